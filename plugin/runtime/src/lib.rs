@@ -1,1 +1,6 @@
-//! Not written yet.
+//! The JavaScript isolate of iota-scripts and the protocol that its worker process speaks.
+//!
+//! This is the only crate that knows the engine (Boa). It depends on none of our other crates: whoever runs an
+//! isolate converts its messages to the domain's words.
+
+pub mod protocol;

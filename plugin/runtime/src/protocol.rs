@@ -1,0 +1,126 @@
+//! What the host's process and a worker say to each other: serde messages, one frame each.
+//!
+//! The socket is a private pair between two builds of the same crate, so messages carry one protocol number and no
+//! optional dialects. Payloads that neither side looks into (arguments, results, the script's context) travel as raw
+//! JSON. How frames are cut is in [`frame`]; who sends what, and when, is the worker's and the pool's business.
+
+pub mod frame;
+mod job;
+mod outcome;
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+pub use job::{Job, Limits};
+pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLine, Usage};
+
+/// The number both ends must agree on; raised with any change of a message.
+pub const PROTOCOL: u32 = 1;
+
+/// A JSON text that passes through unread.
+pub type Json = Box<RawValue>;
+
+/// Messages from the host's process to a worker.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToWorker {
+    /// The first message; answered with [`FromWorker::Ready`].
+    Hello(Hello),
+    /// Replaces the catalogue of services that scripts see, from the next run on.
+    Bind(Arc<[ServiceSignature]>),
+    /// Gives the source of a script version; kept until pushed out by newer ones.
+    Load(Load),
+    /// Starts a run. Answered with `Done`, or with `Missing` when the key is not loaded (any more).
+    Run(Job),
+    /// The answer to one [`FromWorker::Call`].
+    Reply(Reply),
+    /// Ends the current run at its next wait; ignored between runs. A script that spins is killed instead.
+    Cancel,
+    /// Asks for the compile errors of a source; answered with `Checked`.
+    Check(Check),
+}
+
+/// Messages from a worker to the host's process.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FromWorker {
+    /// The worker is ready for runs.
+    Ready(Ready),
+    /// The named key is not loaded and nothing was run: send `Load`, then `Run` again.
+    Missing { key: String },
+    /// A running script calls the outside.
+    Call(Call),
+    /// A line that a running script wrote to its console.
+    Log(LogLine),
+    /// The run has ended.
+    Done(Box<Done>),
+    /// The answer to `Check`; empty when the source compiles.
+    Checked(Vec<Diagnostic>),
+}
+
+/// Introduces the host's process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// [`PROTOCOL`] of the sender.
+    pub protocol: u32,
+    /// Ceiling of the worker's address space in bytes, set before anything else runs; none keeps the system's.
+    pub address_space_bytes: Option<u64>,
+}
+
+/// Introduces a worker.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ready {
+    /// [`PROTOCOL`] of the worker.
+    pub protocol: u32,
+    /// Version of this crate.
+    pub version: String,
+}
+
+/// The source of one version of a script.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Load {
+    /// What jobs name it by: script id and version, opaque here.
+    pub key: String,
+    /// The name that stack traces show.
+    pub name: String,
+    /// The author's text, unchanged.
+    pub source: String,
+}
+
+/// A source to be compiled without running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// The author's text, unchanged.
+    pub source: String,
+}
+
+/// A call from a script to the outside.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Call {
+    /// Names the call in its reply; counts from 1 in every run.
+    pub call: u64,
+    /// Dotted name, as `services.clients.list`, `events.publish` or `storage.get`.
+    pub method: String,
+    /// JSON array.
+    pub args: Json,
+}
+
+/// The outcome of a [`Call`].
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Reply {
+    /// The call that is answered.
+    pub call: u64,
+    /// Any JSON value, or the error that the script gets to catch.
+    pub result: Result<Json, CallError>,
+}
+
+/// A service of the host and the methods that scripts may call on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceSignature {
+    /// As in `services.<service>`.
+    pub service: String,
+    /// As in `services.<service>.<method>()`.
+    pub methods: Vec<String>,
+}

@@ -1,0 +1,113 @@
+//! Frames: a `u32` length, little-endian, then that many bytes of JSON.
+//!
+//! The length is checked before anything is allocated for it. Reading and writing are blocking; an asynchronous side
+//! uses [`encode`], [`payload_len`] and [`decode`] with its own IO.
+
+use std::io::{self, Read, Write};
+
+use serde::{Serialize, de::DeserializeOwned};
+use thiserror::Error;
+
+/// Longest payload of a frame in bytes.
+pub const MAX_FRAME: usize = 16 << 20;
+
+/// Length of a frame's header in bytes.
+pub const HEADER: usize = 4;
+
+/// Why a frame could not be read or written.
+#[derive(Debug, Error)]
+pub enum FrameError {
+    /// The payload is, or claims to be, longer than [`MAX_FRAME`].
+    #[error("a frame of {len} bytes is over the limit of {MAX_FRAME} bytes")]
+    TooLarge { len: usize },
+    /// The payload is no message of this protocol.
+    #[error("a frame is not a message of this protocol: {0}")]
+    Malformed(#[source] serde_json::Error),
+    /// The socket failed, or ended inside a frame.
+    #[error("the socket failed: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Encodes a message as a whole frame.
+///
+/// # Errors
+/// [`FrameError::TooLarge`] when the message is over [`MAX_FRAME`].
+pub fn encode<T: Serialize>(message: &T) -> Result<Vec<u8>, FrameError> {
+    let mut frame = vec![0; HEADER];
+    serde_json::to_writer(&mut frame, message).map_err(FrameError::Malformed)?;
+    let len = frame.len() - HEADER;
+    let header = u32::try_from(len).ok().filter(|_| len <= MAX_FRAME).ok_or(FrameError::TooLarge { len })?;
+    frame[..HEADER].copy_from_slice(&header.to_le_bytes());
+    Ok(frame)
+}
+
+/// Reads the length of the payload that follows a header.
+///
+/// # Errors
+/// [`FrameError::TooLarge`] when it is over [`MAX_FRAME`].
+pub fn payload_len(header: [u8; HEADER]) -> Result<usize, FrameError> {
+    let len = u32::from_le_bytes(header) as usize;
+    if len > MAX_FRAME { Err(FrameError::TooLarge { len }) } else { Ok(len) }
+}
+
+/// Decodes the payload of a frame.
+///
+/// # Errors
+/// [`FrameError::Malformed`] when it is no such message.
+pub fn decode<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FrameError> {
+    serde_json::from_slice(payload).map_err(FrameError::Malformed)
+}
+
+/// Writes a message as one frame.
+///
+/// # Errors
+/// When the message is too large or the writer fails.
+pub fn write<T: Serialize>(writer: &mut impl Write, message: &T) -> Result<(), FrameError> {
+    writer.write_all(&encode(message)?)?;
+    writer.flush()?;
+    Ok(())
+}
+
+/// Reads one message; none when the other side closed between frames.
+///
+/// # Errors
+/// When the frame is too large, malformed or cut, or the reader fails.
+pub fn read<T: DeserializeOwned>(reader: &mut impl Read) -> Result<Option<T>, FrameError> {
+    let mut header = [0; HEADER];
+    if reader.read(&mut header[..1])? == 0 {
+        return Ok(None);
+    }
+    reader.read_exact(&mut header[1..])?;
+    let mut payload = vec![0; payload_len(header)?];
+    reader.read_exact(&mut payload)?;
+    decode(&payload).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{FromWorker, Reply, ToWorker};
+
+    #[test]
+    fn a_message_survives_the_wire() {
+        let reply = ToWorker::Reply(Reply { call: 7, result: Ok(serde_json::value::to_raw_value(&[1, 2]).unwrap()) });
+        let mut wire = Vec::new();
+        write(&mut wire, &reply).unwrap();
+        let mut reader = wire.as_slice();
+        let Some(ToWorker::Reply(back)) = read(&mut reader).unwrap() else { panic!("another message came back") };
+        assert_eq!((back.call, back.result.unwrap().get()), (7, "[1,2]"));
+        assert!(read::<ToWorker>(&mut reader).unwrap().is_none(), "the end is no error");
+    }
+
+    #[test]
+    fn an_oversized_frame_is_refused_before_it_is_read() {
+        let mut wire = u32::MAX.to_le_bytes().as_slice();
+        assert!(matches!(read::<FromWorker>(&mut wire), Err(FrameError::TooLarge { .. })));
+    }
+
+    #[test]
+    fn a_cut_frame_is_an_error() {
+        let mut wire = [9, 0, 0, 0, b'{'].as_slice();
+        assert!(matches!(read::<FromWorker>(&mut wire), Err(FrameError::Io(_))));
+    }
+}

@@ -1,0 +1,69 @@
+//! One run to be done: which script, with what, and how much it may use.
+
+use serde::{Deserialize, Serialize};
+
+use super::Json;
+
+/// A run of a loaded script.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Job {
+    /// Names the run in traces; opaque here.
+    pub run_id: String,
+    /// The loaded script version.
+    pub key: String,
+    /// The function that is called: `main`, `handleRequest` or one that the caller names.
+    pub entry: String,
+    /// JSON array of the function's arguments.
+    pub args: Json,
+    /// JSON object that the script sees as `context`.
+    pub context: Json,
+    /// How much the run may use.
+    #[serde(default)]
+    pub limits: Limits,
+}
+
+/// How much one run may use. Wall time is kept by whoever can kill the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// Bytes of source text.
+    pub source_bytes: usize,
+    /// Depth of brackets in the source.
+    pub nesting: usize,
+    /// Depth of function calls.
+    pub recursion: usize,
+    /// Iterations of one loop.
+    pub loop_iterations: u64,
+    /// Live bytes above what the idle worker holds; kept in workers only.
+    pub memory_bytes: u64,
+    /// Bytes of console output; what comes after is dropped and counted.
+    pub log_bytes: u64,
+    /// Bytes of one console line; the rest is cut.
+    pub log_line_bytes: usize,
+    /// Bytes of the result as JSON, and of the arguments of one call to the outside.
+    pub result_bytes: usize,
+    /// Depth of JSON values, both ways.
+    pub json_depth: usize,
+    /// Calls to the outside in one run.
+    pub host_calls: u64,
+    /// Calls to the outside that wait for their replies at one time.
+    pub pending_host_calls: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            source_bytes: 64 << 10,
+            nesting: 256,
+            recursion: 4_000,
+            loop_iterations: 1 << 40,
+            memory_bytes: 128 << 20,
+            log_bytes: 1 << 20,
+            log_line_bytes: 16 << 10,
+            result_bytes: 1 << 20,
+            json_depth: 128,
+            host_calls: 10_000,
+            pending_host_calls: 256,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+//! What a run says and how it ends: console lines, the result or the fault, and the receipt.
+
+use serde::{Deserialize, Serialize};
+
+use super::Json;
+
+/// The end of a run.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Done {
+    /// What the function returned, as JSON (`null` for undefined), or what went wrong.
+    pub result: Result<Json, Fault>,
+    /// What the run used.
+    pub usage: Usage,
+    /// The isolate must not run anything again.
+    pub spoiled: bool,
+}
+
+/// What a run used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// CPU time in microseconds.
+    pub cpu_us: u64,
+    /// Most live bytes above what the idle worker holds; 0 where nobody counts.
+    pub peak_memory_bytes: u64,
+    /// Calls to the outside.
+    pub host_calls: u64,
+    /// Bytes of console output that were passed on.
+    pub log_bytes: u64,
+    /// Bytes of console output that were dropped.
+    pub log_dropped_bytes: u64,
+    /// Bytes of the result.
+    pub result_bytes: u64,
+}
+
+/// Why a run failed: data for the author, not an error of this program.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Stable machine code, as `SCRIPT_ERROR`.
+    pub code: String,
+    /// The family that the code belongs to.
+    #[serde(rename = "type")]
+    pub kind: FaultKind,
+    /// One sentence for the author.
+    pub message: String,
+    /// Line in the author's text, from 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub line: Option<u32>,
+    /// Column in the author's text, from 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub column: Option<u32>,
+    /// The text of that line.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub source_line: Option<String>,
+    /// Where the error came from, innermost call first.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub stack: Option<String>,
+    /// More about it, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub details: Option<serde_json::Value>,
+}
+
+/// Families of faults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The source does not compile.
+    Compile,
+    /// The script threw, or returned what cannot be returned.
+    User,
+    /// Time ran out.
+    Timeout,
+    /// Memory ran out.
+    Memory,
+    /// Calls went too deep.
+    Stack,
+    /// Somebody cancelled the run.
+    Cancelled,
+    /// The node died with the run.
+    Lost,
+    /// A service of the host failed and the script did not catch it.
+    Service,
+    /// A defect of the engine or of this program.
+    Internal,
+}
+
+/// One compile error.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Diagnostic {
+    /// As in [`Fault::code`].
+    pub code: String,
+    /// What is wrong.
+    pub message: String,
+    /// Line in the author's text, from 1.
+    pub line: u32,
+    /// Column in the author's text, from 1.
+    pub column: u32,
+    /// The text of that line.
+    pub source_line: String,
+}
+
+/// A line that a script wrote to its console.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LogLine {
+    /// How it was written.
+    pub level: LogLevel,
+    /// The printed text.
+    pub message: String,
+    /// Milliseconds since the run began.
+    pub at_ms: u64,
+    /// The objects among the arguments, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub data: Option<serde_json::Value>,
+}
+
+/// The console function that was called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogLevel {
+    Debug,
+    Log,
+    Info,
+    Warn,
+    Error,
+}
+
+/// The failure of a call to the outside, as the script catches it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CallError {
+    /// Stable machine code, as `VALIDATION_ERROR`.
+    pub code: String,
+    /// One sentence.
+    pub message: String,
+    /// The argument that is at fault.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub field: Option<String>,
+    /// More about it, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub details: Option<serde_json::Value>,
+}
