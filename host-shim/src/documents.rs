@@ -1,0 +1,111 @@
+//! The static documents of a library, parsed: the manifest and the routes.
+//!
+//! Reads only what a host needs; `iota-scripts validate` checks the rest of their shape.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::table::Module;
+
+/// A static document that is not what the contract says.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the library's {document} cannot be read: {cause}")]
+pub struct DocumentError {
+    /// `manifest`, `routes` or `migrations`.
+    pub document: &'static str,
+    /// What is wrong with it.
+    pub cause: String,
+}
+
+/// A path prefix that the host mounts.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Route {
+    /// Begins with `/` and does not end with it; covers the path itself and all below it.
+    pub prefix: String,
+    /// Who may come in.
+    pub auth: RouteAuth,
+    /// Whether answers may be fragments for the host's layout.
+    #[serde(default)]
+    pub layout: bool,
+    /// Whether answers may be streamed.
+    #[serde(default)]
+    pub stream: bool,
+    /// The longest body that is passed on, in bytes.
+    pub max_body: usize,
+}
+
+/// Who may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RouteAuth {
+    /// Only who the host has authenticated.
+    Session,
+    /// Anybody.
+    Public,
+    /// Anybody; who is authenticated is told to the plugin.
+    SessionOrPublic,
+}
+
+impl Route {
+    /// Whether a path lies under the prefix, at a segment's boundary.
+    #[must_use]
+    pub fn covers(&self, path: &str) -> bool {
+        path.strip_prefix(self.prefix.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
+    fn problem(&self) -> Option<String> {
+        let prefix = &self.prefix;
+        let sound = prefix.len() > 1
+            && prefix.starts_with('/')
+            && !prefix.ends_with('/')
+            && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte));
+        (!sound).then(|| format!("prefix {prefix:?} is no static path such as \"/scripts\""))
+    }
+}
+
+pub(crate) fn manifest(module: Module) -> Result<Value, DocumentError> {
+    let broken = |cause: String| DocumentError { document: "manifest", cause };
+    let value: Value = serde_json::from_slice(module.manifest()).map_err(|error| broken(error.to_string()))?;
+    if value.is_object() { Ok(value) } else { Err(broken("it is no JSON object".into())) }
+}
+
+pub(crate) fn routes(module: Module) -> Result<Vec<Route>, DocumentError> {
+    parse_routes(module.routes()).map_err(|cause| DocumentError { document: "routes", cause })
+}
+
+fn parse_routes(json: &[u8]) -> Result<Vec<Route>, String> {
+    let mut routes: Vec<Route> = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+    if let Some(problem) = routes.iter().find_map(Route::problem) {
+        return Err(problem);
+    }
+    // Longest first, so that the first that covers a path is the one that holds.
+    routes.sort_by(|a, b| b.prefix.len().cmp(&a.prefix.len()).then_with(|| a.prefix.cmp(&b.prefix)));
+    if let Some(pair) = routes.windows(2).find(|pair| pair[0].prefix == pair[1].prefix) {
+        return Err(format!("prefix {:?} is there twice", pair[0].prefix));
+    }
+    Ok(routes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_come_longest_first_and_cover_whole_segments() {
+        let json = br#"[{"prefix":"/s","auth":"session","max_body":9},
+                        {"prefix":"/s/assets","auth":"public","max_body":0,"later":1}]"#;
+        let routes = parse_routes(json).unwrap();
+        assert_eq!(routes[0].prefix, "/s/assets");
+        assert_eq!(routes[0].auth, RouteAuth::Public);
+        assert!(routes[1].covers("/s") && routes[1].covers("/s/x") && !routes[1].covers("/sx"));
+    }
+
+    #[test]
+    fn a_route_that_cannot_be_mounted_is_refused_by_name() {
+        for prefix in ["", "/", "s", "/s/", "/{x}", "/a b"] {
+            let json = format!(r#"[{{"prefix":"{prefix}","auth":"public","max_body":1}}]"#);
+            assert!(parse_routes(json.as_bytes()).unwrap_err().contains("no static path"), "{prefix}");
+        }
+        assert!(parse_routes(br#"[{"prefix":"/a","auth":"maybe","max_body":1}]"#).is_err());
+    }
+}

@@ -1,0 +1,78 @@
+//! What a host answers: the trait that an application implements, once.
+//!
+//! Only `authorize` has no default. The methods run on the tokio runtime that started the plugin; one that
+//! panics costs its own request an `INTERNAL` error. Nothing here knows how the questions arrive.
+
+mod error;
+mod types;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+pub use error::HostError;
+pub use types::{Event, LogLevel, LogRecord, PageLayout, PageRequest, ServiceCall, TenantRecord};
+
+use crate::Identity;
+
+/// The application that runs the plugin.
+#[async_trait]
+pub trait Host: Send + Sync + 'static {
+    /// May this identity do this? Asked before every action of the plugin. `resource` is what it would be done
+    /// to, where the plugin knows.
+    async fn authorize(&self, identity: &Identity, permission: &str, resource: Option<&Value>) -> bool;
+
+    /// Calls a method of a service that was bound with [`crate::Plugin::bind_service`]. The arguments have passed
+    /// the method's schema; the permission is the host's to check again. Default: `NOT_FOUND`.
+    async fn call_service(&self, call: ServiceCall) -> Result<Value, HostError> {
+        Err(HostError::not_found(format!("the host offers no service method {}", call.method)))
+    }
+
+    /// Takes an event of a script or of the plugin for the host's bus. Default: drops it.
+    async fn publish(&self, event: Event) -> Result<(), HostError> {
+        let _ = event;
+        Ok(())
+    }
+
+    /// The current state of a user: name, permissions, or `NOT_FOUND` when gone or blocked. Scheduled scripts
+    /// that run as a user need it. Default: `NOT_FOUND`.
+    async fn resolve_identity(&self, tenant: &str, user_id: &str) -> Result<Identity, HostError> {
+        Err(HostError::not_found(format!("the host knows no user {user_id} of tenant {tenant}")))
+    }
+
+    /// All tenants. Default: none.
+    async fn list_tenants(&self) -> Result<Vec<TenantRecord>, HostError> {
+        Ok(Vec::new())
+    }
+
+    /// The tenant behind a host name, for public endpoints. Default: the listed tenant with that domain.
+    async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
+        let tenants = self.list_tenants().await?;
+        let found = tenants.into_iter().find(|tenant| tenant.domain.as_deref() == Some(host));
+        found.ok_or_else(|| HostError::not_found(format!("no tenant lives at {host}")))
+    }
+
+    /// One log record of the plugin. Called on the plugin's threads, also during start and stop: must not block.
+    /// Default: one line on standard error.
+    fn log(&self, record: LogRecord) {
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), "{record}");
+    }
+
+    /// Wraps a fragment of the plugin in the host's own page. Default: a bare document.
+    async fn render_page(
+        &self,
+        layout: &PageLayout,
+        fragment_html: &str,
+        request: &PageRequest,
+    ) -> Result<String, HostError> {
+        let locale = request.locale().unwrap_or("en");
+        Ok(layout.bare_document(fragment_html, locale))
+    }
+
+    /// Where a browser without a session goes to sign in: a path of the host, with what it needs to come back.
+    /// Default: nowhere, such a request gets 401.
+    fn sign_in_location(&self, request: &PageRequest) -> Option<String> {
+        let _ = request;
+        None
+    }
+}

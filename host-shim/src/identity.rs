@@ -1,0 +1,169 @@
+//! Who acts: the tenant and, mostly, the user that the host has authenticated.
+//!
+//! The host makes these; the plugin only echoes them. An axum host inserts an [`Identity`] into the extensions
+//! of each request.
+
+use serde::{Deserialize, Serialize};
+
+/// Who a request acts for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The tenant whose data may be seen.
+    pub tenant: Tenant,
+    /// The user, or nothing for the host's own work.
+    #[serde(default)]
+    pub user: Option<User>,
+    /// Whether a session stands behind the request.
+    #[serde(default)]
+    pub session: bool,
+}
+
+/// A tenant as scripts see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tenant {
+    /// The host's id, as text of 1 to 128 characters.
+    pub id: String,
+    /// What people call it.
+    #[serde(default)]
+    pub name: String,
+    /// IANA zone, as in `Asia/Tashkent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timezone: Option<String>,
+    /// Language tag, as in `en`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+}
+
+/// A user as scripts see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The host's id, as text of 1 to 128 characters.
+    pub id: String,
+    /// What people call them.
+    #[serde(default)]
+    pub name: String,
+    /// Address, if the host tells it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Language tag, as in `ru`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// Names of what they may do.
+    #[serde(default)]
+    pub permissions: Vec<String>,
+    /// Names of their roles.
+    #[serde(default)]
+    pub roles: Vec<String>,
+}
+
+impl Identity {
+    /// A user with a session.
+    #[must_use]
+    pub const fn user(tenant: Tenant, user: User) -> Self {
+        Self { tenant, user: Some(user), session: true }
+    }
+
+    /// The host itself, working for a tenant: no user, no session.
+    #[must_use]
+    pub const fn host(tenant: Tenant) -> Self {
+        Self { tenant, user: None, session: false }
+    }
+
+    /// Whether the user's own list names this permission. Nobody without a user has any.
+    #[must_use]
+    pub fn has_permission(&self, permission: &str) -> bool {
+        self.user.as_ref().is_some_and(|user| user.permissions.iter().any(|own| own == permission))
+    }
+}
+
+impl Tenant {
+    /// A tenant without zone or language of its own.
+    #[must_use]
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { id: id.into(), name: name.into(), timezone: None, locale: None }
+    }
+
+    /// In this IANA time zone.
+    #[must_use]
+    pub fn in_timezone(mut self, zone: impl Into<String>) -> Self {
+        self.timezone = Some(zone.into());
+        self
+    }
+
+    /// With this language.
+    #[must_use]
+    pub fn speaking(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+}
+
+impl User {
+    /// A user who may do nothing yet.
+    #[must_use]
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            email: None,
+            locale: None,
+            permissions: Vec::new(),
+            roles: Vec::new(),
+        }
+    }
+
+    /// With this address.
+    #[must_use]
+    pub fn reachable_at(mut self, email: impl Into<String>) -> Self {
+        self.email = Some(email.into());
+        self
+    }
+
+    /// With this language.
+    #[must_use]
+    pub fn speaking(mut self, locale: impl Into<String>) -> Self {
+        self.locale = Some(locale.into());
+        self
+    }
+
+    /// Allowed these permissions too.
+    #[must_use]
+    pub fn allowed<I: IntoIterator<Item = S>, S: Into<String>>(mut self, permissions: I) -> Self {
+        self.permissions.extend(permissions.into_iter().map(Into::into));
+        self
+    }
+
+    /// In these roles too.
+    #[must_use]
+    pub fn with_roles<I: IntoIterator<Item = S>, S: Into<String>>(mut self, roles: I) -> Self {
+        self.roles.extend(roles.into_iter().map(Into::into));
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_wire_form_is_the_one_of_the_contract() {
+        let tenant = Tenant::new("t1", "Acme").in_timezone("Asia/Tashkent");
+        let identity = Identity::user(tenant, User::new("12", "Ada").allowed(["scripts.read"]));
+        assert_eq!(
+            serde_json::to_value(&identity).unwrap(),
+            json!({"tenant": {"id": "t1", "name": "Acme", "timezone": "Asia/Tashkent"},
+                   "user": {"id": "12", "name": "Ada", "permissions": ["scripts.read"], "roles": []},
+                   "session": true})
+        );
+        let host = serde_json::to_value(Identity::host(Tenant::new("t1", ""))).unwrap();
+        assert_eq!(host["user"], serde_json::Value::Null);
+    }
+
+    #[test]
+    fn unknown_fields_are_ignored_and_missing_ones_default() {
+        let identity: Identity = serde_json::from_value(json!({"tenant": {"id": "t"}, "extra": 1})).unwrap();
+        assert_eq!(identity, Identity::host(Tenant::new("t", "")));
+        assert!(!identity.has_permission("anything"));
+    }
+}

@@ -1,0 +1,228 @@
+//! A running plugin: start, bind services, invoke and run scripts, events, health, stop.
+//!
+//! One `Plugin` is one handle of the contract; clones share it, and dropping the last one stops it. The messages
+//! themselves are made in `plugin/`; this file is the list of what a host can ask for.
+
+mod answer;
+mod error;
+mod exchange;
+mod invocation;
+mod link;
+mod run;
+mod state;
+
+use std::{sync::Arc, time::Duration};
+
+use iota_scripts_abi::op;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+pub use error::{InvokeError, RequestError, ScriptError, StartError};
+pub(crate) use exchange::{Exchange, Frame};
+pub use invocation::Invocation;
+pub use run::{RunFrame, RunRequest, RunStream};
+pub use state::{Health, Stopped};
+
+use crate::{
+    Event, Host, Identity, Library, Route, documents,
+    table::{HostDoor, Status},
+};
+use link::Link;
+use state::Phase;
+
+/// What a plugin that was told to stop gets beyond its deadline, to say that it has.
+const STOP_GRACE: Duration = Duration::from_secs(10);
+
+/// A started plugin.
+#[derive(Debug, Clone)]
+pub struct Plugin {
+    owner: Arc<Owner>,
+}
+
+#[derive(Debug)]
+struct Owner {
+    link: Arc<Link>,
+    door: HostDoor,
+    manifest: Value,
+    routes: Vec<Route>,
+}
+
+impl Drop for Owner {
+    fn drop(&mut self) {
+        self.link.abandon();
+    }
+}
+
+impl Plugin {
+    /// Starts the plugin with one configuration document and waits until it is ready. The host's methods run on
+    /// the tokio runtime that this is called on, which must therefore live as long as the plugin.
+    pub async fn start(library: &Library, config: Value, host: Arc<dyn Host>) -> Result<Self, StartError> {
+        let manifest = documents::manifest(library.module())?;
+        let routes = documents::routes(library.module())?;
+        let link = Arc::new(Link::new(host, tokio::runtime::Handle::current()));
+        let door = HostDoor::open(Arc::clone(&link) as _);
+        let owner = Owner { link: Arc::clone(&link), door, manifest, routes };
+        match library.module().start(Some(&owner.door), config.to_string().as_bytes()) {
+            Ok(instance) => link.started(instance),
+            Err(status) => {
+                owner.door.close();
+                return Err(StartError::of_status(status));
+            }
+        }
+        match link.settled().await {
+            Phase::Failed(error) => {
+                owner.door.close();
+                Err(error)
+            }
+            Phase::Stopped(_) => Err(StartError::new("UNAVAILABLE", "the plugin stopped while it started")),
+            Phase::Starting | Phase::Ready(_) => Ok(Self { owner: Arc::new(owner) }),
+        }
+    }
+
+    /// Makes a service callable from scripts, or replaces it: `{"name", "methods": […]}` as in `ABI.md`.
+    pub fn bind_service(&self, descriptor: &Value) -> Result<(), RequestError> {
+        let name = descriptor["name"].as_str().unwrap_or("without a name");
+        let bound = self.link().instance()?.bind_service(descriptor.to_string().as_bytes());
+        bound.map_err(|status| RequestError::of_status(status, &format!("the descriptor of service {name}")))
+    }
+
+    /// Takes a service away.
+    pub fn unbind_service(&self, name: &str) -> Result<(), RequestError> {
+        let unbound = self.link().instance()?.unbind_service(name.as_bytes());
+        unbound.map_err(|status| RequestError::of_status(status, &format!("service {name}")))
+    }
+
+    /// Calls an embedded script by name with one argument and returns what it returns. Dropping the future
+    /// cancels the run.
+    pub async fn invoke<A: Serialize + Sync + ?Sized>(
+        &self,
+        identity: &Identity,
+        name: &str,
+        argument: &A,
+    ) -> Result<Value, InvokeError> {
+        self.invocation(identity, name).argument(argument).call().await
+    }
+
+    /// The same, with the value read as `T`.
+    pub async fn invoke_as<T: DeserializeOwned, A: Serialize + Sync + ?Sized>(
+        &self,
+        identity: &Identity,
+        name: &str,
+        argument: &A,
+    ) -> Result<T, InvokeError> {
+        self.invocation(identity, name).argument(argument).call_as().await
+    }
+
+    /// A call with several arguments or none, another function, or a time limit of its own.
+    #[must_use]
+    pub fn invocation(&self, identity: &Identity, name: &str) -> Invocation<'_> {
+        Invocation::new(self, identity, "name", name)
+    }
+
+    /// The same for a script that is known by its id.
+    #[must_use]
+    pub fn invocation_by_id(&self, identity: &Identity, id: &str) -> Invocation<'_> {
+        Invocation::new(self, identity, "id", id)
+    }
+
+    /// Runs a script and streams its log lines, then its execution. Dropping the stream cancels the run.
+    pub fn run(&self, identity: &Identity, request: RunRequest) -> Result<RunStream, RequestError> {
+        let head = request.into_head(identity);
+        self.submit(op::RUN, &head, &[]).map(RunStream::new)
+    }
+
+    /// Hands an event of the host to the scripts that wait for it. Enqueues only.
+    pub fn event(&self, event: &Event) -> Result<(), RequestError> {
+        self.notify(op::EVENT, &json!(event))
+    }
+
+    /// The host's configuration changed, of one tenant or of all.
+    pub fn config_changed(&self, tenant: Option<&str>) -> Result<(), RequestError> {
+        self.notify(op::CONFIG_CHANGED, &json!({ "tenant": tenant }))
+    }
+
+    /// A tenant is gone: its runs are cancelled and its rows removed.
+    pub fn tenant_deleted(&self, tenant: &str) -> Result<(), RequestError> {
+        self.notify(op::TENANT_DELETED, &json!({ "tenant": tenant }))
+    }
+
+    /// A user is gone.
+    pub fn user_deleted(&self, tenant: &str, user: &str) -> Result<(), RequestError> {
+        self.notify(op::USER_DELETED, &json!({ "tenant": tenant, "user": user }))
+    }
+
+    /// How the plugin is.
+    pub async fn health(&self) -> Result<Health, RequestError> {
+        self.submit(op::HEALTH, &json!({}), &[])?.single().await?.read()
+    }
+
+    /// Its metrics, as Prometheus text.
+    pub async fn metrics(&self) -> Result<String, RequestError> {
+        let frame = self.submit(op::METRICS, &json!({}), &[])?.single().await?;
+        String::from_utf8(frame.body.into()).map_err(|error| RequestError::Malformed(error.to_string()))
+    }
+
+    /// Which migrations are known, applied and pending: `{known, applied, pending}`.
+    pub async fn migrate_status(&self) -> Result<Value, RequestError> {
+        self.submit(op::MIGRATE, &json!({"direction": "status"}), &[])?.single().await?.read()
+    }
+
+    /// Stops: no new work, running work gets `deadline`, then is cancelled. Whatever is still in flight ends
+    /// with [`RequestError::Stopped`]. Stopping again returns the first result.
+    pub async fn stop(&self, deadline: Duration) -> Stopped {
+        let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
+        if let Ok(instance) = self.link().instance()
+            && let Err(status) = instance.stop(deadline_ms)
+            && status != Status(iota_scripts_abi::status::STOPPED)
+        {
+            self.link().give_up();
+        }
+        let limit = deadline.saturating_add(STOP_GRACE);
+        let stopped = tokio::time::timeout(limit, self.link().stopped()).await;
+        let stopped = stopped.unwrap_or_else(|_| self.link().give_up());
+        self.owner.door.close();
+        stopped
+    }
+
+    /// What the plugin is and brings.
+    #[must_use]
+    pub fn manifest(&self) -> &Value {
+        &self.owner.manifest
+    }
+
+    /// What `plugin.ready` said: `{version, instance_id, schema, isolation, ready_ms}`.
+    #[must_use]
+    pub fn ready(&self) -> Value {
+        self.link().ready()
+    }
+
+    /// The prefixes that [`Plugin::router`] mounts, longest first.
+    #[must_use]
+    pub fn routes(&self) -> &[Route] {
+        &self.owner.routes
+    }
+
+    /// A router with all of the plugin's prefixes, to merge into the host's own. A middleware of the host inserts
+    /// an [`Identity`] into the extensions of each request that it has authenticated.
+    #[must_use]
+    pub fn router(&self) -> axum::Router {
+        crate::router::mount(self.clone())
+    }
+
+    pub(crate) fn submit(&self, op: u32, head: &Value, body: &[u8]) -> Result<Exchange, RequestError> {
+        Exchange::submit(self.link(), op, head, body)
+    }
+
+    pub(crate) fn host(&self) -> &Arc<dyn Host> {
+        self.link().host()
+    }
+
+    fn notify(&self, op: u32, head: &Value) -> Result<(), RequestError> {
+        let told = self.link().instance()?.submit(op, 0, head.to_string().as_bytes(), &[], 0);
+        told.map_err(|status| RequestError::of_status(status, op::name(op)))
+    }
+
+    fn link(&self) -> &Arc<Link> {
+        &self.owner.link
+    }
+}

@@ -1,0 +1,141 @@
+//! How things with a plugin go wrong: it did not start, a request was not served, a script failed.
+
+use iota_scripts_abi::status;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{DocumentError, HostError, table::Status};
+
+/// The plugin did not start.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Deserialize)]
+#[error("{message}{}", .field.as_ref().map(|key| format!(" (configuration key `{key}`)")).unwrap_or_default())]
+pub struct StartError {
+    /// A code of the contract.
+    pub code: String,
+    /// One sentence that names the cause.
+    pub message: String,
+    /// The configuration key to change, as in `database.url`.
+    #[serde(default)]
+    pub field: Option<String>,
+}
+
+impl StartError {
+    pub(crate) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.into(), message: message.into(), field: None }
+    }
+
+    pub(super) fn of_status(status: Status) -> Self {
+        Self::new("INTERNAL", format!("the library refused to start: it answered {status}"))
+    }
+}
+
+impl From<DocumentError> for StartError {
+    fn from(error: DocumentError) -> Self {
+        Self::new("INTERNAL", error.to_string())
+    }
+}
+
+/// A request that the plugin did not serve.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// Its queue is full: try later.
+    #[error("the plugin is busy: its queue is full")]
+    Busy,
+    /// It is stopping or has stopped; also what a request gets that was in flight.
+    #[error("the plugin has stopped")]
+    Stopped,
+    /// It said no, and why.
+    #[error(transparent)]
+    Refused(HostError),
+    /// It answered something that the contract does not allow.
+    #[error("the plugin's answer breaks the contract: {0}")]
+    Malformed(String),
+}
+
+impl RequestError {
+    pub(super) fn of_status(code: Status, what: &str) -> Self {
+        match code.0 {
+            status::AGAIN => Self::Busy,
+            status::STOPPED => Self::Stopped,
+            status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{what} is not valid"))),
+            status::UNKNOWN => Self::Refused(HostError::not_found(format!("{what} is not known"))),
+            _ => Self::Refused(HostError::internal(format!("the plugin answered {code} to {what}"))),
+        }
+    }
+
+    /// The same in the words of the contract: `UNAVAILABLE` when busy or stopped.
+    #[must_use]
+    pub fn to_host_error(&self) -> HostError {
+        match self {
+            Self::Busy | Self::Stopped => HostError::unavailable(self.to_string()),
+            Self::Refused(error) => error.clone(),
+            Self::Malformed(_) => HostError::internal(self.to_string()),
+        }
+    }
+}
+
+/// A script ran and failed.
+#[derive(Debug, Clone, PartialEq, Deserialize, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ScriptError {
+    /// Code of the fault, or the script's own.
+    #[serde(default)]
+    pub code: String,
+    /// One sentence.
+    #[serde(default)]
+    pub message: String,
+    /// What the script added.
+    #[serde(default)]
+    pub details: Option<Value>,
+    /// All fields as they came: type, line, column, source line, stack, …
+    #[serde(flatten)]
+    pub more: serde_json::Map<String, Value>,
+}
+
+/// A call of an embedded script that brought no value.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum InvokeError {
+    /// The script ran and failed.
+    #[error("{error}")]
+    Script {
+        /// What it failed with.
+        error: Box<ScriptError>,
+        /// The run, to look at its log.
+        execution_id: String,
+    },
+    /// It did not run.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// An argument cannot be written as JSON.
+    #[error("argument {index} cannot be written as JSON: {cause}")]
+    Argument {
+        /// Which, from 0.
+        index: usize,
+        /// Why.
+        cause: serde_json::Error,
+    },
+    /// The value is not what the host expects.
+    #[error("the script's value is not of the expected shape: {0}")]
+    Value(serde_json::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_error_names_the_key_to_change() {
+        let error: StartError =
+            serde_json::from_str(r#"{"code":"VALIDATION","message":"unknown key","field":"databse"}"#).unwrap();
+        assert_eq!(error.to_string(), "unknown key (configuration key `databse`)");
+    }
+
+    #[test]
+    fn a_full_queue_is_unavailable_and_worth_another_try() {
+        let error = RequestError::of_status(Status(status::AGAIN), "invoke").to_host_error();
+        assert_eq!((error.code.as_str(), error.retryable), ("UNAVAILABLE", true));
+        assert_eq!(error.http_status(), 503);
+    }
+}

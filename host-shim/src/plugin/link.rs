@@ -1,0 +1,192 @@
+//! The link between a host and one instance: what the callbacks feed and what the requests go through.
+//!
+//! Callbacks copy, hand over and return. Phases move forward only: starting, ready or failed, stopped.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bytes::Bytes;
+use iota_scripts_abi::{PLUGIN_ID_BIT, op, status};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::{
+    runtime::Handle,
+    sync::{SetOnce, watch},
+};
+
+use super::{
+    RequestError, StartError, Stopped,
+    answer::Answering,
+    exchange::{Frame, Pending},
+    state::Phase,
+};
+use crate::{
+    Host,
+    host::LogRecord,
+    table::{Callbacks, Instance},
+};
+
+pub(super) struct Link {
+    host: Arc<dyn Host>,
+    instance: SetOnce<Instance>,
+    phase: watch::Sender<Phase>,
+    ids: AtomicU64,
+    pub(super) pending: Pending,
+    answering: Arc<Answering>,
+}
+
+impl Link {
+    pub(super) fn new(host: Arc<dyn Host>, runtime: Handle) -> Self {
+        Self {
+            answering: Arc::new(Answering::new(Arc::clone(&host), runtime)),
+            host,
+            instance: SetOnce::new(),
+            phase: watch::Sender::new(Phase::Starting),
+            ids: AtomicU64::new(1),
+            pending: Pending::default(),
+        }
+    }
+
+    pub(super) fn host(&self) -> &Arc<dyn Host> {
+        &self.host
+    }
+
+    pub(super) fn started(&self, instance: Instance) {
+        let _ = self.instance.set(instance);
+        self.answering.started(instance);
+    }
+
+    pub(super) fn instance(&self) -> Result<Instance, RequestError> {
+        match &*self.phase.borrow() {
+            Phase::Stopped(_) | Phase::Failed(_) => Err(RequestError::Stopped),
+            Phase::Starting | Phase::Ready(_) => self.instance.get().copied().ok_or(RequestError::Stopped),
+        }
+    }
+
+    pub(super) fn next_id(&self) -> u64 {
+        self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The first phase after starting.
+    pub(super) async fn settled(&self) -> Phase {
+        let mut phases = self.phase.subscribe();
+        let settled = phases.wait_for(|phase| !matches!(phase, Phase::Starting)).await;
+        settled.map_or(Phase::Starting, |phase| phase.clone())
+    }
+
+    pub(super) async fn stopped(&self) -> Stopped {
+        let mut phases = self.phase.subscribe();
+        let ended = phases.wait_for(|phase| matches!(phase, Phase::Stopped(_) | Phase::Failed(_))).await;
+        match ended.as_deref() {
+            Ok(Phase::Stopped(stopped)) => *stopped,
+            _ => Stopped { cancelled: 0, confirmed: true },
+        }
+    }
+
+    pub(super) fn ready(&self) -> Value {
+        match &*self.phase.borrow() {
+            Phase::Ready(facts) => facts.clone(),
+            Phase::Starting | Phase::Failed(_) | Phase::Stopped(_) => Value::Null,
+        }
+    }
+
+    /// Takes the plugin as stopped although it has not said so.
+    pub(super) fn give_up(&self) -> Stopped {
+        let stopped = Stopped { cancelled: 0, confirmed: false };
+        self.end(Phase::Stopped(stopped));
+        stopped
+    }
+
+    /// Nobody holds the plugin any more: it stops at once, and its last words are still taken.
+    pub(super) fn abandon(&self) {
+        if let Ok(instance) = self.instance() {
+            let _ = instance.stop(0);
+        }
+    }
+
+    fn end(&self, last: Phase) {
+        self.phase.send_if_modified(|phase| {
+            let open = !matches!(phase, Phase::Stopped(_) | Phase::Failed(_));
+            if open {
+                *phase = last;
+            }
+            open
+        });
+        self.pending.clear();
+        self.answering.clear();
+    }
+
+    fn notified(&self, op: u32, head: &[u8]) -> Result<(), serde_json::Error> {
+        #[derive(Deserialize)]
+        struct Failure {
+            error: StartError,
+        }
+        #[derive(Deserialize)]
+        struct Last {
+            #[serde(default)]
+            cancelled: u64,
+        }
+        match op {
+            op::PLUGIN_READY => {
+                let facts = serde_json::from_slice(head)?;
+                self.phase.send_if_modified(|phase| {
+                    let starting = matches!(phase, Phase::Starting);
+                    if starting {
+                        *phase = Phase::Ready(facts);
+                    }
+                    starting
+                });
+            }
+            op::PLUGIN_FAILED => self.end(Phase::Failed(serde_json::from_slice::<Failure>(head)?.error)),
+            op::PLUGIN_STOPPED => {
+                let Last { cancelled } = serde_json::from_slice(head)?;
+                self.end(Phase::Stopped(Stopped { cancelled, confirmed: true }));
+            }
+            // A later version may tell more; what is not known is ignored.
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+impl Callbacks for Link {
+    fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> i32 {
+        if id == 0 {
+            return if self.notified(op, head).is_ok() { status::OK } else { status::INVALID };
+        }
+        if id & PLUGIN_ID_BIT == 0 {
+            return status::INVALID;
+        }
+        if matches!(&*self.phase.borrow(), Phase::Stopped(_) | Phase::Failed(_)) {
+            return status::STOPPED;
+        }
+        let _ = body;
+        self.answering.take(op, id, head)
+    }
+
+    fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32 {
+        let frame = Frame { flags, head: Bytes::copy_from_slice(head), body: Bytes::copy_from_slice(body) };
+        if self.pending.deliver(id, frame) { status::OK } else { status::UNKNOWN }
+    }
+
+    fn cancel(&self, id: u64) -> i32 {
+        if self.answering.cancel(id) { status::OK } else { status::UNKNOWN }
+    }
+
+    fn log(&self, level: u32, json: &[u8]) -> i32 {
+        let Ok(record) = LogRecord::parse(level, json) else { return status::INVALID };
+        self.host.log(record);
+        status::OK
+    }
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").field("phase", &*self.phase.borrow()).finish_non_exhaustive()
+    }
+}

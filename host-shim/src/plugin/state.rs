@@ -1,0 +1,45 @@
+//! What a plugin tells about itself, and the phases it goes through.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::StartError;
+
+/// How the plugin is.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct Health {
+    /// `ok` or `degraded`.
+    pub status: String,
+    /// What is degraded, and why.
+    #[serde(default)]
+    pub detail: Value,
+    /// Numbers by name.
+    #[serde(default)]
+    pub counters: Value,
+}
+
+impl Health {
+    /// Whether nothing is degraded.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.status == "ok"
+    }
+}
+
+/// A plugin that has stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stopped {
+    /// Runs that were cut short.
+    pub cancelled: u64,
+    /// Whether the plugin itself said so; false when it did not within its deadline and a grace of 10 s.
+    pub confirmed: bool,
+}
+
+/// Where a plugin is in its life. Only moves forward.
+#[derive(Debug, Clone)]
+pub(super) enum Phase {
+    Starting,
+    Ready(Value),
+    Failed(StartError),
+    Stopped(Stopped),
+}

@@ -1,0 +1,79 @@
+//! Mounts the plugin's pages, JSON API and endpoints in an axum application.
+//!
+//! Reads the [`Identity`] that the host's middleware put into the request, forwards the request as
+//! `http.request`, and hands the answer on: streamed as the client reads, or wrapped in the host's layout.
+//! Authentication, sessions and CSRF tokens are the host's own.
+
+mod request;
+mod response;
+
+use std::{net::IpAddr, sync::Arc};
+
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::Method,
+    response::{IntoResponse, Redirect, Response},
+    routing::any,
+};
+use iota_scripts_abi::op;
+
+use crate::{HostError, Identity, PageRequest, Plugin, Route, RouteAuth};
+use response::refusal;
+
+/// What a host's middleware knows of a request beside the identity. Optional; goes into the extensions.
+#[derive(Debug, Clone, Default)]
+pub struct RequestFacts {
+    /// The client's address, after the host has decided which proxies it believes.
+    pub remote_ip: Option<IpAddr>,
+    /// `http` or `https` as the client sees it.
+    pub scheme: Option<String>,
+    /// Whether the host has checked a CSRF token.
+    pub csrf_ok: Option<bool>,
+    /// Id of the trace that the request belongs to.
+    pub trace_id: Option<String>,
+}
+
+/// A router with every prefix of the plugin.
+pub(crate) fn mount(plugin: Plugin) -> Router {
+    let prefixes: Vec<String> = plugin.routes().iter().map(|route| route.prefix.clone()).collect();
+    let add = |router: Router<Arc<Plugin>>, prefix: String| {
+        let below = format!("{prefix}/{{*rest}}");
+        router.route(&prefix, any(forward)).route(&format!("{prefix}/"), any(forward)).route(&below, any(forward))
+    };
+    prefixes.into_iter().fold(Router::new(), add).with_state(Arc::new(plugin))
+}
+
+async fn forward(State(plugin): State<Arc<Plugin>>, request: Request) -> Response {
+    let path = request.uri().path();
+    let Some(route) = plugin.routes().iter().find(|route| route.covers(path)) else {
+        return refusal(&HostError::not_found("no such page"));
+    };
+    serve(&plugin, route, request).await.unwrap_or_else(|error| refusal(&error))
+}
+
+async fn serve(plugin: &Plugin, route: &Route, request: Request) -> Result<Response, HostError> {
+    let (parts, body) = request.into_parts();
+    let page = PageRequest {
+        identity: parts.extensions.get::<Identity>().cloned().filter(|_| route.auth != RouteAuth::Public),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers.clone(),
+    };
+    if route.auth == RouteAuth::Session && page.identity.is_none() {
+        return unauthenticated(plugin, route, &parts.method, &page);
+    }
+    let body = request::read_body(&parts.headers, body, route.max_body).await?;
+    let head = request::head(&parts, &page);
+    let exchange = plugin.submit(op::HTTP_REQUEST, &head, &body).map_err(|error| error.to_host_error())?;
+    response::answer(plugin, exchange, page).await
+}
+
+fn unauthenticated(plugin: &Plugin, route: &Route, method: &Method, page: &PageRequest) -> Result<Response, HostError> {
+    let browsing = route.layout && method == Method::GET && request::wants_html(&page.headers);
+    match plugin.host().sign_in_location(page).filter(|_| browsing) {
+        Some(location) => Ok(Redirect::to(&location).into_response()),
+        None => Err(HostError::new("UNAUTHORIZED", "sign in first")),
+    }
+}
+

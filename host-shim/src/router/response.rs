@@ -1,0 +1,102 @@
+//! The plugin's answer as an HTTP response: whole, streamed with credit, or inside the host's layout.
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use bytes::{Bytes, BytesMut};
+use futures_util::{StreamExt, stream};
+use serde::Deserialize;
+
+use super::request::is_hop_by_hop;
+use crate::{
+    HostError, PageLayout, PageRequest, Plugin, RequestError,
+    plugin::{Exchange, Frame},
+};
+
+/// The longest fragment that is put into a layout, in bytes.
+const MAX_FRAGMENT: usize = iota_scripts_abi::MAX_MESSAGE;
+
+#[derive(Deserialize)]
+struct Head {
+    status: u16,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    #[serde(default)]
+    layout: Option<PageLayout>,
+    #[serde(default)]
+    stream: bool,
+}
+
+/// An error as the JSON that API clients get, with the status that fits its code.
+pub(super) fn refusal(error: &HostError) -> Response {
+    let mut response = (error.http_status(), axum::Json(error.to_json())).into_response();
+    if error.retryable {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+pub(super) async fn answer(plugin: &Plugin, mut exchange: Exchange, page: PageRequest) -> Result<Response, HostError> {
+    let first = exchange.next().await.unwrap_or(Err(RequestError::Stopped)).map_err(|error| error.to_host_error())?;
+    let head: Head = first.read().map_err(|error| error.to_host_error())?;
+    let status = StatusCode::from_u16(head.status)
+        .map_err(|_| HostError::internal(format!("the plugin answered with status {}", head.status)))?;
+    let mut headers = headers(&head.headers)?;
+    let body = match head.layout.filter(|_| !page.headers.contains_key("hx-request")) {
+        Some(layout) => {
+            let fragment = whole(first, exchange).await?;
+            let document = plugin.host().render_page(&layout, &fragment, &page).await?;
+            headers.remove(header::CONTENT_LENGTH);
+            headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
+            Body::from(document)
+        }
+        None if first.is_last() => Body::from(first.body),
+        None => {
+            if head.stream {
+                // A layer that compresses would hold small writes back.
+                headers.entry(header::CONTENT_ENCODING).or_insert(HeaderValue::from_static("identity"));
+            }
+            streamed(first, exchange)
+        }
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    Ok(response)
+}
+
+/// Frames as the client takes them; a client that leaves drops the body, and that cancels the request.
+fn streamed(first: Frame, rest: Exchange) -> Body {
+    let first = stream::iter((!first.body.is_empty()).then_some(Ok(first.body)));
+    let rest = rest.map(|frame| frame.map(|frame| frame.body)).filter(|frame| {
+        let something = !matches!(frame, Ok(bytes) if bytes.is_empty());
+        std::future::ready(something)
+    });
+    Body::from_stream(first.chain(rest))
+}
+
+async fn whole(first: Frame, mut rest: Exchange) -> Result<String, HostError> {
+    let mut bytes = BytesMut::from(first.body);
+    while let Some(frame) = rest.next().await {
+        bytes.extend_from_slice(&frame.map_err(|error| error.to_host_error())?.body);
+        if bytes.len() > MAX_FRAGMENT {
+            return Err(HostError::internal(format!("a page of more than {MAX_FRAGMENT} bytes")));
+        }
+    }
+    let bytes: Bytes = bytes.freeze();
+    String::from_utf8(bytes.into()).map_err(|_| HostError::internal("a page that is not UTF-8"))
+}
+
+fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, HostError> {
+    let mut headers = HeaderMap::with_capacity(pairs.len());
+    for (name, value) in pairs {
+        let broken = || HostError::internal(format!("the plugin answered with a header {name:?} that HTTP forbids"));
+        let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| broken())?;
+        if !is_hop_by_hop(&parsed) {
+            headers.append(parsed, HeaderValue::from_str(value).map_err(|_| broken())?);
+        }
+    }
+    Ok(headers)
+}

@@ -1,0 +1,182 @@
+//! The contract's functions, made safe to call: slices in, [`Status`] out, callbacks as a trait.
+//!
+//! This is the thin layer over the raw tables that [`crate::Plugin`], and tools that check a library, stand on.
+//! It knows pointers and lifetimes; it does not know what any message means.
+#![expect(unsafe_code, reason = "calls through the C table of the contract")]
+
+mod door;
+#[cfg(test)]
+pub(crate) mod fake;
+
+use std::{fmt, ptr};
+
+use iota_scripts_abi::{ScriptsModule, status};
+
+pub use door::{Callbacks, HostDoor};
+
+/// What a function of the contract returned when it was not `OK`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Status(pub i32);
+
+impl Status {
+    const fn check(code: i32) -> Result<(), Self> {
+        if code == status::OK { Ok(()) } else { Err(Self(code)) }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", status::name(self.0), self.0)
+    }
+}
+
+/// A loaded library's table.
+#[derive(Debug, Clone, Copy)]
+pub struct Module(&'static ScriptsModule);
+
+impl Module {
+    /// Takes a table as what it says it is.
+    ///
+    /// # Safety
+    /// The functions of the table keep the rules of `iota_scripts.h`, for ever.
+    #[must_use]
+    pub const unsafe fn from_table(table: &'static ScriptsModule) -> Self {
+        Self(table)
+    }
+
+    /// Version that the library was compiled with.
+    #[must_use]
+    pub const fn abi(self) -> u32 {
+        self.0.abi
+    }
+
+    /// Size of its table in bytes.
+    #[must_use]
+    pub const fn size(self) -> u32 {
+        self.0.size
+    }
+
+    /// The manifest, JSON.
+    #[must_use]
+    pub fn manifest(self) -> &'static [u8] {
+        let mut len = 0;
+        // SAFETY: the function is pure and writes the length to the variable that it is given.
+        let data = unsafe { (self.0.manifest)(&raw mut len) };
+        // SAFETY: the contract says that the text lives for ever and is `len` bytes long.
+        unsafe { lent(data, len) }.unwrap_or_default()
+    }
+
+    /// The migrations of a dialect, JSON; nothing for an unknown dialect.
+    #[must_use]
+    pub fn migrations(self, dialect: u32) -> Option<&'static [u8]> {
+        let mut len = 0;
+        // SAFETY: the function is pure and writes the length to the variable that it is given.
+        let data = unsafe { (self.0.migrations)(dialect, &raw mut len) };
+        if data.is_null() {
+            return None;
+        }
+        // SAFETY: the contract says that the text lives for ever and is `len` bytes long.
+        unsafe { lent(data, len) }
+    }
+
+    /// The path prefixes, JSON.
+    #[must_use]
+    pub fn routes(self) -> &'static [u8] {
+        let mut len = 0;
+        // SAFETY: the function is pure and writes the length to the variable that it is given.
+        let data = unsafe { (self.0.routes)(&raw mut len) };
+        // SAFETY: the contract says that the text lives for ever and is `len` bytes long.
+        unsafe { lent(data, len) }.unwrap_or_default()
+    }
+
+    /// Starts an instance. Without a door it passes NULL, which every library refuses.
+    pub fn start(self, door: Option<&HostDoor>, config: &[u8]) -> Result<Instance, Status> {
+        let host = door.map_or(ptr::null(), |door| ptr::from_ref(door.table()));
+        let mut handle = 0;
+        let (data, len) = parts(config);
+        // SAFETY: the host's table is never freed, the config is lent for this call, the handle is ours.
+        let code = unsafe { (self.0.start)(host, data, len, &raw mut handle) };
+        Status::check(code).map(|()| self.instance(handle))
+    }
+
+    /// An instance by its handle, which may be a made-up one: the plugin answers `UNKNOWN` to those.
+    #[must_use]
+    pub const fn instance(self, handle: u64) -> Instance {
+        Instance { table: self.0, handle }
+    }
+}
+
+/// A started instance.
+#[derive(Debug, Clone, Copy)]
+pub struct Instance {
+    table: &'static ScriptsModule,
+    handle: u64,
+}
+
+impl Instance {
+    /// Makes a service callable.
+    pub fn bind_service(self, descriptor: &[u8]) -> Result<(), Status> {
+        let (data, len) = parts(descriptor);
+        // SAFETY: the descriptor is lent for this call.
+        Status::check(unsafe { (self.table.bind_service)(self.handle, data, len) })
+    }
+
+    /// Takes a service away.
+    pub fn unbind_service(self, name: &[u8]) -> Result<(), Status> {
+        let (data, len) = parts(name);
+        // SAFETY: the name is lent for this call.
+        Status::check(unsafe { (self.table.unbind_service)(self.handle, data, len) })
+    }
+
+    /// A request or notification of the host.
+    pub fn submit(self, op: u32, id: u64, head: &[u8], body: &[u8], window: u64) -> Result<(), Status> {
+        let ((head, head_len), (body, body_len)) = (parts(head), parts(body));
+        // SAFETY: head and body are lent for this call.
+        Status::check(unsafe { (self.table.submit)(self.handle, op, id, head, head_len, body, body_len, window) })
+    }
+
+    /// The host's answer to a request of the plugin.
+    pub fn reply(self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> Result<(), Status> {
+        let ((head, head_len), (body, body_len)) = (parts(head), parts(body));
+        // SAFETY: head and body are lent for this call.
+        Status::check(unsafe { (self.table.reply)(self.handle, id, flags, head, head_len, body, body_len) })
+    }
+
+    /// The answer is no longer needed.
+    pub fn cancel(self, id: u64) -> Result<(), Status> {
+        // SAFETY: only integers cross.
+        Status::check(unsafe { (self.table.cancel)(self.handle, id) })
+    }
+
+    /// So many bytes of a stream have been passed on.
+    pub fn credit(self, id: u64, bytes: u64) -> Result<(), Status> {
+        // SAFETY: only integers cross.
+        Status::check(unsafe { (self.table.credit)(self.handle, id, bytes) })
+    }
+
+    /// Begins to stop.
+    pub fn stop(self, deadline_ms: u64) -> Result<(), Status> {
+        // SAFETY: only integers cross.
+        Status::check(unsafe { (self.table.stop)(self.handle, deadline_ms) })
+    }
+}
+
+/// A slice as the contract wants it: NULL when empty.
+const fn parts(bytes: &[u8]) -> (*const u8, usize) {
+    if bytes.is_empty() { (ptr::null(), 0) } else { (bytes.as_ptr(), bytes.len()) }
+}
+
+/// A buffer of the other side; nothing when it is NULL where data is said to be.
+///
+/// # Safety
+/// `data` is valid for reads of `len` bytes during `'a`, unless it is NULL or `len` is 0.
+const unsafe fn lent<'a>(data: *const u8, len: usize) -> Option<&'a [u8]> {
+    if len == 0 {
+        return Some(&[]);
+    }
+    if data.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL, not empty, and valid by this function's own condition.
+    Some(unsafe { std::slice::from_raw_parts(data, len) })
+}
