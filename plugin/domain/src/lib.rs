@@ -1,1 +1,43 @@
-//! Not written yet.
+//! The vocabulary and the rules of iota-scripts, in reading order: ids and time, scripts, executions, what limits a run and what
+//! goes wrong in one, and what a tenant stores.
+//!
+//! Pure: nothing here does IO, waits, or knows a database, a web framework or a JavaScript engine. Traits name what adapters provide.
+
+mod clock;
+mod events;
+mod execution;
+mod fault;
+mod field_error;
+mod ids;
+mod json_text;
+mod limits;
+mod page;
+mod permission;
+mod repository_error;
+mod script;
+mod storage;
+mod template;
+mod text;
+
+pub use clock::{Clock, ManualClock, Stamp, SystemClock, Timestamp};
+pub use events::DomainEvent;
+pub use execution::{
+    EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
+    Lease, LogLevel, LogLine, NewExecution, NodeId, Outcome, Receipt, RunLog, RunRecord, ScriptRef, Trigger, Usage,
+    WrongState,
+};
+pub use fault::{Fault, FaultCode, FaultKind};
+pub use field_error::{FieldError, FieldErrors, FieldProblem};
+pub use ids::{ExecutionId, InvalidId, ScriptId, TenantId, UserId, VersionId};
+pub use json_text::JsonText;
+pub use limits::{LimitRange, Limits, ScriptLimits};
+pub use page::{Direction, Page, PageRequest};
+pub use permission::Permission;
+pub use repository_error::RepositoryError;
+pub use script::{
+    ChangeSummary, CronExpression, CronSchedule, Description, Endpoint, HttpMethod, Revision, RoutePattern, Script,
+    ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort,
+    ScriptType, ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
+};
+pub use storage::{StorageKey, StorageRepository, StoredValue};
+pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};

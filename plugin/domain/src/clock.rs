@@ -1,0 +1,190 @@
+//! Time as a value and as a port: nobody but [`SystemClock`] asks the operating system what time it is.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::UserId;
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z, within the years 1 to 9999, which RFC 3339 can write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// 0001-01-01T00:00:00Z
+    pub const MIN: Self = Self(-62_135_596_800_000_000);
+    /// 9999-12-31T23:59:59.999999Z
+    pub const MAX: Self = Self(253_402_300_799_999_999);
+
+    /// A moment by its microseconds; beyond the range, the nearest end of it.
+    ///
+    /// ```
+    /// use iota_scripts_domain::Timestamp;
+    /// assert_eq!(Timestamp::from_micros(1_500_000).to_string(), "1970-01-01T00:00:01.500Z");
+    /// ```
+    #[must_use]
+    pub const fn from_micros(micros: i64) -> Self {
+        if micros < Self::MIN.0 {
+            Self::MIN
+        } else if micros > Self::MAX.0 {
+            Self::MAX
+        } else {
+            Self(micros)
+        }
+    }
+
+    /// Microseconds since 1970.
+    #[must_use]
+    pub const fn as_micros(self) -> i64 {
+        self.0
+    }
+
+    /// Reads RFC 3339, with any offset. Fractions finer than a microsecond are cut.
+    ///
+    /// # Errors
+    /// The reason, in English.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        match DateTime::parse_from_rfc3339(text) {
+            Ok(time) => Ok(time.with_timezone(&Utc).into()),
+            Err(reason) => Err(format!("not a date and time such as 2025-01-31T09:00:00Z ({reason})")),
+        }
+    }
+
+    /// This much later, at most [`Timestamp::MAX`].
+    #[must_use]
+    pub fn plus(self, duration: Duration) -> Self {
+        Self::from_micros(self.0.saturating_add(micros(duration)))
+    }
+
+    /// This much earlier, at least [`Timestamp::MIN`].
+    #[must_use]
+    pub fn minus(self, duration: Duration) -> Self {
+        Self::from_micros(self.0.saturating_sub(micros(duration)))
+    }
+
+    /// The time that passed since an earlier moment; zero when it is not earlier.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The same moment for chrono.
+    #[must_use]
+    pub fn to_utc(self) -> DateTime<Utc> {
+        // The range of this type lies within chrono's, so the fallback is never taken.
+        DateTime::from_timestamp_micros(self.0).unwrap_or(DateTime::UNIX_EPOCH)
+    }
+}
+
+impl From<DateTime<Utc>> for Timestamp {
+    fn from(time: DateTime<Utc>) -> Self {
+        Self::from_micros(time.timestamp_micros())
+    }
+}
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Who did something, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: UserId,
+}
+
+/// Tells the time.
+pub trait Clock: Send + Sync + fmt::Debug {
+    /// The current moment.
+    fn now(&self) -> Timestamp;
+}
+
+/// The operating system's clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that the others are told to ask")]
+    fn now(&self) -> Timestamp {
+        Utc::now().into()
+    }
+}
+
+/// A clock that stands still until it is told otherwise; for tests.
+#[derive(Debug)]
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    /// A clock that stands at this moment.
+    #[must_use]
+    pub const fn new(now: Timestamp) -> Self {
+        Self(AtomicI64::new(now.as_micros()))
+    }
+
+    /// Moves the clock on.
+    pub fn advance(&self, duration: Duration) {
+        self.0.fetch_add(micros(duration), Ordering::SeqCst);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_ends_of_the_range_can_be_written_and_read() {
+        for end in [Timestamp::MIN, Timestamp::MAX] {
+            assert_eq!(Timestamp::parse(&end.to_string()), Ok(end));
+        }
+        assert_eq!(Timestamp::from_micros(i64::MAX), Timestamp::MAX);
+        assert_eq!(Timestamp::MAX.plus(Duration::MAX), Timestamp::MAX);
+    }
+
+    #[test]
+    fn a_manual_clock_moves_only_when_told() {
+        let clock = ManualClock::new(Timestamp::from_micros(0));
+        assert_eq!(clock.now(), clock.now());
+        clock.advance(Duration::from_secs(2));
+        assert_eq!(clock.now().since(Timestamp::from_micros(0)), Duration::from_secs(2));
+    }
+
+    proptest! {
+        #[test]
+        fn every_moment_round_trips_as_json(micros in Timestamp::MIN.0..=Timestamp::MAX.0) {
+            let moment = Timestamp::from_micros(micros);
+            let json = serde_json::to_string(&moment).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), moment);
+        }
+    }
+}

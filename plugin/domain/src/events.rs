@@ -1,0 +1,161 @@
+//! What the plugin tells the host's bus about itself. What scripts publish is not here.
+
+use serde_json::{Value, json};
+
+use crate::{Execution, ExecutionStatus, Script, ScriptId, TenantId, UserId};
+
+/// Something that happened to a script or an execution.
+#[derive(Debug, Clone, PartialEq)]
+pub enum DomainEvent {
+    /// A script was made.
+    ScriptCreated(Script),
+    /// A script was edited, switched on or off, or restored.
+    ScriptUpdated(Script),
+    /// A script was deleted.
+    ScriptDeleted {
+        /// As it was.
+        script: Script,
+        /// Who deleted it.
+        by: UserId,
+    },
+    /// A run began.
+    ExecutionStarted(Execution),
+    /// A run ended well.
+    ExecutionCompleted(Execution),
+    /// A run ended otherwise.
+    ExecutionFailed(Execution),
+}
+
+impl DomainEvent {
+    /// Every type of event, for the manifest.
+    pub const TYPES: [&'static str; 6] = [
+        "scripts.script.created",
+        "scripts.script.updated",
+        "scripts.script.deleted",
+        "scripts.execution.started",
+        "scripts.execution.completed",
+        "scripts.execution.failed",
+    ];
+
+    /// The event of a finished run.
+    #[must_use]
+    pub fn of_finished(execution: Execution) -> Self {
+        if execution.status() == ExecutionStatus::Success {
+            Self::ExecutionCompleted(execution)
+        } else {
+            Self::ExecutionFailed(execution)
+        }
+    }
+
+    /// `scripts.script.created`
+    #[must_use]
+    pub const fn event_type(&self) -> &'static str {
+        match self {
+            Self::ScriptCreated(_) => Self::TYPES[0],
+            Self::ScriptUpdated(_) => Self::TYPES[1],
+            Self::ScriptDeleted { .. } => Self::TYPES[2],
+            Self::ExecutionStarted(_) => Self::TYPES[3],
+            Self::ExecutionCompleted(_) => Self::TYPES[4],
+            Self::ExecutionFailed(_) => Self::TYPES[5],
+        }
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn tenant(&self) -> &TenantId {
+        match self {
+            Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptDeleted { script, .. } => {
+                script.tenant()
+            }
+            Self::ExecutionStarted(execution)
+            | Self::ExecutionCompleted(execution)
+            | Self::ExecutionFailed(execution) => execution.tenant(),
+        }
+    }
+
+    /// The user who caused it, if one did.
+    #[must_use]
+    pub const fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::ScriptCreated(script) | Self::ScriptUpdated(script) => Some(&script.updated().by),
+            Self::ScriptDeleted { by, .. } => Some(by),
+            Self::ExecutionStarted(execution)
+            | Self::ExecutionCompleted(execution)
+            | Self::ExecutionFailed(execution) => execution.user(),
+        }
+    }
+
+    /// The script that it is about.
+    #[must_use]
+    pub const fn script_id(&self) -> ScriptId {
+        match self {
+            Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptDeleted { script, .. } => {
+                script.id()
+            }
+            Self::ExecutionStarted(execution)
+            | Self::ExecutionCompleted(execution)
+            | Self::ExecutionFailed(execution) => execution.script().id,
+        }
+    }
+
+    /// What the host's subscribers see. Sources, inputs, results and logs stay inside: whoever may see them asks for them.
+    #[must_use]
+    pub fn data(&self) -> Value {
+        match self {
+            Self::ScriptCreated(script) | Self::ScriptUpdated(script) => script_data(script, &script.updated().by),
+            Self::ScriptDeleted { script, by } => script_data(script, by),
+            Self::ExecutionStarted(execution)
+            | Self::ExecutionCompleted(execution)
+            | Self::ExecutionFailed(execution) => execution_data(execution),
+        }
+    }
+}
+
+fn script_data(script: &Script, by: &UserId) -> Value {
+    let definition = script.definition();
+    json!({
+        "script_id": script.id(),
+        "name": definition.name,
+        "type": definition.kind.script_type(),
+        "version": script.version(),
+        "is_active": definition.active,
+        "by": by,
+    })
+}
+
+fn execution_data(execution: &Execution) -> Value {
+    let mut data = json!({
+        "execution_id": execution.id(),
+        "script_id": execution.script().id,
+        "script_name": execution.script().name,
+        "script_version": execution.script().version,
+        "status": execution.status(),
+        "trigger": execution.trigger(),
+        "user_id": execution.user(),
+    });
+    if let Some(duration) = execution.duration() {
+        data["duration_ms"] = json!(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+    }
+    if let Some(fault) = execution.fault() {
+        data["error"] = json!(fault);
+    }
+    data
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::execution::fixture;
+    use crate::{Fault, FaultCode, Outcome, RunRecord, Timestamp};
+
+    #[test]
+    fn a_failed_run_says_why_and_keeps_its_input_to_itself() {
+        let outcome = Outcome::TimedOut(Fault::new(FaultCode::Timeout, "too long"));
+        let run = fixture::running().finish(RunRecord::new(outcome), Timestamp::from_micros(5_000)).unwrap();
+        let event = DomainEvent::of_finished(run);
+        assert_eq!(event.event_type(), "scripts.execution.failed");
+        assert_eq!(event.data()["error"]["code"], "TIMEOUT");
+        assert_eq!(event.data()["status"], "timeout");
+        assert!(event.data().get("input").is_none());
+    }
+}

@@ -1,0 +1,56 @@
+//! Lists of runs: what is asked for, and the short form in which the answer comes.
+
+use std::time::Duration;
+
+use super::{EntryPoint, ExecutionStatus, ScriptRef, Trigger};
+use crate::{ExecutionId, Fault, PageRequest, ScriptId, Timestamp, UserId};
+
+/// Which runs, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ExecutionQuery {
+    /// Only of this script.
+    pub script: Option<ScriptId>,
+    /// Only where they stand so.
+    pub status: Option<ExecutionStatus>,
+    /// Only what was asked for so.
+    pub trigger: Option<Trigger>,
+    /// Only what was asked for at this moment or later.
+    pub from: Option<Timestamp>,
+    /// Only what was asked for before this moment.
+    pub to: Option<Timestamp>,
+    /// Which page.
+    pub page: PageRequest,
+}
+
+/// A run without its input, result, log and receipt, which may be large.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExecutionSummary {
+    /// Its id.
+    pub id: ExecutionId,
+    /// What ran.
+    pub script: ScriptRef,
+    /// The function that was called.
+    pub entry: EntryPoint,
+    /// What asked for it.
+    pub trigger: Trigger,
+    /// Who asked for it.
+    pub user: Option<UserId>,
+    /// Where it stands.
+    pub status: ExecutionStatus,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// Why it did not end well.
+    pub fault: Option<Fault>,
+}
+
+impl ExecutionSummary {
+    /// How long it ran, once it ended.
+    #[must_use]
+    pub fn duration(&self) -> Option<Duration> {
+        Some(self.finished_at?.since(self.started_at?))
+    }
+}

@@ -1,0 +1,53 @@
+//! Where runs are kept. Every question of a user names its tenant; another tenant's run is not found.
+
+use async_trait::async_trait;
+
+use super::{Execution, ExecutionQuery, ExecutionSummary, Lease};
+use crate::{ExecutionId, Page, RepositoryError, TenantId, Timestamp};
+
+/// Keeps runs.
+#[async_trait]
+pub trait ExecutionRepository: Send + Sync {
+    /// Records a run, pending or running, before anything of it happens.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError>;
+
+    /// Records that a pending run runs now.
+    ///
+    /// # Errors
+    /// `NotFound`; `WrongState` unless it was pending.
+    async fn start(&self, execution: &Execution) -> Result<(), RepositoryError>;
+
+    /// Records the end of a run, once: whoever comes second is told so, and what the first wrote stays.
+    ///
+    /// # Errors
+    /// `NotFound`, `AlreadyFinished`.
+    async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError>;
+
+    /// A run with all that it left behind.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn get(&self, tenant: &TenantId, id: ExecutionId) -> Result<Execution, RepositoryError>;
+
+    /// A page of runs, newest first.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError>;
+
+    /// Extends the lease of those of the runs that are the node's and have not ended; how many there were.
+    /// A run of this node that is missing from the count was ended by someone else.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError>;
+
+    /// Ends as `lost` at most `limit` runs of all tenants whose lease has passed, and returns them. A run is returned to one caller only.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn recover_lost(&self, now: Timestamp, limit: u32) -> Result<Vec<Execution>, RepositoryError>;
+}

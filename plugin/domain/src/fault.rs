@@ -1,0 +1,272 @@
+//! What goes wrong, as data: one table of codes serves JavaScript, pages, JSON and the ABI.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal;)+) => {
+        /// Where the cause lies.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(rename_all = "lowercase")]
+        pub enum FaultKind { $($(#[doc = $doc])+ $variant,)+ }
+
+        impl FaultKind {
+            /// As on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// The source is no JavaScript, or not of the accepted kind.
+    Compile = "compile";
+    /// The script threw, or was used wrongly.
+    User = "user";
+    /// It took too long.
+    Timeout = "timeout";
+    /// It used too much memory.
+    Memory = "memory";
+    /// It called itself too deeply.
+    Stack = "stack";
+    /// Someone ended it.
+    Cancelled = "cancelled";
+    /// Its node or worker died under it.
+    Lost = "lost";
+    /// Something that was asked for was refused or failed: a host service, a quota, this API.
+    Service = "service";
+    /// Our own mistake.
+    Internal = "internal";
+}
+
+macro_rules! codes {
+    ($($variant:ident = $text:literal, $kind:ident, $status:literal, $doc:literal;)+) => {
+        /// What exactly happened; stable for machines.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum FaultCode { $(#[doc = $doc] $variant,)+ }
+
+        impl FaultCode {
+            /// All of them, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// As on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text,)+ }
+            }
+
+            /// Where the cause lies.
+            #[must_use]
+            pub const fn kind(self) -> FaultKind {
+                match self { $(Self::$variant => FaultKind::$kind,)+ }
+            }
+
+            /// The HTTP status that fits when nothing more is known.
+            #[must_use]
+            pub const fn http_status(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ }
+            }
+
+            /// What it means, in one English sentence.
+            #[must_use]
+            pub const fn description(self) -> &'static str {
+                match self { $(Self::$variant => $doc,)+ }
+            }
+
+            /// Reads the word of the wire.
+            ///
+            /// ```
+            /// use iota_scripts_domain::FaultCode;
+            /// assert_eq!(FaultCode::parse("TIMEOUT"), Some(FaultCode::Timeout));
+            /// ```
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+codes! {
+    // A run's source.
+    CompileError = "COMPILE_ERROR", Compile, 422, "The source does not compile.";
+    SourceTooLarge = "SOURCE_TOO_LARGE", Compile, 413, "The source has too many bytes.";
+    SourceTooNested = "SOURCE_TOO_NESTED", Compile, 422, "The source is nested too deeply.";
+    EntryPointMissing = "ENTRY_POINT_MISSING", Compile, 422, "The source has no function of the name that was called.";
+    // A run's own doing.
+    ScriptError = "SCRIPT_ERROR", User, 500, "The script threw an error and did not catch it.";
+    InputTooLarge = "INPUT_TOO_LARGE", User, 413, "The input has too many bytes.";
+    ResultTooLarge = "RESULT_TOO_LARGE", User, 500, "The result has too many bytes.";
+    ResultNotSerializable = "RESULT_NOT_SERIALIZABLE", User, 500, "The result cannot be written as JSON.";
+    PromiseNeverSettles = "PROMISE_NEVER_SETTLES", User, 500, "The script waits for a promise that nothing will settle.";
+    LoopLimit = "LOOP_LIMIT", Timeout, 504, "A loop went round too often.";
+    Timeout = "TIMEOUT", Timeout, 504, "The run took longer than it may.";
+    CpuLimit = "CPU_LIMIT", Timeout, 504, "The run used more processor time than it may.";
+    MemoryLimit = "MEMORY_LIMIT", Memory, 500, "The run used more memory than it may.";
+    StackOverflow = "STACK_OVERFLOW", Stack, 500, "Functions called each other too deeply.";
+    // A run's surroundings.
+    Cancelled = "CANCELLED", Cancelled, 503, "Someone ended the run.";
+    Lost = "LOST", Lost, 503, "The node that ran the script died.";
+    PoolExhausted = "POOL_EXHAUSTED", Service, 503, "No worker became free in time.";
+    WorkerDied = "WORKER_DIED", Internal, 500, "The worker process died during the run.";
+    HostCallLimit = "HOST_CALL_LIMIT", Service, 429, "The run asked the host more often than it may.";
+    QuotaExceeded = "QUOTA_EXCEEDED", Service, 429, "The tenant used more than it may.";
+    ServiceError = "SERVICE_ERROR", Service, 502, "A service of the host failed.";
+    ServiceUnknown = "SERVICE_UNKNOWN", Service, 404, "No such service or method is bound.";
+    ServiceTimeout = "SERVICE_TIMEOUT", Service, 504, "A service of the host did not answer in time.";
+    ScriptInactive = "SCRIPT_INACTIVE", Service, 409, "The script is switched off.";
+    RecursionLimit = "RECURSION_LIMIT", Service, 508, "Scripts started each other too often.";
+    // Requests to this plugin.
+    InvalidRequest = "INVALID_REQUEST", Service, 400, "The request cannot be read.";
+    ValidationFailed = "VALIDATION_FAILED", Service, 422, "A field of the request is wrong.";
+    PayloadTooLarge = "PAYLOAD_TOO_LARGE", Service, 413, "The request has too many bytes.";
+    Unauthenticated = "UNAUTHENTICATED", Service, 401, "The request names no user.";
+    Forbidden = "FORBIDDEN", Service, 403, "The user lacks a permission.";
+    NotFound = "NOT_FOUND", Service, 404, "There is no such thing.";
+    NameTaken = "NAME_TAKEN", Service, 409, "Another script has this name.";
+    EndpointTaken = "ENDPOINT_TAKEN", Service, 409, "Another script answers to this method and path.";
+    VersionConflict = "VERSION_CONFLICT", Service, 409, "The script changed since the version that the edit is based on.";
+    AlreadyFinished = "ALREADY_FINISHED", Service, 409, "The execution is finished.";
+    Unavailable = "UNAVAILABLE", Service, 503, "The plugin, the host or the database cannot answer now.";
+    Internal = "INTERNAL", Internal, 500, "The plugin made a mistake.";
+}
+
+impl fmt::Display for FaultCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for FaultCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for FaultCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom(format_args!("unknown fault code {text:?}")))
+    }
+}
+
+/// One failure of a run. Lines and columns count from 1 and are the author's own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fault {
+    /// What happened.
+    pub code: FaultCode,
+    /// Where the cause lies; always that of the code.
+    #[serde(rename = "type")]
+    kind: FaultKind,
+    /// For people.
+    pub message: String,
+    /// Where in the source.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// Where in the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub column: Option<u32>,
+    /// The line itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source_line: Option<String>,
+    /// The calls that led there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stack: Option<String>,
+    /// What else is known, such as the host's own error code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+impl Fault {
+    /// A fault without a place.
+    ///
+    /// ```
+    /// use iota_scripts_domain::{Fault, FaultCode};
+    /// let fault = Fault::new(FaultCode::Timeout, "the run took longer than 30 s");
+    /// assert_eq!(
+    ///     serde_json::to_string(&fault).unwrap(),
+    ///     r#"{"code":"TIMEOUT","type":"timeout","message":"the run took longer than 30 s"}"#
+    /// );
+    /// ```
+    #[must_use]
+    pub fn new(code: FaultCode, message: impl Into<String>) -> Self {
+        let kind = code.kind();
+        Self {
+            code,
+            kind,
+            message: message.into(),
+            line: None,
+            column: None,
+            source_line: None,
+            stack: None,
+            details: None,
+        }
+    }
+
+    /// The same fault at a place in the source.
+    #[must_use]
+    pub fn at(self, line: u32, column: u32) -> Self {
+        Self { line: Some(line), column: Some(column), ..self }
+    }
+
+    /// The same fault with what else is known.
+    #[must_use]
+    pub fn with_details(self, details: Value) -> Self {
+        Self { details: Some(details), ..self }
+    }
+
+    /// Where the cause lies.
+    #[must_use]
+    pub const fn kind(&self) -> FaultKind {
+        self.code.kind()
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)?;
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => write!(f, " (line {line}, column {column})"),
+            (Some(line), None) => write!(f, " (line {line})"),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back_and_has_a_status_of_an_error() {
+        for code in FaultCode::ALL {
+            assert_eq!(FaultCode::parse(code.as_str()), Some(*code));
+            assert!((400..600).contains(&code.http_status()), "{code}");
+            assert!(code.description().ends_with('.'), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_fault_round_trips_as_json() {
+        let mut fault = Fault::new(FaultCode::ScriptError, "x is not defined")
+            .at(3, 7)
+            .with_details(serde_json::json!({"code": "E1"}));
+        fault.stack = Some("at main (3:7)".to_owned());
+        let json = serde_json::to_string(&fault).unwrap();
+        assert_eq!(serde_json::from_str::<Fault>(&json).unwrap(), fault);
+        assert_eq!(fault.to_string(), "SCRIPT_ERROR: x is not defined (line 3, column 7)");
+    }
+
+    #[test]
+    fn the_kind_on_the_wire_is_the_word_of_the_kind() {
+        for code in FaultCode::ALL {
+            assert_eq!(serde_json::to_value(code.kind()).unwrap(), code.kind().as_str());
+        }
+    }
+}

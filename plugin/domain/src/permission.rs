@@ -1,0 +1,108 @@
+//! The six permissions that the host's RBAC is asked for. Their ids never change: hosts store them with their roles.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use uuid::{Uuid, uuid};
+
+/// Something that a user may do with scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Permission {
+    /// Make a script.
+    Create,
+    /// See scripts, their versions and executions.
+    Read,
+    /// Edit, switch on and off, restore.
+    Update,
+    /// Delete a script.
+    Delete,
+    /// Run a script by hand.
+    Execute,
+    /// Make or edit a script that answers requests.
+    ManageEndpoints,
+}
+
+impl Permission {
+    /// What they are all about.
+    pub const RESOURCE: &'static str = "scripts";
+
+    /// All six.
+    pub const ALL: [Self; 6] =
+        [Self::Create, Self::Read, Self::Update, Self::Delete, Self::Execute, Self::ManageEndpoints];
+
+    /// The id that hosts store.
+    #[must_use]
+    pub const fn id(self) -> Uuid {
+        match self {
+            Self::Create => uuid!("5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d01"),
+            Self::Read => uuid!("5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d02"),
+            Self::Update => uuid!("5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d03"),
+            Self::Delete => uuid!("5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d04"),
+            Self::Execute => uuid!("5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d05"),
+            Self::ManageEndpoints => uuid!("5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d06"),
+        }
+    }
+
+    /// `scripts.create`
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Create => "scripts.create",
+            Self::Read => "scripts.read",
+            Self::Update => "scripts.update",
+            Self::Delete => "scripts.delete",
+            Self::Execute => "scripts.execute",
+            Self::ManageEndpoints => "scripts.manage_endpoints",
+        }
+    }
+
+    /// `create`
+    #[must_use]
+    pub fn action(self) -> &'static str {
+        self.name().trim_start_matches("scripts.")
+    }
+
+    /// Reads a name.
+    ///
+    /// ```
+    /// use iota_scripts_domain::Permission;
+    /// assert_eq!(Permission::parse("scripts.execute"), Some(Permission::Execute));
+    /// ```
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|permission| permission.name() == name)
+    }
+}
+
+impl fmt::Display for Permission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Serialize for Permission {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_ids_are_unique_and_never_change() {
+        let lines: Vec<String> = Permission::ALL.iter().map(|p| format!("{} {} {}", p.id(), p, p.action())).collect();
+        assert_eq!(
+            lines,
+            [
+                "5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d01 scripts.create create",
+                "5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d02 scripts.read read",
+                "5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d03 scripts.update update",
+                "5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d04 scripts.delete delete",
+                "5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d05 scripts.execute execute",
+                "5c1d9a3e-6f0b-4f0e-9a51-2b7f4c8e1d06 scripts.manage_endpoints manage_endpoints",
+            ]
+        );
+    }
+}

@@ -1,0 +1,178 @@
+//! The aggregate Script: what an author decided, and the number of the version in which they decided it.
+//!
+//! Every change makes a new version with a snapshot of the whole definition, and a repository writes both in one transaction.
+//! Nothing here runs a script or knows whether it compiles.
+
+mod cron;
+mod draft;
+mod kind;
+mod name;
+mod repository;
+mod route;
+mod version;
+
+pub use cron::{CronExpression, CronSchedule, TimeZone};
+pub use draft::{ScriptDraft, ScriptInput};
+pub use kind::{ScriptKind, ScriptType};
+pub use name::{ChangeSummary, Description, ScriptName, SourceCode};
+pub use repository::{ScriptQuery, ScriptRepository, ScriptSort};
+pub use route::{Endpoint, HttpMethod, RoutePattern};
+pub use version::{Revision, ScriptVersion, StaleVersion, Version};
+
+use crate::{ScriptId, ScriptLimits, Stamp, TenantId, VersionId};
+
+/// Everything that an author decides about a script; a version is a snapshot of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptDefinition {
+    /// Unique in the tenant.
+    pub name: ScriptName,
+    /// What it is for.
+    pub description: Description,
+    /// What runs it, with what that needs.
+    pub kind: ScriptKind,
+    /// The JavaScript.
+    pub source: SourceCode,
+    /// What one run may use.
+    pub limits: ScriptLimits,
+    /// Whether it runs at all.
+    pub active: bool,
+}
+
+/// A script of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    id: ScriptId,
+    tenant: TenantId,
+    definition: ScriptDefinition,
+    version: Version,
+    created: Stamp,
+    updated: Stamp,
+}
+
+impl Script {
+    /// A new script at version 1. It is active unless the draft says otherwise.
+    pub fn create(tenant: TenantId, draft: ScriptDraft, stamp: Stamp) -> Revision {
+        let definition = draft.definition(true);
+        let script = Self {
+            id: ScriptId::generate(),
+            tenant,
+            definition,
+            version: Version::FIRST,
+            created: stamp.clone(),
+            updated: stamp,
+        };
+        script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Created")))
+    }
+
+    /// A script as a repository stored it.
+    #[must_use]
+    pub const fn stored(
+        id: ScriptId,
+        tenant: TenantId,
+        definition: ScriptDefinition,
+        version: Version,
+        created: Stamp,
+        updated: Stamp,
+    ) -> Self {
+        Self { id, tenant, definition, version, created, updated }
+    }
+
+    /// Replaces the definition by an edit that was based on a version. `None` when the edit changes nothing.
+    ///
+    /// # Errors
+    /// [`StaleVersion`] when the script has changed since.
+    pub fn revise(&self, draft: ScriptDraft, base: Version, stamp: Stamp) -> Result<Option<Revision>, StaleVersion> {
+        if base != self.version {
+            return Err(StaleVersion { base, current: self.version });
+        }
+        let definition = draft.definition(self.definition.active);
+        Ok(self.changed(definition, stamp, || draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Edited"))))
+    }
+
+    /// Lets the script run. `None` when it may already.
+    #[must_use]
+    pub fn activate(&self, stamp: Stamp) -> Option<Revision> {
+        let definition = ScriptDefinition { active: true, ..self.definition.clone() };
+        self.changed(definition, stamp, || ChangeSummary::of("Activated"))
+    }
+
+    /// Keeps the script from running. `None` when it is kept already.
+    #[must_use]
+    pub fn deactivate(&self, stamp: Stamp) -> Option<Revision> {
+        let definition = ScriptDefinition { active: false, ..self.definition.clone() };
+        self.changed(definition, stamp, || ChangeSummary::of("Deactivated"))
+    }
+
+    /// Makes the definition of an old version the newest again; whether the script is active stays as it is.
+    /// `None` when that changes nothing.
+    #[must_use]
+    pub fn restore(&self, old: &ScriptVersion, stamp: Stamp) -> Option<Revision> {
+        let definition = ScriptDefinition { active: self.definition.active, ..old.definition.clone() };
+        self.changed(definition, stamp, || ChangeSummary::of(&format!("Restored version {}", old.version)))
+    }
+
+    /// Its id.
+    #[must_use]
+    pub const fn id(&self) -> ScriptId {
+        self.id
+    }
+
+    /// Whose it is.
+    #[must_use]
+    pub const fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// What its author decided.
+    #[must_use]
+    pub const fn definition(&self) -> &ScriptDefinition {
+        &self.definition
+    }
+
+    /// The number of its newest version.
+    #[must_use]
+    pub const fn version(&self) -> Version {
+        self.version
+    }
+
+    /// Who made it.
+    #[must_use]
+    pub const fn created(&self) -> &Stamp {
+        &self.created
+    }
+
+    /// Who changed it last.
+    #[must_use]
+    pub const fn updated(&self) -> &Stamp {
+        &self.updated
+    }
+
+    fn changed(
+        &self,
+        definition: ScriptDefinition,
+        stamp: Stamp,
+        summary: impl FnOnce() -> ChangeSummary,
+    ) -> Option<Revision> {
+        if definition == self.definition {
+            return None;
+        }
+        let script = Self { definition, version: self.version.next(), updated: stamp, ..self.clone() };
+        Some(script.snapshot(summary()))
+    }
+
+    fn snapshot(self, summary: ChangeSummary) -> Revision {
+        let snapshot = ScriptVersion {
+            id: VersionId::generate(),
+            tenant: self.tenant.clone(),
+            script_id: self.id,
+            version: self.version,
+            definition: self.definition.clone(),
+            summary,
+            created: self.updated.clone(),
+        };
+        Revision { script: self, snapshot }
+    }
+}
+
+#[cfg(test)]
+mod tests;

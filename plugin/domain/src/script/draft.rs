@@ -1,0 +1,185 @@
+//! Input for a script, before and after it is checked: [`ScriptInput`] is what was sent, [`ScriptDraft`] what may become a script.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    ChangeSummary, CronExpression, CronSchedule, Description, Endpoint, HttpMethod, RoutePattern, ScriptDefinition,
+    ScriptKind, ScriptName, ScriptType, SourceCode, TimeZone,
+};
+use crate::{FieldError, FieldErrors, FieldProblem, ScriptLimits};
+
+/// A script as it was sent, by a form or as JSON; nothing is checked yet. Blank texts count as not given.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ScriptInput {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: String,
+    /// `cron`, `one_off`, `endpoint` or `embedded`.
+    #[serde(rename = "type")]
+    pub script_type: String,
+    /// The JavaScript.
+    pub content: String,
+    /// Of a cron script: five fields.
+    pub cron_expression: Option<String>,
+    /// Of a cron script: an IANA name.
+    pub timezone: Option<String>,
+    /// Of an endpoint script.
+    pub endpoint_method: Option<String>,
+    /// Of an endpoint script.
+    pub endpoint_path: Option<String>,
+    /// Seconds that one run may take.
+    pub timeout_seconds: Option<i64>,
+    /// Memory that one run may use, in MiB.
+    pub max_memory_mb: Option<i64>,
+    /// Whether it runs. Without it a new script does, and an edited one stays as it is.
+    pub is_active: Option<bool>,
+    /// What the change is.
+    pub change_summary: Option<String>,
+}
+
+/// Input whose every field is right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScriptDraft {
+    name: ScriptName,
+    description: Description,
+    kind: ScriptKind,
+    source: SourceCode,
+    limits: ScriptLimits,
+    active: Option<bool>,
+    pub(super) change_summary: Option<ChangeSummary>,
+}
+
+impl ScriptDraft {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// All mistakes together.
+    ///
+    /// ```
+    /// use iota_scripts_domain::{ScriptDraft, ScriptInput};
+    /// let errors = ScriptDraft::parse(&ScriptInput { name: "Report".into(), script_type: "cron".into(), ..ScriptInput::default() });
+    /// let fields: Vec<_> = errors.unwrap_err().0.iter().map(|error| error.field).collect();
+    /// assert_eq!(fields, ["cron_expression", "content"]);
+    /// ```
+    pub fn parse(input: &ScriptInput) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.keep(ScriptName::parse(&input.name));
+        let description = errors.keep(Description::parse(&input.description));
+        let kind =
+            errors.keep(ScriptType::parse(&input.script_type)).and_then(|tag| parse_kind(tag, input, &mut errors));
+        let source = errors.keep(SourceCode::parse(&input.content));
+        let limits = ScriptLimits::parse(input.timeout_seconds, input.max_memory_mb, &mut errors);
+        let change_summary = errors.keep(ChangeSummary::parse(input.change_summary.as_deref().unwrap_or_default()));
+        match (name, description, kind, source, limits, change_summary) {
+            (Some(name), Some(description), Some(kind), Some(source), Some(limits), Some(change_summary))
+                if errors.0.is_empty() =>
+            {
+                Ok(Self { name, description, kind, source, limits, active: input.is_active, change_summary })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    /// The kind, which decides the permissions that saving needs.
+    #[must_use]
+    pub const fn kind(&self) -> &ScriptKind {
+        &self.kind
+    }
+
+    /// The source, for a check before saving.
+    #[must_use]
+    pub const fn source(&self) -> &SourceCode {
+        &self.source
+    }
+
+    pub(super) fn definition(&self, active: bool) -> ScriptDefinition {
+        ScriptDefinition {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            kind: self.kind.clone(),
+            source: self.source.clone(),
+            limits: self.limits,
+            active: self.active.unwrap_or(active),
+        }
+    }
+}
+
+fn parse_kind(tag: ScriptType, input: &ScriptInput, errors: &mut FieldErrors) -> Option<ScriptKind> {
+    let given =
+        |text: &Option<String>| text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+    let cron_expression = given(&input.cron_expression);
+    let timezone = given(&input.timezone);
+    let method = given(&input.endpoint_method);
+    let path = given(&input.endpoint_path);
+
+    let foreign = |field, present: bool, home: ScriptType| {
+        let message = || format!("belongs to {home} scripts, not to {tag} scripts");
+        (present && tag != home).then(|| FieldError::new(field, FieldProblem::NotApplicable, message()))
+    };
+    errors.0.extend(foreign("cron_expression", cron_expression.is_some(), ScriptType::Cron));
+    errors.0.extend(foreign("timezone", timezone.is_some(), ScriptType::Cron));
+    errors.0.extend(foreign("endpoint_method", method.is_some(), ScriptType::Endpoint));
+    errors.0.extend(foreign("endpoint_path", path.is_some(), ScriptType::Endpoint));
+
+    match tag {
+        ScriptType::OneOff => Some(ScriptKind::OneOff),
+        ScriptType::Embedded => Some(ScriptKind::Embedded),
+        ScriptType::Cron => {
+            let expression = errors.keep(CronExpression::parse(&cron_expression.unwrap_or_default()));
+            let timezone = errors.keep(timezone.map(|name| TimeZone::parse(&name)).transpose());
+            Some(ScriptKind::Cron(CronSchedule { expression: expression?, timezone: timezone? }))
+        }
+        ScriptType::Endpoint => {
+            let method = errors.keep(HttpMethod::parse(&method.unwrap_or_default()));
+            let path = errors.keep(RoutePattern::parse(&path.unwrap_or_default()));
+            Some(ScriptKind::Endpoint(Endpoint { method: method?, path: path? }))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(script_type: &str) -> ScriptInput {
+        ScriptInput { name: "n".into(), script_type: script_type.into(), content: "1".into(), ..ScriptInput::default() }
+    }
+
+    fn mistakes(input: &ScriptInput) -> Vec<(&'static str, FieldProblem)> {
+        ScriptDraft::parse(input).unwrap_err().0.iter().map(|error| (error.field, error.code)).collect()
+    }
+
+    #[test]
+    fn each_type_takes_exactly_its_own_fields() {
+        let endpoint = ScriptInput {
+            endpoint_method: Some("get".into()),
+            endpoint_path: Some("/orders/:id".into()),
+            cron_expression: Some(" ".into()),
+            ..input("endpoint")
+        };
+        let draft = ScriptDraft::parse(&endpoint).unwrap();
+        assert_eq!(draft.kind().endpoint().map(|e| e.path.as_str()), Some("/orders/{id}"));
+        assert_eq!(
+            mistakes(&ScriptInput { timezone: Some("UTC".into()), ..endpoint }),
+            [("timezone", FieldProblem::NotApplicable)]
+        );
+        assert_eq!(mistakes(&input("cron")), [("cron_expression", FieldProblem::Required)]);
+        let both = [("endpoint_method", FieldProblem::Required), ("endpoint_path", FieldProblem::Required)];
+        assert_eq!(mistakes(&input("endpoint")), both);
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let input = ScriptInput { timeout_seconds: Some(-1), max_memory_mb: Some(i64::MAX), ..ScriptInput::default() };
+        let fields: Vec<_> = mistakes(&input).into_iter().map(|(field, _)| field).collect();
+        assert_eq!(fields, ["name", "type", "content", "timeout_seconds", "max_memory_mb"]);
+    }
+
+    #[test]
+    fn unknown_fields_of_json_are_refused() {
+        let error = serde_json::from_str::<ScriptInput>(r#"{"nmae": "x"}"#).unwrap_err();
+        assert!(error.to_string().contains("unknown field `nmae`"));
+    }
+}

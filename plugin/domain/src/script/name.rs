@@ -1,0 +1,183 @@
+//! The texts of a script, each with its own rule: name, description, source, and the summary of a change.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::text::is_prose;
+use crate::{FieldError, FieldProblem, Limits};
+
+/// What people call a script: 1 to 255 characters on one line, trimmed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct ScriptName(String);
+
+impl ScriptName {
+    /// Trims and checks a name.
+    ///
+    /// # Errors
+    /// The mistake, for the field `name`.
+    ///
+    /// ```
+    /// use iota_scripts_domain::ScriptName;
+    /// assert_eq!(ScriptName::parse("  Nightly report ").unwrap().as_str(), "Nightly report");
+    /// assert!(ScriptName::parse(" ").is_err());
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let name = text.trim();
+        if name.is_empty() {
+            return Err(FieldError::new("name", FieldProblem::Required, "a script needs a name"));
+        }
+        if name.chars().nth(255).is_some() {
+            return Err(FieldError::new("name", FieldProblem::TooLong, "a name has at most 255 characters"));
+        }
+        if name.chars().any(char::is_control) {
+            return Err(FieldError::new(
+                "name",
+                FieldProblem::Invalid,
+                "a name is one line without control characters",
+            ));
+        }
+        Ok(Self(name.to_owned()))
+    }
+
+    /// The name.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ScriptName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a script is for: at most 2,000 characters, trimmed, may be empty.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[serde(transparent)]
+pub struct Description(String);
+
+impl Description {
+    /// Trims and checks a description.
+    ///
+    /// # Errors
+    /// The mistake, for the field `description`.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        prose(text, "description", 2_000).map(Self)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a change was: at most 500 characters, trimmed, not empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ChangeSummary(String);
+
+impl ChangeSummary {
+    /// Trims and checks a summary; `None` when nothing is left.
+    ///
+    /// # Errors
+    /// The mistake, for the field `change_summary`.
+    pub fn parse(text: &str) -> Result<Option<Self>, FieldError> {
+        let text = prose(text, "change_summary", 500)?;
+        Ok(if text.is_empty() { None } else { Some(Self(text)) })
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// One of our own.
+    pub(super) fn of(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+}
+
+/// The JavaScript of a script: not blank, at most [`Limits::MAX_SOURCE_BYTES`]. Cheap to clone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceCode(Arc<str>);
+
+impl SourceCode {
+    /// Checks a source; the text stays as it is.
+    ///
+    /// # Errors
+    /// The mistake, for the field `content`.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        if text.trim().is_empty() {
+            return Err(FieldError::new("content", FieldProblem::Required, "a script needs source code"));
+        }
+        if text.len() > Limits::MAX_SOURCE_BYTES {
+            let message = format!("the source has {} bytes; the limit is {}", text.len(), Limits::MAX_SOURCE_BYTES);
+            return Err(FieldError::new("content", FieldProblem::TooLong, message));
+        }
+        if text.contains('\0') {
+            return Err(FieldError::new("content", FieldProblem::Invalid, "the source contains a NUL character"));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The source.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The source, shared.
+    #[must_use]
+    pub fn to_shared(&self) -> Arc<str> {
+        Arc::clone(&self.0)
+    }
+}
+
+fn prose(text: &str, field: &'static str, max_chars: usize) -> Result<String, FieldError> {
+    let text = text.trim();
+    if text.chars().nth(max_chars).is_some() {
+        return Err(FieldError::new(field, FieldProblem::TooLong, format!("at most {max_chars} characters")));
+    }
+    if !is_prose(text) {
+        return Err(FieldError::new(field, FieldProblem::Invalid, "control characters are not allowed"));
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_mistake_is_named() {
+        assert_eq!(ScriptName::parse(&"я".repeat(255)).map(|_| ()), Ok(()));
+        assert_eq!(ScriptName::parse(&"я".repeat(256)).unwrap_err().code, FieldProblem::TooLong);
+        assert_eq!(ScriptName::parse("a\tb").unwrap_err().code, FieldProblem::Invalid);
+        assert_eq!(SourceCode::parse("a\0b").unwrap_err().code, FieldProblem::Invalid);
+        assert_eq!(SourceCode::parse(&" ".repeat(9)).unwrap_err().code, FieldProblem::Required);
+        assert_eq!(
+            SourceCode::parse(&"x".repeat(Limits::MAX_SOURCE_BYTES + 1)).unwrap_err().code,
+            FieldProblem::TooLong
+        );
+        assert_eq!(Description::parse("a\u{7}").unwrap_err().code, FieldProblem::Invalid);
+        assert_eq!(ChangeSummary::parse("  "), Ok(None));
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_that_is_accepted_is_accepted_again_unchanged(text in ".{0,300}") {
+            if let Ok(name) = ScriptName::parse(&text) {
+                prop_assert_eq!(ScriptName::parse(name.as_str()), Ok(name.clone()));
+                prop_assert!(!name.as_str().contains('\n'));
+            }
+        }
+    }
+}

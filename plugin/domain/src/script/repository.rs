@@ -1,0 +1,116 @@
+//! Where scripts are kept. Every question names its tenant; another tenant's script is not found.
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+
+use super::{HttpMethod, Revision, RoutePattern, Script, ScriptType, ScriptVersion, Version};
+use crate::{Direction, Page, PageRequest, RepositoryError, ScriptId, TenantId};
+
+/// Keeps scripts and their versions.
+#[async_trait]
+pub trait ScriptRepository: Send + Sync {
+    /// Stores a new script with its first version.
+    ///
+    /// # Errors
+    /// `NameTaken`, `EndpointTaken`.
+    async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError>;
+
+    /// Stores a change with its version, if the script is still at [`Revision::base`].
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`, `NameTaken`, `EndpointTaken`.
+    async fn update(&self, revision: &Revision) -> Result<(), RepositoryError>;
+
+    /// Removes a script and its versions. Its executions stay: they are the record of what it did.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError>;
+
+    /// A script by its id.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn get(&self, tenant: &TenantId, id: ScriptId) -> Result<Script, RepositoryError>;
+
+    /// A script by its name, exactly.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn get_by_name(&self, tenant: &TenantId, name: &str) -> Result<Script, RepositoryError>;
+
+    /// The script that is configured for a method and a pattern of this shape, active or not.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn get_by_endpoint(
+        &self,
+        tenant: &TenantId,
+        method: HttpMethod,
+        path: &RoutePattern,
+    ) -> Result<Script, RepositoryError>;
+
+    /// A page of scripts.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError>;
+
+    /// All active scripts of one type, of every tenant: what schedulers and endpoint tables are built from.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError>;
+
+    /// The versions of a script, newest first.
+    ///
+    /// # Errors
+    /// `NotFound` when the tenant has no such script.
+    async fn versions(
+        &self,
+        tenant: &TenantId,
+        id: ScriptId,
+        page: PageRequest,
+    ) -> Result<Page<ScriptVersion>, RepositoryError>;
+
+    /// One version of a script.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    async fn version(
+        &self,
+        tenant: &TenantId,
+        id: ScriptId,
+        version: Version,
+    ) -> Result<ScriptVersion, RepositoryError>;
+}
+
+/// Which scripts, and in what order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScriptQuery {
+    /// Only of this type.
+    pub script_type: Option<ScriptType>,
+    /// Only those that run, or only those that do not.
+    pub active: Option<bool>,
+    /// Only those whose name or description contains this text, in any case.
+    pub search: Option<String>,
+    /// What to sort by; the id settles what is equal.
+    pub sort: ScriptSort,
+    /// Which way.
+    pub direction: Direction,
+    /// Which page.
+    pub page: PageRequest,
+}
+
+/// What scripts are sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScriptSort {
+    /// Their names, in any case.
+    #[default]
+    Name,
+    /// When they were made.
+    Created,
+    /// When they were changed last.
+    Updated,
+}

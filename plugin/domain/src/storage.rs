@@ -1,0 +1,137 @@
+//! The key-value store that scripts of a tenant share: JSON values that may expire.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use serde::Serialize;
+
+use crate::{FieldError, FieldProblem, JsonText, RepositoryError, TenantId, Timestamp};
+
+/// The name of a value: 1 to 255 characters without control characters; nothing is trimmed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct StorageKey(String);
+
+impl StorageKey {
+    /// Checks a key.
+    ///
+    /// # Errors
+    /// The mistake, for the field `key`.
+    ///
+    /// ```
+    /// use iota_scripts_domain::StorageKey;
+    /// assert!(StorageKey::parse("last_reminder_run").is_ok());
+    /// assert!(StorageKey::parse("").is_err());
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        if text.is_empty() {
+            return Err(FieldError::new("key", FieldProblem::Required, "a key is not empty"));
+        }
+        if text.chars().nth(255).is_some() {
+            return Err(FieldError::new("key", FieldProblem::TooLong, "a key has at most 255 characters"));
+        }
+        if text.chars().any(char::is_control) {
+            return Err(FieldError::new("key", FieldProblem::Invalid, "a key has no control characters"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The key.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for StorageKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A stored value: JSON of at most [`StoredValue::MAX_BYTES`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct StoredValue(JsonText);
+
+impl StoredValue {
+    /// 256 KiB.
+    pub const MAX_BYTES: usize = 256 * 1024;
+
+    /// Checks the size of a value.
+    ///
+    /// # Errors
+    /// The mistake, for the field `value`.
+    pub fn parse(json: JsonText) -> Result<Self, FieldError> {
+        let bytes = json.as_str().len();
+        if bytes > Self::MAX_BYTES {
+            let message = format!("the value has {bytes} bytes of JSON; the limit is {}", Self::MAX_BYTES);
+            return Err(FieldError::new("value", FieldProblem::TooLong, message));
+        }
+        Ok(Self(json))
+    }
+
+    /// The value.
+    #[must_use]
+    pub const fn json(&self) -> &JsonText {
+        &self.0
+    }
+
+    /// The value, taken out.
+    #[must_use]
+    pub fn into_json(self) -> JsonText {
+        self.0
+    }
+}
+
+/// Keeps values by tenant and key.
+#[async_trait]
+pub trait StorageRepository: Send + Sync {
+    /// The value, unless there is none or it has expired by `now`.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn get(
+        &self,
+        tenant: &TenantId,
+        key: &StorageKey,
+        now: Timestamp,
+    ) -> Result<Option<StoredValue>, RepositoryError>;
+
+    /// Stores a value in place of what was there; without `expires_at` it stays.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn set(
+        &self,
+        tenant: &TenantId,
+        key: &StorageKey,
+        value: &StoredValue,
+        expires_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), RepositoryError>;
+
+    /// Removes a value; whether there was one that had not expired.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn delete(&self, tenant: &TenantId, key: &StorageKey, now: Timestamp) -> Result<bool, RepositoryError>;
+
+    /// Removes at most `limit` expired values of all tenants; how many there were.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn purge_expired(&self, now: Timestamp, limit: u32) -> Result<u64, RepositoryError>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_size_of_a_value_is_that_of_its_json() {
+        let of = |bytes: usize| StoredValue::parse(JsonText::parse(format!("\"{}\"", "x".repeat(bytes - 2))).unwrap());
+        assert!(of(StoredValue::MAX_BYTES).is_ok());
+        assert_eq!(of(StoredValue::MAX_BYTES + 1).unwrap_err().code, FieldProblem::TooLong);
+    }
+}
