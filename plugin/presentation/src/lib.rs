@@ -1,1 +1,57 @@
-//! Not written yet.
+//! What people and programs see of the plugin over HTTP: the JSON API and its OpenAPI document.
+//!
+//! Controllers are thin: they parse, call one use case and shape its answer. The host has authenticated the
+//! request and put the [`Identity`](iota_scripts_services::Identity) into its extensions.
+
+mod body;
+mod controllers;
+mod dto;
+mod error;
+mod identity;
+mod openapi;
+mod response;
+mod state;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    routing::{get, post, put},
+};
+
+pub use dto::{execution_json, fault_json};
+pub use error::code_and_field;
+pub use response::{Layout, Streamed};
+pub use state::AppState;
+
+use controllers::{check, executions, scripts, templates};
+
+/// The largest request body, in bytes: the largest script several times over, escaped as JSON.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Every route on one screen.
+pub fn router(state: AppState) -> Router {
+    let api = Router::new()
+        .route("/scripts", get(scripts::list).post(scripts::create))
+        .route("/scripts/{id}", get(scripts::show).put(scripts::replace).delete(scripts::delete))
+        .route("/scripts/{id}/activate", post(scripts::activate))
+        .route("/scripts/{id}/deactivate", post(scripts::deactivate))
+        .route("/scripts/{id}/run", post(scripts::run))
+        .route("/scripts/{id}/versions", get(scripts::versions))
+        .route("/scripts/{id}/versions/{number}", get(scripts::version))
+        .route("/scripts/{id}/versions/{number}/restore", post(scripts::restore))
+        .route("/executions", get(executions::list))
+        .route("/executions/{id}", get(executions::show))
+        .route("/executions/{id}/cancel", post(executions::cancel))
+        .route("/executions/{id}/stream", get(executions::stream))
+        .route("/templates", get(templates::list))
+        .route("/templates/{name}", put(templates::put).get(templates::show))
+        .route("/check", post(check::check))
+        .route("/openapi.json", get(openapi::document))
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .fallback(error::no_such_route);
+    Router::new()
+        .nest("/scripts/api/v1", api)
+        .fallback(error::no_such_route)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(state)
+}

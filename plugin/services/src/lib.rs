@@ -1,1 +1,25 @@
-//! Not written yet.
+//! Use cases of iota-scripts and the ports they need.
+//!
+//! `execution_service` is the one door into a script, `host_bridge` the one way out of it. Nothing here knows a
+//! database, a web framework, an engine or the ABI: those stand behind [`ports`] and the domain's repositories.
+
+mod announcer;
+mod error;
+mod execution_service;
+mod gate;
+mod host_bridge;
+mod identity;
+pub mod ports;
+mod run_feed;
+mod script_service;
+mod service_catalog;
+mod template_service;
+
+pub use error::ServiceError;
+pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Target};
+pub use host_bridge::Outside;
+pub use identity::{Identity, Tenant, User};
+pub use run_feed::{RunEvent, RunListener};
+pub use script_service::ScriptService;
+pub use service_catalog::{Access, BindError, Method, Service, ServiceCatalog};
+pub use template_service::TemplateService;

@@ -1,0 +1,73 @@
+//! Request bodies, queries and path parameters, with errors that name what is wrong and where.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Query, Request, rejection::BytesRejection},
+    http::{StatusCode, request::Parts},
+    response::IntoResponse as _,
+};
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// A JSON body: 413 when too big, 400 when no JSON, 422 with the field when of the wrong shape.
+#[derive(Debug)]
+pub(crate) struct JsonBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let field = error.path().to_string();
+            if error.inner().is_data() {
+                ApiError::invalid((field != ".").then_some(field), &error.inner().to_string())
+            } else {
+                ApiError::not_json(&error.inner().to_string())
+            }
+        })?;
+        reader.end().map_err(|error| ApiError::not_json(&error.to_string()))?;
+        Ok(Self(value))
+    }
+}
+
+fn unread(rejection: BytesRejection) -> ApiError {
+    let text = rejection.body_text();
+    if rejection.into_response().status() == StatusCode::PAYLOAD_TOO_LARGE {
+        ApiError::too_large(crate::MAX_BODY_BYTES)
+    } else {
+        ApiError::not_json(&text)
+    }
+}
+
+/// A query string; 422 when a value is of the wrong shape.
+#[derive(Debug)]
+pub(crate) struct QueryString<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryString<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Query::from_request_parts(parts, state).await {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(ApiError::invalid(None, &rejection.body_text())),
+        }
+    }
+}
+
+/// Path parameters; what cannot be an id is the id of nothing: 404.
+#[derive(Debug)]
+pub(crate) struct PathOf<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathOf<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Path::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(_) => Err(ApiError::no_such("thing")),
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What controllers share: the use cases.
+
+use std::sync::Arc;
+
+use iota_scripts_services::{ExecutionService, ScriptService, TemplateService};
+
+/// The use cases behind the routes.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "services hold trait objects")]
+pub struct AppState {
+    /// Scripts and their versions.
+    pub scripts: Arc<ScriptService>,
+    /// Runs and their history.
+    pub executions: Arc<ExecutionService>,
+    /// Texts that scripts render.
+    pub templates: Arc<TemplateService>,
+}

@@ -1,0 +1,140 @@
+//! Why a use case refused, as data: presentation and the ABI map it to statuses and texts.
+
+use iota_scripts_domain::{Fault, FaultCode, FieldError, FieldErrors, Permission, RepositoryError, StaleVersion, Version, WrongState};
+
+use crate::ports::HostError;
+
+/// The refusal of a use case. A script's own failure is not one: it is a `Fault` in the execution.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// The host's RBAC said no.
+    #[error("the permission {0} is needed")]
+    Forbidden(Permission),
+    /// There is no such thing in this tenant.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The change is based on an old version.
+    #[error("the script has changed: version {current} is current by now")]
+    Stale {
+        /// The version that is current.
+        current: Version,
+    },
+    /// Another script of the tenant has this name.
+    #[error("another script has this name")]
+    NameTaken,
+    /// Another script of the tenant has this method and path.
+    #[error("another script answers to this method and path")]
+    EndpointTaken,
+    /// Input of the wrong shape, by field.
+    #[error("{0}")]
+    Invalid(FieldErrors),
+    /// A run that has ended cannot be cancelled.
+    #[error("the execution is finished")]
+    AlreadyFinished,
+    /// The script is switched off.
+    #[error("the script is switched off")]
+    Inactive,
+    /// The plugin is stopping.
+    #[error("the plugin is stopping")]
+    Stopping,
+    /// The compiler could not answer.
+    #[error("{}", .0.message)]
+    Unchecked(Fault),
+    /// The host could not answer.
+    #[error("the host could not answer: {0}")]
+    Host(#[from] HostError),
+    /// The database could not answer.
+    #[error("the database could not answer: {0}")]
+    Repository(RepositoryError),
+}
+
+impl ServiceError {
+    /// The stable code, from the one table of codes.
+    #[must_use]
+    pub const fn code(&self) -> FaultCode {
+        match self {
+            Self::Forbidden(_) => FaultCode::Forbidden,
+            Self::NotFound(_) => FaultCode::NotFound,
+            Self::Stale { .. } => FaultCode::VersionConflict,
+            Self::NameTaken => FaultCode::NameTaken,
+            Self::EndpointTaken => FaultCode::EndpointTaken,
+            Self::Invalid(_) => FaultCode::ValidationFailed,
+            Self::AlreadyFinished => FaultCode::AlreadyFinished,
+            Self::Inactive => FaultCode::ScriptInactive,
+            Self::Unchecked(fault) => fault.code,
+            Self::Stopping | Self::Host(_) | Self::Repository(_) => FaultCode::Unavailable,
+        }
+    }
+
+    /// The input field at fault, when it is one.
+    #[must_use]
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::NameTaken => Some("name"),
+            Self::EndpointTaken => Some("endpoint_path"),
+            Self::Stale { .. } => Some("base_version"),
+            Self::Invalid(errors) => errors.0.first().map(|error| error.field),
+            Self::Forbidden(_)
+            | Self::NotFound(_)
+            | Self::AlreadyFinished
+            | Self::Inactive
+            | Self::Stopping
+            | Self::Unchecked(_)
+            | Self::Host(_)
+            | Self::Repository(_) => None,
+        }
+    }
+}
+
+/// What a repository of scripts says, in the words of a use case.
+impl From<RepositoryError> for ServiceError {
+    fn from(error: RepositoryError) -> Self {
+        match error {
+            RepositoryError::NotFound => Self::NotFound("thing"),
+            RepositoryError::NameTaken => Self::NameTaken,
+            RepositoryError::EndpointTaken => Self::EndpointTaken,
+            RepositoryError::Stale { current } => Self::Stale { current },
+            RepositoryError::WrongState | RepositoryError::AlreadyFinished => Self::AlreadyFinished,
+            RepositoryError::Unavailable(_) | RepositoryError::Inconsistent { .. } => Self::Repository(error),
+        }
+    }
+}
+
+impl From<FieldErrors> for ServiceError {
+    fn from(errors: FieldErrors) -> Self {
+        Self::Invalid(errors)
+    }
+}
+
+impl From<FieldError> for ServiceError {
+    fn from(error: FieldError) -> Self {
+        Self::Invalid(error.into())
+    }
+}
+
+impl From<StaleVersion> for ServiceError {
+    fn from(stale: StaleVersion) -> Self {
+        Self::Stale { current: stale.current }
+    }
+}
+
+impl From<WrongState> for ServiceError {
+    fn from(_: WrongState) -> Self {
+        Self::AlreadyFinished
+    }
+}
+
+/// Says what was looked for when a repository found nothing.
+pub(crate) trait OrNotFound<T> {
+    /// `NotFound` becomes the refusal that names `what`.
+    fn or_not_found(self, what: &'static str) -> Result<T, ServiceError>;
+}
+
+impl<T> OrNotFound<T> for Result<T, RepositoryError> {
+    fn or_not_found(self, what: &'static str) -> Result<T, ServiceError> {
+        self.map_err(|error| match error {
+            RepositoryError::NotFound => ServiceError::NotFound(what),
+            other => other.into(),
+        })
+    }
+}

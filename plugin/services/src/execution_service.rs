@@ -1,0 +1,218 @@
+//! The one door in: authorise, permit, record, run, record, publish.
+//!
+//! A run is recorded before it starts and finished exactly once, whoever waits for it or goes away meanwhile.
+
+mod active;
+mod launch;
+mod leases;
+mod request;
+
+use std::{sync::Arc, time::Duration};
+
+use iota_scripts_domain::{
+    Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId, Page,
+    Permission, Script, ScriptRepository, TenantId,
+};
+
+use active::ActiveRuns;
+pub use launch::Run;
+pub use request::{RunRequest, Target};
+
+use crate::{
+    Identity, ServiceError,
+    announcer::Announcer,
+    error::OrNotFound as _,
+    gate::Gate,
+    host_bridge::Outside,
+    ports::Runtime,
+    run_feed::{RunFeed, RunListener},
+};
+
+/// How this node runs scripts.
+#[derive(Debug, Clone)]
+pub struct RunPolicy {
+    /// This node, as leases name it.
+    pub node: NodeId,
+    /// How long a node may be silent before its runs count as lost.
+    pub lease: Duration,
+    /// The most that any run may use.
+    pub ceiling: Limits,
+}
+
+/// Runs scripts and answers for the history of runs.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "made of trait objects")]
+pub struct ExecutionService {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    scripts: Arc<dyn ScriptRepository>,
+    executions: Arc<dyn ExecutionRepository>,
+    runtime: Arc<dyn Runtime>,
+    outside: Arc<Outside>,
+    gate: Gate,
+    announcer: Announcer,
+    clock: Arc<dyn Clock>,
+    policy: RunPolicy,
+    active: ActiveRuns,
+}
+
+impl ExecutionService {
+    /// The service over its ports.
+    #[must_use]
+    pub fn new(
+        scripts: Arc<dyn ScriptRepository>,
+        executions: Arc<dyn ExecutionRepository>,
+        runtime: Arc<dyn Runtime>,
+        outside: Arc<Outside>,
+        policy: RunPolicy,
+    ) -> Self {
+        let (host, clock) = (Arc::clone(&outside.host), Arc::clone(&outside.clock));
+        let gate = Gate::new(Arc::clone(&host));
+        let announcer = Announcer::new(host, Arc::clone(&clock));
+        let active = ActiveRuns::default();
+        Self { inner: Arc::new(Inner { scripts, executions, runtime, outside, gate, announcer, clock, policy, active }) }
+    }
+
+    /// Starts a run for a user, who needs `scripts.execute`. An author may try a script that is switched off.
+    ///
+    /// # Errors
+    /// `Forbidden`, `NotFound`, `Invalid`, `Stopping`, or what the host or the database says.
+    pub async fn start(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        let script = self.find(identity, &request.target).await?;
+        self.inner.launch(identity, &script, request).await
+    }
+
+    /// Starts a run for the host's own code, which has decided that it may. The script must be switched on.
+    ///
+    /// # Errors
+    /// `NotFound`, `Inactive`, `Invalid`, `Stopping`, or what the database says.
+    pub async fn start_for_host(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
+        let script = self.find(identity, &request.target).await?;
+        if !script.definition().active {
+            return Err(ServiceError::Inactive);
+        }
+        self.inner.launch(identity, &script, request).await
+    }
+
+    /// One run, with all that it left behind; one that still runs, with what it has logged so far.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, `NotFound`, or what the host or the database says.
+    pub async fn get(&self, identity: &Identity, id: ExecutionId) -> Result<Execution, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")
+    }
+
+    /// A page of the tenant's runs, newest first.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    pub async fn list(
+        &self,
+        identity: &Identity,
+        query: &ExecutionQuery,
+    ) -> Result<Page<ExecutionSummary>, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.executions.list(identity.tenant_id(), query).await?)
+    }
+
+    /// Asks a run to end. It is recorded as cancelled when it has ended.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.execute`, `NotFound`, `AlreadyFinished`, or what the host or database says.
+    pub async fn cancel(&self, identity: &Identity, id: ExecutionId) -> Result<(), ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        let execution = self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")?;
+        if execution.status().is_final() || !self.inner.active.cancel(identity.tenant_id(), id) {
+            return Err(ServiceError::AlreadyFinished);
+        }
+        Ok(())
+    }
+
+    /// Follows a run from its first line; one that has ended is told from its record.
+    ///
+    /// # Errors
+    /// As for [`Self::get`].
+    pub async fn follow(&self, identity: &Identity, id: ExecutionId) -> Result<RunListener, ServiceError> {
+        // Looked up first: a run that ends in between is then found in its record.
+        let feed = self.inner.active.feed(identity.tenant_id(), id);
+        let execution = self.get(identity, id).await?;
+        let feed = feed.unwrap_or_else(|| RunFeed::of_record(execution));
+        Ok(feed.follow())
+    }
+
+    /// Runs under way on this node.
+    #[must_use]
+    pub fn active_runs(&self) -> usize {
+        self.inner.active.len()
+    }
+
+    /// From now on, no run starts.
+    pub fn close(&self) {
+        self.inner.active.close();
+    }
+
+    /// Cancels every run, or every run of one tenant, and waits until they are recorded.
+    pub async fn cancel_all(&self, tenant: Option<&TenantId>) {
+        self.inner.active.cancel_all(tenant);
+        self.inner.active.idle(tenant).await;
+    }
+
+    /// Keeps the leases of this node's runs and finds runs whose node died; until the future is dropped.
+    pub async fn keep_leases(&self) {
+        leases::keep(&self.inner).await;
+    }
+
+    async fn find(&self, identity: &Identity, target: &Target) -> Result<Script, ServiceError> {
+        let tenant = identity.tenant_id();
+        let found = match target {
+            Target::Id(id) => self.inner.scripts.get(tenant, *id).await,
+            Target::Name(name) => self.inner.scripts.get_by_name(tenant, name).await,
+        };
+        found.or_not_found("script")
+    }
+}
+
+/// The function that is called when the caller names none: `main`, `handleRequest`, or for an embedded script
+/// the one that its name suggests (`validate_order` → `validateOrder`), and then `main`.
+fn usual_entry(script: &Script) -> (EntryPoint, Option<EntryPoint>) {
+    let definition = script.definition();
+    let usual = EntryPoint::usual_for(definition.kind.script_type());
+    if definition.kind != iota_scripts_domain::ScriptKind::Embedded {
+        return (usual, None);
+    }
+    match EntryPoint::parse(&camel_case(definition.name.as_str())) {
+        Ok(suggested) => (suggested, Some(usual)),
+        Err(_) => (usual, None),
+    }
+}
+
+fn camel_case(name: &str) -> String {
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '$').filter(|word| !word.is_empty());
+    let mut joined = String::with_capacity(name.len());
+    if let Some(first) = words.next() {
+        joined.push_str(&first[..1].to_ascii_lowercase());
+        joined.push_str(&first[1..]);
+    }
+    for word in words {
+        joined.push_str(&word[..1].to_ascii_uppercase());
+        joined.push_str(&word[1..]);
+    }
+    joined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::camel_case;
+
+    #[test]
+    fn the_name_of_an_embedded_script_suggests_its_function() {
+        assert_eq!(camel_case("validate_order"), "validateOrder");
+        assert_eq!(camel_case("Validate Order (new)"), "validateOrderNew");
+        assert_eq!(camel_case("validateOrder"), "validateOrder");
+        assert_eq!(camel_case("Проверка"), "");
+    }
+}

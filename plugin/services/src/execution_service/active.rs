@@ -1,0 +1,88 @@
+//! The runs under way on this node: how to follow them, cancel them, and wait for them.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use iota_scripts_domain::{ExecutionId, TenantId};
+use parking_lot::Mutex;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::run_feed::RunFeed;
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct ActiveRuns {
+    runs: Mutex<HashMap<ExecutionId, ActiveRun>>,
+    changed: watch::Sender<()>,
+    closed: AtomicBool,
+}
+
+#[derive(Debug)]
+struct ActiveRun {
+    tenant: TenantId,
+    feed: Arc<RunFeed>,
+    cancel: CancellationToken,
+}
+
+impl ActiveRuns {
+    /// Registers a run; its cancellation, or None when no run may start any more.
+    pub(super) fn enter(&self, id: ExecutionId, tenant: &TenantId, feed: &Arc<RunFeed>) -> Option<CancellationToken> {
+        let mut runs = self.runs.lock();
+        if self.closed.load(Ordering::Acquire) {
+            return None;
+        }
+        let cancel = CancellationToken::new();
+        let run = ActiveRun { tenant: tenant.clone(), feed: Arc::clone(feed), cancel: cancel.clone() };
+        runs.insert(id, run);
+        Some(cancel)
+    }
+
+    pub(super) fn leave(&self, id: ExecutionId) {
+        self.runs.lock().remove(&id);
+        self.changed.send_replace(());
+    }
+
+    pub(super) fn feed(&self, tenant: &TenantId, id: ExecutionId) -> Option<Arc<RunFeed>> {
+        self.runs.lock().get(&id).filter(|run| run.tenant == *tenant).map(|run| Arc::clone(&run.feed))
+    }
+
+    /// False when the run is not under way here.
+    pub(super) fn cancel(&self, tenant: &TenantId, id: ExecutionId) -> bool {
+        let runs = self.runs.lock();
+        let run = runs.get(&id).filter(|run| run.tenant == *tenant);
+        if let Some(run) = run {
+            run.cancel.cancel();
+        }
+        run.is_some()
+    }
+
+    pub(super) fn cancel_all(&self, tenant: Option<&TenantId>) {
+        self.runs.lock().values().filter(|run| tenant.is_none_or(|t| run.tenant == *t)).for_each(|run| run.cancel.cancel());
+    }
+
+    pub(super) async fn idle(&self, tenant: Option<&TenantId>) {
+        let mut changed = self.changed.subscribe();
+        while self.runs.lock().values().any(|run| tenant.is_none_or(|t| run.tenant == *t)) {
+            // The sender lives as long as `self`, so this cannot fail.
+            let _ = changed.changed().await;
+        }
+    }
+
+    pub(super) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    pub(super) fn ids(&self) -> Vec<ExecutionId> {
+        self.runs.lock().keys().copied().collect()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.runs.lock().len()
+    }
+}

@@ -1,0 +1,116 @@
+//! The one way out of a script: every call of a run on the outside passes here, is checked, counted and answered.
+//!
+//! The script never names its tenant: the bridge knows whose run it is.
+
+mod events;
+mod services;
+mod storage;
+mod templates;
+
+use std::{
+    fmt::Display,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use iota_scripts_domain::{
+    Clock, ExecutionId, JsonText, Limits, LogLine, RepositoryError, ScriptType, StorageRepository, TemplateRepository,
+};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+
+use crate::{
+    Identity, ServiceCatalog,
+    ports::{CallError, CallFailure, HostCall, HostGateway, RunIo},
+    run_feed::RunFeed,
+};
+
+/// What all bridges share.
+#[expect(missing_debug_implementations, reason = "made of trait objects")]
+pub struct Outside {
+    /// The host.
+    pub host: Arc<dyn HostGateway>,
+    /// The bound services.
+    pub catalog: Arc<ServiceCatalog>,
+    /// The tenants' key-value stores.
+    pub storage: Arc<dyn StorageRepository>,
+    /// The tenants' templates.
+    pub templates: Arc<dyn TemplateRepository>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The way out of one run.
+pub(crate) struct HostBridge {
+    pub(crate) outside: Arc<Outside>,
+    pub(crate) identity: Identity,
+    pub(crate) execution: ExecutionId,
+    pub(crate) script_type: ScriptType,
+    pub(crate) deadline: Instant,
+    pub(crate) limits: Limits,
+    pub(crate) feed: Arc<RunFeed>,
+    pub(crate) counts: Counts,
+}
+
+/// What went out of one run so far.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    pub(crate) calls: AtomicU64,
+    pub(crate) events: AtomicU64,
+}
+
+#[async_trait]
+impl RunIo for HostBridge {
+    async fn call(&self, call: HostCall) -> Result<JsonText, CallError> {
+        let number = self.counts.calls.fetch_add(1, Ordering::Relaxed);
+        if number >= self.limits.host_calls {
+            let message = format!("the run has made {} calls, which is all it may", self.limits.host_calls);
+            return Err(refuse("HOST_CALL_LIMIT", message));
+        }
+        match call.method.split_once('.') {
+            Some(("services", method)) => services::call(self, method, call.args, number).await,
+            Some(("storage", operation)) => storage::call(self, operation, &call.args).await,
+            Some(("events", "publish")) => events::publish(self, &call.args, number).await,
+            Some(("template", "get")) => templates::get(self, &call.args).await,
+            _ => Err(refuse("NOT_FOUND", format!("there is no {}", call.method))),
+        }
+    }
+
+    fn log(&self, line: LogLine) {
+        self.feed.push(line);
+    }
+}
+
+impl HostBridge {
+    /// What is left of the run's time.
+    fn time_left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
+fn refuse(code: &str, message: impl Into<String>) -> CallError {
+    CallError::Refused(CallFailure::new(code, message))
+}
+
+fn invalid(method: &str, error: &impl Display) -> CallError {
+    refuse("VALIDATION", format!("{method}: {error}"))
+}
+
+fn unavailable(method: &str, error: &RepositoryError) -> CallError {
+    tracing::error!("{method}: {error}");
+    refuse("UNAVAILABLE", format!("{method}: the database could not answer"))
+}
+
+/// Arguments of one of our own calls: a JSON array, read as a tuple or a list.
+fn arguments<'a, T: Deserialize<'a>>(method: &str, args: &'a JsonText) -> Result<T, CallError> {
+    serde_json::from_str(args.as_str()).map_err(|error| invalid(method, &error))
+}
+
+fn json(value: &impl Serialize) -> Result<JsonText, CallError> {
+    let raw = serde_json::value::to_raw_value(value).map_err(|error| refuse("INTERNAL", error.to_string()))?;
+    Ok(raw.into())
+}

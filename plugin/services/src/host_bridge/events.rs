@@ -1,0 +1,52 @@
+//! `events.publish`: a script's own events, kept apart from the host's by their prefix.
+
+use std::sync::atomic::Ordering;
+
+use iota_scripts_domain::JsonText;
+use serde_json::{Value, json};
+
+use super::{HostBridge, arguments, json as to_json, refuse};
+use crate::ports::{CallError, HostEvent};
+
+/// Stands before the type of every event that a script publishes (DESIGN, section 5).
+const PREFIX: &str = "scripts.custom.";
+/// The most bytes of one event's data as JSON.
+const MAX_DATA_BYTES: usize = 64 * 1024;
+
+pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -> Result<JsonText, CallError> {
+    if args.as_str().len() > MAX_DATA_BYTES {
+        let message = format!("events.publish: the event is larger than {MAX_DATA_BYTES} bytes");
+        return Err(refuse("TOO_LARGE", message));
+    }
+    if bridge.counts.events.fetch_add(1, Ordering::Relaxed) >= bridge.limits.events {
+        let message = format!("events.publish: the run has published {} events, which is all it may", bridge.limits.events);
+        return Err(refuse("QUOTA_EXCEEDED", message));
+    }
+    let (name, data): (String, Option<Value>) = pair(args)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | ':');
+    if name.is_empty() || name.len() > 200 || !name.chars().all(plain) {
+        let message = "events.publish: the type is 1 to 200 letters, digits, and any of . _ - :";
+        return Err(refuse("VALIDATION", message));
+    }
+    let event = HostEvent {
+        id: format!("{}:{number}", bridge.execution),
+        event_type: format!("{PREFIX}{name}"),
+        tenant: bridge.identity.tenant_id().clone(),
+        user: bridge.identity.user_id().cloned(),
+        at: bridge.outside.clock.now(),
+        data: data.unwrap_or(Value::Null),
+    };
+    let receipt = json!({"id": event.id, "type": event.event_type});
+    bridge.outside.host.publish(event).await?;
+    to_json(&receipt)
+}
+
+/// `[type]` or `[type, data]`.
+fn pair(args: &JsonText) -> Result<(String, Option<Value>), CallError> {
+    let values: Vec<Value> = arguments("events.publish", args)?;
+    let mut values = values.into_iter();
+    match values.next() {
+        Some(Value::String(name)) => Ok((name, values.next())),
+        _ => Err(refuse("VALIDATION", "events.publish: the first argument is the event's type, a string")),
+    }
+}

@@ -1,0 +1,34 @@
+//! `services.*`: only what is bound and allowed for this type of script, with arguments of the right shape.
+
+use iota_scripts_domain::JsonText;
+use serde_json::Value;
+
+use super::{HostBridge, arguments, refuse};
+use crate::ports::{CallError, ServiceCall};
+
+pub(super) async fn call(bridge: &HostBridge, method: &str, args: JsonText, number: u64) -> Result<JsonText, CallError> {
+    let unknown = || refuse("SERVICE_NOT_FOUND", format!("services.{method} is not bound"));
+    let (service, name) = method.split_once('.').ok_or_else(unknown)?;
+    let service = bridge.outside.catalog.find(service).ok_or_else(unknown)?;
+    let known = service.methods.get(name).ok_or_else(unknown)?;
+    if !known.script_types.contains(&bridge.script_type) {
+        let message = format!("services.{method} may not be called by scripts of type {}", bridge.script_type.as_str());
+        return Err(refuse("FORBIDDEN", message));
+    }
+    known.check(method, &arguments::<Value>(method, &args)?)?;
+
+    let left = bridge.time_left();
+    let call = ServiceCall {
+        method: method.to_owned(),
+        args,
+        identity: bridge.identity.clone(),
+        execution_id: bridge.execution,
+        idempotency_key: format!("{}:{number}", bridge.execution),
+        deadline_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
+        dry_run: false,
+    };
+    tokio::time::timeout(left, bridge.outside.host.call_service(call))
+        .await
+        .map_err(|_| refuse("TIMEOUT", format!("services.{method} did not answer within the run's time")))?
+        .map_err(CallError::from)
+}

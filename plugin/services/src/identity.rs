@@ -1,0 +1,73 @@
+//! Who acts: the identity that the host authenticated, carried with every request and echoed to the host.
+//!
+//! Nothing here decides what an identity may do: the host's RBAC does, through [`crate::ports::HostGateway`].
+
+use iota_scripts_domain::{TenantId, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+/// The tenant, and the user when there is one, on whose behalf something happens.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The tenant that everything of this request belongs to.
+    pub tenant: Tenant,
+    /// Absent when the host itself acts.
+    #[serde(default)]
+    pub user: Option<User>,
+    /// Whether the request came with a session (and not, say, with a public link).
+    #[serde(default)]
+    pub session: bool,
+    /// What else the host put in; echoed as it came.
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// A tenant as the host describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Tenant {
+    /// The host's id of the tenant.
+    pub id: TenantId,
+    /// Its name for people.
+    #[serde(default)]
+    pub name: String,
+    /// What else the host says of it: `timezone`, `locale`, …
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+/// A user as the host describes it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct User {
+    /// The host's id of the user.
+    pub id: UserId,
+    /// What else the host says: `name`, `email`, `locale`, `permissions`, `roles`, …
+    #[serde(flatten)]
+    pub extra: Map<String, Value>,
+}
+
+impl Identity {
+    /// The host itself, acting for a tenant without a user.
+    #[must_use]
+    pub fn system(tenant: TenantId) -> Self {
+        let tenant = Tenant { id: tenant, name: String::new(), extra: Map::new() };
+        Self { tenant, user: None, session: false, extra: Map::new() }
+    }
+
+    /// The tenant's id.
+    #[must_use]
+    pub const fn tenant_id(&self) -> &TenantId {
+        &self.tenant.id
+    }
+
+    /// Whose name a change bears: the user's, or `system` when the host itself acts.
+    #[must_use]
+    pub fn author(&self) -> UserId {
+        self.user_id().cloned().unwrap_or_else(UserId::system)
+    }
+
+    /// The user's id, if a user acts.
+    #[must_use]
+    pub fn user_id(&self) -> Option<&UserId> {
+        self.user.as_ref().map(|user| &user.id)
+    }
+}

@@ -1,0 +1,10 @@
+//! What the use cases need from outside, named for the need. Infrastructure and the plugin provide the means.
+
+mod host;
+mod runtime;
+
+pub use host::{HostError, HostEvent, HostGateway, ServiceCall};
+pub use runtime::{
+    CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
+    Severity,
+};

@@ -1,0 +1,83 @@
+//! The host application: its RBAC, its services, its bus.
+
+use async_trait::async_trait;
+use iota_scripts_domain::{ExecutionId, JsonText, Permission, TenantId, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Identity;
+
+/// The host, as far as the use cases need it.
+#[async_trait]
+pub trait HostGateway: Send + Sync {
+    /// Whether the host's RBAC lets the identity do this.
+    async fn authorize(&self, identity: &Identity, permission: Permission) -> Result<bool, HostError>;
+    /// Calls a method of a bound service; the host checks the permission again.
+    async fn call_service(&self, call: ServiceCall) -> Result<JsonText, HostError>;
+    /// The user's current name, permissions and so on.
+    async fn resolve_identity(&self, tenant: &TenantId, user: &UserId) -> Result<Identity, HostError>;
+    /// Hands an event to the host's bus.
+    async fn publish(&self, event: HostEvent) -> Result<(), HostError>;
+}
+
+/// One call of a bound service.
+#[derive(Debug, Serialize)]
+pub struct ServiceCall {
+    /// `clients.list`
+    pub method: String,
+    /// The arguments, a JSON array.
+    pub args: JsonText,
+    /// On whose behalf.
+    pub identity: Identity,
+    /// The run that calls.
+    pub execution_id: ExecutionId,
+    /// The same for a repetition of the same call, so that a host can do it once.
+    pub idempotency_key: String,
+    /// What is left of the run's time, in milliseconds.
+    pub deadline_ms: u64,
+    /// Nothing may be changed.
+    pub dry_run: bool,
+}
+
+/// An event on its way to the host's bus.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HostEvent {
+    /// Unique, so that a host can recognise a repetition.
+    pub id: String,
+    /// `scripts.execution.completed`
+    #[serde(rename = "type")]
+    pub event_type: String,
+    /// Whose event it is.
+    pub tenant: TenantId,
+    /// Who caused it, if a user did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub data: Value,
+}
+
+/// The host's refusal or failure, as scripts see it too.
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
+#[error("{code}: {message}")]
+pub struct HostError {
+    /// Upper-case and stable: `NOT_FOUND`.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// The input field at fault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Whatever else the host says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub details: Option<Value>,
+}
+
+impl HostError {
+    /// An error without field or details.
+    #[must_use]
+    pub fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), field: None, details: None }
+    }
+}

@@ -1,0 +1,172 @@
+//! The JavaScript runtime: runs one job at a time to its end and reports what it used.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use iota_scripts_domain::{EntryPoint, ExecutionId, Fault, JsonText, Limits, LogLine, ScriptRef, TenantId};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use super::HostError;
+
+/// Runs scripts. Adapters: worker processes, threads of the host.
+#[async_trait]
+pub trait Runtime: Send + Sync {
+    /// Runs a script to its end. Never fails itself: whatever goes wrong is the report's fault.
+    async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport;
+    /// Compiles without running.
+    ///
+    /// # Errors
+    /// The fault that kept the compiler from answering; errors in the source are diagnostics.
+    async fn check(&self, tenant: &TenantId, source: &str) -> Result<Vec<Diagnostic>, Fault>;
+    /// Replaces the services that scripts see, from the next run on.
+    fn bind(&self, services: Arc<[ServiceSignature]>);
+    /// What the runtime is doing.
+    fn status(&self) -> RuntimeStatus;
+    /// Ends everything that still runs and waits for it.
+    async fn stop(&self);
+}
+
+/// What a run may ask of the outside: one per run, and the only way out.
+#[async_trait]
+pub trait RunIo: Send + Sync {
+    /// Performs a call; the script awaits it.
+    async fn call(&self, call: HostCall) -> Result<JsonText, CallError>;
+    /// Takes a line of the console.
+    fn log(&self, line: LogLine);
+}
+
+/// One run to do.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The run.
+    pub execution: ExecutionId,
+    /// Workers are bound to a tenant.
+    pub tenant: TenantId,
+    /// The script; id and version name the compiled form.
+    pub script: ScriptRef,
+    /// The author's text.
+    pub source: Arc<str>,
+    /// The function to call.
+    pub entry: EntryPoint,
+    /// The function to call instead when the source has none of that name.
+    pub fallback: Option<EntryPoint>,
+    /// Its arguments, a JSON array.
+    pub args: JsonText,
+    /// The `context` object of the run.
+    pub context: JsonText,
+    /// What the run may use.
+    pub limits: Limits,
+}
+
+/// A call of a run on the outside.
+#[derive(Debug, Clone)]
+pub struct HostCall {
+    /// `services.clients.list`, `storage.get`, …
+    pub method: String,
+    /// The arguments, a JSON array.
+    pub args: JsonText,
+}
+
+/// Why a call did not give a value.
+#[derive(Debug)]
+pub enum CallError {
+    /// The script gets an error that it can catch.
+    Refused(CallFailure),
+    /// The run ends with this fault; the script cannot catch it.
+    Fatal(Fault),
+}
+
+/// An error as JavaScript sees it: `{code, message, field, details}`.
+pub type CallFailure = HostError;
+
+impl From<HostError> for CallError {
+    fn from(error: HostError) -> Self {
+        Self::Refused(error)
+    }
+}
+
+/// How a run ended and what it used.
+#[derive(Debug)]
+pub struct RunReport {
+    /// The value as JSON, or why there is none.
+    pub outcome: Result<JsonText, Fault>,
+    /// What it used.
+    pub usage: Measured,
+}
+
+/// What a run used, as far as the runtime can tell.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Measured {
+    /// Wall time in the runtime, in microseconds, without waiting for a worker.
+    pub wall_us: u64,
+    /// Waiting for a worker, in microseconds.
+    pub queued_us: u64,
+    /// CPU time in microseconds; None where it could not be read.
+    pub cpu_us: Option<u64>,
+    /// Most memory in use at a time, in bytes; None where it could not be read.
+    pub peak_memory_bytes: Option<u64>,
+    /// Calls of the host.
+    pub host_calls: u64,
+    /// Console output in bytes, cut lines included.
+    pub log_bytes: u64,
+    /// Whether console output was cut.
+    pub log_truncated: bool,
+}
+
+/// A finding of the compiler.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// Stable code: `COMPILE_ERROR`.
+    pub code: String,
+    /// For people.
+    pub message: String,
+    /// 1-based line of the author's text.
+    pub line: Option<u32>,
+    /// 1-based column of the author's text.
+    pub column: Option<u32>,
+    /// The line itself.
+    pub source_line: Option<String>,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// The script cannot run.
+    Error,
+    /// It can, but probably not as meant.
+    Warning,
+}
+
+/// A bound service as scripts see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceSignature {
+    /// `clients`
+    pub service: String,
+    /// `list`, `get`, …
+    pub methods: Vec<String>,
+}
+
+/// What the runtime is doing, for health and metrics.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct RuntimeStatus {
+    /// `worker` or `in_process`.
+    pub isolation: &'static str,
+    /// The most workers there may be.
+    pub max_workers: usize,
+    /// Workers that exist.
+    pub workers: usize,
+    /// Workers that run a script now.
+    pub busy: usize,
+    /// Runs that wait for a worker.
+    pub waiting: usize,
+    /// Workers started since the start.
+    pub started: u64,
+    /// Workers that died or were killed since the start.
+    pub died: u64,
+    /// What the sandbox of a worker is made of.
+    pub sandbox: Vec<String>,
+}

@@ -1,0 +1,207 @@
+//! Use cases of scripts: create, read, change, switch on and off, delete, and their versions.
+//!
+//! Every one asks the host for its permission first; every change is announced on the host's bus.
+
+use std::sync::Arc;
+
+use iota_scripts_domain::{
+    Clock, DomainEvent, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput, ScriptQuery,
+    ScriptRepository, ScriptVersion, Stamp, Version,
+};
+
+use crate::{
+    Identity, ServiceError,
+    announcer::Announcer,
+    error::OrNotFound as _,
+    gate::Gate,
+    ports::{Diagnostic, HostGateway, Runtime},
+};
+
+/// Everything that can be done to scripts but running them.
+#[expect(missing_debug_implementations, reason = "made of trait objects")]
+pub struct ScriptService {
+    scripts: Arc<dyn ScriptRepository>,
+    runtime: Arc<dyn Runtime>,
+    gate: Gate,
+    announcer: Announcer,
+    clock: Arc<dyn Clock>,
+}
+
+impl ScriptService {
+    /// The service over its ports.
+    #[must_use]
+    pub fn new(
+        scripts: Arc<dyn ScriptRepository>,
+        runtime: Arc<dyn Runtime>,
+        host: Arc<dyn HostGateway>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let announcer = Announcer::new(Arc::clone(&host), Arc::clone(&clock));
+        Self { scripts, runtime, gate: Gate::new(host), announcer, clock }
+    }
+
+    /// Creates a script. Its source is stored even when it does not compile: `check` says what is wrong with it.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint), `Invalid`,
+    /// `NameTaken`, `EndpointTaken`, or what the host or the database says.
+    pub async fn create(&self, identity: &Identity, input: &ScriptInput) -> Result<Script, ServiceError> {
+        self.gate.require(identity, Permission::Create).await?;
+        let draft = ScriptDraft::parse(input)?;
+        self.require_endpoints(identity, draft.kind().endpoint().is_some()).await?;
+        let revision = Script::create(identity.tenant_id().clone(), draft, self.stamp(identity));
+        self.scripts.insert(&revision).await?;
+        let script = revision.into_script();
+        self.announcer.announce(DomainEvent::ScriptCreated(script.clone())).await;
+        Ok(script)
+    }
+
+    /// One script.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, `NotFound`, or what the host or the database says.
+    pub async fn get(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
+        self.gate.require(identity, Permission::Read).await?;
+        self.find(identity, id).await
+    }
+
+    /// A page of the tenant's scripts.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    pub async fn list(&self, identity: &Identity, query: &ScriptQuery) -> Result<Page<Script>, ServiceError> {
+        self.gate.require(identity, Permission::Read).await?;
+        Ok(self.scripts.list(identity.tenant_id(), query).await?)
+    }
+
+    /// Replaces a script's definition, based on the version that the author saw.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.update`, `NotFound`, `Stale`, `Invalid`, `NameTaken`, `EndpointTaken`, or
+    /// what the host or the database says.
+    pub async fn replace(
+        &self,
+        identity: &Identity,
+        id: ScriptId,
+        base: Version,
+        input: &ScriptInput,
+    ) -> Result<Script, ServiceError> {
+        self.gate.require(identity, Permission::Update).await?;
+        let script = self.find(identity, id).await?;
+        let draft = ScriptDraft::parse(input)?;
+        let endpoint = draft.kind().endpoint();
+        self.require_endpoints(identity, endpoint != script.definition().kind.endpoint()).await?;
+        let revision = script.revise(draft, base, self.stamp(identity))?;
+        self.apply(script, revision).await
+    }
+
+    /// Switches a script on. Nothing happens when it is on.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.update`, `NotFound`, `Stale` when it was changed at the same moment.
+    pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
+        let script = self.to_change(identity, id).await?;
+        let revision = script.activate(self.stamp(identity));
+        self.apply(script, revision).await
+    }
+
+    /// Switches a script off: nothing runs it until it is on again.
+    ///
+    /// # Errors
+    /// As for [`Self::activate`].
+    pub async fn deactivate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
+        let script = self.to_change(identity, id).await?;
+        let revision = script.deactivate(self.stamp(identity));
+        self.apply(script, revision).await
+    }
+
+    /// Makes an old version the newest one; whether the script is on stays as it is.
+    ///
+    /// # Errors
+    /// As for [`Self::activate`]; `NotFound` also when there is no such version; `NameTaken` and
+    /// `EndpointTaken` when another script has taken what the old version had.
+    pub async fn restore(&self, identity: &Identity, id: ScriptId, number: Version) -> Result<Script, ServiceError> {
+        let script = self.to_change(identity, id).await?;
+        let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
+        let endpoint = old.definition.kind.endpoint();
+        self.require_endpoints(identity, endpoint != script.definition().kind.endpoint()).await?;
+        let revision = script.restore(&old, self.stamp(identity));
+        self.apply(script, revision).await
+    }
+
+    /// Deletes a script with its versions and its history.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.delete`, `NotFound`, or what the host or the database says.
+    pub async fn delete(&self, identity: &Identity, id: ScriptId) -> Result<(), ServiceError> {
+        self.gate.require(identity, Permission::Delete).await?;
+        let script = self.find(identity, id).await?;
+        self.scripts.delete(identity.tenant_id(), id).await.or_not_found("script")?;
+        self.announcer.announce(DomainEvent::ScriptDeleted { script, by: identity.author() }).await;
+        Ok(())
+    }
+
+    /// A page of a script's versions, newest first.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, `NotFound`, or what the host or the database says.
+    pub async fn versions(
+        &self,
+        identity: &Identity,
+        id: ScriptId,
+        page: PageRequest,
+    ) -> Result<Page<ScriptVersion>, ServiceError> {
+        self.gate.require(identity, Permission::Read).await?;
+        self.scripts.versions(identity.tenant_id(), id, page).await.or_not_found("script")
+    }
+
+    /// One version.
+    ///
+    /// # Errors
+    /// As for [`Self::versions`].
+    pub async fn version(
+        &self,
+        identity: &Identity,
+        id: ScriptId,
+        number: Version,
+    ) -> Result<ScriptVersion, ServiceError> {
+        self.gate.require(identity, Permission::Read).await?;
+        self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")
+    }
+
+    /// What the compiler finds in a source, without running it.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, or `Host` when the compiler could not answer.
+    pub async fn check(&self, identity: &Identity, source: &str) -> Result<Vec<Diagnostic>, ServiceError> {
+        self.gate.require(identity, Permission::Read).await?;
+        let checked = self.runtime.check(identity.tenant_id(), source).await;
+        checked.map_err(ServiceError::Unchecked)
+    }
+
+    async fn find(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
+        self.scripts.get(identity.tenant_id(), id).await.or_not_found("script")
+    }
+
+    async fn to_change(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
+        self.gate.require(identity, Permission::Update).await?;
+        self.find(identity, id).await
+    }
+
+    async fn require_endpoints(&self, identity: &Identity, concerned: bool) -> Result<(), ServiceError> {
+        if concerned { self.gate.require(identity, Permission::ManageEndpoints).await } else { Ok(()) }
+    }
+
+    /// Stores a change, if it is one; the script as it is then.
+    async fn apply(&self, script: Script, revision: Option<Revision>) -> Result<Script, ServiceError> {
+        let Some(revision) = revision else { return Ok(script) };
+        self.scripts.update(&revision).await.or_not_found("script")?;
+        let script = revision.into_script();
+        self.announcer.announce(DomainEvent::ScriptUpdated(script.clone())).await;
+        Ok(script)
+    }
+
+    fn stamp(&self, identity: &Identity) -> Stamp {
+        Stamp { at: self.clock.now(), by: identity.author() }
+    }
+}

@@ -1,0 +1,53 @@
+//! What every entry point is wrapped in: a stop for panics, and slices out of lent pointers.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use iota_scripts_abi::status;
+
+/// Runs an entry point; a panic in it ends here and not in the host.
+pub(super) fn guarded(body: impl FnOnce() -> Result<(), i32>) -> i32 {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => status::OK,
+        Ok(Err(status)) => status,
+        Err(_) => status::PLUGIN_PANIC,
+    }
+}
+
+/// A lent buffer; empty when the length is 0, whatever the pointer.
+///
+/// # Safety
+/// When `len` is not 0 and `data` not NULL, `data` points to `len` initialised bytes that nobody writes to
+/// during `'a`.
+#[expect(unsafe_code, reason = "the ABI lends buffers as pointer and length")]
+pub(super) unsafe fn lent<'a>(data: *const u8, len: usize) -> Result<&'a [u8], i32> {
+    match (len, data.is_null()) {
+        (0, _) => Ok(&[]),
+        (_, true) => Err(status::INVALID),
+        (len, false) if isize::try_from(len).is_err() => Err(status::INVALID),
+        // SAFETY: not NULL and of a possible length by the arms above; the rest is the caller's promise.
+        (len, false) => Ok(unsafe { std::slice::from_raw_parts(data, len) }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_a_status() {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let status = guarded(|| panic!("in a test"));
+        std::panic::set_hook(hook);
+        assert_eq!(status, status::PLUGIN_PANIC);
+    }
+
+    #[test]
+    #[expect(unsafe_code, reason = "the function under test is unsafe")]
+    fn a_length_without_a_pointer_is_refused() {
+        // SAFETY: neither call reads through the pointer.
+        let (missing, empty) = unsafe { (lent(std::ptr::null(), 3), lent(std::ptr::dangling(), 0)) };
+        assert_eq!(missing, Err(status::INVALID));
+        assert_eq!(empty, Ok(&[][..]));
+    }
+}

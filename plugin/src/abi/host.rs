@@ -1,0 +1,86 @@
+//! The host's table behind safe methods: sends messages and log records, never blocks.
+
+use iota_scripts_abi::{ABI_MAJOR, HostTable, flags, major_of, status};
+
+/// The host, as one instance of the plugin was given it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Host {
+    table: HostTable,
+}
+
+/// Levels of the host's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum LogLevel {
+    Error,
+    Warn,
+    Info,
+    Debug,
+    Trace,
+}
+
+impl Host {
+    /// Copies the host's table, after checking that it is of this version.
+    ///
+    /// # Safety
+    /// `table` is NULL or points to a table whose `size` field is true, and whose functions stay callable
+    /// until the instance has stopped.
+    #[expect(unsafe_code, reason = "the table crosses the ABI")]
+    pub(super) unsafe fn read(table: *const HostTable) -> Result<Self, i32> {
+        if table.is_null() {
+            return Err(status::INVALID);
+        }
+        // SAFETY: not NULL; abi and size are the first two fields of every version of the table.
+        let (abi, size) = unsafe { ((*table).abi, (*table).size) };
+        if major_of(abi) != ABI_MAJOR || (size as usize) < size_of::<HostTable>() {
+            return Err(status::MISMATCH);
+        }
+        // SAFETY: the table is at least as large as ours.
+        let table = unsafe { table.read() };
+        Ok(Self { table })
+    }
+
+    /// Sends a request (or, with id 0, a notification).
+    #[expect(unsafe_code, reason = "calls the host through its table")]
+    pub(crate) fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> i32 {
+        let (head, head_len) = lend(head);
+        let (body, body_len) = lend(body);
+        // SAFETY: the host keeps its table callable until we have stopped; the buffers live through the call.
+        unsafe { (self.table.submit)(self.table.ctx, op, id, head, head_len, body, body_len) }
+    }
+
+    /// Sends one frame of an answer.
+    #[expect(unsafe_code, reason = "calls the host through its table")]
+    pub(crate) fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32 {
+        let (head, head_len) = lend(head);
+        let (body, body_len) = lend(body);
+        // SAFETY: as in `submit`.
+        unsafe { (self.table.reply)(self.table.ctx, id, flags, head, head_len, body, body_len) }
+    }
+
+    /// Says that an answer is no longer needed.
+    #[expect(unsafe_code, reason = "calls the host through its table")]
+    pub(crate) fn cancel(&self, id: u64) -> i32 {
+        // SAFETY: as in `submit`.
+        unsafe { (self.table.cancel)(self.table.ctx, id) }
+    }
+
+    /// Writes one record to the host's log.
+    #[expect(unsafe_code, reason = "calls the host through its table")]
+    pub(crate) fn log(&self, level: LogLevel, record: &[u8]) {
+        let level = match level {
+            LogLevel::Error => flags::LOG_ERROR,
+            LogLevel::Warn => flags::LOG_WARN,
+            LogLevel::Info => flags::LOG_INFO,
+            LogLevel::Debug => flags::LOG_DEBUG,
+            LogLevel::Trace => flags::LOG_TRACE,
+        };
+        let (record, len) = lend(record);
+        // SAFETY: as in `submit`.
+        unsafe { (self.table.log)(self.table.ctx, level, record, len) };
+    }
+}
+
+/// An empty buffer crosses as NULL: Rust's own empty slices point to address 1, which kills a Go host.
+const fn lend(buffer: &[u8]) -> (*const u8, usize) {
+    if buffer.is_empty() { (std::ptr::null(), 0) } else { (buffer.as_ptr(), buffer.len()) }
+}

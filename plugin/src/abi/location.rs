@@ -1,0 +1,25 @@
+//! Where this library lies on disk: the worker program is looked for beside it.
+
+use std::{
+    ffi::{CStr, OsStr},
+    mem::MaybeUninit,
+    os::unix::ffi::OsStrExt,
+    path::{Path, PathBuf},
+};
+
+/// The folder of the file that this code was loaded from; None when the loader cannot tell.
+#[expect(unsafe_code, reason = "dladdr is a call of the C library")]
+pub(crate) fn folder_of_library() -> Option<PathBuf> {
+    let mut info = MaybeUninit::<libc::Dl_info>::zeroed();
+    let here = folder_of_library as fn() -> Option<PathBuf> as *const libc::c_void;
+    // SAFETY: dladdr only looks the address up and fills `info`.
+    let found = unsafe { libc::dladdr(here, info.as_mut_ptr()) };
+    // SAFETY: all-zero is a valid Dl_info (NULL pointers and addresses), and dladdr only writes valid ones.
+    let name = unsafe { info.assume_init() }.dli_fname;
+    if found == 0 || name.is_null() {
+        return None;
+    }
+    // SAFETY: not NULL; the loader's own NUL-terminated string, valid while the library is loaded, which is for ever.
+    let name = unsafe { CStr::from_ptr(name) };
+    Path::new(OsStr::from_bytes(name.to_bytes())).canonicalize().ok()?.parent().map(Path::to_owned)
+}

@@ -1,0 +1,229 @@
+//! The configuration of one instance: one JSON document from the host, parsed and checked at the edge.
+//!
+//! Unknown keys are refused, so that a typing error cannot pass for a default. Every error names its key.
+
+use std::path::PathBuf;
+
+use iota_scripts_domain::{LimitPolicy, TenantId};
+use serde::Deserialize;
+
+/// A checked configuration.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) instance_id: String,
+    pub(crate) database: Database,
+    pub(crate) isolation: Isolation,
+    pub(crate) worker: Worker,
+    pub(crate) limits: LimitPolicy,
+    pub(crate) log_level: tracing::level_filters::LevelFilter,
+}
+
+/// What is wrong with a document, and which key to change.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct ConfigError {
+    pub(crate) field: String,
+    pub(crate) message: String,
+}
+
+/// How scripts are kept apart from the host.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Isolation {
+    Worker,
+    InProcess,
+}
+
+impl Isolation {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Worker => "worker",
+            Self::InProcess => "in_process",
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Document {
+    instance_id: Option<String>,
+    database: Database,
+    #[serde(default = "default_isolation")]
+    isolation: Isolation,
+    #[serde(default)]
+    worker: Worker,
+    #[serde(default)]
+    limits: Limits,
+    #[serde(default)]
+    log_level: LogLevel,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Database {
+    pub(crate) url: String,
+    #[serde(default = "default_connections")]
+    pub(crate) max_connections: u32,
+    #[serde(default = "yes")]
+    pub(crate) migrate: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Worker {
+    pub(crate) path: Option<PathBuf>,
+    pub(crate) max_workers: usize,
+    pub(crate) max_runs: u64,
+    pub(crate) idle_seconds: u64,
+    pub(crate) checkout_timeout_ms: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Limits {
+    timeout_seconds: u32,
+    max_timeout_seconds: u32,
+    max_memory_mb: u32,
+    max_max_memory_mb: u32,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+const fn default_isolation() -> Isolation {
+    Isolation::Worker
+}
+
+const fn default_connections() -> u32 {
+    8
+}
+
+const fn yes() -> bool {
+    true
+}
+
+impl Default for Worker {
+    fn default() -> Self {
+        Self { path: None, max_workers: 10, max_runs: 1000, idle_seconds: 300, checkout_timeout_ms: 5000 }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { timeout_seconds: 30, max_timeout_seconds: 300, max_memory_mb: 128, max_max_memory_mb: 512 }
+    }
+}
+
+impl Config {
+    /// Parses and checks the document that the host gave to `start`.
+    pub(crate) fn parse(document: &[u8]) -> Result<Self, ConfigError> {
+        let mut reader = serde_json::Deserializer::from_slice(document);
+        let document: Document = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let field = error.path().to_string();
+            ConfigError { field: if field == "." { String::new() } else { field }, message: error.inner().to_string() }
+        })?;
+        document.check()
+    }
+}
+
+impl Document {
+    fn check(self) -> Result<Config, ConfigError> {
+        let instance_id = self.instance_id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
+        // Node names follow the same rule as tenant ids: short text without control characters.
+        TenantId::parse(&instance_id).map_err(|error| wrong("instance_id", error.to_string()))?;
+        between("database.max_connections", self.database.max_connections, 1, 1000)?;
+        between("worker.max_workers", self.worker.max_workers, 1, 1000)?;
+        between("worker.max_runs", self.worker.max_runs, 1, 1_000_000)?;
+        between("worker.idle_seconds", self.worker.idle_seconds, 1, 86_400)?;
+        between("worker.checkout_timeout_ms", self.worker.checkout_timeout_ms, 1, 600_000)?;
+        Ok(Config {
+            instance_id,
+            database: self.database,
+            isolation: self.isolation,
+            worker: self.worker,
+            limits: self.limits.check()?,
+            log_level: self.log_level.filter(),
+        })
+    }
+}
+
+impl Limits {
+    fn check(self) -> Result<LimitPolicy, ConfigError> {
+        between("limits.max_timeout_seconds", self.max_timeout_seconds, 1, 86_400)?;
+        between("limits.timeout_seconds", self.timeout_seconds, 1, self.max_timeout_seconds)?;
+        between("limits.max_max_memory_mb", self.max_max_memory_mb, 16, 65_536)?;
+        between("limits.max_memory_mb", self.max_memory_mb, 16, self.max_max_memory_mb)?;
+        Ok(LimitPolicy {
+            default_timeout_seconds: self.timeout_seconds,
+            max_timeout_seconds: self.max_timeout_seconds,
+            default_memory_mb: self.max_memory_mb,
+            max_memory_mb: self.max_max_memory_mb,
+            ..LimitPolicy::default()
+        })
+    }
+}
+
+impl LogLevel {
+    const fn filter(&self) -> tracing::level_filters::LevelFilter {
+        use tracing::level_filters::LevelFilter;
+        match self {
+            Self::Error => LevelFilter::ERROR,
+            Self::Warn => LevelFilter::WARN,
+            Self::Info => LevelFilter::INFO,
+            Self::Debug => LevelFilter::DEBUG,
+            Self::Trace => LevelFilter::TRACE,
+        }
+    }
+}
+
+fn between<T: PartialOrd + std::fmt::Display>(field: &str, value: T, least: T, most: T) -> Result<(), ConfigError> {
+    if value < least || value > most {
+        return Err(wrong(field, format!("{value} is not between {least} and {most}")));
+    }
+    Ok(())
+}
+
+fn wrong(field: &str, message: String) -> ConfigError {
+    ConfigError { field: field.to_owned(), message }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(document: &str) -> ConfigError {
+        Config::parse(document.as_bytes()).expect_err("a wrong document")
+    }
+
+    #[test]
+    fn a_database_is_all_it_needs() {
+        let config = Config::parse(br#"{"database": {"url": "sqlite://x.db"}}"#).expect("a whole document");
+        assert_eq!((config.isolation, config.worker.max_workers), (Isolation::Worker, 10));
+        assert!(config.database.migrate);
+    }
+
+    #[test]
+    fn an_error_names_its_key() {
+        let unknown = error(r#"{"database": {"url": "sqlite://x.db", "maxconnections": 3}}"#);
+        assert_eq!(unknown.field, "database.maxconnections");
+        assert!(unknown.message.starts_with("unknown field `maxconnections`"), "{}", unknown.message);
+        assert_eq!(error(r#"{"database": {"url": 7}}"#).field, "database.url");
+        assert!(error("{}").message.contains("missing field `database`"));
+        let zero = error(r#"{"database": {"url": "x"}, "worker": {"max_workers": 0}}"#);
+        assert_eq!((zero.field.as_str(), zero.message.as_str()), ("worker.max_workers", "0 is not between 1 and 1000"));
+        assert_eq!(error(r#"{"database": {"url": "x"}, "isolation": "none"}"#).field, "isolation");
+    }
+
+    #[test]
+    fn what_is_no_json_is_said_to_be_none() {
+        assert_eq!(error("").field, "");
+        assert!(error("{").message.contains("EOF"));
+    }
+}

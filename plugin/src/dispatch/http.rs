@@ -1,0 +1,91 @@
+//! `http.request`: an HTTP request of the host through the plugin's own router, and its response as frames.
+
+use axum::{body::Body, response::Response};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http_body_util::BodyExt as _;
+use iota_scripts_presentation::{Layout, Streamed};
+use iota_scripts_services::{Identity, ports::HostError};
+use serde::{Deserialize, Serialize};
+use tower::ServiceExt as _;
+
+use super::parse;
+use crate::{inbound::Answer, module::Module};
+
+#[derive(Deserialize)]
+struct RequestHead {
+    method: String,
+    path: String,
+    #[serde(default)]
+    query: String,
+    #[serde(default)]
+    headers: Vec<(String, String)>,
+    identity: Option<Identity>,
+}
+
+#[derive(Serialize)]
+struct ResponseHead {
+    status: u16,
+    headers: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layout: Option<Layout>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    stream: bool,
+}
+
+pub(super) async fn serve(module: &Module, head: &[u8], body: Bytes, answer: &mut Answer) -> Result<(), HostError> {
+    let request = request(parse(head)?, body)?;
+    let response = module.router().oneshot(request).await.unwrap_or_else(|never| match never {});
+    respond(response, answer).await
+}
+
+fn request(head: RequestHead, body: Bytes) -> Result<Request<Body>, HostError> {
+    let invalid = |field: &str, message: String| HostError {
+        field: Some(field.to_owned()),
+        ..HostError::new("VALIDATION", message)
+    };
+    let method = Method::from_bytes(head.method.as_bytes()).map_err(|error| invalid("method", error.to_string()))?;
+    let target = if head.query.is_empty() { head.path } else { format!("{}?{}", head.path, head.query) };
+    let uri: Uri = target.parse().map_err(|error: http::uri::InvalidUri| invalid("path", error.to_string()))?;
+    let mut request = Request::new(Body::from(body));
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = head.headers.into_iter().filter_map(header).collect::<HeaderMap>();
+    if let Some(identity) = head.identity {
+        request.extensions_mut().insert(identity);
+    }
+    Ok(request)
+}
+
+/// A header that cannot be one is left out: it was the client's, and the host let it pass.
+fn header((name, value): (String, String)) -> Option<(HeaderName, HeaderValue)> {
+    Some((name.parse().ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
+}
+
+async fn respond(response: Response, answer: &mut Answer) -> Result<(), HostError> {
+    let (mut parts, mut body) = response.into_parts();
+    let stream = parts.extensions.remove::<Streamed>().is_some();
+    let text = |(name, value): (&HeaderName, &HeaderValue)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    };
+    let head = ResponseHead {
+        status: parts.status.as_u16(),
+        headers: parts.headers.iter().map(text).collect(),
+        layout: parts.extensions.remove::<Layout>(),
+        stream,
+    };
+    let broken = |error: axum::Error| HostError::new("INTERNAL", format!("the response broke off: {error}"));
+    if !stream {
+        let whole = body.collect().await.map_err(broken)?.to_bytes();
+        answer.finish(&head, &whole);
+        return Ok(());
+    }
+    answer.open(&head);
+    while let Some(frame) = body.frame().await {
+        if let Ok(piece) = frame.map_err(broken)?.into_data() {
+            answer.body(&piece).await;
+        }
+    }
+    answer.close();
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! The static documents of the library: what it is and brings, readable before anything starts.
+
+use std::sync::LazyLock;
+
+use iota_scripts_domain::Permission;
+use iota_scripts_infrastructure::persistence::{Dialect, migrations};
+use serde_json::{Value, json};
+
+/// Name, version, permissions, events: what a host registers.
+pub(crate) fn manifest() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let permission = |permission: Permission| {
+            json!({
+                "id": permission.id(),
+                "name": permission.name(),
+                "resource": permission.resource(),
+                "action": permission.action(),
+            })
+        };
+        let manifest = json!({
+            "abi": {"major": iota_scripts_abi::ABI_MAJOR, "minor": iota_scripts_abi::ABI_MINOR},
+            "name": "iota-scripts",
+            "version": env!("CARGO_PKG_VERSION"),
+            "permissions": Permission::ALL.map(permission),
+            "nav": [],
+            "quick_links": [],
+            "locales": {},
+            "events": {"publishes": iota_scripts_domain::EVENT_TYPES, "custom_prefix": "scripts.custom."},
+            "config_schema": config_schema(),
+        });
+        manifest.to_string()
+    });
+    &TEXT
+}
+
+/// The path prefixes that a host mounts.
+pub(crate) fn routes() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| {
+        let routes = json!([
+            {"prefix": "/scripts/api/v1", "auth": "session", "layout": false, "stream": true,
+             "max_body": iota_scripts_presentation::MAX_BODY_BYTES},
+        ]);
+        routes.to_string()
+    });
+    &TEXT
+}
+
+pub(crate) fn sqlite_migrations() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| catalogue(Dialect::Sqlite));
+    &TEXT
+}
+
+pub(crate) fn postgres_migrations() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| catalogue(Dialect::Postgres));
+    &TEXT
+}
+
+fn catalogue(dialect: Dialect) -> String {
+    let migration = |m: &migrations::Migration| {
+        json!({"version": m.version, "name": m.name, "sql": m.sql, "checksum": m.checksum()})
+    };
+    migrations::catalogue(dialect).iter().map(migration).collect::<Value>().to_string()
+}
+
+/// JSON Schema of the document that `start` takes.
+fn config_schema() -> Value {
+    let whole = |least: u64, most: u64, default: u64| {
+        json!({"type": "integer", "minimum": least, "maximum": most, "default": default})
+    };
+    json!({
+        "type": "object",
+        "additionalProperties": false,
+        "required": ["database"],
+        "properties": {
+            "instance_id": {"type": "string", "minLength": 1, "maxLength": 128},
+            "database": {
+                "type": "object", "additionalProperties": false, "required": ["url"],
+                "properties": {
+                    "url": {"type": "string"},
+                    "max_connections": whole(1, 1000, 8),
+                    "migrate": {"type": "boolean", "default": true},
+                },
+            },
+            "isolation": {"enum": ["worker", "in_process"], "default": "worker"},
+            "worker": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "path": {"type": "string"},
+                    "max_workers": whole(1, 1000, 10),
+                    "max_runs": whole(1, 1_000_000, 1000),
+                    "idle_seconds": whole(1, 86_400, 300),
+                    "checkout_timeout_ms": whole(1, 600_000, 5000),
+                },
+            },
+            "limits": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "timeout_seconds": whole(1, 86_400, 30),
+                    "max_timeout_seconds": whole(1, 86_400, 300),
+                    "max_memory_mb": whole(16, 65_536, 128),
+                    "max_max_memory_mb": whole(16, 65_536, 512),
+                },
+            },
+            "log_level": {"enum": ["error", "warn", "info", "debug", "trace"], "default": "info"},
+        },
+    })
+}

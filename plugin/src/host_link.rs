@@ -1,0 +1,121 @@
+//! Requests of the plugin to the host, as futures: submit under an id, wait for the reply with that id.
+//!
+//! A dropped future tells the host that the answer is no longer needed.
+
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use iota_scripts_abi::{PLUGIN_ID_BIT, flags, op, status};
+use iota_scripts_services::ports::{HostError, Json};
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tokio::sync::oneshot;
+
+use crate::abi::Host;
+
+type Answer = Result<Json, HostError>;
+
+/// The plugin's end of its conversation with the host.
+#[derive(Debug)]
+pub(crate) struct HostLink {
+    host: Host,
+    next: AtomicU64,
+    pending: Mutex<HashMap<u64, oneshot::Sender<Answer>>>,
+}
+
+impl HostLink {
+    pub(crate) fn new(host: Host) -> Self {
+        Self { host, next: AtomicU64::new(1), pending: Mutex::default() }
+    }
+
+    /// The table behind it.
+    pub(crate) const fn host(&self) -> Host {
+        self.host
+    }
+
+    /// Asks the host and reads its answer.
+    pub(crate) async fn ask<T: DeserializeOwned>(&self, op: u32, head: &impl Serialize) -> Result<T, HostError> {
+        let answer = self.ask_raw(op, head).await?;
+        serde_json::from_str(answer.get())
+            .map_err(|error| HostError::new("INTERNAL", format!("{}: the host's answer: {error}", op::name(op))))
+    }
+
+    /// Asks the host; the answer stays JSON text.
+    pub(crate) async fn ask_raw(&self, op: u32, head: &impl Serialize) -> Answer {
+        let head = encode(op, head)?;
+        let id = PLUGIN_ID_BIT | self.next.fetch_add(1, Ordering::Relaxed);
+        let (sender, receiver) = oneshot::channel();
+        self.pending.lock().insert(id, sender);
+        let waiting = Waiting { link: self, id };
+        match self.host.submit(op, id, &head, &[]) {
+            status::OK => {}
+            refused => return Err(unavailable(op, refused)),
+        }
+        let answer = receiver.await;
+        // The answer is here, so there is nothing left to cancel.
+        std::mem::forget(waiting);
+        answer.unwrap_or_else(|_| Err(HostError::new("UNAVAILABLE", "the plugin has stopped")))
+    }
+
+    /// Tells the host something; false when it would not take it.
+    pub(crate) fn notify(&self, op: u32, head: &impl Serialize) -> bool {
+        encode(op, head).is_ok_and(|head| self.host.submit(op, 0, &head, &[]) == status::OK)
+    }
+
+    /// Takes the host's answer to a request. UNKNOWN when nobody waits for it any more.
+    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), i32> {
+        if id & PLUGIN_ID_BIT == 0 || frame_flags & flags::END == 0 {
+            return Err(status::INVALID);
+        }
+        let sender = self.pending.lock().remove(&id).ok_or(status::UNKNOWN)?;
+        let answer = if frame_flags & flags::ERROR == 0 { success(head) } else { Err(failure(head)) };
+        sender.send(answer).map_err(|_| status::UNKNOWN)
+    }
+
+    /// Ends every waiting request; for the end of the instance.
+    pub(crate) fn close(&self) {
+        self.pending.lock().clear();
+    }
+}
+
+/// Forgets the request and tells the host when the one who asked goes away.
+struct Waiting<'a> {
+    link: &'a HostLink,
+    id: u64,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if self.link.pending.lock().remove(&self.id).is_some() {
+            self.link.host.cancel(self.id);
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct ErrorHead {
+    error: HostError,
+}
+
+fn success(head: &[u8]) -> Answer {
+    if head.is_empty() {
+        return Ok(serde_json::value::RawValue::NULL.to_owned());
+    }
+    serde_json::from_slice(head).map_err(|error| HostError::new("INTERNAL", format!("the host's answer: {error}")))
+}
+
+fn failure(head: &[u8]) -> HostError {
+    serde_json::from_slice::<ErrorHead>(head)
+        .map_or_else(|error| HostError::new("INTERNAL", format!("the host's error: {error}")), |head| head.error)
+}
+
+fn encode(op: u32, head: &impl Serialize) -> Result<Vec<u8>, HostError> {
+    serde_json::to_vec(head).map_err(|error| HostError::new("INTERNAL", format!("{}: {error}", op::name(op))))
+}
+
+fn unavailable(op: u32, refused: i32) -> HostError {
+    let message = format!("{}: the host would not take it ({})", op::name(op), status::name(refused));
+    HostError::new("UNAVAILABLE", message)
+}

@@ -1,0 +1,84 @@
+//! Requests of the host to the plugin: which are under way, their cancellation, and their credit.
+
+mod answer;
+mod credit;
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
+
+use iota_scripts_abi::{PLUGIN_ID_BIT, status};
+use parking_lot::Mutex;
+use tokio_util::sync::CancellationToken;
+
+pub(crate) use answer::Answer;
+use credit::Credit;
+
+use crate::abi::Host;
+
+/// The most requests under way at a time; above it the host is told AGAIN.
+const MAX_REQUESTS: usize = 4096;
+
+/// The host's requests under way.
+#[derive(Debug, Default)]
+pub(crate) struct Inbound {
+    requests: Mutex<HashMap<u64, Request>>,
+}
+
+#[derive(Debug)]
+struct Request {
+    cancel: CancellationToken,
+    credit: Arc<Credit>,
+}
+
+impl Inbound {
+    /// Admits a request. Its [`Answer`] sees to it that it ends exactly once.
+    pub(crate) fn admit(
+        self: &Arc<Self>,
+        host: Host,
+        id: u64,
+        window: u64,
+    ) -> Result<(Answer, CancellationToken), i32> {
+        if id & PLUGIN_ID_BIT != 0 {
+            return Err(status::INVALID);
+        }
+        let mut requests = self.requests.lock();
+        if requests.len() >= MAX_REQUESTS {
+            return Err(status::AGAIN);
+        }
+        let Entry::Vacant(slot) = requests.entry(id) else {
+            return Err(status::INVALID);
+        };
+        let cancel = CancellationToken::new();
+        let credit = Arc::new(Credit::new(window));
+        slot.insert(Request { cancel: cancel.clone(), credit: Arc::clone(&credit) });
+        Ok((Answer::new(host, id, credit, Arc::clone(self)), cancel))
+    }
+
+    pub(crate) fn cancel(&self, id: u64) -> Result<(), i32> {
+        self.with(id, |request| request.cancel.cancel())
+    }
+
+    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), i32> {
+        self.with(id, |request| request.credit.grant(bytes))
+    }
+
+    /// Cancels every request under way; for the end of the instance.
+    pub(crate) fn cancel_all(&self) {
+        self.requests.lock().values().for_each(|request| request.cancel.cancel());
+    }
+
+    /// Requests under way.
+    pub(crate) fn len(&self) -> usize {
+        self.requests.lock().len()
+    }
+
+    fn with(&self, id: u64, act: impl FnOnce(&Request)) -> Result<(), i32> {
+        self.requests.lock().get(&id).map(act).ok_or(status::UNKNOWN)
+    }
+
+    fn remove(&self, id: u64) {
+        self.requests.lock().remove(&id);
+    }
+}

@@ -1,0 +1,157 @@
+//! One started plugin: its thread, its runtime, and what the host may ask of it while it starts, runs and stops.
+//!
+//! Functions called by the host only look up, enqueue or spawn; the work happens on the instance's own threads.
+
+mod lifecycle;
+
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicBool, Ordering},
+};
+
+use bytes::Bytes;
+use iota_scripts_abi::{op, status};
+use iota_scripts_services::{Service, ServiceCatalog, ports::HostError};
+use tokio::{
+    runtime::Handle,
+    sync::watch,
+};
+
+use crate::{abi::Host, dispatch, host_link::HostLink, inbound::Inbound, module::Module};
+
+/// A started plugin, from `start` to `plugin.stopped`.
+#[derive(Debug)]
+pub(crate) struct Instance {
+    handle: u64,
+    link: Arc<HostLink>,
+    inbound: Arc<Inbound>,
+    catalog: Arc<ServiceCatalog>,
+    tokio: OnceLock<Handle>,
+    stage: watch::Sender<Stage>,
+    stopping: AtomicBool,
+}
+
+/// How far an instance has come.
+#[derive(Debug, Clone)]
+enum Stage {
+    Starting,
+    Ready(Arc<Module>),
+    Stopping { deadline_ms: u64 },
+}
+
+impl Instance {
+    pub(crate) fn new(host: Host, handle: u64) -> Arc<Self> {
+        Arc::new(Self {
+            handle,
+            link: Arc::new(HostLink::new(host)),
+            inbound: Arc::default(),
+            catalog: Arc::default(),
+            tokio: OnceLock::new(),
+            stage: watch::Sender::new(Stage::Starting),
+            stopping: AtomicBool::new(false),
+        })
+    }
+
+    pub(crate) fn bind_service(&self, descriptor: &[u8]) -> Result<(), i32> {
+        self.open()?;
+        match Service::parse(descriptor) {
+            Ok(service) => self.catalog.bind(service),
+            Err(error) => {
+                self.link.host().complain(&format!("bind_service: {error}"));
+                return Err(status::INVALID);
+            }
+        }
+        self.rebind();
+        Ok(())
+    }
+
+    pub(crate) fn unbind_service(&self, name: &str) -> Result<(), i32> {
+        self.open()?;
+        if !self.catalog.unbind(name) {
+            return Err(status::UNKNOWN);
+        }
+        self.rebind();
+        Ok(())
+    }
+
+    /// Takes a message of the host. Requests wait for the instance to be ready; notifications too.
+    pub(crate) fn submit(self: &Arc<Self>, op: u32, id: u64, head: &[u8], body: &[u8], window: u64) -> Result<(), i32> {
+        self.open()?;
+        if body.len() > iota_scripts_abi::MAX_MESSAGE || std::str::from_utf8(head).is_err() {
+            return Err(status::INVALID);
+        }
+        let tokio = self.tokio.get().ok_or(status::AGAIN)?;
+        let (head, body) = (Bytes::copy_from_slice(head), Bytes::copy_from_slice(body));
+        let instance = Arc::clone(self);
+        if is_notification(op) {
+            tokio.spawn(async move {
+                if let Ok(module) = instance.ready().await {
+                    dispatch::notified(&module, op, &head).await;
+                }
+            });
+            return Ok(());
+        }
+        let (mut answer, cancel) = self.inbound.admit(self.link.host(), id, window)?;
+        tokio.spawn(async move {
+            let work = async {
+                match instance.ready().await {
+                    Ok(module) => dispatch::requested(&module, op, &head, body, &mut answer).await,
+                    Err(error) => answer.fail(&error),
+                }
+            };
+            let cancelled = tokio::select! {
+                biased;
+                () = cancel.cancelled() => true,
+                () = work => false,
+            };
+            if cancelled {
+                answer.fail(&HostError::new("CANCELLED", "the host no longer needs the answer"));
+            }
+        });
+        Ok(())
+    }
+
+    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), i32> {
+        self.link.answered(id, frame_flags, head)
+    }
+
+    pub(crate) fn cancel(&self, id: u64) -> Result<(), i32> {
+        self.inbound.cancel(id)
+    }
+
+    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), i32> {
+        self.inbound.credit(id, bytes)
+    }
+
+    /// Begins to stop; `plugin.stopped` says when it is done.
+    pub(crate) fn stop(&self, deadline_ms: u64) -> Result<(), i32> {
+        if self.stopping.swap(true, Ordering::AcqRel) {
+            return Err(status::STOPPED);
+        }
+        self.stage.send_replace(Stage::Stopping { deadline_ms });
+        Ok(())
+    }
+
+    fn open(&self) -> Result<(), i32> {
+        if self.stopping.load(Ordering::Acquire) { Err(status::STOPPED) } else { Ok(()) }
+    }
+
+    fn rebind(&self) {
+        if let Stage::Ready(module) = &*self.stage.borrow() {
+            module.bind(self.catalog.signatures());
+        }
+    }
+
+    async fn ready(&self) -> Result<Arc<Module>, HostError> {
+        let mut stage = self.stage.subscribe();
+        let reached = stage.wait_for(|stage| !matches!(stage, Stage::Starting)).await;
+        match reached.as_deref() {
+            Ok(Stage::Ready(module)) => Ok(Arc::clone(module)),
+            _ => Err(HostError::new("UNAVAILABLE", "the plugin is stopping")),
+        }
+    }
+}
+
+const fn is_notification(op: u32) -> bool {
+    matches!(op, op::EVENT | op::CONFIG_CHANGED | op::TENANT_DELETED | op::USER_DELETED)
+}

@@ -1,0 +1,114 @@
+//! The life of an instance: one thread that builds the runtime, starts the module, waits for stop, drains, ends.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant as StdInstant},
+};
+
+use iota_scripts_abi::op;
+use serde_json::json;
+
+use super::{Instance, Stage};
+use crate::{
+    abi::{Host, retire},
+    config::Config,
+    host_log,
+    module::{Module, StartError},
+    threads,
+};
+
+/// How often a draining instance looks whether its requests have ended.
+const DRAIN_STEP: Duration = Duration::from_millis(10);
+/// How long tasks that ignore their cancellation may hold up the end of the runtime.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
+
+impl Instance {
+    /// Begins the instance's life on a thread of its own and returns at once.
+    pub(crate) fn launch(self: &Arc<Self>, config: Vec<u8>) {
+        let host = self.link.host();
+        let runtime = match threads::runtime(host) {
+            Ok(runtime) => runtime,
+            Err(error) => return self.fail(&StartError::thread(&error)),
+        };
+        // Set before the thread runs, so that a request in the next moment finds the runtime.
+        let _ = self.tokio.set(runtime.handle().clone());
+        let instance = Arc::clone(self);
+        if let Err(error) = threads::spawn("iota-scripts", host, move || instance.live(runtime, &config)) {
+            self.fail(&StartError::thread(&error));
+        }
+    }
+
+    fn live(self: Arc<Self>, runtime: tokio::runtime::Runtime, config: &[u8]) {
+        let ended = runtime.block_on(self.run(config));
+        runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
+        self.link.close();
+        match ended {
+            Ok(cancelled) => {
+                self.link.notify(op::PLUGIN_STOPPED, &json!({"cancelled": cancelled}));
+                retire(self.handle);
+            }
+            Err(error) => self.fail(&error),
+        }
+    }
+
+    /// From start to the end of the drain; the number of runs that were cut short.
+    async fn run(self: &Arc<Self>, config: &[u8]) -> Result<usize, StartError> {
+        let began = StdInstant::now();
+        let config = Config::parse(config).map_err(StartError::config)?;
+        host_log::set_level(config.log_level);
+        let mut stage = self.stage.subscribe();
+        let stop = async {
+            let reached = stage.wait_for(|stage| matches!(stage, Stage::Stopping { .. })).await;
+            match reached.as_deref() {
+                Ok(Stage::Stopping { deadline_ms }) => Duration::from_millis(*deadline_ms),
+                _ => Duration::ZERO,
+            }
+        };
+        tokio::pin!(stop);
+        let module = tokio::select! {
+            module = Module::start(&config, Arc::clone(&self.link), Arc::clone(&self.catalog)) => Arc::new(module?),
+            _ = &mut stop => return Ok(0),
+        };
+        // A stop that came in the meantime must not be overwritten.
+        let entered = self.stage.send_if_modified(|stage| {
+            let starting = matches!(stage, Stage::Starting);
+            if starting {
+                *stage = Stage::Ready(Arc::clone(&module));
+            }
+            starting
+        });
+        if entered {
+            module.bind(self.catalog.signatures());
+            let ready_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            self.link.notify(op::PLUGIN_READY, &module.ready_notice(ready_ms));
+        }
+        let deadline = stop.await;
+        Ok(self.drain(&module, deadline).await)
+    }
+
+    async fn drain(&self, module: &Module, deadline: Duration) -> usize {
+        module.refuse_new_runs();
+        let idle = async {
+            while self.inbound.len() > 0 || module.active_runs() > 0 {
+                tokio::time::sleep(DRAIN_STEP).await;
+            }
+        };
+        let _ = tokio::time::timeout(deadline, idle).await;
+        let cut = module.active_runs();
+        self.inbound.cancel_all();
+        module.stop().await;
+        cut
+    }
+
+    fn fail(&self, error: &StartError) {
+        self.link.notify(op::PLUGIN_FAILED, &json!({"error": error.to_json()}));
+        retire(self.handle);
+    }
+}
+
+impl Host {
+    /// Tells the host's log about a message that could not be taken.
+    pub(crate) fn complain(&self, message: &str) {
+        host_log::write(*self, message);
+    }
+}

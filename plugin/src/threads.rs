@@ -1,0 +1,54 @@
+//! The plugin's own threads: all asynchronous signals blocked, logs going to the host they belong to.
+//!
+//! A signal that reached one of them would find a foreign thread in a Go host and end the process (a SIGPIPE
+//! does so silently), so every thread starts with them blocked and leaves them to the host.
+
+use std::{cell::RefCell, io, mem::MaybeUninit};
+
+use tokio::runtime::{Builder, Runtime};
+use tracing::dispatcher::DefaultGuard;
+
+use crate::{abi::Host, host_log};
+
+thread_local! {
+    static LOGGING: RefCell<Option<DefaultGuard>> = const { RefCell::new(None) };
+}
+
+/// The runtime of one instance.
+pub(crate) fn runtime(host: Host) -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .thread_name("iota-scripts")
+        .enable_all()
+        .on_thread_start(move || prepare(host))
+        .build()
+}
+
+/// A thread of one instance.
+pub(crate) fn spawn(name: &str, host: Host, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    thread
+        .spawn(move || {
+            prepare(host);
+            body();
+        })
+        .map(drop)
+}
+
+fn prepare(host: Host) {
+    block_signals();
+    LOGGING.set(Some(tracing::dispatcher::set_default(&host_log::dispatch(host))));
+}
+
+/// Blocks what is not raised by the thread's own instructions.
+#[expect(unsafe_code, reason = "the signal mask of a thread is set by a call of the C library")]
+fn block_signals() {
+    let mut set = MaybeUninit::<libc::sigset_t>::uninit();
+    // SAFETY: sigfillset initialises the set it is given.
+    unsafe { libc::sigfillset(set.as_mut_ptr()) };
+    for synchronous in [libc::SIGSEGV, libc::SIGBUS, libc::SIGFPE, libc::SIGILL, libc::SIGTRAP, libc::SIGABRT] {
+        // SAFETY: the set is initialised, the signal number is valid.
+        unsafe { libc::sigdelset(set.as_mut_ptr(), synchronous) };
+    }
+    // SAFETY: the set is initialised; the old mask is not asked for. Only this thread's mask changes.
+    unsafe { libc::pthread_sigmask(libc::SIG_BLOCK, set.as_ptr(), std::ptr::null_mut()) };
+}
