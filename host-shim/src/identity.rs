@@ -102,14 +102,7 @@ impl User {
     /// A user who may do nothing yet.
     #[must_use]
     pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            id: id.into(),
-            name: name.into(),
-            email: None,
-            locale: None,
-            permissions: Vec::new(),
-            roles: Vec::new(),
-        }
+        Self { id: id.into(), name: name.into(), email: None, locale: None, permissions: Vec::new(), roles: Vec::new() }
     }
 
     /// With this address.

@@ -48,7 +48,7 @@ pub use host::{Event, Host, HostError, LogLevel, LogRecord, PageLayout, PageRequ
 pub use identity::{Identity, Tenant, User};
 pub use library::{Library, LoadError, OpenFile};
 pub use plugin::{
-    Health, InvokeError, Invocation, Plugin, RequestError, RunFrame, RunRequest, RunStream, ScriptError, StartError,
+    Health, Invocation, InvokeError, Plugin, RequestError, RunFrame, RunRequest, RunStream, ScriptError, StartError,
     Stopped,
 };
 pub use router::RequestFacts;

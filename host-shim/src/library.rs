@@ -103,7 +103,11 @@ impl OpenFile {
             return Err(LoadError::OtherMajor { path: path(), theirs: major_of(abi), ours: ABI_MAJOR });
         }
         if (size as usize) < size_of::<ScriptsModule>() {
-            return Err(LoadError::SmallTable { path: path(), theirs: size as usize, ours: size_of::<ScriptsModule>() });
+            return Err(LoadError::SmallTable {
+                path: path(),
+                theirs: size as usize,
+                ours: size_of::<ScriptsModule>(),
+            });
         }
         // SAFETY: same major version, big enough, and constant for the life of the process.
         let table = unsafe { &*table };

@@ -10,6 +10,8 @@ mod invocation;
 mod link;
 mod run;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,6 +20,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 pub use error::{InvokeError, RequestError, ScriptError, StartError};
+#[cfg(test)]
+pub(crate) use exchange::WINDOW;
 pub(crate) use exchange::{Exchange, Frame};
 pub use invocation::Invocation;
 pub use run::{RunFrame, RunRequest, RunStream};

@@ -6,6 +6,8 @@
 
 mod request;
 mod response;
+#[cfg(test)]
+mod tests;
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -76,4 +78,3 @@ fn unauthenticated(plugin: &Plugin, route: &Route, method: &Method, page: &PageR
         None => Err(HostError::new("UNAUTHORIZED", "sign in first")),
     }
 }
-

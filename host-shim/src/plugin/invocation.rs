@@ -68,9 +68,7 @@ impl<'plugin> Invocation<'plugin> {
         let answer: Answer = exchange.single().await?.read()?;
         match answer.error {
             _ if answer.success => Ok(answer.value),
-            Some(error) => {
-                Err(InvokeError::Script { error: Box::new(error), execution_id: answer.execution_id })
-            }
+            Some(error) => Err(InvokeError::Script { error: Box::new(error), execution_id: answer.execution_id }),
             None => Err(RequestError::Malformed("neither a value nor an error".into()).into()),
         }
     }

@@ -1,0 +1,265 @@
+//! What a host can count on, shown with a fake plugin in the test's own process.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use futures_util::StreamExt;
+use iota_scripts_abi::{PLUGIN_ID_BIT, flags, op, status};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{InvokeError, Plugin, RequestError, RunFrame, RunRequest};
+use crate::{
+    Host, HostError, Identity, LogRecord, ServiceCall, Tenant,
+    table::fake::{self, FakeHost, FakePlugin},
+};
+
+/// Does what the name of the script says, and tells the test what it was told.
+struct Obedient {
+    seen: mpsc::UnboundedSender<Seen>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Seen {
+    Submitted(u64, Value),
+    Cancelled(u64),
+    Credit(u64),
+    Answered(u64, u32, Value),
+    Stopped,
+}
+
+impl FakePlugin for Obedient {
+    fn submit(&self, host: FakeHost, op: u32, id: u64, head: &Value, _window: u64) -> i32 {
+        let name = head["name"].as_str().unwrap_or_default();
+        match (op, name) {
+            (op::INVOKE, "full") => return status::AGAIN,
+            (op::INVOKE, "refused") => host.fail(id, "FORBIDDEN"),
+            (op::INVOKE, "failing") => {
+                let error = json!({"code": "TOO_OLD", "message": "too old", "line": 3});
+                host.answer(id, &json!({"success": false, "error": error, "execution_id": "e1"}))
+            }
+            (op::INVOKE, "asks") => {
+                let question = &head["args"][0];
+                let op = question["op"].as_u64().unwrap() as u32;
+                assert_eq!(host.ask(op, PLUGIN_ID_BIT | id, &question["head"]), status::OK);
+                host.answer(id, &json!({"success": true}))
+            }
+            (op::INVOKE, "logs") => {
+                let code = host.log(&json!({"target": "t", "message": head["args"][0]}));
+                host.answer(id, &json!({"success": true, "value": code}))
+            }
+            (op::INVOKE, "echo") => host.answer(id, &json!({"success": true, "value": head["args"]})),
+            (op::RUN, _) => {
+                host.reply(id, 0, &json!({"started": {"execution_id": "e2"}}), &[]);
+                host.reply(id, 0, &json!({"log": {"level": "info", "message": "hi", "offset_ms": 4}}), &[]);
+                host.reply(id, flags::END, &json!({"finished": {"status": "success"}}), &[])
+            }
+            _ => status::OK,
+        };
+        self.tell(Seen::Submitted(id, head.clone()))
+    }
+
+    fn reply(&self, id: u64, flags: u32, head: &Value) -> i32 {
+        self.tell(Seen::Answered(id & !PLUGIN_ID_BIT, flags, head.clone()))
+    }
+
+    fn cancel(&self, host: FakeHost, id: u64) -> i32 {
+        host.fail(id, "CANCELLED");
+        self.tell(Seen::Cancelled(id))
+    }
+
+    fn credit(&self, _host: FakeHost, _id: u64, bytes: u64) -> i32 {
+        self.tell(Seen::Credit(bytes))
+    }
+
+    fn stop(&self, host: FakeHost) -> i32 {
+        host.notify(op::PLUGIN_STOPPED, &json!({"cancelled": 2}));
+        self.tell(Seen::Stopped)
+    }
+}
+
+impl Obedient {
+    fn tell(&self, seen: Seen) -> i32 {
+        let _ = self.seen.send(seen);
+        status::OK
+    }
+}
+
+struct TestHost;
+
+#[async_trait]
+impl Host for TestHost {
+    async fn authorize(&self, identity: &Identity, permission: &str, _resource: Option<&Value>) -> bool {
+        assert_ne!(permission, "panic", "a panic that the test asked for");
+        identity.tenant.id == "t"
+    }
+
+    async fn call_service(&self, call: ServiceCall) -> Result<Value, HostError> {
+        match call.method.as_str() {
+            "a.never" => std::future::pending().await,
+            "a.bad" => Err(HostError::validation("name", "is empty")),
+            _ => Ok(json!(call.args)),
+        }
+    }
+
+    fn log(&self, record: LogRecord) {
+        assert_ne!(record.message, "panic", "a panic that the test asked for");
+    }
+}
+
+async fn start() -> (Plugin, mpsc::UnboundedReceiver<Seen>) {
+    let (seen, told) = mpsc::unbounded_channel();
+    let (library, config) = fake::library(Arc::new(Obedient { seen }));
+    (Plugin::start(&library, config, Arc::new(TestHost)).await.unwrap(), told)
+}
+
+fn who() -> Identity {
+    Identity::host(Tenant::new("t", "T"))
+}
+
+/// Lets the fake ask the host, and returns the flags and head of the answer.
+async fn ask(plugin: &Plugin, told: &mut mpsc::UnboundedReceiver<Seen>, op: u32, head: Value) -> (u32, Value) {
+    plugin.invoke(&who(), "asks", &json!({"op": op, "head": head})).await.unwrap();
+    loop {
+        if let Some(Seen::Answered(_, flags, head)) = told.recv().await {
+            return (flags, head);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_script_gets_its_arguments_and_returns_a_value() {
+    let (plugin, _told) = start().await;
+    assert_eq!(plugin.ready()["version"], "fake");
+    assert_eq!(plugin.invoke(&who(), "echo", &json!({"total": 5})).await.unwrap(), json!([{"total": 5}]));
+    let both: (u8, String) = plugin.invocation(&who(), "echo").argument(&1).argument("b").call_as().await.unwrap();
+    assert_eq!(both, (1, "b".to_owned()));
+}
+
+#[tokio::test]
+async fn failures_say_who_failed() {
+    let (plugin, _told) = start().await;
+    match plugin.invoke(&who(), "failing", &1).await.unwrap_err() {
+        InvokeError::Script { error, execution_id } => {
+            assert_eq!((error.code.as_str(), execution_id.as_str(), &error.more["line"]), ("TOO_OLD", "e1", &json!(3)));
+        }
+        other => panic!("{other}"),
+    }
+    let refused = plugin.invoke(&who(), "refused", &1).await.unwrap_err();
+    assert!(matches!(refused, InvokeError::Request(RequestError::Refused(error)) if error.code == "FORBIDDEN"));
+    let full = plugin.invoke(&who(), "full", &1).await.unwrap_err();
+    assert!(matches!(full, InvokeError::Request(RequestError::Busy)));
+}
+
+#[tokio::test]
+async fn a_run_tells_its_start_its_lines_and_its_end_and_gives_credit_back() {
+    let (plugin, mut told) = start().await;
+    let run = plugin.run(&who(), RunRequest::by_name("x").input(json!({}))).unwrap();
+    let frames: Vec<RunFrame> = run.map(Result::unwrap).collect().await;
+    assert_eq!(frames[0], RunFrame::Started { execution_id: "e2".into() });
+    assert_eq!(frames[1], RunFrame::Log { level: "info".into(), message: "hi".into(), offset_ms: 4 });
+    assert_eq!(frames[2], RunFrame::Finished(json!({"status": "success"})));
+    assert!(matches!(told.recv().await, Some(Seen::Submitted(..))));
+    assert!(matches!(told.recv().await, Some(Seen::Credit(bytes)) if bytes > 0));
+}
+
+#[tokio::test]
+async fn dropping_a_call_cancels_it() {
+    let (plugin, mut told) = start().await;
+    let identity = who();
+    let mut call = Box::pin(plugin.invoke(&identity, "silent", &1));
+    assert!(futures_util::poll!(&mut call).is_pending());
+    let Some(Seen::Submitted(id, _)) = told.recv().await else { panic!("not submitted") };
+    drop(call);
+    assert_eq!(told.recv().await, Some(Seen::Cancelled(id)));
+}
+
+#[tokio::test]
+async fn what_is_in_flight_when_the_plugin_stops_ends() {
+    let (plugin, mut told) = start().await;
+    let (identity, other) = (who(), plugin.clone());
+    let mut call = Box::pin(plugin.invoke(&identity, "silent", &1));
+    assert!(futures_util::poll!(&mut call).is_pending());
+    let stopped = other.stop(Duration::from_secs(1)).await;
+    assert_eq!((stopped.cancelled, stopped.confirmed), (2, true));
+    assert!(matches!(call.await, Err(InvokeError::Request(RequestError::Stopped))));
+    assert_eq!(RequestError::Stopped.to_host_error().code, "UNAVAILABLE");
+    assert!(matches!(plugin.health().await, Err(RequestError::Stopped)));
+    assert_eq!(other.stop(Duration::ZERO).await, stopped);
+    told.close();
+}
+
+#[tokio::test]
+async fn questions_of_the_plugin_reach_the_host() {
+    let (plugin, mut told) = start().await;
+    let asked = json!({"identity": who(), "permission": "scripts.read", "resource": null});
+    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE, asked).await, (flags::END, json!({"allowed": true})));
+    let call = json!({"identity": who(), "method": "a.b", "args": [1, "x"], "execution_id": "e", "deadline_ms": 60000});
+    assert_eq!(ask(&plugin, &mut told, op::SERVICE_CALL, call).await, (flags::END, json!({"value": [1, "x"]})));
+    let call = json!({"identity": who(), "method": "a.bad", "args": []});
+    let (flags, head) = ask(&plugin, &mut told, op::SERVICE_CALL, call).await;
+    assert_eq!((flags, &head["error"]["field"]), (flags::END | flags::ERROR, &json!("name")));
+    assert_eq!(ask(&plugin, &mut told, op::TENANT_LIST, json!({})).await.1, json!({"tenants": []}));
+    for (op, head, code) in [
+        (op::TENANT_BY_HOST, json!({"host": "x.example"}), "NOT_FOUND"),
+        (op::IDENTITY_RESOLVE, json!({"tenant": "t", "user_id": "1"}), "NOT_FOUND"),
+        (op::AUTHORIZE, json!({"no": "identity"}), "VALIDATION"),
+        (0x1FFF, json!({}), "UNSUPPORTED"),
+    ] {
+        assert_eq!(ask(&plugin, &mut told, op, head).await.1["error"]["code"], code, "{op:#x}");
+    }
+}
+
+#[tokio::test]
+async fn a_panicking_host_costs_only_its_own_request() {
+    let (plugin, mut told) = start().await;
+    let asked = json!({"identity": who(), "permission": "panic"});
+    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE, asked).await.1["error"]["code"], "INTERNAL");
+    assert_eq!(plugin.invoke(&who(), "logs", "panic").await.unwrap(), status::HOST_PANIC);
+    assert_eq!(plugin.invoke(&who(), "logs", "fine").await.unwrap(), status::OK);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_too_slow_is_cut_at_the_deadline() {
+    let (plugin, mut told) = start().await;
+    let call = json!({"identity": who(), "method": "a.never", "args": [], "deadline_ms": 50});
+    assert_eq!(ask(&plugin, &mut told, op::SERVICE_CALL, call).await.1["error"]["code"], "TIMEOUT");
+}
+
+#[tokio::test]
+async fn dropping_the_last_plugin_stops_it() {
+    let (plugin, mut told) = start().await;
+    let clone = plugin.clone();
+    drop(plugin);
+    assert!(told.try_recv().is_err());
+    drop(clone);
+    assert_eq!(told.recv().await, Some(Seen::Stopped));
+}
+
+/// Fails to start, with questions before that.
+struct Unlucky;
+
+impl FakePlugin for Unlucky {
+    fn start(&self, host: FakeHost) -> i32 {
+        assert_eq!(host.ask(op::TENANT_LIST, PLUGIN_ID_BIT | 1, &json!({})), status::OK);
+        assert_eq!(host.ask(op::TENANT_LIST, 1, &json!({})), status::INVALID, "an id of the host's space");
+        assert_eq!(host.cancel(PLUGIN_ID_BIT | 1), status::OK);
+        assert_eq!(host.cancel(PLUGIN_ID_BIT | 2), status::UNKNOWN);
+        let error = json!({"code": "VALIDATION", "message": "no such database", "field": "database.url"});
+        host.notify(op::PLUGIN_FAILED, &json!({ "error": error }));
+        assert_eq!(host.ask(op::TENANT_LIST, PLUGIN_ID_BIT | 3, &json!({})), status::STOPPED);
+        status::OK
+    }
+    fn submit(&self, _: FakeHost, _: u32, _: u64, _: &Value, _: u64) -> i32 {
+        status::UNKNOWN
+    }
+}
+
+#[tokio::test]
+async fn a_failed_start_names_the_configuration_key() {
+    let (library, config) = fake::library(Arc::new(Unlucky));
+    let error = Plugin::start(&library, config, Arc::new(TestHost)).await.unwrap_err();
+    assert_eq!(error.field.as_deref(), Some("database.url"));
+    let error = Plugin::start(&library, json!({}), Arc::new(TestHost)).await.unwrap_err();
+    assert!(error.message.contains("INVALID"), "{error}");
+}
