@@ -1,0 +1,208 @@
+//! Who may do what: roles, the permissions of each, and the identity that every use case is called with.
+//!
+//! `CallContext::require` is the only permission check of the application. Calls without a user (work that the
+//! plugin does for the tenant itself) may read everything and write nothing: a script that writes on a schedule
+//! runs as a named user.
+
+use crate::error::AppError;
+use crate::tenant::Tenant;
+use crate::user::User;
+
+/// Something a user may be allowed to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Permission {
+    ClientsRead,
+    ClientsCreate,
+    ClientsUpdate,
+    ClientsDelete,
+    ProductsRead,
+    ProductsCreate,
+    ProductsUpdate,
+    OrdersRead,
+    OrdersCreate,
+    OrdersProcess,
+    InvoicesRead,
+    InvoicesCreate,
+    InvoicesUpdate,
+    NotificationsRead,
+    NotificationsSend,
+    ReportsView,
+    EventsRead,
+    ScriptsCreate,
+    ScriptsRead,
+    ScriptsUpdate,
+    ScriptsDelete,
+    ScriptsExecute,
+    ScriptsManageEndpoints,
+}
+
+/// Every permission with its name, in the order pages and documents show them.
+const NAMES: [(Permission, &str); 23] = [
+    (Permission::ClientsRead, "clients.read"),
+    (Permission::ClientsCreate, "clients.create"),
+    (Permission::ClientsUpdate, "clients.update"),
+    (Permission::ClientsDelete, "clients.delete"),
+    (Permission::ProductsRead, "products.read"),
+    (Permission::ProductsCreate, "products.create"),
+    (Permission::ProductsUpdate, "products.update"),
+    (Permission::OrdersRead, "orders.read"),
+    (Permission::OrdersCreate, "orders.create"),
+    (Permission::OrdersProcess, "orders.process"),
+    (Permission::InvoicesRead, "invoices.read"),
+    (Permission::InvoicesCreate, "invoices.create"),
+    (Permission::InvoicesUpdate, "invoices.update"),
+    (Permission::NotificationsRead, "notifications.read"),
+    (Permission::NotificationsSend, "notifications.send"),
+    (Permission::ReportsView, "reports.view"),
+    (Permission::EventsRead, "events.read"),
+    (Permission::ScriptsCreate, "scripts.create"),
+    (Permission::ScriptsRead, "scripts.read"),
+    (Permission::ScriptsUpdate, "scripts.update"),
+    (Permission::ScriptsDelete, "scripts.delete"),
+    (Permission::ScriptsExecute, "scripts.execute"),
+    (Permission::ScriptsManageEndpoints, "scripts.manage_endpoints"),
+];
+
+impl Permission {
+    /// Every permission there is.
+    pub fn all() -> impl Iterator<Item = Self> {
+        NAMES.into_iter().map(|(permission, _)| permission)
+    }
+
+    pub fn as_str(self) -> &'static str {
+        NAMES.iter().find(|(permission, _)| *permission == self).map_or("", |(_, name)| name)
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        NAMES.iter().find(|(_, known)| *known == name).map(|(permission, _)| *permission)
+    }
+
+    /// Business reads: what everyone who can log in may see, and what the tenant's own work may do.
+    const fn is_business_read(self) -> bool {
+        matches!(
+            self,
+            Self::ClientsRead
+                | Self::ProductsRead
+                | Self::OrdersRead
+                | Self::InvoicesRead
+                | Self::NotificationsRead
+                | Self::ReportsView
+                | Self::EventsRead
+        )
+    }
+}
+
+/// What a user is in a tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    Admin,
+    Author,
+    Viewer,
+}
+
+impl Role {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admin => "admin",
+            Self::Author => "author",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Admin, Self::Author, Self::Viewer].into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// Whether the role has a permission.
+    pub const fn allows(self, permission: Permission) -> bool {
+        let writes_scripts = matches!(
+            permission,
+            Permission::ScriptsCreate | Permission::ScriptsUpdate | Permission::ScriptsExecute
+        );
+        let reads = permission.is_business_read() || matches!(permission, Permission::ScriptsRead);
+        match self {
+            Self::Admin => true,
+            Self::Author => reads || writes_scripts,
+            Self::Viewer => reads,
+        }
+    }
+
+    /// The names of all permissions of the role.
+    pub fn permissions(self) -> Vec<&'static str> {
+        Permission::all().filter(|permission| self.allows(*permission)).map(Permission::as_str).collect()
+    }
+}
+
+/// On whose behalf a use case runs.
+#[derive(Debug, Clone)]
+pub struct CallContext {
+    pub tenant: Tenant,
+    /// Absent for the tenant's own work.
+    pub user: Option<User>,
+    /// Checks and answers as usual, but leaves nothing behind: no row, no event.
+    pub dry_run: bool,
+}
+
+impl CallContext {
+    /// A user's own call.
+    pub fn for_user(tenant: Tenant, user: User) -> Self {
+        Self { tenant, user: Some(user), dry_run: false }
+    }
+
+    /// Whether the caller may do something.
+    pub fn may(&self, permission: Permission) -> bool {
+        match &self.user {
+            Some(user) => user.tenant_id == self.tenant.id && user.may(permission),
+            None => permission.is_business_read(),
+        }
+    }
+
+    /// Refuses the caller who lacks a permission.
+    pub fn require(&self, permission: Permission) -> Result<(), AppError> {
+        if self.may(permission) {
+            return Ok(());
+        }
+        Err(match &self.user {
+            Some(user) => AppError::Forbidden { permission: permission.as_str(), role: Some(user.role.as_str()) },
+            None => AppError::Forbidden { permission: permission.as_str(), role: None },
+        })
+    }
+
+    /// The id of the user as text, for events.
+    pub fn user_id(&self) -> Option<String> {
+        self.user.as_ref().map(|user| user.id.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_permission_has_a_name_that_reads_back() {
+        for permission in Permission::all() {
+            assert_eq!(Permission::parse(permission.as_str()), Some(permission));
+        }
+        assert_eq!(Permission::parse("scripts.everything"), None);
+    }
+
+    #[test]
+    fn viewers_read_authors_write_scripts_admins_do_all() {
+        assert!(Permission::all().all(|permission| Role::Admin.allows(permission)));
+        assert!(Role::Author.allows(Permission::ScriptsExecute));
+        assert!(!Role::Author.allows(Permission::ScriptsDelete));
+        assert!(!Role::Author.allows(Permission::NotificationsSend));
+        assert!(Role::Viewer.allows(Permission::ScriptsRead));
+        assert!(!Role::Viewer.allows(Permission::ScriptsExecute));
+        assert!(!Role::Viewer.allows(Permission::OrdersCreate));
+    }
+
+    #[test]
+    fn the_tenants_own_work_reads_but_does_not_write() {
+        let [acme, _] = crate::tenant::examples();
+        let system = CallContext { tenant: acme, user: None, dry_run: false };
+        assert!(system.may(Permission::ClientsRead));
+        assert!(!system.may(Permission::NotificationsSend));
+        assert!(!system.may(Permission::ScriptsRead));
+    }
+}

@@ -1,0 +1,100 @@
+//! Opens a database from its URL, and says in one line what is wrong when that fails.
+
+use std::path::Path;
+use std::str::FromStr as _;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::Db;
+
+/// Why a database could not be opened. Passwords are left out.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error("--database-url {url:?} is neither sqlite://FILE nor postgres://USER:PASSWORD@HOST/DATABASE")]
+    Scheme { url: String },
+    #[error("--database-url is not valid: {reason}")]
+    Invalid { reason: String },
+    #[error("cannot make the folder {folder} for the database: {source}; choose another file with --database-url")]
+    Folder { folder: String, source: std::io::Error },
+    #[error("cannot reach the database {place}: {reason}; check --database-url")]
+    Unreachable { place: String, reason: String },
+}
+
+impl Db {
+    /// Opens the database that a URL names. A SQLite file and its folder are made when missing.
+    pub async fn connect(url: &str) -> Result<Self, ConnectError> {
+        match url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => connect_sqlite(url).await,
+            Some("postgres" | "postgresql") => connect_postgres(url).await,
+            _ => Err(ConnectError::Scheme { url: without_password(url) }),
+        }
+    }
+}
+
+async fn connect_sqlite(url: &str) -> Result<Db, ConnectError> {
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|error| ConnectError::Invalid { reason: one_line(&error) })?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(Duration::from_secs(5));
+    let file = options.get_filename().to_owned();
+    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        make_folder(folder)?;
+    }
+    let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(10));
+    let pool = pool.connect_with(options).await;
+    pool.map(Db::Sqlite).map_err(|error| unreachable(file.display().to_string(), &error))
+}
+
+async fn connect_postgres(url: &str) -> Result<Db, ConnectError> {
+    let options = PgConnectOptions::from_str(url).map_err(|error| ConnectError::Invalid { reason: one_line(&error) })?;
+    let options = options.application_name("erp-host");
+    let place = without_password(url);
+    let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
+    pool.connect_with(options).await.map(Db::Postgres).map_err(|error| unreachable(place, &error))
+}
+
+fn make_folder(folder: &Path) -> Result<(), ConnectError> {
+    std::fs::create_dir_all(folder)
+        .map_err(|source| ConnectError::Folder { folder: folder.display().to_string(), source })
+}
+
+fn unreachable(place: String, error: &sqlx::Error) -> ConnectError {
+    let reason = match error {
+        sqlx::Error::PoolTimedOut => "no answer in time".to_owned(),
+        other => one_line(other),
+    };
+    ConnectError::Unreachable { place, reason }
+}
+
+fn one_line(error: &sqlx::Error) -> String {
+    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let Some((login, place)) = rest.rsplit_once('@') else { return url.to_owned() };
+    let user = login.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}@{place}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_never_reach_a_message() {
+        assert_eq!(without_password("postgres://erp:s3cret@db:5432/erp"), "postgres://erp@db:5432/erp");
+        assert_eq!(without_password("postgres://erp:a@b@db/erp"), "postgres://erp@db/erp");
+        assert_eq!(without_password("sqlite://data/erp.db"), "sqlite://data/erp.db");
+    }
+
+    #[test]
+    fn all_reasons_fit_on_one_line() {
+        let error = sqlx::Error::Configuration("first\n  second".into());
+        assert!(!one_line(&error).contains('\n'));
+    }
+}

@@ -1,0 +1,133 @@
+//! What a use case can fail with, and what that is called outside: one code, one status and one JSON form for the
+//! API, the pages and the services that scripts call.
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::db::DbError;
+
+/// A refused or failed call.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    #[error("{message}")]
+    Validation { field: Option<String>, message: String },
+    #[error("{0}")]
+    BadRequest(String),
+    #[error("log in, or send a bearer token that erp-host printed at start")]
+    Unauthenticated,
+    #[error("{}", forbidden(permission, *role))]
+    Forbidden { permission: &'static str, role: Option<&'static str> },
+    #[error("the CSRF token is missing or old: reload the page, or send it as X-CSRF-Token")]
+    Csrf,
+    #[error("there is no {what} {id}")]
+    NotFound { what: &'static str, id: String },
+    #[error("there is nothing at {0}")]
+    NoRoute(String),
+    #[error("{0} is not possible here")]
+    Method(String),
+    #[error("{0}")]
+    Conflict(String),
+    #[error("the request body is larger than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the order breaks the tenant's rules: {}", errors.join("; "))]
+    OrderRejected { errors: Vec<String> },
+    #[error("the order was not saved, because the rule {rule} could not decide: {message}")]
+    OrderRuleFailed { rule: &'static str, message: String },
+    #[error("there is no service method {0}")]
+    NoSuchMethod(String),
+    #[error("something went wrong inside the ERP; its log says what")]
+    Database(#[from] DbError),
+    #[error("something went wrong inside the ERP; its log says what")]
+    Page(#[from] askama::Error),
+}
+
+impl AppError {
+    /// A wrong value in one field of the input.
+    pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Validation { field: Some(field.into()), message: message.into() }
+    }
+
+    pub fn not_found(what: &'static str, id: impl Into<String>) -> Self {
+        Self::NotFound { what, id: id.into() }
+    }
+
+    /// The machine's name of the situation.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Validation { .. } => "VALIDATION",
+            Self::BadRequest(_) => "BAD_REQUEST",
+            Self::Unauthenticated => "UNAUTHENTICATED",
+            Self::Forbidden { .. } => "FORBIDDEN",
+            Self::Csrf => "CSRF",
+            Self::NotFound { .. } | Self::NoRoute(_) => "NOT_FOUND",
+            Self::Method(_) => "METHOD_NOT_ALLOWED",
+            Self::Conflict(_) => "CONFLICT",
+            Self::TooLarge { .. } => "TOO_LARGE",
+            Self::OrderRejected { .. } => "ORDER_REJECTED",
+            Self::OrderRuleFailed { .. } => "ORDER_RULE_FAILED",
+            Self::NoSuchMethod(_) => "UNSUPPORTED",
+            Self::Database(_) | Self::Page(_) => "INTERNAL",
+        }
+    }
+
+    /// The HTTP status of the situation.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::Validation { .. } | Self::OrderRejected { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::Forbidden { .. } | Self::Csrf => StatusCode::FORBIDDEN,
+            Self::NotFound { .. } | Self::NoRoute(_) | Self::NoSuchMethod(_) => StatusCode::NOT_FOUND,
+            Self::Method(_) => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::OrderRuleFailed { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Database(_) | Self::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The field that is wrong, where there is one.
+    pub fn field_name(&self) -> Option<&str> {
+        match self {
+            Self::Validation { field, .. } => field.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// More about the situation, for programs.
+    pub fn details(&self) -> Option<Value> {
+        match self {
+            Self::OrderRejected { errors } => Some(json!({ "errors": errors })),
+            Self::Forbidden { permission, .. } => Some(json!({ "permission": permission })),
+            _ => None,
+        }
+    }
+
+    /// The body of an API answer: `{error: {code, message, field?, details?}}`.
+    pub fn to_json(&self) -> Value {
+        let mut error = json!({ "code": self.code(), "message": self.to_string() });
+        if let Some(field) = self.field_name() {
+            error["field"] = json!(field);
+        }
+        if let Some(details) = self.details() {
+            error["details"] = details;
+        }
+        json!({ "error": error })
+    }
+
+    /// Logs what only operators should read. Called once, where the error is answered.
+    pub fn log(&self) {
+        match self {
+            Self::Database(error) => tracing::error!(%error, "a request failed in the database"),
+            Self::Page(error) => tracing::error!(%error, "a page could not be rendered"),
+            _ => {}
+        }
+    }
+}
+
+fn forbidden(permission: &str, role: Option<&str>) -> String {
+    match role {
+        Some(role) => format!("the role {role} does not have the permission {permission}"),
+        None => format!("{permission} needs a user: name one for the script to run as"),
+    }
+}

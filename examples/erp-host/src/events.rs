@@ -1,0 +1,133 @@
+//! The event bus: what happened is written to the event log of its tenant, then told to everyone who subscribed.
+//!
+//! Events of a use case are logged in the transaction that made them true (`Work`), so that the log and the data
+//! never disagree. Subscribers are in this process; one that falls far behind misses events and is told so.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+use tokio::sync::broadcast;
+use uuid::Uuid;
+
+use crate::access::{CallContext, Permission};
+use crate::clock;
+use crate::db::{Db, DbError, Row, Tx};
+use crate::erp::Erp;
+use crate::error::AppError;
+use crate::listing::{self, Column, Kind, Listing, Source};
+use crate::tenant::TenantId;
+
+/// Days that the log keeps.
+const KEPT_DAYS: i64 = 30;
+
+/// The columns of the log that lists and queries know.
+pub static SOURCE: Source = Source {
+    select: "e.id, e.tenant_id, e.type, e.user_id, e.data, e.at",
+    from: "erp_events e",
+    tenant: "e.tenant_id",
+    columns: &[
+        Column { field: "type", sql: "e.type", kind: Kind::Text },
+        Column { field: "user_id", sql: "e.user_id", kind: Kind::Text },
+        Column { field: "at", sql: "e.at", kind: Kind::Time },
+    ],
+    search: "e.type",
+    default_sort: "-at",
+    id: "e.id DESC",
+};
+
+/// Something that happened in a tenant.
+#[derive(Debug, Clone, Serialize)]
+pub struct Event {
+    pub id: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub tenant: TenantId,
+    /// Who caused it; absent for the tenant's own work.
+    pub user: Option<String>,
+    pub at: String,
+    pub data: Json,
+}
+
+impl Event {
+    /// An event that happens now.
+    pub fn new(context: &CallContext, kind: impl Into<String>, data: Json) -> Self {
+        Self {
+            id: Uuid::now_v7().to_string(),
+            kind: kind.into(),
+            tenant: context.tenant.id.clone(),
+            user: context.user_id(),
+            at: clock::to_text(clock::now()),
+            data,
+        }
+    }
+
+    fn from_row(row: &Row) -> Result<Self, DbError> {
+        Ok(Self {
+            id: row.text("id")?,
+            kind: row.text("type")?,
+            tenant: TenantId::new(row.text("tenant_id")?),
+            user: row.optional_text("user_id")?,
+            at: row.text("at")?,
+            data: serde_json::from_str(&row.text("data")?).unwrap_or(Json::Null),
+        })
+    }
+
+    /// Writes the event into the log of its tenant.
+    pub async fn log(&self, tx: &mut Tx) -> Result<(), DbError> {
+        let values = vec![
+            (&self.id).into(),
+            self.tenant.as_str().into(),
+            (&self.kind).into(),
+            self.user.clone().into(),
+            self.data.to_string().into(),
+            (&self.at).into(),
+        ];
+        tx.insert("erp_events", &["id", "tenant_id", "type", "user_id", "data", "at"], values).await
+    }
+}
+
+/// Passes events on to subscribers.
+#[derive(Debug, Clone)]
+pub struct EventBus(broadcast::Sender<Arc<Event>>);
+
+impl Default for EventBus {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(4096))
+    }
+}
+
+impl EventBus {
+    /// Everything that is published from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.0.subscribe()
+    }
+
+    /// Tells the subscribers. The event is in the log already.
+    pub fn tell(&self, event: Event) {
+        // Nobody listening is not an error.
+        drop(self.0.send(Arc::new(event)));
+    }
+
+    /// Logs and tells an event that no use case of the ERP made, such as one of the plugin's.
+    pub async fn publish(&self, db: &Db, event: Event) -> Result<(), DbError> {
+        let mut tx = db.begin().await?;
+        event.log(&mut tx).await?;
+        tx.commit().await?;
+        self.tell(event);
+        Ok(())
+    }
+}
+
+/// A part of the tenant's log, the newest first unless asked otherwise.
+pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result<Vec<Event>, AppError> {
+    context.require(Permission::EventsRead)?;
+    let rows = listing::fetch(&erp.db, &SOURCE, &context.tenant.id, listing).await?;
+    Ok(rows.iter().map(Event::from_row).collect::<Result<_, _>>()?)
+}
+
+/// Takes events out of the log that are older than it keeps.
+pub async fn prune(tx: &mut Tx) -> Result<u64, DbError> {
+    let oldest = clock::to_text(clock::now() - chrono::Duration::days(KEPT_DAYS));
+    tx.execute("DELETE FROM erp_events WHERE at < $1", &[oldest.into()]).await
+}

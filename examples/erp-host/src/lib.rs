@@ -1,0 +1,23 @@
+//! A small multi-tenant ERP that hosts iota-scripts: clients, products, orders, invoices and text messages.
+//!
+//! It is an application first: everything works without the plugin, too (`--disabled`). In reading order: who acts
+//! (`tenant`, `user`, `access`), what there is (`clients` … `sms`, on `erp`), who reaches it.
+
+pub mod access;
+pub mod clients;
+pub mod clock;
+pub mod db;
+pub mod erp;
+pub mod error;
+pub mod events;
+pub mod fields;
+pub mod invoices;
+pub mod listing;
+pub mod money;
+pub mod orders;
+pub mod products;
+pub mod secrets;
+pub mod seed;
+pub mod sms;
+pub mod tenant;
+pub mod user;

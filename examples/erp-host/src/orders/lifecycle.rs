@@ -1,0 +1,57 @@
+//! What happens to an order after it was created: it is processed (stock leaves, an invoice is written) or cancelled.
+
+use serde_json::json;
+
+use super::{Order, get};
+use crate::access::{CallContext, Permission};
+use crate::erp::{Erp, Work};
+use crate::error::AppError;
+use crate::invoices;
+
+/// Takes the goods out of the stock and writes the invoice.
+pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, AppError> {
+    context.require(Permission::OrdersProcess)?;
+    let order = get(erp, context, id).await?;
+    let mut work = erp.begin(context).await?;
+    leave_new(&mut work, context, &order, "processed").await?;
+    let mut items: Vec<_> = order.items.iter().collect();
+    items.sort_by(|a, b| a.product_id.cmp(&b.product_id)); // the same order everywhere, so that two orders never wait for each other
+    for item in items {
+        let sql = "UPDATE erp_products SET stock = stock - $3 WHERE tenant_id = $1 AND id = $2 AND stock >= $3";
+        let values = [context.tenant.id.as_str().into(), (&item.product_id).into(), item.quantity.into()];
+        if work.execute(sql, &values).await? == 0 {
+            let message = format!("there are fewer than {} pieces of {} in stock", item.quantity, item.product_name);
+            return Err(AppError::Conflict(message));
+        }
+    }
+    invoices::write_for_order(&mut work, context, &order).await?;
+    work.event("order.processed", json!({ "order_id": order.id, "number": order.number, "total": order.total }));
+    work.commit().await?;
+    Ok(Order { status: "processed".to_owned(), ..order })
+}
+
+/// Gives up an order that was not processed yet.
+pub async fn cancel(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, AppError> {
+    context.require(Permission::OrdersProcess)?;
+    let order = get(erp, context, id).await?;
+    let mut work = erp.begin(context).await?;
+    leave_new(&mut work, context, &order, "cancelled").await?;
+    work.event("order.cancelled", json!({ "order_id": order.id, "number": order.number }));
+    work.commit().await?;
+    Ok(Order { status: "cancelled".to_owned(), ..order })
+}
+
+async fn leave_new(
+    work: &mut Work<'_>,
+    context: &CallContext,
+    order: &Order,
+    status: &'static str,
+) -> Result<(), AppError> {
+    let sql = "UPDATE erp_orders SET status = $3 WHERE tenant_id = $1 AND id = $2 AND status = 'new'";
+    let values = [context.tenant.id.as_str().into(), (&order.id).into(), status.into()];
+    if work.execute(sql, &values).await? == 0 {
+        let message = format!("order {} is {}; only a new order can be {status}", order.number, order.status);
+        return Err(AppError::Conflict(message));
+    }
+    Ok(())
+}
