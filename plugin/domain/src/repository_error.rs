@@ -35,7 +35,7 @@ pub enum RepositoryError {
         /// The table.
         table: &'static str,
         /// The column.
-        column: &'static str,
+        column: String,
         /// The row.
         id: String,
         /// What is wrong with it.

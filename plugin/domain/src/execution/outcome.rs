@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Fault, FaultKind, FieldError, FieldProblem, JsonText, text};
+use crate::{Fault, FaultCode, FaultKind, FieldError, FieldProblem, JsonText, text};
 
 /// How a run ended.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,6 +43,12 @@ impl Outcome {
             | FaultKind::Service
             | FaultKind::Internal => Self::Failed(fault),
         }
+    }
+
+    /// The outcome of a run whose lease has passed.
+    #[must_use]
+    pub fn lost_with_its_node() -> Self {
+        Self::Lost(Fault::new(FaultCode::Lost, "the node that ran the script stopped answering"))
     }
 
     /// In one word.

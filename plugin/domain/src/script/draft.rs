@@ -94,7 +94,9 @@ impl ScriptDraft {
         &self.source
     }
 
-    pub(super) fn definition(&self, active: bool) -> ScriptDefinition {
+    /// What the script becomes; `active` holds when the draft does not say whether it runs.
+    #[must_use]
+    pub fn definition(&self, active: bool) -> ScriptDefinition {
         ScriptDefinition {
             name: self.name.clone(),
             description: self.description.clone(),

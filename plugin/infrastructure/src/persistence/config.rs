@@ -1,0 +1,214 @@
+//! Which database: a URL, read and checked before anything connects. Passwords are kept out of what is shown.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+
+/// The two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// One file, one node.
+    Sqlite,
+    /// A server, any number of nodes.
+    Postgres,
+}
+
+impl Dialect {
+    /// `sqlite` or `postgres`
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Sqlite => "sqlite",
+            Self::Postgres => "postgres",
+        }
+    }
+}
+
+impl FromStr for Dialect {
+    type Err = DatabaseConfigError;
+    fn from_str(text: &str) -> Result<Self, DatabaseConfigError> {
+        match text {
+            "sqlite" => Ok(Self::Sqlite),
+            "postgres" | "postgresql" => Ok(Self::Postgres),
+            other => Err(DatabaseConfigError::Dialect(other.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What is wrong with the configuration of the database.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DatabaseConfigError {
+    /// No URL of a database that we know.
+    #[error("the database URL is neither sqlite://PATH nor postgres://USER:PASSWORD@HOST:PORT/NAME ({0})")]
+    Url(String),
+    /// SQLite without a file.
+    #[error("a SQLite database in memory is gone with its connection; name a file: sqlite://PATH")]
+    InMemory,
+    /// No name of a schema.
+    #[error(
+        "\"{0}\" is not the name of a schema: lower-case letters, digits and _, at most 63, not starting with a digit"
+    )]
+    Schema(String),
+    /// A schema where there is none.
+    #[error("SQLite has no schemas; leave the schema out")]
+    SchemaOfSqlite,
+    /// No connections.
+    #[error("{0} connections are out of range: 1 to 1000")]
+    MaxConnections(u32),
+    /// No dialect.
+    #[error("\"{0}\" is neither sqlite nor postgres")]
+    Dialect(String),
+}
+
+/// Which database, and how much of it.
+#[derive(Clone)]
+pub struct DatabaseConfig {
+    pub(super) target: Target,
+    pub(super) max_connections: u32,
+}
+
+#[derive(Clone)]
+pub(super) enum Target {
+    Sqlite { path: PathBuf },
+    Postgres { options: Box<PgConnectOptions>, schema: Option<String> },
+}
+
+impl DatabaseConfig {
+    /// Reads `sqlite://PATH` (relative or absolute) or `postgres://USER:PASSWORD@HOST:PORT/NAME`.
+    ///
+    /// # Errors
+    /// What is wrong, without the password.
+    pub fn parse(url: &str) -> Result<Self, DatabaseConfigError> {
+        let Some((scheme, rest)) = url.split_once(':') else {
+            return Err(DatabaseConfigError::Url("there is no colon in it".to_owned()));
+        };
+        let target = match scheme {
+            "sqlite" => sqlite(rest.strip_prefix("//").unwrap_or(rest))?,
+            "postgres" | "postgresql" => {
+                let options = url.parse().map_err(|error: sqlx::Error| DatabaseConfigError::Url(reason(&error)))?;
+                Target::Postgres { options: Box::new(options), schema: None }
+            }
+            other => {
+                return Err(DatabaseConfigError::Url(format!(
+                    "it starts with {:?}",
+                    other.chars().take(20).collect::<String>()
+                )));
+            }
+        };
+        Ok(Self { target, max_connections: 10 })
+    }
+
+    /// At most this many connections at once; 10 unless said.
+    ///
+    /// # Errors
+    /// None, or far too many.
+    pub fn with_max_connections(self, max_connections: u32) -> Result<Self, DatabaseConfigError> {
+        if (1..=1000).contains(&max_connections) {
+            Ok(Self { max_connections, ..self })
+        } else {
+            Err(DatabaseConfigError::MaxConnections(max_connections))
+        }
+    }
+
+    /// Keeps the tables in this schema of PostgreSQL, which migrating creates.
+    ///
+    /// # Errors
+    /// On SQLite, or when it is not a plain name.
+    pub fn with_schema(self, schema: &str) -> Result<Self, DatabaseConfigError> {
+        let Target::Postgres { options, .. } = self.target else {
+            return Err(DatabaseConfigError::SchemaOfSqlite);
+        };
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let starts_well = schema.starts_with(|c: char| !c.is_ascii_digit());
+        if schema.len() > 63 || !starts_well || !schema.chars().all(plain) {
+            return Err(DatabaseConfigError::Schema(schema.to_owned()));
+        }
+        Ok(Self { target: Target::Postgres { options, schema: Some(schema.to_owned()) }, ..self })
+    }
+
+    /// Which of the two it is.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        match self.target {
+            Target::Sqlite { .. } => Dialect::Sqlite,
+            Target::Postgres { .. } => Dialect::Postgres,
+        }
+    }
+
+    /// Where it is, for people: without the password.
+    #[must_use]
+    pub fn address(&self) -> String {
+        match &self.target {
+            Target::Sqlite { path } => format!("sqlite://{}", path.display()),
+            Target::Postgres { options, .. } => {
+                let user = options.get_username();
+                let database = options.get_database().unwrap_or(user);
+                match options.get_socket() {
+                    Some(socket) => format!("postgres://{user}@[{}]/{database}", socket.display()),
+                    None => format!("postgres://{user}@{}:{}/{database}", options.get_host(), options.get_port()),
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DatabaseConfig")
+            .field("address", &self.address())
+            .field("max_connections", &self.max_connections)
+            .finish_non_exhaustive()
+    }
+}
+
+fn sqlite(path: &str) -> Result<Target, DatabaseConfigError> {
+    if path == ":memory:" || path.contains("mode=memory") {
+        return Err(DatabaseConfigError::InMemory);
+    }
+    if path.is_empty() {
+        return Err(DatabaseConfigError::Url("it names no file".to_owned()));
+    }
+    Ok(Target::Sqlite { path: PathBuf::from(path) })
+}
+
+fn reason(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Configuration(source) => source.to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_shows_no_password() {
+        let config = DatabaseConfig::parse("postgres://ann:s3cret@db.example:5433/erp").unwrap();
+        assert_eq!(config.address(), "postgres://ann@db.example:5433/erp");
+        assert!(!format!("{config:?}").contains("s3cret"));
+        assert_eq!(DatabaseConfig::parse("sqlite://data/scripts.db").unwrap().address(), "sqlite://data/scripts.db");
+    }
+
+    #[test]
+    fn what_is_no_database_is_refused_with_the_reason() {
+        for url in ["", "scripts.db", "mysql://localhost/erp", "sqlite://", "sqlite::memory:", "postgres://h:x/erp"] {
+            assert!(DatabaseConfig::parse(url).is_err(), "{url}");
+        }
+        let postgres = || DatabaseConfig::parse("postgres://localhost/erp").unwrap();
+        assert!(postgres().with_schema("scripts_1").is_ok());
+        for schema in ["", "1a", "a-b", "a;drop", "A", &"x".repeat(64)] {
+            assert!(postgres().with_schema(schema).is_err(), "{schema}");
+        }
+        let sqlite = DatabaseConfig::parse("sqlite://x.db").unwrap();
+        assert_eq!(sqlite.with_schema("a").err(), Some(DatabaseConfigError::SchemaOfSqlite));
+    }
+}

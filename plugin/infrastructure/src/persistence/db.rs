@@ -1,0 +1,154 @@
+//! A pool of connections to one of the two databases, and the few things that they do differently.
+//!
+//! [`on!`] runs one expression with whichever pool there is: the expression is compiled once for each database.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use sqlx::postgres::PgPoolOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Database, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction};
+
+use super::config::{DatabaseConfig, Dialect, Target};
+
+/// How long a connection may take to open, and a query may wait for one that is free.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A database. Cheap to clone: clones share the pool.
+#[derive(Debug, Clone)]
+pub struct Db {
+    pub(super) pools: Pools,
+    schema: Option<String>,
+    address: String,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Pools {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+macro_rules! on {
+    ($db:expr, |$pool:ident| $body:expr) => {
+        match &$db.pools {
+            $crate::persistence::db::Pools::Sqlite($pool) => $body,
+            $crate::persistence::db::Pools::Postgres($pool) => $body,
+        }
+    };
+}
+pub(super) use on;
+
+/// The database did not let us in.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("cannot connect to the database at {address}: {reason}")]
+pub struct ConnectError {
+    /// Where it should be, without the password.
+    pub address: String,
+    /// What it said.
+    pub reason: String,
+}
+
+impl Db {
+    /// Opens one connection to see that it works, within five seconds; the others are opened when they are needed.
+    ///
+    /// # Errors
+    /// The address and the reason.
+    pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConnectError> {
+        let (pools, schema) = match &config.target {
+            Target::Sqlite { path } => {
+                let options = SqliteConnectOptions::new()
+                    .filename(path)
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .foreign_keys(true)
+                    .busy_timeout(PATIENCE)
+                    .disable_statement_logging();
+                probe(&options, config).await?;
+                let pool = SqlitePoolOptions::new()
+                    .max_connections(config.max_connections)
+                    .acquire_timeout(PATIENCE)
+                    .test_before_acquire(false)
+                    .connect_lazy_with(options);
+                (Pools::Sqlite(pool), None)
+            }
+            Target::Postgres { options, schema } => {
+                let mut options = options.as_ref().clone().application_name("iota-scripts").disable_statement_logging();
+                if let Some(schema) = schema {
+                    options = options.options([("search_path", schema.as_str())]);
+                }
+                probe(&options, config).await?;
+                let pool = PgPoolOptions::new()
+                    .max_connections(config.max_connections)
+                    .acquire_timeout(PATIENCE)
+                    .connect_lazy_with(options);
+                (Pools::Postgres(pool), schema.clone())
+            }
+        };
+        Ok(Self { pools, schema, address: config.address() })
+    }
+
+    /// Which of the two it is.
+    #[must_use]
+    pub const fn dialect(&self) -> Dialect {
+        match self.pools {
+            Pools::Sqlite(_) => Dialect::Sqlite,
+            Pools::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Where it is, without the password.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Waits for what is in use, then closes every connection.
+    pub async fn close(&self) {
+        on!(self, |pool| pool.close().await);
+    }
+
+    pub(super) fn schema(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+}
+
+/// A transaction that writes. In SQLite it takes the write lock at once: one that first reads and then writes would fail, without
+/// waiting, when another wrote in between.
+pub(super) trait BeginWrite {
+    type Db: Database;
+    fn begin_write(&self) -> BoxFuture<'_, sqlx::Result<Transaction<'static, Self::Db>>>;
+}
+
+impl BeginWrite for Pool<Sqlite> {
+    type Db = Sqlite;
+    fn begin_write(&self) -> BoxFuture<'_, sqlx::Result<Transaction<'static, Sqlite>>> {
+        Box::pin(self.begin_with("BEGIN IMMEDIATE"))
+    }
+}
+
+impl BeginWrite for Pool<Postgres> {
+    type Db = Postgres;
+    fn begin_write(&self) -> BoxFuture<'_, sqlx::Result<Transaction<'static, Postgres>>> {
+        Box::pin(self.begin())
+    }
+}
+
+/// A pool would try again and again, and at last report only that it gave up; one connection says what is wrong.
+async fn probe<O: ConnectOptions>(options: &O, config: &DatabaseConfig) -> Result<(), ConnectError>
+where
+    O::Connection: Sized,
+{
+    let reason = match tokio::time::timeout(PATIENCE, options.connect()).await {
+        Ok(Ok(connection)) => {
+            // The probe has done its work: how its closing ends does not matter.
+            let _ = connection.close().await;
+            return Ok(());
+        }
+        Ok(Err(sqlx::Error::Database(error))) => error.message().to_owned(),
+        Ok(Err(sqlx::Error::Io(error))) => error.to_string(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("no answer within {} seconds", PATIENCE.as_secs()),
+    };
+    Err(ConnectError { address: config.address(), reason })
+}

@@ -1,0 +1,33 @@
+//! From the driver's errors to the domain's: the one place that knows the names of constraints.
+
+use iota_scripts_domain::RepositoryError;
+
+/// What an error of a statement on a table means.
+pub(super) fn refused(table: &'static str, error: &sqlx::Error) -> RepositoryError {
+    match error {
+        sqlx::Error::Database(cause) if cause.is_unique_violation() => match broken_constraint(cause.as_ref()) {
+            Some(known) => known,
+            None => RepositoryError::Unavailable(cause.message().to_owned()),
+        },
+        sqlx::Error::ColumnDecode { index, source } => RepositoryError::Inconsistent {
+            table,
+            column: index.trim_matches('"').to_owned(),
+            id: "unknown".to_owned(),
+            reason: source.to_string(),
+        },
+        sqlx::Error::Database(cause) => RepositoryError::Unavailable(cause.message().to_owned()),
+        other => RepositoryError::Unavailable(other.to_string()),
+    }
+}
+
+/// PostgreSQL names the constraint; SQLite names its columns in the message.
+fn broken_constraint(cause: &dyn sqlx::error::DatabaseError) -> Option<RepositoryError> {
+    let is = |name: &str, columns: &str| cause.constraint() == Some(name) || cause.message().ends_with(columns);
+    if is("scripts_name_key", "scripts.tenant_id, scripts.name") {
+        Some(RepositoryError::NameTaken)
+    } else if is("scripts_endpoint_key", "scripts.tenant_id, scripts.endpoint_method, scripts.endpoint_shape") {
+        Some(RepositoryError::EndpointTaken)
+    } else {
+        None
+    }
+}

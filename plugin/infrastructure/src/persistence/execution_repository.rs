@@ -1,0 +1,204 @@
+//! [`ExecutionRepository`] over SQL. Every change of a state is one statement that holds only in the state before it, so that of two
+//! callers exactly one succeeds.
+
+mod list;
+
+use async_trait::async_trait;
+use iota_scripts_domain::{
+    Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
+    Lease, Outcome, Page, RepositoryError, RunLog, TenantId, Timestamp,
+};
+use serde::Serialize;
+
+use super::db::{Db, on};
+use super::error::refused;
+use super::list::{count, cut};
+use super::rows::{ExecutionRow, SqlTime, SummaryRow};
+
+/// Runs in a database.
+#[derive(Debug, Clone)]
+pub struct SqlExecutionRepository {
+    db: Db,
+}
+
+impl SqlExecutionRepository {
+    /// The runs of a database that is migrated.
+    #[must_use]
+    pub const fn new(db: Db) -> Self {
+        Self { db }
+    }
+
+    async fn status(&self, tenant: &TenantId, id: ExecutionId) -> Result<ExecutionStatus, RepositoryError> {
+        let status: Option<String> = on!(self.db, |pool| {
+            let query = sqlx::query_scalar("SELECT status FROM script_executions WHERE id = $1 AND tenant_id = $2");
+            query.bind(id.as_uuid()).bind(tenant.as_str()).fetch_optional(pool).await.map_err(store)?
+        });
+        let text = status.ok_or(RepositoryError::NotFound)?;
+        text.parse().map_err(|reason: iota_scripts_domain::FieldError| RepositoryError::Inconsistent {
+            table: TABLE,
+            column: "status".to_owned(),
+            id: id.to_string(),
+            reason: reason.message,
+        })
+    }
+}
+
+const TABLE: &str = "script_executions";
+
+const INSERT: &str = "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
+    triggered_by_user, input, created_at, status, node, lease_until, started_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+
+const START: &str = "UPDATE script_executions SET status = 'running', node = $1, lease_until = $2, started_at = $3 \
+    WHERE id = $4 AND tenant_id = $5 AND status = 'pending'";
+
+const FINISH: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
+    receipt = $7, lease_until = NULL WHERE id = $8 AND tenant_id = $9 AND lease_until IS NOT NULL";
+
+/// The outer condition is looked at again when another node changed the row meanwhile, so that a run is recovered once.
+const RECOVER: &str = "UPDATE script_executions SET status = 'lost', completed_at = $1, error = $2, lease_until = NULL \
+    WHERE lease_until < $1 AND id IN (SELECT id FROM script_executions WHERE lease_until < $1 ORDER BY lease_until LIMIT $3) RETURNING *";
+
+#[async_trait]
+impl ExecutionRepository for SqlExecutionRepository {
+    async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError> {
+        let head = execution.head();
+        let lease = lease(execution)?;
+        on!(self.db, |pool| {
+            sqlx::query(INSERT)
+                .bind(head.id.as_uuid())
+                .bind(head.tenant.as_str())
+                .bind(head.script.id.as_uuid())
+                .bind(head.script.version.get())
+                .bind(head.script.name.as_str())
+                .bind(head.entry.as_str())
+                .bind(head.trigger.as_str())
+                .bind(head.user.as_ref().map(|user| user.as_str()))
+                .bind(head.input.as_str())
+                .bind(SqlTime(head.created_at))
+                .bind(execution.status().as_str())
+                .bind(lease.node.as_str())
+                .bind(SqlTime(lease.until))
+                .bind(execution.started_at().map(SqlTime))
+                .execute(pool)
+                .await
+                .map_err(store)?;
+        });
+        Ok(())
+    }
+
+    async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
+        let lease = lease(execution)?;
+        let changed = on!(self.db, |pool| {
+            sqlx::query(START)
+                .bind(lease.node.as_str())
+                .bind(SqlTime(lease.until))
+                .bind(execution.started_at().map(SqlTime))
+                .bind(execution.id().as_uuid())
+                .bind(execution.tenant().as_str())
+                .execute(pool)
+                .await
+                .map_err(store)?
+                .rows_affected()
+        });
+        if changed == 1 {
+            return Ok(());
+        }
+        self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::WrongState))
+    }
+
+    async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError> {
+        let ExecutionState::Finished { started_at, finished_at, record } = execution.state() else {
+            return Err(RepositoryError::WrongState);
+        };
+        let outcome = &record.outcome;
+        let error = outcome.fault().map(|fault| to_json(execution, "error", fault)).transpose()?;
+        let output =
+            if record.log == RunLog::default() { None } else { Some(to_json(execution, "output", &record.log)?) };
+        let receipt = record.receipt.as_ref().map(|receipt| to_json(execution, "receipt", receipt)).transpose()?;
+        let changed = on!(self.db, |pool| {
+            sqlx::query(FINISH)
+                .bind(outcome.status().as_str())
+                .bind(started_at.map(SqlTime))
+                .bind(SqlTime(*finished_at))
+                .bind(outcome.result().map(|json| json.as_str()))
+                .bind(error)
+                .bind(output)
+                .bind(receipt)
+                .bind(execution.id().as_uuid())
+                .bind(execution.tenant().as_str())
+                .execute(pool)
+                .await
+                .map_err(store)?
+                .rows_affected()
+        });
+        if changed == 1 {
+            return Ok(());
+        }
+        self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::AlreadyFinished))
+    }
+
+    async fn get(&self, tenant: &TenantId, id: ExecutionId) -> Result<Execution, RepositoryError> {
+        let row: Option<ExecutionRow> = on!(self.db, |pool| {
+            let query = sqlx::query_as("SELECT * FROM script_executions WHERE id = $1 AND tenant_id = $2");
+            query.bind(id.as_uuid()).bind(tenant.as_str()).fetch_optional(pool).await.map_err(store)?
+        });
+        row.ok_or(RepositoryError::NotFound)?.try_into()
+    }
+
+    async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError> {
+        let (total, rows): (i64, Vec<SummaryRow>) = on!(self.db, |pool| {
+            let mut counted = list::filtered("SELECT COUNT(*)", tenant, query);
+            let total = counted.build_query_scalar().fetch_one(pool).await.map_err(store)?;
+            let mut page = list::filtered(list::COLUMNS, tenant, query);
+            cut(page.push(" ORDER BY created_at DESC, id DESC"), query.page);
+            (total, page.build_query_as().fetch_all(pool).await.map_err(store)?)
+        });
+        let items = rows.into_iter().map(ExecutionSummary::try_from).collect::<Result<_, _>>()?;
+        Ok(Page { items, total: count(total) })
+    }
+
+    async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError> {
+        let mut renewed = 0;
+        // Both databases limit the parameters of one statement.
+        for some in ids.chunks(500) {
+            renewed += on!(self.db, |pool| {
+                let mut update = list::renewal(lease, some);
+                update.build().execute(pool).await.map_err(store)?.rows_affected()
+            });
+        }
+        Ok(renewed)
+    }
+
+    async fn recover_lost(&self, now: Timestamp, limit: u32) -> Result<Vec<Execution>, RepositoryError> {
+        let outcome = Outcome::lost_with_its_node();
+        let fault = outcome.fault().map(serde_json::to_string).transpose().unwrap_or_default();
+        let rows: Vec<ExecutionRow> = on!(self.db, |pool| {
+            let query = sqlx::query_as(RECOVER).bind(SqlTime(now)).bind(fault).bind(i64::from(limit));
+            query.fetch_all(pool).await.map_err(store)?
+        });
+        rows.into_iter().map(Execution::try_from).collect()
+    }
+}
+
+/// Of a run that has not ended: the only kind that can be inserted or started.
+const fn lease(execution: &Execution) -> Result<&Lease, RepositoryError> {
+    match execution.state() {
+        ExecutionState::Pending { lease } | ExecutionState::Running { lease, .. } => Ok(lease),
+        ExecutionState::Finished { .. } => Err(RepositoryError::AlreadyFinished),
+    }
+}
+
+fn to_json(execution: &Execution, column: &str, value: &impl Serialize) -> Result<String, RepositoryError> {
+    serde_json::to_string(value).map_err(|error| RepositoryError::Inconsistent {
+        table: TABLE,
+        column: column.to_owned(),
+        id: execution.id().to_string(),
+        reason: error.to_string(),
+    })
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+fn store(error: sqlx::Error) -> RepositoryError {
+    refused(TABLE, &error)
+}

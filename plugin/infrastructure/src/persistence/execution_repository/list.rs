@@ -1,0 +1,58 @@
+//! Statements on runs whose text depends on what is asked: the list with its filters, and the renewal of several leases.
+
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, Lease, TenantId};
+use sqlx::types::Uuid;
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use crate::persistence::rows::SqlTime;
+
+/// Everything but what may be large.
+pub(super) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
+    created_at, started_at, completed_at, error";
+
+/// The runs that a query lets through, of one tenant.
+pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB>
+where
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
+    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut builder = QueryBuilder::new(select);
+    builder.push(" FROM script_executions WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
+    if let Some(script) = query.script {
+        builder.push(" AND script_id = ").push_bind(script.as_uuid());
+    }
+    if let Some(status) = query.status {
+        builder.push(" AND status = ").push_bind(status.as_str().to_owned());
+    }
+    if let Some(trigger) = query.trigger {
+        builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
+    }
+    if let Some(from) = query.from {
+        builder.push(" AND created_at >= ").push_bind(SqlTime(from));
+    }
+    if let Some(to) = query.to {
+        builder.push(" AND created_at < ").push_bind(SqlTime(to));
+    }
+    builder
+}
+
+/// Extends the lease of those runs that the node still has.
+pub(super) fn renewal<DB: Database>(lease: &Lease, ids: &[ExecutionId]) -> QueryBuilder<DB>
+where
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
+    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut builder = QueryBuilder::new("UPDATE script_executions SET lease_until = ");
+    builder.push_bind(SqlTime(lease.until)).push(" WHERE lease_until IS NOT NULL AND node = ");
+    builder.push_bind(lease.node.as_str().to_owned()).push(" AND id IN (");
+    let mut list = builder.separated(", ");
+    for id in ids {
+        list.push_bind(id.as_uuid());
+    }
+    builder.push(")");
+    builder
+}

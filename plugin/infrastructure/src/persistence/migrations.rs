@@ -1,0 +1,196 @@
+//! The tables, brought to the newest form: embedded SQL, applied in order, each file in a transaction of its own.
+//!
+//! Several nodes may start together: each step is taken under a lock, and looks again at what is left to do. Only forward; a schema that
+//! is newer than the files, or that was made by other files, is refused.
+
+mod catalogue;
+
+pub use catalogue::{Migration, catalogue};
+
+use iota_scripts_domain::{Clock, Timestamp};
+use sqlx::{AssertSqlSafe, FromRow};
+
+use super::config::Dialect;
+use super::db::{BeginWrite, Db, Pools, on};
+use super::rows::SqlTime;
+
+/// Two processes that hold this number in PostgreSQL exclude each other; it means nothing else.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(7046029254386353131)";
+
+const APPLIED: &str = "SELECT version, name, checksum, applied_at FROM iota_scripts_migrations ORDER BY version";
+
+/// A migration that the database has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Applied {
+    /// Its number.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// Of the file that was applied.
+    pub checksum: String,
+    /// When.
+    pub applied_at: Timestamp,
+}
+
+/// Why the tables are not as they should be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MigrationError {
+    /// A newer plugin was here.
+    #[error(
+        "the database has schema version {found}, but this version of the plugin knows only {known}; use the newer plugin that made it"
+    )]
+    SchemaTooNew {
+        /// What the database has.
+        found: i64,
+        /// What we know.
+        known: i64,
+    },
+    /// The database was made by other files than ours.
+    #[error("migration {version} ({name}) differs from the one that the database was made with")]
+    ChecksumChanged {
+        /// Its number.
+        version: i64,
+        /// Its name in the database.
+        name: String,
+    },
+    /// The database refused a file.
+    #[error("migration {version} ({name}) failed and was rolled back: {reason}")]
+    Failed {
+        /// Its number.
+        version: i64,
+        /// Its name.
+        name: &'static str,
+        /// What the database said.
+        reason: String,
+    },
+    /// The database did not answer.
+    #[error("the database did not answer: {0}")]
+    Unavailable(String),
+}
+
+/// Applies what is missing and says how many files that were.
+///
+/// # Errors
+/// [`MigrationError`]; what was applied before stays applied.
+pub async fn migrate(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
+    let mut count = 0;
+    while step(db, clock).await? {
+        count += 1;
+    }
+    Ok(count)
+}
+
+/// What the database has, in order; nothing when it was never migrated.
+///
+/// # Errors
+/// `Unavailable`.
+pub async fn applied(db: &Db) -> Result<Vec<Applied>, MigrationError> {
+    let exists = match &db.pools {
+        Pools::Sqlite(pool) => {
+            sqlx::query_scalar("SELECT COUNT(*) > 0 FROM sqlite_master WHERE name = 'iota_scripts_migrations'")
+                .fetch_one(pool)
+                .await
+        }
+        Pools::Postgres(pool) => {
+            sqlx::query_scalar("SELECT to_regclass('iota_scripts_migrations') IS NOT NULL").fetch_one(pool).await
+        }
+    };
+    let exists: bool = exists.map_err(unavailable)?;
+    if !exists {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<AppliedRow> = on!(db, |pool| sqlx::query_as(APPLIED).fetch_all(pool).await).map_err(unavailable)?;
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+/// What the database lacks.
+///
+/// # Errors
+/// As [`migrate`], and nothing is changed.
+pub async fn pending(db: &Db) -> Result<&'static [Migration], MigrationError> {
+    remaining(db.dialect(), &applied(db).await?)
+}
+
+#[derive(FromRow)]
+struct AppliedRow {
+    version: i64,
+    name: String,
+    checksum: String,
+    applied_at: SqlTime,
+}
+
+impl From<AppliedRow> for Applied {
+    fn from(row: AppliedRow) -> Self {
+        Self { version: row.version, name: row.name, checksum: row.checksum, applied_at: row.applied_at.0 }
+    }
+}
+
+/// Applies the next file, if there is one: a transaction that holds the lock, so that nobody else does the same.
+async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
+    let journal = match db.dialect() {
+        Dialect::Sqlite => {
+            "CREATE TABLE IF NOT EXISTS iota_scripts_migrations (version INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
+             checksum TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT"
+                .to_owned()
+        }
+        Dialect::Postgres => {
+            let schema = db.schema().map(|name| format!("CREATE SCHEMA IF NOT EXISTS \"{name}\";")).unwrap_or_default();
+            format!(
+                "{LOCK}; {schema} CREATE TABLE IF NOT EXISTS iota_scripts_migrations (version BIGINT NOT NULL PRIMARY KEY, \
+                 name TEXT NOT NULL, checksum TEXT NOT NULL, applied_at TIMESTAMPTZ NOT NULL)"
+            )
+        }
+    };
+    on!(db, |pool| {
+        let mut tx = pool.begin_write().await.map_err(unavailable)?;
+        // The one part that is not a constant is the schema's name, which was parsed as plain letters.
+        sqlx::raw_sql(AssertSqlSafe(journal)).execute(&mut *tx).await.map_err(unavailable)?;
+        let applied: Vec<AppliedRow> = sqlx::query_as(APPLIED).fetch_all(&mut *tx).await.map_err(unavailable)?;
+        let applied: Vec<Applied> = applied.into_iter().map(Into::into).collect();
+        let Some(next) = remaining(db.dialect(), &applied)?.first() else {
+            return Ok(false);
+        };
+        let failed = |error: sqlx::Error| MigrationError::Failed {
+            version: next.version,
+            name: next.name,
+            reason: error.to_string(),
+        };
+        sqlx::raw_sql(next.sql).execute(&mut *tx).await.map_err(failed)?;
+        sqlx::query(
+            "INSERT INTO iota_scripts_migrations (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+        )
+        .bind(next.version)
+        .bind(next.name)
+        .bind(next.checksum.as_str())
+        .bind(SqlTime(clock.now()))
+        .execute(&mut *tx)
+        .await
+        .map_err(failed)?;
+        tx.commit().await.map_err(failed)?;
+        Ok(true)
+    })
+}
+
+/// What is left of the catalogue after what was applied, if one continues the other.
+fn remaining(dialect: Dialect, applied: &[Applied]) -> Result<&'static [Migration], MigrationError> {
+    let known = catalogue(dialect);
+    let newest = known.last().map_or(0, |migration| migration.version);
+    if let Some(last) = applied.last().filter(|last| last.version > newest) {
+        return Err(MigrationError::SchemaTooNew { found: last.version, known: newest });
+    }
+    for (position, done) in applied.iter().enumerate() {
+        let same =
+            known.get(position).is_some_and(|ours| ours.version == done.version && ours.checksum == done.checksum);
+        if !same {
+            return Err(MigrationError::ChecksumChanged { version: done.version, name: done.name.clone() });
+        }
+    }
+    Ok(known.get(applied.len()..).unwrap_or_default())
+}
+
+fn unavailable(error: sqlx::Error) -> MigrationError {
+    MigrationError::Unavailable(match error {
+        sqlx::Error::Database(cause) => cause.message().to_owned(),
+        other => other.to_string(),
+    })
+}

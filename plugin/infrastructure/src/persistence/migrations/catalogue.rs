@@ -1,0 +1,64 @@
+//! The SQL files of `migrations/`, embedded, with their checksums.
+
+use std::sync::LazyLock;
+
+use sha2::{Digest, Sha256};
+
+use crate::persistence::Dialect;
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Migration {
+    /// From 1 on, without gaps.
+    pub version: i64,
+    /// As in the file's name.
+    pub name: &'static str,
+    /// The statements.
+    pub sql: &'static str,
+    /// SHA-256 of the statements, as hexadecimal digits.
+    pub checksum: String,
+}
+
+macro_rules! files {
+    ($dialect:literal: $($number:literal $name:literal),+) => {
+        LazyLock::new(|| vec![$(Migration::new(
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../migrations/", $dialect, "/", $number, "_", $name, ".sql")),
+            $number,
+        )),+])
+    };
+}
+
+static SQLITE: LazyLock<Vec<Migration>> = files!("sqlite": "0001" "scripts", "0002" "storage");
+static POSTGRES: LazyLock<Vec<Migration>> = files!("postgres": "0001" "scripts", "0002" "storage");
+
+/// All files of a database, in order.
+#[must_use]
+pub fn catalogue(dialect: Dialect) -> &'static [Migration] {
+    match dialect {
+        Dialect::Sqlite => &SQLITE,
+        Dialect::Postgres => &POSTGRES,
+    }
+}
+
+impl Migration {
+    fn new(name: &'static str, sql: &'static str, number: &'static str) -> Self {
+        let version = number.bytes().fold(0, |value, digit| value * 10 + i64::from(digit - b'0'));
+        Self { version, name, sql, checksum: hex::encode(Sha256::digest(sql)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_databases_have_the_same_files_without_gaps() {
+        let heads = |dialect| catalogue(dialect).iter().map(|m| (m.version, m.name)).collect::<Vec<_>>();
+        assert_eq!(heads(Dialect::Sqlite), heads(Dialect::Postgres));
+        for (position, migration) in (1..).zip(catalogue(Dialect::Sqlite)) {
+            assert_eq!(migration.version, position);
+            assert_eq!(migration.checksum.len(), 64);
+        }
+    }
+}

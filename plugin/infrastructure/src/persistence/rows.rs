@@ -1,0 +1,86 @@
+//! Rows as they are stored, and the way back to the domain. A row that breaks the domain's rules is an error that names table, column
+//! and id; it never panics.
+
+mod execution;
+mod script;
+
+pub(super) use execution::{ExecutionRow, SummaryRow};
+pub(super) use script::{ScriptRow, VersionRow};
+
+use std::fmt;
+
+use iota_scripts_domain::{RepositoryError, Stamp, TenantId, Timestamp, UserId};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::types::chrono::{DateTime, Utc};
+use sqlx::{Database, Decode, Encode, Postgres, Sqlite, Type};
+
+/// A moment: `TIMESTAMPTZ` in PostgreSQL, microseconds since 1970 in SQLite.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SqlTime(pub(super) Timestamp);
+
+macro_rules! time_as {
+    ($database:ty, $stored:ty, $from:expr, $to:expr) => {
+        impl Type<$database> for SqlTime {
+            fn type_info() -> <$database as Database>::TypeInfo {
+                <$stored as Type<$database>>::type_info()
+            }
+            fn compatible(info: &<$database as Database>::TypeInfo) -> bool {
+                <$stored as Type<$database>>::compatible(info)
+            }
+        }
+
+        impl Encode<'_, $database> for SqlTime {
+            fn encode_by_ref(
+                &self,
+                buffer: &mut <$database as Database>::ArgumentBuffer,
+            ) -> Result<IsNull, BoxDynError> {
+                let stored: $stored = $to(self.0);
+                <$stored as Encode<'_, $database>>::encode(stored, buffer)
+            }
+        }
+
+        impl<'row> Decode<'row, $database> for SqlTime {
+            fn decode(value: <$database as Database>::ValueRef<'row>) -> Result<Self, BoxDynError> {
+                <$stored as Decode<'row, $database>>::decode(value).map($from).map(Self)
+            }
+        }
+    };
+}
+time_as!(Sqlite, i64, Timestamp::from_micros, Timestamp::as_micros);
+time_as!(Postgres, DateTime<Utc>, Timestamp::from, Timestamp::to_utc);
+
+/// Names the row that is being read, for errors.
+pub(super) struct RowReader {
+    table: &'static str,
+    id: String,
+}
+
+impl RowReader {
+    pub(super) fn new(table: &'static str, id: impl fmt::Display) -> Self {
+        Self { table, id: id.to_string() }
+    }
+
+    /// What a column means, or an error that names it.
+    pub(super) fn read<T, E: fmt::Display>(&self, column: &str, value: Result<T, E>) -> Result<T, RepositoryError> {
+        value.map_err(|reason| RepositoryError::Inconsistent {
+            table: self.table,
+            column: column.to_owned(),
+            id: self.id.clone(),
+            reason: reason.to_string(),
+        })
+    }
+
+    /// What an optional column means when it must be there.
+    pub(super) fn require<T>(&self, column: &str, value: Option<T>) -> Result<T, RepositoryError> {
+        self.read(column, value.ok_or("it is missing"))
+    }
+
+    pub(super) fn tenant(&self, tenant: String) -> Result<TenantId, RepositoryError> {
+        self.read("tenant_id", TenantId::parse(tenant))
+    }
+
+    pub(super) fn stamp(&self, column: &str, at: SqlTime, by: String) -> Result<Stamp, RepositoryError> {
+        Ok(Stamp { at: at.0, by: self.read(column, UserId::parse(by))? })
+    }
+}

@@ -1,0 +1,132 @@
+//! Rows of `script_executions`.
+
+use iota_scripts_domain::{
+    EntryPoint, Execution, ExecutionId, ExecutionState, ExecutionStatus, ExecutionSummary, Fault, JsonText, Lease,
+    NewExecution, NodeId, Outcome, Receipt, RepositoryError, RunLog, RunRecord, ScriptId, ScriptName, ScriptRef,
+    UserId, Version,
+};
+use sqlx::FromRow;
+use sqlx::types::Uuid;
+
+use super::{RowReader, SqlTime};
+
+/// The columns of a list.
+#[derive(FromRow)]
+pub(in crate::persistence) struct SummaryRow {
+    id: Uuid,
+    script_id: Uuid,
+    script_version: i64,
+    script_name: String,
+    entry_point: String,
+    triggered_by: String,
+    triggered_by_user: Option<String>,
+    status: String,
+    created_at: SqlTime,
+    started_at: Option<SqlTime>,
+    completed_at: Option<SqlTime>,
+    error: Option<String>,
+}
+
+/// All columns.
+#[derive(FromRow)]
+pub(in crate::persistence) struct ExecutionRow {
+    #[sqlx(flatten)]
+    summary: SummaryRow,
+    tenant_id: String,
+    input: String,
+    node: String,
+    lease_until: Option<SqlTime>,
+    result: Option<String>,
+    output: Option<String>,
+    receipt: Option<String>,
+}
+
+impl TryFrom<SummaryRow> for ExecutionSummary {
+    type Error = RepositoryError;
+    fn try_from(row: SummaryRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("script_executions", row.id);
+        row.read(&reader)
+    }
+}
+
+impl TryFrom<ExecutionRow> for Execution {
+    type Error = RepositoryError;
+    fn try_from(row: ExecutionRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("script_executions", row.summary.id);
+        let summary = row.summary.read(&reader)?;
+        let status = summary.status;
+        let state = if status.is_final() {
+            let finished_at = reader.require("completed_at", summary.finished_at)?;
+            let outcome = read_outcome(&reader, status, row.result, summary.fault)?;
+            let log = row.output.map_or_else(|| Ok(RunLog::default()), |json| serde_json::from_str(&json));
+            let receipt: Result<Option<Receipt>, _> = row.receipt.map(|json| serde_json::from_str(&json)).transpose();
+            let record =
+                RunRecord { outcome, log: reader.read("output", log)?, receipt: reader.read("receipt", receipt)? };
+            ExecutionState::Finished { started_at: summary.started_at, finished_at, record: Box::new(record) }
+        } else {
+            let until = reader.require("lease_until", row.lease_until)?.0;
+            let lease = Lease { node: reader.read("node", NodeId::parse(row.node))?, until };
+            match status {
+                ExecutionStatus::Running => {
+                    ExecutionState::Running { started_at: reader.require("started_at", summary.started_at)?, lease }
+                }
+                _ => ExecutionState::Pending { lease },
+            }
+        };
+        let head = NewExecution {
+            id: summary.id,
+            tenant: reader.tenant(row.tenant_id)?,
+            script: summary.script,
+            entry: summary.entry,
+            trigger: summary.trigger,
+            user: summary.user,
+            input: reader.read("input", JsonText::parse(row.input))?,
+            created_at: summary.created_at,
+        };
+        Ok(Self::stored(head, state))
+    }
+}
+
+impl SummaryRow {
+    fn read(self, reader: &RowReader) -> Result<ExecutionSummary, RepositoryError> {
+        let fault: Result<Option<Fault>, _> = self.error.map(|json| serde_json::from_str(&json)).transpose();
+        Ok(ExecutionSummary {
+            id: ExecutionId::from_uuid(self.id),
+            script: ScriptRef {
+                id: ScriptId::from_uuid(self.script_id),
+                version: reader.read("script_version", Version::try_from(self.script_version))?,
+                name: reader.read("script_name", ScriptName::parse(&self.script_name))?,
+            },
+            entry: reader.read("entry_point", EntryPoint::parse(&self.entry_point))?,
+            trigger: reader.read("triggered_by", self.triggered_by.parse())?,
+            user: reader.read("triggered_by_user", self.triggered_by_user.map(UserId::parse).transpose())?,
+            status: reader.read("status", self.status.parse())?,
+            created_at: self.created_at.0,
+            started_at: self.started_at.map(|time| time.0),
+            finished_at: self.completed_at.map(|time| time.0),
+            fault: reader.read("error", fault)?,
+        })
+    }
+}
+
+fn read_outcome(
+    reader: &RowReader,
+    status: ExecutionStatus,
+    result: Option<String>,
+    fault: Option<Fault>,
+) -> Result<Outcome, RepositoryError> {
+    let build = match status {
+        ExecutionStatus::Success => {
+            let json = reader.require("result", result)?;
+            return reader.read("result", JsonText::parse(json)).map(Outcome::Success);
+        }
+        ExecutionStatus::Failed => Outcome::Failed,
+        ExecutionStatus::Timeout => Outcome::TimedOut,
+        ExecutionStatus::Cancelled => Outcome::Cancelled,
+        ExecutionStatus::Lost => Outcome::Lost,
+        ExecutionStatus::Pending | ExecutionStatus::Running => {
+            return reader.read("status", Err("the run has not ended"));
+        }
+    };
+    reader.require("error", fault).map(build)
+}

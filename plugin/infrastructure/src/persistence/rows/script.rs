@@ -1,0 +1,111 @@
+//! Rows of `scripts` and `script_versions`.
+
+use iota_scripts_domain::{
+    ChangeSummary, RepositoryError, Script, ScriptDefinition, ScriptDraft, ScriptId, ScriptInput, ScriptVersion,
+    Version, VersionId,
+};
+use sqlx::FromRow;
+use sqlx::types::Uuid;
+
+use super::{RowReader, SqlTime};
+
+/// The columns of a definition, which both tables have.
+#[derive(FromRow)]
+pub(in crate::persistence) struct DefinitionColumns {
+    name: String,
+    description: String,
+    r#type: String,
+    content: String,
+    cron_expression: Option<String>,
+    timezone: Option<String>,
+    endpoint_method: Option<String>,
+    endpoint_path: Option<String>,
+    timeout_seconds: i64,
+    max_memory_mb: i64,
+    is_active: bool,
+}
+
+#[derive(FromRow)]
+pub(in crate::persistence) struct ScriptRow {
+    id: Uuid,
+    tenant_id: String,
+    #[sqlx(flatten)]
+    definition: DefinitionColumns,
+    version: i64,
+    created_at: SqlTime,
+    created_by: String,
+    updated_at: SqlTime,
+    updated_by: String,
+}
+
+#[derive(FromRow)]
+pub(in crate::persistence) struct VersionRow {
+    id: Uuid,
+    tenant_id: String,
+    script_id: Uuid,
+    version: i64,
+    #[sqlx(flatten)]
+    definition: DefinitionColumns,
+    change_summary: String,
+    created_at: SqlTime,
+    created_by: String,
+}
+
+impl TryFrom<ScriptRow> for Script {
+    type Error = RepositoryError;
+    fn try_from(row: ScriptRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("scripts", row.id);
+        Ok(Self::stored(
+            ScriptId::from_uuid(row.id),
+            reader.tenant(row.tenant_id)?,
+            row.definition.read(&reader)?,
+            reader.read("version", Version::try_from(row.version))?,
+            reader.stamp("created_by", row.created_at, row.created_by)?,
+            reader.stamp("updated_by", row.updated_at, row.updated_by)?,
+        ))
+    }
+}
+
+impl TryFrom<VersionRow> for ScriptVersion {
+    type Error = RepositoryError;
+    fn try_from(row: VersionRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("script_versions", row.id);
+        let summary = reader.read("change_summary", ChangeSummary::parse(&row.change_summary))?;
+        Ok(Self {
+            id: VersionId::from_uuid(row.id),
+            tenant: reader.tenant(row.tenant_id)?,
+            script_id: ScriptId::from_uuid(row.script_id),
+            version: reader.read("version", Version::try_from(row.version))?,
+            definition: row.definition.read(&reader)?,
+            summary: reader.require("change_summary", summary)?,
+            created: reader.stamp("created_by", row.created_at, row.created_by)?,
+        })
+    }
+}
+
+impl DefinitionColumns {
+    /// The way back is the way in: the same checks as for an author's input, whose fields have the columns' names.
+    fn read(self, reader: &RowReader) -> Result<ScriptDefinition, RepositoryError> {
+        let input = ScriptInput {
+            name: self.name,
+            description: self.description,
+            script_type: self.r#type,
+            content: self.content,
+            cron_expression: self.cron_expression,
+            timezone: self.timezone,
+            endpoint_method: self.endpoint_method,
+            endpoint_path: self.endpoint_path,
+            timeout_seconds: Some(self.timeout_seconds),
+            max_memory_mb: Some(self.max_memory_mb),
+            is_active: Some(self.is_active),
+            change_summary: None,
+        };
+        match ScriptDraft::parse(&input) {
+            Ok(draft) => Ok(draft.definition(self.is_active)),
+            Err(errors) => {
+                let column = errors.0.first().map_or("definition", |error| error.field);
+                reader.read(column, Err(&errors))
+            }
+        }
+    }
+}

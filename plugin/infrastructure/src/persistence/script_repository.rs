@@ -1,0 +1,242 @@
+//! [`ScriptRepository`] over SQL.
+
+mod list;
+
+use async_trait::async_trait;
+use iota_scripts_domain::{
+    HttpMethod, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptName, ScriptQuery,
+    ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
+};
+
+use super::db::{BeginWrite, Db, on};
+use super::error::refused;
+use super::list::{count, cut, offset};
+use super::rows::{ScriptRow, SqlTime, VersionRow};
+
+/// Scripts and their versions in a database.
+#[derive(Debug, Clone)]
+pub struct SqlScriptRepository {
+    db: Db,
+}
+
+impl SqlScriptRepository {
+    /// The scripts of a database that is migrated.
+    #[must_use]
+    pub const fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+const INSERT: &str = "INSERT INTO scripts (name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
+    endpoint_shape, timeout_seconds, max_memory_mb, is_active, name_key, search_text, version, updated_at, updated_by, created_at, \
+    created_by, id, tenant_id) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+
+const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3, content = $4, cron_expression = $5, timezone = $6, \
+    endpoint_method = $7, endpoint_path = $8, endpoint_shape = $9, timeout_seconds = $10, max_memory_mb = $11, is_active = $12, \
+    name_key = $13, search_text = $14, version = $15, updated_at = $16, updated_by = $17 \
+    WHERE id = $18 AND tenant_id = $19 AND version = $20";
+
+/// The snapshot is made from the row itself, so that the two cannot differ.
+const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
+    cron_expression, timezone, endpoint_method, endpoint_path, timeout_seconds, max_memory_mb, is_active, change_summary, created_at, \
+    created_by) \
+    SELECT $1, tenant_id, id, version, name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
+    timeout_seconds, max_memory_mb, is_active, $2, updated_at, updated_by FROM scripts WHERE id = $3";
+
+/// A statement with the values of everything that an edit can change, `$1` to `$17`.
+macro_rules! with_definition {
+    ($sql:expr, $script:expr) => {{
+        let definition = $script.definition();
+        let schedule = definition.kind.schedule();
+        let endpoint = definition.kind.endpoint();
+        let name = definition.name.as_str();
+        sqlx::query($sql)
+            .bind(name)
+            .bind(definition.description.as_str())
+            .bind(definition.kind.script_type().as_str())
+            .bind(definition.source.as_str())
+            .bind(schedule.map(|schedule| schedule.expression.as_str()))
+            .bind(schedule.and_then(|schedule| schedule.timezone).map(|zone| zone.name()))
+            .bind(endpoint.map(|endpoint| endpoint.method.as_str()))
+            .bind(endpoint.map(|endpoint| endpoint.path.as_str()))
+            .bind(endpoint.map(|endpoint| endpoint.path.shape()))
+            .bind(i64::from(definition.limits.timeout_seconds()))
+            .bind(i64::from(definition.limits.max_memory_mb()))
+            .bind(definition.active)
+            .bind(name.to_lowercase())
+            .bind(format!("{name}\n{}", definition.description.as_str()).to_lowercase())
+            .bind($script.version().get())
+            .bind(SqlTime($script.updated().at))
+            .bind($script.updated().by.as_str())
+    }};
+}
+
+macro_rules! snapshot {
+    ($revision:expr, $tx:expr) => {
+        sqlx::query(SNAPSHOT)
+            .bind($revision.snapshot().id.as_uuid())
+            .bind($revision.snapshot().summary.as_str())
+            .bind($revision.script().id().as_uuid())
+            .execute(&mut *$tx)
+            .await
+    };
+}
+
+#[async_trait]
+impl ScriptRepository for SqlScriptRepository {
+    async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError> {
+        let script = revision.script();
+        on!(self.db, |pool| {
+            let mut tx = pool.begin_write().await.map_err(store)?;
+            with_definition!(INSERT, script)
+                .bind(SqlTime(script.created().at))
+                .bind(script.created().by.as_str())
+                .bind(script.id().as_uuid())
+                .bind(script.tenant().as_str())
+                .execute(&mut *tx)
+                .await
+                .map_err(store)?;
+            snapshot!(revision, tx).map_err(store)?;
+            tx.commit().await.map_err(store)
+        })
+    }
+
+    async fn update(&self, revision: &Revision) -> Result<(), RepositoryError> {
+        let script = revision.script();
+        on!(self.db, |pool| {
+            let mut tx = pool.begin_write().await.map_err(store)?;
+            let updated = with_definition!(UPDATE, script)
+                .bind(script.id().as_uuid())
+                .bind(script.tenant().as_str())
+                .bind(revision.base().get())
+                .execute(&mut *tx)
+                .await
+                .map_err(store)?;
+            if updated.rows_affected() == 0 {
+                let current: Option<i64> =
+                    sqlx::query_scalar("SELECT version FROM scripts WHERE id = $1 AND tenant_id = $2")
+                        .bind(script.id().as_uuid())
+                        .bind(script.tenant().as_str())
+                        .fetch_optional(&mut *tx)
+                        .await
+                        .map_err(store)?;
+                return Err(match current.and_then(Version::new) {
+                    Some(current) => RepositoryError::Stale { current },
+                    None => RepositoryError::NotFound,
+                });
+            }
+            snapshot!(revision, tx).map_err(store)?;
+            tx.commit().await.map_err(store)
+        })
+    }
+
+    async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError> {
+        // Versions go with it, by their foreign key.
+        let deleted = on!(self.db, |pool| {
+            let query = sqlx::query("DELETE FROM scripts WHERE id = $1 AND tenant_id = $2");
+            query.bind(id.as_uuid()).bind(tenant.as_str()).execute(pool).await.map_err(store)?.rows_affected()
+        });
+        if deleted == 0 { Err(RepositoryError::NotFound) } else { Ok(()) }
+    }
+
+    async fn get(&self, tenant: &TenantId, id: ScriptId) -> Result<Script, RepositoryError> {
+        let row: Option<ScriptRow> = on!(self.db, |pool| {
+            let query = sqlx::query_as("SELECT * FROM scripts WHERE id = $1 AND tenant_id = $2");
+            query.bind(id.as_uuid()).bind(tenant.as_str()).fetch_optional(pool).await.map_err(store)?
+        });
+        row.ok_or(RepositoryError::NotFound)?.try_into()
+    }
+
+    async fn get_by_name(&self, tenant: &TenantId, name: &str) -> Result<Script, RepositoryError> {
+        // What cannot be a name is nobody's, and need not be text that the database can read.
+        let name =
+            ScriptName::parse(name).ok().filter(|parsed| parsed.as_str() == name).ok_or(RepositoryError::NotFound)?;
+        let row: Option<ScriptRow> = on!(self.db, |pool| {
+            let query = sqlx::query_as("SELECT * FROM scripts WHERE tenant_id = $1 AND name = $2");
+            query.bind(tenant.as_str()).bind(name.as_str()).fetch_optional(pool).await.map_err(store)?
+        });
+        row.ok_or(RepositoryError::NotFound)?.try_into()
+    }
+
+    async fn get_by_endpoint(
+        &self,
+        tenant: &TenantId,
+        method: HttpMethod,
+        path: &RoutePattern,
+    ) -> Result<Script, RepositoryError> {
+        const SQL: &str = "SELECT * FROM scripts WHERE tenant_id = $1 AND endpoint_method = $2 AND endpoint_shape = $3";
+        let row: Option<ScriptRow> = on!(self.db, |pool| {
+            let query = sqlx::query_as(SQL).bind(tenant.as_str()).bind(method.as_str()).bind(path.shape());
+            query.fetch_optional(pool).await.map_err(store)?
+        });
+        row.ok_or(RepositoryError::NotFound)?.try_into()
+    }
+
+    async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
+        let (total, rows): (i64, Vec<ScriptRow>) = on!(self.db, |pool| {
+            let mut counted = list::filtered("SELECT COUNT(*)", tenant, query);
+            let total = counted.build_query_scalar().fetch_one(pool).await.map_err(store)?;
+            let mut page = list::filtered("SELECT *", tenant, query);
+            cut(page.push(list::order(query)), query.page);
+            (total, page.build_query_as().fetch_all(pool).await.map_err(store)?)
+        });
+        let items = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
+        Ok(Page { items, total: count(total) })
+    }
+
+    async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError> {
+        let rows: Vec<ScriptRow> = on!(self.db, |pool| {
+            let query = sqlx::query_as("SELECT * FROM scripts WHERE type = $1 AND is_active ORDER BY tenant_id, id");
+            query.bind(script_type.as_str()).fetch_all(pool).await.map_err(store)?
+        });
+        rows.into_iter().map(Script::try_from).collect()
+    }
+
+    async fn versions(
+        &self,
+        tenant: &TenantId,
+        id: ScriptId,
+        page: PageRequest,
+    ) -> Result<Page<ScriptVersion>, RepositoryError> {
+        const COUNT: &str = "SELECT COUNT(*) FROM script_versions WHERE script_id = $1 AND tenant_id = $2";
+        const PAGE: &str = "SELECT * FROM script_versions WHERE script_id = $1 AND tenant_id = $2 ORDER BY version DESC LIMIT $3 OFFSET $4";
+        let (total, rows): (i64, Vec<VersionRow>) = on!(self.db, |pool| {
+            let count = sqlx::query_scalar(COUNT).bind(id.as_uuid()).bind(tenant.as_str());
+            let total = count.fetch_one(pool).await.map_err(store_version)?;
+            let query = sqlx::query_as(PAGE).bind(id.as_uuid()).bind(tenant.as_str());
+            let query = query.bind(i64::from(page.size())).bind(offset(page));
+            (total, query.fetch_all(pool).await.map_err(store_version)?)
+        });
+        // A script has at least the version that made it.
+        if total == 0 {
+            return Err(RepositoryError::NotFound);
+        }
+        let items = rows.into_iter().map(ScriptVersion::try_from).collect::<Result<_, _>>()?;
+        Ok(Page { items, total: count(total) })
+    }
+
+    async fn version(
+        &self,
+        tenant: &TenantId,
+        id: ScriptId,
+        version: Version,
+    ) -> Result<ScriptVersion, RepositoryError> {
+        const SQL: &str = "SELECT * FROM script_versions WHERE script_id = $1 AND version = $2 AND tenant_id = $3";
+        let row: Option<VersionRow> = on!(self.db, |pool| {
+            let query = sqlx::query_as(SQL).bind(id.as_uuid()).bind(version.get()).bind(tenant.as_str());
+            query.fetch_optional(pool).await.map_err(store_version)?
+        });
+        row.ok_or(RepositoryError::NotFound)?.try_into()
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+fn store(error: sqlx::Error) -> RepositoryError {
+    refused("scripts", &error)
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+fn store_version(error: sqlx::Error) -> RepositoryError {
+    refused("script_versions", &error)
+}

@@ -1,0 +1,32 @@
+//! Removes everything of a tenant that the host has deleted.
+
+use iota_scripts_domain::{RepositoryError, TenantId};
+
+use super::db::{BeginWrite as _, Db, on};
+use super::error::refused;
+
+/// Dependent tables first.
+const DELETES: [(&str, &str); 5] = [
+    ("script_executions", "DELETE FROM script_executions WHERE tenant_id = $1"),
+    ("script_versions", "DELETE FROM script_versions WHERE tenant_id = $1"),
+    ("scripts", "DELETE FROM scripts WHERE tenant_id = $1"),
+    ("script_storage", "DELETE FROM script_storage WHERE tenant_id = $1"),
+    ("script_templates", "DELETE FROM script_templates WHERE tenant_id = $1"),
+];
+
+impl Db {
+    /// Removes every row of the tenant, or none.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    pub async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), RepositoryError> {
+        on!(self, |pool| {
+            let mut transaction = pool.begin_write().await.map_err(|error| refused("scripts", &error))?;
+            for (table, delete) in DELETES {
+                let query = sqlx::query(delete).bind(tenant.as_str());
+                query.execute(&mut *transaction).await.map_err(|error| refused(table, &error))?;
+            }
+            transaction.commit().await.map_err(|error| refused("scripts", &error))
+        })
+    }
+}
