@@ -3,4 +3,10 @@
 //! This is the only crate that knows the engine (Boa). It depends on none of our other crates: whoever runs an
 //! isolate converts its messages to the domain's words.
 
+mod api;
+pub mod convert;
+pub mod fault;
+pub mod host;
+pub mod isolate;
 pub mod protocol;
+mod source;

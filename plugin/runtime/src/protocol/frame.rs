@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn an_oversized_frame_is_refused_before_it_is_read() {
-        let mut wire = u32::MAX.to_le_bytes().as_slice();
+        let header = u32::MAX.to_le_bytes();
+        let mut wire = header.as_slice();
         assert!(matches!(read::<FromWorker>(&mut wire), Err(FrameError::TooLarge { .. })));
     }
 

@@ -13,6 +13,9 @@ pub struct Job {
     pub key: String,
     /// The function that is called: `main`, `handleRequest` or one that the caller names.
     pub entry: String,
+    /// The function to call instead when the script defines none of that name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<String>,
     /// JSON array of the function's arguments.
     pub args: Json,
     /// JSON object that the script sees as `context`.

@@ -1,0 +1,94 @@
+//! `console`: lines of text for the run's log, each with its level and time.
+//!
+//! Printing runs no code of the script and is bounded. Over the run's limit, one line says so and the rest is dropped
+//! and counted; the run goes on.
+
+use boa_engine::{Context, JsObject, JsResult, JsValue};
+use serde_json::Value;
+
+use super::namespace;
+use crate::{
+    convert,
+    isolate::Session,
+    protocol::{LogLevel, LogLine},
+};
+
+pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+    namespace(
+        &[
+            ("debug", 0, |_, args, context| print(LogLevel::Debug, args, context)),
+            ("log", 0, |_, args, context| print(LogLevel::Log, args, context)),
+            ("info", 0, |_, args, context| print(LogLevel::Info, args, context)),
+            ("warn", 0, |_, args, context| print(LogLevel::Warn, args, context)),
+            ("error", 0, |_, args, context| print(LogLevel::Error, args, context)),
+        ],
+        context,
+    )
+}
+
+fn print(level: LogLevel, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let mut message = String::new();
+    let mut objects = Vec::new();
+    for (index, arg) in args.iter().enumerate() {
+        if index > 0 {
+            message.push(' ');
+        }
+        if arg.is_object() {
+            let shown = convert::inspect(arg, context);
+            match &shown {
+                Value::String(words) => message.push_str(words),
+                Value::Array(_) | Value::Object(_) => {
+                    message.push_str(&shown.to_string());
+                    objects.push(shown);
+                }
+                other => message.push_str(&other.to_string()),
+            }
+        } else {
+            message.push_str(&convert::plain_text(arg, context));
+        }
+    }
+    let data = match objects.len() {
+        0 => None,
+        1 => objects.pop(),
+        _ => Some(Value::Array(objects)),
+    };
+    write(level, message, data, context)?;
+    Ok(JsValue::undefined())
+}
+
+/// Writes one line, within the run's limits.
+pub(crate) fn write(level: LogLevel, message: String, data: Option<Value>, context: &mut Context) -> JsResult<()> {
+    let session = Session::of(context)?;
+    let lines = session.with(|run| {
+        let (message, cut) = cut(message, run.limits.log_line_bytes);
+        let data = data.filter(|_| cut == 0);
+        let size = message.len() as u64 + data.as_ref().map_or(0, |data| data.to_string().len() as u64);
+        run.usage.log_dropped_bytes += cut as u64;
+        let at_ms = u64::try_from(run.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        if run.log_closed || run.usage.log_bytes + size > run.limits.log_bytes {
+            run.usage.log_dropped_bytes += size;
+            let limit = run.limits.log_bytes;
+            let message = format!("the log has reached its limit of {limit} bytes; what follows is dropped");
+            let first = !std::mem::replace(&mut run.log_closed, true);
+            return (run.port.clone(), first.then_some(LogLine { level: LogLevel::Warn, message, at_ms, data: None }));
+        }
+        run.usage.log_bytes += size;
+        (run.port.clone(), Some(LogLine { level, message, at_ms, data }))
+    })?;
+    if let (port, Some(line)) = lines {
+        port.borrow_mut().log(line);
+    }
+    Ok(())
+}
+
+/// Cuts a line at a limit; the number of bytes that were cut off.
+fn cut(mut message: String, limit: usize) -> (String, usize) {
+    if message.len() <= limit {
+        return (message, 0);
+    }
+    let end = message.floor_char_boundary(limit);
+    let cut = message.len() - end;
+    message.truncate(end);
+    message.push_str(&format!("… ({cut} more bytes)"));
+    (message, cut)
+}

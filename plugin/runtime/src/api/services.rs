@@ -1,0 +1,96 @@
+//! `services`: the host's services that are bound, as functions that return promises.
+//!
+//! What is not bound is not there, so that a script can test for it. Only where a script does nothing but call it, a
+//! function stands in that says by name what is missing.
+
+use std::collections::BTreeSet;
+
+use boa_engine::{Context, JsObject, JsResult, JsString, NativeFunction};
+
+use super::{method, property};
+use crate::{
+    fault,
+    isolate::{After, api_error, call_host, freeze, rejected},
+    protocol::ServiceSignature,
+    source,
+};
+
+/// Builds the object for one script.
+pub(crate) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut Context) -> JsResult<JsObject> {
+    let called = source::called_services(script);
+    let services = JsObject::with_object_proto(context.intrinsics());
+    for signature in catalogue {
+        let service = JsObject::with_object_proto(context.intrinsics());
+        for name in &signature.methods {
+            let dotted = JsString::from(format!("services.{}.{name}", signature.service));
+            let call = NativeFunction::from_copy_closure_with_captures(
+                |_, args, dotted: &JsString, context| {
+                    call_host(&dotted.to_std_string_lossy(), args, After::Value, context)
+                },
+                dotted,
+            );
+            method(&service, name, 1, call, context)?;
+        }
+        let bound: BTreeSet<&str> = signature.methods.iter().map(String::as_str).collect();
+        for name in called.get(signature.service.as_str()).into_iter().flatten().filter(|name| !bound.contains(**name))
+        {
+            let message = format!(
+                "services.{}.{name} is not available; the service has: {}",
+                signature.service,
+                list(signature.methods.iter().map(String::as_str))
+            );
+            stand_in(&service, name, &message, context)?;
+        }
+        property(&services, JsString::from(signature.service.as_str()), service.into(), context)?;
+    }
+    for (name, methods) in &called {
+        if catalogue.iter().any(|signature| signature.service == *name) || is_inherited(name) {
+            continue;
+        }
+        let service = JsObject::with_object_proto(context.intrinsics());
+        for method in methods {
+            let message = format!(
+                "services.{name} is not available to this script; available: {}",
+                list(catalogue.iter().map(|signature| signature.service.as_str()))
+            );
+            stand_in(&service, method, &message, context)?;
+        }
+        property(&services, JsString::from(*name), service.into(), context)?;
+    }
+    freeze(&services, context)?;
+    Ok(services)
+}
+
+/// A function that is rejected with the message.
+fn stand_in(service: &JsObject, name: &str, message: &str, context: &mut Context) -> JsResult<()> {
+    if is_inherited(name) {
+        return Ok(());
+    }
+    let refuse = NativeFunction::from_copy_closure_with_captures(
+        |_, _, message: &JsString, context| {
+            let error = api_error(fault::SERVICE_NOT_BOUND, message.to_std_string_lossy(), context);
+            rejected(error, context)
+        },
+        JsString::from(message),
+    );
+    method(service, name, 0, refuse, context)
+}
+
+/// Names that every object has.
+fn is_inherited(name: &str) -> bool {
+    matches!(
+        name,
+        "toString"
+            | "valueOf"
+            | "hasOwnProperty"
+            | "constructor"
+            | "isPrototypeOf"
+            | "propertyIsEnumerable"
+            | "toLocaleString"
+    )
+}
+
+fn list<'s>(names: impl Iterator<Item = &'s str>) -> String {
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() { "nothing".to_owned() } else { names.join(", ") }
+}

@@ -1,0 +1,124 @@
+//! `utils.date`: `now()`, `format(date, pattern?, zone?)`, `parse(text, pattern?, zone?)`, `addDays(date, days)`.
+//!
+//! Dates are `Date` objects, ISO texts or milliseconds since 1970. Wall-clock times are in the tenant's zone
+//! (`context.tenant.timezone`, else UTC) or in the IANA zone that is given; a text without an offset is such a time.
+
+mod iso;
+mod pattern;
+
+use boa_engine::{
+    Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, builtins::date::Date,
+    object::builtins::JsDate,
+};
+use chrono::{DateTime, Days, Utc};
+use chrono_tz::Tz;
+
+use self::pattern::{Pattern, local_time};
+use crate::{api::namespace, isolate::Session};
+
+/// What `format` writes when no pattern is given.
+const ISO: &str = "YYYY-MM-DDTHH:mm:ssZ";
+
+pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+    namespace(&[("now", 0, now), ("format", 2, format), ("parse", 2, parse), ("addDays", 2, add_days)], context)
+}
+
+fn now(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    Ok(JsObject::from(JsDate::new(context)).into())
+}
+
+fn format(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let zone = zone("format", args.get_or_undefined(2), context)?;
+    let at = instant("format", args.get_or_undefined(0), zone, context)?;
+    let pattern = text("format", "pattern", args.get_or_undefined(1))?.unwrap_or_else(|| ISO.to_owned());
+    Ok(JsString::from(Pattern::read(&pattern).format(at.with_timezone(&zone))).into())
+}
+
+fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let zone = zone("parse", args.get_or_undefined(2), context)?;
+    let Some(given) = args.get_or_undefined(0).as_string() else {
+        return Err(JsNativeError::typ().with_message("utils.date.parse needs a text as its first argument").into());
+    };
+    let given = given.to_std_string_lossy();
+    let parsed = match text("parse", "pattern", args.get_or_undefined(1))? {
+        Some(pattern) => Pattern::read(&pattern).parse(&given, zone).map_err(|error| {
+            JsNativeError::range()
+                .with_message(format!("utils.date.parse: `{given}` does not match `{pattern}`: {error}"))
+        })?,
+        None => iso::parse(&given, zone).ok_or_else(|| not_a_date("parse", &given))?,
+    };
+    date_object(parsed, context)
+}
+
+fn add_days(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let zone = zone("addDays", &JsValue::undefined(), context)?;
+    let at = instant("addDays", args.get_or_undefined(0), zone, context)?;
+    let days = args.get_or_undefined(1).as_number().filter(|days| days.fract() == 0.0 && days.abs() < 1e9);
+    let Some(days) = days else {
+        return Err(JsNativeError::range()
+            .with_message("utils.date.addDays needs a whole number of days as its second argument")
+            .into());
+    };
+    // Days of the calendar: the wall clock shows the same time, also across a change to summer time.
+    let wall = at.with_timezone(&zone).naive_local();
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below 1e9")]
+    let count = Days::new(days.abs() as u64);
+    let moved = if days < 0.0 { wall.checked_sub_days(count) } else { wall.checked_add_days(count) };
+    let moved = moved.and_then(|wall| local_time(wall, zone));
+    let moved = moved.ok_or_else(|| JsNativeError::range().with_message("utils.date.addDays leaves the calendar"))?;
+    date_object(moved, context)
+}
+
+fn date_object(at: DateTime<Utc>, context: &mut Context) -> JsResult<JsValue> {
+    let date = JsDate::new(context);
+    #[expect(clippy::cast_precision_loss, reason = "milliseconds of the calendar fit an f64")]
+    date.set_time(at.timestamp_millis() as f64, context)?;
+    Ok(JsObject::from(date).into())
+}
+
+/// The instant that a `Date`, an ISO text or a number of milliseconds stands for.
+fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut Context) -> JsResult<DateTime<Utc>> {
+    let millis = if let Some(text) = value.as_string() {
+        let text = text.to_std_string_lossy();
+        return iso::parse(&text, zone).ok_or_else(|| not_a_date(function, &text).into());
+    } else if let Some(date) = value.as_object().filter(JsObject::is::<Date>) {
+        JsDate::from_object(date)?.get_time(context)?.as_number()
+    } else {
+        value.as_number()
+    };
+    let Some(millis) = millis else {
+        return Err(JsNativeError::typ()
+            .with_message(format!("utils.date.{function} needs a Date, an ISO date text or milliseconds"))
+            .into());
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "out of range and NaN are refused beside it")]
+    let at = DateTime::from_timestamp_millis(millis as i64).filter(|_| millis.is_finite());
+    at.ok_or_else(|| JsNativeError::range().with_message(format!("utils.date.{function}: the date is invalid")).into())
+}
+
+fn not_a_date(function: &str, text: &str) -> JsNativeError {
+    let text: String = text.chars().take(100).collect();
+    JsNativeError::range().with_message(format!(
+        "utils.date.{function}: `{text}` is no date in ISO form, as 2024-05-31 or 2024-05-31T17:00:00Z"
+    ))
+}
+
+fn text(function: &str, what: &str, value: &JsValue) -> JsResult<Option<String>> {
+    if value.is_undefined() {
+        return Ok(None);
+    }
+    let text = value.as_string().map(|text| text.to_std_string_lossy());
+    let text = text.ok_or_else(|| {
+        JsNativeError::typ().with_message(format!("utils.date.{function}: the {what} must be a text"))
+    })?;
+    Ok(Some(text))
+}
+
+fn zone(function: &str, value: &JsValue, context: &mut Context) -> JsResult<Tz> {
+    match text(function, "zone", value)? {
+        None => Session::of(context)?.with(|run| run.zone),
+        Some(name) => name.parse().map_err(|_| {
+            JsNativeError::range().with_message(format!("utils.date.{function}: `{name}` is no IANA time zone")).into()
+        }),
+    }
+}

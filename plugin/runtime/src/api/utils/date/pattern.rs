@@ -1,0 +1,227 @@
+//! Patterns of dates, as `YYYY-MM-DD HH:mm`: read once, then used to write and to read.
+//!
+//! Tokens: `YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm m ss s SSS A a Z ZZ`; text in `[brackets]` stands for
+//! itself, as does every other sign. Names of months and days are English.
+
+mod reading;
+
+use std::fmt::Write;
+
+use chrono::{DateTime, Datelike, NaiveDateTime, Offset, TimeDelta, TimeZone, Timelike, Utc};
+use chrono_tz::Tz;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/// Letters of an abbreviated name.
+const SHORT: usize = 3;
+
+/// The tokens, longer ones before those that they begin with.
+const TOKENS: [(&str, Field); 23] = [
+    ("YYYY", Field::Year),
+    ("YY", Field::YearOfCentury),
+    ("MMMM", Field::MonthName),
+    ("MMM", Field::MonthShort),
+    ("MM", Field::Month(2)),
+    ("M", Field::Month(1)),
+    ("dddd", Field::DayName),
+    ("ddd", Field::DayShort),
+    ("DD", Field::Day(2)),
+    ("D", Field::Day(1)),
+    ("HH", Field::Hour(2)),
+    ("H", Field::Hour(1)),
+    ("hh", Field::Hour12(2)),
+    ("h", Field::Hour12(1)),
+    ("mm", Field::Minute(2)),
+    ("m", Field::Minute(1)),
+    ("ss", Field::Second(2)),
+    ("SSS", Field::Millisecond),
+    ("s", Field::Second(1)),
+    ("A", Field::HalfUpper),
+    ("a", Field::HalfLower),
+    ("ZZ", Field::OffsetPlain),
+    ("Z", Field::OffsetColon),
+];
+
+/// One token; numbers carry their least number of digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Year,
+    YearOfCentury,
+    MonthName,
+    MonthShort,
+    Month(usize),
+    Day(usize),
+    DayName,
+    DayShort,
+    Hour(usize),
+    Hour12(usize),
+    Minute(usize),
+    Second(usize),
+    Millisecond,
+    HalfUpper,
+    HalfLower,
+    OffsetColon,
+    OffsetPlain,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Piece {
+    Field(Field),
+    Text(String),
+}
+
+/// A pattern that was read; every text is one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Pattern {
+    pieces: Vec<Piece>,
+}
+
+impl Pattern {
+    pub(super) fn read(text: &str) -> Self {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(sign) = rest.chars().next() {
+            if sign == '['
+                && let Some(end) = rest.find(']')
+            {
+                push_text(&mut pieces, &rest[1..end]);
+                rest = &rest[end + 1..];
+            } else if let Some((token, field)) = TOKENS.iter().find(|(token, _)| rest.starts_with(token)) {
+                pieces.push(Piece::Field(*field));
+                rest = &rest[token.len()..];
+            } else {
+                push_text(&mut pieces, &rest[..sign.len_utf8()]);
+                rest = &rest[sign.len_utf8()..];
+            }
+        }
+        Self { pieces }
+    }
+
+    pub(super) fn format(&self, at: DateTime<Tz>) -> String {
+        let mut out = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.push_str(text),
+                Piece::Field(field) => write_field(&mut out, *field, at),
+            }
+        }
+        out
+    }
+}
+
+fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+    if let Some(Piece::Text(before)) = pieces.last_mut() {
+        before.push_str(text);
+    } else {
+        pieces.push(Piece::Text(text.to_owned()));
+    }
+}
+
+fn write_field(out: &mut String, field: Field, at: DateTime<Tz>) {
+    let (afternoon, hour12) = at.hour12();
+    let month = MONTHS[at.month0() as usize % MONTHS.len()];
+    let day = DAYS[at.weekday().num_days_from_monday() as usize % DAYS.len()];
+    let mut number = |value: u32, digits: usize| {
+        // Writing to memory cannot fail.
+        let _ = write!(out, "{value:0digits$}");
+    };
+    match field {
+        Field::Month(digits) => number(at.month(), digits),
+        Field::Day(digits) => number(at.day(), digits),
+        Field::Hour(digits) => number(at.hour(), digits),
+        Field::Hour12(digits) => number(hour12, digits),
+        Field::Minute(digits) => number(at.minute(), digits),
+        Field::Second(digits) => number(at.second(), digits),
+        Field::Millisecond => number(at.timestamp_subsec_millis(), 3),
+        Field::YearOfCentury => number(at.year().rem_euclid(100).unsigned_abs(), 2),
+        Field::Year if at.year() < 0 => {
+            out.push('-');
+            let _ = write!(out, "{:04}", at.year().unsigned_abs());
+        }
+        Field::Year => number(at.year().unsigned_abs(), 4),
+        Field::MonthName => out.push_str(month),
+        Field::MonthShort => out.push_str(&month[..SHORT]),
+        Field::DayName => out.push_str(day),
+        Field::DayShort => out.push_str(&day[..SHORT]),
+        Field::HalfUpper => out.push_str(if afternoon { "PM" } else { "AM" }),
+        Field::HalfLower => out.push_str(if afternoon { "pm" } else { "am" }),
+        Field::OffsetColon | Field::OffsetPlain => {
+            let seconds = at.offset().fix().local_minus_utc();
+            let minutes = seconds.unsigned_abs() / 60;
+            let colon = if field == Field::OffsetColon { ":" } else { "" };
+            let sign = if seconds < 0 { '-' } else { '+' };
+            let _ = write!(out, "{sign}{:02}{colon}{:02}", minutes / 60, minutes % 60);
+        }
+    }
+}
+
+/// The instant at which the zone's clocks show a time. Where they show it twice, the first; where they skip it, as
+/// much after the gap's begin as the time is.
+pub(super) fn local_time(wall: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+    if let Some(at) = zone.from_local_datetime(&wall).earliest() {
+        return Some(at.with_timezone(&Utc));
+    }
+    const GAP: TimeDelta = TimeDelta::hours(3);
+    let before = zone.offset_from_utc_datetime(&wall.checked_sub_signed(GAP)?).fix();
+    wall.checked_sub_offset(before).map(|at| at.and_utc())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(text: &str, zone: Tz) -> DateTime<Tz> {
+        DateTime::parse_from_rfc3339(text).unwrap().with_timezone(&zone)
+    }
+
+    #[test]
+    fn every_token_is_written() {
+        let at = at("2024-03-05T14:07:09.045Z", Tz::Asia__Kolkata);
+        let written = |pattern: &str| Pattern::read(pattern).format(at);
+        assert_eq!(written("YYYY YY MMMM MMM MM M DD D dddd ddd"), "2024 24 March Mar 03 3 05 5 Tuesday Tue");
+        assert_eq!(written("HH H hh h mm m ss s SSS A a Z ZZ"), "19 19 07 7 37 37 09 9 045 PM pm +05:30 +0530");
+        assert_eq!(written("[Year] YYYY, [D]D"), "Year 2024, D5");
+    }
+
+    #[test]
+    fn a_skipped_hour_is_the_hour_after() {
+        let wall = chrono::NaiveDate::from_ymd_opt(2024, 3, 31).unwrap().and_hms_opt(2, 30, 0).unwrap();
+        assert_eq!(local_time(wall, Tz::Europe__Berlin).unwrap().to_rfc3339(), "2024-03-31T01:30:00+00:00");
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_written_can_be_read(millis in -2_000_000_000_000_i64..4_000_000_000_000, zone in prop::sample::select(vec![
+            Tz::UTC, Tz::Asia__Tashkent, Tz::America__New_York, Tz::Asia__Kathmandu,
+        ])) {
+            let at = DateTime::from_timestamp_millis(millis).unwrap();
+            for pattern in ["YYYY-MM-DDTHH:mm:ss.SSSZ", "dddd, D MMMM YYYY hh:mm:ss.SSS A ZZ", "[on] MMM DD YYYY h:m:s.SSS a Z"] {
+                let pattern = Pattern::read(pattern);
+                let written = pattern.format(at.with_timezone(&zone));
+                let offset = at.with_timezone(&zone).offset().fix().local_minus_utc();
+                // Old local mean times have offsets with seconds, which no token shows.
+                prop_assume!(offset % 60 == 0);
+                prop_assert_eq!(pattern.parse(&written, zone), Ok(at), "{}", written);
+            }
+        }
+
+        #[test]
+        fn any_pattern_reads_any_text_without_harm(pattern in ".{0,40}", text in ".{0,40}") {
+            let _ = Pattern::read(&pattern).parse(&text, Tz::UTC);
+        }
+    }
+}

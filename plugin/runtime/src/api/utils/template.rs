@@ -1,0 +1,72 @@
+//! `utils.template.render(template, data)`: a promise of the rendered text.
+//!
+//! A text with `{{` or `{%` is the template itself; anything else is the name of one that the host keeps. Templates
+//! cannot reach anything but their data, and their work is bounded by fuel.
+
+use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, object::builtins::JsPromise};
+use minijinja::{Environment, value::Serde};
+use serde_json::Value;
+
+use crate::{
+    api::namespace,
+    convert::{self, Bounds, Unserializable},
+    fault,
+    isolate::{After, Session, api_error, call_host, rejected},
+    protocol::CallError,
+};
+
+/// Instructions that one rendering may take.
+const FUEL: u64 = 200_000;
+
+pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+    namespace(&[("render", 2, render)], context)
+}
+
+fn render(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let Some(template) = args.get_or_undefined(0).as_string() else {
+        let error = JsNativeError::typ()
+            .with_message("utils.template.render needs a template's name or text as its first argument");
+        return rejected(error.into(), context);
+    };
+    let bounds = Session::of(context)?.with(|run| Bounds::from(&run.limits))?;
+    let data = match convert::to_json(args.get_or_undefined(1), bounds, context) {
+        Ok(data) => data.map_or(Value::Null, |data| serde_json::from_str(data.get()).unwrap_or_default()),
+        Err(Unserializable::Thrown(error)) => return Err(error),
+        Err(error) => {
+            let error = JsNativeError::typ().with_message(format!("the data of the template cannot be used: {error}"));
+            return rejected(error.into(), context);
+        }
+    };
+    let text = template.to_std_string_lossy();
+    if !text.contains("{{") && !text.contains("{%") {
+        return call_host("template.get", &[template.into()], After::Template { name: text, data }, context);
+    }
+    match fill("inline", &text, &data) {
+        Ok(rendered) => Ok(JsPromise::resolve(JsString::from(rendered), context)?.into()),
+        Err(error) => {
+            let error = api_error(fault::TEMPLATE_ERROR, error.message, context);
+            rejected(error, context)
+        }
+    }
+}
+
+/// Renders a template that the host has answered with, as a JSON text.
+pub(crate) fn finish(name: &str, reply: &str, data: &Value) -> Result<String, CallError> {
+    match serde_json::from_str(reply) {
+        Ok(Value::String(text)) => fill(name, &text, data),
+        Ok(_) | Err(_) => Err(failed(format!("there is no template `{name}`"))),
+    }
+}
+
+fn fill(name: &str, text: &str, data: &Value) -> Result<String, CallError> {
+    let mut templates = Environment::new();
+    templates.set_fuel(Some(FUEL));
+    templates.render_named_str(name, text, Serde(data)).map_err(|error| {
+        let place = error.line().map_or(String::new(), |line| format!(" in line {line}"));
+        failed(format!("the template `{name}` fails{place}: {error}"))
+    })
+}
+
+fn failed(message: String) -> CallError {
+    CallError { code: fault::TEMPLATE_ERROR.name.to_owned(), message, field: None, details: None }
+}

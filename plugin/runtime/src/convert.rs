@@ -1,0 +1,13 @@
+//! JSON to JavaScript values and back, bounded in depth and size.
+//!
+//! Results follow `JSON.stringify`, except that a BigInt becomes a string and half a surrogate pair U+FFFD. The
+//! engine's own conversions are never used on a script's values: they recurse without bound.
+
+mod from_json;
+mod inspect;
+mod to_json;
+
+pub use from_json::from_json;
+pub use inspect::inspect;
+pub(crate) use inspect::{message_of, plain_text};
+pub use to_json::{Bounds, Unserializable, args_to_json, to_json};

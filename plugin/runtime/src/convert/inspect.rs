@@ -1,0 +1,240 @@
+//! A look at any JavaScript value for people: console lines and messages of thrown values.
+//!
+//! Runs no code of the script: properties are read where they lie, getters and proxies are named and left alone.
+
+use boa_engine::{
+    Context, JsObject, JsString, JsValue, JsVariant,
+    builtins::{
+        date::Date, error::Error, map::ordered_map::OrderedMap, proxy::Proxy, set::ordered_set::OrderedSet,
+        typed_array::TypedArray,
+    },
+    js_string,
+    native_function::NativeFunctionObject,
+    object::builtins::{JsDate, JsPromise},
+    property::{DescriptorKind, PropertyKey},
+};
+use chrono::DateTime;
+use serde_json::{Map, Value};
+
+/// Depth at which objects are only named.
+const DEPTH: usize = 8;
+/// Entries of one object or array that are shown.
+const ENTRIES: usize = 100;
+/// Values that are shown in all.
+const VALUES: usize = 2_000;
+/// Characters of one text inside an object.
+const TEXT: usize = 10_000;
+
+/// The value as bounded JSON; what JSON cannot say is said in words, as `"[Circular]"`.
+#[must_use]
+pub fn inspect(value: &JsValue, context: &mut Context) -> Value {
+    Look { left: VALUES, ancestors: Vec::new(), context }.value(value)
+}
+
+/// The value as one text: strings as they are, errors with their message, objects as JSON.
+pub(crate) fn plain_text(value: &JsValue, context: &mut Context) -> String {
+    match value.variant() {
+        JsVariant::Undefined => "undefined".to_owned(),
+        JsVariant::String(text) => text.to_std_string_lossy(),
+        JsVariant::Float64(number) if !number.is_finite() => number_in_words(number).to_owned(),
+        _ => match inspect(value, context) {
+            Value::String(words) => words,
+            other => other.to_string(),
+        },
+    }
+}
+
+/// Name and message of an error object; none for anything else.
+pub(crate) fn message_of(object: &JsObject, context: &mut Context) -> Option<(String, String)> {
+    object.is::<Error>().then(|| {
+        let name = stored_text(object, "name", context).unwrap_or_else(|| "Error".to_owned());
+        (name, stored_text(object, "message", context).unwrap_or_default())
+    })
+}
+
+struct Look<'c> {
+    left: usize,
+    ancestors: Vec<JsObject>,
+    context: &'c mut Context,
+}
+
+impl Look<'_> {
+    fn value(&mut self, value: &JsValue) -> Value {
+        match value.variant() {
+            JsVariant::Undefined | JsVariant::Null => Value::Null,
+            JsVariant::Boolean(flag) => flag.into(),
+            JsVariant::Integer32(number) => number.into(),
+            JsVariant::Float64(number) if number.is_finite() => whole(number),
+            JsVariant::Float64(number) => number_in_words(number).into(),
+            JsVariant::BigInt(number) => format!("{number}n").into(),
+            JsVariant::Symbol(symbol) => symbol.descriptive_string().to_std_string_lossy().into(),
+            JsVariant::String(text) if text.len() > TEXT => {
+                let start = text.get(..TEXT).unwrap_or_default().to_std_string_lossy();
+                format!("{start}… ({} more characters)", text.len() - TEXT).into()
+            }
+            JsVariant::String(text) => text.to_std_string_lossy().into(),
+            JsVariant::Object(object) => self.object(&object),
+        }
+    }
+
+    fn object(&mut self, object: &JsObject) -> Value {
+        if self.ancestors.iter().any(|ancestor| JsObject::equals(ancestor, object)) {
+            return "[Circular]".into();
+        }
+        if let Some(words) = self.in_words(object) {
+            return words.into();
+        }
+        if self.ancestors.len() >= DEPTH || self.left == 0 {
+            return if object.is_array() { "[Array]".into() } else { "[Object]".into() };
+        }
+        self.left -= 1;
+        self.ancestors.push(object.clone());
+        let shown = self.entries(object);
+        self.ancestors.pop();
+        shown
+    }
+
+    /// Objects that are not shown by their properties.
+    fn in_words(&mut self, object: &JsObject) -> Option<String> {
+        if let Some((name, message)) = message_of(object, self.context) {
+            return Some(if message.is_empty() { name } else { format!("{name}: {message}") });
+        }
+        if object.is::<Date>() {
+            let date = JsDate::from_object(object.clone()).ok()?;
+            let at = date.get_time(self.context).ok()?.as_number()?;
+            #[expect(clippy::cast_possible_truncation, reason = "dates end at 8.64e15; NaN becomes no date below")]
+            let shown = DateTime::from_timestamp_millis(at as i64).filter(|_| at.is_finite());
+            return Some(shown.map_or_else(
+                || "Invalid Date".to_owned(),
+                |at| at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
+            ));
+        }
+        if object.is::<Proxy>() {
+            return Some("[Proxy]".to_owned());
+        }
+        if object.is_callable() {
+            let name = stored_text(object, "name", self.context).unwrap_or_default();
+            return Some(if name.is_empty() { "[Function]".to_owned() } else { format!("[Function {name}]") });
+        }
+        JsPromise::from_object(object.clone()).is_ok().then(|| "[Promise]".to_owned())
+    }
+
+    fn entries(&mut self, object: &JsObject) -> Value {
+        let pairs: Option<Vec<(JsValue, JsValue)>> = object
+            .downcast_ref::<OrderedMap<JsValue>>()
+            .map(|map| map.iter().take(ENTRIES).map(|(key, value)| (key.clone(), value.clone())).collect());
+        if let Some(pairs) = pairs {
+            return pairs.iter().map(|(key, value)| Value::from(vec![self.value(key), self.value(value)])).collect();
+        }
+        let items: Option<Vec<JsValue>> =
+            object.downcast_ref::<OrderedSet>().map(|set| set.iter().take(ENTRIES).cloned().collect());
+        if let Some(items) = items {
+            return items.iter().map(|item| self.value(item)).collect();
+        }
+        if object.is::<TypedArray>() {
+            let numbers = (0..ENTRIES).map_while(|index| {
+                let number = object.get(index, self.context).ok()?;
+                (!number.is_undefined()).then(|| self.value(&number))
+            });
+            return numbers.collect();
+        }
+        if object.is_array() { self.array(object) } else { self.members(object) }
+    }
+
+    fn array(&mut self, array: &JsObject) -> Value {
+        let length =
+            stored(array, js_string!("length").into()).and_then(|length| length.as_number()).unwrap_or_default();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an array's length is a u32")]
+        let length = length as u32;
+        let mut items = Vec::new();
+        for index in 0..length {
+            if items.len() == ENTRIES || self.left == 0 {
+                items.push(format!("… {} more", length - index).into());
+                break;
+            }
+            let item = stored(array, PropertyKey::from(index)).unwrap_or_default();
+            items.push(self.value(&item));
+        }
+        items.into()
+    }
+
+    fn members(&mut self, object: &JsObject) -> Value {
+        // Exotic objects may claim any number of keys: only what they store is shown.
+        let keys = if object.is_ordinary() {
+            object.own_property_keys(self.context).unwrap_or_default()
+        } else {
+            object.borrow().shape().keys()
+        };
+        let mut members = Map::new();
+        let total = keys.len();
+        for (index, key) in keys.into_iter().enumerate() {
+            if members.len() == ENTRIES || self.left == 0 {
+                members.insert("…".to_owned(), format!("{} more", total - index).into());
+                break;
+            }
+            let name = match &key {
+                PropertyKey::String(name) => name.to_std_string_lossy(),
+                PropertyKey::Index(index) => index.get().to_string(),
+                PropertyKey::Symbol(_) => continue,
+            };
+            let Some(property) = object.borrow().properties().get(&key) else { continue };
+            if !property.enumerable().unwrap_or_default() {
+                continue;
+            }
+            let shown = match property.kind() {
+                DescriptorKind::Accessor { .. } => "[Getter]".into(),
+                DescriptorKind::Data { .. } | DescriptorKind::Generic => {
+                    self.value(property.value().unwrap_or(&JsValue::undefined()))
+                }
+            };
+            members.insert(name, shown);
+        }
+        members.into()
+    }
+}
+
+/// A property's value where it lies: no getter of a script is run, no proxy asked.
+fn stored(object: &JsObject, key: PropertyKey) -> Option<JsValue> {
+    object.borrow().properties().get(&key)?.value().cloned()
+}
+
+/// A text property of an object or of the nearest prototype that has it. Getters run only when they are the engine's.
+fn stored_text(object: &JsObject, name: &str, context: &mut Context) -> Option<String> {
+    const PROTOTYPES: usize = 32;
+    let key = PropertyKey::from(JsString::from(name));
+    let mut holder = Some(object.clone());
+    for _ in 0..PROTOTYPES {
+        let object = holder?;
+        let property = object.borrow().properties().get(&key);
+        if let Some(property) = property {
+            let value = match property.get().and_then(JsValue::as_object) {
+                Some(getter) if getter.is::<NativeFunctionObject>() => {
+                    getter.call(&object.into(), &[], context).ok()?
+                }
+                _ => property.value()?.clone(),
+            };
+            return value.as_string().map(|text| text.to_std_string_lossy());
+        }
+        holder = object.prototype();
+    }
+    None
+}
+
+fn whole(number: f64) -> Value {
+    const EXACT: f64 = 1e15;
+    if number.fract() == 0.0 && number.abs() < EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number below 1e15")]
+        return (number as i64).into();
+    }
+    number.into()
+}
+
+fn number_in_words(number: f64) -> &'static str {
+    if number.is_nan() {
+        "NaN"
+    } else if number > 0.0 {
+        "Infinity"
+    } else {
+        "-Infinity"
+    }
+}

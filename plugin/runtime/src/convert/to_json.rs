@@ -1,0 +1,288 @@
+//! JavaScript values to JSON text, as `JSON.stringify` writes it, within bounds.
+
+use std::io::Write;
+
+use boa_engine::{
+    Context, JsError, JsObject, JsResult, JsString, JsValue, JsVariant, builtins::object::OrdinaryObject, js_string,
+    property::PropertyKey,
+};
+use thiserror::Error;
+
+use crate::protocol::{Json, Limits};
+
+/// How large a JSON text may grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Bytes of the text.
+    pub bytes: usize,
+    /// Depth of arrays and objects.
+    pub depth: usize,
+}
+
+impl From<&Limits> for Bounds {
+    fn from(limits: &Limits) -> Self {
+        Self { bytes: limits.result_bytes, depth: limits.json_depth }
+    }
+}
+
+/// Why a value has no JSON text. Paths start at the value, as `.items[2].parent`.
+#[derive(Debug, Error)]
+pub enum Unserializable {
+    #[error("it is larger than {limit} bytes as JSON")]
+    TooLarge { limit: usize },
+    #[error("it nests more than {limit} deep at `{path}`")]
+    TooDeep { limit: usize, path: String },
+    #[error("it contains itself at `{path}`")]
+    Cycle { path: String },
+    /// A getter, `toJSON` or a proxy of the script threw.
+    #[error("reading it failed")]
+    Thrown(JsError),
+}
+
+impl From<JsError> for Unserializable {
+    fn from(error: JsError) -> Self {
+        Self::Thrown(error)
+    }
+}
+
+/// Writes a value as JSON; none for what `JSON.stringify` leaves out (undefined, functions, symbols).
+///
+/// # Errors
+/// When the value is outside the bounds, contains itself, or a script's code that it runs throws.
+pub fn to_json(value: &JsValue, bounds: Bounds, context: &mut Context) -> Result<Option<Json>, Unserializable> {
+    let mut walk = Walk { out: Vec::new(), bounds, ancestors: Vec::new(), path: Vec::new(), context };
+    if walk.value(value)? { walk.finish().map(Some) } else { Ok(None) }
+}
+
+/// Writes arguments as a JSON array, with `null` for what has no JSON text. Trailing undefined ones are left out.
+///
+/// # Errors
+/// As [`to_json`].
+pub fn args_to_json(args: &[JsValue], bounds: Bounds, context: &mut Context) -> Result<Json, Unserializable> {
+    let given = args.iter().rposition(|arg| !arg.is_undefined()).map_or(0, |last| last + 1);
+    let mut walk = Walk { out: vec![b'['], bounds, ancestors: Vec::new(), path: Vec::new(), context };
+    for (index, arg) in args.iter().take(given).enumerate() {
+        if index > 0 {
+            walk.out.push(b',');
+        }
+        walk.path.push(Step::Index(index as u64));
+        if !walk.value(arg)? {
+            walk.out.extend_from_slice(b"null");
+        }
+        walk.path.pop();
+    }
+    walk.out.push(b']');
+    walk.finish()
+}
+
+enum Step {
+    Key(JsString),
+    Index(u64),
+}
+
+struct Walk<'c> {
+    out: Vec<u8>,
+    bounds: Bounds,
+    ancestors: Vec<JsObject>,
+    path: Vec<Step>,
+    context: &'c mut Context,
+}
+
+impl Walk<'_> {
+    fn finish(self) -> Result<Json, Unserializable> {
+        let text = String::from_utf8(self.out).unwrap_or_default();
+        // What was written is JSON; a reader that disagrees would be our defect, and null is the safe answer.
+        Ok(Json::from(serde_json::value::RawValue::from_string(text).unwrap_or_else(|_| null())))
+    }
+
+    /// Writes a value; false, and nothing written, when JSON leaves it out.
+    fn value(&mut self, value: &JsValue) -> Result<bool, Unserializable> {
+        match value.variant() {
+            JsVariant::Undefined | JsVariant::Symbol(_) => return Ok(false),
+            JsVariant::Null => self.out.extend_from_slice(b"null"),
+            JsVariant::Boolean(value) => self.out.extend_from_slice(if value { b"true" } else { b"false" }),
+            JsVariant::Integer32(value) => self.print(format_args!("{value}")),
+            JsVariant::Float64(value) => self.number(value)?,
+            JsVariant::String(text) => self.text(&text)?,
+            JsVariant::BigInt(value) => self.print(format_args!("\"{value}\"")),
+            JsVariant::Object(object) => return self.object(object),
+        }
+        self.check_size()?;
+        Ok(true)
+    }
+
+    fn object(&mut self, object: JsObject) -> Result<bool, Unserializable> {
+        let to_json = object.get(js_string!("toJSON"), self.context)?;
+        if let Some(to_json) = to_json.as_callable() {
+            let key = self.last_key();
+            let replaced = to_json.call(&object.clone().into(), &[key], self.context)?;
+            return match replaced.as_object() {
+                Some(replaced) => self.plain(replaced),
+                None => self.value(&replaced),
+            };
+        }
+        self.plain(object)
+    }
+
+    /// Writes an object that has no `toJSON`, or came from one.
+    fn plain(&mut self, object: JsObject) -> Result<bool, Unserializable> {
+        if object.is_callable() {
+            return Ok(false);
+        }
+        if let Some(primitive) = unboxed(&object) {
+            return self.value(&primitive);
+        }
+        if self.ancestors.len() >= self.bounds.depth {
+            return Err(Unserializable::TooDeep { limit: self.bounds.depth, path: self.path() });
+        }
+        if self.ancestors.iter().any(|ancestor| JsObject::equals(ancestor, &object)) {
+            return Err(Unserializable::Cycle { path: self.path() });
+        }
+        self.ancestors.push(object.clone());
+        if object.is_array() {
+            self.array(&object)?
+        } else {
+            self.members(&object)?
+        }
+        self.ancestors.pop();
+        Ok(true)
+    }
+
+    fn array(&mut self, array: &JsObject) -> Result<(), Unserializable> {
+        let length = array.get(js_string!("length"), self.context)?.to_length(self.context)?;
+        self.out.push(b'[');
+        for index in 0..length {
+            if index > 0 {
+                self.out.push(b',');
+            }
+            let item = array.get(index, self.context)?;
+            self.path.push(Step::Index(index));
+            if !self.value(&item)? {
+                self.out.extend_from_slice(b"null");
+                self.check_size()?;
+            }
+            self.path.pop();
+        }
+        self.out.push(b']');
+        self.check_size()
+    }
+
+    fn members(&mut self, object: &JsObject) -> Result<(), Unserializable> {
+        self.out.push(b'{');
+        let mut first = true;
+        for key in enumerable_keys(object, self.context)? {
+            let value = object.get(PropertyKey::from(key.clone()), self.context)?;
+            let start = self.out.len();
+            if !first {
+                self.out.push(b',');
+            }
+            self.text(&key)?;
+            self.out.push(b':');
+            self.path.push(Step::Key(key));
+            if self.value(&value)? {
+                first = false;
+            } else {
+                self.out.truncate(start);
+            }
+            self.path.pop();
+        }
+        self.out.push(b'}');
+        self.check_size()
+    }
+
+    fn number(&mut self, value: f64) -> Result<(), Unserializable> {
+        const EXACT: f64 = 1e15;
+        if !value.is_finite() {
+            self.out.extend_from_slice(b"null");
+        } else if value.fract() == 0.0 && value.abs() < EXACT {
+            #[expect(clippy::cast_possible_truncation, reason = "a whole number below 1e15")]
+            self.print(format_args!("{}", value as i64));
+        } else {
+            let text = JsValue::from(value).to_string(self.context)?.to_std_string_lossy();
+            self.out.extend_from_slice(text.as_bytes());
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, text: &JsString) -> Result<(), Unserializable> {
+        if text.len() > self.bounds.bytes.saturating_sub(self.out.len()) {
+            return Err(Unserializable::TooLarge { limit: self.bounds.bytes });
+        }
+        let text = text.to_std_string_lossy();
+        // Writing text to memory cannot fail.
+        let _ = serde_json::to_writer(&mut self.out, &text);
+        Ok(())
+    }
+
+    fn print(&mut self, args: std::fmt::Arguments<'_>) {
+        // Writing to memory cannot fail.
+        let _ = self.out.write_fmt(args);
+    }
+
+    fn check_size(&self) -> Result<(), Unserializable> {
+        if self.out.len() > self.bounds.bytes {
+            return Err(Unserializable::TooLarge { limit: self.bounds.bytes });
+        }
+        Ok(())
+    }
+
+    fn last_key(&self) -> JsValue {
+        match self.path.last() {
+            Some(Step::Key(key)) => key.clone().into(),
+            Some(Step::Index(index)) => JsString::from(index.to_string()).into(),
+            None => js_string!().into(),
+        }
+    }
+
+    fn path(&self) -> String {
+        self.path
+            .iter()
+            .map(|step| match step {
+                Step::Key(key) => format!(".{}", key.to_std_string_lossy()),
+                Step::Index(index) => format!("[{index}]"),
+            })
+            .collect()
+    }
+}
+
+/// The names that `Object.keys` gives.
+fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsResult<Vec<JsString>> {
+    if !object.is_ordinary() {
+        let keys = OrdinaryObject::keys(&JsValue::undefined(), &[object.clone().into()], context)?;
+        let Some(keys) = keys.as_object() else { return Ok(Vec::new()) };
+        let length = keys.get(js_string!("length"), context)?.to_length(context)?;
+        return (0..length).map(|index| keys.get(index, context)?.to_string(context)).collect();
+    }
+    let keys = object.own_property_keys(context)?;
+    let object = object.borrow();
+    let enumerable = |key: &PropertyKey| {
+        object.properties().get(key).is_some_and(|property| property.enumerable().unwrap_or_default())
+    };
+    Ok(keys
+        .into_iter()
+        .filter(enumerable)
+        .filter_map(|key| match key {
+            PropertyKey::String(name) => Some(name),
+            PropertyKey::Index(index) => Some(JsString::from(index.get().to_string())),
+            PropertyKey::Symbol(_) => None,
+        })
+        .collect())
+}
+
+/// The primitive inside of a `String`, `Number`, `Boolean` or `BigInt` object.
+fn unboxed(object: &JsObject) -> Option<JsValue> {
+    if let Some(text) = object.downcast_ref::<JsString>() {
+        return Some(text.clone().into());
+    }
+    if let Some(number) = object.downcast_ref::<f64>() {
+        return Some(JsValue::from(*number));
+    }
+    if let Some(flag) = object.downcast_ref::<bool>() {
+        return Some(JsValue::from(*flag));
+    }
+    object.downcast_ref::<boa_engine::JsBigInt>().map(|value| value.clone().into())
+}
+
+fn null() -> Json {
+    serde_json::value::RawValue::NULL.to_owned()
+}

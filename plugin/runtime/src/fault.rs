@@ -1,0 +1,54 @@
+//! The faults that an isolate can end in: their codes, and how they are put together.
+//!
+//! The codes are the domain's table, repeated here because this crate depends on none of ours.
+
+use crate::protocol::{Fault, FaultKind};
+
+/// A fault's code with the family it belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    /// The stable name.
+    pub name: &'static str,
+    /// The family.
+    pub kind: FaultKind,
+}
+
+const fn code(name: &'static str, kind: FaultKind) -> Code {
+    Code { name, kind }
+}
+
+pub const COMPILE_ERROR: Code = code("COMPILE_ERROR", FaultKind::Compile);
+pub const SOURCE_TOO_LARGE: Code = code("SOURCE_TOO_LARGE", FaultKind::Compile);
+pub const SOURCE_TOO_NESTED: Code = code("SOURCE_TOO_NESTED", FaultKind::Compile);
+pub const ENTRY_POINT_MISSING: Code = code("ENTRY_POINT_MISSING", FaultKind::User);
+pub const SCRIPT_ERROR: Code = code("SCRIPT_ERROR", FaultKind::User);
+pub const RESULT_TOO_LARGE: Code = code("RESULT_TOO_LARGE", FaultKind::User);
+pub const RESULT_NOT_SERIALIZABLE: Code = code("RESULT_NOT_SERIALIZABLE", FaultKind::User);
+pub const PROMISE_NEVER_SETTLES: Code = code("PROMISE_NEVER_SETTLES", FaultKind::User);
+pub const HOST_CALL_LIMIT: Code = code("HOST_CALL_LIMIT", FaultKind::User);
+pub const SERVICE_NOT_BOUND: Code = code("SERVICE_NOT_BOUND", FaultKind::Service);
+pub const SERVICE_ERROR: Code = code("SERVICE_ERROR", FaultKind::Service);
+pub const TEMPLATE_ERROR: Code = code("TEMPLATE_ERROR", FaultKind::User);
+pub const LOOP_LIMIT: Code = code("LOOP_LIMIT", FaultKind::Timeout);
+pub const STACK_OVERFLOW: Code = code("STACK_OVERFLOW", FaultKind::Stack);
+pub const MEMORY_LIMIT: Code = code("MEMORY_LIMIT", FaultKind::Memory);
+pub const CANCELLED: Code = code("CANCELLED", FaultKind::Cancelled);
+pub const WORKER_DIED: Code = code("WORKER_DIED", FaultKind::Internal);
+pub const INTERNAL: Code = code("INTERNAL", FaultKind::Internal);
+
+impl Code {
+    /// A fault of this code without a position.
+    #[must_use]
+    pub fn fault(self, message: impl Into<String>) -> Fault {
+        Fault {
+            code: self.name.to_owned(),
+            kind: self.kind,
+            message: message.into(),
+            line: None,
+            column: None,
+            source_line: None,
+            stack: None,
+            details: None,
+        }
+    }
+}

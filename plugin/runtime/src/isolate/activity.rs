@@ -1,0 +1,72 @@
+//! What promises did during a run, seen from the engine's hooks.
+//!
+//! Two questions are answered here that the engine leaves open. Which rejections did nobody handle? And did a step
+//! after an `await` die of an engine limit? The engine drops such an error without a word: the step neither awaited
+//! again, nor settled anything that somebody listens to.
+
+use std::cell::{Cell, RefCell};
+
+use boa_engine::{JsObject, JsValue, builtins::promise::OperationType};
+
+/// Unhandled rejections that are remembered; a run with more is told about these.
+const REMEMBERED: usize = 16;
+
+#[derive(Debug, Default)]
+pub(super) struct Activity {
+    marks: Cell<u64>,
+    silent: Cell<u64>,
+    unhandled: RefCell<Vec<JsObject>>,
+}
+
+impl Activity {
+    /// Forgets the last run.
+    pub(super) fn clear(&self) {
+        self.silent.set(0);
+        self.unhandled.borrow_mut().clear();
+    }
+
+    /// Notes that something awaits or was settled.
+    pub(super) fn mark(&self) {
+        self.marks.set(self.marks.get().wrapping_add(1));
+    }
+
+    /// Runs one step of a promise and notes whether it left any trace.
+    pub(super) fn watch<T>(&self, step: impl FnOnce() -> T) -> T {
+        let before = self.marks.get();
+        let outcome = step();
+        if self.marks.get() == before {
+            self.silent.set(self.silent.get() + 1);
+        }
+        outcome
+    }
+
+    /// Whether some step left no trace, as one does that an engine limit has ended.
+    pub(super) fn had_silent_step(&self) -> bool {
+        self.silent.get() > 0
+    }
+
+    pub(super) fn rejection<T>(&self, promise: &JsObject<T>, operation: OperationType)
+    where
+        T: boa_engine::object::NativeObject,
+    {
+        self.mark();
+        let promise = promise.clone().upcast();
+        let mut unhandled = self.unhandled.borrow_mut();
+        match operation {
+            OperationType::Handle => unhandled.retain(|known| !JsObject::equals(known, &promise)),
+            OperationType::Reject if unhandled.len() < REMEMBERED => unhandled.push(promise),
+            OperationType::Reject => {}
+        }
+    }
+
+    /// The reasons of the rejections that nobody handled, except for the promise whose rejection is the run's outcome.
+    pub(super) fn take_unhandled(&self, except: Option<&JsObject>) -> Vec<JsValue> {
+        use boa_engine::{builtins::promise::PromiseState, object::builtins::JsPromise};
+        let reason = |promise| match JsPromise::from_object(promise).ok()?.state() {
+            PromiseState::Rejected(reason) => Some(reason),
+            PromiseState::Pending | PromiseState::Fulfilled(_) => None,
+        };
+        let ours = |promise: &JsObject| except.is_some_and(|except| JsObject::equals(promise, except));
+        self.unhandled.take().into_iter().filter(|promise| !ours(promise)).filter_map(reason).collect()
+    }
+}

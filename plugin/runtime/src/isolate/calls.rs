@@ -1,0 +1,136 @@
+//! Calls from a script to the outside: a promise goes back to the script, the call goes out at once.
+
+use boa_engine::{
+    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue,
+    builtins::promise::ResolvingFunctions,
+    js_string,
+    object::builtins::JsPromise,
+    property::{PropertyDescriptor, PropertyKey},
+};
+
+use super::session::{After, Brand, Pending, Session};
+use crate::{
+    api,
+    convert::{self, Bounds, Unserializable},
+    fault::{self, Code},
+    protocol::{Call, CallError, Reply},
+};
+
+/// Calls a method of the outside; the returned promise settles with the reply.
+pub(crate) fn call_host(method: &str, args: &[JsValue], after: After, context: &mut Context) -> JsResult<JsValue> {
+    let session = Session::of(context)?;
+    let position = position(context);
+    let bounds = session.with(|run| Bounds::from(&run.limits))?;
+    let args = match convert::args_to_json(args, bounds, context) {
+        Ok(args) => args,
+        Err(Unserializable::Thrown(error)) => return Err(error),
+        Err(error) => {
+            let message = format!("an argument of {method} cannot be sent: {error}");
+            return Err(JsNativeError::typ().with_message(message).into());
+        }
+    };
+    let refused = session.with(|run| {
+        let (calls, pending) = (run.limits.host_calls, run.limits.pending_host_calls);
+        if run.usage.host_calls >= calls {
+            Some(format!("the run has made {calls} calls to the host, which is its limit"))
+        } else if run.pending.len() >= pending {
+            Some(format!(
+                "{pending} calls to the host wait for their replies at once, which is the limit; await some first"
+            ))
+        } else {
+            None
+        }
+    })?;
+    let (promise, resolvers) = JsPromise::new_pending(context);
+    if let Some(message) = refused {
+        let error = CallError { code: fault::HOST_CALL_LIMIT.name.to_owned(), message, field: None, details: None };
+        reject(&resolvers, fault::HOST_CALL_LIMIT, error, position, context)?;
+        return Ok(promise.into());
+    }
+    let (port, call) = session.with(|run| {
+        run.usage.host_calls += 1;
+        let call = run.usage.host_calls;
+        run.pending.insert(call, Pending { resolvers, position, after });
+        (run.port.clone(), call)
+    })?;
+    port.borrow_mut().call(Call { call, method: method.to_owned(), args });
+    Ok(promise.into())
+}
+
+/// Settles the promise of the call that a reply answers; a reply to no call is ignored.
+pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
+    let session = Session::of(context)?;
+    let Some(pending) = session.with(|run| run.pending.remove(&reply.call))? else { return Ok(()) };
+    let Pending { resolvers, position, after } = pending;
+    let outcome = match (reply.result, after) {
+        (Err(error), _) => return reject(&resolvers, fault::SERVICE_ERROR, error, position, context),
+        (Ok(json), After::Value) => convert::from_json(json.get(), context),
+        (Ok(json), After::Template { name, data }) => match api::utils::template::finish(&name, json.get(), &data) {
+            Ok(text) => Ok(JsString::from(text).into()),
+            Err(error) => return reject(&resolvers, fault::TEMPLATE_ERROR, error, position, context),
+        },
+    };
+    match outcome {
+        Ok(value) => resolvers.resolve.call(&JsValue::undefined(), &[value], context)?,
+        Err(error) => resolvers.reject.call(&JsValue::undefined(), &[error.into_opaque(context)?], context)?,
+    };
+    Ok(())
+}
+
+fn reject(
+    resolvers: &ResolvingFunctions,
+    code: Code,
+    error: CallError,
+    position: Option<(u32, u32)>,
+    context: &mut Context,
+) -> JsResult<()> {
+    let error = error_object(code, error, position, context)?;
+    resolvers.reject.call(&JsValue::undefined(), &[error.into()], context)?;
+    Ok(())
+}
+
+/// An error of the API that a script can catch: a real `Error` with `code` and, where given, `field` and `details`.
+pub(crate) fn api_error(code: Code, message: String, context: &mut Context) -> JsError {
+    let position = position(context);
+    let error = CallError { code: code.name.to_owned(), message, field: None, details: None };
+    match error_object(code, error, position, context) {
+        Ok(object) => JsError::from_opaque(object.into()),
+        Err(error) => error,
+    }
+}
+
+/// Turns a failed call into a promise that is rejected with it.
+pub(crate) fn rejected(error: JsError, context: &mut Context) -> JsResult<JsValue> {
+    Ok(JsPromise::reject(error, context)?.into())
+}
+
+fn error_object(
+    code: Code,
+    error: CallError,
+    position: Option<(u32, u32)>,
+    context: &mut Context,
+) -> JsResult<JsObject> {
+    let session = Session::of(context)?;
+    let object = JsNativeError::error().with_message(error.message).into_opaque(context);
+    object.create_data_property_or_throw(js_string!("code"), JsString::from(error.code), context)?;
+    if let Some(field) = error.field {
+        object.create_data_property_or_throw(js_string!("field"), JsString::from(field), context)?;
+    }
+    if let Some(details) = error.details {
+        let details = convert::from_json(&details.to_string(), context)?;
+        object.create_data_property_or_throw(js_string!("details"), details, context)?;
+    }
+    let brand = JsObject::from_proto_and_data(None, Brand { code: code.name, position });
+    object.define_property_or_throw(
+        PropertyKey::from(session.brand().clone()),
+        PropertyDescriptor::builder().value(brand).writable(false).enumerable(false).configurable(false),
+        context,
+    )?;
+    Ok(object)
+}
+
+/// Where the script is right now, as the engine counts.
+fn position(context: &Context) -> Option<(u32, u32)> {
+    let position = context.stack_trace().next()?.position().position?;
+    Some((position.line_number(), position.column_number()))
+}

@@ -1,0 +1,183 @@
+//! Source text to a function that makes a fresh script: parsed, wrapped, compiled once, called once for every run.
+//!
+//! The text is parsed on its own first. That gives the author's own positions, and proves that the text is a whole
+//! script: it cannot close the wrapper and go on outside of it.
+
+use std::path::Path;
+
+use boa_engine::{
+    Context, JsValue, Script, Source,
+    ast::{Position, scope::Scope},
+    interner::Interner,
+    object::{IntegrityLevel, JsObject},
+    parser::{Error as ParseError, Parser, lexer},
+};
+
+use super::errors::{Origin, author_position, script_fault};
+use crate::{
+    fault,
+    protocol::{Fault, Limits},
+    source,
+};
+
+/// The path that the engine knows every script by; authors never see it.
+pub(super) const ENGINE_PATH: &str = "iota:script";
+/// What stands in front of the author's first line, on that line.
+pub(super) const PREFIX: &str = "(function(){";
+
+/// Words that parse as an identifier in some places but cannot name an entry point.
+const RESERVED: [&str; 49] = [
+    "arguments",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+];
+
+/// Checks a source without compiling it.
+///
+/// # Errors
+/// The first compile error, with its position.
+pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Fault> {
+    source::check_size(text, limits)?;
+    let script = Source::from_bytes(text);
+    Parser::new(script)
+        .parse_script(&Scope::new_global(), &mut Interner::default())
+        .map(drop)
+        .map_err(|error| parse_fault(&error, text))
+}
+
+/// Compiles a source to a function that runs its top level and gives the function of the first entry point that
+/// there is, or undefined.
+///
+/// # Errors
+/// A compile error, or an entry point that is no plain name.
+pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Context) -> Result<JsObject, Fault> {
+    check(origin.source, origin.limits)?;
+    let mut choice = String::new();
+    for entry in entries {
+        if !is_plain_name(entry) {
+            return Err(fault::ENTRY_POINT_MISSING.fault(format!("`{entry}` cannot be the name of a function")));
+        }
+        choice.push_str(&format!("typeof {entry}===\"function\"?{entry}:"));
+    }
+    // A hashbang is legal only at the very start of a script; inside of the wrapper it becomes a comment.
+    let text = origin.source.strip_prefix("#!").map_or(origin.source.to_owned(), |rest| format!("//{rest}"));
+    let wrapped = format!("{PREFIX}{text}\n;return {choice}undefined}})");
+    let script = Source::from_bytes(&wrapped);
+    let script = script.with_path(Path::new(ENGINE_PATH));
+    let maker = Script::parse(script, None, context)
+        .and_then(|script| script.evaluate(context))
+        .map_err(|error| compile_fault(script_fault(error, None, origin, context), origin))?;
+    let Some(maker) = maker.as_callable() else {
+        return Err(fault::INTERNAL.fault("the wrapper of the script gave no function"));
+    };
+    // A sloppy script reaches this function as `arguments.callee`; it must not keep anything there for the next run.
+    let prototype = maker.get(boa_engine::js_string!("prototype"), context);
+    for object in [prototype.ok().as_ref().and_then(JsValue::as_object), Some(maker.clone())].into_iter().flatten() {
+        object
+            .set_integrity_level(IntegrityLevel::Frozen, context)
+            .map_err(|error| script_fault(error, None, origin, context))?;
+    }
+    Ok(maker)
+}
+
+fn is_plain_name(name: &str) -> bool {
+    let mut signs = name.chars();
+    let first = signs.next().is_some_and(|sign| sign.is_ascii_alphabetic() || matches!(sign, '_' | '$'));
+    first
+        && signs.all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '$'))
+        && name.len() <= 128
+        && !RESERVED.contains(&name)
+}
+
+fn parse_fault(error: &ParseError, text: &str) -> Fault {
+    let position = match error {
+        ParseError::Expected { span, .. } | ParseError::Unexpected { span, .. } => Some(span.start()),
+        ParseError::General { position, .. } => Some(*position),
+        ParseError::Lex { err: lexer::Error::Syntax(_, position) } => Some(*position),
+        ParseError::AbruptEnd => Some(end_of(text)),
+        ParseError::Lex { .. } | ParseError::ScopeAnalysis { .. } => None,
+    };
+    let printed = error.to_string();
+    // The printed form ends with the position, which has its own place in a fault.
+    let message = match printed.rsplit_once(" at line ") {
+        Some((message, _)) => message,
+        None if matches!(error, ParseError::AbruptEnd) => "the script ends in the middle of something",
+        None => &printed,
+    };
+    let fault = fault::COMPILE_ERROR.fault(format!("SyntaxError: {message}"));
+    match position {
+        Some(position) => source::locate(fault, text, position.line_number(), position.column_number()),
+        None => fault,
+    }
+}
+
+/// The wrapped text failed where the bare text passed: a rule of functions that scripts do not have.
+fn compile_fault(fault: Fault, origin: &Origin<'_>) -> Fault {
+    if fault.kind == crate::protocol::FaultKind::Stack || fault.code == fault::INTERNAL.name {
+        return fault;
+    }
+    let (message, place) = match fault.message.rsplit_once(" at line ") {
+        Some((message, place)) => (message.to_owned(), place.split_once(", col ")),
+        None => (fault.message.clone(), None),
+    };
+    let located = fault::COMPILE_ERROR.fault(message);
+    match place.and_then(|(line, column)| Some((line.parse().ok()?, column.parse().ok()?))) {
+        Some((line, column)) => {
+            let (line, column) = author_position(line, column);
+            source::locate(located, origin.source, line, column)
+        }
+        None => located,
+    }
+}
+
+fn end_of(text: &str) -> Position {
+    let line = text.lines().count().max(1);
+    let column = text.lines().last().unwrap_or_default().chars().count() + 1;
+    Position::new(u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+}

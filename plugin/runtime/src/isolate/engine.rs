@@ -1,0 +1,114 @@
+//! Builds the engine's context with everything shut that a script has no business with.
+//!
+//! No code from strings, no modules, no blocking, no optimiser; local time is the tenant's zone.
+
+use std::{cell::Cell, rc::Rc};
+
+use boa_engine::{
+    Context, JsNativeError, JsObject, JsResult, JsString, JsValue,
+    builtins::promise::{OperationType, Promise},
+    context::{ContextBuilder, HostHooks},
+    job::JobCallback,
+    module::IdleModuleLoader,
+    object::builtins::JsFunction,
+    optimizer::OptimizerOptions,
+    realm::Realm,
+};
+use chrono::{DateTime, Offset, TimeZone};
+use chrono_tz::Tz;
+
+use super::{activity::Activity, jobs::Jobs};
+use crate::protocol::Limits;
+
+/// Values on the engine's own stack; each call takes a few, a spread argument one each.
+const VALUE_STACK: usize = 1 << 20;
+/// Calls that a stack trace names.
+const BACKTRACE: usize = 32;
+/// Globals that are taken away: they block threads or share memory.
+const REMOVED: [&str; 2] = ["Atomics", "SharedArrayBuffer"];
+
+/// The hooks' settings that change from run to run.
+#[derive(Debug)]
+pub(super) struct Settings {
+    /// What `new Date().getHours()` and the like go by.
+    pub(super) zone: Cell<Tz>,
+    /// Bytes of the largest buffer.
+    pub(super) max_buffer: Cell<u64>,
+    pub(super) activity: Rc<Activity>,
+}
+
+impl Settings {
+    pub(super) fn new(activity: Rc<Activity>) -> Self {
+        Self { zone: Cell::new(Tz::UTC), max_buffer: Cell::new(u64::MAX), activity }
+    }
+}
+
+struct Hooks {
+    settings: Rc<Settings>,
+}
+
+impl HostHooks for Hooks {
+    fn ensure_can_compile_strings(
+        &self,
+        _realm: Realm,
+        _parameters: &[JsString],
+        _body: &JsString,
+        _direct: bool,
+        _context: &mut Context,
+    ) -> JsResult<()> {
+        Err(JsNativeError::eval().with_message("code from strings is off: eval and Function are not available").into())
+    }
+
+    fn max_buffer_size(&self, _context: &mut Context) -> u64 {
+        self.settings.max_buffer.get()
+    }
+
+    fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
+        DateTime::from_timestamp(unix_time_seconds, 0)
+            .map_or(0, |at| self.settings.zone.get().offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc())
+    }
+
+    fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, _context: &mut Context) {
+        self.settings.activity.rejection(promise, operation);
+    }
+
+    fn make_job_callback(&self, callback: JsFunction, _context: &mut Context) -> JobCallback {
+        self.settings.activity.mark();
+        JobCallback::new(callback, ())
+    }
+
+    fn call_job_callback(
+        &self,
+        job: &JobCallback,
+        this: &JsValue,
+        args: &[JsValue],
+        context: &mut Context,
+    ) -> JsResult<JsValue> {
+        self.settings.activity.watch(|| job.callback().call(this, args, context))
+    }
+}
+
+/// Builds a context with the globals that a script may see, not yet frozen.
+pub(super) fn build(settings: &Rc<Settings>, jobs: &Rc<Jobs>) -> JsResult<Context> {
+    let mut context = ContextBuilder::new()
+        .host_hooks(Rc::new(Hooks { settings: Rc::clone(settings) }))
+        .job_executor(Rc::clone(jobs))
+        .module_loader(Rc::new(IdleModuleLoader))
+        .can_block(false)
+        .build()?;
+    context.set_optimizer_options(OptimizerOptions::empty());
+    for name in REMOVED {
+        context.global_object().delete_property_or_throw(JsString::from(name), &mut context)?;
+    }
+    Ok(context)
+}
+
+/// Sets the engine's own limits for a run.
+pub(super) fn limit(context: &mut Context, settings: &Settings, limits: &Limits) {
+    settings.max_buffer.set(limits.memory_bytes / 2);
+    let engine = context.runtime_limits_mut();
+    engine.set_recursion_limit(limits.recursion);
+    engine.set_loop_iteration_limit(limits.loop_iterations);
+    engine.set_stack_size_limit(VALUE_STACK);
+    engine.set_backtrace_limit(BACKTRACE);
+}

@@ -1,0 +1,178 @@
+//! Thrown values and engine errors to faults, with positions in the author's own text.
+
+use boa_engine::{
+    Context, JsError, JsObject, JsValue,
+    error::{EngineError, RuntimeLimitError},
+    js_string,
+    object::builtins::JsFunction,
+    property::PropertyKey,
+};
+
+use super::{
+    compile::{ENGINE_PATH, PREFIX},
+    session::{Brand, Session},
+};
+use crate::{
+    convert::{self, Bounds},
+    fault,
+    protocol::{Fault, Limits},
+    source,
+};
+
+/// Characters of a message.
+const MESSAGE: usize = 4_000;
+/// Bytes and depth of the details.
+const DETAILS: Bounds = Bounds { bytes: 16 << 10, depth: 16 };
+
+/// The script that a fault is about.
+pub(super) struct Origin<'s> {
+    pub(super) name: &'s str,
+    pub(super) source: &'s str,
+    pub(super) limits: &'s Limits,
+}
+
+/// An engine limit or defect, after which the isolate must not be used any more; none for an ordinary error.
+pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault> {
+    let fault = match error.as_engine()? {
+        EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration) => {
+            fault::LOOP_LIMIT.fault(format!("a loop ran more than {} times", origin.limits.loop_iterations))
+        }
+        EngineError::RuntimeLimit(_) => too_deep(origin.limits),
+        other => fault::INTERNAL.fault(format!("the JavaScript engine failed: {other}")),
+    };
+    // The text of an engine error is the engine's own, so printing it runs none of the script's code.
+    Some(with_trace(fault, &error.to_string(), origin))
+}
+
+/// Calls that went too deep.
+pub(super) fn too_deep(limits: &Limits) -> Fault {
+    fault::STACK_OVERFLOW
+        .fault(format!("functions call each other more than {} deep, or pass too many arguments", limits.recursion))
+}
+
+/// An error that the script threw and did not catch.
+pub(super) fn script_fault(
+    error: JsError,
+    stack_getter: Option<&JsFunction>,
+    origin: &Origin<'_>,
+    context: &mut Context,
+) -> Fault {
+    if let Some(fault) = engine_fault(&error, origin) {
+        return fault;
+    }
+    // Printing a primitive is safe, and only the error knows where it was thrown.
+    let trace = match error.as_opaque() {
+        Some(value) if !value.is_object() => error.to_string(),
+        _ => String::new(),
+    };
+    match error.into_opaque(context) {
+        Ok(thrown) => thrown_fault(&thrown, &trace, stack_getter, origin, context),
+        Err(error) => {
+            engine_fault(&error, origin).unwrap_or_else(|| fault::INTERNAL.fault("the JavaScript engine failed"))
+        }
+    }
+}
+
+/// A value that the script threw, or a reason that it rejected its promise with.
+pub(super) fn thrown_fault(
+    thrown: &JsValue,
+    trace: &str,
+    stack_getter: Option<&JsFunction>,
+    origin: &Origin<'_>,
+    context: &mut Context,
+) -> Fault {
+    let Some(object) = thrown.as_object() else {
+        let message = clip(&convert::plain_text(thrown, context));
+        return with_trace(fault::SCRIPT_ERROR.fault(message), trace, origin);
+    };
+    let Some((name, message)) = convert::message_of(&object, context) else {
+        return with_trace(plain_object_fault(&object, context), trace, origin);
+    };
+    let stack = stack_getter
+        .and_then(|getter| getter.call(thrown, &[], context).ok())
+        .and_then(|stack| stack.as_string())
+        .map(|stack| stack.to_std_string_lossy())
+        .unwrap_or_default();
+    let message = if name == "Error" || message.is_empty() && !name.is_empty() {
+        if message.is_empty() { name } else { message }
+    } else {
+        format!("{name}: {message}")
+    };
+    let details = details(&object, context);
+    let brand = brand(&object, context);
+    let code = brand.as_ref().map_or(fault::SCRIPT_ERROR, |brand| code_named(brand.code));
+    let fault = Fault { details, ..code.fault(clip(&message)) };
+    let fault = with_trace(fault, &stack, origin);
+    match brand.and_then(|brand| brand.position) {
+        Some((line, column)) if fault.line.is_none() => {
+            let (line, column) = author_position(line, column);
+            source::locate(fault, origin.source, line, column)
+        }
+        _ => fault,
+    }
+}
+
+fn plain_object_fault(object: &JsObject, context: &mut Context) -> Fault {
+    let message = object.get(js_string!("message"), context).ok().and_then(|message| message.as_string());
+    let message = match message {
+        Some(message) => message.to_std_string_lossy(),
+        None => format!("the script threw {}", convert::plain_text(&object.clone().into(), context)),
+    };
+    Fault { details: details(object, context), ..fault::SCRIPT_ERROR.fault(clip(&message)) }
+}
+
+/// What the author put on the error beside its message; none when there is nothing, or it cannot be read.
+fn details(object: &JsObject, context: &mut Context) -> Option<serde_json::Value> {
+    let json = convert::to_json(&object.clone().into(), DETAILS, context).ok()??;
+    let value: serde_json::Value = serde_json::from_str(json.get()).ok()?;
+    value.as_object().is_none_or(|members| !members.is_empty()).then_some(value)
+}
+
+fn brand(object: &JsObject, context: &Context) -> Option<Brand> {
+    let session = Session::of(context).ok()?;
+    let property = object.borrow().properties().get(&PropertyKey::from(session.brand().clone()))?;
+    let brand = property.value()?.as_object()?;
+    let brand = brand.downcast_ref::<Brand>()?;
+    Some(brand.clone())
+}
+
+fn code_named(name: &str) -> fault::Code {
+    [fault::SERVICE_ERROR, fault::SERVICE_NOT_BOUND, fault::HOST_CALL_LIMIT, fault::TEMPLATE_ERROR]
+        .into_iter()
+        .find(|code| code.name == name)
+        .unwrap_or(fault::SCRIPT_ERROR)
+}
+
+/// Adds the stack and the position of its first call in the author's text.
+fn with_trace(fault: Fault, trace: &str, origin: &Origin<'_>) -> Fault {
+    let mut lines = Vec::new();
+    let mut first = None;
+    for line in trace.lines() {
+        let Some(call) = line.trim_start().strip_prefix("at ") else { continue };
+        let Some((function, line, column)) = parse_call(call) else { continue };
+        let (line, column) = author_position(line, column);
+        first.get_or_insert((line, column));
+        let function = if function == "<main>" { "<anonymous>" } else { function };
+        lines.push(format!("at {function} ({}:{line}:{column})", origin.name));
+    }
+    let Some((line, column)) = first else { return fault };
+    let fault = Fault { stack: Some(lines.join("\n")), ..fault };
+    source::locate(fault, origin.source, line, column)
+}
+
+/// Reads `function (path:line:column)` when the path is the script's.
+fn parse_call(call: &str) -> Option<(&str, u32, u32)> {
+    let (function, place) = call.strip_suffix(')')?.rsplit_once(" (")?;
+    let mut place = place.strip_prefix(ENGINE_PATH)?.strip_prefix(':')?.split(':');
+    Some((function, place.next()?.parse().ok()?, place.next()?.parse().ok()?))
+}
+
+/// Takes the wrapper's text off a position of the engine.
+pub(super) fn author_position(line: u32, column: u32) -> (u32, u32) {
+    let wrapper = u32::try_from(PREFIX.len()).unwrap_or_default();
+    if line == 1 { (1, column.saturating_sub(wrapper).max(1)) } else { (line, column) }
+}
+
+fn clip(message: &str) -> String {
+    message.chars().take(MESSAGE).collect()
+}

@@ -1,0 +1,99 @@
+//! The current run, as the functions that a script calls see it.
+//!
+//! A context has one session for its whole life; between runs it is empty, and every function that needs a run fails.
+
+use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Instant};
+
+use boa_engine::{Context, JsNativeError, JsResult, JsSymbol, builtins::promise::ResolvingFunctions, js_string};
+use boa_gc::{Finalize, Trace};
+use chrono_tz::Tz;
+
+use crate::{
+    host::Port,
+    protocol::{Limits, Usage},
+};
+
+/// One run: its port, its limits and what it has used.
+pub(crate) struct Run {
+    pub(crate) port: Port,
+    pub(crate) limits: Limits,
+    pub(crate) started: Instant,
+    pub(crate) zone: Tz,
+    pub(crate) usage: Usage,
+    /// Console output is over its limit.
+    pub(crate) log_closed: bool,
+    /// Calls whose replies are still to come.
+    pub(crate) pending: HashMap<u64, Pending>,
+}
+
+impl Run {
+    pub(super) fn new(port: Port, limits: Limits, zone: Tz, started: Instant) -> Self {
+        Self { port, limits, started, zone, usage: Usage::default(), log_closed: false, pending: HashMap::new() }
+    }
+}
+
+/// A call that waits for its reply.
+pub(crate) struct Pending {
+    pub(crate) resolvers: ResolvingFunctions,
+    /// Where the script made the call: line and column as the engine counts.
+    pub(crate) position: Option<(u32, u32)>,
+    pub(crate) after: After,
+}
+
+/// What becomes of a reply.
+pub(crate) enum After {
+    /// It is the promise's value.
+    Value,
+    /// It is the text of a template that is to be rendered with the data.
+    Template { name: String, data: serde_json::Value },
+}
+
+/// Access to the current run from any native function.
+#[derive(Clone)]
+pub(crate) struct Session {
+    run: Rc<RefCell<Option<Run>>>,
+    brand: JsSymbol,
+}
+
+/// What the brand on an error of ours says.
+#[derive(Debug, Clone, Copy, Trace, Finalize, boa_engine::JsData)]
+#[boa_gc(empty_trace)]
+pub(crate) struct Brand {
+    /// The fault's code when nobody catches the error.
+    pub(crate) code: &'static str,
+    pub(crate) position: Option<(u32, u32)>,
+}
+
+impl Session {
+    pub(crate) fn new() -> JsResult<Self> {
+        let brand = JsSymbol::new(Some(js_string!("iota")))
+            .ok_or_else(|| JsNativeError::error().with_message("symbols ran out"))?;
+        Ok(Self { run: Rc::default(), brand })
+    }
+
+    /// The session of a context.
+    pub(crate) fn of(context: &Context) -> JsResult<Self> {
+        let session = context.get_data::<Self>().cloned();
+        session.ok_or_else(|| JsNativeError::error().with_message("there is no session").into())
+    }
+
+    /// The symbol under which errors of ours carry their [`Brand`].
+    pub(crate) fn brand(&self) -> &JsSymbol {
+        &self.brand
+    }
+
+    pub(crate) fn begin(&self, run: Run) {
+        *self.run.borrow_mut() = Some(run);
+    }
+
+    pub(crate) fn end(&self) -> Option<Run> {
+        self.run.borrow_mut().take()
+    }
+
+    /// Works with the current run. Must not be nested, and must not call into the engine.
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&mut Run) -> T) -> JsResult<T> {
+        let mut run = self.run.borrow_mut();
+        let run = run.as_mut().ok_or_else(|| JsNativeError::error().with_message("the run has ended"))?;
+        Ok(work(run))
+    }
+}

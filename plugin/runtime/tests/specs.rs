@@ -1,0 +1,221 @@
+//! Runs the script specs of the workspace: `tests/specs/<area>/<case>/{main.js, spec.json?, expected.json}`.
+//!
+//! A spec says how the script is called and what the host answers; everything that comes out is compared with
+//! `expected.json`. With `BLESS=1` in the environment the files are written instead, to be read before they are kept.
+
+use std::{
+    cell::RefCell,
+    collections::{HashMap, VecDeque},
+    fs,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
+
+use iota_scripts_runtime::{
+    host::{Event, HostPort, Port},
+    isolate::{Config, Isolate, STACK_BYTES},
+    protocol::{Call, CallError, Job, Json, Limits, Load, LogLine, Reply, ServiceSignature},
+};
+use serde::Deserialize;
+use serde_json::{Value, json, value::to_raw_value};
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Spec {
+    /// A script elsewhere, from the root of the workspace, instead of `main.js`.
+    script: Option<String>,
+    entry: String,
+    fallback: Option<String>,
+    args: Vec<Value>,
+    context: Value,
+    services: HashMap<String, Vec<String>>,
+    /// Answers by method, in the order of its calls; the last one repeats. None is an answer that never comes.
+    replies: HashMap<String, VecDeque<Answer>>,
+    /// Replies come in the opposite order of the calls that are outstanding.
+    reversed: bool,
+    cancelled: bool,
+    /// How often the script runs in the same isolate; the last run counts.
+    runs: usize,
+    limits: Limits,
+}
+
+impl Default for Spec {
+    fn default() -> Self {
+        Self {
+            script: None,
+            entry: "main".to_owned(),
+            fallback: None,
+            args: Vec::new(),
+            context: json!({}),
+            services: HashMap::new(),
+            replies: HashMap::new(),
+            reversed: false,
+            cancelled: false,
+            runs: 1,
+            limits: Limits::default(),
+        }
+    }
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Answer {
+    Ok(Value),
+    Err(CallError),
+}
+
+/// A host that answers from the spec and remembers what it was asked.
+struct ScriptedHost {
+    replies: HashMap<String, VecDeque<Answer>>,
+    reversed: bool,
+    cancelled: bool,
+    outstanding: VecDeque<Reply>,
+    calls: Vec<Value>,
+    logs: Vec<Value>,
+}
+
+impl HostPort for ScriptedHost {
+    fn call(&mut self, call: Call) {
+        let args: Value = serde_json::from_str(call.args.get()).expect("arguments are JSON");
+        let answers = self.replies.get_mut(&call.method);
+        let answer = match answers {
+            Some(answers) if answers.len() > 1 => answers.pop_front(),
+            Some(answers) => answers.front().cloned(),
+            None => Some(Answer::Ok(Value::Null)),
+        };
+        self.calls.push(json!([call.method, args]));
+        let result = match answer {
+            Some(Answer::Ok(value)) => Ok(raw(&value)),
+            Some(Answer::Err(error)) => Err(error),
+            None => return,
+        };
+        self.outstanding.push_back(Reply { call: call.call, result });
+    }
+
+    fn log(&mut self, line: LogLine) {
+        let mut shown = json!([line.level, line.message]);
+        if let (Some(data), Some(parts)) = (line.data, shown.as_array_mut()) {
+            parts.push(data);
+        }
+        self.logs.push(shown);
+    }
+
+    fn wait(&mut self) -> Event {
+        let reply = if self.reversed { self.outstanding.pop_back() } else { self.outstanding.pop_front() };
+        reply.map_or(Event::Cancelled, Event::Reply)
+    }
+
+    fn cancelled(&mut self) -> bool {
+        self.cancelled
+    }
+}
+
+fn raw(value: &Value) -> Json {
+    to_raw_value(value).expect("a value is JSON")
+}
+
+fn run_case(folder: &Path, root: &Path) -> Value {
+    let spec: Spec = match fs::read_to_string(folder.join("spec.json")) {
+        Ok(text) => serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", folder.display())),
+        Err(_) => Spec::default(),
+    };
+    let script = spec.script.as_ref().map_or(folder.join("main.js"), |script| root.join(script));
+    let source = fs::read_to_string(&script).unwrap_or_else(|error| panic!("{}: {error}", script.display()));
+    let mut isolate = Isolate::new(Config::default()).expect("the isolate starts");
+    let services = spec.services.into_iter().map(|(service, methods)| ServiceSignature { service, methods });
+    isolate.bind(services.collect());
+    isolate.load(Load { key: "k".to_owned(), name: "main.js".to_owned(), source });
+    let job = Job {
+        run_id: "r".to_owned(),
+        key: "k".to_owned(),
+        entry: spec.entry,
+        fallback: spec.fallback,
+        args: raw(&Value::Array(spec.args)),
+        context: raw(&spec.context),
+        limits: spec.limits,
+    };
+    let mut shown = Value::Null;
+    for _ in 0..spec.runs {
+        let host = Rc::new(RefCell::new(ScriptedHost {
+            replies: spec.replies.clone(),
+            reversed: spec.reversed,
+            cancelled: spec.cancelled,
+            outstanding: VecDeque::new(),
+            calls: Vec::new(),
+            logs: Vec::new(),
+        }));
+        let port: Port = host.clone();
+        let done = isolate.run(&job, &port);
+        let mut seen = match done.result {
+            Ok(json) => json!({ "result": serde_json::from_str::<Value>(json.get()).expect("a result is JSON") }),
+            Err(fault) => json!({ "fault": fault }),
+        };
+        let host = host.borrow();
+        if !host.calls.is_empty() {
+            seen["calls"] = Value::from(host.calls.clone());
+        }
+        if !host.logs.is_empty() {
+            seen["logs"] = Value::from(host.logs.clone());
+        }
+        if done.spoiled {
+            seen["spoiled"] = Value::from(true);
+        }
+        if done.usage.log_dropped_bytes > 0 {
+            seen["log_dropped"] = Value::from(true);
+        }
+        shown = seen;
+    }
+    without_times(shown)
+}
+
+/// Puts a word in place of the times that a run writes, in milliseconds and UTC.
+fn without_times(value: Value) -> Value {
+    match value {
+        Value::String(text) if text.len() == 24 && text.ends_with('Z') && text.as_bytes()[10] == b'T' => {
+            "<time>".into()
+        }
+        Value::Array(items) => items.into_iter().map(without_times).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, without_times(value))).collect(),
+        other => other,
+    }
+}
+
+fn cases(root: &Path) -> Vec<PathBuf> {
+    let folders = |folder: &Path| -> Vec<PathBuf> {
+        let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+        entries.map(|entry| entry.expect("a readable folder").path()).filter(|path| path.is_dir()).collect()
+    };
+    let mut cases: Vec<PathBuf> = folders(&root.join("tests/specs")).iter().flat_map(|area| folders(area)).collect();
+    cases.sort();
+    cases
+}
+
+#[test]
+fn every_script_does_what_its_spec_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let bless = std::env::var_os("BLESS").is_some();
+    let run = move || {
+        let mut failures = Vec::new();
+        let cases = cases(&root);
+        assert!(!cases.is_empty(), "the specs are not where they should be");
+        for case in cases {
+            let seen = run_case(&case, &root);
+            let expected_file = case.join("expected.json");
+            if bless {
+                let text = serde_json::to_string_pretty(&seen).expect("a value is JSON") + "\n";
+                fs::write(&expected_file, text).expect("expected.json can be written");
+                continue;
+            }
+            let expected = fs::read_to_string(&expected_file).unwrap_or_else(|_| "null".to_owned());
+            let expected: Value = serde_json::from_str(&expected).expect("expected.json is JSON");
+            if seen != expected {
+                failures.push(format!("{}\n  expected {expected}\n  seen     {seen}", case.display()));
+            }
+        }
+        assert!(failures.is_empty(), "{} specs failed:\n{}", failures.len(), failures.join("\n"));
+    };
+    let isolates = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(run).expect("a thread with a big stack");
+    if let Err(panic) = isolates.join() {
+        std::panic::resume_unwind(panic);
+    }
+}

@@ -1,0 +1,4 @@
+async function main(id) {
+    const client = await services.clients.get(id);
+    return client.name;
+}

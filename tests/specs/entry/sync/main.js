@@ -1,0 +1,3 @@
+function main(a, b) {
+    return { sum: a + b, self: typeof this };
+}
