@@ -118,13 +118,11 @@ impl Plugin {
     }
 
     /// A call with several arguments or none, another function, or a time limit of its own.
-    #[must_use]
     pub fn invocation(&self, identity: &Identity, name: &str) -> Invocation<'_> {
         Invocation::new(self, identity, "name", name)
     }
 
     /// The same for a script that is known by its id.
-    #[must_use]
     pub fn invocation_by_id(&self, identity: &Identity, id: &str) -> Invocation<'_> {
         Invocation::new(self, identity, "id", id)
     }
@@ -208,7 +206,6 @@ impl Plugin {
 
     /// A router with all of the plugin's prefixes, to merge into the host's own. A middleware of the host inserts
     /// an [`Identity`] into the extensions of each request that it has authenticated.
-    #[must_use]
     pub fn router(&self) -> axum::Router {
         crate::router::mount(self.clone())
     }

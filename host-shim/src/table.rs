@@ -44,6 +44,12 @@ impl Module {
         Self(table)
     }
 
+    /// Whether both are the same table.
+    #[must_use]
+    pub fn is(self, other: Self) -> bool {
+        ptr::eq(self.0, other.0)
+    }
+
     /// Version that the library was compiled with.
     #[must_use]
     pub const fn abi(self) -> u32 {

@@ -1,0 +1,12 @@
+//! Lines on standard output and standard error. A reader that has gone away is no error.
+
+use std::io::Write;
+
+pub(crate) fn line(text: &str) {
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+pub(crate) fn error(text: &str) {
+    let one_line = text.split('\n').map(str::trim).collect::<Vec<_>>().join(" ");
+    let _ = writeln!(std::io::stderr().lock(), "{one_line}");
+}

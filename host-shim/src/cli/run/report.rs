@@ -1,0 +1,91 @@
+//! What a run did, for people as it happens or as one JSON document at the end.
+
+mod fault;
+
+use iota_scripts_host::Event;
+use serde_json::{Value, json};
+
+use crate::cli::{Verdict, output};
+
+pub(super) struct Report {
+    path: String,
+    source: String,
+    /// The lines so far, when they are to be part of one document.
+    kept: Option<Vec<Value>>,
+}
+
+impl Report {
+    pub(super) fn new(path: String, source: String, as_json: bool) -> Self {
+        Self { path, source, kept: as_json.then(Vec::new) }
+    }
+
+    pub(super) fn source(&self) -> &str {
+        &self.source
+    }
+
+    pub(super) fn log(&mut self, level: &str, message: &str, offset_ms: u64) {
+        match &mut self.kept {
+            Some(kept) => kept.push(json!({"level": level, "message": message, "offset_ms": offset_ms})),
+            None => output::line(&format!("{offset_ms:>6} ms {level:<5} {message}")),
+        }
+    }
+
+    /// The plugin did not take the source.
+    pub(super) fn refused(&mut self, error: &Value) -> anyhow::Result<Verdict> {
+        if self.kept.is_some() {
+            output::line(&serde_json::to_string_pretty(&json!({"success": false, "fault": error}))?);
+        } else {
+            output::line(&fault::describe(error, &self.path, &self.source));
+        }
+        Ok(Verdict::Bad)
+    }
+
+    pub(super) fn finished(&mut self, mut execution: Value, events: &[Event]) -> anyhow::Result<Verdict> {
+        let success = execution["status"] == "success";
+        let mut take = |names: &[&str]| {
+            let found = names.iter().find_map(|name| execution.get_mut(*name).map(Value::take));
+            found.unwrap_or_default()
+        };
+        let (fault, result) = (take(&["fault", "error"]), take(&["result", "output"]));
+        let receipt = take(&["receipt"]);
+        let status = take(&["status"]);
+        if let Some(logs) = self.kept.take() {
+            let document = json!({"success": success, "status": status, "result": result, "fault": fault,
+                                  "logs": logs, "events": events, "receipt": receipt});
+            output::line(&serde_json::to_string_pretty(&document)?);
+        } else {
+            for event in events {
+                output::line(&format!("event {} {}", event.kind, event.data));
+            }
+            if success {
+                output::line(&format!("result {}", serde_json::to_string_pretty(&result)?));
+            } else {
+                output::line(&fault::describe(&fault, &self.path, &self.source));
+            }
+            receipt_line(&receipt).iter().for_each(|line| output::line(line));
+        }
+        Ok(if success { Verdict::Good } else { Verdict::Bad })
+    }
+}
+
+/// The figures that are not zero, in one line.
+fn receipt_line(receipt: &Value) -> Option<String> {
+    let figures = receipt.as_object()?.iter().filter_map(|(name, figure)| {
+        let (used, allowed) = (figure["used"].as_u64().or_else(|| figure.as_u64())?, figure["allowed"].as_u64());
+        let of = allowed.filter(|allowed| *allowed > 0).map(|allowed| format!("/{allowed}")).unwrap_or_default();
+        (used > 0).then(|| format!("{name} {used}{of}"))
+    });
+    Some(format!("receipt {}", figures.collect::<Vec<_>>().join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_shows_what_was_used() {
+        let receipt = json!({"wall_ms": {"used": 12, "allowed": 30000}, "events": {"used": 0, "allowed": 5}});
+        assert_eq!(receipt_line(&receipt).unwrap(), "receipt wall_ms 12/30000");
+        assert_eq!(receipt_line(&Value::Null), None);
+    }
+}
