@@ -27,10 +27,7 @@ pub use invocation::Invocation;
 pub use run::{RunFrame, RunRequest, RunStream};
 pub use state::{Health, Stopped};
 
-use crate::{
-    Event, Host, Identity, Library, Route, documents,
-    table::{HostDoor, Status},
-};
+use crate::{Event, Host, Identity, Library, Route, documents, table::Status};
 use link::Link;
 use state::Phase;
 
@@ -46,7 +43,6 @@ pub struct Plugin {
 #[derive(Debug)]
 struct Owner {
     link: Arc<Link>,
-    door: HostDoor,
     manifest: Value,
     routes: Vec<Route>,
 }
@@ -64,20 +60,13 @@ impl Plugin {
         let manifest = documents::manifest(library.module())?;
         let routes = documents::routes(library.module())?;
         let link = Arc::new(Link::new(host, tokio::runtime::Handle::current()));
-        let door = HostDoor::open(Arc::clone(&link) as _);
-        let owner = Owner { link: Arc::clone(&link), door, manifest, routes };
-        match library.module().start(Some(&owner.door), config.to_string().as_bytes()) {
+        let owner = Owner { link: Arc::clone(&link), manifest, routes };
+        match library.module().start(Some(link.door()), config.to_string().as_bytes()) {
             Ok(instance) => link.started(instance),
-            Err(status) => {
-                owner.door.close();
-                return Err(StartError::of_status(status));
-            }
+            Err(status) => link.end(Phase::Failed(StartError::of_status(status))),
         }
         match link.settled().await {
-            Phase::Failed(error) => {
-                owner.door.close();
-                Err(error)
-            }
+            Phase::Failed(error) => Err(error),
             Phase::Stopped(_) => Err(StartError::new("UNAVAILABLE", "the plugin stopped while it started")),
             Phase::Starting | Phase::Ready(_) => Ok(Self { owner: Arc::new(owner) }),
         }
@@ -181,9 +170,7 @@ impl Plugin {
         }
         let limit = deadline.saturating_add(STOP_GRACE);
         let stopped = tokio::time::timeout(limit, self.link().stopped()).await;
-        let stopped = stopped.unwrap_or_else(|_| self.link().give_up());
-        self.owner.door.close();
-        stopped
+        stopped.unwrap_or_else(|_| self.link().give_up())
     }
 
     /// What the plugin is and brings.

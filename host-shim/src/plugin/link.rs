@@ -5,7 +5,7 @@
 use std::{
     fmt,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -28,11 +28,12 @@ use super::{
 use crate::{
     Host,
     host::LogRecord,
-    table::{Callbacks, Instance},
+    table::{Callbacks, HostDoor, Instance},
 };
 
 pub(super) struct Link {
     host: Arc<dyn Host>,
+    door: OnceLock<HostDoor>,
     instance: SetOnce<Instance>,
     phase: watch::Sender<Phase>,
     ids: AtomicU64,
@@ -45,6 +46,7 @@ impl Link {
         Self {
             answering: Arc::new(Answering::new(Arc::clone(&host), runtime)),
             host,
+            door: OnceLock::new(),
             instance: SetOnce::new(),
             phase: watch::Sender::new(Phase::Starting),
             ids: AtomicU64::new(1),
@@ -54,6 +56,11 @@ impl Link {
 
     pub(super) fn host(&self) -> &Arc<dyn Host> {
         &self.host
+    }
+
+    /// Opens the door that the plugin calls through; it closes when the plugin has stopped.
+    pub(super) fn door(self: &Arc<Self>) -> &HostDoor {
+        self.door.get_or_init(|| HostDoor::open(Arc::clone(self) as _))
     }
 
     pub(super) fn started(&self, instance: Instance) {
@@ -109,7 +116,7 @@ impl Link {
         }
     }
 
-    fn end(&self, last: Phase) {
+    pub(super) fn end(&self, last: Phase) {
         self.phase.send_if_modified(|phase| {
             let open = !matches!(phase, Phase::Stopped(_) | Phase::Failed(_));
             if open {
@@ -119,6 +126,9 @@ impl Link {
         });
         self.pending.clear();
         self.answering.clear();
+        if let Some(door) = self.door.get() {
+            door.close();
+        }
     }
 
     fn notified(&self, op: u32, head: &[u8]) -> Result<(), serde_json::Error> {
