@@ -195,7 +195,7 @@ impl Api<'_> {
 
     async fn put_template(&self, name: &str, text: &str) -> anyhow::Result<()> {
         let path = format!("/scripts/api/v1/templates/{name}");
-        let (status, answer) = self.call("PUT", &path, &json!({ "content": text })).await?;
+        let (status, answer) = self.call("PUT", &path, &json!({ "body": text })).await?;
         anyhow::ensure!(status.is_success(), "template {name}: {status} {}", answer["error"]["message"]);
         Ok(())
     }
