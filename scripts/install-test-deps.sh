@@ -1,0 +1,44 @@
+#!/bin/sh
+# Installs what the tests need and this machine lacks: a PostgreSQL server and valgrind, from Debian's packages.
+# Without the right to install, it says what to install and fails. It changes nothing else.
+set -eu
+
+missing=""
+postgres_found=no
+for bin in /usr/lib/postgresql/*/bin; do
+    version=${bin%/bin}
+    version=${version##*/}
+    case $version in *[!0-9]*) continue ;; esac
+    if [ "$version" -ge 15 ] && [ -x "$bin/initdb" ]; then postgres_found=yes; fi
+done
+[ "$postgres_found" = yes ] || missing="$missing postgresql-15"
+command -v valgrind >/dev/null 2>&1 || missing="$missing valgrind"
+
+[ -n "$missing" ] || exit 0
+
+give_up() {
+    echo "The tests need these packages:$missing" >&2
+    echo "$1 Install them (Debian: sudo apt-get install$missing) and try again." >&2
+    exit 1
+}
+
+command -v apt-get >/dev/null 2>&1 || give_up "There is no apt-get here."
+if [ "$(id -u)" = 0 ]; then
+    as_root=""
+elif sudo -n true 2>/dev/null; then
+    as_root="sudo -n"
+else
+    give_up "They cannot be installed without root."
+fi
+
+echo "Installing for the tests:$missing"
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq || give_up "apt-get update failed."
+# A cluster of Debian's own would start a server that nobody here needs.
+if [ ! -e /etc/postgresql-common/createcluster.conf ] && [ "$postgres_found" = no ]; then
+    $as_root mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+fi
+# shellcheck disable=SC2086 # the list is made of words on purpose
+$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null \
+    || give_up "apt-get install failed."

@@ -1,0 +1,209 @@
+//! What is promised of runs.
+
+use std::sync::Arc;
+
+use iota_scripts_domain::{
+    Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FaultCode, JsonText, LogLevel, LogLine,
+    Outcome, PageRequest, Receipt, RepositoryError, RunLog, RunRecord, Trigger, Usage,
+};
+
+use crate::samples::{acme, at, head, lease, pending, tenant};
+use crate::stores::Stores;
+
+fn success(value: &str) -> RunRecord {
+    RunRecord::new(Outcome::Success(JsonText::parse(value.into()).expect("JSON")))
+}
+
+async fn running(stores: &Stores, seconds: i64) -> Execution {
+    let run = pending(seconds).start(lease("node-1", seconds + 60), at(seconds)).expect("a running run");
+    stores.executions.insert(&run).await.expect("stored");
+    run
+}
+
+pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
+    let run = pending(0);
+    stores.executions.insert(&run).await.expect("stored");
+    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
+
+    let run = run.start(lease("node-2", 90), at(1)).expect("started");
+    stores.executions.start(&run).await.expect("stored");
+    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
+
+    let record = RunRecord {
+        outcome: Outcome::Success(
+            JsonText::parse(r#"{"z": 1, "a": 1e400, "big": 12345678901234567890123}"#.into()).expect("JSON"),
+        ),
+        log: RunLog {
+            lines: vec![LogLine { at: at(1), level: LogLevel::Warn, message: "NUL \0, 'quotes' \" and ёж".into() }],
+            truncated: true,
+        },
+        receipt: Some(Receipt { wall_ms: Usage { used: 7, allowed: 30_000 }, ..Receipt::default() }),
+    };
+    let run = run.finish(record, at(2)).expect("finished");
+    stores.executions.finish(&run).await.expect("stored");
+    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
+}
+
+pub(crate) async fn a_run_starts_once(stores: &Stores) {
+    let run = pending(0);
+    stores.executions.insert(&run).await.expect("stored");
+    let started = run.start(lease("node-1", 60), at(1)).expect("started");
+    stores.executions.start(&started).await.expect("stored");
+    assert_eq!(stores.executions.start(&started).await, Err(RepositoryError::WrongState));
+    let unknown = pending(0).start(lease("node-1", 60), at(1)).expect("started");
+    assert_eq!(stores.executions.start(&unknown).await, Err(RepositoryError::NotFound));
+}
+
+pub(crate) async fn a_run_finishes_once_and_the_first_word_stays(stores: &Stores) {
+    let run = running(stores, 0).await;
+    let cancelled = Outcome::Cancelled(Fault::new(FaultCode::Cancelled, "by ann"));
+    let first = run.clone().finish(RunRecord::new(cancelled), at(1)).expect("finished");
+    let second = run.finish(success("1"), at(2)).expect("finished");
+    stores.executions.finish(&first).await.expect("stored");
+    assert_eq!(stores.executions.finish(&second).await, Err(RepositoryError::AlreadyFinished));
+    assert_eq!(stores.executions.get(&acme(), first.id()).await, Ok(first));
+    let unknown = pending(0).finish(success("1"), at(2)).expect("finished");
+    assert_eq!(stores.executions.finish(&unknown).await, Err(RepositoryError::NotFound));
+}
+
+pub(crate) async fn of_two_finishes_at_once_exactly_one_wins(stores: &Stores) {
+    for round in 0..20 {
+        let run = running(stores, round).await;
+        let attempts = [1, 2, 3].map(|result| {
+            let run = run.clone().finish(success(&result.to_string()), at(round + result)).expect("finished");
+            let executions = Arc::clone(&stores.executions);
+            tokio::spawn(async move { executions.finish(&run).await.map(|()| run) })
+        });
+        let mut winners = Vec::new();
+        for attempt in attempts {
+            match attempt.await.expect("finishing does not panic") {
+                Ok(run) => winners.push(run),
+                Err(error) => assert_eq!(error, RepositoryError::AlreadyFinished),
+            }
+        }
+        assert_eq!(winners.len(), 1, "round {round}");
+        assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(winners.remove(0)));
+    }
+}
+
+pub(crate) async fn every_outcome_comes_back(stores: &Stores) {
+    let fault =
+        Fault::new(FaultCode::ScriptError, "x is not defined").at(3, 7).with_details(serde_json::json!({"code": "E1"}));
+    let outcomes = [
+        Outcome::Success(JsonText::null()),
+        Outcome::Failed(fault.clone()),
+        Outcome::TimedOut(fault.clone()),
+        Outcome::Cancelled(fault.clone()),
+        Outcome::Lost(fault),
+    ];
+    for outcome in outcomes {
+        let run = running(stores, 0).await.finish(RunRecord::new(outcome), at(1)).expect("finished");
+        stores.executions.finish(&run).await.expect("stored");
+        assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
+    }
+}
+
+pub(crate) async fn another_tenant_finds_nothing(stores: &Stores) {
+    let run = running(stores, 0).await;
+    let globex = tenant("globex");
+    assert_eq!(stores.executions.get(&globex, run.id()).await, Err(RepositoryError::NotFound));
+    assert_eq!(stores.executions.list(&globex, &ExecutionQuery::default()).await.expect("a list").total, 0);
+    let mut stolen = run.head().clone();
+    stolen.tenant = globex;
+    let stolen = Execution::pending(stolen, lease("node-1", 60)).finish(success("1"), at(1)).expect("finished");
+    assert_eq!(stores.executions.finish(&stolen).await, Err(RepositoryError::NotFound));
+    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
+}
+
+pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
+    let oldest = running(stores, 0).await;
+    let failed = running(stores, 1).await;
+    let failed = failed
+        .finish(RunRecord::new(Outcome::Failed(Fault::new(FaultCode::ScriptError, "no"))), at(4))
+        .expect("finished");
+    stores.executions.finish(&failed).await.expect("stored");
+    let mut head = head(2);
+    head.trigger = Trigger::Cron;
+    head.user = None;
+    let newest = Execution::pending(head, lease("node-1", 60));
+    stores.executions.insert(&newest).await.expect("stored");
+
+    let list = async |query: ExecutionQuery| {
+        let page = stores.executions.list(&acme(), &query).await.expect("a list");
+        assert_eq!(page.total, page.items.len() as u64);
+        page.items.iter().map(|summary| summary.id).collect::<Vec<_>>()
+    };
+    let all = ExecutionQuery::default();
+    assert_eq!(list(all.clone()).await, [newest.id(), failed.id(), oldest.id()]);
+    assert_eq!(list(ExecutionQuery { status: Some(ExecutionStatus::Failed), ..all.clone() }).await, [failed.id()]);
+    assert_eq!(list(ExecutionQuery { trigger: Some(Trigger::Cron), ..all.clone() }).await, [newest.id()]);
+    assert_eq!(list(ExecutionQuery { script: Some(oldest.script().id), ..all.clone() }).await, [oldest.id()]);
+    let within = ExecutionQuery { from: Some(at(1)), to: Some(at(2)), ..all.clone() };
+    assert_eq!(list(within).await, [failed.id()]);
+
+    let second = ExecutionQuery { page: PageRequest::new(2, 1), ..all };
+    let page = stores.executions.list(&acme(), &second).await.expect("a list");
+    assert_eq!(page.total, 3);
+    let summary = ExecutionSummary {
+        id: failed.id(),
+        script: failed.script().clone(),
+        entry: failed.head().entry.clone(),
+        trigger: Trigger::Manual,
+        user: failed.user().cloned(),
+        status: ExecutionStatus::Failed,
+        created_at: at(1),
+        started_at: Some(at(1)),
+        finished_at: Some(at(4)),
+        fault: failed.fault().cloned(),
+    };
+    assert_eq!(page.items, [summary]);
+}
+
+pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: &Stores) {
+    let lost = running(stores, 0).await;
+    let waiting = pending(0);
+    stores.executions.insert(&waiting).await.expect("stored");
+    let alive = running(stores, 50).await;
+
+    assert_eq!(stores.executions.recover_lost(at(60), 100).await, Ok(vec![]), "a lease holds to its last moment");
+    let (first, second) =
+        tokio::join!(stores.executions.recover_lost(at(61), 100), stores.executions.recover_lost(at(61), 100));
+    let mut recovered = first.expect("recovered");
+    recovered.extend(second.expect("recovered"));
+    recovered.sort_by_key(Execution::id);
+    let mut expected = [lost.clone(), waiting]
+        .map(|run| run.finish(RunRecord::new(Outcome::lost_with_its_node()), at(61)).expect("lost"));
+    expected.sort_by_key(Execution::id);
+    assert_eq!(recovered, expected);
+
+    let late = lost.finish(success("1"), at(62)).expect("finished");
+    assert_eq!(stores.executions.finish(&late).await, Err(RepositoryError::AlreadyFinished));
+    assert_eq!(stores.executions.get(&acme(), alive.id()).await.expect("a run").status(), ExecutionStatus::Running);
+}
+
+pub(crate) async fn a_renewed_lease_keeps_a_run(stores: &Stores) {
+    let run = running(stores, 0).await;
+    let finished = running(stores, 0).await.finish(success("1"), at(1)).expect("finished");
+    stores.executions.finish(&finished).await.expect("stored");
+    let ids = [run.id(), finished.id(), pending(0).id()];
+    assert_eq!(
+        stores.executions.renew_lease(&lease("node-9", 120), &ids).await,
+        Ok(0),
+        "another node's runs are not ours"
+    );
+    assert_eq!(stores.executions.renew_lease(&lease("node-1", 120), &ids).await, Ok(1));
+    assert_eq!(stores.executions.renew_lease(&lease("node-1", 120), &[]).await, Ok(0));
+    assert_eq!(stores.executions.recover_lost(at(100), 100).await, Ok(vec![]));
+    assert_eq!(stores.executions.recover_lost(at(121), 100).await.expect("recovered").len(), 1);
+}
+
+pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
+    for seconds in 0..5 {
+        running(stores, seconds).await;
+    }
+    let mut sizes = Vec::new();
+    for _ in 0..4 {
+        sizes.push(stores.executions.recover_lost(at(1_000), 2).await.expect("recovered").len());
+    }
+    assert_eq!(sizes, [2, 2, 1, 0]);
+}

@@ -1,0 +1,87 @@
+//! What every store promises, asked of each of them by the same functions.
+//!
+//! PostgreSQL is really started (`support/postgres.rs`); without it these tests fail and say what to install.
+
+mod connecting;
+mod executions;
+mod migrating;
+mod rows;
+mod samples;
+mod scripts;
+mod storage;
+mod stores;
+mod templates;
+mod versions;
+
+use stores::Stores;
+
+/// Each function once for each store.
+macro_rules! contract {
+    ($($suite:ident: $($promise:ident),+;)+) => {
+        mod sqlite {
+            $(mod $suite { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    crate::$suite::$promise(&crate::Stores::sqlite().await).await;
+                }
+            )+ })+
+        }
+        mod postgres {
+            $(mod $suite { $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+                async fn $promise() {
+                    crate::$suite::$promise(&crate::Stores::postgres().await).await;
+                }
+            )+ })+
+        }
+    };
+}
+
+contract! {
+    scripts:
+        every_kind_comes_back_as_it_was_stored,
+        a_name_is_taken_once_in_a_tenant,
+        an_endpoint_is_taken_once_in_a_tenant_whatever_its_parameters_are_called,
+        a_script_is_found_by_name_and_by_endpoint,
+        a_deleted_script_is_gone_with_its_versions_but_not_its_runs,
+        another_tenant_finds_nothing,
+        lists_are_filtered,
+        a_search_takes_any_case_and_any_character,
+        lists_are_sorted_and_cut_into_pages,
+        active_scripts_are_found_across_tenants;
+    versions:
+        every_change_leaves_its_version,
+        an_old_version_can_be_made_the_newest,
+        an_update_of_an_old_version_is_refused,
+        of_two_updates_at_once_exactly_one_wins,
+        an_update_to_a_taken_name_changes_nothing;
+    executions:
+        a_run_comes_back_at_every_step,
+        a_run_starts_once,
+        a_run_finishes_once_and_the_first_word_stays,
+        of_two_finishes_at_once_exactly_one_wins,
+        every_outcome_comes_back,
+        another_tenant_finds_nothing,
+        lists_are_filtered_and_come_newest_first,
+        a_run_whose_lease_passed_is_lost_and_recovered_once,
+        a_renewed_lease_keeps_a_run,
+        recovery_comes_in_batches;
+    storage:
+        a_value_stays_until_it_is_replaced_or_removed,
+        a_value_is_gone_when_its_time_has_come,
+        tenants_do_not_share_values,
+        json_comes_back_as_it_was_written,
+        expired_values_are_purged_in_batches;
+    templates:
+        a_template_is_stored_replaced_and_listed,
+        tenants_do_not_share_templates;
+    rows:
+        a_broken_script_is_named,
+        a_broken_run_is_named;
+    migrating:
+        migrating_twice_does_nothing_the_second_time,
+        what_is_applied_and_what_is_pending_can_be_asked,
+        a_newer_schema_is_refused,
+        a_changed_file_is_refused,
+        two_nodes_can_start_together;
+}

@@ -1,0 +1,70 @@
+//! Tenants, scripts and runs for the promises.
+
+use iota_scripts_domain::{
+    EntryPoint, Execution, ExecutionId, JsonText, Lease, NewExecution, NodeId, Revision, Script, ScriptDraft, ScriptId,
+    ScriptInput, ScriptName, ScriptRef, ScriptType, Stamp, TenantId, Timestamp, Trigger, UserId, Version,
+};
+
+pub(crate) fn tenant(name: &str) -> TenantId {
+    TenantId::parse(name).expect("a tenant")
+}
+
+pub(crate) fn acme() -> TenantId {
+    tenant("acme")
+}
+
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_micros(1_700_000_000_000_000 + seconds * 1_000_000 + 7)
+}
+
+pub(crate) fn ann(seconds: i64) -> Stamp {
+    Stamp { at: at(seconds), by: UserId::parse("ann").expect("a user") }
+}
+
+pub(crate) fn input(name: &str) -> ScriptInput {
+    ScriptInput { name: name.into(), script_type: "one_off".into(), content: "main()".into(), ..ScriptInput::default() }
+}
+
+pub(crate) fn draft(input: &ScriptInput) -> ScriptDraft {
+    ScriptDraft::parse(input).expect("a draft")
+}
+
+pub(crate) fn endpoint(name: &str, path: &str) -> ScriptInput {
+    ScriptInput {
+        script_type: "endpoint".into(),
+        endpoint_method: Some("GET".into()),
+        endpoint_path: Some(path.into()),
+        ..input(name)
+    }
+}
+
+pub(crate) fn created(tenant: TenantId, input: &ScriptInput, seconds: i64) -> Revision {
+    Script::create(tenant, draft(input), ann(seconds))
+}
+
+pub(crate) fn lease(node: &str, until: i64) -> Lease {
+    Lease { node: NodeId::parse(node).expect("a node"), until: at(until) }
+}
+
+/// A pending run of acme that was asked for at a second.
+pub(crate) fn pending(seconds: i64) -> Execution {
+    Execution::pending(head(seconds), lease("node-1", seconds + 60))
+}
+
+/// What is known of such a run before.
+pub(crate) fn head(seconds: i64) -> NewExecution {
+    NewExecution {
+        id: ExecutionId::generate(),
+        tenant: acme(),
+        script: ScriptRef {
+            id: ScriptId::generate(),
+            version: Version::FIRST,
+            name: ScriptName::parse("Report").expect("a name"),
+        },
+        entry: EntryPoint::usual_for(ScriptType::OneOff),
+        trigger: Trigger::Manual,
+        user: Some(UserId::parse("ann").expect("a user")),
+        input: JsonText::parse(r#"{"b": 1.0, "a": "\u0000"}"#.into()).expect("JSON"),
+        created_at: at(seconds),
+    }
+}

@@ -1,0 +1,157 @@
+//! What is promised of scripts.
+
+use iota_scripts_domain::{
+    Direction, ExecutionState, HttpMethod, PageRequest, RepositoryError, RoutePattern, Script, ScriptInput,
+    ScriptQuery, ScriptSort, ScriptType,
+};
+
+use crate::samples::{acme, ann, created, endpoint, input, pending, tenant};
+use crate::stores::Stores;
+
+async fn store(stores: &Stores, tenant_name: &str, input: &ScriptInput, seconds: i64) -> Script {
+    let revision = created(tenant(tenant_name), input, seconds);
+    stores.scripts.insert(&revision).await.expect("the script is stored");
+    revision.into_script()
+}
+
+async fn names(stores: &Stores, query: ScriptQuery) -> Vec<String> {
+    let page = stores.scripts.list(&acme(), &query).await.expect("a list");
+    page.items.iter().map(|script| script.definition().name.as_str().to_owned()).collect()
+}
+
+pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
+    let cron = ScriptInput {
+        script_type: "cron".into(),
+        cron_expression: Some("0 9 * * MON".into()),
+        timezone: Some("Asia/Tashkent".into()),
+        timeout_seconds: Some(900),
+        max_memory_mb: Some(16),
+        is_active: Some(false),
+        description: "Каждый понедельник\n'; DROP TABLE scripts; --".into(),
+        ..input("Cron")
+    };
+    let embedded =
+        ScriptInput {
+            script_type: "embedded".into(), content: "\u{feff}// 𝒋𝒔\r\n\tx".into(), ..input("Embedded")
+        };
+    for input in [cron, embedded, endpoint("Endpoint", "/orders/:id"), input("One-off")] {
+        let script = store(stores, "acme", &input, 5).await;
+        assert_eq!(stores.scripts.get(&acme(), script.id()).await, Ok(script));
+    }
+}
+
+pub(crate) async fn a_name_is_taken_once_in_a_tenant(stores: &Stores) {
+    store(stores, "acme", &input("Report"), 0).await;
+    store(stores, "globex", &input("Report"), 0).await;
+    store(stores, "acme", &input("report"), 0).await;
+    let again = stores.scripts.insert(&created(acme(), &input("Report"), 1)).await;
+    assert_eq!(again, Err(RepositoryError::NameTaken));
+}
+
+pub(crate) async fn an_endpoint_is_taken_once_in_a_tenant_whatever_its_parameters_are_called(stores: &Stores) {
+    store(stores, "acme", &endpoint("A", "/orders/{id}"), 0).await;
+    store(stores, "globex", &endpoint("A", "/orders/{id}"), 0).await;
+    let post = ScriptInput { endpoint_method: Some("POST".into()), ..endpoint("B", "/orders/{id}") };
+    store(stores, "acme", &post, 0).await;
+    let again = stores.scripts.insert(&created(acme(), &endpoint("C", "/orders/{number}"), 1)).await;
+    assert_eq!(again, Err(RepositoryError::EndpointTaken));
+}
+
+pub(crate) async fn a_script_is_found_by_name_and_by_endpoint(stores: &Stores) {
+    let script = store(stores, "acme", &endpoint("Orders", "/orders/{id}"), 0).await;
+    assert_eq!(stores.scripts.get_by_name(&acme(), "Orders").await, Ok(script.clone()));
+    for absent in ["orders", "", "a\0b", " Orders "] {
+        assert_eq!(stores.scripts.get_by_name(&acme(), absent).await, Err(RepositoryError::NotFound), "{absent:?}");
+    }
+    let pattern = RoutePattern::parse("/orders/{n}").expect("a pattern");
+    assert_eq!(stores.scripts.get_by_endpoint(&acme(), HttpMethod::Get, &pattern).await, Ok(script));
+    let absent = stores.scripts.get_by_endpoint(&acme(), HttpMethod::Put, &pattern).await;
+    assert_eq!(absent, Err(RepositoryError::NotFound));
+}
+
+pub(crate) async fn a_deleted_script_is_gone_with_its_versions_but_not_its_runs(stores: &Stores) {
+    let script = store(stores, "acme", &input("Report"), 0).await;
+    let mut head = pending(1).head().clone();
+    head.script = (&script).into();
+    let ExecutionState::Pending { lease } = pending(1).state().clone() else { panic!("a pending run") };
+    let run = iota_scripts_domain::Execution::pending(head, lease);
+    stores.executions.insert(&run).await.expect("the run is stored");
+
+    stores.scripts.delete(&acme(), script.id()).await.expect("the script is deleted");
+
+    assert_eq!(stores.scripts.get(&acme(), script.id()).await, Err(RepositoryError::NotFound));
+    let versions = stores.scripts.versions(&acme(), script.id(), PageRequest::default()).await;
+    assert_eq!(versions, Err(RepositoryError::NotFound));
+    assert_eq!(stores.scripts.delete(&acme(), script.id()).await, Err(RepositoryError::NotFound));
+    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
+    store(stores, "acme", &input("Report"), 1).await;
+}
+
+pub(crate) async fn another_tenant_finds_nothing(stores: &Stores) {
+    let script = store(stores, "acme", &input("Report"), 0).await;
+    let (globex, id) = (tenant("globex"), script.id());
+    assert_eq!(stores.scripts.get(&globex, id).await, Err(RepositoryError::NotFound));
+    assert_eq!(stores.scripts.get_by_name(&globex, "Report").await, Err(RepositoryError::NotFound));
+    assert_eq!(stores.scripts.delete(&globex, id).await, Err(RepositoryError::NotFound));
+    assert_eq!(stores.scripts.version(&globex, id, script.version()).await, Err(RepositoryError::NotFound));
+    let versions = stores.scripts.versions(&globex, id, PageRequest::default()).await;
+    assert_eq!(versions, Err(RepositoryError::NotFound));
+    assert_eq!(stores.scripts.list(&globex, &ScriptQuery::default()).await.expect("a list").total, 0);
+
+    let stolen = Script::stored(id, globex, script.definition().clone(), script.version(), ann(0), ann(0));
+    let change = stolen.deactivate(ann(1)).expect("a change");
+    assert_eq!(stores.scripts.update(&change).await, Err(RepositoryError::NotFound));
+    assert_eq!(stores.scripts.get(&acme(), id).await, Ok(script));
+}
+
+pub(crate) async fn lists_are_filtered(stores: &Stores) {
+    store(stores, "acme", &input("A"), 0).await;
+    store(stores, "acme", &ScriptInput { is_active: Some(false), ..input("B") }, 0).await;
+    store(stores, "acme", &endpoint("C", "/c"), 0).await;
+    store(stores, "globex", &input("D"), 0).await;
+
+    assert_eq!(names(stores, ScriptQuery::default()).await, ["A", "B", "C"]);
+    let one_off = ScriptQuery { script_type: Some(ScriptType::OneOff), ..ScriptQuery::default() };
+    assert_eq!(names(stores, one_off.clone()).await, ["A", "B"]);
+    assert_eq!(names(stores, ScriptQuery { active: Some(false), ..ScriptQuery::default() }).await, ["B"]);
+    assert_eq!(names(stores, ScriptQuery { active: Some(true), ..one_off }).await, ["A"]);
+}
+
+pub(crate) async fn a_search_takes_any_case_and_any_character(stores: &Stores) {
+    store(stores, "acme", &ScriptInput { description: "Отчёт по ЗАКАЗАМ".into(), ..input("Orders") }, 0).await;
+    store(stores, "acme", &input("50%_off"), 0).await;
+    let found = |text: &str| names(stores, ScriptQuery { search: Some(text.into()), ..ScriptQuery::default() });
+    assert_eq!(found("заказ").await, ["Orders"]);
+    assert_eq!(found(" ORDER ").await, ["Orders"]);
+    assert_eq!(found("0%_O").await, ["50%_off"]);
+    assert_eq!(found("%").await, ["50%_off"]);
+    assert_eq!(found("_").await, ["50%_off"]);
+    assert_eq!(found("").await.len(), 2);
+    for nothing in ["orders\\", "' OR 1=1 --", "a\0b", &"x".repeat(100_000)] {
+        assert_eq!(found(nothing).await.len(), 0);
+    }
+}
+
+pub(crate) async fn lists_are_sorted_and_cut_into_pages(stores: &Stores) {
+    for (seconds, name) in [(3, "beta"), (1, "Alpha"), (2, "Ёлка"), (4, "éclair")] {
+        store(stores, "acme", &input(name), seconds).await;
+    }
+    assert_eq!(names(stores, ScriptQuery::default()).await, ["Alpha", "beta", "éclair", "Ёлка"]);
+    let newest = ScriptQuery { sort: ScriptSort::Created, direction: Direction::Desc, ..ScriptQuery::default() };
+    assert_eq!(names(stores, newest.clone()).await, ["éclair", "beta", "Ёлка", "Alpha"]);
+
+    let second = ScriptQuery { page: PageRequest::new(2, 3), ..newest };
+    let page = stores.scripts.list(&acme(), &second).await.expect("a list");
+    assert_eq!((page.items.len(), page.total), (1, 4));
+    let beyond = ScriptQuery { page: PageRequest::new(u32::MAX, 200), ..ScriptQuery::default() };
+    let page = stores.scripts.list(&acme(), &beyond).await.expect("a list");
+    assert_eq!((page.items.len(), page.total), (0, 4));
+}
+
+pub(crate) async fn active_scripts_are_found_across_tenants(stores: &Stores) {
+    let first = store(stores, "acme", &endpoint("A", "/a"), 0).await;
+    let second = store(stores, "globex", &endpoint("A", "/a"), 0).await;
+    store(stores, "acme", &ScriptInput { is_active: Some(false), ..endpoint("B", "/b") }, 0).await;
+    store(stores, "acme", &input("C"), 0).await;
+    assert_eq!(stores.scripts.active_by_type(ScriptType::Endpoint).await, Ok(vec![first, second]));
+}

@@ -1,0 +1,69 @@
+//! The stores that the promises are asked of.
+
+use std::sync::Arc;
+
+use iota_scripts_domain::{
+    ExecutionRepository, ManualClock, ScriptRepository, StorageRepository, TemplateRepository, Timestamp,
+};
+use iota_scripts_infrastructure::persistence::{
+    DatabaseConfig, Db, SqlExecutionRepository, SqlScriptRepository, SqlStorageRepository, SqlTemplateRepository,
+    migrations,
+};
+use iota_scripts_tests::database::TestDatabase;
+use sqlx::{AssertSqlSafe, Connection, Executor};
+
+/// One of each, over the same store.
+pub(crate) struct Stores {
+    pub(crate) scripts: Arc<dyn ScriptRepository>,
+    pub(crate) executions: Arc<dyn ExecutionRepository>,
+    pub(crate) storage: Arc<dyn StorageRepository>,
+    pub(crate) templates: Arc<dyn TemplateRepository>,
+    pub(crate) db: Db,
+    database: TestDatabase,
+}
+
+impl Stores {
+    pub(crate) async fn sqlite() -> Self {
+        Self::over(TestDatabase::sqlite()).await
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        Self::over(TestDatabase::postgres().await).await
+    }
+
+    /// A second connection to the same database, as another node has it.
+    pub(crate) async fn another_node(&self) -> Db {
+        connect(self.database.url()).await
+    }
+
+    /// Does to the database what no repository would.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        let url = self.database.url();
+        if url.starts_with("sqlite") {
+            let mut connection = sqlx::SqliteConnection::connect(url).await.expect("the database opens");
+            connection.execute(sqlx::raw_sql(sql)).await.expect("the statement works");
+        } else {
+            let mut connection = sqlx::PgConnection::connect(url).await.expect("the database opens");
+            connection.execute(sqlx::raw_sql(sql)).await.expect("the statement works");
+        }
+    }
+
+    async fn over(database: TestDatabase) -> Self {
+        let db = connect(database.url()).await;
+        migrations::migrate(&db, &ManualClock::new(Timestamp::from_micros(0))).await.expect("the tables are made");
+        Self {
+            scripts: Arc::new(SqlScriptRepository::new(db.clone())),
+            executions: Arc::new(SqlExecutionRepository::new(db.clone())),
+            storage: Arc::new(SqlStorageRepository::new(db.clone())),
+            templates: Arc::new(SqlTemplateRepository::new(db.clone())),
+            db,
+            database,
+        }
+    }
+}
+
+pub(crate) async fn connect(url: &str) -> Db {
+    let config = DatabaseConfig::parse(url).expect("the URL is understood");
+    Db::connect(&config).await.expect("the database lets us in")
+}

@@ -1,0 +1,115 @@
+//! A host for tests: one tenant more than needed, roles by name, services that answer from memory, a bus that remembers.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use iota_scripts_host::{Event, Host, HostError, Identity, LogRecord, ServiceCall, Tenant, User};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+/// What the plugin asked for and said.
+#[derive(Debug, Default)]
+pub struct TestHost {
+    events: watch::Sender<Vec<Event>>,
+    calls: watch::Sender<Vec<ServiceCall>>,
+    logs: watch::Sender<Vec<LogRecord>>,
+    slow: tokio::sync::Notify,
+}
+
+#[async_trait]
+impl Host for TestHost {
+    async fn authorize(&self, identity: &Identity, permission: &str, _: Option<&Value>) -> bool {
+        identity.has_permission(permission)
+    }
+
+    async fn call_service(&self, call: ServiceCall) -> Result<Value, HostError> {
+        self.calls.send_modify(|calls| calls.push(call.clone()));
+        match call.method.as_str() {
+            "echo.same" => Ok(call.args.first().cloned().unwrap_or_default()),
+            "echo.tenant" => Ok(json!(call.identity.tenant.id)),
+            "echo.fail" => Err(HostError::validation("email", "the email is taken")),
+            "echo.wait" => {
+                self.slow.notified().await;
+                Ok(json!("at last"))
+            }
+            other => Err(HostError::not_found(format!("no {other}"))),
+        }
+    }
+
+    async fn publish(&self, event: Event) -> Result<(), HostError> {
+        self.events.send_modify(|events| events.push(event));
+        Ok(())
+    }
+
+    fn log(&self, record: LogRecord) {
+        self.logs.send_modify(|logs| logs.push(record));
+    }
+}
+
+impl TestHost {
+    /// A host that has heard nothing yet.
+    #[must_use]
+    pub fn new() -> Arc<Self> {
+        Arc::default()
+    }
+
+    /// Lets one call of `echo.wait` go on.
+    pub fn release(&self) {
+        self.slow.notify_one();
+    }
+
+    /// Waits until an event satisfies the condition.
+    pub async fn event(&self, wanted: impl Fn(&Event) -> bool) -> Event {
+        let mut events = self.events.subscribe();
+        let seen = events.wait_for(|events| events.iter().any(&wanted)).await.expect("the host lives");
+        seen.iter().find(|event| wanted(event)).cloned().expect("it was there")
+    }
+
+    /// Waits until the method was called so often.
+    pub async fn called(&self, method: &str, times: usize) -> Vec<ServiceCall> {
+        let of = |calls: &[ServiceCall]| calls.iter().filter(|call| call.method == method).cloned().collect::<Vec<_>>();
+        let mut calls = self.calls.subscribe();
+        let seen = calls.wait_for(|calls| of(calls).len() >= times).await.expect("the host lives");
+        of(&seen)
+    }
+
+    /// Types of all events so far, in order.
+    pub fn event_types(&self) -> Vec<String> {
+        self.events.borrow().iter().map(|event| event.kind.clone()).collect()
+    }
+
+    /// Everything logged so far, as text.
+    pub fn log_text(&self) -> String {
+        self.logs.borrow().iter().map(|record| format!("{record}\n")).collect()
+    }
+}
+
+/// The descriptor of the `echo` service that the host answers.
+#[must_use]
+pub fn echo_service() -> Value {
+    json!({"name": "echo", "methods": [
+        {"name": "same", "access": "read"},
+        {"name": "tenant", "access": "read"},
+        {"name": "wait", "access": "read"},
+        {"name": "fail", "access": "write", "params": {"type": "array", "prefixItems": [{"type": "string"}], "minItems": 1}},
+        {"name": "embedded_only", "access": "read", "script_types": ["embedded"]},
+    ]})
+}
+
+/// The six permissions.
+pub const ALL: [&str; 6] =
+    ["scripts.create", "scripts.read", "scripts.update", "scripts.delete", "scripts.execute", "scripts.manage_endpoints"];
+
+/// A user of a tenant with these permissions.
+#[must_use]
+pub fn user(tenant: &str, name: &str, permissions: &[&str]) -> Identity {
+    let tenant = Tenant::new(tenant, tenant.to_uppercase()).in_timezone("Asia/Tashkent");
+    let user = User::new(name, name).reachable_at(format!("{name}@example.com"));
+    Identity::user(tenant, user.allowed(permissions.iter().copied()))
+}
+
+/// A user of acme who may do everything.
+#[must_use]
+pub fn admin() -> Identity {
+    user("acme", "ann", &ALL)
+}

@@ -1,0 +1,115 @@
+//! One throw-away PostgreSQL server for a test process, on a Unix socket in a temporary folder.
+//!
+//! A shell watches over it and ends it when its own standard input closes, which the kernel sees to however the test process ends:
+//! at its end, by a failure, by kill -9. So nothing has to be stopped, and nothing stays behind.
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use sqlx::postgres::PgConnectOptions;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+
+/// Where Debian, Fedora and Homebrew's Linux put versions side by side.
+const VERSIONS: &str = "/usr/lib/postgresql";
+
+const OLDEST: u32 = 15;
+
+const MISSING: &str = "PostgreSQL is not installed, and this test needs a real one: run scripts/install-test-deps.sh, \
+    or install the Debian package postgresql-15 (or newer)";
+
+/// `$1` the programs, `$2` the folder. PostgreSQL refuses to run as root, so then it runs as `postgres` or `nobody`.
+const WATCH: &str = r#"
+set -eu
+trap '' INT TERM HUP
+bin=$1 folder=$2
+as=""
+if [ "$(id -u)" = 0 ]; then
+    user=postgres
+    id "$user" >/dev/null 2>&1 || user=nobody
+    chown "$user" "$folder"
+    as="setpriv --reuid=$user --regid=$(id -g "$user") --clear-groups"
+fi
+end() {
+    [ -z "${server:-}" ] || { kill -QUIT "$server" 2>/dev/null && wait "$server"; } || true
+    rm -rf "$folder"
+}
+trap end EXIT
+cd "$folder"
+$as "$bin/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1 \
+    || { cat initdb.log; exit 1; }
+$as "$bin/postgres" -D data -k "$folder" -c listen_addresses= -c max_connections=300 -c fsync=off -c synchronous_commit=off \
+    -c full_page_writes=off -c shared_buffers=32MB >server.log 2>&1 </dev/null &
+server=$!
+until "$bin/pg_isready" --quiet --host="$folder"; do
+    kill -0 "$server" 2>/dev/null || { cat server.log; exit 1; }
+    sleep 0.05
+done
+echo ready
+while read -r _; do :; done
+"#;
+
+struct Server {
+    folder: PathBuf,
+    /// Holds the standard input of the shell open for as long as this process lives.
+    _watch: Child,
+}
+
+static SERVER: OnceLock<Server> = OnceLock::new();
+
+/// Makes an empty database and returns its URL. The first call in a process starts the server.
+///
+/// # Panics
+/// When PostgreSQL is not installed or does not start; the message says why.
+pub async fn create_database() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(1);
+    // Copying the template twice at once is refused by the server.
+    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+    let folder = &SERVER.get_or_init(start).folder;
+    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let options = PgConnectOptions::new_without_pgpass().socket(folder).username("postgres").database("postgres");
+    let _turn = ONE_AT_A_TIME.lock().await;
+    let mut connection = PgConnection::connect_with(&options).await.expect("the test server lets us in");
+    let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    connection.execute(sqlx::raw_sql(create)).await.expect("the test server makes a database");
+    connection.close().await.expect("the test server lets us go");
+    format!("postgres://postgres@localhost/{name}?host={}", folder.display())
+}
+
+fn start() -> Server {
+    let programs = programs().expect(MISSING);
+    let folder = tempfile::Builder::new().prefix("iota-pg-").tempdir().expect("a temporary folder").keep();
+    let mut watch = Command::new("/bin/sh")
+        .args(["-c", WATCH, "watch"])
+        .arg(programs)
+        .arg(&folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::inherit())
+        // A group of its own, so that Ctrl-C ends the tests first and the shell can tidy up.
+        .process_group(0)
+        .spawn()
+        .expect("a shell starts");
+    let mut output = BufReader::new(watch.stdout.take().expect("its output is ours"));
+    let mut line = String::new();
+    output.read_line(&mut line).expect("its output can be read");
+    if line.trim_end() != "ready" {
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).expect("its output can be read");
+        panic!("PostgreSQL did not start:\n{line}{rest}");
+    }
+    Server { folder, _watch: watch }
+}
+
+/// The folder of the newest server that is installed.
+fn programs() -> Option<PathBuf> {
+    let versions = std::fs::read_dir(VERSIONS).ok()?.flatten();
+    let newest =
+        versions.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()).filter(|v| *v >= OLDEST).max()?;
+    let programs = Path::new(VERSIONS).join(newest.to_string()).join("bin");
+    programs.join("initdb").exists().then_some(programs)
+}

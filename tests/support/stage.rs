@@ -1,0 +1,167 @@
+//! The real library, started on a database of its own, with its JSON API at hand.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use axum::{Router, body::Body, http::Request};
+use futures_util::StreamExt as _;
+use http_body_util::BodyExt as _;
+use iota_scripts_host::{Identity, Library, Plugin, StartError};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+
+use crate::{TestHost, echo_service};
+
+/// Where this build put its programs and the library.
+///
+/// # Panics
+/// When the test's own path cannot be told.
+#[must_use]
+pub fn target_folder() -> PathBuf {
+    let exe = std::env::current_exe().expect("the path of this test");
+    let folder = exe.ancestors().find(|folder| folder.join("libiota_scripts.so").is_file());
+    folder.expect("libiota_scripts.so is not built: run `make build` first").to_owned()
+}
+
+/// The library, loaded through its own doors.
+///
+/// # Panics
+/// When it cannot be loaded.
+#[must_use]
+pub fn library() -> Library {
+    Library::open(target_folder().join("libiota_scripts.so")).expect("the library loads")
+}
+
+/// A started plugin.
+#[derive(Debug)]
+pub struct Stage {
+    pub plugin: Plugin,
+    pub host: Arc<TestHost>,
+    router: Router,
+}
+
+/// What the JSON API answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub json: Value,
+}
+
+impl Answer {
+    /// The JSON, if the status is this one.
+    ///
+    /// # Panics
+    /// With the answer, if it is not.
+    #[must_use]
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{:#}", self.json);
+        self.json
+    }
+}
+
+impl Stage {
+    /// Starts with a configuration over the defaults of tests.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start(url: &str, more: &Value) -> Self {
+        let host = TestHost::new();
+        let plugin = start(url, more, Arc::clone(&host)).await.expect("the plugin starts");
+        plugin.bind_service(&echo_service()).expect("the service is bound");
+        Self { router: plugin.router(), plugin, host }
+    }
+
+    /// One request of the JSON API, as the host's router passes it on.
+    ///
+    /// # Panics
+    /// When the router or the body fails.
+    pub async fn api(&self, who: &Identity, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(Some(who), method, path, body).await
+    }
+
+    /// The same with any body, or without an identity.
+    ///
+    /// # Panics
+    /// When the router or the body fails.
+    pub async fn send(&self, who: Option<&Identity>, method: &str, path: &str, body: Body) -> Answer {
+        let mut request = Request::builder().method(method).uri(format!("/scripts/api/v1{path}"));
+        if let Some(who) = who {
+            request = request.extension(who.clone());
+        }
+        let request = request.header("content-type", "application/json").body(body).expect("a request");
+        let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+        let status = response.status().as_u16();
+        let bytes = response.into_body().collect().await.expect("a body").to_bytes();
+        Answer { status, json: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    /// A streamed answer, as text; reads until `enough` says so or the stream ends.
+    ///
+    /// # Panics
+    /// When the router or the body fails.
+    pub async fn stream(&self, who: &Identity, path: &str, enough: impl Fn(&str) -> bool) -> String {
+        let request = Request::get(format!("/scripts/api/v1{path}")).extension(who.clone()).body(Body::empty());
+        let response = self.router.clone().oneshot(request.expect("a request")).await;
+        let mut body = response.unwrap_or_else(|never| match never {}).into_body().into_data_stream();
+        let mut text = String::new();
+        while let Some(piece) = body.next().await {
+            text += std::str::from_utf8(&piece.expect("a piece")).expect("UTF-8");
+            if enough(&text) {
+                break;
+            }
+        }
+        text
+    }
+
+    /// Creates a script and gives its id.
+    pub async fn script(&self, who: &Identity, name: &str, kind: &str, content: &str) -> String {
+        let body = json!({"name": name, "type": kind, "content": content, "timeout_seconds": 20});
+        let script = self.api(who, "POST", "/scripts", Some(body)).await.expect(201);
+        script["id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Starts a run through the JSON API and gives its id.
+    pub async fn begin(&self, who: &Identity, script: &str, input: Value) -> String {
+        let answer = self.api(who, "POST", &format!("/scripts/{script}/run"), Some(json!({"input": input}))).await;
+        answer.expect(202)["execution_id"].as_str().expect("an id").to_owned()
+    }
+
+    /// Waits for the end of a run and gives its record.
+    pub async fn ended(&self, who: &Identity, execution: &str) -> Value {
+        self.stream(who, &format!("/executions/{execution}/stream"), |_| false).await;
+        self.api(who, "GET", &format!("/executions/{execution}"), None).await.expect(200)
+    }
+
+    /// Runs a script to its end and gives its record.
+    pub async fn run(&self, who: &Identity, script: &str, input: Value) -> Value {
+        let execution = self.begin(who, script, input).await;
+        self.ended(who, &execution).await
+    }
+
+    /// Stops the plugin and waits until it has stopped.
+    pub async fn stop(self) {
+        self.plugin.stop(Duration::from_secs(5)).await;
+    }
+}
+
+/// Starts the plugin on a database with a configuration over the defaults of tests.
+///
+/// # Errors
+/// What the plugin says when it cannot start.
+pub async fn start(url: &str, more: &Value, host: Arc<TestHost>) -> Result<Plugin, StartError> {
+    let mut config = json!({"database": {"url": url}, "worker": {"max_workers": 2}});
+    merge(&mut config, more);
+    Plugin::start(&library(), config, host).await
+}
+
+fn merge(into: &mut Value, from: &Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (key, value) in from {
+                merge(into.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (into, from) => *into = from.clone(),
+    }
+}
