@@ -44,7 +44,7 @@ use crate::{
 pub const STACK_BYTES: usize = 256 << 20;
 
 /// Counts the memory of the process that an isolate lives in.
-pub trait Meter {
+pub trait Meter: Sync {
     /// Live bytes right now.
     fn live_bytes(&self) -> u64;
     /// Starts to watch the peak, and ends the process when more than `limit` bytes above the present are live.

@@ -143,7 +143,7 @@ impl Look<'_> {
 
     fn array(&mut self, array: &JsObject) -> Value {
         let length =
-            stored(array, js_string!("length").into()).and_then(|length| length.as_number()).unwrap_or_default();
+            stored(array, &js_string!("length").into()).and_then(|length| length.as_number()).unwrap_or_default();
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an array's length is a u32")]
         let length = length as u32;
         let mut items = Vec::new();
@@ -152,7 +152,7 @@ impl Look<'_> {
                 items.push(format!("… {} more", length - index).into());
                 break;
             }
-            let item = stored(array, PropertyKey::from(index)).unwrap_or_default();
+            let item = stored(array, &PropertyKey::from(index)).unwrap_or_default();
             items.push(self.value(&item));
         }
         items.into()
@@ -194,8 +194,8 @@ impl Look<'_> {
 }
 
 /// A property's value where it lies: no getter of a script is run, no proxy asked.
-fn stored(object: &JsObject, key: PropertyKey) -> Option<JsValue> {
-    object.borrow().properties().get(&key)?.value().cloned()
+fn stored(object: &JsObject, key: &PropertyKey) -> Option<JsValue> {
+    object.borrow().properties().get(key)?.value().cloned()
 }
 
 /// A text property of an object or of the nearest prototype that has it. Getters run only when they are the engine's.

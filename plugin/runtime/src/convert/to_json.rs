@@ -117,32 +117,32 @@ impl Walk<'_> {
             let key = self.last_key();
             let replaced = to_json.call(&object.clone().into(), &[key], self.context)?;
             return match replaced.as_object() {
-                Some(replaced) => self.plain(replaced),
+                Some(replaced) => self.plain(&replaced),
                 None => self.value(&replaced),
             };
         }
-        self.plain(object)
+        self.plain(&object)
     }
 
     /// Writes an object that has no `toJSON`, or came from one.
-    fn plain(&mut self, object: JsObject) -> Result<bool, Unserializable> {
+    fn plain(&mut self, object: &JsObject) -> Result<bool, Unserializable> {
         if object.is_callable() {
             return Ok(false);
         }
-        if let Some(primitive) = unboxed(&object) {
+        if let Some(primitive) = unboxed(object) {
             return self.value(&primitive);
         }
         if self.ancestors.len() >= self.bounds.depth {
             return Err(Unserializable::TooDeep { limit: self.bounds.depth, path: self.path() });
         }
-        if self.ancestors.iter().any(|ancestor| JsObject::equals(ancestor, &object)) {
+        if self.ancestors.iter().any(|ancestor| JsObject::equals(ancestor, object)) {
             return Err(Unserializable::Cycle { path: self.path() });
         }
         self.ancestors.push(object.clone());
         if object.is_array() {
-            self.array(&object)?
+            self.array(object)?
         } else {
-            self.members(&object)?
+            self.members(object)?
         }
         self.ancestors.pop();
         Ok(true)

@@ -38,7 +38,9 @@ pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault
             fault::LOOP_LIMIT.fault(format!("a loop ran more than {} times", origin.limits.loop_iterations))
         }
         EngineError::RuntimeLimit(_) => too_deep(origin.limits),
-        other => fault::INTERNAL.fault(format!("the JavaScript engine failed: {other}")),
+        EngineError::Panic(error) => {
+            fault::INTERNAL.fault(format!("the JavaScript engine failed: {}", error.message()))
+        }
     };
     // The text of an engine error is the engine's own, so printing it runs none of the script's code.
     Some(with_trace(fault, &error.to_string(), origin))
@@ -133,7 +135,7 @@ fn brand(object: &JsObject, context: &Context) -> Option<Brand> {
     let property = object.borrow().properties().get(&PropertyKey::from(session.brand().clone()))?;
     let brand = property.value()?.as_object()?;
     let brand = brand.downcast_ref::<Brand>()?;
-    Some(brand.clone())
+    Some(*brand)
 }
 
 fn code_named(name: &str) -> fault::Code {

@@ -61,7 +61,7 @@ pub(super) fn intrinsics(context: &mut Context) -> JsResult<()> {
         }
         found.push(object);
     }
-    let prototypes: Vec<JsObject> = found.iter().filter_map(|object| prototype_of(object)).collect();
+    let prototypes: Vec<JsObject> = found.iter().filter_map(prototype_of).collect();
     for prototype in &prototypes {
         open_for_shadowing(prototype, context)?;
     }

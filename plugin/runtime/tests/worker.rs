@@ -1,0 +1,222 @@
+//! Drives the real worker program over a socketpair, as a pool does.
+
+use std::{
+    io::Read,
+    os::{
+        fd::OwnedFd,
+        unix::{net::UnixStream, process::ExitStatusExt},
+    },
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use iota_scripts_runtime::{
+    exit::{self, Exit, fault_of},
+    protocol::{
+        Check, Done, FaultKind, FromWorker, Hello, Job, Limits, Load, PROTOCOL, Reply, ServiceSignature, ToWorker,
+        frame::{self, FrameError},
+    },
+};
+use serde_json::value::RawValue;
+
+struct Worker {
+    child: Child,
+    socket: UnixStream,
+}
+
+impl Worker {
+    /// Starts the program with an empty environment; no greeting is sent yet.
+    fn spawn() -> Self {
+        let (socket, theirs) = UnixStream::pair().expect("a socketpair");
+        let child = Command::new(env!("CARGO_BIN_EXE_iota-scripts-worker"))
+            .env_clear()
+            .stdin(Stdio::from(OwnedFd::from(theirs)))
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the worker starts");
+        Self { child, socket }
+    }
+
+    fn ready() -> Self {
+        let mut worker = Self::spawn();
+        worker.send(&ToWorker::Hello(Hello { protocol: PROTOCOL, address_space_bytes: Some(3 << 30) }));
+        assert!(matches!(worker.receive(), FromWorker::Ready(_)));
+        worker
+    }
+
+    fn send(&mut self, message: &ToWorker) {
+        frame::write(&mut self.socket, message).expect("the worker listens");
+    }
+
+    fn receive(&mut self) -> FromWorker {
+        frame::read(&mut self.socket).expect("a message of the worker").expect("the worker is alive")
+    }
+
+    fn start(&mut self, source: &str, limits: Limits) {
+        let (key, name) = ("k".to_owned(), "script".to_owned());
+        self.send(&ToWorker::Load(Load { key, name, source: source.to_owned() }));
+        self.send(&ToWorker::Run(job(limits)));
+    }
+
+    fn run(&mut self, source: &str) -> Box<Done> {
+        self.start(source, Limits::default());
+        match self.receive() {
+            FromWorker::Done(done) => done,
+            other => panic!("not the end of the run: {other:?}"),
+        }
+    }
+
+    /// Waits for the end of the program, whose socket says no more.
+    fn end(mut self) -> (ExitStatus, String) {
+        let gone: Result<Option<FromWorker>, FrameError> = frame::read(&mut self.socket);
+        assert!(!matches!(gone, Ok(Some(_))), "the worker still talks");
+        self.reap()
+    }
+
+    fn reap(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().expect("the worker can be waited for");
+        let mut errors = String::new();
+        self.child.stderr.take().expect("stderr is piped").read_to_string(&mut errors).expect("text");
+        (status, errors)
+    }
+}
+
+fn job(limits: Limits) -> Job {
+    Job {
+        run_id: "r".to_owned(),
+        key: "k".to_owned(),
+        entry: "main".to_owned(),
+        fallback: None,
+        args: raw("[]"),
+        context: raw("{}"),
+        limits,
+    }
+}
+
+fn raw(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).expect("JSON")
+}
+
+fn exit_of(status: ExitStatus) -> Exit {
+    status.code().map_or_else(|| Exit::Signal(status.signal().expect("code or signal")), Exit::Code)
+}
+
+#[test]
+fn runs_follow_each_other_in_one_worker() {
+    let mut worker = Worker::ready();
+    for _ in 0..3 {
+        let done = worker.run("let n = 0; async function main() { console.info; return ++n; }");
+        assert_eq!(done.result.expect("a result").get(), "1");
+        assert!(!done.spoiled);
+        assert!(done.usage.peak_memory_bytes > 0, "memory is counted");
+    }
+    worker.send(&ToWorker::Check(Check { source: "let = ;".to_owned() }));
+    let FromWorker::Checked(diagnostics) = worker.receive() else { panic!("no diagnostics") };
+    assert_eq!(diagnostics.len(), 1);
+}
+
+#[test]
+fn a_script_that_is_not_loaded_is_asked_for() {
+    let mut worker = Worker::ready();
+    worker.send(&ToWorker::Run(job(Limits::default())));
+    assert!(matches!(worker.receive(), FromWorker::Missing { key } if key == "k"));
+}
+
+#[test]
+fn calls_and_logs_cross_the_socket() {
+    let mut worker = Worker::ready();
+    let service = ServiceSignature { service: "clients".to_owned(), methods: vec!["get".to_owned()] };
+    worker.send(&ToWorker::Bind([service].into()));
+    worker.start(
+        "async function main() { console.warn('hi'); const two = await Promise.all([services.clients.get(1), services.clients.get(2)]); return two; }",
+        Limits::default(),
+    );
+    assert!(matches!(worker.receive(), FromWorker::Log(line) if line.message == "hi"));
+    let FromWorker::Call(first) = worker.receive() else { panic!("no call") };
+    let FromWorker::Call(second) = worker.receive() else { panic!("the second call waits for the first") };
+    assert_eq!((first.method.as_str(), first.args.get()), ("services.clients.get", "[1]"));
+    // The later call is answered first.
+    worker.send(&ToWorker::Reply(Reply { call: second.call, result: Ok(raw("\"b\"")) }));
+    worker.send(&ToWorker::Reply(Reply { call: first.call, result: Ok(raw("\"a\"")) }));
+    let FromWorker::Done(done) = worker.receive() else { panic!("no end") };
+    assert_eq!(done.result.expect("a result").get(), r#"["a","b"]"#);
+    assert_eq!(done.usage.host_calls, 2);
+}
+
+#[test]
+fn a_waiting_run_can_be_cancelled() {
+    let mut worker = Worker::ready();
+    worker.start("async function main() { await storage.get('x'); }", Limits::default());
+    assert!(matches!(worker.receive(), FromWorker::Call(_)));
+    worker.send(&ToWorker::Cancel);
+    let FromWorker::Done(done) = worker.receive() else { panic!("no end") };
+    assert_eq!(done.result.expect_err("a fault").code, "CANCELLED");
+    assert_eq!(worker.run("function main() { return 5 }").result.expect("a result").get(), "5");
+}
+
+#[test]
+fn a_loop_of_microtasks_can_be_cancelled() {
+    let mut worker = Worker::ready();
+    worker.start("async function main() { console.log('on'); for (;;) await null; }", Limits::default());
+    assert!(matches!(worker.receive(), FromWorker::Log(_)));
+    worker.send(&ToWorker::Cancel);
+    let FromWorker::Done(done) = worker.receive() else { panic!("no end") };
+    assert_eq!(done.result.expect_err("a fault").code, "CANCELLED");
+}
+
+#[test]
+fn a_worker_goes_when_its_host_does_even_while_a_script_spins() {
+    let mut worker = Worker::ready();
+    worker.start("function main() { console.log('spinning'); for (;;); }", Limits::default());
+    assert!(matches!(worker.receive(), FromWorker::Log(_)));
+    worker.socket.shutdown(std::net::Shutdown::Both).expect("the socket closes");
+    let (status, errors) = worker.reap();
+    assert_eq!((exit_of(status), errors.as_str()), (Exit::Code(exit::CLOSED), ""));
+}
+
+#[test]
+fn memory_over_the_limit_ends_the_worker() {
+    let hungry = [
+        "function main() { const kept = []; for (;;) kept.push(new Array(1000).fill(0)); }",
+        "function main() { let s = 'x'; for (;;) s += s; }",
+        "function main() { return 'x'.repeat(2 ** 28).length; }",
+        "function main() { const kept = []; for (;;) kept.push(new Uint8Array(1 << 20)); }",
+    ];
+    for source in hungry {
+        let mut worker = Worker::ready();
+        let limits = Limits { memory_bytes: 64 << 20, ..Limits::default() };
+        worker.start(source, limits);
+        let (status, _) = worker.end();
+        assert_eq!(exit_of(status), Exit::Code(exit::MEMORY), "{source}");
+        assert_eq!(fault_of(exit_of(status), &limits).kind, FaultKind::Memory);
+    }
+}
+
+#[test]
+fn garbage_is_not_memory() {
+    let mut worker = Worker::ready();
+    worker.start(
+        "async function main() { for (let i = 0; i < 400; i++) { new Uint8Array(1 << 20); await null; } return 'done'; }",
+        Limits { memory_bytes: 64 << 20, ..Limits::default() },
+    );
+    let FromWorker::Done(done) = worker.receive() else { panic!("no end") };
+    assert_eq!(done.result.expect("a result").get(), "\"done\"");
+}
+
+#[test]
+fn native_recursion_without_end_ends_the_worker() {
+    let mut worker = Worker::ready();
+    worker.start("function main() { const a = []; a.push(a); return a.flat(Infinity); }", Limits::default());
+    let (status, _) = worker.end();
+    let fault = fault_of(exit_of(status), &Limits::default());
+    assert!(matches!(fault.kind, FaultKind::Stack | FaultKind::Memory), "{status:?}");
+}
+
+#[test]
+fn a_stranger_is_refused() {
+    let mut worker = Worker::spawn();
+    worker.send(&ToWorker::Hello(Hello { protocol: PROTOCOL + 1, address_space_bytes: None }));
+    let (status, errors) = worker.end();
+    assert_eq!(exit_of(status), Exit::Code(exit::PROTOCOL));
+    assert!(errors.contains("speaks protocol"), "{errors}");
+}

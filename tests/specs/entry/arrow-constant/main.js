@@ -1,0 +1,1 @@
+const main = async () => 'from an arrow';

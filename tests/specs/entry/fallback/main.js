@@ -1,0 +1,3 @@
+function handleRequest(req) {
+    return req.path;
+}

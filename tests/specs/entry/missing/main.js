@@ -1,0 +1,2 @@
+async function start() {}
+const finish = () => 1;

@@ -1,0 +1,4 @@
+'use strict';
+function main() {
+    return { strict: (function () { return this === undefined; })() };
+}

@@ -1,0 +1,1 @@
+function main() {} }); globalThis.leak = 1; (function () {

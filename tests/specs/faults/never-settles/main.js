@@ -1,0 +1,3 @@
+async function main() {
+    await new Promise(() => {});
+}

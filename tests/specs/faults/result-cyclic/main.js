@@ -1,0 +1,5 @@
+function main() {
+    const order = { items: [{}] };
+    order.items[0].order = order;
+    return order;
+}

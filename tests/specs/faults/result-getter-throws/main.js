@@ -1,0 +1,3 @@
+function main() {
+    return { get total() { throw new Error('no total'); } };
+}

@@ -1,0 +1,3 @@
+async function main() {
+    await services.clients.create({ email: 'a' });
+}

@@ -1,0 +1,9 @@
+async function main() {
+    try {
+        (function again() { again(); })();
+    } catch (error) {
+        return 'caught';
+    } finally {
+        console.log('finally');
+    }
+}

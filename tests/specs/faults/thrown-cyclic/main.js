@@ -1,0 +1,5 @@
+function main() {
+    const a = { b: {} };
+    a.b.a = a;
+    throw a;
+}

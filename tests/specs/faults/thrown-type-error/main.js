@@ -1,0 +1,3 @@
+function main(order) {
+    return order.items.length;
+}

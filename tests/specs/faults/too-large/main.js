@@ -1,0 +1,1 @@
+function main() { return 'a source of more than forty bytes'; }

@@ -1,0 +1,2 @@
+const deep = [[[[[[1]]]]]];
+function main() {}

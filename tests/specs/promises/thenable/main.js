@@ -1,0 +1,3 @@
+function main() {
+    return { then(resolve) { resolve('from a thenable'); } };
+}

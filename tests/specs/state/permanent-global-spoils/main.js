@@ -1,0 +1,4 @@
+function main() {
+    Object.defineProperty(globalThis, 'stays', { value: 1 });
+    return 'defined';
+}

@@ -1,0 +1,3 @@
+function main() {
+    Object.defineProperty(globalThis, 'stays', { value: 1 });
+}

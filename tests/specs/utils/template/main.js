@@ -1,0 +1,17 @@
+async function main() {
+    const { render } = utils.template;
+    const errors = [];
+    for (const call of [() => render('{{ 1 + }}', {}), () => render(5), () => render('{% for i in range(100000) %}{% for j in range(1000) %}x{% endfor %}{% endfor %}'), () => render('unknown', {})]) {
+        try {
+            await call();
+        } catch (error) {
+            errors.push([error.code, error.message]);
+        }
+    }
+    return {
+        inline: await render('Hi {{ name }}{% if vip %}!{% endif %} {{ items | join(", ") }} {{ missing }}', { name: 'Ann & Bob', vip: true, items: [1, 2] }),
+        named: await render('welcome', { name: 'Ann' }),
+        html: await render('mail.html', { name: '<b>' }),
+        errors,
+    };
+}
