@@ -115,10 +115,8 @@ impl Role {
 
     /// Whether the role has a permission.
     pub const fn allows(self, permission: Permission) -> bool {
-        let writes_scripts = matches!(
-            permission,
-            Permission::ScriptsCreate | Permission::ScriptsUpdate | Permission::ScriptsExecute
-        );
+        let writes_scripts =
+            matches!(permission, Permission::ScriptsCreate | Permission::ScriptsUpdate | Permission::ScriptsExecute);
         let reads = permission.is_business_read() || matches!(permission, Permission::ScriptsRead);
         match self {
             Self::Admin => true,

@@ -36,7 +36,16 @@ pub static SOURCE: Source = Source {
 
 /// The columns of a new row, in order.
 pub const COLUMNS: [&str; 10] = [
-    "id", "tenant_id", "name", "email", "phone", "status", "credit_limit", "last_activity", "created_at", "search_text",
+    "id",
+    "tenant_id",
+    "name",
+    "email",
+    "phone",
+    "status",
+    "credit_limit",
+    "last_activity",
+    "created_at",
+    "search_text",
 ];
 
 /// A client.
@@ -73,7 +82,7 @@ impl Client {
 
 /// What a caller may set of a client.
 #[derive(Debug)]
-pub struct ClientDraft {
+struct ClientDraft {
     name: String,
     email: Option<String>,
     phone: Option<String>,
@@ -83,7 +92,7 @@ pub struct ClientDraft {
 
 impl ClientDraft {
     /// Reads the fields of a new client, or of the whole client after a change.
-    pub fn parse(input: &Json) -> Result<Self, AppError> {
+    fn parse(input: &Json) -> Result<Self, AppError> {
         let mut fields = Fields::of(input)?;
         let name = fields.text("name", 200)?;
         let email = fields.optional_text("email", 200)?;
@@ -128,9 +137,10 @@ pub async fn get(erp: &Erp, context: &CallContext, id: &str) -> Result<Client, A
     find(erp, context, id).await?.ok_or_else(|| AppError::not_found("client", id))
 }
 
-/// Adds a client.
-pub async fn create(erp: &Erp, context: &CallContext, draft: ClientDraft) -> Result<Client, AppError> {
+/// Adds a client: `{name, email?, phone?, status?, credit_limit?}`.
+pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<Client, AppError> {
     context.require(Permission::ClientsCreate)?;
+    let draft = ClientDraft::parse(input)?;
     let now = clock::to_text(clock::now());
     let search_text = draft.search_text();
     let client = Client {
@@ -175,7 +185,8 @@ pub async fn update(erp: &Erp, context: &CallContext, id: &str, changes: &Json) 
         whole[field.as_str()] = value.clone();
     }
     let draft = ClientDraft::parse(&whole)?;
-    let sql = "UPDATE erp_clients SET name = $3, email = $4, phone = $5, status = $6, credit_limit = $7, search_text = $8
+    let sql =
+        "UPDATE erp_clients SET name = $3, email = $4, phone = $5, status = $6, credit_limit = $7, search_text = $8
                WHERE tenant_id = $1 AND id = $2";
     let search_text = draft.search_text();
     let client = Client {

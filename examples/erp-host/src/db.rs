@@ -12,7 +12,7 @@ use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, PgPool, Postgres, Sqlite, SqlitePool};
 
-pub use connect::ConnectError;
+pub use connect::{ConnectError, without_password};
 pub use row::Row;
 pub use value::Value;
 
@@ -128,8 +128,12 @@ impl Tx {
     /// Runs several statements that take no parameters.
     pub async fn execute_script(&mut self, sql: &'static str) -> Result<(), DbError> {
         match self {
-            Self::Sqlite(tx) => drop(sqlx::raw_sql(sql).execute(&mut **tx).await?),
-            Self::Postgres(tx) => drop(sqlx::raw_sql(sql).execute(&mut **tx).await?),
+            Self::Sqlite(tx) => {
+                sqlx::raw_sql(sql).execute(&mut **tx).await?;
+            }
+            Self::Postgres(tx) => {
+                sqlx::raw_sql(sql).execute(&mut **tx).await?;
+            }
         }
         Ok(())
     }
@@ -146,7 +150,13 @@ impl Tx {
             let tuples: Vec<String> = chunk
                 .iter()
                 .map(|row| {
-                    let marks: Vec<String> = row.iter().map(|_| { number += 1; format!("${number}") }).collect();
+                    let marks: Vec<String> = row
+                        .iter()
+                        .map(|_| {
+                            number += 1;
+                            format!("${number}")
+                        })
+                        .collect();
                     format!("({})", marks.join(", "))
                 })
                 .collect();

@@ -80,8 +80,7 @@ impl Work<'_> {
             Counter::Order => "last_order_number",
             Counter::Invoice => "last_invoice_number",
         };
-        let sql =
-            format!("UPDATE erp_tenants SET {column} = {column} + 1 WHERE id = $1 RETURNING {column} AS number");
+        let sql = format!("UPDATE erp_tenants SET {column} = {column} + 1 WHERE id = $1 RETURNING {column} AS number");
         let row = self.tx.first(&sql, &[self.context.tenant.id.as_str().into()]).await?;
         row.map_or(Err(sqlx::Error::RowNotFound.into()), |row| row.int("number"))
     }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::db::DbError;
+use crate::secrets::NoRandomness;
 
 /// A refused or failed call.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,10 @@ pub enum AppError {
     #[error("something went wrong inside the ERP; its log says what")]
     Database(#[from] DbError),
     #[error("something went wrong inside the ERP; its log says what")]
+    Randomness(#[from] NoRandomness),
+    #[error("something went wrong inside the ERP; its log says what")]
+    Json(#[from] serde_json::Error),
+    #[error("something went wrong inside the ERP; its log says what")]
     Page(#[from] askama::Error),
 }
 
@@ -66,7 +71,7 @@ impl AppError {
             Self::OrderRejected { .. } => "ORDER_REJECTED",
             Self::OrderRuleFailed { .. } => "ORDER_RULE_FAILED",
             Self::NoSuchMethod(_) => "UNSUPPORTED",
-            Self::Database(_) | Self::Page(_) => "INTERNAL",
+            Self::Database(_) | Self::Randomness(_) | Self::Json(_) | Self::Page(_) => "INTERNAL",
         }
     }
 
@@ -82,7 +87,9 @@ impl AppError {
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::OrderRuleFailed { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Database(_) | Self::Page(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Database(_) | Self::Randomness(_) | Self::Json(_) | Self::Page(_) => {
+                StatusCode::INTERNAL_SERVER_ERROR
+            }
         }
     }
 
@@ -119,6 +126,8 @@ impl AppError {
     pub fn log(&self) {
         match self {
             Self::Database(error) => tracing::error!(%error, "a request failed in the database"),
+            Self::Randomness(error) => tracing::error!(%error, "a request needs random numbers"),
+            Self::Json(error) => tracing::error!(%error, "a result could not be written as JSON"),
             Self::Page(error) => tracing::error!(%error, "a page could not be rendered"),
             _ => {}
         }

@@ -58,9 +58,11 @@ impl<'a> Fields<'a> {
     pub fn word(&mut self, name: &'static str, words: &[&'static str]) -> Result<&'static str, AppError> {
         match self.optional_text(name, 40)? {
             None => Ok(words.first().copied().unwrap_or_default()),
-            Some(text) => words.iter().copied().find(|word| *word == text).ok_or_else(|| {
-                self.wrong(name, &format!("must be one of {}, not {text:?}", words.join(", ")))
-            }),
+            Some(text) => words
+                .iter()
+                .copied()
+                .find(|word| *word == text)
+                .ok_or_else(|| self.wrong(name, &format!("must be one of {}, not {text:?}", words.join(", ")))),
         }
     }
 
@@ -89,7 +91,10 @@ impl<'a> Fields<'a> {
     pub fn optional_int(&mut self, name: &'static str, min: i64, max: i64) -> Result<Option<i64>, AppError> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let number = match value {
-            #[expect(clippy::cast_possible_truncation, reason = "a float is taken only when it is a small whole number")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "a float is taken only when it is a small whole number"
+            )]
             Value::Number(number) => number.as_i64().or_else(|| {
                 number.as_f64().filter(|float| float.fract() == 0.0 && float.abs() < 1e15).map(|float| float as i64)
             }),

@@ -84,15 +84,14 @@ impl Invoice {
 
 /// A new invoice.
 #[derive(Debug)]
-pub struct InvoiceDraft {
+struct InvoiceDraft {
     client_id: String,
     amount: Money,
     due_date: Option<String>,
 }
 
 impl InvoiceDraft {
-    /// Reads `{client_id, amount, due_date?}`.
-    pub fn parse(input: &Json) -> Result<Self, AppError> {
+    fn parse(input: &Json) -> Result<Self, AppError> {
         let mut fields = Fields::of(input)?;
         let client_id = fields.text("client_id", 64)?;
         let amount = positive_amount(&mut fields)?;
@@ -100,14 +99,6 @@ impl InvoiceDraft {
         fields.finish()?;
         Ok(Self { client_id, amount, due_date })
     }
-}
-
-/// Reads `{amount}` of a payment.
-pub fn parse_payment(input: &Json) -> Result<Money, AppError> {
-    let mut fields = Fields::of(input)?;
-    let amount = positive_amount(&mut fields)?;
-    fields.finish()?;
-    Ok(amount)
 }
 
 /// A part of the tenant's invoices.
@@ -137,14 +128,21 @@ pub async fn outstanding_amount(erp: &Erp, context: &CallContext, client_id: &st
     Ok(row.ok_or_else(|| AppError::not_found("client", client_id))?.money("outstanding")?)
 }
 
-/// Writes an invoice by hand.
-pub async fn create(erp: &Erp, context: &CallContext, draft: InvoiceDraft) -> Result<Invoice, AppError> {
+/// Writes an invoice by hand: `{client_id, amount, due_date?}`.
+pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<Invoice, AppError> {
     context.require(Permission::InvoicesCreate)?;
-    let client = clients::find(erp, context, &draft.client_id).await?.ok_or_else(|| {
-        AppError::field("client_id", format!("client_id: there is no client {}", draft.client_id))
-    })?;
+    let draft = InvoiceDraft::parse(input)?;
+    let client = clients::find(erp, context, &draft.client_id)
+        .await?
+        .ok_or_else(|| AppError::field("client_id", format!("client_id: there is no client {}", draft.client_id)))?;
     let mut work = erp.begin(context).await?;
-    let bill = Bill { client_id: client.id, client_name: client.name, order_id: None, amount: draft.amount, due_date: draft.due_date };
+    let bill = Bill {
+        client_id: client.id,
+        client_name: client.name,
+        order_id: None,
+        amount: draft.amount,
+        due_date: draft.due_date,
+    };
     let invoice = write(&mut work, context, bill).await?;
     work.commit().await?;
     Ok(invoice)
@@ -165,9 +163,12 @@ pub async fn write_for_order(work: &mut Work<'_>, context: &CallContext, order: 
     Ok(())
 }
 
-/// Notes a payment of at most what is outstanding.
-pub async fn pay(erp: &Erp, context: &CallContext, id: &str, amount: Money) -> Result<Invoice, AppError> {
+/// Notes a payment of at most what is outstanding: `{amount}`.
+pub async fn pay(erp: &Erp, context: &CallContext, id: &str, input: &Json) -> Result<Invoice, AppError> {
     context.require(Permission::InvoicesUpdate)?;
+    let mut fields = Fields::of(input)?;
+    let amount = positive_amount(&mut fields)?;
+    fields.finish()?;
     let invoice = get(erp, context, id).await?;
     let sql = "UPDATE erp_invoices SET paid = paid + $3 WHERE tenant_id = $1 AND id = $2 AND amount - paid >= $3";
     let mut work = erp.begin(context).await?;

@@ -1,11 +1,15 @@
 //! A small multi-tenant ERP that hosts iota-scripts: clients, products, orders, invoices and text messages.
 //!
 //! It is an application first: everything works without the plugin, too (`--disabled`). In reading order: who acts
-//! (`tenant`, `user`, `access`), what there is (`clients` … `sms`, on `erp`), who reaches it.
+//! (`tenant`, `user`, `access`), what there is (`clients` … `sms`, on `erp`), who reaches it (`web`, `services`), and
+//! the seam to the plugin (`scripts`, the only module that knows it). `app` puts it together.
 
 pub mod access;
+pub mod app;
+pub mod banner;
 pub mod clients;
 pub mod clock;
+pub mod config;
 pub mod db;
 pub mod erp;
 pub mod error;
@@ -16,8 +20,12 @@ pub mod listing;
 pub mod money;
 pub mod orders;
 pub mod products;
+pub mod scripts;
 pub mod secrets;
 pub mod seed;
+pub mod services;
+pub mod sessions;
 pub mod sms;
 pub mod tenant;
 pub mod user;
+pub mod web;

@@ -118,7 +118,10 @@ impl Listing {
 
     fn sort_by(&mut self, source: &Source, key: &str) -> Result<(), AppError> {
         let (sort, descending) = sort_key(source, key).ok_or_else(|| {
-            AppError::field("sort", format!("sort must be one of {}, with - in front to turn it round", source.fields()))
+            AppError::field(
+                "sort",
+                format!("sort must be one of {}, with - in front to turn it round", source.fields()),
+            )
         })?;
         self.sort = sort;
         self.descending = descending;

@@ -7,10 +7,10 @@ pub mod report;
 pub mod rule;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-pub use draft::OrderDraft;
+use draft::OrderDraft;
 pub use lifecycle::{cancel, process};
 use rule::{OrderRule, Verdict};
 
@@ -134,15 +134,11 @@ pub async fn get(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, Ap
 }
 
 /// Saves a new order if the tenant's rule has nothing against it. A rule that cannot decide refuses the order.
-pub async fn create(
-    erp: &Erp,
-    context: &CallContext,
-    draft: OrderDraft,
-    rule: &dyn OrderRule,
-) -> Result<Order, AppError> {
+/// The input is `{customer_id, items: [{product_id, quantity, price?}], delivery_date?, total?}`.
+pub async fn create(erp: &Erp, context: &CallContext, input: &Json, rule: &dyn OrderRule) -> Result<Order, AppError> {
     context.require(Permission::OrdersCreate)?;
     let id = Uuid::now_v7().to_string();
-    let priced = draft.price(erp, context).await?;
+    let priced = OrderDraft::parse(input)?.price(erp, context).await?;
     match rule.validate(context, &priced.for_rule(&id)).await {
         Ok(Verdict::NoRule | Verdict::Accepted) => {}
         Ok(Verdict::Rejected { errors }) => {

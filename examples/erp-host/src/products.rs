@@ -68,7 +68,7 @@ impl Product {
 
 /// What a caller may set of a new product.
 #[derive(Debug)]
-pub struct ProductDraft {
+struct ProductDraft {
     sku: String,
     name: String,
     category: String,
@@ -77,8 +77,7 @@ pub struct ProductDraft {
 }
 
 impl ProductDraft {
-    /// Reads `{sku, name, category, price, stock?}`.
-    pub fn parse(input: &Json) -> Result<Self, AppError> {
+    fn parse(input: &Json) -> Result<Self, AppError> {
         let mut fields = Fields::of(input)?;
         let draft = Self {
             sku: fields.text("sku", 40)?,
@@ -117,9 +116,10 @@ pub async fn get(erp: &Erp, context: &CallContext, id: &str) -> Result<Product, 
     find(erp, context, id).await?.ok_or_else(|| AppError::not_found("product", id))
 }
 
-/// Adds a product under an SKU that is not taken.
-pub async fn create(erp: &Erp, context: &CallContext, draft: ProductDraft) -> Result<Product, AppError> {
+/// Adds a product under an SKU that is not taken: `{sku, name, category, price, stock?}`.
+pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<Product, AppError> {
     context.require(Permission::ProductsCreate)?;
+    let draft = ProductDraft::parse(input)?;
     let product = Product {
         id: Uuid::now_v7().to_string(),
         sku: draft.sku,
@@ -153,9 +153,12 @@ pub async fn create(erp: &Erp, context: &CallContext, draft: ProductDraft) -> Re
     Ok(product)
 }
 
-/// Sets the number of pieces on hand.
-pub async fn set_stock(erp: &Erp, context: &CallContext, id: &str, stock: i64) -> Result<Product, AppError> {
+/// Sets the number of pieces on hand: `{stock}`.
+pub async fn set_stock(erp: &Erp, context: &CallContext, id: &str, input: &Json) -> Result<Product, AppError> {
     context.require(Permission::ProductsUpdate)?;
+    let mut fields = Fields::of(input)?;
+    let stock = fields.int("stock", 0, MAX_STOCK)?;
+    fields.finish()?;
     let before = get(erp, context, id).await?;
     let values = [context.tenant.id.as_str().into(), id.into(), stock.into()];
     let mut work = erp.begin(context).await?;

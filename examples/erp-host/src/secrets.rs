@@ -52,7 +52,8 @@ pub fn same(left: &[u8], right: &[u8]) -> bool {
 /// PBKDF2 with HMAC-SHA-256 for one block of output.
 fn stretch(password: &str, salt: &[u8], rounds: u32) -> [u8; 32] {
     let keyed = keyed(password);
-    let mut block: [u8; 32] = keyed.clone().chain_update(salt).chain_update(1_u32.to_be_bytes()).finalize().into_bytes().into();
+    let mut block: [u8; 32] =
+        keyed.clone().chain_update(salt).chain_update(1_u32.to_be_bytes()).finalize().into_bytes().into();
     let mut result = block;
     for _ in 1..rounds {
         block = keyed.clone().chain_update(block).finalize().into_bytes().into();

@@ -59,15 +59,14 @@ impl Sms {
 
 /// A message to send.
 #[derive(Debug)]
-pub struct SmsDraft {
+struct SmsDraft {
     to: String,
     message: String,
     metadata: Json,
 }
 
 impl SmsDraft {
-    /// Reads `{to, message, metadata?}`.
-    pub fn parse(input: &Json) -> Result<Self, AppError> {
+    fn parse(input: &Json) -> Result<Self, AppError> {
         let mut fields = Fields::of(input)?;
         let to = fields.text("to", 30)?;
         let to = parse_phone(&fields, "to", &to)?;
@@ -102,9 +101,10 @@ pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result
     Ok(rows.iter().map(Sms::from_row).collect::<Result<_, _>>()?)
 }
 
-/// Queues a message.
-pub async fn send(erp: &Erp, context: &CallContext, draft: SmsDraft) -> Result<Sms, AppError> {
+/// Queues a message: `{to, message, metadata?}`.
+pub async fn send(erp: &Erp, context: &CallContext, input: &Json) -> Result<Sms, AppError> {
     context.require(Permission::NotificationsSend)?;
+    let draft = SmsDraft::parse(input)?;
     let sms = Sms {
         id: Uuid::now_v7().to_string(),
         to: draft.to,

@@ -34,6 +34,10 @@ impl Db {
 }
 
 async fn connect_sqlite(url: &str) -> Result<Db, ConnectError> {
+    if url.contains(":memory:") || url.contains("mode=memory") {
+        let reason = "a database in memory cannot be shared by several connections; name a file".to_owned();
+        return Err(ConnectError::Invalid { reason });
+    }
     let options = SqliteConnectOptions::from_str(url)
         .map_err(|error| ConnectError::Invalid { reason: one_line(&error) })?
         .create_if_missing(true)
@@ -50,7 +54,8 @@ async fn connect_sqlite(url: &str) -> Result<Db, ConnectError> {
 }
 
 async fn connect_postgres(url: &str) -> Result<Db, ConnectError> {
-    let options = PgConnectOptions::from_str(url).map_err(|error| ConnectError::Invalid { reason: one_line(&error) })?;
+    let options =
+        PgConnectOptions::from_str(url).map_err(|error| ConnectError::Invalid { reason: one_line(&error) })?;
     let options = options.application_name("erp-host");
     let place = without_password(url);
     let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
@@ -74,7 +79,8 @@ fn one_line(error: &sqlx::Error) -> String {
     error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn without_password(url: &str) -> String {
+/// A URL as it may be shown.
+pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let Some((login, place)) = rest.rsplit_once('@') else { return url.to_owned() };
     let user = login.split(':').next().unwrap_or_default();

@@ -51,4 +51,3 @@ fn number(name: &str, text: &str, max: i64) -> Result<i64, AppError> {
     let number = text.parse().ok().filter(|number| (1..=max).contains(number));
     number.ok_or_else(|| AppError::field(name, format!("{name} must be a whole number from 1 to {max}")))
 }
-

@@ -19,7 +19,7 @@ const MAX_QUANTITY: i64 = 1_000_000;
 
 /// An order as the caller wants it.
 #[derive(Debug)]
-pub struct OrderDraft {
+pub(super) struct OrderDraft {
     customer_id: String,
     items: Vec<ItemDraft>,
     delivery_date: Option<String>,
@@ -51,8 +51,7 @@ struct PricedItem {
 }
 
 impl OrderDraft {
-    /// Reads `{customer_id, items: [{product_id, quantity, price?}], delivery_date?, total?}`.
-    pub fn parse(input: &Json) -> Result<Self, AppError> {
+    pub(super) fn parse(input: &Json) -> Result<Self, AppError> {
         let mut fields = Fields::of(input)?;
         let customer_id = fields.text("customer_id", 64)?;
         let entries = fields.list("items", MAX_ITEMS)?;
@@ -76,7 +75,8 @@ impl OrderDraft {
             return Err(AppError::field("items", "items add up to more than 100 billion"));
         }
         if let Some(claimed) = self.total.filter(|claimed| *claimed != total) {
-            let message = format!("total is {claimed}, but the items add up to {total}; leave it out to have it computed");
+            let message =
+                format!("total is {claimed}, but the items add up to {total}; leave it out to have it computed");
             return Err(AppError::field("total", message));
         }
         let (customer_id, customer_name) = (customer.id, customer.name);
@@ -87,7 +87,8 @@ impl OrderDraft {
         let mut values: Vec<Value> = vec![context.tenant.id.as_str().into()];
         values.extend(self.items.iter().map(|item| Value::from(&item.product_id)));
         let marks: Vec<String> = (2..=values.len()).map(|number| format!("${number}")).collect();
-        let sql = format!("SELECT id, name, price FROM erp_products WHERE tenant_id = $1 AND id IN ({})", marks.join(", "));
+        let sql =
+            format!("SELECT id, name, price FROM erp_products WHERE tenant_id = $1 AND id IN ({})", marks.join(", "));
         let rows = erp.db.fetch(&sql, &values).await?;
         let products = rows.iter().map(|row| Ok((row.text("id")?, row.text("name")?, row.money("price")?)));
         products.collect()

@@ -187,9 +187,9 @@ mod tests {
     fn months_and_orders_outside_the_range() {
         let orders = [(day("2026-01-31"), Money::from_minor(1)), (day("2026-03-01"), Money::from_minor(1))];
         let periods = group(&orders, day("2026-01-15"), day("2026-02-28"), GroupBy::Month);
-        assert_eq!(periods.iter().map(|period| (period.name.as_str(), period.count)).collect::<Vec<_>>(), [
-            ("2026-01", 1),
-            ("2026-02", 0)
-        ]);
+        assert_eq!(
+            periods.iter().map(|period| (period.name.as_str(), period.count)).collect::<Vec<_>>(),
+            [("2026-01", 1), ("2026-02", 0)]
+        );
     }
 }

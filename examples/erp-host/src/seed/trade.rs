@@ -75,10 +75,19 @@ async fn add_clients(
         let created = minutes_silent + dice.between(100, 900) * 1440;
         let id = dice.uuid().to_string();
         let name = client_name(vocabulary, dice);
-        let email = format!("{}{index}@{}", ["info", "sales", "office"][index.unsigned_abs() as usize % 3], dice.word(vocabulary.mail_domains));
+        let email = format!(
+            "{}{index}@{}",
+            ["info", "sales", "office"][index.unsigned_abs() as usize % 3],
+            dice.word(vocabulary.mail_domains)
+        );
         let digits = dice.between(0, 10_i64.pow(vocabulary.phone_digits) - 1);
-        let phone = format!("{}{digits:0width$}", dice.word(vocabulary.phone_prefixes), width = vocabulary.phone_digits as usize);
-        let credit_limit = if dice.between(0, 2) == 0 { dice.between(5, 40) * 100_000 * vocabulary.price_scale } else { 0 };
+        let phone = format!(
+            "{}{digits:0width$}",
+            dice.word(vocabulary.phone_prefixes),
+            width = vocabulary.phone_digits as usize
+        );
+        let credit_limit =
+            if dice.between(0, 2) == 0 { dice.between(5, 40) * 100_000 * vocabulary.price_scale } else { 0 };
         rows.push(vec![
             Value::from(&id),
             tenant.id.as_str().into(),
@@ -153,7 +162,13 @@ fn make_order(clients: &[Client], products: &[Product], dice: &mut Dice, now: Da
         Some((product.id.clone(), dice.between(1, 12), product.price))
     });
     let lines = lines.collect();
-    Some(Order { id: dice.uuid().to_string(), client: client.id.clone(), at: now - Duration::minutes(minutes_ago), status, lines })
+    Some(Order {
+        id: dice.uuid().to_string(),
+        client: client.id.clone(),
+        at: now - Duration::minutes(minutes_ago),
+        status,
+        lines,
+    })
 }
 
 async fn add_orders(tx: &mut Tx, tenant: &Tenant, orders: &[Order]) -> Result<(), DbError> {
@@ -174,7 +189,14 @@ async fn add_orders(tx: &mut Tx, tenant: &Tenant, orders: &[Order]) -> Result<()
     tx.insert_all("erp_orders", &crate::orders::COLUMNS, rows.collect()).await?;
     let lines = orders.iter().flat_map(|order| {
         (0_i64..).zip(&order.lines).map(|(line, (product, quantity, price))| {
-            vec![Value::from(&order.id), line.into(), tenant_id.into(), product.into(), (*quantity).into(), (*price).into()]
+            vec![
+                Value::from(&order.id),
+                line.into(),
+                tenant_id.into(),
+                product.into(),
+                (*quantity).into(),
+                (*price).into(),
+            ]
         })
     });
     tx.insert_all("erp_order_items", &crate::orders::ITEM_COLUMNS, lines.collect()).await

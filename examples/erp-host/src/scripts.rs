@@ -1,0 +1,165 @@
+//! The seam to iota-scripts: the only module that names the host crate. Loads and starts the plugin, binds the ERP's
+//! services, passes events on, asks the tenant's rule about orders, and stops it all.
+//!
+//! Disabled, nothing of this happens and the rest of the application does not notice.
+
+mod database;
+mod host;
+mod nav;
+mod rule;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::Extensions;
+use iota_scripts_host::{Event, Library, LoadError, Plugin, RequestFacts, StartError};
+use serde_json::json;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::task::JoinHandle;
+
+use crate::config::{Isolation, ScriptsConfig};
+use crate::erp::Erp;
+use crate::orders::rule::{NoRule, OrderRule};
+use crate::services::{self, Services};
+use crate::sessions::Caller;
+use crate::web::layout::{self, NavItem};
+use host::ErpHost;
+use rule::ScriptRule;
+
+/// What running scripts get before the plugin stops.
+const STOP_DEADLINE: Duration = Duration::from_secs(5);
+
+/// Why the plugin does not run.
+#[derive(Debug, thiserror::Error)]
+pub enum ScriptsError {
+    #[error(
+        "there is no plugin at {0}: build it with `cargo build -p iota-scripts`, name another with --plugin, or run without scripts with --disabled"
+    )]
+    Missing(PathBuf),
+    #[error("cannot load the plugin: {0}; name another library with --plugin, or run without scripts with --disabled")]
+    Load(#[from] LoadError),
+    #[error("the plugin says nothing useful about itself: {0}; name another library with --plugin")]
+    Document(#[from] iota_scripts_host::DocumentError),
+    #[error("the plugin did not start: {source}{}", hint(source))]
+    Start {
+        #[from]
+        source: StartError,
+    },
+    #[error("the plugin did not take the service {service}: {source}")]
+    Bind { service: &'static str, source: iota_scripts_host::RequestError },
+}
+
+/// Scripts, running or disabled.
+#[derive(Debug)]
+pub struct Scripts {
+    /// The tenant's rule about orders.
+    pub rule: Arc<dyn OrderRule>,
+    /// The ERP's navigation with the plugin's.
+    pub nav: Arc<[NavItem]>,
+    /// What the plugin serves.
+    pub router: Router,
+    /// One line for the banner.
+    pub state: String,
+    running: Option<Running>,
+}
+
+#[derive(Debug)]
+struct Running {
+    plugin: Plugin,
+    events: JoinHandle<()>,
+}
+
+impl Scripts {
+    /// Starts what the configuration asks for.
+    pub async fn start(erp: &Erp, database_url: &str, config: &ScriptsConfig) -> Result<Self, ScriptsError> {
+        match config {
+            ScriptsConfig::Disabled => Ok(Self {
+                rule: Arc::new(NoRule),
+                nav: layout::own_nav().into(),
+                router: Router::new(),
+                state: "disabled".to_owned(),
+                running: None,
+            }),
+            ScriptsConfig::Enabled { library, isolation } => {
+                start(erp, database_url, library.clone(), *isolation).await
+            }
+        }
+    }
+
+    /// Stops the plugin. Running scripts get a few seconds to end.
+    pub async fn stop(&self) {
+        if let Some(running) = &self.running {
+            running.events.abort();
+            let stopped = running.plugin.stop(STOP_DEADLINE).await;
+            tracing::info!(cancelled = stopped.cancelled, confirmed = stopped.confirmed, "the plugin has stopped");
+        }
+    }
+}
+
+/// Tells the plugin who sends a request; `proven` says that no other site made the browser send it.
+pub fn identify(caller: &Caller, proven: bool, extensions: &mut Extensions) {
+    extensions.insert(host::identity_of(&caller.context));
+    extensions.insert(RequestFacts { csrf_ok: Some(proven), ..RequestFacts::default() });
+}
+
+async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Result<Scripts, ScriptsError> {
+    if !path.exists() {
+        return Err(ScriptsError::Missing(path));
+    }
+    let library = Library::open(&path)?;
+    let nav: Arc<[NavItem]> = layout::own_nav().into_iter().chain(nav::entries(&library.manifest()?)).collect();
+    let rule = Arc::new(ScriptRule::default());
+    let services = Services::new(erp.clone(), rule.clone());
+    let host = ErpHost { erp: erp.clone(), services, nav: nav.clone() };
+    let config = json!({ "database": { "url": database::url_for_plugin(url) }, "isolation": isolation.as_str() });
+    let plugin = Plugin::start(&library, config, Arc::new(host)).await?;
+    for service in services::catalogue() {
+        let descriptor = json!(service);
+        plugin.bind_service(&descriptor).map_err(|source| ScriptsError::Bind { service: service.name, source })?;
+    }
+    rule.set(plugin.clone());
+    let events = tokio::spawn(forward_events(erp.clone(), plugin.clone()));
+    let ready = plugin.ready();
+    let version = ready["version"].as_str().unwrap_or("of an unknown version");
+    Ok(Scripts {
+        rule,
+        nav,
+        router: plugin.router(),
+        state: format!("iota-scripts {version}, isolation {}", isolation.as_str()),
+        running: Some(Running { plugin, events }),
+    })
+}
+
+/// Passes everything on the bus on to the plugin, its own events included: they are events like all others.
+async fn forward_events(erp: Erp, plugin: Plugin) {
+    let mut events = erp.bus.subscribe();
+    loop {
+        match events.recv().await {
+            Ok(event) => {
+                let told = Event {
+                    id: event.id.clone(),
+                    kind: event.kind.clone(),
+                    tenant: event.tenant.to_string(),
+                    user: event.user.clone(),
+                    at: event.at.clone(),
+                    data: event.data.clone(),
+                };
+                if let Err(error) = plugin.event(&told) {
+                    tracing::warn!(%error, event = told.kind, "the plugin did not take an event");
+                }
+            }
+            Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "events came faster than the plugin took them"),
+            Err(RecvError::Closed) => return,
+        }
+    }
+}
+
+fn hint(error: &StartError) -> &'static str {
+    match error.field.as_deref() {
+        Some("database.url") => "; check --database-url",
+        Some("worker.path") => "; build it with `cargo build -p iota-scripts-runtime`, or use --isolation in_process",
+        _ => "",
+    }
+}

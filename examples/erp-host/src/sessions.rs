@@ -1,0 +1,111 @@
+//! Who is calling: sign in with a password, stay signed in with a session, or come with a bearer token.
+//!
+//! Only hashes of session and bearer tokens are stored. A session ends after twelve hours or at sign-out.
+
+use chrono::Duration;
+use serde_json::json;
+
+use crate::access::CallContext;
+use crate::clock;
+use crate::db::{DbError, Row, Tx};
+use crate::erp::Erp;
+use crate::error::AppError;
+use crate::secrets;
+use crate::user::{Locale, User, UserId};
+
+/// How long a session lasts.
+pub const SESSION_HOURS: i64 = 12;
+
+/// Someone who has proved who they are.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    pub context: CallContext,
+    pub user: User,
+    /// The token that forms of this session carry; absent for bearer tokens, which no browser sends by itself.
+    pub csrf_token: Option<String>,
+}
+
+/// A session that has just begun: what goes into the cookie.
+#[derive(Debug)]
+pub struct NewSession(pub String);
+
+/// Begins a session, or nothing when the address or the password is wrong.
+pub async fn sign_in(erp: &Erp, email: &str, password: &str) -> Result<Option<NewSession>, AppError> {
+    let sql = format!("SELECT {}, u.password_hash FROM erp_users u WHERE u.email = $1", User::COLUMNS);
+    let Some(row) = erp.db.first(&sql, &[email.trim().to_lowercase().into()]).await? else { return Ok(None) };
+    let (user, stored, password) = (User::from_row(&row)?, row.text("password_hash")?, password.to_owned());
+    let fits = tokio::task::spawn_blocking(move || secrets::verify_password(&password, &stored)).await;
+    let Some(tenant) = erp.tenant(user.tenant_id.as_str()).filter(|_| matches!(fits, Ok(true))) else {
+        return Ok(None);
+    };
+    let context = CallContext::for_user(tenant.clone(), user.clone());
+    let token = secrets::random_token()?;
+    let values = vec![
+        secrets::hash_token(&token).into(),
+        user.id.0.into(),
+        secrets::random_token()?.into(),
+        clock::to_text(clock::now() + Duration::hours(SESSION_HOURS)).into(),
+    ];
+    let mut work = erp.begin(&context).await?;
+    work.insert("erp_sessions", &["token_hash", "user_id", "csrf_token", "expires_at"], values).await?;
+    work.event("user.signed_in", json!({ "user_id": user.id.to_string() }));
+    work.commit().await?;
+    Ok(Some(NewSession(token)))
+}
+
+/// Ends a session.
+pub async fn sign_out(erp: &Erp, token: &str) -> Result<(), AppError> {
+    let values = [secrets::hash_token(token).into()];
+    erp.db.execute("DELETE FROM erp_sessions WHERE token_hash = $1", &values).await?;
+    Ok(())
+}
+
+/// Who has a session.
+pub async fn by_session(erp: &Erp, token: &str) -> Result<Option<Caller>, DbError> {
+    let sql = format!(
+        "SELECT {}, s.csrf_token FROM erp_sessions s JOIN erp_users u ON u.id = s.user_id
+         WHERE s.token_hash = $1 AND s.expires_at > $2",
+        User::COLUMNS
+    );
+    let values = [secrets::hash_token(token).into(), clock::to_text(clock::now()).into()];
+    let Some(row) = erp.db.first(&sql, &values).await? else { return Ok(None) };
+    caller(erp, &row, Some(row.text("csrf_token")?))
+}
+
+/// Who has a bearer token.
+pub async fn by_bearer(erp: &Erp, token: &str) -> Result<Option<Caller>, DbError> {
+    let sql = format!("SELECT {} FROM erp_users u WHERE u.token_hash = $1", User::COLUMNS);
+    let Some(row) = erp.db.first(&sql, &[secrets::hash_token(token).into()]).await? else { return Ok(None) };
+    caller(erp, &row, None)
+}
+
+/// The user of a tenant with an id, as the database has them now.
+pub async fn user_of(erp: &Erp, tenant: &str, id: &str) -> Result<Option<CallContext>, DbError> {
+    let (Ok(id), Some(tenant)) = (id.parse::<i64>(), erp.tenant(tenant)) else { return Ok(None) };
+    let sql = format!("SELECT {} FROM erp_users u WHERE u.tenant_id = $1 AND u.id = $2", User::COLUMNS);
+    let row = erp.db.first(&sql, &[tenant.id.as_str().into(), id.into()]).await?;
+    let user = row.as_ref().map(User::from_row).transpose()?;
+    Ok(user.map(|user| CallContext::for_user(tenant.clone(), user)))
+}
+
+/// Sets the language in which a user reads.
+pub async fn set_locale(erp: &Erp, user: UserId, locale: Locale) -> Result<(), DbError> {
+    let values = [locale.as_str().into(), user.0.into()];
+    erp.db.execute("UPDATE erp_users SET locale = $1 WHERE id = $2", &values).await?;
+    Ok(())
+}
+
+/// Removes sessions that are over.
+pub async fn prune(tx: &mut Tx) -> Result<u64, DbError> {
+    let now = clock::to_text(clock::now());
+    tx.execute("DELETE FROM erp_sessions WHERE expires_at <= $1", &[now.into()]).await
+}
+
+fn caller(erp: &Erp, row: &Row, csrf_token: Option<String>) -> Result<Option<Caller>, DbError> {
+    let user = User::from_row(row)?;
+    Ok(erp.tenant(user.tenant_id.as_str()).map(|tenant| Caller {
+        context: CallContext::for_user(tenant.clone(), user.clone()),
+        user,
+        csrf_token,
+    }))
+}

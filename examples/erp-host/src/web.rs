@@ -1,0 +1,90 @@
+//! Everything over HTTP: the JSON API under `/api`, the pages, the plugin's pages beside them, and who may come in.
+
+mod api;
+mod cookie;
+mod csrf;
+mod extract;
+mod identify;
+pub mod layout;
+mod pages;
+mod reply;
+mod urls;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, OriginalUri};
+use axum::http::{HeaderValue, Method, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+
+pub use extract::sign_in_path;
+pub use identify::caller_of;
+pub use reply::{ApiError, PageError};
+
+use crate::erp::Erp;
+use crate::error::AppError;
+use crate::orders::rule::OrderRule;
+use layout::NavItem;
+
+/// The longest request body of the ERP's own pages and API.
+pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// What every handler gets.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    pub erp: Erp,
+    pub rule: Arc<dyn OrderRule>,
+    /// Navigation of the ERP and of its plugin, in order.
+    pub nav: Arc<[NavItem]>,
+}
+
+/// The whole application. `plugin` is what the plugin mounts; its requests are identified like all others.
+pub fn router(state: AppState, plugin: Router) -> Router {
+    let identified = Router::new()
+        .merge(api::routes())
+        .merge(pages::routes())
+        .fallback(no_route)
+        .method_not_allowed_fallback(wrong_method)
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .with_state(state.clone())
+        .merge(plugin)
+        .layer(middleware::from_fn_with_state(state, identify::identify));
+    Router::new()
+        .merge(identified)
+        .route("/healthz", get(async || "ok\n"))
+        .route("/static/erp.css", get(stylesheet))
+        .layer(middleware::map_response(harden))
+}
+
+async fn stylesheet() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")];
+    (headers, include_str!("../static/erp.css"))
+}
+
+async fn no_route(OriginalUri(uri): OriginalUri) -> Response {
+    refuse(uri.path(), AppError::NoRoute(uri.path().to_owned()))
+}
+
+async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+    refuse(uri.path(), AppError::Method(method.to_string()))
+}
+
+fn refuse(path: &str, error: AppError) -> Response {
+    if path.starts_with("/api/") { ApiError(error).into_response() } else { PageError::new(&error).into_response() }
+}
+
+/// Headers that every answer carries, unless its handler has set them.
+async fn harden(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let defaults = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ];
+    for (name, value) in defaults {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

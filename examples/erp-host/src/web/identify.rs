@@ -1,0 +1,44 @@
+//! Finds out who sends a request, once, and notes it for everything that follows, the plugin included.
+//!
+//! A bearer token counts more than a cookie, also a wrong one: who names a token gets that token's answer.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::{ApiError, AppState, cookie, csrf};
+use crate::db::DbError;
+use crate::erp::Erp;
+use crate::scripts;
+use crate::sessions::{self, Caller};
+
+/// Puts the `Caller`, when there is one, into the request's extensions, and what the plugin needs beside it.
+pub(super) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    match caller_of(&state.erp, request.headers()).await {
+        Ok(Some(caller)) => {
+            let proven =
+                csrf::header_ok(&caller, request.method(), request.headers()) || csrf::same_origin(request.headers());
+            scripts::identify(&caller, proven, request.extensions_mut());
+            request.extensions_mut().insert(caller);
+        }
+        Ok(None) => {}
+        Err(error) => return ApiError(error.into()).into_response(),
+    }
+    next.run(request).await
+}
+
+/// Who sends a request with these headers.
+pub async fn caller_of(erp: &Erp, headers: &HeaderMap) -> Result<Option<Caller>, DbError> {
+    if let Some(value) = headers.get(header::AUTHORIZATION) {
+        let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        return match token {
+            Some(token) => sessions::by_bearer(erp, token.trim()).await,
+            None => Ok(None),
+        };
+    }
+    match cookie::read(headers, cookie::SESSION) {
+        Some(token) => sessions::by_session(erp, &token).await,
+        None => Ok(None),
+    }
+}
