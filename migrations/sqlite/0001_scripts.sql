@@ -30,9 +30,9 @@ CREATE TABLE scripts (
 
 CREATE UNIQUE INDEX scripts_name_key ON scripts (tenant_id, name);
 CREATE UNIQUE INDEX scripts_endpoint_key ON scripts (tenant_id, endpoint_method, endpoint_shape);
-CREATE INDEX scripts_by_name ON scripts (tenant_id, name_key);
-CREATE INDEX scripts_by_created_at ON scripts (tenant_id, created_at);
-CREATE INDEX scripts_by_updated_at ON scripts (tenant_id, updated_at);
+CREATE INDEX scripts_by_name ON scripts (tenant_id, name_key, id);
+CREATE INDEX scripts_by_created_at ON scripts (tenant_id, created_at, id);
+CREATE INDEX scripts_by_updated_at ON scripts (tenant_id, updated_at, id);
 CREATE INDEX scripts_active_by_type ON scripts (type) WHERE is_active;
 
 CREATE TABLE script_versions (
@@ -84,7 +84,7 @@ CREATE TABLE script_executions (
     CHECK ((status IN ('pending', 'running')) = (lease_until IS NOT NULL))
 ) STRICT;
 
-CREATE INDEX script_executions_by_tenant ON script_executions (tenant_id, created_at);
-CREATE INDEX script_executions_by_script ON script_executions (tenant_id, script_id, created_at);
-CREATE INDEX script_executions_by_status ON script_executions (tenant_id, status, created_at);
+CREATE INDEX script_executions_by_tenant ON script_executions (tenant_id, created_at, id);
+CREATE INDEX script_executions_by_script ON script_executions (tenant_id, script_id, created_at, id);
+CREATE INDEX script_executions_by_status ON script_executions (tenant_id, status, created_at, id);
 CREATE INDEX script_executions_by_lease ON script_executions (lease_until) WHERE lease_until IS NOT NULL;
