@@ -5,12 +5,12 @@
 use boa_engine::{
     Context, JsObject, JsString, JsValue, JsVariant,
     builtins::{
-        date::Date, error::Error, map::ordered_map::OrderedMap, proxy::Proxy, set::ordered_set::OrderedSet,
-        typed_array::TypedArray,
+        date::Date, error::Error, map::ordered_map::OrderedMap, proxy::Proxy, regexp::RegExp,
+        set::ordered_set::OrderedSet, typed_array::TypedArray,
     },
     js_string,
     native_function::NativeFunctionObject,
-    object::builtins::{JsDate, JsPromise},
+    object::builtins::{JsDate, JsPromise, JsRegExp},
     property::{DescriptorKind, PropertyKey},
 };
 use chrono::DateTime;
@@ -116,7 +116,23 @@ impl Look<'_> {
             let name = stored_text(object, "name", self.context).unwrap_or_default();
             return Some(if name.is_empty() { "[Function]".to_owned() } else { format!("[Function {name}]") });
         }
+        if let Some(text) = self.regexp(object) {
+            return Some(text);
+        }
         JsPromise::from_object(object.clone()).is_ok().then(|| "[Promise]".to_owned())
+    }
+
+    /// The text of a regular expression that nothing was done to, so that reading it runs none of the script's code.
+    fn regexp(&mut self, object: &JsObject) -> Option<String> {
+        const OWN: usize = 1;
+        if !object.is::<RegExp>() {
+            return None;
+        }
+        let plain = self.context.intrinsics().constructors().regexp().prototype();
+        if object.prototype() != Some(plain) || object.borrow().shape().keys().len() > OWN {
+            return Some("[RegExp]".to_owned());
+        }
+        JsRegExp::from_object(object.clone()).ok()?.to_string(self.context).ok()
     }
 
     fn entries(&mut self, object: &JsObject) -> Value {

@@ -235,13 +235,16 @@ impl Walk<'_> {
     }
 
     fn path(&self) -> String {
-        self.path
-            .iter()
+        const STEPS: usize = 12;
+        let more = if self.path.len() > STEPS { "…" } else { "" };
+        let steps = self.path.iter().take(STEPS);
+        let path: String = steps
             .map(|step| match step {
                 Step::Key(key) => format!(".{}", key.to_std_string_lossy()),
                 Step::Index(index) => format!("[{index}]"),
             })
-            .collect()
+            .collect();
+        path + more
     }
 }
 

@@ -1,7 +1,8 @@
 //! Thrown values and engine errors to faults, with positions in the author's own text.
 
 use boa_engine::{
-    Context, JsError, JsObject, JsValue,
+    Context, JsError, JsObject, JsString, JsValue,
+    builtins::error::Error,
     error::{EngineError, RuntimeLimitError},
     js_string,
     object::builtins::JsFunction,
@@ -21,6 +22,8 @@ use crate::{
 
 /// Characters of a message.
 const MESSAGE: usize = 4_000;
+/// What the engine says when a property of nothing is read.
+const NO_OBJECT: &str = "cannot convert 'null' or 'undefined' to object";
 /// Bytes and depth of the details.
 const DETAILS: Bounds = Bounds { bytes: 16 << 10, depth: 16 };
 
@@ -97,6 +100,8 @@ pub(super) fn thrown_fault(
         .unwrap_or_default();
     let message = if name == "Error" || message.is_empty() && !name.is_empty() {
         if message.is_empty() { name } else { message }
+    } else if name == "TypeError" && message == NO_OBJECT {
+        "TypeError: cannot read properties of null or undefined".to_owned()
     } else {
         format!("{name}: {message}")
     };
@@ -104,7 +109,7 @@ pub(super) fn thrown_fault(
     let brand = brand(&object, context);
     let code = brand.as_ref().map_or(fault::SCRIPT_ERROR, |brand| code_named(brand.code));
     let fault = Fault { details, ..code.fault(clip(&message)) };
-    let fault = with_trace(fault, &stack, origin);
+    let fault = with_trace(fault, outside_of_constructors(&stack, &class_names(&object)), origin);
     match brand.and_then(|brand| brand.position) {
         Some((line, column)) if fault.line.is_none() => {
             let (line, column) = author_position(line, column);
@@ -126,7 +131,11 @@ fn plain_object_fault(object: &JsObject, context: &mut Context) -> Fault {
 /// What the author put on the error beside its message; none when there is nothing, or it cannot be read.
 fn details(object: &JsObject, context: &mut Context) -> Option<serde_json::Value> {
     let json = convert::to_json(&object.clone().into(), DETAILS, context).ok()??;
-    let value: serde_json::Value = serde_json::from_str(json.get()).ok()?;
+    let mut value: serde_json::Value = serde_json::from_str(json.get()).ok()?;
+    if let Some(members) = value.as_object_mut().filter(|_| object.is::<Error>()) {
+        // The fault's message says these already.
+        members.retain(|name, _| !matches!(name.as_str(), "name" | "message" | "stack"));
+    }
     value.as_object().is_none_or(|members| !members.is_empty()).then_some(value)
 }
 
@@ -145,6 +154,39 @@ fn code_named(name: &str) -> fault::Code {
         .unwrap_or(fault::SCRIPT_ERROR)
 }
 
+/// The names of the classes that a script derived the object's class from, its own first.
+fn class_names(object: &JsObject) -> Vec<String> {
+    const CLASSES: usize = 16;
+    let stored = |object: &JsObject, key: &str| {
+        let property = object.borrow().properties().get(&JsString::from(key).into())?;
+        property.value().cloned()
+    };
+    let mut names = Vec::new();
+    let mut prototype = object.prototype();
+    while let Some(current) = prototype.filter(|_| names.len() < CLASSES) {
+        let constructor = stored(&current, "constructor").and_then(|constructor| constructor.as_object());
+        let name = constructor.and_then(|constructor| stored(&constructor, "name")).and_then(|name| name.as_string());
+        names.extend(name.map(|name| name.to_std_string_lossy()));
+        prototype = current.prototype();
+    }
+    names
+}
+
+/// A stack without its topmost calls in constructors of the error's class: the author looks for the `throw`.
+fn outside_of_constructors<'s>(stack: &'s str, classes: &[String]) -> &'s str {
+    let mut rest = stack;
+    while let Some((line, below)) = rest.split_once('\n') {
+        let call = line.trim_start().strip_prefix("at ").unwrap_or_default();
+        let in_constructor =
+            classes.iter().any(|class| call.strip_prefix(class.as_str()).is_some_and(|rest| rest.starts_with(" (")));
+        if !in_constructor || below.is_empty() {
+            break;
+        }
+        rest = below;
+    }
+    rest
+}
+
 /// Adds the stack and the position of its first call in the author's text.
 fn with_trace(fault: Fault, trace: &str, origin: &Origin<'_>) -> Fault {
     let mut lines = Vec::new();
@@ -158,8 +200,20 @@ fn with_trace(fault: Fault, trace: &str, origin: &Origin<'_>) -> Fault {
         lines.push(format!("at {function} ({}:{line}:{column})", origin.name));
     }
     let Some((line, column)) = first else { return fault };
-    let fault = Fault { stack: Some(lines.join("\n")), ..fault };
+    let fault = Fault { stack: Some(without_repeats(&lines)), ..fault };
     source::locate(fault, origin.source, line, column)
+}
+
+/// Joins the lines of a stack; a call that repeats itself is written once.
+fn without_repeats(lines: &[String]) -> String {
+    let mut written = Vec::new();
+    for same in lines.chunk_by(|one, next| one == next) {
+        written.extend(same.first().cloned());
+        if same.len() > 1 {
+            written.push(format!("   … {} more of the same", same.len() - 1));
+        }
+    }
+    written.join("\n")
 }
 
 /// Reads `function (path:line:column)` when the path is the script's.

@@ -1,0 +1,63 @@
+//! JSON that goes into the engine comes out as it was.
+
+use boa_engine::{Context, JsValue};
+use iota_scripts_runtime::convert::{Bounds, Unserializable, from_json, to_json};
+use proptest::prelude::*;
+use serde_json::{Number, Value};
+
+const BOUNDS: Bounds = Bounds { bytes: 1 << 20, depth: 64 };
+
+fn there_and_back(text: &str, bounds: Bounds) -> Result<String, Unserializable> {
+    let mut context = Context::default();
+    let value: JsValue = from_json(text, &mut context).expect("the text is JSON");
+    Ok(to_json(&value, bounds, &mut context)?.expect("JSON has no undefined").get().to_owned())
+}
+
+/// Keys in the order that objects of JavaScript keep: those that are array indexes come first, so there are none.
+fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        (-(1_i64 << 53)..(1 << 53)).prop_map(Value::from),
+        any::<f64>()
+            .prop_filter_map("numbers of JSON", |number| Number::from_f64(number).filter(|_| number.fract() != 0.0))
+            .prop_map(Value::Number),
+        ".{0,20}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 64, 8, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..8).prop_map(Value::from),
+            prop::collection::vec(("[^0-9].{0,8}", inner), 0..8)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn json_comes_back_as_it_went_in(value in json()) {
+        let back = there_and_back(&value.to_string(), BOUNDS).expect("it is within the bounds");
+        let back: Value = serde_json::from_str(&back).expect("JSON");
+        prop_assert_eq!(back, value);
+    }
+}
+
+#[test]
+fn bounds_hold() {
+    let deep = format!("{}{}", "[".repeat(65), "]".repeat(65));
+    assert!(matches!(there_and_back(&deep, BOUNDS), Err(Unserializable::TooDeep { limit: 64, .. })));
+    assert!(there_and_back(&deep[1..129], BOUNDS).is_ok());
+    let long = format!("[{}0]", "0,".repeat(100));
+    let bounds = Bounds { bytes: 100, depth: 64 };
+    assert!(matches!(there_and_back(&long, bounds), Err(Unserializable::TooLarge { limit: 100 })));
+}
+
+#[test]
+fn what_is_no_json_is_refused() {
+    for text in ["", "{", "[1,]", "undefined", "1 2", &"[".repeat(1000)] {
+        assert!(from_json(text, &mut Context::default()).is_err(), "{text}");
+    }
+}
