@@ -2,9 +2,9 @@
 //!
 //! Unknown keys are refused, so that a typing error cannot pass for a default. Every error names its key.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use iota_scripts_domain::{LimitPolicy, TenantId};
+use iota_scripts_domain::{Limits, NodeId};
 use serde::Deserialize;
 
 /// A checked configuration.
@@ -14,7 +14,9 @@ pub(crate) struct Config {
     pub(crate) database: Database,
     pub(crate) isolation: Isolation,
     pub(crate) worker: Worker,
-    pub(crate) limits: LimitPolicy,
+    /// The most that any run may use.
+    pub(crate) limits: Limits,
+    pub(crate) lease: Duration,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
 
@@ -52,7 +54,9 @@ struct Document {
     #[serde(default)]
     worker: Worker,
     #[serde(default)]
-    limits: Limits,
+    limits: BTreeMap<String, u64>,
+    #[serde(default = "default_lease")]
+    lease_seconds: u64,
     #[serde(default)]
     log_level: LogLevel,
 }
@@ -77,15 +81,6 @@ pub(crate) struct Worker {
     pub(crate) checkout_timeout_ms: u64,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Limits {
-    timeout_seconds: u32,
-    max_timeout_seconds: u32,
-    max_memory_mb: u32,
-    max_max_memory_mb: u32,
-}
-
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum LogLevel {
@@ -101,6 +96,10 @@ const fn default_isolation() -> Isolation {
     Isolation::Worker
 }
 
+const fn default_lease() -> u64 {
+    30
+}
+
 const fn default_connections() -> u32 {
     8
 }
@@ -112,12 +111,6 @@ const fn yes() -> bool {
 impl Default for Worker {
     fn default() -> Self {
         Self { path: None, max_workers: 10, max_runs: 1000, idle_seconds: 300, checkout_timeout_ms: 5000 }
-    }
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { timeout_seconds: 30, max_timeout_seconds: 300, max_memory_mb: 128, max_max_memory_mb: 512 }
     }
 }
 
@@ -136,38 +129,38 @@ impl Config {
 impl Document {
     fn check(self) -> Result<Config, ConfigError> {
         let instance_id = self.instance_id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-        // Node names follow the same rule as tenant ids: short text without control characters.
-        TenantId::parse(&instance_id).map_err(|error| wrong("instance_id", error.to_string()))?;
+        NodeId::parse(&instance_id).map_err(|error| wrong("instance_id", error.to_string()))?;
         between("database.max_connections", self.database.max_connections, 1, 1000)?;
         between("worker.max_workers", self.worker.max_workers, 1, 1000)?;
         between("worker.max_runs", self.worker.max_runs, 1, 1_000_000)?;
         between("worker.idle_seconds", self.worker.idle_seconds, 1, 86_400)?;
         between("worker.checkout_timeout_ms", self.worker.checkout_timeout_ms, 1, 600_000)?;
+        between("lease_seconds", self.lease_seconds, 1, 3600)?;
         Ok(Config {
             instance_id,
             database: self.database,
             isolation: self.isolation,
             worker: self.worker,
-            limits: self.limits.check()?,
+            limits: ceiling(&self.limits)?,
+            lease: Duration::from_secs(self.lease_seconds),
             log_level: self.log_level.filter(),
         })
     }
 }
 
-impl Limits {
-    fn check(self) -> Result<LimitPolicy, ConfigError> {
-        between("limits.max_timeout_seconds", self.max_timeout_seconds, 1, 86_400)?;
-        between("limits.timeout_seconds", self.timeout_seconds, 1, self.max_timeout_seconds)?;
-        between("limits.max_max_memory_mb", self.max_max_memory_mb, 16, 65_536)?;
-        between("limits.max_memory_mb", self.max_memory_mb, 16, self.max_max_memory_mb)?;
-        Ok(LimitPolicy {
-            default_timeout_seconds: self.timeout_seconds,
-            max_timeout_seconds: self.max_timeout_seconds,
-            default_memory_mb: self.max_memory_mb,
-            max_memory_mb: self.max_max_memory_mb,
-            ..LimitPolicy::default()
-        })
+/// The operator's maxima: what is not named stays at the largest that there is.
+fn ceiling(named: &BTreeMap<String, u64>) -> Result<Limits, ConfigError> {
+    let mut ceiling = serde_json::to_value(Limits::MAX).unwrap_or_default();
+    for (name, value) in named {
+        let field = format!("limits.{name}");
+        let Some((_, range)) = Limits::TABLE.iter().find(|(known, _)| known == name) else {
+            let known: Vec<&str> = Limits::TABLE.iter().map(|(known, _)| *known).collect();
+            return Err(wrong(&field, format!("there is no such limit; there are {}", known.join(", "))));
+        };
+        between(&field, *value, range.min, range.max)?;
+        ceiling[name] = (*value).into();
     }
+    serde_json::from_value(ceiling).map_err(|error| wrong("limits", error.to_string()))
 }
 
 impl LogLevel {
@@ -219,6 +212,7 @@ mod tests {
         let zero = error(r#"{"database": {"url": "x"}, "worker": {"max_workers": 0}}"#);
         assert_eq!((zero.field.as_str(), zero.message.as_str()), ("worker.max_workers", "0 is not between 1 and 1000"));
         assert_eq!(error(r#"{"database": {"url": "x"}, "isolation": "none"}"#).field, "isolation");
+        assert_eq!(error(r#"{"database": {"url": "x"}, "limits": {"wall": 1}}"#).field, "limits.wall");
     }
 
     #[test]

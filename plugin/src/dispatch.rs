@@ -5,7 +5,7 @@ mod run;
 
 use bytes::Bytes;
 use iota_scripts_abi::op;
-use iota_scripts_services::{Identity, ports::HostError};
+use iota_scripts_services::ports::HostError;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -80,10 +80,4 @@ fn parse<T: DeserializeOwned>(head: &[u8]) -> Result<T, HostError> {
         field: Some(error.path().to_string()),
         ..HostError::new("VALIDATION", error.inner().to_string())
     })
-}
-
-/// The part of a head that says who acts.
-#[derive(Deserialize)]
-struct Who {
-    identity: Identity,
 }

@@ -13,7 +13,7 @@ pub(crate) fn manifest() -> &'static str {
             json!({
                 "id": permission.id(),
                 "name": permission.name(),
-                "resource": permission.resource(),
+                "resource": Permission::RESOURCE,
                 "action": permission.action(),
             })
         };
@@ -25,7 +25,7 @@ pub(crate) fn manifest() -> &'static str {
             "nav": [],
             "quick_links": [],
             "locales": {},
-            "events": {"publishes": iota_scripts_domain::EVENT_TYPES, "custom_prefix": "scripts.custom."},
+            "events": {"publishes": iota_scripts_domain::DomainEvent::TYPES, "custom_prefix": "scripts.custom."},
             "config_schema": config_schema(),
         });
         manifest.to_string()
@@ -37,7 +37,7 @@ pub(crate) fn manifest() -> &'static str {
 pub(crate) fn routes() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let routes = json!([
-            {"prefix": "/scripts/api/v1", "auth": "session", "layout": false, "stream": true,
+            {"prefix": iota_scripts_presentation::API_PREFIX, "auth": "session", "layout": false, "stream": true,
              "max_body": iota_scripts_presentation::MAX_BODY_BYTES},
         ]);
         routes.to_string()
@@ -57,7 +57,7 @@ pub(crate) fn postgres_migrations() -> &'static str {
 
 fn catalogue(dialect: Dialect) -> String {
     let migration = |m: &migrations::Migration| {
-        json!({"version": m.version, "name": m.name, "sql": m.sql, "checksum": m.checksum()})
+        json!({"version": m.version, "name": m.name, "sql": m.sql, "checksum": m.checksum})
     };
     migrations::catalogue(dialect).iter().map(migration).collect::<Value>().to_string()
 }
@@ -67,6 +67,10 @@ fn config_schema() -> Value {
     let whole = |least: u64, most: u64, default: u64| {
         json!({"type": "integer", "minimum": least, "maximum": most, "default": default})
     };
+    let limits: serde_json::Map<String, Value> = iota_scripts_domain::Limits::TABLE
+        .iter()
+        .map(|(name, range)| ((*name).to_owned(), whole(range.min, range.max, range.max)))
+        .collect();
     json!({
         "type": "object",
         "additionalProperties": false,
@@ -92,15 +96,8 @@ fn config_schema() -> Value {
                     "checkout_timeout_ms": whole(1, 600_000, 5000),
                 },
             },
-            "limits": {
-                "type": "object", "additionalProperties": false,
-                "properties": {
-                    "timeout_seconds": whole(1, 86_400, 30),
-                    "max_timeout_seconds": whole(1, 86_400, 300),
-                    "max_memory_mb": whole(16, 65_536, 128),
-                    "max_max_memory_mb": whole(16, 65_536, 512),
-                },
-            },
+            "limits": {"type": "object", "additionalProperties": false, "properties": limits},
+            "lease_seconds": whole(1, 3600, 30),
             "log_level": {"enum": ["error", "warn", "info", "debug", "trace"], "default": "info"},
         },
     })

@@ -8,14 +8,15 @@ use std::{
 };
 
 use iota_scripts_abi::{PLUGIN_ID_BIT, flags, op, status};
-use iota_scripts_services::ports::{HostError, Json};
+use iota_scripts_domain::JsonText;
+use iota_scripts_services::ports::HostError;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::sync::oneshot;
 
 use crate::abi::Host;
 
-type Answer = Result<Json, HostError>;
+type Answer = Result<JsonText, HostError>;
 
 /// The plugin's end of its conversation with the host.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ impl HostLink {
     /// Asks the host and reads its answer.
     pub(crate) async fn ask<T: DeserializeOwned>(&self, op: u32, head: &impl Serialize) -> Result<T, HostError> {
         let answer = self.ask_raw(op, head).await?;
-        serde_json::from_str(answer.get())
+        serde_json::from_str(answer.as_str())
             .map_err(|error| HostError::new("INTERNAL", format!("{}: the host's answer: {error}", op::name(op))))
     }
 
@@ -101,7 +102,7 @@ struct ErrorHead {
 
 fn success(head: &[u8]) -> Answer {
     if head.is_empty() {
-        return Ok(serde_json::value::RawValue::NULL.to_owned());
+        return Ok(JsonText::null());
     }
     serde_json::from_slice(head).map_err(|error| HostError::new("INTERNAL", format!("the host's answer: {error}")))
 }

@@ -1,1 +1,17 @@
-//! Not written yet.
+//! iota-scripts: one dynamic library with two exported symbols and everything behind them.
+//!
+//! `abi` is the boundary, `instance` one started plugin, `module` the place where the layers are put together,
+//! `dispatch` what each operation of the host means. The layers themselves are crates of their own.
+
+mod abi;
+mod config;
+mod dispatch;
+mod documents;
+mod failure;
+mod host_gateway;
+mod host_link;
+mod host_log;
+mod inbound;
+mod instance;
+mod module;
+mod threads;

@@ -1,6 +1,13 @@
-//! What several test binaries need: databases that are made for one test and gone after it.
+//! What several test binaries need: databases that are made for one test and gone after it, a host that remembers,
+//! the started library.
 //!
-//! Nothing here asserts anything about the software under test.
+//! Nothing here asserts anything about the software under test but that it starts and answers.
 
 pub mod database;
+pub mod host;
 pub mod postgres;
+pub mod stage;
+
+pub use database::TestDatabase;
+pub use host::{ALL, TestHost, admin, echo_service, user};
+pub use stage::{Answer, Stage, library, start, target_folder};

@@ -28,8 +28,6 @@ use report::Report;
 const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 const DEFAULT_MEMORY_MB: u32 = 128;
 /// The plugin's own maxima, which a caller of this command may exceed: it is their machine.
-const USUAL_MAX_SECONDS: u32 = 300;
-const USUAL_MAX_MEMORY_MB: u32 = 512;
 
 /// What `run` can be asked.
 #[derive(Debug, Args)]
@@ -135,16 +133,11 @@ impl Session {
     }
 
     fn config(&self, folder: &std::path::Path) -> anyhow::Result<Value> {
-        let (timeout, memory) = self.limits();
         let mut config = json!({
             "database": {"url": format!("sqlite://{}", folder.join("run.db").display()), "max_connections": 2},
             "isolation": match self.options.isolation {
                 Isolation::Worker => "worker",
                 Isolation::InProcess => "in_process",
-            },
-            "limits": {
-                "max_timeout_seconds": timeout.max(USUAL_MAX_SECONDS),
-                "max_max_memory_mb": memory.max(USUAL_MAX_MEMORY_MB),
             },
             "worker": {"max_workers": 1},
             "log_level": "warn",

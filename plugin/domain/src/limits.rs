@@ -60,7 +60,7 @@ limits! {
     /// Bytes of memory of the isolate.
     memory_bytes: 16 * MIB, 128 * MIB, 1024 * MIB;
     /// Nested calls.
-    call_depth: 16, 400, 2_000;
+    call_depth: 64, 4_000, 10_000;
     /// Bytes of the input as JSON.
     input_bytes: KIB, MIB, 16 * MIB;
     /// Bytes of console output; what is beyond is cut, not refused.

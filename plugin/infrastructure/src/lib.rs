@@ -1,1 +1,6 @@
-//! Not written yet.
+//! Adapters: each module fulfils one or more ports of the services and the domain.
+
+pub mod metrics;
+pub mod persistence;
+pub mod upkeep;
+pub mod worker_pool;

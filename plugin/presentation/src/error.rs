@@ -5,6 +5,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use iota_scripts_domain::FaultCode;
 use iota_scripts_services::ServiceError;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,15 +14,22 @@ use utoipa::ToSchema;
 /// One refusal.
 #[derive(Debug)]
 pub(crate) struct ApiError {
-    status: StatusCode,
-    error: ErrorBody,
+    code: FaultCode,
+    message: String,
+    field: Option<String>,
+    details: Option<Value>,
 }
 
 /// What a client reads of a refusal.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ErrorBody {
-    /// Upper-case and stable.
-    code: String,
+pub(crate) struct ErrorDocument {
+    error: ErrorBody,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+struct ErrorBody {
+    /// Upper-case and stable, from the one table of codes.
+    code: &'static str,
     /// For people.
     message: String,
     /// The input field at fault.
@@ -32,93 +40,79 @@ pub(crate) struct ErrorBody {
     details: Option<Value>,
 }
 
-/// The document around it.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ErrorDocument {
-    error: ErrorBody,
-}
-
 impl ApiError {
-    fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        let error = ErrorBody { code: code.to_owned(), message: message.into(), field: None, details: None };
-        Self { status, error }
+    fn new(code: FaultCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), field: None, details: None }
     }
 
     pub(crate) fn unauthenticated() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "UNAUTHENTICATED", "log in, or send a valid token")
+        Self::new(FaultCode::Unauthenticated, "log in, or send a valid token")
     }
 
     pub(crate) fn not_json(reason: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "NOT_JSON", format!("the body is no JSON: {reason}"))
+        Self::new(FaultCode::InvalidRequest, format!("the body is no JSON: {reason}"))
     }
 
     pub(crate) fn too_large(limit: usize) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "TOO_LARGE", format!("the body is larger than {limit} bytes"))
+        Self::new(FaultCode::PayloadTooLarge, format!("the body is larger than {limit} bytes"))
     }
 
     pub(crate) fn invalid(field: Option<String>, message: &str) -> Self {
-        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "VALIDATION", message);
-        error.error.field = field;
-        error
+        Self { field, ..Self::new(FaultCode::ValidationFailed, message) }
     }
 
     pub(crate) fn no_such(what: &str) -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", format!("there is no such {what}"))
+        Self::new(FaultCode::NotFound, format!("there is no such {what}"))
     }
 }
 
-pub(crate) async fn no_such_route() -> ApiError {
+/// Whatever no route answers.
+pub(crate) async fn no_such_address() -> ApiError {
     ApiError::no_such("address")
 }
 
-pub(crate) async fn method_not_allowed() -> ApiError {
-    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", "this address does not answer this method")
-}
-
-/// The stable code of a refusal and the field at fault; the same for HTTP and for the ABI.
-#[must_use]
-pub fn code_and_field(error: &ServiceError) -> (&'static str, Option<String>) {
-    match error {
-        ServiceError::Forbidden(_) => ("FORBIDDEN", None),
-        ServiceError::NotFound(_) => ("NOT_FOUND", None),
-        ServiceError::Stale { .. } | ServiceError::Conflict(_) => ("CONFLICT", None),
-        ServiceError::NameTaken => ("CONFLICT", Some("name".to_owned())),
-        ServiceError::EndpointTaken => ("CONFLICT", Some("endpoint_path".to_owned())),
-        ServiceError::Invalid(fields) => ("VALIDATION", fields.first().map(|error| error.field.to_string())),
-        ServiceError::Stopping | ServiceError::Host(_) => ("UNAVAILABLE", None),
-        ServiceError::Repository(_) => ("UNAVAILABLE", None),
-    }
+/// A known address with another method.
+pub(crate) async fn method_not_allowed() -> Response {
+    let mut response = ApiError::new(FaultCode::InvalidRequest, "this address does not answer this method").into_response();
+    *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+    response
 }
 
 impl From<ServiceError> for ApiError {
     fn from(error: ServiceError) -> Self {
-        let (code, field) = code_and_field(&error);
-        let status = match code {
-            "FORBIDDEN" => StatusCode::FORBIDDEN,
-            "NOT_FOUND" => StatusCode::NOT_FOUND,
-            "CONFLICT" => StatusCode::CONFLICT,
-            "VALIDATION" => StatusCode::UNPROCESSABLE_ENTITY,
-            _ => StatusCode::SERVICE_UNAVAILABLE,
-        };
-        let mut answer = Self::new(status, code, error.to_string());
-        answer.error.field = field;
-        answer.error.details = match &error {
+        let details = match &error {
             ServiceError::Invalid(fields) => Some(json!({"fields": fields})),
-            ServiceError::Stale { current, based_on } => Some(json!({"current": current, "based_on": based_on})),
-            ServiceError::Forbidden(permission) => Some(json!({"permission": permission.name()})),
+            ServiceError::Stale { current } => Some(json!({"current_version": current})),
+            ServiceError::Forbidden(permission) => Some(json!({"permission": permission})),
             _ => None,
         };
-        if let ServiceError::Repository(cause) = &error {
+        let message = match &error {
             // The inside stays in the log.
-            tracing::error!("request failed: {cause}");
-            "the database could not answer; try again".clone_into(&mut answer.error.message);
-        }
-        answer
+            ServiceError::Repository(cause) => {
+                tracing::error!("a request failed: {cause}");
+                "the database could not answer; try again".to_owned()
+            }
+            ServiceError::Host(cause) => {
+                tracing::error!("a request failed at the host: {cause}");
+                "the host could not answer; try again".to_owned()
+            }
+            other => other.to_string(),
+        };
+        Self { code: error.code(), message, field: error.field().map(str::to_owned), details }
+    }
+}
+
+impl From<iota_scripts_domain::FieldError> for ApiError {
+    fn from(error: iota_scripts_domain::FieldError) -> Self {
+        ServiceError::from(error).into()
     }
 }
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        (self.status, Json(ErrorDocument { error: self.error })).into_response()
+        let status = StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let error =
+            ErrorBody { code: self.code.as_str(), message: self.message, field: self.field, details: self.details };
+        (status, Json(ErrorDocument { error })).into_response()
     }
 }

@@ -3,11 +3,11 @@
 //! Controllers are thin: they parse, call one use case and shape its answer. The host has authenticated the
 //! request and put the [`Identity`](iota_scripts_services::Identity) into its extensions.
 
-mod body;
+mod caller;
 mod controllers;
 mod dto;
 mod error;
-mod identity;
+mod extract;
 mod openapi;
 mod response;
 mod state;
@@ -15,18 +15,20 @@ mod state;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    routing::{get, post, put},
+    routing::{get, post},
 };
 
-pub use dto::{execution_json, fault_json};
-pub use error::code_and_field;
+pub use dto::execution_json;
 pub use response::{Layout, Streamed};
 pub use state::AppState;
 
-use controllers::{check, executions, scripts, templates};
+use controllers::{check, executions, scripts, templates, versions};
 
-/// The largest request body, in bytes: the largest script several times over, escaped as JSON.
+/// The largest request body in bytes: the largest script several times over, escaped as JSON.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
+
+/// Where the JSON API is mounted.
+pub const API_PREFIX: &str = "/scripts/api/v1";
 
 /// Every route on one screen.
 pub fn router(state: AppState) -> Router {
@@ -36,22 +38,22 @@ pub fn router(state: AppState) -> Router {
         .route("/scripts/{id}/activate", post(scripts::activate))
         .route("/scripts/{id}/deactivate", post(scripts::deactivate))
         .route("/scripts/{id}/run", post(scripts::run))
-        .route("/scripts/{id}/versions", get(scripts::versions))
-        .route("/scripts/{id}/versions/{number}", get(scripts::version))
-        .route("/scripts/{id}/versions/{number}/restore", post(scripts::restore))
+        .route("/scripts/{id}/versions", get(versions::list))
+        .route("/scripts/{id}/versions/{number}", get(versions::show))
+        .route("/scripts/{id}/versions/{number}/restore", post(versions::restore))
         .route("/executions", get(executions::list))
         .route("/executions/{id}", get(executions::show))
         .route("/executions/{id}/cancel", post(executions::cancel))
         .route("/executions/{id}/stream", get(executions::stream))
         .route("/templates", get(templates::list))
-        .route("/templates/{name}", put(templates::put).get(templates::show))
+        .route("/templates/{name}", get(templates::show).put(templates::put))
         .route("/check", post(check::check))
         .route("/openapi.json", get(openapi::document))
-        .method_not_allowed_fallback(error::method_not_allowed)
-        .fallback(error::no_such_route);
+        .fallback(error::no_such_address)
+        .method_not_allowed_fallback(error::method_not_allowed);
     Router::new()
-        .nest("/scripts/api/v1", api)
-        .fallback(error::no_such_route)
+        .nest(API_PREFIX, api)
+        .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(state)
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 
 /// The lines and the end of one run.
 #[derive(Debug)]
-pub struct RunFeed {
+pub(crate) struct RunFeed {
     state: Mutex<State>,
     changed: watch::Sender<()>,
 }

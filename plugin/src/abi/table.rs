@@ -4,7 +4,7 @@
 
 use std::sync::OnceLock;
 
-use abi_stable::{export_root_module, prefix_type::{PrefixTypeTrait, WithMetadata}};
+use abi_stable::{export_root_module, prefix_type::PrefixTypeTrait};
 use iota_scripts_abi::{ABI_VERSION, HostTable, ScriptsModule, ScriptsModuleRef, flags, status};
 
 use super::{guard::{guarded, lent}, host::Host, instances};

@@ -1,10 +1,7 @@
 //! `invoke` and `run`: scripts called by the host's own code.
 
-use iota_scripts_services::{
-    Identity, RunEvent, RunRequest, ServiceError, Target,
-    ports::{Entry, HostError, Json},
-};
-use iota_scripts_domain::{ScriptId, Trigger};
+use iota_scripts_domain::{EntryPoint, JsonText, Outcome, ScriptId, Trigger};
+use iota_scripts_services::{Identity, RunEvent, RunRequest, Target, ports::HostError};
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
@@ -18,7 +15,7 @@ struct Call {
     name: Option<String>,
     function: Option<String>,
     args: Option<Vec<Box<RawValue>>>,
-    input: Option<Json>,
+    input: Option<Box<RawValue>>,
     timeout_ms: Option<u64>,
 }
 
@@ -29,8 +26,11 @@ impl Call {
             (None, Some(name)) => Target::Name(name),
             _ => return Err(invalid("name", "either name or id says which script")),
         };
-        let entry = self.function.map(|name| Entry::parse(&name)).transpose().map_err(|e| invalid("function", &e))?;
+        let entry = self.function.map(|name| EntryPoint::parse(&name)).transpose();
+        let entry = entry.map_err(|error| invalid("function", &error.message))?;
         let args = self.args.unwrap_or_else(|| self.input.into_iter().collect());
+        let args = serde_json::value::to_raw_value(&args).map_err(|error| invalid("args", &error.to_string()))?;
+        let args = JsonText::from(args);
         let request = RunRequest { target, entry, args, trigger: Trigger::System, timeout_ms: self.timeout_ms };
         Ok((self.identity, request))
     }
@@ -39,12 +39,15 @@ impl Call {
 /// Calls a script and answers with its value, or with the fault as data.
 pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let (identity, request) = parse::<Call>(head)?.into_request()?;
-    let run = module.executions().start_for_host(&identity, request).await.map_err(refused)?;
+    let run = module.executions().start_for_host(&identity, request).await.map_err(|error| failure::of(&error))?;
+    let _cancel = run.cancel_on_drop();
     let id = run.id();
     let finished = run.finished().await;
-    match finished.outcome() {
-        Ok(value) => answer.finish(&json!({"success": true, "value": value, "execution_id": id}), &[]),
-        Err(fault) => answer.finish(&json!({"success": false, "error": fault, "execution_id": id}), &[]),
+    match finished.record().map(|record| &record.outcome) {
+        Some(Outcome::Success(value)) => {
+            answer.finish(&json!({"success": true, "value": value, "execution_id": id}), &[]);
+        }
+        _ => answer.finish(&json!({"success": false, "error": finished.fault(), "execution_id": id}), &[]),
     }
     Ok(())
 }
@@ -52,12 +55,17 @@ pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) ->
 /// Runs a script and streams what it says.
 pub(super) async fn stream(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let (identity, request) = parse::<Call>(head)?.into_request()?;
-    let run = module.executions().start_for_host(&identity, request).await.map_err(refused)?;
+    let run = module.executions().start_for_host(&identity, request).await.map_err(|error| failure::of(&error))?;
+    let _cancel = run.cancel_on_drop();
     answer.open(&json!({"started": {"execution_id": run.id()}}));
     let mut listener = run.follow();
     while let Some(event) = listener.next().await {
         match event {
-            RunEvent::Log(line) => answer.head(&json!({"log": line})).await,
+            RunEvent::Log(line) => {
+                let offset_ms = u64::try_from(line.at.since(run.began()).as_millis()).unwrap_or(u64::MAX);
+                let log = json!({"at": line.at, "offset_ms": offset_ms, "level": line.level, "message": line.message});
+                answer.head(&json!({"log": log})).await;
+            }
             RunEvent::Finished(execution) => {
                 answer.finish(&json!({"finished": iota_scripts_presentation::execution_json(&execution)}), &[]);
             }
@@ -68,8 +76,4 @@ pub(super) async fn stream(module: &Module, head: &[u8], answer: &mut Answer) ->
 
 fn invalid(field: &str, message: &str) -> HostError {
     HostError { field: Some(field.to_owned()), ..HostError::new("VALIDATION", message) }
-}
-
-fn refused(error: ServiceError) -> HostError {
-    failure::of(&error)
 }

@@ -79,7 +79,7 @@ fn wrong_config(subject: &Subject) -> anyhow::Result<()> {
         ("database.url", with("database", json!({"url": nowhere}))),
         ("isolation", with("isolation", json!("none"))),
         ("worker.max_workers", with("worker", json!({"max_workers": 0}))),
-        ("limits.timeout_seconds", with("limits", json!({"timeout_seconds": "soon"}))),
+        ("limits.wall_ms", with("limits", json!({"wall_ms": "soon"}))),
     ] {
         match Session::with_config(module, config.to_string().as_bytes())? {
             Start::Failed(error) => {

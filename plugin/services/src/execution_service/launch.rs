@@ -7,7 +7,7 @@ use std::{
 
 use iota_scripts_domain::{
     DomainEvent, Execution, ExecutionId, JsonText, Lease, Limits, NewExecution, Outcome, Receipt,
-    RepositoryError, RunLog, RunRecord, Script, ScriptRef, Usage,
+    RepositoryError, RunLog, RunRecord, Script, ScriptRef, Timestamp, Usage,
 };
 use serde_json::json;
 use tokio::time::{Instant, sleep};
@@ -30,6 +30,7 @@ const FINISH_PAUSE: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Run {
     id: ExecutionId,
+    began: Timestamp,
     feed: Arc<RunFeed>,
     cancel: CancellationToken,
 }
@@ -39,6 +40,12 @@ impl Run {
     #[must_use]
     pub const fn id(&self) -> ExecutionId {
         self.id
+    }
+
+    /// When it began.
+    #[must_use]
+    pub const fn began(&self) -> Timestamp {
+        self.began
     }
 
     /// Follows it from its first line.
@@ -95,7 +102,7 @@ impl Inner {
             self.active.leave(id);
             return Err(error.into());
         }
-        let run = Run { id, feed: Arc::clone(&feed), cancel: cancel.clone() };
+        let run = Run { id, began: now, feed: Arc::clone(&feed), cancel: cancel.clone() };
         let bridge = HostBridge {
             outside: Arc::clone(&self.outside),
             identity: identity.clone(),

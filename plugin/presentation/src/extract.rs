@@ -19,17 +19,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
-        let mut reader = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-            let field = error.path().to_string();
-            if error.inner().is_data() {
-                ApiError::invalid((field != ".").then_some(field), &error.inner().to_string())
-            } else {
-                ApiError::not_json(&error.inner().to_string())
-            }
-        })?;
-        reader.end().map_err(|error| ApiError::not_json(&error.to_string()))?;
-        Ok(Self(value))
+        parse(&bytes).map(Self)
     }
 }
 
@@ -70,4 +60,31 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathOf<
             Err(_) => Err(ApiError::no_such("thing")),
         }
     }
+}
+
+/// A JSON body that may be left out: then it is the default.
+#[derive(Debug)]
+pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for OptionalJsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        if bytes.is_empty() { Ok(Self(T::default())) } else { parse(&bytes).map(Self) }
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let field = error.path().to_string();
+        if error.inner().is_data() {
+            ApiError::invalid((field != ".").then_some(field), &error.inner().to_string())
+        } else {
+            ApiError::not_json(&error.inner().to_string())
+        }
+    })?;
+    reader.end().map_err(|error| ApiError::not_json(&error.to_string()))?;
+    Ok(value)
 }

@@ -1,0 +1,129 @@
+//! Figures for the operator, as Prometheus text: runs by outcome, their durations, the pool.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use async_trait::async_trait;
+use iota_scripts_domain::{Fault, TenantId};
+use iota_scripts_services::ports::{
+    Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
+};
+use prometheus_client::{
+    encoding::{EncodeLabelSet, text::encode},
+    metrics::{
+        counter::Counter,
+        family::Family,
+        histogram::{Histogram, exponential_buckets},
+    },
+    registry::Registry,
+};
+use tokio_util::sync::CancellationToken;
+
+/// All counters of one instance.
+#[derive(Debug)]
+pub struct Metrics {
+    registry: Registry,
+    runs: Family<Outcome, Counter>,
+    seconds: Histogram,
+    queued_seconds: Histogram,
+    host_events: Counter,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: &'static str,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("iota_scripts");
+        // From 0.1 ms to 100 s, four steps a decade and a bit.
+        let durations = || Histogram::new(exponential_buckets(0.0001, 2.0, 21));
+        let (runs, seconds, queued_seconds) = (Family::default(), durations(), durations());
+        let host_events = Counter::default();
+        registry.register("runs", "Runs by how they ended", runs.clone());
+        registry.register("run_seconds", "Wall time of runs in a worker", seconds.clone());
+        registry.register("run_queued_seconds", "Waiting for a worker", queued_seconds.clone());
+        registry.register("host_events", "Events received from the host", host_events.clone());
+        Self { registry, runs, seconds, queued_seconds, host_events }
+    }
+}
+
+impl Metrics {
+    /// Counts an event of the host's bus.
+    pub fn count_host_event(&self) {
+        self.host_events.inc();
+    }
+
+    /// The text that Prometheus reads.
+    #[must_use]
+    pub fn render(&self, status: &RuntimeStatus) -> String {
+        let gauges = [
+            ("workers", "Workers that exist", status.workers as u64),
+            ("workers_max", "The most workers there may be", status.max_workers as u64),
+            ("workers_busy", "Workers that run a script", status.busy as u64),
+            ("runs_waiting", "Runs that wait for a worker", status.waiting as u64),
+            ("workers_started", "Workers started since the start", status.started),
+            ("workers_died", "Workers that died or were killed since the start", status.died),
+        ];
+        let mut text = String::new();
+        for (name, help, value) in gauges {
+            let _ = writeln!(text, "# HELP iota_scripts_{name} {help}.\n# TYPE iota_scripts_{name} gauge");
+            let _ = writeln!(text, "iota_scripts_{name} {value}");
+        }
+        // Writing to a String cannot fail.
+        let _ = encode(&mut text, &self.registry);
+        text
+    }
+
+    fn observe(&self, report: &RunReport) {
+        let outcome = report.outcome.as_ref().err().map_or("success", |fault| fault.kind().as_str());
+        self.runs.get_or_create(&Outcome { outcome }).inc();
+        self.seconds.observe(seconds(report.usage.wall_us));
+        self.queued_seconds.observe(seconds(report.usage.queued_us));
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "durations of runs are far below 2^52 microseconds")]
+fn seconds(micros: u64) -> f64 {
+    micros as f64 / 1e6
+}
+
+/// A runtime whose runs are counted.
+#[expect(missing_debug_implementations, reason = "holds a trait object")]
+pub struct MeteredRuntime {
+    inner: Arc<dyn Runtime>,
+    metrics: Arc<Metrics>,
+}
+
+impl MeteredRuntime {
+    /// Counts the runs of `inner`.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Runtime>, metrics: Arc<Metrics>) -> Self {
+        Self { inner, metrics }
+    }
+}
+
+#[async_trait]
+impl Runtime for MeteredRuntime {
+    async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport {
+        let report = self.inner.run(job, io, cancel).await;
+        self.metrics.observe(&report);
+        report
+    }
+
+    async fn check(&self, tenant: &TenantId, source: &str) -> Result<Vec<Diagnostic>, Fault> {
+        self.inner.check(tenant, source).await
+    }
+
+    fn bind(&self, services: Arc<[ServiceSignature]>) {
+        self.inner.bind(services);
+    }
+
+    fn status(&self) -> RuntimeStatus {
+        self.inner.status()
+    }
+
+    async fn stop(&self) {
+        self.inner.stop().await;
+    }
+}

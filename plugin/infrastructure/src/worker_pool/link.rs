@@ -1,0 +1,51 @@
+//! The line to a worker, whatever it is: messages there, messages back, and the end of it.
+
+use iota_scripts_domain::Fault;
+use iota_scripts_runtime::protocol::{FromWorker, Limits, ToWorker, frame};
+
+use super::{process::ProcessLink, thread::ThreadLink, wire};
+
+/// A line to a worker process or a worker thread.
+#[derive(Debug)]
+pub(super) enum Link {
+    Process(ProcessLink),
+    Thread(ThreadLink),
+}
+
+impl Link {
+    /// Sends one message. A worker that is gone shows at the next [`Self::receive`].
+    pub(super) async fn send(&mut self, message: ToWorker) -> Result<(), Fault> {
+        match self {
+            Self::Process(link) => {
+                let frame = frame::encode(&message).map_err(|error| wire::unsendable(&error))?;
+                link.send(&frame).await;
+            }
+            Self::Thread(link) => link.send(message),
+        }
+        Ok(())
+    }
+
+    /// The next message; None when the worker is gone.
+    pub(super) async fn receive(&mut self) -> Option<FromWorker> {
+        match self {
+            Self::Process(link) => link.receive().await,
+            Self::Thread(link) => link.receive().await,
+        }
+    }
+
+    /// Why the worker is gone; call after [`Self::receive`] gave None.
+    pub(super) async fn obituary(&mut self, limits: &Limits) -> Fault {
+        match self {
+            Self::Process(link) => link.obituary(limits).await,
+            Self::Thread(_) => wire::died("the worker thread ended"),
+        }
+    }
+
+    /// Ends the worker, whatever it does. A thread cannot be killed: it is told to stop, and left to itself.
+    pub(super) fn kill(&mut self) {
+        match self {
+            Self::Process(link) => link.kill(),
+            Self::Thread(link) => link.cancel(),
+        }
+    }
+}

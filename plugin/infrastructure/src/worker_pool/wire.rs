@@ -1,0 +1,157 @@
+//! Between the words of the use cases and those of the worker protocol, both ways; and the pool's own faults.
+
+use std::time::Duration;
+
+use iota_scripts_domain::{
+    Clock as _, Fault, FaultCode, FaultKind, JsonText, Limits, LogLevel, LogLine, ScriptRef, SystemClock, Timestamp,
+};
+use iota_scripts_runtime::protocol::{self, Done, frame::FrameError};
+use iota_scripts_services::ports::{
+    CallError, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity,
+};
+
+/// Names one compiled source.
+pub(super) fn key(script: &ScriptRef) -> String {
+    format!("{}@{}", script.id, script.version)
+}
+
+pub(super) fn job(job: &Job) -> protocol::Job {
+    protocol::Job {
+        run_id: job.execution.to_string(),
+        key: key(&job.script),
+        entry: job.entry.as_str().to_owned(),
+        fallback: job.fallback.as_ref().map(|entry| entry.as_str().to_owned()),
+        args: job.args.clone().into_raw(),
+        context: job.context.clone().into_raw(),
+        limits: limits(&job.limits),
+    }
+}
+
+pub(super) fn limits(limits: &Limits) -> protocol::Limits {
+    let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+    protocol::Limits {
+        recursion: whole(limits.call_depth),
+        memory_bytes: limits.memory_bytes,
+        log_bytes: limits.log_bytes,
+        result_bytes: whole(limits.result_bytes),
+        host_calls: limits.host_calls,
+        ..protocol::Limits::default()
+    }
+}
+
+pub(super) fn signature(service: &ServiceSignature) -> protocol::ServiceSignature {
+    protocol::ServiceSignature { service: service.service.clone(), methods: service.methods.clone() }
+}
+
+pub(super) fn report(done: Done) -> RunReport {
+    let usage = Measured {
+        cpu_us: Some(done.usage.cpu_us),
+        peak_memory_bytes: Some(done.usage.peak_memory_bytes),
+        host_calls: done.usage.host_calls,
+        log_bytes: done.usage.log_bytes,
+        log_truncated: done.usage.log_dropped_bytes > 0,
+        ..Measured::default()
+    };
+    RunReport { outcome: done.result.map(Into::into).map_err(fault), usage }
+}
+
+pub(super) fn fault(raw: protocol::Fault) -> Fault {
+    let code = FaultCode::parse(&raw.code).unwrap_or(match raw.kind {
+        protocol::FaultKind::Compile => FaultCode::CompileError,
+        protocol::FaultKind::User => FaultCode::ScriptError,
+        protocol::FaultKind::Timeout => FaultCode::Timeout,
+        protocol::FaultKind::Memory => FaultCode::MemoryLimit,
+        protocol::FaultKind::Stack => FaultCode::StackOverflow,
+        protocol::FaultKind::Cancelled => FaultCode::Cancelled,
+        protocol::FaultKind::Lost => FaultCode::Lost,
+        protocol::FaultKind::Service => FaultCode::ServiceError,
+        protocol::FaultKind::Internal => FaultCode::Internal,
+    });
+    debug_assert!(code.kind() != FaultKind::Lost, "a worker cannot know that it is lost");
+    let mut fault = Fault::new(code, raw.message);
+    (fault.line, fault.column) = (raw.line, raw.column);
+    (fault.source_line, fault.stack, fault.details) = (raw.source_line, raw.stack, raw.details);
+    fault
+}
+
+pub(super) fn diagnostic(found: protocol::Diagnostic) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: found.code,
+        message: found.message,
+        line: Some(found.line),
+        column: Some(found.column),
+        source_line: Some(found.source_line),
+    }
+}
+
+/// The reply to a call; a fatal error ends the run instead.
+pub(super) fn answer(
+    result: Result<JsonText, CallError>,
+) -> Result<Result<protocol::Json, protocol::CallError>, Fault> {
+    match result {
+        Ok(value) => Ok(Ok(value.into_raw())),
+        Err(CallError::Refused(error)) => Ok(Err(protocol::CallError {
+            code: error.code,
+            message: error.message,
+            field: error.field,
+            details: error.details,
+        })),
+        Err(CallError::Fatal(fault)) => Err(fault),
+    }
+}
+
+/// The error of a call whose result does not fit a message.
+pub(super) fn too_large(fault: Fault) -> protocol::CallError {
+    protocol::CallError { code: "TOO_LARGE".to_owned(), message: fault.message, field: None, details: None }
+}
+
+/// Gives the lines of a run their time of day.
+#[derive(Debug)]
+pub(super) struct LogClock {
+    began: Timestamp,
+    bytes: u64,
+}
+
+impl LogClock {
+    pub(super) fn start() -> Self {
+        Self { began: SystemClock.now(), bytes: 0 }
+    }
+
+    pub(super) fn line(&mut self, line: protocol::LogLine) -> LogLine {
+        self.bytes += line.message.len() as u64;
+        let level = match line.level {
+            protocol::LogLevel::Debug => LogLevel::Debug,
+            protocol::LogLevel::Log => LogLevel::Log,
+            protocol::LogLevel::Info => LogLevel::Info,
+            protocol::LogLevel::Warn => LogLevel::Warn,
+            protocol::LogLevel::Error => LogLevel::Error,
+        };
+        LogLine { at: self.began.plus(Duration::from_millis(line.at_ms)), level, message: line.message }
+    }
+
+    /// Bytes of all lines so far.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+}
+
+pub(super) fn timed_out(wall_ms: u64) -> Fault {
+    Fault::new(FaultCode::Timeout, format!("the run took longer than the {wall_ms} ms that it may"))
+}
+
+pub(super) fn cancelled() -> Fault {
+    Fault::new(FaultCode::Cancelled, "the run was cancelled")
+}
+
+pub(super) fn stopping() -> Fault {
+    Fault::new(FaultCode::Cancelled, "the plugin is stopping")
+}
+
+pub(super) fn died(reason: &str) -> Fault {
+    Fault::new(FaultCode::WorkerDied, reason)
+}
+
+pub(super) fn unsendable(error: &FrameError) -> Fault {
+    Fault::new(FaultCode::InputTooLarge, format!("the input does not reach the worker: {error}"))
+}

@@ -1,0 +1,7 @@
+//! One file for each thing that the API is about; one function for each route.
+
+pub(crate) mod check;
+pub(crate) mod executions;
+pub(crate) mod scripts;
+pub(crate) mod templates;
+pub(crate) mod versions;

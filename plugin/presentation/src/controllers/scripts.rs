@@ -1,0 +1,123 @@
+//! Scripts: list, create, read, replace, switch, delete, run.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderValue, StatusCode, header},
+    response::IntoResponse,
+};
+use iota_scripts_domain::{ScriptId, ScriptInput, Trigger};
+use iota_scripts_services::{RunRequest, Target};
+
+use crate::{
+    API_PREFIX, AppState,
+    caller::Caller,
+    dto::{PageDocument, RunInput, RunStarted, ScriptBody, ScriptDocument, ScriptListQuery},
+    error::{ApiError, ErrorDocument},
+    extract::{JsonBody, OptionalJsonBody, PathOf, QueryString},
+};
+
+/// A page of the tenant's scripts.
+#[utoipa::path(get, path = "/scripts", tag = "scripts", params(ScriptListQuery),
+    responses((status = 200, body = PageDocument<ScriptDocument>), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    QueryString(query): QueryString<ScriptListQuery>,
+) -> Result<Json<PageDocument<ScriptDocument>>, ApiError> {
+    let query = query.parse()?;
+    let page = app.scripts.list(&identity, &query).await?;
+    Ok(Json(PageDocument::new(page, query.page, Into::into)))
+}
+
+/// Creates a script.
+#[utoipa::path(post, path = "/scripts", tag = "scripts", request_body = ScriptBody,
+    responses((status = 201, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn create(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    JsonBody(input): JsonBody<ScriptBody>,
+) -> Result<impl IntoResponse, ApiError> {
+    let script = app.scripts.create(&identity, &ScriptInput::from(input)).await?;
+    let location = format!("{API_PREFIX}/scripts/{}", script.id());
+    let location = HeaderValue::try_from(location).map_err(|_| ApiError::no_such("address"))?;
+    Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(ScriptDocument::from(script))))
+}
+
+/// One script.
+#[utoipa::path(get, path = "/scripts/{id}", tag = "scripts", params(("id" = String, Path)),
+    responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn show(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<ScriptId>,
+) -> Result<Json<ScriptDocument>, ApiError> {
+    Ok(Json(app.scripts.get(&identity, id).await?.into()))
+}
+
+/// Replaces a script, based on the version that the author saw: 409 when that is not the newest.
+#[utoipa::path(put, path = "/scripts/{id}", tag = "scripts", params(("id" = String, Path)), request_body = ScriptBody,
+    responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn replace(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<ScriptId>,
+    JsonBody(input): JsonBody<ScriptBody>,
+) -> Result<Json<ScriptDocument>, ApiError> {
+    let base = input.base()?;
+    Ok(Json(app.scripts.replace(&identity, id, base, &input.into()).await?.into()))
+}
+
+/// Deletes a script with its versions and runs.
+#[utoipa::path(delete, path = "/scripts/{id}", tag = "scripts", params(("id" = String, Path)),
+    responses((status = 204), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn delete(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<ScriptId>,
+) -> Result<StatusCode, ApiError> {
+    app.scripts.delete(&identity, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Switches a script on.
+#[utoipa::path(post, path = "/scripts/{id}/activate", tag = "scripts", params(("id" = String, Path)),
+    responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn activate(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<ScriptId>,
+) -> Result<Json<ScriptDocument>, ApiError> {
+    Ok(Json(app.scripts.activate(&identity, id).await?.into()))
+}
+
+/// Switches a script off.
+#[utoipa::path(post, path = "/scripts/{id}/deactivate", tag = "scripts", params(("id" = String, Path)),
+    responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn deactivate(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<ScriptId>,
+) -> Result<Json<ScriptDocument>, ApiError> {
+    Ok(Json(app.scripts.deactivate(&identity, id).await?.into()))
+}
+
+/// Starts a run and answers at once; `executions/{id}` and its stream tell the rest.
+#[utoipa::path(post, path = "/scripts/{id}/run", tag = "scripts", params(("id" = String, Path)), request_body = RunInput,
+    responses((status = 202, body = RunStarted), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn run(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<ScriptId>,
+    OptionalJsonBody(input): OptionalJsonBody<RunInput>,
+) -> Result<(StatusCode, Json<RunStarted>), ApiError> {
+    let request = RunRequest {
+        target: Target::Id(id),
+        entry: input.entry()?,
+        args: input.args(),
+        trigger: Trigger::Api,
+        timeout_ms: input.timeout_ms,
+    };
+    let run = app.executions.start(&identity, request).await?;
+    Ok((StatusCode::ACCEPTED, Json(RunStarted { execution_id: run.id().to_string() })))
+}

@@ -1,0 +1,191 @@
+//! Runs.
+
+use iota_scripts_domain::{
+    EntryPoint, Execution, ExecutionQuery, ExecutionSummary, Fault, FieldError, FieldProblem, JsonText, LogLine, NewExecution,
+    Receipt, Timestamp,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, value::RawValue};
+use utoipa::{IntoParams, ToSchema};
+
+use super::PageQuery;
+
+/// What to run a script with.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RunInput {
+    /// The function to call; the usual one of the script's type when not given.
+    function: Option<String>,
+    /// Its argument.
+    #[schema(value_type = Option<Object>)]
+    input: Option<Box<RawValue>>,
+    /// Milliseconds; not more than the script has.
+    pub(crate) timeout_ms: Option<u64>,
+}
+
+impl RunInput {
+    pub(crate) fn entry(&self) -> Result<Option<EntryPoint>, FieldError> {
+        self.function.as_deref().map(EntryPoint::parse).transpose()
+    }
+
+    /// The argument list: the input, if there is one.
+    pub(crate) fn args(&self) -> JsonText {
+        let args: Vec<&RawValue> = self.input.as_deref().into_iter().collect();
+        serde_json::value::to_raw_value(&args).map_or_else(|_| JsonText::null(), JsonText::from)
+    }
+}
+
+/// A run that has begun.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RunStarted {
+    pub(crate) execution_id: String,
+}
+
+/// A run in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ExecutionItem {
+    id: String,
+    script_id: String,
+    script_name: String,
+    script_version: i64,
+    function: String,
+    /// `cron`, `manual`, `api`, `system` or `event`.
+    triggered_by: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<String>,
+    /// `pending`, `running`, `success`, `failed`, `timeout`, `cancelled` or `lost`.
+    status: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    started_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    finished_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration_ms: Option<f64>,
+    /// Why it did not end well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    error: Option<Fault>,
+}
+
+/// A run with all that it left behind.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ExecutionDocument {
+    #[serde(flatten)]
+    item: ExecutionItem,
+    /// The argument list.
+    #[schema(value_type = Object)]
+    input: JsonText,
+    /// What it returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    result: Option<JsonText>,
+    /// What it wrote to the console.
+    #[schema(value_type = Vec<Object>)]
+    logs: Vec<LogLine>,
+    /// Whether it wrote more than is kept.
+    logs_truncated: bool,
+    /// What it used, and what it might have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    receipt: Option<Receipt>,
+}
+
+/// A run as the JSON API shows it; the ABI's `run` ends with the same document.
+#[must_use]
+pub fn execution_json(execution: &Execution) -> Value {
+    serde_json::to_value(ExecutionDocument::from(execution)).unwrap_or_default()
+}
+
+impl From<ExecutionSummary> for ExecutionItem {
+    fn from(summary: ExecutionSummary) -> Self {
+        let duration = summary.duration();
+        Self {
+            id: summary.id.to_string(),
+            script_id: summary.script.id.to_string(),
+            script_name: summary.script.name.to_string(),
+            script_version: summary.script.version.get(),
+            function: summary.entry.as_str().to_owned(),
+            triggered_by: summary.trigger.as_str(),
+            user_id: summary.user.map(Into::into),
+            status: summary.status.as_str(),
+            created_at: summary.created_at,
+            started_at: summary.started_at,
+            finished_at: summary.finished_at,
+            duration_ms: duration.map(|duration| duration.as_secs_f64() * 1000.0),
+            error: summary.fault,
+        }
+    }
+}
+
+impl From<&Execution> for ExecutionDocument {
+    fn from(execution: &Execution) -> Self {
+        let NewExecution { id, script, entry, trigger, user, input, created_at, tenant: _ } = execution.head().clone();
+        let summary = ExecutionSummary {
+            id,
+            script,
+            entry,
+            trigger,
+            user,
+            status: execution.status(),
+            created_at,
+            started_at: execution.started_at(),
+            finished_at: execution.finished_at(),
+            fault: execution.fault().cloned(),
+        };
+        let record = execution.record();
+        Self {
+            item: summary.into(),
+            input,
+            result: record.and_then(|record| record.outcome.result().cloned()),
+            logs: record.map(|record| record.log.lines.clone()).unwrap_or_default(),
+            logs_truncated: record.is_some_and(|record| record.log.truncated),
+            receipt: record.and_then(|record| record.receipt),
+        }
+    }
+}
+
+/// Which runs.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ExecutionListQuery {
+    /// Only of this script.
+    script_id: Option<String>,
+    /// Only with this status.
+    status: Option<String>,
+    /// Only with this cause: `cron`, `manual`, `api`, `system` or `event`.
+    triggered_by: Option<String>,
+    /// Only what was asked for at this moment or later: `2025-01-31T09:00:00Z`.
+    from: Option<String>,
+    /// Only what was asked for before this moment.
+    to: Option<String>,
+    /// Number of the page, from 1.
+    page: Option<u32>,
+    /// Entries on a page, 1 to 200; 50 when not given.
+    per_page: Option<u32>,
+}
+
+impl ExecutionListQuery {
+    pub(crate) fn parse(self) -> Result<ExecutionQuery, FieldError> {
+        let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
+        Ok(ExecutionQuery {
+            script,
+            status: self.status.as_deref().map(str::parse).transpose()?,
+            trigger: self.triggered_by.as_deref().map(str::parse).transpose()?,
+            from: moment("from", self.from.as_deref())?,
+            to: moment("to", self.to.as_deref())?,
+            page: PageQuery { page: self.page, per_page: self.per_page }.request(),
+        })
+    }
+}
+
+fn moment(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, FieldError> {
+    text.map(|text| Timestamp::parse(text).map_err(|error| wrong(field, &error))).transpose()
+}
+
+fn wrong(field: &'static str, error: &impl std::fmt::Display) -> FieldError {
+    FieldError::new(field, FieldProblem::Invalid, error.to_string())
+}

@@ -1,0 +1,215 @@
+//! Scripts and their versions.
+
+use iota_scripts_domain::{
+    Direction, FieldError, FieldProblem, Script, ScriptDefinition, ScriptInput, ScriptQuery, ScriptSort, ScriptType, ScriptVersion, Timestamp, Version,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::PageQuery;
+
+/// A script as it is sent: a new one, or a whole one in place of the old.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ScriptBody {
+    /// 1 to 255 characters, unique within the tenant.
+    name: String,
+    #[serde(default)]
+    description: String,
+    /// `cron`, `one_off`, `endpoint` or `embedded`.
+    #[serde(rename = "type")]
+    script_type: String,
+    /// The JavaScript source.
+    content: String,
+    /// Five fields, for a cron script: `0 9 * * *`.
+    cron_expression: Option<String>,
+    /// IANA name, for a cron script; the tenant's when not given.
+    timezone: Option<String>,
+    /// For an endpoint script.
+    endpoint_method: Option<String>,
+    /// For an endpoint script: `/reports/orders`.
+    endpoint_path: Option<String>,
+    /// 1 to 900; 30 when not given.
+    timeout_seconds: Option<i64>,
+    /// 16 to 1024; 128 when not given.
+    max_memory_mb: Option<i64>,
+    /// Whether the script is switched on; for a new one true when not given.
+    is_active: Option<bool>,
+    /// Why, for the list of versions.
+    change_summary: Option<String>,
+    /// The version that a replacement is based on: needed to replace, meaningless to create.
+    base_version: Option<i64>,
+}
+
+impl ScriptBody {
+    /// The version that a replacement is based on.
+    pub(crate) fn base(&self) -> Result<Version, FieldError> {
+        let Some(number) = self.base_version else {
+            let message = "say which version the change is based on";
+            return Err(FieldError::new("base_version", FieldProblem::Required, message));
+        };
+        Version::try_from(number).map_err(|reason| FieldError::new("base_version", FieldProblem::Invalid, reason))
+    }
+}
+
+impl From<ScriptBody> for ScriptInput {
+    fn from(script: ScriptBody) -> Self {
+        Self {
+            name: script.name,
+            description: script.description,
+            script_type: script.script_type,
+            content: script.content,
+            cron_expression: script.cron_expression,
+            timezone: script.timezone,
+            endpoint_method: script.endpoint_method,
+            endpoint_path: script.endpoint_path,
+            timeout_seconds: script.timeout_seconds,
+            max_memory_mb: script.max_memory_mb,
+            is_active: script.is_active,
+            change_summary: script.change_summary,
+        }
+    }
+}
+
+/// What an author decided.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DefinitionDocument {
+    name: String,
+    description: String,
+    /// `cron`, `one_off`, `endpoint` or `embedded`.
+    #[serde(rename = "type")]
+    script_type: &'static str,
+    content: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cron_expression: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timezone: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint_method: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint_path: Option<String>,
+    is_active: bool,
+    timeout_seconds: u32,
+    max_memory_mb: u32,
+}
+
+impl From<&ScriptDefinition> for DefinitionDocument {
+    fn from(definition: &ScriptDefinition) -> Self {
+        let schedule = definition.kind.schedule();
+        let endpoint = definition.kind.endpoint();
+        Self {
+            name: definition.name.to_string(),
+            description: definition.description.as_str().to_owned(),
+            script_type: definition.kind.script_type().as_str(),
+            content: definition.source.as_str().to_owned(),
+            cron_expression: schedule.map(|schedule| schedule.expression.as_str().to_owned()),
+            timezone: schedule.and_then(|schedule| schedule.timezone).map(iota_scripts_domain::TimeZone::name),
+            endpoint_method: endpoint.map(|endpoint| endpoint.method.as_str()),
+            endpoint_path: endpoint.map(|endpoint| endpoint.path.as_str().to_owned()),
+            is_active: definition.active,
+            timeout_seconds: definition.limits.timeout_seconds(),
+            max_memory_mb: definition.limits.max_memory_mb(),
+        }
+    }
+}
+
+/// A script.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ScriptDocument {
+    id: String,
+    version: i64,
+    #[serde(flatten)]
+    definition: DefinitionDocument,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    created_by: String,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    updated_by: String,
+}
+
+impl From<Script> for ScriptDocument {
+    fn from(script: Script) -> Self {
+        Self {
+            id: script.id().to_string(),
+            version: script.version().get(),
+            definition: script.definition().into(),
+            created_at: script.created().at,
+            created_by: script.created().by.to_string(),
+            updated_at: script.updated().at,
+            updated_by: script.updated().by.to_string(),
+        }
+    }
+}
+
+/// A version in the list of versions.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VersionItem {
+    version: i64,
+    change_summary: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    created_by: String,
+}
+
+/// A version with its whole definition.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct VersionDocument {
+    #[serde(flatten)]
+    item: VersionItem,
+    #[serde(flatten)]
+    definition: DefinitionDocument,
+}
+
+impl From<&ScriptVersion> for VersionItem {
+    fn from(version: &ScriptVersion) -> Self {
+        Self {
+            version: version.version.get(),
+            change_summary: version.summary.as_str().to_owned(),
+            created_at: version.created.at,
+            created_by: version.created.by.to_string(),
+        }
+    }
+}
+
+impl From<&ScriptVersion> for VersionDocument {
+    fn from(version: &ScriptVersion) -> Self {
+        Self { item: version.into(), definition: (&version.definition).into() }
+    }
+}
+
+/// Which scripts.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ScriptListQuery {
+    /// Only of this type: `cron`, `one_off`, `endpoint` or `embedded`.
+    #[serde(rename = "type")]
+    script_type: Option<String>,
+    /// Only those that are switched on (true) or off (false).
+    is_active: Option<bool>,
+    /// Only those with this text in their name or description.
+    search: Option<String>,
+    /// `name` (the usual), `created` or `updated`.
+    #[param(value_type = Option<String>)]
+    sort: Option<ScriptSort>,
+    /// `asc` (the usual) or `desc`.
+    #[param(value_type = Option<String>)]
+    order: Option<Direction>,
+    /// Number of the page, from 1.
+    page: Option<u32>,
+    /// Entries on a page, 1 to 200; 50 when not given.
+    per_page: Option<u32>,
+}
+
+impl ScriptListQuery {
+    pub(crate) fn parse(self) -> Result<ScriptQuery, FieldError> {
+        Ok(ScriptQuery {
+            script_type: self.script_type.as_deref().map(ScriptType::parse).transpose()?,
+            active: self.is_active,
+            search: self.search.filter(|text| !text.is_empty()),
+            sort: self.sort.unwrap_or_default(),
+            direction: self.order.unwrap_or_default(),
+            page: PageQuery { page: self.page, per_page: self.per_page }.request(),
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! The OpenAPI 3.1 document of the JSON API, made of the same types that serve it.
+
+use axum::Json;
+use utoipa::OpenApi;
+
+use crate::controllers::{check, executions, scripts, templates, versions};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "iota-scripts", description = "Scripts of a tenant, their versions, their runs.", version = "1"),
+    servers((url = "/scripts/api/v1")),
+    paths(
+        scripts::list, scripts::create, scripts::show, scripts::replace, scripts::delete, scripts::activate,
+        scripts::deactivate, scripts::run, versions::list, versions::show, versions::restore, executions::list,
+        executions::show, executions::cancel, executions::stream, templates::list, templates::show, templates::put,
+        check::check, document,
+    )
+)]
+struct Api;
+
+/// This document.
+#[utoipa::path(get, path = "/openapi.json", tag = "meta", responses((status = 200, content_type = "application/json")))]
+pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(Api::openapi())
+}

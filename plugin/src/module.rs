@@ -1,0 +1,229 @@
+//! The composition root: from a configuration to adapters, from adapters to use cases, from use cases to routes.
+
+mod start_error;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use axum::Router;
+use iota_scripts_domain::{Clock, NodeId, SystemClock, TenantId};
+use iota_scripts_infrastructure::{
+    metrics::{MeteredRuntime, Metrics},
+    persistence::{
+        DatabaseConfig, Db, SqlExecutionRepository, SqlScriptRepository, SqlStorageRepository, SqlTemplateRepository,
+        migrations,
+    },
+    upkeep,
+    worker_pool::{Isolation as PoolIsolation, PoolConfig, WorkerPool},
+};
+use iota_scripts_presentation::AppState;
+use iota_scripts_services::{
+    ExecutionService, Outside, RunPolicy, ScriptService, ServiceCatalog, TemplateService,
+    ports::{HostError, HostGateway, Runtime, ServiceSignature},
+};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+pub(crate) use start_error::StartError;
+
+use crate::{
+    abi,
+    config::{Config, Isolation},
+    host_gateway::AbiHostGateway,
+    host_link::HostLink,
+};
+
+/// The worker program's file name.
+const WORKER: &str = "iota-scripts-worker";
+
+/// A running plugin: use cases, routes, background tasks.
+#[expect(missing_debug_implementations, reason = "services hold trait objects")]
+pub(crate) struct Module {
+    instance_id: String,
+    isolation: Isolation,
+    db: Db,
+    runtime: Arc<dyn Runtime>,
+    executions: Arc<ExecutionService>,
+    router: Router,
+    metrics: Arc<Metrics>,
+    background: parking_lot::Mutex<JoinSet<()>>,
+}
+
+impl std::fmt::Debug for Module {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Module").field("instance_id", &self.instance_id).finish_non_exhaustive()
+    }
+}
+
+impl Module {
+    /// Connects, migrates, and puts everything together. What cannot be is an error that names the key to change.
+    pub(crate) async fn start(
+        config: &Config,
+        link: Arc<HostLink>,
+        catalog: Arc<ServiceCatalog>,
+    ) -> Result<Self, StartError> {
+        let isolation = isolation(config)?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let db = open_database(config, &*clock).await?;
+        let metrics = Arc::new(Metrics::default());
+        let pool = WorkerPool::new(PoolConfig {
+            isolation,
+            max_workers: config.worker.max_workers,
+            max_runs: config.worker.max_runs,
+            idle: Duration::from_secs(config.worker.idle_seconds),
+            checkout_timeout: Duration::from_millis(config.worker.checkout_timeout_ms),
+        });
+        let runtime: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
+
+        let scripts = Arc::new(SqlScriptRepository::new(db.clone()));
+        let storage = Arc::new(SqlStorageRepository::new(db.clone()));
+        let templates = Arc::new(SqlTemplateRepository::new(db.clone()));
+        let host: Arc<dyn HostGateway> = Arc::new(AbiHostGateway::new(link));
+        let outside = Arc::new(Outside {
+            host: Arc::clone(&host),
+            catalog,
+            storage: storage.clone(),
+            templates: templates.clone(),
+            clock: Arc::clone(&clock),
+        });
+        let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
+        let executions = Arc::new(ExecutionService::new(
+            scripts.clone(),
+            Arc::new(SqlExecutionRepository::new(db.clone())),
+            Arc::clone(&runtime),
+            outside,
+            RunPolicy { node, lease: config.lease, ceiling: config.limits },
+        ));
+        let app = AppState {
+            scripts: Arc::new(ScriptService::new(scripts, Arc::clone(&runtime), Arc::clone(&host), Arc::clone(&clock))),
+            executions: Arc::clone(&executions),
+            templates: Arc::new(TemplateService::new(templates, host, Arc::clone(&clock))),
+        };
+
+        let mut background = JoinSet::new();
+        let leases = Arc::clone(&executions);
+        background.spawn(async move { leases.keep_leases().await });
+        background.spawn(upkeep::purge_expired_storage(storage, clock));
+        Ok(Self {
+            instance_id: config.instance_id.clone(),
+            isolation: config.isolation,
+            db,
+            runtime,
+            executions,
+            router: iota_scripts_presentation::router(app),
+            metrics,
+            background: parking_lot::Mutex::new(background),
+        })
+    }
+
+    /// The head of `plugin.ready`.
+    pub(crate) fn ready_notice(&self, ready_ms: u64) -> Value {
+        json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "instance_id": self.instance_id,
+            "isolation": self.isolation.as_str(),
+            "database": self.db.address(),
+            "schema": migrations::catalogue(self.db.dialect()).len(),
+            "ready_ms": ready_ms,
+        })
+    }
+
+    pub(crate) fn router(&self) -> Router {
+        self.router.clone()
+    }
+
+    pub(crate) fn executions(&self) -> &ExecutionService {
+        &self.executions
+    }
+
+    pub(crate) fn bind(&self, services: Arc<[ServiceSignature]>) {
+        self.runtime.bind(services);
+    }
+
+    /// An event of the host's bus. No script listens to events in this version, so it is only counted.
+    pub(crate) fn event(&self, _event: &Value) {
+        self.metrics.count_host_event();
+    }
+
+    /// Cancels what still runs for a tenant that is gone.
+    pub(crate) async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), HostError> {
+        self.executions.cancel_all(Some(tenant)).await;
+        self.db.forget_tenant(tenant).await.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
+    }
+
+    /// The answer to `health`.
+    pub(crate) fn health(&self) -> Value {
+        let runtime = self.runtime.status();
+        let exhausted = runtime.waiting > 0 && runtime.busy == runtime.max_workers;
+        json!({
+            "status": if exhausted { "degraded" } else { "ok" },
+            "detail": if exhausted { "all workers are busy and runs wait" } else { "" },
+            "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime},
+        })
+    }
+
+    /// Prometheus text.
+    pub(crate) fn metrics(&self) -> String {
+        self.metrics.render(&self.runtime.status())
+    }
+
+    /// What is applied of what this version knows.
+    pub(crate) async fn migrations(&self) -> Result<Value, HostError> {
+        let unavailable = |error: migrations::MigrationError| HostError::new("UNAVAILABLE", error.to_string());
+        let applied = migrations::applied(&self.db).await.map_err(unavailable)?;
+        let pending = migrations::pending(&self.db).await.map_err(unavailable)?;
+        let names = |names: Vec<&str>| json!(names);
+        Ok(json!({
+            "known": migrations::catalogue(self.db.dialect()).len(),
+            "applied": names(applied.iter().map(|migration| migration.name.as_str()).collect()),
+            "pending": names(pending.iter().map(|migration| migration.name).collect()),
+        }))
+    }
+
+    pub(crate) fn active_runs(&self) -> usize {
+        self.executions.active_runs()
+    }
+
+    pub(crate) fn refuse_new_runs(&self) {
+        self.executions.close();
+    }
+
+    /// Ends everything: runs are cancelled and recorded, workers gone, connections closed.
+    pub(crate) async fn stop(&self) {
+        self.executions.cancel_all(None).await;
+        self.runtime.stop().await;
+        let mut background = std::mem::take(&mut *self.background.lock());
+        background.shutdown().await;
+        self.db.close().await;
+    }
+}
+
+async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartError> {
+    let wish = DatabaseConfig::parse(&config.database.url)
+        .map_err(|error| StartError::at("database.url", &error))?
+        .with_max_connections(config.database.max_connections)
+        .map_err(|error| StartError::at("database.max_connections", &error))?;
+    let db = Db::connect(&wish).await.map_err(|error| StartError::unavailable("database.url", &error))?;
+    if config.database.migrate {
+        migrations::migrate(&db, clock).await.map_err(|error| StartError::at("database.url", &error))?;
+    } else {
+        let pending = migrations::pending(&db).await.map_err(|error| StartError::at("database.url", &error))?;
+        if let Some(first) = pending.first() {
+            let message = format!("{} migrations are pending, the first is {}", pending.len(), first.name);
+            return Err(StartError::at("database.migrate", &message));
+        }
+    }
+    Ok(db)
+}
+
+fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {
+    if config.isolation == Isolation::InProcess {
+        return Ok(PoolIsolation::InProcess);
+    }
+    let beside = || abi::folder_of_library().unwrap_or_else(|| PathBuf::from(".")).join(WORKER);
+    let program = config.worker.path.clone().unwrap_or_else(beside);
+    if !program.is_file() {
+        let message = format!("there is no worker program at {}", program.display());
+        return Err(StartError::at("worker.path", &message));
+    }
+    Ok(PoolIsolation::Worker { program })
+}

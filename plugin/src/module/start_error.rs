@@ -1,0 +1,46 @@
+//! Why an instance did not start: one line for a person, and the configuration key to change.
+
+use std::fmt::Display;
+
+use serde_json::{Value, json};
+
+use crate::config::ConfigError;
+
+/// The error of `plugin.failed`.
+#[derive(Debug)]
+pub(crate) struct StartError {
+    code: &'static str,
+    message: String,
+    field: Option<String>,
+}
+
+impl StartError {
+    pub(crate) fn config(error: ConfigError) -> Self {
+        let field = (!error.field.is_empty()).then_some(error.field);
+        let place = field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
+        Self { code: "VALIDATION", message: format!("the configuration is not valid: {place}{}", error.message), field }
+    }
+
+    /// Something that a key names is not as it must be.
+    pub(crate) fn at(field: &str, cause: &impl Display) -> Self {
+        Self { code: "VALIDATION", message: format!("{field}: {cause}"), field: Some(field.to_owned()) }
+    }
+
+    /// Something that a key names does not answer.
+    pub(crate) fn unavailable(field: &str, cause: &impl Display) -> Self {
+        Self { code: "UNAVAILABLE", ..Self::at(field, cause) }
+    }
+
+    pub(crate) fn thread(cause: &std::io::Error) -> Self {
+        let message = format!("the system gives the plugin no thread: {cause}");
+        Self { code: "UNAVAILABLE", message, field: None }
+    }
+
+    pub(crate) fn to_json(&self) -> Value {
+        let mut error = json!({"code": self.code, "message": self.message});
+        if let Some(field) = &self.field {
+            error["field"] = json!(field);
+        }
+        error
+    }
+}

@@ -1,0 +1,106 @@
+//! From start to stop and start again; and everything that keeps an instance from starting.
+
+use std::time::Duration;
+
+use iota_scripts_tests::{Stage, TestDatabase, TestHost, admin, start, target_folder};
+use serde_json::{Value, json};
+
+use crate::world::everywhere;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_started_plugin_is_healthy_counts_its_runs_and_says_what_is_applied() {
+    everywhere(|stage| async move {
+        let id = stage.script(&admin(), "job", "one_off", "function main() {}").await;
+        stage.run(&admin(), &id, Value::Null).await;
+        let health = stage.plugin.health().await.unwrap();
+        assert!(health.is_ok(), "{health:?}");
+        let metrics = stage.plugin.metrics().await.unwrap();
+        assert!(metrics.contains("iota_scripts_runs_total{outcome=\"success\"} 1"), "{metrics}");
+        let migrations = stage.plugin.migrate_status().await.unwrap();
+        assert_eq!(migrations["pending"], json!([]));
+        assert_eq!(migrations["known"].as_u64().unwrap() as usize, migrations["applied"].as_array().unwrap().len());
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stop_and_start_again_in_one_process_keeps_everything() {
+    let database = TestDatabase::sqlite();
+    let first = Stage::start(database.url(), &json!({})).await;
+    let id = first.script(&admin(), "job", "one_off", "function main() { return 1 }").await;
+    let run = first.run(&admin(), &id, Value::Null).await;
+    first.stop().await;
+    let second = Stage::start(database.url(), &json!({})).await;
+    let path = format!("/executions/{}", run["id"].as_str().unwrap());
+    assert_eq!(second.api(&admin(), "GET", &path, None).await.expect(200), run);
+    assert_eq!(second.run(&admin(), &id, Value::Null).await["result"], 1);
+    second.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_instances_in_one_process_share_a_database() {
+    let database = TestDatabase::postgres().await;
+    let (one, two) = tokio::join!(Stage::start(database.url(), &json!({})), Stage::start(database.url(), &json!({})));
+    let id = one.script(&admin(), "job", "one_off", "function main() { return 1 }").await;
+    assert_eq!(two.run(&admin(), &id, Value::Null).await["result"], 1);
+    one.stop().await;
+    two.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_start_says_in_one_line_which_key_to_change() {
+    let database = TestDatabase::sqlite();
+    let url = database.url();
+    for (url, more, field, words) in [
+        (url, json!({"databse": 1}), "databse", "unknown field `databse`"),
+        (url, json!({"worker": {"max_workers": "two"}}), "worker.max_workers", "invalid type"),
+        (url, json!({"worker": {"path": "/nowhere/worker"}}), "worker.path", "/nowhere/worker"),
+        (url, json!({"worker": {"path": "/bin/true"}}), "", ""),
+        (url, json!({"limits": {"wall_ms": 1}}), "limits.wall_ms", "not between"),
+        ("postgres://u:secret@127.0.0.1:1/x", json!({}), "database.url", "127.0.0.1:1"),
+        ("sqlite:///nowhere/at/all.db", json!({}), "database.url", "/nowhere/at/all.db"),
+        ("mysql://x", json!({}), "database.url", "postgres://"),
+    ] {
+        let started = start(url, &more, TestHost::new()).await;
+        if field.is_empty() {
+            // A program that is no worker shows at the first run, as a fault of that run.
+            started.expect("it starts").stop(Duration::from_secs(1)).await;
+            continue;
+        }
+        let error = started.err().unwrap_or_else(|| panic!("{url} {more} starts"));
+        let text = error.to_string();
+        assert!(text.contains(field) && text.contains(words), "{more}: {text}");
+        assert!(!text.contains('\n') && !text.contains("secret"), "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_program_that_is_no_worker_is_a_fault_of_the_run() {
+    let database = TestDatabase::sqlite();
+    let stage = Stage::start(database.url(), &json!({"worker": {"path": "/bin/true"}})).await;
+    let id = stage.script(&admin(), "job", "one_off", "function main() {}").await;
+    let run = stage.run(&admin(), &id, Value::Null).await;
+    assert_eq!(run["error"]["code"], "WORKER_DIED", "{run:#}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pending_migrations_keep_an_instance_from_starting_when_it_may_not_apply_them() {
+    let database = TestDatabase::sqlite();
+    let error = start(database.url(), &json!({"database": {"migrate": false}}), TestHost::new()).await.err();
+    let text = error.expect("it does not start").to_string();
+    assert!(text.contains("database.migrate") && text.contains("pending"), "{text}");
+}
+
+#[test]
+fn the_command_line_validates_the_library() {
+    let folder = target_folder();
+    let output = std::process::Command::new(folder.join("iota-scripts"))
+        .arg("validate")
+        .arg(folder.join("libiota_scripts.so"))
+        .output()
+        .expect("iota-scripts runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
+}

@@ -1,0 +1,7 @@
+//! End to end: a Rust host, the real library through its own doors, real workers, both databases.
+
+mod api;
+mod lifecycle;
+mod recovery;
+mod runs;
+mod world;

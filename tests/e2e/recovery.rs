@@ -1,0 +1,99 @@
+//! What is left when something is killed: a worker, or the host itself.
+
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Child, ChildStdout, Command, Stdio},
+    time::Duration,
+};
+
+use iota_scripts_tests::{Stage, TestDatabase, admin};
+use serde_json::{Value, json};
+
+/// A host of its own process, in the middle of a run that does not end by itself.
+struct DoomedHost {
+    process: Child,
+    output: BufReader<ChildStdout>,
+    execution: String,
+}
+
+impl DoomedHost {
+    fn start(database: &TestDatabase, config: &Value) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_doomed-host"))
+            .args([database.url(), &config.to_string()])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the host runs");
+        let mut output = BufReader::new(process.stdout.take().expect("its output"));
+        let execution = line(&mut output);
+        Self { process, output, execution }
+    }
+
+    /// Its workers that are alive.
+    fn workers(&self) -> Vec<u32> {
+        let pids = fs::read_dir("/proc").expect("/proc").flatten();
+        let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+        pids.filter(|pid| parent_of(*pid) == Some(self.process.id())).collect()
+    }
+
+    fn kill(mut self) {
+        kill_hard(self.process.id());
+        self.process.wait().expect("the host is reaped");
+    }
+}
+
+fn line(output: &mut BufReader<ChildStdout>) -> String {
+    let mut line = String::new();
+    output.read_line(&mut line).expect("a line");
+    line.trim().to_owned()
+}
+
+/// The parent of a process that is alive.
+fn parent_of(pid: u32) -> Option<u32> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ');
+    (fields.next()? != "Z").then(|| fields.next()?.parse().ok())?
+}
+
+fn kill_hard(pid: u32) {
+    let killed = Command::new("kill").args(["-9", &pid.to_string()]).status().expect("kill runs");
+    assert!(killed.success());
+}
+
+#[test]
+fn a_killed_worker_costs_its_own_run_a_clear_fault() {
+    let database = TestDatabase::sqlite();
+    let mut host = DoomedHost::start(&database, &json!({}));
+    let workers = host.workers();
+    assert_eq!(workers.len(), 1);
+    kill_hard(workers[0]);
+    let run: Value = serde_json::from_str(&line(&mut host.output)).expect("the record of the run");
+    assert_eq!((&run["status"], &run["error"]["code"]), (&json!("failed"), &json!("WORKER_DIED")), "{run:#}");
+    assert!(run["error"]["message"].as_str().unwrap().contains("signal 9"), "{run:#}");
+    assert_eq!(run["logs"][0]["message"], "here", "what it logged before is kept");
+    assert!(host.process.wait().expect("the host ends by itself").success());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost() {
+    for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
+        let config = json!({"lease_seconds": 2});
+        let host = DoomedHost::start(&database, &config);
+        let (execution, workers) = (host.execution.clone(), host.workers());
+        assert_eq!(workers.len(), 1);
+        host.kill();
+        let gone = async {
+            while workers.iter().any(|pid| parent_of(*pid).is_some()) {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the worker goes when its host is killed");
+
+        let stage = Stage::start(database.url(), &config).await;
+        let lost = stage.host.event(|event| event.data["status"] == "lost").await;
+        assert_eq!(lost.data["execution_id"], json!(execution));
+        let run = stage.api(&admin(), "GET", &format!("/executions/{execution}"), None).await.expect(200);
+        assert_eq!((&run["status"], &run["error"]["code"]), (&json!("lost"), &json!("LOST")), "{run:#}");
+        stage.stop().await;
+    }
+}

@@ -1,0 +1,273 @@
+//! Runs: values, logs, services, storage, events, faults, cancellation.
+
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use iota_scripts_host::{InvokeError, RunFrame, RunRequest};
+use iota_scripts_tests::{admin, user};
+use serde_json::{Value, json};
+
+use crate::world::{everywhere, in_workers};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_recorded_with_result_logs_receipt_and_events() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        let source = "async function main(input) {
+            console.info('got', input);
+            const same = await services.echo.same({deep: [input.n]});
+            return {same, tenant: await services.echo.tenant(), user: context.user.id, zone: context.tenant.timezone};
+        }";
+        let id = stage.script(&ann, "job", "one_off", source).await;
+        let run = stage.run(&ann, &id, json!({"n": 7})).await;
+        assert_eq!(run["status"], "success", "{run:#}");
+        let expected = json!({"same": {"deep": [7]}, "tenant": "acme", "user": "ann", "zone": "Asia/Tashkent"});
+        assert_eq!(run["result"], expected);
+        assert_eq!((&run["logs"][0]["level"], &run["triggered_by"]), (&json!("info"), &json!("api")));
+        assert!(run["logs"][0]["message"].as_str().unwrap().starts_with("got"), "{run:#}");
+        assert_eq!(run["receipt"]["host_calls"]["used"], 2);
+        assert!(run["receipt"]["cpu_us"]["used"].as_u64().unwrap() > 0);
+        assert_eq!(run["receipt"]["wall_ms"]["allowed"], 20_000);
+        let call = stage.host.called("echo.same", 1).await.remove(0);
+        assert_eq!(call.execution_id, run["id"].as_str().unwrap());
+        stage.host.event(|event| event.kind == "scripts.execution.completed").await;
+        let listed = stage.api(&ann, "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
+        assert_eq!((&listed["total"], &listed["items"][0]["id"]), (&json!(1), &run["id"]));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_embedded_script_answers_its_caller_with_a_value_or_a_fault() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        let source = "function validateOrder(order) {
+            if (order.bad) throw new TypeError('no good');
+            return {valid: true, id: order.id};
+        }";
+        let id = stage.script(&ann, "validate_order", "embedded", source).await;
+        // Nobody asked whether this user may execute scripts: the host's own code calls.
+        let customer = user("acme", "carl", &[]);
+        let verdict = stage.plugin.invoke(&customer, "validate_order", &json!({"id": 5})).await.unwrap();
+        assert_eq!(verdict, json!({"valid": true, "id": 5}));
+        let error = stage.plugin.invoke(&customer, "validate_order", &json!({"bad": true})).await.unwrap_err();
+        let InvokeError::Script { error, .. } = error else { panic!("{error:?}") };
+        assert_eq!((error.code.as_str(), error.line), ("SCRIPT_ERROR", Some(2)), "{error:?}");
+        assert!(stage.plugin.invoke(&customer, "no_such", &Value::Null).await.is_err());
+        stage.api(&ann, "POST", &format!("/scripts/{id}/deactivate"), None).await.expect(200);
+        let error = stage.plugin.invoke(&customer, "validate_order", &json!({})).await.unwrap_err();
+        assert!(error.to_string().contains("switched off"), "{error}");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn services_refuse_what_does_not_fit_and_their_errors_reach_the_script_whole() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        let source = "async function main() {
+            const seen = [];
+            for (const call of [() => services.echo.fail('x'), () => services.echo.fail(7),
+                                () => services.echo.embedded_only(), () => services.echo.missing(), () => services.none.at()]) {
+                try { await call() } catch (error) {
+                    seen.push([error instanceof Error, error.code, error.field ?? null]);
+                }
+            }
+            return seen;
+        }";
+        let id = stage.script(&ann, "job", "one_off", source).await;
+        let run = stage.run(&ann, &id, json!(null)).await;
+        assert_eq!(run["status"], "success", "{run:#}");
+        assert_eq!(run["result"][0], json!([true, "VALIDATION", "email"]));
+        assert_eq!(run["result"][1], json!([true, "VALIDATION", "/0"]));
+        assert_eq!(run["result"][2], json!([true, "FORBIDDEN", null]));
+        for unbound in [3, 4] {
+            assert_eq!(run["result"][unbound][0], true, "{run:#}");
+        }
+        assert_eq!(stage.host.called("echo.fail", 1).await.len(), 1, "a wrong argument never reaches the host");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn storage_events_and_templates_are_the_tenant_s_own() {
+    everywhere(|stage| async move {
+        let (ann, gus) = (admin(), user("globex", "gus", &iota_scripts_tests::ALL));
+        let text = json!({"body": "Dear {{ name }}"});
+        stage.api(&ann, "PUT", "/templates/hello", Some(text)).await.expect(200);
+        let source = "async function main(input) {
+            const before = await storage.get('k');
+            await storage.set('k', {n: input}, 3600);
+            await events.publish('thing.done', {n: input});
+            let greeting = null;
+            try { greeting = await utils.template.render('hello', {name: 'Ada'}) } catch (error) { greeting = error.code }
+            return {before, after: await storage.get('k'), gone: await storage.get('none'), greeting};
+        }";
+        let ours = stage.script(&ann, "job", "one_off", source).await;
+        let theirs = stage.script(&gus, "job", "one_off", source).await;
+        let first = stage.run(&ann, &ours, json!(1)).await;
+        let expected = json!({"before": null, "after": {"n": 1}, "gone": null, "greeting": "Dear Ada"});
+        assert_eq!(first["result"], expected, "{first:#}");
+        let foreign = stage.run(&gus, &theirs, json!(2)).await;
+        assert_eq!((&foreign["result"]["before"], &foreign["result"]["greeting"]), (&Value::Null, &json!("NOT_FOUND")));
+        let again = stage.run(&ann, &ours, json!(3)).await;
+        assert_eq!(again["result"]["before"], json!({"n": 1}));
+        let event = stage.host.event(|event| event.kind == "scripts.custom.thing.done" && event.tenant == "globex").await;
+        assert_eq!(event.data, json!({"n": 2}));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_script_leaves_behind_does_not_reach_its_next_run() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        let source = "let counter = 0;
+            function main() { counter++; const had = typeof leaked; globalThis.leaked = 1; return [counter, had]; }";
+        let id = stage.script(&ann, "job", "one_off", source).await;
+        for _ in 0..3 {
+            let run = stage.run(&ann, &id, json!(null)).await;
+            assert_eq!(run["result"], json!([1, "undefined"]), "{run:#}");
+        }
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_name_their_kind_and_the_author_s_line() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        for (name, source, status, code, kind, line) in [
+            ("thrown", "function main() {\n  null.x;\n}", "failed", "SCRIPT_ERROR", "user", Some(2)),
+            ("syntax", "function main() {\n  retur 1;\n}", "failed", "COMPILE_ERROR", "compile", Some(2)),
+            ("entry", "const x = 1;", "failed", "ENTRY_POINT_MISSING", "compile", None),
+            ("pending", "function main() { return new Promise(() => {}) }", "failed", "PROMISE_NEVER_SETTLES", "user", None),
+            ("rejected", "async function main() {\n\n  throw new Error('later');\n}", "failed", "SCRIPT_ERROR", "user", Some(3)),
+        ] {
+            let id = stage.script(&ann, name, "one_off", source).await;
+            let run = stage.run(&ann, &id, json!(null)).await;
+            let error = &run["error"];
+            let seen = (&run["status"], &error["code"], &error["type"], error["line"].as_u64());
+            assert_eq!(seen, (&json!(status), &json!(code), &json!(kind), line), "{name}: {run:#}");
+        }
+        let failed = stage.host.event(|event| event.kind == "scripts.execution.failed").await;
+        assert_eq!(failed.data["error"]["code"], "SCRIPT_ERROR");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_spins_overflows_or_swells_ends_in_its_fault_and_the_next_run_is_fine() {
+    in_workers(|stage| async move {
+        let ann = admin();
+        let fine = stage.script(&ann, "fine", "one_off", "function main() { return 'fine' }").await;
+        for (name, source, code) in [
+            ("spin", "function main() { console.log('before'); for (;;) {} }", "TIMEOUT"),
+            ("native", "function main() { const a = []; a.length = 2 ** 32 - 1; a.forEach(() => {}); }", "TIMEOUT"),
+            ("swell", "function main() { const a = []; for (;;) a.push('x'.repeat(1e5) + a.length); }", "MEMORY_LIMIT"),
+            ("deep", "function main() { let p = {}; for (let i = 0; i < 1e5; i++) p = new Proxy(p, {}); return p.x; }", "STACK_OVERFLOW"),
+        ] {
+            let body = json!({"name": name, "type": "one_off", "content": source, "timeout_seconds": 1, "max_memory_mb": 64});
+            let script = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
+            let run = stage.run(&ann, script["id"].as_str().unwrap(), json!(null)).await;
+            assert_eq!(run["error"]["code"], code, "{name}: {run:#}");
+            if name == "spin" {
+                assert_eq!(run["logs"][0]["message"], "before", "what was logged before the kill is kept");
+            }
+            assert_eq!(stage.run(&ann, &fine, json!(null)).await["result"], "fine");
+        }
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_cancelled_by_the_api_and_by_a_host_that_goes_away() {
+    in_workers(|stage| async move {
+        let ann = admin();
+        let id = stage.script(&ann, "job", "one_off", "async function main() { await services.echo.wait() }").await;
+        let execution = stage.begin(&ann, &id, json!(null)).await;
+        stage.host.called("echo.wait", 1).await;
+        let path = format!("/executions/{execution}/cancel");
+        assert_eq!(stage.api(&ann, "POST", &path, None).await.status, 202);
+        assert_eq!(stage.ended(&ann, &execution).await["status"], "cancelled");
+        stage.api(&ann, "POST", &path, None).await.expect(409);
+
+        let mut run = stage.plugin.run(&ann, RunRequest::by_id(&id)).unwrap();
+        let Some(Ok(RunFrame::Started { execution_id })) = run.next().await else { panic!("no start") };
+        stage.host.called("echo.wait", 2).await;
+        drop(run);
+        assert_eq!(stage.ended(&ann, &execution_id).await["status"], "cancelled");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_are_streamed_while_the_script_runs() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        let source = "async function main() { console.log('one'); await services.echo.wait(); console.log('two'); return 3 }";
+        let id = stage.script(&ann, "job", "one_off", source).await;
+        let execution = stage.begin(&ann, &id, json!(null)).await;
+        let path = format!("/executions/{execution}/stream");
+        let early = stage.stream(&ann, &path, |text| text.contains("one")).await;
+        assert!(early.contains("event: state") && !early.contains("two"), "{early}");
+        stage.host.release();
+        let whole = stage.stream(&ann, &path, |_| false).await;
+        let order: Vec<usize> =
+            ["event: state", "one", "two", "event: result"].iter().map(|part| whole.find(part).expect(part)).collect();
+        assert!(order.is_sorted(), "{whole}");
+        let other = user("globex", "gus", &iota_scripts_tests::ALL);
+        stage.api(&other, "GET", &path, None).await.expect(404);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_tenant_s_queue_does_not_hold_up_another() {
+    in_workers(|stage| async move {
+        let (ann, gus) = (admin(), user("globex", "gus", &iota_scripts_tests::ALL));
+        let source = "async function main() { await services.echo.wait() }";
+        let ours = stage.script(&ann, "job", "one_off", source).await;
+        let theirs = stage.script(&gus, "job", "one_off", "function main() { return 1 }").await;
+        let mut runs = Vec::new();
+        for _ in 0..4 {
+            runs.push(stage.begin(&ann, &ours, json!(null)).await);
+        }
+        stage.host.called("echo.wait", 2).await;
+        let foreign = stage.begin(&gus, &theirs, json!(null)).await;
+        stage.host.release();
+        assert_eq!(stage.ended(&gus, &foreign).await["status"], "success");
+        for run in runs.iter().rev() {
+            stage.api(&ann, "POST", &format!("/executions/{run}/cancel"), None).await;
+        }
+        for run in &runs {
+            stage.ended(&ann, run).await;
+        }
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn stop_waits_for_runs_and_cuts_those_that_take_too_long() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        let id = stage.script(&ann, "job", "one_off", "async function main() { await services.echo.wait() }").await;
+        let _run = stage.plugin.run(&ann, RunRequest::by_id(&id)).unwrap();
+        stage.host.called("echo.wait", 1).await;
+        let stopped = stage.plugin.stop(Duration::from_millis(100)).await;
+        assert_eq!(stopped.cancelled, 1);
+        let failed = stage.host.event(|event| event.kind == "scripts.execution.failed").await;
+        assert_eq!(failed.data["status"], "cancelled");
+    })
+    .await;
+}
