@@ -36,7 +36,6 @@ use crate::{
 const WORKER: &str = "iota-scripts-worker";
 
 /// A running plugin: use cases, routes, background tasks.
-#[expect(missing_debug_implementations, reason = "services hold trait objects")]
 pub(crate) struct Module {
     instance_id: String,
     isolation: Isolation,

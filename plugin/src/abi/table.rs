@@ -12,6 +12,7 @@ use crate::{documents, instance::Instance};
 
 /// The Rust door: the root module that `abi_stable` loads and checks.
 #[export_root_module]
+#[expect(unreachable_pub, reason = "found by its symbol, not by its path")]
 pub fn root_module() -> ScriptsModuleRef {
     table().leak_into_prefix()
 }
@@ -19,6 +20,7 @@ pub fn root_module() -> ScriptsModuleRef {
 /// The C door.
 #[unsafe(no_mangle)]
 #[expect(unsafe_code, reason = "the one exported C symbol")]
+#[expect(unreachable_pub, reason = "found by its symbol, not by its path")]
 pub extern "C" fn iota_scripts_module_v1() -> *const ScriptsModule {
     static TABLE: OnceLock<ScriptsModule> = OnceLock::new();
     TABLE.get_or_init(table)

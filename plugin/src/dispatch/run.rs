@@ -1,9 +1,9 @@
 //! `invoke` and `run`: scripts called by the host's own code.
 
-use iota_scripts_domain::{EntryPoint, JsonText, Outcome, ScriptId, Trigger};
+use iota_scripts_domain::{EntryPoint, Execution, JsonText, Outcome, ScriptId, Trigger};
 use iota_scripts_services::{Identity, RunEvent, RunRequest, Target, ports::HostError};
 use serde::Deserialize;
-use serde_json::{json, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
 
 use super::parse;
 use crate::{failure, inbound::Answer, module::Module};
@@ -67,11 +67,20 @@ pub(super) async fn stream(module: &Module, head: &[u8], answer: &mut Answer) ->
                 answer.head(&json!({"log": log})).await;
             }
             RunEvent::Finished(execution) => {
-                answer.finish(&json!({"finished": iota_scripts_presentation::execution_json(&execution)}), &[]);
+                answer.finish(&json!({"finished": without_logs(&execution)}), &[]);
             }
         }
     }
     Ok(())
+}
+
+/// The lines have been told already.
+fn without_logs(execution: &Execution) -> Value {
+    let mut document = iota_scripts_presentation::execution_json(execution);
+    if let Some(document) = document.as_object_mut() {
+        document.remove("logs");
+    }
+    document
 }
 
 fn invalid(field: &str, message: &str) -> HostError {

@@ -4,10 +4,15 @@ use std::path::Path;
 use std::str::FromStr as _;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
+use sqlx::Connection as _;
+
 use super::Db;
+
+/// How long a database may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Why a database could not be opened. Passwords are left out.
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +63,14 @@ async fn connect_postgres(url: &str) -> Result<Db, ConnectError> {
         PgConnectOptions::from_str(url).map_err(|error| ConnectError::Invalid { reason: one_line(&error) })?;
     let options = options.application_name("erp-host");
     let place = without_password(url);
-    let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(Duration::from_secs(5));
+    // One connection first: a pool would try until its time is over, and then know no reason.
+    let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+    match first {
+        Ok(Ok(connection)) => drop(connection.close().await),
+        Ok(Err(error)) => return Err(unreachable(place, &error)),
+        Err(_) => return Err(unreachable(place, &sqlx::Error::PoolTimedOut)),
+    }
+    let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
     pool.connect_with(options).await.map(Db::Postgres).map_err(|error| unreachable(place, &error))
 }
 

@@ -13,7 +13,9 @@ use crate::products;
 use crate::tenant::Tenant;
 
 const CLIENTS: i64 = 240;
-const ORDERS: i64 = 320;
+const ORDERS: usize = 400;
+/// The number before the first order's.
+const ORDERS_BEFORE: i64 = 1000;
 /// Days back in which the orders were made.
 const ORDER_DAYS: i64 = 90;
 
@@ -47,12 +49,25 @@ pub(super) async fn fill(tx: &mut Tx, tenant: &Tenant, now: DateTime<Utc>) -> Re
     let mut dice = Dice::new(seed);
     let clients = add_clients(tx, tenant, vocabulary, &mut dice, now).await?;
     let products = add_products(tx, tenant, vocabulary, &mut dice, now).await?;
-    let mut orders: Vec<Order> = (0..ORDERS).filter_map(|_| make_order(&clients, &products, &mut dice, now)).collect();
+    let buyers: Vec<&Client> = clients.iter().filter(|client| client.minutes_silent < ORDER_DAYS * 1440).collect();
+    let mut orders = Vec::new();
+    for index in 0..ORDERS {
+        // Everyone's last activity is an order; the others are older.
+        let last = buyers.get(index).map(|client| (*client, client.minutes_silent));
+        let older = |dice: &mut Dice| {
+            let client = *dice.pick(&buyers)?;
+            Some((client, dice.between(client.minutes_silent, ORDER_DAYS * 1440)))
+        };
+        if let Some((client, minutes_ago)) = last.or_else(|| older(&mut dice)) {
+            orders.push(make_order(client, minutes_ago, &products, &mut dice, now));
+        }
+    }
     orders.sort_by_key(|order| order.at);
     add_orders(tx, tenant, &orders).await?;
     let invoices = add_invoices(tx, tenant, &orders, &mut dice, now).await?;
+    let last_order = ORDERS_BEFORE + i64::try_from(orders.len()).unwrap_or(i64::MAX - ORDERS_BEFORE);
     let sql = "UPDATE erp_tenants SET last_order_number = $2, last_invoice_number = $3 WHERE id = $1";
-    tx.execute(sql, &[tenant.id.as_str().into(), (1000 + ORDERS).into(), invoices.into()]).await?;
+    tx.execute(sql, &[tenant.id.as_str().into(), last_order.into(), invoices.into()]).await?;
     Ok(())
 }
 
@@ -148,32 +163,30 @@ async fn add_products(
     Ok(products)
 }
 
-fn make_order(clients: &[Client], products: &[Product], dice: &mut Dice, now: DateTime<Utc>) -> Option<Order> {
-    let recent: Vec<&Client> = clients.iter().filter(|client| client.minutes_silent < ORDER_DAYS * 1440).collect();
-    let client = dice.pick(&recent)?;
-    let minutes_ago = dice.between(client.minutes_silent, ORDER_DAYS * 1440);
+fn make_order(client: &Client, minutes_ago: i64, products: &[Product], dice: &mut Dice, now: DateTime<Utc>) -> Order {
     let status = match (minutes_ago / 1440, dice.between(0, 19)) {
         (_, 0) => "cancelled",
         (0..=3, 1..=12) => "new",
         _ => "processed",
     };
-    let lines = (0..dice.between(1, 5)).filter_map(|_| {
+    let count = dice.between(1, 5);
+    let lines = (0..count).filter_map(|_| {
         let product = dice.pick(products)?;
         Some((product.id.clone(), dice.between(1, 12), product.price))
     });
     let lines = lines.collect();
-    Some(Order {
+    Order {
         id: dice.uuid().to_string(),
         client: client.id.clone(),
         at: now - Duration::minutes(minutes_ago),
         status,
         lines,
-    })
+    }
 }
 
 async fn add_orders(tx: &mut Tx, tenant: &Tenant, orders: &[Order]) -> Result<(), DbError> {
     let tenant_id = tenant.id.as_str();
-    let rows = (1001_i64..).zip(orders).map(|(number, order)| {
+    let rows = (ORDERS_BEFORE + 1..).zip(orders).map(|(number, order)| {
         let delivery = clock::local_date(order.at + Duration::days(3), tenant.time_zone).to_string();
         vec![
             Value::from(&order.id),

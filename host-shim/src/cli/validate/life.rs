@@ -138,11 +138,18 @@ fn after_stop(subject: &Subject) -> anyhow::Result<()> {
     expect_status("stop", session.instance.stop(0), status::STOPPED)
 }
 
+/// Signals 32 and 33, which the C library handles by itself from the first thread on.
+const OF_THE_C_LIBRARY: u64 = 0b11 << 31;
+
 fn signals(subject: &Subject) -> anyhow::Result<()> {
     let state = || -> anyhow::Result<Vec<String>> {
         let text = std::fs::read_to_string("/proc/self/status")?;
-        let keys = ["SigBlk", "SigIgn", "SigCgt"];
-        Ok(text.lines().filter(|line| keys.iter().any(|key| line.starts_with(key))).map(str::to_owned).collect())
+        let signals = |line: &str| {
+            let (key, mask) = line.split_once(":\t")?;
+            let mask = u64::from_str_radix(mask, 16).ok()? & !OF_THE_C_LIBRARY;
+            ["SigBlk", "SigIgn", "SigCgt"].contains(&key).then(|| format!("{key} {mask:016x}"))
+        };
+        Ok(text.lines().filter_map(signals).collect())
     };
     let before = state()?;
     let session = Session::begin(subject)?;

@@ -13,13 +13,15 @@ use super::PageQuery;
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScriptBody {
     /// 1 to 255 characters, unique within the tenant.
+    #[serde(default)]
     name: String,
     #[serde(default)]
     description: String,
     /// `cron`, `one_off`, `endpoint` or `embedded`.
-    #[serde(rename = "type")]
+    #[serde(default, rename = "type")]
     script_type: String,
     /// The JavaScript source.
+    #[serde(default)]
     content: String,
     /// Five fields, for a cron script: `0 9 * * *`.
     cron_expression: Option<String>,
