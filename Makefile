@@ -1,33 +1,35 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
-# would say, `make bench` the figures. Each installs or builds what it needs.
-.PHONY: run build test lint bench clean help
+# would say, `make bench` the figures. Each builds or installs what it needs.
+.PHONY: help run build test lint bench clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
 DATABASE_URL ?= sqlite://data/erp.db
+TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 help: ## What there is
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
-build: ## Builds the library, the worker, the command line and the example ERP
+build: ## Build the library, the worker, the command line and the example ERP
 	cargo build --workspace
 
-run: build ## Serves the example ERP on http://127.0.0.1:8080, its data on SQLite under data/
-	target/debug/erp-host --listen $(LISTEN) --database-url "$(DATABASE_URL)"
+run: build ## Serve the example ERP on http://127.0.0.1:8080, its data on SQLite under data/
+	@mkdir -p data
+	$(TARGET)/debug/erp-host --listen $(LISTEN) --database-url "$(DATABASE_URL)"
 
-test: ## Installs what tests need, then runs every test
+test: ## Install what the tests need, then run every test
 	scripts/install-test-deps.sh
 	cargo build --workspace
 	cargo test --workspace --no-fail-fast
-	scripts/test-c-host.sh
+	$(MAKE) -C examples/c-host run asan valgrind TARGET=$(TARGET)/debug
 
-lint: ## Formatting, lints, and the rules of the house
+lint: ## Check formatting, lints and documentation
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
-bench: ## Measures; prints a table with minimum, median and maximum
+bench: ## Measure; prints a table with minimum, median and maximum
 	cargo build --release --workspace
-	cargo run --release -p iota-scripts-tests --bin bench
+	$(TARGET)/release/bench
 
-clean: ## Removes what was built
+clean: ## Remove what was built
 	cargo clean

@@ -55,8 +55,8 @@ impl HostLink {
             refused => return Err(unavailable(op, refused)),
         }
         let answer = receiver.await;
-        // The answer is here, so there is nothing left to cancel.
-        std::mem::forget(waiting);
+        // By now the id is no longer pending, so that this cancels nothing.
+        drop(waiting);
         answer.unwrap_or_else(|_| Err(HostError::new("UNAVAILABLE", "the plugin has stopped")))
     }
 

@@ -18,7 +18,8 @@ async fn a_started_plugin_is_healthy_counts_its_runs_and_says_what_is_applied() 
         assert!(metrics.contains("iota_scripts_runs_total{outcome=\"success\"} 1"), "{metrics}");
         let migrations = stage.plugin.migrate_status().await.unwrap();
         assert_eq!(migrations["pending"], json!([]));
-        assert_eq!(migrations["known"].as_u64().unwrap() as usize, migrations["applied"].as_array().unwrap().len());
+        let applied = migrations["applied"].as_array().expect("a list").len();
+        assert_eq!(migrations["known"], json!(applied));
         stage.stop().await;
     })
     .await;
@@ -41,7 +42,8 @@ async fn stop_and_start_again_in_one_process_keeps_everything() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_instances_in_one_process_share_a_database() {
     let database = TestDatabase::postgres().await;
-    let (one, two) = tokio::join!(Stage::start(database.url(), &json!({})), Stage::start(database.url(), &json!({})));
+    let usual = json!({});
+    let (one, two) = tokio::join!(Stage::start(database.url(), &usual), Stage::start(database.url(), &usual));
     let id = one.script(&admin(), "job", "one_off", "function main() { return 1 }").await;
     assert_eq!(two.run(&admin(), &id, Value::Null).await["result"], 1);
     one.stop().await;

@@ -53,7 +53,7 @@ async fn an_embedded_script_answers_its_caller_with_a_value_or_a_fault() {
         assert_eq!(verdict, json!({"valid": true, "id": 5}));
         let error = stage.plugin.invoke(&customer, "validate_order", &json!({"bad": true})).await.unwrap_err();
         let InvokeError::Script { error, .. } = error else { panic!("{error:?}") };
-        assert_eq!((error.code.as_str(), error.line), ("SCRIPT_ERROR", Some(2)), "{error:?}");
+        assert_eq!((error.code.as_str(), &error.more["line"]), ("SCRIPT_ERROR", &json!(2)), "{error:?}");
         assert!(stage.plugin.invoke(&customer, "no_such", &Value::Null).await.is_err());
         stage.api(&ann, "POST", &format!("/scripts/{id}/deactivate"), None).await.expect(200);
         let error = stage.plugin.invoke(&customer, "validate_order", &json!({})).await.unwrap_err();

@@ -84,7 +84,7 @@ impl WorkerPool {
     /// A ready worker of the tenant.
     async fn checkout(&self, tenant: &TenantId) -> Result<Worker, Fault> {
         let mut worker = match self.seats.take(tenant, self.config.checkout_timeout).await? {
-            Checkout::Warm(worker) => worker,
+            Checkout::Warm(worker) => *worker,
             Checkout::Empty(seat) => Worker::start(&self.config.isolation, tenant.clone(), seat).await?,
         };
         let bindings = Arc::clone(&self.services.read());

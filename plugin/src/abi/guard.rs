@@ -45,8 +45,10 @@ mod tests {
     #[test]
     #[expect(unsafe_code, reason = "the function under test is unsafe")]
     fn a_length_without_a_pointer_is_refused() {
-        // SAFETY: neither call reads through the pointer.
-        let (missing, empty) = unsafe { (lent(std::ptr::null(), 3), lent(std::ptr::dangling(), 0)) };
+        // SAFETY: a NULL pointer is not read through.
+        let missing = unsafe { lent(std::ptr::null(), 3) };
+        // SAFETY: with a length of 0 nothing is read.
+        let empty = unsafe { lent(std::ptr::dangling(), 0) };
         assert_eq!(missing, Err(status::INVALID));
         assert_eq!(empty, Ok(&[][..]));
     }

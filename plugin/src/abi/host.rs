@@ -29,8 +29,10 @@ impl Host {
         if table.is_null() {
             return Err(status::INVALID);
         }
-        // SAFETY: not NULL; abi and size are the first two fields of every version of the table.
-        let (abi, size) = unsafe { ((*table).abi, (*table).size) };
+        // SAFETY: not NULL; abi is the first field of every version of the table.
+        let abi = unsafe { (*table).abi };
+        // SAFETY: not NULL; size is the second field of every version of the table.
+        let size = unsafe { (*table).size };
         if major_of(abi) != ABI_MAJOR || (size as usize) < size_of::<HostTable>() {
             return Err(status::MISMATCH);
         }

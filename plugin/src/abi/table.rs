@@ -122,7 +122,6 @@ unsafe extern "C" fn unbind_service(handle: u64, name: *const u8, len: usize) ->
 }
 
 #[expect(unsafe_code, reason = "an entry point of the ABI")]
-#[expect(clippy::too_many_arguments, reason = "the contract's own signature")]
 unsafe extern "C" fn submit(
     handle: u64,
     op: u32,
@@ -134,8 +133,10 @@ unsafe extern "C" fn submit(
     window: u64,
 ) -> i32 {
     guarded(|| {
-        // SAFETY: both buffers are lent for this call.
-        let (head, body) = unsafe { (lent(head, head_len)?, lent(body, body_len)?) };
+        // SAFETY: the head is lent for this call.
+        let head = unsafe { lent(head, head_len) }?;
+        // SAFETY: the body is lent for this call.
+        let body = unsafe { lent(body, body_len) }?;
         instances::find(handle)?.submit(op, id, head, body, window)
     })
 }
@@ -147,12 +148,12 @@ unsafe extern "C" fn reply(
     frame_flags: u32,
     head: *const u8,
     head_len: usize,
-    body: *const u8,
-    body_len: usize,
+    _body: *const u8,
+    _body_len: usize,
 ) -> i32 {
     guarded(|| {
-        // SAFETY: both buffers are lent for this call.
-        let (head, _body) = unsafe { (lent(head, head_len)?, lent(body, body_len)?) };
+        // SAFETY: the head is lent for this call. No answer of the host has a body yet.
+        let head = unsafe { lent(head, head_len) }?;
         instances::find(handle)?.answered(id, frame_flags, head)
     })
 }

@@ -43,7 +43,7 @@ struct Idle {
 #[derive(Debug)]
 pub(super) enum Checkout {
     /// A worker of the tenant.
-    Warm(Worker),
+    Warm(Box<Worker>),
     /// The right to start one.
     Empty(Seat),
 }
@@ -70,7 +70,7 @@ impl Seats {
                 return Err(wire::stopping());
             }
             if let Some(at) = state.idle.iter().rposition(|idle| idle.worker.tenant() == tenant) {
-                return Ok(Checkout::Warm(state.idle.remove(at).worker));
+                return Ok(Checkout::Warm(Box::new(state.idle.remove(at).worker)));
             }
             if state.taken < self.max {
                 state.taken += 1;
@@ -109,9 +109,9 @@ impl Seats {
                 }
                 return;
             }
-            match waiter.send(Checkout::Warm(worker)) {
+            match waiter.send(Checkout::Warm(Box::new(worker))) {
                 Ok(()) => return,
-                Err(Checkout::Warm(unwanted)) => worker = unwanted,
+                Err(Checkout::Warm(unwanted)) => worker = *unwanted,
                 Err(Checkout::Empty(_)) => return,
             }
         }
