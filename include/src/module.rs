@@ -1,8 +1,6 @@
 //! The table that the plugin gives to the host: `iota_scripts_module` of the header, and its `abi_stable` door.
 
-use abi_stable::{
-    StableAbi, library::RootModule, package_version_strings, sabi_types::VersionStrings,
-};
+use abi_stable::{StableAbi, library::RootModule, package_version_strings, sabi_types::VersionStrings};
 
 use crate::HostTable;
 

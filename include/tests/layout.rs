@@ -17,8 +17,22 @@ fn mirror() -> BTreeMap<&'static str, i64> {
     let mut map = BTreeMap::new();
     table!(map, "iota_host_v1", HostTable, abi, size, ctx, submit, reply, cancel, log);
     table!(
-        map, "iota_scripts_module", ScriptsModule, abi, size, manifest, migrations, routes, start, bind_service,
-        unbind_service, submit, reply, cancel, credit, stop
+        map,
+        "iota_scripts_module",
+        ScriptsModule,
+        abi,
+        size,
+        manifest,
+        migrations,
+        routes,
+        start,
+        bind_service,
+        unbind_service,
+        submit,
+        reply,
+        cancel,
+        credit,
+        stop
     );
     map.extend(constants());
     map

@@ -176,7 +176,12 @@ impl LogLevel {
     }
 }
 
-fn between<T: PartialOrd + Copy + std::fmt::Display>(field: &str, value: T, least: T, most: T) -> Result<(), ConfigError> {
+fn between<T: PartialOrd + Copy + std::fmt::Display>(
+    field: &str,
+    value: T,
+    least: T,
+    most: T,
+) -> Result<(), ConfigError> {
     if value < least || value > most {
         return Err(wrong(field, format!("{value} is not between {least} and {most}")));
     }

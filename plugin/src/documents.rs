@@ -56,17 +56,14 @@ pub(crate) fn postgres_migrations() -> &'static str {
 }
 
 fn catalogue(dialect: Dialect) -> String {
-    let migration = |m: &migrations::Migration| {
-        json!({"version": m.version, "name": m.name, "sql": m.sql, "checksum": m.checksum})
-    };
+    let migration =
+        |m: &migrations::Migration| json!({"version": m.version, "name": m.name, "sql": m.sql, "checksum": m.checksum});
     migrations::catalogue(dialect).iter().map(migration).collect::<Value>().to_string()
 }
 
 /// JSON Schema of the document that `start` takes.
 fn config_schema() -> Value {
-    let whole = |least: u64, most: u64, default: u64| {
-        json!({"type": "integer", "minimum": least, "maximum": most, "default": default})
-    };
+    let whole = |least: u64, most: u64, default: u64| json!({"type": "integer", "minimum": least, "maximum": most, "default": default});
     let limits: serde_json::Map<String, Value> = iota_scripts_domain::Limits::TABLE
         .iter()
         .map(|(name, range)| ((*name).to_owned(), whole(range.min, range.max, range.max)))

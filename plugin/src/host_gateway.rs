@@ -55,8 +55,7 @@ impl HostGateway for AbiHostGateway {
     }
 
     async fn resolve_identity(&self, tenant: &TenantId, user: &UserId) -> Result<Identity, HostError> {
-        let answer: Resolved =
-            self.link.ask(op::IDENTITY_RESOLVE, &json!({"tenant": tenant, "user_id": user})).await?;
+        let answer: Resolved = self.link.ask(op::IDENTITY_RESOLVE, &json!({"tenant": tenant, "user_id": user})).await?;
         Ok(answer.identity)
     }
 

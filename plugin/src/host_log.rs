@@ -2,7 +2,10 @@
 //!
 //! Each thread of an instance carries that instance's subscriber, so two instances in one process stay apart.
 
-use std::{fmt::Write as _, sync::{Once, RwLock}};
+use std::{
+    fmt::Write as _,
+    sync::{Once, RwLock},
+};
 
 use serde_json::{Map, Value, json};
 use tracing::{
@@ -10,7 +13,10 @@ use tracing::{
     field::{Field, Visit},
     level_filters::LevelFilter,
 };
-use tracing_subscriber::{Registry, layer::{Context, Layer, SubscriberExt as _}};
+use tracing_subscriber::{
+    Registry,
+    layer::{Context, Layer, SubscriberExt as _},
+};
 
 use crate::abi::{Host, LogLevel};
 

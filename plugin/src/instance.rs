@@ -12,10 +12,7 @@ use std::sync::{
 use bytes::Bytes;
 use iota_scripts_abi::{op, status};
 use iota_scripts_services::{Service, ServiceCatalog, ports::HostError};
-use tokio::{
-    runtime::Handle,
-    sync::watch,
-};
+use tokio::{runtime::Handle, sync::watch};
 
 use crate::{abi::Host, dispatch, host_link::HostLink, inbound::Inbound, module::Module};
 

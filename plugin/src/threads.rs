@@ -16,11 +16,7 @@ thread_local! {
 
 /// The runtime of one instance.
 pub(crate) fn runtime(host: Host) -> io::Result<Runtime> {
-    Builder::new_multi_thread()
-        .thread_name("iota-scripts")
-        .enable_all()
-        .on_thread_start(move || prepare(host))
-        .build()
+    Builder::new_multi_thread().thread_name("iota-scripts").enable_all().on_thread_start(move || prepare(host)).build()
 }
 
 /// A thread of one instance.

@@ -97,8 +97,14 @@ pub fn echo_service() -> Value {
 }
 
 /// The six permissions.
-pub const ALL: [&str; 6] =
-    ["scripts.create", "scripts.read", "scripts.update", "scripts.delete", "scripts.execute", "scripts.manage_endpoints"];
+pub const ALL: [&str; 6] = [
+    "scripts.create",
+    "scripts.read",
+    "scripts.update",
+    "scripts.delete",
+    "scripts.execute",
+    "scripts.manage_endpoints",
+];
 
 /// A user of a tenant with these permissions.
 #[must_use]

@@ -1,6 +1,10 @@
 //! The real library, started on a database of its own, with its JSON API at hand.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, body::Body, http::Request};
 use futures_util::StreamExt as _;
@@ -18,8 +22,10 @@ use crate::{TestHost, echo_service};
 #[must_use]
 pub fn target_folder() -> PathBuf {
     let exe = std::env::current_exe().expect("the path of this test");
-    let folder = exe.ancestors().find(|folder| folder.join("libiota_scripts.so").is_file());
-    folder.expect("libiota_scripts.so is not built: run `make build` first").to_owned()
+    // Tests lie in `deps`, which has a library of that name too, but no worker beside it.
+    let whole =
+        |folder: &&Path| ["libiota_scripts.so", "iota-scripts-worker"].iter().all(|name| folder.join(name).is_file());
+    exe.ancestors().find(whole).expect("the library and its worker are not built: run `make build` first").to_owned()
 }
 
 /// The library, loaded through its own doors.

@@ -4,9 +4,7 @@ use std::{fmt::Write as _, sync::Arc};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, TenantId};
-use iota_scripts_services::ports::{
-    Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
-};
+use iota_scripts_services::ports::{Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{

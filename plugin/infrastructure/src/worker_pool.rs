@@ -175,6 +175,7 @@ fn micros(duration: Duration) -> u64 {
 }
 
 fn exhausted(timeout: Duration) -> Fault {
-    let message = format!("no worker became free within {} ms; try again, or raise worker.max_workers", timeout.as_millis());
+    let message =
+        format!("no worker became free within {} ms; try again, or raise worker.max_workers", timeout.as_millis());
     Fault::new(FaultCode::PoolExhausted, message)
 }

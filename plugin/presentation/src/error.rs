@@ -73,7 +73,8 @@ pub(crate) async fn no_such_address() -> ApiError {
 
 /// A known address with another method.
 pub(crate) async fn method_not_allowed() -> Response {
-    let mut response = ApiError::new(FaultCode::InvalidRequest, "this address does not answer this method").into_response();
+    let mut response =
+        ApiError::new(FaultCode::InvalidRequest, "this address does not answer this method").into_response();
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
 }

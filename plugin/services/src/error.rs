@@ -1,6 +1,8 @@
 //! Why a use case refused, as data: presentation and the ABI map it to statuses and texts.
 
-use iota_scripts_domain::{Fault, FaultCode, FieldError, FieldErrors, Permission, RepositoryError, StaleVersion, Version, WrongState};
+use iota_scripts_domain::{
+    Fault, FaultCode, FieldError, FieldErrors, Permission, RepositoryError, StaleVersion, Version, WrongState,
+};
 
 use crate::ports::HostError;
 

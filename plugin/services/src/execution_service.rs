@@ -10,8 +10,8 @@ mod request;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId, Page,
-    Permission, Script, ScriptRepository, TenantId,
+    Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId,
+    Page, Permission, Script, ScriptRepository, TenantId,
 };
 
 use active::ActiveRuns;
@@ -72,7 +72,9 @@ impl ExecutionService {
         let gate = Gate::new(Arc::clone(&host));
         let announcer = Announcer::new(host, Arc::clone(&clock));
         let active = ActiveRuns::default();
-        Self { inner: Arc::new(Inner { scripts, executions, runtime, outside, gate, announcer, clock, policy, active }) }
+        Self {
+            inner: Arc::new(Inner { scripts, executions, runtime, outside, gate, announcer, clock, policy, active }),
+        }
     }
 
     /// Starts a run for a user, who needs `scripts.execute`. An author may try a script that is switched off.

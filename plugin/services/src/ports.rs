@@ -5,6 +5,6 @@ mod runtime;
 
 pub use host::{HostError, HostEvent, HostGateway, ServiceCall};
 pub use runtime::{
-    CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
-    Severity,
+    CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
+    ServiceSignature, Severity,
 };

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    Clock, DomainEvent, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput, ScriptQuery,
-    ScriptRepository, ScriptVersion, Stamp, Version,
+    Clock, DomainEvent, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput,
+    ScriptQuery, ScriptRepository, ScriptVersion, Stamp, Version,
 };
 
 use crate::{

@@ -7,7 +7,11 @@ use std::sync::OnceLock;
 use abi_stable::{export_root_module, prefix_type::PrefixTypeTrait};
 use iota_scripts_abi::{ABI_VERSION, HostTable, ScriptsModule, ScriptsModuleRef, flags, status};
 
-use super::{guard::{guarded, lent}, host::Host, instances};
+use super::{
+    guard::{guarded, lent},
+    host::Host,
+    instances,
+};
 use crate::{documents, instance::Instance};
 
 /// The Rust door: the root module that `abi_stable` loads and checks.

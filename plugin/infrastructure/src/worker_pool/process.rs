@@ -4,16 +4,25 @@
 //! and a worker whose host was killed finds it closed.
 
 use std::{
-    os::{fd::OwnedFd, unix::{net::UnixStream as StdUnixStream, process::ExitStatusExt as _}},
+    os::{
+        fd::OwnedFd,
+        unix::{net::UnixStream as StdUnixStream, process::ExitStatusExt as _},
+    },
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
 };
 
 use iota_scripts_domain::Fault;
-use iota_scripts_runtime::{exit, protocol::{FromWorker, Limits, frame}};
+use iota_scripts_runtime::{
+    exit,
+    protocol::{FromWorker, Limits, frame},
+};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
-    net::{UnixStream, unix::{OwnedReadHalf, OwnedWriteHalf}},
+    net::{
+        UnixStream,
+        unix::{OwnedReadHalf, OwnedWriteHalf},
+    },
     task::spawn_blocking,
 };
 

@@ -6,9 +6,7 @@ use iota_scripts_domain::{
     Clock as _, Fault, FaultCode, FaultKind, JsonText, Limits, LogLevel, LogLine, ScriptRef, SystemClock, Timestamp,
 };
 use iota_scripts_runtime::protocol::{self, Done, frame::FrameError};
-use iota_scripts_services::ports::{
-    CallError, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity,
-};
+use iota_scripts_services::ports::{CallError, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity};
 
 /// Names one compiled source.
 pub(super) fn key(script: &ScriptRef) -> String {

@@ -1,10 +1,6 @@
 //! One worker and the conversation with it: start, bind, load, run, check.
 
-use std::{
-    collections::HashSet,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use iota_scripts_domain::{Fault, JsonText, TenantId};
@@ -146,11 +142,7 @@ impl Worker {
     }
 
     /// Compiles a source.
-    pub(super) async fn check(
-        &mut self,
-        source: &str,
-        patience: Duration,
-    ) -> (Result<Vec<Diagnostic>, Fault>, Ending) {
+    pub(super) async fn check(&mut self, source: &str, patience: Duration) -> (Result<Vec<Diagnostic>, Fault>, Ending) {
         if let Err(fault) = self.link.send(ToWorker::Check(protocol::Check { source: source.to_owned() })).await {
             return (Err(fault), Ending::Healthy);
         }

@@ -1,8 +1,8 @@
 //! Runs.
 
 use iota_scripts_domain::{
-    EntryPoint, Execution, ExecutionQuery, ExecutionSummary, Fault, FieldError, FieldProblem, JsonText, LogLine, NewExecution,
-    Receipt, Timestamp,
+    EntryPoint, Execution, ExecutionQuery, ExecutionSummary, Fault, FieldError, FieldProblem, JsonText, LogLine,
+    NewExecution, Receipt, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};

@@ -1,7 +1,8 @@
 //! Scripts and their versions.
 
 use iota_scripts_domain::{
-    Direction, FieldError, FieldProblem, Script, ScriptDefinition, ScriptInput, ScriptQuery, ScriptSort, ScriptType, ScriptVersion, Timestamp, Version,
+    Direction, FieldError, FieldProblem, Script, ScriptDefinition, ScriptInput, ScriptQuery, ScriptSort, ScriptType,
+    ScriptVersion, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

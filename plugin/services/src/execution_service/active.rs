@@ -63,7 +63,11 @@ impl ActiveRuns {
     }
 
     pub(super) fn cancel_all(&self, tenant: Option<&TenantId>) {
-        self.runs.lock().values().filter(|run| tenant.is_none_or(|t| run.tenant == *t)).for_each(|run| run.cancel.cancel());
+        self.runs
+            .lock()
+            .values()
+            .filter(|run| tenant.is_none_or(|t| run.tenant == *t))
+            .for_each(|run| run.cancel.cancel());
     }
 
     pub(super) async fn idle(&self, tenant: Option<&TenantId>) {

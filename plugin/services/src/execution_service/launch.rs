@@ -1,13 +1,10 @@
 //! One run from its record as running to its record as finished, on a task of its own.
 
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    DomainEvent, Execution, ExecutionId, JsonText, Lease, Limits, NewExecution, Outcome, Receipt,
-    RepositoryError, RunLog, RunRecord, Script, ScriptRef, Timestamp, Usage,
+    DomainEvent, Execution, ExecutionId, JsonText, Lease, Limits, NewExecution, Outcome, Receipt, RepositoryError,
+    RunLog, RunRecord, Script, ScriptRef, Timestamp, Usage,
 };
 use serde_json::json;
 use tokio::time::{Instant, sleep};

@@ -6,7 +6,12 @@ use serde_json::Value;
 use super::{HostBridge, arguments, refuse};
 use crate::ports::{CallError, ServiceCall};
 
-pub(super) async fn call(bridge: &HostBridge, method: &str, args: JsonText, number: u64) -> Result<JsonText, CallError> {
+pub(super) async fn call(
+    bridge: &HostBridge,
+    method: &str,
+    args: JsonText,
+    number: u64,
+) -> Result<JsonText, CallError> {
     let unknown = || refuse("SERVICE_NOT_FOUND", format!("services.{method} is not bound"));
     let (service, name) = method.split_once('.').ok_or_else(unknown)?;
     let service = bridge.outside.catalog.find(service).ok_or_else(unknown)?;

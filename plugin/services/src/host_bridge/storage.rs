@@ -43,7 +43,9 @@ async fn set(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError
     let now = bridge.outside.clock.now();
     let expires_at = match ttl {
         None => None,
-        Some(seconds) if seconds > 0.0 && seconds <= MAX_TTL_SECONDS => Some(now.plus(Duration::from_secs_f64(seconds))),
+        Some(seconds) if seconds > 0.0 && seconds <= MAX_TTL_SECONDS => {
+            Some(now.plus(Duration::from_secs_f64(seconds)))
+        }
         Some(_) => {
             let message = format!("{METHOD}: the time to live is more than 0 and at most {MAX_TTL_SECONDS} seconds");
             return Err(refuse("VALIDATION", message));

@@ -121,7 +121,8 @@ impl Method {
 
 fn identifier(name: String) -> Result<String, BindError> {
     let plain = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
-    let fits = (1..=64).contains(&name.len()) && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit());
+    let fits =
+        (1..=64).contains(&name.len()) && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit());
     if fits { Ok(name) } else { Err(BindError::Name(name)) }
 }
 
