@@ -5,15 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use iota_scripts_host::{Event, Host, HostError, Identity, LogRecord, ServiceCall, Tenant, User};
 use serde_json::{Value, json};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 /// What the plugin asked for and said.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct TestHost {
     events: watch::Sender<Vec<Event>>,
     calls: watch::Sender<Vec<ServiceCall>>,
     logs: watch::Sender<Vec<LogRecord>>,
-    slow: tokio::sync::Notify,
+    /// One permit for each call of `echo.wait` that may go on.
+    slow: Semaphore,
 }
 
 #[async_trait]
@@ -29,7 +30,7 @@ impl Host for TestHost {
             "echo.tenant" => Ok(json!(call.identity.tenant.id)),
             "echo.fail" => Err(HostError::validation("email", "the email is taken")),
             "echo.wait" => {
-                self.slow.notified().await;
+                self.slow.acquire().await.map_err(|_| HostError::unavailable("the test is over"))?.forget();
                 Ok(json!("at last"))
             }
             other => Err(HostError::not_found(format!("no {other}"))),
@@ -50,12 +51,13 @@ impl TestHost {
     /// A host that has heard nothing yet.
     #[must_use]
     pub fn new() -> Arc<Self> {
-        Arc::default()
+        let (events, calls, logs) = (watch::Sender::default(), watch::Sender::default(), watch::Sender::default());
+        Arc::new(Self { events, calls, logs, slow: Semaphore::new(0) })
     }
 
     /// Lets one call of `echo.wait` go on.
     pub fn release(&self) {
-        self.slow.notify_one();
+        self.slow.add_permits(1);
     }
 
     /// Waits until an event satisfies the condition.
