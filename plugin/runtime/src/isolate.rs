@@ -185,7 +185,7 @@ impl Isolate {
         self.session.begin(Run::new(Rc::clone(port), job.limits, zone, Instant::now()));
         let origin = Origin { name: &script.name, source: &script.source, limits: &job.limits };
         let result = self.execute(job, port, &origin);
-        if result.as_ref().is_err_and(|fault| is_engine_failure(fault)) {
+        if result.as_ref().is_err_and(is_engine_failure) {
             self.spoiled = true;
         }
         self.jobs.clear();

@@ -2,7 +2,6 @@
 //!
 //! This is the only crate that knows the engine (Boa). It depends on none of our other crates: whoever runs an
 //! isolate converts its messages to the domain's words.
-#![expect(clippy::result_large_err, reason = "a fault ends a run: it is moved a few times and never in a loop")]
 
 pub mod allocator;
 mod api;

@@ -105,13 +105,13 @@ impl Walk<'_> {
             JsVariant::Float64(value) => self.number(value)?,
             JsVariant::String(text) => self.text(&text)?,
             JsVariant::BigInt(value) => self.print(format_args!("\"{value}\"")),
-            JsVariant::Object(object) => return self.object(object),
+            JsVariant::Object(object) => return self.object(&object),
         }
         self.check_size()?;
         Ok(true)
     }
 
-    fn object(&mut self, object: JsObject) -> Result<bool, Unserializable> {
+    fn object(&mut self, object: &JsObject) -> Result<bool, Unserializable> {
         let to_json = object.get(js_string!("toJSON"), self.context)?;
         if let Some(to_json) = to_json.as_callable() {
             let key = self.last_key();
@@ -121,7 +121,7 @@ impl Walk<'_> {
                 None => self.value(&replaced),
             };
         }
-        self.plain(&object)
+        self.plain(object)
     }
 
     /// Writes an object that has no `toJSON`, or came from one.

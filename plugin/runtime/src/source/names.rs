@@ -18,12 +18,13 @@ pub(crate) fn declared_functions(source: &str) -> Vec<&str> {
                 [Token::Word(name), ..] | [Token::Other('*'), Token::Word(name), ..] => names.push(*name),
                 _ => {}
             },
-            Token::Word("const" | "let" | "var") if depth == 0 => match &tokens[index + 1..] {
-                [Token::Word(name), Token::Other('='), Token::Word("async" | "function") | Token::Open('('), ..] => {
+            Token::Word("const" | "let" | "var") if depth == 0 => {
+                if let [Token::Word(name), Token::Other('='), value, ..] = &tokens[index + 1..]
+                    && matches!(value, Token::Word("async" | "function") | Token::Open('('))
+                {
                     names.push(*name);
                 }
-                _ => {}
-            },
+            }
             Token::Word(_) | Token::Other(_) => {}
         }
     }
