@@ -1,1 +1,110 @@
-fn main() {}
+//! `make bench`: how fast and how large, measured through the real library. It prints; it judges nothing.
+//!
+//! Each figure is taken several times; the table shows the least, the median and the most of them, so that the
+//! machine's noise can be seen. Run it on a machine that does nothing else.
+
+mod figures;
+mod process;
+mod table;
+
+use std::time::{Duration, Instant};
+
+use iota_scripts_tests::{Stage, TestDatabase, TestHost, admin, start};
+use serde_json::{Value, json};
+
+use figures::Figures;
+use process::{cpu_seconds, peak_memory_mb, workers};
+
+/// Times that each figure is taken.
+const ROUNDS: usize = 5;
+/// Runs in one round.
+const RUNS: u32 = 2000;
+/// Requests in one round.
+const REQUESTS: u32 = 4000;
+/// Requests under way at a time.
+const CONCURRENCY: u32 = 32;
+
+/// A small async script, as in the budgets of the design.
+const SCRIPT: &str = "async function main(order) {
+    const total = order.items.reduce((sum, item) => sum + item.quantity * item.price, 0);
+    await null;
+    return {valid: total < 1000, total};
+}";
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut figures = Figures::default();
+    for _ in 0..ROUNDS {
+        starts(&mut figures).await?;
+    }
+    for isolation in ["worker", "in_process"] {
+        let database = TestDatabase::sqlite();
+        let stage = Stage::start(database.url(), &json!({"isolation": isolation})).await;
+        stage.script(&admin(), "small", "embedded", SCRIPT).await;
+        warm_runs(&stage, RUNS / 10).await?;
+        for _ in 0..ROUNDS {
+            let cost = warm_runs(&stage, RUNS).await?;
+            figures.add(&format!("warm run, {isolation}: wall"), "µs", cost.wall_us);
+            figures.add(&format!("warm run, {isolation}: CPU of host and workers"), "µs", cost.cpu_us);
+            figures.add(&format!("warm run, {isolation}: CPU of the script itself"), "µs", cost.script_us);
+        }
+        if isolation == "worker" {
+            reads(&stage, &mut figures).await;
+            let worker = workers().into_iter().filter_map(peak_memory_mb).fold(0.0, f64::max);
+            figures.add("peak memory of a worker", "MB", worker);
+            figures.add("peak memory of the host", "MB", peak_memory_mb(std::process::id()).unwrap_or_default());
+        }
+        stage.stop().await;
+    }
+    table::print(&figures);
+    Ok(())
+}
+
+async fn starts(figures: &mut Figures) -> anyhow::Result<()> {
+    let database = TestDatabase::sqlite();
+    for what in ["start to ready, new SQLite database", "start to ready, migrated SQLite database"] {
+        let began = Instant::now();
+        let plugin = start(database.url(), &json!({}), TestHost::new()).await?;
+        figures.add(what, "ms", began.elapsed().as_secs_f64() * 1e3);
+        plugin.stop(Duration::from_secs(5)).await;
+    }
+    Ok(())
+}
+
+struct Cost {
+    wall_us: f64,
+    cpu_us: f64,
+    script_us: f64,
+}
+
+/// One run after another through the C ABI, each recorded in the database; the cost of one.
+async fn warm_runs(stage: &Stage, runs: u32) -> anyhow::Result<Cost> {
+    let order = json!({"id": 1, "items": [{"quantity": 2, "price": 10}, {"quantity": 1, "price": 5}]});
+    let (who, cpu, began) = (admin(), cpu_seconds(), Instant::now());
+    for _ in 0..runs {
+        stage.plugin.invoke(&who, "small", &order).await?;
+    }
+    let (wall, cpu) = (began.elapsed().as_secs_f64(), cpu_seconds() - cpu);
+    let page = stage.api(&who, "GET", "/executions?per_page=1", None).await.expect(200);
+    let path = format!("/executions/{}", page["items"][0]["id"].as_str().unwrap_or_default());
+    let last: Value = stage.api(&who, "GET", &path, None).await.expect(200);
+    let script_us = last["receipt"]["cpu_us"]["used"].as_f64().unwrap_or_default();
+    let of_one = |seconds: f64| seconds * 1e6 / f64::from(runs);
+    Ok(Cost { wall_us: of_one(wall), cpu_us: of_one(cpu), script_us })
+}
+
+/// `GET /scripts/api/v1/scripts/{id}` through router, ABI, permission check and database.
+async fn reads(stage: &Stage, figures: &mut Figures) {
+    let id = stage.script(&admin(), "read me", "one_off", SCRIPT).await;
+    let path = format!("/scripts/{id}");
+    for _ in 0..ROUNDS {
+        let began = Instant::now();
+        let lanes = (0..CONCURRENCY).map(|_| async {
+            for _ in 0..REQUESTS / CONCURRENCY {
+                stage.api(&admin(), "GET", &path, None).await.expect(200);
+            }
+        });
+        futures_util::future::join_all(lanes).await;
+        figures.add("GET /scripts/api/v1/scripts/{id}", "req/s", f64::from(REQUESTS) / began.elapsed().as_secs_f64());
+    }
+}

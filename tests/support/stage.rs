@@ -57,7 +57,6 @@ impl Answer {
     ///
     /// # Panics
     /// With the answer, if it is not.
-    #[must_use]
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{:#}", self.json);

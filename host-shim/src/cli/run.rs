@@ -27,7 +27,6 @@ use report::Report;
 
 const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 const DEFAULT_MEMORY_MB: u32 = 128;
-/// The plugin's own maxima, which a caller of this command may exceed: it is their machine.
 
 /// What `run` can be asked.
 #[derive(Debug, Args)]
@@ -44,10 +43,10 @@ pub(crate) struct Options {
     #[arg(long)]
     mock: Option<PathBuf>,
     /// Seconds that the script may take
-    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=900))]
     timeout: Option<u32>,
     /// Megabytes that the script may use
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=65_536))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=1024))]
     memory_mb: Option<u32>,
     /// Where the script runs
     #[arg(long, value_enum, default_value_t = Isolation::Worker)]
@@ -177,7 +176,7 @@ impl Api<'_> {
     /// The new script's id, or the plugin's refusal of its source.
     async fn create(&self, script: &Value) -> anyhow::Result<Result<String, Value>> {
         let (status, answer) = self.call("POST", "/scripts/api/v1/scripts", script).await?;
-        if status == StatusCode::UNPROCESSABLE_ENTITY || status == StatusCode::PAYLOAD_TOO_LARGE {
+        if answer["error"]["field"] == "content" || status == StatusCode::PAYLOAD_TOO_LARGE {
             return Ok(Err(answer["error"].clone()));
         }
         match answer["id"].as_str() {

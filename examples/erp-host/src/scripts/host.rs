@@ -13,6 +13,7 @@ use iota_scripts_host::{
 use serde_json::Value;
 
 use crate::access::{CallContext, Permission};
+use crate::clock;
 use crate::erp::Erp;
 use crate::error::AppError;
 use crate::events;
@@ -88,12 +89,14 @@ impl Host for ErpHost {
     async fn publish(&self, event: Event) -> Result<(), HostError> {
         let tenant = self.erp.tenant(&event.tenant);
         let tenant = tenant.ok_or_else(|| HostError::not_found(format!("there is no tenant {}", event.tenant)))?;
+        // The log compares times as text, so all of them are written the same way.
+        let at = clock::parse(&event.at, tenant.time_zone).unwrap_or_else(clock::now);
         let event = events::Event {
             id: event.id,
             kind: event.kind,
             tenant: TenantId::new(tenant.id.as_str()),
             user: event.user,
-            at: event.at,
+            at: clock::to_text(at),
             data: event.data,
         };
         self.erp.bus.publish(&self.erp.db, event).await.map_err(|error| refusal(&error.into()))

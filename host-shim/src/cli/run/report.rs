@@ -33,7 +33,9 @@ impl Report {
     /// The plugin did not take the source.
     pub(super) fn refused(&mut self, error: &Value) -> anyhow::Result<Verdict> {
         if self.kept.is_some() {
-            output::line(&serde_json::to_string_pretty(&json!({"success": false, "fault": error}))?);
+            let document = json!({"success": false, "status": "refused", "result": null, "fault": error,
+                                  "logs": [], "events": [], "receipt": null});
+            output::line(&serde_json::to_string_pretty(&document)?);
         } else {
             output::line(&fault::describe(error, &self.path, &self.source));
         }
