@@ -109,10 +109,14 @@ impl EventBus {
         drop(self.0.send(Arc::new(event)));
     }
 
-    /// Logs and tells an event that no use case of the ERP made, such as one of the plugin's.
+    /// Logs and tells an event that no use case of the ERP made, such as one of the plugin's. One that is in the log
+    /// already was sent twice, and is not told again.
     pub async fn publish(&self, db: &Db, event: Event) -> Result<(), DbError> {
         let mut tx = db.begin().await?;
-        event.log(&mut tx).await?;
+        match event.log(&mut tx).await {
+            Err(error) if error.is_unique_violation() => return Ok(()),
+            other => other?,
+        }
         tx.commit().await?;
         self.tell(event);
         Ok(())

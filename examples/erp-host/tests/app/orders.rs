@@ -1,6 +1,6 @@
 //! Orders: placed, asked about, processed, reported.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use erp_host::access::CallContext;
@@ -91,11 +91,9 @@ async fn a_wrong_order_names_its_field() {
 
 /// A rule that answers what the test tells it, and remembers what it was asked.
 #[derive(Debug)]
-struct Told(Verdict, parking::Seen);
+struct Told(Verdict, Seen);
 
-mod parking {
-    pub(super) type Seen = std::sync::Arc<std::sync::Mutex<Option<serde_json::Value>>>;
-}
+type Seen = Arc<Mutex<Option<Value>>>;
 
 #[async_trait]
 impl OrderRule for Told {
@@ -121,7 +119,7 @@ async fn the_rule_sees_the_whole_order_and_its_no_is_final() {
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context;
     let body = running.good_order("acme-admin").await;
     let before = running.get("acme-admin", "/api/orders").await.1["total"].clone();
-    let seen = parking::Seen::default();
+    let seen = Seen::default();
     let rule = Told(Verdict::Rejected { errors: vec!["too early".to_owned()] }, Arc::clone(&seen));
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -143,10 +141,10 @@ async fn the_rule_reads_about_unknown_products_before_the_erp_refuses_them() {
     let mut body = running.good_order("acme-admin").await;
     body["items"][0]["product_id"] = json!("nothing");
     let errors = vec!["Product nothing not found".to_owned()];
-    let rule = Told(Verdict::Rejected { errors: errors.clone() }, parking::Seen::default());
+    let rule = Told(Verdict::Rejected { errors: errors.clone() }, Seen::default());
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert!(matches!(refused, AppError::OrderRejected { errors: told } if told == errors));
-    let rule = Told(Verdict::Accepted, parking::Seen::default());
+    let rule = Told(Verdict::Accepted, Seen::default());
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert_eq!(refused.field_name(), Some("items[0].product_id"));
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use erp_host::access::CallContext;
+use erp_host::events::Event;
 use erp_host::orders::rule::NoRule;
 use erp_host::services::{Services, catalogue};
 use erp_host::sessions;
@@ -154,4 +155,18 @@ async fn a_dry_run_checks_and_leaves_nothing_behind() {
     assert_eq!(running.get("acme-admin", "/api/orders").await.1["total"], before);
     assert_eq!(running.get("acme-admin", "/api/sms").await.1["total"], 0);
     assert_eq!(running.get("acme-admin", "/api/events").await.1["total"], 0);
+}
+
+#[tokio::test]
+async fn an_event_that_is_sent_twice_happened_once() {
+    let running = Running::start().await;
+    let admin = Caller::new(&running, "acme-admin").await;
+    let event = Event::new(&admin.context, "scripts.custom.test", json!({ "n": 1 }));
+    let mut told = running.erp.bus.subscribe();
+    for _ in 0..2 {
+        running.erp.bus.publish(&running.erp.db, event.clone()).await.unwrap();
+    }
+    assert_eq!(told.recv().await.unwrap().id, event.id);
+    assert!(told.try_recv().is_err());
+    assert_eq!(running.get("acme-admin", "/api/events?type=scripts.custom.test").await.1["total"], 1);
 }

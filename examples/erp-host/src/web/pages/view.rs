@@ -81,6 +81,8 @@ pub(super) struct Choice {
     label: &'static str,
     options: &'static [&'static str],
     selected: String,
+    /// What stands for no choice.
+    unset: &'static str,
 }
 
 #[derive(Debug)]
@@ -118,7 +120,8 @@ impl ListRequest {
 
     /// A filter as the query has it.
     pub(super) fn choice(&self, name: &'static str, label: &'static str, options: &'static [&'static str]) -> Choice {
-        Choice { name, label, options, selected: self.value(name).unwrap_or_default().to_owned() }
+        let unset = if name == "sort" { "usual" } else { "all" };
+        Choice { name, label, options, selected: self.value(name).unwrap_or_default().to_owned(), unset }
     }
 
     /// The page around the rows of this list.
