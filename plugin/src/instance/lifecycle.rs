@@ -44,8 +44,9 @@ impl Instance {
         self.link.close();
         match ended {
             Ok(cancelled) => {
-                self.link.notify(op::PLUGIN_STOPPED, &json!({"cancelled": cancelled}));
+                // First, so that a host that has read plugin.stopped finds nothing of it alive.
                 retire(self.handle);
+                self.link.notify(op::PLUGIN_STOPPED, &json!({"cancelled": cancelled}));
             }
             Err(error) => self.fail(&error),
         }
@@ -101,8 +102,8 @@ impl Instance {
     }
 
     fn fail(&self, error: &StartError) {
-        self.link.notify(op::PLUGIN_FAILED, &json!({"error": error.to_json()}));
         retire(self.handle);
+        self.link.notify(op::PLUGIN_FAILED, &json!({"error": error.to_json()}));
     }
 }
 
