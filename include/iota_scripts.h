@@ -134,7 +134,7 @@ typedef struct iota_scripts_module {
   /* [started] Makes a service of the host callable from scripts, or replaces it: {"name","methods":[…]}. */
   int32_t (*bind_service)(uint64_t handle, const uint8_t *descriptor, size_t len);
 
-  /* [started] Takes a bound service away; runs that call it later get SERVICE_NOT_FOUND. */
+  /* [started] Takes a bound service away; runs that call it later get SERVICE_NOT_BOUND. */
   int32_t (*unbind_service)(uint64_t handle, const uint8_t *name, size_t len);
 
   /* [started] A request of the host. id is the host's own, top bit clear, and not in use. The answer comes

@@ -70,6 +70,7 @@ impl Module {
             max_runs: config.worker.max_runs,
             idle: Duration::from_secs(config.worker.idle_seconds),
             checkout_timeout: Duration::from_millis(config.worker.checkout_timeout_ms),
+            max_memory_bytes: config.limits.memory_bytes,
         });
         let runtime: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
 

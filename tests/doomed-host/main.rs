@@ -12,10 +12,10 @@ async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
     let [_, url, config] = arguments.as_slice() else { anyhow::bail!("a database URL and a configuration, please") };
     let stage = Stage::start(url, &serde_json::from_str::<Value>(config)?).await;
-    let source = "async function main() { console.log(await services.echo.same('here')); for (;;) {} }";
+    let source = "async function main() { console.log('here'); await services.echo.same(1); for (;;) {} }";
     let id = stage.script(&admin(), "spin", "one_off", source).await;
     let execution = stage.begin(&admin(), &id, Value::Null).await;
-    // The call shows that the run has its worker.
+    // The call shows that the run has its worker, and that its line was heard.
     stage.host.called("echo.same", 1).await;
     say(&execution)?;
     say(&stage.ended(&admin(), &execution).await.to_string())

@@ -133,6 +133,20 @@ async fn bad_input_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_the_host_holds_for_forged_may_read_and_change_nothing() {
+    in_workers(|stage| async move {
+        let facts = |ok| iota_scripts_host::RequestFacts { csrf_ok: Some(ok), ..Default::default() };
+        let body = json!({"name": "x", "type": "one_off", "content": "function main() {}"});
+        let refused = stage.api_with(&admin(), facts(false), "POST", "/scripts", Some(body.clone())).await.expect(403);
+        assert_eq!(refused["error"]["code"], "FORBIDDEN");
+        assert_eq!(stage.api_with(&admin(), facts(false), "GET", "/scripts", None).await.expect(200)["total"], 0);
+        stage.api_with(&admin(), facts(true), "POST", "/scripts", Some(body)).await.expect(201);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_source_is_checked_with_the_author_s_own_positions() {
     in_workers(|stage| async move {
         let source = json!({"content": "function main() {\n  return 1 +;\n}"});

@@ -106,3 +106,44 @@ fn the_command_line_validates_the_library() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
 }
+
+/// The command line on one of the seed's scripts, with services from a file.
+fn run_seed(script: &str, mock: &Value, more: &[&str]) -> (i32, Value) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mocks = folder.path().join("services.json");
+    std::fs::write(&mocks, mock.to_string()).expect("the mocks");
+    let examples = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/scripts");
+    let output = std::process::Command::new(target_folder().join("iota-scripts"))
+        .arg("run")
+        .arg(examples.join(script))
+        .arg("--json")
+        .arg("--mock")
+        .arg(&mocks)
+        .args(more)
+        .output()
+        .expect("iota-scripts runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    let document = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
+    (output.status.code().expect("an exit code"), document)
+}
+
+#[test]
+fn the_command_line_runs_the_seed_s_scripts_unmodified() {
+    let client = json!({"id": "c1", "name": "Ada", "phone": "+998901234567", "last_activity": "2026-01-31T12:00:00Z"});
+    let mock = json!({
+        "clients": {"list": [client], "get": {"id": "c1", "credit_limit": 0}},
+        "notifications": {"sendSMS": {"id": "s1", "status": "queued"}},
+        "products": {"get": {"id": "p1", "name": "Chair", "stock": 1, "category": "furniture"}},
+        "invoices": {"getOutstandingAmount": 0},
+        "$templates": {"inactive_client_reminder": "Dear {{ name }}, since {{ lastVisit }}"},
+    });
+    let (code, reminder) = run_seed("inactive-client-reminder.js", &mock, &[]);
+    assert_eq!((code, &reminder["result"]), (0, &json!({"success": true, "processed": 1, "sent": 1})), "{reminder:#}");
+    let order = json!({"id": 1, "customer_id": "c1", "total": 10, "items": [{"product_id": "p1", "quantity": 3}]});
+    let arguments = ["--function", "validateOrder", "--input", &order.to_string()];
+    let (code, verdict) = run_seed("validate-order.js", &mock, &arguments);
+    let errors = json!(["Insufficient stock for Chair: requested 3, available 1"]);
+    assert_eq!((code, &verdict["result"]["errors"]), (0, &errors), "{verdict:#}");
+    let (code, failed) = run_seed("validate-order.js", &mock, &["--function", "validateOrder", "--input", "null"]);
+    assert_eq!((code, &failed["fault"]["code"]), (1, &json!("SCRIPT_ERROR")), "{failed:#}");
+}

@@ -9,7 +9,7 @@ use std::{
 use axum::{Router, body::Body, http::Request};
 use futures_util::StreamExt as _;
 use http_body_util::BodyExt as _;
-use iota_scripts_host::{Identity, Library, Plugin, StartError};
+use iota_scripts_host::{Identity, Library, Plugin, RequestFacts, StartError};
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -85,16 +85,38 @@ impl Stage {
         self.send(Some(who), method, path, body).await
     }
 
+    /// The same with what the host's middleware knows of the request.
+    ///
+    /// # Panics
+    /// When the router or the body fails.
+    pub async fn api_with(
+        &self,
+        who: &Identity,
+        facts: RequestFacts,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> Answer {
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let mut request = request(method, path, body);
+        request.extensions_mut().insert(who.clone());
+        request.extensions_mut().insert(facts);
+        self.answer(request).await
+    }
+
     /// The same with any body, or without an identity.
     ///
     /// # Panics
     /// When the router or the body fails.
     pub async fn send(&self, who: Option<&Identity>, method: &str, path: &str, body: Body) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("/scripts/api/v1{path}"));
+        let mut request = request(method, path, body);
         if let Some(who) = who {
-            request = request.extension(who.clone());
+            request.extensions_mut().insert(who.clone());
         }
-        let request = request.header("content-type", "application/json").body(body).expect("a request");
+        self.answer(request).await
+    }
+
+    async fn answer(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
         let status = response.status().as_u16();
         let bytes = response.into_body().collect().await.expect("a body").to_bytes();
@@ -148,6 +170,11 @@ impl Stage {
     pub async fn stop(self) {
         self.plugin.stop(Duration::from_secs(5)).await;
     }
+}
+
+fn request(method: &str, path: &str, body: Body) -> Request<Body> {
+    let request = Request::builder().method(method).uri(format!("/scripts/api/v1{path}"));
+    request.header("content-type", "application/json").body(body).expect("a request")
 }
 
 /// Starts the plugin on a database with a configuration over the defaults of tests.

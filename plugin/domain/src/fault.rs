@@ -116,7 +116,8 @@ codes! {
     HostCallLimit = "HOST_CALL_LIMIT", Service, 429, "The run asked the host more often than it may.";
     QuotaExceeded = "QUOTA_EXCEEDED", Service, 429, "The tenant used more than it may.";
     ServiceError = "SERVICE_ERROR", Service, 502, "A service of the host failed.";
-    ServiceUnknown = "SERVICE_UNKNOWN", Service, 404, "No such service or method is bound.";
+    ServiceNotBound = "SERVICE_NOT_BOUND", Service, 404, "No such service or method is bound.";
+    TemplateError = "TEMPLATE_ERROR", User, 500, "A template cannot be rendered.";
     ServiceTimeout = "SERVICE_TIMEOUT", Service, 504, "A service of the host did not answer in time.";
     ScriptInactive = "SCRIPT_INACTIVE", Service, 409, "The script is switched off.";
     RecursionLimit = "RECURSION_LIMIT", Service, 508, "Scripts started each other too often.";

@@ -54,6 +54,8 @@ pub struct PoolConfig {
     pub idle: Duration,
     /// A run that waits longer for a worker fails.
     pub checkout_timeout: Duration,
+    /// The most memory that any run may use, in bytes: the kernel holds a worker process to it.
+    pub max_memory_bytes: u64,
 }
 
 /// The pool.
@@ -85,7 +87,7 @@ impl WorkerPool {
     async fn checkout(&self, tenant: &TenantId) -> Result<Worker, Fault> {
         let mut worker = match self.seats.take(tenant, self.config.checkout_timeout).await? {
             Checkout::Warm(worker) => *worker,
-            Checkout::Empty(seat) => Worker::start(&self.config.isolation, tenant.clone(), seat).await?,
+            Checkout::Empty(seat) => Worker::start(&self.config, tenant.clone(), seat).await?,
         };
         let bindings = Arc::clone(&self.services.read());
         worker.bind(bindings.number, &bindings.services).await;

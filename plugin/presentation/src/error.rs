@@ -49,6 +49,10 @@ impl ApiError {
         Self::new(FaultCode::Unauthenticated, "log in, or send a valid token")
     }
 
+    pub(crate) fn forged() -> Self {
+        Self::new(FaultCode::Forbidden, "the request has no valid CSRF token: reload the page and try again")
+    }
+
     pub(crate) fn not_json(reason: &str) -> Self {
         Self::new(FaultCode::InvalidRequest, format!("the body is no JSON: {reason}"))
     }

@@ -8,6 +8,7 @@ mod controllers;
 mod dto;
 mod error;
 mod extract;
+mod forgery;
 mod openapi;
 mod response;
 mod state;
@@ -15,10 +16,12 @@ mod state;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
+    middleware,
     routing::{get, post},
 };
 
 pub use dto::execution_json;
+pub use forgery::Forged;
 pub use response::{Layout, Streamed};
 pub use state::AppState;
 
@@ -55,5 +58,6 @@ pub fn router(state: AppState) -> Router {
         .nest(API_PREFIX, api)
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(forgery::refuse))
         .with_state(state)
 }

@@ -4,7 +4,7 @@ use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::BodyExt as _;
-use iota_scripts_presentation::{Layout, Streamed};
+use iota_scripts_presentation::{Forged, Layout, Streamed};
 use iota_scripts_services::{Identity, ports::HostError};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt as _;
@@ -21,6 +21,7 @@ struct RequestHead {
     #[serde(default)]
     headers: Vec<(String, String)>,
     identity: Option<Identity>,
+    csrf_ok: Option<bool>,
 }
 
 #[derive(Serialize)]
@@ -51,6 +52,9 @@ fn request(head: RequestHead, body: Bytes) -> Result<Request<Body>, HostError> {
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = head.headers.into_iter().filter_map(header).collect::<HeaderMap>();
+    if head.csrf_ok == Some(false) {
+        request.extensions_mut().insert(Forged);
+    }
     if let Some(identity) = head.identity {
         request.extensions_mut().insert(identity);
     }

@@ -4,12 +4,15 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use iota_scripts_domain::{Fault, JsonText, TenantId};
-use iota_scripts_runtime::protocol::{self, Call, FromWorker, Hello, Load, Reply, ToWorker};
+use iota_scripts_runtime::{
+    protocol::{self, Call, FromWorker, Hello, Load, Reply, ToWorker},
+    sandbox,
+};
 use iota_scripts_services::ports::{CallError, Diagnostic, HostCall, Job, Measured, RunIo, RunReport};
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Isolation, link::Link, process::ProcessLink, seats::Seat, thread::ThreadLink, wire};
+use super::{Isolation, PoolConfig, link::Link, process::ProcessLink, seats::Seat, thread::ThreadLink, wire};
 
 /// How long a new worker may take until it is ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -38,13 +41,14 @@ pub(super) enum Ending {
 
 impl Worker {
     /// Starts a worker on a seat.
-    pub(super) async fn start(isolation: &Isolation, tenant: TenantId, seat: Seat) -> Result<Self, Fault> {
-        let mut link = match isolation {
+    pub(super) async fn start(config: &PoolConfig, tenant: TenantId, seat: Seat) -> Result<Self, Fault> {
+        let mut link = match &config.isolation {
             Isolation::Worker { program } => Link::Process(ProcessLink::spawn(program).await?),
             Isolation::InProcess => Link::Thread(ThreadLink::spawn()?),
         };
         seat.count_start();
-        link.send(ToWorker::Hello(Hello { protocol: protocol::PROTOCOL, address_space_bytes: None })).await?;
+        let address_space_bytes = Some(sandbox::IDLE_ADDRESS_SPACE + config.max_memory_bytes);
+        link.send(ToWorker::Hello(Hello { protocol: protocol::PROTOCOL, address_space_bytes })).await?;
         match timeout(READY_TIMEOUT, link.receive()).await {
             Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
                 Ok(Self { link, tenant, seat: Some(seat), loaded: HashSet::new(), bound: 0, runs: 0 })

@@ -12,7 +12,7 @@ pub(super) async fn call(
     args: JsonText,
     number: u64,
 ) -> Result<JsonText, CallError> {
-    let unknown = || refuse("SERVICE_NOT_FOUND", format!("services.{method} is not bound"));
+    let unknown = || refuse("SERVICE_NOT_BOUND", format!("services.{method} is not bound"));
     let (service, name) = method.split_once('.').ok_or_else(unknown)?;
     let service = bridge.outside.catalog.find(service).ok_or_else(unknown)?;
     let known = service.methods.get(name).ok_or_else(unknown)?;
