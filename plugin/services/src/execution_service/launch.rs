@@ -66,6 +66,19 @@ impl Run {
     }
 }
 
+/// A run's place among those under way, given back however the run or its start ends: a lease is renewed for as
+/// long as the place is held.
+struct Place {
+    inner: Arc<Inner>,
+    id: ExecutionId,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.inner.active.leave(self.id);
+    }
+}
+
 impl Inner {
     pub(super) async fn launch(
         self: &Arc<Self>,
@@ -95,10 +108,8 @@ impl Inner {
 
         let feed = RunFeed::new();
         let cancel = self.active.enter(id, identity.tenant_id(), &feed).ok_or(ServiceError::Stopping)?;
-        if let Err(error) = self.executions.insert(&execution).await {
-            self.active.leave(id);
-            return Err(error.into());
-        }
+        let place = Place { inner: Arc::clone(self), id };
+        self.executions.insert(&execution).await?;
         let run = Run { id, began: now, feed: Arc::clone(&feed), cancel: cancel.clone() };
         let bridge = HostBridge {
             outside: Arc::clone(&self.outside),
@@ -121,20 +132,18 @@ impl Inner {
             context: context(identity, script, &execution),
             limits,
         };
-        let inner = Arc::clone(self);
-        tokio::spawn(async move { inner.run(execution, job, bridge, feed, cancel).await });
+        tokio::spawn(async move { place.inner.run(execution, job, bridge, feed, cancel).await });
         Ok(run)
     }
 
     async fn run(
-        self: Arc<Self>,
+        &self,
         execution: Execution,
         job: Job,
         bridge: HostBridge,
         feed: Arc<RunFeed>,
         cancel: CancellationToken,
     ) {
-        let id = execution.id();
         let bridge = Arc::new(bridge);
         let limits = job.limits;
         // Side by side: a slow bus of the host does not hold up the run, and the order of the events stays.
@@ -142,30 +151,41 @@ impl Inner {
         let ((), report) = tokio::join!(started, self.runtime.run(job, bridge.clone(), cancel));
         let record = record(report, &feed, &bridge.counts, &limits);
         if let Ok(finished) = execution.finish(record, self.clock.now()) {
-            self.record_end(&finished).await;
+            let recorded = self.record_end(&finished).await;
             feed.finish(Arc::new(finished.clone()));
-            self.announcer.announce(DomainEvent::of_finished(finished)).await;
+            // Whoever records the end announces it; an end that is not ours is the lease's to record.
+            if recorded {
+                self.announcer.announce(DomainEvent::of_finished(finished)).await;
+            }
         }
-        self.active.leave(id);
     }
 
-    /// Writes the end, patiently: what a run did must not get lost with one hiccup of the database.
-    async fn record_end(&self, finished: &Execution) {
+    /// Writes the end, patiently: what a run did must not get lost with one hiccup of the database. Whether it is written.
+    async fn record_end(&self, finished: &Execution) -> bool {
         let mut pause = FINISH_PAUSE;
         for attempt in 1..=FINISH_ATTEMPTS {
             match self.executions.finish(finished).await {
-                Ok(()) => return,
+                Ok(()) => return true,
                 Err(RepositoryError::Unavailable(cause)) if attempt < FINISH_ATTEMPTS => {
                     tracing::warn!(execution = %finished.id(), "the end of a run was not recorded yet: {cause}");
                     sleep(pause).await;
                     pause *= 2;
                 }
+                // The answer to an earlier attempt may have got lost: then the end that is there is this one.
+                Err(RepositoryError::AlreadyFinished) if attempt > 1 => return self.is_recorded(finished).await,
                 Err(error) => {
                     tracing::error!(execution = %finished.id(), "the end of a run was not recorded: {error}");
-                    return;
+                    return false;
                 }
             }
         }
+        false
+    }
+
+    async fn is_recorded(&self, finished: &Execution) -> bool {
+        let stored = self.executions.get(finished.tenant(), finished.id()).await;
+        stored
+            .is_ok_and(|stored| (stored.status(), stored.finished_at()) == (finished.status(), finished.finished_at()))
     }
 
     fn limits(&self, script: &Script, timeout_ms: Option<u64>) -> Limits {

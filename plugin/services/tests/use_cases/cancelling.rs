@@ -1,0 +1,70 @@
+//! Who may end a run, and what happens when they do.
+
+use iota_scripts_domain::ExecutionStatus;
+use serde_json::json;
+
+use crate::{
+    fakes::Play,
+    world::{World, ann, gus, refusal},
+};
+
+#[tokio::test]
+async fn a_cancelled_run_is_recorded_as_cancelled_once() {
+    let world = World::new();
+    let run = world.start(Play::Wait).await;
+    world.runs.cancel(&ann(), run.id()).await.expect("cancelled");
+    assert_eq!(run.finished().await.status(), ExecutionStatus::Cancelled);
+    world.settled().await;
+    world.journal.place_of("recorded cancelled");
+    world.journal.place_of("published scripts.execution.failed");
+}
+
+#[tokio::test]
+async fn another_tenant_cannot_cancel_a_run() {
+    let world = World::new();
+    let run = world.start(Play::Wait).await;
+    assert_eq!(refusal(world.runs.cancel(&gus(), run.id()).await), r#"NotFound("execution")"#);
+    world.runs.cancel_all(Some(gus().tenant_id())).await;
+    assert_eq!(world.runs.active_runs(), 1);
+    world.runtime.release();
+    assert_eq!(run.finished().await.status(), ExecutionStatus::Success);
+}
+
+#[tokio::test]
+async fn a_finished_run_cannot_be_cancelled() {
+    let world = World::new();
+    let finished = world.run(Play::Value(json!(1))).await;
+    assert_eq!(refusal(world.runs.cancel(&ann(), finished.id()).await), "AlreadyFinished");
+    assert_eq!(world.stored_runs.all(), [(*finished).clone()]);
+}
+
+#[tokio::test]
+async fn a_run_ends_with_the_guard_of_the_one_who_waited_for_it() {
+    let world = World::new();
+    let run = world.start(Play::Wait).await;
+    drop(run.cancel_on_drop());
+    assert_eq!(run.finished().await.status(), ExecutionStatus::Cancelled);
+}
+
+#[tokio::test]
+async fn a_run_goes_on_without_the_one_who_started_it() {
+    let world = World::new();
+    let run = world.start(Play::Wait).await;
+    let id = run.id();
+    let mut listener = run.follow();
+    drop(run);
+    world.runtime.release();
+    while listener.next().await.is_some() {}
+    assert_eq!(world.stored_runs.status(id), ExecutionStatus::Success);
+}
+
+#[tokio::test]
+async fn ending_all_runs_waits_until_they_are_recorded() {
+    let world = World::new();
+    let runs = [world.start(Play::Wait).await, world.start(Play::Wait).await];
+    world.runs.cancel_all(Some(ann().tenant_id())).await;
+    for run in runs {
+        assert_eq!(world.stored_runs.status(run.id()), ExecutionStatus::Cancelled);
+    }
+    assert_eq!(world.runs.active_runs(), 0);
+}

@@ -1,0 +1,110 @@
+//! Changes of scripts: versions, edits that come too late, and what the host hears of them.
+
+use iota_scripts_domain::{PageRequest, ScriptInput, Version};
+
+use crate::world::{World, ann, endpoint, gus, input, refusal};
+
+fn version(number: i64) -> Version {
+    Version::new(number).expect("a version")
+}
+
+fn with_source(source: &str) -> ScriptInput {
+    ScriptInput { content: source.into(), ..input("Report") }
+}
+
+#[tokio::test]
+async fn every_change_is_announced_with_its_version_and_without_its_source() {
+    let world = World::new();
+    let script = world.script(&with_source("one()")).await;
+    world.scripts.replace(&ann(), script.id(), Version::FIRST, &with_source("two()")).await.expect("replaced");
+    world.scripts.delete(&ann(), script.id()).await.expect("deleted");
+    assert_eq!(
+        world.host.published_types(),
+        ["scripts.script.created", "scripts.script.updated", "scripts.script.deleted"]
+    );
+    let events = world.host.published();
+    assert!(events.iter().all(|event| event.tenant == *ann().tenant_id() && event.user == Some(ann().author())));
+    assert_eq!(events[1].data["version"], 2);
+    assert!(!events[1].data.to_string().contains("two()"));
+}
+
+#[tokio::test]
+async fn an_edit_of_an_old_version_is_told_the_current_one_and_changes_nothing() {
+    let world = World::new();
+    let script = world.script(&with_source("one()")).await;
+    let replace =
+        async |base, source| world.scripts.replace(&ann(), script.id(), version(base), &with_source(source)).await;
+    replace(1, "two()").await.expect("replaced");
+    assert_eq!(refusal(replace(1, "three()").await), "Stale { current: Version(2) }");
+    assert_eq!(world.scripts.get(&ann(), script.id()).await.expect("a script").definition().source.as_str(), "two()");
+    assert_eq!(world.host.published_types().len(), 2);
+}
+
+#[tokio::test]
+async fn a_change_that_changes_nothing_makes_no_version() {
+    let world = World::new();
+    let script = world.script(&input("Report")).await;
+    assert_eq!(world.scripts.activate(&ann(), script.id()).await.expect("active"), script);
+    let same = world.scripts.replace(&ann(), script.id(), Version::FIRST, &input("Report")).await;
+    assert_eq!(same.expect("the same"), script);
+    assert_eq!(world.host.published_types(), ["scripts.script.created"]);
+}
+
+#[tokio::test]
+async fn a_restored_version_is_a_new_one_and_switches_nothing_on() {
+    let world = World::new();
+    let script = world.script(&with_source("one()")).await;
+    world.scripts.replace(&ann(), script.id(), version(1), &with_source("two()")).await.expect("replaced");
+    world.scripts.deactivate(&ann(), script.id()).await.expect("switched off");
+
+    let restored = world.scripts.restore(&ann(), script.id(), version(1)).await.expect("restored");
+    assert_eq!(restored.version(), version(4));
+    assert_eq!(restored.definition().source.as_str(), "one()");
+    assert!(!restored.definition().active);
+    let versions = world.scripts.versions(&ann(), script.id(), PageRequest::default()).await.expect("versions");
+    let numbers: Vec<i64> = versions.items.iter().map(|old| old.version.get()).collect();
+    assert_eq!(numbers, [4, 3, 2, 1]);
+    assert_eq!(versions.items[0].summary.as_str(), "Restored version 1");
+    assert_eq!(refusal(world.scripts.restore(&ann(), script.id(), version(9)).await), r#"NotFound("version")"#);
+}
+
+#[tokio::test]
+async fn a_restored_version_cannot_take_what_another_script_has_by_now() {
+    let world = World::new();
+    let script = world.script(&input("Report")).await;
+    world.scripts.replace(&ann(), script.id(), version(1), &input("Summary")).await.expect("renamed");
+    world.script(&input("Report")).await;
+    assert_eq!(refusal(world.scripts.restore(&ann(), script.id(), version(1)).await), "NameTaken");
+    assert_eq!(world.scripts.get(&ann(), script.id()).await.expect("a script").version(), version(2));
+}
+
+#[tokio::test]
+async fn names_and_endpoints_are_taken_once() {
+    let world = World::new();
+    world.script(&endpoint("Orders", "/orders/{id}")).await;
+    assert_eq!(refusal(world.scripts.create(&ann(), &input("Orders")).await), "NameTaken");
+    assert_eq!(refusal(world.scripts.create(&ann(), &endpoint("Other", "/orders/{no}")).await), "EndpointTaken");
+    world.scripts.create(&gus(), &endpoint("Orders", "/orders/{id}")).await.expect("another tenant's own");
+    let refused = refusal(world.scripts.create(&ann(), &ScriptInput::default()).await);
+    assert!(refused.starts_with("Invalid("), "{refused}");
+    assert_eq!(world.stored_scripts.all().len(), 2);
+}
+
+#[tokio::test]
+async fn another_tenant_finds_no_script_to_read_or_change() {
+    let world = World::new();
+    let script = world.script(&input("Report")).await;
+    let (scripts, id, gus) = (&world.scripts, script.id(), gus());
+    let refusals = [
+        refusal(scripts.get(&gus, id).await),
+        refusal(scripts.replace(&gus, id, version(1), &input("Mine")).await),
+        refusal(scripts.activate(&gus, id).await),
+        refusal(scripts.deactivate(&gus, id).await),
+        refusal(scripts.restore(&gus, id, version(1)).await),
+        refusal(scripts.delete(&gus, id).await),
+        refusal(scripts.versions(&gus, id, PageRequest::default()).await),
+    ];
+    assert!(refusals.iter().all(|refused| refused == r#"NotFound("script")"#), "{refusals:?}");
+    assert_eq!(refusal(scripts.version(&gus, id, version(1)).await), r#"NotFound("version")"#);
+    assert_eq!(world.stored_scripts.all(), [script]);
+}

@@ -1,0 +1,42 @@
+//! Every port in memory. The repositories keep the promises of `tests/contract`; host and runtime do as they are told.
+
+mod executions;
+mod host;
+mod runtime;
+mod scripts;
+mod storage;
+mod templates;
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+pub(crate) use executions::{Executions, Insert, lease_of};
+pub(crate) use host::Host;
+pub(crate) use runtime::{FakeRuntime, Play};
+pub(crate) use scripts::Scripts;
+pub(crate) use storage::Storage;
+pub(crate) use templates::Templates;
+
+/// What happened at the ports, in order; shared by those whose order matters.
+#[derive(Clone, Default)]
+pub(crate) struct Journal(Arc<Mutex<Vec<String>>>);
+
+impl Journal {
+    pub(crate) fn note(&self, what: impl Into<String>) {
+        self.0.lock().push(what.into());
+    }
+
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.lock().clone()
+    }
+
+    /// Where a line stands that must be there exactly once.
+    pub(crate) fn place_of(&self, line: &str) -> usize {
+        let lines = self.lines();
+        let places: Vec<usize> =
+            lines.iter().enumerate().filter(|(_, noted)| *noted == line).map(|(place, _)| place).collect();
+        assert_eq!(places.len(), 1, "\"{line}\" in {lines:?}");
+        places[0]
+    }
+}

@@ -1,0 +1,96 @@
+//! A host that remembers what it was asked and told, and can say no.
+
+use std::{collections::HashSet, future::pending};
+
+use async_trait::async_trait;
+use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
+use iota_scripts_services::{
+    Identity,
+    ports::{HostError, HostEvent, HostGateway, ServiceCall},
+};
+use parking_lot::Mutex;
+
+use super::Journal;
+
+#[derive(Default)]
+pub(crate) struct Host {
+    journal: Journal,
+    refused: Mutex<HashSet<Permission>>,
+    asked: Mutex<Vec<Permission>>,
+    calls: Mutex<Vec<ServiceCall>>,
+    published: Mutex<Vec<HostEvent>>,
+    failure: Mutex<Option<HostError>>,
+    silent: Mutex<bool>,
+}
+
+impl Host {
+    pub(crate) fn new(journal: &Journal) -> Self {
+        Self { journal: journal.clone(), ..Self::default() }
+    }
+
+    /// From now on, nobody has these permissions.
+    pub(crate) fn refuse(&self, permissions: &[Permission]) {
+        self.refused.lock().extend(permissions);
+    }
+
+    /// From now on, everything but the RBAC's no is this error.
+    pub(crate) fn fail(&self, error: HostError) {
+        *self.failure.lock() = Some(error);
+    }
+
+    /// From now on, no service answers.
+    pub(crate) fn fall_silent(&self) {
+        *self.silent.lock() = true;
+    }
+
+    /// The permissions asked for since the last look.
+    pub(crate) fn take_asked(&self) -> Vec<Permission> {
+        std::mem::take(&mut self.asked.lock())
+    }
+
+    /// The services called since the last look.
+    pub(crate) fn take_calls(&self) -> Vec<ServiceCall> {
+        std::mem::take(&mut self.calls.lock())
+    }
+
+    pub(crate) fn published(&self) -> Vec<HostEvent> {
+        self.published.lock().clone()
+    }
+
+    pub(crate) fn published_types(&self) -> Vec<String> {
+        self.published.lock().iter().map(|event| event.event_type.clone()).collect()
+    }
+
+    fn answer(&self) -> Result<(), HostError> {
+        self.failure.lock().clone().map_or(Ok(()), Err)
+    }
+}
+
+#[async_trait]
+impl HostGateway for Host {
+    async fn authorize(&self, _: &Identity, permission: Permission) -> Result<bool, HostError> {
+        self.asked.lock().push(permission);
+        self.answer()?;
+        Ok(!self.refused.lock().contains(&permission))
+    }
+
+    async fn call_service(&self, call: ServiceCall) -> Result<JsonText, HostError> {
+        self.calls.lock().push(call);
+        if *self.silent.lock() {
+            pending::<()>().await;
+        }
+        self.answer()?;
+        Ok(JsonText::parse(r#""served""#.into()).expect("JSON"))
+    }
+
+    async fn resolve_identity(&self, tenant: &TenantId, _: &UserId) -> Result<Identity, HostError> {
+        Ok(Identity::system(tenant.clone()))
+    }
+
+    async fn publish(&self, event: HostEvent) -> Result<(), HostError> {
+        self.answer()?;
+        self.journal.note(format!("published {}", event.event_type));
+        self.published.lock().push(event);
+        Ok(())
+    }
+}

@@ -1,0 +1,129 @@
+//! A runtime without an engine: every run plays the part that the test wrote.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use iota_scripts_domain::{Fault, FaultCode, JsonText, LogLevel, LogLine, TenantId, Timestamp};
+use iota_scripts_services::ports::{
+    CallError, Diagnostic, HostCall, HostError, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
+    ServiceSignature,
+};
+use parking_lot::Mutex;
+use serde_json::Value;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::Journal;
+
+/// What a run does.
+#[derive(Debug, Clone)]
+pub(crate) enum Play {
+    /// Ends with this value.
+    Value(Value),
+    /// Ends with this fault.
+    Fault(FaultCode),
+    /// Writes these lines and ends.
+    Log(&'static [&'static str]),
+    /// Waits until it is cancelled, or released by the test.
+    Wait,
+    /// Breaks the promise of a runtime.
+    Panic,
+    /// Makes these calls one after another; the answers are kept for the test.
+    Calls(Vec<(&'static str, Value)>),
+}
+
+pub(crate) struct FakeRuntime {
+    journal: Journal,
+    play: Mutex<Play>,
+    release: Notify,
+    jobs: Mutex<Vec<Job>>,
+    answers: Mutex<Vec<Result<Value, HostError>>>,
+}
+
+impl FakeRuntime {
+    pub(crate) fn new(journal: &Journal) -> Self {
+        Self {
+            journal: journal.clone(),
+            play: Mutex::new(Play::Value(Value::Null)),
+            release: Notify::new(),
+            jobs: Mutex::default(),
+            answers: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn play(&self, play: Play) {
+        *self.play.lock() = play;
+    }
+
+    /// Lets one waiting run end well.
+    pub(crate) fn release(&self) {
+        self.release.notify_one();
+    }
+
+    pub(crate) fn jobs(&self) -> Vec<Job> {
+        self.jobs.lock().clone()
+    }
+
+    /// What the calls gave since the last look.
+    pub(crate) fn take_answers(&self) -> Vec<Result<Value, HostError>> {
+        std::mem::take(&mut self.answers.lock())
+    }
+
+    async fn perform(&self, io: &dyn RunIo, calls: Vec<(&'static str, Value)>) -> Result<JsonText, Fault> {
+        for (method, args) in calls {
+            let call = HostCall { method: method.to_owned(), args: JsonText::from(&args) };
+            let answer = match io.call(call).await {
+                Ok(value) => Ok(value.to_value()),
+                Err(CallError::Refused(error)) => Err(error),
+                Err(CallError::Fatal(fault)) => return Err(fault),
+            };
+            self.answers.lock().push(answer);
+        }
+        Ok(JsonText::null())
+    }
+
+    async fn wait(&self, cancel: &CancellationToken) -> Result<JsonText, Fault> {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => Err(Fault::new(FaultCode::Cancelled, "the run was cancelled")),
+            () = self.release.notified() => Ok(JsonText::null()),
+        }
+    }
+}
+
+#[async_trait]
+impl Runtime for FakeRuntime {
+    async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport {
+        self.journal.note("ran");
+        self.jobs.lock().push(job);
+        let play = self.play.lock().clone();
+        let outcome = match play {
+            Play::Value(value) => Ok(JsonText::from(&value)),
+            Play::Fault(code) => Err(Fault::new(code, "as the test wished")),
+            Play::Log(messages) => {
+                messages.iter().for_each(|message| io.log(line(message)));
+                Ok(JsonText::null())
+            }
+            Play::Wait => self.wait(&cancel).await,
+            Play::Panic => panic!("as the test wished"),
+            Play::Calls(calls) => self.perform(io.as_ref(), calls).await,
+        };
+        RunReport { outcome, usage: Measured { wall_us: 1_500, ..Measured::default() } }
+    }
+
+    async fn check(&self, _: &TenantId, _: &str) -> Result<Vec<Diagnostic>, Fault> {
+        Ok(Vec::new())
+    }
+
+    fn bind(&self, _: Arc<[ServiceSignature]>) {}
+
+    fn status(&self) -> RuntimeStatus {
+        RuntimeStatus::default()
+    }
+
+    async fn stop(&self) {}
+}
+
+fn line(message: &str) -> LogLine {
+    LogLine { at: Timestamp::from_micros(0), level: LogLevel::Log, message: message.to_owned() }
+}

@@ -1,0 +1,122 @@
+//! Scripts in memory. Lists are not filtered: the contract suites test that where it is done.
+
+use async_trait::async_trait;
+use iota_scripts_domain::{
+    HttpMethod, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptQuery,
+    ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
+};
+use parking_lot::Mutex;
+
+#[derive(Default)]
+pub(crate) struct Scripts {
+    rows: Mutex<Vec<Script>>,
+    versions: Mutex<Vec<ScriptVersion>>,
+}
+
+impl Scripts {
+    pub(crate) fn all(&self) -> Vec<Script> {
+        self.rows.lock().clone()
+    }
+
+    fn find(&self, tenant: &TenantId, wanted: impl Fn(&Script) -> bool) -> Result<Script, RepositoryError> {
+        let rows = self.rows.lock();
+        rows.iter().find(|row| row.tenant() == tenant && wanted(row)).cloned().ok_or(RepositoryError::NotFound)
+    }
+
+    /// What another script has already.
+    fn room_for(&self, script: &Script) -> Result<(), RepositoryError> {
+        let rows = self.rows.lock();
+        let mut others = rows.iter().filter(|row| row.tenant() == script.tenant() && row.id() != script.id());
+        let (name, endpoint) = (&script.definition().name, place(script));
+        if others.clone().any(|row| row.definition().name == *name) {
+            return Err(RepositoryError::NameTaken);
+        }
+        if endpoint.is_some() && others.any(|row| place(row) == endpoint) {
+            return Err(RepositoryError::EndpointTaken);
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl ScriptRepository for Scripts {
+    async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError> {
+        self.room_for(revision.script())?;
+        self.rows.lock().push(revision.script().clone());
+        self.versions.lock().push(revision.snapshot().clone());
+        Ok(())
+    }
+
+    async fn update(&self, revision: &Revision) -> Result<(), RepositoryError> {
+        let script = revision.script();
+        let stored = self.get(script.tenant(), script.id()).await?;
+        if stored.version() != revision.base() {
+            return Err(RepositoryError::Stale { current: stored.version() });
+        }
+        self.room_for(script)?;
+        self.rows.lock().iter_mut().filter(|row| row.id() == script.id()).for_each(|row| *row = script.clone());
+        self.versions.lock().push(revision.snapshot().clone());
+        Ok(())
+    }
+
+    async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError> {
+        self.get(tenant, id).await?;
+        self.rows.lock().retain(|row| row.id() != id);
+        self.versions.lock().retain(|version| version.script_id != id);
+        Ok(())
+    }
+
+    async fn get(&self, tenant: &TenantId, id: ScriptId) -> Result<Script, RepositoryError> {
+        self.find(tenant, |row| row.id() == id)
+    }
+
+    async fn get_by_name(&self, tenant: &TenantId, name: &str) -> Result<Script, RepositoryError> {
+        self.find(tenant, |row| row.definition().name.as_str() == name)
+    }
+
+    async fn get_by_endpoint(
+        &self,
+        tenant: &TenantId,
+        method: HttpMethod,
+        path: &RoutePattern,
+    ) -> Result<Script, RepositoryError> {
+        self.find(tenant, |row| place(row) == Some((method, path.shape())))
+    }
+
+    async fn list(&self, tenant: &TenantId, _: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
+        let items: Vec<_> = self.rows.lock().iter().filter(|row| row.tenant() == tenant).cloned().collect();
+        Ok(Page { total: items.len() as u64, items })
+    }
+
+    async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError> {
+        let wanted = |row: &&Script| row.definition().active && row.definition().kind.script_type() == script_type;
+        Ok(self.rows.lock().iter().filter(wanted).cloned().collect())
+    }
+
+    async fn versions(
+        &self,
+        tenant: &TenantId,
+        id: ScriptId,
+        _: PageRequest,
+    ) -> Result<Page<ScriptVersion>, RepositoryError> {
+        self.get(tenant, id).await?;
+        let versions = self.versions.lock();
+        let items: Vec<_> = versions.iter().rev().filter(|version| version.script_id == id).cloned().collect();
+        Ok(Page { total: items.len() as u64, items })
+    }
+
+    async fn version(
+        &self,
+        tenant: &TenantId,
+        id: ScriptId,
+        number: Version,
+    ) -> Result<ScriptVersion, RepositoryError> {
+        let versions = self.versions.lock();
+        let wanted = |row: &&ScriptVersion| row.tenant == *tenant && row.script_id == id && row.version == number;
+        versions.iter().find(wanted).cloned().ok_or(RepositoryError::NotFound)
+    }
+}
+
+fn place(script: &Script) -> Option<(HttpMethod, String)> {
+    script.definition().kind.endpoint().map(|endpoint| (endpoint.method, endpoint.path.shape()))
+}

@@ -1,0 +1,15 @@
+//! What the use cases promise, over in-memory fakes of every port.
+//!
+//! No database, no engine, no host: those have their own tests. Time stands still unless a test moves it.
+
+mod cancelling;
+mod editing;
+mod events;
+mod fakes;
+mod leases;
+mod limits;
+mod permissions;
+mod runs;
+mod services;
+mod storage;
+mod world;

@@ -1,0 +1,93 @@
+//! Every use case asks the host for its permission, and changes nothing when the host says no.
+
+use iota_scripts_domain::{ExecutionQuery, PageRequest, Permission, ScriptInput, ScriptQuery, Version};
+use iota_scripts_services::{ServiceError, ports::HostError};
+
+use crate::{
+    fakes::Play,
+    world::{World, ann, endpoint, input, refusal, request},
+};
+
+/// What a use case asked for, and whether it was refused for want of that.
+fn refused<T>(world: &World, result: Result<T, ServiceError>, needed: Permission) {
+    assert_eq!(refusal(result), format!("Forbidden({needed:?})"));
+    assert_eq!(world.host.take_asked(), [needed]);
+}
+
+#[tokio::test]
+async fn without_permission_nothing_is_told_and_nothing_changes() {
+    let world = World::new();
+    let run = world.start(Play::Wait).await;
+    let script = world.stored_scripts.all().remove(0);
+    let (id, first, page) = (script.id(), Version::FIRST, PageRequest::default());
+    while world.runtime.jobs().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let before = world.journal.lines();
+    world.host.take_asked();
+    world.host.refuse(&Permission::ALL);
+
+    let (w, ann) = (&world, ann());
+    refused(w, w.scripts.create(&ann, &input("New")).await, Permission::Create);
+    refused(w, w.scripts.get(&ann, id).await, Permission::Read);
+    refused(w, w.scripts.list(&ann, &ScriptQuery::default()).await, Permission::Read);
+    refused(w, w.scripts.versions(&ann, id, page).await, Permission::Read);
+    refused(w, w.scripts.version(&ann, id, first).await, Permission::Read);
+    refused(w, w.scripts.check(&ann, "one()").await, Permission::Read);
+    refused(w, w.scripts.replace(&ann, id, first, &input("New")).await, Permission::Update);
+    refused(w, w.scripts.activate(&ann, id).await, Permission::Update);
+    refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);
+    refused(w, w.scripts.restore(&ann, id, first).await, Permission::Update);
+    refused(w, w.scripts.delete(&ann, id).await, Permission::Delete);
+    refused(w, w.runs.start(&ann, request(&script)).await, Permission::Execute);
+    refused(w, w.runs.cancel(&ann, run.id()).await, Permission::Execute);
+    refused(w, w.runs.get(&ann, run.id()).await, Permission::Read);
+    refused(w, w.runs.list(&ann, &ExecutionQuery::default()).await, Permission::Read);
+    refused(w, w.runs.follow(&ann, run.id()).await, Permission::Read);
+    refused(w, w.templates.list(&ann).await, Permission::Read);
+    refused(w, w.templates.get(&ann, "hello").await, Permission::Read);
+    refused(w, w.templates.put(&ann, "hello", "Hello!").await, Permission::Update);
+
+    assert_eq!(world.journal.lines(), before, "nothing ran, was recorded or announced");
+    assert_eq!(world.stored_scripts.all(), [script]);
+    assert!(world.stored_templates.is_empty());
+    world.runtime.release();
+    assert!(run.finished().await.fault().is_none(), "the run was not cancelled");
+}
+
+#[tokio::test]
+async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
+    let world = World::new();
+    let orders = world.script(&endpoint("Orders", "/orders")).await;
+    let report = world.script(&input("Report")).await;
+    let moved = endpoint("Orders", "/all-orders");
+    let moved = world.scripts.replace(&ann(), orders.id(), Version::FIRST, &moved).await.expect("moved");
+    world.host.refuse(&[Permission::ManageEndpoints]);
+    let before = world.stored_scripts.all();
+
+    let scripts = &world.scripts;
+    let refusals = [
+        refusal(scripts.create(&ann(), &endpoint("New", "/new")).await),
+        refusal(scripts.replace(&ann(), orders.id(), moved.version(), &endpoint("Orders", "/elsewhere")).await),
+        refusal(scripts.replace(&ann(), orders.id(), moved.version(), &input("Orders")).await),
+        refusal(scripts.replace(&ann(), report.id(), report.version(), &endpoint("Report", "/report")).await),
+        refusal(scripts.restore(&ann(), orders.id(), Version::FIRST).await),
+    ];
+    assert!(refusals.iter().all(|refused| refused == "Forbidden(ManageEndpoints)"), "{refusals:?}");
+    assert_eq!(world.stored_scripts.all(), before);
+
+    let edited = ScriptInput { content: "two()".into(), ..endpoint("Orders", "/all-orders") };
+    scripts.replace(&ann(), orders.id(), moved.version(), &edited).await.expect("the endpoint stays where it is");
+}
+
+#[tokio::test]
+async fn a_host_that_cannot_answer_is_not_a_yes() {
+    let world = World::new();
+    let script = world.script(&input("Report")).await;
+    world.host.fail(HostError::new("DOWN", "the RBAC does not answer"));
+    let refused = refusal(world.runs.start(&ann(), request(&script)).await);
+    assert!(refused.starts_with("Host("), "{refused}");
+    assert!(refusal(world.scripts.delete(&ann(), script.id()).await).starts_with("Host("));
+    assert_eq!(world.stored_scripts.all(), [script]);
+    assert!(world.stored_runs.all().is_empty());
+}

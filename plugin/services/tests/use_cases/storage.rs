@@ -1,0 +1,86 @@
+//! The tenant's values and templates, as scripts see them.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::{
+    fakes::Play,
+    world::{World, ann, gus, input, refusal, request},
+};
+
+#[tokio::test]
+async fn a_value_is_there_for_the_next_run_until_it_is_deleted() {
+    let world = World::new();
+    world.calls(vec![("storage.set", json!(["last", {"n": 1}]))]).await;
+    let calls = vec![
+        ("storage.get", json!(["last"])),
+        ("storage.delete", json!(["last"])),
+        ("storage.delete", json!(["last"])),
+        ("storage.get", json!(["last"])),
+    ];
+    assert_eq!(world.calls(calls).await, [Ok(json!({"n": 1})), Ok(json!(true)), Ok(json!(false)), Ok(json!(null))]);
+}
+
+#[tokio::test]
+async fn a_value_with_a_time_to_live_is_gone_after_it() {
+    let world = World::new();
+    let set = vec![("storage.set", json!(["short", 1, 60])), ("storage.set", json!(["long", 2, null]))];
+    assert_eq!(world.calls(set).await, [Ok(json!(null)), Ok(json!(null))]);
+    let get = || vec![("storage.get", json!(["short"])), ("storage.get", json!(["long"]))];
+    world.clock.advance(Duration::from_secs(59));
+    assert_eq!(world.calls(get()).await, [Ok(json!(1)), Ok(json!(2))]);
+    world.clock.advance(Duration::from_secs(1));
+    assert_eq!(world.calls(get()).await, [Ok(json!(null)), Ok(json!(2))]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_is_refused_and_not_stored() {
+    let world = World::new();
+    let large = "x".repeat(256 * 1024);
+    for args in [
+        json!(["k", 1, 0]),
+        json!(["k", 1, -5]),
+        json!(["k", 1, 1e300]),
+        json!(["k", 1, "60"]),
+        json!(["", 1]),
+        json!([7, 1]),
+        json!(["a\u{0}b", 1]),
+        json!(["k", large]),
+        json!([]),
+    ] {
+        let refused = world.refusal("storage.set", args).await;
+        assert_eq!(refused.code, "VALIDATION");
+        assert!(refused.message.starts_with("storage.set: "), "{refused}");
+    }
+    assert!(world.storage.is_empty());
+}
+
+#[tokio::test]
+async fn a_tenant_sees_only_its_own_values_and_templates() {
+    let world = World::new();
+    world.calls(vec![("storage.set", json!(["secret", 1]))]).await;
+    world.templates.put(&ann(), "hello", "Hello!").await.expect("a template");
+
+    let script = world.scripts.create(&gus(), &input("Spy")).await.expect("a script");
+    let calls = vec![("storage.get", json!(["secret"])), ("template.get", json!(["hello"]))];
+    world.runtime.play(Play::Calls(calls));
+    world.runs.start(&gus(), request(&script)).await.expect("a run").finished().await;
+    let answers = world.runtime.take_answers();
+    assert_eq!(answers[0], Ok(json!(null)));
+    assert_eq!(answers[1].as_ref().map_err(|error| error.code.as_str()), Err("NOT_FOUND"));
+}
+
+#[tokio::test]
+async fn a_template_is_found_by_its_name() {
+    let world = World::new();
+    let refused = world.refusal("template.get", json!(["hello"])).await;
+    assert_eq!((refused.code.as_str(), refused.message.as_str()), ("NOT_FOUND", "there is no template \"hello\""));
+    assert_eq!(world.refusal("template.get", json!(["Hello {{ name }}"])).await.code, "VALIDATION");
+
+    world.templates.put(&ann(), "hello", "Hello {{ name }}!").await.expect("a template");
+    assert_eq!(world.calls(vec![("template.get", json!(["hello"]))]).await, [Ok(json!("Hello {{ name }}!"))]);
+    assert_eq!(world.templates.get(&ann(), "hello").await.expect("a template").updated.by, ann().author());
+    assert_eq!(refusal(world.templates.get(&gus(), "hello").await), r#"NotFound("template")"#);
+    assert!(refusal(world.templates.put(&ann(), "no name", "x").await).starts_with("Invalid("));
+}

@@ -1,0 +1,176 @@
+//! The use cases over the fakes, and the people and scripts of the tests.
+
+use std::{sync::Arc, time::Duration};
+
+use iota_scripts_domain::{
+    Execution, JsonText, Limits, ManualClock, NodeId, Script, ScriptInput, TenantId, Timestamp, Trigger, UserId,
+};
+use iota_scripts_services::{
+    ExecutionService, Identity, Outside, Run, RunPolicy, RunRequest, ScriptService, Service, ServiceCatalog,
+    ServiceError, Target, TemplateService, User, ports::HostError,
+};
+use serde_json::{Map, Value};
+
+use crate::fakes::{Executions, FakeRuntime, Host, Journal, Play, Scripts, Storage, Templates};
+
+/// How long the node of the tests may be silent.
+pub(crate) const LEASE: Duration = Duration::from_secs(30);
+
+pub(crate) struct World {
+    pub(crate) journal: Journal,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) host: Arc<Host>,
+    pub(crate) runtime: Arc<FakeRuntime>,
+    pub(crate) stored_scripts: Arc<Scripts>,
+    pub(crate) stored_runs: Arc<Executions>,
+    pub(crate) storage: Arc<Storage>,
+    pub(crate) stored_templates: Arc<Templates>,
+    pub(crate) catalog: Arc<ServiceCatalog>,
+    pub(crate) scripts: ScriptService,
+    pub(crate) runs: ExecutionService,
+    pub(crate) templates: TemplateService,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::with_ceiling(Limits::MAX)
+    }
+
+    pub(crate) fn with_ceiling(ceiling: Limits) -> Self {
+        let journal = Journal::default();
+        let clock = Arc::new(ManualClock::new(Timestamp::from_micros(1_700_000_000_000_000)));
+        let host = Arc::new(Host::new(&journal));
+        let runtime = Arc::new(FakeRuntime::new(&journal));
+        let stored_scripts = Arc::new(Scripts::default());
+        let stored_runs = Arc::new(Executions::new(&journal));
+        let storage = Arc::new(Storage::default());
+        let stored_templates = Arc::new(Templates::default());
+        let catalog = Arc::new(ServiceCatalog::default());
+        let outside = Outside {
+            host: host.clone(),
+            catalog: Arc::clone(&catalog),
+            storage: storage.clone(),
+            templates: stored_templates.clone(),
+            clock: clock.clone(),
+        };
+        let policy = RunPolicy { node: node("node-1"), lease: LEASE, ceiling };
+        Self {
+            scripts: ScriptService::new(stored_scripts.clone(), runtime.clone(), host.clone(), clock.clone()),
+            runs: ExecutionService::new(
+                stored_scripts.clone(),
+                stored_runs.clone(),
+                runtime.clone(),
+                Arc::new(outside),
+                policy,
+            ),
+            templates: TemplateService::new(stored_templates.clone(), host.clone(), clock.clone()),
+            journal,
+            clock,
+            host,
+            runtime,
+            stored_scripts,
+            stored_runs,
+            storage,
+            stored_templates,
+            catalog,
+        }
+    }
+
+    pub(crate) async fn script(&self, input: &ScriptInput) -> Script {
+        self.scripts.create(&ann(), input).await.expect("a script")
+    }
+
+    /// Starts a new script that plays this.
+    pub(crate) async fn start(&self, play: Play) -> Run {
+        let script = self.some_script().await;
+        self.runtime.play(play);
+        self.runs.start(&ann(), request(&script)).await.expect("a run")
+    }
+
+    /// Runs a script that plays this, until everything about the run is done.
+    pub(crate) async fn run(&self, play: Play) -> Arc<Execution> {
+        let run = self.start(play).await;
+        let finished = run.finished().await;
+        self.settled().await;
+        finished
+    }
+
+    /// Runs a script that makes these calls; what each of them gave.
+    pub(crate) async fn calls(&self, calls: Vec<(&'static str, Value)>) -> Vec<Result<Value, HostError>> {
+        self.run(Play::Calls(calls)).await;
+        self.runtime.take_answers()
+    }
+
+    /// Runs a script that makes this call; the refusal that it got.
+    pub(crate) async fn refusal(&self, method: &'static str, args: Value) -> HostError {
+        self.calls(vec![(method, args)]).await.remove(0).expect_err("a refusal")
+    }
+
+    /// Waits until runs that have ended are also announced. Cancels what has not ended.
+    pub(crate) async fn settled(&self) {
+        self.runs.cancel_all(None).await;
+    }
+
+    pub(crate) fn bind(&self, descriptor: &Value) {
+        self.catalog.bind(Service::parse(descriptor.to_string().as_bytes()).expect("a service"));
+    }
+
+    async fn some_script(&self) -> Script {
+        let known = self.stored_scripts.all().into_iter().find(|script| script.definition().name.as_str() == "Report");
+        match known {
+            Some(script) => script,
+            None => self.script(&input("Report")).await,
+        }
+    }
+}
+
+pub(crate) fn node(name: &str) -> NodeId {
+    NodeId::parse(name).expect("a node")
+}
+
+fn identity(tenant: &str, user: &str) -> Identity {
+    let id = UserId::parse(user).expect("a user");
+    let system = Identity::system(TenantId::parse(tenant).expect("a tenant"));
+    Identity { user: Some(User { id, extra: Map::new() }), ..system }
+}
+
+/// A user of the tenant acme.
+pub(crate) fn ann() -> Identity {
+    identity("acme", "ann")
+}
+
+/// A user of another tenant.
+pub(crate) fn gus() -> Identity {
+    identity("globex", "gus")
+}
+
+pub(crate) fn input(name: &str) -> ScriptInput {
+    ScriptInput { name: name.into(), script_type: "one_off".into(), content: "one()".into(), ..ScriptInput::default() }
+}
+
+pub(crate) fn endpoint(name: &str, path: &str) -> ScriptInput {
+    ScriptInput {
+        script_type: "endpoint".into(),
+        endpoint_method: Some("GET".into()),
+        endpoint_path: Some(path.into()),
+        ..input(name)
+    }
+}
+
+pub(crate) fn request(script: &Script) -> RunRequest {
+    RunRequest {
+        target: Target::Id(script.id()),
+        entry: None,
+        args: JsonText::parse("[]".into()).expect("JSON"),
+        trigger: Trigger::Manual,
+        timeout_ms: None,
+    }
+}
+
+/// The refusal, in the words of its variant.
+pub(crate) fn refusal<T>(result: Result<T, ServiceError>) -> String {
+    match result {
+        Ok(_) => "no refusal".to_owned(),
+        Err(error) => format!("{error:?}"),
+    }
+}
