@@ -18,7 +18,7 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
         op::INVOKE => run::invoke(module, head, answer).await,
         op::RUN => run::stream(module, head, answer).await,
         op::HEALTH => {
-            answer.finish(&module.health(), &[]);
+            answer.finish(&module.health().await, &[]);
             Ok(())
         }
         op::METRICS => {

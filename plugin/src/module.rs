@@ -151,12 +151,17 @@ impl Module {
     }
 
     /// The answer to `health`.
-    pub(crate) fn health(&self) -> Value {
+    pub(crate) async fn health(&self) -> Value {
         let runtime = self.runtime.status();
         let exhausted = runtime.waiting > 0 && runtime.busy == runtime.max_workers;
+        let detail = match self.db.ping().await {
+            Err(error) => error.to_string(),
+            Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
+            Ok(()) => String::new(),
+        };
         json!({
-            "status": if exhausted { "degraded" } else { "ok" },
-            "detail": if exhausted { "all workers are busy and runs wait" } else { "" },
+            "status": if detail.is_empty() { "ok" } else { "degraded" },
+            "detail": detail,
             "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime},
         })
     }

@@ -1,6 +1,7 @@
 //! The host's services that scripts may call: descriptors parsed once at binding, arguments checked at each call.
 //!
-//! The host replaces a service as a whole; a run keeps the catalogue that it started with.
+//! The host replaces a service as a whole. A run sees the names that were bound when it started; each call is held
+//! to what is bound then.
 
 mod descriptor;
 

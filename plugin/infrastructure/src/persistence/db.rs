@@ -103,6 +103,15 @@ impl Db {
         &self.address
     }
 
+    /// Whether the database answers, within the patience of any query.
+    ///
+    /// # Errors
+    /// What it said instead.
+    pub async fn ping(&self) -> Result<(), ConnectError> {
+        let answered = on!(self, |pool| sqlx::query("SELECT 1").execute(pool).await.map(drop));
+        answered.map_err(|error| ConnectError { address: self.address.clone(), reason: error.to_string() })
+    }
+
     /// Waits for what is in use, then closes every connection.
     pub async fn close(&self) {
         on!(self, |pool| pool.close().await);

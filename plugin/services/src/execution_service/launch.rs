@@ -232,7 +232,10 @@ fn receipt(used: &Measured, result_bytes: usize, counts: &Counts, limits: &Limit
         log_bytes: of(used.log_bytes, limits.log_bytes),
         result_bytes: of(result_bytes as u64, limits.result_bytes),
         host_calls: of(counts.calls.load(Relaxed), limits.host_calls),
+        sql_rows_read: of(0, limits.sql_rows_read),
+        sql_rows_written: of(0, limits.sql_rows_written),
+        http_calls: of(0, limits.http_calls),
+        http_bytes: of(0, limits.http_bytes),
         events: of(counts.events.load(Relaxed), limits.events),
-        ..Receipt::default()
     }
 }

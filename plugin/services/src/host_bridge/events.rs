@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{HostBridge, arguments, json as to_json, refuse};
 use crate::ports::{CallError, HostEvent};
 
-/// Stands before the type of every event that a script publishes (DESIGN, section 5).
+/// Stands before the type of every event that a script publishes.
 const PREFIX: &str = "scripts.custom.";
 /// The most bytes of one event's data as JSON.
 const MAX_DATA_BYTES: usize = 64 * 1024;
