@@ -270,10 +270,15 @@ async fn one_tenant_s_queue_does_not_hold_up_another() {
         }
         stage.host.called("echo.wait", 2).await;
         let foreign = stage.begin(&gus, &theirs, json!(null)).await;
+        // In line behind acme's other two before anything becomes free.
+        while stage.plugin.health().await.unwrap().counters["runtime"]["waiting"] != 3 {
+            tokio::task::yield_now().await;
+        }
         // Both workers become free once: the first seat is acme's by its turn, the second globex's.
         stage.host.release();
         stage.host.release();
-        assert_eq!(stage.ended(&gus, &foreign).await["status"], "success");
+        let ended = stage.ended(&gus, &foreign).await;
+        assert_eq!(ended["status"], "success", "{ended:#}");
         for run in runs.iter().rev() {
             stage.api(&ann, "POST", &format!("/executions/{run}/cancel"), None).await;
         }

@@ -182,7 +182,7 @@ fn request(method: &str, path: &str, body: Body) -> Request<Body> {
 /// # Errors
 /// What the plugin says when it cannot start.
 pub async fn start(url: &str, more: &Value, host: Arc<TestHost>) -> Result<Plugin, StartError> {
-    let mut config = json!({"database": {"url": url}, "worker": {"max_workers": 2}});
+    let mut config = json!({"database": {"url": url}, "worker": {"max_workers": 2, "checkout_timeout_ms": 60_000}});
     merge(&mut config, more);
     Plugin::start(&library(), config, host).await
 }
