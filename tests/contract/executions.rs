@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use iota_scripts_domain::{
     Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FaultCode, JsonText, LogLevel, LogLine,
-    Outcome, PageRequest, Receipt, RepositoryError, RunLog, RunRecord, Trigger, Usage,
+    NewExecution, OccurrenceId, Origin, Outcome, PageRequest, Receipt, RepositoryError, RunLog, RunRecord, Trigger,
+    Usage,
 };
 
 use crate::samples::{acme, at, head, lease, pending, tenant};
@@ -18,6 +19,19 @@ async fn running(stores: &Stores, seconds: i64) -> Execution {
     let run = pending(seconds).start(lease("node-1", seconds + 60), at(seconds)).expect("a running run");
     stores.executions.insert(&run).await.expect("stored");
     run
+}
+
+pub(crate) async fn an_attempt_at_an_occurrence_is_recorded_once(stores: &Stores) {
+    let occurrence = OccurrenceId::generate();
+    let attempt = |attempt| {
+        let origin = Some(Origin { occurrence, attempt });
+        Execution::pending(NewExecution { origin, ..head(0) }, lease("node-1", 60))
+    };
+    let first = attempt(1);
+    stores.executions.insert(&first).await.expect("stored");
+    assert_eq!(stores.executions.insert(&attempt(1)).await, Err(RepositoryError::AttemptTaken));
+    stores.executions.insert(&attempt(2)).await.expect("another attempt");
+    assert_eq!(stores.executions.get(&acme(), first.id()).await, Ok(first));
 }
 
 pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {

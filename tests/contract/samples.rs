@@ -64,6 +64,7 @@ pub(crate) fn head(seconds: i64) -> NewExecution {
         entry: EntryPoint::usual_for(ScriptType::OneOff),
         trigger: Trigger::Manual,
         user: Some(UserId::parse("ann").expect("a user")),
+        origin: None,
         input: JsonText::parse(r#"{"b": 1.0, "a": "\u0000"}"#.into()).expect("JSON"),
         created_at: at(seconds),
     }

@@ -30,11 +30,20 @@ pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
         description: "Каждый понедельник\n'; DROP TABLE scripts; --".into(),
         ..input("Cron")
     };
-    let embedded =
-        ScriptInput {
-            script_type: "embedded".into(), content: "\u{feff}// 𝒋𝒔\r\n\tx".into(), ..input("Embedded")
-        };
-    for input in [cron, embedded, endpoint("Endpoint", "/orders/:id"), input("One-off")] {
+    let embedded = ScriptInput {
+        script_type: "embedded".into(),
+        content: "\u{feff}// 𝒋𝒔\r\n\tx".into(),
+        event_patterns: vec!["order.created".into(), "client.*".into()],
+        retries: Some(10),
+        retry_delay_seconds: Some(3600),
+        ..input("Embedded")
+    };
+    let public = ScriptInput {
+        endpoint_access: Some("public".into()),
+        rate_limit_per_minute: Some(1_000_000),
+        ..endpoint("Public", "/public")
+    };
+    for input in [cron, embedded, public, endpoint("Endpoint", "/orders/:id"), input("One-off")] {
         let script = store(stores, "acme", &input, 5).await;
         assert_eq!(stores.scripts.get(&acme(), script.id()).await, Ok(script));
     }

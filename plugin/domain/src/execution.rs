@@ -23,8 +23,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ExecutionId, Fault, FieldError, FieldProblem, JsonText, Script, ScriptId, ScriptName, ScriptType, TenantId,
-    Timestamp, UserId, Version, text,
+    ExecutionId, Fault, FieldError, FieldProblem, JsonText, OccurrenceId, Script, ScriptId, ScriptName, ScriptType,
+    TenantId, Timestamp, UserId, Version, text,
 };
 
 /// The script that ran, as it was then: it may be renamed, edited or deleted since.
@@ -59,10 +59,21 @@ pub struct NewExecution {
     pub trigger: Trigger,
     /// Who asked for it, if a user did.
     pub user: Option<UserId>,
+    /// The occurrence that it is an attempt at, if it is one.
+    pub origin: Option<Origin>,
     /// The argument.
     pub input: JsonText,
     /// When it was asked for.
     pub created_at: Timestamp,
+}
+
+/// Why a run that nobody waits for runs: an expected time, and how often it was tried. A store takes each once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub struct Origin {
+    /// The expected time.
+    pub occurrence: OccurrenceId,
+    /// The first attempt is 1.
+    pub attempt: u32,
 }
 
 /// One run.
@@ -256,11 +267,13 @@ pub enum Trigger {
     System,
     /// An event on the host's bus.
     Event,
+    /// A person who tries a text that is not saved.
+    Test,
 }
 
 impl Trigger {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Cron, Self::Manual, Self::Api, Self::System, Self::Event];
+    pub const ALL: [Self; 6] = [Self::Cron, Self::Manual, Self::Api, Self::System, Self::Event, Self::Test];
 
     /// As on the wire and in the database.
     #[must_use]
@@ -271,6 +284,7 @@ impl Trigger {
             Self::Api => "api",
             Self::System => "system",
             Self::Event => "event",
+            Self::Test => "test",
         }
     }
 }
@@ -279,8 +293,10 @@ impl FromStr for Trigger {
     type Err = FieldError;
     fn from_str(text: &str) -> Result<Self, FieldError> {
         Self::ALL.into_iter().find(|trigger| trigger.as_str() == text).ok_or_else(|| {
-            let message =
-                format!("\"{}\" is none of cron, manual, api, system, event", text::shortened(text).escape_debug());
+            let message = format!(
+                "\"{}\" is none of cron, manual, api, system, event, test",
+                text::shortened(text).escape_debug()
+            );
             FieldError::new("trigger", FieldProblem::Invalid, message)
         })
     }

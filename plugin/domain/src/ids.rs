@@ -152,6 +152,10 @@ uuid_id! {
     VersionId
 }
 uuid_id! {
+    /// A time at which a run was expected.
+    OccurrenceId
+}
+uuid_id! {
     /// One run of a script.
     ExecutionId
 }

@@ -24,6 +24,12 @@ impl JsonText {
         RawValue::from_string(text).map(Self)
     }
 
+    /// `[]`
+    #[must_use]
+    pub fn empty_list() -> Self {
+        Self::from(&serde_json::Value::Array(Vec::new()))
+    }
+
     /// `null`
     #[must_use]
     pub fn null() -> Self {

@@ -23,21 +23,22 @@ pub use clock::{Clock, ManualClock, Stamp, SystemClock, Timestamp};
 pub use events::DomainEvent;
 pub use execution::{
     EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
-    Lease, LogLevel, LogLine, NewExecution, NodeId, Outcome, Receipt, RunLog, RunRecord, ScriptRef, Trigger, Usage,
-    WrongState,
+    Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt, RunLog, RunRecord, ScriptRef, Trigger,
+    Usage, WrongState,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
 pub use field_error::{FieldError, FieldErrors, FieldProblem};
-pub use ids::{ExecutionId, InvalidId, ScriptId, TenantId, UserId, VersionId};
+pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, VersionId};
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;
 pub use repository_error::RepositoryError;
 pub use script::{
-    ChangeSummary, CronExpression, CronSchedule, Description, Endpoint, HttpMethod, Revision, RoutePattern, Script,
-    ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort,
-    ScriptType, ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
+    ChangeSummary, CronExpression, CronSchedule, Description, Endpoint, EndpointAccess, EventPattern, EventPatterns,
+    HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput,
+    ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode,
+    StaleVersion, TimeZone, Version,
 };
 pub use storage::{StorageKey, StorageRepository, StoredValue};
 pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};

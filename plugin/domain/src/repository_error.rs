@@ -23,6 +23,9 @@ pub enum RepositoryError {
     /// The execution is past this step: it runs already, or is finished.
     #[error("the execution is past this step")]
     WrongState,
+    /// Another node runs this attempt of the occurrence.
+    #[error("this attempt runs already")]
+    AttemptTaken,
     /// The execution is finished, by this caller or another.
     #[error("the execution is finished already")]
     AlreadyFinished,

@@ -5,18 +5,22 @@
 
 mod cron;
 mod draft;
+mod event_pattern;
 mod kind;
 mod name;
 mod repository;
+mod retry;
 mod route;
 mod version;
 
 pub use cron::{CronExpression, CronSchedule, TimeZone};
 pub use draft::{ScriptDraft, ScriptInput};
+pub use event_pattern::{EventPattern, EventPatterns};
 pub use kind::{ScriptKind, ScriptType};
 pub use name::{ChangeSummary, Description, ScriptName, SourceCode};
 pub use repository::{ScriptQuery, ScriptRepository, ScriptSort};
-pub use route::{Endpoint, HttpMethod, RoutePattern};
+pub use retry::RetryPolicy;
+pub use route::{Endpoint, EndpointAccess, HttpMethod, RateLimit, RoutePattern};
 pub use version::{Revision, ScriptVersion, StaleVersion, Version};
 
 use crate::{ScriptId, ScriptLimits, Stamp, TenantId, VersionId};
@@ -34,6 +38,8 @@ pub struct ScriptDefinition {
     pub source: SourceCode,
     /// What one run may use.
     pub limits: ScriptLimits,
+    /// What follows a failed run that nobody waits for.
+    pub retry: RetryPolicy,
     /// Whether it runs at all.
     pub active: bool,
 }

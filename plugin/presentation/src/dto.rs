@@ -6,7 +6,7 @@ mod script;
 mod template;
 
 pub use execution::execution_json;
-pub(crate) use execution::{ExecutionDocument, ExecutionItem, ExecutionListQuery, RunInput, RunStarted};
+pub(crate) use execution::{ExecutionDocument, ExecutionItem, ExecutionListQuery, RunInput, RunStarted, TestInput};
 pub(crate) use page::{PageDocument, PageQuery};
 pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};
 pub(crate) use template::{TemplateDocument, TemplateInput};

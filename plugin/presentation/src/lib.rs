@@ -41,6 +41,7 @@ pub fn router(state: AppState) -> Router {
         .route("/scripts/{id}/activate", post(scripts::activate))
         .route("/scripts/{id}/deactivate", post(scripts::deactivate))
         .route("/scripts/{id}/run", post(scripts::run))
+        .route("/scripts/{id}/test", post(scripts::test))
         .route("/scripts/{id}/versions", get(versions::list))
         .route("/scripts/{id}/versions/{number}", get(versions::show))
         .route("/scripts/{id}/versions/{number}/restore", post(versions::restore))

@@ -11,7 +11,7 @@ use crate::controllers::{check, executions, scripts, templates, versions};
     servers((url = "/scripts/api/v1")),
     paths(
         scripts::list, scripts::create, scripts::show, scripts::replace, scripts::delete, scripts::activate,
-        scripts::deactivate, scripts::run, versions::list, versions::show, versions::restore, executions::list,
+        scripts::deactivate, scripts::run, scripts::test, versions::list, versions::show, versions::restore, executions::list,
         executions::show, executions::cancel, executions::stream, templates::list, templates::show, templates::put,
         check::check, document,
     )

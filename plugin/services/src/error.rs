@@ -33,6 +33,9 @@ pub enum ServiceError {
     /// A run that has ended cannot be cancelled.
     #[error("the execution is finished")]
     AlreadyFinished,
+    /// Another node runs this attempt of an occurrence.
+    #[error("this attempt runs already")]
+    AttemptTaken,
     /// The script is switched off.
     #[error("the script is switched off")]
     Inactive,
@@ -61,7 +64,7 @@ impl ServiceError {
             Self::NameTaken => FaultCode::NameTaken,
             Self::EndpointTaken => FaultCode::EndpointTaken,
             Self::Invalid(_) => FaultCode::ValidationFailed,
-            Self::AlreadyFinished => FaultCode::AlreadyFinished,
+            Self::AlreadyFinished | Self::AttemptTaken => FaultCode::AlreadyFinished,
             Self::Inactive => FaultCode::ScriptInactive,
             Self::Unchecked(fault) => fault.code,
             Self::Stopping | Self::Host(_) | Self::Repository(_) => FaultCode::Unavailable,
@@ -79,6 +82,7 @@ impl ServiceError {
             Self::Forbidden(_)
             | Self::NotFound(_)
             | Self::AlreadyFinished
+            | Self::AttemptTaken
             | Self::Inactive
             | Self::Stopping
             | Self::Unchecked(_)
@@ -96,6 +100,7 @@ impl From<RepositoryError> for ServiceError {
             RepositoryError::NameTaken => Self::NameTaken,
             RepositoryError::EndpointTaken => Self::EndpointTaken,
             RepositoryError::Stale { current } => Self::Stale { current },
+            RepositoryError::AttemptTaken => Self::AttemptTaken,
             RepositoryError::WrongState | RepositoryError::AlreadyFinished => Self::AlreadyFinished,
             RepositoryError::Unavailable(_) | RepositoryError::Inconsistent { .. } => Self::Repository(error),
         }

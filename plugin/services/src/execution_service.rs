@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId,
-    Page, Permission, Script, ScriptRepository, TenantId,
+    Page, Permission, Script, ScriptRepository, ScriptType, SourceCode, TenantId, Trigger,
 };
 
 use active::ActiveRuns;
@@ -84,6 +84,27 @@ impl ExecutionService {
     pub async fn start(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let script = self.find(identity, &request.target).await?;
+        self.inner.launch(identity, &script, request).await
+    }
+
+    /// Tries a text that is not saved, as a run of the script that it is to become. Who tries a text could save it:
+    /// `scripts.update` is needed beside `scripts.execute`, and `scripts.manage_endpoints` for an endpoint.
+    ///
+    /// # Errors
+    /// As for [`Self::start`].
+    pub async fn test(
+        &self,
+        identity: &Identity,
+        source: SourceCode,
+        request: RunRequest,
+    ) -> Result<Run, ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.gate.require(identity, Permission::Update).await?;
+        let script = self.find(identity, &request.target).await?;
+        if script.definition().kind.endpoint().is_some() {
+            self.inner.gate.require(identity, Permission::ManageEndpoints).await?;
+        }
+        let request = RunRequest { source: Some(source), trigger: Trigger::Test, ..request };
         self.inner.launch(identity, &script, request).await
     }
 
@@ -183,7 +204,7 @@ impl ExecutionService {
 fn usual_entry(script: &Script) -> (EntryPoint, Option<EntryPoint>) {
     let definition = script.definition();
     let usual = EntryPoint::usual_for(definition.kind.script_type());
-    if definition.kind != iota_scripts_domain::ScriptKind::Embedded {
+    if definition.kind.script_type() != ScriptType::Embedded {
         return (usual, None);
     }
     match EntryPoint::parse(&camel_case(definition.name.as_str())) {

@@ -77,7 +77,8 @@ impl ScriptService {
     /// Replaces a script's definition, based on the version that the author saw.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update`, `NotFound`, `Stale`, `Invalid`, `NameTaken`, `EndpointTaken`, or
+    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint, whatever changes of it),
+    /// `NotFound`, `Stale`, `Invalid`, `NameTaken`, `EndpointTaken`, or
     /// what the host or the database says.
     pub async fn replace(
         &self,
@@ -89,8 +90,8 @@ impl ScriptService {
         self.gate.require(identity, Permission::Update).await?;
         let script = self.find(identity, id).await?;
         let draft = ScriptDraft::parse(input)?;
-        let endpoint = draft.kind().endpoint();
-        self.require_endpoints(identity, endpoint != script.definition().kind.endpoint()).await?;
+        let is_endpoint = draft.kind().endpoint().is_some() || script.definition().kind.endpoint().is_some();
+        self.require_endpoints(identity, is_endpoint).await?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
         self.apply(script, revision).await
     }
@@ -98,9 +99,11 @@ impl ScriptService {
     /// Switches a script on. Nothing happens when it is on.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update`, `NotFound`, `Stale` when it was changed at the same moment.
+    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint), `NotFound`, `Stale` when it
+    /// was changed at the same moment.
     pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
+        self.require_endpoints(identity, script.definition().kind.endpoint().is_some()).await?;
         let revision = script.activate(self.stamp(identity));
         self.apply(script, revision).await
     }
@@ -123,8 +126,8 @@ impl ScriptService {
     pub async fn restore(&self, identity: &Identity, id: ScriptId, number: Version) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
-        let endpoint = old.definition.kind.endpoint();
-        self.require_endpoints(identity, endpoint != script.definition().kind.endpoint()).await?;
+        let is_endpoint = old.definition.kind.endpoint().is_some() || script.definition().kind.endpoint().is_some();
+        self.require_endpoints(identity, is_endpoint).await?;
         let revision = script.restore(&old, self.stamp(identity));
         self.apply(script, revision).await
     }

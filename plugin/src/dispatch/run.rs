@@ -31,7 +31,8 @@ impl Call {
         let args = self.args.unwrap_or_else(|| self.input.into_iter().collect());
         let args = serde_json::value::to_raw_value(&args).map_err(|error| invalid("args", &error.to_string()))?;
         let args = JsonText::from(args);
-        let request = RunRequest { target, entry, args, trigger: Trigger::System, timeout_ms: self.timeout_ms };
+        let request =
+            RunRequest { entry, args, timeout_ms: self.timeout_ms, ..RunRequest::of(target, Trigger::System) };
         Ok((self.identity, request))
     }
 }

@@ -14,6 +14,7 @@ pub(crate) fn pending() -> Execution {
         entry: EntryPoint::usual_for(ScriptType::OneOff),
         trigger: Trigger::Manual,
         user: Some(UserId::parse("ann").unwrap()),
+        origin: None,
         input: JsonText::null(),
         created_at: Timestamp::from_micros(0),
     };

@@ -11,7 +11,7 @@ pub trait ExecutionRepository: Send + Sync {
     /// Records a run, pending or running, before anything of it happens.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// `AttemptTaken` when the same attempt at the same occurrence is recorded already.
     async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError>;
 
     /// Records that a pending run runs now.

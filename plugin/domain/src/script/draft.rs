@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChangeSummary, CronExpression, CronSchedule, Description, Endpoint, HttpMethod, RoutePattern, ScriptDefinition,
-    ScriptKind, ScriptName, ScriptType, SourceCode, TimeZone,
+    ChangeSummary, CronExpression, CronSchedule, Description, Endpoint, EndpointAccess, EventPatterns, HttpMethod,
+    RateLimit, RetryPolicy, RoutePattern, ScriptDefinition, ScriptKind, ScriptName, ScriptType, SourceCode, TimeZone,
 };
 use crate::{FieldError, FieldErrors, FieldProblem, ScriptLimits};
 
@@ -29,6 +29,16 @@ pub struct ScriptInput {
     pub endpoint_method: Option<String>,
     /// Of an endpoint script.
     pub endpoint_path: Option<String>,
+    /// Of an endpoint script: `session` (the usual) or `public`.
+    pub endpoint_access: Option<String>,
+    /// Of an endpoint script: requests a minute.
+    pub rate_limit_per_minute: Option<i64>,
+    /// Of an embedded script: the events that it handles.
+    pub event_patterns: Vec<String>,
+    /// Further attempts after a failed run that nobody waits for.
+    pub retries: Option<i64>,
+    /// Seconds before the first of them.
+    pub retry_delay_seconds: Option<i64>,
     /// Seconds that one run may take.
     pub timeout_seconds: Option<i64>,
     /// Memory that one run may use, in MiB.
@@ -47,6 +57,7 @@ pub struct ScriptDraft {
     kind: ScriptKind,
     source: SourceCode,
     limits: ScriptLimits,
+    retry: RetryPolicy,
     active: Option<bool>,
     pub(super) change_summary: Option<ChangeSummary>,
 }
@@ -71,12 +82,22 @@ impl ScriptDraft {
             errors.keep(ScriptType::parse(&input.script_type)).and_then(|tag| parse_kind(tag, input, &mut errors));
         let source = errors.keep(SourceCode::parse(&input.content));
         let limits = ScriptLimits::parse(input.timeout_seconds, input.max_memory_mb, &mut errors);
+        let handles_events =
+            kind.as_ref().and_then(ScriptKind::event_patterns).is_some_and(|patterns| !patterns.is_empty());
+        let usual_retries = if handles_events { RetryPolicy::RETRIES_OF_HANDLERS } else { 0 };
+        let retry = RetryPolicy::parse(input.retries, input.retry_delay_seconds, usual_retries, &mut errors);
         let change_summary = errors.keep(ChangeSummary::parse(input.change_summary.as_deref().unwrap_or_default()));
-        match (name, description, kind, source, limits, change_summary) {
-            (Some(name), Some(description), Some(kind), Some(source), Some(limits), Some(change_summary))
-                if errors.0.is_empty() =>
-            {
-                Ok(Self { name, description, kind, source, limits, active: input.is_active, change_summary })
+        match (name, description, kind, source, limits, retry, change_summary) {
+            (
+                Some(name),
+                Some(description),
+                Some(kind),
+                Some(source),
+                Some(limits),
+                Some(retry),
+                Some(change_summary),
+            ) if errors.0.is_empty() => {
+                Ok(Self { name, description, kind, source, limits, retry, active: input.is_active, change_summary })
             }
             _ => Err(errors),
         }
@@ -103,6 +124,7 @@ impl ScriptDraft {
             kind: self.kind.clone(),
             source: self.source.clone(),
             limits: self.limits,
+            retry: self.retry,
             active: self.active.unwrap_or(active),
         }
     }
@@ -115,6 +137,8 @@ fn parse_kind(tag: ScriptType, input: &ScriptInput, errors: &mut FieldErrors) ->
     let timezone = given(&input.timezone);
     let method = given(&input.endpoint_method);
     let path = given(&input.endpoint_path);
+    let access = given(&input.endpoint_access);
+    let patterns = errors.keep(EventPatterns::parse(&input.event_patterns));
 
     let foreign = |field, present: bool, home: ScriptType| {
         let message = || format!("belongs to {home} scripts, not to {tag} scripts");
@@ -124,10 +148,14 @@ fn parse_kind(tag: ScriptType, input: &ScriptInput, errors: &mut FieldErrors) ->
     errors.0.extend(foreign("timezone", timezone.is_some(), ScriptType::Cron));
     errors.0.extend(foreign("endpoint_method", method.is_some(), ScriptType::Endpoint));
     errors.0.extend(foreign("endpoint_path", path.is_some(), ScriptType::Endpoint));
+    errors.0.extend(foreign("endpoint_access", access.is_some(), ScriptType::Endpoint));
+    errors.0.extend(foreign("rate_limit_per_minute", input.rate_limit_per_minute.is_some(), ScriptType::Endpoint));
+    let patterned = patterns.as_ref().is_some_and(|patterns| !patterns.is_empty());
+    errors.0.extend(foreign("event_patterns", patterned, ScriptType::Embedded));
 
     match tag {
         ScriptType::OneOff => Some(ScriptKind::OneOff),
-        ScriptType::Embedded => Some(ScriptKind::Embedded),
+        ScriptType::Embedded => patterns.map(ScriptKind::Embedded),
         ScriptType::Cron => {
             let expression = errors.keep(CronExpression::parse(&cron_expression.unwrap_or_default()));
             let timezone = errors.keep(timezone.map(|name| TimeZone::parse(&name)).transpose());
@@ -136,7 +164,14 @@ fn parse_kind(tag: ScriptType, input: &ScriptInput, errors: &mut FieldErrors) ->
         ScriptType::Endpoint => {
             let method = errors.keep(HttpMethod::parse(&method.unwrap_or_default()));
             let path = errors.keep(RoutePattern::parse(&path.unwrap_or_default()));
-            Some(ScriptKind::Endpoint(Endpoint { method: method?, path: path? }))
+            let access = errors.keep(EndpointAccess::parse(&access.unwrap_or_default()));
+            let rate_limit = errors.keep(RateLimit::parse(input.rate_limit_per_minute));
+            Some(ScriptKind::Endpoint(Endpoint {
+                method: method?,
+                path: path?,
+                access: access?,
+                rate_limit: rate_limit?,
+            }))
         }
     }
 }

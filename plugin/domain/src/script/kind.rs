@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::{CronSchedule, Endpoint};
+use super::{CronSchedule, Endpoint, EventPatterns};
 use crate::{FieldError, FieldProblem, text};
 
 /// What runs a script, with what that needs.
@@ -17,8 +17,8 @@ pub enum ScriptKind {
     OneOff,
     /// A request to a method and path.
     Endpoint(Endpoint),
-    /// The host's own code, by the script's name.
-    Embedded,
+    /// The host's own code, by the script's name, and events of its bus.
+    Embedded(EventPatterns),
 }
 
 impl ScriptKind {
@@ -29,7 +29,7 @@ impl ScriptKind {
             Self::Cron(_) => ScriptType::Cron,
             Self::OneOff => ScriptType::OneOff,
             Self::Endpoint(_) => ScriptType::Endpoint,
-            Self::Embedded => ScriptType::Embedded,
+            Self::Embedded(_) => ScriptType::Embedded,
         }
     }
 
@@ -43,6 +43,12 @@ impl ScriptKind {
     #[must_use]
     pub const fn endpoint(&self) -> Option<&Endpoint> {
         if let Self::Endpoint(endpoint) = self { Some(endpoint) } else { None }
+    }
+
+    /// The events that an embedded script handles.
+    #[must_use]
+    pub const fn event_patterns(&self) -> Option<&EventPatterns> {
+        if let Self::Embedded(patterns) = self { Some(patterns) } else { None }
     }
 }
 

@@ -3,11 +3,12 @@
 //! Matching requests against patterns is the endpoint table's work, not this file's.
 
 use std::fmt;
+use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{FieldError, FieldProblem, text};
+use crate::{FieldError, FieldProblem, LimitRange, text};
 
 /// Method and path of an endpoint script.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,6 +17,79 @@ pub struct Endpoint {
     pub method: HttpMethod,
     /// The paths.
     pub path: RoutePattern,
+    /// Who may call it.
+    pub access: EndpointAccess,
+    /// How often it may be called.
+    pub rate_limit: RateLimit,
+}
+
+/// Who may call an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EndpointAccess {
+    /// Whoever has a session of the tenant; what they may do is the script's to ask.
+    #[default]
+    Session,
+    /// Everybody.
+    Public,
+}
+
+impl EndpointAccess {
+    /// Both, in the order that pages show.
+    pub const ALL: [Self; 2] = [Self::Session, Self::Public];
+
+    /// As on the wire and in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::Public => "public",
+        }
+    }
+
+    /// Reads the word of the wire; blank is the usual one.
+    ///
+    /// # Errors
+    /// The mistake, for the field `endpoint_access`.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        if text.trim().is_empty() {
+            return Ok(Self::default());
+        }
+        Self::ALL.into_iter().find(|access| access.as_str() == text.trim()).ok_or_else(|| {
+            let message = format!("\"{}\" is neither session nor public", text::shortened(text).escape_debug());
+            FieldError::new("endpoint_access", FieldProblem::Invalid, message)
+        })
+    }
+}
+
+/// Requests that an endpoint takes in a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
+pub struct RateLimit(NonZeroU32);
+
+impl RateLimit {
+    /// Requests a minute.
+    pub const PER_MINUTE: LimitRange = LimitRange { min: 1, default: 600, max: 1_000_000 };
+
+    /// Checks a figure; what is not given is the usual one.
+    ///
+    /// # Errors
+    /// The range, for the field `rate_limit_per_minute`.
+    pub fn parse(per_minute: Option<i64>) -> Result<Self, FieldError> {
+        let range = Self::PER_MINUTE;
+        let wish = per_minute.map_or(Ok(range.default), u64::try_from);
+        let wish = wish.ok().filter(|wish| (range.min..=range.max).contains(wish));
+        wish.and_then(|wish| NonZeroU32::new(u32::try_from(wish).ok()?)).map(Self).ok_or_else(|| {
+            let message = format!("from {} to {} requests a minute", range.min, range.max);
+            FieldError::new("rate_limit_per_minute", FieldProblem::OutOfRange, message)
+        })
+    }
+
+    /// Requests a minute.
+    #[must_use]
+    pub const fn per_minute(self) -> NonZeroU32 {
+        self.0
+    }
 }
 
 macro_rules! methods {
@@ -76,13 +150,17 @@ impl fmt::Display for HttpMethod {
     }
 }
 
-/// A path whose segments are literal or parameters: `/orders/{id}/lines`.
+/// Where the endpoints of scripts are mounted. A pattern is what follows.
+const MOUNT: &str = "/api/scripts";
+
+/// A path below `/api/scripts` whose segments are literal or parameters: `/orders/{id}/lines`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct RoutePattern(String);
 
 impl RoutePattern {
-    /// Reads a pattern of at most 255 bytes. Parameters are written `{name}` or `:name` and kept as `{name}`.
+    /// Reads a pattern of at most 255 bytes. Parameters are written `{name}` or `:name` and kept as `{name}`; a leading
+    /// `/api/scripts` is where all patterns begin, and is cut.
     ///
     /// # Errors
     /// The mistake, for the field `endpoint_path`.
@@ -136,11 +214,15 @@ impl fmt::Display for RoutePattern {
 }
 
 fn canonical(text: &str) -> Result<String, String> {
-    let Some(path) = text.strip_prefix('/') else {
+    if !text.starts_with('/') {
         return Err("a path starts with /".to_owned());
-    };
-    if path.is_empty() {
+    }
+    let path = below_mount(text).strip_prefix('/').unwrap_or_default();
+    if path.is_empty() && below_mount(text).len() <= usize::from(text == "/") {
         return Ok("/".to_owned());
+    }
+    if path == "openapi.json" {
+        return Err("the description of all endpoints is at this path".to_owned());
     }
     let mut pattern = String::with_capacity(text.len() + 8);
     let mut names = Vec::new();
@@ -163,6 +245,14 @@ fn canonical(text: &str) -> Result<String, String> {
         pattern.push('}');
     }
     Ok(pattern)
+}
+
+/// What is written with the mount is the same pattern, however often it is there.
+fn below_mount(mut path: &str) -> &str {
+    while let Some(rest) = path.strip_prefix(MOUNT).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
+        path = rest;
+    }
+    path
 }
 
 fn parameter(segment: &str) -> Option<&str> {
@@ -194,7 +284,10 @@ mod tests {
     fn patterns_are_kept_in_one_form() {
         for (text, pattern) in [
             ("/", "/"),
-            ("/api/scripts/reports/orders", "/api/scripts/reports/orders"),
+            ("/api/scripts/reports/orders", "/reports/orders"),
+            ("/api/scripts/api/scripts/a", "/a"),
+            ("/api/scriptsx", "/api/scriptsx"),
+            ("/api/scripts", "/"),
             (" /orders/:id/lines/{line_no} ", "/orders/{id}/lines/{line_no}"),
         ] {
             assert_eq!(RoutePattern::parse(text).unwrap().as_str(), pattern);
@@ -207,8 +300,24 @@ mod tests {
     #[test]
     fn anything_else_is_refused() {
         for text in [
-            "", "orders", "//", "/a//b", "/a/", "/a/../b", "/a/.", "/a b", "/a?b", "/%2e%2e", "/{}", "/{a}b", "/:1",
-            "/:a/{a}", "/{*rest}", "/ж",
+            "",
+            "orders",
+            "//",
+            "/api/scripts/",
+            "/openapi.json",
+            "/a//b",
+            "/a/",
+            "/a/../b",
+            "/a/.",
+            "/a b",
+            "/a?b",
+            "/%2e%2e",
+            "/{}",
+            "/{a}b",
+            "/:1",
+            "/:a/{a}",
+            "/{*rest}",
+            "/ж",
         ] {
             assert!(RoutePattern::parse(text).is_err(), "{text}");
         }

@@ -27,6 +27,8 @@ fn broken_constraint(cause: &dyn sqlx::error::DatabaseError) -> Option<Repositor
         Some(RepositoryError::NameTaken)
     } else if is("scripts_endpoint_key", "scripts.tenant_id, scripts.endpoint_method, scripts.endpoint_shape") {
         Some(RepositoryError::EndpointTaken)
+    } else if is("script_executions_attempt_key", "script_executions.occurrence_id, script_executions.attempt") {
+        Some(RepositoryError::AttemptTaken)
     } else {
         None
     }

@@ -46,8 +46,8 @@ impl SqlExecutionRepository {
 const TABLE: &str = "script_executions";
 
 const INSERT: &str = "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-    triggered_by_user, input, created_at, status, node, lease_until, started_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
 
 const START: &str = "UPDATE script_executions SET status = 'running', node = $1, lease_until = $2, started_at = $3 \
     WHERE id = $4 AND tenant_id = $5 AND status = 'pending'";
@@ -80,6 +80,8 @@ impl ExecutionRepository for SqlExecutionRepository {
                 .bind(lease.node.as_str())
                 .bind(SqlTime(lease.until))
                 .bind(execution.started_at().map(SqlTime))
+                .bind(head.origin.map(|origin| origin.occurrence.as_uuid()))
+                .bind(head.origin.map(|origin| i64::from(origin.attempt)))
                 .execute(pool)
                 .await
                 .map_err(store)?;

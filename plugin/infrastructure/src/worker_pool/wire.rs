@@ -3,20 +3,24 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Clock as _, Fault, FaultCode, FaultKind, JsonText, Limits, LogLevel, LogLine, ScriptRef, SystemClock, Timestamp,
+    Clock as _, Fault, FaultCode, FaultKind, JsonText, Limits, LogLevel, LogLine, SystemClock, Timestamp,
 };
 use iota_scripts_runtime::protocol::{self, Done, frame::FrameError};
 use iota_scripts_services::ports::{CallError, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity};
 
 /// Names one compiled source.
-pub(super) fn key(script: &ScriptRef) -> String {
+pub(super) fn key(job: &Job) -> String {
+    let script = &job.script;
+    if job.unsaved {
+        return format!("{}@{}+{}", script.id, script.version, job.execution);
+    }
     format!("{}@{}", script.id, script.version)
 }
 
 pub(super) fn job(job: &Job) -> protocol::Job {
     protocol::Job {
         run_id: job.execution.to_string(),
-        key: key(&job.script),
+        key: key(job),
         entry: job.entry.as_str().to_owned(),
         fallback: job.fallback.as_ref().map(|entry| entry.as_str().to_owned()),
         args: job.args.clone().into_raw(),

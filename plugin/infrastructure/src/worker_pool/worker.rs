@@ -164,7 +164,7 @@ impl Worker {
 
     /// Sees to it that the worker has the source, then hands it the job.
     async fn begin(&mut self, job: &Job) -> Result<(), Fault> {
-        let key = wire::key(&job.script);
+        let key = wire::key(job);
         if !self.loaded.contains(&key) {
             let name = job.script.name.to_string();
             let load = Load { key: key.clone(), name, source: job.source.to_string() };

@@ -12,7 +12,7 @@ use iota_scripts_services::{RunRequest, Target};
 use crate::{
     API_PREFIX, AppState,
     caller::Caller,
-    dto::{PageDocument, RunInput, RunStarted, ScriptBody, ScriptDocument, ScriptListQuery},
+    dto::{PageDocument, RunInput, RunStarted, ScriptBody, ScriptDocument, ScriptListQuery, TestInput},
     error::{ApiError, ErrorDocument},
     extract::{JsonBody, OptionalJsonBody, PathOf, QueryString},
 };
@@ -112,12 +112,31 @@ pub(crate) async fn run(
     OptionalJsonBody(input): OptionalJsonBody<RunInput>,
 ) -> Result<(StatusCode, Json<RunStarted>), ApiError> {
     let request = RunRequest {
-        target: Target::Id(id),
         entry: input.entry()?,
         args: input.args(),
-        trigger: Trigger::Api,
         timeout_ms: input.timeout_ms,
+        ..RunRequest::of(Target::Id(id), Trigger::Api)
     };
     let run = app.executions.start(&identity, request).await?;
+    Ok((StatusCode::ACCEPTED, Json(RunStarted { execution_id: run.id().to_string() })))
+}
+
+/// Starts a run of a text that is not saved, as if it were the script's.
+#[utoipa::path(post, path = "/scripts/{id}/test", tag = "scripts", params(("id" = String, Path)), request_body = TestInput,
+    responses((status = 202, body = RunStarted), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn test(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<ScriptId>,
+    JsonBody(input): JsonBody<TestInput>,
+) -> Result<(StatusCode, Json<RunStarted>), ApiError> {
+    let (source, input) = input.parse()?;
+    let request = RunRequest {
+        entry: input.entry()?,
+        args: input.args(),
+        timeout_ms: input.timeout_ms,
+        ..RunRequest::of(Target::Id(id), Trigger::Test)
+    };
+    let run = app.executions.test(&identity, source, request).await?;
     Ok((StatusCode::ACCEPTED, Json(RunStarted { execution_id: run.id().to_string() })))
 }

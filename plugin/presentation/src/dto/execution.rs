@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{
     EntryPoint, Execution, ExecutionQuery, ExecutionSummary, Fault, FieldError, FieldProblem, JsonText, LogLine,
-    NewExecution, Receipt, Timestamp,
+    NewExecution, Receipt, SourceCode, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -35,6 +35,29 @@ impl RunInput {
     }
 }
 
+/// What to try, and with what.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct TestInput {
+    /// The JavaScript source that is not saved.
+    #[serde(default)]
+    content: String,
+    /// The function to call; the usual one of the script's type when not given.
+    function: Option<String>,
+    /// Its argument.
+    #[schema(value_type = Option<Object>)]
+    input: Option<Box<RawValue>>,
+    /// Milliseconds; not more than the script has.
+    timeout_ms: Option<u64>,
+}
+
+impl TestInput {
+    /// The text, and how to run it.
+    pub(crate) fn parse(self) -> Result<(SourceCode, RunInput), FieldError> {
+        let source = SourceCode::parse(&self.content)?;
+        Ok((source, RunInput { function: self.function, input: self.input, timeout_ms: self.timeout_ms }))
+    }
+}
+
 /// A run that has begun.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RunStarted {
@@ -49,7 +72,7 @@ pub(crate) struct ExecutionItem {
     script_name: String,
     script_version: i64,
     function: String,
-    /// `cron`, `manual`, `api`, `system` or `event`.
+    /// `cron`, `manual`, `api`, `system`, `event` or `test`.
     triggered_by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
@@ -76,6 +99,12 @@ pub(crate) struct ExecutionItem {
 pub(crate) struct ExecutionDocument {
     #[serde(flatten)]
     item: ExecutionItem,
+    /// The expected time that it is an attempt at, of a run that nobody waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    occurrence_id: Option<String>,
+    /// Which attempt, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempt: Option<u32>,
     /// The argument list.
     #[schema(value_type = Object)]
     input: JsonText,
@@ -123,7 +152,8 @@ impl From<ExecutionSummary> for ExecutionItem {
 
 impl From<&Execution> for ExecutionDocument {
     fn from(execution: &Execution) -> Self {
-        let NewExecution { id, script, entry, trigger, user, input, created_at, tenant: _ } = execution.head().clone();
+        let NewExecution { id, script, entry, trigger, user, origin, input, created_at, tenant: _ } =
+            execution.head().clone();
         let summary = ExecutionSummary {
             id,
             script,
@@ -139,6 +169,8 @@ impl From<&Execution> for ExecutionDocument {
         let record = execution.record();
         Self {
             item: summary.into(),
+            occurrence_id: origin.map(|origin| origin.occurrence.to_string()),
+            attempt: origin.map(|origin| origin.attempt),
             input,
             result: record.and_then(|record| record.outcome.result().cloned()),
             logs: record.map(|record| record.log.lines.clone()).unwrap_or_default(),

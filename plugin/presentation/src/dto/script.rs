@@ -30,8 +30,19 @@ pub(crate) struct ScriptBody {
     timezone: Option<String>,
     /// For an endpoint script.
     endpoint_method: Option<String>,
-    /// For an endpoint script: `/reports/orders`.
+    /// For an endpoint script: `/reports/orders`, below `/api/scripts`.
     endpoint_path: Option<String>,
+    /// For an endpoint script: `session` (the usual) or `public`.
+    endpoint_access: Option<String>,
+    /// For an endpoint script: 1 to 1,000,000 requests a minute; 600 when not given.
+    rate_limit_per_minute: Option<i64>,
+    /// For an embedded script: the events that it handles, such as `order.created` or `client.*`.
+    #[serde(default)]
+    event_patterns: Vec<String>,
+    /// 0 to 10 further attempts after a failed run of a schedule or an event; 0 when not given, 3 with event patterns.
+    retries: Option<i64>,
+    /// 1 to 3600 seconds before the first of them, doubled with each; 30 when not given.
+    retry_delay_seconds: Option<i64>,
     /// 1 to 900; 30 when not given.
     timeout_seconds: Option<i64>,
     /// 16 to 1024; 128 when not given.
@@ -66,6 +77,11 @@ impl From<ScriptBody> for ScriptInput {
             timezone: script.timezone,
             endpoint_method: script.endpoint_method,
             endpoint_path: script.endpoint_path,
+            endpoint_access: script.endpoint_access,
+            rate_limit_per_minute: script.rate_limit_per_minute,
+            event_patterns: script.event_patterns,
+            retries: script.retries,
+            retry_delay_seconds: script.retry_delay_seconds,
             timeout_seconds: script.timeout_seconds,
             max_memory_mb: script.max_memory_mb,
             is_active: script.is_active,
@@ -91,6 +107,14 @@ pub(crate) struct DefinitionDocument {
     endpoint_method: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     endpoint_path: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    endpoint_access: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rate_limit_per_minute: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_patterns: Option<Vec<String>>,
+    retries: u32,
+    retry_delay_seconds: u32,
     is_active: bool,
     timeout_seconds: u32,
     max_memory_mb: u32,
@@ -109,6 +133,14 @@ impl From<&ScriptDefinition> for DefinitionDocument {
             timezone: schedule.and_then(|schedule| schedule.timezone).map(iota_scripts_domain::TimeZone::name),
             endpoint_method: endpoint.map(|endpoint| endpoint.method.as_str()),
             endpoint_path: endpoint.map(|endpoint| endpoint.path.as_str().to_owned()),
+            endpoint_access: endpoint.map(|endpoint| endpoint.access.as_str()),
+            rate_limit_per_minute: endpoint.map(|endpoint| endpoint.rate_limit.per_minute().get()),
+            event_patterns: definition
+                .kind
+                .event_patterns()
+                .map(|patterns| patterns.iter().map(str::to_owned).collect()),
+            retries: definition.retry.retries(),
+            retry_delay_seconds: definition.retry.delay_seconds(),
             is_active: definition.active,
             timeout_seconds: definition.limits.timeout_seconds(),
             max_memory_mb: definition.limits.max_memory_mb(),

@@ -99,6 +99,7 @@ impl Inner {
             entry: entry.clone(),
             trigger: request.trigger,
             user: identity.user_id().cloned(),
+            origin: request.origin,
             input: request.args.clone(),
             created_at: now,
         };
@@ -125,7 +126,8 @@ impl Inner {
             execution: id,
             tenant: identity.tenant_id().clone(),
             script: ScriptRef::from(script),
-            source: script.definition().source.to_shared(),
+            unsaved: request.source.is_some(),
+            source: request.source.as_ref().unwrap_or(&script.definition().source).to_shared(),
             entry,
             fallback,
             args: request.args,

@@ -1,6 +1,6 @@
 //! What is asked of a run.
 
-use iota_scripts_domain::{EntryPoint, JsonText, ScriptId, Trigger};
+use iota_scripts_domain::{EntryPoint, JsonText, Origin, ScriptId, SourceCode, Trigger};
 
 /// A wish to run a script.
 #[derive(Debug, Clone)]
@@ -15,6 +15,19 @@ pub struct RunRequest {
     pub trigger: Trigger,
     /// Less time than the script has; None for all of it. Milliseconds.
     pub timeout_ms: Option<u64>,
+    /// Runs instead of the stored text: what an author tries before saving it.
+    pub source: Option<SourceCode>,
+    /// The attempt that it is, if nobody waits for it.
+    pub origin: Option<Origin>,
+}
+
+impl RunRequest {
+    /// The usual function of a script without arguments; the other fields say what differs.
+    #[must_use]
+    pub fn of(target: Target, trigger: Trigger) -> Self {
+        let args = JsonText::empty_list();
+        Self { target, entry: None, args, trigger, timeout_ms: None, source: None, origin: None }
+    }
 }
 
 /// Names a script of the tenant.

@@ -47,6 +47,8 @@ pub struct Job {
     pub script: ScriptRef,
     /// The author's text.
     pub source: Arc<str>,
+    /// The text is not the version's: its compiled form must not be taken for the version's.
+    pub unsaved: bool,
     /// The function to call.
     pub entry: EntryPoint,
     /// The function to call instead when the source has none of that name.

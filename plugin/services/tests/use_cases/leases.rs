@@ -41,6 +41,7 @@ fn elsewhere(world: &World) -> Execution {
         entry: EntryPoint::usual_for(ScriptType::OneOff),
         trigger: Trigger::Api,
         user: None,
+        origin: None,
         input: JsonText::null(),
         created_at: now,
     };

@@ -72,12 +72,22 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
         refusal(scripts.replace(&ann(), orders.id(), moved.version(), &input("Orders")).await),
         refusal(scripts.replace(&ann(), report.id(), report.version(), &endpoint("Report", "/report")).await),
         refusal(scripts.restore(&ann(), orders.id(), Version::FIRST).await),
+        refusal(
+            scripts
+                .replace(
+                    &ann(),
+                    orders.id(),
+                    moved.version(),
+                    &ScriptInput { content: "two()".into(), ..endpoint("Orders", "/all-orders") },
+                )
+                .await,
+        ),
+        refusal(scripts.activate(&ann(), orders.id()).await),
     ];
     assert!(refusals.iter().all(|refused| refused == "Forbidden(ManageEndpoints)"), "{refusals:?}");
     assert_eq!(world.stored_scripts.all(), before);
 
-    let edited = ScriptInput { content: "two()".into(), ..endpoint("Orders", "/all-orders") };
-    scripts.replace(&ann(), orders.id(), moved.version(), &edited).await.expect("the endpoint stays where it is");
+    scripts.deactivate(&ann(), orders.id()).await.expect("whoever may edit may take an endpoint off the network");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Execution, JsonText, Limits, ManualClock, NodeId, Script, ScriptInput, TenantId, Timestamp, Trigger, UserId,
+    Execution, Limits, ManualClock, NodeId, Script, ScriptInput, TenantId, Timestamp, Trigger, UserId,
 };
 use iota_scripts_services::{
     ExecutionService, Identity, Outside, Run, RunPolicy, RunRequest, ScriptService, Service, ServiceCatalog,
@@ -158,13 +158,7 @@ pub(crate) fn endpoint(name: &str, path: &str) -> ScriptInput {
 }
 
 pub(crate) fn request(script: &Script) -> RunRequest {
-    RunRequest {
-        target: Target::Id(script.id()),
-        entry: None,
-        args: JsonText::parse("[]".into()).expect("JSON"),
-        trigger: Trigger::Manual,
-        timeout_ms: None,
-    }
+    RunRequest::of(Target::Id(script.id()), Trigger::Manual)
 }
 
 /// The refusal, in the words of its variant.

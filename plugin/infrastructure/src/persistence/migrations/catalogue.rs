@@ -29,8 +29,8 @@ macro_rules! files {
     };
 }
 
-static SQLITE: LazyLock<Vec<Migration>> = files!("sqlite": "0001" "scripts", "0002" "storage");
-static POSTGRES: LazyLock<Vec<Migration>> = files!("postgres": "0001" "scripts", "0002" "storage");
+static SQLITE: LazyLock<Vec<Migration>> = files!("sqlite": "0001" "scripts", "0002" "storage", "0003" "automation");
+static POSTGRES: LazyLock<Vec<Migration>> = files!("postgres": "0001" "scripts", "0002" "storage", "0003" "automation");
 
 /// All files of a database, in order.
 #[must_use]

@@ -2,8 +2,8 @@
 
 use iota_scripts_domain::{
     EntryPoint, Execution, ExecutionId, ExecutionState, ExecutionStatus, ExecutionSummary, Fault, JsonText, Lease,
-    NewExecution, NodeId, Outcome, Receipt, RepositoryError, RunLog, RunRecord, ScriptId, ScriptName, ScriptRef,
-    UserId, Version,
+    NewExecution, NodeId, OccurrenceId, Origin, Outcome, Receipt, RepositoryError, RunLog, RunRecord, ScriptId,
+    ScriptName, ScriptRef, UserId, Version,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
@@ -39,6 +39,8 @@ pub(in crate::persistence) struct ExecutionRow {
     result: Option<String>,
     output: Option<String>,
     receipt: Option<String>,
+    occurrence_id: Option<Uuid>,
+    attempt: Option<i64>,
 }
 
 impl TryFrom<SummaryRow> for ExecutionSummary {
@@ -80,11 +82,22 @@ impl TryFrom<ExecutionRow> for Execution {
             entry: summary.entry,
             trigger: summary.trigger,
             user: summary.user,
+            origin: origin(&reader, row.occurrence_id, row.attempt)?,
             input: reader.read("input", JsonText::parse(row.input))?,
             created_at: summary.created_at,
         };
         Ok(Self::stored(head, state))
     }
+}
+
+fn origin(
+    reader: &RowReader,
+    occurrence: Option<Uuid>,
+    attempt: Option<i64>,
+) -> Result<Option<Origin>, RepositoryError> {
+    let Some(occurrence) = occurrence else { return Ok(None) };
+    let attempt = reader.read("attempt", u32::try_from(reader.require("attempt", attempt)?))?;
+    Ok(Some(Origin { occurrence: OccurrenceId::from_uuid(occurrence), attempt }))
 }
 
 impl SummaryRow {

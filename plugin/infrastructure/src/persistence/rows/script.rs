@@ -23,6 +23,11 @@ pub(in crate::persistence) struct DefinitionColumns {
     timeout_seconds: i64,
     max_memory_mb: i64,
     is_active: bool,
+    endpoint_access: Option<String>,
+    rate_limit_per_minute: Option<i64>,
+    event_patterns: Option<String>,
+    retries: i64,
+    retry_delay_seconds: i64,
 }
 
 #[derive(FromRow)]
@@ -95,6 +100,11 @@ impl DefinitionColumns {
             timezone: self.timezone,
             endpoint_method: self.endpoint_method,
             endpoint_path: self.endpoint_path,
+            endpoint_access: self.endpoint_access,
+            rate_limit_per_minute: self.rate_limit_per_minute,
+            event_patterns: self.event_patterns.unwrap_or_default().lines().map(str::to_owned).collect(),
+            retries: Some(self.retries),
+            retry_delay_seconds: Some(self.retry_delay_seconds),
             timeout_seconds: Some(self.timeout_seconds),
             max_memory_mb: Some(self.max_memory_mb),
             is_active: Some(self.is_active),
