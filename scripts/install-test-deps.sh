@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need and this machine lacks: a PostgreSQL server and valgrind, from Debian's packages.
+# Installs what the tests need and this machine lacks: a PostgreSQL server, valgrind and Chromium, from Debian's packages.
 # Without the right to install, it says what to install and fails. It changes nothing else.
 set -eu
 
@@ -13,6 +13,7 @@ for bin in /usr/lib/postgresql/*/bin; do
 done
 [ "$postgres_found" = yes ] || missing="$missing postgresql-15"
 command -v valgrind >/dev/null 2>&1 || missing="$missing valgrind"
+if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then missing="$missing chromium fonts-liberation fonts-dejavu-core"; fi
 
 [ -n "$missing" ] || exit 0
 
