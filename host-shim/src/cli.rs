@@ -2,7 +2,9 @@
 
 mod info;
 mod output;
+mod report;
 mod run;
+mod start;
 mod validate;
 
 use std::{
@@ -38,6 +40,8 @@ enum Command {
     },
     /// Run one script file on a throw-away database
     Run(run::Options),
+    /// Start a script of a running application, and show what it says until it ends
+    Start(start::Options),
     /// One check, in this process
     #[command(hide = true)]
     ValidateOne { check: String, library: PathBuf, folder: PathBuf },
@@ -55,6 +59,7 @@ pub(crate) fn main() -> ExitCode {
         Command::Validate { library } => validate::all(&library),
         Command::Info { library, json } => library_or_default(library).and_then(|path| info::show(&path, json)),
         Command::Run(options) => run::run(options),
+        Command::Start(options) => start::start(&options),
         Command::ValidateOne { check, library, folder } => validate::one(&check, library, folder),
     };
     match verdict {
@@ -65,6 +70,10 @@ pub(crate) fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+fn parse_json(text: &str) -> Result<serde_json::Value, String> {
+    serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))
 }
 
 /// The library that was named, else the one beside this program.

@@ -1,6 +1,7 @@
 //! End to end: a Rust host, the real library through its own doors, real workers, both databases.
 
 mod api;
+mod command;
 mod lifecycle;
 mod recovery;
 mod runs;

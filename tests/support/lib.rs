@@ -5,9 +5,11 @@
 
 pub mod database;
 pub mod host;
+pub mod http;
 pub mod postgres;
 pub mod stage;
 
 pub use database::TestDatabase;
 pub use host::{ALL, TestHost, admin, echo_service, user};
+pub use http::http_client;
 pub use stage::{Answer, Stage, library, start, target_folder};

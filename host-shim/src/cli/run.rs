@@ -4,7 +4,6 @@
 
 mod host;
 mod mock;
-mod report;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
@@ -20,10 +19,10 @@ use iota_scripts_host::{Host, Library, Plugin, RequestFacts, RunFrame, RunReques
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::{Verdict, beside_this_program, library_or_default};
+use super::report::{Moment, Report};
+use super::{Verdict, beside_this_program, library_or_default, parse_json};
 use host::LocalHost;
 use mock::Mocks;
-use report::Report;
 
 const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
 const DEFAULT_MEMORY_MB: u32 = 128;
@@ -67,10 +66,6 @@ pub(crate) struct Options {
 enum Isolation {
     Worker,
     InProcess,
-}
-
-fn parse_json(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))
 }
 
 pub(crate) fn run(options: Options) -> anyhow::Result<Verdict> {
@@ -123,7 +118,9 @@ impl Session {
         while let Some(frame) = frames.next().await {
             match frame {
                 Ok(RunFrame::Started { .. }) => {}
-                Ok(RunFrame::Log { level, message, offset_ms }) => self.report.log(&level, &message, offset_ms),
+                Ok(RunFrame::Log { level, message, offset_ms }) => {
+                    self.report.log(&level, &message, &Moment::AfterStart { ms: offset_ms })
+                }
                 Ok(RunFrame::Finished(execution)) => return self.report.finished(execution, &host.events()),
                 Err(error) => return Err(anyhow!(error).context("the run")),
             }

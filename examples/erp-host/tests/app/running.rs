@@ -63,6 +63,8 @@ impl Running {
 
 /// A client that keeps cookies and does not follow redirects.
 pub(crate) fn browser() -> Client {
+    // The client asks for a TLS provider though it speaks plain HTTP here; a second one is refused, and that is fine.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 

@@ -2,10 +2,27 @@
 
 mod fault;
 
+use std::fmt;
+
 use iota_scripts_host::Event;
 use serde_json::{Value, json};
 
 use crate::cli::{Verdict, output};
+
+/// When a line was written.
+pub(super) enum Moment {
+    AfterStart { ms: u64 },
+    At(String),
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AfterStart { ms } => write!(f, "{ms:>6} ms"),
+            Self::At(time) => f.write_str(time),
+        }
+    }
+}
 
 pub(super) struct Report {
     path: String,
@@ -23,10 +40,13 @@ impl Report {
         &self.source
     }
 
-    pub(super) fn log(&mut self, level: &str, message: &str, offset_ms: u64) {
-        match &mut self.kept {
-            Some(kept) => kept.push(json!({"level": level, "message": message, "offset_ms": offset_ms})),
-            None => output::line(&format!("{offset_ms:>6} ms {level:<5} {message}")),
+    pub(super) fn log(&mut self, level: &str, message: &str, moment: &Moment) {
+        match (&mut self.kept, moment) {
+            (Some(kept), Moment::AfterStart { ms }) => {
+                kept.push(json!({"level": level, "message": message, "offset_ms": ms}));
+            }
+            (Some(kept), Moment::At(time)) => kept.push(json!({"level": level, "message": message, "at": time})),
+            (None, moment) => output::line(&format!("{moment} {level:<5} {message}")),
         }
     }
 

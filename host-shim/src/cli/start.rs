@@ -1,0 +1,124 @@
+//! `start`: a script of a running application, through its JSON API, with what it says as it says it.
+//!
+//! Ctrl-C asks the application to cancel the run; a second one only stops watching. Nothing runs here.
+
+mod client;
+
+use std::time::Duration;
+
+use anyhow::bail;
+use clap::Args;
+use serde_json::{Map, Value, json};
+
+use super::{
+    Verdict, output, parse_json,
+    report::{Moment, Report},
+};
+use client::{Client, Followed};
+
+/// How often a broken connection is opened again, and the pause before.
+const RECONNECTS: u32 = 5;
+const RECONNECT_PAUSE: Duration = Duration::from_secs(1);
+
+/// What `start` can be asked.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Name or id of the script
+    script: String,
+    /// Where the application is: https://erp.example.com
+    #[arg(long)]
+    url: reqwest::Url,
+    /// The token that the application gave you; better in the environment than on the command line
+    #[arg(long, env = "IOTA_SCRIPTS_TOKEN", hide_env_values = true)]
+    token: String,
+    /// What `main` gets, as JSON
+    #[arg(long, value_parser = parse_json)]
+    input: Option<Value>,
+    /// Call this function instead of the usual one
+    #[arg(long)]
+    function: Option<String>,
+    /// Milliseconds that the run may take, if less than the script may
+    #[arg(long, value_name = "MS")]
+    timeout_ms: Option<u64>,
+    /// Run later, at this moment: 2027-01-31T09:00:00+05:00
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
+    /// One JSON document instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+impl Options {
+    fn wish(&self) -> Value {
+        let mut wish = Map::new();
+        let mut put = |name: &str, value: Option<Value>| value.map(|value| wish.insert(name.to_owned(), value));
+        put("input", self.input.clone());
+        put("function", self.function.as_deref().map(Value::from));
+        put("timeout_ms", self.timeout_ms.map(Value::from));
+        put("at", self.at.as_deref().map(Value::from));
+        Value::Object(wish)
+    }
+}
+
+pub(crate) fn start(options: &Options) -> anyhow::Result<Verdict> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(run(options))
+}
+
+async fn run(options: &Options) -> anyhow::Result<Verdict> {
+    let client = Client::new(&options.url, &options.token)?;
+    let script = client.find(&options.script).await?;
+    let started = client.start(&script, &options.wish()).await?;
+    let Some(run) = started["execution_id"].as_str() else {
+        // Not now but later: what the application answered says when.
+        output::line(&serde_json::to_string_pretty(&started)?);
+        return Ok(Verdict::Good);
+    };
+    follow(&client, run, options).await
+}
+
+/// Shows the lines until the end, across broken connections.
+async fn follow(client: &Client, run: &str, options: &Options) -> anyhow::Result<Verdict> {
+    let mut report = Report::new(options.script.clone(), String::new(), options.json);
+    let mut shown = 0;
+    let mut interrupts = 0;
+    let mut attempts = 0;
+    let mut events = client.follow(run).await?;
+    loop {
+        let heard = tokio::select! {
+            heard = events.next() => heard,
+            interrupted = tokio::signal::ctrl_c() => {
+                interrupted?;
+                interrupts += 1;
+                if interrupts > 1 {
+                    bail!("no longer watched; the run {run} may still go on");
+                }
+                output::error("cancelling; Ctrl-C again stops watching");
+                client.cancel(run).await?;
+                continue;
+            }
+        };
+        match heard {
+            Followed::Log { number, line } if number >= shown => {
+                let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+                report.log(&text("level"), &text("message"), &Moment::At(text("at")));
+                shown = number + 1;
+            }
+            // Told again after a new connection.
+            Followed::Log { .. } => {}
+            Followed::Finished(execution) => return report.finished(execution, &[]),
+            Followed::Broken(reason) if attempts < RECONNECTS => {
+                attempts += 1;
+                output::error(&format!("the connection broke ({reason}); trying again"));
+                tokio::time::sleep(RECONNECT_PAUSE).await;
+                if let Ok(again) = client.follow(run).await {
+                    events = again;
+                }
+            }
+            Followed::Broken(reason) => {
+                let what = json!({"execution_id": run});
+                bail!("the application does not answer any more ({reason}); the run goes on: {what}");
+            }
+        }
+    }
+}

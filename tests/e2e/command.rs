@@ -1,0 +1,94 @@
+//! `iota-scripts start` against a running application: the example ERP as a process of its own.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Output, Stdio},
+};
+
+use iota_scripts_tests::{http_client, target_folder};
+use serde_json::{Value, json};
+
+/// The ERP, gone with the test.
+struct Erp {
+    process: Child,
+    url: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Erp {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let database = format!("sqlite://{}", folder.path().join("erp.db").display());
+        let mut process = Command::new(target_folder().join("erp-host"))
+            .args(["--listen", "127.0.0.1:0", "--database-url", &database])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the ERP starts");
+        let said = BufReader::new(process.stdout.take().expect("its output"));
+        let told = said.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("http://")?.1.to_owned()));
+        let url = format!("http://{}", told.expect("the ERP says where it is").trim());
+        Self { process, url, _folder: folder }
+    }
+
+    async fn script(&self, name: &str, content: &str) {
+        let script = json!({"name": name, "type": "one_off", "content": content});
+        let request = http_client().post(format!("{}/scripts/api/v1/scripts", self.url));
+        let answer = request.bearer_auth("acme-admin").json(&script).send().await.expect("an answer");
+        assert_eq!(answer.status(), 201);
+    }
+
+    fn command(&self, script: &str, more: &[&str]) -> Command {
+        let mut command = Command::new(target_folder().join("iota-scripts"));
+        command.args(["start", script, "--url", &self.url]).args(more).env("IOTA_SCRIPTS_TOKEN", "acme-admin");
+        command
+    }
+
+    async fn run(&self, script: &str, more: &[&str]) -> Output {
+        let mut command = self.command(script, more);
+        tokio::task::spawn_blocking(move || command.output().expect("the command runs")).await.expect("no panic")
+    }
+}
+
+impl Drop for Erp {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_of_a_running_application_is_started_followed_and_cancelled() {
+    let erp = Erp::start();
+    erp.script("Sum", "function main(input) { console.warn('adding'); return input.a + input.b; }").await;
+    erp.script("Broken", "function main() { throw new Error('no stock'); }").await;
+    erp.script("Endless", "async function main() { console.log('begun'); for (;;) await storage.get('x'); }").await;
+
+    let done = erp.run("Sum", &["--input", r#"{"a": 20, "b": 22}"#, "--json"]).await;
+    let document: Value = serde_json::from_slice(&done.stdout).expect("one JSON document");
+    assert_eq!((done.status.code(), &document["result"]), (Some(0), &json!(42)));
+    assert_eq!(document["logs"][0]["message"], "adding");
+
+    let failed = erp.run("Broken", &[]).await;
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(text(&failed.stdout).contains("SCRIPT_ERROR (user): no stock"), "{}", text(&failed.stdout));
+
+    let unknown = erp.run("Nothing", &[]).await;
+    assert_eq!(unknown.status.code(), Some(2));
+    assert_eq!(text(&unknown.stderr), "iota-scripts: there is no script \"Nothing\"\n");
+
+    let mut watched = erp.command("Endless", &[]);
+    let mut watched = watched.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the command runs");
+    let mut said = BufReader::new(watched.stdout.take().expect("its output")).lines();
+    let first = said.next().expect("a line").expect("text");
+    assert!(first.ends_with("begun"), "{first}");
+    let interrupt = Command::new("kill").args(["-INT", &watched.id().to_string()]).status();
+    assert!(interrupt.expect("kill runs").success());
+    let rest: Vec<String> = said.map_while(Result::ok).collect();
+    assert!(rest.iter().any(|line| line.contains("CANCELLED")), "{rest:?}");
+    assert_eq!(watched.wait().expect("an end").code(), Some(1));
+}
