@@ -35,7 +35,7 @@ pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;
 pub use repository_error::RepositoryError;
 pub use script::{
-    ChangeSummary, CronExpression, CronSchedule, Description, Endpoint, EndpointAccess, EventPattern, EventPatterns,
+    ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, Description, Endpoint, EndpointAccess, EventPattern, EventPatterns,
     HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput,
     ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode,
     StaleVersion, TimeZone, Version,

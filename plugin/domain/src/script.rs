@@ -13,7 +13,7 @@ mod retry;
 mod route;
 mod version;
 
-pub use cron::{CronExpression, CronSchedule, TimeZone};
+pub use cron::{CronExpression, CronField, CronFields, CronSchedule, TimeZone};
 pub use draft::{ScriptDraft, ScriptInput};
 pub use event_pattern::{EventPattern, EventPatterns};
 pub use kind::{ScriptKind, ScriptType};
