@@ -17,6 +17,7 @@ pub(crate) struct Config {
     /// The most that any run may use.
     pub(crate) limits: Limits,
     pub(crate) lease: Duration,
+    pub(crate) schedule: Schedule,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
 
@@ -58,6 +59,8 @@ struct Document {
     #[serde(default = "default_lease")]
     lease_seconds: u64,
     #[serde(default)]
+    schedule: Schedule,
+    #[serde(default)]
     log_level: LogLevel,
 }
 
@@ -79,6 +82,27 @@ pub(crate) struct Worker {
     pub(crate) max_runs: u64,
     pub(crate) idle_seconds: u64,
     pub(crate) checkout_timeout_ms: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Schedule {
+    pub(crate) grace_seconds: u64,
+    /// As many as there are workers when not given.
+    pub(crate) concurrency: Option<usize>,
+}
+
+impl Schedule {
+    /// How late a scheduled time may still run.
+    pub(crate) const fn grace(&self) -> Duration {
+        Duration::from_secs(self.grace_seconds)
+    }
+}
+
+impl Default for Schedule {
+    fn default() -> Self {
+        Self { grace_seconds: 60, concurrency: None }
+    }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -136,6 +160,8 @@ impl Document {
         between("worker.idle_seconds", self.worker.idle_seconds, 1, 86_400)?;
         between("worker.checkout_timeout_ms", self.worker.checkout_timeout_ms, 1, 600_000)?;
         between("lease_seconds", self.lease_seconds, 1, 3600)?;
+        between("schedule.grace_seconds", self.schedule.grace_seconds, 0, 86_400)?;
+        between("schedule.concurrency", self.schedule.concurrency.unwrap_or(1), 1, 1000)?;
         Ok(Config {
             instance_id,
             database: self.database,
@@ -143,6 +169,7 @@ impl Document {
             worker: self.worker,
             limits: ceiling(&self.limits)?,
             lease: Duration::from_secs(self.lease_seconds),
+            schedule: self.schedule,
             log_level: self.log_level.filter(),
         })
     }

@@ -5,9 +5,9 @@ mod run;
 
 use bytes::Bytes;
 use iota_scripts_abi::op;
-use iota_scripts_services::ports::HostError;
+use iota_scripts_services::{IncomingEvent, ports::HostError};
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{inbound::Answer, module::Module};
 
@@ -36,7 +36,10 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
 /// Takes a notification. What cannot be read is logged: there is nobody to answer.
 pub(crate) async fn notified(module: &Module, op: u32, head: &[u8]) {
     let taken = match op {
-        op::EVENT => parse::<Value>(head).map(|event| module.event(&event)),
+        op::EVENT => match parse::<IncomingEvent>(head) {
+            Ok(event) => module.event(&event).await,
+            Err(error) => Err(error),
+        },
         op::TENANT_DELETED => match parse::<TenantDeleted>(head) {
             Ok(notice) => module.forget_tenant(&notice.tenant).await,
             Err(error) => Err(error),

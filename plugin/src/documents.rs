@@ -95,6 +95,10 @@ fn config_schema() -> Value {
             },
             "limits": {"type": "object", "additionalProperties": false, "properties": limits},
             "lease_seconds": whole(1, 3600, 30),
+            "schedule": {
+                "type": "object", "additionalProperties": false,
+                "properties": {"grace_seconds": whole(0, 86_400, 60), "concurrency": {"type": "integer", "minimum": 1, "maximum": 1000}},
+            },
             "log_level": {"enum": ["error", "warn", "info", "debug", "trace"], "default": "info"},
         },
     })

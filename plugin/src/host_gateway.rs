@@ -7,7 +7,7 @@ use iota_scripts_abi::op;
 use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
 use iota_scripts_services::{
     Identity,
-    ports::{HostError, HostEvent, HostGateway, ServiceCall},
+    ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
 };
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
@@ -28,6 +28,16 @@ struct Allowed {
 #[derive(Deserialize)]
 struct Resolved {
     identity: Identity,
+}
+
+#[derive(Deserialize)]
+struct Tenants {
+    tenants: Vec<TenantRecord>,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    tenant: TenantRecord,
 }
 
 #[derive(Deserialize)]
@@ -57,6 +67,16 @@ impl HostGateway for AbiHostGateway {
     async fn resolve_identity(&self, tenant: &TenantId, user: &UserId) -> Result<Identity, HostError> {
         let answer: Resolved = self.link.ask(op::IDENTITY_RESOLVE, &json!({"tenant": tenant, "user_id": user})).await?;
         Ok(answer.identity)
+    }
+
+    async fn tenants(&self) -> Result<Vec<TenantRecord>, HostError> {
+        let answer: Tenants = self.link.ask(op::TENANT_LIST, &json!({})).await?;
+        Ok(answer.tenants)
+    }
+
+    async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
+        let answer: Found = self.link.ask(op::TENANT_BY_HOST, &json!({"host": host})).await?;
+        Ok(answer.tenant)
     }
 
     async fn publish(&self, event: HostEvent) -> Result<(), HostError> {

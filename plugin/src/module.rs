@@ -9,15 +9,16 @@ use iota_scripts_domain::{Clock, NodeId, SystemClock, TenantId};
 use iota_scripts_infrastructure::{
     metrics::{MeteredRuntime, Metrics},
     persistence::{
-        DatabaseConfig, Db, SqlExecutionRepository, SqlScriptRepository, SqlStorageRepository, SqlTemplateRepository,
-        migrations,
+        DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
+        SqlTemplateRepository, listen_for_changes, migrations,
     },
     upkeep,
     worker_pool::{Isolation as PoolIsolation, PoolConfig, WorkerPool},
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    ExecutionService, Outside, RunPolicy, ScriptService, ServiceCatalog, TemplateService,
+    Changes, EventService, ExecutionService, IncomingEvent, Outside, RunPolicy, SchedulePolicy, ScheduleService,
+    ScriptService, ServiceCatalog, TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature},
 };
 use serde_json::{Value, json};
@@ -32,6 +33,8 @@ use crate::{
     host_link::HostLink,
 };
 
+/// The longest that a node does not look for what other nodes left due.
+const SCHEDULE_POLL: Duration = Duration::from_secs(30);
 /// The worker program's file name.
 const WORKER: &str = "iota-scripts-worker";
 
@@ -42,6 +45,8 @@ pub(crate) struct Module {
     db: Db,
     runtime: Arc<dyn Runtime>,
     executions: Arc<ExecutionService>,
+    schedules: ScheduleService,
+    events: Arc<EventService>,
     router: Router,
     metrics: Arc<Metrics>,
     background: parking_lot::Mutex<JoinSet<()>>,
@@ -85,16 +90,51 @@ impl Module {
             templates: templates.clone(),
             clock: Arc::clone(&clock),
         });
+        let changes = Arc::new(Changes::default());
+        let run_records = Arc::new(SqlExecutionRepository::new(db.clone()));
+        let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
+        let tenants = TenantDirectory::new(Arc::clone(&host), Arc::clone(&clock));
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
             scripts.clone(),
-            Arc::new(SqlExecutionRepository::new(db.clone())),
+            run_records.clone(),
             Arc::clone(&runtime),
             outside,
-            RunPolicy { node, lease: config.lease, ceiling: config.limits },
+            RunPolicy { node: node.clone(), lease: config.lease, ceiling: config.limits },
+        ));
+        let schedules = ScheduleService::new(
+            occurrences.clone(),
+            scripts.clone(),
+            ExecutionService::clone(&executions),
+            Arc::clone(&host),
+            tenants,
+            Arc::clone(&changes),
+            Arc::clone(&clock),
+            SchedulePolicy {
+                node,
+                grace: config.schedule.grace(),
+                concurrency: config.schedule.concurrency.unwrap_or(config.worker.max_workers),
+                lease: config.lease,
+                poll: SCHEDULE_POLL,
+            },
+        );
+        let events = Arc::new(EventService::new(
+            scripts.clone(),
+            run_records,
+            occurrences,
+            schedules.clone(),
+            Arc::clone(&changes),
+            Arc::clone(&clock),
         ));
         let app = AppState {
-            scripts: Arc::new(ScriptService::new(scripts, Arc::clone(&runtime), Arc::clone(&host), Arc::clone(&clock))),
+            scripts: Arc::new(ScriptService::new(
+                scripts,
+                Arc::clone(&runtime),
+                Arc::clone(&host),
+                Arc::clone(&changes),
+                Arc::clone(&clock),
+            )),
+            schedules: schedules.clone(),
             executions: Arc::clone(&executions),
             templates: Arc::new(TemplateService::new(templates, host, Arc::clone(&clock))),
         };
@@ -102,6 +142,9 @@ impl Module {
         let mut background = JoinSet::new();
         let leases = Arc::clone(&executions);
         background.spawn(async move { leases.keep_leases().await });
+        let keeping = schedules.clone();
+        background.spawn(async move { keeping.keep().await });
+        background.spawn(listen_for_changes(db.clone(), changes));
         background.spawn(upkeep::purge_expired_storage(storage, clock));
         Ok(Self {
             instance_id: config.instance_id.clone(),
@@ -109,6 +152,8 @@ impl Module {
             db,
             runtime,
             executions,
+            schedules,
+            events,
             router: iota_scripts_presentation::router(app),
             metrics,
             background: parking_lot::Mutex::new(background),
@@ -139,9 +184,11 @@ impl Module {
         self.runtime.bind(services);
     }
 
-    /// An event of the host's bus. No script listens to events in this version, so it is only counted.
-    pub(crate) fn event(&self, _event: &Value) {
+    /// An event of the host's bus, for the scripts that handle it.
+    pub(crate) async fn event(&self, event: &IncomingEvent) -> Result<(), HostError> {
         self.metrics.count_host_event();
+        let taken = self.events.take(event).await;
+        taken.map(drop).map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
     }
 
     /// Cancels what still runs for a tenant that is gone.
@@ -195,6 +242,7 @@ impl Module {
     /// Ends everything: runs are cancelled and recorded, workers gone, connections closed.
     pub(crate) async fn stop(&self) {
         self.executions.cancel_all(None).await;
+        self.schedules.idle().await;
         self.runtime.stop().await;
         let mut background = std::mem::take(&mut *self.background.lock());
         background.shutdown().await;

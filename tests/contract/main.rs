@@ -5,6 +5,7 @@
 mod connecting;
 mod executions;
 mod migrating;
+mod occurrences;
 mod rows;
 mod samples;
 mod scripts;
@@ -67,6 +68,18 @@ contract! {
         a_run_whose_lease_passed_is_lost_and_recovered_once,
         a_renewed_lease_keeps_a_run,
         recovery_comes_in_batches;
+    occurrences:
+        a_schedule_is_written_with_its_script_and_goes_with_it,
+        a_schedule_follows_the_clock_of_its_tenant_unless_it_has_its_own,
+        scripts_of_an_older_version_get_their_schedule,
+        each_time_that_has_come_is_in_the_ledger_once,
+        a_time_is_skipped_while_the_one_before_is_not_settled,
+        nodes_that_plan_and_claim_at_once_share_the_work,
+        an_occurrence_comes_back_and_is_claimed_when_its_time_has_come,
+        a_failed_attempt_is_followed_by_the_next_at_its_time,
+        what_a_dead_node_had_is_found_with_the_record_of_its_run,
+        only_what_is_due_can_be_cancelled,
+        handlers_of_events_are_found_in_their_tenant;
     storage:
         a_value_stays_until_it_is_replaced_or_removed,
         a_value_is_gone_when_its_time_has_come,

@@ -3,19 +3,20 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    ExecutionRepository, ManualClock, ScriptRepository, StorageRepository, TemplateRepository, Timestamp,
+    ExecutionRepository, ManualClock, OccurrenceRepository, ScriptRepository, StorageRepository, TemplateRepository,
+    Timestamp,
 };
 use iota_scripts_infrastructure::persistence::{
-    DatabaseConfig, Db, SqlExecutionRepository, SqlScriptRepository, SqlStorageRepository, SqlTemplateRepository,
-    migrations,
+    DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
+    SqlTemplateRepository, migrations,
 };
 use iota_scripts_tests::database::TestDatabase;
-use sqlx::{AssertSqlSafe, Connection, Executor};
 
 /// One of each, over the same store.
 pub(crate) struct Stores {
     pub(crate) scripts: Arc<dyn ScriptRepository>,
     pub(crate) executions: Arc<dyn ExecutionRepository>,
+    pub(crate) occurrences: Arc<dyn OccurrenceRepository>,
     pub(crate) storage: Arc<dyn StorageRepository>,
     pub(crate) templates: Arc<dyn TemplateRepository>,
     pub(crate) db: Db,
@@ -38,15 +39,7 @@ impl Stores {
 
     /// Does to the database what no repository would.
     pub(crate) async fn tamper(&self, sql: &str) {
-        let sql = AssertSqlSafe(sql.to_owned());
-        let url = self.database.url();
-        if url.starts_with("sqlite") {
-            let mut connection = sqlx::SqliteConnection::connect(url).await.expect("the database opens");
-            connection.execute(sqlx::raw_sql(sql)).await.expect("the statement works");
-        } else {
-            let mut connection = sqlx::PgConnection::connect(url).await.expect("the database opens");
-            connection.execute(sqlx::raw_sql(sql)).await.expect("the statement works");
-        }
+        self.database.tamper(sql).await;
     }
 
     async fn over(database: TestDatabase) -> Self {
@@ -55,6 +48,7 @@ impl Stores {
         Self {
             scripts: Arc::new(SqlScriptRepository::new(db.clone())),
             executions: Arc::new(SqlExecutionRepository::new(db.clone())),
+            occurrences: Arc::new(SqlOccurrenceRepository::new(db.clone())),
             storage: Arc::new(SqlStorageRepository::new(db.clone())),
             templates: Arc::new(SqlTemplateRepository::new(db.clone())),
             db,

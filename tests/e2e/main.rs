@@ -5,4 +5,5 @@ mod command;
 mod lifecycle;
 mod recovery;
 mod runs;
+mod schedules;
 mod world;

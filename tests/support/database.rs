@@ -1,5 +1,6 @@
 //! A fresh, empty database for one test.
 
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
 
 use crate::postgres;
@@ -29,6 +30,21 @@ impl TestDatabase {
     /// When PostgreSQL is not installed or does not start; the message says what to do.
     pub async fn postgres() -> Self {
         Self { url: postgres::create_database().await, _folder: None }
+    }
+
+    /// Does to the database what no repository would.
+    ///
+    /// # Panics
+    /// When the database does not take the statements.
+    pub async fn tamper(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        if self.url.starts_with("sqlite") {
+            let mut connection = sqlx::SqliteConnection::connect(&self.url).await.expect("the database opens");
+            connection.execute(sqlx::raw_sql(sql)).await.expect("the statement works");
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
+            connection.execute(sqlx::raw_sql(sql)).await.expect("the statement works");
+        }
     }
 
     /// Where it is.

@@ -67,6 +67,21 @@ impl TestHost {
         seen.iter().find(|event| wanted(event)).cloned().expect("it was there")
     }
 
+    /// Waits for the event of a type with this number, from 1.
+    pub async fn nth_event(&self, kind: &str, number: usize) -> Event {
+        let mut events = self.events.subscribe();
+        let of = |events: &[Event]| events.iter().filter(|event| event.kind == kind).nth(number - 1).cloned();
+        let seen = events.wait_for(|events| of(events).is_some()).await.expect("the host lives");
+        of(&seen).expect("it was there")
+    }
+
+    /// Waits until a record with this text was logged.
+    pub async fn logged(&self, text: &str) {
+        let mut logs = self.logs.subscribe();
+        let said = |logs: &Vec<LogRecord>| logs.iter().any(|record| record.to_string().contains(text));
+        logs.wait_for(said).await.expect("the host lives");
+    }
+
     /// Waits until the method was called so often.
     pub async fn called(&self, method: &str, times: usize) -> Vec<ServiceCall> {
         let of = |calls: &[ServiceCall]| calls.iter().filter(|call| call.method == method).cloned().collect::<Vec<_>>();

@@ -11,6 +11,7 @@ mod field_error;
 mod ids;
 mod json_text;
 mod limits;
+mod occurrence;
 mod page;
 mod permission;
 mod repository_error;
@@ -31,14 +32,18 @@ pub use field_error::{FieldError, FieldErrors, FieldProblem};
 pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, VersionId};
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
+pub use occurrence::{
+    Cause, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned, ScheduleRecord, ScheduledTimes,
+    Settlement, Stranded,
+};
 pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;
 pub use repository_error::RepositoryError;
 pub use script::{
-    ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, Description, Endpoint, EndpointAccess, EventPattern, EventPatterns,
-    HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput,
-    ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode,
-    StaleVersion, TimeZone, Version,
+    ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, Description, Endpoint, EndpointAccess,
+    EventPattern, EventPatterns, HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition,
+    ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType,
+    ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
 };
 pub use storage::{StorageKey, StorageRepository, StoredValue};
 pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};

@@ -176,7 +176,7 @@ impl Script {
             summary,
             created: self.updated.clone(),
         };
-        Revision { script: self, snapshot }
+        Revision { script: self, snapshot, tenant_zone: TimeZone::UTC }
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod executions;
+pub(crate) mod schedules;
 pub(crate) mod scripts;
 pub(crate) mod templates;
 pub(crate) mod versions;

@@ -1,12 +1,16 @@
 //! The documents of the JSON API: what is sent and what is answered, field by field.
 
 mod execution;
+mod occurrence;
 mod page;
 mod script;
 mod template;
 
 pub use execution::execution_json;
-pub(crate) use execution::{ExecutionDocument, ExecutionItem, ExecutionListQuery, RunInput, RunStarted, TestInput};
+pub(crate) use execution::{
+    ExecutionDocument, ExecutionItem, ExecutionListQuery, RunAnswer, RunInput, RunStarted, TestInput,
+};
+pub(crate) use occurrence::{OccurrenceDocument, OccurrenceListQuery, ScheduleDocument, ScheduleInput};
 pub(crate) use page::{PageDocument, PageQuery};
 pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};
 pub(crate) use template::{TemplateDocument, TemplateInput};

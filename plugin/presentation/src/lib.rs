@@ -25,7 +25,7 @@ pub use forgery::Forged;
 pub use response::{Layout, Streamed};
 pub use state::AppState;
 
-use controllers::{check, executions, scripts, templates, versions};
+use controllers::{check, executions, schedules, scripts, templates, versions};
 
 /// The largest request body in bytes: the largest script several times over, escaped as JSON.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -49,6 +49,10 @@ pub fn router(state: AppState) -> Router {
         .route("/executions/{id}", get(executions::show))
         .route("/executions/{id}/cancel", post(executions::cancel))
         .route("/executions/{id}/stream", get(executions::stream))
+        .route("/scripts/{id}/schedule", get(schedules::of_script))
+        .route("/schedule/preview", post(schedules::preview))
+        .route("/occurrences", get(schedules::occurrences))
+        .route("/occurrences/{id}/cancel", post(schedules::cancel))
         .route("/templates", get(templates::list))
         .route("/templates/{name}", get(templates::show).put(templates::put))
         .route("/check", post(check::check))

@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::controllers::{check, executions, scripts, templates, versions};
+use crate::controllers::{check, executions, schedules, scripts, templates, versions};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,6 +13,7 @@ use crate::controllers::{check, executions, scripts, templates, versions};
         scripts::list, scripts::create, scripts::show, scripts::replace, scripts::delete, scripts::activate,
         scripts::deactivate, scripts::run, scripts::test, versions::list, versions::show, versions::restore, executions::list,
         executions::show, executions::cancel, executions::stream, templates::list, templates::show, templates::put,
+        schedules::of_script, schedules::preview, schedules::occurrences, schedules::cancel,
         check::check, document,
     )
 )]

@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId,
-    Page, Permission, Script, ScriptRepository, ScriptType, SourceCode, TenantId, Trigger,
+    Page, Permission, RepositoryError, Script, ScriptRepository, ScriptType, SourceCode, TenantId, Trigger,
 };
 
 use active::ActiveRuns;
@@ -127,6 +127,11 @@ impl ExecutionService {
     pub async fn get(&self, identity: &Identity, id: ExecutionId) -> Result<Execution, ServiceError> {
         self.inner.gate.require(identity, Permission::Read).await?;
         self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")
+    }
+
+    /// The record of a run, for our own work.
+    pub(crate) async fn recorded(&self, tenant: &TenantId, id: ExecutionId) -> Result<Execution, RepositoryError> {
+        self.inner.executions.get(tenant, id).await
     }
 
     /// A page of the tenant's runs, newest first.

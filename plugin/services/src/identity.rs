@@ -2,7 +2,7 @@
 //!
 //! Nothing here decides what an identity may do: the host's RBAC does, through [`crate::ports::HostGateway`].
 
-use iota_scripts_domain::{TenantId, UserId};
+use iota_scripts_domain::{TenantId, TimeZone, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -33,6 +33,14 @@ pub struct Tenant {
     /// What else the host says of it: `timezone`, `locale`, …
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+impl Tenant {
+    /// Its clock, when the host tells one that exists.
+    #[must_use]
+    pub fn timezone(&self) -> Option<TimeZone> {
+        TimeZone::parse(self.extra.get("timezone")?.as_str()?).ok()
+    }
 }
 
 /// A user as the host describes it.

@@ -4,22 +4,30 @@
 //! database, a web framework, an engine or the ABI: those stand behind [`ports`] and the domain's repositories.
 
 mod announcer;
+mod changes;
 mod error;
+mod event_service;
 mod execution_service;
 mod gate;
 mod host_bridge;
 mod identity;
 pub mod ports;
 mod run_feed;
+mod schedule_service;
 mod script_service;
 mod service_catalog;
 mod template_service;
+mod tenant_directory;
 
+pub use changes::{Changes, Stamp};
 pub use error::ServiceError;
+pub use event_service::{EventService, IncomingEvent};
 pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Target};
 pub use host_bridge::Outside;
 pub use identity::{Identity, Tenant, User};
 pub use run_feed::{RunEvent, RunListener};
+pub use schedule_service::{SchedulePolicy, ScheduleService, Upcoming};
 pub use script_service::ScriptService;
 pub use service_catalog::{Access, BindError, Method, Service, ServiceCatalog};
 pub use template_service::TemplateService;
+pub use tenant_directory::TenantDirectory;

@@ -3,7 +3,7 @@
 mod host;
 mod runtime;
 
-pub use host::{HostError, HostEvent, HostGateway, ServiceCall};
+pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
 pub use runtime::{
     CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
     ServiceSignature, Severity,

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use iota_scripts_domain::{
     Clock, DomainEvent, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput,
-    ScriptQuery, ScriptRepository, ScriptVersion, Stamp, Version,
+    ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, Version,
 };
 
 use crate::{
-    Identity, ServiceError,
+    Changes, Identity, ServiceError,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
@@ -24,6 +24,7 @@ pub struct ScriptService {
     runtime: Arc<dyn Runtime>,
     gate: Gate,
     announcer: Announcer,
+    changes: Arc<Changes>,
     clock: Arc<dyn Clock>,
 }
 
@@ -34,10 +35,11 @@ impl ScriptService {
         scripts: Arc<dyn ScriptRepository>,
         runtime: Arc<dyn Runtime>,
         host: Arc<dyn HostGateway>,
+        changes: Arc<Changes>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let announcer = Announcer::new(Arc::clone(&host), Arc::clone(&clock));
-        Self { scripts, runtime, gate: Gate::new(host), announcer, clock }
+        Self { scripts, runtime, gate: Gate::new(host), announcer, changes, clock }
     }
 
     /// Creates a script. Its source is stored even when it does not compile: `check` says what is wrong with it.
@@ -50,8 +52,10 @@ impl ScriptService {
         let draft = ScriptDraft::parse(input)?;
         self.require_endpoints(identity, draft.kind().endpoint().is_some()).await?;
         let revision = Script::create(identity.tenant_id().clone(), draft, self.stamp(identity));
+        let revision = revision.in_zone(zone_of(identity));
         self.scripts.insert(&revision).await?;
         let script = revision.into_script();
+        self.changes.of_tenant(script.tenant());
         self.announcer.announce(DomainEvent::ScriptCreated(script.clone())).await;
         Ok(script)
     }
@@ -93,7 +97,7 @@ impl ScriptService {
         let is_endpoint = draft.kind().endpoint().is_some() || script.definition().kind.endpoint().is_some();
         self.require_endpoints(identity, is_endpoint).await?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
-        self.apply(script, revision).await
+        self.apply(identity, script, revision).await
     }
 
     /// Switches a script on. Nothing happens when it is on.
@@ -105,7 +109,7 @@ impl ScriptService {
         let script = self.to_change(identity, id).await?;
         self.require_endpoints(identity, script.definition().kind.endpoint().is_some()).await?;
         let revision = script.activate(self.stamp(identity));
-        self.apply(script, revision).await
+        self.apply(identity, script, revision).await
     }
 
     /// Switches a script off: nothing runs it until it is on again.
@@ -115,7 +119,7 @@ impl ScriptService {
     pub async fn deactivate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let revision = script.deactivate(self.stamp(identity));
-        self.apply(script, revision).await
+        self.apply(identity, script, revision).await
     }
 
     /// Makes an old version the newest one; whether the script is on stays as it is.
@@ -129,7 +133,7 @@ impl ScriptService {
         let is_endpoint = old.definition.kind.endpoint().is_some() || script.definition().kind.endpoint().is_some();
         self.require_endpoints(identity, is_endpoint).await?;
         let revision = script.restore(&old, self.stamp(identity));
-        self.apply(script, revision).await
+        self.apply(identity, script, revision).await
     }
 
     /// Deletes a script with its versions and its history.
@@ -140,6 +144,7 @@ impl ScriptService {
         self.gate.require(identity, Permission::Delete).await?;
         let script = self.find(identity, id).await?;
         self.scripts.delete(identity.tenant_id(), id).await.or_not_found("script")?;
+        self.changes.of_tenant(identity.tenant_id());
         self.announcer.announce(DomainEvent::ScriptDeleted { script, by: identity.author() }).await;
         Ok(())
     }
@@ -196,10 +201,17 @@ impl ScriptService {
     }
 
     /// Stores a change, if it is one; the script as it is then.
-    async fn apply(&self, script: Script, revision: Option<Revision>) -> Result<Script, ServiceError> {
+    async fn apply(
+        &self,
+        identity: &Identity,
+        script: Script,
+        revision: Option<Revision>,
+    ) -> Result<Script, ServiceError> {
         let Some(revision) = revision else { return Ok(script) };
+        let revision = revision.in_zone(zone_of(identity));
         self.scripts.update(&revision).await.or_not_found("script")?;
         let script = revision.into_script();
+        self.changes.of_tenant(script.tenant());
         self.announcer.announce(DomainEvent::ScriptUpdated(script.clone())).await;
         Ok(script)
     }
@@ -207,4 +219,9 @@ impl ScriptService {
     fn stamp(&self, identity: &Identity) -> Stamp {
         Stamp { at: self.clock.now(), by: identity.author() }
     }
+}
+
+/// The tenant's clock, for schedules without one of their own.
+fn zone_of(identity: &Identity) -> TimeZone {
+    identity.tenant.timezone().unwrap_or(TimeZone::UTC)
 }

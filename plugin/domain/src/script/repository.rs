@@ -62,6 +62,12 @@ pub trait ScriptRepository: Send + Sync {
     /// Only those of the store.
     async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError>;
 
+    /// The active scripts of a tenant that handle events.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError>;
+
     /// The versions of a script, newest first.
     ///
     /// # Errors

@@ -77,6 +77,13 @@ fn figure(
     }
 }
 
+/// No further attempts.
+impl Default for RetryPolicy {
+    fn default() -> Self {
+        Self { retries: 0, delay_seconds: 30 }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ChangeSummary, Script, ScriptDefinition};
-use crate::{ScriptId, Stamp, TenantId, VersionId};
+use super::{ChangeSummary, CronSchedule, Script, ScriptDefinition, TimeZone};
+use crate::{ScriptId, Stamp, TenantId, Timestamp, VersionId};
 
 /// The number of a version, 1 for the first. It is also the optimistic lock of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -79,9 +79,25 @@ pub struct ScriptVersion {
 pub struct Revision {
     pub(super) script: Script,
     pub(super) snapshot: ScriptVersion,
+    pub(super) tenant_zone: TimeZone,
 }
 
 impl Revision {
+    /// Says what the tenant's clock is: a schedule without a zone of its own follows it. Without this it is UTC.
+    pub fn in_zone(self, tenant_zone: TimeZone) -> Self {
+        Self { tenant_zone, ..self }
+    }
+
+    /// The zone whose clock counts for the schedule, and when that is due next after the change. `None` unless the script is an
+    /// active cron script.
+    #[must_use]
+    pub fn schedule(&self) -> Option<(&CronSchedule, TimeZone, Option<Timestamp>)> {
+        let definition = self.script.definition();
+        let schedule = definition.kind.schedule().filter(|_| definition.active)?;
+        let zone = schedule.zone_for(self.tenant_zone);
+        Some((schedule, zone, schedule.expression.next_after(self.script.updated().at, zone)))
+    }
+
     /// The script as it becomes.
     #[must_use]
     pub const fn script(&self) -> &Script {

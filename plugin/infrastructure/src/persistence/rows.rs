@@ -2,9 +2,11 @@
 //! and id; it never panics.
 
 mod execution;
+mod occurrence;
 mod script;
 
 pub(super) use execution::{ExecutionRow, SummaryRow};
+pub(super) use occurrence::{DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
 pub(super) use script::{ScriptRow, VersionRow};
 
 use std::fmt;

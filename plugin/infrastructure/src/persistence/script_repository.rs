@@ -8,6 +8,8 @@ use iota_scripts_domain::{
     ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
 };
 
+use super::change_listener::CHANNEL;
+use super::config::Dialect;
 use super::db::{BeginWrite, Db, on};
 use super::error::refused;
 use super::list::{count, cut, offset};
@@ -96,6 +98,49 @@ macro_rules! snapshot {
     };
 }
 
+/// A schedule that stays as it was keeps its next time: an edit of the source must not lose the one that is due right now.
+const SCHEDULE: &str = "INSERT INTO script_schedules (script_id, tenant_id, expression, timezone, follows_tenant, next_due_at, updated_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (script_id) DO UPDATE SET \
+    next_due_at = CASE WHEN script_schedules.expression = excluded.expression AND script_schedules.timezone = excluded.timezone \
+    THEN script_schedules.next_due_at ELSE excluded.next_due_at END, \
+    expression = excluded.expression, timezone = excluded.timezone, follows_tenant = excluded.follows_tenant, \
+    updated_at = excluded.updated_at";
+
+/// Writes the schedule of an active cron script, and removes that of any other.
+macro_rules! schedule {
+    ($revision:expr, $tx:expr) => {
+        let script = $revision.script();
+        match $revision.schedule() {
+            Some((schedule, zone, next)) => sqlx::query(SCHEDULE)
+                .bind(script.id().as_uuid())
+                .bind(script.tenant().as_str())
+                .bind(schedule.expression.as_str())
+                .bind(zone.name())
+                .bind(schedule.timezone.is_none())
+                .bind(next.map(SqlTime))
+                .bind(SqlTime(script.updated().at))
+                .execute(&mut *$tx)
+                .await
+                .map_err(store)?,
+            None => sqlx::query("DELETE FROM script_schedules WHERE script_id = $1")
+                .bind(script.id().as_uuid())
+                .execute(&mut *$tx)
+                .await
+                .map_err(store)?,
+        };
+    };
+}
+
+/// Tells the other nodes that a script of the tenant changed, when the transaction commits.
+macro_rules! tell {
+    ($self:expr, $tenant:expr, $tx:expr) => {
+        if $self.db.dialect() == Dialect::Postgres {
+            let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind($tenant.as_str());
+            query.execute(&mut *$tx).await.map_err(store)?;
+        }
+    };
+}
+
 #[async_trait]
 impl ScriptRepository for SqlScriptRepository {
     async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError> {
@@ -111,6 +156,8 @@ impl ScriptRepository for SqlScriptRepository {
                 .await
                 .map_err(store)?;
             snapshot!(revision, tx).map_err(store)?;
+            schedule!(revision, tx);
+            tell!(self, script.tenant(), tx);
             tx.commit().await.map_err(store)
         })
     }
@@ -140,6 +187,8 @@ impl ScriptRepository for SqlScriptRepository {
                 });
             }
             snapshot!(revision, tx).map_err(store)?;
+            schedule!(revision, tx);
+            tell!(self, script.tenant(), tx);
             tx.commit().await.map_err(store)
         })
     }
@@ -147,8 +196,13 @@ impl ScriptRepository for SqlScriptRepository {
     async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError> {
         // Versions go with it, by their foreign key.
         let deleted = on!(self.db, |pool| {
+            let mut tx = pool.begin_write().await.map_err(store)?;
             let query = sqlx::query("DELETE FROM scripts WHERE id = $1 AND tenant_id = $2");
-            query.bind(id.as_uuid()).bind(tenant.as_str()).execute(pool).await.map_err(store)?.rows_affected()
+            let query = query.bind(id.as_uuid()).bind(tenant.as_str());
+            let deleted = query.execute(&mut *tx).await.map_err(store)?.rows_affected();
+            tell!(self, tenant, tx);
+            tx.commit().await.map_err(store)?;
+            deleted
         });
         if deleted == 0 { Err(RepositoryError::NotFound) } else { Ok(()) }
     }
@@ -203,6 +257,14 @@ impl ScriptRepository for SqlScriptRepository {
             let query = sqlx::query_as("SELECT * FROM scripts WHERE type = $1 AND is_active ORDER BY tenant_id, id");
             query.bind(script_type.as_str()).fetch_all(pool).await.map_err(store)?
         });
+        rows.into_iter().map(Script::try_from).collect()
+    }
+
+    async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
+        const SQL: &str = "SELECT * FROM scripts WHERE tenant_id = $1 AND type = 'embedded' AND is_active AND event_patterns IS NOT NULL \
+            ORDER BY id";
+        let rows: Vec<ScriptRow> =
+            on!(self.db, |pool| { sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)? });
         rows.into_iter().map(Script::try_from).collect()
     }
 

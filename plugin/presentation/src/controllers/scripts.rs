@@ -12,7 +12,7 @@ use iota_scripts_services::{RunRequest, Target};
 use crate::{
     API_PREFIX, AppState,
     caller::Caller,
-    dto::{PageDocument, RunInput, RunStarted, ScriptBody, ScriptDocument, ScriptListQuery, TestInput},
+    dto::{PageDocument, RunAnswer, RunInput, RunStarted, ScriptBody, ScriptDocument, ScriptListQuery, TestInput},
     error::{ApiError, ErrorDocument},
     extract::{JsonBody, OptionalJsonBody, PathOf, QueryString},
 };
@@ -102,15 +102,20 @@ pub(crate) async fn deactivate(
     Ok(Json(app.scripts.deactivate(&identity, id).await?.into()))
 }
 
-/// Starts a run and answers at once; `executions/{id}` and its stream tell the rest.
+/// Starts a run and answers at once; `executions/{id}` and its stream tell the rest. With `at` it starts then, and the answer
+/// names the occurrence.
 #[utoipa::path(post, path = "/scripts/{id}/run", tag = "scripts", params(("id" = String, Path)), request_body = RunInput,
-    responses((status = 202, body = RunStarted), (status = "4XX", body = ErrorDocument)))]
+    responses((status = 202, body = RunAnswer), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn run(
     State(app): State<AppState>,
     Caller(identity): Caller,
     PathOf(id): PathOf<ScriptId>,
     OptionalJsonBody(input): OptionalJsonBody<RunInput>,
-) -> Result<(StatusCode, Json<RunStarted>), ApiError> {
+) -> Result<(StatusCode, Json<RunAnswer>), ApiError> {
+    if let Some(at) = input.at()? {
+        let occurrence = app.schedules.later(&identity, id, at, input.args()).await?;
+        return Ok((StatusCode::ACCEPTED, Json(RunAnswer::Later { occurrence: Box::new(occurrence.into()) })));
+    }
     let request = RunRequest {
         entry: input.entry()?,
         args: input.args(),
@@ -118,7 +123,7 @@ pub(crate) async fn run(
         ..RunRequest::of(Target::Id(id), Trigger::Api)
     };
     let run = app.executions.start(&identity, request).await?;
-    Ok((StatusCode::ACCEPTED, Json(RunStarted { execution_id: run.id().to_string() })))
+    Ok((StatusCode::ACCEPTED, Json(RunAnswer::Started(RunStarted { execution_id: run.id().to_string() }))))
 }
 
 /// Starts a run of a text that is not saved, as if it were the script's.

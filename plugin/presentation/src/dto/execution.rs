@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 use utoipa::{IntoParams, ToSchema};
 
-use super::PageQuery;
+use super::{
+    PageQuery,
+    occurrence::{OccurrenceDocument, moment, wrong},
+};
 
 /// What to run a script with.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -21,9 +24,22 @@ pub(crate) struct RunInput {
     input: Option<Box<RawValue>>,
     /// Milliseconds; not more than the script has.
     pub(crate) timeout_ms: Option<u64>,
+    /// Run later, at this moment; then neither function nor timeout can be chosen.
+    at: Option<String>,
 }
 
 impl RunInput {
+    /// When it is to run, unless now.
+    pub(crate) fn at(&self) -> Result<Option<Timestamp>, FieldError> {
+        let at = moment("at", self.at.as_deref())?;
+        for (field, given) in [("function", self.function.is_some()), ("timeout_ms", self.timeout_ms.is_some())] {
+            if at.is_some() && given {
+                return Err(FieldError::new(field, FieldProblem::NotApplicable, "cannot be chosen for a later run"));
+            }
+        }
+        Ok(at)
+    }
+
     pub(crate) fn entry(&self) -> Result<Option<EntryPoint>, FieldError> {
         self.function.as_deref().map(EntryPoint::parse).transpose()
     }
@@ -54,8 +70,18 @@ impl TestInput {
     /// The text, and how to run it.
     pub(crate) fn parse(self) -> Result<(SourceCode, RunInput), FieldError> {
         let source = SourceCode::parse(&self.content)?;
-        Ok((source, RunInput { function: self.function, input: self.input, timeout_ms: self.timeout_ms }))
+        Ok((source, RunInput { function: self.function, input: self.input, timeout_ms: self.timeout_ms, at: None }))
     }
+}
+
+/// What became of the wish to run a script.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum RunAnswer {
+    /// It runs.
+    Started(RunStarted),
+    /// It will.
+    Later { occurrence: Box<OccurrenceDocument> },
 }
 
 /// A run that has begun.
@@ -212,12 +238,4 @@ impl ExecutionListQuery {
             page: PageQuery { page: self.page, per_page: self.per_page }.request(),
         })
     }
-}
-
-fn moment(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, FieldError> {
-    text.map(|text| Timestamp::parse(text).map_err(|error| wrong(field, &error))).transpose()
-}
-
-fn wrong(field: &'static str, error: &impl std::fmt::Display) -> FieldError {
-    FieldError::new(field, FieldProblem::Invalid, error.to_string())
 }

@@ -5,7 +5,7 @@ use iota_scripts_domain::{ExecutionId, JsonText, Permission, TenantId, Timestamp
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::Identity;
+use crate::{Identity, Tenant};
 
 /// The host, as far as the use cases need it.
 #[async_trait]
@@ -16,8 +16,30 @@ pub trait HostGateway: Send + Sync {
     async fn call_service(&self, call: ServiceCall) -> Result<JsonText, HostError>;
     /// The user's current name, permissions and so on.
     async fn resolve_identity(&self, tenant: &TenantId, user: &UserId) -> Result<Identity, HostError>;
+    /// All tenants of the host. `UNSUPPORTED` when it does not tell.
+    async fn tenants(&self) -> Result<Vec<TenantRecord>, HostError>;
+    /// The tenant whose public endpoints are under a host name. `NOT_FOUND` when there is none.
+    async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError>;
     /// Hands an event to the host's bus.
     async fn publish(&self, event: HostEvent) -> Result<(), HostError>;
+}
+
+/// A tenant in the host's list.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub struct TenantRecord {
+    /// Whether its scripts may run.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// The host name of its public endpoints.
+    #[serde(default)]
+    pub domain: Option<String>,
+    /// The tenant.
+    #[serde(flatten)]
+    pub tenant: Tenant,
+}
+
+const fn yes() -> bool {
+    true
 }
 
 /// One call of a bound service.

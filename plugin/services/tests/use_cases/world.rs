@@ -55,7 +55,13 @@ impl World {
         };
         let policy = RunPolicy { node: node("node-1"), lease: LEASE, ceiling };
         Self {
-            scripts: ScriptService::new(stored_scripts.clone(), runtime.clone(), host.clone(), clock.clone()),
+            scripts: ScriptService::new(
+                stored_scripts.clone(),
+                runtime.clone(),
+                host.clone(),
+                Arc::default(),
+                clock.clone(),
+            ),
             runs: ExecutionService::new(
                 stored_scripts.clone(),
                 stored_runs.clone(),

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
 use iota_scripts_services::{
     Identity,
-    ports::{HostError, HostEvent, HostGateway, ServiceCall},
+    ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
 };
 use parking_lot::Mutex;
 
@@ -85,6 +85,15 @@ impl HostGateway for Host {
 
     async fn resolve_identity(&self, tenant: &TenantId, _: &UserId) -> Result<Identity, HostError> {
         Ok(Identity::system(tenant.clone()))
+    }
+
+    async fn tenants(&self) -> Result<Vec<TenantRecord>, HostError> {
+        self.answer()?;
+        Ok(Vec::new())
+    }
+
+    async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
+        Err(HostError::new("NOT_FOUND", format!("nobody lives at {host}")))
     }
 
     async fn publish(&self, event: HostEvent) -> Result<(), HostError> {

@@ -93,6 +93,14 @@ impl ScriptRepository for Scripts {
         Ok(self.rows.lock().iter().filter(wanted).cloned().collect())
     }
 
+    async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
+        let handles = |row: &&Script| {
+            let patterns = row.definition().kind.event_patterns();
+            row.tenant() == tenant && row.definition().active && patterns.is_some_and(|patterns| !patterns.is_empty())
+        };
+        Ok(self.rows.lock().iter().filter(handles).cloned().collect())
+    }
+
     async fn versions(
         &self,
         tenant: &TenantId,

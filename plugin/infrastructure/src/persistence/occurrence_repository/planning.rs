@@ -1,0 +1,134 @@
+//! Schedules move on: each time that has come becomes an occurrence, in the transaction that computes the next one.
+
+use std::time::Duration;
+
+use iota_scripts_domain::{
+    Cause, Occurrence, OccurrenceState, RepositoryError, ScheduledTimes, TenantId, TimeZone, Timestamp,
+};
+
+use super::{SqlOccurrenceRepository, insert, store};
+use crate::persistence::db::{BeginWrite as _, on};
+use crate::persistence::rows::{DueScheduleRow, OrphanRow, ScheduleRow, SqlTime};
+
+/// Times of one schedule that one transaction writes down. What is left is due at once again.
+const TIMES: usize = 500;
+
+/// How long a row that breaks the domain's rules is left alone.
+const BROKEN_PAUSE: Duration = Duration::from_secs(3600);
+
+const MISSED: &str = "no node was up at that time";
+const SKIPPED: &str = "the one before had not ended";
+
+const UNSETTLED: &str = "SELECT COUNT(*) FROM script_occurrences WHERE script_id = $1 AND cause = 'schedule' AND state IN ('due', 'running')";
+const MOVE_ON: &str = "UPDATE script_schedules SET next_due_at = $1, updated_at = $2 WHERE script_id = $3";
+const ORPHANS: &str = "SELECT s.id, s.tenant_id, s.cron_expression, s.timezone FROM scripts s \
+    LEFT JOIN script_schedules p ON p.script_id = s.id \
+    WHERE s.type = 'cron' AND s.is_active AND p.script_id IS NULL LIMIT 500";
+const ADOPT: &str = "INSERT INTO script_schedules (script_id, tenant_id, expression, timezone, follows_tenant, next_due_at, updated_at) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (script_id) DO NOTHING";
+
+pub(super) async fn advance(
+    repository: &SqlOccurrenceRepository,
+    now: Timestamp,
+    grace: Duration,
+    limit: u32,
+) -> Result<u32, RepositoryError> {
+    let lock = match repository.skip_locked() {
+        "" => "",
+        _ => " FOR UPDATE OF p SKIP LOCKED",
+    };
+    let due = format!(
+        "SELECT p.*, s.name AS script_name FROM script_schedules p JOIN scripts s ON s.id = p.script_id \
+         WHERE p.next_due_at <= $1 ORDER BY p.next_due_at LIMIT $2{lock}"
+    );
+    on!(repository.db, |pool| {
+        let mut tx = pool.begin_write().await.map_err(store)?;
+        let query = sqlx::query_as(sqlx::AssertSqlSafe(due)).bind(SqlTime(now)).bind(i64::from(limit));
+        let schedules: Vec<DueScheduleRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
+        for row in &schedules {
+            let schedule = match row.read() {
+                Ok(schedule) => schedule,
+                Err(error) => {
+                    // One broken row must not hold up the others; a person has to look at it.
+                    tracing::error!("a schedule cannot be read and is tried again in an hour: {error}");
+                    let query = sqlx::query(MOVE_ON).bind(Some(SqlTime(now.plus(BROKEN_PAUSE)))).bind(SqlTime(now));
+                    query.bind(row.script_id()).execute(&mut *tx).await.map_err(store)?;
+                    continue;
+                }
+            };
+            let times = ScheduledTimes::of(&schedule.expression, schedule.zone, schedule.due, now, grace, TIMES);
+            for planned in times.times {
+                // The time is the key: a node that planned it before has written the same row.
+                let key = planned.at.to_string();
+                let whose = (schedule.tenant.clone(), schedule.script, schedule.name.clone());
+                let mut occurrence = Occurrence::due(whose, Cause::Schedule, key, planned.at, now);
+                if planned.missed {
+                    occurrence = occurrence.settled(OccurrenceState::Missed, MISSED, now);
+                } else {
+                    let query = sqlx::query_scalar(UNSETTLED).bind(schedule.script.as_uuid());
+                    let unsettled: i64 = query.fetch_one(&mut *tx).await.map_err(store)?;
+                    if unsettled > 0 {
+                        occurrence = occurrence.settled(OccurrenceState::Skipped, SKIPPED, now);
+                    }
+                }
+                insert!(occurrence).execute(&mut *tx).await.map_err(store)?;
+            }
+            let query = sqlx::query(MOVE_ON).bind(times.next.map(SqlTime)).bind(SqlTime(now));
+            query.bind(schedule.script.as_uuid()).execute(&mut *tx).await.map_err(store)?;
+        }
+        tx.commit().await.map_err(store)?;
+        Ok(u32::try_from(schedules.len()).unwrap_or(u32::MAX))
+    })
+}
+
+pub(super) async fn adopt(repository: &SqlOccurrenceRepository, now: Timestamp) -> Result<(), RepositoryError> {
+    loop {
+        let orphans: Vec<OrphanRow> =
+            on!(repository.db, |pool| sqlx::query_as(ORPHANS).fetch_all(pool).await.map_err(store)?);
+        if orphans.is_empty() {
+            return Ok(());
+        }
+        for row in orphans {
+            let schedule = row.read()?;
+            let zone = schedule.timezone.unwrap_or(TimeZone::UTC);
+            on!(repository.db, |pool| {
+                sqlx::query(ADOPT)
+                    .bind(row.id)
+                    .bind(row.tenant_id.as_str())
+                    .bind(schedule.expression.as_str())
+                    .bind(zone.name())
+                    .bind(schedule.timezone.is_none())
+                    .bind(schedule.expression.next_after(now, zone).map(SqlTime))
+                    .bind(SqlTime(now))
+                    .execute(pool)
+                    .await
+                    .map_err(store)?;
+            });
+        }
+    }
+}
+
+pub(super) async fn set_tenant_zone(
+    repository: &SqlOccurrenceRepository,
+    tenant: &TenantId,
+    zone: TimeZone,
+    now: Timestamp,
+) -> Result<(), RepositoryError> {
+    const OTHERS: &str = "SELECT * FROM script_schedules WHERE tenant_id = $1 AND follows_tenant AND timezone <> $2";
+    // Only while nobody has changed or moved it meanwhile.
+    const CHANGE: &str = "UPDATE script_schedules SET timezone = $1, next_due_at = $2, updated_at = $3 \
+        WHERE script_id = $4 AND follows_tenant AND expression = $5 AND timezone = $6";
+    let rows: Vec<ScheduleRow> = on!(repository.db, |pool| {
+        let query = sqlx::query_as(OTHERS).bind(tenant.as_str()).bind(zone.name());
+        query.fetch_all(pool).await.map_err(store)?
+    });
+    for row in rows {
+        let next = row.expression()?.next_after(now, zone);
+        on!(repository.db, |pool| {
+            let query = sqlx::query(CHANGE).bind(zone.name()).bind(next.map(SqlTime)).bind(SqlTime(now));
+            let query = query.bind(row.script_id).bind(row.expression.as_str()).bind(row.timezone.as_str());
+            query.execute(pool).await.map_err(store)?;
+        });
+    }
+    Ok(())
+}

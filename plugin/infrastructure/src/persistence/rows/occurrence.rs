@@ -1,0 +1,155 @@
+//! Rows of `script_schedules` and `script_occurrences`.
+
+use iota_scripts_domain::{
+    CronExpression, CronSchedule, ExecutionId, JsonText, Occurrence, OccurrenceId, RepositoryError, ScriptId,
+    ScriptName, Stranded, TenantId, TimeZone, Timestamp, UserId,
+};
+use sqlx::FromRow;
+use sqlx::types::Uuid;
+
+use super::{RowReader, SqlTime};
+
+#[derive(FromRow)]
+pub(in crate::persistence) struct OccurrenceRow {
+    id: Uuid,
+    tenant_id: String,
+    script_id: Uuid,
+    script_name: String,
+    cause: String,
+    key: String,
+    due_at: SqlTime,
+    input: String,
+    requested_by: Option<String>,
+    depth: i64,
+    state: String,
+    attempt: i64,
+    next_attempt_at: Option<SqlTime>,
+    execution_id: Option<Uuid>,
+    reason: String,
+    created_at: SqlTime,
+    settled_at: Option<SqlTime>,
+}
+
+/// An occurrence with the run of its attempt.
+#[derive(FromRow)]
+pub(in crate::persistence) struct StrandedRow {
+    #[sqlx(flatten)]
+    occurrence: OccurrenceRow,
+    run_id: Option<Uuid>,
+    run_status: Option<String>,
+}
+
+#[derive(FromRow)]
+pub(in crate::persistence) struct ScheduleRow {
+    pub(in crate::persistence) script_id: Uuid,
+    pub(in crate::persistence) tenant_id: String,
+    pub(in crate::persistence) expression: String,
+    pub(in crate::persistence) timezone: String,
+    pub(in crate::persistence) follows_tenant: bool,
+    pub(in crate::persistence) next_due_at: Option<SqlTime>,
+}
+
+/// A schedule whose time has come, with its script's name.
+#[derive(FromRow)]
+pub(in crate::persistence) struct DueScheduleRow {
+    #[sqlx(flatten)]
+    schedule: ScheduleRow,
+    script_name: String,
+}
+
+pub(in crate::persistence) struct DueSchedule {
+    pub(in crate::persistence) tenant: TenantId,
+    pub(in crate::persistence) script: ScriptId,
+    pub(in crate::persistence) name: ScriptName,
+    pub(in crate::persistence) expression: CronExpression,
+    pub(in crate::persistence) zone: TimeZone,
+    pub(in crate::persistence) due: Timestamp,
+}
+
+/// A cron script without a schedule.
+#[derive(FromRow)]
+pub(in crate::persistence) struct OrphanRow {
+    pub(in crate::persistence) id: Uuid,
+    pub(in crate::persistence) tenant_id: String,
+    cron_expression: Option<String>,
+    timezone: Option<String>,
+}
+
+impl TryFrom<OccurrenceRow> for Occurrence {
+    type Error = RepositoryError;
+    fn try_from(row: OccurrenceRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("script_occurrences", row.id);
+        Ok(Self {
+            id: OccurrenceId::from_uuid(row.id),
+            tenant: reader.tenant(row.tenant_id)?,
+            script: ScriptId::from_uuid(row.script_id),
+            script_name: reader.read("script_name", ScriptName::parse(&row.script_name))?,
+            cause: reader.read("cause", row.cause.parse())?,
+            key: row.key,
+            due_at: row.due_at.0,
+            args: reader.read("input", JsonText::parse(row.input))?,
+            requested_by: reader.read("requested_by", row.requested_by.map(UserId::parse).transpose())?,
+            depth: reader.read("depth", u32::try_from(row.depth))?,
+            state: reader.read("state", row.state.parse())?,
+            attempt: reader.read("attempt", u32::try_from(row.attempt))?,
+            next_attempt_at: row.next_attempt_at.map(|time| time.0),
+            execution: row.execution_id.map(ExecutionId::from_uuid),
+            reason: row.reason,
+            created_at: row.created_at.0,
+            settled_at: row.settled_at.map(|time| time.0),
+        })
+    }
+}
+
+impl TryFrom<StrandedRow> for Stranded {
+    type Error = RepositoryError;
+    fn try_from(row: StrandedRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("script_executions", row.occurrence.id);
+        let status = reader.read("status", row.run_status.as_deref().map(str::parse).transpose())?;
+        let run = row.run_id.map(ExecutionId::from_uuid).zip(status);
+        Ok(Self { occurrence: row.occurrence.try_into()?, run })
+    }
+}
+
+impl ScheduleRow {
+    fn reader(&self) -> RowReader {
+        RowReader::new("script_schedules", self.script_id)
+    }
+
+    pub(in crate::persistence) fn expression(&self) -> Result<CronExpression, RepositoryError> {
+        self.reader().read("expression", CronExpression::parse(&self.expression))
+    }
+
+    pub(in crate::persistence) fn zone(&self) -> Result<TimeZone, RepositoryError> {
+        self.reader().read("timezone", TimeZone::parse(&self.timezone))
+    }
+}
+
+impl DueScheduleRow {
+    pub(in crate::persistence) const fn script_id(&self) -> Uuid {
+        self.schedule.script_id
+    }
+
+    pub(in crate::persistence) fn read(&self) -> Result<DueSchedule, RepositoryError> {
+        let reader = self.schedule.reader();
+        Ok(DueSchedule {
+            tenant: reader.tenant(self.schedule.tenant_id.clone())?,
+            script: ScriptId::from_uuid(self.schedule.script_id),
+            name: reader.read("script_name", ScriptName::parse(&self.script_name))?,
+            expression: self.schedule.expression()?,
+            zone: self.schedule.zone()?,
+            due: reader.require("next_due_at", self.schedule.next_due_at)?.0,
+        })
+    }
+}
+
+impl OrphanRow {
+    pub(in crate::persistence) fn read(&self) -> Result<CronSchedule, RepositoryError> {
+        let reader = RowReader::new("scripts", self.id);
+        let expression = reader.require("cron_expression", self.cron_expression.as_deref())?;
+        Ok(CronSchedule {
+            expression: reader.read("cron_expression", CronExpression::parse(expression))?,
+            timezone: reader.read("timezone", self.timezone.as_deref().map(TimeZone::parse).transpose())?,
+        })
+    }
+}

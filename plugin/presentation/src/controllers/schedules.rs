@@ -1,0 +1,60 @@
+//! Schedules and the ledger of occurrences.
+
+use axum::{Json, extract::State};
+use iota_scripts_domain::{OccurrenceId, ScriptId};
+use iota_scripts_services::ServiceError;
+
+use crate::{
+    AppState,
+    caller::Caller,
+    dto::{OccurrenceDocument, OccurrenceListQuery, PageDocument, ScheduleDocument, ScheduleInput},
+    error::{ApiError, ErrorDocument},
+    extract::{JsonBody, PathOf, QueryString},
+};
+
+/// The next ten times of a cron script, as if it were active.
+#[utoipa::path(get, path = "/scripts/{id}/schedule", tag = "schedules", params(("id" = String, Path)),
+    responses((status = 200, body = ScheduleDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn of_script(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<ScriptId>,
+) -> Result<Json<ScheduleDocument>, ApiError> {
+    Ok(Json(app.schedules.upcoming(&identity, id).await?.into()))
+}
+
+/// The next ten times of a schedule that is not saved.
+#[utoipa::path(post, path = "/schedule/preview", tag = "schedules", request_body = ScheduleInput,
+    responses((status = 200, body = ScheduleDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn preview(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    JsonBody(input): JsonBody<ScheduleInput>,
+) -> Result<Json<ScheduleDocument>, ApiError> {
+    let schedule = input.parse().map_err(ServiceError::from)?;
+    Ok(Json(app.schedules.preview(&identity, schedule).await?.into()))
+}
+
+/// A page of the tenant's occurrences, the latest due first.
+#[utoipa::path(get, path = "/occurrences", tag = "schedules", params(OccurrenceListQuery),
+    responses((status = 200, body = PageDocument<OccurrenceDocument>), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn occurrences(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    QueryString(query): QueryString<OccurrenceListQuery>,
+) -> Result<Json<PageDocument<OccurrenceDocument>>, ApiError> {
+    let query = query.parse()?;
+    let page = app.schedules.occurrences(&identity, &query).await?;
+    Ok(Json(PageDocument::new(page, query.page, Into::into)))
+}
+
+/// Cancels an occurrence that waits: 409 when it runs or ran.
+#[utoipa::path(post, path = "/occurrences/{id}/cancel", tag = "schedules", params(("id" = String, Path)),
+    responses((status = 200, body = OccurrenceDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn cancel(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<OccurrenceId>,
+) -> Result<Json<OccurrenceDocument>, ApiError> {
+    Ok(Json(app.schedules.cancel(&identity, id).await?.into()))
+}

@@ -1,0 +1,153 @@
+//! Schedules and the ledger of occurrences.
+
+use iota_scripts_domain::{
+    CronExpression, CronSchedule, FieldError, FieldErrors, FieldProblem, JsonText, Occurrence, OccurrenceQuery,
+    TimeZone, Timestamp,
+};
+use iota_scripts_services::Upcoming;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::PageQuery;
+
+/// A schedule that need not be saved.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ScheduleInput {
+    /// Five fields.
+    cron_expression: String,
+    /// IANA name; the tenant's when not given.
+    timezone: Option<String>,
+}
+
+impl ScheduleInput {
+    pub(crate) fn parse(&self) -> Result<CronSchedule, FieldErrors> {
+        let expression = CronExpression::parse(&self.cron_expression);
+        let named = self.timezone.as_deref().filter(|name| !name.trim().is_empty());
+        let timezone = named.map(TimeZone::parse).transpose();
+        match (expression, timezone) {
+            (Ok(expression), Ok(timezone)) => Ok(CronSchedule { expression, timezone }),
+            (expression, timezone) => Err(FieldErrors(expression.err().into_iter().chain(timezone.err()).collect())),
+        }
+    }
+}
+
+/// A schedule and its next times.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ScheduleDocument {
+    cron_expression: String,
+    /// The zone whose clock counts.
+    timezone: &'static str,
+    /// Whether that is the tenant's.
+    follows_tenant: bool,
+    /// The next ten times, the soonest first.
+    #[schema(value_type = Vec<String>, format = DateTime)]
+    next: Vec<Timestamp>,
+}
+
+impl From<Upcoming> for ScheduleDocument {
+    fn from(upcoming: Upcoming) -> Self {
+        Self {
+            cron_expression: upcoming.schedule.expression.as_str().to_owned(),
+            timezone: upcoming.zone.name(),
+            follows_tenant: upcoming.schedule.timezone.is_none(),
+            next: upcoming.times,
+        }
+    }
+}
+
+/// A time at which a run was expected, and what became of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OccurrenceDocument {
+    id: String,
+    script_id: String,
+    script_name: String,
+    /// `schedule`, `later` or `event`.
+    cause: &'static str,
+    /// `due`, `running`, `ran`, `failed`, `skipped`, `missed` or `cancelled`.
+    state: &'static str,
+    #[schema(value_type = String, format = DateTime)]
+    due_at: Timestamp,
+    /// The attempt that is under way or was the last, from 1.
+    attempt: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    next_attempt_at: Option<Timestamp>,
+    /// The last run of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    execution_id: Option<String>,
+    /// Why it came to this.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    reason: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requested_by: Option<String>,
+    /// The argument list.
+    #[schema(value_type = Object)]
+    input: JsonText,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    settled_at: Option<Timestamp>,
+}
+
+impl From<Occurrence> for OccurrenceDocument {
+    fn from(occurrence: Occurrence) -> Self {
+        Self {
+            id: occurrence.id.to_string(),
+            script_id: occurrence.script.to_string(),
+            script_name: occurrence.script_name.to_string(),
+            cause: occurrence.cause.as_str(),
+            state: occurrence.state.as_str(),
+            due_at: occurrence.due_at,
+            attempt: occurrence.attempt,
+            next_attempt_at: occurrence.next_attempt_at,
+            execution_id: occurrence.execution.map(|id| id.to_string()),
+            reason: occurrence.reason,
+            requested_by: occurrence.requested_by.map(Into::into),
+            input: occurrence.args,
+            settled_at: occurrence.settled_at,
+        }
+    }
+}
+
+/// Which occurrences.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct OccurrenceListQuery {
+    /// Only of this script.
+    script_id: Option<String>,
+    /// Only in this state.
+    state: Option<String>,
+    /// Only for this cause.
+    cause: Option<String>,
+    /// Only what was due at this moment or later: `2025-01-31T09:00:00Z`.
+    from: Option<String>,
+    /// Only what was due before this moment.
+    to: Option<String>,
+    /// Number of the page, from 1.
+    page: Option<u32>,
+    /// Entries on a page, 1 to 200; 50 when not given.
+    per_page: Option<u32>,
+}
+
+impl OccurrenceListQuery {
+    pub(crate) fn parse(self) -> Result<OccurrenceQuery, FieldError> {
+        let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
+        Ok(OccurrenceQuery {
+            script,
+            state: self.state.as_deref().map(str::parse).transpose()?,
+            cause: self.cause.as_deref().map(str::parse).transpose()?,
+            from: moment("from", self.from.as_deref())?,
+            to: moment("to", self.to.as_deref())?,
+            page: PageQuery { page: self.page, per_page: self.per_page }.request(),
+        })
+    }
+}
+
+/// A moment of a query or a wish.
+pub(crate) fn moment(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, FieldError> {
+    text.map(|text| Timestamp::parse(text).map_err(|error| wrong(field, &error))).transpose()
+}
+
+pub(super) fn wrong(field: &'static str, error: &impl std::fmt::Display) -> FieldError {
+    FieldError::new(field, FieldProblem::Invalid, error.to_string())
+}

@@ -1,0 +1,140 @@
+//! One attempt at an occurrence: through the one door, to its end, and what follows from that.
+
+use std::time::Duration;
+
+use iota_scripts_domain::{
+    Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, RetryPolicy, Script, Settlement,
+    Trigger,
+};
+
+use super::Inner;
+use crate::{Identity, Run, RunRequest, ServiceError, Target};
+
+/// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
+const BUSY_ATTEMPTS: u32 = 20;
+/// The pause before that.
+const BUSY_PAUSE: Duration = Duration::from_secs(15);
+
+/// Why an attempt did not come to a run.
+enum Refusal {
+    /// There is nothing to run any more.
+    Skip(&'static str),
+    /// It may not run.
+    Fail(String),
+    /// It could not run now.
+    Later(String),
+    /// Another node has it, or this one stops: whoever has it settles it.
+    Leave,
+}
+
+pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
+    let script = match inner.scripts.get(&occurrence.tenant, occurrence.script).await {
+        Ok(script) => script,
+        Err(iota_scripts_domain::RepositoryError::NotFound) => {
+            return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, "the script was deleted"))
+                .await;
+        }
+        // Whoever finds it stranded tries again.
+        Err(error) => {
+            return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for the database: {error}");
+        }
+    };
+    let settlement = match start(inner, &occurrence, &script).await {
+        Ok(run) => after(inner, &occurrence, script.definition().retry, &*run.finished().await),
+        Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
+        Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, &reason),
+        Err(Refusal::Later(reason)) => Settlement::Again {
+            attempt: occurrence.attempt,
+            at: inner.clock.now().plus(BUSY_PAUSE),
+            execution: None,
+            reason,
+        },
+        Err(Refusal::Leave) => return,
+    };
+    settle(inner, &occurrence, settlement).await;
+}
+
+async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
+    if !script.definition().active {
+        return Err(Refusal::Skip("the script was switched off"));
+    }
+    let trigger = match occurrence.cause {
+        Cause::Schedule => Trigger::Cron,
+        Cause::Later => Trigger::Manual,
+        Cause::Event => Trigger::Event,
+    };
+    let request = RunRequest {
+        args: occurrence.args.clone(),
+        origin: Some(Origin { occurrence: occurrence.id, attempt: occurrence.attempt }),
+        ..RunRequest::of(Target::Id(script.id()), trigger)
+    };
+    let identity = identity(inner, occurrence).await?;
+    // Who asked for it may have lost the right since.
+    let started = match occurrence.cause {
+        Cause::Later => inner.runs.start(&identity, request).await,
+        Cause::Schedule | Cause::Event => inner.runs.start_for_host(&identity, request).await,
+    };
+    started.map_err(|error| match error {
+        ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
+        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted"),
+        ServiceError::Inactive => Refusal::Skip("the script was switched off"),
+        ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string()),
+        other => Refusal::Fail(other.to_string()),
+    })
+}
+
+async fn identity(inner: &Inner, occurrence: &Occurrence) -> Result<Identity, Refusal> {
+    let Some(user) = &occurrence.requested_by else {
+        let active = inner.tenants.active(&occurrence.tenant).await;
+        return active.ok_or(Refusal::Skip("the tenant is not active"));
+    };
+    inner.host.resolve_identity(&occurrence.tenant, user).await.map_err(|error| match error.code.as_str() {
+        "NOT_FOUND" => Refusal::Fail(format!("there is no user {user} any more")),
+        _ => Refusal::Later(format!("the host could not say who {user} is: {error}")),
+    })
+}
+
+/// What follows from the end of a run.
+fn after(inner: &Inner, occurrence: &Occurrence, retry: RetryPolicy, run: &Execution) -> Settlement {
+    let fault = run.fault();
+    let reason = fault.map(|fault| format!("{}: {}", fault.code.as_str(), fault.message)).unwrap_or_default();
+    let busy = fault.is_some_and(|fault| fault.code == FaultCode::PoolExhausted);
+    let of_run =
+        |state| Settlement::Final { state, execution: Some(run.id()), reason: reason.clone(), at: inner.clock.now() };
+    match run.status() {
+        ExecutionStatus::Success => of_run(OccurrenceState::Ran),
+        ExecutionStatus::Cancelled => of_run(OccurrenceState::Cancelled),
+        _ => {
+            let pause = retry
+                .delay_after(occurrence.attempt)
+                .or_else(|| (busy && occurrence.attempt < BUSY_ATTEMPTS).then_some(BUSY_PAUSE));
+            match pause {
+                None => of_run(OccurrenceState::Failed),
+                Some(pause) => Settlement::Again {
+                    attempt: occurrence.attempt + 1,
+                    at: inner.clock.now().plus(pause),
+                    execution: Some(run.id()),
+                    reason,
+                },
+            }
+        }
+    }
+}
+
+/// What follows from a run that another node had, as its record says.
+pub(super) async fn after_lost(inner: &Inner, occurrence: &Occurrence, run: &Execution) -> Settlement {
+    let script = inner.scripts.get(&occurrence.tenant, occurrence.script).await;
+    let retry = script.map(|script| script.definition().retry).unwrap_or_default();
+    after(inner, occurrence, retry, run)
+}
+
+fn refused(inner: &Inner, state: OccurrenceState, reason: &str) -> Settlement {
+    Settlement::Final { state, execution: None, reason: reason.to_owned(), at: inner.clock.now() }
+}
+
+/// Written once; what is not written is found stranded and settled by its run's record.
+pub(super) async fn settle(inner: &Inner, occurrence: &Occurrence, settlement: Settlement) {
+    if let Err(error) = inner.occurrences.settle(occurrence.id, occurrence.attempt, &settlement).await {
+        tracing::error!(occurrence = %occurrence.id, "an occurrence is not settled yet: {error}");
+    }
+}

@@ -1,0 +1,42 @@
+//! Occurrences whose node is gone. Their runs have leases, and the record of the run decides; where there is none, nothing ran.
+
+use iota_scripts_domain::{Settlement, Stranded};
+
+use super::{Inner, attempt};
+
+/// The most that one look settles.
+const BATCH: u32 = 200;
+
+pub(super) async fn settle_stranded(inner: &Inner) {
+    let before = inner.clock.now().minus(inner.policy.lease);
+    match inner.occurrences.stranded(before, BATCH).await {
+        Ok(stranded) => {
+            for found in stranded {
+                settle(inner, found).await;
+            }
+        }
+        Err(error) => tracing::error!("stranded occurrences were not looked for: {error}"),
+    }
+}
+
+async fn settle(inner: &Inner, Stranded { occurrence, run }: Stranded) {
+    // What this node has under way it settles itself.
+    if inner.under_way.lock().contains(&occurrence.id) {
+        return;
+    }
+    let settlement = match run {
+        // The same attempt: should its node be slow and not gone, the store starts only one of the two.
+        None => Settlement::Again {
+            attempt: occurrence.attempt,
+            at: inner.clock.now(),
+            execution: None,
+            reason: "its node died before it ran".to_owned(),
+        },
+        Some((_, status)) if !status.is_final() => return,
+        Some((id, _)) => match inner.runs.recorded(&occurrence.tenant, id).await {
+            Ok(run) => attempt::after_lost(inner, &occurrence, &run).await,
+            Err(error) => return tracing::error!(occurrence = %occurrence.id, "the record of a run: {error}"),
+        },
+    };
+    attempt::settle(inner, &occurrence, settlement).await;
+}

@@ -1,0 +1,119 @@
+//! What people ask of schedules and occurrences: when is it due, run it later, what became of it, never mind.
+
+use std::time::Duration;
+
+use iota_scripts_domain::{
+    Cause, CronSchedule, FieldError, FieldProblem, JsonText, Occurrence, OccurrenceId, OccurrenceQuery, Page,
+    Permission, RepositoryError, ScriptId, TimeZone, Timestamp,
+};
+use uuid::Uuid;
+
+use super::ScheduleService;
+use crate::{Identity, ServiceError, error::OrNotFound as _};
+
+/// Times that are told ahead.
+const AHEAD: usize = 10;
+/// The furthest that a run can be wished for.
+const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
+/// A wish for a moment that has just passed is a wish for now.
+const TOLERANCE: Duration = Duration::from_secs(60);
+
+/// A schedule and its next times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Upcoming {
+    /// The schedule.
+    pub schedule: CronSchedule,
+    /// The zone whose clock counts.
+    pub zone: TimeZone,
+    /// The next ten times, the soonest first.
+    pub times: Vec<Timestamp>,
+}
+
+impl ScheduleService {
+    /// The next times of a schedule that need not be saved.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, or what the host says.
+    pub async fn preview(&self, identity: &Identity, schedule: CronSchedule) -> Result<Upcoming, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        let tenant_zone = identity.tenant.timezone().unwrap_or(TimeZone::UTC);
+        let zone = schedule.zone_for(tenant_zone);
+        let times = schedule.upcoming(self.inner.clock.now(), tenant_zone, AHEAD);
+        Ok(Upcoming { schedule, zone, times })
+    }
+
+    /// The next times of a cron script, as if it were active.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, `NotFound` unless it is a cron script, or what the host or the database says.
+    pub async fn upcoming(&self, identity: &Identity, script: ScriptId) -> Result<Upcoming, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        let script = self.inner.scripts.get(identity.tenant_id(), script).await.or_not_found("script")?;
+        let schedule = script.definition().kind.schedule().cloned().ok_or(ServiceError::NotFound("schedule"))?;
+        self.preview(identity, schedule).await
+    }
+
+    /// Runs a script at another time, on behalf of the user who asks for it now.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.execute`, `NotFound`, `Inactive`, `Invalid` for a moment that has passed or is more than a
+    /// year away, or what the host or the database says.
+    pub async fn later(
+        &self,
+        identity: &Identity,
+        script: ScriptId,
+        at: Timestamp,
+        args: JsonText,
+    ) -> Result<Occurrence, ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        let now = self.inner.clock.now();
+        let wrong = |message: &str| FieldError::new("at", FieldProblem::OutOfRange, message);
+        if at.plus(TOLERANCE) < now {
+            return Err(wrong("this moment has passed").into());
+        }
+        if at > now.plus(FURTHEST) {
+            return Err(wrong("at most a year ahead").into());
+        }
+        let script = self.inner.scripts.get(identity.tenant_id(), script).await.or_not_found("script")?;
+        if !script.definition().active {
+            return Err(ServiceError::Inactive);
+        }
+        let whose = (script.tenant().clone(), script.id(), script.definition().name.clone());
+        let occurrence = Occurrence {
+            args,
+            requested_by: identity.user_id().cloned(),
+            ..Occurrence::due(whose, Cause::Later, Uuid::now_v7().to_string(), at, now)
+        };
+        self.inner.occurrences.insert(&occurrence).await?;
+        self.wake();
+        Ok(occurrence)
+    }
+
+    /// A page of the tenant's occurrences, the latest due first.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    pub async fn occurrences(
+        &self,
+        identity: &Identity,
+        query: &OccurrenceQuery,
+    ) -> Result<Page<Occurrence>, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.occurrences.list(identity.tenant_id(), query).await?)
+    }
+
+    /// Cancels an occurrence that waits.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.execute`, `NotFound`, `AlreadyFinished` when it runs or ran, or what the host or database says.
+    pub async fn cancel(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        let reason = format!("cancelled by {}", identity.author());
+        let tenant = identity.tenant_id();
+        match self.inner.occurrences.cancel(tenant, id, &reason, self.inner.clock.now()).await {
+            Err(RepositoryError::WrongState) => Err(ServiceError::AlreadyFinished),
+            cancelled => cancelled.or_not_found("occurrence"),
+        }?;
+        self.inner.occurrences.get(tenant, id).await.or_not_found("occurrence")
+    }
+}

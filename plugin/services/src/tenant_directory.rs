@@ -1,0 +1,80 @@
+//! The host's tenants, remembered between questions: runs that nobody asks for right now need a name and a clock too.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use iota_scripts_domain::{Clock, TenantId, TimeZone, Timestamp};
+use parking_lot::Mutex;
+
+use crate::{Identity, Tenant, ports::HostGateway};
+
+/// How long the host's answer holds.
+const FRESH: Duration = Duration::from_secs(3600);
+/// How soon the host is asked again about a tenant that was not in its answer.
+const ASK_AGAIN: Duration = Duration::from_secs(30);
+
+/// What the host says of its tenants.
+#[derive(Clone)]
+#[expect(missing_debug_implementations, reason = "made of trait objects")]
+pub struct TenantDirectory {
+    host: Arc<dyn HostGateway>,
+    clock: Arc<dyn Clock>,
+    known: Arc<Mutex<Option<Known>>>,
+}
+
+struct Known {
+    at: Timestamp,
+    tenants: HashMap<TenantId, (Tenant, bool)>,
+}
+
+impl TenantDirectory {
+    /// A directory that knows nothing yet.
+    #[must_use]
+    pub fn new(host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
+        Self { host, clock, known: Arc::default() }
+    }
+
+    /// The tenant without a user, as the host describes it; `None` when the host says that its scripts may not run. A host that
+    /// does not list its tenants is not asked to: all of them are active.
+    pub(crate) async fn active(&self, tenant: &TenantId) -> Option<Identity> {
+        let age = self.known.lock().as_ref().map(|known| {
+            let age = self.clock.now().since(known.at);
+            if known.tenants.contains_key(tenant) { age > FRESH } else { age > ASK_AGAIN }
+        });
+        if age != Some(false) {
+            self.refresh().await;
+        }
+        let known = self.known.lock();
+        let tenants = known.as_ref().map(|known| &known.tenants).filter(|tenants| !tenants.is_empty());
+        match tenants.map(|tenants| tenants.get(tenant)) {
+            None => Some(Identity::system(tenant.clone())),
+            Some(Some((tenant, true))) => {
+                Some(Identity { tenant: tenant.clone(), ..Identity::system(tenant.id.clone()) })
+            }
+            Some(Some((_, false)) | None) => None,
+        }
+    }
+
+    /// Asks the host anew. What it said before holds when it does not answer.
+    pub(crate) async fn refresh(&self) {
+        let tenants = match self.host.tenants().await {
+            Ok(tenants) => {
+                tenants.into_iter().map(|known| (known.tenant.id.clone(), (known.tenant, known.active))).collect()
+            }
+            Err(error) => {
+                if error.code != "UNSUPPORTED" {
+                    tracing::warn!("the host did not list its tenants: {error}");
+                }
+                let mut known = self.known.lock();
+                known.take().map(|known| known.tenants).unwrap_or_default()
+            }
+        };
+        *self.known.lock() = Some(Known { at: self.clock.now(), tenants });
+    }
+
+    /// The clock of each tenant that has one.
+    pub(crate) fn zones(&self) -> Vec<(TenantId, TimeZone)> {
+        let known = self.known.lock();
+        let tenants = known.iter().flat_map(|known| known.tenants.values());
+        tenants.filter_map(|(tenant, _)| Some((tenant.id.clone(), tenant.timezone()?))).collect()
+    }
+}

@@ -1,0 +1,229 @@
+//! What runs by itself: schedules, "run later", events, and what becomes of them when something goes wrong.
+
+use std::{future::Future, time::Duration};
+
+use iota_scripts_domain::{Clock as _, SystemClock};
+use iota_scripts_host::Event;
+use iota_scripts_tests::{Stage, TestDatabase, admin, user};
+use serde_json::{Value, json};
+
+/// Runs a test on both databases.
+async fn on_both<F: Future<Output = ()>>(test: impl Fn(Stage, TestDatabase) -> F) {
+    for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
+        test(Stage::start(database.url(), &json!({"lease_seconds": 2})).await, database).await;
+    }
+}
+
+/// Looks again until the occurrences of a script are as wanted.
+async fn occurrences(stage: &Stage, script: &str, enough: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+    loop {
+        let page = stage.api(&admin(), "GET", &format!("/occurrences?script_id={script}"), None).await.expect(200);
+        let items = page["items"].as_array().expect("a list").clone();
+        if enough(&items) {
+            return items;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+fn settled(items: &[Value]) -> bool {
+    !items.is_empty() && items.iter().all(|item| !matches!(item["state"].as_str(), Some("due" | "running")))
+}
+
+async fn cron(stage: &Stage, name: &str, content: &str, more: Value) -> String {
+    let mut body = json!({"name": name, "type": "cron", "cron_expression": "0 3 * * *", "content": content});
+    for (key, value) in more.as_object().expect("an object") {
+        body[key] = value.clone();
+    }
+    let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+    script["id"].as_str().expect("an id").to_owned()
+}
+
+/// Makes every schedule due now (or so many minutes ago), and lets the node look.
+async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
+    let due = SystemClock.now().minus(Duration::from_secs(60 * minutes_ago));
+    let sqlite = database.url().starts_with("sqlite");
+    let moment = if sqlite { due.as_micros().to_string() } else { format!("'{due}'") };
+    database.tamper(&format!("UPDATE script_schedules SET next_due_at = {moment}")).await;
+    // Any change of a script wakes the scheduler.
+    let name = uuid::Uuid::now_v7().to_string();
+    stage.script(&admin(), &name, "one_off", "function main() {}").await;
+}
+
+fn event(id: &str, kind: &str) -> Event {
+    let at = "2026-01-31T09:00:00Z".to_owned();
+    Event { id: id.into(), kind: kind.into(), tenant: "acme".into(), user: None, at, data: json!({"id": 7}) }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
+    on_both(async |stage, database| {
+        let source =
+            "async function main() { return [context.execution.triggeredBy, context.tenant.id, context.user]; }";
+        let id = cron(&stage, "Nightly", source, json!({})).await;
+        make_due(&stage, &database, 0).await;
+        let found = occurrences(&stage, &id, settled).await;
+        assert_eq!((found.len(), &found[0]["state"], &found[0]["cause"]), (1, &json!("ran"), &json!("schedule")));
+        let run = found[0]["execution_id"].as_str().expect("its run");
+        let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
+        assert_eq!(run["result"], json!(["cron", "acme", null]));
+        assert_eq!((&run["occurrence_id"], &run["attempt"]), (&found[0]["id"], &json!(1)));
+        // The next time is that of the expression again.
+        let schedule = stage.api(&admin(), "GET", &format!("/scripts/{id}/schedule"), None).await.expect(200);
+        assert_eq!(
+            (schedule["next"].as_array().map(Vec::len), &schedule["timezone"]),
+            (Some(10), &json!("Asia/Tashkent"))
+        );
+        assert!(schedule["next"][0].as_str().expect("a time").ends_with("T22:00:00Z"), "{schedule}");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_without_nodes_is_missed_and_told_so() {
+    on_both(async |stage, database| {
+        let id = cron(&stage, "Nightly", "function main() {}", json!({})).await;
+        make_due(&stage, &database, 5).await;
+        let found = occurrences(&stage, &id, settled).await;
+        assert_eq!(
+            (&found[0]["state"], &found[0]["reason"]),
+            (&json!("missed"), &json!("no node was up at that time"))
+        );
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_time_is_skipped_while_the_run_before_goes_on() {
+    on_both(async |stage, database| {
+        let id = cron(&stage, "Slow", "async function main() { return services.echo.wait(); }", json!({})).await;
+        make_due(&stage, &database, 0).await;
+        stage.host.called("echo.wait", 1).await;
+        make_due(&stage, &database, 0).await;
+        let found = occurrences(&stage, &id, |items| items.len() == 2).await;
+        assert!(found.iter().any(|item| item["state"] == "skipped"), "{found:?}");
+        stage.host.release();
+        let found = occurrences(&stage, &id, settled).await;
+        assert!(found.iter().any(|item| item["state"] == "ran"), "{found:?}");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_run_is_tried_again_so_often_and_then_failed() {
+    on_both(async |stage, database| {
+        let source = "async function main() {
+            const tries = ((await storage.get('tries')) ?? 0) + 1;
+            await storage.set('tries', tries);
+            throw new Error('try ' + tries);
+        }";
+        let id = cron(&stage, "Flaky", source, json!({"retries": 1, "retry_delay_seconds": 1})).await;
+        make_due(&stage, &database, 0).await;
+        let found = occurrences(&stage, &id, settled).await;
+        assert_eq!((&found[0]["state"], &found[0]["attempt"]), (&json!("failed"), &json!(2)));
+        assert_eq!(found[0]["reason"], "SCRIPT_ERROR: try 2");
+        let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
+        assert_eq!((&runs["total"], &runs["items"][0]["status"]), (&json!(2), &json!("failed")));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_can_be_wished_for_later_and_taken_back() {
+    on_both(async |stage, _database| {
+        let ann = admin();
+        let id =
+            stage.script(&ann, "Once", "one_off", "function main(input) { return [input, context.user.id]; }").await;
+        let run = |at: String| {
+            let body = json!({"input": {"n": 1}, "at": at});
+            let (stage, path, ann) = (&stage, format!("/scripts/{id}/run"), &ann);
+            async move { stage.api(ann, "POST", &path, Some(body)).await }
+        };
+        let refused = run("2020-01-01T00:00:00Z".into()).await.expect(422);
+        assert_eq!(
+            (&refused["error"]["field"], &refused["error"]["message"]),
+            (&json!("at"), &json!("at: this moment has passed"))
+        );
+        assert_eq!(run("tomorrow".into()).await.expect(422)["error"]["field"], "at");
+
+        let tomorrow = SystemClock.now().plus(Duration::from_secs(86_400)).to_string();
+        let later = run(tomorrow).await.expect(202)["occurrence"].clone();
+        assert_eq!((&later["state"], &later["cause"]), (&json!("due"), &json!("later")));
+        let cancel = format!("/occurrences/{}/cancel", later["id"].as_str().expect("an id"));
+        stage.api(&user("globex", "eve", &iota_scripts_tests::ALL), "POST", &cancel, None).await.expect(404);
+        let cancelled = stage.api(&ann, "POST", &cancel, None).await.expect(200);
+        assert_eq!((&cancelled["state"], &cancelled["reason"]), (&json!("cancelled"), &json!("cancelled by ann")));
+        stage.api(&ann, "POST", &cancel, None).await.expect(409);
+
+        run(SystemClock.now().to_string()).await.expect(202);
+        let found = occurrences(&stage, &id, |items| items.len() == 2 && settled(items)).await;
+        let done = found.iter().find(|item| item["state"] != "cancelled").expect("the other one");
+        assert_eq!(done["state"], "ran", "{done}");
+        let path = format!("/executions/{}", done["execution_id"].as_str().expect("its run"));
+        let record = stage.api(&ann, "GET", &path, None).await.expect(200);
+        assert_eq!((&record["result"], &record["triggered_by"]), (&json!([{"n": 1}, "ann"]), &json!("manual")));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_is_handled_once_by_each_script_that_wants_it() {
+    on_both(async |stage, _database| {
+        let body = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.*"],
+                          "content": "function main(event) { return [event.type, event.data.id, context.execution.triggeredBy]; }"});
+        let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+        let id = script["id"].as_str().expect("an id");
+        assert_eq!(script["retries"], 3);
+        for one in [event("e1", "client.created"), event("e1", "client.created"), event("e2", "order.created")] {
+            stage.plugin.event(&one).expect("the plugin takes it");
+        }
+        stage.plugin.event(&event("e3", "client.deleted")).expect("the plugin takes it");
+        let found = occurrences(&stage, id, |items| items.len() == 2 && settled(items)).await;
+        assert!(found.iter().all(|item| item["state"] == "ran" && item["cause"] == "event"), "{found:?}");
+        let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
+        assert_eq!(runs["total"], 2);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn scripts_that_cause_each_other_are_cut_off() {
+    on_both(async |stage, _database| {
+        let body = json!({"name": "Echo", "type": "embedded", "event_patterns": ["scripts.custom.*", "start"],
+                          "content": "async function main(event) { await events.publish('again', event.data); }"});
+        let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+        let id = script["id"].as_str().expect("an id");
+        stage.plugin.event(&event("e1", "start")).expect("the plugin takes it");
+        // The host tells the plugin its own events too, as any bus does.
+        for depth in 1..=8 {
+            let heard = stage.host.nth_event("scripts.custom.again", depth).await;
+            stage.plugin.event(&heard).expect("the plugin takes it");
+        }
+        stage.host.logged("cut off at depth 8").await;
+        let found = occurrences(&stage, id, settled).await;
+        assert_eq!(found.len(), 8);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_that_cannot_be_is_refused_at_its_field() {
+    let database = TestDatabase::sqlite();
+    let stage = Stage::start(database.url(), &json!({})).await;
+    let preview = async |body: Value| stage.api(&admin(), "POST", "/schedule/preview", Some(body)).await;
+    let never = preview(json!({"cron_expression": "0 0 30 2 *"})).await.expect(422);
+    assert_eq!(never["error"]["field"], "cron_expression");
+    assert!(never["error"]["message"].as_str().expect("words").contains("never fires"), "{never}");
+    let nowhere = preview(json!({"cron_expression": "0 9 * * *", "timezone": "Mars/Olympus"})).await.expect(422);
+    assert_eq!(nowhere["error"]["field"], "timezone");
+    let good = preview(json!({"cron_expression": "0 9 * * *", "timezone": "UTC"})).await.expect(200);
+    assert!(good["next"][0].as_str().expect("a time").ends_with("T09:00:00Z"));
+    stage.stop().await;
+}
