@@ -3,6 +3,7 @@
 mod api;
 mod command;
 mod lifecycle;
+mod nodes;
 mod recovery;
 mod runs;
 mod schedules;

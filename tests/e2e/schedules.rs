@@ -17,7 +17,9 @@ async fn on_both<F: Future<Output = ()>>(test: impl Fn(Stage, TestDatabase) -> F
 /// Looks again until the occurrences of a script are as wanted.
 async fn occurrences(stage: &Stage, script: &str, enough: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     loop {
-        let page = stage.api(&admin(), "GET", &format!("/occurrences?script_id={script}"), None).await.expect(200);
+        let page = stage.api(&admin(), "GET", &format!("/occurrences?script_id={script}"), None).await;
+        assert_eq!(page.status, 200, "{}", stage.host.log_text());
+        let page = page.json;
         let items = page["items"].as_array().expect("a list").clone();
         if enough(&items) {
             return items;

@@ -37,6 +37,15 @@ impl Host for TestHost {
         }
     }
 
+    /// Of the users there is only ann, who may do everything in any tenant.
+    async fn resolve_identity(&self, tenant: &str, user_id: &str) -> Result<Identity, HostError> {
+        if user_id == "ann" {
+            Ok(user(tenant, user_id, &ALL))
+        } else {
+            Err(HostError::not_found(format!("no user {user_id}")))
+        }
+    }
+
     async fn publish(&self, event: Event) -> Result<(), HostError> {
         self.events.send_modify(|events| events.push(event));
         Ok(())

@@ -1,0 +1,110 @@
+//! Three nodes on one PostgreSQL, of which one is killed again and again: the ledger stays whole, and nothing runs twice.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use iota_scripts_domain::{Clock as _, SystemClock};
+use iota_scripts_tests::{Stage, TestDatabase, admin};
+use serde_json::json;
+use sqlx::{Connection as _, PgConnection, Row as _};
+
+const LATER: usize = 150;
+const SCHEDULES: i64 = 20;
+const KILLS: usize = 6;
+
+struct Node(Child);
+
+impl Node {
+    fn start(url: &str) -> Self {
+        let config =
+            json!({"lease_seconds": 1, "worker": {"max_workers": 2}, "schedule": {"grace_seconds": 3600}}).to_string();
+        let mut node = Command::new(env!("CARGO_BIN_EXE_node"));
+        let mut process = node.args([url, &config]).stdout(Stdio::piped()).spawn().expect("the node runs");
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
+        assert_eq!(line, "ready\n");
+        Self(process)
+    }
+}
+
+/// As hard as it gets: SIGKILL, which nothing can handle.
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+async fn number(connection: &mut PgConnection, sql: &'static str) -> i64 {
+    sqlx::query_scalar(sql).fetch_one(connection).await.expect(sql)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
+    let database = TestDatabase::postgres().await;
+    let mut ledger = PgConnection::connect(database.url()).await.expect("the database lets us in");
+    {
+        let stage = Stage::start(database.url(), &json!({"schedule": {"concurrency": 1}})).await;
+        let source = "async function main() { await services.echo.same(1); return 1; }";
+        let id = stage.script(&admin(), "Later", "one_off", source).await;
+        for number in 0..LATER {
+            let at = SystemClock.now().plus(Duration::from_millis(3_000 + 20 * number as u64));
+            let body = json!({"at": at.to_string(), "input": number});
+            stage.api(&admin(), "POST", &format!("/scripts/{id}/run"), Some(body)).await.expect(202);
+        }
+        for number in 0..SCHEDULES {
+            let body = json!({"name": format!("Minutely {number}"), "type": "cron", "cron_expression": "* * * * *",
+                              "timezone": "UTC", "content": source});
+            stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+        }
+        stage.stop().await;
+    }
+    // Ten minutes without nodes: nine missed times of each schedule, and one to run.
+    database
+        .tamper("UPDATE script_schedules SET next_due_at = date_trunc('minute', now()) - interval '9 minutes'")
+        .await;
+    let first = number(&mut ledger, "SELECT extract(epoch FROM min(next_due_at))::bigint FROM script_schedules").await;
+
+    let mut nodes = vec![Node::start(database.url()), Node::start(database.url()), Node::start(database.url())];
+    for round in 0..KILLS {
+        // Something ran since the last death.
+        let ran = number(&mut ledger, "SELECT count(*) FROM script_executions").await;
+        while number(&mut ledger, "SELECT count(*) FROM script_executions").await < ran + 5
+            && number(&mut ledger, "SELECT count(*) FROM script_occurrences WHERE state IN ('due', 'running')").await
+                > 0
+        {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        nodes.remove(round % 3);
+        nodes.insert(round % 3, Node::start(database.url()));
+    }
+    while number(&mut ledger, "SELECT count(*) FROM script_occurrences WHERE state IN ('due', 'running')").await > 0 {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    drop(nodes);
+
+    let twice = "SELECT count(*) FROM (SELECT occurrence_id FROM script_executions GROUP BY occurrence_id HAVING count(*) > 1) AS twice";
+    assert_eq!(number(&mut ledger, twice).await, 0, "no occurrence ran twice");
+    let settled = "SELECT count(*) FROM script_occurrences WHERE cause = 'later' AND state IN ('ran', 'failed')";
+    assert_eq!(number(&mut ledger, settled).await, LATER as i64, "every wish came to an end");
+    let silent = "SELECT count(*) FROM script_occurrences o WHERE state IN ('ran', 'failed') \
+                  AND NOT EXISTS (SELECT 1 FROM script_executions e WHERE e.id = o.execution_id)";
+    assert_eq!(number(&mut ledger, silent).await, 0, "every outcome has its run");
+    let open = "SELECT count(*) FROM script_executions WHERE status IN ('pending', 'running')";
+    assert_eq!(number(&mut ledger, open).await, 0, "no run is left open");
+
+    let sql = "SELECT s.script_id, count(o.id) AS rows, extract(epoch FROM min(o.due_at))::bigint AS first, \
+               (extract(epoch FROM max(o.due_at) - min(o.due_at)) / 60)::bigint + 1 AS minutes, \
+               bool_and(o.due_at < s.next_due_at) AND max(o.due_at) + interval '1 minute' = s.next_due_at AS whole \
+               FROM script_schedules s JOIN script_occurrences o ON o.script_id = s.script_id GROUP BY s.script_id, s.next_due_at";
+    let schedules = sqlx::query(sql).fetch_all(&mut ledger).await.expect("the ledger");
+    assert_eq!(schedules.len() as i64, SCHEDULES);
+    for row in schedules {
+        let get = |name: &str| row.get::<i64, _>(name);
+        assert_eq!((get("first"), get("rows")), (first, get("minutes")), "each minute is in the ledger once");
+        assert!(row.get::<bool, _>("whole"), "up to the next one");
+    }
+}

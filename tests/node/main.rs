@@ -1,0 +1,18 @@
+//! A host in a process of its own that does nothing but run what is due, for tests with several nodes on one database: starts the
+//! library on the database of its first argument with the configuration of its second, says so, and goes on until it is killed.
+
+use std::io::Write as _;
+
+use iota_scripts_tests::Stage;
+use serde_json::Value;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, url, config] = arguments.as_slice() else { anyhow::bail!("a database URL and a configuration, please") };
+    let _stage = Stage::start(url, &serde_json::from_str::<Value>(config)?).await;
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "ready")?;
+    out.flush()?;
+    std::future::pending().await
+}

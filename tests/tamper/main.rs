@@ -1,0 +1,14 @@
+//! Runs statements on a SQLite file, in a process of its own: two copies of SQLite in one process (the library has one) must not open
+//! one file, because closing it in one drops the locks of the other.
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().collect();
+    let [_, url, sql] = arguments.as_slice() else { anyhow::bail!("a database URL and SQL, please") };
+    let mut connection = sqlx::SqliteConnection::connect(url).await?;
+    connection.execute("PRAGMA busy_timeout = 10000").await?;
+    connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await?;
+    Ok(connection.close().await?)
+}
