@@ -39,6 +39,8 @@ pub(crate) fn routes() -> &'static str {
         let routes = json!([
             {"prefix": iota_scripts_presentation::API_PREFIX, "auth": "session", "layout": false, "stream": true,
              "max_body": iota_scripts_presentation::MAX_BODY_BYTES},
+            {"prefix": iota_scripts_presentation::ENDPOINT_PREFIX, "auth": "session_or_public", "layout": false,
+             "stream": false, "max_body": iota_scripts_presentation::MAX_BODY_BYTES},
         ]);
         routes.to_string()
     });

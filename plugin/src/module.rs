@@ -17,8 +17,8 @@ use iota_scripts_infrastructure::{
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    Changes, EventService, ExecutionService, IncomingEvent, Outside, RunPolicy, SchedulePolicy, ScheduleService,
-    ScriptService, ServiceCatalog, TemplateService, TenantDirectory,
+    Changes, EndpointService, EventService, ExecutionService, IncomingEvent, Outside, RunPolicy, SchedulePolicy,
+    ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature},
 };
 use serde_json::{Value, json};
@@ -96,7 +96,7 @@ impl Module {
         let tenants = TenantDirectory::new(Arc::clone(&host), Arc::clone(&clock));
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
-            scripts.clone(),
+            ScriptLibrary::new(scripts.clone(), Arc::clone(&changes)),
             run_records.clone(),
             Arc::clone(&runtime),
             outside,
@@ -107,7 +107,7 @@ impl Module {
             scripts.clone(),
             ExecutionService::clone(&executions),
             Arc::clone(&host),
-            tenants,
+            tenants.clone(),
             Arc::clone(&changes),
             Arc::clone(&clock),
             SchedulePolicy {
@@ -126,6 +126,12 @@ impl Module {
             Arc::clone(&changes),
             Arc::clone(&clock),
         ));
+        let endpoints = Arc::new(EndpointService::new(
+            scripts.clone(),
+            ExecutionService::clone(&executions),
+            tenants,
+            Arc::clone(&changes),
+        ));
         let app = AppState {
             scripts: Arc::new(ScriptService::new(
                 scripts,
@@ -135,6 +141,7 @@ impl Module {
                 Arc::clone(&clock),
             )),
             schedules: schedules.clone(),
+            endpoints,
             executions: Arc::clone(&executions),
             templates: Arc::new(TemplateService::new(templates, host, Arc::clone(&clock))),
         };

@@ -2,6 +2,7 @@
 
 mod api;
 mod command;
+mod endpoints;
 mod lifecycle;
 mod nodes;
 mod recovery;

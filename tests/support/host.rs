@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use iota_scripts_host::{Event, Host, HostError, Identity, LogRecord, ServiceCall, Tenant, User};
+use iota_scripts_host::{Event, Host, HostError, Identity, LogRecord, ServiceCall, Tenant, TenantRecord, User};
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
@@ -43,6 +43,14 @@ impl Host for TestHost {
             Ok(user(tenant, user_id, &ALL))
         } else {
             Err(HostError::not_found(format!("no user {user_id}")))
+        }
+    }
+
+    /// acme lives at acme.example, and nobody else anywhere.
+    async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
+        match host {
+            "acme.example" => Ok(TenantRecord::active(Tenant::new("acme", "ACME").in_timezone("Asia/Tashkent"))),
+            _ => Err(HostError::not_found(format!("nobody lives at {host}"))),
         }
     }
 

@@ -12,4 +12,4 @@ pub mod stage;
 pub use database::TestDatabase;
 pub use host::{ALL, TestHost, admin, echo_service, user};
 pub use http::http_client;
-pub use stage::{Answer, Stage, library, start, target_folder};
+pub use stage::{Answer, Reply, Stage, library, start, target_folder};

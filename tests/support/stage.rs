@@ -6,7 +6,11 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, http::Request};
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderMap, Request},
+};
 use futures_util::StreamExt as _;
 use http_body_util::BodyExt as _;
 use iota_scripts_host::{Identity, Library, Plugin, RequestFacts, StartError};
@@ -50,6 +54,28 @@ pub struct Stage {
 pub struct Answer {
     pub status: u16,
     pub json: Value,
+}
+
+/// What any address answered.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub text: String,
+}
+
+impl Reply {
+    /// A header's value; empty when it is not there.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The body as JSON; null when it is none.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_default()
+    }
 }
 
 impl Answer {
@@ -114,6 +140,21 @@ impl Stage {
             request.extensions_mut().insert(who.clone());
         }
         self.answer(request).await
+    }
+
+    /// Any request of the host's router, with the answer as it came.
+    ///
+    /// # Panics
+    /// When the router or the body fails.
+    pub async fn reply(&self, request: Request<Body>) -> Reply {
+        let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+        let (parts, body) = response.into_parts();
+        let bytes = body.collect().await.expect("a body").to_bytes();
+        Reply {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     async fn answer(&self, request: Request<Body>) -> Answer {

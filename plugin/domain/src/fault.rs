@@ -125,6 +125,7 @@ codes! {
     InvalidRequest = "INVALID_REQUEST", Service, 400, "The request cannot be read.";
     ValidationFailed = "VALIDATION_FAILED", Service, 422, "A field of the request is wrong.";
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", Service, 413, "The request has too many bytes.";
+    RateLimited = "RATE_LIMITED", Service, 429, "The endpoint was called more often than it may be.";
     Unauthenticated = "UNAUTHENTICATED", Service, 401, "The request names no user.";
     Forbidden = "FORBIDDEN", Service, 403, "The user lacks a permission.";
     NotFound = "NOT_FOUND", Service, 404, "There is no such thing.";

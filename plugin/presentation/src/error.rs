@@ -65,6 +65,14 @@ impl ApiError {
         Self { field, ..Self::new(FaultCode::ValidationFailed, message) }
     }
 
+    pub(crate) fn too_often() -> Self {
+        Self::new(FaultCode::RateLimited, "too many requests; try again later")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(FaultCode::InvalidRequest, "this address does not answer this method")
+    }
+
     pub(crate) fn no_such(what: &str) -> Self {
         Self::new(FaultCode::NotFound, format!("there is no such {what}"))
     }
@@ -77,8 +85,7 @@ pub(crate) async fn no_such_address() -> ApiError {
 
 /// A known address with another method.
 pub(crate) async fn method_not_allowed() -> Response {
-    let mut response =
-        ApiError::new(FaultCode::InvalidRequest, "this address does not answer this method").into_response();
+    let mut response = ApiError::method_not_allowed().into_response();
     *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
     response
 }

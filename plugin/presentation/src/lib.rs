@@ -10,6 +10,7 @@ mod error;
 mod extract;
 mod forgery;
 mod openapi;
+mod openapi_endpoints;
 mod response;
 mod state;
 
@@ -17,21 +18,24 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post},
+    routing::{any, get, post},
 };
 
 pub use dto::execution_json;
 pub use forgery::Forged;
-pub use response::{Layout, Streamed};
+pub use response::{Client, Layout, Streamed};
 pub use state::AppState;
 
-use controllers::{check, executions, schedules, scripts, templates, versions};
+use controllers::{check, endpoint, executions, schedules, scripts, templates, versions};
 
 /// The largest request body in bytes: the largest script several times over, escaped as JSON.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
 /// Where the JSON API is mounted.
 pub const API_PREFIX: &str = "/scripts/api/v1";
+
+/// Where the endpoints of scripts are mounted.
+pub const ENDPOINT_PREFIX: &str = "/api/scripts";
 
 /// Every route on one screen.
 pub fn router(state: AppState) -> Router {
@@ -64,5 +68,16 @@ pub fn router(state: AppState) -> Router {
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(forgery::refuse))
+        // Behind their own checks: a forged request may still visit a public endpoint, as nobody.
+        .merge(endpoints())
         .with_state(state)
+}
+
+/// Whatever scripts answer themselves.
+fn endpoints() -> Router<AppState> {
+    Router::new()
+        .route("/api/scripts/openapi.json", get(endpoint::document))
+        .route(ENDPOINT_PREFIX, any(endpoint::serve))
+        .route("/api/scripts/", any(endpoint::serve))
+        .route("/api/scripts/{*path}", any(endpoint::serve))
 }

@@ -1,6 +1,15 @@
-//! What a response says to the boundary beside status, headers and body.
+//! What requests and responses say at the boundary beside method, status, headers and body.
 
 use serde::Serialize;
+
+/// Where a request came from and what it was sent to, as the host knows it.
+#[derive(Debug, Clone, Default)]
+pub struct Client {
+    /// The host name that was asked, with its port if it has one.
+    pub host: Option<String>,
+    /// The client's address.
+    pub ip: Option<String>,
+}
 
 /// The body is a fragment that the host wraps in its own layout.
 #[derive(Debug, Clone, Serialize)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iota_scripts_services::{ExecutionService, ScheduleService, ScriptService, TemplateService};
+use iota_scripts_services::{EndpointService, ExecutionService, ScheduleService, ScriptService, TemplateService};
 
 /// The use cases behind the routes.
 #[derive(Clone)]
@@ -12,6 +12,8 @@ pub struct AppState {
     pub scripts: Arc<ScriptService>,
     /// Runs and their history.
     pub executions: Arc<ExecutionService>,
+    /// Scripts that answer requests.
+    pub endpoints: Arc<EndpointService>,
     /// What runs by itself.
     pub schedules: ScheduleService,
     /// Texts that scripts render.

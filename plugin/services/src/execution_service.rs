@@ -11,7 +11,7 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId,
-    Page, Permission, RepositoryError, Script, ScriptRepository, ScriptType, SourceCode, TenantId, Trigger,
+    Page, Permission, RepositoryError, Script, ScriptType, SourceCode, TenantId, Trigger,
 };
 
 use active::ActiveRuns;
@@ -19,7 +19,7 @@ pub use launch::Run;
 pub use request::{RunRequest, Target};
 
 use crate::{
-    Identity, ServiceError,
+    Identity, ScriptLibrary, ServiceError,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
@@ -47,7 +47,7 @@ pub struct ExecutionService {
 }
 
 struct Inner {
-    scripts: Arc<dyn ScriptRepository>,
+    library: ScriptLibrary,
     executions: Arc<dyn ExecutionRepository>,
     runtime: Arc<dyn Runtime>,
     outside: Arc<Outside>,
@@ -62,7 +62,7 @@ impl ExecutionService {
     /// The service over its ports.
     #[must_use]
     pub fn new(
-        scripts: Arc<dyn ScriptRepository>,
+        library: ScriptLibrary,
         executions: Arc<dyn ExecutionRepository>,
         runtime: Arc<dyn Runtime>,
         outside: Arc<Outside>,
@@ -73,7 +73,7 @@ impl ExecutionService {
         let announcer = Announcer::new(host, Arc::clone(&clock));
         let active = ActiveRuns::default();
         Self {
-            inner: Arc::new(Inner { scripts, executions, runtime, outside, gate, announcer, clock, policy, active }),
+            inner: Arc::new(Inner { library, executions, runtime, outside, gate, announcer, clock, policy, active }),
         }
     }
 
@@ -114,10 +114,20 @@ impl ExecutionService {
     /// `NotFound`, `Inactive`, `Invalid`, `Stopping`, or what the database says.
     pub async fn start_for_host(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
         let script = self.find(identity, &request.target).await?;
+        self.start_known(identity, &script, request).await
+    }
+
+    /// The same for a script that was found already.
+    pub(crate) async fn start_known(
+        &self,
+        identity: &Identity,
+        script: &Script,
+        request: RunRequest,
+    ) -> Result<Run, ServiceError> {
         if !script.definition().active {
             return Err(ServiceError::Inactive);
         }
-        self.inner.launch(identity, &script, request).await
+        self.inner.launch(identity, script, request).await
     }
 
     /// One run, with all that it left behind; one that still runs, with what it has logged so far.
@@ -194,13 +204,8 @@ impl ExecutionService {
         leases::keep(&self.inner).await;
     }
 
-    async fn find(&self, identity: &Identity, target: &Target) -> Result<Script, ServiceError> {
-        let tenant = identity.tenant_id();
-        let found = match target {
-            Target::Id(id) => self.inner.scripts.get(tenant, *id).await,
-            Target::Name(name) => self.inner.scripts.get_by_name(tenant, name).await,
-        };
-        found.or_not_found("script")
+    async fn find(&self, identity: &Identity, target: &Target) -> Result<Arc<Script>, ServiceError> {
+        self.inner.library.find(identity.tenant_id(), target).await.or_not_found("script")
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod announcer;
 mod changes;
+mod endpoint_service;
 mod error;
 mod event_service;
 mod execution_service;
@@ -14,12 +15,14 @@ mod identity;
 pub mod ports;
 mod run_feed;
 mod schedule_service;
+mod script_library;
 mod script_service;
 mod service_catalog;
 mod template_service;
 mod tenant_directory;
 
 pub use changes::{Changes, Stamp};
+pub use endpoint_service::{Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState};
 pub use error::ServiceError;
 pub use event_service::{EventService, IncomingEvent};
 pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Target};
@@ -27,6 +30,7 @@ pub use host_bridge::Outside;
 pub use identity::{Identity, Tenant, User};
 pub use run_feed::{RunEvent, RunListener};
 pub use schedule_service::{SchedulePolicy, ScheduleService, Upcoming};
+pub use script_library::ScriptLibrary;
 pub use script_service::ScriptService;
 pub use service_catalog::{Access, BindError, Method, Service, ServiceCatalog};
 pub use template_service::TemplateService;

@@ -5,12 +5,20 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 use iota_scripts_domain::{Clock, TenantId, TimeZone, Timestamp};
 use parking_lot::Mutex;
 
-use crate::{Identity, Tenant, ports::HostGateway};
+use crate::{
+    Identity, Tenant,
+    ports::{HostError, HostGateway},
+};
 
 /// How long the host's answer holds.
 const FRESH: Duration = Duration::from_secs(3600);
 /// How soon the host is asked again about a tenant that was not in its answer.
 const ASK_AGAIN: Duration = Duration::from_secs(30);
+
+/// How long it holds whose a host name is.
+const VISITED_FRESH: Duration = Duration::from_secs(60);
+/// Host names that are remembered.
+const VISITED: usize = 10_000;
 
 /// What the host says of its tenants.
 #[derive(Clone)]
@@ -19,6 +27,13 @@ pub struct TenantDirectory {
     host: Arc<dyn HostGateway>,
     clock: Arc<dyn Clock>,
     known: Arc<Mutex<Option<Known>>>,
+    hosts: Arc<Mutex<HashMap<String, Visited>>>,
+}
+
+/// What the host said of one of its names.
+struct Visited {
+    at: Timestamp,
+    tenant: Option<Tenant>,
 }
 
 struct Known {
@@ -30,7 +45,7 @@ impl TenantDirectory {
     /// A directory that knows nothing yet.
     #[must_use]
     pub fn new(host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
-        Self { host, clock, known: Arc::default() }
+        Self { host, clock, known: Arc::default(), hosts: Arc::default() }
     }
 
     /// The tenant without a user, as the host describes it; `None` when the host says that its scripts may not run. A host that
@@ -52,6 +67,26 @@ impl TenantDirectory {
             }
             Some(Some((_, false)) | None) => None,
         }
+    }
+
+    /// The active tenant whose public endpoints are under a host name, without a user.
+    pub(crate) async fn by_host(&self, name: &str) -> Result<Option<Identity>, HostError> {
+        let identity = |tenant: Tenant| Identity { tenant: tenant.clone(), ..Identity::system(tenant.id) };
+        let now = self.clock.now();
+        if let Some(known) = self.hosts.lock().get(name).filter(|known| now.since(known.at) < VISITED_FRESH) {
+            return Ok(known.tenant.clone().map(identity));
+        }
+        let tenant = match self.host.tenant_by_host(name).await {
+            Ok(found) => Some(found.tenant).filter(|_| found.active),
+            Err(error) if matches!(error.code.as_str(), "NOT_FOUND" | "UNSUPPORTED") => None,
+            Err(error) => return Err(error),
+        };
+        let mut hosts = self.hosts.lock();
+        if hosts.len() >= VISITED {
+            hosts.clear();
+        }
+        hosts.insert(name.to_owned(), Visited { at: now, tenant: tenant.clone() });
+        Ok(tenant.map(identity))
     }
 
     /// Asks the host anew. What it said before holds when it does not answer.

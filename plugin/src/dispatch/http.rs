@@ -4,7 +4,7 @@ use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
 use http_body_util::BodyExt as _;
-use iota_scripts_presentation::{Forged, Layout, Streamed};
+use iota_scripts_presentation::{Client, Forged, Layout, Streamed};
 use iota_scripts_services::{Identity, ports::HostError};
 use serde::{Deserialize, Serialize};
 use tower::ServiceExt as _;
@@ -22,6 +22,8 @@ struct RequestHead {
     headers: Vec<(String, String)>,
     identity: Option<Identity>,
     csrf_ok: Option<bool>,
+    host: Option<String>,
+    remote_ip: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -52,6 +54,7 @@ fn request(head: RequestHead, body: Bytes) -> Result<Request<Body>, HostError> {
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = head.headers.into_iter().filter_map(header).collect::<HeaderMap>();
+    request.extensions_mut().insert(Client { host: head.host, ip: head.remote_ip });
     if head.csrf_ok == Some(false) {
         request.extensions_mut().insert(Forged);
     }

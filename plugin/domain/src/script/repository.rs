@@ -62,6 +62,12 @@ pub trait ScriptRepository: Send + Sync {
     /// Only those of the store.
     async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError>;
 
+    /// The active endpoints of a tenant.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn endpoints(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError>;
+
     /// The active scripts of a tenant that handle events.
     ///
     /// # Errors

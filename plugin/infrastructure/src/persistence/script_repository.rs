@@ -260,6 +260,13 @@ impl ScriptRepository for SqlScriptRepository {
         rows.into_iter().map(Script::try_from).collect()
     }
 
+    async fn endpoints(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
+        const SQL: &str = "SELECT * FROM scripts WHERE tenant_id = $1 AND type = 'endpoint' AND is_active ORDER BY id";
+        let rows: Vec<ScriptRow> =
+            on!(self.db, |pool| { sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)? });
+        rows.into_iter().map(Script::try_from).collect()
+    }
+
     async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
         const SQL: &str = "SELECT * FROM scripts WHERE tenant_id = $1 AND type = 'embedded' AND is_active AND event_patterns IS NOT NULL \
             ORDER BY id";

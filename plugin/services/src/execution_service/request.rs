@@ -31,7 +31,7 @@ impl RunRequest {
 }
 
 /// Names a script of the tenant.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Target {
     /// By id.
     Id(ScriptId),

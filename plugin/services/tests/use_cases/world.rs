@@ -6,8 +6,8 @@ use iota_scripts_domain::{
     Execution, Limits, ManualClock, NodeId, Script, ScriptInput, TenantId, Timestamp, Trigger, UserId,
 };
 use iota_scripts_services::{
-    ExecutionService, Identity, Outside, Run, RunPolicy, RunRequest, ScriptService, Service, ServiceCatalog,
-    ServiceError, Target, TemplateService, User, ports::HostError,
+    Changes, ExecutionService, Identity, Outside, Run, RunPolicy, RunRequest, ScriptLibrary, ScriptService, Service,
+    ServiceCatalog, ServiceError, Target, TemplateService, User, ports::HostError,
 };
 use serde_json::{Map, Value};
 
@@ -53,17 +53,18 @@ impl World {
             templates: stored_templates.clone(),
             clock: clock.clone(),
         };
+        let changes = Arc::new(Changes::default());
         let policy = RunPolicy { node: node("node-1"), lease: LEASE, ceiling };
         Self {
             scripts: ScriptService::new(
                 stored_scripts.clone(),
                 runtime.clone(),
                 host.clone(),
-                Arc::default(),
+                changes.clone(),
                 clock.clone(),
             ),
             runs: ExecutionService::new(
-                stored_scripts.clone(),
+                ScriptLibrary::new(stored_scripts.clone(), changes.clone()),
                 stored_runs.clone(),
                 runtime.clone(),
                 Arc::new(outside),

@@ -93,6 +93,11 @@ impl ScriptRepository for Scripts {
         Ok(self.rows.lock().iter().filter(wanted).cloned().collect())
     }
 
+    async fn endpoints(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
+        let reachable = |row: &&Script| row.tenant() == tenant && row.definition().active && place(row).is_some();
+        Ok(self.rows.lock().iter().filter(reachable).cloned().collect())
+    }
+
     async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
         let handles = |row: &&Script| {
             let patterns = row.definition().kind.event_patterns();

@@ -1,0 +1,92 @@
+//! Requests to the endpoints of scripts, below `/api/scripts`: found, admitted, handed to the script, answered.
+//!
+//! Nothing of the inside is told: a failed run is a status, a code, a sentence and the id of its record.
+
+mod incoming;
+mod outgoing;
+
+use axum::{
+    body::Bytes,
+    extract::{Request, State},
+    http::{Method, StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Response},
+};
+use iota_scripts_domain::{EndpointAccess, HttpMethod, Script};
+use iota_scripts_services::{Found, Identity, RateState, ServiceError};
+
+use crate::{AppState, Client, ENDPOINT_PREFIX, Forged, error::ApiError, openapi_endpoints};
+
+/// Whatever is sent to an endpoint.
+pub(crate) async fn serve(State(app): State<AppState>, request: Request) -> Response {
+    answer(&app, request).await.unwrap_or_else(outgoing::refusal)
+}
+
+/// The OpenAPI document of the tenant's endpoints; without a session, of those that are public.
+pub(crate) async fn document(State(app): State<AppState>, request: Request) -> Result<Response, ApiError> {
+    let (parts, _) = request.into_parts();
+    let (identity, session) = caller(&app, &parts).await?;
+    let scripts = app.endpoints.list(identity.tenant_id(), session).await.map_err(ServiceError::from)?;
+    Ok(openapi_endpoints::document(&identity.tenant.name, &scripts).into_response())
+}
+
+async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> {
+    let (parts, body) = request.into_parts();
+    let (identity, session) = caller(app, &parts).await?;
+    let path = parts.uri.path().strip_prefix(ENDPOINT_PREFIX).filter(|path| !path.is_empty()).unwrap_or("/").to_owned();
+    if parts.method == Method::OPTIONS {
+        let methods = app.endpoints.methods(identity.tenant_id(), &path).await.map_err(ServiceError::from)?;
+        return if methods.is_empty() {
+            Err(ApiError::no_such("endpoint"))
+        } else {
+            Ok(outgoing::allow(StatusCode::NO_CONTENT, &methods))
+        };
+    }
+    let is_head = parts.method == Method::HEAD;
+    let wanted = if is_head { "GET" } else { parts.method.as_str() };
+    let Ok(method) = HttpMethod::parse(wanted) else { return Err(ApiError::no_such("endpoint")) };
+    let found = app.endpoints.find(identity.tenant_id(), method, &path).await.map_err(ServiceError::from)?;
+    let (script, params) = match found {
+        Found::Endpoint { script, params } => (script, params),
+        Found::OtherMethods(methods) => return Ok(outgoing::allow(StatusCode::METHOD_NOT_ALLOWED, &methods)),
+        Found::Nothing => return Err(ApiError::no_such("endpoint")),
+    };
+    let identity = admitted(&script, identity, session, &parts)?;
+    if let RateState::Exceeded { retry_after } = app.endpoints.admit(&script) {
+        return Ok(outgoing::too_often(retry_after));
+    }
+    let body: Bytes = incoming::read(body).await?;
+    let value = incoming::value(&parts, &path, params, &body)?;
+    let called = app.endpoints.call(&identity, &script, value).await?;
+    let mut response = outgoing::of(called);
+    if is_head {
+        *response.body_mut() = axum::body::Body::empty();
+    }
+    Ok(response)
+}
+
+/// Whose endpoints are meant, and whether a session stands behind the request.
+async fn caller(app: &AppState, request: &Parts) -> Result<(Identity, bool), ApiError> {
+    if let Some(identity) = request.extensions.get::<Identity>() {
+        return Ok((identity.clone(), true));
+    }
+    let client = request.extensions.get::<Client>();
+    let host = client.and_then(|client| client.host.clone());
+    let host = host.or_else(|| Some(request.headers.get(header::HOST)?.to_str().ok()?.to_owned()));
+    match host {
+        Some(host) => Ok((app.endpoints.visitor(&host).await?, false)),
+        None => Err(ApiError::no_such("endpoint")),
+    }
+}
+
+/// Who the script acts for: a visitor of a public endpoint is nobody when another site made the browser send the request.
+fn admitted(script: &Script, identity: Identity, session: bool, request: &Parts) -> Result<Identity, ApiError> {
+    let access = script.definition().kind.endpoint().map(|endpoint| endpoint.access).unwrap_or_default();
+    let forged = request.extensions.get::<Forged>().is_some() && !request.method.is_safe();
+    match access {
+        EndpointAccess::Public if forged => Ok(Identity { user: None, session: false, ..identity }),
+        EndpointAccess::Public => Ok(identity),
+        EndpointAccess::Session if !session => Err(ApiError::unauthenticated()),
+        EndpointAccess::Session if forged => Err(ApiError::forged()),
+        EndpointAccess::Session => Ok(identity),
+    }
+}

@@ -1,0 +1,118 @@
+//! What a script said, or why it said nothing, as an HTTP response.
+
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{HeaderName, HeaderValue, Response as HttpResponse, StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+use iota_scripts_domain::{ExecutionId, FaultCode, FaultKind, HttpMethod};
+use iota_scripts_services::{Called, EndpointAnswer, EndpointBody};
+use serde_json::json;
+
+use crate::error::ApiError;
+
+/// Names the record of the run, for whoever looks for the cause.
+const EXECUTION_ID: HeaderName = HeaderName::from_static("x-execution-id");
+/// What a script sends is never a page of the host: it has no scripts, no forms, no origin.
+const SANDBOX: HeaderValue =
+    HeaderValue::from_static("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
+
+pub(super) fn of(called: Called) -> Response {
+    match called {
+        Called::Answered { execution, answer: Ok(answer) } => said(execution, answer),
+        Called::Answered { execution, answer: Err(error) } => {
+            tracing::warn!(%execution, "what an endpoint returned is no answer: {error}");
+            failed(execution, FaultCode::ScriptError, "the script's answer cannot be sent")
+        }
+        Called::Failed { execution, fault } => {
+            let message = match fault.kind() {
+                FaultKind::Timeout => "the script took too long",
+                FaultKind::Memory | FaultKind::Stack => "the script used more than it may",
+                FaultKind::Cancelled => "the request was cancelled",
+                FaultKind::Lost | FaultKind::Internal => "the server could not run the script",
+                FaultKind::Service if fault.code == FaultCode::PoolExhausted => "the server is busy; try again",
+                FaultKind::Compile | FaultKind::User | FaultKind::Service => "the script failed",
+            };
+            failed(execution, fault.code, message)
+        }
+    }
+}
+
+fn said(execution: ExecutionId, answer: EndpointAnswer) -> Response {
+    let (kind, body) = match answer.body {
+        EndpointBody::Empty => (None, Body::empty()),
+        EndpointBody::Text(text) => (Some("text/plain; charset=utf-8"), Body::from(text)),
+        EndpointBody::Json(json) => (Some("application/json"), Body::from(json.as_str().to_owned())),
+    };
+    let mut response = HttpResponse::new(body);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let headers = response.headers_mut();
+    if let Some(kind) = kind {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    }
+    for (name, value) in &answer.headers {
+        if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+            headers.insert(name, value);
+        }
+    }
+    sealed(response, Some(execution))
+}
+
+fn failed(execution: ExecutionId, code: FaultCode, message: &str) -> Response {
+    let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    // Whatever is wrong with a script is the server's fault, as a client sees it.
+    let status = if status.is_server_error() { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+    let body = json!({"error": {"code": code, "message": message, "execution_id": execution}});
+    let mut response = (status, axum::Json(body)).into_response();
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    sealed(response, Some(execution))
+}
+
+pub(super) fn refusal(error: ApiError) -> Response {
+    sealed(error.into_response(), None)
+}
+
+pub(super) fn too_often(retry_after: Duration) -> Response {
+    let mut response = ApiError::too_often().into_response();
+    let seconds = retry_after.as_secs_f64().ceil().max(1.0);
+    if let Ok(value) = HeaderValue::from_str(&format!("{seconds:.0}")) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    sealed(response, None)
+}
+
+/// Says which methods there are.
+pub(super) fn allow(status: StatusCode, methods: &[HttpMethod]) -> Response {
+    let mut names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
+    if names.contains(&"GET") {
+        names.push("HEAD");
+    }
+    names.push("OPTIONS");
+    let mut response = if status == StatusCode::METHOD_NOT_ALLOWED {
+        ApiError::method_not_allowed().into_response()
+    } else {
+        Response::new(Body::empty())
+    };
+    *response.status_mut() = status;
+    if let Ok(value) = HeaderValue::from_str(&names.join(", ")) {
+        response.headers_mut().insert(header::ALLOW, value);
+    }
+    sealed(response, None)
+}
+
+fn sealed(mut response: Response, execution: Option<ExecutionId>) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, SANDBOX);
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    if let Some(id) = execution.and_then(|id| HeaderValue::from_str(&id.to_string()).ok()) {
+        headers.insert(EXECUTION_ID, id);
+    }
+    response
+}

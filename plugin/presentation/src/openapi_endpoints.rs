@@ -1,0 +1,77 @@
+//! The OpenAPI 3.1 document of a tenant's endpoints, made of what is configured: what a script takes and gives is its own affair.
+
+use std::sync::Arc;
+
+use axum::Json;
+use iota_scripts_domain::{EndpointAccess, HttpMethod, Script};
+use serde_json::{Map, Value, json};
+
+use crate::ENDPOINT_PREFIX;
+
+/// The document.
+pub(crate) fn document(tenant: &str, scripts: &[Arc<Script>]) -> Json<Value> {
+    let mut paths: Map<String, Value> = Map::new();
+    for script in scripts {
+        let Some(endpoint) = script.definition().kind.endpoint() else { continue };
+        let path = paths.entry(endpoint.path.as_str().to_owned()).or_insert_with(|| json!({}));
+        path[endpoint.method.as_str().to_ascii_lowercase()] = operation(script);
+    }
+    Json(json!({
+        "openapi": "3.1.0",
+        "info": {"title": if tenant.is_empty() { "Endpoints" } else { tenant }, "version": "1"},
+        "servers": [{"url": ENDPOINT_PREFIX}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {"session": {
+                "type": "apiKey", "in": "cookie", "name": "session",
+                "description": "Whatever the application accepts as a session: its cookie, or its token.",
+            }},
+            "schemas": {"Error": {
+                "type": "object", "required": ["error"],
+                "properties": {"error": {
+                    "type": "object", "required": ["code", "message"],
+                    "properties": {
+                        "code": {"type": "string"}, "message": {"type": "string"}, "execution_id": {"type": "string"},
+                    },
+                }},
+            }},
+        },
+    }))
+}
+
+fn operation(script: &Script) -> Value {
+    let definition = script.definition();
+    let Some(endpoint) = definition.kind.endpoint() else { return Value::Null };
+    let parameters: Vec<Value> = endpoint
+        .path
+        .parameters()
+        .map(|name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}}))
+        .collect();
+    let error = json!({"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}});
+    let with = |description: &str| {
+        let mut response = error.clone();
+        response["description"] = description.into();
+        response
+    };
+    let mut operation = json!({
+        "operationId": script.id().to_string(),
+        "summary": definition.name.as_str(),
+        "parameters": parameters,
+        "responses": {
+            "2XX": {"description": "What the script answers."},
+            "429": with(&format!("More than {} requests a minute.", endpoint.rate_limit.per_minute())),
+            "5XX": with("The script failed."),
+        },
+    });
+    if !definition.description.as_str().is_empty() {
+        operation["description"] = definition.description.as_str().into();
+    }
+    if endpoint.access == EndpointAccess::Session {
+        operation["security"] = json!([{"session": []}]);
+        operation["responses"]["401"] = with("Nobody is signed in.");
+    }
+    if !matches!(endpoint.method, HttpMethod::Get | HttpMethod::Delete) {
+        operation["requestBody"] = json!({"content": {"application/json": {}}});
+    }
+    operation
+}

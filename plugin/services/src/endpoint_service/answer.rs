@@ -1,0 +1,178 @@
+//! What a script returns as the answer to a request: `{status, headers, body}`, or just a body.
+
+use iota_scripts_domain::JsonText;
+use serde_json::Value;
+
+/// An answer that can be sent.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndpointAnswer {
+    /// 200 to 599.
+    pub status: u16,
+    /// Names in lower case. What only the server may say is not among them.
+    pub headers: Vec<(String, String)>,
+    /// What is sent.
+    pub body: EndpointBody,
+}
+
+/// The body of an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum EndpointBody {
+    /// Nothing.
+    Empty,
+    /// Plain text, or what the content type says.
+    Text(String),
+    /// JSON.
+    Json(JsonText),
+}
+
+/// A returned value that is no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidAnswer {
+    /// The status is none.
+    #[error("status {0} is not within 200 to 599")]
+    Status(String),
+    /// A header cannot be sent.
+    #[error("the header {0:?} cannot be sent")]
+    Header(String),
+    /// A header is not the script's to set.
+    #[error("the header {0:?} is not for scripts to set")]
+    Reserved(String),
+}
+
+/// What frames the message, what the host's own pages rely on, and what would act on the browser beyond this answer.
+const RESERVED: [&str; 15] = [
+    "set-cookie",
+    "content-length",
+    "transfer-encoding",
+    "connection",
+    "keep-alive",
+    "upgrade",
+    "trailer",
+    "te",
+    "proxy-authenticate",
+    "content-security-policy",
+    "content-security-policy-report-only",
+    "strict-transport-security",
+    "x-content-type-options",
+    "access-control-allow-credentials",
+    "clear-site-data",
+];
+
+impl EndpointAnswer {
+    /// Reads what `handleRequest` returned. An object of nothing but `status`, `headers` and `body` is an answer; anything else
+    /// is the body of one.
+    ///
+    /// # Errors
+    /// What is wrong with the answer.
+    pub fn of(returned: &JsonText) -> Result<Self, InvalidAnswer> {
+        let value = returned.to_value();
+        let parts = value.as_object().filter(|object| {
+            !object.is_empty() && object.keys().all(|key| matches!(key.as_str(), "status" | "headers" | "body"))
+        });
+        let Some(parts) = parts else {
+            return Ok(Self {
+                status: if value.is_null() { 204 } else { 200 },
+                headers: Vec::new(),
+                body: body(value),
+            });
+        };
+        let content = body(parts.get("body").cloned().unwrap_or_default());
+        let status = match parts.get("status") {
+            None | Some(Value::Null) if content == EndpointBody::Empty => 204,
+            None | Some(Value::Null) => 200,
+            Some(given) => {
+                let status = given.as_u64().or_else(|| given.as_f64().filter(|n| n.fract() == 0.0).map(|n| n as u64));
+                let status =
+                    status.and_then(|status| u16::try_from(status).ok()).filter(|status| (200..=599).contains(status));
+                status.ok_or_else(|| InvalidAnswer::Status(given.to_string()))?
+            }
+        };
+        Ok(Self { status, headers: headers(parts.get("headers"))?, body: content })
+    }
+}
+
+fn body(value: Value) -> EndpointBody {
+    match value {
+        Value::Null => EndpointBody::Empty,
+        Value::String(text) => EndpointBody::Text(text),
+        other => EndpointBody::Json(JsonText::from(&other)),
+    }
+}
+
+fn headers(given: Option<&Value>) -> Result<Vec<(String, String)>, InvalidAnswer> {
+    let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(Vec::new()) };
+    let object = given.as_object().ok_or_else(|| InvalidAnswer::Header("headers".to_owned()))?;
+    let mut headers = Vec::with_capacity(object.len());
+    for (name, value) in object {
+        let name = name.to_ascii_lowercase();
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Bool(flag) => flag.to_string(),
+            Value::Null | Value::Array(_) | Value::Object(_) => return Err(InvalidAnswer::Header(name)),
+        };
+        let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        let visible = |b: u8| b == b'\t' || (b' '..=b'~').contains(&b);
+        if name.is_empty() || !name.bytes().all(token) || !value.bytes().all(visible) {
+            return Err(InvalidAnswer::Header(name));
+        }
+        if RESERVED.contains(&name.as_str()) {
+            return Err(InvalidAnswer::Reserved(name));
+        }
+        headers.push((name, value));
+    }
+    Ok(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(value: &Value) -> Result<EndpointAnswer, InvalidAnswer> {
+        EndpointAnswer::of(&JsonText::from(value))
+    }
+
+    #[test]
+    fn an_answer_has_status_headers_and_body() {
+        let full =
+            answer(&json!({"status": 201, "headers": {"X-Cache": "MISS", "X-Count": 3}, "body": {"b": 1, "a": 2}}))
+                .unwrap();
+        assert_eq!(
+            (full.status, full.headers),
+            (201, vec![("x-cache".into(), "MISS".into()), ("x-count".into(), "3".into())])
+        );
+        assert_eq!(full.body, EndpointBody::Json(JsonText::parse(r#"{"b":1,"a":2}"#.into()).unwrap()));
+        assert_eq!(answer(&json!({"status": 404.0})).unwrap().status, 404);
+        assert_eq!(answer(&json!({"body": "hi"})).unwrap().body, EndpointBody::Text("hi".into()));
+        assert_eq!(answer(&json!({"status": 200, "body": null})).unwrap().body, EndpointBody::Empty);
+    }
+
+    #[test]
+    fn anything_else_is_a_body() {
+        assert_eq!(answer(&json!(null)).unwrap().status, 204);
+        assert_eq!(answer(&json!("text")).unwrap().body, EndpointBody::Text("text".into()));
+        for value in [json!([1]), json!({}), json!({"status": 7, "name": "x"}), json!(0)] {
+            let found = answer(&value).unwrap();
+            assert_eq!((found.status, found.body), (200, EndpointBody::Json(JsonText::from(&value))));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_sent_is_named() {
+        for (value, message) in [
+            (json!({"status": 99}), "status 99 is not within 200 to 599"),
+            (json!({"status": "ok"}), "status \"ok\" is not within 200 to 599"),
+            (json!({"status": 200, "headers": {"a b": "c"}}), "the header \"a b\" cannot be sent"),
+            (json!({"status": 200, "headers": {"x": "a\r\nb: c"}}), "the header \"x\" cannot be sent"),
+            (
+                json!({"status": 200, "headers": {"Set-Cookie": "a=b"}}),
+                "the header \"set-cookie\" is not for scripts to set",
+            ),
+            (json!({"headers": []}), "the header \"headers\" cannot be sent"),
+        ] {
+            assert_eq!(answer(&value).unwrap_err().to_string(), message);
+        }
+    }
+}

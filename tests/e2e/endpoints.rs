@@ -1,0 +1,178 @@
+//! Scripts that answer requests, through the host's router: who may call them, what they get, what they may say.
+
+use axum::body::Body;
+use axum::http::Request;
+use iota_scripts_host::{Identity, RequestFacts};
+use iota_scripts_tests::{Reply, Stage, admin, user};
+use serde_json::{Value, json};
+
+use crate::world::{everywhere, in_workers};
+
+async fn endpoint(stage: &Stage, method: &str, path: &str, more: Value, content: &str) -> String {
+    let mut body = json!({"name": format!("{method} {path}"), "type": "endpoint", "endpoint_method": method,
+                          "endpoint_path": path, "content": content});
+    for (key, value) in more.as_object().expect("an object") {
+        body[key] = value.clone();
+    }
+    let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+    script["id"].as_str().expect("an id").to_owned()
+}
+
+async fn call(stage: &Stage, who: Option<&Identity>, method: &str, path: &str, body: &str) -> Reply {
+    let request = Request::builder().method(method).uri(format!("/api/scripts{path}")).header("host", "acme.example");
+    let kind = if body.starts_with('{') { "application/json" } else { "text/plain" };
+    let mut request = request.header("content-type", kind).body(Body::from(body.to_owned())).expect("a request");
+    if let Some(who) = who {
+        request.extensions_mut().insert(who.clone());
+    }
+    stage.reply(request).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_reaches_its_script_and_the_answer_its_client() {
+    everywhere(|stage| async move {
+        let source = "async function handleRequest(req) {
+            return {status: 201, headers: {'X-Kind': req.headers['content-type']},
+                    body: {id: req.params.id, query: req.query, body: req.body, user: context.user.id, method: req.method}};
+        }";
+        endpoint(&stage, "POST", "/api/scripts/orders/:id", json!({}), source).await;
+        let reply = call(&stage, Some(&user("acme", "carl", &[])), "POST", "/orders/7%2F8?a=1", r#"{"n": [1]}"#).await;
+        assert_eq!((reply.status, reply.header("x-kind")), (201, "application/json"));
+        let expected = json!({"id": "7/8", "query": {"a": "1"}, "body": {"n": [1]}, "user": "carl", "method": "POST"});
+        assert_eq!(reply.json(), expected);
+        // Whatever it is, a browser takes it for no page of the host.
+        assert!(reply.header("content-security-policy").starts_with("sandbox"));
+        assert_eq!(reply.header("x-content-type-options"), "nosniff");
+        let run = format!("/executions/{}", reply.header("x-execution-id"));
+        let run = stage.api(&admin(), "GET", &run, None).await.expect(200);
+        assert_eq!((&run["status"], &run["triggered_by"]), (&json!("success"), &json!("api")));
+
+        let other = call(&stage, Some(&admin()), "GET", "/orders/7", "").await;
+        assert_eq!((other.status, other.header("allow")), (405, "POST, OPTIONS"));
+        assert_eq!(call(&stage, Some(&admin()), "OPTIONS", "/orders/7", "").await.status, 204);
+        assert_eq!(call(&stage, Some(&admin()), "POST", "/nothing", "").await.status, 404);
+        assert_eq!(call(&stage, Some(&admin()), "POST", "/orders/7", "{").await.status, 400);
+        assert_eq!(call(&stage, Some(&user("globex", "eve", &iota_scripts_tests::ALL)), "POST", "/orders/7", "").await.status, 404);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_call_is_decided_by_an_admin_and_holds_from_the_next_request_on() {
+    in_workers(|stage| async move {
+        let source = "function handleRequest(req) { return {status: 200, body: [context.tenant.id, context.user]}; }";
+        let id = endpoint(&stage, "GET", "/open", json!({"endpoint_access": "public"}), source).await;
+        endpoint(&stage, "GET", "/closed", json!({}), source).await;
+        let visitor = call(&stage, None, "GET", "/open", "").await;
+        assert_eq!((visitor.status, visitor.json()), (200, json!(["acme", null])));
+        assert_eq!(call(&stage, None, "GET", "/closed", "").await.status, 401);
+
+        let documents = [call(&stage, None, "GET", "/openapi.json", "").await, call(&stage, Some(&admin()), "GET", "/openapi.json", "").await];
+        let paths = |reply: &Reply| reply.json()["paths"].as_object().expect("paths").keys().cloned().collect::<Vec<_>>();
+        assert_eq!(documents.each_ref().map(paths), [vec!["/open"], vec!["/closed", "/open"]]);
+        assert_eq!(documents[1].json()["openapi"], "3.1.0");
+
+        stage.api(&admin(), "POST", &format!("/scripts/{id}/deactivate"), None).await.expect(200);
+        assert_eq!(call(&stage, None, "GET", "/open", "").await.status, 404);
+
+        // An author without the right can neither publish nor change what is on the network.
+        let author = user("acme", "bob", &["scripts.create", "scripts.read", "scripts.update", "scripts.execute"]);
+        let body = json!({"name": "x", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": "/x", "content": source});
+        stage.api(&author, "POST", "/scripts", Some(body)).await.expect(403);
+        stage.api(&author, "POST", &format!("/scripts/{id}/activate"), None).await.expect(403);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_another_site_made_the_browser_send_is_nobody_s() {
+    in_workers(|stage| async move {
+        let source = "function handleRequest(req) { return {body: {user: context.user && context.user.id}}; }";
+        endpoint(&stage, "POST", "/open", json!({"endpoint_access": "public"}), source).await;
+        endpoint(&stage, "POST", "/closed", json!({}), source).await;
+        let forged = async |path: &str| {
+            let mut request = Request::post(format!("/api/scripts{path}")).body(Body::empty()).expect("a request");
+            request.extensions_mut().insert(admin());
+            request.extensions_mut().insert(RequestFacts { csrf_ok: Some(false), ..RequestFacts::default() });
+            stage.reply(request).await
+        };
+        assert_eq!(forged("/open").await.json(), json!({"user": null}));
+        assert_eq!(forged("/closed").await.status, 403);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_tells_a_code_and_a_record_and_nothing_of_the_inside() {
+    in_workers(|stage| async move {
+        endpoint(
+            &stage,
+            "GET",
+            "/broken",
+            json!({}),
+            "function handleRequest() { throw new Error('password is hunter2'); }",
+        )
+        .await;
+        endpoint(&stage, "GET", "/slow", json!({"timeout_seconds": 1}), "function handleRequest() { for (;;); }").await;
+        endpoint(
+            &stage,
+            "GET",
+            "/odd",
+            json!({}),
+            "function handleRequest() { return {status: 200, headers: {'Set-Cookie': 'a=b'}}; }",
+        )
+        .await;
+        endpoint(&stage, "GET", "/none", json!({}), "function main() {}").await;
+        for (path, status, code) in [
+            ("/broken", 500, "SCRIPT_ERROR"),
+            ("/slow", 504, "TIMEOUT"),
+            ("/odd", 500, "SCRIPT_ERROR"),
+            ("/none", 500, "ENTRY_POINT_MISSING"),
+        ] {
+            let reply = call(&stage, Some(&admin()), "GET", path, "").await;
+            assert_eq!((reply.status, &reply.json()["error"]["code"]), (status, &json!(code)), "{path}");
+            assert!(!reply.text.contains("hunter2"), "{}", reply.text);
+            assert_eq!(reply.json()["error"]["execution_id"], reply.header("x-execution-id"));
+        }
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_is_called_as_often_as_it_may_be() {
+    in_workers(|stage| async move {
+        let source = "function handleRequest() { return 'ok'; }";
+        let id = endpoint(&stage, "GET", "/rare", json!({"rate_limit_per_minute": 2}), source).await;
+        for _ in 0..2 {
+            assert_eq!(call(&stage, Some(&admin()), "GET", "/rare", "").await.status, 200);
+        }
+        let refused = call(&stage, Some(&admin()), "GET", "/rare", "").await;
+        assert_eq!((refused.status, &refused.json()["error"]["code"]), (429, &json!("RATE_LIMITED")));
+        assert!((1..=60).contains(&refused.header("retry-after").parse::<u32>().expect("seconds")));
+        let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
+        assert_eq!(runs["total"], 2, "a refused request runs nothing");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_conflicts_or_climbs_is_refused_at_its_field() {
+    in_workers(|stage| async move {
+        endpoint(&stage, "GET", "/orders/{id}", json!({}), "function handleRequest() {}").await;
+        let create = async |path: &str| {
+            let body = json!({"name": "second", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": path, "content": "1"});
+            let refused = stage.api(&admin(), "POST", "/scripts", Some(body)).await;
+            (refused.status, refused.json["error"]["field"].clone())
+        };
+        assert_eq!(create("/api/scripts/orders/:number").await, (409, json!("endpoint_path")));
+        assert_eq!(create("/a/../b").await, (422, json!("endpoint_path")));
+        assert_eq!(create("/openapi.json").await, (422, json!("endpoint_path")));
+        stage.stop().await;
+    })
+    .await;
+}
