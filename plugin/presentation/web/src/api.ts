@@ -1,0 +1,41 @@
+// The JSON API of the pages' own origin.
+
+export const API = "/scripts/api/v1";
+
+/** Why the server refused, in its own words. */
+export class Refusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly field: string | undefined,
+    readonly details: Record<string, unknown>,
+  ) {
+    super(message);
+  }
+}
+
+/** One call; rejects with a `Refusal`, or with a `TypeError` when the server cannot be reached. */
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  const token = document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content;
+  if (token) headers["x-csrf-token"] = token;
+  const response = await fetch(API + path, {
+    method,
+    headers,
+    credentials: "same-origin",
+    body: body === undefined ? null : JSON.stringify(body),
+    signal: signal ?? null,
+  });
+  const answer = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+  if (response.ok) return answer as T;
+  const error = (answer["error"] ?? {}) as Record<string, unknown>;
+  throw new Refusal(
+    response.status,
+    String(error["code"] ?? ""),
+    String(error["message"] ?? response.statusText),
+    error["field"] as string | undefined,
+    (error["details"] ?? {}) as Record<string, unknown>,
+  );
+}

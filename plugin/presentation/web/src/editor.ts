@@ -1,0 +1,222 @@
+// The editor of one script: an HTML form that works by itself, with Monaco in place of its textarea, and saving, checking and testing
+// without leaving the page.
+
+import { API, Refusal, call } from "./api";
+import { compareVersions } from "./versions";
+import { fieldsOf, showErrors } from "./form";
+import { monaco, typescript } from "./monaco";
+import { schedulePreview } from "./schedule";
+import { testPanel } from "./test_panel";
+import { text } from "./text";
+
+interface Saved {
+  version: number;
+  is_active: boolean;
+  content: string;
+}
+
+const form = document.querySelector<HTMLFormElement>("form[data-editor]");
+if (form) open(form);
+
+function open(form: HTMLFormElement): void {
+  const source = form.querySelector<HTMLTextAreaElement>('textarea[name="content"]');
+  if (!source) return;
+  const frame = document.createElement("div");
+  frame.className = "is-monaco";
+  source.after(frame);
+  source.hidden = true;
+  const dark = () => (isDark() ? "vs-dark" : "vs");
+  const editor = monaco.editor.create(frame, {
+    value: source.value,
+    language: "javascript",
+    theme: dark(),
+    automaticLayout: true,
+    minimap: { enabled: false },
+    fontSize: 13,
+    tabSize: 4,
+    readOnly: form.dataset["readonly"] === "true",
+    scrollBeyondLastLine: false,
+    fixedOverflowWidgets: true,
+    ariaLabel: text("editor.code"),
+  });
+  document.addEventListener("iota-scripts-theme", () => monaco.editor.setTheme(dark()));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => monaco.editor.setTheme(dark()));
+  declarations();
+  const model = editor.getModel();
+  if (!model) return;
+
+  const draftKey = `iota-scripts-draft-${form.dataset["scriptId"] ?? "new"}`;
+  let clean = snapshot();
+  const value = () => editor.getValue();
+  function snapshot(): string {
+    return JSON.stringify([editor.getValue(), fieldsOf(form)]);
+  }
+  const dirty = () => snapshot() !== clean;
+  const mark = () => form.classList.toggle("is-dirty", dirty());
+  editor.onDidChangeModelContent(() => {
+    source.value = value();
+    mark();
+    check();
+  });
+  form.addEventListener("input", mark);
+  window.addEventListener("beforeunload", (event) => {
+    if (dirty()) event.preventDefault();
+  });
+
+  // What the server finds, as marks on the lines; the last answer counts.
+  let timer = 0;
+  let asked = 0;
+  function check(): void {
+    clearTimeout(timer);
+    timer = window.setTimeout(async () => {
+      const turn = ++asked;
+      try {
+        const found = await call<{ diagnostics: Diagnostic[] }>("POST", "/check", { content: value() });
+        if (turn === asked && model) monaco.editor.setModelMarkers(model, "server", found.diagnostics.map(marker));
+      } catch {
+        // Checking is a help while typing; saving says what is wrong.
+      }
+    }, 250);
+  }
+  check();
+
+  const notice = form.querySelector<HTMLElement>("[data-notice]");
+  function say(message: string, kind: "good" | "bad", ...more: Node[]): void {
+    if (!notice) return;
+    notice.className = `is-notice is-notice-${kind}`;
+    notice.replaceChildren(message, ...more);
+    notice.hidden = false;
+  }
+
+  async function save(base?: number): Promise<void> {
+    const id = form.dataset["scriptId"];
+    if (!id) return form.requestSubmit();
+    showErrors(form, []);
+    const baseVersion = base ?? Number(form.dataset["version"]);
+    try {
+      const saved = await call<Saved>("PUT", `/scripts/${id}`, {
+        ...fieldsOf(form),
+        content: value(),
+        base_version: baseVersion,
+      });
+      form.dataset["version"] = String(saved.version);
+      for (const place of document.querySelectorAll("[data-version-label]")) place.textContent = String(saved.version);
+      const base = form.querySelector<HTMLInputElement>('input[name="base_version"]');
+      if (base) base.value = String(saved.version);
+      const summary = form.querySelector<HTMLInputElement>('input[name="change_summary"]');
+      if (summary) summary.value = "";
+      clean = snapshot();
+      mark();
+      sessionStorage.removeItem(draftKey);
+      say(text("editor.saved", { version: saved.version }), "good");
+    } catch (error) {
+      refused(error);
+    }
+  }
+
+  function refused(error: unknown): void {
+    sessionStorage.setItem(draftKey, value());
+    if (!(error instanceof Refusal)) return say(text("js.unreachable"), "bad");
+    if (error.status === 401) {
+      const link = document.createElement("a");
+      link.href = location.pathname;
+      link.target = "_blank";
+      link.textContent = text("js.sign_in");
+      return say(`${text("js.session_ended")} `, "bad", link);
+    }
+    if (error.status === 409 && error.code === "VERSION_CONFLICT") {
+      const current = Number(error.details["current_version"]);
+      const compare = button(text("js.compare"), () => void compareVersions(form, current, value()));
+      const over = button(text("js.save_over"), () => void save(current));
+      return say(`${text("js.stale", { version: current })} `, "bad", compare, over);
+    }
+    const fields = (error.details["fields"] as { field: string; message: string }[] | undefined) ?? [];
+    const known = fields.length > 0 ? fields : error.field ? [{ field: error.field, message: error.message }] : [];
+    const shown = showErrors(form, known);
+    say(shown ? text("js.look_at_fields") : error.message, "bad");
+  }
+
+  form.addEventListener("submit", (event) => {
+    const submitter = event.submitter as HTMLButtonElement | null;
+    if (submitter?.formAction && submitter.hasAttribute("formaction")) {
+      clean = snapshot();
+      return;
+    }
+    if (!form.dataset["scriptId"]) {
+      clean = snapshot();
+      return;
+    }
+    event.preventDefault();
+    void save();
+  });
+  editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => void save());
+  document.addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+      event.preventDefault();
+      if (!editor.hasTextFocus()) void save();
+    }
+  });
+
+  const kept = sessionStorage.getItem(draftKey);
+  if (kept !== null && kept !== value() && form.dataset["readonly"] !== "true") {
+    const back = button(text("js.take_back"), () => {
+      editor.setValue(kept);
+      sessionStorage.removeItem(draftKey);
+    });
+    say(`${text("js.kept")} `, "bad", back);
+  }
+
+  const test = testPanel(form, value);
+  if (test) editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.Enter, test);
+  schedulePreview(form);
+  for (const row of document.querySelectorAll<HTMLElement>("[data-compare-version]")) {
+    row.addEventListener("click", () => void compareVersions(form, Number(row.dataset["compareVersion"]), value()));
+  }
+  // For tests and for the curious: there is one editor on the page.
+  Object.assign(frame, { editor });
+}
+
+interface Diagnostic {
+  severity: string;
+  message: string;
+  line?: number;
+  column?: number;
+}
+
+function marker(found: Diagnostic) {
+  const line = found.line ?? 1;
+  const column = found.column ?? 1;
+  return {
+    severity: found.severity === "warning" ? monaco.MarkerSeverity.Warning : monaco.MarkerSeverity.Error,
+    message: found.message,
+    startLineNumber: line,
+    startColumn: column,
+    endLineNumber: line,
+    endColumn: column + 1,
+  };
+}
+
+/** What scripts may call, as the server knows it. The compiler of the browser only completes: the server judges. */
+function declarations(): void {
+  const defaults = typescript.javascriptDefaults;
+  defaults.setDiagnosticsOptions({ noSyntaxValidation: true, noSemanticValidation: true, noSuggestionDiagnostics: true });
+  defaults.setCompilerOptions({ allowNonTsExtensions: true, allowJs: true, lib: ["es2023"], target: typescript.ScriptTarget.ESNext });
+  void fetch(`${API}/declarations.d.ts`, { credentials: "same-origin" })
+    .then((response) => (response.ok ? response.text() : ""))
+    .then((declared) => defaults.addExtraLib(declared, "file:///iota-scripts.d.ts"));
+}
+
+function isDark(): boolean {
+  const chosen = document.querySelector<HTMLElement>(".iota-scripts")?.dataset["theme"];
+  const around = document.documentElement.dataset["theme"];
+  return (chosen ?? around ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+}
+
+function button(label: string, act: () => void): HTMLButtonElement {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.className = "is-button is-button-small";
+  made.textContent = label;
+  made.addEventListener("click", act);
+  return made;
+}

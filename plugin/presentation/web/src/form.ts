@@ -1,0 +1,49 @@
+// The fields of a script's form, as the JSON API wants them, and its refusals, at the fields.
+
+const NUMBERS = ["rate_limit_per_minute", "timeout_seconds", "max_memory_mb", "retries", "retry_delay_seconds"];
+const OWN: Record<string, string> = {
+  cron_expression: "cron",
+  timezone: "cron",
+  endpoint_method: "endpoint",
+  endpoint_path: "endpoint",
+  endpoint_access: "endpoint",
+  rate_limit_per_minute: "endpoint",
+  event_patterns: "embedded",
+};
+
+/** Every field but the source; those of other types of scripts are left out. */
+export function fieldsOf(form: HTMLFormElement): Record<string, unknown> {
+  const data = new FormData(form);
+  const kind = String(data.get("type") ?? "");
+  const fields: Record<string, unknown> = {};
+  for (const [name, entry] of data) {
+    const value = String(entry).trim();
+    if (name === "content" || name === "base_version" || name.startsWith("csrf") || name === "test_input" || name === "at") continue;
+    if (OWN[name] !== undefined && OWN[name] !== kind) continue;
+    if (name === "event_patterns") fields[name] = value.split(/\s+/).filter((pattern) => pattern !== "");
+    else if (NUMBERS.includes(name)) {
+      if (value !== "") fields[name] = Number(value);
+    } else if (value !== "" || name === "description") fields[name] = value;
+  }
+  return fields;
+}
+
+/** Shows what is wrong beside each field; whether all of it found its place. */
+export function showErrors(form: HTMLFormElement, errors: { field: string; message: string }[]): boolean {
+  for (const place of form.querySelectorAll<HTMLElement>("[data-error-for]")) place.textContent = "";
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  let placed = errors.length > 0;
+  for (const error of errors) {
+    const place = form.querySelector<HTMLElement>(`[data-error-for="${CSS.escape(error.field)}"]`);
+    if (!place) {
+      placed = false;
+      continue;
+    }
+    place.textContent = error.message;
+    const field = form.querySelector<HTMLElement>(`[name="${CSS.escape(error.field)}"]`);
+    field?.setAttribute("aria-invalid", "true");
+    field?.closest("details")?.setAttribute("open", "");
+    field?.focus();
+  }
+  return placed;
+}

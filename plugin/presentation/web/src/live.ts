@@ -1,0 +1,75 @@
+// A run as it happens: lines as they are logged, then the result. Whatever a script says is put on the page as text.
+
+import { API } from "./api";
+import { text } from "./text";
+
+interface Line {
+  at: string;
+  level: string;
+  message: string;
+}
+
+export interface Execution {
+  id: string;
+  status: string;
+  duration_ms?: number;
+  result?: unknown;
+  error?: { code: string; message: string; line?: number; column?: number; source_line?: string };
+  started_at?: string;
+}
+
+function element(tag: string, className: string, content: string): HTMLElement {
+  const made = document.createElement(tag);
+  made.className = className;
+  made.textContent = content;
+  return made;
+}
+
+/** Appends a line to a log. */
+function append(log: HTMLElement, line: Line, started: number): void {
+  const offset = Math.max(0, Date.parse(line.at) - started);
+  const row = element("div", `is-log-line is-log-${line.level}`, "");
+  row.append(element("span", "is-log-time", `${(offset / 1000).toFixed(3)}`), element("span", "is-log-text", line.message));
+  const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
+  log.append(row);
+  if (follow) log.scrollTop = log.scrollHeight;
+}
+
+/** Shows how a run ended. */
+export function showResult(target: HTMLElement, execution: Execution): void {
+  target.replaceChildren();
+  const head = element("p", `is-result-head is-status-${execution.status}`, text(`status.${execution.status}`));
+  if (execution.duration_ms !== undefined) head.append(` · ${Math.round(execution.duration_ms)} ms`);
+  target.append(head);
+  if (execution.error) {
+    const place = execution.error.line ? ` (${text("js.line", { line: execution.error.line })})` : "";
+    target.append(element("p", "is-fault", `${execution.error.code}: ${execution.error.message}${place}`));
+    if (execution.error.source_line) target.append(element("pre", "is-code", execution.error.source_line));
+  } else {
+    target.append(element("pre", "is-code", JSON.stringify(execution.result ?? null, null, 2)));
+  }
+}
+
+/** Follows a run until it ends or `stop` is called. A broken connection is opened again and does not repeat lines. */
+export function follow(id: string, log: HTMLElement, ended: (execution: Execution) => void): () => void {
+  let shown = 0;
+  let started = Date.now();
+  const source = new EventSource(`${API}/executions/${id}/stream`);
+  let told = 0;
+  source.addEventListener("state", (event) => {
+    const state = JSON.parse((event as MessageEvent<string>).data) as Execution;
+    if (state.started_at) started = Date.parse(state.started_at);
+    told = 0;
+  });
+  source.addEventListener("log", (event) => {
+    told += 1;
+    if (told <= shown) return;
+    shown = told;
+    append(log, JSON.parse((event as MessageEvent<string>).data) as Line, started);
+  });
+  source.addEventListener("result", (event) => {
+    source.close();
+    ended(JSON.parse((event as MessageEvent<string>).data) as Execution);
+  });
+  return () => source.close();
+}
