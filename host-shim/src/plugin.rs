@@ -6,6 +6,7 @@
 mod answer;
 mod error;
 mod exchange;
+mod fragment;
 mod invocation;
 mod link;
 mod run;
@@ -171,6 +172,15 @@ impl Plugin {
         let limit = deadline.saturating_add(STOP_GRACE);
         let stopped = tokio::time::timeout(limit, self.link().stopped()).await;
         stopped.unwrap_or_else(|_| self.link().give_up())
+    }
+
+    /// A piece of the plugin's pages for a page of the host's own: `/scripts/widget` on its front page. `None` when the identity may
+    /// not see it.
+    ///
+    /// # Errors
+    /// When the plugin could not answer; the page is then better shown without the piece.
+    pub async fn fragment(&self, identity: &Identity, path: &str) -> Result<Option<String>, RequestError> {
+        fragment::fetch(self, identity, path).await
     }
 
     /// What the plugin is and brings.

@@ -6,6 +6,7 @@
 
 mod request;
 mod response;
+mod signed_out;
 #[cfg(test)]
 mod tests;
 
@@ -72,9 +73,10 @@ async fn serve(plugin: &Plugin, route: &Route, request: Request) -> Result<Respo
 }
 
 fn unauthenticated(plugin: &Plugin, route: &Route, method: &Method, page: &PageRequest) -> Result<Response, HostError> {
-    let browsing = route.layout && method == Method::GET && request::wants_html(&page.headers);
+    let browsing = route.layout && request::wants_html(&page.headers);
     match plugin.host().sign_in_location(page).filter(|_| browsing) {
-        Some(location) => Ok(Redirect::to(&location).into_response()),
+        Some(location) if method == Method::GET => Ok(Redirect::to(&location).into_response()),
+        Some(location) => Ok(signed_out::page(&location)),
         None => Err(HostError::new("UNAUTHORIZED", "sign in first")),
     }
 }

@@ -22,9 +22,9 @@ pub(crate) fn manifest() -> &'static str {
             "name": "iota-scripts",
             "version": env!("CARGO_PKG_VERSION"),
             "permissions": Permission::ALL.map(permission),
-            "nav": [],
-            "quick_links": [],
-            "locales": {},
+            "nav": iota_scripts_presentation::nav_items(),
+            "quick_links": iota_scripts_presentation::quick_links(),
+            "locales": iota_scripts_presentation::host_texts(),
             "events": {"publishes": iota_scripts_domain::DomainEvent::TYPES, "custom_prefix": "scripts.custom."},
             "config_schema": config_schema(),
         });
@@ -38,6 +38,10 @@ pub(crate) fn routes() -> &'static str {
     static TEXT: LazyLock<String> = LazyLock::new(|| {
         let routes = json!([
             {"prefix": iota_scripts_presentation::API_PREFIX, "auth": "session", "layout": false, "stream": true,
+             "max_body": iota_scripts_presentation::MAX_BODY_BYTES},
+            {"prefix": iota_scripts_presentation::ASSETS_PREFIX, "auth": "public", "layout": false, "stream": false,
+             "max_body": 0},
+            {"prefix": iota_scripts_presentation::PAGES_PREFIX, "auth": "session", "layout": true, "stream": false,
              "max_body": iota_scripts_presentation::MAX_BODY_BYTES},
             {"prefix": iota_scripts_presentation::ENDPOINT_PREFIX, "auth": "session_or_public", "layout": false,
              "stream": false, "max_body": iota_scripts_presentation::MAX_BODY_BYTES},

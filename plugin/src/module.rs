@@ -85,7 +85,7 @@ impl Module {
         let host: Arc<dyn HostGateway> = Arc::new(AbiHostGateway::new(link));
         let outside = Arc::new(Outside {
             host: Arc::clone(&host),
-            catalog,
+            catalog: Arc::clone(&catalog),
             storage: storage.clone(),
             templates: templates.clone(),
             clock: Arc::clone(&clock),
@@ -140,6 +140,7 @@ impl Module {
                 Arc::clone(&changes),
                 Arc::clone(&clock),
             )),
+            catalog,
             schedules: schedules.clone(),
             endpoints,
             executions: Arc::clone(&executions),

@@ -149,7 +149,7 @@ pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
     };
     let all = ExecutionQuery::default();
     assert_eq!(list(all.clone()).await, [newest.id(), failed.id(), oldest.id()]);
-    assert_eq!(list(ExecutionQuery { status: Some(ExecutionStatus::Failed), ..all.clone() }).await, [failed.id()]);
+    assert_eq!(list(ExecutionQuery { statuses: vec![ExecutionStatus::Failed], ..all.clone() }).await, [failed.id()]);
     assert_eq!(list(ExecutionQuery { trigger: Some(Trigger::Cron), ..all.clone() }).await, [newest.id()]);
     assert_eq!(list(ExecutionQuery { script: Some(oldest.script().id), ..all.clone() }).await, [oldest.id()]);
     let within = ExecutionQuery { from: Some(at(1)), to: Some(at(2)), ..all.clone() };

@@ -29,7 +29,7 @@ fn cron(name: &str, expression: &str) -> ScriptInput {
 /// An active cron script of acme, made at a moment.
 async fn scheduled(stores: &Stores, input: &ScriptInput, at: &str) -> Script {
     let stamp = Stamp { at: time(at), by: UserId::parse("ann").expect("a user") };
-    let revision = Script::create(acme(), draft(input), stamp);
+    let revision = Script::create(ScriptId::generate(), acme(), draft(input), stamp);
     stores.scripts.insert(&revision).await.expect("stored");
     revision.into_script()
 }

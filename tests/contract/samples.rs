@@ -39,7 +39,7 @@ pub(crate) fn endpoint(name: &str, path: &str) -> ScriptInput {
 }
 
 pub(crate) fn created(tenant: TenantId, input: &ScriptInput, seconds: i64) -> Revision {
-    Script::create(tenant, draft(input), ann(seconds))
+    Script::create(ScriptId::generate(), tenant, draft(input), ann(seconds))
 }
 
 pub(crate) fn lease(node: &str, until: i64) -> Lease {

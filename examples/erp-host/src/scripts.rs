@@ -7,6 +7,7 @@ mod database;
 mod host;
 mod nav;
 mod rule;
+mod widget;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -24,9 +25,11 @@ use crate::erp::Erp;
 use crate::orders::rule::{NoRule, OrderRule};
 use crate::services::{self, Services};
 use crate::sessions::Caller;
+use crate::web::Widget;
 use crate::web::layout::{self, NavItem};
 use host::ErpHost;
 use rule::ScriptRule;
+use widget::{NoWidget, ScriptsWidget};
 
 /// What running scripts get before the plugin stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(5);
@@ -58,6 +61,8 @@ pub struct Scripts {
     pub rule: Arc<dyn OrderRule>,
     /// The ERP's navigation with the plugin's.
     pub nav: Arc<[NavItem]>,
+    /// What the overview shows of scripts.
+    pub widget: Arc<dyn Widget>,
     /// What the plugin serves.
     pub router: Router,
     /// One line for the banner.
@@ -78,6 +83,7 @@ impl Scripts {
             ScriptsConfig::Disabled => Ok(Self {
                 rule: Arc::new(NoRule),
                 nav: layout::own_nav().into(),
+                widget: Arc::new(NoWidget),
                 router: Router::new(),
                 state: "disabled".to_owned(),
                 running: None,
@@ -126,6 +132,7 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
     Ok(Scripts {
         rule,
         nav,
+        widget: Arc::new(ScriptsWidget::new(plugin.clone())),
         router: plugin.router(),
         state: format!("iota-scripts {version}, isolation {}", isolation.as_str()),
         running: Some(Running { plugin, events }),

@@ -21,6 +21,7 @@ use axum::routing::get;
 
 pub use extract::sign_in_path;
 pub use identify::caller_of;
+pub use pages::Widget;
 pub use reply::{ApiError, PageError};
 
 use crate::erp::Erp;
@@ -38,6 +39,8 @@ pub struct AppState {
     pub rule: Arc<dyn OrderRule>,
     /// Navigation of the ERP and of its plugin, in order.
     pub nav: Arc<[NavItem]>,
+    /// A piece of another part's pages for the overview.
+    pub widget: Arc<dyn Widget>,
 }
 
 /// The whole application. `plugin` is what the plugin mounts; its requests are identified like all others.
@@ -55,12 +58,18 @@ pub fn router(state: AppState, plugin: Router) -> Router {
         .merge(identified)
         .route("/healthz", get(async || "ok\n"))
         .route("/static/erp.css", get(stylesheet))
+        .route("/static/theme.js", get(theme))
         .layer(middleware::map_response(harden))
 }
 
 async fn stylesheet() -> impl IntoResponse {
     let headers = [(header::CONTENT_TYPE, "text/css; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")];
     (headers, include_str!("../static/erp.css"))
+}
+
+async fn theme() -> impl IntoResponse {
+    let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "max-age=300")];
+    (headers, include_str!("../static/theme.js"))
 }
 
 async fn no_route(OriginalUri(uri): OriginalUri) -> Response {
@@ -75,6 +84,10 @@ fn refuse(path: &str, error: AppError) -> Response {
     if path.starts_with("/api/") { ApiError(error).into_response() } else { PageError::new(&error).into_response() }
 }
 
+/// What a page of ours, or of the plugin, may load and run: only what comes from here. The plugin's editor sets styles of its own.
+const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
+    object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'";
+
 /// Headers that every answer carries, unless its handler has set them.
 async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
@@ -82,6 +95,7 @@ async fn harden(mut response: Response) -> Response {
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
         (header::REFERRER_POLICY, "same-origin"),
+        (header::CONTENT_SECURITY_POLICY, POLICY),
     ];
     for (name, value) in defaults {
         headers.entry(name).or_insert(HeaderValue::from_static(value));

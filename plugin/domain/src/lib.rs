@@ -23,7 +23,7 @@ mod text;
 pub use clock::{Clock, ManualClock, Stamp, SystemClock, Timestamp};
 pub use events::DomainEvent;
 pub use execution::{
-    EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
+    Activity, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
     Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt, RunLog, RunRecord, ScriptRef, Trigger,
     Usage, WrongState,
 };
@@ -33,7 +33,7 @@ pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, 
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Cause, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned, ScheduleRecord, ScheduledTimes,
+    Cause, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned, ScheduleRecord, ScheduledTimes,
     Settlement, Stranded,
 };
 pub use page::{Direction, Page, PageRequest};

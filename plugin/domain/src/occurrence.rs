@@ -7,7 +7,7 @@ mod plan;
 mod repository;
 
 pub use plan::{Planned, ScheduledTimes};
-pub use repository::{OccurrenceQuery, OccurrenceRepository, ScheduleRecord, Settlement, Stranded};
+pub use repository::{NextDue, OccurrenceQuery, OccurrenceRepository, ScheduleRecord, Settlement, Stranded};
 
 use std::fmt;
 use std::str::FromStr;

@@ -57,10 +57,10 @@ pub struct Script {
 
 impl Script {
     /// A new script at version 1. It is active unless the draft says otherwise.
-    pub fn create(tenant: TenantId, draft: ScriptDraft, stamp: Stamp) -> Revision {
+    pub fn create(id: ScriptId, tenant: TenantId, draft: ScriptDraft, stamp: Stamp) -> Revision {
         let definition = draft.definition(true);
         let script = Self {
-            id: ScriptId::generate(),
+            id,
             tenant,
             definition,
             version: Version::FIRST,
@@ -83,15 +83,16 @@ impl Script {
         Self { id, tenant, definition, version, created, updated }
     }
 
-    /// Replaces the definition by an edit that was based on a version. `None` when the edit changes nothing.
+    /// Replaces the definition by an edit that was based on a version. `None` when the edit changes nothing, whatever it was based
+    /// on: a form that is sent twice is saved once.
     ///
     /// # Errors
     /// [`StaleVersion`] when the script has changed since.
     pub fn revise(&self, draft: ScriptDraft, base: Version, stamp: Stamp) -> Result<Option<Revision>, StaleVersion> {
-        if base != self.version {
+        let definition = draft.definition(self.definition.active);
+        if base != self.version && definition != self.definition {
             return Err(StaleVersion { base, current: self.version });
         }
-        let definition = draft.definition(self.definition.active);
         Ok(self.changed(definition, stamp, || draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Edited"))))
     }
 

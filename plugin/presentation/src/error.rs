@@ -1,7 +1,7 @@
 //! Refusals as HTTP: `{error: {code, message, field?, details?}}` with the right status.
 
 use axum::{
-    Json,
+    Extension, Json,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
@@ -40,6 +40,13 @@ struct ErrorBody {
     details: Option<Value>,
 }
 
+/// Goes with the response, for pages, which say it in their own way.
+#[derive(Debug, Clone)]
+pub(crate) struct Refused {
+    pub(crate) code: FaultCode,
+    pub(crate) message: String,
+}
+
 impl ApiError {
     fn new(code: FaultCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), field: None, details: None }
@@ -71,6 +78,12 @@ impl ApiError {
 
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(FaultCode::InvalidRequest, "this address does not answer this method")
+    }
+
+    /// A page that cannot be written is our own mistake.
+    pub(crate) fn unrendered(error: &askama::Error) -> Self {
+        tracing::error!("a page could not be rendered: {error}");
+        Self::new(FaultCode::Internal, "the page could not be shown")
     }
 
     pub(crate) fn no_such(what: &str) -> Self {
@@ -123,8 +136,9 @@ impl From<iota_scripts_domain::FieldError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let refused = Refused { code: self.code, message: self.message.clone() };
         let error =
             ErrorBody { code: self.code.as_str(), message: self.message, field: self.field, details: self.details };
-        (status, Json(ErrorDocument { error })).into_response()
+        (status, Extension(refused), Json(ErrorDocument { error })).into_response()
     }
 }

@@ -1,16 +1,20 @@
-//! What people and programs see of the plugin over HTTP: the JSON API and its OpenAPI document.
+//! What people and programs see of the plugin over HTTP: the pages, the JSON API and its OpenAPI document.
 //!
 //! Controllers are thin: they parse, call one use case and shape its answer. The host has authenticated the
 //! request and put the [`Identity`](iota_scripts_services::Identity) into its extensions.
 
+mod assets;
 mod caller;
 mod controllers;
+mod cron_sentence;
 mod dto;
 mod error;
 mod extract;
 mod forgery;
+mod locale;
 mod openapi;
 mod openapi_endpoints;
+mod pages;
 mod response;
 mod state;
 
@@ -21,12 +25,14 @@ use axum::{
     routing::{any, get, post},
 };
 
+pub use assets::ASSETS_PREFIX;
 pub use dto::execution_json;
 pub use forgery::Forged;
+pub use pages::{PAGES_PREFIX, host_texts, nav_items, quick_links};
 pub use response::{Client, Layout, Streamed};
 pub use state::AppState;
 
-use controllers::{check, endpoint, executions, schedules, scripts, templates, versions};
+use controllers::{check, declarations, endpoint, executions, schedules, scripts, templates, versions};
 
 /// The largest request body in bytes: the largest script several times over, escaped as JSON.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -60,11 +66,14 @@ pub fn router(state: AppState) -> Router {
         .route("/templates", get(templates::list))
         .route("/templates/{name}", get(templates::show).put(templates::put))
         .route("/check", post(check::check))
+        .route("/types.d.ts", get(declarations::types))
         .route("/openapi.json", get(openapi::document))
         .fallback(error::no_such_address)
         .method_not_allowed_fallback(error::method_not_allowed);
     Router::new()
         .nest(API_PREFIX, api)
+        .merge(pages::router())
+        .route("/scripts/assets/{build}/{file}", get(assets::serve))
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(forgery::refuse))

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iota_scripts_services::{EndpointService, ExecutionService, ScheduleService, ScriptService, TemplateService};
+use iota_scripts_services::{EndpointService, ExecutionService, ScheduleService, ScriptService, ServiceCatalog, TemplateService};
 
 /// The use cases behind the routes.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct AppState {
     pub endpoints: Arc<EndpointService>,
     /// What runs by itself.
     pub schedules: ScheduleService,
+    /// What the host lends to scripts.
+    pub catalog: Arc<ServiceCatalog>,
     /// Texts that scripts render.
     pub templates: Arc<TemplateService>,
 }

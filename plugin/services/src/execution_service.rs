@@ -10,8 +10,8 @@ mod request;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId,
-    Page, Permission, RepositoryError, Script, ScriptType, SourceCode, TenantId, Trigger,
+    Activity, Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId,
+    Page, Permission, RepositoryError, Script, ScriptId, ScriptType, SourceCode, TenantId, Timestamp, Trigger,
 };
 
 use active::ActiveRuns;
@@ -155,6 +155,39 @@ impl ExecutionService {
     ) -> Result<Page<ExecutionSummary>, ServiceError> {
         self.inner.gate.require(identity, Permission::Read).await?;
         Ok(self.inner.executions.list(identity.tenant_id(), query).await?)
+    }
+
+    /// The newest run of each of the scripts; scripts that never ran are missing.
+    ///
+    /// # Errors
+    /// As for [`Self::list`].
+    pub async fn latest(
+        &self,
+        identity: &Identity,
+        scripts: &[ScriptId],
+    ) -> Result<Vec<ExecutionSummary>, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.executions.latest(identity.tenant_id(), scripts).await?)
+    }
+
+    /// How many runs there were, by stretches of time of this width and by status.
+    ///
+    /// # Errors
+    /// As for [`Self::list`].
+    pub async fn activity(
+        &self,
+        identity: &Identity,
+        query: &ExecutionQuery,
+        width: Duration,
+    ) -> Result<Vec<Activity>, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.executions.activity(identity.tenant_id(), query, width).await?)
+    }
+
+    /// Now, as runs are dated.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
     }
 
     /// Asks a run to end. It is recorded as cancelled when it has ended.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::try_join_all;
 use iota_scripts_domain::Permission;
 
 use crate::{Identity, ServiceError, ports::HostGateway};
@@ -19,5 +20,13 @@ impl Gate {
 
     pub(crate) async fn require(&self, identity: &Identity, permission: Permission) -> Result<(), ServiceError> {
         if self.host.authorize(identity, permission).await? { Ok(()) } else { Err(ServiceError::Forbidden(permission)) }
+    }
+
+    /// Which of all permissions the identity has, in their order.
+    pub(crate) async fn granted(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
+        let asked = Permission::ALL.map(|permission| async move {
+            Ok::<_, ServiceError>(self.host.authorize(identity, permission).await?.then_some(permission))
+        });
+        Ok(try_join_all(asked).await?.into_iter().flatten().collect())
     }
 }

@@ -5,6 +5,7 @@
 
 mod announcer;
 mod changes;
+mod declarations;
 mod endpoint_service;
 mod error;
 mod event_service;
@@ -22,6 +23,7 @@ mod template_service;
 mod tenant_directory;
 
 pub use changes::{Changes, Stamp};
+pub use declarations::declarations;
 pub use endpoint_service::{Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState};
 pub use error::ServiceError;
 pub use event_service::{EventService, IncomingEvent};

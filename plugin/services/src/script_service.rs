@@ -48,16 +48,39 @@ impl ScriptService {
     /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint), `Invalid`,
     /// `NameTaken`, `EndpointTaken`, or what the host or the database says.
     pub async fn create(&self, identity: &Identity, input: &ScriptInput) -> Result<Script, ServiceError> {
+        self.create_as(identity, ScriptId::generate(), input).await
+    }
+
+    /// Creates a script whose id the form carries: sent twice, the form makes one script.
+    ///
+    /// # Errors
+    /// As for [`Self::create`].
+    pub async fn create_as(
+        &self,
+        identity: &Identity,
+        id: ScriptId,
+        input: &ScriptInput,
+    ) -> Result<Script, ServiceError> {
         self.gate.require(identity, Permission::Create).await?;
         let draft = ScriptDraft::parse(input)?;
         self.require_endpoints(identity, draft.kind().endpoint().is_some()).await?;
-        let revision = Script::create(identity.tenant_id().clone(), draft, self.stamp(identity));
+        let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
         let revision = revision.in_zone(zone_of(identity));
-        self.scripts.insert(&revision).await?;
+        if let Err(error) = self.scripts.insert(&revision).await {
+            return self.find(identity, id).await.map_err(|_| error.into());
+        }
         let script = revision.into_script();
         self.changes.of_tenant(script.tenant());
         self.announcer.announce(DomainEvent::ScriptCreated(script.clone())).await;
         Ok(script)
+    }
+
+    /// What an identity may do with scripts, for pages that show no more than that. Every use case asks again.
+    ///
+    /// # Errors
+    /// What the host says.
+    pub async fn permissions(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
+        self.gate.granted(identity).await
     }
 
     /// One script.

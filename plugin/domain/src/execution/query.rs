@@ -10,8 +10,8 @@ use crate::{ExecutionId, Fault, PageRequest, ScriptId, Timestamp, UserId};
 pub struct ExecutionQuery {
     /// Only of this script.
     pub script: Option<ScriptId>,
-    /// Only where they stand so.
-    pub status: Option<ExecutionStatus>,
+    /// Only where they stand so; empty for all.
+    pub statuses: Vec<ExecutionStatus>,
     /// Only what was asked for so.
     pub trigger: Option<Trigger>,
     /// Only what was asked for at this moment or later.
@@ -53,4 +53,15 @@ impl ExecutionSummary {
     pub fn duration(&self) -> Option<Duration> {
         Some(self.finished_at?.since(self.started_at?))
     }
+}
+
+/// How many runs were asked for in a stretch of time, of one status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activity {
+    /// The number of the stretch: its beginning since 1970, divided by its width.
+    pub stretch: i64,
+    /// Where they stand.
+    pub status: ExecutionStatus,
+    /// How many.
+    pub runs: u64,
 }

@@ -1,9 +1,11 @@
 //! Where runs are kept. Every question of a user names its tenant; another tenant's run is not found.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
-use super::{Execution, ExecutionQuery, ExecutionSummary, Lease};
-use crate::{ExecutionId, Page, RepositoryError, TenantId, Timestamp};
+use super::{Activity, Execution, ExecutionQuery, ExecutionSummary, Lease};
+use crate::{ExecutionId, Page, RepositoryError, ScriptId, TenantId, Timestamp};
 
 /// Keeps runs.
 #[async_trait]
@@ -37,6 +39,23 @@ pub trait ExecutionRepository: Send + Sync {
     /// # Errors
     /// Only those of the store.
     async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError>;
+
+    /// The newest run of each of the scripts, trials of unsaved texts left out; scripts that never ran are missing.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn latest(&self, tenant: &TenantId, scripts: &[ScriptId]) -> Result<Vec<ExecutionSummary>, RepositoryError>;
+
+    /// How many runs a query lets through, whatever its page, by stretches of time and status; stretches without a run are missing.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn activity(
+        &self,
+        tenant: &TenantId,
+        query: &ExecutionQuery,
+        width: Duration,
+    ) -> Result<Vec<Activity>, RepositoryError>;
 
     /// Extends the lease of those of the runs that are the node's and have not ended; how many there were.
     /// A run of this node that is missing from the count was ended by someone else.

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 
 use super::{Cause, Occurrence, OccurrenceState};
 use crate::{
-    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, TenantId,
+    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, ScriptName, TenantId,
     TimeZone, Timestamp,
 };
 
@@ -58,6 +58,9 @@ pub trait OccurrenceRepository: Send + Sync {
         reason: &str,
         now: Timestamp,
     ) -> Result<(), RepositoryError>;
+
+    /// The active cron scripts of a tenant that are due next, the soonest first.
+    async fn upcoming(&self, tenant: &TenantId, limit: u32) -> Result<Vec<NextDue>, RepositoryError>;
 
     /// The schedule of an active cron script.
     ///
@@ -111,6 +114,17 @@ pub struct ScheduleRecord {
     pub follows_tenant: bool,
     /// When; `None` when never again.
     pub next_due_at: Option<Timestamp>,
+}
+
+/// A schedule's next time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NextDue {
+    /// What runs then.
+    pub script: ScriptId,
+    /// Its name.
+    pub name: ScriptName,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Which occurrences.

@@ -18,12 +18,12 @@ fn draft(source: &str) -> ScriptDraft {
 }
 
 fn script() -> Script {
-    Script::create(TenantId::parse("acme").unwrap(), draft("1"), stamp(1)).script().clone()
+    Script::create(ScriptId::generate(), TenantId::parse("acme").unwrap(), draft("1"), stamp(1)).script().clone()
 }
 
 #[test]
 fn a_new_script_is_active_at_version_one_and_has_its_snapshot() {
-    let revision = Script::create(TenantId::parse("acme").unwrap(), draft("1"), stamp(1));
+    let revision = Script::create(ScriptId::generate(), TenantId::parse("acme").unwrap(), draft("1"), stamp(1));
     assert!(revision.script().definition().active);
     assert_eq!(revision.script().version(), Version::FIRST);
     assert_eq!(&revision.snapshot().definition, revision.script().definition());
@@ -57,7 +57,7 @@ fn what_changes_nothing_makes_no_version() {
 
 #[test]
 fn restoring_is_a_new_version_and_does_not_wake_an_inactive_script() {
-    let first = Script::create(TenantId::parse("acme").unwrap(), draft("1"), stamp(1));
+    let first = Script::create(ScriptId::generate(), TenantId::parse("acme").unwrap(), draft("1"), stamp(1));
     let edited = first.script().revise(draft("2"), Version::FIRST, stamp(2)).unwrap().unwrap();
     let stopped = edited.script().deactivate(stamp(3)).unwrap();
     let restored = stopped.script().restore(first.snapshot(), stamp(4)).unwrap();

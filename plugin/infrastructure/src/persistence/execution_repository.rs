@@ -3,13 +3,16 @@
 
 mod list;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
-    Lease, Outcome, Page, RepositoryError, RunLog, TenantId, Timestamp,
+    Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
+    Lease, Outcome, Page, RepositoryError, RunLog, ScriptId, TenantId, Timestamp,
 };
 use serde::Serialize;
 
+use super::config::Dialect;
 use super::db::{Db, on};
 use super::error::refused;
 use super::list::{count, cut};
@@ -28,18 +31,21 @@ impl SqlExecutionRepository {
         Self { db }
     }
 
+    /// The number of the stretch of time that a run was asked for in.
+    fn stretch(&self, width: Duration) -> String {
+        let width = width.as_micros().max(1);
+        match self.db.dialect() {
+            Dialect::Sqlite => format!("created_at / {width}"),
+            Dialect::Postgres => format!("CAST(FLOOR(EXTRACT(EPOCH FROM created_at) * 1000000 / {width}) AS BIGINT)"),
+        }
+    }
+
     async fn status(&self, tenant: &TenantId, id: ExecutionId) -> Result<ExecutionStatus, RepositoryError> {
         let status: Option<String> = on!(self.db, |pool| {
             let query = sqlx::query_scalar("SELECT status FROM script_executions WHERE id = $1 AND tenant_id = $2");
             query.bind(id.as_uuid()).bind(tenant.as_str()).fetch_optional(pool).await.map_err(store)?
         });
-        let text = status.ok_or(RepositoryError::NotFound)?;
-        text.parse().map_err(|reason: iota_scripts_domain::FieldError| RepositoryError::Inconsistent {
-            table: TABLE,
-            column: "status".to_owned(),
-            id: id.to_string(),
-            reason: reason.message,
-        })
+        parse_status(&status.ok_or(RepositoryError::NotFound)?, &id.to_string())
     }
 }
 
@@ -160,6 +166,33 @@ impl ExecutionRepository for SqlExecutionRepository {
         Ok(Page { items, total: count(total) })
     }
 
+    async fn latest(&self, tenant: &TenantId, scripts: &[ScriptId]) -> Result<Vec<ExecutionSummary>, RepositoryError> {
+        if scripts.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows: Vec<SummaryRow> = on!(self.db, |pool| {
+            list::latest(tenant, scripts).build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        rows.into_iter().map(ExecutionSummary::try_from).collect()
+    }
+
+    async fn activity(
+        &self,
+        tenant: &TenantId,
+        query: &ExecutionQuery,
+        width: Duration,
+    ) -> Result<Vec<Activity>, RepositoryError> {
+        let select = format!("SELECT {} AS stretch, status, COUNT(*)", self.stretch(width));
+        let rows: Vec<(i64, String, i64)> = on!(self.db, |pool| {
+            let mut counted = list::filtered(&select, tenant, query);
+            counted.push(" GROUP BY 1, 2 ORDER BY 1, 2").build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        let activity = |(stretch, status, runs): (i64, String, i64)| {
+            Ok(Activity { stretch, status: parse_status(&status, "a count")?, runs: count(runs) })
+        };
+        rows.into_iter().map(activity).collect()
+    }
+
     async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError> {
         let mut renewed = 0;
         // Both databases limit the parameters of one statement.
@@ -189,6 +222,15 @@ const fn lease(execution: &Execution) -> Result<&Lease, RepositoryError> {
         ExecutionState::Pending { lease } | ExecutionState::Running { lease, .. } => Ok(lease),
         ExecutionState::Finished { .. } => Err(RepositoryError::AlreadyFinished),
     }
+}
+
+fn parse_status(text: &str, id: &str) -> Result<ExecutionStatus, RepositoryError> {
+    text.parse().map_err(|reason: iota_scripts_domain::FieldError| RepositoryError::Inconsistent {
+        table: TABLE,
+        column: "status".to_owned(),
+        id: id.to_owned(),
+        reason: reason.message,
+    })
 }
 
 fn to_json(execution: &Execution, column: &str, value: &impl Serialize) -> Result<String, RepositoryError> {

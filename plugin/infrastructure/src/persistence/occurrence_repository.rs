@@ -8,15 +8,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    ExecutionId, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page,
-    RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone, Timestamp,
+    ExecutionId, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page,
+    RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stranded, TenantId, TimeZone, Timestamp,
 };
+use sqlx::types::Uuid;
 
 use super::Dialect;
 use super::db::{Db, on};
 use super::error::refused;
 use super::list::{count, cut};
-use super::rows::{OccurrenceRow, ScheduleRow, SqlTime, StrandedRow};
+use super::rows::{OccurrenceRow, RowReader, ScheduleRow, SqlTime, StrandedRow};
 
 const TABLE: &str = "script_occurrences";
 
@@ -45,6 +46,9 @@ impl SqlOccurrenceRepository {
 pub(super) const INSERT: &str = "INSERT INTO script_occurrences (id, tenant_id, script_id, script_name, cause, key, due_at, input, \
     requested_by, depth, state, attempt, next_attempt_at, reason, created_at, settled_at) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (script_id, cause, key) DO NOTHING";
+
+const UPCOMING: &str = "SELECT scripts.id, scripts.name, next_due_at FROM script_schedules JOIN scripts ON scripts.id = script_id \
+    WHERE script_schedules.tenant_id = $1 AND next_due_at IS NOT NULL ORDER BY next_due_at, scripts.id LIMIT $2";
 
 /// An insert with the values of an occurrence that nobody has claimed.
 macro_rules! insert {
@@ -192,6 +196,18 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
             return Ok(());
         }
         self.get(tenant, id).await.and(Err(RepositoryError::WrongState))
+    }
+
+    async fn upcoming(&self, tenant: &TenantId, limit: u32) -> Result<Vec<NextDue>, RepositoryError> {
+        let rows: Vec<(Uuid, String, SqlTime)> = on!(self.db, |pool| {
+            let query = sqlx::query_as(UPCOMING).bind(tenant.as_str()).bind(i64::from(limit));
+            query.fetch_all(pool).await.map_err(store)?
+        });
+        let next = |(script, name, at): (Uuid, String, SqlTime)| {
+            let reader = RowReader::new("scripts", script);
+            Ok(NextDue { script: ScriptId::from_uuid(script), name: reader.read("name", ScriptName::parse(&name))?, at: at.0 })
+        };
+        rows.into_iter().map(next).collect()
     }
 
     async fn schedule(&self, tenant: &TenantId, script: ScriptId) -> Result<ScheduleRecord, RepositoryError> {

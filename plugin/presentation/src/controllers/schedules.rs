@@ -10,6 +10,7 @@ use crate::{
     dto::{OccurrenceDocument, OccurrenceListQuery, PageDocument, ScheduleDocument, ScheduleInput},
     error::{ApiError, ErrorDocument},
     extract::{JsonBody, PathOf, QueryString},
+    locale::Locale,
 };
 
 /// The next ten times of a cron script, as if it were active.
@@ -20,7 +21,8 @@ pub(crate) async fn of_script(
     Caller(identity): Caller,
     PathOf(id): PathOf<ScriptId>,
 ) -> Result<Json<ScheduleDocument>, ApiError> {
-    Ok(Json(app.schedules.upcoming(&identity, id).await?.into()))
+    let upcoming = app.schedules.upcoming(&identity, id).await?;
+    Ok(Json(ScheduleDocument::new(upcoming, Locale::of(&identity))))
 }
 
 /// The next ten times of a schedule that is not saved.
@@ -32,7 +34,8 @@ pub(crate) async fn preview(
     JsonBody(input): JsonBody<ScheduleInput>,
 ) -> Result<Json<ScheduleDocument>, ApiError> {
     let schedule = input.parse().map_err(ServiceError::from)?;
-    Ok(Json(app.schedules.preview(&identity, schedule).await?.into()))
+    let upcoming = app.schedules.preview(&identity, schedule).await?;
+    Ok(Json(ScheduleDocument::new(upcoming, Locale::of(&identity))))
 }
 
 /// A page of the tenant's occurrences, the latest due first.

@@ -1,7 +1,7 @@
 //! Runs.
 
 use iota_scripts_domain::{
-    EntryPoint, Execution, ExecutionQuery, ExecutionSummary, Fault, FieldError, FieldProblem, JsonText, LogLine,
+    EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError, FieldProblem, JsonText, LogLine,
     NewExecution, Receipt, SourceCode, Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -212,7 +212,7 @@ impl From<&Execution> for ExecutionDocument {
 pub(crate) struct ExecutionListQuery {
     /// Only of this script.
     script_id: Option<String>,
-    /// Only with this status.
+    /// Only with this status, or with one of several: `failed,timeout,lost`.
     status: Option<String>,
     /// Only with this cause: `cron`, `manual`, `api`, `system` or `event`.
     triggered_by: Option<String>,
@@ -231,11 +231,16 @@ impl ExecutionListQuery {
         let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
         Ok(ExecutionQuery {
             script,
-            status: self.status.as_deref().map(str::parse).transpose()?,
+            statuses: statuses(self.status.as_deref())?,
             trigger: self.triggered_by.as_deref().map(str::parse).transpose()?,
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
             page: PageQuery { page: self.page, per_page: self.per_page }.request(),
         })
     }
+}
+
+/// One word or several with commas between them.
+fn statuses(words: Option<&str>) -> Result<Vec<ExecutionStatus>, FieldError> {
+    words.into_iter().flat_map(|words| words.split(',')).filter(|word| !word.is_empty()).map(str::parse).collect()
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::PageQuery;
+use crate::{cron_sentence, locale::Locale};
 
 /// A schedule that need not be saved.
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -36,6 +37,8 @@ impl ScheduleInput {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ScheduleDocument {
     cron_expression: String,
+    /// The schedule in words, in the language of who asks.
+    sentence: String,
     /// The zone whose clock counts.
     timezone: &'static str,
     /// Whether that is the tenant's.
@@ -45,9 +48,10 @@ pub(crate) struct ScheduleDocument {
     next: Vec<Timestamp>,
 }
 
-impl From<Upcoming> for ScheduleDocument {
-    fn from(upcoming: Upcoming) -> Self {
+impl ScheduleDocument {
+    pub(crate) fn new(upcoming: Upcoming, locale: Locale) -> Self {
         Self {
+            sentence: cron_sentence::sentence(&upcoming.schedule.expression.fields(), locale),
             cron_expression: upcoming.schedule.expression.as_str().to_owned(),
             timezone: upcoming.zone.name(),
             follows_tenant: upcoming.schedule.timezone.is_none(),

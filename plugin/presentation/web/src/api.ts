@@ -1,5 +1,7 @@
 // The JSON API of the pages' own origin.
 
+import { find, language } from "./text";
+
 export const API = "/scripts/api/v1";
 
 /** Why the server refused, in its own words. */
@@ -13,6 +15,28 @@ export class Refusal extends Error {
   ) {
     super(message);
   }
+
+  /** In the language of the page; English tells the very cause. */
+  said(): string {
+    return language() === "en" ? this.message : (find(`fault.${this.code}`) ?? this.message);
+  }
+
+  /** What is wrong with which field, in the language of the page. */
+  fields(): { field: string; message: string }[] {
+    const several = (this.details["fields"] as FieldProblem[] | undefined) ?? [];
+    if (several.length === 0) return this.field === undefined ? [] : [{ field: this.field, message: this.said() }];
+    const said = (problem: FieldProblem) =>
+      language() === "en"
+        ? problem.message
+        : (find(`problem.${problem.field}`) ?? find(`problem.${problem.code}`) ?? problem.message);
+    return several.map((problem) => ({ field: problem.field, message: said(problem) }));
+  }
+}
+
+interface FieldProblem {
+  field: string;
+  code: string;
+  message: string;
 }
 
 /** One call; rejects with a `Refusal`, or with a `TypeError` when the server cannot be reached. */

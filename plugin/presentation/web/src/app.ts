@@ -1,4 +1,5 @@
-// What every page has: partial updates by htmx, the theme, confirmations, bulk selection, live runs. The editor comes only where it is.
+// What every page has: partial updates by htmx, confirmations, forms that are sent once, bulk selection, live runs. The editor comes only
+// where it is.
 
 import htmx from "htmx.org";
 import { follow } from "./live";
@@ -6,27 +7,6 @@ import { follow } from "./live";
 htmx.config.includeIndicatorStyles = false;
 htmx.config.allowEval = false;
 htmx.config.selfRequestsOnly = true;
-
-const THEME = "iota-scripts-theme";
-
-function applyTheme(): void {
-  const choice = localStorage.getItem(THEME) ?? "auto";
-  for (const root of document.querySelectorAll<HTMLElement>(".iota-scripts")) {
-    if (choice === "auto") delete root.dataset["theme"];
-    else root.dataset["theme"] = choice;
-  }
-  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-theme-choice]")) {
-    button.setAttribute("aria-pressed", String(button.dataset["themeChoice"] === choice));
-  }
-  document.dispatchEvent(new CustomEvent("iota-scripts-theme"));
-}
-
-/** Whether the page is dark now. */
-export function isDark(): boolean {
-  const chosen = document.querySelector<HTMLElement>(".iota-scripts")?.dataset["theme"];
-  const around = document.documentElement.dataset["theme"];
-  return (chosen ?? around ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-}
 
 function bulk(form: HTMLFormElement): void {
   const boxes = () => [...form.querySelectorAll<HTMLInputElement>('input[name="id"]')];
@@ -58,20 +38,22 @@ function prepare(root: ParentNode): void {
   for (const target of root.querySelectorAll<HTMLElement>("[data-live-run]")) live(target);
 }
 
-document.addEventListener("click", (event) => {
-  const button = (event.target as HTMLElement).closest<HTMLElement>("[data-theme-choice]");
-  if (!button) return;
-  localStorage.setItem(THEME, button.dataset["themeChoice"] ?? "auto");
-  applyTheme();
-});
 document.addEventListener("submit", (event) => {
   const submitter = (event as SubmitEvent).submitter;
   const question = submitter?.dataset["confirm"] ?? (event.target as HTMLElement).dataset["confirm"];
-  if (question && !confirm(question)) event.preventDefault();
+  if (question && !confirm(question)) return event.preventDefault();
+  // Sent once, however often the button is pressed; a page that the browser brings back can be sent again.
+  const form = event.target as HTMLFormElement;
+  if (form.dataset["once"] === undefined || event.defaultPrevented) return;
+  if (form.dataset["sent"] !== undefined) return event.preventDefault();
+  form.dataset["sent"] = "";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset["sent"];
 });
 document.addEventListener("htmx:load", (event) => prepare((event as CustomEvent<{ elt: HTMLElement }>).detail.elt));
 
-applyTheme();
+for (const root of document.querySelectorAll(".iota-scripts")) root.classList.add("is-scripted");
 prepare(document);
 if (document.querySelector("[data-editor]")) {
   const here = new URL(".", import.meta.url);

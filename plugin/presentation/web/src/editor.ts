@@ -38,9 +38,11 @@ function open(form: HTMLFormElement): void {
     scrollBeyondLastLine: false,
     fixedOverflowWidgets: true,
     ariaLabel: text("editor.code"),
+    accessibilitySupport: "auto",
   });
-  document.addEventListener("iota-scripts-theme", () => monaco.editor.setTheme(dark()));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => monaco.editor.setTheme(dark()));
+  const follow = () => monaco.editor.setTheme(dark());
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", follow);
+  new MutationObserver(follow).observe(document.documentElement, { attributeFilter: ["data-theme"] });
   declarations();
   const model = editor.getModel();
   if (!model) return;
@@ -88,9 +90,19 @@ function open(form: HTMLFormElement): void {
     notice.hidden = false;
   }
 
-  async function save(base?: number): Promise<void> {
+  let saving = false;
+  /** Whether it is saved now. */
+  async function save(base?: number): Promise<boolean> {
+    if (saving || form.dataset["readonly"] === "true") return false;
+    saving = true;
+    const saved = await send(base).finally(() => (saving = false));
+    if (saved) document.dispatchEvent(new CustomEvent("iota-scripts-saved"));
+    return saved;
+  }
+
+  async function send(base?: number): Promise<boolean> {
     const id = form.dataset["scriptId"];
-    if (!id) return form.requestSubmit();
+    if (!id) return false;
     showErrors(form, []);
     const baseVersion = base ?? Number(form.dataset["version"]);
     try {
@@ -99,6 +111,7 @@ function open(form: HTMLFormElement): void {
         content: value(),
         base_version: baseVersion,
       });
+      const unchanged = String(saved.version) === form.dataset["version"];
       form.dataset["version"] = String(saved.version);
       for (const place of document.querySelectorAll("[data-version-label]")) place.textContent = String(saved.version);
       const base = form.querySelector<HTMLInputElement>('input[name="base_version"]');
@@ -108,9 +121,11 @@ function open(form: HTMLFormElement): void {
       clean = snapshot();
       mark();
       sessionStorage.removeItem(draftKey);
-      say(text("editor.saved", { version: saved.version }), "good");
+      say(unchanged ? text("editor.unchanged") : text("editor.saved", { version: saved.version }), "good");
+      return true;
     } catch (error) {
       refused(error);
+      return false;
     }
   }
 
@@ -130,24 +145,23 @@ function open(form: HTMLFormElement): void {
       const over = button(text("js.save_over"), () => void save(current));
       return say(`${text("js.stale", { version: current })} `, "bad", compare, over);
     }
-    const fields = (error.details["fields"] as { field: string; message: string }[] | undefined) ?? [];
-    const known = fields.length > 0 ? fields : error.field ? [{ field: error.field, message: error.message }] : [];
-    const shown = showErrors(form, known);
-    say(shown ? text("js.look_at_fields") : error.message, "bad");
+    const shown = showErrors(form, error.fields());
+    say(shown ? text("js.look_at_fields") : error.said(), "bad");
   }
 
   form.addEventListener("submit", (event) => {
     const submitter = event.submitter as HTMLButtonElement | null;
-    if (submitter?.formAction && submitter.hasAttribute("formaction")) {
-      clean = snapshot();
-      return;
-    }
-    if (!form.dataset["scriptId"]) {
+    if (event.defaultPrevented) return;
+    const leaves = submitter?.hasAttribute("formaction") === true;
+    if (leaves && (!dirty() || form.dataset["readonly"] === "true" || submitter.dataset["confirm"] !== undefined)) {
       clean = snapshot();
       return;
     }
     event.preventDefault();
-    void save();
+    // What another button does is done to what is saved: save first.
+    void save().then((saved) => {
+      if (leaves && saved) form.requestSubmit(submitter);
+    });
   });
   editor.addCommand(monaco.KeyMod.CtrlCmd | monaco.KeyCode.KeyS, () => void save());
   document.addEventListener("keydown", (event) => {
@@ -201,15 +215,15 @@ function declarations(): void {
   const defaults = typescript.javascriptDefaults;
   defaults.setDiagnosticsOptions({ noSyntaxValidation: true, noSemanticValidation: true, noSuggestionDiagnostics: true });
   defaults.setCompilerOptions({ allowNonTsExtensions: true, allowJs: true, lib: ["es2023"], target: typescript.ScriptTarget.ESNext });
-  void fetch(`${API}/declarations.d.ts`, { credentials: "same-origin" })
+  void fetch(`${API}/types.d.ts`, { credentials: "same-origin" })
     .then((response) => (response.ok ? response.text() : ""))
     .then((declared) => defaults.addExtraLib(declared, "file:///iota-scripts.d.ts"));
 }
 
+/** As the page around is: its own word, else the system's. */
 function isDark(): boolean {
-  const chosen = document.querySelector<HTMLElement>(".iota-scripts")?.dataset["theme"];
-  const around = document.documentElement.dataset["theme"];
-  return (chosen ?? around ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  const theme = document.documentElement.dataset["theme"];
+  return theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);
 }
 
 function button(label: string, act: () => void): HTMLButtonElement {

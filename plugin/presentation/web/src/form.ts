@@ -34,16 +34,18 @@ export function showErrors(form: HTMLFormElement, errors: { field: string; messa
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   let placed = errors.length > 0;
   for (const error of errors) {
-    const place = form.querySelector<HTMLElement>(`[data-error-for="${CSS.escape(error.field)}"]`);
+    // Problems of one pattern of several are told as `event_patterns[1]` or the like.
+    const field = error.field.replace(/[.[].*$/, "");
+    const place = form.querySelector<HTMLElement>(`[data-error-for="${CSS.escape(field)}"]`);
     if (!place) {
       placed = false;
       continue;
     }
     place.textContent = error.message;
-    const field = form.querySelector<HTMLElement>(`[name="${CSS.escape(error.field)}"]`);
-    field?.setAttribute("aria-invalid", "true");
-    field?.closest("details")?.setAttribute("open", "");
-    field?.focus();
+    const input = form.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
+    input?.setAttribute("aria-invalid", "true");
+    input?.closest("details")?.setAttribute("open", "");
+    input?.focus();
   }
   return placed;
 }

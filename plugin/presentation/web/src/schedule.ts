@@ -40,11 +40,12 @@ export function schedulePreview(form: HTMLFormElement): void {
         if (turn !== asked) return;
         const said = document.createElement("p");
         said.className = "is-error";
-        said.textContent = error instanceof Refusal ? error.message : text("js.unreachable");
+        said.textContent = error instanceof Refusal ? (error.fields()[0]?.message ?? error.said()) : text("js.unreachable");
         place.replaceChildren(said);
       }
     }, 200);
   };
+  if (zone) offerZones(zone);
   expression.addEventListener("input", ask);
   zone?.addEventListener("input", ask);
   ask();
@@ -56,15 +57,25 @@ function tell(place: HTMLElement, found: Schedule): void {
   sentence.textContent = `${found.sentence} (${found.timezone})`;
   const list = document.createElement("ol");
   list.className = "is-times";
-  const format = new Intl.DateTimeFormat(document.documentElement.lang || undefined, {
-    dateStyle: "medium",
-    timeStyle: "short",
-    timeZone: found.timezone,
-  });
+  // As everywhere on the pages: 2026-01-31 09:00, which is how Swedish writes dates.
+  const format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: found.timezone });
   for (const time of found.next) {
     const item = document.createElement("li");
     item.textContent = format.format(new Date(time));
     list.append(item);
   }
   place.replaceChildren(sentence, list);
+}
+
+/** The names of all zones, to choose from while typing. */
+function offerZones(field: HTMLInputElement): void {
+  const list = document.createElement("datalist");
+  list.id = "is-zones";
+  for (const name of Intl.supportedValuesOf("timeZone")) {
+    const option = document.createElement("option");
+    option.value = name;
+    list.append(option);
+  }
+  field.after(list);
+  field.setAttribute("list", list.id);
 }

@@ -51,7 +51,7 @@ export function testPanel(form: HTMLFormElement, source: () => string): (() => v
       });
     } catch (error) {
       idle();
-      say(error instanceof Refusal ? error.message : text("js.unreachable"));
+      say(error instanceof Refusal ? `${error.said()}${error.said() === error.message ? "" : ` (${error.message})`}` : text("js.unreachable"));
     }
   };
   start.addEventListener("click", () => void run());

@@ -2,12 +2,21 @@
 
 let known: Record<string, string> | undefined;
 
-/** The text of a key, with `{name}` replaced. A key that is not there is shown as it is. */
-export function text(key: string, values: Record<string, string | number> = {}): string {
+/** The text of a key, if there is one. */
+export function find(key: string): string | undefined {
   if (!known) {
     const source = document.querySelector("script[data-texts]");
     known = source ? (JSON.parse(source.textContent ?? "{}") as Record<string, string>) : {};
   }
-  const pattern = known[key] ?? key;
-  return pattern.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return known[key];
+}
+
+/** The text of a key, with `{name}` replaced. A key that is not there is shown as it is. */
+export function text(key: string, values: Record<string, string | number> = {}): string {
+  return (find(key) ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+}
+
+/** The language of the pages, which may be another than the host's. */
+export function language(): string {
+  return document.querySelector<HTMLElement>(".iota-scripts")?.lang ?? "en";
 }

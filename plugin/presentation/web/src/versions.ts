@@ -15,7 +15,7 @@ export async function compareVersions(form: HTMLFormElement, version: number, mi
   shown?.dispose();
   const title = document.createElement("p");
   title.className = "is-diff-title";
-  title.textContent = text("js.diff", { version });
+  title.append(text("js.diff", { version }), closing(place));
   const frame = document.createElement("div");
   frame.className = "is-monaco is-monaco-diff";
   place.replaceChildren(title, frame);
@@ -32,4 +32,17 @@ export async function compareVersions(form: HTMLFormElement, version: number, mi
     modified: monaco.editor.createModel(mine, "javascript"),
   });
   place.scrollIntoView({ block: "nearest" });
+}
+
+function closing(place: HTMLElement): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "is-button is-button-small";
+  button.textContent = text("js.close");
+  button.addEventListener("click", () => {
+    shown?.dispose();
+    shown = undefined;
+    place.hidden = true;
+  });
+  return button;
 }

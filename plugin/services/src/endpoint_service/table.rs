@@ -67,7 +67,7 @@ impl Table {
 
 #[cfg(test)]
 mod tests {
-    use iota_scripts_domain::{ScriptDraft, ScriptInput, Stamp, TenantId, Timestamp, UserId};
+    use iota_scripts_domain::{ScriptDraft, ScriptId, ScriptInput, Stamp, TenantId, Timestamp, UserId};
 
     use super::*;
 
@@ -82,7 +82,7 @@ mod tests {
                 ..ScriptInput::default()
             };
             let stamp = Stamp { at: Timestamp::from_micros(0), by: UserId::system() };
-            Script::create(TenantId::parse("acme").unwrap(), ScriptDraft::parse(&input).unwrap(), stamp).into_script()
+            Script::create(ScriptId::generate(), TenantId::parse("acme").unwrap(), ScriptDraft::parse(&input).unwrap(), stamp).into_script()
         };
         Table::of(endpoints.iter().map(script).collect())
     }

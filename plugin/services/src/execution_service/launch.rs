@@ -93,7 +93,7 @@ impl Inner {
         };
         let now = self.clock.now();
         let head = NewExecution {
-            id: ExecutionId::generate(),
+            id: request.id.unwrap_or_else(ExecutionId::generate),
             tenant: identity.tenant_id().clone(),
             script: ScriptRef::from(script),
             entry: entry.clone(),

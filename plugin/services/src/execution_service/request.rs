@@ -1,10 +1,12 @@
 //! What is asked of a run.
 
-use iota_scripts_domain::{EntryPoint, JsonText, Origin, ScriptId, SourceCode, Trigger};
+use iota_scripts_domain::{EntryPoint, ExecutionId, JsonText, Origin, ScriptId, SourceCode, Trigger};
 
 /// A wish to run a script.
 #[derive(Debug, Clone)]
 pub struct RunRequest {
+    /// The id that its run is to have, when a form carries it: sent twice, the form starts one run.
+    pub id: Option<ExecutionId>,
     /// Which script.
     pub target: Target,
     /// Which function; None for the usual one of its type.
@@ -26,7 +28,7 @@ impl RunRequest {
     #[must_use]
     pub fn of(target: Target, trigger: Trigger) -> Self {
         let args = JsonText::empty_list();
-        Self { target, entry: None, args, trigger, timeout_ms: None, source: None, origin: None }
+        Self { id: None, target, entry: None, args, trigger, timeout_ms: None, source: None, origin: None }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, CronSchedule, FieldError, FieldProblem, JsonText, Occurrence, OccurrenceId, OccurrenceQuery, Page,
+    Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId, OccurrenceQuery, Page,
     Permission, RepositoryError, ScriptId, TimeZone, Timestamp,
 };
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use super::ScheduleService;
 use crate::{Identity, ServiceError, error::OrNotFound as _};
 
 /// Times that are told ahead.
-const AHEAD: usize = 10;
+const AHEAD: u8 = 10;
 /// The furthest that a run can be wished for.
 const FURTHEST: Duration = Duration::from_secs(366 * 24 * 3600);
 /// A wish for a moment that has just passed is a wish for now.
@@ -38,7 +38,7 @@ impl ScheduleService {
         self.inner.gate.require(identity, Permission::Read).await?;
         let tenant_zone = identity.tenant.timezone().unwrap_or(TimeZone::UTC);
         let zone = schedule.zone_for(tenant_zone);
-        let times = schedule.upcoming(self.inner.clock.now(), tenant_zone, AHEAD);
+        let times = schedule.upcoming(self.inner.clock.now(), tenant_zone, AHEAD.into());
         Ok(Upcoming { schedule, zone, times })
     }
 
@@ -51,6 +51,15 @@ impl ScheduleService {
         let script = self.inner.scripts.get(identity.tenant_id(), script).await.or_not_found("script")?;
         let schedule = script.definition().kind.schedule().cloned().ok_or(ServiceError::NotFound("schedule"))?;
         self.preview(identity, schedule).await
+    }
+
+    /// The tenant's scripts that are due next, the soonest first; at most ten.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    pub async fn next_due(&self, identity: &Identity) -> Result<Vec<NextDue>, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.occurrences.upcoming(identity.tenant_id(), AHEAD.into()).await?)
     }
 
     /// Runs a script at another time, on behalf of the user who asks for it now.

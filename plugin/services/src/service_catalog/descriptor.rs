@@ -14,6 +14,8 @@ use crate::ports::HostError;
 pub struct Service {
     /// `clients`
     pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
     /// By name.
     pub methods: BTreeMap<String, Method>,
 }
@@ -21,10 +23,16 @@ pub struct Service {
 /// One method of a service.
 #[derive(Debug)]
 pub struct Method {
+    /// What it does.
+    pub description: Option<String>,
     /// Reads, or changes something.
     pub access: Access,
     /// The types of scripts that may call it.
     pub script_types: Vec<ScriptType>,
+    /// The JSON Schema of the argument list; anything without one.
+    pub params_schema: Option<Value>,
+    /// The JSON Schema of the value; anything without one.
+    pub result_schema: Option<Value>,
     params: Option<Validator>,
 }
 
@@ -60,12 +68,14 @@ pub enum BindError {
 #[derive(Deserialize)]
 struct RawService {
     name: String,
+    description: Option<String>,
     methods: Vec<RawMethod>,
 }
 
 #[derive(Deserialize)]
 struct RawMethod {
     name: String,
+    description: Option<String>,
     access: Option<Access>,
     script_types: Option<Vec<ScriptType>>,
     params: Option<Value>,
@@ -82,7 +92,7 @@ impl Service {
             serde_json::from_slice(descriptor).map_err(|error| BindError::Shape(error.to_string()))?;
         let service = identifier(raw.name)?;
         let methods = raw.methods.into_iter().map(|method| method.parse(&service)).collect::<Result<_, _>>()?;
-        Ok(Self { name: service, methods })
+        Ok(Self { name: service, description: raw.description, methods })
     }
 }
 
@@ -96,8 +106,11 @@ impl RawMethod {
         let params = self.params.as_ref().map(compile).transpose()?;
         self.result.as_ref().map(compile).transpose()?;
         let method = Method {
+            description: self.description,
             access: self.access.unwrap_or(Access::Write),
             script_types: self.script_types.unwrap_or_else(|| ScriptType::ALL.to_vec()),
+            params_schema: self.params,
+            result_schema: self.result,
             params,
         };
         Ok((name, method))

@@ -1,6 +1,7 @@
 //! The overview: a few figures, the revenue of the last 30 days, the latest events.
 
 use askama::Template;
+use async_trait::async_trait;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::json;
@@ -16,9 +17,17 @@ use crate::sessions::Caller;
 use crate::web::extract::PageCaller;
 use crate::{clients, clock, events, invoices, orders, sms};
 
+/// What another part of the application puts on the overview.
+#[async_trait]
+pub trait Widget: Send + Sync + std::fmt::Debug {
+    /// HTML, or nothing when there is nothing for this caller or it cannot be had now.
+    async fn html(&self, caller: &Caller) -> Option<String>;
+}
+
 #[derive(Template)]
 #[template(path = "home.html")]
 struct Home {
+    widget: String,
     tiles: Vec<Tile>,
     bars: Vec<Bar>,
     revenue: Money,
@@ -54,6 +63,7 @@ pub(super) async fn show(State(state): State<AppState>, PageCaller(caller): Page
     listing.limit = 8;
     let latest = events::list(&state.erp, context, &listing).await?;
     let home = Home {
+        widget: state.widget.html(&caller).await.unwrap_or_default(),
         tiles: tiles(&state, &caller).await?,
         revenue: periods.iter().map(|period| period.revenue).sum(),
         bars: bars.collect(),

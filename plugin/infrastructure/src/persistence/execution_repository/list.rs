@@ -1,6 +1,7 @@
-//! Statements on runs whose text depends on what is asked: the list with its filters, and the renewal of several leases.
+//! Statements on runs whose text depends on what is asked: the list with its filters, the newest of several scripts, and the renewal
+//! of several leases.
 
-use iota_scripts_domain::{ExecutionId, ExecutionQuery, Lease, TenantId};
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, Lease, ScriptId, TenantId, Trigger};
 use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
@@ -23,8 +24,13 @@ where
     if let Some(script) = query.script {
         builder.push(" AND script_id = ").push_bind(script.as_uuid());
     }
-    if let Some(status) = query.status {
-        builder.push(" AND status = ").push_bind(status.as_str().to_owned());
+    if !query.statuses.is_empty() {
+        builder.push(" AND status IN (");
+        let mut list = builder.separated(", ");
+        for status in &query.statuses {
+            list.push_bind(status.as_str().to_owned());
+        }
+        builder.push(")");
     }
     if let Some(trigger) = query.trigger {
         builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
@@ -54,5 +60,26 @@ where
         list.push_bind(id.as_uuid());
     }
     builder.push(")");
+    builder
+}
+
+/// The newest run of each script: one look into an index for each.
+pub(super) fn latest<DB: Database>(tenant: &TenantId, scripts: &[ScriptId]) -> QueryBuilder<DB>
+where
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut builder = QueryBuilder::new(COLUMNS);
+    builder.push(" FROM script_executions WHERE id IN (SELECT (SELECT run.id FROM script_executions AS run WHERE run.tenant_id = ");
+    builder.push_bind(tenant.as_str().to_owned()).push(" AND run.script_id = scripts.id AND run.triggered_by <> ");
+    builder.push_bind(Trigger::Test.as_str().to_owned());
+    builder.push(" ORDER BY run.created_at DESC, run.id DESC LIMIT 1) FROM scripts WHERE scripts.tenant_id = ");
+    builder.push_bind(tenant.as_str().to_owned()).push(" AND scripts.id IN (");
+    let mut list = builder.separated(", ");
+    for id in scripts {
+        list.push_bind(id.as_uuid());
+    }
+    builder.push("))");
     builder
 }

@@ -4,12 +4,13 @@ use std::{
     collections::BTreeMap,
     future::pending,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
-    Lease, Outcome, Page, RepositoryError, RunRecord, TenantId, Timestamp,
+    Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
+    Lease, Outcome, Page, RepositoryError, RunRecord, ScriptId, TenantId, Timestamp,
 };
 use parking_lot::Mutex;
 
@@ -119,6 +120,22 @@ impl ExecutionRepository for Executions {
         let rows = self.rows.lock();
         let items: Vec<_> = rows.values().rev().filter(|run| run.tenant() == tenant).map(summary).collect();
         Ok(Page { total: items.len() as u64, items })
+    }
+
+    async fn latest(&self, tenant: &TenantId, scripts: &[ScriptId]) -> Result<Vec<ExecutionSummary>, RepositoryError> {
+        let rows = self.rows.lock();
+        let newest =
+            |id: &ScriptId| rows.values().rev().find(|run| run.tenant() == tenant && run.script().id == *id).map(summary);
+        Ok(scripts.iter().filter_map(newest).collect())
+    }
+
+    async fn activity(
+        &self,
+        _: &TenantId,
+        _: &ExecutionQuery,
+        _: Duration,
+    ) -> Result<Vec<Activity>, RepositoryError> {
+        Ok(Vec::new())
     }
 
     async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError> {

@@ -1,0 +1,55 @@
+//! The plugin's widget on the ERP's overview.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use iota_scripts_host::Plugin;
+
+use super::host;
+use crate::sessions::Caller;
+use crate::web::Widget;
+
+/// How long the overview waits for it.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How scripts stand, as the plugin tells it.
+#[derive(Debug)]
+pub(super) struct ScriptsWidget {
+    plugin: Plugin,
+}
+
+impl ScriptsWidget {
+    pub(super) const fn new(plugin: Plugin) -> Self {
+        Self { plugin }
+    }
+}
+
+#[async_trait]
+impl Widget for ScriptsWidget {
+    async fn html(&self, caller: &Caller) -> Option<String> {
+        let identity = host::identity_of(&caller.context);
+        let asked = self.plugin.fragment(&identity, "/scripts/widget");
+        match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(html)) => html,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the overview has no widget of scripts");
+                None
+            }
+            Err(_) => {
+                tracing::warn!("the overview did not wait for the widget of scripts");
+                None
+            }
+        }
+    }
+}
+
+/// Scripts are disabled.
+#[derive(Debug)]
+pub(super) struct NoWidget;
+
+#[async_trait]
+impl Widget for NoWidget {
+    async fn html(&self, _: &Caller) -> Option<String> {
+        None
+    }
+}

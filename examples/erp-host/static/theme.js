@@ -1,0 +1,20 @@
+// Light, dark, or as the system is: one choice for all pages, the plugin's among them, which follow data-theme on the root.
+const root = document.documentElement;
+
+function apply() {
+  const choice = localStorage.getItem("erp-theme") ?? "auto";
+  if (choice === "auto") delete root.dataset.theme;
+  else root.dataset.theme = choice;
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === choice));
+  }
+}
+
+apply();
+document.addEventListener("DOMContentLoaded", apply);
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-theme-choice]");
+  if (!button) return;
+  localStorage.setItem("erp-theme", button.dataset.themeChoice);
+  apply();
+});

@@ -1,0 +1,26 @@
+//! The answer to a form that was sent after its session had ended. The browser keeps the form: signed in again, it is sent again by
+//! reloading this very page. Nobody is known here, and so no language: it speaks all of ours.
+
+use axum::{
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+};
+
+const SAID: [(&str, &str); 3] = [
+    ("en", "Your session has ended. Sign in in a new tab, then reload this page: what you typed will be sent again."),
+    ("ru", "Ваш сеанс завершился. Войдите в новой вкладке и обновите эту страницу: введённое будет отправлено ещё раз."),
+    ("uz", "Seansingiz tugadi. Yangi oynada kiring va shu sahifani yangilang: yozganlaringiz qayta yuboriladi."),
+];
+
+pub(super) fn page(sign_in: &str) -> Response {
+    let link = sign_in.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;");
+    let said = SAID.map(|(language, text)| format!("<p lang=\"{language}\">{text}</p>\n")).concat();
+    let html = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <meta name=\"color-scheme\" content=\"light dark\"><title>401</title></head>\n\
+         <body style=\"font: 16px/1.5 system-ui, sans-serif; max-width: 40rem; margin: 3rem auto; padding: 0 1rem\">\n\
+         {said}<p><a href=\"{link}\" target=\"_blank\" rel=\"noopener\">{link}</a></p>\n</body></html>\n"
+    );
+    (StatusCode::UNAUTHORIZED, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+}

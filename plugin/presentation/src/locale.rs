@@ -1,0 +1,95 @@
+//! The languages of the pages. Every text that a person reads stands in `locales/`, one file a language, the same keys in each.
+
+use std::{collections::HashMap, sync::LazyLock};
+
+use iota_scripts_services::Identity;
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Locale {
+    En,
+    Ru,
+    Uz,
+}
+
+type Table = HashMap<String, String>;
+
+static TABLES: LazyLock<[Table; 3]> = LazyLock::new(|| Locale::ALL.map(|locale| parse(locale.source())));
+
+fn parse(source: &str) -> Table {
+    // A file that is no table of texts fails the tests; a page would show keys.
+    serde_json::from_str(source).unwrap_or_default()
+}
+
+impl Locale {
+    pub(crate) const ALL: [Self; 3] = [Self::En, Self::Ru, Self::Uz];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ru => "ru",
+            Self::Uz => "uz",
+        }
+    }
+
+    /// The user's language as the host tells it, else the tenant's, else English. `ru-RU` is `ru`.
+    pub(crate) fn of(identity: &Identity) -> Self {
+        let own = identity.user.as_ref().and_then(|user| user.extra.get("locale"));
+        let named = own.or_else(|| identity.tenant.extra.get("locale")).and_then(|locale| locale.as_str());
+        named.and_then(Self::parse).unwrap_or(Self::En)
+    }
+
+    fn parse(tag: &str) -> Option<Self> {
+        let language = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        Self::ALL.into_iter().find(|locale| locale.as_str() == language)
+    }
+
+    const fn source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../locales/en.json"),
+            Self::Ru => include_str!("../locales/ru.json"),
+            Self::Uz => include_str!("../locales/uz.json"),
+        }
+    }
+
+    fn table(self) -> &'static Table {
+        &TABLES[self as usize]
+    }
+
+    /// The text of a key, if there is one.
+    pub(crate) fn find(self, key: &str) -> Option<&'static str> {
+        self.table().get(key).map(String::as_str)
+    }
+
+    /// The text of a key; a key without a text is shown as it is.
+    pub(crate) fn text(self, key: &str) -> &str {
+        self.find(key).unwrap_or(key)
+    }
+
+    /// The same with `{name}` replaced.
+    pub(crate) fn with(self, key: &str, name: &str, value: impl ToString) -> String {
+        self.text(key).replace(&format!("{{{name}}}"), &value.to_string())
+    }
+
+    /// The form of a text that fits a number, with `{n}` replaced.
+    pub(crate) fn plural(self, key: &str, n: u64) -> String {
+        let form = match (self, n % 10, n % 100) {
+            (Self::En, ..) if n == 1 => "one",
+            (Self::Ru, 1, tens) if tens != 11 => "one",
+            (Self::Ru, 2..=4, tens) if !(12..=14).contains(&tens) => "few",
+            _ => "other",
+        };
+        let text = self.find(&format!("{key}.{form}")).or_else(|| self.find(&format!("{key}.other"))).unwrap_or(key);
+        text.replace("{n}", &n.to_string())
+    }
+
+    /// All texts whose keys begin so: what the scripts of a page say.
+    pub(crate) fn beginning(self, prefixes: &[&str]) -> serde_json::Map<String, serde_json::Value> {
+        let wanted = |key: &str| prefixes.iter().any(|prefix| key.starts_with(prefix));
+        let texts = self.table().iter().filter(|(key, _)| wanted(key));
+        texts.map(|(key, text)| (key.clone(), text.as_str().into())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests;

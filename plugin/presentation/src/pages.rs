@@ -1,0 +1,102 @@
+//! The pages: each is a fragment with a title, which the host wraps in its own layout.
+//!
+//! A page shows what its visitor may do and nothing more; the use cases ask the host again. Whatever a script wrote is put on a page as
+//! text. Forms work without JavaScript and lead back with what was typed when something is wrong with it.
+
+mod actions;
+mod chart;
+mod create;
+mod dashboard;
+mod edit;
+mod form;
+mod list;
+mod moment;
+mod occurrences;
+mod pager;
+mod refusal;
+mod run;
+mod run_form;
+mod runs;
+mod starters;
+mod visitor;
+
+use askama::Template;
+use axum::{
+    Extension, Router,
+    http::StatusCode,
+    middleware,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use iota_scripts_domain::Permission;
+use serde_json::{Value, json};
+
+use crate::{AppState, Layout, error, error::ApiError, locale::Locale};
+use visitor::Page;
+
+/// Where the pages are mounted.
+pub const PAGES_PREFIX: &str = "/scripts";
+
+/// The host's navigation entry of the pages.
+const NAV: &str = "scripts";
+
+/// What a page's handler answers.
+type PageResult = Result<Response, ApiError>;
+
+/// Every page and every form.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/scripts", get(list::show))
+        .route("/scripts/bulk", post(actions::bulk))
+        .route("/scripts/new", get(create::show).post(create::create))
+        .route("/scripts/dashboard", get(dashboard::show))
+        .route("/scripts/widget", get(dashboard::widget))
+        .route("/scripts/runs", get(runs::show))
+        .route("/scripts/runs/{id}", get(run::show))
+        .route("/scripts/runs/{id}/cancel", post(run::cancel))
+        .route("/scripts/occurrences", get(occurrences::show))
+        .route("/scripts/occurrences/{id}/cancel", post(occurrences::cancel))
+        .route("/scripts/{id}", get(edit::show).post(edit::save))
+        .route("/scripts/{id}/activate", post(actions::activate))
+        .route("/scripts/{id}/deactivate", post(actions::deactivate))
+        .route("/scripts/{id}/delete", post(actions::delete))
+        .route("/scripts/{id}/run", post(run_form::run))
+        .route("/scripts/{id}/versions/{number}/restore", post(actions::restore))
+        .method_not_allowed_fallback(error::method_not_allowed)
+        .layer(middleware::from_fn(refusal::as_page))
+}
+
+/// A rendered page with its title.
+fn rendered(page: &Page, title: &str, status: StatusCode, body: &impl Template) -> PageResult {
+    let html = body.render().map_err(|error| ApiError::unrendered(&error))?;
+    let layout = Layout { title: format!("{title} · {}", page.t("nav.scripts")), active_nav: NAV.to_owned() };
+    Ok((status, Extension(layout), Html(html)).into_response())
+}
+
+/// Leads to a page after a form, with a word about what was done.
+fn done(path: &str, word: &str) -> Response {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    Redirect::to(&format!("{path}{joint}done={word}")).into_response()
+}
+
+/// What hosts show in their own navigation: the pages, with the permissions of which one is enough.
+#[must_use]
+pub fn nav_items() -> Value {
+    json!([{"id": NAV, "title_key": "nav.scripts", "path": PAGES_PREFIX, "any_of": [Permission::Read.name()], "order": 900}])
+}
+
+/// What hosts offer where people look for things to do.
+#[must_use]
+pub fn quick_links() -> Value {
+    json!([
+        {"id": "scripts.new", "title_key": "nav.new_script", "path": "/scripts/new", "any_of": [Permission::Create.name()]},
+        {"id": "scripts.runs", "title_key": "nav.run_history", "path": "/scripts/runs", "any_of": [Permission::Read.name()]},
+    ])
+}
+
+/// The texts of navigation and permissions, by language, for hosts to show.
+#[must_use]
+pub fn host_texts() -> Value {
+    let texts = |locale: Locale| (locale.as_str().to_owned(), Value::from(locale.beginning(&["nav.", "permission."])));
+    Value::Object(Locale::ALL.map(texts).into_iter().collect())
+}

@@ -1,0 +1,155 @@
+//! Runs over time as stacked bars: how many ended well, how many did not.
+
+use std::time::Duration;
+
+use iota_scripts_domain::{Activity, ExecutionStatus, Timestamp};
+
+use super::{Page, moment::Moment};
+
+/// The height of the drawing, in its own units.
+const HEIGHT: u64 = 100;
+/// The most bars of a chart.
+const MOST: i64 = 96;
+
+/// A stretch of time divided into bars.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Scale {
+    from: Timestamp,
+    to: Timestamp,
+    pub(super) width: Duration,
+}
+
+/// What a template draws.
+pub(super) struct Chart {
+    pub(super) bars: Vec<Bar>,
+    pub(super) from: Moment,
+    pub(super) to: Moment,
+    pub(super) well: u64,
+    pub(super) badly: u64,
+    pub(super) other: u64,
+}
+
+/// One stretch.
+pub(super) struct Bar {
+    pub(super) x: i64,
+    pub(super) label: String,
+    /// Bottom up: heights of what ended well, badly, and of the rest, and where each begins.
+    pub(super) parts: [(u64, u64); 3],
+}
+
+impl Scale {
+    /// Bars of a round length, so many that they can be told apart.
+    pub(super) fn of(from: Timestamp, to: Timestamp) -> Self {
+        const ROUND: [u64; 9] = [300, 900, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400, 28 * 86_400, 364 * 86_400];
+        let length = to.since(from).as_secs();
+        let fits = |width: &u64| length.div_ceil(*width) <= MOST as u64;
+        let width = ROUND.into_iter().find(fits).unwrap_or(364 * 86_400);
+        Self { from, to, width: Duration::from_secs(width) }
+    }
+
+    fn stretch(self, time: Timestamp) -> i64 {
+        time.as_micros().div_euclid(self.micros())
+    }
+
+    fn micros(self) -> i64 {
+        i64::try_from(self.width.as_micros()).unwrap_or(i64::MAX)
+    }
+
+    /// The bars of what was counted at this scale.
+    pub(super) fn chart(self, activity: &[Activity], page: &Page) -> Chart {
+        let (first, last) = (self.stretch(self.from), self.stretch(self.to));
+        let last = last.min(first + MOST);
+        let mut counts = vec![[0_u64; 3]; usize::try_from(last - first + 1).unwrap_or(1)];
+        for found in activity {
+            let place = usize::try_from(found.stretch - first).ok().and_then(|index| counts.get_mut(index));
+            if let Some(place) = place {
+                place[part(found.status)] += found.runs;
+            }
+        }
+        let highest = counts.iter().map(|parts| parts.iter().sum()).max().unwrap_or(0).max(1);
+        let bar = |(index, parts): (usize, &[u64; 3])| {
+            let x = i64::try_from(index).unwrap_or(0);
+            let begins = Timestamp::from_micros((first + x).saturating_mul(self.micros()));
+            Bar { x: x * 10, label: label(begins, parts, page), parts: stacked(*parts, highest) }
+        };
+        let sum = |part: usize| counts.iter().map(|parts| parts[part]).sum();
+        Chart {
+            bars: counts.iter().enumerate().map(bar).collect(),
+            from: Moment::of(self.from, page.zone),
+            to: Moment::of(self.to, page.zone),
+            well: sum(0),
+            badly: sum(1),
+            other: sum(2),
+        }
+    }
+}
+
+impl Chart {
+    pub(super) fn span(&self) -> usize {
+        self.bars.len() * 10
+    }
+
+    pub(super) fn total(&self) -> u64 {
+        self.well + self.badly + self.other
+    }
+}
+
+/// Well, badly, or neither yet.
+const fn part(status: ExecutionStatus) -> usize {
+    match status {
+        ExecutionStatus::Success => 0,
+        ExecutionStatus::Failed | ExecutionStatus::Timeout | ExecutionStatus::Lost => 1,
+        ExecutionStatus::Pending | ExecutionStatus::Running | ExecutionStatus::Cancelled => 2,
+    }
+}
+
+/// Heights of the parts and where they begin, from above. What is there at all can be seen.
+fn stacked(parts: [u64; 3], highest: u64) -> [(u64, u64); 3] {
+    let mut top = HEIGHT;
+    parts.map(|count| {
+        let height = if count == 0 { 0 } else { (count * HEIGHT / highest).max(3) };
+        top = top.saturating_sub(height);
+        (height, top)
+    })
+}
+
+fn label(begins: Timestamp, parts: &[u64; 3], page: &Page) -> String {
+    let words = ["chart.well", "chart.badly", "chart.other"];
+    let said = parts.iter().zip(words).filter(|(count, _)| **count > 0).map(|(count, key)| page.plural(key, count));
+    let said: Vec<String> = said.collect();
+    format!("{}: {}", Moment::of(begins, page.zone).short, if said.is_empty() { "0".to_owned() } else { said.join(", ") })
+}
+
+/// The day that ends now.
+pub(super) fn last_day(now: Timestamp) -> Scale {
+    Scale::of(now.minus(Duration::from_secs(86_400)), now)
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Locale;
+
+    #[test]
+    fn a_day_has_bars_of_a_quarter_of_an_hour() {
+        let now = Timestamp::parse("2026-01-31T12:00:00Z").unwrap();
+        let scale = last_day(now);
+        assert_eq!(scale.width, Duration::from_secs(900));
+        let stretch = now.minus(Duration::from_secs(3600)).as_micros() / 900_000_000;
+        let found = |status, runs| Activity { stretch, status, runs };
+        let chart = scale.chart(
+            &[found(ExecutionStatus::Success, 9), found(ExecutionStatus::Lost, 1), Activity { stretch: 0, status: ExecutionStatus::Failed, runs: 7 }],
+            &Page::plain(Locale::En),
+        );
+        assert_eq!((chart.bars.len(), chart.well, chart.badly, chart.total()), (97, 9, 1, 10));
+        let bar = chart.bars.iter().find(|bar| bar.parts[0].0 > 0).unwrap();
+        assert_eq!((bar.parts, bar.x), ([(90, 10), (10, 0), (0, 0)], 920));
+    }
+
+    #[test]
+    fn the_longest_stretch_still_has_few_bars() {
+        let scale = Scale::of(Timestamp::MIN, Timestamp::MAX);
+        assert!(scale.chart(&[], &Page::plain(Locale::En)).bars.len() <= 97);
+    }
+}

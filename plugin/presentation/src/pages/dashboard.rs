@@ -1,0 +1,112 @@
+//! How things stand: did last night's jobs run, what needs a look, what comes next. Whole as a page, short as a widget.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{Html, IntoResponse as _},
+};
+use iota_scripts_domain::{
+    ExecutionQuery, ExecutionStatus, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery,
+};
+use iota_scripts_services::{Identity, ServiceError};
+
+use super::{
+    Page, PageResult,
+    chart::{Chart, last_day},
+    moment::Moment,
+    rendered,
+    runs::{RunRow, UNSUCCESSFUL},
+    visitor::Visitor,
+};
+use crate::{AppState, error::ApiError};
+
+/// Rows of each list.
+const ROWS: u32 = 6;
+const DAY: Duration = Duration::from_secs(86_400);
+
+#[derive(Template)]
+#[template(path = "dashboard.html")]
+struct DashboardPage {
+    page: Page,
+    standing: Standing,
+}
+
+#[derive(Template)]
+#[template(path = "widget.html")]
+struct Widget {
+    page: Page,
+    standing: Standing,
+}
+
+/// How things stand in a tenant.
+struct Standing {
+    active: u64,
+    all: u64,
+    running: u64,
+    missed: u64,
+    chart: Chart,
+    unsuccessful: Vec<RunRow>,
+    recent: Vec<RunRow>,
+    next: Vec<Next>,
+}
+
+struct Next {
+    script: String,
+    id: String,
+    at: Moment,
+}
+
+pub(super) async fn show(State(app): State<AppState>, Visitor { identity, page }: Visitor) -> PageResult {
+    let standing = standing(&app, &identity, &page).await?;
+    let body = DashboardPage { standing, page: page.clone() };
+    rendered(&page, page.t("tabs.overview"), StatusCode::OK, &body)
+}
+
+/// A fragment for the host's own front page: it brings its own style, and no script.
+pub(super) async fn widget(State(app): State<AppState>, Visitor { identity, page }: Visitor) -> PageResult {
+    let standing = standing(&app, &identity, &page).await?;
+    let html = Widget { page, standing }.render().map_err(|error| ApiError::unrendered(&error))?;
+    Ok(Html(html).into_response())
+}
+
+async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<Standing, ServiceError> {
+    let now = app.executions.now();
+    let from = Some(now.minus(DAY));
+    let few = PageRequest::new(1, ROWS);
+    let runs = |statuses: &[ExecutionStatus]| ExecutionQuery {
+        statuses: statuses.to_vec(),
+        from,
+        page: few,
+        ..ExecutionQuery::default()
+    };
+    let one = PageRequest::new(1, 1);
+    let scripts = |active: Option<bool>| ScriptQuery { active, page: one, ..ScriptQuery::default() };
+    let missed =
+        OccurrenceQuery { state: Some(OccurrenceState::Missed), from, page: one, ..OccurrenceQuery::default() };
+    let under_way = ExecutionQuery {
+        statuses: vec![ExecutionStatus::Pending, ExecutionStatus::Running],
+        page: one,
+        ..ExecutionQuery::default()
+    };
+    let scale = last_day(now);
+    let unsuccessful = app.executions.list(identity, &runs(&UNSUCCESSFUL)).await?;
+    let recent = app.executions.list(identity, &runs(&[])).await?;
+    let next = app.schedules.next_due(identity).await?;
+    Ok(Standing {
+        active: app.scripts.list(identity, &scripts(Some(true))).await?.total,
+        all: app.scripts.list(identity, &scripts(None)).await?.total,
+        running: app.executions.list(identity, &under_way).await?.total,
+        missed: app.schedules.occurrences(identity, &missed).await?.total,
+        chart: scale.chart(&app.executions.activity(identity, &runs(&[]), scale.width).await?, page),
+        unsuccessful: unsuccessful.items.iter().map(|run| RunRow::of(run, page)).collect(),
+        recent: recent.items.iter().map(|run| RunRow::of(run, page)).collect(),
+        next: next.iter().take(ROWS as usize).map(|next| coming(next, page)).collect(),
+    })
+}
+
+fn coming(next: &NextDue, page: &Page) -> Next {
+    Next { script: next.name.to_string(), id: next.script.to_string(), at: Moment::of(next.at, page.zone) }
+}

@@ -1,0 +1,217 @@
+//! One script: its text, what it is called and when it runs, a place to try it, its versions and its latest runs.
+
+use askama::Template;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::Response,
+};
+use iota_scripts_domain::{
+    ExecutionQuery, PageRequest, Permission, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion, Version,
+};
+use iota_scripts_services::{Identity, ServiceError, Upcoming};
+use serde::Deserialize;
+
+use super::{
+    Page, PageResult,
+    actions::address,
+    done,
+    form::ScriptForm,
+    list::{LastRun, occasion},
+    moment::Moment,
+    rendered,
+    run_form::RunForm,
+    visitor::Visitor,
+};
+use crate::{
+    AppState,
+    extract::{FormPairs, PathOf, QueryString},
+};
+
+/// Versions on the page at a time.
+const VERSIONS: u32 = 12;
+/// Latest runs on the page.
+const RUNS: u32 = 6;
+
+#[derive(Debug, Default, Clone, Copy, Deserialize)]
+pub(super) struct EditQuery {
+    /// Which page of versions.
+    versions: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "edit.html")]
+struct EditPage {
+    page: Page,
+    id: ScriptId,
+    version: i64,
+    active: bool,
+    kind: ScriptType,
+    types: [ScriptType; 4],
+    occasion: String,
+    /// Whether the visitor may save this script.
+    writable: bool,
+    form: ScriptForm,
+    run: RunForm,
+    /// The version that someone else saved meanwhile.
+    stale: Option<i64>,
+    next: Vec<Moment>,
+    zone: &'static str,
+    versions: Vec<VersionRow>,
+    older: Option<u32>,
+    runs: Vec<LastRun>,
+    /// What a test is called with, to begin with.
+    sample: String,
+    updated: Moment,
+    author: String,
+}
+
+struct VersionRow {
+    number: i64,
+    summary: String,
+    author: String,
+    at: Moment,
+    current: bool,
+}
+
+/// What a page shows of a form that was refused.
+#[derive(Default)]
+pub(super) struct Refusal {
+    pub(super) form: Option<ScriptForm>,
+    pub(super) run: Option<RunForm>,
+    pub(super) stale: Option<Version>,
+}
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    PathOf(id): PathOf<ScriptId>,
+    QueryString(query): QueryString<EditQuery>,
+) -> PageResult {
+    let script = app.scripts.get(&identity, id).await?;
+    respond(&app, &identity, page, &script, query.versions.unwrap_or(1), Refusal::default()).await
+}
+
+/// Saves the form of a browser without JavaScript; others use the JSON API, and stay on the page.
+pub(super) async fn save(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    PathOf(id): PathOf<ScriptId>,
+    pairs: FormPairs,
+) -> PageResult {
+    let mut form = ScriptForm::sent(&pairs);
+    match replace(&app, &identity, id, &form, pairs.get("base_version")).await {
+        Ok(_) => Ok(done(&address(id), "saved")),
+        Err(ServiceError::Stale { current }) => {
+            let script = app.scripts.get(&identity, id).await?;
+            let refusal = Refusal { form: Some(form), stale: Some(current), run: None };
+            respond(&app, &identity, page, &script, 1, refusal).await
+        }
+        Err(error) => {
+            form.refused(error, page.locale)?;
+            let script = app.scripts.get(&identity, id).await?;
+            let refusal = Refusal { form: Some(form), ..Refusal::default() };
+            respond(&app, &identity, page, &script, 1, refusal).await
+        }
+    }
+}
+
+async fn replace(
+    app: &AppState,
+    identity: &Identity,
+    id: ScriptId,
+    form: &ScriptForm,
+    base: &str,
+) -> Result<Script, ServiceError> {
+    let base = base.parse::<i64>().ok().and_then(|number| Version::try_from(number).ok());
+    let base = base.ok_or(ServiceError::NotFound("version"))?;
+    app.scripts.replace(identity, id, base, &form.input()?).await
+}
+
+/// The page of a script, with what was refused, if something was.
+pub(super) async fn respond(
+    app: &AppState,
+    identity: &Identity,
+    page: Page,
+    script: &Script,
+    versions_page: u32,
+    refusal: Refusal,
+) -> Result<Response, crate::error::ApiError> {
+    let status = match (&refusal.stale, &refusal.form, &refusal.run) {
+        (Some(_), ..) => StatusCode::CONFLICT,
+        (None, None, None) => StatusCode::OK,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    let definition = script.definition();
+    let kind = &definition.kind;
+    let asked = PageRequest::new(versions_page, VERSIONS);
+    let versions = app.scripts.versions(identity, script.id(), asked).await?;
+    let runs = ExecutionQuery { script: Some(script.id()), page: PageRequest::new(1, RUNS), ..ExecutionQuery::default() };
+    let runs = app.executions.list(identity, &runs).await?;
+    let upcoming = match kind {
+        ScriptKind::Cron(schedule) => Some(app.schedules.preview(identity, schedule.clone()).await?),
+        ScriptKind::OneOff | ScriptKind::Endpoint(_) | ScriptKind::Embedded(_) => None,
+    };
+    let body = EditPage {
+        id: script.id(),
+        version: script.version().get(),
+        active: definition.active,
+        kind: kind.script_type(),
+        types: ScriptType::ALL,
+        occasion: occasion(kind, &page),
+        writable: page.may_update() && (kind.endpoint().is_none() || page.may(Permission::ManageEndpoints)),
+        form: refusal.form.unwrap_or_else(|| ScriptForm::of(definition)),
+        run: refusal.run.unwrap_or_default(),
+        stale: refusal.stale.map(Version::get),
+        next: upcoming.iter().flat_map(|upcoming| &upcoming.times).map(|time| next(*time, upcoming.as_ref())).collect(),
+        zone: upcoming.as_ref().map_or(page.zone, |upcoming| upcoming.zone).name(),
+        older: (asked.offset() + u64::from(VERSIONS) < versions.total).then_some(asked.number() + 1),
+        versions: versions.items.iter().map(|version| version_row(version, script, &page)).collect(),
+        runs: runs.items.iter().map(|run| LastRun::of(run, &page)).collect(),
+        sample: sample(kind),
+        updated: Moment::of(script.updated().at, page.zone),
+        author: script.updated().by.to_string(),
+        page: page.clone(),
+    };
+    rendered(&page, definition.name.as_str(), status, &body)
+}
+
+/// A time by the clock of the schedule, which may be another than the tenant's.
+fn next(time: iota_scripts_domain::Timestamp, upcoming: Option<&Upcoming>) -> Moment {
+    Moment::of(time, upcoming.map_or(iota_scripts_domain::TimeZone::UTC, |upcoming| upcoming.zone))
+}
+
+fn version_row(version: &ScriptVersion, script: &Script, page: &Page) -> VersionRow {
+    VersionRow {
+        number: version.version.get(),
+        summary: version.summary.as_str().to_owned(),
+        author: version.created.by.to_string(),
+        at: Moment::of(version.created.at, page.zone),
+        current: version.version == script.version(),
+    }
+}
+
+/// An argument of the kind that scripts of this type get.
+fn sample(kind: &ScriptKind) -> String {
+    match kind {
+        ScriptKind::Cron(_) => String::new(),
+        ScriptKind::OneOff => "{}".to_owned(),
+        ScriptKind::Endpoint(endpoint) => {
+            let request = serde_json::json!({
+                "method": endpoint.method.as_str(), "path": endpoint.path.as_str(),
+                "params": {}, "query": {}, "headers": {}, "body": null, "rawBody": "",
+            });
+            serde_json::to_string_pretty(&request).unwrap_or_default()
+        }
+        ScriptKind::Embedded(patterns) => match patterns.iter().next() {
+            Some(pattern) => {
+                let event = serde_json::json!({
+                    "id": "1", "type": pattern.replace('*', "created"), "at": "2026-01-31T09:00:00Z", "data": {},
+                });
+                serde_json::to_string_pretty(&event).unwrap_or_default()
+            }
+            None => "{}".to_owned(),
+        },
+    }
+}
+

@@ -1,0 +1,201 @@
+//! The form of a script: what it shows, what was typed, what is wrong with it. What was typed is never lost.
+
+use std::collections::BTreeMap;
+
+use iota_scripts_domain::{FieldError, FieldErrors, FieldProblem, ScriptDefinition, ScriptInput, ScriptType};
+use iota_scripts_services::ServiceError;
+
+use crate::{extract::FormPairs, locale::Locale};
+
+/// The fields of a script as text, and what is wrong with each.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ScriptForm {
+    pub(super) name: String,
+    pub(super) description: String,
+    pub(super) script_type: String,
+    pub(super) content: String,
+    pub(super) cron_expression: String,
+    pub(super) timezone: String,
+    pub(super) endpoint_method: String,
+    pub(super) endpoint_path: String,
+    pub(super) endpoint_access: String,
+    pub(super) rate_limit_per_minute: String,
+    pub(super) event_patterns: String,
+    pub(super) retries: String,
+    pub(super) retry_delay_seconds: String,
+    pub(super) timeout_seconds: String,
+    pub(super) max_memory_mb: String,
+    pub(super) change_summary: String,
+    errors: BTreeMap<String, String>,
+}
+
+impl ScriptForm {
+    /// A script as it is.
+    pub(super) fn of(definition: &ScriptDefinition) -> Self {
+        let schedule = definition.kind.schedule();
+        let endpoint = definition.kind.endpoint();
+        let text = |value: Option<&str>| value.unwrap_or_default().to_owned();
+        Self {
+            name: definition.name.to_string(),
+            description: definition.description.as_str().to_owned(),
+            script_type: definition.kind.script_type().as_str().to_owned(),
+            content: definition.source.as_str().to_owned(),
+            cron_expression: text(schedule.map(|schedule| schedule.expression.as_str())),
+            timezone: text(schedule.and_then(|schedule| schedule.timezone).map(iota_scripts_domain::TimeZone::name)),
+            endpoint_method: text(endpoint.map(|endpoint| endpoint.method.as_str())),
+            endpoint_path: text(endpoint.map(|endpoint| endpoint.path.as_str())),
+            endpoint_access: text(endpoint.map(|endpoint| endpoint.access.as_str())),
+            rate_limit_per_minute: endpoint
+                .map(|endpoint| endpoint.rate_limit.per_minute().to_string())
+                .unwrap_or_default(),
+            event_patterns: definition
+                .kind
+                .event_patterns()
+                .map(|patterns| patterns.iter().collect::<Vec<_>>().join(" "))
+                .unwrap_or_default(),
+            retries: definition.retry.retries().to_string(),
+            retry_delay_seconds: definition.retry.delay_seconds().to_string(),
+            timeout_seconds: definition.limits.timeout_seconds().to_string(),
+            max_memory_mb: definition.limits.max_memory_mb().to_string(),
+            change_summary: String::new(),
+            errors: BTreeMap::new(),
+        }
+    }
+
+    /// A form as it was sent. Browsers send line ends as two characters.
+    pub(super) fn sent(pairs: &FormPairs) -> Self {
+        let get = |name: &str| pairs.get(name).to_owned();
+        Self {
+            name: get("name"),
+            description: get("description").replace("\r\n", "\n"),
+            script_type: get("type"),
+            content: get("content").replace("\r\n", "\n"),
+            cron_expression: get("cron_expression"),
+            timezone: get("timezone"),
+            endpoint_method: get("endpoint_method"),
+            endpoint_path: get("endpoint_path"),
+            endpoint_access: get("endpoint_access"),
+            rate_limit_per_minute: get("rate_limit_per_minute"),
+            event_patterns: get("event_patterns"),
+            retries: get("retries"),
+            retry_delay_seconds: get("retry_delay_seconds"),
+            timeout_seconds: get("timeout_seconds"),
+            max_memory_mb: get("max_memory_mb"),
+            change_summary: get("change_summary"),
+            errors: BTreeMap::new(),
+        }
+    }
+
+    /// The input that it stands for: fields of other types of scripts are left out, though a form without JavaScript sends them.
+    pub(super) fn input(&self) -> Result<ScriptInput, FieldErrors> {
+        let kind = ScriptType::parse(&self.script_type).ok();
+        let of = |owner: ScriptType, text: &String| (kind == Some(owner)).then(|| text.clone());
+        let mut errors = FieldErrors::default();
+        let mut number = |field: &'static str, text: &str| match text.trim() {
+            "" => None,
+            text => text.parse::<i64>().map_err(|_| errors.0.push(not_a_number(field))).ok(),
+        };
+        let rate_limit = match kind {
+            Some(ScriptType::Endpoint) => number("rate_limit_per_minute", &self.rate_limit_per_minute),
+            _ => None,
+        };
+        let input = ScriptInput {
+            name: self.name.clone(),
+            description: self.description.clone(),
+            script_type: self.script_type.clone(),
+            content: self.content.clone(),
+            cron_expression: of(ScriptType::Cron, &self.cron_expression),
+            timezone: of(ScriptType::Cron, &self.timezone),
+            endpoint_method: of(ScriptType::Endpoint, &self.endpoint_method),
+            endpoint_path: of(ScriptType::Endpoint, &self.endpoint_path),
+            endpoint_access: of(ScriptType::Endpoint, &self.endpoint_access),
+            rate_limit_per_minute: rate_limit,
+            event_patterns: of(ScriptType::Embedded, &self.event_patterns)
+                .map(|text| text.split_whitespace().map(str::to_owned).collect())
+                .unwrap_or_default(),
+            retries: number("retries", &self.retries),
+            retry_delay_seconds: number("retry_delay_seconds", &self.retry_delay_seconds),
+            timeout_seconds: number("timeout_seconds", &self.timeout_seconds),
+            max_memory_mb: number("max_memory_mb", &self.max_memory_mb),
+            is_active: None,
+            change_summary: Some(self.change_summary.clone()),
+        };
+        if errors.0.is_empty() { Ok(input) } else { Err(errors) }
+    }
+
+    /// Notes what a use case found wrong with fields; gives back what is not about a field.
+    pub(super) fn refused(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
+        match error {
+            ServiceError::Invalid(errors) => {
+                for error in errors.0 {
+                    self.errors.entry(error.field.to_owned()).or_insert_with(|| explained(&error, locale));
+                }
+                Ok(())
+            }
+            ServiceError::NameTaken | ServiceError::EndpointTaken => {
+                let field = error.field().unwrap_or_default().to_owned();
+                self.errors.insert(field, locale.text(&format!("fault.{}", error.code())).to_owned());
+                Ok(())
+            }
+            other => Err(other),
+        }
+    }
+
+    /// What is wrong with a field; empty when nothing is.
+    pub(super) fn error(&self, field: &str) -> &str {
+        self.errors.get(field).map_or("", String::as_str)
+    }
+
+    /// Whether anything is wrong.
+    pub(super) fn has_errors(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
+    pub(super) fn is_type(&self, script_type: &ScriptType) -> bool {
+        self.script_type == script_type.as_str()
+    }
+}
+
+fn not_a_number(field: &'static str) -> FieldError {
+    FieldError::new(field, FieldProblem::Invalid, "not a whole number")
+}
+
+/// A mistake in the reader's language: English tells the very mistake, the others tell the rule.
+pub(super) fn explained(error: &FieldError, locale: Locale) -> String {
+    if locale == Locale::En {
+        return error.message.clone();
+    }
+    let code = serde_json::to_value(error.code).ok();
+    let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default();
+    let known = locale.find(&format!("problem.{}", error.field)).or_else(|| locale.find(&format!("problem.{code}")));
+    known.unwrap_or(&error.message).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(pairs: &[(&str, &str)]) -> ScriptForm {
+        ScriptForm::sent(&FormPairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()))
+    }
+
+    #[test]
+    fn fields_of_other_types_of_scripts_do_not_count() {
+        let form = sent(&[("type", "one_off"), ("cron_expression", "0 9 * * *"), ("rate_limit_per_minute", "many")]);
+        let input = form.input().unwrap();
+        assert_eq!((input.cron_expression, input.rate_limit_per_minute), (None, None));
+    }
+
+    #[test]
+    fn a_word_where_a_number_belongs_is_told_at_its_field() {
+        let mut form = sent(&[("type", "cron"), ("timeout_seconds", "soon"), ("name", "kept")]);
+        let errors = form.input().unwrap_err();
+        form.refused(errors.into(), Locale::En).unwrap();
+        assert_eq!((form.error("timeout_seconds"), form.error("name"), form.name.as_str()), ("not a whole number", "", "kept"));
+    }
+
+    #[test]
+    fn line_ends_are_those_of_the_author() {
+        assert_eq!(sent(&[("content", "a\r\nb\n")]).content, "a\nb\n");
+    }
+}

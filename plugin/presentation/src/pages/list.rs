@@ -1,0 +1,137 @@
+//! The list of scripts: what there is, whether it is on, how it ran last, and what can be done with several at once.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use iota_scripts_domain::{
+    ExecutionSummary, PageRequest, Script, ScriptId, ScriptKind, ScriptQuery, ScriptSort, ScriptType,
+};
+use serde::Deserialize;
+
+use super::{
+    Page, PageResult,
+    moment::Moment,
+    pager::{Pager, given},
+    rendered,
+    visitor::Visitor,
+};
+use crate::{AppState, cron_sentence, extract::QueryString};
+
+const PER_PAGE: u32 = 50;
+
+/// What the filters say; an empty one is none.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct ListFilter {
+    #[serde(rename = "type")]
+    script_type: String,
+    active: String,
+    search: String,
+    sort: String,
+    page: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage {
+    page: Page,
+    rows: Vec<Row>,
+    filter: ListFilter,
+    types: [ScriptType; 4],
+    pager: Pager,
+    /// No script of the tenant is hidden by a filter.
+    unfiltered: bool,
+}
+
+struct Row {
+    id: ScriptId,
+    name: String,
+    description: String,
+    kind: ScriptType,
+    /// When it runs: a schedule, a path, events.
+    occasion: String,
+    active: bool,
+    last: Option<LastRun>,
+}
+
+/// How a script ran last.
+pub(super) struct LastRun {
+    pub(super) id: String,
+    pub(super) status: &'static str,
+    pub(super) at: Moment,
+}
+
+impl LastRun {
+    pub(super) fn of(run: &ExecutionSummary, page: &Page) -> Self {
+        Self { id: run.id.to_string(), status: run.status.as_str(), at: Moment::of(run.created_at, page.zone) }
+    }
+}
+
+/// When a script runs, in words.
+pub(super) fn occasion(kind: &ScriptKind, page: &Page) -> String {
+    match kind {
+        ScriptKind::Cron(schedule) => cron_sentence::sentence(&schedule.expression.fields(), page.locale),
+        ScriptKind::OneOff => String::new(),
+        ScriptKind::Endpoint(endpoint) => format!("{} {}{}", endpoint.method, crate::ENDPOINT_PREFIX, endpoint.path),
+        ScriptKind::Embedded(patterns) => patterns.iter().collect::<Vec<_>>().join(", "),
+    }
+}
+
+impl ListFilter {
+    /// Words that no filter knows filter nothing: an address that someone shortened still shows a list.
+    fn query(&self) -> ScriptQuery {
+        ScriptQuery {
+            script_type: ScriptType::parse(&self.script_type).ok(),
+            active: match self.active.as_str() {
+                "on" => Some(true),
+                "off" => Some(false),
+                _ => None,
+            },
+            search: given(&self.search),
+            sort: if self.sort == "updated" { ScriptSort::Updated } else { ScriptSort::Name },
+            direction: if self.sort == "updated" {
+                iota_scripts_domain::Direction::Desc
+            } else {
+                iota_scripts_domain::Direction::Asc
+            },
+            page: PageRequest::new(self.page.unwrap_or(1), PER_PAGE),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.script_type.is_empty() && self.active.is_empty() && self.search.is_empty()
+    }
+}
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    QueryString(filter): QueryString<ListFilter>,
+) -> PageResult {
+    let query = filter.query();
+    let found = app.scripts.list(&identity, &query).await?;
+    let ids: Vec<ScriptId> = found.items.iter().map(Script::id).collect();
+    let latest = app.executions.latest(&identity, &ids).await?;
+    let row = |script: &Script| {
+        let definition = script.definition();
+        Row {
+            id: script.id(),
+            name: definition.name.to_string(),
+            description: definition.description.as_str().to_owned(),
+            kind: definition.kind.script_type(),
+            occasion: occasion(&definition.kind, &page),
+            active: definition.active,
+            last: latest.iter().find(|run| run.script.id == script.id()).map(|run| LastRun::of(run, &page)),
+        }
+    };
+    let parts =
+        [("type", &filter.script_type), ("active", &filter.active), ("search", &filter.search), ("sort", &filter.sort)];
+    let body = ListPage {
+        rows: found.items.iter().map(row).collect(),
+        pager: Pager::new("/scripts", &parts, query.page, found.total),
+        types: ScriptType::ALL,
+        unfiltered: filter.is_empty(),
+        filter,
+        page: page.clone(),
+    };
+    rendered(&page, page.t("nav.scripts"), StatusCode::OK, &body)
+}

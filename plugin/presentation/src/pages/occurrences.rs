@@ -1,0 +1,118 @@
+//! The ledger: every time at which a run was expected, and what became of it.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use iota_scripts_domain::{Cause, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceState, PageRequest, ScriptId};
+use iota_scripts_services::ServiceError;
+use serde::Deserialize;
+
+use super::{
+    Page, PageResult, done,
+    moment::{Moment, day},
+    pager::Pager,
+    rendered,
+    visitor::Visitor,
+};
+use crate::{
+    AppState,
+    extract::{PathOf, QueryString},
+};
+
+const PER_PAGE: u32 = 50;
+
+/// What the filters say; an empty one is none. Days are the tenant's.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct LedgerFilter {
+    script: String,
+    state: String,
+    cause: String,
+    from: String,
+    to: String,
+    page: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "occurrences.html")]
+struct LedgerPage {
+    page: Page,
+    rows: Vec<Row>,
+    filter: LedgerFilter,
+    states: &'static [OccurrenceState],
+    causes: &'static [Cause],
+    pager: Pager,
+}
+
+struct Row {
+    id: OccurrenceId,
+    script_id: ScriptId,
+    script: String,
+    due: Moment,
+    cause: &'static str,
+    state: &'static str,
+    /// Somebody may still say that it is not to happen.
+    waits: bool,
+    attempt: u32,
+    execution: Option<String>,
+    reason: String,
+}
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    QueryString(filter): QueryString<LedgerFilter>,
+) -> PageResult {
+    let query = OccurrenceQuery {
+        script: filter.script.parse().ok(),
+        state: filter.state.parse().ok(),
+        cause: filter.cause.parse().ok(),
+        from: day(&filter.from, page.zone, 0),
+        to: day(&filter.to, page.zone, 1),
+        page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
+    };
+    let found = app.schedules.occurrences(&identity, &query).await?;
+    let parts = [
+        ("script", &filter.script),
+        ("state", &filter.state),
+        ("cause", &filter.cause),
+        ("from", &filter.from),
+        ("to", &filter.to),
+    ];
+    let body = LedgerPage {
+        rows: found.items.iter().map(|occurrence| row(occurrence, &page)).collect(),
+        pager: Pager::new("/scripts/occurrences", &parts, query.page, found.total),
+        states: OccurrenceState::ALL,
+        causes: Cause::ALL,
+        filter,
+        page: page.clone(),
+    };
+    rendered(&page, page.t("tabs.ledger"), StatusCode::OK, &body)
+}
+
+/// Cancels what waits. What ran meanwhile is told in its row.
+pub(super) async fn cancel(
+    State(app): State<AppState>,
+    Visitor { identity, .. }: Visitor,
+    PathOf(id): PathOf<OccurrenceId>,
+) -> PageResult {
+    match app.schedules.cancel(&identity, id).await {
+        Ok(_) => Ok(done("/scripts/occurrences", "cancelled")),
+        Err(ServiceError::AlreadyFinished) => Ok(done("/scripts/occurrences", "too_late")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn row(occurrence: &Occurrence, page: &Page) -> Row {
+    Row {
+        id: occurrence.id,
+        script_id: occurrence.script,
+        script: occurrence.script_name.to_string(),
+        due: Moment::of(occurrence.due_at, page.zone),
+        cause: occurrence.cause.as_str(),
+        state: occurrence.state.as_str(),
+        waits: occurrence.state == OccurrenceState::Due,
+        attempt: occurrence.attempt,
+        execution: occurrence.execution.map(|id| id.to_string()),
+        reason: occurrence.reason.clone(),
+    }
+}

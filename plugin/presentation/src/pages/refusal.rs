@@ -1,0 +1,44 @@
+//! A refusal of a page, as a page: what went wrong and where to go from there, in the visitor's language.
+
+use askama::Template;
+use axum::{
+    extract::Request,
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use iota_scripts_services::Identity;
+
+use super::{Page, rendered};
+use crate::{error::Refused, locale::Locale};
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage<'a> {
+    page: &'a Page,
+    title: &'a str,
+    /// In English, and often more precise.
+    message: &'a str,
+    code: &'a str,
+    /// The form that was sent is still in the browser.
+    sent: bool,
+}
+
+/// Turns the refusals of the pages behind it into pages.
+pub(super) async fn as_page(request: Request, next: Next) -> Response {
+    let locale = request.extensions().get::<Identity>().map_or(Locale::En, Locale::of);
+    let sent = !request.method().is_safe();
+    let json = wants_json(request.headers()) && request.method() != Method::HEAD;
+    let response = next.run(request).await;
+    let Some(refused) = response.extensions().get::<Refused>().cloned().filter(|_| !json) else { return response };
+    let page = Page::plain(locale);
+    let title = locale.find(&format!("fault.{}", refused.code)).unwrap_or(&refused.message);
+    let message = if title == refused.message { "" } else { refused.message.as_str() };
+    let body = RefusalPage { page: &page, title, message, code: refused.code.as_str(), sent };
+    rendered(&page, title, response.status(), &body).unwrap_or_else(|error| error.into_response())
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.starts_with("application/json")
+}

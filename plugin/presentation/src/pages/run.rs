@@ -1,0 +1,166 @@
+//! One run: where it stands, what it was given, what it said and answered, what it used; live while it runs.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use iota_scripts_domain::{Execution, ExecutionId, Fault, LogLevel, LogLine, Receipt, ScriptId, Usage};
+use iota_scripts_services::ServiceError;
+
+use super::{
+    Page, PageResult, done,
+    moment::{Moment, length},
+    rendered,
+    visitor::Visitor,
+};
+use crate::{AppState, extract::PathOf};
+
+#[derive(Template)]
+#[template(path = "run.html")]
+struct RunPage {
+    page: Page,
+    id: String,
+    script_id: ScriptId,
+    script: String,
+    version: i64,
+    function: String,
+    status: &'static str,
+    running: bool,
+    trigger: &'static str,
+    user: Option<String>,
+    asked: Moment,
+    ended: Option<Moment>,
+    length: Option<String>,
+    attempt: Option<u32>,
+    input: String,
+    result: Option<String>,
+    fault: Option<Fault>,
+    /// What to do about the fault, in the reader's language.
+    advice: Option<&'static str>,
+    lines: Vec<Line>,
+    truncated: bool,
+    receipt: Vec<Figure>,
+}
+
+struct Line {
+    offset: String,
+    level: &'static str,
+    message: String,
+}
+
+/// One figure of the receipt.
+struct Figure {
+    name: &'static str,
+    used: String,
+    allowed: String,
+    /// Of a hundred; at most that.
+    share: u64,
+}
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    PathOf(id): PathOf<ExecutionId>,
+) -> PageResult {
+    let run = app.executions.get(&identity, id).await?;
+    let head = run.head();
+    let record = run.record();
+    let body = RunPage {
+        id: run.id().to_string(),
+        script_id: run.script().id,
+        script: run.script().name.to_string(),
+        version: run.script().version.get(),
+        function: head.entry.as_str().to_owned(),
+        status: run.status().as_str(),
+        running: !run.status().is_final(),
+        trigger: run.trigger().as_str(),
+        user: run.user().map(ToString::to_string),
+        asked: Moment::of(head.created_at, page.zone),
+        ended: Moment::maybe(run.finished_at(), page.zone),
+        length: run.duration().map(|duration| length(duration, &page)),
+        attempt: head.origin.map(|origin| origin.attempt),
+        input: pretty(head.input.as_str()),
+        result: record.and_then(|record| record.outcome.result()).map(|result| pretty(result.as_str())),
+        fault: run.fault().cloned(),
+        advice: run.fault().and_then(|fault| page.locale.find(&format!("fault.{}", fault.code))),
+        lines: lines(&run),
+        truncated: record.is_some_and(|record| record.log.truncated),
+        receipt: record.and_then(|record| record.receipt).map(|receipt| figures(&receipt, &page)).unwrap_or_default(),
+        page: page.clone(),
+    };
+    let title = format!("{} · {}", run.script().name, page.word("status", run.status().as_str()));
+    rendered(&page, &title, StatusCode::OK, &body)
+}
+
+/// Ends a run. One that has ended meanwhile is what was wanted.
+pub(super) async fn cancel(
+    State(app): State<AppState>,
+    Visitor { identity, .. }: Visitor,
+    PathOf(id): PathOf<ExecutionId>,
+) -> PageResult {
+    match app.executions.cancel(&identity, id).await {
+        Ok(()) | Err(ServiceError::AlreadyFinished) => Ok(done(&format!("/scripts/runs/{id}"), "cancelling")),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// JSON for people. What is no JSON, or very long, is left as it is.
+fn pretty(json: &str) -> String {
+    const LONGEST: usize = 256 * 1024;
+    if json.len() > LONGEST {
+        return json.to_owned();
+    }
+    let value = serde_json::from_str::<serde_json::Value>(json);
+    value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| json.to_owned())
+}
+
+fn lines(run: &Execution) -> Vec<Line> {
+    let began = run.started_at().unwrap_or(run.head().created_at);
+    let line = |line: &LogLine| Line {
+        offset: format!("{:.3}", line.at.since(began).as_secs_f64()),
+        level: match line.level {
+            LogLevel::Debug => "debug",
+            LogLevel::Log => "log",
+            LogLevel::Info => "info",
+            LogLevel::Warn => "warn",
+            LogLevel::Error => "error",
+        },
+        message: line.message.clone(),
+    };
+    run.record().map(|record| record.log.lines.iter().map(line).collect()).unwrap_or_default()
+}
+
+/// What the run used, of limits that there are.
+fn figures(receipt: &Receipt, page: &Page) -> Vec<Figure> {
+    type Shown = fn(u64, &Page) -> String;
+    let millis: Shown = |ms, page| length(std::time::Duration::from_millis(ms), page);
+    let micros: Shown = |us, page| length(std::time::Duration::from_micros(us), page);
+    let bytes: Shown = size;
+    let plain: Shown = |n, _| n.to_string();
+    let rows: [(&'static str, Usage, Shown); 8] = [
+        ("receipt.wall", receipt.wall_ms, millis),
+        ("receipt.cpu", receipt.cpu_us, micros),
+        ("receipt.memory", receipt.peak_memory_bytes, bytes),
+        ("receipt.log", receipt.log_bytes, bytes),
+        ("receipt.result", receipt.result_bytes, bytes),
+        ("receipt.host_calls", receipt.host_calls, plain),
+        ("receipt.http_calls", receipt.http_calls, plain),
+        ("receipt.events", receipt.events, plain),
+    ];
+    let measured = rows.into_iter().filter(|(_, usage, _)| usage.used > 0 || usage.allowed > 0);
+    measured
+        .map(|(name, usage, shown)| Figure {
+            name: page.locale.find(name).unwrap_or(name),
+            used: shown(usage.used, page),
+            allowed: if usage.allowed == 0 { String::new() } else { shown(usage.allowed, page) },
+            share: (usage.used.saturating_mul(100)).checked_div(usage.allowed).unwrap_or(0).min(100),
+        })
+        .collect()
+}
+
+/// A number of bytes in the unit that suits it.
+fn size(bytes: u64, page: &Page) -> String {
+    match bytes {
+        0..1024 => format!("{bytes} {}", page.t("unit.bytes")),
+        1024..1_048_576 => format!("{:.1} {}", bytes as f64 / 1024.0, page.t("unit.kb")),
+        _ => format!("{:.1} {}", bytes as f64 / 1_048_576.0, page.t("unit.mb")),
+    }
+}

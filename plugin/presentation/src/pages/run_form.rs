@@ -1,0 +1,150 @@
+//! Run it now, or later: the small form beside a script.
+
+use axum::{
+    extract::State,
+    response::{IntoResponse as _, Redirect},
+};
+use iota_scripts_domain::{ExecutionId, FieldError, FieldProblem, JsonText, ScriptId, TimeZone, Timestamp, Trigger};
+use iota_scripts_services::{Identity, RunRequest, ServiceError, Target};
+use serde_json::value::RawValue;
+
+use super::{
+    PageResult, done,
+    edit::{Refusal, respond},
+    form::explained,
+    moment::local,
+    visitor::Visitor,
+};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{FormPairs, PathOf},
+    locale::Locale,
+};
+
+/// What was typed, and what is wrong with it.
+#[derive(Debug, Clone)]
+pub(super) struct RunForm {
+    /// The run to be, so that the form starts one however often it is sent.
+    pub(super) run_id: String,
+    pub(super) input: String,
+    pub(super) at: String,
+    pub(super) input_error: String,
+    pub(super) at_error: String,
+}
+
+impl Default for RunForm {
+    fn default() -> Self {
+        Self {
+            run_id: ExecutionId::generate().to_string(),
+            input: String::new(),
+            at: String::new(),
+            input_error: String::new(),
+            at_error: String::new(),
+        }
+    }
+}
+
+impl RunForm {
+    fn sent(pairs: &FormPairs) -> Self {
+        Self {
+            run_id: pairs.get("run_id").to_owned(),
+            input: pairs.get("input").to_owned(),
+            at: pairs.get("at").to_owned(),
+            ..Self::default()
+        }
+    }
+
+    fn args(&self) -> Result<JsonText, FieldError> {
+        let text = self.input.trim();
+        if text.is_empty() {
+            return Ok(JsonText::empty_list());
+        }
+        let no_json = |error: serde_json::Error| FieldError::new("input", FieldProblem::Invalid, error.to_string());
+        let value: &RawValue = serde_json::from_str(text).map_err(no_json)?;
+        serde_json::value::to_raw_value(&[value]).map(JsonText::from).map_err(no_json)
+    }
+
+    fn moment(&self, zone: TimeZone) -> Result<Option<Timestamp>, FieldError> {
+        match self.at.trim() {
+            "" => Ok(None),
+            text => local(text, zone)
+                .map(Some)
+                .ok_or_else(|| FieldError::new("at", FieldProblem::Invalid, "not a date and time")),
+        }
+    }
+
+    fn refused(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
+        let ServiceError::Invalid(errors) = error else { return Err(error) };
+        for error in &errors.0 {
+            let place = if error.field == "at" { &mut self.at_error } else { &mut self.input_error };
+            *place = explained(error, locale);
+        }
+        Ok(())
+    }
+}
+
+/// What a wish to run led to.
+enum Started {
+    Now(ExecutionId),
+    Later,
+}
+
+pub(super) async fn run(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    PathOf(id): PathOf<ScriptId>,
+    pairs: FormPairs,
+) -> PageResult {
+    let mut form = RunForm::sent(&pairs);
+    let run_id: ExecutionId = form.run_id.parse().map_err(|_| ApiError::no_such("execution"))?;
+    match start(&app, &identity, id, run_id, &form, page.zone).await {
+        Ok(Started::Now(run)) => Ok(Redirect::to(&format!("/scripts/runs/{run}")).into_response()),
+        Ok(Started::Later) => Ok(done(&format!("/scripts/occurrences?script={id}"), "later")),
+        Err(error) => {
+            form.refused(error, page.locale)?;
+            let script = app.scripts.get(&identity, id).await?;
+            let refusal = Refusal { run: Some(form), ..Refusal::default() };
+            respond(&app, &identity, page, &script, 1, refusal).await
+        }
+    }
+}
+
+async fn start(
+    app: &AppState,
+    identity: &Identity,
+    id: ScriptId,
+    run_id: ExecutionId,
+    form: &RunForm,
+    zone: TimeZone,
+) -> Result<Started, ServiceError> {
+    let args = form.args()?;
+    if let Some(at) = form.moment(zone)? {
+        app.schedules.later(identity, id, at, args).await?;
+        return Ok(Started::Later);
+    }
+    if app.executions.get(identity, run_id).await.is_ok() {
+        return Ok(Started::Now(run_id));
+    }
+    let request = RunRequest { id: Some(run_id), args, ..RunRequest::of(Target::Id(id), Trigger::Manual) };
+    match app.executions.start(identity, request).await {
+        Ok(run) => Ok(Started::Now(run.id())),
+        // The same form came a second time, at the same moment.
+        Err(error) => app.executions.get(identity, run_id).await.map(|_| Started::Now(run_id)).map_err(|_| error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_json_is_told_at_its_field_and_kept() {
+        let mut form = RunForm { input: "{oops".to_owned(), ..RunForm::default() };
+        let error = form.args().unwrap_err();
+        form.refused(error.into(), Locale::En).unwrap();
+        assert_eq!((form.input.as_str(), form.input_error.is_empty(), form.at_error.is_empty()), ("{oops", false, true));
+        let form = RunForm { input: " {\"a\": 1.0} ".to_owned(), ..RunForm::default() };
+        assert_eq!(form.args().unwrap().as_str(), "[{\"a\": 1.0}]");
+    }
+}

@@ -1,0 +1,144 @@
+//! The history of runs: a chart of them over time, and the list with its filters.
+
+use std::time::Duration;
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use iota_scripts_domain::{ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trigger};
+use iota_scripts_services::Identity;
+use serde::Deserialize;
+
+use super::{
+    Page, PageResult,
+    chart::{Chart, Scale},
+    moment::{Moment, day, length},
+    pager::Pager,
+    rendered,
+    visitor::Visitor,
+};
+use crate::{AppState, extract::QueryString};
+
+const PER_PAGE: u32 = 50;
+/// What the chart shows when no dates are chosen.
+const USUAL: Duration = Duration::from_secs(7 * 86_400);
+
+/// What the filters say; an empty one is none. Days are the tenant's.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct RunsFilter {
+    script: String,
+    status: String,
+    trigger: String,
+    from: String,
+    to: String,
+    page: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "runs.html")]
+struct RunsPage {
+    page: Page,
+    rows: Vec<RunRow>,
+    filter: RunsFilter,
+    /// The name of the script that is filtered for, if it is known.
+    script: Option<String>,
+    statuses: [ExecutionStatus; 7],
+    triggers: [Trigger; 6],
+    chart: Chart,
+    pager: Pager,
+}
+
+/// A run in a list.
+pub(super) struct RunRow {
+    pub(super) id: String,
+    pub(super) script_id: ScriptId,
+    pub(super) script: String,
+    pub(super) status: &'static str,
+    pub(super) trigger: &'static str,
+    pub(super) at: Moment,
+    pub(super) length: Option<String>,
+    pub(super) fault: Option<String>,
+}
+
+impl RunRow {
+    pub(super) fn of(run: &ExecutionSummary, page: &Page) -> Self {
+        Self {
+            id: run.id.to_string(),
+            script_id: run.script.id,
+            script: run.script.name.to_string(),
+            status: run.status.as_str(),
+            trigger: run.trigger.as_str(),
+            at: Moment::of(run.created_at, page.zone),
+            length: run.duration().map(|duration| length(duration, page)),
+            fault: run.fault.as_ref().map(|fault| fault.message.clone()),
+        }
+    }
+}
+
+impl RunsFilter {
+    fn query(&self, page: &Page) -> ExecutionQuery {
+        let statuses = match self.status.as_str() {
+            "unsuccessful" => UNSUCCESSFUL.to_vec(),
+            word => word.parse().ok().into_iter().collect(),
+        };
+        ExecutionQuery {
+            script: self.script.parse().ok(),
+            statuses,
+            trigger: self.trigger.parse().ok(),
+            from: day(&self.from, page.zone, 0),
+            to: day(&self.to, page.zone, 1),
+            page: PageRequest::new(self.page.unwrap_or(1), PER_PAGE),
+        }
+    }
+}
+
+/// Runs that someone should look at.
+pub(super) const UNSUCCESSFUL: [ExecutionStatus; 3] =
+    [ExecutionStatus::Failed, ExecutionStatus::Timeout, ExecutionStatus::Lost];
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    QueryString(filter): QueryString<RunsFilter>,
+) -> PageResult {
+    let query = filter.query(&page);
+    let found = app.executions.list(&identity, &query).await?;
+    let chart = chart(&app, &identity, &query, app.executions.now(), &page).await?;
+    let script = match query.script {
+        Some(id) => app.scripts.get(&identity, id).await.ok().map(|script| script.definition().name.to_string()),
+        None => None,
+    };
+    let parts = [
+        ("script", &filter.script),
+        ("status", &filter.status),
+        ("trigger", &filter.trigger),
+        ("from", &filter.from),
+        ("to", &filter.to),
+    ];
+    let body = RunsPage {
+        rows: found.items.iter().map(|run| RunRow::of(run, &page)).collect(),
+        pager: Pager::new("/scripts/runs", &parts, query.page, found.total),
+        script,
+        statuses: ExecutionStatus::ALL,
+        triggers: Trigger::ALL,
+        chart,
+        filter,
+        page: page.clone(),
+    };
+    rendered(&page, page.t("nav.run_history"), StatusCode::OK, &body)
+}
+
+/// What the query lets through, over the days that it names or the last week.
+async fn chart(
+    app: &AppState,
+    identity: &Identity,
+    query: &ExecutionQuery,
+    now: Timestamp,
+    page: &Page,
+) -> Result<Chart, iota_scripts_services::ServiceError> {
+    let to = query.to.unwrap_or(now).min(now);
+    let from = query.from.unwrap_or_else(|| to.minus(USUAL)).min(to);
+    let scale = Scale::of(from, to);
+    let query = ExecutionQuery { from: Some(from), ..query.clone() };
+    Ok(scale.chart(&app.executions.activity(identity, &query, scale.width).await?, page))
+}

@@ -1,0 +1,121 @@
+//! Who looks at a page, and what every page knows of them: language, clock, permissions.
+
+use std::fmt;
+
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::{Uri, request::Parts},
+};
+use iota_scripts_domain::{Permission, TimeZone};
+use iota_scripts_services::Identity;
+
+use crate::{AppState, assets, caller::Caller, error::ApiError, locale::Locale};
+
+/// The visitor of a page.
+pub(super) struct Visitor {
+    pub(super) identity: Identity,
+    pub(super) page: Page,
+}
+
+impl<S: Sync> FromRequestParts<S> for Visitor
+where
+    AppState: FromRef<S>,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let app = AppState::from_ref(state);
+        let Caller(identity) = Caller::from_request_parts(parts, state).await?;
+        let page = Page {
+            locale: Locale::of(&identity),
+            zone: identity.tenant.timezone().unwrap_or(TimeZone::UTC),
+            permissions: app.scripts.permissions(&identity).await?,
+            done: done(&parts.uri),
+        };
+        Ok(Self { identity, page })
+    }
+}
+
+/// What templates ask on every page.
+#[derive(Clone)]
+pub(super) struct Page {
+    pub(super) locale: Locale,
+    /// The tenant's clock, by which all times are shown.
+    pub(super) zone: TimeZone,
+    permissions: Vec<Permission>,
+    done: Option<String>,
+}
+
+impl Page {
+    /// A page for somebody of whom only the language is known.
+    pub(super) const fn plain(locale: Locale) -> Self {
+        Self { locale, zone: TimeZone::UTC, permissions: Vec::new(), done: None }
+    }
+
+    pub(super) fn t<'a>(&self, key: &'a str) -> &'a str {
+        self.locale.text(key)
+    }
+
+    /// The text of a word of ours: `status.failed`.
+    pub(super) fn word(&self, group: &str, word: impl fmt::Display) -> String {
+        self.locale.text(&format!("{group}.{word}")).to_owned()
+    }
+
+    pub(super) fn plural(&self, key: &str, n: &u64) -> String {
+        self.locale.plural(key, *n)
+    }
+
+    pub(super) fn with(&self, key: &str, name: &str, value: impl ToString) -> String {
+        self.locale.with(key, name, value)
+    }
+
+    pub(super) fn may(&self, permission: Permission) -> bool {
+        self.permissions.contains(&permission)
+    }
+
+    pub(super) fn may_create(&self) -> bool {
+        self.may(Permission::Create)
+    }
+
+    pub(super) fn may_update(&self) -> bool {
+        self.may(Permission::Update)
+    }
+
+    pub(super) fn may_delete(&self) -> bool {
+        self.may(Permission::Delete)
+    }
+
+    pub(super) fn may_run(&self) -> bool {
+        self.may(Permission::Execute)
+    }
+
+    pub(super) fn may_read(&self) -> bool {
+        self.may(Permission::Read)
+    }
+
+    /// What was done just now, in words.
+    pub(super) fn notice(&self) -> Option<&'static str> {
+        self.locale.find(&format!("done.{}", self.done.as_deref()?))
+    }
+
+    pub(super) fn asset(&self, file: &str) -> String {
+        assets::address(file)
+    }
+
+    pub(super) fn lang(&self) -> &'static str {
+        self.locale.as_str()
+    }
+
+    /// What the scripts of the page say, as JSON that can stand inside a `script` element.
+    pub(super) fn script_texts(&self) -> String {
+        let groups = ["js.", "status.", "editor.", "problem.", "fault."];
+        let texts = serde_json::Value::from(self.locale.beginning(&groups));
+        texts.to_string().replace('<', "\\u003c")
+    }
+}
+
+/// The word about what was done, as a redirection put it into the query.
+fn done(uri: &Uri) -> Option<String> {
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    pairs.into_iter().find(|(name, _)| name == "done").map(|(_, word)| word.into_owned())
+}

@@ -1,0 +1,128 @@
+//! What a script can call, as TypeScript declarations for its editor: what every script has, and the services of this host.
+//!
+//! The first is written by hand and must say what the runtime binds; the second is made of the descriptors.
+
+mod schema;
+mod text;
+
+use iota_scripts_domain::ScriptType;
+use serde_json::Value;
+
+use self::{
+    schema::{Entries, Side, description, entries, type_of},
+    text::{comment, indentation, is_identifier, key, literal},
+};
+use crate::{Access, Method, Service, ServiceCatalog};
+
+const BASE: &str = include_str!("declarations/base.d.ts");
+
+/// Words that cannot be the name of a parameter.
+const RESERVED: &str = "arguments await break case catch class const continue debugger default delete do else enum eval export \
+    extends false finally for function if implements import in instanceof interface let new null package private protected \
+    public return static super switch this throw true try typeof var void while with yield";
+
+/// The declarations for the services that are bound now.
+#[must_use]
+pub fn declarations(catalog: &ServiceCatalog) -> String {
+    let signatures = catalog.signatures();
+    let services = signatures.iter().filter_map(|signature| catalog.find(&signature.service));
+    let services: String = services.map(|bound| service(&bound)).collect();
+    format!(
+        "{BASE}\n/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */\ndeclare const services: {{\n{services}}};\n"
+    )
+}
+
+fn service(service: &Service) -> String {
+    let indent = indentation(1);
+    let about: Vec<String> = service.description.iter().cloned().collect();
+    let methods: String = service.methods.iter().map(|(name, called)| method(name, called)).collect();
+    format!("{}{indent}readonly {}: {{\n{methods}{indent}}};\n", comment(&about, &[], 1), key(&service.name))
+}
+
+fn method(name: &str, method: &Method) -> String {
+    let Parameters { list, tags } = Parameters::of(method.params_schema.as_ref());
+    let result =
+        method.result_schema.as_ref().map_or_else(|| "any".to_owned(), |schema| type_of(schema, Side::Result, 2));
+    let about: Vec<String> = method.description.iter().cloned().chain([rules(method)]).collect();
+    // `new(…)` would declare a constructor.
+    let name = if name == "new" { literal(name) } else { key(name) };
+    format!("{}{}{name}({}): Promise<{result}>;\n", comment(&about, &tags, 2), indentation(2), list.join(", "))
+}
+
+/// What a method does to the data, and who may call it.
+fn rules(method: &Method) -> String {
+    let does = match method.access {
+        Access::Read => "Reads only",
+        Access::Write => "May change data",
+    };
+    let types: Vec<&str> = method.script_types.iter().map(|kind| kind.as_str()).collect();
+    if ScriptType::ALL.iter().all(|kind| method.script_types.contains(kind)) {
+        format!("{does}; for scripts of every type.")
+    } else if types.is_empty() {
+        format!("{does}; for no script.")
+    } else {
+        format!("{does}; only for scripts of type {}.", types.join(", "))
+    }
+}
+
+/// The parameters of a method.
+#[derive(Debug, Default)]
+struct Parameters {
+    /// As in its declaration.
+    list: Vec<String>,
+    /// As its comment tells of them.
+    tags: Vec<String>,
+}
+
+impl Parameters {
+    /// Of the schema of the argument list.
+    fn of(schema: Option<&Value>) -> Self {
+        let listed = schema.and_then(Value::as_object).filter(|schema| {
+            schema.get("type").map_or_else(|| schema.contains_key("prefixItems"), |kind| kind == "array")
+        });
+        let Some(Entries { first, more }) = listed.and_then(entries) else {
+            return Self { list: vec!["...args: Array<unknown>".to_owned()], tags: Vec::new() };
+        };
+        let (mut found, mut names) = (Self::default(), Vec::new());
+        for (schema, required) in first {
+            let name = free(parameter_name(schema, required), &names);
+            let mark = if required { "" } else { "?" };
+            found.list.push(format!("{name}{mark}: {}", type_of(schema, Side::Argument, 2)));
+            found.tags.extend(description(schema).iter().map(|about| format!("@param {name} {about}")));
+            names.push(name);
+        }
+        if let Some(more) = more {
+            let name = free("args".to_owned(), &names);
+            found.list.push(format!("...{name}: Array<{}>", type_of(more, Side::Argument, 2)));
+        }
+        found
+    }
+}
+
+/// The schema's title where it can be a name, else a word for what it is.
+fn parameter_name(schema: &Value, required: bool) -> String {
+    let title = schema.get("title").and_then(Value::as_str);
+    if let Some(title) = title.filter(|title| is_identifier(title) && !RESERVED.split(' ').any(|word| word == *title)) {
+        return title.to_owned();
+    }
+    let is_object = match schema.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|kind| kind == "object"),
+        Some(kind) => kind == "object",
+        None => schema.get("properties").is_some(),
+    };
+    match (is_object, required) {
+        (true, true) => "input",
+        (true, false) => "options",
+        (false, _) => "value",
+    }
+    .to_owned()
+}
+
+/// The name, with a number where it is taken.
+fn free(name: String, taken: &[String]) -> String {
+    let others = (2..).map(|number| format!("{name}{number}"));
+    std::iter::once(name.clone()).chain(others).find(|name| !taken.contains(name)).unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests;

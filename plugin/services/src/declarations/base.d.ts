@@ -1,0 +1,167 @@
+// What every script can reach beyond the language. Types stand in the namespace `iota`; it is no object of a script.
+
+declare namespace iota {
+    /** What `handleRequest` of an endpoint script gets: `@param {iota.EndpointRequest} request`. */
+    interface EndpointRequest {
+        /** In capitals: `GET`. */
+        method: string;
+        path: string;
+        /** What stands in the path for `{name}`. */
+        params: { [name: string]: string };
+        /** A list where a name is there several times. */
+        query: { [name: string]: string | string[] | undefined };
+        /** Names in small letters; without cookies and authorization. */
+        headers: { [name: string]: string | undefined };
+        /** Read as its content type says: JSON, a form, or text; null when there is none or it cannot be read. */
+        body: any;
+        /** The body as it came, if it is text. */
+        rawBody?: string;
+        /** The body as it came, if it is not text. */
+        bodyBase64?: string;
+        ip: string | null;
+    }
+
+    /**
+     * What `handleRequest` may return. An object of nothing but these is an answer; anything else is the body of one.
+     */
+    interface EndpointAnswer {
+        /** 200 to 599; without it 200, or 204 when there is no body. */
+        status?: number | null;
+        headers?: { [name: string]: string | number | boolean } | null;
+        /** Text is sent as it is, anything else as JSON. */
+        body?: any;
+    }
+
+    /** What an embedded script gets that handles events of the application: `@param {iota.IncomingEvent} event`. */
+    interface IncomingEvent {
+        id: string;
+        type: string;
+        /** The id of the user who caused it. */
+        user: string | null;
+        /** ISO text. */
+        at: string;
+        data: any;
+    }
+
+    /** What is thrown when a call fails: `@type {iota.CallError}`. */
+    interface CallError extends Error {
+        /** `NOT_FOUND`, `VALIDATION`, `FORBIDDEN`, … */
+        code: string;
+        /** The argument at fault, as in `/0/limit`. */
+        field?: string;
+        details?: any;
+    }
+
+    /** A `Date`, ISO text, or milliseconds since 1970. */
+    type DateLike = Date | string | number;
+
+    type HashAlgorithm = "md5" | "sha1" | "sha256" | "sha384" | "sha512";
+}
+
+/** Who runs which script for whom. It cannot be changed. */
+declare const context: {
+    readonly tenant: {
+        readonly id: string;
+        readonly name: string;
+        /** An IANA name: `Asia/Tashkent`. */
+        readonly timezone?: string;
+        readonly locale?: string;
+    };
+    /** Null when the application itself runs the script. */
+    readonly user: {
+        readonly id: string;
+        readonly name: string;
+        readonly email?: string;
+        readonly locale?: string;
+        readonly permissions: readonly string[];
+        readonly roles: readonly string[];
+    } | null;
+    readonly script: {
+        readonly id: string;
+        readonly name: string;
+        readonly type: "cron" | "one_off" | "endpoint" | "embedded";
+        readonly version: number;
+    };
+    readonly execution: {
+        readonly id: string;
+        readonly triggeredBy: "cron" | "manual" | "api" | "system" | "event" | "test";
+    };
+};
+
+/** Lines for the log of the run. Objects are shown as JSON; a line is cut at 16 KiB. */
+declare const console: {
+    /** Writes a line of level debug. */
+    debug(...values: unknown[]): void;
+    /** Writes a line of level log. */
+    log(...values: unknown[]): void;
+    /** Writes a line of level info. */
+    info(...values: unknown[]): void;
+    /** Writes a line of level warn. */
+    warn(...values: unknown[]): void;
+    /** Writes a line of level error. */
+    error(...values: unknown[]): void;
+};
+
+declare const events: {
+    /**
+     * Puts `scripts.custom.` and the type on the application's bus.
+     * @param type 1 to 200 of letters, digits and `. _ - :`
+     * @param data at most 64 KiB of JSON
+     * @returns the id and the full type of the event
+     */
+    publish(type: string, data?: unknown): Promise<{ id: string; type: string }>;
+};
+
+/** The key-value store that all scripts of the tenant share. A key has 1 to 255 characters. */
+declare const storage: {
+    /** The value, or null when there is none or its time is over. */
+    get(key: string): Promise<any>;
+    /**
+     * Keeps a value in place of an earlier one.
+     * @param value at most 256 KiB of JSON
+     * @param ttlSeconds how long; without it the value stays
+     */
+    set(key: string, value: unknown, ttlSeconds?: number | null): Promise<null>;
+    /** Removes a value; whether there was one. */
+    delete(key: string): Promise<boolean>;
+};
+
+declare const utils: {
+    /** A random UUID. */
+    uuid(): string;
+    readonly date: {
+        /** The time now. */
+        now(): Date;
+        /**
+         * Text like `utils.date.format(date, "dddd D MMMM YYYY, HH:mm")`.
+         *
+         * Tokens: `YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h A a mm m ss s SSS Z ZZ`; text in `[brackets]` stands for itself.
+         * @param pattern without it `2024-05-31T17:00:00+05:00`
+         * @param zone an IANA name; without it the tenant's
+         */
+        format(date: iota.DateLike, pattern?: string, zone?: string): string;
+        /**
+         * Reads a text, of the same tokens as `format`. It throws when the text does not fit.
+         * @param pattern without it ISO text is read
+         * @param zone an IANA name, for a text that names none; without it the tenant's
+         */
+        parse(text: string, pattern?: string, zone?: string): Date;
+        /** The same time of day so many days later, also across a change of summer time. */
+        addDays(date: iota.DateLike, days: number): Date;
+    };
+    readonly crypto: {
+        /** The digest in hexadecimal; `sha256` unless another is named. */
+        hash(data: string | Uint8Array, algorithm?: iota.HashAlgorithm): string;
+        /** The message authentication code in hexadecimal; `sha256` unless another is named. */
+        hmac(key: string | Uint8Array, data: string | Uint8Array, algorithm?: iota.HashAlgorithm): string;
+        /** So many random bytes in hexadecimal: 0 to 65,536. */
+        randomBytes(length: number): string;
+    };
+    readonly template: {
+        /**
+         * Fills a template in: `Dear {{ name }}{% if vip %}, welcome back{% endif %}.`
+         * @param template the text itself if it has `{{` or `{%` in it, else the name of one of the tenant's templates
+         */
+        render(template: string, data?: unknown): Promise<string>;
+    };
+};

@@ -1,0 +1,115 @@
+use serde_json::json;
+
+use super::*;
+
+/// The type on one line.
+fn said(schema: &Value, side: Side) -> String {
+    type_of(schema, side, 0).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_schema_is_a_type() {
+    for (schema, expected) in [
+        (json!({"type": "string", "minLength": 1}), "string"),
+        (json!({"type": "integer"}), "number"),
+        (json!({"type": ["string", "null"]}), "string | null"),
+        (json!({"enum": ["a", "b\"", 3, -1.5, true, null]}), r#""a" | "b\"" | 3 | -1.5 | true | null"#),
+        (json!({"type": "string", "enum": ["a"]}), "\"a\""),
+        (json!({"const": true}), "true"),
+        (json!({"const": {"a": 1}}), "unknown"),
+        (json!({"enum": ["a", [1]]}), "unknown"),
+        (json!({"enum": []}), "never"),
+        (json!({"type": "array", "items": {"type": ["string", "null"]}}), "Array<string | null>"),
+        (json!({"type": "array"}), "Array<unknown>"),
+        (json!({"type": "array", "items": false}), "[]"),
+        (json!({"type": "array", "items": [{"type": "string"}]}), "unknown"),
+        (json!({"anyOf": [{"type": "string"}, {"type": "null"}]}), "string | null"),
+        (json!({"oneOf": [{"type": "string"}, {"$ref": "#/$defs/a"}]}), "unknown"),
+        (json!({"oneOf": [{"type": "string"}, {"type": "string"}, false]}), "string"),
+        (
+            json!({"type": ["string", "number"], "anyOf": [{"const": 1}, {"const": "a"}]}),
+            "(string | number) & (1 | \"a\")",
+        ),
+        (json!({"allOf": [{"type": "string"}, {"maxLength": 3}]}), "string"),
+        (
+            json!({"type": "array", "prefixItems": [{"type": "string"}, {"enum": [1, 2]}], "minItems": 1, "items": false}),
+            "[string, (1 | 2)?]",
+        ),
+        (json!({"prefixItems": [{"type": "string"}], "items": {"type": "number"}}), "[(string)?, ...Array<number>]"),
+        (json!({"type": "array", "prefixItems": [true, true], "minItems": 2, "maxItems": 2}), "[unknown, unknown]"),
+        (json!({"$ref": "#/$defs/a"}), "unknown"),
+        (json!({"not": {"type": "string"}}), "unknown"),
+        (json!({"type": "money"}), "unknown"),
+        (json!({"type": 7}), "unknown"),
+        (json!({}), "unknown"),
+        (json!(true), "unknown"),
+        (json!(false), "never"),
+        (json!(3), "unknown"),
+    ] {
+        assert_eq!(said(&schema, Side::Argument), expected, "{schema}");
+        assert_eq!(said(&schema, Side::Result), expected, "{schema}");
+    }
+}
+
+#[test]
+fn an_object_is_open_where_the_host_takes_more() {
+    let point = json!({"type": "object", "properties": {"x": {"type": "number"}, "a-b": {}}, "required": ["x"]});
+    assert_eq!(said(&point, Side::Result), r#"{ x: number; "a-b"?: unknown; }"#);
+    assert_eq!(said(&point, Side::Argument), r#"{ x: number; "a-b"?: unknown; [key: string]: unknown; }"#);
+    for (keywords, argument, result) in [
+        (json!({"additionalProperties": false}), "{ x?: number; }", "{ x?: number; }"),
+        (
+            json!({"additionalProperties": true}),
+            "{ x?: number; [key: string]: unknown; }",
+            "{ x?: number; [key: string]: unknown; }",
+        ),
+        (
+            json!({"patternProperties": {"^y": {}}, "additionalProperties": false}),
+            "{ x?: number; [key: string]: unknown; }",
+            "{ x?: number; [key: string]: unknown; }",
+        ),
+    ] {
+        let mut schema = json!({"properties": {"x": {"type": "number"}}});
+        schema.as_object_mut().unwrap().extend(keywords.as_object().unwrap().clone());
+        assert_eq!(said(&schema, Side::Argument), argument);
+        assert_eq!(said(&schema, Side::Result), result);
+    }
+    for (schema, expected) in [
+        (json!({"type": "object"}), "{ [key: string]: unknown; }"),
+        (json!({"type": "object", "additionalProperties": {"type": "number"}}), "{ [key: string]: number; }"),
+        (json!({"type": "object", "additionalProperties": false}), "{ [key: string]: never; }"),
+    ] {
+        assert_eq!(said(&schema, Side::Argument), expected);
+        assert_eq!(said(&schema, Side::Result), expected);
+    }
+}
+
+#[test]
+fn a_moment_may_be_sent_as_a_date_and_comes_as_text() {
+    let moment = json!({"type": ["string", "null"], "format": "date-time"});
+    assert_eq!(said(&moment, Side::Argument), "string | Date | null");
+    assert_eq!(said(&moment, Side::Result), "string | null");
+}
+
+#[test]
+fn nullable_holds_for_results_which_nobody_checks() {
+    let schema = json!({"type": "string", "nullable": true});
+    assert_eq!(said(&schema, Side::Argument), "string");
+    assert_eq!(said(&schema, Side::Result), "string | null");
+}
+
+#[test]
+fn properties_stand_on_lines_of_their_own_with_what_is_said_of_them() {
+    let schema = json!({"type": "object", "additionalProperties": false, "properties": {
+        "list": {"type": "array", "items": {"type": "object", "additionalProperties": false, "properties": {"a": {"const": 1}}}},
+        "phone": {"type": "string", "description": "like +998901234567 */ or"},
+    }});
+    let expected = r"{
+    list?: Array<{
+        a?: 1;
+    }>;
+    /** like +998901234567 *\/ or */
+    phone?: string;
+}";
+    assert_eq!(type_of(&schema, Side::Argument, 0), expected);
+}

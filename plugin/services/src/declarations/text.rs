@@ -1,0 +1,103 @@
+//! Words of descriptors within TypeScript. None of them can end the comment, the string or the line that it stands in.
+
+/// The indentation of a level.
+const LEVEL: &str = "    ";
+
+pub(super) fn indentation(level: usize) -> String {
+    LEVEL.repeat(level)
+}
+
+/// Paragraphs and tags as a JSDoc comment with its line feed; nothing when there is no word in them.
+pub(super) fn comment(paragraphs: &[String], tags: &[String], level: usize) -> String {
+    let mut all: Vec<String> = Vec::new();
+    for text in paragraphs {
+        // Without an empty line between them, editors show two paragraphs as one.
+        let between = (!all.is_empty()).then(String::new);
+        all.extend(between.into_iter().chain(lines(text)));
+    }
+    all.extend(tags.iter().map(|tag| one_line(tag)));
+    let indent = indentation(level);
+    match all.as_slice() {
+        [] => String::new(),
+        [line] => format!("{indent}/** {line} */\n"),
+        all => {
+            let body: String =
+                all.iter().map(|line| format!("{indent} * {line}").trim_end().to_owned() + "\n").collect();
+            format!("{indent}/**\n{body}{indent} */\n")
+        }
+    }
+}
+
+/// The lines of a text that have words, made harmless.
+fn lines(text: &str) -> impl Iterator<Item = String> {
+    let lines = text.split(['\n', '\r', '\u{2028}', '\u{2029}']);
+    lines.map(harmless).filter(|line| !line.is_empty())
+}
+
+fn harmless(line: &str) -> String {
+    let printable: String = line.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    printable.trim().replace("*/", "*\\/")
+}
+
+fn one_line(text: &str) -> String {
+    lines(text).collect::<Vec<_>>().join(" ")
+}
+
+/// A string literal.
+pub(super) fn literal(text: &str) -> String {
+    // JSON may hold these two as they are; older compilers end the line at them.
+    serde_json::Value::from(text).to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+}
+
+/// The name of a property: as it is, or in quotes.
+pub(super) fn key(name: &str) -> String {
+    if is_identifier(name) { name.to_owned() } else { literal(name) }
+}
+
+/// Letters of ASCII only: enough for names that people write without quotes.
+pub(super) fn is_identifier(name: &str) -> bool {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '$');
+    !name.is_empty() && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comment_ends_where_we_end_it() {
+        for text in ["a */ b", "**//", "*/*/", "*\n/", "a *\u{0}/ b", "/* */", "end *", "*\u{2028}/", "*\r/"] {
+            let comment = comment(&[text.to_owned(), text.to_owned()], &[text.to_owned()], 1);
+            assert_eq!(comment.find("*/"), Some(comment.len() - 3), "{comment}");
+            assert!(!comment.contains(['\r', '\u{0}', '\u{2028}']), "{comment:?}");
+        }
+        let said = |paragraphs: &[&str], tags: &[&str]| {
+            let owned = |texts: &[&str]| texts.iter().copied().map(str::to_owned).collect::<Vec<_>>();
+            comment(&owned(paragraphs), &owned(tags), 0)
+        };
+        assert_eq!(said(&["one"], &[]), "/** one */\n");
+        assert_eq!(
+            said(&["one", " two\n\nthree"], &["@param a\nb"]),
+            "/**\n * one\n *\n * two\n * three\n * @param a b\n */\n"
+        );
+        assert_eq!(said(&[" \n"], &[]), "");
+    }
+
+    #[test]
+    fn a_name_is_quoted_unless_it_is_an_identifier() {
+        for (name, written) in [
+            ("limit", "limit"),
+            ("$a_1", "$a_1"),
+            ("delete", "delete"),
+            ("1a", "\"1a\""),
+            ("", "\"\""),
+            ("a-b", "\"a-b\""),
+            ("имя", "\"имя\""),
+            ("a\": any }; declare const x: {\n\"", r#""a\": any }; declare const x: {\n\"""#),
+            ("a\\", r#""a\\""#),
+            ("a\u{2028}b", r#""a\u2028b""#),
+        ] {
+            assert_eq!(key(name), written);
+        }
+    }
+}
