@@ -13,6 +13,7 @@ mod list;
 mod moment;
 mod occurrences;
 mod pager;
+mod people;
 mod refusal;
 mod run;
 mod run_form;

@@ -15,6 +15,8 @@ use self::{
 use crate::{Access, Method, Service, ServiceCatalog};
 
 const BASE: &str = include_str!("declarations/base.d.ts");
+const ABOUT_SERVICES: &str =
+    "/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */";
 
 /// Words that cannot be the name of a parameter.
 const RESERVED: &str = "arguments await break case catch class const continue debugger default delete do else enum eval export \
@@ -27,9 +29,7 @@ pub fn declarations(catalog: &ServiceCatalog) -> String {
     let signatures = catalog.signatures();
     let services = signatures.iter().filter_map(|signature| catalog.find(&signature.service));
     let services: String = services.map(|bound| service(&bound)).collect();
-    format!(
-        "{BASE}\n/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */\ndeclare const services: {{\n{services}}};\n"
-    )
+    format!("{BASE}\n{ABOUT_SERVICES}\ndeclare const services: {{\n{services}}};\n")
 }
 
 fn service(service: &Service) -> String {

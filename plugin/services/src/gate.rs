@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use futures_util::future::try_join_all;
-use iota_scripts_domain::Permission;
+use futures_util::future::{join_all, try_join_all};
+use iota_scripts_domain::{Permission, TenantId, UserId};
 
 use crate::{Identity, ServiceError, ports::HostGateway};
 
@@ -28,5 +28,15 @@ impl Gate {
             Ok::<_, ServiceError>(self.host.authorize(identity, permission).await?.then_some(permission))
         });
         Ok(try_join_all(asked).await?.into_iter().flatten().collect())
+    }
+
+    /// What the host calls its users; those that it does not know are missing.
+    pub(crate) async fn names(&self, tenant: &TenantId, users: Vec<UserId>) -> Vec<(UserId, String)> {
+        let asked = users.into_iter().map(|user| async move {
+            let known = self.host.resolve_identity(tenant, &user).await.ok()?;
+            let name = known.user?.extra.get("name")?.as_str()?.to_owned();
+            Some((user, name))
+        });
+        join_all(asked).await.into_iter().flatten().collect()
     }
 }

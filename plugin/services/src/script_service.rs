@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use iota_scripts_domain::{
     Clock, DomainEvent, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput,
-    ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, Version,
+    ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
 };
 
 use crate::{
@@ -81,6 +81,11 @@ impl ScriptService {
     /// What the host says.
     pub async fn permissions(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
         self.gate.granted(identity).await
+    }
+
+    /// The names of users of the tenant, as far as the host knows them, for pages.
+    pub async fn names(&self, identity: &Identity, users: Vec<UserId>) -> Vec<(UserId, String)> {
+        self.gate.names(identity.tenant_id(), users).await
     }
 
     /// One script.

@@ -1,3 +1,5 @@
+//! What is said of given expressions, and that whatever is said alike means the same.
+
 use std::collections::HashMap;
 
 use iota_scripts_domain::CronExpression;

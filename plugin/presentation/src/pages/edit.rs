@@ -19,6 +19,7 @@ use super::{
     form::ScriptForm,
     list::{LastRun, occasion},
     moment::Moment,
+    people::People,
     rendered,
     run_form::RunForm,
     visitor::Visitor,
@@ -152,6 +153,8 @@ pub(super) async fn respond(
         ScriptKind::Cron(schedule) => Some(app.schedules.preview(identity, schedule.clone()).await?),
         ScriptKind::OneOff | ScriptKind::Endpoint(_) | ScriptKind::Embedded(_) => None,
     };
+    let authors = versions.items.iter().map(|version| &version.created.by).chain([&script.updated().by]);
+    let people = People::of(app, identity, authors).await;
     let body = EditPage {
         id: script.id(),
         version: script.version().get(),
@@ -166,11 +169,11 @@ pub(super) async fn respond(
         next: upcoming.iter().flat_map(|upcoming| &upcoming.times).map(|time| next(*time, upcoming.as_ref())).collect(),
         zone: upcoming.as_ref().map_or(page.zone, |upcoming| upcoming.zone).name(),
         older: (asked.offset() + u64::from(VERSIONS) < versions.total).then_some(asked.number() + 1),
-        versions: versions.items.iter().map(|version| version_row(version, script, &page)).collect(),
+        versions: versions.items.iter().map(|version| version_row(version, script, &page, &people)).collect(),
         runs: runs.items.iter().map(|run| LastRun::of(run, &page)).collect(),
         sample: sample(kind),
         updated: Moment::of(script.updated().at, page.zone),
-        author: script.updated().by.to_string(),
+        author: people.name(&script.updated().by),
         page: page.clone(),
     };
     rendered(&page, definition.name.as_str(), status, &body)
@@ -181,11 +184,11 @@ fn next(time: iota_scripts_domain::Timestamp, upcoming: Option<&Upcoming>) -> Mo
     Moment::of(time, upcoming.map_or(iota_scripts_domain::TimeZone::UTC, |upcoming| upcoming.zone))
 }
 
-fn version_row(version: &ScriptVersion, script: &Script, page: &Page) -> VersionRow {
+fn version_row(version: &ScriptVersion, script: &Script, page: &Page, people: &People) -> VersionRow {
     VersionRow {
         number: version.version.get(),
         summary: version.summary.as_str().to_owned(),
-        author: version.created.by.to_string(),
+        author: people.name(&version.created.by),
         at: Moment::of(version.created.at, page.zone),
         current: version.version == script.version(),
     }

@@ -14,6 +14,8 @@ pub(super) struct Moment {
     pub(super) iso: String,
     /// To the minute, by the tenant's clock.
     pub(super) short: String,
+    /// To the second.
+    pub(super) full: String,
     /// To the second, with the zone.
     pub(super) long: String,
 }
@@ -21,10 +23,12 @@ pub(super) struct Moment {
 impl Moment {
     pub(super) fn of(time: Timestamp, zone: TimeZone) -> Self {
         let local = time.to_utc().with_timezone(&zone.tz());
+        let full = local.format("%Y-%m-%d %H:%M:%S").to_string();
         Self {
             iso: time.to_string(),
             short: local.format("%Y-%m-%d %H:%M").to_string(),
-            long: format!("{} {}", local.format("%Y-%m-%d %H:%M:%S"), zone.name()),
+            long: format!("{full} {}", zone.name()),
+            full,
         }
     }
 

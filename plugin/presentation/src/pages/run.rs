@@ -8,6 +8,7 @@ use iota_scripts_services::ServiceError;
 use super::{
     Page, PageResult, done,
     moment::{Moment, length},
+    people::People,
     rendered,
     visitor::Visitor,
 };
@@ -63,6 +64,7 @@ pub(super) async fn show(
     let run = app.executions.get(&identity, id).await?;
     let head = run.head();
     let record = run.record();
+    let people = People::of(&app, &identity, run.user().into_iter()).await;
     let body = RunPage {
         id: run.id().to_string(),
         script_id: run.script().id,
@@ -72,12 +74,12 @@ pub(super) async fn show(
         status: run.status().as_str(),
         running: !run.status().is_final(),
         trigger: run.trigger().as_str(),
-        user: run.user().map(ToString::to_string),
+        user: run.user().map(|user| people.name(user)),
         asked: Moment::of(head.created_at, page.zone),
         ended: Moment::maybe(run.finished_at(), page.zone),
         length: run.duration().map(|duration| length(duration, &page)),
         attempt: head.origin.map(|origin| origin.attempt),
-        input: pretty(head.input.as_str()),
+        input: argument(head.input.as_str()),
         result: record.and_then(|record| record.outcome.result()).map(|result| pretty(result.as_str())),
         fault: run.fault().cloned(),
         advice: run.fault().and_then(|fault| page.locale.find(&format!("fault.{}", fault.code))),
@@ -99,6 +101,15 @@ pub(super) async fn cancel(
     match app.executions.cancel(&identity, id).await {
         Ok(()) | Err(ServiceError::AlreadyFinished) => Ok(done(&format!("/scripts/runs/{id}"), "cancelling")),
         Err(error) => Err(error.into()),
+    }
+}
+
+/// What the run was given: its one argument as it is, several as a list.
+fn argument(list: &str) -> String {
+    match serde_json::from_str::<Vec<&serde_json::value::RawValue>>(list).as_deref() {
+        Ok([]) => String::new(),
+        Ok([only]) => pretty(only.get()),
+        _ => pretty(list),
     }
 }
 

@@ -1,3 +1,5 @@
+//! What is declared for given descriptors, word for word.
+
 use serde_json::json;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Schemas and their types.
+
 use serde_json::json;
 
 use super::*;

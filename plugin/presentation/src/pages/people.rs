@@ -1,0 +1,26 @@
+//! The names of people, of whom the plugin keeps nothing but the host's ids.
+
+use std::collections::BTreeMap;
+
+use iota_scripts_domain::UserId;
+use iota_scripts_services::Identity;
+
+use crate::AppState;
+
+/// Names by id.
+pub(super) struct People(BTreeMap<UserId, String>);
+
+impl People {
+    /// Asks the host about each of them once.
+    pub(super) async fn of<'a>(app: &AppState, asking: &Identity, ids: impl Iterator<Item = &'a UserId>) -> Self {
+        let mut names: BTreeMap<UserId, String> = ids.map(|id| (id.clone(), String::new())).collect();
+        let found = app.scripts.names(asking, names.keys().cloned().collect()).await;
+        names.extend(found);
+        Self(names)
+    }
+
+    /// A name; of those whom the host does not know any more, the id.
+    pub(super) fn name(&self, id: &UserId) -> String {
+        self.0.get(id).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| id.to_string())
+    }
+}

@@ -1,0 +1,81 @@
+// A tenant at work: scripts of every kind, runs that went well and runs that did not.
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { api } from "./erp.mjs";
+
+const root = resolve(import.meta.dirname, "../../..");
+const API = "/scripts/api/v1";
+
+const example = (name) => readFile(join(root, "examples/scripts", name), "utf8");
+const starter = (name) => readFile(join(root, "plugin/presentation/starters", name), "utf8");
+
+/** Creates the scripts and waits until their runs have ended. Answers with the scripts by name. */
+export async function fill(erp, token = "acme-admin") {
+  const call = (method, path, body) => api(erp, token, method, API + path, body);
+  const made = {};
+  const create = async (body) => {
+    made[body.name] = await call("POST", "/scripts", body);
+    return made[body.name];
+  };
+  await create({
+    name: "Remind silent clients",
+    description: "Every morning a text message to clients who have not ordered for 30 days.",
+    type: "cron",
+    cron_expression: "0 9 * * 1-5",
+    content: await example("inactive-client-reminder.js"),
+    retries: 2,
+  });
+  await create({
+    name: "Weekly summary",
+    type: "cron",
+    cron_expression: "30 6 * * 1",
+    content: await starter("weekly-summary.js"),
+  });
+  await create({ name: "Heartbeat", type: "cron", cron_expression: "* * * * *", content: "function main() { console.log('alive'); return 'ok'; }" });
+  await create({ name: "Import price list", description: "Works through a list in steps.", type: "one_off", content: await starter("step-by-step.js") });
+  await create({
+    name: "Recount stock",
+    type: "one_off",
+    content: "async function main(input) {\n    const lines = input.lines;\n    console.log('Counting', lines.length, 'lines');\n    return lines.map((line) => line.count);\n}\n",
+  });
+  await create({
+    name: "Order report",
+    type: "endpoint",
+    endpoint_method: "GET",
+    endpoint_path: "/reports/orders",
+    content: await example("order-report.js"),
+  });
+  await create({
+    name: "Messages of a partner",
+    type: "endpoint",
+    endpoint_method: "POST",
+    endpoint_path: "/hooks/partner",
+    endpoint_access: "public",
+    content: await starter("webhook.js"),
+    is_active: false,
+  });
+  await create({ name: "validate_order", type: "embedded", content: await example("validate-order.js") });
+  await create({ name: "Count events", type: "embedded", event_patterns: ["order.*", "client.*"], content: await starter("event-handler.js") });
+
+  const run = async (name, input) => {
+    const started = await call("POST", `/scripts/${made[name].id}/run`, input === undefined ? {} : { input });
+    return finished(call, started.execution_id);
+  };
+  for (const items of [["nails", "screws"], ["paint"], ["glue", "tape", "rope"]]) await run("Import price list", { items, again: true });
+  await run("Recount stock", {});
+  await run("Recount stock", { lines: [{ count: 3 }, { count: 14 }] });
+  await run("Weekly summary");
+  await run("Remind silent clients");
+  await api(erp, token, "GET", "/api/scripts/reports/orders?startDate=2026-01-01&endDate=2026-01-31");
+  await call("POST", `/scripts/${made["Weekly summary"].id}/run`, { at: new Date(Date.now() + 86_400_000).toISOString() });
+  return made;
+}
+
+/** Waits for the end of a run. */
+export async function finished(call, id) {
+  for (;;) {
+    const run = await call("GET", `/executions/${id}`);
+    if (!["pending", "running"].includes(run.status)) return run;
+    await new Promise((wait) => setTimeout(wait, 50));
+  }
+}
