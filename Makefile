@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build test lint bench clean
+.PHONY: help run build web test lint bench screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -10,7 +10,20 @@ TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 help: ## What there is
 	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
-build: ## Build the library, the worker, the command line and the example ERP
+WEB := plugin/presentation/web
+BROWSER := tests/browser
+
+web: $(WEB)/dist/build.txt ## Bundle what the pages load in the browser (needs Node.js 20 or newer)
+
+$(WEB)/dist/build.txt: $(wildcard $(WEB)/src/* $(WEB)/styles/*) $(WEB)/build.mjs $(WEB)/package-lock.json
+	@command -v npm > /dev/null || { echo "npm is missing: install Node.js 20 or newer (Debian: apt-get install nodejs npm)" >&2; exit 1; }
+	cd $(WEB) && npm ci --no-audit --no-fund && npm run --silent build
+
+$(BROWSER)/node_modules: $(BROWSER)/package-lock.json
+	cd $(BROWSER) && npm ci --no-audit --no-fund
+	@touch $@
+
+build: web ## Build the library, the worker, the command line and the example ERP
 	cargo build --workspace
 
 run: build ## Serve the example ERP on http://127.0.0.1:8080, its data on SQLite under data/
@@ -19,17 +32,23 @@ run: build ## Serve the example ERP on http://127.0.0.1:8080, its data on SQLite
 
 test: ## Install what the tests need, then run every test
 	scripts/install-test-deps.sh
-	cargo build --workspace
+	$(MAKE) build $(BROWSER)/node_modules
 	cargo test --workspace --no-fail-fast
+	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) npm test --silent
 	$(MAKE) -C examples/c-host run asan valgrind TARGET=$(TARGET)/debug
 
-lint: ## Check formatting, lints and documentation
+screenshots: build $(BROWSER)/node_modules ## Take the pictures of docs/images anew
+	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) node screenshots.mjs
+
+lint: web ## Check formatting, lints and documentation
+	cd $(WEB) && npm run --silent check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
-bench: ## Measure; prints a table with minimum, median and maximum
+bench: web ## Measure; prints a table with minimum, median and maximum
 	cargo build --release --workspace
 	$(TARGET)/release/bench
 
 clean: ## Remove what was built
 	cargo clean
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules

@@ -187,7 +187,7 @@ function open(form: HTMLFormElement): void {
     row.addEventListener("click", () => void compareVersions(form, Number(row.dataset["compareVersion"]), value()));
   }
   // For tests and for the curious: there is one editor on the page.
-  Object.assign(frame, { editor });
+  Object.assign(frame, { editor, markers: () => monaco.editor.getModelMarkers({ resource: model.uri }) });
 }
 
 interface Diagnostic {

@@ -1,0 +1,213 @@
+// An author's morning: from an example to a script that runs by schedule, with a mistake on the way.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openBrowser, signIn } from "../support/browser.mjs";
+import { Editor } from "../support/editor.mjs";
+import { api, startErp } from "../support/erp.mjs";
+
+const SOURCE = `async function main(input) {
+    console.log('counting for', input?.who ?? 'everybody');
+    const clients = await services.clients.list({ limit: 3 });
+    console.log('found', clients.length);
+    return { clients: clients.length };
+}
+`;
+
+describe("an author", { concurrency: false }, () => {
+  let erp, browser, page, complaints, editor, scriptPath;
+
+  before(async () => {
+    erp = await startErp();
+    browser = await openBrowser();
+    ({ page, complaints } = await signIn(browser, erp, "acme-admin"));
+    editor = new Editor(page);
+  });
+  after(async () => {
+    await browser?.close();
+    await erp?.stop();
+  });
+
+  test("finds the pages in the application's own navigation", async () => {
+    await page.click('header nav a:has-text("Scripts")');
+    await page.waitForURL("**/scripts");
+    await page.locator(".is-empty").getByText("There are no scripts yet").waitFor();
+  });
+
+  test("makes a script of an example, and a form that is sent twice makes one", async () => {
+    await page.click('.is-empty a:has-text("New script")');
+    await page.fill('input[name="name"]', "Count clients");
+    await page.check('input[name="starter"][value="weekly_summary"]');
+    const form = await page.evaluate(() => new URLSearchParams(new FormData(document.querySelector("form.is-create"))).toString());
+    await page.click('button:has-text("Create")');
+    await editor.ready();
+    scriptPath = new URL(page.url()).pathname;
+    assert.match(await page.locator("h1").innerText(), /Count clients\s+Off/);
+    const again = await page.request.post("/scripts/new", {
+      data: form,
+      headers: { "content-type": "application/x-www-form-urlencoded", origin: erp.url },
+    });
+    assert.equal(new URL(again.url()).pathname, scriptPath, "the second form leads to the same script");
+    const { total } = await api(erp, "acme-admin", "GET", "/scripts/api/v1/scripts");
+    assert.equal(total, 1);
+  });
+
+  test("completes the name of a service", async () => {
+    await editor.fill("async function main() {\n    return await services.cli\n}\n");
+    await editor.moveTo(2, "    return await services.cli".length + 1);
+    assert.ok((await editor.suggestions()).includes("clients"), "services are offered");
+    await page.keyboard.press("Enter");
+    assert.match(await editor.text(), /services\.clients/);
+    await page.keyboard.type(".");
+    const methods = await editor.suggestions(false);
+    assert.ok(methods.includes("list") && methods.includes("get"), `methods are offered: ${methods}`);
+    await page.keyboard.press("Escape");
+  });
+
+  test("sees a syntax error marked on its line, and corrects it", async () => {
+    await editor.fill("async function main() {\n    const a = 1;\n    return a +;\n}\n");
+    const [marker] = await editor.markers((found) => found.length > 0);
+    assert.equal(marker.startLineNumber, 3);
+    assert.notEqual(marker.message, "");
+    await editor.fill(SOURCE);
+    await editor.markers((found) => found.length === 0);
+  });
+
+  test("tests what is not saved, and reads its output while it runs", async () => {
+    await page.fill('textarea[name="test_input"]', '{"who": "Acme"}');
+    await page.click("[data-run-test]");
+    await page.locator("[data-test-log]").getByText("counting for Acme").waitFor();
+    await page.locator("[data-test-result]").getByText('"clients": 3').waitFor();
+    const script = await api(erp, "acme-admin", "GET", scriptPath.replace("/scripts/", "/scripts/api/v1/scripts/"));
+    assert.doesNotMatch(script.content, /counting for/, "testing saves nothing");
+  });
+
+  test("is told at the field what is wrong with a test's input", async () => {
+    await page.fill('textarea[name="test_input"]', "{oops");
+    await page.click("[data-run-test]");
+    await page.locator("[data-test-result]").getByText("This is no JSON").waitFor();
+    await page.fill('textarea[name="test_input"]', "");
+  });
+
+  test("reads what a schedule means, and what is wrong with one that never fires", async () => {
+    await page.fill('input[name="cron_expression"]', "*/15 9-17 * * 1-5");
+    await page.locator("[data-cron-preview]").getByText("Every 15 minutes from 09:00 to 17:45").waitFor();
+    assert.equal(await page.locator("[data-cron-preview] li").count(), 10);
+    for (const [field, wrong, right] of [
+      ["cron_expression", "0 0 31 2 *", "*/15 9-17 * * 1-5"],
+      ["timezone", "Asia/Nowhere", ""],
+    ]) {
+      await page.fill(`input[name="${field}"]`, wrong);
+      await page.click("[data-save]");
+      await page.locator(`[data-error-for="${field}"]:not(:empty)`).waitFor();
+      assert.equal(await page.inputValue(`input[name="${field}"]`), wrong, "what was typed stays");
+      assert.match(await editor.text(), /counting for/);
+      await page.fill(`input[name="${field}"]`, right);
+    }
+  });
+
+  test("saves with the keyboard, and switches the script on", async () => {
+    await page.fill('input[name="cron_expression"]', "* * * * *");
+    await page.fill('input[name="change_summary"]', "Counts clients");
+    await page.keyboard.press("Control+s");
+    await page.locator("[data-notice]").getByText("Saved as version 2").waitFor();
+    await page.click('button:has-text("Switch on")');
+    await page.locator(".is-notice").getByText("The script is on").waitFor();
+    assert.match(await page.locator("h1").innerText(), /On/);
+  });
+
+  test("does not lose what someone else's save came before", async () => {
+    const id = scriptPath.split("/").pop();
+    const theirs = await api(erp, "acme-author", "GET", `/scripts/api/v1/scripts/${id}`);
+    await editor.ready();
+    await editor.fill(`${SOURCE}// mine\n`);
+    const { name, type, content, cron_expression, version } = theirs;
+    const body = { name, type, content: `${content}// theirs\n`, cron_expression, base_version: version };
+    await api(erp, "acme-author", "PUT", `/scripts/api/v1/scripts/${id}`, body);
+    await page.click("[data-save]");
+    await page.locator("[data-notice]").getByText(`Someone else saved version ${version + 1}`).waitFor();
+    assert.match(await editor.text(), /\/\/ mine/);
+    await page.click('[data-notice] button:has-text("Compare")');
+    await page.locator("[data-diff] .monaco-diff-editor").waitFor();
+    await page.click('[data-notice] button:has-text("Save mine over it")');
+    await page.locator("[data-notice]").getByText("Saved as version").waitFor();
+  });
+
+  test("sees it run by schedule, and opens the run", async () => {
+    await page.click('nav.is-tabs a:has-text("Expected times")');
+    // The next full minute is at most a minute away.
+    const ran = page.locator("tr", { hasText: "Count clients" }).filter({ has: page.locator(".is-state-ran") });
+    for (let tries = 0; tries < 90 && (await ran.count()) === 0; tries += 1) {
+      await page.waitForTimeout(1000);
+      await page.reload();
+    }
+    await ran.first().locator('a:has-text("Run")').click();
+    await page.waitForURL("**/scripts/runs/*");
+    assert.equal(await page.locator("[data-run-status]").innerText(), "Success");
+    await page.locator(".is-log").getByText("counting for everybody").waitFor();
+    await page.locator("[data-run-result]").getByText('"clients": 3').waitFor();
+    assert.match(await page.locator(".is-facts").innerText(), /Schedule/);
+  });
+
+  test("compares a version and takes it back", async () => {
+    await page.goto(scriptPath);
+    await editor.ready();
+    await page.click('[data-compare-version="1"]');
+    await page.locator("[data-diff] .monaco-diff-editor").waitFor();
+    await page.locator("[data-diff]").getByText("Version 1 on the left").waitFor();
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.locator("tr", { has: page.locator('[data-compare-version="1"]') }).locator('button:has-text("Restore")').click();
+    await page.locator(".is-notice").getByText("The old version is the newest one again").waitFor();
+    await editor.ready();
+    assert.match(await editor.text(), /Every Monday morning/);
+  });
+
+  test("keeps what was typed when the session ends in the middle", async () => {
+    await editor.fill("// typed before the session ended\n");
+    const cookies = await page.context().cookies();
+    await page.context().clearCookies();
+    await page.click("[data-save]");
+    await page.locator("[data-notice]").getByText("Your session has ended").waitFor();
+    assert.match(await editor.text(), /typed before/);
+    await page.context().addCookies(cookies);
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.reload();
+    await editor.ready();
+    await page.click('[data-notice] button:has-text("Take it back")');
+    assert.match(await editor.text(), /typed before/);
+    await editor.fill(SOURCE);
+    await page.click("[data-save]");
+    await page.locator("[data-notice]").getByText("Saved as version").waitFor();
+  });
+
+  test("reads everything in another language and another light", async () => {
+    await page.click('button[name="locale"][value="ru"]');
+    await page.locator("html[lang=ru]").waitFor();
+    await page.goto(scriptPath);
+    await editor.ready();
+    await page.getByText("Сохранить", { exact: true }).waitFor();
+    assert.match(await page.locator(".is-head").innerText(), /Каждую минуту|По расписанию/);
+    await page.fill('input[name="cron_expression"]', "0 9 * *");
+    await page.click("[data-save]");
+    await page.locator('[data-error-for="cron_expression"]').getByText("пять полей").waitFor();
+    await page.click('[data-theme-choice="dark"]');
+    await page.locator(".monaco-editor.vs-dark").first().waitFor();
+    const dark = await page.evaluate(() => getComputedStyle(document.querySelector(".is-card")).backgroundColor);
+    await page.click('[data-theme-choice="light"]');
+    await page.locator(".monaco-editor.vs").first().waitFor();
+    const light = await page.evaluate(() => getComputedStyle(document.querySelector(".is-card")).backgroundColor);
+    assert.notEqual(dark, light);
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.goto("/scripts");
+    await page.getByRole("heading", { name: "Скрипты" }).waitFor();
+    await page.click('button[name="locale"][value="uz"]');
+    await page.locator("html[lang=uz]").waitFor();
+    await page.goto("/scripts");
+    await page.getByRole("heading", { name: "Skriptlar" }).waitFor();
+    await page.click('button[name="locale"][value="en"]');
+  });
+
+  test("complained of nothing on the way but what was provoked", () => {
+    const provoked = /status of (401|409|422)|Unauthorized|Conflict|Unprocessable/;
+    assert.deepEqual(complaints.filter((complaint) => !provoked.test(complaint)), []);
+  });
+});
