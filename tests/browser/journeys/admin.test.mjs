@@ -1,0 +1,131 @@
+// An admin's round: run now and later, follow a run live and end it, several scripts at once; and all of it without JavaScript.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { openBrowser, signIn } from "../support/browser.mjs";
+import { api, startErp } from "../support/erp.mjs";
+
+const API = "/scripts/api/v1";
+/** Logs at once, then is busy for as long as it may. */
+const SLOW = `async function main(input) {
+    console.log('first line', input?.n ?? 0);
+    for (;;) JSON.stringify(Array.from({ length: 10000 }, (_, i) => i));
+}
+`;
+
+describe("an admin", { concurrency: false }, () => {
+  let erp, browser, page, complaints, slow;
+  const call = (method, path, body) => api(erp, "acme-admin", method, API + path, body);
+
+  before(async () => {
+    erp = await startErp();
+    browser = await openBrowser();
+    ({ page, complaints } = await signIn(browser, erp, "acme-admin"));
+    slow = await call("POST", "/scripts", { name: "Slow", type: "one_off", content: SLOW, timeout_seconds: 60 });
+    for (const name of ["One", "Two", "Three"]) await call("POST", "/scripts", { name, type: "one_off", content: "function main() { return 1; }" });
+  });
+  after(async () => {
+    await browser?.close();
+    await erp?.stop();
+  });
+
+  test("starts a run, reads its first line while it runs, and ends it", async () => {
+    await page.goto(`/scripts/${slow.id}`);
+    await page.fill('textarea[name="input"]', '{"n": 7}');
+    await page.locator('form[action$="/run"] button').click();
+    await page.waitForURL("**/scripts/runs/*");
+    await page.locator("[data-live-run]").getByText("first line 7").waitFor();
+    assert.equal(await page.locator("[data-run-status]").innerText(), "Running");
+    await page.click('button:has-text("Cancel")');
+    await page.locator(".is-status-cancelled[data-run-status]").waitFor();
+    await page.locator(".is-log").getByText("first line 7").waitFor();
+  });
+
+  test("is told what is wrong with an input or a moment, and types it once", async () => {
+    await page.goto(`/scripts/${slow.id}`);
+    await page.fill('textarea[name="input"]', '{"n": ');
+    await page.locator('form[action$="/run"] button').click();
+    await page.locator('[data-error-for="input"]:not(:empty)').waitFor();
+    assert.equal(await page.inputValue('textarea[name="input"]'), '{"n": ');
+    await page.fill('textarea[name="input"]', '{"n": 8}');
+    await page.fill('input[name="at"]', "2020-01-01T09:00");
+    await page.locator('form[action$="/run"] button').click();
+    await page.locator('[data-error-for="at"]').getByText("this moment has passed").waitFor();
+    assert.equal(await page.inputValue('textarea[name="input"]'), '{"n": 8}');
+  });
+
+  test("runs one later, and changes their mind", async () => {
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+    await page.goto(`/scripts/${slow.id}`);
+    await page.fill('input[name="at"]', `${tomorrow}T09:30`);
+    await page.locator('form[action$="/run"] button').click();
+    await page.waitForURL("**/scripts/occurrences?*");
+    const row = page.locator("tbody tr");
+    assert.match(await row.innerText(), new RegExp(`${tomorrow} 09:30[^]*Run later[^]*Waits`));
+    page.once("dialog", (dialog) => dialog.accept());
+    await row.locator('button:has-text("Cancel")').click();
+    await page.locator("tbody .is-state-cancelled").waitFor();
+  });
+
+  test("finds scripts while typing, and switches several at once", async () => {
+    await page.goto("/scripts");
+    await page.fill('input[type="search"]', "t");
+    await page.waitForURL("**/scripts?search=t*");
+    assert.deepEqual(await page.locator(".is-name").allInnerTexts(), ["Three", "Two"]);
+    assert.ok(await page.locator('button[value="deactivate"]').isDisabled());
+    await page.check("[data-select-all]");
+    await page.click('button[value="deactivate"]');
+    await page.locator(".is-notice").getByText("The selected scripts are off").waitFor();
+    assert.equal(await page.inputValue('input[type="search"]'), "t", "the filter stays");
+    assert.equal((await call("GET", "/scripts?is_active=false")).total, 2);
+    await page.selectOption('select[name="active"]', "off");
+    await page.waitForURL("**active=off*");
+    await page.check("[data-select-all]");
+    page.once("dialog", (dialog) => dialog.accept());
+    await page.click('button[value="delete"]');
+    await page.locator(".is-notice").getByText("The selected scripts are gone").waitFor();
+    assert.equal((await call("GET", "/scripts")).total, 2);
+  });
+
+  test("filters the history by what failed", async () => {
+    const broken = await call("POST", "/scripts", { name: "Broken", type: "one_off", content: "function main() { throw new Error('no'); }" });
+    await call("POST", `/scripts/${broken.id}/run`, {});
+    await page.goto("/scripts/runs");
+    await page.selectOption('select[name="status"]', "unsuccessful");
+    await page.waitForURL("**status=unsuccessful*");
+    for (let tries = 0; tries < 100 && (await page.locator("tbody tr").count()) !== 1; tries += 1) await page.reload();
+    assert.match(await page.locator("tbody tr").innerText(), /Failed\s+Broken[^]*no/);
+    await page.click(".is-tabs a:has-text('Overview')");
+    assert.match(await page.locator(".is-tile-bad").innerText(), /Failed\s+1/);
+    assert.deepEqual(complaints.filter((complaint) => !/status of 422/.test(complaint)), []);
+  });
+
+  test("does the same without JavaScript", async () => {
+    const { page: plain } = await signIn(browser, erp, "acme-admin", { javaScriptEnabled: false });
+    await plain.goto("/scripts/new");
+    await plain.fill('input[name="name"]', "Slow");
+    await plain.check('input[value="step_by_step"]');
+    await plain.click('button:has-text("Create")');
+    await plain.locator('[data-error-for="name"]').getByText("Another script has this name").waitFor();
+    assert.ok(await plain.isChecked('input[value="step_by_step"]'), "the choice stays");
+    await plain.fill('input[name="name"]', "Plain");
+    await plain.click('button:has-text("Create")');
+    await plain.fill('textarea[name="content"]', "function main() {\n    return 'plain';\n}\n");
+    await plain.click("[data-save]");
+    await plain.locator(".is-notice").getByText("Saved.").waitFor();
+    await plain.fill('input[name="name"]', "");
+    await plain.fill('textarea[name="content"]', "// kept\n");
+    await plain.click("[data-save]");
+    await plain.locator('[data-error-for="name"]:not(:empty)').waitFor();
+    assert.equal(await plain.inputValue('textarea[name="content"]'), "// kept\n");
+    const address = plain.url();
+    const id = new URL(address).pathname.split("/").pop();
+    await plain.goto(`/scripts/${id}`);
+    await plain.fill('textarea[name="content"]', "// mine\n");
+    const current = await call("GET", `/scripts/${id}`);
+    await call("PUT", `/scripts/${id}`, { name: "Plain", type: "one_off", content: "// theirs\n", base_version: current.version });
+    await plain.click("[data-save]");
+    await plain.locator("[data-notice]").getByText("Someone else saved version").waitFor();
+    assert.equal(await plain.inputValue('textarea[name="content"]'), "// mine\n", "the text stays");
+    await plain.context().close();
+  });
+});
