@@ -63,7 +63,12 @@ pub async fn build(config: &Config) -> Result<App, StartupError> {
     prepare(&db).await?;
     let erp = Erp { db, bus: EventBus::default(), tenants: tenant::examples().into() };
     let scripts = Scripts::start(&erp, &config.database_url, &config.scripts).await?;
-    let state = AppState { erp: erp.clone(), rule: scripts.rule.clone(), nav: scripts.nav.clone(), widget: scripts.widget.clone() };
+    let state = AppState {
+        erp: erp.clone(),
+        rule: scripts.rule.clone(),
+        nav: scripts.nav.clone(),
+        widget: scripts.widget.clone(),
+    };
     let router = web::router(state, scripts.router.clone());
     Ok(App { erp, router, scripts })
 }

@@ -26,6 +26,7 @@ pub(super) async fn fetch(plugin: &Plugin, identity: &Identity, path: &str) -> R
     if head.status != 200 {
         return Ok(None);
     }
-    let text = String::from_utf8(bytes.to_vec()).map_err(|_| RequestError::Malformed("a page that is not UTF-8".into()))?;
+    let text =
+        String::from_utf8(bytes.to_vec()).map_err(|_| RequestError::Malformed("a page that is not UTF-8".into()))?;
     Ok(Some(text))
 }

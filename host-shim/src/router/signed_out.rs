@@ -8,7 +8,10 @@ use axum::{
 
 const SAID: [(&str, &str); 3] = [
     ("en", "Your session has ended. Sign in in a new tab, then reload this page: what you typed will be sent again."),
-    ("ru", "Ваш сеанс завершился. Войдите в новой вкладке и обновите эту страницу: введённое будет отправлено ещё раз."),
+    (
+        "ru",
+        "Ваш сеанс завершился. Войдите в новой вкладке и обновите эту страницу: введённое будет отправлено ещё раз.",
+    ),
     ("uz", "Seansingiz tugadi. Yangi oynada kiring va shu sahifani yangilang: yozganlaringiz qayta yuboriladi."),
 ];
 

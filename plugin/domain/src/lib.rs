@@ -23,9 +23,9 @@ mod text;
 pub use clock::{Clock, ManualClock, Stamp, SystemClock, Timestamp};
 pub use events::DomainEvent;
 pub use execution::{
-    Activity, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
-    Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt, RunLog, RunRecord, ScriptRef, Trigger,
-    Usage, WrongState,
+    Activity, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
+    ExecutionSummary, Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt, RunLog, RunRecord,
+    ScriptRef, Trigger, Usage, WrongState,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
 pub use field_error::{FieldError, FieldErrors, FieldProblem};
@@ -33,8 +33,8 @@ pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, 
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Cause, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned, ScheduleRecord, ScheduledTimes,
-    Settlement, Stranded,
+    Cause, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned, ScheduleRecord,
+    ScheduledTimes, Settlement, Stranded,
 };
 pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;

@@ -59,14 +59,7 @@ impl Script {
     /// A new script at version 1. It is active unless the draft says otherwise.
     pub fn create(id: ScriptId, tenant: TenantId, draft: ScriptDraft, stamp: Stamp) -> Revision {
         let definition = draft.definition(true);
-        let script = Self {
-            id,
-            tenant,
-            definition,
-            version: Version::FIRST,
-            created: stamp.clone(),
-            updated: stamp,
-        };
+        let script = Self { id, tenant, definition, version: Version::FIRST, created: stamp.clone(), updated: stamp };
         script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Created")))
     }
 

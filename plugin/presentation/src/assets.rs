@@ -85,7 +85,10 @@ mod tests {
         assert_eq!((status, headers["content-encoding"].as_bytes()), (200, &b"gzip"[..]));
         assert!(headers["cache-control"].to_str().unwrap().contains("immutable"));
         let (_, headers, plain) = get("older", "app.js", "").await;
-        assert_eq!((headers["cache-control"].as_bytes(), headers["content-encoding"].as_bytes()), (&b"no-store"[..], &b"identity"[..]));
+        assert_eq!(
+            (headers["cache-control"].as_bytes(), headers["content-encoding"].as_bytes()),
+            (&b"no-store"[..], &b"identity"[..])
+        );
         assert_eq!(inflated(&packed), plain);
     }
 

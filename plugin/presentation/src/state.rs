@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use iota_scripts_services::{EndpointService, ExecutionService, ScheduleService, ScriptService, ServiceCatalog, TemplateService};
+use iota_scripts_services::{
+    EndpointService, ExecutionService, ScheduleService, ScriptService, ServiceCatalog, TemplateService,
+};
 
 /// The use cases behind the routes.
 #[derive(Clone)]

@@ -10,8 +10,8 @@ mod request;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId,
-    Page, Permission, RepositoryError, Script, ScriptId, ScriptType, SourceCode, TenantId, Timestamp, Trigger,
+    Activity, Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits,
+    NodeId, Page, Permission, RepositoryError, Script, ScriptId, ScriptType, SourceCode, TenantId, Timestamp, Trigger,
 };
 
 use active::ActiveRuns;

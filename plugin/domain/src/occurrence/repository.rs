@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use super::{Cause, Occurrence, OccurrenceState};
 use crate::{
-    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, ScriptName, TenantId,
-    TimeZone, Timestamp,
+    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, ScriptName,
+    TenantId, TimeZone, Timestamp,
 };
 
 /// Keeps schedules and the ledger of occurrences. Schedules are written with their scripts, by the scripts' repository.

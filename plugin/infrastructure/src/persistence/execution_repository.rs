@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
-    Lease, Outcome, Page, RepositoryError, RunLog, ScriptId, TenantId, Timestamp,
+    Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
+    ExecutionSummary, Lease, Outcome, Page, RepositoryError, RunLog, ScriptId, TenantId, Timestamp,
 };
 use serde::Serialize;
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    ExecutionId, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page,
-    RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stranded, TenantId, TimeZone, Timestamp,
+    ExecutionId, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState,
+    Page, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stranded, TenantId, TimeZone, Timestamp,
 };
 use sqlx::types::Uuid;
 
@@ -205,7 +205,11 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         });
         let next = |(script, name, at): (Uuid, String, SqlTime)| {
             let reader = RowReader::new("scripts", script);
-            Ok(NextDue { script: ScriptId::from_uuid(script), name: reader.read("name", ScriptName::parse(&name))?, at: at.0 })
+            Ok(NextDue {
+                script: ScriptId::from_uuid(script),
+                name: reader.read("name", ScriptName::parse(&name))?,
+                at: at.0,
+            })
         };
         rows.into_iter().map(next).collect()
     }

@@ -17,6 +17,7 @@ pub(crate) async fn types(State(app): State<AppState>, Caller(identity): Caller)
     if !app.scripts.permissions(&identity).await?.contains(&Permission::Read) {
         return Err(ServiceError::Forbidden(Permission::Read).into());
     }
-    let headers = [(header::CONTENT_TYPE, "application/typescript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    let headers =
+        [(header::CONTENT_TYPE, "application/typescript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     Ok((headers, declarations(&app.catalog)).into_response())
 }

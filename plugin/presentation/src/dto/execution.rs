@@ -1,8 +1,8 @@
 //! Runs.
 
 use iota_scripts_domain::{
-    EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError, FieldProblem, JsonText, LogLine,
-    NewExecution, Receipt, SourceCode, Timestamp,
+    EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError, FieldProblem,
+    JsonText, LogLine, NewExecution, Receipt, SourceCode, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};

@@ -6,7 +6,9 @@ use super::*;
 
 /// Keys without the endings of plural forms, of which languages have different ones.
 fn keys(locale: Locale) -> BTreeSet<String> {
-    let stem = |key: &String| [".one", ".few", ".other"].iter().find_map(|form| key.strip_suffix(form)).unwrap_or(key).to_owned();
+    let stem = |key: &String| {
+        [".one", ".few", ".other"].iter().find_map(|form| key.strip_suffix(form)).unwrap_or(key).to_owned()
+    };
     locale.table().keys().map(stem).collect()
 }
 
@@ -78,8 +80,7 @@ fn every_text_that_pages_and_their_scripts_name_exists() {
 #[test]
 fn numbers_take_the_form_of_their_language() {
     let russian = [1, 2, 5, 11, 21, 22, 112].map(|n| Locale::Ru.plural("pager.entries", n));
-    let expected =
-        ["1 запись", "2 записи", "5 записей", "11 записей", "21 запись", "22 записи", "112 записей"];
+    let expected = ["1 запись", "2 записи", "5 записей", "11 записей", "21 запись", "22 записи", "112 записей"];
     assert_eq!(russian, expected);
     assert_eq!([0, 1].map(|n| Locale::En.plural("pager.entries", n)), ["0 entries", "1 entry"]);
     assert_eq!(Locale::Uz.plural("pager.entries", 1), "1 ta yozuv");
@@ -87,5 +88,8 @@ fn numbers_take_the_form_of_their_language() {
 
 #[test]
 fn a_language_is_known_by_its_tag() {
-    assert_eq!(["ru-RU", "uz_Latn", "EN", "de", ""].map(Locale::parse), [Some(Locale::Ru), Some(Locale::Uz), Some(Locale::En), None, None]);
+    assert_eq!(
+        ["ru-RU", "uz_Latn", "EN", "de", ""].map(Locale::parse),
+        [Some(Locale::Ru), Some(Locale::Uz), Some(Locale::En), None, None]
+    );
 }

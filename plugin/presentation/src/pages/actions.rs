@@ -87,7 +87,8 @@ fn gone(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
 /// To the list, filtered as it was.
 fn back(pairs: &[(String, String)], word: &str) -> Response {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    let kept = pairs.iter().filter(|(name, value)| ["type", "active", "search"].contains(&name.as_str()) && !value.is_empty());
+    let kept =
+        pairs.iter().filter(|(name, value)| ["type", "active", "search"].contains(&name.as_str()) && !value.is_empty());
     let query = query.extend_pairs(kept).finish();
     done(&if query.is_empty() { PAGES_PREFIX.to_owned() } else { format!("{PAGES_PREFIX}?{query}") }, word)
 }

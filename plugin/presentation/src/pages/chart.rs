@@ -117,14 +117,17 @@ fn label(begins: Timestamp, parts: &[u64; 3], page: &Page) -> String {
     let words = ["chart.well", "chart.badly", "chart.other"];
     let said = parts.iter().zip(words).filter(|(count, _)| **count > 0).map(|(count, key)| page.plural(key, count));
     let said: Vec<String> = said.collect();
-    format!("{}: {}", Moment::of(begins, page.zone).short, if said.is_empty() { "0".to_owned() } else { said.join(", ") })
+    format!(
+        "{}: {}",
+        Moment::of(begins, page.zone).short,
+        if said.is_empty() { "0".to_owned() } else { said.join(", ") }
+    )
 }
 
 /// The day that ends now.
 pub(super) fn last_day(now: Timestamp) -> Scale {
     Scale::of(now.minus(Duration::from_secs(86_400)), now)
 }
-
 
 #[cfg(test)]
 mod tests {
@@ -139,7 +142,11 @@ mod tests {
         let stretch = now.minus(Duration::from_secs(3600)).as_micros() / 900_000_000;
         let found = |status, runs| Activity { stretch, status, runs };
         let chart = scale.chart(
-            &[found(ExecutionStatus::Success, 9), found(ExecutionStatus::Lost, 1), Activity { stretch: 0, status: ExecutionStatus::Failed, runs: 7 }],
+            &[
+                found(ExecutionStatus::Success, 9),
+                found(ExecutionStatus::Lost, 1),
+                Activity { stretch: 0, status: ExecutionStatus::Failed, runs: 7 },
+            ],
             &Page::plain(Locale::En),
         );
         assert_eq!((chart.bars.len(), chart.well, chart.badly, chart.total()), (97, 9, 1, 10));

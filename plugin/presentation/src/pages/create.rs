@@ -56,10 +56,7 @@ fn choices(page: &Page, chosen: &str) -> Vec<Choice> {
     choices
 }
 
-pub(super) async fn show(
-    Visitor { page, .. }: Visitor,
-    QueryString(query): QueryString<CreateQuery>,
-) -> PageResult {
+pub(super) async fn show(Visitor { page, .. }: Visitor, QueryString(query): QueryString<CreateQuery>) -> PageResult {
     if !page.may_create() {
         return Err(ServiceError::Forbidden(Permission::Create).into());
     }

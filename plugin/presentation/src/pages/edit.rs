@@ -1,11 +1,7 @@
 //! One script: its text, what it is called and when it runs, a place to try it, its versions and its latest runs.
 
 use askama::Template;
-use axum::{
-    extract::State,
-    http::StatusCode,
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode, response::Response};
 use iota_scripts_domain::{
     ExecutionQuery, PageRequest, Permission, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion, Version,
 };
@@ -147,7 +143,8 @@ pub(super) async fn respond(
     let kind = &definition.kind;
     let asked = PageRequest::new(versions_page, VERSIONS);
     let versions = app.scripts.versions(identity, script.id(), asked).await?;
-    let runs = ExecutionQuery { script: Some(script.id()), page: PageRequest::new(1, RUNS), ..ExecutionQuery::default() };
+    let runs =
+        ExecutionQuery { script: Some(script.id()), page: PageRequest::new(1, RUNS), ..ExecutionQuery::default() };
     let runs = app.executions.list(identity, &runs).await?;
     let upcoming = match kind {
         ScriptKind::Cron(schedule) => Some(app.schedules.preview(identity, schedule.clone()).await?),
@@ -217,4 +214,3 @@ fn sample(kind: &ScriptKind) -> String {
         },
     }
 }
-

@@ -176,7 +176,9 @@ mod tests {
     use super::*;
 
     fn sent(pairs: &[(&str, &str)]) -> ScriptForm {
-        ScriptForm::sent(&FormPairs(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()))
+        ScriptForm::sent(&FormPairs(
+            pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        ))
     }
 
     #[test]
@@ -191,7 +193,10 @@ mod tests {
         let mut form = sent(&[("type", "cron"), ("timeout_seconds", "soon"), ("name", "kept")]);
         let errors = form.input().unwrap_err();
         form.refused(errors.into(), Locale::En).unwrap();
-        assert_eq!((form.error("timeout_seconds"), form.error("name"), form.name.as_str()), ("not a whole number", "", "kept"));
+        assert_eq!(
+            (form.error("timeout_seconds"), form.error("name"), form.name.as_str()),
+            ("not a whole number", "", "kept")
+        );
     }
 
     #[test]

@@ -80,7 +80,10 @@ mod tests {
     #[test]
     fn times_are_the_tenant_s() {
         let moment = Moment::of(Timestamp::parse("2026-01-31T21:30:05Z").unwrap(), tashkent());
-        assert_eq!((moment.short.as_str(), moment.long.as_str()), ("2026-02-01 02:30", "2026-02-01 02:30:05 Asia/Tashkent"));
+        assert_eq!(
+            (moment.short.as_str(), moment.long.as_str()),
+            ("2026-02-01 02:30", "2026-02-01 02:30:05 Asia/Tashkent")
+        );
         let read = local("2026-02-01T02:30", tashkent()).unwrap();
         assert_eq!(read.to_string(), "2026-01-31T21:30:00Z");
         assert_eq!(day("2026-02-01", tashkent(), 1).unwrap().to_string(), "2026-02-01T19:00:00Z");

@@ -143,7 +143,10 @@ mod tests {
         let mut form = RunForm { input: "{oops".to_owned(), ..RunForm::default() };
         let error = form.args().unwrap_err();
         form.refused(error.into(), Locale::En).unwrap();
-        assert_eq!((form.input.as_str(), form.input_error.is_empty(), form.at_error.is_empty()), ("{oops", false, true));
+        assert_eq!(
+            (form.input.as_str(), form.input_error.is_empty(), form.at_error.is_empty()),
+            ("{oops", false, true)
+        );
         let form = RunForm { input: " {\"a\": 1.0} ".to_owned(), ..RunForm::default() };
         assert_eq!(form.args().unwrap().as_str(), "[{\"a\": 1.0}]");
     }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use iota_scripts_domain::{ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trigger};
+use iota_scripts_domain::{
+    ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trigger,
+};
 use iota_scripts_services::Identity;
 use serde::Deserialize;
 

@@ -24,7 +24,11 @@ impl Starter {
         [
             Self {
                 cron_expression: Some("0 9 * * *"),
-                ..Self::new("client_reminder", Cron, include_str!("../../../../examples/scripts/inactive-client-reminder.js"))
+                ..Self::new(
+                    "client_reminder",
+                    Cron,
+                    include_str!("../../../../examples/scripts/inactive-client-reminder.js"),
+                )
             },
             Self {
                 cron_expression: Some("30 6 * * 1"),

@@ -82,7 +82,13 @@ mod tests {
                 ..ScriptInput::default()
             };
             let stamp = Stamp { at: Timestamp::from_micros(0), by: UserId::system() };
-            Script::create(ScriptId::generate(), TenantId::parse("acme").unwrap(), ScriptDraft::parse(&input).unwrap(), stamp).into_script()
+            Script::create(
+                ScriptId::generate(),
+                TenantId::parse("acme").unwrap(),
+                ScriptDraft::parse(&input).unwrap(),
+                stamp,
+            )
+            .into_script()
         };
         Table::of(endpoints.iter().map(script).collect())
     }

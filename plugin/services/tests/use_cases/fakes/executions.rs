@@ -9,8 +9,8 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus, ExecutionSummary,
-    Lease, Outcome, Page, RepositoryError, RunRecord, ScriptId, TenantId, Timestamp,
+    Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
+    ExecutionSummary, Lease, Outcome, Page, RepositoryError, RunRecord, ScriptId, TenantId, Timestamp,
 };
 use parking_lot::Mutex;
 
@@ -124,17 +124,13 @@ impl ExecutionRepository for Executions {
 
     async fn latest(&self, tenant: &TenantId, scripts: &[ScriptId]) -> Result<Vec<ExecutionSummary>, RepositoryError> {
         let rows = self.rows.lock();
-        let newest =
-            |id: &ScriptId| rows.values().rev().find(|run| run.tenant() == tenant && run.script().id == *id).map(summary);
+        let newest = |id: &ScriptId| {
+            rows.values().rev().find(|run| run.tenant() == tenant && run.script().id == *id).map(summary)
+        };
         Ok(scripts.iter().filter_map(newest).collect())
     }
 
-    async fn activity(
-        &self,
-        _: &TenantId,
-        _: &ExecutionQuery,
-        _: Duration,
-    ) -> Result<Vec<Activity>, RepositoryError> {
+    async fn activity(&self, _: &TenantId, _: &ExecutionQuery, _: Duration) -> Result<Vec<Activity>, RepositoryError> {
         Ok(Vec::new())
     }
 

@@ -1,0 +1,58 @@
+// Takes the pictures of docs/images: every page, light and dark, wide and narrow. `node screenshots.mjs FOLDER` puts all of them
+// somewhere else; without a folder only those that the documents show are kept.
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { openBrowser, signIn } from "./support/browser.mjs";
+import { Editor } from "./support/editor.mjs";
+import { api, startErp } from "./support/erp.mjs";
+import { fill } from "./support/sample.mjs";
+
+const SHOWN = { "editor-light-1400": "scripts-editor.png", "overview-dark-1400": "scripts-overview.png", "runs-light-1400": "scripts-runs.png" };
+const everything = process.argv[2];
+const folder = resolve(everything ?? join(import.meta.dirname, "../../docs/images"));
+await mkdir(folder, { recursive: true });
+
+const erp = await startErp();
+const browser = await openBrowser();
+try {
+  const scripts = await fill(erp);
+  const failed = await api(erp, "acme-admin", "GET", "/scripts/api/v1/executions?status=failed&per_page=1");
+  const pages = {
+    overview: "/scripts/dashboard",
+    list: "/scripts",
+    new: "/scripts/new",
+    editor: `/scripts/${scripts["Remind silent clients"].id}`,
+    endpoint: `/scripts/${scripts["Order report"].id}`,
+    runs: "/scripts/runs",
+    run: `/scripts/runs/${failed.items[0].id}`,
+    ledger: "/scripts/occurrences",
+    home: "/",
+    refusal: "/scripts/00000000-0000-0000-0000-000000000000",
+  };
+  for (const colorScheme of ["light", "dark"]) {
+    for (const width of [1400, 400]) {
+      const { page, context } = await signIn(browser, erp, "acme-admin", { viewport: { width, height: 900 }, colorScheme });
+      for (const [name, path] of Object.entries(pages)) {
+        const picture = `${name}-${colorScheme}-${width}`;
+        const file = everything === undefined ? SHOWN[picture] : `${picture}.png`;
+        if (file === undefined) continue;
+        await page.goto(path);
+        if (name === "editor" || name === "endpoint") await tested(page);
+        await page.waitForLoadState("networkidle");
+        await page.screenshot({ path: join(folder, file), fullPage: true });
+        console.log(file);
+      }
+      await context.close();
+    }
+  }
+} finally {
+  await browser.close();
+  await erp.stop();
+}
+
+/** Runs the test of the editor, so that the picture shows one. */
+async function tested(page) {
+  await new Editor(page).ready();
+  await page.click("[data-run-test]");
+  await page.locator("[data-test-result] .is-result-head").waitFor();
+}
