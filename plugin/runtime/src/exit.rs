@@ -12,6 +12,9 @@ pub const PROTOCOL: i32 = 64;
 /// The run went over its memory, or the system gave none.
 pub const MEMORY: i32 = 86;
 
+/// The run went over its processor time.
+pub const CPU: i32 = 87;
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -28,6 +31,10 @@ pub fn fault_of(exit: Exit, limits: &Limits) -> Fault {
         Exit::Code(MEMORY) => {
             let limit = limits.memory_bytes >> 20;
             fault::MEMORY_LIMIT.fault(format!("the script used more than its {limit} MB of memory"))
+        }
+        Exit::Code(CPU) => {
+            let limit = limits.cpu_us.unwrap_or_default() / 1000;
+            fault::CPU_LIMIT.fault(format!("the script used more than its {limit} ms of processor time"))
         }
         Exit::Signal(libc::SIGABRT | libc::SIGSEGV | libc::SIGBUS) => {
             fault::STACK_OVERFLOW.fault("the script recursed too deep inside of the JavaScript engine")

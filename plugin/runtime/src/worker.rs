@@ -1,4 +1,4 @@
-//! The worker process: one isolate behind a socket, one run after another, until the socket closes.
+//! The worker process: one isolate behind a socket, one step of a run after another, until the socket closes.
 //!
 //! A small watcher ends the process as soon as the other side is gone, whatever a script is doing just then. Time is
 //! kept by the other side, which kills a worker that is late.
@@ -14,8 +14,9 @@ use crate::{
     allocator::leave,
     exit,
     isolate::{Config, Isolate, Meter, STACK_BYTES},
-    protocol::{FromWorker, Hello, Limits, PROTOCOL, Ready, ToWorker, frame::FrameError},
-    sandbox,
+    meter,
+    protocol::{FromWorker, Hello, PROTOCOL, Ready, ToWorker, frame::FrameError},
+    sandbox, serve,
 };
 
 use self::port::Socket;
@@ -46,6 +47,7 @@ pub enum WorkerError {
 /// When the worker cannot start or the other side breaks the protocol. A closed socket is no error.
 pub fn run(socket: UnixStream, meter: &'static dyn Meter) -> Result<(), WorkerError> {
     sandbox::forbid_core_dumps()?;
+    meter::end_on_timer()?;
     let watched = socket.try_clone()?;
     let isolate = thread::Builder::new().name("isolate".to_owned()).stack_size(STACK_BYTES);
     let isolate = isolate.spawn(move || serve(socket, meter))?;
@@ -72,26 +74,13 @@ fn serve(socket: UnixStream, meter: &'static dyn Meter) -> Result<(), WorkerErro
     let version = env!("CARGO_PKG_VERSION").to_owned();
     socket.send(&FromWorker::Ready(Ready { protocol: PROTOCOL, version }))?;
     let socket = socket.shared();
+    let port = port::of(&socket);
     loop {
+        // The borrow ends before a run, which needs the socket for itself.
         let message = socket.borrow_mut().next()?;
-        match message {
-            None => return Ok(()),
-            Some(ToWorker::Bind(services)) => isolate.bind(services),
-            Some(ToWorker::Load(script)) => isolate.load(script),
-            Some(ToWorker::Check(check)) => {
-                let diagnostics = isolate.check(&check.source, &Limits::default());
-                socket.borrow_mut().send(&FromWorker::Checked(diagnostics))?;
-            }
-            Some(ToWorker::Run(job)) if !isolate.has(&job.key) => {
-                socket.borrow_mut().send(&FromWorker::Missing { key: job.key })?;
-            }
-            Some(ToWorker::Run(job)) => {
-                let done = isolate.run(&job, &port::of(&socket));
-                socket.borrow_mut().send(&FromWorker::Done(Box::new(done)))?;
-            }
-            // Late messages of a run that has ended.
-            Some(ToWorker::Reply(_) | ToWorker::Cancel) => {}
-            Some(ToWorker::Hello(_)) => return Err(WorkerError::NoHello),
+        let Some(message) = message else { return Ok(()) };
+        if let Some(answer) = serve::answer(&mut isolate, message, &port) {
+            socket.borrow_mut().send(&answer)?;
         }
     }
 }

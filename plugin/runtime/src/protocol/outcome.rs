@@ -11,8 +11,10 @@ pub struct Done {
     pub result: Result<Json, Fault>,
     /// What the run used.
     pub usage: Usage,
-    /// The isolate must not run anything again.
+    /// The isolate must not begin another run.
     pub spoiled: bool,
+    /// Live bytes of the process after the run; 0 where nobody counts.
+    pub live_bytes: u64,
 }
 
 /// What a run used.
