@@ -72,6 +72,7 @@ impl Module {
         let pool = WorkerPool::new(PoolConfig {
             isolation,
             max_workers: config.worker.max_workers,
+            standing_by: config.worker.standing_by,
             max_runs: config.worker.max_runs,
             idle: Duration::from_secs(config.worker.idle_seconds),
             checkout_timeout: Duration::from_millis(config.worker.checkout_timeout_ms),

@@ -8,4 +8,5 @@ mod nodes;
 mod recovery;
 mod runs;
 mod schedules;
+mod sharing;
 mod world;

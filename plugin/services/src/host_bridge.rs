@@ -11,14 +11,15 @@ use std::{
     fmt::Display,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Clock, ExecutionId, JsonText, Limits, LogLine, RepositoryError, ScriptType, StorageRepository, TemplateRepository,
+    Clock, ExecutionId, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType, StorageRepository,
+    TemplateRepository,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -61,6 +62,8 @@ pub(crate) struct HostBridge {
 pub(crate) struct Counts {
     pub(crate) calls: AtomicU64,
     pub(crate) events: AtomicU64,
+    /// Something was asked for that must not be done twice.
+    pub(crate) wrote: AtomicBool,
 }
 
 #[async_trait]
@@ -83,9 +86,23 @@ impl RunIo for HostBridge {
     fn log(&self, line: LogLine) {
         self.feed.push(line);
     }
+
+    fn begin_again(&self) -> bool {
+        let may = !self.counts.wrote.load(Ordering::Relaxed);
+        if may {
+            let message = "the worker was stopped because of another run; this run begins again".to_owned();
+            self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
+        }
+        may
+    }
 }
 
 impl HostBridge {
+    /// Notes that the run is about to do something that must not be done twice.
+    fn writes(&self) {
+        self.counts.wrote.store(true, Ordering::Relaxed);
+    }
+
     /// What is left of the run's time.
     fn time_left(&self) -> Duration {
         self.deadline.saturating_duration_since(Instant::now())

@@ -17,9 +17,9 @@ pub(super) fn key(job: &Job) -> String {
     format!("{}@{}", script.id, script.version)
 }
 
-pub(super) fn job(job: &Job) -> protocol::Job {
+pub(super) fn job(job: &Job, run: u64) -> protocol::Job {
     protocol::Job {
-        run_id: job.execution.to_string(),
+        run,
         key: key(job),
         entry: job.entry.as_str().to_owned(),
         fallback: job.fallback.as_ref().map(|entry| entry.as_str().to_owned()),
@@ -34,6 +34,8 @@ pub(super) fn limits(limits: &Limits) -> protocol::Limits {
     protocol::Limits {
         recursion: whole(limits.call_depth),
         memory_bytes: limits.memory_bytes,
+        // A run cannot use more processor time than time.
+        cpu_us: (limits.cpu_ms < limits.wall_ms).then_some(limits.cpu_ms * 1000),
         log_bytes: limits.log_bytes,
         result_bytes: whole(limits.result_bytes),
         host_calls: limits.host_calls,
@@ -152,6 +154,11 @@ pub(super) fn stopping() -> Fault {
 
 pub(super) fn died(reason: &str) -> Fault {
     Fault::new(FaultCode::WorkerDied, reason)
+}
+
+/// The end of a run that had no part in the end of its worker.
+pub(super) fn victim() -> Fault {
+    died("the worker was stopped because of another run while this one waited; try again")
 }
 
 pub(super) fn unsendable(error: &FrameError) -> Fault {

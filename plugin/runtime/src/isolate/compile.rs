@@ -23,8 +23,7 @@ use crate::{
 /// The path that the engine knows every script by; authors never see it.
 pub(super) const ENGINE_PATH: &str = "iota:script";
 /// What stands in front of the author's first line, on that line. The inner function is a fresh one for each run.
-pub(super) const PREFIX: &str =
-    "(function(){const context=arguments[0],services=arguments[1];return function(){";
+pub(super) const PREFIX: &str = "(function(){const context=arguments[0],services=arguments[1];return function(){";
 
 /// Words that parse as an identifier in some places but cannot name an entry point.
 const RESERVED: [&str; 49] = [
