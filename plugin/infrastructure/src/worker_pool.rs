@@ -6,6 +6,7 @@
 mod fair_queue;
 mod link;
 mod process;
+mod sandbox_watch;
 mod seats;
 mod thread;
 mod wire;
@@ -26,6 +27,7 @@ use iota_scripts_services::ports::{
 use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 
+use sandbox_watch::SandboxWatch;
 use seats::{Checkout, Seats};
 use worker::{Ending, Worker};
 
@@ -64,6 +66,7 @@ pub struct WorkerPool {
     config: PoolConfig,
     seats: Arc<Seats>,
     services: RwLock<Arc<Bindings>>,
+    sandbox: SandboxWatch,
     stopping: CancellationToken,
 }
 
@@ -80,14 +83,19 @@ impl WorkerPool {
     pub fn new(config: PoolConfig) -> Arc<Self> {
         let seats = Arc::new(Seats::new(config.max_workers));
         tokio::spawn(retire_idle(Arc::downgrade(&seats), config.idle));
-        Arc::new(Self { config, seats, services: RwLock::default(), stopping: CancellationToken::new() })
+        let (sandbox, stopping) = (SandboxWatch::default(), CancellationToken::new());
+        Arc::new(Self { config, seats, services: RwLock::default(), sandbox, stopping })
     }
 
     /// A ready worker of the tenant.
     async fn checkout(&self, tenant: &TenantId) -> Result<Worker, Fault> {
         let mut worker = match self.seats.take(tenant, self.config.checkout_timeout).await? {
             Checkout::Warm(worker) => *worker,
-            Checkout::Empty(seat) => Worker::start(&self.config, tenant.clone(), seat).await?,
+            Checkout::Empty(seat) => {
+                let worker = Worker::start(&self.config, tenant.clone(), seat).await?;
+                self.sandbox.note(worker.sandbox());
+                worker
+            }
         };
         let bindings = Arc::clone(&self.services.read());
         worker.bind(bindings.number, &bindings.services).await;
@@ -150,8 +158,8 @@ impl Runtime for WorkerPool {
 
     fn status(&self) -> RuntimeStatus {
         let (isolation, sandbox) = match self.config.isolation {
-            Isolation::Worker { .. } => ("worker", vec!["process".to_owned(), "rlimits".to_owned()]),
-            Isolation::InProcess => ("in_process", Vec::new()),
+            Isolation::Worker { .. } => ("worker", self.sandbox.status()),
+            Isolation::InProcess => ("in_process", None),
         };
         RuntimeStatus { isolation, sandbox, max_workers: self.config.max_workers, ..self.seats.status() }
     }

@@ -7,6 +7,7 @@
 pub mod frame;
 mod job;
 mod outcome;
+mod sandbox;
 
 use std::sync::Arc;
 
@@ -15,9 +16,10 @@ use serde_json::value::RawValue;
 
 pub use job::{Job, Limits};
 pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLine, Usage};
+pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -76,6 +78,8 @@ pub struct Ready {
     pub protocol: u32,
     /// Version of this crate.
     pub version: String,
+    /// What it could close around itself.
+    pub sandbox: SandboxLevel,
 }
 
 /// The source of one version of a script.

@@ -18,7 +18,7 @@ use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
     host::{Event, HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES},
-    protocol::{self, Call, FromWorker, LogLine, Ready, ToWorker},
+    protocol::{self, Call, FromWorker, LogLine, Ready, SandboxLevel, ToWorker},
 };
 use tokio::sync::mpsc as async_mpsc;
 
@@ -115,7 +115,7 @@ fn serve(desk: Desk) {
         let answer = match message {
             Ok(ToWorker::Hello(_)) => {
                 let version = env!("CARGO_PKG_VERSION").to_owned();
-                FromWorker::Ready(Ready { protocol: protocol::PROTOCOL, version })
+                FromWorker::Ready(Ready { protocol: protocol::PROTOCOL, version, sandbox: SandboxLevel::default() })
             }
             Ok(ToWorker::Bind(services)) => {
                 isolate.bind(services);

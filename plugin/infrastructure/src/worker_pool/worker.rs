@@ -5,7 +5,7 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
 use iota_scripts_domain::{Fault, JsonText, TenantId};
 use iota_scripts_runtime::{
-    protocol::{self, Call, FromWorker, Hello, Load, Reply, ToWorker},
+    protocol::{self, Call, FromWorker, Hello, Load, Reply, SandboxLevel, ToWorker},
     sandbox,
 };
 use iota_scripts_services::ports::{CallError, Diagnostic, HostCall, Job, Measured, RunIo, RunReport};
@@ -22,6 +22,7 @@ const READY_TIMEOUT: Duration = Duration::from_secs(10);
 pub(super) struct Worker {
     link: Link,
     tenant: TenantId,
+    sandbox: SandboxLevel,
     seat: Option<Seat>,
     loaded: HashSet<String>,
     bound: u64,
@@ -51,7 +52,8 @@ impl Worker {
         link.send(ToWorker::Hello(Hello { protocol: protocol::PROTOCOL, address_space_bytes })).await?;
         match timeout(READY_TIMEOUT, link.receive()).await {
             Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
-                Ok(Self { link, tenant, seat: Some(seat), loaded: HashSet::new(), bound: 0, runs: 0 })
+                let sandbox = ready.sandbox;
+                Ok(Self { link, tenant, sandbox, seat: Some(seat), loaded: HashSet::new(), bound: 0, runs: 0 })
             }
             Ok(Some(FromWorker::Ready(ready))) => Err(wire::died(&format!(
                 "the worker program speaks protocol {}, this library {}: they are of different builds",
@@ -66,6 +68,11 @@ impl Worker {
 
     pub(super) const fn tenant(&self) -> &TenantId {
         &self.tenant
+    }
+
+    /// What the worker said of its sandbox.
+    pub(super) const fn sandbox(&self) -> &SandboxLevel {
+        &self.sandbox
     }
 
     /// Runs so far.
