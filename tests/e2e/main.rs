@@ -7,5 +7,6 @@ mod lifecycle;
 mod nodes;
 mod recovery;
 mod runs;
+mod sandbox;
 mod schedules;
 mod world;

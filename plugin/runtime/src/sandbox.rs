@@ -136,3 +136,32 @@ impl Sandbox {
         self.level.lacks.extend(why.map(|why| Lack { means, why }));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Has no Landlock, and half of everything else but the filter.
+    struct Old;
+
+    impl Kernel for Old {
+        fn raise(&self, wall: Wall<'_>) -> Hold {
+            match wall.means() {
+                Means::Landlock => Hold::Not("there is none".to_owned()),
+                Means::Seccomp => Hold::Whole,
+                Means::Descriptors | Means::Privileges | Means::Rlimits => Hold::Part("half of it".to_owned()),
+            }
+        }
+    }
+
+    #[test]
+    fn a_wall_that_holds_in_part_is_in_force_and_lacks_something() {
+        let mut sandbox = Sandbox { kernel: &Old, level: SandboxLevel::default() };
+        sandbox.raise(Wall::Landlock);
+        sandbox.raise(Wall::Rlimits(None));
+        sandbox.raise(Wall::Seccomp);
+        assert_eq!(sandbox.level.in_force, [Means::Rlimits, Means::Seccomp]);
+        let lacks = [(Means::Landlock, "there is none"), (Means::Rlimits, "half of it")];
+        assert_eq!(sandbox.level.lacks, lacks.map(|(means, why)| Lack { means, why: why.to_owned() }));
+    }
+}
