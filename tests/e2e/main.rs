@@ -7,6 +7,7 @@ mod lifecycle;
 mod nodes;
 mod recovery;
 mod runs;
+mod sandbox;
 mod schedules;
 mod sharing;
 mod world;

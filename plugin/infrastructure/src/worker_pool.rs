@@ -9,6 +9,7 @@ mod fair_queue;
 mod link;
 mod process;
 mod roster;
+mod sandbox_watch;
 mod staff;
 mod starter;
 mod suspects;
@@ -194,8 +195,8 @@ impl Runtime for WorkerPool {
 
     fn status(&self) -> RuntimeStatus {
         let (isolation, sandbox) = match self.config.isolation {
-            Isolation::Worker { .. } => ("worker", vec!["process".to_owned(), "rlimits".to_owned()]),
-            Isolation::InProcess => ("in_process", Vec::new()),
+            Isolation::Worker { .. } => ("worker", self.starter.sandbox()),
+            Isolation::InProcess => ("in_process", None),
         };
         RuntimeStatus {
             isolation,

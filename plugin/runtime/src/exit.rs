@@ -39,6 +39,9 @@ pub fn fault_of(exit: Exit, limits: &Limits) -> Fault {
         Exit::Signal(libc::SIGABRT | libc::SIGSEGV | libc::SIGBUS) => {
             fault::STACK_OVERFLOW.fault("the script recursed too deep inside of the JavaScript engine")
         }
+        Exit::Signal(libc::SIGSYS) => {
+            fault::WORKER_DIED.fault("the worker was ended for a system call that its sandbox forbids")
+        }
         Exit::Code(code) => {
             fault::WORKER_DIED.fault(format!("the worker ended in the middle of the run with exit code {code}"))
         }

@@ -7,6 +7,7 @@
 pub mod frame;
 mod job;
 mod outcome;
+mod sandbox;
 
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use serde_json::value::RawValue;
 
 pub use job::{Job, Limits};
 pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLine, Usage};
+pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
 pub const PROTOCOL: u32 = 2;
@@ -82,6 +84,8 @@ pub struct Ready {
     pub protocol: u32,
     /// Version of this crate.
     pub version: String,
+    /// What it could close around itself.
+    pub sandbox: SandboxLevel,
 }
 
 /// The source of one version of a script.

@@ -5,7 +5,12 @@
 
 mod port;
 
-use std::{io, os::unix::net::UnixStream, thread};
+use std::{
+    io,
+    os::{fd::AsFd as _, unix::net::UnixStream},
+    sync::mpsc,
+    thread,
+};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use thiserror::Error;
@@ -16,7 +21,8 @@ use crate::{
     isolate::{Config, Isolate, Meter, STACK_BYTES},
     meter,
     protocol::{FromWorker, Hello, PROTOCOL, Ready, ToWorker, frame::FrameError},
-    sandbox, serve,
+    sandbox::{self, Kernel, Sandbox},
+    serve,
 };
 
 use self::port::Socket;
@@ -36,50 +42,56 @@ pub enum WorkerError {
     /// The engine does not start.
     #[error("{0}")]
     Engine(String),
-    /// The system refused a limit or a thread.
+    /// The system refused a thread or a descriptor.
     #[error("the system refused: {0}")]
     System(#[from] io::Error),
 }
 
-/// Serves runs over the socket until it closes, then ends the process.
+/// Serves runs over the socket until it closes, then ends the process. To be called on the process' only thread.
 ///
 /// # Errors
 /// When the worker cannot start or the other side breaks the protocol. A closed socket is no error.
-pub fn run(socket: UnixStream, meter: &'static dyn Meter) -> Result<(), WorkerError> {
-    sandbox::forbid_core_dumps()?;
+pub fn run(socket: UnixStream, meter: &'static dyn Meter, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
     meter::end_on_timer()?;
+    let sandbox = Sandbox::enter(kernel, socket.as_fd());
     let watched = socket.try_clone()?;
+    let (up, starting) = mpsc::channel();
+    let watcher = thread::Builder::new().name("watcher".to_owned()).stack_size(64 << 10);
+    watcher.spawn(move || {
+        let _ = up.send(());
+        leave_with(&watched);
+    })?;
+    // A thread that is still starting makes calls that the sandbox is about to forbid.
+    let _ = starting.recv();
     let isolate = thread::Builder::new().name("isolate".to_owned()).stack_size(STACK_BYTES);
-    let isolate = isolate.spawn(move || serve(socket, meter))?;
-    thread::Builder::new().name("watcher".to_owned()).stack_size(64 << 10).spawn(move || leave_with(&watched))?;
+    let isolate = isolate.spawn(move || serve(socket, meter, sandbox))?;
     isolate.join().unwrap_or_else(|_| Err(WorkerError::Engine("the isolate's thread panicked".to_owned())))
 }
 
-fn serve(socket: UnixStream, meter: &'static dyn Meter) -> Result<(), WorkerError> {
+fn serve(socket: UnixStream, meter: &'static dyn Meter, sandbox: Sandbox) -> Result<(), WorkerError> {
     let mut socket = Socket::new(socket)?;
-    match socket.receive()? {
+    let sandbox = match socket.receive()? {
         None => return Ok(()),
         Some(ToWorker::Hello(Hello { protocol, .. })) if protocol != PROTOCOL => {
             return Err(WorkerError::Protocol { theirs: protocol });
         }
-        Some(ToWorker::Hello(Hello { address_space_bytes, .. })) => {
-            if let Some(bytes) = address_space_bytes {
-                sandbox::limit_address_space(bytes)?;
-            }
-        }
+        Some(ToWorker::Hello(Hello { address_space_bytes, .. })) => sandbox.close(address_space_bytes),
         Some(_) => return Err(WorkerError::NoHello),
-    }
+    };
     let mut isolate =
         Isolate::new(Config { meter: Some(meter) }).map_err(|fault| WorkerError::Engine(fault.message))?;
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    socket.send(&FromWorker::Ready(Ready { protocol: PROTOCOL, version }))?;
+    socket.send(&FromWorker::Ready(Ready { protocol: PROTOCOL, version, sandbox }))?;
     let socket = socket.shared();
     let port = port::of(&socket);
     loop {
         // The borrow ends before a run, which needs the socket for itself.
         let message = socket.borrow_mut().next()?;
         let Some(message) = message else { return Ok(()) };
-        if let Some(answer) = serve::answer(&mut isolate, message, &port) {
+        if let Some(mut answer) = serve::answer(&mut isolate, message, &port) {
+            if let FromWorker::Done { done: Some(done), .. } = &mut answer {
+                done.spoiled |= sandbox::is_worn_out();
+            }
             socket.borrow_mut().send(&answer)?;
         }
     }

@@ -6,5 +6,5 @@ mod runtime;
 pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
 pub use runtime::{
     CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
-    ServiceSignature, Severity,
+    SandboxStatus, ServiceSignature, Severity,
 };

@@ -10,11 +10,14 @@ use iota_scripts_runtime::{
     protocol::{self, FromWorker, Hello, ToWorker},
     sandbox,
 };
+use iota_scripts_services::ports::SandboxStatus;
 use parking_lot::Mutex;
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use super::{Isolation, PoolConfig, link::Link, process::ProcessLink, thread::ThreadLink, wire};
+use super::{
+    Isolation, PoolConfig, link::Link, process::ProcessLink, sandbox_watch::SandboxWatch, thread::ThreadLink, wire,
+};
 
 /// How long a new worker may take until it is ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -28,6 +31,7 @@ pub(super) struct Starter {
     config: PoolConfig,
     standing_by: Mutex<Vec<Link>>,
     failures: Mutex<Failures>,
+    sandbox: SandboxWatch,
     wanted: Notify,
 }
 
@@ -41,8 +45,13 @@ impl Starter {
     /// A starter that keeps as many workers standing by as the configuration says, until it is `stopping`. Needs a
     /// tokio runtime.
     pub(super) fn new(config: PoolConfig, stopping: CancellationToken) -> Arc<Self> {
-        let starter =
-            Arc::new(Self { config, standing_by: Mutex::default(), failures: Mutex::default(), wanted: Notify::new() });
+        let starter = Arc::new(Self {
+            config,
+            standing_by: Mutex::default(),
+            failures: Mutex::default(),
+            sandbox: SandboxWatch::default(),
+            wanted: Notify::new(),
+        });
         if starter.config.standing_by > 0 {
             tokio::spawn(stopping.run_until_cancelled_owned(keep_standing_by(Arc::clone(&starter))));
         }
@@ -65,6 +74,11 @@ impl Starter {
     /// Workers that stand by.
     pub(super) fn standing_by(&self) -> usize {
         self.standing_by.lock().len()
+    }
+
+    /// What the workers have said of their sandbox; None before the first has started.
+    pub(super) fn sandbox(&self) -> Option<SandboxStatus> {
+        self.sandbox.status()
     }
 
     /// Sends those away that stand by.
@@ -96,7 +110,10 @@ impl Starter {
         let address_space_bytes = Some(sandbox::IDLE_ADDRESS_SPACE + self.config.max_memory_bytes);
         link.send(ToWorker::Hello(Hello { protocol: protocol::PROTOCOL, address_space_bytes })).await?;
         match timeout(READY_TIMEOUT, link.receive()).await {
-            Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => Ok(link),
+            Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
+                self.sandbox.note(&ready.sandbox);
+                Ok(link)
+            }
             Ok(Some(FromWorker::Ready(ready))) => Err(wire::died(&format!(
                 "the worker program speaks protocol {}, this library {}: they are of different builds",
                 ready.protocol,

@@ -19,7 +19,7 @@ use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
     host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES},
-    protocol::{self, Call, FromWorker, LogLine, Ready, ToWorker},
+    protocol::{self, Call, FromWorker, LogLine, Ready, SandboxLevel, ToWorker},
     serve::answer,
 };
 use tokio::sync::mpsc as async_mpsc;
@@ -127,7 +127,11 @@ fn serve(desk: Desk) {
             None => return,
             Some(ToWorker::Hello(_)) => {
                 let version = env!("CARGO_PKG_VERSION").to_owned();
-                Some(FromWorker::Ready(Ready { protocol: protocol::PROTOCOL, version }))
+                Some(FromWorker::Ready(Ready {
+                    protocol: protocol::PROTOCOL,
+                    version,
+                    sandbox: SandboxLevel::default(),
+                }))
             }
             Some(message) => answer(&mut isolate, message, &port),
         };

@@ -8,7 +8,7 @@ use std::{
     process::ExitCode,
 };
 
-use iota_scripts_runtime::{allocator::CountingAllocator, exit, meter::ProcessMeter, worker};
+use iota_scripts_runtime::{allocator::CountingAllocator, exit, meter::ProcessMeter, sandbox::ThisKernel, worker};
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator::new();
@@ -21,7 +21,7 @@ fn main() -> ExitCode {
         .as_fd()
         .try_clone_to_owned()
         .map_err(worker::WorkerError::System)
-        .and_then(|socket| worker::run(UnixStream::from(socket), &METER));
+        .and_then(|socket| worker::run(UnixStream::from(socket), &METER, &ThisKernel));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

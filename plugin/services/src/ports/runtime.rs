@@ -176,6 +176,15 @@ pub struct RuntimeStatus {
     pub started: u64,
     /// Workers that died or were killed since the start.
     pub died: u64,
-    /// What the sandbox of a worker is made of.
-    pub sandbox: Vec<String>,
+    /// The sandbox of the workers; None until the first has started, and where there is none.
+    pub sandbox: Option<SandboxStatus>,
+}
+
+/// What the workers' sandbox is made of, as they measured it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SandboxStatus {
+    /// The means that hold: `landlock`, `seccomp`, …
+    pub in_force: Vec<String>,
+    /// What does not hold, wholly or in part, each with the reason.
+    pub lacks: Vec<String>,
 }
