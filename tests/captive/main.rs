@@ -1,7 +1,7 @@
 //! `captive WALLS [ATTEMPT [ARGUMENT]]`: a worker in a sandbox of the named walls only, as on a kernel that lacks the
 //! others; it then tries what a broken engine might try.
 //!
-//! WALLS are the words of `Means` with commas between, or `all`, or `none`. With an attempt, the program makes it where
+//! WALLS are the words of `Means` with commas between, or `all`, or `none`, or `old` for all on a kernel before 5.9. With an attempt, the program makes it where
 //! scripts would run, as soon as the last wall stands, and exits with what came of it: [`WORKED`], or the number of the
 //! system's error. Without one it goes on as a worker. It is for tests; the worker that is shipped has no such door.
 
@@ -21,6 +21,7 @@ use iota_scripts_runtime::{
     sandbox::{Hold, Kernel, ThisKernel, Wall},
     worker,
 };
+use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
 
 use attempts::Attempt;
 
@@ -85,6 +86,15 @@ fn walls(words: &str) -> anyhow::Result<Vec<Means>> {
     match words {
         "all" => Ok(MEANS.to_vec()),
         "none" => Ok(Vec::new()),
+        "old" => forget_close_range().map(|()| MEANS.to_vec()),
         words => words.split(',').map(|word| means(word).with_context(|| format!("no wall {word}"))).collect(),
     }
+}
+
+/// The system call is from Linux 5.9.
+fn forget_close_range() -> anyhow::Result<()> {
+    let unknown = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
+    let rules = [(libc::SYS_close_range, Vec::new())].into();
+    let filter = SeccompFilter::new(rules, SeccompAction::Allow, unknown, std::env::consts::ARCH.try_into()?)?;
+    Ok(apply_filter(&BpfProgram::try_from(filter)?)?)
 }

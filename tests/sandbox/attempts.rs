@@ -103,7 +103,7 @@ fn a_careless_host_s_descriptor_is_out_of_reach() {
     let number = careless.as_raw_fd().to_string();
     let words = ["use-descriptor", &number];
     assert_eq!(attempt("none", &words), Verdict::Worked, "it is inherited");
-    for walls in ["all", "descriptors"] {
+    for walls in ["all", "descriptors", "old"] {
         assert_eq!(attempt(walls, &words), Verdict::Refused(libc::EBADF), "{walls}");
     }
 }

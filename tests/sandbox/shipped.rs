@@ -24,8 +24,8 @@ fn after<'a>(text: &'a str, heading: &str) -> Vec<&'a str> {
 /// Field 19 of `stat`, counted after the name, which may have blanks.
 fn niceness(process: u32) -> i32 {
     let stat = read(process, "stat");
-    let fields = stat.rsplit(')').next().expect("a name").split_whitespace();
-    fields.skip(16).nth(0).expect("a niceness").parse().expect("a number")
+    let mut fields = stat.rsplit(')').next().expect("a name").split_whitespace();
+    fields.nth(16).expect("a niceness").parse().expect("a number")
 }
 
 #[test]
