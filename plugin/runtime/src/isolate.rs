@@ -35,7 +35,7 @@ use self::{
     activity::Activity, engine::Settings, errors::Origin, globals::Globals, jobs::Jobs, scripts::Scripts, session::Run,
 };
 use crate::{
-    fault,
+    builtins, fault,
     host::Port,
     protocol::{Diagnostic, Done, Fault, FaultKind, Job, Json, Limits, Load, ServiceSignature, Usage},
 };
@@ -106,6 +106,7 @@ impl Isolate {
         let session = Session::new()?;
         context.insert_data(session.clone());
         let stack_getter = globals::stack_getter(&mut context)?;
+        builtins::install(&mut context)?;
         let globals = Globals::install(&mut context)?;
         let collected_bytes = config.meter.map_or(0, Meter::live_bytes);
         let scripts = Scripts::default();
