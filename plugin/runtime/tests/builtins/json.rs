@@ -170,8 +170,7 @@ fn reviver() -> impl Strategy<Value = &'static str> {
 
 /// Cuts a text, or puts something into it.
 fn damage() -> impl Strategy<Value = (prop::sample::Index, &'static str)> {
-    let signs =
-        vec!["", "x", "\\\"", "[", "]", "}", ",", ":", "0", "-", ".", " ", "\\n", "\\u00a0", "\\u0416", "\\\\"];
+    let signs = vec!["", "x", "\\\"", "[", "]", "}", ",", ":", "0", "-", ".", " ", "\\n", "\\u00a0", "\\u0416", "\\\\"];
     (any::<prop::sample::Index>(), prop::sample::select(signs))
 }
 
