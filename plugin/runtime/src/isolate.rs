@@ -47,7 +47,7 @@ use self::{
     task::{Account, Task},
 };
 use crate::{
-    fault,
+    builtins, fault,
     host::Port,
     protocol::{Diagnostic, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
 };
@@ -137,6 +137,7 @@ impl Isolate {
         let session = Session::new()?;
         context.insert_data(session.clone());
         let stack_getter = globals::stack_getter(&mut context)?;
+        builtins::install(&mut context)?;
         let globals = Globals::install(&mut context)?;
         let collected_bytes = config.meter.map_or(0, Meter::live_bytes);
         let scripts = Scripts::default();

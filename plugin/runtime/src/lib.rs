@@ -5,6 +5,7 @@
 
 pub mod allocator;
 mod api;
+pub mod builtins;
 pub mod convert;
 pub mod exit;
 pub mod fault;
