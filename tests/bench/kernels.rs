@@ -15,8 +15,8 @@ use std::{
 
 use anyhow::{Context, anyhow};
 use iota_scripts_runtime::{
-    host::{Event, HostPort, Port},
-    isolate::{Config, Isolate, STACK_BYTES},
+    host::{HostPort, Port},
+    isolate::{Config, Isolate, STACK_BYTES, Step},
     protocol::{Call, Job, Limits, Load, LogLine},
 };
 use serde_json::value::RawValue;
@@ -29,11 +29,8 @@ struct Nobody;
 
 impl HostPort for Nobody {
     fn call(&mut self, _: Call) {}
-    fn log(&mut self, _: LogLine) {}
-    fn wait(&mut self) -> Event {
-        Event::Cancelled
-    }
-    fn cancelled(&mut self) -> bool {
+    fn log(&mut self, _: u64, _: LogLine) {}
+    fn cancelled(&mut self, _: u64) -> bool {
         false
     }
 }
@@ -75,7 +72,7 @@ fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
     let mut isolate = Isolate::new(Config::default()).map_err(failed)?;
     isolate.load(Load { key: "k".to_owned(), name: name.to_owned(), source: source.to_owned() });
     let job = Job {
-        run_id: "r".to_owned(),
+        run: 1,
         key: "k".to_owned(),
         entry: "main".to_owned(),
         fallback: None,
@@ -86,7 +83,7 @@ fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
     let port: Port = Rc::new(RefCell::new(Nobody));
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
-        let done = isolate.run(&job, &port);
+        let Step::Done(done) = isolate.begin(&job, &port) else { return Err(anyhow!("{name} waits for nobody")) };
         done.result.map_err(failed)?;
         times.push(Duration::from_micros(done.usage.cpu_us));
     }

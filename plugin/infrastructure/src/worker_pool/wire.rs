@@ -123,7 +123,7 @@ impl LogClock {
     }
 
     pub(super) fn line(&mut self, line: protocol::LogLine) -> LogLine {
-        self.bytes += line.message.len() as u64;
+        self.bytes += line.cost();
         let level = match line.level {
             protocol::LogLevel::Debug => LogLevel::Debug,
             protocol::LogLevel::Log => LogLevel::Log,

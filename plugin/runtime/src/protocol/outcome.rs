@@ -114,6 +114,18 @@ pub struct LogLine {
     pub data: Option<serde_json::Value>,
 }
 
+impl LogLine {
+    /// What a line costs beside its text: its level, its time, its place in the record.
+    const OWN_BYTES: u64 = 32;
+
+    /// What it counts against the limit of a run's log, in bytes; an empty line is not free.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        let data = self.data.as_ref().map_or(0, |data| data.to_string().len());
+        Self::OWN_BYTES + self.message.len() as u64 + data as u64
+    }
+}
+
 /// The console function that was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
