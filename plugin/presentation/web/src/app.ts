@@ -51,6 +51,10 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset["sent"];
 });
+// A filter that is refused, by a session that has ended or by anything else: the page itself says why, or leads to the sign-in page.
+document.addEventListener("htmx:responseError", (event) => {
+  location.assign((event as CustomEvent<{ pathInfo: { finalRequestPath: string } }>).detail.pathInfo.finalRequestPath);
+});
 document.addEventListener("htmx:load", (event) => prepare((event as CustomEvent<{ elt: HTMLElement }>).detail.elt));
 
 for (const root of document.querySelectorAll(".iota-scripts")) root.classList.add("is-scripted");
