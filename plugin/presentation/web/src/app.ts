@@ -33,9 +33,19 @@ function live(target: HTMLElement): void {
   follow(id, target, () => location.reload());
 }
 
+/** Elements come by more than one way: with the page, by htmx, and by a host's own htmx. */
+const prepared = new WeakSet<Element>();
+
 function prepare(root: ParentNode): void {
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-bulk-form]")) bulk(form);
-  for (const target of root.querySelectorAll<HTMLElement>("[data-live-run]")) live(target);
+  const anew = <T extends HTMLElement>(selector: string, begin: (element: T) => void) => {
+    for (const element of root.querySelectorAll<T>(selector)) {
+      if (prepared.has(element)) continue;
+      prepared.add(element);
+      begin(element);
+    }
+  };
+  anew("form[data-bulk-form]", bulk);
+  anew("[data-live-run]", live);
 }
 
 document.addEventListener("submit", (event) => {
