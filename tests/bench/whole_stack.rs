@@ -42,7 +42,7 @@ pub(crate) async fn measure(isolation: &str, figures: &mut Figures) -> anyhow::R
         // The first round warms the workers up and does not count.
         for round in 0..=ROUNDS {
             let hello = load(lanes, async || site.hello().await).await?;
-            let checked = load(lanes, async || accepted(plugin.invoke(&who, "validate_order", &order).await?)).await?;
+            let checked = load(lanes, async || accepted(&plugin.invoke(&who, "validate_order", &order).await?)).await?;
             if round > 0 {
                 hello.note(figures, &format!("endpoint hello, {isolation}"));
                 checked.note(figures, &format!("validate_order, {isolation}"));
@@ -53,7 +53,7 @@ pub(crate) async fn measure(isolation: &str, figures: &mut Figures) -> anyhow::R
     Ok(())
 }
 
-fn accepted(verdict: Value) -> anyhow::Result<()> {
+fn accepted(verdict: &Value) -> anyhow::Result<()> {
     ensure!(verdict["valid"] == true, "the order is refused: {verdict}");
     Ok(())
 }
