@@ -3,6 +3,7 @@
 //! Everything is on the way that a request goes: sockets, the host's router, the ABI, permissions, a warm worker, calls of the host's
 //! services, and a record of each run. Client and server share this process and its processors.
 
+mod live;
 mod load;
 mod shop;
 
@@ -11,7 +12,7 @@ use std::{net::Ipv4Addr, sync::Arc};
 use anyhow::{Context as _, ensure};
 use iota_scripts_host::{Identity, Plugin};
 use iota_scripts_tests::{TestDatabase, admin, http_client, library};
-use reqwest::{Client, Method};
+use reqwest::Client;
 use serde_json::{Value, json};
 
 use crate::{ROUNDS, figures::Figures};
@@ -49,6 +50,7 @@ pub(crate) async fn measure(isolation: &str, figures: &mut Figures) -> anyhow::R
             }
         }
     }
+    live::measure(&site, &format!("a line of the log, live, {isolation}"), figures).await?;
     plugin.stop(std::time::Duration::from_secs(5)).await;
     Ok(())
 }
@@ -74,11 +76,15 @@ impl Site {
         Ok(Self { url, client: http_client() })
     }
 
-    async fn create(&self, script: Value) -> anyhow::Result<()> {
-        let request = self.client.request(Method::POST, format!("{}/scripts/api/v1/scripts", self.url));
-        let answer = request.json(&script).send().await?;
-        ensure!(answer.status() == 201, "no script was made: {}", answer.text().await?);
-        Ok(())
+    async fn create(&self, script: Value) -> anyhow::Result<Value> {
+        self.post("/scripts", script).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> anyhow::Result<Value> {
+        let request = self.client.post(format!("{}/scripts/api/v1{path}", self.url));
+        let answer = request.json(&body).send().await?;
+        ensure!(answer.status().is_success(), "{path} refused: {}", answer.text().await?);
+        Ok(answer.json().await?)
     }
 
     async fn hello(&self) -> anyhow::Result<()> {

@@ -1,5 +1,7 @@
 //! A host that answers at once and from nothing, so that what is measured is ours.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use iota_scripts_host::{Host, HostError, Identity, ServiceCall};
 use serde_json::{Value, json};
@@ -17,15 +19,23 @@ impl Host for Shop {
             "products.get" => Ok(json!({"id": call.args[0], "name": "Chair", "stock": 40, "category": "furniture"})),
             "clients.get" => Ok(json!({"id": call.args[0], "name": "Ada", "credit_limit": 5000})),
             "invoices.getOutstandingAmount" => Ok(json!(120)),
+            "products.wait" => {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+                Ok(Value::Null)
+            }
             other => Err(HostError::not_found(format!("no {other}"))),
         }
     }
 }
 
-/// What `validate_order` calls.
+/// What the scripts call.
 pub(super) fn services() -> [Value; 3] {
-    let service = |name: &str, method: &str| json!({"name": name, "methods": [{"name": method, "access": "read"}]});
-    [service("products", "get"), service("clients", "get"), service("invoices", "getOutstandingAmount")]
+    let method = |name: &str| json!({"name": name, "access": "read"});
+    [
+        json!({"name": "products", "methods": [method("get"), method("wait")]}),
+        json!({"name": "clients", "methods": [method("get")]}),
+        json!({"name": "invoices", "methods": [method("getOutstandingAmount")]}),
+    ]
 }
 
 /// An order that the rule accepts.
