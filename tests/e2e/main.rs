@@ -5,6 +5,7 @@ mod command;
 mod endpoints;
 mod lifecycle;
 mod nodes;
+mod pages;
 mod recovery;
 mod runs;
 mod sandbox;

@@ -41,9 +41,9 @@ pub use permission::Permission;
 pub use repository_error::RepositoryError;
 pub use script::{
     ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, Description, Endpoint, EndpointAccess,
-    EventPattern, EventPatterns, HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition,
-    ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType,
-    ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
+    EventPattern, EventPatterns, Handler, HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script,
+    ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort,
+    ScriptType, ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
 };
 pub use storage::{StorageKey, StorageRepository, StoredValue};
 pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};

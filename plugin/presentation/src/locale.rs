@@ -67,7 +67,7 @@ impl Locale {
     }
 
     /// The same with `{name}` replaced.
-    pub(crate) fn with(self, key: &str, name: &str, value: impl ToString) -> String {
+    pub(crate) fn with(self, key: &str, name: &str, value: &(impl ToString + ?Sized)) -> String {
         self.text(key).replace(&format!("{{{name}}}"), &value.to_string())
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iota_scripts_domain::{FieldError, FieldErrors, FieldProblem, ScriptDefinition, ScriptInput, ScriptType};
+use iota_scripts_domain::{FieldError, FieldErrors, FieldProblem, Handler, ScriptDefinition, ScriptInput, ScriptType};
 use iota_scripts_services::ServiceError;
 
 use crate::{extract::FormPairs, locale::Locale};
@@ -149,6 +149,11 @@ impl ScriptForm {
     /// Whether anything is wrong.
     pub(super) fn has_errors(&self) -> bool {
         !self.errors.is_empty()
+    }
+
+    /// The function that is called, when it is not in the source.
+    pub(super) fn missing_function(&self) -> Option<String> {
+        Handler::of(ScriptType::parse(&self.script_type).ok()?, &self.name).missing_in(&self.content)
     }
 
     pub(super) fn is_type(&self, script_type: &ScriptType) -> bool {

@@ -3,14 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    DomainEvent, Execution, ExecutionId, JsonText, Lease, Limits, NewExecution, Outcome, Receipt, RepositoryError,
-    RunLog, RunRecord, Script, ScriptRef, Timestamp, Usage,
+    DomainEvent, Execution, ExecutionId, Handler, JsonText, Lease, Limits, NewExecution, Outcome, Receipt,
+    RepositoryError, RunLog, RunRecord, Script, ScriptRef, Timestamp, Usage,
 };
 use serde_json::json;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Inner, RunRequest, usual_entry};
+use super::{Inner, RunRequest};
 use crate::{
     Identity, ServiceError,
     host_bridge::{Counts, HostBridge},
@@ -87,9 +87,9 @@ impl Inner {
         request: RunRequest,
     ) -> Result<Run, ServiceError> {
         let limits = self.limits(script, request.timeout_ms);
-        let (entry, fallback) = match request.entry {
-            Some(named) => (named, None),
-            None => usual_entry(script),
+        let Handler { usual: entry, fallback } = match request.entry {
+            Some(named) => Handler { usual: named, fallback: None },
+            None => script.definition().handler(),
         };
         let now = self.clock.now();
         let head = NewExecution {
