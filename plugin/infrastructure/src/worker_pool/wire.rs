@@ -5,8 +5,14 @@ use std::time::Duration;
 use iota_scripts_domain::{
     Clock as _, Fault, FaultCode, FaultKind, JsonText, Limits, LogLevel, LogLine, SystemClock, Timestamp,
 };
-use iota_scripts_runtime::protocol::{self, Done, frame::FrameError};
+use iota_scripts_runtime::protocol::{
+    self, Done,
+    frame::{FrameError, MAX_FRAME},
+};
 use iota_scripts_services::ports::{CallError, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity};
+
+/// What a message carries beside its payload, at the most: names, numbers, a fault.
+const ENVELOPE: usize = 64 << 10;
 
 /// Names one compiled source.
 pub(super) fn key(job: &Job) -> String {
@@ -37,7 +43,8 @@ pub(super) fn limits(limits: &Limits) -> protocol::Limits {
         // A run cannot use more processor time than time.
         cpu_us: (limits.cpu_ms < limits.wall_ms).then_some(limits.cpu_ms * 1000),
         log_bytes: limits.log_bytes,
-        result_bytes: whole(limits.result_bytes),
+        // Also of the arguments of a call: neither can be larger than a message.
+        result_bytes: whole(limits.result_bytes).min(MAX_FRAME - ENVELOPE),
         host_calls: limits.host_calls,
         ..protocol::Limits::default()
     }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use iota_scripts_domain::Fault;
+use iota_scripts_domain::{Fault, FaultCode};
 use iota_scripts_runtime::protocol::Done;
 use iota_scripts_services::ports::{Diagnostic, Measured, RunReport};
 use tokio::time::Instant;
@@ -133,7 +133,7 @@ impl Active {
     pub(super) fn tell_fault(self, fault: Fault, fate: Fate) {
         match self {
             Self::Run(run) => {
-                let usage = Measured { log_bytes: run.log.bytes(), ..Measured::default() };
+                let usage = run.usage_of_the_dead(&fault);
                 run.tell(RunReport { outcome: Err(fault), usage }, fate);
             }
             Self::Check(check) => check.tell(Err(fault)),
@@ -152,6 +152,17 @@ impl ActiveRun {
             report.outcome = Err(fault);
         }
         self.tell(report, Fate::Apart);
+    }
+
+    /// What a run has used whose worker can no longer tell: at least what it died of.
+    fn usage_of_the_dead(&self, fault: &Fault) -> Measured {
+        let limits = &self.work.job.limits;
+        Measured {
+            log_bytes: self.log.bytes(),
+            peak_memory_bytes: (fault.code == FaultCode::MemoryLimit).then_some(limits.memory_bytes),
+            cpu_us: (fault.code == FaultCode::CpuLimit).then_some(limits.cpu_ms * 1000),
+            ..Measured::default()
+        }
     }
 
     fn tell(self, mut report: RunReport, fate: Fate) {
