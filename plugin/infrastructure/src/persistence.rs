@@ -14,6 +14,7 @@ mod occurrence_repository;
 mod rows;
 mod script_repository;
 mod storage_repository;
+mod strike_repository;
 mod template_repository;
 mod tenant_rows;
 
@@ -24,4 +25,5 @@ pub use execution_repository::SqlExecutionRepository;
 pub use occurrence_repository::SqlOccurrenceRepository;
 pub use script_repository::SqlScriptRepository;
 pub use storage_repository::SqlStorageRepository;
+pub use strike_repository::SqlStrikeRepository;
 pub use template_repository::SqlTemplateRepository;

@@ -18,7 +18,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use iota_scripts_domain::{Fault, FaultCode, TenantId};
+use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
 use iota_scripts_runtime::protocol;
 use iota_scripts_services::ports::{
     Diagnostic, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
@@ -135,9 +135,9 @@ impl Runtime for WorkerPool {
         self.run_checked_out(job, io, &cancel).await
     }
 
-    async fn check(&self, tenant: &TenantId, source: &str) -> Result<Vec<Diagnostic>, Fault> {
+    async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
         let mut worker = self.checkout(tenant).await?;
-        let (checked, ending) = worker.check(source, self.config.checkout_timeout).await;
+        let (checked, ending) = worker.check(source, limits, self.config.checkout_timeout).await;
         self.give_back(worker, ending);
         checked
     }

@@ -14,7 +14,7 @@ use crate::{
     allocator::leave,
     exit,
     isolate::{Config, Isolate, Meter, STACK_BYTES},
-    protocol::{FromWorker, Hello, Limits, PROTOCOL, Ready, ToWorker, frame::FrameError},
+    protocol::{FromWorker, Hello, PROTOCOL, Ready, ToWorker, frame::FrameError},
     sandbox,
 };
 
@@ -79,7 +79,7 @@ fn serve(socket: UnixStream, meter: &'static dyn Meter) -> Result<(), WorkerErro
             Some(ToWorker::Bind(services)) => isolate.bind(services),
             Some(ToWorker::Load(script)) => isolate.load(script),
             Some(ToWorker::Check(check)) => {
-                let diagnostics = isolate.check(&check.source, &Limits::default());
+                let diagnostics = isolate.check(&check.source, &check.limits);
                 socket.borrow_mut().send(&FromWorker::Checked(diagnostics))?;
             }
             Some(ToWorker::Run(job)) if !isolate.has(&job.key) => {

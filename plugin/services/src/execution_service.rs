@@ -3,23 +3,28 @@
 //! A run is recorded before it starts and finished exactly once, whoever waits for it or goes away meanwhile.
 
 mod active;
+mod conduct;
+mod input;
 mod launch;
 mod leases;
+mod receipt;
 mod request;
+mod run;
 
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits,
-    NodeId, Page, Permission, RepositoryError, Script, ScriptId, ScriptType, SourceCode, TenantId, Timestamp, Trigger,
+    Activity, Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary,
+    JsonText, Limits, NodeId, Page, Permission, RepositoryError, Script, ScriptId, ScriptType, SourceCode, TenantId,
+    Timestamp, Trigger,
 };
 
 use active::ActiveRuns;
-pub use launch::Run;
 pub use request::{RunRequest, Target};
+pub use run::Run;
 
 use crate::{
-    Identity, ScriptLibrary, ServiceError,
+    CircuitBreaker, Identity, Quotas, ScriptLibrary, ServiceError,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
@@ -35,8 +40,8 @@ pub struct RunPolicy {
     pub node: NodeId,
     /// How long a node may be silent before its runs count as lost.
     pub lease: Duration,
-    /// The most that any run may use.
-    pub ceiling: Limits,
+    /// What the operator lets a run use; of what authors choose, the most that they may.
+    pub limits: Limits,
 }
 
 /// Runs scripts and answers for the history of runs.
@@ -51,6 +56,8 @@ struct Inner {
     executions: Arc<dyn ExecutionRepository>,
     runtime: Arc<dyn Runtime>,
     outside: Arc<Outside>,
+    quotas: Quotas,
+    breaker: CircuitBreaker,
     gate: Gate,
     announcer: Announcer,
     clock: Arc<dyn Clock>,
@@ -66,21 +73,24 @@ impl ExecutionService {
         executions: Arc<dyn ExecutionRepository>,
         runtime: Arc<dyn Runtime>,
         outside: Arc<Outside>,
+        quotas: Quotas,
+        breaker: CircuitBreaker,
         policy: RunPolicy,
     ) -> Self {
         let (host, clock) = (Arc::clone(&outside.host), Arc::clone(&outside.clock));
         let gate = Gate::new(Arc::clone(&host));
         let announcer = Announcer::new(host, Arc::clone(&clock));
         let active = ActiveRuns::default();
-        Self {
-            inner: Arc::new(Inner { library, executions, runtime, outside, gate, announcer, clock, policy, active }),
-        }
+        let inner =
+            Inner { library, executions, runtime, outside, quotas, breaker, gate, announcer, clock, policy, active };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Starts a run for a user, who needs `scripts.execute`. An author may try a script that is switched off.
     ///
     /// # Errors
-    /// `Forbidden`, `NotFound`, `Invalid`, `Stopping`, or what the host or the database says.
+    /// `Forbidden`, `NotFound`, `Invalid`, `InputTooLarge`, `InputTooNested`, `QuotaExceeded`, `Stopping`, or what the host or
+    /// the database says.
     pub async fn start(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let script = self.find(identity, &request.target).await?;
@@ -111,7 +121,7 @@ impl ExecutionService {
     /// Starts a run for the host's own code, which has decided that it may. The script must be switched on.
     ///
     /// # Errors
-    /// `NotFound`, `Inactive`, `Invalid`, `Stopping`, or what the database says.
+    /// As for [`Self::start`], without `Forbidden`; `Inactive`.
     pub async fn start_for_host(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
         let script = self.find(identity, &request.target).await?;
         self.start_known(identity, &script, request).await
@@ -128,6 +138,11 @@ impl ExecutionService {
             return Err(ServiceError::Inactive);
         }
         self.inner.launch(identity, script, request).await
+    }
+
+    /// Whether a run would take this input.
+    pub(crate) fn check_input(&self, args: &JsonText) -> Result<(), ServiceError> {
+        input::check(args, &self.inner.policy.limits)
     }
 
     /// One run, with all that it left behind; one that still runs, with what it has logged so far.

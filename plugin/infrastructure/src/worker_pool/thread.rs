@@ -130,9 +130,7 @@ fn serve(desk: Desk) {
                 FromWorker::Done(Box::new(isolate.run(&job, &port)))
             }
             Ok(ToWorker::Run(job)) => FromWorker::Missing { key: job.key },
-            Ok(ToWorker::Check(check)) => {
-                FromWorker::Checked(isolate.check(&check.source, &protocol::Limits::default()))
-            }
+            Ok(ToWorker::Check(check)) => FromWorker::Checked(isolate.check(&check.source, &check.limits)),
             Ok(ToWorker::Reply(_)) => continue,
             Ok(ToWorker::Cancel) | Err(_) => return,
         };

@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use iota_scripts_domain::{Fault, JsonText, TenantId};
+use iota_scripts_domain::{Fault, JsonText, Limits, TenantId};
 use iota_scripts_runtime::{
     protocol::{self, Call, FromWorker, Hello, Load, Reply, ToWorker},
     sandbox,
@@ -146,8 +146,14 @@ impl Worker {
     }
 
     /// Compiles a source.
-    pub(super) async fn check(&mut self, source: &str, patience: Duration) -> (Result<Vec<Diagnostic>, Fault>, Ending) {
-        if let Err(fault) = self.link.send(ToWorker::Check(protocol::Check { source: source.to_owned() })).await {
+    pub(super) async fn check(
+        &mut self,
+        source: &str,
+        limits: &Limits,
+        patience: Duration,
+    ) -> (Result<Vec<Diagnostic>, Fault>, Ending) {
+        let check = protocol::Check { source: source.to_owned(), limits: wire::limits(limits) };
+        if let Err(fault) = self.link.send(ToWorker::Check(check)).await {
             return (Err(fault), Ending::Healthy);
         }
         let fault = match timeout(patience, self.link.receive()).await {
@@ -195,5 +201,5 @@ fn failed(fault: Fault) -> RunReport {
 
 /// The report of a run whose worker can no longer tell what it used.
 fn failed_with(fault: Fault, log: &wire::LogClock) -> RunReport {
-    RunReport { outcome: Err(fault), usage: Measured { log_bytes: log.bytes(), ..Measured::default() } }
+    RunReport { outcome: Err(fault), usage: log.measured() }
 }

@@ -70,10 +70,11 @@ pub(crate) fn write(level: LogLevel, message: String, data: Option<Value>, conte
             let limit = run.limits.log_bytes;
             let message = format!("the log has reached its limit of {limit} bytes; what follows is dropped");
             let first = !std::mem::replace(&mut run.log_closed, true);
-            return (run.port.clone(), first.then_some(LogLine { level: LogLevel::Warn, message, at_ms, data: None }));
+            let last = LogLine { level: LogLevel::Warn, message, at_ms, cut: true, data: None };
+            return (run.port.clone(), first.then_some(last));
         }
         run.usage.log_bytes += size;
-        (run.port.clone(), Some(LogLine { level, message, at_ms, data }))
+        (run.port.clone(), Some(LogLine { level, message, at_ms, cut: cut > 0, data }))
     })?;
     if let (port, Some(line)) = lines {
         port.borrow_mut().log(line);

@@ -4,8 +4,8 @@ use iota_scripts_domain::ExecutionStatus;
 use serde_json::json;
 
 use crate::{
-    fakes::Play,
-    world::{World, ann, gus, refusal},
+    fakes::{Insert, Play},
+    world::{World, ann, gus, input, refusal, request},
 };
 
 #[tokio::test]
@@ -67,4 +67,24 @@ async fn ending_all_runs_waits_until_they_are_recorded() {
         assert_eq!(world.stored_runs.status(run.id()), ExecutionStatus::Cancelled);
     }
     assert_eq!(world.runs.active_runs(), 0);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_while_its_run_is_being_recorded_leaves_it_cancelled() {
+    let world = World::new();
+    let script = world.script(&input("Report")).await;
+    world.stored_runs.on_insert(Insert::LosesTheAnswer);
+    {
+        let ann = ann();
+        let mut start = Box::pin(world.runs.start(&ann, request(&script)));
+        tokio::select! {
+            biased;
+            started = &mut start => panic!("{:?}", started.map(|run| run.id())),
+            () = world.stored_runs.taken() => {}
+        }
+    }
+    world.settled().await;
+    let runs = world.stored_runs.all();
+    assert_eq!(runs.iter().map(|run| run.status()).collect::<Vec<_>>(), [ExecutionStatus::Cancelled]);
+    assert!(world.runtime.jobs().is_empty(), "it never ran");
 }
