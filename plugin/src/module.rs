@@ -10,7 +10,7 @@ use iota_scripts_infrastructure::{
     metrics::{MeteredRuntime, Metrics},
     persistence::{
         DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
-        SqlStrikeRepository, SqlTemplateRepository, listen_for_changes, migrations,
+        SqlStrikeRepository, SqlTemplateRepository, listen_for_news, migrations,
     },
     upkeep,
     worker_pool::{Isolation as PoolIsolation, PoolConfig, WorkerPool},
@@ -164,7 +164,12 @@ impl Module {
         background.spawn(async move { leases.keep_leases().await });
         let keeping = schedules.clone();
         background.spawn(async move { keeping.keep().await });
-        background.spawn(listen_for_changes(db.clone(), changes));
+        let cancelling = Arc::clone(&executions);
+        let cancel = move |tenant: &TenantId, id| {
+            // Every node hears of every run that is to end; one of them has it.
+            let _ = cancelling.cancel_here(tenant, id);
+        };
+        background.spawn(listen_for_news(db.clone(), changes, cancel));
         background.spawn(upkeep::purge_expired_storage(storage, clock));
         Ok(Self {
             instance_id: config.instance_id.clone(),

@@ -14,9 +14,9 @@ mod run;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary,
-    JsonText, Limits, NodeId, Page, Permission, RepositoryError, Script, ScriptId, ScriptType, SourceCode, TenantId,
-    Timestamp, Trigger,
+    Activity, Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState,
+    ExecutionSummary, JsonText, Limits, NodeId, Page, Permission, RepositoryError, Script, ScriptId, ScriptType,
+    SourceCode, TenantId, Timestamp, Trigger,
 };
 
 use active::ActiveRuns;
@@ -205,17 +205,31 @@ impl ExecutionService {
         self.inner.clock.now()
     }
 
-    /// Asks a run to end. It is recorded as cancelled when it has ended.
+    /// Asks a run to end, on whichever node it is. It is recorded as cancelled when it has ended.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.execute`, `NotFound`, `AlreadyFinished`, or what the host or database says.
     pub async fn cancel(&self, identity: &Identity, id: ExecutionId) -> Result<(), ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let execution = self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")?;
-        if execution.status().is_final() || !self.inner.active.cancel(identity.tenant_id(), id) {
-            return Err(ServiceError::AlreadyFinished);
+        let lease = match execution.state() {
+            ExecutionState::Pending { lease } | ExecutionState::Running { lease, .. } => lease,
+            ExecutionState::Finished { .. } => return Err(ServiceError::AlreadyFinished),
+        };
+        if self.cancel_here(identity.tenant_id(), id) {
+            return Ok(());
         }
-        Ok(())
+        // What is recorded as this node's and is not under way any more has just ended.
+        let elsewhere = lease.node != self.inner.policy.node;
+        if elsewhere && self.inner.executions.ask_to_cancel(identity.tenant_id(), id).await? {
+            return Ok(());
+        }
+        Err(ServiceError::AlreadyFinished)
+    }
+
+    /// Ends a run of this node; false when it is not under way here.
+    pub fn cancel_here(&self, tenant: &TenantId, id: ExecutionId) -> bool {
+        self.inner.active.cancel(tenant, id)
     }
 
     /// Follows a run from its first line; one that has ended is told from its record.

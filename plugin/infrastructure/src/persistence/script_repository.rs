@@ -8,11 +8,11 @@ use iota_scripts_domain::{
     ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
 };
 
-use super::change_listener::CHANNEL;
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on};
 use super::error::refused;
 use super::list::{count, cut, offset};
+use super::node_news::CHANGES;
 use super::rows::{ScriptRow, SqlTime, VersionRow};
 
 /// Scripts and their versions in a database.
@@ -146,7 +146,7 @@ macro_rules! schedule {
 macro_rules! tell {
     ($self:expr, $tenant:expr, $tx:expr) => {
         if $self.db.dialect() == Dialect::Postgres {
-            let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind($tenant.as_str());
+            let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANGES).bind($tenant.as_str());
             query.execute(&mut *$tx).await.map_err(store)?;
         }
     };
