@@ -100,6 +100,7 @@ codes! {
     // A run's own doing.
     ScriptError = "SCRIPT_ERROR", User, 500, "The script threw an error and did not catch it.";
     InputTooLarge = "INPUT_TOO_LARGE", User, 413, "The input has too many bytes.";
+    InputTooNested = "INPUT_TOO_NESTED", User, 422, "The input is nested too deeply.";
     ResultTooLarge = "RESULT_TOO_LARGE", User, 500, "The result has too many bytes.";
     ResultNotSerializable = "RESULT_NOT_SERIALIZABLE", User, 500, "The result cannot be written as JSON.";
     PromiseNeverSettles = "PROMISE_NEVER_SETTLES", User, 500, "The script waits for a promise that nothing will settle.";

@@ -25,7 +25,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use iota_scripts_domain::{Fault, FaultCode, TenantId};
+use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
 use iota_scripts_services::ports::{Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
 use parking_lot::RwLock;
 use tokio::{sync::oneshot, time::timeout};
@@ -178,12 +178,12 @@ impl Runtime for WorkerPool {
         }
     }
 
-    async fn check(&self, tenant: &TenantId, source: &str) -> Result<Vec<Diagnostic>, Fault> {
+    async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
         // Alone: a source that the compiler dies of takes no run with it.
         let worker = self.checkout_in_time(tenant, true, std::future::pending()).await?;
         let (checked, found) = oneshot::channel();
-        let patience = self.config.checkout_timeout;
-        self.hand_over(worker, Work::Check(CheckWork { source: source.to_owned(), patience, checked }));
+        let (source, limits, patience) = (source.to_owned(), *limits, self.config.checkout_timeout);
+        self.hand_over(worker, Work::Check(CheckWork { source, limits, patience, checked }));
         found.await.unwrap_or_else(|_| Err(wire::victim()))
     }
 

@@ -104,6 +104,8 @@ pub struct Load {
 pub struct Check {
     /// The author's text, unchanged.
     pub source: String,
+    /// How large and how deeply nested it may be.
+    pub limits: Limits,
 }
 
 /// A call from a script to the outside.
