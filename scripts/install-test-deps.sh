@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs what the tests need and this machine lacks: a PostgreSQL server, valgrind and Chromium, from Debian's packages.
-# Without the right to install, it says what to install and fails. It changes nothing else.
+# Installs what the tests need and this machine lacks: a PostgreSQL server, valgrind, Chromium and Node.js, from Debian's packages;
+# a newer Node.js from npm where Debian's is too old. Without the right to install, it says what to install and fails. It changes
+# nothing else.
 set -eu
 
 missing=""
@@ -14,12 +15,18 @@ done
 [ "$postgres_found" = yes ] || missing="$missing postgresql-15"
 command -v valgrind >/dev/null 2>&1 || missing="$missing valgrind"
 if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then missing="$missing chromium fonts-liberation fonts-dejavu-core"; fi
+command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 
-[ -n "$missing" ] || exit 0
+node_is_new() {
+    node -e 'process.exit(parseInt(process.versions.node) >= 20 ? 0 : 1)' 2>/dev/null
+}
+
+if [ -z "$missing" ] && node_is_new; then exit 0; fi
 
 give_up() {
-    echo "The tests need these packages:$missing" >&2
-    echo "$1 Install them (Debian: sudo apt-get install$missing) and try again." >&2
+    [ -z "$missing" ] || echo "The tests need these packages:$missing (Debian: sudo apt-get install$missing)" >&2
+    [ -n "$missing" ] || echo "The tests need Node.js 20 or newer." >&2
+    echo "$1 Install what is missing and try again." >&2
     exit 1
 }
 
@@ -32,14 +39,29 @@ else
     give_up "They cannot be installed without root."
 fi
 
-echo "Installing for the tests:$missing"
-export DEBIAN_FRONTEND=noninteractive
-$as_root apt-get update -qq || give_up "apt-get update failed."
-# A cluster of Debian's own would start a server that nobody here needs.
-if [ ! -e /etc/postgresql-common/createcluster.conf ] && [ "$postgres_found" = no ]; then
-    $as_root mkdir -p /etc/postgresql-common
-    echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
-fi
-# shellcheck disable=SC2086 # the list is made of words on purpose
-$as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null \
-    || give_up "apt-get install failed."
+install_packages() {
+    echo "Installing for the tests:$missing"
+    $as_root apt-get update -qq || give_up "apt-get update failed."
+    # A cluster of Debian's own would start a server that nobody here needs.
+    if [ ! -e /etc/postgresql-common/createcluster.conf ] && [ "$postgres_found" = no ]; then
+        $as_root mkdir -p /etc/postgresql-common
+        echo "create_main_cluster = false" | $as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
+    # shellcheck disable=SC2086 # the list is made of words on purpose
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null \
+        || give_up "apt-get install failed."
+}
+
+# Debian 12 has Node.js 18.
+install_newer_node() {
+    case $(uname -m) in
+        x86_64) arch=x64 ;;
+        aarch64) arch=arm64 ;;
+        *) give_up "Node.js $(node --version) is too old." ;;
+    esac
+    echo "Installing for the tests: Node.js 22, under /usr/local"
+    $as_root npm install --global --silent --prefix /usr/local "node-linux-$arch@22" || give_up "npm install failed."
+}
+
+[ -z "$missing" ] || install_packages
+node_is_new || install_newer_node

@@ -33,10 +33,11 @@ pub trait Host: Send + Sync + 'static {
         Ok(())
     }
 
-    /// The current state of a user: name, permissions, or `NOT_FOUND` when gone or blocked. Scheduled scripts
-    /// that run as a user need it. Default: `NOT_FOUND`.
+    /// The current state of a user: name, permissions, or `NOT_FOUND` when gone or blocked. Schedules, handlers of
+    /// events and runs for later act as a user. Default: `UNSUPPORTED`, and schedules and handlers act as nobody.
     async fn resolve_identity(&self, tenant: &str, user_id: &str) -> Result<Identity, HostError> {
-        Err(HostError::not_found(format!("the host knows no user {user_id} of tenant {tenant}")))
+        let message = format!("the host does not tell who {user_id} of tenant {tenant} is");
+        Err(HostError::new("UNSUPPORTED", message))
     }
 
     /// All tenants. Default: none.

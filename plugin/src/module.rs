@@ -73,10 +73,12 @@ impl Module {
         let pool = WorkerPool::new(PoolConfig {
             isolation,
             max_workers: config.worker.max_workers,
+            standing_by: config.worker.standing_by,
             max_runs: config.worker.max_runs,
             idle: Duration::from_secs(config.worker.idle_seconds),
             checkout_timeout: Duration::from_millis(config.worker.checkout_timeout_ms),
             max_memory_bytes: config.limits.memory_bytes,
+            stack_bytes: usize::try_from(config.limits.stack_bytes).unwrap_or(usize::MAX),
         });
         let runtime: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
 

@@ -6,6 +6,7 @@
 mod figures;
 mod process;
 mod table;
+mod whole_stack;
 
 use std::time::{Duration, Instant};
 
@@ -55,6 +56,7 @@ async fn main() -> anyhow::Result<()> {
             figures.add("peak memory of the host", "MB", peak_memory_mb(std::process::id()).unwrap_or_default());
         }
         stage.stop().await;
+        whole_stack::measure(isolation, &mut figures).await?;
     }
     table::print(&figures);
     Ok(())

@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { openBrowser, signIn } from "./support/browser.mjs";
 import { Editor } from "./support/editor.mjs";
 import { api, startErp } from "./support/erp.mjs";
-import { fill } from "./support/sample.mjs";
+import { fill, spread } from "./support/sample.mjs";
 
 const SHOWN = { "editor-light-1400": "scripts-editor.png", "overview-dark-1400": "scripts-overview.png", "runs-light-1400": "scripts-runs.png" };
 const everything = process.argv[2];
@@ -16,6 +16,7 @@ const erp = await startErp();
 const browser = await openBrowser();
 try {
   const scripts = await fill(erp);
+  await spread(erp);
   const failed = await api(erp, "acme-admin", "GET", "/scripts/api/v1/executions?status=failed&per_page=1");
   const pages = {
     overview: "/scripts/dashboard",
@@ -31,7 +32,7 @@ try {
   };
   for (const colorScheme of ["light", "dark"]) {
     for (const width of [1400, 400]) {
-      const { page, context } = await signIn(browser, erp, "acme-admin", { viewport: { width, height: 900 }, colorScheme });
+      const { page, context } = await signIn(browser, erp, "acme-admin", { viewport: { width, height: 1000 }, colorScheme });
       for (const [name, path] of Object.entries(pages)) {
         const picture = `${name}-${colorScheme}-${width}`;
         const file = everything === undefined ? SHOWN[picture] : `${picture}.png`;
@@ -39,7 +40,7 @@ try {
         await page.goto(path);
         if (name === "editor" || name === "endpoint") await tested(page);
         await page.waitForLoadState("networkidle");
-        await page.screenshot({ path: join(folder, file), fullPage: true });
+        await page.screenshot({ path: join(folder, file), fullPage: everything !== undefined });
         console.log(file);
       }
       await context.close();

@@ -34,6 +34,30 @@ pub(crate) async fn an_attempt_at_an_occurrence_is_recorded_once(stores: &Stores
     assert_eq!(stores.executions.get(&acme(), first.id()).await, Ok(first));
 }
 
+pub(crate) async fn of_many_that_begin_and_end_at_once_each_hears_of_its_own(stores: &Stores) {
+    let taken = OccurrenceId::generate();
+    let origin = Some(Origin { occurrence: taken, attempt: 1 });
+    let twin = || Execution::pending(NewExecution { origin, ..head(0) }, lease("node-1", 60));
+    stores.executions.insert(&twin()).await.expect("the first of them");
+
+    let runs: Vec<Execution> = (0..60).map(|n| if n % 20 == 7 { twin() } else { pending(n) }).collect();
+    let begun = futures_util::future::join_all(runs.iter().map(|run| stores.executions.insert(run))).await;
+    for (run, begun) in runs.iter().zip(&begun) {
+        let refused = run.head().origin.is_some();
+        assert_eq!(*begun, if refused { Err(RepositoryError::AttemptTaken) } else { Ok(()) });
+        assert_eq!(stores.executions.get(&acme(), run.id()).await.is_ok(), !refused);
+    }
+    let ended = runs.iter().filter(|run| run.head().origin.is_none()).map(|run| {
+        let run = run.clone().start(lease("node-1", 60), at(1)).expect("a running run");
+        run.finish(success("1"), at(2)).expect("an ended run")
+    });
+    let ended: Vec<Execution> = ended.collect();
+    let twice = ended.iter().chain(&ended).map(|run| stores.executions.finish(run));
+    let told = futures_util::future::join_all(twice).await;
+    assert_eq!(told.iter().filter(|told| told.is_ok()).count(), ended.len(), "each is ended once: {told:?}");
+    assert!(told.iter().all(|told| matches!(told, Ok(()) | Err(RepositoryError::AlreadyFinished))));
+}
+
 pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
     let run = pending(0);
     stores.executions.insert(&run).await.expect("stored");

@@ -61,6 +61,7 @@ contract! {
         a_run_comes_back_at_every_step,
         a_run_starts_once,
         an_attempt_at_an_occurrence_is_recorded_once,
+        of_many_that_begin_and_end_at_once_each_hears_of_its_own,
         a_run_finishes_once_and_the_first_word_stays,
         of_two_finishes_at_once_exactly_one_wins,
         every_outcome_comes_back,

@@ -22,6 +22,9 @@ async fn a_script_lives_from_create_to_delete_and_each_change_is_a_version_and_a
         change["base_version"] = json!(1);
         let second = stage.api(&ann, "PUT", &path, Some(change.clone())).await.expect(200);
         assert_eq!(second["version"], 2);
+        // What is sent twice is saved once; something else that was based on the old version is refused.
+        assert_eq!(stage.api(&ann, "PUT", &path, Some(change.clone())).await.expect(200)["version"], 2);
+        change["content"] = json!("function main() { return 3 }");
         let stale = stage.api(&ann, "PUT", &path, Some(change)).await.expect(409);
         assert_eq!(stale["error"]["code"], "VERSION_CONFLICT");
         assert_eq!(stale["error"]["details"]["current_version"], 2);
@@ -157,6 +160,13 @@ async fn a_source_is_checked_with_the_author_s_own_positions() {
         let fine = json!({"content": "async function main() { await 1 }"});
         let checked = stage.api(&admin(), "POST", "/check", Some(fine)).await.expect(200);
         assert_eq!(checked["diagnostics"], json!([]));
+        let missing = async |kind: &str, name: &str, content: &str| {
+            let source = json!({"content": content, "type": kind, "name": name});
+            stage.api(&admin(), "POST", "/check", Some(source)).await.expect(200)["missing_function"].clone()
+        };
+        assert_eq!(missing("endpoint", "x", "function main() {}").await, "handleRequest");
+        assert_eq!(missing("embedded", "validate_order", "const a = 1").await, "validateOrder / main");
+        assert_eq!(missing("cron", "x", "async function main() {}").await, json!(null));
         stage.stop().await;
     })
     .await;

@@ -1,9 +1,11 @@
 //! Scripts that answer requests, through the host's router: who may call them, what they get, what they may say.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use axum::http::Request;
 use iota_scripts_host::{Identity, RequestFacts};
-use iota_scripts_tests::{Reply, Stage, admin, user};
+use iota_scripts_tests::{Reply, Stage, TestDatabase, admin, user};
 use serde_json::{Value, json};
 
 use crate::world::{everywhere, in_workers};
@@ -177,4 +179,23 @@ async fn a_path_that_conflicts_or_climbs_is_refused_at_its_field() {
         stage.stop().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_on_one_node_is_answered_by_the_other() {
+    let database = TestDatabase::postgres().await;
+    let usual = json!({});
+    let (one, two) = tokio::join!(Stage::start(database.url(), &usual), Stage::start(database.url(), &usual));
+    let becomes = async |status: u16| {
+        while call(&two, Some(&admin()), "GET", "/shared", "").await.status != status {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    becomes(404).await;
+    let id = endpoint(&one, "GET", "/shared", json!({}), "function handleRequest() { return 'here'; }").await;
+    becomes(200).await;
+    one.api(&admin(), "POST", &format!("/scripts/{id}/deactivate"), None).await.expect(200);
+    becomes(404).await;
+    one.stop().await;
+    two.stop().await;
 }

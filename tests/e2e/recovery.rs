@@ -63,7 +63,7 @@ fn kill_hard(pid: u32) {
 #[test]
 fn a_killed_worker_costs_its_own_run_a_clear_fault() {
     let database = TestDatabase::sqlite();
-    let mut host = DoomedHost::start(&database, &json!({}));
+    let mut host = DoomedHost::start(&database, &json!({"worker": {"standing_by": 0}}));
     let workers = host.workers();
     assert_eq!(workers.len(), 1);
     kill_hard(workers[0]);
@@ -80,7 +80,7 @@ async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost()
         let config = json!({"lease_seconds": 2});
         let host = DoomedHost::start(&database, &config);
         let (execution, workers) = (host.execution.clone(), host.workers());
-        assert_eq!(workers.len(), 1);
+        assert!(!workers.is_empty());
         host.kill();
         let gone = async {
             while workers.iter().any(|pid| parent_of(*pid).is_some()) {

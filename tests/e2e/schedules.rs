@@ -61,14 +61,15 @@ fn event(id: &str, kind: &str) -> Event {
 async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
     on_both(async |stage, database| {
         let source =
-            "async function main() { return [context.execution.triggeredBy, context.tenant.id, context.user]; }";
+            "async function main() { return [context.execution.triggeredBy, context.tenant.id, context.user.id]; }";
         let id = cron(&stage, "Nightly", source, json!({})).await;
         make_due(&stage, &database, 0).await;
         let found = occurrences(&stage, &id, settled).await;
         assert_eq!((found.len(), &found[0]["state"], &found[0]["cause"]), (1, &json!("ran"), &json!("schedule")));
         let run = found[0]["execution_id"].as_str().expect("its run");
         let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
-        assert_eq!(run["result"], json!(["cron", "acme", null]));
+        // On behalf of whoever changed the script last.
+        assert_eq!(run["result"], json!(["cron", "acme", "ann"]));
         assert_eq!((&run["occurrence_id"], &run["attempt"]), (&found[0]["id"], &json!(1)));
         // The next time is that of the expression again.
         let schedule = stage.api(&admin(), "GET", &format!("/scripts/{id}/schedule"), None).await.expect(200);
@@ -77,6 +78,31 @@ async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
             (Some(10), &json!("Asia/Tashkent"))
         );
         assert!(schedule["next"][0].as_str().expect("a time").ends_with("T22:00:00Z"), "{schedule}");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_schedule_whose_author_has_gone_fails_until_someone_else_changes_it() {
+    on_both(async |stage, database| {
+        let gone = user("acme", "bob", &iota_scripts_tests::ALL);
+        let mut body = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *",
+                              "content": "function main() { return context.user.id; }"});
+        let script = stage.api(&gone, "POST", "/scripts", Some(body.clone())).await.expect(201);
+        let id = script["id"].as_str().expect("an id");
+        make_due(&stage, &database, 0).await;
+        let found = occurrences(&stage, id, settled).await;
+        assert_eq!(
+            (&found[0]["state"], &found[0]["reason"]),
+            (&json!("failed"), &json!("there is no user bob any more"))
+        );
+        body["description"] = json!("taken over");
+        body["base_version"] = json!(1);
+        stage.api(&admin(), "PUT", &format!("/scripts/{id}"), Some(body)).await.expect(200);
+        make_due(&stage, &database, 0).await;
+        let found = occurrences(&stage, id, |items| items.len() == 2 && settled(items)).await;
+        assert!(found.iter().any(|item| item["state"] == "ran"), "{found:?}");
         stage.stop().await;
     })
     .await;

@@ -202,7 +202,7 @@ async fn questions_of_the_plugin_reach_the_host() {
     assert_eq!(ask(&plugin, &mut told, op::TENANT_LIST, json!({})).await.1, json!({"tenants": []}));
     for (op, head, code) in [
         (op::TENANT_BY_HOST, json!({"host": "x.example"}), "NOT_FOUND"),
-        (op::IDENTITY_RESOLVE, json!({"tenant": "t", "user_id": "1"}), "NOT_FOUND"),
+        (op::IDENTITY_RESOLVE, json!({"tenant": "t", "user_id": "1"}), "UNSUPPORTED"),
         (op::AUTHORIZE, json!({"no": "identity"}), "VALIDATION"),
         (0x1FFF, json!({}), "UNSUPPORTED"),
     ] {

@@ -43,7 +43,7 @@ pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
 pub use script::{
     ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, Description, Endpoint, EndpointAccess,
-    EventPattern, EventPatterns, HttpMethod, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision,
+    EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision,
     RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery,
     ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
     StrikeRepository, TimeZone, Version,

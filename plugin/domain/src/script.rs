@@ -6,6 +6,7 @@
 mod cron;
 mod draft;
 mod event_pattern;
+mod handler;
 mod kind;
 mod name;
 mod quarantine;
@@ -17,6 +18,7 @@ mod version;
 pub use cron::{CronExpression, CronField, CronFields, CronSchedule, TimeZone};
 pub use draft::{ScriptDraft, ScriptInput};
 pub use event_pattern::{EventPattern, EventPatterns};
+pub use handler::Handler;
 pub use kind::{ScriptKind, ScriptType};
 pub use name::{ChangeSummary, Description, ScriptName, SourceCode};
 pub use quarantine::{Quarantine, QuarantinePolicy, Strike, StrikeCount, StrikeRepository};

@@ -1,17 +1,24 @@
 //! Runs scripts on warm workers: processes by default, threads when the host trusts its authors.
 //!
-//! A worker serves one tenant. Who waits is served in turn by tenant, so that one tenant's queue does not hold up
-//! another's first run. A worker that died, was killed or has run often enough is replaced; its run gets a fault.
+//! Which run gets which worker is the roster's to say; the conversation with a worker is the worker's task. A worker
+//! that died, was killed, has grown or has run often enough is replaced. A run that waited on a worker that died of
+//! another one begins again, if it has done nothing yet that cannot be done twice.
 
+mod errand;
 mod fair_queue;
 mod link;
 mod process;
-mod seats;
+mod roster;
+mod sandbox_watch;
+mod staff;
+mod starter;
+mod suspects;
 mod thread;
 mod wire;
 mod worker;
 
 use std::{
+    future::Future,
     path::PathBuf,
     sync::{Arc, Weak},
     time::{Duration, Instant},
@@ -19,15 +26,21 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
-use iota_scripts_runtime::protocol;
-use iota_scripts_services::ports::{
-    Diagnostic, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
-};
+use iota_scripts_services::ports::{Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
 use parking_lot::RwLock;
+use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
 
-use seats::{Checkout, Seats};
-use worker::{Ending, Worker};
+use self::{
+    errand::{Bindings, CheckWork, Ended, Errand, Fate, RunWork, Work},
+    staff::{Grant, Hold, Mailbox, Staff},
+    starter::Starter,
+    suspects::Suspects,
+    worker::Worker,
+};
+
+/// How often a run is begun, at the most, when the workers it waits on die of others.
+const ATTEMPTS: u32 = 3;
 
 /// How scripts are kept apart from the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,8 +59,10 @@ pub enum Isolation {
 pub struct PoolConfig {
     /// How workers are made.
     pub isolation: Isolation,
-    /// The most workers at a time.
+    /// The most workers at a time, beside those that stand by.
     pub max_workers: usize,
+    /// Workers that are ready before anybody needs them.
+    pub standing_by: usize,
     /// Runs after which a worker is replaced.
     pub max_runs: u64,
     /// An unused worker goes after this.
@@ -56,90 +71,123 @@ pub struct PoolConfig {
     pub checkout_timeout: Duration,
     /// The most memory that any run may use, in bytes: the kernel holds a worker process to it.
     pub max_memory_bytes: u64,
+    /// Bytes of the native stack of a worker process; what a script needs beyond ends it.
+    pub stack_bytes: usize,
 }
 
 /// The pool.
 #[derive(Debug)]
 pub struct WorkerPool {
     config: PoolConfig,
-    seats: Arc<Seats>,
+    staff: Arc<Staff>,
+    starter: Arc<Starter>,
+    suspects: Suspects,
     services: RwLock<Arc<Bindings>>,
     stopping: CancellationToken,
 }
 
-/// The services that scripts see, numbered so that a worker knows whether it has the latest.
-#[derive(Debug, Default)]
-struct Bindings {
-    number: u64,
-    services: Arc<[protocol::ServiceSignature]>,
-}
-
 impl WorkerPool {
-    /// An empty pool; workers come with the first runs. Must be called within a tokio runtime.
+    /// A pool without a worker at work; workers come with the first runs. Must be called within a tokio runtime.
     #[must_use]
     pub fn new(config: PoolConfig) -> Arc<Self> {
-        let seats = Arc::new(Seats::new(config.max_workers));
-        tokio::spawn(retire_idle(Arc::downgrade(&seats), config.idle));
-        Arc::new(Self { config, seats, services: RwLock::default(), stopping: CancellationToken::new() })
+        let staff = Arc::new(Staff::new(config.max_workers));
+        let stopping = CancellationToken::new();
+        let starter = Starter::new(config.clone(), stopping.clone());
+        tokio::spawn(stopping.clone().run_until_cancelled_owned(retire_idle(Arc::downgrade(&staff), config.idle)));
+        Arc::new(Self { config, staff, starter, suspects: Suspects::default(), services: RwLock::default(), stopping })
     }
 
-    /// A ready worker of the tenant.
-    async fn checkout(&self, tenant: &TenantId) -> Result<Worker, Fault> {
-        let mut worker = match self.seats.take(tenant, self.config.checkout_timeout).await? {
-            Checkout::Warm(worker) => *worker,
-            Checkout::Empty(seat) => Worker::start(&self.config, tenant.clone(), seat).await?,
-        };
-        let bindings = Arc::clone(&self.services.read());
-        worker.bind(bindings.number, &bindings.services).await;
-        Ok(worker)
-    }
-
-    fn give_back(&self, worker: Worker, ending: Ending) {
-        let used_up = worker.runs() >= self.config.max_runs;
-        if ending == Ending::Healthy && !used_up && !self.stopping.is_cancelled() {
-            self.seats.give_back(worker);
-        } else {
-            if ending == Ending::Died {
-                self.seats.count_death();
+    /// Waits for a worker of the tenant, and starts it if need be.
+    async fn checkout(&self, tenant: &TenantId, alone: bool) -> Result<(Hold, Mailbox), Fault> {
+        let grant = self.staff.ask(tenant, alone).ok_or_else(wire::stopping)?;
+        match grant.await.map_err(|_| wire::stopping())? {
+            Grant::Join(hold, mailbox) => Ok((hold, mailbox)),
+            Grant::Start(mut hold) => {
+                let link = self.starter.start().await?;
+                let stopping = self.stopping.clone();
+                let mailbox = Worker::employ(link, hold.post(), &self.staff, stopping, self.config.max_runs);
+                hold.granted();
+                Ok((hold, mailbox))
             }
-            worker.retire();
         }
     }
 
-    async fn run_checked_out(&self, job: Job, io: Arc<dyn RunIo>, cancel: &CancellationToken) -> RunReport {
-        let queued = Instant::now();
-        let taken = tokio::select! {
+    /// The same, but no longer than the patience of the pool, and only while nobody calls it off.
+    async fn checkout_in_time(
+        &self,
+        tenant: &TenantId,
+        alone: bool,
+        called_off: impl Future<Output = ()>,
+    ) -> Result<(Hold, Mailbox), Fault> {
+        let patience = self.config.checkout_timeout;
+        tokio::select! {
             biased;
-            () = cancel.cancelled() => Err(wire::cancelled()),
+            () = called_off => Err(wire::cancelled()),
             () = self.stopping.cancelled() => Err(wire::stopping()),
-            taken = self.checkout(&job.tenant) => taken,
-        };
-        let queued_us = micros(queued.elapsed());
-        match taken {
-            Ok(mut worker) => {
-                let began = Instant::now();
-                let (mut report, ending) = worker.run(job, io, cancel, &self.stopping).await;
-                report.usage.queued_us = queued_us;
-                report.usage.wall_us = micros(began.elapsed());
-                self.give_back(worker, ending);
-                report
-            }
-            Err(fault) => RunReport { outcome: Err(fault), usage: Measured { queued_us, ..Measured::default() } },
+            taken = timeout(patience, self.checkout(tenant, alone)) => taken.unwrap_or_else(|_| Err(exhausted(patience))),
         }
     }
+
+    /// Hands work over; it is lost if the worker dies before it hears of it.
+    fn hand_over(&self, (hold, mailbox): (Hold, Mailbox), work: Work) {
+        let bindings = Arc::clone(&self.services.read());
+        // The work that comes back is dropped, and whoever waits for its end hears that.
+        let _ = mailbox.send(Errand { hold, bindings, work });
+    }
+
+    async fn run_once(&self, run: &RunOf<'_>, alone: bool) -> Ended {
+        let queued = Instant::now();
+        let taken = self.checkout_in_time(&run.job.tenant, alone, run.cancel.cancelled()).await;
+        let queued_us = micros(queued.elapsed());
+        let mut ended = match taken {
+            Ok(worker) => {
+                let (ended, end) = oneshot::channel();
+                let (job, io) = (Arc::clone(&run.job), Arc::clone(run.io));
+                self.hand_over(worker, Work::Run(RunWork { job, io, cancel: run.cancel.clone(), ended }));
+                end.await.unwrap_or_else(|_| Ended::failed(wire::victim(), Fate::Victim))
+            }
+            Err(fault) => Ended::failed(fault, Fate::Apart),
+        };
+        ended.report.usage.queued_us = queued_us;
+        ended
+    }
+}
+
+/// A run that may take more than one worker.
+struct RunOf<'a> {
+    job: Arc<Job>,
+    io: &'a Arc<dyn RunIo>,
+    cancel: &'a CancellationToken,
 }
 
 #[async_trait]
 impl Runtime for WorkerPool {
     async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport {
-        self.run_checked_out(job, io, &cancel).await
+        let script = job.script.id;
+        let run = RunOf { job: Arc::new(job), io: &io, cancel: &cancel };
+        let mut alone = self.suspects.suspects(script);
+        let mut attempt = 1;
+        loop {
+            let Ended { report, fate } = self.run_once(&run, alone).await;
+            match fate {
+                Fate::Victim if attempt < ATTEMPTS && io.begin_again() => (alone, attempt) = (true, attempt + 1),
+                Fate::Killer => {
+                    self.suspects.accuse(script);
+                    return report;
+                }
+                Fate::Victim | Fate::Apart => return report,
+            }
+        }
     }
 
     async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
-        let mut worker = self.checkout(tenant).await?;
-        let (checked, ending) = worker.check(source, limits, self.config.checkout_timeout).await;
-        self.give_back(worker, ending);
-        checked
+        // Alone: a source that the compiler dies of takes no run with it.
+        let worker = self.checkout_in_time(tenant, true, std::future::pending()).await?;
+        let (checked, found) = oneshot::channel();
+        let patience = self.config.checkout_timeout;
+        let check = CheckWork { source: source.to_owned(), limits: *limits, patience, checked };
+        self.hand_over(worker, Work::Check(check));
+        found.await.unwrap_or_else(|_| Err(wire::victim()))
     }
 
     fn bind(&self, services: Arc<[ServiceSignature]>) {
@@ -150,25 +198,32 @@ impl Runtime for WorkerPool {
 
     fn status(&self) -> RuntimeStatus {
         let (isolation, sandbox) = match self.config.isolation {
-            Isolation::Worker { .. } => ("worker", vec!["process".to_owned(), "rlimits".to_owned()]),
-            Isolation::InProcess => ("in_process", Vec::new()),
+            Isolation::Worker { .. } => ("worker", self.starter.sandbox()),
+            Isolation::InProcess => ("in_process", None),
         };
-        RuntimeStatus { isolation, sandbox, max_workers: self.config.max_workers, ..self.seats.status() }
+        RuntimeStatus {
+            isolation,
+            sandbox,
+            max_workers: self.config.max_workers,
+            standing_by: self.starter.standing_by(),
+            ..self.staff.status()
+        }
     }
 
     async fn stop(&self) {
         self.stopping.cancel();
-        self.seats.close();
-        self.seats.empty().await;
+        self.staff.close();
+        self.staff.empty().await;
+        self.starter.dismiss();
     }
 }
 
 /// Ends workers that nobody has used for a while.
-async fn retire_idle(seats: Weak<Seats>, idle: Duration) {
+async fn retire_idle(staff: Weak<Staff>, idle: Duration) {
     loop {
         tokio::time::sleep(idle / 2).await;
-        let Some(seats) = seats.upgrade() else { return };
-        seats.retire_unused_since(idle);
+        let Some(staff) = staff.upgrade() else { return };
+        staff.retire_idle(idle);
     }
 }
 

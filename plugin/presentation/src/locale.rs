@@ -1,6 +1,6 @@
 //! The languages of the pages. Every text that a person reads stands in `locales/`, one file a language, the same keys in each.
 
-use std::{collections::HashMap, fmt, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
 use iota_scripts_services::Identity;
 
@@ -67,8 +67,8 @@ impl Locale {
     }
 
     /// The same with `{name}` replaced.
-    pub(crate) fn with(self, key: &str, name: &str, value: impl fmt::Display) -> String {
-        self.text(key).replace(&format!("{{{name}}}"), &format!("{value}"))
+    pub(crate) fn with(self, key: &str, name: &str, value: &(impl ToString + ?Sized)) -> String {
+        self.text(key).replace(&format!("{{{name}}}"), &value.to_string())
     }
 
     /// The form of a text that fits a number, with `{n}` replaced.

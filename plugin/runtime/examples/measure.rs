@@ -9,8 +9,8 @@ use std::{
 };
 
 use iota_scripts_runtime::{
-    host::{Event, HostPort, Port},
-    isolate::{Config, Isolate, STACK_BYTES},
+    host::{HostPort, Port},
+    isolate::{Config, Isolate, STACK_BYTES, Step},
     protocol::{Call, Job, Limits, Load, LogLine, Reply},
 };
 use serde_json::value::RawValue;
@@ -20,7 +20,7 @@ const SCRIPT: &str =
 const WARM_UP: usize = 500;
 const RUNS: usize = 5_000;
 
-/// Answers every call with `null`.
+/// Remembers calls; each is answered with `null`.
 #[derive(Default)]
 struct Echo(Vec<u64>);
 
@@ -28,12 +28,8 @@ impl HostPort for Echo {
     fn call(&mut self, call: Call) {
         self.0.push(call.call);
     }
-    fn log(&mut self, _: LogLine) {}
-    fn wait(&mut self) -> Event {
-        let call = self.0.pop();
-        call.map_or(Event::Cancelled, |call| Event::Reply(Reply { call, result: Ok(RawValue::NULL.to_owned()) }))
-    }
-    fn cancelled(&mut self) -> bool {
+    fn log(&mut self, _: u64, _: LogLine) {}
+    fn cancelled(&mut self, _: u64) -> bool {
         false
     }
 }
@@ -58,7 +54,7 @@ fn measure() -> io::Result<()> {
     let mut isolate = Isolate::new(Config::default()).map_err(|fault| io::Error::other(fault.message))?;
     isolate.load(Load { key: "k".to_owned(), name: "measure.js".to_owned(), source: SCRIPT.to_owned() });
     let job = Job {
-        run_id: "r".to_owned(),
+        run: 1,
         key: "k".to_owned(),
         entry: "main".to_owned(),
         fallback: None,
@@ -68,15 +64,22 @@ fn measure() -> io::Result<()> {
         )?,
         limits: Limits::default(),
     };
-    let port: Port = Rc::new(RefCell::new(Echo::default()));
+    let echo = Rc::new(RefCell::new(Echo::default()));
+    let port: Port = echo.clone();
     let mut runs = Vec::new();
     for turn in 0..WARM_UP + RUNS {
         let begun = Instant::now();
-        let done = isolate.run(&job, &port);
+        let mut step = Some(isolate.begin(&job, &port));
+        while let Some(Step::Waiting) = step {
+            let call = echo.borrow_mut().0.pop().unwrap_or_default();
+            step = isolate.reply(Reply { run: 1, call, result: Ok(RawValue::NULL.to_owned()) });
+        }
         if turn >= WARM_UP {
             runs.push(begun.elapsed());
         }
-        if let Err(fault) = done.result {
+        if let Some(Step::Done(done)) = step
+            && let Err(fault) = done.result
+        {
             return Err(io::Error::other(fault.message));
         }
     }

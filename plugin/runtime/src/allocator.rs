@@ -8,7 +8,7 @@ use std::{
     sync::atomic::{AtomicU64, Ordering::Relaxed},
 };
 
-use crate::{exit, isolate::Meter};
+use crate::exit;
 
 /// Counts live bytes on top of the system's allocator. To be used as the global allocator of a worker.
 #[derive(Debug)]
@@ -45,21 +45,22 @@ impl CountingAllocator {
     fn shrink(&self, bytes: usize) {
         self.live.fetch_sub(bytes as u64, Relaxed);
     }
-}
 
-impl Meter for CountingAllocator {
-    fn live_bytes(&self) -> u64 {
+    /// Live bytes right now.
+    pub(crate) fn live_bytes(&self) -> u64 {
         self.live.load(Relaxed)
     }
 
-    fn begin(&self, limit: u64) {
+    /// Starts to watch the peak, and ends the process when more than `limit` bytes above the present are live.
+    pub(crate) fn begin(&self, limit: u64) {
         let live = self.live.load(Relaxed);
         self.start.store(live, Relaxed);
         self.peak.store(live, Relaxed);
         self.limit.store(live.saturating_add(limit), Relaxed);
     }
 
-    fn end(&self) -> u64 {
+    /// Stops watching; the most bytes above the start that were live.
+    pub(crate) fn end(&self) -> u64 {
         self.limit.store(u64::MAX, Relaxed);
         self.peak.load(Relaxed).saturating_sub(self.start.load(Relaxed))
     }

@@ -12,6 +12,9 @@ pub const PROTOCOL: i32 = 64;
 /// The run went over its memory, or the system gave none.
 pub const MEMORY: i32 = 86;
 
+/// The run went over its processor time.
+pub const CPU: i32 = 87;
+
 /// How a process ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -29,8 +32,15 @@ pub fn fault_of(exit: Exit, limits: &Limits) -> Fault {
             let limit = limits.memory_bytes >> 20;
             fault::MEMORY_LIMIT.fault(format!("the script used more than its {limit} MB of memory"))
         }
+        Exit::Code(CPU) => {
+            let limit = limits.cpu_us.unwrap_or_default() / 1000;
+            fault::CPU_LIMIT.fault(format!("the script used more than its {limit} ms of processor time"))
+        }
         Exit::Signal(libc::SIGABRT | libc::SIGSEGV | libc::SIGBUS) => {
             fault::STACK_OVERFLOW.fault("the script recursed too deep inside of the JavaScript engine")
+        }
+        Exit::Signal(libc::SIGSYS) => {
+            fault::WORKER_DIED.fault("the worker was ended for a system call that its sandbox forbids")
         }
         Exit::Code(code) => {
             fault::WORKER_DIED.fault(format!("the worker ended in the middle of the run with exit code {code}"))

@@ -30,6 +30,7 @@ pub const SERVICE_NOT_BOUND: Code = code("SERVICE_NOT_BOUND", FaultKind::Service
 pub const SERVICE_ERROR: Code = code("SERVICE_ERROR", FaultKind::Service);
 pub const TEMPLATE_ERROR: Code = code("TEMPLATE_ERROR", FaultKind::User);
 pub const LOOP_LIMIT: Code = code("LOOP_LIMIT", FaultKind::Timeout);
+pub const CPU_LIMIT: Code = code("CPU_LIMIT", FaultKind::Timeout);
 pub const STACK_OVERFLOW: Code = code("STACK_OVERFLOW", FaultKind::Stack);
 pub const MEMORY_LIMIT: Code = code("MEMORY_LIMIT", FaultKind::Memory);
 pub const CANCELLED: Code = code("CANCELLED", FaultKind::Cancelled);

@@ -1,4 +1,8 @@
-//! One JavaScript engine, warm, that runs the scripts of one tenant one after another.
+//! One JavaScript engine, warm, that runs the scripts of one tenant.
+//!
+//! A run has the processor for one step at a time: from its start, or from a reply that it waited for, to the next
+//! wait or its end. While it waits, other runs of the tenant take their steps. They share the frozen intrinsics and
+//! nothing else.
 //!
 //! An isolate bounds what the engine lets it bound; time, and memory beyond an honest script's, are stopped from
 //! outside by ending the process. It is not `Send`: it lives and dies on one thread, with [`STACK_BYTES`] of stack.
@@ -14,8 +18,10 @@ mod globals;
 mod jobs;
 mod scripts;
 mod session;
+mod task;
 
 use std::{
+    collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
     sync::Arc,
@@ -32,31 +38,55 @@ pub(crate) use freeze::freeze;
 pub(crate) use session::{After, Session};
 
 use self::{
-    activity::Activity, engine::Settings, errors::Origin, globals::Globals, jobs::Jobs, scripts::Scripts, session::Run,
+    activity::{Activity, Traces},
+    engine::Settings,
+    globals::{Added, Globals},
+    jobs::Jobs,
+    scripts::Scripts,
+    session::Run,
+    task::{Account, Task},
 };
 use crate::{
-    fault,
+    builtins, fault,
     host::Port,
-    protocol::{Diagnostic, Done, Fault, FaultKind, Job, Json, Limits, Load, ServiceSignature, Usage},
+    protocol::{Diagnostic, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
 };
 
 /// Stack that the thread of an isolate should have; untouched pages cost nothing.
 pub const STACK_BYTES: usize = 256 << 20;
 
-/// Counts the memory of the process that an isolate lives in.
+/// Counts what the process uses that an isolate lives in, and ends it when that is too much.
 pub trait Meter: Sync {
     /// Live bytes right now.
     fn live_bytes(&self) -> u64;
-    /// Starts to watch the peak, and ends the process when more than `limit` bytes above the present are live.
-    fn begin(&self, limit: u64);
+    /// Starts to watch one step of a run.
+    fn begin(&self, allowance: Allowance);
     /// Stops watching; the most bytes above the start that were live.
     fn end(&self) -> u64;
+}
+
+/// What one step of a run may use until the process ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Live bytes above those at the start.
+    pub memory_bytes: u64,
+    /// Microseconds of processor time; none for all there is.
+    pub cpu_us: Option<u64>,
+}
+
+/// What a step of a run has come to.
+#[derive(Debug)]
+pub enum Step {
+    /// The run waits for replies to its calls.
+    Waiting,
+    /// It has ended.
+    Done(Box<Done>),
 }
 
 /// How an isolate is set up.
 #[derive(Clone, Copy, Default)]
 pub struct Config {
-    /// Who counts memory; without it memory is not limited, and usage says 0.
+    /// Who counts; without it memory and processor time are not limited, and usage of memory says 0.
     pub meter: Option<&'static dyn Meter>,
 }
 
@@ -74,6 +104,7 @@ pub struct Isolate {
     session: Session,
     scripts: Scripts,
     globals: Globals,
+    waiting: HashMap<u64, Task>,
     /// The engine's own getter of `stack`, taken before any script could hide it.
     stack_getter: Option<JsFunction>,
     config: Config,
@@ -106,6 +137,7 @@ impl Isolate {
         let session = Session::new()?;
         context.insert_data(session.clone());
         let stack_getter = globals::stack_getter(&mut context)?;
+        builtins::install(&mut context)?;
         let globals = Globals::install(&mut context)?;
         let collected_bytes = config.meter.map_or(0, Meter::live_bytes);
         let scripts = Scripts::default();
@@ -116,6 +148,7 @@ impl Isolate {
             session,
             scripts,
             globals,
+            waiting: HashMap::new(),
             stack_getter,
             config,
             collected_bytes,
@@ -139,7 +172,8 @@ impl Isolate {
         self.scripts.has(key)
     }
 
-    /// Whether this isolate must be replaced: something was left in it that cannot be taken out again.
+    /// Whether this isolate must be replaced: something was left in it that cannot be taken out again. Runs that wait
+    /// may go on.
     #[must_use]
     pub fn is_spoiled(&self) -> bool {
         self.spoiled
@@ -153,48 +187,120 @@ impl Isolate {
         checked.err().map(diagnostic).into_iter().collect()
     }
 
-    /// Runs a loaded script to its end, and takes away what it leaves behind.
-    pub fn run(&mut self, job: &Job, port: &Port) -> Done {
-        let cpu = cpu_us();
-        if let Some(meter) = self.config.meter {
-            meter.begin(job.limits.memory_bytes);
+    /// Begins a run of a loaded script.
+    pub fn begin(&mut self, job: &Job, port: &Port) -> Step {
+        match self.task_of(job, port) {
+            Ok(task) => self.step(job.run, task, |isolate, task| isolate.call_entry_point(job, task)),
+            Err(fault) => self.ended(Err(fault), Usage::default()),
         }
-        // Whatever a panic leaves half done goes down with the isolate, which is spoiled then.
-        let result = catch_unwind(AssertUnwindSafe(|| self.run_in_session(job, port))).unwrap_or_else(|_| {
-            self.spoiled = true;
-            Err(fault::INTERNAL.fault("the JavaScript engine failed in the middle of the run"))
-        });
-        let mut usage = self.session.end().map_or_else(Usage::default, |run| run.usage);
-        usage.result_bytes = result.as_ref().map_or(0, |json: &Json| json.get().len() as u64);
-        if let Some(meter) = self.config.meter {
-            usage.peak_memory_bytes = meter.end();
-        }
-        usage.cpu_us = cpu_us().saturating_sub(cpu);
-        Done { result, usage, spoiled: self.spoiled }
     }
 
-    fn run_in_session(&mut self, job: &Job, port: &Port) -> Result<Json, Fault> {
+    /// Goes on with the run that waits for this reply; none when there is no such run.
+    pub fn reply(&mut self, reply: Reply) -> Option<Step> {
+        let number = reply.run;
+        let task = self.waiting.remove(&number)?;
+        Some(self.step(number, task, |isolate, task| isolate.take_reply(reply, task)))
+    }
+
+    /// Ends a run that waits; none when there is no such run.
+    pub fn cancel(&mut self, run: u64) -> Option<Step> {
+        let task = self.waiting.remove(&run)?;
+        let usage = usage_of(&task);
+        Some(self.ended(Err(execution::cancelled()), usage))
+    }
+
+    fn task_of(&mut self, job: &Job, port: &Port) -> Result<Task, Fault> {
         if self.spoiled {
             return Err(fault::INTERNAL.fault("this isolate is spent and must be replaced"));
         }
         let zone = zone_of(job)?;
-        let script = self.scripts.get(&job.key)?;
-        self.settings.zone.set(zone);
-        self.settings.activity.clear();
-        engine::limit(&mut self.context, &self.settings, &job.limits);
-        self.session.begin(Run::new(Rc::clone(port), job.limits, zone, Instant::now()));
-        let origin = Origin { name: &script.name, source: &script.source, limits: &job.limits };
-        let result = self.execute(job, port, &origin);
+        Ok(Task {
+            script: self.scripts.get(&job.key)?,
+            limits: job.limits,
+            run: Some(Run::new(job.run, Rc::clone(port), job.limits, zone, Instant::now())),
+            outcome: None,
+            traces: Traces::default(),
+            added: Added::default(),
+            account: Account::default(),
+        })
+    }
+
+    /// Gives a run the processor until it waits or ends, and takes away what it would leave to others.
+    fn step(
+        &mut self,
+        number: u64,
+        mut task: Task,
+        work: impl FnOnce(&mut Self, &mut Task) -> Result<Option<Json>, Fault>,
+    ) -> Step {
+        let (cpu, before) = (cpu_us(), self.live_bytes());
+        if let Some(meter) = self.config.meter {
+            meter.begin(Allowance {
+                memory_bytes: task.account.bytes_left(task.limits.memory_bytes),
+                cpu_us: task.account.cpu_left_us(task.limits.cpu_us),
+            });
+        }
+        // Whatever a panic leaves half done goes down with the isolate, which is spoiled then.
+        let result = catch_unwind(AssertUnwindSafe(|| self.step_in_session(&mut task, work))).unwrap_or_else(|_| {
+            self.spoiled = true;
+            Err(fault::INTERNAL.fault("the JavaScript engine failed in the middle of the run"))
+        });
+        task.run = task.run.or_else(|| self.session.leave());
+        let peak = self.config.meter.map_or(0, Meter::end);
+        task.account.add(before, self.live_bytes(), peak, cpu_us().saturating_sub(cpu));
+        match result.transpose() {
+            None => {
+                self.waiting.insert(number, task);
+                Step::Waiting
+            }
+            Some(result) => self.ended(result, usage_of(&task)),
+        }
+    }
+
+    fn step_in_session(
+        &mut self,
+        task: &mut Task,
+        work: impl FnOnce(&mut Self, &mut Task) -> Result<Option<Json>, Fault>,
+    ) -> Result<Option<Json>, Fault> {
+        self.enter(task)?;
+        let result = work(self, task);
         if result.as_ref().is_err_and(is_engine_failure) {
             self.spoiled = true;
         }
         self.jobs.clear();
-        if !self.spoiled && self.globals.restore(&mut self.context).is_err() {
-            self.spoiled = true;
+        task.run = self.session.leave();
+        task.traces = self.settings.activity.suspend();
+        match self.globals.take_away(&mut self.context) {
+            Ok(added) => task.added = added,
+            Err(_) => self.spoiled = true,
         }
         self.context.clear_kept_objects();
         result
     }
+
+    fn enter(&mut self, task: &mut Task) -> Result<(), Fault> {
+        let run = task.run.take().ok_or_else(|| fault::INTERNAL.fault("the run has lost its session"))?;
+        self.settings.zone.set(run.zone);
+        self.settings.activity.resume(std::mem::take(&mut task.traces));
+        engine::limit(&mut self.context, &self.settings, &task.limits);
+        self.session.enter(run);
+        Globals::put_back(std::mem::take(&mut task.added), &mut self.context)
+            .map_err(|_| fault::INTERNAL.fault("the globals of the run cannot be set"))
+    }
+
+    fn ended(&self, result: Result<Json, Fault>, mut usage: Usage) -> Step {
+        usage.result_bytes = result.as_ref().map_or(0, |json: &Json| json.get().len() as u64);
+        Step::Done(Box::new(Done { result, usage, spoiled: self.spoiled, live_bytes: self.live_bytes() }))
+    }
+
+    fn live_bytes(&self) -> u64 {
+        self.config.meter.map_or(0, Meter::live_bytes)
+    }
+}
+
+/// What a run has used until now.
+fn usage_of(task: &Task) -> Usage {
+    let counted = task.run.as_ref().map(|run| run.usage).unwrap_or_default();
+    Usage { cpu_us: task.account.cpu_us(), peak_memory_bytes: task.account.peak_bytes(), ..counted }
 }
 
 /// After an engine's own error, parts of its state stay behind.

@@ -5,12 +5,15 @@
 
 pub mod allocator;
 mod api;
+pub mod builtins;
 pub mod convert;
 pub mod exit;
 pub mod fault;
 pub mod host;
 pub mod isolate;
+pub mod meter;
 pub mod protocol;
 pub mod sandbox;
+pub mod serve;
 mod source;
 pub mod worker;

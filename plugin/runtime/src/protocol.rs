@@ -7,6 +7,7 @@
 pub mod frame;
 mod job;
 mod outcome;
+mod sandbox;
 
 use std::sync::Arc;
 
@@ -15,9 +16,10 @@ use serde_json::value::RawValue;
 
 pub use job::{Job, Limits};
 pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLine, Usage};
+pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -32,30 +34,36 @@ pub enum ToWorker {
     Bind(Arc<[ServiceSignature]>),
     /// Gives the source of a script version; kept until pushed out by newer ones.
     Load(Load),
-    /// Starts a run. Answered with `Done`, or with `Missing` when the key is not loaded (any more).
+    /// Starts a run, beside those that wait. Answered with `Missing` when the key is not loaded (any more).
     Run(Job),
-    /// The answer to one [`FromWorker::Call`].
+    /// The answer to one [`FromWorker::Call`]; the run goes on with it.
     Reply(Reply),
-    /// Ends the current run at its next wait; ignored between runs. A script that spins is killed instead.
-    Cancel,
+    /// Ends a run at once if it waits, else between two microtasks. A script that spins is killed instead.
+    Cancel { run: u64 },
     /// Asks for the compile errors of a source; answered with `Checked`.
     Check(Check),
 }
 
 /// Messages from a worker to the host's process.
+///
+/// Each [`ToWorker::Run`], [`ToWorker::Reply`] and [`ToWorker::Cancel`] is one step of a run, taken in the order of
+/// arrival and answered, after its calls and lines, by exactly one of `Waiting`, `Done` and `Missing`. The first step
+/// that is not answered yet is the one that has the processor.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FromWorker {
     /// The worker is ready for runs.
     Ready(Ready),
     /// The named key is not loaded and nothing was run: send `Load`, then `Run` again.
-    Missing { key: String },
+    Missing { run: u64, key: String },
     /// A running script calls the outside.
     Call(Call),
     /// A line that a running script wrote to its console.
-    Log(LogLine),
-    /// The run has ended.
-    Done(Box<Done>),
+    Log { run: u64, line: LogLine },
+    /// The run waits for replies, and the worker is free for others.
+    Waiting { run: u64 },
+    /// The run has ended, or there was none of that number: then the step came too late.
+    Done { run: u64, done: Option<Box<Done>> },
     /// The answer to `Check`; empty when the source compiles.
     Checked(Vec<Diagnostic>),
 }
@@ -67,6 +75,8 @@ pub struct Hello {
     pub protocol: u32,
     /// Ceiling of the worker's address space in bytes, set before anything else runs; none keeps the system's.
     pub address_space_bytes: Option<u64>,
+    /// Bytes of the native stack that scripts run on.
+    pub stack_bytes: usize,
 }
 
 /// Introduces a worker.
@@ -76,6 +86,8 @@ pub struct Ready {
     pub protocol: u32,
     /// Version of this crate.
     pub version: String,
+    /// What it could close around itself.
+    pub sandbox: SandboxLevel,
 }
 
 /// The source of one version of a script.
@@ -101,6 +113,8 @@ pub struct Check {
 /// A call from a script to the outside.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Call {
+    /// The run that calls.
+    pub run: u64,
     /// Names the call in its reply; counts from 1 in every run.
     pub call: u64,
     /// Dotted name, as `services.clients.list`, `events.publish` or `storage.get`.
@@ -112,6 +126,8 @@ pub struct Call {
 /// The outcome of a [`Call`].
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Reply {
+    /// The run that waits for it.
+    pub run: u64,
     /// The call that is answered.
     pub call: u64,
     /// Any JSON value, or the error that the script gets to catch.

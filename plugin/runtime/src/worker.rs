@@ -1,11 +1,16 @@
-//! The worker process: one isolate behind a socket, one run after another, until the socket closes.
+//! The worker process: one isolate behind a socket, one step of a run after another, until the socket closes.
 //!
 //! A small watcher ends the process as soon as the other side is gone, whatever a script is doing just then. Time is
 //! kept by the other side, which kills a worker that is late.
 
 mod port;
 
-use std::{io, os::unix::net::UnixStream, thread};
+use std::{
+    io,
+    os::{fd::AsFd as _, unix::net::UnixStream},
+    sync::mpsc,
+    thread,
+};
 
 use rustix::event::{PollFd, PollFlags, poll};
 use thiserror::Error;
@@ -13,9 +18,11 @@ use thiserror::Error;
 use crate::{
     allocator::leave,
     exit,
-    isolate::{Config, Isolate, Meter, STACK_BYTES},
+    isolate::{Config, Isolate, Meter},
+    meter,
     protocol::{FromWorker, Hello, PROTOCOL, Ready, ToWorker, frame::FrameError},
-    sandbox,
+    sandbox::{self, Kernel, Sandbox},
+    serve,
 };
 
 use self::port::Socket;
@@ -35,63 +42,56 @@ pub enum WorkerError {
     /// The engine does not start.
     #[error("{0}")]
     Engine(String),
-    /// The system refused a limit or a thread.
+    /// The system refused a thread or a descriptor.
     #[error("the system refused: {0}")]
     System(#[from] io::Error),
 }
 
-/// Serves runs over the socket until it closes, then ends the process.
+/// Serves runs over the socket until it closes, then ends the process. To be called on the process' only thread.
 ///
 /// # Errors
 /// When the worker cannot start or the other side breaks the protocol. A closed socket is no error.
-pub fn run(socket: UnixStream, meter: &'static dyn Meter) -> Result<(), WorkerError> {
-    sandbox::forbid_core_dumps()?;
+pub fn run(socket: UnixStream, meter: &'static dyn Meter, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
+    meter::end_on_timer()?;
+    let sandbox = Sandbox::enter(kernel, socket.as_fd());
     let watched = socket.try_clone()?;
-    let isolate = thread::Builder::new().name("isolate".to_owned()).stack_size(STACK_BYTES);
-    let isolate = isolate.spawn(move || serve(socket, meter))?;
-    thread::Builder::new().name("watcher".to_owned()).stack_size(64 << 10).spawn(move || leave_with(&watched))?;
+    let (up, starting) = mpsc::channel();
+    let watcher = thread::Builder::new().name("watcher".to_owned()).stack_size(64 << 10);
+    watcher.spawn(move || {
+        let _ = up.send(());
+        leave_with(&watched);
+    })?;
+    // A thread that is still starting makes calls that the sandbox is about to forbid.
+    let _ = starting.recv();
+    let mut socket = Socket::new(socket)?;
+    let hello = match socket.receive()? {
+        None => return Ok(()),
+        Some(ToWorker::Hello(hello)) if hello.protocol == PROTOCOL => hello,
+        Some(ToWorker::Hello(hello)) => return Err(WorkerError::Protocol { theirs: hello.protocol }),
+        Some(_) => return Err(WorkerError::NoHello),
+    };
+    let isolate = thread::Builder::new().name("isolate".to_owned()).stack_size(hello.stack_bytes);
+    let isolate = isolate.spawn(move || serve(socket, &hello, meter, sandbox))?;
     isolate.join().unwrap_or_else(|_| Err(WorkerError::Engine("the isolate's thread panicked".to_owned())))
 }
 
-fn serve(socket: UnixStream, meter: &'static dyn Meter) -> Result<(), WorkerError> {
-    let mut socket = Socket::new(socket)?;
-    match socket.receive()? {
-        None => return Ok(()),
-        Some(ToWorker::Hello(Hello { protocol, .. })) if protocol != PROTOCOL => {
-            return Err(WorkerError::Protocol { theirs: protocol });
-        }
-        Some(ToWorker::Hello(Hello { address_space_bytes, .. })) => {
-            if let Some(bytes) = address_space_bytes {
-                sandbox::limit_address_space(bytes)?;
-            }
-        }
-        Some(_) => return Err(WorkerError::NoHello),
-    }
+fn serve(mut socket: Socket, hello: &Hello, meter: &'static dyn Meter, sandbox: Sandbox) -> Result<(), WorkerError> {
+    let sandbox = sandbox.close(hello.address_space_bytes);
     let mut isolate =
         Isolate::new(Config { meter: Some(meter) }).map_err(|fault| WorkerError::Engine(fault.message))?;
     let version = env!("CARGO_PKG_VERSION").to_owned();
-    socket.send(&FromWorker::Ready(Ready { protocol: PROTOCOL, version }))?;
+    socket.send(&FromWorker::Ready(Ready { protocol: PROTOCOL, version, sandbox }))?;
     let socket = socket.shared();
+    let port = port::of(&socket);
     loop {
+        // The borrow ends before a run, which needs the socket for itself.
         let message = socket.borrow_mut().next()?;
-        match message {
-            None => return Ok(()),
-            Some(ToWorker::Bind(services)) => isolate.bind(services),
-            Some(ToWorker::Load(script)) => isolate.load(script),
-            Some(ToWorker::Check(check)) => {
-                let diagnostics = isolate.check(&check.source, &check.limits);
-                socket.borrow_mut().send(&FromWorker::Checked(diagnostics))?;
+        let Some(message) = message else { return Ok(()) };
+        if let Some(mut answer) = serve::answer(&mut isolate, message, &port) {
+            if let FromWorker::Done { done: Some(done), .. } = &mut answer {
+                done.spoiled |= sandbox::is_worn_out();
             }
-            Some(ToWorker::Run(job)) if !isolate.has(&job.key) => {
-                socket.borrow_mut().send(&FromWorker::Missing { key: job.key })?;
-            }
-            Some(ToWorker::Run(job)) => {
-                let done = isolate.run(&job, &port::of(&socket));
-                socket.borrow_mut().send(&FromWorker::Done(Box::new(done)))?;
-            }
-            // Late messages of a run that has ended.
-            Some(ToWorker::Reply(_) | ToWorker::Cancel) => {}
-            Some(ToWorker::Hello(_)) => return Err(WorkerError::NoHello),
+            socket.borrow_mut().send(&answer)?;
         }
     }
 }

@@ -12,9 +12,9 @@ use std::{
 };
 
 use iota_scripts_runtime::{
-    host::{Event, HostPort, Port},
-    isolate::{Config, Isolate, STACK_BYTES},
-    protocol::{Call, CallError, Job, Json, Limits, Load, LogLine, Reply, ServiceSignature},
+    host::{HostPort, Port},
+    isolate::{Config, Isolate, STACK_BYTES, Step},
+    protocol::{Call, CallError, Done, Job, Json, Limits, Load, LogLine, Reply, ServiceSignature},
 };
 use serde::Deserialize;
 use serde_json::{Value, json, value::to_raw_value};
@@ -89,10 +89,10 @@ impl HostPort for ScriptedHost {
             Some(Answer::Err(error)) => Err(error),
             None => return,
         };
-        self.outstanding.push_back(Reply { call: call.call, result });
+        self.outstanding.push_back(Reply { run: call.run, call: call.call, result });
     }
 
-    fn log(&mut self, line: LogLine) {
+    fn log(&mut self, _: u64, line: LogLine) {
         let mut shown = json!([line.level, line.message]);
         if let (Some(data), Some(parts)) = (line.data, shown.as_array_mut()) {
             parts.push(data);
@@ -100,13 +100,33 @@ impl HostPort for ScriptedHost {
         self.logs.push(shown);
     }
 
-    fn wait(&mut self) -> Event {
-        let reply = if self.reversed { self.outstanding.pop_back() } else { self.outstanding.pop_front() };
-        reply.map_or(Event::Cancelled, Event::Reply)
-    }
-
-    fn cancelled(&mut self) -> bool {
+    fn cancelled(&mut self, _: u64) -> bool {
         self.cancelled
+    }
+}
+
+impl ScriptedHost {
+    fn next_reply(&mut self) -> Option<Reply> {
+        if self.reversed { self.outstanding.pop_back() } else { self.outstanding.pop_front() }
+    }
+}
+
+/// Runs to the end; a run that waits for a reply that never comes is cancelled.
+fn run_to_end(isolate: &mut Isolate, job: &Job, host: &Rc<RefCell<ScriptedHost>>) -> Box<Done> {
+    let port: Port = host.clone();
+    let mut step = isolate.begin(job, &port);
+    loop {
+        step = match step {
+            Step::Done(done) => return done,
+            Step::Waiting => {
+                let reply = host.borrow_mut().next_reply();
+                let next = match reply {
+                    Some(reply) => isolate.reply(reply),
+                    None => isolate.cancel(job.run),
+                };
+                next.expect("the run waits")
+            }
+        };
     }
 }
 
@@ -126,7 +146,7 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     isolate.bind(services.collect());
     isolate.load(Load { key: "k".to_owned(), name: "main.js".to_owned(), source });
     let job = Job {
-        run_id: "r".to_owned(),
+        run: 1,
         key: "k".to_owned(),
         entry: spec.entry,
         fallback: spec.fallback,
@@ -144,8 +164,7 @@ fn run_case(folder: &Path, root: &Path) -> Value {
             calls: Vec::new(),
             logs: Vec::new(),
         }));
-        let port: Port = host.clone();
-        let done = isolate.run(&job, &port);
+        let done = run_to_end(&mut isolate, &job, &host);
         let mut seen = match done.result {
             Ok(json) => json!({ "result": serde_json::from_str::<Value>(json.get()).expect("a result is JSON") }),
             Err(fault) => json!({ "fault": fault }),

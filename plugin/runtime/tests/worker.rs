@@ -11,6 +11,7 @@ use std::{
 
 use iota_scripts_runtime::{
     exit::{self, Exit, fault_of},
+    isolate::STACK_BYTES,
     protocol::{
         Check, Done, FaultKind, FromWorker, Hello, Job, Limits, Load, PROTOCOL, Reply, ServiceSignature, ToWorker,
         frame::{self, FrameError},
@@ -39,7 +40,11 @@ impl Worker {
 
     fn ready() -> Self {
         let mut worker = Self::spawn();
-        worker.send(&ToWorker::Hello(Hello { protocol: PROTOCOL, address_space_bytes: Some(3 << 30) }));
+        worker.send(&ToWorker::Hello(Hello {
+            protocol: PROTOCOL,
+            address_space_bytes: Some(3 << 30),
+            stack_bytes: STACK_BYTES,
+        }));
         assert!(matches!(worker.receive(), FromWorker::Ready(_)));
         worker
     }
@@ -60,9 +65,17 @@ impl Worker {
 
     fn run(&mut self, source: &str) -> Box<Done> {
         self.start(source, Limits::default());
-        match self.receive() {
-            FromWorker::Done(done) => done,
-            other => panic!("not the end of the run: {other:?}"),
+        self.done()
+    }
+
+    /// The end of a run, after whatever it still waited for.
+    fn done(&mut self) -> Box<Done> {
+        loop {
+            match self.receive() {
+                FromWorker::Waiting { .. } => {}
+                FromWorker::Done { done: Some(done), .. } => return done,
+                other => panic!("not the end of the run: {other:?}"),
+            }
         }
     }
 
@@ -83,7 +96,7 @@ impl Worker {
 
 fn job(limits: Limits) -> Job {
     Job {
-        run_id: "r".to_owned(),
+        run: 1,
         key: "k".to_owned(),
         entry: "main".to_owned(),
         fallback: None,
@@ -119,7 +132,7 @@ fn runs_follow_each_other_in_one_worker() {
 fn a_script_that_is_not_loaded_is_asked_for() {
     let mut worker = Worker::ready();
     worker.send(&ToWorker::Run(job(Limits::default())));
-    assert!(matches!(worker.receive(), FromWorker::Missing { key } if key == "k"));
+    assert!(matches!(worker.receive(), FromWorker::Missing { run: 1, key } if key == "k"));
 }
 
 #[test]
@@ -131,14 +144,14 @@ fn calls_and_logs_cross_the_socket() {
         "async function main() { console.warn('hi'); const two = await Promise.all([services.clients.get(1), services.clients.get(2)]); return two; }",
         Limits::default(),
     );
-    assert!(matches!(worker.receive(), FromWorker::Log(line) if line.message == "hi"));
+    assert!(matches!(worker.receive(), FromWorker::Log { run: 1, line } if line.message == "hi"));
     let FromWorker::Call(first) = worker.receive() else { panic!("no call") };
     let FromWorker::Call(second) = worker.receive() else { panic!("the second call waits for the first") };
     assert_eq!((first.method.as_str(), first.args.get()), ("services.clients.get", "[1]"));
     // The later call is answered first.
-    worker.send(&ToWorker::Reply(Reply { call: second.call, result: Ok(raw("\"b\"")) }));
-    worker.send(&ToWorker::Reply(Reply { call: first.call, result: Ok(raw("\"a\"")) }));
-    let FromWorker::Done(done) = worker.receive() else { panic!("no end") };
+    worker.send(&ToWorker::Reply(Reply { run: 1, call: second.call, result: Ok(raw("\"b\"")) }));
+    worker.send(&ToWorker::Reply(Reply { run: 1, call: first.call, result: Ok(raw("\"a\"")) }));
+    let done = worker.done();
     assert_eq!(done.result.expect("a result").get(), r#"["a","b"]"#);
     assert_eq!(done.usage.host_calls, 2);
 }
@@ -148,8 +161,8 @@ fn a_waiting_run_can_be_cancelled() {
     let mut worker = Worker::ready();
     worker.start("async function main() { await storage.get('x'); }", Limits::default());
     assert!(matches!(worker.receive(), FromWorker::Call(_)));
-    worker.send(&ToWorker::Cancel);
-    let FromWorker::Done(done) = worker.receive() else { panic!("no end") };
+    worker.send(&ToWorker::Cancel { run: 1 });
+    let done = worker.done();
     assert_eq!(done.result.expect_err("a fault").code, "CANCELLED");
     assert_eq!(worker.run("function main() { return 5 }").result.expect("a result").get(), "5");
 }
@@ -158,17 +171,57 @@ fn a_waiting_run_can_be_cancelled() {
 fn a_loop_of_microtasks_can_be_cancelled() {
     let mut worker = Worker::ready();
     worker.start("async function main() { console.log('on'); for (;;) await null; }", Limits::default());
-    assert!(matches!(worker.receive(), FromWorker::Log(_)));
-    worker.send(&ToWorker::Cancel);
-    let FromWorker::Done(done) = worker.receive() else { panic!("no end") };
+    assert!(matches!(worker.receive(), FromWorker::Log { .. }));
+    worker.send(&ToWorker::Cancel { run: 1 });
+    let done = worker.done();
     assert_eq!(done.result.expect_err("a fault").code, "CANCELLED");
+}
+
+#[test]
+fn runs_that_wait_share_a_worker_and_nothing_else() {
+    let mut worker = Worker::ready();
+    let (key, name) = ("k".to_owned(), "script".to_owned());
+    let source = "let mine; async function main(n) { mine = n; leak = n; await storage.get('x'); \
+                  return [mine, leak, context.n, typeof other]; }";
+    worker.send(&ToWorker::Load(Load { key, name, source: source.to_owned() }));
+    for run in 1..=3 {
+        let given = Job {
+            run,
+            args: raw(&format!("[{run}]")),
+            context: raw(&format!("{{\"n\":{run}}}")),
+            ..job(Limits::default())
+        };
+        worker.send(&ToWorker::Run(given));
+        assert!(matches!(worker.receive(), FromWorker::Call(call) if call.run == run && call.call == 1));
+        assert!(matches!(worker.receive(), FromWorker::Waiting { run: waits } if waits == run));
+    }
+    for run in [2, 3, 1] {
+        worker.send(&ToWorker::Reply(Reply { run, call: 1, result: Ok(raw("null")) }));
+        assert_eq!(worker.done().result.expect("a result").get(), format!("[{run},{run},{run},\"undefined\"]"));
+    }
+    worker.send(&ToWorker::Cancel { run: 1 });
+    assert!(matches!(worker.receive(), FromWorker::Done { run: 1, done: None }), "a late step is answered too");
+}
+
+#[test]
+fn processor_time_over_the_limit_ends_the_worker() {
+    let mut worker = Worker::ready();
+    let limits = Limits { cpu_us: Some(50_000), ..Limits::default() };
+    worker.start("async function main() { await storage.get('x'); for (;;); }", limits);
+    assert!(matches!(worker.receive(), FromWorker::Call(_)));
+    assert!(matches!(worker.receive(), FromWorker::Waiting { .. }));
+    worker.send(&ToWorker::Reply(Reply { run: 1, call: 1, result: Ok(raw("null")) }));
+    let (status, _) = worker.end();
+    assert_eq!(exit_of(status), Exit::Code(exit::CPU));
+    let fault = fault_of(exit_of(status), &limits);
+    assert_eq!((fault.code.as_str(), fault.message.contains("50 ms")), ("CPU_LIMIT", true));
 }
 
 #[test]
 fn a_worker_goes_when_its_host_does_even_while_a_script_spins() {
     let mut worker = Worker::ready();
     worker.start("function main() { console.log('spinning'); for (;;); }", Limits::default());
-    assert!(matches!(worker.receive(), FromWorker::Log(_)));
+    assert!(matches!(worker.receive(), FromWorker::Log { .. }));
     worker.socket.shutdown(std::net::Shutdown::Both).expect("the socket closes");
     let (status, errors) = worker.reap();
     assert_eq!((exit_of(status), errors.as_str()), (Exit::Code(exit::CLOSED), ""));
@@ -199,7 +252,7 @@ fn garbage_is_not_memory() {
         "async function main() { for (let i = 0; i < 400; i++) { new Uint8Array(1 << 20); await null; } return 'done'; }",
         Limits { memory_bytes: 64 << 20, ..Limits::default() },
     );
-    let FromWorker::Done(done) = worker.receive() else { panic!("no end") };
+    let done = worker.done();
     assert_eq!(done.result.expect("a result").get(), "\"done\"");
 }
 
@@ -215,7 +268,11 @@ fn native_recursion_without_end_ends_the_worker() {
 #[test]
 fn a_stranger_is_refused() {
     let mut worker = Worker::spawn();
-    worker.send(&ToWorker::Hello(Hello { protocol: PROTOCOL + 1, address_space_bytes: None }));
+    worker.send(&ToWorker::Hello(Hello {
+        protocol: PROTOCOL + 1,
+        address_space_bytes: None,
+        stack_bytes: STACK_BYTES,
+    }));
     let (status, errors) = worker.end();
     assert_eq!(exit_of(status), Exit::Code(exit::PROTOCOL));
     assert!(errors.contains("speaks protocol"), "{errors}");

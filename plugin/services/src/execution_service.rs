@@ -14,9 +14,9 @@ mod run;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, EntryPoint, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState,
-    ExecutionSummary, JsonText, Limits, NodeId, Page, Permission, RepositoryError, Script, ScriptId, ScriptType,
-    SourceCode, TenantId, Timestamp, Trigger,
+    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionSummary,
+    JsonText, Limits, NodeId, Page, Permission, RepositoryError, Script, ScriptId, SourceCode, TenantId, Timestamp,
+    Trigger,
 };
 
 use active::ActiveRuns;
@@ -268,46 +268,5 @@ impl ExecutionService {
 
     async fn find(&self, identity: &Identity, target: &Target) -> Result<Arc<Script>, ServiceError> {
         self.inner.library.find(identity.tenant_id(), target).await.or_not_found("script")
-    }
-}
-
-/// The function that is called when the caller names none: `main`, `handleRequest`, or for an embedded script
-/// the one that its name suggests (`validate_order` → `validateOrder`), and then `main`.
-fn usual_entry(script: &Script) -> (EntryPoint, Option<EntryPoint>) {
-    let definition = script.definition();
-    let usual = EntryPoint::usual_for(definition.kind.script_type());
-    if definition.kind.script_type() != ScriptType::Embedded {
-        return (usual, None);
-    }
-    match EntryPoint::parse(&camel_case(definition.name.as_str())) {
-        Ok(suggested) => (suggested, Some(usual)),
-        Err(_) => (usual, None),
-    }
-}
-
-fn camel_case(name: &str) -> String {
-    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric() && c != '$').filter(|word| !word.is_empty());
-    let mut joined = String::with_capacity(name.len());
-    if let Some(first) = words.next() {
-        joined.push_str(&first[..1].to_ascii_lowercase());
-        joined.push_str(&first[1..]);
-    }
-    for word in words {
-        joined.push_str(&word[..1].to_ascii_uppercase());
-        joined.push_str(&word[1..]);
-    }
-    joined
-}
-
-#[cfg(test)]
-mod tests {
-    use super::camel_case;
-
-    #[test]
-    fn the_name_of_an_embedded_script_suggests_its_function() {
-        assert_eq!(camel_case("validate_order"), "validateOrder");
-        assert_eq!(camel_case("Validate Order (new)"), "validateOrderNew");
-        assert_eq!(camel_case("validateOrder"), "validateOrder");
-        assert_eq!(camel_case("Проверка"), "");
     }
 }

@@ -2,24 +2,29 @@
 //!
 //! The script never names its tenant: the bridge knows whose run it is.
 
-mod console;
 mod counts;
 mod events;
 mod services;
 mod storage;
 mod templates;
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{
+    fmt::Display,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    CallKind, Clock, ExecutionId, JsonText, Limits, LogLine, RepositoryError, ScriptType, StorageRepository,
+    CallKind, Clock, ExecutionId, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType, StorageRepository,
     TemplateRepository,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-pub(crate) use console::Console;
 pub(crate) use counts::Counts;
 
 use crate::{
@@ -53,7 +58,8 @@ pub(crate) struct HostBridge {
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
     pub(crate) counts: Counts,
-    pub(crate) console: Console,
+    /// Something was asked for that must not be done twice.
+    pub(crate) wrote: AtomicBool,
 }
 
 #[async_trait]
@@ -76,9 +82,16 @@ impl RunIo for HostBridge {
     }
 
     fn log(&self, line: LogLine) {
-        if let Some(line) = self.console.take(line, &self.limits) {
-            self.feed.push(line);
+        self.feed.push(line);
+    }
+
+    fn begin_again(&self) -> bool {
+        let may = !self.wrote.load(Ordering::Relaxed);
+        if may {
+            let message = "the worker was stopped because of another run; this run begins again".to_owned();
+            self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
         }
+        may
     }
 }
 
@@ -113,6 +126,11 @@ impl HostBridge {
         }
         self.counts.message(bytes);
         Ok(())
+    }
+
+    /// Notes that the run is about to do something that must not be done twice.
+    fn writes(&self) {
+        self.wrote.store(true, Ordering::Relaxed);
     }
 
     /// What is left of the run's time.

@@ -8,5 +8,5 @@ pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
 pub use incidents::Incidents;
 pub use runtime::{
     CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
-    ServiceSignature, Severity,
+    SandboxStatus, ServiceSignature, Severity,
 };

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";
+import { Editor } from "../support/editor.mjs";
 import { api, startErp } from "../support/erp.mjs";
 
 const API = "/scripts/api/v1";
@@ -99,6 +100,31 @@ describe("an admin", { concurrency: false }, () => {
     assert.deepEqual(complaints.filter((complaint) => !/status of 422/.test(complaint)), []);
   });
 
+  test("is told at the field when a path is taken or climbs, and loses nothing", async () => {
+    const endpoint = (name, path) => ({ name, type: "endpoint", endpoint_method: "GET", endpoint_path: path, content: "function handleRequest() {}" });
+    await call("POST", "/scripts", endpoint("First", "/orders/:id"));
+    const second = await call("POST", "/scripts", endpoint("Second", "/second"));
+    await page.goto(`/scripts/${second.id}`);
+    const editor = new Editor(page);
+    await editor.ready();
+    await editor.fill("function handleRequest() { return 'kept'; }");
+    for (const [path, said] of [
+      ["/orders/:number", "another script answers to this method and path"],
+      ["/a/../b", ".."],
+      ["/openapi.json", "the description of all endpoints is at this path"],
+    ]) {
+      await page.fill('input[name="endpoint_path"]', path);
+      await page.click("[data-save]");
+      await page.locator('[data-error-for="endpoint_path"]').getByText(said).waitFor();
+      assert.equal(await page.inputValue('input[name="endpoint_path"]'), path);
+      assert.match(await editor.text(), /kept/);
+    }
+    await page.fill('input[name="endpoint_path"]', "/third");
+    await page.click("[data-save]");
+    await page.locator("[data-notice]").getByText("Saved as version 2").waitFor();
+    assert.equal(await page.locator('[data-error-for="endpoint_path"]').innerText(), "");
+  });
+
   test("does the same without JavaScript", async () => {
     const { page: plain } = await signIn(browser, erp, "acme-admin", { javaScriptEnabled: false });
     await plain.goto("/scripts/new");
@@ -127,5 +153,13 @@ describe("an admin", { concurrency: false }, () => {
     await plain.locator("[data-notice]").getByText("Someone else saved version").waitFor();
     assert.equal(await plain.inputValue('textarea[name="content"]'), "// mine\n", "the text stays");
     await plain.context().close();
+  });
+
+  test("is led to the sign-in page by a filter when the session has ended, and back to what it asked for", async () => {
+    await page.goto("/scripts");
+    await page.context().clearCookies();
+    await page.selectOption('select[name="type"]', "one_off");
+    await page.waitForURL((url) => url.pathname === "/login");
+    assert.match(new URL(page.url()).searchParams.get("next"), /^\/scripts\?.*type=one_off/);
   });
 });

@@ -72,6 +72,14 @@ describe("an author", { concurrency: false }, () => {
     await editor.markers((found) => found.length === 0);
   });
 
+  test("is told at the source that the function is missing which is called", async () => {
+    const hint = page.locator("[data-missing-function]");
+    await editor.fill(SOURCE.replace("main", "start"));
+    await hint.getByText("There is no function main in the source").waitFor();
+    await editor.fill(SOURCE);
+    await page.locator("[data-missing-function]:empty").waitFor({ state: "attached" });
+  });
+
   test("tests what is not saved, and reads its output while it runs", async () => {
     await page.fill('textarea[name="test_input"]', '{"who": "Acme"}');
     await page.click("[data-run-test]");
@@ -163,6 +171,7 @@ describe("an author", { concurrency: false }, () => {
 
   test("keeps what was typed when the session ends in the middle", async () => {
     await editor.fill("// typed before the session ended\n");
+    await page.fill('textarea[name="description"]', "described before it ended");
     const cookies = await page.context().cookies();
     await page.context().clearCookies();
     await page.click("[data-save]");
@@ -174,6 +183,7 @@ describe("an author", { concurrency: false }, () => {
     await editor.ready();
     await page.click('[data-notice] button:has-text("Take it back")');
     assert.match(await editor.text(), /typed before/);
+    assert.equal(await page.inputValue('textarea[name="description"]'), "described before it ended");
     await editor.fill(SOURCE);
     await page.click("[data-save]");
     await page.locator("[data-notice]").getByText("Saved as version").waitFor();

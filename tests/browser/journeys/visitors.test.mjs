@@ -106,6 +106,22 @@ describe("visitors", { concurrency: false }, () => {
     await page.context().close();
   });
 
+  test("every page fits a narrow screen, in every language", async () => {
+    const { page } = await signIn(browser, erp, "acme-admin", { viewport: { width: 400, height: 800 } });
+    const pages = ["/", "/scripts", "/scripts/new", "/scripts/dashboard", "/scripts/runs", "/scripts/occurrences", `/scripts/${script.id}`, `/scripts/runs/${run.id}`];
+    for (const locale of ["en", "ru", "uz"]) {
+      await page.goto("/");
+      await page.click(`button[name="locale"][value="${locale}"]`);
+      await page.locator(`html[lang=${locale}]`).waitFor();
+      for (const path of pages) {
+        await page.goto(path);
+        const width = await page.evaluate(() => document.documentElement.scrollWidth);
+        assert.ok(width <= 400, `${path} is ${width} pixels wide in ${locale}`);
+      }
+    }
+    await page.context().close();
+  });
+
   test("whatever a script writes is text on every page", async () => {
     const { page, complaints } = await signIn(browser, erp, "acme-admin");
     const pages = ["/", "/scripts", "/scripts/dashboard", "/scripts/runs", "/scripts/occurrences", `/scripts/${script.id}`, `/scripts/runs/${run.id}`];

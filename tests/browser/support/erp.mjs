@@ -1,8 +1,9 @@
 // The example ERP as a process of its own, with data that nobody else has; it is gone when the tests are.
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 
 const root = resolve(import.meta.dirname, "../../..");
 const target = process.env.CARGO_TARGET_DIR ? resolve(root, process.env.CARGO_TARGET_DIR) : join(root, "target");
@@ -35,6 +36,8 @@ export async function startErp() {
     url: await url,
     /** What the ERP has printed so far. */
     log: () => output,
+    /** Does to the plugin's database what no page would. */
+    tamper: (sql) => promisify(execFile)(join(target, profile, "tamper"), [`sqlite://${join(folder, "erp-scripts.db")}`, sql]),
     async stop() {
       child.kill("SIGTERM");
       await gone;

@@ -88,6 +88,22 @@ impl Db {
         Ok(Self { pools, schema, address: config.address() })
     }
 
+    /// The same database through one connection of its own, for what changes its tables. SQLite's other connections go by the tables that
+    /// they have seen, and the driver fails when a row suddenly has more columns: none of them may have looked before.
+    pub(super) fn alone(&self) -> Self {
+        let pools = match &self.pools {
+            Pools::Sqlite(pool) => {
+                let one = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+                Pools::Sqlite(one.connect_lazy_with(pool.connect_options().as_ref().clone()))
+            }
+            Pools::Postgres(pool) => {
+                let one = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+                Pools::Postgres(one.connect_lazy_with(pool.connect_options().as_ref().clone()))
+            }
+        };
+        Self { pools, ..self.clone() }
+    }
+
     /// Which of the two it is.
     #[must_use]
     pub const fn dialect(&self) -> Dialect {

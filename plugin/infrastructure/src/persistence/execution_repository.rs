@@ -1,6 +1,7 @@
 //! [`ExecutionRepository`] over SQL. Every change of a state is one statement that holds only in the state before it, so that of two
 //! callers exactly one succeeds.
 
+mod journal;
 mod list;
 
 use std::time::Duration;
@@ -18,18 +19,20 @@ use super::error::refused;
 use super::list::{count, cut};
 use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
+use journal::{Change, End, Journal};
 
 /// Runs in a database.
 #[derive(Debug, Clone)]
 pub struct SqlExecutionRepository {
     db: Db,
+    journal: Journal,
 }
 
 impl SqlExecutionRepository {
     /// The runs of a database that is migrated.
     #[must_use]
-    pub const fn new(db: Db) -> Self {
-        Self { db }
+    pub fn new(db: Db) -> Self {
+        Self { journal: Journal::new(db.clone()), db }
     }
 
     /// The number of the stretch of time that a run was asked for in.
@@ -52,15 +55,8 @@ impl SqlExecutionRepository {
 
 const TABLE: &str = "script_executions";
 
-const INSERT: &str = "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-    triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
-
 const START: &str = "UPDATE script_executions SET status = 'running', node = $1, lease_until = $2, started_at = $3 \
     WHERE id = $4 AND tenant_id = $5 AND status = 'pending'";
-
-const FINISH: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
-    receipt = $7, lease_until = NULL WHERE id = $8 AND tenant_id = $9 AND lease_until IS NOT NULL";
 
 /// The outer condition is looked at again when another node changed the row meanwhile, so that a run is recovered once.
 const RECOVER: &str = "UPDATE script_executions SET status = 'lost', completed_at = $1, error = $2, lease_until = NULL \
@@ -69,31 +65,8 @@ const RECOVER: &str = "UPDATE script_executions SET status = 'lost', completed_a
 #[async_trait]
 impl ExecutionRepository for SqlExecutionRepository {
     async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let head = execution.head();
-        let lease = lease(execution)?;
-        on!(self.db, |pool| {
-            sqlx::query(INSERT)
-                .bind(head.id.as_uuid())
-                .bind(head.tenant.as_str())
-                .bind(head.script.id.as_uuid())
-                .bind(head.script.version.get())
-                .bind(head.script.name.as_str())
-                .bind(head.entry.as_str())
-                .bind(head.trigger.as_str())
-                .bind(head.user.as_ref().map(|user| user.as_str()))
-                .bind(head.input.as_str())
-                .bind(SqlTime(head.created_at))
-                .bind(execution.status().as_str())
-                .bind(lease.node.as_str())
-                .bind(SqlTime(lease.until))
-                .bind(execution.started_at().map(SqlTime))
-                .bind(head.origin.map(|origin| origin.occurrence.as_uuid()))
-                .bind(head.origin.map(|origin| i64::from(origin.attempt)))
-                .execute(pool)
-                .await
-                .map_err(store)?;
-        });
-        Ok(())
+        let begin = (execution.clone(), lease(execution)?.clone());
+        self.journal.write(Change::Begin(Box::new(begin))).await.map(drop)
     }
 
     async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
@@ -125,22 +98,18 @@ impl ExecutionRepository for SqlExecutionRepository {
         let output =
             if record.log == RunLog::default() { None } else { Some(to_json(execution, "output", &record.log)?) };
         let receipt = record.receipt.as_ref().map(|receipt| to_json(execution, "receipt", receipt)).transpose()?;
-        let changed = on!(self.db, |pool| {
-            sqlx::query(FINISH)
-                .bind(outcome.status().as_str())
-                .bind(started_at.map(SqlTime))
-                .bind(SqlTime(*finished_at))
-                .bind(outcome.result().map(|json| json.as_str()))
-                .bind(error)
-                .bind(output)
-                .bind(receipt)
-                .bind(execution.id().as_uuid())
-                .bind(execution.tenant().as_str())
-                .execute(pool)
-                .await
-                .map_err(store)?
-                .rows_affected()
-        });
+        let end = End {
+            id: execution.id().as_uuid(),
+            tenant: execution.tenant().as_str().to_owned(),
+            status: outcome.status().as_str(),
+            started_at: started_at.map(SqlTime),
+            completed_at: SqlTime(*finished_at),
+            result: outcome.result().map(|json| json.as_str().to_owned()),
+            error,
+            output,
+            receipt,
+        };
+        let changed = self.journal.write(Change::End(Box::new(end))).await?;
         if changed == 1 {
             return Ok(());
         }

@@ -73,6 +73,13 @@ pub enum MigrationError {
 /// # Errors
 /// [`MigrationError`]; what was applied before stays applied.
 pub async fn migrate(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
+    let alone = db.alone();
+    let count = steps(&alone, clock).await;
+    alone.close().await;
+    count
+}
+
+async fn steps(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
     let mut count = 0;
     while step(db, clock).await? {
         count += 1;

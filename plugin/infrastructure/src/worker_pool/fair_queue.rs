@@ -25,17 +25,39 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
         entries.push_back(entry);
     }
 
-    /// The next entry, with its owner, who goes to the end of the turns.
-    pub(super) fn pop(&mut self) -> Option<(K, T)> {
-        let owner = self.turns.pop_front()?;
-        let entries = self.waiting.get_mut(&owner)?;
-        let entry = entries.pop_front()?;
+    /// The owners that wait, in the order of their turns.
+    pub(super) fn turns(&self) -> impl Iterator<Item = &K> {
+        self.turns.iter()
+    }
+
+    /// The first entry of an owner.
+    pub(super) fn first(&self, owner: &K) -> Option<&T> {
+        self.waiting.get(owner)?.front()
+    }
+
+    /// Takes the first entry of an owner, who goes to the end of the turns.
+    pub(super) fn take(&mut self, owner: &K) -> Option<T> {
+        let entries = self.waiting.get_mut(owner)?;
+        let entry = entries.pop_front();
+        self.turns.retain(|turn| turn != owner);
         if entries.is_empty() {
-            self.waiting.remove(&owner);
+            self.waiting.remove(owner);
         } else {
             self.turns.push_back(owner.clone());
         }
-        Some((owner, entry))
+        entry
+    }
+
+    /// Drops first entries that are over, until each owner's first one is not.
+    pub(super) fn drop_first_while(&mut self, over: impl Fn(&T) -> bool) {
+        for entries in self.waiting.values_mut() {
+            while entries.front().is_some_and(&over) {
+                entries.pop_front();
+            }
+        }
+        let waiting = &mut self.waiting;
+        self.turns.retain(|owner| waiting.get(owner).is_some_and(|entries| !entries.is_empty()));
+        waiting.retain(|_, entries| !entries.is_empty());
     }
 
     pub(super) fn len(&self) -> usize {
@@ -52,6 +74,11 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
 mod tests {
     use super::*;
 
+    fn next(queue: &mut FairQueue<&'static str, i32>) -> Option<(&'static str, i32)> {
+        let owner = *queue.turns().next()?;
+        queue.take(&owner).map(|entry| (owner, entry))
+    }
+
     #[test]
     fn one_owner_s_many_do_not_hold_up_another_s_first() {
         let mut queue = FairQueue::new();
@@ -59,9 +86,19 @@ mod tests {
             queue.push(&"acme", entry);
         }
         queue.push(&"globex", 100);
-        assert_eq!(queue.len(), 4);
-        let order: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!((queue.len(), queue.first(&"acme")), (4, Some(&0)));
+        let order: Vec<_> = std::iter::from_fn(|| next(&mut queue)).collect();
         assert_eq!(order, [("acme", 0), ("globex", 100), ("acme", 1), ("acme", 2)]);
         assert_eq!(queue.len(), 0);
+    }
+
+    #[test]
+    fn who_is_gone_is_not_in_line() {
+        let mut queue = FairQueue::new();
+        for (owner, entry) in [("acme", 1), ("acme", 2), ("globex", 1)] {
+            queue.push(&owner, entry);
+        }
+        queue.drop_first_while(|entry| *entry == 1);
+        assert_eq!((next(&mut queue), queue.len()), (Some(("acme", 2)), 0));
     }
 }

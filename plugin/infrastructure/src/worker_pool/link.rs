@@ -1,9 +1,16 @@
 //! The line to a worker, whatever it is: messages there, messages back, and the end of it.
 
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
 use iota_scripts_domain::Fault;
 use iota_scripts_runtime::protocol::{FromWorker, Limits, ToWorker, frame};
+use tokio::time::timeout;
 
 use super::{process::ProcessLink, thread::ThreadLink, wire};
+
+/// How long a killed process may take until the last byte of its socket is read.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// A line to a worker process or a worker thread.
 #[derive(Debug)]
@@ -41,11 +48,28 @@ impl Link {
         }
     }
 
+    /// What the worker had said before it was killed, one message at a time.
+    pub(super) async fn last_words(&mut self) -> Option<FromWorker> {
+        match self {
+            Self::Process(link) => timeout(LAST_WORDS, link.receive()).await.ok().flatten(),
+            // The thread goes on, so there is no end to wait for.
+            Self::Thread(link) => link.receive().now_or_never().flatten(),
+        }
+    }
+
+    /// Whether the worker is still there; call it while nothing is under way.
+    pub(super) fn is_alive(&mut self) -> bool {
+        match self {
+            Self::Process(link) => link.is_alive(),
+            Self::Thread(link) => link.is_alive(),
+        }
+    }
+
     /// Ends the worker, whatever it does. A thread cannot be killed: it is told to stop, and left to itself.
     pub(super) fn kill(&mut self) {
         match self {
             Self::Process(link) => link.kill(),
-            Self::Thread(link) => link.cancel(),
+            Self::Thread(link) => link.let_go(),
         }
     }
 }

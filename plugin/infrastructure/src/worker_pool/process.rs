@@ -80,6 +80,10 @@ impl ProcessLink {
         }
     }
 
+    pub(super) fn is_alive(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+    }
+
     pub(super) async fn obituary(&mut self, limits: &Limits) -> Fault {
         let status = match self.child.take() {
             Some(mut child) => {

@@ -5,6 +5,7 @@
 
 use std::{
     cell::RefCell,
+    collections::VecDeque,
     rc::Rc,
     sync::{
         Arc,
@@ -16,61 +17,71 @@ use std::{
 
 use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
-    host::{Event, HostPort, Port},
+    host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES},
-    protocol::{self, Call, FromWorker, LogLine, Ready, ToWorker},
+    protocol::{self, Call, FromWorker, LogLine, Ready, SandboxLevel, ToWorker},
+    serve::answer,
 };
 use tokio::sync::mpsc as async_mpsc;
 
 use super::wire;
 
-/// The line to one thread. Dropped, the thread ends after its present run.
+/// The line to one thread. Dropped, the thread ends after its present step.
 #[derive(Debug)]
 pub(super) struct ThreadLink {
     inbox: async_mpsc::UnboundedReceiver<FromWorker>,
-    outbox: mpsc::Sender<ToWorker>,
-    cancelled: Arc<AtomicBool>,
+    /// None once the thread is told to go.
+    outbox: Option<mpsc::Sender<ToWorker>>,
+    gone: Arc<AtomicBool>,
 }
 
 /// The thread's end of the line.
 struct Desk {
     inbox: mpsc::Receiver<ToWorker>,
     outbox: async_mpsc::UnboundedSender<FromWorker>,
-    cancelled: Arc<AtomicBool>,
+    /// Messages that were read while looking for a cancellation.
+    later: VecDeque<ToWorker>,
+    /// Nobody is interested in this thread any more.
+    gone: Arc<AtomicBool>,
 }
 
 impl ThreadLink {
     pub(super) fn spawn() -> Result<Self, Fault> {
         let (to_thread, thread_inbox) = mpsc::channel();
         let (to_pool, inbox) = async_mpsc::unbounded_channel();
-        let cancelled = Arc::new(AtomicBool::new(false));
-        let desk = Desk { inbox: thread_inbox, outbox: to_pool, cancelled: Arc::clone(&cancelled) };
+        let gone = Arc::new(AtomicBool::new(false));
+        let desk = Desk { inbox: thread_inbox, outbox: to_pool, later: VecDeque::new(), gone: Arc::clone(&gone) };
         let spawned =
             thread::Builder::new().name("iota-isolate".to_owned()).stack_size(STACK_BYTES).spawn(|| serve(desk));
         match spawned {
-            Ok(_) => Ok(Self { inbox, outbox: to_thread, cancelled }),
+            Ok(_) => Ok(Self { inbox, outbox: Some(to_thread), gone }),
             Err(error) => Err(wire::died(&format!("no thread for the script: {error}"))),
         }
     }
 
     pub(super) fn send(&self, message: ToWorker) {
         // A thread that is gone shows at the next receive.
-        let _ = self.outbox.send(message);
+        let _ = self.outbox.as_ref().map(|outbox| outbox.send(message));
     }
 
     pub(super) async fn receive(&mut self) -> Option<FromWorker> {
         self.inbox.recv().await
     }
 
-    pub(super) fn cancel(&self) {
-        self.cancelled.store(true, Ordering::Release);
-        let _ = self.outbox.send(ToWorker::Cancel);
+    pub(super) fn is_alive(&self) -> bool {
+        !self.inbox.is_closed()
+    }
+
+    /// Tells the thread to go; it does so between two steps, or between two microtasks of one.
+    pub(super) fn let_go(&mut self) {
+        self.gone.store(true, Ordering::Release);
+        self.outbox = None;
     }
 }
 
 impl Drop for ThreadLink {
     fn drop(&mut self) {
-        self.cancel();
+        self.let_go();
     }
 }
 
@@ -79,6 +90,12 @@ impl Desk {
     fn say(&self, message: FromWorker) -> bool {
         self.outbox.send(message).is_ok()
     }
+
+    /// The next message between steps; None when nobody is interested any more.
+    fn next(&mut self) -> Option<ToWorker> {
+        let message = self.later.pop_front().or_else(|| self.inbox.recv().ok());
+        message.filter(|_| !self.gone.load(Ordering::Acquire))
+    }
 }
 
 impl HostPort for Desk {
@@ -86,22 +103,15 @@ impl HostPort for Desk {
         self.say(FromWorker::Call(call));
     }
 
-    fn log(&mut self, line: LogLine) {
-        self.say(FromWorker::Log(line));
+    fn log(&mut self, run: u64, line: LogLine) {
+        self.say(FromWorker::Log { run, line });
     }
 
-    fn wait(&mut self) -> Event {
-        loop {
-            match self.inbox.recv() {
-                Ok(ToWorker::Reply(reply)) if !self.cancelled() => return Event::Reply(reply),
-                Ok(ToWorker::Cancel) | Err(_) => return Event::Cancelled,
-                Ok(_) => {}
-            }
-        }
-    }
-
-    fn cancelled(&mut self) -> bool {
-        self.cancelled.load(Ordering::Acquire)
+    /// The cancellation itself stays in line: it is answered when the step has ended.
+    fn cancelled(&mut self, run: u64) -> bool {
+        self.later.extend(self.inbox.try_iter());
+        let named = |message: &ToWorker| matches!(message, ToWorker::Cancel { run: named } if *named == run);
+        self.gone.load(Ordering::Acquire) || self.later.iter().any(named)
     }
 }
 
@@ -109,32 +119,23 @@ fn serve(desk: Desk) {
     // There is no counting of memory here: the host's allocator is its own.
     let Ok(mut isolate) = Isolate::new(Config::default()) else { return };
     let desk = Rc::new(RefCell::new(desk));
+    let port: Port = desk.clone();
     loop {
-        // The borrow ends before a run, which needs the desk for itself.
-        let message = desk.borrow_mut().inbox.recv();
-        let answer = match message {
-            Ok(ToWorker::Hello(_)) => {
+        // The borrow ends before a step, which needs the desk for itself.
+        let message = desk.borrow_mut().next();
+        let said = match message {
+            None => return,
+            Some(ToWorker::Hello(_)) => {
                 let version = env!("CARGO_PKG_VERSION").to_owned();
-                FromWorker::Ready(Ready { protocol: protocol::PROTOCOL, version })
+                Some(FromWorker::Ready(Ready {
+                    protocol: protocol::PROTOCOL,
+                    version,
+                    sandbox: SandboxLevel::default(),
+                }))
             }
-            Ok(ToWorker::Bind(services)) => {
-                isolate.bind(services);
-                continue;
-            }
-            Ok(ToWorker::Load(script)) => {
-                isolate.load(script);
-                continue;
-            }
-            Ok(ToWorker::Run(job)) if isolate.has(&job.key) => {
-                let port: Port = desk.clone();
-                FromWorker::Done(Box::new(isolate.run(&job, &port)))
-            }
-            Ok(ToWorker::Run(job)) => FromWorker::Missing { key: job.key },
-            Ok(ToWorker::Check(check)) => FromWorker::Checked(isolate.check(&check.source, &check.limits)),
-            Ok(ToWorker::Reply(_)) => continue,
-            Ok(ToWorker::Cancel) | Err(_) => return,
+            Some(message) => answer(&mut isolate, message, &port),
         };
-        if !desk.borrow().say(answer) {
+        if said.is_some_and(|said| !desk.borrow().say(said)) {
             return;
         }
     }

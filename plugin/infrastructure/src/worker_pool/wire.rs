@@ -17,9 +17,9 @@ pub(super) fn key(job: &Job) -> String {
     format!("{}@{}", script.id, script.version)
 }
 
-pub(super) fn job(job: &Job) -> protocol::Job {
+pub(super) fn job(job: &Job, run: u64) -> protocol::Job {
     protocol::Job {
-        run_id: job.execution.to_string(),
+        run,
         key: key(job),
         entry: job.entry.as_str().to_owned(),
         fallback: job.fallback.as_ref().map(|entry| entry.as_str().to_owned()),
@@ -36,6 +36,8 @@ pub(super) fn limits(limits: &Limits) -> protocol::Limits {
         nesting: whole(limits.nesting),
         recursion: whole(limits.call_depth),
         memory_bytes: limits.memory_bytes,
+        // A run cannot use more processor time than time.
+        cpu_us: (limits.cpu_ms < limits.wall_ms).then_some(limits.cpu_ms * 1000),
         log_bytes: limits.log_bytes,
         result_bytes: whole(limits.result_bytes),
         message_bytes: whole(limits.message_bytes),
@@ -127,7 +129,7 @@ impl LogClock {
     }
 
     pub(super) fn line(&mut self, line: protocol::LogLine) -> LogLine {
-        self.bytes += line.message.len() as u64;
+        self.bytes += line.cost();
         self.cut |= line.cut;
         let level = match line.level {
             protocol::LogLevel::Debug => LogLevel::Debug,
@@ -137,6 +139,11 @@ impl LogClock {
             protocol::LogLevel::Error => LogLevel::Error,
         };
         LogLine { at: self.began.plus(Duration::from_millis(line.at_ms)), level, message: line.message }
+    }
+
+    /// Bytes of all lines so far.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
     }
 
     /// What is known of the console when the worker can no longer tell.
@@ -159,6 +166,12 @@ pub(super) fn stopping() -> Fault {
 
 pub(super) fn died(reason: &str) -> Fault {
     Fault::new(FaultCode::WorkerDied, reason)
+}
+
+/// The end of a run that had no part in the end of its worker.
+pub(super) fn victim() -> Fault {
+    let message = "the worker was stopped because of another run while this one waited; try again";
+    Fault::new(FaultCode::WorkerStopped, message)
 }
 
 pub(super) fn unsendable(error: &FrameError) -> Fault {

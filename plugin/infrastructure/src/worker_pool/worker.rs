@@ -1,205 +1,402 @@
-//! One worker and the conversation with it: start, bind, load, run, check.
+//! The conversation with one worker, on a task of its own: runs begin, call, wait, go on and end.
+//!
+//! The worker takes steps in the order in which they are sent and answers each, so the first one that is not answered
+//! is the one that has its processor. A run that is to end is told so; if it does not listen, the worker is killed:
+//! it died of the run that had the processor, and the others were its victims.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+mod runs;
 
-use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use iota_scripts_domain::{Fault, JsonText, Limits, TenantId};
-use iota_scripts_runtime::{
-    protocol::{self, Call, FromWorker, Hello, Load, Reply, ToWorker},
-    sandbox,
+use std::{
+    collections::{HashSet, VecDeque},
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::Duration,
 };
-use iota_scripts_services::ports::{CallError, Diagnostic, HostCall, Job, Measured, RunIo, RunReport};
-use tokio::time::{Instant, sleep_until, timeout};
+
+use futures_util::{
+    FutureExt as _,
+    stream::{FuturesUnordered, StreamExt as _},
+};
+use iota_scripts_domain::{Fault, JsonText};
+use iota_scripts_runtime::protocol::{self, Call, Check, Done, FromWorker, Load, Reply, ToWorker};
+use iota_scripts_services::ports::{CallError, HostCall, RunIo};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
-use super::{Isolation, PoolConfig, link::Link, process::ProcessLink, seats::Seat, thread::ThreadLink, wire};
+use self::runs::{Active, Runs};
+use super::{
+    errand::{Errand, Fate, Work},
+    link::Link,
+    roster::Post,
+    staff::{Mailbox, Staff},
+    wire,
+};
 
-/// How long a new worker may take until it is ready.
-const READY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a run may take to end once it is told to; then its worker is killed.
+const GRACE: Duration = Duration::from_millis(20);
+/// Messages that are looked at before a run counts as late: its end may be among them.
+const LAST_LOOK: usize = 1024;
+/// Live bytes with which an idle worker is replaced: something in it grows.
+const RECYCLE_BYTES: u64 = 64 << 20;
 
-/// A worker that is ready for a run of its tenant.
-#[derive(Debug)]
+/// Bytes over the limit of its log that a run may send: the line that says so.
+const LOG_SLACK: u64 = 1 << 10;
+
+type Answered = (u64, u64, Result<JsonText, CallError>);
+type Soon<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// One worker and all that is under way on it.
 pub(super) struct Worker {
     link: Link,
-    tenant: TenantId,
-    seat: Option<Seat>,
+    post: Post,
+    staff: Arc<Staff>,
+    mailbox: mpsc::UnboundedReceiver<Errand>,
+    stopping: CancellationToken,
+    max_runs: u64,
+    runs: Runs,
+    /// Steps that the worker has not answered yet, by their runs.
+    steps: VecDeque<u64>,
+    calls: FuturesUnordered<Soon<Answered>>,
+    cancellations: FuturesUnordered<Soon<u64>>,
     loaded: HashSet<String>,
     bound: u64,
-    runs: u64,
+    begun: u64,
 }
 
-/// What became of the worker in a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// It can run the next one.
-    Healthy,
-    /// It must be replaced, as planned.
-    Spent,
-    /// It died or had to be killed.
-    Died,
+enum Event {
+    Said(Option<FromWorker>),
+    Asked(Option<Errand>),
+    Answered(Answered),
+    Cancelled(u64),
+    Late,
+    Stopping,
 }
+
+/// The worker is no more, and why.
+struct Gone(Fault);
 
 impl Worker {
-    /// Starts a worker on a seat.
-    pub(super) async fn start(config: &PoolConfig, tenant: TenantId, seat: Seat) -> Result<Self, Fault> {
-        let mut link = match &config.isolation {
-            Isolation::Worker { program } => Link::Process(ProcessLink::spawn(program).await?),
-            Isolation::InProcess => Link::Thread(ThreadLink::spawn()?),
+    /// Puts a ready worker to work on a place; gives the way to it.
+    pub(super) fn employ(
+        link: Link,
+        post: Post,
+        staff: &Arc<Staff>,
+        stopping: CancellationToken,
+        max_runs: u64,
+    ) -> Mailbox {
+        let (sender, mailbox) = mpsc::unbounded_channel();
+        let worker = Self {
+            link,
+            post,
+            staff: Arc::clone(staff),
+            mailbox,
+            stopping,
+            max_runs,
+            runs: Runs::default(),
+            steps: VecDeque::new(),
+            calls: FuturesUnordered::new(),
+            cancellations: FuturesUnordered::new(),
+            loaded: HashSet::new(),
+            bound: 0,
+            begun: 0,
         };
-        seat.count_start();
-        let address_space_bytes = Some(sandbox::IDLE_ADDRESS_SPACE + config.max_memory_bytes);
-        link.send(ToWorker::Hello(Hello { protocol: protocol::PROTOCOL, address_space_bytes })).await?;
-        match timeout(READY_TIMEOUT, link.receive()).await {
-            Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
-                Ok(Self { link, tenant, seat: Some(seat), loaded: HashSet::new(), bound: 0, runs: 0 })
-            }
-            Ok(Some(FromWorker::Ready(ready))) => Err(wire::died(&format!(
-                "the worker program speaks protocol {}, this library {}: they are of different builds",
-                ready.protocol,
-                protocol::PROTOCOL
-            ))),
-            Ok(Some(_)) => Err(wire::died("the worker program did not say that it is ready")),
-            Ok(None) => Err(link.obituary(&protocol::Limits::default()).await),
-            Err(_) => Err(wire::died("the worker was not ready in time")),
-        }
+        staff.introduce(post, sender.clone());
+        tokio::spawn(worker.work());
+        sender
     }
 
-    pub(super) const fn tenant(&self) -> &TenantId {
-        &self.tenant
-    }
-
-    /// Runs so far.
-    pub(super) const fn runs(&self) -> u64 {
-        self.runs
-    }
-
-    /// Ends the worker and hands its seat on.
-    pub(super) fn leave_seat(mut self) -> Option<Seat> {
-        self.seat.take()
-    }
-
-    /// Ends the worker; its seat becomes free.
-    pub(super) fn retire(self) {
-        drop(self);
-    }
-
-    /// Tells the worker what services there are, if it does not know yet.
-    pub(super) async fn bind(&mut self, number: u64, services: &Arc<[protocol::ServiceSignature]>) {
-        if self.bound != number && self.link.send(ToWorker::Bind(Arc::clone(services))).await.is_ok() {
-            self.bound = number;
-        }
-    }
-
-    /// Runs one job to its end, its deadline, or its cancellation.
-    pub(super) async fn run(
-        &mut self,
-        job: Job,
-        io: Arc<dyn RunIo>,
-        cancel: &CancellationToken,
-        stopping: &CancellationToken,
-    ) -> (RunReport, Ending) {
-        self.runs += 1;
-        let deadline = Instant::now() + Duration::from_millis(job.limits.wall_ms);
-        if let Err(fault) = self.begin(&job).await {
-            return (failed(fault), Ending::Healthy);
-        }
-        let mut calls = FuturesUnordered::new();
-        let mut log = wire::LogClock::start();
-        let fault = loop {
-            let message = tokio::select! {
-                biased;
-                message = self.link.receive() => message,
-                Some((call, result)) = calls.next(), if !calls.is_empty() => {
-                    match self.reply(call, result).await {
-                        Ok(()) => continue,
-                        Err(fault) => break fault,
-                    }
+    async fn work(mut self) {
+        let mut stopping = self.stopping.is_cancelled();
+        loop {
+            let was_idle = self.steps.is_empty();
+            let event = self.next(stopping).await;
+            // Whoever was given this worker holds its processor until the worker has heard of the run.
+            let was_idle = was_idle && !matches!(event, Event::Asked(_));
+            let outcome = match event {
+                // Nobody can ask any more, and nothing is under way.
+                Event::Asked(None) => break,
+                Event::Stopping => {
+                    stopping = true;
+                    self.end_all(&wire::stopping()).await
                 }
-                () = sleep_until(deadline) => break wire::timed_out(job.limits.wall_ms),
-                () = cancel.cancelled() => break wire::cancelled(),
-                () = stopping.cancelled() => break wire::stopping(),
+                event => self.take(event).await,
             };
-            match message {
-                Some(FromWorker::Log(line)) => io.log(log.line(line)),
-                Some(FromWorker::Call(call)) => calls.push(answer(Arc::clone(&io), call)),
-                Some(FromWorker::Missing { key }) => {
-                    self.loaded.remove(&key);
-                    if let Err(fault) = self.begin(&job).await {
-                        break fault;
-                    }
-                }
-                Some(FromWorker::Done(done)) => {
-                    let ending = if done.spoiled { Ending::Spent } else { Ending::Healthy };
-                    return (wire::report(*done), ending);
-                }
-                Some(FromWorker::Ready(_) | FromWorker::Checked(_)) => {
-                    break wire::died("the worker said something that makes no sense during a run");
-                }
-                None => {
-                    let fault = self.link.obituary(&wire::limits(&job.limits)).await;
-                    return (failed_with(fault, &log), Ending::Died);
-                }
+            if let Err(Gone(fault)) = outcome {
+                self.bury(fault).await;
+                break;
             }
-        };
+            if !was_idle && self.steps.is_empty() {
+                self.staff.free(self.post);
+            }
+        }
         self.link.kill();
-        (failed_with(fault, &log), Ending::Died)
+        self.staff.left();
     }
 
-    /// Compiles a source.
-    pub(super) async fn check(
-        &mut self,
-        source: &str,
-        limits: &Limits,
-        patience: Duration,
-    ) -> (Result<Vec<Diagnostic>, Fault>, Ending) {
-        let check = protocol::Check { source: source.to_owned(), limits: wire::limits(limits) };
-        if let Err(fault) = self.link.send(ToWorker::Check(check)).await {
-            return (Err(fault), Ending::Healthy);
+    async fn next(&mut self, stopping: bool) -> Event {
+        let due = self.runs.next_due();
+        // Without anybody who can ask, the end comes when the runs have ended.
+        let open = !self.mailbox.is_closed() || !self.mailbox.is_empty() || self.runs.is_empty();
+        tokio::select! {
+            biased;
+            message = self.link.receive() => Event::Said(message),
+            Some(answered) = self.calls.next(), if !self.calls.is_empty() => Event::Answered(answered),
+            Some(run) = self.cancellations.next(), if !self.cancellations.is_empty() => Event::Cancelled(run),
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Late,
+            () = self.stopping.cancelled(), if !stopping => Event::Stopping,
+            errand = self.mailbox.recv(), if open => Event::Asked(errand),
         }
-        let fault = match timeout(patience, self.link.receive()).await {
-            Ok(Some(FromWorker::Checked(found))) => {
-                return (Ok(found.into_iter().map(wire::diagnostic).collect()), Ending::Healthy);
+    }
+
+    async fn take(&mut self, event: Event) -> Result<(), Gone> {
+        match event {
+            Event::Said(message) => self.said(message).await,
+            Event::Asked(Some(errand)) => self.begin(errand).await,
+            Event::Answered((run, call, result)) => self.reply(run, call, result).await,
+            Event::Cancelled(run) => self.end(run, wire::cancelled()).await,
+            Event::Late => self.end_late().await,
+            Event::Asked(None) | Event::Stopping => Ok(()),
+        }
+    }
+
+    /// What came from the worker; nothing more comes after its end.
+    async fn said(&mut self, message: Option<FromWorker>) -> Result<(), Gone> {
+        match message {
+            Some(message) => self.hear(message).await,
+            None => Err(Gone(self.link.obituary(&self.limits_of_first()).await)),
+        }
+    }
+
+    /// A message of the worker.
+    async fn hear(&mut self, message: FromWorker) -> Result<(), Gone> {
+        match message {
+            FromWorker::Log { run, line } => {
+                if let Some(Active::Run(active)) = self.runs.get_mut(run) {
+                    let line = active.log.line(line);
+                    // The worker cuts the log off at its limit; one that does not is no longer ours.
+                    if active.log.bytes() > active.work.job.limits.log_bytes.saturating_add(LOG_SLACK) {
+                        return Err(nonsense());
+                    }
+                    active.work.io.log(line);
+                }
             }
-            Ok(Some(_)) => wire::died("the worker did not answer what it was asked"),
-            Ok(None) => self.link.obituary(&protocol::Limits::default()).await,
-            Err(_) => wire::timed_out(u64::try_from(patience.as_millis()).unwrap_or(u64::MAX)),
-        };
-        self.link.kill();
-        (Err(fault), Ending::Died)
+            FromWorker::Call(call) => {
+                if let Some(Active::Run(active)) = self.runs.get(call.run) {
+                    self.calls.push(Box::pin(answer(Arc::clone(&active.work.io), call)));
+                }
+            }
+            FromWorker::Waiting { run } => self.answered(run)?,
+            FromWorker::Missing { run, key } => {
+                self.answered(run)?;
+                self.loaded.remove(&key);
+                self.send_job(run).await?;
+            }
+            FromWorker::Done { run, done } => {
+                self.answered(run)?;
+                if let Some(done) = done {
+                    self.finished(run, *done);
+                }
+            }
+            FromWorker::Checked(found) => {
+                let run = self.steps.pop_front().ok_or_else(nonsense)?;
+                match self.runs.remove(run) {
+                    Some(Active::Check(check)) => check.tell(Ok(found.into_iter().map(wire::diagnostic).collect())),
+                    Some(Active::Run(_)) => return Err(nonsense()),
+                    None => {}
+                }
+            }
+            FromWorker::Ready(_) => return Err(nonsense()),
+        }
+        Ok(())
+    }
+
+    /// A step is answered: it must have been the first of those that are not.
+    fn answered(&mut self, run: u64) -> Result<(), Gone> {
+        match self.steps.pop_front() {
+            Some(first) if first == run => Ok(()),
+            _ => Err(nonsense()),
+        }
+    }
+
+    fn finished(&mut self, run: u64, done: Done) {
+        let grown = done.live_bytes > RECYCLE_BYTES && self.runs.len() == 1;
+        if done.spoiled || grown || self.begun >= self.max_runs {
+            self.staff.spent(self.post);
+        }
+        if let Some(Active::Run(active)) = self.runs.remove(run) {
+            active.tell_done(done);
+        }
+    }
+
+    async fn begin(&mut self, mut errand: Errand) -> Result<(), Gone> {
+        errand.hold.begun();
+        if self.stopping.is_cancelled() {
+            errand.refuse(wire::stopping());
+            return Ok(());
+        }
+        self.begun += 1;
+        if self.bound != errand.bindings.number {
+            self.send(ToWorker::Bind(Arc::clone(&errand.bindings.services))).await.map_err(Gone)?;
+            self.bound = errand.bindings.number;
+        }
+        let run = self.begun;
+        match errand.work {
+            Work::Run(work) => {
+                let cancelled = work.cancel.clone().cancelled_owned();
+                self.cancellations.push(Box::pin(cancelled.map(move |()| run)));
+                self.runs.add(run, Active::run(work, errand.hold));
+                self.send_job(run).await
+            }
+            Work::Check(work) => {
+                let check = ToWorker::Check(Check { source: work.source.clone(), limits: wire::limits(&work.limits) });
+                self.runs.add(run, Active::check(work, errand.hold));
+                self.send_step(run, check).await
+            }
+        }
     }
 
     /// Sees to it that the worker has the source, then hands it the job.
-    async fn begin(&mut self, job: &Job) -> Result<(), Fault> {
-        let key = wire::key(job);
+    async fn send_job(&mut self, run: u64) -> Result<(), Gone> {
+        let Some(Active::Run(active)) = self.runs.get(run) else { return Ok(()) };
+        let job = Arc::clone(&active.work.job);
+        let key = wire::key(&job);
         if !self.loaded.contains(&key) {
             let name = job.script.name.to_string();
             let load = Load { key: key.clone(), name, source: job.source.to_string() };
-            self.link.send(ToWorker::Load(load)).await?;
+            if let Err(fault) = self.send(ToWorker::Load(load)).await {
+                self.refuse(run, fault);
+                return Ok(());
+            }
             self.loaded.insert(key);
         }
-        self.link.send(ToWorker::Run(wire::job(job))).await
+        self.send_step(run, ToWorker::Run(wire::job(&job, run))).await
     }
 
-    /// Hands the script the result of its call; one that does not fit a frame becomes an error.
-    async fn reply(&mut self, call: u64, result: Result<JsonText, CallError>) -> Result<(), Fault> {
-        let result = wire::answer(result)?;
-        let Err(fault) = self.link.send(ToWorker::Reply(Reply { call, result })).await else { return Ok(()) };
-        let result = Err(wire::too_large(fault));
-        self.link.send(ToWorker::Reply(Reply { call, result })).await
+    /// Hands the script the result of its call; one that does not fit a message becomes an error.
+    async fn reply(&mut self, run: u64, call: u64, result: Result<JsonText, CallError>) -> Result<(), Gone> {
+        if self.runs.get(run).is_none() {
+            return Ok(());
+        }
+        let result = match wire::answer(result) {
+            Ok(result) => result,
+            Err(fault) => return self.end(run, fault).await,
+        };
+        let reply = match self.send(ToWorker::Reply(Reply { run, call, result })).await {
+            Ok(()) => {
+                self.step_sent(run);
+                return Ok(());
+            }
+            Err(fault) => Reply { run, call, result: Err(wire::too_large(fault)) },
+        };
+        self.send_step(run, ToWorker::Reply(reply)).await
+    }
+
+    /// Tells a run to end with a fault, unless it is told already.
+    async fn end(&mut self, run: u64, fault: Fault) -> Result<(), Gone> {
+        let Some(active) = self.runs.get_mut(run) else { return Ok(()) };
+        if active.is_ending() {
+            return Ok(());
+        }
+        active.end(fault, Instant::now() + GRACE);
+        self.send_step(run, ToWorker::Cancel { run }).await
+    }
+
+    async fn end_all(&mut self, fault: &Fault) -> Result<(), Gone> {
+        for run in self.runs.numbers() {
+            self.end(run, fault.clone()).await?;
+        }
+        Ok(())
+    }
+
+    /// Ends runs whose time is over, after a last look at what the worker has said already.
+    async fn end_late(&mut self) -> Result<(), Gone> {
+        for _ in 0..LAST_LOOK {
+            let Some(message) = self.link.receive().now_or_never() else { break };
+            self.said(message).await?;
+        }
+        for run in self.runs.due(Instant::now()) {
+            let Some(active) = self.runs.get(run) else { continue };
+            let Some(fault) = active.ending().cloned() else {
+                let late = active.late();
+                self.end(run, late).await?;
+                continue;
+            };
+            if self.steps.front() == Some(&run) {
+                return Err(Gone(fault));
+            }
+            // Another run has the processor, so this one cannot say what it has used.
+            self.refuse(run, fault);
+        }
+        Ok(())
+    }
+
+    /// Ends a run with a fault, without a word from the worker.
+    fn refuse(&mut self, run: u64, fault: Fault) {
+        if let Some(active) = self.runs.remove(run) {
+            active.tell_fault(fault, Fate::Apart);
+        }
+    }
+
+    /// Kills the worker, keeps what its runs have logged, and tells each how it ended.
+    async fn bury(&mut self, fault: Fault) {
+        self.link.kill();
+        while let Some(message) = self.link.last_words().await {
+            if let FromWorker::Log { .. } = message {
+                // Lines cannot fail.
+                let _ = self.hear(message).await;
+            }
+        }
+        self.staff.died(self.post);
+        let killer = self.steps.front().copied();
+        for run in self.runs.numbers() {
+            let Some(active) = self.runs.remove(run) else { continue };
+            if killer == Some(run) || killer.is_none() {
+                let told = active.ending().cloned().unwrap_or_else(|| fault.clone());
+                active.tell_fault(told, if killer.is_some() { Fate::Killer } else { Fate::Apart });
+            } else {
+                active.tell_fault(wire::victim(), Fate::Victim);
+            }
+        }
+    }
+
+    fn limits_of_first(&self) -> protocol::Limits {
+        match self.steps.front().and_then(|run| self.runs.get(*run)) {
+            Some(Active::Run(active)) => wire::limits(&active.work.job.limits),
+            Some(Active::Check(_)) | None => protocol::Limits::default(),
+        }
+    }
+
+    async fn send(&mut self, message: ToWorker) -> Result<(), Fault> {
+        self.link.send(message).await
+    }
+
+    /// Sends one step of a run; one that does not fit a message ends the run.
+    async fn send_step(&mut self, run: u64, message: ToWorker) -> Result<(), Gone> {
+        match self.send(message).await {
+            Ok(()) => self.step_sent(run),
+            Err(fault) => self.refuse(run, fault),
+        }
+        Ok(())
+    }
+
+    fn step_sent(&mut self, run: u64) {
+        if self.steps.is_empty() {
+            self.staff.busy(self.post);
+        }
+        self.steps.push_back(run);
     }
 }
 
-/// Performs one call of the script.
-async fn answer(io: Arc<dyn RunIo>, call: Call) -> (u64, Result<JsonText, CallError>) {
+fn nonsense() -> Gone {
+    Gone(wire::died("the worker said something that makes no sense"))
+}
+
+/// Performs one call of a script.
+async fn answer(io: Arc<dyn RunIo>, call: Call) -> Answered {
     let asked = HostCall { method: call.method, args: call.args.into() };
-    (call.call, io.call(asked).await)
-}
-
-fn failed(fault: Fault) -> RunReport {
-    RunReport { outcome: Err(fault), usage: Measured::default() }
-}
-
-/// The report of a run whose worker can no longer tell what it used.
-fn failed_with(fault: Fault, log: &wire::LogClock) -> RunReport {
-    RunReport { outcome: Err(fault), usage: log.measured() }
+    (call.run, call.call, io.call(asked).await)
 }

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::IntoResponse,
 };
-use iota_scripts_domain::{ScriptId, ScriptInput, Trigger};
+use iota_scripts_domain::{OccurrenceId, ScriptId, ScriptInput, Trigger};
 use iota_scripts_services::{RunRequest, Target};
 
 use crate::{
@@ -113,7 +113,7 @@ pub(crate) async fn run(
     OptionalJsonBody(input): OptionalJsonBody<RunInput>,
 ) -> Result<(StatusCode, Json<RunAnswer>), ApiError> {
     if let Some(at) = input.at()? {
-        let occurrence = app.schedules.later(&identity, id, at, input.args()).await?;
+        let occurrence = app.schedules.later(&identity, id, OccurrenceId::generate(), at, input.args()).await?;
         return Ok((StatusCode::ACCEPTED, Json(RunAnswer::Later { occurrence: Box::new(occurrence.into()) })));
     }
     let request = RunRequest {

@@ -51,6 +51,8 @@ struct EditPage {
     /// Whether the visitor may save this script.
     writable: bool,
     form: ScriptForm,
+    /// The function that is called and is not in the source.
+    missing: Option<String>,
     run: RunForm,
     /// The version that someone else saved meanwhile.
     stale: Option<i64>,
@@ -162,6 +164,7 @@ pub(super) async fn respond(
     };
     let authors = versions.items.iter().map(|version| &version.created.by).chain([&script.updated().by]);
     let people = People::of(app, identity, authors).await;
+    let form = refusal.form.unwrap_or_else(|| ScriptForm::of(definition));
     let body = EditPage {
         id: script.id(),
         version: script.version().get(),
@@ -171,7 +174,8 @@ pub(super) async fn respond(
         types: ScriptType::ALL,
         occasion: occasion(kind, &page),
         writable: page.may_update() && (kind.endpoint().is_none() || page.may(Permission::ManageEndpoints)),
-        form: refusal.form.unwrap_or_else(|| ScriptForm::of(definition)),
+        missing: form.missing_function(),
+        form,
         run: refusal.run.unwrap_or_default(),
         stale: refusal.stale.map(Version::get),
         next: upcoming.iter().flat_map(|upcoming| &upcoming.times).map(|time| next(*time, upcoming.as_ref())).collect(),

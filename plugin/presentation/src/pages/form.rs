@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use iota_scripts_domain::{
-    FaultCode, FieldError, FieldErrors, FieldProblem, ScriptDefinition, ScriptInput, ScriptType,
+    FaultCode, FieldError, FieldErrors, FieldProblem, Handler, ScriptDefinition, ScriptInput, ScriptType,
 };
 use iota_scripts_services::{ServiceError, ports::Diagnostic};
 
@@ -157,6 +157,11 @@ impl ScriptForm {
         !self.errors.is_empty()
     }
 
+    /// The function that is called, when it is not in the source.
+    pub(super) fn missing_function(&self) -> Option<String> {
+        Handler::of(ScriptType::parse(&self.script_type).ok()?, &self.name).missing_in(&self.content)
+    }
+
     pub(super) fn is_type(&self, script_type: &ScriptType) -> bool {
         self.script_type == script_type.as_str()
     }
@@ -173,7 +178,7 @@ fn uncompiled(found: &Diagnostic, code: FaultCode, locale: Locale) -> String {
     }
     let key = format!("fault.{code}");
     let what = locale.text(&key);
-    found.line.map_or_else(|| what.to_owned(), |line| format!("{}: {what}", locale.with("js.line", "line", line)))
+    found.line.map_or_else(|| what.to_owned(), |line| format!("{}: {what}", locale.with("js.line", "line", &line)))
 }
 
 /// A mistake in the reader's language: English tells the very mistake, the others tell the rule.

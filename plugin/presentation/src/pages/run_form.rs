@@ -25,7 +25,7 @@ use crate::{
 /// What was typed, and what is wrong with it.
 #[derive(Debug, Clone)]
 pub(super) struct RunForm {
-    /// The run to be, so that the form starts one however often it is sent.
+    /// The run to be, or the occurrence, so that the form starts one however often it is sent.
     pub(super) run_id: String,
     pub(super) input: String,
     pub(super) at: String,
@@ -128,7 +128,8 @@ async fn start(
 ) -> Result<Started, ServiceError> {
     let args = form.args()?;
     if let Some(at) = form.moment(zone)? {
-        app.schedules.later(identity, id, at, args).await?;
+        let occurrence = form.run_id.parse().map_err(|_| ServiceError::NotFound("occurrence"))?;
+        app.schedules.later(identity, id, occurrence, at, args).await?;
         return Ok(Started::Later);
     }
     if app.executions.get(identity, run_id).await.is_ok() {

@@ -65,7 +65,7 @@ impl Page {
         self.locale.plural(key, *n)
     }
 
-    pub(super) fn with(&self, key: &str, name: &str, value: impl fmt::Display) -> String {
+    pub(super) fn with(&self, key: &str, name: &str, value: &(impl ToString + ?Sized)) -> String {
         self.locale.with(key, name, value)
     }
 

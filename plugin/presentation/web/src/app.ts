@@ -33,9 +33,19 @@ function live(target: HTMLElement): void {
   follow(id, target, () => location.reload());
 }
 
+/** Elements come by more than one way: with the page, by htmx, and by a host's own htmx. */
+const prepared = new WeakSet<Element>();
+
 function prepare(root: ParentNode): void {
-  for (const form of root.querySelectorAll<HTMLFormElement>("form[data-bulk-form]")) bulk(form);
-  for (const target of root.querySelectorAll<HTMLElement>("[data-live-run]")) live(target);
+  const anew = <T extends HTMLElement>(selector: string, begin: (element: T) => void) => {
+    for (const element of root.querySelectorAll<T>(selector)) {
+      if (prepared.has(element)) continue;
+      prepared.add(element);
+      begin(element);
+    }
+  };
+  anew("form[data-bulk-form]", bulk);
+  anew("[data-live-run]", live);
 }
 
 document.addEventListener("submit", (event) => {
@@ -50,6 +60,10 @@ document.addEventListener("submit", (event) => {
 });
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset["sent"];
+});
+// A filter that is refused, by a session that has ended or by anything else: the page itself says why, or leads to the sign-in page.
+document.addEventListener("htmx:responseError", (event) => {
+  location.assign((event as CustomEvent<{ pathInfo: { finalRequestPath: string } }>).detail.pathInfo.finalRequestPath);
 });
 document.addEventListener("htmx:load", (event) => prepare((event as CustomEvent<{ elt: HTMLElement }>).detail.elt));
 

@@ -2,12 +2,13 @@
 // without leaving the page.
 
 import { API, Refusal, call } from "./api";
-import { compareVersions } from "./versions";
+import { draftOf } from "./draft";
 import { fieldsOf, showErrors } from "./form";
 import { monaco, typescript } from "./monaco";
 import { schedulePreview } from "./schedule";
 import { testPanel } from "./test_panel";
 import { text } from "./text";
+import { compareVersions } from "./versions";
 
 interface Saved {
   version: number;
@@ -47,7 +48,7 @@ function open(form: HTMLFormElement): void {
   const model = editor.getModel();
   if (!model) return;
 
-  const draftKey = `iota-scripts-draft-${form.dataset["scriptId"] ?? "new"}`;
+  const draft = draftOf(form, editor);
   let clean = snapshot();
   const value = () => editor.getValue();
   function snapshot(): string {
@@ -60,12 +61,17 @@ function open(form: HTMLFormElement): void {
     mark();
     check();
   });
-  form.addEventListener("input", mark);
+  form.addEventListener("input", (event) => {
+    mark();
+    // The type and the name of a script say which function is called.
+    if (event.target instanceof Element && event.target.matches('[name="type"], [name="name"]')) check();
+  });
   window.addEventListener("beforeunload", (event) => {
     if (dirty()) event.preventDefault();
   });
 
   // What the server finds, as marks on the lines; the last answer counts.
+  const missing = form.querySelector<HTMLElement>("[data-missing-function]");
   let timer = 0;
   let asked = 0;
   function check(): void {
@@ -73,8 +79,12 @@ function open(form: HTMLFormElement): void {
     timer = window.setTimeout(async () => {
       const turn = ++asked;
       try {
-        const found = await call<{ diagnostics: Diagnostic[] }>("POST", "/check", { content: value() });
-        if (turn === asked && model) monaco.editor.setModelMarkers(model, "server", found.diagnostics.map(marker));
+        const { type, name } = fieldsOf(form);
+        const found = await call<Checked>("POST", "/check", { content: value(), type, name });
+        if (turn !== asked || !model) return;
+        monaco.editor.setModelMarkers(model, "server", found.diagnostics.map(marker));
+        const lacks = found.missing_function;
+        if (missing) missing.textContent = lacks === undefined ? "" : text("editor.no_function", { name: lacks });
       } catch {
         // Checking is a help while typing; saving says what is wrong.
       }
@@ -120,7 +130,7 @@ function open(form: HTMLFormElement): void {
       if (summary) summary.value = "";
       clean = snapshot();
       mark();
-      sessionStorage.removeItem(draftKey);
+      draft.drop();
       say(unchanged ? text("editor.unchanged") : text("editor.saved", { version: saved.version }), "good");
       return true;
     } catch (error) {
@@ -130,7 +140,7 @@ function open(form: HTMLFormElement): void {
   }
 
   function refused(error: unknown): void {
-    sessionStorage.setItem(draftKey, value());
+    draft.keep();
     if (!(error instanceof Refusal)) return say(text("js.unreachable"), "bad");
     if (error.status === 401) {
       const link = document.createElement("a");
@@ -171,11 +181,10 @@ function open(form: HTMLFormElement): void {
     }
   });
 
-  const kept = sessionStorage.getItem(draftKey);
-  if (kept !== null && kept !== value() && form.dataset["readonly"] !== "true") {
+  if (draft.differs() && form.dataset["readonly"] !== "true") {
     const back = button(text("js.take_back"), () => {
-      editor.setValue(kept);
-      sessionStorage.removeItem(draftKey);
+      draft.takeBack();
+      if (notice) notice.hidden = true;
     });
     say(`${text("js.kept")} `, "bad", back);
   }
@@ -188,6 +197,12 @@ function open(form: HTMLFormElement): void {
   }
   // For tests and for the curious: there is one editor on the page.
   Object.assign(frame, { editor, markers: () => monaco.editor.getModelMarkers({ resource: model.uri }) });
+}
+
+interface Checked {
+  diagnostics: Diagnostic[];
+  /** The function that would be called, when it is not in the source. */
+  missing_function?: string;
 }
 
 interface Diagnostic {

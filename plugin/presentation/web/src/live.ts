@@ -50,9 +50,9 @@ export function showResult(target: HTMLElement, execution: Execution): void {
   }
 }
 
-/** Follows a run until it ends or `stop` is called. A broken connection is opened again and does not repeat lines. */
+/** Follows a run until it ends or `stop` is called. What is in the log already is not repeated, nor is it by a connection opened anew. */
 export function follow(id: string, log: HTMLElement, ended: (execution: Execution) => void): () => void {
-  let shown = 0;
+  let shown = log.childElementCount;
   let started = Date.now();
   const source = new EventSource(`${API}/executions/${id}/stream`);
   let told = 0;

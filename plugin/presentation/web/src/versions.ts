@@ -4,6 +4,9 @@ import { call } from "./api";
 import { monaco } from "./monaco";
 import { text } from "./text";
 
+/** Pixels in which two texts find room beside each other. */
+const SIDE_BY_SIDE = 560;
+
 let shown: monaco.editor.IStandaloneDiffEditor | undefined;
 
 /** Compares a version with what is in the editor. */
@@ -15,15 +18,17 @@ export async function compareVersions(form: HTMLFormElement, version: number, mi
   shown?.dispose();
   const title = document.createElement("p");
   title.className = "is-diff-title";
-  title.append(text("js.diff", { version }), closing(place));
   const frame = document.createElement("div");
   frame.className = "is-monaco is-monaco-diff";
   place.replaceChildren(title, frame);
   place.hidden = false;
+  const sideBySide = frame.clientWidth > SIDE_BY_SIDE;
+  title.append(text(sideBySide ? "js.diff" : "js.diff_narrow", { version }), closing(place));
   shown = monaco.editor.createDiffEditor(frame, {
     readOnly: true,
     automaticLayout: true,
-    renderSideBySide: frame.clientWidth > 700,
+    renderSideBySide: sideBySide,
+    useInlineViewWhenSpaceIsLimited: false,
     minimap: { enabled: false },
     scrollBeyondLastLine: false,
   });

@@ -8,10 +8,11 @@ use std::{
     process::ExitCode,
 };
 
-use iota_scripts_runtime::{allocator::CountingAllocator, exit, worker};
+use iota_scripts_runtime::{allocator::CountingAllocator, exit, meter::ProcessMeter, sandbox::ThisKernel, worker};
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator::new();
+static METER: ProcessMeter = ProcessMeter::new(&ALLOCATOR);
 
 fn main() -> ExitCode {
     // A panic of the engine is an ordinary end of a run and is reported as such.
@@ -20,7 +21,7 @@ fn main() -> ExitCode {
         .as_fd()
         .try_clone_to_owned()
         .map_err(worker::WorkerError::System)
-        .and_then(|socket| worker::run(UnixStream::from(socket), &ALLOCATOR));
+        .and_then(|socket| worker::run(UnixStream::from(socket), &METER, &ThisKernel));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -249,7 +249,7 @@ impl Walk<'_> {
 }
 
 /// The names that `Object.keys` gives.
-fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsResult<Vec<JsString>> {
+pub(crate) fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsResult<Vec<JsString>> {
     if !object.is_ordinary() {
         let keys = OrdinaryObject::keys(&JsValue::undefined(), &[object.clone().into()], context)?;
         let Some(keys) = keys.as_object() else { return Ok(Vec::new()) };

@@ -11,6 +11,7 @@ use boa_engine::{JsObject, JsValue, builtins::promise::OperationType};
 /// Unhandled rejections that are remembered; a run with more is told about these.
 const REMEMBERED: usize = 16;
 
+/// What the steps of the run that has the processor did.
 #[derive(Debug, Default)]
 pub(super) struct Activity {
     marks: Cell<u64>,
@@ -18,11 +19,23 @@ pub(super) struct Activity {
     unhandled: RefCell<Vec<JsObject>>,
 }
 
+/// The same of a run that waits.
+#[derive(Debug, Default)]
+pub(super) struct Traces {
+    silent: u64,
+    unhandled: Vec<JsObject>,
+}
+
 impl Activity {
-    /// Forgets the last run.
-    pub(super) fn clear(&self) {
-        self.silent.set(0);
-        self.unhandled.borrow_mut().clear();
+    /// Goes on with what a run has done so far.
+    pub(super) fn resume(&self, traces: Traces) {
+        self.silent.set(traces.silent);
+        *self.unhandled.borrow_mut() = traces.unhandled;
+    }
+
+    /// What the run has done, to be kept while it waits.
+    pub(super) fn suspend(&self) -> Traces {
+        Traces { silent: self.silent.take(), unhandled: self.unhandled.take() }
     }
 
     /// Notes that something awaits or was settled.

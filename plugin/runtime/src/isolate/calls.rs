@@ -47,13 +47,13 @@ pub(crate) fn call_host(method: &str, args: &[JsValue], after: After, context: &
         reject(&resolvers, fault::HOST_CALL_LIMIT, error, position, context)?;
         return Ok(promise.into());
     }
-    let (port, call) = session.with(|run| {
+    let (port, run, call) = session.with(|run| {
         run.usage.host_calls += 1;
         let call = run.usage.host_calls;
         run.pending.insert(call, Pending { resolvers, position, after });
-        (run.port.clone(), call)
+        (run.port.clone(), run.number, call)
     })?;
-    port.borrow_mut().call(Call { call, method: method.to_owned(), args });
+    port.borrow_mut().call(Call { run, call, method: method.to_owned(), args });
     Ok(promise.into())
 }
 

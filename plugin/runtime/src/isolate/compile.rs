@@ -6,10 +6,10 @@
 use std::path::Path;
 
 use boa_engine::{
-    Context, JsValue, Script, Source,
+    Context, Script, Source,
     ast::{Position, scope::Scope},
     interner::Interner,
-    object::{IntegrityLevel, JsObject},
+    object::JsObject,
     parser::{Error as ParseError, Parser, lexer},
 };
 
@@ -22,8 +22,8 @@ use crate::{
 
 /// The path that the engine knows every script by; authors never see it.
 pub(super) const ENGINE_PATH: &str = "iota:script";
-/// What stands in front of the author's first line, on that line.
-pub(super) const PREFIX: &str = "(function(){";
+/// What stands in front of the author's first line, on that line. The inner function is a fresh one for each run.
+pub(super) const PREFIX: &str = "(function(){const context=arguments[0],services=arguments[1];return function(){";
 
 /// Words that parse as an identifier in some places but cannot name an entry point.
 const RESERVED: [&str; 49] = [
@@ -91,8 +91,8 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Fault> {
         .map_err(|error| parse_fault(&error, text))
 }
 
-/// Compiles a source to a function that runs its top level and gives the function of the first entry point that
-/// there is, or undefined.
+/// Compiles a source to a function of `context` and `services`, which gives the function that runs the top level of
+/// the script, which gives the function of the first entry point that there is, or undefined.
 ///
 /// # Errors
 /// A compile error, or an entry point that is no plain name.
@@ -107,7 +107,7 @@ pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Conte
     }
     // A hashbang is legal only at the very start of a script; inside of the wrapper it becomes a comment.
     let text = origin.source.strip_prefix("#!").map_or(origin.source.to_owned(), |rest| format!("//{rest}"));
-    let wrapped = format!("{PREFIX}{text}\n;return {choice}undefined}})");
+    let wrapped = format!("{PREFIX}{text}\n;return {choice}undefined}}}})");
     let script = Source::from_bytes(&wrapped);
     let script = script.with_path(Path::new(ENGINE_PATH));
     let maker = Script::parse(script, None, context)
@@ -116,13 +116,6 @@ pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Conte
     let Some(maker) = maker.as_callable() else {
         return Err(fault::INTERNAL.fault("the wrapper of the script gave no function"));
     };
-    // A sloppy script reaches this function as `arguments.callee`; it must not keep anything there for the next run.
-    let prototype = maker.get(boa_engine::js_string!("prototype"), context);
-    for object in [prototype.ok().as_ref().and_then(JsValue::as_object), Some(maker.clone())].into_iter().flatten() {
-        object
-            .set_integrity_level(IntegrityLevel::Frozen, context)
-            .map_err(|error| script_fault(error, None, origin, context))?;
-    }
     Ok(maker)
 }
 

@@ -1,9 +1,9 @@
-//! One run from the call of the entry point to the last reply.
+//! The steps of one run, from the call of the entry point to the last reply.
 //!
 //! The result is fixed once the entry point's promise settles; the run goes on until every call to the outside that
 //! the script did not wait for is answered too, so that work started in a `forEach` is not cut off.
 
-use std::iter;
+use std::{iter, rc::Rc, sync::Arc};
 
 use boa_engine::{
     JsValue,
@@ -15,13 +15,13 @@ use boa_engine::{
 use super::{
     Isolate, calls, compile,
     errors::{self, Origin, script_fault, thrown_fault},
+    task::Task,
 };
 use crate::{
     api,
     convert::{self, Bounds, Unserializable},
     fault,
-    host::{Event, Port},
-    protocol::{Fault, Job, Json, LogLevel},
+    protocol::{Fault, Job, Json, LogLevel, Reply},
     source,
 };
 
@@ -31,25 +31,47 @@ const STEPS: u32 = 64;
 const COLLECT_STEP: u64 = 16 << 20;
 
 /// What the entry point has come to.
-enum Outcome {
+#[derive(Clone)]
+pub(super) enum Outcome {
     Value(JsValue),
     Promise(JsPromise),
 }
 
 impl Isolate {
-    pub(super) fn execute(&mut self, job: &Job, port: &Port, origin: &Origin<'_>) -> Result<Json, Fault> {
-        let entry = self.entry_point(job, origin)?;
-        let args = self.arguments(job, origin)?;
+    /// The first step: runs the top level, calls the function, and goes on to the first wait.
+    pub(super) fn call_entry_point(&mut self, job: &Job, task: &mut Task) -> Result<Option<Json>, Fault> {
+        let script = Arc::clone(&task.script);
+        let origin = Origin { name: &script.name, source: &script.source, limits: &job.limits };
+        let entry = self.entry_point(job, &origin)?;
+        let args = self.arguments(job, &origin)?;
         let returned = entry.call(&JsValue::undefined(), &args, &mut self.context);
-        let returned = returned.map_err(|error| self.fault(error, origin))?;
+        let returned = returned.map_err(|error| self.fault(error, &origin))?;
         let outcome = if returned.is_object() {
             let promise = JsPromise::resolve(returned, &mut self.context);
-            Outcome::Promise(promise.map_err(|error| self.fault(error, origin))?)
+            Outcome::Promise(promise.map_err(|error| self.fault(error, &origin))?)
         } else {
             Outcome::Value(returned)
         };
-        let settled = self.settle(&outcome, port, origin);
-        let main = match &outcome {
+        task.outcome = Some(outcome.clone());
+        self.go_on(&outcome, &origin)
+    }
+
+    /// A later step: settles the promise that the reply is for, and goes on to the next wait.
+    pub(super) fn take_reply(&mut self, reply: Reply, task: &mut Task) -> Result<Option<Json>, Fault> {
+        let (script, limits) = (Arc::clone(&task.script), task.limits);
+        let origin = Origin { name: &script.name, source: &script.source, limits: &limits };
+        let outcome = task.outcome.clone().ok_or_else(|| fault::INTERNAL.fault("the run was not begun"))?;
+        calls::settle(reply, &mut self.context).map_err(|error| self.fault(error, &origin))?;
+        self.go_on(&outcome, &origin)
+    }
+
+    /// Runs microtasks until nothing is left to do; the result, or none while the run waits.
+    fn go_on(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<Json>, Fault> {
+        let settled = self.drain(origin).and_then(|()| self.settled(outcome, origin));
+        if matches!(settled, Ok(None)) {
+            return Ok(None);
+        }
+        let main = match outcome {
             Outcome::Promise(promise) => Some(JsObject::from(promise.clone())),
             Outcome::Value(_) => None,
         };
@@ -59,8 +81,10 @@ impl Isolate {
             api::console::write(LogLevel::Error, message, None, &mut self.context)
                 .map_err(|error| self.fault(error, origin))?;
         }
-        let value = settled?;
-        self.result(&value, job, origin)
+        match settled? {
+            Some(value) => self.result(&value, origin).map(Some),
+            None => Ok(None),
+        }
     }
 
     /// Runs the script's top level afresh and gives the function to call.
@@ -85,12 +109,12 @@ impl Isolate {
         };
         let run_context = api::context::build(job.context.get(), &mut self.context);
         let run_context = run_context.map_err(|error| self.fault(error, origin))?;
-        if self.globals.begin(&services, &run_context, &mut self.context).is_err() {
-            self.spoiled = true;
-            return Err(fault::INTERNAL.fault("the globals of the run cannot be set"));
-        }
+        let given = [run_context.into(), services.into()];
+        let top_level = maker.call(&JsValue::undefined(), &given, &mut self.context);
+        let top_level = top_level.map_err(|error| self.fault(error, origin))?;
+        let top_level = top_level.as_callable().ok_or_else(|| missing(&entries, origin.source))?;
         let global = self.context.global_object().into();
-        let entry = maker.call(&global, &[], &mut self.context).map_err(|error| self.fault(error, origin))?;
+        let entry = top_level.call(&global, &[], &mut self.context).map_err(|error| self.fault(error, origin))?;
         entry.as_callable().ok_or_else(|| missing(&entries, origin.source))
     }
 
@@ -108,47 +132,43 @@ impl Isolate {
         Ok(values)
     }
 
-    /// Runs microtasks and waits for replies until nothing is left to do.
-    fn settle(&mut self, outcome: &Outcome, port: &Port, origin: &Origin<'_>) -> Result<JsValue, Fault> {
-        loop {
-            self.drain(port, origin)?;
-            let settled = match outcome {
-                Outcome::Value(value) => Some(value.clone()),
-                Outcome::Promise(promise) => match promise.state() {
-                    PromiseState::Pending => None,
-                    PromiseState::Fulfilled(value) => Some(value),
-                    PromiseState::Rejected(reason) => {
-                        let getter = self.stack_getter.clone();
-                        return Err(thrown_fault(&reason, "", getter.as_ref(), origin, &mut self.context));
-                    }
-                },
-            };
-            let waiting = self.session.with(|run| !run.pending.is_empty()).unwrap_or_default();
-            match settled {
-                Some(value) if !waiting => return Ok(value),
-                None if !waiting => return Err(self.never_settles(origin)),
-                Some(_) | None => {}
-            }
-            match port.borrow_mut().wait() {
-                Event::Reply(reply) => {
-                    calls::settle(reply, &mut self.context).map_err(|error| self.fault(error, origin))?;
+    /// The value of the entry point once all is done; none while replies are to come.
+    fn settled(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<JsValue>, Fault> {
+        let settled = match outcome {
+            Outcome::Value(value) => Some(value.clone()),
+            Outcome::Promise(promise) => match promise.state() {
+                PromiseState::Pending => None,
+                PromiseState::Fulfilled(value) => Some(value),
+                PromiseState::Rejected(reason) => {
+                    let getter = self.stack_getter.clone();
+                    return Err(thrown_fault(&reason, "", getter.as_ref(), origin, &mut self.context));
                 }
-                Event::Cancelled => return Err(cancelled()),
-            }
+            },
+        };
+        let waiting = self.session.with(|run| !run.pending.is_empty()).unwrap_or_default();
+        match settled {
+            Some(value) if !waiting => Ok(Some(value)),
+            None if !waiting => Err(self.never_settles(origin)),
+            Some(_) | None => Ok(None),
         }
     }
 
-    fn drain(&mut self, port: &Port, origin: &Origin<'_>) -> Result<(), Fault> {
+    fn drain(&mut self, origin: &Origin<'_>) -> Result<(), Fault> {
         let mut steps = 0;
         while let Some(outcome) = self.jobs.step(&mut self.context) {
             outcome.map_err(|error| self.fault(error, origin))?;
             self.collect_garbage();
             steps += 1;
-            if steps % STEPS == 0 && port.borrow_mut().cancelled() {
+            if steps % STEPS == 0 && self.is_cancelled() {
                 return Err(cancelled());
             }
         }
         Ok(())
+    }
+
+    fn is_cancelled(&self) -> bool {
+        let run = self.session.with(|run| (Rc::clone(&run.port), run.number));
+        run.is_ok_and(|(port, number)| port.borrow_mut().cancelled(number))
     }
 
     fn collect_garbage(&mut self) {
@@ -169,8 +189,8 @@ impl Isolate {
         )
     }
 
-    fn result(&mut self, value: &JsValue, job: &Job, origin: &Origin<'_>) -> Result<Json, Fault> {
-        match convert::to_json(value, Bounds::from(&job.limits), &mut self.context) {
+    fn result(&mut self, value: &JsValue, origin: &Origin<'_>) -> Result<Json, Fault> {
+        match convert::to_json(value, Bounds::from(origin.limits), &mut self.context) {
             Ok(Some(json)) => Ok(json),
             Ok(None) => Ok(serde_json::value::RawValue::NULL.to_owned()),
             Err(Unserializable::Thrown(error)) => Err(self.fault(error, origin)),
@@ -187,7 +207,7 @@ impl Isolate {
     }
 }
 
-fn cancelled() -> Fault {
+pub(super) fn cancelled() -> Fault {
     fault::CANCELLED.fault("the run was cancelled")
 }
 

@@ -1,7 +1,7 @@
-//! The global object: what scripts find there, and its repair after each run.
+//! The global object: what scripts find there, and its repair after each step of a run.
 //!
-//! Everything that was there from the start cannot be changed. What a script adds is removed when its run ends; what
-//! cannot be removed spoils the isolate.
+//! Everything that was there from the start cannot be changed. What a script adds is taken away whenever it waits or
+//! ends; what cannot be taken away spoils the isolate.
 
 use std::collections::HashSet;
 
@@ -14,52 +14,52 @@ use boa_engine::{
 use super::freeze;
 use crate::api;
 
-/// Globals that are set anew for each run.
-const PER_RUN: [&str; 2] = ["services", "context"];
-
 pub(super) struct Globals {
     names: HashSet<PropertyKey>,
     prototype: Option<JsObject>,
-    per_run: [PropertyKey; 2],
 }
+
+/// What a run has added to the global object.
+#[derive(Default)]
+pub(super) struct Added(Vec<(PropertyKey, PropertyDescriptor)>);
 
 impl Globals {
     /// Adds the API to the globals and freezes all that a script can reach.
     pub(super) fn install(context: &mut Context) -> JsResult<Self> {
         for (name, object) in api::globals(context)? {
-            define(name, &object, false, context)?;
+            define(name, &object, context)?;
         }
         freeze::intrinsics(context)?;
-        let empty = JsObject::with_null_proto();
-        for name in PER_RUN {
-            define(name, &empty, true, context)?;
-        }
         let global = context.global_object();
         let names = global.own_property_keys(context)?.into_iter().collect();
-        Ok(Self { names, prototype: global.prototype(), per_run: PER_RUN.map(|name| JsString::from(name).into()) })
+        Ok(Self { names, prototype: global.prototype() })
     }
 
-    /// Sets the globals of a run.
-    pub(super) fn begin(&self, services: &JsObject, run: &JsObject, context: &mut Context) -> JsResult<()> {
+    /// Puts back what a run had added, before it goes on.
+    pub(super) fn put_back(added: Added, context: &mut Context) -> JsResult<()> {
         let global = context.global_object();
-        for (name, object) in self.per_run.iter().zip([services, run]) {
-            global.define_property_or_throw(name.clone(), per_run(object), context)?;
+        for (key, property) in added.0 {
+            global.define_property_or_throw(key, property, context)?;
         }
         Ok(())
     }
 
-    /// Removes what a script has added.
-    pub(super) fn restore(&self, context: &mut Context) -> JsResult<()> {
+    /// Takes away what a script has added, so that no other run finds it.
+    pub(super) fn take_away(&self, context: &mut Context) -> JsResult<Added> {
         let global = context.global_object();
-        for key in global.own_property_keys(context)? {
-            if !self.names.contains(&key) {
-                global.delete_property_or_throw(key, context)?;
+        let mut added = Vec::new();
+        let keys = global.own_property_keys(context)?;
+        if keys.len() > self.names.len() {
+            for key in keys.into_iter().filter(|key| !self.names.contains(key)) {
+                let property = global.borrow().properties().get(&key);
+                global.delete_property_or_throw(key.clone(), context)?;
+                added.extend(property.map(|property| (key, property)));
             }
         }
         if !global.is_extensible(context)? || global.prototype() != self.prototype {
             return Err(JsError::from(JsNativeError::typ().with_message("the global object was changed for good")));
         }
-        Ok(())
+        Ok(Added(added))
     }
 }
 
@@ -71,13 +71,9 @@ pub(super) fn stack_getter(context: &mut Context) -> JsResult<Option<JsFunction>
     Ok(getter.and_then(JsFunction::from_object))
 }
 
-fn define(name: &str, object: &JsObject, configurable: bool, context: &mut Context) -> JsResult<()> {
+fn define(name: &str, object: &JsObject, context: &mut Context) -> JsResult<()> {
     let global = context.global_object();
     let property = PropertyDescriptor::builder().value(object.clone()).writable(false).enumerable(false);
-    global.define_property_or_throw(JsString::from(name), property.configurable(configurable), context)?;
+    global.define_property_or_throw(JsString::from(name), property.configurable(false), context)?;
     Ok(())
-}
-
-fn per_run(object: &JsObject) -> PropertyDescriptor {
-    PropertyDescriptor::builder().value(object.clone()).writable(false).enumerable(false).configurable(true).build()
 }

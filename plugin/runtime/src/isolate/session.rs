@@ -1,6 +1,6 @@
-//! The current run, as the functions that a script calls see it.
+//! The run that has the processor, as the functions that a script calls see it.
 //!
-//! A context has one session for its whole life; between runs it is empty, and every function that needs a run fails.
+//! A context has one session for its whole life; between steps it is empty, and every function that needs a run fails.
 
 use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Instant};
 
@@ -15,6 +15,8 @@ use crate::{
 
 /// One run: its port, its limits and what it has used.
 pub(crate) struct Run {
+    /// Names it in messages.
+    pub(crate) number: u64,
     pub(crate) port: Port,
     pub(crate) limits: Limits,
     pub(crate) started: Instant,
@@ -27,8 +29,17 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(port: Port, limits: Limits, zone: Tz, started: Instant) -> Self {
-        Self { port, limits, started, zone, usage: Usage::default(), log_closed: false, pending: HashMap::new() }
+    pub(super) fn new(number: u64, port: Port, limits: Limits, zone: Tz, started: Instant) -> Self {
+        Self {
+            number,
+            port,
+            limits,
+            started,
+            zone,
+            usage: Usage::default(),
+            log_closed: false,
+            pending: HashMap::new(),
+        }
     }
 }
 
@@ -82,11 +93,13 @@ impl Session {
         &self.brand
     }
 
-    pub(crate) fn begin(&self, run: Run) {
+    /// Gives a run the processor.
+    pub(super) fn enter(&self, run: Run) {
         *self.run.borrow_mut() = Some(run);
     }
 
-    pub(crate) fn end(&self) -> Option<Run> {
+    /// Takes it away again.
+    pub(super) fn leave(&self) -> Option<Run> {
         self.run.borrow_mut().take()
     }
 

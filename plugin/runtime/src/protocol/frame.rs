@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn a_message_survives_the_wire() {
-        let reply = ToWorker::Reply(Reply { call: 7, result: Ok(serde_json::value::to_raw_value(&[1, 2]).unwrap()) });
+        let reply =
+            ToWorker::Reply(Reply { run: 3, call: 7, result: Ok(serde_json::value::to_raw_value(&[1, 2]).unwrap()) });
         let mut wire = Vec::new();
         write(&mut wire, &reply).unwrap();
         let mut reader = wire.as_slice();

@@ -7,8 +7,8 @@ use super::Json;
 /// A run of a loaded script.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Job {
-    /// Names the run in traces; opaque here.
-    pub run_id: String,
+    /// Names the run in messages; no two runs of a worker have the same.
+    pub run: u64,
     /// The loaded script version.
     pub key: String,
     /// The function that is called: `main`, `handleRequest` or one that the caller names.
@@ -39,6 +39,8 @@ pub struct Limits {
     pub loop_iterations: u64,
     /// Live bytes above what the idle worker holds; kept in workers only.
     pub memory_bytes: u64,
+    /// Microseconds of processor time; kept in workers only. None where the wall time bounds it.
+    pub cpu_us: Option<u64>,
     /// Bytes of console output; what comes after is dropped and counted.
     pub log_bytes: u64,
     /// Bytes of one console line; the rest is cut.
@@ -63,6 +65,7 @@ impl Default for Limits {
             recursion: 4_000,
             loop_iterations: 1 << 40,
             memory_bytes: 128 << 20,
+            cpu_us: None,
             log_bytes: 1 << 20,
             log_line_bytes: 16 << 10,
             result_bytes: 1 << 20,

@@ -11,8 +11,10 @@ pub struct Done {
     pub result: Result<Json, Fault>,
     /// What the run used.
     pub usage: Usage,
-    /// The isolate must not run anything again.
+    /// The isolate must not begin another run.
     pub spoiled: bool,
+    /// Live bytes of the process after the run; 0 where nobody counts.
+    pub live_bytes: u64,
 }
 
 /// What a run used.
@@ -112,6 +114,18 @@ pub struct LogLine {
     /// The objects among the arguments, as JSON.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub data: Option<serde_json::Value>,
+}
+
+impl LogLine {
+    /// What a line costs beside its text: its level, its time, its place in the record.
+    const OWN_BYTES: u64 = 32;
+
+    /// What it counts against the limit of a run's log, in bytes; an empty line is not free.
+    #[must_use]
+    pub fn cost(&self) -> u64 {
+        let data = self.data.as_ref().map_or(0, |data| data.to_string().len());
+        Self::OWN_BYTES + self.message.len() as u64 + data as u64
+    }
 }
 
 /// The console function that was called.

@@ -13,9 +13,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::{
     allocator::leave,
     exit,
-    host::{Event, HostPort, Port},
+    host::{HostPort, Port},
     protocol::{
-        Call, FromWorker, LogLine, Reply, ToWorker,
+        Call, FromWorker, LogLine, ToWorker,
         frame::{self, FrameError},
     },
 };
@@ -24,16 +24,14 @@ use crate::{
 pub(super) struct Socket {
     reader: BufReader<UnixStream>,
     writer: UnixStream,
-    /// Replies that were read while looking for a cancellation.
-    replies: VecDeque<Reply>,
-    /// Messages that came during a run and are for after it.
+    /// Messages that were read while looking for a cancellation.
     later: VecDeque<ToWorker>,
 }
 
 impl Socket {
     pub(super) fn new(socket: UnixStream) -> io::Result<Self> {
         let writer = socket.try_clone()?;
-        Ok(Self { reader: BufReader::new(socket), writer, replies: VecDeque::new(), later: VecDeque::new() })
+        Ok(Self { reader: BufReader::new(socket), writer, later: VecDeque::new() })
     }
 
     pub(super) fn shared(self) -> Rc<RefCell<Self>> {
@@ -44,9 +42,8 @@ impl Socket {
         frame::read(&mut self.reader)
     }
 
-    /// The next message between runs.
+    /// The next message between steps.
     pub(super) fn next(&mut self) -> Result<Option<ToWorker>, FrameError> {
-        self.replies.clear();
         match self.later.pop_front() {
             Some(message) => Ok(Some(message)),
             None => self.receive(),
@@ -57,7 +54,7 @@ impl Socket {
         frame::write(&mut self.writer, message)
     }
 
-    /// Sends during a run, where the only way out of a broken socket is the end.
+    /// Sends during a step, where the only way out of a broken socket is the end.
     fn send_or_leave(&mut self, message: &FromWorker) {
         match self.send(message) {
             Ok(()) => {}
@@ -66,15 +63,10 @@ impl Socket {
         }
     }
 
-    /// Reads one message of a run.
-    fn event(&mut self) -> Option<Event> {
+    /// Keeps a message that came during a step for after it.
+    fn keep_next(&mut self) {
         match self.receive() {
-            Ok(Some(ToWorker::Reply(reply))) => Some(Event::Reply(reply)),
-            Ok(Some(ToWorker::Cancel)) => Some(Event::Cancelled),
-            Ok(Some(message)) => {
-                self.later.push_back(message);
-                None
-            }
+            Ok(Some(message)) => self.later.push_back(message),
             Ok(None) | Err(FrameError::Io(_)) => leave(exit::CLOSED),
             Err(FrameError::TooLarge { .. } | FrameError::Malformed(_)) => leave(exit::PROTOCOL),
         }
@@ -94,30 +86,16 @@ impl HostPort for Socket {
         self.send_or_leave(&FromWorker::Call(call));
     }
 
-    fn log(&mut self, line: LogLine) {
-        self.send_or_leave(&FromWorker::Log(line));
+    fn log(&mut self, run: u64, line: LogLine) {
+        self.send_or_leave(&FromWorker::Log { run, line });
     }
 
-    fn wait(&mut self) -> Event {
-        if let Some(reply) = self.replies.pop_front() {
-            return Event::Reply(reply);
-        }
-        loop {
-            if let Some(event) = self.event() {
-                return event;
-            }
-        }
-    }
-
-    fn cancelled(&mut self) -> bool {
+    /// The cancellation itself stays in line: it is answered when the step has ended.
+    fn cancelled(&mut self, run: u64) -> bool {
         while self.has_message() {
-            match self.event() {
-                Some(Event::Cancelled) => return true,
-                Some(Event::Reply(reply)) => self.replies.push_back(reply),
-                None => {}
-            }
+            self.keep_next();
         }
-        false
+        self.later.iter().any(|message| matches!(message, ToWorker::Cancel { run: named } if *named == run))
     }
 }
 

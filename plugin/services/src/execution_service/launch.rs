@@ -1,9 +1,12 @@
 //! From a wish to a run under way: what it may use, whether it may begin, and the task that carries it out.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use iota_scripts_domain::{
-    Execution, ExecutionId, JsonText, Lease, Limits, NewExecution, Script, ScriptRef, SourceCode,
+    Execution, ExecutionId, Handler, JsonText, Lease, Limits, NewExecution, Script, ScriptRef, SourceCode,
 };
 use serde_json::json;
 use tokio::{sync::oneshot, time::Instant};
@@ -14,11 +17,10 @@ use super::{
     input,
     receipt::Given,
     run::Run,
-    usual_entry,
 };
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Console, Counts, HostBridge},
+    host_bridge::{Counts, HostBridge},
     ports::Job,
     run_feed::RunFeed,
 };
@@ -32,9 +34,9 @@ impl Inner {
     ) -> Result<Run, ServiceError> {
         let own = self.limits(script);
         let limits = request.timeout_ms.map_or(own, |ms| own.within_ms(ms));
-        let (entry, fallback) = match request.entry {
-            Some(named) => (named, None),
-            None => usual_entry(script),
+        let Handler { usual: entry, fallback } = match request.entry {
+            Some(named) => Handler { usual: named, fallback: None },
+            None => script.definition().handler(),
         };
         let now = self.clock.now();
         let head = NewExecution {
@@ -78,7 +80,7 @@ impl Inner {
             limits,
             feed: Arc::clone(&feed),
             counts: Counts::default(),
-            console: Console::default(),
+            wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
             given: Given::of(&job),

@@ -35,6 +35,7 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
         at: bridge.outside.clock.now(),
         data: data.unwrap_or(Value::Null),
     };
+    bridge.writes();
     let receipt = json!({"id": event.id, "type": event.event_type});
     bridge.outside.host.publish(event).await?;
     to_json(&receipt)

@@ -4,7 +4,10 @@ use iota_scripts_domain::JsonText;
 use serde_json::Value;
 
 use super::{HostBridge, arguments, refuse};
-use crate::ports::{CallError, ServiceCall};
+use crate::{
+    Access,
+    ports::{CallError, ServiceCall},
+};
 
 pub(super) async fn call(
     bridge: &HostBridge,
@@ -22,6 +25,9 @@ pub(super) async fn call(
     }
     known.check(method, &arguments::<Value>(method, &args)?)?;
 
+    if known.access == Access::Write {
+        bridge.writes();
+    }
     let left = bridge.time_left();
     let call = ServiceCall {
         method: method.to_owned(),

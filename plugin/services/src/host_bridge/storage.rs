@@ -51,6 +51,7 @@ async fn set(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError
             return Err(refuse("VALIDATION", message));
         }
     };
+    bridge.writes();
     let storage = &bridge.outside.storage;
     let stored = storage.set(bridge.identity.tenant_id(), &key, &value, expires_at, now).await;
     stored.map_err(|error| unavailable(METHOD, &error))?;
@@ -62,6 +63,7 @@ async fn delete(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallEr
     const METHOD: &str = "storage.delete";
     let (key,): (String,) = arguments(METHOD, args)?;
     let key = parse_key(METHOD, &key)?;
+    bridge.writes();
     let outside = &bridge.outside;
     let removed = outside.storage.delete(bridge.identity.tenant_id(), &key, outside.clock.now()).await;
     json(&removed.map_err(|error| unavailable(METHOD, &error))?)

@@ -1,4 +1,4 @@
-//! The JavaScript runtime: runs one job at a time to its end and reports what it used.
+//! The JavaScript runtime: runs jobs to their ends and reports what they used.
 
 use std::sync::Arc;
 
@@ -34,6 +34,9 @@ pub trait RunIo: Send + Sync {
     async fn call(&self, call: HostCall) -> Result<JsonText, CallError>;
     /// Takes a line of the console.
     fn log(&self, line: LogLine);
+    /// Asks whether the run may begin again, because its worker died of another one. It may as long as it has done
+    /// nothing that must not be done twice.
+    fn begin_again(&self) -> bool;
 }
 
 /// One run to do.
@@ -173,14 +176,27 @@ pub struct RuntimeStatus {
     pub max_workers: usize,
     /// Workers that exist.
     pub workers: usize,
-    /// Workers that run a script now.
+    /// Workers that hold runs now.
     pub busy: usize,
+    /// Runs that workers hold, those that wait for the host included.
+    pub runs: usize,
+    /// Workers that are ready before anybody needs them, beside those that exist for a tenant.
+    pub standing_by: usize,
     /// Runs that wait for a worker.
     pub waiting: usize,
     /// Workers started since the start.
     pub started: u64,
     /// Workers that died or were killed since the start.
     pub died: u64,
-    /// What the sandbox of a worker is made of.
-    pub sandbox: Vec<String>,
+    /// The sandbox of the workers; None until the first has started, and where there is none.
+    pub sandbox: Option<SandboxStatus>,
+}
+
+/// What the workers' sandbox is made of, as they measured it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SandboxStatus {
+    /// The means that hold: `landlock`, `seccomp`, …
+    pub in_force: Vec<String>,
+    /// What does not hold, wholly or in part, each with the reason.
+    pub lacks: Vec<String>,
 }

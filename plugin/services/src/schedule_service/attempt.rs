@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iota_scripts_domain::{
     Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, RetryPolicy, Script, Settlement,
-    Trigger,
+    Trigger, UserId,
 };
 
 use super::Inner;
@@ -71,7 +71,7 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
         origin: Some(Origin { occurrence: occurrence.id, attempt: occurrence.attempt }),
         ..RunRequest::of(Target::Id(script.id()), trigger)
     };
-    let identity = identity(inner, occurrence).await?;
+    let identity = identity(inner, occurrence, script).await?;
     // Who asked for it may have lost the right since.
     let started = match occurrence.cause {
         Cause::Later => inner.runs.start(&identity, request).await,
@@ -89,14 +89,19 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     })
 }
 
-async fn identity(inner: &Inner, occurrence: &Occurrence) -> Result<Identity, Refusal> {
-    let Some(user) = &occurrence.requested_by else {
-        let active = inner.tenants.active(&occurrence.tenant).await;
-        return active.ok_or(Refusal::Skip("the tenant is not active"));
-    };
-    inner.host.resolve_identity(&occurrence.tenant, user).await.map_err(|error| match error.code.as_str() {
-        "NOT_FOUND" => Refusal::Fail(format!("there is no user {user} any more")),
-        _ => Refusal::Later(format!("the host could not say who {user} is: {error}"), BUSY_PAUSE),
+/// Who a run acts for, with the rights that they have now: whoever wished for it, else whoever changed the script last. Nobody when that
+/// was the host itself, or when the host does not tell of its users.
+async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
+    let active = inner.tenants.active(&occurrence.tenant).await;
+    let tenant = active.ok_or(Refusal::Skip("the tenant is not active"))?;
+    let user = occurrence.requested_by.as_ref().unwrap_or(&script.updated().by);
+    if *user == UserId::system() {
+        return Ok(tenant);
+    }
+    inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
+        "UNSUPPORTED" if occurrence.requested_by.is_none() => Ok(tenant),
+        "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(format!("there is no user {user} any more"))),
+        _ => Err(Refusal::Later(format!("the host could not say who {user} is: {error}"), BUSY_PAUSE)),
     })
 }
 

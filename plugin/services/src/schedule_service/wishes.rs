@@ -6,7 +6,6 @@ use iota_scripts_domain::{
     Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId, OccurrenceQuery, Page,
     Permission, RepositoryError, ScriptId, TimeZone, Timestamp,
 };
-use uuid::Uuid;
 
 use super::ScheduleService;
 use crate::{Identity, ServiceError, error::OrNotFound as _};
@@ -62,7 +61,7 @@ impl ScheduleService {
         Ok(self.inner.occurrences.upcoming(identity.tenant_id(), AHEAD.into()).await?)
     }
 
-    /// Runs a script at another time, on behalf of the user who asks for it now.
+    /// Runs a script at another time, on behalf of the user who asks for it now. The form carries the id: sent twice, it is one wish.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.execute`, `NotFound`, `Inactive`, `Invalid` for a moment that has passed or is more than a
@@ -71,6 +70,7 @@ impl ScheduleService {
         &self,
         identity: &Identity,
         script: ScriptId,
+        id: OccurrenceId,
         at: Timestamp,
         args: JsonText,
     ) -> Result<Occurrence, ServiceError> {
@@ -90,13 +90,20 @@ impl ScheduleService {
         self.inner.runs.check_input(&args)?;
         let whose = (script.tenant().clone(), script.id(), script.definition().name.clone());
         let occurrence = Occurrence {
+            id,
             args,
             requested_by: identity.user_id().cloned(),
-            ..Occurrence::due(whose, Cause::Later, Uuid::now_v7().to_string(), at, now)
+            ..Occurrence::due(whose, Cause::Later, id.to_string(), at, now)
         };
-        self.inner.occurrences.insert(&occurrence).await?;
-        self.wake();
-        Ok(occurrence)
+        match self.inner.occurrences.insert(&occurrence).await {
+            Ok(true) => {
+                self.wake();
+                Ok(occurrence)
+            }
+            Ok(false) => self.inner.occurrences.get(script.tenant(), id).await.or_not_found("occurrence"),
+            // The same form came a second time, and the store may say so in its own way.
+            Err(error) => self.inner.occurrences.get(script.tenant(), id).await.map_err(|_| error.into()),
+        }
     }
 
     /// A page of the tenant's occurrences, the latest due first.

@@ -1,0 +1,89 @@
+//! What a worker is asked to do, and what comes back of it.
+
+use std::{sync::Arc, time::Duration};
+
+use iota_scripts_domain::{Fault, Limits};
+use iota_scripts_runtime::protocol::ServiceSignature;
+use iota_scripts_services::ports::{Diagnostic, Job, Measured, RunIo, RunReport};
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
+use super::staff::Hold;
+
+/// One thing to do, with the right to the worker that does it.
+pub(super) struct Errand {
+    pub(super) hold: Hold,
+    pub(super) bindings: Arc<Bindings>,
+    pub(super) work: Work,
+}
+
+impl std::fmt::Debug for Errand {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Errand").field("hold", &self.hold).finish_non_exhaustive()
+    }
+}
+
+impl Errand {
+    /// Gives the worker up and tells whoever waits why.
+    pub(super) fn refuse(self, fault: Fault) {
+        drop(self.hold);
+        match self.work {
+            Work::Run(work) => drop(work.ended.send(Ended::failed(fault, Fate::Apart))),
+            Work::Check(work) => drop(work.checked.send(Err(fault))),
+        }
+    }
+}
+
+impl Ended {
+    /// A run that did not get far enough to use anything.
+    pub(super) fn failed(fault: Fault, fate: Fate) -> Self {
+        Self { report: RunReport { outcome: Err(fault), usage: Measured::default() }, fate }
+    }
+}
+
+/// The services that scripts see, numbered so that a worker knows whether it has the latest.
+#[derive(Debug, Default)]
+pub(super) struct Bindings {
+    pub(super) number: u64,
+    pub(super) services: Arc<[ServiceSignature]>,
+}
+
+/// What is to be done.
+pub(super) enum Work {
+    Run(RunWork),
+    Check(CheckWork),
+}
+
+/// A run.
+pub(super) struct RunWork {
+    pub(super) job: Arc<Job>,
+    pub(super) io: Arc<dyn RunIo>,
+    pub(super) cancel: CancellationToken,
+    pub(super) ended: oneshot::Sender<Ended>,
+}
+
+/// How a run ended, and what it has to do with its worker.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) report: RunReport,
+    pub(super) fate: Fate,
+}
+
+/// What a run had to do with the end of its worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// The worker is well, or its end has nothing to do with this run's.
+    Apart,
+    /// The worker died of it.
+    Killer,
+    /// It was waiting when the worker died of another run.
+    Victim,
+}
+
+/// A source to compile.
+pub(super) struct CheckWork {
+    pub(super) source: String,
+    pub(super) limits: Limits,
+    pub(super) patience: Duration,
+    pub(super) checked: oneshot::Sender<Result<Vec<Diagnostic>, Fault>>,
+}

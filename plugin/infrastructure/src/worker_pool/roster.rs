@@ -1,0 +1,274 @@
+//! Who works for whom and who waits: the rules by which runs get workers. Pure bookkeeping; nothing here runs.
+//!
+//! A worker serves one tenant. A run goes to an idle worker of its tenant, else to a new one, else beside runs that
+//! wait for the host, as waiting costs no processor. A few workers are kept from any one tenant, and one that has none
+//! gets one beyond the most that there may be, if another only waits. A free place goes to the tenant that has the
+//! fewest workers; while one has none, a worker of the richest takes no more runs.
+
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, HashMap},
+    time::{Duration, Instant},
+};
+
+use iota_scripts_domain::TenantId;
+
+use super::fair_queue::FairQueue;
+
+/// Names a worker's place.
+pub(super) type Post = u64;
+
+/// Runs that one worker may hold at a time, all but one of them waiting.
+const SHARED: usize = 64;
+
+/// Somebody who waits for a worker.
+pub(super) trait Waiter {
+    /// Whether nobody waits there any more.
+    fn is_gone(&self) -> bool;
+}
+
+/// What is to be done.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Move<W> {
+    /// Start a worker for the one who waits.
+    Start(Post, W),
+    /// Let the one who waits use this worker.
+    Join(Post, W),
+    /// End this worker; it has no runs.
+    Retire(Post),
+}
+
+/// All places of a pool.
+#[derive(Debug)]
+pub(super) struct Roster<W> {
+    max: usize,
+    posts: BTreeMap<Post, Worker>,
+    waiting: FairQueue<TenantId, Wish<W>>,
+    last: Post,
+}
+
+#[derive(Debug)]
+struct Worker {
+    tenant: TenantId,
+    /// Runs that it holds, waiting ones too.
+    runs: usize,
+    /// A step of a run has the processor, or the worker is not ready yet.
+    busy: bool,
+    /// Its run must be its only one.
+    alone: bool,
+    /// It takes no more runs, and goes when those it has have ended.
+    leaving: bool,
+    /// It takes no more runs for as long as some tenant waits without a worker.
+    yielding: bool,
+    idle_since: Instant,
+}
+
+#[derive(Debug)]
+struct Wish<W> {
+    alone: bool,
+    waiter: W,
+}
+
+/// What the roster holds, in numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Workers.
+    pub(super) workers: usize,
+    /// Workers with a run.
+    pub(super) occupied: usize,
+    /// Runs on workers.
+    pub(super) runs: usize,
+    /// Runs in line.
+    pub(super) waiting: usize,
+}
+
+impl<W: Waiter> Roster<W> {
+    pub(super) fn new(max: usize) -> Self {
+        Self { max, posts: BTreeMap::new(), waiting: FairQueue::new(), last: 0 }
+    }
+
+    /// Somebody wants a worker, `alone` if no other run may be on it.
+    pub(super) fn arrive(&mut self, tenant: &TenantId, alone: bool, waiter: W) -> Vec<Move<W>> {
+        self.waiting.push(tenant, Wish { alone, waiter });
+        self.settle()
+    }
+
+    /// A step of a run has the worker's processor.
+    pub(super) fn busy(&mut self, post: Post) {
+        if let Some(worker) = self.posts.get_mut(&post) {
+            worker.busy = true;
+        }
+    }
+
+    /// All runs of the worker wait, or it has none.
+    pub(super) fn free(&mut self, post: Post) -> Vec<Move<W>> {
+        if let Some(worker) = self.posts.get_mut(&post) {
+            worker.busy = false;
+        }
+        self.settle()
+    }
+
+    /// A run has left its worker.
+    pub(super) fn left(&mut self, post: Post) -> Vec<Move<W>> {
+        if let Some(worker) = self.posts.get_mut(&post) {
+            worker.runs = worker.runs.saturating_sub(1);
+            worker.idle_since = Instant::now();
+            worker.alone &= worker.runs > 0;
+        }
+        self.settle()
+    }
+
+    /// The worker is to begin no more runs.
+    pub(super) fn spent(&mut self, post: Post) -> Vec<Move<W>> {
+        if let Some(worker) = self.posts.get_mut(&post) {
+            worker.leaving = true;
+        }
+        self.settle()
+    }
+
+    /// The worker is no more.
+    pub(super) fn gone(&mut self, post: Post) -> Vec<Move<W>> {
+        self.posts.remove(&post);
+        self.settle()
+    }
+
+    /// Ends workers that have had no run for a while.
+    pub(super) fn retire_idle(&mut self, idle: Duration) -> Vec<Move<W>> {
+        let old = self.posts.values_mut().filter(|worker| worker.is_idle() && worker.idle_since.elapsed() >= idle);
+        old.for_each(|worker| worker.leaving = true);
+        self.settle()
+    }
+
+    /// Sends everybody away: who waits is dropped, workers leave when their runs have ended.
+    pub(super) fn close(&mut self) -> Vec<Move<W>> {
+        self.waiting.clear();
+        self.posts.values_mut().for_each(|worker| worker.leaving = true);
+        self.settle()
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        Counts {
+            workers: self.posts.len(),
+            occupied: self.posts.values().filter(|worker| worker.runs > 0).count(),
+            runs: self.posts.values().map(|worker| worker.runs).sum(),
+            waiting: self.waiting.len(),
+        }
+    }
+
+    /// Does all that can be done now.
+    fn settle(&mut self) -> Vec<Move<W>> {
+        let mut moves = Vec::new();
+        self.waiting.drop_first_while(|wish| wish.waiter.is_gone());
+        loop {
+            self.retire_leaving(&mut moves);
+            match self.serve_one(&mut moves) {
+                Some(next) => moves.push(next),
+                None => break,
+            }
+        }
+        self.make_room();
+        moves
+    }
+
+    /// Ends idle workers that are to leave, or are more than there may be.
+    fn retire_leaving(&mut self, moves: &mut Vec<Move<W>>) {
+        while let Some(post) = self.next_to_leave() {
+            self.posts.remove(&post);
+            moves.push(Move::Retire(post));
+        }
+    }
+
+    fn next_to_leave(&self) -> Option<Post> {
+        let too_many = self.posts.len() > self.max;
+        let idle = self.posts.iter().filter(|(_, worker)| worker.is_idle() && (worker.leaving || too_many));
+        idle.min_by_key(|(_, worker)| (Reverse(worker.leaving), worker.idle_since)).map(|(post, _)| *post)
+    }
+
+    /// Finds a place for somebody who waits, the tenants with the fewest workers first.
+    fn serve_one(&mut self, moves: &mut Vec<Move<W>>) -> Option<Move<W>> {
+        let owned = self.owned();
+        let count = |tenant: &TenantId| owned.get(tenant).copied().unwrap_or_default();
+        let mut turns: Vec<&TenantId> = self.waiting.turns().collect();
+        turns.sort_by_key(|tenant| count(tenant));
+        let (tenant, place) = turns.into_iter().find_map(|tenant| {
+            let alone = self.waiting.first(tenant)?.alone;
+            Some((tenant.clone(), self.place(tenant, alone, count(tenant))?))
+        })?;
+        let Wish { alone, waiter } = self.waiting.take(&tenant)?;
+        if let Place::Instead(post) = place {
+            self.posts.remove(&post);
+            moves.push(Move::Retire(post));
+        }
+        if let Place::With(post) = place {
+            let worker = self.posts.get_mut(&post)?;
+            (worker.runs, worker.busy, worker.alone) = (worker.runs + 1, true, alone);
+            return Some(Move::Join(post, waiter));
+        }
+        self.last += 1;
+        let worker =
+            Worker { tenant, runs: 1, busy: true, alone, leaving: false, yielding: false, idle_since: Instant::now() };
+        self.posts.insert(self.last, worker);
+        Some(Move::Start(self.last, waiter))
+    }
+
+    fn place(&self, tenant: &TenantId, alone: bool, owned: usize) -> Option<Place> {
+        let own = || self.posts.iter().filter(|(_, worker)| worker.tenant == *tenant && worker.takes_runs());
+        // The one that was used last has the warmest caches.
+        let idle = own().filter(|(_, worker)| worker.runs == 0).max_by_key(|(_, worker)| worker.idle_since);
+        if let Some((post, _)) = idle {
+            return Some(Place::With(*post));
+        }
+        let may_grow = owned < self.max - self.max / 5;
+        let waits_only = |worker: &Worker| !worker.busy && worker.runs > 0;
+        let lent = if owned == 0 { self.posts.values().filter(|worker| waits_only(worker)).count() } else { 0 };
+        if may_grow && self.posts.len() < self.max + lent.min(self.max) {
+            return Some(Place::New);
+        }
+        let shared = own().filter(|(_, worker)| !alone && !worker.alone && worker.runs < SHARED);
+        if let Some((post, _)) = shared.min_by_key(|(_, worker)| worker.runs) {
+            return Some(Place::With(*post));
+        }
+        let others = self.posts.iter().filter(|(_, worker)| worker.is_idle());
+        let oldest = others.min_by_key(|(_, worker)| worker.idle_since);
+        oldest.filter(|_| may_grow).map(|(post, _)| Place::Instead(*post))
+    }
+
+    /// For each tenant that waits without a worker, one of the tenants that have the most takes no more runs.
+    fn make_room(&mut self) {
+        let owned = self.owned();
+        let starving = self.waiting.turns().filter(|tenant| !owned.contains_key(tenant)).count();
+        let mut ranked: Vec<&mut Worker> = self.posts.values_mut().filter(|worker| !worker.leaving).collect();
+        ranked.sort_by_key(|worker| (Reverse(owned.get(&worker.tenant).copied().unwrap_or_default()), worker.runs));
+        for (rank, worker) in ranked.into_iter().enumerate() {
+            worker.yielding = rank < starving;
+        }
+    }
+
+    /// How many workers each tenant has that take runs.
+    fn owned(&self) -> HashMap<TenantId, usize> {
+        let mut owned = HashMap::new();
+        for worker in self.posts.values().filter(|worker| !worker.leaving) {
+            *owned.entry(worker.tenant.clone()).or_default() += 1;
+        }
+        owned
+    }
+}
+
+enum Place {
+    With(Post),
+    New,
+    Instead(Post),
+}
+
+impl Worker {
+    fn is_idle(&self) -> bool {
+        self.runs == 0 && !self.busy
+    }
+
+    fn takes_runs(&self) -> bool {
+        !self.busy && !self.leaving && !self.yielding
+    }
+}
+
+#[cfg(test)]
+mod tests;

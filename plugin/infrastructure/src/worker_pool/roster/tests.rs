@@ -1,0 +1,147 @@
+//! The rules of the roster, without workers.
+
+use super::*;
+
+/// A waiter by number; negative numbers have gone away.
+impl Waiter for i32 {
+    fn is_gone(&self) -> bool {
+        *self < 0
+    }
+}
+
+fn tenant(name: &str) -> TenantId {
+    TenantId::parse(name).unwrap()
+}
+
+fn arrive(roster: &mut Roster<i32>, name: &str, waiter: i32) -> Vec<Move<i32>> {
+    roster.arrive(&tenant(name), false, waiter)
+}
+
+/// The run on a worker ends, and nothing has its processor.
+fn ends(roster: &mut Roster<i32>, post: Post) -> Vec<Move<i32>> {
+    let mut moves = roster.left(post);
+    moves.extend(roster.free(post));
+    moves
+}
+
+#[test]
+fn an_idle_worker_is_used_again_before_another_is_started() {
+    let mut roster = Roster::new(2);
+    assert_eq!(arrive(&mut roster, "acme", 1), [Move::Start(1, 1)]);
+    assert_eq!(ends(&mut roster, 1), []);
+    assert_eq!(arrive(&mut roster, "acme", 2), [Move::Join(1, 2)]);
+    assert_eq!(arrive(&mut roster, "acme", 3), [Move::Start(2, 3)]);
+}
+
+#[test]
+fn a_run_joins_those_that_wait_only_when_there_is_no_place_for_a_worker() {
+    let mut roster = Roster::new(1);
+    arrive(&mut roster, "acme", 1);
+    assert_eq!(arrive(&mut roster, "acme", 2), [], "a busy worker takes no second run");
+    assert_eq!(roster.free(1), [Move::Join(1, 2)]);
+    assert_eq!(roster.counts(), Counts { workers: 1, occupied: 1, runs: 2, waiting: 0 });
+}
+
+#[test]
+fn a_run_that_must_be_alone_is() {
+    let mut roster = Roster::new(1);
+    assert_eq!(roster.arrive(&tenant("acme"), true, 1), [Move::Start(1, 1)]);
+    assert_eq!(arrive(&mut roster, "acme", 2), []);
+    assert_eq!(roster.free(1), [], "nobody joins it while it waits");
+    assert_eq!(roster.left(1), [Move::Join(1, 2)]);
+    assert_eq!(roster.arrive(&tenant("acme"), true, 3), []);
+    assert_eq!(roster.free(1), [], "and it joins nobody");
+}
+
+#[test]
+fn some_workers_are_kept_from_any_one_tenant() {
+    let mut roster = Roster::new(10);
+    for waiter in 0..20 {
+        arrive(&mut roster, "acme", waiter);
+    }
+    assert_eq!(roster.counts(), Counts { workers: 8, occupied: 8, runs: 8, waiting: 12 });
+    assert_eq!(arrive(&mut roster, "globex", 100), [Move::Start(9, 100)]);
+}
+
+#[test]
+fn a_thousand_runs_of_one_tenant_hold_up_another_s_first_by_one_run_at_most() {
+    let mut roster = Roster::new(2);
+    for waiter in 0..1000 {
+        arrive(&mut roster, "acme", waiter);
+    }
+    assert_eq!(arrive(&mut roster, "globex", 5000), []);
+    assert_eq!(ends(&mut roster, 2), [Move::Retire(2), Move::Start(3, 5000)]);
+    assert_eq!(ends(&mut roster, 1), [Move::Join(1, 2)], "the other one stays with its tenant");
+}
+
+#[test]
+fn workers_that_only_wait_hold_up_nobody_who_has_none() {
+    let mut roster = Roster::new(1);
+    arrive(&mut roster, "acme", 1);
+    roster.free(1);
+    assert_eq!(arrive(&mut roster, "globex", 100), [Move::Start(2, 100)], "one more than there may be");
+    assert_eq!(arrive(&mut roster, "initech", 200), [], "but not without end");
+    assert_eq!(ends(&mut roster, 2), [Move::Retire(2), Move::Start(3, 200)]);
+    assert_eq!(ends(&mut roster, 3), [Move::Retire(3)]);
+}
+
+#[test]
+fn runs_do_not_join_a_worker_for_ever_while_another_tenant_has_none() {
+    let mut roster = Roster::new(1);
+    arrive(&mut roster, "acme", 1);
+    assert_eq!(arrive(&mut roster, "globex", 100), []);
+    assert_eq!(arrive(&mut roster, "acme", 2), []);
+    assert_eq!(ends(&mut roster, 1), [Move::Retire(1), Move::Start(2, 100)]);
+    assert_eq!(ends(&mut roster, 2), [Move::Retire(2), Move::Start(3, 2)]);
+}
+
+#[test]
+fn an_idle_worker_of_another_tenant_makes_room() {
+    let mut roster = Roster::new(2);
+    for (name, post) in [("acme", 1), ("globex", 2)] {
+        arrive(&mut roster, name, 1);
+        ends(&mut roster, post);
+    }
+    assert_eq!(arrive(&mut roster, "initech", 1), [Move::Retire(1), Move::Start(3, 1)]);
+}
+
+#[test]
+fn a_spent_worker_goes_when_its_runs_have_ended() {
+    let mut roster = Roster::new(1);
+    arrive(&mut roster, "acme", 1);
+    roster.free(1);
+    arrive(&mut roster, "acme", 2);
+    roster.spent(1);
+    assert_eq!(roster.left(1), []);
+    assert_eq!(arrive(&mut roster, "acme", 3), []);
+    assert_eq!(ends(&mut roster, 1), [Move::Retire(1), Move::Start(2, 3)]);
+}
+
+#[test]
+fn a_dead_worker_leaves_its_place_to_the_next_in_line() {
+    let mut roster = Roster::new(1);
+    arrive(&mut roster, "acme", 1);
+    arrive(&mut roster, "acme", -2);
+    arrive(&mut roster, "acme", 3);
+    assert_eq!(roster.gone(1), [Move::Start(2, 3)], "who is gone gets nothing");
+}
+
+#[test]
+fn a_closed_roster_empties() {
+    let mut roster = Roster::new(2);
+    arrive(&mut roster, "acme", 1);
+    arrive(&mut roster, "globex", 1);
+    ends(&mut roster, 1);
+    assert_eq!(roster.close(), [Move::Retire(1)]);
+    assert_eq!(ends(&mut roster, 2), [Move::Retire(2)]);
+    assert_eq!(roster.counts(), Counts { workers: 0, occupied: 0, runs: 0, waiting: 0 });
+}
+
+#[test]
+fn unused_workers_go() {
+    let mut roster = Roster::new(2);
+    arrive(&mut roster, "acme", 1);
+    assert_eq!(roster.retire_idle(Duration::ZERO), []);
+    ends(&mut roster, 1);
+    assert_eq!(roster.retire_idle(Duration::ZERO), [Move::Retire(1)]);
+}

@@ -1,0 +1,166 @@
+//! Starts workers: hands out one that stands by, starts another meanwhile, and waits longer after each failure.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use iota_scripts_domain::Fault;
+use iota_scripts_runtime::{
+    protocol::{self, FromWorker, Hello, ToWorker},
+    sandbox,
+};
+use iota_scripts_services::ports::SandboxStatus;
+use parking_lot::Mutex;
+use tokio::{sync::Notify, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Isolation, PoolConfig, link::Link, process::ProcessLink, sandbox_watch::SandboxWatch, thread::ThreadLink, wire,
+};
+
+/// How long a new worker may take until it is ready.
+const READY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The pause after the first failed start; each later one is twice as long, up to the longest.
+const PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+/// Starts the workers of a pool.
+#[derive(Debug)]
+pub(super) struct Starter {
+    config: PoolConfig,
+    standing_by: Mutex<Vec<Link>>,
+    failures: Mutex<Failures>,
+    sandbox: SandboxWatch,
+    wanted: Notify,
+}
+
+#[derive(Debug, Default)]
+struct Failures {
+    in_a_row: u32,
+    last: Option<Instant>,
+}
+
+impl Starter {
+    /// A starter that keeps as many workers standing by as the configuration says, until it is `stopping`. Needs a
+    /// tokio runtime.
+    pub(super) fn new(config: PoolConfig, stopping: CancellationToken) -> Arc<Self> {
+        let starter = Arc::new(Self {
+            config,
+            standing_by: Mutex::default(),
+            failures: Mutex::default(),
+            sandbox: SandboxWatch::default(),
+            wanted: Notify::new(),
+        });
+        if starter.config.standing_by > 0 {
+            tokio::spawn(stopping.run_until_cancelled_owned(keep_standing_by(Arc::clone(&starter))));
+        }
+        starter
+    }
+
+    /// A worker that is ready and belongs to nobody yet.
+    pub(super) async fn start(&self) -> Result<Link, Fault> {
+        loop {
+            let ready = self.standing_by.lock().pop();
+            self.wanted.notify_one();
+            let Some(mut link) = ready else { return self.start_new().await };
+            // It may have been killed while it stood by.
+            if link.is_alive() {
+                return Ok(link);
+            }
+        }
+    }
+
+    /// Workers that stand by.
+    pub(super) fn standing_by(&self) -> usize {
+        self.standing_by.lock().len()
+    }
+
+    /// What the workers have said of their sandbox; None before the first has started.
+    pub(super) fn sandbox(&self) -> Option<SandboxStatus> {
+        self.sandbox.status()
+    }
+
+    /// Sends those away that stand by.
+    pub(super) fn dismiss(&self) {
+        self.standing_by.lock().clear();
+    }
+
+    async fn start_new(&self) -> Result<Link, Fault> {
+        let pause = self.failures.lock().pause_left();
+        tokio::time::sleep(pause).await;
+        let started = self.greet().await;
+        let mut failures = self.failures.lock();
+        match &started {
+            Ok(_) => *failures = Failures::default(),
+            Err(fault) => {
+                failures.in_a_row = failures.in_a_row.saturating_add(1);
+                failures.last = Some(Instant::now());
+                tracing::error!(in_a_row = failures.in_a_row, "a worker did not start: {}", fault.message);
+            }
+        }
+        started
+    }
+
+    async fn greet(&self) -> Result<Link, Fault> {
+        let mut link = match &self.config.isolation {
+            Isolation::Worker { program } => Link::Process(ProcessLink::spawn(program).await?),
+            Isolation::InProcess => Link::Thread(ThreadLink::spawn()?),
+        };
+        let hello = Hello {
+            protocol: protocol::PROTOCOL,
+            address_space_bytes: Some(sandbox::IDLE_ADDRESS_SPACE + self.config.max_memory_bytes),
+            stack_bytes: self.config.stack_bytes,
+        };
+        link.send(ToWorker::Hello(hello)).await?;
+        match timeout(READY_TIMEOUT, link.receive()).await {
+            Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
+                self.sandbox.note(&ready.sandbox);
+                Ok(link)
+            }
+            Ok(Some(FromWorker::Ready(ready))) => Err(wire::died(&format!(
+                "the worker program speaks protocol {}, this library {}: they are of different builds",
+                ready.protocol,
+                protocol::PROTOCOL
+            ))),
+            Ok(Some(_)) => Err(wire::died("the worker program did not say that it is ready")),
+            Ok(None) => Err(link.obituary(&protocol::Limits::default()).await),
+            Err(_) => Err(wire::died("the worker was not ready in time")),
+        }
+    }
+}
+
+impl Failures {
+    /// How long the next start has to wait.
+    fn pause_left(&self) -> Duration {
+        let Some(last) = self.last else { return Duration::ZERO };
+        let doubled = PAUSE.saturating_mul(1 << self.in_a_row.saturating_sub(1).min(16));
+        doubled.min(LONGEST_PAUSE).saturating_sub(last.elapsed())
+    }
+}
+
+/// Starts a worker whenever fewer stand by than should.
+async fn keep_standing_by(starter: Arc<Starter>) {
+    loop {
+        while starter.standing_by() < starter.config.standing_by {
+            // A failure is logged and paused for; whoever needs a worker then is told.
+            if let Ok(link) = starter.start_new().await {
+                starter.standing_by.lock().push(link);
+            }
+        }
+        starter.wanted.notified().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_makes_the_next_start_wait_longer() {
+        let pause = |in_a_row| Failures { in_a_row, last: Some(Instant::now()) }.pause_left();
+        assert_eq!(Failures::default().pause_left(), Duration::ZERO);
+        assert!(pause(1) <= PAUSE && pause(3) > PAUSE * 3);
+        assert!(pause(100) > PAUSE && pause(100) <= LONGEST_PAUSE);
+    }
+}

@@ -1,0 +1,70 @@
+//! Builtins of the engine that our own stand in for, with the results that the language prescribes.
+//!
+//! Each is here for a reason that its file names: the engine's version takes quadratic time, recurses on the native
+//! stack without bound, panics, or keeps state for the whole process. They are put in place before the intrinsics are
+//! frozen, so that a script cannot tell them from the engine's.
+
+mod depth;
+mod json;
+mod originals;
+mod sort;
+mod string;
+mod text;
+
+use boa_engine::{
+    Context, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction, js_string,
+    object::{FunctionObjectBuilder, builtins::JsFunction},
+    property::{PropertyDescriptor, PropertyKey},
+};
+
+use self::originals::Originals;
+
+/// A native function.
+type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
+
+/// Puts our builtins in the places of the engine's.
+pub fn install(context: &mut Context) -> JsResult<()> {
+    let originals = Originals::of(context)?;
+    context.insert_data(originals);
+    context.insert_data(depth::Depth::default());
+    string::install(context)?;
+    sort::install(context)?;
+    json::install(context)
+}
+
+/// Replaces methods of an object; name, length and attributes stay as they are.
+fn replace(object: &JsObject, methods: &[(&str, Native)], context: &mut Context) -> JsResult<()> {
+    for (name, body) in methods {
+        replace_one(object, JsString::from(*name), NativeFunction::from_fn_ptr(*body), context)?;
+    }
+    Ok(())
+}
+
+fn replace_one(
+    object: &JsObject,
+    key: impl Into<PropertyKey>,
+    body: NativeFunction,
+    context: &mut Context,
+) -> JsResult<()> {
+    let key = key.into();
+    let original = function(object, key.clone(), context)?;
+    let name = original.get(js_string!("name"), context)?.to_string(context)?;
+    let length = original.get(js_string!("length"), context)?.to_length(context)?;
+    let length = usize::try_from(length).unwrap_or_default();
+    let function = FunctionObjectBuilder::new(context.realm(), body).name(name).length(length).build();
+    object.define_property_or_throw(key, PropertyDescriptor::builder().value(function), context)?;
+    Ok(())
+}
+
+/// A function of the engine, read where it lies.
+fn function(object: &JsObject, key: impl Into<PropertyKey>, context: &mut Context) -> JsResult<JsFunction> {
+    let key = key.into();
+    let function = object.get(key.clone(), context)?.as_object().and_then(JsFunction::from_object);
+    function.ok_or_else(|| JsNativeError::typ().with_message(format!("the engine has no function `{key}`")).into())
+}
+
+/// An object of the engine, read where it lies.
+fn namespace(object: &JsObject, name: &str, context: &mut Context) -> JsResult<JsObject> {
+    let value = object.get(JsString::from(name), context)?;
+    value.as_object().ok_or_else(|| JsNativeError::typ().with_message(format!("the engine has no `{name}`")).into())
+}

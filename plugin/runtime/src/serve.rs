@@ -1,0 +1,37 @@
+//! What an isolate answers to each message, whatever line it came over.
+//!
+//! The greeting is not among them: what a worker does before it is ready depends on what it is.
+
+use crate::{
+    host::Port,
+    isolate::{Isolate, Step},
+    protocol::{FromWorker, ToWorker},
+};
+
+/// Does what a message asks for; none for a message that wants no answer.
+pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<FromWorker> {
+    Some(match message {
+        ToWorker::Hello(_) => return None,
+        ToWorker::Bind(services) => {
+            isolate.bind(services);
+            return None;
+        }
+        ToWorker::Load(script) => {
+            isolate.load(script);
+            return None;
+        }
+        ToWorker::Check(check) => FromWorker::Checked(isolate.check(&check.source, &check.limits)),
+        ToWorker::Run(job) if !isolate.has(&job.key) => FromWorker::Missing { run: job.run, key: job.key },
+        ToWorker::Run(job) => told(job.run, Some(isolate.begin(&job, port))),
+        ToWorker::Reply(reply) => told(reply.run, isolate.reply(reply)),
+        ToWorker::Cancel { run } => told(run, isolate.cancel(run)),
+    })
+}
+
+fn told(run: u64, step: Option<Step>) -> FromWorker {
+    match step {
+        Some(Step::Waiting) => FromWorker::Waiting { run },
+        Some(Step::Done(done)) => FromWorker::Done { run, done: Some(done) },
+        None => FromWorker::Done { run, done: None },
+    }
+}

@@ -1,0 +1,95 @@
+//! Runs of one tenant that share a worker while they wait: cheap, apart from each other, and not dragged down by one.
+
+use iota_scripts_tests::{Stage, TestDatabase, admin, user};
+use serde_json::{Value, json};
+
+use crate::world::everywhere;
+
+/// One worker at work and none standing by; the database lives as long as its first part.
+async fn with_one_worker() -> (TestDatabase, Stage) {
+    let database = TestDatabase::sqlite();
+    let stage = Stage::start(database.url(), &json!({"worker": {"max_workers": 1, "standing_by": 0}})).await;
+    (database, stage)
+}
+
+async fn pool(stage: &Stage) -> Value {
+    stage.plugin.health().await.expect("health").counters["runtime"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_runs_wait_side_by_side_on_two_workers_and_each_gets_its_own_answer() {
+    everywhere(|stage| async move {
+        let source = "async function main(n) { mine = n; await services.echo.wait(); \
+                      return [mine, await services.echo.same(n), context.execution.id]; }";
+        let id = stage.script(&admin(), "job", "one_off", source).await;
+        let mut runs = Vec::new();
+        for n in 0..100 {
+            runs.push((n, stage.begin(&admin(), &id, json!(n)).await));
+        }
+        stage.host.called("echo.wait", 100).await;
+        let status = pool(&stage).await;
+        assert_eq!((&status["workers"], &status["runs"]), (&json!(2), &json!(100)), "{status:#}");
+        runs.iter().for_each(|_| stage.host.release());
+        for (n, run) in &runs {
+            assert_eq!(stage.ended(&admin(), run).await["result"], json!([n, n, run]));
+        }
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_something() {
+    let (_database, stage) = with_one_worker().await;
+    let ann = admin();
+    let reader = "async function main() { await services.echo.wait(); return 'done'; }";
+    let writer = "async function main() { await storage.set('k', 1); await services.echo.wait(); }";
+    let spinner = "async function main() { await services.echo.same(1); for (;;); }";
+    let mut ids = Vec::new();
+    for (name, source) in [("reader", reader), ("writer", writer)] {
+        ids.push(stage.script(&ann, name, "one_off", source).await);
+    }
+    let body = json!({"name": "spinner", "type": "one_off", "content": spinner, "timeout_seconds": 1});
+    let spinner = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
+    let reading = stage.begin(&ann, &ids[0], json!(null)).await;
+    let writing = stage.begin(&ann, &ids[1], json!(null)).await;
+    stage.host.called("echo.wait", 2).await;
+
+    let spun = stage.run(&ann, spinner["id"].as_str().unwrap(), json!(null)).await;
+    assert_eq!(spun["error"]["code"], "TIMEOUT", "{spun:#}");
+    let wrote = stage.ended(&ann, &writing).await;
+    assert_eq!(wrote["error"]["code"], "WORKER_STOPPED", "{wrote:#}");
+    stage.host.called("echo.wait", 3).await;
+    // The first wait was of the attempt that died; its permit goes to whoever still asks.
+    (0..3).for_each(|_| stage.host.release());
+    let read = stage.ended(&ann, &reading).await;
+    assert_eq!((&read["status"], &read["result"]), (&json!("success"), &json!("done")), "{read:#}");
+    assert!(read["logs"][0]["message"].as_str().unwrap().contains("begins again"), "{read:#}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
+    let (_database, stage) = with_one_worker().await;
+    let ann = admin();
+    let body = json!({"name": "swells", "type": "one_off", "max_memory_mb": 16, "content":
+        "async function main(wait) { if (wait) return services.echo.wait(); const all = []; for (;;) all.push(new Array(9999).fill(0)); }"});
+    let hungry = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
+    let hungry = hungry["id"].as_str().unwrap();
+    assert_eq!(stage.run(&ann, hungry, json!(null)).await["error"]["code"], "MEMORY_LIMIT");
+
+    let fine = stage.script(&ann, "fine", "one_off", "function main() { return 1 }").await;
+    let waiting = stage.begin(&ann, hungry, json!(true)).await;
+    stage.host.called("echo.wait", 1).await;
+    let behind = stage.begin(&ann, &fine, json!(null)).await;
+    while pool(&stage).await["waiting"] != 1 {
+        tokio::task::yield_now().await;
+    }
+    let gus = user("globex", "gus", &iota_scripts_tests::ALL);
+    let theirs = stage.script(&gus, "fine", "one_off", "function main() { return 2 }").await;
+    assert_eq!(stage.run(&gus, &theirs, json!(null)).await["result"], 2, "another tenant is not held up");
+    stage.host.release();
+    assert_eq!(stage.ended(&ann, &waiting).await["status"], "success");
+    assert_eq!(stage.ended(&ann, &behind).await["result"], 1);
+    stage.stop().await;
+}
