@@ -78,6 +78,7 @@ impl Module {
             idle: Duration::from_secs(config.worker.idle_seconds),
             checkout_timeout: Duration::from_millis(config.worker.checkout_timeout_ms),
             max_memory_bytes: config.limits.memory_bytes,
+            stack_bytes: usize::try_from(config.limits.stack_bytes).unwrap_or(usize::MAX),
         });
         let runtime: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
 

@@ -114,6 +114,7 @@ codes! {
     Lost = "LOST", Lost, 503, "The node that ran the script died.";
     PoolExhausted = "POOL_EXHAUSTED", Service, 503, "No worker became free in time.";
     WorkerDied = "WORKER_DIED", Internal, 500, "The worker process died during the run.";
+    WorkerStopped = "WORKER_STOPPED", Service, 503, "The worker was stopped because of another run.";
     HostCallLimit = "HOST_CALL_LIMIT", Service, 429, "The run asked the host more often than it may.";
     QuotaExceeded = "QUOTA_EXCEEDED", Service, 429, "The tenant used more than it may.";
     ServiceError = "SERVICE_ERROR", Service, 502, "A service of the host failed.";

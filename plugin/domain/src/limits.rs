@@ -84,10 +84,8 @@ limits! {
     /// Values within values in the input, the result and what goes to the host and back.
     /// Every reader on the way takes 127 levels.
     json_depth: 8, 120, 120;
-    /// Bytes of console output; what is beyond is cut, not refused.
+    /// Bytes of console output, 32 for each line on top; what is beyond is cut, not refused.
     log_bytes: KIB, MIB, 16 * MIB;
-    /// Lines of console output; what is beyond is cut, not refused.
-    log_lines: 10, 10_000, 100_000;
     /// Bytes of the result as JSON.
     result_bytes: KIB, MIB, 8 * MIB;
     /// Calls of services, storage, events, database and HTTP together.

@@ -71,6 +71,8 @@ pub struct PoolConfig {
     pub checkout_timeout: Duration,
     /// The most memory that any run may use, in bytes: the kernel holds a worker process to it.
     pub max_memory_bytes: u64,
+    /// Bytes of the native stack of a worker process; what a script needs beyond ends it.
+    pub stack_bytes: usize,
 }
 
 /// The pool.
@@ -182,8 +184,9 @@ impl Runtime for WorkerPool {
         // Alone: a source that the compiler dies of takes no run with it.
         let worker = self.checkout_in_time(tenant, true, std::future::pending()).await?;
         let (checked, found) = oneshot::channel();
-        let (source, limits, patience) = (source.to_owned(), *limits, self.config.checkout_timeout);
-        self.hand_over(worker, Work::Check(CheckWork { source, limits, patience, checked }));
+        let patience = self.config.checkout_timeout;
+        let check = CheckWork { source: source.to_owned(), limits: *limits, patience, checked };
+        self.hand_over(worker, Work::Check(check));
         found.await.unwrap_or_else(|_| Err(wire::victim()))
     }
 

@@ -2,14 +2,20 @@
 //!
 //! The script never names its tenant: the bridge knows whose run it is.
 
-mod console;
 mod counts;
 mod events;
 mod services;
 mod storage;
 mod templates;
 
-use std::{fmt::Display, sync::Arc, time::Duration};
+use std::{
+    fmt::Display,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -19,7 +25,6 @@ use iota_scripts_domain::{
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
-pub(crate) use console::Console;
 pub(crate) use counts::Counts;
 
 use crate::{
@@ -53,7 +58,8 @@ pub(crate) struct HostBridge {
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
     pub(crate) counts: Counts,
-    pub(crate) console: Console,
+    /// Something was asked for that must not be done twice.
+    pub(crate) wrote: AtomicBool,
 }
 
 #[async_trait]
@@ -76,13 +82,11 @@ impl RunIo for HostBridge {
     }
 
     fn log(&self, line: LogLine) {
-        if let Some(line) = self.console.take(line, &self.limits) {
-            self.feed.push(line);
-        }
+        self.feed.push(line);
     }
 
     fn begin_again(&self) -> bool {
-        let may = !self.counts.wrote();
+        let may = !self.wrote.load(Ordering::Relaxed);
         if may {
             let message = "the worker was stopped because of another run; this run begins again".to_owned();
             self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
@@ -92,11 +96,6 @@ impl RunIo for HostBridge {
 }
 
 impl HostBridge {
-    /// Notes that the run is about to do something that must not be done twice.
-    fn writes(&self) {
-        self.counts.write();
-    }
-
     async fn perform(&self, call: HostCall, number: u64) -> Result<JsonText, CallError> {
         let count = |kind| self.counts.kind(kind);
         match call.method.split_once('.') {
@@ -127,6 +126,11 @@ impl HostBridge {
         }
         self.counts.message(bytes);
         Ok(())
+    }
+
+    /// Notes that the run is about to do something that must not be done twice.
+    fn writes(&self) {
+        self.wrote.store(true, Ordering::Relaxed);
     }
 
     /// What is left of the run's time.

@@ -55,8 +55,6 @@ pub struct Receipt {
     pub json_depth: Usage,
     /// Bytes of console output.
     pub log_bytes: Usage,
-    /// Lines of console output.
-    pub log_lines: Usage,
     /// Bytes of the result as JSON.
     pub result_bytes: Usage,
     /// Calls of the host, of all kinds.
@@ -94,7 +92,6 @@ impl Receipt {
             input_bytes: Usage::of(limits.input_bytes),
             json_depth: Usage::of(limits.json_depth),
             log_bytes: Usage::of(limits.log_bytes),
-            log_lines: Usage::of(limits.log_lines),
             result_bytes: Usage::of(limits.result_bytes),
             host_calls: Usage::of(limits.host_calls),
             host_calls_by_kind: CallsByKind::default(),

@@ -147,6 +147,11 @@ impl LogClock {
         LogLine { at: self.began.plus(Duration::from_millis(line.at_ms)), level, message: line.message }
     }
 
+    /// Bytes of all lines so far.
+    pub(super) const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// What is known of the console when the worker can no longer tell.
     pub(super) fn measured(&self) -> Measured {
         Measured { log_bytes: self.bytes, log_truncated: self.cut, ..Measured::default() }
@@ -171,7 +176,8 @@ pub(super) fn died(reason: &str) -> Fault {
 
 /// The end of a run that had no part in the end of its worker.
 pub(super) fn victim() -> Fault {
-    died("the worker was stopped because of another run while this one waited; try again")
+    let message = "the worker was stopped because of another run while this one waited; try again";
+    Fault::new(FaultCode::WorkerStopped, message)
 }
 
 pub(super) fn unsendable(error: &FrameError) -> Fault {

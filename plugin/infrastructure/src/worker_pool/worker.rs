@@ -43,6 +43,9 @@ const LAST_LOOK: usize = 1024;
 /// Live bytes with which an idle worker is replaced: something in it grows.
 const RECYCLE_BYTES: u64 = 64 << 20;
 
+/// Bytes over the limit of its log that a run may send: the line that says so.
+const LOG_SLACK: u64 = 1 << 10;
+
 type Answered = (u64, u64, Result<JsonText, CallError>);
 type Soon<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -174,6 +177,10 @@ impl Worker {
             FromWorker::Log { run, line } => {
                 if let Some(Active::Run(active)) = self.runs.get_mut(run) {
                     let line = active.log.line(line);
+                    // The worker cuts the log off at its limit; one that does not is no longer ours.
+                    if active.log.bytes() > active.work.job.limits.log_bytes.saturating_add(LOG_SLACK) {
+                        return Err(nonsense());
+                    }
                     active.work.io.log(line);
                 }
             }

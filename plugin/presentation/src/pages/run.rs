@@ -165,10 +165,9 @@ fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
         ("receipt.http_calls", receipt.http_calls, plain),
         ("receipt.events", receipt.events, plain),
     ];
-    let rest: [(&'static str, Usage, Shown); 10] = [
+    let rest: [(&'static str, Usage, Shown); 9] = [
         ("receipt.input", receipt.input_bytes, bytes),
         ("receipt.json_depth", receipt.json_depth, plain),
-        ("receipt.log_lines", receipt.log_lines, plain),
         ("receipt.pending", receipt.pending_host_calls, plain),
         ("receipt.message", receipt.message_bytes, bytes),
         ("receipt.http_bytes", receipt.http_bytes, bytes),

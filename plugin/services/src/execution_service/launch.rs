@@ -1,6 +1,9 @@
 //! From a wish to a run under way: what it may use, whether it may begin, and the task that carries it out.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use iota_scripts_domain::{
     Execution, ExecutionId, Handler, JsonText, Lease, Limits, NewExecution, Script, ScriptRef, SourceCode,
@@ -17,7 +20,7 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Console, Counts, HostBridge},
+    host_bridge::{Counts, HostBridge},
     ports::Job,
     run_feed::RunFeed,
 };
@@ -77,7 +80,7 @@ impl Inner {
             limits,
             feed: Arc::clone(&feed),
             counts: Counts::default(),
-            console: Console::default(),
+            wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
             given: Given::of(&job),

@@ -29,10 +29,9 @@ impl Given {
 
     /// The record of a run that ended so.
     pub(super) fn record(&self, report: RunReport, bridge: &HostBridge) -> RunRecord {
-        let written = bridge.console.written();
         RunRecord {
             receipt: Some(self.receipt(&report, bridge)),
-            log: RunLog { lines: bridge.feed.lines(), truncated: report.usage.log_truncated || written.cut },
+            log: RunLog { lines: bridge.feed.lines(), truncated: report.usage.log_truncated },
             outcome: report.outcome.map_or_else(Outcome::of_fault, Outcome::Success),
         }
     }
@@ -50,7 +49,6 @@ impl Given {
             input_bytes: given.input_bytes.with(self.input_bytes),
             json_depth: given.json_depth.with(deepest),
             log_bytes: given.log_bytes.with(used.log_bytes),
-            log_lines: given.log_lines.with(bridge.console.written().lines),
             result_bytes: given.result_bytes.with(result.map_or(0, |value| value.as_str().len() as u64)),
             host_calls: given.host_calls.with(counts.calls(limits.host_calls)),
             host_calls_by_kind: counts.calls_by_kind(),

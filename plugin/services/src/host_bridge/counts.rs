@@ -1,6 +1,6 @@
 //! What goes out of one run and comes back, counted: by kind, at the same time, and how large.
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use iota_scripts_domain::{CallKind, CallsByKind};
 
@@ -13,8 +13,6 @@ pub(crate) struct Counts {
     most_pending: AtomicU64,
     largest_message: AtomicU64,
     events: AtomicU64,
-    /// Something was asked for that must not be done twice.
-    wrote: AtomicBool,
 }
 
 /// A call that waits for its answer, until it is dropped.
@@ -49,15 +47,6 @@ impl Counts {
             self.most_pending.fetch_max(pending, Relaxed);
             waiting
         })
-    }
-
-    /// Notes that something was asked for that must not be done twice.
-    pub(super) fn write(&self) {
-        self.wrote.store(true, Relaxed);
-    }
-
-    pub(super) fn wrote(&self) -> bool {
-        self.wrote.load(Relaxed)
     }
 
     pub(super) fn message(&self, bytes: u64) {

@@ -122,13 +122,3 @@ async fn the_receipt_tells_what_was_used_of_each_limit_and_what_nobody_measured(
     assert!(receipt.message_bytes.used > Some(15), "the largest of what went out and came back");
     assert_eq!((receipt.call_depth.used, receipt.call_depth.allowed), (None, 4_000));
 }
-
-#[tokio::test]
-async fn lines_without_end_are_cut_and_the_record_says_so() {
-    let world = World::with_limits(Limits { log_lines: 10, ..Limits::granted() });
-    let finished = world.run(Play::Log(&[""; 50])).await;
-    let record = finished.record().expect("a record");
-    assert_eq!((record.log.lines.len(), record.log.truncated), (11, true));
-    assert!(record.log.lines[10].message.contains("limit of 10 lines"));
-    assert_eq!(record.receipt.expect("a receipt").log_lines.used, Some(10));
-}
