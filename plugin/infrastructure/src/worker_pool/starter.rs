@@ -108,7 +108,7 @@ impl Starter {
             Isolation::InProcess => Link::Thread(ThreadLink::spawn()?),
         };
         let address_space_bytes = Some(sandbox::IDLE_ADDRESS_SPACE + self.config.max_memory_bytes);
-        link.send(ToWorker::Hello(Hello { protocol: protocol::PROTOCOL, address_space_bytes })).await?;
+        link.send(ToWorker::Hello(Hello { protocol: protocol::PROTOCOL, address_space_bytes }))?;
         match timeout(READY_TIMEOUT, link.receive()).await {
             Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
                 self.sandbox.note(&ready.sandbox);
