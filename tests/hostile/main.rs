@@ -53,8 +53,23 @@ async fn a_thousand_runs_some_of_them_hostile_leave_nothing() {
 #[test]
 fn the_corpus_has_a_script_of_every_kind() {
     let scripts = corpus();
-    let kinds = ["nested", "long", "recursion", "spin", "regex", "big", "grow", "slow", "promise", "panic", "sort",
-                 "escape", "call", "result", "error"];
+    let kinds = [
+        "nested",
+        "long",
+        "recursion",
+        "spin",
+        "regex",
+        "big",
+        "grow",
+        "slow",
+        "promise",
+        "panic",
+        "sort",
+        "escape",
+        "call",
+        "result",
+        "error",
+    ];
     for kind in kinds {
         assert!(scripts.iter().any(|script| script.name.starts_with(&format!("{kind}-"))), "{kind}");
     }
