@@ -9,6 +9,7 @@ mod json;
 mod originals;
 mod sort;
 mod string;
+mod symbols;
 mod text;
 
 use boa_engine::{
@@ -23,13 +24,24 @@ use self::originals::Originals;
 type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 
 /// Puts our builtins in the places of the engine's.
+///
+/// # Errors
+/// When the engine lacks a function that it should have: a defect.
 pub fn install(context: &mut Context) -> JsResult<()> {
     let originals = Originals::of(context)?;
     context.insert_data(originals);
     context.insert_data(depth::Depth::default());
     string::install(context)?;
     sort::install(context)?;
+    symbols::install(context)?;
     json::install(context)
+}
+
+/// Forgets what scripts have left in the builtins.
+pub(crate) fn forget(context: &Context) {
+    if let Some(registry) = context.get_data::<symbols::Registry>() {
+        registry.forget();
+    }
 }
 
 /// Replaces methods of an object; name, length and attributes stay as they are.

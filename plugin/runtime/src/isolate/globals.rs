@@ -12,7 +12,7 @@ use boa_engine::{
 };
 
 use super::freeze;
-use crate::api;
+use crate::{api, builtins};
 
 /// Globals that are set anew for each run.
 const PER_RUN: [&str; 2] = ["services", "context"];
@@ -50,12 +50,16 @@ impl Globals {
 
     /// Removes what a script has added.
     pub(super) fn restore(&self, context: &mut Context) -> JsResult<()> {
+        builtins::forget(context);
         let global = context.global_object();
         for key in global.own_property_keys(context)? {
             if !self.names.contains(&key) {
                 global.delete_property_or_throw(key, context)?;
             }
         }
+        // Fails here, and not in the next run, when the script has made one of them permanent.
+        let empty = JsObject::with_null_proto();
+        self.begin(&empty, &empty, context)?;
         if !global.is_extensible(context)? || global.prototype() != self.prototype {
             return Err(JsError::from(JsNativeError::typ().with_message("the global object was changed for good")));
         }
