@@ -48,6 +48,9 @@ lint: web ## Check formatting, lints and documentation
 bench: web ## Measure; prints a table with minimum, median and maximum
 	cargo build --release --workspace
 	$(TARGET)/release/bench
+	$(TARGET)/release/bench-pool
+	$(TARGET)/release/bench-hostile
+	$(TARGET)/release/soak 10000
 
 clean: ## Remove what was built
 	cargo clean

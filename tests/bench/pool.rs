@@ -1,1 +1,177 @@
-fn main() {}
+//! `make bench`: what the pool of workers costs its users: cold starts, waiting in line, cancelling, and runs that wait
+//! for the host. It prints; it judges nothing.
+//!
+//! The targets: a new worker within 10 ms, a cancelled run on record within 100 ms, 256 runs that wait 50 ms each within
+//! 150 ms on workers of 768 MB together, and no other tenant held up by any of it.
+
+mod figures;
+mod table;
+
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::Context as _;
+use axum::{body::Body, http::Request};
+use futures_util::future::{join, join_all, try_join_all};
+use iota_scripts_host::Identity;
+use iota_scripts_tests::{
+    ALL, Stage, TestDatabase, admin,
+    process::{proportional_memory_mb, workers},
+    user,
+};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+use figures::Figures;
+
+/// Times that each figure is taken.
+const ROUNDS: usize = 10;
+/// Between two looks at what is waited for.
+const PAUSE: Duration = Duration::from_millis(1);
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut figures = Figures::default();
+    cold(&mut figures).await?;
+    in_line(&mut figures).await?;
+    cancelled(&mut figures).await?;
+    waiting(&mut figures).await?;
+    table::print(&figures);
+    Ok(())
+}
+
+/// The first run of a tenant, which needs a worker of its own, and for comparison the second.
+async fn cold(figures: &mut Figures) -> anyhow::Result<()> {
+    for (standing_by, how) in [(0, "none stands by"), (1, "one stands by")] {
+        let database = TestDatabase::sqlite();
+        let config = json!({"worker": {"standing_by": standing_by, "max_workers": ROUNDS}});
+        let stage = Stage::start(database.url(), &config).await;
+        for round in 0..ROUNDS {
+            let who = user(&format!("tenant{round}"), "ann", &ALL);
+            stage.script(&who, "small", "embedded", "function main() { return 1; }").await;
+            while runtime(&stage, "standing_by").await? < standing_by {
+                sleep(PAUSE).await;
+            }
+            let first = invoke(&stage, &who, "small").await?;
+            figures.add(&format!("first run of a tenant, {how}"), "ms", ms(first));
+            figures.add(&format!("second run of a tenant, {how}"), "ms", ms(invoke(&stage, &who, "small").await?));
+        }
+        stage.stop().await;
+    }
+    Ok(())
+}
+
+/// More runs at once than workers, and one of another tenant in the middle of them.
+async fn in_line(figures: &mut Figures) -> anyhow::Result<()> {
+    const RUNS: usize = 64;
+    const BUSY: &str = "function main() { const began = Date.now(); while (Date.now() < began + 5); return began; }";
+    let database = TestDatabase::sqlite();
+    let stage = Stage::start(database.url(), &json!({"worker": {"max_workers": 2}})).await;
+    let (ann, gus) = (admin(), user("globex", "gus", &ALL));
+    for who in [&ann, &gus] {
+        stage.script(who, "busy", "embedded", BUSY).await;
+    }
+    let queued = async |who: &Identity| {
+        let asked = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs_f64() * 1e3;
+        let began = stage.plugin.invoke(who, "busy", &Value::Null).await?.as_f64().context("when it began")?;
+        anyhow::Ok((began - asked).max(0.0))
+    };
+    let queued = &queued;
+    for _ in 0..ROUNDS {
+        let (ours, theirs) = join(try_join_all((0..RUNS).map(|_| queued(&ann))), queued(&gus)).await;
+        let mut ours = ours?;
+        ours.sort_by(f64::total_cmp);
+        for share in [50, 99] {
+            let what = format!("{RUNS} runs of 5 ms on 2 workers, in line: p{share}");
+            figures.add(&what, "ms", ours[RUNS * share / 100]);
+        }
+        figures.add("another tenant's run beside them, in line", "ms", theirs?);
+    }
+    stage.stop().await;
+    Ok(())
+}
+
+/// From the cancelling of a run until it is on record as cancelled.
+async fn cancelled(figures: &mut Figures) -> anyhow::Result<()> {
+    const SPINS: &str = "async function main() { await services.echo.same(1); for (;;); }";
+    const AWAITS: &str = "async function main() { await services.echo.same(1); for (;;) await null; }";
+    const WAITS: &str = "async function main() { services.echo.same(1); await services.echo.wait(); }";
+    let database = TestDatabase::sqlite();
+    let stage = Stage::start(database.url(), &json!({})).await;
+    let ann = admin();
+    for (what, source) in [("spins", SPINS), ("awaits in a loop", AWAITS), ("waits for the host", WAITS)] {
+        let script = stage.script(&ann, what, "one_off", source).await;
+        for _ in 0..ROUNDS {
+            stage.host.forget();
+            let run = stage.begin(&ann, &script, Value::Null).await;
+            stage.host.called("echo.same", 1).await;
+            let began = Instant::now();
+            stage.api(&ann, "POST", &format!("/executions/{run}/cancel"), None).await.expect(202);
+            let record = stage.ended(&ann, &run).await;
+            anyhow::ensure!(record["status"] == "cancelled", "{record}");
+            figures.add(&format!("cancel of a run that {what}"), "ms", ms(began.elapsed()));
+        }
+    }
+    stage.stop().await;
+    Ok(())
+}
+
+/// Requests of an endpoint that waits for the host, many at once, with a run of another tenant again and again.
+async fn waiting(figures: &mut Figures) -> anyhow::Result<()> {
+    const REQUESTS: usize = 256;
+    const WAITS: &str = "async function handleRequest() { return {body: await services.echo.after(50)}; }";
+    let database = TestDatabase::sqlite();
+    let stage = Stage::start(database.url(), &json!({"worker": {"max_workers": 10}})).await;
+    let (ann, gus) = (admin(), user("globex", "gus", &ALL));
+    let endpoint = json!({"name": "waits", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": "/waits",
+                          "rate_limit_per_minute": 1_000_000, "content": WAITS});
+    stage.api(&ann, "POST", "/scripts", Some(endpoint)).await.expect(201);
+    stage.script(&gus, "small", "embedded", "function main() { return 1; }").await;
+    let stage = &stage;
+    let request = async || {
+        let request = Request::get("/api/scripts/waits").extension(ann.clone()).body(Body::empty())?;
+        let reply = stage.reply(request).await;
+        anyhow::ensure!(reply.status == 200, "{}", reply.text);
+        anyhow::Ok(())
+    };
+    let request = &request;
+    // The first round starts the workers and counts apart.
+    for round in 0..=ROUNDS {
+        let of = if round == 0 { ", cold" } else { "" };
+        let began = Instant::now();
+        let burst = async {
+            let replies = join_all((0..REQUESTS).map(|_| request())).await;
+            (began.elapsed(), replies)
+        };
+        tokio::pin!(burst);
+        let (took, replies) = loop {
+            tokio::select! {
+                burst = &mut burst => break burst,
+                other = invoke(stage, &gus, "small") => {
+                    figures.add(&format!("another tenant's run meanwhile{of}"), "ms", ms(other?));
+                }
+            }
+        };
+        replies.into_iter().collect::<anyhow::Result<()>>()?;
+        figures.add(&format!("{REQUESTS} requests that wait 50 ms each{of}"), "ms", ms(took));
+        let memory = workers().into_iter().filter_map(proportional_memory_mb).sum();
+        figures.add("all workers after them, shares of memory", "MB", memory);
+        stage.host.forget();
+    }
+    stage.plugin.stop(Duration::from_secs(5)).await;
+    Ok(())
+}
+
+async fn invoke(stage: &Stage, who: &Identity, script: &str) -> anyhow::Result<Duration> {
+    let began = Instant::now();
+    stage.plugin.invoke(who, script, &Value::Null).await?;
+    Ok(began.elapsed())
+}
+
+/// A figure of the pool, as the host's health shows it.
+async fn runtime(stage: &Stage, figure: &str) -> anyhow::Result<u64> {
+    stage.plugin.health().await?.counters["runtime"][figure].as_u64().context("a figure of the pool")
+}
+
+fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}

@@ -182,8 +182,12 @@ impl Isolate {
     /// The compile errors of a source; empty when it compiles.
     #[must_use]
     pub fn check(&self, source: &str, limits: &Limits) -> Vec<Diagnostic> {
+        if let Some(meter) = self.config.meter {
+            meter.begin(Allowance { memory_bytes: limits.memory_bytes, cpu_us: limits.cpu_us });
+        }
         let checked = catch_unwind(AssertUnwindSafe(|| compile::check(source, limits)))
             .unwrap_or_else(|_| Err(fault::INTERNAL.fault("the JavaScript parser failed on this source")));
+        self.config.meter.map(Meter::end);
         checked.err().map(diagnostic).into_iter().collect()
     }
 

@@ -127,11 +127,11 @@ impl Tenant {
     async fn run(&self, number: u64) -> Option<String> {
         let turn = usize::try_from(number / HOSTILE).unwrap_or_default();
         match number {
-            _ if number % HOSTILE == 0 => {
+            _ if number.is_multiple_of(HOSTILE) => {
                 let ended = self.hostile.run(turn).await;
                 (!ended.allowed).then(|| ended.to_string())
             }
-            _ if number % HANGS_UP == 7 => self.hang_up(number / HANGS_UP % 2 == 0).await.err(),
+            _ if number % HANGS_UP == 7 => self.hang_up((number / HANGS_UP).is_multiple_of(2)).await.err(),
             _ => self.run_short(number).await.err(),
         }
     }

@@ -29,6 +29,10 @@ use tokio::{
 
 use super::wire;
 
+/// Bytes that a worker has not taken yet, beyond which it is not listened to: what it asks for next would only add to
+/// them. A worker takes what is there whenever it says something.
+const UNTAKEN: usize = 4 << 20;
+
 /// The line to one process.
 #[derive(Debug)]
 pub(super) struct ProcessLink {
@@ -49,6 +53,8 @@ struct Outbox {
     frames: VecDeque<Vec<u8>>,
     /// Bytes of the first that it has taken.
     taken: usize,
+    /// Bytes of all that it has not.
+    bytes: usize,
 }
 
 /// A frame that is being read. Kept outside the future, so that a read that is given up loses nothing.
@@ -74,7 +80,7 @@ impl ProcessLink {
 
     /// Never waits: a worker that is in the middle of a step may not listen before its end, and its end must be heard.
     pub(super) fn send(&mut self, frame: Vec<u8>) {
-        self.outbox.frames.push_back(frame);
+        self.outbox.put(frame);
         while let Some(rest) = self.outbox.rest()
             && let Ok(count) = self.writer.try_write(rest)
         {
@@ -94,19 +100,17 @@ impl ProcessLink {
             self.inbox.bytes.resize(wanted, 0);
             let filled = self.inbox.filled;
             let next = &mut self.inbox.bytes[filled..];
-            let read = match self.outbox.rest() {
-                None => self.reader.read(next).await,
-                Some(rest) => tokio::select! {
-                    read = self.reader.read(next) => read,
-                    written = self.writer.write(rest) => {
-                        match written {
-                            Ok(count) => self.outbox.took(count),
-                            // A worker that is gone shows at the next read, with the reason.
-                            Err(_) => self.outbox = Outbox::default(),
-                        }
-                        continue;
+            let rest = self.outbox.rest();
+            let read = tokio::select! {
+                read = self.reader.read(next), if self.outbox.bytes <= UNTAKEN => read,
+                written = self.writer.write(rest.unwrap_or_default()), if rest.is_some() => {
+                    match written {
+                        Ok(count) => self.outbox.took(count),
+                        // A worker that is gone shows at the next read, with the reason.
+                        Err(_) => self.outbox = Outbox::default(),
                     }
-                },
+                    continue;
+                }
             };
             match read {
                 Ok(0) | Err(_) => return None,
@@ -152,6 +156,11 @@ impl Drop for Process {
 }
 
 impl Outbox {
+    fn put(&mut self, frame: Vec<u8>) {
+        self.bytes += frame.len();
+        self.frames.push_back(frame);
+    }
+
     /// What goes out next.
     fn rest(&self) -> Option<&[u8]> {
         self.frames.front().map(|frame| &frame[self.taken..])
@@ -159,6 +168,7 @@ impl Outbox {
 
     fn took(&mut self, count: usize) {
         self.taken += count;
+        self.bytes -= count;
         if self.frames.front().is_some_and(|frame| self.taken >= frame.len()) {
             self.frames.pop_front();
             self.taken = 0;

@@ -232,3 +232,19 @@ impl Drop for Hold {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_worker_that_died_leaves_no_way_to_it() {
+        let (staff, acme) = (Arc::new(Staff::new(1)), TenantId::parse("acme").unwrap());
+        let granted = staff.ask(&acme, false).unwrap().await;
+        let Ok(Grant::Start(hold)) = granted else { panic!("{granted:?}") };
+        let (sender, mut mailbox) = mpsc::unbounded_channel();
+        staff.introduce(hold.post(), sender);
+        staff.died(hold.post());
+        assert!(mailbox.recv().await.is_none());
+    }
+}

@@ -40,13 +40,16 @@ use super::{
 const GRACE: Duration = Duration::from_millis(20);
 /// Messages that are looked at before a run counts as late: its end may be among them.
 const LAST_LOOK: usize = 1024;
+/// Bytes of the arguments of calls that are not answered yet, beyond which the worker is not listened to.
+const UNANSWERED: usize = 4 << 20;
 /// Live bytes with which an idle worker is replaced: something in it grows.
 const RECYCLE_BYTES: u64 = 64 << 20;
 
 /// Bytes over the limit of its log that a run may send: the line that says so.
 const LOG_SLACK: u64 = 1 << 10;
 
-type Answered = (u64, u64, Result<JsonText, CallError>);
+/// A call that is done: its run, its number, the bytes of its arguments, and the result.
+type Answered = (u64, u64, usize, Result<JsonText, CallError>);
 type Soon<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 /// One worker and all that is under way on it.
@@ -61,6 +64,8 @@ pub(super) struct Worker {
     /// Steps that the worker has not answered yet, by their runs.
     steps: VecDeque<u64>,
     calls: FuturesUnordered<Soon<Answered>>,
+    /// Bytes of the arguments of all those calls.
+    unanswered: usize,
     cancellations: FuturesUnordered<Soon<u64>>,
     loaded: HashSet<String>,
     bound: u64,
@@ -99,6 +104,7 @@ impl Worker {
             runs: Runs::default(),
             steps: VecDeque::new(),
             calls: FuturesUnordered::new(),
+            unanswered: 0,
             cancellations: FuturesUnordered::new(),
             loaded: HashSet::new(),
             bound: 0,
@@ -146,7 +152,7 @@ impl Worker {
             biased;
             // First: a worker that never stops talking has no more time than another.
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Late,
-            message = self.link.receive() => Event::Said(message),
+            message = self.link.receive(), if self.unanswered <= UNANSWERED => Event::Said(message),
             Some(answered) = self.calls.next(), if !self.calls.is_empty() => Event::Answered(answered),
             Some(run) = self.cancellations.next(), if !self.cancellations.is_empty() => Event::Cancelled(run),
             () = self.stopping.cancelled(), if !stopping => Event::Stopping,
@@ -159,7 +165,10 @@ impl Worker {
             Event::Said(message) => return self.said(message).await,
             Event::Asked(Some(errand)) => return self.begin(errand),
             Event::Late => return self.end_late().await,
-            Event::Answered((run, call, result)) => self.reply(run, call, result),
+            Event::Answered((run, call, bytes, result)) => {
+                self.unanswered -= bytes;
+                self.reply(run, call, result);
+            }
             Event::Cancelled(run) => self.end(run, wire::cancelled()),
             Event::Asked(None) | Event::Stopping => {}
         }
@@ -189,6 +198,7 @@ impl Worker {
             }
             FromWorker::Call(call) => {
                 if let Some(Active::Run(active)) = self.runs.get(call.run) {
+                    self.unanswered += call.args.get().len();
                     self.calls.push(Box::pin(answer(Arc::clone(&active.work.io), call)));
                 }
             }
@@ -394,6 +404,7 @@ fn nonsense() -> Gone {
 
 /// Performs one call of a script.
 async fn answer(io: Arc<dyn RunIo>, call: Call) -> Answered {
+    let bytes = call.args.get().len();
     let asked = HostCall { method: call.method, args: call.args.into() };
-    (call.run, call.call, io.call(asked).await)
+    (call.run, call.call, bytes, io.call(asked).await)
 }

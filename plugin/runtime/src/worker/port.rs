@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
-    io::{self, BufReader},
+    io::{self, BufReader, Write as _},
     os::unix::net::UnixStream,
     rc::Rc,
 };
@@ -19,6 +19,9 @@ use crate::{
         frame::{self, FrameError},
     },
 };
+
+/// Bytes that a socket takes at once when it says that it can be written: they are far less than its buffer.
+const PIECE: usize = 16 << 10;
 
 /// The worker's end of the socket.
 pub(super) struct Socket {
@@ -50,8 +53,15 @@ impl Socket {
         }
     }
 
+    /// Takes what comes in meanwhile: the other side may not listen before that.
     pub(super) fn send(&mut self, message: &FromWorker) -> Result<(), FrameError> {
-        frame::write(&mut self.writer, message)
+        for piece in frame::encode(message)?.chunks(PIECE) {
+            while !self.may_write() {
+                self.keep_next();
+            }
+            self.writer.write_all(piece)?;
+        }
+        Ok(())
     }
 
     /// Sends during a step, where the only way out of a broken socket is the end.
@@ -63,7 +73,14 @@ impl Socket {
         }
     }
 
-    /// Keeps a message that came during a step for after it.
+    /// Waits until a piece can be written at once, or something can be read.
+    fn may_write(&self) -> bool {
+        let mut ready = [PollFd::new(&self.writer, PollFlags::IN | PollFlags::OUT)];
+        // What fails here fails in the writing too, and says why.
+        poll(&mut ready, None).is_err() || !ready[0].revents().contains(PollFlags::IN)
+    }
+
+    /// Keeps a message that came during a step, or an answer to one, for after it.
     fn keep_next(&mut self) {
         match self.receive() {
             Ok(Some(message)) => self.later.push_back(message),

@@ -1,0 +1,6 @@
+// ends: success | timeout | memory | user
+// a quarter of a gigabyte on its way, again and again
+async function main() {
+    const text = 'x'.repeat(1000000);
+    for (;;) await Promise.all(Array.from({length: 250}, () => services.echo.same(text)));
+}
