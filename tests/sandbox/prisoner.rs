@@ -45,7 +45,11 @@ impl Prisoner {
             .spawn()
             .expect("the program starts");
         let mut prisoner = Self { child, socket };
-        prisoner.send(&ToWorker::Hello(Hello { protocol: PROTOCOL, address_space_bytes: Some(3 << 30) }));
+        prisoner.send(&ToWorker::Hello(Hello {
+            protocol: PROTOCOL,
+            address_space_bytes: Some(3 << 30),
+            stack_bytes: STACK_BYTES,
+        }));
         prisoner
     }
 
