@@ -11,6 +11,7 @@ use std::{
 
 use iota_scripts_runtime::{
     exit::Exit,
+    isolate::STACK_BYTES,
     protocol::{Done, FromWorker, Hello, Job, Limits, Load, PROTOCOL, SandboxLevel, ToWorker, frame},
 };
 use serde_json::{Value, value::RawValue};

@@ -5,8 +5,21 @@ use std::time::Duration;
 use iota_scripts_domain::{
     Clock as _, Fault, FaultCode, FaultKind, JsonText, Limits, LogLevel, LogLine, SystemClock, Timestamp,
 };
-use iota_scripts_runtime::protocol::{self, Done, frame::FrameError};
+use iota_scripts_runtime::protocol::{
+    self, Done,
+    frame::{FrameError, MAX_FRAME},
+};
 use iota_scripts_services::ports::{CallError, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity};
+
+/// What a message carries beside its payload, at the most: names, numbers, a fault.
+const ENVELOPE: u64 = 64 << 10;
+/// The longest payload that fits a message.
+const PAYLOAD: u64 = MAX_FRAME as u64 - ENVELOPE;
+
+// Whatever the operator allows fits.
+const _: () = assert!(
+    Limits::MAX.input_bytes <= PAYLOAD && Limits::MAX.result_bytes <= PAYLOAD && Limits::MAX.message_bytes <= PAYLOAD
+);
 
 /// Names one compiled source.
 pub(super) fn key(job: &Job) -> String {

@@ -2,9 +2,9 @@
 
 use std::{collections::HashMap, time::Duration};
 
-use iota_scripts_domain::Fault;
+use iota_scripts_domain::{Fault, FaultCode};
 use iota_scripts_runtime::protocol::Done;
-use iota_scripts_services::ports::{Diagnostic, RunReport};
+use iota_scripts_services::ports::{Diagnostic, Measured, RunReport};
 use tokio::time::Instant;
 
 use crate::worker_pool::{
@@ -133,7 +133,7 @@ impl Active {
     pub(super) fn tell_fault(self, fault: Fault, fate: Fate) {
         match self {
             Self::Run(run) => {
-                let usage = run.log.measured();
+                let usage = run.usage_of_the_dead(&fault);
                 run.tell(RunReport { outcome: Err(fault), usage }, fate);
             }
             Self::Check(check) => check.tell(Err(fault)),
@@ -152,6 +152,16 @@ impl ActiveRun {
             report.outcome = Err(fault);
         }
         self.tell(report, Fate::Apart);
+    }
+
+    /// What a run has used whose worker can no longer tell: at least what it died of.
+    fn usage_of_the_dead(&self, fault: &Fault) -> Measured {
+        let limits = &self.work.job.limits;
+        Measured {
+            peak_memory_bytes: (fault.code == FaultCode::MemoryLimit).then_some(limits.memory_bytes),
+            cpu_us: (fault.code == FaultCode::CpuLimit).then_some(limits.cpu_ms * 1000),
+            ..self.log.measured()
+        }
     }
 
     fn tell(self, mut report: RunReport, fate: Fate) {
