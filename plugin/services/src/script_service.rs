@@ -2,11 +2,13 @@
 //!
 //! Every one asks the host for its permission first; every change is announced on the host's bus.
 
+mod examination;
+
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    Clock, DomainEvent, FaultCode, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDefinition,
-    ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
+    Clock, DomainEvent, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput,
+    ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
 };
 
 use crate::{
@@ -14,7 +16,7 @@ use crate::{
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
-    ports::{Diagnostic, HostGateway, Runtime, Severity},
+    ports::{Diagnostic, HostGateway, Runtime},
 };
 
 /// Everything that can be done to scripts but running them.
@@ -231,24 +233,6 @@ impl ScriptService {
         if concerned { self.gate.require(identity, Permission::ManageEndpoints).await } else { Ok(()) }
     }
 
-    /// Refuses a source that is too large or too deeply nested, and one that does not compile if it is to run.
-    async fn examine(&self, identity: &Identity, definition: &ScriptDefinition) -> Result<(), ServiceError> {
-        definition.source.check_size(&self.limits)?;
-        let checked = self.runtime.check(identity.tenant_id(), definition.source.as_str(), &self.limits).await;
-        let found = match checked {
-            Ok(found) => found,
-            Err(fault) if definition.active => return Err(ServiceError::Unchecked(fault)),
-            // A draft is not lost because every worker is busy: it is examined again before it is switched on.
-            Err(_) => return Ok(()),
-        };
-        let is_bad =
-            |found: &Diagnostic| found.severity == Severity::Error && (definition.active || is_of_size(&found.code));
-        match found.into_iter().find(is_bad) {
-            Some(found) => Err(ServiceError::DoesNotCompile(Box::new(found))),
-            None => Ok(()),
-        }
-    }
-
     /// Stores a change, if it is one; the script as it is then.
     async fn apply(
         &self,
@@ -272,10 +256,6 @@ impl ScriptService {
     fn stamp(&self, identity: &Identity) -> Stamp {
         Stamp { at: self.clock.now(), by: identity.author() }
     }
-}
-
-fn is_of_size(code: &str) -> bool {
-    [FaultCode::SourceTooLarge, FaultCode::SourceTooNested].into_iter().any(|known| known.as_str() == code)
 }
 
 /// The tenant's clock, for schedules without one of their own.

@@ -12,7 +12,14 @@ use iota_scripts_runtime::protocol::{
 use iota_scripts_services::ports::{CallError, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity};
 
 /// What a message carries beside its payload, at the most: names, numbers, a fault.
-const ENVELOPE: usize = 64 << 10;
+const ENVELOPE: u64 = 64 << 10;
+/// The longest payload that fits a message.
+const PAYLOAD: u64 = MAX_FRAME as u64 - ENVELOPE;
+
+// Whatever the operator allows fits.
+const _: () = assert!(
+    Limits::MAX.input_bytes <= PAYLOAD && Limits::MAX.result_bytes <= PAYLOAD && Limits::MAX.message_bytes <= PAYLOAD
+);
 
 /// Names one compiled source.
 pub(super) fn key(job: &Job) -> String {
@@ -45,8 +52,8 @@ pub(super) fn limits(limits: &Limits) -> protocol::Limits {
         // A run cannot use more processor time than time.
         cpu_us: (limits.cpu_ms < limits.wall_ms).then_some(limits.cpu_ms * 1000),
         log_bytes: limits.log_bytes,
-        result_bytes: whole(limits.result_bytes).min(MAX_FRAME - ENVELOPE),
-        message_bytes: whole(limits.message_bytes).min(MAX_FRAME - ENVELOPE),
+        result_bytes: whole(limits.result_bytes),
+        message_bytes: whole(limits.message_bytes),
         json_depth: whole(limits.json_depth),
         host_calls: limits.host_calls,
         pending_host_calls: whole(limits.pending_host_calls),
