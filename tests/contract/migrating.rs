@@ -55,6 +55,7 @@ pub(crate) async fn a_changed_file_is_refused(stores: &Stores) {
 
 pub(crate) async fn two_nodes_can_start_together(stores: &Stores) {
     let drop_all = "DROP TABLE script_schedules; DROP TABLE script_occurrences; DROP TABLE script_versions; DROP TABLE scripts; DROP TABLE script_executions; DROP TABLE script_storage; \
+                    DROP TABLE script_storage_usage; DROP TABLE script_http_hosts; \
                     DROP TABLE script_templates; DROP TABLE iota_scripts_migrations";
     stores.tamper(drop_all).await;
     let mut nodes = Vec::new();

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    ExecutionRepository, ManualClock, OccurrenceRepository, ScriptRepository, StorageRepository, TemplateRepository,
-    Timestamp,
+    ExecutionRepository, HttpHostRepository, ManualClock, OccurrenceRepository, ScriptRepository, StorageRepository,
+    TemplateRepository, Timestamp,
 };
 use iota_scripts_infrastructure::persistence::{
-    DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
-    SqlTemplateRepository, migrations,
+    DatabaseConfig, Db, SqlExecutionRepository, SqlHttpHostRepository, SqlOccurrenceRepository, SqlScriptRepository,
+    SqlStorageRepository, SqlTemplateRepository, migrations,
 };
 use iota_scripts_tests::database::TestDatabase;
 
@@ -19,6 +19,7 @@ pub(crate) struct Stores {
     pub(crate) occurrences: Arc<dyn OccurrenceRepository>,
     pub(crate) storage: Arc<dyn StorageRepository>,
     pub(crate) templates: Arc<dyn TemplateRepository>,
+    pub(crate) http_hosts: Arc<dyn HttpHostRepository>,
     pub(crate) db: Db,
     database: TestDatabase,
 }
@@ -51,6 +52,7 @@ impl Stores {
             occurrences: Arc::new(SqlOccurrenceRepository::new(db.clone())),
             storage: Arc::new(SqlStorageRepository::new(db.clone())),
             templates: Arc::new(SqlTemplateRepository::new(db.clone())),
+            http_hosts: Arc::new(SqlHttpHostRepository::new(db.clone())),
             db,
             database,
         }

@@ -12,6 +12,7 @@ mod ids;
 mod json_text;
 mod limits;
 mod occurrence;
+mod outgoing;
 mod page;
 mod permission;
 mod repository_error;
@@ -36,6 +37,7 @@ pub use occurrence::{
     Cause, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned, ScheduleRecord,
     ScheduledTimes, Settlement, Stranded,
 };
+pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;
 pub use repository_error::RepositoryError;
@@ -45,5 +47,8 @@ pub use script::{
     ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort,
     ScriptType, ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
 };
-pub use storage::{StorageKey, StorageRepository, StoredValue};
+pub use storage::{
+    Held, InvalidRange, KeyRange, QuotaExceeded, StorageChange, StorageError, StorageKey, StorageQuota, StorageRefusal,
+    StorageRepository, StorageUsage, StoredValue,
+};
 pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};

@@ -17,6 +17,7 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
+pub(crate) use self::json::parse_text as parse_json;
 use self::originals::Originals;
 
 /// A native function.

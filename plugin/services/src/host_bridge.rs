@@ -3,6 +3,7 @@
 //! The script never names its tenant: the bridge knows whose run it is.
 
 mod events;
+mod http;
 mod services;
 mod storage;
 mod templates;
@@ -18,15 +19,15 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Clock, ExecutionId, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType, StorageRepository,
-    TemplateRepository,
+    Clock, ExecutionId, HttpHostRepository, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType,
+    StorageQuota, StorageRepository, TemplateRepository,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::{
     Identity, ServiceCatalog,
-    ports::{CallError, CallFailure, HostCall, HostGateway, RunIo},
+    ports::{CallError, CallFailure, HostCall, HostGateway, HttpGateway, RunIo},
     run_feed::RunFeed,
 };
 
@@ -39,6 +40,12 @@ pub struct Outside {
     pub catalog: Arc<ServiceCatalog>,
     /// The tenants' key-value stores.
     pub storage: Arc<dyn StorageRepository>,
+    /// How much each tenant may store.
+    pub storage_quota: StorageQuota,
+    /// The world outside.
+    pub http: Arc<dyn HttpGateway>,
+    /// The hosts that each tenant allows its scripts to call.
+    pub http_hosts: Arc<dyn HttpHostRepository>,
     /// The tenants' templates.
     pub templates: Arc<dyn TemplateRepository>,
     /// The time.
@@ -62,6 +69,8 @@ pub(crate) struct HostBridge {
 pub(crate) struct Counts {
     pub(crate) calls: AtomicU64,
     pub(crate) events: AtomicU64,
+    pub(crate) http_calls: AtomicU64,
+    pub(crate) http_bytes: AtomicU64,
     /// Something was asked for that must not be done twice.
     pub(crate) wrote: AtomicBool,
 }
@@ -77,6 +86,7 @@ impl RunIo for HostBridge {
         match call.method.split_once('.') {
             Some(("services", method)) => services::call(self, method, call.args, number).await,
             Some(("storage", operation)) => storage::call(self, operation, &call.args).await,
+            Some(("http", "request")) => http::request(self, &call.args).await,
             Some(("events", "publish")) => events::publish(self, &call.args, number).await,
             Some(("template", "get")) => templates::get(self, &call.args).await,
             _ => Err(refuse("NOT_FOUND", format!("there is no {}", call.method))),

@@ -236,8 +236,8 @@ fn receipt(used: &Measured, result_bytes: usize, counts: &Counts, limits: &Limit
         host_calls: of(counts.calls.load(Relaxed), limits.host_calls),
         sql_rows_read: of(0, limits.sql_rows_read),
         sql_rows_written: of(0, limits.sql_rows_written),
-        http_calls: of(0, limits.http_calls),
-        http_bytes: of(0, limits.http_bytes),
+        http_calls: of(counts.http_calls.load(Relaxed), limits.http_calls),
+        http_bytes: of(counts.http_bytes.load(Relaxed), limits.http_bytes),
         events: of(counts.events.load(Relaxed), limits.events),
     }
 }

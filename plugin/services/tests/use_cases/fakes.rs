@@ -6,6 +6,7 @@ mod runtime;
 mod scripts;
 mod storage;
 mod templates;
+mod web;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ pub(crate) use runtime::{FakeRuntime, Play};
 pub(crate) use scripts::Scripts;
 pub(crate) use storage::Storage;
 pub(crate) use templates::Templates;
+pub(crate) use web::{AllowedHosts, Web};
 
 /// What happened at the ports, in order; shared by those whose order matters.
 #[derive(Clone, Default)]
