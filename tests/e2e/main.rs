@@ -3,6 +3,7 @@
 mod api;
 mod command;
 mod endpoints;
+mod http;
 mod lifecycle;
 mod nodes;
 mod pages;
@@ -11,4 +12,5 @@ mod runs;
 mod sandbox;
 mod schedules;
 mod sharing;
+mod storage;
 mod world;

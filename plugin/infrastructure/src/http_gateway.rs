@@ -111,7 +111,7 @@ impl GuardedHttp {
             meter.bytes(hop.body.len() as u64)?;
             let sent = self.client()?.request(hop.method.clone(), hop.url.clone());
             let sent = sent.headers(hop.headers.clone()).body(hop.body.clone()).send();
-            let response = sent.await.map_err(|error| failure::of(&error))?;
+            let response = sent.await.map_err(failure::of)?;
             match hop.redirected(&response)?.filter(|_| follows) {
                 None => return self.read(&hop, response, meter).await,
                 Some(_) if left == 0 => {
@@ -126,7 +126,7 @@ impl GuardedHttp {
 
     async fn read(&self, hop: &Hop, mut response: Response, meter: &dyn HttpMeter) -> Result<HttpResponse, HttpError> {
         let mut body = Vec::new();
-        while let Some(piece) = response.chunk().await.map_err(|error| failure::of(&error))? {
+        while let Some(piece) = response.chunk().await.map_err(failure::of)? {
             meter.bytes(piece.len() as u64)?;
             if piece.len() > self.config.max_response_bytes - body.len() {
                 let message = format!(

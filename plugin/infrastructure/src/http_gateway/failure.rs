@@ -7,16 +7,17 @@ use iota_scripts_services::ports::HttpError;
 
 use super::resolver::Unresolved;
 
-/// What an error of the client means.
-pub(super) fn of(error: &reqwest::Error) -> HttpError {
-    if let Some(unresolved) = find::<Unresolved>(error) {
+/// What an error of the client means, without the address: it may hold a key, and messages end in logs.
+pub(super) fn of(error: reqwest::Error) -> HttpError {
+    let error = error.without_url();
+    if let Some(unresolved) = find::<Unresolved>(&error) {
         let code = match unresolved {
             Unresolved::Unknown { .. } => FaultCode::HttpUnknownHost,
             Unresolved::Refused { .. } => FaultCode::HttpBlocked,
         };
         return HttpError::new(code, unresolved.to_string());
     }
-    let reason = deepest(error);
+    let reason = deepest(&error);
     if error.is_timeout() {
         HttpError::new(FaultCode::HttpTimeout, "the connection was not made in time")
     } else if error.is_connect() {

@@ -47,11 +47,11 @@ async fn requests_and_bytes_are_counted_and_end_at_the_run_s_limits() {
 #[tokio::test]
 async fn what_went_wrong_outside_reaches_the_script_with_its_code() {
     let world = World::new();
-    let call = || json!([{"method": "GET", "url": "https://api.example.com/x"}]);
+    let call = || json!([{"method": "GET", "url": "https://api.example.com/bot123:key/x?key=1"}]);
     world.web.fail(HttpError::new(FaultCode::HttpUnknownHost, "it has no address"));
     let refused = world.refusal("http.request", call()).await;
     assert_eq!(refused.code, "HTTP_UNKNOWN_HOST");
-    assert_eq!(refused.message, "http: GET https://api.example.com/x: it has no address");
+    assert_eq!(refused.message, "http: GET https://api.example.com: it has no address", "and no key");
     let wrong = world.refusal("http.request", json!([{"method": "GET", "url": "api.example.com"}])).await;
     assert_eq!(wrong.code, "VALIDATION");
     assert_eq!(world.refusal("http.fetch", call()).await.code, "NOT_FOUND");

@@ -28,7 +28,7 @@ struct Answer {
 /// What the functions of a response read.
 #[derive(Clone, Trace, Finalize)]
 struct Body {
-    /// Where it came from and with which status, for messages.
+    /// Whose it is and with which status, for messages.
     about: JsString,
     text: Option<JsString>,
     /// Only where it differs from the text in UTF-8.
@@ -42,7 +42,7 @@ pub(crate) fn build(reply: &str, context: &mut Context) -> JsResult<JsValue> {
     let answer: Answer = serde_json::from_str(reply)
         .map_err(|error| JsNativeError::error().with_message(format!("the host's reply cannot be read: {error}")))?;
     let body = Body {
-        about: JsString::from(format!("the answer of {} (status {})", answer.url, answer.status)),
+        about: JsString::from(format!("the answer of {} (status {})", origin(&answer.url), answer.status)),
         text: answer.text.map(JsString::from),
         base64: answer.base64.map(JsString::from),
     };
@@ -73,6 +73,11 @@ pub(crate) fn build(reply: &str, context: &mut Context) -> JsResult<JsValue> {
     Ok(response.into())
 }
 
+/// Scheme, host and port: the rest of an address may hold a key, and messages end in logs.
+fn origin(url: &str) -> String {
+    url.split('/').take(3).collect::<Vec<_>>().join("/")
+}
+
 /// The body as a value; an error that can be caught when it is no JSON.
 fn json(body: &Body, context: &mut Context) -> JsResult<JsValue> {
     let about = body.about.to_std_string_lossy();
@@ -82,8 +87,8 @@ fn json(body: &Body, context: &mut Context) -> JsResult<JsValue> {
     parse_json(text, context).map_err(|error| {
         let text = text.to_std_string_lossy();
         let shown: String = text.chars().take(SHOWN).collect();
-        let reason = error.to_string();
-        let reason = reason.trim_start_matches("SyntaxError: ");
+        let reason = error.as_native().map_or_else(String::new, |error| error.message().to_string());
+        let reason = reason.trim_start_matches("JSON.parse: ");
         let message = if text.is_empty() {
             format!("{about} is empty, so no JSON")
         } else {
