@@ -3,10 +3,12 @@
 //! Unknown keys are refused, so that a typing error cannot pass for a default. Every error names its key.
 
 mod figures;
+mod outside;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use iota_scripts_domain::{Limits, NodeId, QuarantinePolicy};
+use iota_scripts_domain::{Limits, NodeId, QuarantinePolicy, StorageQuota};
+use iota_scripts_infrastructure::http_gateway::HttpGatewayConfig;
 use iota_scripts_services::QuotaPolicies;
 use serde::Deserialize;
 
@@ -25,6 +27,8 @@ pub(crate) struct Config {
     pub(crate) quarantine: QuarantinePolicy,
     pub(crate) lease: Duration,
     pub(crate) schedule: Schedule,
+    pub(crate) http: HttpGatewayConfig,
+    pub(crate) storage: StorageQuota,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
 
@@ -71,6 +75,10 @@ struct Document {
     lease_seconds: u64,
     #[serde(default)]
     schedule: Schedule,
+    #[serde(default)]
+    http: outside::Http,
+    #[serde(default)]
+    storage: outside::Storage,
     #[serde(default)]
     log_level: LogLevel,
 }
@@ -212,6 +220,8 @@ impl Document {
             },
             lease: Duration::from_secs(self.lease_seconds),
             schedule: self.schedule,
+            http: self.http.check()?,
+            storage: self.storage.check()?,
             log_level: self.log_level.filter(),
         })
     }
@@ -300,6 +310,29 @@ mod tests {
         }
         let never = config(r#""quarantine": {"strikes": 0}"#).expect("a whole document").quarantine;
         assert_eq!(never, QuarantinePolicy { strikes: 0, ..QuarantinePolicy::default() });
+    }
+
+    #[test]
+    fn what_scripts_may_reach_is_read_entry_by_entry() {
+        let of = |more: &str| format!(r#"{{"database": {{"url": "x"}}, {more}}}"#);
+        let whole =
+            of(r#""http": {"allow": ["*.Example.com"], "allow_addresses": ["10.0.0.0/8", "::1"], "ports": [8080],
+            "name_servers": ["10.0.0.2:53"]}, "storage": {"max_keys": 5}"#);
+        let config = Config::parse(whole.as_bytes()).expect("a whole document");
+        assert_eq!((config.http.allow[0].as_str(), config.http.ports.as_slice()), ("*.example.com", &[8080][..]));
+        assert_eq!((config.storage.keys, config.storage.bytes), (5, 64 * 1024 * 1024));
+        for (more, field) in [
+            (r#""http": {"allow": ["a.b", "http://a.b"]}"#, "http.allow[1]"),
+            (r#""http": {"deny": [""]}"#, "http.deny[0]"),
+            (r#""http": {"allow_addresses": ["localhost"]}"#, "http.allow_addresses[0]"),
+            (r#""http": {"name_servers": ["10.0.0.2"]}"#, "http.name_servers[0]"),
+            (r#""http": {"rate_per_minute": 0}"#, "http.rate_per_minute"),
+            (r#""http": {"max_response_bytes": 99999999}"#, "http.max_response_bytes"),
+            (r#""http": {"ports": [70000]}"#, "http.ports[0]"),
+            (r#""storage": {"max_byte": 1}"#, "storage.max_byte"),
+        ] {
+            assert_eq!(error(&of(more)).field, field, "{more}");
+        }
     }
 
     #[test]

@@ -70,6 +70,8 @@ fn catalogue(dialect: Dialect) -> String {
 /// JSON Schema of the document that `start` takes.
 fn config_schema() -> Value {
     let whole = |least: u64, most: u64, default: u64| json!({"type": "integer", "minimum": least, "maximum": most, "default": default});
+    let texts = json!({"type": "array", "items": {"type": "string"}, "default": []});
+    let storage = iota_scripts_domain::StorageQuota::default();
     let limits: serde_json::Map<String, Value> = Limits::TABLE
         .iter()
         .map(|(name, range)| {
@@ -124,6 +126,23 @@ fn config_schema() -> Value {
             "schedule": {
                 "type": "object", "additionalProperties": false,
                 "properties": {"grace_seconds": whole(0, 86_400, 60), "concurrency": {"type": "integer", "minimum": 1, "maximum": 1000}},
+            },
+            "http": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "allow": texts, "deny": texts, "allow_addresses": texts, "name_servers": texts,
+                    "ports": {"type": "array", "items": {"type": "integer", "minimum": 1, "maximum": 65_535}, "default": [80, 443]},
+                    "timeout_ms": whole(100, 900_000, 60_000),
+                    "max_response_bytes": whole(1024, 10 * 1024 * 1024, 5 * 1024 * 1024),
+                    "rate_per_minute": whole(1, 1_000_000, 300),
+                },
+            },
+            "storage": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "max_bytes": whole(0, 1 << 40, storage.bytes),
+                    "max_keys": whole(0, 1_000_000_000, storage.keys),
+                },
             },
             "log_level": {"enum": ["error", "warn", "info", "debug", "trace"], "default": "info"},
         },

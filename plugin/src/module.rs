@@ -7,18 +7,20 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use axum::Router;
 use iota_scripts_domain::{Clock, NodeId, SystemClock, TenantId};
 use iota_scripts_infrastructure::{
+    http_gateway::GuardedHttp,
     metrics::{MeteredRuntime, Metrics},
     persistence::{
-        DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
-        SqlStrikeRepository, SqlTemplateRepository, listen_for_news, migrations,
+        DatabaseConfig, Db, SqlExecutionRepository, SqlHttpHostRepository, SqlOccurrenceRepository,
+        SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, listen_for_news,
+        migrations,
     },
     upkeep,
     worker_pool::{Isolation as PoolIsolation, PoolConfig, WorkerPool},
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    Changes, CircuitBreaker, EndpointService, EventService, ExecutionService, IncomingEvent, Outside, Quotas,
-    RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService,
+    Changes, CircuitBreaker, EndpointService, EventService, ExecutionService, HttpHostService, IncomingEvent, Outside,
+    Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService,
     TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature},
 };
@@ -85,11 +87,15 @@ impl Module {
         let scripts = Arc::new(SqlScriptRepository::new(db.clone()));
         let storage = Arc::new(SqlStorageRepository::new(db.clone()));
         let templates = Arc::new(SqlTemplateRepository::new(db.clone()));
+        let http_hosts = Arc::new(SqlHttpHostRepository::new(db.clone()));
         let host: Arc<dyn HostGateway> = Arc::new(AbiHostGateway::new(link));
         let outside = Arc::new(Outside {
             host: Arc::clone(&host),
             catalog: Arc::clone(&catalog),
             storage: storage.clone(),
+            storage_quota: config.storage,
+            http: Arc::new(GuardedHttp::new(config.http.clone(), Arc::clone(&clock))),
+            http_hosts: http_hosts.clone(),
             templates: templates.clone(),
             clock: Arc::clone(&clock),
         });
@@ -158,6 +164,7 @@ impl Module {
             schedules: schedules.clone(),
             endpoints,
             executions: Arc::clone(&executions),
+            http_hosts: Arc::new(HttpHostService::new(http_hosts, Arc::clone(&host), Arc::clone(&clock))),
             templates: Arc::new(TemplateService::new(templates, host, Arc::clone(&clock))),
         };
 

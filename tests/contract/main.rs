@@ -4,6 +4,7 @@
 
 mod connecting;
 mod executions;
+mod http_hosts;
 mod migrating;
 mod occurrences;
 mod rows;
@@ -87,7 +88,15 @@ contract! {
         a_value_is_gone_when_its_time_has_come,
         tenants_do_not_share_values,
         json_comes_back_as_it_was_written,
-        expired_values_are_purged_in_batches;
+        expired_values_are_purged_in_batches,
+        of_many_who_count_at_once_each_counts,
+        of_many_who_compare_and_set_exactly_one_wins,
+        keys_are_listed_by_prefix_in_pages,
+        a_full_store_takes_no_more_until_there_is_room;
+    http_hosts:
+        a_host_is_allowed_once_and_taken_away_once,
+        tenants_do_not_share_hosts,
+        what_a_deleted_tenant_stored_and_allowed_is_gone;
     templates:
         a_template_is_stored_replaced_and_listed,
         tenants_do_not_share_templates;

@@ -63,6 +63,8 @@ pub(crate) async fn two_nodes_can_start_together(stores: &Stores) {
         "scripts",
         "script_executions",
         "script_storage",
+        "script_storage_usage",
+        "script_http_hosts",
         "script_templates",
         "iota_scripts_migrations",
     ] {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    ExecutionRepository, ManualClock, OccurrenceRepository, ScriptRepository, StorageRepository, StrikeRepository,
-    TemplateRepository, Timestamp,
+    ExecutionRepository, HttpHostRepository, ManualClock, OccurrenceRepository, ScriptRepository, StorageRepository,
+    StrikeRepository, TemplateRepository, Timestamp,
 };
 use iota_scripts_infrastructure::persistence::{
-    DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
-    SqlStrikeRepository, SqlTemplateRepository, migrations,
+    DatabaseConfig, Db, SqlExecutionRepository, SqlHttpHostRepository, SqlOccurrenceRepository, SqlScriptRepository,
+    SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, migrations,
 };
 use iota_scripts_tests::database::TestDatabase;
 
@@ -20,6 +20,7 @@ pub(crate) struct Stores {
     pub(crate) storage: Arc<dyn StorageRepository>,
     pub(crate) strikes: Arc<dyn StrikeRepository>,
     pub(crate) templates: Arc<dyn TemplateRepository>,
+    pub(crate) http_hosts: Arc<dyn HttpHostRepository>,
     pub(crate) db: Db,
     database: TestDatabase,
 }
@@ -53,6 +54,7 @@ impl Stores {
             storage: Arc::new(SqlStorageRepository::new(db.clone())),
             strikes: Arc::new(SqlStrikeRepository::new(db.clone())),
             templates: Arc::new(SqlTemplateRepository::new(db.clone())),
+            http_hosts: Arc::new(SqlHttpHostRepository::new(db.clone())),
             db,
             database,
         }

@@ -19,6 +19,17 @@ pub(crate) async fn everywhere_with<F: Future<Output = ()>>(config: &Value, test
     }
 }
 
+/// Runs a test on every combination, with this configuration besides.
+pub(crate) async fn everywhere_with(more: &Value, test: impl AsyncFn(Stage)) {
+    for isolation in ["worker", "in_process"] {
+        for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
+            let mut config = more.clone();
+            config["isolation"] = isolation.into();
+            test(Stage::start(database.url(), &config).await).await;
+        }
+    }
+}
+
 /// Runs a test on both databases with scripts in processes of their own.
 pub(crate) async fn in_workers<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
     in_workers_with(&json!({}), test).await;

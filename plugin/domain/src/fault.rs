@@ -121,6 +121,16 @@ codes! {
     ServiceNotBound = "SERVICE_NOT_BOUND", Service, 404, "No such service or method is bound.";
     TemplateError = "TEMPLATE_ERROR", User, 500, "A template cannot be rendered.";
     ServiceTimeout = "SERVICE_TIMEOUT", Service, 504, "A service of the host did not answer in time.";
+    StorageQuota = "STORAGE_QUOTA", Service, 429, "The tenant's storage is full.";
+    HttpBlocked = "HTTP_BLOCKED", Service, 403, "The address may not be called by scripts of this tenant.";
+    HttpUnknownHost = "HTTP_UNKNOWN_HOST", Service, 502, "The host's name has no address.";
+    HttpFailed = "HTTP_FAILED", Service, 502, "The other side could not be reached or broke off.";
+    HttpTimeout = "HTTP_TIMEOUT", Service, 504, "The other side did not answer in time.";
+    HttpTooLarge = "HTTP_TOO_LARGE", Service, 502, "The other side's answer is larger than it may be.";
+    HttpRedirects = "HTTP_REDIRECTS", Service, 502, "The other side redirects too often, or to nowhere.";
+    HttpRateLimited = "HTTP_RATE_LIMITED", Service, 429, "Scripts of the tenant call out too often.";
+    HttpLimit = "HTTP_LIMIT", Service, 429, "The run has used up the requests or bytes that it may send and get.";
+    HttpNotJson = "HTTP_NOT_JSON", Service, 502, "The other side's answer is no JSON.";
     ScriptInactive = "SCRIPT_INACTIVE", Service, 409, "The script is switched off.";
     RecursionLimit = "RECURSION_LIMIT", Service, 508, "Scripts started each other too often.";
     // Requests to this plugin.

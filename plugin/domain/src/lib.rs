@@ -12,6 +12,7 @@ mod ids;
 mod json_text;
 mod limits;
 mod occurrence;
+mod outgoing;
 mod page;
 mod permission;
 mod quota;
@@ -37,6 +38,7 @@ pub use occurrence::{
     Cause, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned, ScheduleRecord,
     ScheduledTimes, Settlement, Stranded,
 };
+pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;
 pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
@@ -48,5 +50,8 @@ pub use script::{
     ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
     StrikeRepository, TimeZone, Version,
 };
-pub use storage::{StorageKey, StorageRepository, StoredValue};
+pub use storage::{
+    Held, InvalidRange, KeyRange, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota, StorageRefusal,
+    StorageRepository, StorageUsage, StoredValue,
+};
 pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};

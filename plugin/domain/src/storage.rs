@@ -1,4 +1,12 @@
-//! The key-value store that scripts of a tenant share: JSON values that may expire.
+//! The key-value store that scripts of a tenant share: JSON values that may expire, within a quota.
+
+mod change;
+mod key_range;
+mod quota;
+
+pub use change::{Held, StorageChange, StorageRefusal};
+pub use key_range::{InvalidRange, KeyRange};
+pub use quota::{StorageFull, StorageQuota, StorageUsage};
 
 use std::fmt;
 
@@ -77,11 +85,28 @@ impl StoredValue {
         &self.0
     }
 
+    /// What a value under a key counts against the quota.
+    #[must_use]
+    pub fn bytes_under(&self, key: &StorageKey) -> u64 {
+        (key.0.len() + self.0.as_str().len()) as u64
+    }
+
     /// The value, taken out.
     #[must_use]
     pub fn into_json(self) -> JsonText {
         self.0
     }
+}
+
+/// Why a value was not changed.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StorageError {
+    /// A rule says no; nothing was changed.
+    #[error(transparent)]
+    Refused(#[from] StorageRefusal),
+    /// The store could not answer.
+    #[error(transparent)]
+    Repository(#[from] RepositoryError),
 }
 
 /// Keeps values by tenant and key.
@@ -98,24 +123,36 @@ pub trait StorageRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<StoredValue>, RepositoryError>;
 
-    /// Stores a value in place of what was there; without `expires_at` it stays.
+    /// Changes one value, alone: changes of one tenant follow each other, and each sees what the one before left. The value that is
+    /// there by now; none when the change did not want to be made.
     ///
     /// # Errors
-    /// Only those of the store.
-    async fn set(
+    /// What the change or the quota refuses, and those of the store.
+    async fn change(
         &self,
         tenant: &TenantId,
         key: &StorageKey,
-        value: &StoredValue,
-        expires_at: Option<Timestamp>,
+        change: &StorageChange,
+        quota: StorageQuota,
         now: Timestamp,
-    ) -> Result<(), RepositoryError>;
+    ) -> Result<Option<StoredValue>, StorageError>;
 
     /// Removes a value; whether there was one that had not expired.
     ///
     /// # Errors
     /// Only those of the store.
     async fn delete(&self, tenant: &TenantId, key: &StorageKey, now: Timestamp) -> Result<bool, RepositoryError>;
+
+    /// Keys of a range that have not expired, in the order of their characters' numbers.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn keys(
+        &self,
+        tenant: &TenantId,
+        range: &KeyRange,
+        now: Timestamp,
+    ) -> Result<Vec<StorageKey>, RepositoryError>;
 
     /// Removes at most `limit` expired values of all tenants; how many there were.
     ///

@@ -1,6 +1,7 @@
 //! The documents of the JSON API: what is sent and what is answered, field by field.
 
 mod execution;
+mod http_host;
 mod occurrence;
 mod page;
 mod script;
@@ -10,6 +11,7 @@ pub use execution::execution_json;
 pub(crate) use execution::{
     ExecutionDocument, ExecutionItem, ExecutionListQuery, RunAnswer, RunInput, RunStarted, TestInput,
 };
+pub(crate) use http_host::HttpHostDocument;
 pub(crate) use occurrence::{OccurrenceDocument, OccurrenceListQuery, ScheduleDocument, ScheduleInput};
 pub(crate) use page::{PageDocument, PageQuery};
 pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};

@@ -22,7 +22,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{any, get, post},
+    routing::{any, get, post, put},
 };
 
 pub use assets::ASSETS_PREFIX;
@@ -32,7 +32,7 @@ pub use pages::{PAGES_PREFIX, host_texts, nav_items, quick_links};
 pub use response::{Client, Layout, Streamed};
 pub use state::AppState;
 
-use controllers::{check, declarations, endpoint, executions, schedules, scripts, templates, versions};
+use controllers::{check, declarations, endpoint, executions, http_hosts, schedules, scripts, templates, versions};
 
 /// The largest request body in bytes: the largest script several times over, escaped as JSON.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -65,6 +65,8 @@ pub fn router(state: AppState) -> Router {
         .route("/occurrences/{id}/cancel", post(schedules::cancel))
         .route("/templates", get(templates::list))
         .route("/templates/{name}", get(templates::show).put(templates::put))
+        .route("/http-hosts", get(http_hosts::list))
+        .route("/http-hosts/{host}", put(http_hosts::add).delete(http_hosts::remove))
         .route("/check", post(check::check))
         .route("/types.d.ts", get(declarations::types))
         .route("/openapi.json", get(openapi::document))

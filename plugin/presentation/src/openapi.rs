@@ -3,7 +3,7 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::controllers::{check, declarations, executions, schedules, scripts, templates, versions};
+use crate::controllers::{check, declarations, executions, http_hosts, schedules, scripts, templates, versions};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -14,7 +14,7 @@ use crate::controllers::{check, declarations, executions, schedules, scripts, te
         scripts::deactivate, scripts::run, scripts::test, versions::list, versions::show, versions::restore, executions::list,
         executions::show, executions::cancel, executions::stream, templates::list, templates::show, templates::put,
         schedules::of_script, schedules::preview, schedules::occurrences, schedules::cancel,
-        check::check, declarations::types, document,
+        http_hosts::list, http_hosts::add, http_hosts::remove, check::check, declarations::types, document,
     )
 )]
 struct Api;

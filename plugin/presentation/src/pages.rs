@@ -9,6 +9,7 @@ mod create;
 mod dashboard;
 mod edit;
 mod form;
+mod http_hosts;
 mod list;
 mod moment;
 mod occurrences;
@@ -57,6 +58,8 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/scripts/runs/{id}/cancel", post(run::cancel))
         .route("/scripts/occurrences", get(occurrences::show))
         .route("/scripts/occurrences/{id}/cancel", post(occurrences::cancel))
+        .route("/scripts/http-hosts", get(http_hosts::show).post(http_hosts::add))
+        .route("/scripts/http-hosts/remove", post(http_hosts::remove))
         .route("/scripts/{id}", get(edit::show).post(edit::save))
         .route("/scripts/{id}/activate", post(actions::activate))
         .route("/scripts/{id}/deactivate", post(actions::deactivate))

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iota_scripts_services::{
-    EndpointService, ExecutionService, ScheduleService, ScriptService, ServiceCatalog, TemplateService,
+    EndpointService, ExecutionService, HttpHostService, ScheduleService, ScriptService, ServiceCatalog, TemplateService,
 };
 
 /// The use cases behind the routes.
@@ -20,6 +20,8 @@ pub struct AppState {
     pub schedules: ScheduleService,
     /// What the host lends to scripts.
     pub catalog: Arc<ServiceCatalog>,
+    /// Hosts that scripts may call.
+    pub http_hosts: Arc<HttpHostService>,
     /// Texts that scripts render.
     pub templates: Arc<TemplateService>,
 }

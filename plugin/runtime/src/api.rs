@@ -3,9 +3,11 @@
 //! The objects are frozen before the first script runs. What reaches the outside of the isolate goes through
 //! `call_host` as a JSON message; nothing else does.
 
+mod bytes;
 pub(crate) mod console;
 pub(crate) mod context;
 mod events;
+pub(crate) mod http;
 pub(crate) mod services;
 mod storage;
 pub(crate) mod utils;
@@ -23,6 +25,7 @@ pub(crate) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsOb
     Ok(vec![
         ("console", console::build(context)?),
         ("events", events::build(context)?),
+        ("http", http::build(context)?),
         ("storage", storage::build(context)?),
         ("utils", utils::build(context)?),
     ])

@@ -18,6 +18,7 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
+pub(crate) use self::json::parse_text as parse_json;
 use self::originals::Originals;
 pub(crate) use self::symbols::SymbolRegistry;
 

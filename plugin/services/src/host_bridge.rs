@@ -4,6 +4,7 @@
 
 mod counts;
 mod events;
+mod http;
 mod services;
 mod storage;
 mod templates;
@@ -19,8 +20,8 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    CallKind, Clock, ExecutionId, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType, StorageRepository,
-    TemplateRepository,
+    CallKind, Clock, ExecutionId, HttpHostRepository, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType,
+    StorageQuota, StorageRepository, TemplateRepository,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -29,7 +30,7 @@ pub(crate) use counts::Counts;
 
 use crate::{
     Identity, ServiceCatalog,
-    ports::{CallError, CallFailure, HostCall, HostGateway, RunIo},
+    ports::{CallError, CallFailure, HostCall, HostGateway, HttpGateway, RunIo},
     run_feed::RunFeed,
 };
 
@@ -42,6 +43,12 @@ pub struct Outside {
     pub catalog: Arc<ServiceCatalog>,
     /// The tenants' key-value stores.
     pub storage: Arc<dyn StorageRepository>,
+    /// How much each tenant may store.
+    pub storage_quota: StorageQuota,
+    /// The world outside.
+    pub http: Arc<dyn HttpGateway>,
+    /// The hosts that each tenant allows its scripts to call.
+    pub http_hosts: Arc<dyn HttpHostRepository>,
     /// The tenants' templates.
     pub templates: Arc<dyn TemplateRepository>,
     /// The time.
@@ -106,6 +113,10 @@ impl HostBridge {
             Some(("storage", operation)) => {
                 count(CallKind::Storage);
                 storage::call(self, operation, &call.args).await
+            }
+            Some(("http", "request")) => {
+                count(CallKind::Http);
+                http::request(self, &call.args).await
             }
             Some(("events", "publish")) => {
                 count(CallKind::Events);

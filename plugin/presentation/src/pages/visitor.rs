@@ -89,6 +89,10 @@ impl Page {
         self.may(Permission::Execute)
     }
 
+    pub(super) fn may_manage_endpoints(&self) -> bool {
+        self.may(Permission::ManageEndpoints)
+    }
+
     pub(super) fn may_read(&self) -> bool {
         self.may(Permission::Read)
     }

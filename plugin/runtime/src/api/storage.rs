@@ -1,45 +1,117 @@
-//! `storage`: the tenant's key-value store. `get(key)`, `set(key, value, ttlSeconds?)`, `delete(key)`.
+//! `storage`: the tenant's key-value store. `get(key)`, `set(key, value, ttl?)`, `setIf(key, expected, value, ttl?)`,
+//! `increment(key, by?, ttl?)`, `delete(key)`, `list(prefix?, {limit, after}?)`.
+//!
+//! A time to live is a number of seconds, or `{ttl: seconds}`.
 
-use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsValue};
+use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsValue, js_string};
 
 use super::namespace;
 use crate::isolate::{After, call_host, rejected};
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
-    namespace(&[("get", 1, get), ("set", 2, set), ("delete", 1, delete)], context)
+    let functions: [(&str, usize, super::Native); 6] = [
+        ("get", 1, get),
+        ("set", 2, set),
+        ("setIf", 3, set_if),
+        ("increment", 1, increment),
+        ("delete", 1, delete),
+        ("list", 0, list),
+    ];
+    namespace(&functions, context)
 }
 
 fn get(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    with_key("storage.get", args, 1, context)
+    let sent = key("storage.get", args).map(|key| vec![key]);
+    send("storage.get", sent, context)
 }
 
 fn delete(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    with_key("storage.delete", args, 1, context)
+    let sent = key("storage.delete", args).map(|key| vec![key]);
+    send("storage.delete", sent, context)
 }
 
 fn set(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let ttl = args.get_or_undefined(2);
-    let given = !ttl.is_null_or_undefined();
-    if given && !ttl.as_number().is_some_and(|seconds| seconds.is_finite() && seconds > 0.0) {
-        let error =
-            JsNativeError::typ().with_message("storage.set: the time to live must be a positive number of seconds");
-        return rejected(error.into(), context);
-    }
-    with_key("storage.set", args, if given { 3 } else { 2 }, context)
+    const METHOD: &str = "storage.set";
+    let sent = key(METHOD, args).and_then(|key| {
+        let mut sent = vec![key, stored(args.get_or_undefined(1))];
+        sent.extend(ttl(METHOD, args.get_or_undefined(2), context)?);
+        Ok(sent)
+    });
+    send(METHOD, sent, context)
 }
 
-fn with_key(method: &str, args: &[JsValue], count: usize, context: &mut Context) -> JsResult<JsValue> {
-    if !args.get_or_undefined(0).is_string() {
-        let error = JsNativeError::typ().with_message(format!("{method} needs a key, a string, as its first argument"));
-        return rejected(error.into(), context);
-    }
-    let mut sent: Vec<JsValue> = args.iter().take(count).cloned().collect();
-    // Storing undefined stores null: a missing value must not look like a missing argument.
-    sent.resize(count, JsValue::null());
-    for value in &mut sent {
-        if value.is_undefined() {
-            *value = JsValue::null();
+fn set_if(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const METHOD: &str = "storage.setIf";
+    let sent = key(METHOD, args).and_then(|key| {
+        if args.len() < 3 {
+            return Err(wrong(METHOD, "needs a key, the value that must be there (null for none), and the new one"));
         }
+        let mut sent = vec![key, stored(args.get_or_undefined(1)), stored(args.get_or_undefined(2))];
+        sent.extend(ttl(METHOD, args.get_or_undefined(3), context)?);
+        Ok(sent)
+    });
+    send(METHOD, sent, context)
+}
+
+fn increment(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const METHOD: &str = "storage.increment";
+    let sent = key(METHOD, args).and_then(|key| {
+        let by = args.get_or_undefined(1);
+        let by = if by.is_null_or_undefined() { JsValue::from(1) } else { by.clone() };
+        if !by.as_number().is_some_and(f64::is_finite) {
+            return Err(wrong(METHOD, "adds a number"));
+        }
+        let mut sent = vec![key, by];
+        sent.extend(ttl(METHOD, args.get_or_undefined(2), context)?);
+        Ok(sent)
+    });
+    send(METHOD, sent, context)
+}
+
+fn list(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const METHOD: &str = "storage.list";
+    let (prefix, page) = (args.get_or_undefined(0), args.get_or_undefined(1));
+    let sent = if !prefix.is_string() && !prefix.is_null_or_undefined() {
+        Err(wrong(METHOD, "needs a string that keys begin with, or nothing"))
+    } else if !page.is_object() && !page.is_null_or_undefined() {
+        Err(wrong(METHOD, "takes { limit, after } as its second argument"))
+    } else {
+        Ok(vec![stored(prefix), stored(page)])
+    };
+    send(METHOD, sent, context)
+}
+
+fn send(method: &str, sent: JsResult<Vec<JsValue>>, context: &mut Context) -> JsResult<JsValue> {
+    match sent {
+        Ok(sent) => call_host(method, &sent, After::Value, context),
+        Err(error) => rejected(error, context),
     }
-    call_host(method, &sent, After::Value, context)
+}
+
+fn key(method: &str, args: &[JsValue]) -> JsResult<JsValue> {
+    let key = args.get_or_undefined(0);
+    if key.is_string() { Ok(key.clone()) } else { Err(wrong(method, "needs a key, a string, as its first argument")) }
+}
+
+/// Undefined is stored as null: a missing value must not look like a missing argument.
+fn stored(value: &JsValue) -> JsValue {
+    if value.is_undefined() { JsValue::null() } else { value.clone() }
+}
+
+fn ttl(method: &str, given: &JsValue, context: &mut Context) -> JsResult<Option<JsValue>> {
+    let seconds = match given.as_object() {
+        Some(options) => options.get(js_string!("ttl"), context)?,
+        None => given.clone(),
+    };
+    if seconds.is_null_or_undefined() {
+        return Ok(None);
+    }
+    match seconds.as_number() {
+        Some(number) if number.is_finite() && number > 0.0 => Ok(Some(seconds)),
+        _ => Err(wrong(method, "needs a positive number of seconds as the time to live")),
+    }
+}
+
+fn wrong(method: &str, message: &str) -> JsError {
+    JsNativeError::typ().with_message(format!("{method} {message}")).into()
 }

@@ -9,7 +9,7 @@ mod revive;
 mod write;
 
 use boa_engine::{
-    Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsValue, Trace, js_string,
+    Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsString, JsValue, Trace, js_string,
     object::IntegrityLevel,
 };
 
@@ -36,6 +36,11 @@ fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
             revive::revive(&node, &reviver, context)
         }
     }
+}
+
+/// `JSON.parse` of a text, for our own functions.
+pub(crate) fn parse_text(text: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    read::value(text, context)
 }
 
 fn raw_json(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

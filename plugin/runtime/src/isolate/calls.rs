@@ -65,6 +65,7 @@ pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
     let outcome = match (reply.result, after) {
         (Err(error), _) => return reject(&resolvers, fault::SERVICE_ERROR, error, position, context),
         (Ok(json), After::Value) => convert::from_json(json.get(), context),
+        (Ok(json), After::Http) => api::http::response(json.get(), context),
         (Ok(json), After::Template { name, data }) => match api::utils::template::finish(&name, json.get(), &data) {
             Ok(text) => Ok(JsString::from(text).into()),
             Err(error) => return reject(&resolvers, fault::TEMPLATE_ERROR, error, position, context),

@@ -157,10 +157,16 @@ fn brand(object: &JsObject, context: &Context) -> Option<Brand> {
 }
 
 fn code_named(name: &str) -> fault::Code {
-    [fault::SERVICE_ERROR, fault::SERVICE_NOT_BOUND, fault::HOST_CALL_LIMIT, fault::TEMPLATE_ERROR]
-        .into_iter()
-        .find(|code| code.name == name)
-        .unwrap_or(fault::SCRIPT_ERROR)
+    [
+        fault::SERVICE_ERROR,
+        fault::SERVICE_NOT_BOUND,
+        fault::HOST_CALL_LIMIT,
+        fault::TEMPLATE_ERROR,
+        fault::HTTP_NOT_JSON,
+    ]
+    .into_iter()
+    .find(|code| code.name == name)
+    .unwrap_or(fault::SCRIPT_ERROR)
 }
 
 /// The names of the classes that a script derived the object's class from, its own first.

@@ -55,6 +55,8 @@ pub(crate) struct Pending {
 pub(crate) enum After {
     /// It is the promise's value.
     Value,
+    /// It is the answer to an HTTP request.
+    Http,
     /// It is the text of a template that is to be rendered with the data.
     Template { name: String, data: serde_json::Value },
 }

@@ -55,6 +55,57 @@ declare namespace iota {
     /** A `Date`, ISO text, or milliseconds since 1970. */
     type DateLike = Date | string | number;
 
+    /** A time to live in seconds. */
+    type TimeToLive = number | { ttl?: number | null } | null;
+
+    type HttpValue = string | number | boolean | null | undefined;
+
+    interface HttpOptions {
+        /** Goes behind the address; a list is its name several times. */
+        query?: { [name: string]: HttpValue | HttpValue[] };
+        headers?: { [name: string]: HttpValue };
+        /** A body of JSON. A request has one body at most. */
+        json?: any;
+        /** A body as of a form on a page. */
+        form?: { [name: string]: HttpValue | HttpValue[] };
+        /** A body of text. */
+        text?: string;
+        /** A body of text or bytes. */
+        body?: string | Uint8Array | ArrayBuffer | null;
+        /** How long one attempt may take, its redirects and the whole answer included; usually 10,000. */
+        timeout_ms?: number;
+        /** How often it is sent again after a failure that may pass: 0 (the usual) to 10. */
+        retries?: number;
+        /** Also with POST and PATCH, which may then be done twice. */
+        retry_any_method?: boolean;
+        /** How many redirects are followed: 0 to 20, usually 5. With 0 a redirect is an answer like any other. */
+        redirects?: number;
+    }
+
+    interface HttpRequest extends HttpOptions {
+        /** `GET` without it. */
+        method?: "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" | "PATCH" | "DELETE";
+        url: string;
+    }
+
+    interface HttpResponse {
+        status: number;
+        /** The status is 200 to 299. */
+        ok: boolean;
+        /** Where the answer came from, after redirects. */
+        url: string;
+        /** Names in small letters. */
+        headers: { [name: string]: string | undefined };
+        /** The body as text; null when it is none. */
+        body: string | null;
+        /** The body as a value; it throws `HTTP_NOT_JSON` when it is none. */
+        json(): any;
+        /** The body as text, whatever it is. */
+        text(): string;
+        /** The body as it came. */
+        bytes(): Uint8Array;
+    }
+
     type HashAlgorithm = "md5" | "sha1" | "sha256" | "sha384" | "sha512";
 }
 
@@ -119,11 +170,43 @@ declare const storage: {
     /**
      * Keeps a value in place of an earlier one.
      * @param value at most 256 KiB of JSON
-     * @param ttlSeconds how long; without it the value stays
+     * @param ttl how long; without it the value stays
      */
-    set(key: string, value: unknown, ttlSeconds?: number | null): Promise<null>;
+    set(key: string, value: unknown, ttl?: iota.TimeToLive): Promise<null>;
+    /**
+     * Keeps a value only if the one that is there equals `expected`; whether it was kept.
+     * @param expected null for nothing
+     */
+    setIf(key: string, expected: unknown, value: unknown, ttl?: iota.TimeToLive): Promise<boolean>;
+    /**
+     * Adds to a number, and answers what it is then. Runs that add at the same time each count.
+     * @param by 1 without it
+     * @param ttl of a number that begins; one that is there keeps its own
+     */
+    increment(key: string, by?: number, ttl?: iota.TimeToLive): Promise<number>;
     /** Removes a value; whether there was one. */
     delete(key: string): Promise<boolean>;
+    /**
+     * Keys in order.
+     * @param prefix what they begin with
+     * @param page at most `limit` of them (1 to 1000, usually 100), after a key
+     */
+    list(prefix?: string | null, page?: { limit?: number; after?: string } | null): Promise<string[]>;
+};
+
+/**
+ * Requests to hosts that the tenant allows. A status such as 404 is an answer; what throws has a code that begins with `HTTP_`.
+ */
+declare const http: {
+    get(url: string, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
+    /** @param data text and bytes as they are, anything else as JSON */
+    post(url: string, data?: unknown, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
+    /** @param data text and bytes as they are, anything else as JSON */
+    put(url: string, data?: unknown, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
+    /** @param data text and bytes as they are, anything else as JSON */
+    patch(url: string, data?: unknown, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
+    delete(url: string, options?: iota.HttpOptions): Promise<iota.HttpResponse>;
+    request(request: iota.HttpRequest): Promise<iota.HttpResponse>;
 };
 
 declare const utils: {

@@ -149,6 +149,7 @@ fn nothing_is_declared_that_is_not_bound() {
             "const console: {",
             "const events: {",
             "const storage: {",
+            "const http: {",
             "const utils: {",
             "const services: {",
         ]

@@ -40,6 +40,7 @@ impl Given {
         let (limits, used, counts) = (&self.limits, &report.usage, &bridge.counts);
         let result = report.outcome.as_ref().ok();
         let deepest = self.input_depth.max(result.map_or(0, |value| value.depth()));
+        let (http_calls, http_bytes) = counts.http();
         let given = Receipt::allowing(limits);
         Receipt {
             wall_ms: given.wall_ms.with(used.wall_us.div_ceil(1000)),
@@ -56,8 +57,8 @@ impl Given {
             message_bytes: given.message_bytes.with(counts.largest_message()),
             sql_rows_read: given.sql_rows_read.with(0),
             sql_rows_written: given.sql_rows_written.with(0),
-            http_calls: given.http_calls.with(0),
-            http_bytes: given.http_bytes.with(0),
+            http_calls: given.http_calls.with(http_calls),
+            http_bytes: given.http_bytes.with(http_bytes),
             events: given.events.with(counts.events(limits.events)),
             stack_bytes: given.stack_bytes,
             call_depth: given.call_depth,

@@ -13,6 +13,8 @@ pub(crate) struct Counts {
     most_pending: AtomicU64,
     largest_message: AtomicU64,
     events: AtomicU64,
+    http_calls: AtomicU64,
+    http_bytes: AtomicU64,
 }
 
 /// A call that waits for its answer, until it is dropped.
@@ -47,6 +49,21 @@ impl Counts {
             self.most_pending.fetch_max(pending, Relaxed);
             waiting
         })
+    }
+
+    /// Counts an outgoing request, if no more than `most` are sent then.
+    pub(super) fn http_call(&self, most: u64) -> bool {
+        self.http_calls.fetch_update(Relaxed, Relaxed, |sent| (sent < most).then_some(sent + 1)).is_ok()
+    }
+
+    /// Counts bytes over HTTP; how many there are then.
+    pub(super) fn http_bytes(&self, bytes: u64) -> u64 {
+        self.http_bytes.fetch_add(bytes, Relaxed).saturating_add(bytes)
+    }
+
+    /// Outgoing requests, and bytes sent and got.
+    pub(crate) fn http(&self) -> (u64, u64) {
+        (self.http_calls.load(Relaxed), self.http_bytes.load(Relaxed))
     }
 
     pub(super) fn message(&self, bytes: u64) {

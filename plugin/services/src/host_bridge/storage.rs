@@ -1,21 +1,31 @@
-//! `storage.*`: the tenant's key-value store.
+//! `storage.*`: the tenant's key-value store, within its quota.
 
 use std::time::Duration;
 
-use iota_scripts_domain::{JsonText, StorageKey, StoredValue};
-use serde_json::value::RawValue;
+use iota_scripts_domain::{
+    FaultCode, Held, JsonText, KeyRange, StorageChange, StorageError, StorageKey, StorageRefusal, StoredValue,
+    Timestamp,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{json as value, value::RawValue};
 
 use super::{HostBridge, arguments, invalid, json, refuse, unavailable};
-use crate::ports::CallError;
+use crate::ports::{CallError, CallFailure};
 
 /// The longest time to live, in seconds: ten years.
 const MAX_TTL_SECONDS: f64 = 315_360_000.0;
+
+/// A value as it was written; one that is left out is `null`.
+type Raw = Box<RawValue>;
 
 pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
     match operation {
         "get" => get(bridge, args).await,
         "set" => set(bridge, args).await,
+        "setIf" => set_if(bridge, args).await,
+        "increment" => increment(bridge, args).await,
         "delete" => delete(bridge, args).await,
+        "list" => list(bridge, args).await,
         _ => Err(refuse("NOT_FOUND", format!("there is no storage.{operation}"))),
     }
 }
@@ -23,52 +33,141 @@ pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) 
 /// The value, or null when there is none or its time is over.
 async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.get";
-    let (key,): (String,) = arguments(METHOD, args)?;
-    let key = parse_key(METHOD, &key)?;
+    let key = Arguments::of(METHOD, args)?.key()?;
     let outside = &bridge.outside;
     let found = outside.storage.get(bridge.identity.tenant_id(), &key, outside.clock.now()).await;
     let found = found.map_err(|error| unavailable(METHOD, &error))?;
     Ok(found.map_or_else(JsonText::null, StoredValue::into_json))
 }
 
-/// `[key, value]` or `[key, value, ttl in seconds]`; without a ttl, or with null, the value stays.
+/// `[key, value, ttl in seconds]`; without a ttl, or with null, the value stays.
 async fn set(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.set";
-    let parts: Vec<Box<RawValue>> = arguments(METHOD, args)?;
-    let mut parts = parts.into_iter().map(JsonText::from);
-    let key: String = arguments(METHOD, &parts.next().unwrap_or_else(JsonText::null))?;
-    let key = parse_key(METHOD, &key)?;
-    let value = StoredValue::parse(parts.next().unwrap_or_else(JsonText::null)).map_err(|e| invalid(METHOD, &e))?;
-    let ttl: Option<f64> = arguments(METHOD, &parts.next().unwrap_or_else(JsonText::null))?;
-    let now = bridge.outside.clock.now();
-    let expires_at = match ttl {
-        None => None,
-        Some(seconds) if seconds > 0.0 && seconds <= MAX_TTL_SECONDS => {
-            Some(now.plus(Duration::from_secs_f64(seconds)))
-        }
-        Some(_) => {
-            let message = format!("{METHOD}: the time to live is more than 0 and at most {MAX_TTL_SECONDS} seconds");
-            return Err(refuse("VALIDATION", message));
-        }
-    };
-    bridge.writes();
-    let storage = &bridge.outside.storage;
-    let stored = storage.set(bridge.identity.tenant_id(), &key, &value, expires_at, now).await;
-    stored.map_err(|error| unavailable(METHOD, &error))?;
+    let mut args = Arguments::of(METHOD, args)?;
+    let key = args.key()?;
+    let held = held(bridge, METHOD, args.next()?, args.next()?)?;
+    change(bridge, METHOD, &key, StorageChange::Set(held)).await?;
     Ok(JsonText::null())
+}
+
+/// `[key, expected, value, ttl in seconds]`: whether the value was set.
+async fn set_if(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
+    const METHOD: &str = "storage.setIf";
+    let mut args = Arguments::of(METHOD, args)?;
+    let (key, expected) = (args.key()?, args.next::<Raw>()?.into());
+    let held = held(bridge, METHOD, args.next()?, args.next()?)?;
+    let set = change(bridge, METHOD, &key, StorageChange::SetIf { expected, held }).await?;
+    json(&set.is_some())
+}
+
+/// `[key, by, ttl in seconds]`: the number that it is now. The ttl is that of a number that begins.
+async fn increment(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
+    const METHOD: &str = "storage.increment";
+    let mut args = Arguments::of(METHOD, args)?;
+    let (key, by) = (args.key()?, args.next::<Option<f64>>()?.unwrap_or(1.0));
+    let expires_at = end(bridge, METHOD, args.next()?)?;
+    let counted = change(bridge, METHOD, &key, StorageChange::Increment { by, expires_at }).await?;
+    Ok(counted.map_or_else(JsonText::null, StoredValue::into_json))
 }
 
 /// Whether there was a value.
 async fn delete(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.delete";
-    let (key,): (String,) = arguments(METHOD, args)?;
-    let key = parse_key(METHOD, &key)?;
+    let key = Arguments::of(METHOD, args)?.key()?;
     bridge.writes();
     let outside = &bridge.outside;
     let removed = outside.storage.delete(bridge.identity.tenant_id(), &key, outside.clock.now()).await;
     json(&removed.map_err(|error| unavailable(METHOD, &error))?)
 }
 
-fn parse_key(method: &str, key: &str) -> Result<StorageKey, CallError> {
-    StorageKey::parse(key).map_err(|error| invalid(method, &error))
+/// `[prefix, {limit, after}]`: keys in order.
+async fn list(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
+    #[derive(Default, Deserialize)]
+    #[serde(deny_unknown_fields, default)]
+    struct Page {
+        limit: Option<f64>,
+        after: Option<String>,
+    }
+    const METHOD: &str = "storage.list";
+    let mut args = Arguments::of(METHOD, args)?;
+    let prefix = args.next::<Option<String>>()?.unwrap_or_default();
+    let Page { limit, after } = args.next::<Option<Page>>()?.unwrap_or_default();
+    let range = KeyRange::parse(&prefix, limit, after.as_deref());
+    let range = range.map_err(|error| field(METHOD, error.field, &error.message))?;
+    let outside = &bridge.outside;
+    let keys = outside.storage.keys(bridge.identity.tenant_id(), &range, outside.clock.now()).await;
+    json(&keys.map_err(|error| unavailable(METHOD, &error))?)
+}
+
+async fn change(
+    bridge: &HostBridge,
+    method: &str,
+    key: &StorageKey,
+    change: StorageChange,
+) -> Result<Option<StoredValue>, CallError> {
+    bridge.writes();
+    let outside = &bridge.outside;
+    let tenant = bridge.identity.tenant_id();
+    let changed = outside.storage.change(tenant, key, &change, outside.storage_quota, outside.clock.now()).await;
+    changed.map_err(|error| match error {
+        StorageError::Repository(error) => unavailable(method, &error),
+        StorageError::Refused(StorageRefusal::Quota(full)) => {
+            let mut failure = CallFailure::new(FaultCode::StorageQuota.as_str(), format!("{method}: {full}"));
+            failure.details = Some(value!({
+                "used": {"bytes": full.used.bytes, "keys": full.used.keys},
+                "allowed": {"bytes": full.allowed.bytes, "keys": full.allowed.keys},
+            }));
+            CallError::Refused(failure)
+        }
+        StorageError::Refused(refusal @ (StorageRefusal::NotANumber | StorageRefusal::OutOfRange)) => {
+            refuse("VALIDATION", format!("{method}: {refusal}"))
+        }
+    })
+}
+
+fn held(bridge: &HostBridge, method: &str, value: Raw, ttl: Option<f64>) -> Result<Held, CallError> {
+    let value = StoredValue::parse(value.into()).map_err(|error| invalid(method, &error))?;
+    Ok(Held { value, expires_at: end(bridge, method, ttl)? })
+}
+
+/// When a value with a time to live ends.
+fn end(bridge: &HostBridge, method: &str, ttl: Option<f64>) -> Result<Option<Timestamp>, CallError> {
+    match ttl {
+        None => Ok(None),
+        Some(seconds) if seconds > 0.0 && seconds <= MAX_TTL_SECONDS => {
+            Ok(Some(bridge.outside.clock.now().plus(Duration::from_secs_f64(seconds))))
+        }
+        Some(_) => {
+            let message = format!("the time to live is more than 0 and at most {MAX_TTL_SECONDS} seconds");
+            Err(field(method, "ttl", &message))
+        }
+    }
+}
+
+/// The arguments of a call, one after the other; those that are left out are null.
+struct Arguments {
+    method: &'static str,
+    given: std::vec::IntoIter<Raw>,
+}
+
+impl Arguments {
+    fn of(method: &'static str, args: &JsonText) -> Result<Self, CallError> {
+        Ok(Self { method, given: arguments::<Vec<Raw>>(method, args)?.into_iter() })
+    }
+
+    fn next<T: DeserializeOwned>(&mut self) -> Result<T, CallError> {
+        let raw = self.given.next().unwrap_or_else(|| RawValue::NULL.to_owned());
+        arguments(self.method, &raw.into())
+    }
+
+    fn key(&mut self) -> Result<StorageKey, CallError> {
+        let key: String = self.next()?;
+        StorageKey::parse(&key).map_err(|error| invalid(self.method, &error))
+    }
+}
+
+fn field(method: &str, field: &str, message: &str) -> CallError {
+    let mut failure = CallFailure::new("VALIDATION", format!("{method}: {message}"));
+    failure.field = Some(field.to_owned());
+    CallError::Refused(failure)
 }

@@ -8,6 +8,7 @@ mod scripts;
 mod storage;
 mod strikes;
 mod templates;
+mod web;
 
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub(crate) use scripts::Scripts;
 pub(crate) use storage::Storage;
 pub(crate) use strikes::Strikes;
 pub(crate) use templates::Templates;
+pub(crate) use web::{AllowedHosts, Web};
 
 /// What happened at the ports, in order; shared by those whose order matters.
 #[derive(Clone, Default)]

@@ -6,6 +6,7 @@ mod cancelling;
 mod editing;
 mod events;
 mod fakes;
+mod http;
 mod leases;
 mod limits;
 mod permissions;

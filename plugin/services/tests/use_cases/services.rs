@@ -48,7 +48,7 @@ async fn what_is_not_bound_does_not_exist() {
     }
     assert!(world.catalog.unbind("clients"));
     assert_eq!(code(&world, "services.clients.get", json!(["7"])).await, "SERVICE_NOT_BOUND");
-    for method in ["fetch", "storage", "storage.list", "events.drop", "template.put"] {
+    for method in ["fetch", "storage", "storage.rename", "events.drop", "template.put"] {
         assert_eq!(code(&world, method, json!([])).await, "NOT_FOUND", "{method}");
     }
     assert!(world.host.take_calls().is_empty());

@@ -84,3 +84,49 @@ async fn a_template_is_found_by_its_name() {
     assert_eq!(refusal(world.templates.get(&gus(), "hello").await), r#"NotFound("template")"#);
     assert!(refusal(world.templates.put(&ann(), "no name", "x").await).starts_with("Invalid("));
 }
+
+#[tokio::test]
+async fn a_number_is_counted_and_a_value_is_replaced_if_it_is_still_the_same() {
+    let world = World::new();
+    let calls = vec![
+        ("storage.increment", json!(["n"])),
+        ("storage.increment", json!(["n", 4, 60])),
+        ("storage.setIf", json!(["n", 4, 9])),
+        ("storage.setIf", json!(["n", 5, {"a": 1, "b": 2}])),
+        ("storage.setIf", json!(["n", {"b": 2, "a": 1}, 7, 60])),
+        ("storage.setIf", json!(["new", null, 1])),
+        ("storage.setIf", json!(["new", null, 2])),
+        ("storage.list", json!(["n", {"limit": 5}])),
+        ("storage.list", json!([null, {"after": "n"}])),
+        ("storage.list", json!([])),
+    ];
+    let seen: Vec<_> = world.calls(calls).await.into_iter().map(|answer| answer.expect("an answer")).collect();
+    let expected = json!([1, 5, false, true, true, true, false, ["n", "new"], ["new"], ["n", "new"]]);
+    assert_eq!(json!(seen), expected);
+    world.clock.advance(Duration::from_secs(60));
+    assert_eq!(world.calls(vec![("storage.get", json!(["n"]))]).await, [Ok(json!(null))]);
+    for (method, args) in [
+        ("storage.increment", json!(["new", "1"])),
+        ("storage.increment", json!(["new", 1, -1])),
+        ("storage.list", json!(["n", {"limit": 0}])),
+        ("storage.list", json!(["n", {"limit": 1001}])),
+        ("storage.list", json!(["n", {"size": 1}])),
+        ("storage.list", json!([7])),
+    ] {
+        assert_eq!(world.refusal(method, args.clone()).await.code, "VALIDATION", "{method} {args}");
+    }
+}
+
+#[tokio::test]
+async fn a_full_store_says_what_is_used_and_what_is_allowed() {
+    let world = World::new();
+    let fill = (0..10).map(|n| ("storage.set", json!([format!("k{n}"), n]))).collect();
+    assert!(world.calls(fill).await.iter().all(Result::is_ok));
+    let full = world.refusal("storage.increment", json!(["one more"])).await;
+    assert_eq!(full.code, "STORAGE_QUOTA");
+    assert!(full.message.contains("10 of 10 keys"), "{full}");
+    let expected = json!({"used": {"bytes": 30, "keys": 10}, "allowed": {"bytes": 1_048_576, "keys": 10}});
+    assert_eq!(full.details, Some(expected));
+    let calls = vec![("storage.delete", json!(["k0"])), ("storage.increment", json!(["one more"]))];
+    assert_eq!(world.calls(calls).await, [Ok(json!(true)), Ok(json!(1))]);
+}

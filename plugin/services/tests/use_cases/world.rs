@@ -3,17 +3,19 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Execution, Limits, ManualClock, NodeId, QuarantinePolicy, QuotaPolicy, Script, ScriptInput, TenantId, Timestamp,
-    Trigger, UserId,
+    Execution, Limits, ManualClock, NodeId, QuarantinePolicy, QuotaPolicy, Script, ScriptInput, StorageQuota, TenantId,
+    Timestamp, Trigger, UserId,
 };
 use iota_scripts_services::{
-    Changes, CircuitBreaker, ExecutionService, Identity, Outside, QuotaPolicies, Quotas, Run, RunPolicy, RunRequest,
-    ScriptLibrary, ScriptService, Service, ServiceCatalog, ServiceError, Target, TemplateService, User,
-    ports::HostError,
+    Changes, CircuitBreaker, ExecutionService, HttpHostService, Identity, Outside, QuotaPolicies, Quotas, Run,
+    RunPolicy, RunRequest, ScriptLibrary, ScriptService, Service, ServiceCatalog, ServiceError, Target,
+    TemplateService, User, ports::HostError,
 };
 use serde_json::{Map, Value};
 
-use crate::fakes::{Counted, Executions, FakeRuntime, Host, Journal, Play, Scripts, Storage, Strikes, Templates};
+use crate::fakes::{
+    AllowedHosts, Counted, Executions, FakeRuntime, Host, Journal, Play, Scripts, Storage, Strikes, Templates, Web,
+};
 
 /// How long the node of the tests may be silent.
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
@@ -33,6 +35,8 @@ pub(crate) struct World {
     pub(crate) scripts: ScriptService,
     pub(crate) runs: ExecutionService,
     pub(crate) templates: TemplateService,
+    pub(crate) web: Arc<Web>,
+    pub(crate) http_hosts: HttpHostService,
 }
 
 impl World {
@@ -57,11 +61,16 @@ impl World {
         let stored_runs = Arc::new(Executions::new(&journal));
         let storage = Arc::new(Storage::default());
         let stored_templates = Arc::new(Templates::default());
+        let web = Arc::new(Web::default());
+        let allowed_hosts = Arc::new(AllowedHosts::default());
         let catalog = Arc::new(ServiceCatalog::default());
         let outside = Outside {
             host: host.clone(),
             catalog: Arc::clone(&catalog),
             storage: storage.clone(),
+            storage_quota: StorageQuota { bytes: 1024 * 1024, keys: 10 },
+            http: web.clone(),
+            http_hosts: allowed_hosts.clone(),
             templates: stored_templates.clone(),
             clock: clock.clone(),
         };
@@ -96,6 +105,8 @@ impl World {
                 breaker,
                 policy,
             ),
+            http_hosts: HttpHostService::new(allowed_hosts, host.clone(), clock.clone()),
+            web,
             templates: TemplateService::new(stored_templates.clone(), host.clone(), clock.clone()),
             journal,
             clock,

@@ -1,0 +1,18 @@
+-- Which hosts scripts of a tenant may call, and how much each tenant stores.
+
+CREATE TABLE script_http_hosts (
+    tenant_id TEXT COLLATE "C" NOT NULL,
+    host      TEXT COLLATE "C" NOT NULL,
+    added_at  TIMESTAMPTZ      NOT NULL,
+    added_by  TEXT             NOT NULL,
+    PRIMARY KEY (tenant_id, host)
+);
+
+CREATE TABLE script_storage_usage (
+    tenant_id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    keys      BIGINT           NOT NULL,
+    bytes     BIGINT           NOT NULL
+);
+
+INSERT INTO script_storage_usage (tenant_id, keys, bytes)
+SELECT tenant_id, count(*), sum(octet_length(key) + octet_length(value)) FROM script_storage GROUP BY tenant_id;

@@ -1,0 +1,171 @@
+//! [`HttpGateway`] over an HTTP client that reaches only what it is allowed to.
+//!
+//! Each request, each redirect and each repetition passes the same checks: the address as it is written (`policy`), the tenant's rate, the
+//! run's meter, and the IP addresses behind the name (`resolver`), which are the very ones that are connected to. No cookies are kept, and
+//! no proxy of the environment is used.
+
+mod address;
+mod client;
+mod failure;
+mod hop;
+mod policy;
+mod rate;
+mod resolver;
+mod retry;
+
+use std::{
+    net::SocketAddr,
+    num::NonZeroU32,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use iota_scripts_domain::{Clock, FaultCode, HostPattern, TenantId};
+use iota_scripts_services::ports::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse};
+use reqwest::{Client, Response};
+use tokio::time::{Instant, sleep, timeout};
+
+use address::AddressPolicy;
+pub use address::AddressRange;
+use hop::Hop;
+use policy::AddressBook;
+use rate::TenantRate;
+
+/// How long an attempt may take whose script does not say.
+const USUAL_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many redirects are followed for a script that does not say.
+const USUAL_REDIRECTS: u32 = 5;
+
+/// What the operator says about requests of scripts.
+#[derive(Debug, Clone)]
+pub struct HttpGatewayConfig {
+    /// Hosts that every tenant may call.
+    pub allow: Vec<HostPattern>,
+    /// Hosts that nobody may call, whatever a tenant allows.
+    pub deny: Vec<HostPattern>,
+    /// Addresses that may be reached although they are not public.
+    pub allow_addresses: Vec<AddressRange>,
+    /// Ports that may be called.
+    pub ports: Vec<u16>,
+    /// The longest that one attempt may take.
+    pub timeout: Duration,
+    /// The most bytes of one answer's body, unpacked.
+    pub max_response_bytes: usize,
+    /// Requests of one tenant in a minute, on this node.
+    pub rate_per_minute: NonZeroU32,
+    /// Who is asked for the addresses of names; the system's when there are none.
+    pub name_servers: Vec<SocketAddr>,
+}
+
+/// Sends requests of scripts.
+#[expect(missing_debug_implementations, reason = "a client and rate limiters, which say nothing")]
+pub struct GuardedHttp {
+    book: AddressBook,
+    addresses: Arc<AddressPolicy>,
+    rate: TenantRate,
+    clock: Arc<dyn Clock>,
+    config: HttpGatewayConfig,
+    /// Made for the first request: most tenants never send one.
+    client: OnceLock<Result<Client, String>>,
+}
+
+impl GuardedHttp {
+    /// The gateway of an instance.
+    #[must_use]
+    pub fn new(config: HttpGatewayConfig, clock: Arc<dyn Clock>) -> Self {
+        let addresses = Arc::new(AddressPolicy::new(config.allow_addresses.clone()));
+        Self {
+            book: AddressBook::new(&config, Arc::clone(&addresses)),
+            addresses,
+            rate: TenantRate::new(config.rate_per_minute),
+            clock,
+            config,
+            client: OnceLock::new(),
+        }
+    }
+
+    fn client(&self) -> Result<&Client, HttpError> {
+        let made = self.client.get_or_init(|| client::build(&self.config, Arc::clone(&self.addresses)));
+        made.as_ref().map_err(|reason| {
+            tracing::error!("scripts cannot send HTTP requests: {reason}");
+            HttpError::new(FaultCode::Unavailable, "the HTTP client does not start; the application's log says why")
+        })
+    }
+
+    /// One attempt: the request, and the redirects that it leads to.
+    async fn follow(
+        &self,
+        tenant: &TenantId,
+        allowed: &[HostPattern],
+        request: &HttpRequest,
+        meter: &dyn HttpMeter,
+    ) -> Result<HttpResponse, HttpError> {
+        let mut left = request.redirects.unwrap_or(USUAL_REDIRECTS);
+        let follows = left > 0;
+        let mut hop = Hop::of(request)?;
+        loop {
+            self.book.check(&hop.url, allowed)?;
+            self.rate.admit(tenant)?;
+            meter.request()?;
+            meter.bytes(hop.body.len() as u64)?;
+            let sent = self.client()?.request(hop.method.clone(), hop.url.clone());
+            let sent = sent.headers(hop.headers.clone()).body(hop.body.clone()).send();
+            let response = sent.await.map_err(failure::of)?;
+            match hop.redirected(&response)?.filter(|_| follows) {
+                None => return self.read(&hop, response, meter).await,
+                Some(_) if left == 0 => {
+                    let message = "there are more redirects than the request follows; raise `redirects`, or call the last address";
+                    return Err(HttpError::new(FaultCode::HttpRedirects, message));
+                }
+                Some(next) => hop = next,
+            }
+            left -= 1;
+        }
+    }
+
+    async fn read(&self, hop: &Hop, mut response: Response, meter: &dyn HttpMeter) -> Result<HttpResponse, HttpError> {
+        let mut body = Vec::new();
+        while let Some(piece) = response.chunk().await.map_err(failure::of)? {
+            meter.bytes(piece.len() as u64)?;
+            if piece.len() > self.config.max_response_bytes - body.len() {
+                let message = format!(
+                    "the answer is larger than {} bytes; ask for less at a time",
+                    self.config.max_response_bytes
+                );
+                return Err(HttpError::new(FaultCode::HttpTooLarge, message));
+            }
+            body.extend_from_slice(&piece);
+        }
+        let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        Ok(HttpResponse { status: response.status().as_u16(), url: hop.url.clone(), headers, body })
+    }
+}
+
+#[async_trait]
+impl HttpGateway for GuardedHttp {
+    async fn send(
+        &self,
+        tenant: &TenantId,
+        allowed: &[HostPattern],
+        request: HttpRequest,
+        meter: &dyn HttpMeter,
+    ) -> Result<HttpResponse, HttpError> {
+        let end = Instant::now() + request.within;
+        let wish = request.timeout.unwrap_or(USUAL_TIMEOUT).min(self.config.timeout);
+        for attempt in 0.. {
+            let time = wish.min(end.saturating_duration_since(Instant::now()));
+            let outcome = timeout(time, self.follow(tenant, allowed, &request, meter)).await.unwrap_or_else(|_| {
+                let message =
+                    format!("no whole answer within {} ms; raise `timeout_ms`, or ask for less", time.as_millis());
+                Err(HttpError::new(FaultCode::HttpTimeout, message))
+            });
+            match retry::pause(&request, attempt, &outcome, self.clock.now()) {
+                Some(pause) if Instant::now() + pause < end => sleep(pause).await,
+                _ => return outcome,
+            }
+        }
+        Err(HttpError::new(FaultCode::HttpTimeout, "there is no time left"))
+    }
+}

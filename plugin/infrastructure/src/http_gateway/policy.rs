@@ -1,0 +1,148 @@
+//! Which addresses scripts may call, as far as the address as written says: scheme, port, host. Names are not resolved here.
+
+use std::{net::IpAddr, sync::Arc};
+
+use iota_scripts_domain::{FaultCode, HostPattern};
+use iota_scripts_services::ports::HttpError;
+use url::{Host, Url};
+
+use super::{HttpGatewayConfig, address::AddressPolicy};
+
+/// What the operator allows and forbids.
+pub(super) struct AddressBook {
+    allow: Vec<HostPattern>,
+    deny: Vec<HostPattern>,
+    ports: Vec<u16>,
+    addresses: Arc<AddressPolicy>,
+}
+
+impl AddressBook {
+    pub(super) fn new(config: &HttpGatewayConfig, addresses: Arc<AddressPolicy>) -> Self {
+        Self { allow: config.allow.clone(), deny: config.deny.clone(), ports: config.ports.clone(), addresses }
+    }
+
+    /// Refuses what may not be called; `allowed` is what the tenant allows besides.
+    pub(super) fn check(&self, url: &Url, allowed: &[HostPattern]) -> Result<(), HttpError> {
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(blocked(format!("only http and https are spoken, not {}", url.scheme())));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            let message = "the address has a user or a password in it; send them in the Authorization header";
+            return Err(blocked(message.to_owned()));
+        }
+        let port = url.port_or_known_default().unwrap_or(0);
+        if !self.ports.contains(&port) {
+            return Err(blocked(format!("port {port} may not be called; the operator can allow it (http.ports)")));
+        }
+        let (Some(host), Some(name)) = (url.host(), url.host_str()) else {
+            return Err(blocked("the address has no host".to_owned()));
+        };
+        if self.deny.iter().any(|denied| denied.matches(name)) {
+            return Err(blocked(format!("the operator forbids calls of {name}")));
+        }
+        if !allowed.iter().chain(&self.allow).any(|allowed| allowed.matches(name)) {
+            let message = format!(
+                "{name} is not among the hosts that scripts may call; an administrator can add it on the page of allowed hosts"
+            );
+            return Err(blocked(message));
+        }
+        let address = match host {
+            Host::Domain(_) => return Ok(()),
+            Host::Ipv4(address) => IpAddr::V4(address),
+            Host::Ipv6(address) => IpAddr::V6(address),
+        };
+        match self.addresses.refusal(address) {
+            None => Ok(()),
+            Some(why) => Err(blocked(refused_address(name, address, why))),
+        }
+    }
+}
+
+/// What is said of an address that must not be reached.
+pub(super) fn refused_address(host: &str, address: IpAddr, why: &str) -> String {
+    let of = if host.trim_matches(['[', ']']) == address.to_string() { String::new() } else { format!(" of {host}") };
+    format!(
+        "the address {address}{of} is {why} and may not be called; the operator can allow it (http.allow_addresses)"
+    )
+}
+
+pub(super) fn blocked(message: String) -> HttpError {
+    HttpError::new(FaultCode::HttpBlocked, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http_gateway::AddressRange;
+
+    fn patterns(hosts: &[&str]) -> Vec<HostPattern> {
+        hosts.iter().map(|host| HostPattern::parse(host).unwrap()).collect()
+    }
+
+    fn book() -> AddressBook {
+        AddressBook {
+            allow: patterns(&["status.example.com"]),
+            deny: patterns(&["*.internal", "bad.example.com"]),
+            ports: vec![80, 443, 8080],
+            addresses: Arc::new(AddressPolicy::new(vec![AddressRange::parse("10.0.0.5").unwrap()])),
+        }
+    }
+
+    fn check(url: &str, allowed: &[&str]) -> Result<(), String> {
+        book().check(&Url::parse(url).unwrap(), &patterns(allowed)).map_err(|error| error.message)
+    }
+
+    #[test]
+    fn what_tenant_or_operator_allow_may_be_called() {
+        for url in [
+            "https://api.example.com/x",
+            "http://API.EXAMPLE.COM.:8080/",
+            "https://a.b.example.org",
+            "https://status.example.com",
+        ] {
+            assert_eq!(check(url, &["api.example.com", "*.example.org"]), Ok(()), "{url}");
+        }
+        assert_eq!(check("http://10.0.0.5/", &["10.0.0.5"]), Ok(()));
+        assert_eq!(check("http://[2606:4700::1111]/", &["2606:4700::1111"]), Ok(()));
+    }
+
+    #[test]
+    fn everything_else_may_not() {
+        let all = [
+            "*.example.com",
+            "example.com",
+            "*.internal",
+            "127.0.0.1",
+            "10.0.0.6",
+            "::1",
+            "::ffff:7f00:1",
+            "0.0.0.0",
+            "8.8.8.8",
+        ];
+        for (url, word) in [
+            ("ftp://api.example.com/", "only http"),
+            ("file:///etc/passwd", "only http"),
+            ("https://user@api.example.com/", "Authorization"),
+            ("https://:pw@api.example.com/", "Authorization"),
+            ("https://api.example.com:22/", "port 22"),
+            ("https://other.org/", "not among the hosts"),
+            ("https://api.example.com.evil.org/", "not among the hosts"),
+            ("https://evil.org/api.example.com", "not among the hosts"),
+            ("https://bad.example.com/", "forbids"),
+            ("http://db.internal/", "forbids"),
+            ("http://127.0.0.1/", "loopback"),
+            ("http://2130706433/", "loopback"),
+            ("http://0x7f000001/", "loopback"),
+            ("http://0177.0.0.1/", "loopback"),
+            ("http://127.1/", "loopback"),
+            ("http://①②⑦.0.0.1/", "loopback"),
+            ("http://[::1]/", "loopback"),
+            ("http://[::ffff:127.0.0.1]/", "another form"),
+            ("http://0/", "unspecified"),
+            ("http://10.0.0.6/", "private"),
+        ] {
+            let refused = check(url, &all).unwrap_err();
+            assert!(refused.contains(word), "{url}: {refused}");
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! From names to addresses that may be reached. The client connects to what comes from here and asks nobody else, so that a name cannot
+//! mean one address when it is checked and another when it is called.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use hickory_resolver::{
+    TokioResolver,
+    config::{ConnectionConfig, NameServerConfig, ResolverConfig},
+    net::runtime::TokioRuntimeProvider,
+};
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+use super::{address::AddressPolicy, policy::refused_address};
+
+/// Why a name gives no address.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(super) enum Unresolved {
+    #[error("{host} has no address: {reason}")]
+    Unknown { host: String, reason: String },
+    #[error("{}", refused_address(.host, *.address, .why))]
+    Refused { host: String, address: IpAddr, why: &'static str },
+}
+
+pub(super) struct GuardedResolver {
+    names: TokioResolver,
+    addresses: Arc<AddressPolicy>,
+}
+
+impl GuardedResolver {
+    /// Asks these servers, or those of the system.
+    pub(super) fn new(servers: &[SocketAddr], addresses: Arc<AddressPolicy>) -> Result<Self, String> {
+        let builder = if servers.is_empty() {
+            TokioResolver::builder_tokio().map_err(|error| format!("the system names no name servers: {error}"))?
+        } else {
+            let config =
+                ResolverConfig::from_parts(None, Vec::new(), servers.iter().map(|server| at(*server)).collect());
+            TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
+        };
+        Ok(Self { names: builder.build().map_err(|error| error.to_string())?, addresses })
+    }
+}
+
+fn at(server: SocketAddr) -> NameServerConfig {
+    let connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()].map(|mut connection| {
+        connection.port = server.port();
+        connection
+    });
+    let mut config = NameServerConfig::udp_and_tcp(server.ip());
+    config.connections = connections.into();
+    config
+}
+
+impl Resolve for GuardedResolver {
+    fn resolve(&self, name: Name) -> Resolving {
+        let (names, addresses) = (self.names.clone(), Arc::clone(&self.addresses));
+        Box::pin(async move {
+            let host = name.as_str().trim_end_matches('.').to_owned();
+            // The last dot makes it a whole name: no domain of the machine is put behind it.
+            let found = names.lookup_ip(format!("{host}.")).await;
+            let found: Vec<IpAddr> = match found {
+                Ok(found) => found.iter().collect(),
+                Err(error) => return Err(Unresolved::Unknown { host, reason: error.to_string() }.into()),
+            };
+            let open: Vec<SocketAddr> = found
+                .iter()
+                .filter(|address| addresses.refusal(**address).is_none())
+                .map(|address| SocketAddr::new(*address, 0))
+                .collect();
+            if !open.is_empty() {
+                return Ok(Box::new(open.into_iter()) as Addrs);
+            }
+            let refused = found.into_iter().find_map(|address| Some((address, addresses.refusal(address)?)));
+            Err(match refused {
+                Some((address, why)) => Unresolved::Refused { host, address, why },
+                None => Unresolved::Unknown { host, reason: "the answer is empty".to_owned() },
+            }
+            .into())
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! `http`: requests to the world outside. `get`, `delete` take an address and options; `post`, `put`, `patch` an address, data and
+//! options; `request` takes everything as options.
+//!
+//! Every method becomes one call, `http.request`, with one object. Whether an address may be called, the host's side decides.
+
+mod response;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use boa_engine::{
+    Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyKey,
+};
+
+pub(crate) use response::build as response;
+
+use super::{bytes, namespace};
+use crate::{
+    convert::enumerable_keys,
+    isolate::{After, call_host, rejected},
+};
+
+/// Options that go out as they are.
+const OPTIONS: [&str; 9] =
+    ["query", "headers", "json", "form", "text", "timeout_ms", "retries", "retry_any_method", "redirects"];
+
+pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+    let functions: [(&str, usize, super::Native); 6] = [
+        ("get", 1, get),
+        ("post", 2, post),
+        ("put", 2, put),
+        ("patch", 2, patch),
+        ("delete", 1, delete),
+        ("request", 1, request),
+    ];
+    namespace(&functions, context)
+}
+
+fn get(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    without_data("GET", "http.get", args, context)
+}
+
+fn delete(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    without_data("DELETE", "http.delete", args, context)
+}
+
+fn post(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    with_data("POST", "http.post", args, context)
+}
+
+fn put(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    with_data("PUT", "http.put", args, context)
+}
+
+fn patch(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    with_data("PATCH", "http.patch", args, context)
+}
+
+/// `(url, options)`
+fn without_data(method: &str, name: &str, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let wish = Wish::new(method, name, context);
+    let read =
+        wish.url(args.get_or_undefined(0), context).and_then(|()| wish.options(args.get_or_undefined(1), context));
+    wish.send(read, context)
+}
+
+/// `(url, data, options)`
+fn with_data(method: &str, name: &str, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let wish = Wish::new(method, name, context);
+    let read = wish
+        .url(args.get_or_undefined(0), context)
+        .and_then(|()| wish.data(args.get_or_undefined(1), context))
+        .and_then(|()| wish.options(args.get_or_undefined(2), context));
+    wish.send(read, context)
+}
+
+/// `(options)`, with `url` and perhaps `method` among them.
+fn request(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let wish = Wish::new("GET", "http.request", context);
+    let read = wish.whole(args.get_or_undefined(0), context);
+    wish.send(read, context)
+}
+
+/// The object that goes out, while it is put together.
+struct Wish<'n> {
+    name: &'n str,
+    sent: JsObject,
+}
+
+impl<'n> Wish<'n> {
+    fn new(method: &str, name: &'n str, context: &mut Context) -> Self {
+        let wish = Self { name, sent: JsObject::with_object_proto(context.intrinsics()) };
+        // A fresh object takes any property.
+        let _ = wish.set("method", JsString::from(method).into(), context);
+        wish
+    }
+
+    fn set(&self, name: &str, value: JsValue, context: &mut Context) -> JsResult<()> {
+        self.sent.create_data_property_or_throw(JsString::from(name), value, context).map(drop)
+    }
+
+    fn wrong<T>(&self, message: &str) -> JsResult<T> {
+        Err(JsNativeError::typ().with_message(format!("{} {message}", self.name)).into())
+    }
+
+    /// Text, or an object whose text is meant, as that of a `URL`.
+    fn url(&self, url: &JsValue, context: &mut Context) -> JsResult<()> {
+        if !url.is_string() && !url.is_object() {
+            return self.wrong("needs an address, a string");
+        }
+        let text = url.to_string(context)?;
+        self.set("url", text.into(), context)
+    }
+
+    /// Text goes as text, bytes as bytes, and anything else as JSON.
+    fn data(&self, data: &JsValue, context: &mut Context) -> JsResult<()> {
+        if data.is_null_or_undefined() {
+            return Ok(());
+        }
+        if self.body(data, context)? { Ok(()) } else { self.set("json", data.clone(), context) }
+    }
+
+    /// Takes text or bytes; whether it was one of them.
+    fn body(&self, data: &JsValue, context: &mut Context) -> JsResult<bool> {
+        if data.is_string() {
+            self.set("text", data.clone(), context)?;
+        } else if let Some(bytes) = bytes::read(data, context)? {
+            // JSON, in which calls travel, has no bytes of its own.
+            self.set("base64", JsString::from(BASE64_STANDARD.encode(bytes)).into(), context)?;
+        } else {
+            return Ok(false);
+        }
+        Ok(true)
+    }
+
+    fn options(&self, options: &JsValue, context: &mut Context) -> JsResult<()> {
+        if options.is_null_or_undefined() {
+            return Ok(());
+        }
+        let Some(options) = options.as_object() else {
+            return self.wrong("takes its options as an object");
+        };
+        for key in enumerable_keys(&options, context)? {
+            self.option(&key, &options.get(PropertyKey::from(key.clone()), context)?, context)?;
+        }
+        Ok(())
+    }
+
+    fn option(&self, key: &JsString, value: &JsValue, context: &mut Context) -> JsResult<()> {
+        let name = key.to_std_string_lossy();
+        if value.is_undefined() {
+            return Ok(());
+        }
+        if name == "body" {
+            return if value.is_null() || self.body(value, context)? {
+                Ok(())
+            } else {
+                self.wrong("takes a body of text or bytes; for anything else there are `json` and `form`")
+            };
+        }
+        if OPTIONS.contains(&name.as_str()) {
+            return self.set(&name, value.clone(), context);
+        }
+        self.wrong(&format!("has no option `{name}`; there are {} and body", OPTIONS.join(", ")))
+    }
+
+    fn whole(&self, options: &JsValue, context: &mut Context) -> JsResult<()> {
+        let Some(options) = options.as_object() else {
+            return self.wrong("takes one object: { method, url, … }");
+        };
+        self.url(&options.get(js_string!("url"), context)?, context)?;
+        let method = options.get(js_string!("method"), context)?;
+        if !method.is_null_or_undefined() {
+            let method = method.to_string(context)?;
+            self.set("method", method.into(), context)?;
+        }
+        for key in enumerable_keys(&options, context)? {
+            if key != js_string!("url") && key != js_string!("method") {
+                self.option(&key, &options.get(PropertyKey::from(key.clone()), context)?, context)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends it, unless something of it could not be read.
+    fn send(self, read: JsResult<()>, context: &mut Context) -> JsResult<JsValue> {
+        match read {
+            Ok(()) => call_host("http.request", &[self.sent.into()], After::Http, context),
+            Err(error) => rejected(error, context),
+        }
+    }
+}

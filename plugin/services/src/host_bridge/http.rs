@@ -1,0 +1,66 @@
+//! `http.*`: a request of a script to the world outside. Every method of the API arrives here as one call with all its options.
+//!
+//! Here a request is read, counted and answered; whether its address may be called, the gateway decides.
+
+mod answer;
+mod headers;
+mod wish;
+
+use iota_scripts_domain::{FaultCode, HostPattern, JsonText};
+
+use self::{answer::Answer, wish::Wish};
+use super::{HostBridge, arguments, json, refuse, unavailable};
+use crate::ports::{CallError, CallFailure, HttpError, HttpMeter};
+
+/// The most bytes of one answer as JSON: it must fit the message to a worker.
+const MAX_REPLY_BYTES: usize = 15 * 1024 * 1024;
+
+/// `[{method, url, query, headers, json | form | text | base64, timeout_ms, retries, retry_any_method, redirects}]`
+pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
+    let (wish,): (Wish,) = arguments("http", args)?;
+    let request = wish.into_request(bridge.time_left())?;
+    // The rest of an address may hold a key, and messages end in logs.
+    let name = format!("http: {} {}", request.method.as_str(), request.url.origin().ascii_serialization());
+    let tenant = bridge.identity.tenant_id();
+    let hosts = bridge.outside.http_hosts.list(tenant).await.map_err(|error| unavailable("http", &error))?;
+    let hosts: Vec<HostPattern> = hosts.into_iter().map(|allowed| allowed.host).collect();
+    if !request.method.is_safe() {
+        bridge.writes();
+    }
+    let response = tokio::time::timeout(bridge.time_left(), bridge.outside.http.send(tenant, &hosts, request, bridge))
+        .await
+        .map_err(|_| refuse(FaultCode::HttpTimeout.as_str(), format!("{name} was not answered within the run's time")))?
+        .map_err(|error| failure(&name, error))?;
+    let reply = json(&Answer::of(response))?;
+    if reply.as_str().len() > MAX_REPLY_BYTES {
+        let message =
+            format!("{name}: the answer is larger than {MAX_REPLY_BYTES} bytes as JSON; ask for less at a time");
+        return Err(refuse(FaultCode::HttpTooLarge.as_str(), message));
+    }
+    Ok(reply)
+}
+
+impl HttpMeter for HostBridge {
+    fn request(&self) -> Result<(), HttpError> {
+        let most = self.limits.http_calls;
+        self.counts.http_call(most).then_some(()).ok_or_else(|| spent(&format!("has sent {most} HTTP requests")))
+    }
+
+    fn bytes(&self, count: u64) -> Result<(), HttpError> {
+        let most = self.limits.http_bytes;
+        if self.counts.http_bytes(count) > most {
+            return Err(spent(&format!("has sent and got {most} bytes over HTTP")));
+        }
+        Ok(())
+    }
+}
+
+fn spent(what: &str) -> HttpError {
+    HttpError::new(FaultCode::HttpLimit, format!("the run {what}, which is all it may; do less in one run"))
+}
+
+fn failure(name: &str, error: HttpError) -> CallError {
+    let mut failure = CallFailure::new(error.code.as_str(), format!("{name}: {}", error.message));
+    failure.details = error.details;
+    CallError::Refused(failure)
+}

@@ -1,0 +1,74 @@
+//! An answer as it goes to the script: text where it is text, whatever its encoding, and the bytes where the text would not give them back.
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use encoding_rs::{Encoding, UTF_8};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::ports::HttpResponse;
+
+#[derive(Serialize)]
+pub(super) struct Answer {
+    status: u16,
+    url: String,
+    headers: Map<String, Value>,
+    /// None when the body is no text.
+    text: Option<String>,
+    /// None when the body is `text` in UTF-8. JSON has no bytes of its own.
+    base64: Option<String>,
+}
+
+impl Answer {
+    pub(super) fn of(response: HttpResponse) -> Self {
+        let mut headers = Map::new();
+        for (name, value) in response.headers {
+            match headers.get_mut(&name) {
+                Some(Value::String(known)) => *known = format!("{known}, {value}"),
+                _ => drop(headers.insert(name, value.into())),
+            }
+        }
+        let content_type = headers.get("content-type").and_then(Value::as_str).unwrap_or_default();
+        let text = text(&response.body, content_type);
+        let same = text.as_ref().is_some_and(|text| text.as_bytes() == response.body);
+        let base64 = (!same).then(|| BASE64_STANDARD.encode(&response.body));
+        Self { status: response.status, url: response.url.into(), headers, text, base64 }
+    }
+}
+
+/// The body as text, in the encoding that it or its content type names, else UTF-8; none when it is not that.
+fn text(body: &[u8], content_type: &str) -> Option<String> {
+    let named = content_type.split(';').skip(1).filter_map(|part| part.split_once('='));
+    let named = named.into_iter().find(|(name, _)| name.trim().eq_ignore_ascii_case("charset"));
+    let named = named.and_then(|(_, label)| Encoding::for_label(label.trim().trim_matches('"').as_bytes()));
+    let (text, _, broken) = named.unwrap_or(UTF_8).decode(body);
+    (!broken).then(|| text.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use url::Url;
+
+    use super::*;
+
+    fn of(content_type: &str, body: &[u8]) -> Answer {
+        let headers = [("set-cookie", "a=1"), ("content-type", content_type), ("set-cookie", "b=2")];
+        Answer::of(HttpResponse {
+            status: 200,
+            url: Url::parse("https://a.example/").unwrap(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            body: body.to_vec(),
+        })
+    }
+
+    #[test]
+    fn text_is_read_in_its_encoding_and_bytes_stay_bytes() {
+        let plain = of("text/plain", "ёж".as_bytes());
+        assert_eq!((plain.text.as_deref(), plain.base64), (Some("ёж"), None));
+        assert_eq!(plain.headers["set-cookie"], "a=1, b=2");
+        let windows = of("text/html; charset=\"windows-1251\"", b"\xb8\xe6");
+        assert_eq!((windows.text.as_deref(), windows.base64.as_deref()), (Some("ёж"), Some("uOY=")));
+        let image = of("image/png", b"\x89PNG\xff");
+        assert_eq!((image.text, image.base64.as_deref()), (None, Some("iVBORw==".replace("Rw==", "R/8=").as_str())));
+        assert_eq!(of("text/plain", b"").text.as_deref(), Some(""));
+    }
+}
