@@ -27,6 +27,7 @@ try {
     runs: "/scripts/runs",
     run: `/scripts/runs/${failed.items[0].id}`,
     ledger: "/scripts/occurrences",
+    hosts: "/scripts/http-hosts",
     home: "/",
     refusal: "/scripts/00000000-0000-0000-0000-000000000000",
   };
