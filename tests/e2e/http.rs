@@ -33,7 +33,7 @@ async fn partner() -> u16 {
 async fn every_method_reaches_an_allowed_host_and_stands_on_the_receipt() {
     let port = partner().await;
     let config = json!({"http": {"ports": [port], "allow_addresses": ["127.0.0.1"]}});
-    everywhere_with(&config, |stage| async move {
+    everywhere_with(&config, async |stage| {
         let ann = admin();
         stage.api(&ann, "PUT", "/http-hosts/127.0.0.1", None).await.expect(200);
         let source = "async function main(base) {
@@ -84,7 +84,7 @@ async fn the_host_s_own_listener_is_out_of_reach_unless_operator_and_tenant_both
     let url = format!("http://127.0.0.1:{port}/");
     let named = format!("http://localhost:{port}/");
     let closed = json!({"http": {"ports": [port]}});
-    everywhere_with(&closed, |stage| async move {
+    everywhere_with(&closed, async |stage| {
         for host in ["127.0.0.1", "localhost"] {
             stage.api(&admin(), "PUT", &format!("/http-hosts/{host}"), None).await.expect(200);
         }
@@ -94,7 +94,7 @@ async fn the_host_s_own_listener_is_out_of_reach_unless_operator_and_tenant_both
     })
     .await;
     let open = json!({"http": {"ports": [port], "allow_addresses": ["127.0.0.1"]}});
-    everywhere_with(&open, |stage| async move {
+    everywhere_with(&open, async |stage| {
         assert_eq!(refusal(&stage, &url).await, "HTTP_BLOCKED", "nor can the operator");
         stage.api(&user("globex", "gus", &ALL), "PUT", "/http-hosts/127.0.0.1", None).await.expect(200);
         assert_eq!(refusal(&stage, &url).await, "HTTP_BLOCKED", "nor another tenant");
@@ -112,7 +112,7 @@ async fn the_host_s_own_listener_is_out_of_reach_unless_operator_and_tenant_both
 async fn a_run_sends_no_more_than_its_limit() {
     let port = partner().await;
     let config = json!({"limits": {"http_calls": 2}, "http": {"ports": [port], "allow": ["127.0.0.1"], "allow_addresses": ["127.0.0.1"]}});
-    everywhere_with(&config, |stage| async move {
+    everywhere_with(&config, async |stage| {
         let source = "async function main(url) {
             const all = await Promise.allSettled([1, 2, 3, 4].map(() => http.get(url)));
             return all.map(one => one.reason?.code ?? one.value.status).sort();

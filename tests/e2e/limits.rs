@@ -21,7 +21,7 @@ fn nested(depth: usize) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_input_that_is_too_large_is_refused_at_every_door_before_anything_runs() {
-    in_workers_with(&json!({"limits": {"input_bytes": 1024}}), |stage| async move {
+    in_workers_with(&json!({"limits": {"input_bytes": 1024}}), async |stage| {
         let ann = admin();
         let large = "x".repeat(1100);
         let job = stage.script(&ann, "job", "one_off", NOTHING).await;
@@ -108,7 +108,7 @@ async fn values_within_values_are_bounded_on_their_way_in_and_out() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_is_too_large_or_too_nested_is_neither_saved_nor_found_good() {
-    in_workers_with(&json!({"limits": {"source_bytes": 1024, "nesting": 16}}), |stage| async move {
+    in_workers_with(&json!({"limits": {"source_bytes": 1024, "nesting": 16}}), async |stage| {
         let ann = admin();
         for (source, saved, found) in [
             (format!("// {}", "x".repeat(1024)), "VALIDATION_FAILED", "SOURCE_TOO_LARGE"),
@@ -219,7 +219,7 @@ async fn output_that_is_cut_is_marked_in_the_record_and_on_the_page_also_of_a_ru
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_operator_may_allow_more_than_is_usual_of_what_no_author_chooses() {
-    in_workers_with(&json!({"limits": {"host_calls": 1500, "wall_ms": 5000}}), |stage| async move {
+    in_workers_with(&json!({"limits": {"host_calls": 1500, "wall_ms": 5000}}), async |stage| {
         let ann = admin();
         let source = "async function main() { for (let i = 0; i < 1200; i++) await storage.get('k'); }";
         let id = stage.script(&ann, "job", "one_off", source).await;

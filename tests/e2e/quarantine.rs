@@ -18,7 +18,7 @@ async fn strike(stage: &Stage, name: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_it_on() {
-    everywhere_with(&json!({"quarantine": {"strikes": 2}}), |stage| async move {
+    everywhere_with(&json!({"quarantine": {"strikes": 2}}), async |stage| {
         let ann = admin();
         let id = stage.script(&ann, "sinks", "embedded", SINKS).await;
         let path = format!("/scripts/{id}");
@@ -97,7 +97,7 @@ async fn strikes_on_several_nodes_count_together_and_the_script_is_switched_off_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn failures_that_are_no_hard_limit_switch_nothing_off() {
-    everywhere_with(&json!({"quarantine": {"strikes": 1}}), |stage| async move {
+    everywhere_with(&json!({"quarantine": {"strikes": 1}}), async |stage| {
         let ann = admin();
         let source = "function main() { throw new Error('no'); }";
         let id = stage.script(&ann, "fails", "embedded", source).await;

@@ -13,7 +13,7 @@ use crate::{
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
-    in_workers_with(&json!({"quotas": {"concurrent_runs": 1}}), |stage| async move {
+    in_workers_with(&json!({"quotas": {"concurrent_runs": 1}}), async |stage| {
         let ann = admin();
         let waits =
             stage.script(&ann, "waits", "one_off", "async function main() { return services.echo.wait(); }").await;
@@ -66,7 +66,7 @@ async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_runs_of_a_minute_and_a_tenant_of_its_own_are_as_the_operator_says() {
     let quotas = json!({"quotas": {"runs_per_minute": 2, "tenants": {"globex": {"runs_per_minute": 3}}}});
-    in_workers_with(&quotas, |stage| async move {
+    in_workers_with(&quotas, async |stage| {
         for (who, allowed) in [(admin(), 2), (user("globex", "gus", &iota_scripts_tests::ALL), 3)] {
             let id = stage.script(&who, "quick", "one_off", "function main() { return 1; }").await;
             for _ in 0..allowed {

@@ -36,7 +36,7 @@ async fn runs_at_once_count_every_time_and_only_one_of_them_takes_a_lock() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_store_refuses_with_figures_until_something_is_deleted() {
-    everywhere_with(&json!({"storage": {"max_keys": 2, "max_bytes": 1000}}), |stage| async move {
+    everywhere_with(&json!({"storage": {"max_keys": 2, "max_bytes": 1000}}), async |stage| {
         let source = "async function main() {
             const seen = [];
             const attempt = async work => { try { await work(); seen.push('ok') } catch (error) { seen.push([error.code, error.details]) } };

@@ -9,38 +9,27 @@ use serde_json::{Value, json};
 
 /// Runs a test on every combination.
 pub(crate) async fn everywhere<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
-    everywhere_with(&json!({}), test).await;
+    everywhere_with(&json!({}), async |stage| test(stage).await).await;
 }
 
 /// Runs a test on every combination, with a configuration of its own.
-pub(crate) async fn everywhere_with<F: Future<Output = ()>>(config: &Value, test: impl Fn(Stage) -> F) {
+pub(crate) async fn everywhere_with(config: &Value, test: impl AsyncFn(Stage)) {
     for isolation in ["worker", "in_process"] {
         on_both_databases(isolation, config, &test).await;
     }
 }
 
-/// Runs a test on every combination, with this configuration besides.
-pub(crate) async fn everywhere_with(more: &Value, test: impl AsyncFn(Stage)) {
-    for isolation in ["worker", "in_process"] {
-        for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
-            let mut config = more.clone();
-            config["isolation"] = isolation.into();
-            test(Stage::start(database.url(), &config).await).await;
-        }
-    }
-}
-
 /// Runs a test on both databases with scripts in processes of their own.
 pub(crate) async fn in_workers<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
-    in_workers_with(&json!({}), test).await;
+    in_workers_with(&json!({}), async |stage| test(stage).await).await;
 }
 
 /// Runs a test on both databases with scripts in processes of their own, with a configuration of its own.
-pub(crate) async fn in_workers_with<F: Future<Output = ()>>(config: &Value, test: impl Fn(Stage) -> F) {
+pub(crate) async fn in_workers_with(config: &Value, test: impl AsyncFn(Stage)) {
     on_both_databases("worker", config, &test).await;
 }
 
-async fn on_both_databases<F: Future<Output = ()>>(isolation: &str, config: &Value, test: &impl Fn(Stage) -> F) {
+async fn on_both_databases(isolation: &str, config: &Value, test: &impl AsyncFn(Stage)) {
     let mut config = config.clone();
     config["isolation"] = json!(isolation);
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
