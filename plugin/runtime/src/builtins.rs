@@ -7,6 +7,7 @@
 mod depth;
 mod json;
 mod originals;
+mod regexp;
 mod sort;
 mod string;
 mod symbols;
@@ -34,6 +35,7 @@ pub fn install(context: &mut Context) -> JsResult<()> {
     string::install(context)?;
     sort::install(context)?;
     symbols::install(context)?;
+    regexp::install(context)?;
     json::install(context)
 }
 
@@ -42,6 +44,7 @@ pub(crate) fn forget(context: &Context) {
     if let Some(registry) = context.get_data::<symbols::Registry>() {
         registry.forget();
     }
+    regexp::forget(context);
 }
 
 /// Replaces methods of an object; name, length and attributes stay as they are.
