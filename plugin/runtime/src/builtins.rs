@@ -4,6 +4,7 @@
 //! stack without bound, panics, or keeps state for the whole process. They are put in place before the intrinsics are
 //! frozen, so that a script cannot tell them from the engine's.
 
+mod arrays;
 mod depth;
 mod json;
 mod originals;
@@ -33,6 +34,7 @@ pub fn install(context: &mut Context) -> JsResult<()> {
     context.insert_data(originals);
     context.insert_data(depth::Depth::default());
     string::install(context)?;
+    arrays::install(context)?;
     sort::install(context)?;
     symbols::install(context)?;
     regexp::install(context)?;

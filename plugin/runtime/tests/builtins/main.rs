@@ -2,6 +2,7 @@
 //!
 //! Where the engine is known to be wrong, the cases leave that out, and what the language says is stated on its own.
 
+mod arrays;
 mod json;
 mod regexp;
 mod sorting;
@@ -144,7 +145,7 @@ fn text(longest: usize) -> impl Strategy<Value = String> {
 fn functions_look_like_the_ones_they_replace() {
     for (object, methods) in [
         ("String.prototype", "indexOf lastIndexOf includes split replace replaceAll repeat padStart padEnd"),
-        ("Array.prototype", "sort toSorted"),
+        ("Array.prototype", "sort toSorted unshift splice join"),
         ("Object.getPrototypeOf(Int8Array.prototype)", "sort toSorted"),
         ("RegExp.prototype", "exec test"),
         ("Symbol", "for keyFor"),
