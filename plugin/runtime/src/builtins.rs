@@ -4,9 +4,11 @@
 //! stack without bound, panics, or keeps state for the whole process. They are put in place before the intrinsics are
 //! frozen, so that a script cannot tell them from the engine's.
 
+mod arrays;
 mod depth;
 mod json;
 mod originals;
+mod regexp;
 mod sort;
 mod string;
 mod symbols;
@@ -34,14 +36,21 @@ pub fn install(context: &mut Context) -> JsResult<()> {
     context.insert_data(originals);
     context.insert_data(depth::Depth::default());
     string::install(context)?;
+    arrays::install(context)?;
     sort::install(context)?;
     symbols::install(context)?;
+    regexp::install(context)?;
     json::install(context)
 }
 
 /// Puts the registry of a run in the place of the one that is there, and gives that back.
 pub(crate) fn swap_symbols(symbols: SymbolRegistry, context: &Context) -> SymbolRegistry {
     context.get_data::<symbols::Registry>().map(|registry| registry.swap(symbols)).unwrap_or_default()
+}
+
+/// Forgets what the builtins have kept of the texts and expressions that a step worked on.
+pub(crate) fn forget(context: &Context) {
+    regexp::forget(context);
 }
 
 /// Replaces methods of an object; name, length and attributes stay as they are.

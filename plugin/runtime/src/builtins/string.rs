@@ -13,7 +13,7 @@ use super::{
     text::{self, Search},
 };
 
-pub(super) use replace::{Found, substitute};
+pub(super) use replace::{Found, Replacement, between};
 
 pub(super) fn install(context: &mut Context) -> JsResult<()> {
     let prototype = context.intrinsics().constructors().string().prototype();

@@ -53,6 +53,7 @@ impl Globals {
 
     /// Takes away what a script has added, so that no other run finds it.
     pub(super) fn take_away(&self, context: &mut Context) -> JsResult<Added> {
+        builtins::forget(context);
         let symbols = builtins::swap_symbols(SymbolRegistry::default(), context);
         let global = context.global_object();
         let mut globals = Vec::new();

@@ -13,31 +13,55 @@ pub(in crate::builtins) struct Found<'s> {
     pub(in crate::builtins) text: &'s JsString,
     pub(in crate::builtins) start: usize,
     pub(in crate::builtins) end: usize,
-    /// The capturing groups from the first on; undefined where one took no part.
-    pub(in crate::builtins) captures: &'s [JsValue],
+    /// The groups from the first on; undefined where one took no part.
+    pub(in crate::builtins) groups: &'s [JsValue],
     /// The groups by their names, where the pattern has names.
     pub(in crate::builtins) named: Option<&'s JsObject>,
 }
 
 /// What comes in the place of a match.
-enum Replacement {
+#[derive(Debug)]
+pub(in crate::builtins) enum Replacement {
     Function(JsObject),
     Template(JsString),
 }
 
 impl Replacement {
-    fn of(value: &JsValue, context: &mut Context) -> JsResult<Self> {
+    pub(in crate::builtins) fn of(value: &JsValue, context: &mut Context) -> JsResult<Self> {
         Ok(match value.as_callable() {
             Some(function) => Self::Function(function),
             None => Self::Template(value.to_string(context)?),
         })
     }
 
-    fn put(&self, found: Found<'_>, matched: &JsString, out: &mut Builder, context: &mut Context) -> JsResult<()> {
+    pub(in crate::builtins) fn into_value(self) -> JsValue {
+        match self {
+            Self::Function(function) => function.into(),
+            Self::Template(template) => template.into(),
+        }
+    }
+
+    /// Whether it looks at groups of the match.
+    pub(in crate::builtins) fn wants_groups(&self) -> bool {
+        match self {
+            Self::Function(_) => true,
+            Self::Template(template) => {
+                let mut units = template.iter().skip_while(|unit| *unit != u16::from(b'$'));
+                units.any(|unit| unit == u16::from(b'<') || (0x30..=0x39).contains(&unit))
+            }
+        }
+    }
+
+    /// Writes what comes in the place of a match.
+    pub(in crate::builtins) fn put(&self, found: Found<'_>, out: &mut Builder, context: &mut Context) -> JsResult<()> {
         match self {
             Self::Template(template) => substitute(template, found, out, context),
             Self::Function(function) => {
-                let args = [matched.clone().into(), JsValue::from(found.start), found.text.clone().into()];
+                let mut args = vec![text::part(found.text, found.start, found.end).into()];
+                args.extend_from_slice(found.groups);
+                args.push(JsValue::from(found.start));
+                args.push(found.text.clone().into());
+                args.extend(found.named.map(|named| JsValue::from(named.clone())));
                 let replaced = function.call(&JsValue::undefined(), &args, context)?.to_string(context)?;
                 out.push(replaced.as_str())
             }
@@ -101,8 +125,8 @@ fn replace_at(
     for start in positions.iter().copied() {
         let end = start + pattern.len();
         out.push(between(string, copied, start))?;
-        let found = Found { text: string, start, end, captures: &[], named: None };
-        replacement.put(found, pattern, &mut out, context)?;
+        let found = Found { text: string, start, end, groups: &[], named: None };
+        replacement.put(found, &mut out, context)?;
         copied = end;
     }
     out.push(between(string, copied, string.len()))?;
@@ -110,12 +134,7 @@ fn replace_at(
 }
 
 /// Writes a replacement text: `$$`, `$&`, `` $` ``, `$'`, `$1` to `$99` and `$<name>` stand for something else.
-pub(in crate::builtins) fn substitute(
-    template: &JsString,
-    found: Found<'_>,
-    out: &mut Builder,
-    context: &mut Context,
-) -> JsResult<()> {
+fn substitute(template: &JsString, found: Found<'_>, out: &mut Builder, context: &mut Context) -> JsResult<()> {
     let units = template.as_str();
     let dollar = JsStr::latin1(b"$");
     let dollars = Search::new(units, dollar);
@@ -131,7 +150,7 @@ pub(in crate::builtins) fn substitute(
             Some(b'\'') => out.push(between(found.text, found.end, found.text.len()))?,
             Some(first @ b'0'..=b'9') => {
                 let second = units.get(sign + 2).and_then(|unit| u8::try_from(unit).ok());
-                match capture(found.captures, first, second) {
+                match group(found.groups, first, second) {
                     Some((value, signs)) => {
                         at = sign + signs;
                         if let Some(text) = value.as_string() {
@@ -162,15 +181,15 @@ pub(in crate::builtins) fn substitute(
 
 /// The group that one or two digits name, and the length of its name with the `$`. Two digits are read as one when
 /// there are not that many groups.
-fn capture(captures: &[JsValue], first: u8, second: Option<u8>) -> Option<(&JsValue, usize)> {
+fn group(groups: &[JsValue], first: u8, second: Option<u8>) -> Option<(&JsValue, usize)> {
     let digit = |sign: u8| usize::from(sign - b'0');
-    let group = |number: usize| captures.get(number.checked_sub(1)?);
+    let group = |number: usize| groups.get(number.checked_sub(1)?);
     let two = second.filter(u8::is_ascii_digit).and_then(|second| group(digit(first) * 10 + digit(second)));
     two.map(|value| (value, 3)).or_else(|| Some((group(digit(first))?, 2)))
 }
 
 /// A part of a string, cut at its ends.
-fn between(text: &JsString, start: usize, end: usize) -> JsStr<'_> {
+pub(in crate::builtins) fn between(text: &JsString, start: usize, end: usize) -> JsStr<'_> {
     let end = end.min(text.len());
     text.as_str().get(start.min(end)..end).unwrap_or(JsStr::EMPTY)
 }

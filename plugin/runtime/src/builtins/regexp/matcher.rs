@@ -1,0 +1,124 @@
+//! A regular expression made ready: in linear time where the pattern allows it, with the engine's matcher otherwise.
+//!
+//! The linear-time engine knows whether and where there is a match also where it cannot tell the groups; then only
+//! these are asked of the other one.
+
+use std::{cell::OnceCell, ops::Range};
+
+use boa_engine::JsString;
+use regex_automata::util::primitives::NonMaxUsize;
+
+use super::{
+    Flags,
+    linear::{Form, Linear, input},
+    parse,
+    subject::Subject,
+};
+
+#[derive(Debug)]
+pub(super) struct Matcher {
+    pub(super) flags: Flags,
+    source: Vec<u16>,
+    linear: Option<Linear>,
+    backtracking: OnceCell<Option<regress::Regex>>,
+}
+
+/// What is asked of a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Want {
+    Range,
+    Groups,
+}
+
+/// A match, in code units.
+#[derive(Debug)]
+pub(super) struct Match {
+    pub(super) range: Range<usize>,
+    /// The groups from the first on; empty when they were not asked for.
+    pub(super) groups: Vec<Option<Range<usize>>>,
+    /// The groups by their names.
+    pub(super) named: Vec<(JsString, Option<Range<usize>>)>,
+}
+
+impl Matcher {
+    pub(super) fn new(source: Vec<u16>, flags: Flags) -> Self {
+        let linear = parse::pattern(&source, flags).map(Linear::new);
+        Self { flags, source, linear, backtracking: OnceCell::new() }
+    }
+
+    /// The first match at or behind a place, or only right there.
+    pub(super) fn find(&self, subject: &Subject, from: usize, only_there: bool, want: Want) -> Option<Match> {
+        let Some((linear, regex)) = self.linear_for(subject) else {
+            return self.backtrack(subject, from, only_there);
+        };
+        let input = input(subject.bytes(), subject.to_byte(from), only_there);
+        if want == Want::Groups && linear.pattern.exact_groups && !linear.pattern.names.is_empty() {
+            let mut slots: Vec<Option<NonMaxUsize>> = vec![None; 2 * (linear.pattern.names.len() + 1)];
+            regex.search_slots(&input, &mut slots)?;
+            let unit = |slot: Option<NonMaxUsize>| slot.map(|byte| subject.to_unit(byte.get()));
+            let mut ranges = slots.chunks(2).map(|ends| Some(unit(*ends.first()?)?..unit(*ends.get(1)?)?));
+            let range = ranges.next().flatten()?;
+            let groups: Vec<_> = ranges.collect();
+            let named = linear
+                .pattern
+                .names
+                .iter()
+                .zip(&groups)
+                .filter_map(|(name, group)| Some((JsString::from(name.as_ref()?.as_str()), group.clone())));
+            let named = named.collect();
+            return Some(Match { range, groups, named });
+        }
+        let found = regex.search(&input)?;
+        if want == Want::Groups && !linear.pattern.names.is_empty() {
+            return self.backtrack(subject, subject.to_unit(found.start()), true);
+        }
+        let range = subject.to_unit(found.start())..subject.to_unit(found.end());
+        Some(Match { range, groups: Vec::new(), named: Vec::new() })
+    }
+
+    fn linear_for(&self, subject: &Subject) -> Option<(&Linear, &regex_automata::meta::Regex)> {
+        let linear = self.linear.as_ref()?;
+        let form = subject.form();
+        // Whole characters of two units are the other engine's.
+        if form == Form::Wide && self.flags.unicode || linear.pattern.lines && !subject.has_only_plain_lines() {
+            return None;
+        }
+        Some((linear, linear.compiled(form)?))
+    }
+
+    fn backtrack(&self, subject: &Subject, from: usize, only_there: bool) -> Option<Match> {
+        let regex = self.backtracking.get_or_init(|| self.compile()).as_ref()?;
+        let whole = subject.form() == Form::Wide && (self.flags.unicode || self.flags.unicode_sets);
+        let found = if whole {
+            regex.find_from_utf16(subject.units(), from).next()
+        } else {
+            regex.find_from_ucs2(subject.units(), from).next()
+        }?;
+        if only_there && found.start() != from {
+            return None;
+        }
+        let named = found.named_groups().map(|(name, range)| (JsString::from(name), range)).collect();
+        Some(Match { range: found.range(), named, groups: found.captures })
+    }
+
+    /// As the engine compiles it.
+    fn compile(&self) -> Option<regress::Regex> {
+        let flags = regress::Flags {
+            icase: self.flags.ignore_case,
+            multiline: self.flags.multiline,
+            dot_all: self.flags.dot_all,
+            unicode: self.flags.unicode,
+            unicode_sets: self.flags.unicode_sets,
+            ..regress::Flags::default()
+        };
+        let units = self.source.iter().copied();
+        let compiled = if self.flags.unicode || self.flags.unicode_sets {
+            let signs = char::decode_utf16(units);
+            let signs = signs.map(|sign| sign.map_or_else(|half| u32::from(half.unpaired_surrogate()), u32::from));
+            regress::Regex::from_unicode(signs, flags)
+        } else {
+            regress::Regex::from_unicode(units.map(u32::from), flags)
+        };
+        compiled.ok()
+    }
+}

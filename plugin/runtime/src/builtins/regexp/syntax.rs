@@ -1,0 +1,77 @@
+//! What a pattern says, as far as a linear-time engine can follow it with the same result.
+//!
+//! Left out are patterns that look back or around, and those that need what the language says about empty repetitions.
+
+use super::set::Set;
+
+/// A pattern.
+#[derive(Debug, Clone)]
+pub(super) enum Node {
+    Empty,
+    Set(Set),
+    Start,
+    End,
+    Boundary,
+    NoBoundary,
+    Group { index: u32, body: Box<Node> },
+    Concat(Vec<Node>),
+    Alternation(Vec<Node>),
+    Repeat { body: Box<Node>, min: u32, max: Option<u32>, greedy: bool },
+}
+
+/// A pattern with what is known about it.
+#[derive(Debug, Clone)]
+pub(super) struct Pattern {
+    pub(super) root: Node,
+    /// The names of the groups from the first on.
+    pub(super) names: Vec<Option<String>>,
+    /// `^` and `$` mean lines.
+    pub(super) lines: bool,
+    /// The linear engine finds the same groups, too, and not only the same match.
+    pub(super) exact_groups: bool,
+}
+
+impl Node {
+    /// Whether it matches without taking a character.
+    pub(super) fn may_be_empty(&self) -> bool {
+        match self {
+            Self::Empty | Self::Start | Self::End | Self::Boundary | Self::NoBoundary => true,
+            Self::Set(_) => false,
+            Self::Group { body, .. } => body.may_be_empty(),
+            Self::Concat(parts) => parts.iter().all(Self::may_be_empty),
+            Self::Alternation(ways) => ways.iter().any(Self::may_be_empty),
+            Self::Repeat { body, min, .. } => *min == 0 || body.may_be_empty(),
+        }
+    }
+
+    /// Whether a repetition keeps groups of an earlier round here that the language forgets: groups that take no part
+    /// in every round.
+    pub(super) fn keeps_groups(&self) -> bool {
+        match self {
+            Self::Empty | Self::Start | Self::End | Self::Boundary | Self::NoBoundary | Self::Set(_) => false,
+            Self::Group { body, .. } => body.keeps_groups(),
+            Self::Concat(parts) | Self::Alternation(parts) => parts.iter().any(Self::keeps_groups),
+            Self::Repeat { body, max, .. } => body.keeps_groups() || (*max != Some(1) && body.has_optional_groups()),
+        }
+    }
+
+    fn has_optional_groups(&self) -> bool {
+        match self {
+            Self::Empty | Self::Start | Self::End | Self::Boundary | Self::NoBoundary | Self::Set(_) => false,
+            Self::Group { body, .. } => body.has_optional_groups(),
+            Self::Concat(parts) => parts.iter().any(Self::has_optional_groups),
+            Self::Alternation(ways) => ways.iter().any(Self::has_groups),
+            Self::Repeat { body, min: 0, .. } => body.has_groups(),
+            Self::Repeat { body, .. } => body.has_optional_groups(),
+        }
+    }
+
+    fn has_groups(&self) -> bool {
+        match self {
+            Self::Empty | Self::Start | Self::End | Self::Boundary | Self::NoBoundary | Self::Set(_) => false,
+            Self::Group { .. } => true,
+            Self::Concat(parts) | Self::Alternation(parts) => parts.iter().any(Self::has_groups),
+            Self::Repeat { body, .. } => body.has_groups(),
+        }
+    }
+}
