@@ -4,7 +4,8 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use iota_scripts_domain::{Limits, NodeId};
+use iota_scripts_domain::{LimitRange, Limits, NodeId, QuarantinePolicy, QuotaPolicy, TenantId};
+use iota_scripts_services::QuotaPolicies;
 use serde::Deserialize;
 
 /// A checked configuration.
@@ -14,8 +15,10 @@ pub(crate) struct Config {
     pub(crate) database: Database,
     pub(crate) isolation: Isolation,
     pub(crate) worker: Worker,
-    /// The most that any run may use.
+    /// What any run may use; of what authors choose, the most that they may.
     pub(crate) limits: Limits,
+    pub(crate) quotas: QuotaPolicies,
+    pub(crate) quarantine: QuarantinePolicy,
     pub(crate) lease: Duration,
     pub(crate) schedule: Schedule,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
@@ -56,6 +59,10 @@ struct Document {
     worker: Worker,
     #[serde(default)]
     limits: BTreeMap<String, u64>,
+    #[serde(default)]
+    quotas: Quotas,
+    #[serde(default)]
+    quarantine: Quarantine,
     #[serde(default = "default_lease")]
     lease_seconds: u64,
     #[serde(default)]
@@ -104,6 +111,29 @@ impl Schedule {
 impl Default for Schedule {
     fn default() -> Self {
         Self { grace_seconds: 60, concurrency: None }
+    }
+}
+
+/// The usual quotas, and those of tenants for which something else holds.
+#[derive(Debug, Default, Deserialize)]
+struct Quotas {
+    #[serde(default)]
+    tenants: BTreeMap<String, BTreeMap<String, u64>>,
+    #[serde(flatten)]
+    usual: BTreeMap<String, u64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Quarantine {
+    strikes: u32,
+    window_seconds: u64,
+}
+
+impl Default for Quarantine {
+    fn default() -> Self {
+        let QuarantinePolicy { strikes, window } = QuarantinePolicy::default();
+        Self { strikes, window_seconds: window.as_secs() }
     }
 }
 
@@ -172,12 +202,19 @@ impl Document {
         between("lease_seconds", self.lease_seconds, 1, 3600)?;
         between("schedule.grace_seconds", self.schedule.grace_seconds, 0, 86_400)?;
         between("schedule.concurrency", self.schedule.concurrency.unwrap_or(1), 1, 1000)?;
+        between("quarantine.strikes", self.quarantine.strikes, 0, 1000)?;
+        between("quarantine.window_seconds", self.quarantine.window_seconds, 1, 86_400)?;
         Ok(Config {
             instance_id,
             database: self.database,
             isolation: self.isolation,
             worker: self.worker,
-            limits: ceiling(&self.limits)?,
+            limits: granted(&self.limits)?,
+            quotas: self.quotas.check()?,
+            quarantine: QuarantinePolicy {
+                strikes: self.quarantine.strikes,
+                window: Duration::from_secs(self.quarantine.window_seconds),
+            },
             lease: Duration::from_secs(self.lease_seconds),
             schedule: self.schedule,
             log_level: self.log_level.filter(),
@@ -185,19 +222,42 @@ impl Document {
     }
 }
 
-/// The operator's maxima: what is not named stays at the largest that there is.
-fn ceiling(named: &BTreeMap<String, u64>) -> Result<Limits, ConfigError> {
-    let mut ceiling = serde_json::to_value(Limits::MAX).unwrap_or_default();
-    for (name, value) in named {
-        let field = format!("limits.{name}");
-        let Some((_, range)) = Limits::TABLE.iter().find(|(known, _)| known == name) else {
-            let known: Vec<&str> = Limits::TABLE.iter().map(|(known, _)| *known).collect();
-            return Err(wrong(&field, format!("there is no such limit; there are {}", known.join(", "))));
+/// The operator's limits, over what holds when nothing is said.
+fn granted(named: &BTreeMap<String, u64>) -> Result<Limits, ConfigError> {
+    named.iter().try_fold(Limits::granted(), |limits, (name, figure)| {
+        known("limits", name, *figure, Limits::TABLE)?;
+        Ok(limits.with(name, *figure))
+    })
+}
+
+impl Quotas {
+    fn check(self) -> Result<QuotaPolicies, ConfigError> {
+        let quotas = |section: &str, usual: QuotaPolicy, named: BTreeMap<String, u64>| {
+            named.into_iter().try_fold(usual, |policy, (name, figure)| {
+                known(section, &name, figure, QuotaPolicy::TABLE)?;
+                Ok(policy.with(&name, figure))
+            })
         };
-        between(&field, *value, range.min, range.max)?;
-        ceiling[name] = (*value).into();
+        let usual = quotas("quotas", QuotaPolicy::default(), self.usual)?;
+        let mut policies = QuotaPolicies { usual, ..QuotaPolicies::default() };
+        for (tenant, named) in self.tenants {
+            let section = format!("quotas.tenants.{tenant}");
+            let policy = quotas(&section, usual, named)?;
+            let tenant = TenantId::parse(tenant).map_err(|error| wrong(&section, error.to_string()))?;
+            policies.tenants.insert(tenant, policy);
+        }
+        Ok(policies)
     }
-    serde_json::from_value(ceiling).map_err(|error| wrong("limits", error.to_string()))
+}
+
+/// A figure of a table, within its range.
+fn known(section: &str, name: &str, figure: u64, table: &[(&'static str, LimitRange)]) -> Result<(), ConfigError> {
+    let field = format!("{section}.{name}");
+    let Some((_, range)) = table.iter().find(|(known, _)| *known == name) else {
+        let known: Vec<&str> = table.iter().map(|(known, _)| *known).collect();
+        return Err(wrong(&field, format!("there is no such key; there are {}", known.join(", "))));
+    };
+    between(&field, figure, range.min, range.max)
 }
 
 impl LogLevel {
@@ -255,6 +315,32 @@ mod tests {
         assert_eq!((zero.field.as_str(), zero.message.as_str()), ("worker.max_workers", "0 is not between 1 and 1000"));
         assert_eq!(error(r#"{"database": {"url": "x"}, "isolation": "none"}"#).field, "isolation");
         assert_eq!(error(r#"{"database": {"url": "x"}, "limits": {"wall": 1}}"#).field, "limits.wall");
+    }
+
+    #[test]
+    fn limits_and_quotas_are_the_operator_s_within_their_ranges() {
+        let config = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}, {more}}}"#).as_bytes());
+        let said = config(r#""limits": {"wall_ms": 5000, "host_calls": 20000}"#).expect("a whole document").limits;
+        assert_eq!((said.wall_ms, said.host_calls), (5_000, 20_000));
+        assert_eq!(Limits { wall_ms: 900_000, host_calls: 1_000, ..said }, Limits::granted());
+
+        let quotas = r#""quotas": {"concurrent_runs": 7, "tenants": {"acme": {"runs_per_minute": 60}}}"#;
+        let quotas = config(quotas).expect("a whole document").quotas;
+        assert_eq!(quotas.usual, QuotaPolicy { concurrent_runs: 7, ..QuotaPolicy::default() });
+        let acme = TenantId::parse("acme").expect("an id");
+        assert_eq!(quotas.tenants[&acme], QuotaPolicy { runs_per_minute: 60, ..quotas.usual });
+
+        for (more, field) in [
+            (r#""quotas": {"runs": 1}"#, "quotas.runs"),
+            (r#""quotas": {"concurrent_runs": 0}"#, "quotas.concurrent_runs"),
+            (r#""quotas": {"tenants": {"acme": {"cpu": 1}}}"#, "quotas.tenants.acme.cpu"),
+            (r#""quarantine": {"window_seconds": 0}"#, "quarantine.window_seconds"),
+            (r#""quarantine": {"strike": 1}"#, "quarantine.strike"),
+        ] {
+            assert_eq!(config(more).expect_err("a wrong document").field, field);
+        }
+        let never = config(r#""quarantine": {"strikes": 0}"#).expect("a whole document").quarantine;
+        assert_eq!(never, QuarantinePolicy { strikes: 0, ..QuarantinePolicy::default() });
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use iota_scripts_domain::Permission;
+use iota_scripts_domain::{Limits, Permission, QuarantinePolicy, QuotaPolicy};
 use iota_scripts_infrastructure::persistence::{Dialect, migrations};
 use serde_json::{Value, json};
 
@@ -70,10 +70,21 @@ fn catalogue(dialect: Dialect) -> String {
 /// JSON Schema of the document that `start` takes.
 fn config_schema() -> Value {
     let whole = |least: u64, most: u64, default: u64| json!({"type": "integer", "minimum": least, "maximum": most, "default": default});
-    let limits: serde_json::Map<String, Value> = iota_scripts_domain::Limits::TABLE
+    let limits: serde_json::Map<String, Value> = Limits::TABLE
         .iter()
-        .map(|(name, range)| ((*name).to_owned(), whole(range.min, range.max, range.max)))
+        .map(|(name, range)| {
+            let default = Limits::granted().get(name).unwrap_or(range.default);
+            ((*name).to_owned(), whole(range.min, range.max, default))
+        })
         .collect();
+    let quotas = QuotaPolicy::TABLE
+        .iter()
+        .map(|(name, range)| ((*name).to_owned(), whole(range.min, range.max, range.default)))
+        .collect::<serde_json::Map<String, Value>>();
+    let of_tenant = json!({"type": "object", "additionalProperties": false, "properties": quotas});
+    let mut quotas_of_all = quotas;
+    quotas_of_all.insert("tenants".to_owned(), json!({"type": "object", "additionalProperties": of_tenant}));
+    let quarantine = QuarantinePolicy::default();
     json!({
         "type": "object",
         "additionalProperties": false,
@@ -101,6 +112,14 @@ fn config_schema() -> Value {
                 },
             },
             "limits": {"type": "object", "additionalProperties": false, "properties": limits},
+            "quotas": {"type": "object", "additionalProperties": false, "properties": quotas_of_all},
+            "quarantine": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "strikes": whole(0, 1000, quarantine.strikes.into()),
+                    "window_seconds": whole(1, 86_400, quarantine.window.as_secs()),
+                },
+            },
             "lease_seconds": whole(1, 3600, 30),
             "schedule": {
                 "type": "object", "additionalProperties": false,

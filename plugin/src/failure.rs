@@ -1,12 +1,17 @@
 //! Refusals of use cases in the words of the contract.
 
+use std::time::Duration;
+
 use iota_scripts_domain::FaultCode;
 use iota_scripts_services::{ServiceError, ports::HostError};
+use serde_json::{Value, json};
 
 /// The error of a frame. Codes that the contract does not list fall under the nearest that it does.
 pub(crate) fn of(error: &ServiceError) -> HostError {
     let code = match error.code() {
-        FaultCode::ValidationFailed | FaultCode::InvalidRequest => "VALIDATION",
+        FaultCode::ValidationFailed | FaultCode::InvalidRequest | FaultCode::InputTooNested => "VALIDATION",
+        FaultCode::InputTooLarge => "TOO_LARGE",
+        FaultCode::QuotaExceeded => "RATE_LIMITED",
         FaultCode::Forbidden => "FORBIDDEN",
         FaultCode::NotFound => "NOT_FOUND",
         FaultCode::NameTaken
@@ -17,5 +22,14 @@ pub(crate) fn of(error: &ServiceError) -> HostError {
         FaultCode::Unavailable | FaultCode::PoolExhausted => "UNAVAILABLE",
         _ => "INTERNAL",
     };
-    HostError { field: error.field().map(str::to_owned), ..HostError::new(code, error.to_string()) }
+    let field = error.field().map(str::to_owned);
+    HostError { field, details: details(error), ..HostError::new(code, error.to_string()) }
+}
+
+fn details(error: &ServiceError) -> Option<Value> {
+    let ServiceError::QuotaExceeded(exceeded) = error else { return None };
+    let wait_ms = exceeded.retry_after.max(Duration::from_millis(1)).as_millis();
+    Some(
+        json!({"quota": exceeded.quota, "limit": exceeded.limit, "retry_after_ms": u64::try_from(wait_ms).unwrap_or(u64::MAX)}),
+    )
 }

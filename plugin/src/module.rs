@@ -10,15 +10,16 @@ use iota_scripts_infrastructure::{
     metrics::{MeteredRuntime, Metrics},
     persistence::{
         DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
-        SqlTemplateRepository, listen_for_changes, migrations,
+        SqlStrikeRepository, SqlTemplateRepository, listen_for_news, migrations,
     },
     upkeep,
     worker_pool::{Isolation as PoolIsolation, PoolConfig, WorkerPool},
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    Changes, EndpointService, EventService, ExecutionService, IncomingEvent, Outside, RunPolicy, SchedulePolicy,
-    ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService, TenantDirectory,
+    Changes, CircuitBreaker, EndpointService, EventService, ExecutionService, IncomingEvent, Outside, Quotas,
+    RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService,
+    TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature},
 };
 use serde_json::{Value, json};
@@ -77,6 +78,7 @@ impl Module {
             idle: Duration::from_secs(config.worker.idle_seconds),
             checkout_timeout: Duration::from_millis(config.worker.checkout_timeout_ms),
             max_memory_bytes: config.limits.memory_bytes,
+            stack_bytes: usize::try_from(config.limits.stack_bytes).unwrap_or(usize::MAX),
         });
         let runtime: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
 
@@ -92,16 +94,26 @@ impl Module {
             clock: Arc::clone(&clock),
         });
         let changes = Arc::new(Changes::default());
-        let run_records = Arc::new(SqlExecutionRepository::new(db.clone()));
+        let breaker = CircuitBreaker::new(
+            scripts.clone(),
+            Arc::new(SqlStrikeRepository::new(db.clone())),
+            Arc::clone(&host),
+            metrics.clone(),
+            Arc::clone(&changes),
+            Arc::clone(&clock),
+            config.quarantine,
+        );
         let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
         let tenants = TenantDirectory::new(Arc::clone(&host), Arc::clone(&clock));
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
             ScriptLibrary::new(scripts.clone(), Arc::clone(&changes)),
-            run_records.clone(),
+            Arc::new(SqlExecutionRepository::new(db.clone())),
             Arc::clone(&runtime),
             outside,
-            RunPolicy { node: node.clone(), lease: config.lease, ceiling: config.limits },
+            Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()),
+            breaker,
+            RunPolicy { node: node.clone(), lease: config.lease, limits: config.limits },
         ));
         let schedules = ScheduleService::new(
             occurrences.clone(),
@@ -121,7 +133,7 @@ impl Module {
         );
         let events = Arc::new(EventService::new(
             scripts.clone(),
-            run_records,
+            ExecutionService::clone(&executions),
             occurrences,
             schedules.clone(),
             Arc::clone(&changes),
@@ -140,6 +152,7 @@ impl Module {
                 Arc::clone(&host),
                 Arc::clone(&changes),
                 Arc::clone(&clock),
+                config.limits,
             )),
             catalog,
             schedules: schedules.clone(),
@@ -153,7 +166,12 @@ impl Module {
         background.spawn(async move { leases.keep_leases().await });
         let keeping = schedules.clone();
         background.spawn(async move { keeping.keep().await });
-        background.spawn(listen_for_changes(db.clone(), changes));
+        let cancelling = Arc::clone(&executions);
+        let cancel = move |tenant: &TenantId, id| {
+            // Every node hears of every run that is to end; one of them has it.
+            let _ = cancelling.cancel_here(tenant, id);
+        };
+        background.spawn(listen_for_news(db.clone(), changes, cancel));
         background.spawn(upkeep::purge_expired_storage(storage, clock));
         Ok(Self {
             instance_id: config.instance_id.clone(),

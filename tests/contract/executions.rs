@@ -75,7 +75,7 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
             lines: vec![LogLine { at: at(1), level: LogLevel::Warn, message: "NUL \0, 'quotes' \" and ёж".into() }],
             truncated: true,
         },
-        receipt: Some(Receipt { wall_ms: Usage { used: 7, allowed: 30_000 }, ..Receipt::default() }),
+        receipt: Some(Receipt { wall_ms: Usage { used: Some(7), allowed: 30_000 }, ..Receipt::default() }),
     };
     let run = run.finish(record, at(2)).expect("finished");
     stores.executions.finish(&run).await.expect("stored");

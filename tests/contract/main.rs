@@ -11,6 +11,7 @@ mod samples;
 mod scripts;
 mod storage;
 mod stores;
+mod strikes;
 mod templates;
 mod versions;
 
@@ -90,6 +91,12 @@ contract! {
     templates:
         a_template_is_stored_replaced_and_listed,
         tenants_do_not_share_templates;
+    strikes:
+        strikes_are_counted_by_fault_for_as_long_as_they_count,
+        a_run_is_one_strike,
+        a_script_that_is_off_changed_or_gone_gets_no_strike,
+        strikes_of_several_nodes_at_once_are_all_counted,
+        a_quarantine_comes_back_with_its_script_and_ends_when_it_is_switched_on;
     rows:
         a_broken_script_is_named,
         a_broken_run_is_named;

@@ -107,7 +107,7 @@ pub(crate) async fn another_tenant_finds_nothing(stores: &Stores) {
     assert_eq!(versions, Err(RepositoryError::NotFound));
     assert_eq!(stores.scripts.list(&globex, &ScriptQuery::default()).await.expect("a list").total, 0);
 
-    let stolen = Script::stored(id, globex, script.definition().clone(), script.version(), ann(0), ann(0));
+    let stolen = Script::stored(id, globex, script.definition().clone(), script.version(), ann(0), ann(0), None);
     let change = stolen.deactivate(ann(1)).expect("a change");
     assert_eq!(stores.scripts.update(&change).await, Err(RepositoryError::NotFound));
     assert_eq!(stores.scripts.get(&acme(), id).await, Ok(script));

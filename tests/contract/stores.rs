@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    ExecutionRepository, ManualClock, OccurrenceRepository, ScriptRepository, StorageRepository, TemplateRepository,
-    Timestamp,
+    ExecutionRepository, ManualClock, OccurrenceRepository, ScriptRepository, StorageRepository, StrikeRepository,
+    TemplateRepository, Timestamp,
 };
 use iota_scripts_infrastructure::persistence::{
     DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
-    SqlTemplateRepository, migrations,
+    SqlStrikeRepository, SqlTemplateRepository, migrations,
 };
 use iota_scripts_tests::database::TestDatabase;
 
@@ -18,6 +18,7 @@ pub(crate) struct Stores {
     pub(crate) executions: Arc<dyn ExecutionRepository>,
     pub(crate) occurrences: Arc<dyn OccurrenceRepository>,
     pub(crate) storage: Arc<dyn StorageRepository>,
+    pub(crate) strikes: Arc<dyn StrikeRepository>,
     pub(crate) templates: Arc<dyn TemplateRepository>,
     pub(crate) db: Db,
     database: TestDatabase,
@@ -50,6 +51,7 @@ impl Stores {
             executions: Arc::new(SqlExecutionRepository::new(db.clone())),
             occurrences: Arc::new(SqlOccurrenceRepository::new(db.clone())),
             storage: Arc::new(SqlStorageRepository::new(db.clone())),
+            strikes: Arc::new(SqlStrikeRepository::new(db.clone())),
             templates: Arc::new(SqlTemplateRepository::new(db.clone())),
             db,
             database,

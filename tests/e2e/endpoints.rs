@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::world::{everywhere, in_workers};
 
-async fn endpoint(stage: &Stage, method: &str, path: &str, more: Value, content: &str) -> String {
+/// Creates an endpoint and gives its id.
+pub(crate) async fn endpoint(stage: &Stage, method: &str, path: &str, more: Value, content: &str) -> String {
     let mut body = json!({"name": format!("{method} {path}"), "type": "endpoint", "endpoint_method": method,
                           "endpoint_path": path, "content": content});
     for (key, value) in more.as_object().expect("an object") {
@@ -20,7 +21,8 @@ async fn endpoint(stage: &Stage, method: &str, path: &str, more: Value, content:
     script["id"].as_str().expect("an id").to_owned()
 }
 
-async fn call(stage: &Stage, who: Option<&Identity>, method: &str, path: &str, body: &str) -> Reply {
+/// A request to an endpoint of acme.
+pub(crate) async fn call(stage: &Stage, who: Option<&Identity>, method: &str, path: &str, body: &str) -> Reply {
     let request = Request::builder().method(method).uri(format!("/api/scripts{path}")).header("host", "acme.example");
     let kind = if body.starts_with('{') { "application/json" } else { "text/plain" };
     let mut request = request.header("content-type", kind).body(Body::from(body.to_owned())).expect("a request");

@@ -81,9 +81,11 @@ async fn what_cannot_start_says_in_one_line_which_key_to_change() {
 async fn a_program_that_is_no_worker_is_a_fault_of_the_run() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({"worker": {"path": "/bin/true"}})).await;
-    let id = stage.script(&admin(), "job", "one_off", "function main() {}").await;
+    let id = stage.draft(&admin(), "job", "one_off", "function main() {}").await;
     let run = stage.run(&admin(), &id, Value::Null).await;
     assert_eq!(run["error"]["code"], "WORKER_DIED", "{run:#}");
+    let refused = stage.api(&admin(), "POST", &format!("/scripts/{id}/activate"), None).await.expect(500);
+    assert_eq!(refused["error"]["code"], "WORKER_DIED", "what nobody can check is not switched on");
     stage.stop().await;
 }
 

@@ -1,11 +1,15 @@
 //! End to end: a Rust host, the real library through its own doors, real workers, both databases.
 
 mod api;
+mod cancel;
 mod command;
 mod endpoints;
 mod lifecycle;
+mod limits;
 mod nodes;
 mod pages;
+mod quarantine;
+mod quotas;
 mod recovery;
 mod runs;
 mod sandbox;

@@ -77,7 +77,7 @@ async fn a_worker_that_makes_a_forbidden_call_is_ended_and_its_run_says_why() {
     let worker = captive(&folder, "all fork");
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({"worker": {"path": worker}})).await;
-    let id = stage.script(&admin(), "job", "one_off", "function main() {}").await;
+    let id = stage.draft(&admin(), "job", "one_off", "function main() {}").await;
     let run = stage.run(&admin(), &id, Value::Null).await;
     assert_eq!(run["error"]["code"], "WORKER_DIED", "{run:#}");
     let message = run["error"]["message"].as_str().expect("text");

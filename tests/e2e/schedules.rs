@@ -15,7 +15,7 @@ async fn on_both<F: Future<Output = ()>>(test: impl Fn(Stage, TestDatabase) -> F
 }
 
 /// Looks again until the occurrences of a script are as wanted.
-async fn occurrences(stage: &Stage, script: &str, enough: impl Fn(&[Value]) -> bool) -> Vec<Value> {
+pub(crate) async fn occurrences(stage: &Stage, script: &str, enough: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     loop {
         let page = stage.api(&admin(), "GET", &format!("/occurrences?script_id={script}"), None).await;
         assert_eq!(page.status, 200, "{}", stage.host.log_text());
@@ -28,7 +28,7 @@ async fn occurrences(stage: &Stage, script: &str, enough: impl Fn(&[Value]) -> b
     }
 }
 
-fn settled(items: &[Value]) -> bool {
+pub(crate) fn settled(items: &[Value]) -> bool {
     !items.is_empty() && items.iter().all(|item| !matches!(item["state"].as_str(), Some("due" | "running")))
 }
 

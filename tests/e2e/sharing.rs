@@ -58,7 +58,7 @@ async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_some
     let spun = stage.run(&ann, spinner["id"].as_str().unwrap(), json!(null)).await;
     assert_eq!(spun["error"]["code"], "TIMEOUT", "{spun:#}");
     let wrote = stage.ended(&ann, &writing).await;
-    assert_eq!(wrote["error"]["code"], "WORKER_DIED", "{wrote:#}");
+    assert_eq!(wrote["error"]["code"], "WORKER_STOPPED", "{wrote:#}");
     stage.host.called("echo.wait", 3).await;
     // The first wait was of the attempt that died; its permit goes to whoever still asks.
     (0..3).for_each(|_| stage.host.release());
@@ -78,9 +78,9 @@ async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
     let hungry = hungry["id"].as_str().unwrap();
     assert_eq!(stage.run(&ann, hungry, json!(null)).await["error"]["code"], "MEMORY_LIMIT");
 
+    let fine = stage.script(&ann, "fine", "one_off", "function main() { return 1 }").await;
     let waiting = stage.begin(&ann, hungry, json!(true)).await;
     stage.host.called("echo.wait", 1).await;
-    let fine = stage.script(&ann, "fine", "one_off", "function main() { return 1 }").await;
     let behind = stage.begin(&ann, &fine, json!(null)).await;
     while pool(&stage).await["waiting"] != 1 {
         tokio::task::yield_now().await;

@@ -1,24 +1,60 @@
-//! The combinations that every promise is held on: two databases, two isolations.
+//! The combinations that every promise is held on: two databases, two isolations; and what a browser does.
 
 use std::future::Future;
 
-use iota_scripts_tests::{Stage, TestDatabase};
-use serde_json::json;
+use axum::{body::Body, http::Request};
+use iota_scripts_host::Identity;
+use iota_scripts_tests::{Reply, Stage, TestDatabase};
+use serde_json::{Value, json};
 
 /// Runs a test on every combination.
 pub(crate) async fn everywhere<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
+    everywhere_with(&json!({}), test).await;
+}
+
+/// Runs a test on every combination, with a configuration of its own.
+pub(crate) async fn everywhere_with<F: Future<Output = ()>>(config: &Value, test: impl Fn(Stage) -> F) {
     for isolation in ["worker", "in_process"] {
-        on_both_databases(isolation, &test).await;
+        on_both_databases(isolation, config, &test).await;
     }
 }
 
 /// Runs a test on both databases with scripts in processes of their own.
 pub(crate) async fn in_workers<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
-    on_both_databases("worker", &test).await;
+    in_workers_with(&json!({}), test).await;
 }
 
-async fn on_both_databases<F: Future<Output = ()>>(isolation: &str, test: &impl Fn(Stage) -> F) {
+/// Runs a test on both databases with scripts in processes of their own, with a configuration of its own.
+pub(crate) async fn in_workers_with<F: Future<Output = ()>>(config: &Value, test: impl Fn(Stage) -> F) {
+    on_both_databases("worker", config, &test).await;
+}
+
+async fn on_both_databases<F: Future<Output = ()>>(isolation: &str, config: &Value, test: &impl Fn(Stage) -> F) {
+    let mut config = config.clone();
+    config["isolation"] = json!(isolation);
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
-        test(Stage::start(database.url(), &json!({"isolation": isolation})).await).await;
+        test(Stage::start(database.url(), &config).await).await;
     }
+}
+
+/// A page, as a browser asks for it.
+pub(crate) async fn page(stage: &Stage, who: &Identity, path: &str) -> Reply {
+    let mut request = Request::get(path).body(Body::empty()).expect("a request");
+    request.extensions_mut().insert(who.clone());
+    stage.reply(request).await
+}
+
+/// A form, as a browser sends it.
+pub(crate) async fn form(stage: &Stage, who: &Identity, path: &str, fields: &str) -> Reply {
+    let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
+    let mut request = request.body(Body::from(fields.to_owned())).expect("a request");
+    request.extensions_mut().insert(who.clone());
+    stage.reply(request).await
+}
+
+/// The only run of a script, by its id.
+pub(crate) async fn only_run(stage: &Stage, who: &Identity, script: &str) -> String {
+    let runs = stage.api(who, "GET", &format!("/executions?script_id={script}"), None).await.expect(200);
+    assert_eq!(runs["total"], 1, "{runs:#}");
+    runs["items"][0]["id"].as_str().expect("an id").to_owned()
 }

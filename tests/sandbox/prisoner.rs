@@ -11,6 +11,7 @@ use std::{
 
 use iota_scripts_runtime::{
     exit::Exit,
+    isolate::STACK_BYTES,
     protocol::{Done, FromWorker, Hello, Job, Limits, Load, PROTOCOL, SandboxLevel, ToWorker, frame},
 };
 use serde_json::{Value, value::RawValue};
@@ -45,7 +46,11 @@ impl Prisoner {
             .spawn()
             .expect("the program starts");
         let mut prisoner = Self { child, socket };
-        prisoner.send(&ToWorker::Hello(Hello { protocol: PROTOCOL, address_space_bytes: Some(3 << 30) }));
+        prisoner.send(&ToWorker::Hello(Hello {
+            protocol: PROTOCOL,
+            address_space_bytes: Some(3 << 30),
+            stack_bytes: STACK_BYTES,
+        }));
         prisoner
     }
 

@@ -189,6 +189,16 @@ impl Stage {
         script["id"].as_str().expect("an id").to_owned()
     }
 
+    /// Creates a script that is switched off, and whose source need not compile, and gives its id.
+    ///
+    /// # Panics
+    /// When it is refused.
+    pub async fn draft(&self, who: &Identity, name: &str, kind: &str, content: &str) -> String {
+        let body = json!({"name": name, "type": kind, "content": content, "timeout_seconds": 20, "is_active": false});
+        let script = self.api(who, "POST", "/scripts", Some(body)).await.expect(201);
+        script["id"].as_str().expect("an id").to_owned()
+    }
+
     /// Starts a run through the JSON API and gives its id.
     pub async fn begin(&self, who: &Identity, script: &str, input: Value) -> String {
         let answer = self.api(who, "POST", &format!("/scripts/{script}/run"), Some(json!({"input": input}))).await;

@@ -18,6 +18,8 @@ pub enum DomainEvent {
         /// Who deleted it.
         by: UserId,
     },
+    /// A script was switched off because of what its runs did.
+    ScriptQuarantined(Script),
     /// A run began.
     ExecutionStarted(Execution),
     /// A run ended well.
@@ -28,10 +30,11 @@ pub enum DomainEvent {
 
 impl DomainEvent {
     /// Every type of event, for the manifest.
-    pub const TYPES: [&'static str; 6] = [
+    pub const TYPES: [&'static str; 7] = [
         "scripts.script.created",
         "scripts.script.updated",
         "scripts.script.deleted",
+        "scripts.quarantined",
         "scripts.execution.started",
         "scripts.execution.completed",
         "scripts.execution.failed",
@@ -54,9 +57,10 @@ impl DomainEvent {
             Self::ScriptCreated(_) => Self::TYPES[0],
             Self::ScriptUpdated(_) => Self::TYPES[1],
             Self::ScriptDeleted { .. } => Self::TYPES[2],
-            Self::ExecutionStarted(_) => Self::TYPES[3],
-            Self::ExecutionCompleted(_) => Self::TYPES[4],
-            Self::ExecutionFailed(_) => Self::TYPES[5],
+            Self::ScriptQuarantined(_) => Self::TYPES[3],
+            Self::ExecutionStarted(_) => Self::TYPES[4],
+            Self::ExecutionCompleted(_) => Self::TYPES[5],
+            Self::ExecutionFailed(_) => Self::TYPES[6],
         }
     }
 
@@ -64,9 +68,10 @@ impl DomainEvent {
     #[must_use]
     pub const fn tenant(&self) -> &TenantId {
         match self {
-            Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptDeleted { script, .. } => {
-                script.tenant()
-            }
+            Self::ScriptCreated(script)
+            | Self::ScriptUpdated(script)
+            | Self::ScriptDeleted { script, .. }
+            | Self::ScriptQuarantined(script) => script.tenant(),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution.tenant(),
@@ -77,7 +82,9 @@ impl DomainEvent {
     #[must_use]
     pub const fn user(&self) -> Option<&UserId> {
         match self {
-            Self::ScriptCreated(script) | Self::ScriptUpdated(script) => Some(&script.updated().by),
+            Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptQuarantined(script) => {
+                Some(&script.updated().by)
+            }
             Self::ScriptDeleted { by, .. } => Some(by),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
@@ -89,9 +96,10 @@ impl DomainEvent {
     #[must_use]
     pub const fn script_id(&self) -> ScriptId {
         match self {
-            Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptDeleted { script, .. } => {
-                script.id()
-            }
+            Self::ScriptCreated(script)
+            | Self::ScriptUpdated(script)
+            | Self::ScriptDeleted { script, .. }
+            | Self::ScriptQuarantined(script) => script.id(),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution.script().id,
@@ -102,7 +110,9 @@ impl DomainEvent {
     #[must_use]
     pub fn data(&self) -> Value {
         match self {
-            Self::ScriptCreated(script) | Self::ScriptUpdated(script) => script_data(script, &script.updated().by),
+            Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptQuarantined(script) => {
+                script_data(script, &script.updated().by)
+            }
             Self::ScriptDeleted { script, by } => script_data(script, by),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
@@ -113,14 +123,18 @@ impl DomainEvent {
 
 fn script_data(script: &Script, by: &UserId) -> Value {
     let definition = script.definition();
-    json!({
+    let mut data = json!({
         "script_id": script.id(),
         "name": definition.name,
         "type": definition.kind.script_type(),
         "version": script.version(),
         "is_active": definition.active,
         "by": by,
-    })
+    });
+    if let Some(quarantine) = script.quarantine() {
+        data["quarantine"] = json!(quarantine);
+    }
+    data
 }
 
 fn execution_data(execution: &Execution) -> Value {

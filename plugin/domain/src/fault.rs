@@ -100,6 +100,7 @@ codes! {
     // A run's own doing.
     ScriptError = "SCRIPT_ERROR", User, 500, "The script threw an error and did not catch it.";
     InputTooLarge = "INPUT_TOO_LARGE", User, 413, "The input has too many bytes.";
+    InputTooNested = "INPUT_TOO_NESTED", User, 422, "The input is nested too deeply.";
     ResultTooLarge = "RESULT_TOO_LARGE", User, 500, "The result has too many bytes.";
     ResultNotSerializable = "RESULT_NOT_SERIALIZABLE", User, 500, "The result cannot be written as JSON.";
     PromiseNeverSettles = "PROMISE_NEVER_SETTLES", User, 500, "The script waits for a promise that nothing will settle.";
@@ -113,6 +114,7 @@ codes! {
     Lost = "LOST", Lost, 503, "The node that ran the script died.";
     PoolExhausted = "POOL_EXHAUSTED", Service, 503, "No worker became free in time.";
     WorkerDied = "WORKER_DIED", Internal, 500, "The worker process died during the run.";
+    WorkerStopped = "WORKER_STOPPED", Service, 503, "The worker was stopped because of another run.";
     HostCallLimit = "HOST_CALL_LIMIT", Service, 429, "The run asked the host more often than it may.";
     QuotaExceeded = "QUOTA_EXCEEDED", Service, 429, "The tenant used more than it may.";
     ServiceError = "SERVICE_ERROR", Service, 502, "A service of the host failed.";

@@ -14,6 +14,7 @@ mod limits;
 mod occurrence;
 mod page;
 mod permission;
+mod quota;
 mod repository_error;
 mod script;
 mod storage;
@@ -23,9 +24,9 @@ mod text;
 pub use clock::{Clock, ManualClock, Stamp, SystemClock, Timestamp};
 pub use events::DomainEvent;
 pub use execution::{
-    Activity, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
-    ExecutionSummary, Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt, RunLog, RunRecord,
-    ScriptRef, Trigger, Usage, WrongState,
+    Activity, CallKind, CallsByKind, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState,
+    ExecutionStatus, ExecutionSummary, Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt,
+    RunLog, RunRecord, ScriptRef, Trigger, Usage, WrongState,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
 pub use field_error::{FieldError, FieldErrors, FieldProblem};
@@ -38,12 +39,14 @@ pub use occurrence::{
 };
 pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;
+pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
 pub use script::{
     ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, Description, Endpoint, EndpointAccess,
-    EventPattern, EventPatterns, Handler, HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script,
-    ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort,
-    ScriptType, ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
+    EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision,
+    RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery,
+    ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
+    StrikeRepository, TimeZone, Version,
 };
 pub use storage::{StorageKey, StorageRepository, StoredValue};
 pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};

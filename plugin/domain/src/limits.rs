@@ -31,14 +31,26 @@ macro_rules! limits {
             pub const TABLE: &[(&'static str, LimitRange)] =
                 &[$((stringify!($field), LimitRange { min: $min, default: $default, max: $max }),)+];
 
-            /// The same limits, each within its range and none above `ceiling`.
+            /// The same limits, each within its range.
             #[must_use]
-            pub fn clamped(self, ceiling: &Self) -> Self {
-                Self { $($field: self.$field.clamp($min, $max).min(ceiling.$field),)+ }
+            pub fn clamped(self) -> Self {
+                Self { $($field: self.$field.clamp($min, $max),)+ }
             }
 
             /// The largest of each.
             pub const MAX: Self = Self { $($field: $max,)+ };
+
+            /// A limit by its name in the table.
+            #[must_use]
+            pub fn get(&self, name: &str) -> Option<u64> {
+                match name { $(stringify!($field) => Some(self.$field),)+ _ => None }
+            }
+
+            /// The same limits with another figure for one of them, by its name in the table.
+            #[must_use]
+            pub fn with(self, name: &str, figure: u64) -> Self {
+                match name { $(stringify!($field) => Self { $field: figure, ..self },)+ _ => self }
+            }
         }
 
         impl Default for Limits {
@@ -59,16 +71,29 @@ limits! {
     cpu_ms: 100, 30_000, 900_000;
     /// Bytes of memory of the isolate.
     memory_bytes: 16 * MIB, 128 * MIB, 1024 * MIB;
+    /// Bytes of the native stack that the engine stands on.
+    stack_bytes: 64 * MIB, 256 * MIB, 256 * MIB;
     /// Nested calls.
     call_depth: 64, 4_000, 10_000;
+    /// Bytes of the source.
+    source_bytes: KIB, 64 * KIB, 256 * KIB;
+    /// Brackets within brackets in the source.
+    nesting: 16, 256, 256;
     /// Bytes of the input as JSON.
-    input_bytes: KIB, MIB, 16 * MIB;
-    /// Bytes of console output; what is beyond is cut, not refused.
+    input_bytes: KIB, MIB, 8 * MIB;
+    /// Values within values in the input, the result and what goes to the host and back.
+    /// Every reader on the way takes 127 levels.
+    json_depth: 8, 120, 120;
+    /// Bytes of console output, 32 for each line on top; what is beyond is cut, not refused.
     log_bytes: KIB, MIB, 16 * MIB;
     /// Bytes of the result as JSON.
-    result_bytes: KIB, MIB, 16 * MIB;
+    result_bytes: KIB, MIB, 8 * MIB;
     /// Calls of services, storage, events, database and HTTP together.
     host_calls: 0, 1_000, 100_000;
+    /// Calls that wait for their answers at the same time.
+    pending_host_calls: 1, 256, 1_024;
+    /// Bytes of the arguments of one call as JSON, and of its answer.
+    message_bytes: KIB, MIB, 8 * MIB;
     /// Rows read by SQL.
     sql_rows_read: 0, 10_000, 1_000_000;
     /// Rows written by SQL.
@@ -82,13 +107,28 @@ limits! {
 }
 
 impl Limits {
-    /// Bytes of one script's source.
-    pub const MAX_SOURCE_BYTES: usize = 64 * 1024;
+    /// What an operator grants who says nothing: of what authors choose, all that they may choose; of the rest, the usual.
+    #[must_use]
+    pub fn granted() -> Self {
+        let Self { wall_ms, cpu_ms, memory_bytes, .. } = Self::MAX;
+        Self { wall_ms, cpu_ms, memory_bytes, ..Self::default() }
+    }
 
-    /// These limits, with what the script's author chose; processor time follows wall time.
+    /// These limits for a script whose author wishes for less; processor time follows wall time.
     #[must_use]
     pub fn of_script(self, script: ScriptLimits) -> Self {
-        Self { wall_ms: script.timeout_ms(), cpu_ms: script.timeout_ms(), memory_bytes: script.memory_bytes(), ..self }
+        Self {
+            wall_ms: self.wall_ms.min(script.timeout_ms()),
+            cpu_ms: self.cpu_ms.min(script.timeout_ms()),
+            memory_bytes: self.memory_bytes.min(script.memory_bytes()),
+            ..self
+        }
+    }
+
+    /// These limits for a run that is given less time, if it is less.
+    #[must_use]
+    pub fn within_ms(self, wall_ms: u64) -> Self {
+        Self { wall_ms: self.wall_ms.min(wall_ms), ..self }.clamped()
     }
 }
 
@@ -166,13 +206,14 @@ mod tests {
         for (name, range) in Limits::TABLE {
             assert!(range.min <= range.default && range.default <= range.max, "{name}");
         }
-        assert_eq!(Limits::default().clamped(&Limits::MAX), Limits::default());
+        assert_eq!(Limits::default().clamped(), Limits::default());
+        assert_eq!(Limits::granted().clamped(), Limits::granted());
     }
 
     #[test]
     fn the_defaults_of_an_author_are_those_of_a_run() {
         assert_eq!(ScriptLimits::parse(None, None, &mut FieldErrors::default()), Some(ScriptLimits::default()));
-        assert_eq!(Limits::default().of_script(ScriptLimits::default()), Limits::default());
+        assert_eq!(Limits::granted().of_script(ScriptLimits::default()), Limits::default());
     }
 
     #[test]
@@ -183,8 +224,25 @@ mod tests {
     }
 
     #[test]
-    fn the_host_s_ceiling_holds() {
-        let ceiling = Limits { wall_ms: 5_000, ..Limits::MAX };
-        assert_eq!(Limits::default().clamped(&ceiling).wall_ms, 5_000);
+    fn the_operator_s_limits_hold_against_the_author() {
+        let operator = Limits { wall_ms: 5_000, host_calls: 20_000, ..Limits::granted() };
+        let limits = operator.of_script(ScriptLimits::default());
+        assert_eq!((limits.wall_ms, limits.cpu_ms, limits.host_calls), (5_000, 30_000, 20_000));
+    }
+
+    #[test]
+    fn a_run_can_be_given_less_time_but_not_more_and_not_none() {
+        let limits = Limits::default();
+        let wall = |wish| limits.within_ms(wish).wall_ms;
+        assert_eq!((wall(2_000), wall(60_000), wall(0)), (2_000, 30_000, 100));
+    }
+
+    #[test]
+    fn every_limit_is_found_by_its_name() {
+        for (name, range) in Limits::TABLE {
+            assert_eq!(Limits::default().get(name), Some(range.default), "{name}");
+            assert_eq!(Limits::default().with(name, range.max).get(name), Some(range.max), "{name}");
+        }
+        assert_eq!(Limits::default().get("wall"), None);
     }
 }

@@ -9,6 +9,7 @@ mod event_pattern;
 mod handler;
 mod kind;
 mod name;
+mod quarantine;
 mod repository;
 mod retry;
 mod route;
@@ -20,6 +21,7 @@ pub use event_pattern::{EventPattern, EventPatterns};
 pub use handler::Handler;
 pub use kind::{ScriptKind, ScriptType};
 pub use name::{ChangeSummary, Description, ScriptName, SourceCode};
+pub use quarantine::{Quarantine, QuarantinePolicy, Strike, StrikeCount, StrikeRepository};
 pub use repository::{ScriptQuery, ScriptRepository, ScriptSort};
 pub use retry::RetryPolicy;
 pub use route::{Endpoint, EndpointAccess, HttpMethod, RateLimit, RoutePattern};
@@ -55,13 +57,16 @@ pub struct Script {
     version: Version,
     created: Stamp,
     updated: Stamp,
+    /// Of a script that is off because of what its runs did.
+    quarantine: Option<Quarantine>,
 }
 
 impl Script {
     /// A new script at version 1. It is active unless the draft says otherwise.
     pub fn create(id: ScriptId, tenant: TenantId, draft: ScriptDraft, stamp: Stamp) -> Revision {
         let definition = draft.definition(true);
-        let script = Self { id, tenant, definition, version: Version::FIRST, created: stamp.clone(), updated: stamp };
+        let (version, created) = (Version::FIRST, stamp.clone());
+        let script = Self { id, tenant, definition, version, created, updated: stamp, quarantine: None };
         script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Created")))
     }
 
@@ -74,8 +79,9 @@ impl Script {
         version: Version,
         created: Stamp,
         updated: Stamp,
+        quarantine: Option<Quarantine>,
     ) -> Self {
-        Self { id, tenant, definition, version, created, updated }
+        Self { id, tenant, definition, version, created, updated, quarantine }
     }
 
     /// Replaces the definition by an edit that was based on a version. `None` when the edit changes nothing, whatever it was based
@@ -91,11 +97,14 @@ impl Script {
         Ok(self.changed(definition, stamp, || draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Edited"))))
     }
 
-    /// Lets the script run. `None` when it may already.
+    /// Lets the script run, after a quarantine too. `None` when it may already.
     #[must_use]
     pub fn activate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: true, ..self.definition.clone() };
-        self.changed(definition, stamp, || ChangeSummary::of("Activated"))
+        self.changed(definition, stamp, || match self.quarantine {
+            Some(Quarantine { fault, .. }) => ChangeSummary::of(&format!("Activated after the quarantine for {fault}")),
+            None => ChangeSummary::of("Activated"),
+        })
     }
 
     /// Keeps the script from running. `None` when it is kept already.
@@ -103,6 +112,15 @@ impl Script {
     pub fn deactivate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
         self.changed(definition, stamp, || ChangeSummary::of("Deactivated"))
+    }
+
+    /// Keeps the script from running until someone activates it, and says why. `None` when it is kept already.
+    #[must_use]
+    pub fn quarantined(&self, reason: Quarantine, stamp: Stamp) -> Option<Revision> {
+        let definition = ScriptDefinition { active: false, ..self.definition.clone() };
+        let mut revision = self.changed(definition, stamp, || ChangeSummary::of(&reason.summary()))?;
+        revision.script.quarantine = Some(reason);
+        Some(revision)
     }
 
     /// Makes the definition of an old version the newest again; whether the script is active stays as it is.
@@ -149,6 +167,13 @@ impl Script {
         &self.updated
     }
 
+    /// Why it was switched off, if its runs are the reason.
+    #[must_use]
+    pub const fn quarantine(&self) -> Option<&Quarantine> {
+        self.quarantine.as_ref()
+    }
+
+    /// A change of the definition. Whatever switches the script on ends its quarantine.
     fn changed(
         &self,
         definition: ScriptDefinition,
@@ -158,7 +183,8 @@ impl Script {
         if definition == self.definition {
             return None;
         }
-        let script = Self { definition, version: self.version.next(), updated: stamp, ..self.clone() };
+        let quarantine = self.quarantine.filter(|_| !definition.active);
+        let script = Self { definition, version: self.version.next(), updated: stamp, quarantine, ..self.clone() };
         Some(script.snapshot(summary()))
     }
 

@@ -3,8 +3,10 @@
 use std::{fmt::Write as _, sync::Arc};
 
 use async_trait::async_trait;
-use iota_scripts_domain::{Fault, TenantId};
-use iota_scripts_services::ports::{Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
+use iota_scripts_domain::{Fault, Limits, Quota, TenantId};
+use iota_scripts_services::ports::{
+    Diagnostic, Incidents, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
+};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{
@@ -24,11 +26,18 @@ pub struct Metrics {
     seconds: Histogram,
     queued_seconds: Histogram,
     host_events: Counter,
+    quota_refusals: Family<OfQuota, Counter>,
+    quarantines: Counter,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Outcome {
     outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfQuota {
+    quota: &'static str,
 }
 
 impl Default for Metrics {
@@ -37,12 +46,15 @@ impl Default for Metrics {
         // From 0.1 ms to 100 s, four steps a decade and a bit.
         let durations = || Histogram::new(exponential_buckets(0.0001, 2.0, 21));
         let (runs, seconds, queued_seconds) = (Family::default(), durations(), durations());
-        let host_events = Counter::default();
+        let (host_events, quota_refusals, quarantines) = (Counter::default(), Family::default(), Counter::default());
         registry.register("runs", "Runs by how they ended", runs.clone());
         registry.register("run_seconds", "Wall time of runs in a worker", seconds.clone());
         registry.register("run_queued_seconds", "Waiting for a worker", queued_seconds.clone());
         registry.register("host_events", "Events received from the host", host_events.clone());
-        Self { registry, runs, seconds, queued_seconds, host_events }
+        let refusals = "Runs that were refused because their tenant has used up a quota";
+        registry.register("quota_refusals", refusals, quota_refusals.clone());
+        registry.register("quarantines", "Scripts switched off because of what their runs did", quarantines.clone());
+        Self { registry, runs, seconds, queued_seconds, host_events, quota_refusals, quarantines }
     }
 }
 
@@ -86,6 +98,16 @@ fn seconds(micros: u64) -> f64 {
     micros as f64 / 1e6
 }
 
+impl Incidents for Metrics {
+    fn quota_refused(&self, quota: Quota) {
+        self.quota_refusals.get_or_create(&OfQuota { quota: quota.as_str() }).inc();
+    }
+
+    fn quarantined(&self) {
+        self.quarantines.inc();
+    }
+}
+
 /// A runtime whose runs are counted.
 #[expect(missing_debug_implementations, reason = "holds a trait object")]
 pub struct MeteredRuntime {
@@ -109,8 +131,8 @@ impl Runtime for MeteredRuntime {
         report
     }
 
-    async fn check(&self, tenant: &TenantId, source: &str) -> Result<Vec<Diagnostic>, Fault> {
-        self.inner.check(tenant, source).await
+    async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+        self.inner.check(tenant, source, limits).await
     }
 
     fn bind(&self, services: Arc<[ServiceSignature]>) {

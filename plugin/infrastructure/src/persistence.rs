@@ -3,25 +3,27 @@
 //! One SQL text serves both wherever it can: what differs stands in `db.rs` and `migrations.rs`. Nothing here decides anything about
 //! scripts or runs; a row that breaks the domain's rules is an error that names it.
 
-mod change_listener;
 mod config;
 mod db;
 mod error;
 mod execution_repository;
 mod list;
 pub mod migrations;
+mod node_news;
 mod occurrence_repository;
 mod rows;
 mod script_repository;
 mod storage_repository;
+mod strike_repository;
 mod template_repository;
 mod tenant_rows;
 
-pub use change_listener::listen_for_changes;
 pub use config::{DatabaseConfig, DatabaseConfigError, Dialect};
 pub use db::{ConnectError, Db};
 pub use execution_repository::SqlExecutionRepository;
+pub use node_news::listen_for_news;
 pub use occurrence_repository::SqlOccurrenceRepository;
 pub use script_repository::SqlScriptRepository;
 pub use storage_repository::SqlStorageRepository;
+pub use strike_repository::SqlStrikeRepository;
 pub use template_repository::SqlTemplateRepository;

@@ -25,7 +25,7 @@ use std::{
 };
 
 use async_trait::async_trait;
-use iota_scripts_domain::{Fault, FaultCode, TenantId};
+use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
 use iota_scripts_services::ports::{Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
 use parking_lot::RwLock;
 use tokio::{sync::oneshot, time::timeout};
@@ -71,6 +71,8 @@ pub struct PoolConfig {
     pub checkout_timeout: Duration,
     /// The most memory that any run may use, in bytes: the kernel holds a worker process to it.
     pub max_memory_bytes: u64,
+    /// Bytes of the native stack of a worker process; what a script needs beyond ends it.
+    pub stack_bytes: usize,
 }
 
 /// The pool.
@@ -178,12 +180,13 @@ impl Runtime for WorkerPool {
         }
     }
 
-    async fn check(&self, tenant: &TenantId, source: &str) -> Result<Vec<Diagnostic>, Fault> {
+    async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
         // Alone: a source that the compiler dies of takes no run with it.
         let worker = self.checkout_in_time(tenant, true, std::future::pending()).await?;
         let (checked, found) = oneshot::channel();
         let patience = self.config.checkout_timeout;
-        self.hand_over(worker, Work::Check(CheckWork { source: source.to_owned(), patience, checked }));
+        let check = CheckWork { source: source.to_owned(), limits: *limits, patience, checked };
+        self.hand_over(worker, Work::Check(check));
         found.await.unwrap_or_else(|_| Err(wire::victim()))
     }
 

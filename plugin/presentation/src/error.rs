@@ -1,8 +1,10 @@
 //! Refusals as HTTP: `{error: {code, message, field?, details?}}` with the right status.
 
+use std::time::Duration;
+
 use axum::{
     Extension, Json,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use iota_scripts_domain::FaultCode;
@@ -18,6 +20,8 @@ pub(crate) struct ApiError {
     message: String,
     field: Option<String>,
     details: Option<Value>,
+    /// When to try again, where that is known.
+    retry_after: Option<Duration>,
 }
 
 /// What a client reads of a refusal.
@@ -49,7 +53,7 @@ pub(crate) struct Refused {
 
 impl ApiError {
     fn new(code: FaultCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, details: None }
+        Self { code, message: message.into(), field: None, details: None, retry_after: None }
     }
 
     pub(crate) fn unauthenticated() -> Self {
@@ -72,8 +76,9 @@ impl ApiError {
         Self { field, ..Self::new(FaultCode::ValidationFailed, message) }
     }
 
-    pub(crate) fn too_often() -> Self {
-        Self::new(FaultCode::RateLimited, "too many requests; try again later")
+    pub(crate) fn too_often(retry_after: Duration) -> Self {
+        let retry_after = Some(retry_after);
+        Self { retry_after, ..Self::new(FaultCode::RateLimited, "too many requests; try again later") }
     }
 
     pub(crate) fn method_not_allowed() -> Self {
@@ -109,6 +114,12 @@ impl From<ServiceError> for ApiError {
             ServiceError::Invalid(fields) => Some(json!({"fields": fields})),
             ServiceError::Stale { current } => Some(json!({"current_version": current})),
             ServiceError::Forbidden(permission) => Some(json!({"permission": permission})),
+            ServiceError::DoesNotCompile(found) => Some(json!({"diagnostic": found})),
+            ServiceError::QuotaExceeded(exceeded) => Some(json!({"quota": exceeded.quota, "limit": exceeded.limit})),
+            _ => None,
+        };
+        let retry_after = match &error {
+            ServiceError::QuotaExceeded(exceeded) => Some(exceeded.retry_after),
             _ => None,
         };
         let message = match &error {
@@ -123,7 +134,7 @@ impl From<ServiceError> for ApiError {
             }
             other => other.to_string(),
         };
-        Self { code: error.code(), message, field: error.field().map(str::to_owned), details }
+        Self { code: error.code(), message, field: error.field().map(str::to_owned), details, retry_after }
     }
 }
 
@@ -139,6 +150,15 @@ impl IntoResponse for ApiError {
         let refused = Refused { code: self.code, message: self.message.clone() };
         let error =
             ErrorBody { code: self.code.as_str(), message: self.message, field: self.field, details: self.details };
-        (status, Extension(refused), Json(ErrorDocument { error })).into_response()
+        let mut response = (status, Extension(refused), Json(ErrorDocument { error })).into_response();
+        if let Some(retry_after) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(retry_after));
+        }
+        response
     }
+}
+
+/// At least one: a client that is told zero tries again at once.
+fn whole_seconds(duration: Duration) -> HeaderValue {
+    HeaderValue::from(duration.as_millis().div_ceil(1000).clamp(1, u128::from(u32::MAX)) as u32)
 }

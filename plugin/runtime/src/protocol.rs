@@ -75,6 +75,8 @@ pub struct Hello {
     pub protocol: u32,
     /// Ceiling of the worker's address space in bytes, set before anything else runs; none keeps the system's.
     pub address_space_bytes: Option<u64>,
+    /// Bytes of the native stack that scripts run on.
+    pub stack_bytes: usize,
 }
 
 /// Introduces a worker.
@@ -104,6 +106,8 @@ pub struct Load {
 pub struct Check {
     /// The author's text, unchanged.
     pub source: String,
+    /// How large and how deeply nested it may be.
+    pub limits: Limits,
 }
 
 /// A call from a script to the outside.

@@ -18,7 +18,7 @@ use thiserror::Error;
 use crate::{
     allocator::leave,
     exit,
-    isolate::{Config, Isolate, Meter, STACK_BYTES},
+    isolate::{Config, Isolate, Meter},
     meter,
     protocol::{FromWorker, Hello, PROTOCOL, Ready, ToWorker, frame::FrameError},
     sandbox::{self, Kernel, Sandbox},
@@ -63,21 +63,20 @@ pub fn run(socket: UnixStream, meter: &'static dyn Meter, kernel: &'static dyn K
     })?;
     // A thread that is still starting makes calls that the sandbox is about to forbid.
     let _ = starting.recv();
-    let isolate = thread::Builder::new().name("isolate".to_owned()).stack_size(STACK_BYTES);
-    let isolate = isolate.spawn(move || serve(socket, meter, sandbox))?;
+    let mut socket = Socket::new(socket)?;
+    let hello = match socket.receive()? {
+        None => return Ok(()),
+        Some(ToWorker::Hello(hello)) if hello.protocol == PROTOCOL => hello,
+        Some(ToWorker::Hello(hello)) => return Err(WorkerError::Protocol { theirs: hello.protocol }),
+        Some(_) => return Err(WorkerError::NoHello),
+    };
+    let isolate = thread::Builder::new().name("isolate".to_owned()).stack_size(hello.stack_bytes);
+    let isolate = isolate.spawn(move || serve(socket, &hello, meter, sandbox))?;
     isolate.join().unwrap_or_else(|_| Err(WorkerError::Engine("the isolate's thread panicked".to_owned())))
 }
 
-fn serve(socket: UnixStream, meter: &'static dyn Meter, sandbox: Sandbox) -> Result<(), WorkerError> {
-    let mut socket = Socket::new(socket)?;
-    let sandbox = match socket.receive()? {
-        None => return Ok(()),
-        Some(ToWorker::Hello(Hello { protocol, .. })) if protocol != PROTOCOL => {
-            return Err(WorkerError::Protocol { theirs: protocol });
-        }
-        Some(ToWorker::Hello(Hello { address_space_bytes, .. })) => sandbox.close(address_space_bytes),
-        Some(_) => return Err(WorkerError::NoHello),
-    };
+fn serve(mut socket: Socket, hello: &Hello, meter: &'static dyn Meter, sandbox: Sandbox) -> Result<(), WorkerError> {
+    let sandbox = sandbox.close(hello.address_space_bytes);
     let mut isolate =
         Isolate::new(Config { meter: Some(meter) }).map_err(|fault| WorkerError::Engine(fault.message))?;
     let version = env!("CARGO_PKG_VERSION").to_owned();

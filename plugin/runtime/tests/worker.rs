@@ -11,6 +11,7 @@ use std::{
 
 use iota_scripts_runtime::{
     exit::{self, Exit, fault_of},
+    isolate::STACK_BYTES,
     protocol::{
         Check, Done, FaultKind, FromWorker, Hello, Job, Limits, Load, PROTOCOL, Reply, ServiceSignature, ToWorker,
         frame::{self, FrameError},
@@ -39,7 +40,11 @@ impl Worker {
 
     fn ready() -> Self {
         let mut worker = Self::spawn();
-        worker.send(&ToWorker::Hello(Hello { protocol: PROTOCOL, address_space_bytes: Some(3 << 30) }));
+        worker.send(&ToWorker::Hello(Hello {
+            protocol: PROTOCOL,
+            address_space_bytes: Some(3 << 30),
+            stack_bytes: STACK_BYTES,
+        }));
         assert!(matches!(worker.receive(), FromWorker::Ready(_)));
         worker
     }
@@ -118,7 +123,7 @@ fn runs_follow_each_other_in_one_worker() {
         assert!(!done.spoiled);
         assert!(done.usage.peak_memory_bytes > 0, "memory is counted");
     }
-    worker.send(&ToWorker::Check(Check { source: "let = ;".to_owned() }));
+    worker.send(&ToWorker::Check(Check { source: "let = ;".to_owned(), limits: Limits::default() }));
     let FromWorker::Checked(diagnostics) = worker.receive() else { panic!("no diagnostics") };
     assert_eq!(diagnostics.len(), 1);
 }
@@ -263,7 +268,11 @@ fn native_recursion_without_end_ends_the_worker() {
 #[test]
 fn a_stranger_is_refused() {
     let mut worker = Worker::spawn();
-    worker.send(&ToWorker::Hello(Hello { protocol: PROTOCOL + 1, address_space_bytes: None }));
+    worker.send(&ToWorker::Hello(Hello {
+        protocol: PROTOCOL + 1,
+        address_space_bytes: None,
+        stack_bytes: STACK_BYTES,
+    }));
     let (status, errors) = worker.end();
     assert_eq!(exit_of(status), Exit::Code(exit::PROTOCOL));
     assert!(errors.contains("speaks protocol"), "{errors}");

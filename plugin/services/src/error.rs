@@ -1,10 +1,11 @@
 //! Why a use case refused, as data: presentation and the ABI map it to statuses and texts.
 
 use iota_scripts_domain::{
-    Fault, FaultCode, FieldError, FieldErrors, Permission, RepositoryError, StaleVersion, Version, WrongState,
+    Fault, FaultCode, FieldError, FieldErrors, Permission, QuotaExceeded, RepositoryError, StaleVersion, Version,
+    WrongState,
 };
 
-use crate::ports::HostError;
+use crate::ports::{Diagnostic, HostError};
 
 /// The refusal of a use case. A script's own failure is not one: it is a `Fault` in the execution.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,28 @@ pub enum ServiceError {
     /// The script is switched off.
     #[error("the script is switched off")]
     Inactive,
+    /// The input of a run has more bytes than it may.
+    #[error("the input has {bytes} bytes; the limit is {limit}")]
+    InputTooLarge {
+        /// How many it has.
+        bytes: u64,
+        /// How many it may have.
+        limit: u64,
+    },
+    /// Values lie too deeply within values in the input of a run.
+    #[error("the input is nested {depth} deep; the limit is {limit}")]
+    InputTooNested {
+        /// How deeply.
+        depth: u64,
+        /// How deeply they may.
+        limit: u64,
+    },
+    /// The tenant has used what it may.
+    #[error(transparent)]
+    QuotaExceeded(#[from] QuotaExceeded),
+    /// A source that does not compile cannot be switched on; one that is too deeply nested cannot be saved.
+    #[error("{}", .0.sentence())]
+    DoesNotCompile(Box<Diagnostic>),
     /// The plugin is stopping.
     #[error("the plugin is stopping")]
     Stopping,
@@ -56,7 +79,7 @@ pub enum ServiceError {
 impl ServiceError {
     /// The stable code, from the one table of codes.
     #[must_use]
-    pub const fn code(&self) -> FaultCode {
+    pub fn code(&self) -> FaultCode {
         match self {
             Self::Forbidden(_) => FaultCode::Forbidden,
             Self::NotFound(_) => FaultCode::NotFound,
@@ -66,6 +89,10 @@ impl ServiceError {
             Self::Invalid(_) => FaultCode::ValidationFailed,
             Self::AlreadyFinished | Self::AttemptTaken => FaultCode::AlreadyFinished,
             Self::Inactive => FaultCode::ScriptInactive,
+            Self::InputTooLarge { .. } => FaultCode::InputTooLarge,
+            Self::InputTooNested { .. } => FaultCode::InputTooNested,
+            Self::QuotaExceeded(_) => FaultCode::QuotaExceeded,
+            Self::DoesNotCompile(found) => FaultCode::parse(&found.code).unwrap_or(FaultCode::CompileError),
             Self::Unchecked(fault) => fault.code,
             Self::Stopping | Self::Host(_) | Self::Repository(_) => FaultCode::Unavailable,
         }
@@ -79,11 +106,14 @@ impl ServiceError {
             Self::EndpointTaken => Some("endpoint_path"),
             Self::Stale { .. } => Some("base_version"),
             Self::Invalid(errors) => errors.0.first().map(|error| error.field),
+            Self::InputTooLarge { .. } | Self::InputTooNested { .. } => Some("input"),
+            Self::DoesNotCompile(_) => Some("content"),
             Self::Forbidden(_)
             | Self::NotFound(_)
             | Self::AlreadyFinished
             | Self::AttemptTaken
             | Self::Inactive
+            | Self::QuotaExceeded(_)
             | Self::Stopping
             | Self::Unchecked(_)
             | Self::Host(_)

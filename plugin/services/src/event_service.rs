@@ -5,19 +5,17 @@
 use std::{collections::HashMap, sync::Arc};
 
 use iota_scripts_domain::{
-    Cause, Clock, EventPatterns, ExecutionId, ExecutionRepository, JsonText, Occurrence, OccurrenceRepository,
+    Cause, Clock, EventPatterns, ExecutionId, JsonText, Occurrence, OccurrenceRepository, OccurrenceState,
     RepositoryError, ScriptId, ScriptName, ScriptRepository, TenantId, Timestamp, UserId,
 };
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Changes, ScheduleService, changes::Stamp};
+use crate::{Changes, ExecutionService, ScheduleService, changes::Stamp};
 
 /// Events may cause events so often; what a deeper one says is not heard any more.
 const DEEPEST: u32 = 8;
-/// The most bytes of one event as JSON.
-const LARGEST: usize = 1024 * 1024;
 /// Tenants whose handlers are remembered.
 const REMEMBERED: usize = 10_000;
 
@@ -49,7 +47,7 @@ pub struct IncomingEvent {
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct EventService {
     scripts: Arc<dyn ScriptRepository>,
-    executions: Arc<dyn ExecutionRepository>,
+    runs: ExecutionService,
     occurrences: Arc<dyn OccurrenceRepository>,
     schedules: ScheduleService,
     changes: Arc<Changes>,
@@ -74,13 +72,13 @@ impl EventService {
     #[must_use]
     pub fn new(
         scripts: Arc<dyn ScriptRepository>,
-        executions: Arc<dyn ExecutionRepository>,
+        runs: ExecutionService,
         occurrences: Arc<dyn OccurrenceRepository>,
         schedules: ScheduleService,
         changes: Arc<Changes>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { scripts, executions, occurrences, schedules, changes, clock, handlers: Mutex::default() }
+        Self { scripts, runs, occurrences, schedules, changes, clock, handlers: Mutex::default() }
     }
 
     /// Queues an event for every script that handles it; how many there are. An event that was told before is not queued again.
@@ -103,23 +101,17 @@ impl EventService {
             );
             return Ok(0);
         }
-        let args = serde_json::to_value([event]).map(|value| JsonText::from(&value));
-        let Some(args) = args.ok().filter(|args| args.as_str().len() <= LARGEST) else {
-            tracing::warn!(
-                event = event.event_type,
-                id = event.id,
-                "an event of more than {LARGEST} bytes is not handled"
-            );
-            return Ok(0);
-        };
+        let args = JsonText::from(&serde_json::to_value([event]).unwrap_or_default());
+        let refused = self.runs.check_input(&args).err();
         let now = self.clock.now();
         let mut queued = 0;
         for handler in concerned {
             let whose = (event.tenant.clone(), handler.script, handler.name.clone());
-            let occurrence = Occurrence {
-                args: args.clone(),
-                depth,
-                ..Occurrence::due(whose, Cause::Event, event.id.clone(), now, now)
+            let due = Occurrence { depth, ..Occurrence::due(whose, Cause::Event, event.id.clone(), now, now) };
+            let occurrence = match &refused {
+                None => Occurrence { args: args.clone(), ..due },
+                // In the ledger without its data: what is lost is told, and not kept.
+                Some(error) => due.settled(OccurrenceState::Failed, &format!("{}: {error}", error.code()), now),
             };
             queued += usize::from(self.occurrences.insert(&occurrence).await?);
         }
@@ -133,7 +125,7 @@ impl EventService {
     async fn depth(&self, event: &IncomingEvent) -> Result<u32, RepositoryError> {
         let named = event.id.split_once(':').and_then(|(run, _)| run.parse().ok());
         let Some(run) = event.execution_id.or(named) else { return Ok(0) };
-        let origin = match self.executions.get(&event.tenant, run).await {
+        let origin = match self.runs.recorded(&event.tenant, run).await {
             Ok(run) => run.head().origin,
             Err(RepositoryError::NotFound) => return Ok(0),
             Err(error) => return Err(error),

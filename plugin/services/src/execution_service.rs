@@ -3,23 +3,28 @@
 //! A run is recorded before it starts and finished exactly once, whoever waits for it or goes away meanwhile.
 
 mod active;
+mod conduct;
+mod input;
 mod launch;
 mod leases;
+mod receipt;
 mod request;
+mod run;
 
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, Limits, NodeId,
-    Page, Permission, RepositoryError, Script, ScriptId, SourceCode, TenantId, Timestamp, Trigger,
+    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionSummary,
+    JsonText, Limits, NodeId, Page, Permission, RepositoryError, Script, ScriptId, SourceCode, TenantId, Timestamp,
+    Trigger,
 };
 
 use active::ActiveRuns;
-pub use launch::Run;
 pub use request::{RunRequest, Target};
+pub use run::Run;
 
 use crate::{
-    Identity, ScriptLibrary, ServiceError,
+    CircuitBreaker, Identity, Quotas, ScriptLibrary, ServiceError,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
@@ -35,8 +40,8 @@ pub struct RunPolicy {
     pub node: NodeId,
     /// How long a node may be silent before its runs count as lost.
     pub lease: Duration,
-    /// The most that any run may use.
-    pub ceiling: Limits,
+    /// What the operator lets a run use; of what authors choose, the most that they may.
+    pub limits: Limits,
 }
 
 /// Runs scripts and answers for the history of runs.
@@ -51,6 +56,8 @@ struct Inner {
     executions: Arc<dyn ExecutionRepository>,
     runtime: Arc<dyn Runtime>,
     outside: Arc<Outside>,
+    quotas: Quotas,
+    breaker: CircuitBreaker,
     gate: Gate,
     announcer: Announcer,
     clock: Arc<dyn Clock>,
@@ -66,21 +73,24 @@ impl ExecutionService {
         executions: Arc<dyn ExecutionRepository>,
         runtime: Arc<dyn Runtime>,
         outside: Arc<Outside>,
+        quotas: Quotas,
+        breaker: CircuitBreaker,
         policy: RunPolicy,
     ) -> Self {
         let (host, clock) = (Arc::clone(&outside.host), Arc::clone(&outside.clock));
         let gate = Gate::new(Arc::clone(&host));
         let announcer = Announcer::new(host, Arc::clone(&clock));
         let active = ActiveRuns::default();
-        Self {
-            inner: Arc::new(Inner { library, executions, runtime, outside, gate, announcer, clock, policy, active }),
-        }
+        let inner =
+            Inner { library, executions, runtime, outside, quotas, breaker, gate, announcer, clock, policy, active };
+        Self { inner: Arc::new(inner) }
     }
 
     /// Starts a run for a user, who needs `scripts.execute`. An author may try a script that is switched off.
     ///
     /// # Errors
-    /// `Forbidden`, `NotFound`, `Invalid`, `Stopping`, or what the host or the database says.
+    /// `Forbidden`, `NotFound`, `Invalid`, `InputTooLarge`, `InputTooNested`, `QuotaExceeded`, `Stopping`, or what the host or
+    /// the database says.
     pub async fn start(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let script = self.find(identity, &request.target).await?;
@@ -111,7 +121,7 @@ impl ExecutionService {
     /// Starts a run for the host's own code, which has decided that it may. The script must be switched on.
     ///
     /// # Errors
-    /// `NotFound`, `Inactive`, `Invalid`, `Stopping`, or what the database says.
+    /// As for [`Self::start`], without `Forbidden`; `Inactive`.
     pub async fn start_for_host(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
         let script = self.find(identity, &request.target).await?;
         self.start_known(identity, &script, request).await
@@ -128,6 +138,11 @@ impl ExecutionService {
             return Err(ServiceError::Inactive);
         }
         self.inner.launch(identity, script, request).await
+    }
+
+    /// Whether a run would take this input.
+    pub(crate) fn check_input(&self, args: &JsonText) -> Result<(), ServiceError> {
+        input::check(args, &self.inner.policy.limits)
     }
 
     /// One run, with all that it left behind; one that still runs, with what it has logged so far.
@@ -190,17 +205,31 @@ impl ExecutionService {
         self.inner.clock.now()
     }
 
-    /// Asks a run to end. It is recorded as cancelled when it has ended.
+    /// Asks a run to end, on whichever node it is. It is recorded as cancelled when it has ended.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.execute`, `NotFound`, `AlreadyFinished`, or what the host or database says.
     pub async fn cancel(&self, identity: &Identity, id: ExecutionId) -> Result<(), ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let execution = self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")?;
-        if execution.status().is_final() || !self.inner.active.cancel(identity.tenant_id(), id) {
-            return Err(ServiceError::AlreadyFinished);
+        let lease = match execution.state() {
+            ExecutionState::Pending { lease } | ExecutionState::Running { lease, .. } => lease,
+            ExecutionState::Finished { .. } => return Err(ServiceError::AlreadyFinished),
+        };
+        if self.cancel_here(identity.tenant_id(), id) {
+            return Ok(());
         }
-        Ok(())
+        // What is recorded as this node's and is not under way any more has just ended.
+        let elsewhere = lease.node != self.inner.policy.node;
+        if elsewhere && self.inner.executions.ask_to_cancel(identity.tenant_id(), id).await? {
+            return Ok(());
+        }
+        Err(ServiceError::AlreadyFinished)
+    }
+
+    /// Ends a run of this node; false when it is not under way here.
+    pub fn cancel_here(&self, tenant: &TenantId, id: ExecutionId) -> bool {
+        self.inner.active.cancel(tenant, id)
     }
 
     /// Follows a run from its first line; one that has ended is told from its record.

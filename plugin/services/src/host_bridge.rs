@@ -2,6 +2,7 @@
 //!
 //! The script never names its tenant: the bridge knows whose run it is.
 
+mod counts;
 mod events;
 mod services;
 mod storage;
@@ -11,18 +12,20 @@ use std::{
     fmt::Display,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Clock, ExecutionId, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType, StorageRepository,
+    CallKind, Clock, ExecutionId, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType, StorageRepository,
     TemplateRepository,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+
+pub(crate) use counts::Counts;
 
 use crate::{
     Identity, ServiceCatalog,
@@ -55,13 +58,6 @@ pub(crate) struct HostBridge {
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
     pub(crate) counts: Counts,
-}
-
-/// What went out of one run so far.
-#[derive(Debug, Default)]
-pub(crate) struct Counts {
-    pub(crate) calls: AtomicU64,
-    pub(crate) events: AtomicU64,
     /// Something was asked for that must not be done twice.
     pub(crate) wrote: AtomicBool,
 }
@@ -69,18 +65,20 @@ pub(crate) struct Counts {
 #[async_trait]
 impl RunIo for HostBridge {
     async fn call(&self, call: HostCall) -> Result<JsonText, CallError> {
-        let number = self.counts.calls.fetch_add(1, Ordering::Relaxed);
+        let number = self.counts.call();
         if number >= self.limits.host_calls {
             let message = format!("the run has made {} calls, which is all it may", self.limits.host_calls);
             return Err(refuse("HOST_CALL_LIMIT", message));
         }
-        match call.method.split_once('.') {
-            Some(("services", method)) => services::call(self, method, call.args, number).await,
-            Some(("storage", operation)) => storage::call(self, operation, &call.args).await,
-            Some(("events", "publish")) => events::publish(self, &call.args, number).await,
-            Some(("template", "get")) => templates::get(self, &call.args).await,
-            _ => Err(refuse("NOT_FOUND", format!("there is no {}", call.method))),
-        }
+        let Some(_waiting) = self.counts.wait(self.limits.pending_host_calls) else {
+            let message = format!("{} calls wait already, which is all that may", self.limits.pending_host_calls);
+            return Err(refuse("HOST_CALL_LIMIT", message));
+        };
+        self.check_size(&call.method, "the arguments have", &call.args)?;
+        let method = call.method.clone();
+        let answer = self.perform(call, number).await?;
+        self.check_size(&method, "the answer has", &answer)?;
+        Ok(answer)
     }
 
     fn log(&self, line: LogLine) {
@@ -88,7 +86,7 @@ impl RunIo for HostBridge {
     }
 
     fn begin_again(&self) -> bool {
-        let may = !self.counts.wrote.load(Ordering::Relaxed);
+        let may = !self.wrote.load(Ordering::Relaxed);
         if may {
             let message = "the worker was stopped because of another run; this run begins again".to_owned();
             self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
@@ -98,9 +96,41 @@ impl RunIo for HostBridge {
 }
 
 impl HostBridge {
+    async fn perform(&self, call: HostCall, number: u64) -> Result<JsonText, CallError> {
+        let count = |kind| self.counts.kind(kind);
+        match call.method.split_once('.') {
+            Some(("services", method)) => {
+                count(CallKind::Services);
+                services::call(self, method, call.args, number).await
+            }
+            Some(("storage", operation)) => {
+                count(CallKind::Storage);
+                storage::call(self, operation, &call.args).await
+            }
+            Some(("events", "publish")) => {
+                count(CallKind::Events);
+                events::publish(self, &call.args, number).await
+            }
+            Some(("template", "get")) => {
+                count(CallKind::Templates);
+                templates::get(self, &call.args).await
+            }
+            _ => Err(refuse("NOT_FOUND", format!("there is no {}", call.method))),
+        }
+    }
+
+    fn check_size(&self, method: &str, what: &str, json: &JsonText) -> Result<(), CallError> {
+        let (bytes, most) = (json.as_str().len() as u64, self.limits.message_bytes);
+        if bytes > most {
+            return Err(refuse("TOO_LARGE", format!("{method}: {what} {bytes} bytes; the limit is {most}")));
+        }
+        self.counts.message(bytes);
+        Ok(())
+    }
+
     /// Notes that the run is about to do something that must not be done twice.
     fn writes(&self) {
-        self.counts.wrote.store(true, Ordering::Relaxed);
+        self.wrote.store(true, Ordering::Relaxed);
     }
 
     /// What is left of the run's time.

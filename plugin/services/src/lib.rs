@@ -5,6 +5,7 @@
 
 mod announcer;
 mod changes;
+mod circuit_breaker;
 mod declarations;
 mod endpoint_service;
 mod error;
@@ -14,6 +15,7 @@ mod gate;
 mod host_bridge;
 mod identity;
 pub mod ports;
+mod quotas;
 mod run_feed;
 mod schedule_service;
 mod script_library;
@@ -23,6 +25,7 @@ mod template_service;
 mod tenant_directory;
 
 pub use changes::{Changes, Stamp};
+pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState};
 pub use error::ServiceError;
@@ -30,6 +33,7 @@ pub use event_service::{EventService, IncomingEvent};
 pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Target};
 pub use host_bridge::Outside;
 pub use identity::{Identity, Tenant, User};
+pub use quotas::{QuotaPolicies, Quotas};
 pub use run_feed::{RunEvent, RunListener};
 pub use schedule_service::{SchedulePolicy, ScheduleService, Upcoming};
 pub use script_library::ScriptLibrary;

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    Clock, DomainEvent, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput,
-    ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
+    Clock, DomainEvent, FaultCode, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDefinition,
+    ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
 };
 
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
-    ports::{Diagnostic, HostGateway, Runtime},
+    ports::{Diagnostic, HostGateway, Runtime, Severity},
 };
 
 /// Everything that can be done to scripts but running them.
@@ -26,10 +26,11 @@ pub struct ScriptService {
     announcer: Announcer,
     changes: Arc<Changes>,
     clock: Arc<dyn Clock>,
+    limits: Limits,
 }
 
 impl ScriptService {
-    /// The service over its ports.
+    /// The service over its ports; the limits are those that the operator sets.
     #[must_use]
     pub fn new(
         scripts: Arc<dyn ScriptRepository>,
@@ -37,16 +38,17 @@ impl ScriptService {
         host: Arc<dyn HostGateway>,
         changes: Arc<Changes>,
         clock: Arc<dyn Clock>,
+        limits: Limits,
     ) -> Self {
         let announcer = Announcer::new(Arc::clone(&host), Arc::clone(&clock));
-        Self { scripts, runtime, gate: Gate::new(host), announcer, changes, clock }
+        Self { scripts, runtime, gate: Gate::new(host), announcer, changes, clock, limits }
     }
 
-    /// Creates a script. Its source is stored even when it does not compile: `check` says what is wrong with it.
+    /// Creates a script. A draft, which is switched off, need not compile yet.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint), `Invalid`,
-    /// `NameTaken`, `EndpointTaken`, or what the host or the database says.
+    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint), `Invalid`, `DoesNotCompile`,
+    /// `Unchecked`, `NameTaken`, `EndpointTaken`, or what the host or the database says.
     pub async fn create(&self, identity: &Identity, input: &ScriptInput) -> Result<Script, ServiceError> {
         self.create_as(identity, ScriptId::generate(), input).await
     }
@@ -66,6 +68,7 @@ impl ScriptService {
         self.require_endpoints(identity, draft.kind().endpoint().is_some()).await?;
         let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
         let revision = revision.in_zone(zone_of(identity));
+        self.examine(identity, revision.script().definition()).await?;
         if let Err(error) = self.scripts.insert(&revision).await {
             return self.find(identity, id).await.map_err(|_| error.into());
         }
@@ -110,7 +113,7 @@ impl ScriptService {
     ///
     /// # Errors
     /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint, whatever changes of it),
-    /// `NotFound`, `Stale`, `Invalid`, `NameTaken`, `EndpointTaken`, or
+    /// `NotFound`, `Stale`, `Invalid`, `DoesNotCompile` or `Unchecked` for a script that is on, `NameTaken`, `EndpointTaken`, or
     /// what the host or the database says.
     pub async fn replace(
         &self,
@@ -128,11 +131,11 @@ impl ScriptService {
         self.apply(identity, script, revision).await
     }
 
-    /// Switches a script on. Nothing happens when it is on.
+    /// Switches a script on, which ends its quarantine. Nothing happens when it is on.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint), `NotFound`, `Stale` when it
-    /// was changed at the same moment.
+    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint), `NotFound`, `DoesNotCompile`,
+    /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment.
     pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         self.require_endpoints(identity, script.definition().kind.endpoint().is_some()).await?;
@@ -211,7 +214,7 @@ impl ScriptService {
     /// `Forbidden` without `scripts.read`, or `Host` when the compiler could not answer.
     pub async fn check(&self, identity: &Identity, source: &str) -> Result<Vec<Diagnostic>, ServiceError> {
         self.gate.require(identity, Permission::Read).await?;
-        let checked = self.runtime.check(identity.tenant_id(), source).await;
+        let checked = self.runtime.check(identity.tenant_id(), source, &self.limits).await;
         checked.map_err(ServiceError::Unchecked)
     }
 
@@ -228,6 +231,24 @@ impl ScriptService {
         if concerned { self.gate.require(identity, Permission::ManageEndpoints).await } else { Ok(()) }
     }
 
+    /// Refuses a source that is too large or too deeply nested, and one that does not compile if it is to run.
+    async fn examine(&self, identity: &Identity, definition: &ScriptDefinition) -> Result<(), ServiceError> {
+        definition.source.check_size(&self.limits)?;
+        let checked = self.runtime.check(identity.tenant_id(), definition.source.as_str(), &self.limits).await;
+        let found = match checked {
+            Ok(found) => found,
+            Err(fault) if definition.active => return Err(ServiceError::Unchecked(fault)),
+            // A draft is not lost because every worker is busy: it is examined again before it is switched on.
+            Err(_) => return Ok(()),
+        };
+        let is_bad =
+            |found: &Diagnostic| found.severity == Severity::Error && (definition.active || is_of_size(&found.code));
+        match found.into_iter().find(is_bad) {
+            Some(found) => Err(ServiceError::DoesNotCompile(Box::new(found))),
+            None => Ok(()),
+        }
+    }
+
     /// Stores a change, if it is one; the script as it is then.
     async fn apply(
         &self,
@@ -237,6 +258,10 @@ impl ScriptService {
     ) -> Result<Script, ServiceError> {
         let Some(revision) = revision else { return Ok(script) };
         let revision = revision.in_zone(zone_of(identity));
+        let (old, new) = (script.definition(), revision.script().definition());
+        if new.source != old.source || (new.active && !old.active) {
+            self.examine(identity, new).await?;
+        }
         self.scripts.update(&revision).await.or_not_found("script")?;
         let script = revision.into_script();
         self.changes.of_tenant(script.tenant());
@@ -247,6 +272,10 @@ impl ScriptService {
     fn stamp(&self, identity: &Identity) -> Stamp {
         Stamp { at: self.clock.now(), by: identity.author() }
     }
+}
+
+fn is_of_size(code: &str) -> bool {
+    [FaultCode::SourceTooLarge, FaultCode::SourceTooNested].into_iter().any(|known| known.as_str() == code)
 }
 
 /// The tenant's clock, for schedules without one of their own.

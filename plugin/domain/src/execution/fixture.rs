@@ -1,6 +1,7 @@
 //! A run for the tests of this crate.
 
 use super::*;
+use crate::{FaultCode, Limits};
 
 pub(crate) fn pending() -> Execution {
     let head = NewExecution {
@@ -23,6 +24,15 @@ pub(crate) fn pending() -> Execution {
 
 pub(crate) fn running() -> Execution {
     pending().start(lease(), Timestamp::from_micros(1_000)).unwrap()
+}
+
+/// A run that might take so many milliseconds, ran for two, and ended so.
+pub(crate) fn ended(code: FaultCode, allowed_ms: u64) -> Execution {
+    let allowed = Receipt::allowing(&Limits { wall_ms: allowed_ms, ..Limits::default() });
+    let receipt = Receipt { wall_ms: allowed.wall_ms.with(2), ..allowed };
+    let outcome = Outcome::of_fault(Fault::new(code, "as the test wished"));
+    let record = RunRecord { receipt: Some(receipt), ..RunRecord::new(outcome) };
+    running().finish(record, Timestamp::from_micros(3_000)).unwrap()
 }
 
 pub(crate) fn lease() -> Lease {

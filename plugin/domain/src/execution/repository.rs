@@ -57,6 +57,12 @@ pub trait ExecutionRepository: Send + Sync {
         width: Duration,
     ) -> Result<Vec<Activity>, RepositoryError>;
 
+    /// Asks the node that has the run to end it. False when no other node can be asked; whether one hears it is not known.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn ask_to_cancel(&self, tenant: &TenantId, id: ExecutionId) -> Result<bool, RepositoryError>;
+
     /// Extends the lease of those of the runs that are the node's and have not ended; how many there were.
     /// A run of this node that is missing from the count was ended by someone else.
     ///

@@ -103,7 +103,7 @@ impl ChangeSummary {
     }
 }
 
-/// The JavaScript of a script: not blank, at most [`Limits::MAX_SOURCE_BYTES`]. Cheap to clone.
+/// The JavaScript of a script: not blank, at most what [`Limits::MAX`] lets an operator allow. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceCode(Arc<str>);
 
@@ -116,14 +116,24 @@ impl SourceCode {
         if text.trim().is_empty() {
             return Err(FieldError::new("content", FieldProblem::Required, "a script needs source code"));
         }
-        if text.len() > Limits::MAX_SOURCE_BYTES {
-            let message = format!("the source has {} bytes; the limit is {}", text.len(), Limits::MAX_SOURCE_BYTES);
-            return Err(FieldError::new("content", FieldProblem::TooLong, message));
-        }
         if text.contains('\0') {
             return Err(FieldError::new("content", FieldProblem::Invalid, "the source contains a NUL character"));
         }
-        Ok(Self(text.into()))
+        let source = Self(text.into());
+        source.check_size(&Limits::MAX)?;
+        Ok(source)
+    }
+
+    /// Whether the source is of a size that these limits allow.
+    ///
+    /// # Errors
+    /// The mistake, for the field `content`.
+    pub fn check_size(&self, limits: &Limits) -> Result<(), FieldError> {
+        if self.0.len() as u64 <= limits.source_bytes {
+            return Ok(());
+        }
+        let message = format!("the source has {} bytes; the limit is {}", self.0.len(), limits.source_bytes);
+        Err(FieldError::new("content", FieldProblem::TooLong, message))
     }
 
     /// The source.
@@ -163,10 +173,10 @@ mod tests {
         assert_eq!(ScriptName::parse("a\tb").unwrap_err().code, FieldProblem::Invalid);
         assert_eq!(SourceCode::parse("a\0b").unwrap_err().code, FieldProblem::Invalid);
         assert_eq!(SourceCode::parse(&" ".repeat(9)).unwrap_err().code, FieldProblem::Required);
-        assert_eq!(
-            SourceCode::parse(&"x".repeat(Limits::MAX_SOURCE_BYTES + 1)).unwrap_err().code,
-            FieldProblem::TooLong
-        );
+        let most = usize::try_from(Limits::MAX.source_bytes).unwrap();
+        assert_eq!(SourceCode::parse(&"x".repeat(most + 1)).unwrap_err().code, FieldProblem::TooLong);
+        let source = SourceCode::parse(&"x".repeat(most)).unwrap();
+        assert_eq!(source.check_size(&Limits::default()).unwrap_err().code, FieldProblem::TooLong);
         assert_eq!(Description::parse("a\u{7}").unwrap_err().code, FieldProblem::Invalid);
         assert_eq!(ChangeSummary::parse("  "), Ok(None));
     }

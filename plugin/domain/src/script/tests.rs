@@ -1,7 +1,7 @@
 //! What a script promises to its author.
 
 use super::*;
-use crate::{Timestamp, UserId};
+use crate::{FaultCode, Timestamp, UserId};
 
 fn stamp(micros: i64) -> Stamp {
     Stamp { at: Timestamp::from_micros(micros), by: UserId::parse("ann").unwrap() }
@@ -65,4 +65,26 @@ fn restoring_is_a_new_version_and_does_not_wake_an_inactive_script() {
     assert_eq!(restored.script().definition().source.as_str(), "1");
     assert!(!restored.script().definition().active);
     assert_eq!(restored.snapshot().summary.as_str(), "Restored version 1");
+}
+
+#[test]
+fn a_quarantine_switches_off_says_why_and_ends_when_the_script_is_switched_on() {
+    let reason = Quarantine {
+        fault: FaultCode::Timeout,
+        times: 5,
+        since: Timestamp::from_micros(0),
+        at: Timestamp::from_micros(2),
+    };
+    let revision = script().quarantined(reason, stamp(2)).unwrap();
+    let summary = revision.snapshot().summary.as_str();
+    assert_eq!(summary, "Quarantined: TIMEOUT, 5 times since 1970-01-01T00:00:00Z");
+    let script = revision.into_script();
+    assert!(!script.definition().active);
+    assert_eq!((script.quarantined(reason, stamp(3)), script.deactivate(stamp(3))), (None, None));
+
+    let edited = script.revise(draft("2"), script.version(), stamp(3)).unwrap().unwrap().into_script();
+    assert_eq!(edited.quarantine(), Some(&reason), "a better text does not switch it on by itself");
+    let again = edited.activate(stamp(4)).unwrap();
+    assert_eq!(again.snapshot().summary.as_str(), "Activated after the quarantine for TIMEOUT");
+    assert_eq!((again.script().definition().active, again.script().quarantine()), (true, None));
 }

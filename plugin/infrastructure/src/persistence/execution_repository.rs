@@ -14,9 +14,10 @@ use iota_scripts_domain::{
 use serde::Serialize;
 
 use super::config::Dialect;
-use super::db::{Db, on};
+use super::db::{Db, Pools, on};
 use super::error::refused;
 use super::list::{count, cut};
+use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use journal::{Change, End, Journal};
 
@@ -160,6 +161,13 @@ impl ExecutionRepository for SqlExecutionRepository {
             Ok(Activity { stretch, status: parse_status(&status, "a count")?, runs: count(runs) })
         };
         rows.into_iter().map(activity).collect()
+    }
+
+    async fn ask_to_cancel(&self, tenant: &TenantId, id: ExecutionId) -> Result<bool, RepositoryError> {
+        let Pools::Postgres(pool) = &self.db.pools else { return Ok(false) };
+        let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CANCELS).bind(format!("{id} {tenant}"));
+        query.execute(pool).await.map_err(store)?;
+        Ok(true)
     }
 
     async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError> {

@@ -8,11 +8,11 @@ use iota_scripts_domain::{
     ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
 };
 
-use super::change_listener::CHANNEL;
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on};
 use super::error::refused;
 use super::list::{count, cut, offset};
+use super::node_news::CHANGES;
 use super::rows::{ScriptRow, SqlTime, VersionRow};
 
 /// Scripts and their versions in a database.
@@ -31,14 +31,14 @@ impl SqlScriptRepository {
 
 const INSERT: &str = "INSERT INTO scripts (name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     endpoint_shape, timeout_seconds, max_memory_mb, is_active, name_key, search_text, version, updated_at, updated_by, \
-    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, created_at, created_by, id, tenant_id) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)";
+    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, created_at, created_by, id, tenant_id) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)";
 
 const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3, content = $4, cron_expression = $5, timezone = $6, \
     endpoint_method = $7, endpoint_path = $8, endpoint_shape = $9, timeout_seconds = $10, max_memory_mb = $11, is_active = $12, \
     name_key = $13, search_text = $14, version = $15, updated_at = $16, updated_by = $17, endpoint_access = $18, \
-    rate_limit_per_minute = $19, event_patterns = $20, retries = $21, retry_delay_seconds = $22 \
-    WHERE id = $23 AND tenant_id = $24 AND version = $25";
+    rate_limit_per_minute = $19, event_patterns = $20, retries = $21, retry_delay_seconds = $22, quarantine = $23 \
+    WHERE id = $24 AND tenant_id = $25 AND version = $26";
 
 /// The snapshot is made from the row itself, so that the two cannot differ.
 const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
@@ -48,7 +48,7 @@ const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, v
     timeout_seconds, max_memory_mb, is_active, endpoint_access, rate_limit_per_minute, event_patterns, retries, \
     retry_delay_seconds, $2, updated_at, updated_by FROM scripts WHERE id = $3";
 
-/// A statement with the values of everything that an edit can change, `$1` to `$22`.
+/// A statement with the values of everything that a change can touch, `$1` to `$23`.
 macro_rules! with_definition {
     ($sql:expr, $script:expr) => {{
         let definition = $script.definition();
@@ -78,6 +78,7 @@ macro_rules! with_definition {
             .bind(patterns(&definition.kind))
             .bind(i64::from(definition.retry.retries()))
             .bind(i64::from(definition.retry.delay_seconds()))
+            .bind(quarantine($script)?)
     }};
 }
 
@@ -85,6 +86,16 @@ macro_rules! with_definition {
 fn patterns(kind: &ScriptKind) -> Option<String> {
     let patterns = kind.event_patterns().filter(|patterns| !patterns.is_empty())?;
     Some(patterns.iter().collect::<Vec<_>>().join("\n"))
+}
+
+/// As JSON; nothing for a script that is not in quarantine.
+fn quarantine(script: &Script) -> Result<Option<String>, RepositoryError> {
+    script.quarantine().map(serde_json::to_string).transpose().map_err(|error| RepositoryError::Inconsistent {
+        table: "scripts",
+        column: "quarantine".to_owned(),
+        id: script.id().to_string(),
+        reason: error.to_string(),
+    })
 }
 
 macro_rules! snapshot {
@@ -135,7 +146,7 @@ macro_rules! schedule {
 macro_rules! tell {
     ($self:expr, $tenant:expr, $tx:expr) => {
         if $self.db.dialect() == Dialect::Postgres {
-            let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind($tenant.as_str());
+            let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANGES).bind($tenant.as_str());
             query.execute(&mut *$tx).await.map_err(store)?;
         }
     };

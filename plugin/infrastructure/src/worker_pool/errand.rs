@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::Fault;
+use iota_scripts_domain::{Fault, Limits};
 use iota_scripts_runtime::protocol::ServiceSignature;
 use iota_scripts_services::ports::{Diagnostic, Job, Measured, RunIo, RunReport};
 use tokio::sync::oneshot;
@@ -83,6 +83,7 @@ pub(super) enum Fate {
 /// A source to compile.
 pub(super) struct CheckWork {
     pub(super) source: String,
+    pub(super) limits: Limits,
     pub(super) patience: Duration,
     pub(super) checked: oneshot::Sender<Result<Vec<Diagnostic>, Fault>>,
 }

@@ -107,8 +107,12 @@ impl Starter {
             Isolation::Worker { program } => Link::Process(ProcessLink::spawn(program).await?),
             Isolation::InProcess => Link::Thread(ThreadLink::spawn()?),
         };
-        let address_space_bytes = Some(sandbox::IDLE_ADDRESS_SPACE + self.config.max_memory_bytes);
-        link.send(ToWorker::Hello(Hello { protocol: protocol::PROTOCOL, address_space_bytes }))?;
+        let hello = Hello {
+            protocol: protocol::PROTOCOL,
+            address_space_bytes: Some(sandbox::IDLE_ADDRESS_SPACE + self.config.max_memory_bytes),
+            stack_bytes: self.config.stack_bytes,
+        };
+        link.send(ToWorker::Hello(hello))?;
         match timeout(READY_TIMEOUT, link.receive()).await {
             Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
                 self.sandbox.note(&ready.sandbox);

@@ -38,14 +38,18 @@ pub(super) fn job(job: &Job, run: u64) -> protocol::Job {
 pub(super) fn limits(limits: &Limits) -> protocol::Limits {
     let whole = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     protocol::Limits {
+        source_bytes: whole(limits.source_bytes),
+        nesting: whole(limits.nesting),
         recursion: whole(limits.call_depth),
         memory_bytes: limits.memory_bytes,
         // A run cannot use more processor time than time.
         cpu_us: (limits.cpu_ms < limits.wall_ms).then_some(limits.cpu_ms * 1000),
         log_bytes: limits.log_bytes,
-        // Also of the arguments of a call: neither can be larger than a message.
         result_bytes: whole(limits.result_bytes).min(MAX_FRAME - ENVELOPE),
+        message_bytes: whole(limits.message_bytes).min(MAX_FRAME - ENVELOPE),
+        json_depth: whole(limits.json_depth),
         host_calls: limits.host_calls,
+        pending_host_calls: whole(limits.pending_host_calls),
         ..protocol::Limits::default()
     }
 }
@@ -122,15 +126,17 @@ pub(super) fn too_large(fault: Fault) -> protocol::CallError {
 pub(super) struct LogClock {
     began: Timestamp,
     bytes: u64,
+    cut: bool,
 }
 
 impl LogClock {
     pub(super) fn start() -> Self {
-        Self { began: SystemClock.now(), bytes: 0 }
+        Self { began: SystemClock.now(), bytes: 0, cut: false }
     }
 
     pub(super) fn line(&mut self, line: protocol::LogLine) -> LogLine {
         self.bytes += line.cost();
+        self.cut |= line.cut;
         let level = match line.level {
             protocol::LogLevel::Debug => LogLevel::Debug,
             protocol::LogLevel::Log => LogLevel::Log,
@@ -144,6 +150,11 @@ impl LogClock {
     /// Bytes of all lines so far.
     pub(super) const fn bytes(&self) -> u64 {
         self.bytes
+    }
+
+    /// What is known of the console when the worker can no longer tell.
+    pub(super) fn measured(&self) -> Measured {
+        Measured { log_bytes: self.bytes, log_truncated: self.cut, ..Measured::default() }
     }
 }
 
@@ -165,7 +176,8 @@ pub(super) fn died(reason: &str) -> Fault {
 
 /// The end of a run that had no part in the end of its worker.
 pub(super) fn victim() -> Fault {
-    died("the worker was stopped because of another run while this one waited; try again")
+    let message = "the worker was stopped because of another run while this one waited; try again";
+    Fault::new(FaultCode::WorkerStopped, message)
 }
 
 pub(super) fn unsendable(error: &FrameError) -> Fault {

@@ -265,7 +265,7 @@ impl Worker {
                 self.send_job(run);
             }
             Work::Check(work) => {
-                let check = ToWorker::Check(Check { source: work.source.clone() });
+                let check = ToWorker::Check(Check { source: work.source.clone(), limits: wire::limits(&work.limits) });
                 self.runs.add(run, Active::check(work, errand.hold));
                 self.send_step(run, check);
             }

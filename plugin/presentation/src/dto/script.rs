@@ -1,8 +1,8 @@
 //! Scripts and their versions.
 
 use iota_scripts_domain::{
-    Direction, FieldError, FieldProblem, Script, ScriptDefinition, ScriptInput, ScriptQuery, ScriptSort, ScriptType,
-    ScriptVersion, Timestamp, Version,
+    Direction, FieldError, FieldProblem, Quarantine, Script, ScriptDefinition, ScriptInput, ScriptQuery, ScriptSort,
+    ScriptType, ScriptVersion, Timestamp, Version,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -161,6 +161,31 @@ pub(crate) struct ScriptDocument {
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
     updated_by: String,
+    /// Why it was switched off, if its runs are the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quarantine: Option<QuarantineDocument>,
+}
+
+/// What the runs of a script in quarantine ran into. It ends when someone activates the script.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct QuarantineDocument {
+    /// The code of the fault that most of them ended with.
+    fault: &'static str,
+    /// How many ended at a hard limit.
+    times: u32,
+    /// When the first of them ended.
+    #[schema(value_type = String, format = DateTime)]
+    since: Timestamp,
+    /// When the script was switched off.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+impl From<&Quarantine> for QuarantineDocument {
+    fn from(quarantine: &Quarantine) -> Self {
+        let Quarantine { fault, times, since, at } = *quarantine;
+        Self { fault: fault.as_str(), times, since, at }
+    }
 }
 
 impl From<Script> for ScriptDocument {
@@ -173,6 +198,7 @@ impl From<Script> for ScriptDocument {
             created_by: script.created().by.to_string(),
             updated_at: script.updated().at,
             updated_by: script.updated().by.to_string(),
+            quarantine: script.quarantine().map(Into::into),
         }
     }
 }

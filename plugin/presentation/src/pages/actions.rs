@@ -4,20 +4,34 @@ use axum::{extract::State, response::Response};
 use iota_scripts_domain::{ScriptId, Version};
 use iota_scripts_services::{Identity, ServiceError};
 
-use super::{PAGES_PREFIX, PageResult, done, visitor::Visitor};
+use super::{
+    PAGES_PREFIX, PageResult, done,
+    edit::{Refusal, respond},
+    form::ScriptForm,
+    visitor::Visitor,
+};
 use crate::{
     AppState,
     error::ApiError,
     extract::{FormPairs, PathOf},
 };
 
+/// A source that does not compile is shown with what is wrong with it.
 pub(super) async fn activate(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    Visitor { identity, page }: Visitor,
     PathOf(id): PathOf<ScriptId>,
 ) -> PageResult {
-    app.scripts.activate(&identity, id).await?;
-    Ok(done(&address(id), "activated"))
+    match app.scripts.activate(&identity, id).await {
+        Ok(_) => Ok(done(&address(id), "activated")),
+        Err(error @ ServiceError::DoesNotCompile(_)) => {
+            let script = app.scripts.get(&identity, id).await?;
+            let mut form = ScriptForm::of(script.definition());
+            form.refused(error, page.locale)?;
+            respond(&app, &identity, page, &script, 1, Refusal { form: Some(form), ..Refusal::default() }).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 pub(super) async fn deactivate(

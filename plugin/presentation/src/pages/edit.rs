@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use iota_scripts_domain::{
-    ExecutionQuery, PageRequest, Permission, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion, Version,
+    ExecutionQuery, PageRequest, Permission, Quarantine, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion,
+    Version,
 };
 use iota_scripts_services::{Identity, ServiceError, Upcoming};
 use serde::Deserialize;
@@ -46,6 +47,7 @@ struct EditPage {
     kind: ScriptType,
     types: [ScriptType; 4],
     occasion: String,
+    quarantine: Option<QuarantineNote>,
     /// Whether the visitor may save this script.
     writable: bool,
     form: ScriptForm,
@@ -63,6 +65,14 @@ struct EditPage {
     sample: String,
     updated: Moment,
     author: String,
+}
+
+/// Why nothing runs the script.
+struct QuarantineNote {
+    why: String,
+    code: &'static str,
+    /// What most of its runs ran into, in the reader's language.
+    fault: String,
 }
 
 struct VersionRow {
@@ -159,6 +169,7 @@ pub(super) async fn respond(
         id: script.id(),
         version: script.version().get(),
         active: definition.active,
+        quarantine: script.quarantine().map(|quarantine| note(quarantine, &page)),
         kind: kind.script_type(),
         types: ScriptType::ALL,
         occasion: occasion(kind, &page),
@@ -183,6 +194,15 @@ pub(super) async fn respond(
 /// A time by the clock of the schedule, which may be another than the tenant's.
 fn next(time: iota_scripts_domain::Timestamp, upcoming: Option<&Upcoming>) -> Moment {
     Moment::of(time, upcoming.map_or(iota_scripts_domain::TimeZone::UTC, |upcoming| upcoming.zone))
+}
+
+fn note(quarantine: &Quarantine, page: &Page) -> QuarantineNote {
+    let why = page.plural("quarantine.why", &quarantine.times.into());
+    QuarantineNote {
+        why: why.replace("{since}", &Moment::of(quarantine.since, page.zone).full),
+        code: quarantine.fault.as_str(),
+        fault: page.word("fault", quarantine.fault),
+    }
 }
 
 fn version_row(version: &ScriptVersion, script: &Script, page: &Page, people: &People) -> VersionRow {

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use iota_scripts_domain::{FieldError, FieldErrors, FieldProblem, Handler, ScriptDefinition, ScriptInput, ScriptType};
-use iota_scripts_services::ServiceError;
+use iota_scripts_domain::{
+    FaultCode, FieldError, FieldErrors, FieldProblem, Handler, ScriptDefinition, ScriptInput, ScriptType,
+};
+use iota_scripts_services::{ServiceError, ports::Diagnostic};
 
 use crate::{extract::FormPairs, locale::Locale};
 
@@ -125,6 +127,7 @@ impl ScriptForm {
 
     /// Notes what a use case found wrong with fields; gives back what is not about a field.
     pub(super) fn refused(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
+        let (code, field) = (error.code(), error.field().unwrap_or_default());
         match error {
             ServiceError::Invalid(errors) => {
                 for error in errors.0 {
@@ -133,8 +136,11 @@ impl ScriptForm {
                 Ok(())
             }
             ServiceError::NameTaken | ServiceError::EndpointTaken => {
-                let field = error.field().unwrap_or_default().to_owned();
-                self.errors.insert(field, locale.text(&format!("fault.{}", error.code())).to_owned());
+                self.errors.insert(field.to_owned(), locale.text(&format!("fault.{code}")).to_owned());
+                Ok(())
+            }
+            ServiceError::DoesNotCompile(found) => {
+                self.errors.insert(field.to_owned(), uncompiled(&found, code, locale));
                 Ok(())
             }
             other => Err(other),
@@ -163,6 +169,16 @@ impl ScriptForm {
 
 fn not_a_number(field: &'static str) -> FieldError {
     FieldError::new(field, FieldProblem::Invalid, "not a whole number")
+}
+
+/// What the compiler found, in the reader's language as far as it goes: where, and what kind of mistake.
+fn uncompiled(found: &Diagnostic, code: FaultCode, locale: Locale) -> String {
+    if locale == Locale::En {
+        return found.sentence();
+    }
+    let key = format!("fault.{code}");
+    let what = locale.text(&key);
+    found.line.map_or_else(|| what.to_owned(), |line| format!("{}: {what}", locale.with("js.line", "line", &line)))
 }
 
 /// A mistake in the reader's language: English tells the very mistake, the others tell the rule.

@@ -35,6 +35,8 @@ pub(super) struct ListFilter {
 struct ListPage {
     page: Page,
     rows: Vec<Row>,
+    /// How many of them are in quarantine.
+    quarantined: u64,
     filter: ListFilter,
     types: [ScriptType; 4],
     pager: Pager,
@@ -50,6 +52,8 @@ struct Row {
     /// When it runs: a schedule, a path, events.
     occasion: String,
     active: bool,
+    /// The fault that its runs ran into, of a script in quarantine.
+    quarantine: Option<&'static str>,
     last: Option<LastRun>,
 }
 
@@ -120,13 +124,16 @@ pub(super) async fn show(
             kind: definition.kind.script_type(),
             occasion: occasion(&definition.kind, &page),
             active: definition.active,
+            quarantine: script.quarantine().map(|quarantine| quarantine.fault.as_str()),
             last: latest.iter().find(|run| run.script.id == script.id()).map(|run| LastRun::of(run, &page)),
         }
     };
     let parts =
         [("type", &filter.script_type), ("active", &filter.active), ("search", &filter.search), ("sort", &filter.sort)];
+    let rows: Vec<Row> = found.items.iter().map(row).collect();
     let body = ListPage {
-        rows: found.items.iter().map(row).collect(),
+        quarantined: rows.iter().filter(|row| row.quarantine.is_some()).count() as u64,
+        rows,
         pager: Pager::new("/scripts", &parts, query.page, found.total),
         types: ScriptType::ALL,
         unfiltered: filter.is_empty(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use iota_scripts_domain::{Execution, ExecutionId, Fault, LogLevel, LogLine, Receipt, ScriptId, Usage};
+use iota_scripts_domain::{CallKind, Execution, ExecutionId, Fault, LogLevel, LogLine, Receipt, ScriptId, Usage};
 use iota_scripts_services::ServiceError;
 
 use super::{
@@ -39,6 +39,7 @@ struct RunPage {
     lines: Vec<Line>,
     truncated: bool,
     receipt: Vec<Figure>,
+    all_limits: Vec<Figure>,
 }
 
 struct Line {
@@ -50,6 +51,9 @@ struct Line {
 /// One figure of the receipt.
 struct Figure {
     name: &'static str,
+    /// What it is made of.
+    note: String,
+    /// A dash where nobody measured it.
     used: String,
     allowed: String,
     /// Of a hundred; at most that.
@@ -64,6 +68,8 @@ pub(super) async fn show(
     let run = app.executions.get(&identity, id).await?;
     let head = run.head();
     let record = run.record();
+    let receipt = record.and_then(|record| record.receipt);
+    let (receipt, all_limits) = receipt.map(|receipt| figures(&receipt, &page)).unwrap_or_default();
     let people = People::of(&app, &identity, run.user().into_iter()).await;
     let body = RunPage {
         id: run.id().to_string(),
@@ -85,7 +91,8 @@ pub(super) async fn show(
         advice: run.fault().and_then(|fault| page.locale.find(&format!("fault.{}", fault.code))),
         lines: lines(&run),
         truncated: record.is_some_and(|record| record.log.truncated),
-        receipt: record.and_then(|record| record.receipt).map(|receipt| figures(&receipt, &page)).unwrap_or_default(),
+        receipt,
+        all_limits,
         page: page.clone(),
     };
     let title = format!("{} · {}", run.script().name, page.word("status", run.status().as_str()));
@@ -139,32 +146,55 @@ fn lines(run: &Execution) -> Vec<Line> {
     run.record().map(|record| record.log.lines.iter().map(line).collect()).unwrap_or_default()
 }
 
-/// What the run used, of limits that there are.
-fn figures(receipt: &Receipt, page: &Page) -> Vec<Figure> {
+/// What the run used: first what people look for, then the rest.
+fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
     type Shown = fn(u64, &Page) -> String;
     let millis: Shown = |ms, page| length(std::time::Duration::from_millis(ms), page);
     let micros: Shown = |us, page| length(std::time::Duration::from_micros(us), page);
     let bytes: Shown = size;
     let plain: Shown = |n, _| n.to_string();
-    let rows: [(&'static str, Usage, Shown); 8] = [
+    let first: [(&'static str, Usage, Shown); 10] = [
         ("receipt.wall", receipt.wall_ms, millis),
         ("receipt.cpu", receipt.cpu_us, micros),
         ("receipt.memory", receipt.peak_memory_bytes, bytes),
         ("receipt.log", receipt.log_bytes, bytes),
         ("receipt.result", receipt.result_bytes, bytes),
         ("receipt.host_calls", receipt.host_calls, plain),
+        ("receipt.rows_read", receipt.sql_rows_read, plain),
+        ("receipt.rows_written", receipt.sql_rows_written, plain),
         ("receipt.http_calls", receipt.http_calls, plain),
         ("receipt.events", receipt.events, plain),
     ];
-    let measured = rows.into_iter().filter(|(_, usage, _)| usage.used > 0 || usage.allowed > 0);
-    measured
-        .map(|(name, usage, shown)| Figure {
-            name: page.locale.find(name).unwrap_or(name),
-            used: shown(usage.used, page),
-            allowed: if usage.allowed == 0 { String::new() } else { shown(usage.allowed, page) },
-            share: (usage.used.saturating_mul(100)).checked_div(usage.allowed).unwrap_or(0).min(100),
-        })
-        .collect()
+    let rest: [(&'static str, Usage, Shown); 9] = [
+        ("receipt.input", receipt.input_bytes, bytes),
+        ("receipt.json_depth", receipt.json_depth, plain),
+        ("receipt.pending", receipt.pending_host_calls, plain),
+        ("receipt.message", receipt.message_bytes, bytes),
+        ("receipt.http_bytes", receipt.http_bytes, bytes),
+        ("receipt.source", receipt.source_bytes, bytes),
+        ("receipt.nesting", receipt.nesting, plain),
+        ("receipt.call_depth", receipt.call_depth, plain),
+        ("receipt.stack", receipt.stack_bytes, bytes),
+    ];
+    let figure = |(name, usage, shown): (&'static str, Usage, Shown)| Figure {
+        name: page.locale.find(name).unwrap_or(name),
+        note: if name == "receipt.host_calls" { kinds(receipt, page) } else { String::new() },
+        used: usage.used.map_or_else(|| "–".to_owned(), |used| shown(used, page)),
+        allowed: if usage.allowed == 0 { String::new() } else { shown(usage.allowed, page) },
+        share: (usage.used.unwrap_or(0).saturating_mul(100)).checked_div(usage.allowed).unwrap_or(0).min(100),
+    };
+    // An older version did not know of every limit.
+    let known = |(_, usage, _): &(&'static str, Usage, Shown)| usage.used > Some(0) || usage.allowed > 0;
+    (first.into_iter().filter(known).map(figure).collect(), rest.into_iter().filter(known).map(figure).collect())
+}
+
+/// The calls by kind: "services 3 · storage 2".
+fn kinds(receipt: &Receipt, page: &Page) -> String {
+    let made = CallKind::ALL.into_iter().map(|kind| (kind, receipt.host_calls_by_kind.get(kind)));
+    let said = made
+        .filter(|(_, calls)| *calls > 0)
+        .map(|(kind, calls)| format!("{} {calls}", page.word("call", kind.as_str())));
+    said.collect::<Vec<_>>().join(" · ")
 }
 
 /// A number of bytes in the unit that suits it.

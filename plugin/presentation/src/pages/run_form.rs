@@ -75,12 +75,20 @@ impl RunForm {
     }
 
     fn refused(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
-        let ServiceError::Invalid(errors) = error else { return Err(error) };
-        for error in &errors.0 {
-            let place = if error.field == "at" { &mut self.at_error } else { &mut self.input_error };
-            *place = explained(error, locale);
+        match error {
+            ServiceError::Invalid(errors) => {
+                for error in &errors.0 {
+                    let place = if error.field == "at" { &mut self.at_error } else { &mut self.input_error };
+                    *place = explained(error, locale);
+                }
+                Ok(())
+            }
+            ServiceError::InputTooLarge { .. } | ServiceError::InputTooNested { .. } => {
+                self.input_error = locale.text(&format!("fault.{}", error.code())).to_owned();
+                Ok(())
+            }
+            other => Err(other),
         }
-        Ok(())
     }
 }
 

@@ -63,15 +63,15 @@ pub(crate) fn write(level: LogLevel, message: String, data: Option<Value>, conte
         let (message, cut) = cut(message, run.limits.log_line_bytes);
         run.usage.log_dropped_bytes += cut as u64;
         let at_ms = u64::try_from(run.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let line = LogLine { level, message, at_ms, data: data.filter(|_| cut == 0) };
+        let line = LogLine { level, message, at_ms, cut: cut > 0, data: data.filter(|_| cut == 0) };
         let cost = line.cost();
         if run.log_closed || run.usage.log_bytes + cost > run.limits.log_bytes {
             run.usage.log_dropped_bytes += cost;
             let limit = run.limits.log_bytes;
             let message = format!("the log has reached its limit of {limit} bytes; what follows is dropped");
             let first = !std::mem::replace(&mut run.log_closed, true);
-            let line = first.then_some(LogLine { level: LogLevel::Warn, message, at_ms, data: None });
-            return (run.port.clone(), run.number, line);
+            let last = LogLine { level: LogLevel::Warn, message, at_ms, cut: true, data: None };
+            return (run.port.clone(), run.number, first.then_some(last));
         }
         run.usage.log_bytes += cost;
         (run.port.clone(), run.number, Some(line))

@@ -45,8 +45,10 @@ pub struct Limits {
     pub log_bytes: u64,
     /// Bytes of one console line; the rest is cut.
     pub log_line_bytes: usize,
-    /// Bytes of the result as JSON, and of the arguments of one call to the outside.
+    /// Bytes of the result as JSON.
     pub result_bytes: usize,
+    /// Bytes of the arguments of one call to the outside as JSON.
+    pub message_bytes: usize,
     /// Depth of JSON values, both ways.
     pub json_depth: usize,
     /// Calls to the outside in one run.
@@ -67,6 +69,7 @@ impl Default for Limits {
             log_bytes: 1 << 20,
             log_line_bytes: 16 << 10,
             result_bytes: 1 << 20,
+            message_bytes: 1 << 20,
             json_depth: 128,
             host_calls: 10_000,
             pending_host_calls: 256,

@@ -109,6 +109,8 @@ pub struct LogLine {
     pub message: String,
     /// Milliseconds since the run began.
     pub at_ms: u64,
+    /// Something is left out: the end of this line, or all that follows it.
+    pub cut: bool,
     /// The objects among the arguments, as JSON.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub data: Option<serde_json::Value>,

@@ -1,7 +1,5 @@
 //! `events.publish`: a script's own events, kept apart from the host's by their prefix.
 
-use std::sync::atomic::Ordering;
-
 use iota_scripts_domain::JsonText;
 use serde_json::{Value, json};
 
@@ -18,7 +16,7 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
         let message = format!("events.publish: the event is larger than {MAX_DATA_BYTES} bytes");
         return Err(refuse("TOO_LARGE", message));
     }
-    if bridge.counts.events.fetch_add(1, Ordering::Relaxed) >= bridge.limits.events {
+    if bridge.counts.event() >= bridge.limits.events {
         let message =
             format!("events.publish: the run has published {} events, which is all it may", bridge.limits.events);
         return Err(refuse("QUOTA_EXCEEDED", message));

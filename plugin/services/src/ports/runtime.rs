@@ -14,11 +14,11 @@ use super::HostError;
 pub trait Runtime: Send + Sync {
     /// Runs a script to its end. Never fails itself: whatever goes wrong is the report's fault.
     async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport;
-    /// Compiles without running.
+    /// Compiles without running, within these limits of size and nesting.
     ///
     /// # Errors
     /// The fault that kept the compiler from answering; errors in the source are diagnostics.
-    async fn check(&self, tenant: &TenantId, source: &str) -> Result<Vec<Diagnostic>, Fault>;
+    async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault>;
     /// Replaces the services that scripts see, from the next run on.
     fn bind(&self, services: Arc<[ServiceSignature]>);
     /// What the runtime is doing.
@@ -134,6 +134,18 @@ pub struct Diagnostic {
     pub column: Option<u32>,
     /// The line itself.
     pub source_line: Option<String>,
+}
+
+impl Diagnostic {
+    /// The message with its place.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => format!("line {line}, column {column}: {}", self.message),
+            (Some(line), None) => format!("line {line}: {}", self.message),
+            (None, _) => self.message.clone(),
+        }
+    }
 }
 
 /// How bad a finding is.

@@ -15,14 +15,17 @@ const BUSY_ATTEMPTS: u32 = 20;
 /// The pause before that.
 const BUSY_PAUSE: Duration = Duration::from_secs(15);
 
+/// The least pause before a run whose tenant has used up a quota is tried again.
+const QUOTA_PAUSE: Duration = Duration::from_secs(5);
+
 /// Why an attempt did not come to a run.
 enum Refusal {
     /// There is nothing to run any more.
     Skip(&'static str),
     /// It may not run.
     Fail(String),
-    /// It could not run now.
-    Later(String),
+    /// It could not run now, but perhaps after so long.
+    Later(String, Duration),
     /// Another node has it, or this one stops: whoever has it settles it.
     Leave,
 }
@@ -43,9 +46,9 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
         Ok(run) => after(inner, &occurrence, script.definition().retry, &*run.finished().await),
         Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
         Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, &reason),
-        Err(Refusal::Later(reason)) => Settlement::Again {
+        Err(Refusal::Later(reason, pause)) => Settlement::Again {
             attempt: occurrence.attempt,
-            at: inner.clock.now().plus(BUSY_PAUSE),
+            at: inner.clock.now().plus(pause),
             execution: None,
             reason,
         },
@@ -56,7 +59,7 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
 
 async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
     if !script.definition().active {
-        return Err(Refusal::Skip("the script was switched off"));
+        return Err(Refusal::Skip(off(script)));
     }
     let trigger = match occurrence.cause {
         Cause::Schedule => Trigger::Cron,
@@ -77,8 +80,11 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     started.map_err(|error| match error {
         ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
         ServiceError::NotFound(_) => Refusal::Skip("the script was deleted"),
-        ServiceError::Inactive => Refusal::Skip("the script was switched off"),
-        ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string()),
+        ServiceError::Inactive => Refusal::Skip(off(script)),
+        ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string(), BUSY_PAUSE),
+        ServiceError::QuotaExceeded(exceeded) => {
+            Refusal::Later(format!("{}: {exceeded}", error.code()), exceeded.retry_after.max(QUOTA_PAUSE))
+        }
         other => Refusal::Fail(other.to_string()),
     })
 }
@@ -95,8 +101,12 @@ async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Re
     inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
         "UNSUPPORTED" if occurrence.requested_by.is_none() => Ok(tenant),
         "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(format!("there is no user {user} any more"))),
-        _ => Err(Refusal::Later(format!("the host could not say who {user} is: {error}"))),
+        _ => Err(Refusal::Later(format!("the host could not say who {user} is: {error}"), BUSY_PAUSE)),
     })
+}
+
+const fn off(script: &Script) -> &'static str {
+    if script.quarantine().is_some() { "the script is in quarantine" } else { "the script was switched off" }
 }
 
 /// What follows from the end of a run.

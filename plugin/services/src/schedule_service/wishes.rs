@@ -65,7 +65,7 @@ impl ScheduleService {
     ///
     /// # Errors
     /// `Forbidden` without `scripts.execute`, `NotFound`, `Inactive`, `Invalid` for a moment that has passed or is more than a
-    /// year away, or what the host or the database says.
+    /// year away, `InputTooLarge`, `InputTooNested`, or what the host or the database says.
     pub async fn later(
         &self,
         identity: &Identity,
@@ -87,6 +87,7 @@ impl ScheduleService {
         if !script.definition().active {
             return Err(ServiceError::Inactive);
         }
+        self.inner.runs.check_input(&args)?;
         let whose = (script.tenant().clone(), script.id(), script.definition().name.clone());
         let occurrence = Occurrence {
             id,

@@ -1,11 +1,11 @@
 //! Who may end a run, and what happens when they do.
 
-use iota_scripts_domain::ExecutionStatus;
+use iota_scripts_domain::{Clock as _, Execution, ExecutionId, ExecutionState, ExecutionStatus, Lease, NewExecution};
 use serde_json::json;
 
 use crate::{
-    fakes::Play,
-    world::{World, ann, gus, refusal},
+    fakes::{Insert, Play},
+    world::{LEASE, World, ann, gus, input, node, refusal, request},
 };
 
 #[tokio::test]
@@ -67,4 +67,43 @@ async fn ending_all_runs_waits_until_they_are_recorded() {
         assert_eq!(world.stored_runs.status(run.id()), ExecutionStatus::Cancelled);
     }
     assert_eq!(world.runs.active_runs(), 0);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_while_its_run_is_being_recorded_leaves_it_cancelled() {
+    let world = World::new();
+    let script = world.script(&input("Report")).await;
+    world.stored_runs.on_insert(Insert::LosesTheAnswer);
+    {
+        let ann = ann();
+        let mut start = Box::pin(world.runs.start(&ann, request(&script)));
+        tokio::select! {
+            biased;
+            started = &mut start => panic!("{:?}", started.map(|run| run.id())),
+            () = world.stored_runs.taken() => {}
+        }
+    }
+    world.settled().await;
+    let runs = world.stored_runs.all();
+    assert_eq!(runs.iter().map(|run| run.status()).collect::<Vec<_>>(), [ExecutionStatus::Cancelled]);
+    assert!(world.runtime.jobs().is_empty(), "it never ran");
+}
+
+#[tokio::test]
+async fn a_run_of_another_node_is_asked_to_end_there() {
+    let world = World::new();
+    let ours = world.start(Play::Wait).await;
+    let stored = world.stored_runs.all().remove(0);
+    let (started_at, until) = (stored.started_at().expect("it runs"), world.clock.now().plus(LEASE));
+    let head = NewExecution { id: ExecutionId::generate(), ..stored.head().clone() };
+    let lease = Lease { node: node("node-2"), until };
+    let theirs = Execution::stored(head, ExecutionState::Running { started_at, lease });
+    world.stored_runs.put(theirs.clone());
+
+    world.runs.cancel(&ann(), theirs.id()).await.expect("asked");
+    world.journal.place_of(&format!("asked other nodes to cancel {}", theirs.id()));
+    assert_eq!(world.runs.active_runs(), 1, "ours goes on");
+    assert_eq!(refusal(world.runs.cancel(&gus(), theirs.id()).await), r#"NotFound("execution")"#);
+    world.runs.cancel(&ann(), ours.id()).await.expect("cancelled");
+    ours.finished().await;
 }

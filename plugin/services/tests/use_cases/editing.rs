@@ -1,6 +1,6 @@
 //! Changes of scripts: versions, edits that come too late, and what the host hears of them.
 
-use iota_scripts_domain::{PageRequest, ScriptInput, Version};
+use iota_scripts_domain::{FaultCode, Limits, PageRequest, ScriptInput, Version};
 
 use crate::world::{World, ann, endpoint, gus, input, refusal};
 
@@ -107,4 +107,58 @@ async fn another_tenant_finds_no_script_to_read_or_change() {
     assert!(refusals.iter().all(|refused| refused == r#"NotFound("script")"#), "{refusals:?}");
     assert_eq!(refusal(scripts.version(&gus, id, version(1)).await), r#"NotFound("version")"#);
     assert_eq!(world.stored_scripts.all(), [script]);
+}
+
+/// What the fake's compiler finds wrong.
+const BROKEN: &str = "let = ;";
+
+fn broken(active: bool) -> ScriptInput {
+    ScriptInput { content: BROKEN.into(), is_active: Some(active), ..input("Report") }
+}
+
+#[tokio::test]
+async fn a_draft_need_not_compile_but_cannot_be_switched_on() {
+    let world = World::new();
+    let draft = world.script(&broken(false)).await;
+    let refused = world.scripts.activate(&ann(), draft.id()).await.expect_err("a refusal");
+    assert_eq!((refused.code(), refused.field()), (FaultCode::CompileError, Some("content")));
+    assert_eq!(refused.to_string(), "line 2, column 5: as the test wished");
+    assert!(!world.stored_scripts.all()[0].definition().active);
+
+    let active = ScriptInput { content: "one()".into(), is_active: Some(true), ..input("Report") };
+    let script = world.scripts.replace(&ann(), draft.id(), draft.version(), &active).await.expect("saved");
+    assert!(script.definition().active);
+}
+
+#[tokio::test]
+async fn a_script_that_is_on_is_not_replaced_by_what_does_not_compile() {
+    let world = World::new();
+    assert!(refusal(world.scripts.create(&ann(), &broken(true)).await).starts_with("DoesNotCompile"));
+    let draft = world.script(&broken(false)).await;
+    let whole = ScriptInput { is_active: Some(true), ..input("Report") };
+    let script = world.scripts.replace(&ann(), draft.id(), draft.version(), &whole).await.expect("saved");
+    let replaced = world.scripts.replace(&ann(), script.id(), script.version(), &broken(true)).await;
+    assert!(refusal(replaced).starts_with("DoesNotCompile"));
+    let restored = world.scripts.restore(&ann(), script.id(), draft.version()).await;
+    assert!(refusal(restored).starts_with("DoesNotCompile"));
+}
+
+#[tokio::test]
+async fn a_source_beyond_the_operator_s_limits_is_not_saved_even_as_a_draft() {
+    let limits = Limits { source_bytes: 1024, nesting: 16, ..Limits::granted() };
+    let world = World::with_limits(limits);
+    let draft = |content: String| ScriptInput { content, is_active: Some(false), ..input("Report") };
+    let large = world.scripts.create(&ann(), &draft("x".repeat(1025))).await.expect_err("a refusal");
+    assert_eq!((large.code(), large.field()), (FaultCode::ValidationFailed, Some("content")));
+    let nested = world.scripts.create(&ann(), &draft("(".repeat(17))).await.expect_err("a refusal");
+    assert_eq!((nested.code(), nested.field()), (FaultCode::SourceTooNested, Some("content")));
+}
+
+#[tokio::test]
+async fn a_draft_is_saved_when_nobody_can_check_it_but_not_switched_on() {
+    let world = World::new();
+    world.runtime.check_nothing(FaultCode::PoolExhausted);
+    let draft = world.script(&ScriptInput { is_active: Some(false), ..input("Report") }).await;
+    let refused = world.scripts.activate(&ann(), draft.id()).await.expect_err("a refusal");
+    assert_eq!(refused.code(), FaultCode::PoolExhausted);
 }

@@ -56,7 +56,7 @@ async fn a_large_event_is_refused() {
 
 #[tokio::test]
 async fn a_run_publishes_no_more_events_than_it_may() {
-    let world = World::with_ceiling(Limits { events: 2, ..Limits::MAX });
+    let world = World::with_limits(Limits { events: 2, ..Limits::granted() });
     let answers = world.calls(vec![("events.publish", json!(["again"])); 3]).await;
     assert_eq!(answers[2].as_ref().map_err(|error| error.code.as_str()), Err("QUOTA_EXCEEDED"));
     assert_eq!(custom(&world).len(), 2);

@@ -2,9 +2,11 @@
 
 mod executions;
 mod host;
+mod incidents;
 mod runtime;
 mod scripts;
 mod storage;
+mod strikes;
 mod templates;
 
 use std::sync::Arc;
@@ -13,9 +15,11 @@ use parking_lot::Mutex;
 
 pub(crate) use executions::{Executions, Insert, lease_of};
 pub(crate) use host::Host;
+pub(crate) use incidents::Counted;
 pub(crate) use runtime::{FakeRuntime, Play};
 pub(crate) use scripts::Scripts;
 pub(crate) use storage::Storage;
+pub(crate) use strikes::Strikes;
 pub(crate) use templates::Templates;
 
 /// What happened at the ports, in order; shared by those whose order matters.

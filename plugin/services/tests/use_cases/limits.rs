@@ -1,7 +1,7 @@
-//! What a run may use: the author's wish, shortened by the request, under the ceiling of the node.
+//! What a run may use: the author's wish, shortened by the request, under the operator's limits.
 
-use iota_scripts_domain::{Limits, ScriptInput};
-use iota_scripts_services::RunRequest;
+use iota_scripts_domain::{FaultCode, JsonText, Limits, ScriptInput};
+use iota_scripts_services::{RunRequest, ports::HostError};
 use serde_json::json;
 
 use crate::{
@@ -28,8 +28,8 @@ async fn a_request_can_only_shorten_the_time_of_a_run() {
 }
 
 #[tokio::test]
-async fn the_ceiling_of_the_node_holds_against_author_and_request() {
-    let world = World::with_ceiling(Limits { wall_ms: 5_000, memory_bytes: 32 << 20, ..Limits::MAX });
+async fn the_operator_s_limit_holds_against_author_and_request() {
+    let world = World::with_limits(Limits { wall_ms: 5_000, memory_bytes: 32 << 20, ..Limits::granted() });
     for wish in [None, Some(60_000)] {
         let limits = limits(&world, wish).await;
         assert_eq!((limits.wall_ms, limits.memory_bytes), (5_000, 32 << 20));
@@ -38,7 +38,7 @@ async fn the_ceiling_of_the_node_holds_against_author_and_request() {
 
 #[tokio::test]
 async fn calls_of_every_kind_count_together_and_the_one_too_many_does_nothing() {
-    let world = World::with_ceiling(Limits { host_calls: 2, ..Limits::MAX });
+    let world = World::with_limits(Limits { host_calls: 2, ..Limits::granted() });
     let calls = vec![
         ("storage.set", json!(["a", 1])),
         ("storage.get", json!(["a"])),
@@ -56,11 +56,69 @@ async fn calls_of_every_kind_count_together_and_the_one_too_many_does_nothing() 
 
 #[tokio::test]
 async fn each_run_counts_for_itself() {
-    let world = World::with_ceiling(Limits { host_calls: 1, ..Limits::MAX });
+    let world = World::with_limits(Limits { host_calls: 1, ..Limits::granted() });
     for _ in 0..2 {
         let finished = world.run(Play::Calls(vec![("storage.get", json!(["a"]))])).await;
         assert_eq!(world.runtime.take_answers(), [Ok(json!(null))]);
         let receipt = finished.record().and_then(|record| record.receipt).expect("a receipt");
-        assert_eq!((receipt.host_calls.used, receipt.host_calls.allowed), (1, 1));
+        assert_eq!((receipt.host_calls.used, receipt.host_calls.allowed), (Some(1), 1));
     }
+}
+
+#[tokio::test]
+async fn an_input_beyond_its_limits_is_refused_before_anything_is_recorded() {
+    let world = World::with_limits(Limits { input_bytes: 1024, json_depth: 8, ..Limits::granted() });
+    let script = world.script(&input("Report")).await;
+    let args = |value: &serde_json::Value| JsonText::from(&json!([value]));
+    let nested = (0..9).fold(json!(1), |inner, _| json!([inner]));
+    for (value, code) in [(json!("x".repeat(1023)), FaultCode::InputTooLarge), (nested, FaultCode::InputTooNested)] {
+        let request = RunRequest { args: args(&value), ..request(&script) };
+        for started in
+            [world.runs.start(&ann(), request.clone()).await, world.runs.start_for_host(&ann(), request).await]
+        {
+            let error = started.expect_err("a refusal");
+            assert_eq!((error.code(), error.field()), (code, Some("input")));
+        }
+    }
+    assert!(world.stored_runs.all().is_empty() && world.runtime.jobs().is_empty());
+    let fits = RunRequest { args: args(&json!("x".repeat(1022))), ..request(&script) };
+    world.runs.start(&ann(), fits).await.expect("a run");
+}
+
+#[tokio::test]
+async fn a_call_that_sends_or_gets_too_much_is_refused_and_the_run_goes_on() {
+    let world = World::with_limits(Limits { message_bytes: 1024, ..Limits::granted() });
+    let large = "x".repeat(1030);
+    let answers = world
+        .calls(vec![
+            ("storage.set", json!(["a", large])),
+            ("storage.set", json!(["a", "x".repeat(1010)])),
+            ("storage.get", json!(["a"])),
+        ])
+        .await;
+    let code = |answer: &Result<serde_json::Value, HostError>| answer.as_ref().err().map(|error| error.code.clone());
+    assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), [Some("TOO_LARGE".to_owned()), None, None]);
+}
+
+#[tokio::test]
+async fn the_receipt_tells_what_was_used_of_each_limit_and_what_nobody_measured() {
+    let world = World::new();
+    let script = world.script(&input("Report")).await;
+    world.runtime.play(Play::Calls(vec![
+        ("storage.set", json!(["key", "value"])),
+        ("storage.get", json!(["key"])),
+        ("events.publish", json!(["done"])),
+        ("template.get", json!(["none"])),
+    ]));
+    let request = RunRequest { args: JsonText::from(&json!([{"a": [1]}])), ..request(&script) };
+    let finished = world.runs.start(&ann(), request).await.expect("a run").finished().await;
+    let receipt = finished.record().and_then(|record| record.receipt).expect("a receipt");
+    assert_eq!(receipt.host_calls.used, Some(4));
+    let kinds = receipt.host_calls_by_kind;
+    assert_eq!((kinds.storage, kinds.events, kinds.templates, kinds.services), (2, 1, 1, 0));
+    assert_eq!((receipt.events.used, receipt.pending_host_calls.used), (Some(1), Some(1)));
+    assert_eq!((receipt.input_bytes.used, receipt.json_depth.used), (Some(9), Some(2)));
+    assert_eq!(receipt.source_bytes.used, Some("one()".len() as u64));
+    assert!(receipt.message_bytes.used > Some(15), "the largest of what went out and came back");
+    assert_eq!((receipt.call_depth.used, receipt.call_depth.allowed), (None, 4_000));
 }

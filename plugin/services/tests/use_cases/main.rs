@@ -9,6 +9,8 @@ mod fakes;
 mod leases;
 mod limits;
 mod permissions;
+mod quarantine;
+mod quotas;
 mod runs;
 mod services;
 mod storage;

@@ -3,15 +3,17 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Execution, Limits, ManualClock, NodeId, Script, ScriptInput, TenantId, Timestamp, Trigger, UserId,
+    Execution, Limits, ManualClock, NodeId, QuarantinePolicy, QuotaPolicy, Script, ScriptInput, TenantId, Timestamp,
+    Trigger, UserId,
 };
 use iota_scripts_services::{
-    Changes, ExecutionService, Identity, Outside, Run, RunPolicy, RunRequest, ScriptLibrary, ScriptService, Service,
-    ServiceCatalog, ServiceError, Target, TemplateService, User, ports::HostError,
+    Changes, CircuitBreaker, ExecutionService, Identity, Outside, QuotaPolicies, Quotas, Run, RunPolicy, RunRequest,
+    ScriptLibrary, ScriptService, Service, ServiceCatalog, ServiceError, Target, TemplateService, User,
+    ports::HostError,
 };
 use serde_json::{Map, Value};
 
-use crate::fakes::{Executions, FakeRuntime, Host, Journal, Play, Scripts, Storage, Templates};
+use crate::fakes::{Counted, Executions, FakeRuntime, Host, Journal, Play, Scripts, Storage, Strikes, Templates};
 
 /// How long the node of the tests may be silent.
 pub(crate) const LEASE: Duration = Duration::from_secs(30);
@@ -26,6 +28,8 @@ pub(crate) struct World {
     pub(crate) storage: Arc<Storage>,
     pub(crate) stored_templates: Arc<Templates>,
     pub(crate) catalog: Arc<ServiceCatalog>,
+    pub(crate) strikes: Arc<Strikes>,
+    pub(crate) counted: Arc<Counted>,
     pub(crate) scripts: ScriptService,
     pub(crate) runs: ExecutionService,
     pub(crate) templates: TemplateService,
@@ -33,10 +37,18 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new() -> Self {
-        Self::with_ceiling(Limits::MAX)
+        Self::with_limits(Limits::granted())
     }
 
-    pub(crate) fn with_ceiling(ceiling: Limits) -> Self {
+    pub(crate) fn with_limits(limits: Limits) -> Self {
+        Self::with(limits, QuotaPolicies::default())
+    }
+
+    pub(crate) fn with_quotas(usual: QuotaPolicy) -> Self {
+        Self::with(Limits::granted(), QuotaPolicies { usual, ..QuotaPolicies::default() })
+    }
+
+    pub(crate) fn with(limits: Limits, quotas: QuotaPolicies) -> Self {
         let journal = Journal::default();
         let clock = Arc::new(ManualClock::new(Timestamp::from_micros(1_700_000_000_000_000)));
         let host = Arc::new(Host::new(&journal));
@@ -54,7 +66,18 @@ impl World {
             clock: clock.clone(),
         };
         let changes = Arc::new(Changes::default());
-        let policy = RunPolicy { node: node("node-1"), lease: LEASE, ceiling };
+        let policy = RunPolicy { node: node("node-1"), lease: LEASE, limits };
+        let strikes = Arc::new(Strikes::of(&stored_scripts));
+        let counted = Arc::new(Counted::default());
+        let breaker = CircuitBreaker::new(
+            stored_scripts.clone(),
+            strikes.clone(),
+            host.clone(),
+            counted.clone(),
+            changes.clone(),
+            clock.clone(),
+            QuarantinePolicy { strikes: 3, window: Duration::from_secs(600) },
+        );
         Self {
             scripts: ScriptService::new(
                 stored_scripts.clone(),
@@ -62,12 +85,15 @@ impl World {
                 host.clone(),
                 changes.clone(),
                 clock.clone(),
+                limits,
             ),
             runs: ExecutionService::new(
                 ScriptLibrary::new(stored_scripts.clone(), changes.clone()),
                 stored_runs.clone(),
                 runtime.clone(),
                 Arc::new(outside),
+                Quotas::new(quotas, clock.clone(), counted.clone()),
+                breaker,
                 policy,
             ),
             templates: TemplateService::new(stored_templates.clone(), host.clone(), clock.clone()),
@@ -80,6 +106,8 @@ impl World {
             storage,
             stored_templates,
             catalog,
+            strikes,
+            counted,
         }
     }
 

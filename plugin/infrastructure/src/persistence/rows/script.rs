@@ -41,6 +41,7 @@ pub(in crate::persistence) struct ScriptRow {
     created_by: String,
     updated_at: SqlTime,
     updated_by: String,
+    quarantine: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -60,6 +61,7 @@ impl TryFrom<ScriptRow> for Script {
     type Error = RepositoryError;
     fn try_from(row: ScriptRow) -> Result<Self, RepositoryError> {
         let reader = RowReader::new("scripts", row.id);
+        let quarantine = row.quarantine.as_deref().map(serde_json::from_str).transpose();
         Ok(Self::stored(
             ScriptId::from_uuid(row.id),
             reader.tenant(row.tenant_id)?,
@@ -67,6 +69,7 @@ impl TryFrom<ScriptRow> for Script {
             reader.read("version", Version::try_from(row.version))?,
             reader.stamp("created_by", row.created_at, row.created_by)?,
             reader.stamp("updated_by", row.updated_at, row.updated_by)?,
+            reader.read("quarantine", quarantine)?,
         ))
     }
 }

@@ -158,10 +158,9 @@ impl ActiveRun {
     fn usage_of_the_dead(&self, fault: &Fault) -> Measured {
         let limits = &self.work.job.limits;
         Measured {
-            log_bytes: self.log.bytes(),
             peak_memory_bytes: (fault.code == FaultCode::MemoryLimit).then_some(limits.memory_bytes),
             cpu_us: (fault.code == FaultCode::CpuLimit).then_some(limits.cpu_ms * 1000),
-            ..Measured::default()
+            ..self.log.measured()
         }
     }
 

@@ -77,12 +77,7 @@ pub(super) fn refusal(error: ApiError) -> Response {
 }
 
 pub(super) fn too_often(retry_after: Duration) -> Response {
-    let mut response = ApiError::too_often().into_response();
-    let seconds = retry_after.as_secs_f64().ceil().max(1.0);
-    if let Ok(value) = HeaderValue::from_str(&format!("{seconds:.0}")) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    sealed(response, None)
+    refusal(ApiError::too_often(retry_after))
 }
 
 /// Says which methods there are.

@@ -13,6 +13,7 @@ use iota_scripts_domain::{
     ExecutionSummary, Lease, Outcome, Page, RepositoryError, RunRecord, ScriptId, TenantId, Timestamp,
 };
 use parking_lot::Mutex;
+use tokio::sync::Notify;
 
 use super::Journal;
 
@@ -24,6 +25,7 @@ pub(crate) struct Executions {
     refusals: AtomicU32,
     lost_answers: AtomicU32,
     attempts: AtomicU32,
+    taken: Notify,
 }
 
 /// How the database takes a new run.
@@ -32,6 +34,8 @@ pub(crate) enum Insert {
     #[default]
     Takes,
     Refuses,
+    /// It is taken, but nobody hears of it.
+    LosesTheAnswer,
     NeverAnswers,
 }
 
@@ -42,6 +46,11 @@ impl Executions {
 
     pub(crate) fn on_insert(&self, insert: Insert) {
         *self.insert.lock() = insert;
+    }
+
+    /// Waits until a run was taken of which nobody hears.
+    pub(crate) async fn taken(&self) {
+        self.taken.notified().await;
     }
 
     /// The next so many ends are not written.
@@ -79,6 +88,11 @@ impl ExecutionRepository for Executions {
         match insert {
             Insert::Takes => {}
             Insert::Refuses => return Err(unavailable()),
+            Insert::LosesTheAnswer => {
+                self.put(execution.clone());
+                self.taken.notify_one();
+                pending().await
+            }
             Insert::NeverAnswers => pending().await,
         }
         self.journal.note(format!("recorded {}", execution.status()));
@@ -132,6 +146,11 @@ impl ExecutionRepository for Executions {
 
     async fn activity(&self, _: &TenantId, _: &ExecutionQuery, _: Duration) -> Result<Vec<Activity>, RepositoryError> {
         Ok(Vec::new())
+    }
+
+    async fn ask_to_cancel(&self, _: &TenantId, id: ExecutionId) -> Result<bool, RepositoryError> {
+        self.journal.note(format!("asked other nodes to cancel {id}"));
+        Ok(true)
     }
 
     async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError> {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use iota_scripts_domain::{Fault, FaultCode, JsonText, LogLevel, LogLine, TenantId, Timestamp};
+use iota_scripts_domain::{Fault, FaultCode, JsonText, Limits, LogLevel, LogLine, TenantId, Timestamp};
 use iota_scripts_services::ports::{
     CallError, Diagnostic, HostCall, HostError, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
-    ServiceSignature,
+    ServiceSignature, Severity,
 };
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -38,6 +38,7 @@ pub(crate) struct FakeRuntime {
     release: Notify,
     jobs: Mutex<Vec<Job>>,
     answers: Mutex<Vec<Result<Value, HostError>>>,
+    no_answer: Mutex<Option<FaultCode>>,
 }
 
 impl FakeRuntime {
@@ -48,6 +49,7 @@ impl FakeRuntime {
             release: Notify::new(),
             jobs: Mutex::default(),
             answers: Mutex::default(),
+            no_answer: Mutex::default(),
         }
     }
 
@@ -58,6 +60,11 @@ impl FakeRuntime {
     /// Lets one waiting run end well.
     pub(crate) fn release(&self) {
         self.release.notify_one();
+    }
+
+    /// From now on, no source is checked.
+    pub(crate) fn check_nothing(&self, code: FaultCode) {
+        *self.no_answer.lock() = Some(code);
     }
 
     pub(crate) fn jobs(&self) -> Vec<Job> {
@@ -108,11 +115,26 @@ impl Runtime for FakeRuntime {
             Play::Panic => panic!("as the test wished"),
             Play::Calls(calls) => self.perform(io.as_ref(), calls).await,
         };
-        RunReport { outcome, usage: Measured { wall_us: 1_500, ..Measured::default() } }
+        RunReport { outcome, usage: Measured { wall_us: 1_500, cpu_us: Some(1_000_000), ..Measured::default() } }
     }
 
-    async fn check(&self, _: &TenantId, _: &str) -> Result<Vec<Diagnostic>, Fault> {
-        Ok(Vec::new())
+    async fn check(&self, _: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+        if let Some(code) = *self.no_answer.lock() {
+            return Err(Fault::new(code, "as the test wished"));
+        }
+        let code = match source {
+            source if source.contains("let = ;") => FaultCode::CompileError,
+            source if source.matches('(').count() as u64 > limits.nesting => FaultCode::SourceTooNested,
+            _ => return Ok(Vec::new()),
+        };
+        Ok(vec![Diagnostic {
+            severity: Severity::Error,
+            code: code.as_str().to_owned(),
+            message: "as the test wished".to_owned(),
+            line: Some(2),
+            column: Some(5),
+            source_line: None,
+        }])
     }
 
     fn bind(&self, _: Arc<[ServiceSignature]>) {}

@@ -1,0 +1,65 @@
+//! News of the other nodes: PostgreSQL tells every listener when a script changed or when a run is to end. SQLite has one node, which
+//! needs no news.
+
+use std::{sync::Arc, time::Duration};
+
+use iota_scripts_domain::{ExecutionId, TenantId};
+use iota_scripts_services::Changes;
+use sqlx::postgres::{PgListener, PgNotification};
+
+use super::db::{Db, Pools};
+
+/// The channel of changed scripts; what is told is the tenant.
+pub(super) const CHANGES: &str = "iota_scripts_changes";
+/// The channel of runs that are to end; what is told is the run and its tenant.
+pub(super) const CANCELS: &str = "iota_scripts_cancels";
+/// How long after a connection that broke.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Passes the news on until the future is dropped. What was told while the connection was broken is not known: everything counts as
+/// changed then, and a run that was to end goes on.
+pub async fn listen_for_news(db: Db, changes: Arc<Changes>, cancel: impl Fn(&TenantId, ExecutionId) + Send + Sync) {
+    let Pools::Postgres(pool) = &db.pools else { return };
+    loop {
+        match PgListener::connect_with(pool).await {
+            Ok(mut listener) => {
+                if let Err(error) = listener.listen_all([CHANGES, CANCELS]).await {
+                    tracing::warn!("no news of other nodes: {error}");
+                } else {
+                    changes.of_everything();
+                    hear(&mut listener, &changes, &cancel).await;
+                }
+            }
+            Err(error) => tracing::warn!("no news of other nodes: {error}"),
+        }
+        tokio::time::sleep(PAUSE).await;
+        changes.of_everything();
+    }
+}
+
+/// Until the connection breaks.
+async fn hear(listener: &mut PgListener, changes: &Changes, cancel: &(impl Fn(&TenantId, ExecutionId) + Send + Sync)) {
+    loop {
+        match listener.try_recv().await {
+            Ok(Some(news)) if news.channel() == CANCELS => {
+                if let Some((run, tenant)) = run_to_cancel(&news) {
+                    cancel(&tenant, run);
+                }
+            }
+            Ok(Some(news)) => match TenantId::parse(news.payload()) {
+                Ok(tenant) => changes.of_tenant(&tenant),
+                Err(_) => changes.of_everything(),
+            },
+            Ok(None) => return,
+            Err(error) => {
+                tracing::warn!("the connection for news of other nodes broke: {error}");
+                return;
+            }
+        }
+    }
+}
+
+fn run_to_cancel(news: &PgNotification) -> Option<(ExecutionId, TenantId)> {
+    let (run, tenant) = news.payload().split_once(' ')?;
+    Some((run.parse().ok()?, TenantId::parse(tenant).ok()?))
+}

@@ -1,0 +1,49 @@
+//! The input of a run, held to its limits before anything is recorded.
+
+use iota_scripts_domain::{JsonText, Limits};
+
+use crate::ServiceError;
+
+/// Bytes of an argument list, without the brackets that make it one.
+pub(super) fn bytes(args: &JsonText) -> u64 {
+    (args.as_str().len() as u64).saturating_sub(2)
+}
+
+/// Values within values in an argument list; the list itself is none of them.
+pub(super) fn depth(args: &JsonText) -> u64 {
+    args.depth().saturating_sub(1)
+}
+
+pub(super) fn check(args: &JsonText, limits: &Limits) -> Result<(), ServiceError> {
+    let (bytes, limit) = (bytes(args), limits.input_bytes);
+    if bytes > limit {
+        return Err(ServiceError::InputTooLarge { bytes, limit });
+    }
+    let (depth, limit) = (depth(args), limits.json_depth);
+    if depth > limit {
+        return Err(ServiceError::InputTooNested { depth, limit });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use iota_scripts_domain::FaultCode;
+
+    use super::*;
+
+    fn refused(args: &str, limits: &Limits) -> Option<FaultCode> {
+        let args = JsonText::parse(args.to_owned()).expect("JSON");
+        check(&args, limits).err().map(|error| error.code())
+    }
+
+    #[test]
+    fn an_input_is_as_large_and_as_deep_as_its_argument() {
+        let limits = Limits { input_bytes: 8, json_depth: 2, ..Limits::default() };
+        assert_eq!(refused("[]", &limits), None);
+        assert_eq!(refused(r#"["123456"]"#, &limits), None);
+        assert_eq!(refused(r#"["1234567"]"#, &limits), Some(FaultCode::InputTooLarge));
+        assert_eq!(refused("[[[]]]", &limits), None);
+        assert_eq!(refused("[[[[]]]]", &limits), Some(FaultCode::InputTooNested));
+    }
+}

@@ -1,0 +1,67 @@
+//! What a run leaves behind: its outcome, its lines, and the figures of what it used.
+
+use iota_scripts_domain::{Limits, Outcome, Receipt, RunLog, RunRecord};
+
+use super::input;
+use crate::{
+    host_bridge::HostBridge,
+    ports::{Job, RunReport},
+};
+
+/// What is known of a job before it runs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given {
+    limits: Limits,
+    source_bytes: u64,
+    input_bytes: u64,
+    input_depth: u64,
+}
+
+impl Given {
+    pub(super) fn of(job: &Job) -> Self {
+        Self {
+            limits: job.limits,
+            source_bytes: job.source.len() as u64,
+            input_bytes: input::bytes(&job.args),
+            input_depth: input::depth(&job.args),
+        }
+    }
+
+    /// The record of a run that ended so.
+    pub(super) fn record(&self, report: RunReport, bridge: &HostBridge) -> RunRecord {
+        RunRecord {
+            receipt: Some(self.receipt(&report, bridge)),
+            log: RunLog { lines: bridge.feed.lines(), truncated: report.usage.log_truncated },
+            outcome: report.outcome.map_or_else(Outcome::of_fault, Outcome::Success),
+        }
+    }
+
+    fn receipt(&self, report: &RunReport, bridge: &HostBridge) -> Receipt {
+        let (limits, used, counts) = (&self.limits, &report.usage, &bridge.counts);
+        let result = report.outcome.as_ref().ok();
+        let deepest = self.input_depth.max(result.map_or(0, |value| value.depth()));
+        let given = Receipt::allowing(limits);
+        Receipt {
+            wall_ms: given.wall_ms.with(used.wall_us.div_ceil(1000)),
+            cpu_us: given.cpu_us.maybe(used.cpu_us),
+            peak_memory_bytes: given.peak_memory_bytes.maybe(used.peak_memory_bytes),
+            source_bytes: given.source_bytes.with(self.source_bytes),
+            input_bytes: given.input_bytes.with(self.input_bytes),
+            json_depth: given.json_depth.with(deepest),
+            log_bytes: given.log_bytes.with(used.log_bytes),
+            result_bytes: given.result_bytes.with(result.map_or(0, |value| value.as_str().len() as u64)),
+            host_calls: given.host_calls.with(counts.calls(limits.host_calls)),
+            host_calls_by_kind: counts.calls_by_kind(),
+            pending_host_calls: given.pending_host_calls.with(counts.most_pending()),
+            message_bytes: given.message_bytes.with(counts.largest_message()),
+            sql_rows_read: given.sql_rows_read.with(0),
+            sql_rows_written: given.sql_rows_written.with(0),
+            http_calls: given.http_calls.with(0),
+            http_bytes: given.http_bytes.with(0),
+            events: given.events.with(counts.events(limits.events)),
+            stack_bytes: given.stack_bytes,
+            call_depth: given.call_depth,
+            nesting: given.nesting,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! A run under way, as whoever started it holds it.
+
+use std::sync::Arc;
+
+use iota_scripts_domain::{Execution, ExecutionId, Timestamp};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::run_feed::{RunFeed, RunListener};
+
+/// A run under way. Dropped, the run goes on; see [`Run::cancel_on_drop`].
+#[derive(Debug)]
+pub struct Run {
+    pub(super) id: ExecutionId,
+    pub(super) began: Timestamp,
+    pub(super) feed: Arc<RunFeed>,
+    pub(super) cancel: CancellationToken,
+}
+
+impl Run {
+    /// Its id.
+    #[must_use]
+    pub const fn id(&self) -> ExecutionId {
+        self.id
+    }
+
+    /// When it began.
+    #[must_use]
+    pub const fn began(&self) -> Timestamp {
+        self.began
+    }
+
+    /// Follows it from its first line.
+    #[must_use]
+    pub fn follow(&self) -> RunListener {
+        self.feed.follow()
+    }
+
+    /// Cancels the run when the returned guard is dropped before the run has ended.
+    #[must_use]
+    pub fn cancel_on_drop(&self) -> DropGuard {
+        self.cancel.clone().drop_guard()
+    }
+
+    /// Waits for its end, which is recorded by then.
+    ///
+    /// # Panics
+    /// Never: a feed ends with the finished execution.
+    pub async fn finished(&self) -> Arc<Execution> {
+        self.feed.finished().await
+    }
+}

@@ -1,0 +1,76 @@
+//! What goes out of one run and comes back, counted: by kind, at the same time, and how large.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use iota_scripts_domain::{CallKind, CallsByKind};
+
+/// What went out of one run so far.
+#[derive(Debug, Default)]
+pub(crate) struct Counts {
+    calls: AtomicU64,
+    by_kind: [AtomicU64; CallKind::ALL.len()],
+    pending: AtomicU64,
+    most_pending: AtomicU64,
+    largest_message: AtomicU64,
+    events: AtomicU64,
+}
+
+/// A call that waits for its answer, until it is dropped.
+pub(super) struct PendingCall<'a>(&'a Counts);
+
+impl Drop for PendingCall<'_> {
+    fn drop(&mut self) {
+        self.0.pending.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Counts {
+    /// Counts a call; how many there were before.
+    pub(super) fn call(&self) -> u64 {
+        self.calls.fetch_add(1, Relaxed)
+    }
+
+    pub(super) fn kind(&self, kind: CallKind) {
+        self.by_kind[kind as usize].fetch_add(1, Relaxed);
+    }
+
+    /// Counts an event; how many there were before.
+    pub(super) fn event(&self) -> u64 {
+        self.events.fetch_add(1, Relaxed)
+    }
+
+    /// Counts a call as waiting, if no more than `most` wait then.
+    pub(super) fn wait(&self, most: u64) -> Option<PendingCall<'_>> {
+        let pending = self.pending.fetch_add(1, Relaxed) + 1;
+        let waiting = PendingCall(self);
+        (pending <= most).then(|| {
+            self.most_pending.fetch_max(pending, Relaxed);
+            waiting
+        })
+    }
+
+    pub(super) fn message(&self, bytes: u64) {
+        self.largest_message.fetch_max(bytes, Relaxed);
+    }
+
+    /// All calls, those that were one too many left out.
+    pub(crate) fn calls(&self, most: u64) -> u64 {
+        self.calls.load(Relaxed).min(most)
+    }
+
+    pub(crate) fn calls_by_kind(&self) -> CallsByKind {
+        CallsByKind::of(|kind| self.by_kind[kind as usize].load(Relaxed))
+    }
+
+    pub(crate) fn most_pending(&self) -> u64 {
+        self.most_pending.load(Relaxed)
+    }
+
+    pub(crate) fn largest_message(&self) -> u64 {
+        self.largest_message.load(Relaxed)
+    }
+
+    pub(crate) fn events(&self, most: u64) -> u64 {
+        self.events.load(Relaxed).min(most)
+    }
+}

@@ -1,0 +1,81 @@
+//! What a tenant may use over time: who is refused is told when to try again, and what nobody waits for waits.
+
+use iota_scripts_domain::{Clock as _, SystemClock};
+use iota_scripts_host::{InvokeError, RequestError};
+use iota_scripts_tests::{admin, user};
+use serde_json::{Value, json};
+
+use crate::{
+    endpoints::{call, endpoint},
+    schedules::occurrences,
+    world::in_workers_with,
+};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
+    in_workers_with(&json!({"quotas": {"concurrent_runs": 1}}), |stage| async move {
+        let ann = admin();
+        let waits =
+            stage.script(&ann, "waits", "one_off", "async function main() { return services.echo.wait(); }").await;
+        stage.script(&ann, "rule", "embedded", "function main() {}").await;
+        endpoint(&stage, "GET", "/in", json!({}), "function handleRequest() { return 'in'; }").await;
+        let running = stage.begin(&ann, &waits, json!(null)).await;
+        stage.host.called("echo.wait", 1).await;
+
+        let run = format!("/scripts/{waits}/run");
+        let refused = stage.api(&ann, "POST", &run, None).await.expect(429);
+        assert_eq!(refused["error"]["code"], "QUOTA_EXCEEDED");
+        assert_eq!(refused["error"]["details"], json!({"quota": "concurrent_runs", "limit": 1}));
+        let reply = call(&stage, Some(&ann), "GET", "/in", "").await;
+        assert_eq!((reply.status, reply.header("retry-after")), (429, "1"));
+        assert_eq!(reply.json()["error"]["code"], "QUOTA_EXCEEDED");
+        let Err(InvokeError::Request(RequestError::Refused(error))) =
+            stage.plugin.invoke(&ann, "rule", &Value::Null).await
+        else {
+            panic!("it was called");
+        };
+        assert_eq!(
+            (error.code.as_str(), &error.details.expect("details")["retry_after_ms"]),
+            ("RATE_LIMITED", &json!(1000))
+        );
+
+        // What nobody waits for is not lost: it stays due until there is room.
+        let quick = stage.script(&ann, "quick", "one_off", "function main() { return 1; }").await;
+        let later = json!({"at": SystemClock.now().to_string()});
+        stage.api(&ann, "POST", &format!("/scripts/{quick}/run"), Some(later)).await.expect(202);
+        let refused = |items: &[Value]| items[0]["state"] == "due" && items[0]["reason"].is_string();
+        let found = occurrences(&stage, &quick, refused).await;
+        assert_eq!(found[0]["reason"], "QUOTA_EXCEEDED: the tenant may have 1 runs at the same time");
+        assert_eq!(found[0]["attempt"], 1, "it has not been tried");
+
+        let gus = user("globex", "gus", &iota_scripts_tests::ALL);
+        let theirs = stage.script(&gus, "theirs", "one_off", "function main() { return 1; }").await;
+        assert_eq!(stage.run(&gus, &theirs, Value::Null).await["status"], "success", "another tenant has its own");
+
+        stage.host.release();
+        assert_eq!(stage.ended(&ann, &running).await["status"], "success");
+        let found = occurrences(&stage, &quick, |items| items[0]["state"] == "ran").await;
+        assert_eq!(found.len(), 1);
+        let metrics = stage.plugin.metrics().await.expect("metrics");
+        assert!(metrics.contains(r#"iota_scripts_quota_refusals_total{quota="concurrent_runs"}"#), "{metrics}");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_runs_of_a_minute_and_a_tenant_of_its_own_are_as_the_operator_says() {
+    let quotas = json!({"quotas": {"runs_per_minute": 2, "tenants": {"globex": {"runs_per_minute": 3}}}});
+    in_workers_with(&quotas, |stage| async move {
+        for (who, allowed) in [(admin(), 2), (user("globex", "gus", &iota_scripts_tests::ALL), 3)] {
+            let id = stage.script(&who, "quick", "one_off", "function main() { return 1; }").await;
+            for _ in 0..allowed {
+                assert_eq!(stage.run(&who, &id, Value::Null).await["status"], "success");
+            }
+            let refused = stage.api(&who, "POST", &format!("/scripts/{id}/run"), None).await.expect(429);
+            assert_eq!(refused["error"]["details"]["quota"], "runs_per_minute");
+        }
+        stage.stop().await;
+    })
+    .await;
+}
