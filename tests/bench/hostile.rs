@@ -16,7 +16,7 @@ use std::{
 use iota_scripts_tests::{
     Stage, TestDatabase, admin,
     hostile::{Gauntlet, Probe, corpus},
-    process::own_memory_mb,
+    process::{in_one_arena, own_memory_mb},
 };
 
 use figures::Figures;
@@ -26,6 +26,7 @@ const PASSES: usize = 3;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
+    in_one_arena()?;
     let mut figures = Figures::default();
     let (database, ann) = (TestDatabase::sqlite(), admin());
     let stage = Arc::new(Stage::start(database.url(), &Gauntlet::config()).await);

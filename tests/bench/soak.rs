@@ -10,7 +10,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use iota_scripts_tests::hostile::soak;
+use iota_scripts_tests::{hostile::soak, process::in_one_arena};
 
 const RUNS: u64 = 100_000;
 /// What the host may grow in the second half: allocators do not give all back.
@@ -18,6 +18,7 @@ const FLAT_MB: f64 = 16.0;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<ExitCode> {
+    in_one_arena()?;
     let runs = env::args().nth(1).map_or(Ok(RUNS), |runs| runs.parse()).context("the number of runs")?;
     let report = soak(runs).await;
     let mut complaints = report.complaints();

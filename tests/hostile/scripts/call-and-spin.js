@@ -1,4 +1,4 @@
-// ends: timeout
+// ends: timeout | service
 // spins while more comes in than a line holds
 async function main() {
     const text = 'x'.repeat(100000);

@@ -1,4 +1,4 @@
-// ends: success | timeout | memory | user
+// ends: timeout | memory | user | service
 // a quarter of a gigabyte on its way, again and again
 async function main() {
     const text = 'x'.repeat(1000000);

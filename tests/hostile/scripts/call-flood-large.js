@@ -1,4 +1,4 @@
-// ends: success | timeout | memory | user
+// ends: success | timeout | memory | user | service
 // more on its way in both directions than a line holds
 async function main() {
     const text = 'x'.repeat(60000);

@@ -1,4 +1,4 @@
-// ends: success | user | timeout | memory
+// ends: success | user | timeout | memory | service
 // calls without waiting
 function main() {
     const calls = [];

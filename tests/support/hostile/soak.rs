@@ -150,7 +150,7 @@ impl Tenant {
             (Some("success"), _) => true,
             (Some("failed"), Some("SCRIPT_ERROR")) => kind == 3,
             // Another run of the tenant has taken the worker with it, after this one had written.
-            (Some("failed"), Some("WORKER_DIED")) => kind == 2,
+            (Some("failed"), Some("WORKER_STOPPED")) => kind == 2,
             _ => false,
         };
         if expected { Ok(()) } else { Err(format!("run {number} of script {kind}: {record}")) }
