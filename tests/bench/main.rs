@@ -4,17 +4,19 @@
 //! machine's noise can be seen. Run it on a machine that does nothing else.
 
 mod figures;
-mod process;
 mod table;
 mod whole_stack;
 
 use std::time::{Duration, Instant};
 
-use iota_scripts_tests::{Stage, TestDatabase, TestHost, admin, start};
+use iota_scripts_tests::{
+    Stage, TestDatabase, TestHost, admin,
+    process::{cpu_seconds, peak_memory_mb, workers},
+    start,
+};
 use serde_json::{Value, json};
 
 use figures::Figures;
-use process::{cpu_seconds, peak_memory_mb, workers};
 
 /// Times that each figure is taken.
 const ROUNDS: usize = 5;

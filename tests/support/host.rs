@@ -1,6 +1,6 @@
 //! A host for tests: one tenant more than needed, roles by name, services that answer from memory, a bus that remembers.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use iota_scripts_host::{Event, Host, HostError, Identity, LogRecord, ServiceCall, Tenant, TenantRecord, User};
@@ -28,6 +28,11 @@ impl Host for TestHost {
         match call.method.as_str() {
             "echo.same" => Ok(call.args.first().cloned().unwrap_or_default()),
             "echo.tenant" => Ok(json!(call.identity.tenant.id)),
+            "echo.after" => {
+                let ms = call.args.first().and_then(Value::as_u64).unwrap_or_default();
+                tokio::time::sleep(Duration::from_millis(ms)).await;
+                Ok(json!(ms))
+            }
             "echo.fail" => Err(HostError::validation("email", "the email is taken")),
             "echo.wait" => {
                 self.slow.acquire().await.map_err(|_| HostError::unavailable("the test is over"))?.forget();
@@ -107,6 +112,13 @@ impl TestHost {
         of(&seen)
     }
 
+    /// Forgets what it has heard so far.
+    pub fn forget(&self) {
+        self.events.send_replace(Vec::new());
+        self.calls.send_replace(Vec::new());
+        self.logs.send_replace(Vec::new());
+    }
+
     /// Types of all events so far, in order.
     pub fn event_types(&self) -> Vec<String> {
         self.events.borrow().iter().map(|event| event.kind.clone()).collect()
@@ -125,6 +137,7 @@ pub fn echo_service() -> Value {
         {"name": "same", "access": "read"},
         {"name": "tenant", "access": "read"},
         {"name": "wait", "access": "read"},
+        {"name": "after", "access": "read"},
         {"name": "fail", "access": "write", "params": {"type": "array", "prefixItems": [{"type": "string"}], "minItems": 1}},
         {"name": "embedded_only", "access": "read", "script_types": ["embedded"]},
     ]})

@@ -5,8 +5,10 @@
 
 pub mod database;
 pub mod host;
+pub mod hostile;
 pub mod http;
 pub mod postgres;
+pub mod process;
 pub mod stage;
 
 pub use database::TestDatabase;

@@ -47,7 +47,8 @@ impl CountingAllocator {
     }
 
     /// Live bytes right now.
-    pub(crate) fn live_bytes(&self) -> u64 {
+    #[must_use]
+    pub fn live_bytes(&self) -> u64 {
         self.live.load(Relaxed)
     }
 

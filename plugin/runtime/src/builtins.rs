@@ -9,6 +9,7 @@ mod json;
 mod originals;
 mod sort;
 mod string;
+mod symbols;
 mod text;
 
 use boa_engine::{
@@ -18,18 +19,28 @@ use boa_engine::{
 };
 
 use self::originals::Originals;
+pub(crate) use self::symbols::SymbolRegistry;
 
 /// A native function.
 type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 
 /// Puts our builtins in the places of the engine's.
+///
+/// # Errors
+/// When the engine lacks a function that it should have: a defect.
 pub fn install(context: &mut Context) -> JsResult<()> {
     let originals = Originals::of(context)?;
     context.insert_data(originals);
     context.insert_data(depth::Depth::default());
     string::install(context)?;
     sort::install(context)?;
+    symbols::install(context)?;
     json::install(context)
+}
+
+/// Puts the registry of a run in the place of the one that is there, and gives that back.
+pub(crate) fn swap_symbols(symbols: SymbolRegistry, context: &Context) -> SymbolRegistry {
+    context.get_data::<symbols::Registry>().map(|registry| registry.swap(symbols)).unwrap_or_default()
 }
 
 /// Replaces methods of an object; name, length and attributes stay as they are.

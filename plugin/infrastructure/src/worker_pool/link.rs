@@ -20,12 +20,12 @@ pub(super) enum Link {
 }
 
 impl Link {
-    /// Sends one message. A worker that is gone shows at the next [`Self::receive`].
-    pub(super) async fn send(&mut self, message: ToWorker) -> Result<(), Fault> {
+    /// Sends one message, without waiting for a worker that does not listen: what it does not take now goes out in
+    /// [`Self::receive`], where one that is gone shows.
+    pub(super) fn send(&mut self, message: ToWorker) -> Result<(), Fault> {
         match self {
             Self::Process(link) => {
-                let frame = frame::encode(&message).map_err(|error| wire::unsendable(&error))?;
-                link.send(&frame).await;
+                link.send(frame::encode(&message).map_err(|error| wire::unsendable(&error))?);
             }
             Self::Thread(link) => link.send(message),
         }

@@ -4,6 +4,7 @@
 //! and a worker whose host was killed finds it closed.
 
 use std::{
+    collections::VecDeque,
     os::{
         fd::OwnedFd,
         unix::{net::UnixStream as StdUnixStream, process::ExitStatusExt as _},
@@ -31,10 +32,23 @@ use super::wire;
 /// The line to one process.
 #[derive(Debug)]
 pub(super) struct ProcessLink {
-    child: Option<Child>,
+    process: Process,
     writer: OwnedWriteHalf,
     reader: BufReader<OwnedReadHalf>,
     inbox: Inbox,
+    outbox: Outbox,
+}
+
+/// A child of ours. Dropped, it is killed and waited for, wherever that is.
+#[derive(Debug)]
+struct Process(Option<Child>);
+
+/// Frames that the worker has not taken yet.
+#[derive(Debug, Default)]
+struct Outbox {
+    frames: VecDeque<Vec<u8>>,
+    /// Bytes of the first that it has taken.
+    taken: usize,
 }
 
 /// A frame that is being read. Kept outside the future, so that a read that is given up loses nothing.
@@ -48,18 +62,24 @@ impl ProcessLink {
     /// Starts the program.
     pub(super) async fn spawn(program: &Path) -> Result<Self, Fault> {
         let program = program.to_owned();
-        let (child, ours) = spawn_blocking(move || spawn(&program))
+        let (process, ours) = spawn_blocking(move || spawn(&program))
             .await
             .map_err(|error| wire::died(&error.to_string()))?
             .map_err(|error| wire::died(&format!("the worker could not be started: {error}")))?;
         let stream = UnixStream::from_std(ours).map_err(|error| wire::died(&error.to_string()))?;
         let (reader, writer) = stream.into_split();
-        Ok(Self { child: Some(child), writer, reader: BufReader::new(reader), inbox: Inbox::default() })
+        let reader = BufReader::new(reader);
+        Ok(Self { process, writer, reader, inbox: Inbox::default(), outbox: Outbox::default() })
     }
 
-    pub(super) async fn send(&mut self, frame: &[u8]) {
-        // A worker that is gone shows at the next read, with the reason.
-        let _ = self.writer.write_all(frame).await;
+    /// Never waits: a worker that is in the middle of a step may not listen before its end, and its end must be heard.
+    pub(super) fn send(&mut self, frame: Vec<u8>) {
+        self.outbox.frames.push_back(frame);
+        while let Some(rest) = self.outbox.rest()
+            && let Ok(count) = self.writer.try_write(rest)
+        {
+            self.outbox.took(count);
+        }
     }
 
     /// Cancel safe: what was read of a frame stays for the next call.
@@ -73,7 +93,22 @@ impl ProcessLink {
             }
             self.inbox.bytes.resize(wanted, 0);
             let filled = self.inbox.filled;
-            match self.reader.read(&mut self.inbox.bytes[filled..]).await {
+            let next = &mut self.inbox.bytes[filled..];
+            let read = match self.outbox.rest() {
+                None => self.reader.read(next).await,
+                Some(rest) => tokio::select! {
+                    read = self.reader.read(next) => read,
+                    written = self.writer.write(rest) => {
+                        match written {
+                            Ok(count) => self.outbox.took(count),
+                            // A worker that is gone shows at the next read, with the reason.
+                            Err(_) => self.outbox = Outbox::default(),
+                        }
+                        continue;
+                    }
+                },
+            };
+            match read {
                 Ok(0) | Err(_) => return None,
                 Ok(count) => self.inbox.filled += count,
             }
@@ -81,11 +116,11 @@ impl ProcessLink {
     }
 
     pub(super) fn is_alive(&mut self) -> bool {
-        self.child.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+        self.process.0.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
     pub(super) async fn obituary(&mut self, limits: &Limits) -> Fault {
-        let status = match self.child.take() {
+        let status = match self.process.0.take() {
             Some(mut child) => {
                 // A worker that spoke nonsense is still alive.
                 let _ = child.kill();
@@ -97,16 +132,37 @@ impl ProcessLink {
     }
 
     pub(super) fn kill(&mut self) {
-        if let Some(mut child) = self.child.take() {
+        self.process.kill();
+    }
+}
+
+impl Process {
+    fn kill(&mut self) {
+        if let Some(mut child) = self.0.take() {
             let _ = child.kill();
             reap(child);
         }
     }
 }
 
-impl Drop for ProcessLink {
+impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+impl Outbox {
+    /// What goes out next.
+    fn rest(&self) -> Option<&[u8]> {
+        self.frames.front().map(|frame| &frame[self.taken..])
+    }
+
+    fn took(&mut self, count: usize) {
+        self.taken += count;
+        if self.frames.front().is_some_and(|frame| self.taken >= frame.len()) {
+            self.frames.pop_front();
+            self.taken = 0;
+        }
     }
 }
 
@@ -122,7 +178,7 @@ impl Inbox {
     }
 }
 
-fn spawn(program: &Path) -> std::io::Result<(Child, StdUnixStream)> {
+fn spawn(program: &Path) -> std::io::Result<(Process, StdUnixStream)> {
     let (ours, theirs) = StdUnixStream::pair()?;
     ours.set_nonblocking(true)?;
     let child = Command::new(program)
@@ -131,7 +187,7 @@ fn spawn(program: &Path) -> std::io::Result<(Child, StdUnixStream)> {
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()?;
-    Ok((child, ours))
+    Ok((Process(Some(child)), ours))
 }
 
 /// A killed process ends at once; it is waited for so that it does not stay a zombie.

@@ -110,18 +110,21 @@ impl Staff {
 
     /// All runs of the worker wait, or it has none.
     pub(super) fn free(self: &Arc<Self>, post: Post) {
-        self.change(|roster| roster.free(post));
+        self.change(|state| state.roster.free(post));
     }
 
     /// The worker is to begin no more runs.
     pub(super) fn spent(self: &Arc<Self>, post: Post) {
-        self.change(|roster| roster.spent(post));
+        self.change(|state| state.roster.spent(post));
     }
 
     /// The worker died or was killed.
     pub(super) fn died(self: &Arc<Self>, post: Post) {
         self.died.fetch_add(1, Ordering::Relaxed);
-        self.change(|roster| roster.gone(post));
+        self.change(|state| {
+            state.mailboxes.remove(&post);
+            state.roster.gone(post)
+        });
     }
 
     /// The worker has left, and its process is gone.
@@ -131,13 +134,15 @@ impl Staff {
     }
 
     pub(super) fn retire_idle(self: &Arc<Self>, idle: Duration) {
-        self.change(|roster| roster.retire_idle(idle));
+        self.change(|state| state.roster.retire_idle(idle));
     }
 
     /// Refuses everybody from now on; workers leave when their runs have ended.
     pub(super) fn close(self: &Arc<Self>) {
-        self.state.lock().closed = true;
-        self.change(Roster::close);
+        self.change(|state| {
+            state.closed = true;
+            state.roster.close()
+        });
     }
 
     /// Waits until no worker is left.
@@ -162,12 +167,9 @@ impl Staff {
         }
     }
 
-    fn change(
-        self: &Arc<Self>,
-        change: impl FnOnce(&mut Roster<oneshot::Sender<Grant>>) -> Vec<Move<oneshot::Sender<Grant>>>,
-    ) {
+    fn change(self: &Arc<Self>, change: impl FnOnce(&mut State) -> Vec<Move<oneshot::Sender<Grant>>>) {
         let mut state = self.state.lock();
-        let moves = change(&mut state.roster);
+        let moves = change(&mut state);
         let unwanted = self.prepare(&mut state, moves);
         drop(state);
         // Grants that nobody took give their holds up, which asks for the lock again.
@@ -221,10 +223,10 @@ impl Drop for Hold {
     fn drop(&mut self) {
         let post = self.post;
         match self.stage {
-            Stage::Place => self.staff.change(|roster| roster.gone(post)),
-            Stage::Begun => self.staff.change(|roster| roster.left(post)),
+            Stage::Place => self.staff.change(|state| state.roster.gone(post)),
+            Stage::Begun => self.staff.change(|state| state.roster.left(post)),
             Stage::Granted => {
-                self.staff.change(|roster| roster.left(post));
+                self.staff.change(|state| state.roster.left(post));
                 self.staff.free(post);
             }
         }

@@ -112,7 +112,7 @@ impl Starter {
             address_space_bytes: Some(sandbox::IDLE_ADDRESS_SPACE + self.config.max_memory_bytes),
             stack_bytes: self.config.stack_bytes,
         };
-        link.send(ToWorker::Hello(hello)).await?;
+        link.send(ToWorker::Hello(hello))?;
         match timeout(READY_TIMEOUT, link.receive()).await {
             Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
                 self.sandbox.note(&ready.sandbox);

@@ -121,7 +121,8 @@ impl Worker {
                 Event::Asked(None) => break,
                 Event::Stopping => {
                     stopping = true;
-                    self.end_all(&wire::stopping()).await
+                    self.end_all(&wire::stopping());
+                    Ok(())
                 }
                 event => self.take(event).await,
             };
@@ -143,10 +144,11 @@ impl Worker {
         let open = !self.mailbox.is_closed() || !self.mailbox.is_empty() || self.runs.is_empty();
         tokio::select! {
             biased;
+            // First: a worker that never stops talking has no more time than another.
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Late,
             message = self.link.receive() => Event::Said(message),
             Some(answered) = self.calls.next(), if !self.calls.is_empty() => Event::Answered(answered),
             Some(run) = self.cancellations.next(), if !self.cancellations.is_empty() => Event::Cancelled(run),
-            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Late,
             () = self.stopping.cancelled(), if !stopping => Event::Stopping,
             errand = self.mailbox.recv(), if open => Event::Asked(errand),
         }
@@ -154,25 +156,26 @@ impl Worker {
 
     async fn take(&mut self, event: Event) -> Result<(), Gone> {
         match event {
-            Event::Said(message) => self.said(message).await,
-            Event::Asked(Some(errand)) => self.begin(errand).await,
-            Event::Answered((run, call, result)) => self.reply(run, call, result).await,
-            Event::Cancelled(run) => self.end(run, wire::cancelled()).await,
-            Event::Late => self.end_late().await,
-            Event::Asked(None) | Event::Stopping => Ok(()),
+            Event::Said(message) => return self.said(message).await,
+            Event::Asked(Some(errand)) => return self.begin(errand),
+            Event::Late => return self.end_late().await,
+            Event::Answered((run, call, result)) => self.reply(run, call, result),
+            Event::Cancelled(run) => self.end(run, wire::cancelled()),
+            Event::Asked(None) | Event::Stopping => {}
         }
+        Ok(())
     }
 
     /// What came from the worker; nothing more comes after its end.
     async fn said(&mut self, message: Option<FromWorker>) -> Result<(), Gone> {
         match message {
-            Some(message) => self.hear(message).await,
+            Some(message) => self.hear(message),
             None => Err(Gone(self.link.obituary(&self.limits_of_first()).await)),
         }
     }
 
     /// A message of the worker.
-    async fn hear(&mut self, message: FromWorker) -> Result<(), Gone> {
+    fn hear(&mut self, message: FromWorker) -> Result<(), Gone> {
         match message {
             FromWorker::Log { run, line } => {
                 if let Some(Active::Run(active)) = self.runs.get_mut(run) {
@@ -193,7 +196,7 @@ impl Worker {
             FromWorker::Missing { run, key } => {
                 self.answered(run)?;
                 self.loaded.remove(&key);
-                self.send_job(run).await?;
+                self.send_job(run);
             }
             FromWorker::Done { run, done } => {
                 self.answered(run)?;
@@ -232,7 +235,7 @@ impl Worker {
         }
     }
 
-    async fn begin(&mut self, mut errand: Errand) -> Result<(), Gone> {
+    fn begin(&mut self, mut errand: Errand) -> Result<(), Gone> {
         errand.hold.begun();
         if self.stopping.is_cancelled() {
             errand.refuse(wire::stopping());
@@ -240,7 +243,7 @@ impl Worker {
         }
         self.begun += 1;
         if self.bound != errand.bindings.number {
-            self.send(ToWorker::Bind(Arc::clone(&errand.bindings.services))).await.map_err(Gone)?;
+            self.link.send(ToWorker::Bind(Arc::clone(&errand.bindings.services))).map_err(Gone)?;
             self.bound = errand.bindings.number;
         }
         let run = self.begun;
@@ -249,67 +252,66 @@ impl Worker {
                 let cancelled = work.cancel.clone().cancelled_owned();
                 self.cancellations.push(Box::pin(cancelled.map(move |()| run)));
                 self.runs.add(run, Active::run(work, errand.hold));
-                self.send_job(run).await
+                self.send_job(run);
             }
             Work::Check(work) => {
                 let check = ToWorker::Check(Check { source: work.source.clone(), limits: wire::limits(&work.limits) });
                 self.runs.add(run, Active::check(work, errand.hold));
-                self.send_step(run, check).await
+                self.send_step(run, check);
             }
         }
+        Ok(())
     }
 
     /// Sees to it that the worker has the source, then hands it the job.
-    async fn send_job(&mut self, run: u64) -> Result<(), Gone> {
-        let Some(Active::Run(active)) = self.runs.get(run) else { return Ok(()) };
+    fn send_job(&mut self, run: u64) {
+        let Some(Active::Run(active)) = self.runs.get(run) else { return };
         let job = Arc::clone(&active.work.job);
         let key = wire::key(&job);
         if !self.loaded.contains(&key) {
             let name = job.script.name.to_string();
             let load = Load { key: key.clone(), name, source: job.source.to_string() };
-            if let Err(fault) = self.send(ToWorker::Load(load)).await {
+            if let Err(fault) = self.link.send(ToWorker::Load(load)) {
                 self.refuse(run, fault);
-                return Ok(());
+                return;
             }
             self.loaded.insert(key);
         }
-        self.send_step(run, ToWorker::Run(wire::job(&job, run))).await
+        self.send_step(run, ToWorker::Run(wire::job(&job, run)));
     }
 
     /// Hands the script the result of its call; one that does not fit a message becomes an error.
-    async fn reply(&mut self, run: u64, call: u64, result: Result<JsonText, CallError>) -> Result<(), Gone> {
+    fn reply(&mut self, run: u64, call: u64, result: Result<JsonText, CallError>) {
         if self.runs.get(run).is_none() {
-            return Ok(());
+            return;
         }
         let result = match wire::answer(result) {
             Ok(result) => result,
-            Err(fault) => return self.end(run, fault).await,
+            Err(fault) => return self.end(run, fault),
         };
-        let reply = match self.send(ToWorker::Reply(Reply { run, call, result })).await {
-            Ok(()) => {
-                self.step_sent(run);
-                return Ok(());
+        match self.link.send(ToWorker::Reply(Reply { run, call, result })) {
+            Ok(()) => self.step_sent(run),
+            Err(fault) => {
+                let result = Err(wire::too_large(fault));
+                self.send_step(run, ToWorker::Reply(Reply { run, call, result }));
             }
-            Err(fault) => Reply { run, call, result: Err(wire::too_large(fault)) },
-        };
-        self.send_step(run, ToWorker::Reply(reply)).await
+        }
     }
 
     /// Tells a run to end with a fault, unless it is told already.
-    async fn end(&mut self, run: u64, fault: Fault) -> Result<(), Gone> {
-        let Some(active) = self.runs.get_mut(run) else { return Ok(()) };
-        if active.is_ending() {
-            return Ok(());
+    fn end(&mut self, run: u64, fault: Fault) {
+        if let Some(active) = self.runs.get_mut(run)
+            && !active.is_ending()
+        {
+            active.end(fault, Instant::now() + GRACE);
+            self.send_step(run, ToWorker::Cancel { run });
         }
-        active.end(fault, Instant::now() + GRACE);
-        self.send_step(run, ToWorker::Cancel { run }).await
     }
 
-    async fn end_all(&mut self, fault: &Fault) -> Result<(), Gone> {
+    fn end_all(&mut self, fault: &Fault) {
         for run in self.runs.numbers() {
-            self.end(run, fault.clone()).await?;
+            self.end(run, fault.clone());
         }
-        Ok(())
     }
 
     /// Ends runs whose time is over, after a last look at what the worker has said already.
@@ -322,7 +324,7 @@ impl Worker {
             let Some(active) = self.runs.get(run) else { continue };
             let Some(fault) = active.ending().cloned() else {
                 let late = active.late();
-                self.end(run, late).await?;
+                self.end(run, late);
                 continue;
             };
             if self.steps.front() == Some(&run) {
@@ -347,7 +349,7 @@ impl Worker {
         while let Some(message) = self.link.last_words().await {
             if let FromWorker::Log { .. } = message {
                 // Lines cannot fail.
-                let _ = self.hear(message).await;
+                let _ = self.hear(message);
             }
         }
         self.staff.died(self.post);
@@ -370,17 +372,12 @@ impl Worker {
         }
     }
 
-    async fn send(&mut self, message: ToWorker) -> Result<(), Fault> {
-        self.link.send(message).await
-    }
-
     /// Sends one step of a run; one that does not fit a message ends the run.
-    async fn send_step(&mut self, run: u64, message: ToWorker) -> Result<(), Gone> {
-        match self.send(message).await {
+    fn send_step(&mut self, run: u64, message: ToWorker) {
+        match self.link.send(message) {
             Ok(()) => self.step_sent(run),
             Err(fault) => self.refuse(run, fault),
         }
-        Ok(())
     }
 
     fn step_sent(&mut self, run: u64) {

@@ -1,9 +1,11 @@
 //! Thrown values and engine errors to faults, with positions in the author's own text.
 
+use std::{error::Error as _, iter};
+
 use boa_engine::{
     Context, JsError, JsObject, JsString, JsValue,
     builtins::error::Error,
-    error::{EngineError, RuntimeLimitError},
+    error::{EngineError, PanicError, RuntimeLimitError},
     js_string,
     object::builtins::JsFunction,
     property::PropertyKey,
@@ -41,12 +43,19 @@ pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault
             fault::LOOP_LIMIT.fault(format!("a loop ran more than {} times", origin.limits.loop_iterations))
         }
         EngineError::RuntimeLimit(_) => too_deep(origin.limits),
+        EngineError::Panic(error) if is_of_a_limit(error) => too_deep(origin.limits),
         EngineError::Panic(error) => {
             fault::INTERNAL.fault(format!("the JavaScript engine failed: {}", error.message()))
         }
     };
     // The text of an engine error is the engine's own, so printing it runs none of the script's code.
     Some(with_trace(fault, &error.to_string(), origin))
+}
+
+/// Whether the engine failed because it came to a limit in a step that it takes to be safe.
+fn is_of_a_limit(error: &PanicError) -> bool {
+    let mut causes = iter::successors(error.source(), |&cause| cause.source());
+    causes.any(|cause| cause.is::<RuntimeLimitError>())
 }
 
 /// Calls that went too deep.

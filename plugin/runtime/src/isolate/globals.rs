@@ -12,16 +12,22 @@ use boa_engine::{
 };
 
 use super::freeze;
-use crate::api;
+use crate::{
+    api,
+    builtins::{self, SymbolRegistry},
+};
 
 pub(super) struct Globals {
     names: HashSet<PropertyKey>,
     prototype: Option<JsObject>,
 }
 
-/// What a run has added to the global object.
+/// What a run has added to what all share: globals, and symbols in the registry.
 #[derive(Default)]
-pub(super) struct Added(Vec<(PropertyKey, PropertyDescriptor)>);
+pub(super) struct Added {
+    globals: Vec<(PropertyKey, PropertyDescriptor)>,
+    symbols: SymbolRegistry,
+}
 
 impl Globals {
     /// Adds the API to the globals and freezes all that a script can reach.
@@ -37,8 +43,9 @@ impl Globals {
 
     /// Puts back what a run had added, before it goes on.
     pub(super) fn put_back(added: Added, context: &mut Context) -> JsResult<()> {
+        builtins::swap_symbols(added.symbols, context);
         let global = context.global_object();
-        for (key, property) in added.0 {
+        for (key, property) in added.globals {
             global.define_property_or_throw(key, property, context)?;
         }
         Ok(())
@@ -46,20 +53,21 @@ impl Globals {
 
     /// Takes away what a script has added, so that no other run finds it.
     pub(super) fn take_away(&self, context: &mut Context) -> JsResult<Added> {
+        let symbols = builtins::swap_symbols(SymbolRegistry::default(), context);
         let global = context.global_object();
-        let mut added = Vec::new();
+        let mut globals = Vec::new();
         let keys = global.own_property_keys(context)?;
         if keys.len() > self.names.len() {
             for key in keys.into_iter().filter(|key| !self.names.contains(key)) {
                 let property = global.borrow().properties().get(&key);
                 global.delete_property_or_throw(key.clone(), context)?;
-                added.extend(property.map(|property| (key, property)));
+                globals.extend(property.map(|property| (key, property)));
             }
         }
         if !global.is_extensible(context)? || global.prototype() != self.prototype {
             return Err(JsError::from(JsNativeError::typ().with_message("the global object was changed for good")));
         }
-        Ok(Added(added))
+        Ok(Added { globals, symbols })
     }
 }
 

@@ -175,7 +175,7 @@ fn damage() -> impl Strategy<Value = (prop::sample::Index, &'static str)> {
 }
 
 proptest! {
-    #![proptest_config(cases(1500))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn values_are_written_as_the_engine_writes_them(

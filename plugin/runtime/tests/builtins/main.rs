@@ -5,6 +5,7 @@
 mod json;
 mod sorting;
 mod strings;
+mod symbols;
 
 use std::cell::RefCell;
 
@@ -138,6 +139,7 @@ fn functions_look_like_the_ones_they_replace() {
         ("String.prototype", "indexOf lastIndexOf includes split replace replaceAll repeat padStart padEnd"),
         ("Array.prototype", "sort toSorted"),
         ("Object.getPrototypeOf(Int8Array.prototype)", "sort toSorted"),
+        ("Symbol", "for keyFor"),
         ("JSON", "parse stringify rawJSON isRawJSON"),
     ] {
         all_agree(&[&format!("Reflect.ownKeys({object}).map(String)")]);

@@ -37,7 +37,7 @@ fn numbers() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(cases(600))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn values_come_in_the_engines_order(values in values()) {

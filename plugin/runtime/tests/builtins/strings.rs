@@ -74,7 +74,7 @@ fn pattern() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(cases(1500))]
+    #![proptest_config(cases(400))]
 
     #[test]
     fn texts_are_found_where_the_engine_finds_them(string in text(12), pattern in pattern(), from in number()) {

@@ -1,0 +1,178 @@
+//! What one run leaves behind for the next in the same isolate: nothing.
+//!
+//! Scripts try to leave something in every place that they can reach; then another script walks the whole world, from
+//! the globals and from what syntax makes, and must find it as it was. Memory is looked at on its own, in a process that does nothing else.
+
+mod runs;
+
+use runs::{Outcome, Runs, on_a_big_stack};
+
+/// Walks everything that a script can reach, and writes down every property of it.
+const WORLD: &str = include_str!("world.js");
+/// Tries to change everything that a script can reach.
+const VANDAL: &str = include_str!("vandal.js");
+
+/// Ways to leave something; each is the body of an async function with `input`, the number of the run.
+const ATTEMPTS: &[(&str, &str)] = &[
+    (
+        "sloppy globals",
+        "left = 1; this.left2 = 2; globalThis.left3 = function () {}; var left4 = 4; function left5() {}",
+    ),
+    ("symbols on the global object", "globalThis[Symbol('left')] = 1; globalThis[Symbol.for('left')] = 2;"),
+    (
+        "a getter on the global object",
+        "Object.defineProperty(globalThis, 'left', { get: () => 1, configurable: true });",
+    ),
+    (
+        "getters of the old kind",
+        "globalThis.__defineGetter__('left', () => 1); try { Object.prototype.__defineGetter__('left', () => 1) } catch {}",
+    ),
+    ("index properties of the global object", "globalThis[0] = 1; globalThis[4294967295] = 2;"),
+    (
+        "a new context and new services",
+        "try { context = 1 } catch {} try { services = 2 } catch {} delete globalThis.context; globalThis.services = 3;",
+    ),
+    ("the registry of symbols", "for (let i = 0; i < 100; i++) Symbol.for('left' + i);"),
+    ("settings of errors", "Error.stackTraceLimit = 0; Error.prepareStackTrace = () => 'left';"),
+    (
+        "settings of regular expressions",
+        "'left'.match(/(l)(e)/g); /(f)/.exec('f'); RegExp.$1 = 'x'; RegExp.lastIndex = 3; RegExp.input = 'x'; RegExp.prototype.lastIndex = 5;",
+    ),
+    (
+        "a compiled-over regular expression",
+        "try { RegExp.prototype.compile('x') } catch {} const r = /a/; r.compile('b', 'g'); r.test('b');",
+    ),
+    (
+        "promises that never settle",
+        "new Promise(() => {}).then(() => console.log('left')); (async () => { try { await new Promise(() => {}) } finally { console.log('left') } })();",
+    ),
+    (
+        "generators that are not finished",
+        "globalThis.left = (function* () { try { yield 1 } finally { console.log('left') } })(); left.next();",
+    ),
+    (
+        "async generators that are not finished",
+        "const g = (async function* () { try { yield 1 } finally { console.log('left') } })(); await g.next();",
+    ),
+    (
+        "finalisation registries",
+        "const r = new FinalizationRegistry(held => console.log('left', held)); for (let i = 0; i < 1000; i++) r.register({}, i); globalThis.left = r;",
+    ),
+    ("weak references", "globalThis.left = new WeakRef({}); left.deref();"),
+    (
+        "tagged templates",
+        "const tag = strings => strings; const strings = tag`left ${1}`; try { strings.push(1) } catch {} strings.left = 1; try { strings.raw.left = 1 } catch {} Object.setPrototypeOf({}, strings);",
+    ),
+    ("a rejection that nobody handles", "Promise.reject(new Error('left')); Promise.reject(Symbol('left'));"),
+    (
+        "shadows of prototypes",
+        "const own = {}; own.toString = 1; own.constructor = 2; [].constructor = 3; (() => {}).name2 = 4; class E extends Error { name = 'left' } new E();",
+    ),
+    (
+        "prototypes of functions",
+        "for (const f of [Map, Array.prototype.map, parseInt, console.log, utils.uuid]) { try { f.prototype = {}; f.left = 1; f.prototype.left = 1 } catch {} }",
+    ),
+    ("the callee", "(function () { arguments.callee.left = 1 })();"),
+    ("its own maker", "try { maker.left = 1; maker.prototype.left = 1; maker.call = 1 } catch {}"),
+    (
+        "iterators",
+        "[][Symbol.iterator]().left = 1; Object.getPrototypeOf([][Symbol.iterator]()).left = 1; new Map().entries().next = 1; 'a'.matchAll(/a/g).next = 2;",
+    ),
+    (
+        "dates",
+        "Date.prototype.setYear.call(new Date(), 99); Date.left = 1; new Date().left = 1; try { Date.prototype.setTime(1) } catch {}",
+    ),
+    (
+        "what the API gave",
+        "console.left = 1; utils.date.left = 1; storage.get = 1; delete events.publish; try { Object.assign(services, { left: 1 }) } catch {}",
+    ),
+];
+
+/// Ways to leave something that cannot be taken away again: the isolate is spent then.
+const FOR_GOOD: &[(&str, &str)] = &[
+    ("a global that cannot be deleted", "Object.defineProperty(globalThis, 'left', { value: 1 });"),
+    (
+        "a global that cannot be deleted, with a symbol",
+        "Object.defineProperty(globalThis, Symbol('left'), { value: 1 });",
+    ),
+    ("a context that cannot be replaced", "Object.defineProperty(globalThis, 'context', { configurable: false });"),
+    (
+        "services that cannot be replaced",
+        "Object.defineProperty(globalThis, 'services', { value: 1, configurable: false });",
+    ),
+    ("a global object that takes no properties", "Object.preventExtensions(globalThis);"),
+    ("a frozen global object", "Object.freeze(globalThis);"),
+    ("another prototype of the global object", "Object.setPrototypeOf(globalThis, { left: 1 });"),
+    ("no prototype of the global object", "globalThis.__proto__ = null;"),
+];
+
+fn script(body: &str) -> String {
+    format!("const maker = arguments.callee; async function main(input) {{ {body} }}")
+}
+
+#[test]
+fn the_world_is_the_same_for_the_next_run() {
+    on_a_big_stack(|| {
+        let mut runs = Runs::new();
+        let before = runs.run(WORLD);
+        assert!(before.result.len() > 100_000, "the walk did not get far: {}", before.result);
+        for (what, body) in ATTEMPTS {
+            for _ in 0..2 {
+                let outcome = runs.run(&script(body));
+                assert!(!outcome.spoiled && !outcome.failed, "{what}: {}", outcome.result);
+            }
+            assert_same(what, &before, &runs.run(WORLD));
+        }
+    });
+}
+
+#[test]
+fn nothing_in_the_world_can_be_changed() {
+    on_a_big_stack(|| {
+        let mut runs = Runs::new();
+        let before = runs.run(WORLD);
+        for _ in 0..2 {
+            let outcome = runs.run(VANDAL);
+            assert!(!outcome.spoiled && !outcome.failed, "{}", outcome.result);
+        }
+        assert_same("a vandal", &before, &runs.run(WORLD));
+    });
+}
+
+#[test]
+fn what_cannot_be_taken_away_ends_the_isolate() {
+    on_a_big_stack(|| {
+        for (what, body) in FOR_GOOD {
+            let mut runs = Runs::new();
+            let outcome = runs.run(&script(body));
+            assert!(outcome.spoiled && !outcome.failed, "{what}: {}", outcome.result);
+        }
+    });
+}
+
+#[test]
+fn a_run_that_is_cut_off_leaves_nothing_either() {
+    on_a_big_stack(|| {
+        let mut runs = Runs::new();
+        let before = runs.run(WORLD);
+        for body in [
+            "left = 1; storage.get('k').then(() => console.log('left')); await storage.get('l'); console.log('left');",
+            "left = 1; Promise.resolve().then(() => { left2 = 2 }); throw new Error('thrown');",
+            "left = 1; setTimeout(() => console.log('left'));",
+            "left = 1; await new Promise(() => {});",
+        ] {
+            let outcome = runs.cut_off(&script(body));
+            assert!(outcome.failed && !outcome.spoiled, "{body}: {}", outcome.result);
+            assert_same(body, &before, &runs.run(WORLD));
+        }
+    });
+}
+
+fn assert_same(what: &str, before: &Outcome, after: &Outcome) {
+    assert_eq!(after.logs, [""; 0], "{what}: something of the run before still runs");
+    if before.result != after.result {
+        let differs = |(one, other): &(&str, &str)| one != other;
+        let (was, is) = before.result.lines().zip(after.result.lines()).find(differs).unwrap_or_default();
+        panic!("{what}: the world is another one afterwards\n  it was {was}\n  it is  {is}");
+    }
+}

@@ -1,0 +1,101 @@
+//! Scripts run one after another in one isolate.
+
+use std::{cell::RefCell, rc::Rc, thread};
+
+use iota_scripts_runtime::{
+    host::{HostPort, Port},
+    isolate::{Config, Isolate, STACK_BYTES, Step},
+    protocol::{Call, Job, Limits, Load, LogLine},
+};
+use serde_json::value::RawValue;
+
+/// A host that answers nothing: a run that waits for it is cancelled.
+#[derive(Default)]
+struct Silent {
+    logs: Vec<String>,
+    calls: usize,
+}
+
+impl HostPort for Silent {
+    fn call(&mut self, _: Call) {
+        self.calls += 1;
+    }
+    fn log(&mut self, _: u64, line: LogLine) {
+        self.logs.push(line.message);
+    }
+    fn cancelled(&mut self, _: u64) -> bool {
+        self.calls > 0
+    }
+}
+
+/// What came of a run.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    /// The result as text, or the fault's message.
+    pub(crate) result: String,
+    pub(crate) failed: bool,
+    pub(crate) spoiled: bool,
+    pub(crate) logs: Vec<String>,
+}
+
+pub(crate) struct Runs {
+    isolate: Isolate,
+    done: u32,
+    limits: Limits,
+}
+
+impl Runs {
+    pub(crate) fn new() -> Self {
+        let isolate = Isolate::new(Config::default()).expect("the isolate starts");
+        Self { isolate, done: 0, limits: Limits { result_bytes: 64 << 20, ..Limits::default() } }
+    }
+
+    /// Runs a script to its end. A script that was run before is not compiled again.
+    pub(crate) fn run(&mut self, source: &str) -> Outcome {
+        let mut outcome = self.cut_off(source);
+        outcome.logs.retain(|line| !line.starts_with("a promise was rejected"));
+        outcome
+    }
+
+    /// As [`Self::run`]: a run that waits for the host is cancelled.
+    pub(crate) fn cut_off(&mut self, source: &str) -> Outcome {
+        if !self.isolate.has(source) {
+            self.isolate.load(Load { key: source.to_owned(), name: "s".to_owned(), source: source.to_owned() });
+        }
+        self.done += 1;
+        let job = Job {
+            run: self.done.into(),
+            key: source.to_owned(),
+            entry: "main".to_owned(),
+            fallback: None,
+            args: raw(&format!("[{}]", self.done)),
+            context: raw(r#"{"tenant":{"id":"t"},"user":{"id":"u"}}"#),
+            limits: self.limits,
+        };
+        let host = Rc::new(RefCell::new(Silent::default()));
+        let port: Port = host.clone();
+        let step = match self.isolate.begin(&job, &port) {
+            Step::Waiting => self.isolate.cancel(job.run),
+            done @ Step::Done(_) => Some(done),
+        };
+        let Some(Step::Done(done)) = step else { panic!("a cancelled run goes on") };
+        let logs = host.borrow_mut().logs.drain(..).collect();
+        let (failed, result) = match done.result {
+            Ok(json) => (false, serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())),
+            Err(fault) => (true, format!("{} {}", fault.code, fault.message)),
+        };
+        Outcome { result, failed, spoiled: done.spoiled, logs }
+    }
+}
+
+fn raw(json: &str) -> Box<RawValue> {
+    RawValue::from_string(json.to_owned()).expect("JSON")
+}
+
+/// Runs a test on a stack like an isolate's.
+pub(crate) fn on_a_big_stack(test: fn()) {
+    let thread = thread::Builder::new().stack_size(STACK_BYTES).spawn(test).expect("a thread with a big stack");
+    if let Err(panic) = thread.join() {
+        std::panic::resume_unwind(panic);
+    }
+}

@@ -1,0 +1,76 @@
+//! No script hurts its host: a corpus of hostile ones ends as each must, while the host answers and nothing is left.
+//!
+//! `scripts/` is ours; `HOSTILE_SCRIPTS` may name a folder with more. Nothing here depends on how fast anything is.
+
+use std::{sync::Arc, time::Duration};
+
+use iota_scripts_tests::{
+    Stage, TestDatabase, admin,
+    hostile::{Footprint, Gauntlet, Probe, corpus, soak, unfinished, workers_beyond_the_pool},
+};
+use tokio::sync::Mutex;
+
+/// Descriptors and processes are counted for the whole process, so its tests take turns.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+/// How often the whole corpus runs.
+const PASSES: usize = 3;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_hostile_script_ends_as_it_must_and_the_host_answers_all_the_while() {
+    let _turn = TURN.lock().await;
+    let before = Footprint::of_this_host().await;
+    let (database, ann) = (TestDatabase::sqlite(), admin());
+    let stage = Arc::new(Stage::start(database.url(), &Gauntlet::config()).await);
+    let fine = stage.script(&ann, "fine", "one_off", "function main() { return 'fine'; }").await;
+    let gauntlet = Gauntlet::prepare(&stage, ann.clone(), corpus()).await;
+    for pass in 1..=PASSES {
+        let probe = Probe::start(&stage, &ann, &fine);
+        let ended = gauntlet.pass().await;
+        let answers = probe.stop().await;
+        let wrong: Vec<String> = ended.iter().filter(|ended| !ended.allowed).map(ToString::to_string).collect();
+        assert!(wrong.is_empty(), "pass {pass}, {} of {}:\n{}", wrong.len(), ended.len(), wrong.join("\n"));
+        assert!(!answers.took.is_empty(), "the probe has asked");
+        assert!(answers.failures.is_empty(), "pass {pass}: {:#?}", answers.failures);
+        stage.host.forget();
+    }
+    assert_eq!(unfinished(&stage, std::slice::from_ref(&ann)).await, 0, "rows that are left running");
+    assert_eq!(workers_beyond_the_pool(&stage).await, 0, "workers that are nobody's");
+    assert_eq!(stage.run(&ann, &fine, serde_json::Value::Null).await["result"], "fine");
+    stage.plugin.stop(Duration::from_secs(5)).await;
+    drop((gauntlet, stage));
+    assert_eq!(before.left_over().await, None, "there were {before:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_runs_some_of_them_hostile_leave_nothing() {
+    let _turn = TURN.lock().await;
+    let report = soak(1000).await;
+    let complaints = report.complaints();
+    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+}
+
+#[test]
+fn the_corpus_has_a_script_of_every_kind() {
+    let scripts = corpus();
+    let kinds = [
+        "nested",
+        "long",
+        "recursion",
+        "spin",
+        "regex",
+        "big",
+        "grow",
+        "slow",
+        "promise",
+        "panic",
+        "sort",
+        "escape",
+        "call",
+        "result",
+        "error",
+    ];
+    for kind in kinds {
+        assert!(scripts.iter().any(|script| script.name.starts_with(&format!("{kind}-"))), "{kind}");
+    }
+}

@@ -1,0 +1,5 @@
+// ends: memory | user | timeout
+// from a length alone
+function main() {
+    return Array.from({length: 2 ** 31}, () => 0).length;
+}

@@ -1,0 +1,5 @@
+// ends: user
+// an argument that holds itself
+async function main() {
+    const self = {}; self.self = self; return await services.echo.same(self);
+}

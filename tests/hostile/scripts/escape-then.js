@@ -1,0 +1,7 @@
+// ends: success | user
+// replaces what the engine calls itself
+async function main() {
+    try { Promise.prototype.then = () => { throw new Error('hijacked'); }; } catch { /* frozen */ }
+    try { globalThis.Promise = class {}; } catch { /* frozen */ }
+    return await services.echo.same(1);
+}

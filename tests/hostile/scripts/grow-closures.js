@@ -1,0 +1,9 @@
+// ends: memory | timeout
+// functions that hold on to lists
+function main() {
+    const kept = [];
+    for (;;) {
+        const own = new Array(100).fill(kept.length);
+        kept.push(() => own);
+    }
+}

@@ -1,0 +1,5 @@
+// ends: timeout
+// lines of nothing
+function main() {
+    for (;;) console.log('');
+}

@@ -1,0 +1,5 @@
+// ends: memory | timeout
+// keys that are never the same
+function main() {
+    const map = new Map(); for (let i = 0; ; i++) map.set({i}, `value ${i}`);
+}

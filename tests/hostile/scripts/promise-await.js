@@ -1,0 +1,5 @@
+// ends: timeout
+// awaits nothing for ever
+async function main() {
+    for (;;) await null;
+}

@@ -1,0 +1,6 @@
+// ends: user | memory | timeout
+// three hundred thousand of these
+async function main() {
+    const all = Array.from({length: 300000}, () => new Promise(() => {}));
+    return await Promise.all(all);
+}

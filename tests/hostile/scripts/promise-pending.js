@@ -1,0 +1,5 @@
+// ends: user
+// waits for what never comes
+function main() {
+    return new Promise(() => {});
+}

@@ -1,0 +1,7 @@
+// ends: stack | memory | timeout | user
+// flat of lists that hold each other
+function main() {
+    const a = [], b = [a, a];
+    a.push(b, b);
+    return a.flat(Infinity).length;
+}

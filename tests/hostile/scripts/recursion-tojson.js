@@ -1,0 +1,6 @@
+// ends: stack | memory | timeout | user | success
+// toJSON that makes ever new objects
+function main() {
+    const again = () => ({toJSON: () => [again()]});
+    return JSON.stringify(again());
+}

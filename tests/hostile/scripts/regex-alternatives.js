@@ -1,0 +1,5 @@
+// ends: timeout | success | memory | user
+// two ways to take every letter
+function main() {
+    return /^(x|xx|xxx)*$/.exec('x'.repeat(60) + 'y');
+}

@@ -1,0 +1,5 @@
+// ends: user
+// holds itself
+function main() {
+    const ring = {}; ring.ring = [ring]; return ring;
+}

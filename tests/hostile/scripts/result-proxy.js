@@ -1,0 +1,9 @@
+// ends: user | success | timeout | memory
+// has every key there is
+function main() {
+    return new Proxy({}, {
+        ownKeys: () => Array.from({length: 50000}, (_, i) => `key${i}`),
+        getOwnPropertyDescriptor: () => ({enumerable: true, configurable: true, value: [1]}),
+        get: () => [1],
+    });
+}

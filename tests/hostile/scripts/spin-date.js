@@ -1,0 +1,6 @@
+// ends: timeout
+// reads the clock for ever
+function main() {
+    const start = Date.now();
+    while (Date.now() >= start) new Date().toISOString();
+}

@@ -1,0 +1,5 @@
+// ends: timeout
+// the oldest one
+function main() {
+    for (;;) {}
+}

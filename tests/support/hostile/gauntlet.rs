@@ -1,0 +1,129 @@
+//! Runs the scripts of the corpus through the library, several at a time, and says how each ended.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use futures_util::stream::{self, StreamExt as _};
+use iota_scripts_host::Identity;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use super::HostileScript;
+use crate::Stage;
+
+/// Runs at a time.
+const LANES: usize = 4;
+/// Wall time of each.
+const WALL_SECONDS: u64 = 1;
+/// Memory of each.
+const MEMORY_MB: u64 = 64;
+/// No run takes this long, however busy the machine is; one that does hangs.
+const HANGS: Duration = Duration::from_secs(120);
+
+/// Saved scripts, ready to run.
+#[derive(Debug)]
+pub struct Gauntlet {
+    stage: Arc<Stage>,
+    who: Identity,
+    scripts: Vec<(HostileScript, Saved)>,
+}
+
+/// What saving has come to.
+#[derive(Debug)]
+enum Saved {
+    /// As the script of this id.
+    As(String),
+    /// Not at all: the source is refused, with this answer.
+    Refused(Value),
+}
+
+/// The end of one run.
+#[derive(Debug)]
+pub struct Ended {
+    pub script: String,
+    /// `success`, the type of the fault, or what else was seen.
+    pub end: String,
+    /// Whether the script may end so.
+    pub allowed: bool,
+    /// How long the run took beyond its limit of wall time.
+    pub overrun: Duration,
+    why: Value,
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ends in {} after {:?} too much: {}", self.script, self.end, self.overrun, self.why)
+    }
+}
+
+impl Gauntlet {
+    /// The configuration that the gauntlet wants: a worker for each lane, whatever the lanes do to theirs.
+    #[must_use]
+    pub fn config() -> Value {
+        json!({"worker": {"max_workers": LANES, "checkout_timeout_ms": 600_000}})
+    }
+
+    /// Saves every script as a one-off script of this user's tenant.
+    ///
+    /// # Panics
+    /// When the API fails in another way than to refuse the source.
+    pub async fn prepare(stage: &Arc<Stage>, who: Identity, corpus: Vec<HostileScript>) -> Self {
+        let mut scripts = Vec::new();
+        for script in corpus {
+            let saved = save(stage, &who, &script).await;
+            scripts.push((script, saved));
+        }
+        Self { stage: Arc::clone(stage), who, scripts }
+    }
+
+    /// Runs every script once.
+    pub async fn pass(&self) -> Vec<Ended> {
+        stream::iter(0..self.scripts.len()).map(|number| self.run(number)).buffer_unordered(LANES).collect().await
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.scripts.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.scripts.is_empty()
+    }
+
+    /// Runs one script.
+    pub async fn run(&self, number: usize) -> Ended {
+        let (script, saved) = &self.scripts[number % self.scripts.len()];
+        let (end, why, overrun_ms) = match saved {
+            Saved::Refused(answer) => ("compile".to_owned(), answer.clone(), 0),
+            Saved::As(id) => match timeout(HANGS, self.stage.run(&self.who, id, Value::Null)).await {
+                Ok(record) => (end_of(&record), record["error"].clone(), overrun_ms(&record)),
+                Err(_) => ("nothing: it hangs".to_owned(), Value::Null, 0),
+            },
+        };
+        let allowed = script.ends.contains(&end);
+        Ended { script: script.name.clone(), end, allowed, overrun: Duration::from_millis(overrun_ms), why }
+    }
+}
+
+async fn save(stage: &Stage, who: &Identity, script: &HostileScript) -> Saved {
+    let body = json!({"name": script.name, "type": "one_off", "content": script.source,
+                      "timeout_seconds": WALL_SECONDS, "max_memory_mb": MEMORY_MB});
+    let answer = stage.api(who, "POST", "/scripts", Some(body)).await;
+    match (answer.status, answer.json["id"].as_str()) {
+        (201, Some(id)) => Saved::As(id.to_owned()),
+        (400..=499, _) => Saved::Refused(answer.json),
+        _ => panic!("{} is not saved: {answer:?}", script.name),
+    }
+}
+
+fn end_of(record: &Value) -> String {
+    let status = record["status"].as_str().unwrap_or_default();
+    let end = if status == "success" { status } else { record["error"]["type"].as_str().unwrap_or(status) };
+    end.to_owned()
+}
+
+fn overrun_ms(record: &Value) -> u64 {
+    record["receipt"]["wall_ms"]["used"].as_u64().unwrap_or_default().saturating_sub(WALL_SECONDS * 1000)
+}
