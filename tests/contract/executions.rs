@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FaultCode, JsonText, LogLevel, LogLine,
-    NewExecution, OccurrenceId, Origin, Outcome, PageRequest, Receipt, RepositoryError, RunLog, RunRecord, Trigger,
-    Usage,
+    Execution, ExecutionId, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FaultCode, JsonText, LogLevel,
+    LogLine, NewExecution, OccurrenceId, Origin, Outcome, PageRequest, Receipt, RepositoryError, RunLog, RunRecord,
+    TenantId, Trigger, Usage,
 };
+use iota_scripts_infrastructure::persistence::{Dialect, listen_for_news};
 
 use crate::samples::{acme, at, head, lease, pending, tenant};
 use crate::stores::Stores;
@@ -244,4 +245,26 @@ pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
         sizes.push(stores.executions.recover_lost(at(1_000), 2).await.expect("recovered").len());
     }
     assert_eq!(sizes, [2, 2, 1, 0]);
+}
+
+pub(crate) async fn other_nodes_are_asked_to_cancel_where_there_can_be_any(stores: &Stores) {
+    let (heard, mut asked) = tokio::sync::mpsc::unbounded_channel();
+    let news = listen_for_news(stores.another_node().await, Arc::default(), move |tenant: &TenantId, id| {
+        // The listener outlives the test by a moment.
+        let _ = heard.send((tenant.clone(), id));
+    });
+    let listener = tokio::spawn(news);
+    let id = ExecutionId::generate();
+    if stores.db.dialect() == Dialect::Sqlite {
+        assert_eq!(stores.executions.ask_to_cancel(&acme(), id).await, Ok(false));
+        listener.await.expect("there is nobody to listen to");
+        return;
+    }
+    // What is asked before somebody listens is not heard.
+    while asked.is_empty() {
+        assert_eq!(stores.executions.ask_to_cancel(&acme(), id).await, Ok(true));
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(asked.recv().await, Some((acme(), id)));
+    listener.abort();
 }

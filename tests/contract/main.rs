@@ -70,7 +70,8 @@ contract! {
         lists_are_filtered_and_come_newest_first,
         a_run_whose_lease_passed_is_lost_and_recovered_once,
         a_renewed_lease_keeps_a_run,
-        recovery_comes_in_batches;
+        recovery_comes_in_batches,
+        other_nodes_are_asked_to_cancel_where_there_can_be_any;
     occurrences:
         a_schedule_is_written_with_its_script_and_goes_with_it,
         a_schedule_follows_the_clock_of_its_tenant_unless_it_has_its_own,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     endpoints::{call, endpoint},
     schedules::occurrences,
-    world::in_workers_with,
+    world::{form, in_workers_with},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -29,6 +29,10 @@ async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
         let reply = call(&stage, Some(&ann), "GET", "/in", "").await;
         assert_eq!((reply.status, reply.header("retry-after")), (429, "1"));
         assert_eq!(reply.json()["error"]["code"], "QUOTA_EXCEEDED");
+        let shown =
+            form(&stage, &ann, &format!("/scripts/{waits}/run"), &format!("run_id={}", uuid::Uuid::now_v7())).await;
+        assert_eq!((shown.status, shown.header("retry-after")), (429, "1"));
+        assert!(shown.text.contains("QUOTA_EXCEEDED"), "{}", shown.text);
         let Err(InvokeError::Request(RequestError::Refused(error))) =
             stage.plugin.invoke(&ann, "rule", &Value::Null).await
         else {

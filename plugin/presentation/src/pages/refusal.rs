@@ -35,7 +35,11 @@ pub(super) async fn as_page(request: Request, next: Next) -> Response {
     let title = locale.find(&format!("fault.{}", refused.code)).unwrap_or(&refused.message);
     let message = if title == refused.message { "" } else { refused.message.as_str() };
     let body = RefusalPage { page: &page, title, message, code: refused.code.as_str(), sent };
-    rendered(&page, title, response.status(), &body).unwrap_or_else(|error| error.into_response())
+    let mut shown = rendered(&page, title, response.status(), &body).unwrap_or_else(|error| error.into_response());
+    if let Some(moment) = response.headers().get(header::RETRY_AFTER) {
+        shown.headers_mut().insert(header::RETRY_AFTER, moment.clone());
+    }
+    shown
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {

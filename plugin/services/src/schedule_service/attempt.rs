@@ -15,8 +15,8 @@ const BUSY_ATTEMPTS: u32 = 20;
 /// The pause before that.
 const BUSY_PAUSE: Duration = Duration::from_secs(15);
 
-/// The least pause before a run whose tenant has used up a quota is tried again.
-const QUOTA_PAUSE: Duration = Duration::from_secs(5);
+/// The pause before a run whose tenant has used up a quota is tried again, at the least and at the most: another node may have room.
+const QUOTA_PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(60));
 
 /// Why an attempt did not come to a run.
 enum Refusal {
@@ -83,7 +83,8 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
         ServiceError::Inactive => Refusal::Skip(off(script)),
         ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string(), BUSY_PAUSE),
         ServiceError::QuotaExceeded(exceeded) => {
-            Refusal::Later(format!("{}: {exceeded}", error.code()), exceeded.retry_after.max(QUOTA_PAUSE))
+            let pause = exceeded.retry_after.clamp(QUOTA_PAUSES.0, QUOTA_PAUSES.1);
+            Refusal::Later(format!("{}: {exceeded}", error.code()), pause)
         }
         other => Refusal::Fail(other.to_string()),
     })
