@@ -14,10 +14,13 @@ use crate::builtins::function;
 /// Matchers that are kept.
 const KEPT: usize = 64;
 
+/// Matchers by their expressions; none for one that they cannot serve.
+type Matchers = HashMap<(JsString, Flags), Option<Rc<Matcher>>>;
+
 #[derive(Debug, Clone)]
 pub(super) struct State {
     pub(super) engine: Rc<Engine>,
-    matchers: Rc<RefCell<HashMap<(JsString, Flags), Option<Rc<Matcher>>>>>,
+    matchers: Rc<RefCell<Matchers>>,
     subject: Rc<RefCell<Option<Rc<Subject>>>>,
 }
 
