@@ -47,6 +47,11 @@ pub(super) struct ProcessLink {
 #[derive(Debug)]
 struct Process(Option<Child>);
 
+/// A child that has been killed. Dropped, it is waited for: a runtime that
+/// ends drops the task that was to do so, and a child that nobody waits for stays a zombie of the host.
+#[derive(Debug)]
+struct Killed(Child);
+
 /// Frames that the worker has not taken yet.
 #[derive(Debug, Default)]
 struct Outbox {
@@ -125,10 +130,10 @@ impl ProcessLink {
 
     pub(super) async fn obituary(&mut self, limits: &Limits) -> Fault {
         let status = match self.process.0.take() {
-            Some(mut child) => {
+            Some(child) => {
                 // A worker that spoke nonsense is still alive.
-                let _ = child.kill();
-                spawn_blocking(move || child.wait()).await.ok().and_then(Result::ok)
+                let mut killed = Killed::of(child);
+                spawn_blocking(move || killed.wait()).await.ok().flatten()
             }
             None => None,
         };
@@ -142,9 +147,8 @@ impl ProcessLink {
 
 impl Process {
     fn kill(&mut self) {
-        if let Some(mut child) = self.0.take() {
-            let _ = child.kill();
-            reap(child);
+        if let Some(child) = self.0.take() {
+            reap(Killed::of(child));
         }
     }
 }
@@ -152,6 +156,25 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+impl Killed {
+    /// Kills a child, if it is still alive.
+    fn of(mut child: Child) -> Self {
+        let _ = child.kill();
+        Self(child)
+    }
+
+    fn wait(&mut self) -> Option<ExitStatus> {
+        self.0.wait().ok()
+    }
+}
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // Waiting again for one that was waited for is free.
+        self.wait();
     }
 }
 
@@ -200,11 +223,11 @@ fn spawn(program: &Path) -> std::io::Result<(Process, StdUnixStream)> {
     Ok((Process(Some(child)), ours))
 }
 
-/// A killed process ends at once; it is waited for so that it does not stay a zombie.
-fn reap(mut child: Child) {
+/// A killed process ends at once, but its memory has to be given back first: that is not for a thread of the runtime.
+fn reap(killed: Killed) {
     match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn_blocking(move || child.wait())),
-        Err(_) => drop(child.wait()),
+        Ok(runtime) => drop(runtime.spawn_blocking(move || drop(killed))),
+        Err(_) => drop(killed),
     }
 }
 
@@ -213,5 +236,23 @@ fn fault_of(status: Option<ExitStatus>, limits: &Limits) -> Fault {
         Some((Some(code), _)) => wire::fault(exit::fault_of(exit::Exit::Code(code), limits)),
         Some((None, Some(signal))) => wire::fault(exit::fault_of(exit::Exit::Signal(signal), limits)),
         Some((None, None)) | None => wire::died("the worker is gone"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_that_is_let_go_while_the_runtime_ends_is_no_zombie() {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let child = Command::new("sleep").arg("3600").spawn().unwrap();
+        let entry = format!("/proc/{}", child.id());
+        let handle = runtime.handle().clone();
+        let _within = handle.enter();
+        runtime.shutdown_background();
+        // The runtime takes no task any more: it drops the waiting instead of doing it.
+        drop(Process(Some(child)));
+        assert!(!Path::new(&entry).exists());
     }
 }
