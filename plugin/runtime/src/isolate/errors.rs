@@ -1,5 +1,7 @@
 //! Thrown values and engine errors to faults, with positions in the author's own text.
 
+use std::error::Error as _;
+
 use boa_engine::{
     Context, JsError, JsObject, JsString, JsValue,
     builtins::error::Error,
@@ -36,7 +38,7 @@ pub(super) struct Origin<'s> {
 
 /// An engine limit or defect, after which the isolate must not be used any more; none for an ordinary error.
 pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault> {
-    let fault = match error.as_engine()? {
+    let fault = match cause(error.as_engine()?) {
         EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration) => {
             fault::LOOP_LIMIT.fault(format!("a loop ran more than {} times", origin.limits.loop_iterations))
         }
@@ -47,6 +49,16 @@ pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault
     };
     // The text of an engine error is the engine's own, so printing it runs none of the script's code.
     Some(with_trace(fault, &error.to_string(), origin))
+}
+
+/// Where a limit ends something that the engine holds for infallible, it reports a defect of its own around it.
+fn cause(error: &EngineError) -> &EngineError {
+    let EngineError::Panic(panic) = error else { return error };
+    let inner = panic.source().and_then(|inner| {
+        let boxed = || inner.downcast_ref::<Box<JsError>>().map(AsRef::as_ref);
+        inner.downcast_ref::<JsError>().or_else(boxed)
+    });
+    inner.and_then(JsError::as_engine).map_or(error, cause)
 }
 
 /// Calls that went too deep.
