@@ -5,7 +5,7 @@
 
 use boa_engine::{
     JsNativeError, JsResult, JsString,
-    string::{JsStr, JsStrVariant},
+    string::{JsStr, JsStrVariant, Latin1JsStringBuilder, Utf16JsStringBuilder},
 };
 use memchr::memmem;
 
@@ -146,14 +146,14 @@ pub(super) fn from_units(units: &[u16]) -> JsString {
 /// A string under construction: one byte a character for as long as that will do.
 #[derive(Debug, Default)]
 pub(super) struct Builder {
-    narrow: Vec<u8>,
+    narrow: Latin1JsStringBuilder,
     /// All of it, from the first character on that needs two bytes.
-    wide: Option<Vec<u16>>,
+    wide: Option<Utf16JsStringBuilder>,
 }
 
 impl Builder {
     pub(super) fn len(&self) -> usize {
-        self.wide.as_ref().map_or(self.narrow.len(), Vec::len)
+        self.wide.as_ref().map_or(self.narrow.len(), Utf16JsStringBuilder::len)
     }
 
     /// Appends text.
@@ -167,8 +167,10 @@ impl Builder {
             (None, JsStrVariant::Utf16(units)) => match narrow(units) {
                 Some(bytes) => self.narrow.extend_from_slice(&bytes),
                 None => {
-                    let mut wide: Vec<u16> = self.narrow.drain(..).map(u16::from).collect();
+                    let mut wide: Utf16JsStringBuilder =
+                        self.narrow.as_slice().iter().copied().map(u16::from).collect();
                     wide.extend_from_slice(units);
+                    self.narrow = Latin1JsStringBuilder::new();
                     self.wide = Some(wide);
                 }
             },
@@ -188,8 +190,10 @@ impl Builder {
 
     pub(super) fn build(self) -> JsString {
         match self.wide {
-            None => JsString::from(JsStr::latin1(&self.narrow)),
-            Some(units) => JsString::from(JsStr::utf16(&units)),
+            Some(wide) => wide.build(),
+            // The engine takes the memory over where it is ASCII.
+            None if self.narrow.as_slice().is_ascii() => self.narrow.build().unwrap_or_default(),
+            None => JsString::from(JsStr::latin1(self.narrow.as_slice())),
         }
     }
 }
