@@ -1,5 +1,4 @@
-//! `escape`, which old scripts use. The engine's makes a list of two bytes for each of six characters a letter, and
-//! copies it.
+//! `escape`, which old scripts use. It makes up to six characters of one: the room for them is taken once.
 
 use boa_engine::{Context, JsArgs, JsResult, JsValue, string::JsStr};
 
@@ -12,7 +11,8 @@ pub(super) fn install(context: &mut Context) -> JsResult<()> {
 
 fn escape(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?;
-    let mut out = Builder::default();
+    let width = |unit: u16| u8::try_from(unit).map_or(6, |sign| if is_plain(sign) { 1 } else { 3 });
+    let mut out = Builder::with_capacity(text.iter().map(width).sum())?;
     for unit in &text {
         match u8::try_from(unit) {
             Ok(sign) if is_plain(sign) => out.push(JsStr::latin1(&[sign]))?,

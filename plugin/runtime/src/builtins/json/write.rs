@@ -254,7 +254,7 @@ impl Writer<'_> {
 }
 
 /// Cuts a text behind each special unit: what is before it, and the unit itself.
-fn runs<'t, U>(units: &'t [U], is_special: impl Fn(usize) -> bool) -> impl Iterator<Item = (&'t [U], Option<&'t U>)> {
+fn runs<U>(units: &[U], is_special: impl Fn(usize) -> bool) -> impl Iterator<Item = (&[U], Option<&U>)> {
     let mut start = Some(0);
     std::iter::from_fn(move || {
         let from = start?;

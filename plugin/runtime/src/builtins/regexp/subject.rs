@@ -114,7 +114,7 @@ impl Subject {
                 }
             }
             // The end is a place, too.
-            if units.len() % STEP == 0 {
+            if units.len().is_multiple_of(STEP) {
                 marks.push(bytes.len());
             }
             Encoded { bytes, marks }

@@ -13,10 +13,10 @@ pub(super) enum Node {
     End,
     Boundary,
     NoBoundary,
-    Group { index: u32, body: Box<Node> },
-    Concat(Vec<Node>),
-    Alternation(Vec<Node>),
-    Repeat { body: Box<Node>, min: u32, max: Option<u32>, greedy: bool },
+    Group { index: u32, body: Box<Self> },
+    Concat(Vec<Self>),
+    Alternation(Vec<Self>),
+    Repeat { body: Box<Self>, min: u32, max: Option<u32>, greedy: bool },
 }
 
 /// A pattern with what is known about it.
