@@ -48,7 +48,8 @@ lint: web ## Check formatting, lints and documentation
 bench: web ## Measure; prints a table with minimum, median and maximum
 	cargo build --release --workspace
 	$(TARGET)/release/bench
+	$(TARGET)/release/kernels
 
 clean: ## Remove what was built
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules tests/libraries/node_modules

@@ -14,11 +14,12 @@ pub(in crate::builtins) struct Search<'s> {
     needle: Needle<'s>,
 }
 
+#[expect(clippy::large_enum_variant, reason = "it lives on the stack, for one search")]
 enum Needle<'s> {
     Empty,
     /// The pattern has code units that the text cannot have.
     Absent,
-    Bytes(&'s [u8], Box<memmem::Finder<'s>>),
+    Bytes(&'s [u8], memmem::Finder<'s>),
     Units(&'s [u16], Units),
 }
 
@@ -27,11 +28,10 @@ impl<'s> Search<'s> {
         let needle = match (text.variant(), pattern.variant()) {
             _ if pattern.is_empty() => Needle::Empty,
             (JsStrVariant::Latin1(text), JsStrVariant::Latin1(bytes)) => {
-                Needle::Bytes(text, Box::new(memmem::Finder::new(bytes)))
+                Needle::Bytes(text, memmem::Finder::new(bytes))
             }
-            (JsStrVariant::Latin1(text), JsStrVariant::Utf16(units)) => narrow(units).map_or(Needle::Absent, |bytes| {
-                Needle::Bytes(text, Box::new(memmem::Finder::new(&bytes).into_owned()))
-            }),
+            (JsStrVariant::Latin1(text), JsStrVariant::Utf16(units)) => narrow(units)
+                .map_or(Needle::Absent, |bytes| Needle::Bytes(text, memmem::Finder::new(&bytes).into_owned())),
             (JsStrVariant::Utf16(text), _) => Needle::Units(text, Units::new(pattern.iter().collect())),
         };
         Self { text, needle }
