@@ -51,7 +51,8 @@ bench: web ## Measure; prints a table with minimum, median and maximum
 	$(TARGET)/release/bench-pool
 	$(TARGET)/release/bench-hostile
 	$(TARGET)/release/soak 10000
+	$(TARGET)/release/kernels
 
 clean: ## Remove what was built
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules tests/libraries/node_modules

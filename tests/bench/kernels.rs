@@ -59,7 +59,7 @@ fn measure() -> anyhow::Result<()> {
         let once = times(&name, &source, size)?;
         let twice = times(&name, &source, 2 * size)?;
         let ms = |time: Duration| time.as_secs_f64() * 1e3;
-        let ratio = ms(twice[0]) / ms(once[0]);
+        let ratio = ms(twice[ROUNDS / 2]) / ms(once[ROUNDS / 2]);
         let [least, median, most] = [once[0], once[ROUNDS / 2], once[ROUNDS - 1]].map(ms);
         writeln!(out, "{name:<20} {least:>10.2} {median:>10.2} {most:>10.2} ms  {size:>8} {ratio:>7.1}x")?;
     }

@@ -6,6 +6,7 @@
 
 mod arrays;
 mod depth;
+mod escape;
 mod json;
 mod originals;
 mod regexp;
@@ -38,6 +39,7 @@ pub fn install(context: &mut Context) -> JsResult<()> {
     string::install(context)?;
     arrays::install(context)?;
     sort::install(context)?;
+    escape::install(context)?;
     symbols::install(context)?;
     regexp::install(context)?;
     json::install(context)

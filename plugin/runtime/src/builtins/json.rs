@@ -6,6 +6,7 @@
 
 mod read;
 mod revive;
+mod scan;
 mod write;
 
 use boa_engine::{

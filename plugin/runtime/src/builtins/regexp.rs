@@ -32,7 +32,7 @@ use super::{replace as replace_methods, replace_one, text::part};
 pub(super) use state::forget;
 
 /// The flags of a regular expression.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 struct Flags {
     has_indices: bool,
     global: bool,

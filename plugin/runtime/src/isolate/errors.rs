@@ -1,11 +1,11 @@
 //! Thrown values and engine errors to faults, with positions in the author's own text.
 
-use std::{error::Error as _, iter};
+use std::error::Error as _;
 
 use boa_engine::{
     Context, JsError, JsObject, JsString, JsValue,
     builtins::error::Error,
-    error::{EngineError, PanicError, RuntimeLimitError},
+    error::{EngineError, RuntimeLimitError},
     js_string,
     object::builtins::JsFunction,
     property::PropertyKey,
@@ -38,12 +38,11 @@ pub(super) struct Origin<'s> {
 
 /// An engine limit or defect, after which the isolate must not be used any more; none for an ordinary error.
 pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault> {
-    let fault = match error.as_engine()? {
+    let fault = match cause(error.as_engine()?) {
         EngineError::RuntimeLimit(RuntimeLimitError::LoopIteration) => {
             fault::LOOP_LIMIT.fault(format!("a loop ran more than {} times", origin.limits.loop_iterations))
         }
         EngineError::RuntimeLimit(_) => too_deep(origin.limits),
-        EngineError::Panic(error) if is_of_a_limit(error) => too_deep(origin.limits),
         EngineError::Panic(error) => {
             fault::INTERNAL.fault(format!("the JavaScript engine failed: {}", error.message()))
         }
@@ -52,10 +51,14 @@ pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault
     Some(with_trace(fault, &error.to_string(), origin))
 }
 
-/// Whether the engine failed because it came to a limit in a step that it takes to be safe.
-fn is_of_a_limit(error: &PanicError) -> bool {
-    let mut causes = iter::successors(error.source(), |&cause| cause.source());
-    causes.any(|cause| cause.is::<RuntimeLimitError>())
+/// Where a limit ends something that the engine holds for infallible, it reports a defect of its own around it.
+fn cause(error: &EngineError) -> &EngineError {
+    let EngineError::Panic(panic) = error else { return error };
+    let inner = panic.source().and_then(|inner| {
+        let boxed = || inner.downcast_ref::<Box<JsError>>().map(AsRef::as_ref);
+        inner.downcast_ref::<JsError>().or_else(boxed)
+    });
+    inner.and_then(JsError::as_engine).map_or(error, cause)
 }
 
 /// Calls that went too deep.

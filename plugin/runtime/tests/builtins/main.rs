@@ -148,6 +148,7 @@ fn functions_look_like_the_ones_they_replace() {
         ("Array.prototype", "sort toSorted unshift splice join"),
         ("Object.getPrototypeOf(Int8Array.prototype)", "sort toSorted"),
         ("RegExp.prototype", "exec test"),
+        ("globalThis", "escape"),
         ("Symbol", "for keyFor"),
         ("JSON", "parse stringify rawJSON isRawJSON"),
     ] {

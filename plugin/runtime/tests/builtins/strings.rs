@@ -108,6 +108,18 @@ proptest! {
 }
 
 #[test]
+fn texts_are_escaped_alike() {
+    all_agree(&[
+        "escape()",
+        "escape(null)",
+        "escape(Symbol())",
+        "escape({ toString: () => note('a b') })",
+        "escape('\\u0000\\t az AZ 09 @*_+-./ ~!#$%^&()=[]{};:,<>? \\x7f\\x80\\xff\\u0100\\u0416\\ud83d\\ude00')",
+        "unescape(escape('\\xe9\\u0416'))",
+    ]);
+}
+
+#[test]
 fn methods_take_what_is_no_string() {
     let calls = [
         "indexOf.call(THIS, 1)",

@@ -14,7 +14,7 @@ static MEMORY: CountingAllocator = CountingAllocator::new();
 const WARM_UP: u32 = 1_000;
 const RUNS: u32 = 5_000;
 /// What may come and go with the moment.
-const SLACK: u64 = 64 << 10;
+const SLACK: u64 = 128 << 10;
 
 /// Bodies of functions whose `input` is another number in every run.
 const GARBAGE: &[(&str, &str)] = &[

@@ -1,15 +1,16 @@
-//! JSON text to values, in one pass over the code units.
+//! JSON text to values, in one pass, bounded in depth.
 
 use std::collections::HashMap;
 
 use boa_engine::{
-    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue,
+    Context, JsObject, JsResult, JsString, JsValue,
     object::builtins::JsArray,
     property::{PropertyDescriptor, PropertyKey},
-    string::{JsStr, JsStrVariant},
+    string::JsStrVariant,
 };
 
-use crate::builtins::{depth, text};
+use super::scan::{Scanner, Unit};
+use crate::builtins::depth;
 
 /// A value with the texts that it was read from.
 #[derive(Debug)]
@@ -47,26 +48,8 @@ pub(super) fn tree(text: &JsString, context: &mut Context) -> JsResult<Node> {
     }
 }
 
-/// A code unit of either width.
-trait Unit: Copy + Into<u16> {
-    fn string(units: &[Self]) -> JsString;
-}
-
-impl Unit for u8 {
-    fn string(units: &[Self]) -> JsString {
-        JsString::from(JsStr::latin1(units))
-    }
-}
-
-impl Unit for u16 {
-    fn string(units: &[Self]) -> JsString {
-        text::from_units(units)
-    }
-}
-
 struct Reader<'r, U> {
-    units: &'r [U],
-    at: usize,
+    scanner: Scanner<'r, U>,
     depth: usize,
     /// What was read and is not yet part of something larger, where that is asked for.
     nodes: Option<Vec<Node>>,
@@ -75,13 +58,13 @@ struct Reader<'r, U> {
 
 impl<'r, U: Unit> Reader<'r, U> {
     fn new(units: &'r [U], nodes: Option<Vec<Node>>, context: &'r mut Context) -> Self {
-        Self { units, at: 0, depth: 0, nodes, context }
+        Self { scanner: Scanner::new(units), depth: 0, nodes, context }
     }
 
     fn document(&mut self) -> JsResult<JsValue> {
         let value = self.value()?;
-        self.skip_space();
-        if self.at < self.units.len() { Err(self.unexpected()) } else { Ok(value) }
+        self.scanner.skip_space();
+        if self.scanner.is_at_end() { Ok(value) } else { Err(self.scanner.unexpected()) }
     }
 
     fn root(mut self) -> JsResult<Node> {
@@ -91,20 +74,20 @@ impl<'r, U: Unit> Reader<'r, U> {
     }
 
     fn value(&mut self) -> JsResult<JsValue> {
-        self.skip_space();
-        let start = self.at;
-        let value = match self.peek() {
+        self.scanner.skip_space();
+        let start = self.scanner.place();
+        let value = match self.scanner.peek() {
             b'{' => return self.nested(Self::object),
             b'[' => return self.nested(Self::array),
-            b'"' => self.string()?.into(),
-            b'-' | b'0'..=b'9' => self.number()?,
-            b't' => self.word("true", JsValue::from(true))?,
-            b'f' => self.word("false", JsValue::from(false))?,
-            b'n' => self.word("null", JsValue::null())?,
-            _ => return Err(self.unexpected()),
+            b'"' => self.scanner.string()?.into(),
+            b'-' | b'0'..=b'9' => self.scanner.number()?,
+            b't' => self.scanner.word("true", JsValue::from(true))?,
+            b'f' => self.scanner.word("false", JsValue::from(false))?,
+            b'n' => self.scanner.word("null", JsValue::null())?,
+            _ => return Err(self.scanner.unexpected()),
         };
         if let Some(nodes) = &mut self.nodes {
-            let source = Source::Primitive(U::string(&self.units[start..self.at]));
+            let source = Source::Primitive(U::string(self.scanner.since(start)));
             nodes.push(Node { value: value.clone(), source });
         }
         Ok(value)
@@ -115,7 +98,7 @@ impl<'r, U: Unit> Reader<'r, U> {
             return Err(depth::too_deep("JSON.parse"));
         }
         self.depth += 1;
-        self.at += 1;
+        self.scanner.skip();
         let value = read(self);
         self.depth -= 1;
         value
@@ -123,9 +106,9 @@ impl<'r, U: Unit> Reader<'r, U> {
 
     fn array(&mut self) -> JsResult<JsValue> {
         let mut items = Vec::new();
-        self.skip_space();
-        if self.peek() == b']' {
-            self.at += 1;
+        self.scanner.skip_space();
+        if self.scanner.peek() == b']' {
+            self.scanner.skip();
         } else {
             loop {
                 items.push(self.value()?);
@@ -146,18 +129,18 @@ impl<'r, U: Unit> Reader<'r, U> {
     fn object(&mut self) -> JsResult<JsValue> {
         let object = JsObject::with_object_proto(self.context.intrinsics());
         let mut keys = Vec::new();
-        self.skip_space();
-        if self.peek() == b'}' {
-            self.at += 1;
+        self.scanner.skip_space();
+        if self.scanner.peek() == b'}' {
+            self.scanner.skip();
         } else {
             loop {
-                self.skip_space();
-                if self.peek() != b'"' {
-                    return Err(self.unexpected());
+                self.scanner.skip_space();
+                if self.scanner.peek() != b'"' {
+                    return Err(self.scanner.unexpected());
                 }
-                let key = self.string()?;
-                self.skip_space();
-                self.expect(b':')?;
+                let key = self.scanner.string()?;
+                self.scanner.skip_space();
+                self.scanner.expect(b':')?;
                 let value = self.value()?;
                 if self.nodes.is_some() {
                     keys.push(key.clone());
@@ -182,151 +165,9 @@ impl<'r, U: Unit> Reader<'r, U> {
 
     /// After an item: whether the bracket closes here; otherwise there is a comma.
     fn ends(&mut self, bracket: u8) -> JsResult<bool> {
-        self.skip_space();
-        let ends = self.peek() == bracket;
-        self.expect(if ends { bracket } else { b',' })?;
+        self.scanner.skip_space();
+        let ends = self.scanner.peek() == bracket;
+        self.scanner.expect(if ends { bracket } else { b',' })?;
         Ok(ends)
     }
-
-    fn string(&mut self) -> JsResult<JsString> {
-        self.at += 1;
-        let plain = self.plain();
-        if self.peek() == b'"' {
-            self.at += 1;
-            return Ok(U::string(plain));
-        }
-        let mut units: Vec<u16> = plain.iter().copied().map(U::into).collect();
-        loop {
-            match self.peek() {
-                b'"' => break,
-                b'\\' => units.push(self.escape()?),
-                // A control character, or the end.
-                _ => return Err(self.unexpected()),
-            }
-            units.extend(self.plain().iter().copied().map(U::into));
-        }
-        self.at += 1;
-        Ok(text::from_units(&units))
-    }
-
-    /// Takes what stands for itself in a string.
-    fn plain(&mut self) -> &'r [U] {
-        let rest = &self.units[self.at..];
-        let special = |unit: &U| matches!((*unit).into(), 0x22 | 0x5C | 0..0x20);
-        let plain = &rest[..rest.iter().position(special).unwrap_or(rest.len())];
-        self.at += plain.len();
-        plain
-    }
-
-    fn escape(&mut self) -> JsResult<u16> {
-        self.at += 1;
-        let unit = match self.peek() {
-            sign @ (b'"' | b'\\' | b'/') => sign,
-            b'b' => 0x08,
-            b'f' => 0x0C,
-            b'n' => b'\n',
-            b'r' => b'\r',
-            b't' => b'\t',
-            b'u' => return self.unicode_escape(),
-            _ => return Err(self.unexpected()),
-        };
-        self.at += 1;
-        Ok(u16::from(unit))
-    }
-
-    fn unicode_escape(&mut self) -> JsResult<u16> {
-        let mut unit = 0;
-        for _ in 0..4 {
-            self.at += 1;
-            let digit = char::from(self.peek()).to_digit(16).ok_or_else(|| self.unexpected())?;
-            unit = unit * 16 + u16::try_from(digit).unwrap_or_default();
-        }
-        self.at += 1;
-        Ok(unit)
-    }
-
-    fn number(&mut self) -> JsResult<JsValue> {
-        const EXACT_DIGITS: usize = 9;
-        let start = self.at;
-        let negative = self.take(b'-');
-        let whole = self.at;
-        if !self.take(b'0') {
-            self.digits()?;
-        }
-        let is_whole = !matches!(self.peek(), b'.' | b'e' | b'E');
-        if is_whole && self.at - whole <= EXACT_DIGITS {
-            let number = self.units[whole..self.at].iter().fold(0, |number, digit| {
-                let digit: u16 = (*digit).into();
-                number * 10 + i32::from(digit) - i32::from(b'0')
-            });
-            return Ok(match (negative, number) {
-                (true, 0) => JsValue::from(-0.0),
-                (true, number) => JsValue::from(-number),
-                (false, number) => JsValue::from(number),
-            });
-        }
-        if self.take(b'.') {
-            self.digits()?;
-        }
-        if self.take(b'e') || self.take(b'E') {
-            let _ = self.take(b'+') || self.take(b'-');
-            self.digits()?;
-        }
-        let text: String = self.units[start..self.at].iter().map(|unit| char::from(ascii(*unit))).collect();
-        // The text is a number of JSON, and those are numbers of Rust.
-        Ok(JsValue::from(text.parse::<f64>().unwrap_or(f64::NAN)))
-    }
-
-    fn digits(&mut self) -> JsResult<()> {
-        if !self.peek().is_ascii_digit() {
-            return Err(self.unexpected());
-        }
-        while self.peek().is_ascii_digit() {
-            self.at += 1;
-        }
-        Ok(())
-    }
-
-    fn word(&mut self, word: &str, value: JsValue) -> JsResult<JsValue> {
-        word.bytes().try_for_each(|sign| self.expect(sign))?;
-        Ok(value)
-    }
-
-    fn take(&mut self, sign: u8) -> bool {
-        let taken = self.peek() == sign;
-        self.at += usize::from(taken);
-        taken
-    }
-
-    fn expect(&mut self, sign: u8) -> JsResult<()> {
-        if self.take(sign) { Ok(()) } else { Err(self.unexpected()) }
-    }
-
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
-            self.at += 1;
-        }
-    }
-
-    /// The character that is next; NUL, which JSON has nowhere, for the end and for what is no ASCII.
-    fn peek(&self) -> u8 {
-        self.units.get(self.at).copied().map_or(0, ascii)
-    }
-
-    fn unexpected(&self) -> JsError {
-        let Some(unit) = self.units.get(self.at).copied() else {
-            return JsNativeError::syntax().with_message("JSON.parse: the text ends too early").into();
-        };
-        let newline = |unit: &&U| ascii(**unit) == b'\n';
-        let before = &self.units[..self.at];
-        let line = before.iter().filter(newline).count() + 1;
-        let column = before.iter().rev().take_while(|unit| !newline(unit)).count() + 1;
-        let sign = U::string(&[unit]).to_std_string_escaped();
-        let message = format!("JSON.parse: unexpected `{sign}` at line {line}, column {column}");
-        JsNativeError::syntax().with_message(message).into()
-    }
-}
-
-fn ascii(unit: impl Into<u16>) -> u8 {
-    u8::try_from(unit.into()).ok().filter(u8::is_ascii).unwrap_or_default()
 }

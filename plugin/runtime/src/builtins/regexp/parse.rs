@@ -305,3 +305,63 @@ enum Atom {
     Sign(u32),
     Set(Set),
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(source: &str) -> Option<Pattern> {
+        pattern(&source.encode_utf16().collect::<Vec<_>>(), Flags::default())
+    }
+
+    #[test]
+    fn everyday_patterns_are_ours() {
+        for source in [
+            r"^[\w.+-]+@[\w-]+\.[\w.-]+$",
+            r"(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d))?",
+            r"^\s+|\s+$",
+            r"[^a-zA-Zа-яА-ЯёЁ0-9]+",
+            r"(?<key>\w+)=(?<value>[^;]*)",
+            r"^(a+)+$",
+            r"\bword\b|[,;]\s*|\$\{\w+?\}",
+            "",
+        ] {
+            assert!(read(source).is_some_and(|pattern| pattern.exact_groups), "{source}");
+        }
+    }
+
+    #[test]
+    fn groups_that_a_round_may_leave_out_are_not_exact() {
+        for source in ["(?:(a)|b)*", "((a)?b)+", "(?:x(a)?){2}"] {
+            assert!(read(source).is_some_and(|pattern| !pattern.exact_groups), "{source}");
+        }
+        assert!(read("(?:(a)|b)?").is_some_and(|pattern| pattern.exact_groups));
+    }
+
+    #[test]
+    fn what_needs_another_engine_is_left_to_it() {
+        for source in [
+            r"(a)\1",
+            "(?=a)",
+            "(?!a)",
+            "(?<=a)b",
+            "(a*)*",
+            "(?:a|)*",
+            "(?:)+",
+            r"\k<n>",
+            r"\p{L}",
+            r"\ca",
+            "a{",
+            "]",
+            "(?i:a)",
+            r"[\w-a]",
+            r"\u{61}",
+            "^*",
+            "a{1,2000}",
+        ] {
+            assert!(read(source).is_none(), "{source}");
+        }
+        let flags = Flags { unicode_sets: true, ..Flags::default() };
+        assert!(pattern(&[0x61], flags).is_none());
+    }
+}

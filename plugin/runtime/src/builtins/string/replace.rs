@@ -23,21 +23,26 @@ pub(in crate::builtins) struct Found<'s> {
 #[derive(Debug)]
 pub(in crate::builtins) enum Replacement {
     Function(JsObject),
+    /// A text with `$` in it, which may stand for something else.
     Template(JsString),
+    Text(JsString),
 }
 
 impl Replacement {
     pub(in crate::builtins) fn of(value: &JsValue, context: &mut Context) -> JsResult<Self> {
         Ok(match value.as_callable() {
             Some(function) => Self::Function(function),
-            None => Self::Template(value.to_string(context)?),
+            None => {
+                let text = value.to_string(context)?;
+                if text.contains(b'$') { Self::Template(text) } else { Self::Text(text) }
+            }
         })
     }
 
     pub(in crate::builtins) fn into_value(self) -> JsValue {
         match self {
             Self::Function(function) => function.into(),
-            Self::Template(template) => template.into(),
+            Self::Template(text) | Self::Text(text) => text.into(),
         }
     }
 
@@ -45,6 +50,7 @@ impl Replacement {
     pub(in crate::builtins) fn wants_groups(&self) -> bool {
         match self {
             Self::Function(_) => true,
+            Self::Text(_) => false,
             Self::Template(template) => {
                 let mut units = template.iter().skip_while(|unit| *unit != u16::from(b'$'));
                 units.any(|unit| unit == u16::from(b'<') || (0x30..=0x39).contains(&unit))
@@ -55,6 +61,7 @@ impl Replacement {
     /// Writes what comes in the place of a match.
     pub(in crate::builtins) fn put(&self, found: Found<'_>, out: &mut Builder, context: &mut Context) -> JsResult<()> {
         match self {
+            Self::Text(text) => out.push(text.as_str()),
             Self::Template(template) => substitute(template, found, out, context),
             Self::Function(function) => {
                 let mut args = vec![text::part(found.text, found.start, found.end).into()];

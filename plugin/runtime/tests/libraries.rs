@@ -1,0 +1,122 @@
+//! Libraries that authors paste into their scripts run as they do elsewhere.
+//!
+//! They come from npm, by the lock file of `tests/libraries/`. Each file of `uses/` names the file of a library, calls
+//! it, and is compared with what Node.js gives for the same text.
+
+use std::{
+    cell::RefCell,
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Output, Stdio},
+    rc::Rc,
+    thread,
+};
+
+use iota_scripts_runtime::{
+    host::{Event, HostPort, Port},
+    isolate::{Config, Isolate, STACK_BYTES},
+    protocol::{Call, Job, Limits, Load, LogLine},
+};
+use serde_json::{Value, value::RawValue};
+
+/// A host that libraries do not call.
+struct Nobody;
+
+impl HostPort for Nobody {
+    fn call(&mut self, _: Call) {}
+    fn log(&mut self, _: LogLine) {}
+    fn wait(&mut self) -> Event {
+        Event::Cancelled
+    }
+    fn cancelled(&mut self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn libraries_do_what_they_do_elsewhere() {
+    let isolates = thread::Builder::new().stack_size(STACK_BYTES).spawn(run_all).expect("a thread with a big stack");
+    if let Err(panic) = isolates.join() {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn run_all() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/libraries");
+    let installed = Command::new("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(&folder).output();
+    succeeded("npm ci", &installed.expect("npm is there: the tests need Node.js"));
+    let mut files: Vec<_> = fs::read_dir(folder.join("uses"))
+        .expect("the uses are there")
+        .map(|entry| entry.expect("a readable folder").path())
+        .collect();
+    files.sort();
+    assert!(files.len() >= 10, "the uses are not where they should be");
+    let mut failures = Vec::new();
+    for file in files {
+        let script = script(&folder, &fs::read_to_string(&file).expect("a readable file"));
+        let (here, elsewhere) = (in_an_isolate(&script), in_node(&script));
+        if here != elsewhere {
+            failures.push(format!("{}\n  in an isolate {here}\n  in Node.js    {elsewhere}", file.display()));
+        }
+    }
+    assert!(failures.is_empty(), "{} libraries differ:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// A library as an author pastes it, with the text that uses it behind.
+fn script(folder: &Path, usage: &str) -> String {
+    let library = usage.lines().next().and_then(|line| line.strip_prefix("// library: "));
+    let library = folder.join("node_modules").join(library.expect("the first line names a library"));
+    let library = fs::read_to_string(&library).unwrap_or_else(|error| panic!("{}: {error}", library.display()));
+    format!(
+        "var module = {{ exports: {{}} }}, exports = module.exports;\n{library}\nconst library = module.exports;\n{usage}"
+    )
+}
+
+fn in_an_isolate(script: &str) -> Value {
+    let raw = |json: &str| RawValue::from_string(json.to_owned()).expect("JSON");
+    let mut isolate = Isolate::new(Config::default()).expect("the isolate starts");
+    isolate.load(Load { key: "k".to_owned(), name: "library".to_owned(), source: script.to_owned() });
+    let job = Job {
+        run_id: "r".to_owned(),
+        key: "k".to_owned(),
+        entry: "main".to_owned(),
+        fallback: None,
+        args: raw("[]"),
+        context: raw("{}"),
+        limits: Limits { source_bytes: 256 << 10, ..Limits::default() },
+    };
+    let port: Port = Rc::new(RefCell::new(Nobody));
+    // Twice: the first run must not change what the second finds.
+    for _ in 0..2 {
+        let done = isolate.run(&job, &port);
+        match done.result {
+            Ok(json) if done.spoiled => return format!("the isolate is spent after {json}").into(),
+            Ok(_) => {}
+            Err(fault) => return format!("{} {} (line {:?})", fault.code, fault.message, fault.line).into(),
+        }
+    }
+    let result = isolate.run(&job, &port).result;
+    result.map_or(Value::Null, |json| serde_json::from_str(json.get()).expect("a result is JSON"))
+}
+
+fn in_node(script: &str) -> Value {
+    let mut node = Command::new("node")
+        .arg("-")
+        .env("TZ", "UTC")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("node is there: the tests need Node.js");
+    let mut input = node.stdin.take().expect("a pipe");
+    write!(input, "(function () {{ {script}\nprocess.stdout.write(JSON.stringify(main())); }})()").expect("node reads");
+    drop(input);
+    let output = node.wait_with_output().expect("node ends");
+    succeeded("node", &output);
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn succeeded(what: &str, output: &Output) {
+    assert!(output.status.success(), "{what} failed: {}", String::from_utf8_lossy(&output.stderr));
+}

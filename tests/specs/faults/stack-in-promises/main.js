@@ -1,0 +1,6 @@
+async function again() {
+    return await again();
+}
+function main() {
+    return again();
+}
