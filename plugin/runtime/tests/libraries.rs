@@ -3,43 +3,24 @@
 //! They come from npm, by the lock file of `tests/libraries/`. Each file of `uses/` names the file of a library, calls
 //! it, and is compared with what Node.js gives for the same text.
 
+#[path = "isolation/runs.rs"]
+mod runs;
+
 use std::{
-    cell::RefCell,
     fs,
     io::Write,
     path::Path,
     process::{Command, Output, Stdio},
-    rc::Rc,
-    thread,
 };
 
-use iota_scripts_runtime::{
-    host::{Event, HostPort, Port},
-    isolate::{Config, Isolate, STACK_BYTES},
-    protocol::{Call, Job, Limits, Load, LogLine},
-};
-use serde_json::{Value, value::RawValue};
+use iota_scripts_runtime::protocol::Limits;
+use serde_json::Value;
 
-/// A host that libraries do not call.
-struct Nobody;
-
-impl HostPort for Nobody {
-    fn call(&mut self, _: Call) {}
-    fn log(&mut self, _: LogLine) {}
-    fn wait(&mut self) -> Event {
-        Event::Cancelled
-    }
-    fn cancelled(&mut self) -> bool {
-        false
-    }
-}
+use runs::{Runs, on_a_big_stack};
 
 #[test]
 fn libraries_do_what_they_do_elsewhere() {
-    let isolates = thread::Builder::new().stack_size(STACK_BYTES).spawn(run_all).expect("a thread with a big stack");
-    if let Err(panic) = isolates.join() {
-        std::panic::resume_unwind(panic);
-    }
+    on_a_big_stack(run_all);
 }
 
 fn run_all() {
@@ -74,30 +55,13 @@ fn script(folder: &Path, usage: &str) -> String {
 }
 
 fn in_an_isolate(script: &str) -> Value {
-    let raw = |json: &str| RawValue::from_string(json.to_owned()).expect("JSON");
-    let mut isolate = Isolate::new(Config::default()).expect("the isolate starts");
-    isolate.load(Load { key: "k".to_owned(), name: "library".to_owned(), source: script.to_owned() });
-    let job = Job {
-        run_id: "r".to_owned(),
-        key: "k".to_owned(),
-        entry: "main".to_owned(),
-        fallback: None,
-        args: raw("[]"),
-        context: raw("{}"),
-        limits: Limits { source_bytes: 256 << 10, ..Limits::default() },
-    };
-    let port: Port = Rc::new(RefCell::new(Nobody));
-    // Twice: the first run must not change what the second finds.
-    for _ in 0..2 {
-        let done = isolate.run(&job, &port);
-        match done.result {
-            Ok(json) if done.spoiled => return format!("the isolate is spent after {json}").into(),
-            Ok(_) => {}
-            Err(fault) => return format!("{} {} (line {:?})", fault.code, fault.message, fault.line).into(),
-        }
+    let mut runs = Runs::within(Limits { source_bytes: 256 << 10, ..Limits::default() });
+    // Three times: no run may change what the next one finds.
+    let outcomes = [(); 3].map(|()| runs.run(script));
+    match outcomes.iter().find(|outcome| outcome.failed || outcome.spoiled) {
+        Some(outcome) => format!("failed: {outcome:?}").into(),
+        None => serde_json::from_str(&outcomes[2].result).unwrap_or_else(|_| outcomes[2].result.clone().into()),
     }
-    let result = isolate.run(&job, &port).result;
-    result.map_or(Value::Null, |json| serde_json::from_str(json.get()).expect("a result is JSON"))
 }
 
 fn in_node(script: &str) -> Value {

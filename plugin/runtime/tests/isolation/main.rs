@@ -113,7 +113,7 @@ fn script(body: &str) -> String {
 #[test]
 fn the_world_is_the_same_for_the_next_run() {
     on_a_big_stack(|| {
-        let mut runs = Runs::new();
+        let mut runs = Runs::default();
         let before = runs.run(WORLD);
         assert!(before.result.len() > 100_000, "the walk did not get far: {}", before.result);
         for (what, body) in ATTEMPTS {
@@ -129,7 +129,7 @@ fn the_world_is_the_same_for_the_next_run() {
 #[test]
 fn nothing_in_the_world_can_be_changed() {
     on_a_big_stack(|| {
-        let mut runs = Runs::new();
+        let mut runs = Runs::default();
         let before = runs.run(WORLD);
         for _ in 0..2 {
             let outcome = runs.run(VANDAL);
@@ -143,7 +143,7 @@ fn nothing_in_the_world_can_be_changed() {
 fn what_cannot_be_taken_away_ends_the_isolate() {
     on_a_big_stack(|| {
         for (what, body) in FOR_GOOD {
-            let mut runs = Runs::new();
+            let mut runs = Runs::default();
             let outcome = runs.run(&script(body));
             assert!(outcome.spoiled && !outcome.failed, "{what}: {}", outcome.result);
         }
@@ -153,7 +153,7 @@ fn what_cannot_be_taken_away_ends_the_isolate() {
 #[test]
 fn a_run_that_is_cut_off_leaves_nothing_either() {
     on_a_big_stack(|| {
-        let mut runs = Runs::new();
+        let mut runs = Runs::default();
         let before = runs.run(WORLD);
         for body in [
             "left = 1; storage.get('k').then(() => console.log('left')); await storage.get('l'); console.log('left');",

@@ -44,10 +44,16 @@ pub(crate) struct Runs {
     limits: Limits,
 }
 
+impl Default for Runs {
+    fn default() -> Self {
+        Self::within(Limits { result_bytes: 64 << 20, ..Limits::default() })
+    }
+}
+
 impl Runs {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn within(limits: Limits) -> Self {
         let isolate = Isolate::new(Config::default()).expect("the isolate starts");
-        Self { isolate, done: 0, limits: Limits { result_bytes: 64 << 20, ..Limits::default() } }
+        Self { isolate, done: 0, limits }
     }
 
     /// Runs a script to its end. A script that was run before is not compiled again.
