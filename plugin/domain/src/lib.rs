@@ -16,6 +16,7 @@ mod page;
 mod permission;
 mod repository_error;
 mod script;
+mod sql_table;
 mod storage;
 mod template;
 mod text;
@@ -44,6 +45,10 @@ pub use script::{
     EventPattern, EventPatterns, Handler, HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script,
     ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort,
     ScriptType, ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
+};
+pub use sql_table::{
+    ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,
+    WrongDeclaration,
 };
 pub use storage::{StorageKey, StorageRepository, StoredValue};
 pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};

@@ -2,5 +2,6 @@
 
 pub mod metrics;
 pub mod persistence;
+pub mod sql_gateway;
 pub mod upkeep;
 pub mod worker_pool;

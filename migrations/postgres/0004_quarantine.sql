@@ -1,0 +1,15 @@
+-- The circuit breaker: runs that ended at a hard limit, for as long as they count, and why a script was switched off for them.
+
+-- JSON: {"fault", "times", "since", "at"}.
+ALTER TABLE scripts ADD COLUMN quarantine TEXT;
+
+CREATE TABLE script_strikes (
+    execution_id UUID             NOT NULL PRIMARY KEY,
+    tenant_id    TEXT COLLATE "C" NOT NULL,
+    script_id    UUID             NOT NULL REFERENCES scripts (id) ON DELETE CASCADE,
+    version      BIGINT           NOT NULL,
+    fault        TEXT COLLATE "C" NOT NULL,
+    at           TIMESTAMPTZ      NOT NULL
+);
+
+CREATE INDEX script_strikes_by_script ON script_strikes (script_id, at);
