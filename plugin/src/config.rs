@@ -2,10 +2,14 @@
 //!
 //! Unknown keys are refused, so that a typing error cannot pass for a default. Every error names its key.
 
+mod script_database;
+
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use iota_scripts_domain::{Limits, NodeId};
 use serde::Deserialize;
+
+pub(crate) use script_database::{ScriptDatabase, schema as script_database_schema};
 
 /// A checked configuration.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     pub(crate) lease: Duration,
     pub(crate) schedule: Schedule,
+    /// The host's tables, where scripts have any.
+    pub(crate) script_database: Option<ScriptDatabase>,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
 
@@ -60,6 +66,7 @@ struct Document {
     lease_seconds: u64,
     #[serde(default)]
     schedule: Schedule,
+    script_database: Option<ScriptDatabase>,
     #[serde(default)]
     log_level: LogLevel,
 }
@@ -172,6 +179,9 @@ impl Document {
         between("lease_seconds", self.lease_seconds, 1, 3600)?;
         between("schedule.grace_seconds", self.schedule.grace_seconds, 0, 86_400)?;
         between("schedule.concurrency", self.schedule.concurrency.unwrap_or(1), 1, 1000)?;
+        if let Some(tables) = &self.script_database {
+            tables.check()?;
+        }
         Ok(Config {
             instance_id,
             database: self.database,
@@ -180,6 +190,7 @@ impl Document {
             limits: ceiling(&self.limits)?,
             lease: Duration::from_secs(self.lease_seconds),
             schedule: self.schedule,
+            script_database: self.script_database,
             log_level: self.log_level.filter(),
         })
     }

@@ -106,6 +106,7 @@ fn config_schema() -> Value {
                 "type": "object", "additionalProperties": false,
                 "properties": {"grace_seconds": whole(0, 86_400, 60), "concurrency": {"type": "integer", "minimum": 1, "maximum": 1000}},
             },
+            "script_database": crate::config::script_database_schema(),
             "log_level": {"enum": ["error", "warn", "info", "debug", "trace"], "default": "info"},
         },
     })

@@ -12,6 +12,7 @@ use iota_scripts_infrastructure::{
         DatabaseConfig, Db, SqlExecutionRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository,
         SqlTemplateRepository, listen_for_changes, migrations,
     },
+    sql_gateway::PooledSqlGateway,
     upkeep,
     worker_pool::{Isolation as PoolIsolation, PoolConfig, WorkerPool},
 };
@@ -19,7 +20,7 @@ use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
     Changes, EndpointService, EventService, ExecutionService, IncomingEvent, Outside, RunPolicy, SchedulePolicy,
     ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService, TenantDirectory,
-    ports::{HostError, HostGateway, Runtime, ServiceSignature},
+    ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -43,6 +44,7 @@ pub(crate) struct Module {
     instance_id: String,
     isolation: Isolation,
     db: Db,
+    sql: Option<Arc<PooledSqlGateway>>,
     runtime: Arc<dyn Runtime>,
     executions: Arc<ExecutionService>,
     schedules: ScheduleService,
@@ -84,11 +86,13 @@ impl Module {
         let storage = Arc::new(SqlStorageRepository::new(db.clone()));
         let templates = Arc::new(SqlTemplateRepository::new(db.clone()));
         let host: Arc<dyn HostGateway> = Arc::new(AbiHostGateway::new(link));
+        let sql = script_tables(config).await?;
         let outside = Arc::new(Outside {
             host: Arc::clone(&host),
             catalog: Arc::clone(&catalog),
             storage: storage.clone(),
             templates: templates.clone(),
+            sql: sql.clone().map(|sql| sql as Arc<dyn SqlGateway>),
             clock: Arc::clone(&clock),
         });
         let changes = Arc::new(Changes::default());
@@ -159,6 +163,7 @@ impl Module {
             instance_id: config.instance_id.clone(),
             isolation: config.isolation,
             db,
+            sql,
             runtime,
             executions,
             schedules,
@@ -255,6 +260,9 @@ impl Module {
         self.runtime.stop().await;
         let mut background = std::mem::take(&mut *self.background.lock());
         background.shutdown().await;
+        if let Some(sql) = &self.sql {
+            sql.close().await;
+        }
         self.db.close().await;
     }
 }
@@ -275,6 +283,16 @@ async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartEr
         }
     }
     Ok(db)
+}
+
+/// The host's tables, where the configuration has any.
+async fn script_tables(config: &Config) -> Result<Option<Arc<PooledSqlGateway>>, StartError> {
+    let Some(tables) = &config.script_database else { return Ok(None) };
+    let gateway = PooledSqlGateway::connect(tables.gateway()).await.map_err(|error| {
+        let field = format!("script_database.{}", error.key);
+        if error.passing { StartError::unavailable(&field, &error) } else { StartError::at(&field, &error) }
+    })?;
+    Ok(Some(Arc::new(gateway)))
 }
 
 fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {

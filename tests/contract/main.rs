@@ -4,10 +4,13 @@
 
 mod connecting;
 mod executions;
+mod host_tables;
+mod hostile_sql;
 mod migrating;
 mod occurrences;
 mod rows;
 mod samples;
+mod scoped_rows;
 mod scripts;
 mod storage;
 mod stores;

@@ -2,6 +2,7 @@
 
 mod api;
 mod command;
+mod db;
 mod endpoints;
 mod lifecycle;
 mod nodes;

@@ -8,6 +8,7 @@ pub mod host;
 pub mod http;
 pub mod postgres;
 pub mod stage;
+pub mod tables;
 
 pub use database::TestDatabase;
 pub use host::{ALL, TestHost, admin, echo_service, user};

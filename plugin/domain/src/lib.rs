@@ -41,10 +41,10 @@ pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;
 pub use repository_error::RepositoryError;
 pub use script::{
-    ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, Description, Endpoint, EndpointAccess,
-    EventPattern, EventPatterns, Handler, HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern, Script,
-    ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort,
-    ScriptType, ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
+    ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess, Description, Endpoint,
+    EndpointAccess, EventPattern, EventPatterns, Handler, HttpMethod, RateLimit, RetryPolicy, Revision, RoutePattern,
+    Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository,
+    ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, TimeZone, Version,
 };
 pub use sql_table::{
     ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,

@@ -18,6 +18,7 @@ mod template_repository;
 mod tenant_rows;
 
 pub use change_listener::listen_for_changes;
+pub(crate) use config::Target;
 pub use config::{DatabaseConfig, DatabaseConfigError, Dialect};
 pub use db::{ConnectError, Db};
 pub use execution_repository::SqlExecutionRepository;

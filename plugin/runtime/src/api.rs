@@ -5,6 +5,7 @@
 
 pub(crate) mod console;
 pub(crate) mod context;
+mod db;
 mod events;
 pub(crate) mod services;
 mod storage;
@@ -22,6 +23,7 @@ type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 pub(crate) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsObject)>> {
     Ok(vec![
         ("console", console::build(context)?),
+        ("db", db::build(context)?),
         ("events", events::build(context)?),
         ("storage", storage::build(context)?),
         ("utils", utils::build(context)?),

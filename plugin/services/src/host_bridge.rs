@@ -2,6 +2,7 @@
 //!
 //! The script never names its tenant: the bridge knows whose run it is.
 
+mod db;
 mod events;
 mod services;
 mod storage;
@@ -17,16 +18,17 @@ use std::{
 };
 
 use async_trait::async_trait;
+pub(crate) use db::Sessions;
 use iota_scripts_domain::{
-    Clock, ExecutionId, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType, StorageRepository,
-    TemplateRepository,
+    Clock, DatabaseAccess, ExecutionId, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType,
+    StorageRepository, TemplateRepository,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 use crate::{
     Identity, ServiceCatalog,
-    ports::{CallError, CallFailure, HostCall, HostGateway, RunIo},
+    ports::{CallError, CallFailure, HostCall, HostGateway, RunIo, SqlGateway},
     run_feed::RunFeed,
 };
 
@@ -41,6 +43,8 @@ pub struct Outside {
     pub storage: Arc<dyn StorageRepository>,
     /// The tenants' templates.
     pub templates: Arc<dyn TemplateRepository>,
+    /// The host's tables; None where scripts have none.
+    pub sql: Option<Arc<dyn SqlGateway>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -51,10 +55,13 @@ pub(crate) struct HostBridge {
     pub(crate) identity: Identity,
     pub(crate) execution: ExecutionId,
     pub(crate) script_type: ScriptType,
+    pub(crate) database_access: DatabaseAccess,
     pub(crate) deadline: Instant,
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
     pub(crate) counts: Counts,
+    /// The transaction that the run has open.
+    pub(crate) sql: Sessions,
 }
 
 /// What went out of one run so far.
@@ -62,6 +69,8 @@ pub(crate) struct HostBridge {
 pub(crate) struct Counts {
     pub(crate) calls: AtomicU64,
     pub(crate) events: AtomicU64,
+    rows_read: AtomicU64,
+    rows_written: AtomicU64,
     /// Something was asked for that must not be done twice.
     pub(crate) wrote: AtomicBool,
 }
@@ -77,6 +86,7 @@ impl RunIo for HostBridge {
         match call.method.split_once('.') {
             Some(("services", method)) => services::call(self, method, call.args, number).await,
             Some(("storage", operation)) => storage::call(self, operation, &call.args).await,
+            Some(("db", operation)) => db::call(self, operation, &call.args).await,
             Some(("events", "publish")) => events::publish(self, &call.args, number).await,
             Some(("template", "get")) => templates::get(self, &call.args).await,
             _ => Err(refuse("NOT_FOUND", format!("there is no {}", call.method))),
@@ -90,10 +100,26 @@ impl RunIo for HostBridge {
     fn begin_again(&self) -> bool {
         let may = !self.counts.wrote.load(Ordering::Relaxed);
         if may {
+            self.sql.forget();
             let message = "the worker was stopped because of another run; this run begins again".to_owned();
             self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
         }
         may
+    }
+}
+
+impl Counts {
+    fn rows(&self, read: u64, written: u64) {
+        self.rows_read.fetch_add(read, Ordering::Relaxed);
+        self.rows_written.fetch_add(written, Ordering::Relaxed);
+    }
+
+    pub(crate) fn rows_read(&self) -> u64 {
+        self.rows_read.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn rows_written(&self) -> u64 {
+        self.rows_written.load(Ordering::Relaxed)
     }
 }
 

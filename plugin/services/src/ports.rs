@@ -2,9 +2,13 @@
 
 mod host;
 mod runtime;
+mod sql;
 
 pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
 pub use runtime::{
     CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
     SandboxStatus, ServiceSignature, Severity,
+};
+pub use sql::{
+    ScopedSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows, SqlTransaction,
 };

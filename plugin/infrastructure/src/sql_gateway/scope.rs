@@ -27,9 +27,11 @@ mod writes;
 #[cfg(test)]
 mod tests;
 
-use iota_scripts_domain::{ColumnType, DeclaredTable, SqlValue, TenantId};
+use iota_scripts_domain::{DeclaredTable, SqlValue, TenantId};
+use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect};
 use sqlparser::ast::Statement;
 
+pub(super) use literal::{instant, text as quoted_text};
 pub use refusal::Refusal;
 
 use crate::persistence::Dialect;
@@ -48,58 +50,42 @@ pub struct Scoping<'a> {
     pub tenant: &'a TenantId,
 }
 
-/// A statement that may run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scoped {
-    /// The text for the database.
-    pub sql: String,
-    /// The values that it names `?1`, `?2` …; PostgreSQL's are in the text.
-    pub values: Vec<SqlValue>,
-    /// Whether it changes rows.
-    pub effect: Effect,
-    /// The columns of the rows that come back, with the declared types where they are known; empty when none come.
-    pub columns: Vec<OutputColumn>,
-}
-
-/// What a statement does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Effect {
-    /// It reads.
-    Reads,
-    /// It changes rows.
-    Writes,
-}
-
-/// A column of the result.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputColumn {
-    /// Its name.
-    pub name: String,
-    /// What its values were declared to be.
-    pub column_type: Option<ColumnType>,
-}
-
 impl Scoping<'_> {
     /// Checks a statement and rewrites it.
     ///
     /// # Errors
     /// What is not allowed, or not understood.
-    pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<Scoped, Refusal> {
+    pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
         let statement = reading::read(sql, self.dialect, params.len())?;
         let mut writer = Writer::new(*self, params);
         let nothing = Scope::default();
         let (effect, outputs) = match statement {
-            Statement::Query(query) => (Effect::Reads, writer.query(&query, &nothing, select::Naming::Shown)?),
-            Statement::Insert(insert) => (Effect::Writes, writer.insert(insert)?),
-            Statement::Update(update) => (Effect::Writes, writer.update(update)?),
-            Statement::Delete(delete) => (Effect::Writes, writer.delete(delete)?),
+            Statement::Query(query) => (SqlEffect::Reads, writer.query(&query, &nothing, select::Naming::Shown)?),
+            Statement::Insert(insert) => (SqlEffect::Writes, writer.insert(insert)?),
+            Statement::Update(update) => (SqlEffect::Writes, writer.update(update)?),
+            Statement::Delete(delete) => (SqlEffect::Writes, writer.delete(delete)?),
             other => return Err(reading::not_a_statement(&other)),
         };
         let columns = outputs
             .into_iter()
-            .map(|output| OutputColumn { name: output.written, column_type: output.column_type })
+            .map(|output| SqlColumn { name: output.written, column_type: output.column_type })
             .collect();
         let (sql, values) = writer.finish();
-        Ok(Scoped { sql, values, effect, columns })
+        Ok(ScopedSql { sql, values, effect, columns })
     }
+}
+
+/// A statement that asks a table for none of its rows, and so whether it has the tenant column and every declared one.
+pub(super) fn probe(table: &DeclaredTable, dialect: Dialect) -> ScopedSql {
+    let name = |name: &str| writer::quoted(name, dialect);
+    let columns = table.columns.iter().map(|column| &column.name).chain([&table.tenant.column]);
+    let columns: Vec<String> = columns.map(|column| name(column)).collect();
+    let schema = table.schema.as_deref().map(|schema| name(schema) + ".").unwrap_or_default();
+    let sql = format!("SELECT {} FROM {schema}{} WHERE 1 = 0", columns.join(", "), name(table.stored_name()));
+    ScopedSql { sql, values: Vec::new(), effect: SqlEffect::Reads, columns: Vec::new() }
+}
+
+/// A name as PostgreSQL reads it.
+pub(super) fn quoted_name(name: &str) -> String {
+    writer::quoted(name, Dialect::Postgres)
 }

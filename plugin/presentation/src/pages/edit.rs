@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use iota_scripts_domain::{
-    ExecutionQuery, PageRequest, Permission, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion, Version,
+    ExecutionQuery, PageRequest, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion, Version,
 };
 use iota_scripts_services::{Identity, ServiceError, Upcoming};
 use serde::Deserialize;
@@ -162,7 +162,7 @@ pub(super) async fn respond(
         kind: kind.script_type(),
         types: ScriptType::ALL,
         occasion: occasion(kind, &page),
-        writable: page.may_update() && (kind.endpoint().is_none() || page.may(Permission::ManageEndpoints)),
+        writable: page.may_update() && (!definition.reaches_out() || page.may_manage()),
         missing: form.missing_function(),
         form,
         run: refusal.run.unwrap_or_default(),

@@ -55,6 +55,10 @@ pub(crate) struct Pending {
 pub(crate) enum After {
     /// It is the promise's value.
     Value,
+    /// It is rows, which become an array of objects.
+    Rows,
+    /// It is rows, of which the first is the promise's value.
+    FirstRow,
     /// It is the text of a template that is to be rendered with the data.
     Template { name: String, data: serde_json::Value },
 }

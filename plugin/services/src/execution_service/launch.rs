@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Inner, RunRequest};
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Counts, HostBridge},
+    host_bridge::{Counts, HostBridge, Sessions},
     ports::{Job, Measured, RunReport},
     run_feed::{RunFeed, RunListener},
 };
@@ -117,10 +117,12 @@ impl Inner {
             identity: identity.clone(),
             execution: id,
             script_type: script.definition().kind.script_type(),
+            database_access: script.definition().database_access,
             deadline: Instant::now() + Duration::from_millis(limits.wall_ms),
             limits,
             feed: Arc::clone(&feed),
             counts: Counts::default(),
+            sql: Sessions::default(),
         };
         let job = Job {
             execution: id,
@@ -151,6 +153,8 @@ impl Inner {
         // Side by side: a slow bus of the host does not hold up the run, and the order of the events stays.
         let started = self.announcer.announce(DomainEvent::ExecutionStarted(execution.clone()));
         let ((), report) = tokio::join!(started, self.runtime.run(job, bridge.clone(), cancel));
+        // Before the end is told: whatever the run left open must be undone by then.
+        bridge.sql.end().await;
         let record = record(report, &feed, &bridge.counts, &limits);
         if let Ok(finished) = execution.finish(record, self.clock.now()) {
             let recorded = self.record_end(&finished).await;
@@ -234,8 +238,8 @@ fn receipt(used: &Measured, result_bytes: usize, counts: &Counts, limits: &Limit
         log_bytes: of(used.log_bytes, limits.log_bytes),
         result_bytes: of(result_bytes as u64, limits.result_bytes),
         host_calls: of(counts.calls.load(Relaxed), limits.host_calls),
-        sql_rows_read: of(0, limits.sql_rows_read),
-        sql_rows_written: of(0, limits.sql_rows_written),
+        sql_rows_read: of(counts.rows_read(), limits.sql_rows_read),
+        sql_rows_written: of(counts.rows_written(), limits.sql_rows_written),
         http_calls: of(0, limits.http_calls),
         http_bytes: of(0, limits.http_bytes),
         events: of(counts.events.load(Relaxed), limits.events),

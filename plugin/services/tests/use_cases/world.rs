@@ -51,6 +51,7 @@ impl World {
             catalog: Arc::clone(&catalog),
             storage: storage.clone(),
             templates: stored_templates.clone(),
+            sql: None,
             clock: clock.clone(),
         };
         let changes = Arc::new(Changes::default());

@@ -164,7 +164,7 @@ impl Writer<'_> {
                 let mut columns = Vec::new();
                 for (name, output) in names.into_iter().zip(&outputs) {
                     let Some((name, label)) = name else { continue };
-                    let written = self.qualified(&relation, &output.written)?;
+                    let written = self.qualified(&relation, &output.written);
                     columns.push(Column { name, label, written, column_type: output.column_type });
                 }
                 let name = alias.as_ref().map(|alias| Name::of(&alias.name, self.dialect()));
@@ -202,13 +202,13 @@ impl Writer<'_> {
             let mut columns = Vec::new();
             for (name, written, column_type) in common.columns {
                 let Some((name, label)) = name else { continue };
-                columns.push(Column { name, label, written: self.qualified(&relation, &written)?, column_type });
+                columns.push(Column { name, label, written: self.qualified(&relation, &written), column_type });
             }
             columns
         } else {
             let table = self.declared(name)?;
             self.own_part(table, &relation)?;
-            self.columns_of(table, &relation)?
+            self.columns_of(table, &relation)
         };
         let columns = renamed(columns, alias, dialect)?;
         let name = alias.map_or(own, |alias| Name::of(&alias.name, dialect));

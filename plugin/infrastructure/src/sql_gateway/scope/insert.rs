@@ -93,7 +93,7 @@ impl Writer<'_> {
             Some(OnInsert::DuplicateKeyUpdate(_)) => return construct("ON DUPLICATE KEY (use ON CONFLICT)"),
             Some(_) => return construct("ON after INSERT in this form"),
         }
-        self.returning(returning.as_ref(), &target)
+        self.returning(table, returning.as_ref(), &target)
     }
 
     /// Writes what is inserted, each row with the tenant.
@@ -125,7 +125,7 @@ impl Writer<'_> {
         }
         self.write("SELECT ");
         for output in &outputs {
-            let column = self.qualified(&relation, &output.written)?;
+            let column = self.qualified(&relation, &output.written);
             self.write(&column);
             self.write(", ");
         }
@@ -168,7 +168,7 @@ impl Writer<'_> {
             }
             OnConflictAction::DoUpdate(DoUpdate { assignments, selection }) => {
                 self.write(" DO UPDATE");
-                let excluded = self.columns_of(table, EXCLUDED)?;
+                let excluded = self.columns_of(table, EXCLUDED);
                 let name = Name::declared(EXCLUDED, Dialect::Sqlite);
                 let mut scope =
                     Scope { parent: None, relations: target.relations.clone(), visible: target.visible.clone() };

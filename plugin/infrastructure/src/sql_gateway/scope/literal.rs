@@ -45,14 +45,14 @@ pub(super) fn postgres(value: &SqlValue) -> Result<String, Refusal> {
 }
 
 /// A moment as both databases read it.
-pub(crate) fn instant(at_ms: i64) -> Result<String, Refusal> {
+pub(in crate::sql_gateway) fn instant(at_ms: i64) -> Result<String, Refusal> {
     let at = chrono::DateTime::from_timestamp_millis(at_ms)
         .ok_or_else(|| Refusal::Parameters("a date is out of range".to_owned()))?;
     Ok(at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }
 
 /// A text as a literal that both databases read the same.
-pub(super) fn text(words: &str) -> String {
+pub(in crate::sql_gateway) fn text(words: &str) -> String {
     let escaped = words.replace('\'', "''");
     if words.contains('\\') { format!("E'{}'", escaped.replace('\\', "\\\\")) } else { format!("'{escaped}'") }
 }

@@ -1,8 +1,9 @@
 use iota_scripts_domain::{DeclaredTable, SqlValue, TenantId};
 use serde_json::json;
 
-use super::{Refusal, Scoped, Scoping};
+use super::{Refusal, Scoping};
 use crate::persistence::Dialect;
+use iota_scripts_services::ports::ScopedSql;
 
 fn tables() -> Vec<DeclaredTable> {
     let tenant = json!({"column": "tenant_id"});
@@ -15,7 +16,7 @@ fn tables() -> Vec<DeclaredTable> {
     serde_json::from_value(tables).unwrap()
 }
 
-fn scope(dialect: Dialect, sql: &str, params: &[SqlValue]) -> Result<Scoped, Refusal> {
+fn scope(dialect: Dialect, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
     let tenant = TenantId::parse("acme").unwrap();
     Scoping { dialect, tables: &tables(), tenant: &tenant }.scope(sql, params)
 }

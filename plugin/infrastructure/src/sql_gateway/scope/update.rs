@@ -53,7 +53,7 @@ impl Writer<'_> {
         self.assignments(table, &assignments, &scope)?;
         self.write(&from);
         self.conditions(table, selection.as_ref(), &scope)?;
-        self.returning(returning.as_ref(), &target)
+        self.returning(table, returning.as_ref(), &target)
     }
 
     pub(super) fn delete(&mut self, delete: Delete) -> Result<Vec<Output>, Refusal> {
@@ -92,7 +92,7 @@ impl Writer<'_> {
         let (from, scope) = self.with_target(&others, &target, &nothing)?;
         self.write(&from.replacen(" FROM ", " USING ", 1));
         self.conditions(table, selection.as_ref(), &scope)?;
-        self.returning(returning.as_ref(), &target)
+        self.returning(table, returning.as_ref(), &target)
     }
 
     /// The FROM of other tables, and a scope of them and the written one.

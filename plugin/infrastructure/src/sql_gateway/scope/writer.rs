@@ -1,8 +1,13 @@
 //! The new text of a statement: names always quoted, values always as values, every alias our own.
 
-use iota_scripts_domain::{DeclaredTable, SqlValue};
+use iota_scripts_domain::{DeclaredColumn, DeclaredTable, SqlValue};
 
-use super::{Scoping, literal, names::Column, refusal::Refusal, with::Common};
+use super::{
+    Scoping, literal,
+    names::{Column, Name},
+    refusal::Refusal,
+    with::Common,
+};
 use crate::persistence::Dialect;
 
 /// Stands in the text where a subquery of a table ends; no name and no value contains it.
@@ -87,20 +92,9 @@ impl<'a> Writer<'a> {
         self.out.push_str(text);
     }
 
-    /// Writes a name in quotes. SQLite takes a name in double quotes that it does not know for a text; backquotes are never one.
+    /// Writes a name in quotes.
     pub(super) fn name(&mut self, name: &str) {
-        let quote = match self.dialect() {
-            Dialect::Sqlite => '`',
-            Dialect::Postgres => '"',
-        };
-        self.out.push(quote);
-        for c in name.chars().filter(|c| *c != FENCE) {
-            self.out.push(c);
-            if c == quote {
-                self.out.push(quote);
-            }
-        }
-        self.out.push(quote);
+        self.out.push_str(&quoted(name, self.dialect()));
     }
 
     /// Writes names or other pieces with commas between them.
@@ -169,24 +163,17 @@ impl<'a> Writer<'a> {
     }
 
     /// The expression for a column of a relation of ours.
-    pub(super) fn qualified(&self, relation: &str, column: &str) -> Result<String, Refusal> {
-        let mut text = Self::new(self.scoping, &[]);
-        text.name(relation);
-        text.write(".");
-        text.name(column);
-        Ok(text.out)
+    pub(super) fn qualified(&self, relation: &str, column: &str) -> String {
+        format!("{}.{}", quoted(relation, self.dialect()), quoted(column, self.dialect()))
     }
 
     /// The declared columns of a table under a relation's name.
-    pub(super) fn columns_of(&self, table: &DeclaredTable, relation: &str) -> Result<Vec<Column>, Refusal> {
-        let dialect = self.dialect();
-        let column = |column: &iota_scripts_domain::DeclaredColumn| {
-            Ok(Column {
-                name: super::names::Name::declared(&column.name, dialect),
-                label: column.name.clone(),
-                written: self.qualified(relation, &column.name)?,
-                column_type: Some(column.column_type),
-            })
+    pub(super) fn columns_of(&self, table: &DeclaredTable, relation: &str) -> Vec<Column> {
+        let column = |column: &DeclaredColumn| Column {
+            name: Name::declared(&column.name, self.dialect()),
+            label: column.name.clone(),
+            written: self.qualified(relation, &column.name),
+            column_type: Some(column.column_type),
         };
         table.columns.iter().map(column).collect()
     }
@@ -249,4 +236,22 @@ impl<'a> Writer<'a> {
         };
         (self.out.replace(FENCE, fence), self.values)
     }
+}
+
+/// A name in quotes. SQLite takes a name in double quotes that it does not know for a text; one in backquotes never is.
+pub(super) fn quoted(name: &str, dialect: Dialect) -> String {
+    let quote = match dialect {
+        Dialect::Sqlite => '`',
+        Dialect::Postgres => '"',
+    };
+    let mut text = String::with_capacity(name.len() + 2);
+    text.push(quote);
+    for c in name.chars().filter(|c| *c != FENCE) {
+        text.push(c);
+        if c == quote {
+            text.push(quote);
+        }
+    }
+    text.push(quote);
+    text
 }

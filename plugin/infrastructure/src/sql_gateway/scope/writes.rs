@@ -34,7 +34,7 @@ impl<'a> Writer<'a> {
     ) -> Result<Scope<'p>, Refusal> {
         let dialect = self.dialect();
         let name = alias.map_or_else(|| Name::declared(&table.name, dialect), |alias| Name::of(alias, dialect));
-        self.alone(name, self.columns_of(table, TARGET)?, outer)
+        self.alone(name, self.columns_of(table, TARGET), outer)
     }
 
     /// A scope with one relation.
@@ -134,14 +134,23 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes a RETURNING, if there is one. It sees the written table alone.
+    /// Writes a RETURNING, if there is one. It sees the written table alone, which SQLite knows there by its own name only.
     pub(super) fn returning(
         &mut self,
+        table: &DeclaredTable,
         items: Option<&Vec<SelectItem>>,
-        scope: &Scope<'_>,
+        target: &Scope<'_>,
     ) -> Result<Vec<Output>, Refusal> {
         let Some(items) = items else { return Ok(Vec::new()) };
         self.write(" RETURNING ");
-        self.sheltered(|writer| writer.projection(items, scope, Naming::Shown))
+        let written_as = match self.dialect() {
+            Dialect::Postgres => TARGET,
+            Dialect::Sqlite => table.stored_name(),
+        };
+        let columns = self.columns_of(table, written_as);
+        let mut scope = Scope::default();
+        let name = target.relations.first().and_then(|relation| relation.name.clone());
+        scope.add(vec![Relation { name, columns: columns.clone() }], columns)?;
+        self.sheltered(|writer| writer.projection(items, &scope, Naming::Shown))
     }
 }
