@@ -6,6 +6,7 @@
 mod figures;
 mod process;
 mod table;
+mod tables;
 mod whole_stack;
 
 use std::time::{Duration, Instant};
@@ -58,6 +59,7 @@ async fn main() -> anyhow::Result<()> {
         stage.stop().await;
         whole_stack::measure(isolation, &mut figures).await?;
     }
+    tables::measure(&mut figures).await?;
     table::print(&figures);
     Ok(())
 }

@@ -54,9 +54,20 @@ pub(crate) async fn a_changed_file_is_refused(stores: &Stores) {
 }
 
 pub(crate) async fn two_nodes_can_start_together(stores: &Stores) {
-    let drop_all = "DROP TABLE script_schedules; DROP TABLE script_occurrences; DROP TABLE script_versions; DROP TABLE scripts; DROP TABLE script_executions; DROP TABLE script_storage; \
-                    DROP TABLE script_templates; DROP TABLE iota_scripts_migrations";
-    stores.tamper(drop_all).await;
+    // Dependent tables first.
+    for table in [
+        "script_strikes",
+        "script_schedules",
+        "script_occurrences",
+        "script_versions",
+        "scripts",
+        "script_executions",
+        "script_storage",
+        "script_templates",
+        "iota_scripts_migrations",
+    ] {
+        stores.tamper(&format!("DROP TABLE {table}")).await;
+    }
     let mut nodes = Vec::new();
     for _ in 0..4 {
         let db = stores.another_node().await;
