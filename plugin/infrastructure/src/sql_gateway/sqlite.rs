@@ -2,6 +2,8 @@
 //!
 //! Connections that read are opened so that they cannot write, whatever they are asked.
 
+mod limits;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -80,6 +82,7 @@ impl SqlitePools {
                 .max_connections(config.max_connections)
                 .acquire_timeout(BUSY)
                 .test_before_acquire(false)
+                .after_connect(|connection, _| Box::pin(limits::set(connection)))
                 .connect_lazy_with(options)
         };
         let pools = Self { reading: pool(options(copy).pragma("query_only", "ON")), writing: pool(options(path)) };

@@ -62,7 +62,7 @@ impl Call<'_> {
                 } else {
                     sessions.rollback(&within).await
                 };
-                ended.map_err(|error| self.failed(error))?;
+                ended.map_err(|error| self.failed(&error))?;
                 Ok(JsonText::null())
             }
             "findOne" | "findMany" | "insert" | "update" | "delete" => {
@@ -105,7 +105,7 @@ impl Call<'_> {
         let bridge = self.bridge;
         let tenant = bridge.identity.tenant_id();
         let scoped =
-            self.gateway.scope(tenant, &statement.sql, &statement.params).map_err(|error| self.failed(error))?;
+            self.gateway.scope(tenant, &statement.sql, &statement.params).map_err(|error| self.failed(&error))?;
         if scoped.effect == SqlEffect::Writes {
             self.may_write()?;
             bridge.writes();
@@ -119,7 +119,7 @@ impl Call<'_> {
             }
             None => self.gateway.run(tenant, scoped, self.bounds()).await,
         };
-        let rows = ran.map_err(|error| self.failed(error))?;
+        let rows = ran.map_err(|error| self.failed(&error))?;
         bridge.counts.rows(rows.rows.len() as u64, rows.changed);
         Ok((columns, rows))
     }
@@ -131,7 +131,7 @@ impl Call<'_> {
             Some(outer) => sessions.nest(outer).await,
             None => sessions.begin(self.gateway.begin(tenant, effect, self.bridge.time_left())).await,
         };
-        json(&begun.map_err(|error| self.failed(error))?)
+        json(&begun.map_err(|error| self.failed(&error))?)
     }
 
     fn may_write(&self) -> Result<(), CallError> {
@@ -155,11 +155,11 @@ impl Call<'_> {
     }
 
     fn refused(&self, message: String) -> CallError {
-        self.failed(SqlError::Refused(message))
+        self.failed(&SqlError::Refused(message))
     }
 
-    fn failed(&self, error: SqlError) -> CallError {
-        let code = match &error {
+    fn failed(&self, error: &SqlError) -> CallError {
+        let code = match error {
             SqlError::Refused(_) => "SQL_REFUSED",
             SqlError::Failed { reason: SqlFailure::Constraint, .. } => "CONFLICT",
             SqlError::Failed { reason: SqlFailure::Value, .. } => "VALIDATION",

@@ -32,7 +32,7 @@ pub(super) struct Relation {
 /// What the names in an expression are looked up in.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'p> {
-    pub(super) parent: Option<&'p Scope<'p>>,
+    pub(super) parent: Option<&'p Self>,
     pub(super) relations: Vec<Relation>,
     /// Columns that need no relation before them; those that a USING joins are here once.
     pub(super) visible: Vec<Column>,
@@ -58,7 +58,7 @@ impl Name {
 
 impl<'p> Scope<'p> {
     /// An empty scope inside of another.
-    pub(super) fn inside(parent: &'p Scope<'p>) -> Self {
+    pub(super) fn inside(parent: &'p Self) -> Self {
         Scope { parent: Some(parent), relations: Vec::new(), visible: Vec::new() }
     }
 
