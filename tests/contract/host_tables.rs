@@ -13,7 +13,7 @@ pub(crate) type PlainRow = Vec<Option<String>>;
 pub(crate) struct HostTables {
     pub(crate) gateway: PooledSqlGateway,
     plain: Plain,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 enum Plain {
@@ -23,21 +23,31 @@ enum Plain {
 
 impl HostTables {
     pub(crate) async fn sqlite() -> Self {
-        let database = TestDatabase::sqlite();
-        tables::create(&database).await;
-        let plain = Plain::Sqlite(SqlitePool::connect(database.url()).await.expect("the file opens"));
-        Self::over(database, plain).await
+        Self::sqlite_with(|_| {}).await
     }
 
     pub(crate) async fn postgres() -> Self {
+        Self::postgres_with(|_| {}).await
+    }
+
+    /// The same under a configuration that differs.
+    pub(crate) async fn sqlite_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
+        let database = TestDatabase::sqlite();
+        tables::create(&database).await;
+        let plain = Plain::Sqlite(SqlitePool::connect(database.url()).await.expect("the file opens"));
+        Self::over(database, plain, change).await
+    }
+
+    /// The same under a configuration that differs.
+    pub(crate) async fn postgres_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let database = TestDatabase::postgres().await;
         tables::create(&database).await;
         let plain = Plain::Postgres(PgPool::connect(database.url()).await.expect("the database opens"));
-        Self::over(database, plain).await
+        Self::over(database, plain, change).await
     }
 
-    async fn over(database: TestDatabase, plain: Plain) -> Self {
-        let config = ScriptDatabaseConfig {
+    async fn over(database: TestDatabase, plain: Plain, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
+        let mut config = ScriptDatabaseConfig {
             url: database.url().to_owned(),
             read_url: None,
             max_connections: 4,
@@ -49,8 +59,13 @@ impl HostTables {
             settings: std::collections::BTreeMap::new(),
             tables: serde_json::from_value(tables::declarations()).expect("declarations"),
         };
+        change(&mut config);
         let gateway = PooledSqlGateway::connect(config).await.expect("the tables are as they are declared");
-        Self { gateway, plain, _database: database }
+        Self { gateway, plain, database }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.database.url()
     }
 
     /// Puts every row back as it was.

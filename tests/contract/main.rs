@@ -11,6 +11,7 @@ mod occurrences;
 mod rows;
 mod samples;
 mod scoped_rows;
+mod script_database;
 mod scripts;
 mod storage;
 mod stores;

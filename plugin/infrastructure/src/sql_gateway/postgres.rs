@@ -94,8 +94,9 @@ impl PostgresPools {
         caps: Caps,
     ) -> Result<SqlRows, SqlError> {
         let refused = |error: sqlx::Error| of_statement(&error, caps.time);
-        if tenant.is_some() && self.settings.values().any(|value| value.contains(TENANT)) {
-            let begin = self.begin_text(tenant, SqlEffect::Reads);
+        if self.settings.values().any(|value| value.contains(TENANT)) {
+            // Nobody's rows are asked for where there is no tenant, but the host's policies want the setting to be there.
+            let begin = self.begin_text(tenant.map_or("", TenantId::as_str), SqlEffect::Reads);
             let mut open = self.reading.begin_with(AssertSqlSafe(begin)).await.map_err(refused)?;
             let rows = run(&mut open, statement, caps).await?;
             open.commit().await.map_err(refused)?;
@@ -111,18 +112,18 @@ impl PostgresPools {
         effect: SqlEffect,
         patience: Duration,
     ) -> Result<PostgresTransaction, SqlError> {
-        let begin = self.begin_text(Some(tenant), effect);
+        let begin = self.begin_text(tenant.as_str(), effect);
         let open = self.writing.begin_with(AssertSqlSafe(begin)).await;
         Ok(PostgresTransaction { open: open.map_err(|error| of_statement(&error, patience))? })
     }
 
-    fn begin_text(&self, tenant: Option<&TenantId>, effect: SqlEffect) -> String {
+    fn begin_text(&self, tenant: &str, effect: SqlEffect) -> String {
         let mut lines = match effect {
             SqlEffect::Reads => "BEGIN READ ONLY;".to_owned(),
             SqlEffect::Writes => "BEGIN;".to_owned(),
         };
         lines += &format!("SET LOCAL statement_timeout = {};", ms(self.statement_timeout));
-        lines + &role_and_settings("SET LOCAL", self.role.as_deref(), &self.settings, tenant)
+        lines + &role_and_settings("SET LOCAL", self.role.as_deref(), &self.settings, Some(tenant))
     }
 
     pub(super) async fn close(&self) {
@@ -155,12 +156,12 @@ fn role_and_settings(
     set: &str,
     role: Option<&str>,
     settings: &BTreeMap<String, String>,
-    tenant: Option<&TenantId>,
+    tenant: Option<&str>,
 ) -> String {
     let mut lines = role.map(|role| format!("{set} ROLE {};", super::scope::quoted_name(role))).unwrap_or_default();
     for (name, value) in settings {
         let value = match tenant {
-            Some(tenant) => value.replace(TENANT, tenant.as_str()),
+            Some(tenant) => value.replace(TENANT, tenant),
             None if value.contains(TENANT) => continue,
             None => value.clone(),
         };
