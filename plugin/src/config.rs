@@ -4,6 +4,7 @@
 
 mod figures;
 mod outside;
+mod script_database;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
@@ -13,6 +14,7 @@ use iota_scripts_services::QuotaPolicies;
 use serde::Deserialize;
 
 use figures::{Quotas, granted};
+pub(crate) use script_database::{ScriptDatabase, schema as script_database_schema};
 
 /// A checked configuration.
 #[derive(Debug)]
@@ -29,6 +31,8 @@ pub(crate) struct Config {
     pub(crate) schedule: Schedule,
     pub(crate) http: HttpGatewayConfig,
     pub(crate) storage: StorageQuota,
+    /// The host's tables, where scripts have any.
+    pub(crate) script_database: Option<ScriptDatabase>,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
 
@@ -75,6 +79,7 @@ struct Document {
     lease_seconds: u64,
     #[serde(default)]
     schedule: Schedule,
+    script_database: Option<ScriptDatabase>,
     #[serde(default)]
     http: outside::Http,
     #[serde(default)]
@@ -207,6 +212,9 @@ impl Document {
         between("schedule.concurrency", self.schedule.concurrency.unwrap_or(1), 1, 1000)?;
         between("quarantine.strikes", self.quarantine.strikes, 0, 1000)?;
         between("quarantine.window_seconds", self.quarantine.window_seconds, 1, 86_400)?;
+        if let Some(tables) = &self.script_database {
+            tables.check()?;
+        }
         Ok(Config {
             instance_id,
             database: self.database,
@@ -222,6 +230,7 @@ impl Document {
             schedule: self.schedule,
             http: self.http.check()?,
             storage: self.storage.check()?,
+            script_database: self.script_database,
             log_level: self.log_level.filter(),
         })
     }

@@ -144,6 +144,7 @@ fn config_schema() -> Value {
                     "max_keys": whole(0, 1_000_000_000, storage.keys),
                 },
             },
+            "script_database": crate::config::script_database_schema(),
             "log_level": {"enum": ["error", "warn", "info", "debug", "trace"], "default": "info"},
         },
     })

@@ -14,6 +14,7 @@ use iota_scripts_infrastructure::{
         SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, listen_for_news,
         migrations,
     },
+    sql_gateway::PooledSqlGateway,
     upkeep,
     worker_pool::{Isolation as PoolIsolation, PoolConfig, WorkerPool},
 };
@@ -22,7 +23,7 @@ use iota_scripts_services::{
     Changes, CircuitBreaker, EndpointService, EventService, ExecutionService, HttpHostService, IncomingEvent, Outside,
     Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService,
     TenantDirectory,
-    ports::{HostError, HostGateway, Runtime, ServiceSignature},
+    ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -46,6 +47,7 @@ pub(crate) struct Module {
     instance_id: String,
     isolation: Isolation,
     db: Db,
+    sql: Option<Arc<PooledSqlGateway>>,
     runtime: Arc<dyn Runtime>,
     executions: Arc<ExecutionService>,
     schedules: ScheduleService,
@@ -89,6 +91,7 @@ impl Module {
         let templates = Arc::new(SqlTemplateRepository::new(db.clone()));
         let http_hosts = Arc::new(SqlHttpHostRepository::new(db.clone()));
         let host: Arc<dyn HostGateway> = Arc::new(AbiHostGateway::new(link));
+        let sql = script_tables(config).await?;
         let outside = Arc::new(Outside {
             host: Arc::clone(&host),
             catalog: Arc::clone(&catalog),
@@ -97,6 +100,7 @@ impl Module {
             http: Arc::new(GuardedHttp::new(config.http.clone(), Arc::clone(&clock))),
             http_hosts: http_hosts.clone(),
             templates: templates.clone(),
+            sql: sql.clone().map(|sql| sql as Arc<dyn SqlGateway>),
             clock: Arc::clone(&clock),
         });
         let changes = Arc::new(Changes::default());
@@ -184,6 +188,7 @@ impl Module {
             instance_id: config.instance_id.clone(),
             isolation: config.isolation,
             db,
+            sql,
             runtime,
             executions,
             schedules,
@@ -280,6 +285,9 @@ impl Module {
         self.runtime.stop().await;
         let mut background = std::mem::take(&mut *self.background.lock());
         background.shutdown().await;
+        if let Some(sql) = &self.sql {
+            sql.close().await;
+        }
         self.db.close().await;
     }
 }
@@ -300,6 +308,16 @@ async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartEr
         }
     }
     Ok(db)
+}
+
+/// The host's tables, where the configuration has any.
+async fn script_tables(config: &Config) -> Result<Option<Arc<PooledSqlGateway>>, StartError> {
+    let Some(tables) = &config.script_database else { return Ok(None) };
+    let gateway = PooledSqlGateway::connect(tables.gateway()).await.map_err(|error| {
+        let field = format!("script_database.{}", error.key);
+        if error.passing { StartError::unavailable(&field, &error) } else { StartError::at(&field, &error) }
+    })?;
+    Ok(Some(Arc::new(gateway)))
 }
 
 fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {

@@ -5,6 +5,7 @@
 
 mod figures;
 mod table;
+mod tables;
 mod whole_stack;
 
 use std::time::{Duration, Instant};
@@ -60,6 +61,7 @@ async fn main() -> anyhow::Result<()> {
         stage.stop().await;
         whole_stack::measure(isolation, &mut figures).await?;
     }
+    tables::measure(&mut figures).await?;
     table::print(&figures);
     Ok(())
 }

@@ -5,10 +5,14 @@
 mod connecting;
 mod executions;
 mod http_hosts;
+mod host_tables;
+mod hostile_sql;
 mod migrating;
 mod occurrences;
 mod rows;
 mod samples;
+mod scoped_rows;
+mod script_database;
 mod scripts;
 mod storage;
 mod stores;

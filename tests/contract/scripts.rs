@@ -36,6 +36,7 @@ pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
         event_patterns: vec!["order.created".into(), "client.*".into()],
         retries: Some(10),
         retry_delay_seconds: Some(3600),
+        database_access: Some("read_write".to_owned()),
         ..input("Embedded")
     };
     let public = ScriptInput {

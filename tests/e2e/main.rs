@@ -3,6 +3,7 @@
 mod api;
 mod cancel;
 mod command;
+mod db;
 mod endpoints;
 mod http;
 mod lifecycle;

@@ -10,6 +10,7 @@ pub mod http;
 pub mod postgres;
 pub mod process;
 pub mod stage;
+pub mod tables;
 
 pub use database::TestDatabase;
 pub use host::{ALL, TestHost, admin, echo_service, user};

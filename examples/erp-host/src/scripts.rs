@@ -7,6 +7,7 @@ mod database;
 mod host;
 mod nav;
 mod rule;
+mod tables;
 mod widget;
 
 use std::path::PathBuf;
@@ -119,7 +120,11 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
     let rule = Arc::new(ScriptRule::default());
     let services = Services::new(erp.clone(), rule.clone());
     let host = ErpHost { erp: erp.clone(), services, nav: nav.clone() };
-    let config = json!({ "database": { "url": database::url_for_plugin(url) }, "isolation": isolation.as_str() });
+    let config = json!({
+        "database": { "url": database::url_for_plugin(url) },
+        "isolation": isolation.as_str(),
+        "script_database": tables::script_database(url),
+    });
     let plugin = Plugin::start(&library, config, Arc::new(host)).await?;
     for service in services::catalogue() {
         let descriptor = json!(service);

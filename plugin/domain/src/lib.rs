@@ -18,6 +18,7 @@ mod permission;
 mod quota;
 mod repository_error;
 mod script;
+mod sql_table;
 mod storage;
 mod template;
 mod text;
@@ -44,11 +45,15 @@ pub use permission::Permission;
 pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
 pub use script::{
-    ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, Description, Endpoint, EndpointAccess,
-    EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision,
-    RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery,
-    ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
+    ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess, Description, Endpoint,
+    EndpointAccess, EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy, RateLimit,
+    RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName,
+    ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
     StrikeRepository, TimeZone, Version,
+};
+pub use sql_table::{
+    ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,
+    WrongDeclaration,
 };
 pub use storage::{
     Held, InvalidRange, KeyRange, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota, StorageRefusal,

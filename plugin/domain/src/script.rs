@@ -4,6 +4,7 @@
 //! Nothing here runs a script or knows whether it compiles.
 
 mod cron;
+mod database_access;
 mod draft;
 mod event_pattern;
 mod handler;
@@ -16,6 +17,7 @@ mod route;
 mod version;
 
 pub use cron::{CronExpression, CronField, CronFields, CronSchedule, TimeZone};
+pub use database_access::DatabaseAccess;
 pub use draft::{ScriptDraft, ScriptInput};
 pub use event_pattern::{EventPattern, EventPatterns};
 pub use handler::Handler;
@@ -44,8 +46,18 @@ pub struct ScriptDefinition {
     pub limits: ScriptLimits,
     /// What follows a failed run that nobody waits for.
     pub retry: RetryPolicy,
+    /// What it may do with the host's tables.
+    pub database_access: DatabaseAccess,
     /// Whether it runs at all.
     pub active: bool,
+}
+
+impl ScriptDefinition {
+    /// Whether saving it takes more than to be an author: it answers requests from outside, or writes the host's tables.
+    #[must_use]
+    pub const fn reaches_out(&self) -> bool {
+        self.kind.endpoint().is_some() || matches!(self.database_access, DatabaseAccess::ReadWrite)
+    }
 }
 
 /// A script of a tenant.

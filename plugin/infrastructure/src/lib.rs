@@ -3,5 +3,6 @@
 pub mod http_gateway;
 pub mod metrics;
 pub mod persistence;
+pub mod sql_gateway;
 pub mod upkeep;
 pub mod worker_pool;

@@ -19,6 +19,7 @@ mod strike_repository;
 mod template_repository;
 mod tenant_rows;
 
+pub(crate) use config::Target;
 pub use config::{DatabaseConfig, DatabaseConfigError, Dialect};
 pub use db::{ConnectError, Db};
 pub use execution_repository::SqlExecutionRepository;

@@ -6,6 +6,7 @@
 mod bytes;
 pub(crate) mod console;
 pub(crate) mod context;
+mod db;
 mod events;
 pub(crate) mod http;
 pub(crate) mod services;
@@ -24,6 +25,7 @@ type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 pub(crate) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsObject)>> {
     Ok(vec![
         ("console", console::build(context)?),
+        ("db", db::build(context)?),
         ("events", events::build(context)?),
         ("http", http::build(context)?),
         ("storage", storage::build(context)?),

@@ -33,7 +33,7 @@ use chrono_tz::Tz;
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
 
-pub(crate) use calls::{api_error, call_host, rejected};
+pub(crate) use calls::{api_error, call_host, rejected, send_to_host};
 pub(crate) use freeze::freeze;
 pub(crate) use session::{After, Session};
 

@@ -98,7 +98,8 @@ impl ExecutionService {
     }
 
     /// Tries a text that is not saved, as a run of the script that it is to become. Who tries a text could save it:
-    /// `scripts.update` is needed beside `scripts.execute`, and `scripts.manage_endpoints` for an endpoint.
+    /// `scripts.update` is needed beside `scripts.execute`, and `scripts.manage_endpoints` for an endpoint, and for a
+    /// script that writes the host's tables.
     ///
     /// # Errors
     /// As for [`Self::start`].
@@ -111,7 +112,7 @@ impl ExecutionService {
         self.inner.gate.require(identity, Permission::Execute).await?;
         self.inner.gate.require(identity, Permission::Update).await?;
         let script = self.find(identity, &request.target).await?;
-        if script.definition().kind.endpoint().is_some() {
+        if script.definition().reaches_out() {
             self.inner.gate.require(identity, Permission::ManageEndpoints).await?;
         }
         let request = RunRequest { source: Some(source), trigger: Trigger::Test, ..request };

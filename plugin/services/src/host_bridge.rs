@@ -3,6 +3,7 @@
 //! The script never names its tenant: the bridge knows whose run it is.
 
 mod counts;
+mod db;
 mod events;
 mod http;
 mod services;
@@ -20,17 +21,18 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    CallKind, Clock, ExecutionId, HttpHostRepository, JsonText, Limits, LogLevel, LogLine, RepositoryError, ScriptType,
-    StorageQuota, StorageRepository, TemplateRepository,
+    CallKind, Clock, DatabaseAccess, ExecutionId, HttpHostRepository, JsonText, Limits, LogLevel, LogLine, RepositoryError,
+    ScriptType, StorageQuota, StorageRepository, TemplateRepository,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
 
 pub(crate) use counts::Counts;
+pub(crate) use db::Sessions;
 
 use crate::{
     Identity, ServiceCatalog,
-    ports::{CallError, CallFailure, HostCall, HostGateway, HttpGateway, RunIo},
+    ports::{CallError, CallFailure, HostCall, HostGateway, HttpGateway, RunIo, SqlGateway},
     run_feed::RunFeed,
 };
 
@@ -51,6 +53,8 @@ pub struct Outside {
     pub http_hosts: Arc<dyn HttpHostRepository>,
     /// The tenants' templates.
     pub templates: Arc<dyn TemplateRepository>,
+    /// The host's tables; None where scripts have none.
+    pub sql: Option<Arc<dyn SqlGateway>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -61,10 +65,13 @@ pub(crate) struct HostBridge {
     pub(crate) identity: Identity,
     pub(crate) execution: ExecutionId,
     pub(crate) script_type: ScriptType,
+    pub(crate) database_access: DatabaseAccess,
     pub(crate) deadline: Instant,
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
     pub(crate) counts: Counts,
+    /// The transaction that the run has open.
+    pub(crate) sql: Sessions,
     /// Something was asked for that must not be done twice.
     pub(crate) wrote: AtomicBool,
 }
@@ -95,6 +102,7 @@ impl RunIo for HostBridge {
     fn begin_again(&self) -> bool {
         let may = !self.wrote.load(Ordering::Relaxed);
         if may {
+            self.sql.forget();
             let message = "the worker was stopped because of another run; this run begins again".to_owned();
             self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
         }
@@ -117,6 +125,10 @@ impl HostBridge {
             Some(("http", "request")) => {
                 count(CallKind::Http);
                 http::request(self, &call.args).await
+            }
+            Some(("db", operation)) => {
+                count(CallKind::Db);
+                db::call(self, operation, &call.args).await
             }
             Some(("events", "publish")) => {
                 count(CallKind::Events);

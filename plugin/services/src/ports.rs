@@ -4,6 +4,7 @@ mod host;
 mod http;
 mod incidents;
 mod runtime;
+mod sql;
 
 pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
 pub use http::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse, Retries};
@@ -11,4 +12,7 @@ pub use incidents::Incidents;
 pub use runtime::{
     CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
     SandboxStatus, ServiceSignature, Severity,
+};
+pub use sql::{
+    ScopedSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows, SqlTransaction,
 };

@@ -67,7 +67,7 @@ impl ScriptService {
     ) -> Result<Script, ServiceError> {
         self.gate.require(identity, Permission::Create).await?;
         let draft = ScriptDraft::parse(input)?;
-        self.require_endpoints(identity, draft.kind().endpoint().is_some()).await?;
+        self.require_manager(identity, draft.definition(true).reaches_out()).await?;
         let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
         let revision = revision.in_zone(zone_of(identity));
         self.examine(identity, revision.script().definition()).await?;
@@ -114,7 +114,8 @@ impl ScriptService {
     /// Replaces a script's definition, based on the version that the author saw.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint, whatever changes of it),
+    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint, and for a script that writes
+    /// the host's tables, whatever changes of it),
     /// `NotFound`, `Stale`, `Invalid`, `DoesNotCompile` or `Unchecked` for a script that is on, `NameTaken`, `EndpointTaken`, or
     /// what the host or the database says.
     pub async fn replace(
@@ -127,8 +128,8 @@ impl ScriptService {
         self.gate.require(identity, Permission::Update).await?;
         let script = self.find(identity, id).await?;
         let draft = ScriptDraft::parse(input)?;
-        let is_endpoint = draft.kind().endpoint().is_some() || script.definition().kind.endpoint().is_some();
-        self.require_endpoints(identity, is_endpoint).await?;
+        let reaches_out = draft.definition(true).reaches_out() || script.definition().reaches_out();
+        self.require_manager(identity, reaches_out).await?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
         self.apply(identity, script, revision).await
     }
@@ -140,7 +141,7 @@ impl ScriptService {
     /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment.
     pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
-        self.require_endpoints(identity, script.definition().kind.endpoint().is_some()).await?;
+        self.require_manager(identity, script.definition().reaches_out()).await?;
         let revision = script.activate(self.stamp(identity));
         self.apply(identity, script, revision).await
     }
@@ -163,8 +164,8 @@ impl ScriptService {
     pub async fn restore(&self, identity: &Identity, id: ScriptId, number: Version) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
-        let is_endpoint = old.definition.kind.endpoint().is_some() || script.definition().kind.endpoint().is_some();
-        self.require_endpoints(identity, is_endpoint).await?;
+        let reaches_out = old.definition.reaches_out() || script.definition().reaches_out();
+        self.require_manager(identity, reaches_out).await?;
         let revision = script.restore(&old, self.stamp(identity));
         self.apply(identity, script, revision).await
     }
@@ -229,7 +230,7 @@ impl ScriptService {
         self.find(identity, id).await
     }
 
-    async fn require_endpoints(&self, identity: &Identity, concerned: bool) -> Result<(), ServiceError> {
+    async fn require_manager(&self, identity: &Identity, concerned: bool) -> Result<(), ServiceError> {
         if concerned { self.gate.require(identity, Permission::ManageEndpoints).await } else { Ok(()) }
     }
 

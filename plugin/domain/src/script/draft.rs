@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChangeSummary, CronExpression, CronSchedule, Description, Endpoint, EndpointAccess, EventPatterns, HttpMethod,
-    RateLimit, RetryPolicy, RoutePattern, ScriptDefinition, ScriptKind, ScriptName, ScriptType, SourceCode, TimeZone,
+    ChangeSummary, CronExpression, CronSchedule, DatabaseAccess, Description, Endpoint, EndpointAccess, EventPatterns,
+    HttpMethod, RateLimit, RetryPolicy, RoutePattern, ScriptDefinition, ScriptKind, ScriptName, ScriptType, SourceCode,
+    TimeZone,
 };
 use crate::{FieldError, FieldErrors, FieldProblem, ScriptLimits};
 
@@ -43,6 +44,8 @@ pub struct ScriptInput {
     pub timeout_seconds: Option<i64>,
     /// Memory that one run may use, in MiB.
     pub max_memory_mb: Option<i64>,
+    /// What it may do with the host's tables: `read` (the usual) or `read_write`.
+    pub database_access: Option<String>,
     /// Whether it runs. Without it a new script does, and an edited one stays as it is.
     pub is_active: Option<bool>,
     /// What the change is.
@@ -58,6 +61,7 @@ pub struct ScriptDraft {
     source: SourceCode,
     limits: ScriptLimits,
     retry: RetryPolicy,
+    database_access: DatabaseAccess,
     active: Option<bool>,
     pub(super) change_summary: Option<ChangeSummary>,
 }
@@ -86,8 +90,10 @@ impl ScriptDraft {
             kind.as_ref().and_then(ScriptKind::event_patterns).is_some_and(|patterns| !patterns.is_empty());
         let usual_retries = if handles_events { RetryPolicy::RETRIES_OF_HANDLERS } else { 0 };
         let retry = RetryPolicy::parse(input.retries, input.retry_delay_seconds, usual_retries, &mut errors);
+        let database_access = DatabaseAccess::parse(input.database_access.as_deref().unwrap_or_default());
+        let database_access = errors.keep(database_access);
         let change_summary = errors.keep(ChangeSummary::parse(input.change_summary.as_deref().unwrap_or_default()));
-        match (name, description, kind, source, limits, retry, change_summary) {
+        match (name, description, kind, source, limits, retry, database_access, change_summary) {
             (
                 Some(name),
                 Some(description),
@@ -95,10 +101,19 @@ impl ScriptDraft {
                 Some(source),
                 Some(limits),
                 Some(retry),
+                Some(database_access),
                 Some(change_summary),
-            ) if errors.0.is_empty() => {
-                Ok(Self { name, description, kind, source, limits, retry, active: input.is_active, change_summary })
-            }
+            ) if errors.0.is_empty() => Ok(Self {
+                name,
+                description,
+                kind,
+                source,
+                limits,
+                retry,
+                database_access,
+                active: input.is_active,
+                change_summary,
+            }),
             _ => Err(errors),
         }
     }
@@ -125,6 +140,7 @@ impl ScriptDraft {
             source: self.source.clone(),
             limits: self.limits,
             retry: self.retry,
+            database_access: self.database_access,
             active: self.active.unwrap_or(active),
         }
     }

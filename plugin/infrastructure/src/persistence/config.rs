@@ -71,12 +71,12 @@ pub enum DatabaseConfigError {
 /// Which database, and how much of it.
 #[derive(Clone)]
 pub struct DatabaseConfig {
-    pub(super) target: Target,
+    pub(crate) target: Target,
     pub(super) max_connections: u32,
 }
 
 #[derive(Clone)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Sqlite { path: PathBuf },
     Postgres { options: Box<PgConnectOptions>, schema: Option<String> },
 }

@@ -43,6 +43,8 @@ pub(crate) struct ScriptBody {
     retries: Option<i64>,
     /// 1 to 3600 seconds before the first of them, doubled with each; 30 when not given.
     retry_delay_seconds: Option<i64>,
+    /// What it may do with the host's tables: `read` (the usual) or `read_write`, which needs `scripts.manage_endpoints`.
+    database_access: Option<String>,
     /// 1 to 900; 30 when not given.
     timeout_seconds: Option<i64>,
     /// 16 to 1024; 128 when not given.
@@ -82,6 +84,7 @@ impl From<ScriptBody> for ScriptInput {
             event_patterns: script.event_patterns,
             retries: script.retries,
             retry_delay_seconds: script.retry_delay_seconds,
+            database_access: script.database_access,
             timeout_seconds: script.timeout_seconds,
             max_memory_mb: script.max_memory_mb,
             is_active: script.is_active,
@@ -115,6 +118,8 @@ pub(crate) struct DefinitionDocument {
     event_patterns: Option<Vec<String>>,
     retries: u32,
     retry_delay_seconds: u32,
+    /// `read` or `read_write`.
+    database_access: &'static str,
     is_active: bool,
     timeout_seconds: u32,
     max_memory_mb: u32,
@@ -141,6 +146,7 @@ impl From<&ScriptDefinition> for DefinitionDocument {
                 .map(|patterns| patterns.iter().map(str::to_owned).collect()),
             retries: definition.retry.retries(),
             retry_delay_seconds: definition.retry.delay_seconds(),
+            database_access: definition.database_access.as_str(),
             is_active: definition.active,
             timeout_seconds: definition.limits.timeout_seconds(),
             max_memory_mb: definition.limits.max_memory_mb(),

@@ -173,7 +173,7 @@ pub(super) async fn respond(
         kind: kind.script_type(),
         types: ScriptType::ALL,
         occasion: occasion(kind, &page),
-        writable: page.may_update() && (kind.endpoint().is_none() || page.may(Permission::ManageEndpoints)),
+        writable: page.may_update() && (!definition.reaches_out() || page.may_manage()),
         missing: form.missing_function(),
         form,
         run: refusal.run.unwrap_or_default(),

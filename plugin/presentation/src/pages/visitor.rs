@@ -81,6 +81,11 @@ impl Page {
         self.may(Permission::Update)
     }
 
+    /// What opens a script to the outside: an endpoint, and writing the host's tables.
+    pub(super) fn may_manage(&self) -> bool {
+        self.may(Permission::ManageEndpoints)
+    }
+
     pub(super) fn may_delete(&self) -> bool {
         self.may(Permission::Delete)
     }

@@ -13,7 +13,7 @@ use crate::{
     api,
     convert::{self, Bounds, Unserializable},
     fault::{self, Code},
-    protocol::{Call, CallError, Reply},
+    protocol::{Call, CallError, Json, Reply},
 };
 
 /// Calls a method of the outside; the returned promise settles with the reply.
@@ -29,6 +29,13 @@ pub(crate) fn call_host(method: &str, args: &[JsValue], after: After, context: &
             return Err(JsNativeError::typ().with_message(message).into());
         }
     };
+    send_to_host(method, args, after, context)
+}
+
+/// The same with arguments that are JSON already.
+pub(crate) fn send_to_host(method: &str, args: Json, after: After, context: &mut Context) -> JsResult<JsValue> {
+    let session = Session::of(context)?;
+    let position = position(context);
     let refused = session.with(|run| {
         let (calls, pending) = (run.limits.host_calls, run.limits.pending_host_calls);
         if run.usage.host_calls >= calls {
@@ -66,6 +73,8 @@ pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
         (Err(error), _) => return reject(&resolvers, fault::SERVICE_ERROR, error, position, context),
         (Ok(json), After::Value) => convert::from_json(json.get(), context),
         (Ok(json), After::Http) => api::http::response(json.get(), context),
+        (Ok(json), After::Rows) => convert::rows(json.get(), context),
+        (Ok(json), After::FirstRow) => convert::first_row(json.get(), context),
         (Ok(json), After::Template { name, data }) => match api::utils::template::finish(&name, json.get(), &data) {
             Ok(text) => Ok(JsString::from(text).into()),
             Err(error) => return reject(&resolvers, fault::TEMPLATE_ERROR, error, position, context),

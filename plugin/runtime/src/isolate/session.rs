@@ -57,6 +57,10 @@ pub(crate) enum After {
     Value,
     /// It is the answer to an HTTP request.
     Http,
+    /// It is rows, which become an array of objects.
+    Rows,
+    /// It is rows, of which the first is the promise's value.
+    FirstRow,
     /// It is the text of a template that is to be rendered with the data.
     Template { name: String, data: serde_json::Value },
 }

@@ -106,6 +106,60 @@ declare namespace iota {
         bytes(): Uint8Array;
     }
 
+    /** A row of one of the application's tables. */
+    type Row = { [column: string]: any };
+
+    /** Each column with a value, or with operators: all of it must hold. */
+    type Conditions = {
+        [column: string]:
+            | unknown
+            | {
+                  eq?: unknown;
+                  ne?: unknown;
+                  lt?: unknown;
+                  lte?: unknown;
+                  gt?: unknown;
+                  gte?: unknown;
+                  like?: string;
+                  in?: readonly unknown[];
+                  notIn?: readonly unknown[];
+                  between?: readonly [unknown, unknown];
+              };
+    };
+
+    /** `"name"`, `"name desc"` or `{ name: "desc" }`. */
+    type Order = string | { [column: string]: "asc" | "desc" };
+
+    interface FindOptions {
+        columns?: readonly string[];
+        orderBy?: Order | readonly Order[];
+        limit?: number;
+        offset?: number;
+    }
+
+    /** The application's tables, by themselves or within a transaction. */
+    interface Database {
+        /**
+         * Runs one SELECT, INSERT, UPDATE or DELETE.
+         * @param values for `$1`, `$2` …; an array stands for the list of an IN
+         */
+        query(sql: string, values?: readonly unknown[]): Promise<Row[] & { rowCount: number }>;
+        /** The first row that fits, or null. */
+        findOne(table: string, conditions?: Conditions): Promise<Row | null>;
+        /** All rows that fit. */
+        findMany(table: string, conditions?: Conditions, options?: FindOptions): Promise<Row[]>;
+        /** Adds a row; the row as it is then. */
+        insert(table: string, row: Row): Promise<Row>;
+        /** Adds rows, which have the same columns; the rows as they are then. */
+        insert(table: string, rows: readonly Row[]): Promise<Row[]>;
+        /** Changes all rows that fit; how many. */
+        update(table: string, conditions: Conditions, row: Row): Promise<number>;
+        /** Removes all rows that fit; how many. */
+        delete(table: string, conditions: Conditions): Promise<number>;
+        /** Keeps all that the callback does through `tx`, or, if it throws, nothing of it. Within a transaction it is a savepoint. */
+        transaction<T>(callback: (tx: Database) => T | Promise<T>): Promise<T>;
+    }
+
     type HashAlgorithm = "md5" | "sha1" | "sha256" | "sha384" | "sha512";
 }
 
@@ -152,6 +206,9 @@ declare const console: {
     /** Writes a line of level error. */
     error(...values: unknown[]): void;
 };
+
+/** The application's tables, as far as they are declared: the rows of this tenant, and no others. */
+declare const db: iota.Database;
 
 declare const events: {
     /**

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Counts, HostBridge},
+    host_bridge::{Counts, HostBridge, Sessions},
     ports::Job,
     run_feed::RunFeed,
 };
@@ -76,10 +76,12 @@ impl Inner {
             identity: identity.clone(),
             execution: id,
             script_type: script.definition().kind.script_type(),
+            database_access: script.definition().database_access,
             deadline: Instant::now() + Duration::from_millis(limits.wall_ms),
             limits,
             feed: Arc::clone(&feed),
             counts: Counts::default(),
+            sql: Sessions::default(),
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {

@@ -15,6 +15,8 @@ pub(crate) struct Counts {
     events: AtomicU64,
     http_calls: AtomicU64,
     http_bytes: AtomicU64,
+    rows_read: AtomicU64,
+    rows_written: AtomicU64,
 }
 
 /// A call that waits for its answer, until it is dropped.
@@ -64,6 +66,20 @@ impl Counts {
     /// Outgoing requests, and bytes sent and got.
     pub(crate) fn http(&self) -> (u64, u64) {
         (self.http_calls.load(Relaxed), self.http_bytes.load(Relaxed))
+    }
+
+    /// Counts rows of the host's tables.
+    pub(super) fn rows(&self, read: u64, written: u64) {
+        self.rows_read.fetch_add(read, Relaxed);
+        self.rows_written.fetch_add(written, Relaxed);
+    }
+
+    pub(crate) fn rows_read(&self) -> u64 {
+        self.rows_read.load(Relaxed)
+    }
+
+    pub(crate) fn rows_written(&self) -> u64 {
+        self.rows_written.load(Relaxed)
     }
 
     pub(super) fn message(&self, bytes: u64) {

@@ -72,6 +72,7 @@ impl World {
             http: web.clone(),
             http_hosts: allowed_hosts.clone(),
             templates: stored_templates.clone(),
+            sql: None,
             clock: clock.clone(),
         };
         let changes = Arc::new(Changes::default());

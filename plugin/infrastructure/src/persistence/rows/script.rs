@@ -28,6 +28,7 @@ pub(in crate::persistence) struct DefinitionColumns {
     event_patterns: Option<String>,
     retries: i64,
     retry_delay_seconds: i64,
+    database_access: String,
 }
 
 #[derive(FromRow)]
@@ -108,6 +109,7 @@ impl DefinitionColumns {
             event_patterns: self.event_patterns.unwrap_or_default().lines().map(str::to_owned).collect(),
             retries: Some(self.retries),
             retry_delay_seconds: Some(self.retry_delay_seconds),
+            database_access: Some(self.database_access),
             timeout_seconds: Some(self.timeout_seconds),
             max_memory_mb: Some(self.max_memory_mb),
             is_active: Some(self.is_active),

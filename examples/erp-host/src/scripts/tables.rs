@@ -1,0 +1,52 @@
+//! Which of the ERP's tables scripts may touch through `db`, and how.
+//!
+//! Only on PostgreSQL: a SQLite file that the ERP has open must not be opened by the library's own SQLite too. Users, sessions and tenants
+//! are not declared, and of the rest not the columns that only searching needs.
+
+use serde_json::{Value, json};
+
+/// The part of the plugin's configuration; null where there is none.
+pub(super) fn script_database(url: &str) -> Value {
+    if url.starts_with("sqlite:") {
+        return Value::Null;
+    }
+    json!({"url": url, "tables": [
+        table("clients", "read", &[
+            ("id", "text"), ("name", "text"), ("email", "text"), ("phone", "text"), ("status", "text"), ("credit_limit", "integer"),
+            ("last_activity", "timestamp"), ("created_at", "timestamp")]),
+        table("products", "read", &[
+            ("id", "text"), ("sku", "text"), ("name", "text"), ("category", "text"), ("price", "integer"), ("stock", "integer"),
+            ("created_at", "timestamp")]),
+        table("orders", "read", &[
+            ("id", "text"), ("number", "integer"), ("customer_id", "text"), ("status", "text"), ("total", "integer"),
+            ("delivery_date", "date"), ("created_at", "timestamp")]),
+        table("order_items", "read", &[
+            ("order_id", "text"), ("line", "integer"), ("product_id", "text"), ("quantity", "integer"), ("price", "integer")]),
+        table("invoices", "read", &[
+            ("id", "text"), ("number", "integer"), ("client_id", "text"), ("order_id", "text"), ("amount", "integer"),
+            ("paid", "integer"), ("due_date", "date"), ("created_at", "timestamp")]),
+        // The others are changed through services, which keep totals and search texts right.
+        table("sms_outbox", "read_write", &[
+            ("id", "text"), ("recipient", "text"), ("message", "text"), ("metadata", "json"), ("status", "text"),
+            ("created_at", "timestamp")]),
+    ]})
+}
+
+fn table(name: &str, access: &str, columns: &[(&str, &str)]) -> Value {
+    let columns: Value = columns.iter().map(|(name, kind)| json!({"name": name, "type": kind})).collect();
+    json!({"name": name, "table": format!("erp_{name}"), "tenant": {"column": "tenant_id"}, "access": access, "columns": columns})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_postgres_is_shared_with_scripts() {
+        assert_eq!(script_database("sqlite://data/erp.db"), Value::Null);
+        let declared = script_database("postgres://erp@db/erp");
+        let names: Vec<_> =
+            declared["tables"].as_array().unwrap().iter().map(|table| table["table"].as_str()).collect();
+        assert!(names.contains(&Some("erp_clients")) && !names.contains(&Some("erp_users")));
+    }
+}

@@ -1,0 +1,120 @@
+//! The pools, and one transaction on either database.
+
+use std::time::Duration;
+
+use iota_scripts_domain::TenantId;
+use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlRows};
+
+use super::{
+    Caps,
+    config::{ScriptDatabaseConfig, ScriptDatabaseError},
+    postgres::{PostgresPools, PostgresTransaction},
+    sqlite::{SqlitePools, SqliteTransaction},
+};
+use crate::persistence::{Dialect, Target};
+
+/// Connections for scripts.
+#[derive(Debug)]
+pub(super) enum Connections {
+    Sqlite(SqlitePools),
+    Postgres(Box<PostgresPools>),
+}
+
+/// A transaction that is open.
+pub(super) enum Open {
+    Sqlite(SqliteTransaction),
+    Postgres(PostgresTransaction),
+}
+
+impl Connections {
+    pub(super) async fn open(config: &ScriptDatabaseConfig) -> Result<Self, ScriptDatabaseError> {
+        let (url, read_url) = config.check()?;
+        let copy = read_url.as_ref().map(|copy| &copy.target);
+        match (&url.target, copy) {
+            (Target::Sqlite { path }, copy) => {
+                let copy = match copy {
+                    Some(Target::Sqlite { path }) => path,
+                    Some(Target::Postgres { .. }) | None => path,
+                };
+                SqlitePools::open(path, copy, config).await.map(Self::Sqlite)
+            }
+            (Target::Postgres { options, .. }, copy) => {
+                let copy = match copy {
+                    Some(Target::Postgres { options, .. }) => Some(options.as_ref()),
+                    Some(Target::Sqlite { .. }) | None => None,
+                };
+                PostgresPools::open(options, copy, config).await.map(|pools| Self::Postgres(Box::new(pools)))
+            }
+        }
+    }
+
+    pub(super) const fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(_) => Dialect::Postgres,
+        }
+    }
+
+    /// Runs a statement that reads, outside of any transaction of a script.
+    pub(super) async fn read(
+        &self,
+        tenant: Option<&TenantId>,
+        statement: &ScopedSql,
+        caps: Caps,
+    ) -> Result<SqlRows, SqlError> {
+        match self {
+            Self::Sqlite(pools) => pools.read(statement, caps).await,
+            Self::Postgres(pools) => pools.read(tenant, statement, caps).await,
+        }
+    }
+
+    pub(super) async fn begin(
+        &self,
+        tenant: &TenantId,
+        effect: SqlEffect,
+        patience: Duration,
+    ) -> Result<Open, SqlError> {
+        match self {
+            Self::Sqlite(pools) => pools.begin(effect, patience).await.map(Open::Sqlite),
+            Self::Postgres(pools) => pools.begin(tenant, effect, patience).await.map(Open::Postgres),
+        }
+    }
+
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite(pools) => pools.close().await,
+            Self::Postgres(pools) => pools.close().await,
+        }
+    }
+}
+
+impl Open {
+    pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
+        match self {
+            Self::Sqlite(transaction) => transaction.run(statement, caps).await,
+            Self::Postgres(transaction) => transaction.run(statement, caps).await,
+        }
+    }
+
+    /// Runs a statement of ours that gives nothing.
+    pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(transaction) => transaction.execute(sql).await,
+            Self::Postgres(transaction) => transaction.execute(sql).await,
+        }
+    }
+
+    pub(super) async fn commit(self) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => transaction.commit().await,
+        }
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), SqlError> {
+        match self {
+            Self::Sqlite(transaction) => transaction.rollback().await,
+            Self::Postgres(transaction) => transaction.rollback().await,
+        }
+    }
+}

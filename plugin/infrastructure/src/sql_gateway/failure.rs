@@ -1,0 +1,61 @@
+//! What a database says, in words that name nothing but what is declared.
+//!
+//! A message of the database may hold the name of an undeclared table or a constraint: none is passed on. The whole of it goes to the log.
+
+use std::time::Duration;
+
+use iota_scripts_services::ports::{SqlError, SqlFailure};
+use sqlx::error::{DatabaseError, ErrorKind};
+
+/// The error of a statement.
+pub(super) fn of_statement(error: &sqlx::Error, time: Duration) -> SqlError {
+    match error {
+        sqlx::Error::Database(cause) => of_database(cause.as_ref(), time),
+        sqlx::Error::PoolTimedOut => SqlError::Busy,
+        other => {
+            tracing::error!("the database of scripts: {other}");
+            SqlError::Unavailable(other.to_string())
+        }
+    }
+}
+
+fn of_database(cause: &dyn DatabaseError, time: Duration) -> SqlError {
+    let code = cause.code().unwrap_or_default();
+    tracing::debug!(%code, "a script's statement failed: {}", cause.message());
+    let failed = |message: &str, reason| SqlError::Failed { message: message.to_owned(), reason };
+    match cause.kind() {
+        ErrorKind::UniqueViolation => return failed("another row has the same key", SqlFailure::Constraint),
+        ErrorKind::ForeignKeyViolation => {
+            return failed("the row refers to one that is not there, or others refer to it", SqlFailure::Constraint);
+        }
+        ErrorKind::NotNullViolation => return failed("a column that needs a value got none", SqlFailure::Constraint),
+        ErrorKind::CheckViolation => return failed("a check of the table does not hold", SqlFailure::Constraint),
+        _ => {}
+    }
+    match code.as_ref() {
+        // PostgreSQL's statement timeout, SQLite's interrupt.
+        "57014" | "9" => SqlError::TimedOut(time.as_millis()),
+        // Lock timeout, deadlock, serialization; SQLite's busy and locked.
+        "55P03" | "40P01" | "40001" | "5" | "6" | "261" | "517" => {
+            failed("rows or tables that the statement needs are being written by another; try again", SqlFailure::Other)
+        }
+        "25006" | "8" => failed("the connection is read-only", SqlFailure::Other),
+        "25P02" => {
+            failed("an earlier statement of the transaction failed: it can only be rolled back", SqlFailure::Other)
+        }
+        "22012" => failed("a division by zero", SqlFailure::Value),
+        "22003" => failed("a number is out of its type's range", SqlFailure::Value),
+        "22P02" | "22007" | "22008" => failed("a value is none of its type", SqlFailure::Value),
+        "21000" => failed("a subquery that stands for one value gives several rows", SqlFailure::Value),
+        "42883" => failed("there is no such function or operator for these types; a cast may help", SqlFailure::Other),
+        "42804" | "42846" => failed("the types do not go together; a cast may help", SqlFailure::Other),
+        "42803" => failed("a column must be in GROUP BY or in an aggregate", SqlFailure::Other),
+        "42702" => failed("a column is ambiguous", SqlFailure::Other),
+        "42501" => failed("the database's role may not do this", SqlFailure::Other),
+        code if code.starts_with("22") => failed("a value is not possible here", SqlFailure::Value),
+        code if code.starts_with("23") => failed("a rule of the table does not hold", SqlFailure::Constraint),
+        "18" => failed("a value is too large", SqlFailure::Value),
+        "" => failed("the database does not take the statement", SqlFailure::Other),
+        code => failed(&format!("the database does not take the statement (code {code})"), SqlFailure::Other),
+    }
+}

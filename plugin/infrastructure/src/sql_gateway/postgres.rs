@@ -1,0 +1,194 @@
+//! PostgreSQL: the text goes as it is, with its values in it, and comes back as text; one round trip for a statement.
+//!
+//! Connections that read have sessions that are read-only. What writes, and what needs settings for the tenant, runs in a transaction.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::TryStreamExt as _;
+use iota_scripts_domain::TenantId;
+use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlRows};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Either, Executor as _, PgPool, Postgres, Transaction};
+use tokio::time::timeout;
+
+use super::{
+    Caps,
+    config::{ScriptDatabaseConfig, ScriptDatabaseError},
+    failure::of_statement,
+    rows::{Gathered, postgres_row},
+    scope::quoted_text,
+};
+
+/// How long a connection may take to open or to become free.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Stands in a setting for the tenant's id.
+const TENANT: &str = "{tenant}";
+
+/// Connections that read, and connections that write.
+#[derive(Debug)]
+pub(super) struct PostgresPools {
+    reading: PgPool,
+    writing: PgPool,
+    statement_timeout: Duration,
+    role: Option<String>,
+    settings: BTreeMap<String, String>,
+}
+
+/// A transaction that is open.
+pub(super) struct PostgresTransaction {
+    open: Transaction<'static, Postgres>,
+}
+
+impl PostgresPools {
+    pub(super) async fn open(
+        url: &PgConnectOptions,
+        copy: Option<&PgConnectOptions>,
+        config: &ScriptDatabaseConfig,
+    ) -> Result<Self, ScriptDatabaseError> {
+        let copy_key = if copy.is_some() { "read_url" } else { "url" };
+        let session = |effect| {
+            let mut lines = "SET timezone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1; \
+                SET IntervalStyle = 'postgres'; SET idle_in_transaction_session_timeout = '60s';"
+                .to_owned();
+            lines += &format!(
+                "SET statement_timeout = {}; SET lock_timeout = {};",
+                ms(config.statement_timeout),
+                ms(PATIENCE)
+            );
+            if effect == SqlEffect::Reads {
+                lines += "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;";
+            }
+            lines + &role_and_settings("SET", config.role.as_deref(), &config.settings, None)
+        };
+        let pool = |options: &PgConnectOptions, effect| {
+            let lines = session(effect);
+            PgPoolOptions::new()
+                .max_connections(config.max_connections)
+                .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
+                .after_connect(move |connection, _| {
+                    let lines = lines.clone();
+                    Box::pin(async move { connection.execute(sqlx::raw_sql(AssertSqlSafe(lines))).await.map(drop) })
+                })
+                .connect_lazy_with(options.clone().application_name("iota-scripts db").disable_statement_logging())
+        };
+        let pools = Self {
+            reading: pool(copy.unwrap_or(url), SqlEffect::Reads),
+            writing: pool(url, SqlEffect::Writes),
+            statement_timeout: config.statement_timeout,
+            role: config.role.clone(),
+            settings: config.settings.clone(),
+        };
+        for (key, pool) in [("url", &pools.writing), (copy_key, &pools.reading)] {
+            let opened = pool.acquire().await;
+            opened.map_err(|error| ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(key, &error) })?;
+        }
+        Ok(pools)
+    }
+
+    pub(super) async fn read(
+        &self,
+        tenant: Option<&TenantId>,
+        statement: &ScopedSql,
+        caps: Caps,
+    ) -> Result<SqlRows, SqlError> {
+        let refused = |error: sqlx::Error| of_statement(&error, caps.time);
+        if self.settings.values().any(|value| value.contains(TENANT)) {
+            // Nobody's rows are asked for where there is no tenant, but the host's policies want the setting to be there.
+            let begin = self.begin_text(tenant.map_or("", TenantId::as_str), SqlEffect::Reads);
+            let mut open = self.reading.begin_with(AssertSqlSafe(begin)).await.map_err(refused)?;
+            let rows = run(&mut open, statement, caps).await?;
+            open.commit().await.map_err(refused)?;
+            return Ok(rows);
+        }
+        let mut connection = self.reading.acquire().await.map_err(refused)?;
+        run(&mut connection, statement, caps).await
+    }
+
+    pub(super) async fn begin(
+        &self,
+        tenant: &TenantId,
+        effect: SqlEffect,
+        patience: Duration,
+    ) -> Result<PostgresTransaction, SqlError> {
+        let begin = self.begin_text(tenant.as_str(), effect);
+        let open = self.writing.begin_with(AssertSqlSafe(begin)).await;
+        Ok(PostgresTransaction { open: open.map_err(|error| of_statement(&error, patience))? })
+    }
+
+    fn begin_text(&self, tenant: &str, effect: SqlEffect) -> String {
+        let mut lines = match effect {
+            SqlEffect::Reads => "BEGIN READ ONLY;".to_owned(),
+            SqlEffect::Writes => "BEGIN;".to_owned(),
+        };
+        lines += &format!("SET LOCAL statement_timeout = {};", ms(self.statement_timeout));
+        lines + &role_and_settings("SET LOCAL", self.role.as_deref(), &self.settings, Some(tenant))
+    }
+
+    pub(super) async fn close(&self) {
+        self.reading.close().await;
+        self.writing.close().await;
+    }
+}
+
+impl PostgresTransaction {
+    pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
+        run(&mut self.open, statement, caps).await
+    }
+
+    pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
+        let statement = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        statement.execute(&mut *self.open).await.map(drop).map_err(|error| of_statement(&error, PATIENCE))
+    }
+
+    pub(super) async fn commit(self) -> Result<(), SqlError> {
+        self.open.commit().await.map_err(|error| of_statement(&error, PATIENCE))
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), SqlError> {
+        self.open.rollback().await.map_err(|error| of_statement(&error, PATIENCE))
+    }
+}
+
+/// The role and the settings of the configuration. Those with the tenant in them are left out where there is none.
+fn role_and_settings(
+    set: &str,
+    role: Option<&str>,
+    settings: &BTreeMap<String, String>,
+    tenant: Option<&str>,
+) -> String {
+    let mut lines = role.map(|role| format!("{set} ROLE {};", super::scope::quoted_name(role))).unwrap_or_default();
+    for (name, value) in settings {
+        let value = match tenant {
+            Some(tenant) => value.replace(TENANT, tenant),
+            None if value.contains(TENANT) => continue,
+            None => value.clone(),
+        };
+        lines += &format!("{set} {name} = {};", quoted_text(&value));
+    }
+    lines
+}
+
+fn ms(duration: Duration) -> u128 {
+    // Zero would be no limit.
+    duration.as_millis().max(1)
+}
+
+async fn run(connection: &mut PgConnection, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
+    let mut gathered = Gathered::new(statement, caps);
+    let gathering = async {
+        let mut stream = sqlx::raw_sql(AssertSqlSafe(statement.sql.as_str())).fetch_many(&mut *connection);
+        loop {
+            match stream.try_next().await {
+                Ok(Some(Either::Left(done))) => gathered.changed(done.rows_affected()),
+                Ok(Some(Either::Right(row))) => gathered.row(postgres_row(&row, &statement.columns))?,
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(of_statement(&error, caps.time)),
+            }
+        }
+    };
+    // The server's own timeout is the operator's; what is left of the run may be less.
+    timeout(caps.time, gathering).await.unwrap_or(Err(SqlError::TimedOut(caps.time.as_millis())))?;
+    gathered.finish()
+}

@@ -1,0 +1,213 @@
+//! Rows as values: what the database gives, in the words that scripts have for it.
+//!
+//! A declared type decides how a stored value is read; a value that is none of that type comes as it is stored.
+
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use iota_scripts_domain::{ColumnType, SqlValue};
+use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect, SqlError, SqlRows};
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Decode, Row as _, Sqlite, TypeInfo as _, ValueRef as _};
+
+use super::Caps;
+
+/// Bytes that the rows of one statement may have: they are to fit into one message to a worker.
+pub(super) const MAX_BYTES: usize = 4 << 20;
+
+/// Rows while they come, within their caps.
+pub(super) struct Gathered {
+    caps: Caps,
+    effect: SqlEffect,
+    bytes: usize,
+    rows: SqlRows,
+}
+
+impl Gathered {
+    pub(super) fn new(statement: &ScopedSql, caps: Caps) -> Self {
+        Self { caps, effect: statement.effect, bytes: 0, rows: SqlRows::default() }
+    }
+
+    pub(super) fn row(&mut self, row: Result<Vec<SqlValue>, SqlError>) -> Result<(), SqlError> {
+        if self.rows.rows.len() as u64 >= self.caps.rows {
+            return Err(SqlError::TooManyRows(self.caps.rows));
+        }
+        let row = row?;
+        self.bytes += row.iter().map(size).sum::<usize>();
+        if self.bytes > MAX_BYTES {
+            return Err(SqlError::TooManyBytes(MAX_BYTES));
+        }
+        self.rows.rows.push(row);
+        Ok(())
+    }
+
+    pub(super) const fn changed(&mut self, rows: u64) {
+        if matches!(self.effect, SqlEffect::Writes) {
+            self.rows.changed += rows;
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<SqlRows, SqlError> {
+        if self.rows.changed > self.caps.changes {
+            return Err(SqlError::TooManyChanges(self.caps.changes));
+        }
+        Ok(self.rows)
+    }
+}
+
+fn size(value: &SqlValue) -> usize {
+    const SMALL: usize = 8;
+    match value {
+        SqlValue::Decimal(text) | SqlValue::Text(text) | SqlValue::Json(text) => text.len() + SMALL,
+        SqlValue::Bytes(bytes) => bytes.len() * 4 / 3 + SMALL,
+        SqlValue::Null | SqlValue::Boolean(_) | SqlValue::Integer(_) | SqlValue::Number(_) | SqlValue::Timestamp(_) => {
+            SMALL
+        }
+    }
+}
+
+pub(super) fn sqlite_row(row: &SqliteRow, columns: &[SqlColumn]) -> Result<Vec<SqlValue>, SqlError> {
+    (0..row.len())
+        .map(|index| {
+            let value = row.try_get_raw(index).map_err(unreadable)?;
+            let declared = columns.get(index).and_then(|column| column.column_type);
+            if value.is_null() {
+                return Ok(SqlValue::Null);
+            }
+            let kind = value.type_info().name().to_owned();
+            Ok(match kind.as_str() {
+                "INTEGER" => {
+                    let number: i64 = Decode::<Sqlite>::decode(value).map_err(undecodable)?;
+                    match declared {
+                        Some(ColumnType::Boolean) if matches!(number, 0 | 1) => SqlValue::Boolean(number == 1),
+                        Some(ColumnType::Decimal) => SqlValue::Decimal(number.to_string()),
+                        _ => SqlValue::Integer(number),
+                    }
+                }
+                "REAL" => {
+                    let number: f64 = Decode::<Sqlite>::decode(value).map_err(undecodable)?;
+                    match declared {
+                        Some(ColumnType::Decimal) => SqlValue::Decimal(number.to_string()),
+                        _ => SqlValue::Number(number),
+                    }
+                }
+                "BLOB" => SqlValue::Bytes(Decode::<Sqlite>::decode(value).map_err(undecodable)?),
+                _ => {
+                    let bytes: &[u8] = Decode::<Sqlite>::decode(value).map_err(undecodable)?;
+                    declared_text(&String::from_utf8_lossy(bytes), declared)
+                }
+            })
+        })
+        .collect()
+}
+
+pub(super) fn postgres_row(row: &PgRow, columns: &[SqlColumn]) -> Result<Vec<SqlValue>, SqlError> {
+    (0..row.len())
+        .map(|index| {
+            let value = row.try_get_raw(index).map_err(unreadable)?;
+            if value.is_null() {
+                return Ok(SqlValue::Null);
+            }
+            let text = value.as_str().map_err(undecodable)?;
+            let declared = columns.get(index).and_then(|column| column.column_type);
+            Ok(match value.type_info().name() {
+                "BOOL" => SqlValue::Boolean(text == "t"),
+                "INT2" | "INT4" | "INT8" | "OID" => {
+                    text.parse().map_or_else(|_| SqlValue::Text(text.to_owned()), SqlValue::Integer)
+                }
+                "FLOAT4" | "FLOAT8" => text.parse().map_or_else(|_| SqlValue::Text(text.to_owned()), SqlValue::Number),
+                "NUMERIC" => SqlValue::Decimal(text.to_owned()),
+                "TIMESTAMPTZ" | "TIMESTAMP" => declared_text(text, Some(ColumnType::Timestamp)),
+                "DATE" => declared_text(text, Some(ColumnType::Date)),
+                "JSON" | "JSONB" => SqlValue::Json(text.to_owned()),
+                "BYTEA" => match text.strip_prefix("\\x").map(hex::decode) {
+                    Some(Ok(bytes)) => SqlValue::Bytes(bytes),
+                    Some(Err(_)) | None => SqlValue::Text(text.to_owned()),
+                },
+                _ => declared_text(text, declared),
+            })
+        })
+        .collect()
+}
+
+/// A text as the declared type reads it.
+fn declared_text(text: &str, declared: Option<ColumnType>) -> SqlValue {
+    let read = match declared {
+        Some(ColumnType::Timestamp | ColumnType::Date) => moment(text).map(SqlValue::Timestamp),
+        Some(ColumnType::Json) => {
+            let valid = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
+            valid.then(|| SqlValue::Json(text.to_owned()))
+        }
+        Some(ColumnType::Decimal) => Some(SqlValue::Decimal(text.to_owned())),
+        Some(
+            ColumnType::Text
+            | ColumnType::Uuid
+            | ColumnType::Integer
+            | ColumnType::Number
+            | ColumnType::Boolean
+            | ColumnType::Bytes,
+        )
+        | None => None,
+    };
+    read.unwrap_or_else(|| SqlValue::Text(text.to_owned()))
+}
+
+/// A moment in one of the forms that databases and hosts write; without an offset it is UTC.
+fn moment(text: &str) -> Option<i64> {
+    const SHORTEST: usize = 10;
+    if !text.is_ascii() || text.len() < SHORTEST || !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    if text.len() == SHORTEST {
+        let date: NaiveDate = text.parse().ok()?;
+        return Some(date.and_hms_opt(0, 0, 0)?.and_utc().timestamp_millis());
+    }
+    let text = text.replacen(' ', "T", 1);
+    if let Ok(at) = DateTime::parse_from_rfc3339(&text) {
+        return Some(at.timestamp_millis());
+    }
+    // PostgreSQL shortens offsets of whole hours.
+    if let Ok(at) = DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f%#z") {
+        return Some(at.timestamp_millis());
+    }
+    NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|at| at.and_utc().timestamp_millis())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+fn unreadable(error: sqlx::Error) -> SqlError {
+    SqlError::Unavailable(error.to_string())
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+fn undecodable(error: sqlx::error::BoxDynError) -> SqlError {
+    SqlError::Unavailable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_are_read_in_every_form_that_databases_write() {
+        let at = Some(1_709_296_496_500);
+        for text in [
+            "2024-03-01 12:34:56.5+00",
+            "2024-03-01 17:34:56.5+05",
+            "2024-03-01 12:34:56.5",
+            "2024-03-01T12:34:56.500Z",
+            "2024-03-01T17:34:56.500+05:00",
+        ] {
+            assert_eq!(moment(text), at, "{text}");
+        }
+        assert_eq!(moment("2024-03-01"), Some(1_709_251_200_000));
+        for text in ["infinity", "", "2024", "0044-03-15 BC", "soon enough"] {
+            assert_eq!(moment(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_of_its_declared_type_comes_as_it_is() {
+        assert_eq!(declared_text("{\"a\":1}", Some(ColumnType::Json)), SqlValue::Json("{\"a\":1}".to_owned()));
+        assert_eq!(declared_text("{", Some(ColumnType::Json)), SqlValue::Text("{".to_owned()));
+        assert_eq!(declared_text("never", Some(ColumnType::Timestamp)), SqlValue::Text("never".to_owned()));
+    }
+}

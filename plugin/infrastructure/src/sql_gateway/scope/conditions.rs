@@ -1,0 +1,122 @@
+//! IN, BETWEEN and LIKE.
+
+use iota_scripts_domain::{ColumnType, SqlValue};
+use serde_json::Value as Json;
+use sqlparser::ast::{Expr, InTarget, Value};
+
+use super::{
+    expression::Meaning,
+    literal::{self, Literal},
+    names::Scope,
+    refusal::{Refusal, construct},
+    select::Naming,
+    writer::Writer,
+};
+
+impl Writer<'_> {
+    pub(super) fn is_in(&mut self, expr: &Expr, target: &InTarget, negated: bool, scope: &Scope<'_>) -> Meaning {
+        let word = if negated { " NOT IN (" } else { " IN (" };
+        match target {
+            InTarget::Subquery(query) => {
+                self.expression(expr, scope)?;
+                self.write(word);
+                self.query(query, scope, Naming::Ours)?;
+                self.write(")");
+            }
+            InTarget::List(items) => {
+                let values = self.listed(items)?;
+                if items.is_empty() || values.as_ref().is_some_and(Vec::is_empty) {
+                    // Nothing is in an empty list; PostgreSQL has none. The name is looked up all the same.
+                    self.unwritten(|writer| writer.expression(expr, scope))?;
+                    self.write(if negated { "1 = 1" } else { "1 = 0" });
+                    return Ok(Some(ColumnType::Boolean));
+                }
+                self.expression(expr, scope)?;
+                self.write(word);
+                match values {
+                    Some(values) => self.list(&values, |writer, value| writer.value(value))?,
+                    None => self.list(items, |writer, item| writer.expression(item, scope).map(drop))?,
+                }
+                self.write(")");
+            }
+            InTarget::Unnest(_) => return construct("IN UNNEST"),
+            InTarget::Table { .. } => return construct("IN with a table's name"),
+        }
+        Ok(Some(ColumnType::Boolean))
+    }
+
+    /// The values of an array that is given where the list stands: `IN ($1)`.
+    fn listed(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, Refusal> {
+        let [Expr::Value(item)] = items else { return Ok(None) };
+        let Value::Placeholder(_) = item.value else { return Ok(None) };
+        let Literal::Parameter(number) = literal::read(&item.value)? else { return Ok(None) };
+        let SqlValue::Json(text) = self.parameter(number)? else { return Ok(None) };
+        let Ok(Json::Array(values)) = serde_json::from_str(&text) else { return Ok(None) };
+        let element = |value| match value {
+            Json::Null => Ok(SqlValue::Null),
+            Json::Bool(value) => Ok(SqlValue::Boolean(value)),
+            Json::Number(number) => Ok(number
+                .as_i64()
+                .map(SqlValue::Integer)
+                .or_else(|| number.as_f64().map(SqlValue::Number))
+                .unwrap_or(SqlValue::Null)),
+            Json::String(text) => Ok(SqlValue::Text(text)),
+            Json::Array(_) | Json::Object(_) => {
+                Err(Refusal::Parameters("the array of an IN holds only texts, numbers, booleans and null".to_owned()))
+            }
+        };
+        values.into_iter().map(element).collect::<Result<_, _>>().map(Some)
+    }
+
+    pub(super) fn between(
+        &mut self,
+        expr: &Expr,
+        negated: bool,
+        low: &Expr,
+        high: &Expr,
+        scope: &Scope<'_>,
+    ) -> Meaning {
+        self.expression(expr, scope)?;
+        self.write(if negated { " NOT BETWEEN " } else { " BETWEEN " });
+        self.expression(low, scope)?;
+        self.write(" AND ");
+        self.expression(high, scope)?;
+        Ok(Some(ColumnType::Boolean))
+    }
+
+    pub(super) fn like(
+        &mut self,
+        word: &str,
+        negated: bool,
+        expr: &Expr,
+        pattern: &Expr,
+        escape: Option<&Expr>,
+        scope: &Scope<'_>,
+    ) -> Meaning {
+        if escape.is_some() || !self.is_harmless(pattern)? {
+            // A pattern that ends in its escape fails on the rows that match so far.
+            self.may_fail();
+        }
+        self.expression(expr, scope)?;
+        if negated {
+            self.write(" NOT");
+        }
+        self.write(word);
+        self.expression(pattern, scope)?;
+        if let Some(escape) = escape {
+            self.write(" ESCAPE ");
+            self.expression(escape, scope)?;
+        }
+        Ok(Some(ColumnType::Boolean))
+    }
+
+    fn is_harmless(&self, pattern: &Expr) -> Result<bool, Refusal> {
+        let Expr::Value(pattern) = pattern else { return Ok(false) };
+        let value = match literal::read(&pattern.value)? {
+            Literal::Value(value) => value,
+            Literal::Parameter(number) => self.parameter(number)?,
+            Literal::Number(_) => return Ok(false),
+        };
+        Ok(matches!(value, SqlValue::Text(text) if !text.contains('\\')))
+    }
+}

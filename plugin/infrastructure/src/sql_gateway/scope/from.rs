@@ -1,0 +1,271 @@
+//! FROM: tables, subqueries and joins. Each becomes a relation under a name of ours.
+
+use iota_scripts_domain::DeclaredTable;
+use sqlparser::ast::{Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins};
+
+use super::{
+    names::{Column, Name, Relation, Scope, label, plain},
+    refusal::{Refusal, construct, unless},
+    select::Naming,
+    with::column_names,
+    writer::Writer,
+};
+use crate::persistence::Dialect;
+
+/// What a FROM item brings.
+struct Part {
+    relations: Vec<Relation>,
+    visible: Vec<Column>,
+}
+
+/// Which side's value a joined column has.
+#[derive(Clone, Copy)]
+enum Kept {
+    Left,
+    Right,
+    Either,
+}
+
+impl Writer<'_> {
+    /// Writes a FROM, if there is one; what its names stand for.
+    pub(super) fn from<'p>(&mut self, items: &[TableWithJoins], outer: &'p Scope<'p>) -> Result<Scope<'p>, Refusal> {
+        let mut scope = Scope::inside(outer);
+        for (index, item) in items.iter().enumerate() {
+            self.write(if index == 0 { " FROM " } else { ", " });
+            let part = self.joined(item, &scope, outer)?;
+            scope.add(part.relations, part.visible)?;
+        }
+        Ok(scope)
+    }
+
+    /// `before` are the items to the left, which LATERAL sees.
+    fn joined(&mut self, item: &TableWithJoins, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, Refusal> {
+        let TableWithJoins { relation, joins } = item;
+        let mut left = self.deeper(|writer| writer.factor(relation, before, outer))?;
+        for join in joins {
+            left = self.join(left, join, before, outer)?;
+        }
+        Ok(left)
+    }
+
+    fn join(&mut self, left: Part, join: &Join, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, Refusal> {
+        let Join { relation, global, join_operator } = join;
+        unless(!global, "GLOBAL JOIN")?;
+        let (word, constraint, kept) = match join_operator {
+            JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => (" JOIN ", constraint, Kept::Left),
+            JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint) => {
+                (" LEFT JOIN ", constraint, Kept::Left)
+            }
+            JoinOperator::Right(constraint) | JoinOperator::RightOuter(constraint) => {
+                (" RIGHT JOIN ", constraint, Kept::Right)
+            }
+            JoinOperator::FullOuter(constraint) => (" FULL JOIN ", constraint, Kept::Either),
+            JoinOperator::CrossJoin(constraint) => (" CROSS JOIN ", constraint, Kept::Left),
+            JoinOperator::Semi(_)
+            | JoinOperator::LeftSemi(_)
+            | JoinOperator::RightSemi(_)
+            | JoinOperator::Anti(_)
+            | JoinOperator::LeftAnti(_)
+            | JoinOperator::RightAnti(_)
+            | JoinOperator::CrossApply
+            | JoinOperator::OuterApply
+            | JoinOperator::AsOf { .. }
+            | JoinOperator::StraightJoin(_)
+            | JoinOperator::ArrayJoin
+            | JoinOperator::LeftArrayJoin
+            | JoinOperator::InnerArrayJoin => return construct("a join of this kind"),
+        };
+        self.write(word);
+        let mut sees = Scope::inside(before);
+        sees.add(left.relations.clone(), left.visible.clone())?;
+        let right = self.deeper(|writer| writer.factor(relation, &sees, outer))?;
+        let shared = match constraint {
+            JoinConstraint::On(condition) => {
+                let scope = both(&left, &right, outer)?;
+                self.clause(" ON ", Some(condition), &scope)?;
+                Vec::new()
+            }
+            JoinConstraint::Using(names) => {
+                let names: Result<Vec<_>, _> =
+                    names.iter().map(|name| Ok(Name::of(plain(name, "column")?, self.dialect()))).collect();
+                names?
+            }
+            JoinConstraint::Natural => {
+                let named = |name: &Name| right.visible.iter().any(|column| column.name == *name);
+                left.visible.iter().map(|column| column.name.clone()).filter(named).collect()
+            }
+            JoinConstraint::None => {
+                unless(word == " CROSS JOIN ", "a join without a condition (use CROSS JOIN)")?;
+                Vec::new()
+            }
+            JoinConstraint::UsingAlias(..) => return construct("an alias for USING"),
+        };
+        if matches!(constraint, JoinConstraint::Natural) && shared.is_empty() {
+            self.write(" ON 1 = 1");
+        }
+        self.shared(left, right, &shared, kept)
+    }
+
+    /// Writes the condition of a USING, and joins the columns that it names.
+    fn shared(&mut self, left: Part, right: Part, names: &[Name], kept: Kept) -> Result<Part, Refusal> {
+        let mut merged = Vec::new();
+        for (index, name) in names.iter().enumerate() {
+            let ours = column_of(&left.visible, name)?;
+            let theirs = column_of(&right.visible, name)?;
+            self.write(if index == 0 { " ON " } else { " AND " });
+            self.write(&format!("{} = {}", ours.written, theirs.written));
+            let written = match kept {
+                Kept::Left => ours.written.clone(),
+                Kept::Right => theirs.written.clone(),
+                Kept::Either => format!("COALESCE({}, {})", ours.written, theirs.written),
+            };
+            merged.push(Column { written, ..ours.clone() });
+        }
+        let others = left.visible.into_iter().chain(right.visible).filter(|column| !names.contains(&column.name));
+        let visible = merged.into_iter().chain(others).collect();
+        let relations = left.relations.into_iter().chain(right.relations).collect();
+        Ok(Part { relations, visible })
+    }
+
+    fn factor(&mut self, factor: &TableFactor, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, Refusal> {
+        match factor {
+            TableFactor::Table {
+                name,
+                alias,
+                args,
+                with_hints,
+                version,
+                with_ordinality,
+                partitions,
+                json_path,
+                sample,
+                index_directives,
+                inheritance,
+            } => {
+                unless(args.is_none(), "a table function")?;
+                unless(with_hints.is_empty(), "hints to a table")?;
+                unless(version.is_none(), "a version of a table")?;
+                unless(!with_ordinality, "WITH ORDINALITY")?;
+                unless(partitions.is_empty(), "PARTITION")?;
+                unless(json_path.is_none(), "a path into a table")?;
+                unless(sample.is_none(), "TABLESAMPLE")?;
+                unless(index_directives.is_empty(), "INDEXED BY")?;
+                unless(inheritance.is_none(), "ONLY and * after a table")?;
+                self.table_factor(name, alias.as_ref())
+            }
+            TableFactor::Derived { lateral, subquery, alias, sample } => {
+                unless(sample.is_none(), "TABLESAMPLE")?;
+                self.write(if *lateral { "LATERAL (" } else { "(" });
+                let outputs = self.query(subquery, if *lateral { before } else { outer }, Naming::Ours)?;
+                let relation = self.next_relation();
+                self.write(") AS ");
+                self.name(&relation);
+                let names = column_names(alias.as_ref(), &outputs, self.dialect())?;
+                let mut columns = Vec::new();
+                for (name, output) in names.into_iter().zip(&outputs) {
+                    let Some((name, label)) = name else { continue };
+                    let written = self.qualified(&relation, &output.written);
+                    columns.push(Column { name, label, written, column_type: output.column_type });
+                }
+                let name = alias.as_ref().map(|alias| Name::of(&alias.name, self.dialect()));
+                Ok(Part::of(name, columns))
+            }
+            TableFactor::NestedJoin { table_with_joins, alias } => {
+                unless(alias.is_none(), "an alias for a join in parentheses")?;
+                self.write("(");
+                let part = self.deeper(|writer| writer.joined(table_with_joins, before, outer))?;
+                self.write(")");
+                Ok(part)
+            }
+            TableFactor::TableFunction { .. } | TableFactor::Function { .. } => construct("a function in FROM"),
+            TableFactor::UNNEST { .. } => construct("UNNEST in FROM"),
+            TableFactor::JsonTable { .. } | TableFactor::OpenJsonTable { .. } => construct("JSON_TABLE"),
+            TableFactor::XmlTable { .. } => construct("XMLTABLE"),
+            TableFactor::Pivot { .. } | TableFactor::Unpivot { .. } | TableFactor::UnpivotExpr { .. } => {
+                construct("PIVOT")
+            }
+            TableFactor::MatchRecognize { .. } => construct("MATCH_RECOGNIZE"),
+            TableFactor::SemanticView { .. } => construct("SEMANTIC_VIEW"),
+        }
+    }
+
+    /// A declared table, or a common table expression.
+    fn table_factor(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Result<Part, Refusal> {
+        let dialect = self.dialect();
+        let relation = self.next_relation();
+        let own = Name::of(plain(name, "table")?, dialect);
+        let common = self.commons.iter().rev().find(|common| common.name == own).cloned();
+        let columns = if let Some(common) = common {
+            self.name(&common.written);
+            self.write(" AS ");
+            self.name(&relation);
+            let mut columns = Vec::new();
+            for (name, written, column_type) in common.columns {
+                let Some((name, label)) = name else { continue };
+                columns.push(Column { name, label, written: self.qualified(&relation, &written), column_type });
+            }
+            columns
+        } else {
+            let table = self.declared(name)?;
+            self.own_part(table, &relation)?;
+            self.columns_of(table, &relation)
+        };
+        let columns = renamed(columns, alias, dialect)?;
+        let name = alias.map_or(own, |alias| Name::of(&alias.name, dialect));
+        Ok(Part::of(Some(name), columns))
+    }
+}
+
+impl<'a> Writer<'a> {
+    /// The declared table of a name.
+    pub(super) fn declared(&self, name: &ObjectName) -> Result<&'a DeclaredTable, Refusal> {
+        let (tables, dialect) = (self.scoping.tables, self.dialect());
+        let unknown = || {
+            let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
+            let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+            Refusal::Table { name: name.to_string(), known }
+        };
+        let ident = plain(name, "table").map_err(|_| unknown())?;
+        let own = Name::of(ident, dialect);
+        tables.iter().find(|table| Name::declared(&table.name, dialect) == own).ok_or_else(unknown)
+    }
+}
+
+impl Part {
+    fn of(name: Option<Name>, columns: Vec<Column>) -> Self {
+        Self { visible: columns.clone(), relations: vec![Relation { name, columns }] }
+    }
+}
+
+/// What the ON of a join sees.
+fn both<'p>(left: &Part, right: &Part, outer: &'p Scope<'p>) -> Result<Scope<'p>, Refusal> {
+    let mut scope = Scope::inside(outer);
+    scope.add(left.relations.clone(), left.visible.clone())?;
+    scope.add(right.relations.clone(), right.visible.clone())?;
+    Ok(scope)
+}
+
+fn column_of<'c>(columns: &'c [Column], name: &Name) -> Result<&'c Column, Refusal> {
+    let mut found = columns.iter().filter(|column| column.name == *name);
+    match (found.next(), found.next()) {
+        (Some(column), None) => Ok(column),
+        (Some(_), Some(_)) => Err(Refusal::Ambiguous(name.0.clone())),
+        (None, _) => Err(Refusal::Column { name: name.0.clone(), place: " on both sides of the join".to_owned() }),
+    }
+}
+
+/// The columns of a table under the names that its alias gives them.
+fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -> Result<Vec<Column>, Refusal> {
+    let Some(TableAlias { explicit: _, name: _, columns: names, at }) = alias else { return Ok(columns) };
+    unless(at.is_none(), "AT after an alias")?;
+    if names.len() > columns.len() {
+        return construct(format!("an alias with {} columns for {}", names.len(), columns.len()));
+    }
+    let mut columns = columns;
+    for (column, name) in columns.iter_mut().zip(names) {
+        unless(name.data_type.is_none(), "types in an alias")?;
+        column.name = Name::of(&name.name, dialect);
+        column.label = label(&name.name, dialect);
+    }
+    Ok(columns)
+}

@@ -1,0 +1,143 @@
+//! Names: what a table, an alias or a column in the author's text stands for, and what is written for it.
+
+use iota_scripts_domain::ColumnType;
+use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
+
+use super::refusal::{Refusal, construct};
+use crate::persistence::Dialect;
+
+/// A name as the dialect compares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name(pub(super) String);
+
+/// A column that can be named.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub(super) name: Name,
+    /// What a result calls it.
+    pub(super) label: String,
+    /// The expression that stands for it.
+    pub(super) written: String,
+    pub(super) column_type: Option<ColumnType>,
+}
+
+/// A table, a subquery or a common table expression in a FROM.
+#[derive(Debug, Clone)]
+pub(super) struct Relation {
+    /// None for a subquery without an alias.
+    pub(super) name: Option<Name>,
+    pub(super) columns: Vec<Column>,
+}
+
+/// What the names in an expression are looked up in.
+#[derive(Debug, Default)]
+pub(super) struct Scope<'p> {
+    pub(super) parent: Option<&'p Self>,
+    pub(super) relations: Vec<Relation>,
+    /// Columns that need no relation before them; those that a USING joins are here once.
+    pub(super) visible: Vec<Column>,
+}
+
+impl Name {
+    /// Unquoted names are folded as the database folds them.
+    pub(super) fn of(ident: &Ident, dialect: Dialect) -> Self {
+        match (dialect, ident.quote_style) {
+            (Dialect::Postgres, Some(_)) => Self(ident.value.clone()),
+            (Dialect::Postgres, None) | (Dialect::Sqlite, _) => Self(ident.value.to_ascii_lowercase()),
+        }
+    }
+
+    /// A name that the operator declared, or that we made.
+    pub(super) fn declared(name: &str, dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Postgres => Self(name.to_owned()),
+            Dialect::Sqlite => Self(name.to_ascii_lowercase()),
+        }
+    }
+}
+
+impl<'p> Scope<'p> {
+    /// An empty scope inside of another.
+    pub(super) fn inside(parent: &'p Self) -> Self {
+        Scope { parent: Some(parent), relations: Vec::new(), visible: Vec::new() }
+    }
+
+    /// Adds what another FROM item brings.
+    pub(super) fn add(&mut self, relations: Vec<Relation>, visible: Vec<Column>) -> Result<(), Refusal> {
+        for relation in relations {
+            if let Some(name) = &relation.name
+                && self.relations.iter().any(|other| other.name.as_ref() == Some(name))
+            {
+                return Err(Refusal::TwiceNamed(name.0.clone()));
+            }
+            self.relations.push(relation);
+        }
+        self.visible.extend(visible);
+        Ok(())
+    }
+
+    /// The column that a name alone stands for.
+    pub(super) fn column(&self, name: &Name) -> Result<&Column, Refusal> {
+        match only(&self.visible, name)? {
+            Some(column) => Ok(column),
+            None => match self.parent {
+                Some(parent) => parent.column(name),
+                None => Err(Refusal::Column { name: name.0.clone(), place: String::new() }),
+            },
+        }
+    }
+
+    /// The same, if there is one here, whatever is outside.
+    pub(super) fn own_column(&self, name: &Name) -> Result<Option<&Column>, Refusal> {
+        only(&self.visible, name)
+    }
+
+    /// The relation of a name.
+    pub(super) fn relation(&self, name: &Name) -> Result<&Relation, Refusal> {
+        match self.relations.iter().find(|relation| relation.name.as_ref() == Some(name)) {
+            Some(relation) => Ok(relation),
+            None => match self.parent {
+                Some(parent) => parent.relation(name),
+                None => Err(Refusal::Column {
+                    name: format!("{}.…", name.0),
+                    place: ": FROM has no such name".to_owned(),
+                }),
+            },
+        }
+    }
+}
+
+impl Relation {
+    /// One of its columns.
+    pub(super) fn column(&self, name: &Name) -> Result<&Column, Refusal> {
+        only(&self.columns, name)?.ok_or_else(|| {
+            let known: Vec<&str> = self.columns.iter().map(|column| column.name.0.as_str()).collect();
+            let of = self.name.as_ref().map_or(String::new(), |name| format!(" in `{}`", name.0));
+            Refusal::Column { name: name.0.clone(), place: format!("{of}; there are: {}", known.join(", ")) }
+        })
+    }
+}
+
+fn only<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, Refusal> {
+    let mut found = columns.iter().filter(|column| column.name == *name);
+    match (found.next(), found.next()) {
+        (Some(_), Some(_)) => Err(Refusal::Ambiguous(name.0.clone())),
+        (column, _) => Ok(column),
+    }
+}
+
+/// What a result calls a column that the author named.
+pub(super) fn label(ident: &Ident, dialect: Dialect) -> String {
+    match dialect {
+        Dialect::Postgres => Name::of(ident, dialect).0,
+        Dialect::Sqlite => ident.value.clone(),
+    }
+}
+
+/// The one identifier that a name consists of.
+pub(super) fn plain<'n>(name: &'n ObjectName, what: &str) -> Result<&'n Ident, Refusal> {
+    match name.0.as_slice() {
+        [ObjectNamePart::Identifier(ident)] => Ok(ident),
+        _ => construct(format!("the {what} `{name}`: a name with dots or parentheses")),
+    }
+}

@@ -1,0 +1,197 @@
+//! Operators between two values. Chains of them are walked in a loop: they are as long as the text, not as deep as its parentheses.
+
+use iota_scripts_domain::ColumnType;
+use sqlparser::ast::{BinaryOperator, Expr};
+
+use super::{
+    expression::Meaning,
+    names::Scope,
+    refusal::{Refusal, construct},
+    writer::Writer,
+};
+use crate::persistence::Dialect;
+
+/// What an operator is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// Tests; never fails.
+    Test,
+    /// Works with numbers; may fail in PostgreSQL.
+    Arithmetic,
+    /// Joins texts, and in PostgreSQL JSON.
+    Concat,
+    /// Looks into JSON; gives this.
+    Json(Option<ColumnType>),
+}
+
+impl Writer<'_> {
+    /// Writes an operator with its operands, and all that stand to the left of it.
+    pub(super) fn binary(&mut self, expr: &Expr, scope: &Scope<'_>) -> Meaning {
+        let mut chain = Vec::new();
+        let mut leftmost = expr;
+        while let Expr::BinaryOp { left, op, right } = leftmost {
+            chain.push((op, right.as_ref()));
+            leftmost = left.as_ref();
+        }
+        let mut meaning = self.expression(leftmost, scope)?;
+        for (op, right) in chain.into_iter().rev() {
+            let (word, kind) = operator(op, self.dialect())?;
+            self.write(" ");
+            self.write(word);
+            self.write(" ");
+            let other = self.expression(right, scope)?;
+            meaning = self.outcome(kind, meaning, other);
+        }
+        Ok(meaning)
+    }
+
+    fn outcome(&mut self, kind: Kind, left: Option<ColumnType>, right: Option<ColumnType>) -> Option<ColumnType> {
+        match kind {
+            Kind::Test => Some(ColumnType::Boolean),
+            Kind::Arithmetic => {
+                self.arithmetic();
+                None
+            }
+            Kind::Concat => {
+                let texts = [left, right].into_iter().all(|side| side == Some(ColumnType::Text));
+                if !texts && self.dialect() == Dialect::Postgres {
+                    self.may_fail();
+                }
+                texts.then_some(ColumnType::Text)
+            }
+            Kind::Json(meaning) => {
+                self.may_fail();
+                meaning
+            }
+        }
+    }
+
+    /// Writes a comparison that has words for its operator.
+    pub(super) fn compared(&mut self, left: &Expr, word: &str, right: &Expr, scope: &Scope<'_>) -> Meaning {
+        self.expression(left, scope)?;
+        self.write(word);
+        self.expression(right, scope)?;
+        Ok(Some(ColumnType::Boolean))
+    }
+
+    /// Writes ANY or ALL over a subquery or an array.
+    pub(super) fn quantified(
+        &mut self,
+        left: &Expr,
+        op: &BinaryOperator,
+        word: &str,
+        right: &Expr,
+        scope: &Scope<'_>,
+    ) -> Meaning {
+        if self.dialect() == Dialect::Sqlite {
+            return construct("ANY and ALL in SQLite (use IN)");
+        }
+        let (symbol, Kind::Test) = operator(op, self.dialect())? else {
+            return construct(format!("the operator {op} before ANY and ALL"));
+        };
+        self.expression(left, scope)?;
+        self.write(" ");
+        self.write(symbol);
+        self.write(word);
+        match right {
+            Expr::Subquery(query) => {
+                self.in_parentheses(|writer| writer.query(query, scope, super::select::Naming::Ours))?;
+            }
+            other => {
+                self.may_fail();
+                self.in_parentheses(|writer| writer.expression(other, scope))?;
+            }
+        }
+        Ok(Some(ColumnType::Boolean))
+    }
+}
+
+fn operator(op: &BinaryOperator, dialect: Dialect) -> Result<(&'static str, Kind), Refusal> {
+    let postgres = dialect == Dialect::Postgres;
+    let found = match op {
+        BinaryOperator::And => ("AND", Kind::Test),
+        BinaryOperator::Or => ("OR", Kind::Test),
+        BinaryOperator::Eq => ("=", Kind::Test),
+        BinaryOperator::NotEq => ("<>", Kind::Test),
+        BinaryOperator::Lt => ("<", Kind::Test),
+        BinaryOperator::LtEq => ("<=", Kind::Test),
+        BinaryOperator::Gt => (">", Kind::Test),
+        BinaryOperator::GtEq => (">=", Kind::Test),
+        BinaryOperator::Is if !postgres => ("IS", Kind::Test),
+        BinaryOperator::IsNot if !postgres => ("IS NOT", Kind::Test),
+        BinaryOperator::Plus => ("+", Kind::Arithmetic),
+        BinaryOperator::Minus => ("-", Kind::Arithmetic),
+        BinaryOperator::Multiply => ("*", Kind::Arithmetic),
+        BinaryOperator::Divide => ("/", Kind::Arithmetic),
+        BinaryOperator::Modulo => ("%", Kind::Arithmetic),
+        BinaryOperator::BitwiseAnd => ("&", Kind::Arithmetic),
+        BinaryOperator::BitwiseOr => ("|", Kind::Arithmetic),
+        BinaryOperator::PGBitwiseShiftLeft => ("<<", Kind::Arithmetic),
+        BinaryOperator::PGBitwiseShiftRight => (">>", Kind::Arithmetic),
+        BinaryOperator::StringConcat => ("||", Kind::Concat),
+        BinaryOperator::Arrow => ("->", Kind::Json(Some(ColumnType::Json))),
+        BinaryOperator::LongArrow if postgres => ("->>", Kind::Json(Some(ColumnType::Text))),
+        BinaryOperator::LongArrow => ("->>", Kind::Json(None)),
+        BinaryOperator::HashArrow if postgres => ("#>", Kind::Json(Some(ColumnType::Json))),
+        BinaryOperator::HashLongArrow if postgres => ("#>>", Kind::Json(Some(ColumnType::Text))),
+        BinaryOperator::AtArrow if postgres => ("@>", Kind::Json(Some(ColumnType::Boolean))),
+        BinaryOperator::ArrowAt if postgres => ("<@", Kind::Json(Some(ColumnType::Boolean))),
+        BinaryOperator::Question if postgres => ("?", Kind::Json(Some(ColumnType::Boolean))),
+        BinaryOperator::QuestionAnd if postgres => ("?&", Kind::Json(Some(ColumnType::Boolean))),
+        BinaryOperator::QuestionPipe if postgres => ("?|", Kind::Json(Some(ColumnType::Boolean))),
+        BinaryOperator::PGOverlap if postgres => ("&&", Kind::Json(Some(ColumnType::Boolean))),
+        BinaryOperator::Is
+        | BinaryOperator::IsNot
+        | BinaryOperator::HashArrow
+        | BinaryOperator::HashLongArrow
+        | BinaryOperator::AtArrow
+        | BinaryOperator::ArrowAt
+        | BinaryOperator::Question
+        | BinaryOperator::QuestionAnd
+        | BinaryOperator::QuestionPipe
+        | BinaryOperator::PGOverlap
+        | BinaryOperator::Spaceship
+        | BinaryOperator::Xor
+        | BinaryOperator::BitwiseXor
+        | BinaryOperator::DuckIntegerDivide
+        | BinaryOperator::MyIntegerDivide
+        | BinaryOperator::Match
+        | BinaryOperator::Regexp
+        | BinaryOperator::Glob
+        | BinaryOperator::Custom(_)
+        | BinaryOperator::PGBitwiseXor
+        | BinaryOperator::PGExp
+        | BinaryOperator::PGRegexMatch
+        | BinaryOperator::PGRegexIMatch
+        | BinaryOperator::PGRegexNotMatch
+        | BinaryOperator::PGRegexNotIMatch
+        | BinaryOperator::PGLikeMatch
+        | BinaryOperator::PGILikeMatch
+        | BinaryOperator::PGNotLikeMatch
+        | BinaryOperator::PGNotILikeMatch
+        | BinaryOperator::PGStartsWith
+        | BinaryOperator::AtAt
+        | BinaryOperator::HashMinus
+        | BinaryOperator::AtQuestion
+        | BinaryOperator::PGCustomBinaryOperator(_)
+        | BinaryOperator::Overlaps
+        | BinaryOperator::DoubleHash
+        | BinaryOperator::LtDashGt
+        | BinaryOperator::AndLt
+        | BinaryOperator::AndGt
+        | BinaryOperator::LtLtPipe
+        | BinaryOperator::PipeGtGt
+        | BinaryOperator::AndLtPipe
+        | BinaryOperator::PipeAndGt
+        | BinaryOperator::LtCaret
+        | BinaryOperator::GtCaret
+        | BinaryOperator::QuestionHash
+        | BinaryOperator::QuestionDash
+        | BinaryOperator::QuestionDashPipe
+        | BinaryOperator::QuestionDoublePipe
+        | BinaryOperator::At
+        | BinaryOperator::TildeEq
+        | BinaryOperator::Assignment => return construct(format!("the operator {op}")),
+    };
+    Ok(found)
+}

@@ -1,0 +1,257 @@
+//! Queries: what stands around a SELECT, and set operations between several.
+
+use iota_scripts_domain::ColumnType;
+use sqlparser::ast::{
+    Expr, LimitClause, Offset, OffsetRows, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, OrderBySort, Query,
+    SetExpr, SetOperator, SetQuantifier, Values,
+};
+
+use super::{
+    names::{Name, Scope},
+    refusal::{Refusal, construct, unless},
+    select::Naming,
+    with::same_width,
+    writer::Writer,
+};
+use crate::persistence::Dialect;
+
+/// A column of a query's result.
+#[derive(Debug, Clone)]
+pub(super) struct Output {
+    /// What the author can call it; none for an expression without an alias.
+    pub(super) name: Option<String>,
+    /// What it is called in our text.
+    pub(super) written: String,
+    pub(super) column_type: Option<ColumnType>,
+}
+
+impl Writer<'_> {
+    /// Writes a query inside of a scope.
+    pub(super) fn query(&mut self, query: &Query, scope: &Scope<'_>, naming: Naming) -> Result<Vec<Output>, Refusal> {
+        let known = self.commons.len();
+        let outputs = self.deeper(|writer| {
+            writer.exposed(|writer| {
+                if let Some(with) = &query.with {
+                    writer.with(with, scope)?;
+                }
+                let (outputs, ordered) = match query.body.as_ref() {
+                    SetExpr::Select(select) => (writer.select(select, query.order_by.as_ref(), scope, naming)?, true),
+                    body => (writer.set_expr(body, scope, naming)?, false),
+                };
+                let order = if ordered { None } else { query.order_by.as_ref() };
+                if let Some(order) = order {
+                    writer.order_by_outputs(order, &outputs)?;
+                }
+                writer.end_of_query(query, scope)?;
+                Ok(outputs)
+            })
+        });
+        self.commons.truncate(known);
+        outputs
+    }
+
+    /// Writes what follows ORDER BY, and refuses what no query of ours has.
+    pub(super) fn end_of_query(&mut self, query: &Query, scope: &Scope<'_>) -> Result<(), Refusal> {
+        let Query {
+            with: _,
+            body: _,
+            order_by: _,
+            limit_clause,
+            fetch,
+            locks,
+            for_clause,
+            settings,
+            format_clause,
+            pipe_operators,
+        } = query;
+        unless(fetch.is_none(), "FETCH (use LIMIT)")?;
+        unless(locks.is_empty(), "FOR UPDATE and FOR SHARE")?;
+        unless(for_clause.is_none(), "FOR XML and FOR JSON")?;
+        unless(settings.is_none(), "SETTINGS")?;
+        unless(format_clause.is_none(), "FORMAT")?;
+        unless(pipe_operators.is_empty(), "the operator |>")?;
+        match limit_clause {
+            None => Ok(()),
+            Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
+                unless(limit_by.is_empty(), "LIMIT … BY")?;
+                if let Some(limit) = limit {
+                    self.write(" LIMIT ");
+                    self.bound(limit, scope)?;
+                } else if offset.is_some() && self.dialect() == Dialect::Sqlite {
+                    self.write(" LIMIT -1");
+                }
+                if let Some(Offset { value, rows: OffsetRows::None | OffsetRows::Row | OffsetRows::Rows }) = offset {
+                    self.write(" OFFSET ");
+                    self.bound(value, scope)?;
+                }
+                Ok(())
+            }
+            Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
+                self.write(" LIMIT ");
+                self.bound(limit, scope)?;
+                self.write(" OFFSET ");
+                self.bound(offset, scope)
+            }
+        }
+    }
+
+    /// A number of rows: a literal or a parameter.
+    fn bound(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), Refusal> {
+        match value {
+            Expr::Value(_) => self.expression(value, scope).map(drop),
+            _ => construct("LIMIT and OFFSET with anything but a number or a parameter"),
+        }
+    }
+
+    /// Writes a query's body.
+    pub(super) fn set_expr(
+        &mut self,
+        body: &SetExpr,
+        scope: &Scope<'_>,
+        naming: Naming,
+    ) -> Result<Vec<Output>, Refusal> {
+        match body {
+            SetExpr::Select(select) => self.select(select, None, scope, naming),
+            SetExpr::Query(query) => {
+                // SQLite has no parentheses around a part of a set operation.
+                let (before, after) = match self.dialect() {
+                    Dialect::Sqlite => ("SELECT * FROM (", ")"),
+                    Dialect::Postgres => ("(", ")"),
+                };
+                self.write(before);
+                let outputs = self.query(query, scope, naming)?;
+                self.write(after);
+                Ok(outputs)
+            }
+            SetExpr::SetOperation { left, op, set_quantifier, right } => {
+                let outputs = self.deeper(|writer| writer.set_expr(left, scope, naming))?;
+                match op {
+                    SetOperator::Union => self.union(*set_quantifier)?,
+                    SetOperator::Except => self.set_operator(" EXCEPT", *set_quantifier)?,
+                    SetOperator::Intersect => self.set_operator(" INTERSECT", *set_quantifier)?,
+                    SetOperator::Minus => return construct("MINUS (use EXCEPT)"),
+                }
+                let others = self.deeper(|writer| writer.set_expr(right, scope, naming))?;
+                same_width(&outputs, &others)?;
+                Ok(common_types(outputs, &others))
+            }
+            SetExpr::Values(values) => self.values(values, scope),
+            SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) => {
+                construct("INSERT, UPDATE and DELETE inside of a query")
+            }
+            SetExpr::Merge(_) => construct("MERGE"),
+            SetExpr::Table(_) => construct("TABLE (use SELECT * FROM)"),
+        }
+    }
+
+    pub(super) fn union(&mut self, quantifier: SetQuantifier) -> Result<(), Refusal> {
+        self.set_operator(" UNION", quantifier)
+    }
+
+    fn set_operator(&mut self, word: &str, quantifier: SetQuantifier) -> Result<(), Refusal> {
+        self.write(word);
+        match quantifier {
+            SetQuantifier::All => self.write(" ALL "),
+            SetQuantifier::Distinct | SetQuantifier::None => self.write(" "),
+            SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
+                return construct("BY NAME");
+            }
+        }
+        Ok(())
+    }
+
+    fn values(&mut self, values: &Values, scope: &Scope<'_>) -> Result<Vec<Output>, Refusal> {
+        let Values { explicit_row, value_keyword, rows } = values;
+        unless(!explicit_row && !value_keyword, "ROW in VALUES")?;
+        let width = rows.first().map_or(0, |row| row.content.len());
+        if width == 0 || rows.iter().any(|row| row.content.len() != width) {
+            return construct("VALUES with rows of different lengths");
+        }
+        self.write("VALUES ");
+        self.list(rows, |writer, row| {
+            writer.write("(");
+            writer.list(&row.content, |writer, value| writer.expression(value, scope).map(drop))?;
+            writer.write(")");
+            Ok(())
+        })?;
+        // Both databases call them so.
+        let column = |number: usize| {
+            let name = format!("column{number}");
+            Output { name: Some(name.clone()), written: name, column_type: None }
+        };
+        Ok((1..=width).map(column).collect())
+    }
+
+    /// ORDER BY after a set operation: columns of the result, by name or number.
+    fn order_by_outputs(&mut self, order: &OrderBy, outputs: &[Output]) -> Result<(), Refusal> {
+        let dialect = self.dialect();
+        self.order_by(order, |writer, expr| match expr {
+            Expr::Identifier(ident) => {
+                let name = Name::of(ident, dialect);
+                let output = named(outputs, &name, dialect)
+                    .ok_or_else(|| Refusal::Column { name: name.0.clone(), place: " in the result".to_owned() })?;
+                writer.name(&output.written);
+                Ok(())
+            }
+            Expr::Value(_) => writer.expression(expr, &Scope::default()).map(drop),
+            _ => construct("an expression in ORDER BY after a set operation (give it an alias)"),
+        })
+    }
+
+    /// Writes ORDER BY; `each` writes an expression.
+    pub(super) fn order_by(
+        &mut self,
+        order: &OrderBy,
+        each: impl FnMut(&mut Self, &Expr) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let OrderBy { kind, interpolate } = order;
+        unless(interpolate.is_none(), "INTERPOLATE")?;
+        match kind {
+            OrderByKind::All(_) => construct("ORDER BY ALL"),
+            OrderByKind::Expressions(expressions) => {
+                self.write(" ORDER BY ");
+                self.order_by_list(expressions, each)
+            }
+        }
+    }
+
+    /// Writes the expressions of an ORDER BY.
+    pub(super) fn order_by_list(
+        &mut self,
+        expressions: &[OrderByExpr],
+        mut each: impl FnMut(&mut Self, &Expr) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        self.list(expressions, |writer, OrderByExpr { expr, options, with_fill }| {
+            unless(with_fill.is_none(), "WITH FILL")?;
+            each(writer, expr)?;
+            let OrderByOptions { sort, nulls_first } = options;
+            writer.write(match sort {
+                None => "",
+                Some(OrderBySort::Asc) => " ASC",
+                Some(OrderBySort::Desc) => " DESC",
+                Some(OrderBySort::Using(_)) => return construct("ORDER BY … USING"),
+            });
+            writer.write(match nulls_first {
+                None => "",
+                Some(true) => " NULLS FIRST",
+                Some(false) => " NULLS LAST",
+            });
+            Ok(())
+        })
+    }
+}
+
+/// The output of a name.
+pub(super) fn named<'o>(outputs: &'o [Output], name: &Name, dialect: Dialect) -> Option<&'o Output> {
+    let is = |output: &&Output| output.name.as_deref().is_some_and(|own| Name::declared(own, dialect) == *name);
+    outputs.iter().find(is)
+}
+
+/// What both sides agree on.
+fn common_types(outputs: Vec<Output>, others: &[Output]) -> Vec<Output> {
+    let agreed = |(output, other): (Output, &Output)| Output {
+        column_type: output.column_type.filter(|own| other.column_type == Some(*own)),
+        ..output
+    };
+    outputs.into_iter().zip(others).map(agreed).collect()
+}

@@ -1,0 +1,256 @@
+//! SELECT: FROM comes first, because it says what the names before it stand for.
+
+use iota_scripts_domain::ColumnType;
+use sqlparser::ast::{
+    Distinct, Expr, GroupByExpr, OrderBy, Select, SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind,
+    WildcardAdditionalOptions,
+};
+
+use super::{
+    names::{Column, Name, Scope, label, plain},
+    query::{Output, named},
+    refusal::{Refusal, construct, unless},
+    writer::Writer,
+};
+use crate::persistence::Dialect;
+
+/// What the columns of a result are called in our text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Naming {
+    /// As the script sees them.
+    Shown,
+    /// By names of ours, which no two share: only our own text refers to them.
+    Ours,
+}
+
+impl Writer<'_> {
+    pub(super) fn select(
+        &mut self,
+        select: &Select,
+        order: Option<&OrderBy>,
+        outer: &Scope<'_>,
+        naming: Naming,
+    ) -> Result<Vec<Output>, Refusal> {
+        let Select {
+            select_token: _,
+            optimizer_hints,
+            distinct,
+            select_modifiers,
+            top,
+            top_before_distinct: _,
+            projection,
+            exclude,
+            into,
+            from,
+            lateral_views,
+            prewhere,
+            selection,
+            connect_by,
+            group_by,
+            cluster_by,
+            distribute_by,
+            sort_by,
+            having,
+            named_window,
+            qualify,
+            window_before_qualify: _,
+            value_table_mode,
+            flavor,
+        } = select;
+        unless(optimizer_hints.is_empty(), "hints to the optimizer")?;
+        unless(select_modifiers.is_none(), "modifiers after SELECT")?;
+        unless(top.is_none(), "TOP (use LIMIT)")?;
+        unless(exclude.is_none(), "EXCLUDE")?;
+        unless(into.is_none(), "SELECT INTO")?;
+        unless(lateral_views.is_empty(), "LATERAL VIEW")?;
+        unless(prewhere.is_none(), "PREWHERE")?;
+        unless(connect_by.is_empty(), "CONNECT BY")?;
+        unless(cluster_by.is_empty(), "CLUSTER BY")?;
+        unless(distribute_by.is_empty(), "DISTRIBUTE BY")?;
+        unless(sort_by.is_empty(), "SORT BY")?;
+        unless(named_window.is_empty(), "WINDOW (write the window after OVER)")?;
+        unless(qualify.is_none(), "QUALIFY")?;
+        unless(value_table_mode.is_none(), "AS STRUCT and AS VALUE")?;
+        unless(*flavor == SelectFlavor::Standard, "FROM before SELECT")?;
+
+        let (from, scope) = self.aside(|writer| writer.from(from, outer))?;
+        self.write("SELECT ");
+        match distinct {
+            None | Some(Distinct::All) => {}
+            Some(Distinct::Distinct) => self.write("DISTINCT "),
+            Some(Distinct::On(expressions)) => {
+                self.write("DISTINCT ON (");
+                self.list(expressions, |writer, expr| writer.expression(expr, &scope).map(drop))?;
+                self.write(") ");
+            }
+        }
+        let outputs = match naming {
+            Naming::Shown => self.sheltered(|writer| writer.projection(projection, &scope, naming))?,
+            Naming::Ours => self.projection(projection, &scope, naming)?,
+        };
+        self.write(&from);
+        self.clause(" WHERE ", selection.as_ref(), &scope)?;
+        self.group_by(group_by, &scope, &outputs)?;
+        self.clause(" HAVING ", having.as_ref(), &scope)?;
+        if let Some(order) = order {
+            self.order_by(order, |writer, expr| writer.output_or_expression(expr, &scope, &outputs))?;
+        }
+        Ok(outputs)
+    }
+
+    /// Writes a clause with one condition, if there is one.
+    pub(super) fn clause(&mut self, word: &str, condition: Option<&Expr>, scope: &Scope<'_>) -> Result<(), Refusal> {
+        let Some(condition) = condition else { return Ok(()) };
+        self.write(word);
+        self.expression(condition, scope).map(drop)
+    }
+
+    /// Writes what a SELECT or a RETURNING gives.
+    pub(super) fn projection(
+        &mut self,
+        items: &[SelectItem],
+        scope: &Scope<'_>,
+        naming: Naming,
+    ) -> Result<Vec<Output>, Refusal> {
+        if items.is_empty() {
+            return construct("SELECT without columns");
+        }
+        let mut outputs: Vec<Output> = Vec::new();
+        for item in items {
+            match item {
+                SelectItem::UnnamedExpr(expr) => self.output(expr, None, scope, naming, &mut outputs)?,
+                SelectItem::ExprWithAlias { expr, alias } => {
+                    let name = label(alias, self.dialect());
+                    self.output(expr, Some(name), scope, naming, &mut outputs)?;
+                }
+                SelectItem::ExprWithAliases { .. } => return construct("several aliases for one expression"),
+                SelectItem::Wildcard(options) => {
+                    check_wildcard(options)?;
+                    if scope.visible.is_empty() {
+                        return construct("SELECT * without FROM");
+                    }
+                    self.columns(&scope.visible, naming, &mut outputs);
+                }
+                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
+                    check_wildcard(options)?;
+                    let name = Name::of(plain(name, "table")?, self.dialect());
+                    let relation = scope.relation(&name)?;
+                    self.columns(&relation.columns, naming, &mut outputs);
+                }
+                SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) => {
+                    return construct("the columns of an expression, (…).*");
+                }
+            }
+        }
+        Ok(outputs)
+    }
+
+    fn columns(&mut self, columns: &[Column], naming: Naming, outputs: &mut Vec<Output>) {
+        for column in columns {
+            self.next_item(outputs);
+            self.write(&column.written);
+            self.named_output(Some(column.label.clone()), column.column_type, naming, outputs);
+        }
+    }
+
+    fn output(
+        &mut self,
+        expr: &Expr,
+        alias: Option<String>,
+        scope: &Scope<'_>,
+        naming: Naming,
+        outputs: &mut Vec<Output>,
+    ) -> Result<(), Refusal> {
+        self.next_item(outputs);
+        let column_type = self.expression(expr, scope)?;
+        let name = alias.or_else(|| usual_name(expr, self.dialect()));
+        self.named_output(name, column_type, naming, outputs);
+        Ok(())
+    }
+
+    fn next_item(&mut self, outputs: &[Output]) {
+        if !outputs.is_empty() {
+            self.write(", ");
+        }
+    }
+
+    fn named_output(
+        &mut self,
+        name: Option<String>,
+        column_type: Option<ColumnType>,
+        naming: Naming,
+        outputs: &mut Vec<Output>,
+    ) {
+        let number = outputs.len() + 1;
+        let written = match (naming, &name) {
+            (Naming::Shown, Some(name)) => name.clone(),
+            (Naming::Shown, None) => format!("column{number}"),
+            (Naming::Ours, _) => format!("iota_c{number}"),
+        };
+        self.write(" AS ");
+        self.name(&written);
+        outputs.push(Output { name, written, column_type });
+    }
+
+    fn group_by(&mut self, group_by: &GroupByExpr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), Refusal> {
+        let GroupByExpr::Expressions(expressions, modifiers) = group_by else { return construct("GROUP BY ALL") };
+        unless(modifiers.is_empty(), "ROLLUP, CUBE and TOTALS")?;
+        if expressions.is_empty() {
+            return Ok(());
+        }
+        self.write(" GROUP BY ");
+        self.list(expressions, |writer, expr| {
+            // A column of the tables goes before an alias.
+            if let Expr::Identifier(ident) = expr
+                && scope.own_column(&Name::of(ident, writer.dialect()))?.is_some()
+            {
+                return writer.expression(expr, scope).map(drop);
+            }
+            writer.output_or_expression(expr, scope, outputs)
+        })
+    }
+
+    /// An alias of the result, else an expression.
+    fn output_or_expression(&mut self, expr: &Expr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), Refusal> {
+        if let Expr::Identifier(ident) = expr
+            && let Some(output) = named(outputs, &Name::of(ident, self.dialect()), self.dialect())
+        {
+            self.name(&output.written.clone());
+            return Ok(());
+        }
+        self.expression(expr, scope).map(drop)
+    }
+}
+
+fn check_wildcard(options: &WildcardAdditionalOptions) -> Result<(), Refusal> {
+    let WildcardAdditionalOptions {
+        wildcard_token: _,
+        opt_ilike,
+        opt_exclude,
+        opt_except,
+        opt_replace,
+        opt_rename,
+        opt_alias,
+    } = options;
+    let plain = opt_ilike.is_none()
+        && opt_exclude.is_none()
+        && opt_except.is_none()
+        && opt_replace.is_none()
+        && opt_rename.is_none()
+        && opt_alias.is_none();
+    unless(plain, "anything after *")
+}
+
+/// What a result column without an alias is called, on both databases.
+fn usual_name(expr: &Expr, dialect: Dialect) -> Option<String> {
+    match expr {
+        Expr::Identifier(ident) => Some(label(ident, dialect)),
+        Expr::CompoundIdentifier(idents) => idents.last().map(|ident| label(ident, dialect)),
+        Expr::Nested(inner) => usual_name(inner, dialect),
+        Expr::Cast { expr, .. } => usual_name(expr, dialect),
+        Expr::Function(function) => {
+            function.name.0.last().and_then(|part| part.as_ident()).map(|ident| ident.value.to_ascii_lowercase())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,148 @@
+//! UPDATE and DELETE: only rows of the tenant, whatever the condition says.
+
+use sqlparser::ast::{
+    Delete, FromTable, Ident, ObjectName, TableAlias, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
+};
+
+use super::{
+    names::Scope,
+    query::Output,
+    refusal::{Refusal, construct, unless},
+    writer::Writer,
+    writes::TARGET,
+};
+use crate::persistence::Dialect;
+
+impl Writer<'_> {
+    pub(super) fn update(&mut self, update: Update) -> Result<Vec<Output>, Refusal> {
+        let Update {
+            update_token: _,
+            optimizer_hints,
+            table,
+            on_cluster,
+            assignments,
+            from,
+            selection,
+            returning,
+            output,
+            or,
+            order_by,
+            limit,
+            settings,
+        } = update;
+        unless(optimizer_hints.is_empty(), "hints to the optimizer")?;
+        unless(on_cluster.is_none(), "ON CLUSTER")?;
+        unless(or.is_none(), "UPDATE OR …")?;
+        unless(output.is_none(), "OUTPUT (use RETURNING)")?;
+        unless(order_by.is_empty() && limit.is_none(), "ORDER BY and LIMIT in an UPDATE")?;
+        unless(settings.is_none(), "SETTINGS")?;
+        let (name, alias) = target_of(&table)?;
+        let table = self.writable(name)?;
+        self.write("UPDATE ");
+        self.stored_table(table);
+        self.write(" AS ");
+        self.name(TARGET);
+        let nothing = Scope::default();
+        let target = self.target(table, alias, &nothing)?;
+        let others = match from {
+            None => Vec::new(),
+            Some(UpdateTableFromKind::AfterSet(others)) => others,
+            Some(UpdateTableFromKind::BeforeSet(_)) => return construct("FROM before SET"),
+        };
+        let (from, scope) = self.with_target(&others, &target, &nothing)?;
+        self.assignments(table, &assignments, &scope)?;
+        self.write(&from);
+        self.conditions(table, selection.as_ref(), &scope)?;
+        self.returning(table, returning.as_ref(), &target)
+    }
+
+    pub(super) fn delete(&mut self, delete: Delete) -> Result<Vec<Output>, Refusal> {
+        let Delete {
+            delete_token: _,
+            optimizer_hints,
+            tables,
+            from,
+            on_cluster,
+            using,
+            selection,
+            returning,
+            output,
+            order_by,
+            limit,
+            settings,
+        } = delete;
+        unless(optimizer_hints.is_empty(), "hints to the optimizer")?;
+        unless(on_cluster.is_none(), "ON CLUSTER")?;
+        unless(tables.is_empty(), "DELETE with tables before FROM")?;
+        unless(output.is_none(), "OUTPUT (use RETURNING)")?;
+        unless(order_by.is_empty() && limit.is_none(), "ORDER BY and LIMIT in a DELETE")?;
+        unless(settings.is_none(), "SETTINGS")?;
+        let FromTable::WithFromKeyword(from) = &from else { return construct("DELETE without FROM") };
+        let [table] = from.as_slice() else { return construct("DELETE from several tables") };
+        let (name, alias) = target_of(table)?;
+        let table = self.writable(name)?;
+        let others = using.unwrap_or_default();
+        unless(others.is_empty() || self.dialect() == Dialect::Postgres, "DELETE … USING in SQLite (use EXISTS)")?;
+        self.write("DELETE FROM ");
+        self.stored_table(table);
+        self.write(" AS ");
+        self.name(TARGET);
+        let nothing = Scope::default();
+        let target = self.target(table, alias, &nothing)?;
+        let (from, scope) = self.with_target(&others, &target, &nothing)?;
+        self.write(&from.replacen(" FROM ", " USING ", 1));
+        self.conditions(table, selection.as_ref(), &scope)?;
+        self.returning(table, returning.as_ref(), &target)
+    }
+
+    /// The FROM of other tables, and a scope of them and the written one.
+    fn with_target<'p>(
+        &mut self,
+        others: &[TableWithJoins],
+        target: &Scope<'_>,
+        outer: &'p Scope<'p>,
+    ) -> Result<(String, Scope<'p>), Refusal> {
+        let (from, mut scope) = self.aside(|writer| writer.from(others, outer))?;
+        scope.add(target.relations.clone(), target.visible.clone())?;
+        Ok((from, scope))
+    }
+}
+
+/// The table of an UPDATE or DELETE, and its alias.
+fn target_of(table: &TableWithJoins) -> Result<(&ObjectName, Option<&Ident>), Refusal> {
+    let TableWithJoins { relation, joins } = table;
+    unless(joins.is_empty(), "a join in the table that is written")?;
+    let TableFactor::Table {
+        name,
+        alias,
+        args,
+        with_hints,
+        version,
+        with_ordinality,
+        partitions,
+        json_path,
+        sample,
+        index_directives,
+        inheritance,
+    } = relation
+    else {
+        return construct("a write to anything but a table");
+    };
+    let plain = args.is_none()
+        && with_hints.is_empty()
+        && version.is_none()
+        && !with_ordinality
+        && partitions.is_empty()
+        && json_path.is_none()
+        && sample.is_none()
+        && index_directives.is_empty()
+        && inheritance.is_none();
+    unless(plain, "anything between the table that is written and its alias")?;
+    match alias {
+        None => Ok((name, None)),
+        Some(TableAlias { explicit: _, name: alias, columns, at }) => {
+            unless(columns.is_empty() && at.is_none(), "columns in the alias of the table that is written")?;
+            Ok((name, Some(alias)))
+        }
+    }
+}

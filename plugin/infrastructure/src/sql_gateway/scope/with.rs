@@ -1,0 +1,111 @@
+//! WITH: common table expressions, each under a name of ours, so that none can stand for a table.
+
+use iota_scripts_domain::ColumnType;
+use sqlparser::ast::{Cte, CteAsMaterialized, SetExpr, SetOperator, TableAlias, With};
+
+use super::{
+    names::{Name, Scope, label},
+    query::Output,
+    refusal::{Refusal, construct, unless},
+    select::Naming,
+    writer::Writer,
+};
+use crate::persistence::Dialect;
+
+/// A column's name, and what a result calls it.
+pub(super) type Named = (Name, String);
+
+/// A common table expression that can be named.
+#[derive(Debug, Clone)]
+pub(super) struct Common {
+    pub(super) name: Name,
+    pub(super) written: String,
+    /// Its columns: what they are called, what they are called in our text, and what they are.
+    pub(super) columns: Vec<(Option<Named>, String, Option<ColumnType>)>,
+}
+
+impl Writer<'_> {
+    /// Writes a WITH; what it names can be used until the statement that it belongs to ends.
+    pub(super) fn with(&mut self, with: &With, scope: &Scope<'_>) -> Result<(), Refusal> {
+        let With { with_token: _, recursive, cte_tables } = with;
+        self.write(if *recursive { "WITH RECURSIVE " } else { "WITH " });
+        for (index, cte) in cte_tables.iter().enumerate() {
+            if index > 0 {
+                self.write(", ");
+            }
+            self.common(cte, *recursive, scope)?;
+        }
+        self.write(" ");
+        Ok(())
+    }
+
+    fn common(&mut self, cte: &Cte, recursive: bool, scope: &Scope<'_>) -> Result<(), Refusal> {
+        let Cte { alias, query, from, materialized, closing_paren_token: _ } = cte;
+        unless(from.is_none(), "FROM after a common table expression")?;
+        let written = self.next_relation();
+        self.name(&written);
+        self.write(match materialized {
+            None => " AS (",
+            Some(CteAsMaterialized::Materialized) => " AS MATERIALIZED (",
+            Some(CteAsMaterialized::NotMaterialized) => " AS NOT MATERIALIZED (",
+        });
+        let outputs = match query.body.as_ref() {
+            SetExpr::SetOperation { op: SetOperator::Union, left, set_quantifier, right } if recursive => {
+                let outputs = self.deeper(|writer| writer.set_expr(left, scope, Naming::Ours))?;
+                unless(query.with.is_none(), "WITH inside of a recursive common table expression")?;
+                unless(query.order_by.is_none(), "ORDER BY in a recursive common table expression")?;
+                self.know(alias, written.clone(), &outputs)?;
+                self.union(*set_quantifier)?;
+                let repeated = self.deeper(|writer| writer.set_expr(right, scope, Naming::Ours))?;
+                same_width(&outputs, &repeated)?;
+                self.end_of_query(query, scope)?;
+                self.write(")");
+                return Ok(());
+            }
+            _ => self.query(query, scope, Naming::Ours)?,
+        };
+        self.write(")");
+        self.know(alias, written, &outputs)
+    }
+
+    /// From here on the name stands for it.
+    fn know(&mut self, alias: &TableAlias, written: String, outputs: &[Output]) -> Result<(), Refusal> {
+        let dialect = self.dialect();
+        let names = column_names(Some(alias), outputs, dialect)?;
+        let columns = names
+            .into_iter()
+            .zip(outputs)
+            .map(|(name, output)| (name, output.written.clone(), output.column_type))
+            .collect();
+        self.commons.push(Common { name: Name::of(&alias.name, dialect), written, columns });
+        Ok(())
+    }
+}
+
+/// What the columns of a subquery are called: as the alias says, as far as it says something.
+pub(super) fn column_names(
+    alias: Option<&TableAlias>,
+    outputs: &[Output],
+    dialect: Dialect,
+) -> Result<Vec<Option<Named>>, Refusal> {
+    let own = |output: &Output| output.name.as_deref().map(|name| (Name::declared(name, dialect), name.to_owned()));
+    let mut names: Vec<Option<Named>> = outputs.iter().map(own).collect();
+    let Some(TableAlias { explicit: _, name: _, columns, at }) = alias else { return Ok(names) };
+    unless(at.is_none(), "AT after an alias")?;
+    if columns.len() > outputs.len() {
+        return construct(format!("an alias with {} columns for {}", columns.len(), outputs.len()));
+    }
+    for (place, column) in names.iter_mut().zip(columns) {
+        unless(column.data_type.is_none(), "types in an alias")?;
+        *place = Some((Name::of(&column.name, dialect), label(&column.name, dialect)));
+    }
+    Ok(names)
+}
+
+/// Both sides of a set operation have as many columns.
+pub(super) fn same_width(left: &[Output], right: &[Output]) -> Result<(), Refusal> {
+    if left.len() == right.len() {
+        return Ok(());
+    }
+    construct(format!("a set operation over {} and {} columns", left.len(), right.len()))
+}

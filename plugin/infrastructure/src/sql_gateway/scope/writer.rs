@@ -1,0 +1,257 @@
+//! The new text of a statement: names always quoted, values always as values, every alias our own.
+
+use iota_scripts_domain::{DeclaredColumn, DeclaredTable, SqlValue};
+
+use super::{
+    Scoping, literal,
+    names::{Column, Name},
+    refusal::Refusal,
+    with::Common,
+};
+use crate::persistence::Dialect;
+
+/// Stands in the text where a subquery of a table ends; no name and no value contains it.
+const FENCE: char = '\0';
+/// Depth of expressions, subqueries and joins.
+const DEPTH: usize = 120;
+
+/// A statement while it is written.
+pub(super) struct Writer<'a> {
+    pub(super) scoping: Scoping<'a>,
+    pub(super) params: &'a [SqlValue],
+    /// The common table expressions that can be named right now.
+    pub(super) commons: Vec<Common>,
+    out: String,
+    values: Vec<SqlValue>,
+    relations: u32,
+    depth: usize,
+    /// What is written right now is worked out only for rows that have passed every condition.
+    sheltered: bool,
+    loud: bool,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) const fn new(scoping: Scoping<'a>, params: &'a [SqlValue]) -> Self {
+        Self {
+            scoping,
+            params,
+            commons: Vec::new(),
+            out: String::new(),
+            values: Vec::new(),
+            relations: 0,
+            depth: 0,
+            sheltered: false,
+            loud: false,
+        }
+    }
+
+    pub(super) const fn dialect(&self) -> Dialect {
+        self.scoping.dialect
+    }
+
+    /// Notes an expression that can fail on some row. A database may test the author's conditions before ours, and then an error would
+    /// tell of rows of others: a statement with such expressions gets a fence around each table, which no condition passes.
+    pub(super) const fn may_fail(&mut self) {
+        self.loud |= !self.sheltered;
+    }
+
+    /// Writes what is worked out only for rows that have passed every condition: there, an error tells nothing.
+    pub(super) fn sheltered<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.shelter(true, work)
+    }
+
+    /// Writes what may be worked out at any time.
+    pub(super) fn exposed<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.shelter(false, work)
+    }
+
+    fn shelter<T>(
+        &mut self,
+        sheltered: bool,
+        work: impl FnOnce(&mut Self) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let before = std::mem::replace(&mut self.sheltered, sheltered);
+        let result = work(self);
+        self.sheltered = before;
+        result
+    }
+
+    /// Writes a piece, and says whether anything in it can fail on some row.
+    pub(super) fn can_fail<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, Refusal>,
+    ) -> Result<(T, bool), Refusal> {
+        let before = std::mem::replace(&mut self.loud, false);
+        let result = self.exposed(work);
+        let loud = std::mem::replace(&mut self.loud, before);
+        self.loud |= loud;
+        Ok((result?, loud))
+    }
+
+    pub(super) fn write(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// Writes a name in quotes.
+    pub(super) fn name(&mut self, name: &str) {
+        self.out.push_str(&quoted(name, self.dialect()));
+    }
+
+    /// Writes names or other pieces with commas between them.
+    pub(super) fn list<T>(
+        &mut self,
+        items: &[T],
+        mut each: impl FnMut(&mut Self, &T) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        for (index, item) in items.iter().enumerate() {
+            if index > 0 {
+                self.write(", ");
+            }
+            each(self, item)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a value: bound in SQLite, as a literal in PostgreSQL, which gives it the type that its place wants.
+    pub(super) fn value(&mut self, value: &SqlValue) -> Result<(), Refusal> {
+        match self.dialect() {
+            Dialect::Sqlite => {
+                literal::check(value)?;
+                self.values.push(value.clone());
+                let number = self.values.len();
+                self.out.push_str(&format!("?{number}"));
+            }
+            Dialect::Postgres => self.out.push_str(&literal::postgres(value)?),
+        }
+        Ok(())
+    }
+
+    /// A fresh name for a relation.
+    pub(super) fn next_relation(&mut self) -> String {
+        self.relations += 1;
+        format!("iota_t{}", self.relations)
+    }
+
+    /// Writes what `work` writes into a text of its own.
+    pub(super) fn aside<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, Refusal>,
+    ) -> Result<(String, T), Refusal> {
+        let before = std::mem::take(&mut self.out);
+        let result = work(self);
+        let written = std::mem::replace(&mut self.out, before);
+        Ok((written, result?))
+    }
+
+    /// Checks what `work` would write, and leaves no trace of it.
+    pub(super) fn unwritten<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let values = self.values.len();
+        let (_, result) = self.aside(work)?;
+        self.values.truncate(values);
+        Ok(result)
+    }
+
+    /// Goes one level deeper, if that is not too deep.
+    pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        if self.depth == DEPTH {
+            return Err(Refusal::TooLarge(format!("it nests more than {DEPTH} deep")));
+        }
+        self.depth += 1;
+        let result = work(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// The expression for a column of a relation of ours.
+    pub(super) fn qualified(&self, relation: &str, column: &str) -> String {
+        format!("{}.{}", quoted(relation, self.dialect()), quoted(column, self.dialect()))
+    }
+
+    /// The declared columns of a table under a relation's name.
+    pub(super) fn columns_of(&self, table: &DeclaredTable, relation: &str) -> Vec<Column> {
+        let column = |column: &DeclaredColumn| Column {
+            name: Name::declared(&column.name, self.dialect()),
+            label: column.name.clone(),
+            written: self.qualified(relation, &column.name),
+            column_type: Some(column.column_type),
+        };
+        table.columns.iter().map(column).collect()
+    }
+
+    /// Writes the name of a declared table as the database knows it.
+    pub(super) fn stored_table(&mut self, table: &DeclaredTable) {
+        if let Some(schema) = &table.schema {
+            self.name(schema);
+            self.write(".");
+        }
+        self.name(table.stored_name());
+    }
+
+    /// Writes the condition that a row is the tenant's; `relation` is the name that it lies under.
+    pub(super) fn own_rows(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), Refusal> {
+        self.name(relation);
+        self.write(".");
+        self.name(&table.tenant.column);
+        self.write(" = ");
+        self.tenant(table)
+    }
+
+    /// Writes the tenant as it stands in a table.
+    pub(super) fn tenant(&mut self, table: &DeclaredTable) -> Result<(), Refusal> {
+        let value = table.tenant.stored_as.value_of(self.scoping.tenant);
+        self.value(&value.ok_or_else(|| Refusal::Tenant(table.tenant.column.clone()))?)
+    }
+
+    /// Writes a table as the subquery that is all of it that the tenant has.
+    pub(super) fn own_part(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), Refusal> {
+        const STORED: &str = "iota_s";
+        self.write("(SELECT ");
+        self.list(&table.columns, |writer, column| {
+            writer.name(STORED);
+            writer.write(".");
+            writer.name(&column.name);
+            writer.write(" AS ");
+            writer.name(&column.name);
+            Ok(())
+        })?;
+        self.write(" FROM ");
+        self.stored_table(table);
+        self.write(" AS ");
+        self.name(STORED);
+        self.write(" WHERE ");
+        self.own_rows(table, STORED)?;
+        self.out.push(FENCE);
+        self.write(") AS ");
+        self.name(relation);
+        Ok(())
+    }
+
+    /// The whole text with its values.
+    pub(super) fn finish(self) -> (String, Vec<SqlValue>) {
+        // Neither database moves a condition from outside into a subquery with a limit.
+        let fence = match (self.loud, self.scoping.dialect) {
+            (false, _) => "",
+            (true, Dialect::Sqlite) => " LIMIT -1",
+            (true, Dialect::Postgres) => " OFFSET 0",
+        };
+        (self.out.replace(FENCE, fence), self.values)
+    }
+}
+
+/// A name in quotes. SQLite takes a name in double quotes that it does not know for a text; one in backquotes never is.
+pub(super) fn quoted(name: &str, dialect: Dialect) -> String {
+    let quote = match dialect {
+        Dialect::Sqlite => '`',
+        Dialect::Postgres => '"',
+    };
+    let mut text = String::with_capacity(name.len() + 2);
+    text.push(quote);
+    for c in name.chars().filter(|c| *c != FENCE) {
+        text.push(c);
+        if c == quote {
+            text.push(quote);
+        }
+    }
+    text.push(quote);
+    text
+}

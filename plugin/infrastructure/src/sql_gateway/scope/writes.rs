@@ -1,0 +1,156 @@
+//! What INSERT, UPDATE and DELETE share: the table that is written, the columns that may be, and what comes back.
+
+use iota_scripts_domain::{DeclaredTable, TableAccess};
+use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, SelectItem};
+
+use super::{
+    names::{Column, Name, Relation, Scope, plain},
+    query::Output,
+    refusal::{Refusal, construct},
+    select::Naming,
+    writer::Writer,
+};
+use crate::persistence::Dialect;
+
+/// The name that the written table lies under. It is the only one in a statement that is no subquery.
+pub(super) const TARGET: &str = "iota_target";
+
+impl<'a> Writer<'a> {
+    /// The table that is to be written.
+    pub(super) fn writable(&self, name: &ObjectName) -> Result<&'a DeclaredTable, Refusal> {
+        let table = self.declared(name)?;
+        match table.access {
+            TableAccess::ReadWrite => Ok(table),
+            TableAccess::Read => Err(Refusal::ReadOnlyTable(table.name.clone())),
+        }
+    }
+
+    /// The written table under the name that the author gave it.
+    pub(super) fn target<'p>(
+        &self,
+        table: &DeclaredTable,
+        alias: Option<&Ident>,
+        outer: &'p Scope<'p>,
+    ) -> Result<Scope<'p>, Refusal> {
+        let dialect = self.dialect();
+        let name = alias.map_or_else(|| Name::declared(&table.name, dialect), |alias| Name::of(alias, dialect));
+        self.alone(name, self.columns_of(table, TARGET), outer)
+    }
+
+    /// A scope with one relation.
+    pub(super) fn alone<'p>(
+        &self,
+        name: Name,
+        columns: Vec<Column>,
+        outer: &'p Scope<'p>,
+    ) -> Result<Scope<'p>, Refusal> {
+        let mut scope = Scope::inside(outer);
+        scope.add(vec![Relation { name: Some(name), columns: columns.clone() }], columns)?;
+        Ok(scope)
+    }
+
+    /// Writes the name of a column that a script may give a value to.
+    pub(super) fn given_column(&mut self, table: &DeclaredTable, name: &ObjectName) -> Result<(), Refusal> {
+        let ident = plain(name, "column")?;
+        let own = Name::of(ident, self.dialect());
+        if own == Name::declared(&table.tenant.column, self.dialect())
+            || ident.value.eq_ignore_ascii_case(&table.tenant.column)
+        {
+            return Err(Refusal::TenantColumn(table.tenant.column.clone()));
+        }
+        let column = self.declared_column(table, ident)?;
+        self.name(&column);
+        Ok(())
+    }
+
+    /// The stored name of a declared column.
+    pub(super) fn declared_column(&self, table: &DeclaredTable, ident: &Ident) -> Result<String, Refusal> {
+        let own = Name::of(ident, self.dialect());
+        let found = table.columns.iter().find(|column| Name::declared(&column.name, self.dialect()) == own);
+        found.map(|column| column.name.clone()).ok_or_else(|| {
+            let known: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+            Refusal::Column { name: own.0, place: format!(" in `{}`; there are: {}", table.name, known.join(", ")) }
+        })
+    }
+
+    /// Writes the assignments of a SET.
+    pub(super) fn assignments(
+        &mut self,
+        table: &DeclaredTable,
+        assignments: &[Assignment],
+        scope: &Scope<'_>,
+    ) -> Result<(), Refusal> {
+        self.write(" SET ");
+        self.list(assignments, |writer, Assignment { target, value }| {
+            let AssignmentTarget::ColumnName(column) = target else {
+                return construct("SET with several columns at once");
+            };
+            writer.given_column(table, column)?;
+            writer.write(" = ");
+            writer.assigned(value, scope)
+        })
+    }
+
+    /// Writes a value that a column gets.
+    pub(super) fn assigned(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), Refusal> {
+        match value {
+            // It is parsed as a name.
+            Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default") => {
+                if self.dialect() == Dialect::Sqlite {
+                    return construct("DEFAULT as a value in SQLite");
+                }
+                self.write("DEFAULT");
+                Ok(())
+            }
+            other => self.sheltered(|writer| writer.expression(other, scope).map(drop)),
+        }
+    }
+
+    /// Writes the conditions of a write: the row is the tenant's, and the author's own condition holds. CASE keeps the second from being
+    /// tested before the first, where it could fail on rows of others.
+    pub(super) fn conditions(
+        &mut self,
+        table: &DeclaredTable,
+        condition: Option<&Expr>,
+        scope: &Scope<'_>,
+    ) -> Result<(), Refusal> {
+        self.write(" WHERE ");
+        self.own_rows(table, TARGET)?;
+        let Some(condition) = condition else { return Ok(()) };
+        let (written, (_, loud)) =
+            self.aside(|writer| writer.can_fail(|writer| writer.expression(condition, scope)))?;
+        self.write(" AND ");
+        if loud {
+            self.write("CASE WHEN ");
+            self.own_rows(table, TARGET)?;
+            self.write(" THEN (");
+            self.write(&written);
+            self.write(") ELSE 1 = 0 END");
+        } else {
+            self.write("(");
+            self.write(&written);
+            self.write(")");
+        }
+        Ok(())
+    }
+
+    /// Writes a RETURNING, if there is one. It sees the written table alone, which SQLite knows there by its own name only.
+    pub(super) fn returning(
+        &mut self,
+        table: &DeclaredTable,
+        items: Option<&Vec<SelectItem>>,
+        target: &Scope<'_>,
+    ) -> Result<Vec<Output>, Refusal> {
+        let Some(items) = items else { return Ok(Vec::new()) };
+        self.write(" RETURNING ");
+        let written_as = match self.dialect() {
+            Dialect::Postgres => TARGET,
+            Dialect::Sqlite => table.stored_name(),
+        };
+        let columns = self.columns_of(table, written_as);
+        let mut scope = Scope::default();
+        let name = target.relations.first().and_then(|relation| relation.name.clone());
+        scope.add(vec![Relation { name, columns: columns.clone() }], columns)?;
+        self.sheltered(|writer| writer.projection(items, &scope, Naming::Shown))
+    }
+}

@@ -1,0 +1,127 @@
+//! `db`: the host's tables. `query`, `findOne`, `findMany`, `insert`, `update`, `delete` and `transaction`.
+//!
+//! The same functions stand on `tx`, which a transaction's callback gets; there they carry the transaction's name. What a call may do is
+//! decided on the host's side; here only the kinds of the arguments are checked, and values get their tags.
+
+mod arguments;
+mod transaction;
+
+use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction};
+
+use super::method;
+use crate::{
+    convert::{self, Bounds},
+    isolate::{After, Session, rejected, send_to_host},
+};
+
+use arguments::{conditions, options, row, rows};
+
+/// A function of `db`, of a transaction or of none.
+type Of = fn(&JsValue, &[JsValue], &JsString, &mut Context) -> JsResult<JsValue>;
+
+/// What stands for no transaction.
+const NONE: &str = "null";
+
+const FUNCTIONS: &[(&str, usize, Of)] = &[
+    ("query", 2, query),
+    ("findOne", 2, find_one),
+    ("findMany", 3, find_many),
+    ("insert", 2, insert),
+    ("update", 3, update),
+    ("delete", 2, delete),
+    ("transaction", 1, transaction::run),
+];
+
+pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+    functions(NONE, context)
+}
+
+/// The functions within a transaction; `within` is its name as JSON.
+fn functions(within: &str, context: &mut Context) -> JsResult<JsObject> {
+    let object = JsObject::with_object_proto(context.intrinsics());
+    for (index, (name, length, _)) in FUNCTIONS.iter().enumerate() {
+        let body = NativeFunction::from_copy_closure_with_captures(
+            move |this, args, within: &JsString, context| {
+                let (_, _, function) = FUNCTIONS[index];
+                match function(this, args, within, context) {
+                    // Whatever is wrong comes through the promise, as with every call to the outside.
+                    Err(error) if error.as_engine().is_none() => rejected(error, context),
+                    other => other,
+                }
+            },
+            JsString::from(within),
+        );
+        method(&object, name, *length, body, context)?;
+    }
+    Ok(object)
+}
+
+/// Sends a call whose arguments are JSON texts already.
+fn send(operation: &str, within: &JsString, args: &[String], after: After, context: &mut Context) -> JsResult<JsValue> {
+    let within = within.to_std_string_lossy();
+    let mut text = format!("[{within}");
+    for arg in args {
+        text.push(',');
+        text.push_str(arg);
+    }
+    text.push(']');
+    let args = serde_json::value::RawValue::from_string(text)
+        .map_err(|error| JsNativeError::error().with_message(format!("the arguments cannot be sent: {error}")))?;
+    send_to_host(&format!("db.{operation}"), args, after, context)
+}
+
+fn bounds(context: &Context) -> JsResult<Bounds> {
+    Session::of(context)?.with(|run| Bounds::from(&run.limits))
+}
+
+fn query(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let sql = text("db.query", "the SQL", args.get_or_undefined(0), context)?;
+    let bounds = bounds(context)?;
+    let params = arguments::params(args.get_or_undefined(1), bounds, context)?;
+    send("query", within, &[sql, params], After::Rows, context)
+}
+
+fn find_one(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let (table, conditions) = table_and_conditions("db.findOne", args, context)?;
+    send("findOne", within, &[table, conditions], After::FirstRow, context)
+}
+
+fn find_many(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let (table, conditions) = table_and_conditions("db.findMany", args, context)?;
+    let options = options(args.get_or_undefined(2), bounds(context)?, context)?;
+    send("findMany", within, &[table, conditions, options], After::Rows, context)
+}
+
+fn insert(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let table = text("db.insert", "the table's name", args.get_or_undefined(0), context)?;
+    let given = args.get_or_undefined(1);
+    let many = given.as_object().is_some_and(|object| object.is_array());
+    let rows = rows("db.insert", given, bounds(context)?, context)?;
+    send("insert", within, &[table, rows], if many { After::Rows } else { After::FirstRow }, context)
+}
+
+fn update(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let (table, conditions) = table_and_conditions("db.update", args, context)?;
+    let row = row("db.update", args.get_or_undefined(2), bounds(context)?, context)?;
+    send("update", within, &[table, conditions, row], After::Value, context)
+}
+
+fn delete(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let (table, conditions) = table_and_conditions("db.delete", args, context)?;
+    send("delete", within, &[table, conditions], After::Value, context)
+}
+
+fn table_and_conditions(method: &str, args: &[JsValue], context: &mut Context) -> JsResult<(String, String)> {
+    let table = text(method, "the table's name", args.get_or_undefined(0), context)?;
+    let conditions = conditions(method, args.get_or_undefined(1), bounds(context)?, context)?;
+    Ok((table, conditions))
+}
+
+/// A text as JSON.
+fn text(method: &str, what: &str, value: &JsValue, context: &mut Context) -> JsResult<String> {
+    if !value.is_string() {
+        let message = format!("{method} needs {what}, a string, as its first argument");
+        return Err(JsNativeError::typ().with_message(message).into());
+    }
+    convert::plain_json(what, value, bounds(context)?, context)
+}

@@ -1,0 +1,79 @@
+//! `transaction(callback)`: the callback's promise decides. Fulfilled, all of it is kept; rejected, none.
+//!
+//! Inside of another transaction it is a savepoint. The host rolls back whatever a run leaves open.
+
+use boa_engine::{
+    Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction,
+    object::{
+        FunctionObjectBuilder,
+        builtins::{JsFunction, JsPromise},
+    },
+};
+
+use super::{functions, send};
+use crate::isolate::After;
+
+pub(super) fn run(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let Some(callback) = args.get_or_undefined(0).as_callable() else {
+        let error = JsNativeError::typ()
+            .with_message("db.transaction takes a function, as in db.transaction(async tx => { … })");
+        return Err(error.into());
+    };
+    let begun = send("begin", within, &[], After::Value, context)?;
+    let entered = function(entered, callback, context);
+    then(&begun, Some(entered), None, context)
+}
+
+/// The transaction has begun: calls the callback, and ends the transaction when its promise settles.
+fn entered(_: &JsValue, args: &[JsValue], callback: &JsObject, context: &mut Context) -> JsResult<JsValue> {
+    let id = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
+    let name = serde_json::Value::from(id).to_string();
+    let tx = functions(&name, context)?;
+    let name = JsString::from(name);
+    let outcome = match callback.call(&JsValue::undefined(), &[tx.into()], context) {
+        Ok(value) => JsPromise::resolve(value, context)?,
+        // An engine's limit ends the run, and with it the transaction.
+        Err(error) if error.as_engine().is_some() => return Err(error),
+        Err(error) => JsPromise::reject(error, context)?,
+    };
+    let keep = function(keep, name.clone(), context);
+    let undo = function(undo, name, context);
+    then(&outcome.into(), Some(keep), Some(undo), context)
+}
+
+/// Commits; the callback's value comes after that.
+fn keep(_: &JsValue, args: &[JsValue], name: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let kept = send("commit", name, &[], After::Value, context)?;
+    let value = function(|_, _, value: &JsValue, _| Ok(value.clone()), args.get_or_undefined(0).clone(), context);
+    then(&kept, Some(value), None, context)
+}
+
+/// Rolls back; the callback's error comes after that, whatever became of it.
+fn undo(_: &JsValue, args: &[JsValue], name: &JsString, context: &mut Context) -> JsResult<JsValue> {
+    let undone = send("rollback", name, &[], After::Value, context)?;
+    let thrown = args.get_or_undefined(0).clone();
+    let again =
+        |_: &JsValue, _: &[JsValue], thrown: &JsValue, _: &mut Context| Err(JsError::from_opaque(thrown.clone()));
+    let after = function(again, thrown.clone(), context);
+    let instead = function(again, thrown, context);
+    then(&undone, Some(after), Some(instead), context)
+}
+
+fn then(
+    promise: &JsValue,
+    fulfilled: Option<JsFunction>,
+    rejected: Option<JsFunction>,
+    context: &mut Context,
+) -> JsResult<JsValue> {
+    let promise = promise.as_object().ok_or_else(|| JsNativeError::typ().with_message("a call gave no promise"))?;
+    Ok(JsPromise::from_object(promise)?.then(fulfilled, rejected, context)?.into())
+}
+
+fn function<T: boa_gc::Trace + 'static>(
+    body: fn(&JsValue, &[JsValue], &T, &mut Context) -> JsResult<JsValue>,
+    captured: T,
+    context: &mut Context,
+) -> JsFunction {
+    let body = NativeFunction::from_copy_closure_with_captures(body, captured);
+    FunctionObjectBuilder::new(context.realm(), body).length(1).build()
+}

@@ -1,0 +1,174 @@
+//! `db.*`: the host's tables, as far as they are declared, the tenant's rows of them, and what the script may do.
+//!
+//! Every way in ends in a text of SQL that the gateway scopes; nothing here decides which rows are whose.
+
+mod sessions;
+mod statements;
+mod values;
+
+use std::sync::Arc;
+
+use iota_scripts_domain::{DatabaseAccess, JsonText, SqlValue};
+use serde_json::value::RawValue;
+
+use super::{HostBridge, arguments, json, refuse};
+use crate::ports::{CallError, SqlBounds, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows};
+
+pub(crate) use sessions::Sessions;
+use statements::{Statement, Wish};
+use values::{Answer, Tagged};
+
+/// Which transaction of the run a call is in; none for a call by itself.
+type Within = Option<String>;
+
+pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
+    let Some(gateway) = bridge.outside.sql.clone() else {
+        let message = format!("db.{operation}: the operator has not set up a database for scripts");
+        return Err(refuse("UNAVAILABLE", message));
+    };
+    let call = Call { bridge, gateway, method: format!("db.{operation}") };
+    // A run that has ended waits for nothing: what is under way is dropped, and with it whatever it holds.
+    tokio::select! {
+        biased;
+        () = bridge.sql.ended() => Err(refuse("CANCELLED", "the run has ended")),
+        answer = call.perform(operation, args) => answer,
+    }
+}
+
+struct Call<'b> {
+    bridge: &'b HostBridge,
+    gateway: Arc<dyn SqlGateway>,
+    /// `db.query`
+    method: String,
+}
+
+impl Call<'_> {
+    async fn perform(&self, operation: &str, args: &JsonText) -> Result<JsonText, CallError> {
+        match operation {
+            "query" => {
+                let (within, sql, params): (Within, String, Vec<Tagged>) = arguments(&self.method, args)?;
+                let params: Vec<SqlValue> = params.into_iter().map(|Tagged(value)| value).collect();
+                self.rows(&within, &Statement { sql, params }).await
+            }
+            "begin" => {
+                let (within,): (Within,) = arguments(&self.method, args)?;
+                self.begin(&within).await
+            }
+            "commit" | "rollback" => {
+                let (within,): (String,) = arguments(&self.method, args)?;
+                let sessions = &self.bridge.sql;
+                let ended = if operation == "commit" {
+                    sessions.commit(&within).await
+                } else {
+                    sessions.rollback(&within).await
+                };
+                ended.map_err(|error| self.failed(&error))?;
+                Ok(JsonText::null())
+            }
+            "findOne" | "findMany" | "insert" | "update" | "delete" => {
+                let (within, table, rest) = self.helper(args)?;
+                let wish = Wish::read(operation, &rest).map_err(|error| super::invalid(&self.method, &error))?;
+                let known = self.gateway.tables().iter().find(|known| known.name.eq_ignore_ascii_case(&table));
+                let statement = wish.statement(&table, known).map_err(|message| self.refused(message))?;
+                match wish {
+                    Wish::Update { .. } | Wish::Delete { .. } => json(&self.run(&within, &statement).await?.1.changed),
+                    Wish::FindOne { .. } | Wish::FindMany { .. } | Wish::Insert { .. } => {
+                        self.rows(&within, &statement).await
+                    }
+                }
+            }
+            _ => Err(refuse("NOT_FOUND", format!("there is no db.{operation}"))),
+        }
+    }
+
+    /// `[transaction or null, table, …]`
+    fn helper(&self, args: &JsonText) -> Result<(Within, String, Vec<Box<RawValue>>), CallError> {
+        let mut parts: Vec<Box<RawValue>> = arguments(&self.method, args)?;
+        if parts.len() < 2 {
+            return Err(super::invalid(&self.method, &"the table's name is missing"));
+        }
+        let rest = parts.split_off(2);
+        let mut parts = parts.into_iter().map(JsonText::from);
+        let mut next = || parts.next().unwrap_or_else(JsonText::null);
+        let within: Within = arguments(&self.method, &next())?;
+        let table: String = arguments(&self.method, &next())?;
+        Ok((within, table, rest))
+    }
+
+    async fn rows(&self, within: &Within, statement: &Statement) -> Result<JsonText, CallError> {
+        let (columns, rows) = self.run(within, statement).await?;
+        json(&Answer { columns, rows })
+    }
+
+    /// Scopes a statement, asks whether the script may, counts, and runs it.
+    async fn run(&self, within: &Within, statement: &Statement) -> Result<(Vec<String>, SqlRows), CallError> {
+        let bridge = self.bridge;
+        let tenant = bridge.identity.tenant_id();
+        let scoped =
+            self.gateway.scope(tenant, &statement.sql, &statement.params).map_err(|error| self.failed(&error))?;
+        if scoped.effect == SqlEffect::Writes {
+            self.may_write()?;
+            bridge.writes();
+        }
+        let columns = scoped.columns.iter().map(|column| column.name.clone()).collect();
+        let effect = scoped.effect;
+        let ran = match within {
+            Some(id) => bridge.sql.run(id, scoped, self.bounds()).await,
+            None if effect == SqlEffect::Writes && bridge.sql.is_open() => {
+                return Err(self.refused("a transaction is open: write with its tx, as in tx.insert(…)".to_owned()));
+            }
+            None => self.gateway.run(tenant, scoped, self.bounds()).await,
+        };
+        let rows = ran.map_err(|error| self.failed(&error))?;
+        bridge.counts.rows(rows.rows.len() as u64, rows.changed);
+        Ok((columns, rows))
+    }
+
+    async fn begin(&self, within: &Within) -> Result<JsonText, CallError> {
+        let effect = if self.may_write().is_ok() { SqlEffect::Writes } else { SqlEffect::Reads };
+        let (sessions, tenant) = (&self.bridge.sql, self.bridge.identity.tenant_id());
+        let begun = match within {
+            Some(outer) => sessions.nest(outer).await,
+            None => sessions.begin(self.gateway.begin(tenant, effect, self.bridge.time_left())).await,
+        };
+        json(&begun.map_err(|error| self.failed(&error))?)
+    }
+
+    fn may_write(&self) -> Result<(), CallError> {
+        let reason = match (self.gateway.mode(), self.bridge.database_access) {
+            (SqlMode::ReadOnly, _) => "the operator lets no script write",
+            (SqlMode::ReadWrite, DatabaseAccess::Read) => {
+                "this script may only read; someone who may manage endpoints can let it write, in its settings"
+            }
+            (SqlMode::ReadWrite, DatabaseAccess::ReadWrite) => return Ok(()),
+        };
+        Err(refuse("FORBIDDEN", format!("{}: {reason}", self.method)))
+    }
+
+    fn bounds(&self) -> SqlBounds {
+        let (limits, counts) = (&self.bridge.limits, &self.bridge.counts);
+        SqlBounds {
+            time: self.bridge.time_left(),
+            rows_read: limits.sql_rows_read.saturating_sub(counts.rows_read()),
+            rows_written: limits.sql_rows_written.saturating_sub(counts.rows_written()),
+        }
+    }
+
+    fn refused(&self, message: String) -> CallError {
+        self.failed(&SqlError::Refused(message))
+    }
+
+    fn failed(&self, error: &SqlError) -> CallError {
+        let code = match error {
+            SqlError::Refused(_) => "SQL_REFUSED",
+            SqlError::Failed { reason: SqlFailure::Constraint, .. } => "CONFLICT",
+            SqlError::Failed { reason: SqlFailure::Value, .. } => "VALIDATION",
+            SqlError::Failed { reason: SqlFailure::Other, .. } => "SQL_FAILED",
+            SqlError::TooManyRows(_) | SqlError::TooManyChanges(_) => "QUOTA_EXCEEDED",
+            SqlError::TooManyBytes(_) => "TOO_LARGE",
+            SqlError::TimedOut(_) => "TIMEOUT",
+            SqlError::Busy | SqlError::Unavailable(_) => "UNAVAILABLE",
+        };
+        refuse(code, format!("{}: {error}", self.method))
+    }
+}

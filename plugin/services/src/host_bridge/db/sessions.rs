@@ -1,0 +1,138 @@
+//! The transaction of a run. There is one at a time; those inside of it are savepoints, and only the innermost takes statements.
+//!
+//! It ends with its script's word, or else with the run: whoever is left open then is rolled back.
+
+use std::{
+    future::Future,
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use crate::ports::{ScopedSql, SqlBounds, SqlError, SqlRows, SqlTransaction};
+
+/// What a run has open.
+#[derive(Default)]
+pub(crate) struct Sessions {
+    open: Mutex<Option<Open>>,
+    numbers: AtomicU64,
+    ended: CancellationToken,
+}
+
+struct Open {
+    transaction: Box<dyn SqlTransaction>,
+    /// The transaction and the savepoints in it, by the names that the script has for them.
+    levels: Vec<String>,
+}
+
+impl Sessions {
+    /// Begins the transaction of the run.
+    pub(super) async fn begin(
+        &self,
+        begin: impl Future<Output = Result<Box<dyn SqlTransaction>, SqlError>>,
+    ) -> Result<String, SqlError> {
+        let open = self.open.try_lock();
+        let Some(mut open) = open.ok().filter(|open| open.is_none()) else {
+            return Err(refused("a transaction of this run is open already: use tx.transaction(…) inside of it"));
+        };
+        let transaction = begin.await?;
+        let id = self.next();
+        *open = Some(Open { transaction, levels: vec![id.clone()] });
+        Ok(id)
+    }
+
+    /// Sets a savepoint in the transaction.
+    pub(super) async fn nest(&self, outer: &str) -> Result<String, SqlError> {
+        let mut open = self.open.lock().await;
+        let open = innermost(&mut open, outer)?;
+        open.transaction.save(depth(&open.levels)).await?;
+        let id = self.next();
+        open.levels.push(id.clone());
+        Ok(id)
+    }
+
+    /// Runs a statement in it.
+    pub(super) async fn run(&self, id: &str, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
+        let mut open = self.open.lock().await;
+        innermost(&mut open, id)?.transaction.run(statement, bounds).await
+    }
+
+    /// Keeps what was done in it.
+    pub(super) async fn commit(&self, id: &str) -> Result<(), SqlError> {
+        let mut place = self.open.lock().await;
+        let open = innermost(&mut place, id)?;
+        open.levels.pop();
+        if !open.levels.is_empty() {
+            return open.transaction.keep(depth(&open.levels)).await;
+        }
+        match place.take() {
+            Some(open) => open.transaction.commit().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Undoes what was done in it.
+    pub(super) async fn rollback(&self, id: &str) -> Result<(), SqlError> {
+        let mut place = self.open.lock().await;
+        let open = innermost(&mut place, id)?;
+        open.levels.pop();
+        if !open.levels.is_empty() {
+            return open.transaction.undo(depth(&open.levels)).await;
+        }
+        match place.take() {
+            Some(open) => open.transaction.rollback().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a transaction is open, or about to be.
+    pub(super) fn is_open(&self) -> bool {
+        self.open.try_lock().map_or(true, |open| open.is_some())
+    }
+
+    /// Waits until the run has ended.
+    pub(super) async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
+    /// Forgets what a run had open that begins again.
+    pub(crate) fn forget(&self) {
+        if let Ok(mut open) = self.open.try_lock() {
+            *open = None;
+        }
+    }
+
+    /// The run has ended: whatever is open is rolled back.
+    pub(crate) async fn end(&self) {
+        self.ended.cancel();
+        let open = self.open.lock().await.take();
+        if let Some(open) = open
+            && let Err(error) = open.transaction.rollback().await
+        {
+            tracing::warn!("a transaction that a run left open was not rolled back in order: {error}");
+        }
+    }
+
+    fn next(&self) -> String {
+        format!("tx{}", self.numbers.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+}
+
+/// The open transaction, if the name is that of its innermost level.
+fn innermost<'o>(open: &'o mut Option<Open>, id: &str) -> Result<&'o mut Open, SqlError> {
+    let Some(open) = open else { return Err(refused("the transaction has ended")) };
+    match open.levels.iter().position(|level| level == id) {
+        Some(position) if position + 1 == open.levels.len() => Ok(open),
+        Some(_) => Err(refused("a transaction inside of this one is open: use its own tx until it ends")),
+        None => Err(refused("the transaction has ended")),
+    }
+}
+
+fn depth(levels: &[String]) -> u32 {
+    u32::try_from(levels.len()).unwrap_or(u32::MAX)
+}
+
+fn refused(message: &str) -> SqlError {
+    SqlError::Refused(message.to_owned())
+}

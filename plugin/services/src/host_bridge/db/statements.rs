@@ -1,0 +1,339 @@
+//! `findOne`, `findMany`, `insert`, `update` and `delete` as SQL. What comes out is scoped like any statement of a script.
+
+use iota_scripts_domain::{DeclaredTable, SqlValue};
+use serde::Deserialize;
+use serde_json::{Map, Value, value::RawValue};
+
+use super::values::Tagged;
+
+/// A statement before it is scoped.
+pub(super) struct Statement {
+    pub(super) sql: String,
+    pub(super) params: Vec<SqlValue>,
+}
+
+/// What a script wishes of a table.
+pub(super) enum Wish {
+    FindOne { conditions: Conditions },
+    FindMany { conditions: Conditions, options: Options },
+    Insert { rows: Vec<Row> },
+    Update { conditions: Conditions, row: Row },
+    Delete { conditions: Conditions },
+}
+
+/// Columns with their values.
+pub(super) type Row = Vec<(String, SqlValue)>;
+/// Columns with what is asked of them: all of it must hold.
+pub(super) type Conditions = Vec<(String, Test)>;
+
+/// What is asked of a column.
+#[derive(Debug, PartialEq)]
+pub(super) struct Test {
+    operator: Operator,
+    values: Vec<SqlValue>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Is,
+    IsNot,
+    Compare(&'static str),
+    In,
+    NotIn,
+    Between,
+}
+
+/// How many rows, which columns, and in which order.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Options {
+    columns: Vec<String>,
+    order_by: Vec<(String, Direction)>,
+    limit: Option<u64>,
+    offset: Option<u64>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Direction {
+    Asc,
+    Desc,
+}
+
+const OPERATORS: &str = "eq, ne, lt, lte, gt, gte, like, in, notIn, between";
+
+impl Wish {
+    /// Reads what follows the table's name in the arguments.
+    pub(super) fn read(operation: &str, rest: &[Box<RawValue>]) -> Result<Self, String> {
+        let part = |index: usize| rest.get(index).map_or("null", |part| part.get());
+        Ok(match operation {
+            "findOne" => Self::FindOne { conditions: conditions(part(0))? },
+            "findMany" => {
+                let options: Option<Options> = serde_json::from_str(part(1)).map_err(|error| error.to_string())?;
+                Self::FindMany { conditions: conditions(part(0))?, options: options.unwrap_or_default() }
+            }
+            "insert" => Self::Insert { rows: rows(part(0))? },
+            "update" => Self::Update { conditions: some(conditions(part(0))?)?, row: row(members(part(1))?)? },
+            _ => Self::Delete { conditions: some(conditions(part(0))?)? },
+        })
+    }
+
+    /// The statement for it. Of a table that is not declared the text says so when it is scoped.
+    pub(super) fn statement(&self, table: &str, known: Option<&DeclaredTable>) -> Result<Statement, String> {
+        let mut text = Text { sql: String::new(), params: Vec::new() };
+        let table = quoted(known.map_or(table, |known| &known.name));
+        match self {
+            Self::FindOne { conditions } => {
+                text.push(&format!("SELECT * FROM {table}"));
+                text.conditions(conditions);
+                text.push(" LIMIT 1");
+            }
+            Self::FindMany { conditions, options } => text.find_many(&table, conditions, options),
+            Self::Insert { rows } => text.insert(&table, rows)?,
+            Self::Update { conditions, row } => {
+                if row.is_empty() {
+                    return Err("there is nothing to change: give at least one column".to_owned());
+                }
+                text.push(&format!("UPDATE {table} SET "));
+                for (index, (column, value)) in row.iter().enumerate() {
+                    text.push(if index == 0 { "" } else { ", " });
+                    text.push(&format!("{} = ", quoted(column)));
+                    text.value(value.clone());
+                }
+                text.conditions(conditions);
+            }
+            Self::Delete { conditions } => {
+                text.push(&format!("DELETE FROM {table}"));
+                text.conditions(conditions);
+            }
+        }
+        Ok(Statement { sql: text.sql, params: text.params })
+    }
+}
+
+struct Text {
+    sql: String,
+    params: Vec<SqlValue>,
+}
+
+impl Text {
+    fn push(&mut self, text: &str) {
+        self.sql.push_str(text);
+    }
+
+    fn value(&mut self, value: SqlValue) {
+        self.params.push(value);
+        let number = self.params.len();
+        self.push(&format!("${number}"));
+    }
+
+    fn conditions(&mut self, conditions: &Conditions) {
+        for (index, (column, Test { operator, values })) in conditions.iter().enumerate() {
+            self.push(if index == 0 { " WHERE " } else { " AND " });
+            self.push(&quoted(column));
+            match operator {
+                Operator::Is => self.push(" IS NULL"),
+                Operator::IsNot => self.push(" IS NOT NULL"),
+                Operator::Compare(symbol) => self.push(&format!(" {symbol} ")),
+                Operator::In => self.push(" IN ("),
+                Operator::NotIn => self.push(" NOT IN ("),
+                Operator::Between => self.push(" BETWEEN "),
+            }
+            for (index, value) in values.iter().enumerate() {
+                if index > 0 {
+                    self.push(if *operator == Operator::Between { " AND " } else { ", " });
+                }
+                self.value(value.clone());
+            }
+            if matches!(operator, Operator::In | Operator::NotIn) {
+                self.push(")");
+            }
+        }
+    }
+
+    fn find_many(&mut self, table: &str, conditions: &Conditions, options: &Options) {
+        let Options { columns, order_by, limit, offset } = options;
+        let columns: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
+        let columns = if columns.is_empty() { "*".to_owned() } else { columns.join(", ") };
+        self.push(&format!("SELECT {columns} FROM {table}"));
+        self.conditions(conditions);
+        for (index, (column, direction)) in order_by.iter().enumerate() {
+            self.push(if index == 0 { " ORDER BY " } else { ", " });
+            self.push(&quoted(column));
+            self.push(match direction {
+                Direction::Asc => "",
+                Direction::Desc => " DESC",
+            });
+        }
+        if let Some(limit) = limit {
+            self.push(&format!(" LIMIT {limit}"));
+        }
+        if let Some(offset) = offset {
+            self.push(&format!(" OFFSET {offset}"));
+        }
+    }
+
+    fn insert(&mut self, table: &str, rows: &[Row]) -> Result<(), String> {
+        let Some(first) = rows.first().filter(|row| !row.is_empty()) else {
+            return Err("there is nothing to insert: give at least one column".to_owned());
+        };
+        let names: Vec<String> = first.iter().map(|(column, _)| quoted(column)).collect();
+        self.push(&format!("INSERT INTO {table} ({}) VALUES ", names.join(", ")));
+        for (index, row) in rows.iter().enumerate() {
+            let same = row.len() == first.len() && row.iter().all(|(name, _)| first.iter().any(|(own, _)| own == name));
+            if !same {
+                return Err("all rows of one insert need the same columns".to_owned());
+            }
+            self.push(if index == 0 { "(" } else { ", (" });
+            for (index, (name, _)) in first.iter().enumerate() {
+                self.push(if index == 0 { "" } else { ", " });
+                let value = row.iter().find(|(own, _)| own == name).map_or(SqlValue::Null, |(_, value)| value.clone());
+                self.value(value);
+            }
+            self.push(")");
+        }
+        self.push(" RETURNING *");
+        Ok(())
+    }
+}
+
+/// A name in quotes, as the parser reads it in both dialects.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+fn members(json: &str) -> Result<Map<String, Value>, String> {
+    serde_json::from_str(json).map_err(|_| "columns are given as an object".to_owned())
+}
+
+fn tagged(value: Value) -> Result<SqlValue, String> {
+    serde_json::from_value(value).map(|Tagged(value)| value).map_err(|error| error.to_string())
+}
+
+fn row(members: Map<String, Value>) -> Result<Row, String> {
+    members.into_iter().map(|(column, value)| Ok((column, tagged(value)?))).collect()
+}
+
+fn rows(json: &str) -> Result<Vec<Row>, String> {
+    match serde_json::from_str(json) {
+        Ok(Value::Array(rows)) => rows
+            .into_iter()
+            .map(|members| match members {
+                Value::Object(members) => row(members),
+                _ => Err("rows are objects".to_owned()),
+            })
+            .collect(),
+        Ok(Value::Object(members)) => Ok(vec![row(members)?]),
+        Ok(_) | Err(_) => Err("a row is given as an object".to_owned()),
+    }
+}
+
+/// `{"column": value}` or `{"column": {"operator": value}}`, several operators for one column too.
+fn conditions(json: &str) -> Result<Conditions, String> {
+    let mut conditions = Vec::new();
+    if json == "null" {
+        return Ok(conditions);
+    }
+    for (column, asked) in members(json)? {
+        match asked {
+            Value::Object(operators) if !operators.keys().any(|key| key.starts_with('$')) => {
+                for (operator, value) in operators {
+                    conditions.push((column.clone(), test(&operator, value)?));
+                }
+            }
+            value => conditions.push((column, test("eq", value)?)),
+        }
+    }
+    Ok(conditions)
+}
+
+fn test(operator: &str, value: Value) -> Result<Test, String> {
+    let many = |value: Value| match value {
+        Value::Array(values) => values.into_iter().map(tagged).collect::<Result<Vec<_>, _>>(),
+        _ => Err(format!("{operator} takes an array")),
+    };
+    let compare = |symbol, value| Ok(Test { operator: Operator::Compare(symbol), values: vec![tagged(value)?] });
+    match (operator, value) {
+        ("eq", Value::Null) => Ok(Test { operator: Operator::Is, values: Vec::new() }),
+        ("ne", Value::Null) => Ok(Test { operator: Operator::IsNot, values: Vec::new() }),
+        ("eq", value) => compare("=", value),
+        ("ne", value) => compare("<>", value),
+        ("lt", value) => compare("<", value),
+        ("lte", value) => compare("<=", value),
+        ("gt", value) => compare(">", value),
+        ("gte", value) => compare(">=", value),
+        ("like", value) => compare("LIKE", value),
+        ("in", value) => Ok(Test { operator: Operator::In, values: many(value)? }),
+        ("notIn", value) => Ok(Test { operator: Operator::NotIn, values: many(value)? }),
+        ("between", value) => {
+            let values = many(value)?;
+            if values.len() != 2 {
+                return Err("between takes an array of two values".to_owned());
+            }
+            Ok(Test { operator: Operator::Between, values })
+        }
+        (unknown, _) => Err(format!("there is no operator \"{unknown}\"; there are: {OPERATORS}")),
+    }
+}
+
+/// A write of every row is no accident only where the SQL is written out.
+fn some(conditions: Conditions) -> Result<Conditions, String> {
+    if conditions.is_empty() {
+        return Err("give conditions; for every row of the table, write the SQL with db.query".to_owned());
+    }
+    Ok(conditions)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn statement(operation: &str, rest: &[&str]) -> Result<Statement, String> {
+        let rest: Vec<_> = rest.iter().map(|json| RawValue::from_string((*json).to_owned()).unwrap()).collect();
+        Wish::read(operation, &rest)?.statement("clients", None)
+    }
+
+    fn sql(operation: &str, rest: &[&str]) -> String {
+        statement(operation, rest).map_or_else(|error| error, |statement| statement.sql)
+    }
+
+    #[test]
+    fn conditions_become_comparisons() {
+        assert_eq!(sql("findOne", &[r#"{"id": 7}"#]), r#"SELECT * FROM "clients" WHERE "id" = $1 LIMIT 1"#);
+        let conditions = r#"{"a": null, "b": {"ne": null, "gte": 1}, "c": {"in": [1, 2]}, "d": {"between": [1, 2]}, "e": {"like": "x%"}}"#;
+        assert_eq!(
+            sql("delete", &[conditions]),
+            "DELETE FROM \"clients\" WHERE \"a\" IS NULL AND \"b\" IS NOT NULL AND \"b\" >= $1 AND \"c\" IN ($2, $3) \
+             AND \"d\" BETWEEN $4 AND $5 AND \"e\" LIKE $6"
+        );
+        assert_eq!(sql("findMany", &[r#"{"c": {"notIn": []}}"#]), r#"SELECT * FROM "clients" WHERE "c" NOT IN ()"#);
+    }
+
+    #[test]
+    fn options_become_order_limit_and_columns() {
+        let options =
+            r#"{"columns": ["id", "na\"me"], "orderBy": [["name", "desc"], ["id", "asc"]], "limit": 5, "offset": 10}"#;
+        assert_eq!(
+            sql("findMany", &["{}", options]),
+            "SELECT \"id\", \"na\"\"me\" FROM \"clients\" ORDER BY \"name\" DESC, \"id\" LIMIT 5 OFFSET 10"
+        );
+    }
+
+    #[test]
+    fn rows_of_one_insert_have_the_same_columns() {
+        assert_eq!(
+            sql("insert", &[r#"[{"a": 1, "b": 2}, {"b": 3, "a": 4}]"#]),
+            "INSERT INTO \"clients\" (\"a\", \"b\") VALUES ($1, $2), ($3, $4) RETURNING *"
+        );
+        assert!(sql("insert", &[r#"[{"a": 1}, {"b": 3}]"#]).contains("same columns"));
+        assert!(sql("insert", &["{}"]).contains("nothing to insert"));
+    }
+
+    #[test]
+    fn a_write_without_conditions_is_refused() {
+        for (operation, rest) in [("delete", &["{}"][..]), ("update", &["{}", r#"{"a": 1}"#]), ("delete", &["null"])] {
+            assert!(sql(operation, rest).contains("give conditions"), "{operation}");
+        }
+        assert!(sql("findOne", &[r#"{"a": {"regexp": "x"}}"#]).contains("there is no operator"));
+    }
+}

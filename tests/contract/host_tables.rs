@@ -1,0 +1,113 @@
+//! The host's tables in a database of their own, with the gateway for scripts and a plain connection beside it.
+
+use std::time::Duration;
+
+use iota_scripts_infrastructure::sql_gateway::{PooledSqlGateway, ScriptDatabaseConfig};
+use iota_scripts_services::ports::SqlMode;
+use iota_scripts_tests::{TestDatabase, tables};
+use sqlx::{AssertSqlSafe, Executor as _, PgPool, Row as _, SqlitePool, TypeInfo as _, ValueRef as _};
+
+/// A row as texts.
+pub(crate) type PlainRow = Vec<Option<String>>;
+
+pub(crate) struct HostTables {
+    pub(crate) gateway: PooledSqlGateway,
+    plain: Plain,
+    database: TestDatabase,
+}
+
+enum Plain {
+    Sqlite(SqlitePool),
+    Postgres(PgPool),
+}
+
+impl HostTables {
+    pub(crate) async fn sqlite() -> Self {
+        Self::sqlite_with(|_| {}).await
+    }
+
+    pub(crate) async fn postgres() -> Self {
+        Self::postgres_with(|_| {}).await
+    }
+
+    /// The same under a configuration that differs.
+    pub(crate) async fn sqlite_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
+        let database = TestDatabase::sqlite();
+        tables::create(&database).await;
+        let plain = Plain::Sqlite(SqlitePool::connect(database.url()).await.expect("the file opens"));
+        Self::over(database, plain, change).await
+    }
+
+    /// The same under a configuration that differs.
+    pub(crate) async fn postgres_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
+        let database = TestDatabase::postgres().await;
+        tables::create(&database).await;
+        let plain = Plain::Postgres(PgPool::connect(database.url()).await.expect("the database opens"));
+        Self::over(database, plain, change).await
+    }
+
+    async fn over(database: TestDatabase, plain: Plain, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
+        let mut config = ScriptDatabaseConfig {
+            url: database.url().to_owned(),
+            read_url: None,
+            max_connections: 4,
+            per_tenant_connections: 4,
+            statement_timeout: Duration::from_secs(5),
+            max_rows: 1_000,
+            mode: SqlMode::ReadWrite,
+            role: None,
+            settings: std::collections::BTreeMap::new(),
+            tables: serde_json::from_value(tables::declarations()).expect("declarations"),
+        };
+        change(&mut config);
+        let gateway = PooledSqlGateway::connect(config).await.expect("the tables are as they are declared");
+        Self { gateway, plain, database }
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Puts every row back as it was.
+    pub(crate) async fn restore(&self) {
+        self.execute(&tables::refill(matches!(self.plain, Plain::Sqlite(_)))).await;
+    }
+
+    /// Runs statements as they stand.
+    pub(crate) async fn execute(&self, sql: &str) {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let done = match &self.plain {
+            Plain::Sqlite(pool) => pool.execute(sql).await.map(drop),
+            Plain::Postgres(pool) => pool.execute(sql).await.map(drop),
+        };
+        done.expect("the statements run");
+    }
+
+    /// The rows of a query as it stands.
+    pub(crate) async fn plain(&self, sql: &str) -> Vec<PlainRow> {
+        let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        match &self.plain {
+            Plain::Sqlite(pool) => {
+                let rows = query.fetch_all(pool).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+                let cell = |row: &sqlx::sqlite::SqliteRow, index: usize| {
+                    let value = row.try_get_raw(index).expect("a value");
+                    match value.type_info().name() {
+                        _ if value.is_null() => None,
+                        "INTEGER" => Some(row.get_unchecked::<i64, _>(index).to_string()),
+                        "REAL" => Some(row.get_unchecked::<f64, _>(index).to_string()),
+                        _ => Some(row.get_unchecked::<String, _>(index)),
+                    }
+                };
+                rows.iter().map(|row| (0..row.len()).map(|index| cell(row, index)).collect()).collect()
+            }
+            Plain::Postgres(pool) => {
+                let rows = query.fetch_all(pool).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+                let cell = |row: &sqlx::postgres::PgRow, index: usize| {
+                    let value = row.try_get_raw(index).expect("a value");
+                    (!value.is_null()).then(|| value.as_str().expect("text").to_owned())
+                };
+                rows.iter().map(|row| (0..row.len()).map(|index| cell(row, index)).collect()).collect()
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What the operator says of the host's tables: a copy for reads, a role and settings, caps, and a tenant's part of the connections.
+
+use std::time::Duration;
+
+use iota_scripts_domain::{SqlValue, TenantId};
+use iota_scripts_services::ports::{SqlBounds, SqlEffect, SqlError, SqlGateway as _, SqlRows};
+use iota_scripts_tests::{TestDatabase, tables};
+
+use crate::host_tables::HostTables;
+
+const BOUNDS: SqlBounds = SqlBounds { time: Duration::from_secs(10), rows_read: 1_000, rows_written: 1_000 };
+const COUNT: &str = "SELECT count(*) AS n FROM orders";
+
+fn acme() -> TenantId {
+    TenantId::parse("acme").expect("an id")
+}
+
+async fn run(tables: &HostTables, sql: &str, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
+    let scoped = tables.gateway.scope(&acme(), sql, &[])?;
+    tables.gateway.run(&acme(), scoped, bounds).await
+}
+
+fn number(rows: &SqlRows) -> &SqlValue {
+    &rows.rows[0][0]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reads_go_to_the_copy_and_whatever_is_in_a_transaction_does_not() {
+    let copy = TestDatabase::sqlite();
+    tables::create(&copy).await;
+    copy.tamper("DELETE FROM shop_orders WHERE id > 1").await;
+    let tables = HostTables::sqlite_with(|config| config.read_url = Some(copy.url().to_owned())).await;
+    assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(1));
+
+    let mut transaction = tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
+    let scoped = tables.gateway.scope(&acme(), COUNT, &[]).expect("allowed");
+    assert_eq!(number(&transaction.run(scoped, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
+    transaction.rollback().await.expect("it ends");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_host_s_own_row_level_security_stands_behind_ours() {
+    let role = format!("scripts_{}", std::process::id());
+    let tables = HostTables::postgres().await;
+    let secure = format!(
+        "CREATE ROLE {role}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}; \
+         ALTER TABLE shop_orders ENABLE ROW LEVEL SECURITY; \
+         CREATE POLICY own ON shop_orders USING (tenant_id = current_setting('app.tenant') AND id < 3);"
+    );
+    tables.execute(&secure).await;
+    let url = tables.url().to_owned();
+    let secured = HostTables::postgres_with(|config| {
+        config.url = url;
+        config.role = Some(role.clone());
+        config.settings = [("app.tenant".to_owned(), "{tenant}".to_owned())].into();
+    })
+    .await;
+    let count = run(&secured, COUNT, BOUNDS).await.expect("rows");
+    assert_eq!(number(&count), &SqlValue::Integer(2), "the policy of the host holds for reads");
+    let deleted = run(&secured, "DELETE FROM orders", BOUNDS).await.expect("a count");
+    assert_eq!(deleted.changed, 2, "and for writes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_a_cap_comes_not_at_all() {
+    for tables in [HostTables::sqlite().await, HostTables::postgres().await] {
+        let few = SqlBounds { rows_read: 3, rows_written: 3, ..BOUNDS };
+        assert_eq!(run(&tables, "SELECT * FROM orders", few).await, Err(SqlError::TooManyRows(3)));
+        assert_eq!(run(&tables, "UPDATE orders SET note = 'x'", few).await, Err(SqlError::TooManyChanges(3)));
+        let untouched = run(&tables, "SELECT count(*) AS n FROM orders WHERE note = 'x'", BOUNDS).await.expect("rows");
+        assert_eq!(number(&untouched), &SqlValue::Integer(0), "a write over its cap is undone");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_waits_for_its_own_transactions_and_for_nobody_s() {
+    let tables = HostTables::sqlite_with(|config| config.per_tenant_connections = 1).await;
+    let held = tables.gateway.begin(&acme(), SqlEffect::Reads, BOUNDS.time).await.expect("it begins");
+    let soon = SqlBounds { time: Duration::from_millis(1), ..BOUNDS };
+    assert_eq!(run(&tables, COUNT, soon).await, Err(SqlError::Busy));
+    let globex = TenantId::parse("globex").expect("an id");
+    let scoped = tables.gateway.scope(&globex, COUNT, &[]).expect("allowed");
+    assert_eq!(number(&tables.gateway.run(&globex, scoped, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
+    held.rollback().await.expect("it ends");
+    assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_reads_cannot_write_whatever_it_is_asked() {
+    for tables in [HostTables::sqlite().await, HostTables::postgres().await] {
+        let mut scoped = tables.gateway.scope(&acme(), "DELETE FROM orders", &[]).expect("allowed");
+        scoped.effect = SqlEffect::Reads;
+        assert!(matches!(tables.gateway.run(&acme(), scoped, BOUNDS).await, Err(SqlError::Failed { .. })));
+        assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
+    }
+}
