@@ -1,6 +1,6 @@
 //! Builds the engine's context with everything shut that a script has no business with.
 //!
-//! No code from strings (but `return this`), no modules, no blocking, no optimiser; local time is the tenant's zone.
+//! No code from strings, no modules, no blocking, no optimiser; local time is the tenant's zone.
 
 use std::{cell::Cell, rc::Rc};
 
@@ -51,15 +51,11 @@ impl HostHooks for Hooks {
     fn ensure_can_compile_strings(
         &self,
         _realm: Realm,
-        parameters: &[JsString],
-        body: &JsString,
+        _parameters: &[JsString],
+        _body: &JsString,
         _direct: bool,
         _context: &mut Context,
     ) -> JsResult<()> {
-        // How libraries ask for the global object; there is nothing else in this text.
-        if parameters.is_empty() && *body == "return this" {
-            return Ok(());
-        }
         Err(JsNativeError::eval().with_message("code from strings is off: eval and Function are not available").into())
     }
 

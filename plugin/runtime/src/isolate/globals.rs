@@ -35,6 +35,8 @@ impl Globals {
         for (name, object) in api::globals(context)? {
             define(name, &object, context)?;
         }
+        // Where libraries look for the global object, before they would make code of text.
+        define("self", &context.global_object(), context)?;
         freeze::intrinsics(context)?;
         let global = context.global_object();
         let names = global.own_property_keys(context)?.into_iter().collect();
