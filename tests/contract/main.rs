@@ -4,9 +4,9 @@
 
 mod connecting;
 mod executions;
-mod http_hosts;
 mod host_tables;
 mod hostile_sql;
+mod http_hosts;
 mod migrating;
 mod occurrences;
 mod rows;

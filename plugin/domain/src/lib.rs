@@ -48,8 +48,8 @@ pub use script::{
     ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess, Description, Endpoint,
     EndpointAccess, EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy, RateLimit,
     RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName,
-    ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
-    StrikeRepository, TimeZone, Version,
+    ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike,
+    StrikeCount, StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{
     ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,

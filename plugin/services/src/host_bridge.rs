@@ -21,8 +21,8 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    CallKind, Clock, DatabaseAccess, ExecutionId, HttpHostRepository, JsonText, Limits, LogLevel, LogLine, RepositoryError,
-    ScriptType, StorageQuota, StorageRepository, TemplateRepository,
+    CallKind, Clock, DatabaseAccess, ExecutionId, HttpHostRepository, JsonText, Limits, LogLevel, LogLine,
+    RepositoryError, ScriptType, StorageQuota, StorageRepository, TemplateRepository,
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;

@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use iota_scripts_domain::{
-    ExecutionQuery, PageRequest, Permission, Quarantine, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion,
-    Version,
+    ExecutionQuery, PageRequest, Quarantine, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion, Version,
 };
 use iota_scripts_services::{Identity, ServiceError, Upcoming};
 use serde::Deserialize;

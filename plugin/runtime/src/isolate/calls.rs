@@ -19,7 +19,6 @@ use crate::{
 /// Calls a method of the outside; the returned promise settles with the reply.
 pub(crate) fn call_host(method: &str, args: &[JsValue], after: After, context: &mut Context) -> JsResult<JsValue> {
     let session = Session::of(context)?;
-    let position = position(context);
     let bounds = session.with(|run| Bounds { bytes: run.limits.message_bytes, ..Bounds::from(&run.limits) })?;
     let args = match convert::args_to_json(args, bounds, context) {
         Ok(args) => args,

@@ -164,6 +164,9 @@ declare namespace iota {
 }
 
 /** Who runs which script for whom. It cannot be changed. */
+/** The global object, as libraries look for it. */
+declare const self: typeof globalThis;
+
 declare const context: {
     readonly tenant: {
         readonly id: string;
