@@ -145,8 +145,10 @@ fn nothing_is_declared_that_is_not_bound() {
         declared,
         [
             "namespace iota {",
+            "const self: typeof globalThis;",
             "const context: {",
             "const console: {",
+            "const db: iota.Database;",
             "const events: {",
             "const storage: {",
             "const http: {",
