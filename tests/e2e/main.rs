@@ -18,4 +18,5 @@ mod sandbox;
 mod schedules;
 mod sharing;
 mod storage;
+mod types;
 mod world;
