@@ -218,11 +218,13 @@ impl Isolate {
         if self.spoiled {
             return Err(fault::INTERNAL.fault("this isolate is spent and must be replaced"));
         }
-        let zone = zone_of(job)?;
+        let (zone, api_version) = known_of(job)?;
+        let mut run = Run::new(job.run, Rc::clone(port), job.limits, zone, Instant::now());
+        run.api_version = api_version;
         Ok(Task {
             script: self.scripts.get(&job.key)?,
             limits: job.limits,
-            run: Some(Run::new(job.run, Rc::clone(port), job.limits, zone, Instant::now())),
+            run: Some(run),
             outcome: None,
             traces: Traces::default(),
             added: Added::default(),
@@ -313,23 +315,31 @@ fn is_engine_failure(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::Stack | FaultKind::Internal) || fault.code == fault::LOOP_LIMIT.name
 }
 
-fn zone_of(job: &Job) -> Result<Tz, Fault> {
+/// What an isolate reads of the context that it passes on: the clock of the tenant, and the version of the API.
+fn known_of(job: &Job) -> Result<(Tz, u32), Fault> {
     #[derive(Deserialize)]
     struct Context {
         tenant: Option<Tenant>,
+        script: Option<Script>,
     }
     #[derive(Deserialize)]
     struct Tenant {
         timezone: Option<String>,
     }
+    #[derive(Deserialize)]
+    struct Script {
+        #[serde(rename = "apiVersion")]
+        api_version: Option<u32>,
+    }
     let context: Context = serde_json::from_str(job.context.get())
         .map_err(|error| fault::INTERNAL.fault(format!("the context of the run is malformed: {error}")))?;
-    match context.tenant.and_then(|tenant| tenant.timezone) {
-        None => Ok(Tz::UTC),
+    let zone = match context.tenant.and_then(|tenant| tenant.timezone) {
+        None => Tz::UTC,
         Some(name) => name
             .parse()
-            .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone"))),
-    }
+            .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone")))?,
+    };
+    Ok((zone, context.script.and_then(|script| script.api_version).unwrap_or(1)))
 }
 
 /// CPU time of this thread in microseconds.

@@ -7,7 +7,7 @@ pub(crate) mod template;
 use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
 use uuid::Uuid;
 
-use super::{namespace, property};
+use super::{deprecated, namespace, property};
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     let utils = namespace(&[("uuid", 0, uuid)], context)?;
@@ -21,6 +21,7 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
 }
 
 /// A random UUID.
-fn uuid(_: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
+fn uuid(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    deprecated::notice("utils.uuid", context)?;
     Ok(JsString::from(Uuid::new_v4().to_string()).into())
 }

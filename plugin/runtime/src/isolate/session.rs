@@ -2,7 +2,12 @@
 //!
 //! A context has one session for its whole life; between steps it is empty, and every function that needs a run fails.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Instant};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+    time::Instant,
+};
 
 use boa_engine::{Context, JsNativeError, JsResult, JsSymbol, builtins::promise::ResolvingFunctions, js_string};
 use boa_gc::{Finalize, Trace};
@@ -22,6 +27,10 @@ pub(crate) struct Run {
     pub(crate) started: Instant,
     pub(crate) zone: Tz,
     pub(crate) usage: Usage,
+    /// The API that the script was written for.
+    pub(crate) api_version: u32,
+    /// Deprecated calls that it has been told of.
+    pub(crate) noticed: HashSet<&'static str>,
     /// Console output is over its limit.
     pub(crate) log_closed: bool,
     /// Calls whose replies are still to come.
@@ -37,6 +46,8 @@ impl Run {
             started,
             zone,
             usage: Usage::default(),
+            api_version: 1,
+            noticed: HashSet::new(),
             log_closed: false,
             pending: HashMap::new(),
         }

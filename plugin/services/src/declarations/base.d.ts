@@ -220,6 +220,8 @@ declare const context: {
         readonly name: string;
         readonly type: "cron" | "one_off" | "endpoint" | "embedded";
         readonly version: number;
+        /** The version of the API that it was written for. */
+        readonly apiVersion: number;
     };
     readonly execution: {
         readonly id: string;
@@ -301,7 +303,10 @@ declare const http: {
 };
 
 declare const utils: {
-    /** A random UUID. */
+    /**
+     * A random UUID.
+     * @deprecated since version 2 of the API: use `crypto.randomUUID()`
+     */
     uuid(): string;
     readonly date: {
         /** The time now. */
