@@ -6,7 +6,7 @@
 use std::{iter, rc::Rc, sync::Arc};
 
 use boa_engine::{
-    JsValue,
+    JsResult, JsValue,
     builtins::promise::PromiseState,
     js_string,
     object::{JsObject, builtins::JsPromise},
@@ -16,6 +16,7 @@ use super::{
     Isolate, calls, compile,
     errors::{self, Origin, script_fault, thrown_fault},
     task::Task,
+    timers::{self, Action},
 };
 use crate::{
     api,
@@ -35,6 +36,13 @@ const COLLECT_STEP: u64 = 16 << 20;
 pub(super) enum Outcome {
     Value(JsValue),
     Promise(JsPromise),
+}
+
+impl Outcome {
+    /// Whether the entry point has not come to its end yet.
+    fn is_open(&self) -> bool {
+        matches!(self, Self::Promise(promise) if matches!(promise.state(), PromiseState::Pending))
+    }
 }
 
 impl Isolate {
@@ -61,13 +69,29 @@ impl Isolate {
         let (script, limits) = (Arc::clone(&task.script), task.limits);
         let origin = Origin { name: &script.name, source: &script.source, limits: &limits };
         let outcome = task.outcome.clone().ok_or_else(|| fault::INTERNAL.fault("the run was not begun"))?;
+        let is_timer = self.session.with(|run| run.timers.wait_is_over(reply.call)).unwrap_or_default();
+        if is_timer {
+            let fired = self.fire_timers(&outcome, &origin);
+            return self.conclude(fired, &outcome, &origin);
+        }
         calls::settle(reply, &mut self.context).map_err(|error| self.fault(error, &origin))?;
         self.go_on(&outcome, &origin)
     }
 
     /// Runs microtasks until nothing is left to do; the result, or none while the run waits.
     fn go_on(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<Json>, Fault> {
-        let settled = self.drain(origin).and_then(|()| self.settled(outcome, origin));
+        let drained = self.drain(origin);
+        self.conclude(drained, outcome, origin)
+    }
+
+    /// The result after a step that came to this, or none while the run waits.
+    fn conclude(
+        &mut self,
+        step: Result<(), Fault>,
+        outcome: &Outcome,
+        origin: &Origin<'_>,
+    ) -> Result<Option<Json>, Fault> {
+        let settled = step.and_then(|()| self.settled(outcome, origin));
         if matches!(settled, Ok(None)) {
             return Ok(None);
         }
@@ -81,10 +105,44 @@ impl Isolate {
             api::console::write(LogLevel::Error, message, None, &mut self.context)
                 .map_err(|error| self.fault(error, origin))?;
         }
+        self.tell_dropped_timers().map_err(|error| self.fault(error, origin))?;
         match settled? {
             Some(value) => self.result(&value, origin).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Fires the timers that are due, one after another with all that comes of it, until the function has ended.
+    fn fire_timers(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<(), Fault> {
+        let session = self.session.clone();
+        let no_run = |_| fault::INTERNAL.fault("the run has lost its session");
+        let now_ms = session.with(|run| run.timers.now_ms(run.elapsed_ms())).map_err(no_run)?;
+        while outcome.is_open() {
+            let Some((number, action)) = session.with(|run| run.timers.take_due(now_ms)).map_err(no_run)? else {
+                break;
+            };
+            let done = match &action {
+                Action::Call { function, args, .. } => function.call(&JsValue::undefined(), args, &mut self.context),
+                Action::Wake(resolvers) => resolvers.resolve.call(&JsValue::undefined(), &[], &mut self.context),
+            };
+            done.map_err(|error| self.fault(error, origin))?;
+            self.drain(origin)?;
+            timers::repeat(&session, number, action).map_err(no_run)?;
+        }
+        if outcome.is_open() && !timers::wait(&session).map_err(no_run)? {
+            return Err(fault::TIMER_LIMIT.fault(timers::too_often()));
+        }
+        Ok(())
+    }
+
+    /// Says in the log that timers were dropped, if some were.
+    fn tell_dropped_timers(&mut self) -> JsResult<()> {
+        let message = match self.session.with(|run| run.timers.dropped())? {
+            0 => return Ok(()),
+            1 => "a timer had not fired when the function ended, and was dropped".to_owned(),
+            many => format!("{many} timers had not fired when the function ended, and were dropped"),
+        };
+        api::console::write(LogLevel::Warn, message, None, &mut self.context)
     }
 
     /// Runs the script's top level afresh and gives the function to call.
@@ -140,12 +198,20 @@ impl Isolate {
                 PromiseState::Pending => None,
                 PromiseState::Fulfilled(value) => Some(value),
                 PromiseState::Rejected(reason) => {
+                    // There is a session as long as a step lasts.
+                    let _ = self.session.with(|run| run.timers.close());
                     let getter = self.stack_getter.clone();
                     return Err(thrown_fault(&reason, "", getter.as_ref(), origin, &mut self.context));
                 }
             },
         };
-        let waiting = self.session.with(|run| !run.pending.is_empty()).unwrap_or_default();
+        let waiting = self.session.with(|run| {
+            if settled.is_some() {
+                run.timers.close();
+            }
+            !run.pending.is_empty() || run.timers.are_waiting()
+        });
+        let waiting = waiting.unwrap_or_default();
         match settled {
             Some(value) if !waiting => Ok(Some(value)),
             None if !waiting => Err(self.never_settles(origin)),

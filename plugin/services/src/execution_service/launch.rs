@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Counts, HostBridge, Sessions},
+    host_bridge::{Counts, HostBridge, Sessions, Timers},
     ports::Job,
     run_feed::RunFeed,
 };
@@ -82,6 +82,7 @@ impl Inner {
             feed: Arc::clone(&feed),
             counts: Counts::default(),
             sql: Sessions::default(),
+            timers: Timers::default(),
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
