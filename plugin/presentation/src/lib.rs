@@ -64,7 +64,7 @@ pub fn router(state: AppState) -> Router {
         .route("/occurrences", get(schedules::occurrences))
         .route("/occurrences/{id}/cancel", post(schedules::cancel))
         .route("/templates", get(templates::list))
-        .route("/templates/{name}", get(templates::show).put(templates::put))
+        .route("/templates/{name}", get(templates::show).put(templates::put).delete(templates::remove))
         .route("/http-hosts", get(http_hosts::list))
         .route("/http-hosts/{host}", put(http_hosts::add).delete(http_hosts::remove))
         .route("/check", post(check::check))

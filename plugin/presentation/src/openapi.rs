@@ -12,7 +12,7 @@ use crate::controllers::{check, declarations, executions, http_hosts, schedules,
     paths(
         scripts::list, scripts::create, scripts::show, scripts::replace, scripts::delete, scripts::activate,
         scripts::deactivate, scripts::run, scripts::test, versions::list, versions::show, versions::restore, executions::list,
-        executions::show, executions::cancel, executions::stream, templates::list, templates::show, templates::put,
+        executions::show, executions::cancel, executions::stream, templates::list, templates::show, templates::put, templates::remove,
         schedules::of_script, schedules::preview, schedules::occurrences, schedules::cancel,
         http_hosts::list, http_hosts::add, http_hosts::remove, check::check, declarations::types, document,
     )
