@@ -41,7 +41,7 @@ async fn a_hundred_runs_wait_side_by_side_on_two_workers_and_each_gets_its_own_a
 #[tokio::test(flavor = "multi_thread")]
 async fn runs_that_sleep_hold_up_nobody() {
     everywhere(|stage| async move {
-        let source = "async function main(n) { while (!await storage.get('go')) await utils.sleep(10); return n; }";
+        let source = "async function main(n) { while (!await storage.get('go')) await utils.sleep(50); return n; }";
         let sleeper = stage.script(&admin(), "sleeper", "one_off", source).await;
         let mut runs = Vec::new();
         for n in 0..20 {
@@ -52,7 +52,8 @@ async fn runs_that_sleep_hold_up_nobody() {
         let waker = stage.script(&admin(), "waker", "one_off", source).await;
         assert_eq!(stage.run(&admin(), &waker, json!(null)).await["status"], "success");
         for (n, run) in &runs {
-            assert_eq!(stage.ended(&admin(), run).await["result"], json!(n));
+            let ended = stage.ended(&admin(), run).await;
+            assert_eq!(ended["result"], json!(n), "{ended:#}");
         }
         stage.stop().await;
     })
