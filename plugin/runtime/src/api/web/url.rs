@@ -75,43 +75,43 @@ const PARTS: &[(&str, Native, Option<Native>)] = &[
     (
         "protocol",
         |this, _, _| part(this, |url| quirks::protocol(url).to_owned()),
-        Some(|this, args, context| set(this, args, context, |url, text| quirks::set_protocol(url, text).ok())),
+        Some(|this, args, context| set(this, args, context, |url, text| accepted(quirks::set_protocol(url, text)))),
     ),
     (
         "username",
         |this, _, _| part(this, |url| quirks::username(url).to_owned()),
-        Some(|this, args, context| set(this, args, context, |url, text| quirks::set_username(url, text).ok())),
+        Some(|this, args, context| set(this, args, context, |url, text| accepted(quirks::set_username(url, text)))),
     ),
     (
         "password",
         |this, _, _| part(this, |url| quirks::password(url).to_owned()),
-        Some(|this, args, context| set(this, args, context, |url, text| quirks::set_password(url, text).ok())),
+        Some(|this, args, context| set(this, args, context, |url, text| accepted(quirks::set_password(url, text)))),
     ),
     (
         "host",
         |this, _, _| part(this, |url| quirks::host(url).to_owned()),
-        Some(|this, args, context| set(this, args, context, |url, text| quirks::set_host(url, text).ok())),
+        Some(|this, args, context| set(this, args, context, |url, text| accepted(quirks::set_host(url, text)))),
     ),
     (
         "hostname",
         |this, _, _| part(this, |url| quirks::hostname(url).to_owned()),
-        Some(|this, args, context| set(this, args, context, |url, text| quirks::set_hostname(url, text).ok())),
+        Some(|this, args, context| set(this, args, context, |url, text| accepted(quirks::set_hostname(url, text)))),
     ),
     (
         "port",
         |this, _, _| part(this, |url| quirks::port(url).to_owned()),
-        Some(|this, args, context| set(this, args, context, |url, text| quirks::set_port(url, text).ok())),
+        Some(|this, args, context| set(this, args, context, |url, text| accepted(quirks::set_port(url, text)))),
     ),
     (
         "pathname",
         |this, _, _| part(this, |url| quirks::pathname(url).to_owned()),
-        Some(|this, args, context| set(this, args, context, |url, text| Some(quirks::set_pathname(url, text)))),
+        Some(|this, args, context| set(this, args, context, quirks::set_pathname)),
     ),
     ("search", |this, _, _| part(this, |url| quirks::search(url).to_owned()), Some(set_search)),
     (
         "hash",
         |this, _, _| part(this, |url| quirks::hash(url).to_owned()),
-        Some(|this, args, context| set(this, args, context, |url, text| Some(quirks::set_hash(url, text)))),
+        Some(|this, args, context| set(this, args, context, quirks::set_hash)),
     ),
     ("searchParams", search_params, None),
 ];
@@ -162,7 +162,7 @@ fn set_href(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult
 }
 
 fn set_search(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    set(this, args, context, |url, text| Some(quirks::set_search(url, text)))?;
+    set(this, args, context, quirks::set_search)?;
     read_params_anew(this)
 }
 
@@ -202,17 +202,14 @@ fn part(this: &JsValue, part: impl FnOnce(&Url) -> String) -> JsResult<JsValue> 
 }
 
 /// Sets a part; what does not fit leaves the address as it is, as on the web.
-fn set(
-    this: &JsValue,
-    args: &[JsValue],
-    context: &mut Context,
-    set: impl FnOnce(&mut Url, &str) -> Option<()>,
-) -> JsResult<JsValue> {
+fn set(this: &JsValue, args: &[JsValue], context: &mut Context, set: impl FnOnce(&mut Url, &str)) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
-    // What was refused has changed nothing.
-    let _ = with(this, |address| set(&mut address.url, &text))?;
+    with(this, |address| set(&mut address.url, &text))?;
     Ok(JsValue::undefined())
 }
+
+/// What was refused has changed nothing, and nobody is told.
+fn accepted(_: Result<(), ()>) {}
 
 fn with<T>(this: &JsValue, work: impl FnOnce(&mut Address) -> T) -> JsResult<T> {
     let object = this.as_object();

@@ -116,7 +116,7 @@ impl Decimal {
         }
         for (index, digit) in self.whole.char_indices() {
             let left = self.whole.len() - index;
-            if grouping && index > 0 && left % 3 == 0 {
+            if grouping && index > 0 && left.is_multiple_of(3) {
                 out.push_str(locale.group);
             }
             out.push(digit);
