@@ -102,7 +102,11 @@ fn one_of(mut objects: Vec<Value>) -> Option<Value> {
 pub(crate) fn write(level: LogLevel, message: String, data: Option<Value>, context: &mut Context) -> JsResult<()> {
     let session = Session::of(context)?;
     let lines = session.with(|run| {
-        let (message, cut) = cut(run.console.indented(message), run.limits.log_line_bytes);
+        // Cut before it is set further in, which makes a line of each sign at the worst.
+        let limit = run.limits.log_line_bytes;
+        let (message, cut_off) = cut(message, limit);
+        let (message, pushed_out) = cut(run.console.indented(message), limit);
+        let cut = cut_off + pushed_out;
         run.usage.log_dropped_bytes += cut as u64;
         let at_ms = run.elapsed_ms();
         let line = LogLine { level, message, at_ms, cut: cut > 0, data: data.filter(|_| cut == 0) };
