@@ -102,11 +102,15 @@ fn one_of(mut objects: Vec<Value>) -> Option<Value> {
 pub(crate) fn write(level: LogLevel, message: String, data: Option<Value>, context: &mut Context) -> JsResult<()> {
     let session = Session::of(context)?;
     let lines = session.with(|run| {
-        // Cut before it is set further in, which makes a line of each sign at the worst.
         let limit = run.limits.log_line_bytes;
-        let (message, cut_off) = cut(message, limit);
-        let (message, pushed_out) = cut(run.console.indented(message), limit);
-        let cut = cut_off + pushed_out;
+        let (message, cut) = if run.console.is_in_group() {
+            // Cut before it is set further in too: a margin is longer than a line at the worst.
+            let (message, before) = cut(message, limit);
+            let (message, after) = cut(run.console.indented(&message), limit);
+            (message, before + after)
+        } else {
+            cut(message, limit)
+        };
         run.usage.log_dropped_bytes += cut as u64;
         let at_ms = run.elapsed_ms();
         let line = LogLine { level, message, at_ms, cut: cut > 0, data: data.filter(|_| cut == 0) };

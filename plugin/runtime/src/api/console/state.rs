@@ -27,11 +27,12 @@ impl State {
         self.groups = self.groups.saturating_add(1);
     }
 
+    pub(super) const fn is_in_group(&self) -> bool {
+        self.groups > 0
+    }
+
     /// A message as it stands in its group.
-    pub(super) fn indented(&self, message: String) -> String {
-        if self.groups == 0 {
-            return message;
-        }
+    pub(super) fn indented(&self, message: &str) -> String {
         let margin = STEP.repeat(self.groups.min(DEEPEST));
         format!("{margin}{}", message.replace('\n', &format!("\n{margin}")))
     }

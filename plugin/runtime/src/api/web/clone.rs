@@ -17,10 +17,7 @@ use boa_engine::{
 };
 
 use super::named_error;
-use crate::{
-    api::bytes::{self, View},
-    convert,
-};
+use crate::api::bytes::{self, View};
 
 /// Values within values.
 const DEEPEST: usize = 10_000;
@@ -116,10 +113,15 @@ impl Copier<'_> {
 
     fn members(&mut self, object: &JsObject, copy: JsObject) -> JsResult<JsObject> {
         let copy = self.keep(object, copy);
-        for key in convert::enumerable_keys(object, self.context)? {
-            let value = object.get(PropertyKey::from(key.clone()), self.context)?;
-            let value = self.value(&value)?;
-            copy.create_data_property_or_throw(PropertyKey::from(key), value, self.context)?;
+        // Both are of the engine's own kinds, so asking for their keys runs nothing of the script.
+        for key in object.own_property_keys(self.context)? {
+            let property = object.borrow().properties().get(&key);
+            let is_shown = property.is_some_and(|property| property.enumerable() == Some(true));
+            if is_shown && !matches!(key, PropertyKey::Symbol(_)) {
+                let value = object.get(key.clone(), self.context)?;
+                let value = self.value(&value)?;
+                copy.create_data_property_or_throw(key, value, self.context)?;
+            }
         }
         Ok(copy)
     }
