@@ -105,6 +105,7 @@ contract! {
         what_a_deleted_tenant_stored_and_allowed_is_gone;
     templates:
         a_template_is_stored_replaced_and_listed,
+        a_template_has_a_text_for_each_language,
         tenants_do_not_share_templates;
     strikes:
         strikes_are_counted_by_fault_for_as_long_as_they_count,

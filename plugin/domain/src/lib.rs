@@ -59,4 +59,4 @@ pub use storage::{
     Held, InvalidRange, KeyRange, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota, StorageRefusal,
     StorageRepository, StorageUsage, StoredValue,
 };
-pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};
+pub use template::{Template, TemplateBody, TemplateLocale, TemplateName, TemplateRepository};

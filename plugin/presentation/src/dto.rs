@@ -17,4 +17,4 @@ pub(crate) use occurrence::{
 };
 pub(crate) use page::{PageDocument, PageQuery};
 pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};
-pub(crate) use template::{TemplateDocument, TemplateInput};
+pub(crate) use template::{TemplateDocument, TemplateInput, TemplateKey};

@@ -70,7 +70,7 @@ pub fn router(state: AppState) -> Router {
         .route("/dead-letters/{id}/replay", post(dead_letters::replay))
         .route("/dead-letters/{id}/dismiss", post(dead_letters::dismiss))
         .route("/templates", get(templates::list))
-        .route("/templates/{name}", get(templates::show).put(templates::put))
+        .route("/templates/{name}", get(templates::show).put(templates::put).delete(templates::remove))
         .route("/http-hosts", get(http_hosts::list))
         .route("/http-hosts/{host}", put(http_hosts::add).delete(http_hosts::remove))
         .route("/check", post(check::check))

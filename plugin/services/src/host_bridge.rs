@@ -9,6 +9,7 @@ mod http;
 mod services;
 mod storage;
 mod templates;
+mod timers;
 mod under_way;
 
 use std::{
@@ -30,6 +31,7 @@ use tokio::time::Instant;
 
 pub(crate) use counts::Counts;
 pub(crate) use db::Sessions;
+pub(crate) use timers::Timers;
 pub(crate) use under_way::UnderWay;
 
 use crate::{
@@ -75,6 +77,8 @@ pub(crate) struct HostBridge {
     pub(crate) under_way: UnderWay,
     /// The transaction that the run has open.
     pub(crate) sql: Sessions,
+    /// What the run waits for by itself.
+    pub(crate) timers: Timers,
     /// Something was asked for that must not be done twice.
     pub(crate) wrote: AtomicBool,
 }
@@ -82,6 +86,9 @@ pub(crate) struct HostBridge {
 #[async_trait]
 impl RunIo for HostBridge {
     async fn call(&self, call: HostCall) -> Result<JsonText, CallError> {
+        if call.method == timers::METHOD {
+            return timers::wait(self, &call.args).await;
+        }
         let number = self.counts.call();
         if number >= self.limits.host_calls {
             let message = format!("the run has made {} calls, which is all it may", self.limits.host_calls);

@@ -52,7 +52,7 @@ pub(crate) fn send_to_host(method: &str, args: Json, after: After, context: &mut
     }
     let (port, run, call) = session.with(|run| {
         run.usage.host_calls += 1;
-        let call = run.usage.host_calls;
+        let call = run.next_message();
         run.pending.insert(call, Pending { resolvers, position, after });
         (run.port.clone(), run.number, call)
     })?;

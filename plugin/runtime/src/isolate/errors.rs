@@ -181,6 +181,7 @@ fn code_named(name: &str) -> fault::Code {
         fault::SERVICE_ERROR,
         fault::SERVICE_NOT_BOUND,
         fault::HOST_CALL_LIMIT,
+        fault::TIMER_LIMIT,
         fault::TEMPLATE_ERROR,
         fault::HTTP_NOT_JSON,
     ]

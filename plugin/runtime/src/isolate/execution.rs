@@ -7,7 +7,7 @@
 use std::{iter, rc::Rc, sync::Arc};
 
 use boa_engine::{
-    JsValue,
+    JsResult, JsValue,
     builtins::promise::PromiseState,
     js_string,
     object::{JsObject, builtins::JsPromise},
@@ -18,6 +18,7 @@ use super::{
     errors::{self, Origin, script_fault, thrown_fault},
     is_engine_failure,
     task::Task,
+    timers::{self, Action},
 };
 use crate::{
     api,
@@ -39,6 +40,13 @@ pub(super) enum Outcome {
     Promise(JsPromise),
     /// It threw while calls were under way.
     Failed(Fault),
+}
+
+impl Outcome {
+    /// Whether the entry point has not come to its end yet.
+    fn is_open(&self) -> bool {
+        matches!(self, Self::Promise(promise) if matches!(promise.state(), PromiseState::Pending))
+    }
 }
 
 impl Isolate {
@@ -72,13 +80,29 @@ impl Isolate {
         let (script, limits) = (Arc::clone(&task.script), task.limits);
         let origin = Origin { name: &script.name, source: &script.source, limits: &limits };
         let outcome = task.outcome.clone().ok_or_else(|| fault::INTERNAL.fault("the run was not begun"))?;
+        let is_timer = self.session.with(|run| run.timers.wait_is_over(reply.call)).unwrap_or_default();
+        if is_timer {
+            let fired = self.fire_timers(&outcome, &origin);
+            return self.conclude(fired, &outcome, &origin);
+        }
         calls::settle(reply, &mut self.context).map_err(|error| self.fault(error, &origin))?;
         self.go_on(&outcome, &origin)
     }
 
     /// Runs microtasks until nothing is left to do; the result, or none while the run waits.
     fn go_on(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<Json>, Fault> {
-        let settled = self.drain(origin).and_then(|()| self.settled(outcome, origin));
+        let drained = self.drain(origin);
+        self.conclude(drained, outcome, origin)
+    }
+
+    /// The result after a step that came to this, or none while the run waits.
+    fn conclude(
+        &mut self,
+        step: Result<(), Fault>,
+        outcome: &Outcome,
+        origin: &Origin<'_>,
+    ) -> Result<Option<Json>, Fault> {
+        let settled = step.and_then(|()| self.settled(outcome, origin));
         if matches!(settled, Ok(None)) {
             return Ok(None);
         }
@@ -94,10 +118,44 @@ impl Isolate {
         for (level, message) in told.into_iter().chain(more) {
             api::console::write(level, message, None, &mut self.context).map_err(|error| self.fault(error, origin))?;
         }
+        self.tell_dropped_timers().map_err(|error| self.fault(error, origin))?;
         match settled? {
             Some(value) => self.result(&value, origin).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Fires the timers that are due, one after another with all that comes of it, until the function has ended.
+    fn fire_timers(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<(), Fault> {
+        let session = self.session.clone();
+        let no_run = |_| fault::INTERNAL.fault("the run has lost its session");
+        let now_ms = session.with(|run| run.timers.now_ms(run.elapsed_ms())).map_err(no_run)?;
+        while outcome.is_open() {
+            let Some((number, action)) = session.with(|run| run.timers.take_due(now_ms)).map_err(no_run)? else {
+                break;
+            };
+            let done = match &action {
+                Action::Call { function, args, .. } => function.call(&JsValue::undefined(), args, &mut self.context),
+                Action::Wake(resolvers) => resolvers.resolve.call(&JsValue::undefined(), &[], &mut self.context),
+            };
+            done.map_err(|error| self.fault(error, origin))?;
+            self.drain(origin)?;
+            timers::repeat(&session, number, action).map_err(no_run)?;
+        }
+        if outcome.is_open() && !timers::wait(&session).map_err(no_run)? {
+            return Err(fault::TIMER_LIMIT.fault(timers::too_often()));
+        }
+        Ok(())
+    }
+
+    /// Says in the log that timers were dropped, if some were.
+    fn tell_dropped_timers(&mut self) -> JsResult<()> {
+        let message = match self.session.with(|run| run.timers.dropped())? {
+            0 => return Ok(()),
+            1 => "a timer had not fired when the function ended, and was dropped".to_owned(),
+            many => format!("{many} timers had not fired when the function ended, and were dropped"),
+        };
+        api::console::write(LogLevel::Warn, message, None, &mut self.context)
     }
 
     /// Runs the script's top level afresh and gives the function to call.
@@ -147,7 +205,14 @@ impl Isolate {
 
     /// The value of the entry point once all is done; none while replies are to come.
     fn settled(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<JsValue>, Fault> {
-        if self.session.with(|run| !run.pending.is_empty()).unwrap_or_default() {
+        let ended = !outcome.is_open();
+        let waiting = self.session.with(|run| {
+            if ended {
+                run.timers.close();
+            }
+            !run.pending.is_empty() || run.timers.are_waiting()
+        });
+        if waiting.unwrap_or_default() {
             return Ok(None);
         }
         match outcome {

@@ -8,8 +8,11 @@ use boa_engine::{Context, JsNativeError, JsResult, JsSymbol, builtins::promise::
 use boa_gc::{Finalize, Trace};
 use chrono_tz::Tz;
 
+use super::timers::Timers;
 use crate::{
+    api::console::State,
     host::Port,
+    locale::Locale,
     protocol::{Limits, Usage},
 };
 
@@ -21,26 +24,55 @@ pub(crate) struct Run {
     pub(crate) limits: Limits,
     pub(crate) started: Instant,
     pub(crate) zone: Tz,
+    /// The tenant's language.
+    pub(crate) locale: &'static Locale,
     pub(crate) usage: Usage,
     /// Console output is over its limit.
     pub(crate) log_closed: bool,
     /// Calls whose replies are still to come.
     pub(crate) pending: HashMap<u64, Pending>,
+    pub(crate) timers: Timers,
+    pub(crate) console: State,
+    /// The name of the last message to the outside.
+    messages: u64,
 }
 
 impl Run {
-    pub(super) fn new(number: u64, port: Port, limits: Limits, zone: Tz, started: Instant) -> Self {
+    pub(super) fn new(number: u64, port: Port, limits: Limits, habits: Habits, started: Instant) -> Self {
+        let Habits { zone, locale } = habits;
         Self {
             number,
             port,
             limits,
             started,
             zone,
+            locale,
             usage: Usage::default(),
             log_closed: false,
             pending: HashMap::new(),
+            timers: Timers::default(),
+            console: State::default(),
+            messages: 0,
         }
     }
+
+    /// A name for the next message to the outside.
+    pub(super) fn next_message(&mut self) -> u64 {
+        self.messages += 1;
+        self.messages
+    }
+
+    /// Milliseconds since the run began.
+    pub(crate) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// How the tenant writes times, unless a script says otherwise.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Habits {
+    pub(super) zone: Tz,
+    pub(super) locale: &'static Locale,
 }
 
 /// A call that waits for its reply.

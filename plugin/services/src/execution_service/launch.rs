@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Counts, HostBridge, Sessions, UnderWay},
+    host_bridge::{Counts, HostBridge, Sessions, Timers, UnderWay},
     ports::Job,
     run_feed::RunFeed,
 };
@@ -83,6 +83,7 @@ impl Inner {
             counts: Counts::default(),
             under_way: UnderWay::default(),
             sql: Sessions::default(),
+            timers: Timers::default(),
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
