@@ -47,6 +47,7 @@ async fn every_page_is_there_with_what_the_database_says() {
             ("/scripts/widget".to_owned(), vec!["Nightly", "View logs"]),
             ("/scripts/runs?trigger=api&status=success".to_owned(), vec!["Nightly", "1 entry"]),
             ("/scripts/occurrences?state=missed".to_owned(), vec!["Nothing was expected here yet."]),
+            ("/scripts/dead-letters".to_owned(), vec!["No event waits for anybody."]),
             ("/scripts/http-hosts".to_owned(), vec!["Scripts may call no host yet."]),
             ("/scripts/templates".to_owned(), vec!["There are no templates yet."]),
             (format!("/scripts/{id}"), vec!["Nightly", "typed", "Versions", "Asia/Tashkent"]),

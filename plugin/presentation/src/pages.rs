@@ -7,6 +7,7 @@ mod actions;
 mod chart;
 mod create;
 mod dashboard;
+mod dead_letters;
 mod edit;
 mod form;
 mod http_hosts;
@@ -59,6 +60,9 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/scripts/runs/{id}/cancel", post(run::cancel))
         .route("/scripts/occurrences", get(occurrences::show))
         .route("/scripts/occurrences/{id}/cancel", post(occurrences::cancel))
+        .route("/scripts/dead-letters", get(dead_letters::show))
+        .route("/scripts/dead-letters/replay", post(dead_letters::replay))
+        .route("/scripts/dead-letters/dismiss", post(dead_letters::dismiss))
         .route("/scripts/http-hosts", get(http_hosts::show).post(http_hosts::add))
         .route("/scripts/http-hosts/remove", post(http_hosts::remove))
         .route("/scripts/templates", get(templates::list).post(templates::save))

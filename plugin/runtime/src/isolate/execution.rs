@@ -1,7 +1,8 @@
 //! The steps of one run, from the call of the entry point to the last reply.
 //!
 //! The result is fixed once the entry point's promise settles; the run goes on until every call to the outside that
-//! the script did not wait for is answered too, so that work started in a `forEach` is not cut off.
+//! the script did not wait for is answered too, so that work started in a `forEach` is not cut off, and nothing that
+//! a failing run has begun goes on behind its record.
 
 use std::{iter, rc::Rc, sync::Arc};
 
@@ -15,6 +16,7 @@ use boa_engine::{
 use super::{
     Isolate, calls, compile,
     errors::{self, Origin, script_fault, thrown_fault},
+    is_engine_failure,
     task::Task,
     timers::{self, Action},
 };
@@ -36,6 +38,8 @@ const COLLECT_STEP: u64 = 16 << 20;
 pub(super) enum Outcome {
     Value(JsValue),
     Promise(JsPromise),
+    /// It threw while calls were under way.
+    Failed(Fault),
 }
 
 impl Outcome {
@@ -50,18 +54,25 @@ impl Isolate {
     pub(super) fn call_entry_point(&mut self, job: &Job, task: &mut Task) -> Result<Option<Json>, Fault> {
         let script = Arc::clone(&task.script);
         let origin = Origin { name: &script.name, source: &script.source, limits: &job.limits };
-        let entry = self.entry_point(job, &origin)?;
-        let args = self.arguments(job, &origin)?;
-        let returned = entry.call(&JsValue::undefined(), &args, &mut self.context);
-        let returned = returned.map_err(|error| self.fault(error, &origin))?;
-        let outcome = if returned.is_object() {
-            let promise = JsPromise::resolve(returned, &mut self.context);
-            Outcome::Promise(promise.map_err(|error| self.fault(error, &origin))?)
-        } else {
-            Outcome::Value(returned)
+        let outcome = match self.first_call(job, &origin) {
+            Ok(outcome) => outcome,
+            Err(fault) if is_engine_failure(&fault) => return Err(fault),
+            Err(fault) => Outcome::Failed(fault),
         };
         task.outcome = Some(outcome.clone());
         self.go_on(&outcome, &origin)
+    }
+
+    fn first_call(&mut self, job: &Job, origin: &Origin<'_>) -> Result<Outcome, Fault> {
+        let entry = self.entry_point(job, origin)?;
+        let args = self.arguments(job, origin)?;
+        let returned = entry.call(&JsValue::undefined(), &args, &mut self.context);
+        let returned = returned.map_err(|error| self.fault(error, origin))?;
+        if !returned.is_object() {
+            return Ok(Outcome::Value(returned));
+        }
+        let promise = JsPromise::resolve(returned, &mut self.context);
+        Ok(Outcome::Promise(promise.map_err(|error| self.fault(error, origin))?))
     }
 
     /// A later step: settles the promise that the reply is for, and goes on to the next wait.
@@ -97,13 +108,15 @@ impl Isolate {
         }
         let main = match outcome {
             Outcome::Promise(promise) => Some(JsObject::from(promise.clone())),
-            Outcome::Value(_) => None,
+            Outcome::Value(_) | Outcome::Failed(_) => None,
         };
-        for reason in self.settings.activity.take_unhandled(main.as_ref()) {
-            let message = convert::plain_text(&reason, &mut self.context);
-            let message = format!("a promise was rejected and nobody handled it: {message}");
-            api::console::write(LogLevel::Error, message, None, &mut self.context)
-                .map_err(|error| self.fault(error, origin))?;
+        let unhandled = self.settings.activity.take_unhandled(main.as_ref());
+        let more =
+            unhandled.more.then(|| (LogLevel::Warn, "more promises were rejected than are named here".to_owned()));
+        let told: Vec<_> =
+            unhandled.reasons.iter().map(|reason| errors::unhandled(reason, &mut self.context)).collect();
+        for (level, message) in told.into_iter().chain(more) {
+            api::console::write(level, message, None, &mut self.context).map_err(|error| self.fault(error, origin))?;
         }
         self.tell_dropped_timers().map_err(|error| self.fault(error, origin))?;
         match settled? {
@@ -192,30 +205,27 @@ impl Isolate {
 
     /// The value of the entry point once all is done; none while replies are to come.
     fn settled(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<JsValue>, Fault> {
-        let settled = match outcome {
-            Outcome::Value(value) => Some(value.clone()),
-            Outcome::Promise(promise) => match promise.state() {
-                PromiseState::Pending => None,
-                PromiseState::Fulfilled(value) => Some(value),
-                PromiseState::Rejected(reason) => {
-                    // There is a session as long as a step lasts.
-                    let _ = self.session.with(|run| run.timers.close());
-                    let getter = self.stack_getter.clone();
-                    return Err(thrown_fault(&reason, "", getter.as_ref(), origin, &mut self.context));
-                }
-            },
-        };
+        let ended = !outcome.is_open();
         let waiting = self.session.with(|run| {
-            if settled.is_some() {
+            if ended {
                 run.timers.close();
             }
             !run.pending.is_empty() || run.timers.are_waiting()
         });
-        let waiting = waiting.unwrap_or_default();
-        match settled {
-            Some(value) if !waiting => Ok(Some(value)),
-            None if !waiting => Err(self.never_settles(origin)),
-            Some(_) | None => Ok(None),
+        if waiting.unwrap_or_default() {
+            return Ok(None);
+        }
+        match outcome {
+            Outcome::Value(value) => Ok(Some(value.clone())),
+            Outcome::Failed(fault) => Err(fault.clone()),
+            Outcome::Promise(promise) => match promise.state() {
+                PromiseState::Pending => Err(self.never_settles(origin)),
+                PromiseState::Fulfilled(value) => Ok(Some(value)),
+                PromiseState::Rejected(reason) => {
+                    let getter = self.stack_getter.clone();
+                    Err(thrown_fault(&reason, "", getter.as_ref(), origin, &mut self.context))
+                }
+            },
         }
     }
 
