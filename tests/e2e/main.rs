@@ -20,4 +20,5 @@ mod schedules;
 mod sharing;
 mod side_by_side;
 mod storage;
+mod types;
 mod world;

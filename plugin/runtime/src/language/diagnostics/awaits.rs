@@ -129,12 +129,14 @@ fn use_in(parent: AstKind<'_>, child: Span) -> Option<Use> {
 /// Whether a call makes a text or a number of its arguments.
 fn is_printed(call: &CallExpression<'_>) -> bool {
     let Some(called) = dotted(&call.callee) else { return false };
-    match (called.root.name.as_str(), called.members.as_slice()) {
-        ("console", [_]) | ("JSON", ["stringify"]) => true,
-        ("String" | "Number" | "Boolean" | "BigInt" | "parseInt" | "parseFloat", []) => true,
-        ("Object", ["keys" | "values" | "entries"]) | ("Math", [_]) => true,
-        _ => false,
-    }
+    matches!(
+        (called.root.name.as_str(), called.members.as_slice()),
+        ("console", [_])
+            | ("JSON", ["stringify"])
+            | ("String" | "Number" | "Boolean" | "BigInt" | "parseInt" | "parseFloat", [])
+            | ("Object", ["keys" | "values" | "entries"])
+            | ("Math", [_])
+    )
 }
 
 /// What becomes of a promise that a variable holds: the best of all that is done with it.
