@@ -27,6 +27,8 @@ try {
     runs: "/scripts/runs",
     run: `/scripts/runs/${failed.items[0].id}`,
     ledger: "/scripts/occurrences",
+    templates: "/scripts/templates",
+    template: "/scripts/templates/edit",
     hosts: "/scripts/http-hosts",
     home: "/",
     refusal: "/scripts/00000000-0000-0000-0000-000000000000",

@@ -87,6 +87,7 @@ contract! {
         a_failed_attempt_is_followed_by_the_next_at_its_time,
         what_a_dead_node_had_is_found_with_the_record_of_its_run,
         only_what_is_due_can_be_cancelled,
+        a_dead_letter_is_listed_until_it_is_handled_once,
         handlers_of_events_are_found_in_their_tenant;
     storage:
         a_value_stays_until_it_is_replaced_or_removed,
@@ -104,6 +105,7 @@ contract! {
         what_a_deleted_tenant_stored_and_allowed_is_gone;
     templates:
         a_template_is_stored_replaced_and_listed,
+        a_template_has_a_text_for_each_language,
         tenants_do_not_share_templates;
     strikes:
         strikes_are_counted_by_fault_for_as_long_as_they_count,

@@ -65,6 +65,7 @@ pub(crate) async fn two_nodes_can_start_together(stores: &Stores) {
         "script_storage",
         "script_storage_usage",
         "script_http_hosts",
+        "script_template_locales",
         "script_templates",
         "iota_scripts_migrations",
     ] {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, Execution, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
+    Cause, Execution, Handled, Handling, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
     OccurrenceRepository as _, OccurrenceState, Origin, Outcome, RepositoryError, RunRecord, Script, ScriptId,
     ScriptInput, ScriptName, Settlement, Stamp, TimeZone, Timestamp, UserId,
 };
@@ -237,6 +237,51 @@ pub(crate) async fn only_what_is_due_can_be_cancelled(stores: &Stores) {
     assert_eq!((cancelled.state, cancelled.reason.as_str()), (OccurrenceState::Cancelled, "changed my mind"));
     assert_eq!(stores.occurrences.cancel(&acme(), occurrence.id, "again", now).await, Err(RepositoryError::WrongState));
     assert_eq!(claim(stores, "node-1", "2025-01-01T09:00:00Z").await, []);
+}
+
+pub(crate) async fn a_dead_letter_is_listed_until_it_is_handled_once(stores: &Stores) {
+    let mut letters = Vec::new();
+    for (key, state) in [("e1", OccurrenceState::Failed), ("e2", OccurrenceState::Failed), ("e3", OccurrenceState::Ran)]
+    {
+        let occurrence = Occurrence { cause: Cause::Event, key: key.into(), ..later("2025-01-01T09:00:00Z") };
+        stores.occurrences.insert(&occurrence).await.expect("stored");
+        claim(stores, "node-1", "2025-01-01T09:00:00Z").await;
+        let settled = stores.occurrences.settle(occurrence.id, 1, &done(state, "2025-01-01T09:00:01Z")).await;
+        assert_eq!(settled, Ok(true));
+        letters.push(occurrence);
+    }
+    let query = OccurrenceQuery {
+        state: Some(OccurrenceState::Failed),
+        cause: Some(Cause::Event),
+        unhandled: true,
+        ..OccurrenceQuery::default()
+    };
+    let listed = async || {
+        let page = stores.occurrences.list(&acme(), &query).await.expect("a list");
+        let mut keys: Vec<_> = page.items.into_iter().map(|letter| letter.key).collect();
+        keys.sort();
+        keys
+    };
+    assert_eq!(listed().await, ["e1", "e2"]);
+    let stamp = Stamp { at: time("2025-01-01T10:00:00Z"), by: UserId::parse("ann").expect("a user") };
+    let handled = Handled { how: Handling::Replayed, stamp };
+    let [first, _, ran] = &letters[..] else { panic!("three") };
+    let foreign = stores.occurrences.handle(&tenant("globex"), first.id, &handled).await;
+    assert_eq!(foreign, Err(RepositoryError::NotFound));
+    assert_eq!(stores.occurrences.handle(&acme(), first.id, &handled).await, Ok(()));
+    let again = Handled { how: Handling::Dismissed, ..handled.clone() };
+    assert_eq!(stores.occurrences.handle(&acme(), first.id, &again).await, Err(RepositoryError::WrongState));
+    assert_eq!(stores.occurrences.handle(&acme(), ran.id, &again).await, Err(RepositoryError::WrongState));
+    assert_eq!(listed().await, ["e2"]);
+    let stored = stores.occurrences.get(&acme(), first.id).await.expect("there");
+    assert_eq!(stored.handled, Some(handled));
+
+    let replay = stored.replay(time("2025-01-01T10:00:00Z"));
+    assert_eq!(stores.occurrences.insert(&replay).await, Ok(true));
+    let twice = stored.replay(time("2025-01-01T10:00:01Z"));
+    assert_eq!(stores.occurrences.insert(&twice).await, Ok(false), "delivered again once");
+    assert_eq!(stores.occurrences.get(&acme(), replay.id).await, Ok(replay.clone()));
+    assert_eq!(claim(stores, "node-1", "2025-01-01T10:00:00Z").await[0].replay_of, Some(first.id));
 }
 
 pub(crate) async fn handlers_of_events_are_found_in_their_tenant(stores: &Stores) {

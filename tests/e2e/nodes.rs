@@ -7,11 +7,13 @@ use std::{
 };
 
 use iota_scripts_domain::{Clock as _, SystemClock};
+use iota_scripts_host::Event;
 use iota_scripts_tests::{Stage, TestDatabase, admin};
 use serde_json::json;
 use sqlx::{Connection as _, PgConnection, Row as _};
 
 const LATER: usize = 150;
+const EVENTS: usize = 40;
 const SCHEDULES: i64 = 20;
 const KILLS: usize = 6;
 
@@ -55,6 +57,17 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
             let body = json!({"at": at.to_string(), "input": number});
             stage.api(&admin(), "POST", &format!("/scripts/{id}/run"), Some(body)).await.expect(202);
         }
+        let handler = json!({"name": "Handler", "type": "embedded", "event_patterns": ["thing.*"], "content": source, "retries": 0});
+        stage.api(&admin(), "POST", "/scripts", Some(handler)).await.expect(201);
+        for number in 0..EVENTS {
+            let (kind, tenant, at) = ("thing.done".into(), "acme".into(), "2026-01-31T09:00:00Z".into());
+            let event = Event { id: format!("e{number}"), kind, tenant, user: None, at, data: json!(number) };
+            stage.plugin.event(&event).expect("the plugin takes it");
+        }
+        let taken = "SELECT count(*) FROM script_occurrences WHERE cause = 'event'";
+        while number(&mut ledger, taken).await < EVENTS as i64 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         for number in 0..SCHEDULES {
             let body = json!({"name": format!("Minutely {number}"), "type": "cron", "cron_expression": "* * * * *",
                               "timezone": "UTC", "content": source});
@@ -90,6 +103,8 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
     assert_eq!(number(&mut ledger, twice).await, 0, "no occurrence ran twice");
     let settled = "SELECT count(*) FROM script_occurrences WHERE cause = 'later' AND state IN ('ran', 'failed')";
     assert_eq!(number(&mut ledger, settled).await, LATER as i64, "every wish came to an end");
+    let told = "SELECT count(*) FROM script_occurrences WHERE cause = 'event' AND state IN ('ran', 'failed')";
+    assert_eq!(number(&mut ledger, told).await, EVENTS as i64, "every event came to an end: done, or a dead letter");
     let silent = "SELECT count(*) FROM script_occurrences o WHERE state IN ('ran', 'failed') \
                   AND NOT EXISTS (SELECT 1 FROM script_executions e WHERE e.id = o.execution_id)";
     assert_eq!(number(&mut ledger, silent).await, 0, "every outcome has its run");

@@ -47,7 +47,9 @@ async fn every_page_is_there_with_what_the_database_says() {
             ("/scripts/widget".to_owned(), vec!["Nightly", "View logs"]),
             ("/scripts/runs?trigger=api&status=success".to_owned(), vec!["Nightly", "1 entry"]),
             ("/scripts/occurrences?state=missed".to_owned(), vec!["Nothing was expected here yet."]),
+            ("/scripts/dead-letters".to_owned(), vec!["No event waits for anybody."]),
             ("/scripts/http-hosts".to_owned(), vec!["Scripts may call no host yet."]),
+            ("/scripts/templates".to_owned(), vec!["There are no templates yet."]),
             (format!("/scripts/{id}"), vec!["Nightly", "typed", "Versions", "Asia/Tashkent"]),
             (format!("/scripts/runs/{run}"), vec!["Nightly", "typed", "What it used"]),
         ] {
@@ -168,4 +170,38 @@ fn in_a_week() -> String {
     use iota_scripts_domain::{Clock as _, SystemClock};
     let then = SystemClock.now().plus(std::time::Duration::from_secs(7 * 86_400)).to_string();
     then[..16].to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn templates_are_written_in_each_language_and_taken_away() {
+    in_workers(|stage| async move {
+        let typed = [("name", "bad name"), ("locale", "Russian"), ("body", "Привет, {{ name }}!")];
+        let refused = post(&stage, "/scripts/templates", &typed).await;
+        assert_eq!(refused.status, 422);
+        assert!(said(&refused, "name").contains("letters") && said(&refused, "locale").contains("ru-RU"));
+        assert!(refused.text.contains("Привет, {{ name }}!"), "{}", refused.text);
+
+        for (locale, body) in [("RU", "Привет, {{ name }}!"), ("", "<p>{{ name }}</p>")] {
+            let form = [("name", "hello.html"), ("locale", locale), ("body", body)];
+            assert_eq!(post(&stage, "/scripts/templates", &form).await.status, 303);
+        }
+        let list = get(&stage, "/scripts/templates?done=template_saved").await;
+        for word in ["hello.html", "locale=ru", "every language", "The template is saved."] {
+            assert!(list.text.contains(word), "{word}: {}", list.text);
+        }
+        let form = get(&stage, "/scripts/templates/edit?name=hello.html&locale=ru").await;
+        assert!(form.text.contains("Привет, {{ name }}!"), "{}", form.text);
+
+        let source = "async function main(locale) { return utils.template.render('hello.html', { name: '<Ada>' }, { locale }); }";
+        let id = stage.script(&admin(), "greets", "one_off", source).await;
+        assert_eq!(stage.run(&admin(), &id, json!("ru-RU")).await["result"], "Привет, &lt;Ada&gt;!");
+        assert_eq!(stage.run(&admin(), &id, json!("de")).await["result"], "<p>&lt;Ada&gt;</p>");
+
+        let gone = post(&stage, "/scripts/templates/remove", &[("name", "hello.html"), ("locale", "ru")]).await;
+        assert_eq!(gone.status, 303);
+        assert_eq!(get(&stage, "/scripts/templates/edit?name=hello.html&locale=ru").await.status, 404);
+        assert_eq!(stage.run(&admin(), &id, json!("ru-RU")).await["result"], "<p>&lt;Ada&gt;</p>");
+        stage.stop().await;
+    })
+    .await;
 }

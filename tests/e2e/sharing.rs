@@ -39,6 +39,41 @@ async fn a_hundred_runs_wait_side_by_side_on_two_workers_and_each_gets_its_own_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn runs_that_sleep_hold_up_nobody() {
+    everywhere(|stage| async move {
+        let source = "async function main(n) { while (!await storage.get('go')) await utils.sleep(50); return n; }";
+        let sleeper = stage.script(&admin(), "sleeper", "one_off", source).await;
+        let mut runs = Vec::new();
+        for n in 0..20 {
+            runs.push((n, stage.begin(&admin(), &sleeper, json!(n)).await));
+        }
+        // More runs sleep than there are workers; this one wakes them.
+        let source = "async function main() { await storage.set('go', true); }";
+        let waker = stage.script(&admin(), "waker", "one_off", source).await;
+        assert_eq!(stage.run(&admin(), &waker, json!(null)).await["status"], "success");
+        for (n, run) in &runs {
+            let ended = stage.ended(&admin(), run).await;
+            assert_eq!(ended["result"], json!(n), "{ended:#}");
+        }
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_oversleeps_ends_without_its_worker() {
+    let (_database, stage) = with_one_worker().await;
+    let body = json!({"name": "oversleeps", "type": "one_off", "timeout_seconds": 1, "content":
+        "async function main() { setInterval(() => {}, 50); await utils.sleep(600_000); }"});
+    let id = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+    let run = stage.run(&admin(), id["id"].as_str().unwrap(), json!(null)).await;
+    assert_eq!(run["error"]["code"], "TIMEOUT", "{run:#}");
+    let pool = pool(&stage).await;
+    assert_eq!((&pool["died"], &pool["workers"]), (&json!(0), &json!(1)), "{pool:#}");
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_something() {
     let (_database, stage) = with_one_worker().await;
     let ann = admin();

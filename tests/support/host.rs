@@ -33,6 +33,7 @@ impl Host for TestHost {
                 tokio::time::sleep(Duration::from_millis(ms)).await;
                 Ok(json!(ms))
             }
+            "odd.number" => Ok(json!({"none": true})),
             "echo.fail" => Err(HostError::validation("email", "the email is taken")),
             "echo.wait" => {
                 self.slow.acquire().await.map_err(|_| HostError::unavailable("the test is over"))?.forget();

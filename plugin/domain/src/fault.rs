@@ -117,6 +117,7 @@ codes! {
     WorkerStopped = "WORKER_STOPPED", Service, 503, "The worker was stopped because of another run.";
     HostCallLimit = "HOST_CALL_LIMIT", Service, 429, "The run asked the host more often than it may.";
     QuotaExceeded = "QUOTA_EXCEEDED", Service, 429, "The tenant used more than it may.";
+    TimerLimit = "TIMER_LIMIT", User, 500, "The run set more timers, or waited for them more often, than it may.";
     ServiceError = "SERVICE_ERROR", Service, 502, "A service of the host failed.";
     ServiceNotBound = "SERVICE_NOT_BOUND", Service, 404, "No such service or method is bound.";
     TemplateError = "TEMPLATE_ERROR", User, 500, "A template cannot be rendered.";

@@ -36,8 +36,8 @@ pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, 
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Cause, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned, ScheduleRecord,
-    ScheduledTimes, Settlement, Stranded,
+    Cause, Handled, Handling, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned,
+    ScheduleRecord, ScheduledTimes, Settlement, Stranded,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Direction, Page, PageRequest};
@@ -59,4 +59,4 @@ pub use storage::{
     Held, InvalidRange, KeyRange, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota, StorageRefusal,
     StorageRepository, StorageUsage, StoredValue,
 };
-pub use template::{Template, TemplateBody, TemplateName, TemplateRepository};
+pub use template::{Template, TemplateBody, TemplateLocale, TemplateName, TemplateRepository};

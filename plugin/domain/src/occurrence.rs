@@ -3,9 +3,11 @@
 //! Schedules, "run later" and events all leave occurrences; each is tried until it is settled, and stays as the record of that.
 //! Nothing here runs anything.
 
+mod dead_letter;
 mod plan;
 mod repository;
 
+pub use dead_letter::{Handled, Handling};
 pub use plan::{Planned, ScheduledTimes};
 pub use repository::{NextDue, OccurrenceQuery, OccurrenceRepository, ScheduleRecord, Settlement, Stranded};
 
@@ -56,6 +58,10 @@ pub struct Occurrence {
     pub created_at: Timestamp,
     /// When it was settled.
     pub settled_at: Option<Timestamp>,
+    /// The delivery that this one repeats.
+    pub replay_of: Option<OccurrenceId>,
+    /// What a person did about it, once it had failed for good.
+    pub handled: Option<Handled>,
 }
 
 impl Occurrence {
@@ -86,6 +92,8 @@ impl Occurrence {
             reason: String::new(),
             created_at: now,
             settled_at: None,
+            replay_of: None,
+            handled: None,
         }
     }
 

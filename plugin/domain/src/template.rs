@@ -1,10 +1,14 @@
 //! Text templates of a tenant, which scripts render by name. Whether a template's syntax is right is not known here.
 
+mod locale;
+
 use async_trait::async_trait;
 use serde::Serialize;
 
 use crate::text::is_prose;
-use crate::{FieldError, FieldProblem, RepositoryError, Stamp, TenantId};
+use crate::{FieldError, FieldErrors, FieldProblem, RepositoryError, Stamp, TenantId};
+
+pub use locale::TemplateLocale;
 
 /// The name of a template: 1 to 128 letters, digits and `_ - .` of ASCII.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
@@ -76,22 +80,41 @@ impl TemplateBody {
 /// A template of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    /// Unique in the tenant.
+    /// Unique in the tenant, together with the language.
     pub name: TemplateName,
+    /// Its language; none for one that stands for all that have none of their own.
+    pub locale: Option<TemplateLocale>,
     /// The text.
     pub body: TemplateBody,
     /// Who wrote it last.
     pub updated: Stamp,
 }
 
-/// Keeps templates by tenant and name.
+impl Template {
+    /// Checks all parts of a template.
+    ///
+    /// # Errors
+    /// Every mistake with its field: `name`, `locale`, `body`.
+    pub fn parse(name: &str, locale: Option<&str>, body: &str, updated: Stamp) -> Result<Self, FieldErrors> {
+        let mut errors = FieldErrors::default();
+        let name = errors.keep(TemplateName::parse(name));
+        let locale = errors.keep(TemplateLocale::parse_optional(locale));
+        let body = errors.keep(TemplateBody::parse(body));
+        match (name, locale, body) {
+            (Some(name), Some(locale), Some(body)) => Ok(Self { name, locale, body, updated }),
+            _ => Err(errors),
+        }
+    }
+}
+
+/// Keeps templates by tenant, name and language.
 #[async_trait]
 pub trait TemplateRepository: Send + Sync {
-    /// A template, if there is one.
+    /// The templates of a name, in all languages that there are.
     ///
     /// # Errors
     /// Only those of the store.
-    async fn get(&self, tenant: &TenantId, name: &TemplateName) -> Result<Option<Template>, RepositoryError>;
+    async fn named(&self, tenant: &TenantId, name: &TemplateName) -> Result<Vec<Template>, RepositoryError>;
 
     /// Stores a template in place of what was there.
     ///
@@ -99,7 +122,18 @@ pub trait TemplateRepository: Send + Sync {
     /// Only those of the store.
     async fn put(&self, tenant: &TenantId, template: &Template) -> Result<(), RepositoryError>;
 
-    /// All templates of the tenant, by name.
+    /// Removes a template; whether there was one.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn remove(
+        &self,
+        tenant: &TenantId,
+        name: &TemplateName,
+        locale: Option<&TemplateLocale>,
+    ) -> Result<bool, RepositoryError>;
+
+    /// All templates of the tenant, by name and language.
     ///
     /// # Errors
     /// Only those of the store.

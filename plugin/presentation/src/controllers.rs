@@ -1,6 +1,7 @@
 //! One file for each thing that the API is about; one function for each route.
 
 pub(crate) mod check;
+pub(crate) mod dead_letters;
 pub(crate) mod declarations;
 pub(crate) mod endpoint;
 pub(crate) mod executions;

@@ -12,7 +12,9 @@ pub(crate) use execution::{
     ExecutionDocument, ExecutionItem, ExecutionListQuery, RunAnswer, RunInput, RunStarted, TestInput,
 };
 pub(crate) use http_host::HttpHostDocument;
-pub(crate) use occurrence::{OccurrenceDocument, OccurrenceListQuery, ScheduleDocument, ScheduleInput};
+pub(crate) use occurrence::{
+    OccurrenceDocument, OccurrenceListQuery, ReplayDocument, ReplayInput, ReplayItem, ScheduleDocument, ScheduleInput,
+};
 pub(crate) use page::{PageDocument, PageQuery};
 pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};
-pub(crate) use template::{TemplateDocument, TemplateInput};
+pub(crate) use template::{TemplateDocument, TemplateInput, TemplateKey};

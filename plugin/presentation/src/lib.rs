@@ -32,7 +32,9 @@ pub use pages::{PAGES_PREFIX, host_texts, nav_items, quick_links};
 pub use response::{Client, Layout, Streamed};
 pub use state::AppState;
 
-use controllers::{check, declarations, endpoint, executions, http_hosts, schedules, scripts, templates, versions};
+use controllers::{
+    check, dead_letters, declarations, endpoint, executions, http_hosts, schedules, scripts, templates, versions,
+};
 
 /// The largest request body in bytes: the largest script several times over, escaped as JSON.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
@@ -63,8 +65,12 @@ pub fn router(state: AppState) -> Router {
         .route("/schedule/preview", post(schedules::preview))
         .route("/occurrences", get(schedules::occurrences))
         .route("/occurrences/{id}/cancel", post(schedules::cancel))
+        .route("/dead-letters", get(dead_letters::list))
+        .route("/dead-letters/replay", post(dead_letters::replay_many))
+        .route("/dead-letters/{id}/replay", post(dead_letters::replay))
+        .route("/dead-letters/{id}/dismiss", post(dead_letters::dismiss))
         .route("/templates", get(templates::list))
-        .route("/templates/{name}", get(templates::show).put(templates::put))
+        .route("/templates/{name}", get(templates::show).put(templates::put).delete(templates::remove))
         .route("/http-hosts", get(http_hosts::list))
         .route("/http-hosts/{host}", put(http_hosts::add).delete(http_hosts::remove))
         .route("/check", post(check::check))

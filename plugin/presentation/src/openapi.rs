@@ -3,7 +3,9 @@
 use axum::Json;
 use utoipa::OpenApi;
 
-use crate::controllers::{check, declarations, executions, http_hosts, schedules, scripts, templates, versions};
+use crate::controllers::{
+    check, dead_letters, declarations, executions, http_hosts, schedules, scripts, templates, versions,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -12,8 +14,9 @@ use crate::controllers::{check, declarations, executions, http_hosts, schedules,
     paths(
         scripts::list, scripts::create, scripts::show, scripts::replace, scripts::delete, scripts::activate,
         scripts::deactivate, scripts::run, scripts::test, versions::list, versions::show, versions::restore, executions::list,
-        executions::show, executions::cancel, executions::stream, templates::list, templates::show, templates::put,
-        schedules::of_script, schedules::preview, schedules::occurrences, schedules::cancel,
+        executions::show, executions::cancel, executions::stream, templates::list, templates::show, templates::put, templates::remove,
+        schedules::of_script, schedules::preview, schedules::occurrences, schedules::cancel, dead_letters::list,
+        dead_letters::replay, dead_letters::replay_many, dead_letters::dismiss,
         http_hosts::list, http_hosts::add, http_hosts::remove, check::check, declarations::types, document,
     )
 )]

@@ -7,6 +7,7 @@ mod actions;
 mod chart;
 mod create;
 mod dashboard;
+mod dead_letters;
 mod edit;
 mod form;
 mod http_hosts;
@@ -20,6 +21,7 @@ mod run;
 mod run_form;
 mod runs;
 mod starters;
+mod templates;
 mod visitor;
 
 use askama::Template;
@@ -58,8 +60,14 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/scripts/runs/{id}/cancel", post(run::cancel))
         .route("/scripts/occurrences", get(occurrences::show))
         .route("/scripts/occurrences/{id}/cancel", post(occurrences::cancel))
+        .route("/scripts/dead-letters", get(dead_letters::show))
+        .route("/scripts/dead-letters/replay", post(dead_letters::replay))
+        .route("/scripts/dead-letters/dismiss", post(dead_letters::dismiss))
         .route("/scripts/http-hosts", get(http_hosts::show).post(http_hosts::add))
         .route("/scripts/http-hosts/remove", post(http_hosts::remove))
+        .route("/scripts/templates", get(templates::list).post(templates::save))
+        .route("/scripts/templates/edit", get(templates::edit))
+        .route("/scripts/templates/remove", post(templates::remove))
         .route("/scripts/{id}", get(edit::show).post(edit::save))
         .route("/scripts/{id}/activate", post(actions::activate))
         .route("/scripts/{id}/deactivate", post(actions::deactivate))

@@ -10,9 +10,14 @@ mod db;
 pub(crate) mod deprecated;
 mod events;
 pub(crate) mod http;
+mod options;
 pub(crate) mod services;
 mod storage;
+mod timers;
 pub(crate) mod utils;
+mod web;
+
+pub(crate) use web::text_of as web_text;
 
 use boa_engine::{
     Context, JsObject, JsResult, JsString, JsValue, NativeFunction, object::FunctionObjectBuilder,
@@ -24,14 +29,28 @@ type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
 
 /// The API objects that are the same for all runs, by their global names.
 pub(crate) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsObject)>> {
-    Ok(vec![
+    let mut globals = vec![
         ("console", console::build(context)?),
         ("db", db::build(context)?),
         ("events", events::build(context)?),
         ("http", http::build(context)?),
         ("storage", storage::build(context)?),
         ("utils", utils::build(context)?),
-    ])
+    ];
+    globals.extend(timers::functions(context));
+    globals.extend(web::globals(context)?);
+    Ok(globals)
+}
+
+/// Adds the classes of the API to the globals.
+pub(crate) fn register_classes(context: &mut Context) -> JsResult<()> {
+    web::register_classes(context)
+}
+
+/// A function that is a global itself.
+fn global_function(name: &str, length: usize, body: Native, context: &mut Context) -> JsObject {
+    let body = NativeFunction::from_fn_ptr(body);
+    FunctionObjectBuilder::new(context.realm(), body).name(JsString::from(name)).length(length).build().into()
 }
 
 /// An object with the given functions, by name and number of parameters.

@@ -28,6 +28,7 @@ pub const PROMISE_NEVER_SETTLES: Code = code("PROMISE_NEVER_SETTLES", FaultKind:
 pub const HOST_CALL_LIMIT: Code = code("HOST_CALL_LIMIT", FaultKind::User);
 pub const SERVICE_NOT_BOUND: Code = code("SERVICE_NOT_BOUND", FaultKind::Service);
 pub const SERVICE_ERROR: Code = code("SERVICE_ERROR", FaultKind::Service);
+pub const TIMER_LIMIT: Code = code("TIMER_LIMIT", FaultKind::User);
 pub const TEMPLATE_ERROR: Code = code("TEMPLATE_ERROR", FaultKind::User);
 pub const HTTP_NOT_JSON: Code = code("HTTP_NOT_JSON", FaultKind::Service);
 pub const LOOP_LIMIT: Code = code("LOOP_LIMIT", FaultKind::Timeout);

@@ -20,6 +20,7 @@ mod jobs;
 mod scripts;
 mod session;
 mod task;
+mod timers;
 
 use std::{
     collections::HashMap,
@@ -37,6 +38,7 @@ use serde::Deserialize;
 pub(crate) use calls::{api_error, call_host, rejected, send_to_host};
 pub(crate) use freeze::freeze;
 pub(crate) use session::{After, Session};
+pub(crate) use timers::{Action, clear_timer, set_timer};
 
 use self::{
     activity::{Activity, Traces},
@@ -44,12 +46,13 @@ use self::{
     globals::{Added, Globals},
     jobs::Jobs,
     scripts::Scripts,
-    session::Run,
+    session::{Habits, Run},
     task::{Account, Task},
 };
 use crate::{
     builtins, fault,
     host::Port,
+    locale::Locale,
     protocol::{Check, Diagnostic, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
 };
 
@@ -218,13 +221,11 @@ impl Isolate {
         if self.spoiled {
             return Err(fault::INTERNAL.fault("this isolate is spent and must be replaced"));
         }
-        let (zone, api_version) = known_of(job)?;
-        let mut run = Run::new(job.run, Rc::clone(port), job.limits, zone, Instant::now());
-        run.api_version = api_version;
+        let habits = habits_of(job)?;
         Ok(Task {
             script: self.scripts.get(&job.key)?,
             limits: job.limits,
-            run: Some(run),
+            run: Some(Run::new(job.run, Rc::clone(port), job.limits, habits, Instant::now())),
             outcome: None,
             traces: Traces::default(),
             added: Added::default(),
@@ -315,16 +316,17 @@ fn is_engine_failure(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::Stack | FaultKind::Internal) || fault.code == fault::LOOP_LIMIT.name
 }
 
-/// What an isolate reads of the context that it passes on: the clock of the tenant, and the version of the API.
-fn known_of(job: &Job) -> Result<(Tz, u32), Fault> {
+/// What an isolate reads of the context that it passes on.
+fn habits_of(job: &Job) -> Result<Habits, Fault> {
     #[derive(Deserialize)]
     struct Context {
         tenant: Option<Tenant>,
         script: Option<Script>,
     }
-    #[derive(Deserialize)]
+    #[derive(Default, Deserialize)]
     struct Tenant {
         timezone: Option<String>,
+        locale: Option<String>,
     }
     #[derive(Deserialize)]
     struct Script {
@@ -333,13 +335,16 @@ fn known_of(job: &Job) -> Result<(Tz, u32), Fault> {
     }
     let context: Context = serde_json::from_str(job.context.get())
         .map_err(|error| fault::INTERNAL.fault(format!("the context of the run is malformed: {error}")))?;
-    let zone = match context.tenant.and_then(|tenant| tenant.timezone) {
+    let tenant = context.tenant.unwrap_or_default();
+    let zone = match tenant.timezone {
         None => Tz::UTC,
         Some(name) => name
             .parse()
             .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone")))?,
     };
-    Ok((zone, context.script.and_then(|script| script.api_version).unwrap_or(1)))
+    let locale = tenant.locale.as_deref().and_then(Locale::of).unwrap_or_default();
+    let api_version = context.script.and_then(|script| script.api_version).unwrap_or(1);
+    Ok(Habits { zone, locale, api_version })
 }
 
 /// CPU time of this thread in microseconds.

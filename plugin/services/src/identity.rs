@@ -2,7 +2,7 @@
 //!
 //! Nothing here decides what an identity may do: the host's RBAC does, through [`crate::ports::HostGateway`].
 
-use iota_scripts_domain::{TenantId, TimeZone, UserId};
+use iota_scripts_domain::{TemplateLocale, TenantId, TimeZone, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -40,6 +40,12 @@ impl Tenant {
     #[must_use]
     pub fn timezone(&self) -> Option<TimeZone> {
         TimeZone::parse(self.extra.get("timezone")?.as_str()?).ok()
+    }
+
+    /// Its language, when the host tells one.
+    #[must_use]
+    pub fn locale(&self) -> Option<TemplateLocale> {
+        TemplateLocale::parse(self.extra.get("locale")?.as_str()?).ok()
     }
 }
 

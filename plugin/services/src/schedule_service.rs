@@ -4,6 +4,7 @@
 //! Nodes share the work through the store alone. Nothing is kept in memory but what this node has under way.
 
 mod attempt;
+mod dead_letters;
 mod recovery;
 mod turn;
 mod wishes;

@@ -108,7 +108,7 @@ describe("visitors", { concurrency: false }, () => {
 
   test("every page fits a narrow screen, in every language", async () => {
     const { page } = await signIn(browser, erp, "acme-admin", { viewport: { width: 400, height: 800 } });
-    const pages = ["/", "/scripts", "/scripts/new", "/scripts/dashboard", "/scripts/runs", "/scripts/occurrences", "/scripts/http-hosts", `/scripts/${script.id}`, `/scripts/runs/${run.id}`];
+    const pages = ["/", "/scripts", "/scripts/new", "/scripts/dashboard", "/scripts/runs", "/scripts/occurrences", "/scripts/templates", "/scripts/templates/edit", "/scripts/http-hosts", `/scripts/${script.id}`, `/scripts/runs/${run.id}`];
     for (const locale of ["en", "ru", "uz"]) {
       await page.goto("/");
       await page.click(`button[name="locale"][value="${locale}"]`);
@@ -124,7 +124,7 @@ describe("visitors", { concurrency: false }, () => {
 
   test("whatever a script writes is text on every page", async () => {
     const { page, complaints } = await signIn(browser, erp, "acme-admin");
-    const pages = ["/", "/scripts", "/scripts/dashboard", "/scripts/runs", "/scripts/occurrences", "/scripts/http-hosts", `/scripts/${script.id}`, `/scripts/runs/${run.id}`];
+    const pages = ["/", "/scripts", "/scripts/dashboard", "/scripts/runs", "/scripts/occurrences", "/scripts/templates", "/scripts/templates/edit", "/scripts/http-hosts", `/scripts/${script.id}`, `/scripts/runs/${run.id}`];
     for (const path of pages) {
       await page.goto(path);
       await page.waitForLoadState("networkidle");

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Cause, Occurrence, OccurrenceState};
+use super::{Cause, Handled, Occurrence, OccurrenceState};
 use crate::{
     ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, ScriptName,
     TenantId, TimeZone, Timestamp,
@@ -58,6 +58,12 @@ pub trait OccurrenceRepository: Send + Sync {
         reason: &str,
         now: Timestamp,
     ) -> Result<(), RepositoryError>;
+
+    /// Notes what a person did about a dead letter.
+    ///
+    /// # Errors
+    /// `NotFound`; `WrongState` unless it is a dead letter that nobody has handled.
+    async fn handle(&self, tenant: &TenantId, id: OccurrenceId, handled: &Handled) -> Result<(), RepositoryError>;
 
     /// The active cron scripts of a tenant that are due next, the soonest first.
     async fn upcoming(&self, tenant: &TenantId, limit: u32) -> Result<Vec<NextDue>, RepositoryError>;
@@ -136,6 +142,8 @@ pub struct OccurrenceQuery {
     pub state: Option<OccurrenceState>,
     /// Only for this cause.
     pub cause: Option<Cause>,
+    /// Only what nobody has handled.
+    pub unhandled: bool,
     /// Only what was due at this moment or later.
     pub from: Option<Timestamp>,
     /// Only what was due before this moment.

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    ExecutionId, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState,
-    Page, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stranded, TenantId, TimeZone, Timestamp,
+    ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
+    OccurrenceState, Page, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stranded, TenantId,
+    TimeZone, Timestamp,
 };
 use sqlx::types::Uuid;
 
@@ -44,8 +45,8 @@ impl SqlOccurrenceRepository {
 }
 
 pub(super) const INSERT: &str = "INSERT INTO script_occurrences (id, tenant_id, script_id, script_name, cause, key, due_at, input, \
-    requested_by, depth, state, attempt, next_attempt_at, reason, created_at, settled_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT (script_id, cause, key) DO NOTHING";
+    requested_by, depth, state, attempt, next_attempt_at, reason, created_at, settled_at, replay_of) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (script_id, cause, key) DO NOTHING";
 
 const UPCOMING: &str = "SELECT scripts.id, scripts.name, next_due_at FROM script_schedules JOIN scripts ON scripts.id = script_id \
     WHERE script_schedules.tenant_id = $1 AND next_due_at IS NOT NULL ORDER BY next_due_at, scripts.id LIMIT $2";
@@ -70,6 +71,7 @@ macro_rules! insert {
             .bind($occurrence.reason.as_str())
             .bind(SqlTime($occurrence.created_at))
             .bind($occurrence.settled_at.map(SqlTime))
+            .bind($occurrence.replay_of.map(|id| id.as_uuid()))
     };
 }
 use insert;
@@ -190,6 +192,21 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
             WHERE id = $3 AND tenant_id = $4 AND state = 'due'";
         let changed = on!(self.db, |pool| {
             let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(reason).bind(id.as_uuid()).bind(tenant.as_str());
+            query.execute(pool).await.map_err(store)?.rows_affected()
+        });
+        if changed == 1 {
+            return Ok(());
+        }
+        self.get(tenant, id).await.and(Err(RepositoryError::WrongState))
+    }
+
+    async fn handle(&self, tenant: &TenantId, id: OccurrenceId, handled: &Handled) -> Result<(), RepositoryError> {
+        const HANDLE: &str = "UPDATE script_occurrences SET handled = $1, handled_at = $2, handled_by = $3 \
+            WHERE id = $4 AND tenant_id = $5 AND cause = 'event' AND state = 'failed' AND handled IS NULL";
+        let Handled { how, stamp } = handled;
+        let changed = on!(self.db, |pool| {
+            let query = sqlx::query(HANDLE).bind(how.as_str()).bind(SqlTime(stamp.at)).bind(stamp.by.as_str());
+            let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected()
         });
         if changed == 1 {

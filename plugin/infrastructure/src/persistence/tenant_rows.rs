@@ -6,7 +6,7 @@ use super::db::{BeginWrite as _, Db, on};
 use super::error::refused;
 
 /// Dependent tables first.
-const DELETES: [(&str, &str); 10] = [
+const DELETES: [(&str, &str); 11] = [
     ("script_executions", "DELETE FROM script_executions WHERE tenant_id = $1"),
     ("script_occurrences", "DELETE FROM script_occurrences WHERE tenant_id = $1"),
     ("script_schedules", "DELETE FROM script_schedules WHERE tenant_id = $1"),
@@ -16,6 +16,7 @@ const DELETES: [(&str, &str); 10] = [
     ("script_storage", "DELETE FROM script_storage WHERE tenant_id = $1"),
     ("script_storage_usage", "DELETE FROM script_storage_usage WHERE tenant_id = $1"),
     ("script_templates", "DELETE FROM script_templates WHERE tenant_id = $1"),
+    ("script_template_locales", "DELETE FROM script_template_locales WHERE tenant_id = $1"),
     ("script_http_hosts", "DELETE FROM script_http_hosts WHERE tenant_id = $1"),
 ];
 

@@ -1,8 +1,8 @@
 //! Who works for whom and who waits: the rules by which runs get workers. Pure bookkeeping; nothing here runs.
 //!
 //! A worker serves one tenant. A run goes to an idle worker of its tenant, else to a new one, else beside runs that
-//! wait for the host, as waiting costs no processor. A few workers are kept from any one tenant, and one that has none
-//! gets one beyond the most that there may be, if another only waits. A free place goes to the tenant that has the
+//! wait for the host, as waiting costs no processor. A few workers are kept from any one tenant. One that has none, and
+//! a run that must be alone, gets one beyond the most that there may be, if another only waits. A free place goes to the tenant that has the
 //! fewest workers; while one has none, a worker of the richest takes no more runs.
 
 use std::{
@@ -220,8 +220,11 @@ impl<W: Waiter> Roster<W> {
         }
         let may_grow = owned < self.max - self.max / 5;
         let waits_only = |worker: &Worker| !worker.busy && worker.runs > 0;
-        let lent = if owned == 0 { self.posts.values().filter(|worker| waits_only(worker)).count() } else { 0 };
-        if may_grow && self.posts.len() < self.max + lent.min(self.max) {
+        // Who must be alone cannot join runs that sleep, perhaps for minutes.
+        let kept_out = alone && self.posts.values().filter(|worker| worker.tenant == *tenant).all(waits_only);
+        let lent =
+            if owned == 0 || kept_out { self.posts.values().filter(|worker| waits_only(worker)).count() } else { 0 };
+        if (may_grow || kept_out) && self.posts.len() < self.max + lent.min(self.max) {
             return Some(Place::New);
         }
         let shared = own().filter(|(_, worker)| !alone && !worker.alone && worker.runs < SHARED);

@@ -141,6 +141,8 @@ impl Worker {
             }
         }
         self.link.kill();
+        // What runs have begun outside does not end with their worker: whoever conducts a run waits for it, or ends it.
+        while self.calls.next().await.is_some() {}
         self.staff.left();
     }
 

@@ -1,16 +1,16 @@
-//! Templates: list, read, write.
+//! Templates: list, read, write, remove. Each is named by its name and its language, if it has one.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, http::StatusCode};
 
 use crate::{
     AppState,
     caller::Caller,
-    dto::{TemplateDocument, TemplateInput},
+    dto::{TemplateDocument, TemplateInput, TemplateKey},
     error::{ApiError, ErrorDocument},
-    extract::{JsonBody, PathOf},
+    extract::{JsonBody, PathOf, QueryString},
 };
 
-/// All templates of the tenant, by name.
+/// All templates of the tenant, by name and language.
 #[utoipa::path(get, path = "/templates", tag = "templates",
     responses((status = 200, body = Vec<TemplateDocument>), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn list(
@@ -22,25 +22,40 @@ pub(crate) async fn list(
 }
 
 /// One template.
-#[utoipa::path(get, path = "/templates/{name}", tag = "templates", params(("name" = String, Path)),
+#[utoipa::path(get, path = "/templates/{name}", tag = "templates", params(("name" = String, Path), TemplateKey),
     responses((status = 200, body = TemplateDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn show(
     State(app): State<AppState>,
     Caller(identity): Caller,
     PathOf(name): PathOf<String>,
+    QueryString(key): QueryString<TemplateKey>,
 ) -> Result<Json<TemplateDocument>, ApiError> {
-    Ok(Json(app.templates.get(&identity, &name).await?.into()))
+    Ok(Json(app.templates.get(&identity, &name, key.locale.as_deref()).await?.into()))
 }
 
 /// Writes a template, new or not.
-#[utoipa::path(put, path = "/templates/{name}", tag = "templates", params(("name" = String, Path)),
+#[utoipa::path(put, path = "/templates/{name}", tag = "templates", params(("name" = String, Path), TemplateKey),
     request_body = TemplateInput,
     responses((status = 200, body = TemplateDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn put(
     State(app): State<AppState>,
     Caller(identity): Caller,
     PathOf(name): PathOf<String>,
+    QueryString(key): QueryString<TemplateKey>,
     JsonBody(input): JsonBody<TemplateInput>,
 ) -> Result<Json<TemplateDocument>, ApiError> {
-    Ok(Json(app.templates.put(&identity, &name, &input.body).await?.into()))
+    Ok(Json(app.templates.put(&identity, &name, key.locale.as_deref(), &input.body).await?.into()))
+}
+
+/// Removes a template.
+#[utoipa::path(delete, path = "/templates/{name}", tag = "templates", params(("name" = String, Path), TemplateKey),
+    responses((status = 204), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn remove(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(name): PathOf<String>,
+    QueryString(key): QueryString<TemplateKey>,
+) -> Result<StatusCode, ApiError> {
+    app.templates.remove(&identity, &name, key.locale.as_deref()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,8 +1,8 @@
 //! Schedules and the ledger of occurrences.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, FieldError, FieldErrors, FieldProblem, JsonText, Occurrence, OccurrenceQuery,
-    TimeZone, Timestamp,
+    CronExpression, CronSchedule, FieldError, FieldErrors, FieldProblem, Handled, JsonText, Occurrence, OccurrenceId,
+    OccurrenceQuery, TimeZone, Timestamp,
 };
 use iota_scripts_services::Upcoming;
 use serde::{Deserialize, Serialize};
@@ -91,6 +91,13 @@ pub(crate) struct OccurrenceDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     settled_at: Option<Timestamp>,
+    /// The delivery of an event that this one repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replay_of: Option<String>,
+    /// What a person did about an event whose handler failed for good: `{"how": "replayed" or "dismissed", "at", "by"}`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    handled: Option<Handled>,
 }
 
 impl From<Occurrence> for OccurrenceDocument {
@@ -109,8 +116,51 @@ impl From<Occurrence> for OccurrenceDocument {
             requested_by: occurrence.requested_by.map(Into::into),
             input: occurrence.args,
             settled_at: occurrence.settled_at,
+            replay_of: occurrence.replay_of.map(|id| id.to_string()),
+            handled: occurrence.handled,
         }
     }
+}
+
+/// Dead letters to deliver again.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReplayInput {
+    /// At most 200.
+    ids: Vec<String>,
+}
+
+impl ReplayInput {
+    /// The most that one request replays.
+    const MOST: usize = 200;
+
+    pub(crate) fn parse(&self) -> Result<Vec<OccurrenceId>, FieldError> {
+        if self.ids.len() > Self::MOST {
+            return Err(FieldError::new("ids", FieldProblem::OutOfRange, format!("at most {}", Self::MOST)));
+        }
+        self.ids.iter().map(|id| id.parse().map_err(|error| wrong("ids", &error))).collect()
+    }
+}
+
+/// What became of each.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReplayDocument {
+    pub(crate) items: Vec<ReplayItem>,
+}
+
+/// One of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReplayItem {
+    /// The dead letter.
+    pub(crate) id: String,
+    /// The new delivery.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) replay: Option<OccurrenceDocument>,
+    /// Why there is none: a stable code, and a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) code: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) message: Option<String>,
 }
 
 /// Which occurrences.
@@ -142,6 +192,7 @@ impl OccurrenceListQuery {
             cause: self.cause.as_deref().map(str::parse).transpose()?,
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
+            unhandled: false,
             page: PageQuery { page: self.page, per_page: self.per_page }.request(),
         })
     }

@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{Template, Timestamp};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 /// The text of a template.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -12,10 +12,21 @@ pub(crate) struct TemplateInput {
     pub(crate) body: String,
 }
 
+/// Which of the templates of a name.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TemplateKey {
+    /// Its language, as `ru` or `ru-RU`; without it the template that has none.
+    pub(crate) locale: Option<String>,
+}
+
 /// A template.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TemplateDocument {
     name: String,
+    /// Null for the template that stands for all languages that have none of their own.
+    locale: Option<String>,
     body: String,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
@@ -26,6 +37,7 @@ impl From<Template> for TemplateDocument {
     fn from(template: Template) -> Self {
         Self {
             name: template.name.as_str().to_owned(),
+            locale: template.locale.map(|locale| locale.as_str().to_owned()),
             body: template.body.as_str().to_owned(),
             updated_at: template.updated.at,
             updated_by: template.updated.by.to_string(),

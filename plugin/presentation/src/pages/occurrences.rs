@@ -68,6 +68,7 @@ pub(super) async fn show(
         cause: filter.cause.parse().ok(),
         from: day(&filter.from, page.zone, 0),
         to: day(&filter.to, page.zone, 1),
+        unhandled: false,
         page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
     };
     let found = app.schedules.occurrences(&identity, &query).await?;

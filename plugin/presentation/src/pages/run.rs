@@ -112,7 +112,7 @@ pub(super) async fn cancel(
 }
 
 /// What the run was given: its one argument as it is, several as a list.
-fn argument(list: &str) -> String {
+pub(super) fn argument(list: &str) -> String {
     match serde_json::from_str::<Vec<&serde_json::value::RawValue>>(list).as_deref() {
         Ok([]) => String::new(),
         Ok([only]) => pretty(only.get()),

@@ -3,9 +3,13 @@
 //! Printing runs no code of the script and is bounded. Over the run's limit, one line says so and the rest is dropped
 //! and counted; the run goes on.
 
-use boa_engine::{Context, JsObject, JsResult, JsValue};
+mod state;
+mod table;
+
+use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue};
 use serde_json::Value;
 
+pub(crate) use self::state::State;
 use super::namespace;
 use crate::{
     convert,
@@ -21,14 +25,49 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
             ("info", 0, |_, args, context| print(LogLevel::Info, args, context)),
             ("warn", 0, |_, args, context| print(LogLevel::Warn, args, context)),
             ("error", 0, |_, args, context| print(LogLevel::Error, args, context)),
+            ("assert", 0, assert),
+            ("table", 1, table::table),
+            ("group", 0, group),
+            ("groupEnd", 0, state::group_end),
+            ("time", 0, state::time),
+            ("timeLog", 0, state::time_log),
+            ("timeEnd", 0, state::time_end),
+            ("count", 0, state::count),
+            ("countReset", 0, state::count_reset),
         ],
         context,
     )
 }
 
 fn print(level: LogLevel, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let mut message = String::new();
-    let mut objects = Vec::new();
+    let (message, objects) = text_of(args, context);
+    write(level, message, one_of(objects), context)?;
+    Ok(JsValue::undefined())
+}
+
+/// Writes a line only when the first argument is not true.
+fn assert(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    if args.get_or_undefined(0).to_boolean() {
+        return Ok(JsValue::undefined());
+    }
+    let (message, objects) = text_of(args.get(1..).unwrap_or_default(), context);
+    let message = if message.is_empty() { message } else { format!(": {message}") };
+    write(LogLevel::Error, format!("assertion failed{message}"), one_of(objects), context)?;
+    Ok(JsValue::undefined())
+}
+
+/// Writes a heading, and what follows further in.
+fn group(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    if !args.is_empty() {
+        print(LogLevel::Log, args, context)?;
+    }
+    Session::of(context)?.with(|run| run.console.enter_group())?;
+    Ok(JsValue::undefined())
+}
+
+/// What the arguments say, and the objects among them.
+fn text_of(args: &[JsValue], context: &mut Context) -> (String, Vec<Value>) {
+    let (mut message, mut objects) = (String::new(), Vec::new());
     for (index, arg) in args.iter().enumerate() {
         if index > 0 {
             message.push(' ');
@@ -47,22 +86,33 @@ fn print(level: LogLevel, args: &[JsValue], context: &mut Context) -> JsResult<J
             message.push_str(&convert::plain_text(arg, context));
         }
     }
-    let data = match objects.len() {
+    (message, objects)
+}
+
+/// One object as it is, several as a list.
+fn one_of(mut objects: Vec<Value>) -> Option<Value> {
+    match objects.len() {
         0 => None,
         1 => objects.pop(),
         _ => Some(Value::Array(objects)),
-    };
-    write(level, message, data, context)?;
-    Ok(JsValue::undefined())
+    }
 }
 
 /// Writes one line, within the run's limits.
 pub(crate) fn write(level: LogLevel, message: String, data: Option<Value>, context: &mut Context) -> JsResult<()> {
     let session = Session::of(context)?;
     let lines = session.with(|run| {
-        let (message, cut) = cut(message, run.limits.log_line_bytes);
+        let limit = run.limits.log_line_bytes;
+        let (message, cut) = if run.console.is_in_group() {
+            // Cut before it is set further in too: a margin is longer than a line at the worst.
+            let (message, before) = cut(message, limit);
+            let (message, after) = cut(run.console.indented(&message), limit);
+            (message, before + after)
+        } else {
+            cut(message, limit)
+        };
         run.usage.log_dropped_bytes += cut as u64;
-        let at_ms = u64::try_from(run.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let at_ms = run.elapsed_ms();
         let line = LogLine { level, message, at_ms, cut: cut > 0, data: data.filter(|_| cut == 0) };
         let cost = line.cost();
         if run.log_closed || run.usage.log_bytes + cost > run.limits.log_bytes {

@@ -1,20 +1,30 @@
-//! `utils`: what scripts need everywhere. `uuid()`, and the objects `date`, `crypto` and `template`.
+//! `utils`: what scripts need everywhere. `uuid()`, `sleep(ms)`, and the objects `date`, `crypto`, `base64`, `csv`,
+//! `format` and `template`.
 
+mod base64;
 mod crypto;
+mod csv;
 mod date;
+mod format;
 pub(crate) mod template;
 
-use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string};
+use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string};
 use uuid::Uuid;
 
-use super::{deprecated, namespace, property};
+use super::{bytes, deprecated, namespace, property, timers};
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
-    let utils = namespace(&[("uuid", 0, uuid)], context)?;
+    let utils = namespace(&[("uuid", 0, uuid), ("sleep", 1, timers::sleep)], context)?;
     let date = date::build(context)?;
     property(&utils, js_string!("date"), date.into(), context)?;
     let crypto = crypto::build(context)?;
     property(&utils, js_string!("crypto"), crypto.into(), context)?;
+    let base64 = base64::build(context)?;
+    property(&utils, js_string!("base64"), base64.into(), context)?;
+    let csv = csv::build(context)?;
+    property(&utils, js_string!("csv"), csv.into(), context)?;
+    let format = format::build(context)?;
+    property(&utils, js_string!("format"), format.into(), context)?;
     let template = template::build(context)?;
     property(&utils, js_string!("template"), template.into(), context)?;
     Ok(utils)
@@ -24,4 +34,13 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
 fn uuid(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     deprecated::notice("utils.uuid", context)?;
     Ok(JsString::from(Uuid::new_v4().to_string()).into())
+}
+
+/// The bytes of an argument: of a text those of its UTF-8.
+fn text_or_bytes(function: &str, value: &JsValue, context: &mut Context) -> JsResult<Vec<u8>> {
+    if let Some(text) = value.as_string() {
+        return Ok(text.to_std_string_lossy().into_bytes());
+    }
+    let bytes = bytes::read(value, context)?;
+    bytes.ok_or_else(|| JsNativeError::typ().with_message(format!("{function} needs text or a Uint8Array")).into())
 }

@@ -5,16 +5,19 @@
 use boa_engine::{
     Context, JsObject, JsString, JsValue, JsVariant,
     builtins::{
-        date::Date, error::Error, map::ordered_map::OrderedMap, proxy::Proxy, regexp::RegExp,
-        set::ordered_set::OrderedSet, typed_array::TypedArray,
+        array_buffer::ArrayBuffer, date::Date, error::Error, map::ordered_map::OrderedMap, proxy::Proxy,
+        regexp::RegExp, set::ordered_set::OrderedSet, typed_array::TypedArray,
     },
     js_string,
     native_function::NativeFunctionObject,
-    object::builtins::{JsDate, JsPromise, JsRegExp},
+    object::builtins::{JsArrayBuffer, JsDate, JsPromise, JsRegExp},
     property::{DescriptorKind, PropertyKey},
 };
 use chrono::DateTime;
 use serde_json::{Map, Value};
+
+use super::to_json::unboxed;
+use crate::api::web_text;
 
 /// Depth at which objects are only named.
 const DEPTH: usize = 8;
@@ -111,6 +114,16 @@ impl Look<'_> {
         }
         if object.is::<Proxy>() {
             return Some("[Proxy]".to_owned());
+        }
+        if let Some(text) = web_text(object) {
+            return Some(text);
+        }
+        if let Some(primitive) = unboxed(object) {
+            return Some(plain_text(&primitive, self.context));
+        }
+        if object.is::<ArrayBuffer>() {
+            let length = JsArrayBuffer::from_object(object.clone()).ok()?.byte_length();
+            return Some(format!("[ArrayBuffer of {length} bytes]"));
         }
         if object.is_callable() {
             let name = stored_text(object, "name", self.context).unwrap_or_default();

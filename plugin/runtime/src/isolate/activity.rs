@@ -17,6 +17,8 @@ pub(super) struct Activity {
     marks: Cell<u64>,
     silent: Cell<u64>,
     unhandled: RefCell<Vec<JsObject>>,
+    /// There were more rejections than are remembered.
+    more: Cell<bool>,
 }
 
 /// The same of a run that waits.
@@ -24,18 +26,27 @@ pub(super) struct Activity {
 pub(super) struct Traces {
     silent: u64,
     unhandled: Vec<JsObject>,
+    more: bool,
+}
+
+/// What nobody has handled.
+pub(super) struct Unhandled {
+    pub(super) reasons: Vec<JsValue>,
+    /// There were more.
+    pub(super) more: bool,
 }
 
 impl Activity {
     /// Goes on with what a run has done so far.
     pub(super) fn resume(&self, traces: Traces) {
         self.silent.set(traces.silent);
+        self.more.set(traces.more);
         *self.unhandled.borrow_mut() = traces.unhandled;
     }
 
     /// What the run has done, to be kept while it waits.
     pub(super) fn suspend(&self) -> Traces {
-        Traces { silent: self.silent.take(), unhandled: self.unhandled.take() }
+        Traces { silent: self.silent.take(), unhandled: self.unhandled.take(), more: self.more.take() }
     }
 
     /// Notes that something awaits or was settled.
@@ -68,18 +79,19 @@ impl Activity {
         match operation {
             OperationType::Handle => unhandled.retain(|known| !JsObject::equals(known, &promise)),
             OperationType::Reject if unhandled.len() < REMEMBERED => unhandled.push(promise),
-            OperationType::Reject => {}
+            OperationType::Reject => self.more.set(true),
         }
     }
 
     /// The reasons of the rejections that nobody handled, except for the promise whose rejection is the run's outcome.
-    pub(super) fn take_unhandled(&self, except: Option<&JsObject>) -> Vec<JsValue> {
+    pub(super) fn take_unhandled(&self, except: Option<&JsObject>) -> Unhandled {
         use boa_engine::{builtins::promise::PromiseState, object::builtins::JsPromise};
         let reason = |promise| match JsPromise::from_object(promise).ok()?.state() {
             PromiseState::Rejected(reason) => Some(reason),
             PromiseState::Pending | PromiseState::Fulfilled(_) => None,
         };
         let ours = |promise: &JsObject| except.is_some_and(|except| JsObject::equals(promise, except));
-        self.unhandled.take().into_iter().filter(|promise| !ours(promise)).filter_map(reason).collect()
+        let reasons = self.unhandled.take().into_iter().filter(|promise| !ours(promise)).filter_map(reason).collect();
+        Unhandled { reasons, more: self.more.take() }
     }
 }

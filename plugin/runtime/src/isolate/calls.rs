@@ -23,10 +23,7 @@ pub(crate) fn call_host(method: &str, args: &[JsValue], after: After, context: &
     let args = match convert::args_to_json(args, bounds, context) {
         Ok(args) => args,
         Err(Unserializable::Thrown(error)) => return Err(error),
-        Err(error) => {
-            let message = format!("an argument of {method} cannot be sent: {error}");
-            return Err(JsNativeError::typ().with_message(message).into());
-        }
+        Err(error) => return Err(unsendable(method, &error, context)?),
     };
     send_to_host(method, args, after, context)
 }
@@ -55,7 +52,7 @@ pub(crate) fn send_to_host(method: &str, args: Json, after: After, context: &mut
     }
     let (port, run, call) = session.with(|run| {
         run.usage.host_calls += 1;
-        let call = run.usage.host_calls;
+        let call = run.next_message();
         run.pending.insert(call, Pending { resolvers, position, after });
         (run.port.clone(), run.number, call)
     })?;
@@ -96,6 +93,15 @@ fn reject(
     let error = error_object(code, error, position, context)?;
     resolvers.reject.call(&JsValue::undefined(), &[error.into()], context)?;
     Ok(())
+}
+
+/// The error of a call whose arguments cannot be sent: a `TypeError` with `code`.
+fn unsendable(method: &str, error: &Unserializable, context: &mut Context) -> JsResult<JsError> {
+    let code = if matches!(error, Unserializable::TooLarge { .. }) { "TOO_LARGE" } else { "VALIDATION" };
+    let message = format!("an argument of {method} cannot be sent: {error}");
+    let object = JsNativeError::typ().with_message(message).into_opaque(context);
+    object.create_data_property_or_throw(js_string!("code"), js_string!(code), context)?;
+    Ok(JsError::from_opaque(object.into()))
 }
 
 /// An error of the API that a script can catch: a real `Error` with `code` and, where given, `field` and `details`.

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     convert::{self, Bounds},
     fault,
-    protocol::{Fault, Limits},
+    protocol::{Fault, Limits, LogLevel},
     source,
 };
 
@@ -131,6 +131,23 @@ pub(super) fn thrown_fault(
     }
 }
 
+/// What the log says of a rejection that nobody handled: a warning with its code for a call of ours that was not
+/// awaited, an error for anything else.
+pub(super) fn unhandled(reason: &JsValue, context: &mut Context) -> (LogLevel, String) {
+    let message = clip(&convert::plain_text(reason, context));
+    let object = reason.as_object();
+    let Some((object, brand)) = object.and_then(|object| brand(&object, context).map(|brand| (object, brand))) else {
+        return (LogLevel::Error, format!("a promise was rejected and nobody handled it: {message}"));
+    };
+    let code = object.borrow().properties().get(&js_string!("code").into());
+    let code = code.and_then(|code| code.value()?.as_string()).map(|code| code.to_std_string_lossy());
+    let code = code.unwrap_or_else(|| brand.code.to_owned());
+    let place = brand.position.map(|(line, column)| author_position(line, column));
+    let place = place.map(|(line, column)| format!(" at line {line}, column {column}")).unwrap_or_default();
+    let text = convert::message_of(&object, context).map_or(message, |(_, text)| clip(&text));
+    (LogLevel::Warn, format!("a call that nobody awaited failed{place}: {code}: {text}"))
+}
+
 fn plain_object_fault(object: &JsObject, context: &mut Context) -> Fault {
     let message = object.get(js_string!("message"), context).ok().and_then(|message| message.as_string());
     let message = match message {
@@ -164,6 +181,7 @@ fn code_named(name: &str) -> fault::Code {
         fault::SERVICE_ERROR,
         fault::SERVICE_NOT_BOUND,
         fault::HOST_CALL_LIMIT,
+        fault::TIMER_LIMIT,
         fault::TEMPLATE_ERROR,
         fault::HTTP_NOT_JSON,
     ]

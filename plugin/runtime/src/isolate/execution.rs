@@ -1,12 +1,13 @@
 //! The steps of one run, from the call of the entry point to the last reply.
 //!
 //! The result is fixed once the entry point's promise settles; the run goes on until every call to the outside that
-//! the script did not wait for is answered too, so that work started in a `forEach` is not cut off.
+//! the script did not wait for is answered too, so that work started in a `forEach` is not cut off, and nothing that
+//! a failing run has begun goes on behind its record.
 
 use std::{iter, rc::Rc, sync::Arc};
 
 use boa_engine::{
-    JsValue,
+    JsResult, JsValue,
     builtins::promise::PromiseState,
     js_string,
     object::{JsObject, builtins::JsPromise},
@@ -15,7 +16,9 @@ use boa_engine::{
 use super::{
     Isolate, calls, compile,
     errors::{self, Origin, script_fault, thrown_fault},
+    is_engine_failure,
     task::Task,
+    timers::{self, Action},
 };
 use crate::{
     api,
@@ -35,6 +38,15 @@ const COLLECT_STEP: u64 = 16 << 20;
 pub(super) enum Outcome {
     Value(JsValue),
     Promise(JsPromise),
+    /// It threw while calls were under way.
+    Failed(Fault),
+}
+
+impl Outcome {
+    /// Whether the entry point has not come to its end yet.
+    fn is_open(&self) -> bool {
+        matches!(self, Self::Promise(promise) if matches!(promise.state(), PromiseState::Pending))
+    }
 }
 
 impl Isolate {
@@ -42,18 +54,25 @@ impl Isolate {
     pub(super) fn call_entry_point(&mut self, job: &Job, task: &mut Task) -> Result<Option<Json>, Fault> {
         let script = Arc::clone(&task.script);
         let origin = Origin { name: &script.name, source: &script.source, limits: &job.limits };
-        let entry = self.entry_point(job, &origin)?;
-        let args = self.arguments(job, &origin)?;
-        let returned = entry.call(&JsValue::undefined(), &args, &mut self.context);
-        let returned = returned.map_err(|error| self.fault(error, &origin))?;
-        let outcome = if returned.is_object() {
-            let promise = JsPromise::resolve(returned, &mut self.context);
-            Outcome::Promise(promise.map_err(|error| self.fault(error, &origin))?)
-        } else {
-            Outcome::Value(returned)
+        let outcome = match self.first_call(job, &origin) {
+            Ok(outcome) => outcome,
+            Err(fault) if is_engine_failure(&fault) => return Err(fault),
+            Err(fault) => Outcome::Failed(fault),
         };
         task.outcome = Some(outcome.clone());
         self.go_on(&outcome, &origin)
+    }
+
+    fn first_call(&mut self, job: &Job, origin: &Origin<'_>) -> Result<Outcome, Fault> {
+        let entry = self.entry_point(job, origin)?;
+        let args = self.arguments(job, origin)?;
+        let returned = entry.call(&JsValue::undefined(), &args, &mut self.context);
+        let returned = returned.map_err(|error| self.fault(error, origin))?;
+        if !returned.is_object() {
+            return Ok(Outcome::Value(returned));
+        }
+        let promise = JsPromise::resolve(returned, &mut self.context);
+        Ok(Outcome::Promise(promise.map_err(|error| self.fault(error, origin))?))
     }
 
     /// A later step: settles the promise that the reply is for, and goes on to the next wait.
@@ -61,30 +80,82 @@ impl Isolate {
         let (script, limits) = (Arc::clone(&task.script), task.limits);
         let origin = Origin { name: &script.name, source: &script.source, limits: &limits };
         let outcome = task.outcome.clone().ok_or_else(|| fault::INTERNAL.fault("the run was not begun"))?;
+        let is_timer = self.session.with(|run| run.timers.wait_is_over(reply.call)).unwrap_or_default();
+        if is_timer {
+            let fired = self.fire_timers(&outcome, &origin);
+            return self.conclude(fired, &outcome, &origin);
+        }
         calls::settle(reply, &mut self.context).map_err(|error| self.fault(error, &origin))?;
         self.go_on(&outcome, &origin)
     }
 
     /// Runs microtasks until nothing is left to do; the result, or none while the run waits.
     fn go_on(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<Json>, Fault> {
-        let settled = self.drain(origin).and_then(|()| self.settled(outcome, origin));
+        let drained = self.drain(origin);
+        self.conclude(drained, outcome, origin)
+    }
+
+    /// The result after a step that came to this, or none while the run waits.
+    fn conclude(
+        &mut self,
+        step: Result<(), Fault>,
+        outcome: &Outcome,
+        origin: &Origin<'_>,
+    ) -> Result<Option<Json>, Fault> {
+        let settled = step.and_then(|()| self.settled(outcome, origin));
         if matches!(settled, Ok(None)) {
             return Ok(None);
         }
         let main = match outcome {
             Outcome::Promise(promise) => Some(JsObject::from(promise.clone())),
-            Outcome::Value(_) => None,
+            Outcome::Value(_) | Outcome::Failed(_) => None,
         };
-        for reason in self.settings.activity.take_unhandled(main.as_ref()) {
-            let message = convert::plain_text(&reason, &mut self.context);
-            let message = format!("a promise was rejected and nobody handled it: {message}");
-            api::console::write(LogLevel::Error, message, None, &mut self.context)
-                .map_err(|error| self.fault(error, origin))?;
+        let unhandled = self.settings.activity.take_unhandled(main.as_ref());
+        let more =
+            unhandled.more.then(|| (LogLevel::Warn, "more promises were rejected than are named here".to_owned()));
+        let told: Vec<_> =
+            unhandled.reasons.iter().map(|reason| errors::unhandled(reason, &mut self.context)).collect();
+        for (level, message) in told.into_iter().chain(more) {
+            api::console::write(level, message, None, &mut self.context).map_err(|error| self.fault(error, origin))?;
         }
+        self.tell_dropped_timers().map_err(|error| self.fault(error, origin))?;
         match settled? {
             Some(value) => self.result(&value, origin).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Fires the timers that are due, one after another with all that comes of it, until the function has ended.
+    fn fire_timers(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<(), Fault> {
+        let session = self.session.clone();
+        let no_run = |_| fault::INTERNAL.fault("the run has lost its session");
+        let now_ms = session.with(|run| run.timers.now_ms(run.elapsed_ms())).map_err(no_run)?;
+        while outcome.is_open() {
+            let Some((number, action)) = session.with(|run| run.timers.take_due(now_ms)).map_err(no_run)? else {
+                break;
+            };
+            let done = match &action {
+                Action::Call { function, args, .. } => function.call(&JsValue::undefined(), args, &mut self.context),
+                Action::Wake(resolvers) => resolvers.resolve.call(&JsValue::undefined(), &[], &mut self.context),
+            };
+            done.map_err(|error| self.fault(error, origin))?;
+            self.drain(origin)?;
+            timers::repeat(&session, number, action).map_err(no_run)?;
+        }
+        if outcome.is_open() && !timers::wait(&session).map_err(no_run)? {
+            return Err(fault::TIMER_LIMIT.fault(timers::too_often()));
+        }
+        Ok(())
+    }
+
+    /// Says in the log that timers were dropped, if some were.
+    fn tell_dropped_timers(&mut self) -> JsResult<()> {
+        let message = match self.session.with(|run| run.timers.dropped())? {
+            0 => return Ok(()),
+            1 => "a timer had not fired when the function ended, and was dropped".to_owned(),
+            many => format!("{many} timers had not fired when the function ended, and were dropped"),
+        };
+        api::console::write(LogLevel::Warn, message, None, &mut self.context)
     }
 
     /// Runs the script's top level afresh and gives the function to call.
@@ -134,22 +205,27 @@ impl Isolate {
 
     /// The value of the entry point once all is done; none while replies are to come.
     fn settled(&mut self, outcome: &Outcome, origin: &Origin<'_>) -> Result<Option<JsValue>, Fault> {
-        let settled = match outcome {
-            Outcome::Value(value) => Some(value.clone()),
+        let ended = !outcome.is_open();
+        let waiting = self.session.with(|run| {
+            if ended {
+                run.timers.close();
+            }
+            !run.pending.is_empty() || run.timers.are_waiting()
+        });
+        if waiting.unwrap_or_default() {
+            return Ok(None);
+        }
+        match outcome {
+            Outcome::Value(value) => Ok(Some(value.clone())),
+            Outcome::Failed(fault) => Err(fault.clone()),
             Outcome::Promise(promise) => match promise.state() {
-                PromiseState::Pending => None,
-                PromiseState::Fulfilled(value) => Some(value),
+                PromiseState::Pending => Err(self.never_settles(origin)),
+                PromiseState::Fulfilled(value) => Ok(Some(value)),
                 PromiseState::Rejected(reason) => {
                     let getter = self.stack_getter.clone();
-                    return Err(thrown_fault(&reason, "", getter.as_ref(), origin, &mut self.context));
+                    Err(thrown_fault(&reason, "", getter.as_ref(), origin, &mut self.context))
                 }
             },
-        };
-        let waiting = self.session.with(|run| !run.pending.is_empty()).unwrap_or_default();
-        match settled {
-            Some(value) if !waiting => Ok(Some(value)),
-            None if !waiting => Err(self.never_settles(origin)),
-            Some(_) | None => Ok(None),
         }
     }
 

@@ -37,6 +37,7 @@ impl Globals {
         for (name, object) in api::globals(context)? {
             define(name, &object, context)?;
         }
+        api::register_classes(context)?;
         // Where libraries look for the global object, before they would make code of text.
         define("self", &context.global_object(), context)?;
         freeze::intrinsics(context)?;

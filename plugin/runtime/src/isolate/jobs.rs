@@ -1,7 +1,7 @@
 //! The queue of microtasks.
 //!
-//! Scripts have no timers and no modules, so promise jobs are all there is; clean-up jobs of finalisation registries
-//! are dropped, as the language allows.
+//! Timers have a queue of their own (`timers`) and there are no modules, so promise jobs are all there is; clean-up
+//! jobs of finalisation registries are dropped, as the language allows.
 
 use std::{cell::RefCell, collections::VecDeque, pin::pin, rc::Rc, task};
 

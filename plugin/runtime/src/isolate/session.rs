@@ -13,8 +13,11 @@ use boa_engine::{Context, JsNativeError, JsResult, JsSymbol, builtins::promise::
 use boa_gc::{Finalize, Trace};
 use chrono_tz::Tz;
 
+use super::timers::Timers;
 use crate::{
+    api::console::State,
     host::Port,
+    locale::Locale,
     protocol::{Limits, Usage},
 };
 
@@ -26,6 +29,8 @@ pub(crate) struct Run {
     pub(crate) limits: Limits,
     pub(crate) started: Instant,
     pub(crate) zone: Tz,
+    /// The tenant's language.
+    pub(crate) locale: &'static Locale,
     pub(crate) usage: Usage,
     /// The API that the script was written for.
     pub(crate) api_version: u32,
@@ -35,23 +40,51 @@ pub(crate) struct Run {
     pub(crate) log_closed: bool,
     /// Calls whose replies are still to come.
     pub(crate) pending: HashMap<u64, Pending>,
+    pub(crate) timers: Timers,
+    pub(crate) console: State,
+    /// The name of the last message to the outside.
+    messages: u64,
 }
 
 impl Run {
-    pub(super) fn new(number: u64, port: Port, limits: Limits, zone: Tz, started: Instant) -> Self {
+    pub(super) fn new(number: u64, port: Port, limits: Limits, habits: Habits, started: Instant) -> Self {
+        let Habits { zone, locale, api_version } = habits;
         Self {
             number,
             port,
             limits,
             started,
             zone,
+            locale,
             usage: Usage::default(),
-            api_version: 1,
+            api_version,
             noticed: HashSet::new(),
             log_closed: false,
             pending: HashMap::new(),
+            timers: Timers::default(),
+            console: State::default(),
+            messages: 0,
         }
     }
+
+    /// A name for the next message to the outside.
+    pub(super) fn next_message(&mut self) -> u64 {
+        self.messages += 1;
+        self.messages
+    }
+
+    /// Milliseconds since the run began.
+    pub(crate) fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+/// What a run goes by, unless its script says otherwise: how the tenant writes times, and the script's version of the API.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Habits {
+    pub(super) zone: Tz,
+    pub(super) locale: &'static Locale,
+    pub(super) api_version: u32,
 }
 
 /// A call that waits for its reply.

@@ -158,7 +158,7 @@ fn a_run_that_is_cut_off_leaves_nothing_either() {
         for body in [
             "left = 1; storage.get('k').then(() => console.log('left')); await storage.get('l'); console.log('left');",
             "left = 1; Promise.resolve().then(() => { left2 = 2 }); throw new Error('thrown');",
-            "left = 1; setTimeout(() => console.log('left'));",
+            "left = 1; setTimeout(() => console.log('left')); await utils.sleep(1000); console.log('left');",
             "left = 1; await new Promise(() => {});",
         ] {
             let outcome = runs.cut_off(&script(body));

@@ -87,6 +87,26 @@ const GARBAGE: &[(&str, &str)] = &[
         "accessors",
         "const o = {}; Object.defineProperty(o, 'p' + input, { get: () => input, configurable: true }); return Object.freeze(o) && 1;",
     ),
+    (
+        "timers",
+        "for (let i = 0; i < 20; i++) { const t = setTimeout(() => i, 1000 + input); if (i % 2) clearTimeout(t); utils.sleep(500).then(() => i); } setInterval(() => input, 10); return 1;",
+    ),
+    (
+        "objects of the web",
+        "const u = new URL('https://a.example/' + input + '?a=1'); u.searchParams.append('n', input); new URLSearchParams({ input }); const d = new TextDecoder(); d.decode(new TextEncoder().encode('x' + input), { stream: true }); crypto.getRandomValues(new Uint8Array(16)); queueMicrotask(() => input); return atob(btoa('x' + input)).length + u.href.length;",
+    ),
+    (
+        "structured clones",
+        "const o = { input, m: new Map([['k' + input, new Set([input])]]), d: new Date(input), b: new Uint8Array(100), e: new Error('e' + input) }; o.self = o; return structuredClone(o).m.size;",
+    ),
+    (
+        "tables and texts for people",
+        "const rows = utils.csv.parse('name' + input + ',b\\n' + 'x,y\\n'.repeat(20)); utils.format.money(input, 'UZS', { locale: 'ru' }); utils.format.date(input * 1e6, 'full', { locale: 'uz' }); return utils.csv.stringify(rows).length + utils.base64.encode('x' + input).length;",
+    ),
+    (
+        "groups and stopwatches",
+        "console.group('g' + input); console.time('t' + input); console.count('c' + input); console.table([{ input }]); return 1;",
+    ),
     ("hosts that do not answer", "storage.get('k' + input).then(() => 1); return 1;"),
 ];
 

@@ -192,6 +192,45 @@ declare namespace iota {
     }
 
     type HashAlgorithm = "md5" | "sha1" | "sha256" | "sha384" | "sha512";
+
+    /** How bytes are written: `hex` unless another is named. */
+    type DigestEncoding = "hex" | "base64" | "base64url";
+
+    /** A zone by its IANA name, without it the tenant's; and a language, English without one. */
+    type DatePlace = string | { zone?: string | null; locale?: Locale | null };
+
+    /** A language: `en`, `ru` or `uz`, perhaps with a region. */
+    type Locale = string;
+
+    /** A number, or a text of digits, of which none gets lost. */
+    type Amount = number | bigint | string;
+
+    interface CsvFormat {
+        /** Between fields; `,` without it. */
+        separator?: string;
+        /** Around fields; `"` without it. */
+        quote?: string;
+    }
+
+    interface CsvReading extends CsvFormat {
+        /** Whether the first row has the names of the columns; true without it. */
+        header?: boolean;
+        /** The names, where the table has none. */
+        columns?: readonly string[];
+        /** Whether white space around fields is left out. */
+        trim?: boolean;
+    }
+
+    interface CsvWriting extends CsvFormat {
+        /** Whether the first row has the names of the columns; true without it. */
+        header?: boolean;
+        /** Which columns, in which order; all that there are without it. */
+        columns?: readonly string[];
+        /** Whether all fields are quoted. */
+        quoteAll?: boolean;
+        /** `\n` without it. */
+        newline?: "\n" | "\r\n";
+    }
 }
 
 /** The global object, as libraries look for it. */
@@ -241,7 +280,103 @@ declare const console: {
     warn(...values: unknown[]): void;
     /** Writes a line of level error. */
     error(...values: unknown[]): void;
+    /** Writes a line of level error unless the condition holds. */
+    assert(condition?: unknown, ...values: unknown[]): void;
+    /** Writes rows below each other, their members in columns. */
+    table(rows: unknown, columns?: readonly string[]): void;
+    /** Writes a line, and those that follow further in. */
+    group(...values: unknown[]): void;
+    groupEnd(): void;
+    /** Starts a stopwatch. */
+    time(label?: string): void;
+    /** Writes what a stopwatch says. */
+    timeLog(label?: string): void;
+    /** Writes what a stopwatch says, and puts it away. */
+    timeEnd(label?: string): void;
+    /** Writes how often it was called with this label. */
+    count(label?: string): void;
+    countReset(label?: string): void;
 };
+
+/**
+ * Calls a function later. What has not fired when `main` ends is dropped.
+ * @param delay in milliseconds
+ * @returns what `clearTimeout` takes
+ */
+declare function setTimeout<A extends unknown[]>(callback: (...args: A) => unknown, delay?: number, ...args: A): number;
+/** Calls a function again and again. */
+declare function setInterval<A extends unknown[]>(callback: (...args: A) => unknown, delay?: number, ...args: A): number;
+declare function clearTimeout(timer?: number | null): void;
+declare function clearInterval(timer?: number | null): void;
+/** Calls a function before anything else that waits. */
+declare function queueMicrotask(callback: () => unknown): void;
+/** A copy that shares nothing with the value. It throws a `DataCloneError` for functions, symbols, promises and proxies. */
+declare function structuredClone<T>(value: T): T;
+/** Characters U+0000 to U+00FF as base64; for other text there is `utils.base64.encode`. */
+declare function btoa(text: string): string;
+declare function atob(base64: string): string;
+
+declare const crypto: {
+    randomUUID(): string;
+    /** Fills an array of whole numbers with random ones, up to 65,536 bytes. */
+    getRandomValues<T extends ArrayBufferView>(array: T): T;
+};
+
+declare class TextEncoder {
+    readonly encoding: "utf-8";
+    encode(text?: string): Uint8Array;
+    encodeInto(text: string, target: Uint8Array): { read: number; written: number };
+}
+
+declare class TextDecoder {
+    /** @param label an encoding of the web, as `utf-8` or `windows-1251` */
+    constructor(label?: string, options?: { fatal?: boolean; ignoreBOM?: boolean });
+    readonly encoding: string;
+    readonly fatal: boolean;
+    readonly ignoreBOM: boolean;
+    /** @param options with `stream` more bytes of the same text follow in another call */
+    decode(bytes?: ArrayBuffer | ArrayBufferView, options?: { stream?: boolean }): string;
+}
+
+declare class URL {
+    /** It throws a `TypeError` when the text is no address. */
+    constructor(url: string | URL, base?: string | URL);
+    static canParse(url: string | URL, base?: string | URL): boolean;
+    /** Null when the text is no address. */
+    static parse(url: string | URL, base?: string | URL): URL | null;
+    href: string;
+    readonly origin: string;
+    protocol: string;
+    username: string;
+    password: string;
+    host: string;
+    hostname: string;
+    port: string;
+    pathname: string;
+    search: string;
+    hash: string;
+    readonly searchParams: URLSearchParams;
+    toString(): string;
+    toJSON(): string;
+}
+
+declare class URLSearchParams {
+    constructor(init?: string | URLSearchParams | Iterable<readonly [string, unknown]> | { [name: string]: unknown } | null);
+    readonly size: number;
+    append(name: string, value: unknown): void;
+    delete(name: string, value?: unknown): void;
+    get(name: string): string | null;
+    getAll(name: string): string[];
+    has(name: string, value?: unknown): boolean;
+    set(name: string, value: unknown): void;
+    sort(): void;
+    toString(): string;
+    forEach(callback: (value: string, name: string, params: URLSearchParams) => void, thisArg?: unknown): void;
+    keys(): IterableIterator<string>;
+    values(): IterableIterator<string>;
+    entries(): IterableIterator<[string, string]>;
+    [Symbol.iterator](): IterableIterator<[string, string]>;
+}
 
 /** The application's tables, as far as they are declared: the rows of this tenant, and no others. */
 declare const db: iota.Database;
@@ -308,6 +443,8 @@ declare const utils: {
      * @deprecated since version 2 of the API: use `crypto.randomUUID()`
      */
     uuid(): string;
+    /** Waits so many milliseconds, within the time of the run. */
+    sleep(ms: number): Promise<void>;
     readonly date: {
         /** The time now. */
         now(): Date;
@@ -316,31 +453,76 @@ declare const utils: {
          *
          * Tokens: `YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h A a mm m ss s SSS Z ZZ`; text in `[brackets]` stands for itself.
          * @param pattern without it `2024-05-31T17:00:00+05:00`
-         * @param zone an IANA name; without it the tenant's
+         * @param place a zone, or `{ zone, locale }` for names in another language
          */
-        format(date: iota.DateLike, pattern?: string, zone?: string): string;
+        format(date: iota.DateLike, pattern?: string, place?: iota.DatePlace): string;
         /**
          * Reads a text, of the same tokens as `format`. It throws when the text does not fit.
          * @param pattern without it ISO text is read
-         * @param zone an IANA name, for a text that names none; without it the tenant's
+         * @param place a zone, for a text that names none, or `{ zone, locale }` for names in another language
          */
-        parse(text: string, pattern?: string, zone?: string): Date;
+        parse(text: string, pattern?: string, place?: iota.DatePlace): Date;
         /** The same time of day so many days later, also across a change of summer time. */
         addDays(date: iota.DateLike, days: number): Date;
     };
+    /** Texts for people, in the tenant's language unless another is named; the same on every machine. */
+    readonly format: {
+        number(
+            value: iota.Amount,
+            options?: {
+                locale?: iota.Locale | null;
+                /** Exactly so many decimals; without it up to three of a number, and all of a text. */
+                decimals?: number;
+                minDecimals?: number;
+                maxDecimals?: number;
+                /** Whether digits stand in groups of three; true without it. */
+                grouping?: boolean;
+                /** Whether 0.5 is 50%. */
+                percent?: boolean;
+            },
+        ): string;
+        /** @param currency a code as `UZS`; it says how many decimals there are */
+        money(value: iota.Amount, currency: string, options?: { locale?: iota.Locale | null; decimals?: number }): string;
+        /** @param style a style, `medium` without one, or a pattern of the tokens of `utils.date.format` */
+        date(
+            date: iota.DateLike,
+            style?: "short" | "medium" | "long" | "full" | "time" | "datetime" | (string & {}),
+            options?: { locale?: iota.Locale | null; zone?: string | null },
+        ): string;
+    };
     readonly crypto: {
-        /** The digest in hexadecimal; `sha256` unless another is named. */
-        hash(data: string | Uint8Array, algorithm?: iota.HashAlgorithm): string;
-        /** The message authentication code in hexadecimal; `sha256` unless another is named. */
-        hmac(key: string | Uint8Array, data: string | Uint8Array, algorithm?: iota.HashAlgorithm): string;
+        /** The digest, in hexadecimal unless another encoding is named; `sha256` unless another algorithm is named. */
+        hash(data: string | Uint8Array | ArrayBuffer, algorithm?: iota.HashAlgorithm, encoding?: iota.DigestEncoding): string;
+        hash(data: string | Uint8Array | ArrayBuffer, algorithm: iota.HashAlgorithm | undefined, encoding: "bytes"): Uint8Array;
+        /** The message authentication code; `sha256` in hexadecimal unless others are named. */
+        hmac(data: string | Uint8Array | ArrayBuffer, key: string | Uint8Array | ArrayBuffer, algorithm?: iota.HashAlgorithm, encoding?: iota.DigestEncoding): string;
+        hmac(data: string | Uint8Array | ArrayBuffer, key: string | Uint8Array | ArrayBuffer, algorithm: iota.HashAlgorithm | undefined, encoding: "bytes"): Uint8Array;
+        /** Whether two secrets are the same, in a time that does not tell where they differ. */
+        equal(a: string | Uint8Array | ArrayBuffer, b: string | Uint8Array | ArrayBuffer): boolean;
         /** So many random bytes in hexadecimal: 0 to 65,536. */
         randomBytes(length: number): string;
+    };
+    readonly base64: {
+        /** Of a text its UTF-8. */
+        encode(data: string | Uint8Array | ArrayBuffer, options?: { urlSafe?: boolean }): string;
+        decode(text: string, options?: { as?: "text" }): string;
+        decode(text: string, options: { as: "bytes" }): Uint8Array;
+    };
+    readonly csv: {
+        /** Rows by the names of their columns. Fields stay text. */
+        parse(text: string, options?: iota.CsvReading & { header?: true }): { [column: string]: string }[];
+        parse(text: string, options: iota.CsvReading & { columns: readonly string[] }): { [column: string]: string }[];
+        /** Rows as arrays. */
+        parse(text: string, options: iota.CsvReading & { header: false }): string[][];
+        stringify(rows: readonly object[], options?: iota.CsvWriting): string;
     };
     readonly template: {
         /**
          * Fills a template in: `Dear {{ name }}{% if vip %}, welcome back{% endif %}.`
-         * @param template the text itself if it has `{{` or `{%` in it, else the name of one of the tenant's templates
+         * @param template the text itself if it has `{{` or `{%` in it, else the name of one of the tenant's templates;
+         * values are escaped for HTML when the name ends in `.html` or `.htm`
+         * @param options the language of a template with a name; the tenant's without it
          */
-        render(template: string, data?: unknown): Promise<string>;
+        render(template: string, data?: unknown, options?: { locale?: string | null }): Promise<string>;
     };
 };

@@ -58,9 +58,9 @@ impl Conduct {
         let _ = begun.send(Ok(()));
         // Side by side: a slow bus of the host does not hold up the run, and the order of the events stays.
         let started = inner.announcer.announce(DomainEvent::ExecutionStarted(execution.clone()));
-        let ((), report) = tokio::join!(started, inner.runtime.run(job, bridge.clone(), cancel));
-        // Before the end is told: whatever the run left open must be undone by then.
-        bridge.sql.end().await;
+        let ((), report) = tokio::join!(started, inner.runtime.run(job, bridge.clone(), cancel.clone()));
+        bridge.timers.end();
+        bridge.end(cancel.cancelled()).await;
         // Of a worker that was killed nobody may know what it used: then it is taken to have been busy.
         admission.end(report.usage.cpu_us.unwrap_or(report.usage.wall_us));
         let Ok(finished) = execution.finish(given.record(report, &bridge), inner.clock.now()) else { return };

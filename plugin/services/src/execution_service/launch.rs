@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Counts, HostBridge, Sessions},
+    host_bridge::{Counts, HostBridge, Sessions, Timers, UnderWay},
     ports::Job,
     run_feed::RunFeed,
 };
@@ -81,7 +81,9 @@ impl Inner {
             limits,
             feed: Arc::clone(&feed),
             counts: Counts::default(),
+            under_way: UnderWay::default(),
             sql: Sessions::default(),
+            timers: Timers::default(),
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {

@@ -26,13 +26,7 @@ pub(super) async fn call(bridge: &HostBridge, operation: &str, args: &JsonText) 
         let message = format!("db.{operation}: the operator has not set up a database for scripts");
         return Err(refuse("UNAVAILABLE", message));
     };
-    let call = Call { bridge, gateway, method: format!("db.{operation}") };
-    // A run that has ended waits for nothing: what is under way is dropped, and with it whatever it holds.
-    tokio::select! {
-        biased;
-        () = bridge.sql.ended() => Err(refuse("CANCELLED", "the run has ended")),
-        answer = call.perform(operation, args) => answer,
-    }
+    Call { bridge, gateway, method: format!("db.{operation}") }.perform(operation, args).await
 }
 
 struct Call<'b> {

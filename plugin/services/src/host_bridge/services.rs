@@ -9,6 +9,9 @@ use crate::{
     ports::{CallError, ServiceCall},
 };
 
+/// The part of the run's remaining time that one call may take.
+const PATIENCE: f64 = 0.9;
+
 pub(super) async fn call(
     bridge: &HostBridge,
     method: &str,
@@ -28,7 +31,8 @@ pub(super) async fn call(
     if known.access == Access::Write {
         bridge.writes();
     }
-    let left = bridge.time_left();
+    // The rest is the script's, to make something of a service that does not answer.
+    let left = bridge.time_left().mul_f64(PATIENCE);
     let call = ServiceCall {
         method: method.to_owned(),
         args,
@@ -38,8 +42,9 @@ pub(super) async fn call(
         deadline_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
         dry_run: false,
     };
-    tokio::time::timeout(left, bridge.outside.host.call_service(call))
+    let answer = tokio::time::timeout(left, bridge.outside.host.call_service(call))
         .await
-        .map_err(|_| refuse("TIMEOUT", format!("services.{method} did not answer within the run's time")))?
-        .map_err(CallError::from)
+        .map_err(|_| refuse("TIMEOUT", format!("services.{method} did not answer within the run's time")))??;
+    known.check_result(method, &answer)?;
+    Ok(answer)
 }

@@ -1,18 +1,40 @@
 //! Texts of templates, fetched by name for `utils.template.render`.
 
-use iota_scripts_domain::{JsonText, TemplateName};
+use iota_scripts_domain::{JsonText, Template, TemplateLocale, TemplateName};
 
 use super::{HostBridge, arguments, invalid, json, refuse, unavailable};
 use crate::ports::CallError;
 
 const METHOD: &str = "utils.template.render";
 
+/// `[name]` or `[name, locale]`: in the tenant's language unless another is named.
 pub(super) async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
-    let (name,): (String,) = arguments(METHOD, args)?;
+    let mut given = arguments::<Vec<String>>(METHOD, args)?.into_iter();
+    let name = given.next().unwrap_or_default();
     let name = TemplateName::parse(&name).map_err(|error| invalid(METHOD, &error))?;
-    let found = bridge.outside.templates.get(bridge.identity.tenant_id(), &name).await;
-    match found.map_err(|error| unavailable(METHOD, &error))? {
+    let locale = match given.next() {
+        Some(locale) => Some(TemplateLocale::parse(&locale).map_err(|error| invalid(METHOD, &error))?),
+        None => bridge.identity.tenant.locale(),
+    };
+    let found = bridge.outside.templates.named(bridge.identity.tenant_id(), &name).await;
+    let found = found.map_err(|error| unavailable(METHOD, &error))?;
+    let there: Vec<&str> = found.iter().filter_map(|template| Some(template.locale.as_ref()?.as_str())).collect();
+    let message = match &locale {
+        Some(locale) if !there.is_empty() => {
+            let (name, locale) = (name.as_str(), locale.as_str());
+            format!("there is no template \"{name}\" for {locale}; there is one for {}", there.join(", "))
+        }
+        None if !there.is_empty() => {
+            format!(
+                "there is no template \"{}\" without a locale; there is one for {}",
+                name.as_str(),
+                there.join(", ")
+            )
+        }
+        Some(_) | None => format!("there is no template \"{}\"", name.as_str()),
+    };
+    match Template::best_for(found, locale.as_ref()) {
         Some(template) => json(&template.body),
-        None => Err(refuse("NOT_FOUND", format!("there is no template \"{}\"", name.as_str()))),
+        None => Err(refuse("NOT_FOUND", message)),
     }
 }

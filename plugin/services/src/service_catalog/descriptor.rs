@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use iota_scripts_domain::ScriptType;
+use iota_scripts_domain::{JsonText, ScriptType};
 use jsonschema::Validator;
 use serde::Deserialize;
 use serde_json::Value;
@@ -34,6 +34,7 @@ pub struct Method {
     /// The JSON Schema of the value; anything without one.
     pub result_schema: Option<Value>,
     params: Option<Validator>,
+    result: Option<Validator>,
 }
 
 /// What a method does to the host's data.
@@ -104,7 +105,7 @@ impl RawMethod {
                 .map_err(|error| BindError::Schema { method: format!("{service}.{name}"), reason: error.to_string() })
         };
         let params = self.params.as_ref().map(compile).transpose()?;
-        self.result.as_ref().map(compile).transpose()?;
+        let result = self.result.as_ref().map(compile).transpose()?;
         let method = Method {
             description: self.description,
             access: self.access.unwrap_or(Access::Write),
@@ -112,6 +113,7 @@ impl RawMethod {
             params_schema: self.params,
             result_schema: self.result,
             params,
+            result,
         };
         Ok((name, method))
     }
@@ -129,6 +131,25 @@ impl Method {
         let field = error.instance_path().to_string();
         let place = if field.is_empty() { "its arguments".to_owned() } else { format!("argument {field}") };
         Err(HostError { field: Some(field), ..HostError::new("VALIDATION", format!("{method}: {place}: {error}")) })
+    }
+
+    /// Checks what the service answered.
+    ///
+    /// # Errors
+    /// A `BAD_ANSWER` error that names the first place at fault. What the service did is done.
+    pub fn check_result(&self, method: &str, answer: &JsonText) -> Result<(), HostError> {
+        let Some(schema) = &self.result else { return Ok(()) };
+        let bad = |reason: String| {
+            HostError::new(
+                "BAD_ANSWER",
+                format!("{method}: the service answered what its schema does not allow: {reason}"),
+            )
+        };
+        let answer: Value = serde_json::from_str(answer.as_str()).map_err(|error| bad(error.to_string()))?;
+        match schema.iter_errors(&answer).next() {
+            None => Ok(()),
+            Some(error) => Err(bad(format!("{}: {error}", error.instance_path()))),
+        }
     }
 }
 
@@ -159,6 +180,16 @@ mod tests {
         assert_eq!((error.code.as_str(), error.field.as_deref()), ("VALIDATION", Some("/0")));
         assert!(error.message.starts_with("clients.get: argument /0: "), "{error}");
         assert!(method.check("clients.get", &json!([])).is_err());
+    }
+
+    #[test]
+    fn answers_are_checked_against_the_schema() {
+        let methods = json!([{"name": "get", "result": {"type": "object", "required": ["id"]}}, {"name": "any"}]);
+        let service = Service::parse(json!({"name": "clients", "methods": methods}).to_string().as_bytes()).unwrap();
+        let check = |name: &str, answer: &Value| service.methods[name].check_result(name, &JsonText::from(answer));
+        assert_eq!(check("get", &json!({"id": 7})), Ok(()));
+        assert_eq!(check("get", &json!([])).unwrap_err().code, "BAD_ANSWER");
+        assert_eq!(check("any", &json!([])), Ok(()));
     }
 
     #[test]

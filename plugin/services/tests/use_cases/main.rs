@@ -15,4 +15,5 @@ mod quotas;
 mod runs;
 mod services;
 mod storage;
+mod timers;
 mod world;

@@ -48,8 +48,9 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
     refused(w, w.runs.list(&ann, &ExecutionQuery::default()).await, Permission::Read);
     refused(w, w.runs.follow(&ann, run.id()).await, Permission::Read);
     refused(w, w.templates.list(&ann).await, Permission::Read);
-    refused(w, w.templates.get(&ann, "hello").await, Permission::Read);
-    refused(w, w.templates.put(&ann, "hello", "Hello!").await, Permission::Update);
+    refused(w, w.templates.get(&ann, "hello", None).await, Permission::Read);
+    refused(w, w.templates.put(&ann, "hello", None, "Hello!").await, Permission::Update);
+    refused(w, w.templates.remove(&ann, "hello", None).await, Permission::Update);
 
     assert_eq!(world.journal.lines(), before, "nothing ran, was recorded or announced");
     assert_eq!(world.stored_scripts.all(), [script]);

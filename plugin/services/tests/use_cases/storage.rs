@@ -60,7 +60,7 @@ async fn what_cannot_be_stored_is_refused_and_not_stored() {
 async fn a_tenant_sees_only_its_own_values_and_templates() {
     let world = World::new();
     world.calls(vec![("storage.set", json!(["secret", 1]))]).await;
-    world.templates.put(&ann(), "hello", "Hello!").await.expect("a template");
+    world.templates.put(&ann(), "hello", None, "Hello!").await.expect("a template");
 
     let script = world.scripts.create(&gus(), &input("Spy")).await.expect("a script");
     let calls = vec![("storage.get", json!(["secret"])), ("template.get", json!(["hello"]))];
@@ -78,11 +78,11 @@ async fn a_template_is_found_by_its_name() {
     assert_eq!((refused.code.as_str(), refused.message.as_str()), ("NOT_FOUND", "there is no template \"hello\""));
     assert_eq!(world.refusal("template.get", json!(["Hello {{ name }}"])).await.code, "VALIDATION");
 
-    world.templates.put(&ann(), "hello", "Hello {{ name }}!").await.expect("a template");
+    world.templates.put(&ann(), "hello", None, "Hello {{ name }}!").await.expect("a template");
     assert_eq!(world.calls(vec![("template.get", json!(["hello"]))]).await, [Ok(json!("Hello {{ name }}!"))]);
-    assert_eq!(world.templates.get(&ann(), "hello").await.expect("a template").updated.by, ann().author());
-    assert_eq!(refusal(world.templates.get(&gus(), "hello").await), r#"NotFound("template")"#);
-    assert!(refusal(world.templates.put(&ann(), "no name", "x").await).starts_with("Invalid("));
+    assert_eq!(world.templates.get(&ann(), "hello", None).await.expect("a template").updated.by, ann().author());
+    assert_eq!(refusal(world.templates.get(&gus(), "hello", None).await), r#"NotFound("template")"#);
+    assert!(refusal(world.templates.put(&ann(), "no name", None, "x").await).starts_with("Invalid("));
 }
 
 #[tokio::test]
@@ -129,4 +129,26 @@ async fn a_full_store_says_what_is_used_and_what_is_allowed() {
     assert_eq!(full.details, Some(expected));
     let calls = vec![("storage.delete", json!(["k0"])), ("storage.increment", json!(["one more"]))];
     assert_eq!(world.calls(calls).await, [Ok(json!(true)), Ok(json!(1))]);
+}
+
+#[tokio::test]
+async fn a_template_is_taken_in_the_nearest_language() {
+    let world = World::new();
+    for (locale, body) in [(Some("ru"), "Привет"), (Some("UZ_uz"), "Salom")] {
+        world.templates.put(&ann(), "hi", locale, body).await.expect("a template");
+    }
+    let taken = |tag: &'static str| world.calls(vec![("template.get", json!(["hi", tag]))]);
+    assert_eq!(taken("ru-RU").await, [Ok(json!("Привет"))]);
+    assert_eq!(taken("uz-UZ").await, [Ok(json!("Salom"))]);
+    let refused = world.refusal("template.get", json!(["hi", "de"])).await;
+    assert_eq!(refused.code, "NOT_FOUND");
+    assert_eq!(refused.message, "there is no template \"hi\" for de; there is one for ru, uz-UZ");
+    assert_eq!(world.refusal("template.get", json!(["hi", "русский"])).await.code, "VALIDATION");
+
+    world.templates.put(&ann(), "hi", Some(" "), "Hi").await.expect("a template");
+    assert_eq!(taken("de").await, [Ok(json!("Hi"))]);
+    world.templates.remove(&ann(), "hi", Some("ru")).await.expect("removed");
+    assert_eq!(taken("ru").await, [Ok(json!("Hi"))]);
+    assert_eq!(refusal(world.templates.remove(&ann(), "hi", Some("ru")).await), r#"NotFound("template")"#);
+    assert!(refusal(world.templates.put(&ann(), "no name", Some("russian"), "x").await).contains("locale"));
 }

@@ -1,7 +1,7 @@
 async function main() {
     const { render } = utils.template;
     const errors = [];
-    for (const call of [() => render('{{ 1 + }}', {}), () => render(5), () => render('{% for i in range(100000) %}{% for j in range(1000) %}x{% endfor %}{% endfor %}'), () => render('unknown', {})]) {
+    for (const call of [() => render('{{ 1 + }}', {}), () => render(5), () => render('{% for i in range(100000) %}{% for j in range(1000) %}x{% endfor %}{% endfor %}'), () => render('unknown', {}), () => render('welcome', {}, { lang: 'ru' }), () => render('welcome', {}, { locale: 5 })]) {
         try {
             await call();
         } catch (error) {
@@ -11,7 +11,8 @@ async function main() {
     return {
         inline: await render('Hi {{ name }}{% if vip %}!{% endif %} {{ items | join(", ") }} {{ missing }}', { name: 'Ann & Bob', vip: true, items: [1, 2] }),
         named: await render('welcome', { name: 'Ann' }),
-        html: await render('mail.html', { name: '<b>' }),
+        html: await render('mail.html', { name: '<b>' }), htm: await render('MAIL.HTM', { name: '<b>' }), text: await render('mail.html.txt', { name: '<b>' }),
+        russian: await render('welcome', { name: 'Ann' }, { locale: 'ru' }), tenant: await render('welcome', { name: 'Ann' }, { locale: null }),
         errors,
     };
 }

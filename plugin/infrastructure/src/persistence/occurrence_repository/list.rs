@@ -25,6 +25,9 @@ where
     if let Some(cause) = query.cause {
         builder.push(" AND cause = ").push_bind(cause.as_str().to_owned());
     }
+    if query.unhandled {
+        builder.push(" AND handled IS NULL");
+    }
     if let Some(from) = query.from {
         builder.push(" AND due_at >= ").push_bind(SqlTime(from));
     }

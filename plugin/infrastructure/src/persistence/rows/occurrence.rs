@@ -1,8 +1,8 @@
 //! Rows of `script_schedules` and `script_occurrences`.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, ExecutionId, JsonText, Occurrence, OccurrenceId, RepositoryError, ScriptId,
-    ScriptName, Stranded, TenantId, TimeZone, Timestamp, UserId,
+    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, RepositoryError,
+    ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
@@ -28,6 +28,10 @@ pub(in crate::persistence) struct OccurrenceRow {
     reason: String,
     created_at: SqlTime,
     settled_at: Option<SqlTime>,
+    replay_of: Option<Uuid>,
+    handled: Option<String>,
+    handled_at: Option<SqlTime>,
+    handled_by: Option<String>,
 }
 
 /// An occurrence with the run of its attempt.
@@ -79,6 +83,7 @@ impl TryFrom<OccurrenceRow> for Occurrence {
     type Error = RepositoryError;
     fn try_from(row: OccurrenceRow) -> Result<Self, RepositoryError> {
         let reader = RowReader::new("script_occurrences", row.id);
+        let handled = handled(&reader, row.handled, row.handled_at, row.handled_by)?;
         Ok(Self {
             id: OccurrenceId::from_uuid(row.id),
             tenant: reader.tenant(row.tenant_id)?,
@@ -97,8 +102,22 @@ impl TryFrom<OccurrenceRow> for Occurrence {
             reason: row.reason,
             created_at: row.created_at.0,
             settled_at: row.settled_at.map(|time| time.0),
+            replay_of: row.replay_of.map(OccurrenceId::from_uuid),
+            handled,
         })
     }
+}
+
+fn handled(
+    reader: &RowReader,
+    how: Option<String>,
+    at: Option<SqlTime>,
+    by: Option<String>,
+) -> Result<Option<Handled>, RepositoryError> {
+    let Some(how) = how else { return Ok(None) };
+    let how = reader.read("handled", Handling::parse(&how).ok_or("no such handling"))?;
+    let by = reader.read("handled_by", UserId::parse(reader.require("handled_by", by)?))?;
+    Ok(Some(Handled { how, stamp: Stamp { at: reader.require("handled_at", at)?.0, by } }))
 }
 
 impl TryFrom<StrandedRow> for Stranded {

@@ -50,7 +50,9 @@ fn a_run_that_must_be_alone_is() {
     assert_eq!(roster.free(1), [], "nobody joins it while it waits");
     assert_eq!(roster.left(1), [Move::Join(1, 2)]);
     assert_eq!(roster.arrive(&tenant("acme"), true, 3), []);
-    assert_eq!(roster.free(1), [], "and it joins nobody");
+    assert_eq!(roster.free(1), [Move::Start(2, 3)], "and it joins nobody, nor waits for those that wait");
+    assert_eq!(roster.arrive(&tenant("acme"), true, 4), [], "but not without end");
+    assert_eq!(ends(&mut roster, 2), [Move::Retire(2), Move::Start(3, 4)]);
 }
 
 #[test]

@@ -1,24 +1,27 @@
-//! `utils.crypto`: digests, message authentication codes and random bytes, all as lower-case hexadecimal text.
+//! `utils.crypto`: digests, message authentication codes, comparison in constant time, and random bytes.
 //!
-//! `hash(data, algorithm = 'sha256')`, `hmac(key, data, algorithm = 'sha256')`, `randomBytes(length)`. Data is text,
-//! taken as UTF-8, or a `Uint8Array`.
+//! `hash(data, algorithm = 'sha256', encoding = 'hex')`, `hmac(data, key, algorithm = 'sha256', encoding = 'hex')`,
+//! `equal(a, b)`, `randomBytes(length)`. Data is text, taken as UTF-8, or bytes.
 
-use boa_engine::{
-    Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, builtins::typed_array::TypedArray,
-    object::builtins::JsUint8Array,
+use base64::{
+    Engine as _,
+    prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD},
 };
+use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue};
 use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
+use subtle::ConstantTimeEq as _;
 
-use crate::api::namespace;
+use super::text_or_bytes;
+use crate::api::{bytes, namespace};
 
 /// Bytes that one call of `randomBytes` may ask for.
 const RANDOM: f64 = 65_536.0;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
-    namespace(&[("hash", 1, hash), ("hmac", 2, hmac), ("randomBytes", 1, random_bytes)], context)
+    namespace(&[("hash", 1, hash), ("hmac", 2, hmac), ("equal", 2, equal), ("randomBytes", 1, random_bytes)], context)
 }
 
 #[derive(Clone, Copy)]
@@ -48,20 +51,20 @@ fn algorithm(value: &JsValue) -> JsResult<Algorithm> {
 }
 
 fn hash(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let data = bytes("utils.crypto.hash", args.get_or_undefined(0), context)?;
+    let data = text_or_bytes("utils.crypto.hash", args.get_or_undefined(0), context)?;
     let digest = match algorithm(args.get_or_undefined(1))? {
-        Algorithm::Md5 => hex::encode(Md5::digest(&data)),
-        Algorithm::Sha1 => hex::encode(Sha1::digest(&data)),
-        Algorithm::Sha256 => hex::encode(Sha256::digest(&data)),
-        Algorithm::Sha384 => hex::encode(Sha384::digest(&data)),
-        Algorithm::Sha512 => hex::encode(Sha512::digest(&data)),
+        Algorithm::Md5 => Md5::digest(&data).to_vec(),
+        Algorithm::Sha1 => Sha1::digest(&data).to_vec(),
+        Algorithm::Sha256 => Sha256::digest(&data).to_vec(),
+        Algorithm::Sha384 => Sha384::digest(&data).to_vec(),
+        Algorithm::Sha512 => Sha512::digest(&data).to_vec(),
     };
-    Ok(JsString::from(digest).into())
+    encoded(&digest, args.get_or_undefined(2), context)
 }
 
 fn hmac(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let key = bytes("utils.crypto.hmac", args.get_or_undefined(0), context)?;
-    let data = bytes("utils.crypto.hmac", args.get_or_undefined(1), context)?;
+    let data = text_or_bytes("utils.crypto.hmac", args.get_or_undefined(0), context)?;
+    let key = text_or_bytes("utils.crypto.hmac", args.get_or_undefined(1), context)?;
     let code = match algorithm(args.get_or_undefined(2))? {
         Algorithm::Md5 => authenticate::<Hmac<Md5>>(&key, &data),
         Algorithm::Sha1 => authenticate::<Hmac<Sha1>>(&key, &data),
@@ -70,12 +73,37 @@ fn hmac(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValu
         Algorithm::Sha512 => authenticate::<Hmac<Sha512>>(&key, &data),
     };
     let code = code.ok_or_else(|| JsNativeError::range().with_message("utils.crypto.hmac cannot use this key"))?;
-    Ok(JsString::from(code).into())
+    encoded(&code, args.get_or_undefined(3), context)
 }
 
-fn authenticate<M: Mac + KeyInit>(key: &[u8], data: &[u8]) -> Option<String> {
+fn authenticate<M: Mac + KeyInit>(key: &[u8], data: &[u8]) -> Option<Vec<u8>> {
     let mac = <M as KeyInit>::new_from_slice(key).ok()?;
-    Some(hex::encode(mac.chain_update(data).finalize().into_bytes()))
+    Some(mac.chain_update(data).finalize().into_bytes().to_vec())
+}
+
+/// A digest in the form that a script wants.
+fn encoded(digest: &[u8], encoding: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+    let name = encoding.as_string().map(|name| name.to_std_string_lossy());
+    let text = match name.as_deref() {
+        None if encoding.is_undefined() => hex::encode(digest),
+        Some("hex") => hex::encode(digest),
+        Some("base64") => BASE64_STANDARD.encode(digest),
+        Some("base64url") => BASE64_URL_SAFE_NO_PAD.encode(digest),
+        Some("bytes") => return bytes::make(digest, context),
+        _ => {
+            let message = "the encoding must be one of hex, base64, base64url, bytes";
+            return Err(JsNativeError::range().with_message(message).into());
+        }
+    };
+    Ok(JsString::from(text).into())
+}
+
+/// Takes as long for texts that differ in the first byte as for those that differ in the last; only a different length
+/// shows in the time.
+fn equal(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let one = text_or_bytes("utils.crypto.equal", args.get_or_undefined(0), context)?;
+    let other = text_or_bytes("utils.crypto.equal", args.get_or_undefined(1), context)?;
+    Ok(bool::from(one.as_slice().ct_eq(other.as_slice())).into())
 }
 
 fn random_bytes(_: &JsValue, args: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
@@ -88,16 +116,4 @@ fn random_bytes(_: &JsValue, args: &[JsValue], _: &mut Context) -> JsResult<JsVa
     getrandom::fill(&mut bytes)
         .map_err(|error| JsNativeError::error().with_message(format!("the system has no random bytes: {error}")))?;
     Ok(JsString::from(hex::encode(bytes)).into())
-}
-
-fn bytes(function: &str, value: &JsValue, context: &mut Context) -> JsResult<Vec<u8>> {
-    if let Some(text) = value.as_string() {
-        return Ok(text.to_std_string_lossy().into_bytes());
-    }
-    if let Some(object) = value.as_object().filter(JsObject::is::<TypedArray>)
-        && let Ok(array) = JsUint8Array::from_object(object)
-    {
-        return Ok(array.iter(context).collect());
-    }
-    Err(JsNativeError::typ().with_message(format!("{function} needs text or a Uint8Array")).into())
 }

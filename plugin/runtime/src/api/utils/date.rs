@@ -2,6 +2,7 @@
 //!
 //! Dates are `Date` objects, ISO texts or milliseconds since 1970. Wall-clock times are in the tenant's zone
 //! (`context.tenant.timezone`, else UTC) or in the IANA zone that is given; a text without an offset is such a time.
+//! Names of months and days are English, unless the third argument is `{zone?, locale?}` with another language.
 
 mod iso;
 mod pattern;
@@ -14,45 +15,71 @@ use chrono::{DateTime, Days, Utc};
 use chrono_tz::Tz;
 
 use self::pattern::{Pattern, local_time};
-use crate::{api::namespace, isolate::Session};
+use super::format;
+use crate::{
+    api::{namespace, options::Options},
+    isolate::Session,
+    locale::Locale,
+};
 
 /// What `format` writes when no pattern is given.
 const ISO: &str = "YYYY-MM-DDTHH:mm:ssZ";
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
-    namespace(&[("now", 0, now), ("format", 2, format), ("parse", 2, parse), ("addDays", 2, add_days)], context)
+    namespace(&[("now", 0, now), ("format", 2, format_pattern), ("parse", 2, parse), ("addDays", 2, add_days)], context)
 }
 
 fn now(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     Ok(JsObject::from(JsDate::new(context)).into())
 }
 
-fn format(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let zone = zone("format", args.get_or_undefined(2), context)?;
-    let at = instant("format", args.get_or_undefined(0), zone, context)?;
-    let pattern = text("format", "pattern", args.get_or_undefined(1))?.unwrap_or_else(|| ISO.to_owned());
-    Ok(JsString::from(Pattern::read(&pattern).format(at.with_timezone(&zone))).into())
+fn format_pattern(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let (zone, locale) = place("utils.date.format", args.get_or_undefined(2), context)?;
+    let at = instant("utils.date.format", args.get_or_undefined(0), zone, context)?;
+    let pattern = text("utils.date.format", "pattern", args.get_or_undefined(1))?.unwrap_or_else(|| ISO.to_owned());
+    Ok(JsString::from(Pattern::read(&pattern).format(at.with_timezone(&zone), locale)).into())
+}
+
+/// `utils.format.date(date, style = 'medium', {zone?, locale?})`: a style of the language, or a pattern.
+pub(super) fn format_style(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    const NAME: &str = "utils.format.date";
+    let options = Options::read(NAME, args.get_or_undefined(2), &["zone", "locale"], context)?;
+    let zone = zone(NAME, options.text("zone", context)?, context)?;
+    let locale = format::locale(NAME, options.text("locale", context)?, context)?;
+    let at = instant(NAME, args.get_or_undefined(0), zone, context)?;
+    let style = text(NAME, "style", args.get_or_undefined(1))?;
+    let dates = &locale.dates;
+    let pattern = match style.as_deref() {
+        None | Some("medium") => dates.medium,
+        Some("short") => dates.short,
+        Some("long") => dates.long,
+        Some("full") => dates.full,
+        Some("time") => dates.time,
+        Some("datetime") => dates.datetime,
+        Some(pattern) => pattern,
+    };
+    Ok(JsString::from(Pattern::read(pattern).format(at.with_timezone(&zone), locale)).into())
 }
 
 fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let zone = zone("parse", args.get_or_undefined(2), context)?;
+    let (zone, locale) = place("utils.date.parse", args.get_or_undefined(2), context)?;
     let Some(given) = args.get_or_undefined(0).as_string() else {
         return Err(JsNativeError::typ().with_message("utils.date.parse needs a text as its first argument").into());
     };
     let given = given.to_std_string_lossy();
-    let parsed = match text("parse", "pattern", args.get_or_undefined(1))? {
-        Some(pattern) => Pattern::read(&pattern).parse(&given, zone).map_err(|error| {
+    let parsed = match text("utils.date.parse", "pattern", args.get_or_undefined(1))? {
+        Some(pattern) => Pattern::read(&pattern).parse(&given, zone, locale).map_err(|error| {
             JsNativeError::range()
                 .with_message(format!("utils.date.parse: `{given}` does not match `{pattern}`: {error}"))
         })?,
-        None => iso::parse(&given, zone).ok_or_else(|| not_a_date("parse", &given))?,
+        None => iso::parse(&given, zone).ok_or_else(|| not_a_date("utils.date.parse", &given))?,
     };
     date_object(parsed, context)
 }
 
 fn add_days(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let zone = zone("addDays", &JsValue::undefined(), context)?;
-    let at = instant("addDays", args.get_or_undefined(0), zone, context)?;
+    let zone = Session::of(context)?.with(|run| run.zone)?;
+    let at = instant("utils.date.addDays", args.get_or_undefined(0), zone, context)?;
     let days = args.get_or_undefined(1).as_number().filter(|days| days.fract() == 0.0 && days.abs() < 1e9);
     let Some(days) = days else {
         return Err(JsNativeError::range()
@@ -88,19 +115,18 @@ fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut Context) -> 
     };
     let Some(millis) = millis else {
         return Err(JsNativeError::typ()
-            .with_message(format!("utils.date.{function} needs a Date, an ISO date text or milliseconds"))
+            .with_message(format!("{function} needs a Date, an ISO date text or milliseconds"))
             .into());
     };
     #[expect(clippy::cast_possible_truncation, reason = "out of range and NaN are refused beside it")]
     let at = DateTime::from_timestamp_millis(millis as i64).filter(|_| millis.is_finite());
-    at.ok_or_else(|| JsNativeError::range().with_message(format!("utils.date.{function}: the date is invalid")).into())
+    at.ok_or_else(|| JsNativeError::range().with_message(format!("{function}: the date is invalid")).into())
 }
 
 fn not_a_date(function: &str, text: &str) -> JsNativeError {
     let text: String = text.chars().take(100).collect();
-    JsNativeError::range().with_message(format!(
-        "utils.date.{function}: `{text}` is no date in ISO form, as 2024-05-31 or 2024-05-31T17:00:00Z"
-    ))
+    JsNativeError::range()
+        .with_message(format!("{function}: `{text}` is no date in ISO form, as 2024-05-31 or 2024-05-31T17:00:00Z"))
 }
 
 fn text(function: &str, what: &str, value: &JsValue) -> JsResult<Option<String>> {
@@ -108,17 +134,28 @@ fn text(function: &str, what: &str, value: &JsValue) -> JsResult<Option<String>>
         return Ok(None);
     }
     let text = value.as_string().map(|text| text.to_std_string_lossy());
-    let text = text.ok_or_else(|| {
-        JsNativeError::typ().with_message(format!("utils.date.{function}: the {what} must be a text"))
-    })?;
+    let text =
+        text.ok_or_else(|| JsNativeError::typ().with_message(format!("{function}: the {what} must be a text")))?;
     Ok(Some(text))
 }
 
-fn zone(function: &str, value: &JsValue, context: &mut Context) -> JsResult<Tz> {
-    match text(function, "zone", value)? {
+/// The zone and the language of a call: `zone`, or `{zone?, locale?}`.
+fn place(function: &'static str, value: &JsValue, context: &mut Context) -> JsResult<(Tz, &'static Locale)> {
+    if !value.is_object() {
+        return Ok((zone(function, text(function, "zone", value)?, context)?, <&Locale>::default()));
+    }
+    let options = Options::read(function, value, &["zone", "locale"], context)?;
+    let zone = zone(function, options.text("zone", context)?, context)?;
+    let locale = options.text("locale", context)?;
+    let locale = locale.map_or_else(|| Ok(<&Locale>::default()), |tag| format::locale(function, Some(tag), context))?;
+    Ok((zone, locale))
+}
+
+fn zone(function: &str, name: Option<String>, context: &Context) -> JsResult<Tz> {
+    match name {
         None => Session::of(context)?.with(|run| run.zone),
         Some(name) => name.parse().map_err(|_| {
-            JsNativeError::range().with_message(format!("utils.date.{function}: `{name}` is no IANA time zone")).into()
+            JsNativeError::range().with_message(format!("{function}: `{name}` is no IANA time zone")).into()
         }),
     }
 }

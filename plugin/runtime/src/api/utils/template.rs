@@ -1,14 +1,15 @@
-//! `utils.template.render(template, data)`: a promise of the rendered text.
+//! `utils.template.render(template, data, {locale}?)`: a promise of the rendered text.
 //!
-//! A text with `{{` or `{%` is the template itself; anything else is the name of one that the host keeps. Templates
-//! cannot reach anything but their data, and their work is bounded by fuel.
+//! A text with `{{` or `{%` is the template itself; anything else is the name of one that the host keeps, in the
+//! tenant's language unless another is named. Values are escaped for HTML when the name ends in `.html` or `.htm`.
+//! Templates cannot reach anything but their data, and their work is bounded by fuel.
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, object::builtins::JsPromise};
-use minijinja::{Environment, value::Serde};
+use minijinja::{AutoEscape, Environment, value::Serde};
 use serde_json::Value;
 
 use crate::{
-    api::namespace,
+    api::{namespace, options::Options},
     convert::{self, Bounds, Unserializable},
     fault,
     isolate::{After, Session, api_error, call_host, rejected},
@@ -39,7 +40,12 @@ fn render(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     };
     let text = template.to_std_string_lossy();
     if !text.contains("{{") && !text.contains("{%") {
-        return call_host("template.get", &[template.into()], After::Template { name: text, data }, context);
+        let locale = match locale(args.get_or_undefined(2), context) {
+            Ok(locale) => locale,
+            Err(error) => return rejected(error, context),
+        };
+        let args: Vec<JsValue> = std::iter::once(template).chain(locale).map(JsValue::from).collect();
+        return call_host("template.get", &args, After::Template { name: text, data }, context);
     }
     match fill("inline", &text, &data) {
         Ok(rendered) => Ok(JsPromise::resolve(JsString::from(rendered), context)?.into()),
@@ -48,6 +54,12 @@ fn render(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
             rejected(error, context)
         }
     }
+}
+
+/// The language that is asked for.
+fn locale(options: &JsValue, context: &mut Context) -> JsResult<Option<JsString>> {
+    let options = Options::read("utils.template.render", options, &["locale"], context)?;
+    Ok(options.text("locale", context)?.map(JsString::from))
 }
 
 /// Renders a template that the host has answered with, as a JSON text.
@@ -61,6 +73,11 @@ pub(crate) fn finish(name: &str, reply: &str, data: &Value) -> Result<String, Ca
 fn fill(name: &str, text: &str, data: &Value) -> Result<String, CallError> {
     let mut templates = Environment::new();
     templates.set_fuel(Some(FUEL));
+    templates.set_auto_escape_callback(|name| {
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let is_html = ["html", "htm"].iter().any(|known| extension.eq_ignore_ascii_case(known));
+        if is_html { AutoEscape::Html } else { AutoEscape::None }
+    });
     templates.render_named_str(name, text, Serde(data)).map_err(|error| {
         let place = error.line().map_or(String::new(), |line| format!(" in line {line}"));
         failed(format!("the template `{name}` fails{place}: {error}"))

@@ -4,21 +4,24 @@
 
 use std::{
     future::Future,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tokio::sync::Mutex;
-use tokio_util::sync::CancellationToken;
 
 use crate::ports::{ScopedSql, SqlBounds, SqlError, SqlRows, SqlTransaction};
 
 /// What a run has open.
 #[derive(Default)]
 pub(crate) struct Sessions {
-    open: Mutex<Option<Open>>,
+    place: parking_lot::Mutex<Arc<Place>>,
     numbers: AtomicU64,
-    ended: CancellationToken,
 }
+
+type Place = Mutex<Option<Open>>;
 
 struct Open {
     transaction: Box<dyn SqlTransaction>,
@@ -32,7 +35,8 @@ impl Sessions {
         &self,
         begin: impl Future<Output = Result<Box<dyn SqlTransaction>, SqlError>>,
     ) -> Result<String, SqlError> {
-        let open = self.open.try_lock();
+        let place = self.place();
+        let open = place.try_lock();
         let Some(mut open) = open.ok().filter(|open| open.is_none()) else {
             return Err(refused("a transaction of this run is open already: use tx.transaction(…) inside of it"));
         };
@@ -44,7 +48,8 @@ impl Sessions {
 
     /// Sets a savepoint in the transaction.
     pub(super) async fn nest(&self, outer: &str) -> Result<String, SqlError> {
-        let mut open = self.open.lock().await;
+        let place = self.place();
+        let mut open = place.lock().await;
         let open = innermost(&mut open, outer)?;
         open.transaction.save(depth(&open.levels)).await?;
         let id = self.next();
@@ -54,13 +59,15 @@ impl Sessions {
 
     /// Runs a statement in it.
     pub(super) async fn run(&self, id: &str, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
-        let mut open = self.open.lock().await;
+        let place = self.place();
+        let mut open = place.lock().await;
         innermost(&mut open, id)?.transaction.run(statement, bounds).await
     }
 
     /// Keeps what was done in it.
     pub(super) async fn commit(&self, id: &str) -> Result<(), SqlError> {
-        let mut place = self.open.lock().await;
+        let place = self.place();
+        let mut place = place.lock().await;
         let open = innermost(&mut place, id)?;
         open.levels.pop();
         if !open.levels.is_empty() {
@@ -74,7 +81,8 @@ impl Sessions {
 
     /// Undoes what was done in it.
     pub(super) async fn rollback(&self, id: &str) -> Result<(), SqlError> {
-        let mut place = self.open.lock().await;
+        let place = self.place();
+        let mut place = place.lock().await;
         let open = innermost(&mut place, id)?;
         open.levels.pop();
         if !open.levels.is_empty() {
@@ -88,30 +96,26 @@ impl Sessions {
 
     /// Whether a transaction is open, or about to be.
     pub(super) fn is_open(&self) -> bool {
-        self.open.try_lock().map_or(true, |open| open.is_some())
+        self.place().try_lock().map_or(true, |open| open.is_some())
     }
 
-    /// Waits until the run has ended.
-    pub(super) async fn ended(&self) {
-        self.ended.cancelled().await;
-    }
-
-    /// Forgets what a run had open that begins again.
+    /// Forgets what a run had open that begins again; a call that still holds it drops it.
     pub(crate) fn forget(&self) {
-        if let Ok(mut open) = self.open.try_lock() {
-            *open = None;
-        }
+        *self.place.lock() = Arc::default();
     }
 
-    /// The run has ended: whatever is open is rolled back.
+    /// The run has ended, and its calls: whatever is open is rolled back.
     pub(crate) async fn end(&self) {
-        self.ended.cancel();
-        let open = self.open.lock().await.take();
+        let open = self.place().lock().await.take();
         if let Some(open) = open
             && let Err(error) = open.transaction.rollback().await
         {
             tracing::warn!("a transaction that a run left open was not rolled back in order: {error}");
         }
+    }
+
+    fn place(&self) -> Arc<Place> {
+        Arc::clone(&self.place.lock())
     }
 
     fn next(&self) -> String {

@@ -1,7 +1,7 @@
 //! Patterns of dates, as `YYYY-MM-DD HH:mm`: read once, then used to write and to read.
 //!
 //! Tokens: `YYYY YY MMMM MMM MM M DD D dddd ddd HH H hh h mm m ss s SSS A a Z ZZ`; text in `[brackets]` stands for
-//! itself, as does every other sign. Names of months and days are English.
+//! itself, as does every other sign. Names of months and days are those of a language.
 
 mod reading;
 
@@ -10,23 +10,7 @@ use std::fmt::Write;
 use chrono::{DateTime, Datelike, NaiveDateTime, Offset, TimeDelta, TimeZone, Timelike, Utc};
 use chrono_tz::Tz;
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-/// Letters of an abbreviated name.
-const SHORT: usize = 3;
+use crate::locale::{Locale, Names};
 
 /// The tokens, longer ones before those that they begin with.
 const TOKENS: [(&str, Field); 23] = [
@@ -87,6 +71,8 @@ enum Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Pattern {
     pieces: Vec<Piece>,
+    /// A month stands beside its day.
+    has_day: bool,
 }
 
 impl Pattern {
@@ -107,18 +93,67 @@ impl Pattern {
                 rest = &rest[sign.len_utf8()..];
             }
         }
-        Self { pieces }
+        let has_day = pieces.iter().any(|piece| matches!(piece, Piece::Field(Field::Day(_))));
+        Self { pieces, has_day }
     }
 
-    pub(super) fn format(&self, at: DateTime<Tz>) -> String {
+    pub(super) fn format(&self, at: DateTime<Tz>, locale: &Locale) -> String {
         let mut out = String::new();
         for piece in &self.pieces {
             match piece {
                 Piece::Text(text) => out.push_str(text),
-                Piece::Field(field) => write_field(&mut out, *field, at),
+                Piece::Field(field) => self.write_field(&mut out, *field, at, &locale.names),
             }
         }
         out
+    }
+
+    /// Names of months, in the form that they have in this pattern.
+    const fn months<'n>(&self, names: &'n Names, short: bool) -> &'n [&'static str; 12] {
+        match (self.has_day, short) {
+            (true, false) => &names.months,
+            (true, true) => &names.months_short,
+            (false, false) => &names.months_alone,
+            (false, true) => &names.months_short_alone,
+        }
+    }
+
+    fn write_field(&self, out: &mut String, field: Field, at: DateTime<Tz>, names: &Names) {
+        let (afternoon, hour12) = at.hour12();
+        let month = |short| self.months(names, short)[at.month0() as usize % 12];
+        let day = at.weekday().num_days_from_monday() as usize % 7;
+        let mut number = |value: u32, digits: usize| {
+            // Writing to memory cannot fail.
+            let _ = write!(out, "{value:0digits$}");
+        };
+        match field {
+            Field::Month(digits) => number(at.month(), digits),
+            Field::Day(digits) => number(at.day(), digits),
+            Field::Hour(digits) => number(at.hour(), digits),
+            Field::Hour12(digits) => number(hour12, digits),
+            Field::Minute(digits) => number(at.minute(), digits),
+            Field::Second(digits) => number(at.second(), digits),
+            Field::Millisecond => number(at.timestamp_subsec_millis(), 3),
+            Field::YearOfCentury => number(at.year().rem_euclid(100).unsigned_abs(), 2),
+            Field::Year if at.year() < 0 => {
+                out.push('-');
+                let _ = write!(out, "{:04}", at.year().unsigned_abs());
+            }
+            Field::Year => number(at.year().unsigned_abs(), 4),
+            Field::MonthName => out.push_str(month(false)),
+            Field::MonthShort => out.push_str(month(true)),
+            Field::DayName => out.push_str(names.days[day]),
+            Field::DayShort => out.push_str(names.days_short[day]),
+            Field::HalfUpper => out.push_str(names.halves[usize::from(afternoon)]),
+            Field::HalfLower => out.push_str(&names.halves[usize::from(afternoon)].to_lowercase()),
+            Field::OffsetColon | Field::OffsetPlain => {
+                let seconds = at.offset().fix().local_minus_utc();
+                let minutes = seconds.unsigned_abs() / 60;
+                let colon = if field == Field::OffsetColon { ":" } else { "" };
+                let sign = if seconds < 0 { '-' } else { '+' };
+                let _ = write!(out, "{sign}{:02}{colon}{:02}", minutes / 60, minutes % 60);
+            }
+        }
     }
 }
 
@@ -127,44 +162,6 @@ fn push_text(pieces: &mut Vec<Piece>, text: &str) {
         before.push_str(text);
     } else {
         pieces.push(Piece::Text(text.to_owned()));
-    }
-}
-
-fn write_field(out: &mut String, field: Field, at: DateTime<Tz>) {
-    let (afternoon, hour12) = at.hour12();
-    let month = MONTHS[at.month0() as usize % MONTHS.len()];
-    let day = DAYS[at.weekday().num_days_from_monday() as usize % DAYS.len()];
-    let mut number = |value: u32, digits: usize| {
-        // Writing to memory cannot fail.
-        let _ = write!(out, "{value:0digits$}");
-    };
-    match field {
-        Field::Month(digits) => number(at.month(), digits),
-        Field::Day(digits) => number(at.day(), digits),
-        Field::Hour(digits) => number(at.hour(), digits),
-        Field::Hour12(digits) => number(hour12, digits),
-        Field::Minute(digits) => number(at.minute(), digits),
-        Field::Second(digits) => number(at.second(), digits),
-        Field::Millisecond => number(at.timestamp_subsec_millis(), 3),
-        Field::YearOfCentury => number(at.year().rem_euclid(100).unsigned_abs(), 2),
-        Field::Year if at.year() < 0 => {
-            out.push('-');
-            let _ = write!(out, "{:04}", at.year().unsigned_abs());
-        }
-        Field::Year => number(at.year().unsigned_abs(), 4),
-        Field::MonthName => out.push_str(month),
-        Field::MonthShort => out.push_str(&month[..SHORT]),
-        Field::DayName => out.push_str(day),
-        Field::DayShort => out.push_str(&day[..SHORT]),
-        Field::HalfUpper => out.push_str(if afternoon { "PM" } else { "AM" }),
-        Field::HalfLower => out.push_str(if afternoon { "pm" } else { "am" }),
-        Field::OffsetColon | Field::OffsetPlain => {
-            let seconds = at.offset().fix().local_minus_utc();
-            let minutes = seconds.unsigned_abs() / 60;
-            let colon = if field == Field::OffsetColon { ":" } else { "" };
-            let sign = if seconds < 0 { '-' } else { '+' };
-            let _ = write!(out, "{sign}{:02}{colon}{:02}", minutes / 60, minutes % 60);
-        }
     }
 }
 
@@ -191,10 +188,19 @@ mod tests {
     #[test]
     fn every_token_is_written() {
         let at = at("2024-03-05T14:07:09.045Z", Tz::Asia__Kolkata);
-        let written = |pattern: &str| Pattern::read(pattern).format(at);
+        let written = |pattern: &str| Pattern::read(pattern).format(at, <&Locale>::default());
         assert_eq!(written("YYYY YY MMMM MMM MM M DD D dddd ddd"), "2024 24 March Mar 03 3 05 5 Tuesday Tue");
         assert_eq!(written("HH H hh h mm m ss s SSS A a Z ZZ"), "19 19 07 7 37 37 09 9 045 PM pm +05:30 +0530");
         assert_eq!(written("[Year] YYYY, [D]D"), "Year 2024, D5");
+    }
+
+    #[test]
+    fn a_month_is_called_otherwise_beside_a_day() {
+        let at = at("2024-03-05T14:07:09.045Z", Tz::UTC);
+        let written = |language: &str, pattern: &str| Pattern::read(pattern).format(at, Locale::of(language).unwrap());
+        assert_eq!((written("ru", "D MMMM"), written("ru", "MMMM YYYY")), ("5 марта".into(), "март 2024".into()));
+        assert_eq!((written("uz", "D-MMMM"), written("uz", "MMMM YYYY")), ("5-mart".into(), "Mart 2024".into()));
+        assert_eq!(written("uz", "dddd h A"), "seshanba 2 TK");
     }
 
     #[test]
@@ -203,25 +209,34 @@ mod tests {
         assert_eq!(local_time(wall, Tz::Europe__Berlin).unwrap().to_rfc3339(), "2024-03-31T01:30:00+00:00");
     }
 
+    const PATTERNS: [&str; 4] = [
+        "YYYY-MM-DDTHH:mm:ss.SSSZ",
+        "dddd, D MMMM YYYY hh:mm:ss.SSS A ZZ",
+        "ddd D MMM YYYY h:m:s.SSS a Z",
+        "[on] MMM DD YYYY h:m:s.SSS a Z",
+    ];
+
     proptest! {
         #[test]
         fn what_was_written_can_be_read(millis in -2_000_000_000_000_i64..4_000_000_000_000, zone in prop::sample::select(vec![
             Tz::UTC, Tz::Asia__Tashkent, Tz::America__New_York, Tz::Asia__Kathmandu,
         ])) {
             let at = DateTime::from_timestamp_millis(millis).unwrap();
-            for pattern in ["YYYY-MM-DDTHH:mm:ss.SSSZ", "dddd, D MMMM YYYY hh:mm:ss.SSS A ZZ", "[on] MMM DD YYYY h:m:s.SSS a Z"] {
+            for (pattern, locale) in PATTERNS.iter().flat_map(|pattern| Locale::ALL.map(|locale| (*pattern, locale))) {
                 let pattern = Pattern::read(pattern);
-                let written = pattern.format(at.with_timezone(&zone));
+                let written = pattern.format(at.with_timezone(&zone), locale);
                 let offset = at.with_timezone(&zone).offset().fix().local_minus_utc();
                 // Old local mean times have offsets with seconds, which no token shows.
                 prop_assume!(offset % 60 == 0);
-                prop_assert_eq!(pattern.parse(&written, zone), Ok(at), "{}", written);
+                prop_assert_eq!(pattern.parse(&written, zone, locale), Ok(at), "{}", written);
             }
         }
 
         #[test]
         fn any_pattern_reads_any_text_without_harm(pattern in ".{0,40}", text in ".{0,40}") {
-            let _ = Pattern::read(&pattern).parse(&text, Tz::UTC);
+            for locale in Locale::ALL {
+                let _ = Pattern::read(&pattern).parse(&text, Tz::UTC, locale);
+            }
         }
     }
 }

@@ -4,7 +4,8 @@ use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use thiserror::Error;
 
-use super::{DAYS, Field, MONTHS, Pattern, Piece, SHORT, local_time};
+use super::{Field, Pattern, Piece, local_time};
+use crate::locale::{Locale, Names};
 
 /// Why a text does not match a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -32,7 +33,12 @@ struct Said {
 
 impl Pattern {
     /// Reads a text that this pattern could have written. Days of the week are read and not compared.
-    pub(in crate::api::utils::date) fn parse(&self, text: &str, zone: Tz) -> Result<DateTime<Utc>, Mismatch> {
+    pub(in crate::api::utils::date) fn parse(
+        &self,
+        text: &str,
+        zone: Tz,
+        locale: &Locale,
+    ) -> Result<DateTime<Utc>, Mismatch> {
         let mut said = Said {
             year: 1970,
             month: 1,
@@ -50,7 +56,7 @@ impl Pattern {
                 Piece::Text(expected) => rest
                     .strip_prefix(expected.as_str())
                     .ok_or_else(|| Mismatch::Expected("other text", excerpt(rest)))?,
-                Piece::Field(field) => said.field(*field, rest)?,
+                Piece::Field(field) => said.field(*field, rest, &locale.names)?,
             };
         }
         if rest.is_empty() { said.instant(zone) } else { Err(Mismatch::LeftOver(excerpt(rest))) }
@@ -59,7 +65,7 @@ impl Pattern {
 
 impl Said {
     /// Reads one field; the text after it.
-    fn field<'t>(&mut self, field: Field, text: &'t str) -> Result<&'t str, Mismatch> {
+    fn field<'t>(&mut self, field: Field, text: &'t str, names: &Names) -> Result<&'t str, Mismatch> {
         let (value, rest) = match field {
             Field::Year => {
                 let (digits, negative) = text.strip_prefix('-').map_or((text, false), |digits| (digits, true));
@@ -68,22 +74,25 @@ impl Said {
                 self.year = if negative { -year } else { year };
                 return Ok(rest);
             }
-            Field::MonthName | Field::MonthShort => {
-                let (index, rest) = name_of(text, &MONTHS, field == Field::MonthShort, "a month's name")?;
-                self.month = index + 1;
+            // Whichever form a month has, it is the month.
+            Field::MonthName => {
+                let forms = [&names.months, &names.months_alone];
+                let (index, rest) = name_of(text, forms.into_iter().flatten(), "a month's name")?;
+                self.month = index % 12 + 1;
                 return Ok(rest);
             }
-            Field::DayName | Field::DayShort => {
-                return name_of(text, &DAYS, field == Field::DayShort, "a day's name").map(|(_, rest)| rest);
+            Field::MonthShort => {
+                let forms = [&names.months_short, &names.months_short_alone];
+                let (index, rest) = name_of(text, forms.into_iter().flatten(), "a month's name")?;
+                self.month = index % 12 + 1;
+                return Ok(rest);
             }
+            Field::DayName => return name_of(text, &names.days, "a day's name").map(|(_, rest)| rest),
+            Field::DayShort => return name_of(text, &names.days_short, "a day's name").map(|(_, rest)| rest),
             Field::HalfUpper | Field::HalfLower => {
-                let half = text.get(..2).map(str::to_ascii_lowercase);
-                self.afternoon = Some(match half.as_deref() {
-                    Some("am") => false,
-                    Some("pm") => true,
-                    _ => return Err(Mismatch::Expected("AM or PM", excerpt(text))),
-                });
-                return Ok(&text[2..]);
+                let (half, rest) = name_of(text, &names.halves, "a half of the day")?;
+                self.afternoon = Some(half == 1);
+                return Ok(rest);
             }
             Field::OffsetColon | Field::OffsetPlain => {
                 let (offset, rest) = offset_of(text)?;
@@ -141,14 +150,25 @@ fn digits_of<'t>(text: &'t str, least: usize, most: usize, what: &'static str) -
     Ok((number, &text[digits..]))
 }
 
-fn name_of<'t>(text: &'t str, names: &[&str], short: bool, what: &'static str) -> Result<(u32, &'t str), Mismatch> {
-    for (index, name) in (0..).zip(names) {
-        let name = if short { &name[..SHORT] } else { name };
-        if text.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name)) {
-            return Ok((index, &text[name.len()..]));
+/// The longest of some names with which a text begins, in letters of either case: its place among them.
+fn name_of<'t, 'n>(
+    text: &'t str,
+    names: impl IntoIterator<Item = &'n &'static str>,
+    what: &'static str,
+) -> Result<(u32, &'t str), Mismatch> {
+    let found = (0..).zip(names).filter_map(|(index, name)| Some((index, without(text, name)?)));
+    found.min_by_key(|(_, rest)| rest.len()).ok_or_else(|| Mismatch::Expected(what, excerpt(text)))
+}
+
+/// What follows a name at the start of a text.
+fn without<'t>(text: &'t str, name: &str) -> Option<&'t str> {
+    let mut signs = text.chars();
+    for expected in name.chars() {
+        if !signs.next()?.to_lowercase().eq(expected.to_lowercase()) {
+            return None;
         }
     }
-    Err(Mismatch::Expected(what, excerpt(text)))
+    Some(signs.as_str())
 }
 
 /// `Z`, `+05:30` or `+0530`.
@@ -177,11 +197,33 @@ mod tests {
     use super::*;
 
     fn read(pattern: &str, text: &str) -> Result<String, Mismatch> {
-        Pattern::read(pattern).parse(text, Tz::Asia__Tashkent).map(|at| at.to_rfc3339())
+        read_in("en", pattern, text)
+    }
+
+    fn read_in(language: &str, pattern: &str, text: &str) -> Result<String, Mismatch> {
+        let locale = Locale::of(language).unwrap();
+        Pattern::read(pattern).parse(text, Tz::UTC, locale).map(|at| at.to_rfc3339())
+    }
+
+    #[test]
+    fn names_are_read_in_either_form_and_case() {
+        for text in ["5 марта 2024", "5 МАРТ 2024", "5 Марта 2024"] {
+            assert_eq!(read_in("ru", "D MMMM YYYY", text).unwrap(), "2024-03-05T00:00:00+00:00");
+        }
+        assert_eq!(read_in("ru", "D MMM YYYY", "5 мая 2024").unwrap(), "2024-05-05T00:00:00+00:00");
+        assert_eq!(
+            read_in("uz", "dddd, D-MMMM, YYYY h A", "Juma, 5-iyul, 2024 2 TK").unwrap(),
+            "2024-07-05T14:00:00+00:00"
+        );
+        assert_eq!(read_in("ru", "D MMMM", "5 March"), Err(Mismatch::Expected("a month's name", "March".to_owned())));
     }
 
     #[test]
     fn a_time_without_offset_is_the_zones() {
+        let read = |pattern, text| {
+            let locale = <&Locale>::default();
+            Pattern::read(pattern).parse(text, Tz::Asia__Tashkent, locale).map(|at| at.to_rfc3339())
+        };
         assert_eq!(read("YYYY-MM-DD HH:mm", "2024-05-31 17:00").unwrap(), "2024-05-31T12:00:00+00:00");
         assert_eq!(read("D/M/YY h:mm a", "1/2/24 12:05 am").unwrap(), "2024-01-31T19:05:00+00:00");
     }

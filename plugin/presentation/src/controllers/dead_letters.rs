@@ -1,0 +1,66 @@
+//! Events whose handler failed for good.
+
+use axum::{Json, extract::State, http::StatusCode};
+use iota_scripts_domain::OccurrenceId;
+
+use crate::{
+    AppState,
+    caller::Caller,
+    dto::{OccurrenceDocument, OccurrenceListQuery, PageDocument, ReplayDocument, ReplayInput, ReplayItem},
+    error::{ApiError, ErrorDocument},
+    extract::{JsonBody, PathOf, QueryString},
+};
+
+/// A page of the tenant's dead letters, the latest first. `state` and `cause` are given.
+#[utoipa::path(get, path = "/dead-letters", tag = "events", params(OccurrenceListQuery),
+    responses((status = 200, body = PageDocument<OccurrenceDocument>), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn list(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    QueryString(query): QueryString<OccurrenceListQuery>,
+) -> Result<Json<PageDocument<OccurrenceDocument>>, ApiError> {
+    let query = query.parse()?;
+    let page = app.schedules.dead_letters(&identity, &query).await?;
+    Ok(Json(PageDocument::new(page, query.page, Into::into)))
+}
+
+/// Delivers an event again: 409 when somebody has handled it, or the event was not kept.
+#[utoipa::path(post, path = "/dead-letters/{id}/replay", tag = "events", params(("id" = String, Path)),
+    responses((status = 202, body = OccurrenceDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn replay(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<OccurrenceId>,
+) -> Result<(StatusCode, Json<OccurrenceDocument>), ApiError> {
+    Ok((StatusCode::ACCEPTED, Json(app.schedules.replay(&identity, id).await?.into())))
+}
+
+/// Delivers several events again; each that cannot be says why, and holds up no other.
+#[utoipa::path(post, path = "/dead-letters/replay", tag = "events", request_body = ReplayInput,
+    responses((status = 202, body = ReplayDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn replay_many(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    JsonBody(input): JsonBody<ReplayInput>,
+) -> Result<(StatusCode, Json<ReplayDocument>), ApiError> {
+    let mut items = Vec::new();
+    for id in input.parse()? {
+        let (replay, code, message) = match app.schedules.replay(&identity, id).await {
+            Ok(replay) => (Some(replay.into()), None, None),
+            Err(error) => (None, Some(error.code().as_str()), Some(error.to_string())),
+        };
+        items.push(ReplayItem { id: id.to_string(), replay, code, message });
+    }
+    Ok((StatusCode::ACCEPTED, Json(ReplayDocument { items })))
+}
+
+/// Takes a dead letter off the list; it stays in the ledger.
+#[utoipa::path(post, path = "/dead-letters/{id}/dismiss", tag = "events", params(("id" = String, Path)),
+    responses((status = 200, body = OccurrenceDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn dismiss(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    PathOf(id): PathOf<OccurrenceId>,
+) -> Result<Json<OccurrenceDocument>, ApiError> {
+    Ok(Json(app.schedules.dismiss(&identity, id).await?.into()))
+}

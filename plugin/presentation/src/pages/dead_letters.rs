@@ -1,0 +1,132 @@
+//! Events whose handler failed for good: what happened, why it failed, and buttons to deliver it again or let it be.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use iota_scripts_domain::{Occurrence, OccurrenceId, OccurrenceQuery, PageRequest, ScriptId};
+use iota_scripts_services::ServiceError;
+use serde::Deserialize;
+
+use super::{
+    Page, PageResult, done,
+    moment::{Moment, day},
+    pager::Pager,
+    rendered,
+    run::argument,
+    visitor::Visitor,
+};
+use crate::{
+    AppState,
+    error::ApiError,
+    extract::{FormPairs, QueryString},
+};
+
+const PATH: &str = "/scripts/dead-letters";
+const PER_PAGE: u32 = 50;
+
+/// What the filters say; an empty one is none. Days are the tenant's.
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub(super) struct LetterFilter {
+    script: String,
+    from: String,
+    to: String,
+    page: Option<u32>,
+}
+
+#[derive(Template)]
+#[template(path = "dead_letters.html")]
+struct LettersPage {
+    page: Page,
+    rows: Vec<Row>,
+    filter: LetterFilter,
+    pager: Pager,
+}
+
+struct Row {
+    id: OccurrenceId,
+    script_id: ScriptId,
+    script: String,
+    at: Moment,
+    event_type: String,
+    attempts: u32,
+    execution: Option<String>,
+    reason: String,
+    /// The event as people read it; empty when it was not kept.
+    event: String,
+}
+
+pub(super) async fn show(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    QueryString(filter): QueryString<LetterFilter>,
+) -> PageResult {
+    let query = OccurrenceQuery {
+        script: filter.script.parse().ok(),
+        from: day(&filter.from, page.zone, 0),
+        to: day(&filter.to, page.zone, 1),
+        page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
+        ..OccurrenceQuery::default()
+    };
+    let found = app.schedules.dead_letters(&identity, &query).await?;
+    let parts = [("script", &filter.script), ("from", &filter.from), ("to", &filter.to)];
+    let body = LettersPage {
+        rows: found.items.iter().map(|letter| row(letter, &page)).collect(),
+        pager: Pager::new(PATH, &parts, query.page, found.total),
+        filter,
+        page: page.clone(),
+    };
+    rendered(&page, page.t("tabs.letters"), StatusCode::OK, &body)
+}
+
+/// Delivers the ticked letters again. What somebody has handled meanwhile is handled.
+pub(super) async fn replay(
+    State(app): State<AppState>,
+    Visitor { identity, .. }: Visitor,
+    form: FormPairs,
+) -> PageResult {
+    let mut refused = false;
+    for id in ids(&form)? {
+        match app.schedules.replay(&identity, id).await {
+            Ok(_) => {}
+            Err(ServiceError::NotReplayable(_) | ServiceError::NotFound(_) | ServiceError::Inactive) => refused = true,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(done(PATH, if refused { "letters_left" } else { "replayed" }))
+}
+
+/// Takes the ticked letters off the list.
+pub(super) async fn dismiss(
+    State(app): State<AppState>,
+    Visitor { identity, .. }: Visitor,
+    form: FormPairs,
+) -> PageResult {
+    for id in ids(&form)? {
+        match app.schedules.dismiss(&identity, id).await {
+            Ok(_) | Err(ServiceError::NotReplayable(_) | ServiceError::NotFound(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(done(PATH, "dismissed"))
+}
+
+fn ids(FormPairs(pairs): &FormPairs) -> Result<Vec<OccurrenceId>, ApiError> {
+    let ids = pairs.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse::<OccurrenceId>());
+    ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("dead letter"))
+}
+
+fn row(letter: &Occurrence, page: &Page) -> Row {
+    let event = letter.args.to_value();
+    let event_type = event.get(0).and_then(|event| event.get("type")).and_then(|word| word.as_str());
+    Row {
+        id: letter.id,
+        script_id: letter.script,
+        script: letter.script_name.to_string(),
+        at: Moment::of(letter.due_at, page.zone),
+        event_type: event_type.unwrap_or_default().to_owned(),
+        attempts: letter.attempt,
+        execution: letter.execution.map(|id| id.to_string()),
+        reason: letter.reason.clone(),
+        event: argument(letter.args.as_str()),
+    }
+}

@@ -1,0 +1,152 @@
+//! The templates that scripts render: all of them, and a form for one.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode, http::Uri};
+use iota_scripts_domain::FieldErrors;
+use iota_scripts_services::{Identity, ServiceError};
+
+use super::{Page, PageResult, done, moment::Moment, people::People, rendered, visitor::Visitor};
+use crate::{AppState, extract::FormPairs};
+
+const PATH: &str = "/scripts/templates";
+
+#[derive(Template)]
+#[template(path = "templates.html")]
+struct TemplatesPage {
+    page: Page,
+    rows: Vec<Row>,
+}
+
+struct Row {
+    name: String,
+    locale: String,
+    /// Where it is edited.
+    link: String,
+    at: Moment,
+    by: String,
+}
+
+#[derive(Template)]
+#[template(path = "template.html")]
+struct TemplatePage {
+    page: Page,
+    form: Form,
+    /// It is there already.
+    known: bool,
+}
+
+/// What stands in the form, and what is wrong with it.
+#[derive(Default)]
+struct Form {
+    name: String,
+    locale: String,
+    body: String,
+    errors: FieldErrors,
+}
+
+impl Form {
+    fn sent(form: &FormPairs) -> Self {
+        let field = |name: &str| form.get(name).to_owned();
+        Self {
+            name: field("name"),
+            locale: field("locale"),
+            // Browsers send lines that end in two characters.
+            body: form.get("body").replace("\r\n", "\n"),
+            errors: FieldErrors::default(),
+        }
+    }
+
+    /// What is wrong with a field, in the visitor's words.
+    fn error<'a>(&self, field: &str, page: &'a Page) -> &'a str {
+        let wrong = self.errors.0.iter().any(|error| error.field == field);
+        match field {
+            "name" if wrong => page.t("problem.template_name"),
+            "locale" if wrong => page.t("problem.template_locale"),
+            "body" if wrong => page.t("problem.template_body"),
+            _ => "",
+        }
+    }
+}
+
+pub(super) async fn list(State(app): State<AppState>, Visitor { identity, page }: Visitor) -> PageResult {
+    let templates = app.templates.list(&identity).await?;
+    let people = People::of(&app, &identity, templates.iter().map(|template| &template.updated.by)).await;
+    let rows = templates.into_iter().map(|template| {
+        let (name, locale) = (template.name.as_str(), template.locale.as_ref().map_or("", |locale| locale.as_str()));
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("name", name)
+            .append_pair("locale", locale)
+            .finish();
+        Row {
+            link: format!("{PATH}/edit?{query}"),
+            at: Moment::of(template.updated.at, page.zone),
+            by: people.name(&template.updated.by),
+            name: name.to_owned(),
+            locale: locale.to_owned(),
+        }
+    });
+    let body = TemplatesPage { rows: rows.collect(), page: page.clone() };
+    rendered(&page, page.t("tabs.templates"), StatusCode::OK, &body)
+}
+
+/// The form of one template, or an empty one.
+pub(super) async fn edit(State(app): State<AppState>, Visitor { identity, page }: Visitor, uri: Uri) -> PageResult {
+    let query = FormPairs(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect());
+    let (name, locale) = (query.get("name"), query.get("locale"));
+    if name.is_empty() {
+        return form(&page, Form::default(), Known::No, StatusCode::OK);
+    }
+    let template = app.templates.get(&identity, name, Some(locale)).await?;
+    let shown = Form {
+        name: template.name.as_str().to_owned(),
+        locale: template.locale.map_or_else(String::new, |locale| locale.as_str().to_owned()),
+        body: template.body.as_str().to_owned(),
+        errors: FieldErrors::default(),
+    };
+    form(&page, shown, Known::Yes, StatusCode::OK)
+}
+
+/// Writes a template; what cannot be one comes back with the reasons.
+pub(super) async fn save(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    pairs: FormPairs,
+) -> PageResult {
+    let sent = Form::sent(&pairs);
+    match app.templates.put(&identity, &sent.name, Some(&sent.locale), &sent.body).await {
+        Ok(_) => Ok(done(PATH, "template_saved")),
+        Err(ServiceError::Invalid(errors)) => {
+            form(&page, Form { errors, ..sent }, Known::No, StatusCode::UNPROCESSABLE_ENTITY)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Takes a template away. One that is gone already is gone: the form was sent twice.
+pub(super) async fn remove(
+    State(app): State<AppState>,
+    Visitor { identity, .. }: Visitor,
+    pairs: FormPairs,
+) -> PageResult {
+    take_away(&app, &identity, &Form::sent(&pairs)).await?;
+    Ok(done(PATH, "template_removed"))
+}
+
+async fn take_away(app: &AppState, identity: &Identity, form: &Form) -> Result<(), ServiceError> {
+    match app.templates.remove(identity, &form.name, Some(&form.locale)).await {
+        Err(ServiceError::NotFound(_)) => Ok(()),
+        other => other,
+    }
+}
+
+/// Whether a template of this name and language is there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Known {
+    Yes,
+    No,
+}
+
+fn form(page: &Page, form: Form, known: Known, status: StatusCode) -> PageResult {
+    let body = TemplatePage { form, known: known == Known::Yes, page: page.clone() };
+    rendered(page, page.t("tabs.templates"), status, &body)
+}

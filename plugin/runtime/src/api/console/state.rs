@@ -1,0 +1,114 @@
+//! What the console remembers of a run: groups, stopwatches and counters.
+
+use std::{collections::HashMap, time::Instant};
+
+use boa_engine::{Context, JsArgs, JsResult, JsValue};
+
+use super::write;
+use crate::{convert, isolate::Session, protocol::LogLevel};
+
+/// Groups within groups that are shown further in.
+const DEEPEST: usize = 20;
+/// Labels that are remembered of each kind.
+const LABELS: usize = 1_000;
+/// What stands before a line for each group.
+const STEP: &str = "  ";
+
+/// Of one run.
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    groups: usize,
+    watches: HashMap<String, Instant>,
+    counts: HashMap<String, u64>,
+}
+
+impl State {
+    pub(super) const fn enter_group(&mut self) {
+        self.groups = self.groups.saturating_add(1);
+    }
+
+    pub(super) const fn is_in_group(&self) -> bool {
+        self.groups > 0
+    }
+
+    /// A message as it stands in its group.
+    pub(super) fn indented(&self, message: &str) -> String {
+        let margin = STEP.repeat(self.groups.min(DEEPEST));
+        format!("{margin}{}", message.replace('\n', &format!("\n{margin}")))
+    }
+}
+
+pub(super) fn group_end(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    Session::of(context)?.with(|run| run.console.groups = run.console.groups.saturating_sub(1))?;
+    Ok(JsValue::undefined())
+}
+
+pub(super) fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args, context);
+    let is_known = Session::of(context)?.with(|run| {
+        let watches = &mut run.console.watches;
+        let is_known = watches.contains_key(&label);
+        if !is_known && watches.len() < LABELS {
+            watches.insert(label.clone(), Instant::now());
+        }
+        is_known
+    })?;
+    if is_known { warn(format!("the stopwatch `{label}` runs already"), context) } else { Ok(JsValue::undefined()) }
+}
+
+pub(super) fn time_log(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args, context);
+    let began = Session::of(context)?.with(|run| run.console.watches.get(&label).copied())?;
+    tell_time(&label, began, context)
+}
+
+pub(super) fn time_end(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args, context);
+    let began = Session::of(context)?.with(|run| run.console.watches.remove(&label))?;
+    tell_time(&label, began, context)
+}
+
+fn tell_time(label: &str, began: Option<Instant>, context: &mut Context) -> JsResult<JsValue> {
+    let Some(began) = began else { return warn(format!("there is no stopwatch `{label}`"), context) };
+    let ms = began.elapsed().as_secs_f64() * 1e3;
+    write(LogLevel::Log, format!("{label}: {ms:.3} ms"), None, context)?;
+    Ok(JsValue::undefined())
+}
+
+pub(super) fn count(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args, context);
+    let count = Session::of(context)?.with(|run| {
+        let counts = &mut run.console.counts;
+        if counts.len() >= LABELS && !counts.contains_key(&label) {
+            return 1;
+        }
+        let count = counts.entry(label.clone()).or_default();
+        *count += 1;
+        *count
+    })?;
+    write(LogLevel::Log, format!("{label}: {count}"), None, context)?;
+    Ok(JsValue::undefined())
+}
+
+pub(super) fn count_reset(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let label = label(args, context);
+    match Session::of(context)?.with(|run| run.console.counts.remove(&label))? {
+        Some(_) => Ok(JsValue::undefined()),
+        None => warn(format!("nothing is counted as `{label}`"), context),
+    }
+}
+
+fn warn(message: String, context: &mut Context) -> JsResult<JsValue> {
+    write(LogLevel::Warn, message, None, context)?;
+    Ok(JsValue::undefined())
+}
+
+/// What a stopwatch or a counter is called.
+fn label(args: &[JsValue], context: &mut Context) -> String {
+    const LONGEST: usize = 200;
+    let label = args.get_or_undefined(0);
+    if label.is_undefined() {
+        return "default".to_owned();
+    }
+    convert::plain_text(label, context).chars().take(LONGEST).collect()
+}

@@ -1,0 +1,87 @@
+//! The options of a call, `{name: value}`. A name that means nothing is refused with those that do.
+
+use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue};
+
+use crate::convert;
+
+pub(super) struct Options {
+    function: &'static str,
+    given: Option<JsObject>,
+}
+
+impl Options {
+    /// Takes the argument that has the options; undefined and null have none.
+    pub(super) fn read(
+        function: &'static str,
+        value: &JsValue,
+        names: &[&str],
+        context: &mut Context,
+    ) -> JsResult<Self> {
+        if value.is_null_or_undefined() {
+            return Ok(Self { function, given: None });
+        }
+        let Some(given) = value.as_object() else {
+            let message = format!("{function} takes its options as an object: {{ {} }}", names.join(", "));
+            return Err(JsNativeError::typ().with_message(message).into());
+        };
+        for key in convert::enumerable_keys(&given, context)? {
+            let key = key.to_std_string_lossy();
+            if !names.contains(&key.as_str()) {
+                let message = format!("{function} has no option `{key}`; there are {}", names.join(", "));
+                return Err(JsNativeError::typ().with_message(message).into());
+            }
+        }
+        Ok(Self { function, given: Some(given) })
+    }
+
+    /// An option as it is; undefined when it is not given, or null.
+    pub(super) fn value(&self, name: &str, context: &mut Context) -> JsResult<JsValue> {
+        let Some(given) = &self.given else { return Ok(JsValue::undefined()) };
+        let value = given.get(JsString::from(name), context)?;
+        Ok(if value.is_null() { JsValue::undefined() } else { value })
+    }
+
+    pub(super) fn flag(&self, name: &str, usual: bool, context: &mut Context) -> JsResult<bool> {
+        let value = self.value(name, context)?;
+        if value.is_undefined() {
+            return Ok(usual);
+        }
+        value.as_boolean().ok_or_else(|| self.wrong(name, "true or false"))
+    }
+
+    pub(super) fn text(&self, name: &str, context: &mut Context) -> JsResult<Option<String>> {
+        let value = self.value(name, context)?;
+        if value.is_undefined() {
+            return Ok(None);
+        }
+        value.as_string().map(|text| Some(text.to_std_string_lossy())).ok_or_else(|| self.wrong(name, "a text"))
+    }
+
+    /// One of some words.
+    pub(super) fn word<T: Copy>(&self, name: &str, words: &[(&str, T)], context: &mut Context) -> JsResult<Option<T>> {
+        let Some(given) = self.text(name, context)? else { return Ok(None) };
+        let found = words.iter().find(|(word, _)| *word == given).map(|(_, meaning)| Some(*meaning));
+        found.ok_or_else(|| {
+            let words: Vec<String> = words.iter().map(|(word, _)| format!("'{}'", word.escape_debug())).collect();
+            self.wrong(name, &words.join(" or "))
+        })
+    }
+
+    /// A whole number within a range.
+    pub(super) fn whole(&self, name: &str, most: u32, context: &mut Context) -> JsResult<Option<u32>> {
+        let value = self.value(name, context)?;
+        if value.is_undefined() {
+            return Ok(None);
+        }
+        let number = value.as_number().filter(|number| number.fract() == 0.0);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range")]
+        let whole = number.filter(|number| (0.0..=f64::from(most)).contains(number)).map(|number| number as u32);
+        whole.map(Some).ok_or_else(|| self.wrong(name, &format!("a whole number from 0 to {most}")))
+    }
+
+    /// The error of an option that is not what it should be.
+    pub(super) fn wrong(&self, name: &str, expected: &str) -> JsError {
+        let message = format!("{}: the option `{name}` must be {expected}", self.function);
+        JsNativeError::typ().with_message(message).into()
+    }
+}

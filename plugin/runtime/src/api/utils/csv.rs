@@ -1,0 +1,39 @@
+//! `utils.csv`: `parse(text, options?)` and `stringify(rows, options?)`, for tables of any size.
+//!
+//! Values are texts: what they mean, the script knows better. Time grows with the size of the table and nothing else.
+
+mod parse;
+mod stringify;
+
+use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsValue, js_string};
+
+use crate::api::{namespace, options::Options};
+
+pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+    namespace(&[("parse", 1, parse::parse), ("stringify", 1, stringify::stringify)], context)
+}
+
+/// The sign of an option: one that takes one byte.
+fn sign(options: &Options, name: &str, usual: u8, context: &mut Context) -> JsResult<u8> {
+    let Some(given) = options.text(name, context)? else { return Ok(usual) };
+    match given.as_bytes() {
+        [sign] if !matches!(sign, b'\n' | b'\r' | 0) => Ok(*sign),
+        _ => Err(options.wrong(name, "one character, as ',', ';' or '\\t'")),
+    }
+}
+
+fn wrong(message: String) -> JsError {
+    JsNativeError::range().with_message(message).into()
+}
+
+/// The texts of an array of texts; none for anything else.
+fn texts(value: &JsValue, context: &mut Context) -> JsResult<Option<Vec<String>>> {
+    let Some(array) = value.as_object().filter(JsObject::is_array) else { return Ok(None) };
+    let length = array.get(js_string!("length"), context)?.to_length(context)?;
+    let mut texts = Vec::new();
+    for index in 0..length {
+        let Some(text) = array.get(index, context)?.as_string() else { return Ok(None) };
+        texts.push(text.to_std_string_lossy());
+    }
+    Ok(Some(texts))
+}

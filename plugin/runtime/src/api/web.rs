@@ -1,0 +1,95 @@
+//! What the web has beyond the language and scripts expect: `queueMicrotask`, `atob` and `btoa`, `TextEncoder` and
+//! `TextDecoder`, `structuredClone`, `URL` and `URLSearchParams`, and `crypto`. Nothing of it reaches the outside.
+
+mod base64;
+mod clone;
+mod crypto;
+mod encoding;
+mod url;
+
+use boa_engine::{
+    Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction,
+    class::ClassBuilder,
+    js_string,
+    object::{
+        FunctionObjectBuilder,
+        builtins::{JsFunction, JsPromise},
+    },
+    property::{Attribute, PropertyDescriptor},
+};
+
+use super::{Native, global_function};
+
+/// The globals that are functions or plain objects.
+pub(super) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsObject)>> {
+    let functions: [(&'static str, usize, Native); 4] = [
+        ("queueMicrotask", 1, queue_microtask),
+        ("atob", 1, base64::atob),
+        ("btoa", 1, base64::btoa),
+        ("structuredClone", 1, clone::structured_clone),
+    ];
+    let mut globals: Vec<_> =
+        functions.map(|(name, length, body)| (name, global_function(name, length, body, context))).into();
+    globals.push(("crypto", crypto::build(context)?));
+    Ok(globals)
+}
+
+/// Adds the classes to the globals.
+pub(super) fn register_classes(context: &mut Context) -> JsResult<()> {
+    encoding::register(context)?;
+    url::register(context)
+}
+
+/// The text of an address or of the parameters of one; none for anything else.
+pub(crate) fn text_of(object: &JsObject) -> Option<String> {
+    url::text_of(object)
+}
+
+/// Runs a function before anything else that waits. What it throws is logged, as a rejection that nobody handles.
+fn queue_microtask(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let Some(function) = args.get_or_undefined(0).as_object().and_then(JsFunction::from_object) else {
+        return Err(JsNativeError::typ().with_message("queueMicrotask needs a function").into());
+    };
+    let call = NativeFunction::from_copy_closure_with_captures(
+        |_, _, function: &JsFunction, context| function.call(&JsValue::undefined(), &[], context),
+        function,
+    );
+    let call = FunctionObjectBuilder::new(context.realm(), call).build();
+    JsPromise::resolve(JsValue::undefined(), context)?.then(Some(call), None, context)?;
+    Ok(JsValue::undefined())
+}
+
+/// An error with a name of the web.
+fn named_error(name: &str, message: &str, context: &mut Context) -> JsError {
+    let error = JsNativeError::error().with_message(message.to_owned()).into_opaque(context);
+    let name = PropertyDescriptor::builder().value(JsString::from(name)).writable(true).enumerable(false);
+    match error.define_property_or_throw(js_string!("name"), name.configurable(true), context) {
+        Ok(_) => JsError::from_opaque(error.into()),
+        Err(error) => error,
+    }
+}
+
+/// How the global stands there that is a class.
+const CLASS: Attribute = Attribute::WRITABLE.union(Attribute::CONFIGURABLE);
+
+/// What `Object.prototype.toString` calls the objects of a class.
+fn tag(class: &mut ClassBuilder<'_>, name: &str) {
+    class.property(JsSymbol::to_string_tag(), JsString::from(name), Attribute::CONFIGURABLE);
+}
+
+/// Adds methods to a class, as enumerable as those of the web.
+fn methods(class: &mut ClassBuilder<'_>, methods: &[(&str, usize, Native)]) {
+    for (name, length, body) in methods {
+        class.method(JsString::from(*name), *length, NativeFunction::from_fn_ptr(*body));
+    }
+}
+
+/// Adds properties to a class that are read with one function and perhaps written with another.
+fn accessors(class: &mut ClassBuilder<'_>, accessors: &[(&str, Native, Option<Native>)]) {
+    for (name, get, set) in accessors {
+        let realm = class.context().realm().clone();
+        let function = |body: Native| FunctionObjectBuilder::new(&realm, NativeFunction::from_fn_ptr(body)).build();
+        let (get, set) = (function(*get), set.map(function));
+        class.accessor(JsString::from(*name), Some(get), set, Attribute::CONFIGURABLE | Attribute::ENUMERABLE);
+    }
+}

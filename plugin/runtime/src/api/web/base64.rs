@@ -1,0 +1,53 @@
+//! `btoa` and `atob`: bytes as characters U+0000 to U+00FF, to base64 and back.
+
+use base64::{
+    Engine as _,
+    alphabet::STANDARD,
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+    prelude::BASE64_STANDARD,
+};
+use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, string::JsStr};
+
+use super::named_error;
+
+/// As the web reads it: with padding or without, bits that are left over are ignored.
+const FORGIVING: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+pub(super) fn btoa(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let text = given("btoa", args, context)?;
+    let bytes: Option<Vec<u8>> = text.iter().map(|unit| u8::try_from(unit).ok()).collect();
+    match bytes {
+        Some(bytes) => Ok(JsString::from(BASE64_STANDARD.encode(bytes)).into()),
+        None => Err(named_error(
+            "InvalidCharacterError",
+            "btoa takes characters up to U+00FF only; for other text there is utils.base64.encode",
+            context,
+        )),
+    }
+}
+
+pub(super) fn atob(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let text = given("atob", args, context)?;
+    let signs: Option<Vec<u8>> =
+        text.iter().filter(|unit| !is_space(*unit)).map(|unit| u8::try_from(unit).ok()).collect();
+    match signs.and_then(|signs| FORGIVING.decode(signs).ok()) {
+        Some(bytes) => Ok(JsString::from(JsStr::latin1(&bytes)).into()),
+        None => Err(named_error("InvalidCharacterError", "atob: the text is no base64", context)),
+    }
+}
+
+fn given(name: &str, args: &[JsValue], context: &mut Context) -> JsResult<JsString> {
+    if args.is_empty() {
+        return Err(JsNativeError::typ().with_message(format!("{name} needs a text")).into());
+    }
+    args.get_or_undefined(0).to_string(context)
+}
+
+fn is_space(unit: u16) -> bool {
+    matches!(unit, 0x09 | 0x0a | 0x0c | 0x0d | 0x20)
+}

@@ -1,0 +1,46 @@
+//! `crypto.randomUUID()` and `crypto.getRandomValues(array)`.
+
+use boa_engine::{
+    Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue,
+    builtins::typed_array::{TypedArray, TypedArrayKind},
+    object::builtins::JsTypedArray,
+};
+use uuid::Uuid;
+
+use super::named_error;
+use crate::api::{bytes::View, namespace};
+
+/// Bytes that one call may ask for.
+const MOST: usize = 65_536;
+
+pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+    namespace(&[("randomUUID", 0, random_uuid), ("getRandomValues", 1, get_random_values)], context)
+}
+
+fn random_uuid(_: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
+    Ok(JsString::from(Uuid::new_v4().to_string()).into())
+}
+
+fn get_random_values(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    let array = args.get_or_undefined(0).as_object().filter(is_whole_numbers);
+    let view = array.as_ref().map(|array| View::of(array, context)).transpose()?.flatten();
+    let (Some(array), Some(view)) = (array, view) else {
+        let message = "crypto.getRandomValues fills a typed array of whole numbers, as new Uint8Array(16)";
+        return Err(named_error("TypeMismatchError", message, context));
+    };
+    if view.length > MOST {
+        let message = format!("crypto.getRandomValues fills up to {MOST} bytes at a time");
+        return Err(named_error("QuotaExceededError", &message, context));
+    }
+    let mut random = vec![0; view.length];
+    getrandom::fill(&mut random)
+        .map_err(|error| JsNativeError::error().with_message(format!("the system has no random bytes: {error}")))?;
+    view.write(&random);
+    Ok(array.into())
+}
+
+fn is_whole_numbers(object: &JsObject) -> bool {
+    let kind = object.is::<TypedArray>().then(|| JsTypedArray::from_object(object.clone()).ok()).flatten();
+    kind.and_then(|array| array.kind())
+        .is_some_and(|kind| !matches!(kind, TypedArrayKind::Float32 | TypedArrayKind::Float64))
+}

@@ -1,0 +1,62 @@
+//! Waits of a run for its timers. They are no calls on the host and not counted as such, but bounded.
+
+use std::{
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    time::Duration,
+};
+
+use iota_scripts_domain::{FaultCode, JsonText};
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use super::{HostBridge, arguments, refuse};
+use crate::ports::CallError;
+
+pub(super) const METHOD: &str = "timer.wait";
+/// Waits of one run; the isolate refuses before that.
+const MOST: u64 = 100_000;
+/// Waits that are under way at the same time; likewise.
+const MOST_PENDING: u64 = 1_000;
+
+/// The waits of one run.
+#[derive(Debug, Default)]
+pub(crate) struct Timers {
+    waits: AtomicU64,
+    pending: AtomicU64,
+    ended: CancellationToken,
+}
+
+/// A wait that is under way, until it is dropped.
+struct Pending<'a>(&'a Timers);
+
+impl Drop for Pending<'_> {
+    fn drop(&mut self) {
+        self.0.pending.fetch_sub(1, Relaxed);
+    }
+}
+
+impl Timers {
+    /// Ends every wait: nobody waits for a run's timers any more when it has ended.
+    pub(crate) fn end(&self) {
+        self.ended.cancel();
+    }
+}
+
+/// `[milliseconds]`: answered when they have passed.
+pub(super) async fn wait(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
+    let (wait_ms,): (u64,) = arguments(METHOD, args)?;
+    let timers = &bridge.timers;
+    let pending = timers.pending.fetch_add(1, Relaxed);
+    let _pending = Pending(timers);
+    if timers.waits.fetch_add(1, Relaxed) >= MOST || pending >= MOST_PENDING {
+        let message = format!("{METHOD}: the run has waited for timers more often than it may");
+        return Err(refuse(FaultCode::TimerLimit.as_str(), message));
+    }
+    // No run lasts longer than this, so nobody is woken too early.
+    let wait = Duration::from_millis(wait_ms.min(bridge.limits.wall_ms));
+    tokio::select! {
+        () = sleep(wait) => {}
+        () = timers.ended.cancelled() => {}
+    }
+    Ok(JsonText::null())
+}

@@ -1,0 +1,7 @@
+// ends: success | memory
+// has a text of nothing but lines set further in
+function main() {
+    for (let i = 0; i < 100; i++) console.group();
+    console.log('\n'.repeat(2 ** 24));
+    console.table(Array.from({ length: 100 }, () => Object.fromEntries(Array.from({ length: 100 }, (_, i) => ['\n'.repeat(1000) + i, '\n'.repeat(10000)]))));
+}

@@ -1,0 +1,6 @@
+storage.set('at the top', 1);
+
+function main() {
+    storage.set('started', true);
+    throw new TypeError('no more');
+}

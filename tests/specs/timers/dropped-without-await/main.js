@@ -1,0 +1,4 @@
+function main() {
+    setTimeout(() => console.log('never'), 0);
+    return 'done';
+}

@@ -1,0 +1,6 @@
+// Waiting is no call on the host: only the calls are counted.
+async function main() {
+    for (let i = 0; i < 20; i++) await utils.sleep(1);
+    await storage.get('a');
+    try { await storage.get('b'); } catch (error) { return error.code; }
+}
