@@ -41,6 +41,9 @@ pub(crate) struct Options {
     /// JSON file: {"service": {"method": value}}, {"$error": {…}} for a failure, {"$templates": {name: text}}
     #[arg(long)]
     mock: Option<PathBuf>,
+    /// Change nothing, and show what would change
+    #[arg(long)]
+    dry_run: bool,
     /// Seconds that the script may take
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=900))]
     timeout: Option<u32>,
@@ -113,6 +116,9 @@ impl Session {
         }
         if let Some(function) = &self.options.function {
             request = request.function(function);
+        }
+        if self.options.dry_run {
+            request = request.dry_run();
         }
         let mut frames = plugin.run(host.identity(), request)?;
         while let Some(frame) = frames.next().await {
