@@ -64,6 +64,7 @@ contract! {
         an_update_to_a_taken_name_changes_nothing;
     executions:
         a_run_comes_back_at_every_step,
+        a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_have_changed,
         a_run_starts_once,
         an_attempt_at_an_occurrence_is_recorded_once,
         of_many_that_begin_and_end_at_once_each_hears_of_its_own,

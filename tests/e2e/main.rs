@@ -5,6 +5,7 @@ mod cancel;
 mod command;
 mod db;
 mod dead_letters;
+mod dry_run;
 mod endpoints;
 mod http;
 mod lifecycle;

@@ -63,6 +63,8 @@ pub struct NewExecution {
     pub origin: Option<Origin>,
     /// The argument.
     pub input: JsonText,
+    /// It changes nothing: what it would have changed is written down instead.
+    pub dry_run: bool,
     /// When it was asked for.
     pub created_at: Timestamp,
 }

@@ -14,5 +14,6 @@ pub use runtime::{
     SandboxStatus, ServiceSignature, Severity,
 };
 pub use sql::{
-    ScopedSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows, SqlTransaction,
+    ScopedSql, ShownSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows,
+    SqlTransaction,
 };

@@ -17,6 +17,7 @@ pub(crate) fn pending() -> Execution {
         user: Some(UserId::parse("ann").unwrap()),
         origin: None,
         input: JsonText::null(),
+        dry_run: false,
         created_at: Timestamp::from_micros(0),
     };
     Execution::pending(head, lease())

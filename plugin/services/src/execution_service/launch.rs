@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Counts, HostBridge, Sessions, Timers, UnderWay},
+    host_bridge::{Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
     ports::Job,
     run_feed::RunFeed,
 };
@@ -48,6 +48,7 @@ impl Inner {
             user: identity.user_id().cloned(),
             origin: request.origin,
             input: request.args.clone(),
+            dry_run: request.dry_run,
             created_at: now,
         };
         let id = head.id;
@@ -71,8 +72,15 @@ impl Inner {
         let feed = RunFeed::new();
         let cancel = self.active.enter(id, identity.tenant_id(), &feed).ok_or(ServiceError::Stopping)?;
         let place = Place { inner: Arc::clone(self), id };
+        let (outside, dry_run) = if request.dry_run {
+            let (outside, dry_run) = DryRun::over(&self.outside);
+            (Arc::new(outside), Some(dry_run))
+        } else {
+            (Arc::clone(&self.outside), None)
+        };
         let bridge = HostBridge {
-            outside: Arc::clone(&self.outside),
+            outside,
+            dry_run,
             identity: identity.clone(),
             execution: id,
             script_type: script.definition().kind.script_type(),

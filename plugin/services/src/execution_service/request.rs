@@ -21,6 +21,8 @@ pub struct RunRequest {
     pub source: Option<SourceCode>,
     /// The attempt that it is, if nobody waits for it.
     pub origin: Option<Origin>,
+    /// Change nothing, and tell what would have been changed.
+    pub dry_run: bool,
 }
 
 impl RunRequest {
@@ -28,7 +30,17 @@ impl RunRequest {
     #[must_use]
     pub fn of(target: Target, trigger: Trigger) -> Self {
         let args = JsonText::empty_list();
-        Self { id: None, target, entry: None, args, trigger, timeout_ms: None, source: None, origin: None }
+        Self {
+            id: None,
+            target,
+            entry: None,
+            args,
+            trigger,
+            timeout_ms: None,
+            source: None,
+            origin: None,
+            dry_run: false,
+        }
     }
 }
 

@@ -35,6 +35,7 @@ fn elsewhere(world: &World) -> Execution {
         name: ScriptName::parse("Elsewhere").expect("a name"),
     };
     let head = NewExecution {
+        dry_run: false,
         id: ExecutionId::generate(),
         tenant: ann().tenant_id().clone(),
         script,
