@@ -37,6 +37,7 @@ pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
         retries: Some(10),
         retry_delay_seconds: Some(3600),
         database_access: Some("read_write".to_owned()),
+        api_version: Some(2),
         ..input("Embedded")
     };
     let public = ScriptInput {

@@ -40,7 +40,7 @@ impl Compiler {
         Self { program: home.join("node_modules/typescript/bin/tsc"), folder }
     }
 
-    /// What is wrong with a script: each error as `line TSnumber: …`.
+    /// What is wrong with a script: each error as `script.js(line,column): error TSnumber: …`.
     fn errors(&self, script: &Path, strict: &str) -> Vec<String> {
         let kind = script.extension().and_then(|kind| kind.to_str()).expect("a kind");
         let file = self.folder.path().join(format!("script.{kind}"));
@@ -54,8 +54,7 @@ impl Compiler {
         let mut command = Command::new("node");
         command.arg(&self.program).args(["--pretty", "false"]).current_dir(self.folder.path());
         let said = String::from_utf8_lossy(&command.output().expect("TypeScript runs").stdout).into_owned();
-        let errors = said.lines().filter(|line| line.contains("error TS"));
-        errors.map(|line| line.replace("): error", ",0): error").replacen("script.", "", 1)).collect()
+        said.lines().filter(|line| line.contains("error TS")).map(str::to_owned).collect()
     }
 }
 
@@ -71,8 +70,10 @@ fn hold(compiler: &Compiler, folder: &str) {
         let text = fs::read_to_string(&script).expect("a readable file");
         let expected = text.lines().next().and_then(|line| line.strip_prefix("// errors: ")).expect("the first line");
         let errors = compiler.errors(&script, "strict");
-        let lines: Vec<&str> =
-            errors.iter().filter_map(|error| Some(error.split_once('(')?.1.split_once(',')?.0)).collect();
+        let line = |error: &str| {
+            error.split_once('(').and_then(|(_, rest)| rest.split_once(',')).map(|(line, _)| line.to_owned())
+        };
+        let lines: Vec<String> = errors.iter().map(|error| line(error).unwrap_or_default()).collect();
         let expected: Vec<&str> = expected.split(' ').filter(|line| *line != "none").collect();
         assert_eq!(lines, expected, "{}: {errors:#?}", script.display());
         count += 1;

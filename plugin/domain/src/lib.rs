@@ -45,10 +45,10 @@ pub use permission::Permission;
 pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
 pub use script::{
-    ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess, Description, Endpoint,
-    EndpointAccess, EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy, RateLimit,
-    RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName,
-    ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike,
+    ApiVersion, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess, Description,
+    Endpoint, EndpointAccess, EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy,
+    RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind,
+    ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike,
     StrikeCount, StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{

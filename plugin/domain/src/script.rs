@@ -3,6 +3,7 @@
 //! Every change makes a new version with a snapshot of the whole definition, and a repository writes both in one transaction.
 //! Nothing here runs a script or knows whether it compiles.
 
+mod api_version;
 mod cron;
 mod database_access;
 mod draft;
@@ -16,6 +17,7 @@ mod retry;
 mod route;
 mod version;
 
+pub use api_version::ApiVersion;
 pub use cron::{CronExpression, CronField, CronFields, CronSchedule, TimeZone};
 pub use database_access::DatabaseAccess;
 pub use draft::{ScriptDraft, ScriptInput};
@@ -48,6 +50,8 @@ pub struct ScriptDefinition {
     pub retry: RetryPolicy,
     /// What it may do with the host's tables.
     pub database_access: DatabaseAccess,
+    /// The API that it was written for.
+    pub api_version: ApiVersion,
     /// Whether it runs at all.
     pub active: bool,
 }

@@ -316,15 +316,22 @@ fn is_engine_failure(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::Stack | FaultKind::Internal) || fault.code == fault::LOOP_LIMIT.name
 }
 
+/// What an isolate reads of the context that it passes on.
 fn habits_of(job: &Job) -> Result<Habits, Fault> {
     #[derive(Deserialize)]
     struct Context {
         tenant: Option<Tenant>,
+        script: Option<Script>,
     }
     #[derive(Default, Deserialize)]
     struct Tenant {
         timezone: Option<String>,
         locale: Option<String>,
+    }
+    #[derive(Deserialize)]
+    struct Script {
+        #[serde(rename = "apiVersion")]
+        api_version: Option<u32>,
     }
     let context: Context = serde_json::from_str(job.context.get())
         .map_err(|error| fault::INTERNAL.fault(format!("the context of the run is malformed: {error}")))?;
@@ -335,7 +342,8 @@ fn habits_of(job: &Job) -> Result<Habits, Fault> {
             .parse()
             .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone")))?,
     };
-    Ok(Habits { zone, locale: tenant.locale.as_deref().and_then(Locale::of).unwrap_or_default() })
+    let api_version = context.script.and_then(|script| script.api_version).unwrap_or(1);
+    Ok(Habits { zone, locale: tenant.locale.as_deref().and_then(Locale::of).unwrap_or_default(), api_version })
 }
 
 /// CPU time of this thread in microseconds.

@@ -109,6 +109,9 @@ pub struct Check {
     /// The functions of which one is called; empty when nothing is known of them.
     #[serde(default)]
     pub functions: Vec<String>,
+    /// The version of the API that it was written for.
+    #[serde(default)]
+    pub api_version: u32,
     /// Callers may name any other function.
     #[serde(default)]
     pub any_function: bool,

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 
 use iota_scripts_runtime::{
     isolate::{Config, Isolate, STACK_BYTES},
-    protocol::{Check, Severity},
+    protocol::{Check, Limits, Severity},
 };
 
 const FOUND: &str = "// found:\n";
@@ -47,6 +47,7 @@ fn found(isolate: &Isolate, source: &str) -> String {
     let check = Check {
         source: source.to_owned(),
         any_function: functions.iter().any(|name| name == "any"),
+        api_version: 2,
         functions: functions.into_iter().filter(|name| name != "any").collect(),
         ..Check::default()
     };
@@ -60,4 +61,62 @@ fn found(isolate: &Isolate, source: &str) -> String {
         format!("// {}:{}-{}:{} {severity} {}: {}\n", from.0, from.1, to.0, to.1, found.code, found.message)
     });
     lines.collect()
+}
+
+#[test]
+fn there_is_nothing_to_say_of_our_own_scripts() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let scripts = ["examples/scripts", "plugin/presentation/starters"].map(|folder| fs::read_dir(root.join(folder)));
+    let files: Vec<_> = scripts.into_iter().flatten().flatten().map(|entry| entry.expect("a file").path()).collect();
+    assert!(files.len() > 5, "the scripts are not where they should be");
+    let check = move || {
+        let isolate = Isolate::new(Config::default()).expect("the isolate starts");
+        for file in files {
+            let source = fs::read_to_string(&file).expect("a readable file");
+            assert_eq!(found(&isolate, &source), "", "{}", file.display());
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(check).expect("a thread");
+    assert!(thread.join().is_ok());
+}
+
+/// What nests without a bracket fits on an isolate's stack, in the largest source that an operator can allow: in process,
+/// nobody else would be there to end it. What the engine's own parser nests on is not here.
+#[test]
+fn the_deepest_source_fits_on_the_stack() {
+    const BYTES: usize = 256 << 10;
+    let nested = |before: &str, within: &str, after: &str, behind: &str| {
+        let depth = (BYTES - before.len() - behind.len() - 64) / (within.len() + after.len());
+        format!("{before}{}B{}{behind}", within.repeat(depth), after.repeat(depth))
+    };
+    let sources = [
+        nested("type A = ", "C<", ">", ";"),
+        nested("type A = ", "keyof ", "", ";"),
+        nested("type A = ", "", "[]", ";"),
+        nested("type A = ", "x extends y ? z : ", "", ";"),
+        nested("type A = ", "new () => ", "", ";"),
+        nested("let a: C = ", "<D>", "", ";"),
+        nested("let a: C = ", "", " as D", ";"),
+        nested("let a: C = ", "", "!", ";"),
+        nested("let a: C = ", "", " satisfies D", ";"),
+        nested("let a: C = ", "", "<D>", ";"),
+        nested("let a: C = ", "x => ", "", ";"),
+        nested("let a: C = ", "1 + ", "", ";"),
+        nested("let a: C = ", "1 ** ", "", ";"),
+        nested("let a: C = ", "x ? y : ", "", ";"),
+        nested("let a: C; ", "if (x) ", "", ";"),
+        nested("let a: C; ", "if (x) {} else ", "", ";"),
+        nested("let a: C; ", "a: ", "", ";"),
+        nested("namespace a.", "a.", "", " {}"),
+        nested("import a = ", "a.", "", ";"),
+    ];
+    let check = move || {
+        let isolate = Isolate::new(Config::default()).expect("the isolate starts");
+        for source in sources {
+            let limits = Limits { source_bytes: BYTES, ..Limits::default() };
+            let _ = isolate.check(&Check { source, limits, ..Check::default() });
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(check).expect("a thread");
+    assert!(thread.join().is_ok());
 }

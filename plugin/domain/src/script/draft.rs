@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ChangeSummary, CronExpression, CronSchedule, DatabaseAccess, Description, Endpoint, EndpointAccess, EventPatterns,
-    HttpMethod, RateLimit, RetryPolicy, RoutePattern, ScriptDefinition, ScriptKind, ScriptName, ScriptType, SourceCode,
-    TimeZone,
+    ApiVersion, ChangeSummary, CronExpression, CronSchedule, DatabaseAccess, Description, Endpoint, EndpointAccess,
+    EventPatterns, HttpMethod, RateLimit, RetryPolicy, RoutePattern, ScriptDefinition, ScriptKind, ScriptName,
+    ScriptType, SourceCode, TimeZone,
 };
 use crate::{FieldError, FieldErrors, FieldProblem, ScriptLimits};
 
@@ -46,6 +46,8 @@ pub struct ScriptInput {
     pub max_memory_mb: Option<i64>,
     /// What it may do with the host's tables: `read` (the usual) or `read_write`.
     pub database_access: Option<String>,
+    /// The API that it was written for; the first when not given.
+    pub api_version: Option<i64>,
     /// Whether it runs. Without it a new script does, and an edited one stays as it is.
     pub is_active: Option<bool>,
     /// What the change is.
@@ -62,6 +64,7 @@ pub struct ScriptDraft {
     limits: ScriptLimits,
     retry: RetryPolicy,
     database_access: DatabaseAccess,
+    api_version: ApiVersion,
     active: Option<bool>,
     pub(super) change_summary: Option<ChangeSummary>,
 }
@@ -92,8 +95,9 @@ impl ScriptDraft {
         let retry = RetryPolicy::parse(input.retries, input.retry_delay_seconds, usual_retries, &mut errors);
         let database_access = DatabaseAccess::parse(input.database_access.as_deref().unwrap_or_default());
         let database_access = errors.keep(database_access);
+        let api_version = errors.keep(input.api_version.map_or(Ok(ApiVersion::FIRST), ApiVersion::parse));
         let change_summary = errors.keep(ChangeSummary::parse(input.change_summary.as_deref().unwrap_or_default()));
-        match (name, description, kind, source, limits, retry, database_access, change_summary) {
+        match (name, description, kind, source, limits, retry, database_access, api_version, change_summary) {
             (
                 Some(name),
                 Some(description),
@@ -102,6 +106,7 @@ impl ScriptDraft {
                 Some(limits),
                 Some(retry),
                 Some(database_access),
+                Some(api_version),
                 Some(change_summary),
             ) if errors.0.is_empty() => Ok(Self {
                 name,
@@ -111,6 +116,7 @@ impl ScriptDraft {
                 limits,
                 retry,
                 database_access,
+                api_version,
                 active: input.is_active,
                 change_summary,
             }),
@@ -141,6 +147,7 @@ impl ScriptDraft {
             limits: self.limits,
             retry: self.retry,
             database_access: self.database_access,
+            api_version: self.api_version,
             active: self.active.unwrap_or(active),
         }
     }

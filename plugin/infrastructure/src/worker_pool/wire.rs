@@ -105,6 +105,7 @@ pub(super) fn check(check: &Check, limits: &Limits) -> protocol::Check {
         functions: functions.flatten().map(|function| function.as_str().to_owned()).collect(),
         // Hosts name the functions of embedded scripts.
         any_function: check.handler.as_ref().is_some_and(|(kind, _)| *kind == ScriptType::Embedded),
+        api_version: check.api_version.number(),
         limits: self::limits(limits),
     }
 }

@@ -1,7 +1,7 @@
 //! Checks a source without running it.
 
 use axum::{Json, extract::State};
-use iota_scripts_domain::{Handler, ScriptType};
+use iota_scripts_domain::{ApiVersion, Handler, ScriptType};
 use iota_scripts_services::ports::{Check, Diagnostic};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -20,6 +20,9 @@ pub(crate) struct CheckInput {
     /// The script's name, which suggests the function of an embedded one.
     #[serde(default)]
     name: String,
+    /// The version of the API that it was written for; 1 when not given.
+    #[serde(default)]
+    api_version: Option<i64>,
 }
 
 /// What was found.
@@ -45,7 +48,8 @@ pub(crate) async fn check(
     let kind = input.script_type.as_deref().map(ScriptType::parse).transpose()?;
     let handler = kind.map(|kind| (kind, Handler::of(kind, &input.name)));
     let missing_function = handler.as_ref().and_then(|(_, handler)| handler.missing_in(&input.content));
-    let check = Check { source: input.content, handler };
+    let api_version = input.api_version.map_or(Ok(ApiVersion::FIRST), ApiVersion::parse)?;
+    let check = Check { source: input.content, handler, api_version };
     let diagnostics = app.scripts.check(&identity, &check).await?;
     Ok(Json(CheckDocument { diagnostics, missing_function }))
 }

@@ -45,6 +45,8 @@ pub(crate) struct ScriptBody {
     retry_delay_seconds: Option<i64>,
     /// What it may do with the host's tables: `read` (the usual) or `read_write`, which needs `scripts.manage_endpoints`.
     database_access: Option<String>,
+    /// The version of the JavaScript API that it was written for; 1 when not given.
+    api_version: Option<i64>,
     /// 1 to 900; 30 when not given.
     timeout_seconds: Option<i64>,
     /// 16 to 1024; 128 when not given.
@@ -85,6 +87,7 @@ impl From<ScriptBody> for ScriptInput {
             retries: script.retries,
             retry_delay_seconds: script.retry_delay_seconds,
             database_access: script.database_access,
+            api_version: script.api_version,
             timeout_seconds: script.timeout_seconds,
             max_memory_mb: script.max_memory_mb,
             is_active: script.is_active,
@@ -120,6 +123,8 @@ pub(crate) struct DefinitionDocument {
     retry_delay_seconds: u32,
     /// `read` or `read_write`.
     database_access: &'static str,
+    /// The version of the JavaScript API that it was written for.
+    api_version: u32,
     is_active: bool,
     timeout_seconds: u32,
     max_memory_mb: u32,
@@ -147,6 +152,7 @@ impl From<&ScriptDefinition> for DefinitionDocument {
             retries: definition.retry.retries(),
             retry_delay_seconds: definition.retry.delay_seconds(),
             database_access: definition.database_access.as_str(),
+            api_version: definition.api_version.number(),
             is_active: definition.active,
             timeout_seconds: definition.limits.timeout_seconds(),
             max_memory_mb: definition.limits.max_memory_mb(),

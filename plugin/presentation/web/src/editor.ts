@@ -63,8 +63,8 @@ function open(form: HTMLFormElement): void {
   });
   form.addEventListener("input", (event) => {
     mark();
-    // The type and the name of a script say which function is called.
-    if (event.target instanceof Element && event.target.matches('[name="type"], [name="name"]')) check();
+    // The type and the name of a script say which function is called, its version which calls are old.
+    if (event.target instanceof Element && event.target.matches('[name="type"], [name="name"], [name="api_version"]')) check();
   });
   window.addEventListener("beforeunload", (event) => {
     if (dirty()) event.preventDefault();
@@ -79,8 +79,8 @@ function open(form: HTMLFormElement): void {
     timer = window.setTimeout(async () => {
       const turn = ++asked;
       try {
-        const { type, name } = fieldsOf(form);
-        const found = await call<Checked>("POST", "/check", { content: value(), type, name });
+        const { type, name, api_version } = fieldsOf(form);
+        const found = await call<Checked>("POST", "/check", { content: value(), type, name, api_version });
         if (turn !== asked || !model) return;
         monaco.editor.setModelMarkers(model, "server", found.diagnostics.map((diagnostic) => marker(model, diagnostic)));
         const lacks = found.missing_function;

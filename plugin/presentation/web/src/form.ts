@@ -1,6 +1,6 @@
 // The fields of a script's form, as the JSON API wants them, and its refusals, at the fields.
 
-const NUMBERS = ["rate_limit_per_minute", "timeout_seconds", "max_memory_mb", "retries", "retry_delay_seconds"];
+const NUMBERS = ["rate_limit_per_minute", "timeout_seconds", "max_memory_mb", "retries", "retry_delay_seconds", "api_version"];
 const OWN: Record<string, string> = {
   cron_expression: "cron",
   timezone: "cron",

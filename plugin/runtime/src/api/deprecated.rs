@@ -2,6 +2,11 @@
 //!
 //! The one table: the editor's hints and the notices of runs are made of it.
 
+use boa_engine::{Context, JsResult};
+
+use super::console;
+use crate::{isolate::Session, protocol::LogLevel};
+
 /// A call with a better one beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Deprecated {
@@ -14,13 +19,22 @@ pub(crate) struct Deprecated {
 }
 
 /// All of them.
-pub(crate) const DEPRECATED: &[Deprecated] = &[];
+pub(crate) const DEPRECATED: &[Deprecated] =
+    &[Deprecated { call: "utils.uuid", since: 2, instead: "crypto.randomUUID()" }];
 
 impl Deprecated {
     /// What an author is told.
     pub(crate) fn notice(&self) -> String {
         format!("`{}` is deprecated since version {} of the API: use `{}`", self.call, self.since, self.instead)
     }
+}
+
+/// Tells the author once in a run, if the script was written for a version that has the better call.
+pub(crate) fn notice(call: &str, context: &mut Context) -> JsResult<()> {
+    let Some(entry) = find(call) else { return Ok(()) };
+    let session = Session::of(context)?;
+    let told = session.with(|run| run.api_version < entry.since || !run.noticed.insert(entry.call))?;
+    if told { Ok(()) } else { console::write(LogLevel::Warn, entry.notice(), None, context) }
 }
 
 /// The entry of a call, if it has one.

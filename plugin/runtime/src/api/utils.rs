@@ -11,7 +11,7 @@ pub(crate) mod template;
 use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string};
 use uuid::Uuid;
 
-use super::{bytes, namespace, property, timers};
+use super::{bytes, deprecated, namespace, property, timers};
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     let utils = namespace(&[("uuid", 0, uuid), ("sleep", 1, timers::sleep)], context)?;
@@ -31,7 +31,8 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
 }
 
 /// A random UUID.
-fn uuid(_: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
+fn uuid(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    deprecated::notice("utils.uuid", context)?;
     Ok(JsString::from(Uuid::new_v4().to_string()).into())
 }
 

@@ -15,7 +15,12 @@ pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Vec<Diagnostic>
     let text = source::text_of(&check.source);
     match compile::javascript(text, &check.limits) {
         Ok(_) => {
-            let surroundings = Surroundings { globals, functions: &check.functions, any_function: check.any_function };
+            let surroundings = Surroundings {
+                globals,
+                functions: &check.functions,
+                any_function: check.any_function,
+                api_version: check.api_version,
+            };
             let found = language::diagnose(text, &surroundings);
             found.into_iter().map(|found| located(text, found.code, found.severity, &found.problem)).collect()
         }

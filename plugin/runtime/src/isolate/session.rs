@@ -2,7 +2,12 @@
 //!
 //! A context has one session for its whole life; between steps it is empty, and every function that needs a run fails.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc, time::Instant};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+    time::Instant,
+};
 
 use boa_engine::{Context, JsNativeError, JsResult, JsSymbol, builtins::promise::ResolvingFunctions, js_string};
 use boa_gc::{Finalize, Trace};
@@ -27,6 +32,10 @@ pub(crate) struct Run {
     /// The tenant's language.
     pub(crate) locale: &'static Locale,
     pub(crate) usage: Usage,
+    /// The API that the script was written for.
+    pub(crate) api_version: u32,
+    /// Deprecated calls that it has been told of.
+    pub(crate) noticed: HashSet<&'static str>,
     /// Console output is over its limit.
     pub(crate) log_closed: bool,
     /// Calls whose replies are still to come.
@@ -39,7 +48,7 @@ pub(crate) struct Run {
 
 impl Run {
     pub(super) fn new(number: u64, port: Port, limits: Limits, habits: Habits, started: Instant) -> Self {
-        let Habits { zone, locale } = habits;
+        let Habits { zone, locale, api_version } = habits;
         Self {
             number,
             port,
@@ -48,6 +57,8 @@ impl Run {
             zone,
             locale,
             usage: Usage::default(),
+            api_version,
+            noticed: HashSet::new(),
             log_closed: false,
             pending: HashMap::new(),
             timers: Timers::default(),
@@ -68,11 +79,12 @@ impl Run {
     }
 }
 
-/// How the tenant writes times, unless a script says otherwise.
+/// How the tenant writes times, unless a script says otherwise, and the version of the API that the script is for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Habits {
     pub(super) zone: Tz,
     pub(super) locale: &'static Locale,
+    pub(super) api_version: u32,
 }
 
 /// A call that waits for its reply.

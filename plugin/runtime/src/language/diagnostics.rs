@@ -45,6 +45,8 @@ pub(crate) struct Surroundings<'s> {
     pub(crate) functions: &'s [String],
     /// Any other function will do too, since its callers name it.
     pub(crate) any_function: bool,
+    /// The version of the API that the text was written for.
+    pub(crate) api_version: u32,
 }
 
 /// What is to be known of a text that compiles, in its order.
@@ -63,7 +65,7 @@ pub(crate) fn diagnose(text: &str, surroundings: &Surroundings<'_>) -> Vec<Findi
     found.extend(globals::unknown(&semantic, surroundings.globals));
     found.extend(awaits::forgotten(&semantic));
     found.extend(loops::slow_texts(&semantic));
-    found.extend(deprecations::used(&semantic));
+    found.extend(deprecations::used(&semantic, surroundings.api_version));
     found.sort_by_key(|finding| finding.problem.start);
     found
 }

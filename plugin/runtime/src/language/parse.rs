@@ -5,6 +5,8 @@ use oxc_ast::ast::Program;
 use oxc_parser::Parser;
 use oxc_span::{LabeledSpan, SourceType, Span};
 
+use crate::source::{Token, Tokens};
+
 /// What a text is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
@@ -48,11 +50,50 @@ pub(super) fn parse<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialec
         Dialect::Module => SourceType::mjs(),
         Dialect::TypeScript => SourceType::ts(),
     };
+    if dialect == Dialect::TypeScript
+        && let Some(start) = too_ambiguous(text)
+    {
+        let message = format!("types and comparisons are nested more than {AMBIGUOUS} deep");
+        let problems = vec![Problem { message, start, end: start + 1 }];
+        return Parsed { program: Parser::new(allocator, "", kind).parse().program, problems };
+    }
     let parsed = Parser::new(allocator, text, kind).parse();
     let mut problems: Vec<Problem> =
         parsed.diagnostics.iter().map(|found| problem(&found.message, place(&found.labels), text)).collect();
     problems.sort_by_key(|problem| problem.start);
     Parsed { program: parsed.program, problems }
+}
+
+/// Brackets within brackets, each behind a `<` that may begin types or be a comparison.
+const AMBIGUOUS: usize = 10;
+
+/// Where a text has too many of them: the parser reads what is in each twice, so that its time doubles with every one.
+fn too_ambiguous(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    // Whether a `<` may still be open, and whether it was before the sign `=`, which an arrow begins with too.
+    let (mut behind_less, mut before_equals) = (false, None);
+    for (at, token) in Tokens::new(text) {
+        let arrow = before_equals.take();
+        match token {
+            Token::Open(_) => {
+                open.push(behind_less);
+                if open.iter().filter(|behind_less| **behind_less).count() > AMBIGUOUS {
+                    return Some(at);
+                }
+                behind_less = false;
+            }
+            Token::Close => behind_less = open.pop().unwrap_or_default(),
+            Token::Other('<') => behind_less = true,
+            Token::Other('>') => behind_less = arrow.unwrap_or_default(),
+            Token::Other('=') => before_equals = Some(std::mem::take(&mut behind_less)),
+            Token::Other(';')
+            | Token::Word("const" | "let" | "var" | "if" | "for" | "while" | "return" | "function" | "class") => {
+                behind_less = false;
+            }
+            Token::Word(_) | Token::Other(_) => {}
+        }
+    }
+    None
 }
 
 /// The first place that a finding of the parser names: an offset and a length.
@@ -71,4 +112,23 @@ pub(super) fn problem(message: &str, place: Option<(u32, u32)>, text: &str) -> P
 /// The nearest place at or before this one where a character begins.
 fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_parser_would_read_again_and_again_is_refused() {
+        for within in
+            ["a < (b = ", "f<x & (a: ", "new A<[b: ", "a<T, (b = ", "a<T ? (b = ", "a<() => (b = ", "a<'b' | (c: "]
+        {
+            assert_eq!(too_ambiguous(&within.repeat(AMBIGUOUS)), None, "{within}");
+            assert!(too_ambiguous(&within.repeat(AMBIGUOUS + 1)).is_some(), "{within}");
+        }
+        let fine =
+            "if (a < b) { for (let i = 0; i < n; i++) { f(a < g(b), Array<{ c: Map<string, [d: (e: F) => void]> }>) ";
+        assert_eq!(too_ambiguous(&fine.repeat(3)), None);
+        assert_eq!(too_ambiguous(&"if (a < b) {\nconst c = d < e\n".repeat(20)), None);
+    }
 }

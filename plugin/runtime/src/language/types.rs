@@ -7,10 +7,10 @@ mod scan;
 mod statements;
 
 use oxc_ast::ast::{
-    ArrowFunctionExpression, Class, Decorator, ExportSpecifier, FormalParameter, ImportDeclarationSpecifier,
-    ImportOrExportKind, MethodDefinition, Program, PropertyDefinition, Statement, TSAsExpression, TSIndexSignature,
-    TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
-    TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
+    AccessorProperty, ArrowFunctionExpression, Class, Decorator, ExportSpecifier, FormalParameter,
+    ImportDeclarationSpecifier, ImportOrExportKind, MethodDefinition, Program, PropertyDefinition, Statement,
+    TSAsExpression, TSIndexSignature, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation,
+    TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_span::{GetSpan, Span};
@@ -175,7 +175,7 @@ impl<'a> Visit<'a> for Blanker<'_> {
         self.edits.put(it.span.start as usize, it.span.end as usize, ";");
     }
 
-    fn visit_accessor_property(&mut self, it: &oxc_ast::ast::AccessorProperty<'a>) {
+    fn visit_accessor_property(&mut self, it: &AccessorProperty<'a>) {
         self.refuse("`accessor` fields are not available: write a getter and a setter", it.span);
     }
 

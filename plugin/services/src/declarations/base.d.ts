@@ -259,6 +259,8 @@ declare const context: {
         readonly name: string;
         readonly type: "cron" | "one_off" | "endpoint" | "embedded";
         readonly version: number;
+        /** The version of the API that it was written for. */
+        readonly apiVersion: number;
     };
     readonly execution: {
         readonly id: string;
@@ -436,7 +438,10 @@ declare const http: {
 };
 
 declare const utils: {
-    /** A random UUID. */
+    /**
+     * A random UUID.
+     * @deprecated since version 2 of the API: use `crypto.randomUUID()`
+     */
     uuid(): string;
     /** Waits so many milliseconds, within the time of the run. */
     sleep(ms: number): Promise<void>;

@@ -134,6 +134,7 @@ fn context(identity: &Identity, script: &Script, execution: &Execution) -> JsonT
             "name": definition.name,
             "type": definition.kind.script_type(),
             "version": script.version(),
+            "apiVersion": script.definition().api_version.number(),
         },
         "execution": {"id": execution.id(), "triggeredBy": execution.trigger()},
     }))

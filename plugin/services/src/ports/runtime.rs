@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    EntryPoint, ExecutionId, Fault, Handler, JsonText, Limits, LogLine, ScriptDefinition, ScriptRef, ScriptType,
-    TenantId,
+    ApiVersion, EntryPoint, ExecutionId, Fault, Handler, JsonText, Limits, LogLine, ScriptDefinition, ScriptRef,
+    ScriptType, TenantId,
 };
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -74,20 +74,26 @@ pub struct Check {
     pub source: String,
     /// The type and the name of its script, which say which function is called; None when nothing is known of them.
     pub handler: Option<(ScriptType, Handler)>,
+    /// The API that it was written for.
+    pub api_version: ApiVersion,
 }
 
 impl Check {
     /// A text by itself.
     #[must_use]
     pub fn text(source: impl Into<String>) -> Self {
-        Self { source: source.into(), handler: None }
+        Self { source: source.into(), handler: None, api_version: ApiVersion::FIRST }
     }
 
     /// A script's text.
     #[must_use]
     pub fn of(definition: &ScriptDefinition) -> Self {
         let handler = (definition.kind.script_type(), definition.handler());
-        Self { source: definition.source.as_str().to_owned(), handler: Some(handler) }
+        Self {
+            source: definition.source.as_str().to_owned(),
+            handler: Some(handler),
+            api_version: definition.api_version,
+        }
     }
 }
 

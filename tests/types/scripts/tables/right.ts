@@ -17,7 +17,7 @@ export async function main(input: { since: string }): Promise<Totals> {
     });
     const [raw] = await db.query("SELECT 1 AS one WHERE $1", [true]);
     await storage.set("totals", totals, 60);
-    console.info(raw.one, context.script.type === "cron", utils.date.now());
+    console.info(raw.one, context.script.type === "one_off", context.script.apiVersion, utils.date.now());
     return totals;
 }
 export const entry: iota.Entry = main;

@@ -29,6 +29,7 @@ pub(in crate::persistence) struct DefinitionColumns {
     retries: i64,
     retry_delay_seconds: i64,
     database_access: String,
+    api_version: i64,
 }
 
 #[derive(FromRow)]
@@ -110,6 +111,7 @@ impl DefinitionColumns {
             retries: Some(self.retries),
             retry_delay_seconds: Some(self.retry_delay_seconds),
             database_access: Some(self.database_access),
+            api_version: Some(self.api_version),
             timeout_seconds: Some(self.timeout_seconds),
             max_memory_mb: Some(self.max_memory_mb),
             is_active: Some(self.is_active),

@@ -9,7 +9,7 @@ use crate::{api::deprecated, protocol::Severity};
 
 const CODE: &str = "DEPRECATED_API";
 
-pub(super) fn used(semantic: &Semantic<'_>) -> Vec<Finding> {
+pub(super) fn used(semantic: &Semantic<'_>, api_version: u32) -> Vec<Finding> {
     let members = semantic.nodes().iter().filter_map(|node| match node.kind() {
         AstKind::CallExpression(call) => Some(&call.callee),
         _ => None,
@@ -17,7 +17,7 @@ pub(super) fn used(semantic: &Semantic<'_>) -> Vec<Finding> {
     members
         .filter_map(|callee| {
             let called = calls::dotted(callee).filter(|called| is_global(called.root, semantic))?;
-            let entry = deprecated::find(&called.name())?;
+            let entry = deprecated::find(&called.name()).filter(|entry| entry.since <= api_version)?;
             Some(Finding::new(CODE, Severity::Hint, entry.notice(), callee.span()))
         })
         .collect()

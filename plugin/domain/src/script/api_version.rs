@@ -1,0 +1,44 @@
+//! Which version of the JavaScript API a script was written for.
+
+use crate::{FieldError, FieldProblem};
+
+/// A version of the API. Old ones go on working; a newer one tells of calls that have a better one beside them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ApiVersion(u32);
+
+impl ApiVersion {
+    /// The one of scripts that name none.
+    pub const FIRST: Self = Self(1);
+    /// The newest.
+    pub const NEWEST: Self = Self(2);
+
+    /// Reads the number of a form or of JSON.
+    ///
+    /// # Errors
+    /// The mistake, for the field `api_version`.
+    ///
+    /// ```
+    /// use iota_scripts_domain::ApiVersion;
+    /// assert_eq!(ApiVersion::parse(1), Ok(ApiVersion::FIRST));
+    /// assert!(ApiVersion::parse(0).is_err() && ApiVersion::parse(1_000).is_err());
+    /// ```
+    pub fn parse(number: i64) -> Result<Self, FieldError> {
+        let version = u32::try_from(number).map(Self).ok();
+        version.filter(|version| (Self::FIRST..=Self::NEWEST).contains(version)).ok_or_else(|| {
+            let message = format!("a whole number from {} to {}", Self::FIRST.0, Self::NEWEST.0);
+            FieldError::new("api_version", FieldProblem::Invalid, message)
+        })
+    }
+
+    /// The number.
+    #[must_use]
+    pub const fn number(self) -> u32 {
+        self.0
+    }
+}
+
+impl Default for ApiVersion {
+    fn default() -> Self {
+        Self::FIRST
+    }
+}
