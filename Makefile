@@ -55,4 +55,4 @@ bench: web ## Measure; prints a table with minimum, median and maximum
 
 clean: ## Remove what was built
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules tests/libraries/node_modules
+	rm -rf $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules tests/libraries/node_modules tests/types/node_modules

@@ -1,10 +1,14 @@
 //! The command line: what can be asked for, and how every answer ends in one exit code.
 
+mod application;
+mod check;
 mod info;
+mod local;
 mod output;
 mod report;
 mod run;
 mod start;
+mod types;
 mod validate;
 
 use std::{
@@ -42,6 +46,10 @@ enum Command {
     Run(run::Options),
     /// Start a script of a running application, and show what it says until it ends
     Start(start::Options),
+    /// Say what is wrong with script files, and what could be better, without running them
+    Check(check::Options),
+    /// Print TypeScript declarations of what scripts can call
+    Types(types::Options),
     /// One check, in this process
     #[command(hide = true)]
     ValidateOne { check: String, library: PathBuf, folder: PathBuf },
@@ -60,6 +68,8 @@ pub(crate) fn main() -> ExitCode {
         Command::Info { library, json } => library_or_default(library).and_then(|path| info::show(&path, json)),
         Command::Run(options) => run::run(options),
         Command::Start(options) => start::start(&options),
+        Command::Check(options) => check::check(options),
+        Command::Types(options) => types::types(options),
         Command::ValidateOne { check, library, folder } => validate::one(&check, library, folder),
     };
     match verdict {

@@ -165,6 +165,7 @@ impl Module {
                 config.limits,
             )),
             catalog,
+            tables: sql.as_ref().map(|sql| sql.tables().into()).unwrap_or_default(),
             schedules: schedules.clone(),
             endpoints,
             executions: Arc::clone(&executions),

@@ -3,9 +3,9 @@
 //! Each figure is taken several times; the table shows the least, the median and the most of them, so that the
 //! machine's noise can be seen. Run it on a machine that does nothing else.
 
+mod calls;
 mod figures;
 mod table;
-mod tables;
 mod whole_stack;
 
 use std::time::{Duration, Instant};
@@ -61,7 +61,7 @@ async fn main() -> anyhow::Result<()> {
         stage.stop().await;
         whole_stack::measure(isolation, &mut figures).await?;
     }
-    tables::measure(&mut figures).await?;
+    calls::measure(&mut figures).await?;
     table::print(&figures);
     Ok(())
 }

@@ -9,14 +9,14 @@ use iota_scripts_tests::{http_client, target_folder};
 use serde_json::{Value, json};
 
 /// The ERP, gone with the test.
-struct Erp {
+pub(crate) struct Erp {
     process: Child,
-    url: String,
+    pub(crate) url: String,
     _folder: tempfile::TempDir,
 }
 
 impl Erp {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = format!("sqlite://{}", folder.path().join("erp.db").display());
         let mut process = Command::new(target_folder().join("erp-host"))
@@ -91,4 +91,27 @@ async fn a_script_of_a_running_application_is_started_followed_and_cancelled() {
     let rest: Vec<String> = said.map_while(Result::ok).collect();
     assert!(rest.iter().any(|line| line.contains("CANCELLED")), "{rest:?}");
     assert_eq!(watched.wait().expect("an end").code(), Some(1));
+}
+
+#[test]
+fn a_file_is_checked_without_running_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let check = |name: &str, source: &str, more: &[&str]| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, source).expect("a file");
+        let mut command = Command::new(target_folder().join("iota-scripts"));
+        command.arg("check").arg(&file).args(more).output().expect("the command runs")
+    };
+    let good = check("good.ts", "const a: number = 1;\nasync function main() { await storage.set('a', a); }", &[]);
+    assert_eq!((good.status.code(), text(&good.stdout).as_str()), (Some(0), ""), "{}", text(&good.stderr));
+    let warned = check("warned.js", "async function main() { storage.set('a', 1); }", &["--type", "endpoint"]);
+    let said = text(&warned.stdout);
+    assert_eq!(warned.status.code(), Some(0), "{said}");
+    assert!(said.contains("warning AWAIT_MISSING") && said.contains("warned.js:1:25"), "{said}");
+    assert!(said.contains("warning ENTRY_POINT_MISSING") && said.contains("`handleRequest`"), "{said}");
+    let bad = check("bad.js", "let a = ;", &["--json"]);
+    let found: Value = serde_json::from_slice(&bad.stdout).expect("JSON");
+    assert_eq!(bad.status.code(), Some(1));
+    assert_eq!(found["files"][0]["diagnostics"][0]["code"], "COMPILE_ERROR", "{found:#}");
+    assert_eq!(check("x.js", "", &["--type", "mistake"]).status.code(), Some(2));
 }

@@ -21,4 +21,5 @@ mod schedules;
 mod sharing;
 mod side_by_side;
 mod storage;
+mod types;
 mod world;

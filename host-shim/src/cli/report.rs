@@ -2,6 +2,8 @@
 
 mod fault;
 
+pub(super) use fault::finding;
+
 use std::fmt;
 
 use iota_scripts_host::Event;

@@ -2,8 +2,6 @@
 //!
 //! Ctrl-C asks the application to cancel the run; a second one only stops watching. Nothing runs here.
 
-mod client;
-
 use std::time::Duration;
 
 use anyhow::bail;
@@ -11,10 +9,11 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Verdict, output, parse_json,
+    Verdict,
+    application::{Client, Followed},
+    output, parse_json,
     report::{Moment, Report},
 };
-use client::{Client, Followed};
 
 /// How often a broken connection is opened again, and the pause before.
 const RECONNECTS: u32 = 5;

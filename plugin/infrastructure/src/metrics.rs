@@ -5,7 +5,7 @@ use std::{fmt::Write as _, sync::Arc};
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, Limits, Quota, TenantId};
 use iota_scripts_services::ports::{
-    Diagnostic, Incidents, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
+    Check, Diagnostic, Incidents, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
 };
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -131,8 +131,8 @@ impl Runtime for MeteredRuntime {
         report
     }
 
-    async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
-        self.inner.check(tenant, source, limits).await
+    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+        self.inner.check(tenant, check, limits).await
     }
 
     fn bind(&self, services: Arc<[ServiceSignature]>) {

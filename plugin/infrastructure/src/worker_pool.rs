@@ -26,7 +26,9 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
-use iota_scripts_services::ports::{Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
+use iota_scripts_services::ports::{
+    Check, Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
+};
 use parking_lot::RwLock;
 use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -180,12 +182,12 @@ impl Runtime for WorkerPool {
         }
     }
 
-    async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
         // Alone: a source that the compiler dies of takes no run with it.
         let worker = self.checkout_in_time(tenant, true, std::future::pending()).await?;
         let (checked, found) = oneshot::channel();
         let patience = self.config.checkout_timeout;
-        let check = CheckWork { source: source.to_owned(), limits: *limits, patience, checked };
+        let check = CheckWork { check: wire::check(check, limits), patience, checked };
         self.hand_over(worker, Work::Check(check));
         found.await.unwrap_or_else(|_| Err(wire::victim()))
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use iota_scripts_domain::DeclaredTable;
 use iota_scripts_services::{
     EndpointService, ExecutionService, HttpHostService, ScheduleService, ScriptService, ServiceCatalog, TemplateService,
 };
@@ -20,6 +21,8 @@ pub struct AppState {
     pub schedules: ScheduleService,
     /// What the host lends to scripts.
     pub catalog: Arc<ServiceCatalog>,
+    /// The host's tables that scripts may touch.
+    pub tables: Arc<[DeclaredTable]>,
     /// Hosts that scripts may call.
     pub http_hosts: Arc<HttpHostService>,
     /// Texts that scripts render.

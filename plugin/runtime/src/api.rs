@@ -7,6 +7,7 @@ mod bytes;
 pub(crate) mod console;
 pub(crate) mod context;
 mod db;
+pub(crate) mod deprecated;
 mod events;
 pub(crate) mod http;
 pub(crate) mod services;

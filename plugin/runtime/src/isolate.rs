@@ -9,6 +9,7 @@
 
 mod activity;
 mod calls;
+mod check;
 mod compile;
 mod engine;
 mod errors;
@@ -49,7 +50,7 @@ use self::{
 use crate::{
     builtins, fault,
     host::Port,
-    protocol::{Diagnostic, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
+    protocol::{Check, Diagnostic, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
 };
 
 /// Stack that the thread of an isolate should have; untouched pages cost nothing.
@@ -179,16 +180,16 @@ impl Isolate {
         self.spoiled
     }
 
-    /// The compile errors of a source; empty when it compiles.
+    /// What is to be known of a source before it runs; without errors when it compiles.
     #[must_use]
-    pub fn check(&self, source: &str, limits: &Limits) -> Vec<Diagnostic> {
+    pub fn check(&self, check: &Check) -> Vec<Diagnostic> {
         if let Some(meter) = self.config.meter {
-            meter.begin(Allowance { memory_bytes: limits.memory_bytes, cpu_us: limits.cpu_us });
+            let Limits { memory_bytes, cpu_us, .. } = check.limits;
+            meter.begin(Allowance { memory_bytes, cpu_us });
         }
-        let checked = catch_unwind(AssertUnwindSafe(|| compile::check(source, limits)))
-            .unwrap_or_else(|_| Err(fault::INTERNAL.fault("the JavaScript parser failed on this source")));
+        let found = catch_unwind(AssertUnwindSafe(|| check::check(check, self.globals.known())));
         self.config.meter.map(Meter::end);
-        checked.err().map(diagnostic).into_iter().collect()
+        found.unwrap_or_else(|_| check::failed(&check.source))
     }
 
     /// Begins a run of a loaded script.
@@ -328,16 +329,6 @@ fn zone_of(job: &Job) -> Result<Tz, Fault> {
         Some(name) => name
             .parse()
             .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone"))),
-    }
-}
-
-fn diagnostic(fault: Fault) -> Diagnostic {
-    Diagnostic {
-        code: fault.code,
-        message: fault.message,
-        line: fault.line.unwrap_or(1),
-        column: fault.column.unwrap_or(1),
-        source_line: fault.source_line.unwrap_or_default(),
     }
 }
 

@@ -11,6 +11,7 @@ pub mod exit;
 pub mod fault;
 pub mod host;
 pub mod isolate;
+pub mod language;
 pub mod meter;
 pub mod protocol;
 pub mod sandbox;

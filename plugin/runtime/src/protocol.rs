@@ -15,11 +15,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 pub use job::{Job, Limits};
-pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLine, Usage};
+pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLine, Severity, Usage};
 pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -40,7 +40,7 @@ pub enum ToWorker {
     Reply(Reply),
     /// Ends a run at once if it waits, else between two microtasks. A script that spins is killed instead.
     Cancel { run: u64 },
-    /// Asks for the compile errors of a source; answered with `Checked`.
+    /// Asks what is to be known of a source before it runs; answered with `Checked`.
     Check(Check),
 }
 
@@ -64,7 +64,7 @@ pub enum FromWorker {
     Waiting { run: u64 },
     /// The run has ended, or there was none of that number: then the step came too late.
     Done { run: u64, done: Option<Box<Done>> },
-    /// The answer to `Check`; empty when the source compiles.
+    /// The answer to `Check`; without errors when the source compiles.
     Checked(Vec<Diagnostic>),
 }
 
@@ -101,11 +101,17 @@ pub struct Load {
     pub source: String,
 }
 
-/// A source to be compiled without running.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A source to be looked at without running.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// The author's text, unchanged.
     pub source: String,
+    /// The functions of which one is called; empty when nothing is known of them.
+    #[serde(default)]
+    pub functions: Vec<String>,
+    /// Callers may name any other function.
+    #[serde(default)]
+    pub any_function: bool,
     /// How large and how deeply nested it may be.
     pub limits: Limits,
 }

@@ -20,7 +20,7 @@ pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<F
             isolate.load(script);
             return None;
         }
-        ToWorker::Check(check) => FromWorker::Checked(isolate.check(&check.source, &check.limits)),
+        ToWorker::Check(check) => FromWorker::Checked(isolate.check(&check)),
         ToWorker::Run(job) if !isolate.has(&job.key) => FromWorker::Missing { run: job.run, key: job.key },
         ToWorker::Run(job) => told(job.run, Some(isolate.begin(&job, port))),
         ToWorker::Reply(reply) => told(reply.run, isolate.reply(reply)),

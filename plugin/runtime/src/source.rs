@@ -15,6 +15,12 @@ use crate::{
 pub(crate) use names::{called_services, declared_functions};
 pub(crate) use scan::{Token, Tokens};
 
+/// A source without the mark that some editors put before its first line: no column counts it.
+#[must_use]
+pub(crate) fn text_of(source: &str) -> &str {
+    source.strip_prefix('\u{feff}').unwrap_or(source)
+}
+
 /// Refuses a source that is too large or too deeply nested.
 ///
 /// # Errors
@@ -35,12 +41,18 @@ pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Fault> {
             Token::Word(_) | Token::Other(_) => {}
         }
         if depth > limits.nesting {
-            let (line, column) = position(source, at);
             let message = format!("brackets are nested more than {} deep", limits.nesting);
-            return Err(locate(fault::SOURCE_TOO_NESTED.fault(message), source, line, column));
+            return Err(fault_at(fault::SOURCE_TOO_NESTED, &message, source, at));
         }
     }
     Ok(())
+}
+
+/// A fault at a byte offset.
+#[must_use]
+pub(crate) fn fault_at(code: fault::Code, message: &str, source: &str, at: usize) -> Fault {
+    let (line, column) = position(source, at);
+    locate(code.fault(message), source, line, column)
 }
 
 /// Fills in where a fault is, as 1-based line and column with the text of the line.
@@ -53,15 +65,32 @@ pub(crate) fn locate(fault: Fault, source: &str, line: u32, column: u32) -> Faul
 #[must_use]
 pub(crate) fn line_text(source: &str, line: u32) -> Option<String> {
     let index = usize::try_from(line).ok()?.checked_sub(1)?;
-    source.lines().nth(index).map(|text| text.chars().take(500).collect())
+    let start = index.checked_sub(1).map_or(Some(0), |before| line_ends(source).nth(before))?;
+    let text = source.get(start..)?;
+    if text.is_empty() && start > 0 {
+        return None;
+    }
+    let end = text.find(LINE_ENDS).unwrap_or(text.len());
+    Some(text[..end].chars().take(500).collect())
 }
 
-/// The 1-based line and column of a byte offset.
-fn position(source: &str, at: usize) -> (u32, u32) {
-    let before = &source[..at];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+/// The 1-based line and column of a byte offset; columns are counted in characters.
+#[must_use]
+pub(crate) fn position(source: &str, at: usize) -> (u32, u32) {
+    let (line, start) = line_ends(source).take_while(|end| *end <= at).fold((1, 0), |(line, _), end| (line + 1, end));
+    let column = source.get(start..at).unwrap_or_default().chars().count() + 1;
+    (line, u32::try_from(column).unwrap_or(u32::MAX))
+}
+
+/// What ends a line of JavaScript.
+const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
+
+/// The places behind the ends of lines.
+fn line_ends(source: &str) -> impl Iterator<Item = usize> {
+    source.match_indices(LINE_ENDS).filter_map(|(at, end)| {
+        let after = at + end.len();
+        (end != "\r" || !source[after..].starts_with('\n')).then_some(after)
+    })
 }
 
 #[cfg(test)]
@@ -75,6 +104,18 @@ mod tests {
         let fault = check_size("let a =\n  [[[1]]]", &limits).unwrap_err();
         assert_eq!((fault.code.as_str(), fault.line, fault.column), ("SOURCE_TOO_NESTED", Some(2), Some(5)));
         assert_eq!(fault.source_line.as_deref(), Some("  [[[1]]]"));
+    }
+
+    #[test]
+    fn lines_end_as_the_language_says() {
+        let source = "a\r\nbé\rc\u{2028}𝒳d\n";
+        let at = |part: &str| position(source, source.find(part).unwrap());
+        assert_eq!([at("a"), at("é"), at("c"), at("d")], [(1, 1), (2, 2), (3, 1), (4, 2)]);
+        assert_eq!(position(source, source.len()), (5, 1));
+        let lines: Vec<_> = (0..7).map(|line| line_text(source, line)).collect();
+        let texts: Vec<_> = lines.iter().map(Option::as_deref).collect();
+        assert_eq!(texts, [None, Some("a"), Some("bé"), Some("c"), Some("𝒳d"), None, None]);
+        assert_eq!(line_text("", 1).as_deref(), Some(""));
     }
 
     #[test]

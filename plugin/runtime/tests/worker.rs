@@ -123,7 +123,7 @@ fn runs_follow_each_other_in_one_worker() {
         assert!(!done.spoiled);
         assert!(done.usage.peak_memory_bytes > 0, "memory is counted");
     }
-    worker.send(&ToWorker::Check(Check { source: "let = ;".to_owned(), limits: Limits::default() }));
+    worker.send(&ToWorker::Check(Check { source: "let = ;".to_owned(), ..Check::default() }));
     let FromWorker::Checked(diagnostics) = worker.receive() else { panic!("no diagnostics") };
     assert_eq!(diagnostics.len(), 1);
 }

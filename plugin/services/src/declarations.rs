@@ -1,11 +1,13 @@
-//! What a script can call, as TypeScript declarations for its editor: what every script has, and the services of this host.
+//! What a script can call, as TypeScript declarations for its editor: what every script has, the declared tables, and the services
+//! of this host.
 //!
-//! The first is written by hand and must say what the runtime binds; the second is made of the descriptors.
+//! The first is written by hand and must say what the runtime binds; the others are made of what is declared and bound.
 
 mod schema;
+mod tables;
 mod text;
 
-use iota_scripts_domain::ScriptType;
+use iota_scripts_domain::{DeclaredTable, ScriptType};
 use serde_json::Value;
 
 use self::{
@@ -18,25 +20,57 @@ const BASE: &str = include_str!("declarations/base.d.ts");
 const ABOUT_SERVICES: &str =
     "/** What the application lends to scripts. A call that fails throws an `iota.CallError`. */";
 
+/// How the base says which types of scripts there are.
+const ANY_TYPE: &str = r#""cron" | "one_off" | "endpoint" | "embedded""#;
+
 /// Words that cannot be the name of a parameter.
 const RESERVED: &str = "arguments await break case catch class const continue debugger default delete do else enum eval export \
     extends false finally for function if implements import in instanceof interface let new null package private protected \
     public return static super switch this throw true try typeof var void while with yield";
 
-/// The declarations for the services that are bound now.
+/// What scripts of this type can call; of every type when there is none: the services that are bound now, and the
+/// tables that are declared.
 #[must_use]
-pub fn declarations(catalog: &ServiceCatalog) -> String {
+pub fn declarations(catalog: &ServiceCatalog, tables: &[DeclaredTable], script_type: Option<ScriptType>) -> String {
     let signatures = catalog.signatures();
     let services = signatures.iter().filter_map(|signature| catalog.find(&signature.service));
-    let services: String = services.map(|bound| service(&bound)).collect();
-    format!("{BASE}\n{ABOUT_SERVICES}\ndeclare const services: {{\n{services}}};\n")
+    let services: String = services.filter_map(|bound| service(&bound, script_type)).collect();
+    let (base, entry) = match script_type {
+        None => (BASE.to_owned(), String::new()),
+        Some(script_type) => (BASE.replace(ANY_TYPE, &literal(script_type.as_str())), entry(script_type)),
+    };
+    let tables = tables::of(tables);
+    format!("{base}{entry}{tables}\n{ABOUT_SERVICES}\ndeclare const services: {{\n{services}}};\n")
 }
 
-fn service(service: &Service) -> String {
+/// The function that is called.
+fn entry(script_type: ScriptType) -> String {
+    let (about, function) = match script_type {
+        ScriptType::Cron | ScriptType::OneOff => ("`main(input)` is called.", "Main"),
+        ScriptType::Endpoint => ("`handleRequest(request)` is called.", "HandleRequest"),
+        ScriptType::Embedded => (
+            "The function that the application names is called, else `main`; with an event, `handleEvent(event)`.",
+            "Main | HandleEvent",
+        ),
+    };
+    format!("\ndeclare namespace iota {{\n    /** {about} */\n    type Entry = {function};\n}}\n")
+}
+
+/// A service, unless none of its methods may be called.
+fn service(service: &Service, script_type: Option<ScriptType>) -> Option<String> {
+    let allowed = |method: &Method| script_type.is_none_or(|script_type| method.script_types.contains(&script_type));
+    let methods: String = service
+        .methods
+        .iter()
+        .filter(|(_, called)| allowed(called))
+        .map(|(name, called)| method(name, called))
+        .collect();
+    if methods.is_empty() && script_type.is_some() {
+        return None;
+    }
     let indent = indentation(1);
     let about: Vec<String> = service.description.iter().cloned().collect();
-    let methods: String = service.methods.iter().map(|(name, called)| method(name, called)).collect();
-    format!("{}{indent}readonly {}: {{\n{methods}{indent}}};\n", comment(&about, &[], 1), key(&service.name))
+    Some(format!("{}{indent}readonly {}: {{\n{methods}{indent}}};\n", comment(&about, &[], 1), key(&service.name)))
 }
 
 fn method(name: &str, method: &Method) -> String {

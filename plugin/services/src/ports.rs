@@ -10,7 +10,7 @@ pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
 pub use http::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse, Retries};
 pub use incidents::Incidents;
 pub use runtime::{
-    CallError, CallFailure, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
+    CallError, CallFailure, Check, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
     SandboxStatus, ServiceSignature, Severity,
 };
 pub use sql::{

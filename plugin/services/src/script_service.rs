@@ -16,7 +16,7 @@ use crate::{
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
-    ports::{Diagnostic, HostGateway, Runtime},
+    ports::{Check, Diagnostic, HostGateway, Runtime},
 };
 
 /// Everything that can be done to scripts but running them.
@@ -211,13 +211,13 @@ impl ScriptService {
         self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")
     }
 
-    /// What the compiler finds in a source, without running it.
+    /// What is to be known of a source before it runs.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.read`, or `Host` when the compiler could not answer.
-    pub async fn check(&self, identity: &Identity, source: &str) -> Result<Vec<Diagnostic>, ServiceError> {
+    pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
         self.gate.require(identity, Permission::Read).await?;
-        let checked = self.runtime.check(identity.tenant_id(), source, &self.limits).await;
+        let checked = self.runtime.check(identity.tenant_id(), check, &self.limits).await;
         checked.map_err(ServiceError::Unchecked)
     }
 

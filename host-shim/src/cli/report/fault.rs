@@ -25,6 +25,13 @@ pub(super) fn describe(fault: &Value, path: &str, source: &str) -> String {
     text
 }
 
+/// One diagnostic: what it is, and where.
+pub(crate) fn finding(found: &Value, path: &str, source: &str) -> String {
+    let word = |name: &str| found[name].as_str().unwrap_or_default();
+    let place = excerpt(found, path, source).unwrap_or_default();
+    format!("{} {}: {}{place}", word("severity"), word("code"), word("message"))
+}
+
 fn headline(fault: &Value) -> String {
     let code = fault["code"].as_str().unwrap_or("UNKNOWN");
     let message = fault["message"].as_str().unwrap_or("the run failed and did not say why");

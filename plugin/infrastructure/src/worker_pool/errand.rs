@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{Fault, Limits};
-use iota_scripts_runtime::protocol::ServiceSignature;
+use iota_scripts_domain::Fault;
+use iota_scripts_runtime::protocol::{self, ServiceSignature};
 use iota_scripts_services::ports::{Diagnostic, Job, Measured, RunIo, RunReport};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
@@ -80,10 +80,9 @@ pub(super) enum Fate {
     Victim,
 }
 
-/// A source to compile.
+/// A source to look at.
 pub(super) struct CheckWork {
-    pub(super) source: String,
-    pub(super) limits: Limits,
+    pub(super) check: protocol::Check,
     pub(super) patience: Duration,
     pub(super) checked: oneshot::Sender<Result<Vec<Diagnostic>, Fault>>,
 }

@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Clock as _, Fault, FaultCode, FaultKind, JsonText, Limits, LogLevel, LogLine, SystemClock, Timestamp,
+    Clock as _, Fault, FaultCode, FaultKind, JsonText, Limits, LogLevel, LogLine, ScriptType, SystemClock, Timestamp,
 };
 use iota_scripts_runtime::protocol::{
     self, Done,
     frame::{FrameError, MAX_FRAME},
 };
-use iota_scripts_services::ports::{CallError, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity};
+use iota_scripts_services::ports::{
+    CallError, Check, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity,
+};
 
 /// What a message carries beside its payload, at the most: names, numbers, a fault.
 const ENVELOPE: u64 = 64 << 10;
@@ -96,13 +98,30 @@ pub(super) fn fault(raw: protocol::Fault) -> Fault {
     fault
 }
 
+pub(super) fn check(check: &Check, limits: &Limits) -> protocol::Check {
+    let functions = check.handler.iter().flat_map(|(_, handler)| [Some(&handler.usual), handler.fallback.as_ref()]);
+    protocol::Check {
+        source: check.source.clone(),
+        functions: functions.flatten().map(|function| function.as_str().to_owned()).collect(),
+        // Hosts name the functions of embedded scripts.
+        any_function: check.handler.as_ref().is_some_and(|(kind, _)| *kind == ScriptType::Embedded),
+        limits: self::limits(limits),
+    }
+}
+
 pub(super) fn diagnostic(found: protocol::Diagnostic) -> Diagnostic {
     Diagnostic {
-        severity: Severity::Error,
+        severity: match found.severity {
+            protocol::Severity::Error => Severity::Error,
+            protocol::Severity::Warning => Severity::Warning,
+            protocol::Severity::Hint => Severity::Hint,
+        },
         code: found.code,
         message: found.message,
         line: Some(found.line),
         column: Some(found.column),
+        end_line: Some(found.end_line),
+        end_column: Some(found.end_column),
         source_line: Some(found.source_line),
     }
 }

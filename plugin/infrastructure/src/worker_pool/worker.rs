@@ -19,7 +19,7 @@ use futures_util::{
     stream::{FuturesUnordered, StreamExt as _},
 };
 use iota_scripts_domain::{Fault, JsonText};
-use iota_scripts_runtime::protocol::{self, Call, Check, Done, FromWorker, Load, Reply, ToWorker};
+use iota_scripts_runtime::protocol::{self, Call, Done, FromWorker, Load, Reply, ToWorker};
 use iota_scripts_services::ports::{CallError, HostCall, RunIo};
 use tokio::{
     sync::mpsc,
@@ -267,7 +267,7 @@ impl Worker {
                 self.send_job(run);
             }
             Work::Check(work) => {
-                let check = ToWorker::Check(Check { source: work.source.clone(), limits: wire::limits(&work.limits) });
+                let check = ToWorker::Check(work.check.clone());
                 self.runs.add(run, Active::check(work, errand.hold));
                 self.send_step(run, check);
             }

@@ -66,7 +66,7 @@ async fn read(stream: &mut TcpStream) -> Option<String> {
         let lengths = head
             .lines()
             .filter_map(|line| line.to_lowercase().strip_prefix("content-length:")?.trim().parse::<usize>().ok());
-        if body.len() >= lengths.sum() {
+        if body.len() >= lengths.sum::<usize>() {
             return Some(text);
         }
     }

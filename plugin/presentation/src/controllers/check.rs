@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use iota_scripts_domain::{Handler, ScriptType};
-use iota_scripts_services::ports::Diagnostic;
+use iota_scripts_services::ports::{Check, Diagnostic};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,7 +12,7 @@ use crate::{AppState, caller::Caller, error::ApiError, extract::JsonBody};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CheckInput {
-    /// The JavaScript source.
+    /// The source, JavaScript or TypeScript.
     content: String,
     /// `cron`, `one_off`, `endpoint` or `embedded`: then a missing function is found, too.
     #[serde(default, rename = "type")]
@@ -25,7 +25,8 @@ pub(crate) struct CheckInput {
 /// What was found.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CheckDocument {
-    /// Empty when the source compiles.
+    /// In the order of the text; without one of severity `error` the source compiles. `warning` and `hint` keep nobody from switching
+    /// the script on.
     #[schema(value_type = Vec<Object>)]
     diagnostics: Vec<Diagnostic>,
     /// The function that would be called, when it is not in the source.
@@ -33,7 +34,7 @@ pub(crate) struct CheckDocument {
     missing_function: Option<String>,
 }
 
-/// Compiles a source and says what is wrong with it.
+/// Looks at a source without running it, and says what is wrong with it and what could be better.
 #[utoipa::path(post, path = "/check", tag = "check", request_body = CheckInput,
     responses((status = 200, body = CheckDocument), (status = "4XX", body = crate::error::ErrorDocument)))]
 pub(crate) async fn check(
@@ -42,7 +43,9 @@ pub(crate) async fn check(
     JsonBody(input): JsonBody<CheckInput>,
 ) -> Result<Json<CheckDocument>, ApiError> {
     let kind = input.script_type.as_deref().map(ScriptType::parse).transpose()?;
-    let diagnostics = app.scripts.check(&identity, &input.content).await?;
-    let missing_function = kind.and_then(|kind| Handler::of(kind, &input.name).missing_in(&input.content));
+    let handler = kind.map(|kind| (kind, Handler::of(kind, &input.name)));
+    let missing_function = handler.as_ref().and_then(|(_, handler)| handler.missing_in(&input.content));
+    let check = Check { source: input.content, handler };
+    let diagnostics = app.scripts.check(&identity, &check).await?;
     Ok(Json(CheckDocument { diagnostics, missing_function }))
 }

@@ -5,19 +5,35 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use iota_scripts_domain::Permission;
+use iota_scripts_domain::{Permission, ScriptType};
 use iota_scripts_services::{ServiceError, declarations};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use crate::{AppState, caller::Caller, error::ApiError, error::ErrorDocument};
+use crate::{AppState, caller::Caller, error::ApiError, error::ErrorDocument, extract::QueryString};
 
-/// Declarations of everything that is bound for scripts now.
-#[utoipa::path(get, path = "/types.d.ts", tag = "check",
+/// Whose declarations.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TypesQuery {
+    /// `cron`, `one_off`, `endpoint` or `embedded`: only what scripts of this type may call.
+    #[serde(default, rename = "type")]
+    script_type: Option<String>,
+}
+
+/// Declarations of everything that is bound for scripts now, and of the tables that are declared.
+#[utoipa::path(get, path = "/types.d.ts", tag = "check", params(TypesQuery),
     responses((status = 200, content_type = "application/typescript", body = String), (status = "4XX", body = ErrorDocument)))]
-pub(crate) async fn types(State(app): State<AppState>, Caller(identity): Caller) -> Result<Response, ApiError> {
+pub(crate) async fn types(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+    QueryString(query): QueryString<TypesQuery>,
+) -> Result<Response, ApiError> {
     if !app.scripts.permissions(&identity).await?.contains(&Permission::Read) {
         return Err(ServiceError::Forbidden(Permission::Read).into());
     }
+    let script_type = query.script_type.as_deref().map(ScriptType::parse).transpose()?;
     let headers =
         [(header::CONTENT_TYPE, "application/typescript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-    Ok((headers, declarations(&app.catalog)).into_response())
+    Ok((headers, declarations(&app.catalog, &app.tables, script_type)).into_response())
 }

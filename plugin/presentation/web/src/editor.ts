@@ -82,7 +82,7 @@ function open(form: HTMLFormElement): void {
         const { type, name } = fieldsOf(form);
         const found = await call<Checked>("POST", "/check", { content: value(), type, name });
         if (turn !== asked || !model) return;
-        monaco.editor.setModelMarkers(model, "server", found.diagnostics.map(marker));
+        monaco.editor.setModelMarkers(model, "server", found.diagnostics.map((diagnostic) => marker(model, diagnostic)));
         const lacks = found.missing_function;
         if (missing) missing.textContent = lacks === undefined ? "" : text("editor.no_function", { name: lacks });
       } catch {
@@ -207,22 +207,38 @@ interface Checked {
 
 interface Diagnostic {
   severity: string;
+  code: string;
   message: string;
   line?: number;
   column?: number;
+  end_line?: number;
+  end_column?: number;
 }
 
-function marker(found: Diagnostic) {
+const SEVERITIES: Record<string, monaco.MarkerSeverity> = {
+  hint: monaco.MarkerSeverity.Info,
+  warning: monaco.MarkerSeverity.Warning,
+  error: monaco.MarkerSeverity.Error,
+};
+
+function marker(model: monaco.editor.ITextModel, found: Diagnostic) {
   const line = found.line ?? 1;
   const column = found.column ?? 1;
   return {
-    severity: found.severity === "warning" ? monaco.MarkerSeverity.Warning : monaco.MarkerSeverity.Error,
+    severity: SEVERITIES[found.severity] ?? monaco.MarkerSeverity.Error,
+    code: found.code,
     message: found.message,
     startLineNumber: line,
-    startColumn: column,
-    endLineNumber: line,
-    endColumn: column + 1,
+    startColumn: units(model, line, column),
+    endLineNumber: found.end_line ?? line,
+    endColumn: units(model, found.end_line ?? line, Math.max(found.end_column ?? 0, found.end_line === line ? column + 1 : 1)),
   };
+}
+
+/** The editor's column, in units of UTF-16, of a column in characters. */
+function units(model: monaco.editor.ITextModel, line: number, column: number): number {
+  if (line > model.getLineCount()) return column;
+  return [...model.getLineContent(line)].slice(0, column - 1).join("").length + 1;
 }
 
 /** What scripts may call, as the server knows it. The compiler of the browser only completes: the server judges. */

@@ -47,10 +47,11 @@ pub(super) fn install(context: &mut Context) -> JsResult<()> {
 }
 
 fn unshift(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let ordinary = this.as_object().and_then(|array| Some((elements(&array, context)?, array)));
-    let Some((elements, array)) = ordinary else { return State::of(context)?.unshift.call(this, args, context) };
-    let length = args.len() + elements.len();
-    write(&array, 0, args.iter().cloned().chain(elements), length, context)?;
+    let ordinary = this.as_object().and_then(|array| Some((length_of(&array, context)?, array)));
+    let Some((length, array)) = ordinary else { return State::of(context)?.unshift.call(this, args, context) };
+    let moved = elements(&array, 0, length);
+    let length = args.len() + length;
+    write(&array, 0, args.iter().cloned().chain(moved), length, context)?;
     Ok(JsValue::from(length))
 }
 
@@ -58,9 +59,8 @@ fn splice(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
     // Numbers that are yet to be made could change the array.
     let are_numbers = args.iter().take(2).all(|arg| arg.is_number() || arg.is_undefined());
     let array = this.as_object().filter(|_| are_numbers && !args.is_empty());
-    let ordinary = array.and_then(|array| Some((elements(&array, context)?, array)));
-    let Some((mut elements, array)) = ordinary else { return State::of(context)?.splice.call(this, args, context) };
-    let length = elements.len();
+    let ordinary = array.and_then(|array| Some((length_of(&array, context)?, array)));
+    let Some((length, array)) = ordinary else { return State::of(context)?.splice.call(this, args, context) };
     let start = match args.get_or_undefined(0).to_integer_or_infinity(context)?.clamp_finite(-MOST, MOST) {
         back @ ..0 => length.saturating_sub(usize::try_from(-back).unwrap_or(length)),
         from => usize::try_from(from).unwrap_or(length).min(length),
@@ -69,23 +69,21 @@ fn splice(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
         None => length - start,
         Some(count) => count.to_integer_or_infinity(context)?.clamp_finite(0, length - start),
     };
+    let removed = elements(&array, start, count);
     let inserted = args.get(2..).unwrap_or_default();
-    let behind = elements.split_off(start + count);
-    let removed = elements.split_off(start);
-    let length = start + inserted.len() + behind.len();
-    if count == inserted.len() {
-        write(&array, start, inserted.iter().cloned(), length, context)?;
-    } else {
-        write(&array, start, inserted.iter().cloned().chain(behind), length, context)?;
-    }
+    // What stands behind moves only if it has to.
+    let behind = start + count;
+    let moved = if count == inserted.len() { Vec::new() } else { elements(&array, behind, length - behind) };
+    let length = length - count + inserted.len();
+    write(&array, start, inserted.iter().cloned().chain(moved), length, context)?;
     Ok(JsArray::from_iter(removed, context).into())
 }
 
 /// Positions that are told apart.
 const MOST: i64 = 1 << 53;
 
-/// The elements of an array that is as the language makes it: no holes, no properties of its own, nothing frozen.
-fn elements(array: &JsObject, context: &mut Context) -> Option<Vec<JsValue>> {
+/// How many elements an array has that is as the language makes it: no holes, no properties of its own, nothing frozen.
+fn length_of(array: &JsObject, context: &mut Context) -> Option<usize> {
     let prototype = context.intrinsics().constructors().array().prototype();
     if !array.is_array() || array.prototype() != Some(prototype) || !array.is_extensible(context).unwrap_or_default() {
         return None;
@@ -95,13 +93,23 @@ fn elements(array: &JsObject, context: &mut Context) -> Option<Vec<JsValue>> {
     if object.shape().keys().len() != 1 || length.writable() != Some(true) {
         return None;
     }
-    let elements: Vec<JsValue> = match object.properties().index_properties() {
-        IndexProperties::DenseI32(elements) => elements.map(|(_, number)| JsValue::from(*number)).collect(),
-        IndexProperties::DenseF64(elements) => elements.map(|(_, number)| JsValue::from(*number)).collect(),
-        IndexProperties::DenseElement(elements) => elements.map(|(_, element)| element.clone()).collect(),
+    let elements = match object.properties().index_properties() {
+        IndexProperties::DenseI32(elements) => elements.len(),
+        IndexProperties::DenseF64(elements) => elements.len(),
+        IndexProperties::DenseElement(elements) => elements.len(),
         _ => return None,
     };
-    (length.value()?.as_number() == Some(elements.len() as f64)).then_some(elements)
+    (length.value()?.as_number() == Some(elements as f64)).then_some(elements)
+}
+
+/// Some elements of an ordinary array.
+fn elements(array: &JsObject, start: usize, count: usize) -> Vec<JsValue> {
+    match array.borrow().properties().index_properties() {
+        IndexProperties::DenseI32(all) => all.skip(start).take(count).map(|(_, number)| (*number).into()).collect(),
+        IndexProperties::DenseF64(all) => all.skip(start).take(count).map(|(_, number)| (*number).into()).collect(),
+        IndexProperties::DenseElement(all) => all.skip(start).take(count).map(|(_, element)| element.clone()).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// Writes elements of an ordinary array from a place on; what is behind its new length is gone.

@@ -1,9 +1,9 @@
 //! Source text to a function that makes a fresh script: parsed, wrapped, compiled once, called once for every run.
 //!
-//! The text is parsed on its own first. That gives the author's own positions, and proves that the text is a whole
+//! The text is parsed on its own first, as TypeScript if it is no JavaScript. That gives the author's own positions, and proves that the text is a whole
 //! script: it cannot close the wrapper and go on outside of it.
 
-use std::path::Path;
+use std::{borrow::Cow, path::Path};
 
 use boa_engine::{
     Context, Script, Source,
@@ -16,6 +16,7 @@ use boa_engine::{
 use super::errors::{Origin, author_position, script_fault};
 use crate::{
     fault,
+    language::{self, Reading},
     protocol::{Fault, Limits},
     source,
 };
@@ -78,17 +79,29 @@ const RESERVED: [&str; 49] = [
     "yield",
 ];
 
-/// Checks a source without compiling it.
+/// The JavaScript of a source that the engine reads: the text itself, or what is left of TypeScript.
 ///
 /// # Errors
 /// The first compile error, with its position.
-pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Fault> {
+pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Cow<'s, str>, Fault> {
     source::check_size(text, limits)?;
-    let script = Source::from_bytes(text);
-    Parser::new(script)
-        .parse_script(&Scope::new_global(), &mut Interner::default())
-        .map(drop)
-        .map_err(|error| parse_fault(&error, text))
+    let Err(error) = parse(text) else { return Ok(Cow::Borrowed(text)) };
+    match language::read(text) {
+        Reading::TypeScript(script) => match parse(&script) {
+            Ok(()) => Ok(Cow::Owned(script)),
+            Err(error) => Err(parse_fault(&error, text)),
+        },
+        Reading::Refused(problem) => Err(source::fault_at(fault::COMPILE_ERROR, &problem.message, text, problem.start)),
+        Reading::BrokenTypeScript(problem) => {
+            let message = format!("SyntaxError: {}", problem.message);
+            Err(source::fault_at(fault::COMPILE_ERROR, &message, text, problem.start))
+        }
+        Reading::JavaScript => Err(parse_fault(&error, text)),
+    }
+}
+
+fn parse(text: &str) -> Result<(), ParseError> {
+    Parser::new(Source::from_bytes(text)).parse_script(&Scope::new_global(), &mut Interner::default()).map(drop)
 }
 
 /// Compiles a source to a function of `context` and `services`, which gives the function that runs the top level of
@@ -97,7 +110,7 @@ pub(super) fn check(text: &str, limits: &Limits) -> Result<(), Fault> {
 /// # Errors
 /// A compile error, or an entry point that is no plain name.
 pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Context) -> Result<JsObject, Fault> {
-    check(origin.source, origin.limits)?;
+    let script = javascript(origin.source, origin.limits)?;
     let mut choice = String::new();
     for entry in entries {
         if !is_plain_name(entry) {
@@ -106,7 +119,7 @@ pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Conte
         choice.push_str(&format!("typeof {entry}===\"function\"?{entry}:"));
     }
     // A hashbang is legal only at the very start of a script; inside of the wrapper it becomes a comment.
-    let text = origin.source.strip_prefix("#!").map_or(origin.source.to_owned(), |rest| format!("//{rest}"));
+    let text = script.strip_prefix("#!").map_or_else(|| script.to_string(), |rest| format!("//{rest}"));
     let wrapped = format!("{PREFIX}{text}\n;return {choice}undefined}}}})");
     let script = Source::from_bytes(&wrapped);
     let script = script.with_path(Path::new(ENGINE_PATH));

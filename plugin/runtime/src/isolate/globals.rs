@@ -3,7 +3,7 @@
 //! Everything that was there from the start cannot be changed. What a script adds is taken away whenever it waits or
 //! ends; what cannot be taken away spoils the isolate.
 
-use std::collections::HashSet;
+use std::{cell::OnceCell, collections::HashSet};
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsString, js_string,
@@ -19,6 +19,8 @@ use crate::{
 
 pub(super) struct Globals {
     names: HashSet<PropertyKey>,
+    /// The same as texts, made when they are first asked for.
+    known: OnceCell<HashSet<String>>,
     prototype: Option<JsObject>,
 }
 
@@ -40,7 +42,18 @@ impl Globals {
         freeze::intrinsics(context)?;
         let global = context.global_object();
         let names = global.own_property_keys(context)?.into_iter().collect();
-        Ok(Self { names, prototype: global.prototype() })
+        Ok(Self { names, known: OnceCell::new(), prototype: global.prototype() })
+    }
+
+    /// The names that every script finds.
+    pub(super) fn known(&self) -> &HashSet<String> {
+        self.known.get_or_init(|| {
+            let texts = self.names.iter().filter_map(|key| match key {
+                PropertyKey::String(name) => Some(name.to_std_string_lossy()),
+                PropertyKey::Symbol(_) | PropertyKey::Index(_) => None,
+            });
+            texts.collect()
+        })
     }
 
     /// Puts back what a run had added, before it goes on.

@@ -7,6 +7,7 @@ use boa_engine::JsObject;
 use crate::{
     fault,
     protocol::{Fault, Load, ServiceSignature},
+    source,
 };
 
 /// Script versions that are held at one time.
@@ -43,6 +44,7 @@ impl Scripts {
 
     pub(super) fn load(&mut self, script: Load) {
         self.clock += 1;
+        let script = Load { source: source::text_of(&script.source).to_owned(), ..script };
         if !self.held.contains_key(&script.key) && self.held.len() >= HELD {
             let oldest = self.held.iter().min_by_key(|(_, held)| held.used).map(|(key, _)| key.clone());
             if let Some(oldest) = oldest {

@@ -85,10 +85,12 @@ pub enum FaultKind {
     Internal,
 }
 
-/// One compile error.
+/// One thing to know about a source before it runs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
-    /// As in [`Fault::code`].
+    /// How bad it is.
+    pub severity: Severity,
+    /// As in [`Fault::code`] for an error; else a word of its own, as `AWAIT_MISSING`.
     pub code: String,
     /// What is wrong.
     pub message: String,
@@ -96,8 +98,24 @@ pub struct Diagnostic {
     pub line: u32,
     /// Column in the author's text, from 1.
     pub column: u32,
-    /// The text of that line.
+    /// The line on which it ends.
+    pub end_line: u32,
+    /// The column behind its last character.
+    pub end_column: u32,
+    /// The text of the first line.
     pub source_line: String,
+}
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// The script does not compile.
+    Error,
+    /// It surely does not do what is meant.
+    Warning,
+    /// It works, and could do better.
+    Hint,
 }
 
 /// A line that a script wrote to its console.

@@ -43,6 +43,15 @@ declare namespace iota {
         data: any;
     }
 
+    /** The function of a script that runs by itself or by hand: `@type {iota.Main}`. */
+    type Main = (input?: any) => unknown;
+
+    /** The function of an endpoint: `@type {iota.HandleRequest}`. */
+    type HandleRequest = (request: EndpointRequest) => unknown;
+
+    /** The function that takes events: `@type {iota.HandleEvent}`. */
+    type HandleEvent = (event: IncomingEvent) => unknown;
+
     /** What is thrown when a call fails: `@type {iota.CallError}`. */
     interface CallError extends Error {
         /** `NOT_FOUND`, `VALIDATION`, `FORBIDDEN`, … */
@@ -106,33 +115,47 @@ declare namespace iota {
         bytes(): Uint8Array;
     }
 
-    /** A row of one of the application's tables. */
+    /** A row that `db.query` gives. */
     type Row = { [column: string]: any };
 
+    /** One of the application's tables: a row of it, and what may be written into one. */
+    interface Table<R, Written = never> {
+        row: R;
+        written: Written;
+    }
+
+    /** The application's tables by name. */
+    interface Tables {}
+
+    /** What stands for a value of a column: whole numbers as BigInt too, moments as ISO text too. */
+    type Given<V> = 0 extends 1 & V ? any : GivenFor<NonNullable<V>> | null;
+    type GivenFor<V> = V extends Date ? Date | string : V extends number ? number | bigint : V extends string ? string | number : V;
+
+    /** Columns with what is to stand in them. */
+    type Columns<R> = { [C in keyof R]?: Given<R[C]> };
+
+    interface Operators<V> {
+        eq?: V;
+        ne?: V;
+        lt?: V;
+        lte?: V;
+        gt?: V;
+        gte?: V;
+        like?: string;
+        in?: readonly V[];
+        notIn?: readonly V[];
+        between?: readonly [V, V];
+    }
+
     /** Each column with a value, or with operators: all of it must hold. */
-    type Conditions = {
-        [column: string]:
-            | unknown
-            | {
-                  eq?: unknown;
-                  ne?: unknown;
-                  lt?: unknown;
-                  lte?: unknown;
-                  gt?: unknown;
-                  gte?: unknown;
-                  like?: string;
-                  in?: readonly unknown[];
-                  notIn?: readonly unknown[];
-                  between?: readonly [unknown, unknown];
-              };
-    };
+    type Conditions<R> = { [C in keyof R]?: Given<R[C]> | Operators<Given<R[C]>> };
 
     /** `"name"`, `"name desc"` or `{ name: "desc" }`. */
-    type Order = string | { [column: string]: "asc" | "desc" };
+    type Order<R> = string | { [C in keyof R]?: "asc" | "desc" };
 
-    interface FindOptions {
-        columns?: readonly string[];
-        orderBy?: Order | readonly Order[];
+    interface FindOptions<R> {
+        columns?: readonly (keyof R)[];
+        orderBy?: Order<R> | readonly Order<R>[];
         limit?: number;
         offset?: number;
     }
@@ -145,17 +168,25 @@ declare namespace iota {
          */
         query(sql: string, values?: readonly unknown[]): Promise<Row[] & { rowCount: number }>;
         /** The first row that fits, or null. */
-        findOne(table: string, conditions?: Conditions): Promise<Row | null>;
+        findOne<T extends keyof Tables>(table: T, conditions?: Conditions<Tables[T]["row"]>): Promise<Tables[T]["row"] | null>;
         /** All rows that fit. */
-        findMany(table: string, conditions?: Conditions, options?: FindOptions): Promise<Row[]>;
+        findMany<T extends keyof Tables>(
+            table: T,
+            conditions?: Conditions<Tables[T]["row"]> | null,
+            options?: FindOptions<Tables[T]["row"]>,
+        ): Promise<Tables[T]["row"][]>;
         /** Adds a row; the row as it is then. */
-        insert(table: string, row: Row): Promise<Row>;
+        insert<T extends keyof Tables>(table: T, row: Tables[T]["written"]): Promise<Tables[T]["row"]>;
         /** Adds rows, which have the same columns; the rows as they are then. */
-        insert(table: string, rows: readonly Row[]): Promise<Row[]>;
+        insert<T extends keyof Tables>(table: T, rows: readonly Tables[T]["written"][]): Promise<Tables[T]["row"][]>;
         /** Changes all rows that fit; how many. */
-        update(table: string, conditions: Conditions, row: Row): Promise<number>;
+        update<T extends keyof Tables>(
+            table: T,
+            conditions: Conditions<Tables[T]["row"]>,
+            row: Tables[T]["written"],
+        ): Promise<number>;
         /** Removes all rows that fit; how many. */
-        delete(table: string, conditions: Conditions): Promise<number>;
+        delete<T extends keyof Tables>(table: T, conditions: Conditions<Tables[T]["row"]>): Promise<number>;
         /** Keeps all that the callback does through `tx`, or, if it throws, nothing of it. Within a transaction it is a savepoint. */
         transaction<T>(callback: (tx: Database) => T | Promise<T>): Promise<T>;
     }
@@ -163,10 +194,10 @@ declare namespace iota {
     type HashAlgorithm = "md5" | "sha1" | "sha256" | "sha384" | "sha512";
 }
 
-/** Who runs which script for whom. It cannot be changed. */
 /** The global object, as libraries look for it. */
 declare const self: typeof globalThis;
 
+/** Who runs which script for whom. It cannot be changed. */
 declare const context: {
     readonly tenant: {
         readonly id: string;

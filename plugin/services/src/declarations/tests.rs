@@ -14,7 +14,7 @@ fn catalog(services: &[Value]) -> ServiceCatalog {
 
 /// What stands in the declarations beyond the base.
 fn services(descriptors: &[Value]) -> String {
-    declarations(&catalog(descriptors)).strip_prefix(BASE).unwrap().to_owned()
+    declarations(&catalog(descriptors), &[], None).strip_prefix(BASE).unwrap().to_owned()
 }
 
 /// The line that declares a method with these parameters.
@@ -145,8 +145,10 @@ fn nothing_is_declared_that_is_not_bound() {
         declared,
         [
             "namespace iota {",
+            "const self: typeof globalThis;",
             "const context: {",
             "const console: {",
+            "const db: iota.Database;",
             "const events: {",
             "const storage: {",
             "const http: {",
@@ -157,4 +159,41 @@ fn nothing_is_declared_that_is_not_bound() {
     assert!(
         !BASE.lines().any(|line| line.trim_start().starts_with("const ") || line.trim_start().starts_with("function "))
     );
+}
+
+#[test]
+fn tables_are_rows_and_what_may_be_written() {
+    let table = |access: &str| {
+        json!({"name": "clients", "tenant": {"column": "t"}, "access": access, "columns": [
+            {"name": "id", "type": "integer"}, {"name": "since when", "type": "date"}, {"name": "extra", "type": "json"}]})
+    };
+    let declared = |access: &str| {
+        let table: DeclaredTable = serde_json::from_value(table(access)).unwrap();
+        let text = declarations(&ServiceCatalog::default(), &[table], None);
+        text.strip_prefix(BASE).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let row = r#"{ id: number | null; "since when": Date | null; extra: any | null; }"#;
+    let read =
+        format!("declare namespace iota {{ interface Tables {{ /** Can be read. */ clients: Table<{row}>; }} }}");
+    assert!(declared("read").starts_with(&read), "{}", declared("read"));
+    assert!(
+        declared("read_write").contains(&format!("clients: Table<{row}, Columns<{row}>>;")),
+        "{}",
+        declared("read_write")
+    );
+}
+
+#[test]
+fn a_type_of_scripts_has_its_services_and_its_function() {
+    let methods = json!([{"name": "list"}, {"name": "delete", "access": "write", "script_types": ["one_off"]}]);
+    let catalog = catalog(&[
+        json!({"name": "clients", "methods": methods}),
+        json!({"name": "books", "methods": [{"name": "close", "script_types": ["one_off"]}]}),
+    ]);
+    let endpoint = declarations(&catalog, &[], Some(ScriptType::Endpoint));
+    assert!(endpoint.contains("type Entry = HandleRequest;") && endpoint.contains(r#"readonly type: "endpoint";"#));
+    assert!(endpoint.contains("list(") && !endpoint.contains("readonly books"), "{endpoint}");
+    assert!(!endpoint[endpoint.find("declare const services").unwrap()..].contains("delete("), "{endpoint}");
+    let one_off = declarations(&catalog, &[], Some(ScriptType::OneOff));
+    assert!(one_off.contains("readonly books") && one_off.contains("type Entry = Main;"), "{one_off}");
 }

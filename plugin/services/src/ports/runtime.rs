@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use iota_scripts_domain::{EntryPoint, ExecutionId, Fault, JsonText, Limits, LogLine, ScriptRef, TenantId};
+use iota_scripts_domain::{
+    EntryPoint, ExecutionId, Fault, Handler, JsonText, Limits, LogLine, ScriptDefinition, ScriptRef, ScriptType,
+    TenantId,
+};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -14,11 +17,11 @@ use super::HostError;
 pub trait Runtime: Send + Sync {
     /// Runs a script to its end. Never fails itself: whatever goes wrong is the report's fault.
     async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport;
-    /// Compiles without running, within these limits of size and nesting.
+    /// Looks at a source without running it, within these limits of size and nesting.
     ///
     /// # Errors
     /// The fault that kept the compiler from answering; errors in the source are diagnostics.
-    async fn check(&self, tenant: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault>;
+    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Vec<Diagnostic>, Fault>;
     /// Replaces the services that scripts see, from the next run on.
     fn bind(&self, services: Arc<[ServiceSignature]>);
     /// What the runtime is doing.
@@ -62,6 +65,30 @@ pub struct Job {
     pub context: JsonText,
     /// What the run may use.
     pub limits: Limits,
+}
+
+/// A source to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Check {
+    /// The author's text.
+    pub source: String,
+    /// The type and the name of its script, which say which function is called; None when nothing is known of them.
+    pub handler: Option<(ScriptType, Handler)>,
+}
+
+impl Check {
+    /// A text by itself.
+    #[must_use]
+    pub fn text(source: impl Into<String>) -> Self {
+        Self { source: source.into(), handler: None }
+    }
+
+    /// A script's text.
+    #[must_use]
+    pub fn of(definition: &ScriptDefinition) -> Self {
+        let handler = (definition.kind.script_type(), definition.handler());
+        Self { source: definition.source.as_str().to_owned(), handler: Some(handler) }
+    }
 }
 
 /// A call of a run on the outside.
@@ -124,14 +151,18 @@ pub struct Measured {
 pub struct Diagnostic {
     /// How bad it is.
     pub severity: Severity,
-    /// Stable code: `COMPILE_ERROR`.
+    /// Stable code: `COMPILE_ERROR`, `AWAIT_MISSING`.
     pub code: String,
     /// For people.
     pub message: String,
     /// 1-based line of the author's text.
     pub line: Option<u32>,
-    /// 1-based column of the author's text.
+    /// 1-based column of the author's text, in characters.
     pub column: Option<u32>,
+    /// The line on which it ends.
+    pub end_line: Option<u32>,
+    /// The column behind its last character.
+    pub end_column: Option<u32>,
     /// The line itself.
     pub source_line: Option<String>,
 }
@@ -154,8 +185,10 @@ impl Diagnostic {
 pub enum Severity {
     /// The script cannot run.
     Error,
-    /// It can, but probably not as meant.
+    /// It can, but surely not as meant.
     Warning,
+    /// It works, and could do better.
+    Hint,
 }
 
 /// A bound service as scripts see it.

@@ -5,14 +5,14 @@ use iota_scripts_domain::{FaultCode, ScriptDefinition};
 use super::ScriptService;
 use crate::{
     Identity, ServiceError,
-    ports::{Diagnostic, Severity},
+    ports::{Check, Diagnostic, Severity},
 };
 
 impl ScriptService {
     /// Refuses a source that is too large or too deeply nested, and one that does not compile if it is to run.
     pub(super) async fn examine(&self, identity: &Identity, definition: &ScriptDefinition) -> Result<(), ServiceError> {
         definition.source.check_size(&self.limits)?;
-        let checked = self.runtime.check(identity.tenant_id(), definition.source.as_str(), &self.limits).await;
+        let checked = self.runtime.check(identity.tenant_id(), &Check::of(definition), &self.limits).await;
         let found = match checked {
             Ok(found) => found,
             Err(fault) if definition.active => return Err(ServiceError::Unchecked(fault)),

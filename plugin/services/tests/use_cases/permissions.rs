@@ -1,7 +1,10 @@
 //! Every use case asks the host for its permission, and changes nothing when the host says no.
 
 use iota_scripts_domain::{ExecutionQuery, PageRequest, Permission, ScriptInput, ScriptQuery, Version};
-use iota_scripts_services::{ServiceError, ports::HostError};
+use iota_scripts_services::{
+    ServiceError,
+    ports::{Check, HostError},
+};
 
 use crate::{
     fakes::Play,
@@ -33,7 +36,7 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
     refused(w, w.scripts.list(&ann, &ScriptQuery::default()).await, Permission::Read);
     refused(w, w.scripts.versions(&ann, id, page).await, Permission::Read);
     refused(w, w.scripts.version(&ann, id, first).await, Permission::Read);
-    refused(w, w.scripts.check(&ann, "one()").await, Permission::Read);
+    refused(w, w.scripts.check(&ann, &Check::text("one()")).await, Permission::Read);
     refused(w, w.scripts.replace(&ann, id, first, &input("New")).await, Permission::Update);
     refused(w, w.scripts.activate(&ann, id).await, Permission::Update);
     refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);

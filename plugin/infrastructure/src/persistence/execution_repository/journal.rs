@@ -127,7 +127,9 @@ impl Journal {
             let mut line = self.line.lock();
             line.waiting.push(Entry { change, written });
             let lead = line.writers < self.writers();
-            line.writers += usize::from(lead);
+            if lead {
+                line.writers += 1;
+            }
             lead
         };
         if lead {

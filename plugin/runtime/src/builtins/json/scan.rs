@@ -154,10 +154,13 @@ impl<'r, U: Unit> Scanner<'r, U> {
         Ok(())
     }
 
+    /// With a branch: of `self.at += usize::from(taken)` rustc 1.95 makes wrong code (rust-lang/rust#158206).
     pub(super) fn take(&mut self, sign: u8) -> bool {
-        let taken = self.peek() == sign;
-        self.at += usize::from(taken);
-        taken
+        if self.peek() != sign {
+            return false;
+        }
+        self.at += 1;
+        true
     }
 
     pub(super) fn expect(&mut self, sign: u8) -> JsResult<()> {

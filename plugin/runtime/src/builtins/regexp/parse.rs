@@ -294,9 +294,11 @@ impl Parser {
     }
 
     fn take(&mut self, sign: char) -> bool {
-        let taken = self.peek() == Some(sign);
-        self.at += usize::from(taken);
-        taken
+        if self.peek() != Some(sign) {
+            return false;
+        }
+        self.at += 1;
+        true
     }
 }
 

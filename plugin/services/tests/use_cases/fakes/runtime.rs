@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, FaultCode, JsonText, Limits, LogLevel, LogLine, TenantId, Timestamp};
 use iota_scripts_services::ports::{
-    CallError, Diagnostic, HostCall, HostError, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
+    CallError, Check, Diagnostic, HostCall, HostError, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
     ServiceSignature, Severity,
 };
 use parking_lot::Mutex;
@@ -118,11 +118,11 @@ impl Runtime for FakeRuntime {
         RunReport { outcome, usage: Measured { wall_us: 1_500, cpu_us: Some(1_000_000), ..Measured::default() } }
     }
 
-    async fn check(&self, _: &TenantId, source: &str, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+    async fn check(&self, _: &TenantId, check: &Check, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
         if let Some(code) = *self.no_answer.lock() {
             return Err(Fault::new(code, "as the test wished"));
         }
-        let code = match source {
+        let code = match check.source.as_str() {
             source if source.contains("let = ;") => FaultCode::CompileError,
             source if source.matches('(').count() as u64 > limits.nesting => FaultCode::SourceTooNested,
             _ => return Ok(Vec::new()),
@@ -133,6 +133,8 @@ impl Runtime for FakeRuntime {
             message: "as the test wished".to_owned(),
             line: Some(2),
             column: Some(5),
+            end_line: None,
+            end_column: None,
             source_line: None,
         }])
     }

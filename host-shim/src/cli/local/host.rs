@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::mock::Answers;
 use crate::cli::output;
 
-pub(super) struct LocalHost {
+pub(in crate::cli) struct LocalHost {
     identity: Identity,
     answers: Answers,
     events: Mutex<Vec<Event>>,
@@ -24,12 +24,12 @@ impl LocalHost {
         Self { identity: Identity::user(Tenant::new("local", "Local"), user), answers, events: Mutex::default() }
     }
 
-    pub(super) const fn identity(&self) -> &Identity {
+    pub(in crate::cli) const fn identity(&self) -> &Identity {
         &self.identity
     }
 
     /// What scripts published so far; the plugin's own events about scripts and runs are left out.
-    pub(super) fn events(&self) -> Vec<Event> {
+    pub(in crate::cli) fn events(&self) -> Vec<Event> {
         self.events.lock().clone()
     }
 }

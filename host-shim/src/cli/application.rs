@@ -1,4 +1,4 @@
-//! The JSON API of a running application, as far as `start` needs it.
+//! The JSON API of a running application, as far as commands need it.
 
 use anyhow::{Context, bail};
 use eventsource_stream::{Event, EventStreamError, Eventsource as _};
@@ -64,6 +64,18 @@ impl Client {
             None if items.len() == PAGE => bail!("there are too many scripts like \"{script}\": give its id"),
             None => bail!("there is no script \"{script}\""),
         }
+    }
+
+    /// The text that stands at a path of the API.
+    pub(super) async fn text(&self, path: &str) -> anyhow::Result<String> {
+        let response = self.request(Method::GET, path)?.send().await.context("the application does not answer")?;
+        let status = response.status();
+        let text = response.text().await?;
+        if !status.is_success() {
+            let refusal: Value = serde_json::from_str(&text).unwrap_or_default();
+            bail!("the application says {status} {}", refusal["error"]["message"]);
+        }
+        Ok(text)
     }
 
     pub(super) async fn start(&self, script: &str, wish: &Value) -> anyhow::Result<Value> {

@@ -1,0 +1,84 @@
+//! Looks at a source without running it: what the engine would refuse, and what an author should know beside.
+
+use std::collections::HashSet;
+
+use super::compile;
+use crate::{
+    fault,
+    language::{self, Problem, Surroundings},
+    protocol::{Check, Diagnostic, Fault, Severity},
+    source,
+};
+
+/// What there is to know. The engine has the last word on what compiles.
+pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Vec<Diagnostic> {
+    let text = source::text_of(&check.source);
+    match compile::javascript(text, &check.limits) {
+        Ok(_) => {
+            let surroundings = Surroundings { globals, functions: &check.functions, any_function: check.any_function };
+            let found = language::diagnose(text, &surroundings);
+            found.into_iter().map(|found| located(text, found.code, found.severity, &found.problem)).collect()
+        }
+        Err(fault) if fault.code == fault::COMPILE_ERROR.name => errors(fault, text),
+        Err(fault) => vec![of_fault(fault)],
+    }
+}
+
+/// The finding when the parser itself has failed.
+pub(super) fn failed(text: &str) -> Vec<Diagnostic> {
+    let fault = fault::INTERNAL.fault("the JavaScript parser failed on this source");
+    vec![of_fault(source::locate(fault, text, 1, 1))]
+}
+
+/// The error that a run would end in, unless the engine does not say where it is, and those that the parser finds on other lines.
+fn errors(fault: Fault, text: &str) -> Vec<Diagnostic> {
+    let placed = fault.line.is_some();
+    let mut first = of_fault(fault);
+    let others = language::syntax_errors(text).into_iter().map(|problem| {
+        let message = format!("SyntaxError: {}", problem.message);
+        located(text, fault::COMPILE_ERROR.name, Severity::Error, &Problem { message, ..problem })
+    });
+    let mut lines: HashSet<u32> = placed.then_some(first.line).into_iter().collect();
+    let mut found = Vec::new();
+    for other in others {
+        if (other.line, other.column) == (first.line, first.column) {
+            (first.end_line, first.end_column) = (other.end_line, other.end_column);
+        }
+        if lines.insert(other.line) {
+            found.push(other);
+        }
+    }
+    if placed || found.is_empty() {
+        found.insert(0, first);
+    }
+    found
+}
+
+fn located(text: &str, code: &str, severity: Severity, problem: &Problem) -> Diagnostic {
+    let (line, column) = source::position(text, problem.start);
+    let (end_line, end_column) = source::position(text, problem.end);
+    Diagnostic {
+        severity,
+        code: code.to_owned(),
+        message: problem.message.clone(),
+        line,
+        column,
+        end_line,
+        end_column,
+        source_line: source::line_text(text, line).unwrap_or_default(),
+    }
+}
+
+fn of_fault(fault: Fault) -> Diagnostic {
+    let (line, column) = (fault.line.unwrap_or(1), fault.column.unwrap_or(1));
+    Diagnostic {
+        severity: Severity::Error,
+        code: fault.code,
+        message: fault.message,
+        line,
+        column,
+        end_line: line,
+        end_column: column + 1,
+        source_line: fault.source_line.unwrap_or_default(),
+    }
+}

@@ -1,0 +1,98 @@
+//! What an author should know about a text before it runs: mistakes that the engine would only show in a run, or never.
+//!
+//! Each finding has a stable code. A warning is something that is surely not meant, a hint what works and could be better.
+//! Nothing here decides whether a script may be switched on.
+
+mod awaits;
+mod calls;
+mod deprecations;
+mod entry;
+mod globals;
+mod loops;
+
+use std::collections::HashSet;
+
+use oxc_allocator::Allocator;
+use oxc_semantic::{Semantic, SemanticBuilder};
+use oxc_span::Span;
+
+use super::{
+    Problem,
+    parse::{self, Dialect, parse},
+};
+use crate::protocol::Severity;
+
+/// One thing to know about a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Finding {
+    pub(crate) code: &'static str,
+    pub(crate) severity: Severity,
+    pub(crate) problem: Problem,
+}
+
+impl Finding {
+    fn new(code: &'static str, severity: Severity, message: impl Into<String>, span: Span) -> Self {
+        Self { code, severity, problem: Problem::new(message, span) }
+    }
+}
+
+/// What a script finds where it runs, and what is expected of it.
+#[derive(Debug)]
+pub(crate) struct Surroundings<'s> {
+    /// The names that are there beside the language's keywords.
+    pub(crate) globals: &'s HashSet<String>,
+    /// The functions of which one is called; empty when nothing is known of them.
+    pub(crate) functions: &'s [String],
+    /// Any other function will do too, since its callers name it.
+    pub(crate) any_function: bool,
+}
+
+/// What is to be known of a text that compiles, in its order.
+#[must_use]
+pub(crate) fn diagnose(text: &str, surroundings: &Surroundings<'_>) -> Vec<Finding> {
+    let allocator = Allocator::default();
+    let readable = [Dialect::Script, Dialect::Module, Dialect::TypeScript]
+        .into_iter()
+        .map(|dialect| parse(&allocator, text, dialect))
+        .find(|parsed| parsed.problems.is_empty());
+    // What only the engine reads, it reads alone.
+    let Some(parsed) = readable else { return Vec::new() };
+    let program = allocator.alloc(parsed.program);
+    let semantic = SemanticBuilder::new().with_build_nodes(true).build(program).semantic;
+    let mut found = entry::missing(&semantic, surroundings);
+    found.extend(globals::unknown(&semantic, surroundings.globals));
+    found.extend(awaits::forgotten(&semantic));
+    found.extend(loops::slow_texts(&semantic));
+    found.extend(deprecations::used(&semantic));
+    found.sort_by_key(|finding| finding.problem.start);
+    found
+}
+
+/// Everything that is wrong with a text that does not compile, as far as the parser finds its way again.
+#[must_use]
+pub(crate) fn syntax_errors(text: &str) -> Vec<Problem> {
+    let allocator = Allocator::default();
+    let mut furthest: Vec<Problem> = Vec::new();
+    for dialect in [Dialect::Script, Dialect::Module, Dialect::TypeScript] {
+        let parsed = parse(&allocator, text, dialect);
+        let mut problems = parsed.problems;
+        if problems.is_empty() {
+            let program = allocator.alloc(parsed.program);
+            let checked = SemanticBuilder::new_compiler().build(program).diagnostics;
+            problems =
+                checked.iter().map(|found| parse::problem(&found.message, parse::place(&found.labels), text)).collect();
+            problems.sort_by_key(|problem| problem.start);
+            return problems;
+        }
+        let first = |problems: &[Problem]| problems.first().map(|problem| problem.start);
+        if furthest.is_empty() || first(&problems) > first(&furthest) {
+            furthest = problems;
+        }
+    }
+    furthest
+}
+
+/// Where a name stands for something that the text does not declare.
+fn is_global(reference: &oxc_ast::ast::IdentifierReference<'_>, semantic: &Semantic<'_>) -> bool {
+    semantic.is_reference_to_global_variable(reference)
+}

@@ -1,0 +1,88 @@
+//! Recognises what a text calls: `services.clients.list` by its dotted name.
+
+use oxc_ast::{
+    AstKind,
+    ast::{ChainElement, Expression, IdentifierReference, MemberExpression},
+};
+use oxc_semantic::Semantic;
+use oxc_syntax::symbol::SymbolId;
+
+use super::is_global;
+
+/// A dotted name: the variable that it begins with, and the members behind.
+pub(super) struct Dotted<'a, 'b> {
+    pub(super) root: &'b IdentifierReference<'a>,
+    pub(super) members: Vec<&'b str>,
+}
+
+impl Dotted<'_, '_> {
+    pub(super) fn name(&self) -> String {
+        let mut name = self.root.name.to_string();
+        for member in &self.members {
+            name.push('.');
+            name.push_str(member);
+        }
+        name
+    }
+}
+
+/// An expression as a dotted name, if it is one.
+pub(super) fn dotted<'a, 'b>(expression: &'b Expression<'a>) -> Option<Dotted<'a, 'b>> {
+    match expression.get_inner_expression() {
+        Expression::Identifier(root) => Some(Dotted { root, members: Vec::new() }),
+        Expression::ChainExpression(chain) => match &chain.expression {
+            ChainElement::CallExpression(_) => None,
+            ChainElement::TSNonNullExpression(inner) => dotted(&inner.expression),
+            member => dotted_member(member.as_member_expression()?),
+        },
+        expression => dotted_member(expression.as_member_expression()?),
+    }
+}
+
+pub(super) fn dotted_member<'a, 'b>(member: &'b MemberExpression<'a>) -> Option<Dotted<'a, 'b>> {
+    let mut all = dotted(member.object())?;
+    all.members.push(member.static_property_name()?);
+    Some(all)
+}
+
+/// The name of the call of ours that gives a promise.
+pub(super) fn promising(callee: &Expression<'_>, semantic: &Semantic<'_>) -> Option<String> {
+    let called = dotted(callee)?;
+    let promises = if is_global(called.root, semantic) {
+        gives_promise(called.root.name.as_str(), &called.members)
+    } else {
+        let symbol = semantic.scoping().get_reference(called.root.reference_id.get()?).symbol_id()?;
+        gives_promise("db", &called.members) && is_transaction(symbol, semantic)
+    };
+    promises.then(|| called.name())
+}
+
+fn gives_promise(root: &str, members: &[&str]) -> bool {
+    match (root, members) {
+        ("services", [_, _]) | ("http" | "storage", [_]) | ("events", ["publish"]) => true,
+        ("db", [method]) => {
+            matches!(*method, "query" | "findOne" | "findMany" | "insert" | "update" | "delete" | "transaction")
+        }
+        ("utils", ["template", "render"] | ["sleep"]) => true,
+        _ => false,
+    }
+}
+
+/// Whether a variable is what `db.transaction` gives to its callback.
+fn is_transaction(symbol: SymbolId, semantic: &Semantic<'_>) -> bool {
+    let declared = semantic.scoping().symbol_declaration(symbol);
+    let mut kinds = semantic.nodes().ancestor_kinds(declared);
+    let function = kinds.find(|kind| matches!(kind, AstKind::ArrowFunctionExpression(_) | AstKind::Function(_)));
+    let is_first = match function {
+        Some(AstKind::ArrowFunctionExpression(function)) => declares_first(&function.params, symbol),
+        Some(AstKind::Function(function)) => declares_first(&function.params, symbol),
+        _ => false,
+    };
+    let Some(AstKind::CallExpression(call)) = kinds.next() else { return false };
+    is_first && dotted(&call.callee).is_some_and(|called| called.members.last() == Some(&"transaction"))
+}
+
+fn declares_first(parameters: &oxc_ast::ast::FormalParameters<'_>, symbol: SymbolId) -> bool {
+    let first = parameters.items.first().and_then(|first| first.pattern.get_binding_identifier());
+    first.is_some_and(|first| first.symbol_id.get() == Some(symbol))
+}

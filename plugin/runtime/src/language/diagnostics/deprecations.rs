@@ -1,0 +1,24 @@
+//! Calls that still work and have a better one beside them.
+
+use oxc_ast::AstKind;
+use oxc_semantic::Semantic;
+use oxc_span::GetSpan as _;
+
+use super::{Finding, calls, is_global};
+use crate::{api::deprecated, protocol::Severity};
+
+const CODE: &str = "DEPRECATED_API";
+
+pub(super) fn used(semantic: &Semantic<'_>) -> Vec<Finding> {
+    let members = semantic.nodes().iter().filter_map(|node| match node.kind() {
+        AstKind::CallExpression(call) => Some(&call.callee),
+        _ => None,
+    });
+    members
+        .filter_map(|callee| {
+            let called = calls::dotted(callee).filter(|called| is_global(called.root, semantic))?;
+            let entry = deprecated::find(&called.name())?;
+            Some(Finding::new(CODE, Severity::Hint, entry.notice(), callee.span()))
+        })
+        .collect()
+}

@@ -1,0 +1,28 @@
+//! Texts of tests with marks: `let a‹: number› = 1` is a text, and the same with spaces in the place of `‹…›`.
+//! `‹;|type A = 1›` has a semicolon there before the spaces.
+
+/// The text, and what is expected of it.
+pub(super) fn marked(text: &str) -> (String, String) {
+    let (mut given, mut expected) = (String::new(), String::new());
+    let mut parts = text.split('‹');
+    let first = parts.next().unwrap_or_default();
+    given.push_str(first);
+    expected.push_str(first);
+    for part in parts {
+        let (within, after) = part.split_once('›').unwrap_or_else(|| panic!("{text}: a mark is open"));
+        let (put, covered) = within.split_once('|').unwrap_or(("", within));
+        given.push_str(covered);
+        given.push_str(after);
+        expected.push_str(put);
+        let mut skipped = put.chars().count();
+        for sign in covered.chars() {
+            match sign {
+                '\n' | '\r' | '\u{2028}' | '\t' => expected.push(sign),
+                _ if skipped > 0 => skipped -= 1,
+                _ => expected.push(' '),
+            }
+        }
+        expected.push_str(after);
+    }
+    (given, expected)
+}

@@ -1,0 +1,227 @@
+//! TypeScript to JavaScript by taking types away: spaces stand in their place, so that every position stays the author's.
+//!
+//! What would need more than that, as an `enum`, is refused. Nothing is checked: that is the author's editor's business.
+
+mod classes;
+mod scan;
+mod statements;
+
+use oxc_ast::ast::{
+    ArrowFunctionExpression, Class, Decorator, ExportSpecifier, FormalParameter, ImportDeclarationSpecifier,
+    ImportOrExportKind, MethodDefinition, Program, PropertyDefinition, Statement, TSAsExpression, TSIndexSignature,
+    TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
+    TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
+};
+use oxc_ast_visit::{Visit, walk};
+use oxc_span::{GetSpan, Span};
+
+use self::{
+    scan::{after_trivia, has_line_end},
+    statements::{Fate, fate},
+};
+use super::{Problem, edits::Edits};
+
+/// Notes what is to be blanked in a program without errors.
+///
+/// # Errors
+/// The first construct that means more than its JavaScript without types.
+pub(super) fn blank(program: &Program<'_>, text: &str, edits: &mut Edits) -> Result<(), Problem> {
+    let mut blanker = Blanker { text, edits, refused: None };
+    blanker.visit_program(program);
+    blanker.refused.map_or(Ok(()), Err)
+}
+
+/// Whether a statement is more than types.
+pub(super) fn stays(statement: &Statement<'_>) -> bool {
+    matches!(fate(statement), Fate::Stays)
+}
+
+struct Blanker<'t> {
+    text: &'t str,
+    edits: &'t mut Edits,
+    refused: Option<Problem>,
+}
+
+impl Blanker<'_> {
+    fn blank(&mut self, span: Span) {
+        self.edits.blank(span.start as usize, span.end as usize);
+    }
+
+    fn refuse(&mut self, message: &str, span: Span) {
+        self.refused.get_or_insert_with(|| Problem::new(message, span));
+    }
+
+    /// Where the next token after this place begins.
+    fn next(&self, at: u32) -> usize {
+        after_trivia(self.text, at as usize)
+    }
+
+    /// Blanks the sign that follows this place, `?` or `!`.
+    fn blank_mark(&mut self, at: u32) {
+        let mark = self.next(at);
+        if self.text[mark..].starts_with(['?', '!']) {
+            self.edits.blank(mark, mark + 1);
+        }
+    }
+
+    /// Blanks an entry of a list with the comma behind it.
+    fn blank_entry(&mut self, span: Span) {
+        let next = self.next(span.end);
+        let end = if self.text[next..].starts_with(',') { next + 1 } else { span.end as usize };
+        self.edits.blank(span.start as usize, end);
+    }
+
+    fn spans_lines(&self, start: u32, end: u32) -> bool {
+        has_line_end(&self.text[start as usize..end as usize])
+    }
+
+    /// The return type of an arrow function. No line may end between its parentheses and its arrow, so where one ends
+    /// in the type, the closing parenthesis goes to the end of the type.
+    fn return_type_of_arrow(&mut self, parameters: Span, annotation: Span) {
+        if !self.spans_lines(parameters.end, annotation.end) {
+            return self.blank(annotation);
+        }
+        let end = annotation.end as usize;
+        let last = self.text[..end].char_indices().next_back().map_or(end, |(at, _)| at);
+        self.edits.blank(parameters.end as usize - 1, last);
+        self.edits.put(last, end, ")");
+    }
+
+    /// The type parameters of an arrow function, after which the opening parenthesis stands: it moves to their beginning,
+    /// because no line may end between `async` or `return` and it.
+    fn type_parameters_of_arrow(&mut self, list: Span, parameters: Span) {
+        if self.spans_lines(list.start, parameters.start) {
+            self.edits.put(list.start as usize, parameters.start as usize + 1, "(");
+        } else {
+            self.blank(list);
+        }
+    }
+}
+
+impl<'a> Visit<'a> for Blanker<'_> {
+    fn visit_statement(&mut self, it: &Statement<'a>) {
+        let span = it.span();
+        match fate(it) {
+            Fate::Stays => {
+                walk::walk_statement(self, it);
+                self.edits.end_statement(span.end as usize);
+            }
+            // With a semicolon, so that the statement before ends where it did.
+            Fate::Goes => self.edits.put(span.start as usize, span.end as usize, ";"),
+            Fate::Refused(message) => self.refuse(message, span),
+        }
+    }
+
+    fn visit_import_declaration_specifier(&mut self, it: &ImportDeclarationSpecifier<'a>) {
+        if let ImportDeclarationSpecifier::ImportSpecifier(it) = it
+            && it.import_kind == ImportOrExportKind::Type
+        {
+            self.blank_entry(it.span);
+        }
+    }
+
+    fn visit_export_specifier(&mut self, it: &ExportSpecifier<'a>) {
+        if it.export_kind == ImportOrExportKind::Type {
+            self.blank_entry(it.span);
+        }
+    }
+
+    fn visit_variable_declarator(&mut self, it: &VariableDeclarator<'a>) {
+        if it.definite {
+            self.blank_mark(it.id.span().end);
+        }
+        walk::walk_variable_declarator(self, it);
+    }
+
+    fn visit_arrow_function_expression(&mut self, it: &ArrowFunctionExpression<'a>) {
+        let parameters = it.params.span;
+        if let Some(list) = &it.type_parameters {
+            self.type_parameters_of_arrow(list.span, parameters);
+        }
+        self.visit_formal_parameters(&it.params);
+        if let Some(annotation) = &it.return_type {
+            self.return_type_of_arrow(parameters, annotation.span);
+        }
+        self.visit_arrow_function_body(&it.body);
+    }
+
+    fn visit_formal_parameter(&mut self, it: &FormalParameter<'a>) {
+        if it.accessibility.is_some() || it.readonly || it.r#override {
+            self.refuse("a constructor's parameter cannot be a property too: declare the field and assign it", it.span);
+        }
+        if it.optional {
+            self.blank_mark(it.pattern.span().end);
+        }
+        walk::walk_formal_parameter(self, it);
+    }
+
+    fn visit_ts_this_parameter(&mut self, it: &TSThisParameter<'a>) {
+        self.blank_entry(it.span);
+    }
+
+    fn visit_class(&mut self, it: &Class<'a>) {
+        self.class(it);
+    }
+
+    fn visit_method_definition(&mut self, it: &MethodDefinition<'a>) {
+        self.method(it);
+    }
+
+    fn visit_property_definition(&mut self, it: &PropertyDefinition<'a>) {
+        self.field(it);
+    }
+
+    fn visit_ts_index_signature(&mut self, it: &TSIndexSignature<'a>) {
+        self.edits.put(it.span.start as usize, it.span.end as usize, ";");
+    }
+
+    fn visit_accessor_property(&mut self, it: &oxc_ast::ast::AccessorProperty<'a>) {
+        self.refuse("`accessor` fields are not available: write a getter and a setter", it.span);
+    }
+
+    fn visit_decorator(&mut self, it: &Decorator<'a>) {
+        self.refuse("decorators are not available", it.span);
+    }
+
+    fn visit_ts_as_expression(&mut self, it: &TSAsExpression<'a>) {
+        self.visit_expression(&it.expression);
+        self.blank(Span::new(it.expression.span().end, it.span.end));
+    }
+
+    fn visit_ts_satisfies_expression(&mut self, it: &TSSatisfiesExpression<'a>) {
+        self.visit_expression(&it.expression);
+        self.blank(Span::new(it.expression.span().end, it.span.end));
+    }
+
+    fn visit_ts_non_null_expression(&mut self, it: &TSNonNullExpression<'a>) {
+        self.visit_expression(&it.expression);
+        self.blank(Span::new(it.span.end - 1, it.span.end));
+    }
+
+    fn visit_ts_type_assertion(&mut self, it: &TSTypeAssertion<'a>) {
+        let value = it.expression.span().start;
+        // Without its type, such a value may begin a statement: a block, a declaration, or what follows a `return`.
+        let begins_otherwise = ["{", "function", "class", "async", "let"];
+        let rest = &self.text[value as usize..];
+        if self.spans_lines(it.span.start, value) || begins_otherwise.iter().any(|word| rest.starts_with(word)) {
+            self.refuse("write `value as Type` instead of `<Type>value` here", it.span);
+        }
+        self.blank(Span::new(it.span.start, value));
+        self.visit_expression(&it.expression);
+    }
+
+    fn visit_ts_type_annotation(&mut self, it: &TSTypeAnnotation<'a>) {
+        self.blank(it.span);
+    }
+
+    fn visit_ts_type_parameter_declaration(&mut self, it: &TSTypeParameterDeclaration<'a>) {
+        self.blank(it.span);
+    }
+
+    fn visit_ts_type_parameter_instantiation(&mut self, it: &TSTypeParameterInstantiation<'a>) {
+        self.blank(it.span);
+    }
+}
+
+#[cfg(test)]
+mod tests;

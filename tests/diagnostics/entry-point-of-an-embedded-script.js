@@ -1,0 +1,3 @@
+// functions: validateOrder, main, any
+function discountOf(order) { return order.total / 10; }
+// found:

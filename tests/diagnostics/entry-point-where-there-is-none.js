@@ -1,0 +1,5 @@
+// functions: validateOrder, main, any
+const limits = { orders: 5 };
+console.log(limits);
+// found:
+// 1:1-1:1 warning ENTRY_POINT_MISSING: the function that is called is not there: `validateOrder` or `main`

@@ -1,0 +1,9 @@
+// functions: main
+function main() {
+    count = 1;
+    for (i = 0; i < 3; i++) count += i;
+    return count;
+}
+// found:
+// 3:5-3:10 warning UNDECLARED_VARIABLE: `count` is declared nowhere: write `let count` where it begins
+// 4:10-4:11 warning UNDECLARED_VARIABLE: `i` is declared nowhere: write `let i` where it begins

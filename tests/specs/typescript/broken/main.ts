@@ -1,0 +1,4 @@
+function main(amount: number): number {
+    const twice: number = amount *;
+    return twice;
+}

@@ -1,0 +1,1 @@
+﻿const a: number = 1; function main(): never { throw new Error(`${a}`); }

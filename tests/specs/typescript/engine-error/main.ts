@@ -1,0 +1,4 @@
+function main(): void {
+    const a: number = 1;
+    { const b = await a as number; }
+}

@@ -1,0 +1,3 @@
+type Colour = "red" | "green";
+enum Size { Small, Large }
+function main(): Size { return Size.Small; }

@@ -1,0 +1,4 @@
+// errors: 3
+async function main() {
+    return services.clients.remove("1");
+}

@@ -1,0 +1,4 @@
+// errors: 3
+async function main() {
+    return db.findOne("passwords");
+}
