@@ -48,6 +48,10 @@ pub struct ScriptDefinition {
     pub retry: RetryPolicy,
     /// What it may do with the host's tables.
     pub database_access: DatabaseAccess,
+    /// Whether other scripts may import it.
+    pub library: bool,
+    /// The libraries that its source imports, by name. They follow from the source.
+    pub imports: Vec<String>,
     /// Whether it runs at all.
     pub active: bool,
 }
@@ -102,7 +106,10 @@ impl Script {
     /// # Errors
     /// [`StaleVersion`] when the script has changed since.
     pub fn revise(&self, draft: ScriptDraft, base: Version, stamp: Stamp) -> Result<Option<Revision>, StaleVersion> {
-        let definition = draft.definition(self.definition.active);
+        let mut definition = draft.definition(self.definition.active);
+        if definition.source == self.definition.source {
+            definition.imports.clone_from(&self.definition.imports);
+        }
         if base != self.version && definition != self.definition {
             return Err(StaleVersion { base, current: self.version });
         }

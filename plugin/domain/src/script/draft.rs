@@ -46,6 +46,8 @@ pub struct ScriptInput {
     pub max_memory_mb: Option<i64>,
     /// What it may do with the host's tables: `read` (the usual) or `read_write`.
     pub database_access: Option<String>,
+    /// Of an embedded script: whether others may import it.
+    pub library: Option<bool>,
     /// Whether it runs. Without it a new script does, and an edited one stays as it is.
     pub is_active: Option<bool>,
     /// What the change is.
@@ -62,6 +64,7 @@ pub struct ScriptDraft {
     limits: ScriptLimits,
     retry: RetryPolicy,
     database_access: DatabaseAccess,
+    library: bool,
     active: Option<bool>,
     pub(super) change_summary: Option<ChangeSummary>,
 }
@@ -111,6 +114,7 @@ impl ScriptDraft {
                 limits,
                 retry,
                 database_access,
+                library: input.library.unwrap_or_default(),
                 active: input.is_active,
                 change_summary,
             }),
@@ -141,6 +145,8 @@ impl ScriptDraft {
             limits: self.limits,
             retry: self.retry,
             database_access: self.database_access,
+            library: self.library,
+            imports: Vec::new(),
             active: self.active.unwrap_or(active),
         }
     }
@@ -166,6 +172,7 @@ fn parse_kind(tag: ScriptType, input: &ScriptInput, errors: &mut FieldErrors) ->
     errors.0.extend(foreign("endpoint_path", path.is_some(), ScriptType::Endpoint));
     errors.0.extend(foreign("endpoint_access", access.is_some(), ScriptType::Endpoint));
     errors.0.extend(foreign("rate_limit_per_minute", input.rate_limit_per_minute.is_some(), ScriptType::Endpoint));
+    errors.0.extend(foreign("library", input.library == Some(true), ScriptType::Embedded));
     let patterned = patterns.as_ref().is_some_and(|patterns| !patterns.is_empty());
     errors.0.extend(foreign("event_patterns", patterned, ScriptType::Embedded));
 

@@ -45,6 +45,8 @@ pub(crate) struct ScriptBody {
     retry_delay_seconds: Option<i64>,
     /// What it may do with the host's tables: `read` (the usual) or `read_write`, which needs `scripts.manage_endpoints`.
     database_access: Option<String>,
+    /// For an embedded script: whether others may import it, as `lib:` and its name.
+    library: Option<bool>,
     /// 1 to 900; 30 when not given.
     timeout_seconds: Option<i64>,
     /// 16 to 1024; 128 when not given.
@@ -85,6 +87,7 @@ impl From<ScriptBody> for ScriptInput {
             retries: script.retries,
             retry_delay_seconds: script.retry_delay_seconds,
             database_access: script.database_access,
+            library: script.library,
             timeout_seconds: script.timeout_seconds,
             max_memory_mb: script.max_memory_mb,
             is_active: script.is_active,
@@ -120,6 +123,12 @@ pub(crate) struct DefinitionDocument {
     retry_delay_seconds: u32,
     /// `read` or `read_write`.
     database_access: &'static str,
+    /// Others may import it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    library: bool,
+    /// The libraries that it imports, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    imports: Vec<String>,
     is_active: bool,
     timeout_seconds: u32,
     max_memory_mb: u32,
@@ -147,6 +156,8 @@ impl From<&ScriptDefinition> for DefinitionDocument {
             retries: definition.retry.retries(),
             retry_delay_seconds: definition.retry.delay_seconds(),
             database_access: definition.database_access.as_str(),
+            library: definition.library,
+            imports: definition.imports.clone(),
             is_active: definition.active,
             timeout_seconds: definition.limits.timeout_seconds(),
             max_memory_mb: definition.limits.max_memory_mb(),

@@ -26,6 +26,7 @@ pub(super) struct ScriptForm {
     pub(super) retries: String,
     pub(super) retry_delay_seconds: String,
     pub(super) database_access: String,
+    pub(super) library: bool,
     pub(super) timeout_seconds: String,
     pub(super) max_memory_mb: String,
     pub(super) change_summary: String,
@@ -59,6 +60,7 @@ impl ScriptForm {
             retries: definition.retry.retries().to_string(),
             retry_delay_seconds: definition.retry.delay_seconds().to_string(),
             database_access: definition.database_access.as_str().to_owned(),
+            library: definition.library,
             timeout_seconds: definition.limits.timeout_seconds().to_string(),
             max_memory_mb: definition.limits.max_memory_mb().to_string(),
             change_summary: String::new(),
@@ -84,6 +86,7 @@ impl ScriptForm {
             retries: get("retries"),
             retry_delay_seconds: get("retry_delay_seconds"),
             database_access: get("database_access"),
+            library: !pairs.get("library").is_empty(),
             timeout_seconds: get("timeout_seconds"),
             max_memory_mb: get("max_memory_mb"),
             change_summary: get("change_summary"),
@@ -121,6 +124,7 @@ impl ScriptForm {
             retries: number("retries", &self.retries),
             retry_delay_seconds: number("retry_delay_seconds", &self.retry_delay_seconds),
             database_access: Some(self.database_access.clone()),
+            library: Some(self.library && kind == Some(ScriptType::Embedded)),
             timeout_seconds: number("timeout_seconds", &self.timeout_seconds),
             max_memory_mb: number("max_memory_mb", &self.max_memory_mb),
             is_active: None,
@@ -141,6 +145,10 @@ impl ScriptForm {
             }
             ServiceError::NameTaken | ServiceError::EndpointTaken => {
                 self.errors.insert(field.to_owned(), locale.text(&format!("fault.{code}")).to_owned());
+                Ok(())
+            }
+            error @ ServiceError::LibraryInUse(_) => {
+                self.errors.insert(field.to_owned(), error.to_string());
                 Ok(())
             }
             ServiceError::DoesNotCompile(found) => {

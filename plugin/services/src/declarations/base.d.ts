@@ -339,3 +339,6 @@ declare const utils: {
         render(template: string, data?: unknown): Promise<string>;
     };
 };
+
+/** A library of the tenant: an embedded script that others may import. */
+declare module "lib:*";

@@ -139,7 +139,7 @@ declare const services: {
 
 #[test]
 fn nothing_is_declared_that_is_not_bound() {
-    let text = declarations(&catalog(&[]));
+    let text = declarations(&catalog(&[]), &[], None);
     let declared: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("declare ")).collect();
     assert_eq!(
         declared,
@@ -153,6 +153,7 @@ fn nothing_is_declared_that_is_not_bound() {
             "const storage: {",
             "const http: {",
             "const utils: {",
+            "module \"lib:*\";",
             "const services: {",
         ]
     );
