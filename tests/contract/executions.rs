@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iota_scripts_domain::{
     Execution, ExecutionId, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FaultCode, JsonText, LogLevel,
     LogLine, NewExecution, OccurrenceId, Origin, Outcome, PageRequest, Receipt, RepositoryError, RunLog, RunRecord,
-    TenantId, Trigger, Usage,
+    ScriptName, ScriptRef, TenantId, Trigger, Usage,
 };
 use iota_scripts_infrastructure::persistence::{Dialect, listen_for_news};
 
@@ -85,7 +85,8 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
 }
 
 pub(crate) async fn a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_have_changed(stores: &Stores) {
-    let run = Execution::pending(NewExecution { dry_run: true, ..head(0) }, lease("node-1", 60));
+    let libraries = vec![ScriptRef { name: ScriptName::parse("tax").expect("a name"), ..head(0).script }];
+    let run = Execution::pending(NewExecution { dry_run: true, libraries, ..head(0) }, lease("node-1", 60));
     stores.executions.insert(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
     let would_change = JsonText::parse(r#"{"statements": [{"sql": "UPDATE", "changed": 2}]}"#.into()).ok();

@@ -47,6 +47,7 @@ macro_rules! contract {
 contract! {
     scripts:
         every_kind_comes_back_as_it_was_stored,
+        who_imports_what_is_known_of_the_newest_version,
         a_name_is_taken_once_in_a_tenant,
         an_endpoint_is_taken_once_in_a_tenant_whatever_its_parameters_are_called,
         a_script_is_found_by_name_and_by_endpoint,

@@ -55,6 +55,7 @@ pub(crate) fn pending(seconds: i64) -> Execution {
 pub(crate) fn head(seconds: i64) -> NewExecution {
     NewExecution {
         dry_run: false,
+        libraries: Vec::new(),
         id: ExecutionId::generate(),
         tenant: acme(),
         script: ScriptRef {

@@ -8,6 +8,7 @@ mod dead_letters;
 mod dry_run;
 mod endpoints;
 mod http;
+mod libraries;
 mod lifecycle;
 mod limits;
 mod nodes;

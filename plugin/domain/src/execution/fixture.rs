@@ -18,6 +18,7 @@ pub(crate) fn pending() -> Execution {
         origin: None,
         input: JsonText::null(),
         dry_run: false,
+        libraries: Vec::new(),
         created_at: Timestamp::from_micros(0),
     };
     Execution::pending(head, lease())

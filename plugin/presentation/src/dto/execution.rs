@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{
     EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError, FieldProblem,
-    JsonText, LogLine, NewExecution, Receipt, SourceCode, Timestamp,
+    JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -144,6 +144,10 @@ pub(crate) struct ExecutionDocument {
     /// Which attempt, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempt: Option<u32>,
+    /// The libraries that it used, each in its version: `[{"id", "version", "name"}]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    libraries: Vec<ScriptRef>,
     /// The argument list.
     #[schema(value_type = Object)]
     input: JsonText,
@@ -197,7 +201,7 @@ impl From<ExecutionSummary> for ExecutionItem {
 
 impl From<&Execution> for ExecutionDocument {
     fn from(execution: &Execution) -> Self {
-        let NewExecution { id, script, entry, trigger, user, origin, input, dry_run, created_at, tenant: _ } =
+        let NewExecution { id, script, libraries, entry, trigger, user, origin, input, dry_run, created_at, tenant: _ } =
             execution.head().clone();
         let summary = ExecutionSummary {
             id,
@@ -217,6 +221,7 @@ impl From<&Execution> for ExecutionDocument {
             item: summary.into(),
             occurrence_id: origin.map(|origin| origin.occurrence.to_string()),
             attempt: origin.map(|origin| origin.attempt),
+            libraries,
             input,
             result: record.and_then(|record| record.outcome.result().cloned()),
             logs: record.map(|record| record.log.lines.clone()).unwrap_or_default(),

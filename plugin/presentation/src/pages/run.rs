@@ -25,6 +25,8 @@ struct RunPage {
     script: String,
     version: i64,
     function: String,
+    /// Id, and name with version.
+    libraries: Vec<(ScriptId, String)>,
     status: &'static str,
     running: bool,
     trigger: &'static str,
@@ -81,6 +83,7 @@ pub(super) async fn show(
         script: run.script().name.to_string(),
         version: run.script().version.get(),
         function: head.entry.as_str().to_owned(),
+        libraries: head.libraries.iter().map(|used| (used.id, format!("{} {}", used.name, used.version))).collect(),
         status: run.status().as_str(),
         running: !run.status().is_final(),
         trigger: run.trigger().as_str(),

@@ -19,6 +19,8 @@ pub struct RunRequest {
     pub timeout_ms: Option<u64>,
     /// Runs instead of the stored text: what an author tries before saving it.
     pub source: Option<SourceCode>,
+    /// What that text imports.
+    pub imports: Vec<String>,
     /// The attempt that it is, if nobody waits for it.
     pub origin: Option<Origin>,
     /// Change nothing, and tell what would have been changed.
@@ -38,6 +40,7 @@ impl RunRequest {
             trigger,
             timeout_ms: None,
             source: None,
+            imports: Vec::new(),
             origin: None,
             dry_run: false,
         }

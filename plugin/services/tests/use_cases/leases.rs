@@ -36,6 +36,7 @@ fn elsewhere(world: &World) -> Execution {
     };
     let head = NewExecution {
         dry_run: false,
+        libraries: Vec::new(),
         id: ExecutionId::generate(),
         tenant: ann().tenant_id().clone(),
         script,

@@ -21,8 +21,8 @@ use crate::persistence::{
 const GROUP: usize = 128;
 
 const BEGIN: &str = "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-    triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 const END: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
     receipt = $7, dry_run = COALESCE($8, dry_run), lease_until = NULL WHERE id = $9 AND tenant_id = $10 AND lease_until IS NOT NULL";
@@ -93,6 +93,7 @@ macro_rules! execute {
                     .bind(head.origin.map(|origin| i64::from(origin.attempt)))
                     // What would change is written with the end.
                     .bind(head.dry_run.then_some("{}"))
+                    .bind((!head.libraries.is_empty()).then(|| serde_json::json!(head.libraries).to_string()))
                     .execute($on)
                     .await
                     .map(|done| done.rows_affected())

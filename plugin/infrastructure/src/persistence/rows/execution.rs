@@ -43,6 +43,7 @@ pub(in crate::persistence) struct ExecutionRow {
     receipt: Option<String>,
     occurrence_id: Option<Uuid>,
     attempt: Option<i64>,
+    libraries: Option<String>,
 }
 
 impl TryFrom<SummaryRow> for ExecutionSummary {
@@ -57,6 +58,7 @@ impl TryFrom<ExecutionRow> for Execution {
     type Error = RepositoryError;
     fn try_from(row: ExecutionRow) -> Result<Self, RepositoryError> {
         let reader = RowReader::new("script_executions", row.summary.id);
+        let libraries = row.libraries.map_or_else(|| Ok(Vec::new()), |json| serde_json::from_str(&json));
         let would_change = row.summary.dry_run.clone().map(JsonText::parse).transpose();
         let summary = row.summary.read(&reader)?;
         let status = summary.status;
@@ -86,6 +88,7 @@ impl TryFrom<ExecutionRow> for Execution {
             id: summary.id,
             tenant: reader.tenant(row.tenant_id)?,
             script: summary.script,
+            libraries: reader.read("libraries", libraries)?,
             entry: summary.entry,
             trigger: summary.trigger,
             user: summary.user,
