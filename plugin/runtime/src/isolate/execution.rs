@@ -24,7 +24,7 @@ use crate::{
     api,
     convert::{self, Bounds, Unserializable},
     fault,
-    protocol::{Fault, Job, Json, Library, LogLevel, Reply},
+    protocol::{Fault, FaultKind, Job, Json, Library, LogLevel, Reply},
     source,
 };
 
@@ -82,8 +82,15 @@ impl Isolate {
         let outcome = task.outcome.clone().ok_or_else(|| fault::INTERNAL.fault("the run was not begun"))?;
         let is_timer = self.session.with(|run| run.timers.wait_is_over(reply.call)).unwrap_or_default();
         if is_timer {
-            let fired = self.fire_timers(&outcome, &origin);
-            return self.conclude(fired, &outcome, &origin);
+            return match self.fire_timers(&outcome, &origin) {
+                // As if the function had thrown it: calls that are under way are waited for.
+                Err(fault) if matches!(fault.kind, FaultKind::User | FaultKind::Service) => {
+                    let failed = Outcome::Failed(fault);
+                    task.outcome = Some(failed.clone());
+                    self.conclude(Ok(()), &failed, &origin)
+                }
+                fired => self.conclude(fired, &outcome, &origin),
+            };
         }
         calls::settle(reply, &mut self.context).map_err(|error| self.fault(error, &origin))?;
         self.go_on(&outcome, &origin)
