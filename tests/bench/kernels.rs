@@ -72,6 +72,7 @@ fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
     let mut isolate = Isolate::new(Config::default()).map_err(failed)?;
     isolate.load(Load { key: "k".to_owned(), name: name.to_owned(), source: source.to_owned() });
     let job = Job {
+        libraries: Vec::new(),
         run: 1,
         key: "k".to_owned(),
         entry: "main".to_owned(),

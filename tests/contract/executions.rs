@@ -5,7 +5,7 @@ use std::sync::Arc;
 use iota_scripts_domain::{
     Execution, ExecutionId, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FaultCode, JsonText, LogLevel,
     LogLine, NewExecution, OccurrenceId, Origin, Outcome, PageRequest, Receipt, RepositoryError, RunLog, RunRecord,
-    TenantId, Trigger, Usage,
+    ScriptName, ScriptRef, TenantId, Trigger, Usage,
 };
 use iota_scripts_infrastructure::persistence::{Dialect, listen_for_news};
 
@@ -77,10 +77,26 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
             truncated: true,
         },
         receipt: Some(Receipt { wall_ms: Usage { used: Some(7), allowed: 30_000 }, ..Receipt::default() }),
+        would_change: None,
     };
     let run = run.finish(record, at(2)).expect("finished");
     stores.executions.finish(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
+}
+
+pub(crate) async fn a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_have_changed(stores: &Stores) {
+    let libraries = vec![ScriptRef { name: ScriptName::parse("tax").expect("a name"), ..head(0).script }];
+    let run = Execution::pending(NewExecution { dry_run: true, libraries, ..head(0) }, lease("node-1", 60));
+    stores.executions.insert(&run).await.expect("stored");
+    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
+    let would_change = JsonText::parse(r#"{"statements": [{"sql": "UPDATE", "changed": 2}]}"#.into()).ok();
+    let record = RunRecord { would_change, ..success("1") };
+    let run = run.start(lease("node-1", 60), at(1)).expect("started").finish(record, at(2)).expect("finished");
+    stores.executions.finish(&run).await.expect("stored");
+    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
+    stores.executions.insert(&pending(5)).await.expect("stored");
+    let listed = stores.executions.list(&acme(), &ExecutionQuery::default()).await.expect("a list");
+    assert_eq!(listed.items.iter().map(|run| run.dry_run).collect::<Vec<_>>(), [false, true]);
 }
 
 pub(crate) async fn a_run_starts_once(stores: &Stores) {
@@ -184,6 +200,7 @@ pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
     let page = stores.executions.list(&acme(), &second).await.expect("a list");
     assert_eq!(page.total, 3);
     let summary = ExecutionSummary {
+        dry_run: false,
         id: failed.id(),
         script: failed.script().clone(),
         entry: failed.head().entry.clone(),

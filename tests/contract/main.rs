@@ -47,6 +47,7 @@ macro_rules! contract {
 contract! {
     scripts:
         every_kind_comes_back_as_it_was_stored,
+        who_imports_what_is_known_of_the_newest_version,
         a_name_is_taken_once_in_a_tenant,
         an_endpoint_is_taken_once_in_a_tenant_whatever_its_parameters_are_called,
         a_script_is_found_by_name_and_by_endpoint,
@@ -64,6 +65,7 @@ contract! {
         an_update_to_a_taken_name_changes_nothing;
     executions:
         a_run_comes_back_at_every_step,
+        a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_have_changed,
         a_run_starts_once,
         an_attempt_at_an_occurrence_is_recorded_once,
         of_many_that_begin_and_end_at_once_each_hears_of_its_own,

@@ -54,6 +54,8 @@ pub(crate) fn pending(seconds: i64) -> Execution {
 /// What is known of such a run before.
 pub(crate) fn head(seconds: i64) -> NewExecution {
     NewExecution {
+        dry_run: false,
+        libraries: Vec::new(),
         id: ExecutionId::generate(),
         tenant: acme(),
         script: ScriptRef {

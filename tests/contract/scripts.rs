@@ -1,11 +1,11 @@
 //! What is promised of scripts.
 
 use iota_scripts_domain::{
-    Direction, ExecutionState, HttpMethod, PageRequest, RepositoryError, RoutePattern, Script, ScriptInput,
+    Direction, ExecutionState, HttpMethod, PageRequest, RepositoryError, RoutePattern, Script, ScriptInput, ScriptName,
     ScriptQuery, ScriptSort, ScriptType,
 };
 
-use crate::samples::{acme, ann, created, endpoint, input, pending, tenant};
+use crate::samples::{acme, ann, created, draft, endpoint, input, pending, tenant};
 use crate::stores::Stores;
 
 async fn store(stores: &Stores, tenant_name: &str, input: &ScriptInput, seconds: i64) -> Script {
@@ -38,6 +38,7 @@ pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
         retry_delay_seconds: Some(3600),
         database_access: Some("read_write".to_owned()),
         api_version: Some(2),
+        library: Some(true),
         ..input("Embedded")
     };
     let public = ScriptInput {
@@ -49,6 +50,28 @@ pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
         let script = store(stores, "acme", &input, 5).await;
         assert_eq!(stores.scripts.get(&acme(), script.id()).await, Ok(script));
     }
+}
+
+pub(crate) async fn who_imports_what_is_known_of_the_newest_version(stores: &Stores) {
+    for (tenant_name, name, imports) in
+        [("acme", "Report", vec!["tax", "Большая"]), ("acme", "Alone", vec![]), ("globex", "Other", vec!["tax"])]
+    {
+        let imports: Vec<String> = imports.into_iter().map(str::to_owned).collect();
+        let revision = created(tenant(tenant_name), &input(name), 5).importing(imports);
+        stores.scripts.insert(&revision).await.expect("stored");
+        let script = revision.into_script();
+        assert_eq!(stores.scripts.get(script.tenant(), script.id()).await, Ok(script));
+    }
+    let importers = stores.scripts.importers(&acme()).await.expect("a list");
+    let expected = (ScriptName::parse("Report").expect("a name"), vec!["tax".to_owned(), "Большая".to_owned()]);
+    assert_eq!(importers, [expected]);
+    let script = stores.scripts.get_by_name(&acme(), "Report").await.expect("it is there");
+    let version = stores.scripts.version(&acme(), script.id(), script.version()).await.expect("its version");
+    assert_eq!(version.definition, *script.definition());
+    let edit = ScriptInput { content: "two()".into(), ..input("Report") };
+    let revision = script.revise(draft(&edit), script.version(), ann(6)).expect("current").expect("a change");
+    stores.scripts.update(&revision.importing(Vec::new())).await.expect("stored");
+    assert!(stores.scripts.importers(&acme()).await.expect("a list").is_empty());
 }
 
 pub(crate) async fn a_name_is_taken_once_in_a_tenant(stores: &Stores) {

@@ -7,7 +7,7 @@ use iota_scripts_tests::{Stage, TestDatabase, admin, tables, user};
 use serde_json::{Value, json};
 
 /// Runs a test on every combination, each with the host's tables in a database of their own.
-async fn with_tables<F: Future<Output = ()>>(more: Value, test: impl Fn(Stage) -> F) {
+pub(crate) async fn with_tables<F: Future<Output = ()>>(more: Value, test: impl Fn(Stage) -> F) {
     for isolation in ["worker", "in_process"] {
         for (own, host) in [
             (TestDatabase::sqlite(), TestDatabase::sqlite()),
@@ -25,7 +25,7 @@ async fn with_tables<F: Future<Output = ()>>(more: Value, test: impl Fn(Stage) -
 }
 
 /// Saves a script that may write, and gives its id.
-async fn writer(stage: &Stage, who: &Identity, source: &str) -> String {
+pub(crate) async fn writer(stage: &Stage, who: &Identity, source: &str) -> String {
     let body = json!({"name": format!("writer {}", source.len()), "type": "one_off", "content": source, "timeout_seconds": 20,
         "database_access": "read_write"});
     let script = stage.api(who, "POST", "/scripts", Some(body)).await.expect(201);

@@ -77,6 +77,7 @@ impl Prisoner {
         let (key, name) = ("k".to_owned(), "script".to_owned());
         self.send(&ToWorker::Load(Load { key: key.clone(), name, source: source.to_owned() }));
         self.send(&ToWorker::Run(Job {
+            libraries: Vec::new(),
             run: 1,
             key,
             entry: "main".to_owned(),

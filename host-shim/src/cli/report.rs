@@ -73,9 +73,10 @@ impl Report {
         let (fault, result) = (take(&["fault", "error"]), take(&["result", "output"]));
         let receipt = take(&["receipt"]);
         let status = take(&["status"]);
+        let would_change = take(&["would_change"]);
         if let Some(logs) = self.kept.take() {
             let document = json!({"success": success, "status": status, "result": result, "fault": fault,
-                                  "logs": logs, "events": events, "receipt": receipt});
+                                  "logs": logs, "events": events, "receipt": receipt, "would_change": would_change});
             output::line(&serde_json::to_string_pretty(&document)?);
         } else {
             for event in events {
@@ -85,6 +86,9 @@ impl Report {
                 output::line(&format!("result {}", serde_json::to_string_pretty(&result)?));
             } else {
                 output::line(&fault::describe(&fault, &self.path, &self.source));
+            }
+            if !would_change.is_null() {
+                output::line(&format!("would change {}", serde_json::to_string_pretty(&would_change)?));
             }
             receipt_line(&receipt).iter().for_each(|line| output::line(line));
         }

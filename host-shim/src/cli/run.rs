@@ -31,6 +31,9 @@ pub(crate) struct Options {
     /// Call this function instead of `main`
     #[arg(long)]
     function: Option<String>,
+    /// Change nothing, and show what would change
+    #[arg(long)]
+    dry_run: bool,
     /// Seconds that the script may take
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=900))]
     timeout: Option<u32>,
@@ -69,6 +72,9 @@ impl Session {
         }
         if let Some(function) = &self.options.function {
             request = request.function(function);
+        }
+        if self.options.dry_run {
+            request = request.dry_run();
         }
         let mut frames = api.plugin.run(api.host.identity(), request)?;
         while let Some(frame) = frames.next().await {

@@ -51,6 +51,13 @@ impl RunRequest {
         self
     }
 
+    /// Changes nothing; the record of the run says what would have been changed.
+    #[must_use]
+    pub fn dry_run(mut self) -> Self {
+        self.0.insert("dry_run".into(), true.into());
+        self
+    }
+
     pub(super) fn into_head(mut self, identity: &Identity) -> Value {
         self.0.insert("identity".into(), json!(identity));
         Value::Object(self.0)

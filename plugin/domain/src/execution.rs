@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The script that ran, as it was then: it may be renamed, edited or deleted since.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScriptRef {
     /// Its id.
     pub id: ScriptId,
@@ -53,6 +53,8 @@ pub struct NewExecution {
     pub tenant: TenantId,
     /// What runs.
     pub script: ScriptRef,
+    /// The libraries that it uses, each in the version that it uses.
+    pub libraries: Vec<ScriptRef>,
     /// The function that is called.
     pub entry: EntryPoint,
     /// What asked for it.
@@ -63,6 +65,8 @@ pub struct NewExecution {
     pub origin: Option<Origin>,
     /// The argument.
     pub input: JsonText,
+    /// It changes nothing: what it would have changed is written down instead.
+    pub dry_run: bool,
     /// When it was asked for.
     pub created_at: Timestamp,
 }

@@ -144,6 +144,7 @@ codes! {
     NotFound = "NOT_FOUND", Service, 404, "There is no such thing.";
     NameTaken = "NAME_TAKEN", Service, 409, "Another script has this name.";
     EndpointTaken = "ENDPOINT_TAKEN", Service, 409, "Another script answers to this method and path.";
+    LibraryInUse = "LIBRARY_IN_USE", Service, 409, "Other scripts import the library.";
     VersionConflict = "VERSION_CONFLICT", Service, 409, "The script changed since the version that the edit is based on.";
     AlreadyFinished = "ALREADY_FINISHED", Service, 409, "The execution is finished.";
     Unavailable = "UNAVAILABLE", Service, 503, "The plugin, the host or the database cannot answer now.";

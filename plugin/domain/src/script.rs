@@ -52,6 +52,10 @@ pub struct ScriptDefinition {
     pub database_access: DatabaseAccess,
     /// The API that it was written for.
     pub api_version: ApiVersion,
+    /// Whether other scripts may import it.
+    pub library: bool,
+    /// The libraries that its source imports, by name. They follow from the source.
+    pub imports: Vec<String>,
     /// Whether it runs at all.
     pub active: bool,
 }
@@ -106,7 +110,10 @@ impl Script {
     /// # Errors
     /// [`StaleVersion`] when the script has changed since.
     pub fn revise(&self, draft: ScriptDraft, base: Version, stamp: Stamp) -> Result<Option<Revision>, StaleVersion> {
-        let definition = draft.definition(self.definition.active);
+        let mut definition = draft.definition(self.definition.active);
+        if definition.source == self.definition.source {
+            definition.imports.clone_from(&self.definition.imports);
+        }
         if base != self.version && definition != self.definition {
             return Err(StaleVersion { base, current: self.version });
         }

@@ -5,7 +5,7 @@ use std::{fmt::Write as _, sync::Arc};
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, Limits, Quota, TenantId};
 use iota_scripts_services::ports::{
-    Check, Diagnostic, Incidents, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
+    Check, Checked, Incidents, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
 };
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
@@ -131,7 +131,7 @@ impl Runtime for MeteredRuntime {
         report
     }
 
-    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault> {
         self.inner.check(tenant, check, limits).await
     }
 

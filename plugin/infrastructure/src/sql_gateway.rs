@@ -16,7 +16,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_domain::{DeclaredTable, SqlValue, TenantId};
 use iota_scripts_services::ports::{
-    ScopedSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
+    ScopedSql, ShownSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
 };
 
 pub use config::{ScriptDatabaseConfig, ScriptDatabaseError};
@@ -100,6 +100,11 @@ impl SqlGateway for PooledSqlGateway {
     fn scope(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, SqlError> {
         let scoping = Scoping { dialect: self.dialect(), tables: &self.config.tables, tenant };
         scoping.scope(sql, params).map_err(|refusal| SqlError::Refused(refusal.to_string()))
+    }
+
+    fn show(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ShownSql, SqlError> {
+        let scoping = Scoping { dialect: self.dialect(), tables: &self.config.tables, tenant };
+        scoping.show(sql, params).map_err(|refusal| SqlError::Refused(refusal.to_string()))
     }
 
     async fn run(&self, tenant: &TenantId, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {

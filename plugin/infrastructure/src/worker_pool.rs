@@ -26,9 +26,7 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
-use iota_scripts_services::ports::{
-    Check, Diagnostic, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature,
-};
+use iota_scripts_services::ports::{Check, Checked, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
 use parking_lot::RwLock;
 use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -182,7 +180,7 @@ impl Runtime for WorkerPool {
         }
     }
 
-    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault> {
         // Alone: a source that the compiler dies of takes no run with it.
         let worker = self.checkout_in_time(tenant, true, std::future::pending()).await?;
         let (checked, found) = oneshot::channel();

@@ -54,6 +54,7 @@ fn measure() -> io::Result<()> {
     let mut isolate = Isolate::new(Config::default()).map_err(|fault| io::Error::other(fault.message))?;
     isolate.load(Load { key: "k".to_owned(), name: "measure.js".to_owned(), source: SCRIPT.to_owned() });
     let job = Job {
+        libraries: Vec::new(),
         run: 1,
         key: "k".to_owned(),
         entry: "main".to_owned(),

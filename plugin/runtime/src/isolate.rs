@@ -53,7 +53,7 @@ use crate::{
     builtins, fault,
     host::Port,
     locale::Locale,
-    protocol::{Check, Diagnostic, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
+    protocol::{Check, Checked, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
 };
 
 /// Stack that the thread of an isolate should have; untouched pages cost nothing.
@@ -176,6 +176,13 @@ impl Isolate {
         self.scripts.has(key)
     }
 
+    /// What a job needs and is not loaded.
+    #[must_use]
+    pub fn missing<'j>(&self, job: &'j Job) -> Option<&'j str> {
+        let mut needed = job.libraries.iter().map(|library| library.key.as_str()).chain([job.key.as_str()]);
+        needed.find(|key| !self.has(key))
+    }
+
     /// Whether this isolate must be replaced: something was left in it that cannot be taken out again. Runs that wait
     /// may go on.
     #[must_use]
@@ -185,7 +192,7 @@ impl Isolate {
 
     /// What is to be known of a source before it runs; without errors when it compiles.
     #[must_use]
-    pub fn check(&self, check: &Check) -> Vec<Diagnostic> {
+    pub fn check(&self, check: &Check) -> Checked {
         if let Some(meter) = self.config.meter {
             let Limits { memory_bytes, cpu_us, .. } = check.limits;
             meter.begin(Allowance { memory_bytes, cpu_us });
@@ -342,9 +349,8 @@ fn habits_of(job: &Job) -> Result<Habits, Fault> {
             .parse()
             .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone")))?,
     };
-    let locale = tenant.locale.as_deref().and_then(Locale::of).unwrap_or_default();
     let api_version = context.script.and_then(|script| script.api_version).unwrap_or(1);
-    Ok(Habits { zone, locale, api_version })
+    Ok(Habits { zone, locale: tenant.locale.as_deref().and_then(Locale::of).unwrap_or_default(), api_version })
 }
 
 /// CPU time of this thread in microseconds.

@@ -14,12 +14,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-pub use job::{Job, Limits};
+pub use job::{Job, Library, Limits};
 pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLine, Severity, Usage};
 pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -65,7 +65,27 @@ pub enum FromWorker {
     /// The run has ended, or there was none of that number: then the step came too late.
     Done { run: u64, done: Option<Box<Done>> },
     /// The answer to `Check`; without errors when the source compiles.
-    Checked(Vec<Diagnostic>),
+    Checked(Checked),
+}
+
+/// What is to be known of a source before it runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// What is wrong with it, and what could be better.
+    pub found: Vec<Diagnostic>,
+    /// The modules that it imports; none where it does not parse.
+    pub imports: Vec<Imported>,
+}
+
+/// A module that a source imports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// As it stands in quotes: `lib:tax`.
+    pub specifier: String,
+    /// Line in the author's text, from 1.
+    pub line: u32,
+    /// Column in the author's text, from 1.
+    pub column: u32,
 }
 
 /// Introduces the host's process.

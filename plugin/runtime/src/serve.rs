@@ -21,8 +21,10 @@ pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<F
             return None;
         }
         ToWorker::Check(check) => FromWorker::Checked(isolate.check(&check)),
-        ToWorker::Run(job) if !isolate.has(&job.key) => FromWorker::Missing { run: job.run, key: job.key },
-        ToWorker::Run(job) => told(job.run, Some(isolate.begin(&job, port))),
+        ToWorker::Run(job) => match isolate.missing(&job) {
+            Some(key) => FromWorker::Missing { run: job.run, key: key.to_owned() },
+            None => told(job.run, Some(isolate.begin(&job, port))),
+        },
         ToWorker::Reply(reply) => told(reply.run, isolate.reply(reply)),
         ToWorker::Cancel { run } => told(run, isolate.cancel(run)),
     })

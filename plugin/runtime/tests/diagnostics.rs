@@ -51,7 +51,7 @@ fn found(isolate: &Isolate, source: &str) -> String {
         functions: functions.into_iter().filter(|name| name != "any").collect(),
         ..Check::default()
     };
-    let lines = isolate.check(&check).into_iter().map(|found| {
+    let lines = isolate.check(&check).found.into_iter().map(|found| {
         let severity = match found.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

@@ -14,7 +14,7 @@ use std::{
 use iota_scripts_runtime::{
     host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Call, CallError, Done, Job, Json, Limits, Load, LogLine, Reply, ServiceSignature},
+    protocol::{Call, CallError, Done, Job, Json, Library, Limits, Load, LogLine, Reply, ServiceSignature},
 };
 use serde::Deserialize;
 use serde_json::{Value, json, value::to_raw_value};
@@ -29,6 +29,8 @@ struct Spec {
     args: Vec<Value>,
     context: Value,
     services: BTreeMap<String, Vec<String>>,
+    /// Libraries by name, each a file of the case, in the order in which they are run.
+    libraries: Vec<(String, String)>,
     /// Answers by method, in the order of its calls; the last one repeats. None is an answer that never comes.
     replies: HashMap<String, VecDeque<Answer>>,
     /// Replies come in the opposite order of the calls that are outstanding.
@@ -48,6 +50,7 @@ impl Default for Spec {
             args: Vec::new(),
             context: json!({}),
             services: BTreeMap::new(),
+            libraries: Vec::new(),
             replies: HashMap::new(),
             reversed: false,
             cancelled: false,
@@ -159,7 +162,14 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     let services = spec.services.into_iter().map(|(service, methods)| ServiceSignature { service, methods });
     isolate.bind(services.collect());
     isolate.load(Load { key: "k".to_owned(), name: "main.js".to_owned(), source });
+    let libraries = spec.libraries.iter().map(|(name, file)| {
+        let source = fs::read_to_string(folder.join(file)).expect("the library's file");
+        isolate.load(Load { key: name.clone(), name: name.clone(), source });
+        Library { specifier: format!("lib:{name}"), key: name.clone() }
+    });
+    let libraries = libraries.collect();
     let job = Job {
+        libraries,
         run: 1,
         key: "k".to_owned(),
         entry: spec.entry,

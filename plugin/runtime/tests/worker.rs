@@ -96,6 +96,7 @@ impl Worker {
 
 fn job(limits: Limits) -> Job {
     Job {
+        libraries: Vec::new(),
         run: 1,
         key: "k".to_owned(),
         entry: "main".to_owned(),
@@ -125,6 +126,7 @@ fn runs_follow_each_other_in_one_worker() {
     }
     worker.send(&ToWorker::Check(Check { source: "let = ;".to_owned(), ..Check::default() }));
     let FromWorker::Checked(diagnostics) = worker.receive() else { panic!("no diagnostics") };
+    let diagnostics = diagnostics.found;
     assert_eq!(diagnostics.len(), 1);
 }
 

@@ -34,6 +34,9 @@ pub enum ServiceError {
     /// A run that has ended cannot be cancelled.
     #[error("the execution is finished")]
     AlreadyFinished,
+    /// Other scripts import the library: it stays as it is.
+    #[error("the library is imported by: {}", .0.join(", "))]
+    LibraryInUse(Vec<String>),
     /// It is no dead letter, or its event cannot be delivered again.
     #[error("{0}")]
     NotReplayable(&'static str),
@@ -88,6 +91,7 @@ impl ServiceError {
             Self::NotFound(_) => FaultCode::NotFound,
             Self::Stale { .. } => FaultCode::VersionConflict,
             Self::NameTaken => FaultCode::NameTaken,
+            Self::LibraryInUse(_) => FaultCode::LibraryInUse,
             Self::EndpointTaken => FaultCode::EndpointTaken,
             Self::Invalid(_) => FaultCode::ValidationFailed,
             Self::AlreadyFinished | Self::NotReplayable(_) | Self::AttemptTaken => FaultCode::AlreadyFinished,
@@ -105,7 +109,7 @@ impl ServiceError {
     #[must_use]
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Self::NameTaken => Some("name"),
+            Self::NameTaken | Self::LibraryInUse(_) => Some("name"),
             Self::EndpointTaken => Some("endpoint_path"),
             Self::Stale { .. } => Some("base_version"),
             Self::Invalid(errors) => errors.0.first().map(|error| error.field),

@@ -115,7 +115,8 @@ impl ExecutionService {
         if script.definition().reaches_out() {
             self.inner.gate.require(identity, Permission::ManageEndpoints).await?;
         }
-        let request = RunRequest { source: Some(source), trigger: Trigger::Test, ..request };
+        let imports = self.inner.imports(identity.tenant_id(), &source).await?;
+        let request = RunRequest { source: Some(source), imports, trigger: Trigger::Test, ..request };
         self.inner.launch(identity, &script, request).await
     }
 

@@ -4,6 +4,7 @@
 
 mod counts;
 mod db;
+mod dry_run;
 mod events;
 mod http;
 mod services;
@@ -31,6 +32,7 @@ use tokio::time::Instant;
 
 pub(crate) use counts::Counts;
 pub(crate) use db::Sessions;
+pub(crate) use dry_run::DryRun;
 pub(crate) use timers::Timers;
 pub(crate) use under_way::UnderWay;
 
@@ -66,6 +68,8 @@ pub struct Outside {
 /// The way out of one run.
 pub(crate) struct HostBridge {
     pub(crate) outside: Arc<Outside>,
+    /// What a dry run writes down; its outside changes nothing.
+    pub(crate) dry_run: Option<DryRun>,
     pub(crate) identity: Identity,
     pub(crate) execution: ExecutionId,
     pub(crate) script_type: ScriptType,
@@ -142,6 +146,17 @@ impl HostBridge {
         }
         // Before the end is told: whatever the run left open must be undone by then.
         self.sql.end().await;
+        if let Some(dry_run) = &self.dry_run {
+            dry_run.end().await;
+        }
+    }
+
+    /// What a dry run would have changed.
+    pub(crate) async fn would_change(&self) -> Option<JsonText> {
+        match &self.dry_run {
+            Some(dry_run) => Some(dry_run.report().await),
+            None => None,
+        }
     }
 
     fn warn(&self, message: String) {

@@ -10,9 +10,10 @@ pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
 pub use http::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse, Retries};
 pub use incidents::Incidents;
 pub use runtime::{
-    CallError, CallFailure, Check, Diagnostic, HostCall, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
-    SandboxStatus, ServiceSignature, Severity,
+    CallError, CallFailure, Check, Checked, Diagnostic, HostCall, Import, Job, LIBRARY_SCHEME, LinkedLibrary, Measured,
+    RunIo, RunReport, Runtime, RuntimeStatus, SandboxStatus, ServiceSignature, Severity,
 };
 pub use sql::{
-    ScopedSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows, SqlTransaction,
+    ScopedSql, ShownSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows,
+    SqlTransaction,
 };

@@ -12,7 +12,7 @@ use iota_scripts_domain::{
 };
 
 use crate::{
-    Changes, Identity, ServiceError,
+    Changes, Identity, ScriptLibrary, ServiceError,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
@@ -23,6 +23,7 @@ use crate::{
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct ScriptService {
     scripts: Arc<dyn ScriptRepository>,
+    library: ScriptLibrary,
     runtime: Arc<dyn Runtime>,
     gate: Gate,
     announcer: Announcer,
@@ -43,7 +44,8 @@ impl ScriptService {
         limits: Limits,
     ) -> Self {
         let announcer = Announcer::new(Arc::clone(&host), Arc::clone(&clock));
-        Self { scripts, runtime, gate: Gate::new(host), announcer, changes, clock, limits }
+        let library = ScriptLibrary::new(Arc::clone(&scripts), Arc::clone(&changes));
+        Self { scripts, library, runtime, gate: Gate::new(host), announcer, changes, clock, limits }
     }
 
     /// Creates a script. A draft, which is switched off, need not compile yet.
@@ -70,7 +72,8 @@ impl ScriptService {
         self.require_manager(identity, draft.definition(true).reaches_out()).await?;
         let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
         let revision = revision.in_zone(zone_of(identity));
-        self.examine(identity, revision.script().definition()).await?;
+        let imports = self.examine(identity, revision.script().definition()).await?;
+        let revision = revision.importing(imports);
         if let Err(error) = self.scripts.insert(&revision).await {
             return self.find(identity, id).await.map_err(|_| error.into());
         }
@@ -177,6 +180,7 @@ impl ScriptService {
     pub async fn delete(&self, identity: &Identity, id: ScriptId) -> Result<(), ServiceError> {
         self.gate.require(identity, Permission::Delete).await?;
         let script = self.find(identity, id).await?;
+        self.require_unused(&script).await?;
         self.scripts.delete(identity.tenant_id(), id).await.or_not_found("script")?;
         self.changes.of_tenant(identity.tenant_id());
         self.announcer.announce(DomainEvent::ScriptDeleted { script, by: identity.author() }).await;
@@ -218,7 +222,19 @@ impl ScriptService {
     pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
         self.gate.require(identity, Permission::Read).await?;
         let checked = self.runtime.check(identity.tenant_id(), check, &self.limits).await;
-        checked.map_err(ServiceError::Unchecked)
+        checked.map(|checked| checked.found).map_err(ServiceError::Unchecked)
+    }
+
+    /// Refuses to take a library away from those who import it.
+    async fn require_unused(&self, script: &Script) -> Result<(), ServiceError> {
+        if !script.definition().library {
+            return Ok(());
+        }
+        let name = script.definition().name.as_str();
+        let importers = self.scripts.importers(script.tenant()).await?;
+        let uses = |(_, imports): &(_, Vec<String>)| imports.iter().any(|known| known == name);
+        let users: Vec<String> = importers.into_iter().filter(uses).map(|(user, _)| user.to_string()).collect();
+        if users.is_empty() { Ok(()) } else { Err(ServiceError::LibraryInUse(users)) }
     }
 
     async fn find(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
@@ -244,9 +260,12 @@ impl ScriptService {
         let Some(revision) = revision else { return Ok(script) };
         let revision = revision.in_zone(zone_of(identity));
         let (old, new) = (script.definition(), revision.script().definition());
-        if new.source != old.source || (new.active && !old.active) {
-            self.examine(identity, new).await?;
+        if old.name != new.name || !new.library {
+            self.require_unused(&script).await?;
         }
+        let looked_at = new.source != old.source || (new.active && !old.active);
+        let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
+        let revision = revision.importing(imports);
         self.scripts.update(&revision).await.or_not_found("script")?;
         let script = revision.into_script();
         self.changes.of_tenant(script.tenant());

@@ -17,6 +17,8 @@ struct Call {
     args: Option<Vec<Box<RawValue>>>,
     input: Option<Box<RawValue>>,
     timeout_ms: Option<u64>,
+    #[serde(default)]
+    dry_run: bool,
 }
 
 impl Call {
@@ -31,8 +33,8 @@ impl Call {
         let args = self.args.unwrap_or_else(|| self.input.into_iter().collect());
         let args = serde_json::value::to_raw_value(&args).map_err(|error| invalid("args", &error.to_string()))?;
         let args = JsonText::from(args);
-        let request =
-            RunRequest { entry, args, timeout_ms: self.timeout_ms, ..RunRequest::of(target, Trigger::System) };
+        let (timeout_ms, dry_run) = (self.timeout_ms, self.dry_run);
+        let request = RunRequest { entry, args, timeout_ms, dry_run, ..RunRequest::of(target, Trigger::System) };
         Ok((self.identity, request))
     }
 }

@@ -1,4 +1,4 @@
-// ends: success | memory
+// ends: success | memory | timeout
 // has a text of nothing but lines set further in
 function main() {
     for (let i = 0; i < 100; i++) console.group();

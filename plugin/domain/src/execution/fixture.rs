@@ -17,6 +17,8 @@ pub(crate) fn pending() -> Execution {
         user: Some(UserId::parse("ann").unwrap()),
         origin: None,
         input: JsonText::null(),
+        dry_run: false,
+        libraries: Vec::new(),
         created_at: Timestamp::from_micros(0),
     };
     Execution::pending(head, lease())

@@ -37,6 +37,8 @@ pub struct ExecutionSummary {
     pub user: Option<UserId>,
     /// Where it stands.
     pub status: ExecutionStatus,
+    /// It changes nothing.
+    pub dry_run: bool,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it began.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{ExecutionStatus, Outcome, Receipt, RunLog};
-use crate::{InvalidId, TenantId, Timestamp};
+use crate::{InvalidId, JsonText, TenantId, Timestamp};
 
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,13 +78,15 @@ pub struct RunRecord {
     pub log: RunLog,
     /// What it used; `None` when nobody could measure it.
     pub receipt: Option<Receipt>,
+    /// What a dry run would have changed.
+    pub would_change: Option<JsonText>,
 }
 
 impl RunRecord {
     /// The record of a run that wrote nothing and was not measured.
     #[must_use]
     pub fn new(outcome: Outcome) -> Self {
-        Self { outcome, log: RunLog::default(), receipt: None }
+        Self { outcome, log: RunLog::default(), receipt: None, would_change: None }
     }
 }
 

@@ -48,6 +48,8 @@ pub struct ScriptInput {
     pub database_access: Option<String>,
     /// The API that it was written for; the first when not given.
     pub api_version: Option<i64>,
+    /// Of an embedded script: whether others may import it.
+    pub library: Option<bool>,
     /// Whether it runs. Without it a new script does, and an edited one stays as it is.
     pub is_active: Option<bool>,
     /// What the change is.
@@ -65,6 +67,7 @@ pub struct ScriptDraft {
     retry: RetryPolicy,
     database_access: DatabaseAccess,
     api_version: ApiVersion,
+    library: bool,
     active: Option<bool>,
     pub(super) change_summary: Option<ChangeSummary>,
 }
@@ -117,6 +120,7 @@ impl ScriptDraft {
                 retry,
                 database_access,
                 api_version,
+                library: input.library.unwrap_or_default(),
                 active: input.is_active,
                 change_summary,
             }),
@@ -148,6 +152,8 @@ impl ScriptDraft {
             retry: self.retry,
             database_access: self.database_access,
             api_version: self.api_version,
+            library: self.library,
+            imports: Vec::new(),
             active: self.active.unwrap_or(active),
         }
     }
@@ -173,6 +179,7 @@ fn parse_kind(tag: ScriptType, input: &ScriptInput, errors: &mut FieldErrors) ->
     errors.0.extend(foreign("endpoint_path", path.is_some(), ScriptType::Endpoint));
     errors.0.extend(foreign("endpoint_access", access.is_some(), ScriptType::Endpoint));
     errors.0.extend(foreign("rate_limit_per_minute", input.rate_limit_per_minute.is_some(), ScriptType::Endpoint));
+    errors.0.extend(foreign("library", input.library == Some(true), ScriptType::Embedded));
     let patterned = patterns.as_ref().is_some_and(|patterns| !patterns.is_empty());
     errors.0.extend(foreign("event_patterns", patterned, ScriptType::Embedded));
 

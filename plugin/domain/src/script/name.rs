@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
 use crate::text::is_prose;
 use crate::{FieldError, FieldProblem, Limits};
@@ -12,6 +12,13 @@ use crate::{FieldError, FieldProblem, Limits};
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ScriptName(String);
+
+impl<'de> Deserialize<'de> for ScriptName {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(reader)?;
+        Self::parse(&text).map_err(|error| D::Error::custom(error.message))
+    }
+}
 
 impl ScriptName {
     /// Trims and checks a name.

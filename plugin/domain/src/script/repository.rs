@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{HttpMethod, Revision, RoutePattern, Script, ScriptType, ScriptVersion, Version};
+use super::{HttpMethod, Revision, RoutePattern, Script, ScriptName, ScriptType, ScriptVersion, Version};
 use crate::{Direction, Page, PageRequest, RepositoryError, ScriptId, TenantId};
 
 /// Keeps scripts and their versions.
@@ -73,6 +73,12 @@ pub trait ScriptRepository: Send + Sync {
     /// # Errors
     /// Only those of the store.
     async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError>;
+
+    /// The scripts of a tenant that import anything, of each the name and what it imports.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError>;
 
     /// The versions of a script, newest first.
     ///

@@ -83,6 +83,13 @@ pub struct Revision {
 }
 
 impl Revision {
+    /// The same change with the libraries that the new source imports.
+    pub fn importing(mut self, imports: Vec<String>) -> Self {
+        self.snapshot.definition.imports.clone_from(&imports);
+        self.script.definition.imports = imports;
+        self
+    }
+
     /// Says what the tenant's clock is: a schedule without a zone of its own follows it. Without this it is UTC.
     pub fn in_zone(self, tenant_zone: TimeZone) -> Self {
         Self { tenant_zone, ..self }

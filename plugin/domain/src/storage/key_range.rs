@@ -66,6 +66,12 @@ impl KeyRange {
         self.limit
     }
 
+    /// The same range after one of its keys.
+    #[must_use]
+    pub fn following(&self, key: &StorageKey) -> Self {
+        Self { after: key.as_str().to_owned(), ..self.clone() }
+    }
+
     /// The first text after all keys of the range, in the order of characters' numbers, which is that of their bytes.
     #[must_use]
     pub fn end(&self) -> String {

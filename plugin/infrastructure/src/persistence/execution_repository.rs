@@ -108,6 +108,7 @@ impl ExecutionRepository for SqlExecutionRepository {
             error,
             output,
             receipt,
+            dry_run: record.would_change.as_ref().map(|json| json.as_str().to_owned()),
         };
         let changed = self.journal.write(Change::End(Box::new(end))).await?;
         if changed == 1 {

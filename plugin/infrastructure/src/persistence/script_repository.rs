@@ -13,7 +13,8 @@ use super::db::{BeginWrite, Db, on};
 use super::error::refused;
 use super::list::{count, cut, offset};
 use super::node_news::CHANGES;
-use super::rows::{ScriptRow, SqlTime, VersionRow};
+use super::rows::{RowReader, ScriptRow, SqlTime, VersionRow};
+use sqlx::types::Uuid;
 
 /// Scripts and their versions in a database.
 #[derive(Debug, Clone)]
@@ -31,25 +32,25 @@ impl SqlScriptRepository {
 
 const INSERT: &str = "INSERT INTO scripts (name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     endpoint_shape, timeout_seconds, max_memory_mb, is_active, name_key, search_text, version, updated_at, updated_by, \
-    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, database_access, api_version, created_at, created_by, id, tenant_id) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)";
+    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, database_access, api_version, is_library, imports, created_at, created_by, id, tenant_id) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)";
 
 const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3, content = $4, cron_expression = $5, timezone = $6, \
     endpoint_method = $7, endpoint_path = $8, endpoint_shape = $9, timeout_seconds = $10, max_memory_mb = $11, is_active = $12, \
     name_key = $13, search_text = $14, version = $15, updated_at = $16, updated_by = $17, endpoint_access = $18, \
     rate_limit_per_minute = $19, event_patterns = $20, retries = $21, retry_delay_seconds = $22, quarantine = $23, database_access = $24, \
-    api_version = $25 WHERE id = $26 AND tenant_id = $27 AND version = $28";
+    api_version = $25, is_library = $26, imports = $27 WHERE id = $28 AND tenant_id = $29 AND version = $30";
 
 /// The snapshot is made from the row itself, so that the two cannot differ.
 const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
     cron_expression, timezone, endpoint_method, endpoint_path, timeout_seconds, max_memory_mb, is_active, endpoint_access, \
-    rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, change_summary, created_at, \
+    rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, change_summary, created_at, \
     created_by) \
     SELECT $1, tenant_id, id, version, name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     timeout_seconds, max_memory_mb, is_active, endpoint_access, rate_limit_per_minute, event_patterns, retries, \
-    retry_delay_seconds, database_access, api_version, $2, updated_at, updated_by FROM scripts WHERE id = $3";
+    retry_delay_seconds, database_access, api_version, is_library, imports, $2, updated_at, updated_by FROM scripts WHERE id = $3";
 
-/// A statement with the values of everything that a change can touch, `$1` to `$25`.
+/// A statement with the values of everything that a change can touch, `$1` to `$27`.
 macro_rules! with_definition {
     ($sql:expr, $script:expr) => {{
         let definition = $script.definition();
@@ -82,6 +83,8 @@ macro_rules! with_definition {
             .bind(quarantine($script)?)
             .bind(definition.database_access.as_str())
             .bind(i64::from(definition.api_version.number()))
+            .bind(definition.library)
+            .bind((!definition.imports.is_empty()).then(|| definition.imports.join("\n")))
     }};
 }
 
@@ -287,6 +290,18 @@ impl ScriptRepository for SqlScriptRepository {
         let rows: Vec<ScriptRow> =
             on!(self.db, |pool| { sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)? });
         rows.into_iter().map(Script::try_from).collect()
+    }
+
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError> {
+        const SQL: &str =
+            "SELECT id, name, imports FROM scripts WHERE tenant_id = $1 AND imports IS NOT NULL ORDER BY name_key, id";
+        let rows: Vec<(Uuid, String, String)> =
+            on!(self.db, |pool| sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)?);
+        let importer = |(id, name, imports): (Uuid, String, String)| {
+            let name = RowReader::new("scripts", id).read("name", ScriptName::parse(&name))?;
+            Ok((name, imports.lines().map(str::to_owned).collect()))
+        };
+        rows.into_iter().map(importer).collect()
     }
 
     async fn versions(

@@ -17,6 +17,7 @@ mod query;
 mod reading;
 mod refusal;
 mod select;
+mod shown;
 mod types;
 mod update;
 mod window;
@@ -56,7 +57,10 @@ impl Scoping<'_> {
     /// # Errors
     /// What is not allowed, or not understood.
     pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
-        let statement = reading::read(sql, self.dialect, params.len())?;
+        self.write(reading::read(sql, self.dialect, params.len())?, params)
+    }
+
+    fn write(&self, statement: Statement, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
         let mut writer = Writer::new(*self, params);
         let nothing = Scope::default();
         let (effect, outputs) = match statement {
@@ -71,7 +75,7 @@ impl Scoping<'_> {
             .map(|output| SqlColumn { name: output.written, column_type: output.column_type })
             .collect();
         let (sql, values) = writer.finish();
-        Ok(ScopedSql { sql, values, effect, columns })
+        Ok(ScopedSql { sql, values, effect, columns, shown: None })
     }
 }
 
@@ -82,7 +86,7 @@ pub(super) fn probe(table: &DeclaredTable, dialect: Dialect) -> ScopedSql {
     let columns: Vec<String> = columns.map(|column| name(column)).collect();
     let schema = table.schema.as_deref().map(|schema| name(schema) + ".").unwrap_or_default();
     let sql = format!("SELECT {} FROM {schema}{} WHERE 1 = 0", columns.join(", "), name(table.stored_name()));
-    ScopedSql { sql, values: Vec::new(), effect: SqlEffect::Reads, columns: Vec::new() }
+    ScopedSql { sql, values: Vec::new(), effect: SqlEffect::Reads, columns: Vec::new(), shown: None }
 }
 
 /// A name as PostgreSQL reads it.

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::Fault;
 use iota_scripts_runtime::protocol::{self, ServiceSignature};
-use iota_scripts_services::ports::{Diagnostic, Job, Measured, RunIo, RunReport};
+use iota_scripts_services::ports::{Checked, Job, Measured, RunIo, RunReport};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
@@ -84,5 +84,5 @@ pub(super) enum Fate {
 pub(super) struct CheckWork {
     pub(super) check: protocol::Check,
     pub(super) patience: Duration,
-    pub(super) checked: oneshot::Sender<Result<Vec<Diagnostic>, Fault>>,
+    pub(super) checked: oneshot::Sender<Result<Checked, Fault>>,
 }

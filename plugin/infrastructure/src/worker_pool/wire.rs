@@ -10,7 +10,7 @@ use iota_scripts_runtime::protocol::{
     frame::{FrameError, MAX_FRAME},
 };
 use iota_scripts_services::ports::{
-    CallError, Check, Diagnostic, Job, Measured, RunReport, ServiceSignature, Severity,
+    CallError, Check, Checked, Diagnostic, Import, Job, LinkedLibrary, Measured, RunReport, ServiceSignature, Severity,
 };
 
 /// What a message carries beside its payload, at the most: names, numbers, a fault.
@@ -32,12 +32,22 @@ pub(super) fn key(job: &Job) -> String {
     format!("{}@{}", script.id, script.version)
 }
 
+/// Names one compiled library.
+pub(super) fn library_key(library: &LinkedLibrary) -> String {
+    format!("{}@{}", library.script.id, library.script.version)
+}
+
 pub(super) fn job(job: &Job, run: u64) -> protocol::Job {
     protocol::Job {
         run,
         key: key(job),
         entry: job.entry.as_str().to_owned(),
         fallback: job.fallback.as_ref().map(|entry| entry.as_str().to_owned()),
+        libraries: job
+            .libraries
+            .iter()
+            .map(|library| protocol::Library { specifier: library.specifier(), key: library_key(library) })
+            .collect(),
         args: job.args.clone().into_raw(),
         context: job.context.clone().into_raw(),
         limits: limits(&job.limits),
@@ -110,7 +120,16 @@ pub(super) fn check(check: &Check, limits: &Limits) -> protocol::Check {
     }
 }
 
-pub(super) fn diagnostic(found: protocol::Diagnostic) -> Diagnostic {
+pub(super) fn checked(checked: protocol::Checked) -> Checked {
+    let import =
+        |import: protocol::Imported| Import { specifier: import.specifier, line: import.line, column: import.column };
+    Checked {
+        found: checked.found.into_iter().map(diagnostic).collect(),
+        imports: checked.imports.into_iter().map(import).collect(),
+    }
+}
+
+fn diagnostic(found: protocol::Diagnostic) -> Diagnostic {
     Diagnostic {
         severity: match found.severity {
             protocol::Severity::Error => Severity::Error,

@@ -219,7 +219,7 @@ impl Worker {
             FromWorker::Checked(found) => {
                 let run = self.steps.pop_front().ok_or_else(nonsense)?;
                 match self.runs.remove(run) {
-                    Some(Active::Check(check)) => check.tell(Ok(found.into_iter().map(wire::diagnostic).collect())),
+                    Some(Active::Check(check)) => check.tell(Ok(wire::checked(found))),
                     Some(Active::Run(_)) => return Err(nonsense()),
                     None => {}
                 }
@@ -279,10 +279,13 @@ impl Worker {
     fn send_job(&mut self, run: u64) {
         let Some(Active::Run(active)) = self.runs.get(run) else { return };
         let job = Arc::clone(&active.work.job);
-        let key = wire::key(&job);
-        if !self.loaded.contains(&key) {
-            let name = job.script.name.to_string();
-            let load = Load { key: key.clone(), name, source: job.source.to_string() };
+        let libraries =
+            job.libraries.iter().map(|library| (wire::library_key(library), &library.script, &library.source));
+        for (key, script, source) in libraries.chain([(wire::key(&job), &job.script, &job.source)]) {
+            if self.loaded.contains(&key) {
+                continue;
+            }
+            let load = Load { key: key.clone(), name: script.name.to_string(), source: source.to_string() };
             if let Err(fault) = self.link.send(ToWorker::Load(load)) {
                 self.refuse(run, fault);
                 return;

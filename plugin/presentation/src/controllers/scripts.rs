@@ -120,6 +120,7 @@ pub(crate) async fn run(
         entry: input.entry()?,
         args: input.args(),
         timeout_ms: input.timeout_ms,
+        dry_run: input.dry_run,
         ..RunRequest::of(Target::Id(id), Trigger::Api)
     };
     let run = app.executions.start(&identity, request).await?;
@@ -140,6 +141,7 @@ pub(crate) async fn test(
         entry: input.entry()?,
         args: input.args(),
         timeout_ms: input.timeout_ms,
+        dry_run: input.dry_run,
         ..RunRequest::of(Target::Id(id), Trigger::Test)
     };
     let run = app.executions.test(&identity, source, request).await?;

@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{
     EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError, FieldProblem,
-    JsonText, LogLine, NewExecution, Receipt, SourceCode, Timestamp,
+    JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -24,7 +24,9 @@ pub(crate) struct RunInput {
     input: Option<Box<RawValue>>,
     /// Milliseconds; not more than the script has.
     pub(crate) timeout_ms: Option<u64>,
-    /// Run later, at this moment; then neither function nor timeout can be chosen.
+    /// Change nothing, and tell in the run's record what would have been changed.
+    pub(crate) dry_run: bool,
+    /// Run later, at this moment; then function, timeout and dry run cannot be chosen.
     at: Option<String>,
 }
 
@@ -32,7 +34,11 @@ impl RunInput {
     /// When it is to run, unless now.
     pub(crate) fn at(&self) -> Result<Option<Timestamp>, FieldError> {
         let at = moment("at", self.at.as_deref())?;
-        for (field, given) in [("function", self.function.is_some()), ("timeout_ms", self.timeout_ms.is_some())] {
+        for (field, given) in [
+            ("function", self.function.is_some()),
+            ("timeout_ms", self.timeout_ms.is_some()),
+            ("dry_run", self.dry_run),
+        ] {
             if at.is_some() && given {
                 return Err(FieldError::new(field, FieldProblem::NotApplicable, "cannot be chosen for a later run"));
             }
@@ -64,13 +70,17 @@ pub(crate) struct TestInput {
     input: Option<Box<RawValue>>,
     /// Milliseconds; not more than the script has.
     timeout_ms: Option<u64>,
+    /// Change nothing, and tell in the run's record what would have been changed.
+    #[serde(default)]
+    dry_run: bool,
 }
 
 impl TestInput {
     /// The text, and how to run it.
     pub(crate) fn parse(self) -> Result<(SourceCode, RunInput), FieldError> {
         let source = SourceCode::parse(&self.content)?;
-        Ok((source, RunInput { function: self.function, input: self.input, timeout_ms: self.timeout_ms, at: None }))
+        let Self { content: _, function, input, timeout_ms, dry_run } = self;
+        Ok((source, RunInput { function, input, timeout_ms, dry_run, at: None }))
     }
 }
 
@@ -104,6 +114,9 @@ pub(crate) struct ExecutionItem {
     user_id: Option<String>,
     /// `pending`, `running`, `success`, `failed`, `timeout`, `cancelled` or `lost`.
     status: &'static str,
+    /// It changes nothing: `would_change` of its record says what it would have.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dry_run: bool,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,6 +144,10 @@ pub(crate) struct ExecutionDocument {
     /// Which attempt, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     attempt: Option<u32>,
+    /// The libraries that it used, each in its version: `[{"id", "version", "name"}]`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<Object>)]
+    libraries: Vec<ScriptRef>,
     /// The argument list.
     #[schema(value_type = Object)]
     input: JsonText,
@@ -147,6 +164,11 @@ pub(crate) struct ExecutionDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     receipt: Option<Receipt>,
+    /// What a dry run would have changed: `statements`, `services`, `http`, `events`, `storage`, and how many entries were
+    /// `left_out`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    would_change: Option<JsonText>,
 }
 
 /// A run as the JSON API shows it; the ABI's `run` ends with the same document.
@@ -167,6 +189,7 @@ impl From<ExecutionSummary> for ExecutionItem {
             triggered_by: summary.trigger.as_str(),
             user_id: summary.user.map(Into::into),
             status: summary.status.as_str(),
+            dry_run: summary.dry_run,
             created_at: summary.created_at,
             started_at: summary.started_at,
             finished_at: summary.finished_at,
@@ -178,7 +201,7 @@ impl From<ExecutionSummary> for ExecutionItem {
 
 impl From<&Execution> for ExecutionDocument {
     fn from(execution: &Execution) -> Self {
-        let NewExecution { id, script, entry, trigger, user, origin, input, created_at, tenant: _ } =
+        let NewExecution { id, script, libraries, entry, trigger, user, origin, input, dry_run, created_at, tenant: _ } =
             execution.head().clone();
         let summary = ExecutionSummary {
             id,
@@ -187,6 +210,7 @@ impl From<&Execution> for ExecutionDocument {
             trigger,
             user,
             status: execution.status(),
+            dry_run,
             created_at,
             started_at: execution.started_at(),
             finished_at: execution.finished_at(),
@@ -197,11 +221,13 @@ impl From<&Execution> for ExecutionDocument {
             item: summary.into(),
             occurrence_id: origin.map(|origin| origin.occurrence.to_string()),
             attempt: origin.map(|origin| origin.attempt),
+            libraries,
             input,
             result: record.and_then(|record| record.outcome.result().cloned()),
             logs: record.map(|record| record.log.lines.clone()).unwrap_or_default(),
             logs_truncated: record.is_some_and(|record| record.log.truncated),
             receipt: record.and_then(|record| record.receipt),
+            would_change: record.and_then(|record| record.would_change.clone()),
         }
     }
 }

@@ -47,6 +47,8 @@ pub(crate) struct ScriptBody {
     database_access: Option<String>,
     /// The version of the JavaScript API that it was written for; 1 when not given.
     api_version: Option<i64>,
+    /// For an embedded script: whether others may import it, as `lib:` and its name.
+    library: Option<bool>,
     /// 1 to 900; 30 when not given.
     timeout_seconds: Option<i64>,
     /// 16 to 1024; 128 when not given.
@@ -88,6 +90,7 @@ impl From<ScriptBody> for ScriptInput {
             retry_delay_seconds: script.retry_delay_seconds,
             database_access: script.database_access,
             api_version: script.api_version,
+            library: script.library,
             timeout_seconds: script.timeout_seconds,
             max_memory_mb: script.max_memory_mb,
             is_active: script.is_active,
@@ -125,6 +128,12 @@ pub(crate) struct DefinitionDocument {
     database_access: &'static str,
     /// The version of the JavaScript API that it was written for.
     api_version: u32,
+    /// Others may import it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    library: bool,
+    /// The libraries that it imports, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    imports: Vec<String>,
     is_active: bool,
     timeout_seconds: u32,
     max_memory_mb: u32,
@@ -153,6 +162,8 @@ impl From<&ScriptDefinition> for DefinitionDocument {
             retry_delay_seconds: definition.retry.delay_seconds(),
             database_access: definition.database_access.as_str(),
             api_version: definition.api_version.number(),
+            library: definition.library,
+            imports: definition.imports.clone(),
             is_active: definition.active,
             timeout_seconds: definition.limits.timeout_seconds(),
             max_memory_mb: definition.limits.max_memory_mb(),

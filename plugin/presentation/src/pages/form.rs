@@ -27,6 +27,7 @@ pub(super) struct ScriptForm {
     pub(super) retry_delay_seconds: String,
     pub(super) database_access: String,
     pub(super) api_version: String,
+    pub(super) library: bool,
     pub(super) timeout_seconds: String,
     pub(super) max_memory_mb: String,
     pub(super) change_summary: String,
@@ -61,6 +62,7 @@ impl ScriptForm {
             retry_delay_seconds: definition.retry.delay_seconds().to_string(),
             database_access: definition.database_access.as_str().to_owned(),
             api_version: definition.api_version.number().to_string(),
+            library: definition.library,
             timeout_seconds: definition.limits.timeout_seconds().to_string(),
             max_memory_mb: definition.limits.max_memory_mb().to_string(),
             change_summary: String::new(),
@@ -87,6 +89,7 @@ impl ScriptForm {
             retry_delay_seconds: get("retry_delay_seconds"),
             database_access: get("database_access"),
             api_version: get("api_version"),
+            library: !pairs.get("library").is_empty(),
             timeout_seconds: get("timeout_seconds"),
             max_memory_mb: get("max_memory_mb"),
             change_summary: get("change_summary"),
@@ -125,6 +128,7 @@ impl ScriptForm {
             retry_delay_seconds: number("retry_delay_seconds", &self.retry_delay_seconds),
             database_access: Some(self.database_access.clone()),
             api_version: number("api_version", &self.api_version),
+            library: Some(self.library && kind == Some(ScriptType::Embedded)),
             timeout_seconds: number("timeout_seconds", &self.timeout_seconds),
             max_memory_mb: number("max_memory_mb", &self.max_memory_mb),
             is_active: None,
@@ -145,6 +149,10 @@ impl ScriptForm {
             }
             ServiceError::NameTaken | ServiceError::EndpointTaken => {
                 self.errors.insert(field.to_owned(), locale.text(&format!("fault.{code}")).to_owned());
+                Ok(())
+            }
+            error @ ServiceError::LibraryInUse(_) => {
+                self.errors.insert(field.to_owned(), error.to_string());
                 Ok(())
             }
             ServiceError::DoesNotCompile(found) => {

@@ -2,7 +2,9 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use iota_scripts_domain::{CallKind, Execution, ExecutionId, Fault, LogLevel, LogLine, Receipt, ScriptId, Usage};
+use iota_scripts_domain::{
+    CallKind, Execution, ExecutionId, Fault, JsonText, LogLevel, LogLine, Receipt, RunRecord, ScriptId, Usage,
+};
 use iota_scripts_services::ServiceError;
 
 use super::{
@@ -23,6 +25,8 @@ struct RunPage {
     script: String,
     version: i64,
     function: String,
+    /// Id, and name with version.
+    libraries: Vec<(ScriptId, String)>,
     status: &'static str,
     running: bool,
     trigger: &'static str,
@@ -38,6 +42,8 @@ struct RunPage {
     advice: Option<&'static str>,
     lines: Vec<Line>,
     truncated: bool,
+    /// What a dry run would have changed, by kind; none for any other run.
+    would_change: Option<Vec<(String, String)>>,
     receipt: Vec<Figure>,
     all_limits: Vec<Figure>,
 }
@@ -77,6 +83,7 @@ pub(super) async fn show(
         script: run.script().name.to_string(),
         version: run.script().version.get(),
         function: head.entry.as_str().to_owned(),
+        libraries: head.libraries.iter().map(|used| (used.id, format!("{} {}", used.name, used.version))).collect(),
         status: run.status().as_str(),
         running: !run.status().is_final(),
         trigger: run.trigger().as_str(),
@@ -91,6 +98,7 @@ pub(super) async fn show(
         advice: run.fault().and_then(|fault| page.locale.find(&format!("fault.{}", fault.code))),
         lines: lines(&run),
         truncated: record.is_some_and(|record| record.log.truncated),
+        would_change: head.dry_run.then(|| would_change(record, &page)),
         receipt,
         all_limits,
         page: page.clone(),
@@ -109,6 +117,18 @@ pub(super) async fn cancel(
         Ok(()) | Err(ServiceError::AlreadyFinished) => Ok(done(&format!("/scripts/runs/{id}"), "cancelling")),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The lists that are not empty, each under its heading, and a word about what there was no room for.
+fn would_change(record: Option<&RunRecord>, page: &Page) -> Vec<(String, String)> {
+    let report = record.and_then(|record| record.would_change.as_ref()).map(JsonText::to_value).unwrap_or_default();
+    let kinds = ["statements", "services", "http", "events", "storage"].into_iter();
+    let lists = kinds.filter_map(|kind| {
+        let list = report.get(kind).filter(|list| list.as_array().is_some_and(|list| !list.is_empty()))?;
+        Some((page.word("dry", kind), serde_json::to_string_pretty(list).ok()?))
+    });
+    let left_out = report.get("left_out").and_then(serde_json::Value::as_u64).filter(|count| *count > 0);
+    lists.chain(left_out.map(|count| (page.with("dry.left_out", "n", &count), String::new()))).collect()
 }
 
 /// What the run was given: its one argument as it is, several as a list.

@@ -29,6 +29,7 @@ pub(super) struct RunForm {
     pub(super) run_id: String,
     pub(super) input: String,
     pub(super) at: String,
+    pub(super) dry_run: bool,
     pub(super) input_error: String,
     pub(super) at_error: String,
 }
@@ -39,6 +40,7 @@ impl Default for RunForm {
             run_id: ExecutionId::generate().to_string(),
             input: String::new(),
             at: String::new(),
+            dry_run: false,
             input_error: String::new(),
             at_error: String::new(),
         }
@@ -51,6 +53,7 @@ impl RunForm {
             run_id: pairs.get("run_id").to_owned(),
             input: pairs.get("input").to_owned(),
             at: pairs.get("at").to_owned(),
+            dry_run: !pairs.get("dry_run").is_empty(),
             ..Self::default()
         }
     }
@@ -128,6 +131,9 @@ async fn start(
 ) -> Result<Started, ServiceError> {
     let args = form.args()?;
     if let Some(at) = form.moment(zone)? {
+        if form.dry_run {
+            return Err(FieldError::new("at", FieldProblem::NotApplicable, "a dry run is not for later").into());
+        }
         let occurrence = form.run_id.parse().map_err(|_| ServiceError::NotFound("occurrence"))?;
         app.schedules.later(identity, id, occurrence, at, args).await?;
         return Ok(Started::Later);
@@ -135,7 +141,8 @@ async fn start(
     if app.executions.get(identity, run_id).await.is_ok() {
         return Ok(Started::Now(run_id));
     }
-    let request = RunRequest { id: Some(run_id), args, ..RunRequest::of(Target::Id(id), Trigger::Manual) };
+    let request =
+        RunRequest { id: Some(run_id), args, dry_run: form.dry_run, ..RunRequest::of(Target::Id(id), Trigger::Manual) };
     match app.executions.start(identity, request).await {
         Ok(run) => Ok(Started::Now(run.id())),
         // The same form came a second time, at the same moment.

@@ -11,6 +11,7 @@ export function testPanel(form: HTMLFormElement, source: () => string): (() => v
   if (!panel || !id) return undefined;
   const find = <T extends HTMLElement>(selector: string) => panel.querySelector<T>(selector);
   const input = find<HTMLTextAreaElement>('[name="test_input"]');
+  const dry = find<HTMLInputElement>('[name="test_dry_run"]');
   const start = find<HTMLButtonElement>("[data-run-test]");
   const cancel = find<HTMLButtonElement>("[data-cancel-test]");
   const log = find("[data-test-log]");
@@ -41,7 +42,7 @@ export function testPanel(form: HTMLFormElement, source: () => string): (() => v
     log.replaceChildren();
     result.textContent = text("js.running");
     try {
-      const body = { content: source(), ...(value === undefined ? {} : { input: value }) };
+      const body = { content: source(), ...(value === undefined ? {} : { input: value }), ...(dry?.checked ? { dry_run: true } : {}) };
       const started = await call<{ execution_id: string }>("POST", `/scripts/${id}/test`, body);
       running = started.execution_id;
       cancel.disabled = false;

@@ -5,14 +5,27 @@ use std::collections::HashSet;
 use super::compile;
 use crate::{
     fault,
-    language::{self, Problem, Surroundings},
-    protocol::{Check, Diagnostic, Fault, Severity},
+    language::{
+        self, Problem, Surroundings,
+        modules::{self, Import},
+    },
+    protocol::{Check, Checked, Diagnostic, Fault, Imported, Severity},
     source,
 };
 
 /// What there is to know. The engine has the last word on what compiles.
-pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Vec<Diagnostic> {
+pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Checked {
     let text = source::text_of(&check.source);
+    let found = findings(check, text, globals);
+    // A text beyond its limits is read by nobody.
+    let readable = source::check_size(text, &check.limits).is_ok();
+    let imports = if readable { modules::imports(text) } else { Vec::new() };
+    let imports =
+        imports.into_iter().map(|Import { specifier, position: (line, column) }| Imported { specifier, line, column });
+    Checked { found, imports: imports.collect() }
+}
+
+fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnostic> {
     match compile::javascript(text, &check.limits) {
         Ok(_) => {
             let surroundings = Surroundings {
@@ -30,9 +43,9 @@ pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Vec<Diagnostic>
 }
 
 /// The finding when the parser itself has failed.
-pub(super) fn failed(text: &str) -> Vec<Diagnostic> {
+pub(super) fn failed(text: &str) -> Checked {
     let fault = fault::INTERNAL.fault("the JavaScript parser failed on this source");
-    vec![of_fault(source::locate(fault, text, 1, 1))]
+    Checked { found: vec![of_fault(source::locate(fault, text, 1, 1))], imports: Vec::new() }
 }
 
 /// The error that a run would end in, unless the engine does not say where it is, and those that the parser finds on other lines.

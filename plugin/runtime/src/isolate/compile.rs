@@ -16,15 +16,19 @@ use boa_engine::{
 use super::errors::{Origin, author_position, script_fault};
 use crate::{
     fault,
-    language::{self, Reading},
-    protocol::{Fault, Limits},
+    language::{
+        self, Problem, Reading,
+        modules::{self, Import},
+    },
+    protocol::{Fault, Library, Limits},
     source,
 };
 
 /// The path that the engine knows every script by; authors never see it.
 pub(super) const ENGINE_PATH: &str = "iota:script";
 /// What stands in front of the author's first line, on that line. The inner function is a fresh one for each run.
-pub(super) const PREFIX: &str = "(function(){const context=arguments[0],services=arguments[1];return function(){";
+pub(super) const PREFIX: &str =
+    "(function(){const context=arguments[0],services=arguments[1],$ʟ=arguments[2];return function(){";
 
 /// Words that parse as an identifier in some places but cannot name an entry point.
 const RESERVED: [&str; 49] = [
@@ -79,19 +83,48 @@ const RESERVED: [&str; 49] = [
     "yield",
 ];
 
-/// The JavaScript of a source that the engine reads: the text itself, or what is left of TypeScript.
+/// A source as the engine reads it.
+pub(super) struct Readable<'s> {
+    /// The text itself, or what is left of it without types, imports and exports.
+    script: Cow<'s, str>,
+    /// An object literal of what it exports.
+    exports: String,
+    /// What it imports.
+    imports: Vec<Import>,
+}
+
+impl<'s> Readable<'s> {
+    fn plain(script: impl Into<Cow<'s, str>>) -> Self {
+        Self { script: script.into(), exports: "{}".to_owned(), imports: Vec::new() }
+    }
+}
+
+/// The JavaScript of a source.
 ///
 /// # Errors
 /// The first compile error, with its position.
-pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Cow<'s, str>, Fault> {
+pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Readable<'s>, Fault> {
     source::check_size(text, limits)?;
-    let Err(error) = parse(text) else { return Ok(Cow::Borrowed(text)) };
+    let Err(error) = parse(text) else { return Ok(Readable::plain(text)) };
+    let mistake = |problem: &Problem| source::fault_at(fault::COMPILE_ERROR, &problem.message, text, problem.start);
+    let is_module = !modules::imports(text).is_empty();
+    match modules::rewrite(text) {
+        Ok(module) if is_module || !module.exports.is_empty() => {
+            let exports = module.exports_object();
+            return match parse(&module.javascript) {
+                Ok(()) => Ok(Readable { script: module.javascript.into(), exports, imports: module.imports }),
+                Err(error) => Err(parse_fault(&error, text)),
+            };
+        }
+        Err(problem) if is_module => return Err(mistake(&problem)),
+        Ok(_) | Err(_) => {}
+    }
     match language::read(text) {
         Reading::TypeScript(script) => match parse(&script) {
-            Ok(()) => Ok(Cow::Owned(script)),
+            Ok(()) => Ok(Readable::plain(script)),
             Err(error) => Err(parse_fault(&error, text)),
         },
-        Reading::Refused(problem) => Err(source::fault_at(fault::COMPILE_ERROR, &problem.message, text, problem.start)),
+        Reading::Refused(problem) => Err(mistake(&problem)),
         Reading::BrokenTypeScript(problem) => {
             let message = format!("SyntaxError: {}", problem.message);
             Err(source::fault_at(fault::COMPILE_ERROR, &message, text, problem.start))
@@ -109,8 +142,14 @@ fn parse(text: &str) -> Result<(), ParseError> {
 ///
 /// # Errors
 /// A compile error, or an entry point that is no plain name.
-pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Context) -> Result<JsObject, Fault> {
-    let script = javascript(origin.source, origin.limits)?;
+pub(super) fn compile(
+    origin: &Origin<'_>,
+    entries: &[&str],
+    libraries: &[Library],
+    context: &mut Context,
+) -> Result<JsObject, Fault> {
+    let readable = javascript(origin.source, origin.limits)?;
+    require(&readable, libraries, origin)?;
     let mut choice = String::new();
     for entry in entries {
         if !is_plain_name(entry) {
@@ -118,11 +157,47 @@ pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Conte
         }
         choice.push_str(&format!("typeof {entry}===\"function\"?{entry}:"));
     }
+    wrapped(&readable.script, &format!("{choice}undefined"), ENGINE_PATH, origin, context)
+}
+
+/// Compiles a library in the same way, to a function whose function gives the object of its exports.
+///
+/// # Errors
+/// A compile error.
+pub(super) fn compile_library(
+    origin: &Origin<'_>,
+    specifier: &str,
+    libraries: &[Library],
+    context: &mut Context,
+) -> Result<JsObject, Fault> {
+    let readable = javascript(origin.source, origin.limits)?;
+    require(&readable, libraries, origin)?;
+    wrapped(&readable.script, &format!("({})", readable.exports), specifier, origin, context)
+}
+
+/// Every module that is imported must be there.
+fn require(readable: &Readable<'_>, libraries: &[Library], origin: &Origin<'_>) -> Result<(), Fault> {
+    let absent = |import: &&Import| !libraries.iter().any(|library| library.specifier == import.specifier);
+    let Some(Import { specifier, position: (line, column) }) = readable.imports.iter().find(absent) else {
+        return Ok(());
+    };
+    let fault = fault::COMPILE_ERROR.fault(format!("there is no library \"{specifier}\""));
+    Err(source::locate(fault, origin.source, *line, *column))
+}
+
+/// Compiles a text within a function that returns an expression at its end.
+fn wrapped(
+    script: &str,
+    returns: &str,
+    path: &str,
+    origin: &Origin<'_>,
+    context: &mut Context,
+) -> Result<JsObject, Fault> {
     // A hashbang is legal only at the very start of a script; inside of the wrapper it becomes a comment.
     let text = script.strip_prefix("#!").map_or_else(|| script.to_string(), |rest| format!("//{rest}"));
-    let wrapped = format!("{PREFIX}{text}\n;return {choice}undefined}}}})");
+    let wrapped = format!("{PREFIX}{text}\n;return {returns}}}}})");
     let script = Source::from_bytes(&wrapped);
-    let script = script.with_path(Path::new(ENGINE_PATH));
+    let script = script.with_path(Path::new(path));
     let maker = Script::parse(script, None, context)
         .and_then(|script| script.evaluate(context))
         .map_err(|error| compile_fault(script_fault(error, None, origin, context), origin))?;

@@ -18,6 +18,7 @@ use super::{
 use crate::{
     convert::{self, Bounds},
     fault,
+    language::modules::SCHEME,
     protocol::{Fault, Limits, LogLevel},
     source,
 };
@@ -229,11 +230,16 @@ fn with_trace(fault: Fault, trace: &str, origin: &Origin<'_>) -> Fault {
     let mut first = None;
     for line in trace.lines() {
         let Some(call) = line.trim_start().strip_prefix("at ") else { continue };
-        let Some((function, line, column)) = parse_call(call) else { continue };
+        let Some((function, path, line, column)) = parse_call(call) else { continue };
         let (line, column) = author_position(line, column);
-        first.get_or_insert((line, column));
         let function = if function == "<main>" { "<anonymous>" } else { function };
-        lines.push(format!("at {function} ({}:{line}:{column})", origin.name));
+        let name = if path == ENGINE_PATH {
+            first.get_or_insert((line, column));
+            origin.name
+        } else {
+            path
+        };
+        lines.push(format!("at {function} ({name}:{line}:{column})"));
     }
     let Some((line, column)) = first else { return fault };
     let fault = Fault { stack: Some(without_repeats(&lines)), ..fault };
@@ -252,16 +258,18 @@ fn without_repeats(lines: &[String]) -> String {
     written.join("\n")
 }
 
-/// Reads `function (path:line:column)` when the path is the script's.
-fn parse_call(call: &str) -> Option<(&str, u32, u32)> {
+/// Reads `function (path:line:column)` when the path is that of the script or of a library.
+fn parse_call(call: &str) -> Option<(&str, &str, u32, u32)> {
     let (function, place) = call.strip_suffix(')')?.rsplit_once(" (")?;
-    let mut place = place.strip_prefix(ENGINE_PATH)?.strip_prefix(':')?.split(':');
-    Some((function, place.next()?.parse().ok()?, place.next()?.parse().ok()?))
+    let mut place = place.rsplitn(3, ':');
+    let (column, line, path) = (place.next()?, place.next()?, place.next()?);
+    let known = path == ENGINE_PATH || path.starts_with(SCHEME);
+    known.then_some((function, path, line.parse().ok()?, column.parse().ok()?))
 }
 
 /// Takes the wrapper's text off a position of the engine.
 pub(super) fn author_position(line: u32, column: u32) -> (u32, u32) {
-    let wrapper = u32::try_from(PREFIX.len()).unwrap_or_default();
+    let wrapper = u32::try_from(PREFIX.chars().count()).unwrap_or_default();
     if line == 1 { (1, column.saturating_sub(wrapper).max(1)) } else { (line, column) }
 }
 

@@ -7,10 +7,10 @@
 use std::{iter, rc::Rc, sync::Arc};
 
 use boa_engine::{
-    JsResult, JsValue,
+    JsError, JsResult, JsString, JsValue,
     builtins::promise::PromiseState,
     js_string,
-    object::{JsObject, builtins::JsPromise},
+    object::{IntegrityLevel, JsObject, builtins::JsPromise},
 };
 
 use super::{
@@ -24,7 +24,7 @@ use crate::{
     api,
     convert::{self, Bounds, Unserializable},
     fault,
-    protocol::{Fault, Job, Json, LogLevel, Reply},
+    protocol::{Fault, FaultKind, Job, Json, Library, LogLevel, Reply},
     source,
 };
 
@@ -82,8 +82,15 @@ impl Isolate {
         let outcome = task.outcome.clone().ok_or_else(|| fault::INTERNAL.fault("the run was not begun"))?;
         let is_timer = self.session.with(|run| run.timers.wait_is_over(reply.call)).unwrap_or_default();
         if is_timer {
-            let fired = self.fire_timers(&outcome, &origin);
-            return self.conclude(fired, &outcome, &origin);
+            return match self.fire_timers(&outcome, &origin) {
+                // As if the function had thrown it: calls that are under way are waited for.
+                Err(fault) if matches!(fault.kind, FaultKind::User | FaultKind::Service) => {
+                    let failed = Outcome::Failed(fault);
+                    task.outcome = Some(failed.clone());
+                    self.conclude(Ok(()), &failed, &origin)
+                }
+                fired => self.conclude(fired, &outcome, &origin),
+            };
         }
         calls::settle(reply, &mut self.context).map_err(|error| self.fault(error, &origin))?;
         self.go_on(&outcome, &origin)
@@ -164,29 +171,67 @@ impl Isolate {
         let maker = match self.scripts.compiled(&job.key, &entries) {
             Some(maker) => maker,
             None => {
-                let maker = compile::compile(origin, &entries, &mut self.context)?;
+                let maker = compile::compile(origin, &entries, &job.libraries, &mut self.context)?;
                 self.scripts.keep(&job.key, &entries, &maker);
                 maker
             }
         };
-        let services = match self.scripts.services(&job.key) {
-            Some(services) => services,
-            None => {
-                let built = api::services::build(self.scripts.catalogue(), origin.source, &mut self.context);
-                let services = built.map_err(|error| self.fault(error, origin))?;
-                self.scripts.keep_services(&job.key, &services);
-                services
-            }
-        };
+        let services = self.services(&job.key, origin)?;
         let run_context = api::context::build(job.context.get(), &mut self.context);
         let run_context = run_context.map_err(|error| self.fault(error, origin))?;
-        let given = [run_context.into(), services.into()];
+        let libraries = self.libraries(job, &run_context).map_err(|error| match error {
+            InLibrary::Fault(fault) => fault,
+            InLibrary::Thrown(error) => self.fault(error, origin),
+        })?;
+        let given = [run_context.into(), services.into(), libraries.into()];
         let top_level = maker.call(&JsValue::undefined(), &given, &mut self.context);
         let top_level = top_level.map_err(|error| self.fault(error, origin))?;
         let top_level = top_level.as_callable().ok_or_else(|| missing(&entries, origin.source))?;
         let global = self.context.global_object().into();
         let entry = top_level.call(&global, &[], &mut self.context).map_err(|error| self.fault(error, origin))?;
         entry.as_callable().ok_or_else(|| missing(&entries, origin.source))
+    }
+
+    fn services(&mut self, key: &str, origin: &Origin<'_>) -> Result<JsObject, Fault> {
+        if let Some(services) = self.scripts.services(key) {
+            return Ok(services);
+        }
+        let built = api::services::build(self.scripts.catalogue(), origin.source, &mut self.context);
+        let services = built.map_err(|error| self.fault(error, origin))?;
+        self.scripts.keep_services(key, &services);
+        Ok(services)
+    }
+
+    /// Runs the top level of each library afresh; an object of their exports by specifier.
+    fn libraries(&mut self, job: &Job, run_context: &JsObject) -> Result<JsObject, InLibrary> {
+        let libraries = JsObject::with_null_proto();
+        for Library { specifier, key } in &job.libraries {
+            let script = self.scripts.get(key)?;
+            let origin = Origin { name: specifier, source: &script.source, limits: &job.limits };
+            let services = self.services(key, &origin)?;
+            // Compiled without an entry point, which no script is.
+            let maker = match self.scripts.compiled(key, &[]) {
+                Some(maker) => maker,
+                None => {
+                    let compiled = compile::compile_library(&origin, specifier, &job.libraries, &mut self.context);
+                    let maker = compiled.map_err(|fault| of_library(specifier, fault))?;
+                    self.scripts.keep(key, &[], &maker);
+                    maker
+                }
+            };
+            let given = [run_context.clone().into(), services.into(), libraries.clone().into()];
+            let top_level = maker.call(&JsValue::undefined(), &given, &mut self.context)?;
+            let global = self.context.global_object().into();
+            let exports = match top_level.as_callable() {
+                Some(top_level) => top_level.call(&global, &[], &mut self.context)?,
+                None => JsValue::undefined(),
+            };
+            if let Some(exports) = exports.as_object() {
+                exports.set_integrity_level(IntegrityLevel::Frozen, &mut self.context)?;
+            }
+            libraries.create_data_property_or_throw(JsString::from(specifier.as_str()), exports, &mut self.context)?;
+        }
+        Ok(libraries)
     }
 
     fn arguments(&mut self, job: &Job, origin: &Origin<'_>) -> Result<Vec<JsValue>, Fault> {
@@ -281,6 +326,33 @@ impl Isolate {
         let getter = self.stack_getter.clone();
         script_fault(error, getter.as_ref(), origin, &mut self.context)
     }
+}
+
+/// What went wrong in a library.
+enum InLibrary {
+    /// It does not compile.
+    Fault(Fault),
+    /// Its top level threw.
+    Thrown(JsError),
+}
+
+impl From<Fault> for InLibrary {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<JsError> for InLibrary {
+    fn from(error: JsError) -> Self {
+        Self::Thrown(error)
+    }
+}
+
+/// A fault whose place is in another text than the script's: the message says where.
+fn of_library(specifier: &str, fault: Fault) -> Fault {
+    let place = fault.line.map(|line| format!(" (line {line})")).unwrap_or_default();
+    let message = format!("{specifier}{place}: {}", fault.message);
+    Fault { message, line: None, column: None, source_line: None, ..fault }
 }
 
 pub(super) fn cancelled() -> Fault {

@@ -79,7 +79,7 @@ impl Run {
     }
 }
 
-/// What a run goes by, unless its script says otherwise: how the tenant writes times, and the script's version of the API.
+/// How the tenant writes times, unless a script says otherwise, and the version of the API that the script is for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Habits {
     pub(super) zone: Tz,

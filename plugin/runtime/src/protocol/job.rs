@@ -16,6 +16,9 @@ pub struct Job {
     /// The function to call instead when the script defines none of that name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<String>,
+    /// Those that the script imports, and those that these import; each after what it imports itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub libraries: Vec<Library>,
     /// JSON array of the function's arguments.
     pub args: Json,
     /// JSON object that the script sees as `context`.
@@ -23,6 +26,15 @@ pub struct Job {
     /// How much the run may use.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// A loaded script that others import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Library {
+    /// As it is imported: `lib:tax`.
+    pub specifier: String,
+    /// The loaded script version.
+    pub key: String,
 }
 
 /// How much one run may use. Wall time is kept by whoever can kill the run.

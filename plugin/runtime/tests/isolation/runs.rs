@@ -70,6 +70,7 @@ impl Runs {
         }
         self.done += 1;
         let job = Job {
+            libraries: Vec::new(),
             run: self.done.into(),
             key: source.to_owned(),
             entry: "main".to_owned(),

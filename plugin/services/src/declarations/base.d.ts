@@ -526,3 +526,6 @@ declare const utils: {
         render(template: string, data?: unknown, options?: { locale?: string | null }): Promise<string>;
     };
 };
+
+/** A library of the tenant: an embedded script that others may import. */
+declare module "lib:*";

@@ -166,6 +166,7 @@ fn nothing_is_declared_that_is_not_bound() {
             "const storage: {",
             "const http: {",
             "const utils: {",
+            "module \"lib:*\";",
             "const services: {",
         ]
     );

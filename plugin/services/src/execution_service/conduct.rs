@@ -63,7 +63,7 @@ impl Conduct {
         bridge.end(cancel.cancelled()).await;
         // Of a worker that was killed nobody may know what it used: then it is taken to have been busy.
         admission.end(report.usage.cpu_us.unwrap_or(report.usage.wall_us));
-        let Ok(finished) = execution.finish(given.record(report, &bridge), inner.clock.now()) else { return };
+        let Ok(finished) = execution.finish(given.record(report, &bridge).await, inner.clock.now()) else { return };
         let recorded = inner.record_end(&finished).await;
         let finished = Arc::new(finished);
         bridge.feed.finish(Arc::clone(&finished));

@@ -6,7 +6,7 @@ use std::{
 };
 
 use iota_scripts_domain::{
-    Execution, ExecutionId, Handler, JsonText, Lease, Limits, NewExecution, Script, ScriptRef, SourceCode,
+    Execution, ExecutionId, Handler, JsonText, Lease, Limits, NewExecution, Script, ScriptRef, SourceCode, TenantId,
 };
 use serde_json::json;
 use tokio::{sync::oneshot, time::Instant};
@@ -20,9 +20,10 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
-    host_bridge::{Counts, HostBridge, Sessions, Timers, UnderWay},
-    ports::Job,
+    host_bridge::{Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
+    ports::{Check, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
+    script_library,
 };
 
 impl Inner {
@@ -38,16 +39,20 @@ impl Inner {
             Some(named) => Handler { usual: named, fallback: None },
             None => script.definition().handler(),
         };
+        let imports = if request.source.is_some() { &request.imports } else { &script.definition().imports };
+        let libraries = self.library.link(identity.tenant_id(), imports, None).await?;
         let now = self.clock.now();
         let head = NewExecution {
             id: request.id.unwrap_or_else(ExecutionId::generate),
             tenant: identity.tenant_id().clone(),
             script: ScriptRef::from(script),
+            libraries: libraries.iter().map(|library| library.script.clone()).collect(),
             entry: entry.clone(),
             trigger: request.trigger,
             user: identity.user_id().cloned(),
             origin: request.origin,
             input: request.args.clone(),
+            dry_run: request.dry_run,
             created_at: now,
         };
         let id = head.id;
@@ -59,6 +64,7 @@ impl Inner {
             script: ScriptRef::from(script),
             unsaved: request.source.is_some(),
             source: request.source.as_ref().map_or_else(|| source_of(script), SourceCode::to_shared),
+            libraries,
             entry,
             fallback,
             args: request.args,
@@ -71,8 +77,15 @@ impl Inner {
         let feed = RunFeed::new();
         let cancel = self.active.enter(id, identity.tenant_id(), &feed).ok_or(ServiceError::Stopping)?;
         let place = Place { inner: Arc::clone(self), id };
+        let (outside, dry_run) = if request.dry_run {
+            let (outside, dry_run) = DryRun::over(&self.outside);
+            (Arc::new(outside), Some(dry_run))
+        } else {
+            (Arc::clone(&self.outside), None)
+        };
         let bridge = HostBridge {
-            outside: Arc::clone(&self.outside),
+            outside,
+            dry_run,
             identity: identity.clone(),
             execution: id,
             script_type: script.definition().kind.script_type(),
@@ -103,6 +116,16 @@ impl Inner {
         recorded.await.unwrap_or(Err(ServiceError::Stopping))?;
         abandoned.disarm();
         Ok(Run { id, began: now, feed, cancel })
+    }
+
+    /// The libraries that a text imports.
+    pub(super) async fn imports(&self, tenant: &TenantId, source: &SourceCode) -> Result<Vec<String>, ServiceError> {
+        // Most texts import nothing, and need not be looked at twice.
+        if !source.as_str().contains(LIBRARY_SCHEME) {
+            return Ok(Vec::new());
+        }
+        let checked = self.runtime.check(tenant, &Check::text(source.as_str()), &self.policy.limits).await;
+        script_library::names(&checked.map_err(ServiceError::Unchecked)?.imports)
     }
 
     /// What any run of the script may use.

@@ -28,11 +28,12 @@ impl Given {
     }
 
     /// The record of a run that ended so.
-    pub(super) fn record(&self, report: RunReport, bridge: &HostBridge) -> RunRecord {
+    pub(super) async fn record(&self, report: RunReport, bridge: &HostBridge) -> RunRecord {
         RunRecord {
             receipt: Some(self.receipt(&report, bridge)),
             log: RunLog { lines: bridge.feed.lines(), truncated: report.usage.log_truncated },
             outcome: report.outcome.map_or_else(Outcome::of_fault, Outcome::Success),
+            would_change: bridge.would_change().await,
         }
     }
 

@@ -19,8 +19,12 @@ pub struct RunRequest {
     pub timeout_ms: Option<u64>,
     /// Runs instead of the stored text: what an author tries before saving it.
     pub source: Option<SourceCode>,
+    /// What that text imports.
+    pub imports: Vec<String>,
     /// The attempt that it is, if nobody waits for it.
     pub origin: Option<Origin>,
+    /// Change nothing, and tell what would have been changed.
+    pub dry_run: bool,
 }
 
 impl RunRequest {
@@ -28,7 +32,18 @@ impl RunRequest {
     #[must_use]
     pub fn of(target: Target, trigger: Trigger) -> Self {
         let args = JsonText::empty_list();
-        Self { id: None, target, entry: None, args, trigger, timeout_ms: None, source: None, origin: None }
+        Self {
+            id: None,
+            target,
+            entry: None,
+            args,
+            trigger,
+            timeout_ms: None,
+            source: None,
+            imports: Vec::new(),
+            origin: None,
+            dry_run: false,
+        }
     }
 }
 

@@ -45,6 +45,9 @@ pub(super) async fn call(
     let answer = tokio::time::timeout(left, bridge.outside.host.call_service(call))
         .await
         .map_err(|_| refuse("TIMEOUT", format!("services.{method} did not answer within the run's time")))??;
-    known.check_result(method, &answer)?;
+    // A service that is not called in a dry run answers nothing.
+    if bridge.dry_run.is_none() || known.access == Access::Read {
+        known.check_result(method, &answer)?;
+    }
     Ok(answer)
 }

@@ -21,7 +21,7 @@ pub trait Runtime: Send + Sync {
     ///
     /// # Errors
     /// The fault that kept the compiler from answering; errors in the source are diagnostics.
-    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Vec<Diagnostic>, Fault>;
+    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault>;
     /// Replaces the services that scripts see, from the next run on.
     fn bind(&self, services: Arc<[ServiceSignature]>);
     /// What the runtime is doing.
@@ -55,6 +55,8 @@ pub struct Job {
     pub source: Arc<str>,
     /// The text is not the version's: its compiled form must not be taken for the version's.
     pub unsaved: bool,
+    /// The libraries that it uses, each after what it imports itself.
+    pub libraries: Vec<LinkedLibrary>,
     /// The function to call.
     pub entry: EntryPoint,
     /// The function to call instead when the source has none of that name.
@@ -65,6 +67,46 @@ pub struct Job {
     pub context: JsonText,
     /// What the run may use.
     pub limits: Limits,
+}
+
+/// A library in the version that a run uses.
+#[derive(Debug, Clone)]
+pub struct LinkedLibrary {
+    /// Its script; id and version name the compiled form.
+    pub script: ScriptRef,
+    /// The author's text.
+    pub source: Arc<str>,
+}
+
+impl LinkedLibrary {
+    /// As scripts import it: `lib:tax`.
+    #[must_use]
+    pub fn specifier(&self) -> String {
+        format!("{LIBRARY_SCHEME}{}", self.script.name)
+    }
+}
+
+/// What stands before the name of a library in an import.
+pub const LIBRARY_SCHEME: &str = "lib:";
+
+/// What is to be known of a source before it runs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// What is wrong with it, and what could be better.
+    pub found: Vec<Diagnostic>,
+    /// What it imports; nothing where it does not parse.
+    pub imports: Vec<Import>,
+}
+
+/// A module that a source imports.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// As it stands in quotes: `lib:tax`.
+    pub specifier: String,
+    /// 1-based line of the author's text.
+    pub line: u32,
+    /// 1-based column of the author's text.
+    pub column: u32,
 }
 
 /// A source to look at.
@@ -88,12 +130,9 @@ impl Check {
     /// A script's text.
     #[must_use]
     pub fn of(definition: &ScriptDefinition) -> Self {
-        let handler = (definition.kind.script_type(), definition.handler());
-        Self {
-            source: definition.source.as_str().to_owned(),
-            handler: Some(handler),
-            api_version: definition.api_version,
-        }
+        // A library need not have a function that is called.
+        let handler = (!definition.library).then(|| (definition.kind.script_type(), definition.handler()));
+        Self { source: definition.source.as_str().to_owned(), handler, api_version: definition.api_version }
     }
 }
 

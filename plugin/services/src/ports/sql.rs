@@ -17,6 +17,11 @@ pub trait SqlGateway: Send + Sync {
     /// # Errors
     /// `Refused`, with what is not allowed.
     fn scope(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, SqlError>;
+    /// Checks a write and says how a dry run shows it.
+    ///
+    /// # Errors
+    /// `Refused`, with what is not allowed.
+    fn show(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ShownSql, SqlError>;
     /// Runs a statement by itself.
     ///
     /// # Errors
@@ -81,6 +86,21 @@ pub struct ScopedSql {
     pub effect: SqlEffect,
     /// The columns of the rows that come back; empty when none come.
     pub columns: Vec<SqlColumn>,
+    /// How a dry run shows it, in a dry run.
+    pub shown: Option<Box<ShownSql>>,
+}
+
+/// How a dry run shows a write.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ShownSql {
+    /// The script's own text.
+    pub sql: String,
+    /// Reads the rows that it is about to change, a few of them; none where they cannot be told beforehand.
+    pub before: Option<ScopedSql>,
+    /// The write, with the rows that it has changed as its result.
+    pub write: ScopedSql,
+    /// Those rows are gone then.
+    pub removes: bool,
 }
 
 /// A column of a result.

@@ -5,26 +5,38 @@ use iota_scripts_domain::{FaultCode, ScriptDefinition};
 use super::ScriptService;
 use crate::{
     Identity, ServiceError,
-    ports::{Check, Diagnostic, Severity},
+    ports::{Check, Checked, Diagnostic, LIBRARY_SCHEME, Severity},
+    script_library,
 };
 
 impl ScriptService {
-    /// Refuses a source that is too large or too deeply nested, and one that does not compile if it is to run.
-    pub(super) async fn examine(&self, identity: &Identity, definition: &ScriptDefinition) -> Result<(), ServiceError> {
+    /// The libraries that a source imports. Refuses one that imports what there is not, one that is too large or too deeply nested, and one that does not compile if it is to run.
+    pub(super) async fn examine(
+        &self,
+        identity: &Identity,
+        definition: &ScriptDefinition,
+    ) -> Result<Vec<String>, ServiceError> {
         definition.source.check_size(&self.limits)?;
         let checked = self.runtime.check(identity.tenant_id(), &Check::of(definition), &self.limits).await;
-        let found = match checked {
-            Ok(found) => found,
-            Err(fault) if definition.active => return Err(ServiceError::Unchecked(fault)),
+        let Checked { found, imports } = match checked {
+            Ok(checked) => checked,
+            // What it imports is kept with it.
+            Err(fault) if definition.active || definition.source.as_str().contains(LIBRARY_SCHEME) => {
+                return Err(ServiceError::Unchecked(fault));
+            }
             // A draft is not lost because every worker is busy: it is examined again before it is switched on.
-            Err(_) => return Ok(()),
+            Err(_) => return Ok(Vec::new()),
         };
         let is_bad =
             |found: &Diagnostic| found.severity == Severity::Error && (definition.active || is_of_size(&found.code));
         match found.into_iter().find(is_bad) {
-            Some(found) => Err(ServiceError::DoesNotCompile(Box::new(found))),
-            None => Ok(()),
+            Some(found) => return Err(ServiceError::DoesNotCompile(Box::new(found))),
+            None => {}
         }
+        let names = script_library::names(&imports)?;
+        let own = definition.library.then(|| definition.name.as_str());
+        self.library.link(identity.tenant_id(), &names, own).await?;
+        Ok(names)
     }
 }
 

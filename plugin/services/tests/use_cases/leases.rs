@@ -35,6 +35,8 @@ fn elsewhere(world: &World) -> Execution {
         name: ScriptName::parse("Elsewhere").expect("a name"),
     };
     let head = NewExecution {
+        dry_run: false,
+        libraries: Vec::new(),
         id: ExecutionId::generate(),
         tenant: ann().tenant_id().clone(),
         script,

@@ -8,6 +8,7 @@ mod events;
 mod fakes;
 mod http;
 mod leases;
+mod libraries;
 mod limits;
 mod permissions;
 mod quarantine;

@@ -21,11 +21,11 @@ use crate::persistence::{
 const GROUP: usize = 128;
 
 const BEGIN: &str = "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-    triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
 
 const END: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
-    receipt = $7, lease_until = NULL WHERE id = $8 AND tenant_id = $9 AND lease_until IS NOT NULL";
+    receipt = $7, dry_run = COALESCE($8, dry_run), lease_until = NULL WHERE id = $9 AND tenant_id = $10 AND lease_until IS NOT NULL";
 
 /// One change to the row of a run.
 #[derive(Debug)]
@@ -46,6 +46,7 @@ pub(super) struct End {
     pub(super) error: Option<String>,
     pub(super) output: Option<String>,
     pub(super) receipt: Option<String>,
+    pub(super) dry_run: Option<String>,
 }
 
 /// Writes changes. Clones share the line.
@@ -90,6 +91,9 @@ macro_rules! execute {
                     .bind(execution.started_at().map(SqlTime))
                     .bind(head.origin.map(|origin| origin.occurrence.as_uuid()))
                     .bind(head.origin.map(|origin| i64::from(origin.attempt)))
+                    // What would change is written with the end.
+                    .bind(head.dry_run.then_some("{}"))
+                    .bind((!head.libraries.is_empty()).then(|| serde_json::json!(head.libraries).to_string()))
                     .execute($on)
                     .await
                     .map(|done| done.rows_affected())
@@ -102,6 +106,7 @@ macro_rules! execute {
                 .bind(end.error.as_deref())
                 .bind(end.output.as_deref())
                 .bind(end.receipt.as_deref())
+                .bind(end.dry_run.as_deref())
                 .bind(end.id)
                 .bind(end.tenant.as_str())
                 .execute($on)

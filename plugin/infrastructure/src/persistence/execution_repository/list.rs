@@ -9,7 +9,7 @@ use crate::persistence::rows::SqlTime;
 
 /// Everything but what may be large.
 pub(super) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
-    created_at, started_at, completed_at, error";
+    created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run";
 
 /// The runs that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB>

@@ -25,6 +25,8 @@ pub(in crate::persistence) struct SummaryRow {
     started_at: Option<SqlTime>,
     completed_at: Option<SqlTime>,
     error: Option<String>,
+    /// In lists an empty text, whatever there is.
+    dry_run: Option<String>,
 }
 
 /// All columns.
@@ -41,6 +43,7 @@ pub(in crate::persistence) struct ExecutionRow {
     receipt: Option<String>,
     occurrence_id: Option<Uuid>,
     attempt: Option<i64>,
+    libraries: Option<String>,
 }
 
 impl TryFrom<SummaryRow> for ExecutionSummary {
@@ -55,6 +58,8 @@ impl TryFrom<ExecutionRow> for Execution {
     type Error = RepositoryError;
     fn try_from(row: ExecutionRow) -> Result<Self, RepositoryError> {
         let reader = RowReader::new("script_executions", row.summary.id);
+        let libraries = row.libraries.map_or_else(|| Ok(Vec::new()), |json| serde_json::from_str(&json));
+        let would_change = row.summary.dry_run.clone().map(JsonText::parse).transpose();
         let summary = row.summary.read(&reader)?;
         let status = summary.status;
         let state = if status.is_final() {
@@ -62,8 +67,12 @@ impl TryFrom<ExecutionRow> for Execution {
             let outcome = read_outcome(&reader, status, row.result, summary.fault)?;
             let log = row.output.map_or_else(|| Ok(RunLog::default()), |json| serde_json::from_str(&json));
             let receipt: Result<Option<Receipt>, _> = row.receipt.map(|json| serde_json::from_str(&json)).transpose();
-            let record =
-                RunRecord { outcome, log: reader.read("output", log)?, receipt: reader.read("receipt", receipt)? };
+            let record = RunRecord {
+                outcome,
+                log: reader.read("output", log)?,
+                receipt: reader.read("receipt", receipt)?,
+                would_change: reader.read("dry_run", would_change)?,
+            };
             ExecutionState::Finished { started_at: summary.started_at, finished_at, record: Box::new(record) }
         } else {
             let until = reader.require("lease_until", row.lease_until)?.0;
@@ -79,11 +88,13 @@ impl TryFrom<ExecutionRow> for Execution {
             id: summary.id,
             tenant: reader.tenant(row.tenant_id)?,
             script: summary.script,
+            libraries: reader.read("libraries", libraries)?,
             entry: summary.entry,
             trigger: summary.trigger,
             user: summary.user,
             origin: origin(&reader, row.occurrence_id, row.attempt)?,
             input: reader.read("input", JsonText::parse(row.input))?,
+            dry_run: summary.dry_run,
             created_at: summary.created_at,
         };
         Ok(Self::stored(head, state))
@@ -114,6 +125,7 @@ impl SummaryRow {
             trigger: reader.read("triggered_by", self.triggered_by.parse())?,
             user: reader.read("triggered_by_user", self.triggered_by_user.map(UserId::parse).transpose())?,
             status: reader.read("status", self.status.parse())?,
+            dry_run: self.dry_run.is_some(),
             created_at: self.created_at.0,
             started_at: self.started_at.map(|time| time.0),
             finished_at: self.completed_at.map(|time| time.0),

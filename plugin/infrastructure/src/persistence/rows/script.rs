@@ -30,6 +30,8 @@ pub(in crate::persistence) struct DefinitionColumns {
     retry_delay_seconds: i64,
     database_access: String,
     api_version: i64,
+    is_library: bool,
+    imports: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -112,13 +114,17 @@ impl DefinitionColumns {
             retry_delay_seconds: Some(self.retry_delay_seconds),
             database_access: Some(self.database_access),
             api_version: Some(self.api_version),
+            library: Some(self.is_library),
             timeout_seconds: Some(self.timeout_seconds),
             max_memory_mb: Some(self.max_memory_mb),
             is_active: Some(self.is_active),
             change_summary: None,
         };
         match ScriptDraft::parse(&input) {
-            Ok(draft) => Ok(draft.definition(self.is_active)),
+            Ok(draft) => {
+                let imports = self.imports.unwrap_or_default().lines().map(str::to_owned).collect();
+                Ok(ScriptDefinition { imports, ..draft.definition(self.is_active) })
+            }
             Err(errors) => {
                 let column = errors.0.first().map_or("definition", |error| error.field);
                 reader.read(column, Err(&errors))

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use iota_scripts_domain::{Fault, FaultCode};
 use iota_scripts_runtime::protocol::Done;
-use iota_scripts_services::ports::{Diagnostic, Measured, RunReport};
+use iota_scripts_services::ports::{Checked, Measured, RunReport};
 use tokio::time::Instant;
 
 use crate::worker_pool::{
@@ -173,7 +173,7 @@ impl ActiveRun {
 }
 
 impl ActiveCheck {
-    pub(super) fn tell(self, checked: Result<Vec<Diagnostic>, Fault>) {
+    pub(super) fn tell(self, checked: Result<Checked, Fault>) {
         drop(self.hold);
         let _ = self.work.checked.send(checked);
     }

@@ -196,6 +196,7 @@ fn unavailable() -> RepositoryError {
 
 fn summary(run: &Execution) -> ExecutionSummary {
     ExecutionSummary {
+        dry_run: run.head().dry_run,
         id: run.id(),
         script: run.script().clone(),
         entry: run.head().entry.clone(),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, FaultCode, JsonText, Limits, LogLevel, LogLine, TenantId, Timestamp};
 use iota_scripts_services::ports::{
-    CallError, Check, Diagnostic, HostCall, HostError, Job, Measured, RunIo, RunReport, Runtime, RuntimeStatus,
-    ServiceSignature, Severity,
+    CallError, Check, Checked, Diagnostic, HostCall, HostError, Import, Job, Measured, RunIo, RunReport, Runtime,
+    RuntimeStatus, ServiceSignature, Severity,
 };
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -118,16 +118,24 @@ impl Runtime for FakeRuntime {
         RunReport { outcome, usage: Measured { wall_us: 1_500, cpu_us: Some(1_000_000), ..Measured::default() } }
     }
 
-    async fn check(&self, _: &TenantId, check: &Check, limits: &Limits) -> Result<Vec<Diagnostic>, Fault> {
+    async fn check(&self, _: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault> {
         if let Some(code) = *self.no_answer.lock() {
             return Err(Fault::new(code, "as the test wished"));
         }
         let code = match check.source.as_str() {
             source if source.contains("let = ;") => FaultCode::CompileError,
             source if source.matches('(').count() as u64 > limits.nesting => FaultCode::SourceTooNested,
-            _ => return Ok(Vec::new()),
+            _ => {
+                // One import on a line, and nothing else on it.
+                let lines = (1..).zip(check.source.lines());
+                let import = |(line, text): (u32, &str)| {
+                    let specifier = text.strip_prefix("import '")?.strip_suffix('\'')?.to_owned();
+                    Some(Import { specifier, line, column: 8 })
+                };
+                return Ok(Checked { found: Vec::new(), imports: lines.filter_map(import).collect() });
+            }
         };
-        Ok(vec![Diagnostic {
+        let found = vec![Diagnostic {
             severity: Severity::Error,
             code: code.as_str().to_owned(),
             message: "as the test wished".to_owned(),
@@ -136,7 +144,8 @@ impl Runtime for FakeRuntime {
             end_line: None,
             end_column: None,
             source_line: None,
-        }])
+        }];
+        Ok(Checked { found, imports: Vec::new() })
     }
 
     fn bind(&self, _: Arc<[ServiceSignature]>) {}

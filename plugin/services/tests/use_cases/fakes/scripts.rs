@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    HttpMethod, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptQuery,
+    HttpMethod, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptName, ScriptQuery,
     ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
 };
 use parking_lot::Mutex;
@@ -104,6 +104,12 @@ impl ScriptRepository for Scripts {
             row.tenant() == tenant && row.definition().active && patterns.is_some_and(|patterns| !patterns.is_empty())
         };
         Ok(self.rows.lock().iter().filter(handles).cloned().collect())
+    }
+
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError> {
+        let rows = self.rows.lock();
+        let ours = rows.iter().filter(|row| row.tenant() == tenant).map(Script::definition);
+        Ok(ours.map(|definition| (definition.name.clone(), definition.imports.clone())).collect())
     }
 
     async fn versions(

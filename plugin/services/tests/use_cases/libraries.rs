@@ -1,0 +1,95 @@
+//! Libraries: what may be imported, in which order it runs, and who keeps a library from being taken away.
+
+use iota_scripts_domain::{Script, ScriptInput};
+use iota_scripts_services::{ServiceError, ports::Job};
+
+use crate::{
+    fakes::Play,
+    world::{World, ann, gus, input, request},
+};
+
+fn library(name: &str, content: &str) -> ScriptInput {
+    ScriptInput { script_type: "embedded".into(), library: Some(true), content: content.into(), ..input(name) }
+}
+
+fn importing(name: &str, content: &str) -> ScriptInput {
+    ScriptInput { content: content.into(), ..input(name) }
+}
+
+/// The job of a run, and the libraries that its record names.
+async fn run(world: &World, script: &Script) -> (Job, Vec<String>) {
+    world.runtime.play(Play::Value(serde_json::Value::Null));
+    let run = world.runs.start(&ann(), request(script)).await.expect("a run");
+    let finished = run.finished().await;
+    let used = finished.head().libraries.iter().map(|used| format!("{} {}", used.name, used.version)).collect();
+    (world.runtime.jobs().pop().expect("a job"), used)
+}
+
+fn mistake(refused: Result<Script, ServiceError>) -> String {
+    match refused.expect_err("a refusal") {
+        ServiceError::Invalid(errors) => format!("{}: {}", errors.0[0].field, errors.0[0].message),
+        other => format!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_run_gets_the_newest_version_of_each_library_after_what_that_imports() {
+    let world = World::new();
+    let base = world.script(&library("base", "one")).await;
+    world.script(&library("tax", "import 'lib:base'")).await;
+    let script = world.script(&importing("Report", "import 'lib:tax'\nimport 'lib:base'\nimport 'lib:tax'")).await;
+    assert_eq!(script.definition().imports, ["tax", "base"]);
+    let (job, used) = run(&world, &script).await;
+    let names: Vec<_> = job.libraries.iter().map(iota_scripts_services::ports::LinkedLibrary::specifier).collect();
+    assert_eq!(
+        (names, used),
+        (vec!["lib:base".to_owned(), "lib:tax".to_owned()], vec!["base 1".into(), "tax 1".into()])
+    );
+    world.scripts.replace(&ann(), base.id(), base.version(), &library("base", "two")).await.expect("saved");
+    let (job, used) = run(&world, &script).await;
+    assert_eq!((&*job.libraries[0].source, used[0].as_str()), ("two", "base 2"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_imported_is_refused_at_the_source() {
+    let world = World::new();
+    let plain = world.script(&input("plain")).await;
+    let tax = world.script(&library("tax", "one")).await;
+    world.script(&library("vat", "import 'lib:tax'")).await;
+    let save = async |content: &str| mistake(world.scripts.create(&ann(), &importing("New", content)).await);
+    assert_eq!(save("import 'lib:none'").await, "content: there is no library \"none\"");
+    assert_eq!(save("import 'lib:plain'").await, "content: the script \"plain\" is no library");
+    assert_eq!(
+        save("\nimport 'fs'").await,
+        "content: line 2, column 8: only libraries can be imported, as \"lib:name\""
+    );
+    let foreign = world.scripts.create(&gus(), &importing("New", "import 'lib:tax'")).await;
+    assert_eq!(mistake(foreign), "content: there is no library \"tax\"");
+    let circle = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "import 'lib:vat'")).await;
+    assert_eq!(mistake(circle), "content: libraries import each other in a circle: tax → vat → tax");
+    let own = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "import 'lib:tax'")).await;
+    assert!(mistake(own).contains("in a circle: tax → tax"));
+    let type_error = world.scripts.create(&ann(), &ScriptInput { library: Some(true), ..input("Odd") }).await;
+    assert!(mistake(type_error).starts_with("library: belongs to embedded scripts"));
+    assert!(!plain.definition().library);
+}
+
+#[tokio::test]
+async fn a_library_in_use_is_neither_deleted_nor_renamed_nor_made_an_ordinary_script() {
+    let world = World::new();
+    let tax = world.script(&library("tax", "one")).await;
+    let script = world.script(&importing("Report", "import 'lib:tax'")).await;
+    let users = |error: ServiceError| match error {
+        ServiceError::LibraryInUse(users) => users,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(users(world.scripts.delete(&ann(), tax.id()).await.expect_err("a refusal")), ["Report"]);
+    let plain = ScriptInput { library: None, ..library("tax", "one") };
+    for changed in [library("vat", "one"), plain] {
+        let refused = world.scripts.replace(&ann(), tax.id(), tax.version(), &changed).await;
+        assert_eq!(users(refused.expect_err("a refusal")), ["Report"]);
+    }
+    let saved = world.scripts.replace(&ann(), script.id(), script.version(), &input("Report")).await.expect("saved");
+    assert!(saved.definition().imports.is_empty());
+    world.scripts.delete(&ann(), tax.id()).await.expect("nobody uses it any more");
+}

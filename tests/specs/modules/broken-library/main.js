@@ -1,0 +1,2 @@
+import { a } from "lib:broken";
+function main() { return a; }

@@ -1,0 +1,2 @@
+import fs from "fs";
+function main() { return fs; }

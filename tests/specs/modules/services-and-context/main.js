@@ -1,0 +1,5 @@
+import { tenant } from "lib:who";
+
+async function main() {
+    return await tenant();
+}

@@ -1,0 +1,5 @@
+import { next } from "lib:counter";
+
+function main() {
+    return [next(), next()];
+}

@@ -1,0 +1,5 @@
+import { check } from "lib:rules";
+
+function main() {
+    check({ total: -1 });
+}

@@ -1,0 +1,3 @@
+function before() {}
+import { a } from "lib:nowhere";
+function main() { return a; }
