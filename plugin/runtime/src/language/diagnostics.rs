@@ -77,6 +77,10 @@ pub(crate) fn syntax_errors(text: &str) -> Vec<Problem> {
     let mut furthest: Vec<Problem> = Vec::new();
     for dialect in [Dialect::Script, Dialect::Module, Dialect::TypeScript] {
         let parsed = parse(&allocator, text, dialect);
+        let is_module = parsed.program.body.iter().any(|statement| statement.as_module_declaration().is_some());
+        if is_module && dialect == Dialect::Script {
+            continue;
+        }
         let mut problems = parsed.problems;
         if problems.is_empty() {
             let program = allocator.alloc(parsed.program);
