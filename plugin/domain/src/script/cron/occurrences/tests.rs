@@ -1,3 +1,4 @@
+use chrono::Datelike as _;
 use croner::parser::{CronParser, Seconds};
 use proptest::prelude::*;
 
@@ -106,6 +107,10 @@ proptest! {
         for _ in 0..40 {
             let next = expression.next_after(ours, tashkent);
             let Ok(expected) = oracle.find_next_occurrence(&theirs, false) else { break };
+            // The calendar of the cron crate ends with 2100, which leap days reach within forty steps.
+            if expected.year() > 2100 {
+                break;
+            }
             prop_assert_eq!(next.map(Timestamp::to_utc), Some(expected.with_timezone(&Utc)), "{}", text);
             // A year apart, so that months and leap years are met too.
             let step = Duration::days(if start % 2 == 0 { 0 } else { 200 });
