@@ -29,9 +29,8 @@ impl ScriptService {
         };
         let is_bad =
             |found: &Diagnostic| found.severity == Severity::Error && (definition.active || is_of_size(&found.code));
-        match found.into_iter().find(is_bad) {
-            Some(found) => return Err(ServiceError::DoesNotCompile(Box::new(found))),
-            None => {}
+        if let Some(found) = found.into_iter().find(is_bad) {
+            return Err(ServiceError::DoesNotCompile(Box::new(found)));
         }
         let names = script_library::names(&imports)?;
         let own = definition.library.then(|| definition.name.as_str());

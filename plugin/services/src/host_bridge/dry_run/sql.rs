@@ -71,10 +71,10 @@ impl Shared {
 }
 
 /// Opens the transaction if it is not open yet.
-async fn opened<'o>(
-    open: &'o mut Option<Box<dyn SqlTransaction>>,
+async fn opened(
+    open: &mut Option<Box<dyn SqlTransaction>>,
     begin: impl Future<Output = Result<Box<dyn SqlTransaction>, SqlError>>,
-) -> Result<&'o mut dyn SqlTransaction, SqlError> {
+) -> Result<&mut dyn SqlTransaction, SqlError> {
     let transaction = match open.take() {
         Some(transaction) => transaction,
         None => begin.await?,
