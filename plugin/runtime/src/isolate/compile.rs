@@ -117,6 +117,11 @@ pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Readable<
             };
         }
         Err(problem) if is_module => return Err(mistake(&problem)),
+        // Where the engine stops at the word `export`, the mistake is further on.
+        Err(problem) if text.contains("export") && source::position(text, problem.start) > place_of(&error, text) => {
+            let message = format!("SyntaxError: {}", problem.message);
+            return Err(source::fault_at(fault::COMPILE_ERROR, &message, text, problem.start));
+        }
         Ok(_) | Err(_) => {}
     }
     match language::read(text) {
@@ -214,6 +219,12 @@ fn is_plain_name(name: &str) -> bool {
         && signs.all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '$'))
         && name.len() <= 128
         && !RESERVED.contains(&name)
+}
+
+/// Line and column of an error of the engine's parser.
+fn place_of(error: &ParseError, text: &str) -> (u32, u32) {
+    let fault = parse_fault(error, text);
+    (fault.line.unwrap_or(1), fault.column.unwrap_or(1))
 }
 
 fn parse_fault(error: &ParseError, text: &str) -> Fault {
