@@ -86,6 +86,7 @@ contract! {
         a_time_is_skipped_while_the_one_before_is_not_settled,
         nodes_that_plan_and_claim_at_once_share_the_work,
         an_occurrence_comes_back_and_is_claimed_when_its_time_has_come,
+        no_more_is_claimed_than_there_is_room_for,
         a_failed_attempt_is_followed_by_the_next_at_its_time,
         what_a_dead_node_had_is_found_with_the_record_of_its_run,
         only_what_is_due_can_be_cancelled,

@@ -181,6 +181,19 @@ pub(crate) async fn an_occurrence_comes_back_and_is_claimed_when_its_time_has_co
     assert_eq!(claim(stores, "node-2", "2025-01-01T09:00:00Z").await, []);
 }
 
+/// Whatever plan a database makes: what is claimed beyond the limit nobody would run.
+pub(crate) async fn no_more_is_claimed_than_there_is_room_for(stores: &Stores) {
+    for _ in 0..7 {
+        assert!(stores.occurrences.insert(&later("2025-01-01T09:00:00Z")).await.expect("inserted"));
+    }
+    let now = time("2025-01-01T09:00:00Z");
+    let mut sizes = Vec::new();
+    for _ in 0..4 {
+        sizes.push(stores.occurrences.claim(&node("node-1"), now, 2).await.expect("claimed").len());
+    }
+    assert_eq!(sizes, [2, 2, 2, 1]);
+}
+
 pub(crate) async fn a_failed_attempt_is_followed_by_the_next_at_its_time(stores: &Stores) {
     let occurrence = later("2025-01-01T09:00:00Z");
     stores.occurrences.insert(&occurrence).await.expect("stored");

@@ -107,10 +107,13 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     }
 
     async fn claim(&self, node: &NodeId, now: Timestamp, limit: u32) -> Result<Vec<Occurrence>, RepositoryError> {
+        // Chosen once: PostgreSQL may look into a subselect again and again, skips what it has locked itself, and so
+        // takes more than the limit.
         let sql = format!(
-            "UPDATE script_occurrences SET state = 'running', next_attempt_at = NULL, claimed_by = $1, claimed_at = $2 \
-             WHERE state = 'due' AND id IN (SELECT id FROM script_occurrences WHERE state = 'due' AND next_attempt_at <= $2 \
-             ORDER BY next_attempt_at LIMIT $3{}) RETURNING *",
+            "WITH chosen AS MATERIALIZED (SELECT id FROM script_occurrences WHERE state = 'due' AND next_attempt_at <= $2 \
+             ORDER BY next_attempt_at LIMIT $3{}) \
+             UPDATE script_occurrences SET state = 'running', next_attempt_at = NULL, claimed_by = $1, claimed_at = $2 \
+             WHERE state = 'due' AND id IN (SELECT id FROM chosen) RETURNING *",
             self.skip_locked()
         );
         let rows: Vec<OccurrenceRow> = on!(self.db, |pool| {
