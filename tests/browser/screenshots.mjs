@@ -27,6 +27,7 @@ try {
     runs: "/scripts/runs",
     run: `/scripts/runs/${failed.items[0].id}`,
     ledger: "/scripts/occurrences",
+    letters: "/scripts/dead-letters",
     templates: "/scripts/templates",
     template: "/scripts/templates/edit",
     hosts: "/scripts/http-hosts",

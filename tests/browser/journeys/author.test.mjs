@@ -189,6 +189,39 @@ describe("an author", { concurrency: false }, () => {
     await page.locator("[data-notice]").getByText("Saved as version").waitFor();
   });
 
+  test("tries a change dry, which is shown and not made", async () => {
+    await editor.fill("async function main() {\n    await storage.set('tried', 1);\n    return await storage.get('tried');\n}\n");
+    await page.check('input[name="test_dry_run"]');
+    await page.click("[data-run-test]");
+    await page.locator("[data-test-result]").getByText('"key": "tried"').waitFor();
+    await page.uncheck('input[name="test_dry_run"]');
+    await editor.fill("async function main() {\n    return { kept: await storage.get('tried') };\n}\n");
+    await page.click("[data-run-test]");
+    await page.locator("[data-test-result]").getByText('"kept": null').waitFor();
+    await editor.fill(SOURCE);
+  });
+
+  test("makes a library, and a script that imports it", async () => {
+    await page.goto("/scripts/new");
+    await page.fill('input[name="name"]', "tax");
+    await page.check('input[name="starter"][value="validate_order"]');
+    await page.click('button:has-text("Create")');
+    await editor.ready();
+    await editor.fill("export const vat = (amount) => amount * 0.12;\n");
+    await page.check('input[name="library"]');
+    await page.click("[data-save]");
+    await page.locator("[data-notice]").getByText("Saved as version 2").waitFor();
+    await page.reload();
+    await editor.ready();
+    assert.ok(await page.isChecked('input[name="library"]'));
+    await page.goto(scriptPath);
+    await editor.ready();
+    await editor.fill("import { vat } from 'lib:tax';\nfunction main() {\n    return { vat: vat(100) };\n}\n");
+    await page.click("[data-run-test]");
+    await page.locator("[data-test-result]").getByText('"vat": 12').waitFor();
+    await editor.fill(SOURCE);
+  });
+
   test("reads everything in another language and another light", async () => {
     await page.click('button[name="locale"][value="ru"]');
     await page.locator("html[lang=ru]").waitFor();

@@ -2,7 +2,7 @@
 
 import type { monaco } from "./monaco";
 
-const ELSEWHERE = ["content", "base_version", "test_input"];
+const ELSEWHERE = ["content", "base_version", "test_input", "test_dry_run"];
 
 export interface Draft {
   keep(): void;

@@ -79,8 +79,14 @@ function open(form: HTMLFormElement): void {
     timer = window.setTimeout(async () => {
       const turn = ++asked;
       try {
-        const { type, name, api_version } = fieldsOf(form);
-        const found = await call<Checked>("POST", "/check", { content: value(), type, name, api_version });
+        const { type, name, api_version, library } = fieldsOf(form);
+        const found = await call<Checked>("POST", "/check", {
+          content: value(),
+          // A library need not have a function that is called.
+          ...(library === true ? {} : { type }),
+          name,
+          api_version,
+        });
         if (turn !== asked || !model) return;
         monaco.editor.setModelMarkers(model, "server", found.diagnostics.map((diagnostic) => marker(model, diagnostic)));
         const lacks = found.missing_function;

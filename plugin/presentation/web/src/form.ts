@@ -1,6 +1,8 @@
 // The fields of a script's form, as the JSON API wants them, and its refusals, at the fields.
 
 const NUMBERS = ["rate_limit_per_minute", "timeout_seconds", "max_memory_mb", "retries", "retry_delay_seconds", "api_version"];
+/** Of the page alone: no fields of a script. */
+const ELSEWHERE = ["content", "base_version", "test_input", "test_dry_run", "dry_run", "at"];
 const OWN: Record<string, string> = {
   cron_expression: "cron",
   timezone: "cron",
@@ -9,6 +11,7 @@ const OWN: Record<string, string> = {
   endpoint_access: "endpoint",
   rate_limit_per_minute: "endpoint",
   event_patterns: "embedded",
+  library: "embedded",
 };
 
 /** Every field but the source; those of other types of scripts are left out. */
@@ -18,9 +21,10 @@ export function fieldsOf(form: HTMLFormElement): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
   for (const [name, entry] of data) {
     const value = String(entry).trim();
-    if (name === "content" || name === "base_version" || name.startsWith("csrf") || name === "test_input" || name === "at") continue;
+    if (ELSEWHERE.includes(name) || name.startsWith("csrf")) continue;
     if (OWN[name] !== undefined && OWN[name] !== kind) continue;
-    if (name === "event_patterns") fields[name] = value.split(/\s+/).filter((pattern) => pattern !== "");
+    if (name === "library") fields[name] = true;
+    else if (name === "event_patterns") fields[name] = value.split(/\s+/).filter((pattern) => pattern !== "");
     else if (NUMBERS.includes(name)) {
       if (value !== "") fields[name] = Number(value);
     } else if (value !== "" || name === "description") fields[name] = value;

@@ -16,6 +16,8 @@ export interface Execution {
   result?: unknown;
   error?: { code: string; message: string; line?: number; column?: number; source_line?: string };
   started_at?: string;
+  /** Of a dry run: lists by kind, and how many entries had no room. */
+  would_change?: Record<string, unknown[] | number>;
 }
 
 function element(tag: string, className: string, content: string): HTMLElement {
@@ -48,6 +50,21 @@ export function showResult(target: HTMLElement, execution: Execution): void {
   } else {
     target.append(element("pre", "is-code", JSON.stringify(execution.result ?? null, null, 2)));
   }
+  if (execution.would_change) target.append(...changes(execution.would_change));
+}
+
+/** What a dry run would have changed. */
+function changes(kinds: Record<string, unknown[] | number>): HTMLElement[] {
+  const shown = [element("h3", "", text("dry.title"))];
+  for (const [kind, list] of Object.entries(kinds)) {
+    if (typeof list === "number") {
+      if (list > 0) shown.push(element("p", "is-muted", text("dry.left_out", { n: list })));
+    } else if (list.length > 0) {
+      shown.push(element("p", "is-muted", text(`dry.${kind}`)), element("pre", "is-code", JSON.stringify(list, null, 2)));
+    }
+  }
+  if (shown.length === 1) shown.push(element("p", "is-muted", text("dry.nothing")));
+  return shown;
 }
 
 /** Follows a run until it ends or `stop` is called. What is in the log already is not repeated, nor is it by a connection opened anew. */
