@@ -2,6 +2,7 @@
 
 mod api;
 mod cancel;
+mod cases;
 mod command;
 mod db;
 mod dead_letters;

@@ -1,0 +1,6 @@
+// Calls that are awaited together wait together.
+async function main() {
+    const order = [];
+    await Promise.all([60, 30, 1].map(async (ms) => order.push(await services.echo.after(ms))));
+    return order;
+}

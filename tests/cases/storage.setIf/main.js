@@ -1,0 +1,9 @@
+// Sets only what is as expected.
+async function main() {
+    return [
+        await storage.setIf('lock', null, 'me'),
+        await storage.setIf('lock', null, 'you'),
+        await storage.setIf('lock', 'me', 'you'),
+        await storage.get('lock'),
+    ];
+}

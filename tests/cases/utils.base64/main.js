@@ -1,0 +1,5 @@
+// Text and bytes there and back.
+async function main() {
+    const text = utils.base64.encode('Жасмин?');
+    return [text, utils.base64.decode(text), [...utils.base64.decode('AQID', { as: 'bytes' })]];
+}

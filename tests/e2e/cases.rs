@@ -1,0 +1,95 @@
+//! Every function of the JavaScript API on the real thing: `tests/cases/<function>/{main.js or main.ts, expected.json}`, on both
+//! databases and in both isolations, which must not differ. `BLESS=1` writes what came instead, to be read before it is kept.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+};
+
+use iota_scripts_tests::{Stage, TestDatabase, admin, tables};
+use serde_json::{Value, json};
+
+use crate::db::writer;
+
+struct Case {
+    name: String,
+    source: String,
+    expected: PathBuf,
+}
+
+/// All of them, in the order of their names.
+fn cases() -> Vec<Case> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
+    let mut found: Vec<Case> = fs::read_dir(folder)
+        .expect("the cases are there")
+        .map(|entry| {
+            let path = entry.expect("a readable folder").path();
+            let source = ["main.js", "main.ts"].iter().find_map(|file| fs::read_to_string(path.join(file)).ok());
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            Case { name, source: source.expect("a script"), expected: path.join("expected.json") }
+        })
+        .collect();
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    found
+}
+
+/// Result or fault, without the text of a stack.
+async fn outcome(stage: &Stage, source: &str) -> Value {
+    let ann = admin();
+    let script = writer(stage, &ann, source).await;
+    let run = stage.run(&ann, &script, json!(null)).await;
+    let deleted = stage.api(&ann, "DELETE", &format!("/scripts/{script}"), None).await;
+    assert_eq!(deleted.status, 204, "{:?}", deleted.json);
+    let shown: Vec<Value> =
+        run["logs"].as_array().into_iter().flatten().map(|line| json!([line["level"], line["message"]])).collect();
+    match run["status"].as_str() {
+        Some("success") => json!({"result": run["result"], "logs": shown}),
+        _ => json!({"error": run["error"]["code"], "message": run["error"]["message"], "logs": shown}),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_of_the_api_does_what_its_case_says() {
+    let cases = cases();
+    assert!(cases.len() >= 20, "the cases are not where they should be");
+    for isolation in ["worker", "in_process"] {
+        for (own, host) in [
+            (TestDatabase::sqlite(), TestDatabase::sqlite()),
+            (TestDatabase::postgres().await, TestDatabase::postgres().await),
+        ] {
+            tables::create(&host).await;
+            let mut config = tables::config(host.url());
+            config["isolation"] = json!(isolation);
+            let stage = Stage::start(own.url(), &config).await;
+            let wrong = differences(&stage, &host, &cases).await;
+            assert!(
+                wrong.is_empty(),
+                "{isolation}, {}: {} cases differ:\n{}",
+                own.url(),
+                wrong.len(),
+                wrong.join("\n")
+            );
+            stage.stop().await;
+        }
+    }
+}
+
+/// What came otherwise than expected. Each case finds the host's tables as they were.
+async fn differences(stage: &Stage, host: &TestDatabase, cases: &[Case]) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for Case { name, source, expected } in cases {
+        host.tamper(&tables::refill(host.url().starts_with("sqlite"))).await;
+        let came = outcome(stage, source).await;
+        if env::var_os("BLESS").is_some() {
+            let text = serde_json::to_string_pretty(&came).expect("JSON");
+            fs::write(expected, text + "\n").expect("written");
+            continue;
+        }
+        let text = fs::read_to_string(expected).unwrap_or_else(|error| panic!("{}: {error}", expected.display()));
+        let wanted: Value = serde_json::from_str(&text).expect("JSON");
+        if came != wanted {
+            wrong.push(format!("{name}\n  came    {came}\n  wanted  {wanted}"));
+        }
+    }
+    wrong
+}
