@@ -93,6 +93,9 @@ proptest! {
     fn texts_are_replaced_as_the_engine_replaces_them(
         string in text(12), pattern in pattern(), replacement in replacement()
     ) {
+        // The engine takes what follows an open `$<` as it stands, where the pattern has names; see below.
+        let is_open = replacement.rfind("$<").is_some_and(|at| !replacement[at..].contains('>'));
+        prop_assume!(!is_open || !pattern.contains("(?<"));
         agree(&format!("{string}.replace({pattern}, {replacement})"))?;
         agree(&format!("{string}.replaceAll({pattern}, {replacement})"))?;
     }
@@ -105,6 +108,12 @@ proptest! {
         agree(&format!("{string}.padEnd({times}, {filler})"))?;
         agree(&format!("{string}.padEnd(3 * {times})"))?;
     }
+}
+
+/// ECMAScript, GetSubstitution: without a `>` only the `$<` itself stands for itself.
+#[test]
+fn an_open_name_in_a_replacement_stands_for_itself() {
+    assert_eq!(ours("'a'.replace(/(a)|(?<a>b)/g, '$<$$') + 'ab'.replace(/(?<a>b)/, '$<$&')"), "$<$a$<b");
 }
 
 #[test]
