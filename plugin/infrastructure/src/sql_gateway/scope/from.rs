@@ -129,28 +129,8 @@ impl Writer<'_> {
 
     fn factor(&mut self, factor: &TableFactor, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, Refusal> {
         match factor {
-            TableFactor::Table {
-                name,
-                alias,
-                args,
-                with_hints,
-                version,
-                with_ordinality,
-                partitions,
-                json_path,
-                sample,
-                index_directives,
-                inheritance,
-            } => {
-                unless(args.is_none(), "a table function")?;
-                unless(with_hints.is_empty(), "hints to a table")?;
-                unless(version.is_none(), "a version of a table")?;
-                unless(!with_ordinality, "WITH ORDINALITY")?;
-                unless(partitions.is_empty(), "PARTITION")?;
-                unless(json_path.is_none(), "a path into a table")?;
-                unless(sample.is_none(), "TABLESAMPLE")?;
-                unless(index_directives.is_empty(), "INDEXED BY")?;
-                unless(inheritance.is_none(), "ONLY and * after a table")?;
+            TableFactor::Table { name, alias, .. } => {
+                nothing_but_named(factor)?;
                 self.table_factor(name, alias.as_ref())
             }
             TableFactor::Derived { lateral, subquery, alias, sample } => {
@@ -268,4 +248,34 @@ fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -
         column.label = label(&name.name, dialect);
     }
     Ok(columns)
+}
+
+/// Refuses whatever may stand between a table's name and its alias. Each part is named here, so that one which the
+/// parser learns to read is not let through.
+pub(super) fn nothing_but_named(factor: &TableFactor) -> Result<(), Refusal> {
+    let TableFactor::Table {
+        name: _,
+        alias: _,
+        args,
+        with_hints,
+        version,
+        with_ordinality,
+        partitions,
+        json_path,
+        sample,
+        index_directives,
+        inheritance,
+    } = factor
+    else {
+        return Ok(());
+    };
+    unless(args.is_none(), "a table function")?;
+    unless(with_hints.is_empty(), "hints to a table")?;
+    unless(version.is_none(), "a version of a table")?;
+    unless(!with_ordinality, "WITH ORDINALITY")?;
+    unless(partitions.is_empty(), "PARTITION")?;
+    unless(json_path.is_none(), "a path into a table")?;
+    unless(sample.is_none(), "TABLESAMPLE")?;
+    unless(index_directives.is_empty(), "INDEXED BY")?;
+    unless(inheritance.is_none(), "ONLY and * after a table")
 }

@@ -5,6 +5,7 @@ use sqlparser::ast::{
 };
 
 use super::{
+    from::nothing_but_named,
     names::Scope,
     query::Output,
     refusal::{Refusal, construct, unless},
@@ -112,32 +113,10 @@ impl Writer<'_> {
 fn target_of(table: &TableWithJoins) -> Result<(&ObjectName, Option<&Ident>), Refusal> {
     let TableWithJoins { relation, joins } = table;
     unless(joins.is_empty(), "a join in the table that is written")?;
-    let TableFactor::Table {
-        name,
-        alias,
-        args,
-        with_hints,
-        version,
-        with_ordinality,
-        partitions,
-        json_path,
-        sample,
-        index_directives,
-        inheritance,
-    } = relation
-    else {
+    let TableFactor::Table { name, alias, .. } = relation else {
         return construct("a write to anything but a table");
     };
-    let plain = args.is_none()
-        && with_hints.is_empty()
-        && version.is_none()
-        && !with_ordinality
-        && partitions.is_empty()
-        && json_path.is_none()
-        && sample.is_none()
-        && index_directives.is_empty()
-        && inheritance.is_none();
-    unless(plain, "anything between the table that is written and its alias")?;
+    nothing_but_named(relation).or_else(|_| construct("anything between the table that is written and its alias"))?;
     match alias {
         None => Ok((name, None)),
         Some(TableAlias { explicit: _, name: alias, columns, at }) => {
