@@ -9,7 +9,7 @@ use std::{
 use iota_scripts_tests::{Stage, TestDatabase, admin, tables};
 use serde_json::{Value, json};
 
-use crate::db::writer;
+use crate::db::{with_tables_of, writer};
 
 struct Case {
     name: String,
@@ -52,26 +52,12 @@ async fn outcome(stage: &Stage, source: &str) -> Value {
 async fn every_function_of_the_api_does_what_its_case_says() {
     let cases = cases();
     assert!(cases.len() >= 20, "the cases are not where they should be");
-    for isolation in ["worker", "in_process"] {
-        for (own, host) in [
-            (TestDatabase::sqlite(), TestDatabase::sqlite()),
-            (TestDatabase::postgres().await, TestDatabase::postgres().await),
-        ] {
-            tables::create(&host).await;
-            let mut config = tables::config(host.url());
-            config["isolation"] = json!(isolation);
-            let stage = Stage::start(own.url(), &config).await;
-            let wrong = differences(&stage, &host, &cases).await;
-            assert!(
-                wrong.is_empty(),
-                "{isolation}, {}: {} cases differ:\n{}",
-                own.url(),
-                wrong.len(),
-                wrong.join("\n")
-            );
-            stage.stop().await;
-        }
-    }
+    with_tables_of(json!({}), async |stage, host| {
+        let wrong = differences(&stage, &host, &cases).await;
+        assert!(wrong.is_empty(), "{}: {} cases differ:\n{}", host.url(), wrong.len(), wrong.join("\n"));
+        stage.stop().await;
+    })
+    .await;
 }
 
 /// What came otherwise than expected. Each case finds the host's tables as they were.

@@ -8,6 +8,11 @@ use serde_json::{Value, json};
 
 /// Runs a test on every combination, each with the host's tables in a database of their own.
 pub(crate) async fn with_tables<F: Future<Output = ()>>(more: Value, test: impl Fn(Stage) -> F) {
+    with_tables_of(more, async |stage, _| test(stage).await).await;
+}
+
+/// As [`with_tables`], for a test that needs the host's database itself.
+pub(crate) async fn with_tables_of(more: Value, test: impl AsyncFn(Stage, TestDatabase)) {
     for isolation in ["worker", "in_process"] {
         for (own, host) in [
             (TestDatabase::sqlite(), TestDatabase::sqlite()),
@@ -19,7 +24,7 @@ pub(crate) async fn with_tables<F: Future<Output = ()>>(more: Value, test: impl 
             if let (Some(into), Some(more)) = (config["script_database"].as_object_mut(), more.as_object()) {
                 into.extend(more.clone());
             }
-            test(Stage::start(own.url(), &config).await).await;
+            test(Stage::start(own.url(), &config).await, host).await;
         }
     }
 }
