@@ -109,6 +109,37 @@ async fn a_schedule_whose_author_has_gone_fails_until_someone_else_changes_it() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
+    on_both(async |stage, database| {
+        let source = "function main() { return context.user.id; }\nasync function handleEvent() { return context.user.id; }";
+        let id = cron(&stage, "Nightly", source, json!({"run_as": "robot"})).await;
+        let handler = json!({"name": "Handler", "type": "embedded", "event_patterns": ["order.*"], "content": source, "run_as": "robot"});
+        let handler = stage.api(&admin(), "POST", "/scripts", Some(handler)).await.expect(201);
+        assert_eq!(handler["run_as"], "robot");
+        make_due(&stage, &database, 0).await;
+        stage.plugin.event(&event("e-1", "order.paid")).expect("the plugin takes it");
+        for script in [id.as_str(), handler["id"].as_str().expect("an id")] {
+            let found = occurrences(&stage, script, |items| !items.is_empty() && settled(items)).await;
+            let run = found[0]["execution_id"].as_str().expect("its run");
+            let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
+            assert_eq!((&run["status"], &run["result"]), (&json!("success"), &json!("robot")));
+        }
+        // Who runs it by hand runs it as themselves.
+        assert_eq!(stage.run(&admin(), &id, json!({})).await["result"], "ann");
+
+        let nobody = json!({"name": "Other", "type": "cron", "cron_expression": "0 3 * * *", "content": source, "run_as": "bob"});
+        let refused = stage.api(&admin(), "POST", "/scripts", Some(nobody)).await.expect(422);
+        assert_eq!(refused["error"]["details"]["fields"][0]["field"], "run_as", "{refused}");
+        let author = user("acme", "cat", &["scripts.create", "scripts.read", "scripts.update"]);
+        let edit = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *", "content": "function main() {}",
+                          "run_as": "robot", "base_version": 1});
+        stage.api(&author, "PUT", &format!("/scripts/{id}"), Some(edit)).await.expect(403);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_time_without_nodes_is_missed_and_told_so() {
     on_both(async |stage, database| {
         let id = cron(&stage, "Nightly", "function main() {}", json!({})).await;

@@ -3,7 +3,8 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use iota_scripts_domain::{
-    ExecutionQuery, PageRequest, Quarantine, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion, Version,
+    ExecutionQuery, PageRequest, Quarantine, Script, ScriptDefinition, ScriptId, ScriptKind, ScriptType, ScriptVersion,
+    Version,
 };
 use iota_scripts_services::{Identity, ServiceError, Upcoming};
 use serde::Deserialize;
@@ -64,6 +65,8 @@ struct EditPage {
     sample: String,
     updated: Moment,
     author: String,
+    /// Users that it may well run as, by id and name.
+    users: Vec<(String, String)>,
 }
 
 /// Why nothing runs the script.
@@ -162,6 +165,7 @@ pub(super) async fn respond(
         ScriptKind::OneOff | ScriptKind::Endpoint(_) | ScriptKind::Embedded(_) => None,
     };
     let authors = versions.items.iter().map(|version| &version.created.by).chain([&script.updated().by]);
+    let authors = authors.chain(&definition.run_as).chain(identity.user_id());
     let people = People::of(app, identity, authors).await;
     let form = refusal.form.unwrap_or_else(|| ScriptForm::of(definition));
     let body = EditPage {
@@ -172,7 +176,7 @@ pub(super) async fn respond(
         kind: kind.script_type(),
         types: ScriptType::ALL,
         occasion: occasion(kind, &page),
-        writable: page.may_update() && (!definition.reaches_out() || page.may_manage()),
+        writable: page.may_update() && (page.may_manage() || !beyond_an_author(definition, identity)),
         missing: form.missing_function(),
         form,
         run: refusal.run.unwrap_or_default(),
@@ -185,9 +189,15 @@ pub(super) async fn respond(
         sample: sample(kind),
         updated: Moment::of(script.updated().at, page.zone),
         author: people.name(&script.updated().by),
+        users: people.known(),
         page: page.clone(),
     };
     rendered(&page, definition.name.as_str(), status, &body)
+}
+
+/// Whether only those may change it who may do more than write scripts.
+fn beyond_an_author(definition: &ScriptDefinition, visitor: &Identity) -> bool {
+    definition.reaches_out() || definition.acts_for_another_than(&visitor.author())
 }
 
 /// A time by the clock of the schedule, which may be another than the tenant's.
