@@ -225,10 +225,10 @@ impl Module {
     }
 
     /// An event of the host's bus, for the scripts that handle it.
-    pub(crate) async fn event(&self, event: &IncomingEvent) -> Result<(), HostError> {
+    pub(crate) async fn event(&self, event: &IncomingEvent) -> Result<usize, HostError> {
         self.metrics.count_host_event();
         let taken = self.events.take(event).await;
-        taken.map(drop).map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
+        taken.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
     }
 
     /// Cancels what still runs for a tenant that is gone.

@@ -6,6 +6,7 @@
 mod database;
 mod host;
 mod nav;
+mod relay;
 mod rule;
 mod tables;
 mod widget;
@@ -16,9 +17,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::Extensions;
-use iota_scripts_host::{Event, Library, LoadError, Plugin, RequestFacts, StartError};
+use iota_scripts_host::{Library, LoadError, Plugin, RequestFacts, StartError};
 use serde_json::json;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
 use crate::config::{Isolation, ScriptsConfig};
@@ -131,7 +131,7 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
         plugin.bind_service(&descriptor).map_err(|source| ScriptsError::Bind { service: service.name, source })?;
     }
     rule.set(plugin.clone());
-    let events = tokio::spawn(forward_events(erp.clone(), plugin.clone()));
+    let events = tokio::spawn(relay::run(erp.clone(), plugin.clone()));
     let ready = plugin.ready();
     let version = ready["version"].as_str().unwrap_or("of an unknown version");
     Ok(Scripts {
@@ -142,30 +142,6 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
         state: format!("iota-scripts {version}, isolation {}", isolation.as_str()),
         running: Some(Running { plugin, events }),
     })
-}
-
-/// Passes everything on the bus on to the plugin, its own events included: they are events like all others.
-async fn forward_events(erp: Erp, plugin: Plugin) {
-    let mut events = erp.bus.subscribe();
-    loop {
-        match events.recv().await {
-            Ok(event) => {
-                let told = Event {
-                    id: event.id.clone(),
-                    kind: event.kind.clone(),
-                    tenant: event.tenant.to_string(),
-                    user: event.user.clone(),
-                    at: event.at.clone(),
-                    data: event.data.clone(),
-                };
-                if let Err(error) = plugin.event(&told) {
-                    tracing::warn!(%error, event = told.kind, "the plugin did not take an event");
-                }
-            }
-            Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "events came faster than the plugin took them"),
-            Err(RecvError::Closed) => return,
-        }
-    }
 }
 
 fn hint(error: &StartError) -> &'static str {
