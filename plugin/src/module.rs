@@ -10,9 +10,9 @@ use iota_scripts_infrastructure::{
     http_gateway::GuardedHttp,
     metrics::{MeteredRuntime, Metrics},
     persistence::{
-        DatabaseConfig, Db, SqlExecutionRepository, SqlHttpHostRepository, SqlOccurrenceRepository,
-        SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, listen_for_news,
-        migrations,
+        DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository,
+        SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository,
+        listen_for_news, migrations,
     },
     sql_gateway::PooledSqlGateway,
     upkeep,
@@ -184,7 +184,9 @@ impl Module {
             let _ = cancelling.cancel_here(tenant, id);
         };
         background.spawn(listen_for_news(db.clone(), changes, cancel));
-        background.spawn(upkeep::purge_expired_storage(storage, clock));
+        background.spawn(upkeep::purge_expired_storage(storage, Arc::clone(&clock)));
+        let history = Arc::new(SqlHistoryRepository::new(db.clone()));
+        background.spawn(upkeep::prune_history(history, config.retention.clone(), clock));
         Ok(Self {
             instance_id: config.instance_id.clone(),
             isolation: config.isolation,

@@ -4,6 +4,7 @@
 
 mod connecting;
 mod executions;
+mod history;
 mod host_tables;
 mod hostile_sql;
 mod http_hosts;
@@ -92,6 +93,9 @@ contract! {
         only_what_is_due_can_be_cancelled,
         a_dead_letter_is_listed_until_it_is_handled_once,
         handlers_of_events_are_found_in_their_tenant;
+    history:
+        what_ended_long_ago_is_removed_in_its_tenant_in_batches,
+        what_somebody_may_look_for_stays;
     storage:
         a_value_stays_until_it_is_replaced_or_removed,
         a_value_is_gone_when_its_time_has_come,

@@ -8,6 +8,7 @@ mod db;
 mod dead_letters;
 mod dry_run;
 mod endpoints;
+mod history;
 mod http;
 mod libraries;
 mod lifecycle;
