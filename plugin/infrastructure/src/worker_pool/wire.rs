@@ -10,7 +10,8 @@ use iota_scripts_runtime::protocol::{
     frame::{FrameError, MAX_FRAME},
 };
 use iota_scripts_services::ports::{
-    CallError, Check, Checked, Diagnostic, Import, Job, LinkedLibrary, Measured, RunReport, ServiceSignature, Severity,
+    CallError, Check, Checked, Diagnostic, Exported, Import, ImportedName, Job, LinkedLibrary, Measured, RunReport,
+    ServiceSignature, Severity,
 };
 
 /// What a message carries beside its payload, at the most: names, numbers, a fault.
@@ -121,11 +122,22 @@ pub(super) fn check(check: &Check, limits: &Limits) -> protocol::Check {
 }
 
 pub(super) fn checked(checked: protocol::Checked) -> Checked {
-    let import =
-        |import: protocol::Imported| Import { specifier: import.specifier, line: import.line, column: import.column };
+    let protocol::Exported { names, all_of } = checked.exports;
     Checked {
         found: checked.found.into_iter().map(diagnostic).collect(),
         imports: checked.imports.into_iter().map(import).collect(),
+        exports: Exported { names, all_of },
+    }
+}
+
+fn import(import: protocol::Imported) -> Import {
+    let name =
+        |taken: protocol::ImportedName| ImportedName { name: taken.name, line: taken.line, column: taken.column };
+    Import {
+        specifier: import.specifier,
+        line: import.line,
+        column: import.column,
+        names: import.names.into_iter().map(name).collect(),
     }
 }
 

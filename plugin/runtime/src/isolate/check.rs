@@ -7,9 +7,9 @@ use crate::{
     fault,
     language::{
         self, Problem, Surroundings,
-        modules::{self, Import},
+        modules::{self, Export, Import, Name},
     },
-    protocol::{Check, Checked, Diagnostic, Fault, Imported, Severity},
+    protocol::{Check, Checked, Diagnostic, Exported, Fault, Imported, ImportedName, Severity},
     source,
 };
 
@@ -20,9 +20,25 @@ pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Checked {
     // A text beyond its limits is read by nobody.
     let readable = source::check_size(text, &check.limits).is_ok();
     let imports = if readable { modules::imports(text) } else { Vec::new() };
-    let imports =
-        imports.into_iter().map(|Import { specifier, position: (line, column) }| Imported { specifier, line, column });
-    Checked { found, imports: imports.collect() }
+    let exports = if readable { exported(text) } else { Exported::default() };
+    Checked { found, imports: imports.into_iter().map(imported).collect(), exports }
+}
+
+fn imported(import: Import) -> Imported {
+    let Import { specifier, position: (line, column), names } = import;
+    let name = |Name { name, position: (line, column) }| ImportedName { name, line, column };
+    Imported { specifier, line, column, names: names.into_iter().map(name).collect() }
+}
+
+fn exported(text: &str) -> Exported {
+    let mut exported = Exported::default();
+    for export in modules::rewrite(text).map(|module| module.exports).unwrap_or_default() {
+        match export {
+            Export::Named { name, .. } => exported.names.push(name),
+            Export::All { specifier, .. } => exported.all_of.push(specifier),
+        }
+    }
+    exported
 }
 
 fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnostic> {
@@ -45,7 +61,7 @@ fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnos
 /// The finding when the parser itself has failed.
 pub(super) fn failed(text: &str) -> Checked {
     let fault = fault::INTERNAL.fault("the JavaScript parser failed on this source");
-    Checked { found: vec![of_fault(source::locate(fault, text, 1, 1))], imports: Vec::new() }
+    Checked { found: vec![of_fault(source::locate(fault, text, 1, 1))], ..Checked::default() }
 }
 
 /// The error that a run would end in, unless the engine does not say where it is, and those that the parser finds on other lines.

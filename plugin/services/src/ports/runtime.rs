@@ -96,6 +96,17 @@ pub struct Checked {
     pub found: Vec<Diagnostic>,
     /// What it imports; nothing where it does not parse.
     pub imports: Vec<Import>,
+    /// What others can import of it; nothing where it does not compile.
+    pub exports: Exported,
+}
+
+/// What a source exports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// By name; `default` for the default export.
+    pub names: Vec<String>,
+    /// The modules of which it passes on everything but the default export.
+    pub all_of: Vec<String>,
 }
 
 /// A module that a source imports.
@@ -103,6 +114,19 @@ pub struct Checked {
 pub struct Import {
     /// As it stands in quotes: `lib:tax`.
     pub specifier: String,
+    /// 1-based line of the author's text.
+    pub line: u32,
+    /// 1-based column of the author's text.
+    pub column: u32,
+    /// The exports that it takes by name.
+    pub names: Vec<ImportedName>,
+}
+
+/// The name of an export that a source takes from a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedName {
+    /// What the module calls it; `default` for the default export.
+    pub name: String,
     /// 1-based line of the author's text.
     pub line: u32,
     /// 1-based column of the author's text.
