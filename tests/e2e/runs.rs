@@ -95,6 +95,10 @@ async fn services_refuse_what_does_not_fit_and_their_errors_reach_the_script_who
 async fn storage_events_and_templates_are_the_tenant_s_own() {
     everywhere(|stage| async move {
         let (ann, gus) = (admin(), user("globex", "gus", &iota_scripts_tests::ALL));
+        let broken = stage.api(&ann, "PUT", "/templates/hello", Some(json!({"body": "Dear\n{% if }"}))).await.expect(422);
+        assert_eq!(broken["error"]["field"], "body", "{broken}");
+        assert!(broken["error"]["message"].as_str().expect("words").starts_with("body: line 2: syntax error"), "{broken}");
+        stage.api(&ann, "GET", "/templates/hello", None).await.expect(404);
         let text = json!({"body": "Dear {{ name }}"});
         stage.api(&ann, "PUT", "/templates/hello", Some(text)).await.expect(200);
         let source = "async function main(input) {

@@ -150,6 +150,9 @@ pub struct Load {
 pub struct Check {
     /// The author's text, unchanged.
     pub source: String,
+    /// What it is written in.
+    #[serde(default)]
+    pub language: Language,
     /// The functions of which one is called; empty when nothing is known of them.
     #[serde(default)]
     pub functions: Vec<String>,
@@ -161,6 +164,17 @@ pub struct Check {
     pub any_function: bool,
     /// How large and how deeply nested it may be.
     pub limits: Limits,
+}
+
+/// What a source is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// JavaScript or TypeScript.
+    #[default]
+    Script,
+    /// That of `utils.template.render`.
+    Template,
 }
 
 /// A call from a script to the outside.

@@ -11,7 +11,8 @@ pub use http::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse, Ret
 pub use incidents::Incidents;
 pub use runtime::{
     CallError, CallFailure, Check, Checked, Diagnostic, Exported, HostCall, Import, ImportedName, Job, LIBRARY_SCHEME,
-    LinkedLibrary, Measured, RunIo, RunReport, Runtime, RuntimeStatus, SandboxStatus, ServiceSignature, Severity,
+    Language, LinkedLibrary, Measured, RunIo, RunReport, Runtime, RuntimeStatus, SandboxStatus, ServiceSignature,
+    Severity,
 };
 pub use sql::{
     ScopedSql, ShownSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows,

@@ -10,8 +10,8 @@ use iota_scripts_runtime::protocol::{
     frame::{FrameError, MAX_FRAME},
 };
 use iota_scripts_services::ports::{
-    CallError, Check, Checked, Diagnostic, Exported, Import, ImportedName, Job, LinkedLibrary, Measured, RunReport,
-    ServiceSignature, Severity,
+    CallError, Check, Checked, Diagnostic, Exported, Import, ImportedName, Job, Language, LinkedLibrary, Measured,
+    RunReport, ServiceSignature, Severity,
 };
 
 /// What a message carries beside its payload, at the most: names, numbers, a fault.
@@ -113,6 +113,10 @@ pub(super) fn check(check: &Check, limits: &Limits) -> protocol::Check {
     let functions = check.handler.iter().flat_map(|(_, handler)| [Some(&handler.usual), handler.fallback.as_ref()]);
     protocol::Check {
         source: check.source.clone(),
+        language: match check.language {
+            Language::Script => protocol::Language::Script,
+            Language::Template => protocol::Language::Template,
+        },
         functions: functions.flatten().map(|function| function.as_str().to_owned()).collect(),
         // Hosts name the functions of embedded scripts.
         any_function: check.handler.as_ref().is_some_and(|(kind, _)| *kind == ScriptType::Embedded),

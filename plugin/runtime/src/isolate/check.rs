@@ -9,12 +9,15 @@ use crate::{
         self, Problem, Surroundings,
         modules::{self, Export, Import, Name},
     },
-    protocol::{Check, Checked, Diagnostic, Exported, Fault, Imported, ImportedName, Severity},
-    source,
+    protocol::{Check, Checked, Diagnostic, Exported, Fault, Imported, ImportedName, Language, Severity},
+    source, templates,
 };
 
 /// What there is to know. The engine has the last word on what compiles.
 pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Checked {
+    if check.language == Language::Template {
+        return Checked { found: template(&check.source), ..Checked::default() };
+    }
     let text = source::text_of(&check.source);
     let found = findings(check, text, globals);
     // A text beyond its limits is read by nobody.
@@ -22,6 +25,16 @@ pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Checked {
     let imports = if readable { modules::imports(text) } else { Vec::new() };
     let exports = if readable { exported(text) } else { Exported::default() };
     Checked { found, imports: imports.into_iter().map(imported).collect(), exports }
+}
+
+/// The first mistake of a template.
+fn template(text: &str) -> Vec<Diagnostic> {
+    let fault = templates::mistake(text).map(|templates::Mistake { line, reason }| Fault {
+        line,
+        source_line: line.and_then(|line| source::line_text(text, line)),
+        ..fault::TEMPLATE_ERROR.fault(reason)
+    });
+    fault.map(of_fault).into_iter().collect()
 }
 
 fn imported(import: Import) -> Imported {
@@ -60,7 +73,7 @@ fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnos
 
 /// The finding when the parser itself has failed.
 pub(super) fn failed(text: &str) -> Checked {
-    let fault = fault::INTERNAL.fault("the JavaScript parser failed on this source");
+    let fault = fault::INTERNAL.fault("the parser failed on this source");
     Checked { found: vec![of_fault(source::locate(fault, text, 1, 1))], ..Checked::default() }
 }
 
