@@ -206,7 +206,12 @@ impl LogClock {
             protocol::LogLevel::Warn => LogLevel::Warn,
             protocol::LogLevel::Error => LogLevel::Error,
         };
-        LogLine { at: self.began.plus(Duration::from_millis(line.at_ms)), level, message: line.message }
+        LogLine {
+            at: self.began.plus(Duration::from_millis(line.at_ms)),
+            level,
+            message: line.message,
+            data: line.data.as_ref().map(JsonText::from),
+        }
     }
 
     /// Bytes of all lines so far.

@@ -167,5 +167,5 @@ fn import(line: u32, text: &str) -> Option<Import> {
 }
 
 fn line(message: &str) -> LogLine {
-    LogLine { at: Timestamp::from_micros(0), level: LogLevel::Log, message: message.to_owned() }
+    LogLine { at: Timestamp::from_micros(0), level: LogLevel::Log, message: message.to_owned(), data: None }
 }
