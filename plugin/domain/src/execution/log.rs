@@ -49,7 +49,8 @@ mod tests {
 
     #[test]
     fn lines_of_records_that_have_no_values_are_read() {
-        let old = r#"{"lines":[{"at":"2026-01-01T00:00:00Z","level":"log","message":"a {\"b\":1}"}],"truncated":false}"#;
+        let old =
+            r#"{"lines":[{"at":"2026-01-01T00:00:00Z","level":"log","message":"a {\"b\":1}"}],"truncated":false}"#;
         let log: RunLog = serde_json::from_str(old).expect("a log");
         assert_eq!(log.lines[0].data, None);
         assert!(!serde_json::to_string(&log).expect("JSON").contains("data"));
