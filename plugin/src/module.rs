@@ -170,7 +170,13 @@ impl Module {
             endpoints,
             executions: Arc::clone(&executions),
             http_hosts: Arc::new(HttpHostService::new(http_hosts, Arc::clone(&host), Arc::clone(&clock))),
-            templates: Arc::new(TemplateService::new(templates, host, Arc::clone(&clock))),
+            templates: Arc::new(TemplateService::new(
+                templates,
+                Arc::clone(&runtime),
+                host,
+                Arc::clone(&clock),
+                config.limits,
+            )),
         };
 
         let mut background = JoinSet::new();

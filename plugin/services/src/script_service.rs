@@ -17,7 +17,7 @@ use crate::{
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
-    ports::{Check, Diagnostic, HostGateway, Runtime},
+    ports::{Check, Checked, Diagnostic, HostGateway, Runtime},
 };
 
 /// Everything that can be done to scripts but running them.
@@ -224,7 +224,12 @@ impl ScriptService {
     pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
         self.gate.require(identity, Permission::Read).await?;
         let checked = self.runtime.check(identity.tenant_id(), check, &self.limits).await;
-        checked.map(|checked| checked.found).map_err(ServiceError::Unchecked)
+        let Checked { mut found, imports, .. } = checked.map_err(ServiceError::Unchecked)?;
+        for absent in self.exports(identity.tenant_id()).absent(&imports).await? {
+            let line = absent.line.and_then(|line| check.source.lines().nth(line.saturating_sub(1) as usize));
+            found.push(Diagnostic { source_line: line.map(str::to_owned), ..absent });
+        }
+        Ok(found)
     }
 
     /// Refuses to take a library away from those who import it.
@@ -260,6 +265,8 @@ impl ScriptService {
         let (old, new) = (script.definition(), revision.script().definition());
         if old.name != new.name || !new.library {
             self.require_unused(&script).await?;
+        } else if old.library && old.source != new.source {
+            self.exports(script.tenant()).require_kept(&script, new.source.as_str()).await?;
         }
         self.require_known(identity, old.run_as.as_ref(), new.run_as.as_ref()).await?;
         let looked_at = new.source != old.source || (new.active && !old.active);

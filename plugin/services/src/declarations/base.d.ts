@@ -489,6 +489,18 @@ declare const utils: {
             style?: "short" | "medium" | "long" | "full" | "time" | "datetime" | (string & {}),
             options?: { locale?: iota.Locale | null; zone?: string | null },
         ): string;
+        /**
+         * How far away a time is: `in 3 days`, `2 hours ago`, `now`.
+         * @param options `now` is what it is compared with, the present without it; `unit` what is counted, what suits without it
+         */
+        relative(
+            date: iota.DateLike,
+            options?: {
+                locale?: iota.Locale | null;
+                now?: iota.DateLike | null;
+                unit?: "second" | "minute" | "hour" | "day" | "week" | "month" | "year" | null;
+            },
+        ): string;
     };
     readonly crypto: {
         /** The digest, in hexadecimal unless another encoding is named; `sha256` unless another algorithm is named. */
