@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iota_scripts_infrastructure::sql_gateway::{PooledSqlGateway, ScriptDatabaseConfig};
 use iota_scripts_services::ports::SqlMode;
-use iota_scripts_tests::{TestDatabase, tables};
+use iota_scripts_tests::{TestDatabase, tables, target_folder};
 use sqlx::{AssertSqlSafe, Executor as _, PgPool, Row as _, SqlitePool, TypeInfo as _, ValueRef as _};
 
 /// A row as texts.
@@ -57,6 +57,7 @@ impl HostTables {
             mode: SqlMode::ReadWrite,
             role: None,
             settings: std::collections::BTreeMap::new(),
+            sqlite_program: target_folder().join("iota-scripts-sqlite"),
             tables: serde_json::from_value(tables::declarations()).expect("declarations"),
         };
         change(&mut config);
