@@ -21,6 +21,23 @@ enum Plain {
     Postgres(PgPool),
 }
 
+/// The usual configuration.
+pub(crate) fn config(url: &str) -> ScriptDatabaseConfig {
+    ScriptDatabaseConfig {
+        url: url.to_owned(),
+        read_url: None,
+        max_connections: 4,
+        per_tenant_connections: 4,
+        statement_timeout: Duration::from_secs(5),
+        max_rows: 1_000,
+        mode: SqlMode::ReadWrite,
+        role: None,
+        settings: std::collections::BTreeMap::new(),
+        sqlite_program: target_folder().join("iota-scripts-sqlite"),
+        tables: serde_json::from_value(tables::declarations()).expect("declarations"),
+    }
+}
+
 impl HostTables {
     pub(crate) async fn sqlite() -> Self {
         Self::sqlite_with(|_| {}).await
@@ -47,22 +64,14 @@ impl HostTables {
     }
 
     async fn over(database: TestDatabase, plain: Plain, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
-        let mut config = ScriptDatabaseConfig {
-            url: database.url().to_owned(),
-            read_url: None,
-            max_connections: 4,
-            per_tenant_connections: 4,
-            statement_timeout: Duration::from_secs(5),
-            max_rows: 1_000,
-            mode: SqlMode::ReadWrite,
-            role: None,
-            settings: std::collections::BTreeMap::new(),
-            sqlite_program: target_folder().join("iota-scripts-sqlite"),
-            tables: serde_json::from_value(tables::declarations()).expect("declarations"),
-        };
+        let mut config = config(database.url());
         change(&mut config);
         let gateway = PooledSqlGateway::connect(config).await.expect("the tables are as they are declared");
         Self { gateway, plain, database }
+    }
+
+    pub(crate) const fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     pub(crate) fn url(&self) -> &str {

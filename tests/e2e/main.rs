@@ -22,6 +22,7 @@ mod sandbox;
 mod schedules;
 mod sharing;
 mod side_by_side;
+mod sqlite_file;
 mod storage;
 mod types;
 mod world;

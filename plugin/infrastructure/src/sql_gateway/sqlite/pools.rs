@@ -86,7 +86,8 @@ impl SqlitePools {
         };
         let reading = pool(options(&open.copy).pragma("query_only", "ON"));
         let pools = Self { reading, writing: pool(options(&open.path)), patience: open.patience };
-        for (key, pool) in [("read_url", &pools.reading), ("url", &pools.writing)] {
+        let copy_key = if open.copy == open.path { "url" } else { "read_url" };
+        for (key, pool) in [("url", &pools.writing), (copy_key, &pools.reading)] {
             pool.acquire().await.map_err(|error| (key, error))?;
         }
         Ok(pools)
