@@ -8,6 +8,7 @@ mod db;
 mod dead_letters;
 mod dry_run;
 mod endpoints;
+mod erp;
 mod http;
 mod libraries;
 mod lifecycle;

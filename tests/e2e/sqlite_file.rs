@@ -202,6 +202,17 @@ async fn a_host_that_stops_has_no_process_left_and_may_start_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_starts_and_stops_again_and_again_keeps_no_descriptor_and_no_process() {
+    let world = World::new(json!({})).await;
+    let mut host = std::process::Command::new(env!("CARGO_BIN_EXE_restarting-host"));
+    host.args([world.own.url(), &world.config.to_string(), "5"]);
+    let done = tokio::task::spawn_blocking(move || host.output().expect("the host runs")).await.expect("no panic");
+    let said = String::from_utf8_lossy(&done.stdout).into_owned();
+    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
+    assert_eq!(said.trim(), "nothing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_its_program_a_host_on_sqlite_does_not_start_and_others_do() {
     let mut world = World::new(json!({"sqlite_program": "/nowhere/iota-scripts-sqlite"})).await;
     let failed = iota_scripts_tests::start(world.own.url(), &world.config, iota_scripts_tests::TestHost::new())

@@ -20,6 +20,12 @@ pub fn cpu_seconds() -> f64 {
     (own + of_workers) / TICKS
 }
 
+/// CPU time so far of one process, in seconds.
+#[must_use]
+pub fn cpu_seconds_of(pid: u32) -> f64 {
+    ticks(pid, &[11, 12]) / TICKS
+}
+
 /// The workers of this process, those too that have ended and were not waited for.
 #[must_use]
 pub fn workers() -> Vec<u32> {
