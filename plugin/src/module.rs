@@ -39,8 +39,9 @@ use crate::{
 
 /// The longest that a node does not look for what other nodes left due.
 const SCHEDULE_POLL: Duration = Duration::from_secs(30);
-/// The worker program's file name.
+/// The file names of our programs, which lie beside the library.
 const WORKER: &str = "iota-scripts-worker";
+const SQLITE: &str = "iota-scripts-sqlite";
 
 /// A running plugin: use cases, routes, background tasks.
 pub(crate) struct Module {
@@ -322,7 +323,7 @@ async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartEr
 /// The host's tables, where the configuration has any.
 async fn script_tables(config: &Config) -> Result<Option<Arc<PooledSqlGateway>>, StartError> {
     let Some(tables) = &config.script_database else { return Ok(None) };
-    let gateway = PooledSqlGateway::connect(tables.gateway()).await.map_err(|error| {
+    let gateway = PooledSqlGateway::connect(tables.gateway(|| beside(SQLITE))).await.map_err(|error| {
         let field = format!("script_database.{}", error.key);
         if error.passing { StartError::unavailable(&field, &error) } else { StartError::at(&field, &error) }
     })?;
@@ -333,11 +334,15 @@ fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {
     if config.isolation == Isolation::InProcess {
         return Ok(PoolIsolation::InProcess);
     }
-    let beside = || abi::folder_of_library().unwrap_or_else(|| PathBuf::from(".")).join(WORKER);
-    let program = config.worker.path.clone().unwrap_or_else(beside);
+    let program = config.worker.path.clone().unwrap_or_else(|| beside(WORKER));
     if !program.is_file() {
         let message = format!("there is no worker program at {}", program.display());
         return Err(StartError::at("worker.path", &message));
     }
     Ok(PoolIsolation::Worker { program })
+}
+
+/// A file beside the library.
+fn beside(name: &str) -> PathBuf {
+    abi::folder_of_library().unwrap_or_else(|| PathBuf::from(".")).join(name)
 }

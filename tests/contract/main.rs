@@ -15,6 +15,7 @@ mod samples;
 mod scoped_rows;
 mod script_database;
 mod scripts;
+mod sqlite_process;
 mod storage;
 mod stores;
 mod strikes;

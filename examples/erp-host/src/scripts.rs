@@ -123,7 +123,7 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
     let config = json!({
         "database": { "url": database::url_for_plugin(url) },
         "isolation": isolation.as_str(),
-        "script_database": tables::script_database(url),
+        "script_database": tables::script_database(&database::url_of_erp(url)),
     });
     let plugin = Plugin::start(&library, config, Arc::new(host)).await?;
     for service in services::catalogue() {
@@ -148,6 +148,7 @@ fn hint(error: &StartError) -> &'static str {
     match error.field.as_deref() {
         Some("database.url") => "; check --database-url",
         Some("worker.path") => "; build it with `cargo build -p iota-scripts-runtime`, or use --isolation in_process",
+        Some("script_database.sqlite_program") => "; build it with `cargo build -p iota-scripts-infrastructure`",
         _ => "",
     }
 }
