@@ -72,7 +72,7 @@ impl ScriptService {
         self.gate.require(identity, Permission::Create).await?;
         let draft = ScriptDraft::parse(input)?;
         let definition = draft.definition(true);
-        self.require_manager(identity, &[&definition]).await?;
+        self.require_manager(identity, None, &definition).await?;
         self.require_known(identity, None, definition.run_as.as_ref()).await?;
         let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
         let revision = revision.in_zone(zone_of(identity));
@@ -135,7 +135,7 @@ impl ScriptService {
         self.gate.require(identity, Permission::Update).await?;
         let script = self.find(identity, id).await?;
         let draft = ScriptDraft::parse(input)?;
-        self.require_manager(identity, &[&draft.definition(true), script.definition()]).await?;
+        self.require_manager(identity, Some(&script), &draft.definition(true)).await?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
         self.apply(identity, script, revision).await
     }
@@ -147,7 +147,7 @@ impl ScriptService {
     /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment.
     pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
-        self.require_manager(identity, &[script.definition()]).await?;
+        self.require_manager(identity, Some(&script), script.definition()).await?;
         let revision = script.activate(self.stamp(identity));
         self.apply(identity, script, revision).await
     }
@@ -170,7 +170,7 @@ impl ScriptService {
     pub async fn restore(&self, identity: &Identity, id: ScriptId, number: Version) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
-        self.require_manager(identity, &[&old.definition, script.definition()]).await?;
+        self.require_manager(identity, Some(&script), &old.definition).await?;
         let revision = script.restore(&old, self.stamp(identity));
         self.apply(identity, script, revision).await
     }

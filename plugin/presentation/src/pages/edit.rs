@@ -3,8 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use iota_scripts_domain::{
-    ExecutionQuery, PageRequest, Quarantine, Script, ScriptDefinition, ScriptId, ScriptKind, ScriptType, ScriptVersion,
-    Version,
+    ExecutionQuery, PageRequest, Quarantine, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion, Version,
 };
 use iota_scripts_services::{Identity, ServiceError, Upcoming};
 use serde::Deserialize;
@@ -176,7 +175,7 @@ pub(super) async fn respond(
         kind: kind.script_type(),
         types: ScriptType::ALL,
         occasion: occasion(kind, &page),
-        writable: page.may_update() && (page.may_manage() || !beyond_an_author(definition, identity)),
+        writable: page.may_update() && (page.may_manage() || !app.scripts.needs_manager(identity, script).await?),
         missing: form.missing_function(),
         form,
         run: refusal.run.unwrap_or_default(),
@@ -193,11 +192,6 @@ pub(super) async fn respond(
         page: page.clone(),
     };
     rendered(&page, definition.name.as_str(), status, &body)
-}
-
-/// Whether only those may change it who may do more than write scripts.
-fn beyond_an_author(definition: &ScriptDefinition, visitor: &Identity) -> bool {
-    definition.reaches_out() || definition.acts_for_another_than(&visitor.author())
 }
 
 /// A time by the clock of the schedule, which may be another than the tenant's.

@@ -128,6 +128,32 @@ async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() 
 }
 
 #[tokio::test]
+async fn a_library_is_changed_by_those_who_may_change_what_uses_it() {
+    let world = World::new();
+    let library = |name: &str, content: &str| ScriptInput {
+        script_type: "embedded".into(),
+        library: Some(true),
+        content: content.into(),
+        ..input(name)
+    };
+    let tax = world.script(&library("tax", "one")).await;
+    world.script(&library("prices", "import 'lib:tax'")).await;
+    let free = world.script(&library("free", "one")).await;
+    let plain = world.script(&ScriptInput { content: "import 'lib:free'".into(), ..input("Report") }).await;
+    world.script(&ScriptInput { content: "import 'lib:prices'".into(), ..endpoint("Prices", "/prices") }).await;
+    world.host.refuse(&[Permission::ManageEndpoints]);
+
+    let edited = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "two")).await;
+    assert_eq!(refusal(edited), "Forbidden(ManageEndpoints)", "its text runs in the endpoint");
+    world.scripts.replace(&ann(), free.id(), free.version(), &library("free", "two")).await.expect("an author's");
+    let asks = async |script| world.scripts.needs_manager(&ann(), script).await;
+    assert_eq!(
+        (asks(&tax).await.ok(), asks(&free).await.ok(), asks(&plain).await.ok()),
+        (Some(true), Some(false), Some(false))
+    );
+}
+
+#[tokio::test]
 async fn a_script_is_given_the_rights_of_users_that_there_are() {
     let world = World::new();
     world.host.forget("nobody");
