@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Events that are handed on before the log is looked at again.
-const BATCH: i64 = 100;
+const BATCH: usize = 100;
 /// What is older than this when the plugin comes up is no news any more.
 const NEWS_HOURS: i64 = 24;
 /// The pause after the plugin or the database could not take or give events.
@@ -49,23 +49,26 @@ enum RelayError {
     Plugin(#[from] RequestError),
 }
 
-/// Hands on what waits; how many there were.
-async fn hand_on(erp: &Erp, plugin: &Plugin) -> Result<i64, RelayError> {
+/// Hands on what waits, in its order; how many there were.
+async fn hand_on(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
     let since = clock::to_text(clock::now() - chrono::Duration::hours(NEWS_HOURS));
-    let mut handed = 0;
+    let (mut handed, mut refused) = (Vec::new(), None);
     for event in events::waiting(&erp.db, &since, BATCH).await? {
         match plugin.deliver(&told(&event)).await {
-            Ok(_) => {}
+            Ok(_) => handed.push(event.id),
             // It would be refused again.
             Err(RequestError::Refused(error)) if error.code == "VALIDATION" => {
                 tracing::warn!(%error, event = event.kind, id = event.id, "the plugin cannot read an event");
+                handed.push(event.id);
             }
-            Err(error) => return Err(error.into()),
+            Err(error) => {
+                refused = Some(error);
+                break;
+            }
         }
-        events::handed_on(&erp.db, &event.id).await?;
-        handed += 1;
     }
-    Ok(handed)
+    events::handed_on(&erp.db, &handed).await?;
+    refused.map_or(Ok(handed.len()), |error| Err(error.into()))
 }
 
 fn told(event: &Event) -> Told {
