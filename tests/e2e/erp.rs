@@ -1,5 +1,7 @@
 //! The example ERP as `make run` starts it, on SQLite: its scripts reach its own tables while it uses them itself.
 
+use std::time::Duration;
+
 use iota_scripts_tests::http_client;
 use serde_json::{Value, json};
 
@@ -55,4 +57,25 @@ async fn scripts_read_and_write_the_erp_s_tables_while_it_uses_them_itself() {
         items.iter().filter(|sms| sms["message"].as_str().is_some_and(|message| message.starts_with(text))).count()
     };
     assert_eq!((sent("from a script"), sent("from the ERP")), (100, 50));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_event_of_the_erp_is_lost_when_it_is_killed() {
+    const CLIENTS: usize = 30;
+    let mut erp = Erp::start();
+    let handler = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.created"],
+                         "content": "function main(event) { return event.id; }"});
+    let script = ask(&erp, "POST", "/scripts/api/v1/scripts", Some(handler)).await;
+    for n in 0..CLIENTS {
+        ask(&erp, "POST", "/api/clients", Some(json!({"name": format!("Client {n}")}))).await;
+    }
+    // The plugin can hardly have heard of the last ones yet.
+    erp.kill_and_start_again();
+    let path = format!("/scripts/api/v1/occurrences?script_id={}&per_page=100", script["id"].as_str().expect("an id"));
+    let all = async {
+        while ask(&erp, "GET", &path, None).await["total"] != CLIENTS {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), all).await.expect("each event is on record, and once");
 }
