@@ -10,6 +10,9 @@ function main() {
     console.groupEnd();
     console.groupEnd();
     console.log('without');
+    console.groupCollapsed();
+    console.dir({ n: 1 }, { depth: 0 });
+    console.groupEnd();
     console.table([{ name: 'a', sum: 1 }, { name: 'b', sum: 2 }]);
     console.count();
     console.count('orders');
@@ -17,7 +20,7 @@ function main() {
     console.countReset('orders');
     console.count('orders');
     console.time('step');
-    console.timeLog('step', 'half');
+    console.timeLog('step', 'half', 1 + 1);
     console.timeEnd('step');
     console.timeEnd('never begun');
 }

@@ -280,17 +280,20 @@ declare const console: {
     warn(...values: unknown[]): void;
     /** Writes a line of level error. */
     error(...values: unknown[]): void;
+    /** Writes a line of level log with one value. */
+    dir(value?: unknown, options?: unknown): void;
     /** Writes a line of level error unless the condition holds. */
     assert(condition?: unknown, ...values: unknown[]): void;
     /** Writes rows below each other, their members in columns. */
     table(rows: unknown, columns?: readonly string[]): void;
     /** Writes a line, and those that follow further in. */
     group(...values: unknown[]): void;
+    groupCollapsed(...values: unknown[]): void;
     groupEnd(): void;
     /** Starts a stopwatch. */
     time(label?: string): void;
-    /** Writes what a stopwatch says. */
-    timeLog(label?: string): void;
+    /** Writes what a stopwatch says, and more after it. */
+    timeLog(label?: string, ...values: unknown[]): void;
     /** Writes what a stopwatch says, and puts it away. */
     timeEnd(label?: string): void;
     /** Writes how often it was called with this label. */
