@@ -106,7 +106,8 @@ contract! {
         of_many_who_count_at_once_each_counts,
         of_many_who_compare_and_set_exactly_one_wins,
         keys_are_listed_by_prefix_in_pages,
-        a_full_store_takes_no_more_until_there_is_room;
+        a_full_store_takes_no_more_until_there_is_room,
+        what_is_used_is_what_has_not_expired;
     http_hosts:
         a_host_is_allowed_once_and_taken_away_once,
         tenants_do_not_share_hosts,

@@ -3,8 +3,10 @@
 //! Templates cannot reach anything but their data, and their work is bounded by fuel. Reading one may take as much stack as a
 //! script has, so that it is done where scripts run.
 
-use minijinja::{AutoEscape, Environment, Error, value::Serde};
-use serde_json::Value;
+use minijinja::{
+    AutoEscape, Environment, Error, Value, escape_formatter,
+    value::{Serde, ValueKind},
+};
 
 /// Instructions that one rendering may take.
 const FUEL: u64 = 200_000;
@@ -24,7 +26,7 @@ pub(crate) fn mistake(text: &str) -> Option<Mistake> {
 }
 
 /// Fills a template in. Values are escaped for HTML when the name ends in `.html` or `.htm`.
-pub(crate) fn render(name: &str, text: &str, data: &Value) -> Result<String, Mistake> {
+pub(crate) fn render(name: &str, text: &str, data: &serde_json::Value) -> Result<String, Mistake> {
     language().render_named_str(name, text, Serde(data)).map_err(|error| of_error(&error))
 }
 
@@ -35,6 +37,12 @@ fn language() -> Environment<'static> {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let is_html = ["html", "htm"].iter().any(|known| extension.eq_ignore_ascii_case(known));
         if is_html { AutoEscape::Html } else { AutoEscape::None }
+    });
+    // As JavaScript writes them; nothing is nothing, whether it is null or left out.
+    templates.set_formatter(|out, state, value| match value.kind() {
+        ValueKind::None => Ok(()),
+        ValueKind::Bool => escape_formatter(out, state, &Value::from(value.to_string().to_lowercase())),
+        _ => escape_formatter(out, state, value),
     });
     templates
 }
@@ -83,7 +91,7 @@ mod tests {
             ] {
                 let text = format!("{{{{ {}{inner}{} }}}}", open.repeat(16_000), close.repeat(16_000));
                 let _ = mistake(&text);
-                let _ = render("inline", &text, &Value::Null);
+                let _ = render("inline", &text, &serde_json::Value::Null);
             }
             let _ = mistake(&"{% if a %}".repeat(6_000));
         };

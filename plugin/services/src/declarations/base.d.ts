@@ -280,14 +280,15 @@ declare const console: {
     warn(...values: unknown[]): void;
     /** Writes a line of level error. */
     error(...values: unknown[]): void;
-    /** Writes a line of level log with one value. */
-    dir(value?: unknown, options?: unknown): void;
     /** Writes a line of level error unless the condition holds. */
     assert(condition?: unknown, ...values: unknown[]): void;
+    /** Writes one value. */
+    dir(value?: unknown, options?: unknown): void;
     /** Writes rows below each other, their members in columns. */
     table(rows: unknown, columns?: readonly string[]): void;
     /** Writes a line, and those that follow further in. */
     group(...values: unknown[]): void;
+    /** As `group`. */
     groupCollapsed(...values: unknown[]): void;
     groupEnd(): void;
     /** Starts a stopwatch. */
