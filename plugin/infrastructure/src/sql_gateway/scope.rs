@@ -68,7 +68,7 @@ impl Scoping<'_> {
             Statement::Insert(insert) => (SqlEffect::Writes, writer.insert(insert)?),
             Statement::Update(update) => (SqlEffect::Writes, writer.update(update)?),
             Statement::Delete(delete) => (SqlEffect::Writes, writer.delete(delete)?),
-            other => return Err(reading::not_a_statement(&other)),
+            other => return Err(reading::not_a_statement(&other.to_string())),
         };
         let columns = outputs
             .into_iter()

@@ -109,6 +109,8 @@ impl Writer<'_> {
             }
             Expr::Array(Array { elem, named }) => {
                 unless(*named && self.dialect() == Dialect::Postgres, "an array without the word ARRAY")?;
+                // Arrays of different lengths do not go into one.
+                self.may_fail();
                 self.write("ARRAY[");
                 self.list(elem, |writer, item| writer.expression(item, scope).map(drop))?;
                 self.write("]");

@@ -4,7 +4,7 @@ use iota_scripts_domain::DeclaredTable;
 use sqlparser::ast::{Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins};
 
 use super::{
-    names::{Column, Name, Relation, Scope, label, plain},
+    names::{Column, Name, Relation, Scope, label, plain, seen},
     refusal::{Refusal, construct, unless},
     select::Naming,
     with::column_names,
@@ -122,7 +122,8 @@ impl Writer<'_> {
             merged.push(Column { written, ..ours.clone() });
         }
         let others = left.visible.into_iter().chain(right.visible).filter(|column| !names.contains(&column.name));
-        let visible = merged.into_iter().chain(others).collect();
+        let visible: Vec<Column> = merged.into_iter().chain(others).collect();
+        seen(&visible)?;
         let relations = left.relations.into_iter().chain(right.relations).collect();
         Ok(Part { relations, visible })
     }
@@ -137,7 +138,7 @@ impl Writer<'_> {
                 unless(sample.is_none(), "TABLESAMPLE")?;
                 self.write(if *lateral { "LATERAL (" } else { "(" });
                 let outputs = self.query(subquery, if *lateral { before } else { outer }, Naming::Ours)?;
-                let relation = self.next_relation();
+                let relation = self.next_relation()?;
                 self.write(") AS ");
                 self.name(&relation);
                 let names = column_names(alias.as_ref(), &outputs, self.dialect())?;
@@ -172,7 +173,7 @@ impl Writer<'_> {
     /// A declared table, or a common table expression.
     fn table_factor(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Result<Part, Refusal> {
         let dialect = self.dialect();
-        let relation = self.next_relation();
+        let relation = self.next_relation()?;
         let own = Name::of(plain(name, "table")?, dialect);
         let common = self.commons.iter().rev().find(|common| common.name == own).cloned();
         let columns = if let Some(common) = common {

@@ -164,7 +164,7 @@ impl Writer<'_> {
             (_, None) => self.scalar(&called).ok_or_else(refused)?,
         };
         unless(filter.is_none() || aggregate.is_some(), "FILTER after a function that is no aggregate")?;
-        if manner == Loud {
+        if manner == Loud || (called == "length" && several(args)) {
             self.may_fail();
         }
         if form == Form::InCatalogue {
@@ -385,6 +385,11 @@ impl Writer<'_> {
         self.expression(zone, scope)?;
         Ok(Some(ColumnType::Timestamp))
     }
+}
+
+/// With a second argument, `length` reads bytes as a text, which not all of them are.
+fn several(args: &FunctionArguments) -> bool {
+    matches!(args, FunctionArguments::List(list) if list.args.len() > 1)
 }
 
 /// The function of a name.

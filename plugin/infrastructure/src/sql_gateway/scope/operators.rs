@@ -54,7 +54,8 @@ impl Writer<'_> {
             }
             Kind::Concat => {
                 let texts = [left, right].into_iter().all(|side| side == Some(ColumnType::Text));
-                if !texts && self.dialect() == Dialect::Postgres {
+                // SQLite refuses a text that becomes too long.
+                if !texts || self.dialect() == Dialect::Sqlite {
                     self.may_fail();
                 }
                 texts.then_some(ColumnType::Text)

@@ -167,6 +167,7 @@ impl Writer<'_> {
         if width == 0 || rows.iter().any(|row| row.content.len() != width) {
             return construct("VALUES with rows of different lengths");
         }
+        fits(width)?;
         self.write("VALUES ");
         self.list(rows, |writer, row| {
             writer.write("(");
@@ -243,8 +244,17 @@ impl Writer<'_> {
 
 /// The output of a name.
 pub(super) fn named<'o>(outputs: &'o [Output], name: &Name, dialect: Dialect) -> Option<&'o Output> {
-    let is = |output: &&Output| output.name.as_deref().is_some_and(|own| Name::declared(own, dialect) == *name);
-    outputs.iter().find(is)
+    outputs.iter().find(|output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect)))
+}
+
+/// Refuses more columns than a result can have: a few stars over one another make many.
+pub(super) fn fits(columns: usize) -> Result<(), Refusal> {
+    /// What SQLite gives under our limits.
+    const COLUMNS: usize = 500;
+    if columns > COLUMNS {
+        return Err(Refusal::TooLarge(format!("a result of it has {columns} columns, and may have {COLUMNS}")));
+    }
+    Ok(())
 }
 
 /// What both sides agree on.

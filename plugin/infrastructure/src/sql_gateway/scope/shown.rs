@@ -33,7 +33,7 @@ impl Scoping<'_> {
             Statement::Insert(insert) => &mut insert.returning,
             Statement::Update(update) => &mut update.returning,
             Statement::Delete(delete) => &mut delete.returning,
-            other => return Err(reading::not_a_statement(other)),
+            other => return Err(reading::not_a_statement(&other.to_string())),
         };
         returning.get_or_insert_with(|| vec![SelectItem::Wildcard(Default::default())]);
         Ok(ShownSql { sql: sql.to_owned(), before, write: self.write(statement, params)?, removes })

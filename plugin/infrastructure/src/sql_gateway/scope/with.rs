@@ -42,7 +42,7 @@ impl Writer<'_> {
     fn common(&mut self, cte: &Cte, recursive: bool, scope: &Scope<'_>) -> Result<(), Refusal> {
         let Cte { alias, query, from, materialized, closing_paren_token: _ } = cte;
         unless(from.is_none(), "FROM after a common table expression")?;
-        let written = self.next_relation();
+        let written = self.next_relation()?;
         self.name(&written);
         self.write(match materialized {
             None => " AS (",

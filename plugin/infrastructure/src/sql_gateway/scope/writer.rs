@@ -14,6 +14,10 @@ use crate::persistence::Dialect;
 const FENCE: char = '\0';
 /// Depth of expressions, subqueries and joins.
 const DEPTH: usize = 120;
+/// Tables, subqueries and common table expressions of one statement.
+const RELATIONS: u32 = 200;
+/// Bytes of the values of one statement, each counted as often as it is written.
+const VALUES: usize = 16 << 20;
 
 /// A statement while it is written.
 pub(super) struct Writer<'a> {
@@ -23,6 +27,8 @@ pub(super) struct Writer<'a> {
     pub(super) commons: Vec<Common>,
     out: String,
     values: Vec<SqlValue>,
+    /// What the values that are written have in bytes.
+    size: usize,
     relations: u32,
     depth: usize,
     /// What is written right now is worked out only for rows that have passed every condition.
@@ -38,6 +44,7 @@ impl<'a> Writer<'a> {
             commons: Vec::new(),
             out: String::new(),
             values: Vec::new(),
+            size: 0,
             relations: 0,
             depth: 0,
             sheltered: false,
@@ -114,6 +121,10 @@ impl<'a> Writer<'a> {
 
     /// Writes a value: bound in SQLite, as a literal in PostgreSQL, which gives it the type that its place wants.
     pub(super) fn value(&mut self, value: &SqlValue) -> Result<(), Refusal> {
+        self.size += literal::size(value);
+        if self.size > VALUES {
+            return Err(Refusal::TooLarge(format!("its values have more than {VALUES} bytes together")));
+        }
         match self.dialect() {
             Dialect::Sqlite => {
                 literal::check(value)?;
@@ -127,9 +138,12 @@ impl<'a> Writer<'a> {
     }
 
     /// A fresh name for a relation.
-    pub(super) fn next_relation(&mut self) -> String {
+    pub(super) fn next_relation(&mut self) -> Result<String, Refusal> {
+        if self.relations == RELATIONS {
+            return Err(Refusal::TooLarge(format!("it has more than {RELATIONS} tables and subqueries")));
+        }
         self.relations += 1;
-        format!("iota_t{}", self.relations)
+        Ok(format!("iota_t{}", self.relations))
     }
 
     /// Writes what `work` writes into a text of its own.
