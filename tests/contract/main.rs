@@ -9,6 +9,7 @@ mod hostile_sql;
 mod http_hosts;
 mod migrating;
 mod occurrences;
+mod ordinary_sql;
 mod rows;
 mod samples;
 mod scoped_rows;

@@ -45,8 +45,8 @@ impl Writer<'_> {
         Ok(Some(ColumnType::Boolean))
     }
 
-    /// The values of an array that is given where the list stands: `IN ($1)`.
-    fn listed(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, Refusal> {
+    /// The values of an array that is given where the list stands: `IN ($1)`, `= ANY ($1)`.
+    pub(super) fn listed(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, Refusal> {
         let [Expr::Value(item)] = items else { return Ok(None) };
         let Value::Placeholder(_) = item.value else { return Ok(None) };
         let Literal::Parameter(number) = literal::read(&item.value)? else { return Ok(None) };

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::persistence::Dialect;
 
+/// How a function in FROM is refused.
+const SERIES: &str = "a function in FROM (for a series of numbers or days, use WITH RECURSIVE)";
+
 /// What a FROM item brings.
 struct Part {
     relations: Vec<Relation>,
@@ -158,8 +161,8 @@ impl Writer<'_> {
                 self.write(")");
                 Ok(part)
             }
-            TableFactor::TableFunction { .. } | TableFactor::Function { .. } => construct("a function in FROM"),
-            TableFactor::UNNEST { .. } => construct("UNNEST in FROM"),
+            TableFactor::TableFunction { .. } | TableFactor::Function { .. } => construct(SERIES),
+            TableFactor::UNNEST { .. } => construct("UNNEST in FROM (use VALUES)"),
             TableFactor::JsonTable { .. } | TableFactor::OpenJsonTable { .. } => construct("JSON_TABLE"),
             TableFactor::XmlTable { .. } => construct("XMLTABLE"),
             TableFactor::Pivot { .. } | TableFactor::Unpivot { .. } | TableFactor::UnpivotExpr { .. } => {
@@ -270,7 +273,7 @@ pub(super) fn nothing_but_named(factor: &TableFactor) -> Result<(), Refusal> {
     else {
         return Ok(());
     };
-    unless(args.is_none(), "a table function")?;
+    unless(args.is_none(), SERIES)?;
     unless(with_hints.is_empty(), "hints to a table")?;
     unless(version.is_none(), "a version of a table")?;
     unless(!with_ordinality, "WITH ORDINALITY")?;

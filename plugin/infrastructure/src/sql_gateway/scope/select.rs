@@ -68,11 +68,12 @@ impl Writer<'_> {
         unless(cluster_by.is_empty(), "CLUSTER BY")?;
         unless(distribute_by.is_empty(), "DISTRIBUTE BY")?;
         unless(sort_by.is_empty(), "SORT BY")?;
-        unless(named_window.is_empty(), "WINDOW (write the window after OVER)")?;
         unless(qualify.is_none(), "QUALIFY")?;
         unless(value_table_mode.is_none(), "AS STRUCT and AS VALUE")?;
         unless(*flavor == SelectFlavor::Standard, "FROM before SELECT")?;
 
+        let windows = self.windows.len();
+        self.name_windows(named_window)?;
         let (from, scope) = self.aside(|writer| writer.from(from, outer))?;
         self.write("SELECT ");
         match distinct {
@@ -96,6 +97,7 @@ impl Writer<'_> {
         if let Some(order) = order {
             self.order_by(order, |writer, expr| writer.output_or_expression(expr, &scope, &outputs))?;
         }
+        self.windows.truncate(windows);
         Ok(outputs)
     }
 

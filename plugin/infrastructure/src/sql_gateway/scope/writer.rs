@@ -1,6 +1,7 @@
 //! The new text of a statement: names always quoted, values always as values, every alias our own.
 
 use iota_scripts_domain::{DeclaredColumn, DeclaredTable, SqlValue};
+use sqlparser::ast::WindowSpec;
 
 use super::{
     Scoping, literal,
@@ -16,6 +17,8 @@ const FENCE: char = '\0';
 const DEPTH: usize = 120;
 /// Tables, subqueries and common table expressions of one statement.
 const RELATIONS: u32 = 200;
+/// Bytes of the new text: names are written in full, and a window as often as it is used.
+const TEXT: usize = 32 << 20;
 /// Bytes of the values of one statement, each counted as often as it is written.
 const VALUES: usize = 16 << 20;
 
@@ -25,6 +28,8 @@ pub(super) struct Writer<'a> {
     pub(super) params: &'a [SqlValue],
     /// The common table expressions that can be named right now.
     pub(super) commons: Vec<Common>,
+    /// The windows that can be named right now.
+    pub(super) windows: Vec<(Name, WindowSpec)>,
     out: String,
     values: Vec<SqlValue>,
     /// What the values that are written have in bytes.
@@ -42,6 +47,7 @@ impl<'a> Writer<'a> {
             scoping,
             params,
             commons: Vec::new(),
+            windows: Vec::new(),
             out: String::new(),
             values: Vec::new(),
             size: 0,
@@ -169,6 +175,9 @@ impl<'a> Writer<'a> {
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
         if self.depth == DEPTH {
             return Err(Refusal::TooLarge(format!("it nests more than {DEPTH} deep")));
+        }
+        if self.out.len() > TEXT {
+            return Err(Refusal::TooLarge("what it stands for is more than fits into a statement".to_owned()));
         }
         self.depth += 1;
         let result = work(self);
