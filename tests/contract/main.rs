@@ -13,6 +13,7 @@ mod ordinary_sql;
 mod rows;
 mod samples;
 mod scoped_rows;
+mod scoped_writes;
 mod script_database;
 mod scripts;
 mod storage;
