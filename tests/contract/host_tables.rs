@@ -74,6 +74,10 @@ impl HostTables {
         &self.database
     }
 
+    pub(crate) const fn is_postgres(&self) -> bool {
+        matches!(self.plain, Plain::Postgres(_))
+    }
+
     pub(crate) fn url(&self) -> &str {
         self.database.url()
     }
@@ -95,10 +99,15 @@ impl HostTables {
 
     /// The rows of a query as it stands.
     pub(crate) async fn plain(&self, sql: &str) -> Vec<PlainRow> {
+        self.attempt(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The rows of a statement as it stands, which may fail.
+    pub(crate) async fn attempt(&self, sql: &str) -> Result<Vec<PlainRow>, sqlx::Error> {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &self.plain {
             Plain::Sqlite(pool) => {
-                let rows = query.fetch_all(pool).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+                let rows = query.fetch_all(pool).await?;
                 let cell = |row: &sqlx::sqlite::SqliteRow, index: usize| {
                     let value = row.try_get_raw(index).expect("a value");
                     match value.type_info().name() {
@@ -108,15 +117,15 @@ impl HostTables {
                         _ => Some(row.get_unchecked::<String, _>(index)),
                     }
                 };
-                rows.iter().map(|row| (0..row.len()).map(|index| cell(row, index)).collect()).collect()
+                Ok(rows.iter().map(|row| (0..row.len()).map(|index| cell(row, index)).collect()).collect())
             }
             Plain::Postgres(pool) => {
-                let rows = query.fetch_all(pool).await.unwrap_or_else(|error| panic!("{sql}: {error}"));
+                let rows = query.fetch_all(pool).await?;
                 let cell = |row: &sqlx::postgres::PgRow, index: usize| {
                     let value = row.try_get_raw(index).expect("a value");
                     (!value.is_null()).then(|| value.as_str().expect("text").to_owned())
                 };
-                rows.iter().map(|row| (0..row.len()).map(|index| cell(row, index)).collect()).collect()
+                Ok(rows.iter().map(|row| (0..row.len()).map(|index| cell(row, index)).collect()).collect())
             }
         }
     }

@@ -23,21 +23,21 @@ CREATE TABLE log (id BIGINT, line TEXT);
 type Rows = Vec<(bool, [Option<u8>; 3])>;
 
 #[derive(Debug, Clone)]
-struct World {
+pub(crate) struct World {
     clients: Rows,
     orders: Rows,
     log: Rows,
 }
 
-fn world() -> impl Strategy<Value = World> {
+pub(crate) fn world() -> impl Strategy<Value = World> {
     let rows = || prop::collection::vec((any::<bool>(), prop::array::uniform3(prop::option::of(0_u8..4))), 0..6);
     (rows(), rows(), rows()).prop_map(|(clients, orders, log)| World { clients, orders, log })
 }
 
 impl World {
-    /// The statements that make it, in both forms.
-    fn sql(&self) -> String {
-        let mut sql = "DELETE FROM shop_clients; DELETE FROM shop_orders; DELETE FROM shop_log; \
+    /// The statements that make it, in both forms. No two orders have the same code.
+    pub(crate) fn sql(&self) -> String {
+        let mut sql = "BEGIN; DELETE FROM shop_clients; DELETE FROM shop_orders; DELETE FROM shop_log; \
             DELETE FROM clients; DELETE FROM orders; DELETE FROM log;\n"
             .to_owned();
         let number = |value: Option<u8>| value.map_or_else(|| "NULL".to_owned(), |value| value.to_string());
@@ -54,7 +54,10 @@ impl World {
         for (id, (ours, [client, total, note])) in (0..).zip(&self.orders) {
             let (tenant, client) = (tenant(*ours), client.unwrap_or(9));
             let (total, note) = (number(Some(total.unwrap_or(0))), text(*note));
-            sql += &format!("INSERT INTO shop_orders VALUES ({id}, '{tenant}', {client}, {total}, {note}, 'c{id}');\n");
+            let mark = if *ours { 'c' } else { 'g' };
+            sql += &format!(
+                "INSERT INTO shop_orders VALUES ({id}, '{tenant}', {client}, {total}, {note}, '{mark}{id}');\n"
+            );
             if *ours {
                 sql += &format!("INSERT INTO orders VALUES ({id}, {client}, {total}, {note}, 'c{id}');\n");
             }
@@ -66,7 +69,7 @@ impl World {
                 sql += &format!("INSERT INTO log VALUES ({id}, {line});\n");
             }
         }
-        sql
+        sql + "COMMIT;"
     }
 }
 
@@ -87,6 +90,34 @@ fn relation(alias: &'static str) -> impl Strategy<Value = String> {
             "(SELECT c.id, o.total AS n, c.name AS t FROM clients c LEFT JOIN orders o ON o.client_id = c.id) {alias}"
         ),
         format!("(SELECT id, total AS n, note AS t FROM orders JOIN (SELECT id FROM log) l USING (id)) {alias}"),
+        format!("(SELECT id, total AS n, line AS t FROM orders NATURAL LEFT JOIN log) {alias}"),
+        format!("(SELECT c.id, l.id AS n, c.name AS t FROM clients c CROSS JOIN log l) {alias}"),
+        format!(
+            "(SELECT o.id, c.id AS n, l.line AS t FROM orders o RIGHT JOIN clients c ON c.id = o.client_id \
+             FULL JOIN log l ON l.id = o.total) {alias}"
+        ),
+        format!(
+            "(SELECT c.id, o.id AS n, o.note AS t FROM (clients c JOIN (log l JOIN orders o USING (id)) ON c.id = o.total)) {alias}"
+        ),
+        format!("(SELECT DISTINCT client_id AS id, total AS n, note AS t FROM orders) {alias}"),
+        format!("(SELECT id, total AS n, note AS t FROM orders ORDER BY total DESC, id LIMIT 3) {alias}"),
+        format!(
+            "(SELECT id, sum(total) OVER (PARTITION BY client_id ORDER BY id) AS n, note AS t FROM orders) {alias}"
+        ),
+        format!(
+            "(SELECT client_id AS id, max(total) AS n, min(code) AS t FROM orders GROUP BY 1 HAVING count(*) > 1) {alias}"
+        ),
+        format!(
+            "(SELECT v.column1 AS id, o.total AS n, o.note AS t FROM (VALUES (0), (1), (2)) v LEFT JOIN orders o ON o.client_id = v.column1) {alias}"
+        ),
+        format!(
+            "(SELECT id, (SELECT count(*) FROM orders o WHERE o.client_id = c.id) AS n, name AS t FROM clients c) {alias}"
+        ),
+        format!("(SELECT id, id AS n, name AS t FROM clients EXCEPT SELECT id, total, note FROM orders) {alias}"),
+        format!(
+            "(WITH RECURSIVE r(id, n) AS (SELECT id, 0 FROM clients UNION SELECT o.client_id, r.n + 1 FROM orders o JOIN r ON o.id = r.id \
+             WHERE r.n < 3) SELECT id, n, 't1' AS t FROM r) {alias}"
+        ),
         format!(
             "(WITH w AS (SELECT id, name FROM clients WHERE name <> 't1') SELECT id, id AS n, name AS t FROM w) {alias}"
         ),
@@ -110,6 +141,20 @@ fn condition(alias: &'static str) -> impl Strategy<Value = String> {
         format!("CASE WHEN {alias}.n = 0 THEN 1 = 1 ELSE 10 / {alias}.n > 4 END"),
         format!("{alias}.n = (SELECT max(total) FROM orders WHERE client_id = {alias}.id)"),
         format!("lower({alias}.t) = coalesce({alias}.t, 'x')"),
+        format!("{alias}.t IS DISTINCT FROM 't2'"),
+        format!("({alias}.id, {alias}.n) IN (SELECT client_id, total FROM orders)"),
+        format!("{alias}.n > ALL_OF (SELECT total FROM orders WHERE client_id = {alias}.id)"),
+        format!("{alias}.t IN (SELECT note FROM orders UNION SELECT line FROM log)"),
+        format!(
+            "{alias}.n < (SELECT count(*) FROM clients c JOIN orders o ON o.client_id = c.id WHERE c.id <> {alias}.id)"
+        ),
+        format!(
+            "EXISTS (SELECT 1 FROM orders o WHERE o.total = {alias}.n AND EXISTS (SELECT 1 FROM log l WHERE l.id = {alias}.id OR l.line = o.note))"
+        ),
+        format!("{alias}.id IN (SELECT client_id FROM orders GROUP BY client_id HAVING sum(total) > {alias}.n)"),
+        format!("{alias}.n IN (WITH m AS (SELECT max(total) AS most FROM orders) SELECT most FROM m)"),
+        format!("CASE WHEN {alias}.t LIKE 't_' THEN CAST(substr({alias}.t, 2) AS INTEGER) >= 1 ELSE 1 = 0 END"),
+        format!("{alias}.t || 'x' <> 't1x'"),
     ]);
     simple.prop_recursive(2, 6, 2, |inner| {
         prop_oneof![
@@ -118,6 +163,14 @@ fn condition(alias: &'static str) -> impl Strategy<Value = String> {
             inner.prop_map(|a| format!("NOT ({a})")),
         ]
     })
+}
+
+/// What stands in place of words that only PostgreSQL has.
+fn in_dialect(query: &str, postgres: bool) -> String {
+    // NOT IN is what `<> ALL` is, and with `>` there is nothing like it.
+    let (all, lateral, seen) =
+        if postgres { ("n > ALL (", "LATERAL (", " AND u.n <= a.n") } else { ("n NOT IN (", "(", "") };
+    query.replace("n > ALL_OF (", all).replace("SIDEWAYS (", lateral).replace(" AND SEEN", seen)
 }
 
 fn query() -> impl Strategy<Value = String> {
@@ -145,7 +198,57 @@ fn query() -> impl Strategy<Value = String> {
     let stars =
         prop::sample::select(vec!["o.total > 1", "o.note LIKE 't%'", "o.client_id IN (SELECT id FROM clients)"])
             .prop_map(|condition| format!("SELECT o.* FROM orders o WHERE {condition}"));
-    let flat = prop_oneof![joined, merged, single(), grouped, windowed, stars];
+    let worked_out = (relation("a"), condition("a")).prop_map(|(a, condition)| {
+        format!(
+            "SELECT CASE WHEN {condition} THEN a.t ELSE 'none' END AS x, (SELECT max(o.note) FROM orders o WHERE o.client_id = a.id) AS y, \
+             coalesce(a.n, 0) + 1 AS z FROM {a}"
+        )
+    });
+    let ranked = (relation("a"), condition("a")).prop_map(|(a, condition)| {
+        format!(
+            "SELECT a.t AS x, rank() OVER w AS y, sum(a.n) OVER (PARTITION BY a.t ORDER BY a.id RANGE UNBOUNDED PRECEDING) AS z \
+             FROM {a} WHERE {condition} WINDOW w AS (PARTITION BY a.t ORDER BY a.n, a.id)"
+        )
+    });
+    let distinct = (relation("a"), relation("b"), condition("b")).prop_map(|(a, b, condition)| {
+        format!("SELECT DISTINCT a.t AS x, b.n AS y, b.t AS z FROM {a}, {b} WHERE {condition} AND a.id = b.n")
+    });
+    let natural = (
+        relation("a"),
+        prop::sample::select(vec!["NATURAL JOIN", "NATURAL LEFT JOIN", "NATURAL FULL JOIN"]),
+        relation("b"),
+    )
+        .prop_map(|(a, join, b)| format!("SELECT * FROM {a} {join} {b}"));
+    let three = (relation("a"), relation("b"), condition("b"), relation("c")).prop_map(|(a, b, condition, c)| {
+        format!("SELECT a.id AS x, b.t AS y, c.n AS z FROM {a} LEFT JOIN {b} ON a.id = b.n AND {condition} LEFT JOIN {c} ON c.id = b.id")
+    });
+    let beside = (relation("a"), condition("u")).prop_map(|(a, condition)| {
+        format!(
+            "SELECT a.id AS x, s.n AS y, a.t AS z FROM {a} CROSS JOIN SIDEWAYS (SELECT count(*) AS n FROM \
+             (SELECT id, total AS n, note AS t FROM orders) u WHERE ({condition}) AND SEEN) s"
+        )
+    });
+    let sideways = (relation("a"), prop::sample::select(vec!["o.client_id = a.id", "o.total < a.n", "o.note = a.t"])).prop_map(|(a, on)| {
+        format!(
+            "SELECT a.id AS x, (SELECT count(*) FROM orders o WHERE {on} AND EXISTS (SELECT 1 FROM clients c WHERE c.id = o.client_id)) AS y, a.t AS z \
+             FROM {a} WHERE a.n >= (SELECT coalesce(min(total), 0) FROM orders o WHERE {on})"
+        )
+    });
+    let flat = prop_oneof![
+        joined,
+        merged,
+        single(),
+        grouped,
+        windowed,
+        stars,
+        worked_out,
+        ranked,
+        distinct,
+        natural,
+        three,
+        beside,
+        sideways
+    ];
     let sets = (single(), prop::sample::select(vec!["UNION", "UNION ALL", "EXCEPT", "INTERSECT"]), single())
         .prop_map(|(a, set, b)| format!("{a} {set} {b}"));
     let common = (condition("w"),).prop_map(|(condition,)| {
@@ -180,6 +283,7 @@ async fn holds(tables: HostTables) {
             here.block_on(async {
                 tables.execute(&world.sql()).await;
                 for query in queries {
+                    let query = in_dialect(&query, tables.is_postgres());
                     let scoped = scoped(&tables, &query).await.map_err(TestCaseError::fail)?;
                     let mut plain = tables.plain(&query).await;
                     plain.sort();
@@ -193,9 +297,9 @@ async fn holds(tables: HostTables) {
     assert_eq!(failed, None);
 }
 
-async fn scoped(tables: &HostTables, query: &str) -> Result<Vec<PlainRow>, String> {
+pub(crate) async fn scoped(tables: &HostTables, query: &str) -> Result<Vec<PlainRow>, String> {
     let acme = TenantId::parse("acme").expect("an id");
-    let bounds = SqlBounds { time: Duration::from_secs(10), rows_read: 1_000, rows_written: 0 };
+    let bounds = SqlBounds { time: Duration::from_secs(10), rows_read: 1_000, rows_written: 1_000 };
     let scoped = tables.gateway.scope(&acme, query, &[]).map_err(|error| format!("{query}: {error}"))?;
     let text = scoped.sql.clone();
     let rows = tables.gateway.run(&acme, scoped, bounds).await.map_err(|error| format!("{query}: {error}\n{text}"))?;

@@ -94,3 +94,53 @@ async fn a_connection_that_reads_cannot_write_whatever_it_is_asked() {
         assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_fails_in_a_transaction_undoes_itself_and_nothing_else() {
+    for tables in [HostTables::sqlite().await, HostTables::postgres().await] {
+        let mut transaction = tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
+        let few = SqlBounds { rows_read: 3, rows_written: 3, ..BOUNDS };
+        for (sql, bounds, becomes) in [
+            ("UPDATE orders SET note = 'kept' WHERE id = 1", BOUNDS, Ok(1)),
+            ("INSERT INTO orders (id, client_id, total, code) VALUES (9, 1, 1, 'acme-1')", BOUNDS, Err(())),
+            ("UPDATE orders SET note = 'lost'", few, Err(())),
+            ("UPDATE orders SET note = 'lost' RETURNING id", few, Err(())),
+            ("SELECT * FROM orders", few, Err(())),
+            ("UPDATE orders SET note = 'kept' WHERE id = 2 RETURNING id", BOUNDS, Ok(1)),
+        ] {
+            let scoped = tables.gateway.scope(&acme(), sql, &[]).expect("allowed");
+            let ran = transaction.run(scoped, bounds).await;
+            assert_eq!(ran.map(|rows| rows.changed).map_err(drop), becomes, "{sql}");
+        }
+        transaction.commit().await.expect("it is kept");
+        let notes = tables.plain("SELECT note FROM shop_orders WHERE tenant_id = 'acme' ORDER BY id").await;
+        let notes: Vec<&str> = notes.iter().filter_map(|row| row[0].as_deref()).collect();
+        assert_eq!(notes, ["kept", "kept", "acme", "acme"]);
+    }
+}
+
+/// More rows than anyone can read, and values larger than any message: neither comes here, and nobody else waits for the end of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_has_no_end_is_stopped_at_its_cap_and_leaves_the_connections_free() {
+    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
+    let crossed = "SELECT a.id FROM orders a CROSS JOIN orders b CROSS JOIN orders c CROSS JOIN orders d CROSS JOIN orders e \
+        CROSS JOIN orders f CROSS JOIN orders g CROSS JOIN orders h CROSS JOIN orders i CROSS JOIN orders j CROSS JOIN orders k";
+    let huge = "WITH RECURSIVE d(x, n) AS (SELECT CAST('xxxxxxxxxxxxxxxx' AS TEXT), 1 UNION ALL SELECT x || x, n + 1 FROM d WHERE n < 24) \
+        SELECT x FROM d WHERE n = 24";
+    let returned = format!("UPDATE orders SET note = 'x' WHERE id = 1 RETURNING ({huge}) AS x");
+    for tables in [HostTables::sqlite().await, HostTables::postgres().await] {
+        for _ in 0..6 {
+            for sql in [endless, crossed] {
+                let ran = run(&tables, sql, BOUNDS).await;
+                assert!(matches!(ran, Err(SqlError::TooManyRows(1_000) | SqlError::TimedOut(_))), "{sql}: {ran:?}");
+            }
+        }
+        for sql in [huge, &returned] {
+            let ran = run(&tables, sql, BOUNDS).await;
+            assert!(matches!(ran, Err(SqlError::TooManyBytes(_) | SqlError::Failed { .. })), "{sql}: {ran:?}");
+        }
+        assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
+        let kept = tables.plain("SELECT note FROM shop_orders WHERE id = 1 AND tenant_id = 'acme'").await;
+        assert_eq!(kept, [[Some("acme".to_owned())]], "what could not be returned is not done");
+    }
+}

@@ -186,13 +186,20 @@ fn check_name(name: &str) -> Result<(), String> {
 }
 
 impl TenantForm {
-    /// The value that stands in the tenant column; none when the id cannot be one.
+    /// The value that stands in the tenant column; none when the id cannot be one. An id has to be written as the value is, so that no two
+    /// ids (`7` and `007`) have the same rows.
     #[must_use]
     pub fn value_of(self, tenant: &TenantId) -> Option<SqlValue> {
         match self {
             Self::Text => Some(SqlValue::Text(tenant.as_str().to_owned())),
-            Self::Integer => tenant.as_str().parse().ok().map(SqlValue::Integer),
-            Self::Uuid => uuid::Uuid::parse_str(tenant.as_str()).ok().map(|id| SqlValue::Text(id.to_string())),
+            Self::Integer => {
+                let number: i64 = tenant.as_str().parse().ok()?;
+                (number.to_string() == tenant.as_str()).then_some(SqlValue::Integer(number))
+            }
+            Self::Uuid => {
+                let id = uuid::Uuid::parse_str(tenant.as_str()).ok()?.to_string();
+                id.eq_ignore_ascii_case(tenant.as_str()).then_some(SqlValue::Text(id))
+            }
         }
     }
 }
@@ -267,6 +274,13 @@ mod tests {
         assert_eq!((TenantForm::Integer.value_of(&acme), TenantForm::Uuid.value_of(&acme)), (None, None));
         let seven = TenantId::parse("7").unwrap();
         assert_eq!(TenantForm::Integer.value_of(&seven), Some(SqlValue::Integer(7)));
+        for alike in ["007", "+7", "7.0"].into_iter().filter_map(|id| TenantId::parse(id).ok()) {
+            assert_eq!(TenantForm::Integer.value_of(&alike), None, "{alike:?} is not 7");
+        }
+        let id = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+        let uuid = |text: &str| TenantForm::Uuid.value_of(&TenantId::parse(text).unwrap());
+        assert_eq!(uuid(id), Some(SqlValue::Text(id.to_owned())));
+        assert_eq!(uuid(&id.replace('-', "")), None);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::{
     Caps,
     config::{ScriptDatabaseConfig, ScriptDatabaseError},
     failure::of_statement,
-    rows::{Gathered, postgres_row},
+    rows::{Gathered, MAX_BYTES, postgres_row},
     scope::quoted_text,
 };
 
@@ -98,12 +98,17 @@ impl PostgresPools {
             // Nobody's rows are asked for where there is no tenant, but the host's policies want the setting to be there.
             let begin = self.begin_text(tenant.map_or("", TenantId::as_str), SqlEffect::Reads);
             let mut open = self.reading.begin_with(AssertSqlSafe(begin)).await.map_err(refused)?;
-            let rows = run(&mut open, statement, caps).await?;
+            let rows = run(&mut open, &held(statement, caps), statement, caps).await?;
             open.commit().await.map_err(refused)?;
             return Ok(rows);
         }
         let mut connection = self.reading.acquire().await.map_err(refused)?;
-        run(&mut connection, statement, caps).await
+        let rows = run(&mut connection, &held(statement, caps), statement, caps).await;
+        if matches!(rows, Err(SqlError::TooManyRows(_) | SqlError::TooManyBytes(_) | SqlError::TimedOut(_))) {
+            // What else the server has to say would have to be read before the next tenant's statement.
+            connection.close_on_drop();
+        }
+        rows
     }
 
     pub(super) async fn begin(
@@ -134,7 +139,7 @@ impl PostgresPools {
 
 impl PostgresTransaction {
     pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
-        run(&mut self.open, statement, caps).await
+        run(&mut self.open, &held(statement, caps), statement, caps).await
     }
 
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
@@ -175,15 +180,50 @@ fn ms(duration: Duration) -> u128 {
     duration.as_millis().max(1)
 }
 
-async fn run(connection: &mut PgConnection, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
+/// The statement's text, held to the caps by the server: no more rows than one over them are sent, and no row that is larger than all of
+/// them may be together, because a row is in memory here before anyone can measure it.
+fn held(statement: &ScopedSql, caps: Caps) -> String {
+    let ScopedSql { sql, effect, columns, .. } = statement;
+    if columns.is_empty() {
+        return sql.clone();
+    }
+    let (with, from) = match effect {
+        // The fence keeps the measuring away from rows that no condition has passed yet.
+        SqlEffect::Reads => (String::new(), format!("(SELECT * FROM ({sql}) AS iota_p OFFSET 0) AS iota_q")),
+        SqlEffect::Writes => (format!("WITH iota_q AS ({sql}) "), "iota_q".to_owned()),
+    };
+    let rows = caps.rows.saturating_add(1).min(i64::MAX.unsigned_abs());
+    let bytes = "pg_catalog.octet_length((iota_q.*)::text)";
+    // There is no function that only fails; a text of this length cannot be made.
+    format!(
+        "{with}SELECT iota_q.* FROM {from} WHERE CASE WHEN {bytes} > {MAX_BYTES} \
+         THEN pg_catalog.repeat('x', GREATEST({bytes}, {})) IS NULL ELSE TRUE END LIMIT {rows}",
+        i32::MAX
+    )
+}
+
+/// Runs `text`, which is what became of the statement.
+async fn run(
+    connection: &mut PgConnection,
+    text: &str,
+    statement: &ScopedSql,
+    caps: Caps,
+) -> Result<SqlRows, SqlError> {
+    /// "requested length too large"
+    const TOO_LARGE: &str = "54000";
     let mut gathered = Gathered::new(statement, caps);
     let gathering = async {
-        let mut stream = sqlx::raw_sql(AssertSqlSafe(statement.sql.as_str())).fetch_many(&mut *connection);
+        let mut stream = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(&mut *connection);
         loop {
             match stream.try_next().await {
                 Ok(Some(Either::Left(done))) => gathered.changed(done.rows_affected()),
                 Ok(Some(Either::Right(row))) => gathered.row(postgres_row(&row, &statement.columns))?,
                 Ok(None) => return Ok(()),
+                Err(sqlx::Error::Database(cause))
+                    if !statement.columns.is_empty() && cause.code().as_deref() == Some(TOO_LARGE) =>
+                {
+                    return Err(SqlError::TooManyBytes(MAX_BYTES));
+                }
                 Err(error) => return Err(of_statement(&error, caps.time)),
             }
         }

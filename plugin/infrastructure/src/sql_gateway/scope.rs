@@ -30,7 +30,7 @@ mod tests;
 
 use iota_scripts_domain::{DeclaredTable, SqlValue, TenantId};
 use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect};
-use sqlparser::ast::Statement;
+use sqlparser::ast::{Statement, With};
 
 pub(super) use literal::{instant, text as quoted_text};
 pub use refusal::Refusal;
@@ -57,18 +57,28 @@ impl Scoping<'_> {
     /// # Errors
     /// What is not allowed, or not understood.
     pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
-        self.write(reading::read(sql, self.dialect, params.len())?, params)
+        match reading::read(sql, self.dialect, params.len())? {
+            Statement::Query(query) => match with::before_a_write(*query)? {
+                Ok((with, write)) => self.write(write, Some(&with), params),
+                Err(query) => self.write(Statement::Query(query), None, params),
+            },
+            statement => self.write(statement, None, params),
+        }
     }
 
-    fn write(&self, statement: Statement, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
+    /// `with` stands before a write.
+    fn write(&self, statement: Statement, with: Option<&With>, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
         let mut writer = Writer::new(*self, params);
         let nothing = Scope::default();
+        if let Some(with) = with {
+            writer.with(with, &nothing)?;
+        }
         let (effect, outputs) = match statement {
             Statement::Query(query) => (SqlEffect::Reads, writer.query(&query, &nothing, select::Naming::Shown)?),
-            Statement::Insert(insert) => (SqlEffect::Writes, writer.insert(insert)?),
-            Statement::Update(update) => (SqlEffect::Writes, writer.update(update)?),
-            Statement::Delete(delete) => (SqlEffect::Writes, writer.delete(delete)?),
-            other => return Err(reading::not_a_statement(&other)),
+            Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => {
+                (SqlEffect::Writes, writer.write_of(statement)?)
+            }
+            other => return Err(reading::not_a_statement(&other.to_string())),
         };
         let columns = outputs
             .into_iter()

@@ -20,15 +20,22 @@ const BOTH: &[Known] = &[
 
 const POSTGRES: &[Known] = &[
     ("array_agg", Unknown, Loud),
+    ("bit_and", Same, Quiet),
+    ("bit_or", Same, Quiet),
     ("bool_and", This(ColumnType::Boolean), Quiet),
     ("bool_or", This(ColumnType::Boolean), Quiet),
+    ("corr", This(ColumnType::Number), Loud),
     ("every", This(ColumnType::Boolean), Quiet),
     ("json_agg", This(ColumnType::Json), Loud),
     ("jsonb_agg", This(ColumnType::Json), Loud),
     ("json_object_agg", This(ColumnType::Json), Loud),
     ("jsonb_object_agg", This(ColumnType::Json), Loud),
     ("stddev", Unknown, Loud),
+    ("stddev_pop", Unknown, Loud),
+    ("stddev_samp", Unknown, Loud),
     ("string_agg", This(ColumnType::Text), Loud),
+    ("var_pop", Unknown, Loud),
+    ("var_samp", Unknown, Loud),
     ("variance", Unknown, Loud),
 ];
 
@@ -39,6 +46,10 @@ const SQLITE: &[Known] = &[
     ("string_agg", This(ColumnType::Text), Loud),
     ("total", This(ColumnType::Number), Quiet),
 ];
+
+/// Only with WITHIN GROUP.
+const ORDERED_SETS: &[Known] =
+    &[("mode", Unknown, Loud), ("percentile_cont", Unknown, Loud), ("percentile_disc", Unknown, Loud)];
 
 /// Only before OVER.
 const WINDOW: &[Known] = &[
@@ -62,5 +73,11 @@ pub(super) fn is_aggregate(name: &str, over: bool, dialect: Dialect) -> Option<K
         Dialect::Sqlite => SQLITE,
     };
     let window = || if over { find(WINDOW, name) } else { None };
-    find(BOTH, name).or_else(|| find(own, name)).or_else(window)
+    let ordered = || if is_ordered_set(name, dialect) { find(ORDERED_SETS, name) } else { None };
+    find(BOTH, name).or_else(|| find(own, name)).or_else(ordered).or_else(window)
+}
+
+/// Whether it is an aggregate that needs WITHIN GROUP.
+pub(super) fn is_ordered_set(name: &str, dialect: Dialect) -> bool {
+    dialect == Dialect::Postgres && find(ORDERED_SETS, name).is_some()
 }

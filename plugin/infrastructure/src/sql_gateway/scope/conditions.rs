@@ -45,8 +45,8 @@ impl Writer<'_> {
         Ok(Some(ColumnType::Boolean))
     }
 
-    /// The values of an array that is given where the list stands: `IN ($1)`.
-    fn listed(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, Refusal> {
+    /// The values of an array that is given where the list stands: `IN ($1)`, `= ANY ($1)`.
+    pub(super) fn listed(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, Refusal> {
         let [Expr::Value(item)] = items else { return Ok(None) };
         let Value::Placeholder(_) = item.value else { return Ok(None) };
         let Literal::Parameter(number) = literal::read(&item.value)? else { return Ok(None) };
@@ -94,7 +94,7 @@ impl Writer<'_> {
         scope: &Scope<'_>,
     ) -> Meaning {
         if escape.is_some() || !self.is_harmless(pattern)? {
-            // A pattern that ends in its escape fails on the rows that match so far.
+            // A pattern that ends in its escape fails on the rows that match so far, and one that is too long in SQLite on any.
             self.may_fail();
         }
         self.expression(expr, scope)?;
@@ -111,12 +111,13 @@ impl Writer<'_> {
     }
 
     fn is_harmless(&self, pattern: &Expr) -> Result<bool, Refusal> {
+        const SHORT: usize = 500;
         let Expr::Value(pattern) = pattern else { return Ok(false) };
         let value = match literal::read(&pattern.value)? {
             Literal::Value(value) => value,
             Literal::Parameter(number) => self.parameter(number)?,
             Literal::Number(_) => return Ok(false),
         };
-        Ok(matches!(value, SqlValue::Text(text) if !text.contains('\\')))
+        Ok(matches!(value, SqlValue::Text(text) if text.len() < SHORT && !text.contains('\\')))
     }
 }

@@ -1,11 +1,11 @@
 //! Expressions: each kind that is allowed has its arm, and every other kind is refused by name.
 
 use iota_scripts_domain::{ColumnType, SqlValue};
-use sqlparser::ast::{Array, CaseWhen, CastKind, Expr, Ident, Interval, TypedString, UnaryOperator, Value};
+use sqlparser::ast::{Array, CaseWhen, CastKind, Expr, Ident, Interval, ObjectName, TypedString, UnaryOperator, Value};
 
 use super::{
     literal::{self, Literal},
-    names::{Name, Scope},
+    names::{Name, Scope, plain},
     refusal::{Refusal, construct, unless},
     select::Naming,
     writer::Writer,
@@ -94,8 +94,7 @@ impl Writer<'_> {
                 self.substring(expr, substring_from.as_deref(), substring_for.as_deref(), scope)
             }
             Expr::Trim { trim_where, trim_what, expr, trim_characters } => {
-                unless(trim_characters.is_none(), "TRIM with a list of characters")?;
-                self.trim(trim_where.as_ref(), trim_what.as_deref(), expr, scope)
+                self.trim(trim_where.as_ref(), trim_what.as_deref(), expr, trim_characters.as_deref(), scope)
             }
             Expr::Ceil { expr, field } => self.rounded("ceil", expr, field, scope),
             Expr::Floor { expr, field } => self.rounded("floor", expr, field, scope),
@@ -109,6 +108,8 @@ impl Writer<'_> {
             }
             Expr::Array(Array { elem, named }) => {
                 unless(*named && self.dialect() == Dialect::Postgres, "an array without the word ARRAY")?;
+                // Arrays of different lengths do not go into one.
+                self.may_fail();
                 self.write("ARRAY[");
                 self.list(elem, |writer, item| writer.expression(item, scope).map(drop))?;
                 self.write("]");
@@ -124,7 +125,7 @@ impl Writer<'_> {
             Expr::RLike { .. } => construct("RLIKE and REGEXP"),
             Expr::Convert { .. } => construct("CONVERT"),
             Expr::Overlay { .. } => construct("OVERLAY"),
-            Expr::Collate { .. } => construct("COLLATE"),
+            Expr::Collate { expr, collation } => self.collate(expr, collation, scope),
             Expr::Prefixed { .. } => construct("a literal with a prefix"),
             Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => construct("GROUPING SETS, CUBE and ROLLUP"),
             Expr::Struct { .. } => construct("STRUCT"),
@@ -208,6 +209,22 @@ impl Writer<'_> {
         if self.dialect() == Dialect::Postgres {
             self.may_fail();
         }
+    }
+
+    /// Only collations that are the same everywhere.
+    fn collate(&mut self, expr: &Expr, collation: &ObjectName, scope: &Scope<'_>) -> Meaning {
+        let name = plain(collation, "collation")?;
+        let known = match self.dialect() {
+            Dialect::Sqlite => {
+                ["NOCASE", "BINARY", "RTRIM"].into_iter().find(|known| name.value.eq_ignore_ascii_case(known))
+            }
+            Dialect::Postgres => (name.quote_style.is_some() && name.value == "C").then_some("pg_catalog.\"C\""),
+        };
+        let Some(known) = known else { return construct(format!("the collation `{name}`")) };
+        let meaning = self.expression(expr, scope)?;
+        self.write(" COLLATE ");
+        self.write(known);
+        Ok(meaning)
     }
 
     fn test(&mut self, expr: &Expr, word: &str, scope: &Scope<'_>) -> Meaning {

@@ -4,13 +4,16 @@ use iota_scripts_domain::DeclaredTable;
 use sqlparser::ast::{Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins};
 
 use super::{
-    names::{Column, Name, Relation, Scope, label, plain},
+    names::{Column, Name, Relation, Scope, label, plain, seen},
     refusal::{Refusal, construct, unless},
     select::Naming,
     with::column_names,
     writer::Writer,
 };
 use crate::persistence::Dialect;
+
+/// How a function in FROM is refused.
+const SERIES: &str = "a function in FROM (for a series of numbers or days, use WITH RECURSIVE)";
 
 /// What a FROM item brings.
 struct Part {
@@ -122,7 +125,8 @@ impl Writer<'_> {
             merged.push(Column { written, ..ours.clone() });
         }
         let others = left.visible.into_iter().chain(right.visible).filter(|column| !names.contains(&column.name));
-        let visible = merged.into_iter().chain(others).collect();
+        let visible: Vec<Column> = merged.into_iter().chain(others).collect();
+        seen(&visible)?;
         let relations = left.relations.into_iter().chain(right.relations).collect();
         Ok(Part { relations, visible })
     }
@@ -137,7 +141,7 @@ impl Writer<'_> {
                 unless(sample.is_none(), "TABLESAMPLE")?;
                 self.write(if *lateral { "LATERAL (" } else { "(" });
                 let outputs = self.query(subquery, if *lateral { before } else { outer }, Naming::Ours)?;
-                let relation = self.next_relation();
+                let relation = self.next_relation()?;
                 self.write(") AS ");
                 self.name(&relation);
                 let names = column_names(alias.as_ref(), &outputs, self.dialect())?;
@@ -157,8 +161,8 @@ impl Writer<'_> {
                 self.write(")");
                 Ok(part)
             }
-            TableFactor::TableFunction { .. } | TableFactor::Function { .. } => construct("a function in FROM"),
-            TableFactor::UNNEST { .. } => construct("UNNEST in FROM"),
+            TableFactor::TableFunction { .. } | TableFactor::Function { .. } => construct(SERIES),
+            TableFactor::UNNEST { .. } => construct("UNNEST in FROM (use VALUES)"),
             TableFactor::JsonTable { .. } | TableFactor::OpenJsonTable { .. } => construct("JSON_TABLE"),
             TableFactor::XmlTable { .. } => construct("XMLTABLE"),
             TableFactor::Pivot { .. } | TableFactor::Unpivot { .. } | TableFactor::UnpivotExpr { .. } => {
@@ -172,7 +176,7 @@ impl Writer<'_> {
     /// A declared table, or a common table expression.
     fn table_factor(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Result<Part, Refusal> {
         let dialect = self.dialect();
-        let relation = self.next_relation();
+        let relation = self.next_relation()?;
         let own = Name::of(plain(name, "table")?, dialect);
         let common = self.commons.iter().rev().find(|common| common.name == own).cloned();
         let columns = if let Some(common) = common {
@@ -269,7 +273,7 @@ pub(super) fn nothing_but_named(factor: &TableFactor) -> Result<(), Refusal> {
     else {
         return Ok(());
     };
-    unless(args.is_none(), "a table function")?;
+    unless(args.is_none(), SERIES)?;
     unless(with_hints.is_empty(), "hints to a table")?;
     unless(version.is_none(), "a version of a table")?;
     unless(!with_ordinality, "WITH ORDINALITY")?;

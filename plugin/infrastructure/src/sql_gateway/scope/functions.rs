@@ -3,15 +3,16 @@
 //! Left out on purpose: what reads the server, its files or its catalogue, what waits, what makes large values out of small ones, and
 //! regular expressions. PostgreSQL's are written with their schema, so that no function of the host stands in for one.
 
-use iota_scripts_domain::ColumnType;
+use iota_scripts_domain::{ColumnType, SqlValue};
 use sqlparser::ast::{
     CeilFloorKind, DateTimeField, DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr,
     FunctionArgumentClause, FunctionArgumentList, FunctionArguments, TrimWhereField,
 };
 
 use super::{
-    aggregates::is_aggregate,
+    aggregates::{is_aggregate, is_ordered_set},
     expression::Meaning,
+    literal::{self, Literal},
     names::{Scope, plain},
     refusal::{Refusal, construct, unless},
     writer::Writer,
@@ -70,11 +71,16 @@ const POSTGRES: &[Known] = &[
     ("age", Unknown, Loud),
     ("btrim", This(ColumnType::Text), Quiet),
     ("ceil", Unknown, Loud),
+    ("array_length", This(ColumnType::Integer), Loud),
+    ("array_to_string", This(ColumnType::Text), Loud),
+    ("cardinality", This(ColumnType::Integer), Loud),
     ("char_length", This(ColumnType::Integer), Quiet),
     ("concat", This(ColumnType::Text), Loud),
     ("concat_ws", This(ColumnType::Text), Loud),
     ("date_part", This(ColumnType::Number), Loud),
     ("date_trunc", This(ColumnType::Timestamp), Loud),
+    ("date_bin", This(ColumnType::Timestamp), Loud),
+    ("div", Unknown, Loud),
     ("exp", Unknown, Loud),
     ("floor", Unknown, Loud),
     ("gen_random_uuid", This(ColumnType::Uuid), Quiet),
@@ -86,9 +92,13 @@ const POSTGRES: &[Known] = &[
     ("jsonb_array_length", This(ColumnType::Integer), Loud),
     ("jsonb_build_array", This(ColumnType::Json), Loud),
     ("jsonb_build_object", This(ColumnType::Json), Loud),
+    ("jsonb_set", This(ColumnType::Json), Loud),
+    ("jsonb_strip_nulls", This(ColumnType::Json), Loud),
     ("jsonb_typeof", This(ColumnType::Text), Loud),
     ("left", This(ColumnType::Text), Loud),
     ("ln", Unknown, Loud),
+    ("log", Unknown, Loud),
+    ("lpad", This(ColumnType::Text), Loud),
     ("make_date", This(ColumnType::Date), Loud),
     ("md5", This(ColumnType::Text), Quiet),
     ("mod", Unknown, Loud),
@@ -97,37 +107,54 @@ const POSTGRES: &[Known] = &[
     ("random", This(ColumnType::Number), Quiet),
     ("reverse", This(ColumnType::Text), Quiet),
     ("right", This(ColumnType::Text), Loud),
+    ("rpad", This(ColumnType::Text), Loud),
     ("split_part", This(ColumnType::Text), Loud),
     ("sqrt", Unknown, Loud),
     ("starts_with", This(ColumnType::Boolean), Quiet),
+    ("string_to_array", Unknown, Loud),
     ("strpos", This(ColumnType::Integer), Quiet),
     ("to_char", This(ColumnType::Text), Loud),
     ("to_date", This(ColumnType::Date), Loud),
     ("to_number", This(ColumnType::Decimal), Loud),
     ("to_timestamp", This(ColumnType::Timestamp), Loud),
+    ("to_json", This(ColumnType::Json), Loud),
+    ("to_jsonb", This(ColumnType::Json), Loud),
+    ("translate", This(ColumnType::Text), Quiet),
     ("trunc", Unknown, Loud),
+    ("width_bucket", This(ColumnType::Integer), Loud),
 ];
 
 const SQLITE: &[Known] = &[
-    ("ceil", Unknown, Quiet),
+    ("char", This(ColumnType::Text), Quiet),
     ("date", This(ColumnType::Text), Quiet),
     ("datetime", This(ColumnType::Text), Quiet),
-    ("floor", Unknown, Quiet),
+    ("format", This(ColumnType::Text), Loud),
+    ("hex", This(ColumnType::Text), Loud),
     ("ifnull", Same, Quiet),
     ("iif", Unknown, Quiet),
     ("instr", This(ColumnType::Integer), Quiet),
+    ("json", This(ColumnType::Json), Loud),
     ("json_array", This(ColumnType::Json), Loud),
     ("json_array_length", This(ColumnType::Integer), Loud),
     ("json_extract", Unknown, Loud),
+    ("json_insert", This(ColumnType::Json), Loud),
     ("json_object", This(ColumnType::Json), Loud),
+    ("json_patch", This(ColumnType::Json), Loud),
+    ("json_quote", This(ColumnType::Json), Loud),
+    ("json_remove", This(ColumnType::Json), Loud),
+    ("json_replace", This(ColumnType::Json), Loud),
+    ("json_set", This(ColumnType::Json), Loud),
     ("json_type", This(ColumnType::Text), Loud),
     ("json_valid", This(ColumnType::Boolean), Quiet),
     ("julianday", This(ColumnType::Number), Quiet),
+    ("printf", This(ColumnType::Text), Loud),
+    ("quote", This(ColumnType::Text), Loud),
     ("random", This(ColumnType::Integer), Quiet),
     ("strftime", This(ColumnType::Text), Loud),
     ("time", This(ColumnType::Text), Quiet),
     ("trim", This(ColumnType::Text), Quiet),
     ("typeof", This(ColumnType::Text), Quiet),
+    ("unicode", This(ColumnType::Integer), Quiet),
     ("unixepoch", This(ColumnType::Integer), Quiet),
 ];
 
@@ -145,7 +172,6 @@ impl Writer<'_> {
             function;
         unless(!uses_odbc_syntax, "functions in braces")?;
         unless(matches!(parameters, FunctionArguments::None), "functions with parameters before their arguments")?;
-        unless(within_group.is_empty(), "WITHIN GROUP")?;
         unless(null_treatment.is_none(), "IGNORE NULLS and RESPECT NULLS")?;
         let ident = plain(name, "function").map_err(|_| Refusal::Function(name.to_string()))?;
         let called = ident.value.to_ascii_lowercase();
@@ -163,8 +189,12 @@ impl Writer<'_> {
             (_, None) if over.is_some() => return Err(refused()),
             (_, None) => self.scalar(&called).ok_or_else(refused)?,
         };
+        let ordered = is_ordered_set(&called, self.dialect());
+        unless(ordered || within_group.is_empty(), "WITHIN GROUP after this function")?;
+        unless(!ordered || (!within_group.is_empty() && over.is_none()), "this function without WITHIN GROUP")?;
+        self.padded(&called, args)?;
         unless(filter.is_none() || aggregate.is_some(), "FILTER after a function that is no aggregate")?;
-        if manner == Loud {
+        if manner == Loud || (called == "length" && several(args)) {
             self.may_fail();
         }
         if form == Form::InCatalogue {
@@ -178,6 +208,11 @@ impl Writer<'_> {
             FunctionArguments::List(list) => self.arguments(list, &called, aggregate.is_some(), scope)?,
             FunctionArguments::Subquery(_) => return construct("a query as the argument of a function"),
         };
+        if ordered {
+            self.write(" WITHIN GROUP (ORDER BY ");
+            self.order_by_list(within_group, |writer, expr| writer.expression(expr, scope).map(drop))?;
+            self.write(")");
+        }
         if let Some(filter) = filter {
             self.write(" FILTER (WHERE ");
             self.expression(filter, scope)?;
@@ -191,6 +226,31 @@ impl Writer<'_> {
             This(meaning) => Some(meaning),
             Unknown => None,
         })
+    }
+
+    /// A text is padded to a length that stands there, so that a small one does not become a large one.
+    fn padded(&self, called: &str, args: &FunctionArguments) -> Result<(), Refusal> {
+        const LENGTH: i64 = 1_000;
+        if !matches!(called, "lpad" | "rpad") {
+            return Ok(());
+        }
+        let FunctionArguments::List(list) = args else { return Ok(()) };
+        let length = match list.args.get(1) {
+            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))) => match literal::read(&value.value)?
+            {
+                Literal::Number(digits) => digits.parse().ok(),
+                Literal::Parameter(number) => match self.parameter(number)? {
+                    SqlValue::Integer(length) => Some(length),
+                    _ => None,
+                },
+                Literal::Value(_) => None,
+            },
+            _ => None,
+        };
+        unless(
+            length.is_some_and(|length| length <= LENGTH),
+            &format!("{called} to a length that is no number up to {LENGTH}"),
+        )
     }
 
     fn catalogue_form(&self) -> Form {
@@ -315,8 +375,14 @@ impl Writer<'_> {
         side: Option<&TrimWhereField>,
         what: Option<&Expr>,
         expr: &Expr,
+        characters: Option<&[Expr]>,
         scope: &Scope<'_>,
     ) -> Meaning {
+        let what = match characters {
+            None => what,
+            Some([characters]) if what.is_none() => Some(characters),
+            Some(_) => return construct("TRIM with several lists of characters"),
+        };
         match side {
             None | Some(TrimWhereField::Both) => self.called("btrim", "trim"),
             Some(TrimWhereField::Leading) => self.called("ltrim", "ltrim"),
@@ -336,6 +402,7 @@ impl Writer<'_> {
         let CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) = field else {
             return construct(format!("{name} with a scale or a field"));
         };
+        unless(self.dialect() == Dialect::Postgres, &format!("{name} in SQLite (use round, or CAST … AS INTEGER)"))?;
         self.arithmetic();
         self.called(name, name);
         self.in_parentheses(|writer| writer.expression(expr, scope))?;
@@ -385,6 +452,11 @@ impl Writer<'_> {
         self.expression(zone, scope)?;
         Ok(Some(ColumnType::Timestamp))
     }
+}
+
+/// With a second argument, `length` reads bytes as a text, which not all of them are.
+fn several(args: &FunctionArguments) -> bool {
+    matches!(args, FunctionArguments::List(list) if list.args.len() > 1)
 }
 
 /// The function of a name.

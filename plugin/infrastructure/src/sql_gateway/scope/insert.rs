@@ -118,7 +118,7 @@ impl Writer<'_> {
                 Ok(())
             });
         }
-        let relation = self.next_relation();
+        let relation = self.next_relation()?;
         let (query, outputs) = self.aside(|writer| writer.query(source, &nothing, Naming::Ours))?;
         if outputs.len() != width {
             return construct(format!("a SELECT with {} columns for {width}", outputs.len()));

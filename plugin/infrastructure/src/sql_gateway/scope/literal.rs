@@ -17,6 +17,21 @@ pub(super) fn check(value: &SqlValue) -> Result<(), Refusal> {
     }
 }
 
+/// About how many bytes a value takes in a statement.
+pub(super) fn size(value: &SqlValue) -> usize {
+    const SMALL: usize = 8;
+    SMALL
+        + match value {
+            SqlValue::Decimal(text) | SqlValue::Text(text) | SqlValue::Json(text) => text.len(),
+            SqlValue::Bytes(bytes) => bytes.len() * 2,
+            SqlValue::Null
+            | SqlValue::Boolean(_)
+            | SqlValue::Integer(_)
+            | SqlValue::Number(_)
+            | SqlValue::Timestamp(_) => 0,
+        }
+}
+
 /// The literal for a value.
 pub(super) fn postgres(value: &SqlValue) -> Result<String, Refusal> {
     check(value)?;
@@ -40,7 +55,7 @@ pub(super) fn postgres(value: &SqlValue) -> Result<String, Refusal> {
         SqlValue::Decimal(digits) => text(digits),
         SqlValue::Text(words) | SqlValue::Json(words) => text(words),
         SqlValue::Timestamp(at) => text(&instant(*at)?),
-        SqlValue::Bytes(bytes) => format!("'\\x{}'::bytea", hex::encode(bytes)),
+        SqlValue::Bytes(bytes) => text(&format!("\\x{}", hex::encode(bytes))) + "::bytea",
     })
 }
 

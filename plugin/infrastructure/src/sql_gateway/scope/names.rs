@@ -6,6 +6,9 @@ use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 use super::refusal::{Refusal, construct};
 use crate::persistence::Dialect;
 
+/// Columns that the names of one FROM can stand for.
+const VISIBLE: usize = 5_000;
+
 /// A name as the dialect compares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name(pub(super) String);
@@ -54,6 +57,14 @@ impl Name {
             Dialect::Sqlite => Self(name.to_ascii_lowercase()),
         }
     }
+
+    /// Whether it is what [`Name::declared`] makes of a name.
+    pub(super) fn is_declared(&self, name: &str, dialect: Dialect) -> bool {
+        match dialect {
+            Dialect::Postgres => self.0 == name,
+            Dialect::Sqlite => self.0.eq_ignore_ascii_case(name),
+        }
+    }
 }
 
 impl<'p> Scope<'p> {
@@ -73,7 +84,7 @@ impl<'p> Scope<'p> {
             self.relations.push(relation);
         }
         self.visible.extend(visible);
-        Ok(())
+        seen(&self.visible)
     }
 
     /// The column that a name alone stands for.
@@ -116,6 +127,14 @@ impl Relation {
             Refusal::Column { name: name.0.clone(), place: format!("{of}; there are: {}", known.join(", ")) }
         })
     }
+}
+
+/// Refuses a FROM with more columns than anyone reads.
+pub(super) fn seen(visible: &[Column]) -> Result<(), Refusal> {
+    if visible.len() > VISIBLE {
+        return Err(Refusal::TooLarge(format!("a FROM of it has more than {VISIBLE} columns")));
+    }
+    Ok(())
 }
 
 fn only<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, Refusal> {

@@ -1,7 +1,7 @@
 //! Operators between two values. Chains of them are walked in a loop: they are as long as the text, not as deep as its parentheses.
 
 use iota_scripts_domain::ColumnType;
-use sqlparser::ast::{BinaryOperator, Expr};
+use sqlparser::ast::{BinaryOperator, Expr, InTarget};
 
 use super::{
     expression::Meaning,
@@ -54,7 +54,8 @@ impl Writer<'_> {
             }
             Kind::Concat => {
                 let texts = [left, right].into_iter().all(|side| side == Some(ColumnType::Text));
-                if !texts && self.dialect() == Dialect::Postgres {
+                // SQLite refuses a text that becomes too long.
+                if !texts || self.dialect() == Dialect::Sqlite {
                     self.may_fail();
                 }
                 texts.then_some(ColumnType::Text)
@@ -83,6 +84,13 @@ impl Writer<'_> {
         right: &Expr,
         scope: &Scope<'_>,
     ) -> Meaning {
+        if let Some(negated) = as_in(op, word)
+            && let Expr::Value(_) = right
+            && self.listed(std::slice::from_ref(right))?.is_some()
+        {
+            let list = InTarget::List(vec![right.clone()]);
+            return self.is_in(left, &list, negated, scope);
+        }
         if self.dialect() == Dialect::Sqlite {
             return construct("ANY and ALL in SQLite (use IN)");
         }
@@ -103,6 +111,27 @@ impl Writer<'_> {
             }
         }
         Ok(Some(ColumnType::Boolean))
+    }
+}
+
+/// What to write instead of an operator, in parentheses.
+const fn instead(op: &BinaryOperator) -> &'static str {
+    match op {
+        BinaryOperator::Glob | BinaryOperator::Match | BinaryOperator::Regexp => " (use LIKE)",
+        BinaryOperator::PGRegexMatch
+        | BinaryOperator::PGRegexIMatch
+        | BinaryOperator::PGRegexNotMatch
+        | BinaryOperator::PGRegexNotIMatch => " (use LIKE or ILIKE)",
+        _ => "",
+    }
+}
+
+/// Whether ANY or ALL with this operator is what IN or NOT IN is for a list.
+fn as_in(op: &BinaryOperator, word: &str) -> Option<bool> {
+    match (op, word) {
+        (BinaryOperator::Eq, " ANY ") => Some(false),
+        (BinaryOperator::NotEq, " ALL ") => Some(true),
+        _ => None,
     }
 }
 
@@ -191,7 +220,7 @@ fn operator(op: &BinaryOperator, dialect: Dialect) -> Result<(&'static str, Kind
         | BinaryOperator::QuestionDoublePipe
         | BinaryOperator::At
         | BinaryOperator::TildeEq
-        | BinaryOperator::Assignment => return construct(format!("the operator {op}")),
+        | BinaryOperator::Assignment => return construct(format!("the operator {op}{}", instead(op))),
     };
     Ok(found)
 }

@@ -2,8 +2,8 @@
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{
-    Expr, LimitClause, Offset, OffsetRows, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, OrderBySort, Query,
-    SetExpr, SetOperator, SetQuantifier, Values,
+    Expr, Fetch, LimitClause, Offset, OffsetRows, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, OrderBySort,
+    Query, SetExpr, SetOperator, SetQuantifier, Values,
 };
 
 use super::{
@@ -64,17 +64,24 @@ impl Writer<'_> {
             format_clause,
             pipe_operators,
         } = query;
-        unless(fetch.is_none(), "FETCH (use LIMIT)")?;
         unless(locks.is_empty(), "FOR UPDATE and FOR SHARE")?;
         unless(for_clause.is_none(), "FOR XML and FOR JSON")?;
         unless(settings.is_none(), "SETTINGS")?;
         unless(format_clause.is_none(), "FORMAT")?;
         unless(pipe_operators.is_empty(), "the operator |>")?;
+        let fetched = fetched(fetch.as_ref())?;
         match limit_clause {
-            None => Ok(()),
+            None => match fetched {
+                None => Ok(()),
+                Some(limit) => {
+                    self.write(" LIMIT ");
+                    self.bound(limit, scope)
+                }
+            },
             Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
                 unless(limit_by.is_empty(), "LIMIT … BY")?;
-                if let Some(limit) = limit {
+                unless(limit.is_none() || fetched.is_none(), "FETCH beside LIMIT")?;
+                if let Some(limit) = limit.as_ref().or(fetched) {
                     self.write(" LIMIT ");
                     self.bound(limit, scope)?;
                 } else if offset.is_some() && self.dialect() == Dialect::Sqlite {
@@ -87,6 +94,7 @@ impl Writer<'_> {
                 Ok(())
             }
             Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
+                unless(fetched.is_none(), "FETCH beside LIMIT")?;
                 self.write(" LIMIT ");
                 self.bound(limit, scope)?;
                 self.write(" OFFSET ");
@@ -167,6 +175,7 @@ impl Writer<'_> {
         if width == 0 || rows.iter().any(|row| row.content.len() != width) {
             return construct("VALUES with rows of different lengths");
         }
+        fits(width)?;
         self.write("VALUES ");
         self.list(rows, |writer, row| {
             writer.write("(");
@@ -241,10 +250,29 @@ impl Writer<'_> {
     }
 }
 
+/// The number of FETCH FIRST … ROWS ONLY.
+fn fetched(fetch: Option<&Fetch>) -> Result<Option<&Expr>, Refusal> {
+    let Some(Fetch { with_ties, percent, quantity }) = fetch else { return Ok(None) };
+    unless(!with_ties && !percent, "FETCH with TIES or PERCENT (use LIMIT)")?;
+    match quantity {
+        None => construct("FETCH without a number (use LIMIT)"),
+        quantity => Ok(quantity.as_ref()),
+    }
+}
+
 /// The output of a name.
 pub(super) fn named<'o>(outputs: &'o [Output], name: &Name, dialect: Dialect) -> Option<&'o Output> {
-    let is = |output: &&Output| output.name.as_deref().is_some_and(|own| Name::declared(own, dialect) == *name);
-    outputs.iter().find(is)
+    outputs.iter().find(|output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect)))
+}
+
+/// Refuses more columns than a result can have: a few stars over one another make many.
+pub(super) fn fits(columns: usize) -> Result<(), Refusal> {
+    /// What SQLite gives under our limits.
+    const COLUMNS: usize = 500;
+    if columns > COLUMNS {
+        return Err(Refusal::TooLarge(format!("a result of it has {columns} columns, and may have {COLUMNS}")));
+    }
+    Ok(())
 }
 
 /// What both sides agree on.

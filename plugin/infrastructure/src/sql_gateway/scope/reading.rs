@@ -1,5 +1,7 @@
 //! From text to one parsed statement, within bounds: the parser and what walks its tree use the thread's stack.
 
+use std::collections::HashMap;
+
 use sqlparser::{
     ast::Statement,
     dialect::{Dialect as Grammar, PostgreSqlDialect, SQLiteDialect},
@@ -15,8 +17,41 @@ use crate::persistence::Dialect;
 const BYTES: usize = 256 << 10;
 /// Keywords and operators of one statement: chains of them become deep trees.
 const OPERATORS: usize = 1_500;
-/// Depth of parentheses and subqueries.
+/// How often a statement may use one keyword that is none of [`FLAT`]: the parser counts not every level that it goes down.
+const SAME: usize = 500;
+/// The same for JOIN, which the parser goes down for without counting.
+const JOINS: usize = 100;
+/// Keywords that make a statement longer and not deeper.
+const FLAT: [Keyword; 12] = [
+    Keyword::AND,
+    Keyword::AS,
+    Keyword::BETWEEN,
+    Keyword::FALSE,
+    Keyword::IN,
+    Keyword::IS,
+    Keyword::LIKE,
+    Keyword::NULL,
+    Keyword::OR,
+    Keyword::THEN,
+    Keyword::TRUE,
+    Keyword::WHEN,
+];
+/// What a statement that may be used begins with, or one that is refused by a better name than this.
+const FIRST: [Keyword; 9] = [
+    Keyword::SELECT,
+    Keyword::WITH,
+    Keyword::VALUES,
+    Keyword::INSERT,
+    Keyword::UPDATE,
+    Keyword::DELETE,
+    Keyword::REPLACE,
+    Keyword::TABLE,
+    Keyword::FROM,
+];
+/// Depth of parentheses and subqueries, as the parser counts it.
 const NESTING: usize = 40;
+/// Depth of parentheses and brackets of any kind, before the parser sees them.
+const PARENTHESES: usize = 100;
 /// Characters of the parser's own message.
 const MESSAGE: usize = 300;
 
@@ -35,18 +70,65 @@ pub(super) fn read(sql: &str, dialect: Dialect, params: usize) -> Result<Stateme
     let unreadable =
         |error: &dyn std::fmt::Display| Refusal::Unreadable(error.to_string().chars().take(MESSAGE).collect());
     let mut tokens = Tokenizer::new(grammar, sql).tokenize().map_err(|error| unreadable(&error))?;
-    let operators = tokens.iter().filter(|token| is_operator(token)).count();
-    if operators > OPERATORS {
-        let message = format!("it has {operators} keywords and operators, and may have {OPERATORS}");
-        return Err(Refusal::TooLarge(message));
-    }
+    measure(&tokens)?;
+    one_statement(&tokens)?;
     number_placeholders(&mut tokens, params)?;
     let mut parser = Parser::new(grammar).with_recursion_limit(NESTING).with_tokens(tokens);
     let mut statements = parser.parse_statements().map_err(|error| unreadable(&error))?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
-        (_, others) => Err(Refusal::Statements(if others == 0 { 0 } else { others + 1 })),
+        (last, others) => Err(Refusal::Statements(others + usize::from(last.is_some()))),
     }
+}
+
+/// Refuses several statements, and those of other kinds, before the parser sees them: most of what it can read is never used here.
+fn one_statement(tokens: &[Token]) -> Result<(), Refusal> {
+    let said = |token: &&Token| !matches!(token, Token::Whitespace(_) | Token::EOF);
+    let mut statements = tokens.split(|token| *token == Token::SemiColon).filter_map(|part| part.iter().find(said));
+    let Some(first) = statements.next() else { return Err(Refusal::Statements(0)) };
+    let others = statements.count();
+    if others > 0 {
+        return Err(Refusal::Statements(others + 1));
+    }
+    match first {
+        Token::Word(word) if !FIRST.contains(&word.keyword) => Err(not_a_statement(&word.value)),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses what the parser would go too deep for, or what it would make too deep a tree of.
+fn measure(tokens: &[Token]) -> Result<(), Refusal> {
+    let (mut operators, mut depth) = (0, 0_usize);
+    let mut same: HashMap<Keyword, usize> = HashMap::new();
+    for token in tokens {
+        match token {
+            Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
+            Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > PARENTHESES {
+            return Err(Refusal::TooLarge(format!("its parentheses nest more than {PARENTHESES} deep")));
+        }
+        if !is_operator(token) {
+            continue;
+        }
+        operators += 1;
+        if let Token::Word(word) = token
+            && !FLAT.contains(&word.keyword)
+        {
+            let times = same.entry(word.keyword).or_default();
+            *times += 1;
+            let most = if word.keyword == Keyword::JOIN { JOINS } else { SAME };
+            if *times > most {
+                return Err(Refusal::TooLarge(format!("it has the word {} more than {most} times", word.value)));
+            }
+        }
+    }
+    if operators > OPERATORS {
+        let message = format!("it has {operators} keywords and operators, and may have {OPERATORS}");
+        return Err(Refusal::TooLarge(message));
+    }
+    Ok(())
 }
 
 fn is_operator(token: &Token) -> bool {
@@ -107,9 +189,8 @@ fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), Refusa
     }
 }
 
-/// A statement of any other kind, by its first word.
-pub(super) fn not_a_statement(statement: &Statement) -> Refusal {
-    let text: String = statement.to_string();
-    let word = text.split_whitespace().next().unwrap_or("this").to_uppercase();
-    Refusal::Construct(format!("{word} statements: only SELECT, INSERT, UPDATE and DELETE; this"))
+/// A statement of any other kind, by its text.
+pub(super) fn not_a_statement(text: &str) -> Refusal {
+    let word: String = text.split_whitespace().next().unwrap_or("this").chars().take(MESSAGE).collect();
+    Refusal::Construct(format!("{} statements: only SELECT, INSERT, UPDATE and DELETE; this", word.to_uppercase()))
 }

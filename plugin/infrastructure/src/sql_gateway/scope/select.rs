@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::{
     names::{Column, Name, Scope, label, plain},
-    query::{Output, named},
+    query::{Output, fits, named},
     refusal::{Refusal, construct, unless},
     writer::Writer,
 };
@@ -68,17 +68,19 @@ impl Writer<'_> {
         unless(cluster_by.is_empty(), "CLUSTER BY")?;
         unless(distribute_by.is_empty(), "DISTRIBUTE BY")?;
         unless(sort_by.is_empty(), "SORT BY")?;
-        unless(named_window.is_empty(), "WINDOW (write the window after OVER)")?;
         unless(qualify.is_none(), "QUALIFY")?;
         unless(value_table_mode.is_none(), "AS STRUCT and AS VALUE")?;
         unless(*flavor == SelectFlavor::Standard, "FROM before SELECT")?;
 
+        let windows = self.windows.len();
+        self.name_windows(named_window)?;
         let (from, scope) = self.aside(|writer| writer.from(from, outer))?;
         self.write("SELECT ");
         match distinct {
             None | Some(Distinct::All) => {}
             Some(Distinct::Distinct) => self.write("DISTINCT "),
             Some(Distinct::On(expressions)) => {
+                unless(self.dialect() == Dialect::Postgres, "DISTINCT ON in SQLite (use GROUP BY)")?;
                 self.write("DISTINCT ON (");
                 self.list(expressions, |writer, expr| writer.expression(expr, &scope).map(drop))?;
                 self.write(") ");
@@ -95,6 +97,7 @@ impl Writer<'_> {
         if let Some(order) = order {
             self.order_by(order, |writer, expr| writer.output_or_expression(expr, &scope, &outputs))?;
         }
+        self.windows.truncate(windows);
         Ok(outputs)
     }
 
@@ -129,13 +132,13 @@ impl Writer<'_> {
                     if scope.visible.is_empty() {
                         return construct("SELECT * without FROM");
                     }
-                    self.columns(&scope.visible, naming, &mut outputs);
+                    self.columns(&scope.visible, naming, &mut outputs)?;
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
                     check_wildcard(options)?;
                     let name = Name::of(plain(name, "table")?, self.dialect());
                     let relation = scope.relation(&name)?;
-                    self.columns(&relation.columns, naming, &mut outputs);
+                    self.columns(&relation.columns, naming, &mut outputs)?;
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) => {
                     return construct("the columns of an expression, (…).*");
@@ -145,12 +148,14 @@ impl Writer<'_> {
         Ok(outputs)
     }
 
-    fn columns(&mut self, columns: &[Column], naming: Naming, outputs: &mut Vec<Output>) {
+    fn columns(&mut self, columns: &[Column], naming: Naming, outputs: &mut Vec<Output>) -> Result<(), Refusal> {
+        fits(outputs.len() + columns.len())?;
         for column in columns {
             self.next_item(outputs);
             self.write(&column.written);
             self.named_output(Some(column.label.clone()), column.column_type, naming, outputs);
         }
+        Ok(())
     }
 
     fn output(
@@ -161,6 +166,7 @@ impl Writer<'_> {
         naming: Naming,
         outputs: &mut Vec<Output>,
     ) -> Result<(), Refusal> {
+        fits(outputs.len() + 1)?;
         self.next_item(outputs);
         let column_type = self.expression(expr, scope)?;
         let name = alias.or_else(|| usual_name(expr, self.dialect()));

@@ -5,7 +5,7 @@ use iota_scripts_domain::SqlValue;
 use iota_scripts_services::ports::{ScopedSql, ShownSql};
 use sqlparser::ast::{Expr, FromTable, SelectItem, SetExpr, Statement, TableWithJoins};
 
-use super::{Refusal, Scoping, reading};
+use super::{Refusal, Scoping, reading, with::before_a_write};
 
 /// Reads one row more than are shown, so that whoever shows them knows of it.
 const LOOK: &str = "SELECT * FROM looked_at LIMIT 21";
@@ -16,10 +16,18 @@ impl Scoping<'_> {
     /// # Errors
     /// What is not allowed, or not understood.
     pub fn show(&self, sql: &str, params: &[SqlValue]) -> Result<ShownSql, Refusal> {
-        let mut statement = reading::read(sql, self.dialect, params.len())?;
+        let statement = reading::read(sql, self.dialect, params.len())?;
+        let (mut statement, with) = match statement {
+            Statement::Query(query) => match before_a_write(*query)? {
+                Ok((with, write)) => (write, Some(with)),
+                Err(query) => (Statement::Query(query), None),
+            },
+            other => (other, None),
+        };
         let removes = matches!(statement, Statement::Delete(_));
         // Rows that are found through other tables are not looked up beforehand.
         let touched = match &statement {
+            _ if with.is_some() => None,
             Statement::Update(update) if update.from.is_none() => Some((&update.table, update.selection.as_ref())),
             Statement::Delete(delete) if delete.using.is_none() => match &delete.from {
                 FromTable::WithFromKeyword(from) | FromTable::WithoutKeyword(from) => {
@@ -33,10 +41,10 @@ impl Scoping<'_> {
             Statement::Insert(insert) => &mut insert.returning,
             Statement::Update(update) => &mut update.returning,
             Statement::Delete(delete) => &mut delete.returning,
-            other => return Err(reading::not_a_statement(other)),
+            other => return Err(reading::not_a_statement(&other.to_string())),
         };
         returning.get_or_insert_with(|| vec![SelectItem::Wildcard(Default::default())]);
-        Ok(ShownSql { sql: sql.to_owned(), before, write: self.write(statement, params)?, removes })
+        Ok(ShownSql { sql: sql.to_owned(), before, write: self.write(statement, with.as_ref(), params)?, removes })
     }
 
     fn look(
@@ -52,6 +60,6 @@ impl Scoping<'_> {
             select.from = vec![table.clone()];
             select.selection = selection.cloned();
         }
-        self.write(look, params)
+        self.write(look, None, params)
     }
 }

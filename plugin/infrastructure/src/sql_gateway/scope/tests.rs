@@ -164,6 +164,10 @@ fn what_is_too_deep_or_too_long_is_refused_before_it_hurts() {
                 format!("SELECT 1 FROM {}clients{}", "(".repeat(300), ")".repeat(300)),
                 "SELECT 1 UNION ".repeat(600) + "SELECT 1",
                 format!("SELECT {}1{}", "CASE WHEN TRUE THEN ".repeat(300), " END".repeat(300)),
+                format!("SELECT * FROM clients{}", " JOIN clients".repeat(700)),
+                format!("{}SELECT 1", "EXPLAIN ".repeat(1_400)),
+                format!("SELECT 1{}", " GLOB 1".repeat(1_400)),
+                format!("SELECT {}1{}", "[".repeat(120_000), "]".repeat(120_000)),
                 "x".repeat(300_000),
             ] {
                 assert!(scope(dialect, &sql, &[]).is_err(), "{}", sql.chars().take(40).collect::<String>());
@@ -176,6 +180,49 @@ fn what_is_too_deep_or_too_long_is_refused_before_it_hurts() {
         }
     });
     deep.unwrap().join().unwrap();
+}
+
+/// The parser goes deeper for some words without counting: none of them, as often as it may stand, takes it off its stack.
+#[test]
+fn no_word_repeated_is_too_deep_for_the_parser() {
+    let deep = std::thread::Builder::new().stack_size(2 << 20).spawn(|| {
+        for word in sqlparser::keywords::ALL_KEYWORDS {
+            for before in ["SELECT ", "SELECT 1 ", "SELECT * FROM ", "SELECT * FROM clients ", "WITH a AS ("] {
+                for repeated in [format!("{word} "), format!("{word} 1 ")] {
+                    let sql = format!("{before}{}", repeated.repeat(490));
+                    for dialect in BOTH {
+                        let _ = scope(dialect, &sql, &[]);
+                    }
+                }
+            }
+        }
+    });
+    deep.unwrap().join().unwrap();
+}
+
+/// Each of these few bytes would become gigabytes here, or hours.
+#[test]
+fn what_grows_without_end_is_refused_while_it_is_small() {
+    let stars = ["*"; 400].join(", ");
+    let many = |piece: &str, times| vec![piece; times].join(",");
+    let aliased: Vec<String> = (0..15_000).map(|number| format!("1 AS a{number}")).collect();
+    let long = [SqlValue::Text("x".repeat(1 << 20))];
+    let list = [SqlValue::Json(format!("[{}]", many("null", 200_000)))];
+    for dialect in BOTH {
+        let too_large = |sql: &str, params: &[SqlValue]| {
+            let scoped = scope(dialect, sql, params);
+            assert!(matches!(scoped, Err(Refusal::TooLarge(_))), "{}", sql.chars().take(60).collect::<String>());
+        };
+        too_large(
+            &format!("WITH a AS (SELECT {stars} FROM clients), b AS (SELECT {stars} FROM a) SELECT {stars} FROM b"),
+            &[],
+        );
+        too_large(&format!("SELECT {} FROM clients GROUP BY {}", aliased.join(","), many("a14999", 30_000)), &[]);
+        too_large(&format!("SELECT 1 FROM {}", many("clients", 20_000)).replace(",clients", ",(SELECT 1)"), &[]);
+        too_large(&format!("SELECT {} FROM (VALUES ({})) v", many("v.column9000", 400), many("1", 50_000)), &[]);
+        too_large(&format!("SELECT id IN ({}) FROM clients", many("$1", 60_000)), &long);
+        too_large(&format!("SELECT id FROM clients WHERE {}1 = 1", "id IN ($1) OR ".repeat(350)), &list);
+    }
 }
 
 proptest! {

@@ -1,9 +1,11 @@
-//! OVER: windows that are written where they are used.
+//! OVER and WINDOW: windows, which are written where they are used.
 
-use sqlparser::ast::{WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType};
+use sqlparser::ast::{
+    NamedWindowDefinition, NamedWindowExpr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
+};
 
 use super::{
-    names::Scope,
+    names::{Name, Scope},
     refusal::{Refusal, construct, unless},
     writer::Writer,
 };
@@ -11,11 +13,20 @@ use super::{
 impl Writer<'_> {
     /// Writes an OVER.
     pub(super) fn over(&mut self, over: &WindowType, scope: &Scope<'_>) -> Result<(), Refusal> {
-        let WindowType::WindowSpec(spec) = over else {
-            return construct("OVER with the name of a window");
+        let named;
+        let spec = match over {
+            WindowType::WindowSpec(spec) => spec,
+            WindowType::NamedWindow(ident) => {
+                let name = Name::of(ident, self.dialect());
+                let Some((_, spec)) = self.windows.iter().rev().find(|(known, _)| *known == name) else {
+                    return construct(format!("the window `{ident}`, which WINDOW does not name,"));
+                };
+                named = spec.clone();
+                &named
+            }
         };
         let WindowSpec { window_name, partition_by, order_by, window_frame } = spec;
-        unless(window_name.is_none(), "OVER with the name of a window")?;
+        unless(window_name.is_none(), "a window made from another one")?;
         self.write(" OVER (");
         if !partition_by.is_empty() {
             self.write("PARTITION BY ");
@@ -36,6 +47,16 @@ impl Writer<'_> {
             self.frame_bound(end_bound.as_ref().unwrap_or(&WindowFrameBound::CurrentRow), scope)?;
         }
         self.write(")");
+        Ok(())
+    }
+
+    /// Keeps the windows of a WINDOW; each is written where it is used.
+    pub(super) fn name_windows(&mut self, windows: &[NamedWindowDefinition]) -> Result<(), Refusal> {
+        for NamedWindowDefinition(ident, window) in windows {
+            let NamedWindowExpr::WindowSpec(spec) = window else { return construct("a window made from another one") };
+            let name = Name::of(ident, self.dialect());
+            self.windows.push((name, spec.clone()));
+        }
         Ok(())
     }
 

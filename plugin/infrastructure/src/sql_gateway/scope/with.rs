@@ -1,7 +1,7 @@
 //! WITH: common table expressions, each under a name of ours, so that none can stand for a table.
 
 use iota_scripts_domain::ColumnType;
-use sqlparser::ast::{Cte, CteAsMaterialized, SetExpr, SetOperator, TableAlias, With};
+use sqlparser::ast::{Cte, CteAsMaterialized, Query, SetExpr, SetOperator, Statement, TableAlias, With};
 
 use super::{
     names::{Name, Scope, label},
@@ -42,7 +42,7 @@ impl Writer<'_> {
     fn common(&mut self, cte: &Cte, recursive: bool, scope: &Scope<'_>) -> Result<(), Refusal> {
         let Cte { alias, query, from, materialized, closing_paren_token: _ } = cte;
         unless(from.is_none(), "FROM after a common table expression")?;
-        let written = self.next_relation();
+        let written = self.next_relation()?;
         self.name(&written);
         self.write(match materialized {
             None => " AS (",
@@ -79,6 +79,24 @@ impl Writer<'_> {
             .collect();
         self.commons.push(Common { name: Name::of(&alias.name, dialect), written, columns });
         Ok(())
+    }
+}
+
+/// The parser takes an INSERT, UPDATE or DELETE after a WITH for the body of a query: its two parts, or the query that it is.
+pub(super) fn before_a_write(query: Query) -> Result<Result<(With, Statement), Box<Query>>, Refusal> {
+    let (Some(_), SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_)) = (&query.with, query.body.as_ref())
+    else {
+        return Ok(Err(Box::new(query)));
+    };
+    let Query { with, body, order_by, limit_clause, fetch, locks, for_clause, settings, format_clause, pipe_operators } =
+        query;
+    let bare = order_by.is_none() && limit_clause.is_none() && fetch.is_none() && locks.is_empty();
+    unless(bare, "ORDER BY and LIMIT after a write")?;
+    let plain = for_clause.is_none() && settings.is_none() && format_clause.is_none() && pipe_operators.is_empty();
+    unless(plain, "a clause after a write")?;
+    match (with, *body) {
+        (Some(with), SetExpr::Insert(write) | SetExpr::Update(write) | SetExpr::Delete(write)) => Ok(Ok((with, write))),
+        _ => construct("INSERT, UPDATE and DELETE inside of a query"),
     }
 }
 

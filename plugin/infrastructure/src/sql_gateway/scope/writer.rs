@@ -1,6 +1,7 @@
 //! The new text of a statement: names always quoted, values always as values, every alias our own.
 
 use iota_scripts_domain::{DeclaredColumn, DeclaredTable, SqlValue};
+use sqlparser::ast::WindowSpec;
 
 use super::{
     Scoping, literal,
@@ -14,6 +15,12 @@ use crate::persistence::Dialect;
 const FENCE: char = '\0';
 /// Depth of expressions, subqueries and joins.
 const DEPTH: usize = 120;
+/// Tables, subqueries and common table expressions of one statement.
+const RELATIONS: u32 = 200;
+/// Bytes of the new text: names are written in full, and a window as often as it is used.
+const TEXT: usize = 32 << 20;
+/// Bytes of the values of one statement, each counted as often as it is written.
+const VALUES: usize = 16 << 20;
 
 /// A statement while it is written.
 pub(super) struct Writer<'a> {
@@ -21,8 +28,12 @@ pub(super) struct Writer<'a> {
     pub(super) params: &'a [SqlValue],
     /// The common table expressions that can be named right now.
     pub(super) commons: Vec<Common>,
+    /// The windows that can be named right now.
+    pub(super) windows: Vec<(Name, WindowSpec)>,
     out: String,
     values: Vec<SqlValue>,
+    /// What the values that are written have in bytes.
+    size: usize,
     relations: u32,
     depth: usize,
     /// What is written right now is worked out only for rows that have passed every condition.
@@ -36,8 +47,10 @@ impl<'a> Writer<'a> {
             scoping,
             params,
             commons: Vec::new(),
+            windows: Vec::new(),
             out: String::new(),
             values: Vec::new(),
+            size: 0,
             relations: 0,
             depth: 0,
             sheltered: false,
@@ -114,6 +127,10 @@ impl<'a> Writer<'a> {
 
     /// Writes a value: bound in SQLite, as a literal in PostgreSQL, which gives it the type that its place wants.
     pub(super) fn value(&mut self, value: &SqlValue) -> Result<(), Refusal> {
+        self.size += literal::size(value);
+        if self.size > VALUES {
+            return Err(Refusal::TooLarge(format!("its values have more than {VALUES} bytes together")));
+        }
         match self.dialect() {
             Dialect::Sqlite => {
                 literal::check(value)?;
@@ -127,9 +144,12 @@ impl<'a> Writer<'a> {
     }
 
     /// A fresh name for a relation.
-    pub(super) fn next_relation(&mut self) -> String {
+    pub(super) fn next_relation(&mut self) -> Result<String, Refusal> {
+        if self.relations == RELATIONS {
+            return Err(Refusal::TooLarge(format!("it has more than {RELATIONS} tables and subqueries")));
+        }
         self.relations += 1;
-        format!("iota_t{}", self.relations)
+        Ok(format!("iota_t{}", self.relations))
     }
 
     /// Writes what `work` writes into a text of its own.
@@ -155,6 +175,9 @@ impl<'a> Writer<'a> {
     pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
         if self.depth == DEPTH {
             return Err(Refusal::TooLarge(format!("it nests more than {DEPTH} deep")));
+        }
+        if self.out.len() > TEXT {
+            return Err(Refusal::TooLarge("what it stands for is more than fits into a statement".to_owned()));
         }
         self.depth += 1;
         let result = work(self);

@@ -1,11 +1,12 @@
 //! What INSERT, UPDATE and DELETE share: the table that is written, the columns that may be, and what comes back.
 
 use iota_scripts_domain::{DeclaredTable, TableAccess};
-use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, SelectItem};
+use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, SelectItem, Statement};
 
 use super::{
     names::{Column, Name, Relation, Scope, plain},
     query::Output,
+    reading::not_a_statement,
     refusal::{Refusal, construct},
     select::Naming,
     writer::Writer,
@@ -16,6 +17,16 @@ use crate::persistence::Dialect;
 pub(super) const TARGET: &str = "iota_target";
 
 impl<'a> Writer<'a> {
+    /// Writes one of the three.
+    pub(super) fn write_of(&mut self, statement: Statement) -> Result<Vec<Output>, Refusal> {
+        match statement {
+            Statement::Insert(insert) => self.insert(insert),
+            Statement::Update(update) => self.update(update),
+            Statement::Delete(delete) => self.delete(delete),
+            other => Err(not_a_statement(&other.to_string())),
+        }
+    }
+
     /// The table that is to be written.
     pub(super) fn writable(&self, name: &ObjectName) -> Result<&'a DeclaredTable, Refusal> {
         let table = self.declared(name)?;
@@ -80,11 +91,20 @@ impl<'a> Writer<'a> {
         assignments: &[Assignment],
         scope: &Scope<'_>,
     ) -> Result<(), Refusal> {
+        let mut pairs: Vec<(&ObjectName, &Expr)> = Vec::new();
+        for Assignment { target, value } in assignments {
+            match (target, value) {
+                (AssignmentTarget::ColumnName(column), value) => pairs.push((column, value)),
+                (AssignmentTarget::Tuple(columns), Expr::Tuple(values)) if columns.len() == values.len() => {
+                    pairs.extend(columns.iter().zip(values));
+                }
+                (AssignmentTarget::Tuple(_), _) => {
+                    return construct("SET of several columns to anything but as many values, (a, b) = (1, 2),");
+                }
+            }
+        }
         self.write(" SET ");
-        self.list(assignments, |writer, Assignment { target, value }| {
-            let AssignmentTarget::ColumnName(column) = target else {
-                return construct("SET with several columns at once");
-            };
+        self.list(&pairs, |writer, (column, value)| {
             writer.given_column(table, column)?;
             writer.write(" = ");
             writer.assigned(value, scope)
