@@ -98,6 +98,9 @@ impl SqliteClient {
                 ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(&key, &message) }
             }
         })?;
+        for missing in line.missing() {
+            tracing::warn!("the process of the host's SQLite file is not closed in as far as it could be: {missing}");
+        }
         let starts = Starts { in_a_row: 0, not_before: Instant::now(), closed: false };
         Ok(Self { program, open, line: RwLock::new(Some(Arc::new(line))), starts: Mutex::new(starts) })
     }

@@ -61,6 +61,7 @@ pub(super) struct Line {
     closing: CancellationToken,
     keeper: Mutex<Option<JoinHandle<()>>>,
     began: Instant,
+    missing: Vec<String>,
 }
 
 /// A frame on its way, with the room that it takes.
@@ -106,15 +107,15 @@ impl Line {
             writer.write_all(&first).await.ok()?;
             protocol::next(&mut reader).await
         });
-        match opened.await {
-            Ok(Some(FromProcess::Opened(Ok(())))) => {}
+        let opened = match opened.await {
+            Ok(Some(FromProcess::Opened(Ok(opened)))) => opened,
             Ok(Some(FromProcess::Opened(Err(Unopened { key, message })))) => return Err(NoLine::File(key, message)),
             Ok(Some(FromProcess::Answer { .. }) | None) => {
                 let end = obituary(&mut child).await;
                 return Err(NoLine::Program(format!("it does not do what it should: {end}; is it of the same build?")));
             }
             Err(_) => return Err(NoLine::File("url".to_owned(), "the database did not answer in time".to_owned())),
-        }
+        };
         let (queue, queued) = mpsc::unbounded_channel();
         let (shared, closing) = (Arc::<Shared>::default(), CancellationToken::new());
         let keeper = tokio::spawn(keep(child, reader, writer, queued, Arc::clone(&shared), closing.clone()));
@@ -126,6 +127,7 @@ impl Line {
             closing,
             keeper: Mutex::new(Some(keeper)),
             began: Instant::now(),
+            missing: opened.missing,
         })
     }
 
@@ -158,6 +160,11 @@ impl Line {
     /// Whether the process has ended.
     pub(super) fn is_gone(&self) -> bool {
         self.shared.end.get().is_some()
+    }
+
+    /// What is missing of what the process closes around itself; a sentence each.
+    pub(super) fn missing(&self) -> &[String] {
+        &self.missing
     }
 
     /// How long ago the process opened its files.

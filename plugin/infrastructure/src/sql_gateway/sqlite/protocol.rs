@@ -36,7 +36,7 @@ pub(super) enum ToProcess {
 #[serde(rename_all = "snake_case")]
 pub(super) enum FromProcess {
     /// The files are open, or one is not.
-    Opened(Result<(), Unopened>),
+    Opened(Result<Opened, Unopened>),
     /// What came of an ask; each gets one, in any order.
     Answer { id: u64, answer: Result<Answer, Failed> },
 }
@@ -51,6 +51,13 @@ pub(super) struct Open {
     pub(super) max_connections: u32,
     /// How long to wait for a connection, and how long for a lock.
     pub(super) patience: Duration,
+}
+
+/// The files are open.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Opened {
+    /// What is missing of what the process closes around itself; a sentence each.
+    pub(super) missing: Vec<String>,
 }
 
 /// The key of the configuration, and why.
