@@ -7,7 +7,7 @@ use std::{
     path::Path,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -71,6 +71,8 @@ type Outgoing = (Vec<u8>, Option<OwnedSemaphorePermit>);
 struct Shared {
     asks: Mutex<Asks>,
     given_up: Notify,
+    /// Nothing is asked any more.
+    over: AtomicBool,
     /// How it ended.
     end: OnceLock<String>,
 }
@@ -78,7 +80,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Asks {
     open: HashMap<u64, Waiting>,
-    closed: bool,
+    over: bool,
 }
 
 #[derive(Debug)]
@@ -159,7 +161,7 @@ impl Line {
 
     /// Whether the process has ended.
     pub(super) fn is_gone(&self) -> bool {
-        self.shared.end.get().is_some()
+        self.shared.over.load(Ordering::Acquire)
     }
 
     /// What is missing of what the process closes around itself; a sentence each.
@@ -174,7 +176,7 @@ impl Line {
 
     /// What whoever asks a process that has ended is told.
     pub(super) fn gone(&self) -> SqlError {
-        let end = self.shared.end.get().map_or("it is being stopped", String::as_str);
+        let end = self.shared.end.get().map_or("it has just ended", String::as_str);
         SqlError::Unavailable(format!("the process of the SQLite file is gone: {end}"))
     }
 
@@ -213,7 +215,7 @@ impl Drop for Ticket<'_> {
 impl Asks {
     /// None when no answer will come any more.
     fn add(&mut self, id: u64, answer: oneshot::Sender<Result<Answer, Failed>>) -> Option<()> {
-        if self.closed {
+        if self.over {
             return None;
         }
         self.open.insert(id, Waiting::ForAnswer(answer));
@@ -262,6 +264,9 @@ async fn keep(
         () = watch(&shared) => End::Stuck,
         () = closing.cancelled() => End::Closing,
     };
+    // From here on whoever asks needs another process, though this one may take a while to go.
+    shared.asks.lock().over = true;
+    shared.over.store(true, Ordering::Release);
     if matches!(end, End::Closing) {
         let _ = writer.shutdown().await;
         // It closes its end when it has closed its files.
@@ -280,9 +285,7 @@ async fn keep(
         );
     }
     let _ = shared.end.set(why);
-    let mut asks = shared.asks.lock();
-    asks.closed = true;
-    asks.open.clear();
+    shared.asks.lock().open.clear();
 }
 
 /// Ends when the process closes its end, or speaks nonsense.

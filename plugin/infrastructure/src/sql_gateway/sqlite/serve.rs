@@ -14,7 +14,7 @@ use std::{
 use iota_scripts_runtime::protocol::frame::{self, FrameError};
 use iota_scripts_services::ports::SqlError;
 use tokio::{
-    io::AsyncWriteExt as _,
+    io::{AsyncWriteExt as _, BufReader},
     net::{UnixStream, unix::OwnedReadHalf},
     sync::{mpsc, oneshot},
     task::{LocalSet, spawn_local},
@@ -133,7 +133,8 @@ async fn work(socket: UnixStream, open: &Open, missing: Vec<String>) -> io::Resu
 }
 
 /// Reads by itself: a message that is read in part must not be lost.
-async fn read(mut reader: OwnedReadHalf, messages: mpsc::Sender<ToProcess>) {
+async fn read(reader: OwnedReadHalf, messages: mpsc::Sender<ToProcess>) {
+    let mut reader = BufReader::new(reader);
     while let Some(message) = protocol::next(&mut reader).await {
         if messages.send(message).await.is_err() {
             return;
