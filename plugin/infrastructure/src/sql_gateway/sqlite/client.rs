@@ -29,6 +29,8 @@ use super::{
 
 /// What the way to the process and back may take beyond what is done there.
 const WAY: Duration = Duration::from_secs(2);
+/// A connection takes a moment to open, however short statements are to be.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// A process that has lived so long died of something new.
 const SOUND: Duration = Duration::from_secs(10);
 /// The pause before the second start in a row; each later one is twice as long, up to the longest.
@@ -91,7 +93,7 @@ impl SqliteClient {
             path: whole(path),
             copy: whole(copy),
             max_connections: config.max_connections,
-            patience: BUSY.min(config.statement_timeout),
+            patience: config.statement_timeout.clamp(SHORTEST, BUSY),
         };
         let line = Line::open(&program, &open).await.map_err(|error| match error {
             NoLine::Program(reason) => at_program(&reason),
