@@ -171,6 +171,14 @@ async fn transactions_of_several_runs_go_on_side_by_side() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_statement_that_needs_more_than_memory_has_sqlite_s_temporary_files() {
+    let tables = HostTables::sqlite().await;
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) \
+        SELECT count(*) AS c FROM (SELECT DISTINCT i || '-a long text that makes many rows large' AS t FROM n ORDER BY t DESC) x";
+    assert_eq!(run(&tables, sql).await.expect("rows").rows[0][0], SqlValue::Integer(300_000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_is_closed_or_dropped_leaves_no_process() {
     let tables = HostTables::sqlite().await;
     let pid = process(&tables);
@@ -185,6 +193,12 @@ async fn a_gateway_that_is_closed_or_dropped_leaves_no_process() {
     let pid = holders(database.file())[0];
     drop(gateway);
     gone(pid).await;
+
+    let gateway = PooledSqlGateway::connect(config(database.url())).await.expect("it opens");
+    let pid = holders(database.file())[0];
+    signal(pid, Signal::STOP);
+    gateway.close().await;
+    assert!(!is_there(pid), "one that hangs is killed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -6,6 +6,7 @@
 //! `client` and `line` are the library's side, `serve` and `pools` the process'; `protocol` is what they say to each other.
 
 mod client;
+mod enclosure;
 mod limits;
 mod line;
 mod pools;

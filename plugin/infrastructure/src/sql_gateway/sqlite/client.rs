@@ -15,6 +15,7 @@ use tokio::{
     sync::Mutex,
     time::{Instant, sleep_until, timeout},
 };
+use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{
@@ -28,6 +29,8 @@ use super::{
 
 /// What the way to the process and back may take beyond what is done there.
 const WAY: Duration = Duration::from_secs(2);
+/// A connection takes a moment to open, however short statements are to be.
+const SHORTEST: Duration = Duration::from_secs(1);
 /// A process that has lived so long died of something new.
 const SOUND: Duration = Duration::from_secs(10);
 /// The pause before the second start in a row; each later one is twice as long, up to the longest.
@@ -41,6 +44,7 @@ pub(in crate::sql_gateway) struct SqliteClient {
     open: Open,
     line: RwLock<Option<Arc<Line>>>,
     starts: Mutex<Starts>,
+    closing: CancellationToken,
 }
 
 /// When the process may be started again.
@@ -48,7 +52,6 @@ pub(in crate::sql_gateway) struct SqliteClient {
 struct Starts {
     in_a_row: u32,
     not_before: Instant,
-    closed: bool,
 }
 
 /// A transaction that is open. Dropped, it is rolled back.
@@ -90,7 +93,7 @@ impl SqliteClient {
             path: whole(path),
             copy: whole(copy),
             max_connections: config.max_connections,
-            patience: BUSY.min(config.statement_timeout),
+            patience: config.statement_timeout.clamp(SHORTEST, BUSY),
         };
         let line = Line::open(&program, &open).await.map_err(|error| match error {
             NoLine::Program(reason) => at_program(&reason),
@@ -98,8 +101,11 @@ impl SqliteClient {
                 ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(&key, &message) }
             }
         })?;
-        let starts = Starts { in_a_row: 0, not_before: Instant::now(), closed: false };
-        Ok(Self { program, open, line: RwLock::new(Some(Arc::new(line))), starts: Mutex::new(starts) })
+        for missing in line.missing() {
+            tracing::warn!("the process of the host's SQLite file is not closed in as far as it could be: {missing}");
+        }
+        let starts = Mutex::new(Starts { in_a_row: 0, not_before: Instant::now() });
+        Ok(Self { program, open, line: RwLock::new(Some(Arc::new(line))), starts, closing: CancellationToken::new() })
     }
 
     /// Runs a statement that reads, outside of any transaction of a script.
@@ -128,7 +134,9 @@ impl SqliteClient {
     }
 
     pub(in crate::sql_gateway) async fn close(&self) {
-        self.starts.lock().await.closed = true;
+        self.closing.cancel();
+        // Whoever starts one now gives up; then nobody does.
+        let _starts = self.starts.lock().await;
         let line = self.line.write().take();
         if let Some(line) = line {
             line.close().await;
@@ -145,12 +153,14 @@ impl SqliteClient {
         if let Some(line) = self.living() {
             return Ok(line);
         }
+        let stopped = || SqlError::Unavailable("the process of the SQLite file has been stopped".to_owned());
+        self.closing.run_until_cancelled(self.start()).await.unwrap_or_else(|| Err(stopped()))
+    }
+
+    async fn start(&self) -> Result<Arc<Line>, SqlError> {
         let mut starts = self.starts.lock().await;
         if let Some(line) = self.living() {
             return Ok(line);
-        }
-        if starts.closed {
-            return Err(SqlError::Unavailable("the process of the SQLite file has been stopped".to_owned()));
         }
         let dead = self.line.write().take();
         if let Some(dead) = dead {
@@ -259,7 +269,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn whoever_dies_again_and_again_is_started_ever_more_slowly() {
-        let mut starts = Starts { in_a_row: 0, not_before: Instant::now(), closed: false };
+        let mut starts = Starts { in_a_row: 0, not_before: Instant::now() };
         let mut pause = |age| {
             starts.died(age);
             starts.not_before.duration_since(Instant::now())

@@ -7,7 +7,7 @@ use std::{
     path::Path,
     sync::{
         Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -61,6 +61,7 @@ pub(super) struct Line {
     closing: CancellationToken,
     keeper: Mutex<Option<JoinHandle<()>>>,
     began: Instant,
+    missing: Vec<String>,
 }
 
 /// A frame on its way, with the room that it takes.
@@ -70,6 +71,8 @@ type Outgoing = (Vec<u8>, Option<OwnedSemaphorePermit>);
 struct Shared {
     asks: Mutex<Asks>,
     given_up: Notify,
+    /// Nothing is asked any more.
+    over: AtomicBool,
     /// How it ended.
     end: OnceLock<String>,
 }
@@ -77,7 +80,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Asks {
     open: HashMap<u64, Waiting>,
-    closed: bool,
+    over: bool,
 }
 
 #[derive(Debug)]
@@ -106,15 +109,15 @@ impl Line {
             writer.write_all(&first).await.ok()?;
             protocol::next(&mut reader).await
         });
-        match opened.await {
-            Ok(Some(FromProcess::Opened(Ok(())))) => {}
+        let opened = match opened.await {
+            Ok(Some(FromProcess::Opened(Ok(opened)))) => opened,
             Ok(Some(FromProcess::Opened(Err(Unopened { key, message })))) => return Err(NoLine::File(key, message)),
             Ok(Some(FromProcess::Answer { .. }) | None) => {
                 let end = obituary(&mut child).await;
                 return Err(NoLine::Program(format!("it does not do what it should: {end}; is it of the same build?")));
             }
             Err(_) => return Err(NoLine::File("url".to_owned(), "the database did not answer in time".to_owned())),
-        }
+        };
         let (queue, queued) = mpsc::unbounded_channel();
         let (shared, closing) = (Arc::<Shared>::default(), CancellationToken::new());
         let keeper = tokio::spawn(keep(child, reader, writer, queued, Arc::clone(&shared), closing.clone()));
@@ -126,6 +129,7 @@ impl Line {
             closing,
             keeper: Mutex::new(Some(keeper)),
             began: Instant::now(),
+            missing: opened.missing,
         })
     }
 
@@ -157,7 +161,12 @@ impl Line {
 
     /// Whether the process has ended.
     pub(super) fn is_gone(&self) -> bool {
-        self.shared.end.get().is_some()
+        self.shared.over.load(Ordering::Acquire)
+    }
+
+    /// What is missing of what the process closes around itself; a sentence each.
+    pub(super) fn missing(&self) -> &[String] {
+        &self.missing
     }
 
     /// How long ago the process opened its files.
@@ -167,7 +176,7 @@ impl Line {
 
     /// What whoever asks a process that has ended is told.
     pub(super) fn gone(&self) -> SqlError {
-        let end = self.shared.end.get().map_or("it is being stopped", String::as_str);
+        let end = self.shared.end.get().map_or("it has just ended", String::as_str);
         SqlError::Unavailable(format!("the process of the SQLite file is gone: {end}"))
     }
 
@@ -206,7 +215,7 @@ impl Drop for Ticket<'_> {
 impl Asks {
     /// None when no answer will come any more.
     fn add(&mut self, id: u64, answer: oneshot::Sender<Result<Answer, Failed>>) -> Option<()> {
-        if self.closed {
+        if self.over {
             return None;
         }
         self.open.insert(id, Waiting::ForAnswer(answer));
@@ -255,6 +264,9 @@ async fn keep(
         () = watch(&shared) => End::Stuck,
         () = closing.cancelled() => End::Closing,
     };
+    // From here on whoever asks needs another process, though this one may take a while to go.
+    shared.asks.lock().over = true;
+    shared.over.store(true, Ordering::Release);
     if matches!(end, End::Closing) {
         let _ = writer.shutdown().await;
         // It closes its end when it has closed its files.
@@ -273,9 +285,7 @@ async fn keep(
         );
     }
     let _ = shared.end.set(why);
-    let mut asks = shared.asks.lock();
-    asks.closed = true;
-    asks.open.clear();
+    shared.asks.lock().open.clear();
 }
 
 /// Ends when the process closes its end, or speaks nonsense.

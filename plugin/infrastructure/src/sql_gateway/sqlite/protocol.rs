@@ -3,16 +3,21 @@
 //! Both are of one build, so messages carry one number and no dialects. What the database said of a failure comes along for the log of
 //! the host, for the process has none.
 
+mod failed;
+mod value;
+
 use std::{path::PathBuf, time::Duration};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
 use iota_scripts_domain::{ColumnType, SqlValue};
 use iota_scripts_runtime::protocol::frame;
-use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlRows};
+use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect, SqlError, SqlRows};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 
 use super::super::{Caps, failure::Failure, rows::MAX_BYTES};
+
+pub(super) use failed::Failed;
+use value::Value;
 
 /// The number both ends must agree on; raised with any change of a message.
 pub(super) const PROTOCOL: u32 = 1;
@@ -36,7 +41,7 @@ pub(super) enum ToProcess {
 #[serde(rename_all = "snake_case")]
 pub(super) enum FromProcess {
     /// The files are open, or one is not.
-    Opened(Result<(), Unopened>),
+    Opened(Result<Opened, Unopened>),
     /// What came of an ask; each gets one, in any order.
     Answer { id: u64, answer: Result<Answer, Failed> },
 }
@@ -51,6 +56,13 @@ pub(super) struct Open {
     pub(super) max_connections: u32,
     /// How long to wait for a connection, and how long for a lock.
     pub(super) patience: Duration,
+}
+
+/// The files are open.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Opened {
+    /// What is missing of what the process closes around itself; a sentence each.
+    pub(super) missing: Vec<String>,
 }
 
 /// The key of the configuration, and why.
@@ -96,53 +108,6 @@ pub(super) struct Statement {
     writes: bool,
     /// What the columns were declared to be.
     columns: Vec<Option<ColumnType>>,
-}
-
-/// A value; its tag is one letter, because there are many.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Value {
-    #[serde(rename = "0")]
-    Null,
-    #[serde(rename = "b")]
-    Boolean(bool),
-    #[serde(rename = "i")]
-    Integer(i64),
-    /// Its bits: JSON has no word for infinity.
-    #[serde(rename = "n")]
-    Number(u64),
-    #[serde(rename = "d")]
-    Decimal(String),
-    #[serde(rename = "t")]
-    Text(String),
-    #[serde(rename = "m")]
-    Timestamp(i64),
-    /// In base64.
-    #[serde(rename = "y")]
-    Bytes(String),
-    #[serde(rename = "j")]
-    Json(String),
-}
-
-/// A failure, and what the database said of it.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Failed {
-    error: Error,
-    said: Option<String>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Error {
-    Refused(String),
-    Constraint(String),
-    Value(String),
-    Failed(String),
-    TooManyRows(u64),
-    TooManyBytes(usize),
-    TooManyChanges(u64),
-    TimedOut(u64),
-    Busy,
-    Unavailable(String),
 }
 
 /// A message as a frame; none when it is longer than a frame may be.
@@ -226,75 +191,6 @@ impl Answer {
     }
 }
 
-impl From<SqlValue> for Value {
-    fn from(value: SqlValue) -> Self {
-        match value {
-            SqlValue::Null => Self::Null,
-            SqlValue::Boolean(value) => Self::Boolean(value),
-            SqlValue::Integer(number) => Self::Integer(number),
-            SqlValue::Number(number) => Self::Number(number.to_bits()),
-            SqlValue::Decimal(digits) => Self::Decimal(digits),
-            SqlValue::Text(text) => Self::Text(text),
-            SqlValue::Timestamp(at_ms) => Self::Timestamp(at_ms),
-            SqlValue::Bytes(bytes) => Self::Bytes(STANDARD.encode(bytes)),
-            SqlValue::Json(text) => Self::Json(text),
-        }
-    }
-}
-
-impl Value {
-    fn read(self) -> Option<SqlValue> {
-        Some(match self {
-            Self::Null => SqlValue::Null,
-            Self::Boolean(value) => SqlValue::Boolean(value),
-            Self::Integer(number) => SqlValue::Integer(number),
-            Self::Number(bits) => SqlValue::Number(f64::from_bits(bits)),
-            Self::Decimal(digits) => SqlValue::Decimal(digits),
-            Self::Text(text) => SqlValue::Text(text),
-            Self::Timestamp(at_ms) => SqlValue::Timestamp(at_ms),
-            Self::Bytes(text) => SqlValue::Bytes(STANDARD.decode(text).ok()?),
-            Self::Json(text) => SqlValue::Json(text),
-        })
-    }
-}
-
-impl From<Failure> for Failed {
-    fn from(failure: Failure) -> Self {
-        let error = match failure.error {
-            SqlError::Refused(message) => Error::Refused(message),
-            SqlError::Failed { message, reason: SqlFailure::Constraint } => Error::Constraint(message),
-            SqlError::Failed { message, reason: SqlFailure::Value } => Error::Value(message),
-            SqlError::Failed { message, reason: SqlFailure::Other } => Error::Failed(message),
-            SqlError::TooManyRows(most) => Error::TooManyRows(most),
-            SqlError::TooManyBytes(most) => Error::TooManyBytes(most),
-            SqlError::TooManyChanges(most) => Error::TooManyChanges(most),
-            SqlError::TimedOut(ms) => Error::TimedOut(u64::try_from(ms).unwrap_or(u64::MAX)),
-            SqlError::Busy => Error::Busy,
-            SqlError::Unavailable(reason) => Error::Unavailable(reason),
-        };
-        Self { error, said: failure.said }
-    }
-}
-
-impl From<Failed> for Failure {
-    fn from(failed: Failed) -> Self {
-        let because = |message, reason| SqlError::Failed { message, reason };
-        let error = match failed.error {
-            Error::Refused(message) => SqlError::Refused(message),
-            Error::Constraint(message) => because(message, SqlFailure::Constraint),
-            Error::Value(message) => because(message, SqlFailure::Value),
-            Error::Failed(message) => because(message, SqlFailure::Other),
-            Error::TooManyRows(most) => SqlError::TooManyRows(most),
-            Error::TooManyBytes(most) => SqlError::TooManyBytes(most),
-            Error::TooManyChanges(most) => SqlError::TooManyChanges(most),
-            Error::TimedOut(ms) => SqlError::TimedOut(ms.into()),
-            Error::Busy => SqlError::Busy,
-            Error::Unavailable(reason) => SqlError::Unavailable(reason),
-        };
-        Self { error, said: failed.said }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -325,27 +221,6 @@ mod tests {
         let scoped = ScopedSql { sql: "SELECT 1".to_owned(), values, effect: SqlEffect::Reads, columns, shown: None };
         let there = serde_json::to_vec(&Statement::from(&scoped)).unwrap();
         assert_eq!(serde_json::from_slice::<Statement>(&there).unwrap().scoped(), Some(scoped));
-    }
-
-    #[test]
-    fn a_failure_comes_back_as_it_went() {
-        let failed = |reason| SqlError::Failed { message: "m".to_owned(), reason };
-        for error in [
-            SqlError::Refused("r".to_owned()),
-            failed(SqlFailure::Constraint),
-            failed(SqlFailure::Value),
-            failed(SqlFailure::Other),
-            SqlError::TooManyRows(1),
-            SqlError::TooManyBytes(2),
-            SqlError::TooManyChanges(3),
-            SqlError::TimedOut(4),
-            SqlError::Busy,
-            SqlError::Unavailable("u".to_owned()),
-        ] {
-            let failure = Failure { error, said: Some("said".to_owned()) };
-            let there = serde_json::to_vec(&Failed::from(failure.clone())).unwrap();
-            assert_eq!(Failure::from(serde_json::from_slice::<Failed>(&there).unwrap()), failure);
-        }
     }
 
     #[test]

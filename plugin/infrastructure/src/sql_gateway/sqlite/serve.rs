@@ -3,12 +3,18 @@
 //! Then it ends what is under way, which SQLite rolls back. It keeps no time but that of statements, and writes no log: what the
 //! database says goes to the other side.
 
-use std::{collections::HashMap, io, os::unix::net::UnixStream as StdUnixStream, rc::Rc, time::Duration};
+use std::{
+    collections::HashMap,
+    io,
+    os::{fd::AsFd as _, unix::net::UnixStream as StdUnixStream},
+    rc::Rc,
+    time::Duration,
+};
 
 use iota_scripts_runtime::protocol::frame::{self, FrameError};
 use iota_scripts_services::ports::SqlError;
 use tokio::{
-    io::AsyncWriteExt as _,
+    io::{AsyncWriteExt as _, BufReader},
     net::{UnixStream, unix::OwnedReadHalf},
     sync::{mpsc, oneshot},
     task::{LocalSet, spawn_local},
@@ -17,8 +23,9 @@ use tokio::{
 
 use super::{
     super::failure::Failure,
+    enclosure,
     pools::{SqlitePools, SqliteTransaction},
-    protocol::{self, Answer, Ask, FromProcess, Open, PROTOCOL, ToProcess, Unopened},
+    protocol::{self, Answer, Ask, FromProcess, Open, Opened, PROTOCOL, ToProcess, Unopened},
 };
 
 /// How long connections may take to close.
@@ -71,22 +78,23 @@ pub fn serve(mut socket: StdUnixStream) -> Result<(), ServeError> {
         Some(ToProcess::Open(open)) if open.protocol == PROTOCOL => open,
         Some(_) => return Err(ServeError::NoFile),
     };
+    let missing = enclosure::close(socket.as_fd(), [&open.path, &open.copy]);
     socket.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let served = LocalSet::new().block_on(&runtime, async {
         let socket = UnixStream::from_std(socket)?;
-        work(socket, &open).await
+        work(socket, &open, missing).await
     });
     // Connections that did not close in time end with the process.
     runtime.shutdown_background();
     Ok(served?)
 }
 
-async fn work(socket: UnixStream, open: &Open) -> io::Result<()> {
+async fn work(socket: UnixStream, open: &Open, missing: Vec<String>) -> io::Result<()> {
     let (reader, mut writer) = socket.into_split();
     let opened = SqlitePools::open(open).await;
     let (pools, told) = match opened {
-        Ok(pools) => (Some(pools), Ok(())),
+        Ok(pools) => (Some(pools), Ok(Opened { missing })),
         Err((key, error)) => (None, Err(Unopened { key: key.to_owned(), message: error.to_string() })),
     };
     let told = protocol::encode(&FromProcess::Opened(told)).unwrap_or_default();
@@ -125,7 +133,8 @@ async fn work(socket: UnixStream, open: &Open) -> io::Result<()> {
 }
 
 /// Reads by itself: a message that is read in part must not be lost.
-async fn read(mut reader: OwnedReadHalf, messages: mpsc::Sender<ToProcess>) {
+async fn read(reader: OwnedReadHalf, messages: mpsc::Sender<ToProcess>) {
+    let mut reader = BufReader::new(reader);
     while let Some(message) = protocol::next(&mut reader).await {
         if messages.send(message).await.is_err() {
             return;
