@@ -3,7 +3,7 @@
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{
     Expr, Fetch, LimitClause, Offset, OffsetRows, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, OrderBySort,
-    Query, SetExpr, SetOperator, SetQuantifier, Values,
+    Query, SetExpr, SetOperator, SetQuantifier, Value, Values,
 };
 
 use super::{
@@ -202,7 +202,10 @@ impl Writer<'_> {
                 writer.name(&output.written);
                 Ok(())
             }
-            Expr::Value(_) => writer.expression(expr, &Scope::default()).map(drop),
+            Expr::Value(_) => {
+                by_number(expr)?;
+                writer.expression(expr, &Scope::default()).map(drop)
+            }
             _ => construct("an expression in ORDER BY after a set operation (give it an alias)"),
         })
     }
@@ -248,6 +251,12 @@ impl Writer<'_> {
             Ok(())
         })
     }
+}
+
+/// A value alone orders and groups by nothing, except for a number, which stands for a column; and a parameter would be either.
+pub(super) fn by_number(expr: &Expr) -> Result<(), Refusal> {
+    let Expr::Value(value) = expr else { return Ok(()) };
+    unless(matches!(value.value, Value::Number(..)), "a value alone in ORDER BY and GROUP BY (name a column)")
 }
 
 /// The number of FETCH FIRST … ROWS ONLY.

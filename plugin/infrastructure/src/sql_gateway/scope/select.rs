@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::{
     names::{Column, Name, Scope, label, plain},
-    query::{Output, fits, named},
+    query::{Output, by_number, fits, named},
     refusal::{Refusal, construct, unless},
     writer::Writer,
 };
@@ -224,6 +224,7 @@ impl Writer<'_> {
             self.name(&output.written.clone());
             return Ok(());
         }
+        by_number(expr)?;
         self.expression(expr, scope).map(drop)
     }
 }
