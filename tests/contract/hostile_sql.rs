@@ -43,9 +43,9 @@ async fn what_fails_on_rows_of_others_fails_for_nobody_else() {
     let long = SqlValue::Text("x".repeat((1 << 20) - 10));
     let pattern = SqlValue::Text("x%".repeat(600));
     let on_sqlite: [(&str, &[SqlValue]); 4] = [
-        ("SELECT id FROM orders WHERE code >= 'globex' AND length(code || $1) > 0", &[long.clone()]),
-        ("SELECT id FROM orders WHERE code = 'globex-secret-1' AND note || $1 <> ''", &[long.clone()]),
-        ("DELETE FROM orders WHERE code >= 'globex' AND length($1 || code) > 0", &[long]),
+        ("SELECT id FROM orders WHERE code >= 'globex' AND length(code || $1) > 0", std::slice::from_ref(&long)),
+        ("SELECT id FROM orders WHERE code = 'globex-secret-1' AND note || $1 <> ''", std::slice::from_ref(&long)),
+        ("DELETE FROM orders WHERE code >= 'globex' AND length($1 || code) > 0", std::slice::from_ref(&long)),
         ("SELECT id FROM orders WHERE code >= 'globex' AND code LIKE $1", &[pattern]),
     ];
     let on_postgres: [(&str, &[SqlValue]); 3] = [
