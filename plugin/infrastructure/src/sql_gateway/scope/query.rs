@@ -197,9 +197,9 @@ impl Writer<'_> {
         self.order_by(order, |writer, expr| match expr {
             Expr::Identifier(ident) => {
                 let name = Name::of(ident, dialect);
-                let output = named(outputs, &name, dialect)
+                let number = numbered(outputs, &name, dialect)
                     .ok_or_else(|| Refusal::Column { name: name.0.clone(), place: " in the result".to_owned() })?;
-                writer.name(&output.written);
+                writer.write(&number.to_string());
                 Ok(())
             }
             Expr::Value(_) => {
@@ -269,9 +269,10 @@ fn fetched(fetch: Option<&Fetch>) -> Result<Option<&Expr>, Refusal> {
     }
 }
 
-/// The output of a name.
-pub(super) fn named<'o>(outputs: &'o [Output], name: &Name, dialect: Dialect) -> Option<&'o Output> {
-    outputs.iter().find(|output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect)))
+/// The number of the output that a name stands for. It is written as a number: the name that it has in our text may be that of a column, too.
+pub(super) fn numbered(outputs: &[Output], name: &Name, dialect: Dialect) -> Option<usize> {
+    let is = |output: &Output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect));
+    outputs.iter().position(is).map(|position| position + 1)
 }
 
 /// Refuses more columns than a result can have: a few stars over one another make many.
