@@ -16,6 +16,7 @@ mod scoped_rows;
 mod scoped_writes;
 mod script_database;
 mod scripts;
+mod spliced_sql;
 mod storage;
 mod stores;
 mod strikes;
