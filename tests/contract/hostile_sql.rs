@@ -16,7 +16,8 @@ const BOTH: &str = include_str!("hostile_sql/both.txt");
 const SQLITE: &str = include_str!("hostile_sql/sqlite.txt");
 const POSTGRES: &str = include_str!("hostile_sql/postgres.txt");
 
-const BOUNDS: SqlBounds = SqlBounds { time: Duration::from_secs(10), rows_read: 1_000, rows_written: 1_000 };
+/// What one statement may use.
+pub(crate) const BOUNDS: SqlBounds = SqlBounds { time: Duration::from_secs(10), rows_read: 1_000, rows_written: 1_000 };
 
 /// What globex and the undeclared table have.
 const OTHERS: [&str; 4] = [
@@ -127,17 +128,23 @@ async fn attempt(tables: &HostTables, sql: &str) -> (&'static str, String) {
     }
 }
 
-fn shown(rows: &SqlRows) -> String {
+pub(crate) fn shown(rows: &SqlRows) -> String {
     let value = |value: &SqlValue| format!("{value:?}");
     rows.rows.iter().map(|row| row.iter().map(value).collect::<Vec<_>>().join(" ") + "\n").collect()
 }
 
-async fn others(tables: &HostTables) -> Vec<Vec<Vec<Option<String>>>> {
+/// The rows of everyone else, and the table that nobody declares.
+pub(crate) async fn others(tables: &HostTables) -> Vec<Vec<Vec<Option<String>>>> {
     let mut found = Vec::new();
     for sql in OTHERS {
         found.push(tables.plain(sql).await);
     }
     found
+}
+
+/// All statements for a database.
+pub(crate) fn statements(postgres: bool) -> Vec<&'static str> {
+    cases(BOTH).chain(cases(if postgres { POSTGRES } else { SQLITE })).map(|(_, sql)| sql).collect()
 }
 
 fn cases(text: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {

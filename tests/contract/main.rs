@@ -17,6 +17,7 @@ mod scoped_rows;
 mod scoped_writes;
 mod script_database;
 mod scripts;
+mod spliced_sql;
 mod sqlite_process;
 mod storage;
 mod stores;

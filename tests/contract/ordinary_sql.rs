@@ -26,7 +26,7 @@ async fn all(tables: HostTables, own: &str) {
     let acme = TenantId::parse("acme").expect("an id");
     let bounds = SqlBounds { time: Duration::from_secs(10), rows_read: 1_000, rows_written: 1_000 };
     let mut wrong = Vec::new();
-    for line in BOTH.lines().chain(own.lines()).filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in lines(BOTH).chain(lines(own)) {
         let (sql, params) = read(line);
         let ran = match tables.gateway.scope(&acme, sql, &params) {
             Ok(scoped) => tables.gateway.run(&acme, scoped, bounds).await,
@@ -38,6 +38,16 @@ async fn all(tables: HostTables, own: &str) {
         tables.restore().await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// All statements for a database that need no values.
+pub(crate) fn statements(postgres: bool) -> Vec<&'static str> {
+    let own = if postgres { POSTGRES } else { SQLITE };
+    lines(BOTH).chain(lines(own)).filter(|line| !line.starts_with('[')).collect()
+}
+
+fn lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'))
 }
 
 /// The statement of a line, and the values before it.

@@ -113,6 +113,14 @@ fn relation(alias: &'static str) -> impl Strategy<Value = String> {
         format!(
             "(SELECT id, (SELECT count(*) FROM orders o WHERE o.client_id = c.id) AS n, name AS t FROM clients c) {alias}"
         ),
+        format!(
+            "(SELECT min(x.id) AS id, max(x.b) AS n, x.c AS t, x.c AS u FROM (SELECT id, total AS b, note AS c FROM orders) x \
+             GROUP BY u) {alias}"
+        ),
+        format!(
+            "(SELECT coalesce(x.b, 0) AS id, count(*) AS n, 't1' AS t FROM (SELECT note AS a, total AS b FROM orders) x GROUP BY id \
+             ORDER BY id DESC LIMIT 2) {alias}"
+        ),
         format!("(SELECT id, id AS n, name AS t FROM clients EXCEPT SELECT id, total, note FROM orders) {alias}"),
         format!(
             "(WITH RECURSIVE r(id, n) AS (SELECT id, 0 FROM clients UNION SELECT o.client_id, r.n + 1 FROM orders o JOIN r ON o.id = r.id \

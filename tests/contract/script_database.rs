@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{SqlValue, TenantId};
+use iota_scripts_infrastructure::sql_gateway::ScriptDatabaseConfig;
 use iota_scripts_services::ports::{SqlBounds, SqlEffect, SqlError, SqlGateway as _, SqlRows};
 use iota_scripts_tests::{TestDatabase, tables};
 
@@ -142,5 +143,41 @@ async fn what_has_no_end_is_stopped_at_its_cap_and_leaves_the_connections_free()
         assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
         let kept = tables.plain("SELECT note FROM shop_orders WHERE id = 1 AND tenant_id = 'acme'").await;
         assert_eq!(kept, [[Some("acme".to_owned())]], "what could not be returned is not done");
+    }
+}
+
+/// Little text that would be much work: to plan, to compare, or to do. All of it ends in time, one way or another.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_much_work_ends_in_time() {
+    let mut doubled = "WITH c0 AS (SELECT id FROM orders)".to_owned();
+    let mut looked = "SELECT id FROM orders o0 WHERE 1 = 1".to_owned();
+    for level in 1..30 {
+        doubled += &format!(", c{level} AS (SELECT a.id FROM c{0} a, c{0} b)", level - 1);
+        looked +=
+            &format!(" AND id IN (SELECT o{level}.id FROM orders o{level} WHERE o{level}.total > o{0}.id", level - 1);
+    }
+    let doubled = doubled + " SELECT count(*) AS n FROM c29";
+    let looked = looked + &")".repeat(29);
+    let joined: String =
+        (1..60).map(|number| format!(" JOIN orders o{number} ON o{number}.total <> o0.total")).collect();
+    let joined = format!("SELECT count(*) AS n FROM orders o0{joined}");
+    let compared: String = (0..400).map(|number| format!("{number} + total * ")).collect();
+    let compared = format!("SELECT {compared}1 AS n FROM orders WHERE total = 0");
+    let text = "a".repeat(400_000);
+    let pattern = "%a".repeat(200) + "b";
+    let hasty = |config: &mut ScriptDatabaseConfig| config.statement_timeout = Duration::from_secs(1);
+    for tables in [HostTables::sqlite_with(hasty).await, HostTables::postgres_with(hasty).await] {
+        for sql in [&doubled, &looked, &joined, &compared] {
+            let ran = tokio::time::timeout(BOUNDS.time, run(&tables, sql, BOUNDS)).await.expect("in time");
+            assert!(
+                matches!(ran, Ok(_) | Err(SqlError::TimedOut(_) | SqlError::Failed { .. } | SqlError::Refused(_))),
+                "{ran:?}"
+            );
+        }
+        let params = [SqlValue::Text(text.clone()), SqlValue::Text(pattern.clone())];
+        let scoped = tables.gateway.scope(&acme(), "SELECT $1 LIKE $2 AS fits", &params).expect("allowed");
+        let ran = tokio::time::timeout(BOUNDS.time, tables.gateway.run(&acme(), scoped, BOUNDS)).await;
+        assert!(matches!(ran.expect("in time"), Ok(_) | Err(SqlError::TimedOut(_))));
+        assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
     }
 }

@@ -3,7 +3,7 @@
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{
     Expr, Fetch, LimitClause, Offset, OffsetRows, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, OrderBySort,
-    Query, SetExpr, SetOperator, SetQuantifier, Values,
+    Query, SetExpr, SetOperator, SetQuantifier, Value, Values,
 };
 
 use super::{
@@ -197,12 +197,15 @@ impl Writer<'_> {
         self.order_by(order, |writer, expr| match expr {
             Expr::Identifier(ident) => {
                 let name = Name::of(ident, dialect);
-                let output = named(outputs, &name, dialect)
+                let number = numbered(outputs, &name, dialect)
                     .ok_or_else(|| Refusal::Column { name: name.0.clone(), place: " in the result".to_owned() })?;
-                writer.name(&output.written);
+                writer.write(&number.to_string());
                 Ok(())
             }
-            Expr::Value(_) => writer.expression(expr, &Scope::default()).map(drop),
+            Expr::Value(_) => {
+                by_number(expr)?;
+                writer.expression(expr, &Scope::default()).map(drop)
+            }
             _ => construct("an expression in ORDER BY after a set operation (give it an alias)"),
         })
     }
@@ -250,6 +253,12 @@ impl Writer<'_> {
     }
 }
 
+/// A value alone orders and groups by nothing, except for a number, which stands for a column; and a parameter would be either.
+pub(super) fn by_number(expr: &Expr) -> Result<(), Refusal> {
+    let Expr::Value(value) = expr else { return Ok(()) };
+    unless(matches!(value.value, Value::Number(..)), "a value alone in ORDER BY and GROUP BY (name a column)")
+}
+
 /// The number of FETCH FIRST … ROWS ONLY.
 fn fetched(fetch: Option<&Fetch>) -> Result<Option<&Expr>, Refusal> {
     let Some(Fetch { with_ties, percent, quantity }) = fetch else { return Ok(None) };
@@ -260,9 +269,10 @@ fn fetched(fetch: Option<&Fetch>) -> Result<Option<&Expr>, Refusal> {
     }
 }
 
-/// The output of a name.
-pub(super) fn named<'o>(outputs: &'o [Output], name: &Name, dialect: Dialect) -> Option<&'o Output> {
-    outputs.iter().find(|output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect)))
+/// The number of the output that a name stands for. It is written as a number: the name that it has in our text may be that of a column, too.
+pub(super) fn numbered(outputs: &[Output], name: &Name, dialect: Dialect) -> Option<usize> {
+    let is = |output: &Output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect));
+    outputs.iter().position(is).map(|position| position + 1)
 }
 
 /// Refuses more columns than a result can have: a few stars over one another make many.

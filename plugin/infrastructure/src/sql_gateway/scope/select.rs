@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::{
     names::{Column, Name, Scope, label, plain},
-    query::{Output, fits, named},
+    query::{Output, by_number, fits, numbered},
     refusal::{Refusal, construct, unless},
     writer::Writer,
 };
@@ -219,11 +219,12 @@ impl Writer<'_> {
     /// An alias of the result, else an expression.
     fn output_or_expression(&mut self, expr: &Expr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), Refusal> {
         if let Expr::Identifier(ident) = expr
-            && let Some(output) = named(outputs, &Name::of(ident, self.dialect()), self.dialect())
+            && let Some(number) = numbered(outputs, &Name::of(ident, self.dialect()), self.dialect())
         {
-            self.name(&output.written.clone());
+            self.write(&number.to_string());
             return Ok(());
         }
+        by_number(expr)?;
         self.expression(expr, scope).map(drop)
     }
 }

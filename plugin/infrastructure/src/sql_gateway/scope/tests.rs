@@ -89,6 +89,11 @@ fn names_are_resolved_as_the_database_would() {
     assert!(refused("SELECT id FROM clients, clients").contains("twice"));
     let common = postgres("WITH clients AS (SELECT id FROM orders) SELECT id FROM clients");
     assert!(!common.contains("erp_clients"), "{common}");
+    // In our text the inner column is called as the outer one is.
+    let grouped = postgres(
+        "SELECT n FROM (SELECT c.b AS y, count(*) AS n FROM (SELECT id AS a, name AS b FROM clients) c GROUP BY y) x",
+    );
+    assert!(grouped.contains("GROUP BY 1)"), "{grouped}");
     let merged = postgres("SELECT * FROM clients FULL JOIN orders USING (id)");
     assert!(
         merged.starts_with(r#"SELECT COALESCE("iota_t1"."id", "iota_t2"."id") AS "id", "iota_t1"."name""#),

@@ -60,6 +60,12 @@ pub(super) fn conditions(method: &str, given: &JsValue, bounds: Bounds, context:
         }
         let Some(operators) = plain_object(value) else { return tagged(&what, value, bounds, context).map(Some) };
         let tests = members(&operators, context, |operator, value, context| {
+            if operator.starts_with('$') {
+                // On the way to the host these are tags.
+                return Err(wrong(&format!(
+                    "{what}: there is no operator \"{operator}\"; they are words, as in {{gte: 1}}"
+                )));
+            }
             let what = format!("{what} ({operator})");
             match value.as_object().filter(JsObject::is_array) {
                 Some(array) => {

@@ -51,7 +51,7 @@ impl Sessions {
         let place = self.place();
         let mut open = place.lock().await;
         let open = innermost(&mut open, outer)?;
-        open.transaction.save(depth(&open.levels)).await?;
+        open.transaction.save(depth(open.levels.len())).await?;
         let id = self.next();
         open.levels.push(id.clone());
         Ok(id)
@@ -64,14 +64,18 @@ impl Sessions {
         innermost(&mut open, id)?.transaction.run(statement, bounds).await
     }
 
-    /// Keeps what was done in it.
+    /// Keeps what was done in it; nothing of it, if another one inside of it is still open.
     pub(super) async fn commit(&self, id: &str) -> Result<(), SqlError> {
         let place = self.place();
         let mut place = place.lock().await;
-        let open = innermost(&mut place, id)?;
-        open.levels.pop();
-        if !open.levels.is_empty() {
-            return open.transaction.keep(depth(&open.levels)).await;
+        let (open, level) = level_of(&mut place, id)?;
+        if level + 1 < open.levels.len() {
+            undo(&mut place, level).await?;
+            return Err(refused("a transaction inside of this one was still open, so nothing is kept: await it"));
+        }
+        if level > 0 {
+            open.levels.truncate(level);
+            return open.transaction.keep(depth(level)).await;
         }
         match place.take() {
             Some(open) => open.transaction.commit().await,
@@ -79,19 +83,12 @@ impl Sessions {
         }
     }
 
-    /// Undoes what was done in it.
+    /// Undoes what was done in it, and in those inside of it.
     pub(super) async fn rollback(&self, id: &str) -> Result<(), SqlError> {
         let place = self.place();
         let mut place = place.lock().await;
-        let open = innermost(&mut place, id)?;
-        open.levels.pop();
-        if !open.levels.is_empty() {
-            return open.transaction.undo(depth(&open.levels)).await;
-        }
-        match place.take() {
-            Some(open) => open.transaction.rollback().await,
-            None => Ok(()),
-        }
+        let (_, level) = level_of(&mut place, id)?;
+        undo(&mut place, level).await
     }
 
     /// Whether a transaction is open, or about to be.
@@ -125,16 +122,38 @@ impl Sessions {
 
 /// The open transaction, if the name is that of its innermost level.
 fn innermost<'o>(open: &'o mut Option<Open>, id: &str) -> Result<&'o mut Open, SqlError> {
-    let Some(open) = open else { return Err(refused("the transaction has ended")) };
-    match open.levels.iter().position(|level| level == id) {
-        Some(position) if position + 1 == open.levels.len() => Ok(open),
-        Some(_) => Err(refused("a transaction inside of this one is open: use its own tx until it ends")),
-        None => Err(refused("the transaction has ended")),
+    let (open, level) = level_of(open, id)?;
+    if level + 1 < open.levels.len() {
+        return Err(refused("a transaction inside of this one is open: use its own tx until it ends"));
+    }
+    Ok(open)
+}
+
+/// The open transaction, and which of its levels has the name.
+fn level_of<'o>(open: &'o mut Option<Open>, id: &str) -> Result<(&'o mut Open, usize), SqlError> {
+    let ended = || refused("the transaction has ended");
+    let open = open.as_mut().ok_or_else(ended)?;
+    let level = open.levels.iter().position(|level| level == id).ok_or_else(ended)?;
+    Ok((open, level))
+}
+
+/// Rolls back to where a level began.
+async fn undo(place: &mut Option<Open>, level: usize) -> Result<(), SqlError> {
+    match place {
+        Some(open) if level > 0 => {
+            open.levels.truncate(level);
+            open.transaction.undo(depth(level)).await
+        }
+        _ => match place.take() {
+            Some(open) => open.transaction.rollback().await,
+            None => Ok(()),
+        },
     }
 }
 
-fn depth(levels: &[String]) -> u32 {
-    u32::try_from(levels.len()).unwrap_or(u32::MAX)
+/// The savepoint that a level began with.
+fn depth(level: usize) -> u32 {
+    u32::try_from(level).unwrap_or(u32::MAX)
 }
 
 fn refused(message: &str) -> SqlError {

@@ -171,6 +171,8 @@ impl SqlTransaction for Nested {
         let shared = Arc::clone(&self.shared);
         let mut open = shared.open.lock().await;
         within(&mut open)?.undo(depth).await?;
+        // Those inside of it are gone with it.
+        self.marks.truncate(usize::try_from(depth).unwrap_or(usize::MAX).saturating_add(1));
         self.take_back();
         Ok(())
     }
