@@ -230,6 +230,18 @@ async fn the_process_is_closed_in_as_far_as_the_workers_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_plugin_s_own_tables_do_not_lie_in_the_host_s_file() {
+    let world = World::new(json!({})).await;
+    let beside = world.host.file().with_file_name("link.db");
+    std::os::unix::fs::symlink(world.host.file(), &beside).expect("a link");
+    for url in [world.host.url().to_owned(), format!("sqlite://{}", beside.display())] {
+        let failed =
+            iota_scripts_tests::start(&url, &world.config, iota_scripts_tests::TestHost::new()).await.unwrap_err();
+        assert_eq!(failed.field.as_deref(), Some("database.url"), "{failed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_its_program_a_host_on_sqlite_does_not_start_and_others_do() {
     let mut world = World::new(json!({"sqlite_program": "/nowhere/iota-scripts-sqlite"})).await;
     let failed = iota_scripts_tests::start(world.own.url(), &world.config, iota_scripts_tests::TestHost::new())
