@@ -135,9 +135,6 @@ impl SqlGateway for PooledSqlGateway {
     }
 }
 
-/// The savepoint around one statement, deeper than any other.
-const STATEMENT: u32 = 2_000_000;
-
 /// A transaction of a run, with the tenant's turn that it holds.
 struct Session {
     transaction: connections::Open,
@@ -147,19 +144,13 @@ struct Session {
 
 #[async_trait]
 impl SqlTransaction for Session {
-    /// What fails, or is over a cap, undoes itself and nothing else. Without the savepoint PostgreSQL would take no other statement after a
-    /// failure and at the end keep nothing, without a word; SQLite would keep what is over the cap.
     async fn run(&mut self, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let caps = Caps {
             time: self.caps.time.min(bounds.time),
             rows: self.caps.rows.min(bounds.rows_read),
             changes: bounds.rows_written,
         };
-        self.save(STATEMENT).await?;
-        match self.transaction.run(&statement, caps).await {
-            Ok(rows) => self.keep(STATEMENT).await.map(|()| rows),
-            Err(error) => self.undo(STATEMENT).await.and(Err(error)),
-        }
+        self.transaction.run(&statement, caps).await
     }
 
     async fn save(&mut self, depth: u32) -> Result<(), SqlError> {
