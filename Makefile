@@ -23,7 +23,7 @@ $(BROWSER)/node_modules: $(BROWSER)/package-lock.json
 	cd $(BROWSER) && npm ci --no-audit --no-fund
 	@touch $@
 
-build: web ## Build the library, the worker, the command line and the example ERP
+build: web ## Build the library, its programs, the command line and the example ERP
 	cargo build --workspace
 
 run: build ## Serve the example ERP on http://127.0.0.1:8080, its data on SQLite under data/

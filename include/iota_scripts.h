@@ -69,7 +69,7 @@ extern "C" {
 #define IOTA_OP_HTTP_REQUEST 1u
 #define IOTA_OP_INVOKE 2u
 #define IOTA_OP_RUN 3u
-#define IOTA_OP_EVENT 4u /* N */
+#define IOTA_OP_EVENT 4u /* N with id 0; with another, answered when the event is on record */
 #define IOTA_OP_HEALTH 5u
 #define IOTA_OP_METRICS 6u
 #define IOTA_OP_MIGRATE 7u

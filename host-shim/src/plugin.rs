@@ -17,7 +17,7 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_abi::op;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 pub use error::{InvokeError, RequestError, ScriptError, StartError};
@@ -123,9 +123,20 @@ impl Plugin {
         self.submit(op::RUN, &head, &[]).map(RunStream::new)
     }
 
-    /// Hands an event of the host to the scripts that wait for it. Enqueues only.
+    /// Hands an event of the host to the scripts that wait for it. Enqueues only: one that the plugin cannot write down is lost.
+    /// [`Self::deliver`] says whether it could.
     pub fn event(&self, event: &Event) -> Result<(), RequestError> {
         self.notify(op::EVENT, &json!(event))
+    }
+
+    /// The same, and waits until the event is on record for every script that handles it, so that neither a crash nor the plugin's
+    /// database can lose it; how many scripts have it newly. An event that was told before counts 0.
+    ///
+    /// # Errors
+    /// Nothing can be said of the event then: tell it again, with the same id. Only `VALIDATION` will not pass.
+    pub async fn deliver(&self, event: &Event) -> Result<u64, RequestError> {
+        let Delivered { queued } = self.submit(op::EVENT, &json!(event), &[])?.single().await?.read()?;
+        Ok(queued)
     }
 
     /// The host's configuration changed, of one tenant or of all.
@@ -223,4 +234,10 @@ impl Plugin {
     fn link(&self) -> &Arc<Link> {
         &self.owner.link
     }
+}
+
+/// The answer to an event that was delivered.
+#[derive(Deserialize)]
+struct Delivered {
+    queued: u64,
 }

@@ -6,7 +6,7 @@ pub const HTTP_REQUEST: u32 = 1;
 pub const INVOKE: u32 = 2;
 /// Host → plugin: runs a script and streams its log lines.
 pub const RUN: u32 = 3;
-/// Host → plugin: an event of the host's bus. A notification.
+/// Host → plugin: an event of the host's bus. A notification with id 0; with another, answered when the event is on record.
 pub const EVENT: u32 = 4;
 /// Host → plugin: state of the plugin.
 pub const HEALTH: u32 = 5;

@@ -3,12 +3,13 @@
 //! Unknown keys are refused, so that a typing error cannot pass for a default. Every error names its key.
 
 mod figures;
+mod history;
 mod outside;
 mod script_database;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use iota_scripts_domain::{Limits, NodeId, QuarantinePolicy, StorageQuota};
+use iota_scripts_domain::{Limits, NodeId, QuarantinePolicy, Retention, StorageQuota};
 use iota_scripts_infrastructure::http_gateway::HttpGatewayConfig;
 use iota_scripts_services::QuotaPolicies;
 use serde::Deserialize;
@@ -31,6 +32,8 @@ pub(crate) struct Config {
     pub(crate) schedule: Schedule,
     pub(crate) http: HttpGatewayConfig,
     pub(crate) storage: StorageQuota,
+    /// How long runs and the ledger are kept.
+    pub(crate) retention: Retention,
     /// The host's tables, where scripts have any.
     pub(crate) script_database: Option<ScriptDatabase>,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
@@ -84,6 +87,8 @@ struct Document {
     http: outside::Http,
     #[serde(default)]
     storage: outside::Storage,
+    #[serde(default)]
+    history: history::History,
     #[serde(default)]
     log_level: LogLevel,
 }
@@ -230,6 +235,7 @@ impl Document {
             schedule: self.schedule,
             http: self.http.check()?,
             storage: self.storage.check()?,
+            retention: self.history.check()?,
             script_database: self.script_database,
             log_level: self.log_level.filter(),
         })
@@ -319,6 +325,23 @@ mod tests {
         }
         let never = config(r#""quarantine": {"strikes": 0}"#).expect("a whole document").quarantine;
         assert_eq!(never, QuarantinePolicy { strikes: 0, ..QuarantinePolicy::default() });
+    }
+
+    #[test]
+    fn history_is_kept_for_ever_unless_a_number_of_days_is_said() {
+        let kept = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
+        assert!(kept("").expect("a whole document").retention.is_for_ever());
+        let said = kept(r#", "history": {"keep_days": 90, "tenants": {"acme": {"keep_days": 0}}}"#);
+        let retention = said.expect("a whole document").retention;
+        let acme = TenantId::parse("acme").expect("an id");
+        assert_eq!((retention.usual.map(u32::from), retention.tenants.get(&acme)), (Some(90), Some(&None)));
+        for (more, field) in [
+            (r#"{"keep_days": 36501}"#, "history.keep_days"),
+            (r#"{"keep": 1}"#, "history.keep"),
+            (r#"{"tenants": {"acme": {"keep_days": 36501}}}"#, "history.tenants.acme.keep_days"),
+        ] {
+            assert_eq!(kept(&format!(r#", "history": {more}"#)).expect_err("a wrong document").field, field);
+        }
     }
 
     #[test]

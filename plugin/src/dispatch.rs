@@ -26,6 +26,7 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
             Ok(())
         }
         op::MIGRATE => migrate(module, head, answer).await,
+        op::EVENT => deliver(module, head, answer).await,
         unknown => Err(HostError::new("UNSUPPORTED", format!("operation {unknown} is not known to this version"))),
     };
     if let Err(error) = done {
@@ -37,7 +38,7 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
 pub(crate) async fn notified(module: &Module, op: u32, head: &[u8]) {
     let taken = match op {
         op::EVENT => match parse::<IncomingEvent>(head) {
-            Ok(event) => module.event(&event).await,
+            Ok(event) => module.event(&event).await.map(drop),
             Err(error) => Err(error),
         },
         op::TENANT_DELETED => match parse::<TenantDeleted>(head) {
@@ -73,6 +74,13 @@ async fn migrate(module: &Module, head: &[u8], answer: &mut Answer) -> Result<()
     // Up and status answer alike: an instance that is ready has applied everything it knows.
     let Migrate { direction: Direction::Status | Direction::Up } = parse(head)?;
     answer.finish(&module.migrations().await?, &[]);
+    Ok(())
+}
+
+/// Takes an event and answers when nothing can lose it any more.
+async fn deliver(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
+    let queued = module.event(&parse::<IncomingEvent>(head)?).await?;
+    answer.finish(&json!({ "queued": queued }), &[]);
     Ok(())
 }
 

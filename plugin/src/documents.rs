@@ -122,6 +122,16 @@ fn config_schema() -> Value {
                     "window_seconds": whole(1, 86_400, quarantine.window.as_secs()),
                 },
             },
+            "history": {
+                "type": "object", "additionalProperties": false,
+                "properties": {
+                    "keep_days": whole(0, 36_500, 0),
+                    "tenants": {"type": "object", "additionalProperties": {
+                        "type": "object", "additionalProperties": false, "required": ["keep_days"],
+                        "properties": {"keep_days": whole(0, 36_500, 0)},
+                    }},
+                },
+            },
             "lease_seconds": whole(1, 3600, 30),
             "schedule": {
                 "type": "object", "additionalProperties": false,

@@ -80,7 +80,7 @@ impl Instance {
         let tokio = self.tokio.get().ok_or(status::AGAIN)?;
         let (head, body) = (Bytes::copy_from_slice(head), Bytes::copy_from_slice(body));
         let instance = Arc::clone(self);
-        if is_notification(op) {
+        if is_notification(op, id) {
             tokio.spawn(async move {
                 if let Ok(module) = instance.ready().await {
                     dispatch::notified(&module, op, &head).await;
@@ -149,6 +149,7 @@ impl Instance {
     }
 }
 
-const fn is_notification(op: u32) -> bool {
-    matches!(op, op::EVENT | op::CONFIG_CHANGED | op::TENANT_DELETED | op::USER_DELETED)
+/// An event that has an id is answered when it is on record.
+const fn is_notification(op: u32, id: u64) -> bool {
+    matches!(op, op::CONFIG_CHANGED | op::TENANT_DELETED | op::USER_DELETED) || (op == op::EVENT && id == 0)
 }

@@ -10,9 +10,9 @@ use iota_scripts_infrastructure::{
     http_gateway::GuardedHttp,
     metrics::{MeteredRuntime, Metrics},
     persistence::{
-        DatabaseConfig, Db, SqlExecutionRepository, SqlHttpHostRepository, SqlOccurrenceRepository,
-        SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, listen_for_news,
-        migrations,
+        DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository,
+        SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository,
+        listen_for_news, migrations,
     },
     sql_gateway::PooledSqlGateway,
     upkeep,
@@ -39,8 +39,9 @@ use crate::{
 
 /// The longest that a node does not look for what other nodes left due.
 const SCHEDULE_POLL: Duration = Duration::from_secs(30);
-/// The worker program's file name.
+/// The file names of our programs, which lie beside the library.
 const WORKER: &str = "iota-scripts-worker";
+const SQLITE: &str = "iota-scripts-sqlite";
 
 /// A running plugin: use cases, routes, background tasks.
 pub(crate) struct Module {
@@ -170,7 +171,13 @@ impl Module {
             endpoints,
             executions: Arc::clone(&executions),
             http_hosts: Arc::new(HttpHostService::new(http_hosts, Arc::clone(&host), Arc::clone(&clock))),
-            templates: Arc::new(TemplateService::new(templates, host, Arc::clone(&clock))),
+            templates: Arc::new(TemplateService::new(
+                templates,
+                Arc::clone(&runtime),
+                host,
+                Arc::clone(&clock),
+                config.limits,
+            )),
         };
 
         let mut background = JoinSet::new();
@@ -184,7 +191,9 @@ impl Module {
             let _ = cancelling.cancel_here(tenant, id);
         };
         background.spawn(listen_for_news(db.clone(), changes, cancel));
-        background.spawn(upkeep::purge_expired_storage(storage, clock));
+        background.spawn(upkeep::purge_expired_storage(storage, Arc::clone(&clock)));
+        let history = Arc::new(SqlHistoryRepository::new(db.clone()));
+        background.spawn(upkeep::prune_history(history, config.retention.clone(), clock));
         Ok(Self {
             instance_id: config.instance_id.clone(),
             isolation: config.isolation,
@@ -225,10 +234,10 @@ impl Module {
     }
 
     /// An event of the host's bus, for the scripts that handle it.
-    pub(crate) async fn event(&self, event: &IncomingEvent) -> Result<(), HostError> {
+    pub(crate) async fn event(&self, event: &IncomingEvent) -> Result<usize, HostError> {
         self.metrics.count_host_event();
         let taken = self.events.take(event).await;
-        taken.map(drop).map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
+        taken.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
     }
 
     /// Cancels what still runs for a tenant that is gone.
@@ -314,7 +323,7 @@ async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartEr
 /// The host's tables, where the configuration has any.
 async fn script_tables(config: &Config) -> Result<Option<Arc<PooledSqlGateway>>, StartError> {
     let Some(tables) = &config.script_database else { return Ok(None) };
-    let gateway = PooledSqlGateway::connect(tables.gateway()).await.map_err(|error| {
+    let gateway = PooledSqlGateway::connect(tables.gateway(|| beside(SQLITE))).await.map_err(|error| {
         let field = format!("script_database.{}", error.key);
         if error.passing { StartError::unavailable(&field, &error) } else { StartError::at(&field, &error) }
     })?;
@@ -325,11 +334,15 @@ fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {
     if config.isolation == Isolation::InProcess {
         return Ok(PoolIsolation::InProcess);
     }
-    let beside = || abi::folder_of_library().unwrap_or_else(|| PathBuf::from(".")).join(WORKER);
-    let program = config.worker.path.clone().unwrap_or_else(beside);
+    let program = config.worker.path.clone().unwrap_or_else(|| beside(WORKER));
     if !program.is_file() {
         let message = format!("there is no worker program at {}", program.display());
         return Err(StartError::at("worker.path", &message));
     }
     Ok(PoolIsolation::Worker { program })
+}
+
+/// A file beside the library.
+fn beside(name: &str) -> PathBuf {
+    abi::folder_of_library().unwrap_or_else(|| PathBuf::from(".")).join(name)
 }

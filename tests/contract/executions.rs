@@ -73,7 +73,17 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
             JsonText::parse(r#"{"z": 1, "a": 1e400, "big": 12345678901234567890123}"#.into()).expect("JSON"),
         ),
         log: RunLog {
-            lines: vec![LogLine { at: at(1), level: LogLevel::Warn, message: "NUL \0, 'quotes' \" and ёж".into() }],
+            lines: vec![
+                LogLine {
+                    at: at(1), level: LogLevel::Warn, message: "NUL \0, 'quotes' \" and ёж".into(), data: None
+                },
+                LogLine {
+                    at: at(1),
+                    level: LogLevel::Log,
+                    message: "a value".into(),
+                    data: JsonText::parse(r#"{"z":1,"a":["\u0000 ёж",1e400]}"#.into()).ok(),
+                },
+            ],
             truncated: true,
         },
         receipt: Some(Receipt { wall_ms: Usage { used: Some(7), allowed: 30_000 }, ..Receipt::default() }),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iota_scripts_infrastructure::sql_gateway::{PooledSqlGateway, ScriptDatabaseConfig};
 use iota_scripts_services::ports::SqlMode;
-use iota_scripts_tests::{TestDatabase, tables};
+use iota_scripts_tests::{TestDatabase, tables, target_folder};
 use sqlx::{AssertSqlSafe, Executor as _, PgPool, Row as _, SqlitePool, TypeInfo as _, ValueRef as _};
 
 /// A row as texts.
@@ -19,6 +19,23 @@ pub(crate) struct HostTables {
 enum Plain {
     Sqlite(SqlitePool),
     Postgres(PgPool),
+}
+
+/// The usual configuration.
+pub(crate) fn config(url: &str) -> ScriptDatabaseConfig {
+    ScriptDatabaseConfig {
+        url: url.to_owned(),
+        read_url: None,
+        max_connections: 4,
+        per_tenant_connections: 4,
+        statement_timeout: Duration::from_secs(5),
+        max_rows: 1_000,
+        mode: SqlMode::ReadWrite,
+        role: None,
+        settings: std::collections::BTreeMap::new(),
+        sqlite_program: target_folder().join("iota-scripts-sqlite"),
+        tables: serde_json::from_value(tables::declarations()).expect("declarations"),
+    }
 }
 
 impl HostTables {
@@ -47,21 +64,14 @@ impl HostTables {
     }
 
     async fn over(database: TestDatabase, plain: Plain, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
-        let mut config = ScriptDatabaseConfig {
-            url: database.url().to_owned(),
-            read_url: None,
-            max_connections: 4,
-            per_tenant_connections: 4,
-            statement_timeout: Duration::from_secs(5),
-            max_rows: 1_000,
-            mode: SqlMode::ReadWrite,
-            role: None,
-            settings: std::collections::BTreeMap::new(),
-            tables: serde_json::from_value(tables::declarations()).expect("declarations"),
-        };
+        let mut config = config(database.url());
         change(&mut config);
         let gateway = PooledSqlGateway::connect(config).await.expect("the tables are as they are declared");
         Self { gateway, plain, database }
+    }
+
+    pub(crate) const fn database(&self) -> &TestDatabase {
+        &self.database
     }
 
     pub(crate) const fn is_postgres(&self) -> bool {

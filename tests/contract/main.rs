@@ -4,6 +4,7 @@
 
 mod connecting;
 mod executions;
+mod history;
 mod host_tables;
 mod hostile_sql;
 mod http_hosts;
@@ -17,6 +18,7 @@ mod scoped_writes;
 mod script_database;
 mod scripts;
 mod spliced_sql;
+mod sqlite_process;
 mod storage;
 mod stores;
 mod strikes;
@@ -95,6 +97,9 @@ contract! {
         only_what_is_due_can_be_cancelled,
         a_dead_letter_is_listed_until_it_is_handled_once,
         handlers_of_events_are_found_in_their_tenant;
+    history:
+        what_ended_long_ago_is_removed_in_its_tenant_in_batches,
+        what_somebody_may_look_for_stays;
     storage:
         a_value_stays_until_it_is_replaced_or_removed,
         a_value_is_gone_when_its_time_has_come,
@@ -104,7 +109,8 @@ contract! {
         of_many_who_count_at_once_each_counts,
         of_many_who_compare_and_set_exactly_one_wins,
         keys_are_listed_by_prefix_in_pages,
-        a_full_store_takes_no_more_until_there_is_room;
+        a_full_store_takes_no_more_until_there_is_room,
+        what_is_used_is_what_has_not_expired;
     http_hosts:
         a_host_is_allowed_once_and_taken_away_once,
         tenants_do_not_share_hosts,

@@ -27,6 +27,7 @@ pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
         timeout_seconds: Some(900),
         max_memory_mb: Some(16),
         is_active: Some(false),
+        run_as: Some("робот".into()),
         description: "Каждый понедельник\n'; DROP TABLE scripts; --".into(),
         ..input("Cron")
     };

@@ -57,6 +57,16 @@ pub(crate) async fn a_value_is_gone_when_its_time_has_come(stores: &Stores) {
     );
 }
 
+pub(crate) async fn what_is_used_is_what_has_not_expired(stores: &Stores) {
+    let usage = async |now| stores.storage.usage(&acme(), now).await.expect("figures");
+    assert_eq!(usage(at(0)).await, StorageUsage::default());
+    stores.set(&acme(), &key("ёж"), "\"ё\"", None, at(0)).await;
+    stores.set(&acme(), &key("soon"), "1", Some(at(5)), at(0)).await;
+    stores.set(&tenant("globex"), &key("theirs"), "1", None, at(0)).await;
+    assert_eq!(usage(at(4)).await, StorageUsage { keys: 2, bytes: 13 });
+    assert_eq!(usage(at(5)).await, StorageUsage { keys: 1, bytes: 8 });
+}
+
 pub(crate) async fn tenants_do_not_share_values(stores: &Stores) {
     let (key, now, globex) = (key("k"), at(0), tenant("globex"));
     stores.set(&acme(), &key, "1", None, now).await;

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    ExecutionRepository, HttpHostRepository, ManualClock, OccurrenceRepository, ScriptRepository, StorageRepository,
-    StrikeRepository, TemplateRepository, Timestamp,
+    ExecutionRepository, HistoryRepository, HttpHostRepository, ManualClock, OccurrenceRepository, ScriptRepository,
+    StorageRepository, StrikeRepository, TemplateRepository, Timestamp,
 };
 use iota_scripts_infrastructure::persistence::{
-    DatabaseConfig, Db, SqlExecutionRepository, SqlHttpHostRepository, SqlOccurrenceRepository, SqlScriptRepository,
-    SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, migrations,
+    DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository, SqlOccurrenceRepository,
+    SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, migrations,
 };
 use iota_scripts_tests::database::TestDatabase;
 
@@ -17,6 +17,7 @@ pub(crate) struct Stores {
     pub(crate) scripts: Arc<dyn ScriptRepository>,
     pub(crate) executions: Arc<dyn ExecutionRepository>,
     pub(crate) occurrences: Arc<dyn OccurrenceRepository>,
+    pub(crate) history: Arc<dyn HistoryRepository>,
     pub(crate) storage: Arc<dyn StorageRepository>,
     pub(crate) strikes: Arc<dyn StrikeRepository>,
     pub(crate) templates: Arc<dyn TemplateRepository>,
@@ -51,6 +52,7 @@ impl Stores {
             scripts: Arc::new(SqlScriptRepository::new(db.clone())),
             executions: Arc::new(SqlExecutionRepository::new(db.clone())),
             occurrences: Arc::new(SqlOccurrenceRepository::new(db.clone())),
+            history: Arc::new(SqlHistoryRepository::new(db.clone())),
             storage: Arc::new(SqlStorageRepository::new(db.clone())),
             strikes: Arc::new(SqlStrikeRepository::new(db.clone())),
             templates: Arc::new(SqlTemplateRepository::new(db.clone())),

@@ -9,6 +9,8 @@ function main(rows) {
     rows.forEach((row) => { out += `${row.b};`; });
     do { html += "x"; } while (i-- > 0);
     for (let text = "", j = 0; j < 9; text += "a", j++) console.log(text);
+    for (const row of rows) html = `${html}<b>${row.name}</b>`;
+    for (const row of rows) csv = row.a + "\n" + csv;
     return [html, csv, out];
 }
 // found:
@@ -16,3 +18,5 @@ function main(rows) {
 // 7:31-7:59 hint TEXT_GROWS_IN_LOOP: `csv` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
 // 9:29-9:47 hint TEXT_GROWS_IN_LOOP: `out` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
 // 10:10-10:21 hint TEXT_GROWS_IN_LOOP: `html` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
+// 12:29-12:63 hint TEXT_GROWS_IN_LOOP: `html` is copied as a whole each time it grows: push the pieces to an array and join it after the loop
+// 13:29-13:53 hint TEXT_GROWS_IN_LOOP: `csv` is copied as a whole each time it grows: push the pieces to an array and join it after the loop

@@ -7,6 +7,8 @@ function main(rows) {
         line += row.name;
         list.push(line);
         any = row.name + ";";
+        any = `${row.name}: ${row.price}`;
+        sum = 1 + sum;
     }
     any += "the end";
     const show = (row) => { let text = "x"; text += row.a; return text; };

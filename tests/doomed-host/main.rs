@@ -1,20 +1,26 @@
 //! A host in a process of its own, for tests that kill it or its worker: starts the library on the database of its
-//! first argument with the configuration of its second, runs a script that never ends, prints the run's id, and
-//! when the run has ended after all, its record.
+//! first argument with the configuration of its second, runs a script that never ends (after a call, the statements of its third argument
+//! if there is one), prints the run's id, and when the run has ended after all, its record.
 
 use std::io::Write as _;
 
 use iota_scripts_tests::{Stage, admin};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, url, config] = arguments.as_slice() else { anyhow::bail!("a database URL and a configuration, please") };
+    let [_, url, config, rest @ ..] = arguments.as_slice() else {
+        anyhow::bail!("a database URL and a configuration, please")
+    };
     let stage = Stage::start(url, &serde_json::from_str::<Value>(config)?).await;
-    let source = "async function main() { console.log('here'); await services.echo.same(1); for (;;) {} }";
-    let id = stage.script(&admin(), "spin", "one_off", source).await;
-    let execution = stage.begin(&admin(), &id, Value::Null).await;
+    let rest = rest.concat();
+    let source =
+        format!("async function main() {{ console.log('here'); await services.echo.same(1); {rest} for (;;) {{}} }}");
+    let body = json!({"name": "spin", "type": "one_off", "content": source, "timeout_seconds": 20, "database_access": "read_write"});
+    let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+    let id = script["id"].as_str().unwrap_or_default();
+    let execution = stage.begin(&admin(), id, Value::Null).await;
     // The call shows that the run has its worker, and that its line was heard.
     stage.host.called("echo.same", 1).await;
     say(&execution)?;

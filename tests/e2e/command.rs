@@ -2,6 +2,7 @@
 
 use std::{
     io::{BufRead as _, BufReader},
+    path::Path,
     process::{Child, Command, Output, Stdio},
 };
 
@@ -12,13 +13,25 @@ use serde_json::{Value, json};
 pub(crate) struct Erp {
     process: Child,
     pub(crate) url: String,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Erp {
     pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let database = format!("sqlite://{}", folder.path().join("erp.db").display());
+        let (process, url) = Self::spawn(folder.path());
+        Self { process, url, folder }
+    }
+
+    /// Kills it with what nothing can handle, and starts it anew on what it left.
+    pub(crate) fn kill_and_start_again(&mut self) {
+        self.process.kill().expect("killed");
+        self.process.wait().expect("reaped");
+        (self.process, self.url) = Self::spawn(self.folder.path());
+    }
+
+    fn spawn(folder: &Path) -> (Child, String) {
+        let database = format!("sqlite://{}", folder.join("erp.db").display());
         let mut process = Command::new(target_folder().join("erp-host"))
             .args(["--listen", "127.0.0.1:0", "--database-url", &database])
             .stdout(Stdio::piped())
@@ -28,7 +41,7 @@ impl Erp {
         let said = BufReader::new(process.stdout.take().expect("its output"));
         let told = said.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("http://")?.1.to_owned()));
         let url = format!("http://{}", told.expect("the ERP says where it is").trim());
-        Self { process, url, _folder: folder }
+        (process, url)
     }
 
     async fn script(&self, name: &str, content: &str) {

@@ -13,6 +13,11 @@ pub(crate) async fn with_tables<F: Future<Output = ()>>(more: Value, test: impl 
 
 /// As [`with_tables`], for a test that needs the host's database itself.
 pub(crate) async fn with_tables_of(more: Value, test: impl AsyncFn(Stage, TestDatabase)) {
+    with_tables_and(&json!({"script_database": more}), test).await;
+}
+
+/// The same with more of the configuration, section by section.
+pub(crate) async fn with_tables_and(more: &Value, test: impl AsyncFn(Stage, TestDatabase)) {
     for isolation in ["worker", "in_process"] {
         for (own, host) in [
             (TestDatabase::sqlite(), TestDatabase::sqlite()),
@@ -21,8 +26,11 @@ pub(crate) async fn with_tables_of(more: Value, test: impl AsyncFn(Stage, TestDa
             tables::create(&host).await;
             let mut config = tables::config(host.url());
             config["isolation"] = json!(isolation);
-            if let (Some(into), Some(more)) = (config["script_database"].as_object_mut(), more.as_object()) {
-                into.extend(more.clone());
+            for (section, more) in more.as_object().into_iter().flatten() {
+                match (config[section].as_object_mut(), more) {
+                    (Some(into), Value::Object(more)) => into.extend(more.clone()),
+                    (_, more) => config[section] = more.clone(),
+                }
             }
             test(Stage::start(own.url(), &config).await, host).await;
         }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     db::{with_tables, writer},
-    world::{everywhere, form, page},
+    world::{everywhere, everywhere_with, form, page},
 };
 
 /// Runs a script dry and gives the record.
@@ -93,6 +93,7 @@ async fn a_script_that_may_not_write_may_not_in_a_dry_run_either() {
 async fn storage_services_requests_and_events_are_told_and_not_done() {
     everywhere(|stage| async move {
         let ann = admin();
+        stage.api(&ann, "PUT", "/http-hosts/partner.example", None).await.expect(200);
         let begin = "async function main() { await storage.set('old', 'kept'); await storage.set('n', 5) }";
         let begin = stage.script(&ann, "begin", "one_off", begin).await;
         stage.run(&ann, &begin, json!(null)).await;
@@ -137,6 +138,30 @@ async fn storage_services_requests_and_events_are_told_and_not_done() {
         let look = "async function main() { return [await storage.get('old'), await storage.get('n'), await storage.get('new')] }";
         let look = stage.script(&ann, "look", "one_off", look).await;
         assert_eq!(stage.run(&ann, &look, json!(null)).await["result"], json!(["kept", 5, null]));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_may_not_do_a_dry_run_may_not_either() {
+    let config = json!({"storage": {"max_bytes": 1024}});
+    everywhere_with(&config, async |stage: Stage| {
+        let source = "async function main() {
+            const code = async (work) => { try { await work(); return 'done'; } catch (error) { return error.code; } };
+            return [
+                await code(() => http.post('https://nobody.example/pay', {})),
+                await code(() => storage.set('large', 'x'.repeat(2000))),
+                await code(() => storage.set('small', 1)),
+                await code(() => events.publish('thing', 'x'.repeat(70000))),
+            ];
+        }";
+        let id = stage.script(&admin(), "job", "one_off", source).await;
+        let run = dry(&stage, &id).await;
+        assert_eq!(run["result"], json!(["HTTP_BLOCKED", "STORAGE_QUOTA", "done", "TOO_LARGE"]), "{run:#}");
+        let told = &run["would_change"];
+        assert_eq!((&told["http"], &told["events"]), (&json!([]), &json!([])), "{run:#}");
+        assert_eq!(told["storage"][0]["key"], "small", "{run:#}");
         stage.stop().await;
     })
     .await;

@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use crate::world::everywhere_with;
 
 /// A partner of the tenant, who says how he was asked.
-async fn partner() -> u16 {
+pub(crate) async fn partner() -> u16 {
     async fn echo(request: Request) -> (HeaderMap, String) {
         let (parts, body) = request.into_parts();
         let body = axum::body::to_bytes(body, 1 << 20).await.expect("a body");

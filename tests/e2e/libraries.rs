@@ -63,6 +63,37 @@ async fn what_cannot_be_imported_is_refused_at_the_source() {
             .await
             .expect(422);
         assert_eq!(refused["error"]["field"], "content", "{refused}");
+        let source = "import { vat, rate } from 'lib:tax';\nfunction main() { return vat }";
+        let refused = stage.api(&ann, "POST", "/scripts", Some(body(source))).await.expect(422);
+        let message = "content: line 1, column 15: the library \"tax\" exports no `rate`";
+        assert_eq!(refused["error"]["message"], message, "{refused}");
+        let found = stage.api(&ann, "POST", "/check", Some(json!({"content": source}))).await.expect(200);
+        let found = &found["diagnostics"][0];
+        assert_eq!(
+            (&found["line"], &found["column"], &found["end_column"]),
+            (&json!(1), &json!(15), &json!(19)),
+            "{found}"
+        );
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_library_keeps_the_exports_that_others_use() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        let tax = library(&stage, "tax", "export const vat = 1, rate = 2;").await;
+        let source = "import { vat as v } from 'lib:tax';\nfunction main() { return v }";
+        let id = stage.script(&ann, "report", "one_off", source).await;
+        let path = format!("/scripts/{}", tax["id"].as_str().expect("an id"));
+        let change = |content: &str| json!({"name": "tax", "type": "embedded", "library": true, "content": content, "base_version": 1});
+        let refused = stage.api(&ann, "PUT", &path, Some(change("export const rate = 2;"))).await.expect(422);
+        assert_eq!(refused["error"]["field"], "content", "{refused}");
+        let message = "content: a library keeps the exports that others use: `vat` is imported by \"report\"";
+        assert_eq!(refused["error"]["message"], message, "{refused}");
+        stage.api(&ann, "PUT", &path, Some(change("export const vat = 3;"))).await.expect(200);
+        assert_eq!(stage.run(&ann, &id, json!(null)).await["result"], 3);
         stage.stop().await;
     })
     .await;

@@ -149,3 +149,39 @@ fn the_command_line_runs_the_seed_s_scripts_unmodified() {
     let (code, failed) = run_seed("validate-order.js", &mock, &["--function", "validateOrder", "--input", "null"]);
     assert_eq!((code, &failed["fault"]["code"]), (1, &json!("SCRIPT_ERROR")), "{failed:#}");
 }
+
+#[test]
+fn the_command_line_rehearses_a_script_and_shows_what_would_change() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (script, mocks) = (folder.path().join("job.js"), folder.path().join("services.json"));
+    let source = "async function main() {
+        const sent = await services.mail.send('x');
+        await storage.set('last', 7);
+        await events.publish('job.done', {n: 1});
+        return [sent, await storage.get('last')];
+    }";
+    std::fs::write(&script, source).expect("the script");
+    std::fs::write(&mocks, json!({"mail": {"send": "queued"}}).to_string()).expect("the mocks");
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(target_folder().join("iota-scripts"));
+        let output = command.arg("run").arg(&script).arg("--mock").arg(&mocks).args(more).output();
+        let output = output.expect("iota-scripts runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let document = |more: &[&str]| -> Value { serde_json::from_str(&run(more)).expect("JSON") };
+
+    let dry = document(&["--dry-run", "--json"]);
+    assert_eq!(dry["result"], json!([null, 7]), "{dry:#}");
+    let told = &dry["would_change"];
+    assert_eq!(told["services"], json!([{"method": "mail.send", "args": ["x"]}]), "{dry:#}");
+    assert_eq!(told["storage"], json!([{"key": "last", "before": null, "after": 7}]), "{dry:#}");
+    assert_eq!(told["events"], json!([{"type": "scripts.custom.job.done", "data": {"n": 1}}]), "{dry:#}");
+    assert!(!dry["events"].to_string().contains("job.done"), "{dry:#}");
+    let shown = run(&["--dry-run"]);
+    assert!(shown.contains("would change {") && shown.contains("\"mail.send\""), "{shown}");
+
+    let real = document(&["--json"]);
+    assert_eq!((&real["result"], &real["would_change"]), (&json!(["queued", 7]), &Value::Null), "{real:#}");
+    assert!(real["events"].to_string().contains("job.done"), "{real:#}");
+}

@@ -181,6 +181,12 @@ async fn templates_are_written_in_each_language_and_taken_away() {
         assert!(said(&refused, "name").contains("letters") && said(&refused, "locale").contains("ru-RU"));
         assert!(refused.text.contains("Привет, {{ name }}!"), "{}", refused.text);
 
+        let typed = [("name", "hello.html"), ("locale", ""), ("body", "Hello\n{{ name")];
+        let refused = post(&stage, "/scripts/templates", &typed).await;
+        assert_eq!(refused.status, 422);
+        assert!(said(&refused, "body").contains("line 2: syntax error"), "{}", refused.text);
+        assert!(refused.text.contains("Hello\n{{ name"), "{}", refused.text);
+
         for (locale, body) in [("RU", "Привет, {{ name }}!"), ("", "<p>{{ name }}</p>")] {
             let form = [("name", "hello.html"), ("locale", locale), ("body", body)];
             assert_eq!(post(&stage, "/scripts/templates", &form).await.status, 303);

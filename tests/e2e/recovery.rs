@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use iota_scripts_tests::{Stage, TestDatabase, admin};
+use iota_scripts_tests::{Stage, TestDatabase, admin, process::holders, tables};
 use serde_json::{Value, json};
 
 /// A host of its own process, in the middle of a run that does not end by itself.
@@ -19,8 +19,13 @@ struct DoomedHost {
 
 impl DoomedHost {
     fn start(database: &TestDatabase, config: &Value) -> Self {
+        Self::start_with(database, config, "")
+    }
+
+    /// Whose script does this first.
+    fn start_with(database: &TestDatabase, config: &Value, statements: &str) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_doomed-host"))
-            .args([database.url(), &config.to_string()])
+            .args([database.url(), &config.to_string(), statements])
             .stdout(Stdio::piped())
             .spawn()
             .expect("the host runs");
@@ -95,5 +100,37 @@ async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost()
         let run = stage.api(&admin(), "GET", &format!("/executions/{execution}"), None).await.expect(200);
         assert_eq!((&run["status"], &run["error"]["code"]), (&json!("lost"), &json!("LOST")), "{run:#}");
         stage.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_killed_host_leaves_no_process_of_its_sqlite_file_and_no_lock_in_the_middle_of_a_statement_too() {
+    let endless =
+        "const n = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS c FROM n';
+        await db.transaction(async tx => { await tx.update('orders', {id: 1}, {note: 'never'}); await tx.query(n); });";
+    for statements in ["", endless] {
+        let (own, shop) = (TestDatabase::sqlite(), TestDatabase::sqlite());
+        tables::create(&shop).await;
+        let mut config = tables::config(shop.url());
+        config["script_database"]["statement_timeout_ms"] = json!(900_000);
+        let host = DoomedHost::start_with(&own, &config, statements);
+        let holders = holders(shop.file());
+        assert_eq!(holders.len(), 1);
+        if !statements.is_empty() {
+            // The write lock says that the transaction is open, and the processor time that the statement runs.
+            while iota_scripts_tests::process::cpu_seconds_of(holders[0]) < 0.1 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        }
+        host.kill();
+        let gone = async {
+            while parent_of(holders[0]).is_some() {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the process goes when its host is killed");
+        shop.tamper("BEGIN EXCLUSIVE; COMMIT").await;
+        assert_eq!(shop.told("SELECT count(*) FROM shop_orders WHERE note = 'never'").await, ["0"]);
+        assert_eq!(shop.told("PRAGMA integrity_check").await, ["ok"]);
     }
 }

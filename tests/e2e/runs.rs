@@ -6,7 +6,7 @@ use iota_scripts_host::{InvokeError, RunRequest};
 use iota_scripts_tests::{admin, user};
 use serde_json::{Value, json};
 
-use crate::world::{everywhere, in_workers};
+use crate::world::{everywhere, in_workers, page};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_is_recorded_with_result_logs_receipt_and_events() {
@@ -23,7 +23,7 @@ async fn a_run_is_recorded_with_result_logs_receipt_and_events() {
         let expected = json!({"same": {"deep": [7]}, "tenant": "acme", "user": "ann", "zone": "Asia/Tashkent"});
         assert_eq!(run["result"], expected);
         assert_eq!((&run["logs"][0]["level"], &run["triggered_by"]), (&json!("info"), &json!("api")));
-        assert!(run["logs"][0]["message"].as_str().unwrap().starts_with("got"), "{run:#}");
+        assert_eq!((&run["logs"][0]["message"], &run["logs"][0]["data"]), (&json!("got {\"n\":7}"), &json!({"n": 7})));
         assert_eq!(run["receipt"]["host_calls"]["used"], 2);
         assert!(run["receipt"]["cpu_us"]["used"].as_u64().unwrap() > 0);
         assert_eq!(run["receipt"]["wall_ms"]["allowed"], 20_000);
@@ -32,6 +32,31 @@ async fn a_run_is_recorded_with_result_logs_receipt_and_events() {
         stage.host.event(|event| event.kind == "scripts.execution.completed").await;
         let listed = stage.api(&ann, "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
         assert_eq!((&listed["total"], &listed["items"][0]["id"]), (&json!(1), &run["id"]));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn values_of_the_console_are_kept_as_values() {
+    everywhere(|stage| async move {
+        let ann = admin();
+        let source = "function main() {
+            const order = {id: 7, lines: [{sku: 'A-1', text: '<b>bold</b>', count: 2}, {sku: 'B-2', count: 1}]};
+            console.log('an order', order, [1]);
+            console.log('only words');
+        }";
+        let id = stage.script(&ann, "job", "one_off", source).await;
+        let run = stage.run(&ann, &id, json!(null)).await;
+        let order =
+            json!({"id": 7, "lines": [{"sku": "A-1", "text": "<b>bold</b>", "count": 2}, {"sku": "B-2", "count": 1}]});
+        assert_eq!(run["logs"][0]["data"], json!([order, [1]]), "{run:#}");
+        assert!(run["logs"][1].get("data").is_none(), "{run:#}");
+        let run = run["id"].as_str().expect("an id");
+        let shown = page(&stage, &ann, &format!("/scripts/runs/{run}")).await.text;
+        assert!(shown.contains("<summary>values</summary>") && !shown.contains("<b>bold"), "{shown}");
+        let told = page(&stage, &ann, &format!("/scripts/api/v1/executions/{run}/stream")).await.text;
+        assert!(told.contains(r#""data":[{"id":7,"lines":"#), "{told}");
         stage.stop().await;
     })
     .await;
@@ -95,6 +120,10 @@ async fn services_refuse_what_does_not_fit_and_their_errors_reach_the_script_who
 async fn storage_events_and_templates_are_the_tenant_s_own() {
     everywhere(|stage| async move {
         let (ann, gus) = (admin(), user("globex", "gus", &iota_scripts_tests::ALL));
+        let broken = stage.api(&ann, "PUT", "/templates/hello", Some(json!({"body": "Dear\n{% if }"}))).await.expect(422);
+        assert_eq!(broken["error"]["field"], "body", "{broken}");
+        assert!(broken["error"]["message"].as_str().expect("words").starts_with("body: line 2: syntax error"), "{broken}");
+        stage.api(&ann, "GET", "/templates/hello", None).await.expect(404);
         let text = json!({"body": "Dear {{ name }}"});
         stage.api(&ann, "PUT", "/templates/hello", Some(text)).await.expect(200);
         let source = "async function main(input) {

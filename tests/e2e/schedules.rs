@@ -3,7 +3,7 @@
 use std::{future::Future, time::Duration};
 
 use iota_scripts_domain::{Clock as _, SystemClock};
-use iota_scripts_host::Event;
+use iota_scripts_host::{Event, RequestError};
 use iota_scripts_tests::{Stage, TestDatabase, admin, user};
 use serde_json::{Value, json};
 
@@ -103,6 +103,37 @@ async fn a_schedule_whose_author_has_gone_fails_until_someone_else_changes_it() 
         make_due(&stage, &database, 0).await;
         let found = occurrences(&stage, id, |items| items.len() == 2 && settled(items)).await;
         assert!(found.iter().any(|item| item["state"] == "ran"), "{found:?}");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
+    on_both(async |stage, database| {
+        let source = "function main() { return context.user.id; }\nasync function handleEvent() { return context.user.id; }";
+        let id = cron(&stage, "Nightly", source, json!({"run_as": "robot"})).await;
+        let handler = json!({"name": "Handler", "type": "embedded", "event_patterns": ["order.*"], "content": source, "run_as": "robot"});
+        let handler = stage.api(&admin(), "POST", "/scripts", Some(handler)).await.expect(201);
+        assert_eq!(handler["run_as"], "robot");
+        make_due(&stage, &database, 0).await;
+        stage.plugin.event(&event("e-1", "order.paid")).expect("the plugin takes it");
+        for script in [id.as_str(), handler["id"].as_str().expect("an id")] {
+            let found = occurrences(&stage, script, |items| !items.is_empty() && settled(items)).await;
+            let run = found[0]["execution_id"].as_str().expect("its run");
+            let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
+            assert_eq!((&run["status"], &run["result"]), (&json!("success"), &json!("robot")));
+        }
+        // Who runs it by hand runs it as themselves.
+        assert_eq!(stage.run(&admin(), &id, json!({})).await["result"], "ann");
+
+        let nobody = json!({"name": "Other", "type": "cron", "cron_expression": "0 3 * * *", "content": source, "run_as": "bob"});
+        let refused = stage.api(&admin(), "POST", "/scripts", Some(nobody)).await.expect(422);
+        assert_eq!(refused["error"]["details"]["fields"][0]["field"], "run_as", "{refused}");
+        let author = user("acme", "cat", &["scripts.create", "scripts.read", "scripts.update"]);
+        let edit = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *", "content": "function main() {}",
+                          "run_as": "robot", "base_version": 1});
+        stage.api(&author, "PUT", &format!("/scripts/{id}"), Some(edit)).await.expect(403);
         stage.stop().await;
     })
     .await;
@@ -215,6 +246,38 @@ async fn an_event_is_handled_once_by_each_script_that_wants_it() {
         assert!(found.iter().all(|item| item["state"] == "ran" && item["cause"] == "event"), "{found:?}");
         let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
         assert_eq!(runs["total"], 2);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_is_answered_is_on_record_and_one_that_is_refused_can_be_told_again() {
+    on_both(async |stage, database| {
+        let body = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.*"],
+                          "content": "function main(event) { return event.id; }"});
+        let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+        let id = script["id"].as_str().expect("an id");
+        let told = stage.plugin.deliver(&event("e1", "client.created")).await;
+        assert_eq!(told, Ok(1));
+        let ledger = stage.api(&admin(), "GET", &format!("/occurrences?script_id={id}"), None).await.expect(200);
+        assert_eq!(ledger["total"], 1, "it is there as soon as the answer is");
+        assert_eq!(stage.plugin.deliver(&event("e1", "client.created")).await, Ok(0), "told again");
+        assert_eq!(stage.plugin.deliver(&event("e2", "order.created")).await, Ok(0), "nobody wants it");
+        occurrences(&stage, id, settled).await;
+
+        database.tamper("ALTER TABLE script_occurrences RENAME TO elsewhere").await;
+        let refused = stage.plugin.deliver(&event("e3", "client.created")).await.expect_err("a refusal");
+        assert!(matches!(refused, RequestError::Refused(error) if error.code == "UNAVAILABLE"));
+        database.tamper("ALTER TABLE elsewhere RENAME TO script_occurrences").await;
+        assert_eq!(stage.plugin.deliver(&event("e3", "client.created")).await, Ok(1));
+        let found = occurrences(&stage, id, |items| items.len() == 2 && settled(items)).await;
+        assert!(found.iter().all(|item| item["state"] == "ran"), "{found:?}");
+
+        let wrong = Event { at: "yesterday".into(), ..event("e4", "client.created") };
+        let refused = stage.plugin.deliver(&wrong).await.expect_err("a refusal");
+        let RequestError::Refused(error) = refused else { panic!("{refused:?}") };
+        assert_eq!((error.code.as_str(), error.field.as_deref()), ("VALIDATION", Some("at")));
         stage.stop().await;
     })
     .await;

@@ -39,15 +39,33 @@ impl TestDatabase {
     pub async fn tamper(&self, sql: &str) {
         if self.url.starts_with("sqlite") {
             // In a process of its own: the library's copy of SQLite may have the file open in this one.
-            let mut tamper = std::process::Command::new(target_folder().join("tamper"));
-            tamper.args([self.url.as_str(), sql]);
-            let done = tokio::task::spawn_blocking(move || tamper.status().expect("tamper runs")).await;
-            assert!(done.expect("no panic").success(), "the statement works: {sql}");
+            self.told(sql).await;
         } else {
             let sql = AssertSqlSafe(sql.to_owned());
             let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
             connection.execute(sqlx::raw_sql(sql)).await.expect("the statement works");
         }
+    }
+
+    /// Rows of a SQLite file as a process of its own reads them: the first column of each, as text.
+    ///
+    /// # Panics
+    /// When the database does not take the statement.
+    pub async fn told(&self, sql: &str) -> Vec<String> {
+        let mut tamper = std::process::Command::new(target_folder().join("tamper"));
+        tamper.args([self.url.as_str(), sql]);
+        let done = tokio::task::spawn_blocking(move || tamper.output().expect("tamper runs")).await.expect("no panic");
+        assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));
+        String::from_utf8_lossy(&done.stdout).lines().map(str::to_owned).collect()
+    }
+
+    /// The file of a SQLite database.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn file(&self) -> &std::path::Path {
+        self.url.strip_prefix("sqlite://").expect("a SQLite database").as_ref()
     }
 
     /// Where it is.

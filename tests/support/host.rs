@@ -43,12 +43,12 @@ impl Host for TestHost {
         }
     }
 
-    /// Of the users there is only ann, who may do everything in any tenant.
+    /// Of the users there are ann, who may do everything in any tenant, and the robot, who may do nothing with scripts.
     async fn resolve_identity(&self, tenant: &str, user_id: &str) -> Result<Identity, HostError> {
-        if user_id == "ann" {
-            Ok(user(tenant, user_id, &ALL))
-        } else {
-            Err(HostError::not_found(format!("no user {user_id}")))
+        match user_id {
+            "ann" => Ok(user(tenant, user_id, &ALL)),
+            "robot" => Ok(user(tenant, user_id, &[])),
+            _ => Err(HostError::not_found(format!("no user {user_id}"))),
         }
     }
 

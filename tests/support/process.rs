@@ -3,8 +3,11 @@
 use std::{
     env, fs, io,
     os::unix::process::CommandExt as _,
+    path::Path,
     process::{Command, id},
 };
+
+use rustix::process::{Pid, Signal, kill_process};
 
 /// Clock ticks a second in `/proc/*/stat`: fixed in Linux's interface to programs.
 const TICKS: f64 = 100.0;
@@ -17,12 +20,45 @@ pub fn cpu_seconds() -> f64 {
     (own + of_workers) / TICKS
 }
 
+/// CPU time so far of one process, in seconds.
+#[must_use]
+pub fn cpu_seconds_of(pid: u32) -> f64 {
+    ticks(pid, &[11, 12]) / TICKS
+}
+
 /// The workers of this process, those too that have ended and were not waited for.
 #[must_use]
 pub fn workers() -> Vec<u32> {
     let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     pids.filter(|pid| fields(*pid).get(1).is_some_and(|parent| *parent == id().to_string())).collect()
+}
+
+/// Other processes that have a file open.
+#[must_use]
+pub fn holders(file: &Path) -> Vec<u32> {
+    let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()).filter(|pid| *pid != id());
+    let holds = |pid: &u32| {
+        let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        open.into_iter().any(|link| fs::read_link(link.path()).is_ok_and(|target| target == file))
+    };
+    pids.filter(holds).collect()
+}
+
+/// Sends a signal to a process.
+///
+/// # Panics
+/// When there is none of that number.
+pub fn signal(pid: u32, signal: Signal) {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).expect("the number of a process");
+    kill_process(pid, signal).expect("the process is there");
+}
+
+/// Whether a process is there, one too that has ended and was not waited for.
+#[must_use]
+pub fn is_there(pid: u32) -> bool {
+    !fields(pid).is_empty()
 }
 
 /// Open descriptors of this process.

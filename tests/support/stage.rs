@@ -19,6 +19,9 @@ use tower::ServiceExt as _;
 
 use crate::{TestHost, echo_service};
 
+/// What a host is delivered.
+const BUILT: [&str; 3] = ["libiota_scripts.so", "iota-scripts-worker", "iota-scripts-sqlite"];
+
 /// Where this build put its programs and the library.
 ///
 /// # Panics
@@ -26,10 +29,9 @@ use crate::{TestHost, echo_service};
 #[must_use]
 pub fn target_folder() -> PathBuf {
     let exe = std::env::current_exe().expect("the path of this test");
-    // Tests lie in `deps`, which has a library of that name too, but no worker beside it.
-    let whole =
-        |folder: &&Path| ["libiota_scripts.so", "iota-scripts-worker"].iter().all(|name| folder.join(name).is_file());
-    exe.ancestors().find(whole).expect("the library and its worker are not built: run `make build` first").to_owned()
+    // Tests lie in `deps`, which has a library of that name too, but no programs beside it.
+    let whole = |folder: &&Path| BUILT.iter().all(|name| folder.join(name).is_file());
+    exe.ancestors().find(whole).expect("the library and its programs are not built: run `make build` first").to_owned()
 }
 
 /// The library, loaded through its own doors.

@@ -1,7 +1,9 @@
 //! Runs statements on a SQLite file, in a process of its own: two copies of SQLite in one process (the library has one) must not open
-//! one file, because closing it in one drops the locks of the other.
+//! one file, because closing it in one drops the locks of the other. Prints the first column of each row.
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use std::io::Write as _;
+
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -9,6 +11,9 @@ async fn main() -> anyhow::Result<()> {
     let [_, url, sql] = arguments.as_slice() else { anyhow::bail!("a database URL and SQL, please") };
     let mut connection = sqlx::SqliteConnection::connect(url).await?;
     connection.execute("PRAGMA busy_timeout = 10000").await?;
-    connection.execute(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await?;
+    for row in connection.fetch_all(sqlx::raw_sql(AssertSqlSafe(sql.clone()))).await? {
+        let text = row.try_get_unchecked::<String, _>(0)?;
+        writeln!(std::io::stdout(), "{text}")?;
+    }
     Ok(connection.close().await?)
 }

@@ -130,6 +130,28 @@ pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result
     Ok(rows.iter().map(Event::from_row).collect::<Result<_, _>>()?)
 }
 
+/// Events since a time that have not been handed on, the oldest first, so many at most.
+pub async fn waiting(db: &Db, since: &str, most: usize) -> Result<Vec<Event>, DbError> {
+    const SQL: &str = "SELECT id, tenant_id, type, user_id, data, at FROM erp_events
+        WHERE handed_on = 0 AND at >= $1 ORDER BY id LIMIT $2";
+    db.fetch(SQL, &[since.into(), i64::try_from(most).unwrap_or(i64::MAX).into()])
+        .await?
+        .iter()
+        .map(Event::from_row)
+        .collect()
+}
+
+/// Notes that events have been handed on.
+pub async fn handed_on(db: &Db, ids: &[String]) -> Result<(), DbError> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let places: Vec<String> = (1..=ids.len()).map(|number| format!("${number}")).collect();
+    let sql = format!("UPDATE erp_events SET handed_on = 1 WHERE id IN ({})", places.join(", "));
+    let ids: Vec<_> = ids.iter().map(|id| id.as_str().into()).collect();
+    db.execute(&sql, &ids).await.map(drop)
+}
+
 /// Takes events out of the log that are older than it keeps.
 pub async fn prune(tx: &mut Tx) -> Result<u64, DbError> {
     let oldest = clock::to_text(clock::now() - chrono::Duration::days(KEPT_DAYS));

@@ -6,6 +6,7 @@
 mod database;
 mod host;
 mod nav;
+mod relay;
 mod rule;
 mod tables;
 mod widget;
@@ -16,9 +17,8 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::Extensions;
-use iota_scripts_host::{Event, Library, LoadError, Plugin, RequestFacts, StartError};
+use iota_scripts_host::{Library, LoadError, Plugin, RequestFacts, StartError};
 use serde_json::json;
-use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
 use crate::config::{Isolation, ScriptsConfig};
@@ -123,7 +123,7 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
     let config = json!({
         "database": { "url": database::url_for_plugin(url) },
         "isolation": isolation.as_str(),
-        "script_database": tables::script_database(url),
+        "script_database": tables::script_database(&database::url_of_erp(url)),
     });
     let plugin = Plugin::start(&library, config, Arc::new(host)).await?;
     for service in services::catalogue() {
@@ -131,7 +131,7 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
         plugin.bind_service(&descriptor).map_err(|source| ScriptsError::Bind { service: service.name, source })?;
     }
     rule.set(plugin.clone());
-    let events = tokio::spawn(forward_events(erp.clone(), plugin.clone()));
+    let events = tokio::spawn(relay::run(erp.clone(), plugin.clone()));
     let ready = plugin.ready();
     let version = ready["version"].as_str().unwrap_or("of an unknown version");
     Ok(Scripts {
@@ -144,34 +144,11 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
     })
 }
 
-/// Passes everything on the bus on to the plugin, its own events included: they are events like all others.
-async fn forward_events(erp: Erp, plugin: Plugin) {
-    let mut events = erp.bus.subscribe();
-    loop {
-        match events.recv().await {
-            Ok(event) => {
-                let told = Event {
-                    id: event.id.clone(),
-                    kind: event.kind.clone(),
-                    tenant: event.tenant.to_string(),
-                    user: event.user.clone(),
-                    at: event.at.clone(),
-                    data: event.data.clone(),
-                };
-                if let Err(error) = plugin.event(&told) {
-                    tracing::warn!(%error, event = told.kind, "the plugin did not take an event");
-                }
-            }
-            Err(RecvError::Lagged(missed)) => tracing::warn!(missed, "events came faster than the plugin took them"),
-            Err(RecvError::Closed) => return,
-        }
-    }
-}
-
 fn hint(error: &StartError) -> &'static str {
     match error.field.as_deref() {
         Some("database.url") => "; check --database-url",
         Some("worker.path") => "; build it with `cargo build -p iota-scripts-runtime`, or use --isolation in_process",
+        Some("script_database.sqlite_program") => "; build it with `cargo build -p iota-scripts-infrastructure`",
         _ => "",
     }
 }

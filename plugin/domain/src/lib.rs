@@ -8,6 +8,7 @@ mod events;
 mod execution;
 mod fault;
 mod field_error;
+mod history;
 mod ids;
 mod json_text;
 mod limits;
@@ -32,6 +33,7 @@ pub use execution::{
 };
 pub use fault::{Fault, FaultCode, FaultKind};
 pub use field_error::{FieldError, FieldErrors, FieldProblem};
+pub use history::{HistoryRepository, Pruned, Retention};
 pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, VersionId};
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};

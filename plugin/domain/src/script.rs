@@ -31,7 +31,7 @@ pub use retry::RetryPolicy;
 pub use route::{Endpoint, EndpointAccess, HttpMethod, RateLimit, RoutePattern};
 pub use version::{Revision, ScriptVersion, StaleVersion, Version};
 
-use crate::{ScriptId, ScriptLimits, Stamp, TenantId, VersionId};
+use crate::{ScriptId, ScriptLimits, Stamp, TenantId, UserId, VersionId};
 
 /// Everything that an author decides about a script; a version is a snapshot of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +56,8 @@ pub struct ScriptDefinition {
     pub library: bool,
     /// The libraries that its source imports, by name. They follow from the source.
     pub imports: Vec<String>,
+    /// Of a script that a schedule or an event starts: the user that it then acts as. Without one, whoever changed it last.
+    pub run_as: Option<UserId>,
     /// Whether it runs at all.
     pub active: bool,
 }
@@ -65,6 +67,12 @@ impl ScriptDefinition {
     #[must_use]
     pub const fn reaches_out(&self) -> bool {
         self.kind.endpoint().is_some() || matches!(self.database_access, DatabaseAccess::ReadWrite)
+    }
+
+    /// Whether it acts with the rights of somebody other than this user, who would have them by changing it.
+    #[must_use]
+    pub fn acts_for_another_than(&self, user: &UserId) -> bool {
+        self.run_as.as_ref().is_some_and(|named| named != user)
     }
 }
 

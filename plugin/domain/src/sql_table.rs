@@ -2,7 +2,7 @@
 //!
 //! What is not declared does not exist for a script. Nothing here reads SQL or talks to a database.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::TenantId;
 
@@ -68,7 +68,7 @@ pub struct DeclaredColumn {
 }
 
 /// What values of a column are to scripts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnType {
     /// A string.

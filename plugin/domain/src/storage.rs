@@ -154,6 +154,12 @@ pub trait StorageRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<StorageKey>, RepositoryError>;
 
+    /// What the tenant stores that has not expired by `now`.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn usage(&self, tenant: &TenantId, now: Timestamp) -> Result<StorageUsage, RepositoryError>;
+
     /// Removes at most `limit` expired values of all tenants; how many there were.
     ///
     /// # Errors

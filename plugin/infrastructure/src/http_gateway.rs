@@ -168,4 +168,8 @@ impl HttpGateway for GuardedHttp {
         }
         Err(HttpError::new(FaultCode::HttpTimeout, "there is no time left"))
     }
+
+    fn judge(&self, allowed: &[HostPattern], request: &HttpRequest) -> Result<(), HttpError> {
+        self.book.check(&Hop::of(request)?.url, allowed)
+    }
 }

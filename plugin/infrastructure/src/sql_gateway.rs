@@ -8,7 +8,7 @@ mod failure;
 mod postgres;
 mod rows;
 pub mod scope;
-mod sqlite;
+pub mod sqlite;
 mod tenants;
 
 use std::time::Duration;

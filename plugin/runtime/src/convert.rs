@@ -10,7 +10,7 @@ mod to_json;
 
 pub use from_json::from_json;
 pub use inspect::inspect;
-pub(crate) use inspect::{message_of, plain_text};
+pub(crate) use inspect::{beside_message, message_of, plain_text};
 pub(crate) use sql::{first_row, members, plain as plain_json, rows, tagged};
 pub(crate) use to_json::enumerable_keys;
 pub use to_json::{Bounds, Unserializable, args_to_json, to_json};

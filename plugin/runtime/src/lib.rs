@@ -18,4 +18,5 @@ pub mod protocol;
 pub mod sandbox;
 pub mod serve;
 mod source;
+mod templates;
 pub mod worker;

@@ -1,11 +1,14 @@
-//! How numbers, money and dates are written in the languages that we know: figures of CLDR 48, kept here so that every
+//! How numbers, money, dates and distances in time are written in the languages that we know: figures of CLDR 48, kept here so that every
 //! machine writes the same.
 //!
 //! The engine's own `Intl` would bring some megabytes of data to each worker and has no money; three languages are a page.
 
 mod en;
+mod relative;
 mod ru;
 mod uz;
+
+pub(crate) use self::relative::Unit;
 
 /// A language with its conventions.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,6 +29,7 @@ pub(crate) struct Locale {
     pub(crate) currencies: &'static [(&'static str, &'static str)],
     pub(crate) names: Names,
     pub(crate) dates: Dates,
+    relative: relative::Relative,
 }
 
 /// Names of months and days.

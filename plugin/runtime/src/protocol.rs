@@ -19,7 +19,7 @@ pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLi
 pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -75,6 +75,8 @@ pub struct Checked {
     pub found: Vec<Diagnostic>,
     /// The modules that it imports; none where it does not parse.
     pub imports: Vec<Imported>,
+    /// What others can import of it; nothing where it does not compile.
+    pub exports: Exported,
 }
 
 /// A module that a source imports.
@@ -86,6 +88,28 @@ pub struct Imported {
     pub line: u32,
     /// Column in the author's text, from 1.
     pub column: u32,
+    /// The exports that it takes by name.
+    pub names: Vec<ImportedName>,
+}
+
+/// The name of an export that a source takes from a module.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportedName {
+    /// What the module calls it; `default` for the default export.
+    pub name: String,
+    /// Line in the author's text, from 1.
+    pub line: u32,
+    /// Column in the author's text, from 1.
+    pub column: u32,
+}
+
+/// What a source exports.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// By name; `default` for the default export.
+    pub names: Vec<String>,
+    /// The modules of which it passes on everything but the default export.
+    pub all_of: Vec<String>,
 }
 
 /// Introduces the host's process.
@@ -126,6 +150,9 @@ pub struct Load {
 pub struct Check {
     /// The author's text, unchanged.
     pub source: String,
+    /// What it is written in.
+    #[serde(default)]
+    pub language: Language,
     /// The functions of which one is called; empty when nothing is known of them.
     #[serde(default)]
     pub functions: Vec<String>,
@@ -137,6 +164,17 @@ pub struct Check {
     pub any_function: bool,
     /// How large and how deeply nested it may be.
     pub limits: Limits,
+}
+
+/// What a source is written in.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// JavaScript or TypeScript.
+    #[default]
+    Script,
+    /// That of `utils.template.render`.
+    Template,
 }
 
 /// A call from a script to the outside.

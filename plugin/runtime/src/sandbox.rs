@@ -11,7 +11,7 @@ mod privileges;
 mod rlimits;
 mod seccomp;
 
-use std::{fmt, os::fd::BorrowedFd};
+use std::{fmt, os::fd::BorrowedFd, path::Path};
 
 use rustix::process::nice;
 
@@ -35,6 +35,9 @@ pub enum Wall<'a> {
     Privileges,
     /// Forbids every path.
     Landlock,
+    /// Forbids every path but files in these folders, which may be read, written, made and removed, and these, which may be read. No
+    /// worker has this.
+    LandlockBut { folders: &'a [&'a Path], readable: &'a [&'a Path] },
     /// Lowers the limits of resources; the address space to so many bytes.
     Rlimits(Option<u64>),
     /// Forbids every system call that a running script does not need.
@@ -48,7 +51,7 @@ impl Wall<'_> {
         match self {
             Self::Descriptors(_) => Means::Descriptors,
             Self::Privileges => Means::Privileges,
-            Self::Landlock => Means::Landlock,
+            Self::Landlock | Self::LandlockBut { .. } => Means::Landlock,
             Self::Rlimits(_) => Means::Rlimits,
             Self::Seccomp => Means::Seccomp,
         }
@@ -82,6 +85,7 @@ impl Kernel for ThisKernel {
             Wall::Descriptors(kept) => descriptors::close_all_but(kept),
             Wall::Privileges => privileges::give_up(),
             Wall::Landlock => landlock::forbid_paths(),
+            Wall::LandlockBut { folders, readable } => landlock::forbid_paths_but(folders, readable),
             Wall::Rlimits(address_space_bytes) => rlimits::lower(address_space_bytes),
             Wall::Seccomp => seccomp::forbid_calls(),
         }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use futures_util::future::{join_all, try_join_all};
 use iota_scripts_domain::{Permission, TenantId, UserId};
 
-use crate::{Identity, ServiceError, ports::HostGateway};
+use crate::{
+    Identity, ServiceError,
+    ports::{HostError, HostGateway},
+};
 
 /// Asks the host.
 #[derive(Clone)]
@@ -28,6 +31,15 @@ impl Gate {
             Ok::<_, ServiceError>(self.host.authorize(identity, permission).await?.then_some(permission))
         });
         Ok(try_join_all(asked).await?.into_iter().flatten().collect())
+    }
+
+    /// Whether the tenant has such a user.
+    pub(crate) async fn knows(&self, tenant: &TenantId, user: &UserId) -> Result<bool, HostError> {
+        match self.host.resolve_identity(tenant, user).await {
+            Ok(_) => Ok(true),
+            Err(error) if error.code == "NOT_FOUND" => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// What the host calls its users; those that it does not know are missing.

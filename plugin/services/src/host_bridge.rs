@@ -160,7 +160,7 @@ impl HostBridge {
     }
 
     fn warn(&self, message: String) {
-        self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message });
+        self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message, data: None });
     }
 
     async fn perform(&self, call: HostCall, number: u64) -> Result<JsonText, CallError> {

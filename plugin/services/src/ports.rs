@@ -10,8 +10,9 @@ pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
 pub use http::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse, Retries};
 pub use incidents::Incidents;
 pub use runtime::{
-    CallError, CallFailure, Check, Checked, Diagnostic, HostCall, Import, Job, LIBRARY_SCHEME, LinkedLibrary, Measured,
-    RunIo, RunReport, Runtime, RuntimeStatus, SandboxStatus, ServiceSignature, Severity,
+    CallError, CallFailure, Check, Checked, Diagnostic, Exported, HostCall, Import, ImportedName, Job, LIBRARY_SCHEME,
+    Language, LinkedLibrary, Measured, RunIo, RunReport, Runtime, RuntimeStatus, SandboxStatus, ServiceSignature,
+    Severity,
 };
 pub use sql::{
     ScopedSql, ShownSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows,

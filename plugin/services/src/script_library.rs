@@ -1,6 +1,7 @@
 //! Scripts that are wanted again and again, kept in memory until one of their tenant changes: what stands in a request path must not
 //! ask the database who it is each time.
 
+mod exports;
 mod linking;
 
 use std::{collections::HashMap, sync::Arc};
@@ -8,6 +9,7 @@ use std::{collections::HashMap, sync::Arc};
 use iota_scripts_domain::{RepositoryError, Script, ScriptRepository, TenantId};
 use parking_lot::Mutex;
 
+pub(crate) use exports::Exports;
 pub(crate) use linking::names;
 
 use crate::{Changes, Stamp, Target};

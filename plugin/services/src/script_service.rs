@@ -2,6 +2,7 @@
 //!
 //! Every one asks the host for its permission first; every change is announced on the host's bus.
 
+mod acting;
 mod examination;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use crate::{
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
-    ports::{Check, Diagnostic, HostGateway, Runtime},
+    ports::{Check, Checked, Diagnostic, HostGateway, Runtime},
 };
 
 /// Everything that can be done to scripts but running them.
@@ -51,7 +52,8 @@ impl ScriptService {
     /// Creates a script. A draft, which is switched off, need not compile yet.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint), `Invalid`, `DoesNotCompile`,
+    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint, a script that writes the host's tables, and
+    /// one that runs as somebody else), `Invalid`, `DoesNotCompile`,
     /// `Unchecked`, `NameTaken`, `EndpointTaken`, or what the host or the database says.
     pub async fn create(&self, identity: &Identity, input: &ScriptInput) -> Result<Script, ServiceError> {
         self.create_as(identity, ScriptId::generate(), input).await
@@ -69,7 +71,9 @@ impl ScriptService {
     ) -> Result<Script, ServiceError> {
         self.gate.require(identity, Permission::Create).await?;
         let draft = ScriptDraft::parse(input)?;
-        self.require_manager(identity, draft.definition(true).reaches_out()).await?;
+        let definition = draft.definition(true);
+        self.require_manager(identity, None, &definition).await?;
+        self.require_known(identity, None, definition.run_as.as_ref()).await?;
         let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
         let revision = revision.in_zone(zone_of(identity));
         let imports = self.examine(identity, revision.script().definition()).await?;
@@ -117,8 +121,8 @@ impl ScriptService {
     /// Replaces a script's definition, based on the version that the author saw.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint, and for a script that writes
-    /// the host's tables, whatever changes of it),
+    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint, a script that writes the host's tables, and
+    /// one that runs as somebody else, whatever changes of it),
     /// `NotFound`, `Stale`, `Invalid`, `DoesNotCompile` or `Unchecked` for a script that is on, `NameTaken`, `EndpointTaken`, or
     /// what the host or the database says.
     pub async fn replace(
@@ -131,8 +135,7 @@ impl ScriptService {
         self.gate.require(identity, Permission::Update).await?;
         let script = self.find(identity, id).await?;
         let draft = ScriptDraft::parse(input)?;
-        let reaches_out = draft.definition(true).reaches_out() || script.definition().reaches_out();
-        self.require_manager(identity, reaches_out).await?;
+        self.require_manager(identity, Some(&script), &draft.definition(true)).await?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
         self.apply(identity, script, revision).await
     }
@@ -140,11 +143,11 @@ impl ScriptService {
     /// Switches a script on, which ends its quarantine. Nothing happens when it is on.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint), `NotFound`, `DoesNotCompile`,
+    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` as for [`Self::replace`]), `NotFound`, `DoesNotCompile`,
     /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment.
     pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
-        self.require_manager(identity, script.definition().reaches_out()).await?;
+        self.require_manager(identity, Some(&script), script.definition()).await?;
         let revision = script.activate(self.stamp(identity));
         self.apply(identity, script, revision).await
     }
@@ -167,8 +170,7 @@ impl ScriptService {
     pub async fn restore(&self, identity: &Identity, id: ScriptId, number: Version) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
-        let reaches_out = old.definition.reaches_out() || script.definition().reaches_out();
-        self.require_manager(identity, reaches_out).await?;
+        self.require_manager(identity, Some(&script), &old.definition).await?;
         let revision = script.restore(&old, self.stamp(identity));
         self.apply(identity, script, revision).await
     }
@@ -222,7 +224,12 @@ impl ScriptService {
     pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
         self.gate.require(identity, Permission::Read).await?;
         let checked = self.runtime.check(identity.tenant_id(), check, &self.limits).await;
-        checked.map(|checked| checked.found).map_err(ServiceError::Unchecked)
+        let Checked { mut found, imports, .. } = checked.map_err(ServiceError::Unchecked)?;
+        for absent in self.exports(identity.tenant_id()).absent(&imports).await? {
+            let line = absent.line.and_then(|line| check.source.lines().nth(line.saturating_sub(1) as usize));
+            found.push(Diagnostic { source_line: line.map(str::to_owned), ..absent });
+        }
+        Ok(found)
     }
 
     /// Refuses to take a library away from those who import it.
@@ -246,10 +253,6 @@ impl ScriptService {
         self.find(identity, id).await
     }
 
-    async fn require_manager(&self, identity: &Identity, concerned: bool) -> Result<(), ServiceError> {
-        if concerned { self.gate.require(identity, Permission::ManageEndpoints).await } else { Ok(()) }
-    }
-
     /// Stores a change, if it is one; the script as it is then.
     async fn apply(
         &self,
@@ -262,7 +265,10 @@ impl ScriptService {
         let (old, new) = (script.definition(), revision.script().definition());
         if old.name != new.name || !new.library {
             self.require_unused(&script).await?;
+        } else if old.library && old.source != new.source {
+            self.exports(script.tenant()).require_kept(&script, new.source.as_str()).await?;
         }
+        self.require_known(identity, old.run_as.as_ref(), new.run_as.as_ref()).await?;
         let looked_at = new.source != old.source || (new.active && !old.active);
         let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
         let revision = revision.importing(imports);

@@ -2,23 +2,38 @@
 
 use std::sync::Arc;
 
-use iota_scripts_domain::{Clock, Permission, Stamp, Template, TemplateLocale, TemplateName, TemplateRepository};
+use iota_scripts_domain::{
+    Clock, FieldError, FieldProblem, Limits, Permission, Stamp, Template, TemplateLocale, TemplateName,
+    TemplateRepository,
+};
 
-use crate::{Identity, ServiceError, gate::Gate, ports::HostGateway};
+use crate::{
+    Identity, ServiceError,
+    gate::Gate,
+    ports::{Check, Checked, HostGateway, Runtime, Severity},
+};
 
 /// Reads and writes a tenant's templates.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct TemplateService {
     templates: Arc<dyn TemplateRepository>,
+    runtime: Arc<dyn Runtime>,
     gate: Gate,
     clock: Arc<dyn Clock>,
+    limits: Limits,
 }
 
 impl TemplateService {
     /// The service over its ports.
     #[must_use]
-    pub fn new(templates: Arc<dyn TemplateRepository>, host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
-        Self { templates, gate: Gate::new(host), clock }
+    pub fn new(
+        templates: Arc<dyn TemplateRepository>,
+        runtime: Arc<dyn Runtime>,
+        host: Arc<dyn HostGateway>,
+        clock: Arc<dyn Clock>,
+        limits: Limits,
+    ) -> Self {
+        Self { templates, runtime, gate: Gate::new(host), clock, limits }
     }
 
     /// All templates of the tenant, by name and language.
@@ -42,10 +57,11 @@ impl TemplateService {
         found.ok_or(ServiceError::NotFound("template"))
     }
 
-    /// Writes a template, new or not.
+    /// Writes a template, new or not; one that could not be rendered is not stored.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update`, `Invalid` with the field, or what the host or the database says.
+    /// `Forbidden` without `scripts.update`, `Invalid` with the field, `Unchecked` when its syntax could not be looked at,
+    /// or what the host or the database says.
     pub async fn put(
         &self,
         identity: &Identity,
@@ -56,6 +72,7 @@ impl TemplateService {
         self.gate.require(identity, Permission::Update).await?;
         let updated = Stamp { at: self.clock.now(), by: identity.author() };
         let template = Template::parse(name, locale, body, updated)?;
+        self.require_syntax(identity, body).await?;
         self.templates.put(identity.tenant_id(), &template).await?;
         Ok(template)
     }
@@ -69,6 +86,16 @@ impl TemplateService {
         let (name, locale) = key(name, locale)?;
         let removed = self.templates.remove(identity.tenant_id(), &name, locale.as_ref()).await?;
         if removed { Ok(()) } else { Err(ServiceError::NotFound("template")) }
+    }
+
+    /// Asks where templates are rendered, and where a text may break nothing but its worker.
+    async fn require_syntax(&self, identity: &Identity, body: &str) -> Result<(), ServiceError> {
+        let checked = self.runtime.check(identity.tenant_id(), &Check::template(body), &self.limits).await;
+        let Checked { found, .. } = checked.map_err(ServiceError::Unchecked)?;
+        let Some(found) = found.into_iter().find(|found| found.severity == Severity::Error) else { return Ok(()) };
+        let place = found.line.map_or(String::new(), |line| format!("line {line}: "));
+        let message = format!("{place}{}", found.message);
+        Err(FieldError::new("body", FieldProblem::Invalid, message).into())
     }
 }
 

@@ -1,6 +1,6 @@
 //! `script_database`: where the host's tables are, and which of them scripts may touch. Without it there is no `db`.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use iota_scripts_domain::{ColumnType, DeclaredTable};
 use iota_scripts_infrastructure::sql_gateway::ScriptDatabaseConfig;
@@ -28,6 +28,7 @@ pub(crate) struct ScriptDatabase {
     role: Option<String>,
     #[serde(default)]
     settings: BTreeMap<String, String>,
+    sqlite_program: Option<PathBuf>,
     tables: Vec<DeclaredTable>,
 }
 
@@ -64,8 +65,8 @@ impl ScriptDatabase {
         between("script_database.max_rows", self.max_rows, 1, 1_000_000)
     }
 
-    /// What the gateway takes.
-    pub(crate) fn gateway(&self) -> ScriptDatabaseConfig {
+    /// What the gateway takes, with the program of the SQLite file where the configuration names none.
+    pub(crate) fn gateway(&self, usual_program: impl FnOnce() -> PathBuf) -> ScriptDatabaseConfig {
         ScriptDatabaseConfig {
             url: self.url.clone(),
             read_url: self.read_url.clone(),
@@ -79,6 +80,7 @@ impl ScriptDatabase {
             },
             role: self.role.clone(),
             settings: self.settings.clone(),
+            sqlite_program: self.sqlite_program.clone().unwrap_or_else(usual_program),
             tables: self.tables.clone(),
         }
     }
@@ -116,6 +118,7 @@ pub(crate) fn schema() -> Value {
             "mode": {"enum": ["read_write", "read_only"], "default": "read_write"},
             "role": {"type": "string"},
             "settings": {"type": "object", "additionalProperties": {"type": "string"}},
+            "sqlite_program": {"type": "string"},
             "tables": {"type": "array", "items": table},
         },
     })

@@ -67,6 +67,27 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator("tbody .is-state-cancelled").waitFor();
   });
 
+  test("names the user whom a schedule runs as, and is told when there is none", async () => {
+    const nightly = await call("POST", "/scripts", { name: "Nightly", type: "cron", cron_expression: "0 3 * * *", content: "function main() {}" });
+    await page.goto(`/scripts/${nightly.id}`);
+    const me = await page.locator("datalist#users option").first().getAttribute("value");
+    await page.fill('input[name="run_as"]', "nobody-here");
+    await page.click("[data-save]");
+    await page.locator('[data-error-for="run_as"]').getByText('there is no user "nobody-here"').waitFor();
+    await page.fill('input[name="run_as"]', me);
+    await page.click("[data-save]");
+    await page.locator("[data-version-label]").getByText("2").waitFor();
+    await page.reload();
+    assert.equal(await page.inputValue('input[name="run_as"]'), me);
+    assert.equal((await call("GET", `/scripts/${nightly.id}`)).run_as, me);
+
+    const { page: author, context } = await signIn(browser, erp, "acme-author");
+    await author.goto(`/scripts/${nightly.id}`);
+    assert.equal(await author.locator("[data-save]").count(), 0, "who could change it would act with the admin's rights");
+    await context.close();
+    await call("DELETE", `/scripts/${nightly.id}`);
+  });
+
   test("finds scripts while typing, and switches several at once", async () => {
     await page.goto("/scripts");
     await page.fill('input[type="search"]', "t");

@@ -5,7 +5,10 @@ use super::{DbError, Tx};
 use crate::clock;
 
 /// Every migration, oldest first. Their SQL serves both databases.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "erp", include_str!("../../migrations/0001_erp.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "erp", include_str!("../../migrations/0001_erp.sql")),
+    (2, "handed_on", include_str!("../../migrations/0002_handed_on.sql")),
+];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS erp_migrations
   (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";

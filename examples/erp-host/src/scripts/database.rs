@@ -1,7 +1,8 @@
-//! Where the plugin keeps its tables: in the ERP's database on PostgreSQL, in a file beside the ERP's on SQLite.
+//! Where the plugin keeps its tables: in the ERP's database on PostgreSQL, in a file beside the ERP's on SQLite. And where it finds the
+//! ERP's own.
 //!
-//! Not in the same SQLite file: the library brings a SQLite of its own, and two of them in one process would undo
-//! each other's locks.
+//! It keeps nothing in the ERP's SQLite file: the library brings a SQLite of its own, and two of them in one process would undo each
+//! other's locks. For the tables that scripts reach it has a process beside the ERP's.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
@@ -10,14 +11,23 @@ use sqlx::sqlite::SqliteConnectOptions;
 
 /// The plugin's database for the ERP's.
 pub(super) fn url_for_plugin(url: &str) -> String {
-    match SqliteConnectOptions::from_str(url) {
-        Ok(options) if url.starts_with("sqlite:") => {
-            let file = sibling(options.get_filename());
-            let absolute = std::path::absolute(&file).unwrap_or(file);
-            format!("sqlite://{}", absolute.display())
-        }
-        _ => url.to_owned(),
-    }
+    file_of(url).map_or_else(|| url.to_owned(), |file| url_of(&sibling(&file)))
+}
+
+/// The ERP's database, as the plugin reads it.
+pub(super) fn url_of_erp(url: &str) -> String {
+    file_of(url).map_or_else(|| url.to_owned(), |file| url_of(&file))
+}
+
+/// The file, on SQLite.
+fn file_of(url: &str) -> Option<PathBuf> {
+    let options = url.starts_with("sqlite:").then(|| SqliteConnectOptions::from_str(url).ok())??;
+    let file = options.get_filename();
+    Some(std::path::absolute(file).unwrap_or_else(|_| file.to_owned()))
+}
+
+fn url_of(file: &Path) -> String {
+    format!("sqlite://{}", file.display())
 }
 
 fn sibling(file: &Path) -> PathBuf {
@@ -32,6 +42,9 @@ mod tests {
     #[test]
     fn sqlite_gets_a_file_of_its_own_and_postgres_is_shared() {
         assert_eq!(url_for_plugin("sqlite:///var/lib/erp.db"), "sqlite:///var/lib/erp-scripts.db");
-        assert_eq!(url_for_plugin("postgres://erp@db/erp"), "postgres://erp@db/erp");
+        assert_eq!(url_of_erp("sqlite:///var/lib/erp.db?mode=rwc"), "sqlite:///var/lib/erp.db");
+        for url in [url_for_plugin("postgres://erp@db/erp"), url_of_erp("postgres://erp@db/erp")] {
+            assert_eq!(url, "postgres://erp@db/erp");
+        }
     }
 }

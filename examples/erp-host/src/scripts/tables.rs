@@ -1,15 +1,11 @@
 //! Which of the ERP's tables scripts may touch through `db`, and how.
 //!
-//! Only on PostgreSQL: a SQLite file that the ERP has open must not be opened by the library's own SQLite too. Users, sessions and tenants
-//! are not declared, and of the rest not the columns that only searching needs.
+//! Users, sessions and tenants are not declared, and of the rest not the columns that only searching needs.
 
 use serde_json::{Value, json};
 
-/// The part of the plugin's configuration; null where there is none.
+/// The part of the plugin's configuration.
 pub(super) fn script_database(url: &str) -> Value {
-    if url.starts_with("sqlite:") {
-        return Value::Null;
-    }
     json!({"url": url, "tables": [
         table("clients", "read", &[
             ("id", "text"), ("name", "text"), ("email", "text"), ("phone", "text"), ("status", "text"), ("credit_limit", "integer"),
@@ -42,8 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_postgres_is_shared_with_scripts() {
-        assert_eq!(script_database("sqlite://data/erp.db"), Value::Null);
+    fn clients_are_shared_with_scripts_and_users_are_not() {
         let declared = script_database("postgres://erp@db/erp");
         let names: Vec<_> =
             declared["tables"].as_array().unwrap().iter().map(|table| table["table"].as_str()).collect();

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
+use crate::{JsonText, Timestamp};
 
 /// The method of `console` that was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -29,6 +29,9 @@ pub struct LogLine {
     pub level: LogLevel,
     /// The arguments, as text.
     pub message: String,
+    /// The objects among the arguments: one as it is, several as a list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<JsonText>,
 }
 
 /// All that a run wrote, as far as its limit allows.
@@ -38,4 +41,18 @@ pub struct RunLog {
     pub lines: Vec<LogLine>,
     /// Whether more was written than is kept.
     pub truncated: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_records_that_have_no_values_are_read() {
+        let old =
+            r#"{"lines":[{"at":"2026-01-01T00:00:00Z","level":"log","message":"a {\"b\":1}"}],"truncated":false}"#;
+        let log: RunLog = serde_json::from_str(old).expect("a log");
+        assert_eq!(log.lines[0].data, None);
+        assert!(!serde_json::to_string(&log).expect("JSON").contains("data"));
+    }
 }

@@ -7,7 +7,7 @@ use super::{
     EventPatterns, HttpMethod, RateLimit, RetryPolicy, RoutePattern, ScriptDefinition, ScriptKind, ScriptName,
     ScriptType, SourceCode, TimeZone,
 };
-use crate::{FieldError, FieldErrors, FieldProblem, ScriptLimits};
+use crate::{FieldError, FieldErrors, FieldProblem, ScriptLimits, UserId};
 
 /// A script as it was sent, by a form or as JSON; nothing is checked yet. Blank texts count as not given.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -50,6 +50,8 @@ pub struct ScriptInput {
     pub api_version: Option<i64>,
     /// Of an embedded script: whether others may import it.
     pub library: Option<bool>,
+    /// Of a cron or embedded script: the user that schedules and events run it as.
+    pub run_as: Option<String>,
     /// Whether it runs. Without it a new script does, and an edited one stays as it is.
     pub is_active: Option<bool>,
     /// What the change is.
@@ -68,6 +70,7 @@ pub struct ScriptDraft {
     database_access: DatabaseAccess,
     api_version: ApiVersion,
     library: bool,
+    run_as: Option<UserId>,
     active: Option<bool>,
     pub(super) change_summary: Option<ChangeSummary>,
 }
@@ -99,6 +102,7 @@ impl ScriptDraft {
         let database_access = DatabaseAccess::parse(input.database_access.as_deref().unwrap_or_default());
         let database_access = errors.keep(database_access);
         let api_version = errors.keep(input.api_version.map_or(Ok(ApiVersion::FIRST), ApiVersion::parse));
+        let run_as = parse_run_as(input, &mut errors);
         let change_summary = errors.keep(ChangeSummary::parse(input.change_summary.as_deref().unwrap_or_default()));
         match (name, description, kind, source, limits, retry, database_access, api_version, change_summary) {
             (
@@ -121,6 +125,7 @@ impl ScriptDraft {
                 database_access,
                 api_version,
                 library: input.library.unwrap_or_default(),
+                run_as,
                 active: input.is_active,
                 change_summary,
             }),
@@ -154,9 +159,29 @@ impl ScriptDraft {
             api_version: self.api_version,
             library: self.library,
             imports: Vec::new(),
+            run_as: self.run_as.clone(),
             active: self.active.unwrap_or(active),
         }
     }
+}
+
+fn parse_run_as(input: &ScriptInput, errors: &mut FieldErrors) -> Option<UserId> {
+    let named = input.run_as.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
+    let mut refuse = |problem, message: String| errors.0.push(FieldError::new("run_as", problem, message));
+    match ScriptType::parse(&input.script_type) {
+        Ok(tag @ (ScriptType::OneOff | ScriptType::Endpoint)) => {
+            let message = format!("belongs to cron and embedded scripts, not to {tag} scripts");
+            refuse(FieldProblem::NotApplicable, message);
+        }
+        Ok(ScriptType::Cron | ScriptType::Embedded) | Err(_) => {}
+    }
+    match UserId::parse(named) {
+        // Whom nobody can be: it stands in records where the host itself acts.
+        Ok(user) if user == UserId::system() => refuse(FieldProblem::Invalid, format!("\"{user}\" is not a user")),
+        Ok(user) => return Some(user),
+        Err(error) => refuse(FieldProblem::Invalid, error.to_string()),
+    }
+    None
 }
 
 fn parse_kind(tag: ScriptType, input: &ScriptInput, errors: &mut FieldErrors) -> Option<ScriptKind> {
@@ -235,6 +260,21 @@ mod tests {
         assert_eq!(mistakes(&input("cron")), [("cron_expression", FieldProblem::Required)]);
         let both = [("endpoint_method", FieldProblem::Required), ("endpoint_path", FieldProblem::Required)];
         assert_eq!(mistakes(&input("endpoint")), both);
+    }
+
+    #[test]
+    fn whom_it_runs_as_is_told_of_scripts_that_start_by_themselves() {
+        let named = |script_type: &str, user: &str| ScriptInput { run_as: Some(user.into()), ..input(script_type) };
+        let draft = ScriptDraft::parse(&named("embedded", " robot ")).unwrap().definition(true);
+        assert_eq!(draft.run_as, Some(UserId::parse("robot").unwrap()));
+        assert!(draft.acts_for_another_than(&UserId::parse("ann").unwrap()));
+        assert!(!draft.acts_for_another_than(&UserId::parse("robot").unwrap()));
+        let nobody = ScriptDraft::parse(&named("embedded", "  ")).unwrap().definition(true);
+        assert!(nobody.run_as.is_none() && !nobody.acts_for_another_than(&UserId::system()));
+        assert_eq!(mistakes(&named("one_off", "robot")), [("run_as", FieldProblem::NotApplicable)]);
+        for user in ["system", "a\nb", &"u".repeat(129)] {
+            assert_eq!(mistakes(&named("embedded", user)), [("run_as", FieldProblem::Invalid)], "{user}");
+        }
     }
 
     #[test]

@@ -32,25 +32,27 @@ impl SqlScriptRepository {
 
 const INSERT: &str = "INSERT INTO scripts (name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     endpoint_shape, timeout_seconds, max_memory_mb, is_active, name_key, search_text, version, updated_at, updated_by, \
-    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, database_access, api_version, is_library, imports, created_at, created_by, id, tenant_id) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31)";
+    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, database_access, api_version, is_library, imports, run_as, created_at, created_by, id, \
+    tenant_id) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
 
 const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3, content = $4, cron_expression = $5, timezone = $6, \
     endpoint_method = $7, endpoint_path = $8, endpoint_shape = $9, timeout_seconds = $10, max_memory_mb = $11, is_active = $12, \
     name_key = $13, search_text = $14, version = $15, updated_at = $16, updated_by = $17, endpoint_access = $18, \
     rate_limit_per_minute = $19, event_patterns = $20, retries = $21, retry_delay_seconds = $22, quarantine = $23, database_access = $24, \
-    api_version = $25, is_library = $26, imports = $27 WHERE id = $28 AND tenant_id = $29 AND version = $30";
+    api_version = $25, is_library = $26, imports = $27, run_as = $28 WHERE id = $29 AND tenant_id = $30 AND version = $31";
 
 /// The snapshot is made from the row itself, so that the two cannot differ.
 const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
     cron_expression, timezone, endpoint_method, endpoint_path, timeout_seconds, max_memory_mb, is_active, endpoint_access, \
-    rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, change_summary, created_at, \
+    rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, run_as, change_summary, \
+    created_at, \
     created_by) \
     SELECT $1, tenant_id, id, version, name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     timeout_seconds, max_memory_mb, is_active, endpoint_access, rate_limit_per_minute, event_patterns, retries, \
-    retry_delay_seconds, database_access, api_version, is_library, imports, $2, updated_at, updated_by FROM scripts WHERE id = $3";
+    retry_delay_seconds, database_access, api_version, is_library, imports, run_as, $2, updated_at, updated_by FROM scripts WHERE id = $3";
 
-/// A statement with the values of everything that a change can touch, `$1` to `$27`.
+/// A statement with the values of everything that a change can touch, `$1` to `$28`.
 macro_rules! with_definition {
     ($sql:expr, $script:expr) => {{
         let definition = $script.definition();
@@ -85,6 +87,7 @@ macro_rules! with_definition {
             .bind(i64::from(definition.api_version.number()))
             .bind(definition.library)
             .bind((!definition.imports.is_empty()).then(|| definition.imports.join("\n")))
+            .bind(definition.run_as.as_ref().map(|user| user.as_str()))
     }};
 }
 

@@ -53,6 +53,12 @@ const DELETE: &str = "DELETE FROM script_storage WHERE tenant_id = $1 AND key = 
 const DELETE_EXPIRED: &str = "DELETE FROM script_storage WHERE tenant_id = $1 AND expires_at <= $2 AND key <> $3 \
     RETURNING CAST(octet_length(key) + octet_length(value) AS BIGINT)";
 
+/// What is counted without what has expired and is not removed yet.
+const USAGE: &str = "SELECT CAST(COALESCE((SELECT keys FROM script_storage_usage WHERE tenant_id = $1), 0) - COUNT(*) AS BIGINT), \
+    CAST(COALESCE((SELECT bytes FROM script_storage_usage WHERE tenant_id = $1), 0) \
+    - COALESCE(SUM(octet_length(key) + octet_length(value)), 0) AS BIGINT) \
+    FROM script_storage WHERE tenant_id = $1 AND expires_at <= $2";
+
 const EXPIRED_TENANTS: &str = "SELECT DISTINCT tenant_id FROM \
     (SELECT tenant_id FROM script_storage WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2) AS expired";
 
@@ -143,6 +149,14 @@ impl StorageRepository for SqlStorageRepository {
         });
         let reader = RowReader::new(TABLE, tenant);
         keys.iter().map(|key| reader.read("key", StorageKey::parse(key))).collect()
+    }
+
+    async fn usage(&self, tenant: &TenantId, now: Timestamp) -> Result<StorageUsage, RepositoryError> {
+        let used = on!(self.db, |pool| {
+            let query = sqlx::query_as(USAGE).bind(tenant.as_str()).bind(SqlTime(now));
+            query.fetch_one(pool).await.map_err(store)?
+        });
+        Ok(usage(used))
     }
 
     async fn purge_expired(&self, now: Timestamp, limit: u32) -> Result<u64, RepositoryError> {

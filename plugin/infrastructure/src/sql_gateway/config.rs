@@ -1,6 +1,7 @@
 //! How the host's tables are reached: read and checked before anything connects.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use iota_scripts_domain::{DeclaredTable, TenantForm};
@@ -29,6 +30,8 @@ pub struct ScriptDatabaseConfig {
     pub role: Option<String>,
     /// Settings of PostgreSQL for each transaction; `{tenant}` in a value is the tenant's id.
     pub settings: BTreeMap<String, String>,
+    /// The program `iota-scripts-sqlite`, which opens the file on SQLite.
+    pub sqlite_program: PathBuf,
     /// The tables.
     pub tables: Vec<DeclaredTable>,
 }

@@ -1,4 +1,4 @@
-//! The pools, and one transaction on either database.
+//! The ways to either database, and one transaction on it.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use super::{
     Caps,
     config::{ScriptDatabaseConfig, ScriptDatabaseError},
     postgres::{PostgresPools, PostgresTransaction},
-    sqlite::{SqlitePools, SqliteTransaction},
+    sqlite::{SqliteClient, SqliteTransaction},
 };
 use crate::persistence::{Dialect, Target};
 
 /// Connections for scripts.
 #[derive(Debug)]
 pub(super) enum Connections {
-    Sqlite(SqlitePools),
+    Sqlite(SqliteClient),
     Postgres(Box<PostgresPools>),
 }
 
@@ -36,7 +36,7 @@ impl Connections {
                     Some(Target::Sqlite { path }) => path,
                     Some(Target::Postgres { .. }) | None => path,
                 };
-                SqlitePools::open(path, copy, config).await.map(Self::Sqlite)
+                SqliteClient::open(path, copy, config).await.map(Self::Sqlite)
             }
             (Target::Postgres { options, .. }, copy) => {
                 let copy = match copy {
@@ -63,7 +63,7 @@ impl Connections {
         caps: Caps,
     ) -> Result<SqlRows, SqlError> {
         match self {
-            Self::Sqlite(pools) => pools.read(statement, caps).await,
+            Self::Sqlite(client) => client.read(statement, caps).await,
             Self::Postgres(pools) => pools.read(tenant, statement, caps).await,
         }
     }
@@ -75,14 +75,14 @@ impl Connections {
         patience: Duration,
     ) -> Result<Open, SqlError> {
         match self {
-            Self::Sqlite(pools) => pools.begin(effect, patience).await.map(Open::Sqlite),
+            Self::Sqlite(client) => client.begin(effect).await.map(Open::Sqlite),
             Self::Postgres(pools) => pools.begin(tenant, effect, patience).await.map(Open::Postgres),
         }
     }
 
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite(pools) => pools.close().await,
+            Self::Sqlite(client) => client.close().await,
             Self::Postgres(pools) => pools.close().await,
         }
     }

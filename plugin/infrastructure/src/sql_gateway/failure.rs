@@ -7,21 +7,50 @@ use std::time::Duration;
 use iota_scripts_services::ports::{SqlError, SqlFailure};
 use sqlx::error::{DatabaseError, ErrorKind};
 
-/// The error of a statement.
-pub(super) fn of_statement(error: &sqlx::Error, time: Duration) -> SqlError {
-    match error {
-        sqlx::Error::Database(cause) => of_database(cause.as_ref(), time),
-        sqlx::Error::PoolTimedOut => SqlError::Busy,
-        other => {
-            tracing::error!("the database of scripts: {other}");
-            SqlError::Unavailable(other.to_string())
-        }
+/// An error, and what the database said of it, which is for the log alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub(super) error: SqlError,
+    pub(super) said: Option<String>,
+}
+
+impl From<SqlError> for Failure {
+    fn from(error: SqlError) -> Self {
+        Self { error, said: None }
     }
 }
 
-fn of_database(cause: &dyn DatabaseError, time: Duration) -> SqlError {
-    let code = cause.code().unwrap_or_default();
-    tracing::debug!(%code, "a script's statement failed: {}", cause.message());
+impl Failure {
+    /// Of a statement that was to take no longer than this.
+    pub(super) fn of_statement(error: &sqlx::Error, time: Duration) -> Self {
+        match error {
+            sqlx::Error::Database(cause) => {
+                let (cause, code) = (cause.as_ref(), cause.code().unwrap_or_default());
+                let said = format!("{} (code {code})", cause.message());
+                Self { error: of_database(cause, &code, time), said: Some(said) }
+            }
+            sqlx::Error::PoolTimedOut => SqlError::Busy.into(),
+            other => Self { error: SqlError::Unavailable(other.to_string()), said: Some(other.to_string()) },
+        }
+    }
+
+    /// Tells the log, and gives what is left for a script.
+    pub(super) fn told(self) -> SqlError {
+        match (&self.error, &self.said) {
+            (_, None) => {}
+            (SqlError::Unavailable(_), Some(said)) => tracing::error!("the database of scripts: {said}"),
+            (_, Some(said)) => tracing::debug!("a script's statement failed: {said}"),
+        }
+        self.error
+    }
+}
+
+/// The error of a statement, which is told to the log.
+pub(super) fn of_statement(error: &sqlx::Error, time: Duration) -> SqlError {
+    Failure::of_statement(error, time).told()
+}
+
+fn of_database(cause: &dyn DatabaseError, code: &str, time: Duration) -> SqlError {
     let failed = |message: &str, reason| SqlError::Failed { message: message.to_owned(), reason };
     match cause.kind() {
         ErrorKind::UniqueViolation => return failed("another row has the same key", SqlFailure::Constraint),
@@ -32,7 +61,7 @@ fn of_database(cause: &dyn DatabaseError, time: Duration) -> SqlError {
         ErrorKind::CheckViolation => return failed("a check of the table does not hold", SqlFailure::Constraint),
         _ => {}
     }
-    match code.as_ref() {
+    match code {
         // PostgreSQL's statement timeout, SQLite's interrupt.
         "57014" | "9" => SqlError::TimedOut(time.as_millis()),
         // Lock timeout, deadlock, serialization; SQLite's busy and locked.

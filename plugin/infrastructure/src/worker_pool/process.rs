@@ -1,17 +1,6 @@
-//! A worker process: spawned without fork, spoken to over a socketpair, killed and reaped here.
-//!
-//! The socket is the worker's descriptor 0: writing to one whose other end died is an error and no SIGPIPE,
-//! and a worker whose host was killed finds it closed.
+//! A worker process: frames there and back over its socket, and how it ended.
 
-use std::{
-    collections::VecDeque,
-    os::{
-        fd::OwnedFd,
-        unix::{net::UnixStream as StdUnixStream, process::ExitStatusExt as _},
-    },
-    path::Path,
-    process::{Child, Command, ExitStatus, Stdio},
-};
+use std::{collections::VecDeque, os::unix::process::ExitStatusExt as _, path::Path, process::ExitStatus};
 
 use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
@@ -24,10 +13,10 @@ use tokio::{
         UnixStream,
         unix::{OwnedReadHalf, OwnedWriteHalf},
     },
-    task::spawn_blocking,
 };
 
 use super::wire;
+use crate::child::Child;
 
 /// Bytes that a worker has not taken yet, beyond which it is not listened to: what it asks for next would only add to
 /// them. A worker takes what is there whenever it says something.
@@ -36,21 +25,12 @@ const UNTAKEN: usize = 4 << 20;
 /// The line to one process.
 #[derive(Debug)]
 pub(super) struct ProcessLink {
-    process: Process,
+    process: Child,
     writer: OwnedWriteHalf,
     reader: BufReader<OwnedReadHalf>,
     inbox: Inbox,
     outbox: Outbox,
 }
-
-/// A child of ours. Dropped, it is killed and waited for, wherever that is.
-#[derive(Debug)]
-struct Process(Option<Child>);
-
-/// A child that has been killed. Dropped, it is waited for: a runtime that
-/// ends drops the task that was to do so, and a child that nobody waits for stays a zombie of the host.
-#[derive(Debug)]
-struct Killed(Child);
 
 /// Frames that the worker has not taken yet.
 #[derive(Debug, Default)]
@@ -72,10 +52,8 @@ struct Inbox {
 impl ProcessLink {
     /// Starts the program.
     pub(super) async fn spawn(program: &Path) -> Result<Self, Fault> {
-        let program = program.to_owned();
-        let (process, ours) = spawn_blocking(move || spawn(&program))
+        let (process, ours) = Child::spawn(program)
             .await
-            .map_err(|error| wire::died(&error.to_string()))?
             .map_err(|error| wire::died(&format!("the worker could not be started: {error}")))?;
         let stream = UnixStream::from_std(ours).map_err(|error| wire::died(&error.to_string()))?;
         let (reader, writer) = stream.into_split();
@@ -125,56 +103,16 @@ impl ProcessLink {
     }
 
     pub(super) fn is_alive(&mut self) -> bool {
-        self.process.0.as_mut().is_some_and(|child| matches!(child.try_wait(), Ok(None)))
+        self.process.is_alive()
     }
 
     pub(super) async fn obituary(&mut self, limits: &Limits) -> Fault {
-        let status = match self.process.0.take() {
-            Some(child) => {
-                // A worker that spoke nonsense is still alive.
-                let mut killed = Killed::of(child);
-                spawn_blocking(move || killed.wait()).await.ok().flatten()
-            }
-            None => None,
-        };
-        fault_of(status, limits)
+        // A worker that spoke nonsense is still alive.
+        fault_of(self.process.end().await, limits)
     }
 
     pub(super) fn kill(&mut self) {
         self.process.kill();
-    }
-}
-
-impl Process {
-    fn kill(&mut self) {
-        if let Some(child) = self.0.take() {
-            reap(Killed::of(child));
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.kill();
-    }
-}
-
-impl Killed {
-    /// Kills a child, if it is still alive.
-    fn of(mut child: Child) -> Self {
-        let _ = child.kill();
-        Self(child)
-    }
-
-    fn wait(&mut self) -> Option<ExitStatus> {
-        self.0.wait().ok()
-    }
-}
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        // Waiting again for one that was waited for is free.
-        self.wait();
     }
 }
 
@@ -211,48 +149,10 @@ impl Inbox {
     }
 }
 
-fn spawn(program: &Path) -> std::io::Result<(Process, StdUnixStream)> {
-    let (ours, theirs) = StdUnixStream::pair()?;
-    ours.set_nonblocking(true)?;
-    let child = Command::new(program)
-        .env_clear()
-        .stdin(Stdio::from(OwnedFd::from(theirs)))
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    Ok((Process(Some(child)), ours))
-}
-
-/// A killed process ends at once, but its memory has to be given back first: that is not for a thread of the runtime.
-fn reap(killed: Killed) {
-    match tokio::runtime::Handle::try_current() {
-        Ok(runtime) => drop(runtime.spawn_blocking(move || drop(killed))),
-        Err(_) => drop(killed),
-    }
-}
-
 fn fault_of(status: Option<ExitStatus>, limits: &Limits) -> Fault {
     match status.map(|status| (status.code(), status.signal())) {
         Some((Some(code), _)) => wire::fault(exit::fault_of(exit::Exit::Code(code), limits)),
         Some((None, Some(signal))) => wire::fault(exit::fault_of(exit::Exit::Signal(signal), limits)),
         Some((None, None)) | None => wire::died("the worker is gone"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_process_that_is_let_go_while_the_runtime_ends_is_no_zombie() {
-        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let child = Command::new("sleep").arg("3600").spawn().unwrap();
-        let entry = format!("/proc/{}", child.id());
-        let handle = runtime.handle().clone();
-        let _within = handle.enter();
-        runtime.shutdown_background();
-        // The runtime takes no task any more: it drops the waiting instead of doing it.
-        drop(Process(Some(child)));
-        assert!(!Path::new(&entry).exists());
     }
 }

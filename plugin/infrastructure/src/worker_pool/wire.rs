@@ -10,7 +10,8 @@ use iota_scripts_runtime::protocol::{
     frame::{FrameError, MAX_FRAME},
 };
 use iota_scripts_services::ports::{
-    CallError, Check, Checked, Diagnostic, Import, Job, LinkedLibrary, Measured, RunReport, ServiceSignature, Severity,
+    CallError, Check, Checked, Diagnostic, Exported, Import, ImportedName, Job, Language, LinkedLibrary, Measured,
+    RunReport, ServiceSignature, Severity,
 };
 
 /// What a message carries beside its payload, at the most: names, numbers, a fault.
@@ -112,6 +113,10 @@ pub(super) fn check(check: &Check, limits: &Limits) -> protocol::Check {
     let functions = check.handler.iter().flat_map(|(_, handler)| [Some(&handler.usual), handler.fallback.as_ref()]);
     protocol::Check {
         source: check.source.clone(),
+        language: match check.language {
+            Language::Script => protocol::Language::Script,
+            Language::Template => protocol::Language::Template,
+        },
         functions: functions.flatten().map(|function| function.as_str().to_owned()).collect(),
         // Hosts name the functions of embedded scripts.
         any_function: check.handler.as_ref().is_some_and(|(kind, _)| *kind == ScriptType::Embedded),
@@ -121,11 +126,22 @@ pub(super) fn check(check: &Check, limits: &Limits) -> protocol::Check {
 }
 
 pub(super) fn checked(checked: protocol::Checked) -> Checked {
-    let import =
-        |import: protocol::Imported| Import { specifier: import.specifier, line: import.line, column: import.column };
+    let protocol::Exported { names, all_of } = checked.exports;
     Checked {
         found: checked.found.into_iter().map(diagnostic).collect(),
         imports: checked.imports.into_iter().map(import).collect(),
+        exports: Exported { names, all_of },
+    }
+}
+
+fn import(import: protocol::Imported) -> Import {
+    let name =
+        |taken: protocol::ImportedName| ImportedName { name: taken.name, line: taken.line, column: taken.column };
+    Import {
+        specifier: import.specifier,
+        line: import.line,
+        column: import.column,
+        names: import.names.into_iter().map(name).collect(),
     }
 }
 
@@ -190,7 +206,12 @@ impl LogClock {
             protocol::LogLevel::Warn => LogLevel::Warn,
             protocol::LogLevel::Error => LogLevel::Error,
         };
-        LogLine { at: self.began.plus(Duration::from_millis(line.at_ms)), level, message: line.message }
+        LogLine {
+            at: self.began.plus(Duration::from_millis(line.at_ms)),
+            level,
+            message: line.message,
+            data: line.data.as_ref().map(JsonText::from),
+        }
     }
 
     /// Bytes of all lines so far.

@@ -49,7 +49,7 @@ pub(crate) async fn check(
     let handler = kind.map(|kind| (kind, Handler::of(kind, &input.name)));
     let missing_function = handler.as_ref().and_then(|(_, handler)| handler.missing_in(&input.content));
     let api_version = input.api_version.map_or(Ok(ApiVersion::FIRST), ApiVersion::parse)?;
-    let check = Check { source: input.content, handler, api_version };
+    let check = Check { handler, api_version, ..Check::text(input.content) };
     let diagnostics = app.scripts.check(&identity, &check).await?;
     Ok(Json(CheckDocument { diagnostics, missing_function }))
 }

@@ -155,7 +155,8 @@ pub(crate) struct ExecutionDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     result: Option<JsonText>,
-    /// What it wrote to the console.
+    /// What it wrote to the console: `at`, `level`, `message`, and in `data` the objects among the arguments, one as it is,
+    /// several as a list.
     #[schema(value_type = Vec<Object>)]
     logs: Vec<LogLine>,
     /// Whether it wrote more than is kept.

@@ -49,6 +49,9 @@ pub(crate) struct ScriptBody {
     api_version: Option<i64>,
     /// For an embedded script: whether others may import it, as `lib:` and its name.
     library: Option<bool>,
+    /// Of a cron or embedded script: the user that schedules and events run it as, whom the host must know; whoever changed it last when
+    /// not given. Another than oneself needs `scripts.manage_endpoints`.
+    run_as: Option<String>,
     /// 1 to 900; 30 when not given.
     timeout_seconds: Option<i64>,
     /// 16 to 1024; 128 when not given.
@@ -90,6 +93,7 @@ impl From<ScriptBody> for ScriptInput {
             retry_delay_seconds: script.retry_delay_seconds,
             database_access: script.database_access,
             api_version: script.api_version,
+            run_as: script.run_as,
             library: script.library,
             timeout_seconds: script.timeout_seconds,
             max_memory_mb: script.max_memory_mb,
@@ -128,6 +132,8 @@ pub(crate) struct DefinitionDocument {
     database_access: &'static str,
     /// The version of the JavaScript API that it was written for.
     api_version: u32,
+    /// The user that schedules and events run it as; `null` for whoever changed it last.
+    run_as: Option<String>,
     /// Others may import it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     library: bool,
@@ -162,6 +168,7 @@ impl From<&ScriptDefinition> for DefinitionDocument {
             retry_delay_seconds: definition.retry.delay_seconds(),
             database_access: definition.database_access.as_str(),
             api_version: definition.api_version.number(),
+            run_as: definition.run_as.as_ref().map(ToString::to_string),
             library: definition.library,
             imports: definition.imports.clone(),
             is_active: definition.active,

@@ -64,6 +64,8 @@ struct EditPage {
     sample: String,
     updated: Moment,
     author: String,
+    /// Users that it may well run as, by id and name.
+    users: Vec<(String, String)>,
 }
 
 /// Why nothing runs the script.
@@ -162,6 +164,7 @@ pub(super) async fn respond(
         ScriptKind::OneOff | ScriptKind::Endpoint(_) | ScriptKind::Embedded(_) => None,
     };
     let authors = versions.items.iter().map(|version| &version.created.by).chain([&script.updated().by]);
+    let authors = authors.chain(&definition.run_as).chain(identity.user_id());
     let people = People::of(app, identity, authors).await;
     let form = refusal.form.unwrap_or_else(|| ScriptForm::of(definition));
     let body = EditPage {
@@ -172,7 +175,7 @@ pub(super) async fn respond(
         kind: kind.script_type(),
         types: ScriptType::ALL,
         occasion: occasion(kind, &page),
-        writable: page.may_update() && (!definition.reaches_out() || page.may_manage()),
+        writable: page.may_update() && (page.may_manage() || !app.scripts.needs_manager(identity, script).await?),
         missing: form.missing_function(),
         form,
         run: refusal.run.unwrap_or_default(),
@@ -185,6 +188,7 @@ pub(super) async fn respond(
         sample: sample(kind),
         updated: Moment::of(script.updated().at, page.zone),
         author: people.name(&script.updated().by),
+        users: people.known(),
         page: page.clone(),
     };
     rendered(&page, definition.name.as_str(), status, &body)

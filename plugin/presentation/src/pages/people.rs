@@ -19,6 +19,12 @@ impl People {
         Self(names)
     }
 
+    /// Those of them whom the host knows, as ids and names.
+    pub(super) fn known(&self) -> Vec<(String, String)> {
+        let known = self.0.iter().filter(|(_, name)| !name.is_empty());
+        known.map(|(id, name)| (id.to_string(), name.clone())).collect()
+    }
+
     /// A name; of those whom the host does not know any more, the id.
     pub(super) fn name(&self, id: &UserId) -> String {
         self.0.get(id).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| id.to_string())

@@ -52,7 +52,12 @@ struct Line {
     offset: String,
     level: &'static str,
     message: String,
+    /// The values that are hard to read in the message.
+    data: Option<String>,
 }
+
+/// Characters of JSON that a line shows well enough by itself, as in the browser.
+const PLAIN: usize = 60;
 
 /// One figure of the receipt.
 struct Figure {
@@ -162,6 +167,7 @@ fn lines(run: &Execution) -> Vec<Line> {
             LogLevel::Error => "error",
         },
         message: line.message.clone(),
+        data: line.data.as_ref().map(JsonText::as_str).filter(|data| data.len() > PLAIN).map(pretty),
     };
     run.record().map(|record| record.log.lines.iter().map(line).collect()).unwrap_or_default()
 }

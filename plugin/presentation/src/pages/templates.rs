@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode, http::Uri};
-use iota_scripts_domain::FieldErrors;
+use iota_scripts_domain::{FieldErrors, FieldProblem};
 use iota_scripts_services::{Identity, ServiceError};
 
 use super::{Page, PageResult, done, moment::Moment, people::People, rendered, visitor::Visitor};
@@ -57,13 +57,13 @@ impl Form {
     }
 
     /// What is wrong with a field, in the visitor's words.
-    fn error<'a>(&self, field: &str, page: &'a Page) -> &'a str {
-        let wrong = self.errors.0.iter().any(|error| error.field == field);
+    fn error(&self, field: &str, page: &Page) -> String {
+        let Some(error) = self.errors.0.iter().find(|error| error.field == field) else { return String::new() };
         match field {
-            "name" if wrong => page.t("problem.template_name"),
-            "locale" if wrong => page.t("problem.template_locale"),
-            "body" if wrong => page.t("problem.template_body"),
-            _ => "",
+            "name" => page.t("problem.template_name").to_owned(),
+            "locale" => page.t("problem.template_locale").to_owned(),
+            "body" if error.code == FieldProblem::TooLong => page.t("problem.template_body").to_owned(),
+            _ => page.with("problem.template_syntax", "reason", &error.message),
         }
     }
 }

@@ -6,6 +6,7 @@ const ELSEWHERE = ["content", "base_version", "test_input", "test_dry_run", "dry
 const OWN: Record<string, string> = {
   cron_expression: "cron",
   timezone: "cron",
+  run_as: "cron embedded",
   endpoint_method: "endpoint",
   endpoint_path: "endpoint",
   endpoint_access: "endpoint",
@@ -22,7 +23,7 @@ export function fieldsOf(form: HTMLFormElement): Record<string, unknown> {
   for (const [name, entry] of data) {
     const value = String(entry).trim();
     if (ELSEWHERE.includes(name) || name.startsWith("csrf")) continue;
-    if (OWN[name] !== undefined && OWN[name] !== kind) continue;
+    if (OWN[name] !== undefined && !OWN[name].split(" ").includes(kind)) continue;
     if (name === "library") fields[name] = true;
     else if (name === "event_patterns") fields[name] = value.split(/\s+/).filter((pattern) => pattern !== "");
     else if (NUMBERS.includes(name)) {

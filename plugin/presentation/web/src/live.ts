@@ -7,7 +7,12 @@ interface Line {
   at: string;
   level: string;
   message: string;
+  /** The objects among the arguments. */
+  data?: unknown;
 }
+
+/** Characters of JSON that a line shows well enough by itself. */
+const PLAIN = 60;
 
 export interface Execution {
   id: string;
@@ -31,10 +36,19 @@ function element(tag: string, className: string, content: string): HTMLElement {
 function append(log: HTMLElement, line: Line, started: number): void {
   const offset = Math.max(0, Date.parse(line.at) - started);
   const row = element("div", `is-log-line is-log-${line.level}`, "");
-  row.append(element("span", "is-log-time", `${(offset / 1000).toFixed(3)}`), element("span", "is-log-text", line.message));
+  const said = element("div", "is-log-text", line.message);
+  if (line.data !== undefined && JSON.stringify(line.data).length > PLAIN) said.append(values(line.data));
+  row.append(element("span", "is-log-time", `${(offset / 1000).toFixed(3)}`), said);
   const follow = log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   log.append(row);
   if (follow) log.scrollTop = log.scrollHeight;
+}
+
+/** Values that are hard to read in their line, to be opened. */
+function values(data: unknown): HTMLElement {
+  const details = element("details", "is-log-data", "");
+  details.append(element("summary", "", text("js.values")), element("pre", "", JSON.stringify(data, null, 2)));
+  return details;
 }
 
 /** Shows how a run ended. */

@@ -27,7 +27,9 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
             ("error", 0, |_, args, context| print(LogLevel::Error, args, context)),
             ("assert", 0, assert),
             ("table", 1, table::table),
+            ("dir", 1, dir),
             ("group", 0, group),
+            ("groupCollapsed", 0, group),
             ("groupEnd", 0, state::group_end),
             ("time", 0, state::time),
             ("timeLog", 0, state::time_log),
@@ -43,6 +45,11 @@ fn print(level: LogLevel, args: &[JsValue], context: &mut Context) -> JsResult<J
     let (message, objects) = text_of(args, context);
     write(level, message, one_of(objects), context)?;
     Ok(JsValue::undefined())
+}
+
+/// Writes one value; how it is shown cannot be chosen.
+fn dir(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    print(LogLevel::Log, args.get(..1).unwrap_or_default(), context)
 }
 
 /// Writes a line only when the first argument is not true.
@@ -72,7 +79,15 @@ fn text_of(args: &[JsValue], context: &mut Context) -> (String, Vec<Value>) {
         if index > 0 {
             message.push(' ');
         }
-        if arg.is_object() {
+        if let Some(error) = arg.as_object().filter(|object| convert::message_of(object, context).is_some()) {
+            let words = convert::plain_text(arg, context);
+            message.push_str(&words);
+            let members = convert::beside_message(&error, context);
+            if !members.is_empty() {
+                message.push_str(&format!(" {}", Value::from(members.clone())));
+                objects.push(std::iter::once(("error".to_owned(), words.into())).chain(members).collect());
+            }
+        } else if arg.is_object() {
             let shown = convert::inspect(arg, context);
             match &shown {
                 Value::String(words) => message.push_str(words),

@@ -55,6 +55,19 @@ pub(crate) fn message_of(object: &JsObject, context: &mut Context) -> Option<(St
     })
 }
 
+/// What an error carries beside its name and message: its code, its cause, what the script put on it.
+pub(crate) fn beside_message(error: &JsObject, context: &mut Context) -> Map<String, Value> {
+    let mut look = Look { left: VALUES, ancestors: vec![error.clone()], context };
+    let Value::Object(mut members) = look.members(error) else { return Map::new() };
+    members.retain(|name, _| !matches!(name.as_str(), "name" | "message" | "stack"));
+    for hidden in ["cause", "errors"] {
+        if let Some(value) = stored(error, &JsString::from(hidden).into()) {
+            members.insert(hidden.to_owned(), look.value(&value));
+        }
+    }
+    members
+}
+
 struct Look<'c> {
     left: usize,
     ancestors: Vec<JsObject>,

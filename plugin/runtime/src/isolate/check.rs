@@ -7,22 +7,51 @@ use crate::{
     fault,
     language::{
         self, Problem, Surroundings,
-        modules::{self, Import},
+        modules::{self, Export, Import, Name},
     },
-    protocol::{Check, Checked, Diagnostic, Fault, Imported, Severity},
-    source,
+    protocol::{Check, Checked, Diagnostic, Exported, Fault, Imported, ImportedName, Language, Severity},
+    source, templates,
 };
 
 /// What there is to know. The engine has the last word on what compiles.
 pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Checked {
+    if check.language == Language::Template {
+        return Checked { found: template(&check.source), ..Checked::default() };
+    }
     let text = source::text_of(&check.source);
     let found = findings(check, text, globals);
     // A text beyond its limits is read by nobody.
     let readable = source::check_size(text, &check.limits).is_ok();
     let imports = if readable { modules::imports(text) } else { Vec::new() };
-    let imports =
-        imports.into_iter().map(|Import { specifier, position: (line, column) }| Imported { specifier, line, column });
-    Checked { found, imports: imports.collect() }
+    let exports = if readable { exported(text) } else { Exported::default() };
+    Checked { found, imports: imports.into_iter().map(imported).collect(), exports }
+}
+
+/// The first mistake of a template.
+fn template(text: &str) -> Vec<Diagnostic> {
+    let fault = templates::mistake(text).map(|templates::Mistake { line, reason }| Fault {
+        line,
+        source_line: line.and_then(|line| source::line_text(text, line)),
+        ..fault::TEMPLATE_ERROR.fault(reason)
+    });
+    fault.map(of_fault).into_iter().collect()
+}
+
+fn imported(import: Import) -> Imported {
+    let Import { specifier, position: (line, column), names } = import;
+    let name = |Name { name, position: (line, column) }| ImportedName { name, line, column };
+    Imported { specifier, line, column, names: names.into_iter().map(name).collect() }
+}
+
+fn exported(text: &str) -> Exported {
+    let mut exported = Exported::default();
+    for export in modules::rewrite(text).map(|module| module.exports).unwrap_or_default() {
+        match export {
+            Export::Named { name, .. } => exported.names.push(name),
+            Export::All { specifier, .. } => exported.all_of.push(specifier),
+        }
+    }
+    exported
 }
 
 fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnostic> {
@@ -44,8 +73,8 @@ fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnos
 
 /// The finding when the parser itself has failed.
 pub(super) fn failed(text: &str) -> Checked {
-    let fault = fault::INTERNAL.fault("the JavaScript parser failed on this source");
-    Checked { found: vec![of_fault(source::locate(fault, text, 1, 1))], imports: Vec::new() }
+    let fault = fault::INTERNAL.fault("the parser failed on this source");
+    Checked { found: vec![of_fault(source::locate(fault, text, 1, 1))], ..Checked::default() }
 }
 
 /// The error that a run would end in, unless the engine does not say where it is, and those that the parser finds on other lines.

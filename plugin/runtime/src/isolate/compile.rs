@@ -3,10 +3,10 @@
 //! The text is parsed on its own first, as TypeScript if it is no JavaScript. That gives the author's own positions, and proves that the text is a whole
 //! script: it cannot close the wrapper and go on outside of it.
 
-use std::{borrow::Cow, path::Path};
+use std::{borrow::Cow, path::Path, rc::Rc};
 
 use boa_engine::{
-    Context, Script, Source,
+    Context, JsString, Script, Source,
     ast::{Position, scope::Scope},
     interner::Interner,
     object::JsObject,
@@ -18,7 +18,7 @@ use crate::{
     fault,
     language::{
         self, Problem, Reading,
-        modules::{self, Import},
+        modules::{self, Import, Name},
     },
     protocol::{Fault, Library, Limits},
     source,
@@ -142,19 +142,21 @@ fn parse(text: &str) -> Result<(), ParseError> {
     Parser::new(Source::from_bytes(text)).parse_script(&Scope::new_global(), &mut Interner::default()).map(drop)
 }
 
+/// A compiled source.
+#[derive(Clone)]
+pub(super) struct Compiled {
+    /// Gives the function that runs the top level.
+    pub(super) maker: JsObject,
+    imports: Rc<[Import]>,
+}
+
 /// Compiles a source to a function of `context` and `services`, which gives the function that runs the top level of
 /// the script, which gives the function of the first entry point that there is, or undefined.
 ///
 /// # Errors
 /// A compile error, or an entry point that is no plain name.
-pub(super) fn compile(
-    origin: &Origin<'_>,
-    entries: &[&str],
-    libraries: &[Library],
-    context: &mut Context,
-) -> Result<JsObject, Fault> {
+pub(super) fn compile(origin: &Origin<'_>, entries: &[&str], context: &mut Context) -> Result<Compiled, Fault> {
     let readable = javascript(origin.source, origin.limits)?;
-    require(&readable, libraries, origin)?;
     let mut choice = String::new();
     for entry in entries {
         if !is_plain_name(entry) {
@@ -162,32 +164,64 @@ pub(super) fn compile(
         }
         choice.push_str(&format!("typeof {entry}===\"function\"?{entry}:"));
     }
-    wrapped(&readable.script, &format!("{choice}undefined"), ENGINE_PATH, origin, context)
+    let maker = wrapped(&readable.script, &format!("{choice}undefined"), ENGINE_PATH, origin, context)?;
+    Ok(Compiled { maker, imports: readable.imports.into() })
 }
 
 /// Compiles a library in the same way, to a function whose function gives the object of its exports.
 ///
 /// # Errors
 /// A compile error.
-pub(super) fn compile_library(
-    origin: &Origin<'_>,
-    specifier: &str,
-    libraries: &[Library],
-    context: &mut Context,
-) -> Result<JsObject, Fault> {
+pub(super) fn compile_library(origin: &Origin<'_>, specifier: &str, context: &mut Context) -> Result<Compiled, Fault> {
     let readable = javascript(origin.source, origin.limits)?;
-    require(&readable, libraries, origin)?;
-    wrapped(&readable.script, &format!("({})", readable.exports), specifier, origin, context)
+    let maker = wrapped(&readable.script, &format!("({})", readable.exports), specifier, origin, context)?;
+    Ok(Compiled { maker, imports: readable.imports.into() })
 }
 
-/// Every module that is imported must be there.
-fn require(readable: &Readable<'_>, libraries: &[Library], origin: &Origin<'_>) -> Result<(), Fault> {
-    let absent = |import: &&Import| !libraries.iter().any(|library| library.specifier == import.specifier);
-    let Some(Import { specifier, position: (line, column) }) = readable.imports.iter().find(absent) else {
-        return Ok(());
-    };
-    let fault = fault::COMPILE_ERROR.fault(format!("there is no library \"{specifier}\""));
-    Err(source::locate(fault, origin.source, *line, *column))
+impl Compiled {
+    /// Every module that is imported must be there.
+    ///
+    /// # Errors
+    /// A compile error at the first that is not.
+    pub(super) fn require(&self, libraries: &[Library], origin: &Origin<'_>) -> Result<(), Fault> {
+        let absent = |import: &&Import| !libraries.iter().any(|library| library.specifier == import.specifier);
+        let Some(Import { specifier, position: (line, column), .. }) = self.imports.iter().find(absent) else {
+            return Ok(());
+        };
+        let fault = fault::COMPILE_ERROR.fault(format!("there is no library \"{specifier}\""));
+        Err(source::locate(fault, origin.source, *line, *column))
+    }
+
+    /// Every name that is imported must be exported, by the libraries as they are in this run: they may be newer than the script.
+    ///
+    /// # Errors
+    /// A compile error at the first that is not.
+    pub(super) fn require_names(
+        &self,
+        exports: &JsObject,
+        origin: &Origin<'_>,
+        context: &mut Context,
+    ) -> Result<(), Fault> {
+        for Import { specifier, names, .. } in &*self.imports {
+            let of_library = exports.get(JsString::from(specifier.as_str()), context).ok();
+            let Some(of_library) = of_library.and_then(|exports| exports.as_object()) else { continue };
+            for Name { name, position: (line, column) } in names {
+                let there = of_library.has_own_property(JsString::from(name.as_str()), context);
+                if !there.unwrap_or_default() {
+                    let fault = fault::COMPILE_ERROR.fault(no_export(specifier, name));
+                    return Err(source::locate(fault, origin.source, *line, *column));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn no_export(specifier: &str, name: &str) -> String {
+    match name {
+        "default" => format!("the library \"{specifier}\" has no default export"),
+        _ => format!("the library \"{specifier}\" exports no `{name}`"),
+    }
 }
 
 /// Compiles a text within a function that returns an expression at its end.

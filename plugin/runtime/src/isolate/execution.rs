@@ -168,14 +168,15 @@ impl Isolate {
     /// Runs the script's top level afresh and gives the function to call.
     fn entry_point(&mut self, job: &Job, origin: &Origin<'_>) -> Result<JsObject, Fault> {
         let entries: Vec<&str> = iter::once(job.entry.as_str()).chain(job.fallback.as_deref()).collect();
-        let maker = match self.scripts.compiled(&job.key, &entries) {
-            Some(maker) => maker,
+        let compiled = match self.scripts.compiled(&job.key, &entries) {
+            Some(compiled) => compiled,
             None => {
-                let maker = compile::compile(origin, &entries, &job.libraries, &mut self.context)?;
-                self.scripts.keep(&job.key, &entries, &maker);
-                maker
+                let compiled = compile::compile(origin, &entries, &mut self.context)?;
+                self.scripts.keep(&job.key, &entries, &compiled);
+                compiled
             }
         };
+        compiled.require(&job.libraries, origin)?;
         let services = self.services(&job.key, origin)?;
         let run_context = api::context::build(job.context.get(), &mut self.context);
         let run_context = run_context.map_err(|error| self.fault(error, origin))?;
@@ -183,8 +184,9 @@ impl Isolate {
             InLibrary::Fault(fault) => fault,
             InLibrary::Thrown(error) => self.fault(error, origin),
         })?;
+        compiled.require_names(&libraries, origin, &mut self.context)?;
         let given = [run_context.into(), services.into(), libraries.into()];
-        let top_level = maker.call(&JsValue::undefined(), &given, &mut self.context);
+        let top_level = compiled.maker.call(&JsValue::undefined(), &given, &mut self.context);
         let top_level = top_level.map_err(|error| self.fault(error, origin))?;
         let top_level = top_level.as_callable().ok_or_else(|| missing(&entries, origin.source))?;
         let global = self.context.global_object().into();
@@ -210,17 +212,21 @@ impl Isolate {
             let origin = Origin { name: specifier, source: &script.source, limits: &job.limits };
             let services = self.services(key, &origin)?;
             // Compiled without an entry point, which no script is.
-            let maker = match self.scripts.compiled(key, &[]) {
-                Some(maker) => maker,
+            let compiled = match self.scripts.compiled(key, &[]) {
+                Some(compiled) => compiled,
                 None => {
-                    let compiled = compile::compile_library(&origin, specifier, &job.libraries, &mut self.context);
-                    let maker = compiled.map_err(|fault| of_library(specifier, fault))?;
-                    self.scripts.keep(key, &[], &maker);
-                    maker
+                    let compiled = compile::compile_library(&origin, specifier, &mut self.context);
+                    let compiled = compiled.map_err(|fault| of_library(specifier, fault))?;
+                    self.scripts.keep(key, &[], &compiled);
+                    compiled
                 }
             };
+            compiled
+                .require(&job.libraries, &origin)
+                .and_then(|()| compiled.require_names(&libraries, &origin, &mut self.context))
+                .map_err(|fault| of_library(specifier, fault))?;
             let given = [run_context.clone().into(), services.into(), libraries.clone().into()];
-            let top_level = maker.call(&JsValue::undefined(), &given, &mut self.context)?;
+            let top_level = compiled.maker.call(&JsValue::undefined(), &given, &mut self.context)?;
             let global = self.context.global_object().into();
             let exports = match top_level.as_callable() {
                 Some(top_level) => top_level.call(&global, &[], &mut self.context)?,

@@ -4,6 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use boa_engine::JsObject;
 
+use super::compile::Compiled;
 use crate::{
     fault,
     protocol::{Fault, Load, ServiceSignature},
@@ -26,7 +27,7 @@ pub(super) struct Scripts {
 struct Held {
     script: Arc<Load>,
     used: u64,
-    compiled: Vec<(Vec<String>, JsObject)>,
+    compiled: Vec<(Vec<String>, Compiled)>,
     services: Option<JsObject>,
 }
 
@@ -68,17 +69,17 @@ impl Scripts {
         Ok(Arc::clone(&held.script))
     }
 
-    pub(super) fn compiled(&self, key: &str, entries: &[&str]) -> Option<JsObject> {
+    pub(super) fn compiled(&self, key: &str, entries: &[&str]) -> Option<Compiled> {
         let held = self.held.get(key)?;
-        held.compiled.iter().find(|(names, _)| names == entries).map(|(_, maker)| maker.clone())
+        held.compiled.iter().find(|(names, _)| names == entries).map(|(_, compiled)| compiled.clone())
     }
 
-    pub(super) fn keep(&mut self, key: &str, entries: &[&str], maker: &JsObject) {
+    pub(super) fn keep(&mut self, key: &str, entries: &[&str], compiled: &Compiled) {
         let Some(held) = self.held.get_mut(key) else { return };
         if held.compiled.len() >= ENTRIES {
             held.compiled.clear();
         }
-        held.compiled.push((entries.iter().map(|name| (*name).to_owned()).collect(), maker.clone()));
+        held.compiled.push((entries.iter().map(|name| (*name).to_owned()).collect(), compiled.clone()));
     }
 
     /// The `services` object of a script, unless the catalogue has changed since.

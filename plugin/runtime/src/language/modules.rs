@@ -5,10 +5,10 @@
 //! its own line. Bindings are not live: a constant is what the library exported when it was done.
 
 mod bindings;
+mod imports;
 mod rewriter;
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{ModuleDeclaration, Program, Statement};
 
 use super::{
     Problem,
@@ -16,7 +16,6 @@ use super::{
     parse::{Dialect, Parsed, parse},
     types,
 };
-use crate::source;
 
 /// The name under which a rewritten text finds its libraries: an object of their exports by specifier, `lib:tax`.
 pub const LIBRARIES: &str = "$ʟ";
@@ -28,6 +27,17 @@ pub const SCHEME: &str = "lib:";
 pub struct Import {
     /// As it stands in quotes: `lib:tax`.
     pub specifier: String,
+    /// Where it stands: line and column, both from 1, columns in characters.
+    pub position: (u32, u32),
+    /// The exports that are taken by name.
+    pub names: Vec<Name>,
+}
+
+/// The name of an export that a text takes: `default` for the default one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    /// What the module calls it.
+    pub name: String,
     /// Where it stands: line and column, both from 1, columns in characters.
     pub position: (u32, u32),
 }
@@ -53,8 +63,13 @@ pub enum Export {
         /// An expression.
         value: String,
     },
-    /// Everything that another module exports by name: the expression of its exports.
-    All(String),
+    /// Everything that another module exports by name.
+    All {
+        /// As it stands in quotes.
+        specifier: String,
+        /// The expression of its exports.
+        value: String,
+    },
 }
 
 impl Module {
@@ -62,12 +77,12 @@ impl Module {
     #[must_use]
     pub fn exports_object(&self) -> String {
         let all = self.exports.iter().filter_map(|export| match export {
-            Export::All(value) => Some(format!("...{value},default:undefined")),
+            Export::All { value, .. } => Some(format!("...(({{default:_,...$}})=>$)({value})")),
             Export::Named { .. } => None,
         });
         let named = self.exports.iter().filter_map(|export| match export {
             Export::Named { name, value } => Some(format!("{}:{value}", literal(name))),
-            Export::All(_) => None,
+            Export::All { .. } => None,
         });
         // What a module exports itself comes before what it passes on.
         format!("{{{}}}", all.chain(named).collect::<Vec<_>>().join(","))
@@ -78,7 +93,8 @@ impl Module {
 #[must_use]
 pub fn imports(text: &str) -> Vec<Import> {
     let allocator = Allocator::default();
-    read(&allocator, text).map(|(parsed, _)| of_program(&parsed.program, text)).unwrap_or_default()
+    let Ok((parsed, dialect)) = read(&allocator, text) else { return Vec::new() };
+    imports::of_program(&allocator, parsed.program, dialect, text)
 }
 
 /// Takes imports, exports and types out of a text.
@@ -93,7 +109,8 @@ pub fn rewrite(text: &str) -> Result<Module, Problem> {
         types::blank(&parsed.program, text, &mut edits)?;
     }
     let exports = rewriter::rewrite(&parsed.program, text, &mut edits)?;
-    Ok(Module { javascript: edits.apply(text), imports: of_program(&parsed.program, text), exports })
+    let imports = imports::of_program(&allocator, parsed.program, dialect, text);
+    Ok(Module { javascript: edits.apply(text), imports, exports })
 }
 
 /// A text as a module of JavaScript, or if it is none, of TypeScript.
@@ -106,26 +123,6 @@ fn read<'a>(allocator: &'a Allocator, text: &'a str) -> Result<(Parsed<'a>, Dial
     }
     let other = typed.problems.swap_remove(0);
     Err(if other.start > first.start { other } else { first.clone() })
-}
-
-fn of_program(program: &Program<'_>, text: &str) -> Vec<Import> {
-    let sources = program.body.iter().filter(|statement| types::stays(statement)).filter_map(source_of);
-    sources
-        .map(|(specifier, start)| Import {
-            specifier: specifier.to_owned(),
-            position: source::position(text, start as usize),
-        })
-        .collect()
-}
-
-fn source_of<'a>(statement: &'a Statement<'_>) -> Option<(&'a str, u32)> {
-    let source = match statement.as_module_declaration()? {
-        ModuleDeclaration::ImportDeclaration(it) => &it.source,
-        ModuleDeclaration::ExportFromDeclaration(it) => &it.source,
-        ModuleDeclaration::ExportAllDeclaration(it) => &it.source,
-        _ => return None,
-    };
-    Some((source.value.as_str(), source.span.start))
 }
 
 fn literal(text: &str) -> String {

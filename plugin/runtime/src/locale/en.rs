@@ -1,6 +1,9 @@
 //! English, with the dates of the United States.
 
-use super::{Dates, Locale, Names};
+use super::{
+    Dates, Locale, Names,
+    relative::{Frame, Plural, Relative},
+};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -17,6 +20,15 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 const MONTHS_SHORT: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const UNITS: [[&str; 3]; 7] = [
+    ["second", "seconds", "seconds"],
+    ["minute", "minutes", "minutes"],
+    ["hour", "hours", "hours"],
+    ["day", "days", "days"],
+    ["week", "weeks", "weeks"],
+    ["month", "months", "months"],
+    ["year", "years", "years"],
+];
 
 pub(super) static EN: Locale = Locale {
     language: "en",
@@ -42,5 +54,11 @@ pub(super) static EN: Locale = Locale {
         full: "dddd, MMMM D, YYYY",
         time: "h:mm A",
         datetime: "MMM D, YYYY, h:mm A",
+    },
+    relative: Relative {
+        now: "now",
+        after: Frame { lead: "in ", units: UNITS, trail: "" },
+        before: Frame { lead: "", units: UNITS, trail: " ago" },
+        plural: Plural::OneAndMany,
     },
 };

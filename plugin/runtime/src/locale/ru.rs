@@ -1,6 +1,19 @@
 //! Russian.
 
-use super::{Dates, Locale, Names};
+use super::{
+    Dates, Locale, Names,
+    relative::{Frame, Plural, Relative},
+};
+
+const UNITS: [[&str; 3]; 7] = [
+    ["секунду", "секунды", "секунд"],
+    ["минуту", "минуты", "минут"],
+    ["час", "часа", "часов"],
+    ["день", "дня", "дней"],
+    ["неделю", "недели", "недель"],
+    ["месяц", "месяца", "месяцев"],
+    ["год", "года", "лет"],
+];
 
 pub(super) static RU: Locale = Locale {
     language: "ru",
@@ -78,5 +91,11 @@ pub(super) static RU: Locale = Locale {
         full: "dddd, D MMMM YYYY\u{a0}[г.]",
         time: "HH:mm",
         datetime: "D MMM YYYY\u{a0}[г.], HH:mm",
+    },
+    relative: Relative {
+        now: "сейчас",
+        after: Frame { lead: "через ", units: UNITS, trail: "" },
+        before: Frame { lead: "", units: UNITS, trail: " назад" },
+        plural: Plural::Slavic,
     },
 };

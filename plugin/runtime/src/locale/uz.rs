@@ -1,6 +1,9 @@
 //! Uzbek in Latin letters.
 
-use super::{Dates, Locale, Names};
+use super::{
+    Dates, Locale, Names,
+    relative::{Frame, Plural, Relative},
+};
 
 pub(super) static UZ: Locale = Locale {
     language: "uz",
@@ -32,5 +35,35 @@ pub(super) static UZ: Locale = Locale {
         full: "dddd, D-MMMM, YYYY",
         time: "HH:mm",
         datetime: "D-MMM, YYYY, HH:mm",
+    },
+    relative: Relative {
+        now: "hozir",
+        after: Frame {
+            lead: "",
+            units: [
+                ["soniyadan", "soniyadan", "soniyadan"],
+                ["daqiqadan", "daqiqadan", "daqiqadan"],
+                ["soatdan", "soatdan", "soatdan"],
+                ["kundan", "kundan", "kundan"],
+                ["haftadan", "haftadan", "haftadan"],
+                ["oydan", "oydan", "oydan"],
+                ["yildan", "yildan", "yildan"],
+            ],
+            trail: " keyin",
+        },
+        before: Frame {
+            lead: "",
+            units: [
+                ["soniya", "soniya", "soniya"],
+                ["daqiqa", "daqiqa", "daqiqa"],
+                ["soat", "soat", "soat"],
+                ["kun", "kun", "kun"],
+                ["hafta", "hafta", "hafta"],
+                ["oy", "oy", "oy"],
+                ["yil", "yil", "yil"],
+            ],
+            trail: " oldin",
+        },
+        plural: Plural::None,
     },
 };

@@ -1,9 +1,11 @@
-//! No path at all: a Landlock domain that has rights to nothing. Where the kernel knows more of Landlock, the same for
-//! TCP ports, and for signals and abstract sockets of other processes.
+//! No path at all, or none but a few: a Landlock domain that has rights to nothing else. Where the kernel knows more of Landlock, the
+//! same for TCP ports, and for signals and abstract sockets of other processes.
+
+use std::path::Path;
 
 use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, LandlockStatus, RestrictionStatus, Ruleset, RulesetAttr as _, RulesetError,
-    RulesetStatus, Scope,
+    ABI, Access as _, AccessFs, AccessNet, BitFlags, LandlockStatus, PathBeneath, PathFd, RestrictionStatus, Ruleset,
+    RulesetAttr as _, RulesetCreatedAttr as _, RulesetError, RulesetStatus, Scope,
 };
 use rustix::{
     fs::{Mode, OFlags, open},
@@ -17,7 +19,13 @@ const KNOWN: ABI = ABI::V6;
 
 /// Forbids every path to this thread and to those that it starts.
 pub(super) fn forbid_paths() -> Hold {
-    let status = match restrict() {
+    forbid_paths_but(&[], &[])
+}
+
+/// The same, but for files in these folders, which may be read, written, made and removed, and for these, which may be read. What is not
+/// there gets no right.
+pub(super) fn forbid_paths_but(folders: &[&Path], readable: &[&Path]) -> Hold {
+    let status = match restrict(folders, readable) {
         Ok(status) => status,
         Err(error) => return Hold::Not(format!("the system refused a Landlock domain: {error}")),
     };
@@ -35,12 +43,20 @@ pub(super) fn forbid_paths() -> Hold {
     }
 }
 
-fn restrict() -> Result<RestrictionStatus, RulesetError> {
+fn restrict(folders: &[&Path], readable: &[&Path]) -> Result<RestrictionStatus, RulesetError> {
+    let read = AccessFs::ReadFile | AccessFs::ReadDir;
+    let all = read | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
+    let rules = |paths: &[&Path], rights: BitFlags<AccessFs>| -> Vec<Result<_, RulesetError>> {
+        let open = paths.iter().filter_map(|path| PathFd::new(path).ok());
+        open.map(|path| Ok(PathBeneath::new(path, rights))).collect()
+    };
     Ruleset::default()
         .handle_access(AccessFs::from_all(KNOWN))?
         .handle_access(AccessNet::from_all(KNOWN))?
         .scope(Scope::from_all(KNOWN))?
         .create()?
+        .add_rules(rules(folders, all))?
+        .add_rules(rules(readable, read))?
         .restrict_self()
 }
 

@@ -282,15 +282,19 @@ declare const console: {
     error(...values: unknown[]): void;
     /** Writes a line of level error unless the condition holds. */
     assert(condition?: unknown, ...values: unknown[]): void;
+    /** Writes one value. */
+    dir(value?: unknown, options?: unknown): void;
     /** Writes rows below each other, their members in columns. */
     table(rows: unknown, columns?: readonly string[]): void;
     /** Writes a line, and those that follow further in. */
     group(...values: unknown[]): void;
+    /** As `group`. */
+    groupCollapsed(...values: unknown[]): void;
     groupEnd(): void;
     /** Starts a stopwatch. */
     time(label?: string): void;
-    /** Writes what a stopwatch says. */
-    timeLog(label?: string): void;
+    /** Writes what a stopwatch says, and more after it. */
+    timeLog(label?: string, ...values: unknown[]): void;
     /** Writes what a stopwatch says, and puts it away. */
     timeEnd(label?: string): void;
     /** Writes how often it was called with this label. */
@@ -488,6 +492,18 @@ declare const utils: {
             date: iota.DateLike,
             style?: "short" | "medium" | "long" | "full" | "time" | "datetime" | (string & {}),
             options?: { locale?: iota.Locale | null; zone?: string | null },
+        ): string;
+        /**
+         * How far away a time is: `in 3 days`, `2 hours ago`, `now`.
+         * @param options `now` is what it is compared with, the present without it; `unit` what is counted, what suits without it
+         */
+        relative(
+            date: iota.DateLike,
+            options?: {
+                locale?: iota.Locale | null;
+                now?: iota.DateLike | null;
+                unit?: "second" | "minute" | "hour" | "day" | "week" | "month" | "year" | null;
+            },
         ): string;
     };
     readonly crypto: {

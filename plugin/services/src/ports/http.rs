@@ -22,6 +22,12 @@ pub trait HttpGateway: Send + Sync {
         request: HttpRequest,
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError>;
+
+    /// Whether such a request would be sent, as far as it says itself: nothing goes out, not even a question for a name.
+    ///
+    /// # Errors
+    /// Why it would not.
+    fn judge(&self, allowed: &[HostPattern], request: &HttpRequest) -> Result<(), HttpError>;
 }
 
 /// Counts what goes out of a run, and says when it is enough.

@@ -96,6 +96,17 @@ pub struct Checked {
     pub found: Vec<Diagnostic>,
     /// What it imports; nothing where it does not parse.
     pub imports: Vec<Import>,
+    /// What others can import of it; nothing where it does not compile.
+    pub exports: Exported,
+}
+
+/// What a source exports.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// By name; `default` for the default export.
+    pub names: Vec<String>,
+    /// The modules of which it passes on everything but the default export.
+    pub all_of: Vec<String>,
 }
 
 /// A module that a source imports.
@@ -107,6 +118,19 @@ pub struct Import {
     pub line: u32,
     /// 1-based column of the author's text.
     pub column: u32,
+    /// The exports that it takes by name.
+    pub names: Vec<ImportedName>,
+}
+
+/// The name of an export that a source takes from a module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedName {
+    /// What the module calls it; `default` for the default export.
+    pub name: String,
+    /// 1-based line of the author's text.
+    pub line: u32,
+    /// 1-based column of the author's text.
+    pub column: u32,
 }
 
 /// A source to look at.
@@ -114,17 +138,34 @@ pub struct Import {
 pub struct Check {
     /// The author's text.
     pub source: String,
+    /// What it is written in.
+    pub language: Language,
     /// The type and the name of its script, which say which function is called; None when nothing is known of them.
     pub handler: Option<(ScriptType, Handler)>,
     /// The API that it was written for.
     pub api_version: ApiVersion,
 }
 
+/// What a source is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// JavaScript or TypeScript.
+    Script,
+    /// That of the tenant's templates.
+    Template,
+}
+
 impl Check {
     /// A text by itself.
     #[must_use]
     pub fn text(source: impl Into<String>) -> Self {
-        Self { source: source.into(), handler: None, api_version: ApiVersion::FIRST }
+        Self { source: source.into(), language: Language::Script, handler: None, api_version: ApiVersion::FIRST }
+    }
+
+    /// A template.
+    #[must_use]
+    pub fn template(text: impl Into<String>) -> Self {
+        Self { language: Language::Template, ..Self::text(text) }
     }
 
     /// A script's text.
@@ -132,7 +173,7 @@ impl Check {
     pub fn of(definition: &ScriptDefinition) -> Self {
         // A library need not have a function that is called.
         let handler = (!definition.library).then(|| (definition.kind.script_type(), definition.handler()));
-        Self { source: definition.source.as_str().to_owned(), handler, api_version: definition.api_version }
+        Self { handler, api_version: definition.api_version, ..Self::text(definition.source.as_str()) }
     }
 }
 

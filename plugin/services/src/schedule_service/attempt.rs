@@ -90,17 +90,18 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     })
 }
 
-/// Who a run acts for, with the rights that they have now: whoever wished for it, else whoever changed the script last. Nobody when that
-/// was the host itself, or when the host does not tell of its users.
+/// Who a run acts for, with the rights that they have now: whoever wished for it, else whom the script names, else whoever changed it
+/// last. Nobody when that was the host itself, or when the host does not tell of its users.
 async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
     let active = inner.tenants.active(&occurrence.tenant).await;
     let tenant = active.ok_or(Refusal::Skip("the tenant is not active"))?;
-    let user = occurrence.requested_by.as_ref().unwrap_or(&script.updated().by);
+    let named = occurrence.requested_by.as_ref().or(script.definition().run_as.as_ref());
+    let user = named.unwrap_or(&script.updated().by);
     if *user == UserId::system() {
         return Ok(tenant);
     }
     inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
-        "UNSUPPORTED" if occurrence.requested_by.is_none() => Ok(tenant),
+        "UNSUPPORTED" if named.is_none() => Ok(tenant),
         "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(format!("there is no user {user} any more"))),
         _ => Err(Refusal::Later(format!("the host could not say who {user} is: {error}"), BUSY_PAUSE)),
     })

@@ -74,7 +74,7 @@ impl ScriptLibrary {
 /// `Invalid` at the field `content` for anything but a library.
 pub(crate) fn names(imports: &[Import]) -> Result<Vec<String>, ServiceError> {
     let mut names: Vec<String> = Vec::new();
-    for Import { specifier, line, column } in imports {
+    for Import { specifier, line, column, .. } in imports {
         let Some(name) = specifier.strip_prefix(LIBRARY_SCHEME) else {
             let message =
                 format!("line {line}, column {column}: only libraries can be imported, as \"{LIBRARY_SCHEME}name\"");

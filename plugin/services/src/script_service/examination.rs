@@ -1,12 +1,12 @@
 //! What a source has to pass before it is saved, and what more before it is switched on.
 
-use iota_scripts_domain::{FaultCode, ScriptDefinition};
+use iota_scripts_domain::{FaultCode, FieldError, FieldProblem, ScriptDefinition, TenantId};
 
 use super::ScriptService;
 use crate::{
     Identity, ServiceError,
     ports::{Check, Checked, Diagnostic, LIBRARY_SCHEME, Severity},
-    script_library,
+    script_library::{self, Exports},
 };
 
 impl ScriptService {
@@ -18,7 +18,7 @@ impl ScriptService {
     ) -> Result<Vec<String>, ServiceError> {
         definition.source.check_size(&self.limits)?;
         let checked = self.runtime.check(identity.tenant_id(), &Check::of(definition), &self.limits).await;
-        let Checked { found, imports } = match checked {
+        let Checked { found, imports, .. } = match checked {
             Ok(checked) => checked,
             // What it imports is kept with it.
             Err(fault) if definition.active || definition.source.as_str().contains(LIBRARY_SCHEME) => {
@@ -35,7 +35,15 @@ impl ScriptService {
         let names = script_library::names(&imports)?;
         let own = definition.library.then(|| definition.name.as_str());
         self.library.link(identity.tenant_id(), &names, own).await?;
+        if let Some(absent) = self.exports(identity.tenant_id()).absent(&imports).await?.into_iter().next() {
+            return Err(FieldError::new("content", FieldProblem::Invalid, absent.sentence()).into());
+        }
         Ok(names)
+    }
+
+    /// What the tenant's libraries export.
+    pub(super) fn exports<'a>(&'a self, tenant: &'a TenantId) -> Exports<'a> {
+        Exports { library: &self.library, scripts: &self.scripts, runtime: &self.runtime, limits: &self.limits, tenant }
     }
 }
 

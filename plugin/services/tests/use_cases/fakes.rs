@@ -3,6 +3,7 @@
 mod executions;
 mod host;
 mod incidents;
+mod occurrences;
 mod runtime;
 mod scripts;
 mod storage;
@@ -17,6 +18,7 @@ use parking_lot::Mutex;
 pub(crate) use executions::{Executions, Insert, lease_of};
 pub(crate) use host::Host;
 pub(crate) use incidents::Counted;
+pub(crate) use occurrences::Occurrences;
 pub(crate) use runtime::{FakeRuntime, Play};
 pub(crate) use scripts::Scripts;
 pub(crate) use storage::Storage;

@@ -1,7 +1,10 @@
 //! Libraries: what may be imported, in which order it runs, and who keeps a library from being taken away.
 
-use iota_scripts_domain::{Script, ScriptInput};
-use iota_scripts_services::{ServiceError, ports::Job};
+use iota_scripts_domain::{Clock as _, Script, ScriptDraft, ScriptInput, ScriptRepository as _, Stamp};
+use iota_scripts_services::{
+    ServiceError,
+    ports::{Check, Job},
+};
 
 use crate::{
     fakes::Play,
@@ -92,4 +95,71 @@ async fn a_library_in_use_is_neither_deleted_nor_renamed_nor_made_an_ordinary_sc
     let saved = world.scripts.replace(&ann(), script.id(), script.version(), &input("Report")).await.expect("saved");
     assert!(saved.definition().imports.is_empty());
     world.scripts.delete(&ann(), tax.id()).await.expect("nobody uses it any more");
+}
+
+#[tokio::test]
+async fn a_name_that_the_library_does_not_export_cannot_be_imported() {
+    let world = World::new();
+    world.script(&library("base", "export zero\nexport default")).await;
+    world.script(&library("tax", "export vat\nexport lib:base")).await;
+    world.script(&importing("Report", "import vat,zero from 'lib:tax'\nimport default from 'lib:base'")).await;
+    let save = async |content: &str| mistake(world.scripts.create(&ann(), &importing("New", content)).await);
+    let absent = "content: line 2, column 8: the library \"tax\" exports no `rate`";
+    assert_eq!(save("\nimport vat,rate from 'lib:tax'").await, absent);
+    // `export *` passes the default export not on.
+    assert!(save("import default from 'lib:tax'").await.ends_with("the library \"tax\" has no default export"));
+    let check = Check::text("import rate from 'lib:tax'\nimport 'lib:none'");
+    let found = world.scripts.check(&ann(), &check).await.expect("an answer");
+    let found: Vec<_> = found.iter().map(iota_scripts_services::ports::Diagnostic::sentence).collect();
+    assert_eq!(
+        found,
+        ["line 1, column 8: the library \"tax\" exports no `rate`", "line 2, column 8: there is no library \"none\""]
+    );
+}
+
+#[tokio::test]
+async fn a_library_keeps_the_exports_that_others_use() {
+    let world = World::new();
+    let base = world.script(&library("base", "export zero\nexport one\nexport default")).await;
+    world.script(&library("tax", "export lib:base\nexport vat\nexport one")).await;
+    world.script(&importing("Daily", "import zero,one from 'lib:tax'")).await;
+    world.script(&importing("Report", "import default,zero from 'lib:base'")).await;
+    world.script(&importing("Whole", "import 'lib:base'")).await;
+    let save =
+        async |content: &str| world.scripts.replace(&ann(), base.id(), base.version(), &library("base", content)).await;
+    assert_eq!(
+        mistake(save("export one").await),
+        "content: a library keeps the exports that others use: the default export is imported by \"Report\"; \
+         `zero` is imported by \"Daily\", \"Report\""
+    );
+    // "tax" has a `one` of its own, and nobody takes the other.
+    save("export zero\nexport default\nexport two").await.expect("saved");
+    // What is imported has to compile, whether it is switched on or not.
+    let off = world.scripts.deactivate(&ann(), base.id()).await.expect("switched off");
+    let broken = world.scripts.replace(&ann(), base.id(), off.version(), &library("base", "let = ;")).await;
+    assert!(matches!(broken, Err(ServiceError::DoesNotCompile(_))), "{broken:?}");
+    // An old version is held to the same.
+    let restored = world.scripts.restore(&ann(), base.id(), base.version()).await.expect("nothing goes away");
+    world
+        .scripts
+        .replace(&ann(), base.id(), restored.version(), &library("base", "export default"))
+        .await
+        .expect_err("zero");
+}
+
+#[tokio::test]
+async fn what_was_broken_before_may_stay_so() {
+    let world = World::new();
+    let tax = world.script(&library("tax", "export vat\nexport rate")).await;
+    world.script(&importing("Report", "import vat,rate from 'lib:tax'")).await;
+    // As a release did that had no such rule.
+    let draft = ScriptDraft::parse(&library("tax", "export vat")).expect("a draft");
+    let stamp = Stamp { at: world.clock.now(), by: tax.updated().by.clone() };
+    let revision = tax.revise(draft, tax.version(), stamp).expect("a fresh edit").expect("a change");
+    world.stored_scripts.update(&revision).await.expect("stored");
+    let base = revision.into_script().version();
+    let saved = world.scripts.replace(&ann(), tax.id(), base, &library("tax", "export vat\nexport new")).await;
+    saved.expect("the rule is about what goes away now");
+    let (job, _) = run(&world, &world.stored_scripts.all()[1]).await;
+    assert_eq!(job.libraries.len(), 1);
 }

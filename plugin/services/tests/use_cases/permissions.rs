@@ -95,6 +95,93 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
 }
 
 #[tokio::test]
+async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() {
+    let world = World::new();
+    let acting = |user: &str, content: &str| ScriptInput {
+        script_type: "embedded".into(),
+        event_patterns: vec!["order.*".into()],
+        run_as: Some(user.into()),
+        content: content.into(),
+        ..input("Orders")
+    };
+    let scripts = &world.scripts;
+    let robots = world.script(&acting("robot", "one()")).await;
+    world.host.refuse(&[Permission::ManageEndpoints]);
+    let before = world.stored_scripts.all();
+
+    let (id, version) = (robots.id(), robots.version());
+    let refusals = [
+        refusal(scripts.create(&ann(), &ScriptInput { name: "New".into(), ..acting("robot", "one()") }).await),
+        refusal(scripts.replace(&ann(), id, version, &acting("robot", "services.money.send()")).await),
+        refusal(scripts.replace(&ann(), id, version, &acting("", "one()")).await),
+        refusal(scripts.activate(&ann(), id).await),
+        refusal(scripts.restore(&ann(), id, Version::FIRST).await),
+    ];
+    assert!(refusals.iter().all(|refused| refused == "Forbidden(ManageEndpoints)"), "{refusals:?}");
+    assert_eq!(world.stored_scripts.all(), before);
+
+    let own = ScriptInput { name: "Own".into(), ..acting("ann", "one()") };
+    let own = scripts.create(&ann(), &own).await.expect("everybody may lend their own rights");
+    let edited = ScriptInput { name: "Own".into(), ..acting("ann", "two()") };
+    scripts.replace(&ann(), own.id(), own.version(), &edited).await.expect("and edit what has them");
+    scripts.deactivate(&ann(), id).await.expect("whoever may edit may stop what acts as somebody else");
+}
+
+#[tokio::test]
+async fn a_library_is_changed_by_those_who_may_change_what_uses_it() {
+    let world = World::new();
+    let library = |name: &str, content: &str| ScriptInput {
+        script_type: "embedded".into(),
+        library: Some(true),
+        content: content.into(),
+        ..input(name)
+    };
+    let tax = world.script(&library("tax", "one")).await;
+    world.script(&library("prices", "import 'lib:tax'")).await;
+    let free = world.script(&library("free", "one")).await;
+    let plain = world.script(&ScriptInput { content: "import 'lib:free'".into(), ..input("Report") }).await;
+    world.script(&ScriptInput { content: "import 'lib:prices'".into(), ..endpoint("Prices", "/prices") }).await;
+    world.host.refuse(&[Permission::ManageEndpoints]);
+
+    let edited = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "two")).await;
+    assert_eq!(refusal(edited), "Forbidden(ManageEndpoints)", "its text runs in the endpoint");
+    world.scripts.replace(&ann(), free.id(), free.version(), &library("free", "two")).await.expect("an author's");
+    let asks = async |script| world.scripts.needs_manager(&ann(), script).await;
+    assert_eq!(
+        (asks(&tax).await.ok(), asks(&free).await.ok(), asks(&plain).await.ok()),
+        (Some(true), Some(false), Some(false))
+    );
+}
+
+#[tokio::test]
+async fn a_script_is_given_the_rights_of_users_that_there_are() {
+    let world = World::new();
+    world.host.forget("nobody");
+    let acting = |user: &str| ScriptInput {
+        script_type: "cron".into(),
+        cron_expression: Some("0 9 * * *".into()),
+        run_as: Some(user.into()),
+        ..input("Nightly")
+    };
+    let refused = refusal(world.scripts.create(&ann(), &acting("nobody")).await);
+    assert!(refused.contains("run_as") && refused.contains("there is no user"), "{refused}");
+    assert!(world.stored_scripts.all().is_empty());
+
+    let script = world.script(&acting("robot")).await;
+    let refused = refusal(world.scripts.replace(&ann(), script.id(), script.version(), &acting("nobody")).await);
+    assert!(refused.contains("there is no user"), "{refused}");
+    // Who has gone since does not keep anybody from mending the rest.
+    world.host.forget("robot");
+    let edited = ScriptInput { content: "two()".into(), ..acting("robot") };
+    world.scripts.replace(&ann(), script.id(), script.version(), &edited).await.expect("saved");
+
+    world.host.hide_users();
+    let other = ScriptInput { name: "Other".into(), ..acting("cat") };
+    let refused = refusal(world.scripts.create(&ann(), &other).await);
+    assert!(refused.contains("does not tell of its users"), "{refused}");
+}
+
+#[tokio::test]
 async fn a_host_that_cannot_answer_is_not_a_yes() {
     let world = World::new();
     let script = world.script(&input("Report")).await;

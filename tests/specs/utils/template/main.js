@@ -13,6 +13,7 @@ async function main() {
         named: await render('welcome', { name: 'Ann' }),
         html: await render('mail.html', { name: '<b>' }), htm: await render('MAIL.HTM', { name: '<b>' }), text: await render('mail.html.txt', { name: '<b>' }),
         russian: await render('welcome', { name: 'Ann' }, { locale: 'ru' }), tenant: await render('welcome', { name: 'Ann' }, { locale: null }),
+        plain: await render('[{{ nothing }}|{{ missing }}|{{ yes }}|{{ no }}|{{ n }}|{{ big }}|{{ list }}]', { nothing: null, yes: true, no: false, n: 1.50, big: 12345678901234567890n, list: [1, 'a'] }),
         errors,
     };
 }

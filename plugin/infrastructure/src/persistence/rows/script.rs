@@ -32,6 +32,7 @@ pub(in crate::persistence) struct DefinitionColumns {
     api_version: i64,
     is_library: bool,
     imports: Option<String>,
+    run_as: Option<String>,
 }
 
 #[derive(FromRow)]
@@ -115,6 +116,7 @@ impl DefinitionColumns {
             database_access: Some(self.database_access),
             api_version: Some(self.api_version),
             library: Some(self.is_library),
+            run_as: self.run_as,
             timeout_seconds: Some(self.timeout_seconds),
             max_memory_mb: Some(self.max_memory_mb),
             is_active: Some(self.is_active),

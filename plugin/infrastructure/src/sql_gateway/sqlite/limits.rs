@@ -1,5 +1,5 @@
-//! SQLite's own limits, set on each connection of scripts: SQLite works in the host's process, and a few words of SQL double a text
-//! thirty times.
+//! SQLite's own limits, set on each connection of scripts: one process serves all tenants, and a few words of SQL double a text thirty
+//! times.
 //!
 //! The time of a statement is watched between the steps of SQLite's machine, and one call of a function is one step: with texts of this
 //! length none takes long.

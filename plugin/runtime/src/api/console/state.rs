@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Instant};
 
 use boa_engine::{Context, JsArgs, JsResult, JsValue};
 
-use super::write;
+use super::{one_of, text_of, write};
 use crate::{convert, isolate::Session, protocol::LogLevel};
 
 /// Groups within groups that are shown further in.
@@ -59,19 +59,21 @@ pub(super) fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
 pub(super) fn time_log(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
     let began = Session::of(context)?.with(|run| run.console.watches.get(&label).copied())?;
-    tell_time(&label, began, context)
+    tell_time(&label, began, args.get(1..).unwrap_or_default(), context)
 }
 
 pub(super) fn time_end(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
     let began = Session::of(context)?.with(|run| run.console.watches.remove(&label))?;
-    tell_time(&label, began, context)
+    tell_time(&label, began, &[], context)
 }
 
-fn tell_time(label: &str, began: Option<Instant>, context: &mut Context) -> JsResult<JsValue> {
+fn tell_time(label: &str, began: Option<Instant>, more: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let Some(began) = began else { return warn(format!("there is no stopwatch `{label}`"), context) };
     let ms = began.elapsed().as_secs_f64() * 1e3;
-    write(LogLevel::Log, format!("{label}: {ms:.3} ms"), None, context)?;
+    let (more, objects) = text_of(more, context);
+    let line = format!("{label}: {ms:.3} ms {more}");
+    write(LogLevel::Log, line.trim_end().to_owned(), one_of(objects), context)?;
     Ok(JsValue::undefined())
 }
 

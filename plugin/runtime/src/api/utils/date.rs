@@ -104,7 +104,7 @@ fn date_object(at: DateTime<Utc>, context: &mut Context) -> JsResult<JsValue> {
 }
 
 /// The instant that a `Date`, an ISO text or a number of milliseconds stands for.
-fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut Context) -> JsResult<DateTime<Utc>> {
+pub(super) fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut Context) -> JsResult<DateTime<Utc>> {
     let millis = if let Some(text) = value.as_string() {
         let text = text.to_std_string_lossy();
         return iso::parse(&text, zone).ok_or_else(|| not_a_date(function, &text).into());

@@ -1,9 +1,10 @@
-//! `utils.format`: numbers, money and dates as people write them. The same on every machine.
+//! `utils.format`: numbers, money, dates and distances in time as people write them. The same on every machine.
 //!
 //! The language is the tenant's (`context.tenant.locale`) unless one is named; one that we do not know is refused when it
 //! is named, and English when the tenant has it.
 
 mod decimal;
+mod relative;
 
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, JsVariant};
 
@@ -21,7 +22,15 @@ const MOST_DECIMALS: u32 = 100;
 const DECIMALS_OF_NUMBERS: u32 = 3;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
-    namespace(&[("number", 1, number), ("money", 2, money), ("date", 1, date::format_style)], context)
+    namespace(
+        &[
+            ("number", 1, number),
+            ("money", 2, money),
+            ("date", 1, date::format_style),
+            ("relative", 1, relative::relative),
+        ],
+        context,
+    )
 }
 
 /// A language by its tag, or the tenant's.

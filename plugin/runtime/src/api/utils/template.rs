@@ -2,10 +2,8 @@
 //!
 //! A text with `{{` or `{%` is the template itself; anything else is the name of one that the host keeps, in the
 //! tenant's language unless another is named. Values are escaped for HTML when the name ends in `.html` or `.htm`.
-//! Templates cannot reach anything but their data, and their work is bounded by fuel.
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, object::builtins::JsPromise};
-use minijinja::{AutoEscape, Environment, value::Serde};
 use serde_json::Value;
 
 use crate::{
@@ -14,10 +12,8 @@ use crate::{
     fault,
     isolate::{After, Session, api_error, call_host, rejected},
     protocol::CallError,
+    templates::{self, Mistake},
 };
-
-/// Instructions that one rendering may take.
-const FUEL: u64 = 200_000;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(&[("render", 2, render)], context)
@@ -71,16 +67,9 @@ pub(crate) fn finish(name: &str, reply: &str, data: &Value) -> Result<String, Ca
 }
 
 fn fill(name: &str, text: &str, data: &Value) -> Result<String, CallError> {
-    let mut templates = Environment::new();
-    templates.set_fuel(Some(FUEL));
-    templates.set_auto_escape_callback(|name| {
-        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let is_html = ["html", "htm"].iter().any(|known| extension.eq_ignore_ascii_case(known));
-        if is_html { AutoEscape::Html } else { AutoEscape::None }
-    });
-    templates.render_named_str(name, text, Serde(data)).map_err(|error| {
-        let place = error.line().map_or(String::new(), |line| format!(" in line {line}"));
-        failed(format!("the template `{name}` fails{place}: {error}"))
+    templates::render(name, text, data).map_err(|Mistake { line, reason }| {
+        let place = line.map_or(String::new(), |line| format!(" in line {line}"));
+        failed(format!("the template `{name}` fails{place}: {reason}"))
     })
 }
 

@@ -5,7 +5,7 @@
 
 use oxc_ast::{
     AstKind,
-    ast::{AssignmentExpression, AssignmentTarget, BinaryExpression, Expression},
+    ast::{AssignmentExpression, AssignmentTarget, Expression},
 };
 use oxc_semantic::Semantic;
 use oxc_span::{GetSpan as _, Span};
@@ -33,9 +33,7 @@ fn finding(id: NodeId, assignment: &AssignmentExpression<'_>, semantic: &Semanti
     let symbol = semantic.scoping().get_reference(name.reference_id.get()?).symbol_id()?;
     let piece = match (assignment.operator, assignment.right.get_inner_expression()) {
         (AssignmentOperator::Addition, right) => right,
-        (AssignmentOperator::Assign, right @ Expression::BinaryExpression(sum)) if begins_with(sum, &name.name) => {
-            right
-        }
+        (AssignmentOperator::Assign, right) if grows(right, &name.name) => right,
         _ => return None,
     };
     if !is_text(piece) && !begins_as_text(symbol, semantic) {
@@ -52,14 +50,17 @@ fn finding(id: NodeId, assignment: &AssignmentExpression<'_>, semantic: &Semanti
     Some(Finding::new(CODE, Severity::Hint, message, assignment.span))
 }
 
-/// Whether the leftmost part of a sum is this variable.
-fn begins_with(sum: &BinaryExpression<'_>, name: &str) -> bool {
-    if sum.operator != BinaryOperator::Addition {
-        return false;
-    }
-    match sum.left.get_inner_expression() {
-        Expression::Identifier(first) => first.name == name,
-        Expression::BinaryExpression(inner) => begins_with(inner, name),
+/// Whether a sum or a template has this variable in it.
+fn grows(expression: &Expression<'_>, name: &str) -> bool {
+    let is_it = |part: &Expression<'_>| match part.get_inner_expression() {
+        Expression::Identifier(part) => part.name == name,
+        part => grows(part, name),
+    };
+    match expression.get_inner_expression() {
+        Expression::BinaryExpression(sum) => {
+            sum.operator == BinaryOperator::Addition && (is_it(&sum.left) || is_it(&sum.right))
+        }
+        Expression::TemplateLiteral(template) => template.expressions.iter().any(is_it),
         _ => false,
     }
 }

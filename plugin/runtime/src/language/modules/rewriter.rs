@@ -54,7 +54,7 @@ impl Rewriter<'_> {
                 let library = library(&it.source)?;
                 self.exports.push(match &it.exported {
                     Some(name) => named(&name.name(), library),
-                    None => Export::All(library),
+                    None => Export::All { specifier: it.source.value.to_string(), value: library },
                 });
                 self.erase(it.span);
             }

@@ -43,7 +43,7 @@ fn exports_are_members_of_an_object() {
         ("‹const $default=|export default ›(a‹ as B›);", r#"{"default":$default}"#),
         ("‹const $default=|export default ›class {}‹;|›", r#"{"default":$default}"#),
         ("‹;|export { a, b as c } from 'lib:x';›", r#"{"a":$ʟ["lib:x"]["a"],"c":$ʟ["lib:x"]["b"]}"#),
-        ("‹;|export * from 'lib:x';›‹export ›const a = 1", r#"{...$ʟ["lib:x"],default:undefined,"a":a}"#),
+        ("‹;|export * from 'lib:x';›‹export ›const a = 1", r#"{...(({default:_,...$})=>$)($ʟ["lib:x"]),"a":a}"#),
         ("‹;|export * as a from 'lib:x'›", r#"{"a":$ʟ["lib:x"]}"#),
         ("‹;|export function a(b: string): void›\n‹export ›function a(b‹: any›) {}", r#"{"a":a}"#),
         ("‹;|export type { A };› ‹;|export { type B, c };› let c‹: B›, d = 1", r#"{"c":c}"#),
@@ -59,6 +59,18 @@ fn imports_are_found_where_they_stand() {
     let found: Vec<_> = imports(text).into_iter().map(|import| (import.specifier, import.position)).collect();
     let expected = [("lib:a", (1, 19)), ("lib:é", (3, 17)), ("lib:b", (4, 19))];
     assert_eq!(found, expected.map(|(specifier, position)| (specifier.to_owned(), position)));
+    let names = |text: &str| {
+        let taken = imports(text).into_iter().flat_map(|import| import.names);
+        taken.map(|taken| format!("{}@{}", taken.name, taken.position.1)).collect::<Vec<_>>().join(" ")
+    };
+    for (text, expected) in [
+        ("import a, { b, c as d, default as e } from 'lib:x'", "default@8 b@13 c@16 default@24"),
+        ("import * as a from 'lib:x'; import 'lib:y'; export * from 'lib:z'", ""),
+        ("export { a, b as c } from 'lib:x'", "a@10 b@13"),
+        ("import { A, type B, c, D } from 'lib:x'; let e: A = c; export type { D }", "c@21"),
+    ] {
+        assert_eq!(names(text), expected, "{text}");
+    }
     assert_eq!(imports("import {"), []);
 }
 

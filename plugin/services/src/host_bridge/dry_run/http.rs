@@ -1,4 +1,5 @@
-//! HTTP of a dry run: GET, HEAD and OPTIONS are sent; anything else is answered with 202 and `{"dry_run": true}`.
+//! HTTP of a dry run: GET, HEAD and OPTIONS are sent; anything else that may be sent is answered with 202 and
+//! `{"dry_run": true}`.
 
 use std::sync::Arc;
 
@@ -31,6 +32,7 @@ impl HttpGateway for DryHttp {
         if request.method.is_safe() {
             return self.inner.send(tenant, allowed, request, meter).await;
         }
+        self.inner.judge(allowed, &request)?;
         meter.request()?;
         meter.bytes(request.body.len() as u64)?;
         self.recording.http(request.method.as_str(), request.url.as_str(), &request.body);
@@ -40,5 +42,9 @@ impl HttpGateway for DryHttp {
             headers: vec![("content-type".to_owned(), "application/json".to_owned())],
             body: br#"{"dry_run":true}"#.to_vec(),
         })
+    }
+
+    fn judge(&self, allowed: &[HostPattern], request: &HttpRequest) -> Result<(), HttpError> {
+        self.inner.judge(allowed, request)
     }
 }

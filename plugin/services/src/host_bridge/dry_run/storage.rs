@@ -1,18 +1,21 @@
-//! The storage of a dry run: what it writes lies over what is stored, for itself alone. The quota is not asked.
+//! The storage of a dry run: what it writes lies over what is stored, for itself alone. The quota is
+//! held against what would be stored then.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Held, KeyRange, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRepository,
-    StoredValue, TenantId, Timestamp,
+    Held, KeyRange, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRefusal,
+    StorageRepository, StorageUsage, StoredValue, TenantId, Timestamp,
 };
 use tokio::sync::Mutex;
 
 pub(super) struct DryStorage {
     inner: Arc<dyn StorageRepository>,
-    overlay: Mutex<BTreeMap<StorageKey, Layer>>,
+    overlay: Mutex<Overlay>,
 }
+
+type Overlay = BTreeMap<StorageKey, Layer>;
 
 /// A value that was written, over the one that is stored.
 struct Layer {
@@ -39,29 +42,32 @@ impl DryStorage {
         overlay.iter().map(|(key, layer)| (key.clone(), layer.stored.clone(), written(layer))).collect()
     }
 
-    /// Writes over a key what comes of what is there now.
-    async fn write<T, E: From<RepositoryError>>(
+    /// What is stored under a key, and what is there for the run.
+    async fn look(
         &self,
+        overlay: &Overlay,
         tenant: &TenantId,
         key: &StorageKey,
         now: Timestamp,
-        work: impl FnOnce(Option<&Held>) -> Result<(T, Option<Option<Held>>), E>,
-    ) -> Result<T, E> {
-        // Held throughout: changes of one run follow each other too.
-        let mut overlay = self.overlay.lock().await;
-        let stored = match overlay.get(key) {
-            Some(layer) => layer.stored.clone(),
-            None => self.inner.get(tenant, key, now).await?,
-        };
-        let present = match overlay.get(key) {
-            Some(layer) => layer.live(now).cloned(),
-            None => stored.clone().map(|value| Held { value, expires_at: None }),
-        };
-        let (outcome, next) = work(present.as_ref())?;
-        if let Some(written) = next {
-            overlay.insert(key.clone(), Layer { stored, written });
+    ) -> Result<(Option<StoredValue>, Option<Held>), RepositoryError> {
+        if let Some(layer) = overlay.get(key) {
+            return Ok((layer.stored.clone(), layer.live(now).cloned()));
         }
-        Ok(outcome)
+        let stored = self.inner.get(tenant, key, now).await?;
+        Ok((stored.clone(), stored.map(|value| Held { value, expires_at: None })))
+    }
+
+    /// What would be stored by now.
+    async fn used(
+        &self,
+        overlay: &Overlay,
+        tenant: &TenantId,
+        now: Timestamp,
+    ) -> Result<StorageUsage, RepositoryError> {
+        let stored = self.inner.usage(tenant, now).await?;
+        let covered = overlay.iter().filter_map(|(key, layer)| Some(layer.stored.as_ref()?.bytes_under(key)));
+        let written = overlay.iter().filter_map(|(key, layer)| Some(layer.live(now)?.value.bytes_under(key)));
+        Ok(written.fold(stored.without(covered), StorageUsage::with))
     }
 }
 
@@ -84,18 +90,28 @@ impl StorageRepository for DryStorage {
         tenant: &TenantId,
         key: &StorageKey,
         change: &StorageChange,
-        _: StorageQuota,
+        quota: StorageQuota,
         now: Timestamp,
     ) -> Result<Option<StoredValue>, StorageError> {
-        let work = |present: Option<&Held>| {
-            let next = change.apply(present)?;
-            Ok((next.as_ref().map(|held| held.value.clone()), next.map(Some)))
-        };
-        self.write(tenant, key, now, work).await
+        // Held throughout: changes of one run follow each other too.
+        let mut overlay = self.overlay.lock().await;
+        let (stored, present) = self.look(&overlay, tenant, key, now).await?;
+        let Some(next) = change.apply(present.as_ref())? else { return Ok(None) };
+        let used = self.used(&overlay, tenant, now).await?;
+        let replaced = present.map(|held| held.value.bytes_under(key));
+        let wanted = used.without(replaced).with(next.value.bytes_under(key));
+        quota.allow(used, wanted).map_err(StorageRefusal::from)?;
+        overlay.insert(key.clone(), Layer { stored, written: Some(next.clone()) });
+        Ok(Some(next.value))
     }
 
     async fn delete(&self, tenant: &TenantId, key: &StorageKey, now: Timestamp) -> Result<bool, RepositoryError> {
-        self.write(tenant, key, now, |present| Ok((present.is_some(), present.map(|_| None)))).await
+        let mut overlay = self.overlay.lock().await;
+        let (stored, present) = self.look(&overlay, tenant, key, now).await?;
+        if present.is_some() {
+            overlay.insert(key.clone(), Layer { stored, written: None });
+        }
+        Ok(present.is_some())
     }
 
     async fn keys(
@@ -124,6 +140,10 @@ impl StorageRepository for DryStorage {
         keys.sort_unstable();
         keys.truncate(most);
         Ok(keys)
+    }
+
+    async fn usage(&self, tenant: &TenantId, now: Timestamp) -> Result<StorageUsage, RepositoryError> {
+        self.used(&*self.overlay.lock().await, tenant, now).await
     }
 
     async fn purge_expired(&self, now: Timestamp, limit: u32) -> Result<u64, RepositoryError> {

@@ -21,6 +21,8 @@ pub(crate) struct Host {
     published: Mutex<Vec<HostEvent>>,
     failure: Mutex<Option<HostError>>,
     silent: Mutex<bool>,
+    strangers: Mutex<HashSet<UserId>>,
+    discreet: Mutex<bool>,
 }
 
 impl Host {
@@ -36,6 +38,16 @@ impl Host {
     /// From now on, everything but the RBAC's no is this error.
     pub(crate) fn fail(&self, error: HostError) {
         *self.failure.lock() = Some(error);
+    }
+
+    /// From now on, the host does not know this user.
+    pub(crate) fn forget(&self, user: &str) {
+        self.strangers.lock().insert(UserId::parse(user).expect("a user"));
+    }
+
+    /// From now on, the host does not tell of its users at all.
+    pub(crate) fn hide_users(&self) {
+        *self.discreet.lock() = true;
     }
 
     /// From now on, no service answers.
@@ -83,7 +95,13 @@ impl HostGateway for Host {
         Ok(JsonText::parse(r#""served""#.into()).expect("JSON"))
     }
 
-    async fn resolve_identity(&self, tenant: &TenantId, _: &UserId) -> Result<Identity, HostError> {
+    async fn resolve_identity(&self, tenant: &TenantId, user: &UserId) -> Result<Identity, HostError> {
+        if self.strangers.lock().contains(user) {
+            return Err(HostError::new("NOT_FOUND", format!("no user {user}")));
+        }
+        if *self.discreet.lock() {
+            return Err(HostError::new("UNSUPPORTED", "users are not told of"));
+        }
         Ok(Identity::system(tenant.clone()))
     }
 

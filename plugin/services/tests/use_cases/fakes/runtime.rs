@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, FaultCode, JsonText, Limits, LogLevel, LogLine, TenantId, Timestamp};
 use iota_scripts_services::ports::{
-    CallError, Check, Checked, Diagnostic, HostCall, HostError, Import, Job, Measured, RunIo, RunReport, Runtime,
-    RuntimeStatus, ServiceSignature, Severity,
+    CallError, Check, Checked, Diagnostic, Exported, HostCall, HostError, Import, ImportedName, Job, Measured, RunIo,
+    RunReport, Runtime, RuntimeStatus, ServiceSignature, Severity,
 };
 use parking_lot::Mutex;
 use serde_json::Value;
@@ -126,13 +126,11 @@ impl Runtime for FakeRuntime {
             source if source.contains("let = ;") => FaultCode::CompileError,
             source if source.matches('(').count() as u64 > limits.nesting => FaultCode::SourceTooNested,
             _ => {
-                // One import on a line, and nothing else on it.
-                let lines = (1..).zip(check.source.lines());
-                let import = |(line, text): (u32, &str)| {
-                    let specifier = text.strip_prefix("import '")?.strip_suffix('\'')?.to_owned();
-                    Some(Import { specifier, line, column: 8 })
-                };
-                return Ok(Checked { found: Vec::new(), imports: lines.filter_map(import).collect() });
+                // One import or export on a line, and nothing else on it.
+                let imports = (1..).zip(check.source.lines()).filter_map(|(line, text)| import(line, text)).collect();
+                let exports = check.source.lines().filter_map(|text| text.strip_prefix("export "));
+                let (all_of, names): (Vec<_>, Vec<_>) = exports.map(str::to_owned).partition(|name| name.contains(':'));
+                return Ok(Checked { found: Vec::new(), imports, exports: Exported { names, all_of } });
             }
         };
         let found = vec![Diagnostic {
@@ -145,7 +143,7 @@ impl Runtime for FakeRuntime {
             end_column: None,
             source_line: None,
         }];
-        Ok(Checked { found, imports: Vec::new() })
+        Ok(Checked { found, ..Checked::default() })
     }
 
     fn bind(&self, _: Arc<[ServiceSignature]>) {}
@@ -157,6 +155,17 @@ impl Runtime for FakeRuntime {
     async fn stop(&self) {}
 }
 
+/// `import 'lib:tax'`, or with names `import vat,rate from 'lib:tax'`; `export lib:tax` passes everything on.
+fn import(line: u32, text: &str) -> Option<Import> {
+    if let Some(specifier) = text.strip_prefix("export ").filter(|name| name.contains(':')) {
+        return Some(Import { specifier: specifier.to_owned(), line, column: 8, names: Vec::new() });
+    }
+    let (names, specifier) = text.strip_prefix("import ")?.strip_suffix('\'')?.split_once('\'')?;
+    let names = names.strip_suffix(" from ").map(|names| names.split(',')).into_iter().flatten();
+    let names = names.map(|name| ImportedName { name: name.to_owned(), line, column: 8 }).collect();
+    Some(Import { specifier: specifier.to_owned(), line, column: 8, names })
+}
+
 fn line(message: &str) -> LogLine {
-    LogLine { at: Timestamp::from_micros(0), level: LogLevel::Log, message: message.to_owned() }
+    LogLine { at: Timestamp::from_micros(0), level: LogLevel::Log, message: message.to_owned(), data: None }
 }

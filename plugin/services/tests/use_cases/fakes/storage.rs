@@ -78,6 +78,12 @@ impl StorageRepository for Storage {
         Ok(own.map(|((_, key), _)| key.clone()).take(range.limit() as usize).collect())
     }
 
+    async fn usage(&self, tenant: &TenantId, now: Timestamp) -> Result<StorageUsage, RepositoryError> {
+        let mut rows = self.rows.lock().clone();
+        rows.retain(|_, held| holds(held, now));
+        Ok(usage(&rows, tenant))
+    }
+
     async fn purge_expired(&self, now: Timestamp, limit: u32) -> Result<u64, RepositoryError> {
         let mut rows = self.rows.lock();
         let expired = rows.iter().filter(|(_, held)| !holds(held, now)).map(|(key, _)| key.clone());

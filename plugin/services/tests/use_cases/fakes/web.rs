@@ -48,6 +48,10 @@ impl HttpGateway for Web {
         meter.bytes(body.len() as u64)?;
         Ok(HttpResponse { status: 200, url, headers: vec![("x-a".to_owned(), "1".to_owned())], body })
     }
+
+    fn judge(&self, _: &[HostPattern], _: &HttpRequest) -> Result<(), HttpError> {
+        self.failure.lock().clone().map_or(Ok(()), Err)
+    }
 }
 
 #[derive(Default)]

@@ -1,0 +1,224 @@
+//! Connections to the file: values are bound, and a handler that SQLite asks as it goes ends what takes too long.
+//!
+//! Connections that read are opened so that they cannot write, whatever they are asked.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use futures_util::TryStreamExt as _;
+use iota_scripts_domain::SqlValue;
+use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlRows};
+use sqlx::pool::PoolConnection;
+use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, ConnectOptions as _, Either, Executor as _, Sqlite, SqlitePool, Transaction,
+};
+
+use super::{
+    super::{
+        Caps,
+        failure::Failure,
+        rows::{Gathered, sqlite_row},
+        scope::instant,
+    },
+    limits,
+    protocol::Open,
+};
+
+/// Steps of SQLite's machine between two looks at the time.
+const STEPS: i32 = 2_000;
+
+/// Connections that read, and connections that write.
+#[derive(Debug)]
+pub(super) struct SqlitePools {
+    reading: SqlitePool,
+    writing: SqlitePool,
+    /// How long each waits for a connection or a lock.
+    patience: Duration,
+}
+
+/// A transaction that is open.
+pub(super) struct SqliteTransaction {
+    open: Transaction<'static, Sqlite>,
+    /// Ends the statement that runs when this is dropped.
+    watch: Watch,
+    patience: Duration,
+}
+
+/// Whether the statement that runs is to end.
+#[derive(Debug, Clone)]
+struct Watch {
+    began: Instant,
+    state: Arc<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    gone: AtomicBool,
+    /// Milliseconds after `began`; 0 while no statement runs.
+    due_ms: std::sync::atomic::AtomicU64,
+}
+
+/// While this lives, a statement may run.
+struct Running<'w>(&'w Watch);
+
+impl SqlitePools {
+    /// Opens a connection of each kind, and gives the key of the configuration where that fails.
+    pub(super) async fn open(open: &Open) -> Result<Self, (&'static str, sqlx::Error)> {
+        let options = |path: &Path| {
+            SqliteConnectOptions::new()
+                .filename(path)
+                .create_if_missing(false)
+                .foreign_keys(true)
+                .busy_timeout(open.patience)
+                .pragma("trusted_schema", "OFF")
+                .disable_statement_logging()
+        };
+        let pool = |options| {
+            SqlitePoolOptions::new()
+                .max_connections(open.max_connections)
+                .acquire_timeout(open.patience)
+                .test_before_acquire(false)
+                .after_connect(|connection, _| Box::pin(limits::set(connection)))
+                .connect_lazy_with(options)
+        };
+        let reading = pool(options(&open.copy).pragma("query_only", "ON"));
+        let pools = Self { reading, writing: pool(options(&open.path)), patience: open.patience };
+        let copy_key = if open.copy == open.path { "url" } else { "read_url" };
+        for (key, pool) in [("url", &pools.writing), (copy_key, &pools.reading)] {
+            pool.acquire().await.map_err(|error| (key, error))?;
+        }
+        Ok(pools)
+    }
+
+    pub(super) async fn read(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
+        let refused = |error: sqlx::Error| Failure::of_statement(&error, caps.time);
+        let mut connection: PoolConnection<Sqlite> = self.reading.acquire().await.map_err(refused)?;
+        let watch = Watch::over(&mut connection).await.map_err(refused)?;
+        run(&mut connection, &watch, statement, caps).await
+    }
+
+    /// A transaction that writes takes the write lock at once: one that first reads would fail, without waiting, when another wrote in
+    /// between.
+    pub(super) async fn begin(&self, effect: SqlEffect) -> Result<SqliteTransaction, Failure> {
+        let refused = |error: sqlx::Error| Failure::of_statement(&error, self.patience);
+        let (pool, begin) = match effect {
+            SqlEffect::Reads => (&self.reading, "BEGIN"),
+            SqlEffect::Writes => (&self.writing, "BEGIN IMMEDIATE"),
+        };
+        let mut open = pool.begin_with(begin).await.map_err(refused)?;
+        let watch = Watch::over(&mut open).await.map_err(refused)?;
+        Ok(SqliteTransaction { open, watch, patience: self.patience })
+    }
+
+    pub(super) async fn close(&self) {
+        self.reading.close().await;
+        self.writing.close().await;
+    }
+}
+
+impl SqliteTransaction {
+    pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
+        run(&mut self.open, &self.watch, statement, caps).await
+    }
+
+    pub(super) async fn execute(&mut self, sql: &str) -> Result<(), Failure> {
+        let statement = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+        let executed = statement.execute(&mut *self.open).await;
+        executed.map(drop).map_err(|error| Failure::of_statement(&error, self.patience))
+    }
+
+    pub(super) async fn commit(self) -> Result<(), Failure> {
+        self.open.commit().await.map_err(|error| Failure::of_statement(&error, self.patience))
+    }
+
+    pub(super) async fn rollback(self) -> Result<(), Failure> {
+        self.open.rollback().await.map_err(|error| Failure::of_statement(&error, self.patience))
+    }
+}
+
+impl Watch {
+    /// Watches over the statements of a connection until it is watched anew.
+    async fn over(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        let watch = Self { began: Instant::now(), state: Arc::default() };
+        let asked = watch.clone();
+        connection.lock_handle().await?.set_progress_handler(STEPS, move || !asked.is_over());
+        Ok(watch)
+    }
+
+    fn start(&self, time: Duration) -> Running<'_> {
+        let due = self.began.elapsed().saturating_add(time).as_millis().max(1);
+        self.state.gone.store(false, Ordering::Release);
+        self.state.due_ms.store(u64::try_from(due).unwrap_or(u64::MAX), Ordering::Release);
+        Running(self)
+    }
+
+    fn is_over(&self) -> bool {
+        if self.state.gone.load(Ordering::Acquire) {
+            return true;
+        }
+        let due = self.state.due_ms.load(Ordering::Acquire);
+        due > 0 && self.began.elapsed().as_millis() >= u128::from(due)
+    }
+}
+
+impl Drop for Running<'_> {
+    /// Whoever waited for the statement has gone: so shall it. What comes after it (COMMIT, ROLLBACK) is not ended.
+    fn drop(&mut self) {
+        self.0.state.gone.store(true, Ordering::Release);
+    }
+}
+
+async fn run(
+    connection: &mut SqliteConnection,
+    watch: &Watch,
+    statement: &ScopedSql,
+    caps: Caps,
+) -> Result<SqlRows, Failure> {
+    let arguments = arguments(&statement.values)?;
+    let mut gathered = Gathered::new(statement, caps);
+    let running = watch.start(caps.time);
+    let query = sqlx::query_with(AssertSqlSafe(statement.sql.as_str()), arguments);
+    let mut stream = (&mut *connection).fetch_many(query);
+    let result = loop {
+        match stream.try_next().await {
+            Ok(Some(Either::Left(done))) => gathered.changed(done.rows_affected()),
+            Ok(Some(Either::Right(row))) => {
+                if let Err(error) = gathered.row(sqlite_row(&row, &statement.columns)) {
+                    break Err(error.into());
+                }
+            }
+            Ok(None) => break Ok(()),
+            Err(error) => break Err(Failure::of_statement(&error, caps.time)),
+        }
+    };
+    drop(stream);
+    drop(running);
+    // Whatever comes next on this connection must not be ended by what was.
+    watch.state.due_ms.store(0, Ordering::Release);
+    watch.state.gone.store(false, Ordering::Release);
+    result?;
+    Ok(gathered.finish()?)
+}
+
+fn arguments(values: &[SqlValue]) -> Result<SqliteArguments, SqlError> {
+    let mut arguments = SqliteArguments::default();
+    for value in values {
+        let added = match value {
+            SqlValue::Null => arguments.add(None::<i64>),
+            SqlValue::Boolean(value) => arguments.add(i64::from(*value)),
+            SqlValue::Integer(number) => arguments.add(*number),
+            SqlValue::Number(number) => arguments.add(*number),
+            SqlValue::Decimal(text) | SqlValue::Text(text) | SqlValue::Json(text) => arguments.add(text.clone()),
+            SqlValue::Timestamp(at) => {
+                let at = instant(*at).map_err(|refusal| SqlError::Refused(refusal.to_string()))?;
+                arguments.add(at)
+            }
+            SqlValue::Bytes(bytes) => arguments.add(bytes.clone()),
+        };
+        added.map_err(|error| SqlError::Refused(format!("a value cannot be sent: {error}")))?;
+    }
+    Ok(arguments)
+}

@@ -1,0 +1,199 @@
+//! Events whose handler failed for good: who sees them, and that a letter is delivered again once.
+
+use std::{sync::Arc, time::Duration};
+
+use iota_scripts_domain::{
+    Clock as _, FaultCode, Handling, Occurrence, OccurrenceQuery, OccurrenceState, Permission, ScriptInput,
+};
+use iota_scripts_services::{
+    Changes, EventService, ExecutionService, Identity, IncomingEvent, SchedulePolicy, ScheduleService, TenantDirectory,
+};
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::{
+    fakes::{Occurrences, Play},
+    world::{World, ann, gus, input, node, refusal},
+};
+
+/// The use cases, and a handler of one kind of event that fails.
+struct Post {
+    world: World,
+    ledger: Arc<Occurrences>,
+    schedules: ScheduleService,
+    events: EventService,
+}
+
+impl Post {
+    async fn new() -> Self {
+        let world = World::new();
+        let ledger = Arc::new(Occurrences::default());
+        let changes = Arc::new(Changes::default());
+        let policy = SchedulePolicy {
+            node: node("node-1"),
+            grace: Duration::from_secs(60),
+            concurrency: 4,
+            lease: Duration::from_secs(60),
+            poll: Duration::from_secs(60),
+        };
+        let schedules = ScheduleService::new(
+            ledger.clone(),
+            world.stored_scripts.clone(),
+            ExecutionService::clone(&world.runs),
+            world.host.clone(),
+            TenantDirectory::new(world.host.clone(), world.clock.clone()),
+            changes.clone(),
+            world.clock.clone(),
+            policy,
+        );
+        let events = EventService::new(
+            world.stored_scripts.clone(),
+            ExecutionService::clone(&world.runs),
+            ledger.clone(),
+            schedules.clone(),
+            changes,
+            world.clock.clone(),
+        );
+        let handler = ScriptInput {
+            script_type: "embedded".into(),
+            event_patterns: vec!["orders.*".into()],
+            retries: Some(0),
+            ..input("Handler")
+        };
+        world.script(&handler).await;
+        let keeping = schedules.clone();
+        tokio::spawn(async move { keeping.keep().await });
+        Self { world, ledger, schedules, events }
+    }
+
+    /// Tells an event, and waits for what becomes of it.
+    async fn tell(&self, id: &str, play: Play) -> Occurrence {
+        self.world.runtime.play(play);
+        let event = IncomingEvent {
+            id: id.to_owned(),
+            event_type: "orders.created".to_owned(),
+            tenant: ann().tenant_id().clone(),
+            user: None,
+            at: self.world.clock.now(),
+            data: json!({"order": id}),
+            execution_id: None,
+        };
+        assert_eq!(self.events.take(&event).await, Ok(1));
+        self.settled().await
+    }
+
+    /// The last occurrence, once nothing is due any more.
+    async fn settled(&self) -> Occurrence {
+        let settled = async {
+            loop {
+                let all = self.ledger.all();
+                if all.iter().all(|one| one.settled_at.is_some()) {
+                    return all.last().cloned().expect("an occurrence");
+                }
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(Duration::from_secs(20), settled).await.expect("nothing is due for ever")
+    }
+
+    async fn letter(&self) -> Occurrence {
+        let letter = self.tell("e1", Play::Fault(FaultCode::ScriptError)).await;
+        assert!(letter.is_dead_letter(), "{letter:?}");
+        letter
+    }
+
+    /// The keys of the letters that somebody finds.
+    async fn listed(&self, who: &Identity) -> Vec<String> {
+        let page = self.schedules.dead_letters(who, &OccurrenceQuery::default()).await.expect("a list");
+        page.items.into_iter().map(|letter| letter.key).collect()
+    }
+}
+
+#[tokio::test]
+async fn what_failed_for_good_is_listed_for_its_tenant() {
+    let post = Post::new().await;
+    post.tell("e0", Play::Value(json!(null))).await;
+    post.tell("e1", Play::Fault(FaultCode::ScriptError)).await;
+    post.tell("e2", Play::Fault(FaultCode::Timeout)).await;
+    assert_eq!(post.listed(&ann()).await, ["e2", "e1"]);
+    assert!(post.listed(&gus()).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_letter_is_delivered_again_with_the_same_event_and_leaves_the_list() {
+    let post = Post::new().await;
+    let letter = post.letter().await;
+    post.world.clock.advance(Duration::from_secs(3600));
+    post.world.runtime.play(Play::Value(json!("fine")));
+    let replay = post.schedules.replay(&ann(), letter.id).await.expect("delivered");
+    assert_eq!((replay.replay_of, replay.due_at), (Some(letter.id), post.world.clock.now()));
+    let again = post.settled().await;
+    assert_eq!((again.id, again.state), (replay.id, OccurrenceState::Ran));
+    let jobs = post.world.runtime.jobs();
+    assert_eq!(jobs.iter().map(|job| &job.args).collect::<Vec<_>>(), [&letter.args, &letter.args]);
+    assert!(post.listed(&ann()).await.is_empty());
+    let handled = post.ledger.all().remove(0).handled.expect("noted");
+    assert_eq!((handled.how, handled.stamp.by), (Handling::Replayed, ann().author()));
+}
+
+#[tokio::test]
+async fn a_letter_that_is_delivered_twice_runs_once() {
+    let post = Post::new().await;
+    let letter = post.letter().await;
+    let ann = ann();
+    let (one, other) = tokio::join!(post.schedules.replay(&ann, letter.id), post.schedules.replay(&ann, letter.id));
+    assert_eq!([&one, &other].into_iter().filter(|replay| replay.is_ok()).count(), 1, "{one:?} {other:?}");
+    post.settled().await;
+    assert!(refusal(post.schedules.replay(&ann, letter.id).await).starts_with("NotReplayable("));
+    assert!(refusal(post.schedules.dismiss(&ann, letter.id).await).starts_with("NotReplayable("));
+    assert_eq!(post.ledger.all().len(), 2);
+    assert_eq!(post.world.runtime.jobs().len(), 2);
+    // What fails again is a letter of its own.
+    assert_eq!(post.listed(&ann).await, [format!("replay:{}", letter.id)]);
+}
+
+#[tokio::test]
+async fn a_letter_of_another_tenant_is_not_found() {
+    let post = Post::new().await;
+    let letter = post.letter().await;
+    assert_eq!(refusal(post.schedules.replay(&gus(), letter.id).await), r#"NotFound("dead letter")"#);
+    assert_eq!(refusal(post.schedules.dismiss(&gus(), letter.id).await), r#"NotFound("dead letter")"#);
+    assert_eq!(post.ledger.all(), [letter]);
+}
+
+#[tokio::test]
+async fn whoever_may_not_execute_may_only_look() {
+    let post = Post::new().await;
+    let letter = post.letter().await;
+    post.world.host.refuse(&[Permission::Execute]);
+    assert_eq!(refusal(post.schedules.replay(&ann(), letter.id).await), "Forbidden(Execute)");
+    assert_eq!(refusal(post.schedules.dismiss(&ann(), letter.id).await), "Forbidden(Execute)");
+    assert_eq!(post.listed(&ann()).await, ["e1"]);
+    post.world.host.refuse(&[Permission::Read]);
+    let refused = post.schedules.dead_letters(&ann(), &OccurrenceQuery::default()).await;
+    assert_eq!(refusal(refused), "Forbidden(Read)");
+    assert_eq!(post.ledger.all(), [letter]);
+}
+
+#[tokio::test]
+async fn a_letter_that_needs_no_answer_is_taken_off_the_list_and_stays_in_the_ledger() {
+    let post = Post::new().await;
+    let letter = post.letter().await;
+    let dismissed = post.schedules.dismiss(&ann(), letter.id).await.expect("dismissed");
+    assert_eq!(dismissed.handled.map(|handled| handled.how), Some(Handling::Dismissed));
+    assert!(post.listed(&ann()).await.is_empty());
+    assert!(refusal(post.schedules.replay(&ann(), letter.id).await).starts_with("NotReplayable("));
+    assert_eq!(post.ledger.all().len(), 1);
+}
+
+#[tokio::test]
+async fn an_event_that_nobody_can_handle_any_more_is_not_delivered() {
+    let post = Post::new().await;
+    let letter = post.letter().await;
+    let handler = letter.script;
+    post.world.scripts.deactivate(&ann(), handler).await.expect("switched off");
+    assert_eq!(refusal(post.schedules.replay(&ann(), letter.id).await), "Inactive");
+    post.world.scripts.delete(&ann(), handler).await.expect("deleted");
+    assert_eq!(refusal(post.schedules.replay(&ann(), letter.id).await), r#"NotFound("script")"#);
+    assert_eq!(post.listed(&ann()).await, ["e1"]);
+}

@@ -1,0 +1,5 @@
+import total, { vat } from "lib:all";
+
+function main() {
+    return [total, vat];
+}

@@ -1,0 +1,2 @@
+export const vat = 0.12;
+export default 1;

@@ -1,0 +1,5 @@
+import { vat } from "lib:all";
+
+function main() {
+    return vat;
+}
