@@ -33,6 +33,7 @@ fn spliced(known: Vec<Vec<String>>) -> impl Strategy<Value = String> {
             let (at, from) = (at.index(words.len()), from.index(other.len()));
             let piece = other[from..other.len().min(from + long)].to_vec();
             words.splice(at..words.len().min(at + gone), piece);
+            // Never without any.
             words.push(String::new());
         }
         words.join(" ")
@@ -83,10 +84,17 @@ async fn holds(tables: HostTables) {
             here.block_on(async {
                 let (writes, text) = (scoped.effect == SqlEffect::Writes, scoped.sql.clone());
                 let before = if writes { others(&tables).await } else { Vec::new() };
-                let told = match tables.gateway.run(&acme, scoped, BOUNDS).await {
-                    Ok(rows) => shown(&rows),
-                    Err(error) => error.to_string(),
-                };
+                // What a dry run would show is told, too.
+                let dry = if writes { tables.gateway.show(&acme, &sql, &[]).ok() } else { None };
+                let looks: Vec<_> = dry.into_iter().flat_map(|dry| dry.before.into_iter().chain([dry.write])).collect();
+                prop_assert_eq!(looks.is_empty(), !writes, "{}", sql);
+                let mut told = String::new();
+                for statement in looks.into_iter().chain([scoped]) {
+                    told += &match tables.gateway.run(&acme, statement, BOUNDS).await {
+                        Ok(rows) => shown(&rows),
+                        Err(error) => error.to_string(),
+                    };
+                }
                 for secret in [FOREIGN, HIDDEN] {
                     prop_assert!(!told.contains(secret) || sql.contains("secret"), "{}\n{}\n{}", sql, text, told);
                 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use iota_scripts_domain::TenantId;
-use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlRows};
+use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlFailure, SqlRows};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Either, Executor as _, PgPool, Postgres, Transaction};
 use tokio::time::timeout;
@@ -40,6 +40,8 @@ pub(super) struct PostgresTransaction {
     open: Transaction<'static, Postgres>,
     /// Whether the savepoint of the last statement is still there.
     marked: bool,
+    /// What failed could not be undone; PostgreSQL would say nothing of it at the end.
+    broken: bool,
 }
 
 /// Set before each statement of a transaction: without it PostgreSQL would take no other after a failure, and keep nothing at the end
@@ -127,7 +129,8 @@ impl PostgresPools {
     ) -> Result<PostgresTransaction, SqlError> {
         let begin = self.begin_text(tenant.as_str(), effect);
         let open = self.writing.begin_with(AssertSqlSafe(begin)).await;
-        Ok(PostgresTransaction { open: open.map_err(|error| of_statement(&error, patience))?, marked: false })
+        let open = open.map_err(|error| of_statement(&error, patience))?;
+        Ok(PostgresTransaction { open, marked: false, broken: false })
     }
 
     fn begin_text(&self, tenant: &str, effect: SqlEffect) -> String {
@@ -159,15 +162,16 @@ impl PostgresTransaction {
             Err(error) => error,
         };
         // The first may find what the server still had to say of the statement.
-        if self.send(BACK_TO_MARK.to_owned()).await.is_err() {
-            self.send(BACK_TO_MARK.to_owned()).await?;
-        }
+        let back = self.send(BACK_TO_MARK).await.is_ok() || self.send(BACK_TO_MARK).await.is_ok();
+        self.broken |= !back;
         Err(error)
     }
 
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
         let text = format!("{}{sql}", self.unmark());
-        self.send(text).await
+        let sent = self.send(&text).await;
+        self.broken |= sent.is_err();
+        sent
     }
 
     /// What takes the last statement's savepoint away: savepoints of a script must not come to lie within it.
@@ -175,12 +179,17 @@ impl PostgresTransaction {
         if std::mem::replace(&mut self.marked, false) { UNMARK } else { "" }
     }
 
-    async fn send(&mut self, text: String) -> Result<(), SqlError> {
+    async fn send(&mut self, text: &str) -> Result<(), SqlError> {
         let sent = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *self.open).await;
         sent.map(drop).map_err(|error| of_statement(&error, PATIENCE))
     }
 
     pub(super) async fn commit(self) -> Result<(), SqlError> {
+        if self.broken {
+            self.rollback().await?;
+            let message = "a statement that failed could not be undone by itself: nothing of the transaction is kept";
+            return Err(SqlError::Failed { message: message.to_owned(), reason: SqlFailure::Other });
+        }
         self.open.commit().await.map_err(|error| of_statement(&error, PATIENCE))
     }
 

@@ -119,7 +119,6 @@ const POSTGRES: &[Known] = &[
     ("to_timestamp", This(ColumnType::Timestamp), Loud),
     ("to_json", This(ColumnType::Json), Loud),
     ("to_jsonb", This(ColumnType::Json), Loud),
-    ("translate", This(ColumnType::Text), Quiet),
     ("trunc", Unknown, Loud),
     ("width_bucket", This(ColumnType::Integer), Loud),
 ];
@@ -193,6 +192,7 @@ impl Writer<'_> {
         unless(ordered || within_group.is_empty(), "WITHIN GROUP after this function")?;
         unless(!ordered || (!within_group.is_empty() && over.is_none()), "this function without WITHIN GROUP")?;
         self.padded(&called, args)?;
+        self.trimmed(&called, args)?;
         unless(filter.is_none() || aggregate.is_some(), "FILTER after a function that is no aggregate")?;
         if manner == Loud || (called == "length" && several(args)) {
             self.may_fail();
@@ -251,6 +251,32 @@ impl Writer<'_> {
             length.is_some_and(|length| length <= LENGTH),
             &format!("{called} to a length that is no number up to {LENGTH}"),
         )
+    }
+
+    /// Nor are characters looked for that are many: neither database looks at the time while it trims.
+    fn trimmed(&self, called: &str, args: &FunctionArguments) -> Result<(), Refusal> {
+        if !matches!(called, "trim" | "btrim" | "ltrim" | "rtrim") {
+            return Ok(());
+        }
+        let FunctionArguments::List(list) = args else { return Ok(()) };
+        match list.args.get(1) {
+            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(characters))) => self.few(characters),
+            _ => Ok(()),
+        }
+    }
+
+    fn few(&self, characters: &Expr) -> Result<(), Refusal> {
+        const BYTES: usize = 200;
+        let text = match characters {
+            Expr::Value(value) => match literal::read(&value.value)? {
+                Literal::Value(value) => Some(value),
+                Literal::Parameter(number) => Some(self.parameter(number)?),
+                Literal::Number(_) => None,
+            },
+            _ => None,
+        };
+        let few = matches!(text, Some(SqlValue::Text(text)) if text.len() <= BYTES);
+        unless(few, &format!("a trim of characters that are no text of up to {BYTES} bytes"))
     }
 
     fn catalogue_form(&self) -> Form {
@@ -383,6 +409,9 @@ impl Writer<'_> {
             Some([characters]) if what.is_none() => Some(characters),
             Some(_) => return construct("TRIM with several lists of characters"),
         };
+        if let Some(what) = what {
+            self.few(what)?;
+        }
         match side {
             None | Some(TrimWhereField::Both) => self.called("btrim", "trim"),
             Some(TrimWhereField::Leading) => self.called("ltrim", "ltrim"),
