@@ -307,6 +307,12 @@ async fn open_database(config: &Config, clock: &dyn Clock) -> Result<Db, StartEr
         .map_err(|error| StartError::at("database.url", &error))?
         .with_max_connections(config.database.max_connections)
         .map_err(|error| StartError::at("database.max_connections", &error))?;
+    // Looked at before anything opens it: closing it in this process would undo the locks that the application has on it.
+    if config.script_database.as_ref().is_some_and(|tables| tables.is_file_of(&wish)) {
+        let message =
+            "it is the file of script_database.url, which the application has open; name a file of the plugin's own";
+        return Err(StartError::at("database.url", &message));
+    }
     let db = Db::connect(&wish).await.map_err(|error| StartError::unavailable("database.url", &error))?;
     if config.database.migrate {
         migrations::migrate(&db, clock).await.map_err(|error| StartError::at("database.url", &error))?;

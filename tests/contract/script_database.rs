@@ -181,3 +181,63 @@ async fn what_is_much_work_ends_in_time() {
         assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
     }
 }
+
+/// A write that goes on for ever.
+const ENDLESS_WRITE: &str = "UPDATE orders SET note = CAST((WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) \
+    SELECT max(i) FROM n) AS TEXT) WHERE id = 1";
+
+/// PostgreSQL undoes the write alone, SQLite all of the transaction: what comes after must not be kept without what came before.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_with_a_write_that_was_ended_in_the_middle_is_kept_whole_or_not_at_all() {
+    let hasty = |config: &mut ScriptDatabaseConfig| config.statement_timeout = Duration::from_millis(200);
+    for tables in [HostTables::sqlite_with(hasty).await, HostTables::postgres_with(hasty).await] {
+        let mut transaction = tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
+        let mut ran = Vec::new();
+        for sql in [
+            "INSERT INTO orders (id, client_id, total, code) VALUES (50, 1, 1, 'before')",
+            ENDLESS_WRITE,
+            "INSERT INTO orders (id, client_id, total, code) VALUES (51, 1, 1, 'after')",
+            COUNT,
+        ] {
+            let scoped = tables.gateway.scope(&acme(), sql, &[]).expect("allowed");
+            ran.push(transaction.run(scoped, BOUNDS).await.map(drop));
+        }
+        assert_eq!((&ran[0], &ran[1]), (&Ok(()), &Err(SqlError::TimedOut(200))), "{ran:?}");
+        let kept = transaction.commit().await.is_ok();
+        assert_eq!(
+            (ran[2].is_ok(), ran[3].is_ok()),
+            (kept, kept),
+            "nothing runs in a transaction that is no more: {ran:?}"
+        );
+        assert_eq!(kept, tables.is_postgres());
+        let there = tables.plain("SELECT id FROM shop_orders WHERE id IN (50, 51) AND tenant_id = 'acme'").await.len();
+        assert_eq!(there, if kept { 2 } else { 0 });
+        run(&tables, "UPDATE orders SET note = 'well' WHERE id = 1", BOUNDS).await.expect("the connection is sound");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn connections_are_sound_after_writes_that_were_ended_in_the_middle() {
+    let hasty = |config: &mut ScriptDatabaseConfig| {
+        config.statement_timeout = Duration::from_millis(50);
+        config.max_connections = 2;
+    };
+    for tables in [HostTables::sqlite_with(hasty).await, HostTables::postgres_with(hasty).await] {
+        for _ in 0..6 {
+            assert_eq!(run(&tables, ENDLESS_WRITE, BOUNDS).await, Err(SqlError::TimedOut(50)));
+            let mut transaction =
+                tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
+            let scoped = tables.gateway.scope(&acme(), ENDLESS_WRITE, &[]).expect("allowed");
+            assert_eq!(transaction.run(scoped, BOUNDS).await, Err(SqlError::TimedOut(50)));
+            transaction.rollback().await.expect("it ends");
+        }
+        let long = SqlBounds { time: Duration::from_secs(10), ..BOUNDS };
+        assert_eq!(run(&tables, "UPDATE orders SET note = 'well'", long).await.map(|rows| rows.changed), Ok(4));
+        let mut transaction = tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
+        let scoped = tables.gateway.scope(&acme(), "UPDATE orders SET note = 'undone'", &[]).expect("allowed");
+        transaction.run(scoped, long).await.expect("it runs");
+        transaction.rollback().await.expect("it ends");
+        let notes = tables.plain("SELECT DISTINCT note FROM shop_orders WHERE tenant_id = 'acme'").await;
+        assert_eq!(notes, [[Some("well".to_owned())]]);
+    }
+}

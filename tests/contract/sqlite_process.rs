@@ -21,6 +21,8 @@ const BOUNDS: SqlBounds = SqlBounds { time: Duration::from_secs(10), rows_read: 
 const COUNT: &str = "SELECT count(*) AS n FROM orders";
 const INSERT: &str = "INSERT INTO orders (id, client_id, total, code) VALUES (90, 1, 1, 'never')";
 const ENDLESS: &str = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS c FROM n";
+const ENDLESS_WRITE: &str = "UPDATE orders SET note = CAST((WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) \
+    SELECT count(*) FROM n) AS TEXT)";
 
 fn acme() -> TenantId {
     TenantId::parse("acme").expect("an id")
@@ -135,6 +137,13 @@ async fn what_nobody_waits_for_any_more_ends_and_holds_no_lock() {
     assert!(timeout(soon, within(&tables, &mut *transaction, ENDLESS)).await.is_err());
     drop(transaction);
     tables.execute("BEGIN IMMEDIATE; UPDATE shop_orders SET note = 'host'; COMMIT").await;
+
+    for _ in 0..3 {
+        let mut transaction = begin(&tables).await;
+        assert!(timeout(soon, within(&tables, &mut *transaction, ENDLESS_WRITE)).await.is_err());
+    }
+    run(&tables, INSERT).await.expect("a write that SQLite was interrupted in leaves nothing behind");
+    run(&tables, "DELETE FROM orders WHERE id > 4").await.expect("nor do others");
 
     // It waits for the host, and gets its lock when nobody wants it any more.
     let mut host = SqliteConnection::connect(tables.url()).await.expect("the host opens its file");

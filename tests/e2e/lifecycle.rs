@@ -155,6 +155,7 @@ fn the_command_line_rehearses_a_script_and_shows_what_would_change() {
     let folder = tempfile::tempdir().expect("a folder");
     let (script, mocks) = (folder.path().join("job.js"), folder.path().join("services.json"));
     let source = "async function main() {
+        console.log('sending', {to: 'x'});
         const sent = await services.mail.send('x');
         await storage.set('last', 7);
         await events.publish('job.done', {n: 1});
@@ -178,6 +179,10 @@ fn the_command_line_rehearses_a_script_and_shows_what_would_change() {
     assert_eq!(told["storage"], json!([{"key": "last", "before": null, "after": 7}]), "{dry:#}");
     assert_eq!(told["events"], json!([{"type": "scripts.custom.job.done", "data": {"n": 1}}]), "{dry:#}");
     assert!(!dry["events"].to_string().contains("job.done"), "{dry:#}");
+    assert_eq!(
+        (&dry["logs"][0]["message"], &dry["logs"][0]["data"]),
+        (&json!("sending {\"to\":\"x\"}"), &json!({"to": "x"}))
+    );
     let shown = run(&["--dry-run"]);
     assert!(shown.contains("would change {") && shown.contains("\"mail.send\""), "{shown}");
 

@@ -214,6 +214,34 @@ async fn a_host_that_starts_and_stops_again_and_again_keeps_no_descriptor_and_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_process_is_closed_in_as_far_as_the_workers_are() {
+    let world = World::new(json!({})).await;
+    let stage = world.stage().await;
+    let script = stage.script(&admin(), "first", "one_off", "function main() {}").await;
+    stage.run(&admin(), &script, json!(null)).await;
+    let sandbox = stage.plugin.health().await.expect("health").counters["runtime"]["sandbox"].clone();
+    let lacks = |means: &str| {
+        let lacks = sandbox["lacks"].as_array().expect("what is missing");
+        lacks.iter().any(|lack| lack.as_str().is_some_and(|lack| lack.starts_with(means)))
+    };
+    let said = stage.host.log_text().contains("SQLite file is not closed in as far as it could be");
+    assert_eq!(said, lacks("landlock") || lacks("descriptors"), "{sandbox:#}{}", stage.host.log_text());
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plugin_s_own_tables_do_not_lie_in_the_host_s_file() {
+    let world = World::new(json!({})).await;
+    let beside = world.host.file().with_file_name("link.db");
+    std::os::unix::fs::symlink(world.host.file(), &beside).expect("a link");
+    for url in [world.host.url().to_owned(), format!("sqlite://{}", beside.display())] {
+        let failed =
+            iota_scripts_tests::start(&url, &world.config, iota_scripts_tests::TestHost::new()).await.unwrap_err();
+        assert_eq!(failed.field.as_deref(), Some("database.url"), "{failed}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn without_its_program_a_host_on_sqlite_does_not_start_and_others_do() {
     let mut world = World::new(json!({"sqlite_program": "/nowhere/iota-scripts-sqlite"})).await;
     let failed = iota_scripts_tests::start(world.own.url(), &world.config, iota_scripts_tests::TestHost::new())

@@ -34,11 +34,14 @@ pub fn workers() -> Vec<u32> {
     pids.filter(|pid| fields(*pid).get(1).is_some_and(|parent| *parent == id().to_string())).collect()
 }
 
-/// Other processes that have a file open.
+/// Processes of other programs that have a file open. A child of ours that is just being started shows as one of ours.
 #[must_use]
 pub fn holders(file: &Path) -> Vec<u32> {
+    let program = |pid: u32| fs::read_link(format!("/proc/{pid}/exe")).ok();
     let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok()).filter(|pid| *pid != id());
+    let pids = pids
+        .filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok())
+        .filter(|pid| program(*pid) != program(id()));
     let holds = |pid: &u32| {
         let open = fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
         open.into_iter().any(|link| fs::read_link(link.path()).is_ok_and(|target| target == file))

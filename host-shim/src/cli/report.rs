@@ -42,14 +42,20 @@ impl Report {
         &self.source
     }
 
-    pub(super) fn log(&mut self, level: &str, message: &str, moment: &Moment) {
-        match (&mut self.kept, moment) {
-            (Some(kept), Moment::AfterStart { ms }) => {
-                kept.push(json!({"level": level, "message": message, "offset_ms": ms}));
-            }
-            (Some(kept), Moment::At(time)) => kept.push(json!({"level": level, "message": message, "at": time})),
-            (None, moment) => output::line(&format!("{moment} {level:<5} {message}")),
+    /// A line, with the values in it if there are some.
+    pub(super) fn log(&mut self, level: &str, message: &str, data: Option<Value>, moment: &Moment) {
+        let Some(kept) = &mut self.kept else {
+            return output::line(&format!("{moment} {level:<5} {message}"));
+        };
+        let mut line = json!({"level": level, "message": message});
+        match moment {
+            Moment::AfterStart { ms } => line["offset_ms"] = json!(ms),
+            Moment::At(time) => line["at"] = json!(time),
         }
+        if let Some(data) = data {
+            line["data"] = data;
+        }
+        kept.push(line);
     }
 
     /// The plugin did not take the source.

@@ -80,8 +80,8 @@ impl Session {
         while let Some(frame) = frames.next().await {
             match frame {
                 Ok(RunFrame::Started { .. }) => {}
-                Ok(RunFrame::Log { level, message, offset_ms }) => {
-                    self.report.log(&level, &message, &Moment::AfterStart { ms: offset_ms })
+                Ok(RunFrame::Log { level, message, offset_ms, data }) => {
+                    self.report.log(&level, &message, data, &Moment::AfterStart { ms: offset_ms });
                 }
                 Ok(RunFrame::Finished(execution)) => return self.report.finished(execution, &api.host.events()),
                 Err(error) => return Err(anyhow!(error).context("the run")),

@@ -100,7 +100,8 @@ async fn follow(client: &Client, run: &str, options: &Options) -> anyhow::Result
         match heard {
             Followed::Log { number, line } if number >= shown => {
                 let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
-                report.log(&text("level"), &text("message"), &Moment::At(text("at")));
+                let data = line.get("data").cloned();
+                report.log(&text("level"), &text("message"), data, &Moment::At(text("at")));
                 shown = number + 1;
             }
             // Told again after a new connection.

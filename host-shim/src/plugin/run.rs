@@ -82,6 +82,9 @@ pub enum RunFrame {
         /// Milliseconds since the run began.
         #[serde(default)]
         offset_ms: u64,
+        /// The objects among what was logged: one as it is, several as a list.
+        #[serde(default)]
+        data: Option<Value>,
     },
     /// It has ended: the execution with status, result, fault and receipt.
     Finished(Value),

@@ -157,7 +157,7 @@ async fn a_run_tells_its_start_its_lines_and_its_end_and_gives_credit_back() {
     let run = plugin.run(&who(), RunRequest::by_name("x").input(json!({}))).unwrap();
     let frames: Vec<RunFrame> = run.map(Result::unwrap).collect().await;
     assert_eq!(frames[0], RunFrame::Started { execution_id: "e2".into() });
-    assert_eq!(frames[1], RunFrame::Log { level: "info".into(), message: "hi".into(), offset_ms: 4 });
+    assert_eq!(frames[1], RunFrame::Log { level: "info".into(), message: "hi".into(), offset_ms: 4, data: None });
     assert_eq!(frames[2], RunFrame::Finished(json!({"status": "success"})));
     assert!(matches!(told.recv().await, Some(Seen::Submitted(..))));
     assert!(matches!(told.recv().await, Some(Seen::Credit(bytes)) if bytes > 0));

@@ -16,9 +16,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_domain::{DeclaredTable, SqlValue, TenantId};
 use iota_scripts_services::ports::{
-    ScopedSql, ShownSql, SqlBounds, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows, SqlTransaction,
+    ScopedSql, ShownSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
 };
-use tokio::time::timeout;
 
 pub use config::{ScriptDatabaseConfig, ScriptDatabaseError};
 
@@ -132,45 +131,26 @@ impl SqlGateway for PooledSqlGateway {
         let turn = self.tenants.turn(tenant, patience).await?;
         let transaction = self.connections.begin(tenant, effect, patience).await?;
         let own = SqlBounds { time: Duration::MAX, rows_read: u64::MAX, rows_written: u64::MAX };
-        Ok(Box::new(Session { transaction, caps: self.caps(own), broken: false, _turn: turn }))
+        Ok(Box::new(Session { transaction, caps: self.caps(own), _turn: turn }))
     }
 }
-
-/// The savepoint around one statement, deeper than any other.
-const STATEMENT: u32 = 2_000_000;
 
 /// A transaction of a run, with the tenant's turn that it holds.
 struct Session {
     transaction: connections::Open,
     caps: Caps,
-    /// What failed could not be undone; PostgreSQL would say nothing of it at the end.
-    broken: bool,
     _turn: tenants::Turn,
 }
 
 #[async_trait]
 impl SqlTransaction for Session {
-    /// What fails, or is over a cap, undoes itself and nothing else. Without the savepoint PostgreSQL would take no other statement after a
-    /// failure and at the end keep nothing, without a word; SQLite would keep what is over the cap.
     async fn run(&mut self, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let caps = Caps {
             time: self.caps.time.min(bounds.time),
             rows: self.caps.rows.min(bounds.rows_read),
             changes: bounds.rows_written,
         };
-        // In SQLite a statement that only reads leaves nothing to undo, and one more way to its process is saved.
-        if statement.effect == SqlEffect::Reads && matches!(self.transaction, connections::Open::Sqlite(_)) {
-            return self.transaction.run(&statement, caps).await;
-        }
-        let late = Err(SqlError::TimedOut(caps.time.as_millis()));
-        timeout(caps.time, self.save(STATEMENT)).await.unwrap_or(late)?;
-        match self.transaction.run(&statement, caps).await {
-            Ok(rows) => self.keep(STATEMENT).await.map(|()| rows),
-            Err(error) => {
-                self.broken |= self.undo(STATEMENT).await.is_err();
-                Err(error)
-            }
-        }
+        self.transaction.run(&statement, caps).await
     }
 
     async fn save(&mut self, depth: u32) -> Result<(), SqlError> {
@@ -187,11 +167,6 @@ impl SqlTransaction for Session {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), SqlError> {
-        if self.broken {
-            self.transaction.rollback().await?;
-            let message = "a statement that failed could not be undone by itself: nothing of the transaction is kept";
-            return Err(SqlError::Failed { message: message.to_owned(), reason: SqlFailure::Other });
-        }
         self.transaction.commit().await
     }
 

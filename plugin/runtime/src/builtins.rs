@@ -1,7 +1,7 @@
 //! Builtins of the engine that our own stand in for, with the results that the language prescribes.
 //!
 //! Each is here for a reason that its file names: the engine's version takes quadratic time, recurses on the native
-//! stack without bound, panics, or keeps state for the whole process. They are put in place before the intrinsics are
+//! stack without bound, panics, keeps state for the whole process, or knows no language. They are put in place before the intrinsics are
 //! frozen, so that a script cannot tell them from the engine's.
 
 mod arrays;
@@ -14,6 +14,7 @@ mod sort;
 mod string;
 mod symbols;
 mod text;
+mod to_locale;
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction, js_string,
@@ -42,7 +43,8 @@ pub fn install(context: &mut Context) -> JsResult<()> {
     escape::install(context)?;
     symbols::install(context)?;
     regexp::install(context)?;
-    json::install(context)
+    json::install(context)?;
+    to_locale::install(context)
 }
 
 /// Puts the registry of a run in the place of the one that is there, and gives that back.

@@ -50,7 +50,9 @@ use self::{
     task::{Account, Task},
 };
 use crate::{
-    builtins, fault,
+    builtins,
+    convert::Records,
+    fault,
     host::Port,
     locale::Locale,
     protocol::{Check, Checked, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
@@ -142,6 +144,7 @@ impl Isolate {
         context.insert_data(session.clone());
         let stack_getter = globals::stack_getter(&mut context)?;
         builtins::install(&mut context)?;
+        Records::install(&mut context)?;
         let globals = Globals::install(&mut context)?;
         let collected_bytes = config.meter.map_or(0, Meter::live_bytes);
         let scripts = Scripts::default();

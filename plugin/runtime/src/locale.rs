@@ -58,6 +58,14 @@ pub(crate) struct Dates {
     pub(crate) time: &'static str,
     /// The medium date with the time.
     pub(crate) datetime: &'static str,
+    /// In numbers, with the whole year.
+    pub(crate) numeric: &'static str,
+    /// The same with two digits for month and day.
+    pub(crate) padded: &'static str,
+    /// Day and month without the year.
+    pub(crate) day_of_month: &'static str,
+    /// Between a long date and the time.
+    pub(crate) between: &'static str,
 }
 
 /// Signs that the languages share.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use iota_scripts_domain::{ColumnType, DeclaredTable};
-use iota_scripts_infrastructure::sql_gateway::ScriptDatabaseConfig;
+use iota_scripts_infrastructure::{persistence::DatabaseConfig, sql_gateway::ScriptDatabaseConfig};
 use iota_scripts_services::ports::SqlMode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -63,6 +63,11 @@ impl ScriptDatabase {
         between("script_database.per_tenant_connections", self.per_tenant_connections, 1, 1000)?;
         between("script_database.statement_timeout_ms", self.statement_timeout_ms, 1, 900_000)?;
         between("script_database.max_rows", self.max_rows, 1, 1_000_000)
+    }
+
+    /// Whether it is the SQLite file that the plugin keeps its own tables in.
+    pub(crate) fn is_file_of(&self, own: &DatabaseConfig) -> bool {
+        DatabaseConfig::parse(&self.url).is_ok_and(|url| url.is_same_file(own))
     }
 
     /// What the gateway takes, with the program of the SQLite file where the configuration names none.

@@ -66,7 +66,11 @@ pub(super) async fn stream(module: &Module, head: &[u8], answer: &mut Answer) ->
         match event {
             RunEvent::Log(line) => {
                 let offset_ms = u64::try_from(line.at.since(run.began()).as_millis()).unwrap_or(u64::MAX);
-                let log = json!({"at": line.at, "offset_ms": offset_ms, "level": line.level, "message": line.message});
+                let mut log =
+                    json!({"at": line.at, "offset_ms": offset_ms, "level": line.level, "message": line.message});
+                if let Some(data) = &line.data {
+                    log["data"] = data.to_value();
+                }
                 answer.head(&json!({"log": log})).await;
             }
             RunEvent::Finished(execution) => {

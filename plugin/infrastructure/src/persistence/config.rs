@@ -1,7 +1,7 @@
 //! Which database: a URL, read and checked before anything connects. Passwords are kept out of what is shown.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use sqlx::postgres::PgConnectOptions;
@@ -141,6 +141,16 @@ impl DatabaseConfig {
             Target::Sqlite { .. } => Dialect::Sqlite,
             Target::Postgres { .. } => Dialect::Postgres,
         }
+    }
+
+    /// Whether both are one SQLite file, whatever the way to it.
+    #[must_use]
+    pub fn is_same_file(&self, other: &Self) -> bool {
+        let (Target::Sqlite { path: one }, Target::Sqlite { path: other }) = (&self.target, &other.target) else {
+            return false;
+        };
+        let whole = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).ok();
+        whole(one).is_some_and(|one| whole(other) == Some(one))
     }
 
     /// Where it is, for people: without the password.

@@ -89,6 +89,7 @@ impl Connections {
 }
 
 impl Open {
+    /// Runs a statement. What fails, or is over a cap, undoes itself and nothing else of the transaction, as far as the database lets us.
     pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.run(statement, caps).await,

@@ -38,7 +38,15 @@ pub(super) struct PostgresPools {
 /// A transaction that is open.
 pub(super) struct PostgresTransaction {
     open: Transaction<'static, Postgres>,
+    /// Whether the savepoint of the last statement is still there.
+    marked: bool,
 }
+
+/// Set before each statement of a transaction: without it PostgreSQL would take no other after a failure, and keep nothing at the end
+/// without a word. It goes with the next message, because only here is it known whether a statement stays within its caps.
+const MARK: &str = "SAVEPOINT iota_statement; ";
+const UNMARK: &str = "RELEASE SAVEPOINT iota_statement; ";
+const BACK_TO_MARK: &str = "ROLLBACK TO SAVEPOINT iota_statement";
 
 impl PostgresPools {
     pub(super) async fn open(
@@ -120,7 +128,7 @@ impl PostgresPools {
     ) -> Result<PostgresTransaction, SqlError> {
         let begin = self.begin_text(tenant.as_str(), effect);
         let open = self.writing.begin_with(AssertSqlSafe(begin)).await;
-        Ok(PostgresTransaction { open: open.map_err(|error| of_statement(&error, patience))? })
+        Ok(PostgresTransaction { open: open.map_err(|error| of_statement(&error, patience))?, marked: false })
     }
 
     fn begin_text(&self, tenant: &str, effect: SqlEffect) -> String {
@@ -140,12 +148,37 @@ impl PostgresPools {
 
 impl PostgresTransaction {
     pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
-        run(&mut self.open, &held(statement, caps), statement, caps).await
+        // The server ends it in time, so that the transaction goes on; a message that is lost is ours to end.
+        let timeout = format!("SET LOCAL statement_timeout = {}; ", ms(caps.time));
+        let text = format!("{}{MARK}{timeout}{}", self.unmark(), held(statement, caps));
+        self.marked = true;
+        let late = Caps { time: caps.time.saturating_add(PATIENCE), ..caps };
+        let ran = run(&mut self.open, &text, statement, late).await;
+        let error = match ran {
+            Ok(rows) => return Ok(rows),
+            Err(SqlError::TimedOut(_)) => SqlError::TimedOut(caps.time.as_millis()),
+            Err(error) => error,
+        };
+        // The first may find what the server still had to say of the statement.
+        if self.send(BACK_TO_MARK.to_owned()).await.is_err() {
+            self.send(BACK_TO_MARK.to_owned()).await?;
+        }
+        Err(error)
     }
 
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
-        let statement = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
-        statement.execute(&mut *self.open).await.map(drop).map_err(|error| of_statement(&error, PATIENCE))
+        let text = format!("{}{sql}", self.unmark());
+        self.send(text).await
+    }
+
+    /// What takes the last statement's savepoint away: savepoints of a script must not come to lie within it.
+    const fn unmark(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.marked, false) { UNMARK } else { "" }
+    }
+
+    async fn send(&mut self, text: String) -> Result<(), SqlError> {
+        let sent = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *self.open).await;
+        sent.map(drop).map_err(|error| of_statement(&error, PATIENCE))
     }
 
     pub(super) async fn commit(self) -> Result<(), SqlError> {

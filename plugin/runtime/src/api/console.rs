@@ -5,14 +5,15 @@
 
 mod state;
 mod table;
+mod text;
 
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue};
 use serde_json::Value;
 
 pub(crate) use self::state::State;
+use self::text::{one_of, text_of};
 use super::namespace;
 use crate::{
-    convert,
     isolate::Session,
     protocol::{LogLevel, LogLine},
 };
@@ -70,47 +71,6 @@ fn group(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     }
     Session::of(context)?.with(|run| run.console.enter_group())?;
     Ok(JsValue::undefined())
-}
-
-/// What the arguments say, and the objects among them.
-fn text_of(args: &[JsValue], context: &mut Context) -> (String, Vec<Value>) {
-    let (mut message, mut objects) = (String::new(), Vec::new());
-    for (index, arg) in args.iter().enumerate() {
-        if index > 0 {
-            message.push(' ');
-        }
-        if let Some(error) = arg.as_object().filter(|object| convert::message_of(object, context).is_some()) {
-            let words = convert::plain_text(arg, context);
-            message.push_str(&words);
-            let members = convert::beside_message(&error, context);
-            if !members.is_empty() {
-                message.push_str(&format!(" {}", Value::from(members.clone())));
-                objects.push(std::iter::once(("error".to_owned(), words.into())).chain(members).collect());
-            }
-        } else if arg.is_object() {
-            let shown = convert::inspect(arg, context);
-            match &shown {
-                Value::String(words) => message.push_str(words),
-                Value::Array(_) | Value::Object(_) => {
-                    message.push_str(&shown.to_string());
-                    objects.push(shown);
-                }
-                other => message.push_str(&other.to_string()),
-            }
-        } else {
-            message.push_str(&convert::plain_text(arg, context));
-        }
-    }
-    (message, objects)
-}
-
-/// One object as it is, several as a list.
-fn one_of(mut objects: Vec<Value>) -> Option<Value> {
-    match objects.len() {
-        0 => None,
-        1 => objects.pop(),
-        _ => Some(Value::Array(objects)),
-    }
 }
 
 /// Writes one line, within the run's limits.

@@ -273,7 +273,7 @@ pub(crate) fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsRes
 }
 
 /// The primitive inside of a `String`, `Number`, `Boolean` or `BigInt` object.
-pub(super) fn unboxed(object: &JsObject) -> Option<JsValue> {
+pub(crate) fn unboxed(object: &JsObject) -> Option<JsValue> {
     if let Some(text) = object.downcast_ref::<JsString>() {
         return Some(text.clone().into());
     }

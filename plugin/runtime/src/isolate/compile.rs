@@ -117,8 +117,8 @@ pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Readable<
             };
         }
         Err(problem) if is_module => return Err(mistake(&problem)),
-        // Where the engine stops at the word `export`, the mistake is further on.
-        Err(problem) if text.contains("export") && source::position(text, problem.start) > place_of(&error, text) => {
+        // Where the engine stops at the word `import` or `export`, the mistake is further on.
+        Err(problem) if names_modules(text) && source::position(text, problem.start) > place_of(&error, text) => {
             let message = format!("SyntaxError: {}", problem.message);
             return Err(source::fault_at(fault::COMPILE_ERROR, &message, text, problem.start));
         }
@@ -136,6 +136,11 @@ pub(super) fn javascript<'s>(text: &'s str, limits: &Limits) -> Result<Readable<
         }
         Reading::JavaScript => Err(parse_fault(&error, text)),
     }
+}
+
+/// Whether a text may be a module, even if it is broken.
+fn names_modules(text: &str) -> bool {
+    ["import", "export"].iter().any(|word| text.contains(word))
 }
 
 fn parse(text: &str) -> Result<(), ParseError> {

@@ -70,9 +70,45 @@ pub(crate) fn diagnose(text: &str, surroundings: &Surroundings<'_>) -> Vec<Findi
     found
 }
 
-/// Everything that is wrong with a text that does not compile, as far as the parser finds its way again.
+/// Declarations that the parser is set on again after an error that it does not get over.
+const AGAIN: usize = 20;
+
+/// Everything that is wrong with a text that does not compile, as far as the parser finds its way again: by itself, or from
+/// the next declaration that begins a line.
 #[must_use]
 pub(crate) fn syntax_errors(text: &str) -> Vec<Problem> {
+    let mut problems = errors_of(text);
+    let mut rest = text.to_owned();
+    for _ in 0..AGAIN {
+        let Some(next) = problems.last().and_then(|last| next_declaration(&rest, last.end)) else { break };
+        rest = blanked(&rest, next);
+        let more = errors_of(&rest);
+        if more.is_empty() {
+            break;
+        }
+        problems.extend(more);
+    }
+    problems
+}
+
+/// Where the first line behind a place begins that begins with a declaration.
+fn next_declaration(text: &str, behind: usize) -> Option<usize> {
+    const WORDS: [&str; 8] = ["function", "async function", "class", "const", "let", "var", "export", "import"];
+    let after_word = |line: &str, word: &str| line.strip_prefix(word)?.chars().next();
+    let begins =
+        |line: &str| WORDS.iter().any(|word| after_word(line, word).is_some_and(|sign| !sign.is_alphanumeric()));
+    let lines = text.match_indices('\n').map(|(at, _)| at + 1).filter(|at| *at > behind);
+    lines.into_iter().find(|at| text.get(*at..).is_some_and(begins))
+}
+
+/// The same text with spaces in the place of everything but line ends before a place.
+fn blanked(text: &str, before: usize) -> String {
+    let (gone, rest) = text.split_at(before);
+    let spaces = gone.bytes().map(|byte| if matches!(byte, b'\n' | b'\r') { char::from(byte) } else { ' ' });
+    spaces.chain(rest.chars()).collect()
+}
+
+fn errors_of(text: &str) -> Vec<Problem> {
     let allocator = Allocator::default();
     let mut furthest: Vec<Problem> = Vec::new();
     for dialect in [Dialect::Script, Dialect::Module, Dialect::TypeScript] {

@@ -54,6 +54,10 @@ pub(super) static EN: Locale = Locale {
         full: "dddd, MMMM D, YYYY",
         time: "h:mm A",
         datetime: "MMM D, YYYY, h:mm A",
+        numeric: "M/D/YYYY",
+        padded: "MM/DD/YYYY",
+        day_of_month: "MMMM D",
+        between: " [at] ",
     },
     relative: Relative {
         now: "now",

@@ -91,6 +91,10 @@ pub(super) static RU: Locale = Locale {
         full: "dddd, D MMMM YYYY\u{a0}[г.]",
         time: "HH:mm",
         datetime: "D MMM YYYY\u{a0}[г.], HH:mm",
+        numeric: "DD.MM.YYYY",
+        padded: "DD.MM.YYYY",
+        day_of_month: "D MMMM",
+        between: " [в] ",
     },
     relative: Relative {
         now: "сейчас",

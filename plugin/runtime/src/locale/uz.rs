@@ -35,6 +35,10 @@ pub(super) static UZ: Locale = Locale {
         full: "dddd, D-MMMM, YYYY",
         time: "HH:mm",
         datetime: "D-MMM, YYYY, HH:mm",
+        numeric: "DD/MM/YYYY",
+        padded: "DD/MM/YYYY",
+        day_of_month: "D-MMMM",
+        between: ", ",
     },
     relative: Relative {
         now: "hozir",

@@ -47,8 +47,10 @@ fn restrict(folders: &[&Path], readable: &[&Path]) -> Result<RestrictionStatus, 
     let read = AccessFs::ReadFile | AccessFs::ReadDir;
     let all = read | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
     let rules = |paths: &[&Path], rights: BitFlags<AccessFs>| -> Vec<Result<_, RulesetError>> {
-        let open = paths.iter().filter_map(|path| PathFd::new(path).ok());
-        open.map(|path| Ok(PathBeneath::new(path, rights))).collect()
+        let open = paths.iter().filter_map(|path| Some((path, PathFd::new(path).ok()?)));
+        // A right to a folder on a file would count as one that the kernel does not know.
+        let rights = |path: &Path| if path.is_dir() { rights } else { rights & AccessFs::from_file(KNOWN) };
+        open.map(|(path, open)| Ok(PathBeneath::new(open, rights(path)))).collect()
     };
     Ruleset::default()
         .handle_access(AccessFs::from_all(KNOWN))?

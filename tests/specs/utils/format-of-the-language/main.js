@@ -1,4 +1,4 @@
-// Without `Intl` these say the same on every machine, in no language in particular.
+// Without a language of their own: sorting, case, and what is no number or date. `Intl` is off.
 function main() {
-    return [(1234567.891).toLocaleString('ru'), 12345678901234567890n.toLocaleString(), new Date(0).toLocaleDateString('uz'), 'I'.toLocaleLowerCase('tr'), typeof Intl, ['б', 'а', 'Б'].sort((a, b) => a.localeCompare(b)).join('')];
+    return ['I'.toLocaleLowerCase('tr'), typeof Intl, ['б', 'а', 'Б'].sort((a, b) => a.localeCompare(b)).join('')];
 }

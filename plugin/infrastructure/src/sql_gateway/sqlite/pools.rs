@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt as _;
 use iota_scripts_domain::SqlValue;
-use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlRows};
+use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlFailure, SqlRows};
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteArguments, SqliteConnectOptions, SqliteConnection, SqlitePoolOptions};
 use sqlx::{
@@ -45,11 +45,13 @@ pub(super) struct SqliteTransaction {
     /// Ends the statement that runs when this is dropped.
     watch: Watch,
     patience: Duration,
+    /// SQLite has rolled it back by itself.
+    over: bool,
 }
 
 /// Whether the statement that runs is to end.
 #[derive(Debug, Clone)]
-struct Watch {
+pub(super) struct Watch {
     began: Instant,
     state: Arc<State>,
 }
@@ -57,6 +59,7 @@ struct Watch {
 #[derive(Debug, Default)]
 struct State {
     gone: AtomicBool,
+    abandoned: AtomicBool,
     /// Milliseconds after `began`; 0 while no statement runs.
     due_ms: std::sync::atomic::AtomicU64,
 }
@@ -110,7 +113,7 @@ impl SqlitePools {
         };
         let mut open = pool.begin_with(begin).await.map_err(refused)?;
         let watch = Watch::over(&mut open).await.map_err(refused)?;
-        Ok(SqliteTransaction { open, watch, patience: self.patience })
+        Ok(SqliteTransaction { open, watch, patience: self.patience, over: false })
     }
 
     pub(super) async fn close(&self) {
@@ -120,17 +123,57 @@ impl SqlitePools {
 }
 
 impl SqliteTransaction {
+    /// SQLite undoes what fails by itself, but would keep what is over a cap; and it rolls all of the transaction back when it is
+    /// interrupted in a write, or where a table's rule says so. Then there is no savepoint any more to go back to.
     pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
-        run(&mut self.open, &self.watch, statement, caps).await
+        self.check()?;
+        if statement.effect == SqlEffect::Reads {
+            return run(&mut self.open, &self.watch, statement, caps).await;
+        }
+        self.send("SAVEPOINT iota_statement").await?;
+        let ran = run(&mut self.open, &self.watch, statement, caps).await;
+        let is_kept = ran.is_ok();
+        let back = "ROLLBACK TO SAVEPOINT iota_statement; RELEASE SAVEPOINT iota_statement";
+        let closed = self.send(if is_kept { "RELEASE SAVEPOINT iota_statement" } else { back }).await;
+        match closed {
+            Ok(()) => ran,
+            Err(failure) if is_kept => Err(failure),
+            Err(_) => {
+                self.over = true;
+                // An empty one in its place, so that whoever ends it finds what they expect.
+                self.send("BEGIN").await?;
+                ran
+            }
+        }
+    }
+
+    /// What ends the statement that runs.
+    pub(super) fn watch(&self) -> Watch {
+        self.watch.clone()
     }
 
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), Failure> {
+        self.check()?;
+        self.send(sql).await
+    }
+
+    async fn send(&mut self, sql: &str) -> Result<(), Failure> {
         let statement = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         let executed = statement.execute(&mut *self.open).await;
         executed.map(drop).map_err(|error| Failure::of_statement(&error, self.patience))
     }
 
+    fn check(&self) -> Result<(), Failure> {
+        if !self.over {
+            return Ok(());
+        }
+        let message =
+            "an earlier statement of the transaction was ended in the middle, and SQLite rolled back all of it";
+        Err(SqlError::Failed { message: message.to_owned(), reason: SqlFailure::Other }.into())
+    }
+
     pub(super) async fn commit(self) -> Result<(), Failure> {
+        self.check()?;
         self.open.commit().await.map_err(|error| Failure::of_statement(&error, self.patience))
     }
 
@@ -148,6 +191,11 @@ impl Watch {
         Ok(watch)
     }
 
+    /// Ends the statement that runs or is about to.
+    pub(super) fn abandon(&self) {
+        self.state.abandoned.store(true, Ordering::Release);
+    }
+
     fn start(&self, time: Duration) -> Running<'_> {
         let due = self.began.elapsed().saturating_add(time).as_millis().max(1);
         self.state.gone.store(false, Ordering::Release);
@@ -156,7 +204,7 @@ impl Watch {
     }
 
     fn is_over(&self) -> bool {
-        if self.state.gone.load(Ordering::Acquire) {
+        if self.state.gone.load(Ordering::Acquire) || self.state.abandoned.load(Ordering::Acquire) {
             return true;
         }
         let due = self.state.due_ms.load(Ordering::Acquire);
@@ -199,6 +247,7 @@ async fn run(
     // Whatever comes next on this connection must not be ended by what was.
     watch.state.due_ms.store(0, Ordering::Release);
     watch.state.gone.store(false, Ordering::Release);
+    watch.state.abandoned.store(false, Ordering::Release);
     result?;
     Ok(gathered.finish()?)
 }

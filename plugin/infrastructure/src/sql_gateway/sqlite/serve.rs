@@ -7,6 +7,7 @@ use std::{
     collections::HashMap,
     io,
     os::{fd::AsFd as _, unix::net::UnixStream as StdUnixStream},
+    pin::pin,
     rc::Rc,
     time::Duration,
 };
@@ -206,11 +207,20 @@ async fn conduct(mut open: SqliteTransaction, mut steps: mpsc::UnboundedReceiver
     while let Some(Step { id, ask, given_up }) = steps.recv().await {
         let outcome = match ask {
             Ask::Run { statement, bounds, .. } => {
-                let running = async {
+                let watch = open.watch();
+                let mut running = pin!(async {
                     let statement = statement.scoped().ok_or_else(nonsense)?;
                     open.run(&statement, bounds.into()).await.map(Answer::from)
-                };
-                unless(given_up, running).await
+                });
+                tokio::select! {
+                    biased;
+                    _ = given_up => {
+                        // Only when it has ended is it known what is left of the transaction.
+                        watch.abandon();
+                        running.await
+                    }
+                    done = &mut running => done,
+                }
             }
             Ask::Execute { sql, .. } => open.execute(&sql).await.map(|()| Answer::Done),
             Ask::Commit { .. } => return answer(answers, id, open.commit().await.map(|()| Answer::Done)),

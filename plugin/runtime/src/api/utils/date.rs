@@ -123,6 +123,21 @@ pub(super) fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut C
     at.ok_or_else(|| JsNativeError::range().with_message(format!("{function}: the date is invalid")).into())
 }
 
+/// The instant of a `Date`; none of one that is invalid.
+pub(super) fn valid_instant(date: &JsValue, context: &mut Context) -> JsResult<Option<DateTime<Utc>>> {
+    let Some(date) = date.as_object().filter(JsObject::is::<Date>) else {
+        return Err(JsNativeError::typ().with_message("this is no Date").into());
+    };
+    let millis = JsDate::from_object(date)?.get_time(context)?.as_number().filter(|millis| millis.is_finite());
+    #[expect(clippy::cast_possible_truncation, reason = "dates end at 8.64e15")]
+    Ok(millis.and_then(|millis| DateTime::from_timestamp_millis(millis as i64)))
+}
+
+/// A time in the pattern of a language.
+pub(super) fn written(pattern: &str, at: DateTime<Tz>, locale: &'static Locale) -> String {
+    Pattern::read(pattern).format(at, locale)
+}
+
 fn not_a_date(function: &str, text: &str) -> JsNativeError {
     let text: String = text.chars().take(100).collect();
     JsNativeError::range()
@@ -151,7 +166,7 @@ fn place(function: &'static str, value: &JsValue, context: &mut Context) -> JsRe
     Ok((zone, locale))
 }
 
-fn zone(function: &str, name: Option<String>, context: &Context) -> JsResult<Tz> {
+pub(super) fn zone(function: &str, name: Option<String>, context: &Context) -> JsResult<Tz> {
     match name {
         None => Session::of(context)?.with(|run| run.zone),
         Some(name) => name.parse().map_err(|_| {

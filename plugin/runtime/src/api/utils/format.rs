@@ -5,10 +5,12 @@
 
 mod decimal;
 mod relative;
+mod web;
 
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, JsVariant};
 
 use self::decimal::Decimal;
+pub(crate) use self::web::{date_string, date_time_string, number_string, time_string};
 use super::date;
 use crate::{
     api::{namespace, options::Options},
@@ -55,22 +57,38 @@ fn number(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
     let grouping = options.flag("grouping", true, context)?;
     let percent = options.flag("percent", false, context)?;
     let is_number = args.get_or_undefined(0).is_number();
-    let value = match amount(NAME, args.get_or_undefined(0))? {
-        Amount::Decimal(value) if percent => value.shifted(2),
-        Amount::Decimal(value) => value,
-        Amount::Infinite { negative } => {
-            return Ok(JsString::from(if negative { "-∞" } else { "∞" }).into());
-        }
-        Amount::Nothing => return Ok(JsString::from(locale.not_a_number).into()),
-    };
     let most = most.or(percent.then_some(0)).or(is_number.then_some(DECIMALS_OF_NUMBERS));
-    let value = value.rounded(least, most.map(|most| most.max(least)));
-    let mut text = if value.is_negative() { "-".to_owned() } else { String::new() };
-    value.write(locale, grouping, &mut text);
-    if percent {
-        text.push_str(locale.percent);
-    }
+    let style = NumberStyle { least, most: most.map(|most| most.max(least)), grouping, percent };
+    let text = style.write(amount(NAME, args.get_or_undefined(0))?, locale);
     Ok(JsString::from(text).into())
+}
+
+/// How a number is written.
+struct NumberStyle {
+    /// Decimals at the least.
+    least: u32,
+    /// Decimals at the most; all that there are without it.
+    most: Option<u32>,
+    grouping: bool,
+    percent: bool,
+}
+
+impl NumberStyle {
+    fn write(&self, amount: Amount, locale: &Locale) -> String {
+        let value = match amount {
+            Amount::Decimal(value) if self.percent => value.shifted(2),
+            Amount::Decimal(value) => value,
+            Amount::Infinite { negative } => return if negative { "-∞" } else { "∞" }.to_owned(),
+            Amount::Nothing => return locale.not_a_number.to_owned(),
+        };
+        let value = value.rounded(self.least, self.most);
+        let mut text = if value.is_negative() { "-".to_owned() } else { String::new() };
+        value.write(locale, self.grouping, &mut text);
+        if self.percent {
+            text.push_str(locale.percent);
+        }
+        text
+    }
 }
 
 fn money(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -86,8 +104,18 @@ fn money(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     let Amount::Decimal(value) = amount(NAME, args.get_or_undefined(0))? else {
         return Err(JsNativeError::range().with_message(format!("{NAME}: the amount is no number")).into());
     };
-    let value = value.rounded(decimals, Some(decimals));
-    let sign = locale.currency(&code);
+    Ok(JsString::from(priced(&value.rounded(decimals, Some(decimals)), &code, locale, Grouping::On)).into())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grouping {
+    On,
+    Off,
+}
+
+/// An amount with the sign of its currency.
+fn priced(value: &Decimal, code: &str, locale: &Locale, grouping: Grouping) -> String {
+    let (sign, grouping) = (locale.currency(code), grouping == Grouping::On);
     let mut text = if value.is_negative() { "-".to_owned() } else { String::new() };
     if locale.currency_first {
         text.push_str(sign);
@@ -95,13 +123,13 @@ fn money(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
         if sign.ends_with(|last: char| last.is_alphanumeric() || last == '.') {
             text.push('\u{a0}');
         }
-        value.write(locale, true, &mut text);
+        value.write(locale, grouping, &mut text);
     } else {
-        value.write(locale, true, &mut text);
+        value.write(locale, grouping, &mut text);
         text.push('\u{a0}');
         text.push_str(sign);
     }
-    Ok(JsString::from(text).into())
+    text
 }
 
 /// What is to be written.

@@ -3,14 +3,14 @@
 use std::{collections::HashSet, io::Read};
 
 use boa_engine::{
-    Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue,
+    Context, JsArgs, JsNativeError, JsResult, JsString, JsValue,
     object::builtins::JsArray,
     property::{PropertyDescriptor, PropertyKey},
 };
 use csv::{Position, Reader, ReaderBuilder, StringRecord, Terminator, Trim};
 
 use super::{sign, wrong};
-use crate::api::options::Options;
+use crate::{api::options::Options, convert::Records};
 
 const NAME: &str = "utils.csv.parse";
 const OPTIONS: [&str; 5] = ["header", "columns", "separator", "quote", "trim"];
@@ -117,7 +117,7 @@ fn object(keys: &[PropertyKey], record: &StringRecord, context: &mut Context) ->
         let (has, columns) = (record.len(), keys.len());
         return Err(wrong(format!("{NAME}: the row in line {line} has {has} fields, and the table {columns} columns")));
     }
-    let object = JsObject::with_object_proto(context.intrinsics());
+    let object = Records::empty(context)?;
     for (index, key) in keys.iter().enumerate() {
         let field = JsString::from(record.get(index).unwrap_or_default());
         let field = PropertyDescriptor::builder().value(field).writable(true).enumerable(true).configurable(true);

@@ -1,0 +1,5 @@
+import { vat } from "lib:tax";
+
+function main() {
+    return vat(;
+}
