@@ -126,8 +126,8 @@ async fn what_has_no_end_is_stopped_at_its_cap_and_leaves_the_connections_free()
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
     let crossed = "SELECT a.id FROM orders a CROSS JOIN orders b CROSS JOIN orders c CROSS JOIN orders d CROSS JOIN orders e \
         CROSS JOIN orders f CROSS JOIN orders g CROSS JOIN orders h CROSS JOIN orders i CROSS JOIN orders j CROSS JOIN orders k";
-    let huge = "WITH RECURSIVE d(x, n) AS (SELECT CAST('xxxxxxxxxxxxxxxx' AS TEXT), 1 UNION ALL SELECT x || x, n + 1 FROM d WHERE n < 24) \
-        SELECT x FROM d WHERE n = 24";
+    let huge = "WITH RECURSIVE d(x, n) AS (SELECT CAST('xxxxxxxxxxxxxxxx' AS TEXT), 1 UNION ALL SELECT x || x, n + 1 FROM d WHERE n < 20) \
+        SELECT x FROM d WHERE n = 20";
     let returned = format!("UPDATE orders SET note = 'x' WHERE id = 1 RETURNING ({huge}) AS x");
     for tables in [HostTables::sqlite().await, HostTables::postgres().await] {
         for _ in 0..6 {

@@ -114,8 +114,9 @@ impl PostgresPools {
         }
         let mut connection = self.reading.acquire().await.map_err(refused)?;
         let rows = run(&mut connection, &held(statement, caps), statement, caps).await;
-        if matches!(rows, Err(SqlError::TooManyRows(_) | SqlError::TooManyBytes(_) | SqlError::TimedOut(_))) {
-            // What else the server has to say would have to be read before the next tenant's statement.
+        if matches!(rows, Err(SqlError::TooManyRows(_) | SqlError::TooManyBytes(_))) {
+            // What else the server has to say would have to be read before the next tenant's statement. One that is late is kept: the
+            // server may still be at it, and no more of it than there are connections may be at such.
             connection.close_on_drop();
         }
         rows
