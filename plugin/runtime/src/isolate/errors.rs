@@ -27,6 +27,8 @@ use crate::{
 const MESSAGE: usize = 4_000;
 /// What the engine says when a property of nothing is read.
 const NO_OBJECT: &str = "cannot convert 'null' or 'undefined' to object";
+/// What the author is told instead.
+const NOTHING_READ: &str = "TypeError: cannot read properties of null or undefined";
 /// Bytes and depth of the details.
 const DETAILS: Bounds = Bounds { bytes: 16 << 10, depth: 16 };
 
@@ -114,7 +116,7 @@ pub(super) fn thrown_fault(
     let message = if name == "Error" || message.is_empty() && !name.is_empty() {
         if message.is_empty() { name } else { message }
     } else if name == "TypeError" && message == NO_OBJECT {
-        "TypeError: cannot read properties of null or undefined".to_owned()
+        NOTHING_READ.to_owned()
     } else {
         format!("{name}: {message}")
     };
@@ -123,6 +125,7 @@ pub(super) fn thrown_fault(
     let code = brand.as_ref().map_or(fault::SCRIPT_ERROR, |brand| code_named(brand.code));
     let fault = Fault { details, ..code.fault(clip(&message)) };
     let fault = with_trace(fault, outside_of_constructors(&stack, &class_names(&object)), origin);
+    let fault = naming_what_was_read(fault);
     match brand.and_then(|brand| brand.position) {
         Some((line, column)) if fault.line.is_none() => {
             let (line, column) = author_position(line, column);
@@ -130,6 +133,21 @@ pub(super) fn thrown_fault(
         }
         _ => fault,
     }
+}
+
+/// The engine does not say which property of nothing was read; the author's line does.
+fn naming_what_was_read(fault: Fault) -> Fault {
+    let (Some(line), Some(column)) = (&fault.source_line, fault.column) else { return fault };
+    if fault.message != NOTHING_READ || column < 2 {
+        return fault;
+    }
+    let mut rest = line.chars().skip(column as usize - 2);
+    let is_member = rest.next() == Some('.');
+    let name: String = rest.take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$')).collect();
+    if !is_member || name.is_empty() {
+        return fault;
+    }
+    Fault { message: format!("TypeError: cannot read `{name}` of null or undefined"), ..fault }
 }
 
 /// What the log says of a rejection that nobody handled: a warning with its code for a call of ours that was not
