@@ -79,6 +79,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator("[data-version-label]").getByText("2").waitFor();
     await page.reload();
     assert.equal(await page.inputValue('input[name="run_as"]'), me);
+    await page.locator('label:has(input[name="run_as"]) strong').getByText("Dilnoza Karimova").waitFor();
     assert.equal((await call("GET", `/scripts/${nightly.id}`)).run_as, me);
 
     const { page: author, context } = await signIn(browser, erp, "acme-author");

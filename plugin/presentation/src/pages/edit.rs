@@ -64,6 +64,8 @@ struct EditPage {
     sample: String,
     updated: Moment,
     author: String,
+    /// The name of the user that it runs as; empty when it names none.
+    acts_as: String,
     /// Users that it may well run as, by id and name.
     users: Vec<(String, String)>,
 }
@@ -188,6 +190,7 @@ pub(super) async fn respond(
         sample: sample(kind),
         updated: Moment::of(script.updated().at, page.zone),
         author: people.name(&script.updated().by),
+        acts_as: definition.run_as.as_ref().map(|user| people.name(user)).unwrap_or_default(),
         users: people.known(),
         page: page.clone(),
     };
