@@ -94,7 +94,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.fill('input[type="search"]', "t");
     await page.waitForURL("**/scripts?search=t*");
     assert.deepEqual(await page.locator(".is-name").allInnerTexts(), ["Three", "Two"]);
-    assert.ok(await page.locator('button[value="deactivate"]').isDisabled());
+    await page.locator('button[value="deactivate"]:disabled').waitFor();
     await page.check("[data-select-all]");
     await page.click('button[value="deactivate"]');
     await page.locator(".is-notice").getByText("The selected scripts are off").waitFor();
