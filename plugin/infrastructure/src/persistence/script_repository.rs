@@ -32,8 +32,8 @@ impl SqlScriptRepository {
 
 const INSERT: &str = "INSERT INTO scripts (name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     endpoint_shape, timeout_seconds, max_memory_mb, is_active, name_key, search_text, version, updated_at, updated_by, \
-    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, database_access, api_version, is_library, imports, run_as, created_at, created_by, id, \
-    tenant_id) \
+    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, database_access, api_version, is_library, \
+    imports, run_as, created_at, created_by, id, tenant_id) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
 
 const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3, content = $4, cron_expression = $5, timezone = $6, \
@@ -45,9 +45,8 @@ const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3,
 /// The snapshot is made from the row itself, so that the two cannot differ.
 const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
     cron_expression, timezone, endpoint_method, endpoint_path, timeout_seconds, max_memory_mb, is_active, endpoint_access, \
-    rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, run_as, change_summary, \
-    created_at, \
-    created_by) \
+    rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, run_as, \
+    change_summary, created_at, created_by) \
     SELECT $1, tenant_id, id, version, name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     timeout_seconds, max_memory_mb, is_active, endpoint_access, rate_limit_per_minute, event_patterns, retries, \
     retry_delay_seconds, database_access, api_version, is_library, imports, run_as, $2, updated_at, updated_by FROM scripts WHERE id = $3";

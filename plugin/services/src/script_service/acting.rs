@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use iota_scripts_domain::{
-    FieldError, FieldErrors, FieldProblem, Permission, RepositoryError, Script, ScriptDefinition, UserId,
-};
+use iota_scripts_domain::{FieldError, FieldProblem, Permission, RepositoryError, Script, ScriptDefinition, UserId};
 
 use super::ScriptService;
 use crate::{Identity, ServiceError};
@@ -47,10 +45,7 @@ impl ScriptService {
         new: Option<&UserId>,
     ) -> Result<(), ServiceError> {
         let Some(user) = new.filter(|user| old != Some(user)) else { return Ok(()) };
-        let refused = |message| {
-            let error = FieldError::new("run_as", FieldProblem::Invalid, message);
-            Err(ServiceError::Invalid(FieldErrors(vec![error])))
-        };
+        let refused = |message: String| Err(FieldError::new("run_as", FieldProblem::Invalid, message).into());
         match self.gate.knows(identity.tenant_id(), user).await {
             Ok(true) => Ok(()),
             Ok(false) => refused(format!("there is no user \"{user}\"")),

@@ -59,7 +59,6 @@ pub(super) struct Watch {
 #[derive(Debug, Default)]
 struct State {
     gone: AtomicBool,
-    abandoned: AtomicBool,
     /// Milliseconds after `began`; 0 while no statement runs.
     due_ms: std::sync::atomic::AtomicU64,
 }
@@ -193,18 +192,17 @@ impl Watch {
 
     /// Ends the statement that runs or is about to.
     pub(super) fn abandon(&self) {
-        self.state.abandoned.store(true, Ordering::Release);
+        self.state.gone.store(true, Ordering::Release);
     }
 
     fn start(&self, time: Duration) -> Running<'_> {
         let due = self.began.elapsed().saturating_add(time).as_millis().max(1);
-        self.state.gone.store(false, Ordering::Release);
         self.state.due_ms.store(u64::try_from(due).unwrap_or(u64::MAX), Ordering::Release);
         Running(self)
     }
 
     fn is_over(&self) -> bool {
-        if self.state.gone.load(Ordering::Acquire) || self.state.abandoned.load(Ordering::Acquire) {
+        if self.state.gone.load(Ordering::Acquire) {
             return true;
         }
         let due = self.state.due_ms.load(Ordering::Acquire);
@@ -247,7 +245,6 @@ async fn run(
     // Whatever comes next on this connection must not be ended by what was.
     watch.state.due_ms.store(0, Ordering::Release);
     watch.state.gone.store(false, Ordering::Release);
-    watch.state.abandoned.store(false, Ordering::Release);
     result?;
     Ok(gathered.finish()?)
 }
