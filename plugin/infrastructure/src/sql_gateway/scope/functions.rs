@@ -236,19 +236,11 @@ impl Writer<'_> {
         }
         let FunctionArguments::List(list) = args else { return Ok(()) };
         let length = match list.args.get(1) {
-            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))) => match literal::read(&value.value)?
-            {
-                Literal::Number(digits) => digits.parse().ok(),
-                Literal::Parameter(number) => match self.parameter(number)? {
-                    SqlValue::Integer(length) => Some(length),
-                    _ => None,
-                },
-                Literal::Value(_) => None,
-            },
+            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(length))) => self.stated(length)?,
             _ => None,
         };
         unless(
-            length.is_some_and(|length| length <= LENGTH),
+            matches!(length, Some(SqlValue::Integer(length)) if length <= LENGTH),
             &format!("{called} to a length that is no number up to {LENGTH}"),
         )
     }
@@ -267,16 +259,18 @@ impl Writer<'_> {
 
     fn few(&self, characters: &Expr) -> Result<(), Refusal> {
         const BYTES: usize = 200;
-        let text = match characters {
-            Expr::Value(value) => match literal::read(&value.value)? {
-                Literal::Value(value) => Some(value),
-                Literal::Parameter(number) => Some(self.parameter(number)?),
-                Literal::Number(_) => None,
-            },
-            _ => None,
-        };
-        let few = matches!(text, Some(SqlValue::Text(text)) if text.len() <= BYTES);
+        let few = matches!(self.stated(characters)?, Some(SqlValue::Text(text)) if text.len() <= BYTES);
         unless(few, &format!("a trim of characters that are no text of up to {BYTES} bytes"))
+    }
+
+    /// The value that stands there, as a literal or as a parameter; none for anything that is worked out.
+    fn stated(&self, expr: &Expr) -> Result<Option<SqlValue>, Refusal> {
+        let Expr::Value(value) = expr else { return Ok(None) };
+        Ok(match literal::read(&value.value)? {
+            Literal::Value(value) => Some(value),
+            Literal::Parameter(number) => Some(self.parameter(number)?),
+            Literal::Number(digits) => digits.parse().ok().map(SqlValue::Integer),
+        })
     }
 
     fn catalogue_form(&self) -> Form {
