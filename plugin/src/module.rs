@@ -121,7 +121,7 @@ impl Module {
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
             ScriptLibrary::new(scripts.clone(), Arc::clone(&changes)),
-            Arc::new(SqlExecutionRepository::new(db.clone())),
+            Arc::new(SqlExecutionRepository::with_lease(db.clone(), config.lease)),
             Arc::clone(&runtime),
             outside,
             Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()),
@@ -257,10 +257,18 @@ impl Module {
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
             Ok(()) => String::new(),
         };
+        let schedule = self.schedules.load().await.ok().map(|load| {
+            json!({
+                "places": load.places,
+                "busy": load.busy,
+                "waiting_runs": load.waiting,
+                "backlog": {"waiting": load.backlog.waiting, "since": load.backlog.since},
+            })
+        });
         json!({
             "status": if detail.is_empty() { "ok" } else { "degraded" },
             "detail": detail,
-            "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime},
+            "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime, "schedule": schedule},
         })
     }
 

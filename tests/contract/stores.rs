@@ -45,6 +45,11 @@ impl Stores {
         self.database.tamper(sql).await;
     }
 
+    /// What the database says to a question, as text.
+    pub(crate) async fn told(&self, sql: &'static str) -> Vec<String> {
+        self.database.told(sql).await
+    }
+
     async fn over(database: TestDatabase) -> Self {
         let db = connect(database.url()).await;
         migrations::migrate(&db, &ManualClock::new(Timestamp::from_micros(0))).await.expect("the tables are made");

@@ -112,6 +112,7 @@ codes! {
     // A run's surroundings.
     Cancelled = "CANCELLED", Cancelled, 503, "Someone ended the run.";
     Lost = "LOST", Lost, 503, "The node that ran the script died.";
+    LeaseLost = "LEASE_LOST", Lost, 503, "The node could not prove any more that the run was its own, and stopped it.";
     PoolExhausted = "POOL_EXHAUSTED", Service, 503, "No worker became free in time.";
     CheckTimeout = "CHECK_TIMEOUT", Compile, 422, "The text takes too long to check.";
     WorkerDied = "WORKER_DIED", Internal, 500, "The worker process died during the run.";

@@ -24,12 +24,12 @@ mod storage;
 mod template;
 mod text;
 
-pub use clock::{Clock, ManualClock, Stamp, SystemClock, Timestamp};
+pub use clock::{Clock, ManualClock, Monotonic, Stamp, SystemClock, Timestamp};
 pub use events::DomainEvent;
 pub use execution::{
     Activity, CallKind, CallsByKind, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState,
-    ExecutionStatus, ExecutionSummary, Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt,
-    RunLog, RunRecord, ScriptRef, Trigger, Usage, WrongState,
+    ExecutionStatus, ExecutionSummary, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt, Renewal,
+    RunLog, RunRecord, ScriptRef, Standing, Trigger, Usage, WrongState,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
 pub use field_error::{FieldError, FieldErrors, FieldProblem};
@@ -38,8 +38,8 @@ pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, 
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Cause, Handled, Handling, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned,
-    ScheduleRecord, ScheduledTimes, Settlement, Stranded,
+    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery,
+    OccurrenceRepository, OccurrenceState, Planned, ReasonCode, ScheduleRecord, ScheduledTimes, Settlement, Stranded,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Direction, Page, PageRequest};

@@ -16,6 +16,7 @@ mod occurrence_repository;
 mod rows;
 mod script_repository;
 mod storage_repository;
+mod store_clock;
 mod strike_repository;
 mod template_repository;
 mod tenant_rows;

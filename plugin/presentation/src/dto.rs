@@ -13,7 +13,8 @@ pub(crate) use execution::{
 };
 pub(crate) use http_host::HttpHostDocument;
 pub(crate) use occurrence::{
-    OccurrenceDocument, OccurrenceListQuery, ReplayDocument, ReplayInput, ReplayItem, ScheduleDocument, ScheduleInput,
+    BacklogDocument, OccurrenceDocument, OccurrenceListQuery, ReplayDocument, ReplayInput, ReplayItem,
+    ScheduleDocument, ScheduleInput,
 };
 pub(crate) use page::{PageDocument, PageQuery};
 pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};

@@ -64,6 +64,7 @@ pub fn router(state: AppState) -> Router {
         .route("/scripts/{id}/schedule", get(schedules::of_script))
         .route("/schedule/preview", post(schedules::preview))
         .route("/occurrences", get(schedules::occurrences))
+        .route("/occurrences/backlog", get(schedules::backlog))
         .route("/occurrences/{id}/cancel", post(schedules::cancel))
         .route("/dead-letters", get(dead_letters::list))
         .route("/dead-letters/replay", post(dead_letters::replay_many))

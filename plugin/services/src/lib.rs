@@ -37,7 +37,7 @@ pub use http_host_service::HttpHostService;
 pub use identity::{Identity, Tenant, User};
 pub use quotas::{QuotaPolicies, Quotas};
 pub use run_feed::{RunEvent, RunListener};
-pub use schedule_service::{SchedulePolicy, ScheduleService, Upcoming};
+pub use schedule_service::{ScheduleLoad, SchedulePolicy, ScheduleService, Upcoming};
 pub use script_library::ScriptLibrary;
 pub use script_service::ScriptService;
 pub use service_catalog::{Access, BindError, Method, Service, ServiceCatalog};

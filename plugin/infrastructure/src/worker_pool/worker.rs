@@ -204,7 +204,15 @@ impl Worker {
                     self.calls.push(Box::pin(answer(Arc::clone(&active.work.io), call)));
                 }
             }
-            FromWorker::Waiting { run } => self.answered(run)?,
+            FromWorker::Waiting { run } => {
+                self.answered(run)?;
+                // Of answers that came meanwhile it has not heard yet.
+                if !self.steps.contains(&run)
+                    && let Some(Active::Run(active)) = self.runs.get(run)
+                {
+                    active.work.io.waits();
+                }
+            }
             FromWorker::Missing { run, key } => {
                 self.answered(run)?;
                 self.loaded.remove(&key);
@@ -401,6 +409,9 @@ impl Worker {
     fn step_sent(&mut self, run: u64) {
         if self.steps.is_empty() {
             self.staff.busy(self.post);
+        }
+        if let Some(Active::Run(active)) = self.runs.get(run) {
+            active.work.io.goes_on();
         }
         self.steps.push_back(run);
     }

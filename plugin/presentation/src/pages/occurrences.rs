@@ -37,6 +37,8 @@ pub(super) struct LedgerFilter {
 struct LedgerPage {
     page: Page,
     rows: Vec<Row>,
+    /// What waits for a place, and since when; none where nothing does.
+    backlog: Option<(String, Moment)>,
     filter: LedgerFilter,
     states: &'static [OccurrenceState],
     causes: &'static [Cause],
@@ -72,6 +74,7 @@ pub(super) async fn show(
         page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
     };
     let found = app.schedules.occurrences(&identity, &query).await?;
+    let backlog = app.schedules.backlog(&identity).await?;
     let parts = [
         ("script", &filter.script),
         ("state", &filter.state),
@@ -80,6 +83,10 @@ pub(super) async fn show(
         ("to", &filter.to),
     ];
     let body = LedgerPage {
+        backlog: backlog
+            .since
+            .filter(|_| backlog.waiting > 0)
+            .map(|since| (page.plural("ledger.backlog", &backlog.waiting), Moment::of(since, page.zone))),
         rows: found.items.iter().map(|occurrence| row(occurrence, &page)).collect(),
         pager: Pager::new("/scripts/occurrences", &parts, query.page, found.total),
         states: OccurrenceState::ALL,
@@ -114,6 +121,9 @@ fn row(occurrence: &Occurrence, page: &Page) -> Row {
         waits: occurrence.state == OccurrenceState::Due,
         attempt: occurrence.attempt,
         execution: occurrence.execution.map(|id| id.to_string()),
-        reason: occurrence.reason.clone(),
+        reason: match occurrence.reason_code {
+            Some(code) => page.word("reason", code),
+            None => occurrence.reason.clone(),
+        },
     }
 }

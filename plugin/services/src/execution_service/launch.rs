@@ -6,7 +6,7 @@ use std::{
 };
 
 use iota_scripts_domain::{
-    Execution, ExecutionId, Handler, JsonText, Lease, Limits, NewExecution, Script, ScriptRef, SourceCode, TenantId,
+    Execution, ExecutionId, Handler, JsonText, Limits, NewExecution, Script, ScriptRef, SourceCode, TenantId,
 };
 use serde_json::json;
 use tokio::{sync::oneshot, time::Instant};
@@ -41,7 +41,7 @@ impl Inner {
         };
         let imports = if request.source.is_some() { &request.imports } else { &script.definition().imports };
         let libraries = self.library.link(identity.tenant_id(), imports, None).await?;
-        let now = self.clock.now();
+        let (now, began) = (self.clock.now(), self.clock.monotonic());
         let head = NewExecution {
             id: request.id.unwrap_or_else(ExecutionId::generate),
             tenant: identity.tenant_id().clone(),
@@ -56,8 +56,8 @@ impl Inner {
             created_at: now,
         };
         let id = head.id;
-        let lease = Lease { node: self.policy.node.clone(), until: now.plus(self.policy.lease) };
-        let execution = Execution::pending(head, lease.clone()).start(lease, now)?;
+        let node = &self.policy.node;
+        let execution = Execution::pending(head, node.clone()).start(node.clone(), now)?;
         let job = Job {
             execution: id,
             tenant: identity.tenant_id().clone(),
@@ -75,7 +75,8 @@ impl Inner {
 
         let admission = self.quotas.admit(identity.tenant_id())?;
         let feed = RunFeed::new();
-        let cancel = self.active.enter(id, identity.tenant_id(), &feed).ok_or(ServiceError::Stopping)?;
+        let entered = self.active.enter(id, identity.tenant_id(), &feed, &self.terms);
+        let (cancel, lease) = entered.ok_or(ServiceError::Stopping)?;
         let place = Place { inner: Arc::clone(self), id };
         let (outside, dry_run) = if request.dry_run {
             let (outside, dry_run) = DryRun::over(&self.outside);
@@ -88,6 +89,7 @@ impl Inner {
             dry_run,
             identity: identity.clone(),
             execution: id,
+            lease: Arc::clone(&lease),
             script_type: script.definition().kind.script_type(),
             database_access: script.definition().database_access,
             deadline: Instant::now() + Duration::from_millis(limits.wall_ms),
@@ -102,6 +104,8 @@ impl Inner {
         let conduct = Conduct {
             given: Given::of(&job),
             own_ms: own.wall_ms,
+            began,
+            lease,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
             execution,

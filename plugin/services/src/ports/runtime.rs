@@ -37,6 +37,10 @@ pub trait RunIo: Send + Sync {
     async fn call(&self, call: HostCall) -> Result<JsonText, CallError>;
     /// Takes a line of the console.
     fn log(&self, line: LogLine);
+    /// The run waits for the outside: it needs nothing but memory until it is answered.
+    fn waits(&self) {}
+    /// It goes on.
+    fn goes_on(&self) {}
     /// Asks whether the run may begin again, because its worker died of another one. It may as long as it has done
     /// nothing that must not be done twice.
     fn begin_again(&self) -> bool;

@@ -7,7 +7,7 @@ use iota_scripts_domain::{
     Trigger, UserId,
 };
 
-use super::Inner;
+use super::{Inner, seat::Seat};
 use crate::{Identity, Run, RunRequest, ServiceError, Target};
 
 /// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
@@ -30,7 +30,7 @@ enum Refusal {
     Leave,
 }
 
-pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
+pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) {
     let script = match inner.scripts.get(&occurrence.tenant, occurrence.script).await {
         Ok(script) => script,
         Err(iota_scripts_domain::RepositoryError::NotFound) => {
@@ -43,7 +43,7 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
         }
     };
     let settlement = match start(inner, &occurrence, &script).await {
-        Ok(run) => after(inner, &occurrence, script.definition().retry, &*run.finished().await),
+        Ok(run) => after(inner, &occurrence, script.definition().retry, &*seat.until_end_of(&run).await),
         Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
         Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, &reason),
         Err(Refusal::Later(reason, pause)) => Settlement::Again {

@@ -17,6 +17,7 @@ mod permissions;
 mod quarantine;
 mod quotas;
 mod runs;
+mod schedules;
 mod services;
 mod storage;
 mod timers;

@@ -32,6 +32,7 @@ pub(in crate::persistence) struct OccurrenceRow {
     handled: Option<String>,
     handled_at: Option<SqlTime>,
     handled_by: Option<String>,
+    reason_code: Option<String>,
 }
 
 /// An occurrence with the run of its attempt.
@@ -100,6 +101,8 @@ impl TryFrom<OccurrenceRow> for Occurrence {
             next_attempt_at: row.next_attempt_at.map(|time| time.0),
             execution: row.execution_id.map(ExecutionId::from_uuid),
             reason: row.reason,
+            // A newer version may know more words.
+            reason_code: row.reason_code.and_then(|code| code.parse().ok()),
             created_at: row.created_at.0,
             settled_at: row.settled_at.map(|time| time.0),
             replay_of: row.replay_of.map(OccurrenceId::from_uuid),

@@ -26,6 +26,10 @@ pub(crate) enum Play {
     Log(&'static [&'static str]),
     /// Waits until it is cancelled, or released by the test.
     Wait,
+    /// The same, and says that it waits for the outside.
+    WaitOutside,
+    /// Waits until it is released, then makes these calls.
+    CallsWhenReleased(Vec<(&'static str, Value)>),
     /// Breaks the promise of a runtime.
     Panic,
     /// Makes these calls one after another; the answers are kept for the test.
@@ -129,6 +133,14 @@ impl Runtime for FakeRuntime {
                 Ok(JsonText::null())
             }
             Play::Wait => self.wait(&cancel).await,
+            Play::WaitOutside => {
+                io.waits();
+                self.wait(&cancel).await
+            }
+            Play::CallsWhenReleased(calls) => match self.wait(&cancel).await {
+                Ok(_) => self.perform(io.as_ref(), calls).await,
+                cancelled => cancelled,
+            },
             Play::Panic => panic!("as the test wished"),
             Play::Calls(calls) => self.perform(io.as_ref(), calls).await,
         };
