@@ -19,6 +19,7 @@ mod pages;
 mod quarantine;
 mod quotas;
 mod recovery;
+mod rights;
 mod runs;
 mod sandbox;
 mod schedules;

@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{DomainEvent, Execution, ExecutionId, Fault, FaultCode, Outcome, RepositoryError, RunRecord};
+use iota_scripts_domain::{
+    DomainEvent, EndpointCaller, Execution, ExecutionId, Fault, FaultCode, Outcome, RepositoryError, RunRecord,
+};
 use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +23,8 @@ pub(super) struct Conduct {
     pub(super) given: Given,
     /// The time that the script lets its runs take.
     pub(super) own_ms: u64,
+    /// Of a request to an endpoint, who sent it.
+    pub(super) caller: Option<EndpointCaller>,
     pub(super) bridge: Arc<HostBridge>,
     pub(super) cancel: CancellationToken,
     pub(super) admission: Admission,
@@ -43,7 +47,7 @@ impl Drop for Place {
 impl Conduct {
     /// Runs to the end. Whoever started it is told once it is recorded.
     pub(super) async fn conduct(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
-        let Self { execution, job, given, own_ms, bridge, cancel, admission, place } = self;
+        let Self { execution, job, given, own_ms, caller, bridge, cancel, admission, place } = self;
         let inner = &place.inner;
         let inserted = tokio::select! {
             biased;
@@ -70,7 +74,7 @@ impl Conduct {
         // Whoever records the end announces it; an end that is not ours is the lease's to record.
         if recorded {
             inner.announcer.announce(DomainEvent::of_finished(Execution::clone(&finished))).await;
-            inner.breaker.note(&finished, own_ms).await;
+            inner.breaker.note(&finished, own_ms, &bridge.identity, caller.as_ref()).await;
         }
     }
 }

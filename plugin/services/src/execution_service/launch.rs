@@ -40,7 +40,10 @@ impl Inner {
             None => script.definition().handler(),
         };
         let imports = if request.source.is_some() { &request.imports } else { &script.definition().imports };
-        let libraries = self.library.link(identity.tenant_id(), imports, None).await?;
+        let libraries = match &request.libraries {
+            Some(pinned) => self.library.pinned(identity.tenant_id(), pinned).await?,
+            None => self.library.link(identity.tenant_id(), imports, None).await?,
+        };
         let now = self.clock.now();
         let head = NewExecution {
             id: request.id.unwrap_or_else(ExecutionId::generate),
@@ -102,6 +105,7 @@ impl Inner {
         let conduct = Conduct {
             given: Given::of(&job),
             own_ms: own.wall_ms,
+            caller: request.caller,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
             execution,
