@@ -21,9 +21,9 @@ use iota_scripts_infrastructure::{
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    Changes, CircuitBreaker, EndpointService, EventService, ExecutionService, HttpHostService, IncomingEvent, Outside,
-    Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService,
-    TenantDirectory,
+    Changes, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HttpHostService,
+    IncomingEvent, Outside, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService,
+    ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
@@ -107,16 +107,23 @@ impl Module {
             clock: Arc::clone(&clock),
         });
         let changes = Arc::new(Changes::default());
+        let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
+        let strikes = Arc::new(SqlStrikeRepository::new(db.clone()));
+        let rights = SourceRights::new(scripts.clone(), occurrences.clone(), Arc::clone(&host));
+        // An endpoint that callers wear out leaves three quarters of the workers to everything else.
+        let share = config.worker.max_workers / 4;
+        let throttle = Arc::new(EndpointThrottle::new(config.quarantine, share, Arc::clone(&clock)));
         let breaker = CircuitBreaker::new(
             scripts.clone(),
-            Arc::new(SqlStrikeRepository::new(db.clone())),
+            strikes.clone(),
+            rights.clone(),
+            Arc::clone(&throttle),
             Arc::clone(&host),
             metrics.clone(),
             Arc::clone(&changes),
             Arc::clone(&clock),
             config.quarantine,
         );
-        let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
         let tenants = TenantDirectory::new(Arc::clone(&host), Arc::clone(&clock));
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
@@ -157,12 +164,17 @@ impl Module {
             ExecutionService::clone(&executions),
             tenants,
             Arc::clone(&changes),
+            throttle,
+            strikes,
+            Arc::clone(&clock),
+            config.quarantine,
         ));
         let app = AppState {
             scripts: Arc::new(ScriptService::new(
                 scripts,
                 Arc::clone(&runtime),
                 Arc::clone(&host),
+                rights,
                 Arc::clone(&changes),
                 Arc::clone(&clock),
                 config.limits,

@@ -20,6 +20,7 @@ mod pages;
 mod quarantine;
 mod quotas;
 mod recovery;
+mod rights;
 mod runs;
 mod sandbox;
 mod schedules;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Execution, ExecutionStatus, Script, ScriptId, TenantId, UserId};
+use crate::{EndpointCaller, Execution, ExecutionStatus, FaultCode, Script, ScriptId, TenantId, Timestamp, UserId};
 
 /// Something that happened to a script or an execution.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,19 @@ pub enum DomainEvent {
     },
     /// A script was switched off because of what its runs did.
     ScriptQuarantined(Script),
+    /// Requests of a caller ended at hard limits of an endpoint so often that the endpoint does not serve them for a while.
+    EndpointThrottled {
+        /// The endpoint.
+        script: Script,
+        /// Whose requests they were.
+        caller: EndpointCaller,
+        /// What the last of them ran into.
+        fault: FaultCode,
+        /// When the caller is served again.
+        until: Timestamp,
+        /// How many callers of the endpoint are held back, as far as one node knows.
+        callers: u32,
+    },
     /// A run began.
     ExecutionStarted(Execution),
     /// A run ended well.
@@ -30,7 +43,7 @@ pub enum DomainEvent {
 
 impl DomainEvent {
     /// Every type of event, for the manifest.
-    pub const TYPES: [&'static str; 7] = [
+    pub const TYPES: [&'static str; 8] = [
         "scripts.script.created",
         "scripts.script.updated",
         "scripts.script.deleted",
@@ -38,6 +51,7 @@ impl DomainEvent {
         "scripts.execution.started",
         "scripts.execution.completed",
         "scripts.execution.failed",
+        "scripts.endpoint_throttled",
     ];
 
     /// The event of a finished run.
@@ -61,6 +75,7 @@ impl DomainEvent {
             Self::ExecutionStarted(_) => Self::TYPES[4],
             Self::ExecutionCompleted(_) => Self::TYPES[5],
             Self::ExecutionFailed(_) => Self::TYPES[6],
+            Self::EndpointThrottled { .. } => Self::TYPES[7],
         }
     }
 
@@ -71,6 +86,7 @@ impl DomainEvent {
             Self::ScriptCreated(script)
             | Self::ScriptUpdated(script)
             | Self::ScriptDeleted { script, .. }
+            | Self::EndpointThrottled { script, .. }
             | Self::ScriptQuarantined(script) => script.tenant(),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
@@ -86,6 +102,8 @@ impl DomainEvent {
                 Some(&script.updated().by)
             }
             Self::ScriptDeleted { by, .. } => Some(by),
+            // Nobody did it on purpose, and it may be a stranger.
+            Self::EndpointThrottled { .. } => None,
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution.user(),
@@ -99,6 +117,7 @@ impl DomainEvent {
             Self::ScriptCreated(script)
             | Self::ScriptUpdated(script)
             | Self::ScriptDeleted { script, .. }
+            | Self::EndpointThrottled { script, .. }
             | Self::ScriptQuarantined(script) => script.id(),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
@@ -114,6 +133,15 @@ impl DomainEvent {
                 script_data(script, &script.updated().by)
             }
             Self::ScriptDeleted { script, by } => script_data(script, by),
+            Self::EndpointThrottled { script, caller, fault, until, callers } => json!({
+                "script_id": script.id(),
+                "name": script.definition().name,
+                "version": script.version(),
+                "caller": caller,
+                "fault": fault,
+                "until": until,
+                "callers": callers,
+            }),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution_data(execution),

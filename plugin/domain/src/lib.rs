@@ -18,6 +18,7 @@ mod page;
 mod permission;
 mod quota;
 mod repository_error;
+mod rights;
 mod script;
 mod sql_table;
 mod storage;
@@ -38,20 +39,20 @@ pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, 
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery,
-    OccurrenceRepository, OccurrenceState, Planned, ReasonCode, ScheduleRecord, ScheduledTimes, Settlement, Stranded,
+    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, PinnedVersions, Planned, ReasonCode, ScheduleRecord, ScheduledTimes, Settlement, Stranded,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Direction, Page, PageRequest};
 pub use permission::Permission;
 pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
+pub use rights::{Importer, PendingRun, Rights};
 pub use script::{
-    ApiVersion, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess, Description,
-    Endpoint, EndpointAccess, EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy,
-    RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind,
-    ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike,
-    StrikeCount, StrikeRepository, TimeZone, Version,
+    ApiVersion, CallerStrikes, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess,
+    Description, Endpoint, EndpointAccess, EndpointCaller, EventPattern, EventPatterns, Handler, HttpMethod,
+    Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition,
+    ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType,
+    ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount, StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{
     ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,

@@ -55,8 +55,8 @@ pub use reason::ReasonCode;
 pub use repository::{Backlog, NextDue, OccurrenceQuery, OccurrenceRepository, ScheduleRecord, Settlement, Stranded};
 
 use crate::{
-    ExecutionId, FieldError, FieldProblem, JsonText, OccurrenceId, ScriptId, ScriptName, TenantId, Timestamp, UserId,
-    text,
+    ExecutionId, FieldError, FieldProblem, JsonText, OccurrenceId, ScriptId, ScriptName, ScriptRef, TenantId,
+    Timestamp, UserId, Version, text,
 };
 
 /// A time at which a run was expected.
@@ -102,6 +102,17 @@ pub struct Occurrence {
     pub replay_of: Option<OccurrenceId>,
     /// What a person did about it, once it had failed for good.
     pub handled: Option<Handled>,
+    /// What is to run, of a run that somebody asked for: as it was when they did.
+    pub pinned: Option<PinnedVersions>,
+}
+
+/// Texts as they were at one moment: whoever asks for a run answers for what they saw, and not for what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PinnedVersions {
+    /// Of the script.
+    pub script: Version,
+    /// The libraries that it used, those of its libraries among them.
+    pub libraries: Vec<ScriptRef>,
 }
 
 impl Occurrence {
@@ -135,6 +146,7 @@ impl Occurrence {
             settled_at: None,
             replay_of: None,
             handled: None,
+            pinned: None,
         }
     }
 

@@ -86,6 +86,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(forgery::refuse))
+        .layer(middleware::map_response(response::keep_nowhere))
         // Behind their own checks: a forged request may still visit a public endpoint, as nobody.
         .merge(endpoints())
         .with_state(state)

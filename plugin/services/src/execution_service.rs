@@ -15,8 +15,7 @@ mod run_lease;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText, Limits,
-    NodeId, Page, Permission, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId, Timestamp, Trigger,
+    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionSummary, JsonText, Limits, NodeId, Page, Permission, PinnedVersions, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId, Timestamp, Trigger,
 };
 use parking_lot::Mutex;
 
@@ -119,6 +118,24 @@ impl ExecutionService {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let script = self.find(identity, &request.target).await?;
         self.inner.launch(identity, &script, request).await
+    }
+
+    /// The same for a script as it was at one version, which was found already.
+    pub(crate) async fn start_version(
+        &self,
+        identity: &Identity,
+        script: &Script,
+        request: RunRequest,
+    ) -> Result<Run, ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.launch(identity, script, request).await
+    }
+
+    /// What a run of a script would take now, so that a later one takes the same.
+    pub(crate) async fn pin(&self, script: &Script) -> Result<PinnedVersions, ServiceError> {
+        let libraries = self.inner.library.link(script.tenant(), &script.definition().imports, None).await?;
+        let libraries = libraries.into_iter().map(|library| library.script).collect();
+        Ok(PinnedVersions { script: script.version(), libraries })
     }
 
     /// Tries a text that is not saved, as a run of the script that it is to become. Who tries a text could save it:

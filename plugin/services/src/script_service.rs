@@ -2,20 +2,19 @@
 //!
 //! Every one asks the host for its permission first; every change is announced on the host's bus.
 
-mod acting;
 mod check_turns;
 mod examination;
+mod run_as;
 
 use std::sync::Arc;
 
 use check_turns::CheckTurns;
 use iota_scripts_domain::{
-    Clock, DomainEvent, Fault, FaultCode, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDraft,
-    ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
+    Clock, DomainEvent, Fault, FaultCode, Importer, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
 };
 
 use crate::{
-    Changes, Identity, ScriptLibrary, ServiceError,
+    Changes, Identity, ScriptLibrary, ServiceError, SourceRights,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
@@ -29,6 +28,7 @@ pub struct ScriptService {
     library: ScriptLibrary,
     runtime: Arc<dyn Runtime>,
     gate: Gate,
+    rights: SourceRights,
     announcer: Announcer,
     changes: Arc<Changes>,
     clock: Arc<dyn Clock>,
@@ -43,6 +43,7 @@ impl ScriptService {
         scripts: Arc<dyn ScriptRepository>,
         runtime: Arc<dyn Runtime>,
         host: Arc<dyn HostGateway>,
+        rights: SourceRights,
         changes: Arc<Changes>,
         clock: Arc<dyn Clock>,
         limits: Limits,
@@ -54,6 +55,7 @@ impl ScriptService {
             library,
             runtime,
             gate: Gate::new(host),
+            rights,
             announcer,
             changes,
             clock,
@@ -65,8 +67,8 @@ impl ScriptService {
     /// Creates a script. A draft, which is switched off, need not compile yet.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint, a script that writes the host's tables, and
-    /// one that runs as somebody else), `Invalid`, `DoesNotCompile`,
+    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint and a script that writes the host's tables;
+    /// `RunsAs` for one that runs as somebody else), `Invalid`, `DoesNotCompile`,
     /// `Unchecked`, `NameTaken`, `EndpointTaken`, or what the host or the database says.
     pub async fn create(&self, identity: &Identity, input: &ScriptInput) -> Result<Script, ServiceError> {
         self.create_as(identity, ScriptId::generate(), input).await
@@ -84,10 +86,10 @@ impl ScriptService {
     ) -> Result<Script, ServiceError> {
         self.gate.require(identity, Permission::Create).await?;
         let draft = ScriptDraft::parse(input)?;
-        let definition = draft.definition(true);
-        self.require_manager(identity, None, &definition).await?;
-        self.require_known(identity, None, definition.run_as.as_ref()).await?;
         let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
+        let definition = revision.script().definition();
+        self.rights.require(identity, None, definition).await?;
+        self.require_known(identity, None, definition.run_as.as_ref()).await?;
         let revision = revision.in_zone(zone_of(identity));
         let imports = self.examine(identity, revision.script().definition()).await?;
         let revision = revision.importing(imports);
@@ -134,8 +136,8 @@ impl ScriptService {
     /// Replaces a script's definition, based on the version that the author saw.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint, a script that writes the host's tables, and
-    /// one that runs as somebody else, whatever changes of it),
+    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint and a script that writes the host's tables;
+    /// `RunsAs` for a text that runs as somebody else, through other scripts too, whatever changes of it),
     /// `NotFound`, `Stale`, `Invalid`, `DoesNotCompile` or `Unchecked` for a script that is on, `NameTaken`, `EndpointTaken`, or
     /// what the host or the database says.
     pub async fn replace(
@@ -148,7 +150,6 @@ impl ScriptService {
         self.gate.require(identity, Permission::Update).await?;
         let script = self.find(identity, id).await?;
         let draft = ScriptDraft::parse(input)?;
-        self.require_manager(identity, Some(&script), &draft.definition(true)).await?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
         self.apply(identity, script, revision).await
     }
@@ -159,13 +160,29 @@ impl ScriptService {
     /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` as for [`Self::replace`]), `NotFound`, `DoesNotCompile`,
     /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment.
     pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
+        self.activate_seen(identity, id, None).await
+    }
+
+    /// The same for somebody who looked at a version. Whoever lets a script run first lends it their rights, for what they saw.
+    ///
+    /// # Errors
+    /// As for [`Self::activate`]; `Stale` when that was not the newest version and the script would run as them from now on.
+    pub async fn activate_seen(
+        &self,
+        identity: &Identity,
+        id: ScriptId,
+        seen: Option<Version>,
+    ) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
-        self.require_manager(identity, Some(&script), script.definition()).await?;
+        let lends = script.definition().runs_unattended() && script.runs_as().is_none();
+        if lends && seen.is_some_and(|seen| seen != script.version()) {
+            return Err(ServiceError::Stale { current: script.version() });
+        }
         let revision = script.activate(self.stamp(identity));
         self.apply(identity, script, revision).await
     }
 
-    /// Switches a script off: nothing runs it until it is on again.
+    /// Switches a script off: nothing runs it until it is on again. Whoever may not switch it on may not switch it off.
     ///
     /// # Errors
     /// As for [`Self::activate`].
@@ -183,7 +200,6 @@ impl ScriptService {
     pub async fn restore(&self, identity: &Identity, id: ScriptId, number: Version) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
-        self.require_manager(identity, Some(&script), &old.definition).await?;
         let revision = script.restore(&old, self.stamp(identity));
         self.apply(identity, script, revision).await
     }
@@ -191,10 +207,12 @@ impl ScriptService {
     /// Deletes a script with its versions and its history.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.delete`, `NotFound`, or what the host or the database says.
+    /// `Forbidden` without `scripts.delete` (and as for [`Self::deactivate`]: what is deleted does not run any more either), `NotFound`, or
+    /// what the host or the database says.
     pub async fn delete(&self, identity: &Identity, id: ScriptId) -> Result<(), ServiceError> {
         self.gate.require(identity, Permission::Delete).await?;
         let script = self.find(identity, id).await?;
+        self.rights.require(identity, Some(&script), script.definition()).await?;
         self.require_unused(&script).await?;
         self.scripts.delete(identity.tenant_id(), id).await.or_not_found("script")?;
         self.changes.of_tenant(identity.tenant_id());
@@ -257,8 +275,8 @@ impl ScriptService {
         }
         let name = script.definition().name.as_str();
         let importers = self.scripts.importers(script.tenant()).await?;
-        let uses = |(_, imports): &(_, Vec<String>)| imports.iter().any(|known| known == name);
-        let users: Vec<String> = importers.into_iter().filter(uses).map(|(user, _)| user.to_string()).collect();
+        let uses = |importer: &Importer| importer.imports.iter().any(|known| known == name);
+        let users: Vec<String> = importers.into_iter().filter(uses).map(|importer| importer.name.to_string()).collect();
         if users.is_empty() { Ok(()) } else { Err(ServiceError::LibraryInUse(users)) }
     }
 
@@ -271,13 +289,15 @@ impl ScriptService {
         self.find(identity, id).await
     }
 
-    /// Stores a change, if it is one; the script as it is then.
+    /// Stores a change, if it is one and whoever makes it may; the script as it is then. Every change of a script comes through here.
     async fn apply(
         &self,
         identity: &Identity,
         script: Script,
         revision: Option<Revision>,
     ) -> Result<Script, ServiceError> {
+        let becomes = revision.as_ref().map_or(script.definition(), |revision| revision.script().definition());
+        self.rights.require(identity, Some(&script), becomes).await?;
         let Some(revision) = revision else { return Ok(script) };
         let revision = revision.in_zone(zone_of(identity));
         let (old, new) = (script.definition(), revision.script().definition());
@@ -286,7 +306,7 @@ impl ScriptService {
         } else if old.library && old.source != new.source {
             self.exports(script.tenant()).require_kept(&script, new.source.as_str()).await?;
         }
-        self.require_known(identity, old.run_as.as_ref(), new.run_as.as_ref()).await?;
+        self.require_known(identity, script.runs_as(), new.run_as.as_ref()).await?;
         let looked_at = new.source != old.source || (new.active && !old.active);
         let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
         let revision = revision.importing(imports);

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use super::{Absences, Cause, Handled, Occurrence, OccurrenceState};
 use crate::{
-    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, ScriptName,
-    TenantId, TimeZone, Timestamp,
+    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, PendingRun, RepositoryError, ScriptId,
+    ScriptName, TenantId, TimeZone, Timestamp,
 };
 
 /// Keeps schedules and the ledger of occurrences. Schedules are written with their scripts, by the scripts' repository.
@@ -63,6 +63,10 @@ pub trait OccurrenceRepository: Send + Sync {
     /// Occurrences that were claimed longer ago than a lease lasts, by the store's clock, and still run, though their run has ended or
     /// was never recorded; at most `limit`.
     async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<Stranded>, RepositoryError>;
+
+    /// The runs of a tenant that users have asked for, that have not ended, and that take their scripts as those are by then: what a node
+    /// of an older version has written.
+    async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError>;
 
     /// The earliest moment at which a schedule is due.
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError>;

@@ -95,6 +95,9 @@ pub(crate) struct OccurrenceDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     settled_at: Option<Timestamp>,
+    /// The version that is to run, of a run that somebody asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    script_version: Option<i64>,
     /// The delivery of an event that this one repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     replay_of: Option<String>,
@@ -121,6 +124,7 @@ impl From<Occurrence> for OccurrenceDocument {
             requested_by: occurrence.requested_by.map(Into::into),
             input: occurrence.args,
             settled_at: occurrence.settled_at,
+            script_version: occurrence.pinned.map(|pinned| pinned.script.get()),
             replay_of: occurrence.replay_of.map(|id| id.to_string()),
             handled: occurrence.handled,
         }

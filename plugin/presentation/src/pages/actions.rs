@@ -21,9 +21,16 @@ pub(super) async fn activate(
     State(app): State<AppState>,
     Visitor { identity, page }: Visitor,
     PathOf(id): PathOf<ScriptId>,
+    pairs: FormPairs,
 ) -> PageResult {
-    match app.scripts.activate(&identity, id).await {
+    let seen = pairs.get("base_version").parse::<i64>().ok().and_then(Version::new);
+    match app.scripts.activate_seen(&identity, id, seen).await {
         Ok(_) => Ok(done(&address(id), "activated")),
+        Err(ServiceError::Stale { current }) => {
+            let script = app.scripts.get(&identity, id).await?;
+            let refusal = Refusal { stale: Some(current), ..Refusal::default() };
+            respond(&app, &identity, page, &script, 1, refusal).await
+        }
         Err(error @ ServiceError::DoesNotCompile(_)) => {
             let script = app.scripts.get(&identity, id).await?;
             let mut form = ScriptForm::of(script.definition());

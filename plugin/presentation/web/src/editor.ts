@@ -14,6 +14,7 @@ interface Saved {
   version: number;
   is_active: boolean;
   content: string;
+  run_as: string | null;
 }
 
 const form = document.querySelector<HTMLFormElement>("form[data-editor]");
@@ -137,9 +138,15 @@ function open(form: HTMLFormElement): void {
       if (base) base.value = String(saved.version);
       const summary = form.querySelector<HTMLInputElement>('input[name="change_summary"]');
       if (summary) summary.value = "";
+      const [before, runsAs] = [form.dataset["runsAs"] ?? "", saved.run_as ?? ""];
+      form.dataset["runsAs"] = runsAs;
+      const user = form.querySelector<HTMLInputElement>('input[name="run_as"]');
+      if (user) user.value = runsAs;
       clean = snapshot();
       mark();
       draft.drop();
+      // The page names whom the script runs as: it is loaded anew when that is somebody else now.
+      if (before !== "" && runsAs !== "" && runsAs !== before) window.location.assign(`/scripts/${id}?done=saved_as_other`);
       say(unchanged ? text("editor.unchanged") : text("editor.saved", { version: saved.version }), "good");
       return true;
     } catch (error) {

@@ -40,7 +40,10 @@ impl Inner {
             None => script.definition().handler(),
         };
         let imports = if request.source.is_some() { &request.imports } else { &script.definition().imports };
-        let libraries = self.library.link(identity.tenant_id(), imports, None).await?;
+        let libraries = match &request.libraries {
+            Some(pinned) => self.library.pinned(identity.tenant_id(), pinned).await?,
+            None => self.library.link(identity.tenant_id(), imports, None).await?,
+        };
         let (now, began) = (self.clock.now(), self.clock.monotonic());
         let head = NewExecution {
             id: request.id.unwrap_or_else(ExecutionId::generate),
@@ -106,6 +109,7 @@ impl Inner {
             own_ms: own.wall_ms,
             began,
             lease,
+            caller: request.caller,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
             execution,

@@ -1,6 +1,8 @@
 //! What is asked of a run.
 
-use iota_scripts_domain::{EntryPoint, ExecutionId, JsonText, Origin, ScriptId, SourceCode, Trigger};
+use iota_scripts_domain::{
+    EndpointCaller, EntryPoint, ExecutionId, JsonText, Origin, ScriptId, ScriptRef, SourceCode, Trigger,
+};
 
 /// A wish to run a script.
 #[derive(Debug, Clone)]
@@ -21,6 +23,10 @@ pub struct RunRequest {
     pub source: Option<SourceCode>,
     /// What that text imports.
     pub imports: Vec<String>,
+    /// The libraries in the versions that it uses; None for those that its imports lead to now.
+    pub libraries: Option<Vec<ScriptRef>>,
+    /// Who sent the request that it answers, of an endpoint.
+    pub caller: Option<EndpointCaller>,
     /// The attempt that it is, if nobody waits for it.
     pub origin: Option<Origin>,
     /// Change nothing, and tell what would have been changed.
@@ -41,6 +47,8 @@ impl RunRequest {
             timeout_ms: None,
             source: None,
             imports: Vec::new(),
+            libraries: None,
+            caller: None,
             origin: None,
             dry_run: false,
         }

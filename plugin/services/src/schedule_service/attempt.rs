@@ -42,6 +42,15 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
             return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for the database: {error}");
         }
     };
+    let script = match &occurrence.pinned {
+        None => script,
+        Some(pinned) => match inner.scripts.version(&occurrence.tenant, script.id(), pinned.script).await {
+            Ok(version) => script.at(version),
+            Err(error) => {
+                return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for its version: {error}");
+            }
+        },
+    };
     let settlement = match start(inner, &occurrence, &script).await {
         Ok(run) => after(inner, &occurrence, script.definition().retry, &*seat.until_end_of(&run).await),
         Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
@@ -61,24 +70,30 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     if !script.definition().active {
         return Err(Refusal::Skip(off(script)));
     }
-    let trigger = match occurrence.cause {
-        Cause::Schedule => Trigger::Cron,
-        Cause::Later => Trigger::Manual,
-        Cause::Event => Trigger::Event,
+    let kind = &script.definition().kind;
+    let (trigger, still) = match occurrence.cause {
+        Cause::Schedule => (Trigger::Cron, kind.schedule().is_some()),
+        Cause::Later => (Trigger::Manual, true),
+        Cause::Event => (Trigger::Event, kind.event_patterns().is_some()),
     };
+    if !still {
+        return Err(Refusal::Skip("the script is of another type by now"));
+    }
     let request = RunRequest {
         args: occurrence.args.clone(),
         origin: Some(Origin { occurrence: occurrence.id, attempt: occurrence.attempt }),
+        libraries: occurrence.pinned.as_ref().map(|pinned| pinned.libraries.clone()),
         ..RunRequest::of(Target::Id(script.id()), trigger)
     };
     let identity = identity(inner, occurrence, script).await?;
     // Who asked for it may have lost the right since.
     let started = match occurrence.cause {
-        Cause::Later => inner.runs.start(&identity, request).await,
+        Cause::Later => inner.runs.start_version(&identity, script, request).await,
         Cause::Schedule | Cause::Event => inner.runs.start_for_host(&identity, request).await,
     };
     started.map_err(|error| match error {
         ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
+        ServiceError::NotFound("library") => Refusal::Fail("a library that it used was deleted".to_owned()),
         ServiceError::NotFound(_) => Refusal::Skip("the script was deleted"),
         ServiceError::Inactive => Refusal::Skip(off(script)),
         ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string(), BUSY_PAUSE),
@@ -90,18 +105,23 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     })
 }
 
-/// Who a run acts for, with the rights that they have now: whoever wished for it, else whom the script names, else whoever changed it
-/// last. Nobody when that was the host itself, or when the host does not tell of its users.
+/// Who a run acts for, with the rights that they have now: whoever asked for it, else whom the script runs as. Nobody when that is the
+/// host itself, or when the host does not tell of its users.
 async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
     let active = inner.tenants.active(&occurrence.tenant).await;
     let tenant = active.ok_or(Refusal::Skip("the tenant is not active"))?;
-    let named = occurrence.requested_by.as_ref().or(script.definition().run_as.as_ref());
-    let user = named.unwrap_or(&script.updated().by);
+    let asked = occurrence.requested_by.as_ref();
+    if asked.is_none() && occurrence.cause == Cause::Later {
+        // The host itself asked for it.
+        return Ok(tenant);
+    }
+    let user =
+        asked.or_else(|| script.runs_as()).ok_or(Refusal::Skip("nothing starts the script by itself any more"))?;
     if *user == UserId::system() {
         return Ok(tenant);
     }
     inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
-        "UNSUPPORTED" if named.is_none() => Ok(tenant),
+        "UNSUPPORTED" if asked.is_none() => Ok(tenant),
         "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(format!("there is no user {user} any more"))),
         _ => Err(Refusal::Later(format!("the host could not say who {user} is: {error}"), BUSY_PAUSE)),
     })

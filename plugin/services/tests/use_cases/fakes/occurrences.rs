@@ -7,9 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
-    OccurrenceState, Page, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone,
-    Timestamp,
+    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, PendingRun, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone, Timestamp,
 };
 use parking_lot::Mutex;
 
@@ -45,6 +43,11 @@ impl Occurrences {
 
     pub(crate) fn all(&self) -> Vec<Occurrence> {
         self.rows.lock().clone()
+    }
+
+    /// Makes a run that was asked for as one of a node of an older version.
+    pub(crate) fn unpin(&self, id: OccurrenceId) {
+        self.rows.lock().iter_mut().filter(|row| row.id == id).for_each(|row| row.pinned = None);
     }
 
     fn change<T>(
@@ -157,6 +160,17 @@ impl OccurrenceRepository for Occurrences {
 
     async fn stranded(&self, _: Duration, _: u32) -> Result<Vec<Stranded>, RepositoryError> {
         Ok(Vec::new())
+    }
+
+    async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError> {
+        let rows = self.rows.lock();
+        let open = |row: &&Occurrence| {
+            let settled = !matches!(row.state, OccurrenceState::Due | OccurrenceState::Running);
+            row.tenant == *tenant && row.pinned.is_none() && !settled
+        };
+        let pending =
+            |row: &Occurrence| Some(PendingRun { script: row.script, requested_by: row.requested_by.clone()? });
+        Ok(rows.iter().filter(open).filter_map(pending).collect())
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError> {
