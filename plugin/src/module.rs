@@ -10,9 +10,9 @@ use iota_scripts_infrastructure::{
     http_gateway::GuardedHttp,
     metrics::{MeteredRuntime, Metrics},
     persistence::{
-        DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository,
-        SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository,
-        listen_for_news, migrations,
+        DatabaseConfig, Db, SqlAttentionRepository, SqlExecutionRepository, SqlHistoryRepository,
+        SqlHttpHostRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository,
+        SqlTemplateRepository, listen_for_news, migrations,
     },
     sql_gateway::PooledSqlGateway,
     upkeep,
@@ -21,8 +21,8 @@ use iota_scripts_infrastructure::{
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
     Changes, CircuitBreaker, EndpointService, EventService, ExecutionService, HttpHostService, IncomingEvent, Outside,
-    Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService,
-    TenantDirectory,
+    OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog,
+    TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
@@ -157,6 +157,12 @@ impl Module {
             Arc::clone(&changes),
         ));
         let app = AppState {
+            overview: Arc::new(OverviewService::new(
+                Arc::new(SqlAttentionRepository::new(db.clone())),
+                scripts.clone(),
+                Arc::clone(&host),
+                Arc::clone(&clock),
+            )),
             scripts: Arc::new(ScriptService::new(
                 scripts,
                 Arc::clone(&runtime),

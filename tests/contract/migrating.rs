@@ -57,6 +57,7 @@ pub(crate) async fn two_nodes_can_start_together(stores: &Stores) {
     // Dependent tables first.
     for table in [
         "script_strikes",
+        "script_pauses",
         "script_schedules",
         "script_occurrences",
         "script_versions",

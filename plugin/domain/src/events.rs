@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Execution, ExecutionStatus, Script, ScriptId, TenantId, UserId};
+use crate::{Execution, ExecutionStatus, Pause, Script, TenantId, UserId};
 
 /// Something that happened to a script or an execution.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,15 @@ pub enum DomainEvent {
     },
     /// A script was switched off because of what its runs did.
     ScriptQuarantined(Script),
+    /// The schedules of a tenant were paused, or the reason or end of the pause was changed.
+    SchedulesPaused(Pause),
+    /// A pause was ended before its time; one that ends by itself ends without an event.
+    SchedulesResumed {
+        /// As it was.
+        pause: Pause,
+        /// Who ended it.
+        by: UserId,
+    },
     /// A run began.
     ExecutionStarted(Execution),
     /// A run ended well.
@@ -30,7 +39,7 @@ pub enum DomainEvent {
 
 impl DomainEvent {
     /// Every type of event, for the manifest.
-    pub const TYPES: [&'static str; 7] = [
+    pub const TYPES: [&'static str; 9] = [
         "scripts.script.created",
         "scripts.script.updated",
         "scripts.script.deleted",
@@ -38,6 +47,8 @@ impl DomainEvent {
         "scripts.execution.started",
         "scripts.execution.completed",
         "scripts.execution.failed",
+        "scripts.schedules_paused",
+        "scripts.schedules_resumed",
     ];
 
     /// The event of a finished run.
@@ -61,6 +72,8 @@ impl DomainEvent {
             Self::ExecutionStarted(_) => Self::TYPES[4],
             Self::ExecutionCompleted(_) => Self::TYPES[5],
             Self::ExecutionFailed(_) => Self::TYPES[6],
+            Self::SchedulesPaused(_) => Self::TYPES[7],
+            Self::SchedulesResumed { .. } => Self::TYPES[8],
         }
     }
 
@@ -75,6 +88,7 @@ impl DomainEvent {
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution.tenant(),
+            Self::SchedulesPaused(pause) | Self::SchedulesResumed { pause, .. } => &pause.tenant,
         }
     }
 
@@ -85,24 +99,11 @@ impl DomainEvent {
             Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptQuarantined(script) => {
                 Some(&script.updated().by)
             }
-            Self::ScriptDeleted { by, .. } => Some(by),
+            Self::ScriptDeleted { by, .. } | Self::SchedulesResumed { by, .. } => Some(by),
+            Self::SchedulesPaused(pause) => Some(&pause.paused.by),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution.user(),
-        }
-    }
-
-    /// The script that it is about.
-    #[must_use]
-    pub const fn script_id(&self) -> ScriptId {
-        match self {
-            Self::ScriptCreated(script)
-            | Self::ScriptUpdated(script)
-            | Self::ScriptDeleted { script, .. }
-            | Self::ScriptQuarantined(script) => script.id(),
-            Self::ExecutionStarted(execution)
-            | Self::ExecutionCompleted(execution)
-            | Self::ExecutionFailed(execution) => execution.script().id,
         }
     }
 
@@ -117,8 +118,14 @@ impl DomainEvent {
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution_data(execution),
+            Self::SchedulesPaused(pause) => pause_data(pause, &pause.paused.by),
+            Self::SchedulesResumed { pause, by } => pause_data(pause, by),
         }
     }
+}
+
+fn pause_data(pause: &Pause, by: &UserId) -> Value {
+    json!({"reason": pause.reason.as_str(), "since": pause.paused.at, "until": pause.ends_at, "by": by})
 }
 
 fn script_data(script: &Script, by: &UserId) -> Value {

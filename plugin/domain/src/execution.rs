@@ -11,7 +11,7 @@ mod state;
 
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
-pub use query::{Activity, ExecutionQuery, ExecutionSummary};
+pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};
 pub use receipt::{CallKind, CallsByKind, Receipt, Usage};
 pub use repository::ExecutionRepository;
 pub use state::{ExecutionState, Lease, NodeId, RunRecord, WrongState};

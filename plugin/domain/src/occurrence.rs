@@ -60,6 +60,8 @@ pub struct Occurrence {
     pub settled_at: Option<Timestamp>,
     /// The delivery that this one repeats.
     pub replay_of: Option<OccurrenceId>,
+    /// How many expected times it stands for: more than one of what a pause left out.
+    pub times: u64,
     /// What a person did about it, once it had failed for good.
     pub handled: Option<Handled>,
 }
@@ -93,6 +95,7 @@ impl Occurrence {
             created_at: now,
             settled_at: None,
             replay_of: None,
+            times: 1,
             handled: None,
         }
     }

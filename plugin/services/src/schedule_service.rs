@@ -5,6 +5,7 @@
 
 mod attempt;
 mod dead_letters;
+mod pausing;
 mod recovery;
 mod turn;
 mod wishes;

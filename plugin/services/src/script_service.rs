@@ -3,6 +3,7 @@
 //! Every one asks the host for its permission first; every change is announced on the host's bus.
 
 mod acting;
+mod activation;
 mod examination;
 
 use std::sync::Arc;
@@ -11,6 +12,8 @@ use iota_scripts_domain::{
     Clock, DomainEvent, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput,
     ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
 };
+
+pub use activation::Activation;
 
 use crate::{
     Changes, Identity, ScriptLibrary, ServiceError,

@@ -21,6 +21,8 @@ use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use journal::{Change, End, Journal};
 
+pub(super) use list::{COLUMNS, THAT_COUNT};
+
 /// Runs in a database.
 #[derive(Debug, Clone)]
 pub struct SqlExecutionRepository {

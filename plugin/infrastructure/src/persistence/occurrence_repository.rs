@@ -2,6 +2,7 @@
 //! two nodes exactly one succeeds.
 
 mod list;
+mod pauses;
 mod planning;
 
 use std::time::Duration;
@@ -9,8 +10,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_domain::{
     ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
-    OccurrenceState, Page, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stranded, TenantId,
-    TimeZone, Timestamp,
+    OccurrenceState, Page, Pause, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stamp, Stranded,
+    TenantId, TimeZone, Timestamp,
 };
 use sqlx::types::Uuid;
 
@@ -91,6 +92,18 @@ const NEXT_DUE: &str = "SELECT MIN(due) FROM (SELECT MIN(next_due_at) AS due FRO
 impl OccurrenceRepository for SqlOccurrenceRepository {
     async fn advance_schedules(&self, now: Timestamp, grace: Duration, limit: u32) -> Result<u32, RepositoryError> {
         planning::advance(self, now, grace, limit).await
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError> {
+        pauses::begin(self, pause).await
+    }
+
+    async fn resume(&self, tenant: &TenantId, stamp: &Stamp) -> Result<Option<Pause>, RepositoryError> {
+        pauses::end(self, tenant, stamp).await
+    }
+
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError> {
+        pauses::in_force(self, tenant, now).await
     }
 
     async fn adopt_schedules(&self, now: Timestamp) -> Result<(), RepositoryError> {

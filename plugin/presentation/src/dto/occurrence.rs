@@ -83,6 +83,8 @@ pub(crate) struct OccurrenceDocument {
     /// Why it came to this.
     #[serde(skip_serializing_if = "String::is_empty")]
     reason: String,
+    /// How many expected times it stands for: more than one of those that a pause left out.
+    times: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_by: Option<String>,
     /// The argument list.
@@ -113,6 +115,7 @@ impl From<Occurrence> for OccurrenceDocument {
             next_attempt_at: occurrence.next_attempt_at,
             execution_id: occurrence.execution.map(|id| id.to_string()),
             reason: occurrence.reason,
+            times: occurrence.times,
             requested_by: occurrence.requested_by.map(Into::into),
             input: occurrence.args,
             settled_at: occurrence.settled_at,
@@ -193,6 +196,7 @@ impl OccurrenceListQuery {
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
             unhandled: false,
+            late_before: None,
             page: PageQuery { page: self.page, per_page: self.per_page }.request(),
         })
     }

@@ -7,7 +7,7 @@ use iota_scripts_domain::{
     Trigger, UserId,
 };
 
-use super::Inner;
+use super::{Inner, pausing};
 use crate::{Identity, Run, RunRequest, ServiceError, Target};
 
 /// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
@@ -21,7 +21,7 @@ const QUOTA_PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::fr
 /// Why an attempt did not come to a run.
 enum Refusal {
     /// There is nothing to run any more.
-    Skip(&'static str),
+    Skip(String),
     /// It may not run.
     Fail(String),
     /// It could not run now, but perhaps after so long.
@@ -42,9 +42,9 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
             return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for the database: {error}");
         }
     };
-    let settlement = match start(inner, &occurrence, &script).await {
+    let settlement = match begin(inner, &occurrence, &script).await {
         Ok(run) => after(inner, &occurrence, script.definition().retry, &*run.finished().await),
-        Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
+        Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, &reason),
         Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, &reason),
         Err(Refusal::Later(reason, pause)) => Settlement::Again {
             attempt: occurrence.attempt,
@@ -57,9 +57,22 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
     settle(inner, &occurrence, settlement).await;
 }
 
+/// Unless schedules are paused by now: the time was planned before that, or a further attempt follows it.
+async fn begin(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
+    if occurrence.cause != Cause::Schedule {
+        return start(inner, occurrence, script).await;
+    }
+    match pausing::keeping_back(inner, occurrence).await {
+        Ok(None) => start(inner, occurrence, script).await,
+        Ok(Some(pause)) if occurrence.attempt == 1 => Err(Refusal::Skip(pause.sentence())),
+        Ok(Some(pause)) => Err(Refusal::Fail(format!("not tried again: {}", pause.sentence()))),
+        Err(error) => Err(Refusal::Later(error.to_string(), BUSY_PAUSE)),
+    }
+}
+
 async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
     if !script.definition().active {
-        return Err(Refusal::Skip(off(script)));
+        return Err(Refusal::Skip(off(script).to_owned()));
     }
     let trigger = match occurrence.cause {
         Cause::Schedule => Trigger::Cron,
@@ -79,8 +92,8 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     };
     started.map_err(|error| match error {
         ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
-        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted"),
-        ServiceError::Inactive => Refusal::Skip(off(script)),
+        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted".to_owned()),
+        ServiceError::Inactive => Refusal::Skip(off(script).to_owned()),
         ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string(), BUSY_PAUSE),
         ServiceError::QuotaExceeded(exceeded) => {
             let pause = exceeded.retry_after.clamp(QUOTA_PAUSES.0, QUOTA_PAUSES.1);
@@ -94,7 +107,7 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
 /// last. Nobody when that was the host itself, or when the host does not tell of its users.
 async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
     let active = inner.tenants.active(&occurrence.tenant).await;
-    let tenant = active.ok_or(Refusal::Skip("the tenant is not active"))?;
+    let tenant = active.ok_or_else(|| Refusal::Skip("the tenant is not active".to_owned()))?;
     let named = occurrence.requested_by.as_ref().or(script.definition().run_as.as_ref());
     let user = named.unwrap_or(&script.updated().by);
     if *user == UserId::system() {

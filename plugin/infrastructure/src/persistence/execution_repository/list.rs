@@ -1,15 +1,18 @@
 //! Statements on runs whose text depends on what is asked: the list with its filters, the newest of several scripts, and the renewal
 //! of several leases.
 
-use iota_scripts_domain::{ExecutionId, ExecutionQuery, Lease, ScriptId, TenantId, Trigger};
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, Lease, ScriptId, TenantId, Trials, Trigger};
 use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use crate::persistence::rows::SqlTime;
 
 /// Everything but what may be large.
-pub(super) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
+pub(in crate::persistence) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
     created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run";
+
+/// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
+pub(in crate::persistence) const THAT_COUNT: &str = "triggered_by <> 'test' AND dry_run IS NULL";
 
 /// The runs that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB>
@@ -34,6 +37,11 @@ where
     }
     if let Some(trigger) = query.trigger {
         builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
+    }
+    match query.trials {
+        Trials::Included => {}
+        Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
+        Trials::Only => drop(builder.push(" AND NOT (").push(THAT_COUNT).push(")")),
     }
     if let Some(from) = query.from {
         builder.push(" AND created_at >= ").push_bind(SqlTime(from));

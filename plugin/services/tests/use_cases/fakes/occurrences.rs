@@ -5,13 +5,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page,
-    RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone, Timestamp,
+    Pause, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp,
 };
 use parking_lot::Mutex;
 
 #[derive(Default)]
 pub(crate) struct Occurrences {
     rows: Mutex<Vec<Occurrence>>,
+    pause: Mutex<Option<Pause>>,
 }
 
 impl Occurrences {
@@ -35,6 +36,19 @@ impl Occurrences {
 impl OccurrenceRepository for Occurrences {
     async fn advance_schedules(&self, _: Timestamp, _: Duration, _: u32) -> Result<u32, RepositoryError> {
         Ok(0)
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError> {
+        Ok(self.pause.lock().insert(pause.clone()).clone())
+    }
+
+    async fn resume(&self, _: &TenantId, _: &Stamp) -> Result<Option<Pause>, RepositoryError> {
+        Ok(self.pause.lock().take())
+    }
+
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError> {
+        let in_force = |pause: &Pause| pause.tenant == *tenant && pause.ends_at.is_none_or(|end| end > now);
+        Ok(self.pause.lock().clone().filter(in_force))
     }
 
     async fn adopt_schedules(&self, _: Timestamp) -> Result<(), RepositoryError> {
