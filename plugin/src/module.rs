@@ -11,9 +11,9 @@ use iota_scripts_infrastructure::{
     http_gateway::GuardedHttp,
     metrics::{MeteredRuntime, Metrics},
     persistence::{
-        DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository,
-        SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository,
-        listen_for_news, migrations,
+        DatabaseConfig, Db, SqlAttentionRepository, SqlExecutionRepository, SqlHistoryRepository,
+        SqlHttpHostRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository,
+        SqlTemplateRepository, listen_for_news, migrations,
     },
     sql_gateway::PooledSqlGateway,
     upkeep,
@@ -21,9 +21,7 @@ use iota_scripts_infrastructure::{
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    Changes, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HttpHostService,
-    IncomingEvent, Outside, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService,
-    ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
+    Changes, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HttpHostService, IncomingEvent, Outside, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
@@ -170,6 +168,12 @@ impl Module {
             config.quarantine,
         ));
         let app = AppState {
+            overview: Arc::new(OverviewService::new(
+                Arc::new(SqlAttentionRepository::new(db.clone())),
+                scripts.clone(),
+                Arc::clone(&host),
+                Arc::clone(&clock),
+            )),
             scripts: Arc::new(ScriptService::new(
                 scripts,
                 Arc::clone(&runtime),

@@ -2,6 +2,7 @@
 //!
 //! PostgreSQL is really started (`support/postgres.rs`); without it these tests fail and say what to install.
 
+mod attention;
 mod connecting;
 mod executions;
 mod history;
@@ -11,6 +12,7 @@ mod http_hosts;
 mod migrating;
 mod occurrences;
 mod ordinary_sql;
+mod pauses;
 mod rows;
 mod samples;
 mod scoped_rows;
@@ -106,6 +108,13 @@ contract! {
         a_dead_letter_is_listed_until_it_is_handled_once,
         handlers_of_events_are_found_in_their_tenant,
         a_run_that_was_asked_for_keeps_its_versions;
+    pauses:
+        what_a_pause_leaves_out_is_one_row_for_each_script,
+        after_a_resume_schedules_fire_and_nothing_is_made_up_for,
+        a_pause_is_its_tenant_s_and_is_changed_by_the_next_wish;
+    attention:
+        failures_are_counted_by_script_without_tests_and_dry_runs,
+        open_occurrences_are_counted_by_script;
     history:
         what_ended_long_ago_is_removed_in_its_tenant_in_batches,
         what_somebody_may_look_for_stays;

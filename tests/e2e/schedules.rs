@@ -42,7 +42,7 @@ async fn cron(stage: &Stage, name: &str, content: &str, more: Value) -> String {
 }
 
 /// Makes every schedule due now (or so many minutes ago), and lets the node look.
-async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
+pub(crate) async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
     let due = SystemClock.now().minus(Duration::from_secs(60 * minutes_ago));
     let sqlite = database.url().starts_with("sqlite");
     let moment = if sqlite { due.as_micros().to_string() } else { format!("'{due}'") };

@@ -100,6 +100,8 @@ pub struct Occurrence {
     pub settled_at: Option<Timestamp>,
     /// The delivery that this one repeats.
     pub replay_of: Option<OccurrenceId>,
+    /// How many expected times it stands for: more than one of what a pause left out.
+    pub times: u64,
     /// What a person did about it, once it had failed for good.
     pub handled: Option<Handled>,
     /// What is to run, of a run that somebody asked for: as it was when they did.
@@ -145,6 +147,7 @@ impl Occurrence {
             created_at: now,
             settled_at: None,
             replay_of: None,
+            times: 1,
             handled: None,
             pinned: None,
         }

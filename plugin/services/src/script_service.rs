@@ -2,6 +2,7 @@
 //!
 //! Every one asks the host for its permission first; every change is announced on the host's bus.
 
+mod activation;
 mod check_turns;
 mod examination;
 mod run_as;
@@ -12,6 +13,8 @@ use check_turns::CheckTurns;
 use iota_scripts_domain::{
     Clock, DomainEvent, Fault, FaultCode, Importer, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
 };
+
+pub use activation::Activation;
 
 use crate::{
     Changes, Identity, ScriptLibrary, ServiceError, SourceRights,

@@ -3,6 +3,7 @@
 
 mod claims;
 mod list;
+mod pauses;
 mod planning;
 mod realigning;
 
@@ -10,7 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, PendingRun, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stranded, TenantId, TimeZone, Timestamp, UserId,
+    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
 };
 use sqlx::types::Uuid;
 
@@ -105,6 +106,18 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
 
     async fn realign_attempts(&self, now: Timestamp) -> Result<u64, RepositoryError> {
         realigning::attempts(self, now).await
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError> {
+        pauses::begin(self, pause).await
+    }
+
+    async fn resume(&self, tenant: &TenantId, stamp: &Stamp) -> Result<Option<Pause>, RepositoryError> {
+        pauses::end(self, tenant, stamp).await
+    }
+
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError> {
+        pauses::in_force(self, tenant, now).await
     }
 
     async fn adopt_schedules(&self, now: Timestamp) -> Result<(), RepositoryError> {

@@ -14,6 +14,7 @@ mod http;
 mod leases;
 mod libraries;
 mod limits;
+mod pausing;
 mod permissions;
 mod quarantine;
 mod quotas;

@@ -41,6 +41,8 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
     refused(w, w.scripts.replace(&ann, id, first, &input("New")).await, Permission::Update);
     refused(w, w.scripts.activate(&ann, id).await, Permission::Update);
     refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);
+    refused(w, w.scripts.activation(&ann, &[id]).await, Permission::Update);
+    refused(w, w.scripts.activate_all(&ann, &[id]).await, Permission::Update);
     refused(w, w.scripts.restore(&ann, id, first).await, Permission::Update);
     refused(w, w.scripts.delete(&ann, id).await, Permission::Delete);
     refused(w, w.runs.start(&ann, request(&script)).await, Permission::Execute);

@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, PendingRun, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone, Timestamp,
+    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp,
 };
 use parking_lot::Mutex;
 
@@ -18,6 +18,7 @@ pub(crate) struct Occurrences {
     plannings: AtomicU32,
     realigned: AtomicU32,
     in_trouble: AtomicBool,
+    pause: Mutex<Option<Pause>>,
 }
 
 impl Occurrences {
@@ -88,6 +89,19 @@ impl OccurrenceRepository for Occurrences {
 
     async fn realign_attempts(&self, _: Timestamp) -> Result<u64, RepositoryError> {
         Ok(0)
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError> {
+        Ok(self.pause.lock().insert(pause.clone()).clone())
+    }
+
+    async fn resume(&self, _: &TenantId, _: &Stamp) -> Result<Option<Pause>, RepositoryError> {
+        Ok(self.pause.lock().take())
+    }
+
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError> {
+        let in_force = |pause: &Pause| pause.tenant == *tenant && pause.ends_at.is_none_or(|end| end > now);
+        Ok(self.pause.lock().clone().filter(in_force))
     }
 
     async fn adopt_schedules(&self, _: Timestamp) -> Result<(), RepositoryError> {
