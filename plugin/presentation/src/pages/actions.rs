@@ -10,7 +10,10 @@ use super::{
     form::ScriptForm,
     visitor::Visitor,
 };
-use crate::{AppState, extract::PathOf};
+use crate::{
+    AppState,
+    extract::{FormPairs, PathOf},
+};
 
 /// A source that does not compile is shown with what is wrong with it.
 pub(super) async fn activate(

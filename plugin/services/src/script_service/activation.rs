@@ -69,7 +69,7 @@ impl ScriptService {
         if script.quarantine().is_some() {
             return Ok(Activation::Quarantined);
         }
-        if let Err(error) = self.require_manager(identity, Some(script), script.definition()).await {
+        if let Err(error) = self.rights.require(identity, Some(script), script.definition()).await {
             return stays_off(error);
         }
         let on = ScriptDefinition { active: true, ..script.definition().clone() };
