@@ -234,7 +234,6 @@ async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
         ten.await;
         let minutely = json!({"name": "Minutely", "type": "cron", "cron_expression": "0 3 * * *", "content": "function main() {}"});
         let minutely = stage.api(&gus, "POST", "/scripts", Some(minutely)).await.expect(201);
-        let due = SystemClock.now();
         make_due(&stage, &database, 0).await;
         let path = format!("/occurrences?script_id={}", minutely["id"].as_str().expect("an id"));
         let found = loop {
@@ -246,8 +245,6 @@ async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         };
         assert_eq!(found[0]["state"], "ran", "{found:?}");
-        // For whoever wants the figure.
-        println!("{isolation}: settled {} ms after it was due", SystemClock.now().since(due).as_millis());
         let asleep = occurrences(&stage, sleeper, |_| true).await;
         assert!(asleep.iter().all(|item| matches!(item["state"].as_str(), Some("due" | "running"))), "{asleep:?}");
         let theirs = stage.api(&gus, "GET", "/occurrences/backlog", None).await.expect(200);
