@@ -7,6 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use axum::Router;
 use iota_scripts_domain::{Clock, NodeId, SystemClock, TenantId};
 use iota_scripts_infrastructure::{
+    check_cache::CachedChecks,
     http_gateway::GuardedHttp,
     metrics::{MeteredRuntime, Metrics},
     persistence::{
@@ -85,7 +86,8 @@ impl Module {
             max_memory_bytes: config.limits.memory_bytes,
             stack_bytes: usize::try_from(config.limits.stack_bytes).unwrap_or(usize::MAX),
         });
-        let runtime: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
+        let metered: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
+        let runtime: Arc<dyn Runtime> = Arc::new(CachedChecks::new(metered));
 
         let scripts = Arc::new(SqlScriptRepository::new(db.clone()));
         let storage = Arc::new(SqlStorageRepository::new(db.clone()));

@@ -3,6 +3,7 @@
 mod api;
 mod cancel;
 mod cases;
+mod checks;
 mod command;
 mod db;
 mod dead_letters;
@@ -26,5 +27,6 @@ mod sharing;
 mod side_by_side;
 mod sqlite_file;
 mod storage;
+mod templates;
 mod types;
 mod world;

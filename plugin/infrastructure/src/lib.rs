@@ -1,5 +1,6 @@
 //! Adapters: each module fulfils one or more ports of the services and the domain.
 
+pub mod check_cache;
 mod child;
 pub mod http_gateway;
 pub mod metrics;

@@ -3,6 +3,7 @@
 //! No database, no engine, no host: those have their own tests. Time stands still unless a test moves it.
 
 mod cancelling;
+mod checking;
 mod dead_letters;
 mod dry_runs;
 mod editing;
