@@ -11,6 +11,7 @@ mod http_hosts;
 mod migrating;
 mod occurrences;
 mod ordinary_sql;
+mod recovery;
 mod rows;
 mod samples;
 mod scoped_rows;
