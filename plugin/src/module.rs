@@ -33,6 +33,7 @@ pub(crate) use start_error::StartError;
 use crate::{
     abi,
     config::{Config, Isolation},
+    descriptors::{self, Descriptors},
     host_gateway::AbiHostGateway,
     host_link::HostLink,
 };
@@ -74,6 +75,9 @@ impl Module {
         let isolation = isolation(config)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let db = open_database(config, &*clock).await?;
+        if let Some(lack) = Descriptors::now().lack(descriptors::needed(config, db.dialect())) {
+            tracing::warn!("{lack}");
+        }
         let metrics = Arc::new(Metrics::default());
         let pool = WorkerPool::new(PoolConfig {
             isolation,
@@ -248,17 +252,21 @@ impl Module {
 
     /// The answer to `health`.
     pub(crate) async fn health(&self) -> Value {
-        let runtime = self.runtime.status();
+        let (runtime, descriptors) = (self.runtime.status(), Descriptors::now());
         let exhausted = runtime.waiting > 0 && runtime.busy == runtime.max_workers;
         let detail = match self.db.ping().await {
             Err(error) => error.to_string(),
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
-            Ok(()) => String::new(),
+            Ok(()) => descriptors.shortage().unwrap_or_default(),
         };
         json!({
             "status": if detail.is_empty() { "ok" } else { "degraded" },
             "detail": detail,
-            "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime},
+            "counters": {
+                "active_runs": self.executions.active_runs(),
+                "runtime": runtime,
+                "descriptors": descriptors.counters(),
+            },
         })
     }
 
