@@ -4,13 +4,14 @@
 
 mod answer;
 mod rate;
+mod request;
 mod table;
 
 use std::{collections::HashMap, sync::Arc};
 
 use iota_scripts_domain::{
-    EndpointAccess, ExecutionId, Fault, HttpMethod, JsonText, Outcome, RepositoryError, Script, ScriptRepository,
-    TenantId, Trigger,
+    EndpointAccess, ExecutionId, Fault, HttpMethod, Outcome, RepositoryError, Script, ScriptRepository, TenantId,
+    Trigger,
 };
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
@@ -18,6 +19,8 @@ use serde_json::{Map, Value};
 pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer};
 use rate::RateLimits;
 pub use rate::RateState;
+pub use request::RecordedInput;
+pub(crate) use request::completed;
 use table::Table;
 
 use crate::{Changes, ExecutionService, Identity, RunRequest, ServiceError, Stamp, Target, TenantDirectory};
@@ -125,7 +128,7 @@ impl EndpointService {
         self.rates.admit(script)
     }
 
-    /// Calls `handleRequest` with a request. When the returned future is dropped, the run is cancelled.
+    /// Calls `handleRequest` with a request, whose body had so many bytes as it came. When the returned future is dropped, the run is cancelled.
     ///
     /// # Errors
     /// As for a run of the host's own code.
@@ -134,9 +137,11 @@ impl EndpointService {
         identity: &Identity,
         script: &Script,
         request: Map<String, Value>,
+        body_bytes: usize,
     ) -> Result<Called, ServiceError> {
-        let args = JsonText::from(&Value::Array(vec![Value::Object(request)]));
-        let request = RunRequest { args, ..RunRequest::of(Target::Id(script.id()), Trigger::Api) };
+        let (args, recorded) = request::input(request, body_bytes);
+        let request =
+            RunRequest { args, recorded: Some(recorded), ..RunRequest::of(Target::Id(script.id()), Trigger::Api) };
         let run = self.runs.start_known(identity, script, request).await?;
         let _cancel = run.cancel_on_drop();
         let execution = run.id();

@@ -56,7 +56,7 @@ async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> 
     }
     let body: Bytes = incoming::read(body).await?;
     let value = incoming::value(&parts, &path, params, &body)?;
-    let called = app.endpoints.call(&identity, &script, value).await?;
+    let called = app.endpoints.call(&identity, &script, value, body.len()).await?;
     let mut response = outgoing::of(called);
     if is_head {
         *response.body_mut() = axum::body::Body::empty();
