@@ -32,6 +32,7 @@ pub(crate) use start_error::StartError;
 use crate::{
     abi,
     config::{Config, Isolation},
+    descriptors::{self, Descriptors},
     host_gateway::AbiHostGateway,
     host_link::HostLink,
 };
@@ -73,6 +74,9 @@ impl Module {
         let isolation = isolation(config)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let db = open_database(config, &*clock).await?;
+        if let Some(lack) = Descriptors::now().lack(descriptors::needed(config, db.dialect())) {
+            tracing::warn!("{lack}");
+        }
         let metrics = Arc::new(Metrics::default());
         let pool = WorkerPool::new(PoolConfig {
             isolation,
@@ -266,12 +270,12 @@ impl Module {
 
     /// The answer to `health`.
     pub(crate) async fn health(&self) -> Value {
-        let runtime = self.runtime.status();
+        let (runtime, descriptors) = (self.runtime.status(), Descriptors::now());
         let exhausted = runtime.waiting > 0 && runtime.busy == runtime.max_workers;
         let detail = match self.db.ping().await {
             Err(error) => error.to_string(),
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
-            Ok(()) => String::new(),
+            Ok(()) => descriptors.shortage().unwrap_or_default(),
         };
         let schedule = self.schedules.load().await.ok().map(|load| {
             json!({
@@ -284,7 +288,12 @@ impl Module {
         json!({
             "status": if detail.is_empty() { "ok" } else { "degraded" },
             "detail": detail,
-            "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime, "schedule": schedule},
+            "counters": {
+                "active_runs": self.executions.active_runs(),
+                "runtime": runtime,
+                "schedule": schedule,
+                "descriptors": descriptors.counters(),
+            },
         })
     }
 

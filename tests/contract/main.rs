@@ -13,6 +13,7 @@ mod migrating;
 mod occurrences;
 mod ordinary_sql;
 mod pauses;
+mod recovery;
 mod rows;
 mod samples;
 mod scoped_rows;

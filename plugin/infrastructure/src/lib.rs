@@ -5,6 +5,7 @@ mod child;
 pub mod http_gateway;
 pub mod metrics;
 pub mod persistence;
+mod pool_checks;
 pub mod sql_gateway;
 pub mod upkeep;
 pub mod worker_pool;

@@ -185,7 +185,7 @@ impl ExecutionService {
 
     /// Whether a run would take this input.
     pub(crate) fn check_input(&self, args: &JsonText) -> Result<(), ServiceError> {
-        input::check(args, &self.inner.policy.limits)
+        input::check(args, input::bytes(args), &self.inner.policy.limits)
     }
 
     /// One run, with all that it left behind; one that still runs, with what it has logged so far.

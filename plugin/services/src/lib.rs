@@ -31,7 +31,9 @@ mod tenant_directory;
 pub use changes::{Changes, Stamp};
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
-pub use endpoint_service::{Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState};
+pub use endpoint_service::{
+    Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState, RecordedInput,
+};
 pub use endpoint_throttle::EndpointThrottle;
 pub use error::ServiceError;
 pub use event_service::{EventService, IncomingEvent};
