@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, Execution, Handled, Handling, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
-    OccurrenceRepository as _, OccurrenceState, Origin, Outcome, RepositoryError, RunRecord, Script, ScriptId,
-    ScriptInput, ScriptName, Settlement, Stamp, TimeZone, Timestamp, UserId,
+    Cause, Execution, FaultCode, Handled, Handling, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId,
+    OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Origin, Outcome, Reason, RepositoryError, RunRecord,
+    Script, ScriptId, ScriptInput, ScriptName, Settlement, Stamp, TimeZone, Timestamp, UserId,
 };
 use iota_scripts_infrastructure::persistence::SqlOccurrenceRepository;
 
@@ -194,6 +194,31 @@ pub(crate) async fn no_more_is_claimed_than_there_is_room_for(stores: &Stores) {
     assert_eq!(sizes, [2, 2, 2, 1]);
 }
 
+pub(crate) async fn a_reason_comes_back_with_its_code_and_its_values(stores: &Stores) {
+    let user = UserId::parse("ann").expect("a user");
+    let fault = Reason::Fault { fault: FaultCode::Timeout, message: "too long: 30 s".into() };
+    for reason in [Reason::SkippedWaiting, Reason::UserUnknown { user: user.clone() }, fault, "in other words".into()] {
+        let settled = later("2025-01-01T09:00:00Z");
+        let now = settled.due_at;
+        let settled = settled.settled(OccurrenceState::Skipped, reason, now);
+        stores.occurrences.insert(&settled).await.expect("stored");
+        assert_eq!(stores.occurrences.get(&acme(), settled.id).await, Ok(settled));
+    }
+    let waiting = later("2025-01-01T09:00:00Z");
+    stores.occurrences.insert(&waiting).await.expect("stored");
+    let cancelled = Reason::CancelledBy { user };
+    stores.occurrences.cancel(&acme(), waiting.id, &cancelled, waiting.due_at).await.expect("cancelled");
+    assert_eq!(stores.occurrences.get(&acme(), waiting.id).await.expect("found").reason, cancelled);
+    let failing = later("2025-01-01T09:00:00Z");
+    stores.occurrences.insert(&failing).await.expect("stored");
+    claim(stores, "node-1", "2025-01-01T09:00:00Z").await;
+    let at = failing.due_at;
+    let settlement =
+        Settlement::Final { state: OccurrenceState::Failed, execution: None, reason: Reason::NodeDied, at };
+    assert_eq!(stores.occurrences.settle(failing.id, 1, &settlement).await, Ok(true));
+    assert_eq!(stores.occurrences.get(&acme(), failing.id).await.expect("found").reason, Reason::NodeDied);
+}
+
 pub(crate) async fn a_failed_attempt_is_followed_by_the_next_at_its_time(stores: &Stores) {
     let occurrence = later("2025-01-01T09:00:00Z");
     stores.occurrences.insert(&occurrence).await.expect("stored");
@@ -242,13 +267,16 @@ pub(crate) async fn only_what_is_due_can_be_cancelled(stores: &Stores) {
     stores.occurrences.insert(&occurrence).await.expect("stored");
     let now = time("2025-01-01T08:00:00Z");
     assert_eq!(
-        stores.occurrences.cancel(&tenant("globex"), occurrence.id, "no", now).await,
+        stores.occurrences.cancel(&tenant("globex"), occurrence.id, &"no".into(), now).await,
         Err(RepositoryError::NotFound)
     );
-    stores.occurrences.cancel(&acme(), occurrence.id, "changed my mind", now).await.expect("cancelled");
+    stores.occurrences.cancel(&acme(), occurrence.id, &"changed my mind".into(), now).await.expect("cancelled");
     let cancelled = stores.occurrences.get(&acme(), occurrence.id).await.expect("there");
-    assert_eq!((cancelled.state, cancelled.reason.as_str()), (OccurrenceState::Cancelled, "changed my mind"));
-    assert_eq!(stores.occurrences.cancel(&acme(), occurrence.id, "again", now).await, Err(RepositoryError::WrongState));
+    assert_eq!((cancelled.state, cancelled.reason), (OccurrenceState::Cancelled, "changed my mind".into()));
+    assert_eq!(
+        stores.occurrences.cancel(&acme(), occurrence.id, &"again".into(), now).await,
+        Err(RepositoryError::WrongState)
+    );
     assert_eq!(claim(stores, "node-1", "2025-01-01T09:00:00Z").await, []);
 }
 

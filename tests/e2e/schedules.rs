@@ -147,7 +147,7 @@ async fn a_time_without_nodes_is_missed_and_told_so() {
         let found = occurrences(&stage, &id, settled).await;
         assert_eq!(
             (&found[0]["state"], &found[0]["reason"]),
-            (&json!("missed"), &json!("no node was up at that time"))
+            (&json!("missed"), &json!("no node was running at that time"))
         );
         stage.stop().await;
     })

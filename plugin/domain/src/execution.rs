@@ -11,7 +11,7 @@ mod state;
 
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
-pub use query::{Activity, ExecutionQuery, ExecutionSummary};
+pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};
 pub use receipt::{CallKind, CallsByKind, Receipt, Usage};
 pub use repository::ExecutionRepository;
 pub use state::{ExecutionState, Lease, NodeId, RunRecord, WrongState};
@@ -164,6 +164,12 @@ impl Execution {
     #[must_use]
     pub const fn head(&self) -> &NewExecution {
         &self.head
+    }
+
+    /// Whether it is only a trial: a test of a text that is not saved, or a dry run.
+    #[must_use]
+    pub fn is_trial(&self) -> bool {
+        Trials::is_one(self.head.trigger, self.head.dry_run)
     }
 
     /// Where it stands, with what belongs to that.

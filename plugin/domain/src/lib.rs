@@ -29,17 +29,17 @@ pub use events::DomainEvent;
 pub use execution::{
     Activity, CallKind, CallsByKind, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState,
     ExecutionStatus, ExecutionSummary, Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt,
-    RunLog, RunRecord, ScriptRef, Trigger, Usage, WrongState,
+    RunLog, RunRecord, ScriptRef, Trials, Trigger, Usage, WrongState,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
-pub use field_error::{FieldError, FieldErrors, FieldProblem};
+pub use field_error::{FieldError, FieldErrors, FieldProblem, Mistake};
 pub use history::{HistoryRepository, Pruned, Retention};
 pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, VersionId};
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
     Cause, Handled, Handling, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned,
-    ScheduleRecord, ScheduledTimes, Settlement, Stranded,
+    Reason, ScheduleRecord, ScheduledTimes, Settlement, Stranded,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Direction, Page, PageRequest};
@@ -47,11 +47,11 @@ pub use permission::Permission;
 pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
 pub use script::{
-    ApiVersion, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess, Description,
-    Endpoint, EndpointAccess, EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy,
-    RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind,
-    ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike,
-    StrikeCount, StrikeRepository, TimeZone, Version,
+    ApiVersion, Change, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess,
+    Description, Endpoint, EndpointAccess, EventPattern, EventPatterns, Handler, HttpMethod, Quarantine,
+    QuarantinePolicy, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft,
+    ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion,
+    SourceCode, StaleVersion, Strike, StrikeCount, StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{
     ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,

@@ -5,10 +5,12 @@
 
 mod dead_letter;
 mod plan;
+mod reason;
 mod repository;
 
 pub use dead_letter::{Handled, Handling};
 pub use plan::{Planned, ScheduledTimes};
+pub use reason::Reason;
 pub use repository::{NextDue, OccurrenceQuery, OccurrenceRepository, ScheduleRecord, Settlement, Stranded};
 
 use std::fmt;
@@ -52,8 +54,8 @@ pub struct Occurrence {
     pub next_attempt_at: Option<Timestamp>,
     /// The last run of it.
     pub execution: Option<ExecutionId>,
-    /// Why it came to this, for people.
-    pub reason: String,
+    /// Why it came to this.
+    pub reason: Reason,
     /// When it was written down.
     pub created_at: Timestamp,
     /// When it was settled.
@@ -89,7 +91,7 @@ impl Occurrence {
             attempt: 1,
             next_attempt_at: Some(due_at),
             execution: None,
-            reason: String::new(),
+            reason: Reason::none(),
             created_at: now,
             settled_at: None,
             replay_of: None,
@@ -99,8 +101,8 @@ impl Occurrence {
 
     /// The same, settled before anything ran.
     #[must_use]
-    pub fn settled(self, state: OccurrenceState, reason: &str, now: Timestamp) -> Self {
-        Self { state, reason: reason.to_owned(), next_attempt_at: None, settled_at: Some(now), ..self }
+    pub fn settled(self, state: OccurrenceState, reason: impl Into<Reason>, now: Timestamp) -> Self {
+        Self { state, reason: reason.into(), next_attempt_at: None, settled_at: Some(now), ..self }
     }
 }
 

@@ -4,6 +4,7 @@
 //! Nothing here runs a script or knows whether it compiles.
 
 mod api_version;
+mod change;
 mod cron;
 mod database_access;
 mod draft;
@@ -18,6 +19,7 @@ mod route;
 mod version;
 
 pub use api_version::ApiVersion;
+pub use change::Change;
 pub use cron::{CronExpression, CronField, CronFields, CronSchedule, TimeZone};
 pub use database_access::DatabaseAccess;
 pub use draft::{ScriptDraft, ScriptInput};
@@ -95,7 +97,7 @@ impl Script {
         let definition = draft.definition(true);
         let (version, created) = (Version::FIRST, stamp.clone());
         let script = Self { id, tenant, definition, version, created, updated: stamp, quarantine: None };
-        script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Created")))
+        script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of(Change::Created)))
     }
 
     /// A script as a repository stored it.
@@ -125,7 +127,8 @@ impl Script {
         if base != self.version && definition != self.definition {
             return Err(StaleVersion { base, current: self.version });
         }
-        Ok(self.changed(definition, stamp, || draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Edited"))))
+        Ok(self
+            .changed(definition, stamp, || draft.change_summary.unwrap_or_else(|| ChangeSummary::of(Change::Edited))))
     }
 
     /// Lets the script run, after a quarantine too. `None` when it may already.
@@ -133,8 +136,8 @@ impl Script {
     pub fn activate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: true, ..self.definition.clone() };
         self.changed(definition, stamp, || match self.quarantine {
-            Some(Quarantine { fault, .. }) => ChangeSummary::of(&format!("Activated after the quarantine for {fault}")),
-            None => ChangeSummary::of("Activated"),
+            Some(Quarantine { fault, .. }) => ChangeSummary::of(Change::ActivatedAfterQuarantine { fault }),
+            None => ChangeSummary::of(Change::Activated),
         })
     }
 
@@ -142,14 +145,14 @@ impl Script {
     #[must_use]
     pub fn deactivate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
-        self.changed(definition, stamp, || ChangeSummary::of("Deactivated"))
+        self.changed(definition, stamp, || ChangeSummary::of(Change::Deactivated))
     }
 
     /// Keeps the script from running until someone activates it, and says why. `None` when it is kept already.
     #[must_use]
     pub fn quarantined(&self, reason: Quarantine, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
-        let mut revision = self.changed(definition, stamp, || ChangeSummary::of(&reason.summary()))?;
+        let mut revision = self.changed(definition, stamp, || ChangeSummary::of(reason.change()))?;
         revision.script.quarantine = Some(reason);
         Some(revision)
     }
@@ -159,7 +162,7 @@ impl Script {
     #[must_use]
     pub fn restore(&self, old: &ScriptVersion, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: self.definition.active, ..old.definition.clone() };
-        self.changed(definition, stamp, || ChangeSummary::of(&format!("Restored version {}", old.version)))
+        self.changed(definition, stamp, || ChangeSummary::of(Change::Restored { version: old.version }))
     }
 
     /// Its id.

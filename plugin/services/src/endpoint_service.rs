@@ -9,13 +9,13 @@ mod table;
 use std::{collections::HashMap, sync::Arc};
 
 use iota_scripts_domain::{
-    EndpointAccess, ExecutionId, Fault, HttpMethod, JsonText, Outcome, RepositoryError, Script, ScriptRepository,
-    TenantId, Trigger,
+    EndpointAccess, ExecutionId, Fault, HttpMethod, JsonText, RepositoryError, Script, ScriptRepository, TenantId,
+    Trigger,
 };
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
-pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer};
+pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
 use rate::RateLimits;
 pub use rate::RateState;
 use table::Table;
@@ -141,9 +141,9 @@ impl EndpointService {
         let _cancel = run.cancel_on_drop();
         let execution = run.id();
         let finished = run.finished().await;
-        Ok(match finished.record().map(|record| &record.outcome) {
-            Some(Outcome::Success(value)) => Called::Answered { execution, answer: EndpointAnswer::of(value) },
-            _ => Called::Failed {
+        Ok(match finished.record().and_then(|record| record.outcome.result()) {
+            Some(returned) => Called::Answered { execution, answer: EndpointAnswer::of(returned) },
+            None => Called::Failed {
                 execution,
                 fault: finished.fault().cloned().unwrap_or_else(|| {
                     Fault::new(iota_scripts_domain::FaultCode::Internal, "the run ended without an outcome")

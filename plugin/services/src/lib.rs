@@ -28,7 +28,9 @@ mod tenant_directory;
 pub use changes::{Changes, Stamp};
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
-pub use endpoint_service::{Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState};
+pub use endpoint_service::{
+    Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState, failure_status,
+};
 pub use error::ServiceError;
 pub use event_service::{EventService, IncomingEvent};
 pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Target};

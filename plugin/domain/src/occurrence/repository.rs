@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Cause, Handled, Occurrence, OccurrenceState};
+use super::{Cause, Handled, Occurrence, OccurrenceState, Reason};
 use crate::{
     ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, ScriptName,
     TenantId, TimeZone, Timestamp,
@@ -55,7 +55,7 @@ pub trait OccurrenceRepository: Send + Sync {
         &self,
         tenant: &TenantId,
         id: OccurrenceId,
-        reason: &str,
+        reason: &Reason,
         now: Timestamp,
     ) -> Result<(), RepositoryError>;
 
@@ -84,8 +84,8 @@ pub enum Settlement {
         state: OccurrenceState,
         /// The run, if there was one.
         execution: Option<ExecutionId>,
-        /// Why, for people.
-        reason: String,
+        /// Why.
+        reason: Reason,
         /// When.
         at: Timestamp,
     },
@@ -97,8 +97,8 @@ pub enum Settlement {
         at: Timestamp,
         /// The run that failed, if there was one.
         execution: Option<ExecutionId>,
-        /// Why, for people.
-        reason: String,
+        /// Why.
+        reason: Reason,
     },
 }
 

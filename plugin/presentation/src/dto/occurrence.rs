@@ -80,9 +80,14 @@ pub(crate) struct OccurrenceDocument {
     /// The last run of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     execution_id: Option<String>,
-    /// Why it came to this.
+    /// Why it came to this, in one English sentence.
     #[serde(skip_serializing_if = "String::is_empty")]
     reason: String,
+    /// The same as a stable code: `missed_no_node`, `missed_clock`, `missed_database`, `skipped_running`, `skipped_waiting`,
+    /// `skipped_retrying`, `script_deleted`, `script_off`, `script_quarantined`, `tenant_inactive`, `user_unknown`, `user_unresolved`, `cancelled_by`,
+    /// `node_died`, or the code of the fault. Missing where only the sentence is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_by: Option<String>,
     /// The argument list.
@@ -112,7 +117,8 @@ impl From<Occurrence> for OccurrenceDocument {
             attempt: occurrence.attempt,
             next_attempt_at: occurrence.next_attempt_at,
             execution_id: occurrence.execution.map(|id| id.to_string()),
-            reason: occurrence.reason,
+            reason: occurrence.reason.to_string(),
+            reason_code: occurrence.reason.code(),
             requested_by: occurrence.requested_by.map(Into::into),
             input: occurrence.args,
             settled_at: occurrence.settled_at,

@@ -78,6 +78,13 @@ fn every_text_that_pages_and_their_scripts_name_exists() {
 }
 
 #[test]
+fn uzbek_has_its_own_letters_and_no_quotation_marks_in_their_place() {
+    for (key, text) in Locale::Uz.table() {
+        assert!(!text.contains(['‘', '’', '`', '\'']), "{key}: {text}");
+    }
+}
+
+#[test]
 fn numbers_take_the_form_of_their_language() {
     let russian = [1, 2, 5, 11, 21, 22, 112].map(|n| Locale::Ru.plural("pager.entries", n));
     let expected = ["1 запись", "2 записи", "5 записей", "11 записей", "21 запись", "22 записи", "112 записей"];

@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse as _},
 };
 use iota_scripts_domain::{
-    ExecutionQuery, ExecutionStatus, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery,
+    ExecutionQuery, ExecutionStatus, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery, Trials,
 };
 use iota_scripts_services::{Identity, ServiceError};
 
@@ -80,6 +80,8 @@ async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<St
         statuses: statuses.to_vec(),
         from,
         page: few,
+        // Trials are no work done.
+        trials: Trials::Excluded,
         ..ExecutionQuery::default()
     };
     let one = PageRequest::new(1, 1);

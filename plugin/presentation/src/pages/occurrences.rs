@@ -10,7 +10,8 @@ use super::{
     Page, PageResult, done,
     moment::{Moment, day},
     pager::Pager,
-    rendered,
+    people::People,
+    rendered, sentences,
     visitor::Visitor,
 };
 use crate::{
@@ -72,6 +73,8 @@ pub(super) async fn show(
         page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
     };
     let found = app.schedules.occurrences(&identity, &query).await?;
+    let people =
+        People::of(&app, &identity, found.items.iter().filter_map(|occurrence| occurrence.reason.user())).await;
     let parts = [
         ("script", &filter.script),
         ("state", &filter.state),
@@ -80,7 +83,7 @@ pub(super) async fn show(
         ("to", &filter.to),
     ];
     let body = LedgerPage {
-        rows: found.items.iter().map(|occurrence| row(occurrence, &page)).collect(),
+        rows: found.items.iter().map(|occurrence| row(occurrence, &page, &people)).collect(),
         pager: Pager::new("/scripts/occurrences", &parts, query.page, found.total),
         states: OccurrenceState::ALL,
         causes: Cause::ALL,
@@ -103,7 +106,7 @@ pub(super) async fn cancel(
     }
 }
 
-fn row(occurrence: &Occurrence, page: &Page) -> Row {
+fn row(occurrence: &Occurrence, page: &Page, people: &People) -> Row {
     Row {
         id: occurrence.id,
         script_id: occurrence.script,
@@ -114,6 +117,6 @@ fn row(occurrence: &Occurrence, page: &Page) -> Row {
         waits: occurrence.state == OccurrenceState::Due,
         attempt: occurrence.attempt,
         execution: occurrence.execution.map(|id| id.to_string()),
-        reason: occurrence.reason.clone(),
+        reason: sentences::reason(&occurrence.reason, page, people),
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{
-    ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trigger,
+    ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trials, Trigger,
 };
 use iota_scripts_services::Identity;
 use serde::Deserialize;
@@ -13,9 +13,10 @@ use serde::Deserialize;
 use super::{
     Page, PageResult,
     chart::{Chart, Scale},
+    marks::Marks,
     moment::{Moment, day, length},
     pager::Pager,
-    rendered,
+    rendered, sentences,
     visitor::Visitor,
 };
 use crate::{AppState, extract::QueryString};
@@ -31,6 +32,8 @@ pub(super) struct RunsFilter {
     script: String,
     status: String,
     trigger: String,
+    /// `excluded` or `only`.
+    trials: String,
     from: String,
     to: String,
     page: Option<u32>,
@@ -44,7 +47,7 @@ struct RunsPage {
     filter: RunsFilter,
     /// The name of the script that is filtered for, if it is known.
     script: Option<String>,
-    statuses: [ExecutionStatus; 7],
+    statuses: [ExecutionStatus; 8],
     triggers: [Trigger; 6],
     chart: Chart,
     pager: Pager,
@@ -55,7 +58,7 @@ pub(super) struct RunRow {
     pub(super) id: String,
     pub(super) script_id: ScriptId,
     pub(super) script: String,
-    pub(super) status: &'static str,
+    pub(super) marks: Marks,
     pub(super) trigger: &'static str,
     pub(super) at: Moment,
     pub(super) length: Option<String>,
@@ -68,11 +71,11 @@ impl RunRow {
             id: run.id.to_string(),
             script_id: run.script.id,
             script: run.script.name.to_string(),
-            status: run.status.as_str(),
+            marks: Marks::of(run, page),
             trigger: run.trigger.as_str(),
             at: Moment::of(run.created_at, page.zone),
             length: run.duration().map(|duration| length(duration, page)),
-            fault: run.fault.as_ref().map(|fault| fault.message.clone()),
+            fault: run.fault.as_ref().map(|fault| sentences::fault(fault, page)),
         }
     }
 }
@@ -87,6 +90,11 @@ impl RunsFilter {
             script: self.script.parse().ok(),
             statuses,
             trigger: self.trigger.parse().ok(),
+            trials: match self.trials.as_str() {
+                "excluded" => Trials::Excluded,
+                "only" => Trials::Only,
+                _ => Trials::Included,
+            },
             from: day(&self.from, page.zone, 0),
             to: day(&self.to, page.zone, 1),
             page: PageRequest::new(self.page.unwrap_or(1), PER_PAGE),
@@ -114,6 +122,7 @@ pub(super) async fn show(
         ("script", &filter.script),
         ("status", &filter.status),
         ("trigger", &filter.trigger),
+        ("trials", &filter.trials),
         ("from", &filter.from),
         ("to", &filter.to),
     ];

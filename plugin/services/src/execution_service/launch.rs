@@ -100,7 +100,7 @@ impl Inner {
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
-            given: Given::of(&job),
+            given: Given::of(&job, script.definition().kind.script_type()),
             own_ms: own.wall_ms,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),

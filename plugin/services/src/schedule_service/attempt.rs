@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, RetryPolicy, Script, Settlement,
-    Trigger, UserId,
+    Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, Reason, RetryPolicy, Script,
+    Settlement, Trigger, UserId,
 };
 
 use super::Inner;
@@ -21,11 +21,11 @@ const QUOTA_PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::fr
 /// Why an attempt did not come to a run.
 enum Refusal {
     /// There is nothing to run any more.
-    Skip(&'static str),
+    Skip(Reason),
     /// It may not run.
-    Fail(String),
+    Fail(Reason),
     /// It could not run now, but perhaps after so long.
-    Later(String, Duration),
+    Later(Reason, Duration),
     /// Another node has it, or this one stops: whoever has it settles it.
     Leave,
 }
@@ -34,8 +34,7 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
     let script = match inner.scripts.get(&occurrence.tenant, occurrence.script).await {
         Ok(script) => script,
         Err(iota_scripts_domain::RepositoryError::NotFound) => {
-            return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, "the script was deleted"))
-                .await;
+            return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, Reason::ScriptDeleted)).await;
         }
         // Whoever finds it stranded tries again.
         Err(error) => {
@@ -45,7 +44,7 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
     let settlement = match start(inner, &occurrence, &script).await {
         Ok(run) => after(inner, &occurrence, script.definition().retry, &*run.finished().await),
         Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
-        Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, &reason),
+        Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, reason),
         Err(Refusal::Later(reason, pause)) => Settlement::Again {
             attempt: occurrence.attempt,
             at: inner.clock.now().plus(pause),
@@ -79,22 +78,26 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     };
     started.map_err(|error| match error {
         ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
-        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted"),
+        ServiceError::NotFound(_) => Refusal::Skip(Reason::ScriptDeleted),
         ServiceError::Inactive => Refusal::Skip(off(script)),
-        ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string(), BUSY_PAUSE),
-        ServiceError::QuotaExceeded(exceeded) => {
+        ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(reason(&error), BUSY_PAUSE),
+        ServiceError::QuotaExceeded(ref exceeded) => {
             let pause = exceeded.retry_after.clamp(QUOTA_PAUSES.0, QUOTA_PAUSES.1);
-            Refusal::Later(format!("{}: {exceeded}", error.code()), pause)
+            Refusal::Later(reason(&error), pause)
         }
-        other => Refusal::Fail(other.to_string()),
+        other => Refusal::Fail(reason(&other)),
     })
+}
+
+fn reason(error: &ServiceError) -> Reason {
+    Reason::Fault { fault: error.code(), message: error.to_string() }
 }
 
 /// Who a run acts for, with the rights that they have now: whoever wished for it, else whom the script names, else whoever changed it
 /// last. Nobody when that was the host itself, or when the host does not tell of its users.
 async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
     let active = inner.tenants.active(&occurrence.tenant).await;
-    let tenant = active.ok_or(Refusal::Skip("the tenant is not active"))?;
+    let tenant = active.ok_or(Refusal::Skip(Reason::TenantInactive))?;
     let named = occurrence.requested_by.as_ref().or(script.definition().run_as.as_ref());
     let user = named.unwrap_or(&script.updated().by);
     if *user == UserId::system() {
@@ -102,24 +105,28 @@ async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Re
     }
     inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
         "UNSUPPORTED" if named.is_none() => Ok(tenant),
-        "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(format!("there is no user {user} any more"))),
-        _ => Err(Refusal::Later(format!("the host could not say who {user} is: {error}"), BUSY_PAUSE)),
+        "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(Reason::UserUnknown { user: user.clone() })),
+        _ => {
+            let cause = error.to_string();
+            Err(Refusal::Later(Reason::UserUnresolved { user: user.clone(), cause }, BUSY_PAUSE))
+        }
     })
 }
 
-const fn off(script: &Script) -> &'static str {
-    if script.quarantine().is_some() { "the script is in quarantine" } else { "the script was switched off" }
+const fn off(script: &Script) -> Reason {
+    if script.quarantine().is_some() { Reason::ScriptQuarantined } else { Reason::ScriptOff }
 }
 
 /// What follows from the end of a run.
 fn after(inner: &Inner, occurrence: &Occurrence, retry: RetryPolicy, run: &Execution) -> Settlement {
     let fault = run.fault();
-    let reason = fault.map(|fault| format!("{}: {}", fault.code.as_str(), fault.message)).unwrap_or_default();
+    let reason =
+        fault.map_or_else(Reason::none, |fault| Reason::Fault { fault: fault.code, message: fault.message.clone() });
     let busy = fault.is_some_and(|fault| fault.code == FaultCode::PoolExhausted);
     let of_run =
         |state| Settlement::Final { state, execution: Some(run.id()), reason: reason.clone(), at: inner.clock.now() };
     match run.status() {
-        ExecutionStatus::Success => of_run(OccurrenceState::Ran),
+        ExecutionStatus::Success | ExecutionStatus::Refused => of_run(OccurrenceState::Ran),
         ExecutionStatus::Cancelled => of_run(OccurrenceState::Cancelled),
         _ => {
             let pause = retry
@@ -145,8 +152,8 @@ pub(super) async fn after_lost(inner: &Inner, occurrence: &Occurrence, run: &Exe
     after(inner, occurrence, retry, run)
 }
 
-fn refused(inner: &Inner, state: OccurrenceState, reason: &str) -> Settlement {
-    Settlement::Final { state, execution: None, reason: reason.to_owned(), at: inner.clock.now() }
+fn refused(inner: &Inner, state: OccurrenceState, reason: Reason) -> Settlement {
+    Settlement::Final { state, execution: None, reason, at: inner.clock.now() }
 }
 
 /// Written once; what is not written is found stranded and settled by its run's record.

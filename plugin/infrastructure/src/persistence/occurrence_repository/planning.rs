@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, Occurrence, OccurrenceState, RepositoryError, ScheduledTimes, TenantId, TimeZone, Timestamp,
+    Cause, Occurrence, OccurrenceState, Reason, RepositoryError, ScheduledTimes, TenantId, TimeZone, Timestamp,
 };
 
 use super::{SqlOccurrenceRepository, insert, store};
@@ -15,9 +15,6 @@ const TIMES: usize = 500;
 
 /// How long a row that breaks the domain's rules is left alone.
 const BROKEN_PAUSE: Duration = Duration::from_secs(3600);
-
-const MISSED: &str = "no node was up at that time";
-const SKIPPED: &str = "the one before had not ended";
 
 const UNSETTLED: &str = "SELECT COUNT(*) FROM script_occurrences WHERE script_id = $1 AND cause = 'schedule' AND state IN ('due', 'running')";
 const MOVE_ON: &str = "UPDATE script_schedules SET next_due_at = $1, updated_at = $2 WHERE script_id = $3";
@@ -63,12 +60,12 @@ pub(super) async fn advance(
                 let whose = (schedule.tenant.clone(), schedule.script, schedule.name.clone());
                 let mut occurrence = Occurrence::due(whose, Cause::Schedule, key, planned.at, now);
                 if planned.missed {
-                    occurrence = occurrence.settled(OccurrenceState::Missed, MISSED, now);
+                    occurrence = occurrence.settled(OccurrenceState::Missed, Reason::MissedNoNode, now);
                 } else {
                     let query = sqlx::query_scalar(UNSETTLED).bind(schedule.script.as_uuid());
                     let unsettled: i64 = query.fetch_one(&mut *tx).await.map_err(store)?;
                     if unsettled > 0 {
-                        occurrence = occurrence.settled(OccurrenceState::Skipped, SKIPPED, now);
+                        occurrence = occurrence.settled(OccurrenceState::Skipped, Reason::SkippedRunning, now);
                     }
                 }
                 insert!(occurrence).execute(&mut *tx).await.map_err(store)?;

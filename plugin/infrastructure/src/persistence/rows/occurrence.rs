@@ -1,8 +1,8 @@
 //! Rows of `script_schedules` and `script_occurrences`.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, RepositoryError,
-    ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
+    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, Reason,
+    RepositoryError, ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
@@ -26,6 +26,7 @@ pub(in crate::persistence) struct OccurrenceRow {
     next_attempt_at: Option<SqlTime>,
     execution_id: Option<Uuid>,
     reason: String,
+    reason_code: Option<String>,
     created_at: SqlTime,
     settled_at: Option<SqlTime>,
     replay_of: Option<Uuid>,
@@ -99,7 +100,7 @@ impl TryFrom<OccurrenceRow> for Occurrence {
             attempt: reader.read("attempt", u32::try_from(row.attempt))?,
             next_attempt_at: row.next_attempt_at.map(|time| time.0),
             execution: row.execution_id.map(ExecutionId::from_uuid),
-            reason: row.reason,
+            reason: Reason::stored(row.reason_code.as_deref(), row.reason),
             created_at: row.created_at.0,
             settled_at: row.settled_at.map(|time| time.0),
             replay_of: row.replay_of.map(OccurrenceId::from_uuid),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page,
-    RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone, Timestamp,
+    Reason, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone, Timestamp,
 };
 use parking_lot::Mutex;
 
@@ -116,14 +116,14 @@ impl OccurrenceRepository for Occurrences {
         &self,
         tenant: &TenantId,
         id: OccurrenceId,
-        reason: &str,
+        reason: &Reason,
         now: Timestamp,
     ) -> Result<(), RepositoryError> {
         self.change(tenant, id, |row| {
             if row.state != OccurrenceState::Due {
                 return Err(RepositoryError::WrongState);
             }
-            *row = row.clone().settled(OccurrenceState::Cancelled, reason, now);
+            *row = row.clone().settled(OccurrenceState::Cancelled, reason.clone(), now);
             Ok(())
         })
     }
