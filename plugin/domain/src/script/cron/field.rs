@@ -85,7 +85,7 @@ impl Form {
             None => None,
             Some((_, Some(step))) if (1..=u32::from(self.max)).contains(&step) => Some(step),
             Some((text, _)) => {
-                let (text, max) = (text::shortened(text).to_string(), self.max.to_string());
+                let (text, max) = (text::shortened(text), self.max.to_string());
                 let sentence = format!("\"{text}\" is not a step within 1 to {max}");
                 return Err(self.mistake(&sentence, "cron_step", [("text", text), ("max", max)]));
             }
@@ -114,7 +114,7 @@ impl Form {
             return Ok(self.min + u8::try_from(index).unwrap_or(0));
         }
         let not_understood = || {
-            let text = text::shortened(text).to_string();
+            let text = text::shortened(text);
             self.mistake(&format!("\"{text}\" is not understood"), "cron_unknown", [("text", text)])
         };
         let value = number(text).ok_or_else(not_understood)?;
