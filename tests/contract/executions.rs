@@ -5,11 +5,11 @@ use std::{sync::Arc, time::Duration};
 use iota_scripts_domain::{
     Clock as _, Execution, ExecutionId, ExecutionQuery, ExecutionRepository as _, ExecutionStatus, ExecutionSummary,
     Fault, FaultCode, JsonText, LogLevel, LogLine, NewExecution, OccurrenceId, Origin, Outcome, PageRequest, Receipt,
-    RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trigger, Usage,
+    RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trials, Trigger, Usage,
 };
 use iota_scripts_infrastructure::persistence::{Dialect, SqlExecutionRepository, listen_for_news};
 
-use crate::samples::{acme, at, head, node, pending, tenant};
+use crate::samples::{acme, at, created, head, input, node, pending, tenant};
 use crate::stores::Stores;
 
 fn success(value: &str) -> RunRecord {
@@ -88,6 +88,7 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
         },
         receipt: Some(Receipt { wall_ms: Usage { used: Some(7), allowed: 30_000 }, ..Receipt::default() }),
         would_change: None,
+        http_status: Some(204),
     };
     let run = run.finish(record, at(2)).expect("finished");
     stores.executions.finish(&run).await.expect("stored");
@@ -156,6 +157,7 @@ pub(crate) async fn every_outcome_comes_back(stores: &Stores) {
         Fault::new(FaultCode::ScriptError, "x is not defined").at(3, 7).with_details(serde_json::json!({"code": "E1"}));
     let outcomes = [
         Outcome::Success(JsonText::null()),
+        Outcome::FailedAnswer(JsonText::null(), fault.clone()),
         Outcome::Failed(fault.clone()),
         Outcome::TimedOut(fault.clone()),
         Outcome::Cancelled(fault.clone()),
@@ -217,6 +219,8 @@ pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
         trigger: Trigger::Manual,
         user: failed.user().cloned(),
         status: ExecutionStatus::Failed,
+        http_status: None,
+        error_lines: 0,
         created_at: at(1),
         started_at: Some(at(1)),
         finished_at: Some(at(4)),
@@ -250,6 +254,89 @@ async fn renewed(stores: &Stores, name: &str, ids: &[ExecutionId]) -> Vec<Execut
 
 async fn recovered(stores: &Stores) -> Vec<ExecutionId> {
     stores.executions.recover_lost(100).await.expect("recovered").iter().map(Execution::id).collect()
+}
+
+/// An endpoint's run that ended with this answer.
+async fn answered(stores: &Stores, http_status: u16, seconds: i64) -> Execution {
+    let record = RunRecord {
+        http_status: Some(http_status),
+        ..RunRecord::new(Outcome::of_answer(JsonText::null(), http_status))
+    };
+    let run = running(stores, seconds).await.finish(record, at(seconds + 1)).expect("finished");
+    stores.executions.finish(&run).await.expect("stored");
+    run
+}
+
+pub(crate) async fn an_endpoint_s_answer_counts_as_its_http_status_says(stores: &Stores) {
+    let fine = answered(stores, 200, 0).await;
+    let refused = answered(stores, 401, 1).await;
+    let failed = answered(stores, 503, 2).await;
+    for run in [&fine, &refused, &failed] {
+        assert_eq!(stores.executions.get(&acme(), run.id()).await.as_ref(), Ok(run));
+    }
+    let by = async |statuses: &[ExecutionStatus]| {
+        let query = ExecutionQuery { statuses: statuses.to_vec(), ..ExecutionQuery::default() };
+        let page = stores.executions.list(&acme(), &query).await.expect("a list");
+        assert_eq!(page.total, page.items.len() as u64);
+        page.items.iter().map(|run| (run.id, run.status, run.http_status)).collect::<Vec<_>>()
+    };
+    let told = |run: &Execution| (run.id(), run.status(), run.record().and_then(|record| record.http_status));
+    use ExecutionStatus::{Failed, Refused, Success};
+    assert_eq!(by(&[Success]).await, [told(&fine)]);
+    assert_eq!(by(&[Refused]).await, [told(&refused)]);
+    assert_eq!(by(&[Failed]).await, [told(&failed)]);
+    assert_eq!(by(&[Success, Refused]).await, [told(&refused), told(&fine)]);
+    assert_eq!(by(&[Failed, Refused]).await, [told(&failed), told(&refused)]);
+    let counted = stores.executions.activity(&acme(), &ExecutionQuery::default(), Duration::from_secs(3600)).await;
+    let mut counted: Vec<_> = counted.expect("counts").iter().map(|found| (found.status, found.runs)).collect();
+    counted.sort_by_key(|(status, _)| status.as_str());
+    assert_eq!(counted, [(Failed, 1), (Refused, 1), (Success, 1)]);
+}
+
+pub(crate) async fn trials_are_not_the_last_run_and_can_be_left_out(stores: &Stores) {
+    let revision = created(acme(), &input("Nightly"), 0);
+    stores.scripts.insert(&revision).await.expect("stored");
+    let script = revision.into_script();
+    let run = async |trigger, dry_run, outcome: Outcome, seconds| {
+        let head = NewExecution { trigger, dry_run, script: ScriptRef::from(&script), ..head(seconds) };
+        let run = Execution::pending(head, node("node-1"));
+        stores.executions.insert(&run).await.expect("stored");
+        let run = run.start(node("node-1"), at(seconds)).expect("started");
+        let run = run.finish(RunRecord::new(outcome), at(seconds + 1)).expect("finished");
+        stores.executions.finish(&run).await.expect("stored");
+        run.id()
+    };
+    let fault = || Outcome::Failed(Fault::new(FaultCode::ScriptError, "no"));
+    let nightly = run(Trigger::Cron, false, fault(), 0).await;
+    let dry = run(Trigger::Manual, true, Outcome::Success(JsonText::null()), 10).await;
+    let test = run(Trigger::Test, false, fault(), 20).await;
+
+    let latest = stores.executions.latest(&acme(), &[script.id()]).await.expect("the newest");
+    let latest: Vec<_> = latest.iter().map(|run| (run.id, run.status)).collect();
+    assert_eq!(latest, [(nightly, ExecutionStatus::Failed)], "a dry run does not make it green");
+    let list = async |trials| {
+        let query = ExecutionQuery { trials, ..ExecutionQuery::default() };
+        let page = stores.executions.list(&acme(), &query).await.expect("a list");
+        page.items.iter().map(|run| run.id).collect::<Vec<_>>()
+    };
+    assert_eq!(list(Trials::Included).await, [test, dry, nightly]);
+    assert_eq!(list(Trials::Excluded).await, [nightly]);
+    assert_eq!(list(Trials::Only).await, [test, dry]);
+    let failed = ExecutionQuery { statuses: vec![ExecutionStatus::Failed], ..ExecutionQuery::default() };
+    let counted = stores.executions.activity(&acme(), &failed, Duration::from_secs(3600)).await.expect("counts");
+    let mut counted: Vec<_> = counted.iter().map(|found| (found.trial, found.runs)).collect();
+    counted.sort_unstable();
+    assert_eq!(counted, [(false, 1), (true, 1)]);
+}
+
+pub(crate) async fn errors_that_were_logged_are_counted(stores: &Stores) {
+    let line = |level| LogLine { at: at(1), level, message: "said".into(), data: None };
+    let lines = vec![line(LogLevel::Error), line(LogLevel::Warn), line(LogLevel::Error)];
+    let record = RunRecord { log: RunLog { lines, truncated: false }, ..success("1") };
+    let run = running(stores, 0).await.finish(record, at(2)).expect("finished");
+    stores.executions.finish(&run).await.expect("stored");
+    let page = stores.executions.list(&acme(), &ExecutionQuery::default()).await.expect("a list");
+    assert_eq!(page.items.iter().map(|run| run.error_lines).collect::<Vec<_>>(), [2]);
 }
 
 pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: &Stores) {

@@ -2,8 +2,8 @@
 
 use iota_scripts_domain::{
     Cause, Execution, ExecutionId, Handled, Handling, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId,
-    OccurrenceState, Origin, Outcome, Pruned, RepositoryError, RunRecord, ScriptId, ScriptName, ScriptRef, Settlement,
-    TenantId,
+    OccurrenceState, Origin, Outcome, Pruned, Reason, RepositoryError, RunRecord, ScriptId, ScriptName, ScriptRef,
+    Settlement, TenantId,
 };
 
 use crate::samples::{acme, ann, at, head, node, tenant};
@@ -41,7 +41,7 @@ async fn event(stores: &Stores, seconds: i64, state: Option<OccurrenceState>) ->
     if let Some(state) = state {
         let node = NodeId::parse("node-1").expect("a node");
         stores.occurrences.claim(&node, at(seconds), &[(acme(), 10)]).await.expect("claimed");
-        let settlement = Settlement::Final { state, execution: None, reason: String::new(), at: at(seconds) };
+        let settlement = Settlement::Final { state, execution: None, reason: Reason::none(), at: at(seconds) };
         assert_eq!(stores.occurrences.settle(one.id, 1, &settlement).await, Ok(true));
     }
     one.id

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Absence, Absences, Backlog, Cause, Execution, Handled, Handling, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Origin, Outcome, PendingRun, PinnedVersions, ReasonCode, RepositoryError, RunRecord, Script, ScriptId, ScriptInput, ScriptName, ScriptRef, Settlement, Stamp, TimeZone, Timestamp, UserId, Version,
+    Absence, Absences, Backlog, Cause, Execution, FaultCode, Handled, Handling, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Origin, Outcome, PendingRun, PinnedVersions, Reason, RepositoryError, RunRecord, Script, ScriptId, ScriptInput, ScriptName, ScriptRef, Settlement, Stamp, TimeZone, Timestamp, UserId, Version,
 };
 use iota_scripts_infrastructure::persistence::SqlOccurrenceRepository;
 
@@ -171,13 +171,13 @@ pub(crate) async fn a_time_is_skipped_while_the_one_before_is_not_settled(stores
     let query = OccurrenceQuery { script: Some(script.id()), ..OccurrenceQuery::default() };
     let mut found = stores.occurrences.list(&acme(), &query).await.expect("a list").items;
     found.reverse();
-    let states: Vec<_> = found.iter().map(|one| (one.state, one.reason_code)).collect();
+    let states: Vec<_> = found.iter().map(|one| (one.state, one.reason.code())).collect();
     let expected = [
         (OccurrenceState::Ran, None),
-        (OccurrenceState::Skipped, Some(ReasonCode::SkippedRunning)),
+        (OccurrenceState::Skipped, Some("skipped_running")),
         (OccurrenceState::Due, None),
-        (OccurrenceState::Skipped, Some(ReasonCode::SkippedWaiting)),
-        (OccurrenceState::Skipped, Some(ReasonCode::SkippedRetrying)),
+        (OccurrenceState::Skipped, Some("skipped_waiting")),
+        (OccurrenceState::Skipped, Some("skipped_retrying")),
     ];
     assert_eq!(states, expected);
     assert_eq!(found[3].reason, "the run before had not begun yet: it waited for a free place");
@@ -288,10 +288,10 @@ pub(crate) async fn a_time_that_a_clock_went_past_is_one_row_and_comes_again_whe
     assert_eq!(planned, Ok(1));
     let query = OccurrenceQuery { script: Some(script.id()), ..OccurrenceQuery::default() };
     let rows = stores.occurrences.list(&acme(), &query).await.expect("a list").items;
-    let told: Vec<_> = rows.iter().map(|row| (row.due_at, row.state, row.reason_code)).collect();
+    let told: Vec<_> = rows.iter().map(|row| (row.due_at, row.state, row.reason.code())).collect();
     let expected = [
         (time("2025-01-02T09:00:00Z"), OccurrenceState::Due, None),
-        (time("2025-01-01T09:00:00Z"), OccurrenceState::Missed, Some(ReasonCode::MissedClock)),
+        (time("2025-01-01T09:00:00Z"), OccurrenceState::Missed, Some("missed_clock")),
     ];
     assert_eq!(told, expected, "not a row for each of 1,440 minutes");
     let skipped = claim(stores, "node-1", "2025-01-02T09:00:10Z").await.remove(0);
@@ -330,6 +330,31 @@ pub(crate) async fn what_a_clock_that_was_ahead_has_put_off_is_put_right(stores:
     let waits = async |id| stores.occurrences.get(&acme(), id).await.expect("there").next_attempt_at;
     assert_eq!(waits(retried.id).await, Some(now));
     assert_eq!(waits(planned.id).await, Some(planned.due_at), "whoever wished for June waits until June");
+}
+
+pub(crate) async fn a_reason_comes_back_with_its_code_and_its_values(stores: &Stores) {
+    let user = UserId::parse("ann").expect("a user");
+    let fault = Reason::Fault { fault: FaultCode::Timeout, message: "too long: 30 s".into() };
+    for reason in [Reason::SkippedWaiting, Reason::UserUnknown { user: user.clone() }, fault, "in other words".into()] {
+        let settled = later("2025-01-01T09:00:00Z");
+        let now = settled.due_at;
+        let settled = settled.settled(OccurrenceState::Skipped, reason, now);
+        stores.occurrences.insert(&settled).await.expect("stored");
+        assert_eq!(stores.occurrences.get(&acme(), settled.id).await, Ok(settled));
+    }
+    let waiting = later("2025-01-01T09:00:00Z");
+    stores.occurrences.insert(&waiting).await.expect("stored");
+    let cancelled = Reason::CancelledBy { user };
+    stores.occurrences.cancel(&acme(), waiting.id, &cancelled, waiting.due_at).await.expect("cancelled");
+    assert_eq!(stores.occurrences.get(&acme(), waiting.id).await.expect("found").reason, cancelled);
+    let failing = later("2025-01-01T09:00:00Z");
+    stores.occurrences.insert(&failing).await.expect("stored");
+    claim(stores, "node-1", "2025-01-01T09:00:00Z").await;
+    let at = failing.due_at;
+    let settlement =
+        Settlement::Final { state: OccurrenceState::Failed, execution: None, reason: Reason::NodeDied, at };
+    assert_eq!(stores.occurrences.settle(failing.id, 1, &settlement).await, Ok(true));
+    assert_eq!(stores.occurrences.get(&acme(), failing.id).await.expect("found").reason, Reason::NodeDied);
 }
 
 pub(crate) async fn a_failed_attempt_is_followed_by_the_next_at_its_time(stores: &Stores) {
@@ -381,13 +406,16 @@ pub(crate) async fn only_what_is_due_can_be_cancelled(stores: &Stores) {
     stores.occurrences.insert(&occurrence).await.expect("stored");
     let now = time("2025-01-01T08:00:00Z");
     assert_eq!(
-        stores.occurrences.cancel(&tenant("globex"), occurrence.id, "no", now).await,
+        stores.occurrences.cancel(&tenant("globex"), occurrence.id, &"no".into(), now).await,
         Err(RepositoryError::NotFound)
     );
-    stores.occurrences.cancel(&acme(), occurrence.id, "changed my mind", now).await.expect("cancelled");
+    stores.occurrences.cancel(&acme(), occurrence.id, &"changed my mind".into(), now).await.expect("cancelled");
     let cancelled = stores.occurrences.get(&acme(), occurrence.id).await.expect("there");
-    assert_eq!((cancelled.state, cancelled.reason.as_str()), (OccurrenceState::Cancelled, "changed my mind"));
-    assert_eq!(stores.occurrences.cancel(&acme(), occurrence.id, "again", now).await, Err(RepositoryError::WrongState));
+    assert_eq!((cancelled.state, cancelled.reason), (OccurrenceState::Cancelled, "changed my mind".into()));
+    assert_eq!(
+        stores.occurrences.cancel(&acme(), occurrence.id, &"again".into(), now).await,
+        Err(RepositoryError::WrongState)
+    );
     assert_eq!(claim(stores, "node-1", "2025-01-01T09:00:00Z").await, []);
 }
 

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::{EndpointCaller, Execution, ExecutionStatus, FaultCode, Pause, Script, TenantId, Timestamp, UserId};
+use crate::{
+    EndpointCaller, Execution, ExecutionStatus, FaultCode, Pause, Script, TenantId, Timestamp, Trigger, UserId,
+};
 
 /// Something that happened to a script or an execution.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,7 +46,7 @@ pub enum DomainEvent {
     },
     /// A run began.
     ExecutionStarted(Execution),
-    /// A run ended well.
+    /// A run ended well, or with an endpoint's answer that refuses its request.
     ExecutionCompleted(Execution),
     /// A run ended otherwise.
     ExecutionFailed(Execution),
@@ -68,7 +70,7 @@ impl DomainEvent {
     /// The event of a finished run.
     #[must_use]
     pub fn of_finished(execution: Execution) -> Self {
-        if execution.status() == ExecutionStatus::Success {
+        if matches!(execution.status(), ExecutionStatus::Success | ExecutionStatus::Refused) {
             Self::ExecutionCompleted(execution)
         } else {
             Self::ExecutionFailed(execution)
@@ -184,6 +186,14 @@ fn execution_data(execution: &Execution) -> Value {
     if let Some(duration) = execution.duration() {
         data["duration_ms"] = json!(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
     }
+    if execution.is_trial() {
+        // Whoever is told of failures can leave these out.
+        data["test"] = json!(execution.trigger() == Trigger::Test);
+        data["dry_run"] = json!(execution.head().dry_run);
+    }
+    if let Some(status) = execution.record().and_then(|record| record.http_status) {
+        data["http_status"] = json!(status);
+    }
     if let Some(fault) = execution.fault() {
         data["error"] = json!(fault);
     }
@@ -194,7 +204,7 @@ fn execution_data(execution: &Execution) -> Value {
 mod tests {
     use super::*;
     use crate::execution::fixture;
-    use crate::{Fault, FaultCode, Outcome, RunRecord, Timestamp};
+    use crate::{Fault, FaultCode, JsonText, Outcome, RunRecord, Timestamp};
 
     #[test]
     fn a_failed_run_says_why_and_keeps_its_input_to_itself() {
@@ -205,5 +215,19 @@ mod tests {
         assert_eq!(event.data()["error"]["code"], "TIMEOUT");
         assert_eq!(event.data()["status"], "timeout");
         assert!(event.data().get("input").is_none());
+    }
+
+    #[test]
+    fn an_endpoint_that_refuses_is_no_failure_and_one_that_answers_an_error_is() {
+        let ended = |outcome, status| {
+            let record = RunRecord { http_status: Some(status), ..RunRecord::new(outcome) };
+            DomainEvent::of_finished(fixture::running().finish(record, Timestamp::from_micros(5_000)).unwrap())
+        };
+        let refused = ended(Outcome::Refused(JsonText::null()), 401);
+        assert_eq!(refused.event_type(), "scripts.execution.completed");
+        assert_eq!((&refused.data()["status"], &refused.data()["http_status"]), (&json!("refused"), &json!(401)));
+        let fault = Fault::new(FaultCode::ScriptError, "the endpoint answered 503");
+        let failed = ended(Outcome::FailedAnswer(JsonText::null(), fault), 503);
+        assert_eq!(failed.event_type(), "scripts.execution.failed");
     }
 }

@@ -168,6 +168,12 @@ impl Execution {
         &self.head
     }
 
+    /// Whether it is only a trial: a test of a text that is not saved, or a dry run.
+    #[must_use]
+    pub fn is_trial(&self) -> bool {
+        Trials::is_one(self.head.trigger, self.head.dry_run)
+    }
+
     /// Where it stands, with what belongs to that.
     #[must_use]
     pub const fn state(&self) -> &ExecutionState {

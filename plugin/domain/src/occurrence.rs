@@ -51,7 +51,7 @@ mod repository;
 pub use absence::{Absence, Absences, ClockStep, ClockWatch};
 pub use dead_letter::{Handled, Handling};
 pub use plan::{Planned, ScheduledTimes};
-pub use reason::ReasonCode;
+pub use reason::Reason;
 pub use repository::{Backlog, NextDue, OccurrenceQuery, OccurrenceRepository, ScheduleRecord, Settlement, Stranded};
 
 use crate::{
@@ -90,10 +90,8 @@ pub struct Occurrence {
     pub next_attempt_at: Option<Timestamp>,
     /// The last run of it.
     pub execution: Option<ExecutionId>,
-    /// Why it came to this, for people.
-    pub reason: String,
-    /// The same in a word, where there is one.
-    pub reason_code: Option<ReasonCode>,
+    /// Why it came to this.
+    pub reason: Reason,
     /// When it was written down.
     pub created_at: Timestamp,
     /// When it was settled.
@@ -142,8 +140,7 @@ impl Occurrence {
             attempt: 1,
             next_attempt_at: Some(due_at),
             execution: None,
-            reason: String::new(),
-            reason_code: None,
+            reason: Reason::none(),
             created_at: now,
             settled_at: None,
             replay_of: None,
@@ -155,14 +152,8 @@ impl Occurrence {
 
     /// The same, settled before anything ran.
     #[must_use]
-    pub fn settled(self, state: OccurrenceState, reason: &str, now: Timestamp) -> Self {
-        Self { state, reason: reason.to_owned(), next_attempt_at: None, settled_at: Some(now), ..self }
-    }
-
-    /// The same, settled for a reason that has a word.
-    #[must_use]
-    pub fn left_out(self, state: OccurrenceState, code: ReasonCode, now: Timestamp) -> Self {
-        Self { reason_code: Some(code), ..self.settled(state, code.sentence(), now) }
+    pub fn settled(self, state: OccurrenceState, reason: impl Into<Reason>, now: Timestamp) -> Self {
+        Self { state, reason: reason.into(), next_attempt_at: None, settled_at: Some(now), ..self }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod api_version;
 mod caller;
+mod change;
 mod cron;
 mod database_access;
 mod draft;
@@ -20,6 +21,7 @@ mod version;
 
 pub use api_version::ApiVersion;
 pub use caller::EndpointCaller;
+pub use change::Change;
 pub use cron::{CronExpression, CronField, CronFields, CronSchedule, TimeZone};
 pub use database_access::DatabaseAccess;
 pub use draft::{ScriptDraft, ScriptInput};
@@ -114,7 +116,7 @@ impl Script {
         let definition = draft.definition(true).acting_as(None, &stamp.by);
         let (version, created) = (Version::FIRST, stamp.clone());
         let script = Self { id, tenant, definition, version, created, updated: stamp, quarantine: None };
-        script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Created")))
+        script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of(Change::Created)))
     }
 
     /// A script as a repository stored it.
@@ -144,10 +146,8 @@ impl Script {
         if base != self.version && definition != self.definition {
             return Err(StaleVersion { base, current: self.version });
         }
-        let edited = match definition.run_as.as_ref().filter(|user| Some(*user) != self.runs_as()) {
-            Some(user) => ChangeSummary::of(&format!("Edited; it runs as {user} from now on")),
-            None => ChangeSummary::of("Edited"),
-        };
+        let moves = definition.run_as.as_ref().is_some_and(|user| Some(user) != self.runs_as());
+        let edited = ChangeSummary::of(if moves { Change::RunsAsAnother } else { Change::Edited });
         Ok(self.changed(definition, stamp, || draft.change_summary.unwrap_or(edited)))
     }
 
@@ -156,8 +156,8 @@ impl Script {
     pub fn activate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: true, ..self.definition.clone() };
         self.changed(definition, stamp, || match self.quarantine {
-            Some(Quarantine { fault, .. }) => ChangeSummary::of(&format!("Activated after the quarantine for {fault}")),
-            None => ChangeSummary::of("Activated"),
+            Some(Quarantine { fault, .. }) => ChangeSummary::of(Change::ActivatedAfterQuarantine { fault }),
+            None => ChangeSummary::of(Change::Activated),
         })
     }
 
@@ -165,14 +165,14 @@ impl Script {
     #[must_use]
     pub fn deactivate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
-        self.changed(definition, stamp, || ChangeSummary::of("Deactivated"))
+        self.changed(definition, stamp, || ChangeSummary::of(Change::Deactivated))
     }
 
     /// Keeps the script from running until someone activates it, and says why. `None` when it is kept already.
     #[must_use]
     pub fn quarantined(&self, reason: Quarantine, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
-        let mut revision = self.changed(definition, stamp, || ChangeSummary::of(&reason.summary()))?;
+        let mut revision = self.changed(definition, stamp, || ChangeSummary::of(reason.change()))?;
         revision.script.quarantine = Some(reason);
         Some(revision)
     }
@@ -183,7 +183,7 @@ impl Script {
     pub fn restore(&self, old: &ScriptVersion, stamp: Stamp) -> Option<Revision> {
         let run_as = self.runs_as().or(old.definition.run_as.as_ref()).cloned();
         let definition = ScriptDefinition { active: self.definition.active, run_as, ..old.definition.clone() };
-        self.changed(definition, stamp, || ChangeSummary::of(&format!("Restored version {}", old.version)))
+        self.changed(definition, stamp, || ChangeSummary::of(Change::Restored { version: old.version }))
     }
 
     /// Its id.

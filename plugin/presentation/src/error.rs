@@ -22,6 +22,8 @@ pub(crate) struct ApiError {
     details: Option<Value>,
     /// When to try again, where that is known.
     retry_after: Option<Duration>,
+    /// What there is not, or the permission that is missing, for pages.
+    subject: Option<&'static str>,
 }
 
 /// What a client reads of a refusal.
@@ -49,11 +51,13 @@ struct ErrorBody {
 pub(crate) struct Refused {
     pub(crate) code: FaultCode,
     pub(crate) message: String,
+    /// What there is not, or the permission that is missing.
+    pub(crate) subject: Option<&'static str>,
 }
 
 impl ApiError {
     fn new(code: FaultCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, details: None, retry_after: None }
+        Self { code, message: message.into(), field: None, details: None, retry_after: None, subject: None }
     }
 
     pub(crate) fn unauthenticated() -> Self {
@@ -97,8 +101,8 @@ impl ApiError {
         Self::new(FaultCode::Internal, "the page could not be shown")
     }
 
-    pub(crate) fn no_such(what: &str) -> Self {
-        Self::new(FaultCode::NotFound, format!("there is no such {what}"))
+    pub(crate) fn no_such(what: &'static str) -> Self {
+        Self { subject: Some(what), ..Self::new(FaultCode::NotFound, format!("there is no such {what}")) }
     }
 }
 
@@ -145,7 +149,12 @@ impl From<ServiceError> for ApiError {
             }
             other => other.to_string(),
         };
-        Self { code: error.code(), message, field: error.field().map(str::to_owned), details, retry_after }
+        let subject = match &error {
+            ServiceError::NotFound(what) => Some(*what),
+            ServiceError::Forbidden(permission) => Some(permission.name()),
+            _ => None,
+        };
+        Self { code: error.code(), message, field: error.field().map(str::to_owned), details, retry_after, subject }
     }
 }
 
@@ -158,7 +167,7 @@ impl From<iota_scripts_domain::FieldError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let refused = Refused { code: self.code, message: self.message.clone() };
+        let refused = Refused { code: self.code, message: self.message.clone(), subject: self.subject };
         let error =
             ErrorBody { code: self.code.as_str(), message: self.message, field: self.field, details: self.details };
         let mut response = (status, Extension(refused), Json(ErrorDocument { error })).into_response();

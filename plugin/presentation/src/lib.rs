@@ -15,6 +15,7 @@ mod locale;
 mod openapi;
 mod openapi_endpoints;
 mod pages;
+mod permitted;
 mod response;
 mod state;
 
@@ -79,6 +80,7 @@ pub fn router(state: AppState) -> Router {
         .route("/types.d.ts", get(declarations::types))
         .route("/openapi.json", get(openapi::document))
         .fallback(error::no_such_address)
+        .layer(middleware::from_fn_with_state(state.clone(), permitted::before_all_else))
         .method_not_allowed_fallback(error::method_not_allowed);
     Router::new()
         .nest(API_PREFIX, api)

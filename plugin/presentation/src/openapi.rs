@@ -25,5 +25,10 @@ struct Api;
 /// This document.
 #[utoipa::path(get, path = "/openapi.json", tag = "meta", responses((status = 200, content_type = "application/json")))]
 pub(crate) async fn document() -> Json<utoipa::openapi::OpenApi> {
-    Json(Api::openapi())
+    Json(api())
+}
+
+/// The document as data.
+pub(crate) fn api() -> utoipa::openapi::OpenApi {
+    Api::openapi()
 }

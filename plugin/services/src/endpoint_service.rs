@@ -11,13 +11,13 @@ mod table;
 use std::{collections::HashMap, sync::Arc};
 
 use iota_scripts_domain::{
-    CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod, Outcome,
+    CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod, JsonText,
     QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
 use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
-pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer};
+pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
 use rate::RateLimits;
 pub use rate::RateState;
 pub use request::RecordedInput;
@@ -182,9 +182,9 @@ impl EndpointService {
         let _cancel = run.cancel_on_drop();
         let execution = run.id();
         let finished = run.finished().await;
-        Ok(match finished.record().map(|record| &record.outcome) {
-            Some(Outcome::Success(value)) => Called::Answered { execution, answer: EndpointAnswer::of(value) },
-            _ => Called::Failed {
+        Ok(match finished.record().and_then(|record| record.outcome.result()) {
+            Some(returned) => Called::Answered { execution, answer: EndpointAnswer::of(returned) },
+            None => Called::Failed {
                 execution,
                 fault: finished
                     .fault()

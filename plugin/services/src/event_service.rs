@@ -5,7 +5,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use iota_scripts_domain::{
-    Cause, Clock, EventPatterns, ExecutionId, JsonText, Occurrence, OccurrenceRepository, OccurrenceState,
+    Cause, Clock, EventPatterns, ExecutionId, JsonText, Occurrence, OccurrenceRepository, OccurrenceState, Reason,
     RepositoryError, ScriptId, ScriptName, ScriptRepository, TenantId, Timestamp, UserId,
 };
 use parking_lot::Mutex;
@@ -111,7 +111,10 @@ impl EventService {
             let occurrence = match &refused {
                 None => Occurrence { args: args.clone(), ..due },
                 // In the ledger without its data: what is lost is told, and not kept.
-                Some(error) => due.settled(OccurrenceState::Failed, &format!("{}: {error}", error.code()), now),
+                Some(error) => {
+                    let reason = Reason::Fault { fault: error.code(), message: error.to_string() };
+                    due.settled(OccurrenceState::Failed, reason, now)
+                }
             };
             queued += usize::from(self.occurrences.insert(&occurrence).await?);
         }

@@ -33,6 +33,7 @@ pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{
     Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState, RecordedInput,
+    failure_status,
 };
 pub use endpoint_throttle::EndpointThrottle;
 pub use error::ServiceError;

@@ -113,6 +113,14 @@ impl ScriptService {
         self.gate.granted(identity).await
     }
 
+    /// Refuses an identity that lacks a permission.
+    ///
+    /// # Errors
+    /// `Forbidden`, or what the host says.
+    pub async fn require(&self, identity: &Identity, permission: Permission) -> Result<(), ServiceError> {
+        self.gate.require(identity, permission).await
+    }
+
     /// The names of users of the tenant, as far as the host knows them, for pages.
     pub async fn names(&self, identity: &Identity, users: Vec<UserId>) -> Vec<(UserId, String)> {
         self.gate.names(identity.tenant_id(), users).await

@@ -40,7 +40,7 @@ pub trait ExecutionRepository: Send + Sync {
     /// Only those of the store.
     async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError>;
 
-    /// The newest run of each of the scripts, trials of unsaved texts left out; scripts that never ran are missing.
+    /// The newest run of each of the scripts, trials left out; scripts that never ran are missing.
     ///
     /// # Errors
     /// Only those of the store.

@@ -71,13 +71,15 @@ pub struct RunRecord {
     pub receipt: Option<Receipt>,
     /// What a dry run would have changed.
     pub would_change: Option<JsonText>,
+    /// The HTTP status that an endpoint answered, or would have; `None` when nobody can have got an answer.
+    pub http_status: Option<u16>,
 }
 
 impl RunRecord {
     /// The record of a run that wrote nothing and was not measured.
     #[must_use]
     pub fn new(outcome: Outcome) -> Self {
-        Self { outcome, log: RunLog::default(), receipt: None, would_change: None }
+        Self { outcome, log: RunLog::default(), receipt: None, would_change: None, http_status: None }
     }
 }
 

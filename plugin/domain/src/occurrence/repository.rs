@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Absences, Cause, Handled, Occurrence, OccurrenceState};
+use super::{Absences, Cause, Handled, Occurrence, OccurrenceState, Reason};
 use crate::{
     ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, Pause, PendingRun, RepositoryError, ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp,
 };
@@ -103,7 +103,7 @@ pub trait OccurrenceRepository: Send + Sync {
         &self,
         tenant: &TenantId,
         id: OccurrenceId,
-        reason: &str,
+        reason: &Reason,
         now: Timestamp,
     ) -> Result<(), RepositoryError>;
 
@@ -132,8 +132,8 @@ pub enum Settlement {
         state: OccurrenceState,
         /// The run, if there was one.
         execution: Option<ExecutionId>,
-        /// Why, for people.
-        reason: String,
+        /// Why.
+        reason: Reason,
         /// When.
         at: Timestamp,
     },
@@ -145,8 +145,8 @@ pub enum Settlement {
         at: Timestamp,
         /// The run that failed, if there was one.
         execution: Option<ExecutionId>,
-        /// Why, for people.
-        reason: String,
+        /// Why.
+        reason: Reason,
     },
 }
 

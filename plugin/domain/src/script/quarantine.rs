@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{EndpointCaller, Version};
+use super::{Change, EndpointCaller, Version};
 use crate::{Execution, ExecutionId, FaultCode, FaultKind, RepositoryError, ScriptId, TenantId, Timestamp, Trigger};
 
 /// How many strikes in how long are too many.
@@ -49,7 +49,7 @@ pub struct Strike {
 
 impl Strike {
     /// The strike that the end of a run is, if it is one: it hit a limit of time, memory or stack, or killed its worker. Not one
-    /// are a trial of an unsaved text, a run that never got a worker, and a run that was late because its caller gave it less
+    /// are a trial, a run that never got a worker, and a run that was late because its caller gave it less
     /// than the `own_ms` of its script.
     #[must_use]
     pub fn of(run: &Execution, own_ms: u64) -> Option<Self> {
@@ -60,7 +60,7 @@ impl Strike {
             FaultKind::Compile | FaultKind::User | FaultKind::Cancelled | FaultKind::Lost | FaultKind::Service => false,
         };
         let ran = receipt.wall_ms.used.is_some_and(|ms| ms > 0);
-        (hard && ran && run.trigger() != Trigger::Test).then(|| Self {
+        (hard && ran && !run.is_trial()).then(|| Self {
             execution: run.id(),
             tenant: run.tenant().clone(),
             script: run.script().id,
@@ -141,9 +141,9 @@ impl Quarantine {
         too_many.then_some(Self { fault: most.fault, times, since, at: now })
     }
 
-    /// In words, for the list of versions.
-    pub(super) fn summary(&self) -> String {
-        format!("Quarantined: {}, {} times since {}", self.fault, self.times, self.since)
+    /// As a change, for the list of versions.
+    pub(super) const fn change(&self) -> Change {
+        Change::Quarantined { fault: self.fault, times: self.times, since: self.since }
     }
 }
 
@@ -151,7 +151,7 @@ impl Quarantine {
 mod tests {
     use super::*;
     use crate::execution::fixture::{ended, running};
-    use crate::{Fault, Limits, Outcome, Receipt, RunRecord};
+    use crate::{Fault, Limits, NewExecution, Outcome, Receipt, RunRecord};
 
     const SECOND: i64 = 1_000_000;
 
@@ -185,6 +185,13 @@ mod tests {
         let hurried = |fault| Strike::of(&ended(fault, 100), 30_000).is_some();
         assert!(!hurried(FaultCode::Timeout));
         assert!(hurried(FaultCode::CpuLimit));
+    }
+
+    #[test]
+    fn a_dry_run_is_no_strike() {
+        let run = ended(FaultCode::CpuLimit, 30_000);
+        let head = NewExecution { dry_run: true, ..run.head().clone() };
+        assert_eq!(Strike::of(&Execution::stored(head, run.state().clone()), 30_000), None);
     }
 
     #[test]

@@ -161,7 +161,7 @@ fn an_edit_that_names_another_user_says_so() {
     let script = nightly(cron(None, true));
     let revision = script.revise(cron(Some("robot"), true), Version::FIRST, by("root", 2)).unwrap().unwrap();
     assert_eq!(runs_as(revision.script()), Some("robot"));
-    assert_eq!(revision.snapshot().summary.as_str(), "Edited; it runs as robot from now on");
+    assert_eq!(revision.snapshot().summary.as_str(), "Edited; it runs as another user from now on");
     let same = revision.script().revise(cron(None, true), Version::FIRST.next(), by("root", 3)).unwrap();
     assert_eq!(same, None, "who names nobody changes nobody");
 }

@@ -137,7 +137,7 @@ where
     );
     builder
         .push_bind(tenant.as_str().to_owned())
-        .push(" AND run.script_id = scripts.id AND run.status = 'success' AND ");
+        .push(" AND run.script_id = scripts.id AND run.status = 'success' AND (http_status IS NULL OR http_status < 400) AND ");
     builder.push(THAT_COUNT).push(") FROM scripts WHERE scripts.tenant_id = ").push_bind(tenant.as_str().to_owned());
     builder.push(" AND scripts.id IN (");
     let mut list = builder.separated(", ");

@@ -155,7 +155,7 @@ impl ExecutionRepository for SqlExecutionRepository {
         let end = End {
             id: execution.id().as_uuid(),
             tenant: execution.tenant().as_str().to_owned(),
-            status: outcome.status().as_str(),
+            status: list::stored(outcome.status()),
             started_at: started_at.map(SqlTime),
             completed_at: SqlTime(*finished_at),
             result: outcome.result().map(|json| json.as_str().to_owned()),
@@ -163,6 +163,8 @@ impl ExecutionRepository for SqlExecutionRepository {
             output,
             receipt,
             dry_run: record.would_change.as_ref().map(|json| json.as_str().to_owned()),
+            http_status: record.http_status.map(i64::from),
+            error_lines: i64::try_from(record.log.errors()).unwrap_or(i64::MAX),
         };
         let changed = self.journal.write(Change::End(Box::new(end))).await?;
         if changed == 1 {
@@ -207,13 +209,15 @@ impl ExecutionRepository for SqlExecutionRepository {
         query: &ExecutionQuery,
         width: Duration,
     ) -> Result<Vec<Activity>, RepositoryError> {
-        let select = format!("SELECT {} AS stretch, status, COUNT(*)", self.stretch(width));
-        let rows: Vec<(i64, String, i64)> = on!(self.db, |pool| {
+        let select =
+            format!("SELECT {} AS stretch, {}, {}, COUNT(*)", self.stretch(width), list::STATUS, list::IS_TRIAL);
+        let rows: Vec<(i64, String, i64, i64)> = on!(self.db, |pool| {
             let mut counted = list::filtered(&select, tenant, query);
-            counted.push(" GROUP BY 1, 2 ORDER BY 1, 2").build_query_as().fetch_all(pool).await.map_err(store)?
+            counted.push(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3").build_query_as().fetch_all(pool).await.map_err(store)?
         });
-        let activity = |(stretch, status, runs): (i64, String, i64)| {
-            Ok(Activity { stretch, status: parse_status(&status, "a count")?, runs: count(runs) })
+        let activity = |(stretch, status, trial, runs): (i64, String, i64, i64)| {
+            let status = parse_status(&status, "a count")?;
+            Ok(Activity { stretch, status, trial: trial != 0, runs: count(runs) })
         };
         rows.into_iter().map(activity).collect()
     }

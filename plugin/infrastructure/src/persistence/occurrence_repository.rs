@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
+    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
 };
 use sqlx::types::Uuid;
 
@@ -46,7 +46,7 @@ impl SqlOccurrenceRepository {
 }
 
 pub(super) const INSERT: &str = "INSERT INTO script_occurrences (id, tenant_id, script_id, script_name, cause, key, due_at, input, \
-    requested_by, depth, state, attempt, next_attempt_at, reason, created_at, settled_at, replay_of, reason_code, script_version, libraries) \
+    requested_by, depth, state, attempt, next_attempt_at, reason, reason_code, created_at, settled_at, replay_of, script_version, libraries) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (script_id, cause, key) DO NOTHING";
 
 const UPCOMING: &str = "SELECT scripts.id, scripts.name, next_due_at FROM script_schedules JOIN scripts ON scripts.id = script_id \
@@ -69,11 +69,11 @@ macro_rules! insert {
             .bind($occurrence.state.as_str())
             .bind(i64::from($occurrence.attempt))
             .bind($occurrence.next_attempt_at.map(SqlTime))
-            .bind($occurrence.reason.as_str())
+            .bind($occurrence.reason.to_string())
+            .bind($occurrence.reason.code())
             .bind(SqlTime($occurrence.created_at))
             .bind($occurrence.settled_at.map(SqlTime))
             .bind($occurrence.replay_of.map(|id| id.as_uuid()))
-            .bind($occurrence.reason_code.map(|code| code.as_str()))
             .bind($occurrence.pinned.as_ref().map(|pinned| pinned.script.get()))
             .bind($occurrence.pinned.as_ref().map(|pinned| serde_json::json!(pinned.libraries).to_string()))
     };
@@ -81,8 +81,8 @@ macro_rules! insert {
 use insert;
 
 const SETTLE: &str = "UPDATE script_occurrences SET state = $1, attempt = $2, next_attempt_at = $3, settled_at = $4, reason = $5, \
-    execution_id = COALESCE($6, execution_id), claimed_by = NULL, claimed_at = NULL \
-    WHERE id = $7 AND attempt = $8 AND state = 'running'";
+    reason_code = $6, execution_id = COALESCE($7, execution_id), claimed_by = NULL, claimed_at = NULL \
+    WHERE id = $8 AND attempt = $9 AND state = 'running'";
 
 const NEXT_DUE: &str = "SELECT MIN(next_due_at) FROM script_schedules WHERE next_due_at IS NOT NULL";
 const NEXT_ATTEMPT: &str =
@@ -164,7 +164,8 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
                 .bind(i64::from(next))
                 .bind(due.map(SqlTime))
                 .bind(settled.map(SqlTime))
-                .bind(reason.as_str())
+                .bind(reason.to_string())
+                .bind(reason.code())
                 .bind(execution.map(ExecutionId::as_uuid))
                 .bind(id.as_uuid())
                 .bind(i64::from(attempt))
@@ -234,13 +235,14 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         &self,
         tenant: &TenantId,
         id: OccurrenceId,
-        reason: &str,
+        reason: &Reason,
         now: Timestamp,
     ) -> Result<(), RepositoryError> {
-        const CANCEL: &str = "UPDATE script_occurrences SET state = 'cancelled', next_attempt_at = NULL, settled_at = $1, reason = $2 \
-            WHERE id = $3 AND tenant_id = $4 AND state = 'due'";
+        const CANCEL: &str = "UPDATE script_occurrences SET state = 'cancelled', next_attempt_at = NULL, settled_at = $1, reason = $2, \
+            reason_code = $3 WHERE id = $4 AND tenant_id = $5 AND state = 'due'";
         let changed = on!(self.db, |pool| {
-            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(reason).bind(id.as_uuid()).bind(tenant.as_str());
+            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(reason.to_string()).bind(reason.code());
+            let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected()
         });
         if changed == 1 {

@@ -45,10 +45,10 @@ const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3,
 const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
     cron_expression, timezone, endpoint_method, endpoint_path, timeout_seconds, max_memory_mb, is_active, endpoint_access, \
     rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, run_as, \
-    change_summary, created_at, created_by) \
+    change_summary, change_data, created_at, created_by) \
     SELECT $1, tenant_id, id, version, name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     timeout_seconds, max_memory_mb, is_active, endpoint_access, rate_limit_per_minute, event_patterns, retries, \
-    retry_delay_seconds, database_access, api_version, is_library, imports, run_as, $2, updated_at, updated_by FROM scripts WHERE id = $3";
+    retry_delay_seconds, database_access, api_version, is_library, imports, run_as, $2, $4, updated_at, updated_by FROM scripts WHERE id = $3";
 
 /// A statement with the values of everything that a change can touch, `$1` to `$28`.
 macro_rules! with_definition {
@@ -111,6 +111,7 @@ macro_rules! snapshot {
             .bind($revision.snapshot().id.as_uuid())
             .bind($revision.snapshot().summary.as_str())
             .bind($revision.script().id().as_uuid())
+            .bind($revision.snapshot().summary.data())
             .execute(&mut *$tx)
             .await
     };

@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{
     Backlog, CronExpression, CronSchedule, FieldError, FieldErrors, FieldProblem, Handled, JsonText, Occurrence,
-    OccurrenceId, OccurrenceQuery, ReasonCode, TimeZone, Timestamp,
+    OccurrenceId, OccurrenceQuery, TimeZone, Timestamp,
 };
 use iota_scripts_services::Upcoming;
 use serde::{Deserialize, Serialize};
@@ -80,11 +80,12 @@ pub(crate) struct OccurrenceDocument {
     /// The last run of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     execution_id: Option<String>,
-    /// Why it came to this.
+    /// Why it came to this, in one English sentence.
     #[serde(skip_serializing_if = "String::is_empty")]
     reason: String,
-    /// The same in a word, for times that were left out: `missed_clock`, `missed_database`, `missed_no_node`, `skipped_running`,
-    /// `skipped_waiting` or `skipped_retrying`.
+    /// The same as a stable code: `missed_no_node`, `missed_clock`, `missed_database`, `skipped_running`, `skipped_waiting`,
+    /// `skipped_retrying`, `script_deleted`, `script_off`, `script_quarantined`, `tenant_inactive`, `user_unknown`, `user_unresolved`,
+    /// `cancelled_by`, `node_died`, or the code of the fault. Missing where only the sentence is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_code: Option<&'static str>,
     /// How many expected times it stands for: more than one of those that a pause left out.
@@ -121,8 +122,8 @@ impl From<Occurrence> for OccurrenceDocument {
             attempt: occurrence.attempt,
             next_attempt_at: occurrence.next_attempt_at,
             execution_id: occurrence.execution.map(|id| id.to_string()),
-            reason: occurrence.reason,
-            reason_code: occurrence.reason_code.map(ReasonCode::as_str),
+            reason: occurrence.reason.to_string(),
+            reason_code: occurrence.reason.code(),
             times: occurrence.times,
             requested_by: occurrence.requested_by.map(Into::into),
             input: occurrence.args,

@@ -241,6 +241,10 @@ impl From<Script> for ScriptDocument {
 pub(crate) struct VersionItem {
     version: i64,
     change_summary: String,
+    /// What the change was, when its author did not say: `created`, `edited`, `activated`, `activated_after_quarantine`,
+    /// `deactivated`, `quarantined` or `restored`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change_code: Option<&'static str>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     created_by: String,
@@ -260,6 +264,7 @@ impl From<&ScriptVersion> for VersionItem {
         Self {
             version: version.version.get(),
             change_summary: version.summary.as_str().to_owned(),
+            change_code: version.summary.change().map(|change| change.code()),
             created_at: version.created.at,
             created_by: version.created.by.to_string(),
         }

@@ -19,6 +19,7 @@ use super::{
     people::People,
     rendered,
     run_form::RunForm,
+    sentences,
     visitor::Visitor,
 };
 use crate::{
@@ -264,7 +265,7 @@ fn note(quarantine: &Quarantine, page: &Page) -> QuarantineNote {
 fn version_row(version: &ScriptVersion, script: &Script, page: &Page, people: &People) -> VersionRow {
     VersionRow {
         number: version.version.get(),
-        summary: version.summary.as_str().to_owned(),
+        summary: sentences::change(version, page),
         author: people.name(&version.created.by),
         at: Moment::of(version.created.at, page.zone),
         current: version.version == script.version(),

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::{
     Page, PageResult,
+    marks::Marks,
     moment::Moment,
     pager::{Pager, given},
     people::People,
@@ -63,13 +64,13 @@ struct Row {
 /// How a script ran last.
 pub(super) struct LastRun {
     pub(super) id: String,
-    pub(super) status: &'static str,
+    pub(super) marks: Marks,
     pub(super) at: Moment,
 }
 
 impl LastRun {
     pub(super) fn of(run: &ExecutionSummary, page: &Page) -> Self {
-        Self { id: run.id.to_string(), status: run.status.as_str(), at: Moment::of(run.created_at, page.zone) }
+        Self { id: run.id.to_string(), marks: Marks::of(run, page), at: Moment::of(run.created_at, page.zone) }
     }
 }
 

@@ -10,7 +10,8 @@ use super::{
     Page, PageResult, done,
     moment::{BoundField, Moment, bound},
     pager::Pager,
-    rendered,
+    people::People,
+    rendered, sentences,
     visitor::Visitor,
 };
 use crate::{
@@ -83,6 +84,8 @@ pub(super) async fn show(
     };
     let found = app.schedules.occurrences(&identity, &query).await?;
     let backlog = app.schedules.backlog(&identity).await?;
+    let people =
+        People::of(&app, &identity, found.items.iter().filter_map(|occurrence| occurrence.reason.user())).await;
     let parts = [
         ("script", &filter.script),
         ("state", &filter.state),
@@ -95,7 +98,7 @@ pub(super) async fn show(
             .since
             .filter(|_| backlog.waiting > 0)
             .map(|since| (page.plural("ledger.backlog", &backlog.waiting), Moment::of(since, page.zone))),
-        rows: found.items.iter().map(|occurrence| row(occurrence, &page)).collect(),
+        rows: found.items.iter().map(|occurrence| row(occurrence, &page, &people)).collect(),
         pager: Pager::new("/scripts/occurrences", &parts, query.page, found.total),
         states: OccurrenceState::ALL,
         causes: Cause::ALL,
@@ -120,7 +123,7 @@ pub(super) async fn cancel(
     }
 }
 
-fn row(occurrence: &Occurrence, page: &Page) -> Row {
+fn row(occurrence: &Occurrence, page: &Page, people: &People) -> Row {
     Row {
         id: occurrence.id,
         script_id: occurrence.script,
@@ -131,10 +134,7 @@ fn row(occurrence: &Occurrence, page: &Page) -> Row {
         waits: occurrence.state == OccurrenceState::Due,
         attempt: occurrence.attempt,
         execution: occurrence.execution.map(|id| id.to_string()),
-        reason: match occurrence.reason_code {
-            Some(code) => page.word("reason", code),
-            None => occurrence.reason.clone(),
-        },
+        reason: sentences::reason(&occurrence.reason, page, people),
         times: occurrence.times,
         last: Moment::maybe(occurrence.settled_at, page.zone),
     }

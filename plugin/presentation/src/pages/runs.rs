@@ -13,9 +13,10 @@ use serde::Deserialize;
 use super::{
     Page, PageResult,
     chart::{Chart, Scale},
+    marks::Marks,
     moment::{BoundField, Moment, bound, length},
     pager::Pager,
-    rendered,
+    rendered, sentences,
     visitor::Visitor,
 };
 use crate::{AppState, extract::QueryString};
@@ -31,6 +32,7 @@ pub(super) struct RunsFilter {
     script: String,
     status: String,
     trigger: String,
+    /// `excluded` or `only`.
     trials: String,
     from: String,
     to: String,
@@ -45,7 +47,7 @@ struct RunsPage {
     filter: RunsFilter,
     /// The name of the script that is filtered for, if it is known.
     script: Option<String>,
-    statuses: [ExecutionStatus; 7],
+    statuses: [ExecutionStatus; 8],
     triggers: [Trigger; 6],
     from: BoundField,
     to: BoundField,
@@ -58,7 +60,7 @@ pub(super) struct RunRow {
     pub(super) id: String,
     pub(super) script_id: ScriptId,
     pub(super) script: String,
-    pub(super) status: &'static str,
+    pub(super) marks: Marks,
     pub(super) trigger: &'static str,
     pub(super) at: Moment,
     pub(super) length: Option<String>,
@@ -71,11 +73,11 @@ impl RunRow {
             id: run.id.to_string(),
             script_id: run.script.id,
             script: run.script.name.to_string(),
-            status: run.status.as_str(),
+            marks: Marks::of(run, page),
             trigger: run.trigger.as_str(),
             at: Moment::of(run.created_at, page.zone),
             length: run.duration().map(|duration| length(duration, page)),
-            fault: run.fault.as_ref().map(|fault| fault.message.clone()),
+            fault: run.fault.as_ref().map(|fault| sentences::fault(fault, page)),
         }
     }
 }

@@ -165,7 +165,7 @@ impl Page {
 
     /// What the scripts of the page say, as JSON that can stand inside a `script` element.
     pub(super) fn script_texts(&self) -> String {
-        let groups = ["js.", "status.", "editor.", "problem.", "fault.", "dry."];
+        let groups = ["js.", "status.", "editor.", "problem.", "mistake.", "fault.", "dry."];
         let texts = serde_json::Value::from(self.locale.beginning(&groups));
         texts.to_string().replace('<', "\\u003c")
     }

@@ -1,6 +1,6 @@
 // The JSON API of the pages' own origin.
 
-import { find, language } from "./text";
+import { fill, find, language } from "./text";
 
 export const API = "/scripts/api/v1";
 
@@ -30,7 +30,10 @@ export class Refusal extends Error {
     const said = (problem: FieldProblem) =>
       language() === "en"
         ? problem.message
-        : (find(`problem.${problem.field}`) ?? find(`problem.${problem.code}`) ?? problem.message);
+        : (exactly(problem.mistake) ??
+          find(`problem.${problem.field}`) ??
+          find(`problem.${problem.code}`) ??
+          problem.message);
     return several.map((problem) => ({ field: problem.field, message: said(problem) }));
   }
 }
@@ -39,6 +42,22 @@ interface FieldProblem {
   field: string;
   code: string;
   message: string;
+  mistake?: Mistake;
+}
+
+/** Which mistake it is exactly: a word and its values. */
+interface Mistake {
+  code: string;
+  values: Record<string, string>;
+}
+
+function exactly(mistake: Mistake | undefined): string | undefined {
+  const said = mistake && find(`mistake.${mistake.code}`);
+  if (!said) return undefined;
+  const values = { ...mistake.values };
+  const field = values["field"];
+  if (field !== undefined) values["field"] = find(`mistake.field.${field}`) ?? field;
+  return fill(said, values);
 }
 
 /** One call; rejects with a `Refusal`, or with a `TypeError` when the server cannot be reached. */

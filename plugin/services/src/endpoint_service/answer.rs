@@ -1,6 +1,6 @@
 //! What a script returns as the answer to a request: `{status, headers, body}`, or just a body.
 
-use iota_scripts_domain::JsonText;
+use iota_scripts_domain::{Fault, FaultCode, FaultKind, JsonText, Outcome};
 use serde_json::Value;
 
 use super::headers;
@@ -85,6 +85,37 @@ const fn has_no_body(status: u16) -> bool {
     matches!(status, 204 | 205 | 304)
 }
 
+impl EndpointAnswer {
+    /// How a run of an endpoint ended, and the HTTP status that it is answered with: from 400 on it has refused the request, from 500
+    /// on it has failed, though nothing was thrown. `None` when nobody waits for an answer any more.
+    pub(crate) fn judge(ended: Result<JsonText, Fault>) -> (Outcome, Option<u16>) {
+        let returned = match ended {
+            Ok(returned) => returned,
+            Err(fault) => {
+                let answered = !matches!(fault.kind(), FaultKind::Cancelled | FaultKind::Lost);
+                let status = answered.then(|| failure_status(fault.code));
+                return (Outcome::of_fault(fault), status);
+            }
+        };
+        match Self::of(&returned) {
+            Ok(Self { status, .. }) => (Outcome::of_answer(returned, status), Some(status)),
+            Err(invalid) => {
+                let status = failure_status(FaultCode::ScriptError);
+                (Outcome::unsendable(returned, status, &invalid), Some(status))
+            }
+        }
+    }
+}
+
+/// The HTTP status of a run that failed: whatever is wrong with a script is the server's fault, as a client sees it.
+#[must_use]
+pub fn failure_status(code: FaultCode) -> u16 {
+    match code.http_status() {
+        status @ 500.. => status,
+        _ => FaultCode::Internal.http_status(),
+    }
+}
+
 fn body(value: Value) -> EndpointBody {
     match value {
         Value::Null => EndpointBody::Empty,
@@ -109,6 +140,7 @@ fn status(given: &Value) -> Result<u16, InvalidAnswer> {
 
 #[cfg(test)]
 mod tests {
+    use iota_scripts_domain::ExecutionStatus::{Failed, Refused, Success};
     use serde_json::json;
 
     use super::*;
@@ -130,6 +162,32 @@ mod tests {
         assert_eq!(answer(&json!({"status": 404.0})).unwrap().status, 404);
         assert_eq!(answer(&json!({"body": "hi"})).unwrap().body, EndpointBody::Text("hi".into()));
         assert_eq!(answer(&json!({"status": 200, "body": null})).unwrap().body, EndpointBody::Empty);
+    }
+
+    #[test]
+    fn an_answer_of_400_refuses_and_one_of_500_fails() {
+        let judged = |value: Value| {
+            let (outcome, status) = EndpointAnswer::judge(Ok(JsonText::from(&value)));
+            (outcome.status(), status, outcome.fault().map(|fault| fault.message.clone()))
+        };
+        assert_eq!(judged(json!({"status": 399})), (Success, Some(399), None));
+        assert_eq!(judged(json!({"status": 400, "body": "no"})), (Refused, Some(400), None));
+        assert_eq!(judged(json!({"status": 499})), (Refused, Some(499), None));
+        let failed = |status, message: &str| (Failed, Some(status), Some(message.to_owned()));
+        assert_eq!(judged(json!({"status": 503})), failed(503, "the endpoint answered 503"));
+        let invalid = "the endpoint's answer cannot be sent: status 99 is not within 200 to 599";
+        assert_eq!(judged(json!({"status": 99})), failed(500, invalid));
+        assert_eq!(judged(json!(null)), (Success, Some(204), None));
+    }
+
+    #[test]
+    fn a_fault_has_the_status_that_is_sent() {
+        let status = |code| EndpointAnswer::judge(Err(Fault::new(code, "no"))).1;
+        assert_eq!(status(FaultCode::Timeout), Some(504));
+        assert_eq!(status(FaultCode::ScriptError), Some(500));
+        assert_eq!(status(FaultCode::HttpBlocked), Some(500), "not the caller's fault");
+        assert_eq!(status(FaultCode::PoolExhausted), Some(503));
+        assert_eq!(status(FaultCode::Cancelled), None, "nobody waits any more");
     }
 
     #[test]

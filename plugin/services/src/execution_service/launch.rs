@@ -115,7 +115,7 @@ impl Inner {
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
-            given: Given::of(&job, recorded.bytes),
+            given: Given::of(&job, script.definition().kind.script_type(), recorded.bytes),
             own_ms: own.wall_ms,
             began,
             lease,

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Backlog, Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId,
-    OccurrenceQuery, Page, Permission, RepositoryError, ScriptId, TimeZone, Timestamp,
+    Backlog, Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId, OccurrenceQuery, Page, Permission, Reason, RepositoryError, ScriptId, TimeZone, Timestamp,
 };
 
 use super::ScheduleService;
@@ -135,7 +134,7 @@ impl ScheduleService {
     /// `Forbidden` without `scripts.execute`, `NotFound`, `AlreadyFinished` when it runs or ran, or what the host or database says.
     pub async fn cancel(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
-        let reason = format!("cancelled by {}", identity.author());
+        let reason = Reason::CancelledBy { user: identity.author() };
         let tenant = identity.tenant_id();
         match self.inner.occurrences.cancel(tenant, id, &reason, self.inner.clock.now()).await {
             Err(RepositoryError::WrongState) => Err(ServiceError::AlreadyFinished),

@@ -34,7 +34,8 @@ macro_rules! begin {
 }
 
 const END: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
-    receipt = $7, dry_run = COALESCE($8, dry_run), lease_until = NULL WHERE id = $9 AND tenant_id = $10 AND lease_until IS NOT NULL";
+    receipt = $7, dry_run = COALESCE($8, dry_run), http_status = $9, error_lines = $10, lease_until = NULL \
+    WHERE id = $11 AND tenant_id = $12 AND lease_until IS NOT NULL";
 
 /// One change to the row of a run.
 #[derive(Debug)]
@@ -56,6 +57,8 @@ pub(super) struct End {
     pub(super) output: Option<String>,
     pub(super) receipt: Option<String>,
     pub(super) dry_run: Option<String>,
+    pub(super) http_status: Option<i64>,
+    pub(super) error_lines: i64,
 }
 
 /// Writes changes. Clones share the line.
@@ -118,6 +121,8 @@ macro_rules! execute {
                 .bind(end.output.as_deref())
                 .bind(end.receipt.as_deref())
                 .bind(end.dry_run.as_deref())
+                .bind(end.http_status)
+                .bind(end.error_lines)
                 .bind(end.id)
                 .bind(end.tenant.as_str())
                 .execute($on)

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use iota_scripts_domain::{ExecutionId, ExecutionQuery, NodeId, ScriptId, TenantId, Trials, Trigger};
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, NodeId, ScriptId, TenantId, Trials};
 use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
@@ -13,7 +13,23 @@ use crate::persistence::store_clock::{by_dialect, micros, store_now};
 
 /// Everything but what may be large.
 pub(in crate::persistence) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
-    created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run";
+    created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run, http_status, error_lines";
+
+/// The status as it is told. In the table a refusal is a success with a status of HTTP from 400 to 499, so that nodes of the
+/// release before, which do not know the word, can read it.
+pub(super) const STATUS: &str = "CASE WHEN status = 'success' AND http_status >= 400 THEN 'refused' ELSE status END";
+
+/// 1 for a trial, 0 for any other run.
+pub(super) const IS_TRIAL: &str =
+    "CAST(CASE WHEN triggered_by <> 'test' AND dry_run IS NULL THEN 0 ELSE 1 END AS BIGINT)";
+
+/// The word in the table for a status.
+pub(super) const fn stored(status: ExecutionStatus) -> &'static str {
+    match status {
+        ExecutionStatus::Refused => ExecutionStatus::Success.as_str(),
+        other => other.as_str(),
+    }
+}
 
 /// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
 pub(in crate::persistence) const THAT_COUNT: &str = "triggered_by <> 'test' AND dry_run IS NULL";
@@ -35,9 +51,16 @@ where
         builder.push(" AND status IN (");
         let mut list = builder.separated(", ");
         for status in &query.statuses {
-            list.push_bind(status.as_str().to_owned());
+            list.push_bind(stored(*status).to_owned());
         }
         builder.push(")");
+        // One word in the table for two statuses: the column of the status finds the rows, the other tells them apart.
+        let asked = |status| query.statuses.contains(&status);
+        match (asked(ExecutionStatus::Success), asked(ExecutionStatus::Refused)) {
+            (true, false) => builder.push(" AND (status <> 'success' OR http_status IS NULL OR http_status < 400)"),
+            (false, true) => builder.push(" AND (status <> 'success' OR http_status >= 400)"),
+            (true, true) | (false, false) => &mut builder,
+        };
     }
     if let Some(trigger) = query.trigger {
         builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
@@ -90,7 +113,7 @@ where
     builder
 }
 
-/// The newest run of each script: one look into an index for each.
+/// The newest run of each script that is no trial: one look into an index for each.
 pub(super) fn latest<DB: Database>(tenant: &TenantId, scripts: &[ScriptId]) -> QueryBuilder<DB>
 where
     DB::Arguments: Default,
@@ -99,8 +122,9 @@ where
 {
     let mut builder = QueryBuilder::new(COLUMNS);
     builder.push(" FROM script_executions WHERE id IN (SELECT (SELECT run.id FROM script_executions AS run WHERE run.tenant_id = ");
-    builder.push_bind(tenant.as_str().to_owned()).push(" AND run.script_id = scripts.id AND run.triggered_by <> ");
-    builder.push_bind(Trigger::Test.as_str().to_owned());
+    builder
+        .push_bind(tenant.as_str().to_owned())
+        .push(" AND run.script_id = scripts.id AND run.triggered_by <> 'test' AND run.dry_run IS NULL");
     builder.push(" ORDER BY run.created_at DESC, run.id DESC LIMIT 1) FROM scripts WHERE scripts.tenant_id = ");
     builder.push_bind(tenant.as_str().to_owned()).push(" AND scripts.id IN (");
     let mut list = builder.separated(", ");

@@ -61,7 +61,7 @@ impl TryFrom<PauseRow> for Pause {
 pub(super) fn left_out(schedule: &DueSchedule, pause: &Pause, first: Timestamp, now: Timestamp) -> Occurrence {
     let whose = (schedule.tenant.clone(), schedule.script, schedule.name.clone());
     let occurrence = Occurrence::due(whose, Cause::Schedule, format!("pause {}", pause.id), first, now);
-    occurrence.settled(OccurrenceState::Skipped, &pause.sentence(), now)
+    occurrence.settled(OccurrenceState::Skipped, pause.sentence(), now)
 }
 
 pub(super) async fn begin(repository: &SqlOccurrenceRepository, pause: &Pause) -> Result<Pause, RepositoryError> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Absence, Absences, Cause, Occurrence, OccurrenceState, Pause, ReasonCode, RepositoryError, ScheduledTimes, TenantId, TimeZone, Timestamp,
+    Absence, Absences, Cause, Occurrence, OccurrenceState, Pause, Reason, RepositoryError, ScheduledTimes, TenantId, TimeZone, Timestamp,
 };
 
 use super::pauses::{self, PauseRow};
@@ -86,12 +86,12 @@ pub(super) async fn advance(
                 let whose = (schedule.tenant.clone(), schedule.script, schedule.name.clone());
                 let mut occurrence = Occurrence::due(whose, Cause::Schedule, key, planned.at, now);
                 if let Some(absence) = planned.missed {
-                    occurrence = occurrence.left_out(OccurrenceState::Missed, absence.into(), now);
+                    occurrence = occurrence.settled(OccurrenceState::Missed, Reason::from(absence), now);
                 } else {
                     let query = sqlx::query_scalar(UNSETTLED).bind(schedule.script.as_uuid());
                     let unsettled: Option<i64> = query.fetch_one(&mut *tx).await.map_err(store)?;
                     if let Some(before) = unsettled {
-                        occurrence = occurrence.left_out(OccurrenceState::Skipped, skipped(before), now);
+                        occurrence = occurrence.settled(OccurrenceState::Skipped, skipped(before), now);
                     }
                 }
                 insert!(occurrence).execute(&mut *tx).await.map_err(store)?;
@@ -104,11 +104,11 @@ pub(super) async fn advance(
     })
 }
 
-const fn skipped(before: i64) -> ReasonCode {
+const fn skipped(before: i64) -> Reason {
     match before {
-        3.. => ReasonCode::SkippedRunning,
-        2 => ReasonCode::SkippedRetrying,
-        _ => ReasonCode::SkippedWaiting,
+        3.. => Reason::SkippedRunning,
+        2 => Reason::SkippedRetrying,
+        _ => Reason::SkippedWaiting,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Rows of `script_schedules` and `script_occurrences`.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, PinnedVersions,
+    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, PinnedVersions, Reason,
     RepositoryError, ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId, Version,
 };
 use sqlx::FromRow;
@@ -26,6 +26,7 @@ pub(in crate::persistence) struct OccurrenceRow {
     next_attempt_at: Option<SqlTime>,
     execution_id: Option<Uuid>,
     reason: String,
+    reason_code: Option<String>,
     created_at: SqlTime,
     settled_at: Option<SqlTime>,
     replay_of: Option<Uuid>,
@@ -33,7 +34,6 @@ pub(in crate::persistence) struct OccurrenceRow {
     handled: Option<String>,
     handled_at: Option<SqlTime>,
     handled_by: Option<String>,
-    reason_code: Option<String>,
     script_version: Option<i64>,
     libraries: Option<String>,
 }
@@ -104,9 +104,7 @@ impl TryFrom<OccurrenceRow> for Occurrence {
             attempt: reader.read("attempt", u32::try_from(row.attempt))?,
             next_attempt_at: row.next_attempt_at.map(|time| time.0),
             execution: row.execution_id.map(ExecutionId::from_uuid),
-            reason: row.reason,
-            // A newer version may know more words.
-            reason_code: row.reason_code.and_then(|code| code.parse().ok()),
+            reason: Reason::stored(row.reason_code.as_deref(), row.reason),
             created_at: row.created_at.0,
             settled_at: row.settled_at.map(|time| time.0),
             replay_of: row.replay_of.map(OccurrenceId::from_uuid),

@@ -58,6 +58,7 @@ pub(in crate::persistence) struct VersionRow {
     #[sqlx(flatten)]
     definition: DefinitionColumns,
     change_summary: String,
+    change_data: Option<String>,
     created_at: SqlTime,
     created_by: String,
 }
@@ -117,7 +118,7 @@ impl TryFrom<VersionRow> for ScriptVersion {
             script_id: ScriptId::from_uuid(row.script_id),
             version: reader.read("version", Version::try_from(row.version))?,
             definition: row.definition.read(&reader)?,
-            summary: reader.require("change_summary", summary)?,
+            summary: reader.require("change_summary", summary)?.stored(row.change_data.as_deref()),
             created: reader.stamp("created_by", row.created_at, row.created_by)?,
         })
     }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use iota_scripts_domain::{ExecutionId, FaultCode, FaultKind, HttpMethod};
-use iota_scripts_services::{Called, EndpointAnswer, EndpointBody};
+use iota_scripts_services::{Called, EndpointAnswer, EndpointBody, failure_status};
 use serde_json::json;
 
 use crate::error::ApiError;
@@ -62,9 +62,7 @@ fn said(execution: ExecutionId, answer: EndpointAnswer) -> Response {
 }
 
 fn failed(execution: ExecutionId, code: FaultCode, message: &str) -> Response {
-    let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    // Whatever is wrong with a script is the server's fault, as a client sees it.
-    let status = if status.is_server_error() { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+    let status = StatusCode::from_u16(failure_status(code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = json!({"error": {"code": code, "message": message, "execution_id": execution}});
     let mut response = (status, axum::Json(body)).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {

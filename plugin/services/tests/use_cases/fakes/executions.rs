@@ -248,6 +248,8 @@ fn summary(run: &Execution) -> ExecutionSummary {
         trigger: run.trigger(),
         user: run.user().cloned(),
         status: run.status(),
+        http_status: run.record().and_then(|record| record.http_status),
+        error_lines: run.record().map(|record| record.log.errors()).unwrap_or_default(),
         created_at: run.head().created_at,
         started_at: run.started_at(),
         finished_at: run.finished_at(),

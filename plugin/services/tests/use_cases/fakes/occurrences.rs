@@ -7,7 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp,
+    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp,
 };
 use parking_lot::Mutex;
 
@@ -227,14 +227,14 @@ impl OccurrenceRepository for Occurrences {
         &self,
         tenant: &TenantId,
         id: OccurrenceId,
-        reason: &str,
+        reason: &Reason,
         now: Timestamp,
     ) -> Result<(), RepositoryError> {
         self.change(tenant, id, |row| {
             if row.state != OccurrenceState::Due {
                 return Err(RepositoryError::WrongState);
             }
-            *row = row.clone().settled(OccurrenceState::Cancelled, reason, now);
+            *row = row.clone().settled(OccurrenceState::Cancelled, reason.clone(), now);
             Ok(())
         })
     }
