@@ -205,8 +205,8 @@ pub(crate) async fn a_deleted_script_is_gone_with_its_versions_but_not_its_runs(
     let script = store(stores, "acme", &input("Report"), 0).await;
     let mut head = pending(1).head().clone();
     head.script = (&script).into();
-    let ExecutionState::Pending { lease } = pending(1).state().clone() else { panic!("a pending run") };
-    let run = iota_scripts_domain::Execution::pending(head, lease);
+    let ExecutionState::Pending { node } = pending(1).state().clone() else { panic!("a pending run") };
+    let run = iota_scripts_domain::Execution::pending(head, node);
     stores.executions.insert(&run).await.expect("the run is stored");
 
     stores.scripts.delete(&acme(), script.id()).await.expect("the script is deleted");

@@ -63,6 +63,39 @@ async fn a_request_reaches_its_script_and_the_answer_its_client() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_the_most_bytes_there_may_be_arrives_as_it_came_and_is_kept_once() {
+    everywhere(|stage| async move {
+        let source = "function handleRequest(req) {
+            return {body: [req.rawBody.length, utils.crypto.hash(req.rawBody), typeof req.body, Object.keys(req).length]};
+        }";
+        endpoint(&stage, "POST", "/large", json!({}), source).await;
+        const MIB: usize = 1 << 20;
+        let compact = format!(r#"{{"a":"{}"}}"#, "x".repeat(MIB - 8));
+        let spaced = format!(r#"{{ "a": [{}] }}"#, "1, ".repeat((MIB - 12) / 3 - 1) + "1");
+        for (body, kind, kept) in [
+            ("x\n".repeat(MIB / 2), "string", 2 * MIB),
+            (compact, "object", 2 * MIB),
+            // What it was is not what is made of it: both are kept.
+            (spaced, "object", 3 * MIB),
+        ] {
+            let reply = call(&stage, Some(&admin()), "POST", "/large", &body).await;
+            assert_eq!(reply.status, 200, "{}", reply.json());
+            let said = reply.json();
+            assert_eq!((&said[0], &said[2]), (&json!(body.len()), &json!(kind)));
+            let run = format!("/executions/{}", reply.header("x-execution-id"));
+            let run = stage.api(&admin(), "GET", &run, None).await.expect(200);
+            let input = run["input"].to_string();
+            assert!(input.len() < kept, "{} bytes are kept of {}", input.len(), body.len());
+            assert_eq!(run["receipt"]["input_bytes"]["used"], json!(body.len()));
+        }
+        let over = call(&stage, Some(&admin()), "POST", "/large", &"x".repeat(MIB + 1)).await;
+        assert_eq!(over.status, 413);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_may_call_is_decided_by_an_admin_and_holds_from_the_next_request_on() {
     in_workers(|stage| async move {
         let source = "function handleRequest(req) { return {status: 200, body: [context.tenant.id, context.user]}; }";

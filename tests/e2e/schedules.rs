@@ -42,7 +42,7 @@ async fn cron(stage: &Stage, name: &str, content: &str, more: Value) -> String {
 }
 
 /// Makes every schedule due now (or so many minutes ago), and lets the node look.
-async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
+pub(crate) async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
     let due = SystemClock.now().minus(Duration::from_secs(60 * minutes_ago));
     let sqlite = database.url().starts_with("sqlite");
     let moment = if sqlite { due.as_micros().to_string() } else { format!("'{due}'") };
@@ -188,8 +188,8 @@ async fn a_time_without_nodes_is_missed_and_told_so() {
         make_due(&stage, &database, 5).await;
         let found = occurrences(&stage, &id, settled).await;
         assert_eq!(
-            (&found[0]["state"], &found[0]["reason"]),
-            (&json!("missed"), &json!("no node was up at that time"))
+            (&found[0]["state"], &found[0]["reason"], &found[0]["reason_code"]),
+            (&json!("missed"), &json!("no node was running at that time"), &json!("missed_no_node"))
         );
         stage.stop().await;
     })
@@ -204,13 +204,55 @@ async fn a_time_is_skipped_while_the_run_before_goes_on() {
         stage.host.called("echo.wait", 1).await;
         make_due(&stage, &database, 0).await;
         let found = occurrences(&stage, &id, |items| items.len() == 2).await;
-        assert!(found.iter().any(|item| item["state"] == "skipped"), "{found:?}");
+        let skipped = found.iter().find(|item| item["state"] == "skipped").expect("one of them");
+        assert_eq!(skipped["reason_code"], "skipped_running", "{found:?}");
         stage.host.release();
         let found = occurrences(&stage, &id, settled).await;
         assert!(found.iter().any(|item| item["state"] == "ran"), "{found:?}");
         stage.stop().await;
     })
     .await;
+}
+
+/// Runs that wait take no place, in a worker of its own and in the host's process alike.
+#[tokio::test(flavor = "multi_thread")]
+async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
+    for (database, isolation) in [(TestDatabase::sqlite(), "in_process"), (TestDatabase::postgres().await, "worker")] {
+        let config = json!({"isolation": isolation, "schedule": {"concurrency": 10}, "worker": {"max_workers": 4}});
+        let stage = Stage::start(database.url(), &config).await;
+        let gus = user("globex", "ann", &iota_scripts_tests::ALL);
+        let source = "async function main() { await new Promise(done => setTimeout(done, 600_000)); }";
+        let sleeper = json!({"name": "Sleeper", "type": "one_off", "content": source, "timeout_seconds": 900});
+        let sleeper = stage.api(&admin(), "POST", "/scripts", Some(sleeper)).await.expect(201);
+        let sleeper = sleeper["id"].as_str().expect("an id");
+        let at = SystemClock.now().to_string();
+        for _ in 0..100 {
+            stage.api(&admin(), "POST", &format!("/scripts/{sleeper}/run"), Some(json!({"at": at}))).await.expect(202);
+        }
+        let ten =
+            occurrences(&stage, sleeper, |items| items.iter().filter(|item| item["state"] == "running").count() >= 10);
+        ten.await;
+        let minutely = json!({"name": "Minutely", "type": "cron", "cron_expression": "0 3 * * *", "content": "function main() {}"});
+        let minutely = stage.api(&gus, "POST", "/scripts", Some(minutely)).await.expect(201);
+        make_due(&stage, &database, 0).await;
+        let path = format!("/occurrences?script_id={}", minutely["id"].as_str().expect("an id"));
+        let found = loop {
+            let page = stage.api(&gus, "GET", &path, None).await.expect(200);
+            let items = page["items"].as_array().expect("a list").clone();
+            if settled(&items) {
+                break items;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        assert_eq!(found[0]["state"], "ran", "{found:?}");
+        let asleep = occurrences(&stage, sleeper, |_| true).await;
+        assert!(asleep.iter().all(|item| matches!(item["state"].as_str(), Some("due" | "running"))), "{asleep:?}");
+        let theirs = stage.api(&gus, "GET", "/occurrences/backlog", None).await.expect(200);
+        assert_eq!(theirs, json!({"waiting": 0}));
+        let health = stage.plugin.health().await.expect("health");
+        assert_eq!(health.counters["schedule"]["places"], 10, "{health:?}");
+        stage.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

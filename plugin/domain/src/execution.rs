@@ -2,6 +2,7 @@
 //!
 //! Pending → Running → Finished; each step consumes the execution it starts from. Nothing here runs anything.
 
+mod lease;
 mod log;
 mod outcome;
 mod query;
@@ -9,12 +10,13 @@ mod receipt;
 mod repository;
 mod state;
 
+pub use lease::{Renewal, Standing};
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
-pub use query::{Activity, ExecutionQuery, ExecutionSummary};
+pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};
 pub use receipt::{CallKind, CallsByKind, Receipt, Usage};
 pub use repository::ExecutionRepository;
-pub use state::{ExecutionState, Lease, NodeId, RunRecord, WrongState};
+pub use state::{ExecutionState, NodeId, RunRecord, WrongState};
 
 use std::fmt;
 use std::str::FromStr;
@@ -88,10 +90,10 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// A run that waits for its turn on the node of the lease.
+    /// A run that waits for its turn on a node.
     #[must_use]
-    pub const fn pending(head: NewExecution, lease: Lease) -> Self {
-        Self { head, state: ExecutionState::Pending { lease } }
+    pub const fn pending(head: NewExecution, node: NodeId) -> Self {
+        Self { head, state: ExecutionState::Pending { node } }
     }
 
     /// A run as a repository stored it.
@@ -104,10 +106,10 @@ impl Execution {
     ///
     /// # Errors
     /// [`WrongState`] unless it was pending.
-    pub fn start(self, lease: Lease, now: Timestamp) -> Result<Self, WrongState> {
+    pub fn start(self, node: NodeId, now: Timestamp) -> Result<Self, WrongState> {
         match self.state {
             ExecutionState::Pending { .. } => {
-                Ok(Self { state: ExecutionState::Running { started_at: now, lease }, ..self })
+                Ok(Self { state: ExecutionState::Running { started_at: now, node }, ..self })
             }
             ExecutionState::Running { .. } | ExecutionState::Finished { .. } => {
                 Err(WrongState { status: self.status() })
@@ -189,6 +191,15 @@ impl Execution {
             ExecutionState::Pending { .. } => None,
             ExecutionState::Running { started_at, .. } => Some(started_at),
             ExecutionState::Finished { started_at, .. } => started_at,
+        }
+    }
+
+    /// The node that has it, until it ends.
+    #[must_use]
+    pub const fn node(&self) -> Option<&NodeId> {
+        match &self.state {
+            ExecutionState::Pending { node } | ExecutionState::Running { node, .. } => Some(node),
+            ExecutionState::Finished { .. } => None,
         }
     }
 

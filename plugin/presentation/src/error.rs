@@ -127,6 +127,9 @@ impl From<ServiceError> for ApiError {
         };
         let retry_after = match &error {
             ServiceError::QuotaExceeded(exceeded) => Some(exceeded.retry_after),
+            ServiceError::RateLimited { retry_after } => Some(*retry_after),
+            // Others wait for the same; a moment later fewer do.
+            ServiceError::Unchecked(fault) if fault.code == FaultCode::RateLimited => Some(Duration::from_secs(1)),
             ServiceError::EndpointBusy => Some(Duration::from_secs(1)),
             _ => None,
         };

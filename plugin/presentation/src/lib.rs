@@ -33,7 +33,7 @@ pub use response::{Client, Layout, Streamed};
 pub use state::AppState;
 
 use controllers::{
-    check, dead_letters, declarations, endpoint, executions, http_hosts, schedules, scripts, templates, versions,
+    check, dead_letters, declarations, endpoint, executions, http_hosts, pause, schedules, scripts, templates, versions,
 };
 
 /// The largest request body in bytes: the largest script several times over, escaped as JSON.
@@ -62,8 +62,10 @@ pub fn router(state: AppState) -> Router {
         .route("/executions/{id}/cancel", post(executions::cancel))
         .route("/executions/{id}/stream", get(executions::stream))
         .route("/scripts/{id}/schedule", get(schedules::of_script))
+        .route("/schedules/pause", get(pause::show).put(pause::begin).delete(pause::end))
         .route("/schedule/preview", post(schedules::preview))
         .route("/occurrences", get(schedules::occurrences))
+        .route("/occurrences/backlog", get(schedules::backlog))
         .route("/occurrences/{id}/cancel", post(schedules::cancel))
         .route("/dead-letters", get(dead_letters::list))
         .route("/dead-letters/replay", post(dead_letters::replay_many))

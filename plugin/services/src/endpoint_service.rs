@@ -5,12 +5,13 @@
 mod answer;
 mod headers;
 mod rate;
+mod request;
 mod table;
 
 use std::{collections::HashMap, sync::Arc};
 
 use iota_scripts_domain::{
-    CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod, JsonText, Outcome,
+    CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod, Outcome,
     QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
 use parking_lot::Mutex;
@@ -19,6 +20,8 @@ use serde_json::{Map, Value};
 pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer};
 use rate::RateLimits;
 pub use rate::RateState;
+pub use request::RecordedInput;
+pub(crate) use request::completed;
 use table::Table;
 
 use crate::{
@@ -155,7 +158,7 @@ impl EndpointService {
         Ok(callers)
     }
 
-    /// Calls `handleRequest` with a request. When the returned future is dropped, the run is cancelled.
+    /// Calls `handleRequest` with a request, whose body had so many bytes as it came. When the returned future is dropped, the run is cancelled.
     ///
     /// # Errors
     /// `EndpointBusy` when callers wear the endpoint out and its share of the workers is taken; as for a run of the host's own code.
@@ -165,11 +168,16 @@ impl EndpointService {
         script: &Script,
         caller: EndpointCaller,
         request: Map<String, Value>,
+        body_bytes: usize,
     ) -> Result<Called, ServiceError> {
         let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
-        let args = JsonText::from(&Value::Array(vec![Value::Object(request)]));
-        let caller = Some(caller);
-        let request = RunRequest { args, caller, ..RunRequest::of(Target::Id(script.id()), Trigger::Api) };
+        let (args, recorded) = request::input(request, body_bytes);
+        let request = RunRequest {
+            args,
+            recorded: Some(recorded),
+            caller: Some(caller),
+            ..RunRequest::of(Target::Id(script.id()), Trigger::Api)
+        };
         let run = self.runs.start_known(identity, script, request).await?;
         let _cancel = run.cancel_on_drop();
         let execution = run.id();

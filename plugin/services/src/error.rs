@@ -1,5 +1,7 @@
 //! Why a use case refused, as data: presentation and the ABI map it to statuses and texts.
 
+use std::time::Duration;
+
 use iota_scripts_domain::{
     Fault, FaultCode, FieldError, FieldErrors, Permission, QuotaExceeded, RepositoryError, StaleVersion, UserId,
     Version, WrongState,
@@ -71,6 +73,12 @@ pub enum ServiceError {
     /// The tenant has used what it may.
     #[error(transparent)]
     QuotaExceeded(#[from] QuotaExceeded),
+    /// The user asks for this more often, or for more of it at a time, than one may.
+    #[error("too many requests; try again later")]
+    RateLimited {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// A source that does not compile cannot be switched on; one that is too deeply nested cannot be saved.
     #[error("{}", .0.sentence())]
     DoesNotCompile(Box<Diagnostic>),
@@ -105,6 +113,7 @@ impl ServiceError {
             Self::InputTooLarge { .. } => FaultCode::InputTooLarge,
             Self::InputTooNested { .. } => FaultCode::InputTooNested,
             Self::QuotaExceeded(_) => FaultCode::QuotaExceeded,
+            Self::RateLimited { .. } => FaultCode::RateLimited,
             Self::DoesNotCompile(found) => FaultCode::parse(&found.code).unwrap_or(FaultCode::CompileError),
             Self::EndpointBusy => FaultCode::PoolExhausted,
             Self::Unchecked(fault) => fault.code,
@@ -131,6 +140,7 @@ impl ServiceError {
             | Self::Inactive
             | Self::EndpointBusy
             | Self::QuotaExceeded(_)
+            | Self::RateLimited { .. }
             | Self::Stopping
             | Self::Unchecked(_)
             | Self::Host(_)

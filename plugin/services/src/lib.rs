@@ -16,6 +16,7 @@ mod gate;
 mod host_bridge;
 mod http_host_service;
 mod identity;
+mod overview_service;
 pub mod ports;
 mod quotas;
 mod run_feed;
@@ -30,7 +31,9 @@ mod tenant_directory;
 pub use changes::{Changes, Stamp};
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
-pub use endpoint_service::{Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState};
+pub use endpoint_service::{
+    Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState, RecordedInput,
+};
 pub use endpoint_throttle::EndpointThrottle;
 pub use error::ServiceError;
 pub use event_service::{EventService, IncomingEvent};
@@ -38,11 +41,12 @@ pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Target
 pub use host_bridge::Outside;
 pub use http_host_service::HttpHostService;
 pub use identity::{Identity, Tenant, User};
+pub use overview_service::{Attention, Day, OverviewService};
 pub use quotas::{QuotaPolicies, Quotas};
 pub use run_feed::{RunEvent, RunListener};
-pub use schedule_service::{SchedulePolicy, ScheduleService, Upcoming};
+pub use schedule_service::{ScheduleLoad, SchedulePolicy, ScheduleService, Upcoming};
 pub use script_library::ScriptLibrary;
-pub use script_service::ScriptService;
+pub use script_service::{Activation, ScriptService};
 pub use service_catalog::{Access, BindError, Method, Service, ServiceCatalog};
 pub use source_rights::SourceRights;
 pub use template_service::TemplateService;

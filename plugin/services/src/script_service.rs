@@ -2,22 +2,26 @@
 //!
 //! Every one asks the host for its permission first; every change is announced on the host's bus.
 
+mod activation;
+mod check_turns;
 mod examination;
 mod run_as;
 
 use std::sync::Arc;
 
+use check_turns::CheckTurns;
 use iota_scripts_domain::{
-    Clock, DomainEvent, Importer, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId,
-    ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
+    Clock, DomainEvent, Fault, FaultCode, Importer, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
 };
+
+pub use activation::Activation;
 
 use crate::{
     Changes, Identity, ScriptLibrary, ServiceError, SourceRights,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
-    ports::{Check, Checked, Diagnostic, HostGateway, Runtime},
+    ports::{Check, Checked, Diagnostic, HostGateway, Runtime, Severity},
 };
 
 /// Everything that can be done to scripts but running them.
@@ -32,6 +36,7 @@ pub struct ScriptService {
     changes: Arc<Changes>,
     clock: Arc<dyn Clock>,
     limits: Limits,
+    check_turns: CheckTurns,
 }
 
 impl ScriptService {
@@ -48,7 +53,18 @@ impl ScriptService {
     ) -> Self {
         let announcer = Announcer::new(Arc::clone(&host), Arc::clone(&clock));
         let library = ScriptLibrary::new(Arc::clone(&scripts), Arc::clone(&changes));
-        Self { scripts, library, runtime, gate: Gate::new(host), rights, announcer, changes, clock, limits }
+        Self {
+            scripts,
+            library,
+            runtime,
+            gate: Gate::new(host),
+            rights,
+            announcer,
+            changes,
+            clock,
+            limits,
+            check_turns: CheckTurns::default(),
+        }
     }
 
     /// Creates a script. A draft, which is switched off, need not compile yet.
@@ -235,13 +251,18 @@ impl ScriptService {
         self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")
     }
 
-    /// What is to be known of a source before it runs.
+    /// What is to be known of a source before it runs; that it takes too long to find out is among it.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or `Host` when the compiler could not answer.
+    /// `Forbidden` without `scripts.update` and without `scripts.create`, `RateLimited` when the user asks too often or too much at a
+    /// time, or `Unchecked` when the compiler could not answer.
     pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
-        let checked = self.runtime.check(identity.tenant_id(), check, &self.limits).await;
+        self.gate.require_any(identity, [Permission::Update, Permission::Create]).await?;
+        let _turn = self.check_turns.take(identity).await?;
+        let checked = match self.runtime.check(identity.tenant_id(), check, &self.limits).await {
+            Err(fault) if fault.code == FaultCode::CheckTimeout => return Ok(vec![of_the_whole(fault)]),
+            checked => checked,
+        };
         let Checked { mut found, imports, .. } = checked.map_err(ServiceError::Unchecked)?;
         for absent in self.exports(identity.tenant_id()).absent(&imports).await? {
             let line = absent.line.and_then(|line| check.source.lines().nth(line.saturating_sub(1) as usize));
@@ -301,6 +322,20 @@ impl ScriptService {
 
     fn stamp(&self, identity: &Identity) -> Stamp {
         Stamp { at: self.clock.now(), by: identity.author() }
+    }
+}
+
+/// A finding that has no place in the text.
+fn of_the_whole(fault: Fault) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: fault.code.as_str().to_owned(),
+        message: fault.message,
+        line: Some(1),
+        column: Some(1),
+        end_line: Some(1),
+        end_column: Some(2),
+        source_line: None,
     }
 }
 

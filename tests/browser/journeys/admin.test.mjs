@@ -100,15 +100,20 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator('button[value="deactivate"]:disabled').waitFor();
     await page.check("[data-select-all]");
     await page.click('button[value="deactivate"]');
-    await page.locator(".is-notice").getByText("The selected scripts are off").waitFor();
+    await page.locator(".is-notice").getByText("2 scripts were switched off").waitFor();
     assert.equal(await page.inputValue('input[type="search"]'), "t", "the filter stays");
     assert.equal((await call("GET", "/scripts?is_active=false")).total, 2);
     await page.selectOption('select[name="active"]', "off");
     await page.waitForURL("**active=off*");
     await page.check("[data-select-all]");
+    await page.click('button[value="activate"]');
+    await page.locator("h1").getByText("Switch on the selected scripts?").waitFor();
+    assert.equal((await call("GET", "/scripts?is_active=false")).total, 2, "nothing happens before it is confirmed");
+    await page.click('a:has-text("Cancel")');
+    await page.check("[data-select-all]");
     page.once("dialog", (dialog) => dialog.accept());
     await page.click('button[value="delete"]');
-    await page.locator(".is-notice").getByText("The selected scripts are gone").waitFor();
+    await page.locator(".is-notice").getByText("2 scripts were deleted").waitFor();
     assert.equal((await call("GET", "/scripts")).total, 2);
   });
 

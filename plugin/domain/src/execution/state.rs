@@ -13,14 +13,14 @@ pub enum ExecutionState {
     /// It waits.
     Pending {
         /// Who lets it wait.
-        lease: Lease,
+        node: NodeId,
     },
     /// It runs.
     Running {
         /// Since when.
         started_at: Timestamp,
         /// Who runs it.
-        lease: Lease,
+        node: NodeId,
     },
     /// It ended.
     Finished {
@@ -31,15 +31,6 @@ pub enum ExecutionState {
         /// What it left behind.
         record: Box<RunRecord>,
     },
-}
-
-/// A node's promise to be alive until then; a run whose lease has passed is lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lease {
-    /// The node.
-    pub node: NodeId,
-    /// Until when.
-    pub until: Timestamp,
 }
 
 /// One process of the host: 1 to 128 characters, unique among those that are alive.

@@ -110,6 +110,8 @@ pub struct ScriptQuery {
     pub script_type: Option<ScriptType>,
     /// Only those that run, or only those that do not.
     pub active: Option<bool>,
+    /// Only those in quarantine.
+    pub quarantined: bool,
     /// Only those whose name or description contains this text, in any case.
     pub search: Option<String>,
     /// What to sort by; the id settles what is equal.

@@ -9,9 +9,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
-    ExecutionSummary, Lease, Outcome, Page, RepositoryError, RunLog, ScriptId, TenantId, Timestamp,
+    ExecutionSummary, NodeId, Outcome, Page, Renewal, RepositoryError, RunLog, ScriptId, TenantId,
 };
 use serde::Serialize;
+use sqlx::types::Uuid;
 
 use super::config::Dialect;
 use super::db::{Db, Pools, on};
@@ -19,20 +20,34 @@ use super::error::refused;
 use super::list::{count, cut};
 use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
+use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
 use journal::{Change, End, Journal};
+
+/// How long a lease lasts, where nobody says anything else.
+const USUAL_LEASE: Duration = Duration::from_secs(30);
+/// How long a node is remembered that is silent.
+const NODES_KEPT: Duration = Duration::from_secs(24 * 3600);
+pub(super) use list::{COLUMNS, THAT_COUNT};
 
 /// Runs in a database.
 #[derive(Debug, Clone)]
 pub struct SqlExecutionRepository {
     db: Db,
     journal: Journal,
+    lease: Duration,
 }
 
 impl SqlExecutionRepository {
     /// The runs of a database that is migrated.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { journal: Journal::new(db.clone()), db }
+        Self::with_lease(db, USUAL_LEASE)
+    }
+
+    /// The same with leases that last so long.
+    #[must_use]
+    pub fn with_lease(db: Db, lease: Duration) -> Self {
+        Self { journal: Journal::new(db.clone(), lease), db, lease }
     }
 
     /// The number of the stretch of time that a run was asked for in.
@@ -55,26 +70,65 @@ impl SqlExecutionRepository {
 
 const TABLE: &str = "script_executions";
 
-const START: &str = "UPDATE script_executions SET status = 'running', node = $1, lease_until = $2, started_at = $3 \
-    WHERE id = $4 AND tenant_id = $5 AND status = 'pending'";
+macro_rules! start {
+    ($dialect:tt) => {
+        concat!(
+            "UPDATE script_executions SET status = 'running', node = $1, lease_until = ",
+            store_later!($dialect, "$2"),
+            ", started_at = $3 WHERE id = $4 AND tenant_id = $5 AND status = 'pending'"
+        )
+    };
+}
 
 /// The outer condition is looked at again when another node changed the row meanwhile, so that a run is recovered once.
-const RECOVER: &str = "UPDATE script_executions SET status = 'lost', completed_at = $1, error = $2, lease_until = NULL \
-    WHERE lease_until < $1 AND id IN (SELECT id FROM script_executions WHERE lease_until < $1 ORDER BY lease_until LIMIT $3) RETURNING *";
+macro_rules! recover {
+    ($dialect:tt) => {
+        concat!(
+            "UPDATE script_executions SET status = 'lost', completed_at = ",
+            store_now!($dialect),
+            ", error = $1, lease_until = NULL WHERE lease_until < ",
+            store_now!($dialect),
+            " AND id IN (SELECT id FROM script_executions WHERE lease_until < ",
+            store_now!($dialect),
+            " ORDER BY lease_until LIMIT $2) RETURNING *"
+        )
+    };
+}
+
+macro_rules! beat {
+    ($dialect:tt) => {
+        concat!(
+            "INSERT INTO script_nodes (node, started_at, seen_at, lease_until) VALUES ($1, ",
+            store_now!($dialect),
+            ", ",
+            store_now!($dialect),
+            ", ",
+            store_later!($dialect, "$2"),
+            ") ON CONFLICT (node) DO UPDATE SET seen_at = excluded.seen_at, lease_until = excluded.lease_until \
+             RETURNING started_at, seen_at"
+        )
+    };
+}
+
+macro_rules! forget_nodes {
+    ($dialect:tt) => {
+        concat!("DELETE FROM script_nodes WHERE lease_until < ", store_earlier!($dialect, "$1"))
+    };
+}
 
 #[async_trait]
 impl ExecutionRepository for SqlExecutionRepository {
     async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let begin = (execution.clone(), lease(execution)?.clone());
+        let begin = (execution.clone(), node(execution)?.clone());
         self.journal.write(Change::Begin(Box::new(begin))).await.map(drop)
     }
 
     async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let lease = lease(execution)?;
+        let node = node(execution)?;
         let changed = on!(self.db, |pool| {
-            sqlx::query(START)
-                .bind(lease.node.as_str())
-                .bind(SqlTime(lease.until))
+            sqlx::query(by_dialect!(self.db.dialect(), start))
+                .bind(node.as_str())
+                .bind(micros(self.lease))
                 .bind(execution.started_at().map(SqlTime))
                 .bind(execution.id().as_uuid())
                 .bind(execution.tenant().as_str())
@@ -171,23 +225,36 @@ impl ExecutionRepository for SqlExecutionRepository {
         Ok(true)
     }
 
-    async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError> {
-        let mut renewed = 0;
-        // Both databases limit the parameters of one statement.
-        for some in ids.chunks(500) {
-            renewed += on!(self.db, |pool| {
-                let mut update = list::renewal(lease, some);
-                update.build().execute(pool).await.map_err(store)?.rows_affected()
+    async fn renew_lease(&self, node: &NodeId, ids: &[ExecutionId]) -> Result<Renewal, RepositoryError> {
+        let dialect = self.db.dialect();
+        let (started, seen): (SqlTime, SqlTime) = on!(self.db, |pool| {
+            let query = sqlx::query_as(by_dialect!(dialect, beat)).bind(node.as_str()).bind(micros(self.lease));
+            query.fetch_one(pool).await.map_err(store)?
+        });
+        if started.0 == seen.0 {
+            // A node that is new here: those that are long gone are forgotten.
+            on!(self.db, |pool| {
+                let query = sqlx::query(by_dialect!(dialect, forget_nodes)).bind(micros(NODES_KEPT));
+                query.execute(pool).await.map_err(store)?;
             });
         }
-        Ok(renewed)
+        let mut held = Vec::with_capacity(ids.len());
+        // Both databases limit the parameters of one statement.
+        for some in ids.chunks(500) {
+            let renewed: Vec<Uuid> = on!(self.db, |pool| {
+                let mut update = list::renewal(dialect, self.lease, node, some);
+                update.build_query_scalar().fetch_all(pool).await.map_err(store)?
+            });
+            held.extend(renewed.into_iter().map(ExecutionId::from_uuid));
+        }
+        Ok(Renewal { at: seen.0, held })
     }
 
-    async fn recover_lost(&self, now: Timestamp, limit: u32) -> Result<Vec<Execution>, RepositoryError> {
+    async fn recover_lost(&self, limit: u32) -> Result<Vec<Execution>, RepositoryError> {
         let outcome = Outcome::lost_with_its_node();
         let fault = outcome.fault().map(serde_json::to_string).transpose().unwrap_or_default();
         let rows: Vec<ExecutionRow> = on!(self.db, |pool| {
-            let query = sqlx::query_as(RECOVER).bind(SqlTime(now)).bind(fault).bind(i64::from(limit));
+            let query = sqlx::query_as(by_dialect!(self.db.dialect(), recover)).bind(fault).bind(i64::from(limit));
             query.fetch_all(pool).await.map_err(store)?
         });
         rows.into_iter().map(Execution::try_from).collect()
@@ -195,11 +262,8 @@ impl ExecutionRepository for SqlExecutionRepository {
 }
 
 /// Of a run that has not ended: the only kind that can be inserted or started.
-const fn lease(execution: &Execution) -> Result<&Lease, RepositoryError> {
-    match execution.state() {
-        ExecutionState::Pending { lease } | ExecutionState::Running { lease, .. } => Ok(lease),
-        ExecutionState::Finished { .. } => Err(RepositoryError::AlreadyFinished),
-    }
+fn node(execution: &Execution) -> Result<&NodeId, RepositoryError> {
+    execution.node().ok_or(RepositoryError::AlreadyFinished)
 }
 
 fn parse_status(text: &str, id: &str) -> Result<ExecutionStatus, RepositoryError> {

@@ -6,7 +6,7 @@ mod occurrence;
 mod script;
 
 pub(super) use execution::{ExecutionRow, SummaryRow};
-pub(super) use occurrence::{DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
+pub(super) use occurrence::{DueSchedule, DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
 pub(super) use script::{ImporterRow, ScriptRow, VersionRow};
 
 use std::fmt;

@@ -1,8 +1,8 @@
 //! Schedules and the ledger of occurrences.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, FieldError, FieldErrors, FieldProblem, Handled, JsonText, Occurrence, OccurrenceId,
-    OccurrenceQuery, TimeZone, Timestamp,
+    Backlog, CronExpression, CronSchedule, FieldError, FieldErrors, FieldProblem, Handled, JsonText, Occurrence,
+    OccurrenceId, OccurrenceQuery, ReasonCode, TimeZone, Timestamp,
 };
 use iota_scripts_services::Upcoming;
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,12 @@ pub(crate) struct OccurrenceDocument {
     /// Why it came to this.
     #[serde(skip_serializing_if = "String::is_empty")]
     reason: String,
+    /// The same in a word, for times that were left out: `missed_clock`, `missed_database`, `missed_no_node`, `skipped_running`,
+    /// `skipped_waiting` or `skipped_retrying`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_code: Option<&'static str>,
+    /// How many expected times it stands for: more than one of those that a pause left out.
+    times: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_by: Option<String>,
     /// The argument list.
@@ -116,6 +122,8 @@ impl From<Occurrence> for OccurrenceDocument {
             next_attempt_at: occurrence.next_attempt_at,
             execution_id: occurrence.execution.map(|id| id.to_string()),
             reason: occurrence.reason,
+            reason_code: occurrence.reason_code.map(ReasonCode::as_str),
+            times: occurrence.times,
             requested_by: occurrence.requested_by.map(Into::into),
             input: occurrence.args,
             settled_at: occurrence.settled_at,
@@ -123,6 +131,23 @@ impl From<Occurrence> for OccurrenceDocument {
             replay_of: occurrence.replay_of.map(|id| id.to_string()),
             handled: occurrence.handled,
         }
+    }
+}
+
+/// What has come due and has not begun, because there is no place for it yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BacklogDocument {
+    /// How many occurrences wait; 10000 stands for more too.
+    waiting: u64,
+    /// Since when the one waits that waits longest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+}
+
+impl From<Backlog> for BacklogDocument {
+    fn from(Backlog { waiting, since }: Backlog) -> Self {
+        Self { waiting, since }
     }
 }
 
@@ -197,6 +222,7 @@ impl OccurrenceListQuery {
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
             unhandled: false,
+            late_before: None,
             page: PageQuery { page: self.page, per_page: self.per_page }.request(),
         })
     }

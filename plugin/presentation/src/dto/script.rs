@@ -300,6 +300,7 @@ impl ScriptListQuery {
         Ok(ScriptQuery {
             script_type: self.script_type.as_deref().map(ScriptType::parse).transpose()?,
             active: self.is_active,
+            quarantined: false,
             search: self.search.filter(|text| !text.is_empty()),
             sort: self.sort.unwrap_or_default(),
             direction: self.order.unwrap_or_default(),

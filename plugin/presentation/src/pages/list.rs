@@ -93,6 +93,7 @@ impl ListFilter {
                 "off" => Some(false),
                 _ => None,
             },
+            quarantined: self.active == "quarantine",
             search: given(&self.search),
             sort: if self.sort == "updated" { ScriptSort::Updated } else { ScriptSort::Name },
             direction: if self.sort == "updated" {

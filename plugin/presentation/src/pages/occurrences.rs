@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Page, PageResult, done,
-    moment::{Moment, day},
+    moment::{BoundField, Moment, bound},
     pager::Pager,
     rendered,
     visitor::Visitor,
@@ -19,6 +19,8 @@ use crate::{
 };
 
 const PER_PAGE: u32 = 50;
+/// Of the filter of states: due, and should have begun.
+const LATE: &str = "late";
 
 /// What the filters say; an empty one is none. Days are the tenant's.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -37,9 +39,13 @@ pub(super) struct LedgerFilter {
 struct LedgerPage {
     page: Page,
     rows: Vec<Row>,
+    /// What waits for a place, and since when; none where nothing does.
+    backlog: Option<(String, Moment)>,
     filter: LedgerFilter,
     states: &'static [OccurrenceState],
     causes: &'static [Cause],
+    from: BoundField,
+    to: BoundField,
     pager: Pager,
 }
 
@@ -55,6 +61,9 @@ struct Row {
     attempt: u32,
     execution: Option<String>,
     reason: String,
+    /// Of several times that a pause left out: how many, and when the last of them was.
+    times: u64,
+    last: Option<Moment>,
 }
 
 pub(super) async fn show(
@@ -65,13 +74,15 @@ pub(super) async fn show(
     let query = OccurrenceQuery {
         script: filter.script.parse().ok(),
         state: filter.state.parse().ok(),
+        late_before: (filter.state == LATE).then(|| app.overview.late_before()),
         cause: filter.cause.parse().ok(),
-        from: day(&filter.from, page.zone, 0),
-        to: day(&filter.to, page.zone, 1),
+        from: bound(&filter.from, page.zone, 0),
+        to: bound(&filter.to, page.zone, 1),
         unhandled: false,
         page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
     };
     let found = app.schedules.occurrences(&identity, &query).await?;
+    let backlog = app.schedules.backlog(&identity).await?;
     let parts = [
         ("script", &filter.script),
         ("state", &filter.state),
@@ -80,10 +91,16 @@ pub(super) async fn show(
         ("to", &filter.to),
     ];
     let body = LedgerPage {
+        backlog: backlog
+            .since
+            .filter(|_| backlog.waiting > 0)
+            .map(|since| (page.plural("ledger.backlog", &backlog.waiting), Moment::of(since, page.zone))),
         rows: found.items.iter().map(|occurrence| row(occurrence, &page)).collect(),
         pager: Pager::new("/scripts/occurrences", &parts, query.page, found.total),
         states: OccurrenceState::ALL,
         causes: Cause::ALL,
+        from: BoundField::of(&filter.from, page.zone),
+        to: BoundField::of(&filter.to, page.zone),
         filter,
         page: page.clone(),
     };
@@ -114,6 +131,11 @@ fn row(occurrence: &Occurrence, page: &Page) -> Row {
         waits: occurrence.state == OccurrenceState::Due,
         attempt: occurrence.attempt,
         execution: occurrence.execution.map(|id| id.to_string()),
-        reason: occurrence.reason.clone(),
+        reason: match occurrence.reason_code {
+            Some(code) => page.word("reason", code),
+            None => occurrence.reason.clone(),
+        },
+        times: occurrence.times,
+        last: Moment::maybe(occurrence.settled_at, page.zone),
     }
 }

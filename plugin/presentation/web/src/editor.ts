@@ -71,11 +71,13 @@ function open(form: HTMLFormElement): void {
     if (dirty()) event.preventDefault();
   });
 
-  // What the server finds, as marks on the lines; the last answer counts.
+  // What the server finds, as marks on the lines; the last answer counts. Whoever may not save gets none.
+  const writable = form.dataset["readonly"] !== "true";
   const missing = form.querySelector<HTMLElement>("[data-missing-function]");
   let timer = 0;
   let asked = 0;
-  function check(): void {
+  function check(delay = 250): void {
+    if (!writable) return;
     clearTimeout(timer);
     timer = window.setTimeout(async () => {
       const turn = ++asked;
@@ -92,10 +94,11 @@ function open(form: HTMLFormElement): void {
         monaco.editor.setModelMarkers(model, "server", found.diagnostics.map((diagnostic) => marker(model, diagnostic)));
         const lacks = found.missing_function;
         if (missing) missing.textContent = lacks === undefined ? "" : text("editor.no_function", { name: lacks });
-      } catch {
+      } catch (error) {
         // Checking is a help while typing; saving says what is wrong.
+        if (turn === asked && error instanceof Refusal && error.retryAfter !== undefined) check(error.retryAfter * 1000);
       }
-    }, 250);
+    }, delay);
   }
   check();
 

@@ -4,6 +4,8 @@ use iota_scripts_domain::{
     EndpointCaller, EntryPoint, ExecutionId, JsonText, Origin, ScriptId, ScriptRef, SourceCode, Trigger,
 };
 
+use crate::endpoint_service::RecordedInput;
+
 /// A wish to run a script.
 #[derive(Debug, Clone)]
 pub struct RunRequest {
@@ -15,6 +17,8 @@ pub struct RunRequest {
     pub entry: Option<EntryPoint>,
     /// Its arguments, a JSON array.
     pub args: JsonText,
+    /// What is kept and counted of the arguments, when that is not all of them.
+    pub recorded: Option<RecordedInput>,
     /// What asks for it.
     pub trigger: Trigger,
     /// Less time than the script has; None for all of it. Milliseconds.
@@ -43,6 +47,7 @@ impl RunRequest {
             target,
             entry: None,
             args,
+            recorded: None,
             trigger,
             timeout_ms: None,
             source: None,

@@ -7,7 +7,7 @@ use iota_scripts_domain::{
     Trigger, UserId,
 };
 
-use super::Inner;
+use super::{Inner, pausing, seat::Seat};
 use crate::{Identity, Run, RunRequest, ServiceError, Target};
 
 /// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
@@ -21,7 +21,7 @@ const QUOTA_PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::fr
 /// Why an attempt did not come to a run.
 enum Refusal {
     /// There is nothing to run any more.
-    Skip(&'static str),
+    Skip(String),
     /// It may not run.
     Fail(String),
     /// It could not run now, but perhaps after so long.
@@ -30,7 +30,7 @@ enum Refusal {
     Leave,
 }
 
-pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
+pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) {
     let script = match inner.scripts.get(&occurrence.tenant, occurrence.script).await {
         Ok(script) => script,
         Err(iota_scripts_domain::RepositoryError::NotFound) => {
@@ -51,9 +51,9 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
             }
         },
     };
-    let settlement = match start(inner, &occurrence, &script).await {
-        Ok(run) => after(inner, &occurrence, script.definition().retry, &*run.finished().await),
-        Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
+    let settlement = match begin(inner, &occurrence, &script).await {
+        Ok(run) => after(inner, &occurrence, script.definition().retry, &*seat.until_end_of(&run).await),
+        Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, &reason),
         Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, &reason),
         Err(Refusal::Later(reason, pause)) => Settlement::Again {
             attempt: occurrence.attempt,
@@ -66,9 +66,22 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
     settle(inner, &occurrence, settlement).await;
 }
 
+/// Unless schedules are paused by now: the time was planned before that, or a further attempt follows it.
+async fn begin(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
+    if occurrence.cause != Cause::Schedule {
+        return start(inner, occurrence, script).await;
+    }
+    match pausing::keeping_back(inner, occurrence).await {
+        Ok(None) => start(inner, occurrence, script).await,
+        Ok(Some(pause)) if occurrence.attempt == 1 => Err(Refusal::Skip(pause.sentence())),
+        Ok(Some(pause)) => Err(Refusal::Fail(format!("not tried again: {}", pause.sentence()))),
+        Err(error) => Err(Refusal::Later(error.to_string(), BUSY_PAUSE)),
+    }
+}
+
 async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
     if !script.definition().active {
-        return Err(Refusal::Skip(off(script)));
+        return Err(Refusal::Skip(off(script).to_owned()));
     }
     let kind = &script.definition().kind;
     let (trigger, still) = match occurrence.cause {
@@ -77,7 +90,7 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
         Cause::Event => (Trigger::Event, kind.event_patterns().is_some()),
     };
     if !still {
-        return Err(Refusal::Skip("the script is of another type by now"));
+        return Err(Refusal::Skip("the script is of another type by now".to_owned()));
     }
     let request = RunRequest {
         args: occurrence.args.clone(),
@@ -94,8 +107,8 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     started.map_err(|error| match error {
         ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
         ServiceError::NotFound("library") => Refusal::Fail("a library that it used was deleted".to_owned()),
-        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted"),
-        ServiceError::Inactive => Refusal::Skip(off(script)),
+        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted".to_owned()),
+        ServiceError::Inactive => Refusal::Skip(off(script).to_owned()),
         ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string(), BUSY_PAUSE),
         ServiceError::QuotaExceeded(exceeded) => {
             let pause = exceeded.retry_after.clamp(QUOTA_PAUSES.0, QUOTA_PAUSES.1);
@@ -109,14 +122,15 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
 /// host itself, or when the host does not tell of its users.
 async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
     let active = inner.tenants.active(&occurrence.tenant).await;
-    let tenant = active.ok_or(Refusal::Skip("the tenant is not active"))?;
+    let tenant = active.ok_or_else(|| Refusal::Skip("the tenant is not active".to_owned()))?;
     let asked = occurrence.requested_by.as_ref();
     if asked.is_none() && occurrence.cause == Cause::Later {
         // The host itself asked for it.
         return Ok(tenant);
     }
-    let user =
-        asked.or_else(|| script.runs_as()).ok_or(Refusal::Skip("nothing starts the script by itself any more"))?;
+    let user = asked
+        .or_else(|| script.runs_as())
+        .ok_or_else(|| Refusal::Skip("nothing starts the script by itself any more".to_owned()))?;
     if *user == UserId::system() {
         return Ok(tenant);
     }

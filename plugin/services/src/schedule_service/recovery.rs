@@ -8,8 +8,10 @@ use super::{Inner, attempt};
 const BATCH: u32 = 200;
 
 pub(super) async fn settle_stranded(inner: &Inner) {
-    let before = inner.clock.now().minus(inner.policy.lease);
-    match inner.occurrences.stranded(before, BATCH).await {
+    if !inner.runs.may_judge() {
+        return;
+    }
+    match inner.occurrences.stranded(inner.policy.lease, BATCH).await {
         Ok(stranded) => {
             for found in stranded {
                 settle(inner, found).await;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId, OccurrenceQuery, Page,
-    Permission, RepositoryError, ScriptId, TimeZone, Timestamp,
+    Backlog, Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId,
+    OccurrenceQuery, Page, Permission, RepositoryError, ScriptId, TimeZone, Timestamp,
 };
 
 use super::ScheduleService;
@@ -118,6 +118,15 @@ impl ScheduleService {
     ) -> Result<Page<Occurrence>, ServiceError> {
         self.inner.gate.require(identity, Permission::Read).await?;
         Ok(self.inner.occurrences.list(identity.tenant_id(), query).await?)
+    }
+
+    /// What has come due in the tenant and has not begun, because there is no place for it yet.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    pub async fn backlog(&self, identity: &Identity) -> Result<Backlog, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.occurrences.backlog(Some(identity.tenant_id()), self.inner.clock.now()).await?)
     }
 
     /// Cancels an occurrence that waits.

@@ -36,10 +36,13 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
     refused(w, w.scripts.list(&ann, &ScriptQuery::default()).await, Permission::Read);
     refused(w, w.scripts.versions(&ann, id, page).await, Permission::Read);
     refused(w, w.scripts.version(&ann, id, first).await, Permission::Read);
-    refused(w, w.scripts.check(&ann, &Check::text("one()")).await, Permission::Read);
+    assert_eq!(refusal(w.scripts.check(&ann, &Check::text("one()")).await), "Forbidden(Update)");
+    assert_eq!(world.host.take_asked(), [Permission::Update, Permission::Create], "one of them would do");
     refused(w, w.scripts.replace(&ann, id, first, &input("New")).await, Permission::Update);
     refused(w, w.scripts.activate(&ann, id).await, Permission::Update);
     refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);
+    refused(w, w.scripts.activation(&ann, &[id]).await, Permission::Update);
+    refused(w, w.scripts.activate_all(&ann, &[id]).await, Permission::Update);
     refused(w, w.scripts.restore(&ann, id, first).await, Permission::Update);
     refused(w, w.scripts.delete(&ann, id).await, Permission::Delete);
     refused(w, w.runs.start(&ann, request(&script)).await, Permission::Execute);

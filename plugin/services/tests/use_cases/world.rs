@@ -63,7 +63,7 @@ impl World {
         let host = Arc::new(Host::new(&journal));
         let runtime = Arc::new(FakeRuntime::new(&journal));
         let stored_scripts = Arc::new(Scripts::default());
-        let stored_runs = Arc::new(Executions::new(&journal));
+        let stored_runs = Arc::new(Executions::new(&journal, &clock));
         let storage = Arc::new(Storage::default());
         let stored_templates = Arc::new(Templates::default());
         let web = Arc::new(Web::default());

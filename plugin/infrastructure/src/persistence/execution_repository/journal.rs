@@ -3,9 +3,9 @@
 //! Each caller waits until its own change is committed, so nothing is less sure than one by one; a change that comes
 //! alone is written at once. SQLite has one writer anyway, and here nobody queues for it by sleeping.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{Execution, Lease, RepositoryError};
+use iota_scripts_domain::{Execution, NodeId, RepositoryError};
 use parking_lot::Mutex;
 use sqlx::types::Uuid;
 use tokio::sync::oneshot;
@@ -15,14 +15,23 @@ use crate::persistence::{
     config::Dialect,
     db::{BeginWrite as _, Db, on},
     rows::SqlTime,
+    store_clock::{by_dialect, micros, store_later},
 };
 
 /// The most changes in one transaction.
 const GROUP: usize = 128;
 
-const BEGIN: &str = "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-    triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+macro_rules! begin {
+    ($dialect:tt) => {
+        concat!(
+            "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
+             triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ",
+            store_later!($dialect, "$13"),
+            ", $14, $15, $16, $17, $18)"
+        )
+    };
+}
 
 const END: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
     receipt = $7, dry_run = COALESCE($8, dry_run), lease_until = NULL WHERE id = $9 AND tenant_id = $10 AND lease_until IS NOT NULL";
@@ -30,7 +39,7 @@ const END: &str = "UPDATE script_executions SET status = $1, started_at = $2, co
 /// One change to the row of a run.
 #[derive(Debug)]
 pub(super) enum Change {
-    Begin(Box<(Execution, Lease)>),
+    Begin(Box<(Execution, NodeId)>),
     End(Box<End>),
 }
 
@@ -53,6 +62,8 @@ pub(super) struct End {
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     db: Db,
+    /// How long the lease of a run lasts that begins.
+    lease: Duration,
     line: Arc<Mutex<Line>>,
 }
 
@@ -69,12 +80,12 @@ struct Entry {
 }
 
 macro_rules! execute {
-    ($change:expr, $on:expr) => {
+    ($self:expr, $change:expr, $on:expr) => {
         match $change {
             Change::Begin(begin) => {
-                let (execution, lease) = begin.as_ref();
+                let (execution, node) = begin.as_ref();
                 let head = execution.head();
-                sqlx::query(BEGIN)
+                sqlx::query(by_dialect!($self.db.dialect(), begin))
                     .bind(head.id.as_uuid())
                     .bind(head.tenant.as_str())
                     .bind(head.script.id.as_uuid())
@@ -86,8 +97,8 @@ macro_rules! execute {
                     .bind(head.input.as_str())
                     .bind(SqlTime(head.created_at))
                     .bind(execution.status().as_str())
-                    .bind(lease.node.as_str())
-                    .bind(SqlTime(lease.until))
+                    .bind(node.as_str())
+                    .bind(micros($self.lease))
                     .bind(execution.started_at().map(SqlTime))
                     .bind(head.origin.map(|origin| origin.occurrence.as_uuid()))
                     .bind(head.origin.map(|origin| i64::from(origin.attempt)))
@@ -117,8 +128,8 @@ macro_rules! execute {
 }
 
 impl Journal {
-    pub(super) fn new(db: Db) -> Self {
-        Self { db, line: Arc::default() }
+    pub(super) fn new(db: Db, lease: Duration) -> Self {
+        Self { db, lease, line: Arc::default() }
     }
 
     /// Writes a change; how many rows it changed, once that is committed.
@@ -173,7 +184,7 @@ impl Journal {
     }
 
     async fn write_alone(&self, change: &Change) -> Result<u64, RepositoryError> {
-        on!(self.db, |pool| execute!(change, pool).map_err(store))
+        on!(self.db, |pool| execute!(self, change, pool).map_err(store))
     }
 
     async fn write_together(&self, group: &[Entry]) -> sqlx::Result<Vec<u64>> {
@@ -181,7 +192,7 @@ impl Journal {
             let mut tx = pool.begin_write().await?;
             let mut counts = Vec::with_capacity(group.len());
             for entry in group {
-                counts.push(execute!(&entry.change, &mut *tx)?);
+                counts.push(execute!(self, &entry.change, &mut *tx)?);
             }
             tx.commit().await?;
             Ok(counts)

@@ -1,15 +1,22 @@
 //! Statements on runs whose text depends on what is asked: the list with its filters, the newest of several scripts, and the renewal
 //! of several leases.
 
-use iota_scripts_domain::{ExecutionId, ExecutionQuery, Lease, ScriptId, TenantId, Trigger};
+use std::time::Duration;
+
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, NodeId, ScriptId, TenantId, Trials, Trigger};
 use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
+use crate::persistence::Dialect;
 use crate::persistence::rows::SqlTime;
+use crate::persistence::store_clock::{by_dialect, micros, store_now};
 
 /// Everything but what may be large.
-pub(super) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
+pub(in crate::persistence) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
     created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run";
+
+/// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
+pub(in crate::persistence) const THAT_COUNT: &str = "triggered_by <> 'test' AND dry_run IS NULL";
 
 /// The runs that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB>
@@ -35,6 +42,11 @@ where
     if let Some(trigger) = query.trigger {
         builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
     }
+    match query.trials {
+        Trials::Included => {}
+        Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
+        Trials::Only => drop(builder.push(" AND NOT (").push(THAT_COUNT).push(")")),
+    }
     if let Some(from) = query.from {
         builder.push(" AND created_at >= ").push_bind(SqlTime(from));
     }
@@ -44,22 +56,37 @@ where
     builder
 }
 
-/// Extends the lease of those runs that the node still has.
-pub(super) fn renewal<DB: Database>(lease: &Lease, ids: &[ExecutionId]) -> QueryBuilder<DB>
+macro_rules! lasting {
+    ($dialect:tt) => {
+        concat!("UPDATE script_executions SET lease_until = ", store_now!($dialect), " + ")
+    };
+}
+
+/// Extends the lease of those runs that the node still has, and names them.
+pub(super) fn renewal<DB: Database>(
+    dialect: Dialect,
+    lease: Duration,
+    node: &NodeId,
+    ids: &[ExecutionId],
+) -> QueryBuilder<DB>
 where
     DB::Arguments: Default,
     String: for<'q> Encode<'q, DB> + Type<DB>,
     Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    let mut builder = QueryBuilder::new("UPDATE script_executions SET lease_until = ");
-    builder.push_bind(SqlTime(lease.until)).push(" WHERE lease_until IS NOT NULL AND node = ");
-    builder.push_bind(lease.node.as_str().to_owned()).push(" AND id IN (");
+    let mut builder = QueryBuilder::new(by_dialect!(dialect, lasting));
+    builder.push_bind(micros(lease));
+    if dialect == Dialect::Postgres {
+        builder.push(" * INTERVAL '1 microsecond'");
+    }
+    builder.push(" WHERE lease_until IS NOT NULL AND node = ");
+    builder.push_bind(node.as_str().to_owned()).push(" AND id IN (");
     let mut list = builder.separated(", ");
     for id in ids {
         list.push_bind(id.as_uuid());
     }
-    builder.push(")");
+    builder.push(") RETURNING id");
     builder
 }
 

@@ -1,7 +1,7 @@
 //! Rows of `script_executions`.
 
 use iota_scripts_domain::{
-    EntryPoint, Execution, ExecutionId, ExecutionState, ExecutionStatus, ExecutionSummary, Fault, JsonText, Lease,
+    EntryPoint, Execution, ExecutionId, ExecutionState, ExecutionStatus, ExecutionSummary, Fault, JsonText,
     NewExecution, NodeId, OccurrenceId, Origin, Outcome, Receipt, RepositoryError, RunLog, RunRecord, ScriptId,
     ScriptName, ScriptRef, UserId, Version,
 };
@@ -75,13 +75,13 @@ impl TryFrom<ExecutionRow> for Execution {
             };
             ExecutionState::Finished { started_at: summary.started_at, finished_at, record: Box::new(record) }
         } else {
-            let until = reader.require("lease_until", row.lease_until)?.0;
-            let lease = Lease { node: reader.read("node", NodeId::parse(row.node))?, until };
+            reader.require("lease_until", row.lease_until)?;
+            let node = reader.read("node", NodeId::parse(row.node))?;
             match status {
                 ExecutionStatus::Running => {
-                    ExecutionState::Running { started_at: reader.require("started_at", summary.started_at)?, lease }
+                    ExecutionState::Running { started_at: reader.require("started_at", summary.started_at)?, node }
                 }
-                _ => ExecutionState::Pending { lease },
+                _ => ExecutionState::Pending { node },
             }
         };
         let head = NewExecution {

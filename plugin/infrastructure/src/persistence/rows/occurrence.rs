@@ -29,9 +29,11 @@ pub(in crate::persistence) struct OccurrenceRow {
     created_at: SqlTime,
     settled_at: Option<SqlTime>,
     replay_of: Option<Uuid>,
+    times: i64,
     handled: Option<String>,
     handled_at: Option<SqlTime>,
     handled_by: Option<String>,
+    reason_code: Option<String>,
     script_version: Option<i64>,
     libraries: Option<String>,
 }
@@ -103,9 +105,12 @@ impl TryFrom<OccurrenceRow> for Occurrence {
             next_attempt_at: row.next_attempt_at.map(|time| time.0),
             execution: row.execution_id.map(ExecutionId::from_uuid),
             reason: row.reason,
+            // A newer version may know more words.
+            reason_code: row.reason_code.and_then(|code| code.parse().ok()),
             created_at: row.created_at.0,
             settled_at: row.settled_at.map(|time| time.0),
             replay_of: row.replay_of.map(OccurrenceId::from_uuid),
+            times: reader.read("times", u64::try_from(row.times))?,
             handled,
             pinned,
         })
@@ -164,6 +169,10 @@ impl ScheduleRow {
 impl DueScheduleRow {
     pub(in crate::persistence) const fn script_id(&self) -> Uuid {
         self.schedule.script_id
+    }
+
+    pub(in crate::persistence) fn due(&self) -> Option<Timestamp> {
+        self.schedule.next_due_at.map(|due| due.0)
     }
 
     pub(in crate::persistence) fn read(&self) -> Result<DueSchedule, RepositoryError> {
