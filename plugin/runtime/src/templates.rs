@@ -42,7 +42,8 @@ fn language() -> Environment<'static> {
     });
     // As JavaScript writes them; nothing is nothing, whether it is null or left out.
     templates.set_formatter(|out, state, value| match value.kind() {
-        ValueKind::None => Ok(()),
+        // A function that is not called has nothing to say but its name in our own code.
+        ValueKind::None | ValueKind::Plain => Ok(()),
         ValueKind::Bool => escape_formatter(out, state, &Value::from(value.to_string().to_lowercase())),
         _ => escape_formatter(out, state, value),
     });

@@ -62,7 +62,7 @@ impl CircuitBreaker {
     ) {
         let Some(strike) = Strike::of(run, own_ms).filter(|_| self.policy.strikes > 0) else { return };
         let counted = match caller {
-            Some(caller) => self.hold_back(Strike { caller: Some(caller.clone()), ..strike.clone() }, caller).await,
+            Some(caller) => self.hold_back(&Strike { caller: Some(caller.clone()), ..strike.clone() }, caller).await,
             None => self.count_by(&strike, run.trigger(), identity).await,
         };
         if let Err(error) = counted {
@@ -71,9 +71,9 @@ impl CircuitBreaker {
     }
 
     /// Counts a strike of a caller against them.
-    async fn hold_back(&self, strike: Strike, caller: &EndpointCaller) -> Result<(), ServiceError> {
+    async fn hold_back(&self, strike: &Strike, caller: &EndpointCaller) -> Result<(), ServiceError> {
         let since = self.clock.now().minus(self.policy.window);
-        let counts = self.strikes.note(&strike, since).await?;
+        let counts = self.strikes.note(strike, since).await?;
         let Some(held) = self.throttle.note(strike.script, strike.version, caller, &counts) else { return Ok(()) };
         let script = self.scripts.get(&strike.tenant, strike.script).await?;
         let fault = strike.fault;

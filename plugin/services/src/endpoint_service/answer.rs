@@ -219,7 +219,7 @@ mod tests {
             (json!({"status": 600}), "status is 600, and has to be a whole number from 200 to 599"),
             (json!({"status": -200}), "status is -200, and has to be a whole number from 200 to 599"),
             (json!({"status": 200.5}), "status is 200.5, and has to be a whole number from 200 to 599"),
-            (json!({"status": 1e300}), "status is 1e300, and has to be a whole number from 200 to 599"),
+            (json!({"status": 1e300}), "status is 1e+300, and has to be a whole number from 200 to 599"),
             (json!({"status": "ok"}), "status is a text, and has to be a whole number from 200 to 599"),
             (json!({"status": [200]}), "status is no number, and has to be a whole number from 200 to 599"),
             // What JSON has for NaN and Infinity.
