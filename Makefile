@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build web test lint bench screenshots clean
+.PHONY: help run build web test lint bench chaos screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -52,6 +52,9 @@ bench: web ## Measure; prints a table with minimum, median and maximum
 	$(TARGET)/release/bench-hostile
 	$(TARGET)/release/soak 10000
 	$(TARGET)/release/kernels
+
+chaos: build ## Starve, kill and skew nodes from outside, for half an hour (EXPERIMENTS="kills --minutes 2" chooses)
+	$(TARGET)/debug/chaos $(EXPERIMENTS)
 
 clean: ## Remove what was built
 	cargo clean
