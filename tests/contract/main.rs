@@ -2,6 +2,7 @@
 //!
 //! PostgreSQL is really started (`support/postgres.rs`); without it these tests fail and say what to install.
 
+mod attention;
 mod connecting;
 mod executions;
 mod history;
@@ -11,6 +12,8 @@ mod http_hosts;
 mod migrating;
 mod occurrences;
 mod ordinary_sql;
+mod pauses;
+mod recovery;
 mod rows;
 mod samples;
 mod scoped_rows;
@@ -58,6 +61,8 @@ contract! {
         a_script_is_found_by_name_and_by_endpoint,
         a_deleted_script_is_gone_with_its_versions_but_not_its_runs,
         another_tenant_finds_nothing,
+        importers_tell_whose_rights_they_run_with,
+        scripts_of_an_older_version_go_on_to_run_as_whom_they_did,
         lists_are_filtered,
         a_search_takes_any_case_and_any_character,
         lists_are_sorted_and_cut_into_pages,
@@ -102,7 +107,15 @@ contract! {
         what_a_dead_node_had_is_found_with_the_record_of_its_run,
         only_what_is_due_can_be_cancelled,
         a_dead_letter_is_listed_until_it_is_handled_once,
-        handlers_of_events_are_found_in_their_tenant;
+        handlers_of_events_are_found_in_their_tenant,
+        a_run_that_was_asked_for_keeps_its_versions;
+    pauses:
+        what_a_pause_leaves_out_is_one_row_for_each_script,
+        after_a_resume_schedules_fire_and_nothing_is_made_up_for,
+        a_pause_is_its_tenant_s_and_is_changed_by_the_next_wish;
+    attention:
+        failures_are_counted_by_script_without_tests_and_dry_runs,
+        open_occurrences_are_counted_by_script;
     history:
         what_ended_long_ago_is_removed_in_its_tenant_in_batches,
         what_somebody_may_look_for_stays;
@@ -128,6 +141,7 @@ contract! {
     strikes:
         strikes_are_counted_by_fault_for_as_long_as_they_count,
         a_run_is_one_strike,
+        strikes_of_a_caller_count_against_the_caller,
         a_script_that_is_off_changed_or_gone_gets_no_strike,
         strikes_of_several_nodes_at_once_are_all_counted,
         a_quarantine_comes_back_with_its_script_and_ends_when_it_is_switched_on;

@@ -58,6 +58,7 @@ pub(crate) async fn two_nodes_can_start_together(stores: &Stores) {
     for table in [
         "script_nodes",
         "script_strikes",
+        "script_pauses",
         "script_schedules",
         "script_occurrences",
         "script_versions",

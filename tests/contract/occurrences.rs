@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Absence, Absences, Backlog, Cause, Execution, Handled, Handling, JsonText, NewExecution, Occurrence, OccurrenceId,
-    OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Origin, Outcome, ReasonCode, RepositoryError,
-    RunRecord, Script, ScriptId, ScriptInput, ScriptName, Settlement, Stamp, TimeZone, Timestamp, UserId,
+    Absence, Absences, Backlog, Cause, Execution, Handled, Handling, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Origin, Outcome, PendingRun, PinnedVersions, ReasonCode, RepositoryError, RunRecord, Script, ScriptId, ScriptInput, ScriptName, ScriptRef, Settlement, Stamp, TimeZone, Timestamp, UserId, Version,
 };
 use iota_scripts_infrastructure::persistence::SqlOccurrenceRepository;
 
@@ -61,6 +59,39 @@ fn later(due: &str) -> Occurrence {
         depth: 3,
         ..Occurrence::due(whose, Cause::Later, OccurrenceId::generate().to_string(), due, due)
     }
+}
+
+pub(crate) async fn a_run_that_was_asked_for_keeps_its_versions(stores: &Stores) {
+    let library = ScriptRef {
+        id: ScriptId::generate(),
+        version: Version::FIRST.next(),
+        name: ScriptName::parse("Большая").expect("a name"),
+    };
+    let pinned = |libraries| Some(PinnedVersions { script: Version::FIRST.next(), libraries });
+    let kept = Occurrence { pinned: pinned(vec![library]), ..later("2025-01-01T09:00:00Z") };
+    let alone = Occurrence { pinned: pinned(Vec::new()), ..later("2025-01-01T09:00:00Z") };
+    // As a node of an older version writes it, and what nobody has asked for.
+    let (old, older) = (later("2025-01-01T09:00:00Z"), later("2025-01-01T08:00:00Z"));
+    let event = Occurrence { cause: Cause::Event, requested_by: None, ..later("2025-01-01T10:00:00Z") };
+    for occurrence in [&kept, &alone, &old, &older, &event] {
+        assert_eq!(stores.occurrences.insert(occurrence).await, Ok(true));
+        assert_eq!(stores.occurrences.get(&acme(), occurrence.id).await.as_ref(), Ok(occurrence));
+    }
+    let pending = async |name: &str| {
+        let mut found = stores.occurrences.unpinned(&tenant(name)).await.expect("a list");
+        found.sort_by_key(|run| run.script.to_string());
+        found
+    };
+    let run = |of: &Occurrence| PendingRun { script: of.script, requested_by: UserId::parse("ann").expect("a user") };
+    let mut both = vec![run(&old), run(&older)];
+    both.sort_by_key(|run| run.script.to_string());
+    assert_eq!(pending("acme").await, both);
+    assert!(pending("globex").await.is_empty());
+    // While it runs it may be tried again; once it has ended it is not.
+    let claimed = stores.occurrences.claim(&node("one"), time("2025-01-01T08:00:00Z"), 10).await.expect("claimed");
+    assert_eq!((claimed.len(), pending("acme").await), (1, both));
+    let settled = stores.occurrences.settle(older.id, 1, &done(OccurrenceState::Ran, "2025-01-01T08:00:01Z")).await;
+    assert_eq!((settled, pending("acme").await), (Ok(true), vec![run(&old)]));
 }
 
 pub(crate) async fn a_schedule_is_written_with_its_script_and_goes_with_it(stores: &Stores) {

@@ -40,6 +40,11 @@ impl Stores {
         connect(self.database.url()).await
     }
 
+    /// The file of a SQLite store.
+    pub(crate) fn file(&self) -> &std::path::Path {
+        self.database.file()
+    }
+
     /// Does to the database what no repository would.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await;
@@ -50,9 +55,19 @@ impl Stores {
         self.database.told(sql).await
     }
 
-    async fn over(database: TestDatabase) -> Self {
+    pub(crate) async fn over(database: TestDatabase) -> Self {
+        Self::with(Self::made_in(&database).await, database)
+    }
+
+    /// Makes the tables.
+    pub(crate) async fn made_in(database: &TestDatabase) -> Db {
         let db = connect(database.url()).await;
         migrations::migrate(&db, &ManualClock::new(Timestamp::from_micros(0))).await.expect("the tables are made");
+        db
+    }
+
+    /// Over tables that are there.
+    pub(crate) fn with(db: Db, database: TestDatabase) -> Self {
         Self {
             scripts: Arc::new(SqlScriptRepository::new(db.clone())),
             executions: Arc::new(SqlExecutionRepository::new(db.clone())),

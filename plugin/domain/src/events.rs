@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::{Execution, ExecutionStatus, Script, ScriptId, TenantId, UserId};
+use crate::{EndpointCaller, Execution, ExecutionStatus, FaultCode, Pause, Script, TenantId, Timestamp, UserId};
 
 /// Something that happened to a script or an execution.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +20,28 @@ pub enum DomainEvent {
     },
     /// A script was switched off because of what its runs did.
     ScriptQuarantined(Script),
+    /// Requests of a caller ended at hard limits of an endpoint so often that the endpoint does not serve them for a while.
+    EndpointThrottled {
+        /// The endpoint.
+        script: Script,
+        /// Whose requests they were.
+        caller: EndpointCaller,
+        /// What the last of them ran into.
+        fault: FaultCode,
+        /// When the caller is served again.
+        until: Timestamp,
+        /// How many callers of the endpoint are held back, as far as one node knows.
+        callers: u32,
+    },
+    /// The schedules of a tenant were paused, or the reason or end of the pause was changed.
+    SchedulesPaused(Pause),
+    /// A pause was ended before its time; one that ends by itself ends without an event.
+    SchedulesResumed {
+        /// As it was.
+        pause: Pause,
+        /// Who ended it.
+        by: UserId,
+    },
     /// A run began.
     ExecutionStarted(Execution),
     /// A run ended well.
@@ -30,7 +52,7 @@ pub enum DomainEvent {
 
 impl DomainEvent {
     /// Every type of event, for the manifest.
-    pub const TYPES: [&'static str; 7] = [
+    pub const TYPES: [&'static str; 10] = [
         "scripts.script.created",
         "scripts.script.updated",
         "scripts.script.deleted",
@@ -38,6 +60,9 @@ impl DomainEvent {
         "scripts.execution.started",
         "scripts.execution.completed",
         "scripts.execution.failed",
+        "scripts.endpoint_throttled",
+        "scripts.schedules_paused",
+        "scripts.schedules_resumed",
     ];
 
     /// The event of a finished run.
@@ -61,6 +86,9 @@ impl DomainEvent {
             Self::ExecutionStarted(_) => Self::TYPES[4],
             Self::ExecutionCompleted(_) => Self::TYPES[5],
             Self::ExecutionFailed(_) => Self::TYPES[6],
+            Self::EndpointThrottled { .. } => Self::TYPES[7],
+            Self::SchedulesPaused(_) => Self::TYPES[8],
+            Self::SchedulesResumed { .. } => Self::TYPES[9],
         }
     }
 
@@ -71,10 +99,12 @@ impl DomainEvent {
             Self::ScriptCreated(script)
             | Self::ScriptUpdated(script)
             | Self::ScriptDeleted { script, .. }
+            | Self::EndpointThrottled { script, .. }
             | Self::ScriptQuarantined(script) => script.tenant(),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution.tenant(),
+            Self::SchedulesPaused(pause) | Self::SchedulesResumed { pause, .. } => &pause.tenant,
         }
     }
 
@@ -85,24 +115,13 @@ impl DomainEvent {
             Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptQuarantined(script) => {
                 Some(&script.updated().by)
             }
-            Self::ScriptDeleted { by, .. } => Some(by),
+            Self::ScriptDeleted { by, .. } | Self::SchedulesResumed { by, .. } => Some(by),
+            // Nobody did it on purpose, and it may be a stranger.
+            Self::EndpointThrottled { .. } => None,
+            Self::SchedulesPaused(pause) => Some(&pause.paused.by),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution.user(),
-        }
-    }
-
-    /// The script that it is about.
-    #[must_use]
-    pub const fn script_id(&self) -> ScriptId {
-        match self {
-            Self::ScriptCreated(script)
-            | Self::ScriptUpdated(script)
-            | Self::ScriptDeleted { script, .. }
-            | Self::ScriptQuarantined(script) => script.id(),
-            Self::ExecutionStarted(execution)
-            | Self::ExecutionCompleted(execution)
-            | Self::ExecutionFailed(execution) => execution.script().id,
         }
     }
 
@@ -114,11 +133,26 @@ impl DomainEvent {
                 script_data(script, &script.updated().by)
             }
             Self::ScriptDeleted { script, by } => script_data(script, by),
+            Self::EndpointThrottled { script, caller, fault, until, callers } => json!({
+                "script_id": script.id(),
+                "name": script.definition().name,
+                "version": script.version(),
+                "caller": caller,
+                "fault": fault,
+                "until": until,
+                "callers": callers,
+            }),
             Self::ExecutionStarted(execution)
             | Self::ExecutionCompleted(execution)
             | Self::ExecutionFailed(execution) => execution_data(execution),
+            Self::SchedulesPaused(pause) => pause_data(pause, &pause.paused.by),
+            Self::SchedulesResumed { pause, by } => pause_data(pause, by),
         }
     }
+}
+
+fn pause_data(pause: &Pause, by: &UserId) -> Value {
+    json!({"reason": pause.reason.as_str(), "since": pause.paused.at, "until": pause.ends_at, "by": by})
 }
 
 fn script_data(script: &Script, by: &UserId) -> Value {

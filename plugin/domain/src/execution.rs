@@ -13,7 +13,7 @@ mod state;
 pub use lease::{Renewal, Standing};
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
-pub use query::{Activity, ExecutionQuery, ExecutionSummary};
+pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};
 pub use receipt::{CallKind, CallsByKind, Receipt, Usage};
 pub use repository::ExecutionRepository;
 pub use state::{ExecutionState, NodeId, RunRecord, WrongState};

@@ -55,8 +55,8 @@ pub use reason::ReasonCode;
 pub use repository::{Backlog, NextDue, OccurrenceQuery, OccurrenceRepository, ScheduleRecord, Settlement, Stranded};
 
 use crate::{
-    ExecutionId, FieldError, FieldProblem, JsonText, OccurrenceId, ScriptId, ScriptName, TenantId, Timestamp, UserId,
-    text,
+    ExecutionId, FieldError, FieldProblem, JsonText, OccurrenceId, ScriptId, ScriptName, ScriptRef, TenantId,
+    Timestamp, UserId, Version, text,
 };
 
 /// A time at which a run was expected.
@@ -100,8 +100,21 @@ pub struct Occurrence {
     pub settled_at: Option<Timestamp>,
     /// The delivery that this one repeats.
     pub replay_of: Option<OccurrenceId>,
+    /// How many expected times it stands for: more than one of what a pause left out.
+    pub times: u64,
     /// What a person did about it, once it had failed for good.
     pub handled: Option<Handled>,
+    /// What is to run, of a run that somebody asked for: as it was when they did.
+    pub pinned: Option<PinnedVersions>,
+}
+
+/// Texts as they were at one moment: whoever asks for a run answers for what they saw, and not for what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PinnedVersions {
+    /// Of the script.
+    pub script: Version,
+    /// The libraries that it used, those of its libraries among them.
+    pub libraries: Vec<ScriptRef>,
 }
 
 impl Occurrence {
@@ -134,7 +147,9 @@ impl Occurrence {
             created_at: now,
             settled_at: None,
             replay_of: None,
+            times: 1,
             handled: None,
+            pinned: None,
         }
     }
 

@@ -4,6 +4,7 @@ mod execution;
 mod http_host;
 mod occurrence;
 mod page;
+mod pause;
 mod script;
 mod template;
 
@@ -17,5 +18,6 @@ pub(crate) use occurrence::{
     ScheduleDocument, ScheduleInput,
 };
 pub(crate) use page::{PageDocument, PageQuery};
+pub(crate) use pause::{PauseDocument, PauseInput};
 pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};
 pub(crate) use template::{TemplateDocument, TemplateInput, TemplateKey};

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use iota_scripts_domain::FaultCode;
+use iota_scripts_domain::{FaultCode, Permission};
 use iota_scripts_services::ServiceError;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -81,6 +81,12 @@ impl ApiError {
         Self { retry_after, ..Self::new(FaultCode::RateLimited, "too many requests; try again later") }
     }
 
+    pub(crate) fn held(retry_after: Duration) -> Self {
+        let retry_after = Some(retry_after);
+        let message = "several of your requests ran into a limit of this endpoint; it answers you again later";
+        Self { retry_after, ..Self::new(FaultCode::RateLimited, message) }
+    }
+
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(FaultCode::InvalidRequest, "this address does not answer this method")
     }
@@ -114,12 +120,17 @@ impl From<ServiceError> for ApiError {
             ServiceError::Invalid(fields) => Some(json!({"fields": fields})),
             ServiceError::Stale { current } => Some(json!({"current_version": current})),
             ServiceError::Forbidden(permission) => Some(json!({"permission": permission})),
+            ServiceError::RunsAs(users) => Some(json!({"permission": Permission::ManageEndpoints, "runs_as": users})),
             ServiceError::DoesNotCompile(found) => Some(json!({"diagnostic": found})),
             ServiceError::QuotaExceeded(exceeded) => Some(json!({"quota": exceeded.quota, "limit": exceeded.limit})),
             _ => None,
         };
         let retry_after = match &error {
             ServiceError::QuotaExceeded(exceeded) => Some(exceeded.retry_after),
+            ServiceError::RateLimited { retry_after } => Some(*retry_after),
+            // Others wait for the same; a moment later fewer do.
+            ServiceError::Unchecked(fault) if fault.code == FaultCode::RateLimited => Some(Duration::from_secs(1)),
+            ServiceError::EndpointBusy => Some(Duration::from_secs(1)),
             _ => None,
         };
         let message = match &error {

@@ -33,7 +33,7 @@ pub use response::{Client, Layout, Streamed};
 pub use state::AppState;
 
 use controllers::{
-    check, dead_letters, declarations, endpoint, executions, http_hosts, schedules, scripts, templates, versions,
+    check, dead_letters, declarations, endpoint, executions, http_hosts, pause, schedules, scripts, templates, versions,
 };
 
 /// The largest request body in bytes: the largest script several times over, escaped as JSON.
@@ -62,6 +62,7 @@ pub fn router(state: AppState) -> Router {
         .route("/executions/{id}/cancel", post(executions::cancel))
         .route("/executions/{id}/stream", get(executions::stream))
         .route("/scripts/{id}/schedule", get(schedules::of_script))
+        .route("/schedules/pause", get(pause::show).put(pause::begin).delete(pause::end))
         .route("/schedule/preview", post(schedules::preview))
         .route("/occurrences", get(schedules::occurrences))
         .route("/occurrences/backlog", get(schedules::backlog))
@@ -86,6 +87,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(forgery::refuse))
+        .layer(middleware::map_response(response::keep_nowhere))
         // Behind their own checks: a forged request may still visit a public endpoint, as nobody.
         .merge(endpoints())
         .with_state(state)

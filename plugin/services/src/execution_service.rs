@@ -15,8 +15,7 @@ mod run_lease;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText, Limits,
-    NodeId, Page, Permission, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId, Timestamp, Trigger,
+    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText, Limits, NodeId, Page, Permission, PinnedVersions, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId, Timestamp, Trigger,
 };
 use parking_lot::Mutex;
 
@@ -121,6 +120,24 @@ impl ExecutionService {
         self.inner.launch(identity, &script, request).await
     }
 
+    /// The same for a script as it was at one version, which was found already.
+    pub(crate) async fn start_version(
+        &self,
+        identity: &Identity,
+        script: &Script,
+        request: RunRequest,
+    ) -> Result<Run, ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.launch(identity, script, request).await
+    }
+
+    /// What a run of a script would take now, so that a later one takes the same.
+    pub(crate) async fn pin(&self, script: &Script) -> Result<PinnedVersions, ServiceError> {
+        let libraries = self.inner.library.link(script.tenant(), &script.definition().imports, None).await?;
+        let libraries = libraries.into_iter().map(|library| library.script).collect();
+        Ok(PinnedVersions { script: script.version(), libraries })
+    }
+
     /// Tries a text that is not saved, as a run of the script that it is to become. Who tries a text could save it:
     /// `scripts.update` is needed beside `scripts.execute`, and `scripts.manage_endpoints` for an endpoint, and for a
     /// script that writes the host's tables.
@@ -168,7 +185,7 @@ impl ExecutionService {
 
     /// Whether a run would take this input.
     pub(crate) fn check_input(&self, args: &JsonText) -> Result<(), ServiceError> {
-        input::check(args, &self.inner.policy.limits)
+        input::check(args, input::bytes(args), &self.inner.policy.limits)
     }
 
     /// One run, with all that it left behind; one that still runs, with what it has logged so far.

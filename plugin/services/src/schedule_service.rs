@@ -7,6 +7,7 @@ mod attempt;
 mod capacity;
 mod claiming;
 mod dead_letters;
+mod pausing;
 mod planning;
 mod recovery;
 mod seat;

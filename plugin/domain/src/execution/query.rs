@@ -14,12 +14,26 @@ pub struct ExecutionQuery {
     pub statuses: Vec<ExecutionStatus>,
     /// Only what was asked for so.
     pub trigger: Option<Trigger>,
+    /// With or without what only tries something out.
+    pub trials: Trials,
     /// Only what was asked for at this moment or later.
     pub from: Option<Timestamp>,
     /// Only what was asked for before this moment.
     pub to: Option<Timestamp>,
     /// Which page.
     pub page: PageRequest,
+}
+
+/// Tests of a text that is not saved, and dry runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Trials {
+    /// Among the others.
+    #[default]
+    Included,
+    /// Left out.
+    Excluded,
+    /// Nothing else.
+    Only,
 }
 
 /// A run without its input, result, log and receipt, which may be large.

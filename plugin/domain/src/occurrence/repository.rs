@@ -6,15 +6,15 @@ use async_trait::async_trait;
 
 use super::{Absences, Cause, Handled, Occurrence, OccurrenceState};
 use crate::{
-    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, ScriptName,
-    TenantId, TimeZone, Timestamp,
+    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, Pause, PendingRun, RepositoryError, ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp,
 };
 
 /// Keeps schedules and the ledger of occurrences. Schedules are written with their scripts, by the scripts' repository.
 #[async_trait]
 pub trait OccurrenceRepository: Send + Sync {
     /// Writes down the times of at most `limit` schedules that have come, and moves those schedules on. A time is `skipped`
-    /// when an earlier one of its schedule is not settled. How many schedules there were; more may be due at that number.
+    /// when an earlier one of its schedule is not settled. Those that a pause covers are left out: one row for each script and pause
+    /// counts them. How many schedules there were; more may be due at that number.
     async fn advance_schedules(
         &self,
         now: Timestamp,
@@ -29,6 +29,15 @@ pub trait OccurrenceRepository: Send + Sync {
 
     /// Makes attempts due now that a clock that was ahead has put off: none is put off for longer than an author may choose.
     async fn realign_attempts(&self, now: Timestamp) -> Result<u64, RepositoryError>;
+
+    /// Pauses the tenant's schedules. Of a pause that is in force already, reason, end and user are replaced, and it is returned.
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError>;
+
+    /// Ends the pause that is in force; it is returned as it was.
+    async fn resume(&self, tenant: &TenantId, stamp: &Stamp) -> Result<Option<Pause>, RepositoryError>;
+
+    /// The pause that is in force: it has not ended at this moment.
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError>;
 
     /// Writes a schedule for each active cron script that has none, as scripts of an older version.
     async fn adopt_schedules(&self, now: Timestamp) -> Result<(), RepositoryError>;
@@ -63,6 +72,10 @@ pub trait OccurrenceRepository: Send + Sync {
     /// Occurrences that were claimed longer ago than a lease lasts, by the store's clock, and still run, though their run has ended or
     /// was never recorded; at most `limit`.
     async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<Stranded>, RepositoryError>;
+
+    /// The runs of a tenant that users have asked for, that have not ended, and that take their scripts as those are by then: what a node
+    /// of an older version has written.
+    async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError>;
 
     /// The earliest moment at which a schedule is due.
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError>;
@@ -191,6 +204,8 @@ pub struct OccurrenceQuery {
     pub state: Option<OccurrenceState>,
     /// Only for this cause.
     pub cause: Option<Cause>,
+    /// Only what should have begun before this moment and has not.
+    pub late_before: Option<Timestamp>,
     /// Only what nobody has handled.
     pub unhandled: bool,
     /// Only what was due at this moment or later.

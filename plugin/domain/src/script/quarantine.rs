@@ -1,6 +1,7 @@
 //! The circuit breaker: which ends of runs count against a script, how many are too many, and the reason that stays on a script
 //! that was switched off for them.
 //!
+//! What callers of endpoints do counts against the callers: they are held back, and nothing is switched off for the others.
 //! Counting is a store's, so that it holds for several nodes; switching off is the script's own transition.
 
 use std::time::Duration;
@@ -8,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::Version;
+use super::{EndpointCaller, Version};
 use crate::{Execution, ExecutionId, FaultCode, FaultKind, RepositoryError, ScriptId, TenantId, Timestamp, Trigger};
 
 /// How many strikes in how long are too many.
@@ -42,6 +43,8 @@ pub struct Strike {
     pub fault: FaultCode,
     /// When it ended.
     pub at: Timestamp,
+    /// Whose request it was, of a run of an endpoint that was called. Such a strike counts against the caller, and switches nothing off.
+    pub caller: Option<EndpointCaller>,
 }
 
 impl Strike {
@@ -64,6 +67,7 @@ impl Strike {
             version: run.script().version,
             fault: fault.code,
             at: run.finished_at().unwrap_or(run.head().created_at),
+            caller: None,
         })
     }
 }
@@ -79,15 +83,39 @@ pub struct StrikeCount {
     pub since: Timestamp,
 }
 
+/// Strikes of one caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallerStrikes {
+    /// Who.
+    pub caller: EndpointCaller,
+    /// How many.
+    pub times: u32,
+    /// The first of them.
+    pub since: Timestamp,
+}
+
 /// Keeps strikes for as long as they count.
 #[async_trait]
 pub trait StrikeRepository: Send + Sync {
-    /// Notes a strike, once for each run, and forgets the script's strikes before `since`; those since then of the version, by
-    /// fault, the most frequent first. None when the script is gone, changed or switched off by now: then nothing is noted.
+    /// Notes a strike, once for each run, and forgets the script's strikes before `since`; those since then of the version and of the same
+    /// caller, or of none, by fault, the most frequent first. None when the script is gone, changed or switched off by now: then nothing
+    /// is noted.
     ///
     /// # Errors
     /// Only those of the store.
     async fn note(&self, strike: &Strike, since: Timestamp) -> Result<Vec<StrikeCount>, RepositoryError>;
+
+    /// The callers of a version of an endpoint that have strikes since then, those with the most first; at most 100.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn callers(
+        &self,
+        tenant: &TenantId,
+        script: ScriptId,
+        version: Version,
+        since: Timestamp,
+    ) -> Result<Vec<CallerStrikes>, RepositoryError>;
 }
 
 /// Why a script was switched off.

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{HttpMethod, Revision, RoutePattern, Script, ScriptName, ScriptType, ScriptVersion, Version};
-use crate::{Direction, Page, PageRequest, RepositoryError, ScriptId, TenantId};
+use super::{HttpMethod, Revision, RoutePattern, Script, ScriptType, ScriptVersion, Version};
+use crate::{Direction, Importer, Page, PageRequest, RepositoryError, ScriptId, TenantId};
 
 /// Keeps scripts and their versions.
 #[async_trait]
@@ -74,11 +74,11 @@ pub trait ScriptRepository: Send + Sync {
     /// Only those of the store.
     async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError>;
 
-    /// The scripts of a tenant that import anything, of each the name and what it imports.
+    /// The scripts of a tenant that import anything, active or not.
     ///
     /// # Errors
     /// Only those of the store.
-    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError>;
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError>;
 
     /// The versions of a script, newest first.
     ///
@@ -110,6 +110,8 @@ pub struct ScriptQuery {
     pub script_type: Option<ScriptType>,
     /// Only those that run, or only those that do not.
     pub active: Option<bool>,
+    /// Only those in quarantine.
+    pub quarantined: bool,
     /// Only those whose name or description contains this text, in any case.
     pub search: Option<String>,
     /// What to sort by; the id settles what is equal.

@@ -27,6 +27,7 @@ use journal::{Change, End, Journal};
 const USUAL_LEASE: Duration = Duration::from_secs(30);
 /// How long a node is remembered that is silent.
 const NODES_KEPT: Duration = Duration::from_secs(24 * 3600);
+pub(super) use list::{COLUMNS, THAT_COUNT};
 
 /// Runs in a database.
 #[derive(Debug, Clone)]

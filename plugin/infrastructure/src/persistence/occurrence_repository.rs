@@ -3,6 +3,7 @@
 
 mod claims;
 mod list;
+mod pauses;
 mod planning;
 mod realigning;
 
@@ -10,9 +11,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
-    OccurrenceRepository, OccurrenceState, Page, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement,
-    Stranded, TenantId, TimeZone, Timestamp,
+    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
 };
 use sqlx::types::Uuid;
 
@@ -47,8 +46,8 @@ impl SqlOccurrenceRepository {
 }
 
 pub(super) const INSERT: &str = "INSERT INTO script_occurrences (id, tenant_id, script_id, script_name, cause, key, due_at, input, \
-    requested_by, depth, state, attempt, next_attempt_at, reason, created_at, settled_at, replay_of, reason_code) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (script_id, cause, key) DO NOTHING";
+    requested_by, depth, state, attempt, next_attempt_at, reason, created_at, settled_at, replay_of, reason_code, script_version, libraries) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (script_id, cause, key) DO NOTHING";
 
 const UPCOMING: &str = "SELECT scripts.id, scripts.name, next_due_at FROM script_schedules JOIN scripts ON scripts.id = script_id \
     WHERE script_schedules.tenant_id = $1 AND next_due_at IS NOT NULL ORDER BY next_due_at, scripts.id LIMIT $2";
@@ -75,6 +74,8 @@ macro_rules! insert {
             .bind($occurrence.settled_at.map(SqlTime))
             .bind($occurrence.replay_of.map(|id| id.as_uuid()))
             .bind($occurrence.reason_code.map(|code| code.as_str()))
+            .bind($occurrence.pinned.as_ref().map(|pinned| pinned.script.get()))
+            .bind($occurrence.pinned.as_ref().map(|pinned| serde_json::json!(pinned.libraries).to_string()))
     };
 }
 use insert;
@@ -105,6 +106,18 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
 
     async fn realign_attempts(&self, now: Timestamp) -> Result<u64, RepositoryError> {
         realigning::attempts(self, now).await
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError> {
+        pauses::begin(self, pause).await
+    }
+
+    async fn resume(&self, tenant: &TenantId, stamp: &Stamp) -> Result<Option<Pause>, RepositoryError> {
+        pauses::end(self, tenant, stamp).await
+    }
+
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError> {
+        pauses::in_force(self, tenant, now).await
     }
 
     async fn adopt_schedules(&self, now: Timestamp) -> Result<(), RepositoryError> {
@@ -165,6 +178,19 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
 
     async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<Stranded>, RepositoryError> {
         claims::stranded(self, lease, limit).await
+    }
+
+    async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError> {
+        // The condition of an index that holds no others.
+        const SQL: &str = "SELECT id, script_id, requested_by FROM script_occurrences WHERE tenant_id = $1 \
+            AND state IN ('due', 'running') AND requested_by IS NOT NULL AND script_version IS NULL";
+        let rows: Vec<(Uuid, Uuid, String)> =
+            on!(self.db, |pool| sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)?);
+        let pending = |(id, script, user): (Uuid, Uuid, String)| {
+            let requested_by = RowReader::new(TABLE, id).read("requested_by", UserId::parse(user))?;
+            Ok(PendingRun { script: ScriptId::from_uuid(script), requested_by })
+        };
+        rows.into_iter().map(pending).collect()
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError> {

@@ -4,8 +4,8 @@ mod list;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    HttpMethod, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptKind, ScriptName,
-    ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
+    HttpMethod, Importer, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptKind,
+    ScriptName, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
 };
 
 use super::config::Dialect;
@@ -13,8 +13,7 @@ use super::db::{BeginWrite, Db, on};
 use super::error::refused;
 use super::list::{count, cut, offset};
 use super::node_news::CHANGES;
-use super::rows::{RowReader, ScriptRow, SqlTime, VersionRow};
-use sqlx::types::Uuid;
+use super::rows::{ImporterRow, ScriptRow, SqlTime, VersionRow};
 
 /// Scripts and their versions in a database.
 #[derive(Debug, Clone)]
@@ -294,16 +293,15 @@ impl ScriptRepository for SqlScriptRepository {
         rows.into_iter().map(Script::try_from).collect()
     }
 
-    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError> {
-        const SQL: &str =
-            "SELECT id, name, imports FROM scripts WHERE tenant_id = $1 AND imports IS NOT NULL ORDER BY name_key, id";
-        let rows: Vec<(Uuid, String, String)> =
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError> {
+        // As `Script::runs_as` has it, and without the source.
+        const SQL: &str = "SELECT id, name, imports, type, database_access, \
+            COALESCE(run_as, CASE WHEN is_active AND (type = 'cron' OR (type = 'embedded' AND event_patterns IS NOT NULL)) \
+            THEN updated_by END) AS runs_as \
+            FROM scripts WHERE tenant_id = $1 AND imports IS NOT NULL ORDER BY name_key, id";
+        let rows: Vec<ImporterRow> =
             on!(self.db, |pool| sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)?);
-        let importer = |(id, name, imports): (Uuid, String, String)| {
-            let name = RowReader::new("scripts", id).read("name", ScriptName::parse(&name))?;
-            Ok((name, imports.lines().map(str::to_owned).collect()))
-        };
-        rows.into_iter().map(importer).collect()
+        rows.into_iter().map(Importer::try_from).collect()
     }
 
     async fn versions(

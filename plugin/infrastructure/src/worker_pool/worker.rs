@@ -226,13 +226,16 @@ impl Worker {
             }
             FromWorker::Checked(found) => {
                 let run = self.steps.pop_front().ok_or_else(nonsense)?;
+                if self.begun >= self.max_runs {
+                    self.staff.spent(self.post);
+                }
                 match self.runs.remove(run) {
                     Some(Active::Check(check)) => check.tell(Ok(wire::checked(found))),
                     Some(Active::Run(_)) => return Err(nonsense()),
                     None => {}
                 }
             }
-            FromWorker::Ready(_) => return Err(nonsense()),
+            FromWorker::Ready(_) | FromWorker::Forked { .. } => return Err(nonsense()),
         }
         Ok(())
     }

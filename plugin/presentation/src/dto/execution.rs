@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{
     EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError, FieldProblem,
-    JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp,
+    JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp, Trials,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -260,6 +260,7 @@ impl ExecutionListQuery {
             script,
             statuses: statuses(self.status.as_deref())?,
             trigger: self.triggered_by.as_deref().map(str::parse).transpose()?,
+            trials: Trials::Included,
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
             page: PageQuery { page: self.page, per_page: self.per_page }.request(),

@@ -87,6 +87,8 @@ pub(crate) struct OccurrenceDocument {
     /// `skipped_waiting` or `skipped_retrying`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_code: Option<&'static str>,
+    /// How many expected times it stands for: more than one of those that a pause left out.
+    times: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_by: Option<String>,
     /// The argument list.
@@ -95,6 +97,9 @@ pub(crate) struct OccurrenceDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     settled_at: Option<Timestamp>,
+    /// The version that is to run, of a run that somebody asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    script_version: Option<i64>,
     /// The delivery of an event that this one repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     replay_of: Option<String>,
@@ -118,9 +123,11 @@ impl From<Occurrence> for OccurrenceDocument {
             execution_id: occurrence.execution.map(|id| id.to_string()),
             reason: occurrence.reason,
             reason_code: occurrence.reason_code.map(ReasonCode::as_str),
+            times: occurrence.times,
             requested_by: occurrence.requested_by.map(Into::into),
             input: occurrence.args,
             settled_at: occurrence.settled_at,
+            script_version: occurrence.pinned.map(|pinned| pinned.script.get()),
             replay_of: occurrence.replay_of.map(|id| id.to_string()),
             handled: occurrence.handled,
         }
@@ -215,6 +222,7 @@ impl OccurrenceListQuery {
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
             unhandled: false,
+            late_before: None,
             page: PageQuery { page: self.page, per_page: self.per_page }.request(),
         })
     }

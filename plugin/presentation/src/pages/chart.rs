@@ -124,11 +124,6 @@ fn label(begins: Timestamp, parts: &[u64; 3], page: &Page) -> String {
     )
 }
 
-/// The day that ends now.
-pub(super) fn last_day(now: Timestamp) -> Scale {
-    Scale::of(now.minus(Duration::from_secs(86_400)), now)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,7 +132,7 @@ mod tests {
     #[test]
     fn a_day_has_bars_of_a_quarter_of_an_hour() {
         let now = Timestamp::parse("2026-01-31T12:00:00Z").unwrap();
-        let scale = last_day(now);
+        let scale = Scale::of(now.minus(Duration::from_secs(86_400)), now);
         assert_eq!(scale.width, Duration::from_secs(900));
         let stretch = now.minus(Duration::from_secs(3600)).as_micros() / 900_000_000;
         let found = |status, runs| Activity { stretch, status, runs };

@@ -11,6 +11,7 @@ use super::{
     Page, PageResult,
     moment::Moment,
     pager::{Pager, given},
+    people::People,
     rendered,
     visitor::Visitor,
 };
@@ -55,6 +56,8 @@ struct Row {
     /// The fault that its runs ran into, of a script in quarantine.
     quarantine: Option<&'static str>,
     last: Option<LastRun>,
+    /// The name of the user that schedules and events run it as; empty where nothing does.
+    runs_as: String,
 }
 
 /// How a script ran last.
@@ -90,6 +93,7 @@ impl ListFilter {
                 "off" => Some(false),
                 _ => None,
             },
+            quarantined: self.active == "quarantine",
             search: given(&self.search),
             sort: if self.sort == "updated" { ScriptSort::Updated } else { ScriptSort::Name },
             direction: if self.sort == "updated" {
@@ -115,6 +119,7 @@ pub(super) async fn show(
     let found = app.scripts.list(&identity, &query).await?;
     let ids: Vec<ScriptId> = found.items.iter().map(Script::id).collect();
     let latest = app.executions.latest(&identity, &ids).await?;
+    let people = People::of(&app, &identity, found.items.iter().filter_map(Script::runs_as)).await;
     let row = |script: &Script| {
         let definition = script.definition();
         Row {
@@ -125,6 +130,7 @@ pub(super) async fn show(
             occasion: occasion(&definition.kind, &page),
             active: definition.active,
             quarantine: script.quarantine().map(|quarantine| quarantine.fault.as_str()),
+            runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
             last: latest.iter().find(|run| run.script.id == script.id()).map(|run| LastRun::of(run, &page)),
         }
     };

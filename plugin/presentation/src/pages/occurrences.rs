@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{
     Page, PageResult, done,
-    moment::{Moment, day},
+    moment::{BoundField, Moment, bound},
     pager::Pager,
     rendered,
     visitor::Visitor,
@@ -19,6 +19,8 @@ use crate::{
 };
 
 const PER_PAGE: u32 = 50;
+/// Of the filter of states: due, and should have begun.
+const LATE: &str = "late";
 
 /// What the filters say; an empty one is none. Days are the tenant's.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -42,6 +44,8 @@ struct LedgerPage {
     filter: LedgerFilter,
     states: &'static [OccurrenceState],
     causes: &'static [Cause],
+    from: BoundField,
+    to: BoundField,
     pager: Pager,
 }
 
@@ -57,6 +61,9 @@ struct Row {
     attempt: u32,
     execution: Option<String>,
     reason: String,
+    /// Of several times that a pause left out: how many, and when the last of them was.
+    times: u64,
+    last: Option<Moment>,
 }
 
 pub(super) async fn show(
@@ -67,9 +74,10 @@ pub(super) async fn show(
     let query = OccurrenceQuery {
         script: filter.script.parse().ok(),
         state: filter.state.parse().ok(),
+        late_before: (filter.state == LATE).then(|| app.overview.late_before()),
         cause: filter.cause.parse().ok(),
-        from: day(&filter.from, page.zone, 0),
-        to: day(&filter.to, page.zone, 1),
+        from: bound(&filter.from, page.zone, 0),
+        to: bound(&filter.to, page.zone, 1),
         unhandled: false,
         page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
     };
@@ -91,6 +99,8 @@ pub(super) async fn show(
         pager: Pager::new("/scripts/occurrences", &parts, query.page, found.total),
         states: OccurrenceState::ALL,
         causes: Cause::ALL,
+        from: BoundField::of(&filter.from, page.zone),
+        to: BoundField::of(&filter.to, page.zone),
         filter,
         page: page.clone(),
     };
@@ -125,5 +135,7 @@ fn row(occurrence: &Occurrence, page: &Page) -> Row {
             Some(code) => page.word("reason", code),
             None => occurrence.reason.clone(),
         },
+        times: occurrence.times,
+        last: Moment::maybe(occurrence.settled_at, page.zone),
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use iota_scripts_domain::UserId;
 use iota_scripts_services::Identity;
 
+use super::Page;
 use crate::AppState;
 
 /// Names by id.
@@ -23,6 +24,11 @@ impl People {
     pub(super) fn known(&self) -> Vec<(String, String)> {
         let known = self.0.iter().filter(|(_, name)| !name.is_empty());
         known.map(|(id, name)| (id.to_string(), name.clone())).collect()
+    }
+
+    /// Whom a script runs as: a name, or in words that it is the application itself.
+    pub(super) fn acting(&self, id: &UserId, page: &Page) -> String {
+        if *id == UserId::system() { page.t("run_as.system").to_owned() } else { self.name(id) }
     }
 
     /// A name; of those whom the host does not know any more, the id.

@@ -9,7 +9,7 @@ use axum::{
 };
 use iota_scripts_services::Identity;
 
-use super::{Page, rendered};
+use super::{Page, rendered, visitor::Shown};
 use crate::{error::Refused, locale::Locale};
 
 #[derive(Template)]
@@ -25,13 +25,15 @@ struct RefusalPage<'a> {
 }
 
 /// Turns the refusals of the pages behind it into pages.
-pub(super) async fn as_page(request: Request, next: Next) -> Response {
+pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
     let locale = request.extensions().get::<Identity>().map_or(Locale::En, Locale::of);
     let sent = !request.method().is_safe();
     let json = wants_json(request.headers()) && request.method() != Method::HEAD;
+    let shown = Shown::default();
+    request.extensions_mut().insert(shown.clone());
     let response = next.run(request).await;
     let Some(refused) = response.extensions().get::<Refused>().cloned().filter(|_| !json) else { return response };
-    let page = Page::plain(locale);
+    let page = shown.0.get().cloned().unwrap_or_else(|| Page::plain(locale));
     let title = locale.find(&format!("fault.{}", refused.code)).unwrap_or(&refused.message);
     let message = if title == refused.message { "" } else { refused.message.as_str() };
     let body = RefusalPage { page: &page, title, message, code: refused.code.as_str(), sent };

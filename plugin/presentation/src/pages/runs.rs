@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{
-    ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trigger,
+    ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trials, Trigger,
 };
 use iota_scripts_services::Identity;
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{
     Page, PageResult,
     chart::{Chart, Scale},
-    moment::{Moment, day, length},
+    moment::{BoundField, Moment, bound, length},
     pager::Pager,
     rendered,
     visitor::Visitor,
@@ -31,6 +31,7 @@ pub(super) struct RunsFilter {
     script: String,
     status: String,
     trigger: String,
+    trials: String,
     from: String,
     to: String,
     page: Option<u32>,
@@ -46,6 +47,8 @@ struct RunsPage {
     script: Option<String>,
     statuses: [ExecutionStatus; 7],
     triggers: [Trigger; 6],
+    from: BoundField,
+    to: BoundField,
     chart: Chart,
     pager: Pager,
 }
@@ -81,18 +84,27 @@ impl RunsFilter {
     fn query(&self, page: &Page) -> ExecutionQuery {
         let statuses = match self.status.as_str() {
             "unsuccessful" => UNSUCCESSFUL.to_vec(),
+            "under_way" => UNDER_WAY.to_vec(),
             word => word.parse().ok().into_iter().collect(),
         };
         ExecutionQuery {
             script: self.script.parse().ok(),
             statuses,
             trigger: self.trigger.parse().ok(),
-            from: day(&self.from, page.zone, 0),
-            to: day(&self.to, page.zone, 1),
+            trials: match self.trials.as_str() {
+                "excluded" => Trials::Excluded,
+                "only" => Trials::Only,
+                _ => Trials::Included,
+            },
+            from: bound(&self.from, page.zone, 0),
+            to: bound(&self.to, page.zone, 1),
             page: PageRequest::new(self.page.unwrap_or(1), PER_PAGE),
         }
     }
 }
+
+/// Runs that have not ended.
+pub(super) const UNDER_WAY: [ExecutionStatus; 2] = [ExecutionStatus::Pending, ExecutionStatus::Running];
 
 /// Runs that someone should look at.
 pub(super) const UNSUCCESSFUL: [ExecutionStatus; 3] =
@@ -114,6 +126,7 @@ pub(super) async fn show(
         ("script", &filter.script),
         ("status", &filter.status),
         ("trigger", &filter.trigger),
+        ("trials", &filter.trials),
         ("from", &filter.from),
         ("to", &filter.to),
     ];
@@ -123,6 +136,8 @@ pub(super) async fn show(
         script,
         statuses: ExecutionStatus::ALL,
         triggers: Trigger::ALL,
+        from: BoundField::of(&filter.from, page.zone),
+        to: BoundField::of(&filter.to, page.zone),
         chart,
         filter,
         page: page.clone(),

@@ -12,6 +12,8 @@ export class Refusal extends Error {
     message: string,
     readonly field: string | undefined,
     readonly details: Record<string, unknown>,
+    /** Seconds after which it may be tried again, when the server says so. */
+    readonly retryAfter: number | undefined,
   ) {
     super(message);
   }
@@ -61,5 +63,11 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
     String(error["message"] ?? response.statusText),
     error["field"] as string | undefined,
     (error["details"] ?? {}) as Record<string, unknown>,
+    seconds(response.headers.get("retry-after")),
   );
+}
+
+function seconds(header: string | null): number | undefined {
+  const seconds = Number(header ?? NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    DomainEvent, Execution, ExecutionId, Fault, FaultCode, Monotonic, Outcome, RepositoryError, RunRecord, Timestamp,
+    DomainEvent, EndpointCaller, Execution, ExecutionId, Fault, FaultCode, Monotonic, Outcome, RepositoryError, RunRecord, Timestamp,
 };
 use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -31,6 +31,8 @@ pub(super) struct Conduct {
     /// When it was begun, by a clock that nobody sets.
     pub(super) began: Monotonic,
     pub(super) lease: Arc<RunLease>,
+    /// Of a request to an endpoint, who sent it.
+    pub(super) caller: Option<EndpointCaller>,
     pub(super) bridge: Arc<HostBridge>,
     pub(super) cancel: CancellationToken,
     pub(super) admission: Admission,
@@ -65,7 +67,7 @@ enum Written {
 impl Conduct {
     /// Runs to the end. Whoever started it is told once it is recorded.
     pub(super) async fn conduct(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
-        let Self { execution, job, given, own_ms, began, lease, bridge, cancel, admission, place } = self;
+        let Self { execution, job, given, own_ms, began, lease, caller, bridge, cancel, admission, place } = self;
         let inner = &place.inner;
         let asked = inner.clock.monotonic();
         let inserted = tokio::select! {
@@ -96,7 +98,7 @@ impl Conduct {
         // Whoever records the end announces it; an end that is not ours is the lease's to record.
         if ours {
             inner.announcer.announce(DomainEvent::of_finished(Execution::clone(&told))).await;
-            inner.breaker.note(&told, own_ms).await;
+            inner.breaker.note(&told, own_ms, &bridge.identity, caller.as_ref()).await;
         }
     }
 }

@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
+    endpoint_service::{RecordedInput, completed},
     host_bridge::{Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
     ports::{Check, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
@@ -40,7 +41,19 @@ impl Inner {
             None => script.definition().handler(),
         };
         let imports = if request.source.is_some() { &request.imports } else { &script.definition().imports };
-        let libraries = self.library.link(identity.tenant_id(), imports, None).await?;
+        let libraries = match &request.libraries {
+            Some(pinned) => self.library.pinned(identity.tenant_id(), pinned).await?,
+            None => self.library.link(identity.tenant_id(), imports, None).await?,
+        };
+        // What is run again was kept without what its body tells.
+        let is_request = script.definition().kind.endpoint().is_some();
+        let (args, recorded) = match request.recorded {
+            Some(recorded) => (request.args, recorded),
+            None => {
+                let recorded = RecordedInput { bytes: input::bytes(&request.args), args: request.args.clone() };
+                (if is_request { completed(request.args) } else { request.args }, recorded)
+            }
+        };
         let (now, began) = (self.clock.now(), self.clock.monotonic());
         let head = NewExecution {
             id: request.id.unwrap_or_else(ExecutionId::generate),
@@ -51,7 +64,7 @@ impl Inner {
             trigger: request.trigger,
             user: identity.user_id().cloned(),
             origin: request.origin,
-            input: request.args.clone(),
+            input: recorded.args,
             dry_run: request.dry_run,
             created_at: now,
         };
@@ -67,11 +80,11 @@ impl Inner {
             libraries,
             entry,
             fallback,
-            args: request.args,
+            args,
             context: context(identity, script, &execution),
             limits,
         };
-        input::check(&job.args, &limits)?;
+        input::check(&job.args, recorded.bytes, &limits)?;
 
         let admission = self.quotas.admit(identity.tenant_id())?;
         let feed = RunFeed::new();
@@ -102,10 +115,11 @@ impl Inner {
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
-            given: Given::of(&job),
+            given: Given::of(&job, recorded.bytes),
             own_ms: own.wall_ms,
             began,
             lease,
+            caller: request.caller,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
             execution,

@@ -18,11 +18,11 @@ pub(super) struct Given {
 }
 
 impl Given {
-    pub(super) fn of(job: &Job) -> Self {
+    pub(super) fn of(job: &Job, input_bytes: u64) -> Self {
         Self {
             limits: job.limits,
             source_bytes: job.source.len() as u64,
-            input_bytes: input::bytes(&job.args),
+            input_bytes,
             input_depth: input::depth(&job.args),
         }
     }

@@ -7,7 +7,7 @@ use iota_scripts_domain::{
     Trigger, UserId,
 };
 
-use super::{Inner, seat::Seat};
+use super::{Inner, pausing, seat::Seat};
 use crate::{Identity, Run, RunRequest, ServiceError, Target};
 
 /// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
@@ -21,7 +21,7 @@ const QUOTA_PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::fr
 /// Why an attempt did not come to a run.
 enum Refusal {
     /// There is nothing to run any more.
-    Skip(&'static str),
+    Skip(String),
     /// It may not run.
     Fail(String),
     /// It could not run now, but perhaps after so long.
@@ -42,9 +42,18 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
             return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for the database: {error}");
         }
     };
-    let settlement = match start(inner, &occurrence, &script).await {
+    let script = match &occurrence.pinned {
+        None => script,
+        Some(pinned) => match inner.scripts.version(&occurrence.tenant, script.id(), pinned.script).await {
+            Ok(version) => script.at(version),
+            Err(error) => {
+                return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for its version: {error}");
+            }
+        },
+    };
+    let settlement = match begin(inner, &occurrence, &script).await {
         Ok(run) => after(inner, &occurrence, script.definition().retry, &*seat.until_end_of(&run).await),
-        Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
+        Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, &reason),
         Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, &reason),
         Err(Refusal::Later(reason, pause)) => Settlement::Again {
             attempt: occurrence.attempt,
@@ -57,30 +66,49 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
     settle(inner, &occurrence, settlement).await;
 }
 
+/// Unless schedules are paused by now: the time was planned before that, or a further attempt follows it.
+async fn begin(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
+    if occurrence.cause != Cause::Schedule {
+        return start(inner, occurrence, script).await;
+    }
+    match pausing::keeping_back(inner, occurrence).await {
+        Ok(None) => start(inner, occurrence, script).await,
+        Ok(Some(pause)) if occurrence.attempt == 1 => Err(Refusal::Skip(pause.sentence())),
+        Ok(Some(pause)) => Err(Refusal::Fail(format!("not tried again: {}", pause.sentence()))),
+        Err(error) => Err(Refusal::Later(error.to_string(), BUSY_PAUSE)),
+    }
+}
+
 async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
     if !script.definition().active {
-        return Err(Refusal::Skip(off(script)));
+        return Err(Refusal::Skip(off(script).to_owned()));
     }
-    let trigger = match occurrence.cause {
-        Cause::Schedule => Trigger::Cron,
-        Cause::Later => Trigger::Manual,
-        Cause::Event => Trigger::Event,
+    let kind = &script.definition().kind;
+    let (trigger, still) = match occurrence.cause {
+        Cause::Schedule => (Trigger::Cron, kind.schedule().is_some()),
+        Cause::Later => (Trigger::Manual, true),
+        Cause::Event => (Trigger::Event, kind.event_patterns().is_some()),
     };
+    if !still {
+        return Err(Refusal::Skip("the script is of another type by now".to_owned()));
+    }
     let request = RunRequest {
         args: occurrence.args.clone(),
         origin: Some(Origin { occurrence: occurrence.id, attempt: occurrence.attempt }),
+        libraries: occurrence.pinned.as_ref().map(|pinned| pinned.libraries.clone()),
         ..RunRequest::of(Target::Id(script.id()), trigger)
     };
     let identity = identity(inner, occurrence, script).await?;
     // Who asked for it may have lost the right since.
     let started = match occurrence.cause {
-        Cause::Later => inner.runs.start(&identity, request).await,
+        Cause::Later => inner.runs.start_version(&identity, script, request).await,
         Cause::Schedule | Cause::Event => inner.runs.start_for_host(&identity, request).await,
     };
     started.map_err(|error| match error {
         ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
-        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted"),
-        ServiceError::Inactive => Refusal::Skip(off(script)),
+        ServiceError::NotFound("library") => Refusal::Fail("a library that it used was deleted".to_owned()),
+        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted".to_owned()),
+        ServiceError::Inactive => Refusal::Skip(off(script).to_owned()),
         ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string(), BUSY_PAUSE),
         ServiceError::QuotaExceeded(exceeded) => {
             let pause = exceeded.retry_after.clamp(QUOTA_PAUSES.0, QUOTA_PAUSES.1);
@@ -90,18 +118,24 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
     })
 }
 
-/// Who a run acts for, with the rights that they have now: whoever wished for it, else whom the script names, else whoever changed it
-/// last. Nobody when that was the host itself, or when the host does not tell of its users.
+/// Who a run acts for, with the rights that they have now: whoever asked for it, else whom the script runs as. Nobody when that is the
+/// host itself, or when the host does not tell of its users.
 async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
     let active = inner.tenants.active(&occurrence.tenant).await;
-    let tenant = active.ok_or(Refusal::Skip("the tenant is not active"))?;
-    let named = occurrence.requested_by.as_ref().or(script.definition().run_as.as_ref());
-    let user = named.unwrap_or(&script.updated().by);
+    let tenant = active.ok_or_else(|| Refusal::Skip("the tenant is not active".to_owned()))?;
+    let asked = occurrence.requested_by.as_ref();
+    if asked.is_none() && occurrence.cause == Cause::Later {
+        // The host itself asked for it.
+        return Ok(tenant);
+    }
+    let user = asked
+        .or_else(|| script.runs_as())
+        .ok_or_else(|| Refusal::Skip("nothing starts the script by itself any more".to_owned()))?;
     if *user == UserId::system() {
         return Ok(tenant);
     }
     inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
-        "UNSUPPORTED" if named.is_none() => Ok(tenant),
+        "UNSUPPORTED" if asked.is_none() => Ok(tenant),
         "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(format!("there is no user {user} any more"))),
         _ => Err(Refusal::Later(format!("the host could not say who {user} is: {error}"), BUSY_PAUSE)),
     })

@@ -61,7 +61,7 @@ impl ScheduleService {
         Ok(self.inner.occurrences.upcoming(identity.tenant_id(), AHEAD.into()).await?)
     }
 
-    /// Runs a script at another time, on behalf of the user who asks for it now. The form carries the id: sent twice, it is one wish.
+    /// Runs a script at another time, as it is now and on behalf of the user who asks for it now. The form carries the id: sent twice, it is one wish.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.execute`, `NotFound`, `Inactive`, `Invalid` for a moment that has passed or is more than a
@@ -93,6 +93,7 @@ impl ScheduleService {
             id,
             args,
             requested_by: identity.user_id().cloned(),
+            pinned: Some(self.inner.runs.pin(&script).await?),
             ..Occurrence::due(whose, Cause::Later, id.to_string(), at, now)
         };
         match self.inner.occurrences.insert(&occurrence).await {

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use iota_scripts_domain::{ExecutionId, ExecutionQuery, NodeId, ScriptId, TenantId, Trigger};
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, NodeId, ScriptId, TenantId, Trials, Trigger};
 use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
@@ -12,8 +12,11 @@ use crate::persistence::rows::SqlTime;
 use crate::persistence::store_clock::{by_dialect, micros, store_now};
 
 /// Everything but what may be large.
-pub(super) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
+pub(in crate::persistence) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
     created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run";
+
+/// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
+pub(in crate::persistence) const THAT_COUNT: &str = "triggered_by <> 'test' AND dry_run IS NULL";
 
 /// The runs that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB>
@@ -38,6 +41,11 @@ where
     }
     if let Some(trigger) = query.trigger {
         builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
+    }
+    match query.trials {
+        Trials::Included => {}
+        Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
+        Trials::Only => drop(builder.push(" AND NOT (").push(THAT_COUNT).push(")")),
     }
     if let Some(from) = query.from {
         builder.push(" AND created_at >= ").push_bind(SqlTime(from));

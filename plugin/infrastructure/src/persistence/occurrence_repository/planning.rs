@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Absence, Absences, Cause, Occurrence, OccurrenceState, ReasonCode, RepositoryError, ScheduledTimes, TenantId,
-    TimeZone, Timestamp,
+    Absence, Absences, Cause, Occurrence, OccurrenceState, Pause, ReasonCode, RepositoryError, ScheduledTimes, TenantId, TimeZone, Timestamp,
 };
 
+use super::pauses::{self, PauseRow};
 use super::{SqlOccurrenceRepository, insert, store};
 use crate::persistence::db::{BeginWrite as _, on};
 use crate::persistence::rows::{DueScheduleRow, OrphanRow, ScheduleRow, SqlTime};
@@ -46,6 +46,15 @@ pub(super) async fn advance(
         let mut tx = pool.begin_write().await.map_err(store)?;
         let query = sqlx::query_as(sqlx::AssertSqlSafe(due)).bind(SqlTime(now)).bind(i64::from(limit));
         let schedules: Vec<DueScheduleRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
+        // In this transaction, whatever another node said a moment ago.
+        let pauses: Vec<Pause> = match schedules.iter().filter_map(DueScheduleRow::due).min() {
+            Some(earliest) => {
+                let query = sqlx::query_as(pauses::SINCE).bind(SqlTime(earliest));
+                let rows: Vec<PauseRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
+                rows.into_iter().map(Pause::try_from).collect::<Result<_, _>>()?
+            }
+            None => Vec::new(),
+        };
         for row in &schedules {
             let schedule = match row.read() {
                 Ok(schedule) => schedule,
@@ -57,8 +66,16 @@ pub(super) async fn advance(
                     continue;
                 }
             };
-            let times =
+            let mut times =
                 ScheduledTimes::of(&schedule.expression, schedule.zone, (schedule.due, now), grace, absences, TIMES);
+            let own: Vec<Pause> = pauses.iter().filter(|pause| pause.tenant == schedule.tenant).cloned().collect();
+            for (pause, first, number) in Pause::take_out(&own, &mut times.times) {
+                let row = pauses::left_out(&schedule, pause, first, now);
+                let known = insert!(row).execute(&mut *tx).await.map_err(store)?.rows_affected();
+                let query = sqlx::query(pauses::COUNT_IN).bind(i64::try_from(number - known).unwrap_or(i64::MAX));
+                let query = query.bind(SqlTime(now)).bind(schedule.script.as_uuid()).bind(row.key.as_str());
+                query.execute(&mut *tx).await.map_err(store)?;
+            }
             for planned in times.times {
                 // The time is the key: a node that planned it before has written the same row. What a clock went past is not the
                 // time itself, which comes when that clock is put right.

@@ -1,8 +1,8 @@
 //! Rows of `scripts` and `script_versions`.
 
 use iota_scripts_domain::{
-    ChangeSummary, RepositoryError, Script, ScriptDefinition, ScriptDraft, ScriptId, ScriptInput, ScriptVersion,
-    Version, VersionId,
+    ChangeSummary, DatabaseAccess, Importer, RepositoryError, Script, ScriptDefinition, ScriptDraft, ScriptId,
+    ScriptInput, ScriptName, ScriptType, ScriptVersion, UserId, Version, VersionId,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
@@ -60,6 +60,33 @@ pub(in crate::persistence) struct VersionRow {
     change_summary: String,
     created_at: SqlTime,
     created_by: String,
+}
+
+/// A script that imports others, without its source.
+#[derive(FromRow)]
+pub(in crate::persistence) struct ImporterRow {
+    id: Uuid,
+    name: String,
+    imports: String,
+    r#type: String,
+    database_access: String,
+    runs_as: Option<String>,
+}
+
+impl TryFrom<ImporterRow> for Importer {
+    type Error = RepositoryError;
+    fn try_from(row: ImporterRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("scripts", row.id);
+        let writes =
+            reader.read("database_access", DatabaseAccess::parse(&row.database_access))? == DatabaseAccess::ReadWrite;
+        Ok(Self {
+            id: ScriptId::from_uuid(row.id),
+            name: reader.read("name", ScriptName::parse(&row.name))?,
+            imports: row.imports.lines().map(str::to_owned).collect(),
+            runs_as: reader.read("run_as", row.runs_as.map(UserId::parse).transpose())?,
+            reaches_out: writes || reader.read("type", ScriptType::parse(&row.r#type))? == ScriptType::Endpoint,
+        })
+    }
 }
 
 impl TryFrom<ScriptRow> for Script {

@@ -18,6 +18,9 @@ where
     if let Some(active) = query.active {
         builder.push(" AND is_active = ").push_bind(active);
     }
+    if query.quarantined {
+        builder.push(" AND quarantine IS NOT NULL");
+    }
     if let Some(pattern) = query.search.as_deref().and_then(pattern) {
         builder.push(" AND search_text LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
     }

@@ -24,7 +24,8 @@ pub(super) fn of(called: Called) -> Response {
         Called::Answered { execution, answer: Ok(answer) } => said(execution, answer),
         Called::Answered { execution, answer: Err(error) } => {
             tracing::warn!(%execution, "what an endpoint returned is no answer: {error}");
-            failed(execution, FaultCode::ScriptError, "the script's answer cannot be sent")
+            // It names what the script said of HTTP, and nothing of what it knows.
+            failed(execution, FaultCode::ScriptError, &format!("the script's answer cannot be sent: {error}"))
         }
         Called::Failed { execution, fault } => {
             let message = match fault.kind() {
@@ -78,6 +79,10 @@ pub(super) fn refusal(error: ApiError) -> Response {
 
 pub(super) fn too_often(retry_after: Duration) -> Response {
     refusal(ApiError::too_often(retry_after))
+}
+
+pub(super) fn held(retry_after: Duration) -> Response {
+    refusal(ApiError::held(retry_after))
 }
 
 /// Says which methods there are.

@@ -7,9 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
-    OccurrenceState, Page, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone,
-    Timestamp,
+    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp,
 };
 use parking_lot::Mutex;
 
@@ -20,6 +18,7 @@ pub(crate) struct Occurrences {
     plannings: AtomicU32,
     realigned: AtomicU32,
     in_trouble: AtomicBool,
+    pause: Mutex<Option<Pause>>,
 }
 
 impl Occurrences {
@@ -45,6 +44,11 @@ impl Occurrences {
 
     pub(crate) fn all(&self) -> Vec<Occurrence> {
         self.rows.lock().clone()
+    }
+
+    /// Makes a run that was asked for as one of a node of an older version.
+    pub(crate) fn unpin(&self, id: OccurrenceId) {
+        self.rows.lock().iter_mut().filter(|row| row.id == id).for_each(|row| row.pinned = None);
     }
 
     fn change<T>(
@@ -85,6 +89,19 @@ impl OccurrenceRepository for Occurrences {
 
     async fn realign_attempts(&self, _: Timestamp) -> Result<u64, RepositoryError> {
         Ok(0)
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError> {
+        Ok(self.pause.lock().insert(pause.clone()).clone())
+    }
+
+    async fn resume(&self, _: &TenantId, _: &Stamp) -> Result<Option<Pause>, RepositoryError> {
+        Ok(self.pause.lock().take())
+    }
+
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError> {
+        let in_force = |pause: &Pause| pause.tenant == *tenant && pause.ends_at.is_none_or(|end| end > now);
+        Ok(self.pause.lock().clone().filter(in_force))
     }
 
     async fn adopt_schedules(&self, _: Timestamp) -> Result<(), RepositoryError> {
@@ -157,6 +174,17 @@ impl OccurrenceRepository for Occurrences {
 
     async fn stranded(&self, _: Duration, _: u32) -> Result<Vec<Stranded>, RepositoryError> {
         Ok(Vec::new())
+    }
+
+    async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError> {
+        let rows = self.rows.lock();
+        let open = |row: &&Occurrence| {
+            let settled = !matches!(row.state, OccurrenceState::Due | OccurrenceState::Running);
+            row.tenant == *tenant && row.pinned.is_none() && !settled
+        };
+        let pending =
+            |row: &Occurrence| Some(PendingRun { script: row.script, requested_by: row.requested_by.clone()? });
+        Ok(rows.iter().filter(open).filter_map(pending).collect())
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    HttpMethod, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptName, ScriptQuery,
+    HttpMethod, Importer, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptQuery,
     ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
 };
 use parking_lot::Mutex;
@@ -106,10 +106,16 @@ impl ScriptRepository for Scripts {
         Ok(self.rows.lock().iter().filter(handles).cloned().collect())
     }
 
-    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError> {
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError> {
         let rows = self.rows.lock();
-        let ours = rows.iter().filter(|row| row.tenant() == tenant).map(Script::definition);
-        Ok(ours.map(|definition| (definition.name.clone(), definition.imports.clone())).collect())
+        let importer = |script: &Script| Importer {
+            id: script.id(),
+            name: script.definition().name.clone(),
+            imports: script.definition().imports.clone(),
+            runs_as: script.runs_as().cloned(),
+            reaches_out: script.definition().reaches_out(),
+        };
+        Ok(rows.iter().filter(|row| row.tenant() == tenant).map(importer).collect())
     }
 
     async fn versions(
