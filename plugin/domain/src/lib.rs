@@ -42,7 +42,9 @@ pub use ids::{ExecutionId, InvalidId, OccurrenceId, PauseId, ScriptId, TenantId,
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, PinnedVersions, Planned, ReasonCode, ScheduleRecord, ScheduledTimes, Settlement, Stranded,
+    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery,
+    OccurrenceRepository, OccurrenceState, PinnedVersions, Planned, ReasonCode, ScheduleRecord, ScheduledTimes,
+    Settlement, Stranded,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Direction, Page, PageRequest};
