@@ -21,7 +21,9 @@ use iota_scripts_infrastructure::{
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    Changes, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HttpHostService, IncomingEvent, Outside, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
+    Changes, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HttpHostService,
+    IncomingEvent, Outside, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary,
+    ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};

@@ -42,7 +42,9 @@ pub use ids::{ExecutionId, InvalidId, OccurrenceId, PauseId, ScriptId, TenantId,
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, PinnedVersions, Planned, Reason, ScheduleRecord, ScheduledTimes, Settlement, Stranded,
+    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery,
+    OccurrenceRepository, OccurrenceState, PinnedVersions, Planned, Reason, ScheduleRecord, ScheduledTimes, Settlement,
+    Stranded,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Direction, Page, PageRequest};
@@ -52,7 +54,11 @@ pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
 pub use rights::{Importer, PendingRun, Rights};
 pub use script::{
-    ApiVersion, CallerStrikes, Change, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess, Description, Endpoint, EndpointAccess, EndpointCaller, EventPattern, EventPatterns, Handler, HttpMethod, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount, StrikeRepository, TimeZone, Version,
+    ApiVersion, CallerStrikes, Change, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule,
+    DatabaseAccess, Description, Endpoint, EndpointAccess, EndpointCaller, EventPattern, EventPatterns, Handler,
+    HttpMethod, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition,
+    ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType,
+    ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount, StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{
     ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,

@@ -15,7 +15,9 @@ mod run_lease;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText, Limits, NodeId, Page, Permission, PinnedVersions, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId, Timestamp, Trigger,
+    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText, Limits,
+    NodeId, Page, Permission, PinnedVersions, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId,
+    Timestamp, Trigger,
 };
 use parking_lot::Mutex;
 

@@ -6,7 +6,8 @@ use async_trait::async_trait;
 
 use super::{Absences, Cause, Handled, Occurrence, OccurrenceState, Reason};
 use crate::{
-    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, Pause, PendingRun, RepositoryError, ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp,
+    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, Pause, PendingRun, RepositoryError,
+    ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp,
 };
 
 /// Keeps schedules and the ledger of occurrences. Schedules are written with their scripts, by the scripts' repository.

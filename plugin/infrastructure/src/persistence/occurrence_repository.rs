@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
+    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
+    OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId,
+    ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
 };
 use sqlx::types::Uuid;
 

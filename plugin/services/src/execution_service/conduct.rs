@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    DomainEvent, EndpointCaller, Execution, ExecutionId, Fault, FaultCode, Monotonic, Outcome, RepositoryError, RunRecord, Timestamp,
+    DomainEvent, EndpointCaller, Execution, ExecutionId, Fault, FaultCode, Monotonic, Outcome, RepositoryError,
+    RunRecord, Timestamp,
 };
 use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;

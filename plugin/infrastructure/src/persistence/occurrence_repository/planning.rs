@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Absence, Absences, Cause, Occurrence, OccurrenceState, Pause, Reason, RepositoryError, ScheduledTimes, TenantId, TimeZone, Timestamp,
+    Absence, Absences, Cause, Occurrence, OccurrenceState, Pause, Reason, RepositoryError, ScheduledTimes, TenantId,
+    TimeZone, Timestamp,
 };
 
 use super::pauses::{self, PauseRow};

@@ -1,8 +1,8 @@
 //! Rows of `script_schedules` and `script_occurrences`.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, PinnedVersions, Reason,
-    RepositoryError, ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId, Version,
+    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, PinnedVersions,
+    Reason, RepositoryError, ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId, Version,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;

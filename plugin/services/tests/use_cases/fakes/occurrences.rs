@@ -7,7 +7,9 @@ use std::{
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp,
+    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
+    OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp,
+    Stranded, TenantId, TimeZone, Timestamp,
 };
 use parking_lot::Mutex;
 
