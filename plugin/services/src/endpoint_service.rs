@@ -11,8 +11,8 @@ mod table;
 use std::{collections::HashMap, sync::Arc};
 
 use iota_scripts_domain::{
-    CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod, JsonText,
-    QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
+    CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod, QuarantinePolicy,
+    RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
 use parking_lot::Mutex;
 use serde_json::{Map, Value};

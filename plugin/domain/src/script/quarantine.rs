@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, EndpointCaller, Version};
-use crate::{Execution, ExecutionId, FaultCode, FaultKind, RepositoryError, ScriptId, TenantId, Timestamp, Trigger};
+use crate::{Execution, ExecutionId, FaultCode, FaultKind, RepositoryError, ScriptId, TenantId, Timestamp};
 
 /// How many strikes in how long are too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
