@@ -39,11 +39,12 @@ fn of_operation(method: &Method, path: &str) -> Option<Permission> {
     let last = path.rsplit('/').next().unwrap_or_default();
     Some(match (method.as_str(), path, last) {
         ("GET", "/openapi.json", _) => return None,
-        ("GET", ..) | ("POST", "/schedule/preview" | "/check", _) => Permission::Read,
+        ("GET", ..) | ("POST", "/schedule/preview", _) => Permission::Read,
+        ("POST", "/check", _) => Permission::Update,
         ("POST", "/scripts", _) => Permission::Create,
         ("DELETE", "/scripts/{id}", _) => Permission::Delete,
         ("POST", _, "run" | "test" | "cancel" | "replay" | "dismiss") => Permission::Execute,
-        ("PUT" | "DELETE", "/http-hosts/{host}", _) => Permission::ManageEndpoints,
+        ("PUT" | "DELETE", "/http-hosts/{host}" | "/schedules/pause", _) => Permission::ManageEndpoints,
         ("PUT", ..) | ("POST", _, "activate" | "deactivate" | "restore") | ("DELETE", "/templates/{name}", _) => {
             Permission::Update
         }
