@@ -115,6 +115,7 @@ impl Module {
             config.quarantine,
         );
         let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
+        let history = Arc::new(SqlHistoryRepository::new(db.clone()));
         let tenants = TenantDirectory::new(Arc::clone(&host), Arc::clone(&clock));
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
@@ -122,7 +123,7 @@ impl Module {
             Arc::new(SqlExecutionRepository::new(db.clone())),
             Arc::clone(&runtime),
             outside,
-            Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()),
+            Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()).with_history(history.clone()),
             breaker,
             RunPolicy { node: node.clone(), lease: config.lease, limits: config.limits },
         ));
@@ -192,7 +193,6 @@ impl Module {
         };
         background.spawn(listen_for_news(db.clone(), changes, cancel));
         background.spawn(upkeep::purge_expired_storage(storage, Arc::clone(&clock)));
-        let history = Arc::new(SqlHistoryRepository::new(db.clone()));
         background.spawn(upkeep::prune_history(history, config.retention.clone(), clock));
         Ok(Self {
             instance_id: config.instance_id.clone(),
@@ -255,10 +255,12 @@ impl Module {
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
             Ok(()) => String::new(),
         };
+        // What a tenant keeps is no fault of the plugin: it is told, and the plugin is well.
+        let history = self.executions.history_report().await.unwrap_or_default();
         json!({
             "status": if detail.is_empty() { "ok" } else { "degraded" },
             "detail": detail,
-            "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime},
+            "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime, "history": history},
         })
     }
 

@@ -11,6 +11,7 @@ use iota_scripts_infrastructure::persistence::{
     SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, migrations,
 };
 use iota_scripts_tests::database::TestDatabase;
+use sqlx::{Connection as _, Executor as _};
 
 /// One of each, over the same store.
 pub(crate) struct Stores {
@@ -23,7 +24,7 @@ pub(crate) struct Stores {
     pub(crate) templates: Arc<dyn TemplateRepository>,
     pub(crate) http_hosts: Arc<dyn HttpHostRepository>,
     pub(crate) db: Db,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 impl Stores {
@@ -40,6 +41,30 @@ impl Stores {
         connect(self.database.url()).await
     }
 
+    /// The same stores through connections that tell of every statement.
+    pub(crate) async fn traced(&self) -> Self {
+        let config = DatabaseConfig::parse(self.database.url()).expect("the URL is understood");
+        let db = Db::connect(&config.with_statements_traced()).await.expect("the database lets us in");
+        Self::of(db, Arc::clone(&self.database))
+    }
+
+    /// Where the database is.
+    pub(crate) fn url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Writes what no repository would, through this process's own copy of SQLite.
+    pub(crate) async fn fill(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        if self.url().starts_with("sqlite") {
+            let mut connection = sqlx::SqliteConnection::connect(self.url()).await.expect("the file opens");
+            connection.execute(sqlx::raw_sql(sql)).await.expect("written");
+        } else {
+            let mut connection = sqlx::PgConnection::connect(self.url()).await.expect("the database opens");
+            connection.execute(sqlx::raw_sql(sql)).await.expect("written");
+        }
+    }
+
     /// Does to the database what no repository would.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await;
@@ -48,6 +73,10 @@ impl Stores {
     async fn over(database: TestDatabase) -> Self {
         let db = connect(database.url()).await;
         migrations::migrate(&db, &ManualClock::new(Timestamp::from_micros(0))).await.expect("the tables are made");
+        Self::of(db, Arc::new(database))
+    }
+
+    fn of(db: Db, database: Arc<TestDatabase>) -> Self {
         Self {
             scripts: Arc::new(SqlScriptRepository::new(db.clone())),
             executions: Arc::new(SqlExecutionRepository::new(db.clone())),

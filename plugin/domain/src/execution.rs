@@ -8,6 +8,7 @@ mod query;
 mod receipt;
 mod repository;
 mod state;
+mod truncation;
 
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
@@ -85,19 +86,20 @@ pub struct Origin {
 pub struct Execution {
     head: NewExecution,
     state: ExecutionState,
+    truncated_bytes: u64,
 }
 
 impl Execution {
     /// A run that waits for its turn on the node of the lease.
     #[must_use]
     pub const fn pending(head: NewExecution, lease: Lease) -> Self {
-        Self { head, state: ExecutionState::Pending { lease } }
+        Self { head, state: ExecutionState::Pending { lease }, truncated_bytes: 0 }
     }
 
     /// A run as a repository stored it.
     #[must_use]
     pub const fn stored(head: NewExecution, state: ExecutionState) -> Self {
-        Self { head, state }
+        Self { head, state, truncated_bytes: 0 }
     }
 
     /// The run begins.

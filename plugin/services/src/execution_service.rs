@@ -24,7 +24,7 @@ pub use request::{RunRequest, Target};
 pub use run::Run;
 
 use crate::{
-    CircuitBreaker, Identity, Quotas, ScriptLibrary, ServiceError,
+    CircuitBreaker, HistoryReport, Identity, Quotas, ScriptLibrary, ServiceError,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
@@ -174,6 +174,28 @@ impl ExecutionService {
         Ok(self.inner.executions.list(identity.tenant_id(), query).await?)
     }
 
+    /// The newest of the tenant's runs, as many as a page has, and nothing counted.
+    ///
+    /// # Errors
+    /// As for [`Self::list`].
+    pub async fn newest(
+        &self,
+        identity: &Identity,
+        query: &ExecutionQuery,
+    ) -> Result<Vec<ExecutionSummary>, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.executions.newest(identity.tenant_id(), query).await?)
+    }
+
+    /// How many of the tenant's runs have not ended, on any node.
+    ///
+    /// # Errors
+    /// As for [`Self::list`].
+    pub async fn under_way(&self, identity: &Identity) -> Result<u64, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.executions.under_way(identity.tenant_id()).await?)
+    }
+
     /// The newest run of each of the scripts; scripts that never ran are missing.
     ///
     /// # Errors
@@ -246,6 +268,14 @@ impl ExecutionService {
         Ok(feed.follow())
     }
 
+    /// The tenants whose history is over their quota.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn history_report(&self) -> Result<HistoryReport, RepositoryError> {
+        self.inner.quotas.history_report().await
+    }
+
     /// Runs under way on this node.
     #[must_use]
     pub fn active_runs(&self) -> usize {
@@ -266,6 +296,11 @@ impl ExecutionService {
     /// Keeps the leases of this node's runs and finds runs whose node died; until the future is dropped.
     pub async fn keep_leases(&self) {
         leases::keep(&self.inner).await;
+    }
+
+    /// A script as it is now, from memory where it can be.
+    pub(crate) async fn script(&self, tenant: &TenantId, id: ScriptId) -> Result<Arc<Script>, RepositoryError> {
+        self.inner.library.find(tenant, &Target::Id(id)).await
     }
 
     async fn find(&self, identity: &Identity, target: &Target) -> Result<Arc<Script>, ServiceError> {

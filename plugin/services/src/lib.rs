@@ -17,15 +17,17 @@ mod http_host_service;
 mod identity;
 pub mod ports;
 mod quotas;
+mod recent;
 mod run_feed;
 mod schedule_service;
 mod script_library;
 mod script_service;
 mod service_catalog;
 mod template_service;
+mod tenant_cache;
 mod tenant_directory;
 
-pub use changes::{Changes, Stamp};
+pub use changes::{Changes, Since, Stamp};
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState};
@@ -35,7 +37,7 @@ pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Target
 pub use host_bridge::Outside;
 pub use http_host_service::HttpHostService;
 pub use identity::{Identity, Tenant, User};
-pub use quotas::{QuotaPolicies, Quotas};
+pub use quotas::{HistoryReport, OverQuota, QuotaPolicies, Quotas};
 pub use run_feed::{RunEvent, RunListener};
 pub use schedule_service::{SchedulePolicy, ScheduleService, Upcoming};
 pub use script_library::ScriptLibrary;

@@ -7,7 +7,7 @@ mod script;
 
 pub(super) use execution::{ExecutionRow, SummaryRow};
 pub(super) use occurrence::{DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
-pub(super) use script::{ScriptRow, VersionRow};
+pub(super) use script::{EndpointRow, HandlerRow, ScriptRow, VersionRow};
 
 use std::fmt;
 

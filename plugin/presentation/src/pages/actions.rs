@@ -6,7 +6,7 @@ use iota_scripts_services::{Identity, ServiceError};
 
 use super::{
     PAGES_PREFIX, PageResult, done,
-    edit::{Refusal, respond},
+    edit::{Refusal, newest_versions, respond},
     form::ScriptForm,
     visitor::Visitor,
 };
@@ -28,7 +28,15 @@ pub(super) async fn activate(
             let script = app.scripts.get(&identity, id).await?;
             let mut form = ScriptForm::of(script.definition());
             form.refused(error, page.locale)?;
-            respond(&app, &identity, page, &script, 1, Refusal { form: Some(form), ..Refusal::default() }).await
+            respond(
+                &app,
+                &identity,
+                page,
+                &script,
+                newest_versions(),
+                Refusal { form: Some(form), ..Refusal::default() },
+            )
+            .await
         }
         Err(error) => Err(error.into()),
     }

@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse as _},
 };
 use iota_scripts_domain::{
-    ExecutionQuery, ExecutionStatus, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery,
+    ExecutionQuery, ExecutionStatus, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery, Total,
 };
 use iota_scripts_services::{Identity, ServiceError};
 
@@ -43,10 +43,10 @@ struct Widget {
 
 /// How things stand in a tenant.
 struct Standing {
-    active: u64,
-    all: u64,
+    active: Total,
+    all: Total,
     running: u64,
-    missed: u64,
+    missed: Total,
     chart: Chart,
     unsuccessful: Vec<RunRow>,
     recent: Vec<RunRow>,
@@ -75,34 +75,27 @@ pub(super) async fn widget(State(app): State<AppState>, Visitor { identity, page
 async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<Standing, ServiceError> {
     let now = app.executions.now();
     let from = Some(now.minus(DAY));
-    let few = PageRequest::new(1, ROWS);
+    let few = PageRequest::first(ROWS);
     let runs = |statuses: &[ExecutionStatus]| ExecutionQuery {
         statuses: statuses.to_vec(),
         from,
-        page: few,
+        page: few.clone(),
         ..ExecutionQuery::default()
     };
-    let one = PageRequest::new(1, 1);
-    let scripts = |active: Option<bool>| ScriptQuery { active, page: one, ..ScriptQuery::default() };
-    let missed =
-        OccurrenceQuery { state: Some(OccurrenceState::Missed), from, page: one, ..OccurrenceQuery::default() };
-    let under_way = ExecutionQuery {
-        statuses: vec![ExecutionStatus::Pending, ExecutionStatus::Running],
-        page: one,
-        ..ExecutionQuery::default()
-    };
+    let scripts = |active: Option<bool>| ScriptQuery { active, ..ScriptQuery::default() };
+    let missed = OccurrenceQuery { state: Some(OccurrenceState::Missed), from, ..OccurrenceQuery::default() };
     let scale = last_day(now);
-    let unsuccessful = app.executions.list(identity, &runs(&UNSUCCESSFUL)).await?;
-    let recent = app.executions.list(identity, &runs(&[])).await?;
+    let unsuccessful = app.executions.newest(identity, &runs(&UNSUCCESSFUL)).await?;
+    let recent = app.executions.newest(identity, &runs(&[])).await?;
     let next = app.schedules.next_due(identity).await?;
     Ok(Standing {
-        active: app.scripts.list(identity, &scripts(Some(true))).await?.total,
-        all: app.scripts.list(identity, &scripts(None)).await?.total,
-        running: app.executions.list(identity, &under_way).await?.total,
-        missed: app.schedules.occurrences(identity, &missed).await?.total,
+        active: app.scripts.count(identity, &scripts(Some(true))).await?,
+        all: app.scripts.count(identity, &scripts(None)).await?,
+        running: app.executions.under_way(identity).await?,
+        missed: app.schedules.count(identity, &missed).await?,
         chart: scale.chart(&app.executions.activity(identity, &runs(&[]), scale.width).await?, page),
-        unsuccessful: unsuccessful.items.iter().map(|run| RunRow::of(run, page)).collect(),
-        recent: recent.items.iter().map(|run| RunRow::of(run, page)).collect(),
+        unsuccessful: unsuccessful.iter().map(|run| RunRow::of(run, page)).collect(),
+        recent: recent.iter().map(|run| RunRow::of(run, page)).collect(),
         next: next.iter().take(ROWS as usize).map(|next| coming(next, page)).collect(),
     })
 }

@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use iota_scripts_domain::{Cause, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceState, PageRequest, ScriptId};
+use iota_scripts_domain::{Cause, CursorKind, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceState, ScriptId};
 use iota_scripts_services::ServiceError;
 use serde::Deserialize;
 
 use super::{
     Page, PageResult, done,
     moment::{Moment, day},
-    pager::Pager,
+    pager::{Pager, requested},
     rendered,
     visitor::Visitor,
 };
@@ -29,7 +29,8 @@ pub(super) struct LedgerFilter {
     cause: String,
     from: String,
     to: String,
-    page: Option<u32>,
+    after: String,
+    before: String,
 }
 
 #[derive(Template)]
@@ -69,7 +70,7 @@ pub(super) async fn show(
         from: day(&filter.from, page.zone, 0),
         to: day(&filter.to, page.zone, 1),
         unhandled: false,
-        page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
+        page: requested(&filter.after, &filter.before, CursorKind::Time, PER_PAGE)?,
     };
     let found = app.schedules.occurrences(&identity, &query).await?;
     let parts = [
@@ -81,7 +82,7 @@ pub(super) async fn show(
     ];
     let body = LedgerPage {
         rows: found.items.iter().map(|occurrence| row(occurrence, &page)).collect(),
-        pager: Pager::new("/scripts/occurrences", &parts, query.page, found.total),
+        pager: Pager::new("/scripts/occurrences", &parts, &found, &page),
         states: OccurrenceState::ALL,
         causes: Cause::ALL,
         filter,

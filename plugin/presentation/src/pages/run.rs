@@ -42,6 +42,8 @@ struct RunPage {
     advice: Option<&'static str>,
     lines: Vec<Line>,
     truncated: bool,
+    /// How much was left out because the tenant's history is full.
+    left_out: Option<String>,
     /// What a dry run would have changed, by kind; none for any other run.
     would_change: Option<Vec<(String, String)>>,
     receipt: Vec<Figure>,
@@ -103,6 +105,7 @@ pub(super) async fn show(
         advice: run.fault().and_then(|fault| page.locale.find(&format!("fault.{}", fault.code))),
         lines: lines(&run),
         truncated: record.is_some_and(|record| record.log.truncated),
+        left_out: Some(run.truncated_bytes()).filter(|bytes| *bytes > 0).map(|bytes| size(bytes, &page)),
         would_change: head.dry_run.then(|| would_change(record, &page)),
         receipt,
         all_limits,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{
-    ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trigger,
+    CursorKind, ExecutionQuery, ExecutionStatus, ExecutionSummary, FieldError, ScriptId, Timestamp, Trigger,
 };
 use iota_scripts_services::Identity;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use super::{
     Page, PageResult,
     chart::{Chart, Scale},
     moment::{Moment, day, length},
-    pager::Pager,
+    pager::{Pager, requested},
     rendered,
     visitor::Visitor,
 };
@@ -33,7 +33,8 @@ pub(super) struct RunsFilter {
     trigger: String,
     from: String,
     to: String,
-    page: Option<u32>,
+    after: String,
+    before: String,
 }
 
 #[derive(Template)]
@@ -78,19 +79,19 @@ impl RunRow {
 }
 
 impl RunsFilter {
-    fn query(&self, page: &Page) -> ExecutionQuery {
+    fn query(&self, page: &Page) -> Result<ExecutionQuery, FieldError> {
         let statuses = match self.status.as_str() {
             "unsuccessful" => UNSUCCESSFUL.to_vec(),
             word => word.parse().ok().into_iter().collect(),
         };
-        ExecutionQuery {
+        Ok(ExecutionQuery {
             script: self.script.parse().ok(),
             statuses,
             trigger: self.trigger.parse().ok(),
             from: day(&self.from, page.zone, 0),
             to: day(&self.to, page.zone, 1),
-            page: PageRequest::new(self.page.unwrap_or(1), PER_PAGE),
-        }
+            page: requested(&self.after, &self.before, CursorKind::Time, PER_PAGE)?,
+        })
     }
 }
 
@@ -103,7 +104,7 @@ pub(super) async fn show(
     Visitor { identity, page }: Visitor,
     QueryString(filter): QueryString<RunsFilter>,
 ) -> PageResult {
-    let query = filter.query(&page);
+    let query = filter.query(&page)?;
     let found = app.executions.list(&identity, &query).await?;
     let chart = chart(&app, &identity, &query, app.executions.now(), &page).await?;
     let script = match query.script {
@@ -119,7 +120,7 @@ pub(super) async fn show(
     ];
     let body = RunsPage {
         rows: found.items.iter().map(|run| RunRow::of(run, &page)).collect(),
-        pager: Pager::new("/scripts/runs", &parts, query.page, found.total),
+        pager: Pager::new("/scripts/runs", &parts, &found, &page),
         script,
         statuses: ExecutionStatus::ALL,
         triggers: Trigger::ALL,

@@ -45,6 +45,7 @@ impl Conduct {
     pub(super) async fn conduct(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
         let Self { execution, job, given, own_ms, bridge, cancel, admission, place } = self;
         let inner = &place.inner;
+        let execution = inner.quotas.fit_input(execution);
         let inserted = tokio::select! {
             biased;
             inserted = inner.executions.insert(&execution) => inserted,
@@ -64,7 +65,8 @@ impl Conduct {
         // Of a worker that was killed nobody may know what it used: then it is taken to have been busy.
         admission.end(report.usage.cpu_us.unwrap_or(report.usage.wall_us));
         let Ok(finished) = execution.finish(given.record(report, &bridge).await, inner.clock.now()) else { return };
-        let recorded = inner.record_end(&finished).await;
+        let short = inner.quotas.fit_record(&finished);
+        let recorded = inner.record_end(short.as_ref().unwrap_or(&finished)).await;
         let finished = Arc::new(finished);
         bridge.feed.finish(Arc::clone(&finished));
         // Whoever records the end announces it; an end that is not ours is the lease's to record.

@@ -1,15 +1,33 @@
 //! Statements on runs whose text depends on what is asked: the list with its filters, the newest of several scripts, and the renewal
 //! of several leases.
 
-use iota_scripts_domain::{ExecutionId, ExecutionQuery, Lease, ScriptId, TenantId, Trigger};
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, Lease, ScriptId, TenantId, Trigger};
 use sqlx::types::Uuid;
-use sqlx::{Database, Encode, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Sqlite, Type};
 
 use crate::persistence::rows::SqlTime;
 
 /// Everything but what may be large.
 pub(super) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
     created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run";
+
+/// As the index of unsuccessful runs says it: SQLite takes it for no other words.
+const UNSUCCESSFUL: &str = " AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
+/// As the index of leases says it: runs have one until they end.
+const UNFINISHED: &str = " AND lease_until IS NOT NULL";
+
+/// Which index has the runs of these statuses, if one has few others; the condition that makes it serve.
+fn index_of(statuses: &[ExecutionStatus]) -> Option<&'static str> {
+    use ExecutionStatus::{Cancelled, Failed, Lost, Pending, Running, Timeout};
+    let all = |condition: fn(&ExecutionStatus) -> bool| !statuses.is_empty() && statuses.iter().all(condition);
+    if all(|status| matches!(status, Cancelled | Failed | Lost | Timeout)) {
+        Some(UNSUCCESSFUL)
+    } else if all(|status| matches!(status, Pending | Running)) {
+        Some(UNFINISHED)
+    } else {
+        None
+    }
+}
 
 /// The runs that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB>
@@ -20,9 +38,16 @@ where
     SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
 {
     let mut builder = QueryBuilder::new(select);
-    builder.push(" FROM script_executions WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
+    let index = index_of(&query.statuses);
+    // SQLite would go through all runs of the tenant, or of the script, for the few that an index of their own has.
+    let (all, script_s) = match index.filter(|_| DB::NAME == Sqlite::NAME) {
+        Some(UNFINISHED) => ("+", "+"),
+        Some(_) => ("", "+"),
+        None => ("", ""),
+    };
+    builder.push(" FROM script_executions WHERE ").push(all).push("tenant_id = ").push_bind(tenant.as_str().to_owned());
     if let Some(script) = query.script {
-        builder.push(" AND script_id = ").push_bind(script.as_uuid());
+        builder.push(" AND ").push(script_s).push("script_id = ").push_bind(script.as_uuid());
     }
     if !query.statuses.is_empty() {
         builder.push(" AND status IN (");
@@ -30,7 +55,7 @@ where
         for status in &query.statuses {
             list.push_bind(status.as_str().to_owned());
         }
-        builder.push(")");
+        builder.push(")").push(index.unwrap_or_default());
     }
     if let Some(trigger) = query.trigger {
         builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
@@ -72,8 +97,9 @@ where
 {
     let mut builder = QueryBuilder::new(COLUMNS);
     builder.push(" FROM script_executions WHERE id IN (SELECT (SELECT run.id FROM script_executions AS run WHERE run.tenant_id = ");
-    builder.push_bind(tenant.as_str().to_owned()).push(" AND run.script_id = scripts.id AND run.triggered_by <> ");
-    builder.push_bind(Trigger::Test.as_str().to_owned());
+    builder.push_bind(tenant.as_str().to_owned()).push(" AND run.script_id = scripts.id AND run.triggered_by <> '");
+    // Not as a value: without it PostgreSQL may expect that no run is left, and read them all.
+    builder.push(Trigger::Test.as_str()).push("'");
     builder.push(" ORDER BY run.created_at DESC, run.id DESC LIMIT 1) FROM scripts WHERE scripts.tenant_id = ");
     builder.push_bind(tenant.as_str().to_owned()).push(" AND scripts.id IN (");
     let mut list = builder.separated(", ");
