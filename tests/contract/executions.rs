@@ -256,8 +256,8 @@ pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     assert_eq!(back, expected[..4]);
     let first = ExecutionQuery { page: PageRequest::first(3), ..ExecutionQuery::default() };
     assert_eq!(stores.executions.newest(&acme(), &first).await.expect("a list").len(), 3);
-    assert_eq!(stores.executions.under_way(&acme()).await, Ok(5 + 2));
-    assert_eq!(stores.executions.under_way(&tenant("globex")).await, Ok(0));
+    assert_eq!(stores.executions.unfinished(&acme()).await, Ok(5 + 2));
+    assert_eq!(stores.executions.unfinished(&tenant("globex")).await, Ok(0));
 }
 
 pub(crate) async fn lists_filter_for_every_status(stores: &Stores) {

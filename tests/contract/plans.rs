@@ -118,7 +118,7 @@ async fn runs(stores: &Stores, script: &Script) -> Occurrence {
 /// What the pages and the API show.
 async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
     let runs = &stores.executions;
-    runs.under_way(&acme()).await.expect("counted");
+    runs.unfinished(&acme()).await.expect("counted");
     runs.latest(&acme(), &[script.id()]).await.expect("asked");
     let day = Some(at(-86_400));
     use ExecutionStatus::{Failed, Lost, Pending, Running, Success, Timeout};

@@ -191,9 +191,9 @@ impl ExecutionService {
     ///
     /// # Errors
     /// As for [`Self::list`].
-    pub async fn under_way(&self, identity: &Identity) -> Result<u64, ServiceError> {
+    pub async fn unfinished(&self, identity: &Identity) -> Result<u64, ServiceError> {
         self.inner.gate.require(identity, Permission::Read).await?;
-        Ok(self.inner.executions.under_way(identity.tenant_id()).await?)
+        Ok(self.inner.executions.unfinished(identity.tenant_id()).await?)
     }
 
     /// The newest run of each of the scripts; scripts that never ran are missing.

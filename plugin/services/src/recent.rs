@@ -53,8 +53,8 @@ impl<K: Hash + Eq + Clone, V> Recent<K, V> {
 mod tests {
     use super::*;
 
-    fn known<K: Hash + Eq + Clone>(recent: &mut Recent<K, i32>, key: K) -> Option<i32> {
-        recent.get(&key).copied()
+    fn known<K: Hash + Eq + Clone>(recent: &mut Recent<K, i32>, key: &K) -> Option<i32> {
+        recent.get(key).copied()
     }
 
     #[test]
@@ -63,14 +63,14 @@ mod tests {
         for key in 0..20 {
             recent.insert(key, key);
         }
-        assert_eq!(known(&mut recent, 0), Some(0), "asked for again");
+        assert_eq!(known(&mut recent, &0), Some(0), "asked for again");
         recent.insert(20, 20);
-        assert_eq!((1..3).find_map(|key| known(&mut recent, key)), None, "a tenth goes at once");
+        assert_eq!((1..3).find_map(|key| known(&mut recent, &key)), None, "a tenth goes at once");
         for key in [0, 3, 19, 20] {
-            assert_eq!(known(&mut recent, key), Some(key));
+            assert_eq!(known(&mut recent, &key), Some(key));
         }
         recent.insert(3, 33);
-        assert_eq!(known(&mut recent, 3), Some(33), "what is known is replaced");
+        assert_eq!(known(&mut recent, &3), Some(33), "what is known is replaced");
         assert_eq!(recent.entries.len(), 19);
     }
 
@@ -79,7 +79,7 @@ mod tests {
         let mut recent = Recent::of(0);
         recent.insert("a", 1);
         recent.insert("b", 2);
-        assert_eq!(known(&mut recent, "a"), None);
-        assert_eq!(known(&mut recent, "b"), Some(2));
+        assert_eq!(known(&mut recent, &"a"), None);
+        assert_eq!(known(&mut recent, &"b"), Some(2));
     }
 }

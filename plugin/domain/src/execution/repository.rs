@@ -51,7 +51,7 @@ pub trait ExecutionRepository: Send + Sync {
     ///
     /// # Errors
     /// Only those of the store.
-    async fn under_way(&self, tenant: &TenantId) -> Result<u64, RepositoryError>;
+    async fn unfinished(&self, tenant: &TenantId) -> Result<u64, RepositoryError>;
 
     /// The newest run of each of the scripts, trials of unsaved texts left out; scripts that never ran are missing.
     ///

@@ -70,9 +70,9 @@ const START: &str = "UPDATE script_executions SET status = 'running', node = $1,
     WHERE id = $4 AND tenant_id = $5 AND status = 'pending'";
 
 /// Runs have a lease until they end: the index of leases has no others. SQLite would take that of the tenant, which has all.
-const UNDER_WAY_SQLITE: &str =
+const COUNT_UNFINISHED_SQLITE: &str =
     "SELECT COUNT(*) FROM script_executions WHERE +tenant_id = $1 AND lease_until IS NOT NULL";
-const UNDER_WAY: &str = "SELECT COUNT(*) FROM script_executions WHERE tenant_id = $1 AND lease_until IS NOT NULL";
+const COUNT_UNFINISHED: &str = "SELECT COUNT(*) FROM script_executions WHERE tenant_id = $1 AND lease_until IS NOT NULL";
 
 /// The outer condition is looked at again when another node changed the row meanwhile, so that a run is recovered once.
 const RECOVER: &str = "UPDATE script_executions SET status = 'lost', completed_at = $1, error = $2, lease_until = NULL \
@@ -166,8 +166,8 @@ impl ExecutionRepository for SqlExecutionRepository {
         Ok(found)
     }
 
-    async fn under_way(&self, tenant: &TenantId) -> Result<u64, RepositoryError> {
-        let sql = if self.db.dialect() == Dialect::Sqlite { UNDER_WAY_SQLITE } else { UNDER_WAY };
+    async fn unfinished(&self, tenant: &TenantId) -> Result<u64, RepositoryError> {
+        let sql = if self.db.dialect() == Dialect::Sqlite { COUNT_UNFINISHED_SQLITE } else { COUNT_UNFINISHED };
         let runs: i64 = on!(self.db, |pool| {
             sqlx::query_scalar(sql).bind(tenant.as_str()).fetch_one(pool).await.map_err(store)?
         });

@@ -91,7 +91,7 @@ async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<St
     Ok(Standing {
         active: app.scripts.count(identity, &scripts(Some(true))).await?,
         all: app.scripts.count(identity, &scripts(None)).await?,
-        running: app.executions.under_way(identity).await?,
+        running: app.executions.unfinished(identity).await?,
         missed: app.schedules.count(identity, &missed).await?,
         chart: scale.chart(&app.executions.activity(identity, &runs(&[]), scale.width).await?, page),
         unsuccessful: unsuccessful.iter().map(|run| RunRow::of(run, page)).collect(),

@@ -144,7 +144,7 @@ impl ExecutionRepository for Executions {
         Ok(self.list(tenant, query).await?.items)
     }
 
-    async fn under_way(&self, tenant: &TenantId) -> Result<u64, RepositoryError> {
+    async fn unfinished(&self, tenant: &TenantId) -> Result<u64, RepositoryError> {
         let rows = self.rows.lock();
         Ok(rows.values().filter(|run| run.tenant() == tenant && !run.status().is_final()).count() as u64)
     }
