@@ -72,7 +72,8 @@ const START: &str = "UPDATE script_executions SET status = 'running', node = $1,
 /// Runs have a lease until they end: the index of leases has no others. SQLite would take that of the tenant, which has all.
 const COUNT_UNFINISHED_SQLITE: &str =
     "SELECT COUNT(*) FROM script_executions WHERE +tenant_id = $1 AND lease_until IS NOT NULL";
-const COUNT_UNFINISHED: &str = "SELECT COUNT(*) FROM script_executions WHERE tenant_id = $1 AND lease_until IS NOT NULL";
+const COUNT_UNFINISHED: &str =
+    "SELECT COUNT(*) FROM script_executions WHERE tenant_id = $1 AND lease_until IS NOT NULL";
 
 /// The outer condition is looked at again when another node changed the row meanwhile, so that a run is recovered once.
 const RECOVER: &str = "UPDATE script_executions SET status = 'lost', completed_at = $1, error = $2, lease_until = NULL \

@@ -34,8 +34,8 @@ const RUNS: &str = concat!(
     SELECT e.id FROM script_executions e WHERE e.tenant_id = $1 AND e.created_at < $2 AND e.completed_at < $2 \
     AND e.id <> (SELECT newest.id FROM script_executions newest WHERE newest.tenant_id = e.tenant_id AND newest.script_id = e.script_id \
         ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1) \
-    AND NOT EXISTS (SELECT 1 FROM script_occurrences o WHERE o.id = e.occurrence_id \
-        AND (o.settled_at IS NULL OR (o.cause = 'event' AND o.state = 'failed' AND o.handled IS NULL))) \
+    AND (SELECT 1 FROM script_occurrences o WHERE o.id = e.occurrence_id \
+        AND (o.settled_at IS NULL OR (o.cause = 'event' AND o.state = 'failed' AND o.handled IS NULL))) IS NULL \
     ORDER BY e.created_at, e.id LIMIT $3) RETURNING ",
     row_bytes!()
 );
