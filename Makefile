@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build web test lint bench screenshots clean
+.PHONY: help run build engine web test lint bench chaos screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -23,7 +23,10 @@ $(BROWSER)/node_modules: $(BROWSER)/package-lock.json
 	cd $(BROWSER) && npm ci --no-audit --no-fund
 	@touch $@
 
-build: web ## Build the library, its programs, the command line and the example ERP
+engine: ## Lay out the JavaScript engine: the published crates with our patches (plugin/runtime/engine)
+	@plugin/runtime/engine/prepare.sh
+
+build: engine web ## Build the library, its programs, the command line and the example ERP
 	cargo build --workspace
 
 run: build ## Serve the example ERP on http://127.0.0.1:8080, its data on SQLite under data/
@@ -40,12 +43,12 @@ test: ## Install what the tests need, then run every test
 screenshots: build $(BROWSER)/node_modules ## Take the pictures of docs/images anew
 	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) node screenshots.mjs
 
-lint: web ## Check formatting, lints and documentation
+lint: engine web ## Check formatting, lints and documentation
 	cd $(WEB) && npm run --silent check
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 
-bench: web ## Measure; prints a table with minimum, median and maximum
+bench: engine web ## Measure; prints a table with minimum, median and maximum
 	cargo build --release --workspace
 	$(TARGET)/release/bench
 	$(TARGET)/release/bench-pool
@@ -53,6 +56,9 @@ bench: web ## Measure; prints a table with minimum, median and maximum
 	$(TARGET)/release/soak 10000
 	$(TARGET)/release/kernels
 
+chaos: build ## Starve, kill and skew nodes from outside, for half an hour (EXPERIMENTS="kills --minutes 2" chooses)
+	$(TARGET)/debug/chaos $(EXPERIMENTS)
+
 clean: ## Remove what was built
 	cargo clean
-	rm -rf $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules tests/libraries/node_modules tests/types/node_modules
+	rm -rf plugin/runtime/engine/run-make-build-first $(WEB)/dist $(WEB)/node_modules $(BROWSER)/node_modules tests/libraries/node_modules tests/types/node_modules

@@ -18,6 +18,7 @@ use std::{
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use serde_json::json;
 
 /// Tools for iota-scripts, the plugin that lets people extend an application with JavaScript.
 #[derive(Debug, Parser)]
@@ -62,8 +63,26 @@ enum Verdict {
     Bad,
 }
 
+impl Command {
+    /// Whether the answer is to be one JSON document, whatever it is.
+    const fn as_json(&self) -> bool {
+        match self {
+            Self::Info { json, .. } => *json,
+            Self::Run(options) => options.json,
+            Self::Start(options) => options.json,
+            Self::Check(options) => options.json,
+            Self::Validate { .. } | Self::Types(_) | Self::ValidateOne { .. } => false,
+        }
+    }
+}
+
 pub(crate) fn main() -> ExitCode {
-    let verdict = match Arguments::parse().command {
+    let command = match Arguments::try_parse() {
+        Ok(arguments) => arguments.command,
+        Err(usage) => return misused(&usage),
+    };
+    let as_json = command.as_json();
+    let verdict = match command {
         Command::Validate { library } => validate::all(&library),
         Command::Info { library, json } => library_or_default(library).and_then(|path| info::show(&path, json)),
         Command::Run(options) => run::run(options),
@@ -76,9 +95,30 @@ pub(crate) fn main() -> ExitCode {
         Ok(Verdict::Good) => ExitCode::SUCCESS,
         Ok(Verdict::Bad) => ExitCode::from(1),
         Err(error) => {
+            failed(&format!("{error:#}"), as_json);
             output::error(&format!("iota-scripts: {error:#}"));
             ExitCode::from(2)
         }
+    }
+}
+
+/// Wrong arguments, or a question about them. A program that asked for JSON gets JSON.
+fn misused(usage: &clap::Error) -> ExitCode {
+    if usage.use_stderr() {
+        let said = usage.to_string();
+        // What is wrong; how it is used follows behind an empty line.
+        let wrong = said.split("\n\n").next().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
+        failed(wrong.trim_start_matches("error: "), std::env::args().any(|argument| argument == "--json"));
+    }
+    usage.exit()
+}
+
+/// What could not be carried out, as JSON: the fields of a run that did not come to be, and why.
+fn failed(message: &str, as_json: bool) {
+    if as_json {
+        let document = json!({"success": false, "status": "error", "result": null, "fault": null, "logs": [], "events": [],
+                              "receipt": null, "error": {"message": message}});
+        output::line(&document.to_string());
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) fn of(error: &ServiceError) -> HostError {
     let code = match error.code() {
         FaultCode::ValidationFailed | FaultCode::InvalidRequest | FaultCode::InputTooNested => "VALIDATION",
         FaultCode::InputTooLarge => "TOO_LARGE",
-        FaultCode::QuotaExceeded => "RATE_LIMITED",
+        FaultCode::QuotaExceeded | FaultCode::RateLimited => "RATE_LIMITED",
         FaultCode::Forbidden => "FORBIDDEN",
         FaultCode::NotFound => "NOT_FOUND",
         FaultCode::NameTaken

@@ -10,7 +10,7 @@ use iota_scripts_services::{
     ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
 };
 use serde::Deserialize;
-use serde_json::{json, value::RawValue};
+use serde_json::{Value, json, value::RawValue};
 
 use crate::host_link::HostLink;
 
@@ -56,6 +56,12 @@ impl HostGateway for AbiHostGateway {
     async fn authorize(&self, identity: &Identity, permission: Permission) -> Result<bool, HostError> {
         let answer: Allowed =
             self.link.ask(op::AUTHORIZE, &json!({"identity": identity, "permission": permission})).await?;
+        Ok(answer.allowed)
+    }
+
+    async fn allows(&self, identity: &Identity, permission: &str, resource: Value) -> Result<bool, HostError> {
+        let question = json!({"identity": identity, "permission": permission, "resource": resource});
+        let answer: Allowed = self.link.ask(op::AUTHORIZE, &question).await?;
         Ok(answer.allowed)
     }
 

@@ -5,6 +5,7 @@
 
 mod abi;
 mod config;
+mod descriptors;
 mod dispatch;
 mod documents;
 mod failure;

@@ -7,12 +7,13 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use axum::Router;
 use iota_scripts_domain::{Clock, NodeId, SystemClock, TenantId};
 use iota_scripts_infrastructure::{
+    check_cache::CachedChecks,
     http_gateway::GuardedHttp,
     metrics::{MeteredRuntime, Metrics},
     persistence::{
-        DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository,
-        SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository,
-        listen_for_news, migrations,
+        DatabaseConfig, Db, SqlAttentionRepository, SqlExecutionRepository, SqlHistoryRepository,
+        SqlHttpHostRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository,
+        SqlTemplateRepository, listen_for_news, migrations,
     },
     sql_gateway::PooledSqlGateway,
     upkeep,
@@ -20,9 +21,9 @@ use iota_scripts_infrastructure::{
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    Changes, CircuitBreaker, EndpointService, EventService, ExecutionService, HttpHostService, IncomingEvent, Outside,
-    Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService, ServiceCatalog, TemplateService,
-    TenantDirectory,
+    Changes, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HttpHostService,
+    IncomingEvent, Outside, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary,
+    ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
@@ -33,6 +34,7 @@ pub(crate) use start_error::StartError;
 use crate::{
     abi,
     config::{Config, Isolation},
+    descriptors::{self, Descriptors},
     host_gateway::AbiHostGateway,
     host_link::HostLink,
 };
@@ -74,6 +76,9 @@ impl Module {
         let isolation = isolation(config)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let db = open_database(config, &*clock).await?;
+        if let Some(lack) = Descriptors::now().lack(descriptors::needed(config, db.dialect())) {
+            tracing::warn!("{lack}");
+        }
         let metrics = Arc::new(Metrics::default());
         let pool = WorkerPool::new(PoolConfig {
             isolation,
@@ -85,7 +90,8 @@ impl Module {
             max_memory_bytes: config.limits.memory_bytes,
             stack_bytes: usize::try_from(config.limits.stack_bytes).unwrap_or(usize::MAX),
         });
-        let runtime: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
+        let metered: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
+        let runtime: Arc<dyn Runtime> = Arc::new(CachedChecks::new(metered));
 
         let scripts = Arc::new(SqlScriptRepository::new(db.clone()));
         let storage = Arc::new(SqlStorageRepository::new(db.clone()));
@@ -105,22 +111,29 @@ impl Module {
             clock: Arc::clone(&clock),
         });
         let changes = Arc::new(Changes::default());
+        let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
+        let strikes = Arc::new(SqlStrikeRepository::new(db.clone()));
+        let rights = SourceRights::new(scripts.clone(), occurrences.clone(), Arc::clone(&host));
+        // An endpoint that callers wear out leaves three quarters of the workers to everything else.
+        let share = config.worker.max_workers / 4;
+        let throttle = Arc::new(EndpointThrottle::new(config.quarantine, share, Arc::clone(&clock)));
         let breaker = CircuitBreaker::new(
             scripts.clone(),
-            Arc::new(SqlStrikeRepository::new(db.clone())),
+            strikes.clone(),
+            rights.clone(),
+            Arc::clone(&throttle),
             Arc::clone(&host),
             metrics.clone(),
             Arc::clone(&changes),
             Arc::clone(&clock),
             config.quarantine,
         );
-        let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
         let history = Arc::new(SqlHistoryRepository::new(db.clone()));
         let tenants = TenantDirectory::new(Arc::clone(&host), Arc::clone(&clock));
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
             ScriptLibrary::new(scripts.clone(), Arc::clone(&changes)),
-            Arc::new(SqlExecutionRepository::new(db.clone())),
+            Arc::new(SqlExecutionRepository::with_lease(db.clone(), config.lease)),
             Arc::clone(&runtime),
             outside,
             Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()).with_history(history.clone()),
@@ -156,12 +169,23 @@ impl Module {
             ExecutionService::clone(&executions),
             tenants,
             Arc::clone(&changes),
+            throttle,
+            strikes,
+            Arc::clone(&clock),
+            config.quarantine,
         ));
         let app = AppState {
+            overview: Arc::new(OverviewService::new(
+                Arc::new(SqlAttentionRepository::new(db.clone())),
+                scripts.clone(),
+                Arc::clone(&host),
+                Arc::clone(&clock),
+            )),
             scripts: Arc::new(ScriptService::new(
                 scripts,
                 Arc::clone(&runtime),
                 Arc::clone(&host),
+                rights,
                 Arc::clone(&changes),
                 Arc::clone(&clock),
                 config.limits,
@@ -248,19 +272,33 @@ impl Module {
 
     /// The answer to `health`.
     pub(crate) async fn health(&self) -> Value {
-        let runtime = self.runtime.status();
+        let (runtime, descriptors) = (self.runtime.status(), Descriptors::now());
         let exhausted = runtime.waiting > 0 && runtime.busy == runtime.max_workers;
         let detail = match self.db.ping().await {
             Err(error) => error.to_string(),
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
-            Ok(()) => String::new(),
+            Ok(()) => descriptors.shortage().unwrap_or_default(),
         };
         // What a tenant keeps is no fault of the plugin: it is told, and the plugin is well.
         let history = self.executions.history_report().await.unwrap_or_default();
+        let schedule = self.schedules.load().await.ok().map(|load| {
+            json!({
+                "places": load.places,
+                "busy": load.busy,
+                "waiting_runs": load.waiting,
+                "backlog": {"waiting": load.backlog.waiting, "since": load.backlog.since},
+            })
+        });
         json!({
             "status": if detail.is_empty() { "ok" } else { "degraded" },
             "detail": detail,
-            "counters": {"active_runs": self.executions.active_runs(), "runtime": runtime, "history": history},
+            "counters": {
+                "active_runs": self.executions.active_runs(),
+                "runtime": runtime,
+                "schedule": schedule,
+                "descriptors": descriptors.counters(),
+                "history": history,
+            },
         })
     }
 

@@ -15,7 +15,7 @@ use futures_util::future::{join, join_all, try_join_all};
 use iota_scripts_host::Identity;
 use iota_scripts_tests::{
     ALL, Stage, TestDatabase, admin,
-    process::{proportional_memory_mb, workers},
+    process::{cpu_seconds, proportional_memory_mb, workers},
     user,
 };
 use serde_json::{Value, json};
@@ -35,6 +35,7 @@ async fn main() -> anyhow::Result<()> {
     in_line(&mut figures).await?;
     cancelled(&mut figures).await?;
     waiting(&mut figures).await?;
+    many_tenants(&mut figures).await?;
     table::print(&figures);
     Ok(())
 }
@@ -163,6 +164,34 @@ async fn waiting(figures: &mut Figures) -> anyhow::Result<()> {
         stage.host.forget();
     }
     stage.plugin.stop(Duration::from_secs(5)).await;
+    Ok(())
+}
+
+/// A run of each of many tenants at once, of which each needs a worker of its own, beside as many of one tenant.
+async fn many_tenants(figures: &mut Figures) -> anyhow::Result<()> {
+    const TENANTS: u32 = 500;
+    const WORKERS: usize = 4;
+    let database = TestDatabase::sqlite();
+    let tenants: Vec<Identity> = (0..TENANTS).map(|number| user(&format!("tenant{number}"), "ann", &ALL)).collect();
+    let config = json!({"worker": {"max_workers": WORKERS}});
+    let stage = Stage::start(database.url(), &config).await;
+    for who in &tenants {
+        stage.script(who, "small", "embedded", "function main() { return 1; }").await;
+    }
+    for _ in 0..3 {
+        let mut rates = Vec::new();
+        for (who, of) in [(&tenants[..1], "1 tenant"), (&tenants[..], "500 tenants")] {
+            let (began, cpu) = (Instant::now(), cpu_seconds());
+            try_join_all(who.iter().cycle().take(tenants.len()).map(|who| invoke(&stage, who, "small"))).await?;
+            let rate = f64::from(TENANTS) / began.elapsed().as_secs_f64();
+            let spent = (cpu_seconds() - cpu) * 1e3 / f64::from(TENANTS);
+            figures.add(&format!("{TENANTS} runs at once, {WORKERS} workers, {of}"), "runs/s", rate);
+            figures.add(&format!("processor time of each, {of}"), "ms", spent);
+            rates.push(rate);
+        }
+        figures.add("500 tenants' throughput, of one tenant's", "%", rates[1] / rates[0] * 100.0);
+    }
+    stage.stop().await;
     Ok(())
 }
 

@@ -27,6 +27,7 @@ pub(crate) enum Attempt {
     Signal(Pid),
     RaiseLimits,
     UseDescriptor(RawFd),
+    FindSocket,
     NewDescriptor,
     ReceiveDescriptor,
     MapProgram,
@@ -53,6 +54,7 @@ impl Attempt {
             "signal" => Self::Signal(process()?),
             "raise-limits" => Self::RaiseLimits,
             "use-descriptor" => Self::UseDescriptor(argument()?.parse()?),
+            "find-socket" => Self::FindSocket,
             "new-descriptor" => Self::NewDescriptor,
             "receive-descriptor" => Self::ReceiveDescriptor,
             "map-program" => Self::MapProgram,
@@ -96,6 +98,7 @@ pub(crate) fn make(attempt: &Attempt) -> Result<()> {
             // SAFETY: takes numbers and touches no memory.
             of(i64::from(unsafe { libc::fcntl(*descriptor, libc::F_GETFD) }))
         }
+        Attempt::FindSocket => find_socket(),
         Attempt::NewDescriptor => rustix::io::dup(io::stdin()).map(drop),
         Attempt::ReceiveDescriptor => receive(),
         Attempt::MapProgram => map_program(),
@@ -106,6 +109,20 @@ pub(crate) fn make(attempt: &Attempt) -> Result<()> {
             of(unsafe { libc::syscall(libc::SYS_io_uring_setup, 1, parameters.as_mut_ptr()) })
         }
     }
+}
+
+/// Looks for a socket that is another than the one on descriptor 0.
+fn find_socket() -> Result<()> {
+    let stat = |descriptor: RawFd| {
+        // SAFETY: all zeros is a valid buffer, which the call fills.
+        let mut stat: libc::stat = unsafe { std::mem::zeroed() };
+        // SAFETY: takes a number and a buffer that outlives the call.
+        of(i64::from(unsafe { libc::fstat(descriptor, &raw mut stat) })).map(|()| stat)
+    };
+    // Behind all walls nobody may ask this of a descriptor; then none is there to be used either.
+    let own = stat(libc::STDIN_FILENO).map_or(0, |stat| stat.st_ino);
+    let is_other = |stat: libc::stat| stat.st_mode & libc::S_IFMT == libc::S_IFSOCK && stat.st_ino != own;
+    if (0..1024).any(|descriptor| stat(descriptor).is_ok_and(is_other)) { Ok(()) } else { Err(Errno::BADF) }
 }
 
 fn fork() -> Result<()> {

@@ -1,15 +1,15 @@
 //! What is promised of runs.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Execution, ExecutionId, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FaultCode, JsonText, LogLevel,
-    LogLine, NewExecution, OccurrenceId, Origin, Outcome, PagePlace, PageRequest, Receipt, RepositoryError, RunLog,
-    RunRecord, ScriptName, ScriptRef, TenantId, Trigger, Usage,
+    Clock as _, Execution, ExecutionId, ExecutionQuery, ExecutionRepository as _, ExecutionStatus, ExecutionSummary,
+    Fault, FaultCode, JsonText, LogLevel, LogLine, NewExecution, OccurrenceId, Origin, Outcome, PagePlace, PageRequest,
+    Receipt, RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trials, Trigger, Usage,
 };
-use iota_scripts_infrastructure::persistence::{Dialect, listen_for_news};
+use iota_scripts_infrastructure::persistence::{Dialect, SqlExecutionRepository, listen_for_news};
 
-use crate::samples::{acme, at, head, lease, pending, tenant};
+use crate::samples::{acme, at, created, head, input, node, pending, tenant};
 use crate::stores::Stores;
 
 fn success(value: &str) -> RunRecord {
@@ -17,7 +17,7 @@ fn success(value: &str) -> RunRecord {
 }
 
 async fn running(stores: &Stores, seconds: i64) -> Execution {
-    let run = pending(seconds).start(lease("node-1", seconds + 60), at(seconds)).expect("a running run");
+    let run = pending(seconds).start(node("node-1"), at(seconds)).expect("a running run");
     stores.executions.insert(&run).await.expect("stored");
     run
 }
@@ -26,7 +26,7 @@ pub(crate) async fn an_attempt_at_an_occurrence_is_recorded_once(stores: &Stores
     let occurrence = OccurrenceId::generate();
     let attempt = |attempt| {
         let origin = Some(Origin { occurrence, attempt });
-        Execution::pending(NewExecution { origin, ..head(0) }, lease("node-1", 60))
+        Execution::pending(NewExecution { origin, ..head(0) }, node("node-1"))
     };
     let first = attempt(1);
     stores.executions.insert(&first).await.expect("stored");
@@ -38,7 +38,7 @@ pub(crate) async fn an_attempt_at_an_occurrence_is_recorded_once(stores: &Stores
 pub(crate) async fn of_many_that_begin_and_end_at_once_each_hears_of_its_own(stores: &Stores) {
     let taken = OccurrenceId::generate();
     let origin = Some(Origin { occurrence: taken, attempt: 1 });
-    let twin = || Execution::pending(NewExecution { origin, ..head(0) }, lease("node-1", 60));
+    let twin = || Execution::pending(NewExecution { origin, ..head(0) }, node("node-1"));
     stores.executions.insert(&twin()).await.expect("the first of them");
 
     let runs: Vec<Execution> = (0..60).map(|n| if n % 20 == 7 { twin() } else { pending(n) }).collect();
@@ -49,7 +49,7 @@ pub(crate) async fn of_many_that_begin_and_end_at_once_each_hears_of_its_own(sto
         assert_eq!(stores.executions.get(&acme(), run.id()).await.is_ok(), !refused);
     }
     let ended = runs.iter().filter(|run| run.head().origin.is_none()).map(|run| {
-        let run = run.clone().start(lease("node-1", 60), at(1)).expect("a running run");
+        let run = run.clone().start(node("node-1"), at(1)).expect("a running run");
         run.finish(success("1"), at(2)).expect("an ended run")
     });
     let ended: Vec<Execution> = ended.collect();
@@ -64,7 +64,7 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
     stores.executions.insert(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
 
-    let run = run.start(lease("node-2", 90), at(1)).expect("started");
+    let run = run.start(node("node-2"), at(1)).expect("started");
     stores.executions.start(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
 
@@ -88,6 +88,7 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
         },
         receipt: Some(Receipt { wall_ms: Usage { used: Some(7), allowed: 30_000 }, ..Receipt::default() }),
         would_change: None,
+        http_status: Some(204),
     };
     let run = run.finish(record, at(2)).expect("finished");
     stores.executions.finish(&run).await.expect("stored");
@@ -96,12 +97,12 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
 
 pub(crate) async fn a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_have_changed(stores: &Stores) {
     let libraries = vec![ScriptRef { name: ScriptName::parse("tax").expect("a name"), ..head(0).script }];
-    let run = Execution::pending(NewExecution { dry_run: true, libraries, ..head(0) }, lease("node-1", 60));
+    let run = Execution::pending(NewExecution { dry_run: true, libraries, ..head(0) }, node("node-1"));
     stores.executions.insert(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
     let would_change = JsonText::parse(r#"{"statements": [{"sql": "UPDATE", "changed": 2}]}"#.into()).ok();
     let record = RunRecord { would_change, ..success("1") };
-    let run = run.start(lease("node-1", 60), at(1)).expect("started").finish(record, at(2)).expect("finished");
+    let run = run.start(node("node-1"), at(1)).expect("started").finish(record, at(2)).expect("finished");
     stores.executions.finish(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
     stores.executions.insert(&pending(5)).await.expect("stored");
@@ -112,10 +113,10 @@ pub(crate) async fn a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_
 pub(crate) async fn a_run_starts_once(stores: &Stores) {
     let run = pending(0);
     stores.executions.insert(&run).await.expect("stored");
-    let started = run.start(lease("node-1", 60), at(1)).expect("started");
+    let started = run.start(node("node-1"), at(1)).expect("started");
     stores.executions.start(&started).await.expect("stored");
     assert_eq!(stores.executions.start(&started).await, Err(RepositoryError::WrongState));
-    let unknown = pending(0).start(lease("node-1", 60), at(1)).expect("started");
+    let unknown = pending(0).start(node("node-1"), at(1)).expect("started");
     assert_eq!(stores.executions.start(&unknown).await, Err(RepositoryError::NotFound));
 }
 
@@ -156,6 +157,7 @@ pub(crate) async fn every_outcome_comes_back(stores: &Stores) {
         Fault::new(FaultCode::ScriptError, "x is not defined").at(3, 7).with_details(serde_json::json!({"code": "E1"}));
     let outcomes = [
         Outcome::Success(JsonText::null()),
+        Outcome::FailedAnswer(JsonText::null(), fault.clone()),
         Outcome::Failed(fault.clone()),
         Outcome::TimedOut(fault.clone()),
         Outcome::Cancelled(fault.clone()),
@@ -175,7 +177,7 @@ pub(crate) async fn another_tenant_finds_nothing(stores: &Stores) {
     assert_eq!(stores.executions.list(&globex, &ExecutionQuery::default()).await.expect("a list").total, 0);
     let mut stolen = run.head().clone();
     stolen.tenant = globex;
-    let stolen = Execution::pending(stolen, lease("node-1", 60)).finish(success("1"), at(1)).expect("finished");
+    let stolen = Execution::pending(stolen, node("node-1")).finish(success("1"), at(1)).expect("finished");
     assert_eq!(stores.executions.finish(&stolen).await, Err(RepositoryError::NotFound));
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
 }
@@ -190,7 +192,7 @@ pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
     let mut head = head(2);
     head.trigger = Trigger::Cron;
     head.user = None;
-    let newest = Execution::pending(head, lease("node-1", 60));
+    let newest = Execution::pending(head, node("node-1"));
     stores.executions.insert(&newest).await.expect("stored");
 
     let list = async |query: ExecutionQuery| {
@@ -217,6 +219,8 @@ pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
         trigger: Trigger::Manual,
         user: failed.user().cloned(),
         status: ExecutionStatus::Failed,
+        http_status: None,
+        error_lines: 0,
         created_at: at(1),
         started_at: Some(at(1)),
         finished_at: Some(at(4)),
@@ -288,20 +292,134 @@ pub(crate) async fn lists_filter_for_every_status(stores: &Stores) {
     assert_eq!(found(&[Running, Success, Failed]).await, [Running, Failed, Success]);
 }
 
+/// The leases of these runs have passed, as the database's own clock shows it.
+async fn expire(stores: &Stores, runs: &[&Execution]) {
+    for run in runs {
+        let sql = match stores.db.dialect() {
+            Dialect::Sqlite => {
+                let id = run.id().as_uuid().simple().to_string();
+                format!("UPDATE script_executions SET lease_until = lease_until - 3600000000 WHERE id = x'{id}'")
+            }
+            Dialect::Postgres => format!(
+                "UPDATE script_executions SET lease_until = lease_until - INTERVAL '1 hour' WHERE id = '{}'",
+                run.id()
+            ),
+        };
+        stores.tamper(&sql).await;
+    }
+}
+
+async fn renewed(stores: &Stores, name: &str, ids: &[ExecutionId]) -> Vec<ExecutionId> {
+    let mut held = stores.executions.renew_lease(&node(name), ids).await.expect("renewed").held;
+    held.sort_unstable();
+    held
+}
+
+async fn recovered(stores: &Stores) -> Vec<ExecutionId> {
+    stores.executions.recover_lost(100).await.expect("recovered").iter().map(Execution::id).collect()
+}
+
+/// An endpoint's run that ended with this answer.
+async fn answered(stores: &Stores, http_status: u16, seconds: i64) -> Execution {
+    let record = RunRecord {
+        http_status: Some(http_status),
+        ..RunRecord::new(Outcome::of_answer(JsonText::null(), http_status))
+    };
+    let run = running(stores, seconds).await.finish(record, at(seconds + 1)).expect("finished");
+    stores.executions.finish(&run).await.expect("stored");
+    run
+}
+
+pub(crate) async fn an_endpoint_s_answer_counts_as_its_http_status_says(stores: &Stores) {
+    let fine = answered(stores, 200, 0).await;
+    let refused = answered(stores, 401, 1).await;
+    let failed = answered(stores, 503, 2).await;
+    for run in [&fine, &refused, &failed] {
+        assert_eq!(stores.executions.get(&acme(), run.id()).await.as_ref(), Ok(run));
+    }
+    let by = async |statuses: &[ExecutionStatus]| {
+        let query = ExecutionQuery { statuses: statuses.to_vec(), ..ExecutionQuery::default() };
+        let page = stores.executions.list(&acme(), &query).await.expect("a list");
+        assert_eq!(page.total, page.items.len() as u64);
+        page.items.iter().map(|run| (run.id, run.status, run.http_status)).collect::<Vec<_>>()
+    };
+    let told = |run: &Execution| (run.id(), run.status(), run.record().and_then(|record| record.http_status));
+    use ExecutionStatus::{Failed, Refused, Success};
+    assert_eq!(by(&[Success]).await, [told(&fine)]);
+    assert_eq!(by(&[Refused]).await, [told(&refused)]);
+    assert_eq!(by(&[Failed]).await, [told(&failed)]);
+    assert_eq!(by(&[Success, Refused]).await, [told(&refused), told(&fine)]);
+    assert_eq!(by(&[Failed, Refused]).await, [told(&failed), told(&refused)]);
+    let counted = stores.executions.activity(&acme(), &ExecutionQuery::default(), Duration::from_secs(3600)).await;
+    let mut counted: Vec<_> = counted.expect("counts").iter().map(|found| (found.status, found.runs)).collect();
+    counted.sort_by_key(|(status, _)| status.as_str());
+    assert_eq!(counted, [(Failed, 1), (Refused, 1), (Success, 1)]);
+}
+
+pub(crate) async fn trials_are_not_the_last_run_and_can_be_left_out(stores: &Stores) {
+    let revision = created(acme(), &input("Nightly"), 0);
+    stores.scripts.insert(&revision).await.expect("stored");
+    let script = revision.into_script();
+    let run = async |trigger, dry_run, outcome: Outcome, seconds| {
+        let head = NewExecution { trigger, dry_run, script: ScriptRef::from(&script), ..head(seconds) };
+        let run = Execution::pending(head, node("node-1"));
+        stores.executions.insert(&run).await.expect("stored");
+        let run = run.start(node("node-1"), at(seconds)).expect("started");
+        let run = run.finish(RunRecord::new(outcome), at(seconds + 1)).expect("finished");
+        stores.executions.finish(&run).await.expect("stored");
+        run.id()
+    };
+    let fault = || Outcome::Failed(Fault::new(FaultCode::ScriptError, "no"));
+    let nightly = run(Trigger::Cron, false, fault(), 0).await;
+    let dry = run(Trigger::Manual, true, Outcome::Success(JsonText::null()), 10).await;
+    let test = run(Trigger::Test, false, fault(), 20).await;
+
+    let latest = stores.executions.latest(&acme(), &[script.id()]).await.expect("the newest");
+    let latest: Vec<_> = latest.iter().map(|run| (run.id, run.status)).collect();
+    assert_eq!(latest, [(nightly, ExecutionStatus::Failed)], "a dry run does not make it green");
+    let list = async |trials| {
+        let query = ExecutionQuery { trials, ..ExecutionQuery::default() };
+        let page = stores.executions.list(&acme(), &query).await.expect("a list");
+        page.items.iter().map(|run| run.id).collect::<Vec<_>>()
+    };
+    assert_eq!(list(Trials::Included).await, [test, dry, nightly]);
+    assert_eq!(list(Trials::Excluded).await, [nightly]);
+    assert_eq!(list(Trials::Only).await, [test, dry]);
+    let failed = ExecutionQuery { statuses: vec![ExecutionStatus::Failed], ..ExecutionQuery::default() };
+    let counted = stores.executions.activity(&acme(), &failed, Duration::from_secs(3600)).await.expect("counts");
+    let mut counted: Vec<_> = counted.iter().map(|found| (found.trial, found.runs)).collect();
+    counted.sort_unstable();
+    assert_eq!(counted, [(false, 1), (true, 1)]);
+}
+
+pub(crate) async fn errors_that_were_logged_are_counted(stores: &Stores) {
+    let line = |level| LogLine { at: at(1), level, message: "said".into(), data: None };
+    let lines = vec![line(LogLevel::Error), line(LogLevel::Warn), line(LogLevel::Error)];
+    let record = RunRecord { log: RunLog { lines, truncated: false }, ..success("1") };
+    let run = running(stores, 0).await.finish(record, at(2)).expect("finished");
+    stores.executions.finish(&run).await.expect("stored");
+    let page = stores.executions.list(&acme(), &ExecutionQuery::default()).await.expect("a list");
+    assert_eq!(page.items.iter().map(|run| run.error_lines).collect::<Vec<_>>(), [2]);
+}
+
 pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: &Stores) {
     let lost = running(stores, 0).await;
     let waiting = pending(0);
     stores.executions.insert(&waiting).await.expect("stored");
     let alive = running(stores, 50).await;
 
-    assert_eq!(stores.executions.recover_lost(at(60), 100).await, Ok(vec![]), "a lease holds to its last moment");
-    let (first, second) =
-        tokio::join!(stores.executions.recover_lost(at(61), 100), stores.executions.recover_lost(at(61), 100));
+    assert_eq!(stores.executions.recover_lost(100).await, Ok(vec![]), "their leases hold");
+    expire(stores, &[&lost, &waiting]).await;
+    let (first, second) = tokio::join!(stores.executions.recover_lost(100), stores.executions.recover_lost(100));
     let mut recovered = first.expect("recovered");
     recovered.extend(second.expect("recovered"));
     recovered.sort_by_key(Execution::id);
-    let mut expected = [lost.clone(), waiting]
-        .map(|run| run.finish(RunRecord::new(Outcome::lost_with_its_node()), at(61)).expect("lost"));
+    let at_last = recovered.iter().filter_map(Execution::finished_at).collect::<Vec<_>>();
+    let mut expected: Vec<Execution> = [lost.clone(), waiting]
+        .into_iter()
+        .zip(&at_last)
+        .map(|(run, at)| run.finish(RunRecord::new(Outcome::lost_with_its_node()), *at).expect("lost"))
+        .collect();
     expected.sort_by_key(Execution::id);
     assert_eq!(recovered, expected);
 
@@ -310,29 +428,60 @@ pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: 
     assert_eq!(stores.executions.get(&acme(), alive.id()).await.expect("a run").status(), ExecutionStatus::Running);
 }
 
+/// The runs of these tests are dated years ago, as by a clock that is years behind: only the database's own clock counts.
+pub(crate) async fn whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_it_does(stores: &Stores) {
+    let behind = running(stores, 0).await;
+    let mut ahead = head(0);
+    ahead.created_at = SystemClock.now().plus(Duration::from_secs(45));
+    let ahead = Execution::pending(ahead.clone(), node("node-2")).start(node("node-2"), ahead.created_at);
+    let ahead = ahead.expect("a running run");
+    stores.executions.insert(&ahead).await.expect("stored");
+    // Two nodes judge, over connections of their own.
+    for _ in 0..2 {
+        let other = SqlExecutionRepository::with_lease(stores.another_node().await, Duration::from_secs(1));
+        assert_eq!(other.recover_lost(100).await, Ok(vec![]));
+    }
+    assert_eq!(renewed(stores, "node-1", &[behind.id(), ahead.id()]).await, [behind.id()]);
+    assert_eq!(renewed(stores, "node-2", &[behind.id(), ahead.id()]).await, [ahead.id()]);
+    expire(stores, &[&ahead]).await;
+    assert_eq!(recovered(stores).await, [ahead.id()]);
+}
+
 pub(crate) async fn a_renewed_lease_keeps_a_run(stores: &Stores) {
     let run = running(stores, 0).await;
     let finished = running(stores, 0).await.finish(success("1"), at(1)).expect("finished");
     stores.executions.finish(&finished).await.expect("stored");
     let ids = [run.id(), finished.id(), pending(0).id()];
-    assert_eq!(
-        stores.executions.renew_lease(&lease("node-9", 120), &ids).await,
-        Ok(0),
-        "another node's runs are not ours"
-    );
-    assert_eq!(stores.executions.renew_lease(&lease("node-1", 120), &ids).await, Ok(1));
-    assert_eq!(stores.executions.renew_lease(&lease("node-1", 120), &[]).await, Ok(0));
-    assert_eq!(stores.executions.recover_lost(at(100), 100).await, Ok(vec![]));
-    assert_eq!(stores.executions.recover_lost(at(121), 100).await.expect("recovered").len(), 1);
+    assert_eq!(renewed(stores, "node-9", &ids).await, [], "another node's runs are not ours");
+    expire(stores, &[&run]).await;
+    assert_eq!(renewed(stores, "node-1", &ids).await, [run.id()]);
+    assert_eq!(renewed(stores, "node-1", &[]).await, []);
+    assert_eq!(recovered(stores).await, []);
+    expire(stores, &[&run]).await;
+    assert_eq!(recovered(stores).await, [run.id()]);
+    assert_eq!(renewed(stores, "node-1", &ids).await, [], "it is not ours any more");
+}
+
+pub(crate) async fn a_node_says_that_it_is_alive_and_hears_the_database_s_clock(stores: &Stores) {
+    let first = stores.executions.renew_lease(&node("node-1"), &[]).await.expect("renewed");
+    let second = stores.executions.renew_lease(&node("node-1"), &[]).await.expect("renewed");
+    stores.executions.renew_lease(&node("node-2"), &[]).await.expect("renewed");
+    assert!(second.at >= first.at);
+    // It runs on this machine.
+    assert!(SystemClock.now().since(second.at) < Duration::from_secs(60));
+    if stores.db.dialect() == Dialect::Sqlite {
+        assert_eq!(stores.told("SELECT count(*) FROM script_nodes").await, ["2"]);
+    }
 }
 
 pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
     for seconds in 0..5 {
-        running(stores, seconds).await;
+        let run = running(stores, seconds).await;
+        expire(stores, &[&run]).await;
     }
     let mut sizes = Vec::new();
     for _ in 0..4 {
-        sizes.push(stores.executions.recover_lost(at(1_000), 2).await.expect("recovered").len());
+        sizes.push(stores.executions.recover_lost(2).await.expect("recovered").len());
     }
     assert_eq!(sizes, [2, 2, 1, 0]);
 }

@@ -2,19 +2,19 @@
 
 use iota_scripts_domain::{
     Cause, Execution, ExecutionId, Handled, Handling, HistoryUsage, JsonText, NewExecution, NodeId, Occurrence,
-    OccurrenceId, OccurrenceState, Origin, Outcome, Pruned, RepositoryError, RunRecord, ScriptId, ScriptName,
+    OccurrenceId, OccurrenceState, Origin, Outcome, Pruned, Reason, RepositoryError, RunRecord, ScriptId, ScriptName,
     ScriptRef, Settlement, TenantId,
 };
 
-use crate::samples::{acme, ann, at, head, lease, tenant};
+use crate::samples::{acme, ann, at, head, node, tenant};
 use crate::stores::Stores;
 
 /// A run that ended three seconds after it was asked for.
 async fn ended(stores: &Stores, head: NewExecution) -> ExecutionId {
     let seconds = head.created_at;
-    let run = Execution::pending(head, lease("node-1", 60));
+    let run = Execution::pending(head, node("node-1"));
     stores.executions.insert(&run).await.expect("stored");
-    let run = run.start(lease("node-1", 60), seconds).expect("a running run");
+    let run = run.start(node("node-1"), seconds).expect("a running run");
     let value = Outcome::Success(JsonText::parse("1".into()).expect("JSON"));
     let run = run.finish(RunRecord::new(value), seconds.plus(std::time::Duration::from_secs(3))).expect("an ended run");
     stores.executions.finish(&run).await.expect("recorded");
@@ -40,8 +40,8 @@ async fn event(stores: &Stores, seconds: i64, state: Option<OccurrenceState>) ->
     stores.occurrences.insert(&one).await.expect("stored");
     if let Some(state) = state {
         let node = NodeId::parse("node-1").expect("a node");
-        stores.occurrences.claim(&node, at(seconds), 10).await.expect("claimed");
-        let settlement = Settlement::Final { state, execution: None, reason: String::new(), at: at(seconds) };
+        stores.occurrences.claim(&node, at(seconds), &[(acme(), 10)]).await.expect("claimed");
+        let settlement = Settlement::Final { state, execution: None, reason: Reason::none(), at: at(seconds) };
         assert_eq!(stores.occurrences.settle(one.id, 1, &settlement).await, Ok(true));
     }
     one.id
@@ -55,7 +55,7 @@ pub(crate) async fn what_ended_long_ago_is_removed_in_its_tenant_in_batches(stor
     }
     let foreign = ended(stores, NewExecution { tenant: tenant("globex"), ..of(&script, 0) }).await;
     ended(stores, NewExecution { tenant: tenant("globex"), ..of(&script, 9) }).await;
-    let slow = Execution::pending(of(&script, 0), lease("node-1", 60));
+    let slow = Execution::pending(of(&script, 0), node("node-1"));
     stores.executions.insert(&slow).await.expect("stored");
     let (old, new) =
         (event(stores, 1, Some(OccurrenceState::Ran)).await, event(stores, 9, Some(OccurrenceState::Ran)).await);

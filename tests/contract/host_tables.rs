@@ -51,6 +51,11 @@ impl HostTables {
     pub(crate) async fn sqlite_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let database = TestDatabase::sqlite();
         tables::create(&database).await;
+        Self::sqlite_in(database, change).await
+    }
+
+    /// The same over tables that are there already.
+    pub(crate) async fn sqlite_in(database: TestDatabase, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let plain = Plain::Sqlite(SqlitePool::connect(database.url()).await.expect("the file opens"));
         Self::over(database, plain, change).await
     }
@@ -59,6 +64,11 @@ impl HostTables {
     pub(crate) async fn postgres_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let database = TestDatabase::postgres().await;
         tables::create(&database).await;
+        Self::postgres_in(database, change).await
+    }
+
+    /// The same over tables that are there already.
+    pub(crate) async fn postgres_in(database: TestDatabase, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let plain = Plain::Postgres(PgPool::connect(database.url()).await.expect("the database opens"));
         Self::over(database, plain, change).await
     }

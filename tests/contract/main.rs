@@ -2,6 +2,7 @@
 //!
 //! PostgreSQL is really started (`support/postgres.rs`); without it these tests fail and say what to install.
 
+mod attention;
 mod connecting;
 mod executions;
 mod history;
@@ -11,7 +12,9 @@ mod http_hosts;
 mod migrating;
 mod occurrences;
 mod ordinary_sql;
+mod pauses;
 mod plans;
+mod recovery;
 mod rows;
 mod samples;
 mod scoped_rows;
@@ -59,6 +62,8 @@ contract! {
         a_script_is_found_by_name_and_by_endpoint,
         a_deleted_script_is_gone_with_its_versions_but_not_its_runs,
         another_tenant_finds_nothing,
+        importers_tell_whose_rights_they_run_with,
+        scripts_of_an_older_version_go_on_to_run_as_whom_they_did,
         lists_are_filtered,
         a_search_takes_any_case_and_any_character,
         lists_are_sorted_and_cut_into_pages,
@@ -83,8 +88,13 @@ contract! {
         lists_are_filtered_and_come_newest_first,
         lists_filter_for_every_status,
         pages_lead_through_all_runs_and_back,
+        an_endpoint_s_answer_counts_as_its_http_status_says,
+        trials_are_not_the_last_run_and_can_be_left_out,
+        errors_that_were_logged_are_counted,
         a_run_whose_lease_passed_is_lost_and_recovered_once,
         a_renewed_lease_keeps_a_run,
+        whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_it_does,
+        a_node_says_that_it_is_alive_and_hears_the_database_s_clock,
         recovery_comes_in_batches,
         other_nodes_are_asked_to_cancel_where_there_can_be_any;
     occurrences:
@@ -96,12 +106,25 @@ contract! {
         nodes_that_plan_and_claim_at_once_share_the_work,
         an_occurrence_comes_back_and_is_claimed_when_its_time_has_come,
         no_more_is_claimed_than_there_is_room_for,
+        tenants_with_something_due_are_found_in_turn,
+        what_waits_is_counted_for_its_tenant,
+        a_time_that_a_clock_went_past_is_one_row_and_comes_again_when_it_is_put_right,
+        what_a_clock_that_was_ahead_has_put_off_is_put_right,
+        a_reason_comes_back_with_its_code_and_its_values,
         a_failed_attempt_is_followed_by_the_next_at_its_time,
         what_a_dead_node_had_is_found_with_the_record_of_its_run,
         only_what_is_due_can_be_cancelled,
         a_dead_letter_is_listed_until_it_is_handled_once,
         the_ledger_is_counted_up_to_a_limit_and_filtered_for_every_state,
-        handlers_of_events_are_found_in_their_tenant;
+        handlers_of_events_are_found_in_their_tenant,
+        a_run_that_was_asked_for_keeps_its_versions;
+    pauses:
+        what_a_pause_leaves_out_is_one_row_for_each_script,
+        after_a_resume_schedules_fire_and_nothing_is_made_up_for,
+        a_pause_is_its_tenant_s_and_is_changed_by_the_next_wish;
+    attention:
+        failures_are_counted_by_script_without_tests_and_dry_runs,
+        open_occurrences_are_counted_by_script;
     history:
         what_ended_long_ago_is_removed_in_its_tenant_in_batches,
         what_somebody_may_look_for_stays,
@@ -129,6 +152,7 @@ contract! {
     strikes:
         strikes_are_counted_by_fault_for_as_long_as_they_count,
         a_run_is_one_strike,
+        strikes_of_a_caller_count_against_the_caller,
         a_script_that_is_off_changed_or_gone_gets_no_strike,
         strikes_of_several_nodes_at_once_are_all_counted,
         a_quarantine_comes_back_with_its_script_and_ends_when_it_is_switched_on;

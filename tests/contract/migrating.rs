@@ -56,7 +56,9 @@ pub(crate) async fn a_changed_file_is_refused(stores: &Stores) {
 pub(crate) async fn two_nodes_can_start_together(stores: &Stores) {
     // Dependent tables first.
     for table in [
+        "script_nodes",
         "script_strikes",
+        "script_pauses",
         "script_schedules",
         "script_occurrences",
         "script_versions",

@@ -1,7 +1,7 @@
 //! Tenants, scripts and runs for the promises.
 
 use iota_scripts_domain::{
-    EntryPoint, Execution, ExecutionId, JsonText, Lease, NewExecution, NodeId, Revision, Script, ScriptDraft, ScriptId,
+    EntryPoint, Execution, ExecutionId, JsonText, NewExecution, NodeId, Revision, Script, ScriptDraft, ScriptId,
     ScriptInput, ScriptName, ScriptRef, ScriptType, Stamp, TenantId, Timestamp, Trigger, UserId, Version,
 };
 
@@ -42,13 +42,13 @@ pub(crate) fn created(tenant: TenantId, input: &ScriptInput, seconds: i64) -> Re
     Script::create(ScriptId::generate(), tenant, draft(input), ann(seconds))
 }
 
-pub(crate) fn lease(node: &str, until: i64) -> Lease {
-    Lease { node: NodeId::parse(node).expect("a node"), until: at(until) }
+pub(crate) fn node(name: &str) -> NodeId {
+    NodeId::parse(name).expect("a node")
 }
 
 /// A pending run of acme that was asked for at a second.
 pub(crate) fn pending(seconds: i64) -> Execution {
-    Execution::pending(head(seconds), lease("node-1", seconds + 60))
+    Execution::pending(head(seconds), node("node-1"))
 }
 
 /// What is known of such a run before.

@@ -1,9 +1,10 @@
 //! What is promised of scripts.
 
 use iota_scripts_domain::{
-    Direction, ExecutionState, HttpMethod, PagePlace, PageRequest, RepositoryError, RoutePattern, Script, ScriptInput,
-    ScriptName, ScriptQuery, ScriptSort, ScriptType,
+    Direction, ExecutionState, HttpMethod, Importer, PagePlace, PageRequest, RepositoryError, RoutePattern, Script,
+    ScriptId, ScriptInput, ScriptName, ScriptQuery, ScriptSort, ScriptType, Stamp, UserId,
 };
+use iota_scripts_infrastructure::persistence::migrations;
 
 use crate::samples::{acme, ann, created, draft, endpoint, input, pending, tenant};
 use crate::stores::Stores;
@@ -64,15 +65,111 @@ pub(crate) async fn who_imports_what_is_known_of_the_newest_version(stores: &Sto
         assert_eq!(stores.scripts.get(script.tenant(), script.id()).await, Ok(script));
     }
     let importers = stores.scripts.importers(&acme()).await.expect("a list");
-    let expected = (ScriptName::parse("Report").expect("a name"), vec!["tax".to_owned(), "Большая".to_owned()]);
-    assert_eq!(importers, [expected]);
     let script = stores.scripts.get_by_name(&acme(), "Report").await.expect("it is there");
+    let expected = Importer {
+        id: script.id(),
+        name: ScriptName::parse("Report").expect("a name"),
+        imports: vec!["tax".to_owned(), "Большая".to_owned()],
+        runs_as: None,
+        reaches_out: false,
+    };
+    assert_eq!(importers, [expected]);
     let version = stores.scripts.version(&acme(), script.id(), script.version()).await.expect("its version");
     assert_eq!(version.definition, *script.definition());
     let edit = ScriptInput { content: "two()".into(), ..input("Report") };
     let revision = script.revise(draft(&edit), script.version(), ann(6)).expect("current").expect("a change");
     stores.scripts.update(&revision.importing(Vec::new())).await.expect("stored");
     assert!(stores.scripts.importers(&acme()).await.expect("a list").is_empty());
+}
+
+pub(crate) async fn importers_tell_whose_rights_they_run_with(stores: &Stores) {
+    let cron = |name: &str| ScriptInput {
+        script_type: "cron".into(),
+        cron_expression: Some("0 9 * * *".into()),
+        ..input(name)
+    };
+    let handler = |name: &str, patterns: &[&str]| ScriptInput {
+        script_type: "embedded".into(),
+        event_patterns: patterns.iter().map(|pattern| (*pattern).to_owned()).collect(),
+        ..input(name)
+    };
+    for one in [
+        cron("1 named by nobody"),
+        ScriptInput { run_as: Some("robot".into()), ..cron("2 named") },
+        ScriptInput { is_active: Some(false), ..cron("3 never on") },
+        ScriptInput { is_active: Some(false), run_as: Some("robot".into()), ..handler("4 off", &["order.*"]) },
+        handler("5 called", &[]),
+        endpoint("6 endpoint", "/x"),
+        ScriptInput { database_access: Some("read_write".into()), ..input("7 writer") },
+        cron("8 of an older node"),
+    ] {
+        let revision = created(acme(), &one, 5).importing(vec!["tax".to_owned()]);
+        stores.scripts.insert(&revision).await.expect("stored");
+    }
+    stores.tamper("UPDATE scripts SET run_as = NULL WHERE name LIKE '8%'").await;
+    let importers = stores.scripts.importers(&acme()).await.expect("a list");
+    let mut expected = Vec::new();
+    for importer in &importers {
+        let script = stores.scripts.get(&acme(), importer.id).await.expect("the script");
+        let (runs_as, reaches_out) = (script.runs_as().cloned(), script.definition().reaches_out());
+        expected.push(Importer { runs_as, reaches_out, ..importer.clone() });
+    }
+    assert_eq!(importers, expected, "as the domain says");
+    let users: Vec<Option<&str>> = importers.iter().map(|one| one.runs_as.as_ref().map(|user| user.as_str())).collect();
+    assert_eq!(users, [Some("ann"), Some("robot"), None, Some("robot"), None, None, None, Some("ann")]);
+    let out: Vec<bool> = importers.iter().map(|one| one.reaches_out).collect();
+    assert_eq!(out, [false, false, false, false, false, true, true, false]);
+}
+
+/// The part of the migration that fills the field.
+pub(crate) async fn scripts_of_an_older_version_go_on_to_run_as_whom_they_did(stores: &Stores) {
+    let cron = |active: bool| ScriptInput {
+        script_type: "cron".into(),
+        cron_expression: Some("0 9 * * *".into()),
+        is_active: Some(active),
+        ..input("Nightly")
+    };
+    let by = |name: &str, seconds: i64| Stamp { by: UserId::parse(name).expect("a user"), ..ann(seconds) };
+    let named = |name: &str, input: ScriptInput| ScriptInput { name: name.into(), ..input };
+    for (name, input) in [
+        ("1 on", cron(true)),
+        ("2 never on", cron(false)),
+        ("3 once", input("x")),
+        ("4 named", ScriptInput { run_as: Some("robot".into()), ..cron(true) }),
+    ] {
+        stores.scripts.insert(&created(acme(), &named(name, input), 0)).await.expect("stored");
+    }
+    // Ann's schedule, which somebody else has paused.
+    let paused = created(acme(), &named("5 paused", cron(true)), 0);
+    stores.scripts.insert(&paused).await.expect("stored");
+    let revision = paused.into_script().deactivate(by("bob", 1)).expect("a change");
+    stores.scripts.update(&revision).await.expect("stored");
+    let seeded = Script::create(ScriptId::generate(), acme(), draft(&named("6 seeded", cron(true))), by("system", 0));
+    stores.scripts.insert(&seeded).await.expect("stored");
+
+    stores.tamper("UPDATE scripts SET run_as = NULL WHERE name <> '4 named'").await;
+    let file = migrations::catalogue(stores.db.dialect()).iter().find(|file| file.name == "rights").expect("the file");
+    let (_, statement) = file.sql.split_once("UPDATE").expect("a statement");
+    let (statement, _) = statement.split_once(';').expect("its end");
+    stores.tamper(&format!("UPDATE{statement}")).await;
+
+    let page = stores.scripts.list(&acme(), &ScriptQuery::default()).await.expect("a list");
+    let users: Vec<(&str, Option<&str>)> = page
+        .items
+        .iter()
+        .map(|script| {
+            (script.definition().name.as_str(), script.definition().run_as.as_ref().map(|user| user.as_str()))
+        })
+        .collect();
+    let expected = [
+        ("1 on", Some("ann")),
+        ("2 never on", None),
+        ("3 once", None),
+        ("4 named", Some("robot")),
+        ("5 paused", Some("ann")),
+        ("6 seeded", Some("system")),
+    ];
+    assert_eq!(users, expected);
 }
 
 pub(crate) async fn a_name_is_taken_once_in_a_tenant(stores: &Stores) {
@@ -108,8 +205,8 @@ pub(crate) async fn a_deleted_script_is_gone_with_its_versions_but_not_its_runs(
     let script = store(stores, "acme", &input("Report"), 0).await;
     let mut head = pending(1).head().clone();
     head.script = (&script).into();
-    let ExecutionState::Pending { lease } = pending(1).state().clone() else { panic!("a pending run") };
-    let run = iota_scripts_domain::Execution::pending(head, lease);
+    let ExecutionState::Pending { node } = pending(1).state().clone() else { panic!("a pending run") };
+    let run = iota_scripts_domain::Execution::pending(head, node);
     stores.executions.insert(&run).await.expect("the run is stored");
 
     stores.scripts.delete(&acme(), script.id()).await.expect("the script is deleted");

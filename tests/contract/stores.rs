@@ -65,14 +65,34 @@ impl Stores {
         }
     }
 
+    /// The file of a SQLite store.
+    pub(crate) fn file(&self) -> &std::path::Path {
+        self.database.file()
+    }
+
     /// Does to the database what no repository would.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await;
     }
 
-    async fn over(database: TestDatabase) -> Self {
+    /// What the database says to a question, as text.
+    pub(crate) async fn told(&self, sql: &'static str) -> Vec<String> {
+        self.database.told(sql).await
+    }
+
+    pub(crate) async fn over(database: TestDatabase) -> Self {
+        Self::with(Self::made_in(&database).await, database)
+    }
+
+    /// Makes the tables.
+    pub(crate) async fn made_in(database: &TestDatabase) -> Db {
         let db = connect(database.url()).await;
         migrations::migrate(&db, &ManualClock::new(Timestamp::from_micros(0))).await.expect("the tables are made");
+        db
+    }
+
+    /// Over tables that are there.
+    pub(crate) fn with(db: Db, database: TestDatabase) -> Self {
         Self::of(db, Arc::new(database))
     }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    ExecutionId, FaultCode, Quarantine, Script, ScriptInput, Strike, StrikeCount, StrikeRepository, Version,
+    EndpointCaller, ExecutionId, FaultCode, Quarantine, Script, ScriptInput, Strike, StrikeCount, StrikeRepository,
+    Version,
 };
 use iota_scripts_infrastructure::persistence::SqlStrikeRepository;
 
@@ -24,6 +25,7 @@ fn strike(script: &Script, fault: FaultCode, seconds: i64) -> Strike {
         version: script.version(),
         fault,
         at: at(seconds),
+        caller: None,
     }
 }
 
@@ -45,6 +47,29 @@ pub(crate) async fn strikes_are_counted_by_fault_for_as_long_as_they_count(store
     assert_eq!(counted, [count(FaultCode::MemoryLimit, 2, 3)], "what is older is forgotten");
     let counted = note(&script, FaultCode::MemoryLimit, 9, 0).await;
     assert_eq!(counted, [count(FaultCode::MemoryLimit, 3, 3)], "and stays so");
+}
+
+pub(crate) async fn strikes_of_a_caller_count_against_the_caller(stores: &Stores) {
+    let script = stored(stores, &input("Prices")).await;
+    let caller = |ip: &str| Some(EndpointCaller::address(Some(ip)));
+    let note = async |caller, seconds| {
+        let strike = Strike { caller, ..strike(&script, FaultCode::Timeout, seconds) };
+        stores.strikes.note(&strike, at(0)).await.expect("noted")
+    };
+    note(caller("203.0.113.7"), 1).await;
+    assert_eq!(note(None, 2).await, [count(FaultCode::Timeout, 1, 2)], "what callers cause switches nothing off");
+    assert_eq!(note(caller("203.0.113.8"), 3).await, [count(FaultCode::Timeout, 1, 3)]);
+    assert_eq!(note(caller("203.0.113.7"), 4).await, [count(FaultCode::Timeout, 2, 1)]);
+    let callers = async |name: &str, version, since| {
+        let found = stores.strikes.callers(&tenant(name), script.id(), version, at(since)).await.expect("a list");
+        found.into_iter().map(|one| (one.caller.to_string(), one.times, one.since)).collect::<Vec<_>>()
+    };
+    let first = ("address:203.0.113.7".to_owned(), 2, at(1));
+    let second = ("address:203.0.113.8".to_owned(), 1, at(3));
+    assert_eq!(callers("acme", Version::FIRST, 0).await, [first, second.clone()]);
+    assert_eq!(callers("acme", Version::FIRST, 3).await, [("address:203.0.113.7".to_owned(), 1, at(4)), second]);
+    assert!(callers("acme", Version::FIRST.next(), 0).await.is_empty());
+    assert!(callers("globex", Version::FIRST, 0).await.is_empty());
 }
 
 pub(crate) async fn a_run_is_one_strike(stores: &Stores) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use iota_scripts_domain::{PageRequest, RepositoryError, Revision, Script, ScriptInput, Version};
+use iota_scripts_domain::{Change, PageRequest, RepositoryError, Revision, Script, ScriptInput, Version};
 
 use crate::samples::{acme, ann, created, draft, input};
 use crate::stores::Stores;
@@ -35,6 +35,8 @@ pub(crate) async fn every_change_leaves_its_version(stores: &Stores) {
         .map(|v| (v.version.get(), v.definition.source.as_str(), v.definition.active, v.summary.as_str()))
         .collect();
     assert_eq!(lines, [(3, "second()", false, "Deactivated"), (2, "second()", true, "Edited")]);
+    let changes: Vec<_> = page.items.iter().map(|version| version.summary.change()).collect();
+    assert_eq!(changes, [Some(Change::Deactivated), Some(Change::Edited)]);
 
     let first = stores.scripts.version(&acme(), script.id(), Version::FIRST).await.expect("the first version");
     assert_eq!((first.definition.source.as_str(), first.created), ("main()", ann(0)));

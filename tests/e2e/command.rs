@@ -128,3 +128,37 @@ fn a_file_is_checked_without_running_it() {
     assert_eq!(found["files"][0]["diagnostics"][0]["code"], "COMPILE_ERROR", "{found:#}");
     assert_eq!(check("x.js", "", &["--type", "mistake"]).status.code(), Some(2));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_json_gets_json_whatever_happens() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("fine.js");
+    std::fs::write(&file, "function main() { return 1 }").expect("a file");
+    let file = file.to_str().expect("a path");
+    let nowhere = folder.path().join("nowhere.js");
+    let nowhere = nowhere.to_str().expect("a path");
+    let start = ["start", "Nothing", "--token", "t", "--json", "--url"];
+    for (arguments, said) in [
+        (vec!["run", nowhere, "--json"], "cannot read"),
+        (vec!["run", file, "--json", "--lib", nowhere], "nowhere.js"),
+        (vec!["run", file, "--json", "--input", "{no"], "it is no JSON"),
+        (vec!["run", file, "--json", "--timeout", "0"], "--timeout"),
+        (vec!["run", "--json"], "required arguments"),
+        (vec!["check", nowhere, "--json"], "cannot read"),
+        (vec!["check", file, "--json", "--type", "mistake"], "mistake"),
+        (vec!["info", nowhere, "--json"], "nowhere.js"),
+        ([&start[..], &["http://127.0.0.1:1"]].concat(), "does not answer"),
+        ([&start[..], &["nothing"]].concat(), "--url"),
+    ] {
+        let mut command = Command::new(target_folder().join("iota-scripts"));
+        command.args(&arguments);
+        let done =
+            tokio::task::spawn_blocking(move || command.output().expect("the command runs")).await.expect("no panic");
+        assert_eq!(done.status.code(), Some(2), "{arguments:?}: {}", text(&done.stderr));
+        let document: Value = serde_json::from_slice(&done.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {:?}", text(&done.stdout)));
+        let message = document["error"]["message"].as_str().expect("a message");
+        assert!(message.contains(said), "{arguments:?}: {message}");
+        assert!(!text(&done.stderr).is_empty(), "{arguments:?}: people are told as well");
+    }
+}

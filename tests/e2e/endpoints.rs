@@ -8,7 +8,7 @@ use iota_scripts_host::{Identity, RequestFacts};
 use iota_scripts_tests::{Reply, Stage, TestDatabase, admin, user};
 use serde_json::{Value, json};
 
-use crate::world::{everywhere, in_workers};
+use crate::world::{everywhere, in_workers, page};
 
 /// Creates an endpoint and gives its id.
 pub(crate) async fn endpoint(stage: &Stage, method: &str, path: &str, more: Value, content: &str) -> String {
@@ -57,6 +57,39 @@ async fn a_request_reaches_its_script_and_the_answer_its_client() {
         assert_eq!(call(&stage, Some(&admin()), "POST", "/nothing", "").await.status, 404);
         assert_eq!(call(&stage, Some(&admin()), "POST", "/orders/7", "{").await.status, 400);
         assert_eq!(call(&stage, Some(&user("globex", "eve", &iota_scripts_tests::ALL)), "POST", "/orders/7", "").await.status, 404);
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_of_the_most_bytes_there_may_be_arrives_as_it_came_and_is_kept_once() {
+    everywhere(|stage| async move {
+        let source = "function handleRequest(req) {
+            return {body: [req.rawBody.length, utils.crypto.hash(req.rawBody), typeof req.body, Object.keys(req).length]};
+        }";
+        endpoint(&stage, "POST", "/large", json!({}), source).await;
+        const MIB: usize = 1 << 20;
+        let compact = format!(r#"{{"a":"{}"}}"#, "x".repeat(MIB - 8));
+        let spaced = format!(r#"{{ "a": [{}] }}"#, "1, ".repeat((MIB - 12) / 3 - 1) + "1");
+        for (body, kind, kept) in [
+            ("x\n".repeat(MIB / 2), "string", 2 * MIB),
+            (compact, "object", 2 * MIB),
+            // What it was is not what is made of it: both are kept.
+            (spaced, "object", 3 * MIB),
+        ] {
+            let reply = call(&stage, Some(&admin()), "POST", "/large", &body).await;
+            assert_eq!(reply.status, 200, "{}", reply.json());
+            let said = reply.json();
+            assert_eq!((&said[0], &said[2]), (&json!(body.len()), &json!(kind)));
+            let run = format!("/executions/{}", reply.header("x-execution-id"));
+            let run = stage.api(&admin(), "GET", &run, None).await.expect(200);
+            let input = run["input"].to_string();
+            assert!(input.len() < kept, "{} bytes are kept of {}", input.len(), body.len());
+            assert_eq!(run["receipt"]["input_bytes"]["used"], json!(body.len()));
+        }
+        let over = call(&stage, Some(&admin()), "POST", "/large", &"x".repeat(MIB + 1)).await;
+        assert_eq!(over.status, 413);
         stage.stop().await;
     })
     .await;
@@ -198,4 +231,102 @@ async fn what_changes_on_one_node_is_answered_by_the_other() {
     becomes(404).await;
     one.stop().await;
     two.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_script_says_stays_with_its_answer() {
+    in_workers(|stage| async move {
+        let source = "function handleRequest(req) { return JSON.parse(req.query.answer); }";
+        endpoint(&stage, "GET", "/say", json!({}), source).await;
+        let say = async |method: &str, answer: Value| {
+            let hex: String = answer.to_string().bytes().map(|byte| format!("%{byte:02x}")).collect();
+            call(&stage, Some(&admin()), method, &format!("/say?answer={hex}"), "").await
+        };
+        for name in
+            ["NEL", "Report-To", "Alt-Svc", "Service-Worker-Allowed", "WWW-Authenticate", "Refresh", "Clear-Site-Data"]
+        {
+            let reply = say("GET", json!({"headers": {name: "x"}, "body": "hi"})).await;
+            assert_eq!((reply.status, reply.header(&name.to_lowercase())), (500, ""), "{name}");
+            let message = reply.json()["error"]["message"].to_string();
+            assert!(message.contains(&name.to_lowercase()) && message.contains("leave it out"), "{message}");
+        }
+        // With nosniff, no browser takes it for a script of the host.
+        let code = say("GET", json!({"headers": {"content-type": "application/javascript"}, "body": "steal()"})).await;
+        assert_eq!(
+            (code.header("content-type"), code.header("x-content-type-options")),
+            ("text/plain; charset=utf-8", "nosniff")
+        );
+        for status in [204, 205, 304] {
+            let empty = say("GET", json!({"status": status, "body": "x"})).await;
+            assert_eq!((empty.status, empty.text.as_str()), (status, ""));
+            assert!(
+                !empty.headers.contains_key("content-length") && !empty.headers.contains_key("content-type"),
+                "{:?}",
+                empty.headers
+            );
+        }
+        let head = say("HEAD", json!("four")).await;
+        assert_eq!((head.status, head.header("content-length"), head.text.as_str()), (200, "4", ""));
+
+        let odd = "function handleRequest() { return {status: NaN}; }";
+        endpoint(&stage, "GET", "/odd", json!({}), odd).await;
+        let odd = call(&stage, Some(&admin()), "GET", "/odd", "").await;
+        assert_eq!(odd.status, 500, "{}", odd.text);
+        endpoint(
+            &stage,
+            "GET",
+            "/of/:id",
+            json!({}),
+            "function handleRequest(req) { return [req.params.id, req.headers]; }",
+        )
+        .await;
+        let mut request = Request::get("/api/scripts/of/a%3Db%26c=d").header("x-csrf-token", "t").header("x-own", "1");
+        request = request.header("cookie", "s=1");
+        let mut request = request.body(Body::empty()).expect("a request");
+        request.extensions_mut().insert(admin());
+        assert_eq!(stage.reply(request).await.json(), json!(["a=b&c=d", {"x-own": "1"}]));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_who_wear_an_endpoint_out_are_held_back_and_others_are_served() {
+    in_workers(|stage| async move {
+        let source = "function handleRequest(req) { while (req.query.slow); return 'fast'; }";
+        let more = json!({"endpoint_access": "public", "timeout_seconds": 1});
+        let id = endpoint(&stage, "GET", "/open", more, source).await;
+        let from = async |ip: [u8; 4], query: &str| {
+            let request = Request::get(format!("/api/scripts/open?{query}")).header("host", "acme.example");
+            let mut request = request.body(Body::empty()).expect("a request");
+            request.extensions_mut().insert(RequestFacts { remote_ip: Some(ip.into()), ..RequestFacts::default() });
+            stage.reply(request).await
+        };
+        let stranger = [203, 0, 113, 7];
+        tokio::join!(
+            async { assert_eq!(from(stranger, "slow=1").await.status, 504) },
+            async { assert_eq!(from(stranger, "slow=1").await.status, 504) },
+            async { assert_eq!(from(stranger, "slow=1").await.status, 504) },
+            async { assert_eq!(from(stranger, "slow=1").await.status, 504) },
+            async { assert_eq!(from(stranger, "slow=1").await.status, 504) },
+        );
+        let told = stage.host.event(|event| event.kind == "scripts.endpoint_throttled").await;
+        assert_eq!((&told.data["script_id"], &told.data["caller"]), (&json!(id), &json!("address:203.0.113.7")));
+        let held = from(stranger, "").await;
+        assert_eq!((held.status, &held.json()["error"]["code"]), (429, &json!("RATE_LIMITED")));
+        assert!((1..=600).contains(&held.header("retry-after").parse::<u32>().expect("seconds")));
+        let other = from([203, 0, 113, 8], "").await;
+        assert_eq!((other.status, other.text.as_str()), (200, "fast"));
+        let script = stage.api(&admin(), "GET", &format!("/scripts/{id}"), None).await.expect(200);
+        assert_eq!(script["is_active"], true);
+        let shown = page(&stage, &admin(), &format!("/scripts/{id}")).await.text;
+        assert!(shown.contains("data-throttled") && shown.contains("203.0.113.7"), "{shown}");
+        let reader = page(&stage, &user("acme", "rita", &["scripts.read"]), &format!("/scripts/{id}")).await.text;
+        assert!(
+            reader.contains("data-throttled") && !reader.contains("203.0.113.7"),
+            "who it is, is not everybody's to know"
+        );
+        stage.stop().await;
+    })
+    .await;
 }

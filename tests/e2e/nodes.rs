@@ -8,8 +8,9 @@ use std::{
 
 use iota_scripts_domain::{Clock as _, SystemClock};
 use iota_scripts_host::Event;
-use iota_scripts_tests::{Stage, TestDatabase, admin};
-use serde_json::json;
+use iota_scripts_tests::{Stage, TestDatabase, admin, process::signal};
+use rustix::process::Signal;
+use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection, Row as _};
 
 const LATER: usize = 150;
@@ -21,8 +22,12 @@ struct Node(Child);
 
 impl Node {
     fn start(url: &str) -> Self {
-        let config =
-            json!({"lease_seconds": 1, "worker": {"max_workers": 2}, "schedule": {"grace_seconds": 3600}}).to_string();
+        let config = json!({"lease_seconds": 1, "worker": {"max_workers": 2}, "schedule": {"grace_seconds": 3600}});
+        Self::start_with(url, &config)
+    }
+
+    fn start_with(url: &str, config: &Value) -> Self {
+        let config = config.to_string();
         let mut node = Command::new(env!("CARGO_BIN_EXE_node"));
         let mut process = node.args([url, &config]).stdout(Stdio::piped()).spawn().expect("the node runs");
         let mut line = String::new();
@@ -122,4 +127,64 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
         assert_eq!((get("first"), get("rows")), (first, get("minutes")), "each minute is in the ledger once");
         assert!(row.get::<bool, _>("whole"), "up to the next one");
     }
+}
+
+/// Looks again until there is an answer that is as wanted.
+async fn wanted(connection: &mut PgConnection, sql: &'static str, enough: impl Fn(i64) -> bool) -> i64 {
+    loop {
+        let found = number(connection, sql).await;
+        if enough(found) {
+            return found;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_stood_still_writes_nothing_beside_its_replacement() {
+    let database = TestDatabase::postgres().await;
+    let mut ledger = PgConnection::connect(database.url()).await.expect("the database lets us in");
+    {
+        let stage = Stage::start(database.url(), &json!({})).await;
+        let source = "async function main() { for (;;) { await storage.increment('ticks of ' + context.execution.id); \
+                      await new Promise(done => setTimeout(done, 20)); } }";
+        let body = json!({"name": "Ticks", "type": "one_off", "content": source, "timeout_seconds": 900, "retries": 3,
+                          "retry_delay_seconds": 1});
+        let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
+        let path = format!("/scripts/{}/run", script["id"].as_str().expect("an id"));
+        // Due when the first node is up.
+        let at = SystemClock.now().plus(Duration::from_secs(3600)).to_string();
+        stage.api(&admin(), "POST", &path, Some(json!({"at": at}))).await.expect(202);
+        stage.stop().await;
+    }
+    let config = |node: &str| {
+        json!({"instance_id": node, "lease_seconds": 1, "worker": {"max_workers": 2},
+               "limits": {"host_calls": 100_000, "wall_ms": 900_000}})
+    };
+    database.tamper("UPDATE script_occurrences SET next_attempt_at = now()").await;
+    let first = Node::start_with(database.url(), &config("first"));
+    let ticks = "SELECT COALESCE(sum(value::bigint), 0)::bigint FROM script_storage \
+                 WHERE key = (SELECT 'ticks of ' || id FROM script_executions WHERE attempt = 1)";
+    wanted(&mut ledger, ticks, |ticks| ticks > 5).await;
+    let second = Node::start_with(database.url(), &config("second"));
+    signal(first.0.id(), Signal::STOP);
+    let taken_over = "SELECT count(*) FROM script_executions WHERE attempt = 2 AND node = 'second'";
+    wanted(&mut ledger, taken_over, |found| found == 1).await;
+    let before = number(&mut ledger, ticks).await;
+
+    signal(first.0.id(), Signal::CONT);
+    // It is back as soon as it says so, twice.
+    let seen = "SELECT (extract(epoch FROM seen_at) * 1000)::bigint FROM script_nodes WHERE node = 'first'";
+    for _ in 0..2 {
+        let last = number(&mut ledger, seen).await;
+        wanted(&mut ledger, seen, |seen| seen > last).await;
+    }
+    // What it had asked for before it stood still may have been on its way to the database.
+    let beside = number(&mut ledger, ticks).await - before;
+    assert!(beside <= 1, "it went on: {beside} times");
+    let lost = "SELECT count(*) FROM script_executions WHERE attempt = 1 AND status = 'lost'";
+    assert_eq!(number(&mut ledger, lost).await, 1);
+    let alive = "SELECT count(*) FROM script_executions WHERE attempt = 2 AND status = 'running'";
+    assert_eq!(number(&mut ledger, alive).await, 1, "a healthy run is not declared lost");
+    drop((first, second));
 }

@@ -1,10 +1,10 @@
 //! The pages without a browser: every one is there, and a form that is refused comes back with what was typed in it.
 
 use axum::{body::Body, http::Request};
-use iota_scripts_tests::{Reply, Stage, admin};
+use iota_scripts_tests::{Reply, Stage, admin, user};
 use serde_json::{Value, json};
 
-use crate::world::in_workers;
+use crate::world::{in_workers, page};
 
 const SOURCE: &str = "function main() { return 'typed'; }";
 
@@ -207,6 +207,31 @@ async fn templates_are_written_in_each_language_and_taken_away() {
         assert_eq!(gone.status, 303);
         assert_eq!(get(&stage, "/scripts/templates/edit?name=hello.html&locale=ru").await.status, 404);
         assert_eq!(stage.run(&admin(), &id, json!("ru-RU")).await["result"], "<p>&lt;Ada&gt;</p>");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_for_one_person_is_kept_by_no_cache() {
+    in_workers(|stage| async move {
+        let id = stage.script(&admin(), "Report", "one_off", "function main() {}").await;
+        let api = "/scripts/api/v1";
+        for path in [
+            "/scripts".to_owned(),
+            format!("/scripts/{id}"),
+            "/scripts/nowhere/at-all".to_owned(),
+            format!("{api}/scripts/{id}"),
+            format!("{api}/executions"),
+            format!("{api}/types.d.ts"),
+            format!("{api}/openapi.json"),
+            format!("{api}/nothing"),
+        ] {
+            let shown = page(&stage, &admin(), &path).await;
+            assert_eq!(shown.header("cache-control"), "no-store", "{path}");
+            let refused = page(&stage, &user("acme", "nobody", &[]), &path).await;
+            assert_eq!(refused.header("cache-control"), "no-store", "{path}, refused");
+        }
         stage.stop().await;
     })
     .await;

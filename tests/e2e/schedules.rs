@@ -42,7 +42,7 @@ async fn cron(stage: &Stage, name: &str, content: &str, more: Value) -> String {
 }
 
 /// Makes every schedule due now (or so many minutes ago), and lets the node look.
-async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
+pub(crate) async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
     let due = SystemClock.now().minus(Duration::from_secs(60 * minutes_ago));
     let sqlite = database.url().starts_with("sqlite");
     let moment = if sqlite { due.as_micros().to_string() } else { format!("'{due}'") };
@@ -68,7 +68,7 @@ async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
         assert_eq!((found.len(), &found[0]["state"], &found[0]["cause"]), (1, &json!("ran"), &json!("schedule")));
         let run = found[0]["execution_id"].as_str().expect("its run");
         let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
-        // On behalf of whoever changed the script last.
+        // On behalf of whoever let the script run.
         assert_eq!(run["result"], json!(["cron", "acme", "ann"]));
         assert_eq!((&run["occurrence_id"], &run["attempt"]), (&found[0]["id"], &json!(1)));
         // The next time is that of the expression again.
@@ -84,7 +84,7 @@ async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schedule_whose_author_has_gone_fails_until_someone_else_changes_it() {
+async fn a_schedule_whose_user_has_gone_fails_until_an_admin_names_another() {
     on_both(async |stage, database| {
         let gone = user("acme", "bob", &iota_scripts_tests::ALL);
         let mut body = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *",
@@ -97,7 +97,7 @@ async fn a_schedule_whose_author_has_gone_fails_until_someone_else_changes_it() 
             (&found[0]["state"], &found[0]["reason"]),
             (&json!("failed"), &json!("there is no user bob any more"))
         );
-        body["description"] = json!("taken over");
+        body["run_as"] = json!("ann");
         body["base_version"] = json!(1);
         stage.api(&admin(), "PUT", &format!("/scripts/{id}"), Some(body)).await.expect(200);
         make_due(&stage, &database, 0).await;
@@ -140,14 +140,56 @@ async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_later_run_is_of_the_texts_that_were_there_when_it_was_asked_for() {
+    on_both(async |stage, database| {
+        let author = user("acme", "bob", &["scripts.create", "scripts.read", "scripts.update", "scripts.execute"]);
+        let tax = |word: &str, base: u32| {
+            json!({"name": "tax", "type": "embedded", "library": true, "content": format!("export const rate = '{word}';"),
+                   "base_version": base})
+        };
+        let report = |word: &str, base: u32| {
+            let main = format!("function main() {{ return ['{word}', rate, context.user.id]; }}");
+            json!({"name": "Report", "type": "one_off", "content": format!("import {{rate}} from 'lib:tax';\n{main}"),
+                   "base_version": base})
+        };
+        let created = async |body| {
+            let script = stage.api(&author, "POST", "/scripts", Some(body)).await.expect(201);
+            script["id"].as_str().expect("an id").to_owned()
+        };
+        let mut first = [tax("old", 1), report("old", 1)];
+        first.iter_mut().for_each(|body| drop(body.as_object_mut().and_then(|body| body.remove("base_version"))));
+        let [library, script] = first;
+        let (library, script) = (created(library).await, created(script).await);
+        let at = SystemClock.now().plus(Duration::from_secs(3600)).to_string();
+        stage.api(&admin(), "POST", &format!("/scripts/{script}/run"), Some(json!({"at": at}))).await.expect(202);
+        for (id, body) in [(&library, tax("new", 1)), (&script, report("new", 1))] {
+            stage.api(&author, "PUT", &format!("/scripts/{id}"), Some(body)).await.expect(200);
+        }
+        let due = SystemClock.now();
+        let sqlite = database.url().starts_with("sqlite");
+        let moment = if sqlite { due.as_micros().to_string() } else { format!("'{due}'") };
+        database.tamper(&format!("UPDATE script_occurrences SET next_attempt_at = {moment}")).await;
+        stage.script(&admin(), "Waker", "one_off", "function main() {}").await;
+        let found = occurrences(&stage, &script, settled).await;
+        let run = found[0]["execution_id"].as_str().expect("its run");
+        let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
+        assert_eq!((&run["result"], &run["script_version"]), (&json!(["old", "old", "ann"]), &json!(1)), "{run:#}");
+        // Whoever asks now gets what is there now.
+        assert_eq!(stage.run(&admin(), &script, json!({})).await["result"], json!(["new", "new", "ann"]));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_time_without_nodes_is_missed_and_told_so() {
     on_both(async |stage, database| {
         let id = cron(&stage, "Nightly", "function main() {}", json!({})).await;
         make_due(&stage, &database, 5).await;
         let found = occurrences(&stage, &id, settled).await;
         assert_eq!(
-            (&found[0]["state"], &found[0]["reason"]),
-            (&json!("missed"), &json!("no node was up at that time"))
+            (&found[0]["state"], &found[0]["reason"], &found[0]["reason_code"]),
+            (&json!("missed"), &json!("no node was running at that time"), &json!("missed_no_node"))
         );
         stage.stop().await;
     })
@@ -162,13 +204,55 @@ async fn a_time_is_skipped_while_the_run_before_goes_on() {
         stage.host.called("echo.wait", 1).await;
         make_due(&stage, &database, 0).await;
         let found = occurrences(&stage, &id, |items| items.len() == 2).await;
-        assert!(found.iter().any(|item| item["state"] == "skipped"), "{found:?}");
+        let skipped = found.iter().find(|item| item["state"] == "skipped").expect("one of them");
+        assert_eq!(skipped["reason_code"], "skipped_running", "{found:?}");
         stage.host.release();
         let found = occurrences(&stage, &id, settled).await;
         assert!(found.iter().any(|item| item["state"] == "ran"), "{found:?}");
         stage.stop().await;
     })
     .await;
+}
+
+/// Runs that wait take no place, in a worker of its own and in the host's process alike.
+#[tokio::test(flavor = "multi_thread")]
+async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
+    for (database, isolation) in [(TestDatabase::sqlite(), "in_process"), (TestDatabase::postgres().await, "worker")] {
+        let config = json!({"isolation": isolation, "schedule": {"concurrency": 10}, "worker": {"max_workers": 4}});
+        let stage = Stage::start(database.url(), &config).await;
+        let gus = user("globex", "ann", &iota_scripts_tests::ALL);
+        let source = "async function main() { await new Promise(done => setTimeout(done, 600_000)); }";
+        let sleeper = json!({"name": "Sleeper", "type": "one_off", "content": source, "timeout_seconds": 900});
+        let sleeper = stage.api(&admin(), "POST", "/scripts", Some(sleeper)).await.expect(201);
+        let sleeper = sleeper["id"].as_str().expect("an id");
+        let at = SystemClock.now().to_string();
+        for _ in 0..100 {
+            stage.api(&admin(), "POST", &format!("/scripts/{sleeper}/run"), Some(json!({"at": at}))).await.expect(202);
+        }
+        let ten =
+            occurrences(&stage, sleeper, |items| items.iter().filter(|item| item["state"] == "running").count() >= 10);
+        ten.await;
+        let minutely = json!({"name": "Minutely", "type": "cron", "cron_expression": "0 3 * * *", "content": "function main() {}"});
+        let minutely = stage.api(&gus, "POST", "/scripts", Some(minutely)).await.expect(201);
+        make_due(&stage, &database, 0).await;
+        let path = format!("/occurrences?script_id={}", minutely["id"].as_str().expect("an id"));
+        let found = loop {
+            let page = stage.api(&gus, "GET", &path, None).await.expect(200);
+            let items = page["items"].as_array().expect("a list").clone();
+            if settled(&items) {
+                break items;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        };
+        assert_eq!(found[0]["state"], "ran", "{found:?}");
+        let asleep = occurrences(&stage, sleeper, |_| true).await;
+        assert!(asleep.iter().all(|item| matches!(item["state"].as_str(), Some("due" | "running"))), "{asleep:?}");
+        let theirs = stage.api(&gus, "GET", "/occurrences/backlog", None).await.expect(200);
+        assert_eq!(theirs, json!({"waiting": 0}));
+        let health = stage.plugin.health().await.expect("health");
+        assert_eq!(health.counters["schedule"]["places"], 10, "{health:?}");
+        stage.stop().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

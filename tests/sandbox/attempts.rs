@@ -5,7 +5,7 @@ use std::{net::TcpListener, os::fd::AsRawFd as _, process::Stdio};
 use iota_scripts_runtime::protocol::Means;
 use rustix::{io::FdFlags, process::geteuid};
 
-use crate::prisoner::{Prisoner, Verdict, attempt, attempt_with};
+use crate::prisoner::{Birth, Prisoner, Verdict, attempt, attempt_with};
 
 const EPERM: Verdict = Verdict::Refused(libc::EPERM);
 const EACCES: Verdict = Verdict::Refused(libc::EACCES);
@@ -109,9 +109,16 @@ fn a_careless_host_s_descriptor_is_out_of_reach() {
 }
 
 #[test]
+fn no_socket_is_there_but_its_own() {
+    for walls in ["all", "descriptors", "none"] {
+        assert_eq!(attempt(walls, &["find-socket"]), Verdict::Refused(libc::EBADF), "{walls}");
+    }
+}
+
+#[test]
 fn landlock_alone_keeps_a_worker_from_every_path() {
     let targets = Targets::new();
-    let level = Prisoner::behind("landlock").level();
+    let level = Prisoner::behind(Birth::Started, "landlock").level();
     if !level.in_force.contains(&Means::Landlock) {
         assert!(level.lacks.iter().any(|lack| lack.means == Means::Landlock), "{level:?}");
         return;
@@ -131,8 +138,8 @@ fn limits_hold_without_the_filter() {
     let walls = "privileges,rlimits";
     assert_eq!(attempt(walls, &["raise-limits"]), EPERM);
     assert_eq!(attempt(walls, &["new-descriptor"]), Verdict::Refused(libc::EMFILE));
-    let file = tempfile::tempfile().expect("a file");
-    assert_eq!(attempt_with(walls, &["write-error"], Stdio::from(file)), Verdict::Killed(libc::SIGXFSZ));
+    let file = || Stdio::from(tempfile::tempfile().expect("a file"));
+    assert_eq!(attempt_with(walls, &["write-error"], file), Verdict::Killed(libc::SIGXFSZ));
     // The superuser has no ceiling of processes.
     if !geteuid().is_root() {
         assert_eq!(attempt(walls, &["fork"]), Verdict::Refused(libc::EAGAIN));
@@ -141,7 +148,7 @@ fn limits_hold_without_the_filter() {
 
 #[test]
 fn no_worker_reads_another_s_memory_even_without_the_filter() {
-    let mut other = Prisoner::behind("all");
+    let mut other = Prisoner::behind(Birth::Copied, "all");
     other.level();
     assert_eq!(attempt("privileges", &["read-memory", &other.pid().to_string()]), EPERM);
 }

@@ -1,20 +1,21 @@
 //! Scripts as people write them, and as they go wrong, in the sandbox of the worker that is shipped.
 
-use std::process::Stdio;
-
 use iota_scripts_runtime::{
     exit::{Exit, fault_of},
     protocol::{FaultKind, Limits},
 };
-use iota_scripts_tests::target_folder;
 use serde_json::{Value, json};
 
-use crate::prisoner::Prisoner;
+use crate::prisoner::{Birth, Prisoner};
 
 fn run(source: &str) -> Result<Value, Exit> {
-    let mut worker = Prisoner::spawn(&target_folder().join("iota-scripts-worker"), &[], Stdio::null());
-    worker.level();
-    worker.run(source)
+    let [started, copied] = Birth::BOTH.map(|birth| {
+        let mut worker = Prisoner::shipped(birth);
+        worker.level();
+        worker.run(source)
+    });
+    assert_eq!(started, copied, "{source}");
+    started
 }
 
 #[test]

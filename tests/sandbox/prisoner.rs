@@ -1,18 +1,26 @@
 //! A worker process in a sandbox, driven over its socket as a pool drives it.
 
 use std::{
+    io::IoSlice,
+    mem::MaybeUninit,
     os::{
-        fd::OwnedFd,
+        fd::{AsFd as _, OwnedFd},
         unix::{net::UnixStream, process::ExitStatusExt as _},
     },
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
 };
 
 use iota_scripts_runtime::{
     exit::Exit,
     isolate::STACK_BYTES,
     protocol::{Done, FromWorker, Hello, Job, Limits, Load, PROTOCOL, SandboxLevel, ToWorker, frame},
+};
+use iota_scripts_tests::target_folder;
+use rustix::{
+    cmsg_space,
+    net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg},
+    process::{Pid, Signal, WaitOptions, kill_process, waitpid},
 };
 use serde_json::{Value, value::RawValue};
 
@@ -27,40 +35,133 @@ pub(crate) enum Verdict {
     Killed(i32),
 }
 
-/// A worker process; ended with the test.
-pub(crate) struct Prisoner {
-    child: Child,
-    socket: UnixStream,
+/// How a worker comes to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Birth {
+    /// Its program is started for it.
+    Started,
+    /// A template copies itself.
+    Copied,
 }
 
-impl Prisoner {
-    /// Starts a program with an empty environment and greets it.
+impl Birth {
+    pub(crate) const BOTH: [Self; 2] = [Self::Started, Self::Copied];
+}
+
+/// A process that copies itself; ended with the test.
+pub(crate) struct Template {
+    child: Child,
+    control: UnixStream,
+}
+
+impl Template {
+    /// Starts a program with an empty environment, and waits until it is ready to be copied.
     pub(crate) fn spawn(program: &Path, arguments: &[&str], errors: Stdio) -> Self {
-        let (socket, theirs) = UnixStream::pair().expect("a socketpair");
-        let child = Command::new(program)
-            .args(arguments)
-            .env_clear()
-            .stdin(Stdio::from(OwnedFd::from(theirs)))
-            .stdout(Stdio::null())
-            .stderr(errors)
-            .spawn()
-            .expect("the program starts");
-        let mut prisoner = Self { child, socket };
-        prisoner.send(&ToWorker::Hello(Hello {
-            protocol: PROTOCOL,
-            address_space_bytes: Some(3 << 30),
-            stack_bytes: STACK_BYTES,
-        }));
-        prisoner
+        let (child, mut control) = start(program, arguments, errors);
+        frame::write(&mut control, &ToWorker::Template(hello())).expect("the template listens");
+        match frame::read(&mut control).expect("a message") {
+            Some(FromWorker::Ready(ready)) => assert_eq!(ready.sandbox, SandboxLevel::default(), "it raises no walls"),
+            other => panic!("not ready: {other:?}"),
+        }
+        Self { child, control }
     }
 
-    /// A worker behind these walls only.
-    pub(crate) fn behind(walls: &str) -> Self {
-        Self::spawn(Path::new(env!("CARGO_BIN_EXE_captive")), &[walls], Stdio::null())
+    /// A worker that is a copy of it, and a child of the test's.
+    pub(crate) fn copy(&self) -> Prisoner {
+        let (mut socket, theirs) = UnixStream::pair().expect("a socketpair");
+        let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
+        let mut ancillary = SendAncillaryBuffer::new(&mut space);
+        let sockets = [theirs.as_fd()];
+        assert!(ancillary.push(SendAncillaryMessage::ScmRights(&sockets)));
+        sendmsg(&self.control, &[IoSlice::new(&[0])], &mut ancillary, SendFlags::NOSIGNAL).expect("it listens");
+        drop(theirs);
+        let pid = match frame::read(&mut socket).expect("a message") {
+            Some(FromWorker::Forked { pid }) => pid,
+            other => panic!("no copy: {other:?}"),
+        };
+        Prisoner::greeted(pid, socket)
     }
 
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Ends it without a word.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().expect("it is there");
+        self.child.wait().expect("it can be waited for");
+    }
+
+    /// Hangs up; how it ends then.
+    pub(crate) fn hang_up(mut self) -> Option<i32> {
+        self.control.shutdown(std::net::Shutdown::Both).expect("a socket");
+        self.child.wait().expect("it can be waited for").code()
+    }
+}
+
+impl Drop for Template {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn start(program: &Path, arguments: &[&str], errors: Stdio) -> (Child, UnixStream) {
+    let (socket, theirs) = UnixStream::pair().expect("a socketpair");
+    let child = Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::null())
+        .stderr(errors)
+        .spawn()
+        .expect("the program starts");
+    (child, socket)
+}
+
+fn hello() -> Hello {
+    Hello { protocol: PROTOCOL, address_space_bytes: Some(3 << 30), stack_bytes: STACK_BYTES }
+}
+
+/// A worker process, a child of the test's however it came to be; ended with the test.
+pub(crate) struct Prisoner {
+    pid: Pid,
+    ended: bool,
+    socket: UnixStream,
+}
+
+impl Prisoner {
+    /// Starts a program with an empty environment, or a copy of one that was started so, and greets it.
+    pub(crate) fn born(birth: Birth, program: &Path, arguments: &[&str], errors: Stdio) -> Self {
+        match birth {
+            Birth::Started => {
+                let (child, socket) = start(program, arguments, errors);
+                Self::greeted(child.id(), socket)
+            }
+            // The copy outlives its template, which ends here.
+            Birth::Copied => Template::spawn(program, arguments, errors).copy(),
+        }
+    }
+
+    fn greeted(pid: u32, socket: UnixStream) -> Self {
+        let pid = Pid::from_raw(pid.try_into().expect("a number")).expect("a process");
+        let mut prisoner = Self { pid, ended: false, socket };
+        prisoner.send(&ToWorker::Hello(hello()));
+        prisoner
+    }
+
+    /// The worker program that is shipped.
+    pub(crate) fn shipped(birth: Birth) -> Self {
+        Self::born(birth, &target_folder().join("iota-scripts-worker"), &[], Stdio::null())
+    }
+
+    /// A worker behind these walls only.
+    pub(crate) fn behind(birth: Birth, walls: &str) -> Self {
+        Self::born(birth, Path::new(env!("CARGO_BIN_EXE_captive")), &[walls], Stdio::null())
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
     /// Waits until it is ready; what it says of its sandbox.
@@ -73,6 +174,16 @@ impl Prisoner {
 
     /// Runs `main` of a source in the tenant's zone.
     pub(crate) fn run(&mut self, source: &str) -> Result<Value, Exit> {
+        self.begin(source);
+        match self.receive() {
+            Some(FromWorker::Done { done: Some(done), .. }) => Ok(value_of(&done)),
+            Some(other) => panic!("not the end of the run: {other:?}"),
+            None => Err(self.exit()),
+        }
+    }
+
+    /// Begins the same, without waiting for its end.
+    pub(crate) fn begin(&mut self, source: &str) {
         let raw = |json: &str| RawValue::from_string(json.to_owned()).expect("JSON");
         let (key, name) = ("k".to_owned(), "script".to_owned());
         self.send(&ToWorker::Load(Load { key: key.clone(), name, source: source.to_owned() }));
@@ -86,16 +197,19 @@ impl Prisoner {
             context: raw(r#"{"tenant": {"timezone": "Asia/Tashkent"}}"#),
             limits: Limits { memory_bytes: 64 << 20, ..Limits::default() },
         }));
-        match self.receive() {
-            Some(FromWorker::Done { done: Some(done), .. }) => Ok(value_of(&done)),
-            Some(other) => panic!("not the end of the run: {other:?}"),
-            None => Err(self.exit()),
-        }
+    }
+
+    /// Hangs up; how it ends then.
+    pub(crate) fn hang_up(mut self) -> Exit {
+        self.socket.shutdown(std::net::Shutdown::Both).expect("a socket");
+        self.exit()
     }
 
     /// Waits for the end of the process.
     pub(crate) fn exit(&mut self) -> Exit {
-        let status = self.child.wait().expect("the process can be waited for");
+        let (_, status) = waitpid(Some(self.pid), WaitOptions::empty()).expect("a child").expect("it has ended");
+        self.ended = true;
+        let status = ExitStatus::from_raw(status.as_raw());
         status.code().map_or_else(|| Exit::Signal(status.signal().expect("code or signal")), Exit::Code)
     }
 
@@ -111,8 +225,10 @@ impl Prisoner {
 
 impl Drop for Prisoner {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if !self.ended {
+            let _ = kill_process(self.pid, Signal::KILL);
+            let _ = waitpid(Some(self.pid), WaitOptions::empty());
+        }
     }
 }
 
@@ -123,15 +239,22 @@ fn value_of(done: &Done) -> Value {
     }
 }
 
-/// What comes of an attempt behind these walls. The words are those of the program `captive`.
+/// What comes of an attempt behind these walls, however the worker came to be. The words are those of the program
+/// `captive`.
 pub(crate) fn attempt(walls: &str, words: &[&str]) -> Verdict {
-    attempt_with(walls, words, Stdio::null())
+    attempt_with(walls, words, Stdio::null)
 }
 
 /// The same with a standard error of its own.
-pub(crate) fn attempt_with(walls: &str, words: &[&str], errors: Stdio) -> Verdict {
+pub(crate) fn attempt_with(walls: &str, words: &[&str], errors: impl Fn() -> Stdio) -> Verdict {
+    let [started, copied] = Birth::BOTH.map(|birth| attempt_of(birth, walls, words, errors()));
+    assert_eq!(started, copied, "{words:?} behind {walls}: a copy is held as any other");
+    started
+}
+
+fn attempt_of(birth: Birth, walls: &str, words: &[&str], errors: Stdio) -> Verdict {
     let arguments: Vec<&str> = [walls].into_iter().chain(words.iter().copied()).collect();
-    match Prisoner::spawn(Path::new(env!("CARGO_BIN_EXE_captive")), &arguments, errors).exit() {
+    match Prisoner::born(birth, Path::new(env!("CARGO_BIN_EXE_captive")), &arguments, errors).exit() {
         Exit::Code(200) => Verdict::Worked,
         Exit::Code(201) => panic!("no attempt was made: {arguments:?}"),
         Exit::Code(error) => Verdict::Refused(error),

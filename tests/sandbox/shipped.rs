@@ -1,14 +1,20 @@
 //! The worker program as it is shipped, seen from outside: what the kernel says of its process and of each thread.
 
-use std::{fs, process::Stdio};
+use std::fs;
 
 use iota_scripts_runtime::protocol::Means;
-use iota_scripts_tests::target_folder;
 
-use crate::prisoner::Prisoner;
+use crate::prisoner::{Birth, Prisoner};
 
-fn worker() -> Prisoner {
-    Prisoner::spawn(&target_folder().join("iota-scripts-worker"), &[], Stdio::null())
+fn workers() -> [Prisoner; 2] {
+    Birth::BOTH.map(|birth| {
+        let mut worker = Prisoner::shipped(birth);
+        let level = worker.level();
+        for means in [Means::Descriptors, Means::Privileges, Means::Rlimits, Means::Seccomp] {
+            assert!(level.in_force.contains(&means), "{birth:?}: {level:?}");
+        }
+        worker
+    })
 }
 
 fn read(process: u32, file: &str) -> String {
@@ -30,44 +36,45 @@ fn niceness(process: u32) -> i32 {
 
 #[test]
 fn what_it_says_of_its_sandbox_is_what_the_kernel_says() {
-    let mut worker = worker();
-    let level = worker.level();
-    for means in [Means::Descriptors, Means::Privileges, Means::Rlimits, Means::Seccomp] {
-        assert!(level.in_force.contains(&means), "{level:?}");
-    }
-    let threads = fs::read_dir(format!("/proc/{}/task", worker.pid())).expect("threads");
-    let threads: Vec<_> = threads.map(|thread| thread.expect("a thread").file_name()).collect();
-    assert!(threads.len() > 1, "more than one thread is to be held: {threads:?}");
-    for thread in threads {
-        let status = read(worker.pid(), &format!("task/{}/status", thread.to_str().expect("a number")));
-        for (heading, value) in
-            [("NoNewPrivs:", "1"), ("Seccomp:", "2"), ("CapPrm:", "0000000000000000"), ("CapEff:", "0000000000000000")]
-        {
-            assert_eq!(after(&status, heading), [value], "{heading} of {thread:?}");
+    for (birth, worker) in Birth::BOTH.into_iter().zip(workers()) {
+        let threads = fs::read_dir(format!("/proc/{}/task", worker.pid())).expect("threads");
+        let threads: Vec<_> = threads.map(|thread| thread.expect("a thread").file_name()).collect();
+        assert_eq!(threads.len(), 2 + usize::from(birth == Birth::Started), "{threads:?}");
+        for thread in threads {
+            let status = read(worker.pid(), &format!("task/{}/status", thread.to_str().expect("a number")));
+            for (heading, value) in [
+                ("NoNewPrivs:", "1"),
+                ("Seccomp:", "2"),
+                ("Seccomp_filters:", "2"),
+                ("CapPrm:", "0000000000000000"),
+                ("CapEff:", "0000000000000000"),
+            ] {
+                assert_eq!(after(&status, heading), [value], "{heading} of {thread:?}");
+            }
         }
     }
 }
 
 #[test]
 fn its_ceilings_are_in_force() {
-    let mut worker = worker();
-    worker.level();
-    let limits = read(worker.pid(), "limits");
-    for (heading, value) in [
-        ("Max cpu time", "7200"),
-        ("Max file size", "0"),
-        ("Max core file size", "0"),
-        ("Max processes", "0"),
-        ("Max open files", "3"),
-        ("Max address space", "3221225472"),
-    ] {
-        assert_eq!(after(&limits, heading)[..2], [value, value], "{heading}");
+    for worker in workers() {
+        let limits = read(worker.pid(), "limits");
+        for (heading, value) in [
+            ("Max cpu time", "7200"),
+            ("Max file size", "0"),
+            ("Max core file size", "0"),
+            ("Max processes", "0"),
+            ("Max open files", "3"),
+            ("Max address space", "3221225472"),
+        ] {
+            assert_eq!(after(&limits, heading)[..2], [value, value], "{heading}");
+        }
     }
 }
 
 #[test]
 fn it_steps_back_for_its_host() {
-    let mut worker = worker();
-    worker.level();
-    assert_eq!(niceness(worker.pid()), (niceness(std::process::id()) + 5).min(19));
+    for worker in workers() {
+        assert_eq!(niceness(worker.pid()), (niceness(std::process::id()) + 5).min(19));
+    }
 }

@@ -2,13 +2,17 @@
 
 use iota_scripts_runtime::protocol::{Lack, Means, SandboxLevel};
 
-use crate::prisoner::Prisoner;
+use crate::prisoner::{Birth, Prisoner};
 
 fn level_behind(walls: &str) -> SandboxLevel {
-    let mut prisoner = Prisoner::behind(walls);
-    let level = prisoner.level();
-    assert_eq!(prisoner.run("async function main() { return await 5; }"), Ok(5.into()), "{walls}");
-    level
+    let [started, copied] = Birth::BOTH.map(|birth| {
+        let mut prisoner = Prisoner::behind(birth, walls);
+        let level = prisoner.level();
+        assert_eq!(prisoner.run("async function main() { return await 5; }"), Ok(5.into()), "{birth:?}: {walls}");
+        level
+    });
+    assert_eq!(started, copied, "{walls}");
+    started
 }
 
 #[test]

@@ -24,12 +24,33 @@ impl TestDatabase {
         Self { url, _folder: Some(folder) }
     }
 
+    /// A SQLite file in a folder that is there already.
+    #[must_use]
+    pub fn sqlite_in(folder: &std::path::Path) -> Self {
+        Self { url: format!("sqlite://{}", folder.join("scripts.db").display()), _folder: None }
+    }
+
     /// A database on the PostgreSQL server of this test process, which is started when the first test asks.
     ///
     /// # Panics
     /// When PostgreSQL is not installed or does not start; the message says what to do.
     pub async fn postgres() -> Self {
         Self { url: postgres::create_database().await, _folder: None }
+    }
+
+    /// A database on a server of its own, which the test may restart.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed or does not start; the message says what to do.
+    pub async fn postgres_alone() -> (Self, postgres::Server) {
+        let server = postgres::Server::start();
+        (Self { url: server.create_database().await, _folder: None }, server)
+    }
+
+    /// A database that is there already, and goes with its server.
+    #[must_use]
+    pub const fn at(url: String) -> Self {
+        Self { url, _folder: None }
     }
 
     /// Does to the database what no repository would.

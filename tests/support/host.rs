@@ -34,6 +34,10 @@ impl Host for TestHost {
                 Ok(json!(ms))
             }
             "odd.number" => Ok(json!({"none": true})),
+            "notes.write" if !call.identity.has_permission("notes.write") => {
+                Err(HostError::new("FORBIDDEN", "the permission notes.write is missing"))
+            }
+            "notes.write" => Ok(json!("written")),
             "echo.fail" => Err(HostError::validation("email", "the email is taken")),
             "echo.wait" => {
                 self.slow.acquire().await.map_err(|_| HostError::unavailable("the test is over"))?.forget();

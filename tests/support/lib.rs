@@ -7,8 +7,10 @@ pub mod database;
 pub mod host;
 pub mod hostile;
 pub mod http;
+pub mod permissions;
 pub mod postgres;
 pub mod process;
+pub mod small_disk;
 pub mod stage;
 pub mod tables;
 

@@ -1,12 +1,12 @@
-//! One throw-away PostgreSQL server for a test process, on a Unix socket in a temporary folder.
+//! Throw-away PostgreSQL servers, on a Unix socket in a temporary folder: one for a test process, and others for tests that restart theirs.
 //!
 //! A shell watches over it and ends it when its own standard input closes, which the kernel sees to however the test process ends:
 //! at its end, by a failure, by kill -9. So nothing has to be stopped, and nothing stays behind.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write as _};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -41,21 +41,31 @@ trap end EXIT
 cd "$folder"
 $as "$bin/initdb" --pgdata=data --username=postgres --auth=trust --encoding=UTF8 --locale=C.UTF-8 --no-sync >initdb.log 2>&1 \
     || { cat initdb.log; exit 1; }
-$as "$bin/postgres" -D data -k "$folder" -c listen_addresses= -c max_connections=300 -c fsync=off -c synchronous_commit=off \
-    -c full_page_writes=off -c shared_buffers=32MB >server.log 2>&1 </dev/null &
-server=$!
-until "$bin/pg_isready" --quiet --host="$folder"; do
-    kill -0 "$server" 2>/dev/null || { cat server.log; exit 1; }
-    sleep 0.05
+begin() {
+    $as "$bin/postgres" -D data -k "$folder" -c listen_addresses= -c max_connections=300 -c fsync=off -c synchronous_commit=off \
+        -c full_page_writes=off -c shared_buffers=32MB >server.log 2>&1 </dev/null &
+    server=$!
+    until "$bin/pg_isready" --quiet --host="$folder"; do
+        kill -0 "$server" 2>/dev/null || { cat server.log; exit 1; }
+        sleep 0.05
+    done
+    echo ready
+}
+begin
+# Each line that comes asks for a restart, which ends every connection as an administrator would.
+while read -r _; do
+    kill -INT "$server" && wait "$server" || true
+    begin
 done
-echo ready
-while read -r _; do :; done
 "#;
 
-struct Server {
+/// A server, which ends with this.
+#[derive(Debug)]
+pub struct Server {
     folder: PathBuf,
-    /// Holds the standard input of the shell open for as long as this process lives.
-    _watch: Child,
+    /// Its standard input is open for as long as this lives.
+    watch: Child,
+    output: BufReader<ChildStdout>,
 }
 
 static SERVER: OnceLock<Server> = OnceLock::new();
@@ -65,19 +75,50 @@ static SERVER: OnceLock<Server> = OnceLock::new();
 /// # Panics
 /// When PostgreSQL is not installed or does not start; the message says why.
 pub async fn create_database() -> String {
-    static NEXT: AtomicU32 = AtomicU32::new(1);
-    // Copying the template twice at once is refused by the server.
-    static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+    SERVER.get_or_init(Server::start).create_database().await
+}
 
-    let folder = &SERVER.get_or_init(start).folder;
-    let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
-    let options = PgConnectOptions::new_without_pgpass().socket(folder).username("postgres").database("postgres");
-    let _turn = ONE_AT_A_TIME.lock().await;
-    let mut connection = PgConnection::connect_with(&options).await.expect("the test server lets us in");
-    let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
-    connection.execute(sqlx::raw_sql(create)).await.expect("the test server makes a database");
-    connection.close().await.expect("the test server lets us go");
-    format!("postgres://postgres@localhost/{name}?host={}", folder.display())
+impl Server {
+    /// Starts one that no other test has to do with.
+    ///
+    /// # Panics
+    /// When PostgreSQL is not installed or does not start; the message says why.
+    #[must_use]
+    pub fn start() -> Self {
+        start()
+    }
+
+    /// Makes an empty database and returns its URL.
+    ///
+    /// # Panics
+    /// When the server does not make it.
+    pub async fn create_database(&self) -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        // Copying the template twice at once is refused by the server.
+        static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+        let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let options = PgConnectOptions::new_without_pgpass().socket(&self.folder);
+        let options = options.username("postgres").database("postgres");
+        let _turn = ONE_AT_A_TIME.lock().await;
+        let mut connection = PgConnection::connect_with(&options).await.expect("the test server lets us in");
+        let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
+        connection.execute(sqlx::raw_sql(create)).await.expect("the test server makes a database");
+        connection.close().await.expect("the test server lets us go");
+        format!("postgres://postgres@localhost/{name}?host={}", self.folder.display())
+    }
+
+    /// Ends every connection, and is there again when this returns.
+    ///
+    /// # Panics
+    /// When it does not start again.
+    pub fn restart(&mut self) {
+        let input = self.watch.stdin.as_mut().expect("its input is ours");
+        input.write_all(b"restart\n").expect("the shell listens");
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("its output can be read");
+        assert_eq!(line.trim_end(), "ready", "PostgreSQL did not start again");
+    }
 }
 
 fn start() -> Server {
@@ -102,7 +143,7 @@ fn start() -> Server {
         output.read_to_string(&mut rest).expect("its output can be read");
         panic!("PostgreSQL did not start:\n{line}{rest}");
     }
-    Server { folder, _watch: watch }
+    Server { folder, watch, output }
 }
 
 /// The folder of the newest server that is installed.

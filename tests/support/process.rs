@@ -26,9 +26,35 @@ pub fn cpu_seconds_of(pid: u32) -> f64 {
     ticks(pid, &[11, 12]) / TICKS
 }
 
+/// What the template of workers is called.
+const TEMPLATE: &str = "iota-template";
+
 /// The workers of this process, those too that have ended and were not waited for.
 #[must_use]
 pub fn workers() -> Vec<u32> {
+    children().into_iter().filter(|pid| !is_template(*pid)).collect()
+}
+
+/// The processes that workers of this process are copied from.
+#[must_use]
+pub fn templates() -> Vec<u32> {
+    children().into_iter().filter(|pid| is_template(*pid)).collect()
+}
+
+/// Whether a process makes workers, and is none.
+#[must_use]
+pub fn is_template(pid: u32) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == TEMPLATE)
+}
+
+/// Whether a process was started by this path of its program, or copied from one that was.
+#[must_use]
+pub fn was_started_as(pid: u32, program: &Path) -> bool {
+    let command = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    command.split(|byte| *byte == 0).next() == Some(program.as_os_str().as_encoded_bytes())
+}
+
+fn children() -> Vec<u32> {
     let pids = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     pids.filter(|pid| fields(*pid).get(1).is_some_and(|parent| *parent == id().to_string())).collect()

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
@@ -14,6 +15,7 @@ use crate::erp::Erp;
 use crate::events::{self, EventBus};
 use crate::scripts::{Scripts, ScriptsError};
 use crate::seed::{self, SeedError};
+use crate::server;
 use crate::sessions;
 use crate::tenant;
 use crate::web::{self, AppState};
@@ -79,15 +81,16 @@ impl App {
         &self.scripts.state
     }
 
-    /// Serves until `shutdown` completes and the open requests are answered; then stops the plugin.
+    /// Serves until `shutdown` completes and the open requests are answered; then stops the plugin. A connection whose client is silent
+    /// for so long is closed.
     pub async fn serve(
         self,
         listener: TcpListener,
+        silence: Duration,
         shutdown: impl Future<Output = ()> + Send + 'static,
-    ) -> Result<(), StartupError> {
-        let served = axum::serve(listener, self.router.clone()).with_graceful_shutdown(shutdown).await;
+    ) {
+        server::serve(listener, self.router.clone(), silence, shutdown).await;
         self.stop().await;
-        served.map_err(StartupError::Serve)
     }
 
     /// Stops the plugin and closes the database.

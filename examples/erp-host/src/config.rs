@@ -21,6 +21,10 @@ pub struct Options {
     #[arg(long, value_name = "PATH")]
     pub plugin: Option<PathBuf>,
 
+    /// Seconds after which a connection is closed whose client says nothing
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub idle_timeout: u32,
+
     /// Runs without the plugin: no scripts, everything else as usual
     #[arg(long, conflicts_with_all = ["plugin", "isolation"])]
     pub disabled: bool,

@@ -23,6 +23,7 @@ pub mod products;
 pub mod scripts;
 pub mod secrets;
 pub mod seed;
+pub mod server;
 pub mod services;
 pub mod sessions;
 pub mod sms;

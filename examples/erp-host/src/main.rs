@@ -4,6 +4,7 @@
 
 use std::io::Write as _;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser as _;
 use erp_host::app::{self, StartupError};
@@ -34,7 +35,8 @@ async fn run(options: &Options) -> Result<(), StartupError> {
     let address = listener.local_addr().map_err(StartupError::Serve)?;
     // The banner is a courtesy: a closed standard output does not stop the server.
     let _ = std::io::stdout().write_all(banner::text(options, address, &app).as_bytes());
-    app.serve(listener, shutdown).await
+    app.serve(listener, Duration::from_secs(options.idle_timeout.into()), shutdown).await;
+    Ok(())
 }
 
 /// Completes at SIGINT or SIGTERM.

@@ -21,7 +21,7 @@ pub(crate) struct Options {
     place: Place,
     /// One JSON document instead of text
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 pub(crate) fn check(options: Options) -> anyhow::Result<Verdict> {

@@ -71,7 +71,8 @@ impl Report {
     }
 
     pub(super) fn finished(&mut self, mut execution: Value, events: &[Event]) -> anyhow::Result<Verdict> {
-        let success = execution["status"] == "success";
+        // An endpoint that refuses its request did what it is for.
+        let success = execution["status"] == "success" || execution["status"] == "refused";
         let mut take = |names: &[&str]| {
             let found = names.iter().find_map(|name| execution.get_mut(*name).map(Value::take));
             found.unwrap_or_default()
@@ -80,9 +81,11 @@ impl Report {
         let receipt = take(&["receipt"]);
         let status = take(&["status"]);
         let would_change = take(&["would_change"]);
+        let http_status = take(&["http_status"]);
         if let Some(logs) = self.kept.take() {
             let document = json!({"success": success, "status": status, "result": result, "fault": fault,
-                                  "logs": logs, "events": events, "receipt": receipt, "would_change": would_change});
+                                  "logs": logs, "events": events, "receipt": receipt, "would_change": would_change,
+                                  "http_status": http_status});
             output::line(&serde_json::to_string_pretty(&document)?);
         } else {
             for event in events {

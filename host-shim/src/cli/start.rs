@@ -44,7 +44,7 @@ pub(crate) struct Options {
     at: Option<String>,
     /// One JSON document instead of text
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 impl Options {

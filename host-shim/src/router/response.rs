@@ -62,9 +62,20 @@ pub(super) async fn answer(plugin: &Plugin, mut exchange: Exchange, page: PageRe
         }
     };
     let mut response = Response::new(body);
+    if has_no_body(status) {
+        headers.remove(header::CONTENT_LENGTH);
+        // Of a body whose length is known, axum says the length.
+        *response.body_mut() = Body::from_stream(stream::empty::<Result<Bytes, std::convert::Infallible>>());
+    }
     *response.status_mut() = status;
     *response.headers_mut() = headers;
     Ok(response)
+}
+
+/// Whether HTTP knows neither a body nor a length at this status.
+fn has_no_body(status: StatusCode) -> bool {
+    status.is_informational()
+        || matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 /// Frames as the client takes them; a client that leaves drops the body, and that cancels the request.

@@ -1,8 +1,9 @@
 //! Time as a value and as a port: nobody but [`SystemClock`] asks the operating system what time it is.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -112,10 +113,44 @@ pub struct Stamp {
     pub by: UserId,
 }
 
+/// A reading of a clock that nobody can set: the time since some start of this process. Whatever is measured (durations, rates,
+/// quotas, how old something in memory is) is measured by it; only what people and other nodes read is a [`Timestamp`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Monotonic(Duration);
+
+impl Monotonic {
+    /// A reading so long after the start.
+    #[must_use]
+    pub const fn after_start(since_start: Duration) -> Self {
+        Self(since_start)
+    }
+
+    /// How long after the start.
+    #[must_use]
+    pub const fn since_start(self) -> Duration {
+        self.0
+    }
+
+    /// This much later.
+    #[must_use]
+    pub const fn plus(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(duration))
+    }
+
+    /// The time that passed since an earlier reading; zero when it is not earlier.
+    #[must_use]
+    pub const fn since(self, earlier: Self) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
 /// Tells the time.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// The current moment.
+    /// The current moment, as the clock on the wall shows it: it may be set, forward and back.
     fn now(&self) -> Timestamp;
+
+    /// What a clock shows that goes on evenly and is never set.
+    fn monotonic(&self) -> Monotonic;
 }
 
 /// The operating system's clock.
@@ -127,28 +162,54 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Utc::now().into()
     }
+
+    fn monotonic(&self) -> Monotonic {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        // The first reading makes the start, so it is taken first.
+        let start = *START;
+        Monotonic(start.elapsed())
+    }
 }
 
 /// A clock that stands still until it is told otherwise; for tests.
 #[derive(Debug)]
-pub struct ManualClock(AtomicI64);
+pub struct ManualClock {
+    wall: AtomicI64,
+    /// Microseconds since the start.
+    passed: AtomicU64,
+}
 
 impl ManualClock {
     /// A clock that stands at this moment.
     #[must_use]
     pub const fn new(now: Timestamp) -> Self {
-        Self(AtomicI64::new(now.as_micros()))
+        Self { wall: AtomicI64::new(now.as_micros()), passed: AtomicU64::new(0) }
     }
 
-    /// Moves the clock on.
+    /// Time goes by.
     pub fn advance(&self, duration: Duration) {
-        self.0.fetch_add(micros(duration), Ordering::SeqCst);
+        self.set_forward(duration);
+        self.passed.fetch_add(micros(duration).unsigned_abs(), Ordering::SeqCst);
+    }
+
+    /// Somebody sets the clock on the wall forward.
+    pub fn set_forward(&self, by: Duration) {
+        self.wall.fetch_add(micros(by), Ordering::SeqCst);
+    }
+
+    /// Somebody sets the clock on the wall back.
+    pub fn set_back(&self, by: Duration) {
+        self.wall.fetch_sub(micros(by), Ordering::SeqCst);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::SeqCst))
+        Timestamp::from_micros(self.wall.load(Ordering::SeqCst))
+    }
+
+    fn monotonic(&self) -> Monotonic {
+        Monotonic(Duration::from_micros(self.passed.load(Ordering::SeqCst)))
     }
 }
 
@@ -177,6 +238,24 @@ mod tests {
         assert_eq!(clock.now(), clock.now());
         clock.advance(Duration::from_secs(2));
         assert_eq!(clock.now().since(Timestamp::from_micros(0)), Duration::from_secs(2));
+        assert_eq!(clock.monotonic().since_start(), Duration::from_secs(2));
+    }
+
+    #[test]
+    fn who_sets_the_clock_on_the_wall_does_not_make_time_pass() {
+        let clock = ManualClock::new(Timestamp::from_micros(0));
+        let before = clock.monotonic();
+        clock.set_forward(Duration::from_secs(60));
+        clock.set_back(Duration::from_secs(180));
+        assert_eq!(clock.now(), Timestamp::from_micros(-120_000_000));
+        assert_eq!(clock.monotonic(), before);
+    }
+
+    #[test]
+    fn the_system_s_monotonic_clock_goes_on() {
+        let before = SystemClock.monotonic();
+        while SystemClock.monotonic() == before {}
+        assert!(SystemClock.monotonic() > before);
     }
 
     proptest! {

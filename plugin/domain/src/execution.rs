@@ -2,6 +2,7 @@
 //!
 //! Pending → Running → Finished; each step consumes the execution it starts from. Nothing here runs anything.
 
+mod lease;
 mod log;
 mod outcome;
 mod query;
@@ -10,12 +11,13 @@ mod repository;
 mod state;
 mod truncation;
 
+pub use lease::{Renewal, Standing};
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
-pub use query::{Activity, ExecutionQuery, ExecutionSummary};
+pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};
 pub use receipt::{CallKind, CallsByKind, Receipt, Usage};
 pub use repository::ExecutionRepository;
-pub use state::{ExecutionState, Lease, NodeId, RunRecord, WrongState};
+pub use state::{ExecutionState, NodeId, RunRecord, WrongState};
 
 use std::fmt;
 use std::str::FromStr;
@@ -90,10 +92,10 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// A run that waits for its turn on the node of the lease.
+    /// A run that waits for its turn on a node.
     #[must_use]
-    pub const fn pending(head: NewExecution, lease: Lease) -> Self {
-        Self { head, state: ExecutionState::Pending { lease }, truncated_bytes: 0 }
+    pub const fn pending(head: NewExecution, node: NodeId) -> Self {
+        Self { head, state: ExecutionState::Pending { node }, truncated_bytes: 0 }
     }
 
     /// A run as a repository stored it.
@@ -106,10 +108,10 @@ impl Execution {
     ///
     /// # Errors
     /// [`WrongState`] unless it was pending.
-    pub fn start(self, lease: Lease, now: Timestamp) -> Result<Self, WrongState> {
+    pub fn start(self, node: NodeId, now: Timestamp) -> Result<Self, WrongState> {
         match self.state {
             ExecutionState::Pending { .. } => {
-                Ok(Self { state: ExecutionState::Running { started_at: now, lease }, ..self })
+                Ok(Self { state: ExecutionState::Running { started_at: now, node }, ..self })
             }
             ExecutionState::Running { .. } | ExecutionState::Finished { .. } => {
                 Err(WrongState { status: self.status() })
@@ -168,6 +170,12 @@ impl Execution {
         &self.head
     }
 
+    /// Whether it is only a trial: a test of a text that is not saved, or a dry run.
+    #[must_use]
+    pub fn is_trial(&self) -> bool {
+        Trials::is_one(self.head.trigger, self.head.dry_run)
+    }
+
     /// Where it stands, with what belongs to that.
     #[must_use]
     pub const fn state(&self) -> &ExecutionState {
@@ -191,6 +199,15 @@ impl Execution {
             ExecutionState::Pending { .. } => None,
             ExecutionState::Running { started_at, .. } => Some(started_at),
             ExecutionState::Finished { started_at, .. } => started_at,
+        }
+    }
+
+    /// The node that has it, until it ends.
+    #[must_use]
+    pub const fn node(&self) -> Option<&NodeId> {
+        match &self.state {
+            ExecutionState::Pending { node } | ExecutionState::Running { node, .. } => Some(node),
+            ExecutionState::Finished { .. } => None,
         }
     }
 

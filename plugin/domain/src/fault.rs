@@ -112,7 +112,9 @@ codes! {
     // A run's surroundings.
     Cancelled = "CANCELLED", Cancelled, 503, "Someone ended the run.";
     Lost = "LOST", Lost, 503, "The node that ran the script died.";
+    LeaseLost = "LEASE_LOST", Lost, 503, "The node could not prove any more that the run was its own, and stopped it.";
     PoolExhausted = "POOL_EXHAUSTED", Service, 503, "No worker became free in time.";
+    CheckTimeout = "CHECK_TIMEOUT", Compile, 422, "The text takes too long to check.";
     WorkerDied = "WORKER_DIED", Internal, 500, "The worker process died during the run.";
     WorkerStopped = "WORKER_STOPPED", Service, 503, "The worker was stopped because of another run.";
     HostCallLimit = "HOST_CALL_LIMIT", Service, 429, "The run asked the host more often than it may.";
@@ -138,7 +140,7 @@ codes! {
     InvalidRequest = "INVALID_REQUEST", Service, 400, "The request cannot be read.";
     ValidationFailed = "VALIDATION_FAILED", Service, 422, "A field of the request is wrong.";
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", Service, 413, "The request has too many bytes.";
-    RateLimited = "RATE_LIMITED", Service, 429, "The endpoint was called more often than it may be.";
+    RateLimited = "RATE_LIMITED", Service, 429, "This was asked for more often than it may be.";
     Unauthenticated = "UNAUTHENTICATED", Service, 401, "The request names no user.";
     Forbidden = "FORBIDDEN", Service, 403, "The user lacks a permission.";
     NotFound = "NOT_FOUND", Service, 404, "There is no such thing.";

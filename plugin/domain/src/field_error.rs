@@ -1,6 +1,6 @@
 //! What is wrong with one field of an input; an input is refused with all of them at once, so that a form shows them together.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
@@ -29,13 +29,31 @@ pub struct FieldError {
     pub code: FieldProblem,
     /// For people, in English, without the field's name.
     pub message: String,
+    /// Which mistake it is exactly, where there are several that people can tell apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mistake: Option<Mistake>,
+}
+
+/// A mistake as a stable word with its values, which other languages say in their own way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Mistake {
+    /// `cron_range`
+    pub code: &'static str,
+    /// By name.
+    pub values: BTreeMap<&'static str, String>,
 }
 
 impl FieldError {
     /// A mistake in a field.
     #[must_use]
     pub fn new(field: &'static str, code: FieldProblem, message: impl Into<String>) -> Self {
-        Self { field, code, message: message.into() }
+        Self { field, code, message: message.into(), mistake: None }
+    }
+
+    /// The same, and which mistake it is exactly.
+    #[must_use]
+    pub fn being<const N: usize>(self, code: &'static str, values: [(&'static str, String); N]) -> Self {
+        Self { mistake: Some(Mistake { code, values: values.into() }), ..self }
     }
 }
 

@@ -156,6 +156,10 @@ uuid_id! {
     OccurrenceId
 }
 uuid_id! {
+    /// A pause of a tenant's schedules.
+    PauseId
+}
+uuid_id! {
     /// One run of a script.
     ExecutionId
 }

@@ -3,6 +3,7 @@
 //!
 //! Pure: nothing here does IO, waits, or knows a database, a web framework or a JavaScript engine. Traits name what adapters provide.
 
+mod attention;
 mod clock;
 mod events;
 mod execution;
@@ -15,43 +16,50 @@ mod limits;
 mod occurrence;
 mod outgoing;
 mod page;
+mod pause;
 mod permission;
 mod quota;
 mod repository_error;
+mod rights;
 mod script;
 mod sql_table;
 mod storage;
 mod template;
 mod text;
 
-pub use clock::{Clock, ManualClock, Stamp, SystemClock, Timestamp};
+pub use attention::{AttentionRepository, Failing, Overdue, OverdueScript};
+pub use clock::{Clock, ManualClock, Monotonic, Stamp, SystemClock, Timestamp};
 pub use events::DomainEvent;
 pub use execution::{
     Activity, CallKind, CallsByKind, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState,
-    ExecutionStatus, ExecutionSummary, Lease, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt,
-    RunLog, RunRecord, ScriptRef, Trigger, Usage, WrongState,
+    ExecutionStatus, ExecutionSummary, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt, Renewal,
+    RunLog, RunRecord, ScriptRef, Standing, Trials, Trigger, Usage, WrongState,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
-pub use field_error::{FieldError, FieldErrors, FieldProblem};
+pub use field_error::{FieldError, FieldErrors, FieldProblem, Mistake};
 pub use history::{HistoryRepository, HistoryUsage, Pruned, Retention};
-pub use ids::{ExecutionId, InvalidId, OccurrenceId, ScriptId, TenantId, UserId, VersionId};
+pub use ids::{ExecutionId, InvalidId, OccurrenceId, PauseId, ScriptId, TenantId, UserId, VersionId};
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
 pub use occurrence::{
-    Cause, Handled, Handling, NextDue, Occurrence, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Planned,
-    ScheduleRecord, ScheduledTimes, Settlement, Stranded,
+    Absence, Absences, Backlog, Cause, ClockStep, ClockWatch, Handled, Handling, NextDue, Occurrence, OccurrenceQuery,
+    OccurrenceRepository, OccurrenceState, PinnedVersions, Planned, Reason, ScheduleRecord, ScheduledTimes, Settlement,
+    Stranded,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
 pub use page::{Cursor, CursorKey, CursorKind, Direction, InvalidCursor, Page, PagePlace, PageRequest, Total};
+pub use pause::{Pause, PauseReason};
 pub use permission::Permission;
 pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
+pub use rights::{Importer, PendingRun, Rights};
 pub use script::{
-    ActiveEndpoint, ApiVersion, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule, DatabaseAccess,
-    Description, Endpoint, EndpointAccess, EventHandler, EventPattern, EventPatterns, Handler, HttpMethod, Of,
-    Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition,
-    ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType,
-    ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount, StrikeRepository, TimeZone, Version,
+    ActiveEndpoint, ApiVersion, CallerStrikes, Change, ChangeSummary, CronExpression, CronField, CronFields,
+    CronSchedule, DatabaseAccess, Description, Endpoint, EndpointAccess, EndpointCaller, EventHandler, EventPattern,
+    EventPatterns, Handler, HttpMethod, Of, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision,
+    RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery,
+    ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
+    StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{
     ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,

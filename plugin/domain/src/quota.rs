@@ -1,12 +1,13 @@
 //! What a tenant may use: runs a minute, processor seconds an hour, runs at the same time, bytes of history.
 //!
-//! Pure arithmetic over one tenant; whoever counts, and how long, is a service.
+//! Pure arithmetic over one tenant; whoever counts, and how long, is a service. Measured by a clock that nobody sets: one that is
+//! set back would refuse every run until it has caught up.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{LimitRange, Timestamp};
+use crate::{LimitRange, Monotonic};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
@@ -86,14 +87,14 @@ pub struct QuotaExceeded {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenantUse {
     running: u64,
-    runs_paid: Timestamp,
-    cpu_paid: Timestamp,
+    runs_paid: Monotonic,
+    cpu_paid: Monotonic,
 }
 
 impl TenantUse {
     /// A tenant that has used nothing.
     #[must_use]
-    pub const fn none(now: Timestamp) -> Self {
+    pub const fn none(now: Monotonic) -> Self {
         Self { running: 0, runs_paid: now, cpu_paid: now }
     }
 
@@ -101,7 +102,7 @@ impl TenantUse {
     ///
     /// # Errors
     /// The quota that is used up; nothing is counted then.
-    pub fn begin(&mut self, policy: &QuotaPolicy, now: Timestamp) -> Result<(), QuotaExceeded> {
+    pub fn begin(&mut self, policy: &QuotaPolicy, now: Monotonic) -> Result<(), QuotaExceeded> {
         let exceeded = |quota, limit, retry_after| Err(QuotaExceeded { quota, limit, retry_after });
         if self.running >= policy.concurrent_runs {
             return exceeded(Quota::ConcurrentRuns, policy.concurrent_runs, NEXT_END);
@@ -121,7 +122,7 @@ impl TenantUse {
     }
 
     /// Counts what a run has used that has ended.
-    pub fn end(&mut self, cpu_us: u64, policy: &QuotaPolicy, now: Timestamp) {
+    pub fn end(&mut self, cpu_us: u64, policy: &QuotaPolicy, now: Monotonic) {
         self.running = self.running.saturating_sub(1);
         let spent = share(HOUR, cpu_us, policy.cpu_seconds_per_hour.saturating_mul(1_000_000));
         self.cpu_paid = self.cpu_paid.max(now).plus(spent);
@@ -129,7 +130,7 @@ impl TenantUse {
 
     /// Whether forgetting the tenant changes nothing.
     #[must_use]
-    pub fn is_over(&self, now: Timestamp) -> bool {
+    pub fn is_over(&self, now: Monotonic) -> bool {
         self.running == 0 && self.runs_paid <= now && self.cpu_paid <= now
     }
 }
@@ -144,13 +145,13 @@ fn share(period: Duration, used: u64, limit: u64) -> Duration {
 mod tests {
     use super::*;
 
-    const START: Timestamp = Timestamp::from_micros(1_000_000_000);
+    const START: Monotonic = Monotonic::after_start(Duration::from_secs(1_000));
 
     fn policy() -> QuotaPolicy {
         QuotaPolicy { runs_per_minute: 60, cpu_seconds_per_hour: 60, concurrent_runs: 100, history_bytes: 0 }
     }
 
-    fn after(seconds: u64) -> Timestamp {
+    fn after(seconds: u64) -> Monotonic {
         START.plus(Duration::from_secs(seconds))
     }
 

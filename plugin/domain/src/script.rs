@@ -4,6 +4,8 @@
 //! Nothing here runs a script or knows whether it compiles.
 
 mod api_version;
+mod caller;
+mod change;
 mod cron;
 mod database_access;
 mod draft;
@@ -18,6 +20,8 @@ mod route;
 mod version;
 
 pub use api_version::ApiVersion;
+pub use caller::EndpointCaller;
+pub use change::Change;
 pub use cron::{CronExpression, CronField, CronFields, CronSchedule, TimeZone};
 pub use database_access::DatabaseAccess;
 pub use draft::{ScriptDraft, ScriptInput};
@@ -25,7 +29,7 @@ pub use event_pattern::{EventPattern, EventPatterns};
 pub use handler::Handler;
 pub use kind::{ScriptKind, ScriptType};
 pub use name::{ChangeSummary, Description, ScriptName, SourceCode};
-pub use quarantine::{Quarantine, QuarantinePolicy, Strike, StrikeCount, StrikeRepository};
+pub use quarantine::{CallerStrikes, Quarantine, QuarantinePolicy, Strike, StrikeCount, StrikeRepository};
 pub use repository::{ActiveEndpoint, EventHandler, Of, ScriptQuery, ScriptRepository, ScriptSort};
 pub use retry::RetryPolicy;
 pub use route::{Endpoint, EndpointAccess, HttpMethod, RateLimit, RoutePattern};
@@ -56,7 +60,8 @@ pub struct ScriptDefinition {
     pub library: bool,
     /// The libraries that its source imports, by name. They follow from the source.
     pub imports: Vec<String>,
-    /// Of a script that a schedule or an event starts: the user that it then acts as. Without one, whoever changed it last.
+    /// Of a script that a schedule or an event starts: the user that it then acts as. It is kept from the moment when the script may
+    /// first run, and only an edit that names another changes it. `system` where the host itself acts, for the tenant.
     pub run_as: Option<UserId>,
     /// Whether it runs at all.
     pub active: bool,
@@ -69,10 +74,26 @@ impl ScriptDefinition {
         self.kind.endpoint().is_some() || matches!(self.database_access, DatabaseAccess::ReadWrite)
     }
 
-    /// Whether it acts with the rights of somebody other than this user, who would have them by changing it.
+    /// Whether it is started when nobody is there: by a schedule or an event.
     #[must_use]
-    pub fn acts_for_another_than(&self, user: &UserId) -> bool {
-        self.run_as.as_ref().is_some_and(|named| named != user)
+    pub fn runs_unattended(&self) -> bool {
+        match &self.kind {
+            ScriptKind::Cron(_) => true,
+            ScriptKind::Embedded(patterns) => !patterns.is_empty(),
+            ScriptKind::OneOff | ScriptKind::Endpoint(_) => false,
+        }
+    }
+
+    /// The same with the user that it acts as from now on: whom it names, else the one before, else whoever lets it run first.
+    #[must_use]
+    fn acting_as(mut self, before: Option<&UserId>, by: &UserId) -> Self {
+        if !matches!(self.kind, ScriptKind::Cron(_) | ScriptKind::Embedded(_)) {
+            self.run_as = None;
+        } else if self.run_as.is_none() {
+            let first = (self.active && self.runs_unattended()).then_some(by);
+            self.run_as = before.or(first).cloned();
+        }
+        self
     }
 }
 
@@ -92,10 +113,10 @@ pub struct Script {
 impl Script {
     /// A new script at version 1. It is active unless the draft says otherwise.
     pub fn create(id: ScriptId, tenant: TenantId, draft: ScriptDraft, stamp: Stamp) -> Revision {
-        let definition = draft.definition(true);
+        let definition = draft.definition(true).acting_as(None, &stamp.by);
         let (version, created) = (Version::FIRST, stamp.clone());
         let script = Self { id, tenant, definition, version, created, updated: stamp, quarantine: None };
-        script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Created")))
+        script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of(Change::Created)))
     }
 
     /// A script as a repository stored it.
@@ -118,14 +139,16 @@ impl Script {
     /// # Errors
     /// [`StaleVersion`] when the script has changed since.
     pub fn revise(&self, draft: ScriptDraft, base: Version, stamp: Stamp) -> Result<Option<Revision>, StaleVersion> {
-        let mut definition = draft.definition(self.definition.active);
+        let mut definition = draft.definition(self.definition.active).acting_as(self.runs_as(), &stamp.by);
         if definition.source == self.definition.source {
             definition.imports.clone_from(&self.definition.imports);
         }
         if base != self.version && definition != self.definition {
             return Err(StaleVersion { base, current: self.version });
         }
-        Ok(self.changed(definition, stamp, || draft.change_summary.unwrap_or_else(|| ChangeSummary::of("Edited"))))
+        let moves = definition.run_as.as_ref().is_some_and(|user| Some(user) != self.runs_as());
+        let edited = ChangeSummary::of(if moves { Change::RunsAsAnother } else { Change::Edited });
+        Ok(self.changed(definition, stamp, || draft.change_summary.unwrap_or(edited)))
     }
 
     /// Lets the script run, after a quarantine too. `None` when it may already.
@@ -133,8 +156,8 @@ impl Script {
     pub fn activate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: true, ..self.definition.clone() };
         self.changed(definition, stamp, || match self.quarantine {
-            Some(Quarantine { fault, .. }) => ChangeSummary::of(&format!("Activated after the quarantine for {fault}")),
-            None => ChangeSummary::of("Activated"),
+            Some(Quarantine { fault, .. }) => ChangeSummary::of(Change::ActivatedAfterQuarantine { fault }),
+            None => ChangeSummary::of(Change::Activated),
         })
     }
 
@@ -142,24 +165,25 @@ impl Script {
     #[must_use]
     pub fn deactivate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
-        self.changed(definition, stamp, || ChangeSummary::of("Deactivated"))
+        self.changed(definition, stamp, || ChangeSummary::of(Change::Deactivated))
     }
 
     /// Keeps the script from running until someone activates it, and says why. `None` when it is kept already.
     #[must_use]
     pub fn quarantined(&self, reason: Quarantine, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
-        let mut revision = self.changed(definition, stamp, || ChangeSummary::of(&reason.summary()))?;
+        let mut revision = self.changed(definition, stamp, || ChangeSummary::of(reason.change()))?;
         revision.script.quarantine = Some(reason);
         Some(revision)
     }
 
-    /// Makes the definition of an old version the newest again; whether the script is active stays as it is.
+    /// Makes the definition of an old version the newest again; whether the script is active, and whom it runs as, stays as it is.
     /// `None` when that changes nothing.
     #[must_use]
     pub fn restore(&self, old: &ScriptVersion, stamp: Stamp) -> Option<Revision> {
-        let definition = ScriptDefinition { active: self.definition.active, ..old.definition.clone() };
-        self.changed(definition, stamp, || ChangeSummary::of(&format!("Restored version {}", old.version)))
+        let run_as = self.runs_as().or(old.definition.run_as.as_ref()).cloned();
+        let definition = ScriptDefinition { active: self.definition.active, run_as, ..old.definition.clone() };
+        self.changed(definition, stamp, || ChangeSummary::of(Change::Restored { version: old.version }))
     }
 
     /// Its id.
@@ -178,6 +202,21 @@ impl Script {
     #[must_use]
     pub const fn definition(&self) -> &ScriptDefinition {
         &self.definition
+    }
+
+    /// The user that schedules and events run it as; `None` when nothing has let it run yet.
+    #[must_use]
+    pub fn runs_as(&self) -> Option<&UserId> {
+        // A node of an older version stores none: there, whoever changed it last counts.
+        let runs = self.definition.active && self.definition.runs_unattended();
+        self.definition.run_as.as_ref().or_else(|| runs.then_some(&self.updated.by))
+    }
+
+    /// The script as it was at one version, with what holds of it now: whether it is active, and in quarantine.
+    #[must_use]
+    pub fn at(&self, old: ScriptVersion) -> Self {
+        let definition = ScriptDefinition { active: self.definition.active, ..old.definition };
+        Self { definition, version: old.version, updated: old.created, ..self.clone() }
     }
 
     /// The number of its newest version.
@@ -211,7 +250,8 @@ impl Script {
         stamp: Stamp,
         summary: impl FnOnce() -> ChangeSummary,
     ) -> Option<Revision> {
-        if definition == self.definition {
+        let definition = definition.acting_as(self.runs_as(), &stamp.by);
+        if definition == self.definition.clone().acting_as(self.runs_as(), &stamp.by) {
             return None;
         }
         let quarantine = self.quarantine.filter(|_| !definition.active);

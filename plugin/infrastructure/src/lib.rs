@@ -1,9 +1,11 @@
 //! Adapters: each module fulfils one or more ports of the services and the domain.
 
+pub mod check_cache;
 mod child;
 pub mod http_gateway;
 pub mod metrics;
 pub mod persistence;
+mod pool_checks;
 pub mod sql_gateway;
 pub mod upkeep;
 pub mod worker_pool;

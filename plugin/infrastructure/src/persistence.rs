@@ -3,6 +3,7 @@
 //! One SQL text serves both wherever it can: what differs stands in `db.rs` and `migrations.rs`. Nothing here decides anything about
 //! scripts or runs; a row that breaks the domain's rules is an error that names it.
 
+mod attention_repository;
 mod config;
 mod db;
 mod error;
@@ -17,10 +18,12 @@ mod occurrence_repository;
 mod rows;
 mod script_repository;
 mod storage_repository;
+mod store_clock;
 mod strike_repository;
 mod template_repository;
 mod tenant_rows;
 
+pub use attention_repository::SqlAttentionRepository;
 pub(crate) use config::Target;
 pub use config::{DatabaseConfig, DatabaseConfigError, Dialect};
 pub use db::{ConnectError, Db};

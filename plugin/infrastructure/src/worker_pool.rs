@@ -1,5 +1,6 @@
 //! Runs scripts on warm workers: processes by default, threads when the host trusts its authors.
 //!
+//! Texts are looked at by workers of their own, so that no run waits for a compiler; they are few, and a tenant has one.
 //! Which run gets which worker is the roster's to say; the conversation with a worker is the worker's task. A worker
 //! that died, was killed, has grown or has run often enough is replaced. A run that waited on a worker that died of
 //! another one begins again, if it has done nothing yet that cannot be done twice.
@@ -13,6 +14,7 @@ mod sandbox_watch;
 mod staff;
 mod starter;
 mod suspects;
+mod template;
 mod thread;
 mod wire;
 mod worker;
@@ -33,11 +35,21 @@ use tokio_util::sync::CancellationToken;
 
 use self::{
     errand::{Bindings, CheckWork, Ended, Errand, Fate, RunWork, Work},
+    roster::Roster,
     staff::{Grant, Hold, Mailbox, Staff},
     starter::Starter,
     suspects::Suspects,
     worker::Worker,
 };
+
+/// Workers that look at texts, for all tenants together; a tenant gets one of them.
+const CHECKERS: usize = 2;
+/// How long a worker may look at one text.
+const CHECK_TIME: Duration = Duration::from_secs(5);
+/// How long a text may wait for a worker: a few others of the tenant may be before it.
+const CHECK_PATIENCE: Duration = Duration::from_secs(15);
+/// Texts that wait at a time, of one tenant and of all.
+const CHECKS_WAITING: (usize, usize) = (16, 256);
 
 /// How often a run is begun, at the most, when the workers it waits on die of others.
 const ATTEMPTS: u32 = 3;
@@ -80,6 +92,7 @@ pub struct PoolConfig {
 pub struct WorkerPool {
     config: PoolConfig,
     staff: Arc<Staff>,
+    checkers: Arc<Staff>,
     starter: Arc<Starter>,
     suspects: Suspects,
     services: RwLock<Arc<Bindings>>,
@@ -90,29 +103,34 @@ impl WorkerPool {
     /// A pool without a worker at work; workers come with the first runs. Must be called within a tokio runtime.
     #[must_use]
     pub fn new(config: PoolConfig) -> Arc<Self> {
-        let staff = Arc::new(Staff::new(config.max_workers));
+        let staff = Arc::new(Staff::new(Roster::new(config.max_workers)));
+        let checkers = Arc::new(Staff::new(Roster::with_share(CHECKERS.min(config.max_workers), 1)));
         let stopping = CancellationToken::new();
         let starter = Starter::new(config.clone(), stopping.clone());
-        tokio::spawn(stopping.clone().run_until_cancelled_owned(retire_idle(Arc::downgrade(&staff), config.idle)));
-        Arc::new(Self { config, staff, starter, suspects: Suspects::default(), services: RwLock::default(), stopping })
+        for staff in [&staff, &checkers] {
+            let retiring = retire_idle(Arc::downgrade(staff), config.idle);
+            tokio::spawn(stopping.clone().run_until_cancelled_owned(retiring));
+        }
+        let (suspects, services) = (Suspects::default(), RwLock::default());
+        Arc::new(Self { config, staff, checkers, starter, suspects, services, stopping })
     }
 
     /// Waits for a worker of the tenant, and starts it if need be.
-    async fn checkout(&self, tenant: &TenantId, alone: bool) -> Result<(Hold, Mailbox), Fault> {
-        let grant = self.staff.ask(tenant, alone).ok_or_else(wire::stopping)?;
+    async fn checkout(&self, staff: &Arc<Staff>, tenant: &TenantId, alone: bool) -> Result<(Hold, Mailbox), Fault> {
+        let grant = staff.ask(tenant, alone).ok_or_else(wire::stopping)?;
         match grant.await.map_err(|_| wire::stopping())? {
             Grant::Join(hold, mailbox) => Ok((hold, mailbox)),
             Grant::Start(mut hold) => {
                 let link = self.starter.start().await?;
                 let stopping = self.stopping.clone();
-                let mailbox = Worker::employ(link, hold.post(), &self.staff, stopping, self.config.max_runs);
+                let mailbox = Worker::employ(link, hold.post(), staff, stopping, self.config.max_runs);
                 hold.granted();
                 Ok((hold, mailbox))
             }
         }
     }
 
-    /// The same, but no longer than the patience of the pool, and only while nobody calls it off.
+    /// The same for a run, but no longer than the patience of the pool, and only while nobody calls it off.
     async fn checkout_in_time(
         &self,
         tenant: &TenantId,
@@ -124,7 +142,24 @@ impl WorkerPool {
             biased;
             () = called_off => Err(wire::cancelled()),
             () = self.stopping.cancelled() => Err(wire::stopping()),
-            taken = timeout(patience, self.checkout(tenant, alone)) => taken.unwrap_or_else(|_| Err(exhausted(patience))),
+            taken = timeout(patience, self.checkout(&self.staff, tenant, alone)) => {
+                taken.unwrap_or_else(|_| Err(exhausted(patience)))
+            }
+        }
+    }
+
+    /// The same for a text. Its worker has no runs, so that one which the compiler dies of takes none with it.
+    async fn checker(&self, tenant: &TenantId) -> Result<(Hold, Mailbox), Fault> {
+        let (own, all) = self.checkers.waiting(tenant);
+        if own >= CHECKS_WAITING.0 || all >= CHECKS_WAITING.1 {
+            return Err(wire::too_many_checks());
+        }
+        tokio::select! {
+            biased;
+            () = self.stopping.cancelled() => Err(wire::stopping()),
+            taken = timeout(CHECK_PATIENCE, self.checkout(&self.checkers, tenant, false)) => {
+                taken.unwrap_or_else(|_| Err(wire::too_many_checks()))
+            }
         }
     }
 
@@ -181,11 +216,9 @@ impl Runtime for WorkerPool {
     }
 
     async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault> {
-        // Alone: a source that the compiler dies of takes no run with it.
-        let worker = self.checkout_in_time(tenant, true, std::future::pending()).await?;
+        let worker = self.checker(tenant).await?;
         let (checked, found) = oneshot::channel();
-        let patience = self.config.checkout_timeout;
-        let check = CheckWork { check: wire::check(check, limits), patience, checked };
+        let check = CheckWork { check: wire::check(check, limits), time: CHECK_TIME, checked };
         self.hand_over(worker, Work::Check(check));
         found.await.unwrap_or_else(|_| Err(wire::victim()))
     }
@@ -206,15 +239,21 @@ impl Runtime for WorkerPool {
             sandbox,
             max_workers: self.config.max_workers,
             standing_by: self.starter.standing_by(),
+            copied: self.starter.copied(),
+            checkers: self.checkers.status().workers,
+            checks_waiting: self.checkers.status().waiting,
             ..self.staff.status()
         }
     }
 
     async fn stop(&self) {
         self.stopping.cancel();
-        self.staff.close();
+        for staff in [&self.staff, &self.checkers] {
+            staff.close();
+        }
         self.staff.empty().await;
-        self.starter.dismiss();
+        self.checkers.empty().await;
+        self.starter.dismiss().await;
     }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod declarations;
 pub(crate) mod endpoint;
 pub(crate) mod executions;
 pub(crate) mod http_hosts;
+pub(crate) mod pause;
 pub(crate) mod schedules;
 pub(crate) mod scripts;
 pub(crate) mod templates;

@@ -4,6 +4,7 @@ mod execution;
 mod http_host;
 mod occurrence;
 mod page;
+mod pause;
 mod script;
 mod template;
 
@@ -13,8 +14,10 @@ pub(crate) use execution::{
 };
 pub(crate) use http_host::HttpHostDocument;
 pub(crate) use occurrence::{
-    OccurrenceDocument, OccurrenceListQuery, ReplayDocument, ReplayInput, ReplayItem, ScheduleDocument, ScheduleInput,
+    BacklogDocument, OccurrenceDocument, OccurrenceListQuery, ReplayDocument, ReplayInput, ReplayItem,
+    ScheduleDocument, ScheduleInput,
 };
 pub(crate) use page::{PageDocument, PageQuery};
+pub(crate) use pause::{PauseDocument, PauseInput};
 pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};
 pub(crate) use template::{TemplateDocument, TemplateInput, TemplateKey};

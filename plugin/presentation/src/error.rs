@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use iota_scripts_domain::FaultCode;
+use iota_scripts_domain::{FaultCode, Permission};
 use iota_scripts_services::ServiceError;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -22,6 +22,8 @@ pub(crate) struct ApiError {
     details: Option<Value>,
     /// When to try again, where that is known.
     retry_after: Option<Duration>,
+    /// What there is not, or the permission that is missing, for pages.
+    subject: Option<&'static str>,
 }
 
 /// What a client reads of a refusal.
@@ -49,11 +51,13 @@ struct ErrorBody {
 pub(crate) struct Refused {
     pub(crate) code: FaultCode,
     pub(crate) message: String,
+    /// What there is not, or the permission that is missing.
+    pub(crate) subject: Option<&'static str>,
 }
 
 impl ApiError {
     fn new(code: FaultCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), field: None, details: None, retry_after: None }
+        Self { code, message: message.into(), field: None, details: None, retry_after: None, subject: None }
     }
 
     pub(crate) fn unauthenticated() -> Self {
@@ -81,6 +85,12 @@ impl ApiError {
         Self { retry_after, ..Self::new(FaultCode::RateLimited, "too many requests; try again later") }
     }
 
+    pub(crate) fn held(retry_after: Duration) -> Self {
+        let retry_after = Some(retry_after);
+        let message = "several of your requests ran into a limit of this endpoint; it answers you again later";
+        Self { retry_after, ..Self::new(FaultCode::RateLimited, message) }
+    }
+
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(FaultCode::InvalidRequest, "this address does not answer this method")
     }
@@ -91,8 +101,8 @@ impl ApiError {
         Self::new(FaultCode::Internal, "the page could not be shown")
     }
 
-    pub(crate) fn no_such(what: &str) -> Self {
-        Self::new(FaultCode::NotFound, format!("there is no such {what}"))
+    pub(crate) fn no_such(what: &'static str) -> Self {
+        Self { subject: Some(what), ..Self::new(FaultCode::NotFound, format!("there is no such {what}")) }
     }
 }
 
@@ -114,12 +124,17 @@ impl From<ServiceError> for ApiError {
             ServiceError::Invalid(fields) => Some(json!({"fields": fields})),
             ServiceError::Stale { current } => Some(json!({"current_version": current})),
             ServiceError::Forbidden(permission) => Some(json!({"permission": permission})),
+            ServiceError::RunsAs(users) => Some(json!({"permission": Permission::ManageEndpoints, "runs_as": users})),
             ServiceError::DoesNotCompile(found) => Some(json!({"diagnostic": found})),
             ServiceError::QuotaExceeded(exceeded) => Some(json!({"quota": exceeded.quota, "limit": exceeded.limit})),
             _ => None,
         };
         let retry_after = match &error {
             ServiceError::QuotaExceeded(exceeded) => Some(exceeded.retry_after),
+            ServiceError::RateLimited { retry_after } => Some(*retry_after),
+            // Others wait for the same; a moment later fewer do.
+            ServiceError::Unchecked(fault) if fault.code == FaultCode::RateLimited => Some(Duration::from_secs(1)),
+            ServiceError::EndpointBusy => Some(Duration::from_secs(1)),
             _ => None,
         };
         let message = match &error {
@@ -134,7 +149,12 @@ impl From<ServiceError> for ApiError {
             }
             other => other.to_string(),
         };
-        Self { code: error.code(), message, field: error.field().map(str::to_owned), details, retry_after }
+        let subject = match &error {
+            ServiceError::NotFound(what) => Some(*what),
+            ServiceError::Forbidden(permission) => Some(permission.name()),
+            _ => None,
+        };
+        Self { code: error.code(), message, field: error.field().map(str::to_owned), details, retry_after, subject }
     }
 }
 
@@ -147,7 +167,7 @@ impl From<iota_scripts_domain::FieldError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let refused = Refused { code: self.code, message: self.message.clone() };
+        let refused = Refused { code: self.code, message: self.message.clone(), subject: self.subject };
         let error =
             ErrorBody { code: self.code.as_str(), message: self.message, field: self.field, details: self.details };
         let mut response = (status, Extension(refused), Json(ErrorDocument { error })).into_response();

@@ -15,6 +15,7 @@ mod locale;
 mod openapi;
 mod openapi_endpoints;
 mod pages;
+mod permitted;
 mod response;
 mod state;
 
@@ -33,7 +34,7 @@ pub use response::{Client, Layout, Streamed};
 pub use state::AppState;
 
 use controllers::{
-    check, dead_letters, declarations, endpoint, executions, http_hosts, schedules, scripts, templates, versions,
+    check, dead_letters, declarations, endpoint, executions, http_hosts, pause, schedules, scripts, templates, versions,
 };
 
 /// The largest request body in bytes: the largest script several times over, escaped as JSON.
@@ -62,8 +63,10 @@ pub fn router(state: AppState) -> Router {
         .route("/executions/{id}/cancel", post(executions::cancel))
         .route("/executions/{id}/stream", get(executions::stream))
         .route("/scripts/{id}/schedule", get(schedules::of_script))
+        .route("/schedules/pause", get(pause::show).put(pause::begin).delete(pause::end))
         .route("/schedule/preview", post(schedules::preview))
         .route("/occurrences", get(schedules::occurrences))
+        .route("/occurrences/backlog", get(schedules::backlog))
         .route("/occurrences/{id}/cancel", post(schedules::cancel))
         .route("/dead-letters", get(dead_letters::list))
         .route("/dead-letters/replay", post(dead_letters::replay_many))
@@ -77,6 +80,7 @@ pub fn router(state: AppState) -> Router {
         .route("/types.d.ts", get(declarations::types))
         .route("/openapi.json", get(openapi::document))
         .fallback(error::no_such_address)
+        .layer(middleware::from_fn_with_state(state.clone(), permitted::before_all_else))
         .method_not_allowed_fallback(error::method_not_allowed);
     Router::new()
         .nest(API_PREFIX, api)
@@ -85,6 +89,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(forgery::refuse))
+        .layer(middleware::map_response(response::keep_nowhere))
         // Behind their own checks: a forged request may still visit a public endpoint, as nobody.
         .merge(endpoints())
         .with_state(state)

@@ -71,6 +71,23 @@ impl Locale {
         self.text(key).replace(&format!("{{{name}}}"), &value.to_string())
     }
 
+    /// The same with several names at once: what is put in for one is not looked into for another.
+    pub(crate) fn filled(self, key: &str, values: &[(&str, &str)]) -> String {
+        let mut said = String::new();
+        let mut rest = self.text(key);
+        while let Some((before, after)) = rest.split_once('{') {
+            said.push_str(before);
+            let known = after.split_once('}').and_then(|(name, after)| {
+                let (_, value) = values.iter().find(|(known, _)| *known == name)?;
+                Some((*value, after))
+            });
+            let (value, after) = known.unwrap_or(("{", after));
+            said.push_str(value);
+            rest = after;
+        }
+        said + rest
+    }
+
     /// The form of a text that fits a number, with `{n}` replaced.
     pub(crate) fn plural(self, key: &str, n: u64) -> String {
         let form = match (self, n % 10, n % 100) {

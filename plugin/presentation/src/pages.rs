@@ -4,6 +4,8 @@
 //! text. Forms work without JavaScript and lead back with what was typed when something is wrong with it.
 
 mod actions;
+mod attention;
+mod bulk;
 mod chart;
 mod create;
 mod dashboard;
@@ -12,14 +14,17 @@ mod edit;
 mod form;
 mod http_hosts;
 mod list;
+mod marks;
 mod moment;
 mod occurrences;
 mod pager;
+mod pause;
 mod people;
 mod refusal;
 mod run;
 mod run_form;
 mod runs;
+mod sentences;
 mod starters;
 mod templates;
 mod visitor;
@@ -51,13 +56,15 @@ type PageResult = Result<Response, ApiError>;
 pub(crate) fn router() -> Router<AppState> {
     Router::new()
         .route("/scripts", get(list::show))
-        .route("/scripts/bulk", post(actions::bulk))
+        .route("/scripts/bulk", post(bulk::bulk))
         .route("/scripts/new", get(create::show).post(create::create))
         .route("/scripts/dashboard", get(dashboard::show))
         .route("/scripts/widget", get(dashboard::widget))
         .route("/scripts/runs", get(runs::show))
         .route("/scripts/runs/{id}", get(run::show))
         .route("/scripts/runs/{id}/cancel", post(run::cancel))
+        .route("/scripts/pause", get(pause::show).post(pause::begin))
+        .route("/scripts/resume", post(pause::end))
         .route("/scripts/occurrences", get(occurrences::show))
         .route("/scripts/occurrences/{id}/cancel", post(occurrences::cancel))
         .route("/scripts/dead-letters", get(dead_letters::show))
@@ -81,7 +88,9 @@ pub(crate) fn router() -> Router<AppState> {
 /// A rendered page with its title.
 fn rendered(page: &Page, title: &str, status: StatusCode, body: &impl Template) -> PageResult {
     let html = body.render().map_err(|error| ApiError::unrendered(&error))?;
-    let layout = Layout { title: format!("{title} · {}", page.t("nav.scripts")), active_nav: NAV.to_owned() };
+    let all = page.t("nav.scripts");
+    let title = if title == all { title.to_owned() } else { format!("{title} · {all}") };
+    let layout = Layout { title, active_nav: NAV.to_owned() };
     Ok((status, Extension(layout), Html(html)).into_response())
 }
 

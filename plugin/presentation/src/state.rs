@@ -4,13 +4,16 @@ use std::sync::Arc;
 
 use iota_scripts_domain::DeclaredTable;
 use iota_scripts_services::{
-    EndpointService, ExecutionService, HttpHostService, ScheduleService, ScriptService, ServiceCatalog, TemplateService,
+    EndpointService, ExecutionService, HttpHostService, OverviewService, ScheduleService, ScriptService,
+    ServiceCatalog, TemplateService,
 };
 
 /// The use cases behind the routes.
 #[derive(Clone)]
 #[expect(missing_debug_implementations, reason = "services hold trait objects")]
 pub struct AppState {
+    /// What needs someone.
+    pub overview: Arc<OverviewService>,
     /// Scripts and their versions.
     pub scripts: Arc<ScriptService>,
     /// Runs and their history.

@@ -4,10 +4,7 @@
 
 async function handleRequest(req) {
     const secret = await storage.get('partner_secret');
-    if (!secret) {
-        console.error('storage has no partner_secret');
-        return { status: 503, body: { error: 'not set up yet' } };
-    }
+    if (!secret) throw new Error("storage has no partner_secret: put it there once, before the partner's first message");
     const expected = utils.crypto.hmac(req.rawBody ?? '', secret);
     if (!utils.crypto.equal(expected, req.headers['x-signature'] ?? '')) {
         console.warn('a message with a wrong signature from', req.ip);

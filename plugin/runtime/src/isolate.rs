@@ -15,6 +15,7 @@ mod engine;
 mod errors;
 mod execution;
 mod freeze;
+mod garbage;
 mod globals;
 mod jobs;
 mod scripts;
@@ -37,12 +38,14 @@ use serde::Deserialize;
 
 pub(crate) use calls::{api_error, call_host, rejected, send_to_host};
 pub(crate) use freeze::freeze;
+pub(crate) use garbage::make_room;
 pub(crate) use session::{After, Session};
 pub(crate) use timers::{Action, clear_timer, set_timer};
 
 use self::{
     activity::{Activity, Traces},
     engine::Settings,
+    garbage::Garbage,
     globals::{Added, Globals},
     jobs::Jobs,
     scripts::Scripts,
@@ -114,8 +117,6 @@ pub struct Isolate {
     /// The engine's own getter of `stack`, taken before any script could hide it.
     stack_getter: Option<JsFunction>,
     config: Config,
-    /// Live bytes after the last forced collection.
-    collected_bytes: u64,
     spoiled: bool,
 }
 
@@ -137,7 +138,7 @@ impl Isolate {
 
     fn build(config: Config) -> Result<Self, JsError> {
         let activity = Rc::new(Activity::default());
-        let settings = Rc::new(Settings::new(Rc::clone(&activity)));
+        let settings = Rc::new(Settings::new(Rc::clone(&activity), Garbage::of(config.meter)));
         let jobs = Rc::new(Jobs::new(&activity));
         let mut context = engine::build(&settings, &jobs)?;
         let session = Session::new()?;
@@ -146,7 +147,6 @@ impl Isolate {
         builtins::install(&mut context)?;
         Records::install(&mut context)?;
         let globals = Globals::install(&mut context)?;
-        let collected_bytes = config.meter.map_or(0, Meter::live_bytes);
         let scripts = Scripts::default();
         Ok(Self {
             context,
@@ -158,7 +158,6 @@ impl Isolate {
             waiting: HashMap::new(),
             stack_getter,
             config,
-            collected_bytes,
             spoiled: false,
         })
     }

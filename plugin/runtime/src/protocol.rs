@@ -19,7 +19,7 @@ pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLi
 pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -30,6 +30,10 @@ pub type Json = Box<RawValue>;
 pub enum ToWorker {
     /// The first message; answered with [`FromWorker::Ready`].
     Hello(Hello),
+    /// The first message to a process that is to be a template: it gets ready for runs, answers with
+    /// [`FromWorker::Ready`], and from then on takes sockets instead of messages, one with each byte. For each it makes
+    /// a copy of itself, a worker, which says [`FromWorker::Forked`] there and waits for its greeting.
+    Template(Hello),
     /// Replaces the catalogue of services that scripts see, from the next run on.
     Bind(Arc<[ServiceSignature]>),
     /// Gives the source of a script version; kept until pushed out by newer ones.
@@ -54,6 +58,8 @@ pub enum ToWorker {
 pub enum FromWorker {
     /// The worker is ready for runs.
     Ready(Ready),
+    /// The first word of a copy of a template: the number of its process.
+    Forked { pid: u32 },
     /// The named key is not loaded and nothing was run: send `Load`, then `Run` again.
     Missing { run: u64, key: String },
     /// A running script calls the outside.

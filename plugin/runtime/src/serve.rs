@@ -11,7 +11,7 @@ use crate::{
 /// Does what a message asks for; none for a message that wants no answer.
 pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<FromWorker> {
     Some(match message {
-        ToWorker::Hello(_) => return None,
+        ToWorker::Hello(_) | ToWorker::Template(_) => return None,
         ToWorker::Bind(services) => {
             isolate.bind(services);
             return None;

@@ -21,10 +21,34 @@ pub(crate) fn text_of(source: &str) -> &str {
     source.strip_prefix('\u{feff}').unwrap_or(source)
 }
 
+/// Members of members in one expression: `a.b.c` has two.
+///
+/// The engine's parser goes down all of them at each one, so that 30,000 cost it five seconds.
+const MEMBERS: usize = 1000;
+
+/// Counts the members that follow each other.
+#[derive(Default)]
+struct Members {
+    count: usize,
+    behind_dot: bool,
+}
+
+impl Members {
+    fn next(&mut self, token: &Token<'_>) -> usize {
+        match token {
+            Token::Other('.') => self.behind_dot = true,
+            Token::Other('#') if self.behind_dot => {}
+            Token::Word(_) if self.behind_dot => *self = Self { count: self.count + 1, behind_dot: false },
+            _ => *self = Self::default(),
+        }
+        self.count
+    }
+}
+
 /// Refuses a source that is too large or too deeply nested.
 ///
 /// # Errors
-/// `SOURCE_TOO_LARGE` or `SOURCE_TOO_NESTED`, the latter with the position of the bracket that is one too many.
+/// `SOURCE_TOO_LARGE` or `SOURCE_TOO_NESTED`, the latter with the position of the bracket or the member that is one too many.
 pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Fault> {
     if source.len() > limits.source_bytes {
         return Err(fault::SOURCE_TOO_LARGE.fault(format!(
@@ -34,7 +58,12 @@ pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Fault> {
         )));
     }
     let mut depth = 0usize;
+    let mut members = Members::default();
     for (at, token) in Tokens::new(source) {
+        if members.next(&token) > MEMBERS {
+            let message = format!("more than {MEMBERS} members follow each other");
+            return Err(fault_at(fault::SOURCE_TOO_NESTED, &message, source, at));
+        }
         match token {
             Token::Open(_) => depth += 1,
             Token::Close => depth = depth.saturating_sub(1),
@@ -64,22 +93,50 @@ pub(crate) fn locate(fault: Fault, source: &str, line: u32, column: u32) -> Faul
 /// The text of a 1-based line, cut to a printable length.
 #[must_use]
 pub(crate) fn line_text(source: &str, line: u32) -> Option<String> {
-    let index = usize::try_from(line).ok()?.checked_sub(1)?;
-    let start = index.checked_sub(1).map_or(Some(0), |before| line_ends(source).nth(before))?;
-    let text = source.get(start..)?;
-    if text.is_empty() && start > 0 {
-        return None;
-    }
-    let end = text.find(LINE_ENDS).unwrap_or(text.len());
-    Some(text[..end].chars().take(500).collect())
+    Lines::of(source).text(line)
 }
 
 /// The 1-based line and column of a byte offset; columns are counted in characters.
 #[must_use]
 pub(crate) fn position(source: &str, at: usize) -> (u32, u32) {
-    let (line, start) = line_ends(source).take_while(|end| *end <= at).fold((1, 0), |(line, _), end| (line + 1, end));
-    let column = source.get(start..at).unwrap_or_default().chars().count() + 1;
-    (line, u32::try_from(column).unwrap_or(u32::MAX))
+    Lines::of(source).position(at)
+}
+
+/// Where the lines of a source begin, for whoever asks for many places of it.
+#[derive(Debug)]
+pub(crate) struct Lines<'s> {
+    source: &'s str,
+    starts: Vec<usize>,
+}
+
+impl<'s> Lines<'s> {
+    /// Reads the source once.
+    #[must_use]
+    pub(crate) fn of(source: &'s str) -> Self {
+        Self { source, starts: std::iter::once(0).chain(line_ends(source)).collect() }
+    }
+
+    /// The 1-based line and column of a byte offset; columns are counted in characters.
+    #[must_use]
+    pub(crate) fn position(&self, at: usize) -> (u32, u32) {
+        let line = self.starts.partition_point(|start| *start <= at);
+        let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
+        let column = self.source.get(start..at).unwrap_or_default().chars().count() + 1;
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        (number(line), number(column))
+    }
+
+    /// The text of a 1-based line, cut to a printable length.
+    #[must_use]
+    pub(crate) fn text(&self, line: u32) -> Option<String> {
+        let start = *self.starts.get(usize::try_from(line).ok()?.checked_sub(1)?)?;
+        let text = self.source.get(start..)?;
+        if text.is_empty() && start > 0 {
+            return None;
+        }
+        let end = text.find(LINE_ENDS).unwrap_or(text.len());
+        Some(text[..end].chars().take(500).collect())
+    }
 }
 
 /// What ends a line of JavaScript.
@@ -104,6 +161,20 @@ mod tests {
         let fault = check_size("let a =\n  [[[1]]]", &limits).unwrap_err();
         assert_eq!((fault.code.as_str(), fault.line, fault.column), ("SOURCE_TOO_NESTED", Some(2), Some(5)));
         assert_eq!(fault.source_line.as_deref(), Some("  [[[1]]]"));
+    }
+
+    #[test]
+    fn a_chain_of_members_is_refused_where_it_gets_too_long() {
+        let chain = |link: &str, count: usize| check_size(&format!("a{}", link.repeat(count)), &Limits::default());
+        for link in [".b", ".#b", " . /* */ b\n"] {
+            assert_eq!(chain(link, MEMBERS), Ok(()), "{link}");
+            let fault = chain(link, MEMBERS + 1).unwrap_err();
+            assert_eq!(fault.code, "SOURCE_TOO_NESTED", "{link}");
+        }
+        // What the parser is quick with may be as long as it likes.
+        for link in [".b()", "[0]", "?.b", ";a.b", "\na.b", " + 1.5", ",...b"] {
+            assert_eq!(chain(link, 5 * MEMBERS), Ok(()), "{link}");
+        }
     }
 
     #[test]

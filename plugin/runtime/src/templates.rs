@@ -33,6 +33,8 @@ pub(crate) fn render(name: &str, text: &str, data: &serde_json::Value) -> Result
 fn language() -> Environment<'static> {
     let mut templates = Environment::new();
     templates.set_fuel(Some(FUEL));
+    // It prints the engine's own state into whatever the template becomes.
+    templates.remove_global("debug");
     templates.set_auto_escape_callback(|name| {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         let is_html = ["html", "htm"].iter().any(|known| extension.eq_ignore_ascii_case(known));
@@ -40,7 +42,8 @@ fn language() -> Environment<'static> {
     });
     // As JavaScript writes them; nothing is nothing, whether it is null or left out.
     templates.set_formatter(|out, state, value| match value.kind() {
-        ValueKind::None => Ok(()),
+        // A function that is not called has nothing to say but its name in our own code.
+        ValueKind::None | ValueKind::Plain => Ok(()),
         ValueKind::Bool => escape_formatter(out, state, &Value::from(value.to_string().to_lowercase())),
         _ => escape_formatter(out, state, value),
     });
@@ -73,6 +76,24 @@ mod tests {
             assert_eq!(mistake.line, Some(line), "{wrong}");
             assert!(mistake.reason.starts_with(reason), "{}", mistake.reason);
         }
+    }
+
+    #[test]
+    fn a_template_tells_nothing_of_its_engine() {
+        let data = serde_json::json!({"name": "Ann"});
+        assert_eq!(render("inline", "{{ name }}", &data).as_deref(), Ok("Ann"));
+        for text in ["{{ debug() }}", "{{ debug(name) }}"] {
+            let refused = render("inline", text, &data).expect_err(text);
+            assert!(refused.reason.contains("debug is unknown"), "{}", refused.reason);
+        }
+        for (_, shown) in ["{{ range }}", "{{ dict }}", "{{ namespace }}", "{{ self }}", "{{ debug }}"]
+            .map(|text| (text, render("inline", text, &data)))
+        {
+            let shown = shown.unwrap_or_default();
+            assert!(!shown.contains("minijinja") && !shown.contains("State"), "{shown}");
+        }
+        let shown = render("inline", "{{ name|pprint }}{{ missing|pprint }}", &data).unwrap_or_default();
+        assert!(!shown.contains("minijinja"), "{shown}");
     }
 
     /// On a stack as scripts have it: the parser follows some of them down without counting.

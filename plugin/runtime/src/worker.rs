@@ -1,15 +1,18 @@
 //! The worker process: one isolate behind a socket, one step of a run after another, until the socket closes.
 //!
-//! A small watcher ends the process as soon as the other side is gone, whatever a script is doing just then. Time is
+//! It starts from nothing, or as a copy of a template that has the isolate ready; either way it raises its own walls
+//! before it takes the first script. A small watcher ends the process as soon as the other side is gone, whatever a script is doing just then. Time is
 //! kept by the other side, which kills a worker that is late.
 
+mod copy;
 mod port;
+mod template;
 
 use std::{
     io,
     os::{fd::AsFd as _, unix::net::UnixStream},
     sync::mpsc,
-    thread,
+    thread::{self, JoinHandle},
 };
 
 use rustix::event::{PollFd, PollFlags, poll};
@@ -20,7 +23,10 @@ use crate::{
     exit,
     isolate::{Config, Isolate, Meter},
     meter,
-    protocol::{FromWorker, Hello, PROTOCOL, Ready, ToWorker, frame::FrameError},
+    protocol::{
+        FromWorker, Hello, PROTOCOL, Ready, SandboxLevel, ToWorker,
+        frame::{self, FrameError},
+    },
     sandbox::{self, Kernel, Sandbox},
     serve,
 };
@@ -47,11 +53,46 @@ pub enum WorkerError {
     System(#[from] io::Error),
 }
 
-/// Serves runs over the socket until it closes, then ends the process. To be called on the process' only thread.
+/// Serves runs over the socket until it closes, then ends the process; or, if the first message says so, makes copies of
+/// the process that do. To be called on the process' only thread.
 ///
 /// # Errors
 /// When the worker cannot start or the other side breaks the protocol. A closed socket is no error.
 pub fn run(socket: UnixStream, meter: &'static dyn Meter, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
+    // Nothing is read beyond the message: what follows it may be no message.
+    match frame::read(&mut &socket)? {
+        None => Ok(()),
+        Some(ToWorker::Hello(hello)) => start(socket, &agreed(hello)?, meter, kernel),
+        Some(ToWorker::Template(hello)) => template::serve(socket, &agreed(hello)?, meter, kernel),
+        Some(_) => Err(WorkerError::NoHello),
+    }
+}
+
+/// A greeting of the same protocol.
+fn agreed(hello: Hello) -> Result<Hello, WorkerError> {
+    if hello.protocol == PROTOCOL { Ok(hello) } else { Err(WorkerError::Protocol { theirs: hello.protocol }) }
+}
+
+/// A worker from the start.
+fn start(
+    socket: UnixStream,
+    hello: &Hello,
+    meter: &'static dyn Meter,
+    kernel: &'static dyn Kernel,
+) -> Result<(), WorkerError> {
+    let sandbox = enclose(&socket, kernel)?;
+    let socket = Socket::new(socket)?;
+    let address_space = hello.address_space_bytes;
+    on_large_stack(hello.stack_bytes, move || {
+        let sandbox = sandbox.close(address_space);
+        serve(isolate(meter)?, socket, sandbox)
+    })?
+    .join()
+    .unwrap_or_else(|_| Err(panicked()))
+}
+
+/// Raises the first walls, and has the process end with the other side. To be called on its only thread.
+fn enclose(socket: &UnixStream, kernel: &'static dyn Kernel) -> Result<Sandbox, WorkerError> {
     meter::end_on_timer()?;
     let sandbox = Sandbox::enter(kernel, socket.as_fd());
     let watched = socket.try_clone()?;
@@ -63,24 +104,31 @@ pub fn run(socket: UnixStream, meter: &'static dyn Meter, kernel: &'static dyn K
     })?;
     // A thread that is still starting makes calls that the sandbox is about to forbid.
     let _ = starting.recv();
-    let mut socket = Socket::new(socket)?;
-    let hello = match socket.receive()? {
-        None => return Ok(()),
-        Some(ToWorker::Hello(hello)) if hello.protocol == PROTOCOL => hello,
-        Some(ToWorker::Hello(hello)) => return Err(WorkerError::Protocol { theirs: hello.protocol }),
-        Some(_) => return Err(WorkerError::NoHello),
-    };
-    let isolate = thread::Builder::new().name("isolate".to_owned()).stack_size(hello.stack_bytes);
-    let isolate = isolate.spawn(move || serve(socket, &hello, meter, sandbox))?;
-    isolate.join().unwrap_or_else(|_| Err(WorkerError::Engine("the isolate's thread panicked".to_owned())))
+    Ok(sandbox)
 }
 
-fn serve(mut socket: Socket, hello: &Hello, meter: &'static dyn Meter, sandbox: Sandbox) -> Result<(), WorkerError> {
-    let sandbox = sandbox.close(hello.address_space_bytes);
-    let mut isolate =
-        Isolate::new(Config { meter: Some(meter) }).map_err(|fault| WorkerError::Engine(fault.message))?;
-    let version = env!("CARGO_PKG_VERSION").to_owned();
-    socket.send(&FromWorker::Ready(Ready { protocol: PROTOCOL, version, sandbox }))?;
+/// Starts the thread that scripts run on.
+fn on_large_stack<T: Send + 'static>(
+    bytes: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<JoinHandle<T>> {
+    thread::Builder::new().name("isolate".to_owned()).stack_size(bytes).spawn(work)
+}
+
+fn isolate(meter: &'static dyn Meter) -> Result<Isolate, WorkerError> {
+    Isolate::new(Config { meter: Some(meter) }).map_err(|fault| WorkerError::Engine(fault.message))
+}
+
+fn panicked() -> WorkerError {
+    WorkerError::Engine("the isolate's thread panicked".to_owned())
+}
+
+fn ready(sandbox: SandboxLevel) -> FromWorker {
+    FromWorker::Ready(Ready { protocol: PROTOCOL, version: env!("CARGO_PKG_VERSION").to_owned(), sandbox })
+}
+
+fn serve(mut isolate: Isolate, mut socket: Socket, sandbox: SandboxLevel) -> Result<(), WorkerError> {
+    socket.send(&ready(sandbox))?;
     let socket = socket.shared();
     let port = port::of(&socket);
     loop {

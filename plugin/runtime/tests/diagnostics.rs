@@ -120,3 +120,28 @@ fn the_deepest_source_fits_on_the_stack() {
     let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(check).expect("a thread");
     assert!(thread.join().is_ok());
 }
+
+/// Each finding is a message with its line: a text of one line and thousands of findings once took an answer of more than 14 MB, and
+/// three seconds.
+#[test]
+fn no_more_findings_are_told_than_somebody_may_read() {
+    let check = || {
+        let isolate = Isolate::new(Config::default()).expect("the isolate starts");
+        for (source, told, last) in [
+            ("a;".repeat(200), 200, "UNKNOWN_GLOBAL"),
+            ("a;".repeat(20_000), 201, "MORE_FINDINGS"),
+            ((0..8_000).map(|number| format!("a{number};")).collect(), 201, "MORE_FINDINGS"),
+        ] {
+            let found = isolate.check(&Check { source, ..Check::default() }).found;
+            assert_eq!((found.len(), found.last().map(|found| found.code.as_str())), (told, Some(last)));
+            assert!(found[..200].iter().all(|found| !found.message.is_empty()));
+            assert!(
+                found.windows(2).take(199).all(|pair| (pair[0].line, pair[0].column) < (pair[1].line, pair[1].column))
+            );
+        }
+        let broken = Check { source: "let a;".repeat(9_000), ..Check::default() };
+        assert!(isolate.check(&broken).found.len() <= 201);
+    };
+    let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn(check).expect("a thread");
+    assert!(thread.join().is_ok());
+}

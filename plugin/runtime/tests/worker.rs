@@ -276,13 +276,19 @@ fn memory_over_the_limit_ends_the_worker() {
 
 #[test]
 fn garbage_is_not_memory() {
-    let mut worker = Worker::ready();
-    worker.start(
-        "async function main() { for (let i = 0; i < 400; i++) { new Uint8Array(1 << 20); await null; } return 'done'; }",
-        Limits { memory_bytes: 64 << 20, ..Limits::default() },
-    );
-    let done = worker.done();
-    assert_eq!(done.result.expect("a result").get(), "\"done\"");
+    let wasteful = [
+        "async function main() { for (let i = 0; i < 400; i++) { new Uint8Array(1 << 20); await null; } }",
+        "function main() { for (let i = 0; i < 40; i++) new Uint8Array(10 << 20); }",
+        "function main() { for (let i = 0; i < 20; i++) new ArrayBuffer(10 << 20).slice(1); }",
+        "function main() { for (let i = 0; i < 20; i++) { const o = {}; o.self = [o, 'x'.repeat(10 << 20)]; } }",
+        "function main() { for (let i = 0; i < 20; i++) { const o = {}; o.self = [o, 'x'.padEnd(10 << 20)]; } }",
+    ];
+    for source in wasteful {
+        let mut worker = Worker::ready();
+        worker.start(source, Limits { memory_bytes: 64 << 20, ..Limits::default() });
+        let done = worker.done();
+        assert_eq!(done.result.expect(source).get(), "null", "{source}");
+    }
 }
 
 #[test]

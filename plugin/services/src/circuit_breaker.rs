@@ -1,17 +1,20 @@
 //! The circuit breaker: counts the strikes of a script and switches it off when they are too many.
 //!
+//! Whose strikes they are decides: what callers of an endpoint cause holds the callers back, and what somebody starts by hand who may not
+//! switch the script off counts for nothing.
+//!
 //! Runs that end well, or badly in an ordinary way, cost nothing here: the store is asked at a strike only, and counts for all
 //! nodes.
 
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    Clock, DomainEvent, Execution, Quarantine, QuarantinePolicy, RepositoryError, Script, ScriptRepository, Stamp,
-    Strike, StrikeRepository, UserId,
+    Clock, DomainEvent, EndpointCaller, Execution, Quarantine, QuarantinePolicy, RepositoryError, Script,
+    ScriptRepository, Stamp, Strike, StrikeRepository, Trigger, UserId,
 };
 
 use crate::{
-    Changes,
+    Changes, EndpointThrottle, Identity, ServiceError, SourceRights,
     announcer::Announcer,
     ports::{HostGateway, Incidents},
 };
@@ -21,6 +24,8 @@ use crate::{
 pub struct CircuitBreaker {
     scripts: Arc<dyn ScriptRepository>,
     strikes: Arc<dyn StrikeRepository>,
+    rights: SourceRights,
+    throttle: Arc<EndpointThrottle>,
     announcer: Announcer,
     incidents: Arc<dyn Incidents>,
     changes: Arc<Changes>,
@@ -31,9 +36,12 @@ pub struct CircuitBreaker {
 impl CircuitBreaker {
     /// A breaker over its ports.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "one for each port")]
     pub fn new(
         scripts: Arc<dyn ScriptRepository>,
         strikes: Arc<dyn StrikeRepository>,
+        rights: SourceRights,
+        throttle: Arc<EndpointThrottle>,
         host: Arc<dyn HostGateway>,
         incidents: Arc<dyn Incidents>,
         changes: Arc<Changes>,
@@ -41,17 +49,53 @@ impl CircuitBreaker {
         policy: QuarantinePolicy,
     ) -> Self {
         let announcer = Announcer::new(host, Arc::clone(&clock));
-        Self { scripts, strikes, announcer, incidents, changes, clock, policy }
+        Self { scripts, strikes, rights, throttle, announcer, incidents, changes, clock, policy }
     }
 
-    /// Takes note of the end of a run, whose script lets it take `own_ms`.
-    pub(crate) async fn note(&self, run: &Execution, own_ms: u64) {
+    /// Takes note of the end of a run, whose script lets it take `own_ms`; of a run that a request to an endpoint started, with the caller.
+    pub(crate) async fn note(
+        &self,
+        run: &Execution,
+        own_ms: u64,
+        identity: &Identity,
+        caller: Option<&EndpointCaller>,
+    ) {
         let Some(strike) = Strike::of(run, own_ms).filter(|_| self.policy.strikes > 0) else { return };
-        match self.count(&strike).await {
-            Ok(None) => {}
-            Ok(Some(script)) => self.tell(script).await,
-            Err(error) => tracing::error!(script = %strike.script, "a strike was not counted: {error}"),
+        let counted = match caller {
+            Some(caller) => self.hold_back(&Strike { caller: Some(caller.clone()), ..strike.clone() }, caller).await,
+            None => self.count_by(&strike, run.trigger(), identity).await,
+        };
+        if let Err(error) = counted {
+            tracing::error!(script = %strike.script, "a strike was not counted: {error}");
         }
+    }
+
+    /// Counts a strike of a caller against them.
+    async fn hold_back(&self, strike: &Strike, caller: &EndpointCaller) -> Result<(), ServiceError> {
+        let since = self.clock.now().minus(self.policy.window);
+        let counts = self.strikes.note(strike, since).await?;
+        let Some(held) = self.throttle.note(strike.script, strike.version, caller, &counts) else { return Ok(()) };
+        let script = self.scripts.get(&strike.tenant, strike.script).await?;
+        let fault = strike.fault;
+        tracing::warn!(script = %strike.script, tenant = %strike.tenant, %caller, "a caller is held back: their requests end like {fault}");
+        let (until, callers) = (held.until, held.callers);
+        let event = DomainEvent::EndpointThrottled { script, caller: caller.clone(), fault, until, callers };
+        self.announcer.announce(event).await;
+        Ok(())
+    }
+
+    /// Counts a strike against the script, unless somebody started the run by hand who may not switch it off.
+    async fn count_by(&self, strike: &Strike, trigger: Trigger, identity: &Identity) -> Result<(), ServiceError> {
+        if matches!(trigger, Trigger::Manual | Trigger::Api) && identity.user.is_some() {
+            let script = self.scripts.get(&strike.tenant, strike.script).await?;
+            if !self.rights.may_switch(identity, &script).await? {
+                return Ok(());
+            }
+        }
+        if let Some(script) = self.count(strike).await? {
+            self.tell(script).await;
+        }
+        Ok(())
     }
 
     /// The script, if this strike was the one too many and nobody was faster.

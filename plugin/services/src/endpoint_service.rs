@@ -3,24 +3,29 @@
 //! HTTP itself is presentation's; here a request is data and an answer is data.
 
 mod answer;
+mod headers;
 mod rate;
+mod request;
 mod table;
 
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    ActiveEndpoint, EndpointAccess, ExecutionId, Fault, HttpMethod, JsonText, Outcome, RepositoryError, Script,
-    ScriptRepository, TenantId, Trigger,
+    ActiveEndpoint, CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod,
+    QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
 use serde_json::{Map, Value};
 
-pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer};
+pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
 use rate::RateLimits;
 pub use rate::RateState;
+pub use request::RecordedInput;
+pub(crate) use request::completed;
 use table::{Match, Table};
 
 use crate::{
-    Changes, ExecutionService, Identity, RunRequest, ServiceError, Target, TenantDirectory, tenant_cache::TenantCache,
+    Changes, EndpointThrottle, ExecutionService, Identity, RunRequest, ServiceError, Target, TenantDirectory,
+    tenant_cache::TenantCache,
 };
 
 /// Tenants whose tables are kept.
@@ -34,6 +39,10 @@ pub struct EndpointService {
     tenants: TenantDirectory,
     tables: TenantCache<Table>,
     rates: RateLimits,
+    throttle: Arc<EndpointThrottle>,
+    strikes: Arc<dyn StrikeRepository>,
+    clock: Arc<dyn Clock>,
+    policy: QuarantinePolicy,
 }
 
 /// What the paths of a tenant lead to.
@@ -74,13 +83,19 @@ pub enum Called {
 impl EndpointService {
     /// The service over its ports.
     #[must_use]
+    #[expect(clippy::too_many_arguments, reason = "one for each port")]
     pub fn new(
         scripts: Arc<dyn ScriptRepository>,
         runs: ExecutionService,
         tenants: TenantDirectory,
         changes: Arc<Changes>,
+        throttle: Arc<EndpointThrottle>,
+        strikes: Arc<dyn StrikeRepository>,
+        clock: Arc<dyn Clock>,
+        policy: QuarantinePolicy,
     ) -> Self {
-        Self { scripts, runs, tenants, tables: TenantCache::new(changes, REMEMBERED), rates: RateLimits::default() }
+        let (tables, rates) = (TenantCache::new(changes, REMEMBERED), RateLimits::default());
+        Self { scripts, runs, tenants, tables, rates, throttle, strikes, clock, policy }
     }
 
     /// The tenant of a request without a session, by the name of the host that it was sent to.
@@ -127,34 +142,60 @@ impl EndpointService {
         Ok(endpoints)
     }
 
-    /// Counts a request against the limit of its endpoint.
-    pub fn admit(&self, script: &Script) -> RateState {
-        self.rates.admit(script)
+    /// Counts a request against the limit of its endpoint, unless its caller is held back.
+    pub fn admit(&self, script: &Script, caller: &EndpointCaller) -> RateState {
+        match self.throttle.held(script, caller) {
+            Some(retry_after) => RateState::Held { retry_after },
+            None => self.rates.admit(script),
+        }
     }
 
-    /// Calls `handleRequest` with a request. When the returned future is dropped, the run is cancelled.
+    /// The callers whose requests have ended at hard limits of an endpoint so often that it does not serve them now.
     ///
     /// # Errors
-    /// As for a run of the host's own code.
+    /// What the database says.
+    pub async fn held(&self, script: &Script) -> Result<Vec<CallerStrikes>, RepositoryError> {
+        if script.definition().kind.endpoint().is_none() || self.policy.strikes == 0 {
+            return Ok(Vec::new());
+        }
+        let since = self.clock.now().minus(self.policy.window);
+        let mut callers = self.strikes.callers(script.tenant(), script.id(), script.version(), since).await?;
+        callers.retain(|caller| caller.times >= self.policy.strikes && caller.caller.is_known());
+        Ok(callers)
+    }
+
+    /// Calls `handleRequest` with a request, whose body had so many bytes as it came. When the returned future is dropped, the run is cancelled.
+    ///
+    /// # Errors
+    /// `EndpointBusy` when callers wear the endpoint out and its share of the workers is taken; as for a run of the host's own code.
     pub async fn call(
         &self,
         identity: &Identity,
         script: &Script,
+        caller: EndpointCaller,
         request: Map<String, Value>,
+        body_bytes: usize,
     ) -> Result<Called, ServiceError> {
-        let args = JsonText::from(&Value::Array(vec![Value::Object(request)]));
-        let request = RunRequest { args, ..RunRequest::of(Target::Id(script.id()), Trigger::Api) };
+        let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
+        let (args, recorded) = request::input(request, body_bytes);
+        let request = RunRequest {
+            args,
+            recorded: Some(recorded),
+            caller: Some(caller),
+            ..RunRequest::of(Target::Id(script.id()), Trigger::Api)
+        };
         let run = self.runs.start_known(identity, script, request).await?;
         let _cancel = run.cancel_on_drop();
         let execution = run.id();
         let finished = run.finished().await;
-        Ok(match finished.record().map(|record| &record.outcome) {
-            Some(Outcome::Success(value)) => Called::Answered { execution, answer: EndpointAnswer::of(value) },
-            _ => Called::Failed {
+        Ok(match finished.record().and_then(|record| record.outcome.result()) {
+            Some(returned) => Called::Answered { execution, answer: EndpointAnswer::of(returned) },
+            None => Called::Failed {
                 execution,
-                fault: finished.fault().cloned().unwrap_or_else(|| {
-                    Fault::new(iota_scripts_domain::FaultCode::Internal, "the run ended without an outcome")
-                }),
+                fault: finished
+                    .fault()
+                    .cloned()
+                    .unwrap_or_else(|| Fault::new(FaultCode::Internal, "the run ended without an outcome")),
             },
         })
     }

@@ -1,8 +1,10 @@
 //! Why a use case refused, as data: presentation and the ABI map it to statuses and texts.
 
+use std::time::Duration;
+
 use iota_scripts_domain::{
-    Fault, FaultCode, FieldError, FieldErrors, Permission, QuotaExceeded, RepositoryError, StaleVersion, Version,
-    WrongState,
+    Fault, FaultCode, FieldError, FieldErrors, Permission, QuotaExceeded, RepositoryError, StaleVersion, UserId,
+    Version, WrongState,
 };
 
 use crate::ports::{Diagnostic, HostError};
@@ -13,6 +15,9 @@ pub enum ServiceError {
     /// The host's RBAC said no.
     #[error("the permission {0} is needed")]
     Forbidden(Permission),
+    /// The text runs with the rights of others, and whoever changes it decides what is done with them.
+    #[error("the permission {} is needed: this runs with the rights of {}", Permission::ManageEndpoints, listed(.0))]
+    RunsAs(Vec<UserId>),
     /// There is no such thing in this tenant.
     #[error("there is no such {0}")]
     NotFound(&'static str),
@@ -62,9 +67,18 @@ pub enum ServiceError {
         /// How deeply they may.
         limit: u64,
     },
+    /// Callers wear the endpoint out, and it runs as many requests as it may.
+    #[error("the endpoint is busy; try again")]
+    EndpointBusy,
     /// The tenant has used what it may.
     #[error(transparent)]
     QuotaExceeded(#[from] QuotaExceeded),
+    /// The user asks for this more often, or for more of it at a time, than one may.
+    #[error("too many requests; try again later")]
+    RateLimited {
+        /// When to try again.
+        retry_after: Duration,
+    },
     /// A source that does not compile cannot be switched on; one that is too deeply nested cannot be saved.
     #[error("{}", .0.sentence())]
     DoesNotCompile(Box<Diagnostic>),
@@ -87,7 +101,7 @@ impl ServiceError {
     #[must_use]
     pub fn code(&self) -> FaultCode {
         match self {
-            Self::Forbidden(_) => FaultCode::Forbidden,
+            Self::Forbidden(_) | Self::RunsAs(_) => FaultCode::Forbidden,
             Self::NotFound(_) => FaultCode::NotFound,
             Self::Stale { .. } => FaultCode::VersionConflict,
             Self::NameTaken => FaultCode::NameTaken,
@@ -99,7 +113,9 @@ impl ServiceError {
             Self::InputTooLarge { .. } => FaultCode::InputTooLarge,
             Self::InputTooNested { .. } => FaultCode::InputTooNested,
             Self::QuotaExceeded(_) => FaultCode::QuotaExceeded,
+            Self::RateLimited { .. } => FaultCode::RateLimited,
             Self::DoesNotCompile(found) => FaultCode::parse(&found.code).unwrap_or(FaultCode::CompileError),
+            Self::EndpointBusy => FaultCode::PoolExhausted,
             Self::Unchecked(fault) => fault.code,
             Self::Stopping | Self::Host(_) | Self::Repository(_) => FaultCode::Unavailable,
         }
@@ -116,18 +132,25 @@ impl ServiceError {
             Self::InputTooLarge { .. } | Self::InputTooNested { .. } => Some("input"),
             Self::DoesNotCompile(_) => Some("content"),
             Self::Forbidden(_)
+            | Self::RunsAs(_)
             | Self::NotFound(_)
             | Self::AlreadyFinished
             | Self::NotReplayable(_)
             | Self::AttemptTaken
             | Self::Inactive
+            | Self::EndpointBusy
             | Self::QuotaExceeded(_)
+            | Self::RateLimited { .. }
             | Self::Stopping
             | Self::Unchecked(_)
             | Self::Host(_)
             | Self::Repository(_) => None,
         }
     }
+}
+
+fn listed(users: &[UserId]) -> String {
+    users.iter().map(UserId::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// What a repository of scripts says, in the words of a use case.

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Cause, Clock, EventHandler, ExecutionId, JsonText, Occurrence, OccurrenceRepository, OccurrenceState, Of,
+    Cause, Clock, EventHandler, ExecutionId, JsonText, Occurrence, OccurrenceRepository, OccurrenceState, Of, Reason,
     RepositoryError, ScriptId, ScriptRepository, TenantId, Timestamp, UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -139,7 +139,10 @@ impl EventService {
             let occurrence = match &refused {
                 None => Occurrence { args: args.clone(), ..due },
                 // In the ledger without its data: what is lost is told, and not kept.
-                Some(error) => due.settled(OccurrenceState::Failed, &format!("{}: {error}", error.code()), now),
+                Some(error) => {
+                    let reason = Reason::Fault { fault: error.code(), message: error.to_string() };
+                    due.settled(OccurrenceState::Failed, reason, now)
+                }
             };
             queued += usize::from(self.occurrences.insert(&occurrence).await?);
         }

@@ -10,18 +10,22 @@ mod leases;
 mod receipt;
 mod request;
 mod run;
+mod run_lease;
 
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionSummary,
-    JsonText, Limits, NodeId, Page, Permission, RepositoryError, Script, ScriptId, SourceCode, TenantId, Timestamp,
-    Trigger,
+    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText, Limits,
+    NodeId, Page, Permission, PinnedVersions, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId,
+    Timestamp, Trigger,
 };
+use parking_lot::Mutex;
 
 use active::ActiveRuns;
 pub use request::{RunRequest, Target};
 pub use run::Run;
+use run_lease::LeaseTerms;
+pub(crate) use run_lease::RunLease;
 
 use crate::{
     CircuitBreaker, HistoryReport, Identity, Quotas, ScriptLibrary, ServiceError,
@@ -63,6 +67,9 @@ struct Inner {
     clock: Arc<dyn Clock>,
     policy: RunPolicy,
     active: ActiveRuns,
+    terms: Arc<LeaseTerms>,
+    /// How well this node has kept its own lease.
+    standing: Mutex<Standing>,
 }
 
 impl ExecutionService {
@@ -80,9 +87,27 @@ impl ExecutionService {
         let (host, clock) = (Arc::clone(&outside.host), Arc::clone(&outside.clock));
         let gate = Gate::new(Arc::clone(&host));
         let announcer = Announcer::new(host, Arc::clone(&clock));
-        let active = ActiveRuns::default();
-        let inner =
-            Inner { library, executions, runtime, outside, quotas, breaker, gate, announcer, clock, policy, active };
+        let terms = Arc::new(LeaseTerms {
+            node: policy.node.clone(),
+            lasts: policy.lease,
+            clock: Arc::clone(&clock),
+            executions: Arc::clone(&executions),
+        });
+        let inner = Inner {
+            library,
+            executions,
+            runtime,
+            outside,
+            quotas,
+            breaker,
+            gate,
+            announcer,
+            clock,
+            standing: Mutex::new(Standing::new(policy.lease)),
+            policy,
+            active: ActiveRuns::default(),
+            terms,
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -95,6 +120,24 @@ impl ExecutionService {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let script = self.find(identity, &request.target).await?;
         self.inner.launch(identity, &script, request).await
+    }
+
+    /// The same for a script as it was at one version, which was found already.
+    pub(crate) async fn start_version(
+        &self,
+        identity: &Identity,
+        script: &Script,
+        request: RunRequest,
+    ) -> Result<Run, ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.launch(identity, script, request).await
+    }
+
+    /// What a run of a script would take now, so that a later one takes the same.
+    pub(crate) async fn pin(&self, script: &Script) -> Result<PinnedVersions, ServiceError> {
+        let libraries = self.inner.library.link(script.tenant(), &script.definition().imports, None).await?;
+        let libraries = libraries.into_iter().map(|library| library.script).collect();
+        Ok(PinnedVersions { script: script.version(), libraries })
     }
 
     /// Tries a text that is not saved, as a run of the script that it is to become. Who tries a text could save it:
@@ -144,7 +187,7 @@ impl ExecutionService {
 
     /// Whether a run would take this input.
     pub(crate) fn check_input(&self, args: &JsonText) -> Result<(), ServiceError> {
-        input::check(args, &self.inner.policy.limits)
+        input::check(args, input::bytes(args), &self.inner.policy.limits)
     }
 
     /// One run, with all that it left behind; one that still runs, with what it has logged so far.
@@ -236,15 +279,12 @@ impl ExecutionService {
     pub async fn cancel(&self, identity: &Identity, id: ExecutionId) -> Result<(), ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let execution = self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")?;
-        let lease = match execution.state() {
-            ExecutionState::Pending { lease } | ExecutionState::Running { lease, .. } => lease,
-            ExecutionState::Finished { .. } => return Err(ServiceError::AlreadyFinished),
-        };
+        let node = execution.node().ok_or(ServiceError::AlreadyFinished)?;
         if self.cancel_here(identity.tenant_id(), id) {
             return Ok(());
         }
         // What is recorded as this node's and is not under way any more has just ended.
-        let elsewhere = lease.node != self.inner.policy.node;
+        let elsewhere = *node != self.inner.policy.node;
         if elsewhere && self.inner.executions.ask_to_cancel(identity.tenant_id(), id).await? {
             return Ok(());
         }
@@ -303,7 +343,18 @@ impl ExecutionService {
         self.inner.library.find(tenant, &Target::Id(id)).await
     }
 
+    /// Whether this node may take others for dead: it has kept its own lease for long enough.
+    pub(crate) fn may_judge(&self) -> bool {
+        self.inner.may_judge()
+    }
+
     async fn find(&self, identity: &Identity, target: &Target) -> Result<Arc<Script>, ServiceError> {
         self.inner.library.find(identity.tenant_id(), target).await.or_not_found("script")
+    }
+}
+
+impl Inner {
+    fn may_judge(&self) -> bool {
+        self.standing.lock().may_judge(self.clock.monotonic())
     }
 }

@@ -25,6 +25,20 @@ impl Gate {
         if self.host.authorize(identity, permission).await? { Ok(()) } else { Err(ServiceError::Forbidden(permission)) }
     }
 
+    /// One of these is enough; the first is named when there is none.
+    pub(crate) async fn require_any<const N: usize>(
+        &self,
+        identity: &Identity,
+        permissions: [Permission; N],
+    ) -> Result<(), ServiceError> {
+        for permission in permissions {
+            if self.host.authorize(identity, permission).await? {
+                return Ok(());
+            }
+        }
+        permissions.first().map_or(Ok(()), |first| Err(ServiceError::Forbidden(*first)))
+    }
+
     /// Which of all permissions the identity has, in their order.
     pub(crate) async fn granted(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
         let asked = Permission::ALL.map(|permission| async move {

@@ -38,6 +38,7 @@ pub(crate) use under_way::UnderWay;
 
 use crate::{
     Identity, ServiceCatalog,
+    execution_service::RunLease,
     ports::{CallError, CallFailure, HostCall, HostGateway, HttpGateway, RunIo, SqlGateway},
     run_feed::RunFeed,
 };
@@ -72,6 +73,8 @@ pub(crate) struct HostBridge {
     pub(crate) dry_run: Option<DryRun>,
     pub(crate) identity: Identity,
     pub(crate) execution: ExecutionId,
+    /// Whether the run is still this node's.
+    pub(crate) lease: Arc<RunLease>,
     pub(crate) script_type: ScriptType,
     pub(crate) database_access: DatabaseAccess,
     pub(crate) deadline: Instant,
@@ -109,7 +112,7 @@ impl RunIo for HostBridge {
         let answer = tokio::select! {
             biased;
             () = under_way.ended() => return Err(refuse("CANCELLED", "the run has ended")),
-            answer = self.perform(call, number) => answer,
+            answer = self.perform_if_held(call, number) => answer,
         };
         under_way.answered();
         let answer = answer?;
@@ -121,9 +124,18 @@ impl RunIo for HostBridge {
         self.feed.push(line);
     }
 
+    fn waits(&self) {
+        self.feed.waits(true);
+    }
+
+    fn goes_on(&self) {
+        self.feed.waits(false);
+    }
+
     fn begin_again(&self) -> bool {
         let may = !self.wrote.load(Ordering::Relaxed);
         if may {
+            self.feed.waits(false);
             self.under_way.begin_again();
             self.sql.forget();
             self.warn("the worker was stopped because of another run; this run begins again".to_owned());
@@ -161,6 +173,12 @@ impl HostBridge {
 
     fn warn(&self, message: String) {
         self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message, data: None });
+    }
+
+    /// Nothing of a run is done that another node may have by now.
+    async fn perform_if_held(&self, call: HostCall, number: u64) -> Result<JsonText, CallError> {
+        self.lease.hold().await?;
+        self.perform(call, number).await
     }
 
     async fn perform(&self, call: HostCall, number: u64) -> Result<JsonText, CallError> {

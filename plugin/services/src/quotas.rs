@@ -133,7 +133,7 @@ impl Quotas {
 
     /// Lets a run of the tenant begin, if it may.
     pub(crate) fn admit(&self, tenant: &TenantId) -> Result<Admission, QuotaExceeded> {
-        let (inner, now) = (&self.inner, self.inner.clock.now());
+        let (inner, now) = (&self.inner, self.inner.clock.monotonic());
         let mut tenants = inner.tenants.lock();
         if tenants.len() >= REMEMBERED && !tenants.contains_key(tenant) {
             tenants.retain(|_, used| !used.is_over(now));
@@ -161,7 +161,7 @@ impl Admission {
 impl Drop for Admission {
     fn drop(&mut self) {
         let inner = &self.quotas.inner;
-        let now = inner.clock.now();
+        let now = inner.clock.monotonic();
         if let Some(used) = inner.tenants.lock().get_mut(&self.tenant) {
             used.end(self.cpu_us, inner.policies.of(&self.tenant), now);
         }

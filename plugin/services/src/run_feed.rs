@@ -13,6 +13,8 @@ use tokio::sync::watch;
 pub(crate) struct RunFeed {
     state: Mutex<State>,
     changed: watch::Sender<()>,
+    /// Whether the run waits for the outside.
+    waits: watch::Sender<bool>,
 }
 
 #[derive(Debug, Default)]
@@ -32,19 +34,29 @@ pub enum RunEvent {
 
 impl RunFeed {
     pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), changed: watch::Sender::new(()) })
+        Arc::new(Self { state: Mutex::default(), changed: watch::Sender::new(()), waits: watch::Sender::new(false) })
     }
 
     /// The feed of a run that is not under way here: its record, told again.
     pub(crate) fn of_record(execution: Execution) -> Arc<Self> {
         let lines = execution.record().map(|record| record.log.lines.iter().cloned().map(Arc::new).collect());
         let state = State { lines: lines.unwrap_or_default(), finished: Some(Arc::new(execution)) };
-        Arc::new(Self { state: Mutex::new(state), changed: watch::Sender::new(()) })
+        Arc::new(Self { state: Mutex::new(state), changed: watch::Sender::new(()), waits: watch::Sender::new(false) })
     }
 
     pub(crate) fn push(&self, line: LogLine) {
         self.state.lock().lines.push(Arc::new(line));
         self.changed.send_replace(());
+    }
+
+    /// Says whether the run waits for the outside, each time that this changes.
+    pub(crate) fn waits(&self, waits: bool) {
+        self.waits.send_if_modified(|before| std::mem::replace(before, waits) != waits);
+    }
+
+    /// Hears of that.
+    pub(crate) fn hears_of_waits(&self) -> watch::Receiver<bool> {
+        self.waits.subscribe()
     }
 
     pub(crate) fn finish(&self, execution: Arc<Execution>) {

@@ -4,21 +4,38 @@
 //! Nodes share the work through the store alone. Nothing is kept in memory but what this node has under way.
 
 mod attempt;
+mod capacity;
+mod claiming;
 mod dead_letters;
+mod pausing;
+mod planning;
 mod recovery;
-mod turn;
+mod seat;
 mod wishes;
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use iota_scripts_domain::{Clock, NodeId, OccurrenceId, OccurrenceRepository, ScriptRepository};
+use iota_scripts_domain::{
+    Backlog, Clock, NodeId, OccurrenceId, OccurrenceRepository, RepositoryError, ScriptRepository,
+};
 use parking_lot::Mutex;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
+use capacity::Capacity;
 pub use wishes::Upcoming;
 
 use crate::{Changes, ExecutionService, TenantDirectory, gate::Gate, ports::HostGateway};
+
+/// How long after a database that did not answer.
+const TROUBLE_PAUSE: Duration = Duration::from_secs(2);
 
 /// How this node takes part.
 #[derive(Debug, Clone)]
@@ -27,7 +44,7 @@ pub struct SchedulePolicy {
     pub node: NodeId,
     /// How late a scheduled time may still run.
     pub grace: Duration,
-    /// The most occurrences that this node runs at a time.
+    /// The most occurrences that this node runs at a time, those left out that wait for the outside.
     pub concurrency: usize,
     /// How long a claim without a recorded run is left to its node.
     pub lease: Duration,
@@ -52,10 +69,35 @@ struct Inner {
     changes: Arc<Changes>,
     clock: Arc<dyn Clock>,
     policy: SchedulePolicy,
-    slots: Arc<Semaphore>,
+    capacity: Mutex<Capacity>,
+    /// More may be due than this node has taken: whoever makes room tells so.
+    more_is_due: AtomicBool,
     under_way: Mutex<HashSet<OccurrenceId>>,
     tasks: TaskTracker,
-    wake: Arc<Notify>,
+    plan: Notify,
+    claim: Notify,
+}
+
+impl Inner {
+    /// There is room for another run.
+    fn has_room(&self) {
+        if self.more_is_due.load(Ordering::Acquire) {
+            self.claim.notify_one();
+        }
+    }
+}
+
+/// What a node has under way of what runs by itself, and what waits for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScheduleLoad {
+    /// Runs that may have a place at a time.
+    pub places: usize,
+    /// Runs that have one.
+    pub busy: usize,
+    /// Runs that have given theirs back because they wait for the outside.
+    pub waiting: usize,
+    /// What has come due and has not begun, of all tenants.
+    pub backlog: Backlog,
 }
 
 impl ScheduleService {
@@ -72,7 +114,7 @@ impl ScheduleService {
         clock: Arc<dyn Clock>,
         policy: SchedulePolicy,
     ) -> Self {
-        let (slots, gate) = (Arc::new(Semaphore::new(policy.concurrency)), Gate::new(Arc::clone(&host)));
+        let gate = Gate::new(Arc::clone(&host));
         let inner = Inner {
             occurrences,
             scripts,
@@ -82,23 +124,39 @@ impl ScheduleService {
             gate,
             changes,
             clock,
+            capacity: Mutex::new(Capacity::new(policy.concurrency)),
             policy,
-            slots,
+            more_is_due: AtomicBool::new(true),
             under_way: Mutex::default(),
             tasks: TaskTracker::new(),
-            wake: Arc::new(Notify::new()),
+            plan: Notify::new(),
+            claim: Notify::new(),
         };
         Self { inner: Arc::new(inner) }
     }
 
     /// Plans and runs what is due, until the future is dropped. What is under way then goes on.
     pub async fn keep(&self) {
-        turn::keep(&self.inner).await;
+        // Side by side: what is to be planned never waits for what runs.
+        tokio::join!(planning::keep(&self.inner), claiming::keep(&self.inner));
     }
 
     /// Something may be due now: a script changed, an occurrence was written.
     pub fn wake(&self) {
-        self.inner.wake.notify_one();
+        self.inner.plan.notify_one();
+        self.inner.claim.notify_one();
+    }
+
+    /// What this node has under way, and what waits.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn load(&self) -> Result<ScheduleLoad, RepositoryError> {
+        let backlog = self.inner.occurrences.backlog(None, self.inner.clock.now()).await?;
+        let capacity = self.inner.capacity.lock();
+        let under_way = capacity.under_way();
+        let (places, busy, waiting) = (capacity.places(), under_way.busy, under_way.waiting);
+        Ok(ScheduleLoad { places, busy, waiting, backlog })
     }
 
     /// Waits until nothing of this node is under way.

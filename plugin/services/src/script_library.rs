@@ -6,13 +6,15 @@ mod linking;
 
 use std::sync::Arc;
 
-use iota_scripts_domain::{RepositoryError, Script, ScriptRepository, TenantId};
+use iota_scripts_domain::{RepositoryError, Script, ScriptRef, ScriptRepository, TenantId};
 use parking_lot::Mutex;
 
 pub(crate) use exports::Exports;
 pub(crate) use linking::names;
 
-use crate::{Changes, Since, Stamp, Target, recent::Recent};
+use crate::{
+    Changes, ServiceError, Since, Stamp, Target, error::OrNotFound as _, ports::LinkedLibrary, recent::Recent,
+};
 
 /// Scripts that are remembered; a script has at most 64 KiB.
 const REMEMBERED: usize = 2_000;
@@ -36,6 +38,23 @@ impl ScriptLibrary {
     #[must_use]
     pub fn new(scripts: Arc<dyn ScriptRepository>, changes: Arc<Changes>) -> Self {
         Self { scripts, changes, remembered: Arc::new(Mutex::new(Recent::of(REMEMBERED))) }
+    }
+
+    /// Libraries in the versions that are named.
+    ///
+    /// # Errors
+    /// `NotFound` when one was deleted since, or what the database says.
+    pub(crate) async fn pinned(
+        &self,
+        tenant: &TenantId,
+        libraries: &[ScriptRef],
+    ) -> Result<Vec<LinkedLibrary>, ServiceError> {
+        let mut linked = Vec::with_capacity(libraries.len());
+        for library in libraries {
+            let version = self.scripts.version(tenant, library.id, library.version).await.or_not_found("library")?;
+            linked.push(LinkedLibrary { script: library.clone(), source: version.definition.source.to_shared() });
+        }
+        Ok(linked)
     }
 
     /// A script as it is now.

@@ -2,22 +2,28 @@
 //!
 //! Every one asks the host for its permission first; every change is announced on the host's bus.
 
-mod acting;
+mod activation;
+mod check_turns;
 mod examination;
+mod run_as;
 
 use std::sync::Arc;
 
+use check_turns::CheckTurns;
 use iota_scripts_domain::{
-    Clock, DomainEvent, Limits, Page, PageRequest, Permission, Revision, Script, ScriptDraft, ScriptId, ScriptInput,
-    ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, Total, UserId, Version,
+    Clock, DomainEvent, Fault, FaultCode, Importer, Limits, Page, PageRequest, Permission, Revision, Script,
+    ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, Total, UserId,
+    Version,
 };
 
+pub use activation::Activation;
+
 use crate::{
-    Changes, Identity, ScriptLibrary, ServiceError,
+    Changes, Identity, ScriptLibrary, ServiceError, SourceRights,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
-    ports::{Check, Checked, Diagnostic, HostGateway, Runtime},
+    ports::{Check, Checked, Diagnostic, HostGateway, Runtime, Severity},
 };
 
 /// Everything that can be done to scripts but running them.
@@ -27,10 +33,12 @@ pub struct ScriptService {
     library: ScriptLibrary,
     runtime: Arc<dyn Runtime>,
     gate: Gate,
+    rights: SourceRights,
     announcer: Announcer,
     changes: Arc<Changes>,
     clock: Arc<dyn Clock>,
     limits: Limits,
+    check_turns: CheckTurns,
 }
 
 impl ScriptService {
@@ -40,20 +48,32 @@ impl ScriptService {
         scripts: Arc<dyn ScriptRepository>,
         runtime: Arc<dyn Runtime>,
         host: Arc<dyn HostGateway>,
+        rights: SourceRights,
         changes: Arc<Changes>,
         clock: Arc<dyn Clock>,
         limits: Limits,
     ) -> Self {
         let announcer = Announcer::new(Arc::clone(&host), Arc::clone(&clock));
         let library = ScriptLibrary::new(Arc::clone(&scripts), Arc::clone(&changes));
-        Self { scripts, library, runtime, gate: Gate::new(host), announcer, changes, clock, limits }
+        Self {
+            scripts,
+            library,
+            runtime,
+            gate: Gate::new(host),
+            rights,
+            announcer,
+            changes,
+            clock,
+            limits,
+            check_turns: CheckTurns::default(),
+        }
     }
 
     /// Creates a script. A draft, which is switched off, need not compile yet.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint, a script that writes the host's tables, and
-    /// one that runs as somebody else), `Invalid`, `DoesNotCompile`,
+    /// `Forbidden` without `scripts.create` (and `scripts.manage_endpoints` for an endpoint and a script that writes the host's tables;
+    /// `RunsAs` for one that runs as somebody else), `Invalid`, `DoesNotCompile`,
     /// `Unchecked`, `NameTaken`, `EndpointTaken`, or what the host or the database says.
     pub async fn create(&self, identity: &Identity, input: &ScriptInput) -> Result<Script, ServiceError> {
         self.create_as(identity, ScriptId::generate(), input).await
@@ -71,10 +91,10 @@ impl ScriptService {
     ) -> Result<Script, ServiceError> {
         self.gate.require(identity, Permission::Create).await?;
         let draft = ScriptDraft::parse(input)?;
-        let definition = draft.definition(true);
-        self.require_manager(identity, None, &definition).await?;
-        self.require_known(identity, None, definition.run_as.as_ref()).await?;
         let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
+        let definition = revision.script().definition();
+        self.rights.require(identity, None, definition).await?;
+        self.require_known(identity, None, definition.run_as.as_ref()).await?;
         let revision = revision.in_zone(zone_of(identity));
         let imports = self.examine(identity, revision.script().definition()).await?;
         let revision = revision.importing(imports);
@@ -93,6 +113,14 @@ impl ScriptService {
     /// What the host says.
     pub async fn permissions(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
         self.gate.granted(identity).await
+    }
+
+    /// Refuses an identity that lacks a permission.
+    ///
+    /// # Errors
+    /// `Forbidden`, or what the host says.
+    pub async fn require(&self, identity: &Identity, permission: Permission) -> Result<(), ServiceError> {
+        self.gate.require(identity, permission).await
     }
 
     /// The names of users of the tenant, as far as the host knows them, for pages.
@@ -130,8 +158,8 @@ impl ScriptService {
     /// Replaces a script's definition, based on the version that the author saw.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint, a script that writes the host's tables, and
-    /// one that runs as somebody else, whatever changes of it),
+    /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` for an endpoint and a script that writes the host's tables;
+    /// `RunsAs` for a text that runs as somebody else, through other scripts too, whatever changes of it),
     /// `NotFound`, `Stale`, `Invalid`, `DoesNotCompile` or `Unchecked` for a script that is on, `NameTaken`, `EndpointTaken`, or
     /// what the host or the database says.
     pub async fn replace(
@@ -144,7 +172,6 @@ impl ScriptService {
         self.gate.require(identity, Permission::Update).await?;
         let script = self.find(identity, id).await?;
         let draft = ScriptDraft::parse(input)?;
-        self.require_manager(identity, Some(&script), &draft.definition(true)).await?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
         self.apply(identity, script, revision).await
     }
@@ -155,13 +182,29 @@ impl ScriptService {
     /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` as for [`Self::replace`]), `NotFound`, `DoesNotCompile`,
     /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment.
     pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
+        self.activate_seen(identity, id, None).await
+    }
+
+    /// The same for somebody who looked at a version. Whoever lets a script run first lends it their rights, for what they saw.
+    ///
+    /// # Errors
+    /// As for [`Self::activate`]; `Stale` when that was not the newest version and the script would run as them from now on.
+    pub async fn activate_seen(
+        &self,
+        identity: &Identity,
+        id: ScriptId,
+        seen: Option<Version>,
+    ) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
-        self.require_manager(identity, Some(&script), script.definition()).await?;
+        let lends = script.definition().runs_unattended() && script.runs_as().is_none();
+        if lends && seen.is_some_and(|seen| seen != script.version()) {
+            return Err(ServiceError::Stale { current: script.version() });
+        }
         let revision = script.activate(self.stamp(identity));
         self.apply(identity, script, revision).await
     }
 
-    /// Switches a script off: nothing runs it until it is on again.
+    /// Switches a script off: nothing runs it until it is on again. Whoever may not switch it on may not switch it off.
     ///
     /// # Errors
     /// As for [`Self::activate`].
@@ -179,7 +222,6 @@ impl ScriptService {
     pub async fn restore(&self, identity: &Identity, id: ScriptId, number: Version) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
-        self.require_manager(identity, Some(&script), &old.definition).await?;
         let revision = script.restore(&old, self.stamp(identity));
         self.apply(identity, script, revision).await
     }
@@ -187,10 +229,12 @@ impl ScriptService {
     /// Deletes a script with its versions and its history.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.delete`, `NotFound`, or what the host or the database says.
+    /// `Forbidden` without `scripts.delete` (and as for [`Self::deactivate`]: what is deleted does not run any more either), `NotFound`, or
+    /// what the host or the database says.
     pub async fn delete(&self, identity: &Identity, id: ScriptId) -> Result<(), ServiceError> {
         self.gate.require(identity, Permission::Delete).await?;
         let script = self.find(identity, id).await?;
+        self.rights.require(identity, Some(&script), script.definition()).await?;
         self.require_unused(&script).await?;
         self.scripts.delete(identity.tenant_id(), id).await.or_not_found("script")?;
         self.changes.of_script(identity.tenant_id(), id);
@@ -226,13 +270,18 @@ impl ScriptService {
         self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")
     }
 
-    /// What is to be known of a source before it runs.
+    /// What is to be known of a source before it runs; that it takes too long to find out is among it.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.read`, or `Host` when the compiler could not answer.
+    /// `Forbidden` without `scripts.update` and without `scripts.create`, `RateLimited` when the user asks too often or too much at a
+    /// time, or `Unchecked` when the compiler could not answer.
     pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
-        let checked = self.runtime.check(identity.tenant_id(), check, &self.limits).await;
+        self.gate.require_any(identity, [Permission::Update, Permission::Create]).await?;
+        let _turn = self.check_turns.take(identity).await?;
+        let checked = match self.runtime.check(identity.tenant_id(), check, &self.limits).await {
+            Err(fault) if fault.code == FaultCode::CheckTimeout => return Ok(vec![of_the_whole(fault)]),
+            checked => checked,
+        };
         let Checked { mut found, imports, .. } = checked.map_err(ServiceError::Unchecked)?;
         for absent in self.exports(identity.tenant_id()).absent(&imports).await? {
             let line = absent.line.and_then(|line| check.source.lines().nth(line.saturating_sub(1) as usize));
@@ -248,8 +297,8 @@ impl ScriptService {
         }
         let name = script.definition().name.as_str();
         let importers = self.scripts.importers(script.tenant()).await?;
-        let uses = |(_, imports): &(_, Vec<String>)| imports.iter().any(|known| known == name);
-        let users: Vec<String> = importers.into_iter().filter(uses).map(|(user, _)| user.to_string()).collect();
+        let uses = |importer: &Importer| importer.imports.iter().any(|known| known == name);
+        let users: Vec<String> = importers.into_iter().filter(uses).map(|importer| importer.name.to_string()).collect();
         if users.is_empty() { Ok(()) } else { Err(ServiceError::LibraryInUse(users)) }
     }
 
@@ -262,13 +311,15 @@ impl ScriptService {
         self.find(identity, id).await
     }
 
-    /// Stores a change, if it is one; the script as it is then.
+    /// Stores a change, if it is one and whoever makes it may; the script as it is then. Every change of a script comes through here.
     async fn apply(
         &self,
         identity: &Identity,
         script: Script,
         revision: Option<Revision>,
     ) -> Result<Script, ServiceError> {
+        let becomes = revision.as_ref().map_or(script.definition(), |revision| revision.script().definition());
+        self.rights.require(identity, Some(&script), becomes).await?;
         let Some(revision) = revision else { return Ok(script) };
         let revision = revision.in_zone(zone_of(identity));
         let (old, new) = (script.definition(), revision.script().definition());
@@ -277,7 +328,7 @@ impl ScriptService {
         } else if old.library && old.source != new.source {
             self.exports(script.tenant()).require_kept(&script, new.source.as_str()).await?;
         }
-        self.require_known(identity, old.run_as.as_ref(), new.run_as.as_ref()).await?;
+        self.require_known(identity, script.runs_as(), new.run_as.as_ref()).await?;
         let looked_at = new.source != old.source || (new.active && !old.active);
         let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
         let revision = revision.importing(imports);
@@ -290,6 +341,20 @@ impl ScriptService {
 
     fn stamp(&self, identity: &Identity) -> Stamp {
         Stamp { at: self.clock.now(), by: identity.author() }
+    }
+}
+
+/// A finding that has no place in the text.
+fn of_the_whole(fault: Fault) -> Diagnostic {
+    Diagnostic {
+        severity: Severity::Error,
+        code: fault.code.as_str().to_owned(),
+        message: fault.message,
+        line: Some(1),
+        column: Some(1),
+        end_line: Some(1),
+        end_column: Some(2),
+        source_line: None,
     }
 }
 

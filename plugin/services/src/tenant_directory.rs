@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use iota_scripts_domain::{Clock, TenantId, TimeZone, Timestamp};
+use iota_scripts_domain::{Clock, Monotonic, TenantId, TimeZone};
 use parking_lot::Mutex;
 
 use crate::{
@@ -33,12 +33,12 @@ pub struct TenantDirectory {
 
 /// What the host said of one of its names.
 struct Visited {
-    at: Timestamp,
+    at: Monotonic,
     tenant: Option<Tenant>,
 }
 
 struct Known {
-    at: Timestamp,
+    at: Monotonic,
     tenants: HashMap<TenantId, (Tenant, bool)>,
 }
 
@@ -53,7 +53,7 @@ impl TenantDirectory {
     /// does not list its tenants is not asked to: all of them are active.
     pub(crate) async fn active(&self, tenant: &TenantId) -> Option<Identity> {
         let age = self.known.lock().as_ref().map(|known| {
-            let age = self.clock.now().since(known.at);
+            let age = self.clock.monotonic().since(known.at);
             if known.tenants.contains_key(tenant) { age > FRESH } else { age > ASK_AGAIN }
         });
         if age != Some(false) {
@@ -73,7 +73,7 @@ impl TenantDirectory {
     /// The active tenant whose public endpoints are under a host name, without a user.
     pub(crate) async fn by_host(&self, name: &str) -> Result<Option<Identity>, HostError> {
         let identity = |tenant: Tenant| Identity { tenant: tenant.clone(), ..Identity::system(tenant.id) };
-        let now = self.clock.now();
+        let now = self.clock.monotonic();
         if let Some(known) = self.hosts.lock().get(name).filter(|known| now.since(known.at) < VISITED_FRESH) {
             return Ok(known.tenant.clone().map(identity));
         }
@@ -100,7 +100,7 @@ impl TenantDirectory {
                 known.take().map(|known| known.tenants).unwrap_or_default()
             }
         };
-        *self.known.lock() = Some(Known { at: self.clock.now(), tenants });
+        *self.known.lock() = Some(Known { at: self.clock.monotonic(), tenants });
     }
 
     /// The clock of each tenant that has one.

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
 use iota_scripts_domain::{ColumnType, DeclaredTable};
-use iota_scripts_infrastructure::{persistence::DatabaseConfig, sql_gateway::ScriptDatabaseConfig};
+use iota_scripts_infrastructure::{
+    persistence::{DatabaseConfig, Dialect},
+    sql_gateway::ScriptDatabaseConfig,
+};
 use iota_scripts_services::ports::SqlMode;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -63,6 +66,16 @@ impl ScriptDatabase {
         between("script_database.per_tenant_connections", self.per_tenant_connections, 1, 1000)?;
         between("script_database.statement_timeout_ms", self.statement_timeout_ms, 1, 900_000)?;
         between("script_database.max_rows", self.max_rows, 1, 1_000_000)
+    }
+
+    /// Which of the two databases it is; none when its address is none.
+    pub(crate) fn dialect(&self) -> Option<Dialect> {
+        DatabaseConfig::parse(&self.url).ok().map(|url| url.dialect())
+    }
+
+    /// The most connections of a kind.
+    pub(crate) const fn max_connections(&self) -> u32 {
+        self.max_connections
     }
 
     /// Whether it is the SQLite file that the plugin keeps its own tables in.

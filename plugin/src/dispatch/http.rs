@@ -2,7 +2,7 @@
 
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header::CONTENT_LENGTH};
 use http_body_util::BodyExt as _;
 use iota_scripts_presentation::{Client, Forged, Layout, Streamed};
 use iota_scripts_services::{Identity, ports::HostError};
@@ -69,8 +69,19 @@ fn header((name, value): (String, String)) -> Option<(HeaderName, HeaderValue)> 
     Some((name.parse().ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
 }
 
+/// Whether HTTP knows neither a body nor a length at this status.
+fn has_no_body(status: StatusCode) -> bool {
+    status.is_informational()
+        || matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
+}
+
 async fn respond(response: Response, answer: &mut Answer) -> Result<(), HostError> {
     let (mut parts, mut body) = response.into_parts();
+    if has_no_body(parts.status) {
+        // The router counts the length of every body, of one that HTTP does not know too.
+        parts.headers.remove(CONTENT_LENGTH);
+        body = Body::empty();
+    }
     let stream = parts.extensions.remove::<Streamed>().is_some();
     let text = |(name, value): (&HeaderName, &HeaderValue)| {
         (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())

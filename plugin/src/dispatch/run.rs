@@ -1,6 +1,6 @@
 //! `invoke` and `run`: scripts called by the host's own code.
 
-use iota_scripts_domain::{EntryPoint, Execution, JsonText, Outcome, ScriptId, Trigger};
+use iota_scripts_domain::{EntryPoint, Execution, JsonText, ScriptId, Trigger};
 use iota_scripts_services::{Identity, RunEvent, RunRequest, Target, ports::HostError};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
@@ -46,11 +46,12 @@ pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) ->
     let _cancel = run.cancel_on_drop();
     let id = run.id();
     let finished = run.finished().await;
-    match finished.record().map(|record| &record.outcome) {
-        Some(Outcome::Success(value)) => {
+    // What an endpoint returns is a value for the host's own code, whatever its status would mean to a browser.
+    match finished.record().and_then(|record| record.outcome.result()) {
+        Some(value) => {
             answer.finish(&json!({"success": true, "value": value, "execution_id": id}), &[]);
         }
-        _ => answer.finish(&json!({"success": false, "error": finished.fault(), "execution_id": id}), &[]),
+        None => answer.finish(&json!({"success": false, "error": finished.fault(), "execution_id": id}), &[]),
     }
     Ok(())
 }

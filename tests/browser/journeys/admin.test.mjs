@@ -71,10 +71,13 @@ describe("an admin", { concurrency: false }, () => {
     const nightly = await call("POST", "/scripts", { name: "Nightly", type: "cron", cron_expression: "0 3 * * *", content: "function main() {}" });
     await page.goto(`/scripts/${nightly.id}`);
     const me = await page.locator("datalist#users option").first().getAttribute("value");
+    assert.equal(await page.inputValue('input[name="run_as"]'), me, "whoever switched it on");
+    await page.locator("[data-runs-as]").getByText("Runs as Dilnoza Karimova").waitFor();
     await page.fill('input[name="run_as"]', "nobody-here");
     await page.click("[data-save]");
     await page.locator('[data-error-for="run_as"]').getByText('there is no user "nobody-here"').waitFor();
     await page.fill('input[name="run_as"]', me);
+    await page.fill('textarea[name="description"]', "As myself");
     await page.click("[data-save]");
     await page.locator("[data-version-label]").getByText("2").waitFor();
     await page.reload();
@@ -97,15 +100,20 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator('button[value="deactivate"]:disabled').waitFor();
     await page.check("[data-select-all]");
     await page.click('button[value="deactivate"]');
-    await page.locator(".is-notice").getByText("The selected scripts are off").waitFor();
+    await page.locator(".is-notice").getByText("2 scripts were switched off").waitFor();
     assert.equal(await page.inputValue('input[type="search"]'), "t", "the filter stays");
     assert.equal((await call("GET", "/scripts?is_active=false")).total, 2);
     await page.selectOption('select[name="active"]', "off");
     await page.waitForURL("**active=off*");
     await page.check("[data-select-all]");
+    await page.click('button[value="activate"]');
+    await page.locator("h1").getByText("Switch on the selected scripts?").waitFor();
+    assert.equal((await call("GET", "/scripts?is_active=false")).total, 2, "nothing happens before it is confirmed");
+    await page.click('a:has-text("Cancel")');
+    await page.check("[data-select-all]");
     page.once("dialog", (dialog) => dialog.accept());
     await page.click('button[value="delete"]');
-    await page.locator(".is-notice").getByText("The selected scripts are gone").waitFor();
+    await page.locator(".is-notice").getByText("2 scripts were deleted").waitFor();
     assert.equal((await call("GET", "/scripts")).total, 2);
   });
 

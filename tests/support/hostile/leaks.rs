@@ -51,7 +51,7 @@ pub async fn workers_beyond_the_pool(stage: &Stage) -> usize {
     settled(async || {
         let health = stage.plugin.health().await.expect("health");
         let known = |name: &str| health.counters["runtime"][name].as_u64().unwrap_or_default();
-        let known = usize::try_from(known("workers") + known("standing_by")).unwrap_or_default();
+        let known = usize::try_from(known("workers") + known("standing_by") + known("checkers")).unwrap_or_default();
         beyond = process::workers().len().saturating_sub(known);
         beyond == 0
     })

@@ -54,6 +54,7 @@ async fn connect_sqlite(url: &str) -> Result<Db, ConnectError> {
         make_folder(folder)?;
     }
     let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(10));
+    let pool = pool.after_release(|connection, _| Box::pin(is_settled(connection)));
     let pool = pool.connect_with(options).await;
     pool.map(Db::Sqlite).map_err(|error| unreachable(file.display().to_string(), &error))
 }
@@ -71,7 +72,18 @@ async fn connect_postgres(url: &str) -> Result<Db, ConnectError> {
         Err(_) => return Err(unreachable(place, &sqlx::Error::PoolTimedOut)),
     }
     let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+    let pool = pool.after_release(|connection, _| Box::pin(is_settled(connection)));
     pool.connect_with(options).await.map(Db::Postgres).map_err(|error| unreachable(place, &error))
+}
+
+/// Whether a connection is in no transaction any more, and may be used again. After a ROLLBACK that failed the driver counts one for ever
+/// (SQLite rolls back by itself when the disk is full, and has nothing left to roll back then), and would begin no other.
+async fn is_settled<C: sqlx::Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback that was begun by dropping its transaction comes before the answer to this.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 fn make_folder(folder: &Path) -> Result<(), ConnectError> {

@@ -5,6 +5,7 @@
 mod api;
 mod orders;
 mod pages;
+mod recovery;
 mod running;
 mod services;
 mod sign_in;

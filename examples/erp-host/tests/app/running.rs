@@ -1,5 +1,7 @@
 //! One running ERP and the few ways in which the tests talk to it.
 
+use std::time::Duration;
+
 use erp_host::app;
 use erp_host::config::{Config, ScriptsConfig};
 use erp_host::erp::Erp;
@@ -22,6 +24,11 @@ pub(crate) struct Running {
 impl Running {
     /// Starts an ERP with fresh rows.
     pub(crate) async fn start() -> Self {
+        Self::with_silence(Duration::from_secs(60)).await
+    }
+
+    /// Starts one that closes connections after so much silence.
+    pub(crate) async fn with_silence(silence: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = format!("sqlite://{}/erp.db", folder.path().display());
         let listener = app::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
@@ -29,7 +36,7 @@ impl Running {
         let app = app::build(&Config { database_url, scripts: ScriptsConfig::Disabled }).await.unwrap();
         let erp = app.erp.clone();
         let (stop, stopped) = oneshot::channel::<()>();
-        tokio::spawn(app.serve(listener, async { drop(stopped.await) }));
+        tokio::spawn(app.serve(listener, silence, async { drop(stopped.await) }));
         Self { base, erp, client: browser(), _stop: stop, _folder: folder }
     }
 

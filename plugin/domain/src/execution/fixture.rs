@@ -21,11 +21,11 @@ pub(crate) fn pending() -> Execution {
         libraries: Vec::new(),
         created_at: Timestamp::from_micros(0),
     };
-    Execution::pending(head, lease())
+    Execution::pending(head, node())
 }
 
 pub(crate) fn running() -> Execution {
-    pending().start(lease(), Timestamp::from_micros(1_000)).unwrap()
+    pending().start(node(), Timestamp::from_micros(1_000)).unwrap()
 }
 
 /// A run that might take so many milliseconds, ran for two, and ended so.
@@ -37,6 +37,6 @@ pub(crate) fn ended(code: FaultCode, allowed_ms: u64) -> Execution {
     running().finish(record, Timestamp::from_micros(3_000)).unwrap()
 }
 
-pub(crate) fn lease() -> Lease {
-    Lease { node: NodeId::parse("node-1").unwrap(), until: Timestamp::from_micros(60_000_000) }
+pub(crate) fn node() -> NodeId {
+    NodeId::parse("node-1").unwrap()
 }

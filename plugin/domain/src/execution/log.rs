@@ -43,6 +43,14 @@ pub struct RunLog {
     pub truncated: bool,
 }
 
+impl RunLog {
+    /// How many of the lines are errors.
+    #[must_use]
+    pub fn errors(&self) -> u64 {
+        self.lines.iter().filter(|line| line.level == LogLevel::Error).count() as u64
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

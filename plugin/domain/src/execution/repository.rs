@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Activity, Execution, ExecutionQuery, ExecutionSummary, Lease};
-use crate::{ExecutionId, Page, RepositoryError, ScriptId, TenantId, Timestamp};
+use super::{Activity, Execution, ExecutionQuery, ExecutionSummary, NodeId, Renewal};
+use crate::{ExecutionId, Page, RepositoryError, ScriptId, TenantId};
 
-/// Keeps runs.
+/// Keeps runs. Each that has not ended has a lease, which the store writes and judges by its own clock.
 #[async_trait]
 pub trait ExecutionRepository: Send + Sync {
     /// Records a run, pending or running, before anything of it happens.
@@ -53,7 +53,7 @@ pub trait ExecutionRepository: Send + Sync {
     /// Only those of the store.
     async fn unfinished(&self, tenant: &TenantId) -> Result<u64, RepositoryError>;
 
-    /// The newest run of each of the scripts, trials of unsaved texts left out; scripts that never ran are missing.
+    /// The newest run of each of the scripts, trials left out; scripts that never ran are missing.
     ///
     /// # Errors
     /// Only those of the store.
@@ -76,16 +76,16 @@ pub trait ExecutionRepository: Send + Sync {
     /// Only those of the store.
     async fn ask_to_cancel(&self, tenant: &TenantId, id: ExecutionId) -> Result<bool, RepositoryError>;
 
-    /// Extends the lease of those of the runs that are the node's and have not ended; how many there were.
-    /// A run of this node that is missing from the count was ended by someone else.
+    /// Takes a node's word that it is alive, and extends the lease of those of the runs that are its own and have not ended.
+    /// A run that is missing from the answer has ended, or was ended by someone else.
     ///
     /// # Errors
     /// Only those of the store.
-    async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError>;
+    async fn renew_lease(&self, node: &NodeId, ids: &[ExecutionId]) -> Result<Renewal, RepositoryError>;
 
     /// Ends as `lost` at most `limit` runs of all tenants whose lease has passed, and returns them. A run is returned to one caller only.
     ///
     /// # Errors
     /// Only those of the store.
-    async fn recover_lost(&self, now: Timestamp, limit: u32) -> Result<Vec<Execution>, RepositoryError>;
+    async fn recover_lost(&self, limit: u32) -> Result<Vec<Execution>, RepositoryError>;
 }

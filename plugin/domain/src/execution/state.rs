@@ -13,14 +13,14 @@ pub enum ExecutionState {
     /// It waits.
     Pending {
         /// Who lets it wait.
-        lease: Lease,
+        node: NodeId,
     },
     /// It runs.
     Running {
         /// Since when.
         started_at: Timestamp,
         /// Who runs it.
-        lease: Lease,
+        node: NodeId,
     },
     /// It ended.
     Finished {
@@ -31,15 +31,6 @@ pub enum ExecutionState {
         /// What it left behind.
         record: Box<RunRecord>,
     },
-}
-
-/// A node's promise to be alive until then; a run whose lease has passed is lost.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lease {
-    /// The node.
-    pub node: NodeId,
-    /// Until when.
-    pub until: Timestamp,
 }
 
 /// One process of the host: 1 to 128 characters, unique among those that are alive.
@@ -80,13 +71,15 @@ pub struct RunRecord {
     pub receipt: Option<Receipt>,
     /// What a dry run would have changed.
     pub would_change: Option<JsonText>,
+    /// The HTTP status that an endpoint answered, or would have; `None` when nobody can have got an answer.
+    pub http_status: Option<u16>,
 }
 
 impl RunRecord {
     /// The record of a run that wrote nothing and was not measured.
     #[must_use]
     pub fn new(outcome: Outcome) -> Self {
-        Self { outcome, log: RunLog::default(), receipt: None, would_change: None }
+        Self { outcome, log: RunLog::default(), receipt: None, would_change: None, http_status: None }
     }
 }
 

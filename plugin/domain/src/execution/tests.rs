@@ -1,6 +1,6 @@
 //! What the states of a run promise.
 
-use super::fixture::{lease, pending, running};
+use super::fixture::{node, pending, running};
 use super::*;
 use crate::FaultCode;
 
@@ -12,7 +12,7 @@ fn success() -> RunRecord {
 fn a_run_goes_from_pending_over_running_to_finished() {
     let run = pending();
     assert_eq!((run.status(), run.started_at(), run.duration()), (ExecutionStatus::Pending, None, None));
-    let run = run.start(lease(), Timestamp::from_micros(1_000)).unwrap();
+    let run = run.start(node(), Timestamp::from_micros(1_000)).unwrap();
     assert_eq!(run.status(), ExecutionStatus::Running);
     let run = run.finish(success(), Timestamp::from_micros(3_500)).unwrap();
     assert_eq!(run.status(), ExecutionStatus::Success);
@@ -26,8 +26,8 @@ fn a_run_ends_once() {
         run.clone().finish(success(), Timestamp::from_micros(3_000)),
         Err(WrongState { status: ExecutionStatus::Success })
     );
-    assert!(run.start(lease(), Timestamp::from_micros(3_000)).is_err());
-    assert!(running().start(lease(), Timestamp::from_micros(3_000)).is_err());
+    assert!(run.start(node(), Timestamp::from_micros(3_000)).is_err());
+    assert!(running().start(node(), Timestamp::from_micros(3_000)).is_err());
 }
 
 #[test]

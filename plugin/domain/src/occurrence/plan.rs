@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
+use super::{Absence, Absences};
 use crate::{CronExpression, TimeZone, Timestamp};
 
-/// One expected time.
+/// One expected time, or several of one fate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Planned {
-    /// When.
+    /// When; the first of several.
     pub at: Timestamp,
-    /// Nobody was there to run it, and it is too late now.
-    pub missed: bool,
+    /// Why nobody was there to run it, where it is too late now.
+    pub missed: Option<Absence>,
 }
 
 /// The times that have come.
@@ -24,31 +25,43 @@ pub struct ScheduledTimes {
 
 impl ScheduledTimes {
     /// The times from `due` on that have come by `now`, at most `limit`. The newest still runs when it is not older than
-    /// `grace`; the others are missed: nobody wants a day of reports at once.
+    /// `grace`; the others are missed: nobody wants a day of reports at once. Those that a clock skipped that was set forward
+    /// were never there, and are one entry.
     #[must_use]
     pub fn of(
         expression: &CronExpression,
         zone: TimeZone,
-        due: Timestamp,
-        now: Timestamp,
+        (due, now): (Timestamp, Timestamp),
         grace: Duration,
+        absences: &Absences,
         limit: usize,
     ) -> Self {
-        let mut times = Vec::new();
+        let fresh = now.minus(grace);
+        let mut times: Vec<Planned> = Vec::new();
         let mut next = Some(due);
         while let Some(at) = next.filter(|at| *at <= now)
             && times.len() < limit
         {
-            times.push(Planned { at, missed: true });
-            next = expression.next_after(at, zone);
+            let (absence, until) = absences.at(at);
+            times.push(Planned { at, missed: Some(absence) });
+            // What a clock went past in one moment is not looked at one by one, but for what may still run.
+            let passed = if absence == Absence::Clock { until.min(fresh).minus(INSTANT).max(at) } else { at };
+            next = expression.next_after(passed, zone);
         }
         let is_newest = next.is_none_or(|next| next > now);
-        if let Some(newest) = times.last_mut() {
-            newest.missed = !is_newest || now.since(newest.at) > grace;
+        if let Some(newest) = times.last_mut()
+            && is_newest
+            && newest.at >= fresh
+        {
+            newest.missed = None;
         }
+        times.dedup_by(|later, earlier| (later.missed, earlier.missed) == (Some(Absence::Clock), Some(Absence::Clock)));
         Self { times, next }
     }
 }
+
+/// The shortest time that there is.
+const INSTANT: Duration = Duration::from_micros(1);
 
 #[cfg(test)]
 mod tests {
@@ -62,9 +75,9 @@ mod tests {
 
     fn times(due: i64, now: Timestamp, limit: usize) -> (Vec<(i64, bool)>, Option<i64>) {
         let minutely = CronExpression::parse("* * * * *").unwrap();
-        let found = ScheduledTimes::of(&minutely, TimeZone::UTC, at(due), now, GRACE, limit);
+        let found = ScheduledTimes::of(&minutely, TimeZone::UTC, (at(due), now), GRACE, &Absences::default(), limit);
         let minute = |time: Timestamp| (time.as_micros() / 1_000_000 - 1_700_000_040) / 60;
-        (found.times.iter().map(|time| (minute(time.at), time.missed)).collect(), found.next.map(minute))
+        (found.times.iter().map(|time| (minute(time.at), time.missed.is_some())).collect(), found.next.map(minute))
     }
 
     #[test]
@@ -79,13 +92,55 @@ mod tests {
         let hourly = CronExpression::parse("0 * * * *").unwrap();
         let due = Timestamp::parse("2025-01-01T09:00:00Z").unwrap();
         let late = due.plus(Duration::from_secs(61));
-        let found = ScheduledTimes::of(&hourly, TimeZone::UTC, due, late, GRACE, 500);
-        assert_eq!(found.times, [Planned { at: due, missed: true }]);
+        let found = ScheduledTimes::of(&hourly, TimeZone::UTC, (due, late), GRACE, &Absences::default(), 500);
+        assert_eq!(found.times, [Planned { at: due, missed: Some(Absence::NoNode) }]);
     }
 
     #[test]
     fn a_long_absence_is_told_in_portions() {
         assert_eq!(times(0, at(5), 2), (vec![(0, true), (1, true)], Some(2)));
         assert_eq!(times(4, at(5), 2), (vec![(4, true), (5, false)], Some(6)));
+    }
+
+    fn with(absences: &Absences, due: i64, now: Timestamp) -> (Vec<(Timestamp, Option<Absence>)>, Option<Timestamp>) {
+        let minutely = CronExpression::parse("* * * * *").unwrap();
+        let found = ScheduledTimes::of(&minutely, TimeZone::UTC, (at(due), now), GRACE, absences, 500);
+        (found.times.iter().map(|time| (time.at, time.missed)).collect(), found.next)
+    }
+
+    #[test]
+    fn what_a_clock_went_past_is_one_entry_whatever_it_is_long() {
+        let year = 525_600;
+        let now = at(year).plus(Duration::from_secs(20));
+        let mut absences = Absences::default();
+        absences.note(at(0).plus(Duration::from_secs(1)), now, Absence::Clock);
+        let (times, next) = with(&absences, 1, now);
+        assert_eq!(times, [(at(1), Some(Absence::Clock)), (at(year), None)]);
+        assert_eq!(next, Some(at(year + 1)));
+    }
+
+    #[test]
+    fn a_clock_that_is_put_right_by_seconds_costs_no_run() {
+        let now = at(1).plus(Duration::from_secs(5));
+        let mut absences = Absences::default();
+        absences.note(at(1).minus(Duration::from_secs(5)), now, Absence::Clock);
+        assert_eq!(with(&absences, 1, now), (vec![(at(1), None)], Some(at(2))));
+    }
+
+    #[test]
+    fn each_missed_time_has_the_cause_that_is_known_of_it() {
+        let now = at(6).plus(Duration::from_secs(5));
+        let mut absences = Absences::default();
+        absences.note(at(2), at(4), Absence::Database);
+        absences.note(at(4), at(6), Absence::Clock);
+        let (times, _) = with(&absences, 1, now);
+        let expected = [
+            (at(1), Some(Absence::NoNode)),
+            (at(2), Some(Absence::Database)),
+            (at(3), Some(Absence::Database)),
+            (at(4), Some(Absence::Clock)),
+            (at(6), None),
+        ];
+        assert_eq!(times, expected);
     }
 }

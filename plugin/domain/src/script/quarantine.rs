@@ -1,6 +1,7 @@
 //! The circuit breaker: which ends of runs count against a script, how many are too many, and the reason that stays on a script
 //! that was switched off for them.
 //!
+//! What callers of endpoints do counts against the callers: they are held back, and nothing is switched off for the others.
 //! Counting is a store's, so that it holds for several nodes; switching off is the script's own transition.
 
 use std::time::Duration;
@@ -8,8 +9,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::Version;
-use crate::{Execution, ExecutionId, FaultCode, FaultKind, RepositoryError, ScriptId, TenantId, Timestamp, Trigger};
+use super::{Change, EndpointCaller, Version};
+use crate::{Execution, ExecutionId, FaultCode, FaultKind, RepositoryError, ScriptId, TenantId, Timestamp};
 
 /// How many strikes in how long are too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,11 +43,13 @@ pub struct Strike {
     pub fault: FaultCode,
     /// When it ended.
     pub at: Timestamp,
+    /// Whose request it was, of a run of an endpoint that was called. Such a strike counts against the caller, and switches nothing off.
+    pub caller: Option<EndpointCaller>,
 }
 
 impl Strike {
     /// The strike that the end of a run is, if it is one: it hit a limit of time, memory or stack, or killed its worker. Not one
-    /// are a trial of an unsaved text, a run that never got a worker, and a run that was late because its caller gave it less
+    /// are a trial, a run that never got a worker, and a run that was late because its caller gave it less
     /// than the `own_ms` of its script.
     #[must_use]
     pub fn of(run: &Execution, own_ms: u64) -> Option<Self> {
@@ -57,13 +60,14 @@ impl Strike {
             FaultKind::Compile | FaultKind::User | FaultKind::Cancelled | FaultKind::Lost | FaultKind::Service => false,
         };
         let ran = receipt.wall_ms.used.is_some_and(|ms| ms > 0);
-        (hard && ran && run.trigger() != Trigger::Test).then(|| Self {
+        (hard && ran && !run.is_trial()).then(|| Self {
             execution: run.id(),
             tenant: run.tenant().clone(),
             script: run.script().id,
             version: run.script().version,
             fault: fault.code,
             at: run.finished_at().unwrap_or(run.head().created_at),
+            caller: None,
         })
     }
 }
@@ -79,15 +83,39 @@ pub struct StrikeCount {
     pub since: Timestamp,
 }
 
+/// Strikes of one caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallerStrikes {
+    /// Who.
+    pub caller: EndpointCaller,
+    /// How many.
+    pub times: u32,
+    /// The first of them.
+    pub since: Timestamp,
+}
+
 /// Keeps strikes for as long as they count.
 #[async_trait]
 pub trait StrikeRepository: Send + Sync {
-    /// Notes a strike, once for each run, and forgets the script's strikes before `since`; those since then of the version, by
-    /// fault, the most frequent first. None when the script is gone, changed or switched off by now: then nothing is noted.
+    /// Notes a strike, once for each run, and forgets the script's strikes before `since`; those since then of the version and of the same
+    /// caller, or of none, by fault, the most frequent first. None when the script is gone, changed or switched off by now: then nothing
+    /// is noted.
     ///
     /// # Errors
     /// Only those of the store.
     async fn note(&self, strike: &Strike, since: Timestamp) -> Result<Vec<StrikeCount>, RepositoryError>;
+
+    /// The callers of a version of an endpoint that have strikes since then, those with the most first; at most 100.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn callers(
+        &self,
+        tenant: &TenantId,
+        script: ScriptId,
+        version: Version,
+        since: Timestamp,
+    ) -> Result<Vec<CallerStrikes>, RepositoryError>;
 }
 
 /// Why a script was switched off.
@@ -113,9 +141,9 @@ impl Quarantine {
         too_many.then_some(Self { fault: most.fault, times, since, at: now })
     }
 
-    /// In words, for the list of versions.
-    pub(super) fn summary(&self) -> String {
-        format!("Quarantined: {}, {} times since {}", self.fault, self.times, self.since)
+    /// As a change, for the list of versions.
+    pub(super) const fn change(&self) -> Change {
+        Change::Quarantined { fault: self.fault, times: self.times, since: self.since }
     }
 }
 
@@ -123,7 +151,7 @@ impl Quarantine {
 mod tests {
     use super::*;
     use crate::execution::fixture::{ended, running};
-    use crate::{Fault, Limits, Outcome, Receipt, RunRecord};
+    use crate::{Fault, Limits, NewExecution, Outcome, Receipt, RunRecord};
 
     const SECOND: i64 = 1_000_000;
 
@@ -157,6 +185,13 @@ mod tests {
         let hurried = |fault| Strike::of(&ended(fault, 100), 30_000).is_some();
         assert!(!hurried(FaultCode::Timeout));
         assert!(hurried(FaultCode::CpuLimit));
+    }
+
+    #[test]
+    fn a_dry_run_is_no_strike() {
+        let run = ended(FaultCode::CpuLimit, 30_000);
+        let head = NewExecution { dry_run: true, ..run.head().clone() };
+        assert_eq!(Strike::of(&Execution::stored(head, run.state().clone()), 30_000), None);
     }
 
     #[test]

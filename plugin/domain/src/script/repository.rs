@@ -7,7 +7,7 @@ use super::{
     Description, Endpoint, EventPatterns, HttpMethod, Revision, RoutePattern, Script, ScriptName, ScriptType,
     ScriptVersion, Version,
 };
-use crate::{CursorKind, Direction, Page, PageRequest, RepositoryError, ScriptId, TenantId, Total};
+use crate::{CursorKind, Direction, Importer, Page, PageRequest, RepositoryError, ScriptId, TenantId, Total};
 
 /// Keeps scripts and their versions.
 #[async_trait]
@@ -83,11 +83,11 @@ pub trait ScriptRepository: Send + Sync {
     /// Only those of the store.
     async fn event_handlers(&self, tenant: &TenantId, of: Of) -> Result<Vec<EventHandler>, RepositoryError>;
 
-    /// The scripts of a tenant that import anything, of each the name and what it imports.
+    /// The scripts of a tenant that import anything, active or not.
     ///
     /// # Errors
     /// Only those of the store.
-    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError>;
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError>;
 
     /// The versions of a script, newest first.
     ///
@@ -152,6 +152,8 @@ pub struct ScriptQuery {
     pub script_type: Option<ScriptType>,
     /// Only those that run, or only those that do not.
     pub active: Option<bool>,
+    /// Only those in quarantine.
+    pub quarantined: bool,
     /// Only those whose name or description contains this text, in any case.
     pub search: Option<String>,
     /// What to sort by; the id settles what is equal.

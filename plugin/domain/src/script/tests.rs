@@ -88,3 +88,102 @@ fn a_quarantine_switches_off_says_why_and_ends_when_the_script_is_switched_on() 
     assert_eq!(again.snapshot().summary.as_str(), "Activated after the quarantine for TIMEOUT");
     assert_eq!((again.script().definition().active, again.script().quarantine()), (true, None));
 }
+
+fn cron(run_as: Option<&str>, active: bool) -> ScriptDraft {
+    cron_of("1", run_as, active)
+}
+
+fn cron_of(source: &str, run_as: Option<&str>, active: bool) -> ScriptDraft {
+    ScriptDraft::parse(&ScriptInput {
+        name: "Nightly".into(),
+        script_type: "cron".into(),
+        cron_expression: Some("0 9 * * *".into()),
+        content: source.into(),
+        run_as: run_as.map(str::to_owned),
+        is_active: Some(active),
+        ..ScriptInput::default()
+    })
+    .unwrap()
+}
+
+fn by(name: &str, micros: i64) -> Stamp {
+    Stamp { by: UserId::parse(name).unwrap(), ..stamp(micros) }
+}
+
+fn nightly(draft: ScriptDraft) -> Script {
+    Script::create(ScriptId::generate(), TenantId::parse("acme").unwrap(), draft, by("ann", 1)).into_script()
+}
+
+fn runs_as(script: &Script) -> Option<&str> {
+    script.runs_as().map(UserId::as_str)
+}
+
+#[test]
+fn whoever_lets_a_script_run_first_is_whom_it_runs_as_and_nothing_else_changes_that() {
+    let script = nightly(cron(None, false));
+    assert_eq!(runs_as(&script), None);
+    let script = script.revise(cron_of("0", None, false), Version::FIRST, by("bob", 2)).unwrap().unwrap().into_script();
+    let script = script.activate(by("cat", 3)).unwrap().into_script();
+    assert_eq!(script.definition().run_as, Some(UserId::parse("cat").unwrap()));
+    let first = script.activate(by("root", 4));
+    assert_eq!(first, None, "it is on already");
+    let script = script.deactivate(by("root", 5)).unwrap().into_script();
+    let script = script.activate(by("root", 6)).unwrap().into_script();
+    let script =
+        script.revise(cron_of("2", None, true), script.version(), by("root", 7)).unwrap().unwrap().into_script();
+    let old = ScriptVersion {
+        id: VersionId::generate(),
+        tenant: script.tenant().clone(),
+        script_id: script.id(),
+        version: Version::FIRST,
+        definition: ScriptDefinition {
+            run_as: Some(UserId::parse("old").unwrap()),
+            ..nightly(cron(None, true)).definition().clone()
+        },
+        summary: ChangeSummary::of("Created"),
+        created: by("old", 1),
+    };
+    let script = script.restore(&old, by("root", 8)).unwrap().into_script();
+    assert_eq!(runs_as(&script), Some("cat"));
+    let reason = Quarantine {
+        fault: FaultCode::Timeout,
+        times: 5,
+        since: Timestamp::from_micros(0),
+        at: Timestamp::from_micros(2),
+    };
+    let script = script.quarantined(reason, by("system", 9)).unwrap().into_script();
+    let script = script.activate(by("root", 10)).unwrap().into_script();
+    assert_eq!(runs_as(&script), Some("cat"));
+}
+
+#[test]
+fn an_edit_that_names_another_user_says_so() {
+    let script = nightly(cron(None, true));
+    let revision = script.revise(cron(Some("robot"), true), Version::FIRST, by("root", 2)).unwrap().unwrap();
+    assert_eq!(runs_as(revision.script()), Some("robot"));
+    assert_eq!(revision.snapshot().summary.as_str(), "Edited; it runs as another user from now on");
+    let same = revision.script().revise(cron(None, true), Version::FIRST.next(), by("root", 3)).unwrap();
+    assert_eq!(same, None, "who names nobody changes nobody");
+}
+
+#[test]
+fn a_script_of_an_older_node_keeps_whom_it_ran_as() {
+    let new = nightly(cron(None, true));
+    let definition = ScriptDefinition { run_as: None, ..new.definition().clone() };
+    let stored =
+        Script::stored(new.id(), new.tenant().clone(), definition, Version::FIRST, by("ann", 1), by("ann", 1), None);
+    assert_eq!(runs_as(&stored), Some("ann"));
+    assert_eq!(stored.activate(by("root", 2)), None, "that changes nothing");
+    let stopped = stored.deactivate(by("root", 3)).unwrap().into_script();
+    let resumed = stopped.activate(by("root", 4)).unwrap().into_script();
+    assert_eq!(runs_as(&resumed), Some("ann"));
+}
+
+#[test]
+fn what_nobody_starts_by_itself_runs_as_nobody_else() {
+    let script = nightly(cron(Some("robot"), true));
+    let once = script.revise(draft("1"), Version::FIRST, by("root", 2)).unwrap().unwrap().into_script();
+    assert_eq!((once.definition().run_as.as_ref(), runs_as(&once)), (None, None));
+    let again = once.revise(cron(None, true), once.version(), by("ann", 3)).unwrap().unwrap().into_script();
+    assert_eq!(runs_as(&again), Some("ann"), "and is somebody's anew when it is one of those again");
+}

@@ -53,17 +53,11 @@ impl AddressBook {
         };
         match self.addresses.refusal(address) {
             None => Ok(()),
-            Some(why) => Err(blocked(refused_address(name, address, why))),
+            Some(why) => Err(blocked(format!(
+                "the address {name} is {why} and may not be called; the operator can allow it (http.allow_addresses)"
+            ))),
         }
     }
-}
-
-/// What is said of an address that must not be reached.
-pub(super) fn refused_address(host: &str, address: IpAddr, why: &str) -> String {
-    let of = if host.trim_matches(['[', ']']) == address.to_string() { String::new() } else { format!(" of {host}") };
-    format!(
-        "the address {address}{of} is {why} and may not be called; the operator can allow it (http.allow_addresses)"
-    )
 }
 
 pub(super) fn blocked(message: String) -> HttpError {

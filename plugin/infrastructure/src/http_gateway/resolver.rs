@@ -13,15 +13,18 @@ use hickory_resolver::{
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{address::AddressPolicy, policy::refused_address};
+use super::address::AddressPolicy;
 
-/// Why a name gives no address.
+/// Why a name gives no address. A script reads this: which machines a name means inside, and which name servers there are, is for the
+/// log alone.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(super) enum Unresolved {
-    #[error("{host} has no address: {reason}")]
-    Unknown { host: String, reason: String },
-    #[error("{}", refused_address(.host, *.address, .why))]
-    Refused { host: String, address: IpAddr, why: &'static str },
+    #[error("{host} has no address that can be found")]
+    Unknown { host: String },
+    #[error(
+        "{host} has no address that scripts may call; the operator finds it in the log, and can allow it (http.allow_addresses)"
+    )]
+    Refused { host: String },
 }
 
 pub(super) struct GuardedResolver {
@@ -62,7 +65,10 @@ impl Resolve for GuardedResolver {
             let found = names.lookup_ip(format!("{host}.")).await;
             let found: Vec<IpAddr> = match found {
                 Ok(found) => found.iter().collect(),
-                Err(error) => return Err(Unresolved::Unknown { host, reason: error.to_string() }.into()),
+                Err(error) => {
+                    tracing::info!(host, "a script called a name without an address: {error}");
+                    return Err(Unresolved::Unknown { host }.into());
+                }
             };
             let open: Vec<SocketAddr> = found
                 .iter()
@@ -74,8 +80,11 @@ impl Resolve for GuardedResolver {
             }
             let refused = found.into_iter().find_map(|address| Some((address, addresses.refusal(address)?)));
             Err(match refused {
-                Some((address, why)) => Unresolved::Refused { host, address, why },
-                None => Unresolved::Unknown { host, reason: "the answer is empty".to_owned() },
+                Some((address, why)) => {
+                    tracing::warn!(host, %address, "a script may not call this address, which is {why}");
+                    Unresolved::Refused { host }
+                }
+                None => Unresolved::Unknown { host },
             }
             .into())
         })

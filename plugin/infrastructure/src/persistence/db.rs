@@ -4,12 +4,13 @@
 
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use sqlx::postgres::PgPoolOptions;
+use futures_util::future::{BoxFuture, ready};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Database, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use super::config::{DatabaseConfig, Dialect, Target};
+use crate::pool_checks::{self, Doubt};
 
 /// How long a connection may take to open, and a query may wait for one that is free.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -56,6 +57,14 @@ impl Db {
     pub async fn connect(config: &DatabaseConfig) -> Result<Self, ConnectError> {
         let (pools, schema) = match &config.target {
             Target::Sqlite { path } => {
+                // Asked before anything is read: SQLite would make the files beside it read-only too, and leave them.
+                let bare = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+                let mut connection = open(&bare.disable_statement_logging(), config).await?;
+                if pool_checks::is_read_only(&mut connection).await.unwrap_or_default() {
+                    let reason = "the file cannot be written".to_owned();
+                    return Err(ConnectError { address: config.address(), reason });
+                }
+                shut(connection).await;
                 let options = SqliteConnectOptions::new()
                     .filename(path)
                     .create_if_missing(true)
@@ -65,12 +74,7 @@ impl Db {
                     .busy_timeout(PATIENCE);
                 let options = traced(options, config);
                 probe(&options, config).await?;
-                let pool = SqlitePoolOptions::new()
-                    .max_connections(config.max_connections)
-                    .acquire_timeout(PATIENCE)
-                    .test_before_acquire(false)
-                    .connect_lazy_with(options);
-                (Pools::Sqlite(pool), None)
+                (Pools::Sqlite(sqlite(options, config.max_connections)), None)
             }
             Target::Postgres { options, schema } => {
                 let mut options = traced(options.as_ref().clone().application_name("iota-scripts"), config);
@@ -78,11 +82,7 @@ impl Db {
                     options = options.options([("search_path", schema.as_str())]);
                 }
                 probe(&options, config).await?;
-                let pool = PgPoolOptions::new()
-                    .max_connections(config.max_connections)
-                    .acquire_timeout(PATIENCE)
-                    .connect_lazy_with(options);
-                (Pools::Postgres(pool), schema.clone())
+                (Pools::Postgres(postgres(options, config.max_connections)), schema.clone())
             }
         };
         Ok(Self { pools, schema, address: config.address() })
@@ -92,14 +92,8 @@ impl Db {
     /// they have seen, and the driver fails when a row suddenly has more columns: none of them may have looked before.
     pub(super) fn alone(&self) -> Self {
         let pools = match &self.pools {
-            Pools::Sqlite(pool) => {
-                let one = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
-                Pools::Sqlite(one.connect_lazy_with(pool.connect_options().as_ref().clone()))
-            }
-            Pools::Postgres(pool) => {
-                let one = PgPoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
-                Pools::Postgres(one.connect_lazy_with(pool.connect_options().as_ref().clone()))
-            }
+            Pools::Sqlite(pool) => Pools::Sqlite(sqlite(pool.connect_options().as_ref().clone(), 1)),
+            Pools::Postgres(pool) => Pools::Postgres(postgres(pool.connect_options().as_ref().clone(), 1)),
         };
         Self { pools, ..self.clone() }
     }
@@ -164,21 +158,42 @@ fn traced<O: ConnectOptions>(options: O, config: &DatabaseConfig) -> O {
     if config.statements_traced { options } else { options.disable_statement_logging() }
 }
 
-/// A pool would try again and again, and at last report only that it gave up; one connection says what is wrong.
+fn sqlite(options: SqliteConnectOptions, max_connections: u32) -> SqlitePool {
+    let pool = SqlitePoolOptions::new().max_connections(max_connections).acquire_timeout(PATIENCE);
+    pool_checks::of_sqlite(pool, |_| Box::pin(ready(Ok(())))).connect_lazy_with(options)
+}
+
+/// Each connection is asked before it is used: what the plugin writes is not to fail because the server was started again.
+fn postgres(options: PgConnectOptions, max_connections: u32) -> PgPool {
+    let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(PATIENCE);
+    pool_checks::of_postgres(pool, &Doubt::default()).test_before_acquire(true).connect_lazy_with(options)
+}
+
+/// Opens one connection to see that it works: a pool would try again and again, and at last report only that it gave up.
 async fn probe<O: ConnectOptions>(options: &O, config: &DatabaseConfig) -> Result<(), ConnectError>
 where
     O::Connection: Sized,
 {
+    shut(open(options, config).await?).await;
+    Ok(())
+}
+
+/// One connection, or what is wrong.
+async fn open<O: ConnectOptions>(options: &O, config: &DatabaseConfig) -> Result<O::Connection, ConnectError>
+where
+    O::Connection: Sized,
+{
     let reason = match tokio::time::timeout(PATIENCE, options.connect()).await {
-        Ok(Ok(connection)) => {
-            // The probe has done its work: how its closing ends does not matter.
-            let _ = connection.close().await;
-            return Ok(());
-        }
+        Ok(Ok(connection)) => return Ok(connection),
         Ok(Err(sqlx::Error::Database(error))) => error.message().to_owned(),
         Ok(Err(sqlx::Error::Io(error))) => error.to_string(),
         Ok(Err(error)) => error.to_string(),
         Err(_) => format!("no answer within {} seconds", PATIENCE.as_secs()),
     };
     Err(ConnectError { address: config.address(), reason })
+}
+
+/// The probe has done its work: how its closing ends does not matter.
+async fn shut(connection: impl Connection) {
+    let _ = connection.close().await;
 }

@@ -9,9 +9,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
-    ExecutionSummary, Lease, Outcome, Page, RepositoryError, RunLog, ScriptId, TenantId, Timestamp,
+    ExecutionSummary, NodeId, Outcome, Page, Renewal, RepositoryError, RunLog, ScriptId, TenantId,
 };
 use serde::Serialize;
+use sqlx::types::Uuid;
 
 use super::config::Dialect;
 use super::db::{BeginWrite as _, Db, Pools, on};
@@ -20,20 +21,34 @@ use super::history_usage::{Usage, record};
 use super::list::{self as pages, Order, count, total};
 use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
+use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
 use journal::{Change, End, Journal};
+
+/// How long a lease lasts, where nobody says anything else.
+const USUAL_LEASE: Duration = Duration::from_secs(30);
+/// How long a node is remembered that is silent.
+const NODES_KEPT: Duration = Duration::from_secs(24 * 3600);
+pub(super) use list::{COLUMNS, THAT_COUNT};
 
 /// Runs in a database.
 #[derive(Debug, Clone)]
 pub struct SqlExecutionRepository {
     db: Db,
     journal: Journal,
+    lease: Duration,
 }
 
 impl SqlExecutionRepository {
     /// The runs of a database that is migrated.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self { journal: Journal::new(db.clone()), db }
+        Self::with_lease(db, USUAL_LEASE)
+    }
+
+    /// The same with leases that last so long.
+    #[must_use]
+    pub fn with_lease(db: Db, lease: Duration) -> Self {
+        Self { journal: Journal::new(db.clone(), lease), db, lease }
     }
 
     /// The number of the stretch of time that a run was asked for in.
@@ -66,8 +81,15 @@ impl SqlExecutionRepository {
 
 const TABLE: &str = "script_executions";
 
-const START: &str = "UPDATE script_executions SET status = 'running', node = $1, lease_until = $2, started_at = $3 \
-    WHERE id = $4 AND tenant_id = $5 AND status = 'pending'";
+macro_rules! start {
+    ($dialect:tt) => {
+        concat!(
+            "UPDATE script_executions SET status = 'running', node = $1, lease_until = ",
+            store_later!($dialect, "$2"),
+            ", started_at = $3 WHERE id = $4 AND tenant_id = $5 AND status = 'pending'"
+        )
+    };
+}
 
 /// Runs have a lease until they end: the index of leases has no others. SQLite would take that of the tenant, which has all.
 const COUNT_UNFINISHED_SQLITE: &str =
@@ -76,22 +98,54 @@ const COUNT_UNFINISHED: &str =
     "SELECT COUNT(*) FROM script_executions WHERE tenant_id = $1 AND lease_until IS NOT NULL";
 
 /// The outer condition is looked at again when another node changed the row meanwhile, so that a run is recovered once.
-const RECOVER: &str = "UPDATE script_executions SET status = 'lost', completed_at = $1, error = $2, lease_until = NULL \
-    WHERE lease_until < $1 AND id IN (SELECT id FROM script_executions WHERE lease_until < $1 ORDER BY lease_until LIMIT $3) RETURNING *";
+macro_rules! recover {
+    ($dialect:tt) => {
+        concat!(
+            "UPDATE script_executions SET status = 'lost', completed_at = ",
+            store_now!($dialect),
+            ", error = $1, lease_until = NULL WHERE lease_until < ",
+            store_now!($dialect),
+            " AND id IN (SELECT id FROM script_executions WHERE lease_until < ",
+            store_now!($dialect),
+            " ORDER BY lease_until LIMIT $2) RETURNING *"
+        )
+    };
+}
+
+macro_rules! beat {
+    ($dialect:tt) => {
+        concat!(
+            "INSERT INTO script_nodes (node, started_at, seen_at, lease_until) VALUES ($1, ",
+            store_now!($dialect),
+            ", ",
+            store_now!($dialect),
+            ", ",
+            store_later!($dialect, "$2"),
+            ") ON CONFLICT (node) DO UPDATE SET seen_at = excluded.seen_at, lease_until = excluded.lease_until \
+             RETURNING started_at, seen_at"
+        )
+    };
+}
+
+macro_rules! forget_nodes {
+    ($dialect:tt) => {
+        concat!("DELETE FROM script_nodes WHERE lease_until < ", store_earlier!($dialect, "$1"))
+    };
+}
 
 #[async_trait]
 impl ExecutionRepository for SqlExecutionRepository {
     async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let begin = (execution.clone(), lease(execution)?.clone());
+        let begin = (execution.clone(), node(execution)?.clone());
         self.journal.write(Change::Begin(Box::new(begin))).await.map(drop)
     }
 
     async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let lease = lease(execution)?;
+        let node = node(execution)?;
         let changed = on!(self.db, |pool| {
-            sqlx::query(START)
-                .bind(lease.node.as_str())
-                .bind(SqlTime(lease.until))
+            sqlx::query(by_dialect!(self.db.dialect(), start))
+                .bind(node.as_str())
+                .bind(micros(self.lease))
                 .bind(execution.started_at().map(SqlTime))
                 .bind(execution.id().as_uuid())
                 .bind(execution.tenant().as_str())
@@ -123,7 +177,7 @@ impl ExecutionRepository for SqlExecutionRepository {
             truncated_bytes: journal::truncated(execution),
             id: execution.id().as_uuid(),
             tenant: execution.tenant().as_str().to_owned(),
-            status: outcome.status().as_str(),
+            status: list::stored(outcome.status()),
             started_at: started_at.map(SqlTime),
             completed_at: SqlTime(*finished_at),
             result: outcome.result().map(|json| json.as_str().to_owned()),
@@ -131,6 +185,8 @@ impl ExecutionRepository for SqlExecutionRepository {
             output,
             receipt,
             dry_run: record.would_change.as_ref().map(|json| json.as_str().to_owned()),
+            http_status: record.http_status.map(i64::from),
+            error_lines: i64::try_from(record.log.errors()).unwrap_or(i64::MAX),
         };
         let changed = self.journal.write(Change::End(Box::new(end))).await?;
         if changed == 1 {
@@ -191,13 +247,15 @@ impl ExecutionRepository for SqlExecutionRepository {
         query: &ExecutionQuery,
         width: Duration,
     ) -> Result<Vec<Activity>, RepositoryError> {
-        let select = format!("SELECT {} AS stretch, status, COUNT(*)", self.stretch(width));
-        let rows: Vec<(i64, String, i64)> = on!(self.db, |pool| {
+        let select =
+            format!("SELECT {} AS stretch, {}, {}, COUNT(*)", self.stretch(width), list::STATUS, list::IS_TRIAL);
+        let rows: Vec<(i64, String, i64, i64)> = on!(self.db, |pool| {
             let mut counted = list::filtered(&select, tenant, query);
-            counted.push(" GROUP BY 1, 2 ORDER BY 1, 2").build_query_as().fetch_all(pool).await.map_err(store)?
+            counted.push(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3").build_query_as().fetch_all(pool).await.map_err(store)?
         });
-        let activity = |(stretch, status, runs): (i64, String, i64)| {
-            Ok(Activity { stretch, status: parse_status(&status, "a count")?, runs: count(runs) })
+        let activity = |(stretch, status, trial, runs): (i64, String, i64, i64)| {
+            let status = parse_status(&status, "a count")?;
+            Ok(Activity { stretch, status, trial: trial != 0, runs: count(runs) })
         };
         rows.into_iter().map(activity).collect()
     }
@@ -209,24 +267,37 @@ impl ExecutionRepository for SqlExecutionRepository {
         Ok(true)
     }
 
-    async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError> {
-        let mut renewed = 0;
-        // Both databases limit the parameters of one statement.
-        for some in ids.chunks(500) {
-            renewed += on!(self.db, |pool| {
-                let mut update = list::renewal(lease, some);
-                update.build().execute(pool).await.map_err(store)?.rows_affected()
+    async fn renew_lease(&self, node: &NodeId, ids: &[ExecutionId]) -> Result<Renewal, RepositoryError> {
+        let dialect = self.db.dialect();
+        let (started, seen): (SqlTime, SqlTime) = on!(self.db, |pool| {
+            let query = sqlx::query_as(by_dialect!(dialect, beat)).bind(node.as_str()).bind(micros(self.lease));
+            query.fetch_one(pool).await.map_err(store)?
+        });
+        if started.0 == seen.0 {
+            // A node that is new here: those that are long gone are forgotten.
+            on!(self.db, |pool| {
+                let query = sqlx::query(by_dialect!(dialect, forget_nodes)).bind(micros(NODES_KEPT));
+                query.execute(pool).await.map_err(store)?;
             });
         }
-        Ok(renewed)
+        let mut held = Vec::with_capacity(ids.len());
+        // Both databases limit the parameters of one statement.
+        for some in ids.chunks(500) {
+            let renewed: Vec<Uuid> = on!(self.db, |pool| {
+                let mut update = list::renewal(dialect, self.lease, node, some);
+                update.build_query_scalar().fetch_all(pool).await.map_err(store)?
+            });
+            held.extend(renewed.into_iter().map(ExecutionId::from_uuid));
+        }
+        Ok(Renewal { at: seen.0, held })
     }
 
-    async fn recover_lost(&self, now: Timestamp, limit: u32) -> Result<Vec<Execution>, RepositoryError> {
+    async fn recover_lost(&self, limit: u32) -> Result<Vec<Execution>, RepositoryError> {
         let outcome = Outcome::lost_with_its_node();
         let fault = outcome.fault().map(serde_json::to_string).transpose().unwrap_or_default();
         let rows: Vec<ExecutionRow> = on!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
-            let query = sqlx::query_as(RECOVER).bind(SqlTime(now)).bind(fault).bind(i64::from(limit));
+            let query = sqlx::query_as(by_dialect!(self.db.dialect(), recover)).bind(fault).bind(i64::from(limit));
             let rows: Vec<ExecutionRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
             let mut usage = Usage::default();
             rows.iter().for_each(|row| usage.add_bytes(row.tenant(), row.bytes()));
@@ -239,11 +310,8 @@ impl ExecutionRepository for SqlExecutionRepository {
 }
 
 /// Of a run that has not ended: the only kind that can be inserted or started.
-const fn lease(execution: &Execution) -> Result<&Lease, RepositoryError> {
-    match execution.state() {
-        ExecutionState::Pending { lease } | ExecutionState::Running { lease, .. } => Ok(lease),
-        ExecutionState::Finished { .. } => Err(RepositoryError::AlreadyFinished),
-    }
+fn node(execution: &Execution) -> Result<&NodeId, RepositoryError> {
+    execution.node().ok_or(RepositoryError::AlreadyFinished)
 }
 
 fn parse_status(text: &str, id: &str) -> Result<ExecutionStatus, RepositoryError> {

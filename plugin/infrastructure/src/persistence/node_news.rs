@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{ExecutionId, ScriptId, TenantId};
 use iota_scripts_services::Changes;
-use sqlx::postgres::{PgListener, PgNotification};
+use sqlx::{
+    Executor as _,
+    postgres::{PgListener, PgNotification},
+};
+use tokio::time::timeout;
 
 use super::db::{Db, Pools};
 
@@ -15,6 +19,10 @@ pub(super) const CHANGES: &str = "iota_scripts_changes";
 pub(super) const CANCELS: &str = "iota_scripts_cancels";
 /// How long after a connection that broke.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Without news for so long, the server is asked whether it is there: of one that has vanished nothing is heard, not even its end.
+const QUIET: Duration = Duration::from_secs(30);
+/// How long it may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Passes the news on until the future is dropped. What was told while the connection was broken is not known: everything counts as
 /// changed then, and a run that was to end goes on.
@@ -40,7 +48,14 @@ pub async fn listen_for_news(db: Db, changes: Arc<Changes>, cancel: impl Fn(&Ten
 /// Until the connection breaks.
 async fn hear(listener: &mut PgListener, changes: &Changes, cancel: &(impl Fn(&TenantId, ExecutionId) + Send + Sync)) {
     loop {
-        match listener.try_recv().await {
+        let Ok(heard) = timeout(QUIET, listener.try_recv()).await else {
+            if let Ok(Ok(_)) = timeout(PATIENCE, listener.execute("SELECT 1")).await {
+                continue;
+            }
+            tracing::warn!("the connection for news of other nodes broke: the server does not answer on it");
+            return;
+        };
+        match heard {
             Ok(Some(news)) if news.channel() == CANCELS => {
                 if let Some((run, tenant)) = run_to_cancel(&news) {
                     cancel(&tenant, run);

@@ -1,16 +1,19 @@
 //! [`OccurrenceRepository`] over SQL. Claims and settlements are single statements that hold only in the state before, so that of
 //! two nodes exactly one succeeds.
 
+mod claims;
 mod list;
+mod pauses;
 mod planning;
+mod realigning;
 
 use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Cursor, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
-    OccurrenceState, Page, RepositoryError, ScheduleRecord, ScriptId, ScriptName, Settlement, Stranded, TenantId,
-    TimeZone, Timestamp, Total,
+    Absences, Backlog, Cursor, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
+    OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId,
+    ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, Total, UserId,
 };
 use sqlx::types::Uuid;
 
@@ -18,7 +21,7 @@ use super::Dialect;
 use super::db::{Db, on};
 use super::error::refused;
 use super::list::{self as pages, Order, total};
-use super::rows::{OccurrenceRow, RowReader, ScheduleRow, SqlTime, StrandedRow};
+use super::rows::{OccurrenceRow, RowReader, ScheduleRow, SqlTime};
 
 const TABLE: &str = "script_occurrences";
 
@@ -45,8 +48,8 @@ impl SqlOccurrenceRepository {
 }
 
 pub(super) const INSERT: &str = "INSERT INTO script_occurrences (id, tenant_id, script_id, script_name, cause, key, due_at, input, \
-    requested_by, depth, state, attempt, next_attempt_at, reason, created_at, settled_at, replay_of) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (script_id, cause, key) DO NOTHING";
+    requested_by, depth, state, attempt, next_attempt_at, reason, reason_code, created_at, settled_at, replay_of, script_version, libraries) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (script_id, cause, key) DO NOTHING";
 
 const UPCOMING: &str = "SELECT scripts.id, scripts.name, next_due_at FROM script_schedules JOIN scripts ON scripts.id = script_id \
     WHERE script_schedules.tenant_id = $1 AND next_due_at IS NOT NULL ORDER BY next_due_at, scripts.id LIMIT $2";
@@ -68,29 +71,55 @@ macro_rules! insert {
             .bind($occurrence.state.as_str())
             .bind(i64::from($occurrence.attempt))
             .bind($occurrence.next_attempt_at.map(SqlTime))
-            .bind($occurrence.reason.as_str())
+            .bind($occurrence.reason.to_string())
+            .bind($occurrence.reason.code())
             .bind(SqlTime($occurrence.created_at))
             .bind($occurrence.settled_at.map(SqlTime))
             .bind($occurrence.replay_of.map(|id| id.as_uuid()))
+            .bind($occurrence.pinned.as_ref().map(|pinned| pinned.script.get()))
+            .bind($occurrence.pinned.as_ref().map(|pinned| serde_json::json!(pinned.libraries).to_string()))
     };
 }
 use insert;
 
 const SETTLE: &str = "UPDATE script_occurrences SET state = $1, attempt = $2, next_attempt_at = $3, settled_at = $4, reason = $5, \
-    execution_id = COALESCE($6, execution_id), claimed_by = NULL, claimed_at = NULL \
-    WHERE id = $7 AND attempt = $8 AND state = 'running'";
+    reason_code = $6, execution_id = COALESCE($7, execution_id), claimed_by = NULL, claimed_at = NULL \
+    WHERE id = $8 AND attempt = $9 AND state = 'running'";
 
-const STRANDED: &str = "SELECT o.*, e.id AS run_id, e.status AS run_status FROM script_occurrences o \
-    LEFT JOIN script_executions e ON e.occurrence_id = o.id AND e.attempt = o.attempt \
-    WHERE o.state = 'running' AND o.claimed_at < $1 AND (e.id IS NULL OR e.status NOT IN ('pending', 'running')) ORDER BY o.claimed_at LIMIT $2";
-
-const NEXT_DUE: &str = "SELECT MIN(due) FROM (SELECT MIN(next_due_at) AS due FROM script_schedules WHERE next_due_at IS NOT NULL \
-    UNION ALL SELECT MIN(next_attempt_at) FROM script_occurrences WHERE state = 'due') AS both_kinds";
+const NEXT_DUE: &str = "SELECT MIN(next_due_at) FROM script_schedules WHERE next_due_at IS NOT NULL";
+const NEXT_ATTEMPT: &str =
+    "SELECT MIN(next_attempt_at) FROM script_occurrences WHERE state = 'due' AND next_attempt_at > $1";
 
 #[async_trait]
 impl OccurrenceRepository for SqlOccurrenceRepository {
-    async fn advance_schedules(&self, now: Timestamp, grace: Duration, limit: u32) -> Result<u32, RepositoryError> {
-        planning::advance(self, now, grace, limit).await
+    async fn advance_schedules(
+        &self,
+        now: Timestamp,
+        grace: Duration,
+        absences: &Absences,
+        limit: u32,
+    ) -> Result<u32, RepositoryError> {
+        planning::advance(self, now, grace, absences, limit).await
+    }
+
+    async fn realign_schedules(&self, now: Timestamp, tolerance: Duration) -> Result<u32, RepositoryError> {
+        realigning::schedules(self, now, tolerance).await
+    }
+
+    async fn realign_attempts(&self, now: Timestamp) -> Result<u64, RepositoryError> {
+        realigning::attempts(self, now).await
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError> {
+        pauses::begin(self, pause).await
+    }
+
+    async fn resume(&self, tenant: &TenantId, stamp: &Stamp) -> Result<Option<Pause>, RepositoryError> {
+        pauses::end(self, tenant, stamp).await
+    }
+
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError> {
+        pauses::in_force(self, tenant, now).await
     }
 
     async fn adopt_schedules(&self, now: Timestamp) -> Result<(), RepositoryError> {
@@ -106,23 +135,22 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         Ok(inserted == 1)
     }
 
-    async fn claim(&self, node: &NodeId, now: Timestamp, limit: u32) -> Result<Vec<Occurrence>, RepositoryError> {
-        // Chosen once: PostgreSQL may look into a subselect again and again, skips what it has locked itself, and so
-        // takes more than the limit.
-        let sql = format!(
-            "WITH chosen AS MATERIALIZED (SELECT id FROM script_occurrences WHERE state = 'due' AND next_attempt_at <= $2 \
-             ORDER BY next_attempt_at LIMIT $3{}) \
-             UPDATE script_occurrences SET state = 'running', next_attempt_at = NULL, claimed_by = $1, claimed_at = $2 \
-             WHERE state = 'due' AND id IN (SELECT id FROM chosen) RETURNING *",
-            self.skip_locked()
-        );
-        let rows: Vec<OccurrenceRow> = on!(self.db, |pool| {
-            let query = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(node.as_str()).bind(SqlTime(now));
-            query.bind(i64::from(limit)).fetch_all(pool).await.map_err(store)?
-        });
-        let mut claimed: Vec<Occurrence> = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
-        claimed.sort_by_key(|occurrence| (occurrence.due_at, occurrence.id));
-        Ok(claimed)
+    async fn due_tenants(
+        &self,
+        now: Timestamp,
+        after: Option<&TenantId>,
+        limit: u32,
+    ) -> Result<Vec<TenantId>, RepositoryError> {
+        claims::due_tenants(self, now, after, limit).await
+    }
+
+    async fn claim(
+        &self,
+        node: &NodeId,
+        now: Timestamp,
+        shares: &[(TenantId, u32)],
+    ) -> Result<Vec<Occurrence>, RepositoryError> {
+        claims::claim(self, node, now, shares).await
     }
 
     async fn settle(&self, id: OccurrenceId, attempt: u32, settlement: &Settlement) -> Result<bool, RepositoryError> {
@@ -138,7 +166,8 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
                 .bind(i64::from(next))
                 .bind(due.map(SqlTime))
                 .bind(settled.map(SqlTime))
-                .bind(reason.as_str())
+                .bind(reason.to_string())
+                .bind(reason.code())
                 .bind(execution.map(ExecutionId::as_uuid))
                 .bind(id.as_uuid())
                 .bind(i64::from(attempt))
@@ -150,18 +179,38 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         Ok(changed == 1)
     }
 
-    async fn stranded(&self, before: Timestamp, limit: u32) -> Result<Vec<Stranded>, RepositoryError> {
-        let rows: Vec<StrandedRow> = on!(self.db, |pool| {
-            let query = sqlx::query_as(STRANDED).bind(SqlTime(before)).bind(i64::from(limit));
-            query.fetch_all(pool).await.map_err(store)?
-        });
-        rows.into_iter().map(Stranded::try_from).collect()
+    async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<Stranded>, RepositoryError> {
+        claims::stranded(self, lease, limit).await
+    }
+
+    async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError> {
+        // The condition of an index that holds no others.
+        const SQL: &str = "SELECT id, script_id, requested_by FROM script_occurrences WHERE tenant_id = $1 \
+            AND state IN ('due', 'running') AND requested_by IS NOT NULL AND script_version IS NULL";
+        let rows: Vec<(Uuid, Uuid, String)> =
+            on!(self.db, |pool| sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)?);
+        let pending = |(id, script, user): (Uuid, Uuid, String)| {
+            let requested_by = RowReader::new(TABLE, id).read("requested_by", UserId::parse(user))?;
+            Ok(PendingRun { script: ScriptId::from_uuid(script), requested_by })
+        };
+        rows.into_iter().map(pending).collect()
     }
 
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError> {
         let due: Option<SqlTime> =
             on!(self.db, |pool| sqlx::query_scalar(NEXT_DUE).fetch_one(pool).await.map_err(store)?);
         Ok(due.map(|due| due.0))
+    }
+
+    async fn next_attempt(&self, now: Timestamp) -> Result<Option<Timestamp>, RepositoryError> {
+        let due: Option<SqlTime> = on!(self.db, |pool| {
+            sqlx::query_scalar(NEXT_ATTEMPT).bind(SqlTime(now)).fetch_one(pool).await.map_err(store)?
+        });
+        Ok(due.map(|due| due.0))
+    }
+
+    async fn backlog(&self, tenant: Option<&TenantId>, now: Timestamp) -> Result<Backlog, RepositoryError> {
+        claims::backlog(self, tenant, now).await
     }
 
     async fn get(&self, tenant: &TenantId, id: OccurrenceId) -> Result<Occurrence, RepositoryError> {
@@ -195,13 +244,14 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         &self,
         tenant: &TenantId,
         id: OccurrenceId,
-        reason: &str,
+        reason: &Reason,
         now: Timestamp,
     ) -> Result<(), RepositoryError> {
-        const CANCEL: &str = "UPDATE script_occurrences SET state = 'cancelled', next_attempt_at = NULL, settled_at = $1, reason = $2 \
-            WHERE id = $3 AND tenant_id = $4 AND state = 'due'";
+        const CANCEL: &str = "UPDATE script_occurrences SET state = 'cancelled', next_attempt_at = NULL, settled_at = $1, reason = $2, \
+            reason_code = $3 WHERE id = $4 AND tenant_id = $5 AND state = 'due'";
         let changed = on!(self.db, |pool| {
-            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(reason).bind(id.as_uuid()).bind(tenant.as_str());
+            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(reason.to_string()).bind(reason.code());
+            let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected()
         });
         if changed == 1 {

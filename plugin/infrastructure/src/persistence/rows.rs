@@ -6,8 +6,8 @@ mod occurrence;
 mod script;
 
 pub(super) use execution::{ExecutionRow, SummaryRow};
-pub(super) use occurrence::{DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
-pub(super) use script::{EndpointRow, HandlerRow, ScriptRow, VersionRow};
+pub(super) use occurrence::{DueSchedule, DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
+pub(super) use script::{EndpointRow, HandlerRow, ImporterRow, ScriptRow, VersionRow};
 
 use std::fmt;
 

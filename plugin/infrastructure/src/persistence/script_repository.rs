@@ -4,9 +4,9 @@ mod list;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    ActiveEndpoint, Cursor, Direction, EventHandler, HttpMethod, Of, Page, PageRequest, RepositoryError, Revision,
-    RoutePattern, Script, ScriptId, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion,
-    TenantId, Total, Version,
+    ActiveEndpoint, Cursor, Direction, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError,
+    Revision, RoutePattern, Script, ScriptId, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptType,
+    ScriptVersion, TenantId, Total, Version,
 };
 
 use super::config::Dialect;
@@ -14,9 +14,8 @@ use super::db::{BeginWrite, Db, on};
 use super::error::refused;
 use super::list::{self as pages, Order, total};
 use super::node_news::{CHANGES, changed};
-use super::rows::{EndpointRow, HandlerRow, RowReader, ScriptRow, SqlTime, VersionRow};
+use super::rows::{EndpointRow, HandlerRow, ImporterRow, ScriptRow, SqlTime, VersionRow};
 use sqlx::QueryBuilder;
-use sqlx::types::Uuid;
 
 /// Scripts and their versions in a database.
 #[derive(Debug, Clone)]
@@ -48,10 +47,10 @@ const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3,
 const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
     cron_expression, timezone, endpoint_method, endpoint_path, timeout_seconds, max_memory_mb, is_active, endpoint_access, \
     rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, run_as, \
-    change_summary, created_at, created_by) \
+    change_summary, change_data, created_at, created_by) \
     SELECT $1, tenant_id, id, version, name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
     timeout_seconds, max_memory_mb, is_active, endpoint_access, rate_limit_per_minute, event_patterns, retries, \
-    retry_delay_seconds, database_access, api_version, is_library, imports, run_as, $2, updated_at, updated_by FROM scripts WHERE id = $3";
+    retry_delay_seconds, database_access, api_version, is_library, imports, run_as, $2, $4, updated_at, updated_by FROM scripts WHERE id = $3";
 
 /// A statement with the values of everything that a change can touch, `$1` to `$28`.
 macro_rules! with_definition {
@@ -119,6 +118,7 @@ macro_rules! snapshot {
             .bind($revision.snapshot().id.as_uuid())
             .bind($revision.snapshot().summary.as_str())
             .bind($revision.script().id().as_uuid())
+            .bind($revision.snapshot().summary.data())
             .execute(&mut *$tx)
             .await
     };
@@ -307,16 +307,15 @@ impl ScriptRepository for SqlScriptRepository {
         rows.into_iter().map(EventHandler::try_from).collect()
     }
 
-    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError> {
-        const SQL: &str =
-            "SELECT id, name, imports FROM scripts WHERE tenant_id = $1 AND imports IS NOT NULL ORDER BY name_key, id";
-        let rows: Vec<(Uuid, String, String)> =
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError> {
+        // As `Script::runs_as` has it, and without the source.
+        const SQL: &str = "SELECT id, name, imports, type, database_access, \
+            COALESCE(run_as, CASE WHEN is_active AND (type = 'cron' OR (type = 'embedded' AND event_patterns IS NOT NULL)) \
+            THEN updated_by END) AS runs_as \
+            FROM scripts WHERE tenant_id = $1 AND imports IS NOT NULL ORDER BY name_key, id";
+        let rows: Vec<ImporterRow> =
             on!(self.db, |pool| sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)?);
-        let importer = |(id, name, imports): (Uuid, String, String)| {
-            let name = RowReader::new("scripts", id).read("name", ScriptName::parse(&name))?;
-            Ok((name, imports.lines().map(str::to_owned).collect()))
-        };
-        rows.into_iter().map(importer).collect()
+        rows.into_iter().map(Importer::try_from).collect()
     }
 
     async fn versions(

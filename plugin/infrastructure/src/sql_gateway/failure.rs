@@ -5,7 +5,10 @@
 use std::time::Duration;
 
 use iota_scripts_services::ports::{SqlError, SqlFailure};
-use sqlx::error::{DatabaseError, ErrorKind};
+use sqlx::{
+    error::{DatabaseError, ErrorKind},
+    sqlite::SqliteError,
+};
 
 /// An error, and what the database said of it, which is for the log alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,18 @@ impl Failure {
             }
             sqlx::Error::PoolTimedOut => SqlError::Busy.into(),
             other => Self { error: SqlError::Unavailable(other.to_string()), said: Some(other.to_string()) },
+        }
+    }
+
+    /// Of a statement that writes, on a connection that may: when it cannot, the file cannot be written.
+    pub(super) fn of_write(error: &sqlx::Error, time: Duration) -> Self {
+        let failure = Self::of_statement(error, time);
+        match error {
+            sqlx::Error::Database(cause) if sqlite_class(cause.as_ref()) == Some(READ_ONLY) => {
+                let said = failure.said.unwrap_or_default();
+                Self { error: SqlError::Unavailable(said.clone()), said: Some(said) }
+            }
+            _ => failure,
         }
     }
 
@@ -61,6 +76,9 @@ fn of_database(cause: &dyn DatabaseError, code: &str, time: Duration) -> SqlErro
         ErrorKind::CheckViolation => return failed("a check of the table does not hold", SqlFailure::Constraint),
         _ => {}
     }
+    if is_out_of_order(cause, code) {
+        return SqlError::Unavailable(format!("{} (code {code})", cause.message()));
+    }
     match code {
         // PostgreSQL's statement timeout, SQLite's interrupt.
         "57014" | "9" => SqlError::TimedOut(time.as_millis()),
@@ -87,4 +105,23 @@ fn of_database(cause: &dyn DatabaseError, code: &str, time: Duration) -> SqlErro
         "" => failed("the database does not take the statement", SqlFailure::Other),
         code => failed(&format!("the database does not take the statement (code {code})"), SqlFailure::Other),
     }
+}
+
+/// SQLite's class of a file or connection that is not to be written.
+const READ_ONLY: i32 = 8;
+
+/// Whether the database could not do its work, whatever it was asked: another time it may.
+fn is_out_of_order(cause: &dyn DatabaseError, code: &str) -> bool {
+    match sqlite_class(cause) {
+        // No memory, input and output, a damaged file, a full disk, no access to the file, no database in it.
+        Some(class) => matches!(class, 7 | 10 | 11 | 13 | 14 | 26),
+        // The connection, the server's resources, its files, its ending and starting; 57014 is a statement's timeout.
+        None => matches!(code.get(..2), Some("08" | "53" | "58")) || code.starts_with("57P"),
+    }
+}
+
+/// The class of SQLite's error, which is the lowest byte of its code; none for PostgreSQL's.
+fn sqlite_class(cause: &dyn DatabaseError) -> Option<i32> {
+    cause.try_downcast_ref::<SqliteError>()?;
+    Some(cause.code()?.parse::<i32>().ok()? & 0xff)
 }

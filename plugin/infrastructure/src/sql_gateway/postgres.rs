@@ -3,7 +3,7 @@
 //! Connections that read have sessions that are read-only. What writes, and what needs settings for the tenant, runs in a transaction.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt as _;
 use iota_scripts_domain::TenantId;
@@ -19,6 +19,7 @@ use super::{
     rows::{Gathered, MAX_BYTES, postgres_row},
     scope::quoted_text,
 };
+use crate::pool_checks::{self, Doubt};
 
 /// How long a connection may take to open or to become free.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -30,6 +31,7 @@ const TENANT: &str = "{tenant}";
 pub(super) struct PostgresPools {
     reading: PgPool,
     writing: PgPool,
+    doubt: Doubt,
     statement_timeout: Duration,
     role: Option<String>,
     settings: BTreeMap<String, String>,
@@ -71,12 +73,11 @@ impl PostgresPools {
             }
             lines + &role_and_settings("SET", config.role.as_deref(), &config.settings, None)
         };
+        let doubt = Doubt::default();
         let pool = |options: &PgConnectOptions, effect| {
             let lines = session(effect);
-            PgPoolOptions::new()
-                .max_connections(config.max_connections)
-                .acquire_timeout(PATIENCE)
-                .test_before_acquire(false)
+            let pool = PgPoolOptions::new().max_connections(config.max_connections).acquire_timeout(PATIENCE);
+            pool_checks::of_postgres(pool, &doubt)
                 .after_connect(move |connection, _| {
                     let lines = lines.clone();
                     Box::pin(async move { connection.execute(sqlx::raw_sql(AssertSqlSafe(lines))).await.map(drop) })
@@ -86,6 +87,7 @@ impl PostgresPools {
         let pools = Self {
             reading: pool(copy.unwrap_or(url), SqlEffect::Reads),
             writing: pool(url, SqlEffect::Writes),
+            doubt: doubt.clone(),
             statement_timeout: config.statement_timeout,
             role: config.role.clone(),
             settings: config.settings.clone(),
@@ -97,7 +99,26 @@ impl PostgresPools {
         Ok(pools)
     }
 
+    /// Reads, and once more on another connection when the first was broken: a server that was started again has closed them all, and
+    /// reading twice does no harm.
     pub(super) async fn read(
+        &self,
+        tenant: Option<&TenantId>,
+        statement: &ScopedSql,
+        caps: Caps,
+    ) -> Result<SqlRows, SqlError> {
+        let began = Instant::now();
+        match self.read_once(tenant, statement, caps).await {
+            Err(SqlError::Unavailable(_)) => {
+                self.doubt.raise();
+                let left = Caps { time: caps.time.saturating_sub(began.elapsed()), ..caps };
+                self.read_once(tenant, statement, left).await
+            }
+            done => done,
+        }
+    }
+
+    async fn read_once(
         &self,
         tenant: Option<&TenantId>,
         statement: &ScopedSql,
@@ -114,9 +135,9 @@ impl PostgresPools {
         }
         let mut connection = self.reading.acquire().await.map_err(refused)?;
         let rows = run(&mut connection, &held(statement, caps), statement, caps).await;
-        if matches!(rows, Err(SqlError::TooManyRows(_) | SqlError::TooManyBytes(_))) {
-            // What else the server has to say would have to be read before the next tenant's statement. One that is late is kept: the
-            // server may still be at it, and no more of it than there are connections may be at such.
+        if matches!(rows, Err(SqlError::TooManyRows(_) | SqlError::TooManyBytes(_) | SqlError::Unavailable(_))) {
+            // What else the server has to say would have to be read before the next tenant's statement; or it says nothing any more. One
+            // that is late is kept: the server may still be at it, and no more of it than there are connections may be at such.
             connection.close_on_drop();
         }
         rows
@@ -129,8 +150,18 @@ impl PostgresPools {
         patience: Duration,
     ) -> Result<PostgresTransaction, SqlError> {
         let begin = self.begin_text(tenant.as_str(), effect);
-        let open = self.writing.begin_with(AssertSqlSafe(begin)).await;
-        let open = open.map_err(|error| of_statement(&error, patience))?;
+        let begin = async || {
+            let open = self.writing.begin_with(AssertSqlSafe(begin.as_str())).await;
+            open.map_err(|error| of_statement(&error, patience))
+        };
+        // Nothing was done yet, so that a broken connection is no reason to fail.
+        let open = match begin().await {
+            Err(SqlError::Unavailable(_)) => {
+                self.doubt.raise();
+                begin().await?
+            }
+            open => open?,
+        };
         Ok(PostgresTransaction { open, marked: false, broken: false })
     }
 

@@ -83,6 +83,6 @@ pub(super) enum Fate {
 /// A source to look at.
 pub(super) struct CheckWork {
     pub(super) check: protocol::Check,
-    pub(super) patience: Duration,
+    pub(super) time: Duration,
     pub(super) checked: oneshot::Sender<Result<Checked, Fault>>,
 }

@@ -35,11 +35,18 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
         self.waiting.get(owner)?.front()
     }
 
+    /// The entries of an owner, in their order.
+    pub(super) fn of(&self, owner: &K) -> impl Iterator<Item = &T> {
+        self.waiting.get(owner).into_iter().flatten()
+    }
+
     /// Takes the first entry of an owner, who goes to the end of the turns.
     pub(super) fn take(&mut self, owner: &K) -> Option<T> {
         let entries = self.waiting.get_mut(owner)?;
         let entry = entries.pop_front();
-        self.turns.retain(|turn| turn != owner);
+        if let Some(turn) = self.turns.iter().position(|turn| turn == owner) {
+            self.turns.remove(turn);
+        }
         if entries.is_empty() {
             self.waiting.remove(owner);
         } else {
@@ -50,14 +57,18 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
 
     /// Drops first entries that are over, until each owner's first one is not.
     pub(super) fn drop_first_while(&mut self, over: impl Fn(&T) -> bool) {
+        let mut emptied = false;
         for entries in self.waiting.values_mut() {
             while entries.front().is_some_and(&over) {
                 entries.pop_front();
             }
+            emptied |= entries.is_empty();
         }
-        let waiting = &mut self.waiting;
-        self.turns.retain(|owner| waiting.get(owner).is_some_and(|entries| !entries.is_empty()));
-        waiting.retain(|_, entries| !entries.is_empty());
+        if emptied {
+            let waiting = &mut self.waiting;
+            self.turns.retain(|owner| waiting.get(owner).is_some_and(|entries| !entries.is_empty()));
+            waiting.retain(|_, entries| !entries.is_empty());
+        }
     }
 
     pub(super) fn len(&self) -> usize {

@@ -58,7 +58,7 @@ impl Link {
     }
 
     /// Whether the worker is still there; call it while nothing is under way.
-    pub(super) fn is_alive(&mut self) -> bool {
+    pub(super) fn is_alive(&self) -> bool {
         match self {
             Self::Process(link) => link.is_alive(),
             Self::Thread(link) => link.is_alive(),

@@ -1,11 +1,25 @@
 //! A worker process: frames there and back over its socket, and how it ended.
 
-use std::{collections::VecDeque, os::unix::process::ExitStatusExt as _, path::Path, process::ExitStatus};
+use std::{
+    collections::VecDeque,
+    io::{self, IoSlice},
+    mem::MaybeUninit,
+    os::{
+        fd::AsFd as _,
+        unix::{net::UnixStream as StdUnixStream, process::ExitStatusExt as _},
+    },
+    path::Path,
+    process::ExitStatus,
+};
 
 use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
     exit,
     protocol::{FromWorker, Limits, frame},
+};
+use rustix::{
+    cmsg_space,
+    net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -55,10 +69,41 @@ impl ProcessLink {
         let (process, ours) = Child::spawn(program)
             .await
             .map_err(|error| wire::died(&format!("the worker could not be started: {error}")))?;
-        let stream = UnixStream::from_std(ours).map_err(|error| wire::died(&error.to_string()))?;
-        let (reader, writer) = stream.into_split();
+        Self::over(ours, process).map_err(|error| wire::died(&error.to_string()))
+    }
+
+    fn over(ours: StdUnixStream, process: Child) -> io::Result<Self> {
+        let (reader, writer) = UnixStream::from_std(ours)?.into_split();
         let reader = BufReader::new(reader);
         Ok(Self { process, writer, reader, inbox: Inbox::default(), outbox: Outbox::default() })
+    }
+
+    /// Has a template, to which this is the line, make a copy of itself. It exists when it has said so, see
+    /// [`Self::born`].
+    pub(super) fn copy(&self) -> io::Result<Self> {
+        let (ours, theirs) = StdUnixStream::pair()?;
+        ours.set_nonblocking(true)?;
+        let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
+        let mut ancillary = SendAncillaryBuffer::new(&mut space);
+        let sockets = [theirs.as_fd()];
+        ancillary.push(SendAncillaryMessage::ScmRights(&sockets));
+        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+        sendmsg(self.writer.as_ref(), &[IoSlice::new(&[0])], &mut ancillary, flags)?;
+        Self::over(ours, Child::unborn())
+    }
+
+    /// Waits for the first word of a copy; false when there is none.
+    pub(super) async fn born(&mut self) -> bool {
+        match self.receive().await {
+            Some(FromWorker::Forked { pid }) => match Child::adopt(pid) {
+                Some(process) => {
+                    self.process = process;
+                    true
+                }
+                None => false,
+            },
+            _ => false,
+        }
     }
 
     /// Never waits: a worker that is in the middle of a step may not listen before its end, and its end must be heard.
@@ -102,7 +147,7 @@ impl ProcessLink {
         }
     }
 
-    pub(super) fn is_alive(&mut self) -> bool {
+    pub(super) fn is_alive(&self) -> bool {
         self.process.is_alive()
     }
 

@@ -42,6 +42,8 @@ pub(super) enum Move<W> {
 #[derive(Debug)]
 pub(super) struct Roster<W> {
     max: usize,
+    /// The most that one tenant gets for itself.
+    share: usize,
     posts: BTreeMap<Post, Worker>,
     waiting: FairQueue<TenantId, Wish<W>>,
     last: Post,
@@ -83,8 +85,19 @@ pub(super) struct Counts {
 }
 
 impl<W: Waiter> Roster<W> {
+    /// Places for runs: a few are kept from any one tenant.
     pub(super) fn new(max: usize) -> Self {
-        Self { max, posts: BTreeMap::new(), waiting: FairQueue::new(), last: 0 }
+        Self::with_share(max, max - max / 5)
+    }
+
+    /// Places of which each tenant gets no more than its share.
+    pub(super) fn with_share(max: usize, share: usize) -> Self {
+        Self { max, share, posts: BTreeMap::new(), waiting: FairQueue::new(), last: 0 }
+    }
+
+    /// Those of a tenant that wait.
+    pub(super) fn waiting_of(&self, tenant: &TenantId) -> usize {
+        self.waiting.of(tenant).filter(|wish| !wish.waiter.is_gone()).count()
     }
 
     /// Somebody wants a worker, `alone` if no other run may be on it.
@@ -186,14 +199,7 @@ impl<W: Waiter> Roster<W> {
 
     /// Finds a place for somebody who waits, the tenants with the fewest workers first.
     fn serve_one(&mut self, moves: &mut Vec<Move<W>>) -> Option<Move<W>> {
-        let owned = self.owned();
-        let count = |tenant: &TenantId| owned.get(tenant).copied().unwrap_or_default();
-        let mut turns: Vec<&TenantId> = self.waiting.turns().collect();
-        turns.sort_by_key(|tenant| count(tenant));
-        let (tenant, place) = turns.into_iter().find_map(|tenant| {
-            let alone = self.waiting.first(tenant)?.alone;
-            Some((tenant.clone(), self.place(tenant, alone, count(tenant))?))
-        })?;
+        let (tenant, place) = self.next_served()?;
         let Wish { alone, waiter } = self.waiting.take(&tenant)?;
         if let Place::Instead(post) = place {
             self.posts.remove(&post);
@@ -211,6 +217,31 @@ impl<W: Waiter> Roster<W> {
         Some(Move::Start(self.last, waiter))
     }
 
+    /// Who is next, and where. Those who have no worker are all alike, so that of hundreds one is looked at.
+    fn next_served(&self) -> Option<(TenantId, Place)> {
+        let owned = self.owned();
+        let mut best: Option<(usize, &TenantId, Place)> = None;
+        // By whether it is for a run that must be alone.
+        let mut none_for_those_without = [false; 2];
+        for tenant in self.waiting.turns() {
+            let count = owned.get(tenant).copied().unwrap_or_default();
+            if best.as_ref().is_some_and(|(least, _, _)| *least <= count) {
+                continue;
+            }
+            let Some(alone) = self.waiting.first(tenant).map(|wish| wish.alone) else { continue };
+            if count == 0 && none_for_those_without[usize::from(alone)] {
+                continue;
+            }
+            match self.place(tenant, alone, count) {
+                Some(place) if count == 0 => return Some((tenant.clone(), place)),
+                Some(place) => best = Some((count, tenant, place)),
+                None if count == 0 => none_for_those_without[usize::from(alone)] = true,
+                None => {}
+            }
+        }
+        best.map(|(_, tenant, place)| (tenant.clone(), place))
+    }
+
     fn place(&self, tenant: &TenantId, alone: bool, owned: usize) -> Option<Place> {
         let own = || self.posts.iter().filter(|(_, worker)| worker.tenant == *tenant && worker.takes_runs());
         // The one that was used last has the warmest caches.
@@ -218,7 +249,7 @@ impl<W: Waiter> Roster<W> {
         if let Some((post, _)) = idle {
             return Some(Place::With(*post));
         }
-        let may_grow = owned < self.max - self.max / 5;
+        let may_grow = owned < self.share;
         let waits_only = |worker: &Worker| !worker.busy && worker.runs > 0;
         // Who must be alone cannot join runs that sleep, perhaps for minutes.
         let kept_out = alone && self.posts.values().filter(|worker| worker.tenant == *tenant).all(waits_only);
@@ -239,7 +270,7 @@ impl<W: Waiter> Roster<W> {
     /// For each tenant that waits without a worker, one of the tenants that have the most takes no more runs.
     fn make_room(&mut self) {
         let owned = self.owned();
-        let starving = self.waiting.turns().filter(|tenant| !owned.contains_key(tenant)).count();
+        let starving = self.waiting.turns().filter(|tenant| !owned.contains_key(tenant)).take(self.posts.len()).count();
         let mut ranked: Vec<&mut Worker> = self.posts.values_mut().filter(|worker| !worker.leaving).collect();
         ranked.sort_by_key(|worker| (Reverse(owned.get(&worker.tenant).copied().unwrap_or_default()), worker.runs));
         for (rank, worker) in ranked.into_iter().enumerate() {

@@ -74,8 +74,9 @@ impl Waiter for oneshot::Sender<Grant> {
 }
 
 impl Staff {
-    pub(super) fn new(max: usize) -> Self {
-        let state = State { roster: Roster::new(max), mailboxes: HashMap::new(), alive: 0, closed: false };
+    /// Nobody at work yet, and these rules.
+    pub(super) fn new(roster: Roster<oneshot::Sender<Grant>>) -> Self {
+        let state = State { roster, mailboxes: HashMap::new(), alive: 0, closed: false };
         let (started, died) = (AtomicU64::new(0), AtomicU64::new(0));
         Self { state: Mutex::new(state), changed: watch::Sender::new(()), started, died }
     }
@@ -131,6 +132,12 @@ impl Staff {
     pub(super) fn left(&self) {
         self.state.lock().alive -= 1;
         self.changed.send_replace(());
+    }
+
+    /// Those of a tenant that wait for a worker, and all that do.
+    pub(super) fn waiting(&self, tenant: &TenantId) -> (usize, usize) {
+        let state = self.state.lock();
+        (state.roster.waiting_of(tenant), state.roster.counts().waiting)
     }
 
     pub(super) fn retire_idle(self: &Arc<Self>, idle: Duration) {
@@ -239,7 +246,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_worker_that_died_leaves_no_way_to_it() {
-        let (staff, acme) = (Arc::new(Staff::new(1)), TenantId::parse("acme").unwrap());
+        let (staff, acme) = (Arc::new(Staff::new(Roster::new(1))), TenantId::parse("acme").unwrap());
         let granted = staff.ask(&acme, false).unwrap().await;
         let Ok(Grant::Start(hold)) = granted else { panic!("{granted:?}") };
         let (sender, mut mailbox) = mpsc::unbounded_channel();

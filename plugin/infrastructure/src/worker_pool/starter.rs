@@ -1,4 +1,5 @@
-//! Starts workers: hands out one that stands by, starts another meanwhile, and waits longer after each failure.
+//! Starts workers: hands out one that stands by, starts another meanwhile, and waits longer after each failure. Processes
+//! are copied from a template, and started by themselves where there is none.
 
 use std::{
     sync::Arc,
@@ -7,7 +8,7 @@ use std::{
 
 use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
-    protocol::{self, FromWorker, Hello, ToWorker},
+    protocol::{self, FromWorker, Hello, Ready, ToWorker},
     sandbox,
 };
 use iota_scripts_services::ports::SandboxStatus;
@@ -16,11 +17,12 @@ use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Isolation, PoolConfig, link::Link, process::ProcessLink, sandbox_watch::SandboxWatch, thread::ThreadLink, wire,
+    Isolation, PoolConfig, link::Link, process::ProcessLink, sandbox_watch::SandboxWatch, template::Templates,
+    thread::ThreadLink, wire,
 };
 
 /// How long a new worker may take until it is ready.
-const READY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const READY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The pause after the first failed start; each later one is twice as long, up to the longest.
 const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -29,6 +31,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Starter {
     config: PoolConfig,
+    templates: Arc<Templates>,
     standing_by: Mutex<Vec<Link>>,
     failures: Mutex<Failures>,
     sandbox: SandboxWatch,
@@ -36,7 +39,7 @@ pub(super) struct Starter {
 }
 
 #[derive(Debug, Default)]
-struct Failures {
+pub(super) struct Failures {
     in_a_row: u32,
     last: Option<Instant>,
 }
@@ -46,6 +49,7 @@ impl Starter {
     /// tokio runtime.
     pub(super) fn new(config: PoolConfig, stopping: CancellationToken) -> Arc<Self> {
         let starter = Arc::new(Self {
+            templates: Arc::new(Templates::new(config.clone(), stopping.clone())),
             config,
             standing_by: Mutex::default(),
             failures: Mutex::default(),
@@ -63,7 +67,7 @@ impl Starter {
         loop {
             let ready = self.standing_by.lock().pop();
             self.wanted.notify_one();
-            let Some(mut link) = ready else { return self.start_new().await };
+            let Some(link) = ready else { return self.start_new().await };
             // It may have been killed while it stood by.
             if link.is_alive() {
                 return Ok(link);
@@ -81,8 +85,14 @@ impl Starter {
         self.sandbox.status()
     }
 
-    /// Sends those away that stand by.
-    pub(super) fn dismiss(&self) {
+    /// Workers that were copied from a template.
+    pub(super) fn copied(&self) -> u64 {
+        self.templates.copied()
+    }
+
+    /// Sends those away that stand by, and the template. To be called when the pool is stopping.
+    pub(super) async fn dismiss(&self) {
+        self.templates.dismiss().await;
         self.standing_by.lock().clear();
     }
 
@@ -94,9 +104,7 @@ impl Starter {
         match &started {
             Ok(_) => *failures = Failures::default(),
             Err(fault) => {
-                failures.in_a_row = failures.in_a_row.saturating_add(1);
-                failures.last = Some(Instant::now());
-                tracing::error!(in_a_row = failures.in_a_row, "a worker did not start: {}", fault.message);
+                tracing::error!(in_a_row = failures.add(), "a worker did not start: {}", fault.message);
             }
         }
         started
@@ -104,38 +112,58 @@ impl Starter {
 
     async fn greet(&self) -> Result<Link, Fault> {
         let mut link = match &self.config.isolation {
-            Isolation::Worker { program } => Link::Process(ProcessLink::spawn(program).await?),
+            Isolation::Worker { program } => match self.templates.copy().await {
+                Some(copy) => Link::Process(copy),
+                None => Link::Process(ProcessLink::spawn(program).await?),
+            },
             Isolation::InProcess => Link::Thread(ThreadLink::spawn()?),
         };
-        let hello = Hello {
-            protocol: protocol::PROTOCOL,
-            address_space_bytes: Some(sandbox::IDLE_ADDRESS_SPACE + self.config.max_memory_bytes),
-            stack_bytes: self.config.stack_bytes,
+        link.send(ToWorker::Hello(hello(&self.config)))?;
+        let said = match timeout(READY_TIMEOUT, link.receive()).await {
+            Ok(Some(said)) => said,
+            Ok(None) => return Err(link.obituary(&protocol::Limits::default()).await),
+            Err(_) => return Err(wire::died("the worker was not ready in time")),
         };
-        link.send(ToWorker::Hello(hello))?;
-        match timeout(READY_TIMEOUT, link.receive()).await {
-            Ok(Some(FromWorker::Ready(ready))) if ready.protocol == protocol::PROTOCOL => {
-                self.sandbox.note(&ready.sandbox);
-                Ok(link)
-            }
-            Ok(Some(FromWorker::Ready(ready))) => Err(wire::died(&format!(
-                "the worker program speaks protocol {}, this library {}: they are of different builds",
-                ready.protocol,
-                protocol::PROTOCOL
-            ))),
-            Ok(Some(_)) => Err(wire::died("the worker program did not say that it is ready")),
-            Ok(None) => Err(link.obituary(&protocol::Limits::default()).await),
-            Err(_) => Err(wire::died("the worker was not ready in time")),
-        }
+        self.sandbox.note(&ready(said)?.sandbox);
+        Ok(link)
+    }
+}
+
+/// What every worker of a pool is greeted with, and the template of them too.
+pub(super) fn hello(config: &PoolConfig) -> Hello {
+    Hello {
+        protocol: protocol::PROTOCOL,
+        address_space_bytes: Some(sandbox::IDLE_ADDRESS_SPACE + config.max_memory_bytes),
+        stack_bytes: config.stack_bytes,
+    }
+}
+
+/// What a worker answers to the greeting.
+pub(super) fn ready(said: FromWorker) -> Result<Ready, Fault> {
+    match said {
+        FromWorker::Ready(ready) if ready.protocol == protocol::PROTOCOL => Ok(ready),
+        FromWorker::Ready(ready) => Err(wire::died(&format!(
+            "the worker program speaks protocol {}, this library {}: they are of different builds",
+            ready.protocol,
+            protocol::PROTOCOL
+        ))),
+        _ => Err(wire::died("the worker program did not say that it is ready")),
     }
 }
 
 impl Failures {
     /// How long the next start has to wait.
-    fn pause_left(&self) -> Duration {
+    pub(super) fn pause_left(&self) -> Duration {
         let Some(last) = self.last else { return Duration::ZERO };
         let doubled = PAUSE.saturating_mul(1 << self.in_a_row.saturating_sub(1).min(16));
         doubled.min(LONGEST_PAUSE).saturating_sub(last.elapsed())
+    }
+
+    /// One more; how many there were in a row.
+    pub(super) fn add(&mut self) -> u32 {
+        self.in_a_row = self.in_a_row.saturating_add(1);
+        self.last = Some(Instant::now());
+        self.in_a_row
     }
 }
 

@@ -229,6 +229,18 @@ pub(super) fn timed_out(wall_ms: u64) -> Fault {
     Fault::new(FaultCode::Timeout, format!("the run took longer than the {wall_ms} ms that it may"))
 }
 
+pub(super) fn check_timed_out(time: Duration) -> Fault {
+    let message = format!(
+        "the text takes too long to check: more than {} ms; make it smaller or simpler, or divide it into libraries",
+        time.as_millis()
+    );
+    Fault::new(FaultCode::CheckTimeout, message)
+}
+
+pub(super) fn too_many_checks() -> Fault {
+    Fault::new(FaultCode::RateLimited, "too many texts wait to be checked; try again in a moment")
+}
+
 pub(super) fn cancelled() -> Fault {
     Fault::new(FaultCode::Cancelled, "the run was cancelled")
 }

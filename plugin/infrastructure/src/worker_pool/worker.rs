@@ -204,7 +204,15 @@ impl Worker {
                     self.calls.push(Box::pin(answer(Arc::clone(&active.work.io), call)));
                 }
             }
-            FromWorker::Waiting { run } => self.answered(run)?,
+            FromWorker::Waiting { run } => {
+                self.answered(run)?;
+                // Of answers that came meanwhile it has not heard yet.
+                if !self.steps.contains(&run)
+                    && let Some(Active::Run(active)) = self.runs.get(run)
+                {
+                    active.work.io.waits();
+                }
+            }
             FromWorker::Missing { run, key } => {
                 self.answered(run)?;
                 self.loaded.remove(&key);
@@ -218,13 +226,16 @@ impl Worker {
             }
             FromWorker::Checked(found) => {
                 let run = self.steps.pop_front().ok_or_else(nonsense)?;
+                if self.begun >= self.max_runs {
+                    self.staff.spent(self.post);
+                }
                 match self.runs.remove(run) {
                     Some(Active::Check(check)) => check.tell(Ok(wire::checked(found))),
                     Some(Active::Run(_)) => return Err(nonsense()),
                     None => {}
                 }
             }
-            FromWorker::Ready(_) => return Err(nonsense()),
+            FromWorker::Ready(_) | FromWorker::Forked { .. } => return Err(nonsense()),
         }
         Ok(())
     }
@@ -398,6 +409,9 @@ impl Worker {
     fn step_sent(&mut self, run: u64) {
         if self.steps.is_empty() {
             self.staff.busy(self.post);
+        }
+        if let Some(Active::Run(active)) = self.runs.get(run) {
+            active.work.io.goes_on();
         }
         self.steps.push_back(run);
     }

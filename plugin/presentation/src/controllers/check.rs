@@ -37,7 +37,8 @@ pub(crate) struct CheckDocument {
     missing_function: Option<String>,
 }
 
-/// Looks at a source without running it, and says what is wrong with it and what could be better.
+/// Looks at a source without running it, and says what is wrong with it and what could be better. For those who may create or change
+/// scripts; 429 with `Retry-After` for who asks too often, or has two texts under way.
 #[utoipa::path(post, path = "/check", tag = "check", request_body = CheckInput,
     responses((status = 200, body = CheckDocument), (status = "4XX", body = crate::error::ErrorDocument)))]
 pub(crate) async fn check(

@@ -1,7 +1,8 @@
 //! Events whose handler failed for good.
 
 use axum::{Json, extract::State, http::StatusCode};
-use iota_scripts_domain::OccurrenceId;
+use iota_scripts_domain::{Occurrence, OccurrenceId};
+use iota_scripts_services::ServiceError;
 
 use crate::{
     AppState,
@@ -43,14 +44,15 @@ pub(crate) async fn replay_many(
     Caller(identity): Caller,
     JsonBody(input): JsonBody<ReplayInput>,
 ) -> Result<(StatusCode, Json<ReplayDocument>), ApiError> {
-    let mut items = Vec::new();
-    for id in input.parse()? {
-        let (replay, code, message) = match app.schedules.replay(&identity, id).await {
+    let replayed = app.schedules.replay_all(&identity, input.parse()?).await?;
+    let item = |(id, replayed): (OccurrenceId, Result<Occurrence, ServiceError>)| {
+        let (replay, code, message) = match replayed {
             Ok(replay) => (Some(replay.into()), None, None),
             Err(error) => (None, Some(error.code().as_str()), Some(error.to_string())),
         };
-        items.push(ReplayItem { id: id.to_string(), replay, code, message });
-    }
+        ReplayItem { id: id.to_string(), replay, code, message }
+    };
+    let items = replayed.into_iter().map(item).collect();
     Ok((StatusCode::ACCEPTED, Json(ReplayDocument { items })))
 }
 

@@ -33,7 +33,6 @@ pub(crate) async fn types(
         return Err(ServiceError::Forbidden(Permission::Read).into());
     }
     let script_type = query.script_type.as_deref().map(ScriptType::parse).transpose()?;
-    let headers =
-        [(header::CONTENT_TYPE, "application/typescript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    let headers = [(header::CONTENT_TYPE, "application/typescript; charset=utf-8")];
     Ok((headers, declarations(&app.catalog, &app.tables, script_type)).into_response())
 }

@@ -11,7 +11,7 @@ use axum::{
     http::{Method, StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
 };
-use iota_scripts_domain::{EndpointAccess, HttpMethod, Script};
+use iota_scripts_domain::{EndpointAccess, EndpointCaller, HttpMethod, Script};
 use iota_scripts_services::{Found, Identity, RateState, ServiceError};
 
 use crate::{AppState, Client, ENDPOINT_PREFIX, Forged, error::ApiError, openapi_endpoints};
@@ -41,8 +41,7 @@ async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> 
             Ok(outgoing::allow(StatusCode::NO_CONTENT, &methods))
         };
     }
-    let is_head = parts.method == Method::HEAD;
-    let wanted = if is_head { "GET" } else { parts.method.as_str() };
+    let wanted = if parts.method == Method::HEAD { "GET" } else { parts.method.as_str() };
     let Ok(method) = HttpMethod::parse(wanted) else { return Err(ApiError::no_such("endpoint")) };
     let found = app.endpoints.find(identity.tenant_id(), method, &path).await.map_err(ServiceError::from)?;
     let (script, params) = match found {
@@ -51,17 +50,20 @@ async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> 
         Found::Nothing => return Err(ApiError::no_such("endpoint")),
     };
     let identity = admitted(&script, identity, session, &parts)?;
-    if let RateState::Exceeded { retry_after } = app.endpoints.admit(&script) {
-        return Ok(outgoing::too_often(retry_after));
+    let caller = match identity.user_id() {
+        Some(user) => EndpointCaller::user(user),
+        None => EndpointCaller::address(parts.extensions.get::<Client>().and_then(|client| client.ip.as_deref())),
+    };
+    match app.endpoints.admit(&script, &caller) {
+        RateState::Within => {}
+        RateState::Exceeded { retry_after } => return Ok(outgoing::too_often(retry_after)),
+        RateState::Held { retry_after } => return Ok(outgoing::held(retry_after)),
     }
     let body: Bytes = incoming::read(body).await?;
     let value = incoming::value(&parts, &path, params, &body)?;
-    let called = app.endpoints.call(&identity, &script, value).await?;
-    let mut response = outgoing::of(called);
-    if is_head {
-        *response.body_mut() = axum::body::Body::empty();
-    }
-    Ok(response)
+    let called = app.endpoints.call(&identity, &script, caller, value, body.len()).await?;
+    // The router takes the body of an answer to HEAD away, once it has counted its length.
+    Ok(outgoing::of(called))
 }
 
 /// Whose endpoints are meant, and whether a session stands behind the request.

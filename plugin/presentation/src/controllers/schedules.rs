@@ -7,7 +7,7 @@ use iota_scripts_services::ServiceError;
 use crate::{
     AppState,
     caller::Caller,
-    dto::{OccurrenceDocument, OccurrenceListQuery, PageDocument, ScheduleDocument, ScheduleInput},
+    dto::{BacklogDocument, OccurrenceDocument, OccurrenceListQuery, PageDocument, ScheduleDocument, ScheduleInput},
     error::{ApiError, ErrorDocument},
     extract::{JsonBody, PathOf, QueryString},
     locale::Locale,
@@ -49,6 +49,16 @@ pub(crate) async fn occurrences(
     let query = query.parse()?;
     let page = app.schedules.occurrences(&identity, &query).await?;
     Ok(Json(PageDocument::new(page, &query.page, Into::into)))
+}
+
+/// What has come due and has not begun: how many occurrences wait for a place, and since when.
+#[utoipa::path(get, path = "/occurrences/backlog", tag = "schedules",
+    responses((status = 200, body = BacklogDocument), (status = "4XX", body = ErrorDocument)))]
+pub(crate) async fn backlog(
+    State(app): State<AppState>,
+    Caller(identity): Caller,
+) -> Result<Json<BacklogDocument>, ApiError> {
+    Ok(Json(app.schedules.backlog(&identity).await?.into()))
 }
 
 /// Cancels an occurrence that waits: 409 when it runs or ran.

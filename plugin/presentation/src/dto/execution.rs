@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{
     CursorKind, EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError,
-    FieldProblem, JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp,
+    FieldProblem, JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp, Trials, Trigger,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -112,8 +112,18 @@ pub(crate) struct ExecutionItem {
     triggered_by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
-    /// `pending`, `running`, `success`, `failed`, `timeout`, `cancelled` or `lost`.
+    /// `pending`, `running`, `success`, `refused`, `failed`, `timeout`, `cancelled` or `lost`. `refused`: an endpoint answered with
+    /// an HTTP status from 400 to 499; one from 500 on is `failed`.
     status: &'static str,
+    /// The HTTP status that an endpoint answered, or would have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    http_status: Option<u16>,
+    /// How many errors it wrote to the console, once it ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_lines: Option<u64>,
+    /// It tried a text that was not saved.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    test: bool,
     /// It changes nothing: `would_change` of its record says what it would have.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     dry_run: bool,
@@ -196,6 +206,9 @@ impl From<ExecutionSummary> for ExecutionItem {
             triggered_by: summary.trigger.as_str(),
             user_id: summary.user.map(Into::into),
             status: summary.status.as_str(),
+            http_status: summary.http_status,
+            error_lines: summary.status.is_final().then_some(summary.error_lines),
+            test: summary.trigger == Trigger::Test,
             dry_run: summary.dry_run,
             created_at: summary.created_at,
             started_at: summary.started_at,
@@ -217,6 +230,8 @@ impl From<&Execution> for ExecutionDocument {
             trigger,
             user,
             status: execution.status(),
+            http_status: execution.record().and_then(|record| record.http_status),
+            error_lines: execution.record().map(|record| record.log.errors()).unwrap_or_default(),
             dry_run,
             created_at,
             started_at: execution.started_at(),
@@ -249,8 +264,10 @@ pub(crate) struct ExecutionListQuery {
     script_id: Option<String>,
     /// Only with this status, or with one of several: `failed,timeout,lost`.
     status: Option<String>,
-    /// Only with this cause: `cron`, `manual`, `api`, `system` or `event`.
+    /// Only with this cause: `cron`, `manual`, `api`, `system`, `event` or `test`.
     triggered_by: Option<String>,
+    /// Only trials, which are tests of texts that were not saved and dry runs (`true`), or all but them (`false`).
+    trial: Option<bool>,
     /// Only what was asked for at this moment or later: `2025-01-31T09:00:00Z`.
     from: Option<String>,
     /// Only what was asked for before this moment.
@@ -274,6 +291,7 @@ impl ExecutionListQuery {
             script,
             statuses: statuses(self.status.as_deref())?,
             trigger: self.triggered_by.as_deref().map(str::parse).transpose()?,
+            trials: self.trial.map_or(Trials::Included, |trial| if trial { Trials::Only } else { Trials::Excluded }),
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
             page,

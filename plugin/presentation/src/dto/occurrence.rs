@@ -1,8 +1,8 @@
 //! Schedules and the ledger of occurrences.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, CursorKind, FieldError, FieldErrors, FieldProblem, Handled, JsonText, Occurrence,
-    OccurrenceId, OccurrenceQuery, TimeZone, Timestamp,
+    Backlog, CronExpression, CronSchedule, CursorKind, FieldError, FieldErrors, FieldProblem, Handled, JsonText,
+    Occurrence, OccurrenceId, OccurrenceQuery, TimeZone, Timestamp,
 };
 use iota_scripts_services::Upcoming;
 use serde::{Deserialize, Serialize};
@@ -80,9 +80,16 @@ pub(crate) struct OccurrenceDocument {
     /// The last run of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     execution_id: Option<String>,
-    /// Why it came to this.
+    /// Why it came to this, in one English sentence.
     #[serde(skip_serializing_if = "String::is_empty")]
     reason: String,
+    /// The same as a stable code: `missed_no_node`, `missed_clock`, `missed_database`, `skipped_running`, `skipped_waiting`,
+    /// `skipped_retrying`, `script_deleted`, `script_off`, `script_quarantined`, `tenant_inactive`, `user_unknown`, `user_unresolved`,
+    /// `cancelled_by`, `node_died`, or the code of the fault. Missing where only the sentence is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason_code: Option<&'static str>,
+    /// How many expected times it stands for: more than one of those that a pause left out.
+    times: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     requested_by: Option<String>,
     /// The argument list.
@@ -91,6 +98,9 @@ pub(crate) struct OccurrenceDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, format = DateTime)]
     settled_at: Option<Timestamp>,
+    /// The version that is to run, of a run that somebody asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    script_version: Option<i64>,
     /// The delivery of an event that this one repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     replay_of: Option<String>,
@@ -112,13 +122,33 @@ impl From<Occurrence> for OccurrenceDocument {
             attempt: occurrence.attempt,
             next_attempt_at: occurrence.next_attempt_at,
             execution_id: occurrence.execution.map(|id| id.to_string()),
-            reason: occurrence.reason,
+            reason: occurrence.reason.to_string(),
+            reason_code: occurrence.reason.code(),
+            times: occurrence.times,
             requested_by: occurrence.requested_by.map(Into::into),
             input: occurrence.args,
             settled_at: occurrence.settled_at,
+            script_version: occurrence.pinned.map(|pinned| pinned.script.get()),
             replay_of: occurrence.replay_of.map(|id| id.to_string()),
             handled: occurrence.handled,
         }
+    }
+}
+
+/// What has come due and has not begun, because there is no place for it yet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BacklogDocument {
+    /// How many occurrences wait; 10000 stands for more too.
+    waiting: u64,
+    /// Since when the one waits that waits longest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, format = DateTime)]
+    since: Option<Timestamp>,
+}
+
+impl From<Backlog> for BacklogDocument {
+    fn from(Backlog { waiting, since }: Backlog) -> Self {
+        Self { waiting, since }
     }
 }
 
@@ -199,6 +229,7 @@ impl OccurrenceListQuery {
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
             unhandled: false,
+            late_before: None,
             page,
         })
     }

@@ -49,8 +49,8 @@ pub(crate) struct ScriptBody {
     api_version: Option<i64>,
     /// For an embedded script: whether others may import it, as `lib:` and its name.
     library: Option<bool>,
-    /// Of a cron or embedded script: the user that schedules and events run it as, whom the host must know; whoever changed it last when
-    /// not given. Another than oneself needs `scripts.manage_endpoints`.
+    /// Of a cron or embedded script: the user that schedules and events run it as, whom the host must know. Not given: as before, else
+    /// whoever lets it run first. Another than before, and another than oneself, needs `scripts.manage_endpoints`.
     run_as: Option<String>,
     /// 1 to 900; 30 when not given.
     timeout_seconds: Option<i64>,
@@ -132,7 +132,7 @@ pub(crate) struct DefinitionDocument {
     database_access: &'static str,
     /// The version of the JavaScript API that it was written for.
     api_version: u32,
-    /// The user that schedules and events run it as; `null` for whoever changed it last.
+    /// The user that schedules and events run it as, `system` for the application itself; `null` when nothing has let it run yet.
     run_as: Option<String>,
     /// Others may import it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -223,7 +223,10 @@ impl From<Script> for ScriptDocument {
         Self {
             id: script.id().to_string(),
             version: script.version().get(),
-            definition: script.definition().into(),
+            definition: DefinitionDocument {
+                run_as: script.runs_as().map(ToString::to_string),
+                ..script.definition().into()
+            },
             created_at: script.created().at,
             created_by: script.created().by.to_string(),
             updated_at: script.updated().at,
@@ -238,6 +241,10 @@ impl From<Script> for ScriptDocument {
 pub(crate) struct VersionItem {
     version: i64,
     change_summary: String,
+    /// What the change was, when its author did not say: `created`, `edited`, `activated`, `activated_after_quarantine`,
+    /// `deactivated`, `quarantined` or `restored`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change_code: Option<&'static str>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     created_by: String,
@@ -257,6 +264,7 @@ impl From<&ScriptVersion> for VersionItem {
         Self {
             version: version.version.get(),
             change_summary: version.summary.as_str().to_owned(),
+            change_code: version.summary.change().map(|change| change.code()),
             created_at: version.created.at,
             created_by: version.created.by.to_string(),
         }
@@ -304,6 +312,7 @@ impl ScriptListQuery {
         Ok(ScriptQuery {
             script_type: self.script_type.as_deref().map(ScriptType::parse).transpose()?,
             active: self.is_active,
+            quarantined: false,
             search: self.search.filter(|text| !text.is_empty()),
             sort,
             direction: self.order.unwrap_or_default(),

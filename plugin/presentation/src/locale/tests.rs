@@ -1,6 +1,8 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
-use iota_scripts_domain::{Cause, ExecutionStatus, FaultCode, OccurrenceState, Permission, ScriptType, Trigger};
+use iota_scripts_domain::{
+    Cause, ExecutionStatus, FaultCode, OccurrenceState, Permission, Reason, ScriptType, Trigger,
+};
 
 use super::*;
 
@@ -49,7 +51,9 @@ fn every_word_of_ours_has_a_text() {
     let triggers = Trigger::ALL.into_iter().map(|trigger| format!("trigger.{trigger}"));
     let states = OccurrenceState::ALL.iter().map(|state| format!("state.{state}"));
     let causes = Cause::ALL.iter().map(|cause| format!("cause.{cause}"));
-    for key in faults.chain(permissions).chain(types).chain(statuses).chain(triggers).chain(states).chain(causes) {
+    let reasons = Reason::plain_codes().map(|reason| format!("reason.{reason}"));
+    let words = faults.chain(permissions).chain(types).chain(statuses).chain(triggers).chain(states).chain(causes);
+    for key in words.chain(reasons) {
         assert!(Locale::En.find(&key).is_some(), "{key}");
     }
 }
@@ -75,6 +79,13 @@ fn every_text_that_pages_and_their_scripts_name_exists() {
         }
     }
     assert!(named > 100, "the templates are read: {named}");
+}
+
+#[test]
+fn uzbek_has_its_own_letters_and_no_quotation_marks_in_their_place() {
+    for (key, text) in Locale::Uz.table() {
+        assert!(!text.contains(['‘', '’', '`', '\'']), "{key}: {text}");
+    }
 }
 
 #[test]

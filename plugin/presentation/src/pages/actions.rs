@@ -1,8 +1,8 @@
-//! What buttons of forms do to scripts: switch on, switch off, delete, restore, one by one or several at once.
+//! What buttons of forms do to a script: switch on, switch off, delete, restore.
 
-use axum::{extract::State, response::Response};
+use axum::extract::State;
 use iota_scripts_domain::{ScriptId, Version};
-use iota_scripts_services::{Identity, ServiceError};
+use iota_scripts_services::ServiceError;
 
 use super::{
     PAGES_PREFIX, PageResult, done,
@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     AppState,
-    error::ApiError,
     extract::{FormPairs, PathOf},
 };
 
@@ -21,9 +20,16 @@ pub(super) async fn activate(
     State(app): State<AppState>,
     Visitor { identity, page }: Visitor,
     PathOf(id): PathOf<ScriptId>,
+    pairs: FormPairs,
 ) -> PageResult {
-    match app.scripts.activate(&identity, id).await {
+    let seen = pairs.get("base_version").parse::<i64>().ok().and_then(Version::new);
+    match app.scripts.activate_seen(&identity, id, seen).await {
         Ok(_) => Ok(done(&address(id), "activated")),
+        Err(ServiceError::Stale { current }) => {
+            let script = app.scripts.get(&identity, id).await?;
+            let refusal = Refusal { stale: Some(current), ..Refusal::default() };
+            respond(&app, &identity, page, &script, newest_versions(), refusal).await
+        }
         Err(error @ ServiceError::DoesNotCompile(_)) => {
             let script = app.scripts.get(&identity, id).await?;
             let mut form = ScriptForm::of(script.definition());
@@ -70,49 +76,11 @@ pub(super) async fn restore(
     Ok(done(&address(id), "restored"))
 }
 
-/// The same for each script that is ticked. One that is refused stops the rest, and what was done stays done.
-pub(super) async fn bulk(
-    State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
-    FormPairs(pairs): FormPairs,
-) -> PageResult {
-    let action = pairs.iter().find(|(name, _)| name == "action").map_or("", |(_, value)| value.as_str());
-    let ids = pairs.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse::<ScriptId>());
-    let ids: Vec<ScriptId> = ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("script"))?;
-    let word = match action {
-        "activate" => "bulk_activated",
-        "deactivate" => "bulk_deactivated",
-        "delete" => "bulk_deleted",
-        _ => return Err(ApiError::invalid(Some("action".to_owned()), "one of activate, deactivate, delete")),
-    };
-    for id in ids {
-        apply(&app, &identity, action, id).await?;
-    }
-    Ok(back(&pairs, word))
-}
-
-async fn apply(app: &AppState, identity: &Identity, action: &str, id: ScriptId) -> Result<(), ServiceError> {
-    match action {
-        "activate" => app.scripts.activate(identity, id).await.map(drop),
-        "deactivate" => app.scripts.deactivate(identity, id).await.map(drop),
-        _ => gone(app.scripts.delete(identity, id).await),
-    }
-}
-
-fn gone(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
+pub(super) fn gone(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
     match deleted {
         Err(ServiceError::NotFound(_)) => Ok(()),
         other => other,
     }
-}
-
-/// To the list, filtered as it was.
-fn back(pairs: &[(String, String)], word: &str) -> Response {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    let kept =
-        pairs.iter().filter(|(name, value)| ["type", "active", "search"].contains(&name.as_str()) && !value.is_empty());
-    let query = query.extend_pairs(kept).finish();
-    done(&if query.is_empty() { PAGES_PREFIX.to_owned() } else { format!("{PAGES_PREFIX}?{query}") }, word)
 }
 
 /// The page of a script.

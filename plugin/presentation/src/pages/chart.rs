@@ -1,4 +1,4 @@
-//! Runs over time as stacked bars: how many ended well, how many did not.
+//! Runs over time as stacked bars: how many ended well, how many did not. Trials are neither.
 
 use std::time::Duration;
 
@@ -8,6 +8,8 @@ use super::{Page, moment::Moment};
 
 /// The height of the drawing, in its own units.
 const HEIGHT: u64 = 100;
+/// The parts of a bar: well, badly, other, refused.
+const PARTS: usize = 4;
 /// The most bars of a chart.
 const MOST: i64 = 96;
 
@@ -27,14 +29,16 @@ pub(super) struct Chart {
     pub(super) well: u64,
     pub(super) badly: u64,
     pub(super) other: u64,
+    /// Endpoints that refused their requests.
+    pub(super) refused: u64,
 }
 
 /// One stretch.
 pub(super) struct Bar {
     pub(super) x: i64,
     pub(super) label: String,
-    /// Bottom up: heights of what ended well, badly, and of the rest, and where each begins.
-    pub(super) parts: [(u64, u64); 3],
+    /// Bottom up: heights of what ended well, badly, of the rest and of what was refused, and where each begins.
+    pub(super) parts: [(u64, u64); PARTS],
 }
 
 impl Scale {
@@ -59,15 +63,15 @@ impl Scale {
     pub(super) fn chart(self, activity: &[Activity], page: &Page) -> Chart {
         let (first, last) = (self.stretch(self.from), self.stretch(self.to));
         let last = last.min(first + MOST);
-        let mut counts = vec![[0_u64; 3]; usize::try_from(last - first + 1).unwrap_or(1)];
+        let mut counts = vec![[0_u64; PARTS]; usize::try_from(last - first + 1).unwrap_or(1)];
         for found in activity {
             let place = usize::try_from(found.stretch - first).ok().and_then(|index| counts.get_mut(index));
             if let Some(place) = place {
-                place[part(found.status)] += found.runs;
+                place[part(found)] += found.runs;
             }
         }
         let highest = counts.iter().map(|parts| parts.iter().sum()).max().unwrap_or(0).max(1);
-        let bar = |(index, parts): (usize, &[u64; 3])| {
+        let bar = |(index, parts): (usize, &[u64; PARTS])| {
             let x = i64::try_from(index).unwrap_or(0);
             let begins = Timestamp::from_micros((first + x).saturating_mul(self.micros()));
             Bar { x: x * 10, label: label(begins, parts, page), parts: stacked(*parts, highest) }
@@ -80,6 +84,7 @@ impl Scale {
             well: sum(0),
             badly: sum(1),
             other: sum(2),
+            refused: sum(3),
         }
     }
 }
@@ -90,21 +95,23 @@ impl Chart {
     }
 
     pub(super) fn total(&self) -> u64 {
-        self.well + self.badly + self.other
+        self.well + self.badly + self.other + self.refused
     }
 }
 
-/// Well, badly, or neither yet.
-const fn part(status: ExecutionStatus) -> usize {
-    match status {
+/// Well, badly, refused, or neither: what has not ended, what somebody cancelled, and trials, whatever came of them.
+const fn part(found: &Activity) -> usize {
+    match found.status {
+        _ if found.trial => 2,
         ExecutionStatus::Success => 0,
+        ExecutionStatus::Refused => 3,
         ExecutionStatus::Failed | ExecutionStatus::Timeout | ExecutionStatus::Lost => 1,
         ExecutionStatus::Pending | ExecutionStatus::Running | ExecutionStatus::Cancelled => 2,
     }
 }
 
 /// Heights of the parts and where they begin, from above. What is there at all can be seen.
-fn stacked(parts: [u64; 3], highest: u64) -> [(u64, u64); 3] {
+fn stacked(parts: [u64; PARTS], highest: u64) -> [(u64, u64); PARTS] {
     let mut top = HEIGHT;
     parts.map(|count| {
         let height = if count == 0 { 0 } else { (count * HEIGHT / highest).max(3) };
@@ -113,8 +120,8 @@ fn stacked(parts: [u64; 3], highest: u64) -> [(u64, u64); 3] {
     })
 }
 
-fn label(begins: Timestamp, parts: &[u64; 3], page: &Page) -> String {
-    let words = ["chart.well", "chart.badly", "chart.other"];
+fn label(begins: Timestamp, parts: &[u64; PARTS], page: &Page) -> String {
+    let words = ["chart.well", "chart.badly", "chart.other", "chart.refused"];
     let said = parts.iter().zip(words).filter(|(count, _)| **count > 0).map(|(count, key)| page.plural(key, count));
     let said: Vec<String> = said.collect();
     format!(
@@ -122,11 +129,6 @@ fn label(begins: Timestamp, parts: &[u64; 3], page: &Page) -> String {
         Moment::of(begins, page.zone).short,
         if said.is_empty() { "0".to_owned() } else { said.join(", ") }
     )
-}
-
-/// The day that ends now.
-pub(super) fn last_day(now: Timestamp) -> Scale {
-    Scale::of(now.minus(Duration::from_secs(86_400)), now)
 }
 
 #[cfg(test)]
@@ -137,21 +139,36 @@ mod tests {
     #[test]
     fn a_day_has_bars_of_a_quarter_of_an_hour() {
         let now = Timestamp::parse("2026-01-31T12:00:00Z").unwrap();
-        let scale = last_day(now);
+        let scale = Scale::of(now.minus(Duration::from_secs(86_400)), now);
         assert_eq!(scale.width, Duration::from_secs(900));
         let stretch = now.minus(Duration::from_secs(3600)).as_micros() / 900_000_000;
-        let found = |status, runs| Activity { stretch, status, runs };
+        let found = |status, runs| Activity { stretch, status, trial: false, runs };
         let chart = scale.chart(
             &[
                 found(ExecutionStatus::Success, 9),
                 found(ExecutionStatus::Lost, 1),
-                Activity { stretch: 0, status: ExecutionStatus::Failed, runs: 7 },
+                Activity { stretch: 0, status: ExecutionStatus::Failed, trial: false, runs: 7 },
             ],
             &Page::plain(Locale::En),
         );
         assert_eq!((chart.bars.len(), chart.well, chart.badly, chart.total()), (97, 9, 1, 10));
         let bar = chart.bars.iter().find(|bar| bar.parts[0].0 > 0).unwrap();
-        assert_eq!((bar.parts, bar.x), ([(90, 10), (10, 0), (0, 0)], 920));
+        assert_eq!((bar.parts, bar.x), ([(90, 10), (10, 0), (0, 0), (0, 0)], 920));
+    }
+
+    #[test]
+    fn what_was_refused_is_no_failure_and_a_trial_is_neither() {
+        let scale = last_day(Timestamp::parse("2026-01-31T12:00:00Z").unwrap());
+        let stretch = scale.stretch(scale.to) - 1;
+        let found = |status, trial, runs| Activity { stretch, status, trial, runs };
+        let activity = [
+            found(ExecutionStatus::Success, false, 1),
+            found(ExecutionStatus::Refused, false, 2),
+            found(ExecutionStatus::Failed, true, 4),
+            found(ExecutionStatus::Success, true, 8),
+        ];
+        let chart = scale.chart(&activity, &Page::plain(Locale::En));
+        assert_eq!((chart.well, chart.refused, chart.badly, chart.other), (1, 2, 0, 12));
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! How things stand: did last night's jobs run, what needs a look, what comes next. Whole as a page, short as a widget.
-
-use std::time::Duration;
+//! How things stand: a verdict, what needs someone, what ran and what comes next. Whole as a page, short as a widget.
+//!
+//! Tests of a text that is not saved and dry runs are left out. Each number leads to the list of exactly what it counts.
 
 use askama::Template;
 use axum::{
@@ -9,23 +9,23 @@ use axum::{
     response::{Html, IntoResponse as _},
 };
 use iota_scripts_domain::{
-    ExecutionQuery, ExecutionStatus, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery, Total,
+    ExecutionQuery, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery, Total, Trials,
 };
-use iota_scripts_services::{Identity, ServiceError};
+use iota_scripts_services::{Day, Identity, ServiceError};
 
 use super::{
     Page, PageResult,
-    chart::{Chart, last_day},
+    attention::{AttentionTable, list},
+    chart::{Chart, Scale},
     moment::Moment,
     rendered,
-    runs::{RunRow, UNSUCCESSFUL},
+    runs::RunRow,
     visitor::Visitor,
 };
 use crate::{AppState, error::ApiError};
 
 /// Rows of each list.
 const ROWS: u32 = 6;
-const DAY: Duration = Duration::from_secs(86_400);
 
 #[derive(Template)]
 #[template(path = "dashboard.html")]
@@ -43,12 +43,19 @@ struct Widget {
 
 /// How things stand in a tenant.
 struct Standing {
+    verdict: String,
+    /// The class of the verdict.
+    verdict_class: &'static str,
     active: Total,
     all: Total,
     running: u64,
     missed: Total,
     chart: Chart,
-    unsuccessful: Vec<RunRow>,
+    /// Where the numbers lead: runs, those that failed, missed times.
+    runs_list: String,
+    failed_list: String,
+    missed_list: String,
+    attention: AttentionTable,
     recent: Vec<RunRow>,
     next: Vec<Next>,
 }
@@ -73,31 +80,54 @@ pub(super) async fn widget(State(app): State<AppState>, Visitor { identity, page
 }
 
 async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<Standing, ServiceError> {
-    let now = app.executions.now();
-    let from = Some(now.minus(DAY));
-    let few = PageRequest::first(ROWS);
-    let runs = |statuses: &[ExecutionStatus]| ExecutionQuery {
-        statuses: statuses.to_vec(),
-        from,
-        page: few.clone(),
-        ..ExecutionQuery::default()
-    };
+    let day = Day::until(app.executions.now());
+    let (from, to) = (Some(day.from), Some(day.to));
+    let runs =
+        ExecutionQuery { trials: Trials::Excluded, from, to, page: PageRequest::first(ROWS), ..Default::default() };
     let scripts = |active: Option<bool>| ScriptQuery { active, ..ScriptQuery::default() };
-    let missed = OccurrenceQuery { state: Some(OccurrenceState::Missed), from, ..OccurrenceQuery::default() };
-    let scale = last_day(now);
-    let unsuccessful = app.executions.newest(identity, &runs(&UNSUCCESSFUL)).await?;
-    let recent = app.executions.newest(identity, &runs(&[])).await?;
+    let missed = OccurrenceQuery { state: Some(OccurrenceState::Missed), from, to, ..Default::default() };
+    let scale = Scale::of(day.from, day.to);
+    let recent = app.executions.newest(identity, &runs).await?;
     let next = app.schedules.next_due(identity).await?;
+    let attention = app.overview.attention(identity, day).await?;
+    let attention = AttentionTable::of(&attention, day, page);
+    let chart = scale.chart(&app.executions.activity(identity, &runs, scale.width).await?, page);
+    let (verdict, verdict_class) = verdict(&attention, &chart, page);
+    let (from, to) = (day.from.to_string(), day.to.to_string());
+    let (from, to, real) = (("from", from.as_str()), ("to", to.as_str()), ("trials", "excluded"));
     Ok(Standing {
+        verdict,
+        verdict_class,
         active: app.scripts.count(identity, &scripts(Some(true))).await?,
         all: app.scripts.count(identity, &scripts(None)).await?,
         running: app.executions.unfinished(identity).await?,
         missed: app.schedules.count(identity, &missed).await?,
-        chart: scale.chart(&app.executions.activity(identity, &runs(&[]), scale.width).await?, page),
-        unsuccessful: unsuccessful.iter().map(|run| RunRow::of(run, page)).collect(),
+        chart,
+        runs_list: list("/scripts/runs", &[real, from, to]),
+        failed_list: list("/scripts/runs", &[("status", "unsuccessful"), real, from, to]),
+        missed_list: list("/scripts/occurrences", &[("state", "missed"), from, to]),
+        attention,
         recent: recent.iter().map(|run| RunRow::of(run, page)).collect(),
-        next: next.iter().take(ROWS as usize).map(|next| coming(next, page)).collect(),
+        next: next.iter().filter(|next| fires(next, page)).take(ROWS as usize).map(|next| coming(next, page)).collect(),
     })
+}
+
+/// The first line: what needs someone, else whether anything ran, and how.
+fn verdict(attention: &AttentionTable, chart: &Chart, page: &Page) -> (String, &'static str) {
+    if attention.scripts > 0 {
+        let said = page.plural("attention.verdict", &attention.scripts);
+        return (if attention.more { page.with("attention.at_least", "said", &said) } else { said }, "is-notice-bad");
+    }
+    if chart.well > 0 {
+        return (page.plural("standing.all_well", &chart.well), "is-notice-good");
+    }
+    let nothing = if chart.total() == 0 { "standing.nothing_ran" } else { "standing.nothing_finished" };
+    (page.t(nothing).to_owned(), "")
+}
+
+/// A pause that is in force leaves out what comes before its end.
+fn fires(next: &NextDue, page: &Page) -> bool {
+    page.pause().is_none_or(|pause| pause.ends_at.is_some_and(|end| end <= next.at))
 }
 
 fn coming(next: &NextDue, page: &Page) -> Next {

@@ -10,8 +10,10 @@ use super::{
     Page, PageResult, done,
     moment::{Moment, day},
     pager::{Pager, requested},
+    people::People,
     rendered,
     run::argument,
+    sentences,
     visitor::Visitor,
 };
 use crate::{
@@ -69,9 +71,10 @@ pub(super) async fn show(
         ..OccurrenceQuery::default()
     };
     let found = app.schedules.dead_letters(&identity, &query).await?;
+    let people = People::of(&app, &identity, found.items.iter().filter_map(|letter| letter.reason.user())).await;
     let parts = [("script", &filter.script), ("from", &filter.from), ("to", &filter.to)];
     let body = LettersPage {
-        rows: found.items.iter().map(|letter| row(letter, &page)).collect(),
+        rows: found.items.iter().map(|letter| row(letter, &page, &people)).collect(),
         pager: Pager::new(PATH, &parts, &found, &page),
         filter,
         page: page.clone(),
@@ -116,7 +119,7 @@ fn ids(FormPairs(pairs): &FormPairs) -> Result<Vec<OccurrenceId>, ApiError> {
     ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("dead letter"))
 }
 
-fn row(letter: &Occurrence, page: &Page) -> Row {
+fn row(letter: &Occurrence, page: &Page, people: &People) -> Row {
     let event = letter.args.to_value();
     let event_type = event.get(0).and_then(|event| event.get("type")).and_then(|word| word.as_str());
     Row {
@@ -127,7 +130,7 @@ fn row(letter: &Occurrence, page: &Page) -> Row {
         event_type: event_type.unwrap_or_default().to_owned(),
         attempts: letter.attempt,
         execution: letter.execution.map(|id| id.to_string()),
-        reason: letter.reason.clone(),
+        reason: sentences::reason(&letter.reason, page, people),
         event: argument(letter.args.as_str()),
     }
 }

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use iota_scripts_domain::{
-    CursorKind, ExecutionQuery, PageRequest, Quarantine, Script, ScriptId, ScriptKind, ScriptType, ScriptVersion,
-    Version,
+    CallerStrikes, CursorKind, ExecutionQuery, PageRequest, Quarantine, Rights, Script, ScriptId, ScriptKind,
+    ScriptType, ScriptVersion, UserId, Version,
 };
 use iota_scripts_services::{Identity, ServiceError, Upcoming};
 use serde::Deserialize;
@@ -20,6 +20,7 @@ use super::{
     people::People,
     rendered,
     run_form::RunForm,
+    sentences,
     visitor::Visitor,
 };
 use crate::{
@@ -67,8 +68,14 @@ struct EditPage {
     sample: String,
     updated: Moment,
     author: String,
-    /// The name of the user that it runs as; empty when it names none.
-    acts_as: String,
+    /// The name of the user that schedules and events run it as; empty when there is none yet.
+    runs_as: String,
+    /// Whether a schedule or an event starts it.
+    unattended: bool,
+    /// Why the visitor may not change it though they are an author; empty when they may.
+    locked: String,
+    /// The callers of the endpoint that are held back.
+    held: Option<HeldNote>,
     /// Users that it may well run as, by id and name.
     users: Vec<(String, String)>,
 }
@@ -79,6 +86,13 @@ struct QuarantineNote {
     code: &'static str,
     /// What most of its runs ran into, in the reader's language.
     fault: String,
+}
+
+/// Callers that wear the endpoint out.
+struct HeldNote {
+    why: String,
+    /// Who they are, for those who may do something about it.
+    callers: Vec<String>,
 }
 
 struct VersionRow {
@@ -116,7 +130,11 @@ pub(super) async fn save(
     pairs: FormPairs,
 ) -> PageResult {
     let mut form = ScriptForm::sent(&pairs);
+    let before = app.scripts.get(&identity, id).await?;
     match replace(&app, &identity, id, &form, pairs.get("base_version")).await {
+        Ok(saved) if before.runs_as().is_some_and(|before| saved.runs_as().is_some_and(|now| now != before)) => {
+            Ok(done(&address(id), "saved_as_other"))
+        }
         Ok(_) => Ok(done(&address(id), "saved")),
         Err(ServiceError::Stale { current }) => {
             let script = app.scripts.get(&identity, id).await?;
@@ -174,7 +192,11 @@ pub(super) async fn respond(
         ScriptKind::OneOff | ScriptKind::Endpoint(_) | ScriptKind::Embedded(_) => None,
     };
     let authors = versions.items.iter().map(|version| &version.created.by).chain([&script.updated().by]);
-    let authors = authors.chain(&definition.run_as).chain(identity.user_id());
+    let rights = app.scripts.rights(script).await?;
+    let author = identity.author();
+    let held = app.endpoints.held(script).await.map_err(ServiceError::from)?;
+    let callers: Vec<UserId> = held.iter().filter_map(|held| held.caller.user_id()).collect();
+    let authors = authors.chain(script.runs_as()).chain(identity.user_id()).chain(&rights.users).chain(&callers);
     let people = People::of(app, identity, authors).await;
     let form = refusal.form.unwrap_or_else(|| ScriptForm::of(definition));
     let body = EditPage {
@@ -185,7 +207,9 @@ pub(super) async fn respond(
         kind: kind.script_type(),
         types: ScriptType::ALL,
         occasion: occasion(kind, &page),
-        writable: page.may_update() && (page.may_manage() || !app.scripts.needs_manager(identity, script).await?),
+        writable: page.may_update() && (page.may_manage() || !rights.are_beyond(&author)),
+        locked: locked(&rights, &author, &page, &people),
+        held: held_note(&held, &page, &people),
         missing: form.missing_function(),
         form,
         run: refusal.run.unwrap_or_default(),
@@ -198,11 +222,37 @@ pub(super) async fn respond(
         sample: sample(kind),
         updated: Moment::of(script.updated().at, page.zone),
         author: people.name(&script.updated().by),
-        acts_as: definition.run_as.as_ref().map(|user| people.name(user)).unwrap_or_default(),
+        runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
+        unattended: definition.runs_unattended(),
         users: people.known(),
         page: page.clone(),
     };
     rendered(&page, definition.name.as_str(), status, &body)
+}
+
+/// Why an author may not change a script: whose rights they would have by it.
+fn locked(rights: &Rights, author: &UserId, page: &Page, people: &People) -> String {
+    if !page.may_update() || page.may_manage() || !rights.are_beyond(author) {
+        return String::new();
+    }
+    let others: Vec<String> = rights.others_than(author).map(|user| people.acting(user, page)).collect();
+    if others.is_empty() {
+        return page.t("run_as.locked_outside").to_owned();
+    }
+    page.with("run_as.locked", "names", &others.join(", "))
+}
+
+fn held_note(held: &[CallerStrikes], page: &Page, people: &People) -> Option<HeldNote> {
+    if held.is_empty() {
+        return None;
+    }
+    let name = |held: &CallerStrikes| {
+        held.caller
+            .user_id()
+            .map_or_else(|| held.caller.as_str().replacen("address:", "", 1), |user| people.name(&user))
+    };
+    let callers = if page.may_manage() { held.iter().map(name).collect() } else { Vec::new() };
+    Some(HeldNote { why: page.plural("throttle.why", &(held.len() as u64)), callers })
 }
 
 /// A time by the clock of the schedule, which may be another than the tenant's.
@@ -222,7 +272,7 @@ fn note(quarantine: &Quarantine, page: &Page) -> QuarantineNote {
 fn version_row(version: &ScriptVersion, script: &Script, page: &Page, people: &People) -> VersionRow {
     VersionRow {
         number: version.version.get(),
-        summary: version.summary.as_str().to_owned(),
+        summary: sentences::change(version, page),
         author: people.name(&version.created.by),
         at: Moment::of(version.created.at, page.zone),
         current: version.version == script.version(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use iota_scripts_domain::{
-    FaultCode, FieldError, FieldErrors, FieldProblem, Handler, ScriptDefinition, ScriptInput, ScriptType,
+    FaultCode, FieldError, FieldErrors, FieldProblem, Handler, Mistake, ScriptDefinition, ScriptInput, ScriptType,
 };
 use iota_scripts_services::{ServiceError, ports::Diagnostic};
 
@@ -156,7 +156,12 @@ impl ScriptForm {
                 Ok(())
             }
             error @ ServiceError::LibraryInUse(_) => {
-                self.errors.insert(field.to_owned(), error.to_string());
+                let said = if locale == Locale::En {
+                    error.to_string()
+                } else {
+                    locale.text(&format!("fault.{code}")).to_owned()
+                };
+                self.errors.insert(field.to_owned(), said);
                 Ok(())
             }
             ServiceError::DoesNotCompile(found) => {
@@ -208,13 +213,41 @@ pub(super) fn explained(error: &FieldError, locale: Locale) -> String {
     }
     let code = serde_json::to_value(error.code).ok();
     let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default();
+    if let Some(said) = error.mistake.as_ref().and_then(|mistake| exactly(mistake, locale)) {
+        return said;
+    }
     let known = locale.find(&format!("problem.{}", error.field)).or_else(|| locale.find(&format!("problem.{code}")));
     known.unwrap_or(&error.message).to_owned()
+}
+
+/// The very mistake, where there is a text for it.
+fn exactly(mistake: &Mistake, locale: Locale) -> Option<String> {
+    let text = locale.find(&format!("mistake.{}", mistake.code))?.to_owned();
+    Some(mistake.values.iter().fold(text, |text, (name, value)| {
+        let value =
+            if *name == "field" { locale.text(&format!("mistake.field.{value}")).to_owned() } else { value.clone() };
+        text.replace(&format!("{{{name}}}"), &value)
+    }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_broken_schedule_is_told_exactly_in_every_language() {
+        let told =
+            |text: &str, locale| explained(&iota_scripts_domain::CronExpression::parse(text).unwrap_err(), locale);
+        assert_eq!(told("0 25 * * *", Locale::En), "hour: 25 is not within 0 to 23");
+        let russian = told("0 25 * * *", Locale::Ru);
+        assert!(russian.contains("25") && russian.contains("23") && russian.contains("час"), "{russian}");
+        for text in ["0 25 * * *", "*/99 * * * *", "9-5 * * * *", "x * * * *", "* * *", "0 0 30 2 *"] {
+            for locale in [Locale::Ru, Locale::Uz] {
+                let said = told(text, locale);
+                assert!(!said.contains(['{', '}']) && said != told("", locale), "{text}: {said}");
+            }
+        }
+    }
 
     fn sent(pairs: &[(&str, &str)]) -> ScriptForm {
         ScriptForm::sent(&FormPairs(

@@ -9,8 +9,10 @@ use serde::Deserialize;
 
 use super::{
     Page, PageResult,
+    marks::Marks,
     moment::Moment,
     pager::{Pager, given, requested},
+    people::People,
     rendered,
     visitor::Visitor,
 };
@@ -56,18 +58,20 @@ struct Row {
     /// The fault that its runs ran into, of a script in quarantine.
     quarantine: Option<&'static str>,
     last: Option<LastRun>,
+    /// The name of the user that schedules and events run it as; empty where nothing does.
+    runs_as: String,
 }
 
 /// How a script ran last.
 pub(super) struct LastRun {
     pub(super) id: String,
-    pub(super) status: &'static str,
+    pub(super) marks: Marks,
     pub(super) at: Moment,
 }
 
 impl LastRun {
     pub(super) fn of(run: &ExecutionSummary, page: &Page) -> Self {
-        Self { id: run.id.to_string(), status: run.status.as_str(), at: Moment::of(run.created_at, page.zone) }
+        Self { id: run.id.to_string(), marks: Marks::of(run, page), at: Moment::of(run.created_at, page.zone) }
     }
 }
 
@@ -92,6 +96,7 @@ impl ListFilter {
                 "off" => Some(false),
                 _ => None,
             },
+            quarantined: self.active == "quarantine",
             search: given(&self.search),
             sort,
             direction: if sort == ScriptSort::Updated { Direction::Desc } else { Direction::Asc },
@@ -113,6 +118,7 @@ pub(super) async fn show(
     let found = app.scripts.list(&identity, &query).await?;
     let ids: Vec<ScriptId> = found.items.iter().map(Script::id).collect();
     let latest = app.executions.latest(&identity, &ids).await?;
+    let people = People::of(&app, &identity, found.items.iter().filter_map(Script::runs_as)).await;
     let row = |script: &Script| {
         let definition = script.definition();
         Row {
@@ -123,6 +129,7 @@ pub(super) async fn show(
             occasion: occasion(&definition.kind, &page),
             active: definition.active,
             quarantine: script.quarantine().map(|quarantine| quarantine.fault.as_str()),
+            runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
             last: latest.iter().find(|run| run.script.id == script.id()).map(|run| LastRun::of(run, &page)),
         }
     };

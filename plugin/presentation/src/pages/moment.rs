@@ -53,6 +53,32 @@ pub(super) fn day(text: &str, zone: TimeZone, days: i64) -> Option<Timestamp> {
     local(&date.format("%Y-%m-%dT00:00").to_string(), zone)
 }
 
+/// A bound of a list in time: a day, whose first moment it is (`days` later), or a moment.
+pub(super) fn bound(text: &str, zone: TimeZone, days: i64) -> Option<Timestamp> {
+    day(text, zone, days).or_else(|| Timestamp::parse(text).ok()).or_else(|| local(text, zone))
+}
+
+/// How a bound stands in a form: days as days, moments by the tenant's clock.
+pub(super) struct BoundField {
+    pub(super) kind: &'static str,
+    pub(super) value: String,
+}
+
+impl BoundField {
+    pub(super) fn of(text: &str, zone: TimeZone) -> Self {
+        let is_day = text.is_empty() || text.parse::<chrono::NaiveDate>().is_ok();
+        match bound(text, zone, 0).filter(|_| !is_day) {
+            None => Self { kind: "date", value: text.to_owned() },
+            Some(moment) => Self { kind: "datetime-local", value: field(moment, zone) },
+        }
+    }
+}
+
+/// A moment as a `datetime-local` field takes it.
+pub(super) fn field(moment: Timestamp, zone: TimeZone) -> String {
+    moment.to_utc().with_timezone(&zone.tz()).format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
 /// A length in the unit that suits it.
 pub(super) fn length(duration: Duration, page: &Page) -> String {
     let ms = duration.as_secs_f64() * 1000.0;
@@ -87,6 +113,22 @@ mod tests {
         let read = local("2026-02-01T02:30", tashkent()).unwrap();
         assert_eq!(read.to_string(), "2026-01-31T21:30:00Z");
         assert_eq!(day("2026-02-01", tashkent(), 1).unwrap().to_string(), "2026-02-01T19:00:00Z");
+    }
+
+    #[test]
+    fn a_bound_is_a_day_or_a_moment_and_comes_back_as_it_was() {
+        let at = |text: &str, days| bound(text, tashkent(), days).map(|time| time.to_string()).unwrap_or_default();
+        assert_eq!(at("2026-02-01", 1), "2026-02-01T19:00:00Z");
+        assert_eq!(at("2026-02-01T10:00:05Z", 1), "2026-02-01T10:00:05Z");
+        assert_eq!(at("2026-02-01T15:00:05", 1), "2026-02-01T10:00:05Z");
+        assert_eq!(at("soon", 0), "");
+        let shown = |text: &str| {
+            let field = BoundField::of(text, tashkent());
+            (field.kind, field.value)
+        };
+        assert_eq!(shown("2026-02-01"), ("date", "2026-02-01".to_owned()));
+        assert_eq!(shown("2026-02-01T10:00:05Z"), ("datetime-local", "2026-02-01T15:00:05".to_owned()));
+        assert_eq!(shown(""), ("date", String::new()));
     }
 
     #[test]

@@ -8,9 +8,10 @@ use serde::Deserialize;
 
 use super::{
     Page, PageResult, done,
-    moment::{Moment, day},
+    moment::{BoundField, Moment, bound},
     pager::{Pager, requested},
-    rendered,
+    people::People,
+    rendered, sentences,
     visitor::Visitor,
 };
 use crate::{
@@ -19,6 +20,8 @@ use crate::{
 };
 
 const PER_PAGE: u32 = 50;
+/// Of the filter of states: due, and should have begun.
+const LATE: &str = "late";
 
 /// What the filters say; an empty one is none. Days are the tenant's.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -38,9 +41,13 @@ pub(super) struct LedgerFilter {
 struct LedgerPage {
     page: Page,
     rows: Vec<Row>,
+    /// What waits for a place, and since when; none where nothing does.
+    backlog: Option<(String, Moment)>,
     filter: LedgerFilter,
     states: &'static [OccurrenceState],
     causes: &'static [Cause],
+    from: BoundField,
+    to: BoundField,
     pager: Pager,
 }
 
@@ -56,6 +63,9 @@ struct Row {
     attempt: u32,
     execution: Option<String>,
     reason: String,
+    /// Of several times that a pause left out: how many, and when the last of them was.
+    times: u64,
+    last: Option<Moment>,
 }
 
 pub(super) async fn show(
@@ -66,13 +76,17 @@ pub(super) async fn show(
     let query = OccurrenceQuery {
         script: filter.script.parse().ok(),
         state: filter.state.parse().ok(),
+        late_before: (filter.state == LATE).then(|| app.overview.late_before()),
         cause: filter.cause.parse().ok(),
-        from: day(&filter.from, page.zone, 0),
-        to: day(&filter.to, page.zone, 1),
+        from: bound(&filter.from, page.zone, 0),
+        to: bound(&filter.to, page.zone, 1),
         unhandled: false,
         page: requested(&filter.after, &filter.before, CursorKind::Time, PER_PAGE)?,
     };
     let found = app.schedules.occurrences(&identity, &query).await?;
+    let backlog = app.schedules.backlog(&identity).await?;
+    let people =
+        People::of(&app, &identity, found.items.iter().filter_map(|occurrence| occurrence.reason.user())).await;
     let parts = [
         ("script", &filter.script),
         ("state", &filter.state),
@@ -81,10 +95,16 @@ pub(super) async fn show(
         ("to", &filter.to),
     ];
     let body = LedgerPage {
-        rows: found.items.iter().map(|occurrence| row(occurrence, &page)).collect(),
+        backlog: backlog
+            .since
+            .filter(|_| backlog.waiting > 0)
+            .map(|since| (page.plural("ledger.backlog", &backlog.waiting), Moment::of(since, page.zone))),
+        rows: found.items.iter().map(|occurrence| row(occurrence, &page, &people)).collect(),
         pager: Pager::new("/scripts/occurrences", &parts, &found, &page),
         states: OccurrenceState::ALL,
         causes: Cause::ALL,
+        from: BoundField::of(&filter.from, page.zone),
+        to: BoundField::of(&filter.to, page.zone),
         filter,
         page: page.clone(),
     };
@@ -104,7 +124,7 @@ pub(super) async fn cancel(
     }
 }
 
-fn row(occurrence: &Occurrence, page: &Page) -> Row {
+fn row(occurrence: &Occurrence, page: &Page, people: &People) -> Row {
     Row {
         id: occurrence.id,
         script_id: occurrence.script,
@@ -115,6 +135,8 @@ fn row(occurrence: &Occurrence, page: &Page) -> Row {
         waits: occurrence.state == OccurrenceState::Due,
         attempt: occurrence.attempt,
         execution: occurrence.execution.map(|id| id.to_string()),
-        reason: occurrence.reason.clone(),
+        reason: sentences::reason(&occurrence.reason, page, people),
+        times: occurrence.times,
+        last: Moment::maybe(occurrence.settled_at, page.zone),
     }
 }

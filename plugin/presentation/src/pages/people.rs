@@ -5,10 +5,14 @@ use std::collections::BTreeMap;
 use iota_scripts_domain::UserId;
 use iota_scripts_services::Identity;
 
-use crate::AppState;
+use super::Page;
+use crate::{AppState, locale::Locale};
 
 /// Names by id.
-pub(super) struct People(BTreeMap<UserId, String>);
+pub(super) struct People {
+    names: BTreeMap<UserId, String>,
+    locale: Locale,
+}
 
 impl People {
     /// Asks the host about each of them once.
@@ -16,17 +20,31 @@ impl People {
         let mut names: BTreeMap<UserId, String> = ids.map(|id| (id.clone(), String::new())).collect();
         let found = app.scripts.names(asking, names.keys().cloned().collect()).await;
         names.extend(found);
-        Self(names)
+        Self { names, locale: Locale::of(asking) }
     }
 
     /// Those of them whom the host knows, as ids and names.
     pub(super) fn known(&self) -> Vec<(String, String)> {
-        let known = self.0.iter().filter(|(_, name)| !name.is_empty());
+        let known = self.names.iter().filter(|(_, name)| !name.is_empty());
         known.map(|(id, name)| (id.to_string(), name.clone())).collect()
     }
 
-    /// A name; of those whom the host does not know any more, the id.
+    /// Whom a script runs as: a name, or in words that it is the application itself.
+    pub(super) fn acting(&self, id: &UserId, page: &Page) -> String {
+        if *id == UserId::system() { page.t("run_as.system").to_owned() } else { self.name(id) }
+    }
+
+    /// A name; of those whom the host does not know any more, the id. The application itself has one in the reader's language.
     pub(super) fn name(&self, id: &UserId) -> String {
-        self.0.get(id).filter(|name| !name.is_empty()).cloned().unwrap_or_else(|| id.to_string())
+        let known = self.names.get(id).filter(|name| !name.is_empty()).cloned();
+        known.unwrap_or_else(|| {
+            if *id == UserId::system() { self.locale.text("user.system").to_owned() } else { id.to_string() }
+        })
+    }
+
+    /// Of nobody.
+    #[cfg(test)]
+    pub(super) const fn nobody() -> Self {
+        Self { names: BTreeMap::new(), locale: Locale::En }
     }
 }

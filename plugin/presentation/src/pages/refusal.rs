@@ -7,9 +7,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use iota_scripts_domain::FaultCode;
 use iota_scripts_services::Identity;
 
-use super::{Page, rendered};
+use super::{Page, rendered, visitor::Shown};
 use crate::{error::Refused, locale::Locale};
 
 #[derive(Template)]
@@ -17,7 +18,7 @@ use crate::{error::Refused, locale::Locale};
 struct RefusalPage<'a> {
     page: &'a Page,
     title: &'a str,
-    /// In English, and often more precise.
+    /// More precise, where there are words for it.
     message: &'a str,
     code: &'a str,
     /// The form that was sent is still in the browser.
@@ -25,21 +26,38 @@ struct RefusalPage<'a> {
 }
 
 /// Turns the refusals of the pages behind it into pages.
-pub(super) async fn as_page(request: Request, next: Next) -> Response {
+pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
     let locale = request.extensions().get::<Identity>().map_or(Locale::En, Locale::of);
     let sent = !request.method().is_safe();
     let json = wants_json(request.headers()) && request.method() != Method::HEAD;
+    let shown = Shown::default();
+    request.extensions_mut().insert(shown.clone());
     let response = next.run(request).await;
     let Some(refused) = response.extensions().get::<Refused>().cloned().filter(|_| !json) else { return response };
-    let page = Page::plain(locale);
+    let page = shown.0.get().cloned().unwrap_or_else(|| Page::plain(locale));
     let title = locale.find(&format!("fault.{}", refused.code)).unwrap_or(&refused.message);
-    let message = if title == refused.message { "" } else { refused.message.as_str() };
+    let message = precisely(&refused, locale);
+    let message = if title == message { "" } else { message.as_str() };
     let body = RefusalPage { page: &page, title, message, code: refused.code.as_str(), sent };
     let mut shown = rendered(&page, title, response.status(), &body).unwrap_or_else(|error| error.into_response());
     if let Some(moment) = response.headers().get(header::RETRY_AFTER) {
         shown.headers_mut().insert(header::RETRY_AFTER, moment.clone());
     }
     shown
+}
+
+/// English has the plugin's own words; other languages say what is missing.
+fn precisely(refused: &Refused, locale: Locale) -> String {
+    let text = |key: &str| locale.find(key).map(str::to_owned);
+    match (refused.code, refused.subject) {
+        _ if locale == Locale::En => refused.message.clone(),
+        (FaultCode::NotFound, Some(what)) => text(&format!("no_such.{}", what.replace(' ', "_"))).unwrap_or_default(),
+        (FaultCode::Forbidden, Some(permission)) => {
+            let what = text(&format!("permission.{permission}")).unwrap_or_else(|| permission.to_owned());
+            locale.with("refusal.permission", "permission", &what)
+        }
+        _ => String::new(),
+    }
 }
 
 fn wants_json(headers: &HeaderMap) -> bool {

@@ -3,15 +3,17 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{
-    CallKind, Execution, ExecutionId, Fault, JsonText, LogLevel, LogLine, Receipt, RunRecord, ScriptId, Usage,
+    CallKind, Execution, ExecutionId, Fault, JsonText, LogLevel, LogLine, Outcome, Receipt, RunRecord, ScriptId,
+    ScriptKind, Usage, UserId,
 };
-use iota_scripts_services::ServiceError;
+use iota_scripts_services::{Identity, ServiceError};
 
 use super::{
     Page, PageResult, done,
+    marks::Marks,
     moment::{Moment, length},
     people::People,
-    rendered,
+    rendered, sentences,
     visitor::Visitor,
 };
 use crate::{AppState, extract::PathOf};
@@ -27,7 +29,7 @@ struct RunPage {
     function: String,
     /// Id, and name with version.
     libraries: Vec<(ScriptId, String)>,
-    status: &'static str,
+    marks: Marks,
     running: bool,
     trigger: &'static str,
     user: Option<String>,
@@ -39,13 +41,17 @@ struct RunPage {
     result: Option<String>,
     fault: Option<Fault>,
     /// What to do about the fault, in the reader's language.
-    advice: Option<&'static str>,
+    advice: Option<String>,
+    /// The fault's own message is in the reader's language, or nobody's but its author's.
+    verbatim: bool,
     lines: Vec<Line>,
     truncated: bool,
     /// How much was left out because the tenant's history is full.
     left_out: Option<String>,
     /// What a dry run would have changed, by kind; none for any other run.
     would_change: Option<Vec<(String, String)>>,
+    /// With whose rights a dry run was made, and whose the script has otherwise.
+    rights: Vec<String>,
     receipt: Vec<Figure>,
     all_limits: Vec<Figure>,
 }
@@ -83,7 +89,8 @@ pub(super) async fn show(
     let record = run.record();
     let receipt = record.and_then(|record| record.receipt);
     let (receipt, all_limits) = receipt.map(|receipt| figures(&receipt, &page)).unwrap_or_default();
-    let people = People::of(&app, &identity, run.user().into_iter()).await;
+    let acts_as = if head.dry_run { acts_as(&app, &identity, run.script().id).await } else { None };
+    let people = People::of(&app, &identity, run.user().into_iter().chain(&acts_as)).await;
     let body = RunPage {
         id: run.id().to_string(),
         script_id: run.script().id,
@@ -91,7 +98,7 @@ pub(super) async fn show(
         version: run.script().version.get(),
         function: head.entry.as_str().to_owned(),
         libraries: head.libraries.iter().map(|used| (used.id, format!("{} {}", used.name, used.version))).collect(),
-        status: run.status().as_str(),
+        marks: Marks::of_record(&run, &page),
         running: !run.status().is_final(),
         trigger: run.trigger().as_str(),
         user: run.user().map(|user| people.name(user)),
@@ -102,17 +109,50 @@ pub(super) async fn show(
         input: argument(head.input.as_str()),
         result: record.and_then(|record| record.outcome.result()).map(|result| pretty(result.as_str())),
         fault: run.fault().cloned(),
-        advice: run.fault().and_then(|fault| page.locale.find(&format!("fault.{}", fault.code))),
+        advice: run.fault().map(|fault| advice(fault, &page)),
+        verbatim: run.fault().is_some_and(|fault| sentences::is_verbatim(fault, &page)),
         lines: lines(&run),
         truncated: record.is_some_and(|record| record.log.truncated),
         left_out: Some(run.truncated_bytes()).filter(|bytes| *bytes > 0).map(|bytes| size(bytes, &page)),
         would_change: head.dry_run.then(|| would_change(record, &page)),
+        rights: if head.dry_run { rights(run.user(), acts_as.as_ref(), &people, &page) } else { Vec::new() },
         receipt,
         all_limits,
         page: page.clone(),
     };
     let title = format!("{} · {}", run.script().name, page.word("status", run.status().as_str()));
     rendered(&page, &title, StatusCode::OK, &body)
+}
+
+/// What a fault means, and what to do about it.
+fn advice(fault: &Fault, page: &Page) -> String {
+    match Outcome::answered(fault) {
+        Some(status) => page.with("fault.answered", "status", &status),
+        None => page.word("fault", fault.code),
+    }
+}
+
+/// Who the script acts for when a schedule or an event starts it; nobody for scripts that neither starts.
+async fn acts_as(app: &AppState, identity: &Identity, script: ScriptId) -> Option<UserId> {
+    let script = app.scripts.get(identity, script).await.ok()?;
+    let definition = script.definition();
+    match &definition.kind {
+        ScriptKind::Cron(_) | ScriptKind::Embedded(_) => {
+            Some(definition.run_as.clone().unwrap_or_else(|| script.updated().by.clone()))
+        }
+        ScriptKind::OneOff | ScriptKind::Endpoint(_) => None,
+    }
+}
+
+/// Whose rights a dry run had says nothing of others': where the script has another's otherwise, that is said.
+fn rights(user: Option<&UserId>, acts_as: Option<&UserId>, people: &People, page: &Page) -> Vec<String> {
+    let asked = match user {
+        Some(user) => page.with("dry.rights", "name", &people.name(user)),
+        None => page.t("dry.rights_application").to_owned(),
+    };
+    let other = acts_as.filter(|other| user != Some(other));
+    let other = other.map(|other| page.with("dry.rights_otherwise", "name", &people.name(other)));
+    std::iter::once(asked).chain(other).collect()
 }
 
 /// Ends a run. One that has ended meanwhile is what was wanted.
@@ -135,8 +175,13 @@ fn would_change(record: Option<&RunRecord>, page: &Page) -> Vec<(String, String)
         let list = report.get(kind).filter(|list| list.as_array().is_some_and(|list| !list.is_empty()))?;
         Some((page.word("dry", kind), serde_json::to_string_pretty(list).ok()?))
     });
+    let unchecked = report.get("unchecked").and_then(serde_json::Value::as_bool).unwrap_or_default();
+    let unchecked = unchecked.then(|| (page.t("dry.unchecked").to_owned(), String::new()));
     let left_out = report.get("left_out").and_then(serde_json::Value::as_u64).filter(|count| *count > 0);
-    lists.chain(left_out.map(|count| (page.with("dry.left_out", "n", &count), String::new()))).collect()
+    lists
+        .chain(unchecked)
+        .chain(left_out.map(|count| (page.with("dry.left_out", "n", &count), String::new())))
+        .collect()
 }
 
 /// What the run was given: its one argument as it is, several as a list.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{
-    CursorKind, ExecutionQuery, ExecutionStatus, ExecutionSummary, FieldError, ScriptId, Timestamp, Trigger,
+    CursorKind, ExecutionQuery, ExecutionStatus, ExecutionSummary, FieldError, ScriptId, Timestamp, Trials, Trigger,
 };
 use iota_scripts_services::Identity;
 use serde::Deserialize;
@@ -13,9 +13,10 @@ use serde::Deserialize;
 use super::{
     Page, PageResult,
     chart::{Chart, Scale},
-    moment::{Moment, day, length},
+    marks::Marks,
+    moment::{BoundField, Moment, bound, length},
     pager::{Pager, requested},
-    rendered,
+    rendered, sentences,
     visitor::Visitor,
 };
 use crate::{AppState, extract::QueryString};
@@ -31,6 +32,8 @@ pub(super) struct RunsFilter {
     script: String,
     status: String,
     trigger: String,
+    /// `excluded` or `only`.
+    trials: String,
     from: String,
     to: String,
     after: String,
@@ -45,8 +48,10 @@ struct RunsPage {
     filter: RunsFilter,
     /// The name of the script that is filtered for, if it is known.
     script: Option<String>,
-    statuses: [ExecutionStatus; 7],
+    statuses: [ExecutionStatus; 8],
     triggers: [Trigger; 6],
+    from: BoundField,
+    to: BoundField,
     chart: Chart,
     pager: Pager,
 }
@@ -56,7 +61,7 @@ pub(super) struct RunRow {
     pub(super) id: String,
     pub(super) script_id: ScriptId,
     pub(super) script: String,
-    pub(super) status: &'static str,
+    pub(super) marks: Marks,
     pub(super) trigger: &'static str,
     pub(super) at: Moment,
     pub(super) length: Option<String>,
@@ -69,11 +74,11 @@ impl RunRow {
             id: run.id.to_string(),
             script_id: run.script.id,
             script: run.script.name.to_string(),
-            status: run.status.as_str(),
+            marks: Marks::of(run, page),
             trigger: run.trigger.as_str(),
             at: Moment::of(run.created_at, page.zone),
             length: run.duration().map(|duration| length(duration, page)),
-            fault: run.fault.as_ref().map(|fault| fault.message.clone()),
+            fault: run.fault.as_ref().map(|fault| sentences::fault(fault, page)),
         }
     }
 }
@@ -82,18 +87,27 @@ impl RunsFilter {
     fn query(&self, page: &Page) -> Result<ExecutionQuery, FieldError> {
         let statuses = match self.status.as_str() {
             "unsuccessful" => UNSUCCESSFUL.to_vec(),
+            "under_way" => UNDER_WAY.to_vec(),
             word => word.parse().ok().into_iter().collect(),
         };
         Ok(ExecutionQuery {
             script: self.script.parse().ok(),
             statuses,
             trigger: self.trigger.parse().ok(),
-            from: day(&self.from, page.zone, 0),
-            to: day(&self.to, page.zone, 1),
+            trials: match self.trials.as_str() {
+                "excluded" => Trials::Excluded,
+                "only" => Trials::Only,
+                _ => Trials::Included,
+            },
+            from: bound(&self.from, page.zone, 0),
+            to: bound(&self.to, page.zone, 1),
             page: requested(&self.after, &self.before, CursorKind::Time, PER_PAGE)?,
         })
     }
 }
+
+/// Runs that have not ended.
+pub(super) const UNDER_WAY: [ExecutionStatus; 2] = [ExecutionStatus::Pending, ExecutionStatus::Running];
 
 /// Runs that someone should look at.
 pub(super) const UNSUCCESSFUL: [ExecutionStatus; 3] =
@@ -115,6 +129,7 @@ pub(super) async fn show(
         ("script", &filter.script),
         ("status", &filter.status),
         ("trigger", &filter.trigger),
+        ("trials", &filter.trials),
         ("from", &filter.from),
         ("to", &filter.to),
     ];
@@ -124,6 +139,8 @@ pub(super) async fn show(
         script,
         statuses: ExecutionStatus::ALL,
         triggers: Trigger::ALL,
+        from: BoundField::of(&filter.from, page.zone),
+        to: BoundField::of(&filter.to, page.zone),
         chart,
         filter,
         page: page.clone(),

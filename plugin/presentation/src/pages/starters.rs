@@ -1,4 +1,4 @@
-//! Scripts to begin with: the three of the original design and five more, each a whole example that runs.
+//! Scripts to begin with: two of the original design and six more, each a whole example that runs, or says clearly what it needs.
 
 use iota_scripts_domain::{ScriptInput, ScriptType};
 
@@ -24,11 +24,7 @@ impl Starter {
         [
             Self {
                 cron_expression: Some("0 9 * * *"),
-                ..Self::new(
-                    "client_reminder",
-                    Cron,
-                    include_str!("../../../../examples/scripts/inactive-client-reminder.js"),
-                )
+                ..Self::new("client_reminder", Cron, include_str!("../../starters/client-reminder.js"))
             },
             Self {
                 cron_expression: Some("30 6 * * 1"),

@@ -1,14 +1,16 @@
 //! Who looks at a page, and what every page knows of them: language, clock, permissions.
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use axum::{
     extract::{FromRef, FromRequestParts},
     http::{Uri, request::Parts},
 };
-use iota_scripts_domain::{Permission, TimeZone};
+use iota_scripts_domain::{Pause, Permission, TimeZone};
 use iota_scripts_services::Identity;
 
+use super::moment::Moment;
 use crate::{AppState, assets, caller::Caller, error::ApiError, locale::Locale};
 
 /// The visitor of a page.
@@ -26,12 +28,19 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let app = AppState::from_ref(state);
         let Caller(identity) = Caller::from_request_parts(parts, state).await?;
+        let permissions = app.scripts.permissions(&identity).await?;
+        let pause = if permissions.contains(&Permission::Read) { app.schedules.paused(&identity).await? } else { None };
         let page = Page {
             locale: Locale::of(&identity),
             zone: identity.tenant.timezone().unwrap_or(TimeZone::UTC),
-            permissions: app.scripts.permissions(&identity).await?,
+            permissions,
             done: done(&parts.uri),
+            pause,
         };
+        if let Some(place) = parts.extensions.get::<Shown>() {
+            // Only this visit has the place, and one extraction of it.
+            let _ = place.0.set(Page { done: None, ..page.clone() });
+        }
         Ok(Self { identity, page })
     }
 }
@@ -43,13 +52,26 @@ pub(super) struct Page {
     /// The tenant's clock, by which all times are shown.
     pub(super) zone: TimeZone,
     permissions: Vec<Permission>,
-    done: Option<String>,
+    done: Option<Done>,
+    /// Why and until when schedules do not fire.
+    pause: Option<Pause>,
 }
+
+/// What was done just now, and to how many.
+#[derive(Clone)]
+struct Done {
+    word: String,
+    number: Option<u64>,
+}
+
+/// Where a visit leaves its page, for a refusal that comes later.
+#[derive(Clone, Default)]
+pub(super) struct Shown(pub(super) Arc<OnceLock<Page>>);
 
 impl Page {
     /// A page for somebody of whom only the language is known.
     pub(super) const fn plain(locale: Locale) -> Self {
-        Self { locale, zone: TimeZone::UTC, permissions: Vec::new(), done: None }
+        Self { locale, zone: TimeZone::UTC, permissions: Vec::new(), done: None, pause: None }
     }
 
     pub(super) fn t<'a>(&self, key: &'a str) -> &'a str {
@@ -103,8 +125,34 @@ impl Page {
     }
 
     /// What was done just now, in words.
-    pub(super) fn notice(&self) -> Option<&'static str> {
-        self.locale.find(&format!("done.{}", self.done.as_deref()?))
+    pub(super) fn notice(&self) -> Option<String> {
+        let Done { word, number } = self.done.as_ref()?;
+        let key = format!("done.{word}");
+        match number {
+            Some(number) => self.locale.find(&format!("{key}.other")).map(|_| self.locale.plural(&key, *number)),
+            None => self.locale.find(&key).map(str::to_owned),
+        }
+    }
+
+    pub(super) const fn pause(&self) -> Option<&Pause> {
+        self.pause.as_ref()
+    }
+
+    /// What every page says while schedules are paused.
+    pub(super) fn paused(&self) -> Option<String> {
+        let pause = self.pause.as_ref()?;
+        let short = |time| Moment::of(time, self.zone).short;
+        let (key, until) = match pause.ends_at {
+            Some(until) => ("pause.banner", short(until)),
+            None => ("pause.banner_open", String::new()),
+        };
+        let said = [
+            ("name", pause.name.as_str()),
+            ("since", &short(pause.paused.at)),
+            ("until", &until),
+            ("reason", pause.reason.as_str()),
+        ];
+        Some(self.locale.filled(key, &said))
     }
 
     pub(super) fn asset(&self, file: &str) -> String {
@@ -117,14 +165,15 @@ impl Page {
 
     /// What the scripts of the page say, as JSON that can stand inside a `script` element.
     pub(super) fn script_texts(&self) -> String {
-        let groups = ["js.", "status.", "editor.", "problem.", "fault.", "dry."];
+        let groups = ["js.", "status.", "editor.", "problem.", "mistake.", "fault.", "dry."];
         let texts = serde_json::Value::from(self.locale.beginning(&groups));
         texts.to_string().replace('<', "\\u003c")
     }
 }
 
 /// The word about what was done, as a redirection put it into the query.
-fn done(uri: &Uri) -> Option<String> {
+fn done(uri: &Uri) -> Option<Done> {
     let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    pairs.into_iter().find(|(name, _)| name == "done").map(|(_, word)| word.into_owned())
+    let of = |wanted: &str| pairs.clone().find(|(name, _)| name == wanted).map(|(_, value)| value.into_owned());
+    Some(Done { word: of("done")?, number: of("n").and_then(|number| number.parse().ok()) })
 }

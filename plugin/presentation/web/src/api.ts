@@ -1,6 +1,6 @@
 // The JSON API of the pages' own origin.
 
-import { find, language } from "./text";
+import { fill, find, language } from "./text";
 
 export const API = "/scripts/api/v1";
 
@@ -12,6 +12,8 @@ export class Refusal extends Error {
     message: string,
     readonly field: string | undefined,
     readonly details: Record<string, unknown>,
+    /** Seconds after which it may be tried again, when the server says so. */
+    readonly retryAfter: number | undefined,
   ) {
     super(message);
   }
@@ -28,7 +30,10 @@ export class Refusal extends Error {
     const said = (problem: FieldProblem) =>
       language() === "en"
         ? problem.message
-        : (find(`problem.${problem.field}`) ?? find(`problem.${problem.code}`) ?? problem.message);
+        : (exactly(problem.mistake) ??
+          find(`problem.${problem.field}`) ??
+          find(`problem.${problem.code}`) ??
+          problem.message);
     return several.map((problem) => ({ field: problem.field, message: said(problem) }));
   }
 }
@@ -37,6 +42,22 @@ interface FieldProblem {
   field: string;
   code: string;
   message: string;
+  mistake?: Mistake;
+}
+
+/** Which mistake it is exactly: a word and its values. */
+interface Mistake {
+  code: string;
+  values: Record<string, string>;
+}
+
+function exactly(mistake: Mistake | undefined): string | undefined {
+  const said = mistake && find(`mistake.${mistake.code}`);
+  if (!said) return undefined;
+  const values = { ...mistake.values };
+  const field = values["field"];
+  if (field !== undefined) values["field"] = find(`mistake.field.${field}`) ?? field;
+  return fill(said, values);
 }
 
 /** One call; rejects with a `Refusal`, or with a `TypeError` when the server cannot be reached. */
@@ -61,5 +82,11 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
     String(error["message"] ?? response.statusText),
     error["field"] as string | undefined,
     (error["details"] ?? {}) as Record<string, unknown>,
+    seconds(response.headers.get("retry-after")),
   );
+}
+
+function seconds(header: string | null): number | undefined {
+  const seconds = Number(header ?? NaN);
+  return Number.isFinite(seconds) ? seconds : undefined;
 }

@@ -14,6 +14,7 @@ interface Saved {
   version: number;
   is_active: boolean;
   content: string;
+  run_as: string | null;
 }
 
 const form = document.querySelector<HTMLFormElement>("form[data-editor]");
@@ -70,11 +71,13 @@ function open(form: HTMLFormElement): void {
     if (dirty()) event.preventDefault();
   });
 
-  // What the server finds, as marks on the lines; the last answer counts.
+  // What the server finds, as marks on the lines; the last answer counts. Whoever may not save gets none.
+  const writable = form.dataset["readonly"] !== "true";
   const missing = form.querySelector<HTMLElement>("[data-missing-function]");
   let timer = 0;
   let asked = 0;
-  function check(): void {
+  function check(delay = 250): void {
+    if (!writable) return;
     clearTimeout(timer);
     timer = window.setTimeout(async () => {
       const turn = ++asked;
@@ -91,10 +94,11 @@ function open(form: HTMLFormElement): void {
         monaco.editor.setModelMarkers(model, "server", found.diagnostics.map((diagnostic) => marker(model, diagnostic)));
         const lacks = found.missing_function;
         if (missing) missing.textContent = lacks === undefined ? "" : text("editor.no_function", { name: lacks });
-      } catch {
+      } catch (error) {
         // Checking is a help while typing; saving says what is wrong.
+        if (turn === asked && error instanceof Refusal && error.retryAfter !== undefined) check(error.retryAfter * 1000);
       }
-    }, 250);
+    }, delay);
   }
   check();
 
@@ -134,9 +138,15 @@ function open(form: HTMLFormElement): void {
       if (base) base.value = String(saved.version);
       const summary = form.querySelector<HTMLInputElement>('input[name="change_summary"]');
       if (summary) summary.value = "";
+      const [before, runsAs] = [form.dataset["runsAs"] ?? "", saved.run_as ?? ""];
+      form.dataset["runsAs"] = runsAs;
+      const user = form.querySelector<HTMLInputElement>('input[name="run_as"]');
+      if (user) user.value = runsAs;
       clean = snapshot();
       mark();
       draft.drop();
+      // The page names whom the script runs as: it is loaded anew when that is somebody else now.
+      if (before !== "" && runsAs !== "" && runsAs !== before) window.location.assign(`/scripts/${id}?done=saved_as_other`);
       say(unchanged ? text("editor.unchanged") : text("editor.saved", { version: saved.version }), "good");
       return true;
     } catch (error) {

@@ -17,12 +17,16 @@ const PLAIN = 60;
 export interface Execution {
   id: string;
   status: string;
+  /** What an endpoint answered. */
+  http_status?: number;
+  /** How many errors it logged. */
+  error_lines?: number;
   duration_ms?: number;
   result?: unknown;
   error?: { code: string; message: string; line?: number; column?: number; source_line?: string };
   started_at?: string;
   /** Of a dry run: lists by kind, and how many entries had no room. */
-  would_change?: Record<string, unknown[] | number>;
+  would_change?: Record<string, unknown[] | number | boolean>;
 }
 
 function element(tag: string, className: string, content: string): HTMLElement {
@@ -55,23 +59,29 @@ function values(data: unknown): HTMLElement {
 export function showResult(target: HTMLElement, execution: Execution): void {
   target.replaceChildren();
   const head = element("p", `is-result-head is-status-${execution.status}`, text(`status.${execution.status}`));
+  if (execution.http_status !== undefined) head.append(` ${execution.http_status}`);
+  if (execution.error_lines) head.append(` · ${text("js.errors_logged", { n: execution.error_lines })}`);
   if (execution.duration_ms !== undefined) head.append(` · ${Math.round(execution.duration_ms)} ms`);
   target.append(head);
   if (execution.error) {
     const place = execution.error.line ? ` (${text("js.line", { line: execution.error.line })})` : "";
     target.append(element("p", "is-fault", `${execution.error.code}: ${execution.error.message}${place}`));
     if (execution.error.source_line) target.append(element("pre", "is-code", execution.error.source_line));
-  } else {
+  }
+  // An endpoint that answers an error has failed and has still answered.
+  if (!execution.error || execution.result !== undefined) {
     target.append(element("pre", "is-code", JSON.stringify(execution.result ?? null, null, 2)));
   }
   if (execution.would_change) target.append(...changes(execution.would_change));
 }
 
 /** What a dry run would have changed. */
-function changes(kinds: Record<string, unknown[] | number>): HTMLElement[] {
+function changes(kinds: Record<string, unknown[] | number | boolean>): HTMLElement[] {
   const shown = [element("h3", "", text("dry.title"))];
   for (const [kind, list] of Object.entries(kinds)) {
-    if (typeof list === "number") {
+    if (typeof list === "boolean") {
+      if (list) shown.push(element("p", "is-muted", text("dry.unchecked")));
+    } else if (typeof list === "number") {
       if (list > 0) shown.push(element("p", "is-muted", text("dry.left_out", { n: list })));
     } else if (list.length > 0) {
       shown.push(element("p", "is-muted", text(`dry.${kind}`)), element("pre", "is-code", JSON.stringify(list, null, 2)));

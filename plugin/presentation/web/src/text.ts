@@ -13,7 +13,12 @@ export function find(key: string): string | undefined {
 
 /** The text of a key, with `{name}` replaced. A key that is not there is shown as it is. */
 export function text(key: string, values: Record<string, string | number> = {}): string {
-  return (find(key) ?? key).replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  return fill(find(key) ?? key, values);
+}
+
+/** A text with `{name}` replaced. */
+export function fill(said: string, values: Record<string, string | number>): string {
+  return said.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
 /** The language of the pages, which may be another than the host's. */

@@ -6,12 +6,16 @@ use super::compile;
 use crate::{
     fault,
     language::{
-        self, Problem, Surroundings,
+        self, MOST, Problem, Surroundings,
         modules::{self, Export, Import, Name},
     },
     protocol::{Check, Checked, Diagnostic, Exported, Fault, Imported, ImportedName, Language, Severity},
-    source, templates,
+    source::{self, Lines},
+    templates,
 };
+
+/// The code of the finding that says how many more there are.
+const MORE: &str = "MORE_FINDINGS";
 
 /// What there is to know. The engine has the last word on what compiles.
 pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Checked {
@@ -63,12 +67,24 @@ fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnos
                 any_function: check.any_function,
                 api_version: check.api_version,
             };
-            let found = language::diagnose(text, &surroundings);
-            found.into_iter().map(|found| located(text, found.code, found.severity, &found.problem)).collect()
+            let (found, lines) = (language::diagnose(text, &surroundings), Lines::of(text));
+            let located =
+                found.iter().take(MOST).map(|found| located(&lines, found.code, found.severity, &found.problem));
+            located.chain(rest(found.len())).collect()
         }
         Err(fault) if fault.code == fault::COMPILE_ERROR.name => errors(fault, text),
         Err(fault) => vec![of_fault(fault)],
     }
+}
+
+/// Says of how many findings nothing is said.
+fn rest(found: usize) -> Option<Diagnostic> {
+    let more = found.checked_sub(MOST).filter(|more| *more > 0)?;
+    let message = format!("{more} more findings are not shown");
+    Some(Diagnostic {
+        severity: Severity::Hint,
+        ..of_fault(Fault { code: MORE.to_owned(), message, ..fault::COMPILE_ERROR.fault(String::new()) })
+    })
 }
 
 /// The finding when the parser itself has failed.
@@ -81,9 +97,10 @@ pub(super) fn failed(text: &str) -> Checked {
 fn errors(fault: Fault, text: &str) -> Vec<Diagnostic> {
     let placed = fault.line.is_some();
     let mut first = of_fault(fault);
-    let others = language::syntax_errors(text).into_iter().map(|problem| {
+    let lines_of_text = Lines::of(text);
+    let others = language::syntax_errors(text).into_iter().take(MOST).map(|problem| {
         let message = format!("SyntaxError: {}", problem.message);
-        located(text, fault::COMPILE_ERROR.name, Severity::Error, &Problem { message, ..problem })
+        located(&lines_of_text, fault::COMPILE_ERROR.name, Severity::Error, &Problem { message, ..problem })
     });
     let mut lines: HashSet<u32> = placed.then_some(first.line).into_iter().collect();
     let mut found = Vec::new();
@@ -101,9 +118,9 @@ fn errors(fault: Fault, text: &str) -> Vec<Diagnostic> {
     found
 }
 
-fn located(text: &str, code: &str, severity: Severity, problem: &Problem) -> Diagnostic {
-    let (line, column) = source::position(text, problem.start);
-    let (end_line, end_column) = source::position(text, problem.end);
+fn located(lines: &Lines<'_>, code: &str, severity: Severity, problem: &Problem) -> Diagnostic {
+    let (line, column) = lines.position(problem.start);
+    let (end_line, end_column) = lines.position(problem.end);
     Diagnostic {
         severity,
         code: code.to_owned(),
@@ -112,7 +129,7 @@ fn located(text: &str, code: &str, severity: Severity, problem: &Problem) -> Dia
         column,
         end_line,
         end_column,
-        source_line: source::line_text(text, line).unwrap_or_default(),
+        source_line: lines.text(line).unwrap_or_default(),
     }
 }
 

@@ -17,7 +17,7 @@ use boa_engine::{
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::{activity::Activity, jobs::Jobs};
+use super::{activity::Activity, garbage::Garbage, jobs::Jobs};
 use crate::protocol::Limits;
 
 /// Values on the engine's own stack; each call takes a few, a spread argument one each.
@@ -35,11 +35,12 @@ pub(super) struct Settings {
     /// Bytes of the largest buffer.
     pub(super) max_buffer: Cell<u64>,
     pub(super) activity: Rc<Activity>,
+    pub(super) garbage: Rc<Garbage>,
 }
 
 impl Settings {
-    pub(super) fn new(activity: Rc<Activity>) -> Self {
-        Self { zone: Cell::new(Tz::UTC), max_buffer: Cell::new(u64::MAX), activity }
+    pub(super) fn new(activity: Rc<Activity>, garbage: Garbage) -> Self {
+        Self { zone: Cell::new(Tz::UTC), max_buffer: Cell::new(u64::MAX), activity, garbage: Rc::new(garbage) }
     }
 }
 
@@ -60,6 +61,8 @@ impl HostHooks for Hooks {
     }
 
     fn max_buffer_size(&self, _context: &mut Context) -> u64 {
+        // Asked before each buffer is made, and after whatever was dropped before it.
+        self.settings.garbage.collect();
         self.settings.max_buffer.get()
     }
 
@@ -96,6 +99,7 @@ pub(super) fn build(settings: &Rc<Settings>, jobs: &Rc<Jobs>) -> JsResult<Contex
         .module_loader(Rc::new(IdleModuleLoader))
         .can_block(false)
         .build()?;
+    context.insert_data(Rc::clone(&settings.garbage));
     context.set_optimizer_options(OptimizerOptions::empty());
     for name in REMOVED {
         context.global_object().delete_property_or_throw(JsString::from(name), &mut context)?;
@@ -106,6 +110,7 @@ pub(super) fn build(settings: &Rc<Settings>, jobs: &Rc<Jobs>) -> JsResult<Contex
 /// Sets the engine's own limits for a run.
 pub(super) fn limit(context: &mut Context, settings: &Settings, limits: &Limits) {
     settings.max_buffer.set(limits.memory_bytes / 2);
+    settings.garbage.limit(limits.memory_bytes);
     let engine = context.runtime_limits_mut();
     engine.set_recursion_limit(limits.recursion);
     engine.set_loop_iteration_limit(limits.loop_iterations);

@@ -30,8 +30,6 @@ use crate::{
 
 /// Jobs between two looks at whether the run is cancelled.
 const STEPS: u32 = 64;
-/// Growth of live bytes after which garbage is collected by force: the engine does not see the size of buffers.
-const COLLECT_STEP: u64 = 16 << 20;
 
 /// What the entry point has come to.
 #[derive(Clone)]
@@ -284,7 +282,7 @@ impl Isolate {
         let mut steps = 0;
         while let Some(outcome) = self.jobs.step(&mut self.context) {
             outcome.map_err(|error| self.fault(error, origin))?;
-            self.collect_garbage();
+            self.settings.garbage.collect();
             steps += 1;
             if steps % STEPS == 0 && self.is_cancelled() {
                 return Err(cancelled());
@@ -296,14 +294,6 @@ impl Isolate {
     fn is_cancelled(&self) -> bool {
         let run = self.session.with(|run| (Rc::clone(&run.port), run.number));
         run.is_ok_and(|(port, number)| port.borrow_mut().cancelled(number))
-    }
-
-    fn collect_garbage(&mut self) {
-        let Some(meter) = self.config.meter else { return };
-        if meter.live_bytes() > self.collected_bytes + COLLECT_STEP {
-            boa_gc::force_collect();
-            self.collected_bytes = meter.live_bytes();
-        }
     }
 
     /// Nothing is left to run, and the promise is still pending.

@@ -22,6 +22,9 @@ use super::{
 };
 use crate::protocol::Severity;
 
+/// Findings that are told of one text: nobody reads more, and each is a message with a line.
+pub(crate) const MOST: usize = 200;
+
 /// One thing to know about a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {

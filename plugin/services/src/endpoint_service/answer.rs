@@ -1,7 +1,9 @@
 //! What a script returns as the answer to a request: `{status, headers, body}`, or just a body.
 
-use iota_scripts_domain::JsonText;
+use iota_scripts_domain::{Fault, FaultCode, FaultKind, JsonText, Outcome};
 use serde_json::Value;
+
+use super::headers;
 
 /// An answer that can be sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,34 +31,21 @@ pub enum EndpointBody {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAnswer {
     /// The status is none.
-    #[error("status {0} is not within 200 to 599")]
+    #[error("status is {0}, and has to be a whole number from 200 to 599")]
     Status(String),
     /// A header cannot be sent.
     #[error("the header {0:?} cannot be sent")]
     Header(String),
     /// A header is not the script's to set.
-    #[error("the header {0:?} is not for scripts to set")]
+    #[error(
+        "the header {0:?} is not for scripts to set: leave it out. Scripts set those that describe their answer, and names of their \
+         own that begin with x-"
+    )]
     Reserved(String),
+    /// The content type is none, or a list.
+    #[error("the content-type {0:?} is not one type such as text/csv; charset=utf-8")]
+    ContentType(String),
 }
-
-/// What frames the message, what the host's own pages rely on, and what would act on the browser beyond this answer.
-const RESERVED: [&str; 15] = [
-    "set-cookie",
-    "content-length",
-    "transfer-encoding",
-    "connection",
-    "keep-alive",
-    "upgrade",
-    "trailer",
-    "te",
-    "proxy-authenticate",
-    "content-security-policy",
-    "content-security-policy-report-only",
-    "strict-transport-security",
-    "x-content-type-options",
-    "access-control-allow-credentials",
-    "clear-site-data",
-];
 
 impl EndpointAnswer {
     /// Reads what `handleRequest` returned. An object of nothing but `status`, `headers` and `body` is an answer; anything else
@@ -78,16 +67,52 @@ impl EndpointAnswer {
         };
         let content = body(parts.get("body").cloned().unwrap_or_default());
         let status = match parts.get("status") {
-            None | Some(Value::Null) if content == EndpointBody::Empty => 204,
-            None | Some(Value::Null) => 200,
-            Some(given) => {
-                let status = given.as_u64().or_else(|| given.as_f64().filter(|n| n.fract() == 0.0).map(|n| n as u64));
-                let status =
-                    status.and_then(|status| u16::try_from(status).ok()).filter(|status| (200..=599).contains(status));
-                status.ok_or_else(|| InvalidAnswer::Status(given.to_string()))?
+            None if content == EndpointBody::Empty => 204,
+            None => 200,
+            Some(given) => status(given)?,
+        };
+        let mut headers = headers::read(parts.get("headers"))?;
+        if has_no_body(status) {
+            headers.retain(|(name, _)| name != "content-type");
+            return Ok(Self { status, headers, body: EndpointBody::Empty });
+        }
+        Ok(Self { status, headers, body: content })
+    }
+}
+
+/// Whether HTTP knows no body at this status.
+const fn has_no_body(status: u16) -> bool {
+    matches!(status, 204 | 205 | 304)
+}
+
+impl EndpointAnswer {
+    /// How a run of an endpoint ended, and the HTTP status that it is answered with: from 400 on it has refused the request, from 500
+    /// on it has failed, though nothing was thrown. `None` when nobody waits for an answer any more.
+    pub(crate) fn judge(ended: Result<JsonText, Fault>) -> (Outcome, Option<u16>) {
+        let returned = match ended {
+            Ok(returned) => returned,
+            Err(fault) => {
+                let answered = !matches!(fault.kind(), FaultKind::Cancelled | FaultKind::Lost);
+                let status = answered.then(|| failure_status(fault.code));
+                return (Outcome::of_fault(fault), status);
             }
         };
-        Ok(Self { status, headers: headers(parts.get("headers"))?, body: content })
+        match Self::of(&returned) {
+            Ok(Self { status, .. }) => (Outcome::of_answer(returned, status), Some(status)),
+            Err(invalid) => {
+                let status = failure_status(FaultCode::ScriptError);
+                (Outcome::unsendable(returned, status, &invalid), Some(status))
+            }
+        }
+    }
+}
+
+/// The HTTP status of a run that failed: whatever is wrong with a script is the server's fault, as a client sees it.
+#[must_use]
+pub fn failure_status(code: FaultCode) -> u16 {
+    match code.http_status() {
+        status @ 500.. => status,
+        _ => FaultCode::Internal.http_status(),
     }
 }
 
@@ -99,33 +124,23 @@ fn body(value: Value) -> EndpointBody {
     }
 }
 
-fn headers(given: Option<&Value>) -> Result<Vec<(String, String)>, InvalidAnswer> {
-    let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(Vec::new()) };
-    let object = given.as_object().ok_or_else(|| InvalidAnswer::Header("headers".to_owned()))?;
-    let mut headers = Vec::with_capacity(object.len());
-    for (name, value) in object {
-        let name = name.to_ascii_lowercase();
-        let value = match value {
-            Value::String(text) => text.clone(),
+/// The number of an answer. A `null` is one too many: JSON has it for `NaN` and `Infinity`.
+fn status(given: &Value) -> Result<u16, InvalidAnswer> {
+    let whole = given.as_u64().or_else(|| given.as_f64().filter(|n| n.fract() == 0.0 && *n > 0.0).map(|n| n as u64));
+    let status = whole.and_then(|status| u16::try_from(status).ok()).filter(|status| (200..=599).contains(status));
+    status.ok_or_else(|| {
+        InvalidAnswer::Status(match given {
+            Value::Null => "null (or no number, NaN)".to_owned(),
             Value::Number(number) => number.to_string(),
-            Value::Bool(flag) => flag.to_string(),
-            Value::Null | Value::Array(_) | Value::Object(_) => return Err(InvalidAnswer::Header(name)),
-        };
-        let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-        let visible = |b: u8| b == b'\t' || (b' '..=b'~').contains(&b);
-        if name.is_empty() || !name.bytes().all(token) || !value.bytes().all(visible) {
-            return Err(InvalidAnswer::Header(name));
-        }
-        if RESERVED.contains(&name.as_str()) {
-            return Err(InvalidAnswer::Reserved(name));
-        }
-        headers.push((name, value));
-    }
-    Ok(headers)
+            Value::String(_) => "a text".to_owned(),
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => "no number".to_owned(),
+        })
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use iota_scripts_domain::ExecutionStatus::{Failed, Refused, Success};
     use serde_json::json;
 
     use super::*;
@@ -150,6 +165,32 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_of_400_refuses_and_one_of_500_fails() {
+        let judged = |value: Value| {
+            let (outcome, status) = EndpointAnswer::judge(Ok(JsonText::from(&value)));
+            (outcome.status(), status, outcome.fault().map(|fault| fault.message.clone()))
+        };
+        assert_eq!(judged(json!({"status": 399})), (Success, Some(399), None));
+        assert_eq!(judged(json!({"status": 400, "body": "no"})), (Refused, Some(400), None));
+        assert_eq!(judged(json!({"status": 499})), (Refused, Some(499), None));
+        let failed = |status, message: &str| (Failed, Some(status), Some(message.to_owned()));
+        assert_eq!(judged(json!({"status": 503})), failed(503, "the endpoint answered 503"));
+        let invalid = "the endpoint's answer cannot be sent: status 99 is not within 200 to 599";
+        assert_eq!(judged(json!({"status": 99})), failed(500, invalid));
+        assert_eq!(judged(json!(null)), (Success, Some(204), None));
+    }
+
+    #[test]
+    fn a_fault_has_the_status_that_is_sent() {
+        let status = |code| EndpointAnswer::judge(Err(Fault::new(code, "no"))).1;
+        assert_eq!(status(FaultCode::Timeout), Some(504));
+        assert_eq!(status(FaultCode::ScriptError), Some(500));
+        assert_eq!(status(FaultCode::HttpBlocked), Some(500), "not the caller's fault");
+        assert_eq!(status(FaultCode::PoolExhausted), Some(503));
+        assert_eq!(status(FaultCode::Cancelled), None, "nobody waits any more");
+    }
+
+    #[test]
     fn anything_else_is_a_body() {
         assert_eq!(answer(&json!(null)).unwrap().status, 204);
         assert_eq!(answer(&json!("text")).unwrap().body, EndpointBody::Text("text".into()));
@@ -160,15 +201,38 @@ mod tests {
     }
 
     #[test]
+    fn a_status_without_a_body_has_none() {
+        for status in [204, 205, 304] {
+            let value =
+                json!({"status": status, "headers": {"content-type": "text/csv", "etag": "\"1\""}, "body": "x"});
+            let found = answer(&value).unwrap();
+            assert_eq!((found.status, found.body), (status, EndpointBody::Empty));
+            assert_eq!(found.headers, [("etag".to_owned(), "\"1\"".to_owned())]);
+        }
+    }
+
+    #[test]
     fn what_cannot_be_sent_is_named() {
         for (value, message) in [
-            (json!({"status": 99}), "status 99 is not within 200 to 599"),
-            (json!({"status": "ok"}), "status \"ok\" is not within 200 to 599"),
+            (json!({"status": 99}), "status is 99, and has to be a whole number from 200 to 599"),
+            (json!({"status": 101, "body": "x"}), "status is 101, and has to be a whole number from 200 to 599"),
+            (json!({"status": 600}), "status is 600, and has to be a whole number from 200 to 599"),
+            (json!({"status": -200}), "status is -200, and has to be a whole number from 200 to 599"),
+            (json!({"status": 200.5}), "status is 200.5, and has to be a whole number from 200 to 599"),
+            (json!({"status": 1e300}), "status is 1e+300, and has to be a whole number from 200 to 599"),
+            (json!({"status": "ok"}), "status is a text, and has to be a whole number from 200 to 599"),
+            (json!({"status": [200]}), "status is no number, and has to be a whole number from 200 to 599"),
+            // What JSON has for NaN and Infinity.
+            (
+                json!({"status": null, "body": null}),
+                "status is null (or no number, NaN), and has to be a whole number from 200 to 599",
+            ),
             (json!({"status": 200, "headers": {"a b": "c"}}), "the header \"a b\" cannot be sent"),
             (json!({"status": 200, "headers": {"x": "a\r\nb: c"}}), "the header \"x\" cannot be sent"),
             (
                 json!({"status": 200, "headers": {"Set-Cookie": "a=b"}}),
-                "the header \"set-cookie\" is not for scripts to set",
+                "the header \"set-cookie\" is not for scripts to set: leave it out. Scripts set those that describe their answer, \
+                 and names of their own that begin with x-",
             ),
             (json!({"headers": []}), "the header \"headers\" cannot be sent"),
         ] {

@@ -19,6 +19,11 @@ const REMEMBERED: usize = 10_000;
 pub enum RateState {
     /// It is.
     Within,
+    /// Its caller has worn the endpoint out, and is served again after so long.
+    Held {
+        /// How long.
+        retry_after: Duration,
+    },
     /// It is not; try again after so long.
     Exceeded {
         /// How long.

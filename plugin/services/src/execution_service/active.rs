@@ -13,34 +13,42 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use super::run_lease::{LeaseTerms, RunLease};
 use crate::run_feed::RunFeed;
 
 /// All of them.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct ActiveRuns {
     runs: Mutex<HashMap<ExecutionId, ActiveRun>>,
     changed: watch::Sender<()>,
     closed: AtomicBool,
 }
 
-#[derive(Debug)]
 struct ActiveRun {
     tenant: TenantId,
     feed: Arc<RunFeed>,
     cancel: CancellationToken,
+    lease: Arc<RunLease>,
 }
 
 impl ActiveRuns {
-    /// Registers a run; its cancellation, or None when no run may start any more.
-    pub(super) fn enter(&self, id: ExecutionId, tenant: &TenantId, feed: &Arc<RunFeed>) -> Option<CancellationToken> {
+    /// Registers a run; its cancellation and its lease, or None when no run may start any more.
+    pub(super) fn enter(
+        &self,
+        id: ExecutionId,
+        tenant: &TenantId,
+        feed: &Arc<RunFeed>,
+        terms: &Arc<LeaseTerms>,
+    ) -> Option<(CancellationToken, Arc<RunLease>)> {
         let mut runs = self.runs.lock();
         if self.closed.load(Ordering::Acquire) {
             return None;
         }
         let cancel = CancellationToken::new();
-        let run = ActiveRun { tenant: tenant.clone(), feed: Arc::clone(feed), cancel: cancel.clone() };
-        runs.insert(id, run);
-        Some(cancel)
+        let lease = RunLease::new(terms, id, cancel.clone());
+        let (feed, of_run) = (Arc::clone(feed), Arc::clone(&lease));
+        runs.insert(id, ActiveRun { tenant: tenant.clone(), feed, cancel: cancel.clone(), lease: of_run });
+        Some((cancel, lease))
     }
 
     pub(super) fn leave(&self, id: ExecutionId) {
@@ -82,8 +90,12 @@ impl ActiveRuns {
         self.closed.store(true, Ordering::Release);
     }
 
-    pub(super) fn ids(&self) -> Vec<ExecutionId> {
-        self.runs.lock().keys().copied().collect()
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(super) fn leases(&self) -> Vec<Arc<RunLease>> {
+        self.runs.lock().values().map(|run| Arc::clone(&run.lease)).collect()
     }
 
     pub(super) fn len(&self) -> usize {

@@ -2,17 +2,25 @@
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{DomainEvent, Execution, ExecutionId, Fault, FaultCode, Outcome, RepositoryError, RunRecord};
+use iota_scripts_domain::{
+    DomainEvent, EndpointCaller, Execution, ExecutionId, Fault, FaultCode, Monotonic, Outcome, RepositoryError,
+    RunRecord, Timestamp,
+};
 use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Inner, receipt::Given};
+use super::{Inner, RunLease, receipt::Given};
 use crate::{ServiceError, host_bridge::HostBridge, ports::Job, quotas::Admission};
 
-/// How often the end of a run is written again when the database does not answer; then its lease ends it as lost.
+/// How often the end of a run is written before whoever waits is told of it, though the database does not answer.
 const FINISH_ATTEMPTS: u32 = 6;
-/// The first pause between the attempts; each later one is twice as long.
+/// How often it is written in all, unless the node stops; then the run's lease ends it as lost. Nobody judges leases while the database
+/// does not answer, so an end that is written as soon as it does is in time.
+const MOST_ATTEMPTS: u32 = 500;
+/// The first pause between the attempts; each later one is twice as long, up to the longest.
 const FINISH_PAUSE: Duration = Duration::from_millis(100);
+/// The longest.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Everything that one run takes with it.
 pub(super) struct Conduct {
@@ -21,6 +29,11 @@ pub(super) struct Conduct {
     pub(super) given: Given,
     /// The time that the script lets its runs take.
     pub(super) own_ms: u64,
+    /// When it was begun, by a clock that nobody sets.
+    pub(super) began: Monotonic,
+    pub(super) lease: Arc<RunLease>,
+    /// Of a request to an endpoint, who sent it.
+    pub(super) caller: Option<EndpointCaller>,
     pub(super) bridge: Arc<HostBridge>,
     pub(super) cancel: CancellationToken,
     pub(super) admission: Admission,
@@ -40,12 +53,25 @@ impl Drop for Place {
     }
 }
 
+/// What became of an attempt to write an end.
+enum Written {
+    /// It is written, and ours.
+    Ours,
+    /// Somebody else has ended the run, so.
+    Another(Box<Execution>),
+    /// It is not, and will not be.
+    Never,
+    /// The database does not answer.
+    NotYet,
+}
+
 impl Conduct {
     /// Runs to the end. Whoever started it is told once it is recorded.
     pub(super) async fn conduct(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
-        let Self { execution, job, given, own_ms, bridge, cancel, admission, place } = self;
+        let Self { execution, job, given, own_ms, began, lease, caller, bridge, cancel, admission, place } = self;
         let inner = &place.inner;
         let execution = inner.quotas.fit_input(execution);
+        let asked = inner.clock.monotonic();
         let inserted = tokio::select! {
             biased;
             inserted = inner.executions.insert(&execution) => inserted,
@@ -56,28 +82,36 @@ impl Conduct {
             let _ = begun.send(Err(error.into()));
             return;
         }
+        lease.renewed(asked);
         let _ = begun.send(Ok(()));
         // Side by side: a slow bus of the host does not hold up the run, and the order of the events stays.
         let started = inner.announcer.announce(DomainEvent::ExecutionStarted(execution.clone()));
-        let ((), report) = tokio::join!(started, inner.runtime.run(job, bridge.clone(), cancel.clone()));
+        let ((), mut report) = tokio::join!(started, inner.runtime.run(job, bridge.clone(), cancel.clone()));
         bridge.timers.end();
         bridge.end(cancel.cancelled()).await;
         // Of a worker that was killed nobody may know what it used: then it is taken to have been busy.
         admission.end(report.usage.cpu_us.unwrap_or(report.usage.wall_us));
-        let Ok(finished) = execution.finish(given.record(report, &bridge).await, inner.clock.now()) else { return };
-        let short = inner.quotas.fit_record(&finished);
-        let recorded = inner.record_end(short.as_ref().unwrap_or(&finished)).await;
-        let finished = Arc::new(finished);
-        bridge.feed.finish(Arc::clone(&finished));
+        if let Some(lost) = lease.end() {
+            report.outcome = Err(lost);
+        }
+        let at = inner.end_of(&execution, began);
+        let Ok(finished) = execution.finish(given.record(report, &bridge).await, at) else { return };
+        let (told, ours) = inner.record_end(finished, |told| bridge.feed.finish(told)).await;
         // Whoever records the end announces it; an end that is not ours is the lease's to record.
-        if recorded {
-            inner.announcer.announce(DomainEvent::of_finished(Execution::clone(&finished))).await;
-            inner.breaker.note(&finished, own_ms).await;
+        if ours {
+            inner.announcer.announce(DomainEvent::of_finished(Execution::clone(&told))).await;
+            inner.breaker.note(&told, own_ms, &bridge.identity, caller.as_ref()).await;
         }
     }
 }
 
 impl Inner {
+    /// When a run ends that ends now: so long after its beginning as it took, whatever was done to the clock meanwhile.
+    fn end_of(&self, execution: &Execution, began: Monotonic) -> Timestamp {
+        let began_at = execution.started_at().unwrap_or(execution.head().created_at);
+        began_at.plus(self.clock.monotonic().since(began))
+    }
+
     /// Ends a run that was cancelled while it was being recorded: perhaps it is, perhaps it is not.
     async fn withdraw(&self, execution: Execution) {
         let outcome = Outcome::Cancelled(Fault::new(FaultCode::Cancelled, "the run was cancelled before it began"));
@@ -89,31 +123,66 @@ impl Inner {
         }
     }
 
-    /// Writes the end, patiently: what a run did must not get lost with one hiccup of the database. Whether it is written.
-    async fn record_end(&self, finished: &Execution) -> bool {
-        let mut pause = FINISH_PAUSE;
-        for attempt in 1..=FINISH_ATTEMPTS {
-            match self.executions.finish(finished).await {
-                Ok(()) => return true,
-                Err(RepositoryError::Unavailable(cause)) if attempt < FINISH_ATTEMPTS => {
-                    tracing::warn!(execution = %finished.id(), "the end of a run was not recorded yet: {cause}");
-                    sleep(pause).await;
-                    pause *= 2;
-                }
-                // The answer to an earlier attempt may have got lost: then the end that is there is this one.
-                Err(RepositoryError::AlreadyFinished) if attempt > 1 => return self.is_recorded(finished).await,
-                Err(error) => {
-                    tracing::error!(execution = %finished.id(), "the end of a run was not recorded: {error}");
-                    return false;
-                }
+    /// Writes the end, patiently: what a run did must not get lost with one hiccup of the database. Tells it once; gives what was
+    /// told, and whether this node has written it.
+    async fn record_end(&self, finished: Execution, tell: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
+        // Whoever waits is told all of it; what is kept is what the tenant's quota leaves room for.
+        let short = self.quotas.fit_record(&finished);
+        let finished = Arc::new(finished);
+        let (mut pause, mut tell) = (FINISH_PAUSE, Some(tell));
+        let mut tell_once = |told: Arc<Execution>| {
+            if let Some(tell) = tell.take() {
+                tell(told);
             }
+        };
+        for attempt in 1..=MOST_ATTEMPTS {
+            let (told, ours) = match self.write_end(short.as_ref().unwrap_or(&finished), attempt).await {
+                Written::Ours => (finished, true),
+                // What is on record is what is told.
+                Written::Another(execution) => (Arc::from(execution), false),
+                Written::Never => (finished, false),
+                Written::NotYet => {
+                    if attempt >= FINISH_ATTEMPTS {
+                        tell_once(Arc::clone(&finished));
+                        if self.active.is_closed() {
+                            break;
+                        }
+                    }
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    continue;
+                }
+            };
+            tell_once(Arc::clone(&told));
+            return (told, ours);
         }
-        false
+        tracing::error!(execution = %finished.id(), "the end of a run was not recorded");
+        (finished, false)
     }
 
-    async fn is_recorded(&self, finished: &Execution) -> bool {
-        let stored = self.executions.get(finished.tenant(), finished.id()).await;
-        stored
-            .is_ok_and(|stored| (stored.status(), stored.finished_at()) == (finished.status(), finished.finished_at()))
+    async fn write_end(&self, finished: &Execution, attempt: u32) -> Written {
+        match self.executions.finish(finished).await {
+            Ok(()) => Written::Ours,
+            Err(RepositoryError::Unavailable(cause)) => {
+                tracing::warn!(execution = %finished.id(), "the end of a run was not recorded yet: {cause}");
+                Written::NotYet
+            }
+            Err(RepositoryError::AlreadyFinished) => {
+                match self.executions.get(finished.tenant(), finished.id()).await {
+                    // The answer to an earlier attempt may have got lost: then the end that is there is this one.
+                    Ok(stored) if attempt > 1 && is_same(&stored, finished) => Written::Ours,
+                    Ok(stored) => Written::Another(Box::new(stored)),
+                    Err(_) => Written::Never,
+                }
+            }
+            Err(error) => {
+                tracing::error!(execution = %finished.id(), "the end of a run was not recorded: {error}");
+                Written::Never
+            }
+        }
     }
+}
+
+fn is_same(stored: &Execution, finished: &Execution) -> bool {
+    (stored.status(), stored.finished_at()) == (finished.status(), finished.finished_at())
 }

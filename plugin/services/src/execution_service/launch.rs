@@ -6,7 +6,7 @@ use std::{
 };
 
 use iota_scripts_domain::{
-    Execution, ExecutionId, Handler, JsonText, Lease, Limits, NewExecution, Script, ScriptRef, SourceCode, TenantId,
+    Execution, ExecutionId, Handler, JsonText, Limits, NewExecution, Script, ScriptRef, SourceCode, TenantId,
 };
 use serde_json::json;
 use tokio::{sync::oneshot, time::Instant};
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     Identity, ServiceError,
+    endpoint_service::{RecordedInput, completed},
     host_bridge::{Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
     ports::{Check, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
@@ -40,8 +41,20 @@ impl Inner {
             None => script.definition().handler(),
         };
         let imports = if request.source.is_some() { &request.imports } else { &script.definition().imports };
-        let libraries = self.library.link(identity.tenant_id(), imports, None).await?;
-        let now = self.clock.now();
+        let libraries = match &request.libraries {
+            Some(pinned) => self.library.pinned(identity.tenant_id(), pinned).await?,
+            None => self.library.link(identity.tenant_id(), imports, None).await?,
+        };
+        // What is run again was kept without what its body tells.
+        let is_request = script.definition().kind.endpoint().is_some();
+        let (args, recorded) = match request.recorded {
+            Some(recorded) => (request.args, recorded),
+            None => {
+                let recorded = RecordedInput { bytes: input::bytes(&request.args), args: request.args.clone() };
+                (if is_request { completed(request.args) } else { request.args }, recorded)
+            }
+        };
+        let (now, began) = (self.clock.now(), self.clock.monotonic());
         let head = NewExecution {
             id: request.id.unwrap_or_else(ExecutionId::generate),
             tenant: identity.tenant_id().clone(),
@@ -51,13 +64,13 @@ impl Inner {
             trigger: request.trigger,
             user: identity.user_id().cloned(),
             origin: request.origin,
-            input: request.args.clone(),
+            input: recorded.args,
             dry_run: request.dry_run,
             created_at: now,
         };
         let id = head.id;
-        let lease = Lease { node: self.policy.node.clone(), until: now.plus(self.policy.lease) };
-        let execution = Execution::pending(head, lease.clone()).start(lease, now)?;
+        let node = &self.policy.node;
+        let execution = Execution::pending(head, node.clone()).start(node.clone(), now)?;
         let job = Job {
             execution: id,
             tenant: identity.tenant_id().clone(),
@@ -67,15 +80,16 @@ impl Inner {
             libraries,
             entry,
             fallback,
-            args: request.args,
+            args,
             context: context(identity, script, &execution),
             limits,
         };
-        input::check(&job.args, &limits)?;
+        input::check(&job.args, recorded.bytes, &limits)?;
 
         let admission = self.quotas.admit(identity.tenant_id())?;
         let feed = RunFeed::new();
-        let cancel = self.active.enter(id, identity.tenant_id(), &feed).ok_or(ServiceError::Stopping)?;
+        let entered = self.active.enter(id, identity.tenant_id(), &feed, &self.terms);
+        let (cancel, lease) = entered.ok_or(ServiceError::Stopping)?;
         let place = Place { inner: Arc::clone(self), id };
         let (outside, dry_run) = if request.dry_run {
             let (outside, dry_run) = DryRun::over(&self.outside);
@@ -88,6 +102,7 @@ impl Inner {
             dry_run,
             identity: identity.clone(),
             execution: id,
+            lease: Arc::clone(&lease),
             script_type: script.definition().kind.script_type(),
             database_access: script.definition().database_access,
             deadline: Instant::now() + Duration::from_millis(limits.wall_ms),
@@ -100,8 +115,11 @@ impl Inner {
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
-            given: Given::of(&job),
+            given: Given::of(&job, script.definition().kind.script_type(), recorded.bytes),
             own_ms: own.wall_ms,
+            began,
+            lease,
+            caller: request.caller,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
             execution,

@@ -2,7 +2,7 @@
 
 use tokio::time::{MissedTickBehavior, interval};
 
-use iota_scripts_domain::{DomainEvent, Lease};
+use iota_scripts_domain::{DomainEvent, RepositoryError};
 
 use super::Inner;
 
@@ -15,22 +15,43 @@ pub(super) async fn keep(inner: &Inner) {
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         beat.tick().await;
-        let now = inner.clock.now();
-        let lease = Lease { node: inner.policy.node.clone(), until: now.plus(inner.policy.lease) };
-        let ids = inner.active.ids();
-        if !ids.is_empty()
-            && let Err(error) = inner.executions.renew_lease(&lease, &ids).await
-        {
+        if let Err(error) = renew(inner).await {
             tracing::error!("leases were not renewed: {error}");
         }
-        match inner.executions.recover_lost(now, BATCH).await {
-            Ok(lost) => {
-                for execution in lost {
-                    tracing::warn!(execution = %execution.id(), "a run was lost: its node died");
-                    inner.announcer.announce(DomainEvent::of_finished(execution)).await;
-                }
-            }
-            Err(error) => tracing::error!("lost runs were not looked for: {error}"),
+        if inner.may_judge() {
+            recover(inner).await;
         }
+    }
+}
+
+/// Says that this node is alive, and hears which of its runs are still its own.
+async fn renew(inner: &Inner) -> Result<(), RepositoryError> {
+    let asked = inner.clock.monotonic();
+    let runs = inner.active.leases();
+    // Only what the store knew of before it was asked can be missing from its answer.
+    let held: Vec<_> = runs.iter().filter(|run| run.is_held()).collect();
+    let ids: Vec<_> = runs.iter().map(|run| run.run()).collect();
+    let renewal = inner.executions.renew_lease(&inner.policy.node, &ids).await?;
+    inner.standing.lock().renewed(asked, renewal.at);
+    let still: std::collections::HashSet<_> = renewal.held.into_iter().collect();
+    for run in held {
+        if still.contains(&run.run()) {
+            run.renewed(asked);
+        } else {
+            run.lose();
+        }
+    }
+    Ok(())
+}
+
+async fn recover(inner: &Inner) {
+    match inner.executions.recover_lost(BATCH).await {
+        Ok(lost) => {
+            for execution in lost {
+                tracing::warn!(execution = %execution.id(), "a run was lost: its node died");
+                inner.announcer.announce(DomainEvent::of_finished(execution)).await;
+            }
+        }
+        Err(error) => tracing::error!("lost runs were not looked for: {error}"),
     }
 }

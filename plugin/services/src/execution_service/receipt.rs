@@ -1,9 +1,10 @@
 //! What a run leaves behind: its outcome, its lines, and the figures of what it used.
 
-use iota_scripts_domain::{Limits, Outcome, Receipt, RunLog, RunRecord};
+use iota_scripts_domain::{EntryPoint, Limits, Outcome, Receipt, RunLog, RunRecord, ScriptType};
 
 use super::input;
 use crate::{
+    endpoint_service::EndpointAnswer,
     host_bridge::HostBridge,
     ports::{Job, RunReport},
 };
@@ -15,26 +16,32 @@ pub(super) struct Given {
     source_bytes: u64,
     input_bytes: u64,
     input_depth: u64,
+    /// What the run returns is an answer to an HTTP request.
+    answers_http: bool,
 }
 
 impl Given {
-    pub(super) fn of(job: &Job) -> Self {
+    pub(super) fn of(job: &Job, script_type: ScriptType, input_bytes: u64) -> Self {
+        let answering = EntryPoint::usual_for(ScriptType::Endpoint);
         Self {
+            answers_http: script_type == ScriptType::Endpoint && job.entry == answering,
             limits: job.limits,
             source_bytes: job.source.len() as u64,
-            input_bytes: input::bytes(&job.args),
+            input_bytes,
             input_depth: input::depth(&job.args),
         }
     }
 
     /// The record of a run that ended so.
     pub(super) async fn record(&self, report: RunReport, bridge: &HostBridge) -> RunRecord {
-        RunRecord {
-            receipt: Some(self.receipt(&report, bridge)),
-            log: RunLog { lines: bridge.feed.lines(), truncated: report.usage.log_truncated },
-            outcome: report.outcome.map_or_else(Outcome::of_fault, Outcome::Success),
-            would_change: bridge.would_change().await,
-        }
+        let receipt = Some(self.receipt(&report, bridge));
+        let log = RunLog { lines: bridge.feed.lines(), truncated: report.usage.log_truncated };
+        let (outcome, http_status) = if self.answers_http {
+            EndpointAnswer::judge(report.outcome)
+        } else {
+            (report.outcome.map_or_else(Outcome::of_fault, Outcome::Success), None)
+        };
+        RunRecord { outcome, http_status, receipt, log, would_change: bridge.would_change().await }
     }
 
     fn receipt(&self, report: &RunReport, bridge: &HostBridge) -> Receipt {

@@ -1,6 +1,10 @@
 //! What is asked of a run.
 
-use iota_scripts_domain::{EntryPoint, ExecutionId, JsonText, Origin, ScriptId, SourceCode, Trigger};
+use iota_scripts_domain::{
+    EndpointCaller, EntryPoint, ExecutionId, JsonText, Origin, ScriptId, ScriptRef, SourceCode, Trigger,
+};
+
+use crate::endpoint_service::RecordedInput;
 
 /// A wish to run a script.
 #[derive(Debug, Clone)]
@@ -13,6 +17,8 @@ pub struct RunRequest {
     pub entry: Option<EntryPoint>,
     /// Its arguments, a JSON array.
     pub args: JsonText,
+    /// What is kept and counted of the arguments, when that is not all of them.
+    pub recorded: Option<RecordedInput>,
     /// What asks for it.
     pub trigger: Trigger,
     /// Less time than the script has; None for all of it. Milliseconds.
@@ -21,6 +27,10 @@ pub struct RunRequest {
     pub source: Option<SourceCode>,
     /// What that text imports.
     pub imports: Vec<String>,
+    /// The libraries in the versions that it uses; None for those that its imports lead to now.
+    pub libraries: Option<Vec<ScriptRef>>,
+    /// Who sent the request that it answers, of an endpoint.
+    pub caller: Option<EndpointCaller>,
     /// The attempt that it is, if nobody waits for it.
     pub origin: Option<Origin>,
     /// Change nothing, and tell what would have been changed.
@@ -37,10 +47,13 @@ impl RunRequest {
             target,
             entry: None,
             args,
+            recorded: None,
             trigger,
             timeout_ms: None,
             source: None,
             imports: Vec::new(),
+            libraries: None,
+            caller: None,
             origin: None,
             dry_run: false,
         }

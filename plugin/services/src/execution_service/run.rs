@@ -41,6 +41,11 @@ impl Run {
         self.cancel.clone().drop_guard()
     }
 
+    /// Whether it waits for the outside, each time that this changes.
+    pub(crate) fn hears_of_waits(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.feed.hears_of_waits()
+    }
+
     /// Waits for its end, which is recorded by then.
     ///
     /// # Panics

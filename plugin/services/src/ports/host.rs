@@ -12,6 +12,8 @@ use crate::{Identity, Tenant};
 pub trait HostGateway: Send + Sync {
     /// Whether the host's RBAC lets the identity do this.
     async fn authorize(&self, identity: &Identity, permission: Permission) -> Result<bool, HostError>;
+    /// Whether the host's RBAC lets the identity do what a permission of the host's own is for, to `resource`.
+    async fn allows(&self, identity: &Identity, permission: &str, resource: Value) -> Result<bool, HostError>;
     /// Calls a method of a bound service; the host checks the permission again.
     async fn call_service(&self, call: ServiceCall) -> Result<JsonText, HostError>;
     /// The user's current name, permissions and so on.

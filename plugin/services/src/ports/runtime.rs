@@ -37,6 +37,10 @@ pub trait RunIo: Send + Sync {
     async fn call(&self, call: HostCall) -> Result<JsonText, CallError>;
     /// Takes a line of the console.
     fn log(&self, line: LogLine);
+    /// The run waits for the outside: it needs nothing but memory until it is answered.
+    fn waits(&self) {}
+    /// It goes on.
+    fn goes_on(&self) {}
     /// Asks whether the run may begin again, because its worker died of another one. It may as long as it has done
     /// nothing that must not be done twice.
     fn begin_again(&self) -> bool;
@@ -303,8 +307,14 @@ pub struct RuntimeStatus {
     pub standing_by: usize,
     /// Runs that wait for a worker.
     pub waiting: usize,
+    /// Workers that look at texts and run nothing, beside those for runs.
+    pub checkers: usize,
+    /// Texts that wait for one of them.
+    pub checks_waiting: usize,
     /// Workers started since the start.
     pub started: u64,
+    /// Worker processes since the start that were copied from a template instead of started from nothing.
+    pub copied: u64,
     /// Workers that died or were killed since the start.
     pub died: u64,
     /// The sandbox of the workers; None until the first has started, and where there is none.

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, RetryPolicy, Script, Settlement,
-    Trigger, UserId,
+    Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, Reason, RetryPolicy, Script,
+    Settlement, Trigger, UserId,
 };
 
-use super::Inner;
+use super::{Inner, pausing, seat::Seat};
 use crate::{Identity, Run, RunRequest, ServiceError, Target};
 
 /// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
@@ -21,31 +21,39 @@ const QUOTA_PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::fr
 /// Why an attempt did not come to a run.
 enum Refusal {
     /// There is nothing to run any more.
-    Skip(&'static str),
+    Skip(Reason),
     /// It may not run.
-    Fail(String),
+    Fail(Reason),
     /// It could not run now, but perhaps after so long.
-    Later(String, Duration),
+    Later(Reason, Duration),
     /// Another node has it, or this one stops: whoever has it settles it.
     Leave,
 }
 
-pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
+pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) {
     let script = match inner.scripts.get(&occurrence.tenant, occurrence.script).await {
         Ok(script) => script,
         Err(iota_scripts_domain::RepositoryError::NotFound) => {
-            return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, "the script was deleted"))
-                .await;
+            return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, Reason::ScriptDeleted)).await;
         }
         // Whoever finds it stranded tries again.
         Err(error) => {
             return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for the database: {error}");
         }
     };
-    let settlement = match start(inner, &occurrence, &script).await {
-        Ok(run) => after(inner, &occurrence, script.definition().retry, &*run.finished().await),
+    let script = match &occurrence.pinned {
+        None => script,
+        Some(pinned) => match inner.scripts.version(&occurrence.tenant, script.id(), pinned.script).await {
+            Ok(version) => script.at(version),
+            Err(error) => {
+                return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for its version: {error}");
+            }
+        },
+    };
+    let settlement = match begin(inner, &occurrence, &script).await {
+        Ok(run) => after(inner, &occurrence, script.definition().retry, &*seat.until_end_of(&run).await),
         Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
-        Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, &reason),
+        Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, reason),
         Err(Refusal::Later(reason, pause)) => Settlement::Again {
             attempt: occurrence.attempt,
             at: inner.clock.now().plus(pause),
@@ -57,69 +65,102 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence) {
     settle(inner, &occurrence, settlement).await;
 }
 
+/// Unless schedules are paused by now: the time was planned before that, or a further attempt follows it.
+async fn begin(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
+    if occurrence.cause != Cause::Schedule {
+        return start(inner, occurrence, script).await;
+    }
+    match pausing::keeping_back(inner, occurrence).await {
+        Ok(None) => start(inner, occurrence, script).await,
+        Ok(Some(pause)) if occurrence.attempt == 1 => Err(Refusal::Skip(Reason::from(pause.sentence()))),
+        Ok(Some(pause)) => Err(Refusal::Fail(Reason::from(format!("not tried again: {}", pause.sentence())))),
+        Err(error) => Err(Refusal::Later(reason(&error.into()), BUSY_PAUSE)),
+    }
+}
+
 async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
     if !script.definition().active {
         return Err(Refusal::Skip(off(script)));
     }
-    let trigger = match occurrence.cause {
-        Cause::Schedule => Trigger::Cron,
-        Cause::Later => Trigger::Manual,
-        Cause::Event => Trigger::Event,
+    let kind = &script.definition().kind;
+    let (trigger, still) = match occurrence.cause {
+        Cause::Schedule => (Trigger::Cron, kind.schedule().is_some()),
+        Cause::Later => (Trigger::Manual, true),
+        Cause::Event => (Trigger::Event, kind.event_patterns().is_some()),
     };
+    if !still {
+        return Err(Refusal::Skip(Reason::from("the script is of another type by now")));
+    }
     let request = RunRequest {
         args: occurrence.args.clone(),
         origin: Some(Origin { occurrence: occurrence.id, attempt: occurrence.attempt }),
+        libraries: occurrence.pinned.as_ref().map(|pinned| pinned.libraries.clone()),
         ..RunRequest::of(Target::Id(script.id()), trigger)
     };
     let identity = identity(inner, occurrence, script).await?;
     // Who asked for it may have lost the right since.
     let started = match occurrence.cause {
-        Cause::Later => inner.runs.start(&identity, request).await,
+        Cause::Later => inner.runs.start_version(&identity, script, request).await,
         Cause::Schedule | Cause::Event => inner.runs.start_for_host(&identity, request).await,
     };
     started.map_err(|error| match error {
         ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
-        ServiceError::NotFound(_) => Refusal::Skip("the script was deleted"),
+        ServiceError::NotFound("library") => Refusal::Fail(Reason::from("a library that it used was deleted")),
+        ServiceError::NotFound(_) => Refusal::Skip(Reason::ScriptDeleted),
         ServiceError::Inactive => Refusal::Skip(off(script)),
-        ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(error.to_string(), BUSY_PAUSE),
-        ServiceError::QuotaExceeded(exceeded) => {
+        ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(reason(&error), BUSY_PAUSE),
+        ServiceError::QuotaExceeded(ref exceeded) => {
             let pause = exceeded.retry_after.clamp(QUOTA_PAUSES.0, QUOTA_PAUSES.1);
-            Refusal::Later(format!("{}: {exceeded}", error.code()), pause)
+            Refusal::Later(reason(&error), pause)
         }
-        other => Refusal::Fail(other.to_string()),
+        other => Refusal::Fail(reason(&other)),
     })
 }
 
-/// Who a run acts for, with the rights that they have now: whoever wished for it, else whom the script names, else whoever changed it
-/// last. Nobody when that was the host itself, or when the host does not tell of its users.
+fn reason(error: &ServiceError) -> Reason {
+    Reason::Fault { fault: error.code(), message: error.to_string() }
+}
+
+/// Who a run acts for, with the rights that they have now: whoever asked for it, else whom the script runs as. Nobody when that is the
+/// host itself, or when the host does not tell of its users.
 async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
     let active = inner.tenants.active(&occurrence.tenant).await;
-    let tenant = active.ok_or(Refusal::Skip("the tenant is not active"))?;
-    let named = occurrence.requested_by.as_ref().or(script.definition().run_as.as_ref());
-    let user = named.unwrap_or(&script.updated().by);
+    let tenant = active.ok_or(Refusal::Skip(Reason::TenantInactive))?;
+    let asked = occurrence.requested_by.as_ref();
+    if asked.is_none() && occurrence.cause == Cause::Later {
+        // The host itself asked for it.
+        return Ok(tenant);
+    }
+    let user = asked
+        .or_else(|| script.runs_as())
+        .ok_or_else(|| Refusal::Skip(Reason::from("nothing starts the script by itself any more")))?;
     if *user == UserId::system() {
         return Ok(tenant);
     }
     inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
-        "UNSUPPORTED" if named.is_none() => Ok(tenant),
-        "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(format!("there is no user {user} any more"))),
-        _ => Err(Refusal::Later(format!("the host could not say who {user} is: {error}"), BUSY_PAUSE)),
+        "UNSUPPORTED" if asked.is_none() => Ok(tenant),
+        "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(Reason::UserUnknown { user: user.clone() })),
+        _ => {
+            let cause = error.to_string();
+            Err(Refusal::Later(Reason::UserUnresolved { user: user.clone(), cause }, BUSY_PAUSE))
+        }
     })
 }
 
-const fn off(script: &Script) -> &'static str {
-    if script.quarantine().is_some() { "the script is in quarantine" } else { "the script was switched off" }
+const fn off(script: &Script) -> Reason {
+    if script.quarantine().is_some() { Reason::ScriptQuarantined } else { Reason::ScriptOff }
 }
 
 /// What follows from the end of a run.
 fn after(inner: &Inner, occurrence: &Occurrence, retry: RetryPolicy, run: &Execution) -> Settlement {
     let fault = run.fault();
-    let reason = fault.map(|fault| format!("{}: {}", fault.code.as_str(), fault.message)).unwrap_or_default();
+    let reason =
+        fault.map_or_else(Reason::none, |fault| Reason::Fault { fault: fault.code, message: fault.message.clone() });
     let busy = fault.is_some_and(|fault| fault.code == FaultCode::PoolExhausted);
     let of_run =
         |state| Settlement::Final { state, execution: Some(run.id()), reason: reason.clone(), at: inner.clock.now() };
     match run.status() {
-        ExecutionStatus::Success => of_run(OccurrenceState::Ran),
+        ExecutionStatus::Success | ExecutionStatus::Refused => of_run(OccurrenceState::Ran),
         ExecutionStatus::Cancelled => of_run(OccurrenceState::Cancelled),
         _ => {
             let pause = retry
@@ -145,8 +186,8 @@ pub(super) async fn after_lost(inner: &Inner, occurrence: &Occurrence, run: &Exe
     after(inner, occurrence, retry, run)
 }
 
-fn refused(inner: &Inner, state: OccurrenceState, reason: &str) -> Settlement {
-    Settlement::Final { state, execution: None, reason: reason.to_owned(), at: inner.clock.now() }
+fn refused(inner: &Inner, state: OccurrenceState, reason: Reason) -> Settlement {
+    Settlement::Final { state, execution: None, reason, at: inner.clock.now() }
 }
 
 /// Written once; what is not written is found stranded and settled by its run's record.

@@ -57,6 +57,23 @@ impl ScheduleService {
         }
     }
 
+    /// Delivers several events once more; of each, why it could not be. One that cannot be holds up no other.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.execute`, whatever there is to replay, or what the host says.
+    pub async fn replay_all(
+        &self,
+        identity: &Identity,
+        ids: Vec<OccurrenceId>,
+    ) -> Result<Vec<(OccurrenceId, Result<Occurrence, ServiceError>)>, ServiceError> {
+        self.inner.gate.require(identity, Permission::Execute).await?;
+        let mut replayed = Vec::with_capacity(ids.len());
+        for id in ids {
+            replayed.push((id, self.replay(identity, id).await));
+        }
+        Ok(replayed)
+    }
+
     /// Takes a dead letter off the list: it needs no answer. It stays in the ledger.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Occurrences whose node is gone. Their runs have leases, and the record of the run decides; where there is none, nothing ran.
 
-use iota_scripts_domain::{Settlement, Stranded};
+use iota_scripts_domain::{Reason, Settlement, Stranded};
 
 use super::{Inner, attempt};
 
@@ -8,8 +8,10 @@ use super::{Inner, attempt};
 const BATCH: u32 = 200;
 
 pub(super) async fn settle_stranded(inner: &Inner) {
-    let before = inner.clock.now().minus(inner.policy.lease);
-    match inner.occurrences.stranded(before, BATCH).await {
+    if !inner.runs.may_judge() {
+        return;
+    }
+    match inner.occurrences.stranded(inner.policy.lease, BATCH).await {
         Ok(stranded) => {
             for found in stranded {
                 settle(inner, found).await;
@@ -30,7 +32,7 @@ async fn settle(inner: &Inner, Stranded { occurrence, run }: Stranded) {
             attempt: occurrence.attempt,
             at: inner.clock.now(),
             execution: None,
-            reason: "its node died before it ran".to_owned(),
+            reason: Reason::NodeDied,
         },
         Some((_, status)) if !status.is_final() => return,
         Some((id, _)) => match inner.runs.recorded(&occurrence.tenant, id).await {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId, OccurrenceQuery, Page,
-    Permission, RepositoryError, ScriptId, TimeZone, Timestamp, Total,
+    Backlog, Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId,
+    OccurrenceQuery, Page, Permission, Reason, RepositoryError, ScriptId, TimeZone, Timestamp, Total,
 };
 
 use super::ScheduleService;
@@ -61,7 +61,7 @@ impl ScheduleService {
         Ok(self.inner.occurrences.upcoming(identity.tenant_id(), AHEAD.into()).await?)
     }
 
-    /// Runs a script at another time, on behalf of the user who asks for it now. The form carries the id: sent twice, it is one wish.
+    /// Runs a script at another time, as it is now and on behalf of the user who asks for it now. The form carries the id: sent twice, it is one wish.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.execute`, `NotFound`, `Inactive`, `Invalid` for a moment that has passed or is more than a
@@ -93,6 +93,7 @@ impl ScheduleService {
             id,
             args,
             requested_by: identity.user_id().cloned(),
+            pinned: Some(self.inner.runs.pin(&script).await?),
             ..Occurrence::due(whose, Cause::Later, id.to_string(), at, now)
         };
         match self.inner.occurrences.insert(&occurrence).await {
@@ -128,13 +129,22 @@ impl ScheduleService {
         Ok(self.inner.occurrences.count(identity.tenant_id(), query).await?)
     }
 
+    /// What has come due in the tenant and has not begun, because there is no place for it yet.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.read`, or what the host or the database says.
+    pub async fn backlog(&self, identity: &Identity) -> Result<Backlog, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.occurrences.backlog(Some(identity.tenant_id()), self.inner.clock.now()).await?)
+    }
+
     /// Cancels an occurrence that waits.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.execute`, `NotFound`, `AlreadyFinished` when it runs or ran, or what the host or database says.
     pub async fn cancel(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
-        let reason = format!("cancelled by {}", identity.author());
+        let reason = Reason::CancelledBy { user: identity.author() };
         let tenant = identity.tenant_id();
         match self.inner.occurrences.cancel(tenant, id, &reason, self.inner.clock.now()).await {
             Err(RepositoryError::WrongState) => Err(ServiceError::AlreadyFinished),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use iota_scripts_domain::{
-    FaultCode, FieldError, FieldProblem, Limits, RepositoryError, Script, ScriptRepository, TenantId,
+    FaultCode, FieldError, FieldProblem, Importer, Limits, RepositoryError, Script, ScriptRepository, TenantId,
 };
 
 use super::ScriptLibrary;
@@ -85,7 +85,7 @@ impl Exports<'_> {
     pub(crate) async fn require_kept(&self, script: &Script, new: &str) -> Result<(), ServiceError> {
         let importers = self.scripts.importers(self.tenant).await?;
         let name = script.definition().name.as_str();
-        if !importers.iter().any(|(_, imports)| imports.iter().any(|import| import == name)) {
+        if !importers.iter().any(|importer| importer.imports.iter().any(|import| import == name)) {
             return Ok(());
         }
         let is_error = |found: &Diagnostic| found.severity == Severity::Error;
@@ -101,7 +101,7 @@ impl Exports<'_> {
             if lost.is_empty() {
                 continue;
             }
-            for (user, imports) in &importers {
+            for Importer { name: user, imports, .. } in &importers {
                 // Who imports itself is refused as a circle.
                 if user.as_str() == name || !imports.contains(&library) {
                     continue;

@@ -27,6 +27,8 @@ pub struct Method {
     pub description: Option<String>,
     /// Reads, or changes something.
     pub access: Access,
+    /// The permission of the host that a caller needs, if the descriptor names it.
+    pub permission: Option<String>,
     /// The types of scripts that may call it.
     pub script_types: Vec<ScriptType>,
     /// The JSON Schema of the argument list; anything without one.
@@ -78,6 +80,7 @@ struct RawMethod {
     name: String,
     description: Option<String>,
     access: Option<Access>,
+    permission: Option<String>,
     script_types: Option<Vec<ScriptType>>,
     params: Option<Value>,
     result: Option<Value>,
@@ -109,6 +112,7 @@ impl RawMethod {
         let method = Method {
             description: self.description,
             access: self.access.unwrap_or(Access::Write),
+            permission: self.permission,
             script_types: self.script_types.unwrap_or_else(|| ScriptType::ALL.to_vec()),
             params_schema: self.params,
             result_schema: self.result,

@@ -1,11 +1,11 @@
 //! Who may end a run, and what happens when they do.
 
-use iota_scripts_domain::{Clock as _, Execution, ExecutionId, ExecutionState, ExecutionStatus, Lease, NewExecution};
+use iota_scripts_domain::{Execution, ExecutionId, ExecutionState, ExecutionStatus, NewExecution};
 use serde_json::json;
 
 use crate::{
     fakes::{Insert, Play},
-    world::{LEASE, World, ann, gus, input, node, refusal, request},
+    world::{World, ann, gus, input, node, refusal, request},
 };
 
 #[tokio::test]
@@ -94,10 +94,9 @@ async fn a_run_of_another_node_is_asked_to_end_there() {
     let world = World::new();
     let ours = world.start(Play::Wait).await;
     let stored = world.stored_runs.all().remove(0);
-    let (started_at, until) = (stored.started_at().expect("it runs"), world.clock.now().plus(LEASE));
+    let started_at = stored.started_at().expect("it runs");
     let head = NewExecution { id: ExecutionId::generate(), ..stored.head().clone() };
-    let lease = Lease { node: node("node-2"), until };
-    let theirs = Execution::stored(head, ExecutionState::Running { started_at, lease });
+    let theirs = Execution::stored(head, ExecutionState::Running { started_at, node: node("node-2") });
     world.stored_runs.put(theirs.clone());
 
     world.runs.cancel(&ann(), theirs.id()).await.expect("asked");

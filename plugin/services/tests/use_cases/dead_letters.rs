@@ -17,15 +17,15 @@ use crate::{
 };
 
 /// The use cases, and a handler of one kind of event that fails.
-struct Post {
-    world: World,
-    ledger: Arc<Occurrences>,
-    schedules: ScheduleService,
+pub(crate) struct Post {
+    pub(crate) world: World,
+    pub(crate) ledger: Arc<Occurrences>,
+    pub(crate) schedules: ScheduleService,
     events: EventService,
 }
 
 impl Post {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let world = World::new();
         let ledger = Arc::new(Occurrences::default());
         let changes = Arc::new(Changes::default());
@@ -83,7 +83,7 @@ impl Post {
     }
 
     /// The last occurrence, once nothing is due any more.
-    async fn settled(&self) -> Occurrence {
+    pub(crate) async fn settled(&self) -> Occurrence {
         let settled = async {
             loop {
                 let all = self.ledger.all();

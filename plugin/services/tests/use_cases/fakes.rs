@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-pub(crate) use executions::{Executions, Insert, lease_of};
+pub(crate) use executions::{Executions, Insert};
 pub(crate) use host::Host;
 pub(crate) use incidents::Counted;
 pub(crate) use occurrences::Occurrences;

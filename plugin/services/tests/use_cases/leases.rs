@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use iota_scripts_domain::{
     Clock as _, EntryPoint, Execution, ExecutionId, ExecutionRepository as _, ExecutionStatus, FaultCode, JsonText,
-    Lease, NewExecution, ScriptId, ScriptName, ScriptRef, ScriptType, Trigger, Version,
+    NewExecution, ScriptId, ScriptName, ScriptRef, ScriptType, Trigger, Version,
 };
 use iota_scripts_services::ExecutionService;
+use serde_json::json;
 use tokio::{task::JoinHandle, time::sleep};
 
 use crate::{
-    fakes::{Play, lease_of},
+    fakes::Play,
     world::{LEASE, World, ann, node},
 };
 
@@ -26,7 +27,7 @@ async fn pass(world: &World, time: Duration) {
     sleep(time).await;
 }
 
-/// A run of another node, alive for five seconds more.
+/// A run of another node.
 fn elsewhere(world: &World) -> Execution {
     let now = world.clock.now();
     let script = ScriptRef {
@@ -47,8 +48,7 @@ fn elsewhere(world: &World) -> Execution {
         input: JsonText::null(),
         created_at: now,
     };
-    let lease = Lease { node: node("node-2"), until: now.plus(Duration::from_secs(5)) };
-    Execution::pending(head, lease.clone()).start(lease, now).expect("a running run")
+    Execution::pending(head, node("node-2")).start(node("node-2"), now).expect("a running run")
 }
 
 fn failures(world: &World) -> usize {
@@ -65,7 +65,7 @@ async fn a_long_run_of_a_living_node_is_kept() {
     }
     let stored = world.stored_runs.all().remove(0);
     assert_eq!(stored.status(), ExecutionStatus::Running);
-    assert!(lease_of(&stored).is_some_and(|lease| lease.until > world.clock.now()), "renewed before it passed");
+    assert!(world.stored_runs.is_held(stored.id()), "renewed before it passed");
     world.runtime.release();
     assert_eq!(run.finished().await.status(), ExecutionStatus::Success);
     keeping.abort();
@@ -75,12 +75,12 @@ async fn a_long_run_of_a_living_node_is_kept() {
 async fn a_run_whose_node_died_is_ended_as_lost_and_announced_once() {
     let world = World::new();
     let lost = elsewhere(&world);
-    world.stored_runs.put(lost.clone());
+    world.stored_runs.put_for(lost.clone(), Duration::from_secs(5));
     let keeping = keep(&world.runs);
     pass(&world, Duration::from_secs(4)).await;
     assert_eq!(world.stored_runs.status(lost.id()), ExecutionStatus::Running, "its lease holds");
-    for _ in 0..3 {
-        pass(&world, LEASE).await;
+    for _ in 0..6 {
+        pass(&world, LEASE / 3).await;
     }
     assert_eq!(world.stored_runs.status(lost.id()), ExecutionStatus::Lost);
     assert_eq!(world.stored_runs.all()[0].fault().map(|fault| fault.code), Some(FaultCode::Lost));
@@ -97,7 +97,7 @@ async fn a_run_that_was_given_up_as_lost_does_not_end_a_second_time() {
     let run = world.start(Play::Wait).await;
     // This node kept no lease; another one looks for lost runs.
     world.clock.advance(LEASE + Duration::from_secs(1));
-    let recovered = world.stored_runs.recover_lost(world.clock.now(), 10).await;
+    let recovered = world.stored_runs.recover_lost(10).await;
     assert_eq!(recovered.expect("recovered").len(), 1);
 
     world.runtime.release();
@@ -105,4 +105,122 @@ async fn a_run_that_was_given_up_as_lost_does_not_end_a_second_time() {
     world.settled().await;
     assert_eq!(world.stored_runs.status(run.id()), ExecutionStatus::Lost, "the first word stays");
     assert!(!world.host.published_types().iter().any(|event| event == "scripts.execution.completed"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_could_not_reach_the_store_takes_nobody_for_lost_when_it_comes_back() {
+    let world = World::new();
+    let keeping = keep(&world.runs);
+    for _ in 0..6 {
+        pass(&world, LEASE / 3).await;
+    }
+    // The database goes for longer than any lease lasts, for everybody.
+    let healthy = elsewhere(&world);
+    world.stored_runs.put(healthy.clone());
+    world.stored_runs.cut_off(true);
+    for _ in 0..6 {
+        pass(&world, LEASE / 3).await;
+    }
+    world.stored_runs.cut_off(false);
+    for _ in 0..3 {
+        pass(&world, LEASE / 3).await;
+        assert_eq!(world.stored_runs.status(healthy.id()), ExecutionStatus::Running, "its node may come back too");
+    }
+    // It did not.
+    for _ in 0..3 {
+        pass(&world, LEASE / 3).await;
+    }
+    assert_eq!(world.stored_runs.status(healthy.id()), ExecutionStatus::Lost);
+    keeping.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_a_node_s_own_clock_shows_a_healthy_run_is_kept() {
+    let world = World::new();
+    let run = world.start(Play::Wait).await;
+    let keeping = keep(&world.runs);
+    for step in 0..20_u64 {
+        if step % 2 == 0 {
+            world.clock.set_forward(Duration::from_secs(45));
+        } else {
+            world.clock.set_back(Duration::from_secs(90));
+        }
+        pass(&world, LEASE / 3).await;
+        assert!(world.stored_runs.is_held(run.id()));
+    }
+    assert_eq!(world.stored_runs.status(run.id()), ExecutionStatus::Running);
+    keeping.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_node_says_that_it_is_alive() {
+    let world = World::new();
+    let keeping = keep(&world.runs);
+    pass(&world, LEASE).await;
+    assert_eq!(world.stored_runs.nodes(), [node("node-1")]);
+    keeping.abort();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_that_another_node_has_ended_is_stopped_at_once() {
+    let world = World::new();
+    let run = world.start(Play::Wait).await;
+    let keeping = keep(&world.runs);
+    pass(&world, LEASE / 3).await;
+    world.stored_runs.put_for(world.stored_runs.all().remove(0), Duration::ZERO);
+    world.clock.advance(Duration::from_micros(1));
+    assert_eq!(world.stored_runs.recover_lost(10).await.expect("recovered").len(), 1);
+    pass(&world, LEASE / 3).await;
+    let finished = run.finished().await;
+    assert_eq!(finished.status(), ExecutionStatus::Lost, "whoever waits is told what is on record");
+    world.settled().await;
+    assert_eq!(world.runs.active_runs(), 0);
+    keeping.abort();
+}
+
+/// A run that is to store something as soon as it is released.
+async fn storing(world: &World) -> iota_scripts_services::Run {
+    world.start(Play::CallsWhenReleased(vec![("storage.set", json!(["paid", true]))])).await
+}
+
+/// Whether it has done so.
+async fn stored(world: &World) -> bool {
+    world.runtime.take_answers();
+    world.calls(vec![("storage.get", json!(["paid"]))]).await.remove(0).expect("an answer") == json!(true)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_stood_still_does_nothing_of_a_run_that_another_has_ended() {
+    let world = World::new();
+    let run = storing(&world).await;
+    // SIGSTOP: no timer fires, but time passes, and another node does what it must.
+    world.clock.advance(LEASE + Duration::from_secs(1));
+    assert_eq!(world.stored_runs.recover_lost(10).await.expect("recovered").len(), 1);
+    world.runtime.release();
+    assert_eq!(run.finished().await.status(), ExecutionStatus::Lost);
+    assert!(!stored(&world).await, "nothing was written beside whoever does it now");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_stood_still_goes_on_with_a_run_that_is_still_its_own() {
+    let world = World::new();
+    let run = storing(&world).await;
+    world.clock.advance(LEASE + Duration::from_secs(1));
+    world.runtime.release();
+    assert_eq!(run.finished().await.status(), ExecutionStatus::Success);
+    assert!(stored(&world).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_proven_to_be_the_node_s_is_not_done() {
+    let world = World::new();
+    let run = storing(&world).await;
+    world.clock.advance(LEASE);
+    world.stored_runs.cut_off(true);
+    world.runtime.release();
+    run.finished().await;
+    let refused = world.runtime.take_answers().remove(0).expect_err("a refusal");
+    assert_eq!(refused.code, FaultCode::Unavailable.as_str());
+    world.stored_runs.cut_off(false);
+    assert!(!stored(&world).await);
 }

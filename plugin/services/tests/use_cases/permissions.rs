@@ -36,10 +36,13 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
     refused(w, w.scripts.list(&ann, &ScriptQuery::default()).await, Permission::Read);
     refused(w, w.scripts.versions(&ann, id, page).await, Permission::Read);
     refused(w, w.scripts.version(&ann, id, first).await, Permission::Read);
-    refused(w, w.scripts.check(&ann, &Check::text("one()")).await, Permission::Read);
+    assert_eq!(refusal(w.scripts.check(&ann, &Check::text("one()")).await), "Forbidden(Update)");
+    assert_eq!(world.host.take_asked(), [Permission::Update, Permission::Create], "one of them would do");
     refused(w, w.scripts.replace(&ann, id, first, &input("New")).await, Permission::Update);
     refused(w, w.scripts.activate(&ann, id).await, Permission::Update);
     refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);
+    refused(w, w.scripts.activation(&ann, &[id]).await, Permission::Update);
+    refused(w, w.scripts.activate_all(&ann, &[id]).await, Permission::Update);
     refused(w, w.scripts.restore(&ann, id, first).await, Permission::Update);
     refused(w, w.scripts.delete(&ann, id).await, Permission::Delete);
     refused(w, w.runs.start(&ann, request(&script)).await, Permission::Execute);
@@ -87,11 +90,12 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
                 .await,
         ),
         refusal(scripts.activate(&ann(), orders.id()).await),
+        // Whoever may not put it on the network may not take it off either.
+        refusal(scripts.deactivate(&ann(), orders.id()).await),
+        refusal(scripts.delete(&ann(), orders.id()).await),
     ];
     assert!(refusals.iter().all(|refused| refused == "Forbidden(ManageEndpoints)"), "{refusals:?}");
     assert_eq!(world.stored_scripts.all(), before);
-
-    scripts.deactivate(&ann(), orders.id()).await.expect("whoever may edit may take an endpoint off the network");
 }
 
 #[tokio::test]
@@ -116,15 +120,15 @@ async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() 
         refusal(scripts.replace(&ann(), id, version, &acting("", "one()")).await),
         refusal(scripts.activate(&ann(), id).await),
         refusal(scripts.restore(&ann(), id, Version::FIRST).await),
+        refusal(scripts.deactivate(&ann(), id).await),
     ];
-    assert!(refusals.iter().all(|refused| refused == "Forbidden(ManageEndpoints)"), "{refusals:?}");
+    assert!(refusals.iter().all(|refused| refused == r#"RunsAs([UserId("robot")])"#), "{refusals:?}");
     assert_eq!(world.stored_scripts.all(), before);
 
     let own = ScriptInput { name: "Own".into(), ..acting("ann", "one()") };
     let own = scripts.create(&ann(), &own).await.expect("everybody may lend their own rights");
     let edited = ScriptInput { name: "Own".into(), ..acting("ann", "two()") };
     scripts.replace(&ann(), own.id(), own.version(), &edited).await.expect("and edit what has them");
-    scripts.deactivate(&ann(), id).await.expect("whoever may edit may stop what acts as somebody else");
 }
 
 #[tokio::test]
@@ -146,7 +150,7 @@ async fn a_library_is_changed_by_those_who_may_change_what_uses_it() {
     let edited = world.scripts.replace(&ann(), tax.id(), tax.version(), &library("tax", "two")).await;
     assert_eq!(refusal(edited), "Forbidden(ManageEndpoints)", "its text runs in the endpoint");
     world.scripts.replace(&ann(), free.id(), free.version(), &library("free", "two")).await.expect("an author's");
-    let asks = async |script| world.scripts.needs_manager(&ann(), script).await;
+    let asks = async |script| world.scripts.rights(script).await.map(|rights| rights.are_beyond(&ann().author()));
     assert_eq!(
         (asks(&tax).await.ok(), asks(&free).await.ok(), asks(&plain).await.ok()),
         (Some(true), Some(false), Some(false))

@@ -78,3 +78,15 @@ async fn a_run_that_could_not_be_recorded_gives_its_place_back() {
     world.stored_runs.on_insert(crate::fakes::Insert::Takes);
     world.runs.start(&ann(), request(&script)).await.expect("there is room");
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_refuses_no_run_and_one_set_forward_gives_nothing_back() {
+    let world = World::with_quotas(QuotaPolicy { runs_per_minute: 3, ..QuotaPolicy::default() });
+    world.run(Play::Value(json!(1))).await;
+    world.clock.set_back(Duration::from_secs(120));
+    world.run(Play::Value(json!(1))).await;
+    world.clock.set_forward(Duration::from_secs(86_400));
+    world.run(Play::Value(json!(1))).await;
+    let script = world.stored_scripts.all().remove(0);
+    assert_eq!(refused(world.runs.start(&ann(), request(&script)).await).quota, Quota::RunsPerMinute);
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iota_scripts_domain::{ExecutionStatus, FaultCode, ScriptInput};
+use iota_scripts_domain::{ExecutionStatus, FaultCode, ManualClock, ScriptInput};
 use iota_scripts_services::{Run, RunEvent, RunRequest, Target};
 use serde_json::json;
 use tokio::time::{Instant, timeout};
@@ -200,4 +200,16 @@ async fn the_name_of_an_embedded_script_suggests_the_function_to_call() {
     let job = world.runtime.jobs().remove(0);
     assert_eq!(job.entry.as_str(), "validateOrder");
     assert_eq!(job.fallback.as_ref().map(|entry| entry.as_str()), Some("main"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_run_takes_as_long_as_it_takes_whatever_is_done_to_the_clock() {
+    for set in [ManualClock::set_back, ManualClock::set_forward] {
+        let world = World::new();
+        let run = world.start(Play::Wait).await;
+        set(&world.clock, Duration::from_secs(120));
+        world.clock.advance(Duration::from_millis(1_500));
+        world.runtime.release();
+        assert_eq!(run.finished().await.duration(), Some(Duration::from_millis(1_500)));
+    }
 }

@@ -7,14 +7,16 @@ use iota_scripts_domain::{
     Timestamp, Trigger, UserId,
 };
 use iota_scripts_services::{
-    Changes, CircuitBreaker, ExecutionService, HttpHostService, Identity, Outside, QuotaPolicies, Quotas, Run,
-    RunPolicy, RunRequest, ScriptLibrary, ScriptService, Service, ServiceCatalog, ServiceError, Target,
-    TemplateService, User, ports::HostError,
+    Changes, CircuitBreaker, EndpointService, EndpointThrottle, ExecutionService, HttpHostService, Identity, Outside,
+    QuotaPolicies, Quotas, Run, RunPolicy, RunRequest, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService,
+    Service, ServiceCatalog, ServiceError, SourceRights, Target, TemplateService, TenantDirectory, User,
+    ports::HostError,
 };
 use serde_json::{Map, Value};
 
 use crate::fakes::{
-    AllowedHosts, Counted, Executions, FakeRuntime, Host, Journal, Play, Scripts, Storage, Strikes, Templates, Web,
+    AllowedHosts, Counted, Executions, FakeRuntime, Host, Journal, Occurrences, Play, Scripts, Storage, Strikes,
+    Templates, Web,
 };
 
 /// How long the node of the tests may be silent.
@@ -32,6 +34,9 @@ pub(crate) struct World {
     pub(crate) catalog: Arc<ServiceCatalog>,
     pub(crate) strikes: Arc<Strikes>,
     pub(crate) counted: Arc<Counted>,
+    pub(crate) occurrences: Arc<Occurrences>,
+    pub(crate) schedules: ScheduleService,
+    pub(crate) endpoints: EndpointService,
     pub(crate) scripts: ScriptService,
     pub(crate) runs: ExecutionService,
     pub(crate) templates: TemplateService,
@@ -58,7 +63,7 @@ impl World {
         let host = Arc::new(Host::new(&journal));
         let runtime = Arc::new(FakeRuntime::new(&journal));
         let stored_scripts = Arc::new(Scripts::default());
-        let stored_runs = Arc::new(Executions::new(&journal));
+        let stored_runs = Arc::new(Executions::new(&journal, &clock));
         let storage = Arc::new(Storage::default());
         let stored_templates = Arc::new(Templates::default());
         let web = Arc::new(Web::default());
@@ -79,33 +84,71 @@ impl World {
         let policy = RunPolicy { node: node("node-1"), lease: LEASE, limits };
         let strikes = Arc::new(Strikes::of(&stored_scripts));
         let counted = Arc::new(Counted::default());
+        let occurrences = Arc::new(Occurrences::default());
+        let rights = SourceRights::new(stored_scripts.clone(), occurrences.clone(), host.clone());
+        let quarantine = QuarantinePolicy { strikes: 3, window: Duration::from_secs(600) };
+        let throttle = Arc::new(EndpointThrottle::new(quarantine, 1, clock.clone()));
         let breaker = CircuitBreaker::new(
             stored_scripts.clone(),
             strikes.clone(),
+            rights.clone(),
+            throttle.clone(),
             host.clone(),
             counted.clone(),
             changes.clone(),
             clock.clone(),
-            QuarantinePolicy { strikes: 3, window: Duration::from_secs(600) },
+            quarantine,
+        );
+        let runs = ExecutionService::new(
+            ScriptLibrary::new(stored_scripts.clone(), changes.clone()),
+            stored_runs.clone(),
+            runtime.clone(),
+            Arc::new(outside),
+            Quotas::new(quotas, clock.clone(), counted.clone()),
+            breaker,
+            policy,
+        );
+        let tenants = TenantDirectory::new(host.clone(), clock.clone());
+        let schedules = ScheduleService::new(
+            occurrences.clone(),
+            stored_scripts.clone(),
+            runs.clone(),
+            host.clone(),
+            tenants.clone(),
+            changes.clone(),
+            clock.clone(),
+            SchedulePolicy {
+                node: node("node-1"),
+                grace: Duration::from_secs(60),
+                concurrency: 4,
+                lease: LEASE,
+                poll: Duration::from_millis(5),
+            },
+        );
+        let endpoints = EndpointService::new(
+            stored_scripts.clone(),
+            runs.clone(),
+            tenants,
+            changes.clone(),
+            throttle,
+            strikes.clone(),
+            clock.clone(),
+            quarantine,
         );
         Self {
+            occurrences,
+            schedules,
+            endpoints,
             scripts: ScriptService::new(
                 stored_scripts.clone(),
                 runtime.clone(),
                 host.clone(),
+                rights,
                 changes.clone(),
                 clock.clone(),
                 limits,
             ),
-            runs: ExecutionService::new(
-                ScriptLibrary::new(stored_scripts.clone(), changes.clone()),
-                stored_runs.clone(),
-                runtime.clone(),
-                Arc::new(outside),
-                Quotas::new(quotas, clock.clone(), counted.clone()),
-                breaker,
-                policy,
-            ),
+            runs,
             http_hosts: HttpHostService::new(allowed_hosts, host.clone(), clock.clone()),
             web,
             templates: TemplateService::new(
@@ -190,6 +233,11 @@ fn identity(tenant: &str, user: &str) -> Identity {
 /// A user of the tenant acme.
 pub(crate) fn ann() -> Identity {
     identity("acme", "ann")
+}
+
+/// Another user of acme.
+pub(crate) fn bob() -> Identity {
+    identity("acme", "bob")
 }
 
 /// A user of another tenant.

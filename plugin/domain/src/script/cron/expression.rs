@@ -30,6 +30,7 @@ impl CronExpression {
     /// assert!(CronExpression::parse("*/15 8-18 * * MON-FRI").is_ok());
     /// let error = CronExpression::parse("61 9 * * *").unwrap_err();
     /// assert_eq!(error.message, "minute: 61 is not within 0 to 59");
+    /// assert_eq!(error.mistake.unwrap().code, "cron_range");
     /// ```
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         let invalid = |message: String| FieldError::new("cron_expression", FieldProblem::Invalid, message);
@@ -42,11 +43,13 @@ impl CronExpression {
         }
         let Ok(fields) = <[&str; 5]>::try_from(parts.as_slice()) else {
             let found = parts.len();
-            return Err(invalid(format!("five fields are needed (minute hour day month weekday), not {found}")));
+            let error = invalid(format!("five fields are needed (minute hour day month weekday), not {found}"));
+            return Err(error.being("cron_fields", [("found", found.to_string())]));
         };
-        let fields = CronFields::parse(fields).map_err(invalid)?;
+        let fields = CronFields::parse(fields)?;
         if !fires(&fields) {
-            return Err(invalid("this never fires: none of these months has such a day".to_owned()));
+            let error = invalid("this never fires: none of these months has such a day".to_owned());
+            return Err(error.being("cron_never", []));
         }
         Ok(Self(parts.join(" ")))
     }

@@ -1,6 +1,6 @@
 //! One field of an expression: the text that an author writes, and the values that it stands for.
 
-use crate::text;
+use crate::{FieldError, FieldProblem, text};
 
 /// The values of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct CronFields {
 
 struct Form {
     name: &'static str,
+    /// Its name for texts in other languages.
+    key: &'static str,
     min: u8,
     max: u8,
     names: &'static [&'static str],
@@ -38,20 +40,17 @@ struct Form {
 const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
 const FORMS: [Form; 5] = [
-    Form { name: "minute", min: 0, max: 59, names: &[] },
-    Form { name: "hour", min: 0, max: 23, names: &[] },
-    Form { name: "day of month", min: 1, max: 31, names: &[] },
-    Form { name: "month", min: 1, max: 12, names: &MONTHS },
-    Form { name: "day of week", min: 0, max: 7, names: &DAYS },
+    Form { name: "minute", key: "minute", min: 0, max: 59, names: &[] },
+    Form { name: "hour", key: "hour", min: 0, max: 23, names: &[] },
+    Form { name: "day of month", key: "day", min: 1, max: 31, names: &[] },
+    Form { name: "month", key: "month", min: 1, max: 12, names: &MONTHS },
+    Form { name: "day of week", key: "weekday", min: 0, max: 7, names: &DAYS },
 ];
 
 impl CronFields {
     /// Reads five texts; the error names the field and what is wrong with it.
-    pub(super) fn parse(parts: [&str; 5]) -> Result<Self, String> {
-        let read = |index: usize| {
-            let form = &FORMS[index];
-            form.read(parts[index]).map_err(|reason| format!("{}: {reason}", form.name))
-        };
+    pub(super) fn parse(parts: [&str; 5]) -> Result<Self, FieldError> {
+        let read = |index: usize| FORMS[index].read(parts[index]);
         let (minute, hour, day_of_month, month) = (read(0)?, read(1)?, read(2)?, read(3)?);
         let mut day_of_week = read(4)?;
         // Sunday is 0 and 7.
@@ -66,7 +65,7 @@ impl CronFields {
 }
 
 impl Form {
-    fn read(&self, part: &str) -> Result<CronField, String> {
+    fn read(&self, part: &str) -> Result<CronField, FieldError> {
         let mut values = Vec::new();
         for item in part.split(',') {
             values.extend(self.item(item)?);
@@ -77,7 +76,7 @@ impl Form {
         Ok(CronField { is_any: part == "*", step, values })
     }
 
-    fn item(&self, item: &str) -> Result<Vec<u8>, String> {
+    fn item(&self, item: &str) -> Result<Vec<u8>, FieldError> {
         let (range, step) = match item.split_once('/') {
             Some((range, step)) => (range, Some(step)),
             None => (item, None),
@@ -86,7 +85,9 @@ impl Form {
             None => None,
             Some((_, Some(step))) if (1..=u32::from(self.max)).contains(&step) => Some(step),
             Some((text, _)) => {
-                return Err(format!("\"{}\" is not a step within 1 to {}", text::shortened(text), self.max));
+                let (text, max) = (text::shortened(text), self.max.to_string());
+                let sentence = format!("\"{text}\" is not a step within 1 to {max}");
+                return Err(self.mistake(&sentence, "cron_step", [("text", text), ("max", max)]));
             }
         };
         // `*` stops at Saturday: 7 is only another name for Sunday.
@@ -96,7 +97,8 @@ impl Form {
         } else if let Some((first, last)) = range.split_once('-') {
             let (first, last) = (self.value(first)?, self.value(last)?);
             if first > last {
-                return Err(format!("the range {range} runs backwards"));
+                let sentence = format!("the range {range} runs backwards");
+                return Err(self.mistake(&sentence, "cron_backwards", [("range", range.to_owned())]));
             }
             (first, last)
         } else {
@@ -107,16 +109,37 @@ impl Form {
         Ok((first..=last).step_by(step).collect())
     }
 
-    fn value(&self, text: &str) -> Result<u8, String> {
+    fn value(&self, text: &str) -> Result<u8, FieldError> {
         if let Some(index) = self.names.iter().position(|name| name.eq_ignore_ascii_case(text)) {
             return Ok(self.min + u8::try_from(index).unwrap_or(0));
         }
-        let not_understood = || format!("\"{}\" is not understood", text::shortened(text));
+        let not_understood = || {
+            let text = text::shortened(text);
+            self.mistake(&format!("\"{text}\" is not understood"), "cron_unknown", [("text", text)])
+        };
         let value = number(text).ok_or_else(not_understood)?;
         match u8::try_from(value) {
             Ok(value) if (self.min..=self.max).contains(&value) => Ok(value),
-            _ => Err(format!("{value} is not within {} to {}", self.min, self.max)),
+            _ => {
+                let sentence = format!("{value} is not within {} to {}", self.min, self.max);
+                let values = [("value", value), ("min", self.min.into()), ("max", self.max.into())];
+                Err(self.mistake(&sentence, "cron_range", values.map(|(name, n): (_, u32)| (name, n.to_string()))))
+            }
         }
+    }
+
+    fn mistake<const N: usize>(
+        &self,
+        sentence: &str,
+        code: &'static str,
+        values: [(&'static str, String); N],
+    ) -> FieldError {
+        let message = format!("{}: {sentence}", self.name);
+        let mut error = FieldError::new("cron_expression", FieldProblem::Invalid, message).being(code, values);
+        if let Some(mistake) = &mut error.mistake {
+            mistake.values.insert("field", self.key.to_owned());
+        }
+        error
     }
 }
 

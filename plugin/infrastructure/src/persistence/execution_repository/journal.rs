@@ -3,9 +3,9 @@
 //! Each caller waits until its own change is committed, so nothing is less sure than one by one; a change that comes
 //! alone is written at once. SQLite has one writer anyway, and here nobody queues for it by sleeping.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{Execution, Lease, RepositoryError};
+use iota_scripts_domain::{Execution, NodeId, RepositoryError};
 use parking_lot::Mutex;
 use sqlx::types::Uuid;
 use tokio::sync::oneshot;
@@ -16,23 +16,32 @@ use crate::persistence::{
     db::{BeginWrite as _, Db, on},
     history_usage::{Usage, record},
     rows::SqlTime,
+    store_clock::{by_dialect, micros, store_later},
 };
 
 /// The most changes in one transaction.
 const GROUP: usize = 128;
 
-const BEGIN: &str = "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-    triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries, truncated_bytes) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+macro_rules! begin {
+    ($dialect:tt) => {
+        concat!(
+            "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
+             triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries, truncated_bytes) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ",
+            store_later!($dialect, "$13"),
+            ", $14, $15, $16, $17, $18, $19)"
+        )
+    };
+}
 
 const END: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
-    receipt = $7, dry_run = COALESCE($8, dry_run), truncated_bytes = $11, lease_until = NULL \
-    WHERE id = $9 AND tenant_id = $10 AND lease_until IS NOT NULL";
+    receipt = $7, dry_run = COALESCE($8, dry_run), http_status = $9, error_lines = $10, truncated_bytes = $13, lease_until = NULL \
+    WHERE id = $11 AND tenant_id = $12 AND lease_until IS NOT NULL";
 
 /// One change to the row of a run.
 #[derive(Debug)]
 pub(super) enum Change {
-    Begin(Box<(Execution, Lease)>),
+    Begin(Box<(Execution, NodeId)>),
     End(Box<End>),
 }
 
@@ -52,12 +61,16 @@ pub(super) struct End {
     pub(super) truncated_bytes: Option<i64>,
     /// What the row then holds of the tenant's history.
     pub(super) bytes: u64,
+    pub(super) http_status: Option<i64>,
+    pub(super) error_lines: i64,
 }
 
 /// Writes changes. Clones share the line.
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     db: Db,
+    /// How long the lease of a run lasts that begins.
+    lease: Duration,
     line: Arc<Mutex<Line>>,
 }
 
@@ -74,12 +87,12 @@ struct Entry {
 }
 
 macro_rules! execute {
-    ($change:expr, $on:expr) => {
+    ($self:expr, $change:expr, $on:expr) => {
         match $change {
             Change::Begin(begin) => {
-                let (execution, lease) = begin.as_ref();
+                let (execution, node) = begin.as_ref();
                 let head = execution.head();
-                sqlx::query(BEGIN)
+                sqlx::query(by_dialect!($self.db.dialect(), begin))
                     .bind(head.id.as_uuid())
                     .bind(head.tenant.as_str())
                     .bind(head.script.id.as_uuid())
@@ -91,8 +104,8 @@ macro_rules! execute {
                     .bind(head.input.as_str())
                     .bind(SqlTime(head.created_at))
                     .bind(execution.status().as_str())
-                    .bind(lease.node.as_str())
-                    .bind(SqlTime(lease.until))
+                    .bind(node.as_str())
+                    .bind(micros($self.lease))
                     .bind(execution.started_at().map(SqlTime))
                     .bind(head.origin.map(|origin| origin.occurrence.as_uuid()))
                     .bind(head.origin.map(|origin| i64::from(origin.attempt)))
@@ -113,6 +126,8 @@ macro_rules! execute {
                 .bind(end.output.as_deref())
                 .bind(end.receipt.as_deref())
                 .bind(end.dry_run.as_deref())
+                .bind(end.http_status)
+                .bind(end.error_lines)
                 .bind(end.id)
                 .bind(end.tenant.as_str())
                 .bind(end.truncated_bytes)
@@ -138,8 +153,8 @@ impl Usage {
 }
 
 impl Journal {
-    pub(super) fn new(db: Db) -> Self {
-        Self { db, line: Arc::default() }
+    pub(super) fn new(db: Db, lease: Duration) -> Self {
+        Self { db, lease, line: Arc::default() }
     }
 
     /// Writes a change; how many rows it changed, once that is committed.
@@ -197,10 +212,10 @@ impl Journal {
     async fn write_alone(&self, change: &Change) -> Result<u64, RepositoryError> {
         on!(self.db, |pool| {
             if matches!(change, Change::Begin(_)) {
-                return execute!(change, pool).map_err(store);
+                return execute!(self, change, pool).map_err(store);
             }
             let mut tx = pool.begin_write().await.map_err(store)?;
-            let count = execute!(change, &mut *tx).map_err(store)?;
+            let count = execute!(self, change, &mut *tx).map_err(store)?;
             let mut usage = Usage::default();
             usage.add(change, count);
             record!(usage, tx).map_err(store)?;
@@ -215,7 +230,7 @@ impl Journal {
             let mut counts = Vec::with_capacity(group.len());
             let mut usage = Usage::default();
             for entry in group {
-                let count = execute!(&entry.change, &mut *tx)?;
+                let count = execute!(self, &entry.change, &mut *tx)?;
                 usage.add(&entry.change, count);
                 counts.push(count);
             }

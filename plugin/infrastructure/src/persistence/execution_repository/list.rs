@@ -1,15 +1,38 @@
 //! Statements on runs whose text depends on what is asked: the list with its filters, the newest of several scripts, and the renewal
 //! of several leases.
 
-use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, Lease, ScriptId, TenantId, Trigger};
+use std::time::Duration;
+
+use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, NodeId, ScriptId, TenantId, Trials};
 use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Sqlite, Type};
 
+use crate::persistence::Dialect;
 use crate::persistence::rows::SqlTime;
+use crate::persistence::store_clock::{by_dialect, micros, store_now};
 
 /// Everything but what may be large.
-pub(super) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
-    created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run";
+pub(in crate::persistence) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
+    created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run, http_status, error_lines";
+
+/// The status as it is told. In the table a refusal is a success with a status of HTTP from 400 to 499, so that nodes of the
+/// release before, which do not know the word, can read it.
+pub(super) const STATUS: &str = "CASE WHEN status = 'success' AND http_status >= 400 THEN 'refused' ELSE status END";
+
+/// 1 for a trial, 0 for any other run.
+pub(super) const IS_TRIAL: &str =
+    "CAST(CASE WHEN triggered_by <> 'test' AND dry_run IS NULL THEN 0 ELSE 1 END AS BIGINT)";
+
+/// The word in the table for a status.
+pub(super) const fn stored(status: ExecutionStatus) -> &'static str {
+    match status {
+        ExecutionStatus::Refused => ExecutionStatus::Success.as_str(),
+        other => other.as_str(),
+    }
+}
+
+/// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
+pub(in crate::persistence) const THAT_COUNT: &str = "triggered_by <> 'test' AND dry_run IS NULL";
 
 /// As the index of unsuccessful runs says it: SQLite takes it for no other words.
 const UNSUCCESSFUL: &str = " AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
@@ -53,12 +76,24 @@ where
         builder.push(" AND status IN (");
         let mut list = builder.separated(", ");
         for status in &query.statuses {
-            list.push_bind(status.as_str().to_owned());
+            list.push_bind(stored(*status).to_owned());
         }
         builder.push(")").push(index.unwrap_or_default());
+        // One word in the table for two statuses: the column of the status finds the rows, the other tells them apart.
+        let asked = |status| query.statuses.contains(&status);
+        match (asked(ExecutionStatus::Success), asked(ExecutionStatus::Refused)) {
+            (true, false) => builder.push(" AND (status <> 'success' OR http_status IS NULL OR http_status < 400)"),
+            (false, true) => builder.push(" AND (status <> 'success' OR http_status >= 400)"),
+            (true, true) | (false, false) => &mut builder,
+        };
     }
     if let Some(trigger) = query.trigger {
         builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
+    }
+    match query.trials {
+        Trials::Included => {}
+        Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
+        Trials::Only => drop(builder.push(" AND NOT (").push(THAT_COUNT).push(")")),
     }
     if let Some(from) = query.from {
         builder.push(" AND created_at >= ").push_bind(SqlTime(from));
@@ -69,26 +104,41 @@ where
     builder
 }
 
-/// Extends the lease of those runs that the node still has.
-pub(super) fn renewal<DB: Database>(lease: &Lease, ids: &[ExecutionId]) -> QueryBuilder<DB>
+macro_rules! lasting {
+    ($dialect:tt) => {
+        concat!("UPDATE script_executions SET lease_until = ", store_now!($dialect), " + ")
+    };
+}
+
+/// Extends the lease of those runs that the node still has, and names them.
+pub(super) fn renewal<DB: Database>(
+    dialect: Dialect,
+    lease: Duration,
+    node: &NodeId,
+    ids: &[ExecutionId],
+) -> QueryBuilder<DB>
 where
     DB::Arguments: Default,
     String: for<'q> Encode<'q, DB> + Type<DB>,
     Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    let mut builder = QueryBuilder::new("UPDATE script_executions SET lease_until = ");
-    builder.push_bind(SqlTime(lease.until)).push(" WHERE lease_until IS NOT NULL AND node = ");
-    builder.push_bind(lease.node.as_str().to_owned()).push(" AND id IN (");
+    let mut builder = QueryBuilder::new(by_dialect!(dialect, lasting));
+    builder.push_bind(micros(lease));
+    if dialect == Dialect::Postgres {
+        builder.push(" * INTERVAL '1 microsecond'");
+    }
+    builder.push(" WHERE lease_until IS NOT NULL AND node = ");
+    builder.push_bind(node.as_str().to_owned()).push(" AND id IN (");
     let mut list = builder.separated(", ");
     for id in ids {
         list.push_bind(id.as_uuid());
     }
-    builder.push(")");
+    builder.push(") RETURNING id");
     builder
 }
 
-/// The newest run of each script: one look into an index for each.
+/// The newest run of each script that is no trial: one look into an index for each.
 pub(super) fn latest<DB: Database>(tenant: &TenantId, scripts: &[ScriptId]) -> QueryBuilder<DB>
 where
     DB::Arguments: Default,
@@ -97,9 +147,10 @@ where
 {
     let mut builder = QueryBuilder::new(COLUMNS);
     builder.push(" FROM script_executions WHERE id IN (SELECT (SELECT run.id FROM script_executions AS run WHERE run.tenant_id = ");
-    builder.push_bind(tenant.as_str().to_owned()).push(" AND run.script_id = scripts.id AND run.triggered_by <> '");
-    // Not as a value: without it PostgreSQL may expect that no run is left, and read them all.
-    builder.push(Trigger::Test.as_str()).push("'");
+    // Not as values: without them PostgreSQL may expect that no run is left, and read them all.
+    builder
+        .push_bind(tenant.as_str().to_owned())
+        .push(" AND run.script_id = scripts.id AND run.triggered_by <> 'test' AND run.dry_run IS NULL");
     builder.push(" ORDER BY run.created_at DESC, run.id DESC LIMIT 1) FROM scripts WHERE scripts.tenant_id = ");
     builder.push_bind(tenant.as_str().to_owned()).push(" AND scripts.id IN (");
     let mut list = builder.separated(", ");

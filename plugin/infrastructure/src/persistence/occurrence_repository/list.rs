@@ -41,6 +41,9 @@ where
     if let Some(cause) = query.cause {
         builder.push(" AND cause = ").push_bind(cause.as_str().to_owned());
     }
+    if let Some(moment) = query.late_before {
+        builder.push(" AND state = 'due' AND next_attempt_at < ").push_bind(SqlTime(moment));
+    }
     if query.unhandled {
         builder.push(" AND handled IS NULL");
     }

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, Occurrence, OccurrenceState, RepositoryError, ScheduledTimes, TenantId, TimeZone, Timestamp,
+    Absence, Absences, Cause, Occurrence, OccurrenceState, Pause, Reason, RepositoryError, ScheduledTimes, TenantId,
+    TimeZone, Timestamp,
 };
 
+use super::pauses::{self, PauseRow};
 use super::{SqlOccurrenceRepository, insert, store};
 use crate::persistence::db::{BeginWrite as _, on};
 use crate::persistence::rows::{DueScheduleRow, OrphanRow, ScheduleRow, SqlTime};
@@ -16,12 +18,10 @@ const TIMES: usize = 500;
 /// How long a row that breaks the domain's rules is left alone.
 const BROKEN_PAUSE: Duration = Duration::from_secs(3600);
 
-const MISSED: &str = "no node was up at that time";
-const SKIPPED: &str = "the one before had not ended";
-
-/// In the words of the index that has only what is not settled: a ledger of years is not read for one time that has come.
-const UNSETTLED: &str = "SELECT EXISTS (SELECT 1 FROM script_occurrences \
-    WHERE tenant_id = $1 AND script_id = $2 AND cause = 'schedule' AND state IN ('due', 'running'))";
+/// Where the one before stands, if it is not settled: 3 it runs, 2 it waits for another attempt, 1 it has not begun. In the words of the
+/// index that has only what is not settled: a ledger of years is not read for one time that has come.
+const UNSETTLED: &str = "SELECT CAST(MAX(CASE WHEN state = 'running' THEN 3 WHEN attempt > 1 THEN 2 ELSE 1 END) AS BIGINT) \
+    FROM script_occurrences WHERE tenant_id = $1 AND script_id = $2 AND cause = 'schedule' AND state IN ('due', 'running')";
 const MOVE_ON: &str = "UPDATE script_schedules SET next_due_at = $1, updated_at = $2 WHERE script_id = $3";
 const ORPHANS: &str = "SELECT s.id, s.tenant_id, s.cron_expression, s.timezone FROM scripts s \
     LEFT JOIN script_schedules p ON p.script_id = s.id \
@@ -33,6 +33,7 @@ pub(super) async fn advance(
     repository: &SqlOccurrenceRepository,
     now: Timestamp,
     grace: Duration,
+    absences: &Absences,
     limit: u32,
 ) -> Result<u32, RepositoryError> {
     let lock = match repository.skip_locked() {
@@ -47,6 +48,15 @@ pub(super) async fn advance(
         let mut tx = pool.begin_write().await.map_err(store)?;
         let query = sqlx::query_as(sqlx::AssertSqlSafe(due)).bind(SqlTime(now)).bind(i64::from(limit));
         let schedules: Vec<DueScheduleRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
+        // In this transaction, whatever another node said a moment ago.
+        let pauses: Vec<Pause> = match schedules.iter().filter_map(DueScheduleRow::due).min() {
+            Some(earliest) => {
+                let query = sqlx::query_as(pauses::SINCE).bind(SqlTime(earliest));
+                let rows: Vec<PauseRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
+                rows.into_iter().map(Pause::try_from).collect::<Result<_, _>>()?
+            }
+            None => Vec::new(),
+        };
         for row in &schedules {
             let schedule = match row.read() {
                 Ok(schedule) => schedule,
@@ -58,20 +68,33 @@ pub(super) async fn advance(
                     continue;
                 }
             };
-            let times = ScheduledTimes::of(&schedule.expression, schedule.zone, schedule.due, now, grace, TIMES);
+            let mut times =
+                ScheduledTimes::of(&schedule.expression, schedule.zone, (schedule.due, now), grace, absences, TIMES);
+            let own: Vec<Pause> = pauses.iter().filter(|pause| pause.tenant == schedule.tenant).cloned().collect();
+            for (pause, first, number) in Pause::take_out(&own, &mut times.times) {
+                let row = pauses::left_out(&schedule, pause, first, now);
+                let known = insert!(row).execute(&mut *tx).await.map_err(store)?.rows_affected();
+                let query = sqlx::query(pauses::COUNT_IN).bind(i64::try_from(number - known).unwrap_or(i64::MAX));
+                let query = query.bind(SqlTime(now)).bind(schedule.script.as_uuid()).bind(row.key.as_str());
+                query.execute(&mut *tx).await.map_err(store)?;
+            }
             for planned in times.times {
-                // The time is the key: a node that planned it before has written the same row.
-                let key = planned.at.to_string();
+                // The time is the key: a node that planned it before has written the same row. What a clock went past is not the
+                // time itself, which comes when that clock is put right.
+                let key = match planned.missed {
+                    Some(Absence::Clock) => format!("clock:{}", planned.at),
+                    _ => planned.at.to_string(),
+                };
                 let whose = (schedule.tenant.clone(), schedule.script, schedule.name.clone());
                 let mut occurrence = Occurrence::due(whose, Cause::Schedule, key, planned.at, now);
-                if planned.missed {
-                    occurrence = occurrence.settled(OccurrenceState::Missed, MISSED, now);
+                if let Some(absence) = planned.missed {
+                    occurrence = occurrence.settled(OccurrenceState::Missed, Reason::from(absence), now);
                 } else {
                     let query = sqlx::query_scalar(UNSETTLED).bind(schedule.tenant.as_str());
                     let query = query.bind(schedule.script.as_uuid());
-                    let unsettled: bool = query.fetch_one(&mut *tx).await.map_err(store)?;
-                    if unsettled {
-                        occurrence = occurrence.settled(OccurrenceState::Skipped, SKIPPED, now);
+                    let unsettled: Option<i64> = query.fetch_one(&mut *tx).await.map_err(store)?;
+                    if let Some(before) = unsettled {
+                        occurrence = occurrence.settled(OccurrenceState::Skipped, skipped(before), now);
                     }
                 }
                 insert!(occurrence).execute(&mut *tx).await.map_err(store)?;
@@ -82,6 +105,14 @@ pub(super) async fn advance(
         tx.commit().await.map_err(store)?;
         Ok(u32::try_from(schedules.len()).unwrap_or(u32::MAX))
     })
+}
+
+const fn skipped(before: i64) -> Reason {
+    match before {
+        3.. => Reason::SkippedRunning,
+        2 => Reason::SkippedRetrying,
+        _ => Reason::SkippedWaiting,
+    }
 }
 
 pub(super) async fn adopt(repository: &SqlOccurrenceRepository, now: Timestamp) -> Result<(), RepositoryError> {

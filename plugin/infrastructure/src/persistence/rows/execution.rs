@@ -1,7 +1,7 @@
 //! Rows of `script_executions`.
 
 use iota_scripts_domain::{
-    EntryPoint, Execution, ExecutionId, ExecutionState, ExecutionStatus, ExecutionSummary, Fault, JsonText, Lease,
+    EntryPoint, Execution, ExecutionId, ExecutionState, ExecutionStatus, ExecutionSummary, Fault, JsonText,
     NewExecution, NodeId, OccurrenceId, Origin, Outcome, Receipt, RepositoryError, RunLog, RunRecord, ScriptId,
     ScriptName, ScriptRef, UserId, Version,
 };
@@ -27,6 +27,8 @@ pub(in crate::persistence) struct SummaryRow {
     error: Option<String>,
     /// In lists an empty text, whatever there is.
     dry_run: Option<String>,
+    http_status: Option<i64>,
+    error_lines: i64,
 }
 
 /// All columns.
@@ -86,16 +88,17 @@ impl TryFrom<ExecutionRow> for Execution {
                 log: reader.read("output", log)?,
                 receipt: reader.read("receipt", receipt)?,
                 would_change: reader.read("dry_run", would_change)?,
+                http_status: summary.http_status,
             };
             ExecutionState::Finished { started_at: summary.started_at, finished_at, record: Box::new(record) }
         } else {
-            let until = reader.require("lease_until", row.lease_until)?.0;
-            let lease = Lease { node: reader.read("node", NodeId::parse(row.node))?, until };
+            reader.require("lease_until", row.lease_until)?;
+            let node = reader.read("node", NodeId::parse(row.node))?;
             match status {
                 ExecutionStatus::Running => {
-                    ExecutionState::Running { started_at: reader.require("started_at", summary.started_at)?, lease }
+                    ExecutionState::Running { started_at: reader.require("started_at", summary.started_at)?, node }
                 }
-                _ => ExecutionState::Pending { lease },
+                _ => ExecutionState::Pending { node },
             }
         };
         let head = NewExecution {
@@ -128,6 +131,7 @@ fn origin(
 impl SummaryRow {
     fn read(self, reader: &RowReader) -> Result<ExecutionSummary, RepositoryError> {
         let fault: Result<Option<Fault>, _> = self.error.map(|json| serde_json::from_str(&json)).transpose();
+        let http_status = reader.read("http_status", self.http_status.map(u16::try_from).transpose())?;
         Ok(ExecutionSummary {
             id: ExecutionId::from_uuid(self.id),
             script: ScriptRef {
@@ -138,8 +142,10 @@ impl SummaryRow {
             entry: reader.read("entry_point", EntryPoint::parse(&self.entry_point))?,
             trigger: reader.read("triggered_by", self.triggered_by.parse())?,
             user: reader.read("triggered_by_user", self.triggered_by_user.map(UserId::parse).transpose())?,
-            status: reader.read("status", self.status.parse())?,
+            status: told(reader.read("status", self.status.parse())?, http_status),
             dry_run: self.dry_run.is_some(),
+            http_status,
+            error_lines: u64::try_from(self.error_lines).unwrap_or_default(),
             created_at: self.created_at.0,
             started_at: self.started_at.map(|time| time.0),
             finished_at: self.completed_at.map(|time| time.0),
@@ -148,18 +154,25 @@ impl SummaryRow {
     }
 }
 
+/// The status of a row: a success with an HTTP status of 400 and more is a refusal.
+fn told(stored: ExecutionStatus, http_status: Option<u16>) -> ExecutionStatus {
+    if stored == ExecutionStatus::Success && http_status >= Some(400) { ExecutionStatus::Refused } else { stored }
+}
+
 fn read_outcome(
     reader: &RowReader,
     status: ExecutionStatus,
     result: Option<String>,
     fault: Option<Fault>,
 ) -> Result<Outcome, RepositoryError> {
+    let result = reader.read("result", result.map(JsonText::parse).transpose())?;
     let build = match status {
-        ExecutionStatus::Success => {
-            let json = reader.require("result", result)?;
-            return reader.read("result", JsonText::parse(json)).map(Outcome::Success);
-        }
-        ExecutionStatus::Failed => Outcome::Failed,
+        ExecutionStatus::Success => return reader.require("result", result).map(Outcome::Success),
+        ExecutionStatus::Refused => return reader.require("result", result).map(Outcome::Refused),
+        ExecutionStatus::Failed => match result {
+            Some(answer) => return reader.require("error", fault).map(|fault| Outcome::FailedAnswer(answer, fault)),
+            None => Outcome::Failed,
+        },
         ExecutionStatus::Timeout => Outcome::TimedOut,
         ExecutionStatus::Cancelled => Outcome::Cancelled,
         ExecutionStatus::Lost => Outcome::Lost,

@@ -1,8 +1,8 @@
 //! Rows of `script_schedules` and `script_occurrences`.
 
 use iota_scripts_domain::{
-    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, RepositoryError,
-    ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
+    CronExpression, CronSchedule, ExecutionId, Handled, Handling, JsonText, Occurrence, OccurrenceId, PinnedVersions,
+    Reason, RepositoryError, ScriptId, ScriptName, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId, Version,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
@@ -26,12 +26,16 @@ pub(in crate::persistence) struct OccurrenceRow {
     next_attempt_at: Option<SqlTime>,
     execution_id: Option<Uuid>,
     reason: String,
+    reason_code: Option<String>,
     created_at: SqlTime,
     settled_at: Option<SqlTime>,
     replay_of: Option<Uuid>,
+    times: i64,
     handled: Option<String>,
     handled_at: Option<SqlTime>,
     handled_by: Option<String>,
+    script_version: Option<i64>,
+    libraries: Option<String>,
 }
 
 /// An occurrence with the run of its attempt.
@@ -84,6 +88,7 @@ impl TryFrom<OccurrenceRow> for Occurrence {
     fn try_from(row: OccurrenceRow) -> Result<Self, RepositoryError> {
         let reader = RowReader::new("script_occurrences", row.id);
         let handled = handled(&reader, row.handled, row.handled_at, row.handled_by)?;
+        let pinned = pinned(&reader, row.script_version, row.libraries.as_deref())?;
         Ok(Self {
             id: OccurrenceId::from_uuid(row.id),
             tenant: reader.tenant(row.tenant_id)?,
@@ -99,13 +104,28 @@ impl TryFrom<OccurrenceRow> for Occurrence {
             attempt: reader.read("attempt", u32::try_from(row.attempt))?,
             next_attempt_at: row.next_attempt_at.map(|time| time.0),
             execution: row.execution_id.map(ExecutionId::from_uuid),
-            reason: row.reason,
+            reason: Reason::stored(row.reason_code.as_deref(), row.reason),
             created_at: row.created_at.0,
             settled_at: row.settled_at.map(|time| time.0),
             replay_of: row.replay_of.map(OccurrenceId::from_uuid),
+            times: reader.read("times", u64::try_from(row.times))?,
             handled,
+            pinned,
         })
     }
+}
+
+fn pinned(
+    reader: &RowReader,
+    version: Option<i64>,
+    libraries: Option<&str>,
+) -> Result<Option<PinnedVersions>, RepositoryError> {
+    let Some(version) = version else { return Ok(None) };
+    let libraries = libraries.map_or_else(|| Ok(Vec::new()), serde_json::from_str);
+    Ok(Some(PinnedVersions {
+        script: reader.read("script_version", Version::try_from(version))?,
+        libraries: reader.read("libraries", libraries)?,
+    }))
 }
 
 fn handled(
@@ -147,6 +167,10 @@ impl ScheduleRow {
 impl DueScheduleRow {
     pub(in crate::persistence) const fn script_id(&self) -> Uuid {
         self.schedule.script_id
+    }
+
+    pub(in crate::persistence) fn due(&self) -> Option<Timestamp> {
+        self.schedule.next_due_at.map(|due| due.0)
     }
 
     pub(in crate::persistence) fn read(&self) -> Result<DueSchedule, RepositoryError> {

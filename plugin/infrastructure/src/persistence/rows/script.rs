@@ -1,9 +1,9 @@
 //! Rows of `scripts` and `script_versions`.
 
 use iota_scripts_domain::{
-    ActiveEndpoint, ChangeSummary, Description, Endpoint, EndpointAccess, EventHandler, EventPatterns, HttpMethod,
-    RateLimit, RepositoryError, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptId, ScriptInput, ScriptName,
-    ScriptVersion, Version, VersionId,
+    ActiveEndpoint, ChangeSummary, DatabaseAccess, Description, Endpoint, EndpointAccess, EventHandler, EventPatterns,
+    HttpMethod, Importer, RateLimit, RepositoryError, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptId,
+    ScriptInput, ScriptName, ScriptType, ScriptVersion, UserId, Version, VersionId,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
@@ -113,8 +113,36 @@ pub(in crate::persistence) struct VersionRow {
     #[sqlx(flatten)]
     definition: DefinitionColumns,
     change_summary: String,
+    change_data: Option<String>,
     created_at: SqlTime,
     created_by: String,
+}
+
+/// A script that imports others, without its source.
+#[derive(FromRow)]
+pub(in crate::persistence) struct ImporterRow {
+    id: Uuid,
+    name: String,
+    imports: String,
+    r#type: String,
+    database_access: String,
+    runs_as: Option<String>,
+}
+
+impl TryFrom<ImporterRow> for Importer {
+    type Error = RepositoryError;
+    fn try_from(row: ImporterRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("scripts", row.id);
+        let writes =
+            reader.read("database_access", DatabaseAccess::parse(&row.database_access))? == DatabaseAccess::ReadWrite;
+        Ok(Self {
+            id: ScriptId::from_uuid(row.id),
+            name: reader.read("name", ScriptName::parse(&row.name))?,
+            imports: row.imports.lines().map(str::to_owned).collect(),
+            runs_as: reader.read("run_as", row.runs_as.map(UserId::parse).transpose())?,
+            reaches_out: writes || reader.read("type", ScriptType::parse(&row.r#type))? == ScriptType::Endpoint,
+        })
+    }
 }
 
 impl TryFrom<ScriptRow> for Script {
@@ -145,7 +173,7 @@ impl TryFrom<VersionRow> for ScriptVersion {
             script_id: ScriptId::from_uuid(row.script_id),
             version: reader.read("version", Version::try_from(row.version))?,
             definition: row.definition.read(&reader)?,
-            summary: reader.require("change_summary", summary)?,
+            summary: reader.require("change_summary", summary)?.stored(row.change_data.as_deref()),
             created: reader.stamp("created_by", row.created_at, row.created_by)?,
         })
     }

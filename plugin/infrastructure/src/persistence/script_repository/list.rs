@@ -21,6 +21,9 @@ where
         // As the index of active scripts says it.
         builder.push(if active { " AND is_active" } else { " AND NOT is_active" });
     }
+    if query.quarantined {
+        builder.push(" AND quarantine IS NOT NULL");
+    }
     if let Some(pattern) = query.search.as_deref().and_then(pattern) {
         builder.push(" AND search_text LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
     }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlRows};
+use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlMode, SqlRows};
 use parking_lot::RwLock;
 use tokio::{
     sync::Mutex,
@@ -103,6 +103,9 @@ impl SqliteClient {
         })?;
         for missing in line.missing() {
             tracing::warn!("the process of the host's SQLite file is not closed in as far as it could be: {missing}");
+        }
+        if line.is_read_only() && config.mode == SqlMode::ReadWrite {
+            tracing::warn!("the host's SQLite file cannot be written now: writes of scripts fail until it can be");
         }
         let starts = Mutex::new(Starts { in_a_row: 0, not_before: Instant::now() });
         Ok(Self { program, open, line: RwLock::new(Some(Arc::new(line))), starts, closing: CancellationToken::new() })

@@ -62,6 +62,7 @@ pub(super) struct Line {
     keeper: Mutex<Option<JoinHandle<()>>>,
     began: Instant,
     missing: Vec<String>,
+    is_read_only: bool,
 }
 
 /// A frame on its way, with the room that it takes.
@@ -130,6 +131,7 @@ impl Line {
             keeper: Mutex::new(Some(keeper)),
             began: Instant::now(),
             missing: opened.missing,
+            is_read_only: opened.read_only,
         })
     }
 
@@ -167,6 +169,11 @@ impl Line {
     /// What is missing of what the process closes around itself; a sentence each.
     pub(super) fn missing(&self) -> &[String] {
         &self.missing
+    }
+
+    /// Whether the file could only be opened for reading.
+    pub(super) const fn is_read_only(&self) -> bool {
+        self.is_read_only
     }
 
     /// How long ago the process opened its files.

@@ -26,6 +26,7 @@ use super::{
     limits,
     protocol::Open,
 };
+use crate::pool_checks;
 
 /// Steps of SQLite's machine between two looks at the time.
 const STEPS: i32 = 2_000;
@@ -37,6 +38,8 @@ pub(super) struct SqlitePools {
     writing: SqlitePool,
     /// How long each waits for a connection or a lock.
     patience: Duration,
+    /// The first connection that should write could only read.
+    pub(super) is_read_only: bool,
 }
 
 /// A transaction that is open.
@@ -79,20 +82,17 @@ impl SqlitePools {
                 .disable_statement_logging()
         };
         let pool = |options| {
-            SqlitePoolOptions::new()
-                .max_connections(open.max_connections)
-                .acquire_timeout(open.patience)
-                .test_before_acquire(false)
-                .after_connect(|connection, _| Box::pin(limits::set(connection)))
-                .connect_lazy_with(options)
+            let pool = SqlitePoolOptions::new().max_connections(open.max_connections).acquire_timeout(open.patience);
+            pool_checks::of_sqlite(pool, |connection| Box::pin(limits::set(connection))).connect_lazy_with(options)
         };
         let reading = pool(options(&open.copy).pragma("query_only", "ON"));
-        let pools = Self { reading, writing: pool(options(&open.path)), patience: open.patience };
+        let writing = pool(options(&open.path));
+        let mut writer = writing.acquire().await.map_err(|error| ("url", error))?;
+        let is_read_only = pool_checks::is_read_only(&mut writer).await.map_err(|error| ("url", error))?;
+        drop(writer);
         let copy_key = if open.copy == open.path { "url" } else { "read_url" };
-        for (key, pool) in [("url", &pools.writing), (copy_key, &pools.reading)] {
-            pool.acquire().await.map_err(|error| (key, error))?;
-        }
-        Ok(pools)
+        reading.acquire().await.map_err(|error| (copy_key, error))?;
+        Ok(Self { reading, writing, patience: open.patience, is_read_only })
     }
 
     pub(super) async fn read(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
@@ -237,7 +237,12 @@ async fn run(
                 }
             }
             Ok(None) => break Ok(()),
-            Err(error) => break Err(Failure::of_statement(&error, caps.time)),
+            Err(error) => {
+                break Err(match statement.effect {
+                    SqlEffect::Reads => Failure::of_statement(&error, caps.time),
+                    SqlEffect::Writes => Failure::of_write(&error, caps.time),
+                });
+            }
         }
     };
     drop(stream);

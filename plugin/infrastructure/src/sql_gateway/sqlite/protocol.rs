@@ -20,7 +20,7 @@ pub(super) use failed::Failed;
 use value::Value;
 
 /// The number both ends must agree on; raised with any change of a message.
-pub(super) const PROTOCOL: u32 = 1;
+pub(super) const PROTOCOL: u32 = 2;
 
 /// Messages from the library.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,6 +63,8 @@ pub(super) struct Open {
 pub(super) struct Opened {
     /// What is missing of what the process closes around itself; a sentence each.
     pub(super) missing: Vec<String>,
+    /// The file could only be opened for reading; it is opened anew until it can be written.
+    pub(super) read_only: bool,
 }
 
 /// The key of the configuration, and why.

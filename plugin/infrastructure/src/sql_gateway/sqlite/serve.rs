@@ -95,7 +95,10 @@ async fn work(socket: UnixStream, open: &Open, missing: Vec<String>) -> io::Resu
     let (reader, mut writer) = socket.into_split();
     let opened = SqlitePools::open(open).await;
     let (pools, told) = match opened {
-        Ok(pools) => (Some(pools), Ok(Opened { missing })),
+        Ok(pools) => {
+            let read_only = pools.is_read_only;
+            (Some(pools), Ok(Opened { missing, read_only }))
+        }
         Err((key, error)) => (None, Err(Unopened { key: key.to_owned(), message: error.to_string() })),
     };
     let told = protocol::encode(&FromProcess::Opened(told)).unwrap_or_default();

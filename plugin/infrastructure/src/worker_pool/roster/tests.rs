@@ -147,3 +147,17 @@ fn unused_workers_go() {
     ends(&mut roster, 1);
     assert_eq!(roster.retire_idle(Duration::ZERO), [Move::Retire(1)]);
 }
+
+#[test]
+fn a_tenant_has_no_more_than_its_share_and_runs_know_nothing_of_checks() {
+    let mut checks = Roster::with_share(2, 1);
+    assert_eq!(arrive(&mut checks, "acme", 1), [Move::Start(1, 1)]);
+    for waiter in 2..26 {
+        assert_eq!(arrive(&mut checks, "acme", waiter), [], "a second place is there, but not for them");
+    }
+    assert_eq!((checks.waiting_of(&tenant("acme")), checks.waiting_of(&tenant("globex"))), (24, 0));
+    assert_eq!(arrive(&mut checks, "globex", 100), [Move::Start(2, 100)]);
+    assert_eq!(arrive(&mut checks, "initech", 200), []);
+    assert_eq!(ends(&mut checks, 1), [Move::Retire(1), Move::Start(3, 200)], "who has none is next");
+    assert_eq!(ends(&mut checks, 2), [Move::Retire(2), Move::Start(4, 2)]);
+}

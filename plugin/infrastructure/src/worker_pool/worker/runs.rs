@@ -89,7 +89,7 @@ impl Active {
     }
 
     pub(super) fn check(work: CheckWork, hold: Hold) -> Self {
-        let due = Instant::now() + work.patience;
+        let due = Instant::now() + work.time;
         Self::Check(ActiveCheck { work, due, ending: None, hold })
     }
 
@@ -104,7 +104,7 @@ impl Active {
     pub(super) fn late(&self) -> Fault {
         match self {
             Self::Run(run) => wire::timed_out(run.work.job.limits.wall_ms),
-            Self::Check(check) => wire::timed_out(micros(check.work.patience) / 1000),
+            Self::Check(check) => wire::check_timed_out(check.work.time),
         }
     }
 

@@ -10,8 +10,34 @@ use serde_json::{Map, Value, json};
 
 use crate::{Client, MAX_BODY_BYTES, error::ApiError};
 
-/// What proves who somebody is, which is not the script's to see.
-const HIDDEN: [header::HeaderName; 3] = [header::COOKIE, header::AUTHORIZATION, header::PROXY_AUTHORIZATION];
+/// Whether a header proves who somebody is, to the host or to a proxy before it, which is not the script's to see: with it, the script
+/// could act as the caller elsewhere.
+fn is_credential(name: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "cookie",
+        "cookie2",
+        "x-amz-security-token",
+        "x-amzn-oidc-data",
+        "x-authentik-jwt",
+        "x-ms-client-principal",
+        "x-forwarded-user-token",
+        "x-vault-token",
+    ];
+    const ENDS: [&str; 8] = [
+        "authorization",
+        "access-token",
+        "accesstoken",
+        "id-token",
+        "refresh-token",
+        "session-token",
+        "jwt-assertion",
+        "session-id",
+    ];
+    NAMES.contains(&name)
+        || ENDS.iter().any(|end| name.ends_with(end))
+        || name.starts_with("x-ms-token-")
+        || ["csrf", "xsrf"].iter().any(|word| name.contains(word))
+}
 
 pub(super) async fn read(body: Body) -> Result<Bytes, ApiError> {
     match Limited::new(body, MAX_BODY_BYTES).collect().await {
@@ -63,7 +89,7 @@ fn pairs(text: &[u8]) -> Map<String, Value> {
 
 fn headers(headers: &HeaderMap) -> Map<String, Value> {
     let mut map: Map<String, Value> = Map::new();
-    for (name, value) in headers.iter().filter(|(name, _)| !HIDDEN.contains(name)) {
+    for (name, value) in headers.iter().filter(|(name, _)| !is_credential(name.as_str())) {
         let text = String::from_utf8_lossy(value.as_bytes());
         match map.get_mut(name.as_str()) {
             Some(Value::String(known)) => *known = format!("{known}, {text}"),
@@ -90,12 +116,18 @@ fn parsed(headers: &HeaderMap, body: &Bytes, text: Option<&str>) -> Result<Value
     Ok(text.map_or(Value::Null, Value::from))
 }
 
-/// A segment of a path without its percent signs; one that is no text stays as it is.
+/// A segment of a path without its percent signs. One that is no text stays as it is.
 fn decoded(segment: &str) -> String {
-    // Only `form_urlencoded` reads a plus as a space: in a path it is itself.
-    let plain = segment.replace('+', "%2B");
-    let text = form_urlencoded::parse(plain.as_bytes()).next().map(|(name, _)| name.into_owned());
-    if segment.contains(['=', '&']) { segment.to_owned() } else { text.unwrap_or_default() }
+    let bytes = segment.as_bytes();
+    let digit =
+        |at: usize| bytes.get(at).and_then(|byte| char::from(*byte).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+    let (mut plain, mut at) = (Vec::with_capacity(bytes.len()), 0);
+    while let Some(byte) = bytes.get(at) {
+        let escaped = (*byte == b'%').then(|| digit(at + 1).zip(digit(at + 2))).flatten();
+        plain.push(escaped.map_or(*byte, |(high, low)| high * 16 + low));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(plain).unwrap_or_else(|_| segment.to_owned())
 }
 
 #[cfg(test)]
@@ -122,6 +154,55 @@ mod tests {
             json!({"method": "POST", "path": "/x", "params": {"id": "a b+c"}, "query": {"a": "1", "b": ["2", "3"], "c": "й"},
                    "headers": {"x-one": "1, 2"}, "body": "hello", "rawBody": "hello", "ip": null})
         );
+    }
+
+    #[test]
+    fn a_parameter_of_the_path_is_read_whatever_stands_in_it() {
+        for (sent, read) in [
+            ("a%20b=c", "a b=c"),
+            ("%3D", "="),
+            ("x%26y&z=1", "x&y&z=1"),
+            ("100%25", "100%"),
+            ("50%", "50%"),
+            ("%zz%4", "%zz%4"),
+            ("%D0%B9=%D0%B9", "й=й"),
+            ("a+b%2Bc", "a+b+c"),
+            ("%2e%2E%2f", "../"),
+            ("%FF%20", "%FF%20"),
+            ("", ""),
+        ] {
+            assert_eq!(decoded(sent), read, "{sent}");
+        }
+    }
+
+    #[test]
+    fn what_proves_who_somebody_is_stays_outside() {
+        let secret = [
+            "Cookie",
+            "Authorization",
+            "Proxy-Authorization",
+            "X-CSRF-Token",
+            "X-XSRF-TOKEN",
+            "X-CSRFToken",
+            "CSRF-Token",
+            "X-Forwarded-Access-Token",
+            "X-Auth-Request-Access-Token",
+            "X-Amzn-Oidc-Accesstoken",
+            "X-Amzn-Oidc-Data",
+            "X-Goog-Iap-Jwt-Assertion",
+            "Cf-Access-Jwt-Assertion",
+            "X-Pomerium-Jwt-Assertion",
+            "X-Serverless-Authorization",
+            "X-Original-Authorization",
+            "X-MS-Token-AAD-Id-Token",
+            "X-Session-Id",
+        ];
+        let shown = ["x-hub-signature", "x-api-key", "x-request-id", "idempotency-key"];
+        let sent: Vec<(&str, &str)> = secret.iter().chain(&shown).map(|name| (*name, "s")).collect();
+        let value = value(&parts("/x", &sent), "/x", vec![], &Bytes::new()).unwrap();
+        let seen: Vec<&str> = value["headers"].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(seen.len(), shown.len(), "{seen:?}");
+        assert!(shown.iter().all(|name| seen.contains(name)), "{seen:?}");
     }
 
     #[test]

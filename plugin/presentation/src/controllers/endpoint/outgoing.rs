@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use iota_scripts_domain::{ExecutionId, FaultCode, FaultKind, HttpMethod};
-use iota_scripts_services::{Called, EndpointAnswer, EndpointBody};
+use iota_scripts_services::{Called, EndpointAnswer, EndpointBody, failure_status};
 use serde_json::json;
 
 use crate::error::ApiError;
@@ -24,7 +24,8 @@ pub(super) fn of(called: Called) -> Response {
         Called::Answered { execution, answer: Ok(answer) } => said(execution, answer),
         Called::Answered { execution, answer: Err(error) } => {
             tracing::warn!(%execution, "what an endpoint returned is no answer: {error}");
-            failed(execution, FaultCode::ScriptError, "the script's answer cannot be sent")
+            // It names what the script said of HTTP, and nothing of what it knows.
+            failed(execution, FaultCode::ScriptError, &format!("the script's answer cannot be sent: {error}"))
         }
         Called::Failed { execution, fault } => {
             let message = match fault.kind() {
@@ -61,9 +62,7 @@ fn said(execution: ExecutionId, answer: EndpointAnswer) -> Response {
 }
 
 fn failed(execution: ExecutionId, code: FaultCode, message: &str) -> Response {
-    let status = StatusCode::from_u16(code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    // Whatever is wrong with a script is the server's fault, as a client sees it.
-    let status = if status.is_server_error() { status } else { StatusCode::INTERNAL_SERVER_ERROR };
+    let status = StatusCode::from_u16(failure_status(code)).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let body = json!({"error": {"code": code, "message": message, "execution_id": execution}});
     let mut response = (status, axum::Json(body)).into_response();
     if status == StatusCode::SERVICE_UNAVAILABLE {
@@ -78,6 +77,10 @@ pub(super) fn refusal(error: ApiError) -> Response {
 
 pub(super) fn too_often(retry_after: Duration) -> Response {
     refusal(ApiError::too_often(retry_after))
+}
+
+pub(super) fn held(retry_after: Duration) -> Response {
+    refusal(ApiError::held(retry_after))
 }
 
 /// Says which methods there are.

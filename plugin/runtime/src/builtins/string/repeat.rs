@@ -6,7 +6,7 @@ use boa_engine::{
     Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, string::JsStr, value::IntegerOrInfinity,
 };
 
-use crate::builtins::text::check_length;
+use crate::{builtins::text::check_length, isolate::make_room};
 
 /// Parts are put together up to this length before they are repeated.
 const BLOCK: usize = 4096;
@@ -22,6 +22,7 @@ pub(super) fn repeat(this: &JsValue, args: &[JsValue], context: &mut Context) ->
     })?;
     let length = string.len().saturating_mul(times);
     check_length(length)?;
+    make_room(length, context);
     Ok(JsString::concat_array(&cycle(&string, length, &block(&string, length))).into())
 }
 
@@ -53,6 +54,7 @@ fn pad(end: End, this: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
         return Ok(string.into());
     }
     check_length(length)?;
+    make_room(length, context);
     let missing = length - string.len();
     let block = block(&filler, missing);
     let mut pieces = cycle(&filler, missing, &block);

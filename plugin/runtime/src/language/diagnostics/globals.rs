@@ -1,12 +1,12 @@
 //! Names that are declared nowhere: neither in the text nor where it runs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use oxc_ast::AstKind;
 use oxc_semantic::Semantic;
 use oxc_syntax::operator::UnaryOperator;
 
-use super::Finding;
+use super::{Finding, MOST};
 use crate::protocol::Severity;
 
 const UNKNOWN: &str = "UNKNOWN_GLOBAL";
@@ -27,7 +27,7 @@ const ELSEWHERE: [(&[&str], &str); 6] = [
 
 pub(super) fn unknown(semantic: &Semantic<'_>, globals: &HashSet<String>) -> Vec<Finding> {
     let scoping = semantic.scoping();
-    let mut found = Vec::new();
+    let mut places = Vec::new();
     for references in scoping.root_unresolved_references_ids() {
         let references: Vec<_> = references.map(|id| scoping.get_reference(id)).collect();
         let values: Vec<_> = references.iter().filter(|reference| !reference.is_type()).collect();
@@ -41,23 +41,23 @@ pub(super) fn unknown(semantic: &Semantic<'_>, globals: &HashSet<String>) -> Vec
             continue;
         }
         // Once something is assigned, it is there: the assignment is what is odd.
-        let written = values.iter().find(|reference| reference.is_write());
-        let findings = match written {
-            Some(written) => vec![Finding::new(
-                UNDECLARED,
-                Severity::Warning,
-                format!("`{name}` is declared nowhere: write `let {name}` where it begins"),
-                semantic.reference_span(written),
-            )],
-            None => {
-                let message = message(name, globals);
-                let new = |span| Finding::new(UNKNOWN, Severity::Warning, message.clone(), span);
-                values.iter().map(|reference| new(semantic.reference_span(reference))).collect()
-            }
-        };
-        found.extend(findings);
+        match values.iter().find(|reference| reference.is_write()) {
+            Some(written) => places.push((semantic.reference_span(written), UNDECLARED, name)),
+            None => places.extend(values.iter().map(|value| (semantic.reference_span(value), UNKNOWN, name))),
+        }
     }
-    found
+    places.sort_by_key(|(span, _, _)| span.start);
+    // What is like a name is looked for among all that there is, which is too much to do for what nobody reads.
+    let mut messages = HashMap::new();
+    let told = places.into_iter().enumerate().map(|(place, (span, code, name))| {
+        let message = match code {
+            _ if place >= MOST => String::new(),
+            UNDECLARED => format!("`{name}` is declared nowhere: write `let {name}` where it begins"),
+            _ => messages.entry(name).or_insert_with(|| message(name, globals)).clone(),
+        };
+        Finding::new(code, Severity::Warning, message, span)
+    });
+    told.collect()
 }
 
 fn is_asked_for(id: oxc_syntax::node::NodeId, semantic: &Semantic<'_>) -> bool {

@@ -8,7 +8,7 @@ use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::{GetSpan as _, Span};
 
 use super::{Dialect, Import, Name, types};
-use crate::source;
+use crate::source::Lines;
 
 /// The imports of a program in the order of its text, types left out.
 pub(super) fn of_program<'a>(
@@ -23,10 +23,11 @@ pub(super) fn of_program<'a>(
         (dialect == Dialect::TypeScript).then(|| SemanticBuilder::new().build(program).semantic.into_scoping());
     let statements = program.body.iter().filter(|statement| types::stays(statement));
     let declarations = statements.filter_map(|statement| statement.as_module_declaration());
-    declarations.filter_map(|declaration| of_declaration(declaration, scoping.as_ref(), text)).collect()
+    let lines = Lines::of(text);
+    declarations.filter_map(|declaration| of_declaration(declaration, scoping.as_ref(), &lines)).collect()
 }
 
-fn of_declaration(declaration: &ModuleDeclaration<'_>, scoping: Option<&Scoping>, text: &str) -> Option<Import> {
+fn of_declaration(declaration: &ModuleDeclaration<'_>, scoping: Option<&Scoping>, lines: &Lines<'_>) -> Option<Import> {
     let (source, names): (&StringLiteral<'_>, _) = match declaration {
         ModuleDeclaration::ImportDeclaration(it) => (&it.source, imported(it, scoping)),
         ModuleDeclaration::ExportFromDeclaration(it) => {
@@ -36,7 +37,7 @@ fn of_declaration(declaration: &ModuleDeclaration<'_>, scoping: Option<&Scoping>
         ModuleDeclaration::ExportAllDeclaration(it) => (&it.source, Vec::new()),
         _ => return None,
     };
-    let position = |span: Span| source::position(text, span.start as usize);
+    let position = |span: Span| lines.position(span.start as usize);
     Some(Import {
         specifier: source.value.to_string(),
         position: position(source.span),

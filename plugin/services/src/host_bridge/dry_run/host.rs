@@ -1,10 +1,11 @@
 //! The host of a dry run: services that read are called, and told that nothing may be changed; those that may write are not called,
-//! and answer null. Events go nowhere.
+//! and answer null, if the host says that the caller has the permission that their descriptor names. Events go nowhere.
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
+use serde_json::{Value, json};
 
 use super::{Outside, Recording};
 use crate::{
@@ -24,13 +25,27 @@ impl DryHost {
         Self { inner, catalog, recording: Arc::clone(recording) }
     }
 
-    /// Whether a method only reads; one that is not known may write.
-    fn only_reads(&self, method: &str) -> bool {
+    /// What a method does and the permission that it needs; one that is not known may write.
+    fn known(&self, method: &str) -> (Access, Option<String>) {
         let found = method.split_once('.').and_then(|(service, name)| {
             let service = self.catalog.find(service)?;
-            Some(service.methods.get(name)?.access)
+            let method = service.methods.get(name)?;
+            Some((method.access, method.permission.clone()))
         });
-        found == Some(Access::Read)
+        found.unwrap_or((Access::Write, None))
+    }
+
+    /// Asks the host what it would ask itself if it were called: a dry run that goes well says something about rights, too.
+    async fn require(&self, call: &ServiceCall, permission: Option<String>) -> Result<(), HostError> {
+        let Some(permission) = permission else {
+            self.recording.unchecked();
+            return Ok(());
+        };
+        let resource = json!({"service_method": call.method});
+        if self.inner.allows(&call.identity, &permission, resource).await? {
+            return Ok(());
+        }
+        Err(HostError::new("FORBIDDEN", format!("{}: missing permission: {permission}", call.method)))
     }
 }
 
@@ -40,10 +55,16 @@ impl HostGateway for DryHost {
         self.inner.authorize(identity, permission).await
     }
 
+    async fn allows(&self, identity: &Identity, permission: &str, resource: Value) -> Result<bool, HostError> {
+        self.inner.allows(identity, permission, resource).await
+    }
+
     async fn call_service(&self, call: ServiceCall) -> Result<JsonText, HostError> {
-        if self.only_reads(&call.method) {
+        let (access, permission) = self.known(&call.method);
+        if access == Access::Read {
             return self.inner.call_service(ServiceCall { dry_run: true, ..call }).await;
         }
+        self.require(&call, permission).await?;
         self.recording.service(&call.method, &call.args);
         Ok(JsonText::null())
     }

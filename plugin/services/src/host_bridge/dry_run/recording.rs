@@ -25,6 +25,9 @@ struct Report {
     http: Vec<Value>,
     events: Vec<Value>,
     storage: Vec<Value>,
+    /// The host names no permission for some of the services: whether it would have allowed the call is not known.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unchecked: bool,
     /// Entries for which there was no room.
     left_out: u64,
     #[serde(skip)]
@@ -48,6 +51,11 @@ pub(super) struct Rows<'a> {
 impl Recording {
     pub(super) fn service(&self, method: &str, args: &JsonText) {
         self.add(|report| &mut report.services, json!({"method": method, "args": args.to_value()}));
+    }
+
+    /// A service whose permission nobody knows would have been called.
+    pub(super) fn unchecked(&self) {
+        self.0.lock().unchecked = true;
     }
 
     pub(super) fn event(&self, event_type: &str, data: &Value) {

@@ -1,25 +1,39 @@
 //! Runs in memory, in a database that can refuse and hang.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     future::pending,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU32, Ordering},
+    },
     time::Duration,
 };
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
-    ExecutionSummary, Lease, Outcome, Page, RepositoryError, RunRecord, ScriptId, TenantId, Timestamp,
+    Activity, Clock as _, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus,
+    ExecutionSummary, ManualClock, NodeId, Outcome, Page, Renewal, RepositoryError, RunRecord, ScriptId, TenantId,
+    Timestamp,
 };
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use super::Journal;
 
-#[derive(Default)]
+use crate::world::LEASE;
+
+/// What the store's own clock showed at the start of the test. Nobody sets that clock.
+const STORE_START: Timestamp = Timestamp::from_micros(1_600_000_000_000_000);
+
 pub(crate) struct Executions {
     rows: Mutex<BTreeMap<ExecutionId, Execution>>,
+    /// Until when each run is its node's, by the store's clock.
+    leases: Mutex<BTreeMap<ExecutionId, Timestamp>>,
+    nodes: Mutex<HashSet<NodeId>>,
+    /// No lease is renewed.
+    cut_off: AtomicBool,
+    clock: Arc<ManualClock>,
     journal: Journal,
     insert: Mutex<Insert>,
     refusals: AtomicU32,
@@ -40,8 +54,39 @@ pub(crate) enum Insert {
 }
 
 impl Executions {
-    pub(crate) fn new(journal: &Journal) -> Self {
-        Self { journal: journal.clone(), ..Self::default() }
+    pub(crate) fn new(journal: &Journal, clock: &Arc<ManualClock>) -> Self {
+        Self {
+            rows: Mutex::default(),
+            leases: Mutex::default(),
+            nodes: Mutex::default(),
+            cut_off: AtomicBool::new(false),
+            clock: Arc::clone(clock),
+            journal: journal.clone(),
+            insert: Mutex::default(),
+            refusals: AtomicU32::new(0),
+            lost_answers: AtomicU32::new(0),
+            attempts: AtomicU32::new(0),
+            taken: Notify::new(),
+        }
+    }
+
+    /// From now on, leases are renewed or not.
+    pub(crate) fn cut_off(&self, cut_off: bool) {
+        self.cut_off.store(cut_off, Ordering::SeqCst);
+    }
+
+    /// Nodes that have said that they are alive.
+    pub(crate) fn nodes(&self) -> Vec<NodeId> {
+        self.nodes.lock().iter().cloned().collect()
+    }
+
+    /// Whether the lease of a run holds.
+    pub(crate) fn is_held(&self, id: ExecutionId) -> bool {
+        self.leases.lock().get(&id).is_some_and(|until| *until >= self.now())
+    }
+
+    fn now(&self) -> Timestamp {
+        STORE_START.plus(self.clock.monotonic().since_start())
     }
 
     pub(crate) fn on_insert(&self, insert: Insert) {
@@ -69,6 +114,12 @@ impl Executions {
     }
 
     pub(crate) fn put(&self, execution: Execution) {
+        self.put_for(execution, LEASE);
+    }
+
+    /// A run whose lease holds for so long.
+    pub(crate) fn put_for(&self, execution: Execution, lease: Duration) {
+        self.leases.lock().insert(execution.id(), self.now().plus(lease));
         self.rows.lock().insert(execution.id(), execution);
     }
 
@@ -166,35 +217,29 @@ impl ExecutionRepository for Executions {
         Ok(true)
     }
 
-    async fn renew_lease(&self, lease: &Lease, ids: &[ExecutionId]) -> Result<u64, RepositoryError> {
-        let mut renewed = 0;
-        for (id, run) in self.rows.lock().iter_mut() {
-            let renewable = ids.contains(id) && lease_of(run).is_some_and(|old| old.node == lease.node);
-            if renewable && let Some(started_at) = run.started_at() {
-                let state = ExecutionState::Running { started_at, lease: lease.clone() };
-                *run = Execution::stored(run.head().clone(), state);
-                renewed += 1;
-            }
+    async fn renew_lease(&self, node: &NodeId, ids: &[ExecutionId]) -> Result<Renewal, RepositoryError> {
+        if self.cut_off.load(Ordering::SeqCst) {
+            return Err(unavailable());
         }
-        Ok(renewed)
+        self.nodes.lock().insert(node.clone());
+        let rows = self.rows.lock();
+        let own = |id: &&ExecutionId| rows.get(*id).is_some_and(|run| run.node() == Some(node));
+        let held: Vec<ExecutionId> = ids.iter().filter(own).copied().collect();
+        let until = self.now().plus(LEASE);
+        self.leases.lock().extend(held.iter().map(|id| (*id, until)));
+        Ok(Renewal { at: self.now(), held })
     }
 
-    async fn recover_lost(&self, now: Timestamp, limit: u32) -> Result<Vec<Execution>, RepositoryError> {
-        let mut rows = self.rows.lock();
-        let silent = rows.values_mut().filter(|run| lease_of(run).is_some_and(|lease| lease.until < now));
+    async fn recover_lost(&self, limit: u32) -> Result<Vec<Execution>, RepositoryError> {
+        let (mut rows, leases, now) = (self.rows.lock(), self.leases.lock(), self.now());
+        let silent = rows
+            .values_mut()
+            .filter(|run| run.node().is_some() && leases.get(&run.id()).is_some_and(|until| *until < now));
         let lost = silent.take(limit as usize).map(|run| {
             *run = run.clone().finish(RunRecord::new(Outcome::lost_with_its_node()), now).expect("an open run");
             run.clone()
         });
         Ok(lost.collect())
-    }
-}
-
-/// The lease of a run that has not ended.
-pub(crate) fn lease_of(run: &Execution) -> Option<&Lease> {
-    match run.state() {
-        ExecutionState::Pending { lease } | ExecutionState::Running { lease, .. } => Some(lease),
-        ExecutionState::Finished { .. } => None,
     }
 }
 
@@ -216,6 +261,8 @@ fn summary(run: &Execution) -> ExecutionSummary {
         trigger: run.trigger(),
         user: run.user().cloned(),
         status: run.status(),
+        http_status: run.record().and_then(|record| record.http_status),
+        error_lines: run.record().map(|record| record.log.errors()).unwrap_or_default(),
         created_at: run.head().created_at,
         started_at: run.started_at(),
         finished_at: run.finished_at(),

@@ -1,22 +1,56 @@
 //! The ledger of occurrences in memory. Schedules are not in it: the contract suites test those.
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, AtomicU32, Ordering},
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository, OccurrenceState, Page,
-    RepositoryError, ScheduleRecord, ScriptId, Settlement, Stranded, TenantId, TimeZone, Timestamp, Total,
+    Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
+    OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp,
+    Stranded, TenantId, TimeZone, Timestamp, Total,
 };
 use parking_lot::Mutex;
 
 #[derive(Default)]
 pub(crate) struct Occurrences {
     rows: Mutex<Vec<Occurrence>>,
+    absences: Mutex<Absences>,
+    plannings: AtomicU32,
+    realigned: AtomicU32,
+    in_trouble: AtomicBool,
+    pause: Mutex<Option<Pause>>,
 }
 
 impl Occurrences {
+    /// What the planning last knew of the time in which it could not plan.
+    pub(crate) fn absences(&self) -> Absences {
+        self.absences.lock().clone()
+    }
+
+    /// How often something was planned.
+    pub(crate) fn plannings(&self) -> u32 {
+        self.plannings.load(Ordering::SeqCst)
+    }
+
+    /// How often what is due next was computed anew.
+    pub(crate) fn realigned(&self) -> u32 {
+        self.realigned.load(Ordering::SeqCst)
+    }
+
+    /// From now on, nothing can be planned, or it can.
+    pub(crate) fn in_trouble(&self, in_trouble: bool) {
+        self.in_trouble.store(in_trouble, Ordering::SeqCst);
+    }
+
     pub(crate) fn all(&self) -> Vec<Occurrence> {
         self.rows.lock().clone()
+    }
+
+    /// Makes a run that was asked for as one of a node of an older version.
+    pub(crate) fn unpin(&self, id: OccurrenceId) {
+        self.rows.lock().iter_mut().filter(|row| row.id == id).for_each(|row| row.pinned = None);
     }
 
     fn change<T>(
@@ -33,8 +67,43 @@ impl Occurrences {
 
 #[async_trait]
 impl OccurrenceRepository for Occurrences {
-    async fn advance_schedules(&self, _: Timestamp, _: Duration, _: u32) -> Result<u32, RepositoryError> {
+    async fn advance_schedules(
+        &self,
+        _: Timestamp,
+        _: Duration,
+        absences: &Absences,
+        _: u32,
+    ) -> Result<u32, RepositoryError> {
+        if self.in_trouble.load(Ordering::SeqCst) {
+            return Err(RepositoryError::Unavailable("the test said no".into()));
+        }
+        *self.absences.lock() = absences.clone();
+        self.plannings.fetch_add(1, Ordering::SeqCst);
         Ok(0)
+    }
+
+    async fn realign_schedules(&self, _: Timestamp, tolerance: Duration) -> Result<u32, RepositoryError> {
+        if tolerance.is_zero() {
+            self.realigned.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(0)
+    }
+
+    async fn realign_attempts(&self, _: Timestamp) -> Result<u64, RepositoryError> {
+        Ok(0)
+    }
+
+    async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError> {
+        Ok(self.pause.lock().insert(pause.clone()).clone())
+    }
+
+    async fn resume(&self, _: &TenantId, _: &Stamp) -> Result<Option<Pause>, RepositoryError> {
+        Ok(self.pause.lock().take())
+    }
+
+    async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError> {
+        let in_force = |pause: &Pause| pause.tenant == *tenant && pause.ends_at.is_none_or(|end| end > now);
+        Ok(self.pause.lock().clone().filter(in_force))
     }
 
     async fn adopt_schedules(&self, _: Timestamp) -> Result<(), RepositoryError> {
@@ -55,14 +124,37 @@ impl OccurrenceRepository for Occurrences {
         Ok(true)
     }
 
-    async fn claim(&self, _: &NodeId, now: Timestamp, limit: u32) -> Result<Vec<Occurrence>, RepositoryError> {
-        let mut rows = self.rows.lock();
-        let due = rows.iter_mut().filter(|row| row.state == OccurrenceState::Due && row.next_attempt_at <= Some(now));
-        let claimed = due.take(limit as usize).map(|row| {
-            row.state = OccurrenceState::Running;
-            row.clone()
-        });
-        Ok(claimed.collect())
+    async fn due_tenants(
+        &self,
+        now: Timestamp,
+        after: Option<&TenantId>,
+        limit: u32,
+    ) -> Result<Vec<TenantId>, RepositoryError> {
+        let rows = self.rows.lock();
+        let due = rows.iter().filter(|row| row.state == OccurrenceState::Due && row.next_attempt_at <= Some(now));
+        let mut tenants: Vec<TenantId> = due.map(|row| row.tenant.clone()).collect();
+        tenants.sort();
+        tenants.dedup();
+        Ok(tenants.into_iter().filter(|tenant| after.is_none_or(|after| tenant > after)).take(limit as usize).collect())
+    }
+
+    async fn claim(
+        &self,
+        _: &NodeId,
+        now: Timestamp,
+        shares: &[(TenantId, u32)],
+    ) -> Result<Vec<Occurrence>, RepositoryError> {
+        let (mut rows, mut claimed) = (self.rows.lock(), Vec::new());
+        for (tenant, share) in shares {
+            let due = rows.iter_mut().filter(|row| {
+                row.tenant == *tenant && row.state == OccurrenceState::Due && row.next_attempt_at <= Some(now)
+            });
+            claimed.extend(due.take(*share as usize).map(|row| {
+                row.state = OccurrenceState::Running;
+                row.clone()
+            }));
+        }
+        Ok(claimed)
     }
 
     async fn settle(&self, id: OccurrenceId, attempt: u32, settlement: &Settlement) -> Result<bool, RepositoryError> {
@@ -82,18 +174,39 @@ impl OccurrenceRepository for Occurrences {
         Ok(true)
     }
 
-    async fn stranded(&self, _: Timestamp, _: u32) -> Result<Vec<Stranded>, RepositoryError> {
+    async fn stranded(&self, _: Duration, _: u32) -> Result<Vec<Stranded>, RepositoryError> {
         Ok(Vec::new())
     }
 
+    async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError> {
+        let rows = self.rows.lock();
+        let open = |row: &&Occurrence| {
+            let settled = !matches!(row.state, OccurrenceState::Due | OccurrenceState::Running);
+            row.tenant == *tenant && row.pinned.is_none() && !settled
+        };
+        let pending =
+            |row: &Occurrence| Some(PendingRun { script: row.script, requested_by: row.requested_by.clone()? });
+        Ok(rows.iter().filter(open).filter_map(pending).collect())
+    }
+
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError> {
-        Ok(self
-            .rows
-            .lock()
-            .iter()
-            .filter(|row| row.state == OccurrenceState::Due)
+        Ok(None)
+    }
+
+    async fn next_attempt(&self, now: Timestamp) -> Result<Option<Timestamp>, RepositoryError> {
+        let rows = self.rows.lock();
+        let due = rows.iter().filter(|row| row.state == OccurrenceState::Due).filter_map(|row| row.next_attempt_at);
+        Ok(due.filter(|at| *at > now).min())
+    }
+
+    async fn backlog(&self, tenant: Option<&TenantId>, now: Timestamp) -> Result<Backlog, RepositoryError> {
+        let rows = self.rows.lock();
+        let due = rows.iter().filter(|row| row.state == OccurrenceState::Due && row.next_attempt_at <= Some(now));
+        let since: Vec<_> = due
+            .filter(|row| tenant.is_none_or(|tenant| row.tenant == *tenant))
             .filter_map(|row| row.next_attempt_at)
-            .min())
+            .collect();
+        Ok(Backlog { waiting: since.len() as u64, since: since.into_iter().min() })
     }
 
     async fn get(&self, tenant: &TenantId, id: OccurrenceId) -> Result<Occurrence, RepositoryError> {
@@ -120,14 +233,14 @@ impl OccurrenceRepository for Occurrences {
         &self,
         tenant: &TenantId,
         id: OccurrenceId,
-        reason: &str,
+        reason: &Reason,
         now: Timestamp,
     ) -> Result<(), RepositoryError> {
         self.change(tenant, id, |row| {
             if row.state != OccurrenceState::Due {
                 return Err(RepositoryError::WrongState);
             }
-            *row = row.clone().settled(OccurrenceState::Cancelled, reason, now);
+            *row = row.clone().settled(OccurrenceState::Cancelled, reason.clone(), now);
             Ok(())
         })
     }

@@ -10,7 +10,7 @@ use iota_scripts_services::ports::{
 };
 use parking_lot::Mutex;
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::Journal;
@@ -26,6 +26,10 @@ pub(crate) enum Play {
     Log(&'static [&'static str]),
     /// Waits until it is cancelled, or released by the test.
     Wait,
+    /// The same, and says that it waits for the outside.
+    WaitOutside,
+    /// Waits until it is released, then makes these calls.
+    CallsWhenReleased(Vec<(&'static str, Value)>),
     /// Breaks the promise of a runtime.
     Panic,
     /// Makes these calls one after another; the answers are kept for the test.
@@ -39,6 +43,9 @@ pub(crate) struct FakeRuntime {
     jobs: Mutex<Vec<Job>>,
     answers: Mutex<Vec<Result<Value, HostError>>>,
     no_answer: Mutex<Option<FaultCode>>,
+    /// How many checks have begun, and one permit for each that may end; none when they need none.
+    checks: watch::Sender<usize>,
+    held: Mutex<Option<Arc<Semaphore>>>,
 }
 
 impl FakeRuntime {
@@ -50,6 +57,8 @@ impl FakeRuntime {
             jobs: Mutex::default(),
             answers: Mutex::default(),
             no_answer: Mutex::default(),
+            checks: watch::Sender::new(0),
+            held: Mutex::default(),
         }
     }
 
@@ -65,6 +74,18 @@ impl FakeRuntime {
     /// From now on, no source is checked.
     pub(crate) fn check_nothing(&self, code: FaultCode) {
         *self.no_answer.lock() = Some(code);
+    }
+
+    /// From now on, a check ends only with a permit of these.
+    pub(crate) fn hold_checks(&self) -> Arc<Semaphore> {
+        let held = Arc::new(Semaphore::new(0));
+        *self.held.lock() = Some(Arc::clone(&held));
+        held
+    }
+
+    /// How many checks have begun, now and later.
+    pub(crate) fn checks(&self) -> watch::Receiver<usize> {
+        self.checks.subscribe()
     }
 
     pub(crate) fn jobs(&self) -> Vec<Job> {
@@ -112,6 +133,14 @@ impl Runtime for FakeRuntime {
                 Ok(JsonText::null())
             }
             Play::Wait => self.wait(&cancel).await,
+            Play::WaitOutside => {
+                io.waits();
+                self.wait(&cancel).await
+            }
+            Play::CallsWhenReleased(calls) => match self.wait(&cancel).await {
+                Ok(_) => self.perform(io.as_ref(), calls).await,
+                cancelled => cancelled,
+            },
             Play::Panic => panic!("as the test wished"),
             Play::Calls(calls) => self.perform(io.as_ref(), calls).await,
         };
@@ -119,6 +148,11 @@ impl Runtime for FakeRuntime {
     }
 
     async fn check(&self, _: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault> {
+        self.checks.send_modify(|begun| *begun += 1);
+        let held = self.held.lock().clone();
+        if let Some(held) = held {
+            held.acquire().await.expect("open").forget();
+        }
         if let Some(code) = *self.no_answer.lock() {
             return Err(Fault::new(code, "as the test wished"));
         }

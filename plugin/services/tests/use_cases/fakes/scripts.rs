@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    ActiveEndpoint, EventHandler, HttpMethod, Of, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script,
-    ScriptId, ScriptName, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Total, Version,
+    ActiveEndpoint, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError, Revision, RoutePattern,
+    Script, ScriptId, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Total, Version,
 };
 use parking_lot::Mutex;
 
@@ -115,10 +115,16 @@ impl ScriptRepository for Scripts {
         Ok(self.rows.lock().iter().filter(|row| is_active(row, tenant, of)).filter_map(handler).collect())
     }
 
-    async fn importers(&self, tenant: &TenantId) -> Result<Vec<(ScriptName, Vec<String>)>, RepositoryError> {
+    async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError> {
         let rows = self.rows.lock();
-        let ours = rows.iter().filter(|row| row.tenant() == tenant).map(Script::definition);
-        Ok(ours.map(|definition| (definition.name.clone(), definition.imports.clone())).collect())
+        let importer = |script: &Script| Importer {
+            id: script.id(),
+            name: script.definition().name.clone(),
+            imports: script.definition().imports.clone(),
+            runs_as: script.runs_as().cloned(),
+            reaches_out: script.definition().reaches_out(),
+        };
+        Ok(rows.iter().filter(|row| row.tenant() == tenant).map(importer).collect())
     }
 
     async fn versions(

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use iota_scripts_domain::{RepositoryError, ScriptRepository as _, Strike, StrikeCount, StrikeRepository, Timestamp};
+use iota_scripts_domain::{
+    CallerStrikes, RepositoryError, ScriptId, ScriptRepository as _, Strike, StrikeCount, StrikeRepository, TenantId,
+    Timestamp, Version,
+};
 use parking_lot::Mutex;
 
 use super::Scripts;
@@ -36,7 +39,9 @@ impl StrikeRepository for Strikes {
         let mut noted = self.noted.lock();
         noted.push(strike.clone());
         noted.retain(|known| known.script != strike.script || known.at >= since);
-        let counted = |known: &&Strike| known.script == strike.script && known.version == strike.version;
+        let counted = |known: &&Strike| {
+            (known.script, known.version, &known.caller) == (strike.script, strike.version, &strike.caller)
+        };
         let mut counts: Vec<StrikeCount> = Vec::new();
         for known in noted.iter().filter(counted) {
             match counts.iter_mut().find(|count| count.fault == known.fault) {
@@ -46,5 +51,26 @@ impl StrikeRepository for Strikes {
         }
         counts.sort_by_key(|count| std::cmp::Reverse(count.times));
         Ok(counts)
+    }
+
+    async fn callers(
+        &self,
+        tenant: &TenantId,
+        script: ScriptId,
+        version: Version,
+        since: Timestamp,
+    ) -> Result<Vec<CallerStrikes>, RepositoryError> {
+        let mut callers: Vec<CallerStrikes> = Vec::new();
+        for strike in self.noted.lock().iter() {
+            let Some(caller) = strike.caller.clone() else { continue };
+            if (&strike.tenant, strike.script, strike.version) != (tenant, script, version) || strike.at < since {
+                continue;
+            }
+            match callers.iter_mut().find(|known| known.caller == caller) {
+                Some(known) => known.times += 1,
+                None => callers.push(CallerStrikes { caller, times: 1, since: strike.at }),
+            }
+        }
+        Ok(callers)
     }
 }

@@ -1,0 +1,225 @@
+//! Why an occurrence came to what it did: a code with its values, which pages say in the reader's language, and one English sentence.
+//!
+//! Codes are stable: they are stored, and machines read them. The values are read from the sentence; so is the code of what an older
+//! release stored.
+
+use std::fmt;
+
+use super::Absence;
+use crate::{FaultCode, UserId};
+
+/// Why an occurrence came to what it did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reason {
+    /// No node was running at its time.
+    MissedNoNode,
+    /// The clock was set forward past its time.
+    MissedClock,
+    /// The database did not answer at its time.
+    MissedDatabase,
+    /// The one before was still running.
+    SkippedRunning,
+    /// The one before had not begun yet.
+    SkippedWaiting,
+    /// The one before had failed and waited for its next attempt.
+    SkippedRetrying,
+    /// Its script was deleted.
+    ScriptDeleted,
+    /// Its script was switched off.
+    ScriptOff,
+    /// Its script is in quarantine.
+    ScriptQuarantined,
+    /// Its tenant is not active.
+    TenantInactive,
+    /// The node that had it died before it ran.
+    NodeDied,
+    /// The user that it was to run as is gone.
+    UserUnknown {
+        /// The user.
+        user: UserId,
+    },
+    /// The host could not say who the user is that it was to run as.
+    UserUnresolved {
+        /// The user.
+        user: UserId,
+        /// What the host said.
+        cause: String,
+    },
+    /// Somebody cancelled it.
+    CancelledBy {
+        /// Who.
+        user: UserId,
+    },
+    /// Its run ended with a fault, or could not begin for one.
+    Fault {
+        /// The fault.
+        fault: FaultCode,
+        /// What the fault says, perhaps in a script's own words.
+        message: String,
+    },
+    /// A sentence that no code is known for; empty when there is nothing to tell.
+    Told(String),
+}
+
+/// Those without values: code and sentence.
+static PLAIN: [(Reason, &str, &str); 11] = [
+    (Reason::MissedNoNode, "missed_no_node", "no node was running at that time"),
+    (Reason::MissedClock, "missed_clock", "the clock was set forward past this time, or the machine was suspended"),
+    (Reason::MissedDatabase, "missed_database", "the database did not answer at that time"),
+    (Reason::SkippedRunning, "skipped_running", "the run before had not ended"),
+    (Reason::SkippedWaiting, "skipped_waiting", "the run before had not begun yet: it waited for a free place"),
+    (Reason::SkippedRetrying, "skipped_retrying", "the run before had failed and waited for its next attempt"),
+    (Reason::ScriptDeleted, "script_deleted", "the script was deleted"),
+    (Reason::ScriptOff, "script_off", "the script was switched off"),
+    (Reason::ScriptQuarantined, "script_quarantined", "the script is in quarantine"),
+    (Reason::TenantInactive, "tenant_inactive", "the tenant is not active"),
+    (Reason::NodeDied, "node_died", "its node died before it ran"),
+];
+
+/// Sentences of older releases.
+static FORMER: [(Reason, &str); 2] =
+    [(Reason::MissedNoNode, "no node was up at that time"), (Reason::SkippedRunning, "the one before had not ended")];
+
+impl Reason {
+    /// Nothing to tell.
+    #[must_use]
+    pub const fn none() -> Self {
+        Self::Told(String::new())
+    }
+
+    /// As a row has it: what the sentence means, and where nobody here knows the sentence, what the code means. A node of an older release
+    /// writes a new sentence beside the code that was there; one of a later release may say the same in other words.
+    #[must_use]
+    pub fn stored(code: Option<&str>, sentence: String) -> Self {
+        match Self::from(sentence) {
+            Self::Told(sentence) if !sentence.is_empty() => {
+                let known = code.and_then(|code| PLAIN.iter().find(|(_, known, _)| *known == code));
+                known.map_or(Self::Told(sentence), |(reason, ..)| reason.clone())
+            }
+            known => known,
+        }
+    }
+
+    /// The code: that of the fault where it was one, nothing where none is known.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::UserUnknown { .. } => "user_unknown",
+            Self::UserUnresolved { .. } => "user_unresolved",
+            Self::CancelledBy { .. } => "cancelled_by",
+            Self::Fault { fault, .. } => fault.as_str(),
+            plain => return PLAIN.iter().find(|(reason, ..)| reason == plain).map(|(_, code, _)| *code),
+        })
+    }
+
+    /// All codes of reasons without values.
+    pub fn plain_codes() -> impl Iterator<Item = &'static str> {
+        PLAIN.iter().map(|(_, code, _)| *code)
+    }
+
+    /// The user that it names.
+    #[must_use]
+    pub const fn user(&self) -> Option<&UserId> {
+        match self {
+            Self::UserUnknown { user } | Self::UserUnresolved { user, .. } | Self::CancelledBy { user } => Some(user),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UserUnknown { user } => write!(f, "there is no user {user} any more"),
+            Self::UserUnresolved { user, cause } => write!(f, "the host could not say who {user} is: {cause}"),
+            Self::CancelledBy { user } => write!(f, "cancelled by {user}"),
+            Self::Fault { fault, message } => write!(f, "{fault}: {message}"),
+            Self::Told(sentence) => f.write_str(sentence),
+            plain => {
+                let known = PLAIN.iter().find(|(reason, ..)| reason == plain);
+                f.write_str(known.map_or("", |(.., sentence)| sentence))
+            }
+        }
+    }
+}
+
+/// What a sentence means, as this or an older release wrote it.
+impl From<String> for Reason {
+    fn from(sentence: String) -> Self {
+        let former = FORMER.iter().map(|(reason, known)| (reason, *known));
+        let mut known = PLAIN.iter().map(|(reason, _, known)| (reason, *known)).chain(former);
+        if let Some((reason, _)) = known.find(|(_, known)| *known == sentence) {
+            return reason.clone();
+        }
+        with_values(&sentence).unwrap_or(Self::Told(sentence))
+    }
+}
+
+fn with_values(sentence: &str) -> Option<Reason> {
+    let user = |id: &str| UserId::parse(id).ok();
+    if let Some(rest) = sentence.strip_prefix("there is no user ") {
+        return Some(Reason::UserUnknown { user: user(rest.strip_suffix(" any more")?)? });
+    }
+    if let Some(rest) = sentence.strip_prefix("the host could not say who ") {
+        let (id, cause) = rest.split_once(" is: ")?;
+        return Some(Reason::UserUnresolved { user: user(id)?, cause: cause.to_owned() });
+    }
+    if let Some(id) = sentence.strip_prefix("cancelled by ") {
+        return Some(Reason::CancelledBy { user: user(id)? });
+    }
+    let (word, message) = sentence.split_once(": ")?;
+    Some(Reason::Fault { fault: FaultCode::parse(word)?, message: message.to_owned() })
+}
+
+impl From<Absence> for Reason {
+    fn from(absence: Absence) -> Self {
+        match absence {
+            Absence::Clock => Self::MissedClock,
+            Absence::Database => Self::MissedDatabase,
+            Absence::NoNode => Self::MissedNoNode,
+        }
+    }
+}
+
+impl From<&str> for Reason {
+    fn from(sentence: &str) -> Self {
+        Self::from(sentence.to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_comes_back_from_its_row_and_from_its_sentence() {
+        let user = UserId::parse("ann").unwrap();
+        let with_values = [
+            Reason::UserUnknown { user: user.clone() },
+            Reason::UserUnresolved { user: user.clone(), cause: "UNAVAILABLE: later".into() },
+            Reason::CancelledBy { user },
+            Reason::Fault { fault: FaultCode::ScriptError, message: "no luck: none".into() },
+            Reason::Told("something else".into()),
+            Reason::none(),
+        ];
+        for reason in PLAIN.iter().map(|(reason, ..)| reason.clone()).chain(with_values) {
+            assert_eq!(Reason::stored(reason.code(), reason.to_string()), reason);
+            assert_eq!(Reason::from(reason.to_string()), reason);
+        }
+        for (reason, sentence) in &FORMER {
+            assert_eq!(Reason::from(*sentence), *reason);
+        }
+    }
+
+    #[test]
+    fn what_a_node_of_another_release_wrote_is_understood_as_far_as_it_goes() {
+        let later = Reason::stored(Some("eaten_by_the_dog"), "the dog ate it".into());
+        assert_eq!(later, Reason::Told("the dog ate it".into()));
+        let said_otherwise = Reason::stored(Some("skipped_running"), "the run before goes on and on".into());
+        assert_eq!(said_otherwise, Reason::SkippedRunning);
+        // An older one leaves the code of the attempt before beside its own sentence.
+        assert_eq!(Reason::stored(Some("node_died"), String::new()), Reason::none());
+        let failed = "SCRIPT_ERROR: no luck";
+        assert_eq!(Reason::stored(Some("node_died"), failed.into()), Reason::from(failed));
+    }
+}

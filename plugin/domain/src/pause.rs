@@ -1,0 +1,125 @@
+//! A pause of all schedules of a tenant: who, why, until when. It changes no script; while it is in force no schedule fires.
+//!
+//! Events, runs for later and runs by hand go on. What a pause leaves out is in the ledger: one row for each script and pause.
+
+use crate::text::is_prose;
+use crate::{FieldError, FieldProblem, PauseId, Planned, Stamp, TenantId, Timestamp};
+
+/// Why schedules are paused: 1 to 500 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PauseReason(String);
+
+impl PauseReason {
+    /// The most characters.
+    pub const MAX_CHARS: usize = 500;
+
+    /// Checks a reason; spaces around it are cut.
+    ///
+    /// # Errors
+    /// The mistake, for the field `reason`.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(FieldError::new("reason", FieldProblem::Required, "say why schedules are paused"));
+        }
+        if text.chars().nth(Self::MAX_CHARS).is_some() {
+            let message = format!("at most {} characters", Self::MAX_CHARS);
+            return Err(FieldError::new("reason", FieldProblem::TooLong, message));
+        }
+        if !is_prose(text) {
+            return Err(FieldError::new("reason", FieldProblem::Invalid, "control characters are not allowed"));
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A pause of all schedules of a tenant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// Its id.
+    pub id: PauseId,
+    /// Whose schedules.
+    pub tenant: TenantId,
+    /// Why.
+    pub reason: PauseReason,
+    /// Since when, and by whom.
+    pub paused: Stamp,
+    /// What the host called that user then.
+    pub name: String,
+    /// When it ends by itself, or was ended.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Pause {
+    /// Whether a time of a schedule is left out because of it.
+    #[must_use]
+    pub fn covers(&self, time: Timestamp) -> bool {
+        self.paused.at <= time && self.ends_at.is_none_or(|end| time < end)
+    }
+
+    /// What the ledger says of a time that is left out.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        format!("paused by {}: {}", self.name, self.reason.as_str())
+    }
+
+    /// Takes the times that pauses cover out of those that have come. Each pause comes with its first time and how many there are.
+    pub fn take_out<'a>(pauses: &'a [Self], times: &mut Vec<Planned>) -> Vec<(&'a Self, Timestamp, u64)> {
+        let mut taken: Vec<(&Self, Timestamp, u64)> = Vec::new();
+        times.retain(|planned| {
+            let Some(pause) = pauses.iter().find(|pause| pause.covers(planned.at)) else { return true };
+            match taken.iter_mut().find(|(known, ..)| known.id == pause.id) {
+                Some((_, _, number)) => *number += 1,
+                None => taken.push((pause, planned.at, 1)),
+            }
+            false
+        });
+        taken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::UserId;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_micros(second * 1_000_000)
+    }
+
+    fn pause(from: i64, to: Option<i64>) -> Pause {
+        Pause {
+            id: PauseId::generate(),
+            tenant: TenantId::parse("acme").unwrap(),
+            reason: PauseReason::parse(" moving ").unwrap(),
+            paused: Stamp { at: at(from), by: UserId::parse("ann").unwrap() },
+            name: "Ann".into(),
+            ends_at: to.map(at),
+        }
+    }
+
+    #[test]
+    fn the_times_of_a_pause_are_counted_and_not_planned() {
+        let planned = |second| Planned { at: at(second), missed: false };
+        let pauses = [pause(100, Some(200)), pause(300, None)];
+        let mut times: Vec<Planned> = [60, 100, 199, 200, 300, 360].map(planned).to_vec();
+        let taken = Pause::take_out(&pauses, &mut times);
+        assert_eq!(times, [planned(60), planned(200)]);
+        assert_eq!(taken, [(&pauses[0], at(100), 2), (&pauses[1], at(300), 2)]);
+        assert_eq!(pauses[0].sentence(), "paused by Ann: moving");
+    }
+
+    #[test]
+    fn a_reason_is_given_and_short() {
+        assert_eq!(PauseReason::parse(" \n").unwrap_err().code, FieldProblem::Required);
+        assert!(PauseReason::parse(&"я".repeat(500)).is_ok());
+        assert_eq!(PauseReason::parse(&"я".repeat(501)).unwrap_err().code, FieldProblem::TooLong);
+        assert!(PauseReason::parse("a\u{0}b").is_err());
+    }
+}

@@ -1,0 +1,77 @@
+//! Who called an endpoint, as far as that is needed to hold back those who wear it out.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+
+use serde::{Deserialize, Serialize};
+
+use crate::UserId;
+
+/// A user, or the address that a request came from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct EndpointCaller(String);
+
+impl EndpointCaller {
+    /// Somebody with a session.
+    #[must_use]
+    pub fn user(user: &UserId) -> Self {
+        Self(format!("user:{user}"))
+    }
+
+    /// Somebody without one. Of IPv6 the network counts: whoever has one address of it has all.
+    ///
+    /// ```
+    /// use iota_scripts_domain::EndpointCaller;
+    /// let at = |ip| EndpointCaller::address(Some(ip)).to_string();
+    /// assert_eq!(at("203.0.113.7"), "address:203.0.113.7");
+    /// assert_eq!(at("2001:db8::1"), at("2001:db8::2"));
+    /// assert_eq!(at("::ffff:203.0.113.7"), at("203.0.113.7"));
+    /// ```
+    #[must_use]
+    pub fn address(ip: Option<&str>) -> Self {
+        match ip.and_then(|ip| ip.parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()) {
+            None => Self::unknown(),
+            Some(IpAddr::V4(ip)) => Self(format!("address:{ip}")),
+            Some(IpAddr::V6(ip)) => {
+                let network = Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64));
+                Self(format!("address:{network}/64"))
+            }
+        }
+    }
+
+    /// Somebody of whom the host tells nothing.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self("unknown".to_owned())
+    }
+
+    /// One as it was stored.
+    #[must_use]
+    pub const fn stored(text: String) -> Self {
+        Self(text)
+    }
+
+    /// Whether one can be told from another. Whoever is not known is everybody, and is never held back.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.0 != "unknown"
+    }
+
+    /// The user, if it is one.
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        UserId::parse(self.0.strip_prefix("user:")?).ok()
+    }
+
+    /// As stored: `user:` or `address:` and who, or `unknown`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for EndpointCaller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

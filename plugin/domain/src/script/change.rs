@@ -1,0 +1,120 @@
+//! What a change of a script was, when its author did not say: data, which pages say in the reader's language.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::Version;
+use crate::{FaultCode, Timestamp};
+
+/// What a change was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Change {
+    /// The script was made.
+    Created,
+    /// It was edited.
+    Edited,
+    /// It was edited, and runs as another user from now on.
+    RunsAsAnother,
+    /// It was switched on.
+    Activated,
+    /// It was switched on again after a quarantine.
+    ActivatedAfterQuarantine {
+        /// What its runs had run into.
+        fault: FaultCode,
+    },
+    /// It was switched off.
+    Deactivated,
+    /// It was switched off because of what its runs did.
+    Quarantined {
+        /// What most of them ran into.
+        fault: FaultCode,
+        /// How many did.
+        times: u32,
+        /// When the first of them ended.
+        since: Timestamp,
+    },
+    /// An old version was made the newest again.
+    Restored {
+        /// Which.
+        version: Version,
+    },
+}
+
+impl Change {
+    /// The stable word for it.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Edited => "edited",
+            Self::RunsAsAnother => "runs_as_another",
+            Self::Activated => "activated",
+            Self::ActivatedAfterQuarantine { .. } => "activated_after_quarantine",
+            Self::Deactivated => "deactivated",
+            Self::Quarantined { .. } => "quarantined",
+            Self::Restored { .. } => "restored",
+        }
+    }
+
+    /// What a summary of an older release means, if it was one of ours.
+    #[must_use]
+    pub fn of_summary(summary: &str) -> Option<Self> {
+        let plain = [Self::Created, Self::Edited, Self::RunsAsAnother, Self::Activated, Self::Deactivated];
+        if let Some(known) = plain.into_iter().find(|change| change.to_string() == summary) {
+            return Some(known);
+        }
+        if let Some(number) = summary.strip_prefix("Restored version ") {
+            return Version::new(number.parse().ok()?).map(|version| Self::Restored { version });
+        }
+        if let Some(word) = summary.strip_prefix("Activated after the quarantine for ") {
+            return FaultCode::parse(word).map(|fault| Self::ActivatedAfterQuarantine { fault });
+        }
+        let (word, rest) = summary.strip_prefix("Quarantined: ")?.split_once(", ")?;
+        let (times, since) = rest.split_once(" times since ")?;
+        let (fault, times) = (FaultCode::parse(word)?, times.parse().ok()?);
+        Timestamp::parse(since).ok().map(|since| Self::Quarantined { fault, times, since })
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Created => f.write_str("Created"),
+            Self::Edited => f.write_str("Edited"),
+            Self::RunsAsAnother => f.write_str("Edited; it runs as another user from now on"),
+            Self::Activated => f.write_str("Activated"),
+            Self::ActivatedAfterQuarantine { fault } => write!(f, "Activated after the quarantine for {fault}"),
+            Self::Deactivated => f.write_str("Deactivated"),
+            Self::Quarantined { fault, times, since } => write!(f, "Quarantined: {fault}, {times} times since {since}"),
+            Self::Restored { version } => write!(f, "Restored version {version}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_comes_back_from_its_data_and_from_its_summary() {
+        let since = Timestamp::parse("2026-11-29T12:38:50.604936Z").unwrap();
+        for change in [
+            Change::Created,
+            Change::Edited,
+            Change::RunsAsAnother,
+            Change::Activated,
+            Change::ActivatedAfterQuarantine { fault: FaultCode::Timeout },
+            Change::Deactivated,
+            Change::Quarantined { fault: FaultCode::MemoryLimit, times: 5, since },
+            Change::Restored { version: Version::FIRST },
+        ] {
+            let json = serde_json::to_value(change).unwrap();
+            assert_eq!(json["code"], change.code());
+            assert_eq!(serde_json::from_value::<Change>(json).unwrap(), change);
+            assert_eq!(Change::of_summary(&change.to_string()), Some(change));
+        }
+        assert_eq!(Change::of_summary("Created by hand"), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! A runtime that remembers what the compiler said of a text, and looks at one text once at a time.
+//!
+//! An answer is kept for its own tenant: it came from a worker of that tenant. Nothing of a text is kept but its hash.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Weak},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
+use iota_scripts_services::ports::{Check, Checked, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
+use moka::sync::Cache;
+use parking_lot::Mutex;
+use sha2::{Digest as _, Sha256};
+use tokio::sync::OnceCell;
+use tokio_util::sync::CancellationToken;
+
+/// Bytes of answers that are kept.
+const KEPT_BYTES: u64 = 8 << 20;
+/// How long a text counts as one that the compiler does not get over: the machine may only have been busy.
+const GIVEN_UP: Duration = Duration::from_secs(60);
+/// What an answer costs beside its texts.
+const ENVELOPE: usize = 256;
+
+/// A text of a tenant with everything that the answer depends on.
+type Key = [u8; 32];
+type Cell = OnceCell<Arc<Remembered>>;
+
+/// See the module.
+#[expect(missing_debug_implementations, reason = "holds a trait object")]
+pub struct CachedChecks {
+    inner: Arc<dyn Runtime>,
+    kept: Cache<Key, Arc<Remembered>>,
+    /// Texts that are being looked at; those whose askers have gone fall out.
+    under_way: Mutex<HashMap<Key, Weak<Cell>>>,
+}
+
+/// What the compiler said, or what it failed of.
+struct Remembered {
+    answer: Result<Checked, Fault>,
+    at: Instant,
+}
+
+impl CachedChecks {
+    /// Remembers the checks of `inner`; everything else passes through.
+    #[must_use]
+    pub fn new(inner: Arc<dyn Runtime>) -> Self {
+        let weigh = |_: &Key, remembered: &Arc<Remembered>| u32::try_from(remembered.bytes()).unwrap_or(u32::MAX);
+        let kept = Cache::builder().max_capacity(KEPT_BYTES).weigher(weigh).build();
+        Self { inner, kept, under_way: Mutex::default() }
+    }
+
+    /// The place of an answer, which all share who ask for it now.
+    fn cell(&self, key: Key) -> Arc<Cell> {
+        let mut under_way = self.under_way.lock();
+        if let Some(cell) = under_way.get(&key).and_then(Weak::upgrade) {
+            return cell;
+        }
+        under_way.retain(|_, cell| cell.strong_count() > 0);
+        let cell = Arc::new(Cell::new());
+        under_way.insert(key, Arc::downgrade(&cell));
+        cell
+    }
+
+    async fn look(
+        &self,
+        key: Key,
+        tenant: &TenantId,
+        check: &Check,
+        limits: &Limits,
+    ) -> Result<Arc<Remembered>, Fault> {
+        let answer = match self.inner.check(tenant, check, limits).await {
+            Err(fault) if !is_of_the_text(fault.code) => return Err(fault),
+            answer => answer,
+        };
+        let remembered = Arc::new(Remembered { answer, at: Instant::now() });
+        self.kept.insert(key, Arc::clone(&remembered));
+        Ok(remembered)
+    }
+}
+
+#[async_trait]
+impl Runtime for CachedChecks {
+    async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport {
+        self.inner.run(job, io, cancel).await
+    }
+
+    async fn check(&self, tenant: &TenantId, check: &Check, limits: &Limits) -> Result<Checked, Fault> {
+        let key = key(tenant, check, limits);
+        if let Some(remembered) = self.kept.get(&key)
+            && remembered.holds()
+        {
+            return remembered.answer.clone();
+        }
+        let cell = self.cell(key);
+        // Who is told that nobody could look now tells so; the next one in line tries again.
+        let remembered = cell.get_or_try_init(|| self.look(key, tenant, check, limits)).await?;
+        remembered.answer.clone()
+    }
+
+    fn bind(&self, services: Arc<[ServiceSignature]>) {
+        self.inner.bind(services);
+    }
+
+    fn status(&self) -> RuntimeStatus {
+        self.inner.status()
+    }
+
+    async fn stop(&self) {
+        self.inner.stop().await;
+    }
+}
+
+impl Remembered {
+    fn holds(&self) -> bool {
+        self.answer.is_ok() || self.at.elapsed() < GIVEN_UP
+    }
+
+    fn bytes(&self) -> usize {
+        let Ok(checked) = &self.answer else { return ENVELOPE };
+        let found = checked.found.iter().map(|found| {
+            let line = found.source_line.as_ref().map_or(0, String::len);
+            ENVELOPE + found.message.len() + line
+        });
+        let imports = checked.imports.iter().map(|import| {
+            let names = import.names.iter().map(|name| ENVELOPE + name.name.len());
+            ENVELOPE + import.specifier.len() + names.sum::<usize>()
+        });
+        let exports = checked.exports.names.iter().chain(&checked.exports.all_of).map(|name| ENVELOPE + name.len());
+        ENVELOPE + found.chain(imports).chain(exports).sum::<usize>()
+    }
+}
+
+/// Whether a fault says something of the text, and not only of the moment.
+fn is_of_the_text(code: FaultCode) -> bool {
+    matches!(code, FaultCode::CheckTimeout | FaultCode::CpuLimit | FaultCode::MemoryLimit | FaultCode::StackOverflow)
+}
+
+fn key(tenant: &TenantId, check: &Check, limits: &Limits) -> Key {
+    let Check { source, language, handler, api_version } = check;
+    // What stands before the text has no line end.
+    let options = format!("{} {language:?} {handler:?} {api_version:?} {limits:?}\n", tenant.as_str());
+    let hash = Sha256::new().chain_update(options).chain_update(source);
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! [`AttentionRepository`] over SQL. Each statement looks at the last day, or at what is open, by an index; none at the whole history.
+
+use async_trait::async_trait;
+use iota_scripts_domain::{
+    AttentionRepository, ExecutionSummary, Failing, Overdue, OverdueScript, RepositoryError, ScriptId, ScriptName,
+    TenantId, Timestamp,
+};
+use sqlx::types::Uuid;
+use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use super::db::{Db, on};
+use super::error::refused;
+use super::execution_repository::{COLUMNS, THAT_COUNT};
+use super::list::count;
+use super::rows::{RowReader, SqlTime, SummaryRow};
+
+/// What needs someone, in a database.
+#[derive(Debug, Clone)]
+pub struct SqlAttentionRepository {
+    db: Db,
+}
+
+impl SqlAttentionRepository {
+    /// Over a database that is migrated.
+    #[must_use]
+    pub const fn new(db: Db) -> Self {
+        Self { db }
+    }
+}
+
+const TABLE: &str = "script_executions";
+
+const UNSUCCESSFUL: &str = "status IN ('failed', 'timeout', 'lost')";
+
+/// The most open occurrences that are counted.
+const COUNTED: i64 = 10_000;
+/// The most unsuccessful runs of a day that are counted.
+const MOST_RUNS: i64 = 1_000_000;
+
+#[async_trait]
+impl AttentionRepository for SqlAttentionRepository {
+    async fn failing(
+        &self,
+        tenant: &TenantId,
+        from: Timestamp,
+        to: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Failing>, RepositoryError> {
+        let groups: Vec<(Uuid, i64, SqlTime, SqlTime)> = on!(self.db, |pool| {
+            let query = sqlx::query_as(sqlx::AssertSqlSafe(grouped())).bind(tenant.as_str());
+            let query = query.bind(SqlTime(from)).bind(SqlTime(to)).bind(i64::from(limit));
+            query.fetch_all(pool).await.map_err(store)?
+        });
+        if groups.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (last, successes): (Vec<SummaryRow>, Vec<(Uuid, Option<SqlTime>)>) = on!(self.db, |pool| {
+            let last = newest(tenant, &groups).build_query_as().fetch_all(pool).await.map_err(store)?;
+            (last, succeeded(tenant, &groups).build_query_as().fetch_all(pool).await.map_err(store)?)
+        });
+        let last: Vec<ExecutionSummary> = last.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+        let failing = |(script, runs, since, until): (Uuid, i64, SqlTime, SqlTime)| {
+            // One that was deleted meanwhile is missing.
+            let (_, success) = successes.iter().find(|(known, _)| *known == script)?;
+            let of_script = |run: &&ExecutionSummary| run.script.id.as_uuid() == script && run.created_at == until.0;
+            let last = last.iter().filter(of_script).max_by_key(|run| run.id)?.clone();
+            Some(Failing { runs: count(runs), since: since.0, last, last_success: success.map(|time| time.0) })
+        };
+        Ok(groups.into_iter().filter_map(failing).collect())
+    }
+
+    async fn overdue(
+        &self,
+        tenant: &TenantId,
+        what: Overdue,
+        limit: u32,
+    ) -> Result<Vec<OverdueScript>, RepositoryError> {
+        let rows: Vec<(Uuid, String, i64, SqlTime)> = on!(self.db, |pool| {
+            overdue(tenant, what, limit).build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        let read = |(script, name, number, last): (Uuid, String, i64, SqlTime)| {
+            let reader = RowReader::new("script_occurrences", script);
+            Ok(OverdueScript {
+                script: ScriptId::from_uuid(script),
+                name: reader.read("script_name", ScriptName::parse(&name))?,
+                number: count(number),
+                last: last.0,
+            })
+        };
+        rows.into_iter().map(read).collect()
+    }
+}
+
+/// The limit inside keeps the inner question to the window: SQLite would rather walk the index of scripts, which has their whole history
+/// and is in the order of the groups.
+fn grouped() -> String {
+    format!(
+        "SELECT script_id, COUNT(*), MIN(created_at), MAX(created_at) FROM (SELECT script_id, created_at FROM script_executions \
+         WHERE tenant_id = $1 AND created_at >= $2 AND created_at < $3 AND {UNSUCCESSFUL} AND {THAT_COUNT} \
+         LIMIT {MOST_RUNS}) AS failed GROUP BY script_id ORDER BY MAX(created_at) DESC LIMIT $4"
+    )
+}
+
+/// The runs of some scripts that were asked for at some moments: among them the last unsuccessful one of each.
+fn newest<DB: Database>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB>
+where
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
+    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut builder = QueryBuilder::new(COLUMNS);
+    builder.push(" FROM script_executions WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
+    builder.push(" AND created_at IN (");
+    let mut list = builder.separated(", ");
+    for (_, _, _, last) in groups {
+        list.push_bind(*last);
+    }
+    builder.push(") AND script_id IN (");
+    let mut list = builder.separated(", ");
+    for (script, ..) in groups {
+        list.push_bind(*script);
+    }
+    builder.push(format!(") AND {UNSUCCESSFUL} AND {THAT_COUNT}"));
+    builder
+}
+
+/// When each of some scripts that are still there last succeeded: one look into an index for each.
+fn succeeded<DB: Database>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB>
+where
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut builder = QueryBuilder::new(
+        "SELECT scripts.id, (SELECT MAX(created_at) FROM script_executions AS run WHERE run.tenant_id = ",
+    );
+    builder
+        .push_bind(tenant.as_str().to_owned())
+        .push(" AND run.script_id = scripts.id AND run.status = 'success' AND (http_status IS NULL OR http_status < 400) AND ");
+    builder.push(THAT_COUNT).push(") FROM scripts WHERE scripts.tenant_id = ").push_bind(tenant.as_str().to_owned());
+    builder.push(" AND scripts.id IN (");
+    let mut list = builder.separated(", ");
+    for (script, ..) in groups {
+        list.push_bind(*script);
+    }
+    builder.push(")");
+    builder
+}
+
+fn overdue<DB: Database>(tenant: &TenantId, what: Overdue, limit: u32) -> QueryBuilder<DB>
+where
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    i64: for<'q> Encode<'q, DB> + Type<DB>,
+    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut builder = QueryBuilder::new(
+        "SELECT script_id, MAX(script_name), COUNT(*), MAX(due_at) FROM \
+         (SELECT script_id, script_name, due_at FROM script_occurrences WHERE tenant_id = ",
+    );
+    builder.push_bind(tenant.as_str().to_owned());
+    match what {
+        Overdue::FailedEvents => {
+            builder.push(" AND cause = 'event' AND state = 'failed' AND handled IS NULL ORDER BY due_at DESC, id DESC");
+        }
+        Overdue::Missed { from } => {
+            builder.push(" AND state = 'missed' AND due_at >= ").push_bind(SqlTime(from)).push(" ORDER BY due_at DESC");
+        }
+        Overdue::Late { before } => {
+            builder.push(" AND state = 'due' AND next_attempt_at < ").push_bind(SqlTime(before));
+            builder.push(" ORDER BY next_attempt_at");
+        }
+    }
+    builder.push(" LIMIT ").push_bind(COUNTED);
+    builder.push(") AS open GROUP BY script_id ORDER BY MAX(due_at) DESC LIMIT ").push_bind(i64::from(limit));
+    builder
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+fn store(error: sqlx::Error) -> RepositoryError {
+    refused(TABLE, &error)
+}

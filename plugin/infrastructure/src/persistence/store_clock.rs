@@ -1,0 +1,62 @@
+//! The database's own clock in SQL. Leases are written and judged by it: the clocks of two nodes need not agree.
+
+/// What it shows when a statement begins.
+macro_rules! store_now {
+    (sqlite) => {
+        "CAST(unixepoch('subsec') * 1000000 AS INTEGER)"
+    };
+    (postgres) => {
+        "statement_timestamp()"
+    };
+}
+pub(super) use store_now;
+
+/// So many microseconds later, as a parameter gives them.
+macro_rules! store_later {
+    (sqlite, $parameter:literal) => {
+        concat!("(", $crate::persistence::store_clock::store_now!(sqlite), " + ", $parameter, ")")
+    };
+    (postgres, $parameter:literal) => {
+        concat!(
+            "(",
+            $crate::persistence::store_clock::store_now!(postgres),
+            " + ",
+            $parameter,
+            " * INTERVAL '1 microsecond')"
+        )
+    };
+}
+pub(super) use store_later;
+
+/// So many microseconds earlier.
+macro_rules! store_earlier {
+    (sqlite, $parameter:literal) => {
+        concat!("(", $crate::persistence::store_clock::store_now!(sqlite), " - ", $parameter, ")")
+    };
+    (postgres, $parameter:literal) => {
+        concat!(
+            "(",
+            $crate::persistence::store_clock::store_now!(postgres),
+            " - ",
+            $parameter,
+            " * INTERVAL '1 microsecond')"
+        )
+    };
+}
+pub(super) use store_earlier;
+
+/// A statement that is the same for both databases but for their clocks.
+macro_rules! by_dialect {
+    ($dialect:expr, $macro:ident) => {
+        match $dialect {
+            $crate::persistence::Dialect::Sqlite => $macro!(sqlite),
+            $crate::persistence::Dialect::Postgres => $macro!(postgres),
+        }
+    };
+}
+pub(super) use by_dialect;
+
+/// A duration as a parameter.
+pub(super) fn micros(duration: std::time::Duration) -> i64 {
+    i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}

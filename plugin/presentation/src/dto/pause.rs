@@ -1,0 +1,59 @@
+//! The pause of a tenant's schedules.
+
+use iota_scripts_domain::{FieldError, FieldProblem, Pause, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a client sends to pause all schedules.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PauseInput {
+    /// Why, 1 to 500 characters; everybody who opens a page reads it.
+    pub(crate) reason: String,
+    /// When the pause ends by itself; left out, it lasts until someone resumes the schedules.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(default)]
+    until: Option<String>,
+}
+
+impl PauseInput {
+    pub(crate) fn until(&self) -> Result<Option<Timestamp>, FieldError> {
+        let wrong = |message| FieldError::new("until", FieldProblem::Invalid, message);
+        self.until.as_deref().map(Timestamp::parse).transpose().map_err(wrong)
+    }
+}
+
+/// Whether schedules are paused; the other fields are there only when they are.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(crate) struct PauseDocument {
+    paused: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<Timestamp>,
+    /// When the pause ends by itself, if it does.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<Timestamp>,
+    /// The user who paused them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+    /// What the application called that user then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_name: Option<String>,
+}
+
+impl From<Option<Pause>> for PauseDocument {
+    fn from(pause: Option<Pause>) -> Self {
+        let Some(pause) = pause else { return Self::default() };
+        Self {
+            paused: true,
+            reason: Some(pause.reason.as_str().to_owned()),
+            since: Some(pause.paused.at),
+            until: pause.ends_at,
+            by: Some(pause.paused.by.to_string()),
+            by_name: Some(pause.name),
+        }
+    }
+}

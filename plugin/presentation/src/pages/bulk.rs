@@ -1,0 +1,124 @@
+//! Several scripts of the list at once: switch on, switch off, delete. Switching on is asked back first, because what is off may be off
+//! on purpose: the page names what would be switched on, and what stays off and why.
+
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use iota_scripts_domain::{Script, ScriptId, ScriptType};
+use iota_scripts_services::{Activation, Identity, ServiceError};
+
+use super::{
+    PAGES_PREFIX, Page, PageResult, actions::gone, done, list::occasion, moment::Moment, rendered, visitor::Visitor,
+};
+use crate::{AppState, error::ApiError, extract::FormPairs};
+
+#[derive(Template)]
+#[template(path = "bulk.html")]
+struct BulkPage {
+    page: Page,
+    rows: Vec<Row>,
+    /// How many would be switched on.
+    ready: u64,
+    /// The list, filtered as it was, and its filters.
+    back: String,
+    filters: Vec<(String, String)>,
+}
+
+struct Row {
+    id: ScriptId,
+    name: String,
+    kind: ScriptType,
+    occasion: String,
+    changed: Moment,
+    /// `ready`, `on`, `quarantined`, `broken`, `refused`.
+    becomes: &'static str,
+    reason: String,
+}
+
+/// The same for each script that is ticked. What cannot run is not switched on; otherwise one that is refused stops the rest, and what
+/// was done stays done.
+pub(super) async fn bulk(
+    State(app): State<AppState>,
+    Visitor { identity, page }: Visitor,
+    form: FormPairs,
+) -> PageResult {
+    let ids = form.0.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse::<ScriptId>());
+    let ids: Vec<ScriptId> = ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("script"))?;
+    let (word, number) = match form.get("action") {
+        "activate" if form.get("confirmed").is_empty() => return asked_back(&app, &identity, &page, &form, &ids).await,
+        "activate" => ("bulk_activated", app.scripts.activate_all(&identity, &ids).await?),
+        "deactivate" => ("bulk_deactivated", deactivate(&app, &identity, &ids).await?),
+        "delete" => {
+            for id in &ids {
+                gone(app.scripts.delete(&identity, *id).await)?;
+            }
+            ("bulk_deleted", ids.len() as u64)
+        }
+        _ => return Err(ApiError::invalid(Some("action".to_owned()), "one of activate, deactivate, delete")),
+    };
+    Ok(done(&back(&form), &format!("{word}&n={number}")))
+}
+
+/// How many were on.
+async fn deactivate(app: &AppState, identity: &Identity, ids: &[ScriptId]) -> Result<u64, ServiceError> {
+    let mut switched = 0;
+    for id in ids {
+        let was = app.scripts.get(identity, *id).await?.definition().active;
+        app.scripts.deactivate(identity, *id).await?;
+        switched += u64::from(was);
+    }
+    Ok(switched)
+}
+
+async fn asked_back(
+    app: &AppState,
+    identity: &Identity,
+    page: &Page,
+    form: &FormPairs,
+    ids: &[ScriptId],
+) -> PageResult {
+    let rows: Vec<Row> = app
+        .scripts
+        .activation(identity, ids)
+        .await?
+        .into_iter()
+        .map(|(script, becomes)| row(&script, becomes, page))
+        .collect();
+    let body = BulkPage {
+        ready: rows.iter().filter(|row| row.becomes == "ready").count() as u64,
+        rows,
+        back: back(form),
+        filters: filters(form).map(|(name, value)| (name.clone(), value.clone())).collect(),
+        page: page.clone(),
+    };
+    rendered(page, page.t("bulk.title"), StatusCode::OK, &body)
+}
+
+fn row(script: &Script, becomes: Activation, page: &Page) -> Row {
+    let (becomes, reason) = match becomes {
+        Activation::Ready => ("ready", String::new()),
+        Activation::AlreadyOn => ("on", String::new()),
+        Activation::Quarantined => ("quarantined", String::new()),
+        Activation::Broken(reason) => ("broken", reason),
+        Activation::Refused(reason) => ("refused", reason),
+    };
+    let definition = script.definition();
+    Row {
+        id: script.id(),
+        name: definition.name.to_string(),
+        kind: definition.kind.script_type(),
+        occasion: occasion(&definition.kind, page),
+        changed: Moment::of(script.updated().at, page.zone),
+        becomes,
+        reason,
+    }
+}
+
+fn filters(FormPairs(pairs): &FormPairs) -> impl Iterator<Item = &(String, String)> {
+    pairs.iter().filter(|(name, value)| ["type", "active", "search"].contains(&name.as_str()) && !value.is_empty())
+}
+
+/// To the list, filtered as it was.
+fn back(form: &FormPairs) -> String {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(filters(form)).finish();
+    if query.is_empty() { PAGES_PREFIX.to_owned() } else { format!("{PAGES_PREFIX}?{query}") }
+}

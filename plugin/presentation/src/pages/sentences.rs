@@ -1,0 +1,93 @@
+//! What is kept as data, as a sentence in the reader's language: faults, reasons, changes.
+//!
+//! English has the very words of the plugin. Other languages have a text for each code, except where the words are those of a script
+//! or of the application.
+
+use iota_scripts_domain::{Change, Fault, FaultCode, Outcome, Reason, ScriptVersion};
+
+use super::{Page, moment::Moment, people::People};
+use crate::locale::Locale;
+
+/// Why a run failed, in one sentence.
+pub(super) fn fault(fault: &Fault, page: &Page) -> String {
+    match Outcome::answered(fault) {
+        Some(status) if page.locale != Locale::En => page.with("fault.answered", "status", &status),
+        _ => message(fault.code, &fault.message, page),
+    }
+}
+
+/// Whether the message of a fault is said as it is: in English, or when it is not ours.
+pub(super) fn is_verbatim(fault: &Fault, page: &Page) -> bool {
+    page.locale == Locale::En || speaks_for_itself(fault.code) && Outcome::answered(fault).is_none()
+}
+
+/// Why an occurrence came to what it did.
+pub(super) fn reason(reason: &Reason, page: &Page, people: &People) -> String {
+    let user = |key: &str, user| page.with(key, "user", &people.name(user));
+    match reason {
+        Reason::Told(sentence) => sentence.clone(),
+        Reason::Fault { fault, message: said } => format!("{fault}: {}", message(*fault, said, page)),
+        Reason::UserUnknown { user: id } => user("reason.user_unknown", id),
+        Reason::UserUnresolved { user: id, cause } => user("reason.user_unresolved", id).replace("{cause}", cause),
+        Reason::CancelledBy { user: id } => user("reason.cancelled_by", id),
+        plain => plain.code().map_or_else(|| plain.to_string(), |code| page.word("reason", code)),
+    }
+}
+
+/// What a version changed, in its author's words if they left some.
+pub(super) fn change(version: &ScriptVersion, page: &Page) -> String {
+    let Some(change) = version.summary.change() else { return version.summary.as_str().to_owned() };
+    match change {
+        Change::Quarantined { fault, times, since } => {
+            let said = page.plural("change.quarantined", &times.into());
+            said.replace("{fault}", fault.as_str()).replace("{since}", &Moment::of(since, page.zone).short)
+        }
+        Change::ActivatedAfterQuarantine { fault } => {
+            page.with("change.activated_after_quarantine", "fault", fault.as_str())
+        }
+        Change::Restored { version } => page.with("change.restored", "version", &version),
+        Change::Created | Change::Edited | Change::Activated | Change::Deactivated => {
+            page.word("change", change.code())
+        }
+    }
+}
+
+fn message(code: FaultCode, said: &str, page: &Page) -> String {
+    if page.locale == Locale::En || speaks_for_itself(code) { said.to_owned() } else { page.word("fault", code) }
+}
+
+/// Whether the message of such a fault is a script's or the application's own.
+const fn speaks_for_itself(code: FaultCode) -> bool {
+    matches!(code, FaultCode::ScriptError | FaultCode::ServiceError | FaultCode::TemplateError)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_ours_are_translated_and_those_of_others_are_not() {
+        let (en, ru) = (Page::plain(Locale::En), Page::plain(Locale::Ru));
+        let timeout = Fault::new(FaultCode::Timeout, "the run took longer than 2000 ms");
+        assert_eq!(fault(&timeout, &en), "the run took longer than 2000 ms");
+        assert!(fault(&timeout, &ru).starts_with("Запуск"), "{}", fault(&timeout, &ru));
+        let thrown = Fault::new(FaultCode::ScriptError, "client 7 has no phone");
+        assert_eq!(fault(&thrown, &ru), "client 7 has no phone");
+        let answered = Outcome::of_answer(iota_scripts_domain::JsonText::null(), 503);
+        let said = fault(answered.fault().unwrap(), &ru);
+        assert!(said.contains("503") && !said.contains("endpoint"), "{said}");
+    }
+
+    #[test]
+    fn every_reason_and_change_without_values_has_a_text_in_every_language() {
+        let people = People::nobody();
+        for code in Reason::plain_codes() {
+            let known = Reason::stored(Some(code), "as nobody says it".to_owned());
+            for locale in Locale::ALL {
+                let said = reason(&known, &Page::plain(locale), &people);
+                assert!(!said.starts_with("reason."), "{said}");
+                assert_eq!(said == known.to_string(), locale == Locale::En, "{said}");
+            }
+        }
+    }
+}

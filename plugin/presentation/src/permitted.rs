@@ -1,0 +1,72 @@
+//! Permission before all else: whoever lacks the permission of an operation hears of that, and not of what is wrong with the request or of
+//! what there is and is not.
+//!
+//! Use cases ask by themselves. Here the host is asked once more, only when a request is refused for another reason.
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{Method, StatusCode},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use iota_scripts_domain::Permission;
+use iota_scripts_services::Identity;
+
+use crate::{API_PREFIX, AppState, error::ApiError};
+
+/// Looks at what the API answers.
+pub(crate) async fn before_all_else(State(app): State<AppState>, request: Request, next: Next) -> Response {
+    let asked = request.extensions().get::<Identity>().cloned().zip(needed(&request));
+    let response = next.run(request).await;
+    let Some((identity, permission)) = asked.filter(|_| says_what_is_wrong(response.status())) else { return response };
+    match app.scripts.require(&identity, permission).await {
+        Ok(()) => response,
+        Err(error) => ApiError::from(error).into_response(),
+    }
+}
+
+const fn says_what_is_wrong(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 400 | 404 | 409 | 413 | 422)
+}
+
+/// The permission without which nothing of an operation is done.
+fn needed(request: &Request) -> Option<Permission> {
+    let path = request.extensions().get::<MatchedPath>()?.as_str();
+    of_operation(request.method(), path.strip_prefix(API_PREFIX)?)
+}
+
+fn of_operation(method: &Method, path: &str) -> Option<Permission> {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    Some(match (method.as_str(), path, last) {
+        ("GET", "/openapi.json", _) => return None,
+        ("GET", ..) | ("POST", "/schedule/preview" | "/check", _) => Permission::Read,
+        ("POST", "/scripts", _) => Permission::Create,
+        ("DELETE", "/scripts/{id}", _) => Permission::Delete,
+        ("POST", _, "run" | "test" | "cancel" | "replay" | "dismiss") => Permission::Execute,
+        ("PUT" | "DELETE", "/http-hosts/{host}", _) => Permission::ManageEndpoints,
+        ("PUT", ..) | ("POST", _, "activate" | "deactivate" | "restore") | ("DELETE", "/templates/{name}", _) => {
+            Permission::Update
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_that_the_document_names_needs_a_permission() {
+        let document = serde_json::to_value(crate::openapi::api()).unwrap();
+        let mut operations = 0;
+        for (path, methods) in document["paths"].as_object().unwrap() {
+            for method in methods.as_object().unwrap().keys() {
+                let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
+                let open = path == "/openapi.json";
+                assert_eq!(of_operation(&method, path).is_none(), open, "{method} {path}");
+                operations += 1;
+            }
+        }
+        assert!(operations > 25, "{operations}");
+    }
+}

@@ -1,0 +1,57 @@
+//! Garbage that the engine does not weigh: of a buffer or a string it sees a few bytes, and would collect long after the memory is gone.
+//!
+//! Live bytes are the allocator's; without a meter nothing is collected by force.
+
+use std::{cell::Cell, fmt, rc::Rc};
+
+use boa_engine::Context;
+
+use super::Meter;
+
+/// The most that live bytes may grow until garbage is collected by force.
+const STEP: u64 = 16 << 20;
+/// What takes less is not worth a look.
+const LARGE: usize = 64 << 10;
+
+/// When garbage was last collected, and how much is to come together until it is again.
+pub(super) struct Garbage {
+    meter: Option<&'static dyn Meter>,
+    /// Live bytes after the last collection.
+    left: Cell<u64>,
+    step: Cell<u64>,
+}
+
+impl fmt::Debug for Garbage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Garbage").field("left", &self.left).field("step", &self.step).finish_non_exhaustive()
+    }
+}
+
+impl Garbage {
+    pub(super) fn of(meter: Option<&'static dyn Meter>) -> Self {
+        Self { meter, left: Cell::new(meter.map_or(0, Meter::live_bytes)), step: Cell::new(STEP) }
+    }
+
+    /// Lets a run that may use so much come nowhere near it with what it has dropped.
+    pub(super) fn limit(&self, memory_bytes: u64) {
+        self.step.set(STEP.min(memory_bytes / 4));
+    }
+
+    /// Collects if live bytes have grown by a step since the last time.
+    pub(super) fn collect(&self) {
+        let Some(meter) = self.meter else { return };
+        if meter.live_bytes() > self.left.get().saturating_add(self.step.get()) {
+            boa_gc::force_collect();
+            self.left.set(meter.live_bytes());
+        }
+    }
+}
+
+/// To be called before something of so many bytes is made that the engine does not weigh.
+pub(crate) fn make_room(bytes: usize, context: &Context) {
+    if bytes >= LARGE
+        && let Some(garbage) = context.get_data::<Rc<Garbage>>()
+    {
+        garbage.collect();
+    }
+}

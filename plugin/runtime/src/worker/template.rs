@@ -1,0 +1,128 @@
+//! A template of workers: a process with an isolate that has seen no script, which copies itself for each socket that it
+//! is given.
+//!
+//! It runs no script, reads nothing but sockets, and belongs to no tenant. A copy has nothing of another one: each is
+//! made of the same untouched state, and what is drawn by chance is drawn anew in each. The copies are children of the
+//! template's parent, so that they live on when the template is gone, and end with the other side as any worker does.
+
+use std::{
+    io::{self, IoSliceMut},
+    mem::MaybeUninit,
+    os::{
+        fd::{AsFd as _, OwnedFd},
+        unix::net::UnixStream,
+    },
+    panic::{AssertUnwindSafe, catch_unwind},
+    process,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+};
+
+use rustix::{
+    cmsg_space,
+    io::Errno,
+    net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg},
+    thread::set_name,
+};
+
+use super::{
+    WorkerError, agreed,
+    copy::{self, Side},
+    enclose, isolate, on_large_stack, panicked,
+    port::Socket,
+    ready, serve as serve_runs,
+};
+use crate::{
+    allocator::leave,
+    exit,
+    isolate::{Isolate, Meter},
+    protocol::{FromWorker, Hello, SandboxLevel, ToWorker, frame},
+    sandbox::{Kernel, Wall},
+};
+
+/// What a template is called in lists of processes, and what a copy is.
+const TEMPLATE: &std::ffi::CStr = c"iota-template";
+const WORKER: &std::ffi::CStr = c"iota-worker";
+
+/// Copies the process for each socket that comes over this one, until it closes. To be called on the only thread.
+pub(super) fn serve(
+    control: UnixStream,
+    hello: &Hello,
+    meter: &'static dyn Meter,
+    kernel: &'static dyn Kernel,
+) -> Result<(), WorkerError> {
+    // Only a name.
+    let _ = set_name(TEMPLATE);
+    // What is inherited by mistake is not to be handed on. The other walls are each worker's own.
+    let _ = kernel.raise(Wall::Descriptors(control.as_fd()));
+    let alone = Arc::new(AtomicBool::new(false));
+    let waits = Arc::clone(&alone);
+    // The engine cannot leave the thread that it was made on, and a copy has only the thread that made it.
+    let thread = on_large_stack(hello.stack_bytes, move || {
+        while !waits.load(Ordering::Acquire) {
+            thread::yield_now();
+        }
+        make_copies(control, meter, kernel)
+    })?;
+    // From here on this thread holds no lock and does nothing but wait, so that copies can be made.
+    alone.store(true, Ordering::Release);
+    thread.join().unwrap_or_else(|_| Err(panicked()))
+}
+
+fn make_copies(control: UnixStream, meter: &'static dyn Meter, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
+    let isolate = isolate(meter)?;
+    frame::write(&mut &control, &ready(SandboxLevel::default()))?;
+    while let Some(socket) = next_socket(&control)? {
+        // Where there is no room for another process, the closed socket says so.
+        if copy::make().is_ok_and(|side| side == Side::Copy) {
+            drop(control);
+            let served = catch_unwind(AssertUnwindSafe(|| work(isolate, socket, kernel)));
+            // The stack below is the template's: there is no way back.
+            leave(if matches!(served, Ok(Ok(()))) { exit::CLOSED } else { exit::PROTOCOL });
+        }
+    }
+    Ok(())
+}
+
+/// The life of a copy.
+fn work(isolate: Isolate, socket: OwnedFd, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
+    let _ = set_name(WORKER);
+    copy::replace_stdin(socket.as_fd())?;
+    let socket = UnixStream::from(socket);
+    frame::write(&mut &socket, &FromWorker::Forked { pid: process::id() })?;
+    let sandbox = enclose(&socket, kernel)?;
+    let mut socket = Socket::new(socket)?;
+    let hello = match socket.receive()? {
+        None => return Ok(()),
+        Some(ToWorker::Hello(hello)) => agreed(hello)?,
+        Some(_) => return Err(WorkerError::NoHello),
+    };
+    let sandbox = sandbox.close(hello.address_space_bytes);
+    serve_runs(isolate, socket, sandbox)
+}
+
+/// The socket that comes with the next byte; none when the other side is gone.
+fn next_socket(control: &UnixStream) -> io::Result<Option<OwnedFd>> {
+    loop {
+        let (mut byte, mut space) = ([0], [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))]);
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        let received = recvmsg(control, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, RecvFlags::CMSG_CLOEXEC);
+        match received {
+            Ok(message) if message.bytes == 0 => return Ok(None),
+            Ok(_) => {}
+            Err(Errno::INTR) => continue,
+            Err(error) => return Err(error.into()),
+        }
+        let sockets = ancillary.drain().filter_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+            _ => None,
+        });
+        // A byte without a socket asks for nothing.
+        if let Some(socket) = sockets.last() {
+            return Ok(Some(socket));
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What callers of endpoints do to them: whoever's requests end at hard limits is held back, and their endpoint gets no more than a share
+//! of the workers. Nobody else is turned away for it.
+//!
+//! Strikes are counted by the store, for all nodes; who is held back, and how many run, each node knows for itself.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use iota_scripts_domain::{Clock, EndpointCaller, QuarantinePolicy, Script, ScriptId, StrikeCount, Timestamp, Version};
+use parking_lot::Mutex;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
+/// Endpoints that are watched at the most; with more, those that nothing happened to lately are forgotten.
+const WATCHED: usize = 1_000;
+/// Callers of one endpoint that are held back at the most. More are bounded by the endpoint's share.
+const HELD: usize = 10_000;
+/// How long a request waits for a place in the share of its endpoint.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The owner is told of an endpoint at most so often.
+const TELL_EVERY: Duration = Duration::from_secs(60);
+
+/// Watches the endpoints of one node.
+#[expect(missing_debug_implementations, reason = "holds a trait object")]
+pub struct EndpointThrottle {
+    policy: QuarantinePolicy,
+    share: usize,
+    clock: Arc<dyn Clock>,
+    watched: Mutex<HashMap<ScriptId, Watched>>,
+}
+
+/// An endpoint with strikes.
+struct Watched {
+    version: Version,
+    /// When each caller's requests are served again.
+    held: HashMap<EndpointCaller, Timestamp>,
+    /// The latest strikes of all callers.
+    strikes: Vec<Timestamp>,
+    slots: Arc<Semaphore>,
+    told: Option<Timestamp>,
+}
+
+/// What a strike has led to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Throttled {
+    /// When the caller's requests are served again.
+    pub(crate) until: Timestamp,
+    /// How many callers of the endpoint are held back.
+    pub(crate) callers: u32,
+}
+
+impl EndpointThrottle {
+    /// Nobody is held back yet. A caller is with as many strikes as put another script into quarantine; an endpoint with so many, of
+    /// whomever, runs at most `share` requests at a time.
+    #[must_use]
+    pub fn new(policy: QuarantinePolicy, share: usize, clock: Arc<dyn Clock>) -> Self {
+        Self { policy, share: share.max(1), clock, watched: Mutex::default() }
+    }
+
+    /// How long a caller has to wait before this endpoint serves them again; `None` when it does now.
+    pub(crate) fn held(&self, script: &Script, caller: &EndpointCaller) -> Option<Duration> {
+        let now = self.clock.now();
+        let watched = self.watched.lock();
+        let until =
+            watched.get(&script.id()).filter(|watched| watched.version == script.version())?.held.get(caller)?;
+        (*until > now).then(|| until.since(now))
+    }
+
+    /// A place among the requests that the endpoint may run at a time, waited for; `Err` when none became free. Without strikes there
+    /// are as many places as anybody wants.
+    pub(crate) async fn place(&self, script: &Script) -> Result<Option<OwnedSemaphorePermit>, Busy> {
+        let slots = {
+            let since = self.clock.now().minus(self.policy.window);
+            let watched = self.watched.lock();
+            let bounded = watched.get(&script.id()).filter(|watched| {
+                let recent = watched.strikes.iter().filter(|at| **at >= since).count();
+                watched.version == script.version() && recent >= self.policy.strikes as usize
+            });
+            match bounded {
+                Some(watched) => Arc::clone(&watched.slots),
+                None => return Ok(None),
+            }
+        };
+        // The semaphore is never closed.
+        match timeout(PATIENCE, slots.acquire_owned()).await {
+            Ok(Ok(place)) => Ok(Some(place)),
+            Ok(Err(_)) | Err(_) => Err(Busy),
+        }
+    }
+
+    /// Takes note of a strike that a caller's request has led to, after the store has counted that caller's strikes. Something when the
+    /// caller is held back from now on, and it is time to tell somebody.
+    pub(crate) fn note(
+        &self,
+        script: ScriptId,
+        version: Version,
+        caller: &EndpointCaller,
+        counts: &[StrikeCount],
+    ) -> Option<Throttled> {
+        let now = self.clock.now();
+        let mut all = self.watched.lock();
+        if all.len() >= WATCHED && !all.contains_key(&script) {
+            let since = now.minus(self.policy.window);
+            all.retain(|_, watched| watched.strikes.last().is_some_and(|at| *at >= since));
+        }
+        let watched = all.entry(script).or_insert_with(|| Watched::new(version, self.share));
+        if watched.version != version {
+            *watched = Watched::new(version, self.share);
+        }
+        watched.strikes.push(now);
+        let most = self.policy.strikes as usize;
+        let older = watched.strikes.len().saturating_sub(most);
+        watched.strikes.drain(..older);
+        let times: u32 = counts.iter().map(|count| count.times).sum();
+        let first = counts.iter().map(|count| count.since).min()?;
+        if times < self.policy.strikes || !caller.is_known() {
+            return None;
+        }
+        watched.held.retain(|_, until| *until > now);
+        let until = first.plus(self.policy.window);
+        if watched.held.len() < HELD {
+            watched.held.insert(caller.clone(), until);
+        }
+        let callers = u32::try_from(watched.held.len()).unwrap_or(u32::MAX);
+        if watched.told.is_some_and(|told| now.since(told) < TELL_EVERY) {
+            return None;
+        }
+        watched.told = Some(now);
+        Some(Throttled { until, callers })
+    }
+}
+
+/// The endpoint runs as many requests as its share allows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Busy;
+
+impl Watched {
+    fn new(version: Version, share: usize) -> Self {
+        Self { version, held: HashMap::new(), strikes: Vec::new(), slots: Arc::new(Semaphore::new(share)), told: None }
+    }
+}

@@ -1,0 +1,90 @@
+//! Several scripts are switched on at once: what can run is, and what cannot stays off, each for its own reason.
+
+use iota_scripts_domain::{Permission, Script, ScriptDefinition, ScriptId};
+
+use super::ScriptService;
+use crate::{Identity, ServiceError};
+
+/// What becomes of a script when several are switched on at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Activation {
+    /// It is off, and would be switched on.
+    Ready,
+    /// Nothing changes.
+    AlreadyOn,
+    /// It stays off: someone has to look at it, and switches it on by itself.
+    Quarantined,
+    /// It stays off: its source cannot run. Why, in English.
+    Broken(String),
+    /// It stays off: this user may not switch it on, or it could not be examined now. Why, in English.
+    Refused(String),
+}
+
+impl ScriptService {
+    /// What would become of scripts that are switched on together; those that are gone are missing.
+    ///
+    /// # Errors
+    /// `Forbidden` without `scripts.update`, or what the host or the database says.
+    pub async fn activation(
+        &self,
+        identity: &Identity,
+        ids: &[ScriptId],
+    ) -> Result<Vec<(Script, Activation)>, ServiceError> {
+        self.gate.require(identity, Permission::Update).await?;
+        let mut all = Vec::new();
+        for id in ids {
+            let script = match self.find(identity, *id).await {
+                Ok(script) => script,
+                Err(ServiceError::NotFound(_)) => continue,
+                Err(error) => return Err(error),
+            };
+            let activation = self.activation_of(identity, &script).await?;
+            all.push((script, activation));
+        }
+        Ok(all)
+    }
+
+    /// Switches on those of the scripts that can run, and says how many that were.
+    ///
+    /// # Errors
+    /// As for [`Self::activation`].
+    pub async fn activate_all(&self, identity: &Identity, ids: &[ScriptId]) -> Result<u64, ServiceError> {
+        let mut switched = 0;
+        for (script, activation) in self.activation(identity, ids).await? {
+            if activation != Activation::Ready {
+                continue;
+            }
+            match self.activate(identity, script.id()).await {
+                Ok(_) => switched += 1,
+                Err(error) => drop(stays_off(error)?),
+            }
+        }
+        Ok(switched)
+    }
+
+    async fn activation_of(&self, identity: &Identity, script: &Script) -> Result<Activation, ServiceError> {
+        if script.definition().active {
+            return Ok(Activation::AlreadyOn);
+        }
+        if script.quarantine().is_some() {
+            return Ok(Activation::Quarantined);
+        }
+        if let Err(error) = self.rights.require(identity, Some(script), script.definition()).await {
+            return stays_off(error);
+        }
+        let on = ScriptDefinition { active: true, ..script.definition().clone() };
+        match self.examine(identity, &on).await {
+            Ok(_) => Ok(Activation::Ready),
+            Err(error) => stays_off(error),
+        }
+    }
+}
+
+/// A refusal of one script keeps no other off; a host or a database that does not answer ends it all.
+fn stays_off(error: ServiceError) -> Result<Activation, ServiceError> {
+    match error {
+        ServiceError::DoesNotCompile(_) | ServiceError::Invalid(_) => Ok(Activation::Broken(error.to_string())),
+        ServiceError::Host(_) | ServiceError::Repository(_) | ServiceError::Stopping => Err(error),
+        other => Ok(Activation::Refused(other.to_string())),
+    }
+}

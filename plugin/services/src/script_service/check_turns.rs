@@ -1,0 +1,74 @@
+//! How often a user may have texts looked at while typing, and how many at a time: one, and one that waits for it.
+
+use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
+
+use governor::{
+    DefaultDirectRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+};
+use iota_scripts_domain::{TenantId, UserId};
+use parking_lot::Mutex;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{Identity, ServiceError};
+
+/// Texts a minute, and in a burst: an editor asks whenever the author pauses.
+const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
+const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+/// When to try again who has two under way.
+const SOON: Duration = Duration::from_secs(1);
+/// Users whose rates are kept.
+const REMEMBERED: usize = 10_000;
+
+/// The users of this node.
+#[derive(Default)]
+pub(super) struct CheckTurns {
+    users: Mutex<HashMap<(TenantId, UserId), Arc<User>>>,
+}
+
+struct User {
+    rate: DefaultDirectRateLimiter,
+    /// For who is looked at, and who waits for that.
+    room: Arc<Semaphore>,
+    turn: Arc<Semaphore>,
+}
+
+/// The right to have one text looked at.
+#[derive(Debug)]
+pub(super) struct Turn {
+    _room: OwnedSemaphorePermit,
+    _turn: OwnedSemaphorePermit,
+}
+
+impl CheckTurns {
+    /// Waits for the user's other text.
+    ///
+    /// # Errors
+    /// `RateLimited` when the user has asked too often, or has two texts under way.
+    pub(super) async fn take(&self, identity: &Identity) -> Result<Turn, ServiceError> {
+        let user = self.user(identity);
+        let full = |_| ServiceError::RateLimited { retry_after: SOON };
+        let room = Arc::clone(&user.room).try_acquire_owned().map_err(full)?;
+        user.rate.check().map_err(|refused| ServiceError::RateLimited {
+            retry_after: refused.wait_time_from(DefaultClock::default().now()),
+        })?;
+        let turn = Arc::clone(&user.turn).acquire_owned().await.map_err(|_| ServiceError::Stopping)?;
+        Ok(Turn { _room: room, _turn: turn })
+    }
+
+    fn user(&self, identity: &Identity) -> Arc<User> {
+        let mut users = self.users.lock();
+        if users.len() >= REMEMBERED {
+            users.retain(|_, user| Arc::strong_count(user) > 1);
+        }
+        let key = (identity.tenant_id().clone(), identity.author());
+        Arc::clone(users.entry(key).or_insert_with(|| Arc::new(User::new())))
+    }
+}
+
+impl User {
+    fn new() -> Self {
+        let rate = RateLimiter::direct(Quota::per_minute(PER_MINUTE).allow_burst(BURST));
+        Self { rate, room: Arc::new(Semaphore::new(2)), turn: Arc::new(Semaphore::new(1)) }
+    }
+}

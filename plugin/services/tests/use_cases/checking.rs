@@ -1,0 +1,70 @@
+//! Who may have a text looked at, how often, and how many at a time.
+
+use futures_util::future::join_all;
+use iota_scripts_domain::{FaultCode, Permission, UserId};
+use iota_scripts_services::{ServiceError, ports::Check};
+
+use crate::world::{World, ann, refusal};
+
+fn is_refused<T>(result: &Result<T, ServiceError>) -> bool {
+    matches!(result, Err(ServiceError::RateLimited { retry_after }) if !retry_after.is_zero())
+}
+
+#[tokio::test]
+async fn who_may_only_read_has_nothing_looked_at_and_who_may_write_has() {
+    for granted in Permission::ALL {
+        let world = World::new();
+        world.host.refuse(&Permission::ALL.into_iter().filter(|it| *it != granted).collect::<Vec<_>>());
+        let checked = world.scripts.check(&ann(), &Check::text("one()")).await;
+        match granted {
+            Permission::Create | Permission::Update => assert!(checked.is_ok(), "{granted}"),
+            _ => assert_eq!(refusal(checked), "Forbidden(Update)", "{granted}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_25_texts_at_once_one_is_looked_at_one_waits_and_the_others_come_later() {
+    let world = World::new();
+    let held = world.runtime.hold_checks();
+    let texts: Vec<Check> = (0..25).map(|number| Check::text(format!("f{number}()"))).collect();
+    let author = ann();
+    let asking = join_all(texts.iter().map(|text| world.scripts.check(&author, text)));
+    let mut begun = world.runtime.checks();
+    let (answers, ()) = tokio::join!(asking, async {
+        begun.wait_for(|begun| *begun == 1).await.expect("a check begins");
+        held.add_permits(1);
+        begun.wait_for(|begun| *begun == 2).await.expect("the one that waited begins");
+        held.add_permits(1);
+    });
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 2);
+    assert_eq!(answers.iter().filter(|answer| is_refused(answer)).count(), 23);
+    assert_eq!(*begun.borrow(), 2);
+}
+
+#[tokio::test]
+async fn a_user_s_rate_is_the_user_s_own() {
+    let world = World::new();
+    let text = Check::text("one()");
+    let mut refused = false;
+    for _ in 0..200 {
+        refused |= is_refused(&world.scripts.check(&ann(), &text).await);
+    }
+    assert!(refused, "nobody types that fast");
+    let mut bob = ann();
+    bob.user.as_mut().expect("a user").id = UserId::parse("bob").expect("an id");
+    world.scripts.check(&bob, &text).await.expect("another user has a rate of their own");
+}
+
+#[tokio::test]
+async fn that_a_text_takes_too_long_is_a_finding() {
+    let world = World::new();
+    world.runtime.check_nothing(FaultCode::CheckTimeout);
+    let found = world.scripts.check(&ann(), &Check::text("one()")).await.expect("an answer");
+    assert_eq!(found.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["CHECK_TIMEOUT"]);
+    world.runtime.check_nothing(FaultCode::PoolExhausted);
+    assert_eq!(
+        world.scripts.check(&ann(), &Check::text("two()")).await.expect_err("no answer").code(),
+        FaultCode::PoolExhausted
+    );
+}

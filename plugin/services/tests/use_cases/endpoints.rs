@@ -1,0 +1,110 @@
+//! What callers do to an endpoint falls back on them: they are held back, and it goes on for everybody else.
+//!
+//! Here three strikes within ten minutes are too many, and a worn-out endpoint runs one request at a time.
+
+use std::time::Duration;
+
+use iota_scripts_domain::{EndpointCaller, FaultCode, Script, ScriptInput, ScriptRepository as _};
+use iota_scripts_services::{Called, RateState};
+use serde_json::{Map, json};
+
+use crate::{
+    fakes::Play,
+    world::{World, ann, endpoint},
+};
+
+fn at(ip: &str) -> EndpointCaller {
+    EndpointCaller::address(Some(ip))
+}
+
+async fn public(world: &World) -> Script {
+    world.script(&ScriptInput { endpoint_access: Some("public".into()), ..endpoint("Prices", "/prices") }).await
+}
+
+async fn call(world: &World, script: &Script, caller: EndpointCaller, play: Play) -> Called {
+    world.runtime.play(play);
+    let called = world.endpoints.call(&ann(), script, caller, Map::new()).await.expect("a run");
+    world.settled().await;
+    called
+}
+
+async fn is_on(world: &World, script: &Script) -> bool {
+    world.stored_scripts.get(script.tenant(), script.id()).await.is_ok_and(|script| script.definition().active)
+}
+
+#[tokio::test]
+async fn a_caller_whose_requests_end_at_limits_is_held_back_and_nobody_else() {
+    let world = World::new();
+    let script = public(&world).await;
+    let slow = at("203.0.113.7");
+    for _ in 0..3 {
+        assert_eq!(world.endpoints.admit(&script, &slow), RateState::Within);
+        assert!(matches!(
+            call(&world, &script, slow.clone(), Play::Fault(FaultCode::Timeout)).await,
+            Called::Failed { .. }
+        ));
+    }
+    assert!(is_on(&world, &script).await, "strangers switch nothing off");
+    let RateState::Held { retry_after } = world.endpoints.admit(&script, &slow) else { panic!("not held back") };
+    assert_eq!(retry_after, Duration::from_secs(600));
+    assert_eq!(world.endpoints.admit(&script, &at("203.0.113.8")), RateState::Within);
+    let other = call(&world, &script, at("203.0.113.8"), Play::Value(json!("ok"))).await;
+    assert!(matches!(other, Called::Answered { answer: Ok(_), .. }), "{other:?}");
+
+    let held = world.endpoints.held(&script).await.expect("a list");
+    assert_eq!(
+        held.iter().map(|held| (held.caller.as_str(), held.times)).collect::<Vec<_>>(),
+        [("address:203.0.113.7", 3)]
+    );
+    let told = world.host.published().into_iter().find(|event| event.event_type == "scripts.endpoint_throttled");
+    let told = told.expect("the owner is told");
+    assert_eq!((&told.data["caller"], &told.data["fault"]), (&json!("address:203.0.113.7"), &json!("TIMEOUT")));
+
+    world.clock.advance(Duration::from_secs(601));
+    assert_eq!(world.endpoints.admit(&script, &slow), RateState::Within, "for a while, and not for ever");
+    assert!(world.endpoints.held(&script).await.expect("a list").is_empty());
+}
+
+#[tokio::test]
+async fn a_changed_script_holds_nobody_back_and_what_the_host_does_not_know_is_everybody() {
+    let world = World::new();
+    let script = public(&world).await;
+    for caller in [at("203.0.113.7"), EndpointCaller::unknown()] {
+        for _ in 0..3 {
+            call(&world, &script, caller.clone(), Play::Fault(FaultCode::MemoryLimit)).await;
+        }
+    }
+    assert_eq!(world.endpoints.admit(&script, &EndpointCaller::unknown()), RateState::Within);
+    assert!(matches!(world.endpoints.admit(&script, &at("203.0.113.7")), RateState::Held { .. }));
+    let faster = ScriptInput {
+        content: "two()".into(),
+        endpoint_access: Some("public".into()),
+        ..endpoint("Prices", "/prices")
+    };
+    let faster = world.scripts.replace(&ann(), script.id(), script.version(), &faster).await.expect("edited");
+    assert_eq!(world.endpoints.admit(&faster, &at("203.0.113.7")), RateState::Within);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worn_out_endpoint_gets_its_share_of_the_workers_and_no_more() {
+    let world = World::new();
+    let script = public(&world).await;
+    for number in 0..3 {
+        call(&world, &script, at(&format!("203.0.113.{number}")), Play::Fault(FaultCode::Timeout)).await;
+    }
+    world.runtime.play(Play::Wait);
+    let ann = ann();
+    let first = world.endpoints.call(&ann, &script, at("203.0.113.7"), Map::new());
+    let second = world.endpoints.call(&ann, &script, at("203.0.113.8"), Map::new());
+    tokio::pin!(first);
+    tokio::select! {
+        biased;
+        called = &mut first => panic!("it waits: {called:?}"),
+        refused = second => assert_eq!(refused.map(|_| ()).map_err(|error| error.to_string()), Err("the endpoint is busy; try again".to_owned())),
+    }
+    world.runtime.release();
+    assert!(matches!(first.await, Ok(Called::Answered { .. })));
+    world.runtime.play(Play::Value(json!("ok")));
+    let next = world.endpoints.call(&ann, &script, at("203.0.113.8"), Map::new()).await;
+    assert!(matches!(next, Ok(Called::Answered { .. })), "a place is free again");
+}

@@ -1,0 +1,325 @@
+//! Nobody gains rights: an author changes no text that runs with the rights of others, by whatever way it is saved.
+//!
+//! Here ann is an administrator and bob an author: all that he may not is what takes `scripts.manage_endpoints`.
+
+use std::time::Duration;
+
+use iota_scripts_domain::{
+    Cause, Clock as _, JsonText, Occurrence, OccurrenceId, OccurrenceRepository as _, Script, ScriptInput,
+    ScriptRepository as _, UserId, Version,
+};
+use iota_scripts_services::{Identity, ServiceError};
+use serde_json::Value;
+use tokio::time::timeout;
+
+use crate::{
+    fakes::Play,
+    world::{World, ann, bob, endpoint, input, refusal, request},
+};
+
+fn world() -> World {
+    let world = World::new();
+    world.host.make_author("bob");
+    world
+}
+
+fn cron(name: &str, content: &str) -> ScriptInput {
+    let expression = Some("0 9 * * *".into());
+    ScriptInput { script_type: "cron".into(), cron_expression: expression, content: content.into(), ..input(name) }
+}
+
+fn library(name: &str, content: &str) -> ScriptInput {
+    ScriptInput { script_type: "embedded".into(), library: Some(true), content: content.into(), ..input(name) }
+}
+
+async fn by(world: &World, who: &Identity, input: &ScriptInput) -> Script {
+    world.scripts.create(who, input).await.expect("a script")
+}
+
+async fn edit(world: &World, who: &Identity, script: &Script, input: &ScriptInput) -> Result<Script, ServiceError> {
+    let current = world.stored_scripts.get(script.tenant(), script.id()).await.expect("the script");
+    world.scripts.replace(who, script.id(), current.version(), input).await
+}
+
+/// Runs what is due until nothing is; who ran it, and the source.
+async fn due(world: &World) -> Vec<(Option<String>, String)> {
+    let keeping = world.schedules.clone();
+    let kept = tokio::spawn(async move { keeping.keep().await });
+    let settled = async {
+        while world.occurrences.all().iter().any(|one| one.settled_at.is_none()) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(20), settled).await.expect("nothing is due for ever");
+    kept.abort();
+    let runs = world.stored_runs.all();
+    let user = |id| runs.iter().find(|run| run.id() == id).and_then(|run| run.user()).map(ToString::to_string);
+    world.runtime.jobs().iter().map(|job| (user(job.execution), job.source.to_string())).collect()
+}
+
+async fn scheduled(world: &World, script: &Script) {
+    let now = world.clock.now();
+    let whose = (script.tenant().clone(), script.id(), script.definition().name.clone());
+    let occurrence = Occurrence::due(whose, Cause::Schedule, now.to_string(), now, now);
+    assert_eq!(world.occurrences.insert(&occurrence).await, Ok(true));
+}
+
+async fn later(world: &World, who: &Identity, script: &Script) -> Occurrence {
+    let at = world.clock.now().plus(Duration::from_secs(600));
+    let occurrence =
+        world.schedules.later(who, script.id(), OccurrenceId::generate(), at, JsonText::empty_list()).await;
+    occurrence.expect("an occurrence")
+}
+
+/// (a) of the three ways.
+#[tokio::test]
+async fn a_library_of_an_admin_s_schedule_is_no_author_s_to_edit() {
+    let world = world();
+    let tax = by(&world, &bob(), &library("tax", "one()")).await;
+    by(&world, &ann(), &cron("Nightly", "import 'lib:tax'")).await;
+    let refused = refusal(edit(&world, &bob(), &tax, &library("tax", "services.money.send()")).await);
+    assert_eq!(refused, r#"RunsAs([UserId("ann")])"#);
+    edit(&world, &ann(), &tax, &library("tax", "two()")).await.expect("the admin's to edit");
+}
+
+/// (b) of the three ways.
+#[tokio::test]
+async fn a_run_that_an_admin_asked_for_is_of_what_was_there_when_they_did() {
+    let world = world();
+    let tax = by(&world, &bob(), &library("tax", "rates()")).await;
+    let report = by(&world, &bob(), &ScriptInput { content: "import 'lib:tax'".into(), ..input("Report") }).await;
+    let asked = later(&world, &ann(), &report).await;
+    let pinned = asked.pinned.expect("what is to run");
+    assert_eq!((pinned.script, pinned.libraries.len()), (Version::FIRST, 1));
+
+    let other = ScriptInput { content: "services.money.send()".into(), ..input("Report") };
+    edit(&world, &bob(), &report, &other).await.expect("an author's own script");
+    edit(&world, &bob(), &tax, &library("tax", "services.money.send()")).await.expect("an author's own library");
+    world.clock.advance(Duration::from_secs(601));
+    assert_eq!(due(&world).await, [(Some("ann".to_owned()), "import 'lib:tax'".to_owned())]);
+    let jobs = world.runtime.jobs();
+    let libraries: Vec<&str> = jobs[0].libraries.iter().map(|library| &*library.source).collect();
+    assert_eq!(libraries, ["rates()"]);
+    assert_eq!(jobs[0].script.version, Version::FIRST);
+}
+
+/// (c) of the three ways.
+#[tokio::test]
+async fn whoever_pauses_and_resumes_a_schedule_does_not_lend_it_their_rights() {
+    let world = world();
+    let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
+    world.scripts.deactivate(&ann(), nightly.id()).await.expect("paused");
+    let resumed = world.scripts.activate(&ann(), nightly.id()).await.expect("resumed");
+    assert_eq!(resumed.runs_as().map(UserId::as_str), Some("bob"));
+    world.scripts.restore(&ann(), nightly.id(), Version::FIRST).await.expect("restored");
+    edit(&world, &ann(), &nightly, &cron("Nightly", "two()")).await.expect("edited");
+    scheduled(&world, &nightly).await;
+    assert_eq!(due(&world).await, [(Some("bob".to_owned()), "two()".to_owned())]);
+}
+
+#[tokio::test]
+async fn a_handler_acts_as_whoever_let_it_run_first_and_the_host_itself_for_the_tenant() {
+    let world = world();
+    let handler = ScriptInput {
+        script_type: "embedded".into(),
+        event_patterns: vec!["order.*".into()],
+        is_active: Some(false),
+        ..input("Handler")
+    };
+    let off = by(&world, &bob(), &handler).await;
+    assert_eq!(off.runs_as(), None);
+    let on = world.scripts.activate(&ann(), off.id()).await.expect("on");
+    assert_eq!(on.runs_as().map(UserId::as_str), Some("ann"));
+    assert!(refusal(world.scripts.deactivate(&bob(), on.id()).await).starts_with("RunsAs"));
+
+    let host = Identity::system(ann().tenant_id().clone());
+    let seeded = by(&world, &host, &cron("Seeded", "one()")).await;
+    assert_eq!(seeded.runs_as(), Some(&UserId::system()));
+    assert!(refusal(edit(&world, &bob(), &seeded, &cron("Seeded", "two()")).await).starts_with("RunsAs"));
+    let named = ScriptInput { run_as: Some("system".into()), ..cron("Mine", "one()") };
+    assert!(refusal(world.scripts.create(&ann(), &named).await).contains("not a user"));
+    scheduled(&world, &seeded).await;
+    assert_eq!(due(&world).await, [(None, "one()".to_owned())]);
+}
+
+#[tokio::test]
+async fn whoever_lets_a_script_run_first_lends_it_their_rights_for_what_they_saw() {
+    let world = world();
+    let draft = ScriptInput { is_active: Some(false), ..cron("Nightly", "one()") };
+    let script = by(&world, &bob(), &draft).await;
+    edit(&world, &bob(), &script, &cron("Nightly", "gain()")).await.expect("an author's own draft");
+    let seen = Some(Version::FIRST);
+    let stale = refusal(world.scripts.activate_seen(&ann(), script.id(), seen).await);
+    assert_eq!(stale, "Stale { current: Version(2) }");
+    world.scripts.activate_seen(&ann(), script.id(), Version::new(2)).await.expect("what she saw");
+    world.scripts.deactivate(&ann(), script.id()).await.expect("off");
+    world.scripts.activate_seen(&ann(), script.id(), seen).await.expect("that lends nothing new");
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_tell_of_its_users_has_schedules_all_the_same() {
+    let world = world();
+    world.host.hide_users();
+    let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
+    edit(&world, &bob(), &nightly, &cron("Nightly", "two()")).await.expect("saved");
+    scheduled(&world, &nightly).await;
+    assert_eq!(due(&world).await, [(None, "two()".to_owned())]);
+}
+
+#[tokio::test]
+async fn what_waits_for_its_time_does_not_run_when_the_script_is_of_another_type_by_then() {
+    let world = world();
+    let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
+    scheduled(&world, &nightly).await;
+    edit(&world, &ann(), &nightly, &ScriptInput { content: "two()".into(), ..input("Nightly") }).await.expect("saved");
+    assert_eq!(due(&world).await, []);
+}
+
+/// The kinds of scripts whose rights there are to gain.
+const KINDS: [&str; 6] = ["one_off", "cron", "event", "embedded", "endpoint", "writer"];
+
+/// The ways to save a text, or to switch one on or off.
+const PATHS: [&str; 8] = ["edit", "describe", "rename", "import", "restore", "activate", "deactivate", "delete"];
+
+fn of_kind(kind: &str, content: &str) -> ScriptInput {
+    let plain = ScriptInput { content: content.into(), ..input("Target") };
+    match kind {
+        "cron" => cron("Target", content),
+        "event" => ScriptInput { script_type: "embedded".into(), event_patterns: vec!["order.*".into()], ..plain },
+        "embedded" => ScriptInput { script_type: "embedded".into(), ..plain },
+        "endpoint" => ScriptInput { content: content.into(), ..endpoint("Target", "/target") },
+        "writer" => ScriptInput { database_access: Some("read_write".into()), ..plain },
+        _ => plain,
+    }
+}
+
+/// Bob goes this way with a script that has two versions.
+async fn go(world: &World, path: &str, script: &Script, now: &ScriptInput) -> Result<(), ServiceError> {
+    let (bob, id, scripts) = (bob(), script.id(), &world.scripts);
+    let change = async |input: ScriptInput| edit(world, &bob, script, &input).await.map(drop);
+    match path {
+        "edit" => change(ScriptInput { content: "gain()".into(), ..now.clone() }).await,
+        "describe" => change(ScriptInput { description: "Mine".into(), ..now.clone() }).await,
+        "rename" => change(ScriptInput { name: "Renamed".into(), ..now.clone() }).await,
+        "import" => change(ScriptInput { content: "import 'lib:bobs'".into(), ..now.clone() }).await,
+        "restore" => scripts.restore(&bob, id, Version::FIRST).await.map(drop),
+        "activate" => scripts.activate(&bob, id).await.map(drop),
+        "deactivate" => scripts.deactivate(&bob, id).await.map(drop),
+        _ => scripts.delete(&bob, id).await,
+    }
+}
+
+/// Whether the way was refused for want of the permission, and not for another reason.
+fn is_refused(outcome: &Result<(), ServiceError>) -> bool {
+    let refused = matches!(outcome, Err(ServiceError::Forbidden(_) | ServiceError::RunsAs(_)));
+    assert!(refused || matches!(outcome, Ok(()) | Err(ServiceError::LibraryInUse(_))), "{outcome:?}");
+    refused
+}
+
+#[tokio::test]
+async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
+    let mut ways = 0;
+    for kind in KINDS {
+        let reaches_out = matches!(kind, "endpoint" | "writer");
+        let unattended = matches!(kind, "cron" | "event");
+        for path in PATHS {
+            for owner in [ann(), bob()] {
+                let owned = owner == bob();
+                if owned && reaches_out {
+                    continue;
+                }
+                for through in ["itself", "library", "library of a library", "pending run", "pinned run"] {
+                    if through.ends_with("run") && kind != "one_off" {
+                        continue;
+                    }
+                    let world = world();
+                    by(&world, &bob(), &library("bobs", "x()")).await;
+                    let (target, now) = match through {
+                        "library" | "library of a library" => {
+                            let tax = by(&world, &bob(), &library("tax", "one()")).await;
+                            let now = library("tax", "two()");
+                            edit(&world, &bob(), &tax, &now).await.expect("nobody imports it yet");
+                            let source = if through == "library" {
+                                "import 'lib:tax'"
+                            } else {
+                                by(&world, &bob(), &library("prices", "import 'lib:tax'")).await;
+                                "import 'lib:prices'"
+                            };
+                            by(&world, &owner, &of_kind(kind, source)).await;
+                            (tax, now)
+                        }
+                        _ => {
+                            let first = by(&world, &owner, &of_kind(kind, "one()")).await;
+                            let now = of_kind(kind, "two()");
+                            edit(&world, &owner, &first, &now).await.expect("a second version");
+                            (first, now)
+                        }
+                    };
+                    if path == "activate" {
+                        world.scripts.deactivate(&ann(), target.id()).await.expect("off");
+                    }
+                    let script = world.stored_scripts.get(target.tenant(), target.id()).await.expect("the script");
+                    if through.ends_with("run") && script.definition().active {
+                        let asked = later(&world, &ann(), &script).await;
+                        if through == "pending run" {
+                            // As a node of an older version has written it.
+                            world.occurrences.unpin(asked.id);
+                        }
+                    }
+                    let pending = through == "pending run" && script.definition().active;
+                    let expected = reaches_out || (unattended && !owned) || pending;
+
+                    let rights = world.scripts.rights(&script).await.expect("an answer");
+                    let bobs = UserId::parse("bob").expect("a user");
+                    let case = format!("{kind} of {}, {path}, through {through}", owner.author());
+                    assert_eq!(rights.are_beyond(&bobs), expected, "the rule: {case}");
+                    let outcome = go(&world, path, &script, &now).await;
+                    assert_eq!(is_refused(&outcome), expected, "the way: {case}: {outcome:?}");
+                    ways += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(ways, 8 * ((4 * 2 + 2) * 3 + 2 * 2), "every path of every kind");
+}
+
+#[tokio::test]
+async fn bob_creates_nothing_that_runs_as_another() {
+    let world = world();
+    for kind in KINDS {
+        let name = |input: ScriptInput| ScriptInput { name: kind.into(), ..input };
+        let created = world.scripts.create(&bob(), &name(of_kind(kind, "one()"))).await;
+        assert_eq!(created.is_err(), matches!(kind, "endpoint" | "writer"), "{kind}");
+        if matches!(kind, "cron" | "event") {
+            let named = ScriptInput { run_as: Some("ann".into()), name: format!("{kind} 2"), ..of_kind(kind, "one()") };
+            assert_eq!(refusal(world.scripts.create(&bob(), &named).await), r#"RunsAs([UserId("ann")])"#);
+            let own = created.expect("bob's own");
+            let taken = ScriptInput { run_as: Some("ann".into()), ..name(of_kind(kind, "one()")) };
+            assert!(refusal(edit(&world, &bob(), &own, &taken).await).starts_with("RunsAs"));
+            let mine = ScriptInput { run_as: Some("bob".into()), ..name(of_kind(kind, "two()")) };
+            edit(&world, &bob(), &own, &mine).await.expect("bob's own");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_switch_a_script_off_does_not_by_running_it_into_the_ground() {
+    let world = world();
+    let report = by(&world, &ann(), &of_kind("endpoint", "slow()")).await;
+    let nightly = by(&world, &ann(), &cron("Nightly", "slow()")).await;
+    let own = by(&world, &bob(), &input("Own")).await;
+    world.runtime.play(Play::Fault(iota_scripts_domain::FaultCode::Timeout));
+    for script in [&report, &nightly, &own] {
+        for _ in 0..3 {
+            world.runs.start(&bob(), request(script)).await.expect("a run").finished().await;
+            world.settled().await;
+        }
+    }
+    let active = |script: &Script| {
+        let (tenant, id, scripts) = (script.tenant().clone(), script.id(), world.stored_scripts.clone());
+        async move { scripts.get(&tenant, id).await.map(|script| script.definition().active) }
+    };
+    assert_eq!((active(&report).await, active(&nightly).await), (Ok(true), Ok(true)));
+    assert_eq!(active(&own).await, Ok(false), "his own");
+    world.runtime.play(Play::Value(Value::Null));
+}

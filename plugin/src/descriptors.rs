@@ -1,0 +1,108 @@
+//! How many file descriptors an instance needs, and how many the process may have: below that, workers do not start and databases do not
+//! open, at the time of the most work.
+
+use iota_scripts_infrastructure::persistence::Dialect;
+use rustix::process::{Resource, getrlimit};
+use serde_json::{Value, json};
+
+use crate::config::Config;
+
+/// The instance's own: its event loop, its standing by, the requests of scripts to other servers.
+const OWN: u64 = 64;
+/// A worker's socket, and its other end while it starts.
+const OF_WORKER: u64 = 2;
+/// A SQLite file, its write-ahead log, and a temporary file.
+const OF_SQLITE: u64 = 3;
+/// Fewer left than this is a warning.
+const FEW: u64 = 32;
+
+/// What the process may have, and has.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Descriptors {
+    open: u64,
+    /// None where there is no limit.
+    limit: Option<u64>,
+}
+
+impl Descriptors {
+    pub(crate) fn now() -> Self {
+        // One of them is the look at them.
+        let open = std::fs::read_dir("/proc/self/fd").map_or(0, |all| all.count().saturating_sub(1));
+        Self { open: open as u64, limit: getrlimit(Resource::Nofile).current }
+    }
+
+    /// What is wrong at the start, if the instance's needs do not fit beside what is open.
+    pub(crate) fn lack(self, needed: u64) -> Option<String> {
+        let limit = self.limit?;
+        let open = self.open;
+        (open.saturating_add(needed) > limit).then(|| {
+            format!(
+                "the process may have {limit} file descriptors and has {open}; the plugin alone needs up to {needed} more at the time of \
+                 the most work: raise the limit (ulimit -n, LimitNOFILE), or lower worker.max_workers and max_connections"
+            )
+        })
+    }
+
+    /// What is wrong now, if hardly any is left.
+    pub(crate) fn shortage(self) -> Option<String> {
+        let limit = self.limit?;
+        let open = self.open;
+        (open.saturating_add(FEW) > limit).then(|| format!("{open} of {limit} file descriptors are in use"))
+    }
+
+    pub(crate) fn counters(self) -> Value {
+        json!({"open": self.open, "limit": self.limit})
+    }
+}
+
+/// The most that an instance of this configuration opens in the application's process.
+pub(crate) fn needed(config: &Config, own: Dialect) -> u64 {
+    let workers = match config.isolation {
+        crate::config::Isolation::Worker => config.worker.max_workers.saturating_add(config.worker.standing_by) as u64,
+        crate::config::Isolation::InProcess => 0,
+    };
+    let of_own = match own {
+        Dialect::Sqlite => OF_SQLITE,
+        Dialect::Postgres => 1,
+    };
+    let of_tables = config.script_database.as_ref().map_or(0, |tables| match tables.dialect() {
+        // Connections that read, and as many that write.
+        Some(Dialect::Postgres) => u64::from(tables.max_connections()).saturating_mul(2),
+        // They are the program's, which has a limit of its own.
+        Some(Dialect::Sqlite) | None => OF_WORKER,
+    });
+    OWN.saturating_add(workers.saturating_mul(OF_WORKER))
+        .saturating_add(u64::from(config.database.max_connections).saturating_mul(of_own))
+        .saturating_add(of_tables)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(document: &str, own: Dialect) -> u64 {
+        needed(&Config::parse(document.as_bytes()).expect("a whole document"), own)
+    }
+
+    #[test]
+    fn what_is_needed_follows_from_the_configuration() {
+        assert_eq!(of(r#"{"database": {"url": "sqlite://x.db"}}"#, Dialect::Sqlite), 64 + 11 * 2 + 8 * 3);
+        let postgres = r#"{"database": {"url": "postgres://h/d", "max_connections": 20}, "worker": {"max_workers": 49},
+            "script_database": {"url": "postgres://h/d", "max_connections": 10, "tables": []}}"#;
+        assert_eq!(of(postgres, Dialect::Postgres), 64 + 50 * 2 + 20 + 20);
+        let in_process = r#"{"database": {"url": "sqlite://x.db", "max_connections": 1}, "isolation": "in_process"}"#;
+        assert_eq!(of(in_process, Dialect::Sqlite), 64 + 3);
+    }
+
+    #[test]
+    fn a_limit_that_is_too_low_is_named_with_what_to_change() {
+        let few = Descriptors { open: 50, limit: Some(120) };
+        let lack = few.lack(110).expect("a warning");
+        assert!(lack.contains("120") && lack.contains("50") && lack.contains("110"), "{lack}");
+        assert_eq!((few.lack(70), few.shortage()), (None, None));
+        let none_left = Descriptors { open: 119, limit: Some(120) };
+        assert_eq!(none_left.shortage().as_deref(), Some("119 of 120 file descriptors are in use"));
+        assert_eq!(Descriptors { open: 119, limit: None }.lack(u64::MAX), None);
+        assert!(Descriptors::now().open > 2);
+    }
+}

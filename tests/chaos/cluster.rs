@@ -1,0 +1,234 @@
+//! Several nodes on one PostgreSQL, each over a line of its own; what was done to them; and what they did.
+
+pub(crate) mod line;
+pub(crate) mod node;
+
+use std::{
+    collections::{HashMap, HashSet},
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context as _, ensure};
+use iota_scripts_tests::{TestDatabase, http_client, target_folder};
+use reqwest::Client;
+use serde_json::{Value, json};
+use sqlx::{Connection as _, PgConnection};
+use tokio::{sync::watch, task::JoinHandle, time::sleep};
+
+use crate::{effects, effects::Effect, instant::Moment};
+use line::Line;
+use node::{Clock, Node, Plan};
+
+/// How often it is looked for runs that were recorded as lost.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Nodes that share a database. Dropped, all of them are killed.
+#[derive(Debug)]
+pub(crate) struct Cluster {
+    pub(crate) folder: PathBuf,
+    pub(crate) lease: Duration,
+    database: TestDatabase,
+    slots: Vec<Slot>,
+    client: Client,
+    pub(crate) troubles: Vec<Trouble>,
+    losses: watch::Receiver<HashMap<String, Moment>>,
+    watcher: JoinHandle<()>,
+}
+
+/// A node's place: the line stays when the node is replaced.
+#[derive(Debug)]
+struct Slot {
+    line: Line,
+    plan: Plan,
+    node: Option<Node>,
+    started: u32,
+}
+
+/// Why a node's runs may be lost.
+#[derive(Debug, Clone)]
+pub(crate) struct Trouble {
+    pub(crate) node: String,
+    pub(crate) from: Moment,
+    /// Until now or for ever, when not given.
+    pub(crate) until: Option<Moment>,
+}
+
+impl Cluster {
+    /// An empty database, without nodes. What nodes log and what scripts do is in a folder of that name beside the programs.
+    pub(crate) async fn new(name: &str, lease: Duration) -> anyhow::Result<Self> {
+        let folder = target_folder().join("chaos-files").join(name);
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        fs::create_dir_all(&folder)?;
+        let database = TestDatabase::postgres().await;
+        let (found, losses) = watch::channel(HashMap::new());
+        let watcher = tokio::spawn(watch_losses(database.url().to_owned(), found));
+        Ok(Self {
+            folder,
+            lease,
+            database,
+            slots: Vec::new(),
+            client: http_client(),
+            troubles: Vec::new(),
+            losses,
+            watcher,
+        })
+    }
+
+    /// One more node, with a configuration over that of all nodes.
+    pub(crate) async fn add(&mut self, more: &Value, clock: Option<Clock>) -> anyhow::Result<()> {
+        let (server, name) = self.server()?;
+        let line = Line::to(server).await?;
+        let mut config = json!({
+            "database": {"url": format!("postgres://postgres@127.0.0.1:{}/{name}", line.port)},
+            "lease_seconds": self.lease.as_secs(),
+            "quarantine": {"strikes": 0},
+        });
+        if let (Some(config), Some(more)) = (config.as_object_mut(), more.as_object()) {
+            config.extend(more.clone());
+        }
+        self.slots.push(Slot { line, plan: Plan { config, clock, small_disk: None }, node: None, started: 0 });
+        self.start(self.slots.len() - 1).await
+    }
+
+    /// The server's socket and the name of the database.
+    fn server(&self) -> anyhow::Result<(PathBuf, String)> {
+        let url = self.database.url().split_once("localhost/").and_then(|(_, rest)| rest.split_once("?host="));
+        let (name, folder) = url.context("a database on a socket")?;
+        Ok((Path::new(folder).join(".s.PGSQL.5432"), name.to_owned()))
+    }
+
+    /// Starts the node of a place again.
+    pub(crate) async fn start(&mut self, place: usize) -> anyhow::Result<()> {
+        let slot = self.slots.get_mut(place).context("a place")?;
+        slot.started += 1;
+        let name = format!("n{place}-{}", slot.started);
+        slot.node = Some(Node::start(&slot.plan, name, &self.folder, self.client.clone()).await?);
+        Ok(())
+    }
+
+    /// Kills the node of a place.
+    pub(crate) fn kill(&mut self, place: usize) {
+        if let Some(node) = self.slots.get_mut(place).and_then(|slot| slot.node.take()) {
+            self.troubles.push(Trouble { node: node.name.clone(), from: Moment::now(), until: None });
+        }
+    }
+
+    /// The nodes that are up, with their places.
+    pub(crate) fn up(&self) -> Vec<(usize, &Node)> {
+        let nodes = self.slots.iter().enumerate();
+        nodes.filter_map(|(place, slot)| Some((place, slot.node.as_ref()?))).collect()
+    }
+
+    pub(crate) fn node(&self, place: usize) -> anyhow::Result<&Node> {
+        self.slots.get(place).and_then(|slot| slot.node.as_ref()).context("a node that is up")
+    }
+
+    pub(crate) fn line(&self, place: usize) -> anyhow::Result<&Line> {
+        Ok(&self.slots.get(place).context("a place")?.line)
+    }
+
+    pub(crate) async fn ledger(&self) -> anyhow::Result<PgConnection> {
+        Ok(PgConnection::connect(self.database.url()).await?)
+    }
+
+    pub(crate) fn effects(&self) -> Vec<Effect> {
+        effects::read(&self.folder.join("effects"))
+    }
+
+    /// When each run was first seen to be recorded as lost.
+    pub(crate) fn losses(&self) -> HashMap<String, Moment> {
+        self.losses.borrow().clone()
+    }
+
+    /// Waits until an effect is as wanted.
+    pub(crate) async fn effect(
+        &self,
+        limit: Duration,
+        wanted: impl Fn(&Effect) -> bool,
+    ) -> anyhow::Result<Option<Effect>> {
+        let began = Moment::now();
+        loop {
+            ensure!(!self.up().is_empty(), "no node is up");
+            if let Some(effect) = self.effects().into_iter().find(&wanted) {
+                return Ok(Some(effect));
+            }
+            if Moment::now().since(began) > limit {
+                return Ok(None);
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Waits until so many runs of a tenant have made an effect.
+    pub(crate) async fn begun(&self, tenant: &str, runs: usize, limit: Duration) -> bool {
+        let began = Moment::now();
+        loop {
+            let effects = self.effects();
+            let begun: HashSet<&str> =
+                effects.iter().filter(|effect| effect.tenant == tenant).map(|effect| effect.run.as_str()).collect();
+            if begun.len() >= runs || Moment::now().since(began) > limit {
+                return begun.len() >= runs;
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Waits until so many effects have been made in all.
+    pub(crate) async fn made(&self, effects: usize, limit: Duration) -> bool {
+        let began = Moment::now();
+        loop {
+            let made = self.effects().len();
+            if made >= effects || Moment::now().since(began) > limit {
+                return made >= effects;
+            }
+            sleep(LOOK).await;
+        }
+    }
+
+    /// Waits until nothing is left open of what was to run until now; how many are still open after the longest wait.
+    pub(crate) async fn settle(&self, tenant: &str, limit: Duration) -> anyhow::Result<Vec<String>> {
+        const OPEN: &str = "SELECT cause || ' of ' || script_name || ' is ' || state FROM script_occurrences \
+            WHERE state IN ('due', 'running') AND due_at < $1::timestamptz AND tenant_id LIKE $2 \
+            UNION ALL SELECT 'a run of ' || script_name || ' is ' || status FROM script_executions \
+            WHERE status IN ('pending', 'running') AND tenant_id LIKE $2 AND created_at < $1::timestamptz";
+        let (mut ledger, began) = (self.ledger().await?, Moment::now());
+        let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut ledger).await?;
+        loop {
+            let query = sqlx::query_scalar(OPEN).bind(&now).bind(tenant);
+            let open: Vec<String> = query.fetch_all(&mut ledger).await?;
+            if open.is_empty() || Moment::now().since(began) > limit {
+                return Ok(open);
+            }
+            sleep(2 * LOOK).await;
+        }
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.watcher.abort();
+    }
+}
+
+async fn watch_losses(url: String, found: watch::Sender<HashMap<String, Moment>>) {
+    // Before the first node has made the tables there is nothing to see.
+    loop {
+        if let Ok(mut ledger) = PgConnection::connect(&url).await {
+            let lost = "SELECT id::text FROM script_executions WHERE status = 'lost'";
+            while let Ok(lost) = sqlx::query_scalar::<_, String>(lost).fetch_all(&mut ledger).await {
+                let now = Moment::now();
+                found.send_modify(|found| {
+                    for run in lost {
+                        found.entry(run).or_insert(now);
+                    }
+                });
+                sleep(LOOK).await;
+            }
+        }
+        sleep(LOOK).await;
+    }
+}

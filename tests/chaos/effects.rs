@@ -1,0 +1,50 @@
+//! What scripts did outside of the plugin, as the nodes wrote it down.
+
+use std::{fs, path::Path};
+
+use crate::instant::Moment;
+
+/// One call of `effects.note`.
+#[derive(Debug, Clone)]
+pub(crate) struct Effect {
+    pub(crate) at: Moment,
+    pub(crate) node: String,
+    pub(crate) tenant: String,
+    pub(crate) run: String,
+    /// Which of its run, from 0.
+    pub(crate) number: u64,
+    /// How many its run makes in all.
+    pub(crate) of: u64,
+}
+
+/// All that there are so far.
+pub(crate) fn read(file: &Path) -> Vec<Effect> {
+    let text = fs::read_to_string(file).unwrap_or_default();
+    text.lines().filter_map(parse).collect()
+}
+
+fn parse(line: &str) -> Option<Effect> {
+    let mut fields = line.split(' ');
+    let mut next = || fields.next().map(str::to_owned);
+    let at = Moment(next()?.parse().ok()?);
+    Some(Effect {
+        at,
+        node: next()?,
+        tenant: next()?,
+        run: next()?,
+        number: next()?.parse().ok()?,
+        of: next()?.parse().ok()?,
+    })
+}
+
+/// A script of a kind that makes so many effects, with a pause after each.
+pub(crate) fn source(effects: u64, pause_ms: u64) -> String {
+    format!(
+        "async function main() {{
+            for (let number = 0; number < {effects}; number++) {{
+                await services.effects.note(number, {effects});
+                await utils.sleep({pause_ms});
+            }}
+        }}"
+    )
+}

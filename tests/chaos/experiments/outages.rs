@@ -1,0 +1,113 @@
+//! The database is away: for one node of three, whose line drops everything, and at the same time, on another cluster, for all nodes.
+
+use std::time::Duration;
+
+use anyhow::ensure;
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::{minutely, one_off};
+use crate::{
+    Options,
+    cluster::{Cluster, Trouble, line::State},
+    effects::source,
+    instant::Moment,
+    judge::judge,
+    report::{Report, say},
+};
+
+const NODES: usize = 3;
+/// Runs of 20 s that are under way when the database goes: 6 for each node, which is all that one takes.
+const ROOM: usize = 6;
+/// Of so many runs as there are nodes, these outlast the lease of their node when one node is cut off.
+const LONG: usize = 1;
+/// What nodes have without other wishes, in seconds.
+const LEASE: u64 = 30;
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How soon each node works again.
+const SOON: Duration = Duration::from_secs(10);
+
+/// Whose database is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    OneNode,
+    Everybody,
+}
+
+pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let (mut one, mut all) = (Report::default(), Report::default());
+    one.begin("outages");
+    all.begin("outages");
+    let (first, second) = tokio::join!(
+        Box::pin(series(Whose::OneNode, options, &mut one)),
+        Box::pin(series(Whose::Everybody, options, &mut all))
+    );
+    report.append(one);
+    report.append(all);
+    first.and(second)
+}
+
+async fn series(whose: Whose, options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let name = if whose == Whose::OneNode { "outages-one" } else { "outages-all" };
+    let mut cluster = Cluster::new(name, options.lease(LEASE)).await?;
+    for _ in 0..NODES {
+        cluster.add(&json!({"worker": {"max_workers": ROOM + 2}, "schedule": {"concurrency": ROOM}}), None).await?;
+    }
+    cluster.node(0)?.script("clock", &minutely("minutely", &source(1, 0))).await?;
+    for seconds in &options.outages {
+        outage(&mut cluster, whose, Duration::from_secs(*seconds), report).await?;
+    }
+    let healed = Moment::now();
+    let goes_on = cluster.effect(Duration::from_secs(75), |made| made.tenant == "clock" && made.at > healed).await?;
+    let missing: &[&str] = if goes_on.is_some() { &[] } else { &["it does not run"] };
+    report.none(&format!("{}: a schedule that stays silent afterwards", whose.name()), missing);
+    Ok(())
+}
+
+async fn outage(cluster: &mut Cluster, whose: Whose, length: Duration, report: &mut Report) -> anyhow::Result<()> {
+    let (when, tenant) = (format!("{}, {} s: ", whose.name(), length.as_secs()), format!("away-{}-", length.as_secs()));
+    let short = cluster.node(1)?.script(&tenant, &one_off("short", &source(20, 1_000))).await?;
+    let long = cluster.node(1)?.script(&tenant, &one_off("long", &source(75, 1_000))).await?;
+    let probe = cluster.node(1)?.script("probe", &one_off(&format!("probe {tenant}"), &source(1, 0))).await?;
+    let long_runs = if whose == Whose::OneNode { LONG } else { 0 };
+    for number in 0..NODES * ROOM {
+        let script = if number % NODES < long_runs { &long } else { &short };
+        cluster.node(1)?.later(&tenant, script, Duration::from_secs(1)).await?;
+    }
+    ensure!(cluster.begun(&tenant, NODES * ROOM, PATIENCE).await, "the runs do not begin");
+
+    say(&format!("{when}away"));
+    let from = Moment::now();
+    match whose {
+        // The last place, so that it is not the one that is asked.
+        Whose::OneNode => cluster.line(NODES - 1)?.set(State::Held),
+        Whose::Everybody => (0..NODES).try_for_each(|place| cluster.line(place).map(|line| line.set(State::Cut)))?,
+    }
+    sleep(length).await;
+    (0..NODES).try_for_each(|place| cluster.line(place).map(|line| line.set(State::Open)))?;
+    if whose == Whose::OneNode {
+        let node = cluster.node(NODES - 1)?.name.clone();
+        cluster.troubles.push(Trouble { node, from, until: Some(Moment::now()) });
+    }
+
+    let healed = Moment::now();
+    for (_, node) in cluster.up() {
+        while !node.run("probe", &probe).await.is_ok_and(|status| status == "success") {
+            ensure!(Moment::now().since(healed) < 6 * SOON, "{} does not work again", node.name);
+            sleep(Duration::from_millis(100)).await;
+        }
+    }
+    report.within(&format!("{when}all nodes work again"), SOON, Moment::now().since(healed));
+    report.none(&format!("{when}left open"), &cluster.settle(&tenant, Duration::from_secs(240)).await?);
+    judge(cluster, &tenant, 2).await?.rows(report, &when);
+    Ok(())
+}
+
+impl Whose {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::OneNode => "one node cut off",
+            Self::Everybody => "no database",
+        }
+    }
+}

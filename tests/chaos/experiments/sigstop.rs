@@ -1,0 +1,59 @@
+//! A node stands still for longer than its lease, with runs under way, and goes on: another has taken them over meanwhile.
+
+use std::time::Duration;
+
+use anyhow::ensure;
+use serde_json::json;
+use tokio::time::sleep;
+
+use super::one_off;
+use crate::{
+    Options,
+    cluster::{Cluster, Trouble},
+    effects::source,
+    instant::Moment,
+    judge::judge,
+    report::{Report, say},
+};
+
+const RUNS: usize = 4;
+const STOPPED: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    let lease = options.lease(10);
+    ensure!(2 * lease < STOPPED, "a lease of less than half of {STOPPED:?}, please");
+    let mut cluster = Cluster::new("sigstop", lease).await?;
+    let room = json!({"worker": {"max_workers": 2 * RUNS}});
+    cluster.add(&room, None).await?;
+    // A minute of effects, every 100 ms.
+    let long = cluster.node(0)?.script("acme", &one_off("long", &source(600, 100))).await?;
+    let short = cluster.node(0)?.script("other", &one_off("short", &source(1, 0))).await?;
+    for _ in 0..RUNS {
+        cluster.node(0)?.later("acme", &long, Duration::from_secs(1)).await?;
+    }
+    ensure!(cluster.begun("acme", RUNS, PATIENCE).await, "the runs do not begin");
+    cluster.add(&room, None).await?;
+    sleep(Duration::from_secs(2)).await;
+
+    let stopped = cluster.node(0)?;
+    say(&format!("{} stands still for {STOPPED:?}", stopped.name));
+    let from = Moment::now();
+    stopped.freeze();
+    sleep(STOPPED).await;
+    stopped.thaw();
+    let name = stopped.name.clone();
+    cluster.troubles.push(Trouble { node: name.clone(), from, until: Some(Moment::now()) });
+
+    let thawed = Moment::now();
+    let mut serves = false;
+    while !serves && Moment::now().since(thawed) < PATIENCE {
+        serves = cluster.node(0)?.run("other", &short).await.is_ok_and(|status| status == "success");
+    }
+    report.within("serves again after it goes on", Duration::from_secs(5), Moment::now().since(thawed));
+    report.none("left open", &cluster.settle("acme", Duration::from_secs(180)).await?);
+    judge(&cluster, "acme", 2).await?.rows(report, "");
+    let own = cluster.effects().into_iter().filter(|effect| effect.node == name && effect.at > thawed).count();
+    report.figure("effects of the node after it went on, rightly or not", own);
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Moments on the clock that all processes of this machine share, and that nobody sets.
+
+use std::time::Duration;
+
+use rustix::time::{ClockId, clock_gettime};
+
+/// Microseconds since the machine came up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment(pub(crate) u64);
+
+impl Moment {
+    pub(crate) fn now() -> Self {
+        let now = clock_gettime(ClockId::Monotonic);
+        let micros = now.tv_sec * 1_000_000 + now.tv_nsec / 1_000;
+        Self(u64::try_from(micros).unwrap_or_default())
+    }
+
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0))
+    }
+
+    pub(crate) fn plus(self, duration: Duration) -> Self {
+        Self(self.0 + u64::try_from(duration.as_micros()).unwrap_or(u64::MAX / 2))
+    }
+}

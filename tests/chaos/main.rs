@@ -1,0 +1,102 @@
+//! `make chaos`: the product starved, killed and skewed from outside, for minutes. It prints what was expected and what was seen, and
+//! exits with 1 when they differ.
+//!
+//! Everything is real: a PostgreSQL server of its own, nodes in processes of their own, the library as it is built. Effects of scripts
+//! are counted outside of the plugin, so that nothing has to be taken from its own word. Ctrl-C leaves nothing behind.
+
+mod cluster;
+mod effects;
+mod experiments;
+mod instant;
+mod judge;
+mod random;
+mod report;
+
+use std::{process::ExitCode, time::Duration};
+
+use clap::{Parser, ValueEnum};
+
+use report::{Report, say};
+
+/// Starves, kills and skews nodes from outside, and compares what scripts did with what was promised.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Which experiments; all of them when none is named.
+    experiments: Vec<Experiment>,
+    /// How long nodes are killed and started again.
+    #[arg(long, default_value_t = 8)]
+    minutes: u64,
+    /// How long the database is away, in seconds.
+    #[arg(long, value_delimiter = ',', default_values_t = [10, 45, 130])]
+    outages: Vec<u64>,
+    /// Seconds of a lease; each experiment has its own when not given.
+    #[arg(long)]
+    lease: Option<u64>,
+    /// Where chance begins: which node is killed, and when.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Experiment {
+    /// Three nodes, one of which is killed again and again
+    Kills,
+    /// The database is away, for one node and for all
+    Outages,
+    /// Two nodes with clocks 45 s apart, and a clock that is set
+    Clocks,
+    /// A node that stands still for longer than its lease
+    Sigstop,
+    /// A hundred sleeping runs beside another tenant's schedule
+    Sleepers,
+    /// Five hundred tenants at once
+    Tenants,
+    /// A full disk
+    Disk,
+}
+
+impl Options {
+    /// As long as it was wished for, or as usual.
+    fn lease(&self, usual_seconds: u64) -> Duration {
+        Duration::from_secs(self.lease.unwrap_or(usual_seconds))
+    }
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let options = Options::parse();
+    let mut report = Report::default();
+    let chosen: &[Experiment] =
+        if options.experiments.is_empty() { Experiment::value_variants() } else { &options.experiments };
+    for experiment in chosen {
+        if let Err(error) = perform(*experiment, &options, &mut report).await {
+            report.broke_off(&error);
+        }
+    }
+    report.print();
+    if report.holds() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+async fn perform(experiment: Experiment, options: &Options, report: &mut Report) -> anyhow::Result<()> {
+    use experiments::{clocks, disk, kills, outages, sigstop, sleepers, tenants};
+    let name = match experiment {
+        Experiment::Kills => "kills",
+        Experiment::Outages => "outages",
+        Experiment::Clocks => "clocks",
+        Experiment::Sigstop => "sigstop",
+        Experiment::Sleepers => "sleepers",
+        Experiment::Tenants => "tenants",
+        Experiment::Disk => "disk",
+    };
+    report.begin(name);
+    say(&format!("{name}:"));
+    match experiment {
+        Experiment::Kills => Box::pin(kills::run(options, report)).await,
+        Experiment::Outages => Box::pin(outages::run(options, report)).await,
+        Experiment::Clocks => Box::pin(clocks::run(options, report)).await,
+        Experiment::Sigstop => Box::pin(sigstop::run(options, report)).await,
+        Experiment::Sleepers => Box::pin(sleepers::run(report)).await,
+        Experiment::Tenants => Box::pin(tenants::run(report)).await,
+        Experiment::Disk => Box::pin(disk::run(report)).await,
+    }
+}
