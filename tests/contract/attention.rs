@@ -6,7 +6,7 @@ use iota_scripts_domain::{
 };
 use iota_scripts_infrastructure::persistence::SqlAttentionRepository;
 
-use crate::samples::{acme, at, created, head, input, lease, tenant};
+use crate::samples::{acme, at, created, head, input, node, tenant};
 use crate::stores::Stores;
 
 async fn script(stores: &Stores, name: &str) -> Script {
@@ -27,8 +27,8 @@ async fn run(
     let script = ScriptRef { id: script.id(), version: script.version(), name };
     let mut head = NewExecution { id: ExecutionId::generate(), script, ..head(seconds) };
     more(&mut head);
-    let running = Execution::pending(head, lease("node-1", seconds + 60));
-    let running = running.start(lease("node-1", seconds + 60), at(seconds)).expect("started");
+    let running = Execution::pending(head, node("node-1"));
+    let running = running.start(node("node-1"), at(seconds)).expect("started");
     stores.executions.insert(&running).await.expect("stored");
     let outcome = match fault {
         Some(message) => Outcome::of_fault(Fault::new(FaultCode::ScriptError, message)),

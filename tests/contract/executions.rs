@@ -293,7 +293,7 @@ pub(crate) async fn lists_filter_for_every_status(stores: &Stores) {
 }
 
 /// The leases of these runs have passed, as the database's own clock shows it.
-async fn expire(stores: &Stores, runs: &[&Execution]) {
+pub(crate) async fn expire(stores: &Stores, runs: &[&Execution]) {
     for run in runs {
         let sql = match stores.db.dialect() {
             Dialect::Sqlite => {

@@ -6,6 +6,7 @@ use iota_scripts_domain::{
     ScriptRef, Settlement, TenantId,
 };
 
+use crate::executions::expire;
 use crate::samples::{acme, ann, at, head, node, tenant};
 use crate::stores::Stores;
 
@@ -100,9 +101,9 @@ pub(crate) async fn what_somebody_may_look_for_stays(stores: &Stores) {
 /// A run of acme with an input of so many bytes that ended with a result of as many.
 async fn sized(stores: &Stores, script: &ScriptRef, seconds: i64, bytes: usize) -> Execution {
     let text = JsonText::from(&serde_json::Value::from("x".repeat(bytes - 2)));
-    let run = Execution::pending(NewExecution { input: text.clone(), ..of(script, seconds) }, lease("node-1", 60));
+    let run = Execution::pending(NewExecution { input: text.clone(), ..of(script, seconds) }, node("node-1"));
     stores.executions.insert(&run).await.expect("stored");
-    let run = run.start(lease("node-1", 60), at(seconds)).expect("a running run");
+    let run = run.start(node("node-1"), at(seconds)).expect("a running run");
     run.finish(RunRecord::new(Outcome::Success(text)), at(seconds + 1)).expect("an ended run")
 }
 
@@ -126,9 +127,10 @@ pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
     assert!(ended.iter().all(Result::is_ok));
     assert_eq!(bytes().await, 6_000);
 
-    let lost = Execution::pending(of(&script, 30), lease("node-1", 60));
+    let lost = Execution::pending(of(&script, 30), node("node-1"));
     stores.executions.insert(&lost).await.expect("stored");
-    assert_eq!(stores.executions.recover_lost(at(100), 10).await.map(|lost| lost.len()), Ok(1));
+    expire(stores, &[&lost]).await;
+    assert_eq!(stores.executions.recover_lost(10).await.map(|lost| lost.len()), Ok(1));
     assert_eq!(bytes().await, 6_000 + lost.head().input.as_str().len() as u64);
 
     let usage = HistoryUsage { tenant: acme(), bytes: bytes().await, storage_bytes: 0 };
@@ -152,7 +154,7 @@ pub(crate) async fn what_was_left_out_of_a_run_is_noted(stores: &Stores) {
 
     let text = JsonText::from(&serde_json::Value::from("x".repeat(5_000)));
     let head = NewExecution { input: text, ..head(0) };
-    let waiting = Execution::pending(head, lease("node-1", 60)).with_short_input();
+    let waiting = Execution::pending(head, node("node-1")).with_short_input();
     stores.executions.insert(&waiting).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), waiting.id()).await, Ok(waiting.clone()));
     let ended = waiting.finish(RunRecord::new(Outcome::Success(JsonText::null())), at(1)).expect("ended");

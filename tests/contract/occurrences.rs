@@ -91,7 +91,8 @@ pub(crate) async fn a_run_that_was_asked_for_keeps_its_versions(stores: &Stores)
     assert_eq!(pending("acme").await, both);
     assert!(pending("globex").await.is_empty());
     // While it runs it may be tried again; once it has ended it is not.
-    let claimed = stores.occurrences.claim(&node("one"), time("2025-01-01T08:00:00Z"), 10).await.expect("claimed");
+    let claimed =
+        stores.occurrences.claim(&node("one"), time("2025-01-01T08:00:00Z"), &[(acme(), 10)]).await.expect("claimed");
     assert_eq!((claimed.len(), pending("acme").await), (1, both));
     let settled = stores.occurrences.settle(older.id, 1, &done(OccurrenceState::Ran, "2025-01-01T08:00:01Z")).await;
     assert_eq!((settled, pending("acme").await), (Ok(true), vec![run(&old)]));

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Pause, PauseId, PauseReason, Script, ScriptId,
-    ScriptInput, Stamp, Timestamp, UserId,
+    Absences, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Pause, PauseId, PauseReason, Script,
+    ScriptId, ScriptInput, Stamp, Timestamp, UserId,
 };
 use iota_scripts_infrastructure::persistence::SqlOccurrenceRepository;
 
@@ -39,7 +39,11 @@ async fn minutely(stores: &Stores, name: &str, at: &str) -> Script {
 }
 
 async fn advance(stores: &Stores, now: &str) {
-    stores.occurrences.advance_schedules(time(now), Duration::from_secs(60), 100).await.expect("planned");
+    stores
+        .occurrences
+        .advance_schedules(time(now), Duration::from_secs(60), &Absences::default(), 100)
+        .await
+        .expect("planned");
 }
 
 /// The ledger of a script, the oldest first: when, what became of it, how many times.
@@ -78,7 +82,7 @@ pub(crate) async fn after_a_resume_schedules_fire_and_nothing_is_made_up_for(sto
     // Another node plans: it asks the database.
     let other = SqlOccurrenceRepository::new(stores.another_node().await);
     for now in ["2025-01-01T09:00:00Z", "2025-01-01T09:01:00Z"] {
-        other.advance_schedules(time(now), Duration::from_secs(60), 100).await.expect("planned");
+        other.advance_schedules(time(now), Duration::from_secs(60), &Absences::default(), 100).await.expect("planned");
     }
     let resumed = stores.occurrences.resume(&acme(), &stamp("2025-01-01T09:01:30Z", "bob")).await.expect("resumed");
     assert_eq!(resumed.map(|pause| pause.paused.by.to_string()), Some("ann".to_owned()));

@@ -8,17 +8,21 @@ mod rules;
 use std::{collections::BTreeSet, time::Duration};
 
 use iota_scripts_domain::{
-    Cause, Execution, ExecutionQuery, ExecutionStatus, FaultCode, Handled, Handling, HttpMethod, JsonText, KeyRange,
-    NewExecution, NodeId, Occurrence, OccurrenceQuery, OccurrenceState, Of, Origin, Outcome, PagePlace, PageRequest,
+    Absences, AttentionRepository as _, Cause, EndpointCaller, Execution, ExecutionQuery, ExecutionStatus, FaultCode,
+    Handled, Handling, HttpMethod, JsonText, KeyRange, NewExecution, NodeId, Occurrence, OccurrenceQuery,
+    OccurrenceState, Of, Origin, Outcome, Overdue, PagePlace, PageRequest, Pause, PauseId, PauseReason, Reason,
     RoutePattern, RunRecord, Script, ScriptInput, ScriptQuery, ScriptSort, Settlement, StorageChange, StorageKey,
-    StorageQuota, StoredValue, Strike, TemplateName, TimeZone, Trigger,
+    StorageQuota, StoredValue, Strike, TemplateName, TimeZone, Trials, Trigger,
 };
 
-use crate::samples::{acme, ann, at, created, draft, endpoint, head, input, lease};
+use iota_scripts_infrastructure::persistence::SqlAttentionRepository;
+
+use crate::executions::expire;
+use crate::samples::{acme, ann, at, created, draft, endpoint, head, input};
 use crate::stores::Stores;
 
 /// A day's work asks this many different things; with fewer, not all were heard.
-const FEWEST: usize = 60;
+const FEWEST: usize = 90;
 
 pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &Stores) {
     /// The statements of two databases at once could not be told apart.
@@ -75,15 +79,39 @@ async fn automation(stores: &Stores, script: &Script) {
     ledger.adopt_schedules(at(0)).await.expect("adopted");
     ledger.set_tenant_zone(&acme(), TimeZone::UTC, at(0)).await.expect("set");
     ledger.next_due().await.expect("asked");
-    ledger.advance_schedules(at(180), Duration::from_secs(600), 10).await.expect("planned");
+    let (grace, absences) = (Duration::from_secs(600), Absences::default());
+    ledger.advance_schedules(at(180), grace, &absences, 10).await.expect("planned");
     ledger.upcoming(&acme(), 10).await.expect("asked");
     ledger.schedule(&acme(), script.id()).await.expect("asked");
-    let claimed = ledger.claim(&node(), at(180), 10).await.expect("claimed");
+    ledger.next_attempt(at(0)).await.expect("asked");
+    ledger.unpinned(&acme()).await.expect("asked");
+    for tenant in [None, Some(&acme())] {
+        ledger.backlog(tenant, at(180)).await.expect("asked");
+        ledger.due_tenants(at(180), tenant, 10).await.expect("asked");
+    }
+    let claimed = ledger.claim(&node(), at(180), &[(acme(), 10)]).await.expect("claimed");
     let first = claimed.first().expect("one came due");
-    ledger.stranded(at(1_000), 10).await.expect("asked");
-    let again = Settlement::Again { attempt: 2, at: at(200), execution: None, reason: "no luck".into() };
+    ledger.stranded(Duration::from_secs(60), 10).await.expect("asked");
+    let again = Settlement::Again { attempt: 2, at: at(200), execution: None, reason: Reason::NodeDied };
     assert_eq!(ledger.settle(first.id, 1, &again).await, Ok(true));
-    ledger.cancel(&acme(), first.id, "never mind", at(190)).await.expect("cancelled");
+    let reason = Reason::CancelledBy { user: ann(190).by };
+    ledger.cancel(&acme(), first.id, &reason, at(190)).await.expect("cancelled");
+    let pause = Pause {
+        id: PauseId::generate(),
+        tenant: acme(),
+        reason: PauseReason::parse("moving").expect("a reason"),
+        paused: ann(190),
+        name: "Ann".into(),
+        ends_at: None,
+    };
+    ledger.pause(&pause).await.expect("paused");
+    for now in [at(400), at(800)] {
+        ledger.advance_schedules(now, grace, &absences, 10).await.expect("planned");
+    }
+    ledger.pause_in_force(&acme(), at(800)).await.expect("asked");
+    ledger.resume(&acme(), &ann(800)).await.expect("resumed");
+    assert_eq!(ledger.realign_schedules(at(-1_000), Duration::ZERO).await, Ok(1));
+    ledger.realign_attempts(at(-1_000)).await.expect("put right");
 }
 
 /// Runs begin, keep their leases, end and are recovered; an event fails for good.
@@ -92,24 +120,25 @@ async fn runs(stores: &Stores, script: &Script) -> Occurrence {
     let whose = (acme(), script.id(), script.definition().name.clone());
     let event = Occurrence::due(whose, Cause::Event, "e1".into(), at(0), at(0));
     assert_eq!(stores.occurrences.insert(&event).await, Ok(true));
-    stores.occurrences.claim(&node(), at(0), 10).await.expect("claimed");
+    stores.occurrences.claim(&node(), at(0), &[(acme(), 10)]).await.expect("claimed");
     let origin = Some(Origin { occurrence: event.id, attempt: 1 });
-    let waiting = Execution::pending(NewExecution { origin, script: script.into(), ..head(0) }, lease("node-1", 60));
+    let waiting = Execution::pending(NewExecution { origin, script: script.into(), ..head(0) }, node());
     runs.insert(&waiting).await.expect("stored");
-    let running = waiting.start(lease("node-1", 60), at(0)).expect("a running run");
+    let running = waiting.start(node(), at(0)).expect("a running run");
     runs.start(&running).await.expect("started");
-    runs.renew_lease(&lease("node-1", 90), &[running.id()]).await.expect("renewed");
+    runs.renew_lease(&node(), &[running.id()]).await.expect("renewed");
     let ended = running.finish(RunRecord::new(Outcome::Success(JsonText::null())), at(1)).expect("an ended run");
     runs.finish(&ended).await.expect("recorded");
     assert!(runs.finish(&ended).await.is_err(), "once");
-    let silent = Execution::pending(NewExecution { script: script.into(), ..head(0) }, lease("node-2", 60));
+    let silent = Execution::pending(NewExecution { script: script.into(), ..head(0) }, crate::samples::node("node-2"));
     runs.insert(&silent).await.expect("stored");
-    assert_eq!(runs.recover_lost(at(61), 10).await.map(|lost| lost.len()), Ok(1));
+    expire(stores, &[&silent]).await;
+    assert_eq!(runs.recover_lost(10).await.map(|lost| lost.len()), Ok(1));
     runs.get(&acme(), ended.id()).await.expect("a run");
     let failed = Settlement::Final {
         state: OccurrenceState::Failed,
         execution: Some(ended.id()),
-        reason: "no luck".into(),
+        reason: Reason::NodeDied,
         at: at(2),
     };
     assert_eq!(stores.occurrences.settle(event.id, 1, &failed).await, Ok(true));
@@ -122,8 +151,8 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
     runs.unfinished(&acme()).await.expect("counted");
     runs.latest(&acme(), &[script.id()]).await.expect("asked");
     let day = Some(at(-86_400));
-    use ExecutionStatus::{Failed, Lost, Pending, Running, Success, Timeout};
-    let lists = [vec![], vec![Failed, Timeout, Lost], vec![Pending, Running], vec![Success]];
+    use ExecutionStatus::{Failed, Lost, Pending, Refused, Running, Success, Timeout};
+    let lists = [vec![], vec![Failed, Timeout, Lost], vec![Pending, Running], vec![Success], vec![Refused]];
     for (statuses, of) in lists.into_iter().flat_map(|list| [None, Some(script.id())].map(|of| (list.clone(), of))) {
         let query = ExecutionQuery { statuses, script: of, ..ExecutionQuery::default() };
         let page = runs.list(&acme(), &query).await.expect("a list");
@@ -131,6 +160,10 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
         runs.activity(&acme(), &ExecutionQuery { from: day, ..query.clone() }, Duration::from_secs(900))
             .await
             .expect("counted");
+        let real = ExecutionQuery { trials: Trials::Excluded, from: day, ..query.clone() };
+        runs.list(&acme(), &real).await.expect("a list");
+        runs.newest(&acme(), &real).await.expect("a list");
+        runs.activity(&acme(), &real, Duration::from_secs(900)).await.expect("counted");
         let Some(next) = page.next else { continue };
         for place in [PagePlace::After(next.clone()), PagePlace::Before(next)] {
             runs.list(&acme(), &ExecutionQuery { page: PageRequest::at(place, 50), ..query.clone() })
@@ -150,6 +183,15 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
             let after = OccurrenceQuery { page: PageRequest::at(PagePlace::After(next), 50), ..query };
             ledger.list(&acme(), &after).await.expect("a list");
         }
+    }
+    let late =
+        OccurrenceQuery { state: Some(OccurrenceState::Due), late_before: Some(at(0)), ..OccurrenceQuery::default() };
+    ledger.list(&acme(), &late).await.expect("a list");
+    let attention = SqlAttentionRepository::new(stores.db.clone());
+    let failing = attention.failing(&acme(), at(-86_400), at(100), 10).await.expect("counted");
+    assert_eq!(failing.len(), 1);
+    for what in [Overdue::FailedEvents, Overdue::Missed { from: at(-86_400) }, Overdue::Late { before: at(0) }] {
+        attention.overdue(&acme(), what, 10).await.expect("counted");
     }
     let letters = OccurrenceQuery {
         state: Some(OccurrenceState::Failed),
@@ -214,8 +256,10 @@ async fn values(stores: &Stores, script: &Script) {
         version: stores.scripts.get(&acme(), script.id()).await.expect("a script").version(),
         fault: FaultCode::Timeout,
         at: at(3),
+        caller: Some(EndpointCaller::unknown()),
     };
     stores.strikes.note(&strike, at(0)).await.expect("noted");
+    stores.strikes.callers(&acme(), script.id(), strike.version, at(0)).await.expect("asked");
 }
 
 async fn history(stores: &Stores) {

@@ -46,7 +46,7 @@ pub(super) fn change(version: &ScriptVersion, page: &Page) -> String {
             page.with("change.activated_after_quarantine", "fault", fault.as_str())
         }
         Change::Restored { version } => page.with("change.restored", "version", &version),
-        Change::Created | Change::Edited | Change::Activated | Change::Deactivated => {
+        Change::Created | Change::Edited | Change::RunsAsAnother | Change::Activated | Change::Deactivated => {
             page.word("change", change.code())
         }
     }
