@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Absence, Absences, Backlog, Cause, Execution, FaultCode, Handled, Handling, JsonText, NewExecution, NodeId,
-    Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Of, Origin, Outcome,
-    PendingRun, PinnedVersions, Reason, RepositoryError, RunRecord, Script, ScriptId, ScriptInput, ScriptName,
-    ScriptRef, Settlement, Stamp, TimeZone, Timestamp, Total, UserId, Version,
+    Absence, Absences, Backlog, Cause, Execution, FaultCode, Handled, Handling, JsonText, NewExecution, Occurrence,
+    OccurrenceId, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Of, Origin, Outcome, PendingRun,
+    PinnedVersions, Reason, RepositoryError, RunRecord, Script, ScriptId, ScriptInput, ScriptName, ScriptRef,
+    Settlement, Stamp, TimeZone, Timestamp, Total, UserId, Version,
 };
 use iota_scripts_infrastructure::persistence::SqlOccurrenceRepository;
 
@@ -184,7 +184,7 @@ pub(crate) async fn a_time_is_skipped_while_the_one_before_is_not_settled(stores
         (OccurrenceState::Skipped, Some("skipped_retrying")),
     ];
     assert_eq!(states, expected);
-    assert_eq!(found[3].reason, "the run before had not begun yet: it waited for a free place");
+    assert_eq!(found[3].reason, Reason::SkippedWaiting);
 }
 
 pub(crate) async fn nodes_that_plan_and_claim_at_once_share_the_work(stores: &Stores) {

@@ -73,7 +73,7 @@ pub(crate) async fn what_a_pause_leaves_out_is_one_row_for_each_script(stores: &
     assert_eq!(stores.scripts.get(&acme(), script.id()).await, before, "no script has changed");
     let query = OccurrenceQuery { state: Some(OccurrenceState::Skipped), ..OccurrenceQuery::default() };
     let rows = stores.occurrences.list(&acme(), &query).await.expect("a list").items;
-    assert_eq!(rows.last().expect("a row").reason, "paused by Ann: moving");
+    assert_eq!(rows.last().expect("a row").reason, "paused by Ann: moving".into());
 }
 
 pub(crate) async fn after_a_resume_schedules_fire_and_nothing_is_made_up_for(stores: &Stores) {

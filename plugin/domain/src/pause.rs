@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn the_times_of_a_pause_are_counted_and_not_planned() {
-        let planned = |second| Planned { at: at(second), missed: false };
+        let planned = |second| Planned { at: at(second), missed: None };
         let pauses = [pause(100, Some(200)), pause(300, None)];
         let mut times: Vec<Planned> = [60, 100, 199, 200, 300, 360].map(planned).to_vec();
         let taken = Pause::take_out(&pauses, &mut times);

@@ -50,6 +50,13 @@ pub enum Reason {
         /// Who.
         user: UserId,
     },
+    /// Schedules were paused.
+    Paused {
+        /// What the user who paused them was called.
+        name: String,
+        /// Why, in that user's words.
+        why: String,
+    },
     /// Its run ended with a fault, or could not begin for one.
     Fault {
         /// The fault.
@@ -107,6 +114,7 @@ impl Reason {
             Self::UserUnknown { .. } => "user_unknown",
             Self::UserUnresolved { .. } => "user_unresolved",
             Self::CancelledBy { .. } => "cancelled_by",
+            Self::Paused { .. } => "paused",
             Self::Fault { fault, .. } => fault.as_str(),
             plain => return PLAIN.iter().find(|(reason, ..)| reason == plain).map(|(_, code, _)| *code),
         })
@@ -133,6 +141,7 @@ impl fmt::Display for Reason {
             Self::UserUnknown { user } => write!(f, "there is no user {user} any more"),
             Self::UserUnresolved { user, cause } => write!(f, "the host could not say who {user} is: {cause}"),
             Self::CancelledBy { user } => write!(f, "cancelled by {user}"),
+            Self::Paused { name, why } => write!(f, "paused by {name}: {why}"),
             Self::Fault { fault, message } => write!(f, "{fault}: {message}"),
             Self::Told(sentence) => f.write_str(sentence),
             plain => {
@@ -167,6 +176,10 @@ fn with_values(sentence: &str) -> Option<Reason> {
     if let Some(id) = sentence.strip_prefix("cancelled by ") {
         return Some(Reason::CancelledBy { user: user(id)? });
     }
+    if let Some(rest) = sentence.strip_prefix("paused by ") {
+        let (name, why) = rest.split_once(": ")?;
+        return Some(Reason::Paused { name: name.to_owned(), why: why.to_owned() });
+    }
     let (word, message) = sentence.split_once(": ")?;
     Some(Reason::Fault { fault: FaultCode::parse(word)?, message: message.to_owned() })
 }
@@ -198,6 +211,7 @@ mod tests {
             Reason::UserUnknown { user: user.clone() },
             Reason::UserUnresolved { user: user.clone(), cause: "UNAVAILABLE: later".into() },
             Reason::CancelledBy { user },
+            Reason::Paused { name: "Ann".into(), why: "moving: all day".into() },
             Reason::Fault { fault: FaultCode::ScriptError, message: "no luck: none".into() },
             Reason::Told("something else".into()),
             Reason::none(),

@@ -140,7 +140,7 @@ fn whoever_lets_a_script_run_first_is_whom_it_runs_as_and_nothing_else_changes_t
             run_as: Some(UserId::parse("old").unwrap()),
             ..nightly(cron(None, true)).definition().clone()
         },
-        summary: ChangeSummary::of("Created"),
+        summary: ChangeSummary::of(Change::Created),
         created: by("old", 1),
     };
     let script = script.restore(&old, by("root", 8)).unwrap().into_script();

@@ -85,7 +85,7 @@ pub(crate) struct OccurrenceDocument {
     reason: String,
     /// The same as a stable code: `missed_no_node`, `missed_clock`, `missed_database`, `skipped_running`, `skipped_waiting`,
     /// `skipped_retrying`, `script_deleted`, `script_off`, `script_quarantined`, `tenant_inactive`, `user_unknown`, `user_unresolved`,
-    /// `cancelled_by`, `node_died`, or the code of the fault. Missing where only the sentence is known.
+    /// `cancelled_by`, `paused`, `node_died`, or the code of the fault. Missing where only the sentence is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason_code: Option<&'static str>,
     /// How many expected times it stands for: more than one of those that a pause left out.

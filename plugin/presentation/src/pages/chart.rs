@@ -158,7 +158,8 @@ mod tests {
 
     #[test]
     fn what_was_refused_is_no_failure_and_a_trial_is_neither() {
-        let scale = last_day(Timestamp::parse("2026-01-31T12:00:00Z").unwrap());
+        let now = Timestamp::parse("2026-01-31T12:00:00Z").unwrap();
+        let scale = Scale::of(now.minus(Duration::from_secs(86_400)), now);
         let stretch = scale.stretch(scale.to) - 1;
         let found = |status, trial, runs| Activity { stretch, status, trial, runs };
         let activity = [

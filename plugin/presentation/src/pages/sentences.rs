@@ -30,6 +30,7 @@ pub(super) fn reason(reason: &Reason, page: &Page, people: &People) -> String {
         Reason::UserUnknown { user: id } => user("reason.user_unknown", id),
         Reason::UserUnresolved { user: id, cause } => user("reason.user_unresolved", id).replace("{cause}", cause),
         Reason::CancelledBy { user: id } => user("reason.cancelled_by", id),
+        Reason::Paused { name, why } => page.with("reason.paused", "name", name).replace("{why}", why),
         plain => plain.code().map_or_else(|| plain.to_string(), |code| page.word("reason", code)),
     }
 }

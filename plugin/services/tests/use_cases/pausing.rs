@@ -22,7 +22,7 @@ async fn what_a_schedule_had_planned_before_a_pause_does_not_start_in_it() {
     post.settled().await;
     let name = post.schedules.paused(&ann()).await.expect("an answer").expect("a pause").name;
     let sentence = format!("paused by {name}: moving");
-    let told: Vec<_> = post.ledger.all().into_iter().map(|one| (one.key, one.state, one.reason)).collect();
+    let told: Vec<_> = post.ledger.all().into_iter().map(|one| (one.key, one.state, one.reason.to_string())).collect();
     let expected = [
         ("a".to_owned(), OccurrenceState::Skipped, sentence.clone()),
         ("b".to_owned(), OccurrenceState::Failed, format!("not tried again: {sentence}")),
