@@ -275,6 +275,7 @@ pub(crate) async fn lists_filter_for_every_status(stores: &Stores) {
         let run = running(stores, seconds).await.finish(RunRecord::new(outcome), at(9)).expect("ended");
         stores.executions.finish(&run).await.expect("stored");
     }
+    answered(stores, 404, 5).await;
     running(stores, 8).await;
     stores.executions.insert(&pending(9)).await.expect("stored");
     let found = async |statuses: &[ExecutionStatus]| {
