@@ -128,6 +128,7 @@ impl Module {
             Arc::clone(&clock),
             config.quarantine,
         );
+        let history = Arc::new(SqlHistoryRepository::new(db.clone()));
         let tenants = TenantDirectory::new(Arc::clone(&host), Arc::clone(&clock));
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
@@ -135,7 +136,7 @@ impl Module {
             Arc::new(SqlExecutionRepository::with_lease(db.clone(), config.lease)),
             Arc::clone(&runtime),
             outside,
-            Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()),
+            Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()).with_history(history.clone()),
             breaker,
             RunPolicy { node: node.clone(), lease: config.lease, limits: config.limits },
         ));
@@ -216,7 +217,6 @@ impl Module {
         };
         background.spawn(listen_for_news(db.clone(), changes, cancel));
         background.spawn(upkeep::purge_expired_storage(storage, Arc::clone(&clock)));
-        let history = Arc::new(SqlHistoryRepository::new(db.clone()));
         background.spawn(upkeep::prune_history(history, config.retention.clone(), clock));
         Ok(Self {
             instance_id: config.instance_id.clone(),
@@ -279,6 +279,8 @@ impl Module {
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
             Ok(()) => descriptors.shortage().unwrap_or_default(),
         };
+        // What a tenant keeps is no fault of the plugin: it is told, and the plugin is well.
+        let history = self.executions.history_report().await.unwrap_or_default();
         let schedule = self.schedules.load().await.ok().map(|load| {
             json!({
                 "places": load.places,
@@ -295,6 +297,7 @@ impl Module {
                 "runtime": runtime,
                 "schedule": schedule,
                 "descriptors": descriptors.counters(),
+                "history": history,
             },
         })
     }

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Clock as _, Execution, ExecutionId, ExecutionQuery, ExecutionRepository as _, ExecutionStatus, ExecutionSummary,
-    Fault, FaultCode, JsonText, LogLevel, LogLine, NewExecution, OccurrenceId, Origin, Outcome, PageRequest, Receipt,
-    RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trials, Trigger, Usage,
+    Fault, FaultCode, JsonText, LogLevel, LogLine, NewExecution, OccurrenceId, Origin, Outcome, PagePlace, PageRequest,
+    Receipt, RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trials, Trigger, Usage,
 };
 use iota_scripts_infrastructure::persistence::{Dialect, SqlExecutionRepository, listen_for_news};
 
@@ -229,8 +229,72 @@ pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
     assert_eq!(page.items, [summary]);
 }
 
+/// Runs of the same moment, so that only their ids tell them apart.
+pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
+    let mut expected = Vec::new();
+    for seconds in [0, 1, 1, 1, 2] {
+        expected.push(running(stores, seconds).await);
+    }
+    expected.sort_by_key(|run| std::cmp::Reverse((run.head().created_at, run.id())));
+    let expected: Vec<ExecutionId> = expected.iter().map(Execution::id).collect();
+    let page = async |place: PagePlace| {
+        let query = ExecutionQuery { page: PageRequest::at(place, 2), ..ExecutionQuery::default() };
+        stores.executions.list(&acme(), &query).await.expect("a list")
+    };
+    let ids = |items: &[ExecutionSummary]| items.iter().map(|run| run.id).collect::<Vec<_>>();
+    let mut at = page(PagePlace::Number(1)).await;
+    let mut seen = ids(&at.items);
+    assert_eq!(at.previous, None);
+    while let Some(next) = at.next {
+        // What begins meanwhile moves no page.
+        running(stores, 9).await;
+        at = page(PagePlace::After(next)).await;
+        seen.extend(ids(&at.items));
+    }
+    assert_eq!(seen, expected);
+    let mut back = Vec::new();
+    while let Some(previous) = at.previous.filter(|_| back.len() < 4) {
+        at = page(PagePlace::Before(previous)).await;
+        back.splice(0..0, ids(&at.items));
+    }
+    assert_eq!(back, expected[..4]);
+    let first = ExecutionQuery { page: PageRequest::first(3), ..ExecutionQuery::default() };
+    assert_eq!(stores.executions.newest(&acme(), &first).await.expect("a list").len(), 3);
+    assert_eq!(stores.executions.unfinished(&acme()).await, Ok(5 + 2));
+    assert_eq!(stores.executions.unfinished(&tenant("globex")).await, Ok(0));
+}
+
+pub(crate) async fn lists_filter_for_every_status(stores: &Stores) {
+    for (seconds, outcome) in (0..).zip([
+        Outcome::Success(JsonText::null()),
+        Outcome::of_fault(Fault::new(FaultCode::ScriptError, "no luck")),
+        Outcome::of_fault(Fault::new(FaultCode::Timeout, "too long")),
+        Outcome::of_fault(Fault::new(FaultCode::Cancelled, "never mind")),
+        Outcome::lost_with_its_node(),
+    ]) {
+        let run = running(stores, seconds).await.finish(RunRecord::new(outcome), at(9)).expect("ended");
+        stores.executions.finish(&run).await.expect("stored");
+    }
+    answered(stores, 404, 5).await;
+    running(stores, 8).await;
+    stores.executions.insert(&pending(9)).await.expect("stored");
+    let found = async |statuses: &[ExecutionStatus]| {
+        let query = ExecutionQuery { statuses: statuses.to_vec(), ..ExecutionQuery::default() };
+        let page = stores.executions.list(&acme(), &query).await.expect("a list");
+        assert_eq!(page.total, page.items.len() as u64);
+        page.items.iter().map(|run| run.status).collect::<Vec<_>>()
+    };
+    for status in ExecutionStatus::ALL {
+        assert_eq!(found(&[status]).await, [status]);
+    }
+    use ExecutionStatus::{Failed, Lost, Pending, Running, Success, Timeout};
+    assert_eq!(found(&[Failed, Timeout, Lost]).await, [Lost, Timeout, Failed]);
+    assert_eq!(found(&[Running, Pending]).await, [Pending, Running]);
+    assert_eq!(found(&[Running, Success, Failed]).await, [Running, Failed, Success]);
+}
+
 /// The leases of these runs have passed, as the database's own clock shows it.
-async fn expire(stores: &Stores, runs: &[&Execution]) {
+pub(crate) async fn expire(stores: &Stores, runs: &[&Execution]) {
     for run in runs {
         let sql = match stores.db.dialect() {
             Dialect::Sqlite => {

@@ -1,11 +1,12 @@
 //! What is promised of history that is older than it is kept.
 
 use iota_scripts_domain::{
-    Cause, Execution, ExecutionId, Handled, Handling, JsonText, NewExecution, NodeId, Occurrence, OccurrenceId,
-    OccurrenceState, Origin, Outcome, Pruned, Reason, RepositoryError, RunRecord, ScriptId, ScriptName, ScriptRef,
-    Settlement, TenantId,
+    Cause, Execution, ExecutionId, Handled, Handling, HistoryUsage, JsonText, NewExecution, NodeId, Occurrence,
+    OccurrenceId, OccurrenceState, Origin, Outcome, Pruned, Reason, RepositoryError, RunRecord, ScriptId, ScriptName,
+    ScriptRef, Settlement, TenantId,
 };
 
+use crate::executions::expire;
 use crate::samples::{acme, ann, at, head, node, tenant};
 use crate::stores::Stores;
 
@@ -95,4 +96,68 @@ pub(crate) async fn what_somebody_may_look_for_stays(stores: &Stores) {
     stores.occurrences.handle(&acme(), letter, &handled).await.expect("seen to");
     assert_eq!(stores.history.prune(&acme(), at(100), 10).await, Ok(Pruned { runs: 1, occurrences: 1 }));
     assert!(!is_there(stores, &acme(), failed).await && is_there(stores, &acme(), retried).await);
+}
+
+/// A run of acme with an input of so many bytes that ended with a result of as many.
+async fn sized(stores: &Stores, script: &ScriptRef, seconds: i64, bytes: usize) -> Execution {
+    let text = JsonText::from(&serde_json::Value::from("x".repeat(bytes - 2)));
+    let run = Execution::pending(NewExecution { input: text.clone(), ..of(script, seconds) }, node("node-1"));
+    stores.executions.insert(&run).await.expect("stored");
+    let run = run.start(node("node-1"), at(seconds)).expect("a running run");
+    run.finish(RunRecord::new(Outcome::Success(text)), at(seconds + 1)).expect("an ended run")
+}
+
+pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
+    let script = head(0).script;
+    let bytes = async || stores.history.bytes(&acme()).await.expect("a size");
+    assert_eq!(bytes().await, 0);
+    let first = sized(stores, &script, 0, 1_000).await;
+    assert_eq!(bytes().await, 0, "a run is history when it has ended");
+    stores.executions.finish(&first).await.expect("recorded");
+    assert_eq!(bytes().await, 2_000);
+    assert_eq!(stores.executions.finish(&first).await, Err(RepositoryError::AlreadyFinished));
+    assert_eq!(bytes().await, 2_000, "an end that is there already adds nothing");
+
+    // Many at once are written together.
+    let mut runs = Vec::new();
+    for seconds in 1..=20 {
+        runs.push(sized(stores, &script, seconds, 100).await);
+    }
+    let ended = futures_util::future::join_all(runs.iter().map(|run| stores.executions.finish(run))).await;
+    assert!(ended.iter().all(Result::is_ok));
+    assert_eq!(bytes().await, 6_000);
+
+    let lost = Execution::pending(of(&script, 30), node("node-1"));
+    stores.executions.insert(&lost).await.expect("stored");
+    expire(stores, &[&lost]).await;
+    assert_eq!(stores.executions.recover_lost(10).await.map(|lost| lost.len()), Ok(1));
+    assert_eq!(bytes().await, 6_000 + lost.head().input.as_str().len() as u64);
+
+    let usage = HistoryUsage { tenant: acme(), bytes: bytes().await, storage_bytes: 0 };
+    assert_eq!(stores.history.largest(6_000).await, Ok(vec![usage]));
+    assert_eq!(stores.history.largest(7_000).await, Ok(vec![]));
+    assert_eq!(stores.history.bytes(&tenant("globex")).await, Ok(0));
+
+    // All but the newest go, and their bytes with them.
+    assert_eq!(stores.history.prune(&acme(), at(1_000), 100).await.map(|pruned| pruned.runs), Ok(21));
+    assert_eq!(bytes().await, lost.head().input.as_str().len() as u64);
+    stores.db.forget_tenant(&acme()).await.expect("forgotten");
+    assert_eq!(bytes().await, 0);
+}
+
+pub(crate) async fn what_was_left_out_of_a_run_is_noted(stores: &Stores) {
+    let run = sized(stores, &head(0).script, 0, 5_000).await.with_short_record();
+    let left_out = run.truncated_bytes();
+    assert!(left_out > 3_000);
+    stores.executions.finish(&run).await.expect("recorded");
+    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
+
+    let text = JsonText::from(&serde_json::Value::from("x".repeat(5_000)));
+    let head = NewExecution { input: text, ..head(0) };
+    let waiting = Execution::pending(head, node("node-1")).with_short_input();
+    stores.executions.insert(&waiting).await.expect("stored");
+    assert_eq!(stores.executions.get(&acme(), waiting.id()).await, Ok(waiting.clone()));
+    let ended = waiting.finish(RunRecord::new(Outcome::Success(JsonText::null())), at(1)).expect("ended");
+    stores.executions.finish(&ended).await.expect("recorded");
+    assert_eq!(stores.executions.get(&acme(), ended.id()).await, Ok(ended));
 }

@@ -13,6 +13,7 @@ mod migrating;
 mod occurrences;
 mod ordinary_sql;
 mod pauses;
+mod plans;
 mod recovery;
 mod rows;
 mod samples;
@@ -66,6 +67,7 @@ contract! {
         lists_are_filtered,
         a_search_takes_any_case_and_any_character,
         lists_are_sorted_and_cut_into_pages,
+        every_order_of_scripts_has_its_cursors,
         active_scripts_are_found_across_tenants;
     versions:
         every_change_leaves_its_version,
@@ -84,6 +86,8 @@ contract! {
         every_outcome_comes_back,
         another_tenant_finds_nothing,
         lists_are_filtered_and_come_newest_first,
+        lists_filter_for_every_status,
+        pages_lead_through_all_runs_and_back,
         an_endpoint_s_answer_counts_as_its_http_status_says,
         trials_are_not_the_last_run_and_can_be_left_out,
         errors_that_were_logged_are_counted,
@@ -111,6 +115,7 @@ contract! {
         what_a_dead_node_had_is_found_with_the_record_of_its_run,
         only_what_is_due_can_be_cancelled,
         a_dead_letter_is_listed_until_it_is_handled_once,
+        the_ledger_is_counted_up_to_a_limit_and_filtered_for_every_state,
         handlers_of_events_are_found_in_their_tenant,
         a_run_that_was_asked_for_keeps_its_versions;
     pauses:
@@ -122,7 +127,9 @@ contract! {
         open_occurrences_are_counted_by_script;
     history:
         what_ended_long_ago_is_removed_in_its_tenant_in_batches,
-        what_somebody_may_look_for_stays;
+        what_somebody_may_look_for_stays,
+        what_history_holds_is_known_by_tenant,
+        what_was_left_out_of_a_run_is_noted;
     storage:
         a_value_stays_until_it_is_replaced_or_removed,
         a_value_is_gone_when_its_time_has_come,
@@ -152,6 +159,8 @@ contract! {
     rows:
         a_broken_script_is_named,
         a_broken_run_is_named;
+    plans:
+        nothing_that_is_asked_often_reads_all_of_history;
     migrating:
         migrating_twice_does_nothing_the_second_time,
         what_is_applied_and_what_is_pending_can_be_asked,

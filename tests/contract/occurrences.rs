@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use iota_scripts_domain::{
     Absence, Absences, Backlog, Cause, Execution, FaultCode, Handled, Handling, JsonText, NewExecution, Occurrence,
-    OccurrenceId, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Origin, Outcome, PendingRun,
+    OccurrenceId, OccurrenceQuery, OccurrenceRepository as _, OccurrenceState, Of, Origin, Outcome, PendingRun,
     PinnedVersions, Reason, RepositoryError, RunRecord, Script, ScriptId, ScriptInput, ScriptName, ScriptRef,
-    Settlement, Stamp, TimeZone, Timestamp, UserId, Version,
+    Settlement, Stamp, TimeZone, Timestamp, Total, UserId, Version,
 };
 use iota_scripts_infrastructure::persistence::SqlOccurrenceRepository;
 
@@ -468,6 +468,25 @@ pub(crate) async fn a_dead_letter_is_listed_until_it_is_handled_once(stores: &St
     assert_eq!(claim(stores, "node-1", "2025-01-01T10:00:00Z").await[0].replay_of, Some(first.id));
 }
 
+pub(crate) async fn the_ledger_is_counted_up_to_a_limit_and_filtered_for_every_state(stores: &Stores) {
+    let script = scheduled(stores, &cron("Report", "0 9 * * *"), "2025-01-01T08:00:00Z").await;
+    stores.fill(&crate::plans::filled::statements(stores.db.dialect(), script.id(), 10_300)).await;
+    let query = |state| OccurrenceQuery { state, ..OccurrenceQuery::default() };
+    let all = stores.occurrences.list(&acme(), &query(None)).await.expect("a list");
+    assert_eq!((all.total, all.total_is_capped, all.items.len()), (10_000, true, 50));
+    let missed = stores.occurrences.list(&acme(), &query(Some(OccurrenceState::Missed))).await.expect("a list");
+    assert_eq!((missed.total, missed.total_is_capped), (103, false));
+    let of_script = OccurrenceQuery { script: Some(script.id()), ..query(Some(OccurrenceState::Missed)) };
+    assert_eq!(stores.occurrences.count(&acme(), &of_script).await, Ok(Total::of(103)));
+    let of_other = OccurrenceQuery { script: Some(ScriptId::generate()), ..of_script };
+    assert_eq!(stores.occurrences.count(&acme(), &of_other).await, Ok(Total::of(0)));
+    for state in [OccurrenceState::Due, OccurrenceState::Running, OccurrenceState::Skipped] {
+        assert_eq!(stores.occurrences.count(&acme(), &query(Some(state))).await, Ok(Total::of(0)));
+    }
+    assert_eq!(stores.occurrences.insert(&later("2025-01-01T09:00:00Z")).await, Ok(true));
+    assert_eq!(stores.occurrences.count(&acme(), &query(Some(OccurrenceState::Due))).await, Ok(Total::of(1)));
+}
+
 pub(crate) async fn handlers_of_events_are_found_in_their_tenant(stores: &Stores) {
     let handler =
         ScriptInput { script_type: "embedded".into(), event_patterns: vec!["order.*".into()], ..input("Handler") };
@@ -476,7 +495,11 @@ pub(crate) async fn handlers_of_events_are_found_in_their_tenant(stores: &Stores
     for (tenant, input) in [(acme(), &handler), (acme(), &off), (acme(), &rule), (tenant("globex"), &handler)] {
         stores.scripts.insert(&created(tenant, input, 0)).await.expect("stored");
     }
-    let found = stores.scripts.event_handlers(&acme()).await.expect("a list");
-    let names: Vec<_> = found.iter().map(|script| script.definition().name.as_str()).collect();
+    let found = stores.scripts.event_handlers(&acme(), Of::All).await.expect("a list");
+    let names: Vec<_> = found.iter().map(|handler| handler.name.as_str()).collect();
     assert_eq!(names, ["Handler"]);
+    assert!(found[0].patterns.matches("order.created"));
+    let one = stores.scripts.event_handlers(&acme(), Of::Script(found[0].script)).await;
+    assert_eq!(one, Ok(found));
+    assert_eq!(stores.scripts.event_handlers(&acme(), Of::Script(ScriptId::generate())).await, Ok(vec![]));
 }

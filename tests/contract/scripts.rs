@@ -1,8 +1,8 @@
 //! What is promised of scripts.
 
 use iota_scripts_domain::{
-    Direction, ExecutionState, HttpMethod, Importer, PageRequest, RepositoryError, RoutePattern, Script, ScriptId,
-    ScriptInput, ScriptName, ScriptQuery, ScriptSort, ScriptType, Stamp, UserId,
+    Direction, ExecutionState, HttpMethod, Importer, PagePlace, PageRequest, RepositoryError, RoutePattern, Script,
+    ScriptId, ScriptInput, ScriptName, ScriptQuery, ScriptSort, ScriptType, Stamp, UserId,
 };
 use iota_scripts_infrastructure::persistence::migrations;
 
@@ -278,6 +278,32 @@ pub(crate) async fn lists_are_sorted_and_cut_into_pages(stores: &Stores) {
     let beyond = ScriptQuery { page: PageRequest::new(u32::MAX, 200), ..ScriptQuery::default() };
     let page = stores.scripts.list(&acme(), &beyond).await.expect("a list");
     assert_eq!((page.items.len(), page.total), (0, 4));
+}
+
+pub(crate) async fn every_order_of_scripts_has_its_cursors(stores: &Stores) {
+    for (seconds, name) in [(3, "beta"), (1, "Alpha"), (2, "Ёлка"), (1, "éclair"), (3, "zeta")] {
+        store(stores, "acme", &input(name), seconds).await;
+    }
+    for sort in [ScriptSort::Name, ScriptSort::Created, ScriptSort::Updated] {
+        for direction in [Direction::Asc, Direction::Desc] {
+            let query = ScriptQuery { sort, direction, ..ScriptQuery::default() };
+            let all = names(stores, query.clone()).await;
+            let (mut seen, mut place) = (Vec::new(), PagePlace::Number(1));
+            let last = loop {
+                let query = ScriptQuery { page: PageRequest::at(place, 2), ..query.clone() };
+                let page = stores.scripts.list(&acme(), &query).await.expect("a list");
+                assert_eq!((page.total, page.total_is_capped), (5, false));
+                seen.extend(page.items.iter().map(|script| script.definition().name.to_string()));
+                let Some(next) = page.next else { break page.previous.expect("a page before") };
+                place = PagePlace::After(next);
+            };
+            assert_eq!(seen, all, "{sort:?} {direction:?}");
+            let query = ScriptQuery { page: PageRequest::at(PagePlace::Before(last), 2), ..query };
+            let before = stores.scripts.list(&acme(), &query).await.expect("a list");
+            let before: Vec<_> = before.items.iter().map(|script| script.definition().name.to_string()).collect();
+            assert_eq!(before, all[2..4], "{sort:?} {direction:?}");
+        }
+    }
 }
 
 pub(crate) async fn active_scripts_are_found_across_tenants(stores: &Stores) {

@@ -11,6 +11,7 @@ use iota_scripts_infrastructure::persistence::{
     SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, migrations,
 };
 use iota_scripts_tests::database::TestDatabase;
+use sqlx::{Connection as _, Executor as _};
 
 /// One of each, over the same store.
 pub(crate) struct Stores {
@@ -23,7 +24,7 @@ pub(crate) struct Stores {
     pub(crate) templates: Arc<dyn TemplateRepository>,
     pub(crate) http_hosts: Arc<dyn HttpHostRepository>,
     pub(crate) db: Db,
-    database: TestDatabase,
+    database: Arc<TestDatabase>,
 }
 
 impl Stores {
@@ -38,6 +39,30 @@ impl Stores {
     /// A second connection to the same database, as another node has it.
     pub(crate) async fn another_node(&self) -> Db {
         connect(self.database.url()).await
+    }
+
+    /// The same stores through connections that tell of every statement.
+    pub(crate) async fn traced(&self) -> Self {
+        let config = DatabaseConfig::parse(self.database.url()).expect("the URL is understood");
+        let db = Db::connect(&config.with_statements_traced()).await.expect("the database lets us in");
+        Self::of(db, Arc::clone(&self.database))
+    }
+
+    /// Where the database is.
+    pub(crate) fn url(&self) -> &str {
+        self.database.url()
+    }
+
+    /// Writes what no repository would, through this process's own copy of SQLite.
+    pub(crate) async fn fill(&self, sql: &str) {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned());
+        if self.url().starts_with("sqlite") {
+            let mut connection = sqlx::SqliteConnection::connect(self.url()).await.expect("the file opens");
+            connection.execute(sqlx::raw_sql(sql)).await.expect("written");
+        } else {
+            let mut connection = sqlx::PgConnection::connect(self.url()).await.expect("the database opens");
+            connection.execute(sqlx::raw_sql(sql)).await.expect("written");
+        }
     }
 
     /// The file of a SQLite store.
@@ -68,6 +93,10 @@ impl Stores {
 
     /// Over tables that are there.
     pub(crate) fn with(db: Db, database: TestDatabase) -> Self {
+        Self::of(db, Arc::new(database))
+    }
+
+    fn of(db: Db, database: Arc<TestDatabase>) -> Self {
         Self {
             scripts: Arc::new(SqlScriptRepository::new(db.clone())),
             executions: Arc::new(SqlExecutionRepository::new(db.clone())),

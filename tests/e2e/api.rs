@@ -67,6 +67,34 @@ async fn lists_are_filtered_and_paged() {
         assert_eq!(list("/scripts?type=weekly").await.expect(422)["error"]["field"], "type");
         assert_eq!(list("/executions?status=done").await.expect(422)["error"]["field"], "status");
         assert_eq!(list("/executions?from=yesterday").await.expect(422)["error"]["field"], "from");
+
+        let ask = async |query: String| stage.api(&ann, "GET", &query, None).await;
+        let first = ask("/scripts?type=embedded&per_page=2".into()).await.expect(200);
+        assert_eq!((&first["total_is_capped"], first.get("previous")), (&json!(false), None));
+        let next = first["next"].as_str().expect("a cursor");
+        let second = ask(format!("/scripts?type=embedded&per_page=2&after={next}")).await.expect(200);
+        assert_eq!(
+            (&second["items"][0]["name"], second.get("next"), second.get("page")),
+            (&json!("gamma"), None, None)
+        );
+        let previous = second["previous"].as_str().expect("a cursor");
+        let back = ask(format!("/scripts?type=embedded&per_page=2&before={previous}")).await.expect(200);
+        assert_eq!(back["items"], first["items"]);
+        for list in ["/scripts", "/executions", "/occurrences", "/dead-letters"] {
+            for (side, other) in [("after", "before"), ("before", "after")] {
+                let refused = ask(format!("{list}?{side}=elsewhere")).await.expect(422);
+                assert_eq!(
+                    (&refused["error"]["code"], &refused["error"]["field"]),
+                    (&json!("VALIDATION_FAILED"), &json!(side))
+                );
+                assert!(
+                    refused["error"]["message"].as_str().expect("a sentence").contains("not a cursor"),
+                    "{refused}"
+                );
+                ask(format!("{list}?{side}={next}&{other}={next}")).await.expect(422);
+            }
+            assert_eq!(ask(format!("{list}?page=100000")).await.expect(422)["error"]["field"], "page");
+        }
         stage.stop().await;
     })
     .await;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     endpoints::{call, endpoint},
     schedules::occurrences,
-    world::{form, in_workers_with},
+    world::{form, in_workers_with, page},
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -79,6 +79,53 @@ async fn the_runs_of_a_minute_and_a_tenant_of_its_own_are_as_the_operator_says()
             let refused = stage.api(&who, "POST", &format!("/scripts/{id}/run"), None).await.expect(429);
             assert_eq!(refused["error"]["details"]["quota"], "runs_per_minute");
         }
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_whose_history_is_full_keeps_every_run_and_the_beginning_of_what_it_said() {
+    let quotas = json!({"quotas": {"history_bytes": 50_000}});
+    in_workers_with(&quotas, async |stage| {
+        let ann = admin();
+        let source = "function main(text) { console.log('first'); console.log('y'.repeat(20_000)); return text; }";
+        let id = stage.script(&ann, "loud", "one_off", source).await;
+        let text = json!("x".repeat(20_000));
+        let whole = stage.run(&ann, &id, text.clone()).await;
+        assert_eq!((&whole["result"], &whole["truncated"]), (&text, &Value::Null), "there is room");
+        // The node asks for the size beside the runs.
+        let mut run = stage.run(&ann, &id, text.clone()).await;
+        while run["truncated"] != true {
+            run = stage.run(&ann, &id, text.clone()).await;
+        }
+        let run = stage.run(&ann, &id, text.clone()).await;
+        assert_eq!(
+            (&run["status"], &run["truncated"], &run["logs_truncated"]),
+            (&json!("success"), &json!(true), &json!(true))
+        );
+        assert!(run["truncated_bytes"].as_u64().expect("a number") > 50_000, "{}", run["truncated_bytes"]);
+        assert!(run["result"].as_str().expect("a text").len() < 1_100);
+        assert_eq!(run["input"].as_array().expect("a list of arguments").len(), 1);
+        assert_eq!((run["logs"].as_array().expect("lines").len(), &run["logs"][0]["message"]), (1, &json!("first")));
+        let waited = stage.plugin.invoke(&ann, "loud", &text).await.expect("a result");
+        assert_eq!(waited, text, "whoever waits gets all of it");
+
+        let page = page(&stage, &ann, &format!("/scripts/runs/{}", run["id"].as_str().expect("an id"))).await;
+        assert!(page.text.contains("data-truncated") && page.text.contains("over its quota"), "{}", page.text);
+        let health = stage.plugin.health().await.expect("health");
+        let history = &health.counters["history"];
+        assert_eq!(history["tenants_over_quota"], 1, "{history}");
+        assert_eq!(
+            (&history["largest"]["tenant"], &history["largest"]["history_bytes_allowed"]),
+            (&json!("acme"), &json!(50_000))
+        );
+        assert!(history["largest"]["history_bytes"].as_u64() > Some(50_000), "{history}");
+
+        let gus = user("globex", "gus", &iota_scripts_tests::ALL);
+        let theirs = stage.script(&gus, "quiet", "one_off", source).await;
+        let theirs = stage.run(&gus, &theirs, text.clone()).await;
+        assert_eq!((&theirs["result"], &theirs["truncated"]), (&text, &Value::Null), "another tenant has its own");
         stage.stop().await;
     })
     .await;

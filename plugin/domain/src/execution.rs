@@ -9,6 +9,7 @@ mod query;
 mod receipt;
 mod repository;
 mod state;
+mod truncation;
 
 pub use lease::{Renewal, Standing};
 pub use log::{LogLevel, LogLine, RunLog};
@@ -87,19 +88,20 @@ pub struct Origin {
 pub struct Execution {
     head: NewExecution,
     state: ExecutionState,
+    truncated_bytes: u64,
 }
 
 impl Execution {
     /// A run that waits for its turn on a node.
     #[must_use]
     pub const fn pending(head: NewExecution, node: NodeId) -> Self {
-        Self { head, state: ExecutionState::Pending { node } }
+        Self { head, state: ExecutionState::Pending { node }, truncated_bytes: 0 }
     }
 
     /// A run as a repository stored it.
     #[must_use]
     pub const fn stored(head: NewExecution, state: ExecutionState) -> Self {
-        Self { head, state }
+        Self { head, state, truncated_bytes: 0 }
     }
 
     /// The run begins.

@@ -49,6 +49,17 @@ pub struct Pruned {
     pub occurrences: u64,
 }
 
+/// What the history of a tenant holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HistoryUsage {
+    /// Whose it is.
+    pub tenant: TenantId,
+    /// Bytes of inputs, results, logs and dry runs of runs that have ended.
+    pub bytes: u64,
+    /// Bytes of the values that its scripts store, which have a quota of their own.
+    pub storage_bytes: u64,
+}
+
 /// The history of all tenants, as far as it can be removed.
 #[async_trait]
 pub trait HistoryRepository: Send + Sync {
@@ -57,7 +68,12 @@ pub trait HistoryRepository: Send + Sync {
     /// Removes what ended before a moment, the oldest first, at most so many runs and so many entries of the ledger. What somebody may
     /// still look for stays: the newest run of each script, events whose script failed for good and whom nobody has seen to, and
     /// their runs.
+    /// The size of what is removed is taken off the tenant's usage.
     async fn prune(&self, tenant: &TenantId, before: Timestamp, most: u32) -> Result<Pruned, RepositoryError>;
+    /// Bytes of the inputs, results and logs of a tenant's runs.
+    async fn bytes(&self, tenant: &TenantId) -> Result<u64, RepositoryError>;
+    /// The tenants whose history has at least so many bytes, the largest first.
+    async fn largest(&self, at_least: u64) -> Result<Vec<HistoryUsage>, RepositoryError>;
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ pub use execution::{
 };
 pub use fault::{Fault, FaultCode, FaultKind};
 pub use field_error::{FieldError, FieldErrors, FieldProblem, Mistake};
-pub use history::{HistoryRepository, Pruned, Retention};
+pub use history::{HistoryRepository, HistoryUsage, Pruned, Retention};
 pub use ids::{ExecutionId, InvalidId, OccurrenceId, PauseId, ScriptId, TenantId, UserId, VersionId};
 pub use json_text::JsonText;
 pub use limits::{LimitRange, Limits, ScriptLimits};
@@ -47,18 +47,19 @@ pub use occurrence::{
     Stranded,
 };
 pub use outgoing::{AllowedHost, HostPattern, HttpHostRepository, OutgoingMethod};
-pub use page::{Direction, Page, PageRequest};
+pub use page::{Cursor, CursorKey, CursorKind, Direction, InvalidCursor, Page, PagePlace, PageRequest, Total};
 pub use pause::{Pause, PauseReason};
 pub use permission::Permission;
 pub use quota::{Quota, QuotaExceeded, QuotaPolicy, TenantUse};
 pub use repository_error::RepositoryError;
 pub use rights::{Importer, PendingRun, Rights};
 pub use script::{
-    ApiVersion, CallerStrikes, Change, ChangeSummary, CronExpression, CronField, CronFields, CronSchedule,
-    DatabaseAccess, Description, Endpoint, EndpointAccess, EndpointCaller, EventPattern, EventPatterns, Handler,
-    HttpMethod, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision, RoutePattern, Script, ScriptDefinition,
-    ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptSort, ScriptType,
-    ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount, StrikeRepository, TimeZone, Version,
+    ActiveEndpoint, ApiVersion, CallerStrikes, Change, ChangeSummary, CronExpression, CronField, CronFields,
+    CronSchedule, DatabaseAccess, Description, Endpoint, EndpointAccess, EndpointCaller, EventHandler, EventPattern,
+    EventPatterns, Handler, HttpMethod, Of, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision,
+    RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery,
+    ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
+    StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{
     ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,

@@ -1,4 +1,4 @@
-//! What a tenant may use over time: runs a minute, processor seconds an hour, runs at the same time.
+//! What a tenant may use: runs a minute, processor seconds an hour, runs at the same time, bytes of history.
 //!
 //! Pure arithmetic over one tenant; whoever counts, and how long, is a service. Measured by a clock that nobody sets: one that is
 //! set back would refuse every run until it has caught up.
@@ -66,6 +66,8 @@ quotas! {
     CpuSecondsPerHour, cpu_seconds_per_hour, "seconds of processor time an hour": 1, 3_600, 10_000_000;
     /// Runs at the same time, those that wait for a worker among them.
     ConcurrentRuns, concurrent_runs, "runs at the same time": 1, 2_000, 1_000_000;
+    /// Bytes of inputs, results and logs of runs that are kept. Beyond it runs go on, and only the beginnings of these are kept.
+    HistoryBytes, history_bytes, "bytes of history": 0, 1 << 30, 1 << 50;
 }
 
 /// A tenant has used what it may.
@@ -146,7 +148,7 @@ mod tests {
     const START: Monotonic = Monotonic::after_start(Duration::from_secs(1_000));
 
     fn policy() -> QuotaPolicy {
-        QuotaPolicy { runs_per_minute: 60, cpu_seconds_per_hour: 60, concurrent_runs: 100 }
+        QuotaPolicy { runs_per_minute: 60, cpu_seconds_per_hour: 60, concurrent_runs: 100, history_bytes: 0 }
     }
 
     fn after(seconds: u64) -> Monotonic {
@@ -209,7 +211,7 @@ mod tests {
     #[test]
     fn every_default_lies_within_its_range_and_is_found_by_its_name() {
         let named = QuotaPolicy::TABLE.iter().fold(
-            QuotaPolicy { runs_per_minute: 0, cpu_seconds_per_hour: 0, concurrent_runs: 0 },
+            QuotaPolicy { runs_per_minute: 0, cpu_seconds_per_hour: 0, concurrent_runs: 0, history_bytes: 0 },
             |policy, (name, range)| {
                 assert!(range.min <= range.default && range.default <= range.max, "{name}");
                 policy.with(name, range.default)

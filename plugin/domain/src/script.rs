@@ -30,7 +30,7 @@ pub use handler::Handler;
 pub use kind::{ScriptKind, ScriptType};
 pub use name::{ChangeSummary, Description, ScriptName, SourceCode};
 pub use quarantine::{CallerStrikes, Quarantine, QuarantinePolicy, Strike, StrikeCount, StrikeRepository};
-pub use repository::{ScriptQuery, ScriptRepository, ScriptSort};
+pub use repository::{ActiveEndpoint, EventHandler, Of, ScriptQuery, ScriptRepository, ScriptSort};
 pub use retry::RetryPolicy;
 pub use route::{Endpoint, EndpointAccess, HttpMethod, RateLimit, RoutePattern};
 pub use version::{Revision, ScriptVersion, StaleVersion, Version};

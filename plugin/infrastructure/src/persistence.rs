@@ -9,6 +9,7 @@ mod db;
 mod error;
 mod execution_repository;
 mod history_repository;
+mod history_usage;
 mod http_host_repository;
 mod list;
 pub mod migrations;

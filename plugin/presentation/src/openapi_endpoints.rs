@@ -1,20 +1,18 @@
 //! The OpenAPI 3.1 document of a tenant's endpoints, made of what is configured: what a script takes and gives is its own affair.
 
-use std::sync::Arc;
-
 use axum::Json;
-use iota_scripts_domain::{EndpointAccess, HttpMethod, Script};
+use iota_scripts_domain::{ActiveEndpoint, EndpointAccess, HttpMethod};
 use serde_json::{Map, Value, json};
 
 use crate::ENDPOINT_PREFIX;
 
 /// The document.
-pub(crate) fn document(tenant: &str, scripts: &[Arc<Script>]) -> Json<Value> {
+pub(crate) fn document(tenant: &str, endpoints: &[ActiveEndpoint]) -> Json<Value> {
     let mut paths: Map<String, Value> = Map::new();
-    for script in scripts {
-        let Some(endpoint) = script.definition().kind.endpoint() else { continue };
+    for active in endpoints {
+        let endpoint = &active.endpoint;
         let path = paths.entry(endpoint.path.as_str().to_owned()).or_insert_with(|| json!({}));
-        path[endpoint.method.as_str().to_ascii_lowercase()] = operation(script);
+        path[endpoint.method.as_str().to_ascii_lowercase()] = operation(active);
     }
     Json(json!({
         "openapi": "3.1.0",
@@ -39,9 +37,8 @@ pub(crate) fn document(tenant: &str, scripts: &[Arc<Script>]) -> Json<Value> {
     }))
 }
 
-fn operation(script: &Script) -> Value {
-    let definition = script.definition();
-    let Some(endpoint) = definition.kind.endpoint() else { return Value::Null };
+fn operation(active: &ActiveEndpoint) -> Value {
+    let endpoint = &active.endpoint;
     let parameters: Vec<Value> = endpoint
         .path
         .parameters()
@@ -54,8 +51,8 @@ fn operation(script: &Script) -> Value {
         response
     };
     let mut operation = json!({
-        "operationId": script.id().to_string(),
-        "summary": definition.name.as_str(),
+        "operationId": active.script.to_string(),
+        "summary": active.name.as_str(),
         "parameters": parameters,
         "responses": {
             "2XX": {"description": "What the script answers."},
@@ -63,8 +60,8 @@ fn operation(script: &Script) -> Value {
             "5XX": with("The script failed."),
         },
     });
-    if !definition.description.as_str().is_empty() {
-        operation["description"] = definition.description.as_str().into();
+    if !active.description.as_str().is_empty() {
+        operation["description"] = active.description.as_str().into();
     }
     if endpoint.access == EndpointAccess::Session {
         operation["security"] = json!([{"session": []}]);

@@ -116,7 +116,7 @@ impl CircuitBreaker {
     }
 
     async fn tell(&self, script: Script) {
-        self.changes.of_tenant(script.tenant());
+        self.changes.of_script(script.tenant(), script.id());
         self.incidents.quarantined();
         if let Some(Quarantine { fault, times, .. }) = script.quarantine() {
             tracing::warn!(script = %script.id(), tenant = %script.tenant(), "switched off after {times} runs that ended like {fault}");

@@ -8,13 +8,12 @@ mod rate;
 mod request;
 mod table;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use iota_scripts_domain::{
-    CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod, QuarantinePolicy,
-    RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
+    ActiveEndpoint, CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod,
+    QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
-use parking_lot::Mutex;
 use serde_json::{Map, Value};
 
 pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
@@ -22,10 +21,11 @@ use rate::RateLimits;
 pub use rate::RateState;
 pub use request::RecordedInput;
 pub(crate) use request::completed;
-use table::Table;
+use table::{Match, Table};
 
 use crate::{
-    Changes, EndpointThrottle, ExecutionService, Identity, RunRequest, ServiceError, Stamp, Target, TenantDirectory,
+    Changes, EndpointThrottle, ExecutionService, Identity, RunRequest, ServiceError, Target, TenantDirectory,
+    tenant_cache::TenantCache,
 };
 
 /// Tenants whose tables are kept.
@@ -37,8 +37,7 @@ pub struct EndpointService {
     scripts: Arc<dyn ScriptRepository>,
     runs: ExecutionService,
     tenants: TenantDirectory,
-    changes: Arc<Changes>,
-    tables: Mutex<HashMap<TenantId, (Stamp, Arc<Table>)>>,
+    tables: TenantCache<Table>,
     rates: RateLimits,
     throttle: Arc<EndpointThrottle>,
     strikes: Arc<dyn StrikeRepository>,
@@ -95,8 +94,8 @@ impl EndpointService {
         clock: Arc<dyn Clock>,
         policy: QuarantinePolicy,
     ) -> Self {
-        let (tables, rates) = (Mutex::default(), RateLimits::default());
-        Self { scripts, runs, tenants, changes, tables, rates, throttle, strikes, clock, policy }
+        let (tables, rates) = (TenantCache::new(changes, REMEMBERED), RateLimits::default());
+        Self { scripts, runs, tenants, tables, rates, throttle, strikes, clock, policy }
     }
 
     /// The tenant of a request without a session, by the name of the host that it was sent to.
@@ -112,7 +111,17 @@ impl EndpointService {
     /// # Errors
     /// What the database says.
     pub async fn find(&self, tenant: &TenantId, method: HttpMethod, path: &str) -> Result<Found, RepositoryError> {
-        Ok(self.table(tenant).await?.find(method, path))
+        let (script, params) = match self.tables.read(&*self.scripts, tenant, |table| table.find(method, path)).await? {
+            Match::Script(script, params) => (script, params),
+            Match::OtherMethods(methods) => return Ok(Found::OtherMethods(methods)),
+            Match::Nothing => return Ok(Found::Nothing),
+        };
+        match self.runs.script(tenant, script).await {
+            Ok(script) => Ok(Found::Endpoint { script, params }),
+            // It was deleted at this moment.
+            Err(RepositoryError::NotFound) => Ok(Found::Nothing),
+            Err(error) => Err(error),
+        }
     }
 
     /// The methods that a path of a tenant answers.
@@ -120,20 +129,17 @@ impl EndpointService {
     /// # Errors
     /// What the database says.
     pub async fn methods(&self, tenant: &TenantId, path: &str) -> Result<Vec<HttpMethod>, RepositoryError> {
-        Ok(self.table(tenant).await?.methods(path))
+        self.tables.read(&*self.scripts, tenant, |table| table.methods(path)).await
     }
 
     /// The tenant's active endpoints, by path and method; without a session, only those that are public.
     ///
     /// # Errors
     /// What the database says.
-    pub async fn list(&self, tenant: &TenantId, with_session: bool) -> Result<Vec<Arc<Script>>, RepositoryError> {
-        let mut scripts = self.table(tenant).await?.scripts();
-        scripts.retain(|script| {
-            let endpoint = script.definition().kind.endpoint();
-            with_session || endpoint.is_some_and(|endpoint| endpoint.access == EndpointAccess::Public)
-        });
-        Ok(scripts)
+    pub async fn list(&self, tenant: &TenantId, with_session: bool) -> Result<Vec<ActiveEndpoint>, RepositoryError> {
+        let mut endpoints = self.tables.read(&*self.scripts, tenant, Table::endpoints).await?;
+        endpoints.retain(|active| with_session || active.endpoint.access == EndpointAccess::Public);
+        Ok(endpoints)
     }
 
     /// Counts a request against the limit of its endpoint, unless its caller is held back.
@@ -192,21 +198,5 @@ impl EndpointService {
                     .unwrap_or_else(|| Fault::new(FaultCode::Internal, "the run ended without an outcome")),
             },
         })
-    }
-
-    async fn table(&self, tenant: &TenantId) -> Result<Arc<Table>, RepositoryError> {
-        let stamp = self.changes.stamp(tenant);
-        if let Some((known, table)) = self.tables.lock().get(tenant)
-            && *known == stamp
-        {
-            return Ok(Arc::clone(table));
-        }
-        let table = Arc::new(Table::of(self.scripts.endpoints(tenant).await?));
-        let mut tables = self.tables.lock();
-        if tables.len() >= REMEMBERED {
-            tables.clear();
-        }
-        tables.insert(tenant.clone(), (stamp, Arc::clone(&table)));
-        Ok(table)
     }
 }

@@ -1,18 +1,21 @@
 //! Events of the host's bus, for the scripts that handle them: each becomes an occurrence of each handler, once.
 //!
-//! Which scripts handle what is remembered for as long as no script of the tenant changes.
+//! Which scripts handle what is remembered; a script that changes is looked up again, and no other.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
+use async_trait::async_trait;
 use iota_scripts_domain::{
-    Cause, Clock, EventPatterns, ExecutionId, JsonText, Occurrence, OccurrenceRepository, OccurrenceState, Reason,
-    RepositoryError, ScriptId, ScriptName, ScriptRepository, TenantId, Timestamp, UserId,
+    Cause, Clock, EventHandler, ExecutionId, JsonText, Occurrence, OccurrenceRepository, OccurrenceState, Of, Reason,
+    RepositoryError, ScriptId, ScriptRepository, TenantId, Timestamp, UserId,
 };
-use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{Changes, ExecutionService, ScheduleService, changes::Stamp};
+use crate::{
+    Changes, ExecutionService, ScheduleService,
+    tenant_cache::{Known, TenantCache},
+};
 
 /// Events may cause events so often; what a deeper one says is not heard any more.
 const DEEPEST: u32 = 8;
@@ -50,21 +53,46 @@ pub struct EventService {
     runs: ExecutionService,
     occurrences: Arc<dyn OccurrenceRepository>,
     schedules: ScheduleService,
-    changes: Arc<Changes>,
     clock: Arc<dyn Clock>,
-    handlers: Mutex<HashMap<TenantId, Remembered>>,
+    handlers: TenantCache<Handlers>,
 }
 
-/// The handlers of a tenant, as they were when so much had changed.
-struct Remembered {
-    stamp: Stamp,
-    handlers: Arc<[Handler]>,
+/// The handlers of a tenant, in the order of their ids.
+struct Handlers(BTreeMap<ScriptId, EventHandler>);
+
+impl Handlers {
+    /// Those that handle an event of this type.
+    fn of(&self, event_type: &str) -> Vec<EventHandler> {
+        self.0.values().filter(|handler| handler.patterns.matches(event_type)).cloned().collect()
+    }
 }
 
-struct Handler {
-    script: ScriptId,
-    name: ScriptName,
-    patterns: EventPatterns,
+#[async_trait]
+impl Known for Handlers {
+    type Entry = EventHandler;
+    type Source = dyn ScriptRepository;
+
+    async fn load(scripts: &dyn ScriptRepository, tenant: &TenantId) -> Result<Self, RepositoryError> {
+        let handlers = scripts.event_handlers(tenant, Of::All).await?;
+        Ok(Self(handlers.into_iter().map(|handler| (handler.script, handler)).collect()))
+    }
+
+    async fn load_one(
+        scripts: &dyn ScriptRepository,
+        tenant: &TenantId,
+        script: ScriptId,
+    ) -> Result<Option<EventHandler>, RepositoryError> {
+        Ok(scripts.event_handlers(tenant, Of::Script(script)).await?.pop())
+    }
+
+    fn apply(&mut self, changed: Vec<(ScriptId, Option<EventHandler>)>) {
+        for (script, handler) in changed {
+            match handler {
+                Some(handler) => self.0.insert(script, handler),
+                None => self.0.remove(&script),
+            };
+        }
+    }
 }
 
 impl EventService {
@@ -78,7 +106,8 @@ impl EventService {
         changes: Arc<Changes>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { scripts, runs, occurrences, schedules, changes, clock, handlers: Mutex::default() }
+        let handlers = TenantCache::new(changes, REMEMBERED);
+        Self { scripts, runs, occurrences, schedules, clock, handlers }
     }
 
     /// Queues an event for every script that handles it; how many there are. An event that was told before is not queued again.
@@ -86,9 +115,8 @@ impl EventService {
     /// # Errors
     /// What the database says: the host may tell the event again.
     pub async fn take(&self, event: &IncomingEvent) -> Result<usize, RepositoryError> {
-        let handlers = self.handlers(&event.tenant).await?;
-        let concerned: Vec<&Handler> =
-            handlers.iter().filter(|handler| handler.patterns.matches(&event.event_type)).collect();
+        let concerned =
+            self.handlers.read(&*self.scripts, &event.tenant, |handlers| handlers.of(&event.event_type)).await?;
         if concerned.is_empty() {
             return Ok(0);
         }
@@ -139,29 +167,5 @@ impl EventService {
             Err(RepositoryError::NotFound) => Ok(1),
             Err(error) => Err(error),
         }
-    }
-
-    async fn handlers(&self, tenant: &TenantId) -> Result<Arc<[Handler]>, RepositoryError> {
-        let stamp = self.changes.stamp(tenant);
-        if let Some(known) = self.handlers.lock().get(tenant)
-            && known.stamp == stamp
-        {
-            return Ok(Arc::clone(&known.handlers));
-        }
-        let scripts = self.scripts.event_handlers(tenant).await?;
-        let handlers: Arc<[Handler]> = scripts
-            .into_iter()
-            .filter_map(|script| {
-                let definition = script.definition();
-                let patterns = definition.kind.event_patterns()?.clone();
-                Some(Handler { script: script.id(), name: definition.name.clone(), patterns })
-            })
-            .collect();
-        let mut remembered = self.handlers.lock();
-        if remembered.len() >= REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(tenant.clone(), Remembered { stamp, handlers: Arc::clone(&handlers) });
-        Ok(handlers)
     }
 }

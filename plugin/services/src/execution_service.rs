@@ -28,7 +28,7 @@ use run_lease::LeaseTerms;
 pub(crate) use run_lease::RunLease;
 
 use crate::{
-    CircuitBreaker, Identity, Quotas, ScriptLibrary, ServiceError,
+    CircuitBreaker, HistoryReport, Identity, Quotas, ScriptLibrary, ServiceError,
     announcer::Announcer,
     error::OrNotFound as _,
     gate::Gate,
@@ -217,6 +217,28 @@ impl ExecutionService {
         Ok(self.inner.executions.list(identity.tenant_id(), query).await?)
     }
 
+    /// The newest of the tenant's runs, as many as a page has, and nothing counted.
+    ///
+    /// # Errors
+    /// As for [`Self::list`].
+    pub async fn newest(
+        &self,
+        identity: &Identity,
+        query: &ExecutionQuery,
+    ) -> Result<Vec<ExecutionSummary>, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.executions.newest(identity.tenant_id(), query).await?)
+    }
+
+    /// How many of the tenant's runs have not ended, on any node.
+    ///
+    /// # Errors
+    /// As for [`Self::list`].
+    pub async fn unfinished(&self, identity: &Identity) -> Result<u64, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.executions.unfinished(identity.tenant_id()).await?)
+    }
+
     /// The newest run of each of the scripts; scripts that never ran are missing.
     ///
     /// # Errors
@@ -286,6 +308,14 @@ impl ExecutionService {
         Ok(feed.follow())
     }
 
+    /// The tenants whose history is over their quota.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn history_report(&self) -> Result<HistoryReport, RepositoryError> {
+        self.inner.quotas.history_report().await
+    }
+
     /// Runs under way on this node.
     #[must_use]
     pub fn active_runs(&self) -> usize {
@@ -306,6 +336,11 @@ impl ExecutionService {
     /// Keeps the leases of this node's runs and finds runs whose node died; until the future is dropped.
     pub async fn keep_leases(&self) {
         leases::keep(&self.inner).await;
+    }
+
+    /// A script as it is now, from memory where it can be.
+    pub(crate) async fn script(&self, tenant: &TenantId, id: ScriptId) -> Result<Arc<Script>, RepositoryError> {
+        self.inner.library.find(tenant, &Target::Id(id)).await
     }
 
     /// Whether this node may take others for dead: it has kept its own lease for long enough.

@@ -19,6 +19,7 @@ mod identity;
 mod overview_service;
 pub mod ports;
 mod quotas;
+mod recent;
 mod run_feed;
 mod schedule_service;
 mod script_library;
@@ -26,9 +27,10 @@ mod script_service;
 mod service_catalog;
 mod source_rights;
 mod template_service;
+mod tenant_cache;
 mod tenant_directory;
 
-pub use changes::{Changes, Stamp};
+pub use changes::{Changes, Since, Stamp};
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{
@@ -43,7 +45,7 @@ pub use host_bridge::Outside;
 pub use http_host_service::HttpHostService;
 pub use identity::{Identity, Tenant, User};
 pub use overview_service::{Attention, Day, OverviewService};
-pub use quotas::{QuotaPolicies, Quotas};
+pub use quotas::{HistoryReport, OverQuota, QuotaPolicies, Quotas};
 pub use run_feed::{RunEvent, RunListener};
 pub use schedule_service::{ScheduleLoad, SchedulePolicy, ScheduleService, Upcoming};
 pub use script_library::ScriptLibrary;

@@ -1,11 +1,17 @@
 //! Quotas: every run asks here before it is recorded, and says at its end what it used.
 //!
-//! Counted in memory, by each node for itself: two nodes grant a tenant twice as much.
+//! Counted in memory, by each node for itself: two nodes grant a tenant twice as much. Of history the store knows the size.
+
+mod history;
 
 use std::{collections::HashMap, sync::Arc};
 
-use iota_scripts_domain::{Clock, QuotaExceeded, QuotaPolicy, TenantId, TenantUse};
+use history::Histories;
+use iota_scripts_domain::{
+    Clock, Execution, HistoryRepository, QuotaExceeded, QuotaPolicy, RepositoryError, TenantId, TenantUse,
+};
 use parking_lot::Mutex;
+use serde::Serialize;
 
 use crate::ports::Incidents;
 
@@ -32,6 +38,30 @@ impl QuotaPolicies {
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct Quotas {
     inner: Arc<Inner>,
+    histories: Option<Arc<Histories>>,
+}
+
+/// Tenants whose history is over their quota.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct HistoryReport {
+    /// How many there are.
+    pub tenants_over_quota: usize,
+    /// The one that has the most.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub largest: Option<OverQuota>,
+}
+
+/// A tenant whose history is over its quota.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OverQuota {
+    /// Which.
+    pub tenant: TenantId,
+    /// Bytes of its history.
+    pub history_bytes: u64,
+    /// How many it may have.
+    pub history_bytes_allowed: u64,
+    /// Bytes of the values that its scripts store.
+    pub storage_bytes: u64,
 }
 
 struct Inner {
@@ -52,7 +82,53 @@ impl Quotas {
     /// Nothing is used yet.
     #[must_use]
     pub fn new(policies: QuotaPolicies, clock: Arc<dyn Clock>, incidents: Arc<dyn Incidents>) -> Self {
-        Self { inner: Arc::new(Inner { policies, clock, incidents, tenants: Mutex::default() }) }
+        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::default() });
+        Self { inner, histories: None }
+    }
+
+    /// The same with histories of a size that is known; without, every run is kept whole.
+    #[must_use]
+    pub fn with_history(self, store: Arc<dyn HistoryRepository>) -> Self {
+        Self { histories: Some(Histories::new(store)), ..self }
+    }
+
+    /// A run that is to be recorded: with a short input, if the history of its tenant is full.
+    pub(crate) fn fit_input(&self, run: Execution) -> Execution {
+        if self.is_full(run.tenant()) { run.with_short_input() } else { run }
+    }
+
+    /// The record of a run that has ended, if it must be shorter than the run left it; counts what is kept.
+    pub(crate) fn fit_record(&self, finished: &Execution) -> Option<Execution> {
+        let short = self.is_full(finished.tenant()).then(|| finished.clone().with_short_record());
+        if let Some(histories) = &self.histories {
+            histories.add(short.as_ref().unwrap_or(finished));
+        }
+        short
+    }
+
+    /// The tenants whose history is over their quota.
+    ///
+    /// # Errors
+    /// What the store says.
+    pub async fn history_report(&self) -> Result<HistoryReport, RepositoryError> {
+        let Some(histories) = &self.histories else { return Ok(HistoryReport::default()) };
+        let policies = &self.inner.policies;
+        let least = policies.tenants.values().chain([&policies.usual]).map(|policy| policy.history_bytes).min();
+        let mut over = histories.store().largest(least.unwrap_or(0)).await?;
+        over.retain(|usage| usage.bytes > policies.of(&usage.tenant).history_bytes);
+        let tenants_over_quota = over.len();
+        let largest = over.into_iter().next().map(|usage| OverQuota {
+            history_bytes: usage.bytes,
+            history_bytes_allowed: policies.of(&usage.tenant).history_bytes,
+            storage_bytes: usage.storage_bytes,
+            tenant: usage.tenant,
+        });
+        Ok(HistoryReport { tenants_over_quota, largest })
+    }
+
+    fn is_full(&self, tenant: &TenantId) -> bool {
+        let allowed = self.inner.policies.of(tenant).history_bytes;
+        self.histories.as_ref().is_some_and(|histories| histories.holds(tenant, allowed))
     }
 
     /// Lets a run of the tenant begin, if it may.

@@ -1,10 +1,10 @@
-//! Scripts that are wanted again and again, kept in memory until one of their tenant changes: what stands in a request path must not
+//! Scripts that are wanted again and again, kept in memory until they change: what stands in a request path must not
 //! ask the database who it is each time.
 
 mod exports;
 mod linking;
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use iota_scripts_domain::{RepositoryError, Script, ScriptRef, ScriptRepository, TenantId};
 use parking_lot::Mutex;
@@ -12,7 +12,9 @@ use parking_lot::Mutex;
 pub(crate) use exports::Exports;
 pub(crate) use linking::names;
 
-use crate::{Changes, ServiceError, Stamp, Target, error::OrNotFound as _, ports::LinkedLibrary};
+use crate::{
+    Changes, ServiceError, Since, Stamp, Target, error::OrNotFound as _, ports::LinkedLibrary, recent::Recent,
+};
 
 /// Scripts that are remembered; a script has at most 64 KiB.
 const REMEMBERED: usize = 2_000;
@@ -23,7 +25,7 @@ const REMEMBERED: usize = 2_000;
 pub struct ScriptLibrary {
     scripts: Arc<dyn ScriptRepository>,
     changes: Arc<Changes>,
-    remembered: Arc<Mutex<HashMap<(TenantId, Target), Remembered>>>,
+    remembered: Arc<Mutex<Recent<(TenantId, Target), Remembered>>>,
 }
 
 struct Remembered {
@@ -35,7 +37,7 @@ impl ScriptLibrary {
     /// A library over a repository; it remembers nothing yet.
     #[must_use]
     pub fn new(scripts: Arc<dyn ScriptRepository>, changes: Arc<Changes>) -> Self {
-        Self { scripts, changes, remembered: Arc::default() }
+        Self { scripts, changes, remembered: Arc::new(Mutex::new(Recent::of(REMEMBERED))) }
     }
 
     /// Libraries in the versions that are named.
@@ -57,20 +59,26 @@ impl ScriptLibrary {
 
     /// A script as it is now.
     pub(crate) async fn find(&self, tenant: &TenantId, target: &Target) -> Result<Arc<Script>, RepositoryError> {
-        let stamp = self.changes.stamp(tenant);
         let key = (tenant.clone(), target.clone());
-        if let Some(known) = self.remembered.lock().get(&key).filter(|known| known.stamp == stamp) {
-            return Ok(Arc::clone(&known.script));
+        if let Some(known) = self.remembered.lock().get(&key) {
+            let (now, since) = self.changes.since(tenant, Some(known.stamp));
+            let same = match since {
+                Since::Nothing => true,
+                // A name is one script's until that script changes.
+                Since::Scripts(changed) => !changed.contains(&known.script.id()),
+                Since::Anything => false,
+            };
+            if same {
+                known.stamp = now;
+                return Ok(Arc::clone(&known.script));
+            }
         }
+        let stamp = self.changes.stamp(tenant);
         let script = Arc::new(match target {
             Target::Id(id) => self.scripts.get(tenant, *id).await?,
             Target::Name(name) => self.scripts.get_by_name(tenant, name).await?,
         });
-        let mut remembered = self.remembered.lock();
-        if remembered.len() >= REMEMBERED {
-            remembered.clear();
-        }
-        remembered.insert(key, Remembered { stamp, script: Arc::clone(&script) });
+        self.remembered.lock().insert(key, Remembered { stamp, script: Arc::clone(&script) });
         Ok(script)
     }
 }

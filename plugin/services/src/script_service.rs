@@ -12,7 +12,8 @@ use std::sync::Arc;
 use check_turns::CheckTurns;
 use iota_scripts_domain::{
     Clock, DomainEvent, Fault, FaultCode, Importer, Limits, Page, PageRequest, Permission, Revision, Script,
-    ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, UserId, Version,
+    ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, Total, UserId,
+    Version,
 };
 
 pub use activation::Activation;
@@ -101,7 +102,7 @@ impl ScriptService {
             return self.find(identity, id).await.map_err(|_| error.into());
         }
         let script = revision.into_script();
-        self.changes.of_tenant(script.tenant());
+        self.changes.of_script(script.tenant(), script.id());
         self.announcer.announce(DomainEvent::ScriptCreated(script.clone())).await;
         Ok(script)
     }
@@ -143,6 +144,15 @@ impl ScriptService {
     pub async fn list(&self, identity: &Identity, query: &ScriptQuery) -> Result<Page<Script>, ServiceError> {
         self.gate.require(identity, Permission::Read).await?;
         Ok(self.scripts.list(identity.tenant_id(), query).await?)
+    }
+
+    /// How many of the tenant's scripts a query lets through.
+    ///
+    /// # Errors
+    /// As for [`Self::list`].
+    pub async fn count(&self, identity: &Identity, query: &ScriptQuery) -> Result<Total, ServiceError> {
+        self.gate.require(identity, Permission::Read).await?;
+        Ok(self.scripts.count(identity.tenant_id(), query).await?)
     }
 
     /// Replaces a script's definition, based on the version that the author saw.
@@ -227,7 +237,7 @@ impl ScriptService {
         self.rights.require(identity, Some(&script), script.definition()).await?;
         self.require_unused(&script).await?;
         self.scripts.delete(identity.tenant_id(), id).await.or_not_found("script")?;
-        self.changes.of_tenant(identity.tenant_id());
+        self.changes.of_script(identity.tenant_id(), id);
         self.announcer.announce(DomainEvent::ScriptDeleted { script, by: identity.author() }).await;
         Ok(())
     }
@@ -324,7 +334,7 @@ impl ScriptService {
         let revision = revision.importing(imports);
         self.scripts.update(&revision).await.or_not_found("script")?;
         let script = revision.into_script();
-        self.changes.of_tenant(script.tenant());
+        self.changes.of_script(script.tenant(), script.id());
         self.announcer.announce(DomainEvent::ScriptUpdated(script.clone())).await;
         Ok(script)
     }

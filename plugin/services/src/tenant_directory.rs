@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use crate::{
     Identity, Tenant,
     ports::{HostError, HostGateway},
+    recent::Recent,
 };
 
 /// How long the host's answer holds.
@@ -27,7 +28,7 @@ pub struct TenantDirectory {
     host: Arc<dyn HostGateway>,
     clock: Arc<dyn Clock>,
     known: Arc<Mutex<Option<Known>>>,
-    hosts: Arc<Mutex<HashMap<String, Visited>>>,
+    hosts: Arc<Mutex<Recent<String, Visited>>>,
 }
 
 /// What the host said of one of its names.
@@ -45,7 +46,7 @@ impl TenantDirectory {
     /// A directory that knows nothing yet.
     #[must_use]
     pub fn new(host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
-        Self { host, clock, known: Arc::default(), hosts: Arc::default() }
+        Self { host, clock, known: Arc::default(), hosts: Arc::new(Mutex::new(Recent::of(VISITED))) }
     }
 
     /// The tenant without a user, as the host describes it; `None` when the host says that its scripts may not run. A host that
@@ -81,11 +82,7 @@ impl TenantDirectory {
             Err(error) if matches!(error.code.as_str(), "NOT_FOUND" | "UNSUPPORTED") => None,
             Err(error) => return Err(error),
         };
-        let mut hosts = self.hosts.lock();
-        if hosts.len() >= VISITED {
-            hosts.clear();
-        }
-        hosts.insert(name.to_owned(), Visited { at: now, tenant: tenant.clone() });
+        self.hosts.lock().insert(name.to_owned(), Visited { at: now, tenant: tenant.clone() });
         Ok(tenant.map(identity))
     }
 

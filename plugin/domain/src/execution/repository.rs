@@ -40,6 +40,19 @@ pub trait ExecutionRepository: Send + Sync {
     /// Only those of the store.
     async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError>;
 
+    /// The newest runs that a query lets through, at most a page of them, and nothing counted.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn newest(&self, tenant: &TenantId, query: &ExecutionQuery)
+    -> Result<Vec<ExecutionSummary>, RepositoryError>;
+
+    /// How many runs of the tenant have not ended.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn unfinished(&self, tenant: &TenantId) -> Result<u64, RepositoryError>;
+
     /// The newest run of each of the scripts, trials left out; scripts that never ran are missing.
     ///
     /// # Errors

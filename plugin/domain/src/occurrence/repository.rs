@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use super::{Absences, Cause, Handled, Occurrence, OccurrenceState, Reason};
 use crate::{
     ExecutionId, ExecutionStatus, NodeId, OccurrenceId, Page, PageRequest, Pause, PendingRun, RepositoryError,
-    ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp,
+    ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp, Total,
 };
 
 /// Keeps schedules and the ledger of occurrences. Schedules are written with their scripts, by the scripts' repository.
@@ -95,6 +95,9 @@ pub trait OccurrenceRepository: Send + Sync {
 
     /// A page of occurrences, the latest due first.
     async fn list(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Page<Occurrence>, RepositoryError>;
+
+    /// How many occurrences a query lets through, whatever its page.
+    async fn count(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Total, RepositoryError>;
 
     /// Cancels an occurrence that is due.
     ///

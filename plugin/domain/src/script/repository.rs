@@ -3,8 +3,11 @@
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
-use super::{HttpMethod, Revision, RoutePattern, Script, ScriptType, ScriptVersion, Version};
-use crate::{Direction, Importer, Page, PageRequest, RepositoryError, ScriptId, TenantId};
+use super::{
+    Description, Endpoint, EventPatterns, HttpMethod, Revision, RoutePattern, Script, ScriptName, ScriptType,
+    ScriptVersion, Version,
+};
+use crate::{CursorKind, Direction, Importer, Page, PageRequest, RepositoryError, ScriptId, TenantId, Total};
 
 /// Keeps scripts and their versions.
 #[async_trait]
@@ -56,23 +59,29 @@ pub trait ScriptRepository: Send + Sync {
     /// Only those of the store.
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError>;
 
+    /// How many scripts a query lets through, whatever its page.
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn count(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Total, RepositoryError>;
+
     /// All active scripts of one type, of every tenant: what schedulers and endpoint tables are built from.
     ///
     /// # Errors
     /// Only those of the store.
     async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError>;
 
-    /// The active endpoints of a tenant.
+    /// The active endpoints of a tenant, or that of one script if it is one.
     ///
     /// # Errors
     /// Only those of the store.
-    async fn endpoints(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError>;
+    async fn endpoints(&self, tenant: &TenantId, of: Of) -> Result<Vec<ActiveEndpoint>, RepositoryError>;
 
-    /// The active scripts of a tenant that handle events.
+    /// The active scripts of a tenant that handle events, or one script if it is one.
     ///
     /// # Errors
     /// Only those of the store.
-    async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError>;
+    async fn event_handlers(&self, tenant: &TenantId, of: Of) -> Result<Vec<EventHandler>, RepositoryError>;
 
     /// The scripts of a tenant that import anything, active or not.
     ///
@@ -101,6 +110,39 @@ pub trait ScriptRepository: Send + Sync {
         id: ScriptId,
         version: Version,
     ) -> Result<ScriptVersion, RepositoryError>;
+}
+
+/// Of which scripts of a tenant something is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    /// All.
+    All,
+    /// This one.
+    Script(ScriptId),
+}
+
+/// An active endpoint, without its source: what a table of ten thousand holds of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveEndpoint {
+    /// The script.
+    pub script: ScriptId,
+    /// Its name.
+    pub name: ScriptName,
+    /// What it is for.
+    pub description: Description,
+    /// Method, path, access and rate limit.
+    pub endpoint: Endpoint,
+}
+
+/// An active script that handles events, without its source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventHandler {
+    /// The script.
+    pub script: ScriptId,
+    /// Its name.
+    pub name: ScriptName,
+    /// The events.
+    pub patterns: EventPatterns,
 }
 
 /// Which scripts, and in what order.
@@ -133,4 +175,15 @@ pub enum ScriptSort {
     Created,
     /// When they were changed last.
     Updated,
+}
+
+impl ScriptSort {
+    /// What a cursor of a list says that is sorted so.
+    #[must_use]
+    pub const fn cursor(self) -> CursorKind {
+        match self {
+            Self::Name => CursorKind::Text,
+            Self::Created | Self::Updated => CursorKind::Time,
+        }
+    }
 }

@@ -30,7 +30,9 @@ impl SqlAttentionRepository {
 
 const TABLE: &str = "script_executions";
 
-const UNSUCCESSFUL: &str = "status IN ('failed', 'timeout', 'lost')";
+/// The second list is the index's own, in its words.
+const UNSUCCESSFUL: &str =
+    "status IN ('failed', 'timeout', 'lost') AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
 
 /// The most open occurrences that are counted.
 const COUNTED: i64 = 10_000;
@@ -132,13 +134,15 @@ where
     String: for<'q> Encode<'q, DB> + Type<DB>,
     Uuid: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    let mut builder = QueryBuilder::new(
-        "SELECT scripts.id, (SELECT MAX(created_at) FROM script_executions AS run WHERE run.tenant_id = ",
-    );
+    let mut builder =
+        QueryBuilder::new("SELECT scripts.id, (SELECT created_at FROM script_executions AS run WHERE run.tenant_id = ");
     builder
         .push_bind(tenant.as_str().to_owned())
         .push(" AND run.script_id = scripts.id AND run.status = 'success' AND (http_status IS NULL OR http_status < 400) AND ");
-    builder.push(THAT_COUNT).push(") FROM scripts WHERE scripts.tenant_id = ").push_bind(tenant.as_str().to_owned());
+    builder
+        .push(THAT_COUNT)
+        .push(" ORDER BY created_at DESC LIMIT 1) FROM scripts WHERE scripts.tenant_id = ")
+        .push_bind(tenant.as_str().to_owned());
     builder.push(" AND scripts.id IN (");
     let mut list = builder.separated(", ");
     for (script, ..) in groups {

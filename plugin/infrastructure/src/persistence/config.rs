@@ -73,6 +73,7 @@ pub enum DatabaseConfigError {
 pub struct DatabaseConfig {
     pub(crate) target: Target,
     pub(super) max_connections: u32,
+    pub(super) statements_traced: bool,
 }
 
 #[derive(Clone)]
@@ -103,7 +104,7 @@ impl DatabaseConfig {
                 )));
             }
         };
-        Ok(Self { target, max_connections: 10 })
+        Ok(Self { target, max_connections: 10, statements_traced: false })
     }
 
     /// At most this many connections at once; 10 unless said.
@@ -116,6 +117,12 @@ impl DatabaseConfig {
         } else {
             Err(DatabaseConfigError::MaxConnections(max_connections))
         }
+    }
+
+    /// Tells `tracing` of every statement, as `sqlx::query`: for those who look at what is asked of the database.
+    #[must_use]
+    pub fn with_statements_traced(self) -> Self {
+        Self { statements_traced: true, ..self }
     }
 
     /// Keeps the tables in this schema of PostgreSQL, which migrating creates.

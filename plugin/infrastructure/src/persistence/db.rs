@@ -71,13 +71,13 @@ impl Db {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
                     .foreign_keys(true)
-                    .busy_timeout(PATIENCE)
-                    .disable_statement_logging();
+                    .busy_timeout(PATIENCE);
+                let options = traced(options, config);
                 probe(&options, config).await?;
                 (Pools::Sqlite(sqlite(options, config.max_connections)), None)
             }
             Target::Postgres { options, schema } => {
-                let mut options = options.as_ref().clone().application_name("iota-scripts").disable_statement_logging();
+                let mut options = traced(options.as_ref().clone().application_name("iota-scripts"), config);
                 if let Some(schema) = schema {
                     options = options.options([("search_path", schema.as_str())]);
                 }
@@ -151,6 +151,11 @@ impl BeginWrite for Pool<Postgres> {
     fn begin_write(&self) -> BoxFuture<'_, sqlx::Result<Transaction<'static, Postgres>>> {
         Box::pin(self.begin())
     }
+}
+
+/// The driver tells of statements unless it is told not to.
+fn traced<O: ConnectOptions>(options: O, config: &DatabaseConfig) -> O {
+    if config.statements_traced { options } else { options.disable_statement_logging() }
 }
 
 fn sqlite(options: SqliteConnectOptions, max_connections: u32) -> SqlitePool {

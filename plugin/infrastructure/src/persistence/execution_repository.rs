@@ -8,16 +8,17 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Activity, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
+    Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
     ExecutionSummary, NodeId, Outcome, Page, Renewal, RepositoryError, RunLog, ScriptId, TenantId,
 };
 use serde::Serialize;
 use sqlx::types::Uuid;
 
 use super::config::Dialect;
-use super::db::{Db, Pools, on};
+use super::db::{BeginWrite as _, Db, Pools, on};
 use super::error::refused;
-use super::list::{count, cut};
+use super::history_usage::{Usage, record};
+use super::list::{self as pages, Order, count, total};
 use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
@@ -59,6 +60,16 @@ impl SqlExecutionRepository {
         }
     }
 
+    /// What a page has, and one more where the list goes on.
+    async fn read(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Vec<ExecutionSummary>, RepositoryError> {
+        let rows: Vec<SummaryRow> = on!(self.db, |pool| {
+            let mut page = list::filtered(list::COLUMNS, tenant, query);
+            pages::cut(&mut page, Order::newest_by("created_at"), &query.page);
+            page.build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        rows.into_iter().map(ExecutionSummary::try_from).collect()
+    }
+
     async fn status(&self, tenant: &TenantId, id: ExecutionId) -> Result<ExecutionStatus, RepositoryError> {
         let status: Option<String> = on!(self.db, |pool| {
             let query = sqlx::query_scalar("SELECT status FROM script_executions WHERE id = $1 AND tenant_id = $2");
@@ -79,6 +90,12 @@ macro_rules! start {
         )
     };
 }
+
+/// Runs have a lease until they end: the index of leases has no others. SQLite would take that of the tenant, which has all.
+const COUNT_UNFINISHED_SQLITE: &str =
+    "SELECT COUNT(*) FROM script_executions WHERE +tenant_id = $1 AND lease_until IS NOT NULL";
+const COUNT_UNFINISHED: &str =
+    "SELECT COUNT(*) FROM script_executions WHERE tenant_id = $1 AND lease_until IS NOT NULL";
 
 /// The outer condition is looked at again when another node changed the row meanwhile, so that a run is recovered once.
 macro_rules! recover {
@@ -152,7 +169,12 @@ impl ExecutionRepository for SqlExecutionRepository {
         let output =
             if record.log == RunLog::default() { None } else { Some(to_json(execution, "output", &record.log)?) };
         let receipt = record.receipt.as_ref().map(|receipt| to_json(execution, "receipt", receipt)).transpose()?;
+        let texts = [outcome.result(), record.would_change.as_ref(), Some(&execution.head().input)];
+        let texts: usize = texts.into_iter().flatten().map(|json| json.as_str().len()).sum();
+        let bytes = texts + output.as_ref().map_or(0, String::len);
         let end = End {
+            bytes: bytes as u64,
+            truncated_bytes: journal::truncated(execution),
             id: execution.id().as_uuid(),
             tenant: execution.tenant().as_str().to_owned(),
             status: list::stored(outcome.status()),
@@ -182,15 +204,31 @@ impl ExecutionRepository for SqlExecutionRepository {
     }
 
     async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError> {
-        let (total, rows): (i64, Vec<SummaryRow>) = on!(self.db, |pool| {
-            let mut counted = list::filtered("SELECT COUNT(*)", tenant, query);
-            let total = counted.build_query_scalar().fetch_one(pool).await.map_err(store)?;
-            let mut page = list::filtered(list::COLUMNS, tenant, query);
-            cut(page.push(" ORDER BY created_at DESC, id DESC"), query.page);
-            (total, page.build_query_as().fetch_all(pool).await.map_err(store)?)
+        let counted: i64 = on!(self.db, |pool| {
+            let mut counted = list::filtered(pages::COUNT, tenant, query);
+            pages::capped(&mut counted).build_query_scalar().fetch_one(pool).await.map_err(store)?
         });
-        let items = rows.into_iter().map(ExecutionSummary::try_from).collect::<Result<_, _>>()?;
-        Ok(Page { items, total: count(total) })
+        let found = self.read(tenant, query).await?;
+        let cursor = |run: &ExecutionSummary| Cursor::of_time(run.created_at, run.id.as_uuid());
+        Ok(query.page.page(found, total(counted), cursor))
+    }
+
+    async fn newest(
+        &self,
+        tenant: &TenantId,
+        query: &ExecutionQuery,
+    ) -> Result<Vec<ExecutionSummary>, RepositoryError> {
+        let mut found = self.read(tenant, query).await?;
+        found.truncate(query.page.size() as usize);
+        Ok(found)
+    }
+
+    async fn unfinished(&self, tenant: &TenantId) -> Result<u64, RepositoryError> {
+        let sql = if self.db.dialect() == Dialect::Sqlite { COUNT_UNFINISHED_SQLITE } else { COUNT_UNFINISHED };
+        let runs: i64 = on!(self.db, |pool| {
+            sqlx::query_scalar(sql).bind(tenant.as_str()).fetch_one(pool).await.map_err(store)?
+        });
+        Ok(count(runs))
     }
 
     async fn latest(&self, tenant: &TenantId, scripts: &[ScriptId]) -> Result<Vec<ExecutionSummary>, RepositoryError> {
@@ -258,8 +296,14 @@ impl ExecutionRepository for SqlExecutionRepository {
         let outcome = Outcome::lost_with_its_node();
         let fault = outcome.fault().map(serde_json::to_string).transpose().unwrap_or_default();
         let rows: Vec<ExecutionRow> = on!(self.db, |pool| {
+            let mut tx = pool.begin_write().await.map_err(store)?;
             let query = sqlx::query_as(by_dialect!(self.db.dialect(), recover)).bind(fault).bind(i64::from(limit));
-            query.fetch_all(pool).await.map_err(store)?
+            let rows: Vec<ExecutionRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
+            let mut usage = Usage::default();
+            rows.iter().for_each(|row| usage.add_bytes(row.tenant(), row.bytes()));
+            record!(usage, tx).map_err(store)?;
+            tx.commit().await.map_err(store)?;
+            rows
         });
         rows.into_iter().map(Execution::try_from).collect()
     }

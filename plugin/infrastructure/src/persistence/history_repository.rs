@@ -1,11 +1,13 @@
 //! [`HistoryRepository`] over SQL. Every statement takes a batch by an index, so that none holds the database for long.
 
 use async_trait::async_trait;
-use iota_scripts_domain::{HistoryRepository, Pruned, RepositoryError, TenantId, Timestamp};
+use iota_scripts_domain::{HistoryRepository, HistoryUsage, Pruned, RepositoryError, TenantId, Timestamp};
 
-use super::db::{Db, on};
+use super::db::{BeginWrite as _, Db, on};
 use super::error::refused;
-use super::rows::SqlTime;
+use super::history_usage::{TAKE_OFF, figure, row_bytes};
+use super::list::count;
+use super::rows::{RowReader, SqlTime};
 
 /// History in a database.
 #[derive(Debug, Clone)]
@@ -26,13 +28,23 @@ const TENANT_AFTER: &str = "SELECT MIN(tenant_id) FROM (\
     SELECT MIN(tenant_id) AS tenant_id FROM script_executions WHERE tenant_id > $1 \
     UNION ALL SELECT MIN(tenant_id) FROM script_occurrences WHERE tenant_id > $1) AS next";
 
-const RUNS: &str = "DELETE FROM script_executions WHERE id IN (\
+/// The newest run of each script is found by one look into the index; a join would read all runs of the tenant for it.
+const RUNS: &str = concat!(
+    "DELETE FROM script_executions WHERE id IN (\
     SELECT e.id FROM script_executions e WHERE e.tenant_id = $1 AND e.created_at < $2 AND e.completed_at < $2 \
-    AND EXISTS (SELECT 1 FROM script_executions newer WHERE newer.tenant_id = e.tenant_id AND newer.script_id = e.script_id \
-        AND (newer.created_at > e.created_at OR (newer.created_at = e.created_at AND newer.id > e.id))) \
-    AND NOT EXISTS (SELECT 1 FROM script_occurrences o WHERE o.id = e.occurrence_id \
-        AND (o.settled_at IS NULL OR (o.cause = 'event' AND o.state = 'failed' AND o.handled IS NULL))) \
-    ORDER BY e.created_at, e.id LIMIT $3)";
+    AND e.id <> (SELECT newest.id FROM script_executions newest WHERE newest.tenant_id = e.tenant_id AND newest.script_id = e.script_id \
+        ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1) \
+    AND (SELECT 1 FROM script_occurrences o WHERE o.id = e.occurrence_id \
+        AND (o.settled_at IS NULL OR (o.cause = 'event' AND o.state = 'failed' AND o.handled IS NULL))) IS NULL \
+    ORDER BY e.created_at, e.id LIMIT $3) RETURNING ",
+    row_bytes!()
+);
+
+const BYTES: &str = "SELECT bytes FROM script_history_usage WHERE tenant_id = $1";
+
+/// One row of a tenant is all that is read of each.
+const LARGEST: &str = "SELECT h.tenant_id, h.bytes, CAST(COALESCE(s.bytes, 0) AS BIGINT) FROM script_history_usage h \
+    LEFT JOIN script_storage_usage s ON s.tenant_id = h.tenant_id WHERE h.bytes >= $1 ORDER BY h.bytes DESC, h.tenant_id";
 
 const OCCURRENCES: &str = "DELETE FROM script_occurrences WHERE id IN (\
     SELECT o.id FROM script_occurrences o WHERE o.tenant_id = $1 AND o.due_at < $2 AND o.settled_at < $2 \
@@ -57,13 +69,36 @@ impl HistoryRepository for SqlHistoryRepository {
 
     async fn prune(&self, tenant: &TenantId, before: Timestamp, most: u32) -> Result<Pruned, RepositoryError> {
         Ok(on!(self.db, |pool| {
-            let mut removed = [0; 2];
-            for (removed, sql) in removed.iter_mut().zip([RUNS, OCCURRENCES]) {
-                let query = sqlx::query(sql).bind(tenant.as_str()).bind(SqlTime(before)).bind(i64::from(most));
-                *removed = query.execute(pool).await.map_err(store)?.rows_affected();
+            let mut tx = pool.begin_write().await.map_err(store)?;
+            let query = sqlx::query_scalar(RUNS).bind(tenant.as_str()).bind(SqlTime(before)).bind(i64::from(most));
+            let sizes: Vec<i64> = query.fetch_all(&mut *tx).await.map_err(store)?;
+            if !sizes.is_empty() {
+                let query = sqlx::query(TAKE_OFF).bind(tenant.as_str()).bind(sizes.iter().sum::<i64>());
+                query.execute(&mut *tx).await.map_err(store)?;
             }
-            Pruned { runs: removed[0], occurrences: removed[1] }
+            tx.commit().await.map_err(store)?;
+            let query = sqlx::query(OCCURRENCES).bind(tenant.as_str()).bind(SqlTime(before)).bind(i64::from(most));
+            let occurrences = query.execute(pool).await.map_err(store)?.rows_affected();
+            Pruned { runs: sizes.len() as u64, occurrences }
         }))
+    }
+
+    async fn bytes(&self, tenant: &TenantId) -> Result<u64, RepositoryError> {
+        let bytes: Option<i64> = on!(self.db, |pool| {
+            sqlx::query_scalar(BYTES).bind(tenant.as_str()).fetch_optional(pool).await.map_err(store)?
+        });
+        Ok(count(bytes.unwrap_or(0)))
+    }
+
+    async fn largest(&self, at_least: u64) -> Result<Vec<HistoryUsage>, RepositoryError> {
+        let rows: Vec<(String, i64, i64)> = on!(self.db, |pool| {
+            sqlx::query_as(LARGEST).bind(figure(at_least)).fetch_all(pool).await.map_err(store)?
+        });
+        let usage = |(tenant, bytes, storage): (String, i64, i64)| {
+            let reader = RowReader::new("script_history_usage", &tenant);
+            Ok(HistoryUsage { tenant: reader.tenant(tenant)?, bytes: count(bytes), storage_bytes: count(storage) })
+        };
+        rows.into_iter().map(usage).collect()
     }
 }
 

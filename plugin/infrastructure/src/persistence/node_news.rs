@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{ExecutionId, TenantId};
+use iota_scripts_domain::{ExecutionId, ScriptId, TenantId};
 use iota_scripts_services::Changes;
 use sqlx::{
     Executor as _,
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::db::{Db, Pools};
 
-/// The channel of changed scripts; what is told is the tenant.
+/// The channel of changed scripts; what is told is the tenant and the script.
 pub(super) const CHANGES: &str = "iota_scripts_changes";
 /// The channel of runs that are to end; what is told is the run and its tenant.
 pub(super) const CANCELS: &str = "iota_scripts_cancels";
@@ -61,9 +61,10 @@ async fn hear(listener: &mut PgListener, changes: &Changes, cancel: &(impl Fn(&T
                     cancel(&tenant, run);
                 }
             }
-            Ok(Some(news)) => match TenantId::parse(news.payload()) {
-                Ok(tenant) => changes.of_tenant(&tenant),
-                Err(_) => changes.of_everything(),
+            Ok(Some(news)) => match changed_script(news.payload()) {
+                Some((tenant, Some(script))) => changes.of_script(&tenant, script),
+                Some((tenant, None)) => changes.of_tenant(&tenant),
+                None => changes.of_everything(),
             },
             Ok(None) => return,
             Err(error) => {
@@ -74,7 +75,38 @@ async fn hear(listener: &mut PgListener, changes: &Changes, cancel: &(impl Fn(&T
     }
 }
 
+/// What is told of a changed script. No tenant has a line feed in its id: a node of the release before, which takes the text for a
+/// tenant, finds that it is none, and forgets all that it knows.
+pub(super) fn changed(tenant: &TenantId, script: ScriptId) -> String {
+    format!("{tenant}\n{script}")
+}
+
+/// The tenant and, unless a node of the release before tells it, the script.
+fn changed_script(news: &str) -> Option<(TenantId, Option<ScriptId>)> {
+    let (tenant, script) = match news.split_once('\n') {
+        Some((tenant, script)) => (tenant, Some(script.parse().ok()?)),
+        None => (news, None),
+    };
+    Some((TenantId::parse(tenant).ok()?, script))
+}
+
 fn run_to_cancel(news: &PgNotification) -> Option<(ExecutionId, TenantId)> {
     let (run, tenant) = news.payload().split_once(' ')?;
     Some((run.parse().ok()?, TenantId::parse(tenant).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_script_is_told_and_understood() {
+        let (tenant, script) = (TenantId::parse("acme & co").unwrap(), ScriptId::generate());
+        let told = changed(&tenant, script);
+        assert_eq!(changed_script(&told), Some((tenant.clone(), Some(script))));
+        assert_eq!(changed_script("acme & co"), Some((tenant, None)), "a node of the release before");
+        assert!(TenantId::parse(told).is_err(), "which then forgets everything");
+        assert_eq!(changed_script("acme\nno id"), None);
+        assert_eq!(changed_script(""), None);
+    }
 }

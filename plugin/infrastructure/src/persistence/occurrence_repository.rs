@@ -11,16 +11,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
+    Absences, Backlog, Cursor, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
     OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId,
-    ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, UserId,
+    ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, Total, UserId,
 };
 use sqlx::types::Uuid;
 
 use super::Dialect;
 use super::db::{Db, on};
 use super::error::refused;
-use super::list::{count, cut};
+use super::list::{self as pages, Order, total};
 use super::rows::{OccurrenceRow, RowReader, ScheduleRow, SqlTime};
 
 const TABLE: &str = "script_occurrences";
@@ -222,15 +222,22 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     }
 
     async fn list(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Page<Occurrence>, RepositoryError> {
-        let (total, rows): (i64, Vec<OccurrenceRow>) = on!(self.db, |pool| {
-            let mut counted = list::filtered("SELECT COUNT(*)", tenant, query);
-            let total = counted.build_query_scalar().fetch_one(pool).await.map_err(store)?;
+        let total = self.count(tenant, query).await?;
+        let rows: Vec<OccurrenceRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            cut(page.push(" ORDER BY due_at DESC, id DESC"), query.page);
-            (total, page.build_query_as().fetch_all(pool).await.map_err(store)?)
+            pages::cut(&mut page, Order::newest_by("due_at"), &query.page);
+            page.build_query_as().fetch_all(pool).await.map_err(store)?
         });
-        let items = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
-        Ok(Page { items, total: count(total) })
+        let found = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
+        Ok(query.page.page(found, total, |one: &Occurrence| Cursor::of_time(one.due_at, one.id.as_uuid())))
+    }
+
+    async fn count(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Total, RepositoryError> {
+        let counted: i64 = on!(self.db, |pool| {
+            let mut counted = list::filtered(pages::COUNT, tenant, query);
+            pages::capped(&mut counted).build_query_scalar().fetch_one(pool).await.map_err(store)?
+        });
+        Ok(total(counted))
     }
 
     async fn cancel(

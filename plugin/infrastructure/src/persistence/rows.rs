@@ -7,7 +7,7 @@ mod script;
 
 pub(super) use execution::{ExecutionRow, SummaryRow};
 pub(super) use occurrence::{DueSchedule, DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
-pub(super) use script::{ImporterRow, ScriptRow, VersionRow};
+pub(super) use script::{EndpointRow, HandlerRow, ImporterRow, ScriptRow, VersionRow};
 
 use std::fmt;
 

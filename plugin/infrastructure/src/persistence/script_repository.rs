@@ -4,16 +4,18 @@ mod list;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    HttpMethod, Importer, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptKind,
-    ScriptName, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
+    ActiveEndpoint, Cursor, Direction, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError,
+    Revision, RoutePattern, Script, ScriptId, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptType,
+    ScriptVersion, TenantId, Total, Version,
 };
 
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on};
 use super::error::refused;
-use super::list::{count, cut, offset};
-use super::node_news::CHANGES;
-use super::rows::{ImporterRow, ScriptRow, SqlTime, VersionRow};
+use super::list::{self as pages, Order, total};
+use super::node_news::{CHANGES, changed};
+use super::rows::{EndpointRow, HandlerRow, ImporterRow, ScriptRow, SqlTime, VersionRow};
+use sqlx::QueryBuilder;
 
 /// Scripts and their versions in a database.
 #[derive(Debug, Clone)]
@@ -70,7 +72,7 @@ macro_rules! with_definition {
             .bind(i64::from(definition.limits.timeout_seconds()))
             .bind(i64::from(definition.limits.max_memory_mb()))
             .bind(definition.active)
-            .bind(name.to_lowercase())
+            .bind(name_key($script))
             .bind(format!("{name}\n{}", definition.description.as_str()).to_lowercase())
             .bind($script.version().get())
             .bind(SqlTime($script.updated().at))
@@ -87,6 +89,11 @@ macro_rules! with_definition {
             .bind((!definition.imports.is_empty()).then(|| definition.imports.join("\n")))
             .bind(definition.run_as.as_ref().map(|user| user.as_str()))
     }};
+}
+
+/// What a script is sorted by when lists are sorted by name.
+fn name_key(script: &Script) -> String {
+    script.definition().name.as_str().to_lowercase()
 }
 
 /// One on a line; nothing when there are none.
@@ -150,11 +157,11 @@ macro_rules! schedule {
     };
 }
 
-/// Tells the other nodes that a script of the tenant changed, when the transaction commits.
+/// Tells the other nodes which script of the tenant changed, when the transaction commits.
 macro_rules! tell {
-    ($self:expr, $tenant:expr, $tx:expr) => {
+    ($self:expr, $tenant:expr, $script:expr, $tx:expr) => {
         if $self.db.dialect() == Dialect::Postgres {
-            let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANGES).bind($tenant.as_str());
+            let query = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANGES).bind(changed($tenant, $script));
             query.execute(&mut *$tx).await.map_err(store)?;
         }
     };
@@ -176,7 +183,7 @@ impl ScriptRepository for SqlScriptRepository {
                 .map_err(store)?;
             snapshot!(revision, tx).map_err(store)?;
             schedule!(revision, tx);
-            tell!(self, script.tenant(), tx);
+            tell!(self, script.tenant(), script.id(), tx);
             tx.commit().await.map_err(store)
         })
     }
@@ -207,7 +214,7 @@ impl ScriptRepository for SqlScriptRepository {
             }
             snapshot!(revision, tx).map_err(store)?;
             schedule!(revision, tx);
-            tell!(self, script.tenant(), tx);
+            tell!(self, script.tenant(), script.id(), tx);
             tx.commit().await.map_err(store)
         })
     }
@@ -219,7 +226,7 @@ impl ScriptRepository for SqlScriptRepository {
             let query = sqlx::query("DELETE FROM scripts WHERE id = $1 AND tenant_id = $2");
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             let deleted = query.execute(&mut *tx).await.map_err(store)?.rows_affected();
-            tell!(self, tenant, tx);
+            tell!(self, tenant, id, tx);
             tx.commit().await.map_err(store)?;
             deleted
         });
@@ -260,15 +267,22 @@ impl ScriptRepository for SqlScriptRepository {
     }
 
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
-        let (total, rows): (i64, Vec<ScriptRow>) = on!(self.db, |pool| {
-            let mut counted = list::filtered("SELECT COUNT(*)", tenant, query);
-            let total = counted.build_query_scalar().fetch_one(pool).await.map_err(store)?;
+        let total = self.count(tenant, query).await?;
+        let rows: Vec<ScriptRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            cut(page.push(list::order(query)), query.page);
-            (total, page.build_query_as().fetch_all(pool).await.map_err(store)?)
+            pages::cut(&mut page, list::order(query), &query.page);
+            page.build_query_as().fetch_all(pool).await.map_err(store)?
         });
-        let items = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
-        Ok(Page { items, total: count(total) })
+        let found = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
+        Ok(query.page.page(found, total, |script: &Script| list::cursor(script, query.sort)))
+    }
+
+    async fn count(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Total, RepositoryError> {
+        let counted: i64 = on!(self.db, |pool| {
+            let mut counted = list::filtered(pages::COUNT, tenant, query);
+            pages::capped(&mut counted).build_query_scalar().fetch_one(pool).await.map_err(store)?
+        });
+        Ok(total(counted))
     }
 
     async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError> {
@@ -279,19 +293,18 @@ impl ScriptRepository for SqlScriptRepository {
         rows.into_iter().map(Script::try_from).collect()
     }
 
-    async fn endpoints(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
-        const SQL: &str = "SELECT * FROM scripts WHERE tenant_id = $1 AND type = 'endpoint' AND is_active ORDER BY id";
-        let rows: Vec<ScriptRow> =
-            on!(self.db, |pool| { sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)? });
-        rows.into_iter().map(Script::try_from).collect()
+    async fn endpoints(&self, tenant: &TenantId, of: Of) -> Result<Vec<ActiveEndpoint>, RepositoryError> {
+        let rows: Vec<EndpointRow> = on!(self.db, |pool| {
+            list::of(list::ENDPOINTS, tenant, of).build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        rows.into_iter().map(ActiveEndpoint::try_from).collect()
     }
 
-    async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
-        const SQL: &str = "SELECT * FROM scripts WHERE tenant_id = $1 AND type = 'embedded' AND is_active AND event_patterns IS NOT NULL \
-            ORDER BY id";
-        let rows: Vec<ScriptRow> =
-            on!(self.db, |pool| { sqlx::query_as(SQL).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)? });
-        rows.into_iter().map(Script::try_from).collect()
+    async fn event_handlers(&self, tenant: &TenantId, of: Of) -> Result<Vec<EventHandler>, RepositoryError> {
+        let rows: Vec<HandlerRow> = on!(self.db, |pool| {
+            list::of(list::HANDLERS, tenant, of).build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        rows.into_iter().map(EventHandler::try_from).collect()
     }
 
     async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError> {
@@ -311,21 +324,22 @@ impl ScriptRepository for SqlScriptRepository {
         id: ScriptId,
         page: PageRequest,
     ) -> Result<Page<ScriptVersion>, RepositoryError> {
-        const COUNT: &str = "SELECT COUNT(*) FROM script_versions WHERE script_id = $1 AND tenant_id = $2";
-        const PAGE: &str = "SELECT * FROM script_versions WHERE script_id = $1 AND tenant_id = $2 ORDER BY version DESC LIMIT $3 OFFSET $4";
-        let (total, rows): (i64, Vec<VersionRow>) = on!(self.db, |pool| {
+        const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1 FROM script_versions WHERE script_id = $1 AND tenant_id = $2 LIMIT 10001) AS counted";
+        const ORDER: Order = Order { key: "version", id: None, direction: Direction::Desc };
+        let (counted, rows): (i64, Vec<VersionRow>) = on!(self.db, |pool| {
             let count = sqlx::query_scalar(COUNT).bind(id.as_uuid()).bind(tenant.as_str());
-            let total = count.fetch_one(pool).await.map_err(store_version)?;
-            let query = sqlx::query_as(PAGE).bind(id.as_uuid()).bind(tenant.as_str());
-            let query = query.bind(i64::from(page.size())).bind(offset(page));
-            (total, query.fetch_all(pool).await.map_err(store_version)?)
+            let counted = count.fetch_one(pool).await.map_err(store_version)?;
+            let mut found = QueryBuilder::new("SELECT * FROM script_versions WHERE script_id = ");
+            found.push_bind(id.as_uuid()).push(" AND tenant_id = ").push_bind(tenant.as_str().to_owned());
+            pages::cut(&mut found, ORDER, &page);
+            (counted, found.build_query_as().fetch_all(pool).await.map_err(store_version)?)
         });
         // A script has at least the version that made it.
-        if total == 0 {
+        if counted == 0 {
             return Err(RepositoryError::NotFound);
         }
-        let items = rows.into_iter().map(ScriptVersion::try_from).collect::<Result<_, _>>()?;
-        Ok(Page { items, total: count(total) })
+        let found = rows.into_iter().map(ScriptVersion::try_from).collect::<Result<_, _>>()?;
+        Ok(page.page(found, total(counted), |version: &ScriptVersion| Cursor::of_number(version.version.get())))
     }
 
     async fn version(

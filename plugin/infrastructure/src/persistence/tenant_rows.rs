@@ -6,8 +6,9 @@ use super::db::{BeginWrite as _, Db, on};
 use super::error::refused;
 
 /// Dependent tables first.
-const DELETES: [(&str, &str); 12] = [
+const DELETES: [(&str, &str); 13] = [
     ("script_executions", "DELETE FROM script_executions WHERE tenant_id = $1"),
+    ("script_history_usage", "DELETE FROM script_history_usage WHERE tenant_id = $1"),
     ("script_occurrences", "DELETE FROM script_occurrences WHERE tenant_id = $1"),
     ("script_schedules", "DELETE FROM script_schedules WHERE tenant_id = $1"),
     ("script_pauses", "DELETE FROM script_pauses WHERE tenant_id = $1"),

@@ -22,7 +22,7 @@ pub(crate) async fn list(
 ) -> Result<Json<PageDocument<OccurrenceDocument>>, ApiError> {
     let query = query.parse()?;
     let page = app.schedules.dead_letters(&identity, &query).await?;
-    Ok(Json(PageDocument::new(page, query.page, Into::into)))
+    Ok(Json(PageDocument::new(page, &query.page, Into::into)))
 }
 
 /// Delivers an event again: 409 when somebody has handled it, or the event was not kept.

@@ -25,8 +25,8 @@ pub(crate) async fn serve(State(app): State<AppState>, request: Request) -> Resp
 pub(crate) async fn document(State(app): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let (parts, _) = request.into_parts();
     let (identity, session) = caller(&app, &parts).await?;
-    let scripts = app.endpoints.list(identity.tenant_id(), session).await.map_err(ServiceError::from)?;
-    Ok(openapi_endpoints::document(&identity.tenant.name, &scripts).into_response())
+    let endpoints = app.endpoints.list(identity.tenant_id(), session).await.map_err(ServiceError::from)?;
+    Ok(openapi_endpoints::document(&identity.tenant.name, &endpoints).into_response())
 }
 
 async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> {

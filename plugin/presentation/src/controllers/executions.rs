@@ -33,7 +33,7 @@ pub(crate) async fn list(
 ) -> Result<Json<PageDocument<ExecutionItem>>, ApiError> {
     let query = query.parse()?;
     let page = app.executions.list(&identity, &query).await?;
-    Ok(Json(PageDocument::new(page, query.page, Into::into)))
+    Ok(Json(PageDocument::new(page, &query.page, Into::into)))
 }
 
 /// One run with all that it left behind.

@@ -48,7 +48,7 @@ pub(crate) async fn occurrences(
 ) -> Result<Json<PageDocument<OccurrenceDocument>>, ApiError> {
     let query = query.parse()?;
     let page = app.schedules.occurrences(&identity, &query).await?;
-    Ok(Json(PageDocument::new(page, query.page, Into::into)))
+    Ok(Json(PageDocument::new(page, &query.page, Into::into)))
 }
 
 /// What has come due and has not begun: how many occurrences wait for a place, and since when.

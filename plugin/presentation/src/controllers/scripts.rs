@@ -27,7 +27,7 @@ pub(crate) async fn list(
 ) -> Result<Json<PageDocument<ScriptDocument>>, ApiError> {
     let query = query.parse()?;
     let page = app.scripts.list(&identity, &query).await?;
-    Ok(Json(PageDocument::new(page, query.page, Into::into)))
+    Ok(Json(PageDocument::new(page, &query.page, Into::into)))
 }
 
 /// Creates a script.

@@ -1,7 +1,7 @@
 //! Versions of a script: list, read, restore.
 
 use axum::{Json, extract::State};
-use iota_scripts_domain::{ScriptId, Version};
+use iota_scripts_domain::{CursorKind, ScriptId, Version};
 
 use crate::{
     AppState,
@@ -20,8 +20,9 @@ pub(crate) async fn list(
     PathOf(id): PathOf<ScriptId>,
     QueryString(query): QueryString<PageQuery>,
 ) -> Result<Json<PageDocument<VersionItem>>, ApiError> {
-    let page = app.scripts.versions(&identity, id, query.request()).await?;
-    Ok(Json(PageDocument::new(page, query.request(), |version| VersionItem::from(&version))))
+    let request = query.request(CursorKind::Number)?;
+    let page = app.scripts.versions(&identity, id, request.clone()).await?;
+    Ok(Json(PageDocument::new(page, &request, |version| VersionItem::from(&version))))
 }
 
 /// One version with its whole definition.

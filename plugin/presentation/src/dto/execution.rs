@@ -1,8 +1,8 @@
 //! Runs.
 
 use iota_scripts_domain::{
-    EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError, FieldProblem,
-    JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp, Trials, Trigger,
+    CursorKind, EntryPoint, Execution, ExecutionQuery, ExecutionStatus, ExecutionSummary, Fault, FieldError,
+    FieldProblem, JsonText, LogLine, NewExecution, Receipt, ScriptRef, SourceCode, Timestamp, Trials, Trigger,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -180,6 +180,12 @@ pub(crate) struct ExecutionDocument {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     would_change: Option<JsonText>,
+    /// Input, result and log are not whole: the history of the tenant was over its quota.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    truncated: bool,
+    /// Bytes that were left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    truncated_bytes: Option<u64>,
 }
 
 /// A run as the JSON API shows it; the ABI's `run` ends with the same document.
@@ -244,6 +250,8 @@ impl From<&Execution> for ExecutionDocument {
             logs_truncated: record.is_some_and(|record| record.log.truncated),
             receipt: record.and_then(|record| record.receipt),
             would_change: record.and_then(|record| record.would_change.clone()),
+            truncated: execution.truncated_bytes() > 0,
+            truncated_bytes: Some(execution.truncated_bytes()).filter(|bytes| *bytes > 0),
         }
     }
 }
@@ -264,7 +272,11 @@ pub(crate) struct ExecutionListQuery {
     from: Option<String>,
     /// Only what was asked for before this moment.
     to: Option<String>,
-    /// Number of the page, from 1.
+    /// What follows: `next` of an earlier answer.
+    after: Option<String>,
+    /// What comes before: `previous` of an earlier answer.
+    before: Option<String>,
+    /// Number of the page, from 1; only for the first 10,000 entries.
     page: Option<u32>,
     /// Entries on a page, 1 to 200; 50 when not given.
     per_page: Option<u32>,
@@ -273,6 +285,8 @@ pub(crate) struct ExecutionListQuery {
 impl ExecutionListQuery {
     pub(crate) fn parse(self) -> Result<ExecutionQuery, FieldError> {
         let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
+        let page = PageQuery { after: self.after, before: self.before, page: self.page, per_page: self.per_page };
+        let page = page.request(CursorKind::Time)?;
         Ok(ExecutionQuery {
             script,
             statuses: statuses(self.status.as_deref())?,
@@ -280,7 +294,7 @@ impl ExecutionListQuery {
             trials: self.trial.map_or(Trials::Included, |trial| if trial { Trials::Only } else { Trials::Excluded }),
             from: moment("from", self.from.as_deref())?,
             to: moment("to", self.to.as_deref())?,
-            page: PageQuery { page: self.page, per_page: self.per_page }.request(),
+            page,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Schedules and the ledger of occurrences.
 
 use iota_scripts_domain::{
-    Backlog, CronExpression, CronSchedule, FieldError, FieldErrors, FieldProblem, Handled, JsonText, Occurrence,
-    OccurrenceId, OccurrenceQuery, TimeZone, Timestamp,
+    Backlog, CronExpression, CronSchedule, CursorKind, FieldError, FieldErrors, FieldProblem, Handled, JsonText,
+    Occurrence, OccurrenceId, OccurrenceQuery, TimeZone, Timestamp,
 };
 use iota_scripts_services::Upcoming;
 use serde::{Deserialize, Serialize};
@@ -207,7 +207,11 @@ pub(crate) struct OccurrenceListQuery {
     from: Option<String>,
     /// Only what was due before this moment.
     to: Option<String>,
-    /// Number of the page, from 1.
+    /// What follows: `next` of an earlier answer.
+    after: Option<String>,
+    /// What comes before: `previous` of an earlier answer.
+    before: Option<String>,
+    /// Number of the page, from 1; only for the first 10,000 entries.
     page: Option<u32>,
     /// Entries on a page, 1 to 200; 50 when not given.
     per_page: Option<u32>,
@@ -216,6 +220,8 @@ pub(crate) struct OccurrenceListQuery {
 impl OccurrenceListQuery {
     pub(crate) fn parse(self) -> Result<OccurrenceQuery, FieldError> {
         let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
+        let page = PageQuery { after: self.after, before: self.before, page: self.page, per_page: self.per_page };
+        let page = page.request(CursorKind::Time)?;
         Ok(OccurrenceQuery {
             script,
             state: self.state.as_deref().map(str::parse).transpose()?,
@@ -224,7 +230,7 @@ impl OccurrenceListQuery {
             to: moment("to", self.to.as_deref())?,
             unhandled: false,
             late_before: None,
-            page: PageQuery { page: self.page, per_page: self.per_page }.request(),
+            page,
         })
     }
 }

@@ -1,24 +1,55 @@
 //! Pages of lists.
 
-use iota_scripts_domain::{Page, PageRequest};
+use iota_scripts_domain::{Cursor, CursorKind, FieldError, FieldProblem, Page, PagePlace, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which page.
-#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+/// Which page: what follows or comes before an entry, else one of the first pages by its number.
+#[derive(Debug, Default, Clone, Deserialize, IntoParams)]
+#[serde(default)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
-    /// Number of the page, from 1.
+    /// What follows: `next` of an earlier answer.
+    pub(crate) after: Option<String>,
+    /// What comes before: `previous` of an earlier answer.
+    pub(crate) before: Option<String>,
+    /// Number of the page, from 1; only for the first 10,000 entries.
     pub(crate) page: Option<u32>,
     /// Entries on a page, 1 to 200; 50 when not given.
     pub(crate) per_page: Option<u32>,
 }
 
 impl PageQuery {
-    pub(crate) fn request(self) -> PageRequest {
-        let usual = PageRequest::default();
-        PageRequest::new(self.page.unwrap_or(usual.number()), self.per_page.unwrap_or(usual.size()))
+    /// The page of a list whose cursors are of this kind.
+    pub(crate) fn request(&self, kind: CursorKind) -> Result<PageRequest, FieldError> {
+        let size = self.per_page.unwrap_or(PageRequest::default().size());
+        let cursor = |field: &'static str, text: &str| {
+            let cursor = Cursor::parse(text, kind);
+            cursor.map_err(|error| FieldError::new(field, FieldProblem::Invalid, error.to_string()))
+        };
+        let place = match (&self.after, &self.before, self.page) {
+            (None, None, number) => {
+                let (number, last) = (number.unwrap_or(1), PageRequest::new(u32::MAX, size).number().unwrap_or(1));
+                if number > last {
+                    let message = format!(
+                        "pages by number end at {last}, with the first {} entries; go on with `after`",
+                        PageRequest::MAX_OFFSET
+                    );
+                    return Err(FieldError::new("page", FieldProblem::OutOfRange, message));
+                }
+                PagePlace::Number(number)
+            }
+            (Some(after), None, None) => PagePlace::After(cursor("after", after)?),
+            (None, Some(before), None) => PagePlace::Before(cursor("before", before)?),
+            (Some(_), ..) => return Err(only_one("after", "`before` and `page`")),
+            (None, Some(_), _) => return Err(only_one("before", "`page`")),
+        };
+        Ok(PageRequest::at(place, size))
     }
+}
+
+fn only_one(field: &'static str, others: &str) -> FieldError {
+    FieldError::new(field, FieldProblem::NotApplicable, format!("cannot stand beside {others}"))
 }
 
 /// One page of a list.
@@ -26,17 +57,67 @@ impl PageQuery {
 pub(crate) struct PageDocument<T> {
     /// The entries of this page.
     items: Vec<T>,
-    /// Entries on all pages.
+    /// Entries on all pages, counted up to 10,000.
     total: u64,
-    /// Number of this page, from 1.
-    page: u32,
+    /// Whether there are more than `total`.
+    total_is_capped: bool,
+    /// Number of this page, from 1, when it was asked for by its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    page: Option<u32>,
     /// Entries on a full page.
     per_page: u32,
+    /// For `after`, the next page; none on the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
+    /// For `before`, the page before; none on the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<String>,
 }
 
 impl<T> PageDocument<T> {
-    pub(crate) fn new<U>(page: Page<U>, request: PageRequest, convert: impl FnMut(U) -> T) -> Self {
+    pub(crate) fn new<U>(page: Page<U>, request: &PageRequest, convert: impl FnMut(U) -> T) -> Self {
         let page = page.map(convert);
-        Self { items: page.items, total: page.total, page: request.number(), per_page: request.size() }
+        Self {
+            items: page.items,
+            total: page.total,
+            total_is_capped: page.total_is_capped,
+            page: request.number(),
+            per_page: request.size(),
+            next: page.next.map(|cursor| cursor.to_string()),
+            previous: page.previous.map(|cursor| cursor.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(query: &PageQuery) -> FieldError {
+        query.request(CursorKind::Number).expect_err("no page")
+    }
+
+    #[test]
+    fn a_page_is_asked_for_by_its_number_or_by_a_cursor() {
+        let first = PageQuery::default();
+        assert_eq!(first.request(CursorKind::Number), Ok(PageRequest::first(50)));
+        let cursor = Cursor::of_number(7);
+        let after = PageQuery { after: Some(cursor.to_string()), per_page: Some(2), ..PageQuery::default() };
+        assert_eq!(after.request(CursorKind::Number), Ok(PageRequest::at(PagePlace::After(cursor), 2)));
+        let last = PageQuery { page: Some(51), per_page: Some(200), ..PageQuery::default() };
+        assert!(last.request(CursorKind::Number).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_page_is_refused_with_its_field() {
+        let bad = PageQuery { after: Some("7".into()), ..PageQuery::default() };
+        let expected =
+            "after: not a cursor of this list; send `next` or `previous` of an earlier answer unchanged".to_owned();
+        assert_eq!(refused(&bad).to_string(), expected);
+        let both = PageQuery { before: Some("7".into()), ..bad };
+        assert_eq!(refused(&both).to_string(), "after: cannot stand beside `before` and `page`");
+        let deep = PageQuery { page: Some(52), per_page: Some(200), ..PageQuery::default() };
+        let expected = "page: pages by number end at 51, with the first 10000 entries; go on with `after`";
+        assert_eq!(refused(&deep).to_string(), expected);
     }
 }

@@ -294,7 +294,11 @@ pub(crate) struct ScriptListQuery {
     /// `asc` (the usual) or `desc`.
     #[param(value_type = Option<String>)]
     order: Option<Direction>,
-    /// Number of the page, from 1.
+    /// What follows: `next` of an earlier answer.
+    after: Option<String>,
+    /// What comes before: `previous` of an earlier answer.
+    before: Option<String>,
+    /// Number of the page, from 1; only for the first 10,000 entries.
     page: Option<u32>,
     /// Entries on a page, 1 to 200; 50 when not given.
     per_page: Option<u32>,
@@ -302,14 +306,17 @@ pub(crate) struct ScriptListQuery {
 
 impl ScriptListQuery {
     pub(crate) fn parse(self) -> Result<ScriptQuery, FieldError> {
+        let sort = self.sort.unwrap_or_default();
+        let page = PageQuery { after: self.after, before: self.before, page: self.page, per_page: self.per_page };
+        let page = page.request(sort.cursor())?;
         Ok(ScriptQuery {
             script_type: self.script_type.as_deref().map(ScriptType::parse).transpose()?,
             active: self.is_active,
             quarantined: false,
             search: self.search.filter(|text| !text.is_empty()),
-            sort: self.sort.unwrap_or_default(),
+            sort,
             direction: self.order.unwrap_or_default(),
-            page: PageQuery { page: self.page, per_page: self.per_page }.request(),
+            page,
         })
     }
 }

@@ -6,7 +6,7 @@ use iota_scripts_services::ServiceError;
 
 use super::{
     PAGES_PREFIX, PageResult, done,
-    edit::{Refusal, respond},
+    edit::{Refusal, newest_versions, respond},
     form::ScriptForm,
     visitor::Visitor,
 };
@@ -28,13 +28,21 @@ pub(super) async fn activate(
         Err(ServiceError::Stale { current }) => {
             let script = app.scripts.get(&identity, id).await?;
             let refusal = Refusal { stale: Some(current), ..Refusal::default() };
-            respond(&app, &identity, page, &script, 1, refusal).await
+            respond(&app, &identity, page, &script, newest_versions(), refusal).await
         }
         Err(error @ ServiceError::DoesNotCompile(_)) => {
             let script = app.scripts.get(&identity, id).await?;
             let mut form = ScriptForm::of(script.definition());
             form.refused(error, page.locale)?;
-            respond(&app, &identity, page, &script, 1, Refusal { form: Some(form), ..Refusal::default() }).await
+            respond(
+                &app,
+                &identity,
+                page,
+                &script,
+                newest_versions(),
+                Refusal { form: Some(form), ..Refusal::default() },
+            )
+            .await
         }
         Err(error) => Err(error.into()),
     }

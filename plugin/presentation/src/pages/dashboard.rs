@@ -9,7 +9,7 @@ use axum::{
     response::{Html, IntoResponse as _},
 };
 use iota_scripts_domain::{
-    ExecutionQuery, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery, Trials,
+    ExecutionQuery, NextDue, OccurrenceQuery, OccurrenceState, PageRequest, ScriptQuery, Total, Trials,
 };
 use iota_scripts_services::{Day, Identity, ServiceError};
 
@@ -19,7 +19,7 @@ use super::{
     chart::{Chart, Scale},
     moment::Moment,
     rendered,
-    runs::{RunRow, UNDER_WAY},
+    runs::RunRow,
     visitor::Visitor,
 };
 use crate::{AppState, error::ApiError};
@@ -46,10 +46,10 @@ struct Standing {
     verdict: String,
     /// The class of the verdict.
     verdict_class: &'static str,
-    active: u64,
-    all: u64,
+    active: Total,
+    all: Total,
     running: u64,
-    missed: u64,
+    missed: Total,
     chart: Chart,
     /// Where the numbers lead: runs, those that failed, missed times.
     runs_list: String,
@@ -83,13 +83,11 @@ async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<St
     let day = Day::until(app.executions.now());
     let (from, to) = (Some(day.from), Some(day.to));
     let runs =
-        ExecutionQuery { trials: Trials::Excluded, from, to, page: PageRequest::new(1, ROWS), ..Default::default() };
-    let one = PageRequest::new(1, 1);
-    let scripts = |active: Option<bool>| ScriptQuery { active, page: one, ..ScriptQuery::default() };
-    let missed = OccurrenceQuery { state: Some(OccurrenceState::Missed), from, to, page: one, ..Default::default() };
-    let under_way = ExecutionQuery { statuses: UNDER_WAY.to_vec(), page: one, ..Default::default() };
+        ExecutionQuery { trials: Trials::Excluded, from, to, page: PageRequest::first(ROWS), ..Default::default() };
+    let scripts = |active: Option<bool>| ScriptQuery { active, ..ScriptQuery::default() };
+    let missed = OccurrenceQuery { state: Some(OccurrenceState::Missed), from, to, ..Default::default() };
     let scale = Scale::of(day.from, day.to);
-    let recent = app.executions.list(identity, &runs).await?;
+    let recent = app.executions.newest(identity, &runs).await?;
     let next = app.schedules.next_due(identity).await?;
     let attention = app.overview.attention(identity, day).await?;
     let attention = AttentionTable::of(&attention, day, page);
@@ -100,16 +98,16 @@ async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<St
     Ok(Standing {
         verdict,
         verdict_class,
-        active: app.scripts.list(identity, &scripts(Some(true))).await?.total,
-        all: app.scripts.list(identity, &scripts(None)).await?.total,
-        running: app.executions.list(identity, &under_way).await?.total,
-        missed: app.schedules.occurrences(identity, &missed).await?.total,
+        active: app.scripts.count(identity, &scripts(Some(true))).await?,
+        all: app.scripts.count(identity, &scripts(None)).await?,
+        running: app.executions.unfinished(identity).await?,
+        missed: app.schedules.count(identity, &missed).await?,
         chart,
         runs_list: list("/scripts/runs", &[real, from, to]),
         failed_list: list("/scripts/runs", &[("status", "unsuccessful"), real, from, to]),
         missed_list: list("/scripts/occurrences", &[("state", "missed"), from, to]),
         attention,
-        recent: recent.items.iter().map(|run| RunRow::of(run, page)).collect(),
+        recent: recent.iter().map(|run| RunRow::of(run, page)).collect(),
         next: next.iter().filter(|next| fires(next, page)).take(ROWS as usize).map(|next| coming(next, page)).collect(),
     })
 }

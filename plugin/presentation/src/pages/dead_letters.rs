@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use iota_scripts_domain::{Occurrence, OccurrenceId, OccurrenceQuery, PageRequest, ScriptId};
+use iota_scripts_domain::{CursorKind, Occurrence, OccurrenceId, OccurrenceQuery, ScriptId};
 use iota_scripts_services::ServiceError;
 use serde::Deserialize;
 
 use super::{
     Page, PageResult, done,
     moment::{Moment, day},
-    pager::Pager,
+    pager::{Pager, requested},
     people::People,
     rendered,
     run::argument,
@@ -32,7 +32,8 @@ pub(super) struct LetterFilter {
     script: String,
     from: String,
     to: String,
-    page: Option<u32>,
+    after: String,
+    before: String,
 }
 
 #[derive(Template)]
@@ -66,7 +67,7 @@ pub(super) async fn show(
         script: filter.script.parse().ok(),
         from: day(&filter.from, page.zone, 0),
         to: day(&filter.to, page.zone, 1),
-        page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
+        page: requested(&filter.after, &filter.before, CursorKind::Time, PER_PAGE)?,
         ..OccurrenceQuery::default()
     };
     let found = app.schedules.dead_letters(&identity, &query).await?;
@@ -74,7 +75,7 @@ pub(super) async fn show(
     let parts = [("script", &filter.script), ("from", &filter.from), ("to", &filter.to)];
     let body = LettersPage {
         rows: found.items.iter().map(|letter| row(letter, &page, &people)).collect(),
-        pager: Pager::new(PATH, &parts, query.page, found.total),
+        pager: Pager::new(PATH, &parts, &found, &page),
         filter,
         page: page.clone(),
     };

@@ -3,8 +3,8 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode, response::Response};
 use iota_scripts_domain::{
-    CallerStrikes, ExecutionQuery, PageRequest, Quarantine, Rights, Script, ScriptId, ScriptKind, ScriptType,
-    ScriptVersion, UserId, Version,
+    CallerStrikes, CursorKind, ExecutionQuery, PageRequest, Quarantine, Rights, Script, ScriptId, ScriptKind,
+    ScriptType, ScriptVersion, UserId, Version,
 };
 use iota_scripts_services::{Identity, ServiceError, Upcoming};
 use serde::Deserialize;
@@ -16,6 +16,7 @@ use super::{
     form::ScriptForm,
     list::{LastRun, occasion},
     moment::Moment,
+    pager::requested,
     people::People,
     rendered,
     run_form::RunForm,
@@ -32,10 +33,11 @@ const VERSIONS: u32 = 12;
 /// Latest runs on the page.
 const RUNS: u32 = 6;
 
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub(super) struct EditQuery {
-    /// Which page of versions.
-    versions: Option<u32>,
+    /// The version after which the page of versions begins, as a cursor.
+    versions: String,
 }
 
 #[derive(Template)]
@@ -60,7 +62,7 @@ struct EditPage {
     next: Vec<Moment>,
     zone: &'static str,
     versions: Vec<VersionRow>,
-    older: Option<u32>,
+    older: Option<String>,
     runs: Vec<LastRun>,
     /// What a test is called with, to begin with.
     sample: String,
@@ -116,7 +118,8 @@ pub(super) async fn show(
     QueryString(query): QueryString<EditQuery>,
 ) -> PageResult {
     let script = app.scripts.get(&identity, id).await?;
-    respond(&app, &identity, page, &script, query.versions.unwrap_or(1), Refusal::default()).await
+    let versions = requested(&query.versions, "", CursorKind::Number, VERSIONS)?;
+    respond(&app, &identity, page, &script, versions, Refusal::default()).await
 }
 
 /// Saves the form of a browser without JavaScript; others use the JSON API, and stay on the page.
@@ -136,13 +139,13 @@ pub(super) async fn save(
         Err(ServiceError::Stale { current }) => {
             let script = app.scripts.get(&identity, id).await?;
             let refusal = Refusal { form: Some(form), stale: Some(current), run: None };
-            respond(&app, &identity, page, &script, 1, refusal).await
+            respond(&app, &identity, page, &script, newest_versions(), refusal).await
         }
         Err(error) => {
             form.refused(error, page.locale)?;
             let script = app.scripts.get(&identity, id).await?;
             let refusal = Refusal { form: Some(form), ..Refusal::default() };
-            respond(&app, &identity, page, &script, 1, refusal).await
+            respond(&app, &identity, page, &script, newest_versions(), refusal).await
         }
     }
 }
@@ -159,13 +162,18 @@ async fn replace(
     app.scripts.replace(identity, id, base, &form.input()?).await
 }
 
+/// The page of versions that is shown first.
+pub(super) fn newest_versions() -> PageRequest {
+    PageRequest::first(VERSIONS)
+}
+
 /// The page of a script, with what was refused, if something was.
 pub(super) async fn respond(
     app: &AppState,
     identity: &Identity,
     page: Page,
     script: &Script,
-    versions_page: u32,
+    versions: PageRequest,
     refusal: Refusal,
 ) -> Result<Response, crate::error::ApiError> {
     let status = match (&refusal.stale, &refusal.form, &refusal.run) {
@@ -175,11 +183,10 @@ pub(super) async fn respond(
     };
     let definition = script.definition();
     let kind = &definition.kind;
-    let asked = PageRequest::new(versions_page, VERSIONS);
-    let versions = app.scripts.versions(identity, script.id(), asked).await?;
+    let versions = app.scripts.versions(identity, script.id(), versions).await?;
     let runs =
-        ExecutionQuery { script: Some(script.id()), page: PageRequest::new(1, RUNS), ..ExecutionQuery::default() };
-    let runs = app.executions.list(identity, &runs).await?;
+        ExecutionQuery { script: Some(script.id()), page: PageRequest::first(RUNS), ..ExecutionQuery::default() };
+    let runs = app.executions.newest(identity, &runs).await?;
     let upcoming = match kind {
         ScriptKind::Cron(schedule) => Some(app.schedules.preview(identity, schedule.clone()).await?),
         ScriptKind::OneOff | ScriptKind::Endpoint(_) | ScriptKind::Embedded(_) => None,
@@ -209,9 +216,9 @@ pub(super) async fn respond(
         stale: refusal.stale.map(Version::get),
         next: upcoming.iter().flat_map(|upcoming| &upcoming.times).map(|time| next(*time, upcoming.as_ref())).collect(),
         zone: upcoming.as_ref().map_or(page.zone, |upcoming| upcoming.zone).name(),
-        older: (asked.offset() + u64::from(VERSIONS) < versions.total).then_some(asked.number() + 1),
+        older: versions.next.as_ref().map(|cursor| cursor.to_string()),
         versions: versions.items.iter().map(|version| version_row(version, script, &page, &people)).collect(),
-        runs: runs.items.iter().map(|run| LastRun::of(run, &page)).collect(),
+        runs: runs.iter().map(|run| LastRun::of(run, &page)).collect(),
         sample: sample(kind),
         updated: Moment::of(script.updated().at, page.zone),
         author: people.name(&script.updated().by),

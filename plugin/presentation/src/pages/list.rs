@@ -3,7 +3,7 @@
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{
-    ExecutionSummary, PageRequest, Script, ScriptId, ScriptKind, ScriptQuery, ScriptSort, ScriptType,
+    Direction, ExecutionSummary, FieldError, Script, ScriptId, ScriptKind, ScriptQuery, ScriptSort, ScriptType,
 };
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ use super::{
     Page, PageResult,
     marks::Marks,
     moment::Moment,
-    pager::{Pager, given},
+    pager::{Pager, given, requested},
     people::People,
     rendered,
     visitor::Visitor,
@@ -29,7 +29,8 @@ pub(super) struct ListFilter {
     active: String,
     search: String,
     sort: String,
-    page: Option<u32>,
+    after: String,
+    before: String,
 }
 
 #[derive(Template)]
@@ -86,8 +87,9 @@ pub(super) fn occasion(kind: &ScriptKind, page: &Page) -> String {
 
 impl ListFilter {
     /// Words that no filter knows filter nothing: an address that someone shortened still shows a list.
-    fn query(&self) -> ScriptQuery {
-        ScriptQuery {
+    fn query(&self) -> Result<ScriptQuery, FieldError> {
+        let sort = if self.sort == "updated" { ScriptSort::Updated } else { ScriptSort::Name };
+        Ok(ScriptQuery {
             script_type: ScriptType::parse(&self.script_type).ok(),
             active: match self.active.as_str() {
                 "on" => Some(true),
@@ -96,14 +98,10 @@ impl ListFilter {
             },
             quarantined: self.active == "quarantine",
             search: given(&self.search),
-            sort: if self.sort == "updated" { ScriptSort::Updated } else { ScriptSort::Name },
-            direction: if self.sort == "updated" {
-                iota_scripts_domain::Direction::Desc
-            } else {
-                iota_scripts_domain::Direction::Asc
-            },
-            page: PageRequest::new(self.page.unwrap_or(1), PER_PAGE),
-        }
+            sort,
+            direction: if sort == ScriptSort::Updated { Direction::Desc } else { Direction::Asc },
+            page: requested(&self.after, &self.before, sort.cursor(), PER_PAGE)?,
+        })
     }
 
     fn is_empty(&self) -> bool {
@@ -116,7 +114,7 @@ pub(super) async fn show(
     Visitor { identity, page }: Visitor,
     QueryString(filter): QueryString<ListFilter>,
 ) -> PageResult {
-    let query = filter.query();
+    let query = filter.query()?;
     let found = app.scripts.list(&identity, &query).await?;
     let ids: Vec<ScriptId> = found.items.iter().map(Script::id).collect();
     let latest = app.executions.latest(&identity, &ids).await?;
@@ -141,7 +139,7 @@ pub(super) async fn show(
     let body = ListPage {
         quarantined: rows.iter().filter(|row| row.quarantine.is_some()).count() as u64,
         rows,
-        pager: Pager::new("/scripts", &parts, query.page, found.total),
+        pager: Pager::new("/scripts", &parts, &found, &page),
         types: ScriptType::ALL,
         unfiltered: filter.is_empty(),
         filter,

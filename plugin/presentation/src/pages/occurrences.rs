@@ -2,14 +2,14 @@
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use iota_scripts_domain::{Cause, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceState, PageRequest, ScriptId};
+use iota_scripts_domain::{Cause, CursorKind, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceState, ScriptId};
 use iota_scripts_services::ServiceError;
 use serde::Deserialize;
 
 use super::{
     Page, PageResult, done,
     moment::{BoundField, Moment, bound},
-    pager::Pager,
+    pager::{Pager, requested},
     people::People,
     rendered, sentences,
     visitor::Visitor,
@@ -32,7 +32,8 @@ pub(super) struct LedgerFilter {
     cause: String,
     from: String,
     to: String,
-    page: Option<u32>,
+    after: String,
+    before: String,
 }
 
 #[derive(Template)]
@@ -80,7 +81,7 @@ pub(super) async fn show(
         from: bound(&filter.from, page.zone, 0),
         to: bound(&filter.to, page.zone, 1),
         unhandled: false,
-        page: PageRequest::new(filter.page.unwrap_or(1), PER_PAGE),
+        page: requested(&filter.after, &filter.before, CursorKind::Time, PER_PAGE)?,
     };
     let found = app.schedules.occurrences(&identity, &query).await?;
     let backlog = app.schedules.backlog(&identity).await?;
@@ -99,7 +100,7 @@ pub(super) async fn show(
             .filter(|_| backlog.waiting > 0)
             .map(|since| (page.plural("ledger.backlog", &backlog.waiting), Moment::of(since, page.zone))),
         rows: found.items.iter().map(|occurrence| row(occurrence, &page, &people)).collect(),
-        pager: Pager::new("/scripts/occurrences", &parts, query.page, found.total),
+        pager: Pager::new("/scripts/occurrences", &parts, &found, &page),
         states: OccurrenceState::ALL,
         causes: Cause::ALL,
         from: BoundField::of(&filter.from, page.zone),

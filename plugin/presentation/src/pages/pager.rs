@@ -1,34 +1,40 @@
 //! From one page of a list to the next, with the filters kept.
 
-use iota_scripts_domain::PageRequest;
+use iota_scripts_domain::{Cursor, CursorKind, FieldError, Page as ListPage, PageRequest};
+
+use super::visitor::Page;
+use crate::dto::PageQuery;
 
 /// Where a list stands.
 pub(super) struct Pager {
-    pub(super) total: u64,
-    pub(super) first: u64,
-    pub(super) last: u64,
+    /// How many entries there are, in words.
+    pub(super) entries: String,
     pub(super) previous: Option<String>,
     pub(super) next: Option<String>,
 }
 
 impl Pager {
     /// For a list at a path, with the filters of its query; empty ones are left out of addresses.
-    pub(super) fn new(path: &str, filters: &[(&str, &String)], page: PageRequest, total: u64) -> Self {
-        let address = |number: u32| {
+    pub(super) fn new<T>(path: &str, filters: &[(&str, &String)], found: &ListPage<T>, page: &Page) -> Self {
+        let address = |side: &str, cursor: &Cursor| {
             let mut query = form_urlencoded::Serializer::new(String::new());
             query.extend_pairs(filters.iter().filter(|(_, value)| !value.is_empty()));
-            query.append_pair("page", &number.to_string());
+            query.append_pair(side, &cursor.to_string());
             format!("{path}?{}", query.finish())
         };
-        let end = page.offset() + u64::from(page.size());
+        let key = if found.total_is_capped { "pager.more_entries" } else { "pager.entries" };
         Self {
-            total,
-            first: (page.offset() + 1).min(total),
-            last: end.min(total),
-            previous: (page.number() > 1).then(|| address(page.number() - 1)),
-            next: (end < total).then(|| address(page.number() + 1)),
+            entries: page.plural(key, &found.total),
+            previous: found.previous.as_ref().map(|cursor| address("before", cursor)),
+            next: found.next.as_ref().map(|cursor| address("after", cursor)),
         }
     }
+}
+
+/// The page that an address asks for.
+pub(super) fn requested(after: &str, before: &str, kind: CursorKind, size: u32) -> Result<PageRequest, FieldError> {
+    let query = PageQuery { after: given(after), before: given(before), page: None, per_page: Some(size) };
+    query.request(kind)
 }
 
 /// What a field says, if it says anything.
@@ -40,14 +46,24 @@ pub(super) fn given(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locale::Locale;
 
     #[test]
     fn pages_lead_on_with_their_filters() {
-        let (search, none) = ("a b&c".to_owned(), String::new());
-        let pager = Pager::new("/x", &[("search", &search), ("type", &none)], PageRequest::new(2, 10), 25);
-        assert_eq!((pager.first, pager.last), (11, 20));
-        assert_eq!(pager.next.unwrap(), "/x?search=a+b%26c&page=3");
-        let empty = Pager::new("/x", &[], PageRequest::new(1, 10), 0);
-        assert_eq!((empty.first, empty.last, empty.next, empty.previous), (0, 0, None, None));
+        let (search, none, page) = ("a b&c".to_owned(), String::new(), Page::plain(Locale::En));
+        let next = Cursor::of_number(7);
+        let found =
+            ListPage { next: Some(next.clone()), total: 10_000, total_is_capped: true, ..ListPage::whole(vec![7]) };
+        let pager = Pager::new("/x", &[("search", &search), ("type", &none)], &found, &page);
+        assert_eq!(pager.entries, "10,000+ entries");
+        let address = pager.next.unwrap();
+        let cursor = address.strip_prefix("/x?search=a+b%26c&after=").unwrap();
+        assert_eq!(
+            requested(cursor, "", CursorKind::Number, 10),
+            Ok(PageRequest::at(iota_scripts_domain::PagePlace::After(next), 10))
+        );
+        assert!(requested("", "elsewhere", CursorKind::Time, 10).is_err());
+        let empty = Pager::new("/x", &[], &ListPage::whole(Vec::<u8>::new()), &page);
+        assert_eq!((empty.entries.as_str(), empty.next, empty.previous), ("0 entries", None, None));
     }
 }

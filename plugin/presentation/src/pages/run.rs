@@ -46,6 +46,8 @@ struct RunPage {
     verbatim: bool,
     lines: Vec<Line>,
     truncated: bool,
+    /// How much was left out because the tenant's history is full.
+    left_out: Option<String>,
     /// What a dry run would have changed, by kind; none for any other run.
     would_change: Option<Vec<(String, String)>>,
     /// With whose rights a dry run was made, and whose the script has otherwise.
@@ -111,6 +113,7 @@ pub(super) async fn show(
         verbatim: run.fault().is_some_and(|fault| sentences::is_verbatim(fault, &page)),
         lines: lines(&run),
         truncated: record.is_some_and(|record| record.log.truncated),
+        left_out: Some(run.truncated_bytes()).filter(|bytes| *bytes > 0).map(|bytes| size(bytes, &page)),
         would_change: head.dry_run.then(|| would_change(record, &page)),
         rights: if head.dry_run { rights(run.user(), acts_as.as_ref(), &people, &page) } else { Vec::new() },
         receipt,

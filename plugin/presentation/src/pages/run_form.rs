@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 
 use super::{
     PageResult, done,
-    edit::{Refusal, respond},
+    edit::{Refusal, newest_versions, respond},
     form::explained,
     moment::local,
     visitor::Visitor,
@@ -116,7 +116,7 @@ pub(super) async fn run(
             form.refused(error, page.locale)?;
             let script = app.scripts.get(&identity, id).await?;
             let refusal = Refusal { run: Some(form), ..Refusal::default() };
-            respond(&app, &identity, page, &script, 1, refusal).await
+            respond(&app, &identity, page, &script, newest_versions(), refusal).await
         }
     }
 }

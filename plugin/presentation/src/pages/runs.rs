@@ -5,7 +5,7 @@ use std::time::Duration;
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{
-    ExecutionQuery, ExecutionStatus, ExecutionSummary, PageRequest, ScriptId, Timestamp, Trials, Trigger,
+    CursorKind, ExecutionQuery, ExecutionStatus, ExecutionSummary, FieldError, ScriptId, Timestamp, Trials, Trigger,
 };
 use iota_scripts_services::Identity;
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use super::{
     chart::{Chart, Scale},
     marks::Marks,
     moment::{BoundField, Moment, bound, length},
-    pager::Pager,
+    pager::{Pager, requested},
     rendered, sentences,
     visitor::Visitor,
 };
@@ -36,7 +36,8 @@ pub(super) struct RunsFilter {
     trials: String,
     from: String,
     to: String,
-    page: Option<u32>,
+    after: String,
+    before: String,
 }
 
 #[derive(Template)]
@@ -83,13 +84,13 @@ impl RunRow {
 }
 
 impl RunsFilter {
-    fn query(&self, page: &Page) -> ExecutionQuery {
+    fn query(&self, page: &Page) -> Result<ExecutionQuery, FieldError> {
         let statuses = match self.status.as_str() {
             "unsuccessful" => UNSUCCESSFUL.to_vec(),
             "under_way" => UNDER_WAY.to_vec(),
             word => word.parse().ok().into_iter().collect(),
         };
-        ExecutionQuery {
+        Ok(ExecutionQuery {
             script: self.script.parse().ok(),
             statuses,
             trigger: self.trigger.parse().ok(),
@@ -100,8 +101,8 @@ impl RunsFilter {
             },
             from: bound(&self.from, page.zone, 0),
             to: bound(&self.to, page.zone, 1),
-            page: PageRequest::new(self.page.unwrap_or(1), PER_PAGE),
-        }
+            page: requested(&self.after, &self.before, CursorKind::Time, PER_PAGE)?,
+        })
     }
 }
 
@@ -117,7 +118,7 @@ pub(super) async fn show(
     Visitor { identity, page }: Visitor,
     QueryString(filter): QueryString<RunsFilter>,
 ) -> PageResult {
-    let query = filter.query(&page);
+    let query = filter.query(&page)?;
     let found = app.executions.list(&identity, &query).await?;
     let chart = chart(&app, &identity, &query, app.executions.now(), &page).await?;
     let script = match query.script {
@@ -134,7 +135,7 @@ pub(super) async fn show(
     ];
     let body = RunsPage {
         rows: found.items.iter().map(|run| RunRow::of(run, &page)).collect(),
-        pager: Pager::new("/scripts/runs", &parts, query.page, found.total),
+        pager: Pager::new("/scripts/runs", &parts, &found, &page),
         script,
         statuses: ExecutionStatus::ALL,
         triggers: Trigger::ALL,

@@ -1,6 +1,6 @@
 //! How often each endpoint may be called on this node. A limit that changes starts afresh.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use governor::{
     DefaultDirectRateLimiter, Quota, RateLimiter,
@@ -8,6 +8,8 @@ use governor::{
 };
 use iota_scripts_domain::{RateLimit, Script, ScriptId};
 use parking_lot::Mutex;
+
+use crate::recent::Recent;
 
 /// Endpoints whose limits are kept.
 const REMEMBERED: usize = 10_000;
@@ -29,9 +31,14 @@ pub enum RateState {
     },
 }
 
-#[derive(Default)]
 pub(super) struct RateLimits {
-    limiters: Mutex<HashMap<ScriptId, (RateLimit, Arc<DefaultDirectRateLimiter>)>>,
+    limiters: Mutex<Recent<ScriptId, (RateLimit, Arc<DefaultDirectRateLimiter>)>>,
+}
+
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self { limiters: Mutex::new(Recent::of(REMEMBERED)) }
+    }
 }
 
 impl RateLimits {
@@ -50,9 +57,6 @@ impl RateLimits {
             && *known == limit
         {
             return Arc::clone(limiter);
-        }
-        if limiters.len() >= REMEMBERED {
-            limiters.clear();
         }
         let limiter = Arc::new(RateLimiter::direct(Quota::per_minute(limit.per_minute())));
         limiters.insert(id, (limit, Arc::clone(&limiter)));

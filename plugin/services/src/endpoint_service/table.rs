@@ -1,56 +1,49 @@
-//! The active endpoints of one tenant, ready to be matched. Built whole, never changed.
+//! The active endpoints of one tenant, ready to be matched. What changed is taken over entry by entry; sources are not in it.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
-use iota_scripts_domain::{HttpMethod, Script};
+use async_trait::async_trait;
+use iota_scripts_domain::{ActiveEndpoint, HttpMethod, Of, RepositoryError, ScriptId, ScriptRepository, TenantId};
 
-use super::Found;
+use crate::tenant_cache::Known;
 
 /// A router for each method.
+#[derive(Default)]
 pub(super) struct Table {
-    routers: Vec<(HttpMethod, matchit::Router<Arc<Script>>)>,
-    scripts: Vec<Arc<Script>>,
+    routers: Vec<(HttpMethod, matchit::Router<ScriptId>)>,
+    endpoints: HashMap<ScriptId, ActiveEndpoint>,
+}
+
+/// What a path leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Match {
+    /// A script, with the values of the path's parameters.
+    Script(ScriptId, Vec<(String, String)>),
+    /// Scripts for other methods.
+    OtherMethods(Vec<HttpMethod>),
+    /// Nothing.
+    Nothing,
 }
 
 impl Table {
-    pub(super) fn of(scripts: Vec<Script>) -> Self {
-        let mut table = Self { routers: Vec::new(), scripts: Vec::new() };
-        for method in HttpMethod::ALL {
-            table.routers.push((method, matchit::Router::new()));
-        }
-        for script in scripts.into_iter().map(Arc::new) {
-            let Some(endpoint) = script.definition().kind.endpoint() else { continue };
-            let router = table.routers.iter_mut().find(|(method, _)| *method == endpoint.method);
-            let inserted = router.map(|(_, router)| router.insert(endpoint.path.as_str(), Arc::clone(&script)));
-            match inserted {
-                Some(Ok(())) => table.scripts.push(script),
-                // The store takes each shape once; a path that the router will not have is left out, not all of them.
-                Some(Err(error)) => tracing::error!(script = %script.id(), "an endpoint is not reachable: {error}"),
-                None => {}
-            }
-        }
-        let place = |script: &Arc<Script>| {
-            script
-                .definition()
-                .kind
-                .endpoint()
-                .map(|endpoint| (endpoint.path.as_str().to_owned(), endpoint.method.as_str()))
-        };
-        table.scripts.sort_by_key(place);
+    pub(super) fn of(endpoints: Vec<ActiveEndpoint>) -> Self {
+        let routers = HttpMethod::ALL.map(|method| (method, matchit::Router::new())).into();
+        let mut table = Self { routers, endpoints: HashMap::with_capacity(endpoints.len()) };
+        endpoints.into_iter().for_each(|endpoint| table.insert(endpoint));
         table
     }
 
-    pub(super) fn find(&self, method: HttpMethod, path: &str) -> Found {
+    pub(super) fn find(&self, method: HttpMethod, path: &str) -> Match {
         let matched =
             self.routers.iter().find(|(known, _)| *known == method).and_then(|(_, router)| router.at(path).ok());
         match matched {
-            Some(matched) => Found::Endpoint {
-                script: Arc::clone(matched.value),
-                params: matched.params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            },
+            Some(matched) => {
+                let params = matched.params.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+                Match::Script(*matched.value, params.collect())
+            }
             None => match self.methods(path) {
-                none if none.is_empty() => Found::Nothing,
-                others => Found::OtherMethods(others),
+                none if none.is_empty() => Match::Nothing,
+                others => Match::OtherMethods(others),
             },
         }
     }
@@ -60,57 +53,63 @@ impl Table {
         answering.map(|(method, _)| *method).collect()
     }
 
-    pub(super) fn scripts(&self) -> Vec<Arc<Script>> {
-        self.scripts.clone()
+    /// All of them, by path and method.
+    pub(super) fn endpoints(&self) -> Vec<ActiveEndpoint> {
+        let mut endpoints: Vec<ActiveEndpoint> = self.endpoints.values().cloned().collect();
+        endpoints.sort_by(|one, other| {
+            let place = |active: &'_ ActiveEndpoint| (active.endpoint.path.clone(), active.endpoint.method);
+            let ((path, method), (other_path, other_method)) = (place(one), place(other));
+            path.as_str().cmp(other_path.as_str()).then_with(|| method.as_str().cmp(other_method.as_str()))
+        });
+        endpoints
+    }
+
+    fn insert(&mut self, active: ActiveEndpoint) {
+        let Some(router) = self.router(active.endpoint.method) else { return };
+        match router.insert(active.endpoint.path.as_str(), active.script) {
+            Ok(()) => {
+                self.endpoints.insert(active.script, active);
+            }
+            // The store takes each shape once; a path that the router will not have is left out, not all of them.
+            Err(error) => tracing::error!(script = %active.script, "an endpoint is not reachable: {error}"),
+        }
+    }
+
+    fn remove(&mut self, script: ScriptId) {
+        let Some(old) = self.endpoints.remove(&script) else { return };
+        if let Some(router) = self.router(old.endpoint.method) {
+            router.remove(old.endpoint.path.as_str());
+        }
+    }
+
+    fn router(&mut self, method: HttpMethod) -> Option<&mut matchit::Router<ScriptId>> {
+        self.routers.iter_mut().find(|(known, _)| *known == method).map(|(_, router)| router)
+    }
+}
+
+#[async_trait]
+impl Known for Table {
+    type Entry = ActiveEndpoint;
+    type Source = dyn ScriptRepository;
+
+    async fn load(scripts: &dyn ScriptRepository, tenant: &TenantId) -> Result<Self, RepositoryError> {
+        scripts.endpoints(tenant, Of::All).await.map(Self::of)
+    }
+
+    async fn load_one(
+        scripts: &dyn ScriptRepository,
+        tenant: &TenantId,
+        script: ScriptId,
+    ) -> Result<Option<ActiveEndpoint>, RepositoryError> {
+        Ok(scripts.endpoints(tenant, Of::Script(script)).await?.pop())
+    }
+
+    /// One may have the path that another had: all leave before any comes.
+    fn apply(&mut self, changed: Vec<(ScriptId, Option<ActiveEndpoint>)>) {
+        changed.iter().for_each(|(script, _)| self.remove(*script));
+        changed.into_iter().filter_map(|(_, active)| active).for_each(|active| self.insert(active));
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use iota_scripts_domain::{ScriptDraft, ScriptId, ScriptInput, Stamp, TenantId, Timestamp, UserId};
-
-    use super::*;
-
-    fn table(endpoints: &[(&str, &str)]) -> Table {
-        let script = |(method, path): &(&str, &str)| {
-            let input = ScriptInput {
-                name: format!("{method} {path}"),
-                script_type: "endpoint".into(),
-                content: "1".into(),
-                endpoint_method: Some((*method).into()),
-                endpoint_path: Some((*path).into()),
-                ..ScriptInput::default()
-            };
-            let stamp = Stamp { at: Timestamp::from_micros(0), by: UserId::system() };
-            Script::create(
-                ScriptId::generate(),
-                TenantId::parse("acme").unwrap(),
-                ScriptDraft::parse(&input).unwrap(),
-                stamp,
-            )
-            .into_script()
-        };
-        Table::of(endpoints.iter().map(script).collect())
-    }
-
-    fn found(table: &Table, method: HttpMethod, path: &str) -> String {
-        match table.find(method, path) {
-            Found::Endpoint { script, params } => format!("{} {params:?}", script.definition().name),
-            Found::OtherMethods(methods) => format!("{methods:?}"),
-            Found::Nothing => "nothing".to_owned(),
-        }
-    }
-
-    #[test]
-    fn a_literal_comes_before_a_parameter_and_a_dead_end_is_left_again() {
-        let table =
-            table(&[("GET", "/a/{x}/c"), ("GET", "/a/b/d"), ("GET", "/a/{x}"), ("POST", "/a/{y}"), ("GET", "/")]);
-        assert_eq!(found(&table, HttpMethod::Get, "/a/b/d"), "GET /a/b/d []");
-        assert_eq!(found(&table, HttpMethod::Get, "/a/b/c"), r#"GET /a/{x}/c [("x", "b")]"#);
-        assert_eq!(found(&table, HttpMethod::Get, "/a/b"), r#"GET /a/{x} [("x", "b")]"#);
-        assert_eq!(found(&table, HttpMethod::Get, "/"), "GET / []");
-        assert_eq!(found(&table, HttpMethod::Delete, "/a/b"), "[Get, Post]");
-        assert_eq!(found(&table, HttpMethod::Get, "/a"), "nothing");
-        assert_eq!(found(&table, HttpMethod::Get, "/a/b/"), "nothing");
-    }
-}
+mod tests;

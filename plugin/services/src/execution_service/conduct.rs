@@ -70,6 +70,7 @@ impl Conduct {
     pub(super) async fn conduct(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
         let Self { execution, job, given, own_ms, began, lease, caller, bridge, cancel, admission, place } = self;
         let inner = &place.inner;
+        let execution = inner.quotas.fit_input(execution);
         let asked = inner.clock.monotonic();
         let inserted = tokio::select! {
             biased;
@@ -125,6 +126,8 @@ impl Inner {
     /// Writes the end, patiently: what a run did must not get lost with one hiccup of the database. Tells it once; gives what was
     /// told, and whether this node has written it.
     async fn record_end(&self, finished: Execution, tell: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
+        // Whoever waits is told all of it; what is kept is what the tenant's quota leaves room for.
+        let short = self.quotas.fit_record(&finished);
         let finished = Arc::new(finished);
         let (mut pause, mut tell) = (FINISH_PAUSE, Some(tell));
         let mut tell_once = |told: Arc<Execution>| {
@@ -133,7 +136,7 @@ impl Inner {
             }
         };
         for attempt in 1..=MOST_ATTEMPTS {
-            let (told, ours) = match self.write_end(&finished, attempt).await {
+            let (told, ours) = match self.write_end(short.as_ref().unwrap_or(&finished), attempt).await {
                 Written::Ours => (finished, true),
                 // What is on record is what is told.
                 Written::Another(execution) => (Arc::from(execution), false),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iota_scripts_domain::{
     Backlog, Cause, CronSchedule, FieldError, FieldProblem, JsonText, NextDue, Occurrence, OccurrenceId,
-    OccurrenceQuery, Page, Permission, Reason, RepositoryError, ScriptId, TimeZone, Timestamp,
+    OccurrenceQuery, Page, Permission, Reason, RepositoryError, ScriptId, TimeZone, Timestamp, Total,
 };
 
 use super::ScheduleService;
@@ -118,6 +118,15 @@ impl ScheduleService {
     ) -> Result<Page<Occurrence>, ServiceError> {
         self.inner.gate.require(identity, Permission::Read).await?;
         Ok(self.inner.occurrences.list(identity.tenant_id(), query).await?)
+    }
+
+    /// How many of the tenant's occurrences a query lets through.
+    ///
+    /// # Errors
+    /// As for [`Self::occurrences`].
+    pub async fn count(&self, identity: &Identity, query: &OccurrenceQuery) -> Result<Total, ServiceError> {
+        self.inner.gate.require(identity, Permission::Read).await?;
+        Ok(self.inner.occurrences.count(identity.tenant_id(), query).await?)
     }
 
     /// What has come due in the tenant and has not begun, because there is no place for it yet.

@@ -14,6 +14,7 @@ use super::store;
 use crate::persistence::{
     config::Dialect,
     db::{BeginWrite as _, Db, on},
+    history_usage::{Usage, record},
     rows::SqlTime,
     store_clock::{by_dialect, micros, store_later},
 };
@@ -25,16 +26,16 @@ macro_rules! begin {
     ($dialect:tt) => {
         concat!(
             "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-             triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries) \
+             triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries, truncated_bytes) \
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ",
             store_later!($dialect, "$13"),
-            ", $14, $15, $16, $17, $18)"
+            ", $14, $15, $16, $17, $18, $19)"
         )
     };
 }
 
 const END: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
-    receipt = $7, dry_run = COALESCE($8, dry_run), http_status = $9, error_lines = $10, lease_until = NULL \
+    receipt = $7, dry_run = COALESCE($8, dry_run), http_status = $9, error_lines = $10, truncated_bytes = $13, lease_until = NULL \
     WHERE id = $11 AND tenant_id = $12 AND lease_until IS NOT NULL";
 
 /// One change to the row of a run.
@@ -57,6 +58,9 @@ pub(super) struct End {
     pub(super) output: Option<String>,
     pub(super) receipt: Option<String>,
     pub(super) dry_run: Option<String>,
+    pub(super) truncated_bytes: Option<i64>,
+    /// What the row then holds of the tenant's history.
+    pub(super) bytes: u64,
     pub(super) http_status: Option<i64>,
     pub(super) error_lines: i64,
 }
@@ -108,6 +112,7 @@ macro_rules! execute {
                     // What would change is written with the end.
                     .bind(head.dry_run.then_some("{}"))
                     .bind((!head.libraries.is_empty()).then(|| serde_json::json!(head.libraries).to_string()))
+                    .bind(truncated(execution))
                     .execute($on)
                     .await
                     .map(|done| done.rows_affected())
@@ -125,11 +130,26 @@ macro_rules! execute {
                 .bind(end.error_lines)
                 .bind(end.id)
                 .bind(end.tenant.as_str())
+                .bind(end.truncated_bytes)
                 .execute($on)
                 .await
                 .map(|done| done.rows_affected()),
         }
     };
+}
+
+/// What was left out of the row, if anything.
+pub(super) fn truncated(execution: &Execution) -> Option<i64> {
+    i64::try_from(execution.truncated_bytes()).ok().filter(|bytes| *bytes > 0)
+}
+
+impl Usage {
+    /// A run that ended is history; that of a change which changed nothing is counted already.
+    fn add(&mut self, change: &Change, count: u64) {
+        if let (Change::End(end), 1..) = (change, count) {
+            self.add_bytes(&end.tenant, end.bytes);
+        }
+    }
 }
 
 impl Journal {
@@ -167,7 +187,8 @@ impl Journal {
     async fn write_all(self) {
         while let Some(group) = self.next_group() {
             // One by one when the group fails, so that each hears its own reason.
-            let counts = if group.len() > 1 { self.write_together(&group).await.ok() } else { None };
+            let alone = matches!(group.as_slice(), [Entry { change: Change::Begin(_), .. }]);
+            let counts = if alone { None } else { self.write_together(&group).await.ok() };
             for (at, entry) in group.into_iter().enumerate() {
                 let written = match counts.as_ref().and_then(|counts| counts.get(at)) {
                     Some(count) => Ok(*count),
@@ -189,16 +210,31 @@ impl Journal {
     }
 
     async fn write_alone(&self, change: &Change) -> Result<u64, RepositoryError> {
-        on!(self.db, |pool| execute!(self, change, pool).map_err(store))
+        on!(self.db, |pool| {
+            if matches!(change, Change::Begin(_)) {
+                return execute!(self, change, pool).map_err(store);
+            }
+            let mut tx = pool.begin_write().await.map_err(store)?;
+            let count = execute!(self, change, &mut *tx).map_err(store)?;
+            let mut usage = Usage::default();
+            usage.add(change, count);
+            record!(usage, tx).map_err(store)?;
+            tx.commit().await.map_err(store)?;
+            Ok(count)
+        })
     }
 
     async fn write_together(&self, group: &[Entry]) -> sqlx::Result<Vec<u64>> {
         on!(self.db, |pool| {
             let mut tx = pool.begin_write().await?;
             let mut counts = Vec::with_capacity(group.len());
+            let mut usage = Usage::default();
             for entry in group {
-                counts.push(execute!(self, &entry.change, &mut *tx)?);
+                let count = execute!(self, &entry.change, &mut *tx)?;
+                usage.add(&entry.change, count);
+                counts.push(count);
             }
+            record!(usage, tx)?;
             tx.commit().await?;
             Ok(counts)
         })

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, NodeId, ScriptId, TenantId, Trials};
 use sqlx::types::Uuid;
-use sqlx::{Database, Encode, QueryBuilder, Type};
+use sqlx::{Database, Encode, QueryBuilder, Sqlite, Type};
 
 use crate::persistence::Dialect;
 use crate::persistence::rows::SqlTime;
@@ -34,6 +34,24 @@ pub(super) const fn stored(status: ExecutionStatus) -> &'static str {
 /// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
 pub(in crate::persistence) const THAT_COUNT: &str = "triggered_by <> 'test' AND dry_run IS NULL";
 
+/// As the index of unsuccessful runs says it: SQLite takes it for no other words.
+const UNSUCCESSFUL: &str = " AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
+/// As the index of leases says it: runs have one until they end.
+const UNFINISHED: &str = " AND lease_until IS NOT NULL";
+
+/// Which index has the runs of these statuses, if one has few others; the condition that makes it serve.
+fn index_of(statuses: &[ExecutionStatus]) -> Option<&'static str> {
+    use ExecutionStatus::{Cancelled, Failed, Lost, Pending, Running, Timeout};
+    let all = |condition: fn(&ExecutionStatus) -> bool| !statuses.is_empty() && statuses.iter().all(condition);
+    if all(|status| matches!(status, Cancelled | Failed | Lost | Timeout)) {
+        Some(UNSUCCESSFUL)
+    } else if all(|status| matches!(status, Pending | Running)) {
+        Some(UNFINISHED)
+    } else {
+        None
+    }
+}
+
 /// The runs that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB>
 where
@@ -43,9 +61,16 @@ where
     SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
 {
     let mut builder = QueryBuilder::new(select);
-    builder.push(" FROM script_executions WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
+    let index = index_of(&query.statuses);
+    // SQLite would go through all runs of the tenant, or of the script, for the few that an index of their own has.
+    let (all, script_s) = match index.filter(|_| DB::NAME == Sqlite::NAME) {
+        Some(UNFINISHED) => ("+", "+"),
+        Some(_) => ("", "+"),
+        None => ("", ""),
+    };
+    builder.push(" FROM script_executions WHERE ").push(all).push("tenant_id = ").push_bind(tenant.as_str().to_owned());
     if let Some(script) = query.script {
-        builder.push(" AND script_id = ").push_bind(script.as_uuid());
+        builder.push(" AND ").push(script_s).push("script_id = ").push_bind(script.as_uuid());
     }
     if !query.statuses.is_empty() {
         builder.push(" AND status IN (");
@@ -53,7 +78,7 @@ where
         for status in &query.statuses {
             list.push_bind(stored(*status).to_owned());
         }
-        builder.push(")");
+        builder.push(")").push(index.unwrap_or_default());
         // One word in the table for two statuses: the column of the status finds the rows, the other tells them apart.
         let asked = |status| query.statuses.contains(&status);
         match (asked(ExecutionStatus::Success), asked(ExecutionStatus::Refused)) {
@@ -122,6 +147,7 @@ where
 {
     let mut builder = QueryBuilder::new(COLUMNS);
     builder.push(" FROM script_executions WHERE id IN (SELECT (SELECT run.id FROM script_executions AS run WHERE run.tenant_id = ");
+    // Not as values: without them PostgreSQL may expect that no run is left, and read them all.
     builder
         .push_bind(tenant.as_str().to_owned())
         .push(" AND run.script_id = scripts.id AND run.triggered_by <> 'test' AND run.dry_run IS NULL");

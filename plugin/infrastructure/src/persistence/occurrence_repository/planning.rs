@@ -18,9 +18,10 @@ const TIMES: usize = 500;
 /// How long a row that breaks the domain's rules is left alone.
 const BROKEN_PAUSE: Duration = Duration::from_secs(3600);
 
-/// Where the one before stands, if it is not settled: 3 it runs, 2 it waits for another attempt, 1 it has not begun.
+/// Where the one before stands, if it is not settled: 3 it runs, 2 it waits for another attempt, 1 it has not begun. In the words of the
+/// index that has only what is not settled: a ledger of years is not read for one time that has come.
 const UNSETTLED: &str = "SELECT CAST(MAX(CASE WHEN state = 'running' THEN 3 WHEN attempt > 1 THEN 2 ELSE 1 END) AS BIGINT) \
-    FROM script_occurrences WHERE script_id = $1 AND cause = 'schedule' AND state IN ('due', 'running')";
+    FROM script_occurrences WHERE tenant_id = $1 AND script_id = $2 AND cause = 'schedule' AND state IN ('due', 'running')";
 const MOVE_ON: &str = "UPDATE script_schedules SET next_due_at = $1, updated_at = $2 WHERE script_id = $3";
 const ORPHANS: &str = "SELECT s.id, s.tenant_id, s.cron_expression, s.timezone FROM scripts s \
     LEFT JOIN script_schedules p ON p.script_id = s.id \
@@ -89,7 +90,8 @@ pub(super) async fn advance(
                 if let Some(absence) = planned.missed {
                     occurrence = occurrence.settled(OccurrenceState::Missed, Reason::from(absence), now);
                 } else {
-                    let query = sqlx::query_scalar(UNSETTLED).bind(schedule.script.as_uuid());
+                    let query = sqlx::query_scalar(UNSETTLED).bind(schedule.tenant.as_str());
+                    let query = query.bind(schedule.script.as_uuid());
                     let unsettled: Option<i64> = query.fetch_one(&mut *tx).await.map_err(store)?;
                     if let Some(before) = unsettled {
                         occurrence = occurrence.settled(OccurrenceState::Skipped, skipped(before), now);

@@ -46,6 +46,19 @@ pub(in crate::persistence) struct ExecutionRow {
     occurrence_id: Option<Uuid>,
     attempt: Option<i64>,
     libraries: Option<String>,
+    truncated_bytes: Option<i64>,
+}
+
+impl ExecutionRow {
+    pub(in crate::persistence) fn tenant(&self) -> &str {
+        &self.tenant_id
+    }
+
+    /// What it holds of its tenant's history.
+    pub(in crate::persistence) fn bytes(&self) -> u64 {
+        let texts = [Some(&self.input), self.result.as_ref(), self.output.as_ref(), self.summary.dry_run.as_ref()];
+        texts.into_iter().flatten().map(|text| text.len() as u64).sum()
+    }
 }
 
 impl TryFrom<SummaryRow> for ExecutionSummary {
@@ -60,6 +73,7 @@ impl TryFrom<ExecutionRow> for Execution {
     type Error = RepositoryError;
     fn try_from(row: ExecutionRow) -> Result<Self, RepositoryError> {
         let reader = RowReader::new("script_executions", row.summary.id);
+        let truncated_bytes = u64::try_from(row.truncated_bytes.unwrap_or(0)).unwrap_or(0);
         let libraries = row.libraries.map_or_else(|| Ok(Vec::new()), |json| serde_json::from_str(&json));
         let would_change = row.summary.dry_run.clone().map(JsonText::parse).transpose();
         let summary = row.summary.read(&reader)?;
@@ -100,7 +114,7 @@ impl TryFrom<ExecutionRow> for Execution {
             dry_run: summary.dry_run,
             created_at: summary.created_at,
         };
-        Ok(Self::stored(head, state))
+        Ok(Self::stored(head, state).with_truncated_bytes(truncated_bytes))
     }
 }
 

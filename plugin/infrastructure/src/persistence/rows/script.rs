@@ -1,13 +1,68 @@
 //! Rows of `scripts` and `script_versions`.
 
 use iota_scripts_domain::{
-    ChangeSummary, DatabaseAccess, Importer, RepositoryError, Script, ScriptDefinition, ScriptDraft, ScriptId,
+    ActiveEndpoint, ChangeSummary, DatabaseAccess, Description, Endpoint, EndpointAccess, EventHandler, EventPatterns,
+    HttpMethod, Importer, RateLimit, RepositoryError, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptId,
     ScriptInput, ScriptName, ScriptType, ScriptVersion, UserId, Version, VersionId,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::{RowReader, SqlTime};
+
+/// An active endpoint, without what is large.
+#[derive(FromRow)]
+pub(in crate::persistence) struct EndpointRow {
+    id: Uuid,
+    name: String,
+    description: String,
+    endpoint_method: Option<String>,
+    endpoint_path: Option<String>,
+    endpoint_access: Option<String>,
+    rate_limit_per_minute: Option<i64>,
+}
+
+impl TryFrom<EndpointRow> for ActiveEndpoint {
+    type Error = RepositoryError;
+    fn try_from(row: EndpointRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("scripts", row.id);
+        let method = reader.require("endpoint_method", row.endpoint_method)?;
+        let path = reader.require("endpoint_path", row.endpoint_path)?;
+        Ok(Self {
+            script: ScriptId::from_uuid(row.id),
+            name: reader.read("name", ScriptName::parse(&row.name))?,
+            description: reader.read("description", Description::parse(&row.description))?,
+            endpoint: Endpoint {
+                method: reader.read("endpoint_method", HttpMethod::parse(&method))?,
+                path: reader.read("endpoint_path", RoutePattern::parse(&path))?,
+                access: reader
+                    .read("endpoint_access", EndpointAccess::parse(&row.endpoint_access.unwrap_or_default()))?,
+                rate_limit: reader.read("rate_limit_per_minute", RateLimit::parse(row.rate_limit_per_minute))?,
+            },
+        })
+    }
+}
+
+/// An active script that handles events, without what is large.
+#[derive(FromRow)]
+pub(in crate::persistence) struct HandlerRow {
+    id: Uuid,
+    name: String,
+    event_patterns: Option<String>,
+}
+
+impl TryFrom<HandlerRow> for EventHandler {
+    type Error = RepositoryError;
+    fn try_from(row: HandlerRow) -> Result<Self, RepositoryError> {
+        let reader = RowReader::new("scripts", row.id);
+        let patterns: Vec<String> = row.event_patterns.unwrap_or_default().lines().map(str::to_owned).collect();
+        Ok(Self {
+            script: ScriptId::from_uuid(row.id),
+            name: reader.read("name", ScriptName::parse(&row.name))?,
+            patterns: reader.read("event_patterns", EventPatterns::parse(&patterns))?,
+        })
+    }
+}
 
 /// The columns of a definition, which both tables have.
 #[derive(FromRow)]

@@ -1,14 +1,16 @@
 //! The list of scripts: filters, order, page.
 
-use iota_scripts_domain::{Direction, ScriptQuery, ScriptSort, TenantId};
+use iota_scripts_domain::{Cursor, Of, Script, ScriptQuery, ScriptSort, TenantId};
+use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Type};
+
+use crate::persistence::list::Order;
 
 /// The scripts that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ScriptQuery) -> QueryBuilder<DB>
 where
     DB::Arguments: Default,
     String: for<'q> Encode<'q, DB> + Type<DB>,
-    bool: for<'q> Encode<'q, DB> + Type<DB>,
 {
     let mut builder = QueryBuilder::new(select);
     builder.push(" FROM scripts WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
@@ -16,7 +18,8 @@ where
         builder.push(" AND type = ").push_bind(script_type.as_str().to_owned());
     }
     if let Some(active) = query.active {
-        builder.push(" AND is_active = ").push_bind(active);
+        // As the index of active scripts says it.
+        builder.push(if active { " AND is_active" } else { " AND NOT is_active" });
     }
     if query.quarantined {
         builder.push(" AND quarantine IS NOT NULL");
@@ -27,15 +30,48 @@ where
     builder
 }
 
+/// Everything of an active endpoint that is small.
+pub(super) const ENDPOINTS: (&str, &str) = (
+    "SELECT id, name, description, endpoint_method, endpoint_path, endpoint_access, rate_limit_per_minute",
+    " AND type = 'endpoint' AND is_active",
+);
+/// Everything of an active handler of events that is small.
+pub(super) const HANDLERS: (&str, &str) =
+    ("SELECT id, name, event_patterns", " AND type = 'embedded' AND is_active AND event_patterns IS NOT NULL");
+
+/// Those of a tenant's scripts that a condition lets through, or one of them.
+pub(super) fn of<DB: Database>((select, condition): (&str, &str), tenant: &TenantId, of: Of) -> QueryBuilder<DB>
+where
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
+{
+    let mut builder = QueryBuilder::new(select);
+    builder.push(" FROM scripts WHERE tenant_id = ").push_bind(tenant.as_str().to_owned()).push(condition);
+    match of {
+        Of::All => builder.push(" ORDER BY id"),
+        Of::Script(id) => builder.push(" AND id = ").push_bind(id.as_uuid()),
+    };
+    builder
+}
+
 /// What the scripts are sorted by; ids are made in order, so they settle what is equal.
-pub(super) const fn order(query: &ScriptQuery) -> &'static str {
-    match (query.sort, query.direction) {
-        (ScriptSort::Name, Direction::Asc) => " ORDER BY name_key, id",
-        (ScriptSort::Name, Direction::Desc) => " ORDER BY name_key DESC, id DESC",
-        (ScriptSort::Created, Direction::Asc) => " ORDER BY created_at, id",
-        (ScriptSort::Created, Direction::Desc) => " ORDER BY created_at DESC, id DESC",
-        (ScriptSort::Updated, Direction::Asc) => " ORDER BY updated_at, id",
-        (ScriptSort::Updated, Direction::Desc) => " ORDER BY updated_at DESC, id DESC",
+pub(super) const fn order(query: &ScriptQuery) -> Order {
+    let key = match query.sort {
+        ScriptSort::Name => "name_key",
+        ScriptSort::Created => "created_at",
+        ScriptSort::Updated => "updated_at",
+    };
+    Order { key, id: Some("id"), direction: query.direction }
+}
+
+/// The place of a script in the list.
+pub(super) fn cursor(script: &Script, sort: ScriptSort) -> Cursor {
+    let id = script.id().as_uuid();
+    match sort {
+        ScriptSort::Name => Cursor::of_text(super::name_key(script), id),
+        ScriptSort::Created => Cursor::of_time(script.created().at, id),
+        ScriptSort::Updated => Cursor::of_time(script.updated().at, id),
     }
 }
 

@@ -184,7 +184,20 @@ impl ExecutionRepository for Executions {
     async fn list(&self, tenant: &TenantId, _: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError> {
         let rows = self.rows.lock();
         let items: Vec<_> = rows.values().rev().filter(|run| run.tenant() == tenant).map(summary).collect();
-        Ok(Page { total: items.len() as u64, items })
+        Ok(Page::whole(items))
+    }
+
+    async fn newest(
+        &self,
+        tenant: &TenantId,
+        query: &ExecutionQuery,
+    ) -> Result<Vec<ExecutionSummary>, RepositoryError> {
+        Ok(self.list(tenant, query).await?.items)
+    }
+
+    async fn unfinished(&self, tenant: &TenantId) -> Result<u64, RepositoryError> {
+        let rows = self.rows.lock();
+        Ok(rows.values().filter(|run| run.tenant() == tenant && !run.status().is_final()).count() as u64)
     }
 
     async fn latest(&self, tenant: &TenantId, scripts: &[ScriptId]) -> Result<Vec<ExecutionSummary>, RepositoryError> {

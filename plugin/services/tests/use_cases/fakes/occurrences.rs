@@ -9,7 +9,7 @@ use async_trait::async_trait;
 use iota_scripts_domain::{
     Absences, Backlog, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery, OccurrenceRepository,
     OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, Settlement, Stamp,
-    Stranded, TenantId, TimeZone, Timestamp,
+    Stranded, TenantId, TimeZone, Timestamp, Total,
 };
 use parking_lot::Mutex;
 
@@ -222,7 +222,11 @@ impl OccurrenceRepository for Occurrences {
                 && (!query.unhandled || row.handled.is_none())
         };
         let items: Vec<Occurrence> = rows.iter().rev().filter(wanted).cloned().collect();
-        Ok(Page { total: items.len() as u64, items })
+        Ok(Page::whole(items))
+    }
+
+    async fn count(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Total, RepositoryError> {
+        Ok(Total::of(self.list(tenant, query).await?.total))
     }
 
     async fn cancel(

@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    HttpMethod, Importer, Page, PageRequest, RepositoryError, Revision, RoutePattern, Script, ScriptId, ScriptQuery,
-    ScriptRepository, ScriptType, ScriptVersion, TenantId, Version,
+    ActiveEndpoint, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError, Revision, RoutePattern,
+    Script, ScriptId, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Total, Version,
 };
 use parking_lot::Mutex;
 
@@ -85,7 +85,11 @@ impl ScriptRepository for Scripts {
 
     async fn list(&self, tenant: &TenantId, _: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
         let items: Vec<_> = self.rows.lock().iter().filter(|row| row.tenant() == tenant).cloned().collect();
-        Ok(Page { total: items.len() as u64, items })
+        Ok(Page::whole(items))
+    }
+
+    async fn count(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Total, RepositoryError> {
+        Ok(Total::of(self.list(tenant, query).await?.total))
     }
 
     async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError> {
@@ -93,17 +97,22 @@ impl ScriptRepository for Scripts {
         Ok(self.rows.lock().iter().filter(wanted).cloned().collect())
     }
 
-    async fn endpoints(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
-        let reachable = |row: &&Script| row.tenant() == tenant && row.definition().active && place(row).is_some();
-        Ok(self.rows.lock().iter().filter(reachable).cloned().collect())
+    async fn endpoints(&self, tenant: &TenantId, of: Of) -> Result<Vec<ActiveEndpoint>, RepositoryError> {
+        let endpoint = |row: &Script| {
+            let (definition, endpoint) = (row.definition(), row.definition().kind.endpoint()?.clone());
+            let (name, description) = (definition.name.clone(), definition.description.clone());
+            Some(ActiveEndpoint { script: row.id(), name, description, endpoint })
+        };
+        Ok(self.rows.lock().iter().filter(|row| is_active(row, tenant, of)).filter_map(endpoint).collect())
     }
 
-    async fn event_handlers(&self, tenant: &TenantId) -> Result<Vec<Script>, RepositoryError> {
-        let handles = |row: &&Script| {
-            let patterns = row.definition().kind.event_patterns();
-            row.tenant() == tenant && row.definition().active && patterns.is_some_and(|patterns| !patterns.is_empty())
+    async fn event_handlers(&self, tenant: &TenantId, of: Of) -> Result<Vec<EventHandler>, RepositoryError> {
+        let handler = |row: &Script| {
+            let patterns = row.definition().kind.event_patterns().filter(|patterns| !patterns.is_empty())?;
+            let (name, patterns) = (row.definition().name.clone(), patterns.clone());
+            Some(EventHandler { script: row.id(), name, patterns })
         };
-        Ok(self.rows.lock().iter().filter(handles).cloned().collect())
+        Ok(self.rows.lock().iter().filter(|row| is_active(row, tenant, of)).filter_map(handler).collect())
     }
 
     async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError> {
@@ -127,7 +136,7 @@ impl ScriptRepository for Scripts {
         self.get(tenant, id).await?;
         let versions = self.versions.lock();
         let items: Vec<_> = versions.iter().rev().filter(|version| version.script_id == id).cloned().collect();
-        Ok(Page { total: items.len() as u64, items })
+        Ok(Page::whole(items))
     }
 
     async fn version(
@@ -140,6 +149,10 @@ impl ScriptRepository for Scripts {
         let wanted = |row: &&ScriptVersion| row.tenant == *tenant && row.script_id == id && row.version == number;
         versions.iter().find(wanted).cloned().ok_or(RepositoryError::NotFound)
     }
+}
+
+fn is_active(row: &Script, tenant: &TenantId, of: Of) -> bool {
+    row.tenant() == tenant && row.definition().active && matches!(of, Of::All) | (of == Of::Script(row.id()))
 }
 
 fn place(script: &Script) -> Option<(HttpMethod, String)> {

@@ -1,0 +1,270 @@
+//! What is asked again and again costs no more as history grows: every statement of a day's work is heard as the driver tells it,
+//! and the database says how it would carry each out.
+
+pub(crate) mod filled;
+mod recorder;
+mod rules;
+
+use std::{collections::BTreeSet, time::Duration};
+
+use iota_scripts_domain::{
+    Absences, AttentionRepository as _, Cause, EndpointCaller, Execution, ExecutionQuery, ExecutionStatus, FaultCode,
+    Handled, Handling, HttpMethod, JsonText, KeyRange, NewExecution, NodeId, Occurrence, OccurrenceQuery,
+    OccurrenceState, Of, Origin, Outcome, Overdue, PagePlace, PageRequest, Pause, PauseId, PauseReason, Reason,
+    RoutePattern, RunRecord, Script, ScriptInput, ScriptQuery, ScriptSort, Settlement, StorageChange, StorageKey,
+    StorageQuota, StoredValue, Strike, TemplateName, TimeZone, Trials, Trigger,
+};
+
+use iota_scripts_infrastructure::persistence::SqlAttentionRepository;
+
+use crate::executions::expire;
+use crate::samples::{acme, ann, at, created, draft, endpoint, head, input};
+use crate::stores::Stores;
+
+/// A day's work asks this many different things; with fewer, not all were heard.
+const FEWEST: usize = 90;
+
+pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &Stores) {
+    /// The statements of two databases at once could not be told apart.
+    static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
+    let script = created(acme(), &cron("Report"), 0);
+    stores.scripts.insert(&script).await.expect("stored");
+    let script = script.into_script();
+    stores.fill(&filled::statements(stores.db.dialect(), script.id(), filled::ROWS)).await;
+
+    let alone = ALONE.lock().await;
+    recorder::listen();
+    let traced = stores.traced().await;
+    recorder::heard();
+    automation(&traced, &script).await;
+    let letter = runs(&traced, &script).await;
+    people(&traced, &script, &letter).await;
+    authors(&traced, &script).await;
+    values(&traced, &script).await;
+    history(&traced).await;
+    traced.db.close().await;
+    let heard: BTreeSet<String> = recorder::heard().into_iter().filter(|text| is_ours(text)).collect();
+    drop(alone);
+
+    assert!(heard.len() >= FEWEST, "only {} statements were heard: {heard:#?}", heard.len());
+    let mut growing = Vec::new();
+    for statement in &heard {
+        for step in rules::growing(stores.url(), statement).await {
+            growing.push(format!("{step}\n    of {statement}"));
+        }
+    }
+    assert!(growing.is_empty(), "read more as history grows:\n{}", growing.join("\n"));
+}
+
+/// Of the repositories, and about our tables. Other tests of this process have connections of their own, which tell of themselves too:
+/// they give no parameters, and only change things.
+fn is_ours(statement: &str) -> bool {
+    let begins = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].iter().any(|verb| statement.starts_with(verb));
+    let asked = begins && (statement.contains("$1") || statement.starts_with("SELECT"));
+    asked && statement.contains(" script")
+}
+
+fn cron(name: &str) -> ScriptInput {
+    ScriptInput { script_type: "cron".into(), cron_expression: Some("* * * * *".into()), ..input(name) }
+}
+
+fn node() -> NodeId {
+    NodeId::parse("node-1").expect("a node")
+}
+
+/// Schedules come due, are claimed and settled; what a dead node had is looked for.
+async fn automation(stores: &Stores, script: &Script) {
+    let ledger = &stores.occurrences;
+    ledger.adopt_schedules(at(0)).await.expect("adopted");
+    ledger.set_tenant_zone(&acme(), TimeZone::UTC, at(0)).await.expect("set");
+    ledger.next_due().await.expect("asked");
+    let (grace, absences) = (Duration::from_secs(600), Absences::default());
+    ledger.advance_schedules(at(180), grace, &absences, 10).await.expect("planned");
+    ledger.upcoming(&acme(), 10).await.expect("asked");
+    ledger.schedule(&acme(), script.id()).await.expect("asked");
+    ledger.next_attempt(at(0)).await.expect("asked");
+    ledger.unpinned(&acme()).await.expect("asked");
+    for tenant in [None, Some(&acme())] {
+        ledger.backlog(tenant, at(180)).await.expect("asked");
+        ledger.due_tenants(at(180), tenant, 10).await.expect("asked");
+    }
+    let claimed = ledger.claim(&node(), at(180), &[(acme(), 10)]).await.expect("claimed");
+    let first = claimed.first().expect("one came due");
+    ledger.stranded(Duration::from_secs(60), 10).await.expect("asked");
+    let again = Settlement::Again { attempt: 2, at: at(200), execution: None, reason: Reason::NodeDied };
+    assert_eq!(ledger.settle(first.id, 1, &again).await, Ok(true));
+    let reason = Reason::CancelledBy { user: ann(190).by };
+    ledger.cancel(&acme(), first.id, &reason, at(190)).await.expect("cancelled");
+    let pause = Pause {
+        id: PauseId::generate(),
+        tenant: acme(),
+        reason: PauseReason::parse("moving").expect("a reason"),
+        paused: ann(190),
+        name: "Ann".into(),
+        ends_at: None,
+    };
+    ledger.pause(&pause).await.expect("paused");
+    for now in [at(400), at(800)] {
+        ledger.advance_schedules(now, grace, &absences, 10).await.expect("planned");
+    }
+    ledger.pause_in_force(&acme(), at(800)).await.expect("asked");
+    ledger.resume(&acme(), &ann(800)).await.expect("resumed");
+    assert_eq!(ledger.realign_schedules(at(-1_000), Duration::ZERO).await, Ok(1));
+    ledger.realign_attempts(at(-1_000)).await.expect("put right");
+}
+
+/// Runs begin, keep their leases, end and are recovered; an event fails for good.
+async fn runs(stores: &Stores, script: &Script) -> Occurrence {
+    let runs = &stores.executions;
+    let whose = (acme(), script.id(), script.definition().name.clone());
+    let event = Occurrence::due(whose, Cause::Event, "e1".into(), at(0), at(0));
+    assert_eq!(stores.occurrences.insert(&event).await, Ok(true));
+    stores.occurrences.claim(&node(), at(0), &[(acme(), 10)]).await.expect("claimed");
+    let origin = Some(Origin { occurrence: event.id, attempt: 1 });
+    let waiting = Execution::pending(NewExecution { origin, script: script.into(), ..head(0) }, node());
+    runs.insert(&waiting).await.expect("stored");
+    let running = waiting.start(node(), at(0)).expect("a running run");
+    runs.start(&running).await.expect("started");
+    runs.renew_lease(&node(), &[running.id()]).await.expect("renewed");
+    let ended = running.finish(RunRecord::new(Outcome::Success(JsonText::null())), at(1)).expect("an ended run");
+    runs.finish(&ended).await.expect("recorded");
+    assert!(runs.finish(&ended).await.is_err(), "once");
+    let silent = Execution::pending(NewExecution { script: script.into(), ..head(0) }, crate::samples::node("node-2"));
+    runs.insert(&silent).await.expect("stored");
+    expire(stores, &[&silent]).await;
+    assert_eq!(runs.recover_lost(10).await.map(|lost| lost.len()), Ok(1));
+    runs.get(&acme(), ended.id()).await.expect("a run");
+    let failed = Settlement::Final {
+        state: OccurrenceState::Failed,
+        execution: Some(ended.id()),
+        reason: Reason::NodeDied,
+        at: at(2),
+    };
+    assert_eq!(stores.occurrences.settle(event.id, 1, &failed).await, Ok(true));
+    event
+}
+
+/// What the pages and the API show.
+async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
+    let runs = &stores.executions;
+    runs.unfinished(&acme()).await.expect("counted");
+    runs.latest(&acme(), &[script.id()]).await.expect("asked");
+    let day = Some(at(-86_400));
+    use ExecutionStatus::{Failed, Lost, Pending, Refused, Running, Success, Timeout};
+    let lists = [vec![], vec![Failed, Timeout, Lost], vec![Pending, Running], vec![Success], vec![Refused]];
+    for (statuses, of) in lists.into_iter().flat_map(|list| [None, Some(script.id())].map(|of| (list.clone(), of))) {
+        let query = ExecutionQuery { statuses, script: of, ..ExecutionQuery::default() };
+        let page = runs.list(&acme(), &query).await.expect("a list");
+        runs.newest(&acme(), &ExecutionQuery { from: day, ..query.clone() }).await.expect("a list");
+        runs.activity(&acme(), &ExecutionQuery { from: day, ..query.clone() }, Duration::from_secs(900))
+            .await
+            .expect("counted");
+        let real = ExecutionQuery { trials: Trials::Excluded, from: day, ..query.clone() };
+        runs.list(&acme(), &real).await.expect("a list");
+        runs.newest(&acme(), &real).await.expect("a list");
+        runs.activity(&acme(), &real, Duration::from_secs(900)).await.expect("counted");
+        let Some(next) = page.next else { continue };
+        for place in [PagePlace::After(next.clone()), PagePlace::Before(next)] {
+            runs.list(&acme(), &ExecutionQuery { page: PageRequest::at(place, 50), ..query.clone() })
+                .await
+                .expect("a list");
+        }
+        runs.list(&acme(), &ExecutionQuery { trigger: Some(Trigger::Cron), ..query }).await.expect("a list");
+    }
+
+    let ledger = &stores.occurrences;
+    for of in [None, Some(script.id())] {
+        for state in OccurrenceState::ALL.iter().copied().map(Some).chain([None]) {
+            let query = OccurrenceQuery { script: of, state, ..OccurrenceQuery::default() };
+            let page = ledger.list(&acme(), &query).await.expect("a list");
+            ledger.count(&acme(), &OccurrenceQuery { from: day, ..query.clone() }).await.expect("counted");
+            let Some(next) = page.next else { continue };
+            let after = OccurrenceQuery { page: PageRequest::at(PagePlace::After(next), 50), ..query };
+            ledger.list(&acme(), &after).await.expect("a list");
+        }
+    }
+    let late =
+        OccurrenceQuery { state: Some(OccurrenceState::Due), late_before: Some(at(0)), ..OccurrenceQuery::default() };
+    ledger.list(&acme(), &late).await.expect("a list");
+    let attention = SqlAttentionRepository::new(stores.db.clone());
+    let failing = attention.failing(&acme(), at(-86_400), at(100), 10).await.expect("counted");
+    assert_eq!(failing.len(), 1);
+    for what in [Overdue::FailedEvents, Overdue::Missed { from: at(-86_400) }, Overdue::Late { before: at(0) }] {
+        attention.overdue(&acme(), what, 10).await.expect("counted");
+    }
+    let letters = OccurrenceQuery {
+        state: Some(OccurrenceState::Failed),
+        cause: Some(Cause::Event),
+        unhandled: true,
+        ..OccurrenceQuery::default()
+    };
+    assert_eq!(ledger.list(&acme(), &letters).await.expect("a list").items.len(), 1);
+    let handled = Handled { how: Handling::Dismissed, stamp: ann(5) };
+    ledger.handle(&acme(), letter.id, &handled).await.expect("handled");
+    ledger.get(&acme(), letter.id).await.expect("a letter");
+}
+
+/// Scripts are saved, looked up, listed and found by requests and events.
+async fn authors(stores: &Stores, script: &Script) {
+    let scripts = &stores.scripts;
+    scripts.insert(&created(acme(), &endpoint("Orders", "/orders/{id}"), 0)).await.expect("stored");
+    let edit = ScriptInput { content: "two()".into(), ..cron("Report") };
+    let revision = script.revise(draft(&edit), script.version(), ann(1)).expect("current").expect("a change");
+    scripts.update(&revision).await.expect("stored");
+    scripts.get(&acme(), script.id()).await.expect("a script");
+    scripts.get_by_name(&acme(), "Report").await.expect("a script");
+    let path = RoutePattern::parse("/orders/{id}").expect("a pattern");
+    scripts.get_by_endpoint(&acme(), HttpMethod::Get, &path).await.expect("a script");
+    scripts.endpoints(&acme(), Of::All).await.expect("asked");
+    scripts.event_handlers(&acme(), Of::All).await.expect("asked");
+    scripts.endpoints(&acme(), Of::Script(script.id())).await.expect("asked");
+    scripts.event_handlers(&acme(), Of::Script(script.id())).await.expect("asked");
+    scripts.importers(&acme()).await.expect("asked");
+    scripts.versions(&acme(), script.id(), PageRequest::default()).await.expect("a list");
+    scripts.version(&acme(), script.id(), script.version()).await.expect("a version");
+    for sort in [ScriptSort::Name, ScriptSort::Created, ScriptSort::Updated] {
+        let query = ScriptQuery { sort, page: PageRequest::first(1), ..ScriptQuery::default() };
+        let next = scripts.list(&acme(), &query).await.expect("a list").next.expect("another page");
+        let page = PageRequest::at(PagePlace::After(next), 1);
+        scripts.list(&acme(), &ScriptQuery { page, ..query }).await.expect("a list");
+    }
+    for active in [Some(true), Some(false), None] {
+        scripts.count(&acme(), &ScriptQuery { active, ..ScriptQuery::default() }).await.expect("counted");
+    }
+}
+
+/// Values, templates, hosts and strikes.
+async fn values(stores: &Stores, script: &Script) {
+    let key = StorageKey::parse("last").expect("a key");
+    let value = StoredValue::parse(JsonText::null()).expect("a value");
+    let set = StorageChange::Set(iota_scripts_domain::Held { value, expires_at: Some(at(10)) });
+    stores.storage.change(&acme(), &key, &set, StorageQuota::default(), at(0)).await.expect("stored");
+    stores.storage.get(&acme(), &key, at(0)).await.expect("a value");
+    let range = KeyRange::parse("l", None, None).expect("a range");
+    stores.storage.keys(&acme(), &range, at(0)).await.expect("a list");
+    stores.storage.usage(&acme(), at(0)).await.expect("counted");
+    stores.storage.purge_expired(at(20), 10).await.expect("purged");
+    stores.storage.delete(&acme(), &key, at(20)).await.expect("gone");
+    let name = TemplateName::parse("welcome").expect("a name");
+    stores.templates.named(&acme(), &name).await.expect("a list");
+    stores.http_hosts.list(&acme()).await.expect("a list");
+    let strike = Strike {
+        execution: iota_scripts_domain::ExecutionId::generate(),
+        tenant: acme(),
+        script: script.id(),
+        version: stores.scripts.get(&acme(), script.id()).await.expect("a script").version(),
+        fault: FaultCode::Timeout,
+        at: at(3),
+        caller: Some(EndpointCaller::unknown()),
+    };
+    stores.strikes.note(&strike, at(0)).await.expect("noted");
+    stores.strikes.callers(&acme(), script.id(), strike.version, at(0)).await.expect("asked");
+}
+
+async fn history(stores: &Stores) {
+    stores.history.tenant_after(None).await.expect("asked");
+    stores.history.bytes(&acme()).await.expect("counted");
+    stores.history.largest(1).await.expect("a list");
+    stores.history.prune(&acme(), at(-86_400 * 10), 100).await.expect("pruned");
+}

@@ -1,0 +1,66 @@
+//! Hears every statement that the driver tells of. Its threads are not ours, so it listens for the whole process; only a database
+//! that was opened for it tells anything.
+
+use std::sync::{Mutex, OnceLock};
+
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span,
+};
+
+/// The statements since it was asked last, by whichever database: one test at a time may ask.
+static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+struct Recorder;
+
+/// Begins to listen, once for the process.
+pub(super) fn listen() {
+    static LISTENING: OnceLock<()> = OnceLock::new();
+    LISTENING.get_or_init(|| tracing::subscriber::set_global_default(Recorder).expect("nobody else listens"));
+}
+
+/// What was heard since.
+pub(super) fn heard() -> Vec<String> {
+    std::mem::take(&mut *HEARD.lock().expect("no panic while it is held"))
+}
+
+impl Subscriber for Recorder {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+    fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
+        span::Id::from_u64(1)
+    }
+    fn record(&self, _: &span::Id, _: &span::Record<'_>) {}
+    fn record_follows_from(&self, _: &span::Id, _: &span::Id) {}
+    fn enter(&self, _: &span::Id) {}
+    fn exit(&self, _: &span::Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut statement = Statement::default();
+        event.record(&mut statement);
+        // A short statement is told whole in the summary.
+        let text = if statement.whole.trim().is_empty() { statement.summary } else { statement.whole };
+        HEARD.lock().expect("no panic while it is held").push(text.trim().to_owned());
+    }
+}
+
+#[derive(Default)]
+struct Statement {
+    summary: String,
+    whole: String,
+}
+
+impl Visit for Statement {
+    fn record_str(&mut self, field: &Field, value: &str) {
+        match field.name() {
+            "summary" => value.clone_into(&mut self.summary),
+            "db.statement" => value.clone_into(&mut self.whole),
+            _ => {}
+        }
+    }
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        self.record_str(field, &format!("{value:?}"));
+    }
+}
