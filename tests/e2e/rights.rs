@@ -66,7 +66,7 @@ async fn an_admin_who_pauses_resumes_restores_or_edits_lends_nothing() {
             (format!("/scripts/{id}/deactivate"), String::new()),
             (format!("/scripts/{id}/activate"), String::new()),
             ("/scripts/bulk".to_owned(), format!("action=deactivate&id={id}")),
-            ("/scripts/bulk".to_owned(), format!("action=activate&id={id}")),
+            ("/scripts/bulk".to_owned(), format!("action=activate&confirmed=yes&id={id}")),
             (
                 format!("/scripts/{id}"),
                 "base_version=5&name=Nightly&type=cron&cron_expression=0+3+*+*+*&content=function+main()+{}&run_as="
@@ -86,10 +86,7 @@ async fn an_admin_who_pauses_resumes_restores_or_edits_lends_nothing() {
         );
         assert_eq!(runs_as().await, (json!("ann"), json!(8)));
         let shown = page(&stage, &ann, &format!("/scripts/{id}?done=saved_as_other")).await.text;
-        assert!(
-            shown.contains("runs as another user from now on") && shown.contains("it runs as ann from now on"),
-            "{shown}"
-        );
+        assert!(shown.contains("runs as another user from now on"), "{shown}");
         stage.stop().await;
     })
     .await;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use iota_scripts_domain::{Failing, OverdueScript, Script, ScriptId, Timestamp};
 use iota_scripts_services::{Attention, Day};
 
-use super::{Page, moment::Moment};
+use super::{Page, moment::Moment, sentences};
 
 /// The most rows that a page shows.
 const SHOWN: usize = 20;
@@ -139,7 +139,7 @@ fn of_failing(row: &mut AttentionRow, failing: &Failing, day: Day, page: &Page) 
         href: list("/scripts/runs", &filters),
         since: vec![page.with("attention.since", "since", &short(failing.since)), success],
     };
-    row.message = failing.last.fault.as_ref().map(|fault| fault.message.clone());
+    row.message = failing.last.fault.as_ref().map(|fault| sentences::fault(fault, page));
     row.run = Some(failing.last.id.to_string());
     row.add(id, failing.last.script.name.as_str(), if mended.is_some() { 4 } else { 1 }, last, matter);
 }
