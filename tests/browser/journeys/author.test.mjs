@@ -125,12 +125,12 @@ describe("an author", { concurrency: false }, () => {
 
   test("does not lose what someone else's save came before", async () => {
     const id = scriptPath.split("/").pop();
-    const theirs = await api(erp, "acme-author", "GET", `/scripts/api/v1/scripts/${id}`);
+    const theirs = await api(erp, "acme-admin", "GET", `/scripts/api/v1/scripts/${id}`);
     await editor.ready();
     await editor.fill(`${SOURCE}// mine\n`);
     const { name, type, content, cron_expression, version } = theirs;
     const body = { name, type, content: `${content}// theirs\n`, cron_expression, base_version: version };
-    await api(erp, "acme-author", "PUT", `/scripts/api/v1/scripts/${id}`, body);
+    await api(erp, "acme-admin", "PUT", `/scripts/api/v1/scripts/${id}`, body);
     await page.click("[data-save]");
     await page.locator("[data-notice]").getByText(`Someone else saved version ${version + 1}`).waitFor();
     assert.match(await editor.text(), /\/\/ mine/);
