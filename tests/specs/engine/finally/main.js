@@ -70,5 +70,22 @@ function main() {
         }
     }
     log.push(h());
+    const fails = () => {
+        throw new Error('t');
+    };
+    const kept = () => {
+        for (const x of [7]) {
+            try {
+                return x;
+            } finally {
+                try {
+                    Math.max(1, 2, fails());
+                } catch (e) {
+                    log.push(e.message);
+                }
+            }
+        }
+    };
+    log.push(kept());
     return log;
 }
