@@ -5,9 +5,9 @@
 
 mod patience;
 
-use std::{convert::Infallible, io, pin::pin, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, time::Duration};
 
-use axum::{Router, body::Body, http::Request};
+use axum::{Router, body::Body, extract::ConnectInfo, http::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -36,8 +36,8 @@ pub async fn serve(
         tokio::select! {
             () = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    tokio::spawn(connection(stream, router.clone(), silence, stopping.clone()));
+                Ok((stream, peer)) => {
+                    tokio::spawn(connection(stream, peer, router.clone(), silence, stopping.clone()));
                 }
                 Err(error) => refused(&error).await,
             },
@@ -57,8 +57,15 @@ async fn refused(error: &io::Error) {
     }
 }
 
-async fn connection(stream: TcpStream, router: Router, silence: Duration, mut stopping: watch::Receiver<()>) {
-    let service = service_fn(move |request: Request<Incoming>| {
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    silence: Duration,
+    mut stopping: watch::Receiver<()>,
+) {
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
         let mut router = router.clone();
         async move { answer(&mut router, request, silence).await }
     });

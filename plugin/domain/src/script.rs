@@ -186,6 +186,12 @@ impl Script {
         self.changed(definition, stamp, || ChangeSummary::of(Change::Restored { version: old.version }))
     }
 
+    /// Whether the user who lets it run next is the one that it runs as from then on.
+    #[must_use]
+    pub fn would_borrow_rights(&self) -> bool {
+        self.definition.runs_unattended() && self.runs_as().is_none()
+    }
+
     /// Its id.
     #[must_use]
     pub const fn id(&self) -> ScriptId {

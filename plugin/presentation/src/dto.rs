@@ -19,5 +19,5 @@ pub(crate) use occurrence::{
 };
 pub(crate) use page::{PageDocument, PageQuery};
 pub(crate) use pause::{PauseDocument, PauseInput};
-pub(crate) use script::{ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};
+pub(crate) use script::{ActivationInput, ScriptBody, ScriptDocument, ScriptListQuery, VersionDocument, VersionItem};
 pub(crate) use template::{TemplateDocument, TemplateInput, TemplateKey};

@@ -11,9 +11,9 @@ use std::sync::Arc;
 
 use check_turns::CheckTurns;
 use iota_scripts_domain::{
-    Clock, DomainEvent, Fault, FaultCode, Importer, Limits, Page, PageRequest, Permission, Revision, Script,
-    ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp, TimeZone, Total, UserId,
-    Version,
+    Clock, DomainEvent, Fault, FaultCode, FieldError, FieldProblem, Importer, Limits, Page, PageRequest, Permission,
+    Revision, Script, ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp,
+    TimeZone, Total, UserId, Version,
 };
 
 pub use activation::Activation;
@@ -176,29 +176,31 @@ impl ScriptService {
         self.apply(identity, script, revision).await
     }
 
-    /// Switches a script on, which ends its quarantine. Nothing happens when it is on.
+    /// Switches a script on, which ends its quarantine. Nothing happens when it is on. The user who lets a script run first lends it
+    /// their rights, for the version that they have seen.
     ///
     /// # Errors
     /// `Forbidden` without `scripts.update` (and `scripts.manage_endpoints` as for [`Self::replace`]), `NotFound`, `DoesNotCompile`,
-    /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment.
-    pub async fn activate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
-        self.activate_seen(identity, id, None).await
-    }
-
-    /// The same for somebody who looked at a version. Whoever lets a script run first lends it their rights, for what they saw.
-    ///
-    /// # Errors
-    /// As for [`Self::activate`]; `Stale` when that was not the newest version and the script would run as them from now on.
-    pub async fn activate_seen(
+    /// `Unchecked` when the compiler could not answer, `Stale` when it was changed at the same moment. When the script would run as
+    /// this user from now on: `Stale` when `seen` is not the newest version, and `Invalid` without `seen`, if another user wrote it.
+    pub async fn activate(
         &self,
         identity: &Identity,
         id: ScriptId,
         seen: Option<Version>,
     ) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
-        let lends = script.definition().runs_unattended() && script.runs_as().is_none();
-        if lends && seen.is_some_and(|seen| seen != script.version()) {
-            return Err(ServiceError::Stale { current: script.version() });
+        if script.would_borrow_rights() {
+            match seen {
+                Some(seen) if seen != script.version() => {
+                    return Err(ServiceError::Stale { current: script.version() });
+                }
+                None if script.updated().by != identity.author() => {
+                    let message = "the script would run as you from now on: name the version that you have seen";
+                    return Err(FieldError::new("base_version", FieldProblem::Required, message).into());
+                }
+                Some(_) | None => {}
+            }
         }
         let revision = script.activate(self.stamp(identity));
         self.apply(identity, script, revision).await
@@ -332,6 +334,8 @@ impl ScriptService {
         let looked_at = new.source != old.source || (new.active && !old.active);
         let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
         let revision = revision.importing(imports);
+        // Once more: the compiler took its time, and somebody may have let a script run meanwhile that uses this one.
+        self.rights.require(identity, Some(&script), revision.script().definition()).await?;
         self.scripts.update(&revision).await.or_not_found("script")?;
         let script = revision.into_script();
         self.changes.of_script(script.tenant(), script.id());

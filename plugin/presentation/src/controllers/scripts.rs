@@ -12,7 +12,10 @@ use iota_scripts_services::{RunRequest, Target};
 use crate::{
     API_PREFIX, AppState,
     caller::Caller,
-    dto::{PageDocument, RunAnswer, RunInput, RunStarted, ScriptBody, ScriptDocument, ScriptListQuery, TestInput},
+    dto::{
+        ActivationInput, PageDocument, RunAnswer, RunInput, RunStarted, ScriptBody, ScriptDocument, ScriptListQuery,
+        TestInput,
+    },
     error::{ApiError, ErrorDocument},
     extract::{JsonBody, OptionalJsonBody, PathOf, QueryString},
 };
@@ -81,14 +84,15 @@ pub(crate) async fn delete(
 }
 
 /// Switches a script on.
-#[utoipa::path(post, path = "/scripts/{id}/activate", tag = "scripts", params(("id" = String, Path)),
+#[utoipa::path(post, path = "/scripts/{id}/activate", tag = "scripts", params(("id" = String, Path)), request_body = ActivationInput,
     responses((status = 200, body = ScriptDocument), (status = "4XX", body = ErrorDocument)))]
 pub(crate) async fn activate(
     State(app): State<AppState>,
     Caller(identity): Caller,
     PathOf(id): PathOf<ScriptId>,
+    OptionalJsonBody(input): OptionalJsonBody<ActivationInput>,
 ) -> Result<Json<ScriptDocument>, ApiError> {
-    Ok(Json(app.scripts.activate(&identity, id).await?.into()))
+    Ok(Json(app.scripts.activate(&identity, id, input.seen()?).await?.into()))
 }
 
 /// Switches a script off.

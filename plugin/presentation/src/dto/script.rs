@@ -9,6 +9,22 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::PageQuery;
 
+/// What is said to a script that is switched on.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ActivationInput {
+    /// The version that was seen; needed when another user wrote the script and it would run as this one from now on.
+    base_version: Option<i64>,
+}
+
+impl ActivationInput {
+    /// The version that was seen, if one was named.
+    pub(crate) fn seen(&self) -> Result<Option<Version>, FieldError> {
+        let parsed = self.base_version.map(Version::try_from).transpose();
+        parsed.map_err(|reason| FieldError::new("base_version", FieldProblem::Invalid, reason))
+    }
+}
+
 /// A script as it is sent: a new one, or a whole one in place of the old.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

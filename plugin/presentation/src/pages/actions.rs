@@ -23,7 +23,7 @@ pub(super) async fn activate(
     pairs: FormPairs,
 ) -> PageResult {
     let seen = pairs.get("base_version").parse::<i64>().ok().and_then(Version::new);
-    match app.scripts.activate_seen(&identity, id, seen).await {
+    match app.scripts.activate(&identity, id, seen).await {
         Ok(_) => Ok(done(&address(id), "activated")),
         Err(ServiceError::Stale { current }) => {
             let script = app.scripts.get(&identity, id).await?;

@@ -1,9 +1,11 @@
 //! Several scripts of the list at once: switch on, switch off, delete. Switching on is asked back first, because what is off may be off
 //! on purpose: the page names what would be switched on, and what stays off and why.
 
+use std::collections::HashMap;
+
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use iota_scripts_domain::{Script, ScriptId, ScriptType};
+use iota_scripts_domain::{Script, ScriptId, ScriptType, Version};
 use iota_scripts_services::{Activation, Identity, ServiceError};
 
 use super::{
@@ -32,6 +34,9 @@ struct Row {
     /// `ready`, `on`, `quarantined`, `broken`, `refused`.
     becomes: &'static str,
     reason: String,
+    version: Version,
+    /// It runs as this user from then on.
+    lends: bool,
 }
 
 /// The same for each script that is ticked. What cannot run is not switched on; otherwise one that is refused stops the rest, and what
@@ -45,7 +50,7 @@ pub(super) async fn bulk(
     let ids: Vec<ScriptId> = ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("script"))?;
     let (word, number) = match form.get("action") {
         "activate" if form.get("confirmed").is_empty() => return asked_back(&app, &identity, &page, &form, &ids).await,
-        "activate" => ("bulk_activated", app.scripts.activate_all(&identity, &ids).await?),
+        "activate" => ("bulk_activated", app.scripts.activate_all(&identity, &ids, &seen(&form)).await?),
         "deactivate" => ("bulk_deactivated", deactivate(&app, &identity, &ids).await?),
         "delete" => {
             for id in &ids {
@@ -56,6 +61,12 @@ pub(super) async fn bulk(
         _ => return Err(ApiError::invalid(Some("action".to_owned()), "one of activate, deactivate, delete")),
     };
     Ok(done(&back(&form), &format!("{word}&n={number}")))
+}
+
+/// The versions that the question showed, as `id:version`.
+fn seen(form: &FormPairs) -> HashMap<ScriptId, Version> {
+    let pairs = form.0.iter().filter(|(name, _)| name == "seen").filter_map(|(_, value)| value.split_once(':'));
+    pairs.filter_map(|(id, version)| Some((id.parse().ok()?, Version::new(version.parse().ok()?)?))).collect()
 }
 
 /// How many were on.
@@ -104,6 +115,8 @@ fn row(script: &Script, becomes: Activation, page: &Page) -> Row {
     let definition = script.definition();
     Row {
         id: script.id(),
+        version: script.version(),
+        lends: becomes == "ready" && script.would_borrow_rights(),
         name: definition.name.to_string(),
         kind: definition.kind.script_type(),
         occasion: occasion(&definition.kind, page),

@@ -1,6 +1,8 @@
 //! Several scripts are switched on at once: what can run is, and what cannot stays off, each for its own reason.
 
-use iota_scripts_domain::{Permission, Script, ScriptDefinition, ScriptId};
+use std::collections::HashMap;
+
+use iota_scripts_domain::{Permission, Script, ScriptDefinition, ScriptId, Version};
 
 use super::ScriptService;
 use crate::{Identity, ServiceError};
@@ -44,17 +46,22 @@ impl ScriptService {
         Ok(all)
     }
 
-    /// Switches on those of the scripts that can run, and says how many that were.
+    /// Switches on those of the scripts that can run, in the versions that the user has seen, and says how many that were.
     ///
     /// # Errors
     /// As for [`Self::activation`].
-    pub async fn activate_all(&self, identity: &Identity, ids: &[ScriptId]) -> Result<u64, ServiceError> {
+    pub async fn activate_all(
+        &self,
+        identity: &Identity,
+        ids: &[ScriptId],
+        seen: &HashMap<ScriptId, Version>,
+    ) -> Result<u64, ServiceError> {
         let mut switched = 0;
         for (script, activation) in self.activation(identity, ids).await? {
             if activation != Activation::Ready {
                 continue;
             }
-            match self.activate(identity, script.id()).await {
+            match self.activate(identity, script.id(), seen.get(&script.id()).copied()).await {
                 Ok(_) => switched += 1,
                 Err(error) => drop(stays_off(error)?),
             }

@@ -44,7 +44,7 @@ async fn an_edit_of_an_old_version_is_told_the_current_one_and_changes_nothing()
 async fn a_change_that_changes_nothing_makes_no_version() {
     let world = World::new();
     let script = world.script(&input("Report")).await;
-    assert_eq!(world.scripts.activate(&ann(), script.id()).await.expect("active"), script);
+    assert_eq!(world.scripts.activate(&ann(), script.id(), None).await.expect("active"), script);
     let same = world.scripts.replace(&ann(), script.id(), Version::FIRST, &input("Report")).await;
     assert_eq!(same.expect("the same"), script);
     assert_eq!(world.host.published_types(), ["scripts.script.created"]);
@@ -98,7 +98,7 @@ async fn another_tenant_finds_no_script_to_read_or_change() {
     let refusals = [
         refusal(scripts.get(&gus, id).await),
         refusal(scripts.replace(&gus, id, version(1), &input("Mine")).await),
-        refusal(scripts.activate(&gus, id).await),
+        refusal(scripts.activate(&gus, id, None).await),
         refusal(scripts.deactivate(&gus, id).await),
         refusal(scripts.restore(&gus, id, version(1)).await),
         refusal(scripts.delete(&gus, id).await),
@@ -120,7 +120,7 @@ fn broken(active: bool) -> ScriptInput {
 async fn a_draft_need_not_compile_but_cannot_be_switched_on() {
     let world = World::new();
     let draft = world.script(&broken(false)).await;
-    let refused = world.scripts.activate(&ann(), draft.id()).await.expect_err("a refusal");
+    let refused = world.scripts.activate(&ann(), draft.id(), None).await.expect_err("a refusal");
     assert_eq!((refused.code(), refused.field()), (FaultCode::CompileError, Some("content")));
     assert_eq!(refused.to_string(), "line 2, column 5: as the test wished");
     assert!(!world.stored_scripts.all()[0].definition().active);
@@ -159,6 +159,6 @@ async fn a_draft_is_saved_when_nobody_can_check_it_but_not_switched_on() {
     let world = World::new();
     world.runtime.check_nothing(FaultCode::PoolExhausted);
     let draft = world.script(&ScriptInput { is_active: Some(false), ..input("Report") }).await;
-    let refused = world.scripts.activate(&ann(), draft.id()).await.expect_err("a refusal");
+    let refused = world.scripts.activate(&ann(), draft.id(), None).await.expect_err("a refusal");
     assert_eq!(refused.code(), FaultCode::PoolExhausted);
 }

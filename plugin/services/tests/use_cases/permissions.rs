@@ -1,5 +1,7 @@
 //! Every use case asks the host for its permission, and changes nothing when the host says no.
 
+use std::collections::HashMap;
+
 use iota_scripts_domain::{ExecutionQuery, PageRequest, Permission, ScriptInput, ScriptQuery, Version};
 use iota_scripts_services::{
     ServiceError,
@@ -39,10 +41,10 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
     assert_eq!(refusal(w.scripts.check(&ann, &Check::text("one()")).await), "Forbidden(Update)");
     assert_eq!(world.host.take_asked(), [Permission::Update, Permission::Create], "one of them would do");
     refused(w, w.scripts.replace(&ann, id, first, &input("New")).await, Permission::Update);
-    refused(w, w.scripts.activate(&ann, id).await, Permission::Update);
+    refused(w, w.scripts.activate(&ann, id, None).await, Permission::Update);
     refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);
     refused(w, w.scripts.activation(&ann, &[id]).await, Permission::Update);
-    refused(w, w.scripts.activate_all(&ann, &[id]).await, Permission::Update);
+    refused(w, w.scripts.activate_all(&ann, &[id], &HashMap::new()).await, Permission::Update);
     refused(w, w.scripts.restore(&ann, id, first).await, Permission::Update);
     refused(w, w.scripts.delete(&ann, id).await, Permission::Delete);
     refused(w, w.runs.start(&ann, request(&script)).await, Permission::Execute);
@@ -89,7 +91,7 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
                 )
                 .await,
         ),
-        refusal(scripts.activate(&ann(), orders.id()).await),
+        refusal(scripts.activate(&ann(), orders.id(), None).await),
         // Whoever may not put it on the network may not take it off either.
         refusal(scripts.deactivate(&ann(), orders.id()).await),
         refusal(scripts.delete(&ann(), orders.id()).await),
@@ -118,7 +120,7 @@ async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() 
         refusal(scripts.create(&ann(), &ScriptInput { name: "New".into(), ..acting("robot", "one()") }).await),
         refusal(scripts.replace(&ann(), id, version, &acting("robot", "services.money.send()")).await),
         refusal(scripts.replace(&ann(), id, version, &acting("", "one()")).await),
-        refusal(scripts.activate(&ann(), id).await),
+        refusal(scripts.activate(&ann(), id, None).await),
         refusal(scripts.restore(&ann(), id, Version::FIRST).await),
         refusal(scripts.deactivate(&ann(), id).await),
     ];

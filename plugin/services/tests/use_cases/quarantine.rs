@@ -56,7 +56,7 @@ async fn whoever_switches_it_on_again_ends_the_quarantine_and_the_count_begins_a
     for _ in 0..3 {
         end(&world, &script, Play::Fault(FaultCode::CpuLimit)).await;
     }
-    let again = world.scripts.activate(&ann(), script.id()).await.expect("switched on");
+    let again = world.scripts.activate(&ann(), script.id(), None).await.expect("switched on");
     assert_eq!((again.definition().active, again.quarantine()), (true, None));
     assert_eq!(newest(&world, &script).await.summary.as_str(), "Activated after the quarantine for CPU_LIMIT");
     for _ in 0..2 {

@@ -109,7 +109,7 @@ async fn whoever_pauses_and_resumes_a_schedule_does_not_lend_it_their_rights() {
     let world = world();
     let nightly = by(&world, &bob(), &cron("Nightly", "one()")).await;
     world.scripts.deactivate(&ann(), nightly.id()).await.expect("paused");
-    let resumed = world.scripts.activate(&ann(), nightly.id()).await.expect("resumed");
+    let resumed = world.scripts.activate(&ann(), nightly.id(), None).await.expect("resumed");
     assert_eq!(resumed.runs_as().map(UserId::as_str), Some("bob"));
     world.scripts.restore(&ann(), nightly.id(), Version::FIRST).await.expect("restored");
     edit(&world, &ann(), &nightly, &cron("Nightly", "two()")).await.expect("edited");
@@ -128,7 +128,11 @@ async fn a_handler_acts_as_whoever_let_it_run_first_and_the_host_itself_for_the_
     };
     let off = by(&world, &bob(), &handler).await;
     assert_eq!(off.runs_as(), None);
-    let on = world.scripts.activate(&ann(), off.id()).await.expect("on");
+    let unseen = world.scripts.activate(&ann(), off.id(), None).await;
+    assert!(refusal(unseen).contains("base_version"), "she would lend her rights to a text that she has not seen");
+    let other = Some(off.version().next());
+    assert!(refusal(world.scripts.activate(&ann(), off.id(), other).await).starts_with("Stale"));
+    let on = world.scripts.activate(&ann(), off.id(), Some(off.version())).await.expect("on");
     assert_eq!(on.runs_as().map(UserId::as_str), Some("ann"));
     assert!(refusal(world.scripts.deactivate(&bob(), on.id()).await).starts_with("RunsAs"));
 
@@ -149,11 +153,11 @@ async fn whoever_lets_a_script_run_first_lends_it_their_rights_for_what_they_saw
     let script = by(&world, &bob(), &draft).await;
     edit(&world, &bob(), &script, &cron("Nightly", "gain()")).await.expect("an author's own draft");
     let seen = Some(Version::FIRST);
-    let stale = refusal(world.scripts.activate_seen(&ann(), script.id(), seen).await);
+    let stale = refusal(world.scripts.activate(&ann(), script.id(), seen).await);
     assert_eq!(stale, "Stale { current: Version(2) }");
-    world.scripts.activate_seen(&ann(), script.id(), Version::new(2)).await.expect("what she saw");
+    world.scripts.activate(&ann(), script.id(), Version::new(2)).await.expect("what she saw");
     world.scripts.deactivate(&ann(), script.id()).await.expect("off");
-    world.scripts.activate_seen(&ann(), script.id(), seen).await.expect("that lends nothing new");
+    world.scripts.activate(&ann(), script.id(), seen).await.expect("that lends nothing new");
 }
 
 #[tokio::test]
@@ -203,7 +207,7 @@ async fn go(world: &World, path: &str, script: &Script, now: &ScriptInput) -> Re
         "rename" => change(ScriptInput { name: "Renamed".into(), ..now.clone() }).await,
         "import" => change(ScriptInput { content: "import 'lib:bobs'".into(), ..now.clone() }).await,
         "restore" => scripts.restore(&bob, id, Version::FIRST).await.map(drop),
-        "activate" => scripts.activate(&bob, id).await.map(drop),
+        "activate" => scripts.activate(&bob, id, None).await.map(drop),
         "deactivate" => scripts.deactivate(&bob, id).await.map(drop),
         _ => scripts.delete(&bob, id).await,
     }

@@ -64,6 +64,8 @@ struct World {
     /// By the moment of its next change: whose, and what follows.
     running: Vec<(u64, TenantId, Next)>,
     begun: Vec<(TenantId, u64)>,
+    /// Whose turn was the last one.
+    last: Option<TenantId>,
 }
 
 #[derive(Clone, Copy)]
@@ -75,18 +77,19 @@ enum Next {
 impl World {
     fn with(places: usize, queues: impl IntoIterator<Item = (TenantId, Vec<Run>)>) -> Self {
         let queues = queues.into_iter().map(|(tenant, runs)| (tenant, VecDeque::from(runs))).collect();
-        Self { capacity: Capacity::new(places), now: 0, queues, running: Vec::new(), begun: Vec::new() }
+        Self { capacity: Capacity::new(places), now: 0, queues, running: Vec::new(), begun: Vec::new(), last: None }
     }
 
     /// As a node does it: again and again, as long as somebody gets something.
     fn claim(&mut self) {
         loop {
             let due = self.queues.iter().filter(|(_, queue)| !queue.is_empty());
-            let due: Vec<_> = due.map(|(tenant, _)| tenant.clone()).collect();
+            let mut due: Vec<_> = due.map(|(tenant, _)| tenant.clone()).collect();
+            let behind = due.iter().position(|tenant| self.last.as_ref().is_some_and(|last| tenant > last));
+            due.rotate_left(behind.unwrap_or(0));
             let shares = self.capacity.share(&due);
-            if shares.is_empty() {
-                return;
-            }
+            let Some((turn, _)) = shares.last() else { return };
+            self.last = Some(turn.clone());
             for (tenant, share) in shares {
                 for _ in 0..share {
                     let Some((busy, after)) = self.queues.get_mut(&tenant).and_then(VecDeque::pop_front) else { break };
