@@ -10,6 +10,9 @@ pub(crate) mod tenants;
 
 use serde_json::{Value, json};
 
+/// The lease of nodes without other wishes, in seconds.
+const LEASE: u64 = 30;
+
 /// A script that is run by hand or for later.
 fn one_off(name: &str, source: &str) -> Value {
     json!({"name": name, "type": "one_off", "content": source, "timeout_seconds": 180, "retries": 2, "retry_delay_seconds": 1})

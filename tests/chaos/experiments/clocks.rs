@@ -9,7 +9,7 @@ use iota_scripts_tests::target_folder;
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::{minutely, one_off};
+use super::{LEASE, minutely, one_off};
 use crate::{
     Options,
     cluster::{Cluster, node::Clock},
@@ -20,8 +20,6 @@ use crate::{
 };
 
 const APART: i64 = 45;
-/// What nodes have without other wishes, in seconds.
-const LEASE: u64 = 30;
 const DAY: i64 = 86_400;
 const SCHEDULES: usize = 3;
 /// A clock that was set is believed that soon.

@@ -6,7 +6,7 @@ use anyhow::ensure;
 use serde_json::json;
 use tokio::time::sleep;
 
-use super::{minutely, one_off};
+use super::{LEASE, minutely, one_off};
 use crate::{
     Options,
     cluster::{Cluster, Trouble, line::State},
@@ -21,8 +21,6 @@ const NODES: usize = 3;
 const ROOM: usize = 6;
 /// Of so many runs as there are nodes, these outlast the lease of their node when one node is cut off.
 const LONG: usize = 1;
-/// What nodes have without other wishes, in seconds.
-const LEASE: u64 = 30;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How soon each node works again.
 const SOON: Duration = Duration::from_secs(10);
