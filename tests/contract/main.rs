@@ -73,6 +73,7 @@ contract! {
         every_change_leaves_its_version,
         an_old_version_can_be_made_the_newest,
         an_update_of_an_old_version_is_refused,
+        an_update_holds_only_while_no_other_script_is_saved,
         of_two_updates_at_once_exactly_one_wins,
         an_update_to_a_taken_name_changes_nothing;
     executions:

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iota_scripts_domain::{Change, PageRequest, RepositoryError, Revision, Script, ScriptInput, Version};
 
-use crate::samples::{acme, ann, created, draft, input};
+use crate::samples::{acme, ann, created, draft, input, tenant};
 use crate::stores::Stores;
 
 fn edit(script: &Script, source: &str, seconds: i64) -> Revision {
@@ -65,6 +65,25 @@ pub(crate) async fn an_update_of_an_old_version_is_refused(stores: &Stores) {
     let refused = stores.scripts.update(&yours).await;
     assert_eq!(refused, Err(RepositoryError::Stale { current: mine.script().version() }));
     assert_eq!(stores.scripts.get(&acme(), first.script().id()).await, Ok(mine.into_script()));
+}
+
+pub(crate) async fn an_update_holds_only_while_no_other_script_is_saved(stores: &Stores) {
+    let first = created(acme(), &input("Report"), 0);
+    stores.scripts.insert(&first).await.expect("stored");
+    let saves = stores.scripts.saves(&acme()).await.expect("a count");
+    stores.scripts.insert(&created(tenant("globex"), &input("Theirs"), 0)).await.expect("stored");
+    let second = edit(first.script(), "second()", 1);
+    stores.scripts.update(&second.clone().since(saves)).await.expect("another tenant's scripts are not looked at");
+
+    let saves = stores.scripts.saves(&acme()).await.expect("a count");
+    stores.scripts.insert(&created(acme(), &input("Other"), 0)).await.expect("stored");
+    let third = edit(second.script(), "third()", 2);
+    let overtaken = stores.scripts.update(&third.clone().since(saves)).await;
+    assert_eq!(overtaken, Err(RepositoryError::Overtaken));
+    assert_eq!(stores.scripts.get(&acme(), first.script().id()).await, Ok(second.into_script()));
+    let saves = saves.next();
+    assert_eq!(stores.scripts.saves(&acme()).await, Ok(saves), "what was refused does not count");
+    stores.scripts.update(&third.since(saves)).await.expect("decided anew");
 }
 
 pub(crate) async fn of_two_updates_at_once_exactly_one_wins(stores: &Stores) {

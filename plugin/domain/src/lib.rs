@@ -57,7 +57,7 @@ pub use script::{
     ActiveEndpoint, ApiVersion, CallerStrikes, Change, ChangeSummary, CronExpression, CronField, CronFields,
     CronSchedule, DatabaseAccess, Description, Endpoint, EndpointAccess, EndpointCaller, EventHandler, EventPattern,
     EventPatterns, Handler, HttpMethod, Of, Quarantine, QuarantinePolicy, RateLimit, RetryPolicy, Revision,
-    RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery,
+    RoutePattern, SaveCount, Script, ScriptDefinition, ScriptDraft, ScriptInput, ScriptKind, ScriptName, ScriptQuery,
     ScriptRepository, ScriptSort, ScriptType, ScriptVersion, SourceCode, StaleVersion, Strike, StrikeCount,
     StrikeRepository, TimeZone, Version,
 };

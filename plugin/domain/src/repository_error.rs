@@ -20,6 +20,9 @@ pub enum RepositoryError {
         /// The version it is at.
         current: Version,
     },
+    /// Another script of the tenant was saved since the change was decided.
+    #[error("another script was saved meanwhile")]
+    Overtaken,
     /// The execution is past this step: it runs already, or is finished.
     #[error("the execution is past this step")]
     WrongState,

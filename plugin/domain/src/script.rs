@@ -33,7 +33,7 @@ pub use quarantine::{CallerStrikes, Quarantine, QuarantinePolicy, Strike, Strike
 pub use repository::{ActiveEndpoint, EventHandler, Of, ScriptQuery, ScriptRepository, ScriptSort};
 pub use retry::RetryPolicy;
 pub use route::{Endpoint, EndpointAccess, HttpMethod, RateLimit, RoutePattern};
-pub use version::{Revision, ScriptVersion, StaleVersion, Version};
+pub use version::{Revision, SaveCount, ScriptVersion, StaleVersion, Version};
 
 use crate::{ScriptId, ScriptLimits, Stamp, TenantId, UserId, VersionId};
 
@@ -275,7 +275,7 @@ impl Script {
             summary,
             created: self.updated.clone(),
         };
-        Revision { script: self, snapshot, tenant_zone: TimeZone::UTC }
+        Revision { script: self, snapshot, tenant_zone: TimeZone::UTC, since: None }
     }
 }
 

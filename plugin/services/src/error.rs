@@ -163,7 +163,9 @@ impl From<RepositoryError> for ServiceError {
             RepositoryError::Stale { current } => Self::Stale { current },
             RepositoryError::AttemptTaken => Self::AttemptTaken,
             RepositoryError::WrongState | RepositoryError::AlreadyFinished => Self::AlreadyFinished,
-            RepositoryError::Unavailable(_) | RepositoryError::Inconsistent { .. } => Self::Repository(error),
+            RepositoryError::Overtaken | RepositoryError::Unavailable(_) | RepositoryError::Inconsistent { .. } => {
+                Self::Repository(error)
+            }
         }
     }
 }

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use check_turns::CheckTurns;
 use iota_scripts_domain::{
     Clock, DomainEvent, Fault, FaultCode, FieldError, FieldProblem, Importer, Limits, Page, PageRequest, Permission,
-    Revision, Script, ScriptDraft, ScriptId, ScriptInput, ScriptQuery, ScriptRepository, ScriptVersion, Stamp,
-    TimeZone, Total, UserId, Version,
+    RepositoryError, Revision, Script, ScriptDefinition, ScriptDraft, ScriptId, ScriptInput, ScriptQuery,
+    ScriptRepository, ScriptVersion, Stamp, TimeZone, Total, UserId, Version,
 };
 
 pub use activation::Activation;
@@ -25,6 +25,9 @@ use crate::{
     gate::Gate,
     ports::{Check, Checked, Diagnostic, HostGateway, Runtime, Severity},
 };
+
+/// How often a save is decided anew because another script of the tenant was saved meanwhile.
+const DECISIONS: u32 = 20;
 
 /// Everything that can be done to scripts but running them.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
@@ -325,22 +328,41 @@ impl ScriptService {
         let Some(revision) = revision else { return Ok(script) };
         let revision = revision.in_zone(zone_of(identity));
         let (old, new) = (script.definition(), revision.script().definition());
-        if old.name != new.name || !new.library {
-            self.require_unused(&script).await?;
-        } else if old.library && old.source != new.source {
-            self.exports(script.tenant()).require_kept(&script, new.source.as_str()).await?;
-        }
         self.require_known(identity, script.runs_as(), new.run_as.as_ref()).await?;
         let looked_at = new.source != old.source || (new.active && !old.active);
         let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
-        let revision = revision.importing(imports);
-        // Once more: the compiler took its time, and somebody may have let a script run meanwhile that uses this one.
-        self.rights.require(identity, Some(&script), revision.script().definition()).await?;
-        self.scripts.update(&revision).await.or_not_found("script")?;
-        let script = revision.into_script();
+        let script = self.store(identity, &script, revision.importing(imports)).await?;
         self.changes.of_script(script.tenant(), script.id());
         self.announcer.announce(DomainEvent::ScriptUpdated(script.clone())).await;
         Ok(script)
+    }
+
+    /// Stores a change that was looked at. Who may make it, and whether others miss what it takes away, depends on the tenant's other
+    /// scripts: both are asked again, and the change holds only while none of those is saved.
+    async fn store(&self, identity: &Identity, script: &Script, revision: Revision) -> Result<Script, ServiceError> {
+        let mut decisions = 1..=DECISIONS;
+        loop {
+            let since = self.scripts.saves(script.tenant()).await?;
+            let new = revision.script().definition();
+            self.rights.require(identity, Some(script), new).await?;
+            self.require_unmissed(script, new).await?;
+            match self.scripts.update(&revision.clone().since(since)).await {
+                Err(RepositoryError::Overtaken) if decisions.next().is_some() => {}
+                stored => return stored.or_not_found("script").map(|()| revision.into_script()),
+            }
+        }
+    }
+
+    /// Refuses a change that takes away what other scripts import.
+    async fn require_unmissed(&self, script: &Script, new: &ScriptDefinition) -> Result<(), ServiceError> {
+        let old = script.definition();
+        if old.name != new.name || !new.library {
+            self.require_unused(script).await
+        } else if old.library && old.source != new.source {
+            self.exports(script.tenant()).require_kept(script, new.source.as_str()).await
+        } else {
+            Ok(())
+        }
     }
 
     fn stamp(&self, identity: &Identity) -> Stamp {

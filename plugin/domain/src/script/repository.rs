@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Description, Endpoint, EventPatterns, HttpMethod, Revision, RoutePattern, Script, ScriptName, ScriptType,
-    ScriptVersion, Version,
+    Description, Endpoint, EventPatterns, HttpMethod, Revision, RoutePattern, SaveCount, Script, ScriptName,
+    ScriptType, ScriptVersion, Version,
 };
 use crate::{CursorKind, Direction, Importer, Page, PageRequest, RepositoryError, ScriptId, TenantId, Total};
 
@@ -18,11 +18,17 @@ pub trait ScriptRepository: Send + Sync {
     /// `NameTaken`, `EndpointTaken`.
     async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError>;
 
-    /// Stores a change with its version, if the script is still at [`Revision::base`].
+    /// Stores a change with its version, if the script is still at [`Revision::base`] and the tenant at [`Revision::saved_since`].
     ///
     /// # Errors
-    /// `NotFound`, `Stale`, `NameTaken`, `EndpointTaken`.
+    /// `NotFound`, `Stale`, `Overtaken`, `NameTaken`, `EndpointTaken`.
     async fn update(&self, revision: &Revision) -> Result<(), RepositoryError>;
+
+    /// How often the tenant's scripts were saved: by [`Self::insert`] and [`Self::update`].
+    ///
+    /// # Errors
+    /// Only those of the store.
+    async fn saves(&self, tenant: &TenantId) -> Result<SaveCount, RepositoryError>;
 
     /// Removes a script and its versions. Its executions stay: they are the record of what it did.
     ///

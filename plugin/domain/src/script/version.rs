@@ -80,6 +80,24 @@ pub struct Revision {
     pub(super) script: Script,
     pub(super) snapshot: ScriptVersion,
     pub(super) tenant_zone: TimeZone,
+    pub(super) since: Option<SaveCount>,
+}
+
+/// How often the scripts of a tenant were saved. What was decided by several scripts holds while it stays the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SaveCount(i64);
+
+impl SaveCount {
+    /// The count that a store keeps.
+    pub const fn new(saves: i64) -> Self {
+        Self(saves)
+    }
+
+    /// The count after one more save.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
 }
 
 impl Revision {
@@ -93,6 +111,18 @@ impl Revision {
     /// Says what the tenant's clock is: a schedule without a zone of its own follows it. Without this it is UTC.
     pub fn in_zone(self, tenant_zone: TimeZone) -> Self {
         Self { tenant_zone, ..self }
+    }
+
+    /// Lets the change hold only while no script of the tenant was saved since. Without this it holds while the script itself is
+    /// at [`Self::base`].
+    pub fn since(self, saves: SaveCount) -> Self {
+        Self { since: Some(saves), ..self }
+    }
+
+    /// What the tenant's count of saves must be for the change to hold, if it must be anything.
+    #[must_use]
+    pub const fn saved_since(&self) -> Option<SaveCount> {
+        self.since
     }
 
     /// The zone whose clock counts for the schedule, and when that is due next after the change. `None` unless the script is an

@@ -5,8 +5,8 @@ mod list;
 use async_trait::async_trait;
 use iota_scripts_domain::{
     ActiveEndpoint, Cursor, Direction, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError,
-    Revision, RoutePattern, Script, ScriptId, ScriptKind, ScriptName, ScriptQuery, ScriptRepository, ScriptType,
-    ScriptVersion, TenantId, Total, Version,
+    Revision, RoutePattern, SaveCount, Script, ScriptId, ScriptKind, ScriptName, ScriptQuery, ScriptRepository,
+    ScriptType, ScriptVersion, TenantId, Total, Version,
 };
 
 use super::config::Dialect;
@@ -157,6 +157,17 @@ macro_rules! schedule {
     };
 }
 
+const COUNT_SAVE: &str = "INSERT INTO script_save_counts (tenant_id, saves) VALUES ($1, 1) \
+    ON CONFLICT (tenant_id) DO UPDATE SET saves = script_save_counts.saves + 1 RETURNING saves";
+
+/// Counts a save of one of the tenant's scripts. The row is locked until the transaction ends: saves of a tenant follow one another.
+macro_rules! count_save {
+    ($tenant:expr, $tx:expr) => {{
+        let counted = sqlx::query_scalar(COUNT_SAVE).bind($tenant.as_str());
+        SaveCount::new(counted.fetch_one(&mut *$tx).await.map_err(store)?)
+    }};
+}
+
 /// Tells the other nodes which script of the tenant changed, when the transaction commits.
 macro_rules! tell {
     ($self:expr, $tenant:expr, $script:expr, $tx:expr) => {
@@ -173,6 +184,7 @@ impl ScriptRepository for SqlScriptRepository {
         let script = revision.script();
         on!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
+            count_save!(script.tenant(), tx);
             with_definition!(INSERT, script)
                 .bind(SqlTime(script.created().at))
                 .bind(script.created().by.as_str())
@@ -192,6 +204,10 @@ impl ScriptRepository for SqlScriptRepository {
         let script = revision.script();
         on!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
+            let counted = count_save!(script.tenant(), tx);
+            if revision.saved_since().is_some_and(|since| since.next() != counted) {
+                return Err(RepositoryError::Overtaken);
+            }
             let updated = with_definition!(UPDATE, script)
                 .bind(script.id().as_uuid())
                 .bind(script.tenant().as_str())
@@ -217,6 +233,14 @@ impl ScriptRepository for SqlScriptRepository {
             tell!(self, script.tenant(), script.id(), tx);
             tx.commit().await.map_err(store)
         })
+    }
+
+    async fn saves(&self, tenant: &TenantId) -> Result<SaveCount, RepositoryError> {
+        let counted: Option<i64> = on!(self.db, |pool| {
+            let query = sqlx::query_scalar("SELECT saves FROM script_save_counts WHERE tenant_id = $1");
+            query.bind(tenant.as_str()).fetch_optional(pool).await.map_err(store)?
+        });
+        Ok(counted.map(SaveCount::new).unwrap_or_default())
     }
 
     async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError> {

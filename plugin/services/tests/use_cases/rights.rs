@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{
-    Cause, Clock as _, JsonText, Occurrence, OccurrenceId, OccurrenceRepository as _, Script, ScriptInput,
-    ScriptRepository as _, UserId, Version,
+    Cause, Clock as _, JsonText, Occurrence, OccurrenceId, OccurrenceRepository as _, Script, ScriptDraft, ScriptId,
+    ScriptInput, ScriptRepository as _, Stamp, UserId, Version,
 };
 use iota_scripts_services::{Identity, ServiceError};
 use serde_json::Value;
@@ -80,6 +80,24 @@ async fn a_library_of_an_admin_s_schedule_is_no_author_s_to_edit() {
     let refused = refusal(edit(&world, &bob(), &tax, &library("tax", "services.money.send()")).await);
     assert_eq!(refused, r#"RunsAs([UserId("ann")])"#);
     edit(&world, &ann(), &tax, &library("tax", "two()")).await.expect("the admin's to edit");
+}
+
+#[tokio::test]
+async fn who_may_save_is_asked_anew_when_another_script_is_saved_at_the_same_moment() {
+    let world = world();
+    let tax = by(&world, &bob(), &library("tax", "one()")).await;
+    let stored_by_ann = |name: &str| {
+        let draft = ScriptDraft::parse(&cron(name, "import 'lib:tax'")).expect("a draft");
+        let stamp = Stamp { at: world.clock.now(), by: ann().author() };
+        Script::create(ScriptId::generate(), ann().tenant_id().clone(), draft, stamp).importing(vec!["tax".into()])
+    };
+    world.stored_scripts.meanwhile(stored_by_ann("Nightly"));
+    let refused = refusal(edit(&world, &bob(), &tax, &library("tax", "services.money.send()")).await);
+    assert_eq!(refused, r#"RunsAs([UserId("ann")])"#);
+    world.stored_scripts.meanwhile(stored_by_ann("Weekly"));
+    edit(&world, &ann(), &tax, &library("tax", "two()"))
+        .await
+        .expect("the admin's to edit, whatever is saved beside it");
 }
 
 /// (b) of the three ways.

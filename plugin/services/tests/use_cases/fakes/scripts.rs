@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use iota_scripts_domain::{
     ActiveEndpoint, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError, Revision, RoutePattern,
-    Script, ScriptId, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Total, Version,
+    SaveCount, Script, ScriptId, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Total, Version,
 };
 use parking_lot::Mutex;
 
@@ -11,6 +11,8 @@ use parking_lot::Mutex;
 pub(crate) struct Scripts {
     rows: Mutex<Vec<Script>>,
     versions: Mutex<Vec<ScriptVersion>>,
+    saves: Mutex<SaveCount>,
+    meanwhile: Mutex<Option<Revision>>,
 }
 
 impl Scripts {
@@ -21,6 +23,16 @@ impl Scripts {
     fn find(&self, tenant: &TenantId, wanted: impl Fn(&Script) -> bool) -> Result<Script, RepositoryError> {
         let rows = self.rows.lock();
         rows.iter().find(|row| row.tenant() == tenant && wanted(row)).cloned().ok_or(RepositoryError::NotFound)
+    }
+
+    /// Lets somebody else store a new script just before the next update does its work.
+    pub(crate) fn meanwhile(&self, revision: Revision) {
+        *self.meanwhile.lock() = Some(revision);
+    }
+
+    fn count_save(&self) {
+        let mut saves = self.saves.lock();
+        *saves = saves.next();
     }
 
     /// What another script has already.
@@ -42,21 +54,34 @@ impl Scripts {
 impl ScriptRepository for Scripts {
     async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError> {
         self.room_for(revision.script())?;
+        self.count_save();
         self.rows.lock().push(revision.script().clone());
         self.versions.lock().push(revision.snapshot().clone());
         Ok(())
     }
 
     async fn update(&self, revision: &Revision) -> Result<(), RepositoryError> {
+        let meanwhile = self.meanwhile.lock().take();
+        if let Some(other) = meanwhile {
+            self.insert(&other).await?;
+        }
         let script = revision.script();
         let stored = self.get(script.tenant(), script.id()).await?;
         if stored.version() != revision.base() {
             return Err(RepositoryError::Stale { current: stored.version() });
         }
+        if revision.saved_since().is_some_and(|since| since != *self.saves.lock()) {
+            return Err(RepositoryError::Overtaken);
+        }
         self.room_for(script)?;
+        self.count_save();
         self.rows.lock().iter_mut().filter(|row| row.id() == script.id()).for_each(|row| *row = script.clone());
         self.versions.lock().push(revision.snapshot().clone());
         Ok(())
+    }
+
+    async fn saves(&self, _: &TenantId) -> Result<SaveCount, RepositoryError> {
+        Ok(*self.saves.lock())
     }
 
     async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError> {
