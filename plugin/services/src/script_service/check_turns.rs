@@ -1,4 +1,5 @@
-//! How often a user may have texts looked at while typing, and how many at a time: one, and one that waits for it.
+//! How often a user may have texts looked at while typing, and how many at a time: one, and one that waits for it. What is saved waits
+//! for the same turn and has no rate: it is work that somebody did.
 
 use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
 
@@ -15,6 +16,8 @@ use crate::{Identity, ServiceError};
 /// Texts a minute, and in a burst: an editor asks whenever the author pauses.
 const PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
 const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
+/// Texts to be saved that may wait for one another.
+const SAVES: usize = 100;
 /// When to try again who has two under way.
 const SOON: Duration = Duration::from_secs(1);
 /// Users whose rates are kept.
@@ -31,6 +34,7 @@ struct User {
     /// For who is looked at, and who waits for that.
     room: Arc<Semaphore>,
     turn: Arc<Semaphore>,
+    saves: Arc<Semaphore>,
 }
 
 /// The right to have one text looked at.
@@ -56,6 +60,21 @@ impl CheckTurns {
         Ok(Turn { _room: room, _turn: turn })
     }
 
+    /// Waits for the user's other texts. The host itself waits for nothing.
+    ///
+    /// # Errors
+    /// `RateLimited` when a hundred texts of the user wait.
+    pub(super) async fn take_to_save(&self, identity: &Identity) -> Result<Option<Turn>, ServiceError> {
+        if identity.user.is_none() {
+            return Ok(None);
+        }
+        let user = self.user(identity);
+        let full = |_| ServiceError::RateLimited { retry_after: SOON };
+        let room = Arc::clone(&user.saves).try_acquire_owned().map_err(full)?;
+        let turn = Arc::clone(&user.turn).acquire_owned().await.map_err(|_| ServiceError::Stopping)?;
+        Ok(Some(Turn { _room: room, _turn: turn }))
+    }
+
     fn user(&self, identity: &Identity) -> Arc<User> {
         let mut users = self.users.lock();
         if users.len() >= REMEMBERED {
@@ -69,6 +88,11 @@ impl CheckTurns {
 impl User {
     fn new() -> Self {
         let rate = RateLimiter::direct(Quota::per_minute(PER_MINUTE).allow_burst(BURST));
-        Self { rate, room: Arc::new(Semaphore::new(2)), turn: Arc::new(Semaphore::new(1)) }
+        Self {
+            rate,
+            room: Arc::new(Semaphore::new(2)),
+            turn: Arc::new(Semaphore::new(1)),
+            saves: Arc::new(Semaphore::new(SAVES)),
+        }
     }
 }

@@ -17,6 +17,7 @@ impl ScriptService {
         definition: &ScriptDefinition,
     ) -> Result<Vec<String>, ServiceError> {
         definition.source.check_size(&self.limits)?;
+        let _turn = self.check_turns.take_to_save(identity).await?;
         let checked = self.runtime.check(identity.tenant_id(), &Check::of(definition), &self.limits).await;
         let Checked { found, imports, .. } = match checked {
             Ok(checked) => checked,

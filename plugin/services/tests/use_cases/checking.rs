@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use iota_scripts_domain::{FaultCode, Permission, UserId};
 use iota_scripts_services::{ServiceError, ports::Check};
 
-use crate::world::{World, ann, refusal};
+use crate::world::{World, ann, input, refusal};
 
 fn is_refused<T>(result: &Result<T, ServiceError>) -> bool {
     matches!(result, Err(ServiceError::RateLimited { retry_after }) if !retry_after.is_zero())
@@ -40,6 +40,24 @@ async fn of_25_texts_at_once_one_is_looked_at_one_waits_and_the_others_come_late
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 2);
     assert_eq!(answers.iter().filter(|answer| is_refused(answer)).count(), 23);
     assert_eq!(*begun.borrow(), 2);
+}
+
+#[tokio::test]
+async fn what_a_user_saves_at_once_is_looked_at_one_after_the_other() {
+    let world = World::new();
+    let held = world.runtime.hold_checks();
+    let inputs: Vec<_> = (0..40).map(|number| input(&format!("Report {number}"))).collect();
+    let author = ann();
+    let saving = join_all(inputs.iter().map(|input| world.scripts.create(&author, input)));
+    let mut begun = world.runtime.checks();
+    let (saved, ()) = tokio::join!(saving, async {
+        for number in 1..=40 {
+            begun.wait_for(|begun| *begun >= number).await.expect("the next begins");
+            assert_eq!(*begun.borrow(), number, "and no other beside it");
+            held.add_permits(1);
+        }
+    });
+    assert_eq!(saved.iter().filter(|saved| saved.is_ok()).count(), 40);
 }
 
 #[tokio::test]
