@@ -275,11 +275,13 @@ impl ExecutionService {
     /// Asks a run to end, on whichever node it is. It is recorded as cancelled when it has ended.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.execute`, `NotFound`, `AlreadyFinished`, or what the host or database says.
+    /// `Forbidden` without `scripts.execute`, `RunsAs` without `scripts.manage_endpoints` when the run acts as another user,
+    /// `NotFound`, `AlreadyFinished`, or what the host or database says.
     pub async fn cancel(&self, identity: &Identity, id: ExecutionId) -> Result<(), ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let execution = self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")?;
         let node = execution.node().ok_or(ServiceError::AlreadyFinished)?;
+        self.inner.gate.require_to_end(identity, execution.user()).await?;
         if self.cancel_here(identity.tenant_id(), id) {
             return Ok(());
         }

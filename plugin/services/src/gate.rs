@@ -25,6 +25,20 @@ impl Gate {
         if self.host.authorize(identity, permission).await? { Ok(()) } else { Err(ServiceError::Forbidden(permission)) }
     }
 
+    /// Refuses to let somebody end what acts as another user, unless they may decide what is done with others' rights.
+    pub(crate) async fn require_to_end(
+        &self,
+        identity: &Identity,
+        acting: Option<&UserId>,
+    ) -> Result<(), ServiceError> {
+        match acting.filter(|user| **user != identity.author()) {
+            Some(user) if !self.host.authorize(identity, Permission::ManageEndpoints).await? => {
+                Err(ServiceError::RunsAs(vec![user.clone()]))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// One of these is enough; the first is named when there is none.
     pub(crate) async fn require_any<const N: usize>(
         &self,

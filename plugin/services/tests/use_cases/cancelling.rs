@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     fakes::{Insert, Play},
-    world::{World, ann, gus, input, node, refusal, request},
+    world::{World, ann, bob, gus, input, node, refusal, request},
 };
 
 #[tokio::test]
@@ -28,6 +28,20 @@ async fn another_tenant_cannot_cancel_a_run() {
     assert_eq!(world.runs.active_runs(), 1);
     world.runtime.release();
     assert_eq!(run.finished().await.status(), ExecutionStatus::Success);
+}
+
+#[tokio::test]
+async fn a_run_that_acts_as_another_user_is_theirs_to_cancel_or_an_administrator_s() {
+    let world = World::new();
+    world.host.make_author("bob");
+    let run = world.start(Play::Wait).await;
+    assert_eq!(refusal(world.runs.cancel(&bob(), run.id()).await), r#"RunsAs([UserId("ann")])"#);
+    assert_eq!(world.runs.active_runs(), 1);
+    let script = world.script(&input("Bulletin")).await;
+    let his = world.runs.start(&bob(), request(&script)).await.expect("a run");
+    world.runs.cancel(&bob(), his.id()).await.expect("his own");
+    world.runs.cancel(&ann(), run.id()).await.expect("hers");
+    assert_eq!(run.finished().await.status(), ExecutionStatus::Cancelled);
 }
 
 #[tokio::test]
