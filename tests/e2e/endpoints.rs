@@ -250,6 +250,15 @@ async fn what_a_script_says_stays_with_its_answer() {
             let message = reply.json()["error"]["message"].to_string();
             assert!(message.contains(&name.to_lowercase()) && message.contains("leave it out"), "{message}");
         }
+        let public = json!({"endpoint_access": "public"});
+        endpoint(&stage, "GET", "/open", public, "function handleRequest() { return { headers: { 'x-key ': 1 } }; }")
+            .await;
+        let stranger = call(&stage, None, "GET", "/open", "").await;
+        assert_eq!(
+            stranger.json()["error"]["message"],
+            "the script's answer cannot be sent",
+            "strangers are not told why"
+        );
         // With nosniff, no browser takes it for a script of the host.
         let code = say("GET", json!({"headers": {"content-type": "application/javascript"}, "body": "steal()"})).await;
         assert_eq!(

@@ -63,7 +63,7 @@ async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> 
     let value = incoming::value(&parts, &path, params, &body)?;
     let called = app.endpoints.call(&identity, &script, caller, value, body.len()).await?;
     // The router takes the body of an answer to HEAD away, once it has counted its length.
-    Ok(outgoing::of(called))
+    Ok(outgoing::of(called, session))
 }
 
 /// Whose endpoints are meant, and whether a session stands behind the request.

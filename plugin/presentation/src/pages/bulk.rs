@@ -8,9 +8,7 @@ use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{Script, ScriptId, ScriptType, Version};
 use iota_scripts_services::{Activation, Identity, ServiceError};
 
-use super::{
-    PAGES_PREFIX, Page, PageResult, actions::gone, done, list::occasion, moment::Moment, rendered, visitor::Visitor,
-};
+use super::{PAGES_PREFIX, Page, PageResult, done, list::occasion, moment::Moment, rendered, visitor::Visitor};
 use crate::{AppState, error::ApiError, extract::FormPairs};
 
 #[derive(Template)]
@@ -52,12 +50,7 @@ pub(super) async fn bulk(
         "activate" if form.get("confirmed").is_empty() => return asked_back(&app, &identity, &page, &form, &ids).await,
         "activate" => ("bulk_activated", app.scripts.activate_all(&identity, &ids, &seen(&form)).await?),
         "deactivate" => ("bulk_deactivated", deactivate(&app, &identity, &ids).await?),
-        "delete" => {
-            for id in &ids {
-                gone(app.scripts.delete(&identity, *id).await)?;
-            }
-            ("bulk_deleted", ids.len() as u64)
-        }
+        "delete" => ("bulk_deleted", delete(&app, &identity, &ids).await?),
         _ => return Err(ApiError::invalid(Some("action".to_owned()), "one of activate, deactivate, delete")),
     };
     Ok(done(&back(&form), &format!("{word}&n={number}")))
@@ -78,6 +71,19 @@ async fn deactivate(app: &AppState, identity: &Identity, ids: &[ScriptId]) -> Re
         switched += u64::from(was);
     }
     Ok(switched)
+}
+
+/// How many there were.
+async fn delete(app: &AppState, identity: &Identity, ids: &[ScriptId]) -> Result<u64, ServiceError> {
+    let mut deleted = 0;
+    for id in ids {
+        match app.scripts.delete(identity, *id).await {
+            Ok(()) => deleted += 1,
+            Err(ServiceError::NotFound(_)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(deleted)
 }
 
 async fn asked_back(

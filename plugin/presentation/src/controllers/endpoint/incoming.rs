@@ -23,8 +23,9 @@ fn is_credential(name: &str) -> bool {
         "x-forwarded-user-token",
         "x-vault-token",
     ];
-    const ENDS: [&str; 8] = [
+    const ENDS: [&str; 9] = [
         "authorization",
+        "auth-token",
         "access-token",
         "accesstoken",
         "id-token",

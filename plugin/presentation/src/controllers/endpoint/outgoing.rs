@@ -19,13 +19,15 @@ const EXECUTION_ID: HeaderName = HeaderName::from_static("x-execution-id");
 const SANDBOX: HeaderValue =
     HeaderValue::from_static("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
 
-pub(super) fn of(called: Called) -> Response {
+/// What came of a call; a caller whom the host knows is told why an answer cannot be sent.
+pub(super) fn of(called: Called, caller_is_known: bool) -> Response {
     match called {
         Called::Answered { execution, answer: Ok(answer) } => said(execution, answer),
         Called::Answered { execution, answer: Err(error) } => {
             tracing::warn!(%execution, "what an endpoint returned is no answer: {error}");
-            // It names what the script said of HTTP, and nothing of what it knows.
-            failed(execution, FaultCode::ScriptError, &format!("the script's answer cannot be sent: {error}"))
+            let message = "the script's answer cannot be sent";
+            let message = if caller_is_known { format!("{message}: {error}") } else { message.to_owned() };
+            failed(execution, FaultCode::ScriptError, &message)
         }
         Called::Failed { execution, fault } => {
             let message = match fault.kind() {
