@@ -23,7 +23,12 @@ async fn what_runs_as_an_admin_is_no_author_s_to_change_by_page_or_api() {
         let tax = create(&stage, &bob, tax).await;
         let tax = tax["id"].as_str().expect("an id");
         let nightly = "import {rate} from 'lib:tax';\nfunction main() { return [context.user.id, rate]; }";
-        let nightly = create(&stage, &ann, cron("Nightly", nightly)).await;
+        let mut nightly = cron("Nightly", nightly);
+        let unseen = stage.api(&ann, "POST", "/scripts", Some(nightly.clone())).await.expect(422);
+        assert_eq!(unseen["error"]["field"], "seen_libraries", "{unseen}");
+        assert_eq!(unseen["error"]["details"]["fields"][0]["mistake"]["values"]["seen"], format!("{tax}:1"), "{unseen}");
+        nightly["seen_libraries"] = json!([format!("{tax}:1")]);
+        let nightly = create(&stage, &ann, nightly).await;
         assert_eq!(nightly["run_as"], "ann", "it is told");
         let nightly = nightly["id"].as_str().expect("an id");
 
@@ -42,6 +47,8 @@ async fn what_runs_as_an_admin_is_no_author_s_to_change_by_page_or_api() {
         ] {
             assert_eq!(form(&stage, &bob, &path, &fields).await.status, 403, "{path} {fields}");
         }
+        let shown = page(&stage, &ann, &format!("/scripts/{nightly}")).await.text;
+        assert!(shown.contains("Libraries: tax 1") && shown.contains(&format!("value=\"{tax}:1\"")), "{shown}");
         let shown = page(&stage, &bob, &format!("/scripts/{tax}")).await.text;
         assert!(shown.contains("data-locked") && shown.contains("runs with the rights of ann"), "{shown}");
         for shown in [page(&stage, &bob, &format!("/scripts/{nightly}")).await.text, page(&stage, &bob, "/scripts").await.text] {

@@ -57,18 +57,30 @@ impl Rights {
     /// starts runs as the caller, who decides that by calling it.
     #[must_use]
     pub fn of(script: &Script, importers: &[Importer], pending: &[PendingRun]) -> Self {
-        let mut rights = Self::of_text(script.definition(), script.runs_as());
-        let mut runs = HashSet::from([script.id()]);
+        let own = Self::of_text(script.definition(), script.runs_as());
+        let asked_for = pending.iter().filter(|run| run.script == script.id());
+        let users = asked_for.map(|run| run.requested_by.clone()).collect();
+        let own = own.and(Self { users, reaches_out: false });
         if script.definition().library {
-            let mut open = vec![script.definition().name.as_str()];
-            while let Some(library) = open.pop() {
-                for importer in importers.iter().filter(|importer| importer.imports.iter().any(|name| name == library))
-                {
-                    if runs.insert(importer.id) {
-                        rights.users.extend(importer.runs_as.clone());
-                        rights.reaches_out |= importer.reaches_out;
-                        open.push(importer.name.as_str());
-                    }
+            own.and(Self::of_library(&script.definition().name, importers, pending))
+        } else {
+            own
+        }
+    }
+
+    /// Of a library by its name: by the scripts that import what has that name, through other libraries too. It may be that there is no
+    /// such library yet, or not any more.
+    #[must_use]
+    pub fn of_library(name: &ScriptName, importers: &[Importer], pending: &[PendingRun]) -> Self {
+        let mut rights = Self::default();
+        let mut runs = HashSet::new();
+        let mut open = vec![name.as_str()];
+        while let Some(library) = open.pop() {
+            for importer in importers.iter().filter(|importer| importer.imports.iter().any(|name| name == library)) {
+                if runs.insert(importer.id) {
+                    rights.users.extend(importer.runs_as.clone());
+                    rights.reaches_out |= importer.reaches_out;
+                    open.push(importer.name.as_str());
                 }
             }
         }
@@ -94,6 +106,12 @@ impl Rights {
     #[must_use]
     pub fn are_beyond(&self, user: &UserId) -> bool {
         self.reaches_out || self.others_than(user).next().is_some()
+    }
+
+    /// Whether they have something that others lack.
+    #[must_use]
+    pub fn exceed(&self, others: &Self) -> bool {
+        (self.reaches_out && !others.reaches_out) || !self.users.is_subset(&others.users)
     }
 
     /// The users among them that are not this one.
@@ -155,10 +173,11 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_no_library_s_unless_the_script_is_one() {
+    fn a_name_has_the_rights_of_its_importers_before_there_is_a_library() {
         let importers = [importer("Nightly", &["tax"], Some("robot"))];
         let plain = script("tax", "ann", ScriptInput { script_type: "one_off".into(), ..ScriptInput::default() });
-        assert_eq!(Rights::of(&plain, &importers, &[]), Rights::default());
+        assert_eq!(Rights::of(&plain, &importers, &[]), Rights::default(), "nothing imports what is no library");
+        assert_eq!(users(&Rights::of_library(&plain.definition().name, &importers, &[])), ["robot"]);
     }
 
     #[test]

@@ -49,7 +49,7 @@ pub use quotas::{HistoryReport, OverQuota, QuotaPolicies, Quotas};
 pub use run_feed::{RunEvent, RunListener};
 pub use schedule_service::{ScheduleLoad, SchedulePolicy, ScheduleService, Upcoming};
 pub use script_library::ScriptLibrary;
-pub use script_service::{Activation, ScriptService};
+pub use script_service::{Activation, ScriptService, Seen, SeenLibrary};
 pub use service_catalog::{Access, BindError, Method, Service, ServiceCatalog};
 pub use source_rights::SourceRights;
 pub use template_service::TemplateService;

@@ -40,6 +40,11 @@ impl ScriptLibrary {
         Self { scripts, changes, remembered: Arc::new(Mutex::new(Recent::of(REMEMBERED))) }
     }
 
+    /// The same, with nothing remembered: for decisions that must not rest on what another node has changed meanwhile.
+    pub(crate) fn afresh(&self) -> Self {
+        Self::new(Arc::clone(&self.scripts), Arc::clone(&self.changes))
+    }
+
     /// Libraries in the versions that are named.
     ///
     /// # Errors

@@ -6,6 +6,7 @@ mod activation;
 mod check_turns;
 mod examination;
 mod run_as;
+mod seen;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use iota_scripts_domain::{
 };
 
 pub use activation::Activation;
+pub use seen::{Seen, SeenLibrary};
 
 use crate::{
     Changes, Identity, ScriptLibrary, ServiceError, SourceRights,
@@ -100,11 +102,11 @@ impl ScriptService {
         self.require_known(identity, None, definition.run_as.as_ref()).await?;
         let revision = revision.in_zone(zone_of(identity));
         let imports = self.examine(identity, revision.script().definition()).await?;
-        let revision = revision.importing(imports);
-        if let Err(error) = self.scripts.insert(&revision).await {
-            return self.find(identity, id).await.map_err(|_| error.into());
-        }
-        let script = revision.into_script();
+        let seen = Seen::libraries(&input.seen_libraries)?;
+        let script = match self.store(identity, None, revision.importing(imports), &seen).await {
+            Ok(script) => script,
+            Err(error) => return self.find(identity, id).await.map_err(|_| error),
+        };
         self.changes.of_script(script.tenant(), script.id());
         self.announcer.announce(DomainEvent::ScriptCreated(script.clone())).await;
         Ok(script)
@@ -176,7 +178,7 @@ impl ScriptService {
         let script = self.find(identity, id).await?;
         let draft = ScriptDraft::parse(input)?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
-        self.apply(identity, script, revision).await
+        self.apply(identity, script, revision, &Seen::libraries(&input.seen_libraries)?).await
     }
 
     /// Switches a script on, which ends its quarantine. Nothing happens when it is on. The user who lets a script run first lends it
@@ -190,11 +192,12 @@ impl ScriptService {
         &self,
         identity: &Identity,
         id: ScriptId,
-        seen: Option<Version>,
+        seen: impl Into<Seen>,
     ) -> Result<Script, ServiceError> {
+        let seen = seen.into();
         let script = self.to_change(identity, id).await?;
         if script.would_borrow_rights() {
-            match seen {
+            match seen.script {
                 Some(seen) if seen != script.version() => {
                     return Err(ServiceError::Stale { current: script.version() });
                 }
@@ -206,7 +209,7 @@ impl ScriptService {
             }
         }
         let revision = script.activate(self.stamp(identity));
-        self.apply(identity, script, revision).await
+        self.apply(identity, script, revision, &seen.libraries).await
     }
 
     /// Switches a script off: nothing runs it until it is on again. Whoever may not switch it on may not switch it off.
@@ -216,7 +219,7 @@ impl ScriptService {
     pub async fn deactivate(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
         let script = self.to_change(identity, id).await?;
         let revision = script.deactivate(self.stamp(identity));
-        self.apply(identity, script, revision).await
+        self.apply(identity, script, revision, &[]).await
     }
 
     /// Makes an old version the newest one; whether the script is on stays as it is.
@@ -228,7 +231,7 @@ impl ScriptService {
         let script = self.to_change(identity, id).await?;
         let old = self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")?;
         let revision = script.restore(&old, self.stamp(identity));
-        self.apply(identity, script, revision).await
+        self.apply(identity, script, revision, &[]).await
     }
 
     /// Deletes a script with its versions and its history.
@@ -322,6 +325,7 @@ impl ScriptService {
         identity: &Identity,
         script: Script,
         revision: Option<Revision>,
+        seen: &[SeenLibrary],
     ) -> Result<Script, ServiceError> {
         let becomes = revision.as_ref().map_or(script.definition(), |revision| revision.script().definition());
         self.rights.require(identity, Some(&script), becomes).await?;
@@ -331,26 +335,63 @@ impl ScriptService {
         self.require_known(identity, script.runs_as(), new.run_as.as_ref()).await?;
         let looked_at = new.source != old.source || (new.active && !old.active);
         let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
-        let script = self.store(identity, &script, revision.importing(imports)).await?;
+        let script = self.store(identity, Some(&script), revision.importing(imports), seen).await?;
         self.changes.of_script(script.tenant(), script.id());
         self.announcer.announce(DomainEvent::ScriptUpdated(script.clone())).await;
         Ok(script)
     }
 
-    /// Stores a change that was looked at. Who may make it, and whether others miss what it takes away, depends on the tenant's other
-    /// scripts: both are asked again, and the change holds only while none of those is saved.
-    async fn store(&self, identity: &Identity, script: &Script, revision: Revision) -> Result<Script, ServiceError> {
+    /// Stores a change that was looked at. Whether it may be depends on the tenant's other scripts: that is asked again, and the change
+    /// holds only while none of those is saved.
+    async fn store(
+        &self,
+        identity: &Identity,
+        old: Option<&Script>,
+        revision: Revision,
+        seen: &[SeenLibrary],
+    ) -> Result<Script, ServiceError> {
         let mut decisions = 1..=DECISIONS;
         loop {
-            let since = self.scripts.saves(script.tenant()).await?;
-            let new = revision.script().definition();
-            self.rights.require(identity, Some(script), new).await?;
-            self.require_unmissed(script, new).await?;
-            match self.scripts.update(&revision.clone().since(since)).await {
+            let since = self.scripts.saves(identity.tenant_id()).await?;
+            self.require_storable(identity, old, revision.script(), seen).await?;
+            let decided = revision.clone().since(since);
+            let stored = match old {
+                Some(_) => self.scripts.update(&decided).await,
+                None => self.scripts.insert(&decided).await,
+            };
+            match stored {
                 Err(RepositoryError::Overtaken) if decisions.next().is_some() => {}
                 stored => return stored.or_not_found("script").map(|()| revision.into_script()),
             }
         }
+    }
+
+    /// Refuses a change that takes rights or exports which are not its author's, lends rights to what was not seen, or imports what is
+    /// not there.
+    async fn require_storable(
+        &self,
+        identity: &Identity,
+        old: Option<&Script>,
+        new: &Script,
+        seen: &[SeenLibrary],
+    ) -> Result<(), ServiceError> {
+        let definition = new.definition();
+        self.rights.require(identity, old, definition).await?;
+        if let Some(old) = old {
+            self.require_unmissed(old, definition).await?;
+        }
+        let same_text = |old: &Script| {
+            let before = old.definition();
+            before.source == definition.source && before.reaches_out() == definition.reaches_out()
+        };
+        let runs_no_more =
+            |old: &Script| old.runs_as() == new.runs_as() && (old.definition().active || !definition.active);
+        if old.is_some_and(|old| same_text(old) && runs_no_more(old)) {
+            return Ok(());
+        }
+        let own = definition.library.then(|| definition.name.as_str());
+        let linked = self.library.afresh().link(identity.tenant_id(), &definition.imports, own).await?;
+        self.require_seen(identity, old, new, linked, seen).await
     }
 
     /// Refuses a change that takes away what other scripts import.

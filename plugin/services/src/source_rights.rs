@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use iota_scripts_domain::{OccurrenceRepository, Permission, Rights, Script, ScriptDefinition, ScriptRepository};
+use iota_scripts_domain::{
+    OccurrenceRepository, Permission, Rights, Script, ScriptDefinition, ScriptRepository, TenantId,
+};
 
 use crate::{Identity, ServiceError, gate::Gate};
 
@@ -37,6 +39,17 @@ impl SourceRights {
         Ok(Rights::of(script, &importers, &pending))
     }
 
+    /// What a text can run as from now on: by itself, and by whatever imports its name already, if it is a library.
+    async fn of_new(&self, tenant: &TenantId, new: &ScriptDefinition) -> Result<Rights, ServiceError> {
+        let own = Rights::of_text(new, new.run_as.as_ref());
+        if !new.library {
+            return Ok(own);
+        }
+        let importers = self.scripts.importers(tenant).await?;
+        let pending = self.occurrences.unpinned(tenant).await?;
+        Ok(own.and(Rights::of_library(&new.name, &importers, &pending)))
+    }
+
     /// Asks for the permission that a change needs beyond an author's, by what the script was and by what it becomes.
     ///
     /// # Errors
@@ -51,7 +64,7 @@ impl SourceRights {
             Some(script) => self.of(script).await?,
             None => Rights::default(),
         };
-        self.require_beyond(identity, &before.and(Rights::of_text(new, new.run_as.as_ref()))).await
+        self.require_beyond(identity, &before.and(self.of_new(identity.tenant_id(), new).await?)).await
     }
 
     /// Whether somebody may switch a script on and off.

@@ -56,6 +56,8 @@ pub struct ScriptInput {
     pub is_active: Option<bool>,
     /// What the change is.
     pub change_summary: Option<String>,
+    /// The libraries, as `id:version`, that the author has seen: no part of the script.
+    pub seen_libraries: Vec<String>,
 }
 
 /// Input whose every field is right.

@@ -12,10 +12,10 @@ use crate::{CursorKind, Direction, Importer, Page, PageRequest, RepositoryError,
 /// Keeps scripts and their versions.
 #[async_trait]
 pub trait ScriptRepository: Send + Sync {
-    /// Stores a new script with its first version.
+    /// Stores a new script with its first version, if the tenant is still at [`Revision::saved_since`].
     ///
     /// # Errors
-    /// `NameTaken`, `EndpointTaken`.
+    /// `Overtaken`, `NameTaken`, `EndpointTaken`.
     async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError>;
 
     /// Stores a change with its version, if the script is still at [`Revision::base`] and the tenant at [`Revision::saved_since`].
@@ -24,7 +24,7 @@ pub trait ScriptRepository: Send + Sync {
     /// `NotFound`, `Stale`, `Overtaken`, `NameTaken`, `EndpointTaken`.
     async fn update(&self, revision: &Revision) -> Result<(), RepositoryError>;
 
-    /// How often the tenant's scripts were saved: by [`Self::insert`] and [`Self::update`].
+    /// How often the tenant's scripts were saved: by [`Self::insert`], [`Self::update`] and [`Self::delete`].
     ///
     /// # Errors
     /// Only those of the store.

@@ -184,7 +184,10 @@ impl ScriptRepository for SqlScriptRepository {
         let script = revision.script();
         on!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
-            count_save!(script.tenant(), tx);
+            let counted = count_save!(script.tenant(), tx);
+            if revision.saved_since().is_some_and(|since| since.next() != counted) {
+                return Err(RepositoryError::Overtaken);
+            }
             with_definition!(INSERT, script)
                 .bind(SqlTime(script.created().at))
                 .bind(script.created().by.as_str())
@@ -250,6 +253,7 @@ impl ScriptRepository for SqlScriptRepository {
             let query = sqlx::query("DELETE FROM scripts WHERE id = $1 AND tenant_id = $2");
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             let deleted = query.execute(&mut *tx).await.map_err(store)?.rows_affected();
+            count_save!(tenant, tx);
             tell!(self, tenant, id, tx);
             tx.commit().await.map_err(store)?;
             deleted

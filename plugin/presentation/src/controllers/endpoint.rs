@@ -26,7 +26,8 @@ pub(crate) async fn document(State(app): State<AppState>, request: Request) -> R
     let (parts, _) = request.into_parts();
     let (identity, session) = caller(&app, &parts).await?;
     let endpoints = app.endpoints.list(identity.tenant_id(), session).await.map_err(ServiceError::from)?;
-    Ok(openapi_endpoints::document(&identity.tenant.name, &endpoints).into_response())
+    let document = openapi_endpoints::document(&identity.tenant.name, &endpoints);
+    Ok(([(header::CACHE_CONTROL, "no-store")], document).into_response())
 }
 
 async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> {

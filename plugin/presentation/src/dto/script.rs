@@ -4,6 +4,7 @@ use iota_scripts_domain::{
     Direction, FieldError, FieldProblem, Quarantine, Script, ScriptDefinition, ScriptInput, ScriptQuery, ScriptSort,
     ScriptType, ScriptVersion, Timestamp, Version,
 };
+use iota_scripts_services::Seen;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -15,13 +16,16 @@ use super::PageQuery;
 pub(crate) struct ActivationInput {
     /// The version that was seen; needed when another user wrote the script and it would run as this one from now on.
     base_version: Option<i64>,
+    /// The libraries that were seen, as `id:version`; needed for those that others wrote and that get rights with this.
+    seen_libraries: Vec<String>,
 }
 
 impl ActivationInput {
-    /// The version that was seen, if one was named.
-    pub(crate) fn seen(&self) -> Result<Option<Version>, FieldError> {
+    /// The versions that were seen, as far as they were named.
+    pub(crate) fn seen(&self) -> Result<Seen, FieldError> {
         let parsed = self.base_version.map(Version::try_from).transpose();
-        parsed.map_err(|reason| FieldError::new("base_version", FieldProblem::Invalid, reason))
+        let script = parsed.map_err(|reason| FieldError::new("base_version", FieldProblem::Invalid, reason))?;
+        Ok(Seen { script, libraries: Seen::libraries(&self.seen_libraries)? })
     }
 }
 
@@ -78,6 +82,9 @@ pub(crate) struct ScriptBody {
     change_summary: Option<String>,
     /// The version that a replacement is based on: needed to replace, meaningless to create.
     base_version: Option<i64>,
+    /// The libraries that were seen, as `id:version`; needed for those that others wrote and that get rights with this.
+    #[serde(default)]
+    seen_libraries: Vec<String>,
 }
 
 impl ScriptBody {
@@ -115,6 +122,7 @@ impl From<ScriptBody> for ScriptInput {
             max_memory_mb: script.max_memory_mb,
             is_active: script.is_active,
             change_summary: script.change_summary,
+            seen_libraries: script.seen_libraries,
         }
     }
 }

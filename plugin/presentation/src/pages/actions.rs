@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use iota_scripts_domain::{ScriptId, Version};
-use iota_scripts_services::ServiceError;
+use iota_scripts_services::{Seen, ServiceError};
 
 use super::{
     PAGES_PREFIX, PageResult, done,
@@ -22,7 +22,9 @@ pub(super) async fn activate(
     PathOf(id): PathOf<ScriptId>,
     pairs: FormPairs,
 ) -> PageResult {
-    let seen = pairs.get("base_version").parse::<i64>().ok().and_then(Version::new);
+    let script = pairs.get("base_version").parse::<i64>().ok().and_then(Version::new);
+    let libraries = Seen::libraries(pairs.get("seen_libraries").split_whitespace())?;
+    let seen = Seen { script, libraries };
     match app.scripts.activate(&identity, id, seen).await {
         Ok(_) => Ok(done(&address(id), "activated")),
         Err(ServiceError::Stale { current }) => {
@@ -30,7 +32,7 @@ pub(super) async fn activate(
             let refusal = Refusal { stale: Some(current), ..Refusal::default() };
             respond(&app, &identity, page, &script, newest_versions(), refusal).await
         }
-        Err(error @ ServiceError::DoesNotCompile(_)) => {
+        Err(error @ (ServiceError::DoesNotCompile(_) | ServiceError::Invalid(_))) => {
             let script = app.scripts.get(&identity, id).await?;
             let mut form = ScriptForm::of(script.definition());
             form.refused(error, page.locale)?;

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
-use iota_scripts_domain::{Script, ScriptId, ScriptType, Version};
-use iota_scripts_services::{Activation, Identity, ServiceError};
+use iota_scripts_domain::{FieldError, Script, ScriptId, ScriptType, Version};
+use iota_scripts_services::{Activation, Identity, Seen, SeenLibrary, ServiceError};
 
 use super::{PAGES_PREFIX, Page, PageResult, done, list::occasion, moment::Moment, rendered, visitor::Visitor};
 use crate::{AppState, error::ApiError, extract::FormPairs};
@@ -20,6 +20,7 @@ struct BulkPage {
     ready: u64,
     /// The list, filtered as it was, and its filters.
     back: String,
+    seen_libraries: String,
     filters: Vec<(String, String)>,
 }
 
@@ -28,6 +29,8 @@ struct Row {
     name: String,
     kind: ScriptType,
     occasion: String,
+    /// Those that it uses, with their versions.
+    libraries: String,
     changed: Moment,
     /// `ready`, `on`, `quarantined`, `broken`, `refused`.
     becomes: &'static str,
@@ -48,7 +51,9 @@ pub(super) async fn bulk(
     let ids: Vec<ScriptId> = ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("script"))?;
     let (word, number) = match form.get("action") {
         "activate" if form.get("confirmed").is_empty() => return asked_back(&app, &identity, &page, &form, &ids).await,
-        "activate" => ("bulk_activated", app.scripts.activate_all(&identity, &ids, &seen(&form)).await?),
+        "activate" => {
+            ("bulk_activated", app.scripts.activate_all(&identity, &ids, &seen(&form), &seen_libraries(&form)?).await?)
+        }
         "deactivate" => ("bulk_deactivated", deactivate(&app, &identity, &ids).await?),
         "delete" => ("bulk_deleted", delete(&app, &identity, &ids).await?),
         _ => return Err(ApiError::invalid(Some("action".to_owned()), "one of activate, deactivate, delete")),
@@ -60,6 +65,11 @@ pub(super) async fn bulk(
 fn seen(form: &FormPairs) -> HashMap<ScriptId, Version> {
     let pairs = form.0.iter().filter(|(name, _)| name == "seen").filter_map(|(_, value)| value.split_once(':'));
     pairs.filter_map(|(id, version)| Some((id.parse().ok()?, Version::new(version.parse().ok()?)?))).collect()
+}
+
+/// The libraries that the question showed.
+fn seen_libraries(form: &FormPairs) -> Result<Vec<SeenLibrary>, FieldError> {
+    Seen::libraries(form.get("seen_libraries").split_whitespace())
 }
 
 /// How many were on.
@@ -93,14 +103,15 @@ async fn asked_back(
     form: &FormPairs,
     ids: &[ScriptId],
 ) -> PageResult {
-    let rows: Vec<Row> = app
-        .scripts
-        .activation(identity, ids)
-        .await?
-        .into_iter()
-        .map(|(script, becomes)| row(&script, becomes, page))
-        .collect();
+    let mut rows = Vec::new();
+    let mut libraries = Vec::new();
+    for (script, becomes) in app.scripts.activation(identity, ids).await? {
+        let used = app.scripts.libraries(&script).await?;
+        rows.push(row(&script, becomes, &used, page));
+        libraries.extend(used);
+    }
     let body = BulkPage {
+        seen_libraries: seen_by(&libraries),
         ready: rows.iter().filter(|row| row.becomes == "ready").count() as u64,
         rows,
         back: back(form),
@@ -110,7 +121,19 @@ async fn asked_back(
     rendered(page, page.t("bulk.title"), StatusCode::OK, &body)
 }
 
-fn row(script: &Script, becomes: Activation, page: &Page) -> Row {
+/// Libraries as a form carries them.
+pub(super) fn seen_by(libraries: &[Script]) -> String {
+    let tokens = libraries.iter().map(|library| format!("{}:{}", library.id(), library.version()));
+    tokens.collect::<Vec<_>>().join(" ")
+}
+
+/// Libraries as a page names them.
+pub(super) fn used(libraries: &[Script]) -> String {
+    let named = libraries.iter().map(|library| format!("{} {}", library.definition().name, library.version()));
+    named.collect::<Vec<_>>().join(", ")
+}
+
+fn row(script: &Script, becomes: Activation, libraries: &[Script], page: &Page) -> Row {
     let (becomes, reason) = match becomes {
         Activation::Ready => ("ready", String::new()),
         Activation::AlreadyOn => ("on", String::new()),
@@ -125,6 +148,7 @@ fn row(script: &Script, becomes: Activation, page: &Page) -> Row {
         lends: becomes == "ready" && script.would_borrow_rights(),
         name: definition.name.to_string(),
         kind: definition.kind.script_type(),
+        libraries: used(libraries),
         occasion: occasion(&definition.kind, page),
         changed: Moment::of(script.updated().at, page.zone),
         becomes,

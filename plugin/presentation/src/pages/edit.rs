@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     Page, PageResult,
     actions::address,
+    bulk::{seen_by, used},
     done,
     form::ScriptForm,
     list::{LastRun, occasion},
@@ -76,6 +77,8 @@ struct EditPage {
     locked: String,
     /// The callers of the endpoint that are held back.
     held: Option<HeldNote>,
+    /// The libraries that it uses, with their versions.
+    libraries: String,
     /// Users that it may well run as, by id and name.
     users: Vec<(String, String)>,
 }
@@ -198,7 +201,8 @@ pub(super) async fn respond(
     let callers: Vec<UserId> = held.iter().filter_map(|held| held.caller.user_id()).collect();
     let authors = authors.chain(script.runs_as()).chain(identity.user_id()).chain(&rights.users).chain(&callers);
     let people = People::of(app, identity, authors).await;
-    let form = refusal.form.unwrap_or_else(|| ScriptForm::of(definition));
+    let libraries = app.scripts.libraries(script).await?;
+    let form = refusal.form.unwrap_or_else(|| ScriptForm::of(definition).having_seen(seen_by(&libraries)));
     let body = EditPage {
         id: script.id(),
         version: script.version().get(),
@@ -225,6 +229,7 @@ pub(super) async fn respond(
         runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
         unattended: definition.runs_unattended(),
         users: people.known(),
+        libraries: used(&libraries),
         page: page.clone(),
     };
     rendered(&page, definition.name.as_str(), status, &body)

@@ -32,6 +32,8 @@ pub(super) struct ScriptForm {
     pub(super) timeout_seconds: String,
     pub(super) max_memory_mb: String,
     pub(super) change_summary: String,
+    /// As `id:version`, with spaces between them.
+    pub(super) seen_libraries: String,
     errors: BTreeMap<String, String>,
 }
 
@@ -68,8 +70,14 @@ impl ScriptForm {
             timeout_seconds: definition.limits.timeout_seconds().to_string(),
             max_memory_mb: definition.limits.max_memory_mb().to_string(),
             change_summary: String::new(),
+            seen_libraries: String::new(),
             errors: BTreeMap::new(),
         }
+    }
+
+    /// The same on a page that names these libraries.
+    pub(super) fn having_seen(self, seen_libraries: String) -> Self {
+        Self { seen_libraries, ..self }
     }
 
     /// A form as it was sent. Browsers send line ends as two characters.
@@ -96,6 +104,7 @@ impl ScriptForm {
             timeout_seconds: get("timeout_seconds"),
             max_memory_mb: get("max_memory_mb"),
             change_summary: get("change_summary"),
+            seen_libraries: get("seen_libraries"),
             errors: BTreeMap::new(),
         }
     }
@@ -137,6 +146,7 @@ impl ScriptForm {
             max_memory_mb: number("max_memory_mb", &self.max_memory_mb),
             is_active: None,
             change_summary: Some(self.change_summary.clone()),
+            seen_libraries: self.seen_libraries.split_whitespace().map(str::to_owned).collect(),
         };
         if errors.0.is_empty() { Ok(input) } else { Err(errors) }
     }
@@ -147,6 +157,10 @@ impl ScriptForm {
         match error {
             ServiceError::Invalid(errors) => {
                 for error in errors.0 {
+                    // The page shows them now, and the button means them.
+                    if let Some(seen) = error.mistake.as_ref().and_then(|mistake| mistake.values.get("seen")) {
+                        self.seen_libraries = format!("{} {seen}", self.seen_libraries);
+                    }
                     self.errors.entry(error.field.to_owned()).or_insert_with(|| explained(&error, locale));
                 }
                 Ok(())

@@ -24,7 +24,7 @@ export class Refusal extends Error {
   }
 
   /** What is wrong with which field, in the language of the page. */
-  fields(): { field: string; message: string }[] {
+  fields(): { field: string; message: string; seen?: string }[] {
     const several = (this.details["fields"] as FieldProblem[] | undefined) ?? [];
     if (several.length === 0) return this.field === undefined ? [] : [{ field: this.field, message: this.said() }];
     const said = (problem: FieldProblem) =>
@@ -34,7 +34,11 @@ export class Refusal extends Error {
           find(`problem.${problem.field}`) ??
           find(`problem.${problem.code}`) ??
           problem.message);
-    return several.map((problem) => ({ field: problem.field, message: said(problem) }));
+    return several.map((problem) => ({
+      field: problem.field,
+      message: said(problem),
+      ...(problem.mistake?.values["seen"] === undefined ? {} : { seen: problem.mistake.values["seen"] }),
+    }));
   }
 }
 

@@ -25,7 +25,7 @@ export function fieldsOf(form: HTMLFormElement): Record<string, unknown> {
     if (ELSEWHERE.includes(name) || name.startsWith("csrf")) continue;
     if (OWN[name] !== undefined && !OWN[name].split(" ").includes(kind)) continue;
     if (name === "library") fields[name] = true;
-    else if (name === "event_patterns") fields[name] = value.split(/\s+/).filter((pattern) => pattern !== "");
+    else if (name === "event_patterns" || name === "seen_libraries") fields[name] = value.split(/\s+/).filter((pattern) => pattern !== "");
     else if (NUMBERS.includes(name)) {
       if (value !== "") fields[name] = Number(value);
     } else if (value !== "" || name === "description") fields[name] = value;
@@ -33,8 +33,15 @@ export function fieldsOf(form: HTMLFormElement): Record<string, unknown> {
   return fields;
 }
 
+/** What is wrong with a field, and what the field is to hold once that is shown. */
+export interface Shown {
+  field: string;
+  message: string;
+  seen?: string;
+}
+
 /** Shows what is wrong beside each field; whether all of it found its place. */
-export function showErrors(form: HTMLFormElement, errors: { field: string; message: string }[]): boolean {
+export function showErrors(form: HTMLFormElement, errors: Shown[]): boolean {
   for (const place of form.querySelectorAll<HTMLElement>("[data-error-for]")) place.textContent = "";
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   let placed = errors.length > 0;
@@ -48,6 +55,8 @@ export function showErrors(form: HTMLFormElement, errors: { field: string; messa
     }
     place.textContent = error.message;
     const input = form.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
+    // The page names these libraries now, and the button means them.
+    if (error.seen !== undefined && input instanceof HTMLInputElement) input.value += ` ${error.seen}`;
     input?.setAttribute("aria-invalid", "true");
     input?.closest("details")?.setAttribute("open", "");
     input?.focus();

@@ -141,14 +141,22 @@ impl ScheduleService {
     /// Cancels an occurrence that waits.
     ///
     /// # Errors
-    /// `Forbidden` without `scripts.execute`, `RunsAs` without `scripts.manage_endpoints` when another user asked for it, `NotFound`,
+    /// `Forbidden` without `scripts.execute`, `RunsAs` without `scripts.manage_endpoints` when it would act as another user, `NotFound`,
     /// `AlreadyFinished` when it runs or ran, or what the host or database says.
     pub async fn cancel(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
         self.inner.gate.require(identity, Permission::Execute).await?;
         let reason = Reason::CancelledBy { user: identity.author() };
         let tenant = identity.tenant_id();
         let occurrence = self.inner.occurrences.get(tenant, id).await.or_not_found("occurrence")?;
-        self.inner.gate.require_to_end(identity, occurrence.requested_by.as_ref()).await?;
+        let acting = match occurrence.requested_by {
+            Some(user) => Some(user),
+            None => match self.inner.scripts.get(tenant, occurrence.script).await {
+                Ok(script) => script.runs_as().cloned(),
+                Err(RepositoryError::NotFound) => None,
+                Err(error) => return Err(error.into()),
+            },
+        };
+        self.inner.gate.require_to_end(identity, acting.as_ref()).await?;
         match self.inner.occurrences.cancel(tenant, id, &reason, self.inner.clock.now()).await {
             Err(RepositoryError::WrongState) => Err(ServiceError::AlreadyFinished),
             cancelled => cancelled.or_not_found("occurrence"),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use iota_scripts_domain::{Permission, Script, ScriptDefinition, ScriptId, Version};
 
-use super::ScriptService;
+use super::{ScriptService, Seen, SeenLibrary};
 use crate::{Identity, ServiceError};
 
 /// What becomes of a script when several are switched on at once.
@@ -55,13 +55,15 @@ impl ScriptService {
         identity: &Identity,
         ids: &[ScriptId],
         seen: &HashMap<ScriptId, Version>,
+        libraries: &[SeenLibrary],
     ) -> Result<u64, ServiceError> {
         let mut switched = 0;
         for (script, activation) in self.activation(identity, ids).await? {
             if activation != Activation::Ready {
                 continue;
             }
-            match self.activate(identity, script.id(), seen.get(&script.id()).copied()).await {
+            let seen = Seen { script: seen.get(&script.id()).copied(), libraries: libraries.to_vec() };
+            match self.activate(identity, script.id(), seen).await {
                 Ok(_) => switched += 1,
                 Err(error) => drop(stays_off(error)?),
             }

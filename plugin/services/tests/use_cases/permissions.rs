@@ -44,7 +44,7 @@ async fn without_permission_nothing_is_told_and_nothing_changes() {
     refused(w, w.scripts.activate(&ann, id, None).await, Permission::Update);
     refused(w, w.scripts.deactivate(&ann, id).await, Permission::Update);
     refused(w, w.scripts.activation(&ann, &[id]).await, Permission::Update);
-    refused(w, w.scripts.activate_all(&ann, &[id], &HashMap::new()).await, Permission::Update);
+    refused(w, w.scripts.activate_all(&ann, &[id], &HashMap::new(), &[]).await, Permission::Update);
     refused(w, w.scripts.restore(&ann, id, first).await, Permission::Update);
     refused(w, w.scripts.delete(&ann, id).await, Permission::Delete);
     refused(w, w.runs.start(&ann, request(&script)).await, Permission::Execute);

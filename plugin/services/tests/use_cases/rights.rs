@@ -8,7 +8,7 @@ use iota_scripts_domain::{
     Cause, Clock as _, JsonText, Occurrence, OccurrenceId, OccurrenceRepository as _, Script, ScriptDraft, ScriptId,
     ScriptInput, ScriptRepository as _, Stamp, UserId, Version,
 };
-use iota_scripts_services::{Identity, ServiceError};
+use iota_scripts_services::{Identity, Seen, ServiceError};
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -30,6 +30,11 @@ fn cron(name: &str, content: &str) -> ScriptInput {
 
 fn library(name: &str, content: &str) -> ScriptInput {
     ScriptInput { script_type: "embedded".into(), library: Some(true), content: content.into(), ..input(name) }
+}
+
+/// A form whose author has seen a library as it is.
+fn having_seen(library: &Script, input: ScriptInput) -> ScriptInput {
+    ScriptInput { seen_libraries: vec![format!("{}:{}", library.id(), library.version())], ..input }
 }
 
 async fn by(world: &World, who: &Identity, input: &ScriptInput) -> Script {
@@ -76,7 +81,7 @@ async fn later(world: &World, who: &Identity, script: &Script) -> Occurrence {
 async fn a_library_of_an_admin_s_schedule_is_no_author_s_to_edit() {
     let world = world();
     let tax = by(&world, &bob(), &library("tax", "one()")).await;
-    by(&world, &ann(), &cron("Nightly", "import 'lib:tax'")).await;
+    by(&world, &ann(), &having_seen(&tax, cron("Nightly", "import 'lib:tax'"))).await;
     let refused = refusal(edit(&world, &bob(), &tax, &library("tax", "services.money.send()")).await);
     assert_eq!(refused, r#"RunsAs([UserId("ann")])"#);
     edit(&world, &ann(), &tax, &library("tax", "two()")).await.expect("the admin's to edit");
@@ -98,6 +103,66 @@ async fn who_may_save_is_asked_anew_when_another_script_is_saved_at_the_same_mom
     edit(&world, &ann(), &tax, &library("tax", "two()"))
         .await
         .expect("the admin's to edit, whatever is saved beside it");
+}
+
+#[tokio::test]
+async fn who_lends_rights_lends_them_to_the_libraries_that_they_have_seen() {
+    let world = world();
+    let base = by(&world, &bob(), &library("base", "export one")).await;
+    let tax = by(&world, &bob(), &library("tax", "import 'lib:base'")).await;
+    let off = ScriptInput { is_active: Some(false), ..cron("Nightly", "import 'lib:tax'") };
+    let draft = by(&world, &bob(), &off).await;
+    let seen = |libraries: &[(&Script, Version)]| Seen {
+        script: Some(draft.version()),
+        libraries: libraries.iter().map(|(library, version)| (library.id(), *version)).collect(),
+    };
+    let both = [(&base, Version::FIRST), (&tax, Version::FIRST)];
+    let gain = library("base", "export one\nservices.money.send()");
+    edit(&world, &bob(), &base, &gain).await.expect("his own, until then");
+    for unseen in [Seen::from(Some(draft.version())), seen(&both)] {
+        let refused = refusal(world.scripts.activate(&ann(), draft.id(), unseen).await);
+        assert!(refused.contains("seen_libraries") && refused.contains("base (2, bob)"), "{refused}");
+    }
+    // Whoever saves a text that runs as them lends the same.
+    let weekly = cron("Weekly", "import 'lib:tax'");
+    let refused = refusal(world.scripts.create(&ann(), &weekly).await);
+    assert!(refused.contains("tax (1, bob)") && refused.contains(&format!("{}:2", base.id())), "{refused}");
+    let odd = ScriptInput { seen_libraries: vec!["tax".into()], ..weekly.clone() };
+    assert!(refusal(world.scripts.create(&ann(), &odd).await).contains("a colon"));
+
+    let second = Version::FIRST.next();
+    let all = seen(&[(&base, second), (&tax, Version::FIRST)]);
+    world.scripts.activate(&ann(), draft.id(), all).await.expect("what she saw");
+    assert!(refusal(edit(&world, &bob(), &base, &library("base", "export one")).await).starts_with("RunsAs"));
+    // Nobody but those who may can change them now: there is nothing to see any more.
+    world.scripts.create(&ann(), &weekly).await.expect("lent already");
+    world.scripts.deactivate(&ann(), draft.id()).await.expect("off");
+    world.scripts.activate(&ann(), draft.id(), None).await.expect("that lends nothing new");
+}
+
+#[tokio::test]
+async fn a_library_that_goes_away_while_it_is_imported_is_nobody_s_to_make_again() {
+    let world = world();
+    let tax = by(&world, &bob(), &library("tax", "one()")).await;
+    let draft = ScriptDraft::parse(&ScriptInput { library: Some(false), ..library("tax", "one()") }).expect("a draft");
+    let stamp = Stamp { at: world.clock.now(), by: bob().author() };
+    let no_more = tax.revise(draft, tax.version(), stamp).expect("fresh").expect("a change");
+    let nightly = by(&world, &ann(), &cron("Nightly", "two()")).await;
+    // The text is examined while the library is there.
+    world.stored_scripts.meanwhile(no_more);
+    let importing = having_seen(&tax, cron("Nightly", "import 'lib:tax'"));
+    let refused = refusal(edit(&world, &ann(), &nightly, &importing).await);
+    assert!(refused.contains("is no library"), "{refused}");
+
+    // However it came about: what is imported already has the rights of who imports it.
+    let draft = ScriptDraft::parse(&cron("Weekly", "import 'lib:rates'")).expect("a draft");
+    let stamp = Stamp { at: world.clock.now(), by: ann().author() };
+    let weekly = Script::create(ScriptId::generate(), ann().tenant_id().clone(), draft, stamp);
+    world.stored_scripts.insert(&weekly.importing(vec!["rates".into()])).await.expect("stored");
+    let rates = library("rates", "gain()");
+    assert_eq!(refusal(world.scripts.create(&bob(), &rates).await), r#"RunsAs([UserId("ann")])"#);
+    let other = by(&world, &bob(), &library("other", "gain()")).await;
+    assert!(refusal(edit(&world, &bob(), &other, &rates).await).starts_with("RunsAs"));
 }
 
 /// (b) of the three ways.
@@ -261,13 +326,11 @@ async fn every_way_to_save_asks_with_whose_rights_the_text_runs() {
                             let tax = by(&world, &bob(), &library("tax", "one()")).await;
                             let now = library("tax", "two()");
                             edit(&world, &bob(), &tax, &now).await.expect("nobody imports it yet");
-                            let source = if through == "library" {
-                                "import 'lib:tax'"
-                            } else {
-                                by(&world, &bob(), &library("prices", "import 'lib:tax'")).await;
-                                "import 'lib:prices'"
-                            };
-                            by(&world, &owner, &of_kind(kind, source)).await;
+                            let prices = by(&world, &bob(), &library("prices", "import 'lib:tax'")).await;
+                            let name = if through == "library" { "tax" } else { "prices" };
+                            let input = of_kind(kind, &format!("import 'lib:{name}'"));
+                            let seen_libraries = vec![format!("{}:2", tax.id()), format!("{}:1", prices.id())];
+                            by(&world, &owner, &ScriptInput { seen_libraries, ..input }).await;
                             (tax, now)
                         }
                         _ => {

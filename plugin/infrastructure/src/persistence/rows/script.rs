@@ -204,6 +204,7 @@ impl DefinitionColumns {
             max_memory_mb: Some(self.max_memory_mb),
             is_active: Some(self.is_active),
             change_summary: None,
+            seen_libraries: Vec::new(),
         };
         match ScriptDraft::parse(&input) {
             Ok(draft) => {

@@ -13,7 +13,13 @@ use crate::{Client, MAX_BODY_BYTES, error::ApiError};
 /// Whether a header proves who somebody is, to the host or to a proxy before it, which is not the script's to see: with it, the script
 /// could act as the caller elsewhere.
 fn is_credential(name: &str) -> bool {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 14] = [
+        "authentication",
+        "dpop",
+        "x-auth",
+        "x-authorization-key",
+        "x-session",
+        "x-token",
         "cookie",
         "cookie2",
         "x-amz-security-token",
@@ -23,7 +29,8 @@ fn is_credential(name: &str) -> bool {
         "x-forwarded-user-token",
         "x-vault-token",
     ];
-    const ENDS: [&str; 9] = [
+    const ENDS: [&str; 10] = [
+        "user-token",
         "authorization",
         "auth-token",
         "access-token",

@@ -25,9 +25,25 @@ impl Scripts {
         rows.iter().find(|row| row.tenant() == tenant && wanted(row)).cloned().ok_or(RepositoryError::NotFound)
     }
 
-    /// Lets somebody else store a new script just before the next update does its work.
+    /// Lets somebody else store a new script, or a change, just before the next update does its work.
     pub(crate) fn meanwhile(&self, revision: Revision) {
         *self.meanwhile.lock() = Some(revision);
+    }
+
+    fn replace(&self, revision: &Revision) -> Result<(), RepositoryError> {
+        let script = revision.script();
+        let stored = self.find(script.tenant(), |row| row.id() == script.id())?;
+        if stored.version() != revision.base() {
+            return Err(RepositoryError::Stale { current: stored.version() });
+        }
+        if revision.saved_since().is_some_and(|since| since != *self.saves.lock()) {
+            return Err(RepositoryError::Overtaken);
+        }
+        self.room_for(script)?;
+        self.count_save();
+        self.rows.lock().iter_mut().filter(|row| row.id() == script.id()).for_each(|row| *row = script.clone());
+        self.versions.lock().push(revision.snapshot().clone());
+        Ok(())
     }
 
     fn count_save(&self) {
@@ -53,6 +69,9 @@ impl Scripts {
 #[async_trait]
 impl ScriptRepository for Scripts {
     async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError> {
+        if revision.saved_since().is_some_and(|since| since != *self.saves.lock()) {
+            return Err(RepositoryError::Overtaken);
+        }
         self.room_for(revision.script())?;
         self.count_save();
         self.rows.lock().push(revision.script().clone());
@@ -63,21 +82,13 @@ impl ScriptRepository for Scripts {
     async fn update(&self, revision: &Revision) -> Result<(), RepositoryError> {
         let meanwhile = self.meanwhile.lock().take();
         if let Some(other) = meanwhile {
-            self.insert(&other).await?;
+            if other.script().version() == Version::FIRST {
+                self.insert(&other).await?;
+            } else {
+                self.replace(&other)?;
+            }
         }
-        let script = revision.script();
-        let stored = self.get(script.tenant(), script.id()).await?;
-        if stored.version() != revision.base() {
-            return Err(RepositoryError::Stale { current: stored.version() });
-        }
-        if revision.saved_since().is_some_and(|since| since != *self.saves.lock()) {
-            return Err(RepositoryError::Overtaken);
-        }
-        self.room_for(script)?;
-        self.count_save();
-        self.rows.lock().iter_mut().filter(|row| row.id() == script.id()).for_each(|row| *row = script.clone());
-        self.versions.lock().push(revision.snapshot().clone());
-        Ok(())
+        self.replace(revision)
     }
 
     async fn saves(&self, _: &TenantId) -> Result<SaveCount, RepositoryError> {
@@ -88,6 +99,7 @@ impl ScriptRepository for Scripts {
         self.get(tenant, id).await?;
         self.rows.lock().retain(|row| row.id() != id);
         self.versions.lock().retain(|version| version.script_id != id);
+        self.count_save();
         Ok(())
     }
 
