@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build engine web test lint bench chaos screenshots clean
+.PHONY: help run build engine web test lint bench test262 chaos screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -8,7 +8,7 @@ DATABASE_URL ?= sqlite://data/erp.db
 TARGET := $(abspath $(or $(CARGO_TARGET_DIR),target))
 
 help: ## What there is
-	@sed -nE 's/^([a-z]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -nE 's/^([a-z0-9]+):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
 WEB := plugin/presentation/web
 BROWSER := tests/browser
@@ -55,6 +55,11 @@ bench: engine web ## Measure; prints a table with minimum, median and maximum
 	$(TARGET)/release/bench-hostile
 	$(TARGET)/release/soak 10000
 	$(TARGET)/release/kernels
+
+test262: engine web ## Run a checkout of the language's conformance suite (SUITE=folder; FILTER="built-ins/Date" chooses)
+	@test -n "$(SUITE)" || { echo "SUITE names no folder: make test262 SUITE=path/to/test262" >&2; exit 1; }
+	cargo build --release -p iota-scripts-tests --bin test262
+	$(TARGET)/release/test262 $(SUITE) $(FILTER)
 
 chaos: build ## Starve, kill and skew nodes from outside, for half an hour (EXPERIMENTS="kills --minutes 2" chooses)
 	$(TARGET)/debug/chaos $(EXPERIMENTS)
