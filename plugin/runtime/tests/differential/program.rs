@@ -4,7 +4,7 @@
 #[derive(Clone, Debug)]
 pub(crate) struct Node {
     /// `for (…) {`, or the whole statement when there are no blocks; `} finally {` and the like for the next blocks.
-    pub(crate) parts: Vec<(String, Vec<Node>)>,
+    pub(crate) parts: Vec<(String, Vec<Self>)>,
     pub(crate) tail: &'static str,
 }
 
