@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build engine web test lint bench test262 chaos screenshots clean
+.PHONY: help run build engine web test fuzz lint bench test262 chaos screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -39,6 +39,9 @@ test: ## Install what the tests need, then run every test
 	cargo test --workspace --no-fail-fast
 	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) npm test --silent
 	$(MAKE) -C examples/c-host run asan valgrind TARGET=$(TARGET)/debug
+
+fuzz: engine ## Compare random programs with Node.js for an hour (SEED= and MINUTES= choose)
+	SEED=$(or $(SEED),$(shell date +%s)) MINUTES=$(or $(MINUTES),60) cargo test -p iota-scripts-runtime --test differential
 
 screenshots: build $(BROWSER)/node_modules ## Take the pictures of docs/images anew
 	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) node screenshots.mjs

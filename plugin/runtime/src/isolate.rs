@@ -31,7 +31,7 @@ use std::{
     time::Instant,
 };
 
-use boa_engine::{Context, JsError, object::builtins::JsFunction};
+use boa_engine::{Context, JsError};
 use chrono_tz::Tz;
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
@@ -114,8 +114,6 @@ pub struct Isolate {
     scripts: Scripts,
     globals: Globals,
     waiting: HashMap<u64, Task>,
-    /// The engine's own getter of `stack`, taken before any script could hide it.
-    stack_getter: Option<JsFunction>,
     config: Config,
     spoiled: bool,
 }
@@ -143,23 +141,11 @@ impl Isolate {
         let mut context = engine::build(&settings, &jobs)?;
         let session = Session::new()?;
         context.insert_data(session.clone());
-        let stack_getter = globals::stack_getter(&mut context)?;
         builtins::install(&mut context)?;
         Records::install(&mut context)?;
         let globals = Globals::install(&mut context)?;
         let scripts = Scripts::default();
-        Ok(Self {
-            context,
-            settings,
-            jobs,
-            session,
-            scripts,
-            globals,
-            waiting: HashMap::new(),
-            stack_getter,
-            config,
-            spoiled: false,
-        })
+        Ok(Self { context, settings, jobs, session, scripts, globals, waiting: HashMap::new(), config, spoiled: false })
     }
 
     /// Replaces the catalogue of services that scripts see, from the next run on.

@@ -1,10 +1,11 @@
 //! What the web has beyond the language and scripts expect: `queueMicrotask`, `atob` and `btoa`, `TextEncoder` and
-//! `TextDecoder`, `structuredClone`, `URL` and `URLSearchParams`, and `crypto`. Nothing of it reaches the outside.
+//! `TextDecoder`, `structuredClone`, `URL` and `URLSearchParams`, `crypto`, and `performance`. Nothing of it reaches the outside.
 
 mod base64;
 mod clone;
 mod crypto;
 mod encoding;
+mod performance;
 mod url;
 
 use boa_engine::{
@@ -31,6 +32,7 @@ pub(super) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsOb
     let mut globals: Vec<_> =
         functions.map(|(name, length, body)| (name, global_function(name, length, body, context))).into();
     globals.push(("crypto", crypto::build(context)?));
+    globals.push(("performance", performance::build(context)?));
     Ok(globals)
 }
 

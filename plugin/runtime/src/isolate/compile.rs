@@ -244,7 +244,7 @@ fn wrapped(
     let script = script.with_path(Path::new(path));
     let maker = Script::parse(script, None, context)
         .and_then(|script| script.evaluate(context))
-        .map_err(|error| compile_fault(script_fault(error, None, origin, context), origin))?;
+        .map_err(|error| compile_fault(script_fault(error, origin, context), origin))?;
     let Some(maker) = maker.as_callable() else {
         return Err(fault::INTERNAL.fault("the wrapper of the script gave no function"));
     };

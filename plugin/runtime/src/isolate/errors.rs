@@ -7,7 +7,6 @@ use boa_engine::{
     builtins::error::Error,
     error::{EngineError, RuntimeLimitError},
     js_string,
-    object::builtins::JsFunction,
     property::PropertyKey,
 };
 
@@ -25,10 +24,6 @@ use crate::{
 
 /// Characters of a message.
 const MESSAGE: usize = 4_000;
-/// What the engine says when a property of nothing is read.
-const NO_OBJECT: &str = "cannot convert 'null' or 'undefined' to object";
-/// What the author is told instead.
-const NOTHING_READ: &str = "TypeError: cannot read properties of null or undefined";
 /// Bytes and depth of the details.
 const DETAILS: Bounds = Bounds { bytes: 16 << 10, depth: 16 };
 
@@ -71,12 +66,7 @@ pub(super) fn too_deep(limits: &Limits) -> Fault {
 }
 
 /// An error that the script threw and did not catch.
-pub(super) fn script_fault(
-    error: JsError,
-    stack_getter: Option<&JsFunction>,
-    origin: &Origin<'_>,
-    context: &mut Context,
-) -> Fault {
+pub(super) fn script_fault(error: JsError, origin: &Origin<'_>, context: &mut Context) -> Fault {
     if let Some(fault) = engine_fault(&error, origin) {
         return fault;
     }
@@ -86,7 +76,7 @@ pub(super) fn script_fault(
         _ => String::new(),
     };
     match error.into_opaque(context) {
-        Ok(thrown) => thrown_fault(&thrown, &trace, stack_getter, origin, context),
+        Ok(thrown) => thrown_fault(&thrown, &trace, origin, context),
         Err(error) => {
             engine_fault(&error, origin).unwrap_or_else(|| fault::INTERNAL.fault("the JavaScript engine failed"))
         }
@@ -94,13 +84,7 @@ pub(super) fn script_fault(
 }
 
 /// A value that the script threw, or a reason that it rejected its promise with.
-pub(super) fn thrown_fault(
-    thrown: &JsValue,
-    trace: &str,
-    stack_getter: Option<&JsFunction>,
-    origin: &Origin<'_>,
-    context: &mut Context,
-) -> Fault {
+pub(super) fn thrown_fault(thrown: &JsValue, trace: &str, origin: &Origin<'_>, context: &mut Context) -> Fault {
     let Some(object) = thrown.as_object() else {
         let message = clip(&convert::plain_text(thrown, context));
         return with_trace(fault::SCRIPT_ERROR.fault(message), trace, origin);
@@ -108,15 +92,10 @@ pub(super) fn thrown_fault(
     let Some((name, message)) = convert::message_of(&object, context) else {
         return with_trace(plain_object_fault(&object, context), trace, origin);
     };
-    let stack = stack_getter
-        .and_then(|getter| getter.call(thrown, &[], context).ok())
-        .and_then(|stack| stack.as_string())
-        .map(|stack| stack.to_std_string_lossy())
-        .unwrap_or_default();
+    let stack = object.downcast_ref::<Error>().map(|error| error.frames()).unwrap_or_default();
+    let stack = stack.trim_start();
     let message = if name == "Error" || message.is_empty() && !name.is_empty() {
         if message.is_empty() { name } else { message }
-    } else if name == "TypeError" && message == NO_OBJECT {
-        NOTHING_READ.to_owned()
     } else {
         format!("{name}: {message}")
     };
@@ -124,8 +103,7 @@ pub(super) fn thrown_fault(
     let brand = brand(&object, context);
     let code = brand.as_ref().map_or(fault::SCRIPT_ERROR, |brand| code_named(brand.code));
     let fault = Fault { details, ..code.fault(clip(&message)) };
-    let fault = with_trace(fault, outside_of_constructors(&stack, &class_names(&object)), origin);
-    let fault = naming_what_was_read(fault);
+    let fault = with_trace(fault, outside_of_constructors(stack, &class_names(&object)), origin);
     match brand.and_then(|brand| brand.position) {
         Some((line, column)) if fault.line.is_none() => {
             let (line, column) = author_position(line, column);
@@ -133,21 +111,6 @@ pub(super) fn thrown_fault(
         }
         _ => fault,
     }
-}
-
-/// The engine does not say which property of nothing was read; the author's line does.
-fn naming_what_was_read(fault: Fault) -> Fault {
-    let (Some(line), Some(column)) = (&fault.source_line, fault.column) else { return fault };
-    if fault.message != NOTHING_READ || column < 2 {
-        return fault;
-    }
-    let mut rest = line.chars().skip(column as usize - 2);
-    let is_member = rest.next() == Some('.');
-    let name: String = rest.take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '$')).collect();
-    if !is_member || name.is_empty() {
-        return fault;
-    }
-    Fault { message: format!("TypeError: cannot read `{name}` of null or undefined"), ..fault }
 }
 
 /// What the log says of a rejection that nobody handled: a warning with its code for a call of ours that was not

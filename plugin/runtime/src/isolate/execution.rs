@@ -270,10 +270,7 @@ impl Isolate {
             Outcome::Promise(promise) => match promise.state() {
                 PromiseState::Pending => Err(self.never_settles(origin)),
                 PromiseState::Fulfilled(value) => Ok(Some(value)),
-                PromiseState::Rejected(reason) => {
-                    let getter = self.stack_getter.clone();
-                    Err(thrown_fault(&reason, "", getter.as_ref(), origin, &mut self.context))
-                }
+                PromiseState::Rejected(reason) => Err(thrown_fault(&reason, "", origin, &mut self.context)),
             },
         }
     }
@@ -319,8 +316,7 @@ impl Isolate {
     }
 
     fn fault(&mut self, error: boa_engine::JsError, origin: &Origin<'_>) -> Fault {
-        let getter = self.stack_getter.clone();
-        script_fault(error, getter.as_ref(), origin, &mut self.context)
+        script_fault(error, origin, &mut self.context)
     }
 }
 

@@ -6,8 +6,7 @@
 use std::{cell::OnceCell, collections::HashSet};
 
 use boa_engine::{
-    Context, JsError, JsNativeError, JsObject, JsResult, JsString, js_string,
-    object::builtins::JsFunction,
+    Context, JsError, JsNativeError, JsObject, JsResult, JsString,
     property::{PropertyDescriptor, PropertyKey},
 };
 
@@ -86,14 +85,6 @@ impl Globals {
         }
         Ok(Added { globals, symbols })
     }
-}
-
-/// The engine's own getter of an error's `stack`.
-pub(super) fn stack_getter(context: &mut Context) -> JsResult<Option<JsFunction>> {
-    let prototype = context.intrinsics().constructors().error().prototype();
-    let property = prototype.borrow().properties().get(&js_string!("stack").into());
-    let getter = property.and_then(|property| property.get().and_then(boa_engine::JsValue::as_object));
-    Ok(getter.and_then(JsFunction::from_object))
 }
 
 fn define(name: &str, object: &JsObject, context: &mut Context) -> JsResult<()> {

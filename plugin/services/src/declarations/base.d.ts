@@ -326,6 +326,11 @@ declare const crypto: {
     getRandomValues<T extends ArrayBufferView>(array: T): T;
 };
 
+declare const performance: {
+    /** Milliseconds since the run began, with fractions. */
+    now(): number;
+};
+
 declare class TextEncoder {
     readonly encoding: "utf-8";
     encode(text?: string): Uint8Array;

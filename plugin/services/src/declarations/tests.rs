@@ -157,6 +157,7 @@ fn nothing_is_declared_that_is_not_bound() {
             "function btoa(text: string): string;",
             "function atob(base64: string): string;",
             "const crypto: {",
+            "const performance: {",
             "class TextEncoder {",
             "class TextDecoder {",
             "class URL {",

@@ -2,6 +2,7 @@
 //!
 //! Values are texts: what they mean, the script knows better. Time grows with the size of the table and nothing else.
 
+mod blanks;
 mod parse;
 mod stringify;
 

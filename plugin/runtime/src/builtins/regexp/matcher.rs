@@ -21,7 +21,13 @@ pub(super) struct Matcher {
     source: Vec<u16>,
     linear: Option<Linear>,
     backtracking: OnceCell<Option<regress::Regex>>,
+    /// The same for matches at one place only.
+    anchored: OnceCell<Option<regress::Regex>>,
 }
+
+/// What is put around a pattern for a match at one place: where the pattern does not match, the last group does, so that
+/// the matcher never goes on to the next place.
+const ONLY_THERE: [&str; 2] = ["(?:", ")|([^]|$)"];
 
 /// What is asked of a match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,7 +49,7 @@ pub(super) struct Match {
 impl Matcher {
     pub(super) fn new(source: Vec<u16>, flags: Flags) -> Self {
         let linear = parse::pattern(&source, flags).map(Linear::new);
-        Self { flags, source, linear, backtracking: OnceCell::new() }
+        Self { flags, source, linear, backtracking: OnceCell::new(), anchored: OnceCell::new() }
     }
 
     /// The first match at or behind a place, or only right there.
@@ -87,22 +93,27 @@ impl Matcher {
     }
 
     fn backtrack(&self, subject: &Subject, from: usize, only_there: bool) -> Option<Match> {
-        let regex = self.backtracking.get_or_init(|| self.compile()).as_ref()?;
+        let regex = if only_there {
+            self.anchored.get_or_init(|| self.compile(ONLY_THERE))
+        } else {
+            self.backtracking.get_or_init(|| self.compile(["", ""]))
+        };
+        let regex = regex.as_ref()?;
         let whole = subject.form() == Form::Wide && (self.flags.unicode || self.flags.unicode_sets);
-        let found = if whole {
+        let mut found = if whole {
             regex.find_from_utf16(subject.units(), from).next()
         } else {
             regex.find_from_ucs2(subject.units(), from).next()
         }?;
-        if only_there && found.start() != from {
+        let named = found.named_groups().map(|(name, range)| (JsString::from(name), range)).collect();
+        if only_there && found.captures.pop().flatten().is_some() {
             return None;
         }
-        let named = found.named_groups().map(|(name, range)| (JsString::from(name), range)).collect();
         Some(Match { range: found.range(), named, groups: found.captures })
     }
 
-    /// As the engine compiles it.
-    fn compile(&self) -> Option<regress::Regex> {
+    /// As the engine compiles it, with something around it.
+    fn compile(&self, [before, behind]: [&str; 2]) -> Option<regress::Regex> {
         let flags = regress::Flags {
             icase: self.flags.ignore_case,
             multiline: self.flags.multiline,
@@ -111,7 +122,7 @@ impl Matcher {
             unicode_sets: self.flags.unicode_sets,
             ..regress::Flags::default()
         };
-        let units = self.source.iter().copied();
+        let units = before.encode_utf16().chain(self.source.iter().copied()).chain(behind.encode_utf16());
         let compiled = if self.flags.unicode || self.flags.unicode_sets {
             let signs = char::decode_utf16(units);
             let signs = signs.map(|sign| sign.map_or_else(|half| u32::from(half.unpaired_surrogate()), u32::from));

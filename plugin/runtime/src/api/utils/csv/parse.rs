@@ -1,6 +1,6 @@
 //! A text in rows and fields, as an array of objects, or of arrays where the table has no header.
 
-use std::{collections::HashSet, io::Read};
+use std::{borrow::Cow, collections::HashSet, io::Read};
 
 use boa_engine::{
     Context, JsArgs, JsNativeError, JsResult, JsString, JsValue,
@@ -9,7 +9,7 @@ use boa_engine::{
 };
 use csv::{Position, Reader, ReaderBuilder, StringRecord, Terminator, Trim};
 
-use super::{sign, wrong};
+use super::{blanks, sign, wrong};
 use crate::{api::options::Options, convert::Records};
 
 const NAME: &str = "utils.csv.parse";
@@ -22,19 +22,21 @@ pub(super) fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
         return Err(JsNativeError::typ().with_message(format!("{NAME} needs a text")).into());
     };
     let options = Options::read(NAME, args.get_or_undefined(1), &OPTIONS, context)?;
-    let trim = if options.flag("trim", false, context)? { Trim::All } else { Trim::None };
+    let trims = options.flag("trim", false, context)?;
+    let (separator, quote) = (sign(&options, "separator", b',', context)?, sign(&options, "quote", b'"', context)?);
     let columns = columns(&options, context)?;
     let has_header = options.flag("header", columns.is_none(), context)?;
     let mut reader = ReaderBuilder::new();
     reader
-        .delimiter(sign(&options, "separator", b',', context)?)
-        .quote(sign(&options, "quote", b'"', context)?)
+        .delimiter(separator)
+        .quote(quote)
         .terminator(Terminator::CRLF)
         .has_headers(false)
         .flexible(true)
-        .trim(trim);
+        .trim(if trims { Trim::All } else { Trim::None });
     let text = text.to_std_string_lossy();
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = if trims { Cow::Owned(blanks::around_quotes(text, separator, quote)) } else { Cow::Borrowed(text) };
     let mut table = Table { reader: reader.from_reader(text.as_bytes().chain(LAST)), bytes: text.len() as u64 };
 
     let mut names = columns.unwrap_or_default();

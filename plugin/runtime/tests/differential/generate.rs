@@ -1,0 +1,35 @@
+//! Random programs of each kind.
+
+mod control;
+mod dates;
+mod expression;
+mod objects;
+mod values;
+
+use crate::{
+    program::{Node, Program},
+    random::Random,
+};
+
+/// Zones whose offsets change in different ways: by half an hour, by a day, and not any more.
+const ZONES: [&str; 6] =
+    ["UTC", "Asia/Tashkent", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"];
+
+pub(crate) fn program(random: &mut Random) -> Program {
+    let zone = random.pick(&ZONES);
+    let (is_async, body) = match random.below(12) {
+        0..4 => control::body(random),
+        4..7 => (false, objects::body(random)),
+        7 => (false, values::numbers(random)),
+        8 => (false, values::expressions(random)),
+        9 => (false, values::json(random)),
+        10 => (false, values::sorting(random)),
+        _ => (false, dates::body(random)),
+    };
+    Program { zone, is_async, body }
+}
+
+/// A line that logs each of some expressions, or what it throws.
+fn logged(expressions: impl IntoIterator<Item = String>) -> Vec<Node> {
+    expressions.into_iter().map(|text| Node::line(format!("log(attempt(() => {text}));"))).collect()
+}

@@ -1,0 +1,75 @@
+//! Node.js as the oracle: one process that is asked program after program.
+
+use std::{
+    io::{BufRead, BufReader, Write},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use crate::program::Program;
+
+/// Reads a program a line, runs it, and writes what `main()` gave.
+const RUNNER: &str = r"
+const { runInThisContext } = require('node:vm');
+const lines = require('node:readline').createInterface({ input: process.stdin });
+(async () => {
+  for await (const line of lines) {
+    const { source, zone } = JSON.parse(line);
+    process.env.TZ = zone;
+    let answer;
+    try {
+      const main = runInThisContext('(function () {' + source + '\nreturn main; })', { timeout: 5000 })();
+      answer = { result: await main() };
+    } catch (error) {
+      answer = { failed: String(error) };
+    }
+    process.stdout.write(JSON.stringify(answer) + '\n');
+  }
+})();
+";
+
+pub(crate) struct Node {
+    process: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Node {
+    pub(crate) fn start() -> Self {
+        let mut process = Command::new("node")
+            .args(["-e", RUNNER])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("Node.js 20 or newer is needed");
+        let input = process.stdin.take().expect("a pipe");
+        let output = BufReader::new(process.stdout.take().expect("a pipe"));
+        Self { process, input, output }
+    }
+
+    /// What the program gives there.
+    pub(crate) fn run(&mut self, program: &Program) -> Value {
+        self.ask(program);
+        self.answer()
+    }
+
+    /// Hands a program over; the answers come in the same order.
+    pub(crate) fn ask(&mut self, program: &Program) {
+        let question = json!({ "source": program.source(), "zone": program.zone });
+        writeln!(self.input, "{question}").and_then(|()| self.input.flush()).expect("Node.js reads");
+    }
+
+    pub(crate) fn answer(&mut self) -> Value {
+        let mut line = String::new();
+        self.output.read_line(&mut line).expect("Node.js answers");
+        serde_json::from_str(&line).expect("an answer in JSON")
+    }
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,8 @@
+// With `trim`, blanks around a quoted field are not part of it, and what is inside of the quotes is a field all the same.
+function main() {
+  const { parse } = utils.csv;
+  return [
+    parse('id, name\n1, "Smith"', { trim: true }), parse('id;  note \n1 ; \t"a; ""b""" \r\n2;"x"', { trim: true, separator: ';' }), parse("a, b\n 'x, y' , 2", { trim: true, quote: "'" }),
+    parse('a, b\n5" pipe, "two\nlines" ', { trim: true }), parse('id, name\n1, "Smith"'), parse(' "a" , "b" ', { trim: true, header: false }),
+  ];
+}
