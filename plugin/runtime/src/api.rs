@@ -17,7 +17,6 @@ mod timers;
 pub(crate) mod utils;
 mod web;
 
-pub(crate) use utils::format as in_languages;
 pub(crate) use web::text_of as web_text;
 
 use boa_engine::{

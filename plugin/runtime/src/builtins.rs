@@ -7,6 +7,7 @@
 mod arrays;
 mod depth;
 mod escape;
+mod intl;
 mod json;
 mod originals;
 mod regexp;
@@ -14,7 +15,6 @@ mod sort;
 mod string;
 mod symbols;
 mod text;
-mod to_locale;
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction, js_string,
@@ -22,9 +22,9 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
-pub(crate) use self::json::parse_text as parse_json;
 use self::originals::Originals;
 pub(crate) use self::symbols::SymbolRegistry;
+pub(crate) use self::{intl::Formatters, json::parse_text as parse_json};
 
 /// A native function.
 type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
@@ -44,7 +44,7 @@ pub fn install(context: &mut Context) -> JsResult<()> {
     symbols::install(context)?;
     regexp::install(context)?;
     json::install(context)?;
-    to_locale::install(context)
+    intl::install(context)
 }
 
 /// Puts the registry of a run in the place of the one that is there, and gives that back.

@@ -57,7 +57,7 @@ use crate::{
     convert::Records,
     fault,
     host::Port,
-    locale::Locale,
+    intl::language::Language,
     protocol::{Check, Checked, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
 };
 
@@ -338,7 +338,8 @@ fn habits_of(job: &Job) -> Result<Habits, Fault> {
             .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone")))?,
     };
     let api_version = context.script.and_then(|script| script.api_version).unwrap_or(1);
-    Ok(Habits { zone, locale: tenant.locale.as_deref().and_then(Locale::of).unwrap_or_default(), api_version })
+    let language = tenant.locale.as_deref().and_then(Language::named).unwrap_or_else(Language::english);
+    Ok(Habits { zone, language, api_version })
 }
 
 /// CPU time of this thread in microseconds.

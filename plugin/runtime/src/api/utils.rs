@@ -5,7 +5,7 @@ mod base64;
 mod crypto;
 mod csv;
 mod date;
-pub(crate) mod format;
+mod format;
 pub(crate) mod template;
 
 use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string};

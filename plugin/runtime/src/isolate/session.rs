@@ -17,7 +17,7 @@ use super::timers::Timers;
 use crate::{
     api::console::State,
     host::Port,
-    locale::Locale,
+    intl::language::Language,
     protocol::{Limits, Usage},
 };
 
@@ -30,7 +30,7 @@ pub(crate) struct Run {
     pub(crate) started: Instant,
     pub(crate) zone: Tz,
     /// The tenant's language.
-    pub(crate) locale: &'static Locale,
+    pub(crate) language: Language,
     pub(crate) usage: Usage,
     /// The API that the script was written for.
     pub(crate) api_version: u32,
@@ -48,14 +48,14 @@ pub(crate) struct Run {
 
 impl Run {
     pub(super) fn new(number: u64, port: Port, limits: Limits, habits: Habits, started: Instant) -> Self {
-        let Habits { zone, locale, api_version } = habits;
+        let Habits { zone, language, api_version } = habits;
         Self {
             number,
             port,
             limits,
             started,
             zone,
-            locale,
+            language,
             usage: Usage::default(),
             api_version,
             noticed: HashSet::new(),
@@ -80,10 +80,10 @@ impl Run {
 }
 
 /// How the tenant writes times, unless a script says otherwise, and the version of the API that the script is for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Habits {
     pub(super) zone: Tz,
-    pub(super) locale: &'static Locale,
+    pub(super) language: Language,
     pub(super) api_version: u32,
 }
 

@@ -104,6 +104,10 @@ const GARBAGE: &[(&str, &str)] = &[
         "const rows = utils.csv.parse('name' + input + ',b\\n' + 'x,y\\n'.repeat(20)); utils.format.money(input, 'UZS', { locale: 'ru' }); utils.format.date(input * 1e6, 'full', { locale: 'uz' }); return utils.csv.stringify(rows).length + utils.base64.encode('x' + input).length;",
     ),
     (
+        "languages",
+        "const languages = ['ru', 'de', 'uz-Cyrl', 'en-GB', 'tr']; const language = languages[input % 5]; const money = new Intl.NumberFormat(language, { style: 'currency', currency: 'USD', minimumIntegerDigits: input % 21 + 1 }); const order = new Intl.Collator(language, { numeric: true }); return [money, new Intl.Segmenter(language)].length + money.format(input).length + new Date(input).toLocaleString(language, { hour12: input % 2 > 0, weekday: 'short' }).length + ['b', 'a'].sort(order.compare).length;",
+    ),
+    (
         "groups and stopwatches",
         "console.group('g' + input); console.time('t' + input); console.count('c' + input); console.table([{ input }]); return 1;",
     ),

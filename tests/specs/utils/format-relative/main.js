@@ -13,6 +13,6 @@ function main() {
         suits: [0, 400, 59_000, -60_000, 5e6, 864e5 * 3, -864e5 * 29, 864e5 * 45, -864e5 * 800].map((ms) => relative(after(ms), { now, locale: 'en' })),
         zero: ['en', 'ru', 'uz'].map((locale) => [relative(now, { now, locale }), relative(now, { now, locale, unit: 'day' })]),
         present: [relative(new Date(), { locale: 'ru' }), relative(Date.now() - 864e5 * 3.2)],
-        refused: [() => relative(), () => relative('soon'), () => relative(now, { now: 'later' }), () => relative(now, { unit: 'days' }), () => relative(now, { locale: 'fr' }), () => relative(now, 'ru')].map(attempt),
+        refused: [() => relative(), () => relative('soon'), () => relative(now, { now: 'later' }), () => relative(now, { unit: 'days' }), () => relative(now, { locale: 'tlh' }), () => relative(now, 'ru')].map(attempt),
     };
 }

@@ -7,6 +7,8 @@
 mod iso;
 mod pattern;
 
+use std::rc::Rc;
+
 use boa_engine::{
     Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, builtins::date::Date,
     object::builtins::JsDate,
@@ -18,8 +20,12 @@ use self::pattern::{Pattern, local_time};
 use super::format;
 use crate::{
     api::{namespace, options::Options},
+    builtins::Formatters,
+    intl::{
+        date::{DateOptions, Length, Names, Spaces, Zone},
+        language::Language,
+    },
     isolate::Session,
-    locale::Locale,
 };
 
 /// What `format` writes when no pattern is given.
@@ -34,10 +40,10 @@ fn now(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
 }
 
 fn format_pattern(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let (zone, locale) = place("utils.date.format", args.get_or_undefined(2), context)?;
+    let (zone, names) = place("utils.date.format", args.get_or_undefined(2), context)?;
     let at = instant("utils.date.format", args.get_or_undefined(0), zone, context)?;
     let pattern = text("utils.date.format", "pattern", args.get_or_undefined(1))?.unwrap_or_else(|| ISO.to_owned());
-    Ok(JsString::from(Pattern::read(&pattern).format(at.with_timezone(&zone), locale)).into())
+    Ok(JsString::from(Pattern::read(&pattern).format(at.with_timezone(&zone), &names)).into())
 }
 
 /// `utils.format.date(date, style = 'medium', {zone?, locale?})`: a style of the language, or a pattern.
@@ -45,30 +51,36 @@ pub(super) fn format_style(_: &JsValue, args: &[JsValue], context: &mut Context)
     const NAME: &str = "utils.format.date";
     let options = Options::read(NAME, args.get_or_undefined(2), &["zone", "locale"], context)?;
     let zone = zone(NAME, options.text("zone", context)?, context)?;
-    let locale = format::locale(NAME, options.text("locale", context)?, context)?;
+    let language = format::language(NAME, options.text("locale", context)?, context)?;
     let at = instant(NAME, args.get_or_undefined(0), zone, context)?;
-    let style = text(NAME, "style", args.get_or_undefined(1))?;
-    let dates = &locale.dates;
-    let pattern = match style.as_deref() {
-        None | Some("medium") => dates.medium,
-        Some("short") => dates.short,
-        Some("long") => dates.long,
-        Some("full") => dates.full,
-        Some("time") => dates.time,
-        Some("datetime") => dates.datetime,
-        Some(pattern) => pattern,
+    let given = text(NAME, "style", args.get_or_undefined(1))?;
+    let (date_style, time_style) = match given.as_deref() {
+        None | Some("medium") => (Some(Length::Medium), None),
+        Some("short") => (Some(Length::Short), None),
+        Some("long") => (Some(Length::Long), None),
+        Some("full") => (Some(Length::Full), None),
+        Some("time") => (None, Some(Length::Short)),
+        Some("datetime") => (Some(Length::Medium), Some(Length::Short)),
+        Some(pattern) => {
+            let names = Formatters::names(language, context)?;
+            return Ok(JsString::from(Pattern::read(pattern).format(at.with_timezone(&zone), &names)).into());
+        }
     };
-    Ok(JsString::from(Pattern::read(pattern).format(at.with_timezone(&zone), locale)).into())
+    let options = DateOptions { date_style, time_style, ..DateOptions::default() };
+    let formatter = Formatters::date(language, options, Zone::Named(zone), Spaces::NoBreak, context)?;
+    let written = formatter.format(at.timestamp_millis());
+    let written = written.ok_or_else(|| JsNativeError::range().with_message(format!("{NAME}: the date is invalid")))?;
+    Ok(JsString::from(written.as_str()).into())
 }
 
 fn parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let (zone, locale) = place("utils.date.parse", args.get_or_undefined(2), context)?;
+    let (zone, names) = place("utils.date.parse", args.get_or_undefined(2), context)?;
     let Some(given) = args.get_or_undefined(0).as_string() else {
         return Err(JsNativeError::typ().with_message("utils.date.parse needs a text as its first argument").into());
     };
     let given = given.to_std_string_lossy();
     let parsed = match text("utils.date.parse", "pattern", args.get_or_undefined(1))? {
-        Some(pattern) => Pattern::read(&pattern).parse(&given, zone, locale).map_err(|error| {
+        Some(pattern) => Pattern::read(&pattern).parse(&given, zone, &names).map_err(|error| {
             JsNativeError::range()
                 .with_message(format!("utils.date.parse: `{given}` does not match `{pattern}`: {error}"))
         })?,
@@ -123,21 +135,6 @@ pub(super) fn instant(function: &str, value: &JsValue, zone: Tz, context: &mut C
     at.ok_or_else(|| JsNativeError::range().with_message(format!("{function}: the date is invalid")).into())
 }
 
-/// The instant of a `Date`; none of one that is invalid.
-pub(super) fn valid_instant(date: &JsValue, context: &mut Context) -> JsResult<Option<DateTime<Utc>>> {
-    let Some(date) = date.as_object().filter(JsObject::is::<Date>) else {
-        return Err(JsNativeError::typ().with_message("this is no Date").into());
-    };
-    let millis = JsDate::from_object(date)?.get_time(context)?.as_number().filter(|millis| millis.is_finite());
-    #[expect(clippy::cast_possible_truncation, reason = "dates end at 8.64e15")]
-    Ok(millis.and_then(|millis| DateTime::from_timestamp_millis(millis as i64)))
-}
-
-/// A time in the pattern of a language.
-pub(super) fn written(pattern: &str, at: DateTime<Tz>, locale: &'static Locale) -> String {
-    Pattern::read(pattern).format(at, locale)
-}
-
 fn not_a_date(function: &str, text: &str) -> JsNativeError {
     let text: String = text.chars().take(100).collect();
     JsNativeError::range()
@@ -154,16 +151,19 @@ fn text(function: &str, what: &str, value: &JsValue) -> JsResult<Option<String>>
     Ok(Some(text))
 }
 
-/// The zone and the language of a call: `zone`, or `{zone?, locale?}`.
-fn place(function: &'static str, value: &JsValue, context: &mut Context) -> JsResult<(Tz, &'static Locale)> {
+/// The zone of a call and the names of its language: `zone`, or `{zone?, locale?}`.
+fn place(function: &'static str, value: &JsValue, context: &mut Context) -> JsResult<(Tz, Rc<Names>)> {
     if !value.is_object() {
-        return Ok((zone(function, text(function, "zone", value)?, context)?, <&Locale>::default()));
+        let zone = zone(function, text(function, "zone", value)?, context)?;
+        return Ok((zone, Formatters::names(Language::english(), context)?));
     }
     let options = Options::read(function, value, &["zone", "locale"], context)?;
     let zone = zone(function, options.text("zone", context)?, context)?;
-    let locale = options.text("locale", context)?;
-    let locale = locale.map_or_else(|| Ok(<&Locale>::default()), |tag| format::locale(function, Some(tag), context))?;
-    Ok((zone, locale))
+    let language = match options.text("locale", context)? {
+        Some(tag) => format::language(function, Some(tag), context)?,
+        None => Language::english(),
+    };
+    Ok((zone, Formatters::names(language, context)?))
 }
 
 pub(super) fn zone(function: &str, name: Option<String>, context: &Context) -> JsResult<Tz> {

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use thiserror::Error;
 
 use super::{Field, Pattern, Piece, local_time};
-use crate::locale::{Locale, Names};
+use crate::intl::date::Names;
 
 /// Why a text does not match a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -37,7 +37,7 @@ impl Pattern {
         &self,
         text: &str,
         zone: Tz,
-        locale: &Locale,
+        names: &Names,
     ) -> Result<DateTime<Utc>, Mismatch> {
         let mut said = Said {
             year: 1970,
@@ -56,7 +56,7 @@ impl Pattern {
                 Piece::Text(expected) => rest
                     .strip_prefix(expected.as_str())
                     .ok_or_else(|| Mismatch::Expected("other text", excerpt(rest)))?,
-                Piece::Field(field) => said.field(*field, rest, &locale.names)?,
+                Piece::Field(field) => said.field(*field, rest, names)?,
             };
         }
         if rest.is_empty() { said.instant(zone) } else { Err(Mismatch::LeftOver(excerpt(rest))) }
@@ -153,7 +153,7 @@ fn digits_of<'t>(text: &'t str, least: usize, most: usize, what: &'static str) -
 /// The longest of some names with which a text begins, in letters of either case: its place among them.
 fn name_of<'t, 'n>(
     text: &'t str,
-    names: impl IntoIterator<Item = &'n &'static str>,
+    names: impl IntoIterator<Item = &'n String>,
     what: &'static str,
 ) -> Result<(u32, &'t str), Mismatch> {
     let found = (0..).zip(names).filter_map(|(index, name)| Some((index, without(text, name)?)));
@@ -195,14 +195,15 @@ fn excerpt(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::intl::language::Language;
 
     fn read(pattern: &str, text: &str) -> Result<String, Mismatch> {
         read_in("en", pattern, text)
     }
 
     fn read_in(language: &str, pattern: &str, text: &str) -> Result<String, Mismatch> {
-        let locale = Locale::of(language).unwrap();
-        Pattern::read(pattern).parse(text, Tz::UTC, locale).map(|at| at.to_rfc3339())
+        let names = Names::new(&Language::named(language).unwrap()).unwrap();
+        Pattern::read(pattern).parse(text, Tz::UTC, &names).map(|at| at.to_rfc3339())
     }
 
     #[test]
@@ -221,8 +222,8 @@ mod tests {
     #[test]
     fn a_time_without_offset_is_the_zones() {
         let read = |pattern, text| {
-            let locale = <&Locale>::default();
-            Pattern::read(pattern).parse(text, Tz::Asia__Tashkent, locale).map(|at| at.to_rfc3339())
+            let names = Names::new(&Language::english()).unwrap();
+            Pattern::read(pattern).parse(text, Tz::Asia__Tashkent, &names).map(|at| at.to_rfc3339())
         };
         assert_eq!(read("YYYY-MM-DD HH:mm", "2024-05-31 17:00").unwrap(), "2024-05-31T12:00:00+00:00");
         assert_eq!(read("D/M/YY h:mm a", "1/2/24 12:05 am").unwrap(), "2024-01-31T19:05:00+00:00");

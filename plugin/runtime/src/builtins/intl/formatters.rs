@@ -1,0 +1,92 @@
+//! The formatters that an isolate has used, so that a loop sets up one of each.
+
+use std::{cell::RefCell, rc::Rc};
+
+use boa_engine::{Context, JsResult};
+
+use super::failed;
+use crate::intl::{
+    IntlError,
+    cache::Cache,
+    collation::{Collation, Order},
+    date::{DateFormatter, DateOptions, Names, Spaces, Zone},
+    language::Language,
+    number::{NumberFormatter, NumberOptions},
+    relative::{Relative, Unit, Width, Words},
+};
+
+/// Formatters of one kind, by their language and options.
+type Kept<K, V> = RefCell<Cache<K, V>>;
+
+#[derive(Debug, Default)]
+pub(crate) struct Formatters {
+    numbers: Kept<(Language, NumberOptions), NumberFormatter>,
+    dates: Kept<(Language, DateOptions, Zone, Spaces), DateFormatter>,
+    names: Kept<Language, Names>,
+    relative: Kept<(Language, Unit, Width, Words), Relative>,
+    collations: Kept<(Language, Order), Collation>,
+}
+
+impl Formatters {
+    /// # Errors
+    /// If a number cannot be written so.
+    pub(crate) fn number(
+        language: Language,
+        options: NumberOptions,
+        context: &Context,
+    ) -> JsResult<Rc<NumberFormatter>> {
+        let make = |(language, options): &(Language, NumberOptions)| NumberFormatter::new(language, options.clone());
+        Self::find(context, |kept| kept.numbers.borrow_mut().get((language, options), make))
+    }
+
+    /// # Errors
+    /// If the data is incomplete: a defect.
+    pub(crate) fn date(
+        language: Language,
+        options: DateOptions,
+        zone: Zone,
+        spaces: Spaces,
+        context: &Context,
+    ) -> JsResult<Rc<DateFormatter>> {
+        let make = |(language, options, zone, spaces): &(Language, DateOptions, Zone, Spaces)| {
+            DateFormatter::new(language, options, *zone, *spaces)
+        };
+        Self::find(context, |kept| kept.dates.borrow_mut().get((language, options, zone, spaces), make))
+    }
+
+    /// # Errors
+    /// If the data is incomplete: a defect.
+    pub(crate) fn names(language: Language, context: &Context) -> JsResult<Rc<Names>> {
+        Self::find(context, |kept| kept.names.borrow_mut().get(language, Names::new))
+    }
+
+    /// # Errors
+    /// If the data is incomplete: a defect.
+    pub(crate) fn relative(
+        language: Language,
+        unit: Unit,
+        width: Width,
+        words: Words,
+        context: &Context,
+    ) -> JsResult<Rc<Relative>> {
+        let make = |(language, unit, width, words): &(Language, Unit, Width, Words)| {
+            Relative::new(language, *unit, *width, *words)
+        };
+        Self::find(context, |kept| kept.relative.borrow_mut().get((language, unit, width, words), make))
+    }
+
+    /// # Errors
+    /// If the data is incomplete: a defect.
+    pub(crate) fn collation(language: Language, order: Order, context: &Context) -> JsResult<Rc<Collation>> {
+        let make = |(language, order): &(Language, Order)| Collation::new(language, *order);
+        Self::find(context, |kept| kept.collations.borrow_mut().get((language, order), make))
+    }
+
+    fn find<T>(context: &Context, find: impl FnOnce(&Self) -> Result<T, IntlError>) -> JsResult<T> {
+        let found = match context.get_data::<Self>() {
+            Some(kept) => find(kept),
+            None => find(&Self::default()),
+        };
+        found.map_err(|error| failed(&error))
+    }
+}
