@@ -7,7 +7,6 @@ async function main(input) {
     return [process.env.HOME, window, utlis, undeclared];
 }
 // found:
-// 3:26-3:31 warning UNKNOWN_GLOBAL: there is no `fetch` here: use `http.get`, `http.post` …
 // 4:5-4:11 warning UNKNOWN_GLOBAL: there is no `consle` here; did you mean `console`?
 // 5:11-5:18 warning UNKNOWN_GLOBAL: there is no `Storage` here; did you mean `storage`?
 // 5:28-5:32 warning UNKNOWN_GLOBAL: `totl` is declared nowhere, neither in this script nor in what it can use

@@ -22,7 +22,7 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
-pub(crate) use self::json::parse_text as parse_json;
+pub(crate) use self::json::{parse_text as parse_json, text_of as json_text};
 use self::originals::Originals;
 pub(crate) use self::symbols::SymbolRegistry;
 

@@ -36,10 +36,10 @@ use chrono_tz::Tz;
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
 
-pub(crate) use calls::{api_error, call_host, rejected, send_to_host};
+pub(crate) use calls::{abort_request, api_error, api_error_of, call_host, rejected, send_to_host};
 pub(crate) use freeze::freeze;
 pub(crate) use garbage::make_room;
-pub(crate) use session::{After, Session};
+pub(crate) use session::{After, FetchCall, Session};
 pub(crate) use timers::{Action, clear_timer, set_timer};
 
 use self::{
