@@ -20,6 +20,7 @@ mod globals;
 mod jobs;
 mod scripts;
 mod session;
+mod shared;
 mod task;
 mod timers;
 
@@ -146,7 +147,7 @@ impl Isolate {
         let stack_getter = globals::stack_getter(&mut context)?;
         builtins::install(&mut context)?;
         Records::install(&mut context)?;
-        let globals = Globals::install(&mut context)?;
+        let globals = Globals::install(&settings.shared, &mut context)?;
         let scripts = Scripts::default();
         Ok(Self {
             context,
