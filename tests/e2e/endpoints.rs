@@ -63,6 +63,27 @@ async fn a_request_reaches_its_script_and_the_answer_its_client() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_response_of_the_web_is_an_answer() {
+    everywhere(|stage| async move {
+        let source = "function handleRequest(req) {
+            if (req.params.kind === 'text') return new Response('ёж', {headers: {'X-Made': 'yes'}});
+            if (req.params.kind === 'gone') return new Response(null, {status: 204});
+            return Response.json({kind: req.params.kind}, {status: 422});
+        }";
+        endpoint(&stage, "GET", "/made/:kind", json!({}), source).await;
+        let text = call(&stage, Some(&admin()), "GET", "/made/text", "").await;
+        assert_eq!((text.status, text.text.as_str(), text.header("x-made")), (200, "ёж", "yes"));
+        assert_eq!(text.header("content-type"), "text/plain;charset=UTF-8");
+        assert_eq!(call(&stage, Some(&admin()), "GET", "/made/gone", "").await.status, 204);
+        let other = call(&stage, Some(&admin()), "GET", "/made/other", "").await;
+        assert_eq!((other.status, other.header("content-type")), (422, "application/json"));
+        assert_eq!(other.json(), json!({"kind": "other"}));
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_body_of_the_most_bytes_there_may_be_arrives_as_it_came_and_is_kept_once() {
     everywhere(|stage| async move {
         let source = "function handleRequest(req) {

@@ -172,3 +172,79 @@ async fn hosts_are_allowed_by_api_and_page_and_only_by_those_who_may() {
     assert!(!stage.reply(page(&ann)).await.text.contains("pay.example.com"));
     stage.stop().await;
 }
+
+/// A partner that says when a request came and when it was ended, and answers none.
+async fn silent_partner() -> (u16, tokio::sync::mpsc::UnboundedReceiver<&'static str>) {
+    struct Ended(tokio::sync::mpsc::UnboundedSender<&'static str>);
+    impl Drop for Ended {
+        fn drop(&mut self) {
+            let _ = self.0.send("ended");
+        }
+    }
+    let (said, heard) = tokio::sync::mpsc::unbounded_channel();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let silent = move || {
+        let said = said.clone();
+        async move {
+            let _ended = Ended(said.clone());
+            said.send("came").expect("the test listens");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(silent)).await });
+    (port, heard)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_aborted_fetch_ends_its_request_and_the_run_goes_on() {
+    let (port, mut heard) = silent_partner().await;
+    let config = json!({"http": {"ports": [port], "allow": ["127.0.0.1"], "allow_addresses": ["127.0.0.1"]}});
+    everywhere_with(&config, async |stage| {
+        let source = "async function main(url) {
+            try {
+                await fetch(url, { signal: AbortSignal.timeout(1500) });
+            } catch (error) {
+                console.log(error.name);
+            }
+            await utils.sleep(1);
+            return 'went on';
+        }";
+        let id = stage.script(&admin(), "job", "one_off", source).await;
+        let run = stage.run(&admin(), &id, json!(format!("http://127.0.0.1:{port}/"))).await;
+        assert_eq!(
+            (&run["result"], &run["logs"][0]["message"]),
+            (&json!("went on"), &json!("TimeoutError")),
+            "{run:#}"
+        );
+        assert_eq!((heard.recv().await, heard.recv().await), (Some("came"), Some("ended")));
+        assert_eq!(run["receipt"]["host_calls"]["used"], 1, "ending it is no call: {run:#}");
+        stage.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_fetches_meet_the_limits_of_http() {
+    let port = partner().await;
+    let config = json!({"limits": {"http_calls": 2}, "http": {"ports": [port], "allow": ["127.0.0.1"], "allow_addresses": ["127.0.0.1"]}});
+    everywhere_with(&config, async |stage| {
+        let source = "async function main(url) {
+            const codes = {};
+            for (let round = 0; round < 100; round++) {
+                const all = await Promise.allSettled(Array.from({ length: 100 }, () => fetch(url)));
+                for (const one of all) {
+                    const code = one.reason?.code ?? one.value.status;
+                    codes[code] = (codes[code] ?? 0) + 1;
+                }
+            }
+            return [codes[200], Object.keys(codes).sort(), Object.values(codes).reduce((sum, count) => sum + count)];
+        }";
+        let id = stage.script(&admin(), "job", "one_off", source).await;
+        let run = stage.run(&admin(), &id, json!(format!("http://127.0.0.1:{port}/"))).await;
+        assert_eq!(run["result"], json!([2, ["200", "HOST_CALL_LIMIT", "HTTP_LIMIT"], 10_000]), "{run:#}");
+        assert_eq!(run["receipt"]["http_calls"], json!({"used": 2, "allowed": 2}));
+        stage.stop().await;
+    })
+    .await;
+}

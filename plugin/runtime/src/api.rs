@@ -17,7 +17,7 @@ mod timers;
 pub(crate) mod utils;
 mod web;
 
-pub(crate) use web::text_of as web_text;
+pub(crate) use web::{endpoint_answer, fetch_is_over, fetched, shown as web_shown, text_of as web_text};
 
 use boa_engine::{
     Context, JsObject, JsResult, JsString, JsValue, NativeFunction, object::FunctionObjectBuilder,

@@ -24,7 +24,10 @@ use boa_engine::{
 
 use self::originals::Originals;
 pub(crate) use self::symbols::SymbolRegistry;
-pub(crate) use self::{intl::Formatters, json::parse_text as parse_json};
+pub(crate) use self::{
+    intl::Formatters,
+    json::{parse_text as parse_json, text_of as json_text},
+};
 
 /// A native function.
 type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;

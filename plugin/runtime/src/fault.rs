@@ -31,6 +31,7 @@ pub const SERVICE_ERROR: Code = code("SERVICE_ERROR", FaultKind::Service);
 pub const TIMER_LIMIT: Code = code("TIMER_LIMIT", FaultKind::User);
 pub const TEMPLATE_ERROR: Code = code("TEMPLATE_ERROR", FaultKind::User);
 pub const HTTP_NOT_JSON: Code = code("HTTP_NOT_JSON", FaultKind::Service);
+pub const HTTP_REDIRECTS: Code = code("HTTP_REDIRECTS", FaultKind::Service);
 pub const LOOP_LIMIT: Code = code("LOOP_LIMIT", FaultKind::Timeout);
 pub const CPU_LIMIT: Code = code("CPU_LIMIT", FaultKind::Timeout);
 pub const STACK_OVERFLOW: Code = code("STACK_OVERFLOW", FaultKind::Stack);

@@ -20,6 +20,7 @@ mod globals;
 mod jobs;
 mod scripts;
 mod session;
+mod shared;
 mod task;
 mod timers;
 
@@ -36,10 +37,10 @@ use chrono_tz::Tz;
 use rustix::time::{ClockId, clock_gettime};
 use serde::Deserialize;
 
-pub(crate) use calls::{api_error, call_host, rejected, send_to_host};
+pub(crate) use calls::{abort_request, api_error, api_error_of, call_host, rejected, send_to_host};
 pub(crate) use freeze::freeze;
 pub(crate) use garbage::make_room;
-pub(crate) use session::{After, Session};
+pub(crate) use session::{After, FetchCall, Session};
 pub(crate) use timers::{Action, clear_timer, set_timer};
 
 use self::{
@@ -143,7 +144,7 @@ impl Isolate {
         context.insert_data(session.clone());
         builtins::install(&mut context)?;
         Records::install(&mut context)?;
-        let globals = Globals::install(&mut context)?;
+        let globals = Globals::install(&settings.shared, &mut context)?;
         let scripts = Scripts::default();
         Ok(Self { context, settings, jobs, session, scripts, globals, waiting: HashMap::new(), config, spoiled: false })
     }

@@ -4,6 +4,7 @@
 //! runs for plain JavaScript that compiles, and nothing before the first text that needs it. The size and the nesting of
 //! a text are checked before it comes here.
 
+pub(crate) mod absent;
 mod diagnostics;
 mod edits;
 #[cfg(test)]

@@ -31,8 +31,8 @@ struct Spec {
     services: BTreeMap<String, Vec<String>>,
     /// Libraries by name, each a file of the case, in the order in which they are run.
     libraries: Vec<(String, String)>,
-    /// Answers by method, in the order of its calls; the last one repeats. None is an answer that never comes.
-    replies: HashMap<String, VecDeque<Answer>>,
+    /// Answers by method, in the order of its calls; the last one repeats. None, or null, is an answer that never comes.
+    replies: HashMap<String, VecDeque<Option<Answer>>>,
     /// Replies come in the opposite order of the calls that are outstanding.
     reversed: bool,
     cancelled: bool,
@@ -70,7 +70,7 @@ enum Answer {
 
 /// A host that answers from the spec and remembers what it was asked.
 struct ScriptedHost {
-    replies: HashMap<String, VecDeque<Answer>>,
+    replies: HashMap<String, VecDeque<Option<Answer>>>,
     reversed: bool,
     cancelled: bool,
     outstanding: VecDeque<Reply>,
@@ -92,8 +92,8 @@ impl HostPort for ScriptedHost {
         let args: Value = serde_json::from_str(call.args.get()).expect("arguments are JSON");
         let answers = self.replies.get_mut(&call.method);
         let answer = match answers {
-            Some(answers) if answers.len() > 1 => answers.pop_front(),
-            Some(answers) => answers.front().cloned(),
+            Some(answers) if answers.len() > 1 => answers.pop_front().flatten(),
+            Some(answers) => answers.front().cloned().flatten(),
             None => Some(Answer::Ok(Value::Null)),
         };
         self.calls.push(json!([call.method, args]));

@@ -33,6 +33,7 @@ use tokio::time::Instant;
 pub(crate) use counts::Counts;
 pub(crate) use db::Sessions;
 pub(crate) use dry_run::DryRun;
+pub(crate) use http::Aborts;
 pub(crate) use timers::Timers;
 pub(crate) use under_way::UnderWay;
 
@@ -86,6 +87,8 @@ pub(crate) struct HostBridge {
     pub(crate) sql: Sessions,
     /// What the run waits for by itself.
     pub(crate) timers: Timers,
+    /// The requests that the script may end.
+    pub(crate) aborts: Aborts,
     /// Something was asked for that must not be done twice.
     pub(crate) wrote: AtomicBool,
 }
@@ -95,6 +98,9 @@ impl RunIo for HostBridge {
     async fn call(&self, call: HostCall) -> Result<JsonText, CallError> {
         if call.method == timers::METHOD {
             return timers::wait(self, &call.args).await;
+        }
+        if call.method == http::ABORT {
+            return self.aborts.abort(&call.args);
         }
         let number = self.counts.call();
         if number >= self.limits.host_calls {

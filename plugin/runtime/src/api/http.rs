@@ -3,6 +3,7 @@
 //!
 //! Every method becomes one call, `http.request`, with one object. Whether an address may be called, the host's side decides.
 
+mod body;
 mod response;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -10,6 +11,8 @@ use boa_engine::{
     Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string, property::PropertyKey,
 };
 
+pub(super) use body::Body;
+pub(super) use response::Answer;
 pub(crate) use response::build as response;
 
 use super::{bytes, namespace};

@@ -1,29 +1,34 @@
 //! What the web has beyond the language and scripts expect: `queueMicrotask`, `atob` and `btoa`, `TextEncoder` and
-//! `TextDecoder`, `structuredClone`, `URL` and `URLSearchParams`, `crypto`, and `performance`. Nothing of it reaches the outside.
+//! `TextDecoder`, `structuredClone`, `URL` and `URLSearchParams`, `crypto`, `performance`, `AbortController`, and `fetch` with
+//! its classes. Only `fetch` reaches the outside, by the way of `http`.
 
+mod abort;
 mod base64;
 mod clone;
 mod crypto;
+mod dom_exception;
 mod encoding;
+mod fetch;
+mod pairs;
 mod performance;
 mod url;
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction,
+    Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, NativeFunction,
     class::ClassBuilder,
-    js_string,
     object::{
         FunctionObjectBuilder,
         builtins::{JsFunction, JsPromise},
     },
-    property::{Attribute, PropertyDescriptor},
+    property::Attribute,
 };
 
 use super::{Native, global_function};
 
 /// The globals that are functions or plain objects.
 pub(super) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsObject)>> {
-    let functions: [(&'static str, usize, Native); 4] = [
+    let functions: [(&'static str, usize, Native); 5] = [
+        ("fetch", 1, fetch::fetch),
         ("queueMicrotask", 1, queue_microtask),
         ("atob", 1, base64::atob),
         ("btoa", 1, base64::btoa),
@@ -33,18 +38,28 @@ pub(super) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsOb
         functions.map(|(name, length, body)| (name, global_function(name, length, body, context))).into();
     globals.push(("crypto", crypto::build(context)?));
     globals.push(("performance", performance::build(context)?));
+    globals.push(("DOMException", dom_exception::build(context)?));
     Ok(globals)
 }
 
 /// Adds the classes to the globals.
 pub(super) fn register_classes(context: &mut Context) -> JsResult<()> {
+    abort::register(context)?;
     encoding::register(context)?;
+    fetch::register(context)?;
     url::register(context)
 }
+
+pub(crate) use fetch::{endpoint_answer, fetched, is_over as fetch_is_over, shown};
 
 /// The text of an address or of the parameters of one; none for anything else.
 pub(crate) fn text_of(object: &JsObject) -> Option<String> {
     url::text_of(object)
+}
+
+/// Whether an object is `URLSearchParams`.
+fn is_params(object: &JsObject) -> bool {
+    url::is_params(object)
 }
 
 /// Runs a function before anything else that waits. What it throws is logged, as a rejection that nobody handles.
@@ -59,16 +74,6 @@ fn queue_microtask(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
     let call = FunctionObjectBuilder::new(context.realm(), call).build();
     JsPromise::resolve(JsValue::undefined(), context)?.then(Some(call), None, context)?;
     Ok(JsValue::undefined())
-}
-
-/// An error with a name of the web.
-fn named_error(name: &str, message: &str, context: &mut Context) -> JsError {
-    let error = JsNativeError::error().with_message(message.to_owned()).into_opaque(context);
-    let name = PropertyDescriptor::builder().value(JsString::from(name)).writable(true).enumerable(false);
-    match error.define_property_or_throw(js_string!("name"), name.configurable(true), context) {
-        Ok(_) => JsError::from_opaque(error.into()),
-        Err(error) => error,
-    }
 }
 
 /// How the global stands there that is a class.

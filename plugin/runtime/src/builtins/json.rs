@@ -44,6 +44,11 @@ pub(crate) fn parse_text(text: &JsString, context: &mut Context) -> JsResult<JsV
     read::value(text, context)
 }
 
+/// `JSON.stringify` of a value, for our own functions; none for what has no JSON text.
+pub(crate) fn text_of(value: &JsValue, context: &mut Context) -> JsResult<Option<JsString>> {
+    Ok(write::stringify(&JsValue::undefined(), std::slice::from_ref(value), context)?.as_string())
+}
+
 fn raw_json(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?;
     let ends = [text.code_unit_at(0), text.len().checked_sub(1).and_then(|last| text.code_unit_at(last))];

@@ -17,7 +17,7 @@ use chrono::DateTime;
 use serde_json::{Map, Value};
 
 use super::to_json::unboxed;
-use crate::api::web_text;
+use crate::api::{web_shown, web_text};
 
 /// Depth at which objects are only named.
 const DEPTH: usize = 8;
@@ -162,6 +162,9 @@ impl Look<'_> {
     }
 
     fn entries(&mut self, object: &JsObject) -> Value {
+        if let Some(shown) = web_shown(object) {
+            return shown;
+        }
         let pairs: Option<Vec<(JsValue, JsValue)>> = object
             .downcast_ref::<OrderedMap<JsValue>>()
             .map(|map| map.iter().take(ENTRIES).map(|(key, value)| (key.clone(), value.clone())).collect());

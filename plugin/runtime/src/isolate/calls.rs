@@ -8,6 +8,8 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
+use serde_json::value::RawValue;
+
 use super::session::{After, Brand, Pending, Session};
 use crate::{
     api,
@@ -15,6 +17,9 @@ use crate::{
     fault::{self, Code},
     protocol::{Call, CallError, Json, Reply},
 };
+
+/// The method under which the outside ends a request; it is not counted as a call.
+const ABORT: &str = "http.abort";
 
 /// Calls a method of the outside; the returned promise settles with the reply.
 pub(crate) fn call_host(method: &str, args: &[JsValue], after: After, context: &mut Context) -> JsResult<JsValue> {
@@ -46,8 +51,9 @@ pub(crate) fn send_to_host(method: &str, args: Json, after: After, context: &mut
     })?;
     let (promise, resolvers) = JsPromise::new_pending(context);
     if let Some(message) = refused {
+        let kind = kind_of(&after);
         let error = CallError { code: fault::HOST_CALL_LIMIT.name.to_owned(), message, field: None, details: None };
-        reject(&resolvers, fault::HOST_CALL_LIMIT, error, position, context)?;
+        reject(&resolvers, kind, fault::HOST_CALL_LIMIT, error, position, context)?;
         return Ok(promise.into());
     }
     let (port, run, call) = session.with(|run| {
@@ -65,15 +71,20 @@ pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
     let session = Session::of(context)?;
     let Some(pending) = session.with(|run| run.pending.remove(&reply.call))? else { return Ok(()) };
     let Pending { resolvers, position, after } = pending;
+    if let After::Fetch(call) = &after {
+        api::fetch_is_over(call);
+    }
+    let kind = kind_of(&after);
     let outcome = match (reply.result, after) {
-        (Err(error), _) => return reject(&resolvers, fault::SERVICE_ERROR, error, position, context),
+        (Err(error), _) => return reject(&resolvers, kind, fault::SERVICE_ERROR, error, position, context),
         (Ok(json), After::Value) => convert::from_json(json.get(), context),
         (Ok(json), After::Http) => api::http::response(json.get(), context),
+        (Ok(json), After::Fetch(call)) => api::fetched(json.get(), &call, context),
         (Ok(json), After::Rows) => convert::rows(json.get(), context),
         (Ok(json), After::FirstRow) => convert::first_row(json.get(), context),
         (Ok(json), After::Template { name, data }) => match api::utils::template::finish(&name, json.get(), &data) {
             Ok(text) => Ok(JsString::from(text).into()),
-            Err(error) => return reject(&resolvers, fault::TEMPLATE_ERROR, error, position, context),
+            Err(error) => return reject(&resolvers, kind, fault::TEMPLATE_ERROR, error, position, context),
         },
     };
     match outcome {
@@ -83,14 +94,38 @@ pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
+/// Ends a `fetch` before its answer: its promise is rejected with the reason, and the outside is told to stop. Nothing when it is over.
+pub(crate) fn abort_request(key: u64, reason: &JsValue, context: &mut Context) -> JsResult<()> {
+    let is_it = |pending: &Pending| matches!(&pending.after, After::Fetch(call) if call.key == key);
+    let taken = Session::of(context)?.with(|run| {
+        let call = run.pending.iter().find(|(_, pending)| is_it(pending)).map(|(call, _)| *call)?;
+        let pending = run.pending.remove(&call)?;
+        Some((pending.resolvers, run.port.clone(), run.number, run.next_message()))
+    })?;
+    let Some((resolvers, port, run, call)) = taken else { return Ok(()) };
+    let args = RawValue::from_string(format!("[{key}]")).unwrap_or_else(|_| RawValue::NULL.to_owned());
+    port.borrow_mut().call(Call { run, call, method: ABORT.to_owned(), args });
+    resolvers.reject.call(&JsValue::undefined(), std::slice::from_ref(reason), context)?;
+    Ok(())
+}
+
+/// What the error of a failed call is: `fetch` fails with a `TypeError`, as on the web.
+fn kind_of(after: &After) -> JsNativeError {
+    match after {
+        After::Fetch(_) => JsNativeError::typ(),
+        _ => JsNativeError::error(),
+    }
+}
+
 fn reject(
     resolvers: &ResolvingFunctions,
+    kind: JsNativeError,
     code: Code,
     error: CallError,
     position: Option<(u32, u32)>,
     context: &mut Context,
 ) -> JsResult<()> {
-    let error = error_object(code, error, position, context)?;
+    let error = error_object(kind, code, error, position, context)?;
     resolvers.reject.call(&JsValue::undefined(), &[error.into()], context)?;
     Ok(())
 }
@@ -106,9 +141,14 @@ fn unsendable(method: &str, error: &Unserializable, context: &mut Context) -> Js
 
 /// An error of the API that a script can catch: a real `Error` with `code` and, where given, `field` and `details`.
 pub(crate) fn api_error(code: Code, message: String, context: &mut Context) -> JsError {
+    api_error_of(JsNativeError::error(), code, message, context)
+}
+
+/// The same of a class of the language, as `TypeError`.
+pub(crate) fn api_error_of(kind: JsNativeError, code: Code, message: String, context: &mut Context) -> JsError {
     let position = position(context);
     let error = CallError { code: code.name.to_owned(), message, field: None, details: None };
-    match error_object(code, error, position, context) {
+    match error_object(kind, code, error, position, context) {
         Ok(object) => JsError::from_opaque(object.into()),
         Err(error) => error,
     }
@@ -120,13 +160,14 @@ pub(crate) fn rejected(error: JsError, context: &mut Context) -> JsResult<JsValu
 }
 
 fn error_object(
+    kind: JsNativeError,
     code: Code,
     error: CallError,
     position: Option<(u32, u32)>,
     context: &mut Context,
 ) -> JsResult<JsObject> {
     let session = Session::of(context)?;
-    let object = JsNativeError::error().with_message(error.message).into_opaque(context);
+    let object = kind.with_message(error.message).into_opaque(context);
     object.create_data_property_or_throw(js_string!("code"), JsString::from(error.code), context)?;
     if let Some(field) = error.field {
         object.create_data_property_or_throw(js_string!("field"), JsString::from(field), context)?;

@@ -5,20 +5,21 @@
 use std::{cell::Cell, rc::Rc};
 
 use boa_engine::{
-    Context, JsNativeError, JsObject, JsResult, JsString, JsValue,
+    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue,
     builtins::promise::{OperationType, Promise},
     context::{ContextBuilder, HostHooks},
     job::JobCallback,
     module::IdleModuleLoader,
     object::builtins::JsFunction,
     optimizer::OptimizerOptions,
+    property::PropertyKey,
     realm::Realm,
 };
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::{activity::Activity, garbage::Garbage, jobs::Jobs};
-use crate::protocol::Limits;
+use super::{activity::Activity, garbage::Garbage, jobs::Jobs, shared::Shared};
+use crate::{language, protocol::Limits};
 
 /// Values on the engine's own stack; each call takes a few, a spread argument one each.
 const VALUE_STACK: usize = 1 << 20;
@@ -36,11 +37,18 @@ pub(super) struct Settings {
     pub(super) max_buffer: Cell<u64>,
     pub(super) activity: Rc<Activity>,
     pub(super) garbage: Rc<Garbage>,
+    pub(super) shared: Shared,
 }
 
 impl Settings {
     pub(super) fn new(activity: Rc<Activity>, garbage: Garbage) -> Self {
-        Self { zone: Cell::new(Tz::UTC), max_buffer: Cell::new(u64::MAX), activity, garbage: Rc::new(garbage) }
+        Self {
+            zone: Cell::new(Tz::UTC),
+            max_buffer: Cell::new(u64::MAX),
+            activity,
+            garbage: Rc::new(garbage),
+            shared: Shared::default(),
+        }
     }
 }
 
@@ -57,7 +65,27 @@ impl HostHooks for Hooks {
         _direct: bool,
         _context: &mut Context,
     ) -> JsResult<()> {
-        Err(JsNativeError::eval().with_message("code from strings is off: eval and Function are not available").into())
+        let message = "code from strings is off: eval and Function are not available; write the code into the script or a \
+                       library, read data with `JSON.parse`, and choose functions from an object by their names";
+        Err(JsNativeError::eval().with_message(message).into())
+    }
+
+    fn may_shadow(&self, holder: &JsObject) -> bool {
+        self.settings.shared.has(holder)
+    }
+
+    fn refused_property(
+        &self,
+        object: &JsObject,
+        key: &PropertyKey,
+        value: Option<&JsValue>,
+        context: &mut Context,
+    ) -> Option<JsError> {
+        self.settings.shared.refusal(object, key, value, context)
+    }
+
+    fn advice_for_unbound_name(&self, name: &str) -> Option<&'static str> {
+        language::absent::advice(name)
     }
 
     fn max_buffer_size(&self, _context: &mut Context) -> u64 {

@@ -166,6 +166,7 @@ fn code_named(name: &str) -> fault::Code {
         fault::TIMER_LIMIT,
         fault::TEMPLATE_ERROR,
         fault::HTTP_NOT_JSON,
+        fault::HTTP_REDIRECTS,
     ]
     .into_iter()
     .find(|code| code.name == name)

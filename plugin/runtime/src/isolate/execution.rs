@@ -142,6 +142,7 @@ impl Isolate {
             let done = match &action {
                 Action::Call { function, args, .. } => function.call(&JsValue::undefined(), args, &mut self.context),
                 Action::Wake(resolvers) => resolvers.resolve.call(&JsValue::undefined(), &[], &mut self.context),
+                Action::Signal(abort) => abort.call(&JsValue::undefined(), &[], &mut self.context),
             };
             done.map_err(|error| self.fault(error, origin))?;
             self.drain(origin)?;
@@ -304,7 +305,8 @@ impl Isolate {
     }
 
     fn result(&mut self, value: &JsValue, origin: &Origin<'_>) -> Result<Json, Fault> {
-        match convert::to_json(value, Bounds::from(origin.limits), &mut self.context) {
+        let value = api::endpoint_answer(value, &mut self.context).map_err(|error| self.fault(error, origin))?;
+        match convert::to_json(&value, Bounds::from(origin.limits), &mut self.context) {
             Ok(Some(json)) => Ok(json),
             Ok(None) => Ok(serde_json::value::RawValue::NULL.to_owned()),
             Err(Unserializable::Thrown(error)) => Err(self.fault(error, origin)),

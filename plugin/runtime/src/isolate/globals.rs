@@ -10,7 +10,7 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
-use super::freeze;
+use super::{freeze, shared::Shared};
 use crate::{
     api,
     builtins::{self, SymbolRegistry},
@@ -32,14 +32,14 @@ pub(super) struct Added {
 
 impl Globals {
     /// Adds the API to the globals and freezes all that a script can reach.
-    pub(super) fn install(context: &mut Context) -> JsResult<Self> {
+    pub(super) fn install(shared: &Shared, context: &mut Context) -> JsResult<Self> {
         for (name, object) in api::globals(context)? {
             define(name, &object, context)?;
         }
         api::register_classes(context)?;
         // Where libraries look for the global object, before they would make code of text.
         define("self", &context.global_object(), context)?;
-        freeze::intrinsics(context)?;
+        shared.fill(freeze::intrinsics(context)?);
         let global = context.global_object();
         let names = global.own_property_keys(context)?.into_iter().collect();
         Ok(Self { names, known: OnceCell::new(), prototype: global.prototype() })

@@ -6,10 +6,12 @@ use std::{
     cell::RefCell,
     collections::{HashMap, HashSet},
     rc::Rc,
-    time::Instant,
+    time::{Instant, SystemTime},
 };
 
-use boa_engine::{Context, JsNativeError, JsResult, JsSymbol, builtins::promise::ResolvingFunctions, js_string};
+use boa_engine::{
+    Context, JsNativeError, JsObject, JsResult, JsSymbol, builtins::promise::ResolvingFunctions, js_string,
+};
 use boa_gc::{Finalize, Trace};
 use chrono_tz::Tz;
 
@@ -28,6 +30,8 @@ pub(crate) struct Run {
     pub(crate) port: Port,
     pub(crate) limits: Limits,
     pub(crate) started: Instant,
+    /// The same by the clock of the machine.
+    pub(crate) started_at: SystemTime,
     pub(crate) zone: Tz,
     /// The tenant's language.
     pub(crate) language: Language,
@@ -54,6 +58,7 @@ impl Run {
             port,
             limits,
             started,
+            started_at: SystemTime::now(),
             zone,
             language,
             usage: Usage::default(),
@@ -68,7 +73,7 @@ impl Run {
     }
 
     /// A name for the next message to the outside.
-    pub(super) fn next_message(&mut self) -> u64 {
+    pub(crate) fn next_message(&mut self) -> u64 {
         self.messages += 1;
         self.messages
     }
@@ -101,12 +106,25 @@ pub(crate) enum After {
     Value,
     /// It is the answer to an HTTP request.
     Http,
+    /// It is the answer to a `fetch`.
+    Fetch(FetchCall),
     /// It is rows, which become an array of objects.
     Rows,
     /// It is rows, of which the first is the promise's value.
     FirstRow,
     /// It is the text of a template that is to be rendered with the data.
     Template { name: String, data: serde_json::Value },
+}
+
+/// A `fetch` that waits for its answer.
+pub(crate) struct FetchCall {
+    /// By which it can be aborted.
+    pub(crate) key: u64,
+    /// The address that was asked for.
+    pub(crate) url: String,
+    /// Whether a redirect is an error.
+    pub(crate) refuses_redirects: bool,
+    pub(crate) signal: Option<JsObject>,
 }
 
 /// Access to the current run from any native function.

@@ -28,6 +28,8 @@ pub(crate) enum Action {
     Call { function: JsFunction, args: Vec<JsValue>, every_ms: Option<u64> },
     /// Settles a promise.
     Wake(ResolvingFunctions),
+    /// Aborts a signal, which nobody misses when the function ends before.
+    Signal(JsFunction),
 }
 
 #[derive(Default)]
@@ -74,7 +76,8 @@ impl Timers {
     /// Drops what has not fired, and all that is set from now on.
     pub(super) fn close(&mut self) {
         if self.dropped.is_none() {
-            self.dropped = Some(self.queue.len());
+            let missed = self.queue.values().filter(|(_, action)| !matches!(action, Action::Signal(_)));
+            self.dropped = Some(missed.count());
             self.queue.clear();
             self.places.clear();
         }
@@ -125,6 +128,7 @@ pub(crate) fn set_timer(delay_ms: u64, action: Action, context: &mut Context) ->
         }
         timers.numbers += 1;
         match &mut timers.dropped {
+            Some(_) if matches!(action, Action::Signal(_)) => {}
             Some(dropped) => *dropped += 1,
             None => timers.put(due_ms, timers.numbers, action),
         }

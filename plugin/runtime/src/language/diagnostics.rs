@@ -4,6 +4,7 @@
 //! Nothing here decides whether a script may be switched on.
 
 mod awaits;
+mod built_ins;
 mod calls;
 mod deprecations;
 mod entry;
@@ -66,6 +67,7 @@ pub(crate) fn diagnose(text: &str, surroundings: &Surroundings<'_>) -> Vec<Findi
     let semantic = SemanticBuilder::new().with_build_nodes(true).build(program).semantic;
     let mut found = entry::missing(&semantic, surroundings);
     found.extend(globals::unknown(&semantic, surroundings.globals));
+    found.extend(built_ins::changed(&semantic, surroundings.globals));
     found.extend(awaits::forgotten(&semantic));
     found.extend(loops::slow_texts(&semantic));
     found.extend(deprecations::used(&semantic, surroundings.api_version));

@@ -115,6 +115,46 @@ declare namespace iota {
         bytes(): Uint8Array;
     }
 
+    type HeadersInit = Headers | { [name: string]: string | number | boolean } | Iterable<readonly [string, string]>;
+
+    /** For JSON write `JSON.stringify(data)`. */
+    type FetchBodyInit = string | URLSearchParams | ArrayBuffer | ArrayBufferView;
+
+    interface FetchOptions {
+        /** `GET` without it. */
+        method?: string;
+        headers?: HeadersInit;
+        body?: FetchBodyInit | null;
+        /** `follow` without it: 20 at most. With `manual` a redirect is an answer like any other. */
+        redirect?: "follow" | "error" | "manual";
+        /** Ends the request. */
+        signal?: AbortSignal | null;
+    }
+
+    interface ResponseOptions {
+        /** 200 without it. */
+        status?: number;
+        statusText?: string;
+        headers?: HeadersInit;
+    }
+
+    /** A body comes whole and is read once; there are no streams. */
+    interface FetchBody {
+        readonly body: null;
+        readonly bodyUsed: boolean;
+        text(): Promise<string>;
+        json(): Promise<any>;
+        bytes(): Promise<Uint8Array>;
+        arrayBuffer(): Promise<ArrayBuffer>;
+    }
+
+    interface AbortEvent {
+        readonly type: "abort";
+        readonly target: AbortSignal;
+    }
+
+    type AbortListener = ((this: AbortSignal, event: AbortEvent) => unknown) | { handleEvent(event: AbortEvent): unknown };
+
     /** A row that `db.query` gives. */
     type Row = { [column: string]: any };
 
@@ -386,6 +426,109 @@ declare class URLSearchParams {
     entries(): IterableIterator<[string, string]>;
     [Symbol.iterator](): IterableIterator<[string, string]>;
 }
+
+declare const performance: {
+    /** Milliseconds since the run began, with fractions. */
+    now(): number;
+    /** When the run began, in milliseconds since 1970. */
+    readonly timeOrigin: number;
+};
+
+/** An error of the web: its `name` is `AbortError`, `TimeoutError`, `DataCloneError`, … */
+declare class DOMException extends Error {
+    /** @param name `Error` without it */
+    constructor(message?: string, name?: string);
+    readonly code: number;
+}
+
+declare class AbortController {
+    readonly signal: AbortSignal;
+    /** @param reason an `AbortError` without it */
+    abort(reason?: any): void;
+}
+
+/** Says when work is to end. It comes from an `AbortController` or from the functions of this class. */
+declare class AbortSignal {
+    private constructor();
+    static abort(reason?: any): AbortSignal;
+    /** One that is aborted with a `TimeoutError` after so many milliseconds. */
+    static timeout(ms: number): AbortSignal;
+    /** One that is aborted with the first of these. */
+    static any(signals: Iterable<AbortSignal>): AbortSignal;
+    readonly aborted: boolean;
+    readonly reason: any;
+    throwIfAborted(): void;
+    onabort: ((this: AbortSignal, event: iota.AbortEvent) => unknown) | null;
+    addEventListener(type: "abort", listener: iota.AbortListener, options?: { once?: boolean } | null): void;
+    removeEventListener(type: "abort", listener: iota.AbortListener): void;
+    /** Calls the listeners of the event's type. */
+    dispatchEvent(event: { type: string }): boolean;
+}
+
+/** Names of headers in any case with their values. */
+declare class Headers {
+    constructor(init?: iota.HeadersInit | null);
+    append(name: string, value: string): void;
+    delete(name: string): void;
+    get(name: string): string | null;
+    getSetCookie(): string[];
+    has(name: string): boolean;
+    set(name: string, value: string): void;
+    forEach(callback: (value: string, name: string, headers: Headers) => void, thisArg?: unknown): void;
+    keys(): IterableIterator<string>;
+    values(): IterableIterator<string>;
+    entries(): IterableIterator<[string, string]>;
+    [Symbol.iterator](): IterableIterator<[string, string]>;
+}
+
+/** What `fetch` sends. */
+declare class Request implements iota.FetchBody {
+    constructor(input: string | URL | Request, init?: iota.FetchOptions);
+    readonly method: string;
+    readonly url: string;
+    readonly headers: Headers;
+    readonly redirect: "follow" | "error" | "manual";
+    readonly signal: AbortSignal;
+    readonly body: null;
+    readonly bodyUsed: boolean;
+    clone(): Request;
+    text(): Promise<string>;
+    json(): Promise<any>;
+    bytes(): Promise<Uint8Array>;
+    arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** What `fetch` gives. An endpoint may return one too. */
+declare class Response implements iota.FetchBody {
+    /** @param init the status is 200 to 599 */
+    constructor(body?: iota.FetchBodyInit | null, init?: iota.ResponseOptions);
+    static json(data: any, init?: iota.ResponseOptions): Response;
+    static error(): Response;
+    static redirect(url: string | URL, status?: 301 | 302 | 303 | 307 | 308): Response;
+    /** The status is 200 to 299. */
+    readonly ok: boolean;
+    readonly status: number;
+    readonly statusText: string;
+    readonly headers: Headers;
+    /** Where the answer came from, after redirects. */
+    readonly url: string;
+    readonly redirected: boolean;
+    readonly type: string;
+    readonly body: null;
+    readonly bodyUsed: boolean;
+    clone(): Response;
+    text(): Promise<string>;
+    /** The body as a value; it throws a `SyntaxError` with the code `HTTP_NOT_JSON` when it is none. */
+    json(): Promise<any>;
+    bytes(): Promise<Uint8Array>;
+    arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/**
+ * Sends a request to a host that the tenant allows, as `http` does, with the functions of the web. A status such as 404 is an
+ * answer; anything else that goes wrong is a `TypeError` with the `code` that `http` gives, or the reason of the signal.
+ */
+declare function fetch(input: string | URL | Request, init?: iota.FetchOptions): Promise<Response>;
 
 /** The application's tables, as far as they are declared: the rows of this tenant, and no others. */
 declare const db: iota.Database;

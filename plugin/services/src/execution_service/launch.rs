@@ -21,7 +21,7 @@ use super::{
 use crate::{
     Identity, ServiceError,
     endpoint_service::{RecordedInput, completed},
-    host_bridge::{Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
+    host_bridge::{Aborts, Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
     ports::{Check, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
     script_library,
@@ -112,6 +112,7 @@ impl Inner {
             under_way: UnderWay::default(),
             sql: Sessions::default(),
             timers: Timers::default(),
+            aborts: Aborts::default(),
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {

@@ -2,12 +2,15 @@
 //!
 //! Here a request is read, counted and answered; whether its address may be called, the gateway decides.
 
+mod aborts;
 mod answer;
 mod headers;
 mod wish;
 
 use iota_scripts_domain::{FaultCode, HostPattern, JsonText};
 
+pub(crate) use self::aborts::Aborts;
+pub(super) use self::aborts::METHOD as ABORT;
 use self::{answer::Answer, wish::Wish};
 use super::{HostBridge, arguments, json, refuse, unavailable};
 use crate::ports::{CallError, CallFailure, HttpError, HttpMeter};
@@ -15,9 +18,10 @@ use crate::ports::{CallError, CallFailure, HttpError, HttpMeter};
 /// The most bytes of one answer as JSON: it must fit the message to a worker.
 const MAX_REPLY_BYTES: usize = 15 * 1024 * 1024;
 
-/// `[{method, url, query, headers, json | form | text | base64, timeout_ms, retries, retry_any_method, redirects}]`
+/// `[{method, url, query, headers, json | form | text | base64, timeout_ms, retries, retry_any_method, redirects, abort_key}]`
 pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     let (wish,): (Wish,) = arguments("http", args)?;
+    let abortable = bridge.aborts.enter(wish.abort_key);
     let request = wish.into_request(bridge.time_left())?;
     // The rest of an address may hold a key, and messages end in logs.
     let name = format!("http: {} {}", request.method.as_str(), request.url.origin().ascii_serialization());
@@ -27,8 +31,13 @@ pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<Json
     if !request.method.is_safe() {
         bridge.writes();
     }
-    let response = tokio::time::timeout(bridge.time_left(), bridge.outside.http.send(tenant, &hosts, request, bridge))
-        .await
+    let sent = tokio::time::timeout(bridge.time_left(), bridge.outside.http.send(tenant, &hosts, request, bridge));
+    let response = tokio::select! {
+        biased;
+        () = abortable.aborted() => return Err(refuse("CANCELLED", format!("{name} was aborted by the script"))),
+        response = sent => response,
+    };
+    let response = response
         .map_err(|_| refuse(FaultCode::HttpTimeout.as_str(), format!("{name} was not answered within the run's time")))?
         .map_err(|error| failure(&name, error))?;
     let reply = json(&Answer::of(response))?;

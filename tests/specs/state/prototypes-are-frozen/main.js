@@ -24,7 +24,7 @@ function main() {
         attempt(() => { 'use strict'; services.clients.get = null; }),
         attempt(() => { 'use strict'; context.user.id = 2; }),
         attempt(() => { 'use strict'; context = null; }),
-        attempt(() => { 'use strict'; Object.getOwnPropertyDescriptor(Object.prototype, 'toString').get.kept = 1; }),
+        attempt(() => { 'use strict'; Object.getOwnPropertyDescriptor(Object.prototype, 'toString').value.kept = 1; }),
         attempt(() => { 'use strict'; Object.setPrototypeOf(Array.prototype, null); }),
     ];
 }

@@ -8,7 +8,7 @@ use base64::{
 };
 use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, string::JsStr};
 
-use super::named_error;
+use super::dom_exception;
 
 /// As the web reads it: with padding or without, bits that are left over are ignored.
 const FORGIVING: GeneralPurpose = GeneralPurpose::new(
@@ -23,7 +23,7 @@ pub(super) fn btoa(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
     let bytes: Option<Vec<u8>> = text.iter().map(|unit| u8::try_from(unit).ok()).collect();
     match bytes {
         Some(bytes) => Ok(JsString::from(BASE64_STANDARD.encode(bytes)).into()),
-        None => Err(named_error(
+        None => Err(dom_exception::error(
             "InvalidCharacterError",
             "btoa takes characters up to U+00FF only; for other text there is utils.base64.encode",
             context,
@@ -37,7 +37,7 @@ pub(super) fn atob(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
         text.iter().filter(|unit| !is_space(*unit)).map(|unit| u8::try_from(unit).ok()).collect();
     match signs.and_then(|signs| FORGIVING.decode(signs).ok()) {
         Some(bytes) => Ok(JsString::from(JsStr::latin1(&bytes)).into()),
-        None => Err(named_error("InvalidCharacterError", "atob: the text is no base64", context)),
+        None => Err(dom_exception::error("InvalidCharacterError", "atob: the text is no base64", context)),
     }
 }
 

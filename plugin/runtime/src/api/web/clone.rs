@@ -16,7 +16,7 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
-use super::named_error;
+use super::dom_exception;
 use crate::api::bytes::{self, View};
 
 /// Values within values.
@@ -32,7 +32,7 @@ pub(super) fn structured_clone(_: &JsValue, args: &[JsValue], context: &mut Cont
         && !options.get(js_string!("transfer"), context)?.is_undefined()
     {
         let message = "structuredClone copies everything: there is nobody to transfer something to";
-        return Err(named_error("DataCloneError", message, context));
+        return Err(dom_exception::error("DataCloneError", message, context));
     }
     Copier { copies: HashMap::new(), depth: 0, context }.value(value)
 }
@@ -54,7 +54,7 @@ impl Copier<'_> {
     }
 
     fn refuse(&mut self, what: &str) -> boa_engine::JsError {
-        named_error("DataCloneError", &format!("structuredClone cannot copy {what}"), self.context)
+        dom_exception::error("DataCloneError", &format!("structuredClone cannot copy {what}"), self.context)
     }
 
     fn object(&mut self, object: &JsObject) -> JsResult<JsObject> {

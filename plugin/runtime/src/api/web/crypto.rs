@@ -7,7 +7,7 @@ use boa_engine::{
 };
 use uuid::Uuid;
 
-use super::named_error;
+use super::dom_exception;
 use crate::api::{bytes::View, namespace};
 
 /// Bytes that one call may ask for.
@@ -26,11 +26,11 @@ fn get_random_values(_: &JsValue, args: &[JsValue], context: &mut Context) -> Js
     let view = array.as_ref().map(|array| View::of(array, context)).transpose()?.flatten();
     let (Some(array), Some(view)) = (array, view) else {
         let message = "crypto.getRandomValues fills a typed array of whole numbers, as new Uint8Array(16)";
-        return Err(named_error("TypeMismatchError", message, context));
+        return Err(dom_exception::error("TypeMismatchError", message, context));
     };
     if view.length > MOST {
         let message = format!("crypto.getRandomValues fills up to {MOST} bytes at a time");
-        return Err(named_error("QuotaExceededError", &message, context));
+        return Err(dom_exception::error("QuotaExceededError", &message, context));
     }
     let mut random = vec![0; view.length];
     getrandom::fill(&mut random)

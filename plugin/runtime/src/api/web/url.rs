@@ -69,6 +69,11 @@ pub(super) fn text_of(object: &JsObject) -> Option<String> {
     object.downcast_ref::<UrlSearchParams>().map(|params| params.to_text())
 }
 
+/// Whether an object is parameters, of an address or not.
+pub(super) fn is_params(object: &JsObject) -> bool {
+    object.is::<UrlSearchParams>()
+}
+
 const PARTS: &[(&str, Native, Option<Native>)] = &[
     ("href", href, Some(set_href)),
     ("origin", |this, _, _| part(this, quirks::origin), None),

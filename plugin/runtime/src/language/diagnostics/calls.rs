@@ -59,7 +59,7 @@ pub(super) fn promising(callee: &Expression<'_>, semantic: &Semantic<'_>) -> Opt
 
 fn gives_promise(root: &str, members: &[&str]) -> bool {
     match (root, members) {
-        ("services", [_, _]) | ("http" | "storage", [_]) | ("events", ["publish"]) => true,
+        ("services", [_, _]) | ("http" | "storage", [_]) | ("events", ["publish"]) | ("fetch", []) => true,
         ("db", [method]) => {
             matches!(*method, "query" | "findOne" | "findMany" | "insert" | "update" | "delete" | "transaction")
         }

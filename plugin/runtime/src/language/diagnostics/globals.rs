@@ -7,23 +7,13 @@ use oxc_semantic::Semantic;
 use oxc_syntax::operator::UnaryOperator;
 
 use super::{Finding, MOST};
-use crate::protocol::Severity;
+use crate::{language::absent, protocol::Severity};
 
 const UNKNOWN: &str = "UNKNOWN_GLOBAL";
 const UNDECLARED: &str = "UNDECLARED_VARIABLE";
 
 /// Names that the wrapper of a script and the language give beside the global object's properties.
 const GIVEN: [&str; 5] = ["context", "services", "arguments", "undefined", "globalThis"];
-
-/// What people look for, and where it is.
-const ELSEWHERE: [(&[&str], &str); 6] = [
-    (&["fetch", "XMLHttpRequest", "axios"], "use `http.get`, `http.post` …"),
-    (&["require", "module", "exports"], "scripts have no modules of Node.js"),
-    (&["process"], "scripts see nothing of the server; what they may know is in `context`"),
-    (&["window", "document", "alert", "navigator", "location"], "scripts run on the server, where there is no page"),
-    (&["localStorage", "sessionStorage"], "use `storage`"),
-    (&["Buffer"], "use `Uint8Array`"),
-];
 
 pub(super) fn unknown(semantic: &Semantic<'_>, globals: &HashSet<String>) -> Vec<Finding> {
     let scoping = semantic.scoping();
@@ -65,7 +55,7 @@ fn is_asked_for(id: oxc_syntax::node::NodeId, semantic: &Semantic<'_>) -> bool {
 }
 
 fn message(name: &str, globals: &HashSet<String>) -> String {
-    if let Some((_, advice)) = ELSEWHERE.iter().find(|(names, _)| names.contains(&name)) {
+    if let Some(advice) = absent::advice(name) {
         return format!("there is no `{name}` here: {advice}");
     }
     let near = globals.iter().map(String::as_str).chain(GIVEN).filter(|known| is_near(name, known)).min();

@@ -11,7 +11,11 @@ use crate::ports::HttpResponse;
 pub(super) struct Answer {
     status: u16,
     url: String,
+    /// Values of one name in one text.
     headers: Map<String, Value>,
+    /// The values of `set-cookie` by themselves, as their commas tell nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    cookies: Vec<String>,
     /// None when the body is no text.
     text: Option<String>,
     /// None when the body is `text` in UTF-8. JSON has no bytes of its own.
@@ -21,7 +25,11 @@ pub(super) struct Answer {
 impl Answer {
     pub(super) fn of(response: HttpResponse) -> Self {
         let mut headers = Map::new();
+        let mut cookies = Vec::new();
         for (name, value) in response.headers {
+            if name == "set-cookie" {
+                cookies.push(value.clone());
+            }
             match headers.get_mut(&name) {
                 Some(Value::String(known)) => *known = format!("{known}, {value}"),
                 _ => drop(headers.insert(name, value.into())),
@@ -31,7 +39,7 @@ impl Answer {
         let text = text(&response.body, content_type);
         let same = text.as_ref().is_some_and(|text| text.as_bytes() == response.body);
         let base64 = (!same).then(|| BASE64_STANDARD.encode(&response.body));
-        Self { status: response.status, url: response.url.into(), headers, text, base64 }
+        Self { status: response.status, url: response.url.into(), headers, cookies, text, base64 }
     }
 }
 
@@ -64,7 +72,10 @@ mod tests {
     fn text_is_read_in_its_encoding_and_bytes_stay_bytes() {
         let plain = of("text/plain", "ёж".as_bytes());
         assert_eq!((plain.text.as_deref(), plain.base64), (Some("ёж"), None));
-        assert_eq!(plain.headers["set-cookie"], "a=1, b=2");
+        assert_eq!(
+            (&plain.headers["set-cookie"], plain.cookies),
+            (&"a=1, b=2".into(), vec!["a=1".into(), "b=2".into()])
+        );
         let windows = of("text/html; charset=\"windows-1251\"", b"\xb8\xe6");
         assert_eq!((windows.text.as_deref(), windows.base64.as_deref()), (Some("ёж"), Some("uOY=")));
         let image = of("image/png", b"\x89PNG\xff");

@@ -40,6 +40,8 @@ pub(super) struct Wish {
     retries: Option<f64>,
     retry_any_method: Option<bool>,
     redirects: Option<f64>,
+    /// The name by which the script may end the request.
+    pub(super) abort_key: Option<u64>,
 }
 
 /// A body of `null` is one.

@@ -1,0 +1,153 @@
+//! `fetch`, and the classes that it takes and gives: `Headers`, `Request`, `Response`.
+//!
+//! A fetch is a call of `http.request`, so the outside guards, limits and records it as any request of `http`. Bodies come and
+//! go whole: there are no streams, and `body` is null.
+
+mod headers;
+mod message;
+mod request;
+mod response;
+
+use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string};
+use serde_json::{Map, Value};
+
+use self::{headers::Headers, request::Request, response::Response};
+use super::abort::AbortSignal;
+use crate::{
+    api::http::Answer,
+    fault,
+    isolate::{After, FetchCall, Session, api_error_of, call_host, rejected},
+};
+
+/// Redirects that are followed, as on the web; the outside may allow fewer.
+const REDIRECTS: u32 = 20;
+
+pub(super) fn register(context: &mut Context) -> JsResult<()> {
+    context.register_global_class::<Headers>()?;
+    context.register_global_class::<Request>()?;
+    context.register_global_class::<Response>()
+}
+
+/// `fetch(address, options?)`: whatever is wrong comes through the promise.
+pub(super) fn fetch(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    match Request::read("fetch", args, context).and_then(|request| send(&request, context)) {
+        Ok(promise) => Ok(promise),
+        Err(error) if error.as_engine().is_some() => Err(error),
+        Err(error) => rejected(error, context),
+    }
+}
+
+fn send(request: &Request, context: &mut Context) -> JsResult<JsValue> {
+    if let Some(reason) = AbortSignal::reason(&request.signal) {
+        return Err(JsError::from_opaque(reason));
+    }
+    let key = Session::of(context)?.with(|run| run.next_message())?;
+    let sent = JsObject::with_object_proto(context.intrinsics());
+    let headers = JsObject::with_null_proto();
+    for (name, value) in Headers::joined(&request.headers) {
+        headers.create_data_property_or_throw(JsString::from(name), JsString::from(value), context)?;
+    }
+    let redirects = if request.redirect == request::FOLLOW { REDIRECTS } else { 0 };
+    for (name, value) in [
+        ("method", JsString::from(request.method.as_str()).into()),
+        ("url", JsString::from(request.url.as_str()).into()),
+        ("headers", headers.into()),
+        ("redirects", redirects.into()),
+        ("abort_key", JsValue::from(key)),
+    ] {
+        sent.create_data_property_or_throw(JsString::from(name), value, context)?;
+    }
+    if let Some(body) = request.content.body() {
+        let (name, value) = message::sendable(body);
+        sent.create_data_property_or_throw(JsString::from(name), value, context)?;
+    }
+    let signal = request.signal.clone();
+    let refuses_redirects = request.redirect == request::ERROR;
+    let call = FetchCall { key, url: request.url.clone(), refuses_redirects, signal: Some(signal.clone()) };
+    let promise = call_host("http.request", &[sent.into()], After::Fetch(call), context)?;
+    AbortSignal::watch(&signal, key);
+    Ok(promise)
+}
+
+/// A fetch was answered, one way or the other: its signal has nothing to end any more.
+pub(crate) fn is_over(call: &FetchCall) {
+    if let Some(signal) = &call.signal {
+        AbortSignal::forget(signal, call.key);
+    }
+}
+
+/// The `Response` of a reply, a JSON text.
+pub(crate) fn fetched(reply: &str, call: &FetchCall, context: &mut Context) -> JsResult<JsValue> {
+    let mut answer = Answer::read(reply)?;
+    if call.refuses_redirects && (300..400).contains(&answer.status) && answer.headers.contains_key("location") {
+        let message =
+            format!("fetch: the answer is a redirect (status {}), which `redirect: 'error'` refuses", answer.status);
+        return Err(api_error_of(JsNativeError::typ(), fault::HTTP_REDIRECTS, message, context));
+    }
+    let body = answer.take_body();
+    Response::of_answer(answer, body, &call.url, context)
+}
+
+/// What a run returns when it returns a `Response`: `{status, headers, body}`, which is what an endpoint answers with. Any other value as it is.
+pub(crate) fn endpoint_answer(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+    let Some(object) = value.as_object().filter(JsObject::is::<Response>) else { return Ok(value.clone()) };
+    let (status, headers, body) = response::parts(&object)?;
+    let shown = JsObject::with_null_proto();
+    for (name, value) in Headers::joined(&headers) {
+        shown.create_data_property_or_throw(JsString::from(name), JsString::from(value), context)?;
+    }
+    let answer = JsObject::with_object_proto(context.intrinsics());
+    answer.create_data_property_or_throw(js_string!("status"), status, context)?;
+    answer.create_data_property_or_throw(js_string!("headers"), shown, context)?;
+    if let Some(body) = body {
+        let Some(text) = body.text().cloned() else {
+            let message = "a Response that is returned has a body of text or JSON; write bytes as Base64";
+            return Err(JsNativeError::typ().with_message(message).into());
+        };
+        answer.create_data_property_or_throw(js_string!("body"), text, context)?;
+    }
+    Ok(answer.into())
+}
+
+/// What the log shows of an object of one of the classes; none for any other.
+pub(crate) fn shown(object: &JsObject) -> Option<Value> {
+    let listed = |headers: &JsObject| {
+        Value::Object(Headers::joined(headers).into_iter().map(|(name, value)| (name, value.into())).collect())
+    };
+    if object.is::<Headers>() {
+        return Some(listed(object));
+    }
+    let members: Vec<(&str, Value)> = if let Some(request) = object.downcast_ref::<Request>() {
+        vec![
+            ("method", request.method.as_str().into()),
+            ("url", request.url.as_str().into()),
+            ("headers", listed(&request.headers)),
+        ]
+    } else {
+        let (status, headers, url) = response::shown(object)?;
+        vec![("status", status.into()), ("url", url.into()), ("headers", listed(&headers))]
+    };
+    Some(Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>()))
+}
+
+/// The options of a constructor, if there are any.
+fn options(given: &JsValue, class: &str) -> JsResult<Option<JsObject>> {
+    if given.is_null_or_undefined() {
+        return Ok(None);
+    }
+    let wrong = || JsNativeError::typ().with_message(format!("{class} takes its options as an object"));
+    given.as_object().map(Some).ok_or_else(|| wrong().into())
+}
+
+/// An option; undefined without options.
+fn option(options: Option<&JsObject>, name: &str, context: &mut Context) -> JsResult<JsValue> {
+    match options {
+        Some(options) => options.get(JsString::from(name), context),
+        None => Ok(JsValue::undefined()),
+    }
+}
+
+/// An argument as text.
+fn text(args: &[JsValue], index: usize, context: &mut Context) -> JsResult<String> {
+    Ok(args.get_or_undefined(index).to_string(context)?.to_std_string_lossy())
+}

@@ -1,0 +1,113 @@
+//! Changes of what all scripts share: `Array.prototype.last = …`, `console.log = …`, `fetch = …`.
+
+use std::collections::HashSet;
+
+use oxc_ast::{
+    AstKind,
+    ast::{Argument, AssignmentTarget, CallExpression, Expression, SimpleAssignmentTarget},
+};
+use oxc_semantic::{AstNode, Semantic};
+use oxc_span::{GetSpan as _, Span};
+
+use super::{
+    Finding,
+    calls::{self, Dotted},
+    is_global,
+};
+use crate::{language::absent::BUILT_IN, protocol::Severity};
+
+const CODE: &str = "BUILT_IN_CHANGED";
+/// Names of the global object.
+const GLOBAL: [&str; 2] = ["globalThis", "self"];
+/// Functions that change their first argument.
+const CHANGING: [&str; 5] = [
+    "Object.assign",
+    "Object.defineProperties",
+    "Object.defineProperty",
+    "Object.setPrototypeOf",
+    "Reflect.defineProperty",
+];
+
+pub(super) fn changed(semantic: &Semantic<'_>, globals: &HashSet<String>) -> Vec<Finding> {
+    let found = semantic.nodes().iter().filter_map(|node| {
+        let (name, span) = match node.kind() {
+            AstKind::AssignmentExpression(assignment) => of_target(&assignment.left, semantic, globals)?,
+            AstKind::UpdateExpression(update) => of_simple(&update.argument, semantic, globals)?,
+            AstKind::CallExpression(call) => of_call(call, semantic, globals)?,
+            _ => return None,
+        };
+        // A polyfill that looks first finds that it is there.
+        (!is_asked_for(&name, node, semantic)).then(|| Finding::new(CODE, Severity::Warning, message(&name), span))
+    });
+    found.collect()
+}
+
+fn message(name: &str) -> String {
+    format!("`{name}` cannot be set: {BUILT_IN}")
+}
+
+fn of_target(
+    target: &AssignmentTarget<'_>,
+    semantic: &Semantic<'_>,
+    globals: &HashSet<String>,
+) -> Option<(String, Span)> {
+    of_simple(target.as_simple_assignment_target()?, semantic, globals)
+}
+
+fn of_simple(
+    target: &SimpleAssignmentTarget<'_>,
+    semantic: &Semantic<'_>,
+    globals: &HashSet<String>,
+) -> Option<(String, Span)> {
+    let name = match target {
+        SimpleAssignmentTarget::AssignmentTargetIdentifier(name) => {
+            built_in(&Dotted { root: name, members: Vec::new() }, semantic, globals)?
+        }
+        target => built_in(&calls::dotted_member(target.as_member_expression()?)?, semantic, globals)?,
+    };
+    Some((name, target.span()))
+}
+
+fn of_call(call: &CallExpression<'_>, semantic: &Semantic<'_>, globals: &HashSet<String>) -> Option<(String, Span)> {
+    let called = calls::dotted(&call.callee).filter(|called| is_global(called.root, semantic))?;
+    if !CHANGING.contains(&called.name().as_str()) {
+        return None;
+    }
+    let target = calls::dotted(call.arguments.first()?.as_expression()?)?;
+    if target.members.is_empty() && GLOBAL.contains(&target.root.name.as_str()) {
+        return None;
+    }
+    let mut name = built_in(&target, semantic, globals)?;
+    if let Some(Expression::StringLiteral(key)) = call.arguments.get(1).and_then(Argument::as_expression) {
+        name = format!("{name}.{}", key.value);
+    }
+    Some((name, call.span))
+}
+
+/// The name of something that is there for all scripts.
+fn built_in(target: &Dotted<'_, '_>, semantic: &Semantic<'_>, globals: &HashSet<String>) -> Option<String> {
+    if !is_global(target.root, semantic) {
+        return None;
+    }
+    let root = target.root.name.as_str();
+    let name = target.name();
+    let name = match name.split_once('.') {
+        Some((_, member)) if GLOBAL.contains(&root) => member,
+        _ => &name,
+    };
+    let first = name.split('.').next()?;
+    globals.contains(first).then(|| name.to_owned())
+}
+
+/// Whether a condition around a place asks for the name, or for its last part as a text.
+fn is_asked_for(name: &str, node: &AstNode<'_>, semantic: &Semantic<'_>) -> bool {
+    let last = name.rsplit('.').next().unwrap_or(name);
+    let texts = [name.to_owned(), format!("'{last}'"), format!("\"{last}\"")];
+    let asks = |span: Span| texts.iter().any(|text| span.source_text(semantic.source_text()).contains(text.as_str()));
+    semantic.nodes().ancestor_kinds(node.id()).any(|kind| match kind {
+        AstKind::IfStatement(it) => asks(it.test.span()),
+        AstKind::ConditionalExpression(it) => asks(it.test.span()),
+        AstKind::LogicalExpression(it) => asks(it.left.span()),
+        _ => false,
+    })
+}
