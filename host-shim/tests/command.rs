@@ -104,7 +104,13 @@ fn wrong_use_is_refused_in_one_line() {
     assert!(complaint(&["run", script, "--lib", "/no/lib.so"]).contains("no such file"));
     assert!(complaint(&["run", script, "--mock", "/no/mock.json"]).contains("cannot read /no/mock.json"));
     assert!(complaint(&["validate", "/no/lib.so"]).contains("no such file"));
-    for bad in [&["run", script, "--input", "{"][..], &["run", script, "--timeout", "0"], &["fly"], &[]] {
+    for bad in [
+        &["run", script, "--input", "{"][..],
+        &["run", script, "--timeout", "0"],
+        &["run", script, "--runs", "0"],
+        &["fly"],
+        &[],
+    ] {
         assert_eq!(iota(bad).status.code(), Some(2), "{bad:?}");
     }
 }

@@ -151,6 +151,33 @@ fn the_command_line_runs_the_seed_s_scripts_unmodified() {
 }
 
 #[test]
+fn the_command_line_runs_a_script_again_as_a_tenant_of_a_place() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let script = folder.path().join("job.js");
+    let source = "function main() {
+        console.log('ran');
+        return [context.tenant.timezone, (1234.5).toLocaleString(), new Date(0).toLocaleString(), new Date(0).getHours()];
+    }";
+    std::fs::write(&script, source).expect("the script");
+    let run = |more: &[&str]| {
+        let mut command = std::process::Command::new(target_folder().join("iota-scripts"));
+        let output = command.arg("run").arg(&script).args(more).output().expect("iota-scripts runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    let there = ["--timezone", "Asia/Tashkent", "--locale", "de", "--runs", "3"];
+    for isolation in ["worker", "in_process"] {
+        let arguments = [&there[..], &["--json", "--isolation", isolation]].concat();
+        let last: Value = serde_json::from_str(&run(&arguments)).expect("JSON");
+        assert_eq!(last["result"], json!(["Asia/Tashkent", "1.234,5", "1.1.1970, 05:00:00", 5]), "{last:#}");
+        assert_eq!(last["logs"].as_array().map(Vec::len), Some(1), "{last:#}");
+    }
+    let shown = run(&there);
+    assert!(shown.contains("run 1 of 3") && shown.contains("run 3 of 3"), "{shown}");
+    assert_eq!(shown.matches("ran").count(), 3, "{shown}");
+}
+
+#[test]
 fn the_command_line_rehearses_a_script_and_shows_what_would_change() {
     let folder = tempfile::tempdir().expect("a folder");
     let (script, mocks) = (folder.path().join("job.js"), folder.path().join("services.json"));

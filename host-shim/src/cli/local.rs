@@ -41,6 +41,20 @@ pub(super) struct Place {
     /// The worker program; by default the one beside the library
     #[arg(long, value_name = "PATH")]
     worker: Option<PathBuf>,
+    /// How the tenant writes, which `run` asks for.
+    #[arg(skip)]
+    conventions: Conventions,
+}
+
+/// How the tenant writes times and numbers; UTC and English where nothing is said.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct Conventions {
+    /// The tenant's time zone, as in Asia/Tashkent; UTC without it
+    #[arg(long, value_name = "ZONE")]
+    timezone: Option<String>,
+    /// The tenant's language, as in ru or uz-Cyrl; English without it
+    #[arg(long, value_name = "TAG")]
+    locale: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -51,6 +65,11 @@ enum Isolation {
 }
 
 impl Place {
+    /// With a tenant that writes so.
+    pub(super) fn with_conventions(self, conventions: Conventions) -> Self {
+        Self { conventions, ..self }
+    }
+
     /// Starts the plugin, lets it be used, and stops it.
     pub(super) fn with_plugin<T>(self, work: impl AsyncFnOnce(Api<'_>) -> anyhow::Result<T>) -> anyhow::Result<T> {
         let mocks = self.mock.as_deref().map(Mocks::read).transpose()?.unwrap_or_default();
@@ -58,7 +77,7 @@ impl Place {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         runtime.block_on(async {
             let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
-            let host = Arc::new(LocalHost::new(mocks.answers(), &library.manifest()?));
+            let host = Arc::new(LocalHost::new(mocks.answers(), &library.manifest()?, &self.conventions));
             let config = self.config(folder.path())?;
             let plugin = Plugin::start(&library, config, Arc::clone(&host) as Arc<dyn Host>).await?;
             let outcome = async {

@@ -42,6 +42,15 @@ impl Report {
         &self.source
     }
 
+    /// One of several runs begins; a document is of the last alone.
+    pub(super) fn begin(&mut self, number: u32, of: u32) {
+        match &mut self.kept {
+            Some(kept) => kept.clear(),
+            None if of > 1 => output::line(&format!("run {number} of {of}")),
+            None => {}
+        }
+    }
+
     /// A line, with the values in it if there are some.
     pub(super) fn log(&mut self, level: &str, message: &str, data: Option<Value>, moment: &Moment) {
         let Some(kept) = &mut self.kept else {

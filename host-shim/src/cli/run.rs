@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::{
     Verdict,
-    local::{Api, Place},
+    local::{Api, Conventions, Place},
     parse_json,
     report::{Moment, Report},
 };
@@ -40,6 +40,11 @@ pub(crate) struct Options {
     /// Megabytes that the script may use
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=1024))]
     memory_mb: Option<u32>,
+    /// Run it so many times, one after the other in one isolate; the last run is told, or the first that fails
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    runs: u32,
+    #[command(flatten)]
+    conventions: Conventions,
     #[command(flatten)]
     place: Place,
     /// One JSON document instead of text
@@ -51,7 +56,7 @@ pub(crate) fn run(options: Options) -> anyhow::Result<Verdict> {
     let path = options.file.display().to_string();
     let source = std::fs::read_to_string(&options.file).with_context(|| format!("cannot read {path}"))?;
     let report = Report::new(path, source, options.json);
-    let place = options.place.clone();
+    let place = options.place.clone().with_conventions(options.conventions.clone());
     place.with_plugin(async |api| Session { options, report }.run(api).await)
 }
 
@@ -66,7 +71,21 @@ impl Session {
             Ok(script) => script,
             Err(error) => return self.report.refused(&error),
         };
-        let mut request = RunRequest::by_id(&script);
+        for number in 1..self.options.runs {
+            self.report.begin(number, self.options.runs);
+            let execution = self.execute(&script, &api).await?;
+            if execution["status"] != "success" {
+                return self.report.finished(execution, &api.host.events());
+            }
+        }
+        self.report.begin(self.options.runs, self.options.runs);
+        let execution = self.execute(&script, &api).await?;
+        self.report.finished(execution, &api.host.events())
+    }
+
+    /// One run; its lines are told as they come.
+    async fn execute(&mut self, script: &str, api: &Api<'_>) -> anyhow::Result<Value> {
+        let mut request = RunRequest::by_id(script);
         if let Some(input) = &self.options.input {
             request = request.input(input.clone());
         }
@@ -83,7 +102,7 @@ impl Session {
                 Ok(RunFrame::Log { level, message, offset_ms, data }) => {
                     self.report.log(&level, &message, data, &Moment::AfterStart { ms: offset_ms });
                 }
-                Ok(RunFrame::Finished(execution)) => return self.report.finished(execution, &api.host.events()),
+                Ok(RunFrame::Finished(execution)) => return Ok(execution),
                 Err(error) => return Err(anyhow!(error).context("the run")),
             }
         }

@@ -7,7 +7,7 @@ use iota_scripts_host::{
 use parking_lot::Mutex;
 use serde_json::Value;
 
-use super::mock::Answers;
+use super::{Conventions, mock::Answers};
 use crate::cli::output;
 
 pub(in crate::cli) struct LocalHost {
@@ -17,11 +17,13 @@ pub(in crate::cli) struct LocalHost {
 }
 
 impl LocalHost {
-    pub(super) fn new(answers: Answers, manifest: &Value) -> Self {
+    pub(super) fn new(answers: Answers, manifest: &Value, conventions: &Conventions) -> Self {
         let permissions = manifest["permissions"].as_array().into_iter().flatten();
         let names = permissions.filter_map(|permission| permission["name"].as_str());
         let user = User::new("local", "You").allowed(names);
-        Self { identity: Identity::user(Tenant::new("local", "Local"), user), answers, events: Mutex::default() }
+        let Conventions { timezone, locale } = conventions.clone();
+        let tenant = Tenant { timezone, locale, ..Tenant::new("local", "Local") };
+        Self { identity: Identity::user(tenant, user), answers, events: Mutex::default() }
     }
 
     pub(in crate::cli) const fn identity(&self) -> &Identity {

@@ -239,7 +239,7 @@ declare namespace iota {
     /** A zone by its IANA name, without it the tenant's; and a language, English without one. */
     type DatePlace = string | { zone?: string | null; locale?: Locale | null };
 
-    /** A language: `en`, `ru` or `uz`, perhaps with a region. */
+    /** A language by its tag: `ru`, `en-GB`, `uz-Cyrl`. */
     type Locale = string;
 
     /** A number, or a text of digits, of which none gets lost. */
