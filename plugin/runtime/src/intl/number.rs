@@ -163,10 +163,10 @@ impl NumberFormatter {
 
     pub(crate) fn format(&self, value: &Value) -> Text {
         match value {
-            Value::NotANumber => self.framed(Text::of("nan", self.not_a_number), Sign::None, &Decimal::from(0)),
+            Value::NotANumber => self.framed(&Text::of("nan", self.not_a_number), Sign::None, &Decimal::from(0)),
             Value::Infinite { negative } => {
                 let sign = self.sign(*negative, false);
-                self.framed(Text::of("infinity", "∞"), sign, &Decimal::from(0))
+                self.framed(&Text::of("infinity", "∞"), sign, &Decimal::from(0))
             }
             Value::Finite(number) => self.format_finite(number.clone()),
         }
@@ -191,7 +191,7 @@ impl NumberFormatter {
                 (self.plain(&rounded), rounded)
             }
         };
-        self.framed(text, self.sign(negative, rounded.absolute.is_zero()), &rounded)
+        self.framed(&text, self.sign(negative, rounded.absolute.is_zero()), &rounded)
     }
 
     /// A number's digits without its sign.
@@ -240,16 +240,16 @@ impl NumberFormatter {
     }
 
     /// The number with its sign, and what stands around it.
-    fn framed(&self, number: Text, sign: Sign, rounded: &Decimal) -> Text {
+    fn framed(&self, number: &Text, sign: Sign, rounded: &Decimal) -> Text {
         match &self.frame {
-            Frame::Nothing => self.signed(&number, sign),
-            Frame::Percent(percent) => percent.around(&number, sign),
+            Frame::Nothing => self.signed(number, sign),
+            Frame::Percent(percent) => percent.around(number, sign),
             Frame::Currency(currency) => {
-                let (text, left) = currency.around(&number, sign, &self.plurals, rounded);
+                let (text, left) = currency.around(number, sign, &self.plurals, rounded);
                 self.signed(&text, left)
             }
             // A unit's pattern has no place for the sign, which belongs to the number.
-            Frame::Unit(units) => units.around(&self.signed(&number, sign), rounded, &self.plurals),
+            Frame::Unit(units) => units.around(&self.signed(number, sign), rounded, &self.plurals),
         }
     }
 

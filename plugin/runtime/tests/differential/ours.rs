@@ -56,7 +56,7 @@ impl Ours {
             fallback: None,
             args: raw(&json!([])),
             context: raw(&json!({ "tenant": { "timezone": zone } })),
-            limits: Limits::default(),
+            limits: Limits { source_bytes: 1 << 20, ..Limits::default() },
         };
         let port: Port = Rc::new(RefCell::new(NoHost));
         let done: Box<Done> = match self.isolate.begin(&job, &port) {

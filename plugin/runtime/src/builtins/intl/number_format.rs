@@ -141,6 +141,6 @@ fn resolved_options(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsR
 }
 
 /// The name of a choice.
-fn word<T: PartialEq>(words: &[(&str, T)], choice: T) -> Option<JsValue> {
+fn word<T: PartialEq + Copy>(words: &[(&str, T)], choice: T) -> Option<JsValue> {
     words.iter().find(|(_, meaning)| *meaning == choice).map(|(name, _)| text(name))
 }

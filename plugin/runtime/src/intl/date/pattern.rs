@@ -30,8 +30,7 @@ pub(super) fn of(language: &Language, options: &DateOptions) -> Result<String, I
     if options.date_style.is_some() || options.time_style.is_some() {
         return of_style(language, preferences, options);
     }
-    let mut asked = Asked::default();
-    asked.date = date_fields(options);
+    let mut asked = Asked { date: date_fields(options), ..Asked::default() };
     asked.length = match options.month {
         Some(Month::Name(_)) => DataLength::Long,
         Some(Month::Digit(_)) => DataLength::Short,
@@ -74,8 +73,8 @@ fn of_style(
     preferences: DateTimeFormatterPreferences,
     options: &DateOptions,
 ) -> Result<String, IntlError> {
-    let mut asked = Asked::default();
-    asked.date = options.date_style.map(|style| if style == Length::Full { DateFields::YMDE } else { DateFields::YMD });
+    let date = options.date_style.map(|style| if style == Length::Full { DateFields::YMDE } else { DateFields::YMD });
+    let mut asked = Asked { date, ..Asked::default() };
     asked.length = match options.date_style.or(options.time_style) {
         Some(Length::Full | Length::Long) => DataLength::Long,
         Some(Length::Medium) | None => DataLength::Medium,

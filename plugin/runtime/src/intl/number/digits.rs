@@ -74,16 +74,16 @@ impl Digits {
     /// The number in as many digits as it is to have.
     pub(crate) fn rounded(&self, number: Decimal) -> Decimal {
         let mut rounded = match self.precision {
-            Precision::Fraction(span) => self.to_fraction(number, span),
-            Precision::Significant(span) => self.to_significant(number, span),
+            Precision::Fraction(span) => self.of_fraction(number, span),
+            Precision::Significant(span) => self.of_significant(&number, span),
             Precision::Both(fraction, significant, priority) => {
                 let by_fraction = -i16::from(fraction.most);
                 let by_significant = first_digit(&number) - i16::from(significant.most) + 1;
                 let significant_is_finer = by_significant <= by_fraction;
                 if significant_is_finer == (priority == Priority::MorePrecision) {
-                    self.to_significant(number, significant)
+                    self.of_significant(&number, significant)
                 } else {
-                    self.to_fraction(number, fraction)
+                    self.of_fraction(number, fraction)
                 }
             }
             Precision::All(least) => padded(number, -i16::from(least)),
@@ -96,12 +96,12 @@ impl Digits {
         rounded
     }
 
-    fn to_fraction(&self, number: Decimal, span: Span) -> Decimal {
+    fn of_fraction(&self, number: Decimal, span: Span) -> Decimal {
         padded(trimmed(self.at(number, -i16::from(span.most))), -i16::from(span.least))
     }
 
-    fn to_significant(&self, number: Decimal, span: Span) -> Decimal {
-        let number = self.at(number.clone(), first_digit(&number) - i16::from(span.most) + 1);
+    fn of_significant(&self, number: &Decimal, span: Span) -> Decimal {
+        let number = self.at(number.clone(), first_digit(number) - i16::from(span.most) + 1);
         let last = first_digit(&number) - i16::from(span.least) + 1;
         padded(trimmed(number), last.min(0))
     }
