@@ -14,6 +14,7 @@ function main() {
     if (!("flat" in Array.prototype)) Object.defineProperty(Array.prototype, "flat", { value: main });
     Promise.try = Promise.try || (f => new Promise(f));
     globalThis.mine = 1;
+    Error.stackTraceLimit = 50;
     const list = [];
     list.total = 1;
     const http = {};

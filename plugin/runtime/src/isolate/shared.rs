@@ -7,7 +7,7 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
-use crate::language::absent::BUILT_IN;
+use crate::language::absent::{BUILT_IN, SETTINGS};
 
 /// The objects by address; they are held, so that no other object comes to have theirs.
 #[derive(Debug, Default)]
@@ -48,6 +48,9 @@ impl Shared {
             (true, PropertyKey::String(key)) => key.to_std_string_lossy(),
             _ => member(&self.name_of(object, context).unwrap_or_else(|| "(a built-in)".to_owned()), key),
         };
+        if SETTINGS.contains(&name.as_str()) {
+            return None;
+        }
         let message = format!("cannot set `{name}`: {BUILT_IN}");
         Some(JsNativeError::typ().with_message(message).into())
     }

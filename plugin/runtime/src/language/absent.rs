@@ -49,6 +49,9 @@ const ABSENT: &[(&[&str], &str)] = &[
 pub(crate) const BUILT_IN: &str = "built-in objects are the same for all scripts and cannot be changed; write a function of your own \
                                    under another name, or put it into a library (`lib:…`)";
 
+/// Settings of other engines that libraries make. They mean nothing here, and setting one is no mistake.
+pub(crate) const SETTINGS: [&str; 2] = ["Error.stackTraceLimit", "Error.prepareStackTrace"];
+
 /// What an author may use instead of a name that is not here; none for a name that nobody expects.
 #[must_use]
 pub(crate) fn advice(name: &str) -> Option<&'static str> {

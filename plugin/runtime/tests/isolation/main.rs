@@ -12,7 +12,7 @@ const WORLD: &str = include_str!("world.js");
 /// Tries to change everything that a script can reach.
 const VANDAL: &str = include_str!("vandal.js");
 
-/// Ways to leave something; each is the body of an async function with `input`, the number of the run.
+/// Ways to leave something; each is the body of an async function with `input`, the number of the run, and `t`, which tries what may throw.
 const ATTEMPTS: &[(&str, &str)] = &[
     (
         "sloppy globals",
@@ -36,7 +36,7 @@ const ATTEMPTS: &[(&str, &str)] = &[
     ("settings of errors", "Error.stackTraceLimit = 0; Error.prepareStackTrace = () => 'left';"),
     (
         "settings of regular expressions",
-        "'left'.match(/(l)(e)/g); /(f)/.exec('f'); RegExp.$1 = 'x'; RegExp.lastIndex = 3; RegExp.input = 'x'; RegExp.prototype.lastIndex = 5;",
+        "'left'.match(/(l)(e)/g); /(f)/.exec('f'); t(() => { RegExp.$1 = 'x' }); t(() => { RegExp.lastIndex = 3 }); t(() => { RegExp.input = 'x' }); t(() => { RegExp.prototype.lastIndex = 5 });",
     ),
     (
         "a compiled-over regular expression",
@@ -70,21 +70,21 @@ const ATTEMPTS: &[(&str, &str)] = &[
     ),
     (
         "prototypes of functions",
-        "for (const f of [Map, Array.prototype.map, parseInt, console.log, utils.uuid]) { try { f.prototype = {}; f.left = 1; f.prototype.left = 1 } catch {} }",
+        "for (const f of [Map, Array.prototype.map, parseInt, console.log, utils.uuid]) { t(() => { f.prototype = {} }); t(() => { f.left = 1 }); t(() => { f.prototype.left = 1 }); }",
     ),
     ("the callee", "(function () { arguments.callee.left = 1 })();"),
     ("its own maker", "try { maker.left = 1; maker.prototype.left = 1; maker.call = 1 } catch {}"),
     (
         "iterators",
-        "[][Symbol.iterator]().left = 1; Object.getPrototypeOf([][Symbol.iterator]()).left = 1; new Map().entries().next = 1; 'a'.matchAll(/a/g).next = 2;",
+        "[][Symbol.iterator]().left = 1; t(() => { Object.getPrototypeOf([][Symbol.iterator]()).left = 1 }); new Map().entries().next = 1; 'a'.matchAll(/a/g).next = 2;",
     ),
     (
         "dates",
-        "Date.prototype.setYear.call(new Date(), 99); Date.left = 1; new Date().left = 1; try { Date.prototype.setTime(1) } catch {}",
+        "Date.prototype.setYear.call(new Date(), 99); t(() => { Date.left = 1 }); new Date().left = 1; try { Date.prototype.setTime(1) } catch {}",
     ),
     (
         "what the API gave",
-        "console.left = 1; utils.date.left = 1; storage.get = 1; delete events.publish; try { Object.assign(services, { left: 1 }) } catch {}",
+        "t(() => { console.left = 1 }); t(() => { utils.date.left = 1 }); t(() => { storage.get = 1 }); delete events.publish; try { Object.assign(services, { left: 1 }) } catch {}",
     ),
 ];
 
@@ -107,7 +107,9 @@ const FOR_GOOD: &[(&str, &str)] = &[
 ];
 
 fn script(body: &str) -> String {
-    format!("const maker = arguments.callee; async function main(input) {{ {body} }}")
+    format!(
+        "const maker = arguments.callee; const t = work => {{ try {{ work() }} catch {{}} }}; async function main(input) {{ {body} }}"
+    )
 }
 
 #[test]

@@ -21,6 +21,7 @@ function main() {
             () => Reflect.set(Array.prototype, 'last', 1), () => Reflect.defineProperty(Array.prototype, 'last', { value: 1 }),
         ].map(attempt),
         same: attempt(() => { Array.prototype.map = Array.prototype.map; globalThis.Promise = globalThis.Promise; return 'nothing changed'; }),
+        settings: attempt(() => { Error.stackTraceLimit = 50; Error.prepareStackTrace = main; return typeof Error.stackTraceLimit; }),
         own: attempt(() => { globalThis.mine = 1; mine = 2; const frozen = Object.freeze({ a: 1 }); frozen.a = 2; frozen.b = 3; return [mine, frozen]; }),
         ownStrict: attempt(() => { 'use strict'; Object.freeze({ a: 1 }).a = 2; }),
         before: [typeof [].last, typeof Math.x, typeof {}.y],

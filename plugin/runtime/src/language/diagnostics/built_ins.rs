@@ -14,7 +14,10 @@ use super::{
     calls::{self, Dotted},
     is_global,
 };
-use crate::{language::absent::BUILT_IN, protocol::Severity};
+use crate::{
+    language::absent::{BUILT_IN, SETTINGS},
+    protocol::Severity,
+};
 
 const CODE: &str = "BUILT_IN_CHANGED";
 /// Names of the global object.
@@ -37,7 +40,8 @@ pub(super) fn changed(semantic: &Semantic<'_>, globals: &HashSet<String>) -> Vec
             _ => return None,
         };
         // A polyfill that looks first finds that it is there.
-        (!is_asked_for(&name, node, semantic)).then(|| Finding::new(CODE, Severity::Warning, message(&name), span))
+        (!SETTINGS.contains(&name.as_str()) && !is_asked_for(&name, node, semantic))
+            .then(|| Finding::new(CODE, Severity::Warning, message(&name), span))
     });
     found.collect()
 }
