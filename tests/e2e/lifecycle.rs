@@ -169,7 +169,7 @@ fn the_command_line_runs_a_script_again_as_a_tenant_of_a_place() {
     for isolation in ["worker", "in_process"] {
         let arguments = [&there[..], &["--json", "--isolation", isolation]].concat();
         let last: Value = serde_json::from_str(&run(&arguments)).expect("JSON");
-        assert_eq!(last["result"], json!(["Asia/Tashkent", "1.234,5", "1.1.1970, 05:00:00", 5]), "{last:#}");
+        assert_eq!(last["result"], json!(["Asia/Tashkent", "1.234,5", "1.1.1970, 06:00:00", 6]), "{last:#}");
         assert_eq!(last["logs"].as_array().map(Vec::len), Some(1), "{last:#}");
     }
     let shown = run(&there);

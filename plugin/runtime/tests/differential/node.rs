@@ -13,6 +13,7 @@ use crate::program::Program;
 const RUNNER: &str = r"
 const { runInThisContext } = require('node:vm');
 const lines = require('node:readline').createInterface({ input: process.stdin });
+const own = new Set(Reflect.ownKeys(globalThis));
 (async () => {
   for await (const line of lines) {
     const { source, zone } = JSON.parse(line);
@@ -24,6 +25,8 @@ const lines = require('node:readline').createInterface({ input: process.stdin })
     } catch (error) {
       answer = { failed: String(error) };
     }
+    // What a program leaves behind is no other's to find, as in an isolate.
+    for (const key of Reflect.ownKeys(globalThis)) if (!own.has(key)) delete globalThis[key];
     process.stdout.write(JSON.stringify(answer) + '\n');
   }
 })();

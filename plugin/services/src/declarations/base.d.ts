@@ -366,10 +366,6 @@ declare const crypto: {
     getRandomValues<T extends ArrayBufferView>(array: T): T;
 };
 
-declare const performance: {
-    /** Milliseconds since the run began, with fractions. */
-    now(): number;
-};
 
 declare class TextEncoder {
     readonly encoding: "utf-8";
