@@ -366,7 +366,6 @@ declare const crypto: {
     getRandomValues<T extends ArrayBufferView>(array: T): T;
 };
 
-
 declare class TextEncoder {
     readonly encoding: "utf-8";
     encode(text?: string): Uint8Array;
