@@ -15,5 +15,6 @@ function main() {
     words('ab 11 9 a1 '.repeat(4000)), shown(/(?<=a)(b)|(c)/y, 'abc', 1), shown(/(?<=a)(b)|(c)/y, 'abc', 2), shown(/(?<=a)(b)|(c)/y, 'abc', 0),
     shown(/(?<n>x)?(?!b)/y, 'aab', 1), shown(/(?!a)$/my, 'b\na', 1), shown(/(?=(\u{1F600}))./uy, 'a\u{1F600}b', 1), shown(/(?<=a)|(?!c)/y, '', 0), shown(/(?!a)/y, 'a', 1), shown(/(?!a)/y, 'a', 2),
     'aXbXX'.split(/(?<=X)/), 'aab'.replace(/(?<=a)(a)/y, '[$1]'), 'aab'.match(/(?=a)a/gy),
+    shown(/\1+/y, '', 0), shown(/\1+/y, '\x01\x01', 0),
   ];
 }

@@ -93,7 +93,8 @@ impl Matcher {
     }
 
     fn backtrack(&self, subject: &Subject, from: usize, only_there: bool) -> Option<Match> {
-        let regex = if only_there {
+        let anchored = only_there && !self.names_groups_by_number();
+        let regex = if anchored {
             self.anchored.get_or_init(|| self.compile(ONLY_THERE))
         } else {
             self.backtracking.get_or_init(|| self.compile(["", ""]))
@@ -106,10 +107,18 @@ impl Matcher {
             regex.find_from_ucs2(subject.units(), from).next()
         }?;
         let named = found.named_groups().map(|(name, range)| (JsString::from(name), range)).collect();
-        if only_there && found.captures.pop().flatten().is_some() {
+        let elsewhere = if anchored { found.captures.pop().flatten().is_some() } else { found.start() != from };
+        if only_there && elsewhere {
             return None;
         }
         Some(Match { range: found.range(), named, groups: found.captures })
+    }
+
+    /// Whether the pattern has a number behind a backslash: without a group of that number it is a character, and one more group
+    /// would make it a reference.
+    fn names_groups_by_number(&self) -> bool {
+        let digit = |unit: u16| (u16::from(b'1')..=u16::from(b'9')).contains(&unit);
+        self.source.windows(2).any(|pair| pair[0] == u16::from(b'\\') && digit(pair[1]))
     }
 
     /// As the engine compiles it, with something around it.

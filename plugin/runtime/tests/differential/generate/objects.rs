@@ -15,7 +15,7 @@ pub(crate) fn body(random: &mut Random) -> Vec<Node> {
             "class Derived extends Base { #secret = 2; b = this.n + 1; set x(v) { this.n = v; } get x() { return super.x + this.#secret++; } }",
         ),
         Node::line(
-            "const things = [{ n: 1, a: 1, b: 2, c: 3 }, Object.create(p1), Object.create(p2), Object.create(p3), [1, 2, 3], new Base(), new Derived(), Object.defineProperty(Object.assign(() => 1, { a: 1 }), 'length', { configurable: false })];",
+            "const things = [{ n: 1, a: 1, b: 2, c: 3 }, Object.create(p1), Object.create(p2), Object.create(p3), [1, 2, 3], new Base(), new Derived(), Object.assign(new Map([[1, 2]]), { a: 1 })];",
         ),
         Node::line("const names = things.map((_, at) => at);"),
         Node::line("const read = o => [o.a, o.b, o.c, o.d, o.x, o.length, o.n];"),
