@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use iota_scripts_domain::{
-    OccurrenceRepository, Permission, Rights, Script, ScriptDefinition, ScriptRepository, TenantId,
+    Importer, OccurrenceRepository, PendingRun, Permission, Rights, Script, ScriptDefinition, ScriptRepository,
+    TenantId,
 };
 
 use crate::{Identity, ServiceError, gate::Gate};
@@ -33,21 +34,14 @@ impl SourceRights {
     /// # Errors
     /// What the database says.
     pub(crate) async fn of(&self, script: &Script) -> Result<Rights, ServiceError> {
-        let importers =
-            if script.definition().library { self.scripts.importers(script.tenant()).await? } else { Vec::new() };
-        let pending = self.occurrences.unpinned(script.tenant()).await?;
+        let (importers, pending) = self.uses(script.tenant(), script.definition().library).await?;
         Ok(Rights::of(script, &importers, &pending))
     }
 
-    /// What a text can run as from now on: by itself, and by whatever imports its name already, if it is a library.
-    async fn of_new(&self, tenant: &TenantId, new: &ScriptDefinition) -> Result<Rights, ServiceError> {
-        let own = Rights::of_text(new, new.run_as.as_ref());
-        if !new.library {
-            return Ok(own);
-        }
-        let importers = self.scripts.importers(tenant).await?;
-        let pending = self.occurrences.unpinned(tenant).await?;
-        Ok(own.and(Rights::of_library(&new.name, &importers, &pending)))
+    /// The scripts that import others, if a library is asked about, and the runs that take what is there by then.
+    async fn uses(&self, tenant: &TenantId, library: bool) -> Result<(Vec<Importer>, Vec<PendingRun>), ServiceError> {
+        let importers = if library { self.scripts.importers(tenant).await? } else { Vec::new() };
+        Ok((importers, self.occurrences.unpinned(tenant).await?))
     }
 
     /// Asks for the permission that a change needs beyond an author's, by what the script was and by what it becomes.
@@ -60,11 +54,18 @@ impl SourceRights {
         old: Option<&Script>,
         new: &ScriptDefinition,
     ) -> Result<(), ServiceError> {
-        let before = match old {
-            Some(script) => self.of(script).await?,
-            None => Rights::default(),
-        };
-        self.require_beyond(identity, &before.and(self.of_new(identity.tenant_id(), new).await?)).await
+        let mut rights = Rights::of_text(new, new.run_as.as_ref());
+        let library = new.library || old.is_some_and(|script| script.definition().library);
+        if library || old.is_some() {
+            let (importers, pending) = self.uses(identity.tenant_id(), library).await?;
+            if let Some(script) = old {
+                rights = rights.and(Rights::of(script, &importers, &pending));
+            }
+            if new.library {
+                rights = rights.and(Rights::of_library(&new.name, &importers, &pending));
+            }
+        }
+        self.require_beyond(identity, &rights).await
     }
 
     /// Whether somebody may switch a script on and off.
