@@ -75,6 +75,11 @@ fn resolved(members: &[(&str, Option<JsValue>)], context: &mut Context) -> JsRes
     Ok(object.into())
 }
 
+/// The name of a choice.
+fn word<T: Copy + PartialEq>(words: &[(&str, T)], choice: T) -> Option<JsValue> {
+    words.iter().find(|(_, meaning)| *meaning == choice).map(|(name, _)| text(name))
+}
+
 fn text(text: &str) -> JsValue {
     JsString::from(text).into()
 }

@@ -102,6 +102,30 @@ pub(super) fn with<T: NativeObject, R>(this: &JsValue, class: &str, read: impl F
     })
 }
 
+/// The bound function that an object of a class keeps in a place of its own, made when it is first asked for.
+pub(super) fn kept<T: NativeObject>(
+    this: &JsValue,
+    name: &str,
+    place: fn(&mut T) -> &mut Option<JsFunction>,
+    made: impl FnOnce(&Context) -> JsFunction,
+    context: &Context,
+) -> JsResult<JsValue> {
+    // Fails for anything but an object of the class.
+    with(this, name, |_: &T| ())?;
+    let object = this.as_object();
+    let mut keeper = object.as_ref().and_then(JsObject::downcast_mut::<T>);
+    if let Some(known) = keeper.as_mut().and_then(|keeper| place(keeper).clone()) {
+        return Ok(known.into());
+    }
+    // Not while the object is borrowed: a collection would pass it by.
+    drop(keeper);
+    let function = made(context);
+    if let Some(mut keeper) = object.as_ref().and_then(JsObject::downcast_mut::<T>) {
+        *place(&mut keeper) = Some(function.clone());
+    }
+    Ok(function.into())
+}
+
 /// A function of one or two arguments that is bound to its object, which keeps it: `array.map(format.format)`.
 pub(super) fn bound(
     this: &JsValue,

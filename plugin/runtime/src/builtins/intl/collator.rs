@@ -101,25 +101,13 @@ fn make(prototype: JsObject, args: &[JsValue], context: &mut Context) -> JsResul
 }
 
 fn compare(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    if let Some(compare) = class::with(this, NAME, |this: &Collator| this.compare.clone())? {
-        return Ok(compare.into());
-    }
-    let compare = class::bound(
-        this,
-        2,
-        |this, args, context| {
-            let left = args.get_or_undefined(0).to_string(context)?;
-            let right = args.get_or_undefined(1).to_string(context)?;
-            class::with(this, NAME, |this: &Collator| compared(&this.collation, &left, &right))
-        },
-        context,
-    );
-    if let Some(object) = this.as_object()
-        && let Some(mut this) = object.downcast_mut::<Collator>()
-    {
-        this.compare = Some(compare.clone());
-    }
-    Ok(compare.into())
+    let compare = |this: &JsValue, args: &[JsValue], context: &mut Context| {
+        let left = args.get_or_undefined(0).to_string(context)?;
+        let right = args.get_or_undefined(1).to_string(context)?;
+        class::with(this, NAME, |this: &Collator| compared(&this.collation, &left, &right))
+    };
+    let made = |context: &Context| class::bound(this, 2, compare, context);
+    class::kept(this, NAME, |this: &mut Collator| &mut this.compare, made, context)
 }
 
 fn resolved_options(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

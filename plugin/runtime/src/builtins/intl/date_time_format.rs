@@ -12,7 +12,7 @@ use super::{
     class::{self, Call, Class},
     date_options::{self, LENGTHS, Usual, ZONE_NAMES},
     formatters::Formatters,
-    language_name, parts, resolved, text,
+    language_name, parts, resolved, text, word,
 };
 use crate::intl::{
     date::{DateFormatter, DateOptions, Spaces, Zone},
@@ -55,21 +55,11 @@ fn make(prototype: JsObject, args: &[JsValue], context: &mut Context) -> JsResul
 }
 
 fn format(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    if let Some(format) = class::with(this, NAME, |this: &DateTimeFormat| this.format.clone())? {
-        return Ok(format.into());
-    }
-    let format = class::bound(
-        this,
-        1,
-        |this, args, context| Ok(JsString::from(written(this, class::first(args), context)?.as_str()).into()),
-        context,
-    );
-    if let Some(object) = this.as_object()
-        && let Some(mut this) = object.downcast_mut::<DateTimeFormat>()
-    {
-        this.format = Some(format.clone());
-    }
-    Ok(format.into())
+    let written = |this: &JsValue, args: &[JsValue], context: &mut Context| {
+        Ok(JsString::from(written(this, class::first(args), context)?.as_str()).into())
+    };
+    let made = |context: &Context| class::bound(this, 1, written, context);
+    class::kept(this, NAME, |this: &mut DateTimeFormat| &mut this.format, made, context)
 }
 
 fn format_to_parts(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -134,16 +124,12 @@ fn resolved_options(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsR
             ("minute", fields.width(&['m']).map(digits)),
             ("second", fields.width(&['s']).map(digits)),
             ("fractionalSecondDigits", options.fraction.map(JsValue::from)),
-            ("timeZoneName", word(&ZONE_NAMES, options.zone_name)),
+            ("timeZoneName", options.zone_name.and_then(|name| word(&ZONE_NAMES, name))),
         ]);
     }
-    members
-        .extend([("dateStyle", word(&LENGTHS, options.date_style)), ("timeStyle", word(&LENGTHS, options.time_style))]);
+    members.extend([
+        ("dateStyle", options.date_style.and_then(|style| word(&LENGTHS, style))),
+        ("timeStyle", options.time_style.and_then(|style| word(&LENGTHS, style))),
+    ]);
     resolved(&members, context)
-}
-
-/// The name of a choice.
-fn word<T: PartialEq>(words: &[(&str, T)], choice: Option<T>) -> Option<JsValue> {
-    let choice = choice?;
-    words.iter().find(|(_, meaning)| *meaning == choice).map(|(name, _)| text(name))
 }

@@ -13,7 +13,7 @@ use super::{
     formatters::Formatters,
     language_name, number_options,
     number_options::{CURRENCY_SIGNS, DISPLAYS, SIGNS, WIDTHS},
-    parts, resolved, text,
+    parts, resolved, text, word,
 };
 use crate::intl::{
     language::Language,
@@ -53,21 +53,11 @@ fn make(prototype: JsObject, args: &[JsValue], context: &mut Context) -> JsResul
 }
 
 fn format(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    if let Some(format) = class::with(this, NAME, |this: &NumberFormat| this.format.clone())? {
-        return Ok(format.into());
-    }
-    let format = class::bound(
-        this,
-        1,
-        |this, args, context| Ok(JsString::from(written(this, class::first(args), context)?.as_str()).into()),
-        context,
-    );
-    if let Some(object) = this.as_object()
-        && let Some(mut this) = object.downcast_mut::<NumberFormat>()
-    {
-        this.format = Some(format.clone());
-    }
-    Ok(format.into())
+    let written = |this: &JsValue, args: &[JsValue], context: &mut Context| {
+        Ok(JsString::from(written(this, class::first(args), context)?.as_str()).into())
+    };
+    let made = |context: &Context| class::bound(this, 1, written, context);
+    class::kept(this, NAME, |this: &mut NumberFormat| &mut this.format, made, context)
 }
 
 fn format_to_parts(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -138,9 +128,4 @@ fn resolved_options(this: &JsValue, _: &[JsValue], context: &mut Context) -> JsR
     ]);
     members.extend(rounding);
     resolved(&members, context)
-}
-
-/// The name of a choice.
-fn word<T: PartialEq + Copy>(words: &[(&str, T)], choice: T) -> Option<JsValue> {
-    words.iter().find(|(_, meaning)| *meaning == choice).map(|(name, _)| text(name))
 }
