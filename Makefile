@@ -33,9 +33,12 @@ run: build ## Serve the example ERP on http://127.0.0.1:8080, its data on SQLite
 	@mkdir -p data
 	$(TARGET)/debug/erp-host --listen $(LISTEN) --database-url "$(DATABASE_URL)"
 
+# Builds with the tests at once: their dependencies ask for more of crates that the library uses too, and those, the engine among
+# them, would be built twice.
 test: ## Install what the tests need, then run every test
 	scripts/install-test-deps.sh
-	$(MAKE) build $(BROWSER)/node_modules
+	$(MAKE) engine web $(BROWSER)/node_modules
+	cargo build --workspace --all-targets
 	cargo test --workspace --no-fail-fast
 	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) npm test --silent
 	$(MAKE) -C examples/c-host run asan valgrind TARGET=$(TARGET)/debug

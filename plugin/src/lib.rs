@@ -16,3 +16,9 @@ mod inbound;
 mod instance;
 mod module;
 mod threads;
+
+use iota_scripts_runtime::allocator::CountingAllocator;
+
+// The library's own allocations alone: what the host allocates is none of its business.
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();

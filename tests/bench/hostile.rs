@@ -1,7 +1,8 @@
 //! `make bench`: what a host feels of hostile scripts that run beside its own work. It prints; it judges nothing.
 //!
 //! The targets on two processors: no answer of the probe slower than 250 ms, no run more than 200 ms over its limit.
-//! `HOSTILE_SCRIPTS` names a folder of further scripts. Arguments choose scripts, by the beginnings of their names.
+//! `HOSTILE_SCRIPTS` names a folder of further scripts. Arguments choose scripts, by the beginnings of their names;
+//! `--in-process` runs them on threads of this process.
 
 mod figures;
 mod table;
@@ -27,11 +28,12 @@ const PASSES: usize = 3;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     in_one_arena()?;
+    let (options, chosen): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|argument| argument == "--in-process");
+    let isolation = if options.is_empty() { "worker" } else { "in_process" };
     let mut figures = Figures::default();
     let (database, ann) = (TestDatabase::sqlite(), admin());
-    let stage = Arc::new(Stage::start(database.url(), &Gauntlet::config()).await);
+    let stage = Arc::new(Stage::start(database.url(), &Gauntlet::config(isolation)).await);
     let fine = stage.script(&ann, "fine", "one_off", "function main() { return 'fine'; }").await;
-    let chosen: Vec<String> = env::args().skip(1).collect();
     let is_chosen = |name: &str| chosen.is_empty() || chosen.iter().any(|start| name.starts_with(start.as_str()));
     let scripts = corpus().into_iter().filter(|script| is_chosen(&script.name)).collect();
     let gauntlet = Gauntlet::prepare(&stage, ann.clone(), scripts).await;

@@ -32,8 +32,7 @@ const FAILED: u8 = 201;
 const MEANS: [Means; 5] = [Means::Descriptors, Means::Privileges, Means::Landlock, Means::Rlimits, Means::Seccomp];
 
 #[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator::new();
-static METER: ProcessMeter = ProcessMeter::new(&ALLOCATOR);
+static ALLOCATOR: CountingAllocator = CountingAllocator::of_worker();
 
 /// A kernel that knows some walls only.
 struct Jail {
@@ -78,7 +77,7 @@ fn run() -> anyhow::Result<()> {
     let walls = walls(&arguments.next().context("which walls?")?)?;
     let attempt = arguments.next().map(|word| Attempt::parse(&word, arguments.next().as_deref())).transpose()?;
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    Ok(worker::run(socket, &METER, Box::leak(Box::new(Jail { walls, attempt })))?)
+    Ok(worker::run(socket, &ProcessMeter, Box::leak(Box::new(Jail { walls, attempt })))?)
 }
 
 fn walls(words: &str) -> anyhow::Result<Vec<Means>> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     endpoints::{call, endpoint},
-    world::{everywhere, form, in_workers, only_run},
+    world::{everywhere, form, only_run},
 };
 
 /// Waits for the host, and for ever if the host says nothing.
@@ -131,7 +131,7 @@ async fn whoever_stops_following_a_test_does_not_end_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn runs_that_spin_and_runs_that_wait_for_a_worker_are_cancelled() {
-    in_workers(|stage| async move {
+    everywhere(|stage| async move {
         let spins = stage.script(&admin(), "spins", "one_off", SPINS).await;
         let fine = stage.script(&admin(), "fine", "one_off", "function main() { return 'fine'; }").await;
         // Both workers are busy, so that the third run stands in line.

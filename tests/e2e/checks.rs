@@ -1,21 +1,13 @@
 //! Checks of texts: they hold up no run, take no longer than they may, and are for those who write scripts.
 
-use std::{os::unix::fs::symlink, path::PathBuf};
-
 use axum::{body::Body, http::Request};
 use futures_util::future::{join, join_all};
 use iota_scripts_host::Identity;
-use iota_scripts_tests::{ALL, Reply, Stage, TestDatabase, admin, process, target_folder, user};
+use iota_scripts_tests::{ALL, Reply, Stage, TestDatabase, admin, process, user};
 use rustix::process::Signal;
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-/// The worker program under a name of its own, so that its processes can be told from those of other tests.
-fn program(folder: &TempDir) -> PathBuf {
-    let path = folder.path().join("worker");
-    symlink(target_folder().join("iota-scripts-worker"), &path).expect("a name");
-    path
-}
+use crate::world::worker_program;
 
 async fn check(stage: &Stage, who: &Identity, source: &str) -> Reply {
     let mut request = Request::post("/scripts/api/v1/check").header("content-type", "application/json");
@@ -26,7 +18,7 @@ async fn check(stage: &Stage, who: &Identity, source: &str) -> Reply {
 #[tokio::test(flavor = "multi_thread")]
 async fn while_checks_hang_runs_of_the_tenant_and_of_others_begin_and_end() {
     let (folder, database) = (tempfile::tempdir().expect("a folder"), TestDatabase::sqlite());
-    let worker = program(&folder);
+    let worker = worker_program(&folder);
     let config = json!({"worker": {"path": worker, "max_workers": 2, "standing_by": 0}});
     let stage = Stage::start(database.url(), &config).await;
     let (ann, gus) = (admin(), user("globex", "gus", &ALL));

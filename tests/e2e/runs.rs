@@ -206,7 +206,7 @@ async fn faults_name_their_kind_and_the_author_s_line() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_spins_overflows_or_swells_ends_in_its_fault_and_the_next_run_is_fine() {
-    in_workers(|stage| async move {
+    everywhere(|stage| async move {
         let ann = admin();
         let fine = stage.script(&ann, "fine", "one_off", "function main() { return 'fine' }").await;
         for (name, timeout_seconds, source, code) in [

@@ -1,15 +1,39 @@
 //! Runs of one tenant that share a worker while they wait: cheap, apart from each other, and not dragged down by one.
 
-use iota_scripts_tests::{Stage, TestDatabase, admin, user};
+use std::path::PathBuf;
+
+use iota_scripts_tests::{Stage, TestDatabase, admin, process, user};
+use rustix::process::Signal;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
-use crate::world::everywhere;
+use crate::world::{everywhere, worker_program};
 
-/// One worker at work and none standing by; the database lives as long as its first part.
-async fn with_one_worker() -> (TestDatabase, Stage) {
-    let database = TestDatabase::sqlite();
-    let stage = Stage::start(database.url(), &json!({"worker": {"max_workers": 1, "standing_by": 0}})).await;
-    (database, stage)
+/// A host with one worker at work and none standing by.
+struct Alone {
+    stage: Stage,
+    worker: PathBuf,
+    _program: TempDir,
+    _database: TestDatabase,
+}
+
+impl Alone {
+    async fn start() -> Self {
+        let (database, program) = (TestDatabase::sqlite(), tempfile::tempdir().expect("a folder"));
+        let worker = worker_program(&program);
+        let config = json!({"worker": {"path": worker, "max_workers": 1, "standing_by": 0}});
+        Self { stage: Stage::start(database.url(), &config).await, worker, _program: program, _database: database }
+    }
+
+    /// Begins a run that logs `spinning`, and makes its worker deaf while it does: only killing ends it then.
+    async fn begin_deaf(&self, script: &str) -> String {
+        let execution = self.stage.begin(&admin(), script, json!(null)).await;
+        let path = format!("/executions/{execution}/stream");
+        self.stage.stream(&admin(), &path, |text| text.contains("spinning")).await;
+        let ours = |pid: &u32| process::was_started_as(*pid, &self.worker) && !process::is_template(*pid);
+        process::workers().into_iter().filter(ours).for_each(|pid| process::signal(pid, Signal::STOP));
+        execution
+    }
 }
 
 async fn pool(stage: &Stage) -> Value {
@@ -62,24 +86,45 @@ async fn runs_that_sleep_hold_up_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_oversleeps_ends_without_its_worker() {
-    let (_database, stage) = with_one_worker().await;
+    let host = Alone::start().await;
+    let stage = &host.stage;
     let body = json!({"name": "oversleeps", "type": "one_off", "timeout_seconds": 1, "content":
         "async function main() { setInterval(() => {}, 50); await utils.sleep(600_000); }"});
     let id = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
     let run = stage.run(&admin(), id["id"].as_str().unwrap(), json!(null)).await;
     assert_eq!(run["error"]["code"], "TIMEOUT", "{run:#}");
-    let pool = pool(&stage).await;
+    let pool = pool(stage).await;
     assert_eq!((&pool["died"], &pool["workers"]), (&json!(0), &json!(1)), "{pool:#}");
-    stage.stop().await;
+    host.stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_spins_ends_at_its_line_and_the_others_of_its_worker_go_on() {
+    let host = Alone::start().await;
+    let (stage, ann) = (&host.stage, admin());
+    let writer = "async function main() { await storage.set('k', 1); await services.echo.wait(); return 'done'; }";
+    let writer = stage.script(&ann, "writer", "one_off", writer).await;
+    let body = json!({"name": "spinner", "type": "one_off", "timeout_seconds": 1, "content":
+        "function main() {\n  let n = 0;\n  while (n >= 0) n++;\n}"});
+    let spinner = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
+    let writing = stage.begin(&ann, &writer, json!(null)).await;
+    stage.host.called("echo.wait", 1).await;
+    let spun = stage.run(&ann, spinner["id"].as_str().unwrap(), json!(null)).await;
+    assert_eq!((&spun["error"]["code"], &spun["error"]["line"]), (&json!("TIMEOUT"), &json!(3)), "{spun:#}");
+    stage.host.release();
+    assert_eq!(stage.ended(&ann, &writing).await["result"], "done");
+    assert_eq!(pool(stage).await["died"], 0);
+    host.stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_something() {
-    let (_database, stage) = with_one_worker().await;
+    let host = Alone::start().await;
+    let stage = &host.stage;
     let ann = admin();
     let reader = "async function main() { await services.echo.wait(); return 'done'; }";
     let writer = "async function main() { await storage.set('k', 1); await services.echo.wait(); }";
-    let spinner = "async function main() { await services.echo.same(1); for (;;); }";
+    let spinner = "async function main() { await services.echo.same(1); console.log('spinning'); for (;;); }";
     let mut ids = Vec::new();
     for (name, source) in [("reader", reader), ("writer", writer)] {
         ids.push(stage.script(&ann, name, "one_off", source).await);
@@ -90,7 +135,8 @@ async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_some
     let writing = stage.begin(&ann, &ids[1], json!(null)).await;
     stage.host.called("echo.wait", 2).await;
 
-    let spun = stage.run(&ann, spinner["id"].as_str().unwrap(), json!(null)).await;
+    let spun = host.begin_deaf(spinner["id"].as_str().unwrap()).await;
+    let spun = stage.ended(&ann, &spun).await;
     assert_eq!(spun["error"]["code"], "TIMEOUT", "{spun:#}");
     let wrote = stage.ended(&ann, &writing).await;
     assert_eq!(wrote["error"]["code"], "WORKER_STOPPED", "{wrote:#}");
@@ -100,24 +146,26 @@ async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_some
     let read = stage.ended(&ann, &reading).await;
     assert_eq!((&read["status"], &read["result"]), (&json!("success"), &json!("done")), "{read:#}");
     assert!(read["logs"][0]["message"].as_str().unwrap().contains("begins again"), "{read:#}");
-    stage.stop().await;
+    host.stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
-    let (_database, stage) = with_one_worker().await;
+    let host = Alone::start().await;
+    let stage = &host.stage;
     let ann = admin();
-    let body = json!({"name": "swells", "type": "one_off", "max_memory_mb": 16, "content":
-        "async function main(wait) { if (wait) return services.echo.wait(); const all = []; for (;;) all.push(new Array(9999).fill(0)); }"});
-    let hungry = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
-    let hungry = hungry["id"].as_str().unwrap();
-    assert_eq!(stage.run(&ann, hungry, json!(null)).await["error"]["code"], "MEMORY_LIMIT");
-
+    let body = json!({"name": "spins", "type": "one_off", "timeout_seconds": 1, "content":
+        "async function main(wait) { if (wait) return services.echo.wait(); console.log('spinning'); for (;;); }"});
+    let spinner = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
+    let spinner = spinner["id"].as_str().unwrap();
     let fine = stage.script(&ann, "fine", "one_off", "function main() { return 1 }").await;
-    let waiting = stage.begin(&ann, hungry, json!(true)).await;
+    let spun = host.begin_deaf(spinner).await;
+    assert_eq!(stage.ended(&ann, &spun).await["error"]["code"], "TIMEOUT");
+
+    let waiting = stage.begin(&ann, spinner, json!(true)).await;
     stage.host.called("echo.wait", 1).await;
     let behind = stage.begin(&ann, &fine, json!(null)).await;
-    while pool(&stage).await["waiting"] != 1 {
+    while pool(stage).await["waiting"] != 1 {
         tokio::task::yield_now().await;
     }
     let gus = user("globex", "gus", &iota_scripts_tests::ALL);
@@ -126,5 +174,5 @@ async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
     stage.host.release();
     assert_eq!(stage.ended(&ann, &waiting).await["status"], "success");
     assert_eq!(stage.ended(&ann, &behind).await["result"], 1);
-    stage.stop().await;
+    host.stage.stop().await;
 }

@@ -1,11 +1,12 @@
 //! The combinations that every promise is held on: two databases, two isolations; and what a browser does.
 
-use std::future::Future;
+use std::{future::Future, os::unix::fs::symlink, path::PathBuf};
 
 use axum::{body::Body, http::Request};
 use iota_scripts_host::Identity;
-use iota_scripts_tests::{Reply, Stage, TestDatabase};
+use iota_scripts_tests::{Reply, Stage, TestDatabase, target_folder};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// Runs a test on every combination.
 pub(crate) async fn everywhere<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
@@ -57,4 +58,11 @@ pub(crate) async fn only_run(stage: &Stage, who: &Identity, script: &str) -> Str
     let runs = stage.api(who, "GET", &format!("/executions?script_id={script}"), None).await.expect(200);
     assert_eq!(runs["total"], 1, "{runs:#}");
     runs["items"][0]["id"].as_str().expect("an id").to_owned()
+}
+
+/// The worker program under a name of its own, so that its processes can be told from those of other tests.
+pub(crate) fn worker_program(folder: &TempDir) -> PathBuf {
+    let path = folder.path().join("worker");
+    symlink(target_folder().join("iota-scripts-worker"), &path).expect("a name");
+    path
 }

@@ -200,6 +200,13 @@ pub struct Fault {
 }
 
 impl Fault {
+    /// This fault, at the place of another.
+    #[must_use]
+    pub fn at_the_place_of(self, other: Self) -> Self {
+        let Self { line, column, source_line, stack, .. } = other;
+        Self { line, column, source_line, stack, ..self }
+    }
+
     /// A fault without a place.
     ///
     /// ```

@@ -38,7 +38,15 @@ for patch in patches/*.patch; do
         || fail "$(basename "$patch") does not apply: $(head -1 "$work/patch.log")"
 done
 
-echo "$stamp" > "$work/crates/stamp"
-rm -rf "$out"
-mv "$work/crates" "$out"
+# A crate that is as before stays where it is, so that cargo does not build it again.
+mkdir -p "$out"
+rm -f "$out/stamp"
+for crate in "$work"/crates/*; do
+    kept=$out/$(basename "$crate")
+    diff -rq "$crate" "$kept" > /dev/null 2>&1 || { rm -rf "$kept"; mv "$crate" "$kept"; }
+done
+for kept in "$out"/*/; do
+    grep -q "^$(basename "$kept") " crates.txt || rm -rf "$kept"
+done
+echo "$stamp" > "$out/stamp"
 echo "engine: $(grep -vc '^#' crates.txt) crates with $(find patches -name '*.patch' | wc -l) patches"

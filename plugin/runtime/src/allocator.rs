@@ -1,69 +1,151 @@
-//! The worker's allocator: the system's, counted, with a limit that ends the process.
+//! An allocator that counts for each thread what it holds: the system's, with an alarm at a soft limit.
 //!
-//! The engine has no heap limit and aborts on failed allocations, so the worker leaves with a code that says why.
+//! An isolate lives on one thread, so what its thread holds is what it holds. Memory that one thread takes and another
+//! gives back counts for the first and against the second; a step of a run is short, and begins with a new count.
+//!
+//! The engine aborts on failed allocations. Where the process is the script's own, it ends with a code that says why.
 #![expect(unsafe_code, reason = "GlobalAlloc is an unsafe trait, and leaving at once is a bare system call")]
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    cell::Cell,
+    ptr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
 };
 
 use crate::exit;
 
-/// Counts live bytes on top of the system's allocator. To be used as the global allocator of a worker.
+thread_local! {
+    // Constant and without a destructor, so that it can be used for as long as the thread allocates.
+    static COUNT: Count = const {
+        Count {
+            live: Cell::new(0),
+            peak: Cell::new(0),
+            start: Cell::new(0),
+            soft: Cell::new(i64::MAX),
+            hard: Cell::new(i64::MAX),
+            alarm: Cell::new(ptr::null()),
+        }
+    };
+}
+
+/// Bytes of one thread. A thread that gives back what others took is below zero.
+struct Count {
+    live: Cell<i64>,
+    peak: Cell<i64>,
+    /// Live bytes when the watch began.
+    start: Cell<i64>,
+    soft: Cell<i64>,
+    hard: Cell<i64>,
+    /// What to set above the soft limit: null, or a count of an `Arc` that is held until the watch ends.
+    alarm: Cell<*const AtomicBool>,
+}
+
+/// Counts live bytes of each thread on top of the system's allocator. To be used as the global allocator.
 #[derive(Debug)]
 pub struct CountingAllocator {
-    live: AtomicU64,
-    peak: AtomicU64,
-    start: AtomicU64,
-    limit: AtomicU64,
+    /// Whether the process is the script's own and ends when there is no memory.
+    ends_process: bool,
 }
 
 impl CountingAllocator {
-    /// An allocator without a limit.
+    /// For a process that has other work too: nothing ends it but the system.
     #[must_use]
     #[expect(clippy::new_without_default, reason = "a static needs a const function")]
     pub const fn new() -> Self {
-        Self {
-            live: AtomicU64::new(0),
-            peak: AtomicU64::new(0),
-            start: AtomicU64::new(0),
-            limit: AtomicU64::new(u64::MAX),
+        Self { ends_process: false }
+    }
+
+    /// For the process of a worker: it ends with [`exit::MEMORY`] above the hard limit, or when the system gives no more.
+    #[must_use]
+    pub const fn of_worker() -> Self {
+        Self { ends_process: true }
+    }
+
+    #[inline]
+    fn grow(&self, bytes: usize) {
+        COUNT.with(|count| {
+            let live = count.live.get().wrapping_add(signed(bytes));
+            count.live.set(live);
+            if live > count.peak.get() {
+                count.peak.set(live);
+            }
+            if live > count.soft.get() {
+                self.over(live, count);
+            }
+        });
+    }
+
+    #[cold]
+    fn over(&self, live: i64, count: &Count) {
+        if self.ends_process && live > count.hard.get() {
+            leave(exit::MEMORY);
+        }
+        let alarm = count.alarm.get();
+        if !alarm.is_null() {
+            // SAFETY: not null, so it came from `Arc::into_raw` in `begin`, and `end` has not taken that count back.
+            unsafe { &*alarm }.store(true, Relaxed);
         }
     }
 
-    fn grow(&self, bytes: usize) {
-        let live = self.live.fetch_add(bytes as u64, Relaxed).wrapping_add(bytes as u64);
-        if live > self.peak.load(Relaxed) {
-            self.peak.store(live, Relaxed);
-            if live > self.limit.load(Relaxed) {
+    /// A block that the system gave, or did not.
+    #[inline]
+    fn given(&self, block: *mut u8, bytes: usize) -> *mut u8 {
+        if block.is_null() {
+            if self.ends_process {
                 leave(exit::MEMORY);
             }
+            shrink(bytes);
         }
+        block
     }
+}
 
-    fn shrink(&self, bytes: usize) {
-        self.live.fetch_sub(bytes as u64, Relaxed);
-    }
+fn signed(bytes: usize) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
 
-    /// Live bytes right now.
-    #[must_use]
-    pub fn live_bytes(&self) -> u64 {
-        self.live.load(Relaxed)
-    }
+fn shrink(bytes: usize) {
+    COUNT.with(|count| count.live.set(count.live.get().wrapping_sub(signed(bytes))));
+}
 
-    /// Starts to watch the peak, and ends the process when more than `limit` bytes above the present are live.
-    pub(crate) fn begin(&self, limit: u64) {
-        let live = self.live.load(Relaxed);
-        self.start.store(live, Relaxed);
-        self.peak.store(live, Relaxed);
-        self.limit.store(live.saturating_add(limit), Relaxed);
-    }
+/// Bytes that this thread holds; 0 where the global allocator does not count.
+#[must_use]
+pub fn live_bytes() -> u64 {
+    COUNT.with(|count| u64::try_from(count.live.get()).unwrap_or_default())
+}
 
-    /// Stops watching; the most bytes above the start that were live.
-    pub(crate) fn end(&self) -> u64 {
-        self.limit.store(u64::MAX, Relaxed);
-        self.peak.load(Relaxed).saturating_sub(self.start.load(Relaxed))
+/// Watches this thread: sets the alarm whenever more than `soft` bytes above the present are live, and ends a worker
+/// when more than `hard` are.
+pub(crate) fn begin(soft: u64, hard: u64, alarm: &Arc<AtomicBool>) {
+    let above = |live: i64, bytes: u64| live.saturating_add(i64::try_from(bytes).unwrap_or(i64::MAX));
+    COUNT.with(|count| {
+        let live = count.live.get();
+        count.start.set(live);
+        count.peak.set(live);
+        count.soft.set(above(live, soft));
+        count.hard.set(above(live, hard));
+        drop_alarm(count.alarm.replace(Arc::into_raw(Arc::clone(alarm))));
+    });
+}
+
+/// Stops watching this thread; the most bytes above the start that were live.
+pub(crate) fn end() -> u64 {
+    COUNT.with(|count| {
+        count.soft.set(i64::MAX);
+        count.hard.set(i64::MAX);
+        drop_alarm(count.alarm.replace(ptr::null()));
+        u64::try_from(count.peak.get().saturating_sub(count.start.get())).unwrap_or_default()
+    })
+}
+
+fn drop_alarm(alarm: *const AtomicBool) {
+    if !alarm.is_null() {
+        // SAFETY: not null, so it came from `Arc::into_raw` in `begin`; it was just taken out of the only place for it.
+        drop(unsafe { Arc::from_raw(alarm) });
     }
 }
 
@@ -78,25 +160,17 @@ unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.grow(layout.size());
         // SAFETY: the caller keeps GlobalAlloc's contract, and the layout is the caller's.
-        let block = unsafe { System.alloc(layout) };
-        if block.is_null() {
-            leave(exit::MEMORY);
-        }
-        block
+        self.given(unsafe { System.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         self.grow(layout.size());
         // SAFETY: the caller keeps GlobalAlloc's contract, and the layout is the caller's.
-        let block = unsafe { System.alloc_zeroed(layout) };
-        if block.is_null() {
-            leave(exit::MEMORY);
-        }
-        block
+        self.given(unsafe { System.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        self.shrink(layout.size());
+        shrink(layout.size());
         // SAFETY: the block came from this allocator with this layout, that is from the system's.
         unsafe { System.dealloc(block, layout) }
     }
@@ -104,11 +178,11 @@ unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         self.grow(new_size);
         // SAFETY: the block came from this allocator with this layout, that is from the system's.
-        let moved = unsafe { System.realloc(block, layout, new_size) };
-        if moved.is_null() {
-            leave(exit::MEMORY);
+        let moved = self.given(unsafe { System.realloc(block, layout, new_size) }, new_size);
+        // Without a new block the old one stays.
+        if !moved.is_null() {
+            shrink(layout.size());
         }
-        self.shrink(layout.size());
         moved
     }
 }

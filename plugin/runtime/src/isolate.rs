@@ -4,8 +4,8 @@
 //! wait or its end. While it waits, other runs of the tenant take their steps. They share the frozen intrinsics and
 //! nothing else.
 //!
-//! An isolate bounds what the engine lets it bound; time, and memory beyond an honest script's, are stopped from
-//! outside by ending the process. It is not `Send`: it lives and dies on one thread, with [`STACK_BYTES`] of stack.
+//! A run ends when it is cancelled, has used its processor time or its memory, also in the middle of a loop (`watch`).
+//! An isolate is not `Send`: it lives and dies on one thread, with [`STACK_BYTES`] of stack.
 
 mod activity;
 mod calls;
@@ -23,12 +23,13 @@ mod session;
 mod shared;
 mod task;
 mod timers;
+mod watch;
 
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
-    sync::Arc,
+    sync::{Arc, atomic::AtomicBool},
     time::Instant,
 };
 
@@ -39,7 +40,6 @@ use serde::Deserialize;
 
 pub(crate) use calls::{abort_request, api_error, api_error_of, call_host, rejected, send_to_host};
 pub(crate) use freeze::freeze;
-pub(crate) use garbage::make_room;
 pub(crate) use session::{After, FetchCall, Session};
 pub(crate) use timers::{Action, clear_timer, set_timer};
 
@@ -52,6 +52,7 @@ use self::{
     scripts::Scripts,
     session::{Habits, Run},
     task::{Account, Task},
+    watch::Watch,
 };
 use crate::{
     builtins,
@@ -65,17 +66,20 @@ use crate::{
 /// Stack that the thread of an isolate should have; untouched pages cost nothing.
 pub const STACK_BYTES: usize = 256 << 20;
 
-/// Counts what the process uses that an isolate lives in, and ends it when that is too much.
+/// Stack below which an isolate makes no more calls: for whatever native code the last one runs.
+const STACK_RESERVE: usize = 32 << 20;
+
+/// Counts what the thread uses that an isolate lives on.
 pub trait Meter: Sync {
     /// Live bytes right now.
     fn live_bytes(&self) -> u64;
-    /// Starts to watch one step of a run.
-    fn begin(&self, allowance: Allowance);
+    /// Starts to watch one step of a run, and sets the alarm while more memory is live than the step may use.
+    fn begin(&self, allowance: Allowance, alarm: &Arc<AtomicBool>);
     /// Stops watching; the most bytes above the start that were live.
     fn end(&self) -> u64;
 }
 
-/// What one step of a run may use until the process ends.
+/// What one step of a run may use until it is ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Allowance {
     /// Live bytes above those at the start.
@@ -94,15 +98,25 @@ pub enum Step {
 }
 
 /// How an isolate is set up.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone)]
 pub struct Config {
-    /// Who counts; without it memory and processor time are not limited, and usage of memory says 0.
+    /// Who counts memory; without it that has no limit, and usage says 0.
     pub meter: Option<&'static dyn Meter>,
+    /// Set from another thread, has the run that spins ask at once whether it is cancelled.
+    pub alarm: Arc<AtomicBool>,
+    /// Bytes of stack of the thread; [`STACK_BYTES`] by default.
+    pub stack_bytes: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { meter: None, alarm: Arc::default(), stack_bytes: STACK_BYTES }
+    }
 }
 
 impl std::fmt::Debug for Config {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Config").field("metered", &self.meter.is_some()).finish()
+        f.debug_struct("Config").field("metered", &self.meter.is_some()).finish_non_exhaustive()
     }
 }
 
@@ -137,9 +151,12 @@ impl Isolate {
 
     fn build(config: Config) -> Result<Self, JsError> {
         let activity = Rc::new(Activity::default());
-        let settings = Rc::new(Settings::new(Rc::clone(&activity), Garbage::of(config.meter)));
+        let garbage = Rc::new(Garbage::of(config.meter));
+        let watch = Rc::new(Watch::new(config.meter, Rc::clone(&garbage), Arc::clone(&config.alarm)));
+        let settings = Rc::new(Settings::new(Rc::clone(&activity), garbage, watch));
         let jobs = Rc::new(Jobs::new(&activity));
         let mut context = engine::build(&settings, &jobs)?;
+        context.set_alarm(Arc::clone(&config.alarm));
         let session = Session::new()?;
         context.insert_data(session.clone());
         builtins::install(&mut context)?;
@@ -184,7 +201,7 @@ impl Isolate {
     pub fn check(&self, check: &Check) -> Checked {
         if let Some(meter) = self.config.meter {
             let Limits { memory_bytes, cpu_us, .. } = check.limits;
-            meter.begin(Allowance { memory_bytes, cpu_us });
+            meter.begin(Allowance { memory_bytes, cpu_us }, &self.config.alarm);
         }
         let found = catch_unwind(AssertUnwindSafe(|| check::check(check, self.globals.known())));
         self.config.meter.map(Meter::end);
@@ -237,19 +254,19 @@ impl Isolate {
         work: impl FnOnce(&mut Self, &mut Task) -> Result<Option<Json>, Fault>,
     ) -> Step {
         let (cpu, before) = (cpu_us(), self.live_bytes());
-        if let Some(meter) = self.config.meter {
-            meter.begin(Allowance {
-                memory_bytes: task.account.bytes_left(task.limits.memory_bytes),
-                cpu_us: task.account.cpu_left_us(task.limits.cpu_us),
-            });
-        }
+        self.context.set_native_stack_end(stack_end(self.config.stack_bytes));
         // Whatever a panic leaves half done goes down with the isolate, which is spoiled then.
         let result = catch_unwind(AssertUnwindSafe(|| self.step_in_session(&mut task, work))).unwrap_or_else(|_| {
             self.spoiled = true;
             Err(fault::INTERNAL.fault("the JavaScript engine failed in the middle of the run"))
         });
         task.run = task.run.or_else(|| self.session.leave());
-        let peak = self.config.meter.map_or(0, Meter::end);
+        let (peak, stopped) = self.settings.watch.end();
+        self.spoiled |= stopped.is_some();
+        let result = match stopped {
+            Some(stop) => Err(stop.fault(result.err(), &task.script.source, &task.limits)),
+            None => result,
+        };
         task.account.add(before, self.live_bytes(), peak, cpu_us().saturating_sub(cpu));
         match result.transpose() {
             None => {
@@ -283,6 +300,11 @@ impl Isolate {
 
     fn enter(&mut self, task: &mut Task) -> Result<(), Fault> {
         let run = task.run.take().ok_or_else(|| fault::INTERNAL.fault("the run has lost its session"))?;
+        let allowance = Allowance {
+            memory_bytes: task.account.bytes_left(task.limits.memory_bytes),
+            cpu_us: task.account.cpu_left_us(task.limits.cpu_us),
+        };
+        self.settings.watch.begin(run.number, Rc::clone(&run.port), allowance);
         self.settings.zone.set(run.zone);
         self.settings.activity.resume(std::mem::take(&mut task.traces));
         engine::limit(&mut self.context, &self.settings, &task.limits);
@@ -299,6 +321,12 @@ impl Isolate {
     fn live_bytes(&self) -> u64 {
         self.config.meter.map_or(0, Meter::live_bytes)
     }
+}
+
+/// The address at which the stack of this thread ends for the engine, seen from near its beginning.
+fn stack_end(stack_bytes: usize) -> usize {
+    let here = 0u8;
+    (&raw const here).addr().saturating_sub(stack_bytes.saturating_sub(STACK_RESERVE))
 }
 
 /// What a run has used until now.

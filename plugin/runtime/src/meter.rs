@@ -1,47 +1,69 @@
-//! What a worker process uses, counted and bounded: memory by its allocator, processor time by a timer of the system.
+//! What the thread of an isolate uses, counted and bounded: memory by its allocator, processor time by its clock.
 //!
-//! Both end the process with a code that says why, because the engine can be interrupted by nothing less.
+//! The engine asks at its soft limits and ends the run. In a worker's process there is a hard end above them, for what
+//! the engine does without asking: the process leaves with a code that says why.
 #![expect(unsafe_code, reason = "signal handlers and interval timers are bare system calls")]
 
-use std::{io, mem, ptr};
+use std::{
+    io, mem, ptr,
+    sync::{Arc, atomic::AtomicBool},
+};
 
 use crate::{
-    allocator::{CountingAllocator, leave},
+    allocator::{self, leave},
     exit,
     isolate::{Allowance, Meter},
 };
 
-/// Counts for the isolate of a worker process.
-#[derive(Debug)]
-pub struct ProcessMeter {
-    allocator: &'static CountingAllocator,
-}
+/// Bytes that a worker may use above a run's limit until its process ends, and the part of the limit that is added.
+const SLACK: (u64, u64) = (1 << 20, 8);
+/// Microseconds of processor time likewise.
+const GRACE: (u64, u64) = (100_000, 8);
 
-impl ProcessMeter {
-    /// Counts what this allocator, which must be the global one, gives out.
-    #[must_use]
-    pub const fn new(allocator: &'static CountingAllocator) -> Self {
-        Self { allocator }
-    }
-}
+/// Counts for the isolate of a worker process, whose global allocator is
+/// [`CountingAllocator::of_worker`](allocator::CountingAllocator::of_worker).
+#[derive(Debug)]
+pub struct ProcessMeter;
 
 impl Meter for ProcessMeter {
     fn live_bytes(&self) -> u64 {
-        self.allocator.live_bytes()
+        allocator::live_bytes()
     }
 
-    fn begin(&self, allowance: Allowance) {
-        self.allocator.begin(allowance.memory_bytes);
+    fn begin(&self, allowance: Allowance, alarm: &Arc<AtomicBool>) {
+        allocator::begin(allowance.memory_bytes, above(allowance.memory_bytes, SLACK), alarm);
         if let Some(cpu_us) = allowance.cpu_us {
-            // A timer of nothing would never fire.
-            set_timer(cpu_us.max(1));
+            set_timer(above(cpu_us, GRACE));
         }
     }
 
     fn end(&self) -> u64 {
         set_timer(0);
-        self.allocator.end()
+        allocator::end()
     }
+}
+
+/// Counts for an isolate on a thread of a process with other work, whose global allocator is
+/// [`CountingAllocator::new`](allocator::CountingAllocator::new). With another allocator memory has no limit.
+#[derive(Debug)]
+pub struct ThreadMeter;
+
+impl Meter for ThreadMeter {
+    fn live_bytes(&self) -> u64 {
+        allocator::live_bytes()
+    }
+
+    fn begin(&self, allowance: Allowance, alarm: &Arc<AtomicBool>) {
+        allocator::begin(allowance.memory_bytes, u64::MAX, alarm);
+    }
+
+    fn end(&self) -> u64 {
+        allocator::end()
+    }
+}
+
+const fn above(limit: u64, (fixed, part): (u64, u64)) -> u64 {
+    limit.saturating_add(fixed).saturating_add(limit / part)
 }
 
 /// Makes the process end with [`exit::CPU`] when its timer has run out.

@@ -83,9 +83,10 @@ fn start(
     let sandbox = enclose(&socket, kernel)?;
     let socket = Socket::new(socket)?;
     let address_space = hello.address_space_bytes;
-    on_large_stack(hello.stack_bytes, move || {
+    let stack_bytes = hello.stack_bytes;
+    on_large_stack(stack_bytes, move || {
         let sandbox = sandbox.close(address_space);
-        serve(isolate(meter)?, socket, sandbox)
+        serve(isolate(meter, stack_bytes)?, socket, sandbox)
     })?
     .join()
     .unwrap_or_else(|_| Err(panicked()))
@@ -115,8 +116,8 @@ fn on_large_stack<T: Send + 'static>(
     thread::Builder::new().name("isolate".to_owned()).stack_size(bytes).spawn(work)
 }
 
-fn isolate(meter: &'static dyn Meter) -> Result<Isolate, WorkerError> {
-    Isolate::new(Config { meter: Some(meter) }).map_err(|fault| WorkerError::Engine(fault.message))
+fn isolate(meter: &'static dyn Meter, stack_bytes: usize) -> Result<Isolate, WorkerError> {
+    Isolate::new(Config { meter: Some(meter), stack_bytes, ..Config::default() }).map_err(|fault| WorkerError::Engine(fault.message))
 }
 
 fn panicked() -> WorkerError {

@@ -12,12 +12,17 @@ use std::{
 };
 
 use iota_scripts_runtime::{
+    allocator::CountingAllocator,
     host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES, Step},
+    meter::ThreadMeter,
     protocol::{Call, CallError, Done, Job, Json, Library, Limits, Load, LogLine, Reply, ServiceSignature},
 };
 use serde::Deserialize;
 use serde_json::{Value, json, value::to_raw_value};
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
 
 #[derive(Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -159,7 +164,9 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     };
     let script = spec.script.as_ref().map_or(folder.join("main.js"), |script| root.join(script));
     let source = fs::read_to_string(&script).unwrap_or_else(|error| panic!("{}: {error}", script.display()));
-    let mut isolate = Isolate::new(Config::default()).expect("the isolate starts");
+    // What the cases before have left is no room for this one.
+    boa_gc::force_collect();
+    let mut isolate = Isolate::new(Config { meter: Some(&ThreadMeter), ..Config::default() }).expect("the isolate starts");
     let services = spec.services.into_iter().map(|(service, methods)| ServiceSignature { service, methods });
     isolate.bind(services.collect());
     isolate.load(Load { key: "k".to_owned(), name: "main.js".to_owned(), source });

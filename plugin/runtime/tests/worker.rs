@@ -233,13 +233,24 @@ fn a_run_that_sleeps_does_not_hold_up_others() {
 }
 
 #[test]
-fn processor_time_over_the_limit_ends_the_worker() {
+fn processor_time_over_the_limit_ends_the_run_at_its_line() {
     let mut worker = Worker::ready();
     let limits = Limits { cpu_us: Some(50_000), ..Limits::default() };
-    worker.start("async function main() { await storage.get('x'); for (;;); }", limits);
+    worker.start("async function main() {\n await storage.get('x');\n for (let i = 0;; i++);\n}", limits);
     assert!(matches!(worker.receive(), FromWorker::Call(_)));
     assert!(matches!(worker.receive(), FromWorker::Waiting { .. }));
     worker.send(&ToWorker::Reply(Reply { run: 1, call: 1, result: Ok(raw("null")) }));
+    let done = worker.done();
+    let fault = done.result.expect_err("it spins");
+    assert_eq!((fault.code.as_str(), fault.message.contains("50 ms"), fault.line), ("CPU_LIMIT", true, Some(3)));
+    assert!(done.spoiled);
+}
+
+#[test]
+fn processor_time_that_nobody_asks_for_ends_the_worker() {
+    let mut worker = Worker::ready();
+    let limits = Limits { cpu_us: Some(50_000), memory_bytes: 4 << 30, ..Limits::default() };
+    worker.start("function main() { return 'é'.repeat(2 ** 25).normalize('NFD').normalize('NFC').length; }", limits);
     let (status, _) = worker.end();
     assert_eq!(exit_of(status), Exit::Code(exit::CPU));
     let fault = fault_of(exit_of(status), &limits);
@@ -257,21 +268,31 @@ fn a_worker_goes_when_its_host_does_even_while_a_script_spins() {
 }
 
 #[test]
-fn memory_over_the_limit_ends_the_worker() {
+fn memory_over_the_limit_ends_the_run_at_its_line() {
     let hungry = [
-        "function main() { const kept = []; for (;;) kept.push(new Array(1000).fill(0)); }",
-        "function main() { let s = 'x'; for (;;) s += s; }",
-        "function main() { return 'x'.repeat(2 ** 28).length; }",
-        "function main() { const kept = []; for (;;) kept.push(new Uint8Array(1 << 20)); }",
+        "function main() { const kept = [];\n for (;;) kept.push(new Array(1000).fill(0)); }",
+        "function main() { let s = 'x';\n for (;;) s += s; }",
+        "function main() {\n return 'x'.repeat(2 ** 28).length; }",
+        "function main() { const kept = [];\n for (;;) kept.push(new Uint8Array(1 << 20)); }",
     ];
     for source in hungry {
         let mut worker = Worker::ready();
-        let limits = Limits { memory_bytes: 64 << 20, ..Limits::default() };
-        worker.start(source, limits);
-        let (status, _) = worker.end();
-        assert_eq!(exit_of(status), Exit::Code(exit::MEMORY), "{source}");
-        assert_eq!(fault_of(exit_of(status), &limits).kind, FaultKind::Memory);
+        worker.start(source, Limits { memory_bytes: 64 << 20, ..Limits::default() });
+        let done = worker.done();
+        let fault = done.result.expect_err(source);
+        assert_eq!((fault.code.as_str(), fault.line), ("MEMORY_LIMIT", Some(2)), "{source}: {}", fault.message);
+        assert!(done.spoiled && fault.message.contains("64 MB"), "{source}");
     }
+}
+
+#[test]
+fn memory_that_nobody_asks_for_ends_the_worker() {
+    let mut worker = Worker::ready();
+    let limits = Limits { memory_bytes: 64 << 20, ..Limits::default() };
+    worker.start("function main() { return utils.base64.encode('x'.repeat(48 << 20)).length; }", limits);
+    let (status, _) = worker.end();
+    assert_eq!(exit_of(status), Exit::Code(exit::MEMORY));
+    assert_eq!(fault_of(exit_of(status), &limits).kind, FaultKind::Memory);
 }
 
 #[test]
@@ -292,12 +313,12 @@ fn garbage_is_not_memory() {
 }
 
 #[test]
-fn native_recursion_without_end_ends_the_worker() {
+fn native_recursion_without_end_ends_the_run() {
     let mut worker = Worker::ready();
     worker.start("function main() { const a = []; a.push(a); return a.flat(Infinity); }", Limits::default());
-    let (status, _) = worker.end();
-    let fault = fault_of(exit_of(status), &Limits::default());
-    assert!(matches!(fault.kind, FaultKind::Stack | FaultKind::Memory), "{status:?}");
+    let done = worker.done();
+    assert_eq!(done.result.expect_err("it has no end").kind, FaultKind::Stack);
+    assert!(done.spoiled);
 }
 
 #[test]

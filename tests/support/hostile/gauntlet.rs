@@ -56,10 +56,11 @@ impl fmt::Display for Ended {
 }
 
 impl Gauntlet {
-    /// The configuration that the gauntlet wants: a worker for each lane, and no script switched off for what it does.
+    /// The configuration that the gauntlet wants: a worker for each lane, of this isolation, and no script switched off for
+    /// what it does.
     #[must_use]
-    pub fn config() -> Value {
-        json!({"worker": {"max_workers": LANES, "checkout_timeout_ms": 600_000}, "quarantine": {"strikes": 0},
+    pub fn config(isolation: &str) -> Value {
+        json!({"isolation": isolation, "worker": {"max_workers": LANES, "checkout_timeout_ms": 600_000}, "quarantine": {"strikes": 0},
                "quotas": {"cpu_seconds_per_hour": 10_000_000, "runs_per_minute": 100_000_000}})
     }
 

@@ -86,7 +86,7 @@ struct Tenant {
 pub async fn soak(runs: u64) -> SoakReport {
     let before = Footprint::of_this_host().await;
     let database = TestDatabase::sqlite();
-    let stage = Arc::new(Stage::start(database.url(), &Gauntlet::config()).await);
+    let stage = Arc::new(Stage::start(database.url(), &Gauntlet::config("worker")).await);
     let mut tenants = Vec::new();
     for name in TENANTS {
         tenants.push(Tenant::prepare(&stage, name).await);

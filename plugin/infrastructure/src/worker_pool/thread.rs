@@ -1,7 +1,7 @@
 //! A worker thread in the host's process: the same isolate, spoken to over channels.
 //!
-//! The engine cannot be interrupted from outside: a script that spins inside it keeps its thread until it ends,
-//! and one that overflows the native stack or exhausts memory takes the host with it. The documents say so.
+//! A run that spins ends when the thread is told to go: an alarm has the engine ask. What it does without asking keeps
+//! the thread until it is done, and memory that the system does not give takes the host with it. SECURITY.md says so.
 
 use std::{
     cell::RefCell,
@@ -19,6 +19,7 @@ use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
     host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES},
+    meter::ThreadMeter,
     protocol::{self, Call, FromWorker, LogLine, Ready, SandboxLevel, ToWorker},
     serve::answer,
 };
@@ -33,6 +34,8 @@ pub(super) struct ThreadLink {
     /// None once the thread is told to go.
     outbox: Option<mpsc::Sender<ToWorker>>,
     gone: Arc<AtomicBool>,
+    /// Has a run that spins look whether it is cancelled.
+    alarm: Arc<AtomicBool>,
 }
 
 /// The thread's end of the line.
@@ -51,17 +54,25 @@ impl ThreadLink {
         let (to_pool, inbox) = async_mpsc::unbounded_channel();
         let gone = Arc::new(AtomicBool::new(false));
         let desk = Desk { inbox: thread_inbox, outbox: to_pool, later: VecDeque::new(), gone: Arc::clone(&gone) };
-        let spawned =
-            thread::Builder::new().name("iota-isolate".to_owned()).stack_size(STACK_BYTES).spawn(|| serve(desk));
+        let config = Config { meter: Some(&ThreadMeter), ..Config::default() };
+        let alarm = Arc::clone(&config.alarm);
+        let spawned = thread::Builder::new()
+            .name("iota-isolate".to_owned())
+            .stack_size(STACK_BYTES)
+            .spawn(|| serve(desk, config));
         match spawned {
-            Ok(_) => Ok(Self { inbox, outbox: Some(to_thread), gone }),
+            Ok(_) => Ok(Self { inbox, outbox: Some(to_thread), gone, alarm }),
             Err(error) => Err(wire::died(&format!("no thread for the script: {error}"))),
         }
     }
 
     pub(super) fn send(&self, message: ToWorker) {
+        let cancels = matches!(message, ToWorker::Cancel { .. });
         // A thread that is gone shows at the next receive.
         let _ = self.outbox.as_ref().map(|outbox| outbox.send(message));
+        if cancels {
+            self.alarm.store(true, Ordering::Release);
+        }
     }
 
     pub(super) async fn receive(&mut self) -> Option<FromWorker> {
@@ -72,9 +83,10 @@ impl ThreadLink {
         !self.inbox.is_closed()
     }
 
-    /// Tells the thread to go; it does so between two steps, or between two microtasks of one.
+    /// Tells the thread to go; it does so as soon as the engine asks.
     pub(super) fn let_go(&mut self) {
         self.gone.store(true, Ordering::Release);
+        self.alarm.store(true, Ordering::Release);
         self.outbox = None;
     }
 }
@@ -115,9 +127,8 @@ impl HostPort for Desk {
     }
 }
 
-fn serve(desk: Desk) {
-    // There is no counting of memory here: the host's allocator is its own.
-    let Ok(mut isolate) = Isolate::new(Config::default()) else { return };
+fn serve(desk: Desk, config: Config) {
+    let Ok(mut isolate) = Isolate::new(config) else { return };
     let desk = Rc::new(RefCell::new(desk));
     let port: Port = desk.clone();
     loop {

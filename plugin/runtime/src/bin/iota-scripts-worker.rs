@@ -11,8 +11,7 @@ use std::{
 use iota_scripts_runtime::{allocator::CountingAllocator, exit, meter::ProcessMeter, sandbox::ThisKernel, worker};
 
 #[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator::new();
-static METER: ProcessMeter = ProcessMeter::new(&ALLOCATOR);
+static ALLOCATOR: CountingAllocator = CountingAllocator::of_worker();
 
 fn main() -> ExitCode {
     // A panic of the engine is an ordinary end of a run and is reported as such.
@@ -21,7 +20,7 @@ fn main() -> ExitCode {
         .as_fd()
         .try_clone_to_owned()
         .map_err(worker::WorkerError::System)
-        .and_then(|socket| worker::run(UnixStream::from(socket), &METER, &ThisKernel));
+        .and_then(|socket| worker::run(UnixStream::from(socket), &ProcessMeter, &ThisKernel));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -95,8 +95,9 @@ fn match_(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<J
         Some(matcher) if !matcher.flags.sticky => {
             set_last_index(&regexp, 0, context)?;
             let subject = state.subject(&text);
-            let found: Vec<JsValue> =
-                matches(&matcher, &subject, Want::Range).map(|found| cut(&text, &found.range)).collect();
+            let found = matches(&matcher, &subject, Want::Range)
+                .map(|found| context.work(1).map(|()| cut(&text, &found.range)))
+                .collect::<JsResult<Vec<JsValue>>>()?;
             Ok(if found.is_empty() { JsValue::null() } else { JsArray::from_iter(found, context).into() })
         }
         _ => state.engine.r#match.call(this, &[text.into()], context),

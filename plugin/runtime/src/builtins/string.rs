@@ -73,26 +73,28 @@ fn split(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Js
     } else if separator.is_undefined() {
         vec![string]
     } else if pattern.is_empty() {
-        (0..string.len().min(limit)).map(|at| text::part(&string, at, at + 1)).collect()
+        let units = 0..string.len().min(limit);
+        units.map(|at| context.work(1).map(|()| text::part(&string, at, at + 1))).collect::<JsResult<_>>()?
     } else {
-        split_by(&string, &pattern, limit)
+        split_by(&string, &pattern, limit, context)?
     };
     Ok(JsArray::from_iter(parts.into_iter().map(JsValue::from), context).into())
 }
 
-fn split_by(string: &JsString, pattern: &JsString, limit: usize) -> Vec<JsString> {
+fn split_by(string: &JsString, pattern: &JsString, limit: usize, context: &Context) -> JsResult<Vec<JsString>> {
     let search = Search::new(string.as_str(), pattern.as_str());
     let mut parts = Vec::new();
     let mut start = 0;
     while let Some(end) = search.first(start) {
+        context.work(1)?;
         parts.push(text::part(string, start, end));
         if parts.len() == limit {
-            return parts;
+            return Ok(parts);
         }
         start = end + pattern.len();
     }
     parts.push(text::part(string, start, string.len()));
-    parts
+    Ok(parts)
 }
 
 /// `GetMethod` of an object; none of any other value.

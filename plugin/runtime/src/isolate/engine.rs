@@ -18,7 +18,7 @@ use boa_engine::{
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
-use super::{activity::Activity, garbage::Garbage, jobs::Jobs, shared::Shared};
+use super::{activity::Activity, garbage::Garbage, jobs::Jobs, shared::Shared, watch::Watch};
 use crate::{language, protocol::Limits};
 
 /// Values on the engine's own stack; each call takes a few, a spread argument one each.
@@ -37,16 +37,18 @@ pub(super) struct Settings {
     pub(super) max_buffer: Cell<u64>,
     pub(super) activity: Rc<Activity>,
     pub(super) garbage: Rc<Garbage>,
+    pub(super) watch: Rc<Watch>,
     pub(super) shared: Shared,
 }
 
 impl Settings {
-    pub(super) fn new(activity: Rc<Activity>, garbage: Garbage) -> Self {
+    pub(super) fn new(activity: Rc<Activity>, garbage: Rc<Garbage>, watch: Rc<Watch>) -> Self {
         Self {
             zone: Cell::new(Tz::UTC),
             max_buffer: Cell::new(u64::MAX),
             activity,
-            garbage: Rc::new(garbage),
+            garbage,
+            watch,
             shared: Shared::default(),
         }
     }
@@ -68,6 +70,14 @@ impl HostHooks for Hooks {
         let message = "code from strings is off: eval and Function are not available; write the code into the script or a \
                        library, read data with `JSON.parse`, and choose functions from an object by their names";
         Err(JsNativeError::eval().with_message(message).into())
+    }
+
+    fn allow_work(&self, context: &Context) -> bool {
+        self.settings.watch.allow_work(Some(context))
+    }
+
+    fn allow_bytes(&self, bytes: usize, context: &Context) -> bool {
+        self.settings.watch.allow_bytes(bytes, context)
     }
 
     fn may_shadow(&self, holder: &JsObject) -> bool {
@@ -127,7 +137,6 @@ pub(super) fn build(settings: &Rc<Settings>, jobs: &Rc<Jobs>) -> JsResult<Contex
         .module_loader(Rc::new(IdleModuleLoader))
         .can_block(false)
         .build()?;
-    context.insert_data(Rc::clone(&settings.garbage));
     context.set_optimizer_options(OptimizerOptions::empty());
     for name in REMOVED {
         context.global_object().delete_property_or_throw(JsString::from(name), &mut context)?;

@@ -8,6 +8,7 @@ use boa_engine::{
     error::{EngineError, RuntimeLimitError},
     js_string,
     property::PropertyKey,
+    vm::CallFrame,
 };
 
 use super::{
@@ -41,6 +42,8 @@ pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault
             fault::LOOP_LIMIT.fault(format!("a loop ran more than {} times", origin.limits.loop_iterations))
         }
         EngineError::RuntimeLimit(_) => too_deep(origin.limits),
+        // The isolate says why.
+        EngineError::Interrupted => super::execution::cancelled(),
         EngineError::Panic(error) => {
             fault::INTERNAL.fault(format!("the JavaScript engine failed: {}", error.message()))
         }
@@ -247,6 +250,14 @@ fn parse_call(call: &str) -> Option<(&str, &str, u32, u32)> {
     let (column, line, path) = (place.next()?, place.next()?, place.next()?);
     let known = path == ENGINE_PATH || path.starts_with(SCHEME);
     known.then_some((function, path, line.parse().ok()?, column.parse().ok()?))
+}
+
+/// The place in the script's own text that is being executed: of the innermost call that stands there.
+pub(super) fn place(context: &Context) -> Option<(u32, u32)> {
+    let places = context.stack_trace().map(CallFrame::position);
+    let mut ours = places.filter(|place| place.path.to_string() == ENGINE_PATH);
+    let position = ours.find_map(|place| place.position)?;
+    Some(author_position(position.line_number(), position.column_number()))
 }
 
 /// Takes the wrapper's text off a position of the engine.

@@ -4,7 +4,7 @@
 //! the script did not wait for is answered too, so that work started in a `forEach` is not cut off, and nothing that
 //! a failing run has begun goes on behind its record.
 
-use std::{iter, rc::Rc, sync::Arc};
+use std::{iter, sync::Arc};
 
 use boa_engine::{
     JsError, JsResult, JsString, JsValue,
@@ -28,8 +28,8 @@ use crate::{
     source,
 };
 
-/// Jobs between two looks at whether the run is cancelled.
-const STEPS: u32 = 64;
+/// Units of work of a microtask beside what it does, so that a run of many small ones is looked at too.
+const JOB: u32 = 1 << 10;
 
 /// What the entry point has come to.
 #[derive(Clone)]
@@ -277,21 +277,11 @@ impl Isolate {
     }
 
     fn drain(&mut self, origin: &Origin<'_>) -> Result<(), Fault> {
-        let mut steps = 0;
         while let Some(outcome) = self.jobs.step(&mut self.context) {
-            outcome.map_err(|error| self.fault(error, origin))?;
+            outcome.and_then(|()| self.context.work(JOB)).map_err(|error| self.fault(error, origin))?;
             self.settings.garbage.collect();
-            steps += 1;
-            if steps % STEPS == 0 && self.is_cancelled() {
-                return Err(cancelled());
-            }
         }
         Ok(())
-    }
-
-    fn is_cancelled(&self) -> bool {
-        let run = self.session.with(|run| (Rc::clone(&run.port), run.number));
-        run.is_ok_and(|(port, number)| port.borrow_mut().cancelled(number))
     }
 
     /// Nothing is left to run, and the promise is still pending.

@@ -2,16 +2,12 @@
 //!
 //! Live bytes are the allocator's; without a meter nothing is collected by force.
 
-use std::{cell::Cell, fmt, rc::Rc};
-
-use boa_engine::Context;
+use std::{cell::Cell, fmt};
 
 use super::Meter;
 
 /// The most that live bytes may grow until garbage is collected by force.
 const STEP: u64 = 16 << 20;
-/// What takes less is not worth a look.
-const LARGE: usize = 64 << 10;
 
 /// When garbage was last collected, and how much is to come together until it is again.
 pub(super) struct Garbage {
@@ -41,17 +37,13 @@ impl Garbage {
     pub(super) fn collect(&self) {
         let Some(meter) = self.meter else { return };
         if meter.live_bytes() > self.left.get().saturating_add(self.step.get()) {
-            boa_gc::force_collect();
-            self.left.set(meter.live_bytes());
+            self.collect_all();
         }
     }
-}
 
-/// To be called before something of so many bytes is made that the engine does not weigh.
-pub(crate) fn make_room(bytes: usize, context: &Context) {
-    if bytes >= LARGE
-        && let Some(garbage) = context.get_data::<Rc<Garbage>>()
-    {
-        garbage.collect();
+    /// Collects whatever has grown.
+    pub(super) fn collect_all(&self) {
+        boa_gc::force_collect();
+        self.left.set(self.meter.map_or(0, Meter::live_bytes));
     }
 }

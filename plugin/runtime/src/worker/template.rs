@@ -61,19 +61,19 @@ pub(super) fn serve(
     let alone = Arc::new(AtomicBool::new(false));
     let waits = Arc::clone(&alone);
     // The engine cannot leave the thread that it was made on, and a copy has only the thread that made it.
-    let thread = on_large_stack(hello.stack_bytes, move || {
+    let stack_bytes = hello.stack_bytes;
+    let thread = on_large_stack(stack_bytes, move || {
         while !waits.load(Ordering::Acquire) {
             thread::yield_now();
         }
-        make_copies(control, meter, kernel)
+        make_copies(control, isolate(meter, stack_bytes)?, kernel)
     })?;
     // From here on this thread holds no lock and does nothing but wait, so that copies can be made.
     alone.store(true, Ordering::Release);
     thread.join().unwrap_or_else(|_| Err(panicked()))
 }
 
-fn make_copies(control: UnixStream, meter: &'static dyn Meter, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
-    let isolate = isolate(meter)?;
+fn make_copies(control: UnixStream, isolate: Isolate, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
     frame::write(&mut &control, &ready(SandboxLevel::default()))?;
     while let Some(socket) = next_socket(&control)? {
         // Where there is no room for another process, the closed socket says so.

@@ -3,7 +3,7 @@
 #[path = "../isolation/runs.rs"]
 mod runs;
 
-use iota_scripts_runtime::allocator::CountingAllocator;
+use iota_scripts_runtime::allocator::{self, CountingAllocator};
 
 use runs::{Runs, on_a_big_stack};
 
@@ -128,7 +128,7 @@ fn memory_is_flat_over_thousands_of_runs() {
                     assert!(!outcome.spoiled && (fails || !outcome.failed), "{what}: {}", outcome.result);
                 }
                 boa_gc::force_collect();
-                MEMORY.live_bytes()
+                allocator::live_bytes()
             };
             let looks = [WARM_UP, RUNS, RUNS].map(&mut live_after);
             // A table that becomes larger once is no growth from run to run: that shows in both parts.

@@ -146,10 +146,9 @@ impl ActiveRun {
     pub(super) fn tell_done(mut self, done: Done) {
         let mut report = wire::report(done);
         // What was told to end and did is ended by the teller, whatever the script made of it.
-        if let Some(fault) = self.ending.take()
-            && report.outcome.is_err()
-        {
-            report.outcome = Err(fault);
+        if let (Some(fault), Err(said)) = (self.ending.take(), &report.outcome) {
+            let place = said.clone();
+            report.outcome = Err(if said.code == FaultCode::Cancelled { fault.at_the_place_of(place) } else { fault });
         }
         self.tell(report, Fate::Apart);
     }

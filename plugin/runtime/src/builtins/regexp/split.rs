@@ -20,6 +20,7 @@ pub(super) fn split(this: &JsValue, args: &[JsValue], context: &mut Context) -> 
     // The part that is under way begins at `start`; the search goes on at `from`.
     let (mut start, mut from) = (0, 0);
     while parts.len() < limit {
+        context.work(1)?;
         let found =
             if from < text.len() || text.is_empty() { matcher.find(&subject, from, false, Want::Groups) } else { None };
         let Some(found) = found else {

@@ -6,7 +6,7 @@ use boa_engine::{
     Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, string::JsStr, value::IntegerOrInfinity,
 };
 
-use crate::{builtins::text::check_length, isolate::make_room};
+use crate::builtins::text::check_length;
 
 /// Parts are put together up to this length before they are repeated.
 const BLOCK: usize = 4096;
@@ -22,7 +22,7 @@ pub(super) fn repeat(this: &JsValue, args: &[JsValue], context: &mut Context) ->
     })?;
     let length = string.len().saturating_mul(times);
     check_length(length)?;
-    make_room(length, context);
+    context.reserve(bytes(length, &[&string]))?;
     Ok(JsString::concat_array(&cycle(&string, length, &block(&string, length))).into())
 }
 
@@ -54,7 +54,7 @@ fn pad(end: End, this: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
         return Ok(string.into());
     }
     check_length(length)?;
-    make_room(length, context);
+    context.reserve(bytes(length, &[&string, &filler]))?;
     let missing = length - string.len();
     let block = block(&filler, missing);
     let mut pieces = cycle(&filler, missing, &block);
@@ -63,6 +63,12 @@ fn pad(end: End, this: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
         End::Back => pieces.insert(0, string.as_str()),
     }
     Ok(JsString::concat_array(&pieces).into())
+}
+
+/// Bytes of a text of so many characters that is made of these.
+fn bytes(length: usize, parts: &[&JsString]) -> usize {
+    let is_narrow = parts.iter().all(|part| part.as_str().is_latin1());
+    length.saturating_mul(if is_narrow { 1 } else { size_of::<u16>() })
 }
 
 /// Some repetitions of a short part in one, not longer than needed.

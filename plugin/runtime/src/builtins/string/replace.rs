@@ -60,6 +60,7 @@ impl Replacement {
 
     /// Writes what comes in the place of a match.
     pub(in crate::builtins) fn put(&self, found: Found<'_>, out: &mut Builder, context: &mut Context) -> JsResult<()> {
+        context.work(1)?;
         match self {
             Self::Text(text) => out.push(text.as_str()),
             Self::Template(template) => substitute(template, found, out, context),

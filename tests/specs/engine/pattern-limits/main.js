@@ -1,0 +1,18 @@
+// A pattern has an end, however it is made.
+function main() {
+    const words = count => Array.from({ length: count }, (_, i) => 'w' + i).join('|');
+    const refused = make => {
+        try {
+            return make().source.length;
+        } catch (error) {
+            return error.name + ': ' + error.message;
+        }
+    };
+    return [
+        new RegExp(`^(?:${words(1000)})$`).test('w999'),
+        refused(() => new RegExp(words(60000))),
+        refused(() => new RegExp('x'.repeat(65536))),
+        refused(() => new RegExp('x'.repeat(65537), 'u')),
+        refused(() => { const re = /a/; return re.compile('x'.repeat(70000)); }),
+    ];
+}

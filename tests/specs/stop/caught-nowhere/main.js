@@ -1,0 +1,21 @@
+// No `catch`, no `finally`, no iterator and no promise gets hold of the end.
+const seen = [];
+function* forever() {
+    try {
+        while (true) yield 1;
+    } finally {
+        seen.push('closed');
+        console.log('closed');
+    }
+}
+async function main() {
+    try {
+        for (const one of forever()) seen.length = one;
+    } catch (error) {
+        console.log('caught', error);
+        return 'caught';
+    } finally {
+        console.log('finally');
+    }
+    return 'went on';
+}

@@ -1,0 +1,6 @@
+// JSON of a structure that unfolds without end to speak of.
+function main() {
+    let value = [1];
+    for (let i = 0; i < 60; i++) value = [value, value];
+    return JSON.stringify(value).length;
+}

@@ -1,0 +1,5 @@
+// Buffers that are kept.
+function main() {
+    const all = [];
+    for (;;) all.push(new Uint8Array(1 << 20));
+}

@@ -1,0 +1,5 @@
+// A promise that always has another step.
+async function main() {
+    const again = () => Promise.resolve().then(again);
+    await again();
+}
