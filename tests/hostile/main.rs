@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_tests::{
     Stage, TestDatabase, admin,
-    hostile::{Footprint, Gauntlet, HostileScript, Probe, corpus, soak, unfinished, workers_beyond_the_pool},
+    hostile::{Footprint, Gauntlet, Probe, corpus, soak, unfinished, workers_beyond_the_pool},
 };
 use tokio::sync::Mutex;
 
@@ -15,29 +15,26 @@ static TURN: Mutex<()> = Mutex::const_new(());
 
 /// How often the whole corpus runs.
 const PASSES: usize = 3;
-/// Scripts that only a process can end in time: they spend it in one step of native code. SECURITY.md speaks of them.
-const NEED_A_PROCESS: [&str; 0] = [];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_hostile_script_ends_as_it_must_and_the_host_answers_all_the_while() {
     let _turn = TURN.lock().await;
     let before = Footprint::of_this_host().await;
-    survive("worker", PASSES, corpus()).await;
+    survive("worker", PASSES).await;
     assert_eq!(before.left_over().await, None, "there were {before:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn on_threads_of_the_host_they_end_as_they_must_too() {
     let _turn = TURN.lock().await;
-    let scripts = corpus().into_iter().filter(|script| !NEED_A_PROCESS.contains(&script.name.as_str()));
-    survive("in_process", 1, scripts.collect()).await;
+    survive("in_process", 1).await;
 }
 
-async fn survive(isolation: &str, passes: usize, scripts: Vec<HostileScript>) {
+async fn survive(isolation: &str, passes: usize) {
     let (database, ann) = (TestDatabase::sqlite(), admin());
     let stage = Arc::new(Stage::start(database.url(), &Gauntlet::config(isolation)).await);
     let fine = stage.script(&ann, "fine", "one_off", "function main() { return 'fine'; }").await;
-    let gauntlet = Gauntlet::prepare(&stage, ann.clone(), scripts).await;
+    let gauntlet = Gauntlet::prepare(&stage, ann.clone(), corpus()).await;
     for pass in 1..=passes {
         let probe = Probe::start(&stage, &ann, &fine);
         let ended = gauntlet.pass().await;
