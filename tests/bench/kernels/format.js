@@ -1,4 +1,5 @@
 // n: 20000
+// only here
 function main(n) {
     let length = 0;
     for (let i = 0; i < n; i++) {

@@ -1,0 +1,76 @@
+//! `make race`: runs one kernel in an isolate as a worker has it, as often as its standard input says.
+//!
+//! Arguments are a file and a size. Each line of input is a number of calls; the answer is one line: the microseconds
+//! that they took together, and the last result as JSON. It measures the isolate, not the way to a worker and back.
+
+use std::{
+    cell::RefCell,
+    env, fs,
+    io::{self, BufRead, Write},
+    rc::Rc,
+    thread,
+    time::Instant,
+};
+
+use iota_scripts_runtime::{
+    allocator::CountingAllocator,
+    host::{HostPort, Port},
+    isolate::{Config, Isolate, STACK_BYTES, Step},
+    meter::ProcessMeter,
+    protocol::{Call, Job, Limits, Load, LogLine},
+};
+use serde_json::value::RawValue;
+
+#[global_allocator]
+static ALLOCATOR: CountingAllocator = CountingAllocator::new();
+static METER: ProcessMeter = ProcessMeter::new(&ALLOCATOR);
+
+/// A host that kernels do not call.
+struct Nobody;
+
+impl HostPort for Nobody {
+    fn call(&mut self, _: Call) {}
+    fn log(&mut self, _: u64, _: LogLine) {}
+    fn cancelled(&mut self, _: u64) -> bool {
+        false
+    }
+}
+
+fn main() -> io::Result<()> {
+    let contended = thread::Builder::new().stack_size(STACK_BYTES).spawn(contend)?.join();
+    contended.unwrap_or_else(|_| Err(io::Error::other("the kernel panicked")))
+}
+
+fn contend() -> io::Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let [file, size] = arguments.as_slice() else {
+        return Err(io::Error::other("contender FILE SIZE"));
+    };
+    let mut isolate =
+        Isolate::new(Config { meter: Some(&METER) }).map_err(|fault| io::Error::other(fault.message))?;
+    isolate.load(Load { key: "k".to_owned(), name: file.clone(), source: fs::read_to_string(file)? });
+    let job = Job {
+        libraries: Vec::new(),
+        run: 1,
+        key: "k".to_owned(),
+        entry: "main".to_owned(),
+        fallback: None,
+        args: RawValue::from_string(format!("[{size}]"))?,
+        context: RawValue::from_string("{}".to_owned())?,
+        limits: Limits { memory_bytes: 1 << 30, ..Limits::default() },
+    };
+    let port: Port = Rc::new(RefCell::new(Nobody));
+    for line in io::stdin().lock().lines() {
+        let calls: u32 = line?.trim().parse().map_err(io::Error::other)?;
+        let begun = Instant::now();
+        let mut result = RawValue::NULL.to_owned();
+        for _ in 0..calls {
+            let Step::Done(done) = isolate.begin(&job, &port) else {
+                return Err(io::Error::other("the kernel waits for nobody"));
+            };
+            result = done.result.map_err(|fault| io::Error::other(format!("{} {}", fault.code, fault.message)))?;
+        }
+        writeln!(io::stdout(), "{} {result}", begun.elapsed().as_micros())?;
+    }
+    Ok(())
+}
