@@ -28,7 +28,8 @@ const PASSES: usize = 3;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     in_one_arena()?;
-    let (options, chosen): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|argument| argument == "--in-process");
+    let (options, chosen): (Vec<String>, Vec<String>) =
+        env::args().skip(1).partition(|argument| argument == "--in-process");
     let isolation = if options.is_empty() { "worker" } else { "in_process" };
     let mut figures = Figures::default();
     let (database, ann) = (TestDatabase::sqlite(), admin());

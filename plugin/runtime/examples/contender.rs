@@ -22,8 +22,7 @@ use iota_scripts_runtime::{
 use serde_json::value::RawValue;
 
 #[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator::new();
-static METER: ProcessMeter = ProcessMeter::new(&ALLOCATOR);
+static ALLOCATOR: CountingAllocator = CountingAllocator::of_worker();
 
 /// A host that kernels do not call.
 struct Nobody;
@@ -46,8 +45,8 @@ fn contend() -> io::Result<()> {
     let [file, size] = arguments.as_slice() else {
         return Err(io::Error::other("contender FILE SIZE"));
     };
-    let mut isolate =
-        Isolate::new(Config { meter: Some(&METER) }).map_err(|fault| io::Error::other(fault.message))?;
+    let mut isolate = Isolate::new(Config { meter: Some(&ProcessMeter), ..Config::default() })
+        .map_err(|fault| io::Error::other(fault.message))?;
     isolate.load(Load { key: "k".to_owned(), name: file.clone(), source: fs::read_to_string(file)? });
     let job = Job {
         libraries: Vec::new(),

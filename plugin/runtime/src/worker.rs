@@ -117,7 +117,8 @@ fn on_large_stack<T: Send + 'static>(
 }
 
 fn isolate(meter: &'static dyn Meter, stack_bytes: usize) -> Result<Isolate, WorkerError> {
-    Isolate::new(Config { meter: Some(meter), stack_bytes, ..Config::default() }).map_err(|fault| WorkerError::Engine(fault.message))
+    Isolate::new(Config { meter: Some(meter), stack_bytes, ..Config::default() })
+        .map_err(|fault| WorkerError::Engine(fault.message))
 }
 
 fn panicked() -> WorkerError {

@@ -166,7 +166,8 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     let source = fs::read_to_string(&script).unwrap_or_else(|error| panic!("{}: {error}", script.display()));
     // What the cases before have left is no room for this one.
     boa_gc::force_collect();
-    let mut isolate = Isolate::new(Config { meter: Some(&ThreadMeter), ..Config::default() }).expect("the isolate starts");
+    let mut isolate =
+        Isolate::new(Config { meter: Some(&ThreadMeter), ..Config::default() }).expect("the isolate starts");
     let services = spec.services.into_iter().map(|(service, methods)| ServiceSignature { service, methods });
     isolate.bind(services.collect());
     isolate.load(Load { key: "k".to_owned(), name: "main.js".to_owned(), source });
