@@ -58,6 +58,7 @@ bench: engine web ## Measure; prints a table with minimum, median and maximum
 	$(TARGET)/release/bench-hostile
 	$(TARGET)/release/soak 10000
 	$(TARGET)/release/kernels
+	$(TARGET)/release/shapes
 
 test262: engine web ## Run a checkout of the language's conformance suite (SUITE=folder; FILTER="built-ins/Date" chooses)
 	@test -n "$(SUITE)" || { echo "SUITE names no folder: make test262 SUITE=path/to/test262" >&2; exit 1; }
