@@ -68,6 +68,7 @@ bench: dist ## Measure; prints a table with minimum, median and maximum
 	$(TARGET)/dist/bench-hostile
 	$(TARGET)/dist/soak 10000
 	$(TARGET)/release/kernels
+	$(TARGET)/release/shapes
 
 RACE := tests/bench/race
 

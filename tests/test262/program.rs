@@ -15,7 +15,7 @@ var $262 = {
   gc: function () {},
   createRealm: function () { throw new Test262Error('there is one realm'); },
   evalScript: function () { throw new Test262Error('there is no evalScript'); },
-  detachArrayBuffer: function (buffer) { buffer.transfer(); },
+  detachArrayBuffer: function (buffer) { if (!buffer.detached) buffer.transfer(); },
   agent: { start: function () { throw new Test262Error('there are no agents'); } },
 };
 ";

@@ -21,34 +21,10 @@ pub(crate) fn text_of(source: &str) -> &str {
     source.strip_prefix('\u{feff}').unwrap_or(source)
 }
 
-/// Members of members in one expression: `a.b.c` has two.
-///
-/// The engine's parser goes down all of them at each one, so that 30,000 cost it five seconds.
-const MEMBERS: usize = 1000;
-
-/// Counts the members that follow each other.
-#[derive(Default)]
-struct Members {
-    count: usize,
-    behind_dot: bool,
-}
-
-impl Members {
-    fn next(&mut self, token: &Token<'_>) -> usize {
-        match token {
-            Token::Other('.') => self.behind_dot = true,
-            Token::Other('#') if self.behind_dot => {}
-            Token::Word(_) if self.behind_dot => *self = Self { count: self.count + 1, behind_dot: false },
-            _ => *self = Self::default(),
-        }
-        self.count
-    }
-}
-
 /// Refuses a source that is too large or too deeply nested.
 ///
 /// # Errors
-/// `SOURCE_TOO_LARGE` or `SOURCE_TOO_NESTED`, the latter with the position of the bracket or the member that is one too many.
+/// `SOURCE_TOO_LARGE` or `SOURCE_TOO_NESTED`, the latter with the position of the bracket that is one too many.
 pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Fault> {
     if source.len() > limits.source_bytes {
         return Err(fault::SOURCE_TOO_LARGE.fault(format!(
@@ -58,12 +34,7 @@ pub(crate) fn check_size(source: &str, limits: &Limits) -> Result<(), Fault> {
         )));
     }
     let mut depth = 0usize;
-    let mut members = Members::default();
     for (at, token) in Tokens::new(source) {
-        if members.next(&token) > MEMBERS {
-            let message = format!("more than {MEMBERS} members follow each other");
-            return Err(fault_at(fault::SOURCE_TOO_NESTED, &message, source, at));
-        }
         match token {
             Token::Open(_) => depth += 1,
             Token::Close => depth = depth.saturating_sub(1),
@@ -161,20 +132,6 @@ mod tests {
         let fault = check_size("let a =\n  [[[1]]]", &limits).unwrap_err();
         assert_eq!((fault.code.as_str(), fault.line, fault.column), ("SOURCE_TOO_NESTED", Some(2), Some(5)));
         assert_eq!(fault.source_line.as_deref(), Some("  [[[1]]]"));
-    }
-
-    #[test]
-    fn a_chain_of_members_is_refused_where_it_gets_too_long() {
-        let chain = |link: &str, count: usize| check_size(&format!("a{}", link.repeat(count)), &Limits::default());
-        for link in [".b", ".#b", " . /* */ b\n"] {
-            assert_eq!(chain(link, MEMBERS), Ok(()), "{link}");
-            let fault = chain(link, MEMBERS + 1).unwrap_err();
-            assert_eq!(fault.code, "SOURCE_TOO_NESTED", "{link}");
-        }
-        // What the parser is quick with may be as long as it likes.
-        for link in [".b()", "[0]", "?.b", ";a.b", "\na.b", " + 1.5", ",...b"] {
-            assert_eq!(chain(link, 5 * MEMBERS), Ok(()), "{link}");
-        }
     }
 
     #[test]
