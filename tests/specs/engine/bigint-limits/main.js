@@ -14,6 +14,7 @@ function main() {
         name(() => BigInt("9".repeat(400000))),
         [(-1n) ** 30000001n, 0n ** 30000000n, 1n ** 2n ** 60n].map(String),
         name(() => 10n ** 20000n),
+        name(() => 10n ** 300000n),
         String(BigInt.asUintN(2 ** 53 - 1, 5n)),
         String(BigInt.asIntN(2 ** 53 - 1, -5n)),
         name(() => BigInt.asUintN(2 ** 53 - 1, -5n)),
