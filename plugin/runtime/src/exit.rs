@@ -28,14 +28,8 @@ pub enum Exit {
 #[must_use]
 pub fn fault_of(exit: Exit, limits: &Limits) -> Fault {
     match exit {
-        Exit::Code(MEMORY) => {
-            let limit = limits.memory_bytes >> 20;
-            fault::MEMORY_LIMIT.fault(format!("the script used more than its {limit} MB of memory"))
-        }
-        Exit::Code(CPU) => {
-            let limit = limits.cpu_us.unwrap_or_default() / 1000;
-            fault::CPU_LIMIT.fault(format!("the script used more than its {limit} ms of processor time"))
-        }
+        Exit::Code(MEMORY) => fault::over_memory(limits),
+        Exit::Code(CPU) => fault::over_cpu(limits),
         Exit::Signal(libc::SIGABRT | libc::SIGSEGV | libc::SIGBUS) => {
             fault::STACK_OVERFLOW.fault("the script recursed too deep inside of the JavaScript engine")
         }

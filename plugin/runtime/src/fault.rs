@@ -2,7 +2,7 @@
 //!
 //! The codes are the domain's table, repeated here because this crate depends on none of ours.
 
-use crate::protocol::{Fault, FaultKind};
+use crate::protocol::{Fault, FaultKind, Limits};
 
 /// A fault's code with the family it belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,4 +55,21 @@ impl Code {
             details: None,
         }
     }
+}
+
+/// The run was cancelled.
+pub(crate) fn cancelled() -> Fault {
+    CANCELLED.fault("the run was cancelled")
+}
+
+/// The run used more than its processor time.
+pub(crate) fn over_cpu(limits: &Limits) -> Fault {
+    let limit = limits.cpu_us.unwrap_or_default() / 1000;
+    CPU_LIMIT.fault(format!("the script used more than its {limit} ms of processor time"))
+}
+
+/// The run used more than its memory.
+pub(crate) fn over_memory(limits: &Limits) -> Fault {
+    let limit = limits.memory_bytes >> 20;
+    MEMORY_LIMIT.fault(format!("the script used more than its {limit} MB of memory"))
 }

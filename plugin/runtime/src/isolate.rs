@@ -227,7 +227,7 @@ impl Isolate {
     pub fn cancel(&mut self, run: u64) -> Option<Step> {
         let task = self.waiting.remove(&run)?;
         let usage = usage_of(&task);
-        Some(self.ended(Err(execution::cancelled()), usage))
+        Some(self.ended(Err(fault::cancelled()), usage))
     }
 
     fn task_of(&mut self, job: &Job, port: &Port) -> Result<Task, Fault> {

@@ -43,7 +43,7 @@ pub(super) fn engine_fault(error: &JsError, origin: &Origin<'_>) -> Option<Fault
         }
         EngineError::RuntimeLimit(_) => too_deep(origin.limits),
         // The isolate says why.
-        EngineError::Interrupted => super::execution::cancelled(),
+        EngineError::Interrupted => fault::cancelled(),
         EngineError::Panic(error) => {
             fault::INTERNAL.fault(format!("the JavaScript engine failed: {}", error.message()))
         }

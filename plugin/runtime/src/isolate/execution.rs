@@ -339,10 +339,6 @@ fn of_library(specifier: &str, fault: Fault) -> Fault {
     Fault { message, line: None, column: None, source_line: None, ..fault }
 }
 
-pub(super) fn cancelled() -> Fault {
-    fault::CANCELLED.fault("the run was cancelled")
-}
-
 fn missing(entries: &[&str], source: &str) -> Fault {
     let entry = entries.join("` or `");
     let declared = source::declared_functions(source);

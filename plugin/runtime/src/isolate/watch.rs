@@ -42,18 +42,11 @@ impl Stop {
     /// The fault of a run that came to this end: at the place of the error that the engine made of it, unless that was
     /// lost on its way.
     pub(super) fn fault(self, error: Option<Fault>, source: &str, limits: &Limits) -> Fault {
-        let (code, message) = match self.why {
-            Why::Cancelled => (fault::CANCELLED, "the run was cancelled".to_owned()),
-            Why::Cpu => {
-                let limit = limits.cpu_us.unwrap_or_default() / 1000;
-                (fault::CPU_LIMIT, format!("the script used more than its {limit} ms of processor time"))
-            }
-            Why::Memory => {
-                let limit = limits.memory_bytes >> 20;
-                (fault::MEMORY_LIMIT, format!("the script used more than its {limit} MB of memory"))
-            }
+        let fault = match self.why {
+            Why::Cancelled => fault::cancelled(),
+            Why::Cpu => fault::over_cpu(limits),
+            Why::Memory => fault::over_memory(limits),
         };
-        let fault = code.fault(message);
         match (error.filter(|error| error.code == fault::CANCELLED.name && error.line.is_some()), self.place) {
             (Some(Fault { line, column, source_line, stack, .. }), _) => {
                 Fault { line, column, source_line, stack, ..fault }
