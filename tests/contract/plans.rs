@@ -172,6 +172,14 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
         }
         runs.list(&acme(), &ExecutionQuery { trigger: Some(Trigger::Cron), ..query }).await.expect("a list");
     }
+    // Kinds that are rare among the many.
+    for query in [
+        ExecutionQuery { trigger: Some(Trigger::Manual), ..ExecutionQuery::default() },
+        ExecutionQuery { trials: Trials::Only, ..ExecutionQuery::default() },
+    ] {
+        runs.list(&acme(), &query).await.expect("a list");
+        runs.newest(&acme(), &query).await.expect("a list");
+    }
 
     let ledger = &stores.occurrences;
     for of in [None, Some(script.id())] {

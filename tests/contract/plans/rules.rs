@@ -6,8 +6,10 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _
 /// The tables that grow for as long as scripts run.
 const HISTORY: [&str; 2] = ["script_executions", "script_occurrences"];
 /// Indexes of what is unsettled, unsuccessful or unhandled. They may be read whole, or by their tenant alone.
-const PARTIAL: [&str; 11] = [
+const PARTIAL: [&str; 13] = [
     "script_executions_by_lease",
+    "script_executions_refused",
+    "script_executions_trials",
     "script_executions_unsuccessful",
     "script_occurrences_due",
     "script_occurrences_due_by_tenant",

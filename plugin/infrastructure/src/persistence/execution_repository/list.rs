@@ -36,6 +36,10 @@ pub(in crate::persistence) const THAT_COUNT: &str = "triggered_by <> 'test' AND 
 
 /// As the index of unsuccessful runs says it: SQLite takes it for no other words.
 const UNSUCCESSFUL: &str = " AND status IN ('cancelled', 'failed', 'lost', 'timeout')";
+/// As the index of refusals says it.
+const REFUSED: &str = " AND status = 'success' AND http_status >= 400";
+/// As the index of trials says it.
+const TRIALS: &str = "(triggered_by = 'test' OR dry_run IS NOT NULL)";
 /// As the index of leases says it: runs have one until they end.
 const UNFINISHED: &str = " AND lease_until IS NOT NULL";
 
@@ -47,6 +51,8 @@ fn index_of(statuses: &[ExecutionStatus]) -> Option<&'static str> {
         Some(UNSUCCESSFUL)
     } else if all(|status| matches!(status, Pending | Running)) {
         Some(UNFINISHED)
+    } else if all(|status| *status == ExecutionStatus::Refused) {
+        Some(REFUSED)
     } else {
         None
     }
@@ -93,7 +99,7 @@ where
     match query.trials {
         Trials::Included => {}
         Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
-        Trials::Only => drop(builder.push(" AND NOT (").push(THAT_COUNT).push(")")),
+        Trials::Only => drop(builder.push(" AND ").push(TRIALS)),
     }
     if let Some(from) = query.from {
         builder.push(" AND created_at >= ").push_bind(SqlTime(from));
