@@ -218,7 +218,7 @@ impl Plugin {
         crate::router::mount(self.clone())
     }
 
-    pub(crate) fn submit(&self, op: u32, head: &Value, body: &[u8]) -> Result<Exchange, RequestError> {
+    pub(crate) fn submit(&self, op: u32, head: &impl Serialize, body: &[u8]) -> Result<Exchange, RequestError> {
         Exchange::submit(self.link(), op, head, body)
     }
 

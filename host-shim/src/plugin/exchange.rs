@@ -13,8 +13,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use iota_scripts_abi::{flags, op};
 use parking_lot::Mutex;
-use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde::{Serialize, de::DeserializeOwned};
 use tokio::sync::mpsc;
 
 use super::{RequestError, link::Link};
@@ -76,12 +75,13 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn submit(link: &Arc<Link>, op: u32, head: &Value, body: &[u8]) -> Result<Self, RequestError> {
+    pub(super) fn submit(link: &Arc<Link>, op: u32, head: &impl Serialize, body: &[u8]) -> Result<Self, RequestError> {
+        let head = serde_json::to_vec(head).map_err(|error| RequestError::Malformed(error.to_string()))?;
         let instance = link.instance()?;
         let id = link.next_id();
         let (sender, frames) = mpsc::unbounded_channel();
         link.pending.0.lock().insert(id, sender);
-        if let Err(status) = instance.submit(op, id, head.to_string().as_bytes(), body, WINDOW) {
+        if let Err(status) = instance.submit(op, id, &head, body, WINDOW) {
             link.pending.0.lock().remove(&id);
             return Err(RequestError::of_status(status, op::name(op)));
         }

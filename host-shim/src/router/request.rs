@@ -7,11 +7,14 @@ use axum::{
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use serde_json::{Map, Value, json};
-use std::net::SocketAddr;
+use serde::{Serialize, Serializer};
+use std::{
+    borrow::Cow,
+    net::{IpAddr, SocketAddr},
+};
 
 use super::RequestFacts;
-use crate::{HostError, PageRequest};
+use crate::{HostError, Identity, PageRequest};
 
 /// Headers of one connection, which say nothing beyond it.
 const HOP_BY_HOP: [HeaderName; 6] = [
@@ -41,25 +44,43 @@ pub(super) async fn read_body(headers: &HeaderMap, body: Body, limit: usize) -> 
     }
 }
 
-/// The head; absent facts are left out.
-pub(super) fn head(parts: &Parts, page: &PageRequest) -> Value {
-    let facts = parts.extensions.get::<RequestFacts>().cloned().unwrap_or_default();
+/// What the contract says of a request beside its body; absent facts are left out.
+#[derive(Serialize)]
+pub(super) struct Head<'a> {
+    method: &'a str,
+    path: &'a str,
+    query: &'a str,
+    headers: Headers<'a>,
+    identity: Option<&'a Identity>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remote_ip: Option<IpAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    csrf_ok: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trace_id: Option<&'a str>,
+}
+
+/// The head of a request.
+pub(super) fn head<'a>(parts: &'a Parts, page: &'a PageRequest) -> Head<'a> {
+    let facts = parts.extensions.get::<RequestFacts>();
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let host = parts.uri.authority().map(|authority| authority.as_str());
-    let host = host.or_else(|| parts.headers.get(header::HOST).and_then(|value| value.to_str().ok()));
-    let mut head = Map::new();
-    head.insert("method".into(), parts.method.as_str().into());
-    head.insert("path".into(), page.path.as_str().into());
-    head.insert("query".into(), page.query.as_str().into());
-    head.insert("headers".into(), headers(&parts.headers));
-    head.insert("identity".into(), json!(page.identity));
-    let mut add = |name: &str, value: Option<Value>| value.map(|value| head.insert(name.into(), value));
-    add("remote_ip", facts.remote_ip.or(peer).map(|ip| ip.to_string().into()));
-    add("scheme", facts.scheme.or_else(|| parts.uri.scheme_str().map(str::to_owned)).map(Value::from));
-    add("host", host.map(Value::from));
-    add("csrf_ok", facts.csrf_ok.map(Value::from));
-    add("trace_id", facts.trace_id.map(Value::from));
-    Value::Object(head)
+    Head {
+        method: parts.method.as_str(),
+        path: &page.path,
+        query: &page.query,
+        headers: Headers(&parts.headers),
+        identity: page.identity.as_ref(),
+        remote_ip: facts.and_then(|facts| facts.remote_ip).or(peer),
+        scheme: facts.and_then(|facts| facts.scheme.as_deref()).or_else(|| parts.uri.scheme_str()),
+        host: host.or_else(|| parts.headers.get(header::HOST).and_then(|value| value.to_str().ok())),
+        csrf_ok: facts.and_then(|facts| facts.csrf_ok),
+        trace_id: facts.and_then(|facts| facts.trace_id.as_deref()),
+    }
 }
 
 /// Whether a browser asks for a page, and not htmx or a program for a part of one.
@@ -69,14 +90,18 @@ pub(super) fn wants_html(headers: &HeaderMap) -> bool {
 }
 
 /// Pairs of name and value; a value that is not UTF-8 is passed on with its bytes read as Latin-1.
-fn headers(headers: &HeaderMap) -> Value {
-    let pairs = headers.iter().filter(|(name, _)| !is_hop_by_hop(name)).map(|(name, value)| {
-        let text = value.to_str().map_or_else(|_| lossless(value.as_bytes()), str::to_owned);
-        json!([name.as_str(), text])
-    });
-    Value::Array(pairs.collect())
+struct Headers<'a>(&'a HeaderMap);
+
+impl Serialize for Headers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let own = self.0.iter().filter(|(name, _)| !is_hop_by_hop(name));
+        serializer.collect_seq(own.map(|(name, value)| (name.as_str(), text(value.as_bytes()))))
+    }
 }
 
-fn lossless(bytes: &[u8]) -> String {
-    std::str::from_utf8(bytes).map_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect(), str::to_owned)
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.into(),
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect::<String>().into(),
+    }
 }
