@@ -1,13 +1,26 @@
 //! JSON that passes through as text: inputs and results of runs are checked once, kept as they were written, and never rebuilt.
 
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// One JSON value as its own text.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct JsonText(Box<RawValue>);
+/// One JSON value as its own text. Clones share it.
+#[derive(Debug, Clone)]
+pub struct JsonText(Arc<RawValue>);
+
+impl Serialize for JsonText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for JsonText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Box::<RawValue>::deserialize(deserializer).map(Self::from)
+    }
+}
 
 impl JsonText {
     /// Checks that a text is one JSON value.
@@ -21,7 +34,7 @@ impl JsonText {
     /// assert!(JsonText::parse("[1,".to_owned()).is_err());
     /// ```
     pub fn parse(text: String) -> Result<Self, serde_json::Error> {
-        RawValue::from_string(text).map(Self)
+        RawValue::from_string(text).map(Self::from)
     }
 
     /// `[]`
@@ -33,7 +46,7 @@ impl JsonText {
     /// `null`
     #[must_use]
     pub fn null() -> Self {
-        Self(RawValue::NULL.to_owned())
+        Self::from(RawValue::NULL.to_owned())
     }
 
     /// The text.
@@ -77,21 +90,21 @@ impl JsonText {
 
     /// The text as serde's own type.
     #[must_use]
-    pub fn into_raw(self) -> Box<RawValue> {
-        self.0
+    pub fn as_raw(&self) -> &RawValue {
+        &self.0
     }
 }
 
 impl From<Box<RawValue>> for JsonText {
     fn from(raw: Box<RawValue>) -> Self {
-        Self(raw)
+        Self(raw.into())
     }
 }
 
 impl From<&Value> for JsonText {
     fn from(value: &Value) -> Self {
         // Writing a `Value` cannot fail: its keys are strings and its numbers finite.
-        serde_json::value::to_raw_value(value).map_or_else(|_| Self::null(), Self)
+        serde_json::value::to_raw_value(value).map_or_else(|_| Self::null(), Self::from)
     }
 }
 

@@ -34,7 +34,7 @@ pub struct TenantDirectory {
 /// What the host said of one of its names.
 struct Visited {
     at: Monotonic,
-    tenant: Option<Tenant>,
+    tenant: Option<Arc<Tenant>>,
 }
 
 struct Known {
@@ -64,7 +64,7 @@ impl TenantDirectory {
         match tenants.map(|tenants| tenants.get(tenant)) {
             None => Some(Identity::system(tenant.clone())),
             Some(Some((tenant, true))) => {
-                Some(Identity { tenant: tenant.clone(), ..Identity::system(tenant.id.clone()) })
+                Some(Identity { tenant: Arc::new(tenant.clone()), ..Identity::system(tenant.id.clone()) })
             }
             Some(Some((_, false)) | None) => None,
         }
@@ -72,13 +72,16 @@ impl TenantDirectory {
 
     /// The active tenant whose public endpoints are under a host name, without a user.
     pub(crate) async fn by_host(&self, name: &str) -> Result<Option<Identity>, HostError> {
-        let identity = |tenant: Tenant| Identity { tenant: tenant.clone(), ..Identity::system(tenant.id) };
+        let identity = |tenant: Arc<Tenant>| {
+            let of_nobody = Identity::system(tenant.id.clone());
+            Identity { tenant, ..of_nobody }
+        };
         let now = self.clock.monotonic();
         if let Some(known) = self.hosts.lock().get(name).filter(|known| now.since(known.at) < VISITED_FRESH) {
             return Ok(known.tenant.clone().map(identity));
         }
         let tenant = match self.host.tenant_by_host(name).await {
-            Ok(found) => Some(found.tenant).filter(|_| found.active),
+            Ok(found) => Some(Arc::new(found.tenant)).filter(|_| found.active),
             Err(error) if matches!(error.code.as_str(), "NOT_FOUND" | "UNSUPPORTED") => None,
             Err(error) => return Err(error),
         };

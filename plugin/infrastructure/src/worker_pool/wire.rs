@@ -49,8 +49,8 @@ pub(super) fn job(job: &Job, run: u64) -> protocol::Job {
             .iter()
             .map(|library| protocol::Library { specifier: library.specifier(), key: library_key(library) })
             .collect(),
-        args: job.args.clone().into_raw(),
-        context: job.context.clone().into_raw(),
+        args: job.args.as_raw().to_owned(),
+        context: job.context.as_raw().to_owned(),
         limits: limits(&job.limits),
     }
 }
@@ -167,7 +167,7 @@ pub(super) fn answer(
     result: Result<JsonText, CallError>,
 ) -> Result<Result<protocol::Json, protocol::CallError>, Fault> {
     match result {
-        Ok(value) => Ok(Ok(value.into_raw())),
+        Ok(value) => Ok(Ok(value.as_raw().to_owned())),
         Err(CallError::Refused(error)) => Ok(Err(protocol::CallError {
             code: error.code,
             message: error.message,

@@ -1,5 +1,7 @@
 //! Who may have a text looked at, how often, and how many at a time.
 
+use std::sync::Arc;
+
 use futures_util::future::join_all;
 use iota_scripts_domain::{FaultCode, Permission, UserId};
 use iota_scripts_services::{ServiceError, ports::Check};
@@ -70,7 +72,7 @@ async fn a_user_s_rate_is_the_user_s_own() {
     }
     assert!(refused, "nobody types that fast");
     let mut bob = ann();
-    bob.user.as_mut().expect("a user").id = UserId::parse("bob").expect("an id");
+    Arc::make_mut(bob.user.as_mut().expect("a user")).id = UserId::parse("bob").expect("an id");
     world.scripts.check(&bob, &text).await.expect("another user has a rate of their own");
 }
 
