@@ -61,8 +61,8 @@ async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> 
         RateState::Held { retry_after } => return Ok(outgoing::held(retry_after)),
     }
     let body: Bytes = incoming::read(body).await?;
-    let value = incoming::value(&parts, &path, params, &body)?;
-    let called = app.endpoints.call(&identity, &script, caller, value, body.len()).await?;
+    let request = incoming::request(&parts, &path, params, &body)?;
+    let called = app.endpoints.call(&identity, &script, caller, request).await?;
     // The router takes the body of an answer to HEAD away, once it has counted its length.
     Ok(outgoing::of(called, session))
 }

@@ -1,7 +1,8 @@
 //! What a script returns as the answer to a request: `{status, headers, body}`, or just a body.
 
 use iota_scripts_domain::{Fault, FaultCode, FaultKind, JsonText, Outcome};
-use serde_json::Value;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, value::RawValue};
 
 use super::headers;
 
@@ -54,29 +55,58 @@ impl EndpointAnswer {
     /// # Errors
     /// What is wrong with the answer.
     pub fn of(returned: &JsonText) -> Result<Self, InvalidAnswer> {
-        let value = returned.to_value();
-        let parts = value.as_object().filter(|object| {
-            !object.is_empty() && object.keys().all(|key| matches!(key.as_str(), "status" | "headers" | "body"))
-        });
-        let Some(parts) = parts else {
-            return Ok(Self {
-                status: if value.is_null() { 204 } else { 200 },
-                headers: Vec::new(),
-                body: body(value),
-            });
+        let Some(Parts { status: said, headers, body }) = Parts::of(returned) else {
+            let status = if returned.as_str() == "null" { 204 } else { 200 };
+            return Ok(Self { status, headers: Vec::new(), body: content(returned.clone()) });
         };
-        let content = body(parts.get("body").cloned().unwrap_or_default());
-        let status = match parts.get("status") {
+        let content = body.0.map_or(EndpointBody::Empty, |body| content(body.to_owned().into()));
+        let status = match said.value() {
             None if content == EndpointBody::Empty => 204,
             None => 200,
-            Some(given) => status(given)?,
+            Some(given) => status(&given)?,
         };
-        let mut headers = headers::read(parts.get("headers"))?;
+        let mut headers = headers::read(headers.value().as_ref())?;
         if has_no_body(status) {
             headers.retain(|(name, _)| name != "content-type");
             return Ok(Self { status, headers, body: EndpointBody::Empty });
         }
         Ok(Self { status, headers, body: content })
+    }
+}
+
+/// The parts of an answer as they were written: the body may be large, and goes on as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Parts<'a> {
+    #[serde(borrow, default)]
+    status: Part<'a>,
+    #[serde(borrow, default)]
+    headers: Part<'a>,
+    #[serde(borrow, default)]
+    body: Part<'a>,
+}
+
+/// What stands there, a `null` too; none where nothing does.
+#[derive(Default)]
+struct Part<'a>(Option<&'a RawValue>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Part<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&'a RawValue>::deserialize(deserializer).map(|raw| Self(Some(raw)))
+    }
+}
+
+impl Part<'_> {
+    fn value(&self) -> Option<Value> {
+        Some(serde_json::from_str(self.0?.get()).unwrap_or_default())
+    }
+}
+
+impl<'a> Parts<'a> {
+    /// None when what was returned is a body.
+    fn of(returned: &'a JsonText) -> Option<Self> {
+        let parts: Self = returned.as_str().starts_with('{').then(|| serde_json::from_str(returned.as_str()).ok())??;
+        [&parts.status, &parts.headers, &parts.body].iter().any(|part| part.0.is_some()).then_some(parts)
     }
 }
 
@@ -116,11 +146,11 @@ pub fn failure_status(code: FaultCode) -> u16 {
     }
 }
 
-fn body(value: Value) -> EndpointBody {
-    match value {
-        Value::Null => EndpointBody::Empty,
-        Value::String(text) => EndpointBody::Text(text),
-        other => EndpointBody::Json(JsonText::from(&other)),
+fn content(json: JsonText) -> EndpointBody {
+    match json.as_str().as_bytes() {
+        b"null" => EndpointBody::Empty,
+        [b'"', ..] => EndpointBody::Text(serde_json::from_str(json.as_str()).unwrap_or_default()),
+        _ => EndpointBody::Json(json),
     }
 }
 

@@ -2,17 +2,43 @@
 //!
 //! The script gets the body twice, as it was read and as it came. Whatever the one says of the other is kept and counted once.
 
-use std::borrow::Cow;
-
 use iota_scripts_domain::JsonText;
-use serde_json::{Map, Value};
+use serde::Deserialize;
+use serde_json::{
+    Map, Value,
+    value::{RawValue, to_raw_value},
+};
 
-/// The body as it was read.
-const BODY: &str = "body";
-/// The body as it came, when it is text.
-const RAW_BODY: &str = "rawBody";
-/// The body as it came, when it is none.
-const BODY_BASE64: &str = "bodyBase64";
+/// A request to an endpoint, on its way to `handleRequest`.
+#[derive(Debug, Clone)]
+pub struct IncomingRequest {
+    /// Method, path, parameters, query and headers, as the script gets them.
+    pub head: Map<String, Value>,
+    /// The body as it was read; `null` for none.
+    pub body: JsonText,
+    /// The body as it came.
+    pub raw: RawBody,
+    /// The client's address.
+    pub ip: Option<String>,
+    /// Bytes of the body as it came.
+    pub body_bytes: usize,
+}
+
+/// The body as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RawBody {
+    /// A text, `rawBody`.
+    Text(String),
+    /// Bytes that are none, in base64: `bodyBase64`.
+    Base64(String),
+}
+
+impl Default for IncomingRequest {
+    fn default() -> Self {
+        let (body, raw) = (JsonText::null(), RawBody::Text(String::new()));
+        Self { head: Map::new(), body, raw, ip: None, body_bytes: 0 }
+    }
+}
 
 /// What is kept and counted of an input that has its body twice.
 #[derive(Debug, Clone)]
@@ -23,47 +49,62 @@ pub struct RecordedInput {
     pub(crate) bytes: u64,
 }
 
-/// The arguments of `handleRequest`, and what is kept of them.
-pub(super) fn input(request: Map<String, Value>, body_bytes: usize) -> (JsonText, RecordedInput) {
-    let length = |key: &str| request.get(key).map_or(0, |value| value.to_string().len());
-    let bodies = length(BODY) + length(RAW_BODY) + length(BODY_BASE64);
-    let is_implied = request
-        .get(RAW_BODY)
-        .and_then(Value::as_str)
-        .is_some_and(|raw| request.get(BODY).map(raw_of).as_deref() == Some(raw));
-    let mut args = Value::Array(vec![Value::Object(request)]);
-    let whole = JsonText::from(&args);
-    let rest = whole.as_str().len().saturating_sub(bodies);
-    let recorded = match args.get_mut(0).and_then(Value::as_object_mut) {
-        Some(request) if is_implied => {
-            request.shift_remove(RAW_BODY);
-            JsonText::from(&args)
-        }
-        _ => whole.clone(),
-    };
-    (whole, RecordedInput { args: recorded, bytes: body_bytes.max(rest) as u64 })
+impl IncomingRequest {
+    /// The arguments of `handleRequest`, and what is kept of them. The body is copied and not read.
+    pub(super) fn into_input(self) -> serde_json::Result<(JsonText, RecordedInput)> {
+        let mut before = serde_json::to_string(&self.head)?;
+        // What follows belongs to the same object.
+        before.pop();
+        before.insert(0, '[');
+        let comma = if self.head.is_empty() { "" } else { "," };
+        let after = format!(r#","ip":{}}}]"#, serde_json::to_string(&self.ip)?);
+        let body = self.body.as_str();
+        let written = |raw: Option<(&str, &str)>| {
+            let raw = raw.map(|(key, text)| Ok(format!(r#","{key}":{}"#, serde_json::to_string(text)?)));
+            let raw: String = raw.transpose()?.unwrap_or_default();
+            RawValue::from_string([&before, comma, r#""body":"#, body, &raw, &after].concat()).map(JsonText::from)
+        };
+        let (whole, is_implied) = match &self.raw {
+            RawBody::Text(text) => (written(Some(("rawBody", text)))?, raw_of(body).as_deref() == Some(text)),
+            RawBody::Base64(bytes) => (written(Some(("bodyBase64", bytes)))?, false),
+        };
+        let args = if is_implied { written(None)? } else { whole.clone() };
+        let rest = before.len() + after.len() + r#""body":,"rawBody":"#.len();
+        Ok((whole, RecordedInput { args, bytes: self.body_bytes.max(rest) as u64 }))
+    }
+}
+
+/// A request as it was kept.
+#[derive(Deserialize)]
+struct Kept<'a> {
+    #[serde(borrow)]
+    body: &'a RawValue,
+    #[serde(borrow, default, rename = "rawBody")]
+    raw_body: Option<&'a RawValue>,
+    #[serde(borrow, default, rename = "bodyBase64")]
+    body_base64: Option<&'a RawValue>,
 }
 
 /// The arguments of an endpoint with the body as it came, where they were kept without; all others as they are.
 pub(crate) fn completed(args: JsonText) -> JsonText {
-    let mut whole = args.to_value();
-    let Some(request) = whole.get_mut(0).and_then(Value::as_object_mut) else { return args };
-    if request.contains_key(RAW_BODY) || request.contains_key(BODY_BASE64) {
-        return args;
-    }
-    let Some(place) = request.keys().position(|key| key == BODY) else { return args };
-    let Some(body) = request.get(BODY) else { return args };
-    let raw = Value::from(raw_of(body).into_owned());
-    request.shift_insert(place + 1, RAW_BODY.to_owned(), raw);
-    JsonText::from(&whole)
+    with_raw_body(args.as_str()).map_or(args, JsonText::from)
+}
+
+fn with_raw_body(args: &str) -> Option<Box<RawValue>> {
+    let (Kept { body, raw_body: None, body_base64: None },) = serde_json::from_str(args).ok()? else { return None };
+    let raw = to_raw_value(&raw_of(body.get())?).ok()?;
+    // The body is a part of this very text.
+    let end = body.get().as_ptr() as usize - args.as_ptr() as usize + body.get().len();
+    let (before, after) = args.split_at_checked(end)?;
+    RawValue::from_string([before, r#","rawBody":"#, raw.get(), after].concat()).ok()
 }
 
 /// What came, if the body was read from it in the plainest way.
-fn raw_of(body: &Value) -> Cow<'_, str> {
-    match body {
-        Value::Null => Cow::Borrowed(""),
-        Value::String(text) => Cow::Borrowed(text),
-        other => Cow::Owned(other.to_string()),
+fn raw_of(body: &str) -> Option<String> {
+    match body.as_bytes().first() {
+        Some(b'"') => serde_json::from_str(body).ok(),
+        _ if body == "null" => Some(String::new()),
+        _ => Some(body.to_owned()),
     }
 }
 
@@ -73,22 +114,35 @@ mod tests {
 
     use super::*;
 
-    fn recorded(body: &Value, raw: &str) -> (JsonText, RecordedInput) {
-        let request = json!({"method": "POST", "body": body, "rawBody": raw, "ip": null});
-        let Value::Object(request) = request else { panic!("an object") };
-        input(request, raw.len())
+    fn recorded(body: &str, raw: &str) -> (JsonText, RecordedInput) {
+        let head = Map::from_iter([("method".to_owned(), json!("POST"))]);
+        let body = JsonText::parse(body.to_owned()).unwrap();
+        let raw_body = RawBody::Text(raw.to_owned());
+        IncomingRequest { head, body, raw: raw_body, ip: None, body_bytes: raw.len() }.into_input().unwrap()
+    }
+
+    #[test]
+    fn a_script_gets_an_object_of_all_parts() {
+        let (whole, _) = recorded(r#"{"a":1}"#, r#" {"a":1}"#);
+        assert_eq!(whole.as_str(), r#"[{"method":"POST","body":{"a":1},"rawBody":" {\"a\":1}","ip":null}]"#);
+        let raw = RawBody::Base64("/9g=".to_owned());
+        let bytes = IncomingRequest { raw, ip: Some("203.0.113.7".to_owned()), ..IncomingRequest::default() };
+        let (whole, kept) = bytes.into_input().unwrap();
+        assert_eq!(whole.as_str(), r#"[{"body":null,"bodyBase64":"/9g=","ip":"203.0.113.7"}]"#);
+        assert_eq!(kept.args, whole);
     }
 
     #[test]
     fn a_body_is_kept_once_and_comes_back_as_it_came() {
         let bodies = [
-            (json!(null), ""),
-            (json!("a,b\n\"1\""), "a,b\n\"1\""),
-            (json!({"z": [1, 2.5, null], "a": "й\u{7}"}), r#"{"z":[1,2.5,null],"a":"й\u0007"}"#),
+            ("null", ""),
+            (r#""a,b\n\"1\"""#, "a,b\n\"1\""),
+            (r#"{"z":[1,2.5,null],"a":"й\u0007"}"#, r#"{"z":[1,2.5,null],"a":"й\u0007"}"#),
+            (r#"{ "z": 1e400, "z": "\ud800" }"#, r#"{ "z": 1e400, "z": "\ud800" }"#),
         ];
         for (body, raw) in bodies {
-            let (whole, kept) = recorded(&body, raw);
-            assert!(!kept.args.as_str().contains(RAW_BODY), "{}", kept.args.as_str());
+            let (whole, kept) = recorded(body, raw);
+            assert!(!kept.args.as_str().contains("rawBody"), "{}", kept.args.as_str());
             assert_eq!(completed(kept.args), whole);
         }
     }
@@ -96,14 +150,13 @@ mod tests {
     #[test]
     fn what_cannot_be_told_from_the_body_is_kept() {
         let bodies = [
-            (json!({"a": 1}), "{ \"a\": 1 }"),
-            (json!({"a": 1e5}), r#"{"a":1e5}"#),
-            (json!("x"), "\"x\""),
-            (json!(null), "null"),
-            (json!({"a": "1"}), "a=1"),
+            (r#"{"a":1}"#, " {\"a\":1}"),
+            (r#""x""#, "\"x\""),
+            ("null", "null"),
+            (r#"{"a":"1"}"#, "a=1"),
         ];
         for (body, raw) in bodies {
-            let (whole, kept) = recorded(&body, raw);
+            let (whole, kept) = recorded(body, raw);
             assert_eq!(kept.args, whole);
             assert_eq!(completed(kept.args), whole);
         }
@@ -112,14 +165,14 @@ mod tests {
     #[test]
     fn a_request_counts_as_its_body_or_as_all_else() {
         let text = "x".repeat(1000);
-        assert_eq!(recorded(&json!(text), &text).1.bytes, 1000);
-        let (whole, kept) = recorded(&json!(null), "");
+        assert_eq!(recorded(&json!(text).to_string(), &text).1.bytes, 1000);
+        let (whole, kept) = recorded("null", "");
         assert!(kept.bytes <= whole.as_str().len() as u64 && kept.bytes > 30, "{}", kept.bytes);
     }
 
     #[test]
     fn what_is_no_request_stays_as_it_is() {
-        for args in ["[]", "[1]", r#"[{"method":"GET"}]"#, r#"[{"body":1,"bodyBase64":"AA=="}]"#] {
+        for args in ["[]", "[1]", r#"[{"method":"GET"}]"#, r#"[{"body":1,"bodyBase64":"AA=="}]"#, r#"[{"body":1},2]"#] {
             let args = JsonText::parse(args.to_owned()).unwrap();
             assert_eq!(completed(args.clone()), args);
         }

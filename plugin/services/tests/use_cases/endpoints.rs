@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{EndpointCaller, FaultCode, Script, ScriptInput, ScriptRepository as _};
-use iota_scripts_services::{Called, RateState};
-use serde_json::{Map, json};
+use iota_scripts_services::{Called, IncomingRequest, RateState};
+use serde_json::json;
 
 use crate::{
     fakes::Play,
@@ -23,7 +23,7 @@ async fn public(world: &World) -> Script {
 
 async fn call(world: &World, script: &Script, caller: EndpointCaller, play: Play) -> Called {
     world.runtime.play(play);
-    let called = world.endpoints.call(&ann(), script, caller, Map::new(), 0).await.expect("a run");
+    let called = world.endpoints.call(&ann(), script, caller, IncomingRequest::default()).await.expect("a run");
     world.settled().await;
     called
 }
@@ -94,8 +94,8 @@ async fn a_worn_out_endpoint_gets_its_share_of_the_workers_and_no_more() {
     }
     world.runtime.play(Play::Wait);
     let ann = ann();
-    let first = world.endpoints.call(&ann, &script, at("203.0.113.7"), Map::new(), 0);
-    let second = world.endpoints.call(&ann, &script, at("203.0.113.8"), Map::new(), 0);
+    let first = world.endpoints.call(&ann, &script, at("203.0.113.7"), IncomingRequest::default());
+    let second = world.endpoints.call(&ann, &script, at("203.0.113.8"), IncomingRequest::default());
     tokio::pin!(first);
     tokio::select! {
         biased;
@@ -105,6 +105,6 @@ async fn a_worn_out_endpoint_gets_its_share_of_the_workers_and_no_more() {
     world.runtime.release();
     assert!(matches!(first.await, Ok(Called::Answered { .. })));
     world.runtime.play(Play::Value(json!("ok")));
-    let next = world.endpoints.call(&ann, &script, at("203.0.113.8"), Map::new(), 0).await;
+    let next = world.endpoints.call(&ann, &script, at("203.0.113.8"), IncomingRequest::default()).await;
     assert!(matches!(next, Ok(Called::Answered { .. })), "a place is free again");
 }

@@ -6,7 +6,9 @@ use axum::{
 };
 use base64::Engine as _;
 use http_body_util::{BodyExt as _, Limited};
-use serde_json::{Map, Value, json};
+use iota_scripts_domain::JsonText;
+use iota_scripts_services::{IncomingRequest, RawBody};
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::{Client, MAX_BODY_BYTES, error::ApiError};
 
@@ -54,29 +56,32 @@ pub(super) async fn read(body: Body) -> Result<Bytes, ApiError> {
     }
 }
 
-pub(super) fn value(
+pub(super) fn request(
     parts: &Parts,
     path: &str,
     params: Vec<(String, String)>,
     body: &Bytes,
-) -> Result<Map<String, Value>, ApiError> {
+) -> Result<IncomingRequest, ApiError> {
     let client = parts.extensions.get::<Client>();
     let params: Map<String, Value> = params.into_iter().map(|(name, value)| (name, decoded(&value).into())).collect();
-    let mut request = Map::new();
-    request.insert("method".into(), parts.method.as_str().into());
-    request.insert("path".into(), path.into());
-    request.insert("params".into(), params.into());
-    request.insert("query".into(), pairs(parts.uri.query().unwrap_or_default().as_bytes()).into());
-    request.insert("headers".into(), headers(&parts.headers).into());
+    let mut head = Map::new();
+    head.insert("method".into(), parts.method.as_str().into());
+    head.insert("path".into(), path.into());
+    head.insert("params".into(), params.into());
+    head.insert("query".into(), pairs(parts.uri.query().unwrap_or_default().as_bytes()).into());
+    head.insert("headers".into(), headers(&parts.headers).into());
     let text = std::str::from_utf8(body).ok();
-    request.insert("body".into(), parsed(&parts.headers, body, text)?);
-    match text {
-        Some(text) => request.insert("rawBody".into(), text.into()),
-        // Bytes that are no text: a script may still check or pass on what it cannot read.
-        None => request.insert("bodyBase64".into(), base64::engine::general_purpose::STANDARD.encode(body).into()),
-    };
-    request.insert("ip".into(), json!(client.and_then(|client| client.ip.as_deref())));
-    Ok(request)
+    Ok(IncomingRequest {
+        head,
+        body: parsed(&parts.headers, body, text)?,
+        raw: match text {
+            Some(text) => RawBody::Text(text.to_owned()),
+            // Bytes that are no text: a script may still check or pass on what it cannot read.
+            None => RawBody::Base64(base64::engine::general_purpose::STANDARD.encode(body)),
+        },
+        ip: client.and_then(|client| client.ip.clone()),
+        body_bytes: body.len(),
+    })
 }
 
 /// One value for each name; a list when the name is there several times.
@@ -109,19 +114,21 @@ fn headers(headers: &HeaderMap) -> Map<String, Value> {
     map
 }
 
-fn parsed(headers: &HeaderMap, body: &Bytes, text: Option<&str>) -> Result<Value, ApiError> {
+/// The body as its type says. JSON is only looked through: it goes to the script as it came.
+fn parsed(headers: &HeaderMap, body: &Bytes, text: Option<&str>) -> Result<JsonText, ApiError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if body.is_empty() {
-        return Ok(Value::Null);
+        return Ok(JsonText::null());
     }
     if kind == "application/json" || kind.ends_with("+json") {
-        return serde_json::from_slice(body).map_err(|error| ApiError::not_json(&error.to_string()));
+        let json: Result<Box<RawValue>, _> = serde_json::from_slice(body);
+        return json.map(JsonText::from).map_err(|error| ApiError::not_json(&error.to_string()));
     }
     if kind == "application/x-www-form-urlencoded" {
-        return Ok(pairs(body).into());
+        return Ok(JsonText::from(&Value::from(pairs(body))));
     }
-    Ok(text.map_or(Value::Null, Value::from))
+    Ok(text.map_or_else(JsonText::null, |text| JsonText::from(&Value::from(text))))
 }
 
 /// A segment of a path without its percent signs. One that is no text stays as it is.
@@ -141,6 +148,7 @@ fn decoded(segment: &str) -> String {
 #[cfg(test)]
 mod tests {
     use axum::http::Request;
+    use serde_json::json;
 
     use super::*;
 
@@ -156,12 +164,14 @@ mod tests {
             &[("X-One", "1"), ("x-one", "2"), ("Cookie", "s=secret"), ("authorization", "Bearer t")],
         );
         let params = vec![("id".to_owned(), "a%20b+c".to_owned())];
-        let value = Value::from(value(&parts, "/x", params, &Bytes::from("hello")).unwrap());
+        let request = request(&parts, "/x", params, &Bytes::from("hello")).unwrap();
         assert_eq!(
-            value,
+            Value::from(request.head),
             json!({"method": "POST", "path": "/x", "params": {"id": "a b+c"}, "query": {"a": "1", "b": ["2", "3"], "c": "й"},
-                   "headers": {"x-one": "1, 2"}, "body": "hello", "rawBody": "hello", "ip": null})
+                   "headers": {"x-one": "1, 2"}})
         );
+        assert_eq!((request.body.to_value(), request.raw), (json!("hello"), RawBody::Text("hello".into())));
+        assert_eq!((request.ip, request.body_bytes), (None, 5));
     }
 
     #[test]
@@ -207,8 +217,8 @@ mod tests {
         ];
         let shown = ["x-hub-signature", "x-api-key", "x-request-id", "idempotency-key"];
         let sent: Vec<(&str, &str)> = secret.iter().chain(&shown).map(|name| (*name, "s")).collect();
-        let value = value(&parts("/x", &sent), "/x", vec![], &Bytes::new()).unwrap();
-        let seen: Vec<&str> = value["headers"].as_object().unwrap().keys().map(String::as_str).collect();
+        let head = request(&parts("/x", &sent), "/x", vec![], &Bytes::new()).unwrap().head;
+        let seen: Vec<&str> = head["headers"].as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(seen.len(), shown.len(), "{seen:?}");
         assert!(shown.iter().all(|name| seen.contains(name)), "{seen:?}");
     }
@@ -216,8 +226,8 @@ mod tests {
     #[test]
     fn a_body_is_read_as_its_type_says() {
         let body = |kind: &str, bytes: &'static [u8]| {
-            value(&parts("/x", &[("content-type", kind)]), "/x", vec![], &Bytes::from_static(bytes))
-                .map(|mut value| value["body"].take())
+            request(&parts("/x", &[("content-type", kind)]), "/x", vec![], &Bytes::from_static(bytes))
+                .map(|request| request.body.to_value())
         };
         assert_eq!(body("application/json; charset=utf-8", b"{\"a\":1}").unwrap(), json!({"a": 1}));
         assert_eq!(body("application/problem+json", b"[]").unwrap(), json!([]));
