@@ -9,9 +9,9 @@ mod script_database;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use iota_scripts_domain::{Limits, NodeId, QuarantinePolicy, Retention, StorageQuota};
+use iota_scripts_domain::{EventPattern, EventPatterns, Limits, NodeId, QuarantinePolicy, Retention, StorageQuota};
 use iota_scripts_infrastructure::http_gateway::HttpGatewayConfig;
-use iota_scripts_services::QuotaPolicies;
+use iota_scripts_services::{QuotaPolicies, Records};
 use serde::Deserialize;
 
 use figures::{Quotas, granted};
@@ -36,6 +36,9 @@ pub(crate) struct Config {
     pub(crate) retention: Retention,
     /// The host's tables, where scripts have any.
     pub(crate) script_database: Option<ScriptDatabase>,
+    /// The events of the plugin that the host wants to hear of; all when it does not say.
+    pub(crate) events: Option<EventPatterns>,
+    pub(crate) records: Records,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
 
@@ -89,6 +92,9 @@ struct Document {
     storage: outside::Storage,
     #[serde(default)]
     history: history::History,
+    events: Option<Vec<String>>,
+    #[serde(default)]
+    records: WhenRecorded,
     #[serde(default)]
     log_level: LogLevel,
 }
@@ -148,6 +154,14 @@ impl Default for Quarantine {
         let QuarantinePolicy { strikes, window } = QuarantinePolicy::default();
         Self { strikes, window_seconds: window.as_secs() }
     }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum WhenRecorded {
+    #[default]
+    Grouped,
+    Each,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -237,6 +251,11 @@ impl Document {
             storage: self.storage.check()?,
             retention: self.history.check()?,
             script_database: self.script_database,
+            events: self.events.as_deref().map(wanted).transpose()?,
+            records: match self.records {
+                WhenRecorded::Grouped => Records::Grouped,
+                WhenRecorded::Each => Records::Each,
+            },
             log_level: self.log_level.filter(),
         })
     }
@@ -253,6 +272,18 @@ impl LogLevel {
             Self::Trace => LevelFilter::TRACE,
         }
     }
+}
+
+/// The patterns of events that the host wants. The plugin's own all begin with `scripts.`, so others would match nothing.
+fn wanted(patterns: &[String]) -> Result<EventPatterns, ConfigError> {
+    for (at, pattern) in patterns.iter().enumerate() {
+        let field = format!("events[{at}]");
+        EventPattern::parse(pattern).map_err(|error| wrong(&field, error.message))?;
+        if !pattern.starts_with("scripts.") {
+            return Err(wrong(&field, format!("{pattern:?} matches none of the plugin's events, which begin with \"scripts.\"")));
+        }
+    }
+    EventPatterns::parse(patterns).map_err(|error| wrong("events", error.message))
 }
 
 fn between<T: PartialOrd + Copy + std::fmt::Display>(
@@ -365,6 +396,20 @@ mod tests {
         ] {
             assert_eq!(error(&of(more)).field, field, "{more}");
         }
+    }
+
+    #[test]
+    fn the_events_that_a_host_wants_begin_with_scripts() {
+        let of = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
+        assert!(of("").expect("a whole document").events.is_none(), "all of them");
+        let said = of(r#", "events": ["scripts.custom.*"]"#).expect("a whole document").events.expect("patterns");
+        assert!(said.matches("scripts.custom.paid") && !said.matches("scripts.execution.completed"));
+        assert!(of(r#", "events": []"#).expect("a whole document").events.is_some_and(|none| none.is_empty()));
+        for (events, field) in [(r#"["scripts.*", "a..b"]"#, "events[1]"), (r#"["*"]"#, "events[0]")] {
+            assert_eq!(of(&format!(r#", "events": {events}"#)).expect_err("a wrong document").field, field);
+        }
+        assert_eq!(of(r#", "records": "each""#).expect("a whole document").records, Records::Each);
+        assert_eq!(of(r#", "records": "none""#).expect_err("a wrong document").field, "records");
     }
 
     #[test]

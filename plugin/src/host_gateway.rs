@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use iota_scripts_abi::op;
-use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
+use iota_scripts_domain::{EventPatterns, JsonText, Permission, TenantId, UserId};
 use iota_scripts_services::{
     Identity,
     ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
@@ -12,12 +12,15 @@ use iota_scripts_services::{
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
-use crate::host_link::HostLink;
+use crate::{announcements::Announcements, host_link::HostLink};
 
 /// Asks the host over its link.
 #[derive(Debug)]
 pub(crate) struct AbiHostGateway {
     link: Arc<HostLink>,
+    /// The events that the host wants to hear of; all when it does not say.
+    wanted: Option<EventPatterns>,
+    announcements: Announcements,
 }
 
 #[derive(Deserialize)]
@@ -46,8 +49,13 @@ struct Answered {
 }
 
 impl AbiHostGateway {
-    pub(crate) const fn new(link: Arc<HostLink>) -> Self {
-        Self { link }
+    pub(crate) fn new(link: Arc<HostLink>, wanted: Option<EventPatterns>) -> Self {
+        Self { announcements: Announcements::new(Arc::clone(&link)), link, wanted }
+    }
+
+    /// Waits until everything that was announced has been told, or refused.
+    pub(crate) async fn all_told(&self) {
+        self.announcements.all_told().await;
     }
 }
 
@@ -87,5 +95,13 @@ impl HostGateway for AbiHostGateway {
 
     async fn publish(&self, event: HostEvent) -> Result<(), HostError> {
         self.link.ask_raw(op::EVENT_PUBLISH, &event).await.map(drop)
+    }
+
+    fn wants(&self, event_type: &str) -> bool {
+        self.wanted.as_ref().is_none_or(|wanted| wanted.matches(event_type))
+    }
+
+    fn announce(&self, event: HostEvent) {
+        self.announcements.push(event);
     }
 }

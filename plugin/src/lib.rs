@@ -4,6 +4,7 @@
 //! `dispatch` what each operation of the host means. The layers themselves are crates of their own.
 
 mod abi;
+mod announcements;
 mod config;
 mod descriptors;
 mod dispatch;

@@ -41,6 +41,8 @@ use crate::{
 
 /// The longest that a node does not look for what other nodes left due.
 const SCHEDULE_POLL: Duration = Duration::from_secs(30);
+/// How long the last events may take to be told to the host.
+const LAST_EVENTS: Duration = Duration::from_secs(2);
 /// The file names of our programs, which lie beside the library.
 const WORKER: &str = "iota-scripts-worker";
 const SQLITE: &str = "iota-scripts-sqlite";
@@ -52,6 +54,7 @@ pub(crate) struct Module {
     db: Db,
     sql: Option<Arc<PooledSqlGateway>>,
     runtime: Arc<dyn Runtime>,
+    gateway: Arc<AbiHostGateway>,
     executions: Arc<ExecutionService>,
     schedules: ScheduleService,
     events: Arc<EventService>,
@@ -97,7 +100,8 @@ impl Module {
         let storage = Arc::new(SqlStorageRepository::new(db.clone()));
         let templates = Arc::new(SqlTemplateRepository::new(db.clone()));
         let http_hosts = Arc::new(SqlHttpHostRepository::new(db.clone()));
-        let host: Arc<dyn HostGateway> = Arc::new(AbiHostGateway::new(link));
+        let gateway = Arc::new(AbiHostGateway::new(link, config.events.clone()));
+        let host: Arc<dyn HostGateway> = gateway.clone();
         let sql = script_tables(config).await?;
         let outside = Arc::new(Outside {
             host: Arc::clone(&host),
@@ -138,7 +142,7 @@ impl Module {
             outside,
             Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()).with_history(history.clone()),
             breaker,
-            RunPolicy { node: node.clone(), lease: config.lease, limits: config.limits },
+            RunPolicy { node: node.clone(), lease: config.lease, limits: config.limits, records: config.records },
         ));
         let schedules = ScheduleService::new(
             occurrences.clone(),
@@ -224,6 +228,7 @@ impl Module {
             db,
             sql,
             runtime,
+            gateway,
             executions,
             schedules,
             events,
@@ -274,8 +279,16 @@ impl Module {
     pub(crate) async fn health(&self) -> Value {
         let (runtime, descriptors) = (self.runtime.status(), Descriptors::now());
         let exhausted = runtime.waiting > 0 && runtime.busy == runtime.max_workers;
+        let unwritten = self.executions.unwritten();
         let detail = match self.db.ping().await {
             Err(error) => error.to_string(),
+            Ok(()) if unwritten.full => format!(
+                "the database does not keep up: {} records of runs wait for it, and runs wait for these",
+                unwritten.records
+            ),
+            Ok(()) if unwritten.failing => {
+                format!("the database does not take the records of runs: {} wait for it", unwritten.records)
+            }
             Ok(()) if exhausted => "all workers are busy and runs wait".to_owned(),
             Ok(()) => descriptors.shortage().unwrap_or_default(),
         };
@@ -295,6 +308,7 @@ impl Module {
             "counters": {
                 "active_runs": self.executions.active_runs(),
                 "runtime": runtime,
+                "records": unwritten,
                 "schedule": schedule,
                 "descriptors": descriptors.counters(),
                 "history": history,
@@ -333,6 +347,9 @@ impl Module {
         self.executions.cancel_all(None).await;
         self.schedules.idle().await;
         self.runtime.stop().await;
+        self.executions.settle().await;
+        // A host that takes events slowly does not hold up the end.
+        let _ = tokio::time::timeout(LAST_EVENTS, self.gateway.all_told()).await;
         let mut background = std::mem::take(&mut *self.background.lock());
         background.shutdown().await;
         if let Some(sql) = &self.sql {

@@ -4,6 +4,7 @@ pub(crate) mod clocks;
 pub(crate) mod disk;
 pub(crate) mod kills;
 pub(crate) mod outages;
+pub(crate) mod records;
 pub(crate) mod sigstop;
 pub(crate) mod sleepers;
 pub(crate) mod tenants;

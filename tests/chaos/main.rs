@@ -26,6 +26,9 @@ struct Options {
     /// How long nodes are killed and started again.
     #[arg(long, default_value_t = 8)]
     minutes: u64,
+    /// How often the node of `records` is killed.
+    #[arg(long, default_value_t = 1_000)]
+    kills: u64,
     /// How long the database is away, in seconds.
     #[arg(long, value_delimiter = ',', default_values_t = [10, 45, 130])]
     outages: Vec<u64>,
@@ -41,6 +44,8 @@ struct Options {
 enum Experiment {
     /// Three nodes, one of which is killed again and again
     Kills,
+    /// A node that is killed while it serves requests
+    Records,
     /// The database is away, for one node and for all
     Outages,
     /// Two nodes with clocks 45 s apart, and a clock that is set
@@ -78,9 +83,10 @@ async fn main() -> ExitCode {
 }
 
 async fn perform(experiment: Experiment, options: &Options, report: &mut Report) -> anyhow::Result<()> {
-    use experiments::{clocks, disk, kills, outages, sigstop, sleepers, tenants};
+    use experiments::{clocks, disk, kills, outages, records, sigstop, sleepers, tenants};
     let name = match experiment {
         Experiment::Kills => "kills",
+        Experiment::Records => "records",
         Experiment::Outages => "outages",
         Experiment::Clocks => "clocks",
         Experiment::Sigstop => "sigstop",
@@ -92,6 +98,7 @@ async fn perform(experiment: Experiment, options: &Options, report: &mut Report)
     say(&format!("{name}:"));
     match experiment {
         Experiment::Kills => Box::pin(kills::run(options, report)).await,
+        Experiment::Records => Box::pin(records::run(options, report)).await,
         Experiment::Outages => Box::pin(outages::run(options, report)).await,
         Experiment::Clocks => Box::pin(clocks::run(options, report)).await,
         Experiment::Sigstop => Box::pin(sigstop::run(options, report)).await,

@@ -110,6 +110,83 @@ pub(crate) async fn a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_
     assert_eq!(listed.items.iter().map(|run| run.dry_run).collect::<Vec<_>>(), [false, true]);
 }
 
+fn ended(seconds: i64) -> Arc<Execution> {
+    let run = pending(seconds).start(node("node-1"), at(seconds)).expect("a running run");
+    Arc::new(run.finish(success(r#"{"a": 1.0}"#), at(seconds + 1)).expect("an ended run"))
+}
+
+pub(crate) async fn what_is_kept_is_there_for_whoever_asks_next(stores: &Stores) {
+    let executions = &stores.executions;
+    let log = RunLog {
+        lines: vec![LogLine { at: at(1), level: LogLevel::Warn, message: "NUL \0 ёж".into(), data: None }],
+        truncated: false,
+    };
+    let record = RunRecord { log, http_status: Some(204), receipt: Some(Receipt::default()), ..success("1") };
+    let libraries = vec![ScriptRef { name: ScriptName::parse("tax").expect("a name"), ..head(0).script }];
+    let run = Execution::pending(NewExecution { libraries, ..head(0) }, node("node-1"));
+    let run = run.start(node("node-1"), at(0)).expect("running").finish(record, at(2)).expect("ended");
+    executions.keep(Arc::new(run.clone()), &node("node-1")).await.expect("kept");
+    assert_eq!(executions.get(&acme(), run.id()).await, Ok(run.clone()));
+    executions.keep(ended(5), &node("node-1")).await.expect("kept");
+    let listed = executions.list(&acme(), &ExecutionQuery::default()).await.expect("a list");
+    assert_eq!((listed.items.len(), listed.items[1].http_status), (2, Some(204)));
+    assert_eq!(executions.finish(&run).await, Err(RepositoryError::AlreadyFinished));
+    assert_eq!(executions.get(&TenantId::parse("other").expect("an id"), run.id()).await, Err(RepositoryError::NotFound));
+}
+
+pub(crate) async fn what_is_kept_is_written_soon_though_nobody_asks(stores: &Stores) {
+    let runs: Vec<_> = (0..700).map(ended).collect();
+    for run in &runs {
+        stores.executions.keep(Arc::clone(run), &node("node-1")).await.expect("kept");
+    }
+    // Another reader of the same database, who knows nothing of what is kept here.
+    let other = SqlExecutionRepository::new(stores.db.clone());
+    let all_there = async {
+        while other.newest(&acme(), &ExecutionQuery::default()).await.is_ok_and(|newest| newest.is_empty())
+            || other.get(&acme(), runs[699].id()).await.is_err()
+        {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), all_there).await.expect("written");
+    for run in &runs {
+        assert_eq!(other.get(&acme(), run.id()).await.as_ref(), Ok(&**run));
+    }
+    stores.executions.settle().await;
+    assert_eq!(stores.executions.unwritten().records, 0);
+}
+
+pub(crate) async fn a_record_ends_a_run_whose_begin_is_there_and_is_counted_once(stores: &Stores) {
+    let run = running(stores, 0).await;
+    let done = Arc::new(run.finish(success("1"), at(1)).expect("ended"));
+    for _ in 0..2 {
+        // The second time as after a commit that nobody heard of.
+        stores.executions.keep(Arc::clone(&done), &node("node-1")).await.expect("kept");
+        stores.executions.settle().await;
+    }
+    assert_eq!(stores.executions.get(&acme(), done.id()).await.as_ref(), Ok(&*done));
+    assert_eq!(stores.executions.unfinished(&acme()).await, Ok(0));
+    let bytes = stores.history.bytes(&acme()).await.expect("a figure");
+    assert_eq!(bytes, (done.head().input.as_str().len() + 1) as u64);
+    let later = Execution::clone(&done);
+    let lost = pending(0).start(node("node-1"), at(0)).expect("running").finish(RunRecord::new(Outcome::lost_with_its_node()), at(9));
+    let other_end = Execution::stored(later.head().clone(), lost.expect("ended").state().clone());
+    stores.executions.keep(Arc::new(other_end), &node("node-1")).await.expect("kept");
+    assert_eq!(stores.executions.get(&acme(), done.id()).await.as_ref(), Ok(&*done), "the first word stays");
+}
+
+pub(crate) async fn a_record_that_breaks_a_rule_takes_no_other_with_it(stores: &Stores) {
+    let mine = running(stores, 0).await;
+    let theirs = NewExecution { tenant: tenant("other"), ..mine.head().clone() };
+    let theirs = Execution::pending(theirs, node("node-1")).finish(success("1"), at(1)).expect("ended");
+    let good = ended(3);
+    for run in [Arc::new(theirs), Arc::clone(&good)] {
+        stores.executions.keep(run, &node("node-1")).await.expect("kept");
+    }
+    assert_eq!(stores.executions.get(&acme(), good.id()).await.as_ref(), Ok(&*good));
+    assert_eq!(stores.executions.get(&acme(), mine.id()).await, Ok(mine), "another tenant ends nothing");
+}
+
 pub(crate) async fn a_run_starts_once(stores: &Stores) {
     let run = pending(0);
     stores.executions.insert(&run).await.expect("stored");

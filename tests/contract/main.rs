@@ -78,6 +78,10 @@ contract! {
         an_update_to_a_taken_name_changes_nothing;
     executions:
         a_run_comes_back_at_every_step,
+        what_is_kept_is_there_for_whoever_asks_next,
+        what_is_kept_is_written_soon_though_nobody_asks,
+        a_record_ends_a_run_whose_begin_is_there_and_is_counted_once,
+        a_record_that_breaks_a_rule_takes_no_other_with_it,
         a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_have_changed,
         a_run_starts_once,
         an_attempt_at_an_occurrence_is_recorded_once,

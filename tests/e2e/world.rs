@@ -53,9 +53,18 @@ pub(crate) async fn form(stage: &Stage, who: &Identity, path: &str, fields: &str
     stage.reply(request).await
 }
 
-/// The only run of a script, by its id.
+/// The only run of a script, by its id, when it is on record: one that somebody waits for may not be at once.
 pub(crate) async fn only_run(stage: &Stage, who: &Identity, script: &str) -> String {
-    let runs = stage.api(who, "GET", &format!("/executions?script_id={script}"), None).await.expect(200);
+    let on_record = async {
+        loop {
+            let runs = stage.api(who, "GET", &format!("/executions?script_id={script}"), None).await.expect(200);
+            if runs["total"] != 0 {
+                return runs;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    let runs = timeout(Duration::from_secs(10), on_record).await.expect("a run on record");
     assert_eq!(runs["total"], 1, "{runs:#}");
     runs["items"][0]["id"].as_str().expect("an id").to_owned()
 }

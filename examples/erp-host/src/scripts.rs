@@ -35,6 +35,18 @@ use widget::{NoWidget, ScriptsWidget};
 /// What running scripts get before the plugin stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(5);
 
+/// What the ERP wants to hear of: what scripts tell of themselves, what failed, and what became of scripts. Not each run that ended well:
+/// its log of events would be full of them.
+const EVENTS: [&str; 7] = [
+    "scripts.custom.*",
+    "scripts.execution.failed",
+    "scripts.script.*",
+    "scripts.quarantined",
+    "scripts.endpoint_throttled",
+    "scripts.schedules_paused",
+    "scripts.schedules_resumed",
+];
+
 /// Why the plugin does not run.
 #[derive(Debug, thiserror::Error)]
 pub enum ScriptsError {
@@ -123,6 +135,7 @@ async fn start(erp: &Erp, url: &str, path: PathBuf, isolation: Isolation) -> Res
     let config = json!({
         "database": { "url": database::url_for_plugin(url) },
         "isolation": isolation.as_str(),
+        "events": EVENTS,
         "script_database": tables::script_database(&database::url_of_erp(url)),
     });
     let plugin = Plugin::start(&library, config, Arc::new(host)).await?;

@@ -1,5 +1,7 @@
 //! What the plugin tells the host's bus about itself. What scripts publish is not here.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -45,11 +47,11 @@ pub enum DomainEvent {
         by: UserId,
     },
     /// A run began.
-    ExecutionStarted(Execution),
+    ExecutionStarted(Arc<Execution>),
     /// A run ended well, or with an endpoint's answer that refuses its request.
-    ExecutionCompleted(Execution),
+    ExecutionCompleted(Arc<Execution>),
     /// A run ended otherwise.
-    ExecutionFailed(Execution),
+    ExecutionFailed(Arc<Execution>),
 }
 
 impl DomainEvent {
@@ -69,7 +71,7 @@ impl DomainEvent {
 
     /// The event of a finished run.
     #[must_use]
-    pub fn of_finished(execution: Execution) -> Self {
+    pub fn of_finished(execution: Arc<Execution>) -> Self {
         if matches!(execution.status(), ExecutionStatus::Success | ExecutionStatus::Refused) {
             Self::ExecutionCompleted(execution)
         } else {
@@ -96,7 +98,7 @@ impl DomainEvent {
 
     /// Whose it is.
     #[must_use]
-    pub const fn tenant(&self) -> &TenantId {
+    pub fn tenant(&self) -> &TenantId {
         match self {
             Self::ScriptCreated(script)
             | Self::ScriptUpdated(script)
@@ -112,7 +114,7 @@ impl DomainEvent {
 
     /// The user who caused it, if one did.
     #[must_use]
-    pub const fn user(&self) -> Option<&UserId> {
+    pub fn user(&self) -> Option<&UserId> {
         match self {
             Self::ScriptCreated(script) | Self::ScriptUpdated(script) | Self::ScriptQuarantined(script) => {
                 Some(&script.updated().by)
@@ -210,7 +212,7 @@ mod tests {
     fn a_failed_run_says_why_and_keeps_its_input_to_itself() {
         let outcome = Outcome::TimedOut(Fault::new(FaultCode::Timeout, "too long"));
         let run = fixture::running().finish(RunRecord::new(outcome), Timestamp::from_micros(5_000)).unwrap();
-        let event = DomainEvent::of_finished(run);
+        let event = DomainEvent::of_finished(Arc::new(run));
         assert_eq!(event.event_type(), "scripts.execution.failed");
         assert_eq!(event.data()["error"]["code"], "TIMEOUT");
         assert_eq!(event.data()["status"], "timeout");
@@ -221,7 +223,7 @@ mod tests {
     fn an_endpoint_that_refuses_is_no_failure_and_one_that_answers_an_error_is() {
         let ended = |outcome, status| {
             let record = RunRecord { http_status: Some(status), ..RunRecord::new(outcome) };
-            DomainEvent::of_finished(fixture::running().finish(record, Timestamp::from_micros(5_000)).unwrap())
+            DomainEvent::of_finished(Arc::new(fixture::running().finish(record, Timestamp::from_micros(5_000)).unwrap()))
         };
         let refused = ended(Outcome::Refused(JsonText::null()), 401);
         assert_eq!(refused.event_type(), "scripts.execution.completed");

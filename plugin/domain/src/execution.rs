@@ -16,7 +16,7 @@ pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
 pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};
 pub use receipt::{CallKind, CallsByKind, Receipt, Usage};
-pub use repository::ExecutionRepository;
+pub use repository::{ExecutionRepository, KEPT_WITHIN, Unwritten};
 pub use state::{ExecutionState, NodeId, RunRecord, WrongState};
 
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Tells the host's bus what happened to scripts and runs.
 //!
-//! An event that the host would not take is logged and not repeated: what it reports is in the database.
+//! Nobody waits for the bus, and an event that the host does not take is not repeated: what it reports is in the database.
 
 use std::sync::Arc;
 
@@ -21,17 +21,18 @@ impl Announcer {
         Self { host, clock }
     }
 
-    pub(crate) async fn announce(&self, event: DomainEvent) {
-        let message = HostEvent {
+    /// Tells of an event that the host wants to hear of.
+    pub(crate) fn announce(&self, event: &DomainEvent) {
+        if !self.host.wants(event.event_type()) {
+            return;
+        }
+        self.host.announce(HostEvent {
             id: Uuid::now_v7().to_string(),
             event_type: event.event_type().to_owned(),
             tenant: event.tenant().clone(),
             user: event.user().cloned(),
             at: self.clock.now(),
             data: event.data(),
-        };
-        if let Err(error) = self.host.publish(message).await {
-            tracing::warn!(event = event.event_type(), "the host did not take an event: {error}");
-        }
+        });
     }
 }

@@ -80,7 +80,7 @@ impl CircuitBreaker {
         tracing::warn!(script = %strike.script, tenant = %strike.tenant, %caller, "a caller is held back: their requests end like {fault}");
         let (until, callers) = (held.until, held.callers);
         let event = DomainEvent::EndpointThrottled { script, caller: caller.clone(), fault, until, callers };
-        self.announcer.announce(event).await;
+        self.announcer.announce(&event);
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl CircuitBreaker {
         if let Some(Quarantine { fault, times, .. }) = script.quarantine() {
             tracing::warn!(script = %script.id(), tenant = %script.tenant(), "switched off after {times} runs that ended like {fault}");
         }
-        self.announcer.announce(DomainEvent::ScriptUpdated(script.clone())).await;
-        self.announcer.announce(DomainEvent::ScriptQuarantined(script)).await;
+        self.announcer.announce(&DomainEvent::ScriptUpdated(script.clone()));
+        self.announcer.announce(&DomainEvent::ScriptQuarantined(script));
     }
 }

@@ -14,17 +14,16 @@ use iota_scripts_domain::{
     ActiveEndpoint, CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod,
     QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
-use serde_json::{Map, Value};
-
 pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
 use rate::RateLimits;
 pub use rate::RateState;
-pub use request::RecordedInput;
+pub use request::{IncomingRequest, RawBody, RecordedInput};
 pub(crate) use request::completed;
 use table::{Match, Table};
 
 use crate::{
     Changes, EndpointThrottle, ExecutionService, Identity, RunRequest, ServiceError, Target, TenantDirectory,
+    ports::HostError,
     tenant_cache::TenantCache,
 };
 
@@ -164,7 +163,7 @@ impl EndpointService {
         Ok(callers)
     }
 
-    /// Calls `handleRequest` with a request, whose body had so many bytes as it came. When the returned future is dropped, the run is cancelled.
+    /// Calls `handleRequest` with a request. When the returned future is dropped, the run is cancelled.
     ///
     /// # Errors
     /// `EndpointBusy` when callers wear the endpoint out and its share of the workers is taken; as for a run of the host's own code.
@@ -173,15 +172,16 @@ impl EndpointService {
         identity: &Identity,
         script: &Script,
         caller: EndpointCaller,
-        request: Map<String, Value>,
-        body_bytes: usize,
+        request: IncomingRequest,
     ) -> Result<Called, ServiceError> {
         let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
-        let (args, recorded) = request::input(request, body_bytes);
+        let input = request.into_input().map_err(|error| HostError::new("INTERNAL", error.to_string()))?;
+        let (args, recorded) = input;
         let request = RunRequest {
             args,
             recorded: Some(recorded),
             caller: Some(caller),
+            awaited: true,
             ..RunRequest::of(Target::Id(script.id()), Trigger::Api)
         };
         let run = self.runs.start_known(identity, script, request).await?;

@@ -8,6 +8,7 @@ mod input;
 mod launch;
 mod leases;
 mod receipt;
+mod recording;
 mod request;
 mod run;
 mod run_lease;
@@ -17,11 +18,13 @@ use std::{sync::Arc, time::Duration};
 use iota_scripts_domain::{
     Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText, Limits,
     NodeId, Page, Permission, PinnedVersions, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId,
-    Timestamp, Trigger,
+    Timestamp, Trigger, Unwritten,
 };
 use parking_lot::Mutex;
 
 use active::ActiveRuns;
+pub(crate) use recording::Recording;
+pub use recording::Records;
 pub use request::{RunRequest, Target};
 pub use run::Run;
 use run_lease::LeaseTerms;
@@ -46,6 +49,8 @@ pub struct RunPolicy {
     pub lease: Duration,
     /// What the operator lets a run use; of what authors choose, the most that they may.
     pub limits: Limits,
+    /// When the runs go on record that somebody waits for.
+    pub records: Records,
 }
 
 /// Runs scripts and answers for the history of runs.
@@ -333,6 +338,17 @@ impl ExecutionService {
     pub async fn cancel_all(&self, tenant: Option<&TenantId>) {
         self.inner.active.cancel_all(tenant);
         self.inner.active.idle(tenant).await;
+    }
+
+    /// Waits until the record of every run that has ended is written.
+    pub async fn settle(&self) {
+        self.inner.executions.settle().await;
+    }
+
+    /// Records that wait to be written.
+    #[must_use]
+    pub fn unwritten(&self) -> Unwritten {
+        self.inner.executions.unwritten()
     }
 
     /// Keeps the leases of this node's runs and finds runs whose node died; until the future is dropped.

@@ -39,7 +39,7 @@ pub(crate) use under_way::UnderWay;
 
 use crate::{
     Identity, ServiceCatalog,
-    execution_service::RunLease,
+    execution_service::{Recording, RunLease},
     ports::{CallError, CallFailure, HostCall, HostGateway, HttpGateway, RunIo, SqlGateway},
     run_feed::RunFeed,
 };
@@ -74,6 +74,8 @@ pub(crate) struct HostBridge {
     pub(crate) dry_run: Option<DryRun>,
     pub(crate) identity: Identity,
     pub(crate) execution: ExecutionId,
+    /// Whether the run is on record, which it must be before it does anything that outlives it.
+    pub(crate) recording: Arc<Recording>,
     /// Whether the run is still this node's.
     pub(crate) lease: Arc<RunLease>,
     pub(crate) script_type: ScriptType,
@@ -227,9 +229,11 @@ impl HostBridge {
         Ok(())
     }
 
-    /// Notes that the run is about to do something that must not be done twice.
-    fn writes(&self) {
+    /// Asked before the run does something that outlives it and must not be done twice: it is on record by then.
+    async fn writes(&self) -> Result<(), CallError> {
         self.wrote.store(true, Ordering::Relaxed);
+        // Of a dry run nothing is left outside.
+        if self.dry_run.is_some() { Ok(()) } else { self.recording.before_an_effect().await }
     }
 
     /// What is left of the run's time.

@@ -34,13 +34,13 @@ pub use changes::{Changes, Since, Stamp};
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{
-    Called, EndpointAnswer, EndpointBody, EndpointService, Found, InvalidAnswer, RateState, RecordedInput,
-    failure_status,
+    Called, EndpointAnswer, EndpointBody, EndpointService, Found, IncomingRequest, InvalidAnswer, RateState, RawBody,
+    RecordedInput, failure_status,
 };
 pub use endpoint_throttle::EndpointThrottle;
 pub use error::ServiceError;
 pub use event_service::{EventService, IncomingEvent};
-pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Target};
+pub use execution_service::{ExecutionService, Records, Run, RunPolicy, RunRequest, Target};
 pub use host_bridge::Outside;
 pub use http_host_service::HttpHostService;
 pub use identity::{Identity, Tenant, User};

@@ -97,9 +97,19 @@ impl Quotas {
         if self.is_full(run.tenant()) { run.with_short_input() } else { run }
     }
 
+    /// The same as [`Self::fit_record`] for a run that is recorded as a whole.
+    pub(crate) fn fit_input_and_record(&self, finished: &Execution) -> Option<Execution> {
+        let is_full = self.is_full(finished.tenant());
+        self.counted(finished, is_full.then(|| finished.clone().with_short_input().with_short_record()))
+    }
+
     /// The record of a run that has ended, if it must be shorter than the run left it; counts what is kept.
     pub(crate) fn fit_record(&self, finished: &Execution) -> Option<Execution> {
-        let short = self.is_full(finished.tenant()).then(|| finished.clone().with_short_record());
+        let is_full = self.is_full(finished.tenant());
+        self.counted(finished, is_full.then(|| finished.clone().with_short_record()))
+    }
+
+    fn counted(&self, finished: &Execution, short: Option<Execution>) -> Option<Execution> {
         if let Some(histories) = &self.histories {
             histories.add(short.as_ref().unwrap_or(finished));
         }

@@ -108,7 +108,7 @@ impl ScriptService {
             Err(error) => return self.find(identity, id).await.map_err(|_| error),
         };
         self.changes.of_script(script.tenant(), script.id());
-        self.announcer.announce(DomainEvent::ScriptCreated(script.clone())).await;
+        self.announcer.announce(&DomainEvent::ScriptCreated(script.clone()));
         Ok(script)
     }
 
@@ -246,7 +246,7 @@ impl ScriptService {
         self.require_unused(&script).await?;
         self.scripts.delete(identity.tenant_id(), id).await.or_not_found("script")?;
         self.changes.of_script(identity.tenant_id(), id);
-        self.announcer.announce(DomainEvent::ScriptDeleted { script, by: identity.author() }).await;
+        self.announcer.announce(&DomainEvent::ScriptDeleted { script, by: identity.author() });
         Ok(())
     }
 
@@ -337,7 +337,7 @@ impl ScriptService {
         let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
         let script = self.store(identity, Some(&script), revision.importing(imports), seen).await?;
         self.changes.of_script(script.tenant(), script.id());
-        self.announcer.announce(DomainEvent::ScriptUpdated(script.clone())).await;
+        self.announcer.announce(&DomainEvent::ScriptUpdated(script.clone()));
         Ok(script)
     }
 

@@ -42,6 +42,7 @@ impl Call {
 /// Calls a script and answers with its value, or with the fault as data.
 pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let (identity, request) = parse::<Call>(head)?.into_request()?;
+    let request = RunRequest { awaited: true, ..request };
     let run = module.executions().start_for_host(&identity, request).await.map_err(|error| failure::of(&error))?;
     let _cancel = run.cancel_on_drop();
     let id = run.id();

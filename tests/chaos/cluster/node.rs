@@ -145,6 +145,14 @@ impl Node {
         Ok((status, answer.json().await.unwrap_or_default()))
     }
 
+    /// Sends a request to an endpoint; the run that answered it.
+    pub(crate) async fn endpoint(&self, tenant: &str, path: &str) -> anyhow::Result<Option<String>> {
+        let url = format!("{}/api/scripts/{path}", self.base);
+        let answer = self.client.post(url).header("tenant", tenant).timeout(PATIENCE).send().await?;
+        let run = answer.headers().get("x-execution-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+        Ok(run.filter(|_| answer.status().is_success()))
+    }
+
     /// Hands an event over; it is on record then.
     pub(crate) async fn deliver(&self, event: &Value) -> anyhow::Result<()> {
         let answer = self.client.post(format!("{}/event", self.base)).json(event).timeout(PATIENCE).send().await?;

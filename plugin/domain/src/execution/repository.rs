@@ -1,11 +1,26 @@
 //! Where runs are kept. Every question of a user names its tenant; another tenant's run is not found.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use serde::Serialize;
 
 use super::{Activity, Execution, ExecutionQuery, ExecutionSummary, NodeId, Renewal};
 use crate::{ExecutionId, Page, RepositoryError, ScriptId, TenantId};
+
+/// How long a record that was kept may wait to be written, while the store answers.
+pub const KEPT_WITHIN: Duration = Duration::from_millis(20);
+
+/// Records that wait to be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct Unwritten {
+    /// How many.
+    pub records: usize,
+    /// Whether there is no room for more: whoever has a record waits.
+    pub full: bool,
+    /// Whether the last attempt to write failed.
+    pub failing: bool,
+}
 
 /// Keeps runs. Each that has not ended has a lease, which the store writes and judges by its own clock.
 #[async_trait]
@@ -27,6 +42,20 @@ pub trait ExecutionRepository: Send + Sync {
     /// # Errors
     /// `NotFound`, `AlreadyFinished`.
     async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError>;
+
+    /// Takes the whole record of a run that ended and was not on record before: it is written with others within
+    /// [`KEPT_WITHIN`], and what is asked of this store meanwhile is answered as if it were written already. Comes back when the
+    /// store has room for it, which is at once unless it cannot keep up. The node is the one that ran it.
+    ///
+    /// # Errors
+    /// `WrongState` unless the run has ended.
+    async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError>;
+
+    /// Waits until everything that was kept is written, or cannot be written any more.
+    async fn settle(&self);
+
+    /// What was kept and is not written yet.
+    fn unwritten(&self) -> Unwritten;
 
     /// A run with all that it left behind.
     ///

@@ -4,12 +4,12 @@
 mod journal;
 mod list;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionState, ExecutionStatus,
-    ExecutionSummary, NodeId, Outcome, Page, Renewal, RepositoryError, RunLog, ScriptId, TenantId,
+    Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus, ExecutionSummary,
+    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, TenantId, Unwritten,
 };
 use serde::Serialize;
 use sqlx::types::Uuid;
@@ -22,7 +22,7 @@ use super::list::{self as pages, Order, count, total};
 use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
-use journal::{Change, End, Journal};
+use journal::Journal;
 
 /// How long a lease lasts, where nobody says anything else.
 const USUAL_LEASE: Duration = Duration::from_secs(30);
@@ -136,8 +136,7 @@ macro_rules! forget_nodes {
 #[async_trait]
 impl ExecutionRepository for SqlExecutionRepository {
     async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let begin = (execution.clone(), node(execution)?.clone());
-        self.journal.write(Change::Begin(Box::new(begin))).await.map(drop)
+        self.journal.begin(execution, node(execution)?).await
     }
 
     async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
@@ -161,41 +160,26 @@ impl ExecutionRepository for SqlExecutionRepository {
     }
 
     async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let ExecutionState::Finished { started_at, finished_at, record } = execution.state() else {
-            return Err(RepositoryError::WrongState);
-        };
-        let outcome = &record.outcome;
-        let error = outcome.fault().map(|fault| to_json(execution, "error", fault)).transpose()?;
-        let output =
-            if record.log == RunLog::default() { None } else { Some(to_json(execution, "output", &record.log)?) };
-        let receipt = record.receipt.as_ref().map(|receipt| to_json(execution, "receipt", receipt)).transpose()?;
-        let texts = [outcome.result(), record.would_change.as_ref(), Some(&execution.head().input)];
-        let texts: usize = texts.into_iter().flatten().map(|json| json.as_str().len()).sum();
-        let bytes = texts + output.as_ref().map_or(0, String::len);
-        let end = End {
-            bytes: bytes as u64,
-            truncated_bytes: journal::truncated(execution),
-            id: execution.id().as_uuid(),
-            tenant: execution.tenant().as_str().to_owned(),
-            status: list::stored(outcome.status()),
-            started_at: started_at.map(SqlTime),
-            completed_at: SqlTime(*finished_at),
-            result: outcome.result().map(|json| json.as_str().to_owned()),
-            error,
-            output,
-            receipt,
-            dry_run: record.would_change.as_ref().map(|json| json.as_str().to_owned()),
-            http_status: record.http_status.map(i64::from),
-            error_lines: i64::try_from(record.log.errors()).unwrap_or(i64::MAX),
-        };
-        let changed = self.journal.write(Change::End(Box::new(end))).await?;
-        if changed == 1 {
+        if self.journal.end(execution).await? {
             return Ok(());
         }
         self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::AlreadyFinished))
     }
 
+    async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError> {
+        self.journal.keep(finished, node).await
+    }
+
+    async fn settle(&self) {
+        self.journal.settle().await;
+    }
+
+    fn unwritten(&self) -> Unwritten {
+        self.journal.unwritten()
+    }
+
     async fn get(&self, tenant: &TenantId, id: ExecutionId) -> Result<Execution, RepositoryError> {
+        self.settle().await;
         let row: Option<ExecutionRow> = on!(self.db, |pool| {
             let query = sqlx::query_as("SELECT * FROM script_executions WHERE id = $1 AND tenant_id = $2");
             query.bind(id.as_uuid()).bind(tenant.as_str()).fetch_optional(pool).await.map_err(store)?
@@ -204,6 +188,7 @@ impl ExecutionRepository for SqlExecutionRepository {
     }
 
     async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError> {
+        self.settle().await;
         let counted: i64 = on!(self.db, |pool| {
             let mut counted = list::filtered(pages::COUNT, tenant, query);
             pages::capped(&mut counted).build_query_scalar().fetch_one(pool).await.map_err(store)?
@@ -218,6 +203,7 @@ impl ExecutionRepository for SqlExecutionRepository {
         tenant: &TenantId,
         query: &ExecutionQuery,
     ) -> Result<Vec<ExecutionSummary>, RepositoryError> {
+        self.settle().await;
         let mut found = self.read(tenant, query).await?;
         found.truncate(query.page.size() as usize);
         Ok(found)
@@ -232,6 +218,7 @@ impl ExecutionRepository for SqlExecutionRepository {
     }
 
     async fn latest(&self, tenant: &TenantId, scripts: &[ScriptId]) -> Result<Vec<ExecutionSummary>, RepositoryError> {
+        self.settle().await;
         if scripts.is_empty() {
             return Ok(Vec::new());
         }
@@ -247,6 +234,7 @@ impl ExecutionRepository for SqlExecutionRepository {
         query: &ExecutionQuery,
         width: Duration,
     ) -> Result<Vec<Activity>, RepositoryError> {
+        self.settle().await;
         let select =
             format!("SELECT {} AS stretch, {}, {}, COUNT(*)", self.stretch(width), list::STATUS, list::IS_TRIAL);
         let rows: Vec<(i64, String, i64, i64)> = on!(self.db, |pool| {

@@ -9,7 +9,7 @@ use iota_scripts_domain::{
 use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Inner, RunLease, receipt::Given};
+use super::{Inner, Recording, RunLease, receipt::Given};
 use crate::{ServiceError, host_bridge::HostBridge, ports::Job, quotas::Admission};
 
 /// How often the end of a run is written before whoever waits is told of it, though the database does not answer.
@@ -24,7 +24,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 /// Everything that one run takes with it.
 pub(super) struct Conduct {
-    pub(super) execution: Execution,
+    /// Whether it is on record before it begins, or when it must be.
+    pub(super) first: bool,
     pub(super) job: Job,
     pub(super) given: Given,
     /// The time that the script lets its runs take.
@@ -66,40 +67,47 @@ enum Written {
 }
 
 impl Conduct {
-    /// Runs to the end. Whoever started it is told once it is recorded.
+    /// Runs to the end. Whoever started it is told once it is recorded, or at once where that may wait.
     pub(super) async fn conduct(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
-        let Self { execution, job, given, own_ms, began, lease, caller, bridge, cancel, admission, place } = self;
-        let inner = &place.inner;
-        let execution = inner.quotas.fit_input(execution);
-        let asked = inner.clock.monotonic();
-        let inserted = tokio::select! {
-            biased;
-            inserted = inner.executions.insert(&execution) => inserted,
-            () = cancel.cancelled() => return inner.withdraw(execution).await,
-        };
-        if let Err(error) = inserted {
-            // Nobody is told who has gone away.
-            let _ = begun.send(Err(error.into()));
-            return;
+        let Self { first, job, given, own_ms, began, lease, caller, bridge, cancel, admission, place } = self;
+        let (inner, recording) = (&place.inner, &bridge.recording);
+        if first {
+            let recorded = tokio::select! {
+                biased;
+                recorded = recording.begin() => recorded,
+                () = cancel.cancelled() => return inner.withdraw(recording).await,
+            };
+            if let Err(error) = recorded {
+                // Nobody is told who has gone away.
+                let _ = begun.send(Err(error.into()));
+                return;
+            }
         }
-        lease.renewed(asked);
         let _ = begun.send(Ok(()));
-        // Side by side: a slow bus of the host does not hold up the run, and the order of the events stays.
-        let started = inner.announcer.announce(DomainEvent::ExecutionStarted(execution.clone()));
-        let ((), mut report) = tokio::join!(started, inner.runtime.run(job, bridge.clone(), cancel.clone()));
+        inner.announcer.announce(&DomainEvent::ExecutionStarted(Arc::clone(recording.execution())));
+        let mut report = tokio::select! {
+            biased;
+            report = inner.runtime.run(job, bridge.clone(), cancel.clone()) => report,
+            never = recording.begin_when_it_lasts() => match never {},
+        };
         bridge.timers.end();
         bridge.end(cancel.cancelled()).await;
         // Of a worker that was killed nobody may know what it used: then it is taken to have been busy.
         admission.end(report.usage.cpu_us.unwrap_or(report.usage.wall_us));
+        let is_begun = recording.is_begun().await;
         if let Some(lost) = lease.end() {
             report.outcome = Err(lost);
         }
-        let at = inner.end_of(&execution, began);
-        let Ok(finished) = execution.finish(given.record(report, &bridge).await, at) else { return };
-        let (told, ours) = inner.record_end(finished, |told| bridge.feed.finish(told)).await;
+        let execution = recording.execution();
+        let at = inner.end_of(execution, began);
+        let record = given.record(report, &bridge).await;
+        let Ok(finished) = Execution::clone(execution).finish(record, at) else { return };
+        let tell = |told| bridge.feed.finish(told);
+        let (told, ours) =
+            if is_begun { inner.record_end(finished, tell).await } else { inner.keep(finished, tell).await };
         // Whoever records the end announces it; an end that is not ours is the lease's to record.
         if ours {
-            inner.announcer.announce(DomainEvent::of_finished(Execution::clone(&told))).await;
+            inner.announcer.announce(&DomainEvent::of_finished(Arc::clone(&told)));
             inner.breaker.note(&told, own_ms, &bridge.identity, caller.as_ref()).await;
         }
     }
@@ -113,14 +121,27 @@ impl Inner {
     }
 
     /// Ends a run that was cancelled while it was being recorded: perhaps it is, perhaps it is not.
-    async fn withdraw(&self, execution: Execution) {
+    async fn withdraw(&self, recording: &Recording) {
         let outcome = Outcome::Cancelled(Fault::new(FaultCode::Cancelled, "the run was cancelled before it began"));
+        let execution = Execution::clone(recording.execution());
         let Ok(cancelled) = execution.finish(RunRecord::new(outcome), self.clock.now()) else { return };
         match self.executions.finish(&cancelled).await {
-            Ok(()) => self.announcer.announce(DomainEvent::of_finished(cancelled)).await,
+            Ok(()) => self.announcer.announce(&DomainEvent::of_finished(Arc::new(cancelled))),
             Err(RepositoryError::NotFound) => {}
             Err(error) => tracing::warn!(execution = %cancelled.id(), "a withdrawn run is left to its lease: {error}"),
         }
+    }
+
+    /// Has the whole record of a run written that was not on record; nobody waits for that unless the database cannot keep up.
+    async fn keep(&self, finished: Execution, tell: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
+        let short = self.quotas.fit_input_and_record(&finished).map(Arc::new);
+        let finished = Arc::new(finished);
+        let kept = self.executions.keep(short.unwrap_or_else(|| Arc::clone(&finished)), &self.policy.node).await;
+        if let Err(error) = &kept {
+            tracing::error!(execution = %finished.id(), "a run was not recorded: {error}");
+        }
+        tell(Arc::clone(&finished));
+        (finished, kept.is_ok())
     }
 
     /// Writes the end, patiently: what a run did must not get lost with one hiccup of the database. Tells it once; gives what was

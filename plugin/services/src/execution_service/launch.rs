@@ -6,23 +6,25 @@ use std::{
 };
 
 use iota_scripts_domain::{
-    Execution, ExecutionId, Handler, JsonText, Limits, NewExecution, Script, ScriptRef, SourceCode, TenantId,
+    Execution, ExecutionId, Handler, JsonText, Limits, NewExecution, Script, ScriptId, ScriptName, ScriptRef,
+    ScriptType, SourceCode, TenantId, Trigger, Version,
 };
-use serde_json::json;
+use serde::Serialize;
+use serde_json::value::to_raw_value;
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
-    Inner, RunRequest,
+    Inner, Recording, Records, RunRequest,
     conduct::{Conduct, Place},
     input,
     receipt::Given,
     run::Run,
 };
 use crate::{
-    Identity, ServiceError,
+    Identity, ServiceError, Tenant, User,
     endpoint_service::{RecordedInput, completed},
     host_bridge::{Aborts, Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
-    ports::{Check, Job, LIBRARY_SCHEME},
+    ports::{Check, HostError, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
     script_library,
 };
@@ -81,7 +83,7 @@ impl Inner {
             entry,
             fallback,
             args,
-            context: context(identity, script, &execution),
+            context: context(identity, script, &execution)?,
             limits,
         };
         input::check(&job.args, recorded.bytes, &limits)?;
@@ -91,6 +93,9 @@ impl Inner {
         let entered = self.active.enter(id, identity.tenant_id(), &feed, &self.terms);
         let (cancel, lease) = entered.ok_or(ServiceError::Stopping)?;
         let place = Place { inner: Arc::clone(self), id };
+        let first = !request.awaited || self.policy.records == Records::Each;
+        // One that goes on record later is made to fit when it does.
+        let execution = if first { self.quotas.fit_input(execution) } else { execution };
         let (outside, dry_run) = if request.dry_run {
             let (outside, dry_run) = DryRun::over(&self.outside);
             (Arc::new(outside), Some(dry_run))
@@ -102,6 +107,7 @@ impl Inner {
             dry_run,
             identity: identity.clone(),
             execution: id,
+            recording: Recording::of(execution, &lease, &self.terms),
             lease: Arc::clone(&lease),
             script_type: script.definition().kind.script_type(),
             database_access: script.definition().database_access,
@@ -123,7 +129,7 @@ impl Inner {
             caller: request.caller,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
-            execution,
+            first,
             job,
             admission,
             place,
@@ -158,18 +164,46 @@ fn source_of(script: &Script) -> Arc<str> {
 }
 
 /// The `context` object: what a script may know of its surroundings.
-fn context(identity: &Identity, script: &Script, execution: &Execution) -> JsonText {
+#[derive(Serialize)]
+struct Context<'a> {
+    tenant: &'a Tenant,
+    user: Option<&'a User>,
+    script: ContextScript<'a>,
+    execution: ContextExecution,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ContextScript<'a> {
+    id: ScriptId,
+    name: &'a ScriptName,
+    #[serde(rename = "type")]
+    script_type: ScriptType,
+    version: Version,
+    api_version: u32,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ContextExecution {
+    id: ExecutionId,
+    triggered_by: Trigger,
+}
+
+fn context(identity: &Identity, script: &Script, execution: &Execution) -> Result<JsonText, ServiceError> {
     let definition = script.definition();
-    JsonText::from(&json!({
-        "tenant": identity.tenant,
-        "user": identity.user,
-        "script": {
-            "id": script.id(),
-            "name": definition.name,
-            "type": definition.kind.script_type(),
-            "version": script.version(),
-            "apiVersion": script.definition().api_version.number(),
+    let context = to_raw_value(&Context {
+        tenant: &identity.tenant,
+        user: identity.user.as_deref(),
+        script: ContextScript {
+            id: script.id(),
+            name: &definition.name,
+            script_type: definition.kind.script_type(),
+            version: script.version(),
+            api_version: definition.api_version.number(),
         },
-        "execution": {"id": execution.id(), "triggeredBy": execution.trigger()},
-    }))
+        execution: ContextExecution { id: execution.id(), triggered_by: execution.trigger() },
+    });
+    // What the host said of tenant and user was JSON before.
+    context.map(JsonText::from).map_err(|error| ServiceError::Host(HostError::new("INTERNAL", error.to_string())))
 }

@@ -1,5 +1,7 @@
 //! Leases: a node says that it is alive; a run whose node has been silent too long is recorded as lost.
 
+use std::sync::Arc;
+
 use tokio::time::{MissedTickBehavior, interval};
 
 use iota_scripts_domain::{DomainEvent, RepositoryError};
@@ -49,7 +51,7 @@ async fn recover(inner: &Inner) {
         Ok(lost) => {
             for execution in lost {
                 tracing::warn!(execution = %execution.id(), "a run was lost: its node died");
-                inner.announcer.announce(DomainEvent::of_finished(execution)).await;
+                inner.announcer.announce(&DomainEvent::of_finished(Arc::new(execution)));
             }
         }
         Err(error) => tracing::error!("lost runs were not looked for: {error}"),

@@ -33,6 +33,8 @@ pub struct RunRequest {
     pub caller: Option<EndpointCaller>,
     /// The attempt that it is, if nobody waits for it.
     pub origin: Option<Origin>,
+    /// Whoever asks for it waits for its end, and hears of the run no earlier: it may go on record when it has ended.
+    pub awaited: bool,
     /// Change nothing, and tell what would have been changed.
     pub dry_run: bool,
 }
@@ -55,6 +57,7 @@ impl RunRequest {
             libraries: None,
             caller: None,
             origin: None,
+            awaited: false,
             dry_run: false,
         }
     }

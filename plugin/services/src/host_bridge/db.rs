@@ -102,7 +102,7 @@ impl Call<'_> {
             self.gateway.scope(tenant, &statement.sql, &statement.params).map_err(|error| self.failed(&error))?;
         if scoped.effect == SqlEffect::Writes {
             self.may_write()?;
-            bridge.writes();
+            bridge.writes().await?;
         }
         let columns = scoped.columns.iter().map(|column| column.name.clone()).collect();
         let effect = scoped.effect;

@@ -35,9 +35,11 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
         at: bridge.outside.clock.now(),
         data: data.unwrap_or(Value::Null),
     };
-    bridge.writes();
+    bridge.writes().await?;
     let receipt = json!({"id": event.id, "type": event.event_type});
-    bridge.outside.host.publish(event).await?;
+    if bridge.outside.host.wants(&event.event_type) {
+        bridge.outside.host.publish(event).await?;
+    }
     to_json(&receipt)
 }
 

@@ -29,7 +29,7 @@ pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<Json
     let hosts = bridge.outside.http_hosts.list(tenant).await.map_err(|error| unavailable("http", &error))?;
     let hosts: Vec<HostPattern> = hosts.into_iter().map(|allowed| allowed.host).collect();
     if !request.method.is_safe() {
-        bridge.writes();
+        bridge.writes().await?;
     }
     let sent = tokio::time::timeout(bridge.time_left(), bridge.outside.http.send(tenant, &hosts, request, bridge));
     let response = tokio::select! {

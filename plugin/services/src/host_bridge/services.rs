@@ -29,7 +29,7 @@ pub(super) async fn call(
     known.check(method, &arguments::<Value>(method, &args)?)?;
 
     if known.access == Access::Write {
-        bridge.writes();
+        bridge.writes().await?;
     }
     // The rest is the script's, to make something of a service that does not answer.
     let left = bridge.time_left().mul_f64(PATIENCE);

@@ -74,7 +74,7 @@ async fn increment(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, Cal
 async fn delete(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
     const METHOD: &str = "storage.delete";
     let key = Arguments::of(METHOD, args)?.key()?;
-    bridge.writes();
+    bridge.writes().await?;
     let outside = &bridge.outside;
     let removed = outside.storage.delete(bridge.identity.tenant_id(), &key, outside.clock.now()).await;
     json(&removed.map_err(|error| unavailable(METHOD, &error))?)
@@ -105,7 +105,7 @@ async fn change(
     key: &StorageKey,
     change: StorageChange,
 ) -> Result<Option<StoredValue>, CallError> {
-    bridge.writes();
+    bridge.writes().await?;
     let outside = &bridge.outside;
     let tenant = bridge.identity.tenant_id();
     let changed = outside.storage.change(tenant, key, &change, outside.storage_quota, outside.clock.now()).await;

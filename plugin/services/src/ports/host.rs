@@ -24,6 +24,10 @@ pub trait HostGateway: Send + Sync {
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError>;
     /// Hands an event to the host's bus.
     async fn publish(&self, event: HostEvent) -> Result<(), HostError>;
+    /// Whether the host wants to hear of events of this type.
+    fn wants(&self, event_type: &str) -> bool;
+    /// Hands an event to the host's bus some time soon, in the order of these calls; nobody hears whether it was taken.
+    fn announce(&self, event: HostEvent);
 }
 
 /// A tenant in the host's list.

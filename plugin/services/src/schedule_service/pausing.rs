@@ -60,7 +60,7 @@ impl ScheduleService {
     }
 
     async fn tell(&self, event: DomainEvent) {
-        Announcer::new(self.inner.host.clone(), self.inner.clock.clone()).announce(event).await;
+        Announcer::new(self.inner.host.clone(), self.inner.clock.clone()).announce(&event);
     }
 }
 

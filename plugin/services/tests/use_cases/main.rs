@@ -18,6 +18,7 @@ mod pausing;
 mod permissions;
 mod quarantine;
 mod quotas;
+mod records;
 mod rights;
 mod runs;
 mod schedules;

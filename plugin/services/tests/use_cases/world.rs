@@ -8,7 +8,7 @@ use iota_scripts_domain::{
 };
 use iota_scripts_services::{
     Changes, CircuitBreaker, EndpointService, EndpointThrottle, ExecutionService, HttpHostService, Identity, Outside,
-    QuotaPolicies, Quotas, Run, RunPolicy, RunRequest, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService,
+    QuotaPolicies, Quotas, Records, Run, RunPolicy, RunRequest, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService,
     Service, ServiceCatalog, ServiceError, SourceRights, Target, TemplateService, TenantDirectory, User,
     ports::HostError,
 };
@@ -81,7 +81,7 @@ impl World {
             clock: clock.clone(),
         };
         let changes = Arc::new(Changes::default());
-        let policy = RunPolicy { node: node("node-1"), lease: LEASE, limits };
+        let policy = RunPolicy { node: node("node-1"), lease: LEASE, limits, records: Records::Grouped };
         let strikes = Arc::new(Strikes::of(&stored_scripts));
         let counted = Arc::new(Counted::default());
         let occurrences = Arc::new(Occurrences::default());
@@ -227,7 +227,7 @@ pub(crate) fn node(name: &str) -> NodeId {
 fn identity(tenant: &str, user: &str) -> Identity {
     let id = UserId::parse(user).expect("a user");
     let system = Identity::system(TenantId::parse(tenant).expect("a tenant"));
-    Identity { user: Some(User { id, extra: Map::new() }), ..system }
+    Identity { user: Some(Arc::new(User { id, extra: Map::new() })), ..system }
 }
 
 /// A user of the tenant acme.

@@ -1,82 +1,57 @@
-//! The begins and ends of runs, written in groups: whatever is asked for while one group is being written is the next.
+//! The records of runs on their way into the database, in groups.
 //!
-//! Each caller waits until its own change is committed, so nothing is less sure than one by one; a change that comes
-//! alone is written at once. SQLite has one writer anyway, and here nobody queues for it by sleeping.
+//! Whoever writes the begin or the end of a run that is on record waits until it is committed; whatever is asked for while one
+//! group is being written is the next, and a change that comes alone is written at once. Whole records of runs that changed nothing
+//! wait for nobody: they go with the next group, at the latest [`KEPT_WITHIN`] later. SQLite has one writer anyway, and here nobody
+//! queues for it by sleeping.
+
+mod kept;
+mod statements;
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{Execution, NodeId, RepositoryError};
+use iota_scripts_domain::{Execution, KEPT_WITHIN, NodeId, RepositoryError, Unwritten};
 use parking_lot::Mutex;
-use sqlx::types::Uuid;
-use tokio::sync::oneshot;
+use tokio::{
+    sync::{oneshot, watch},
+    time::sleep,
+};
 
 use super::store;
 use crate::persistence::{
     config::Dialect,
     db::{BeginWrite as _, Db, on},
     history_usage::{Usage, record},
-    rows::SqlTime,
     store_clock::{by_dialect, micros, store_later},
 };
+use kept::{Kept, Record, Room};
+use statements::{Change, END, End, ROWS, begin, end, head, whole};
 
-/// The most changes in one transaction.
+/// The most changes in one transaction, and the most records.
 const GROUP: usize = 128;
+/// Records that are not left to wait for others.
+const ENOUGH: usize = 256;
+/// The pause before records are written again that the database did not take, and the longest; each is twice the one before.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+/// How long whoever asks for the history waits for records that are not written yet.
+const PATIENCE: Duration = Duration::from_secs(5);
 
-macro_rules! begin {
-    ($dialect:tt) => {
-        concat!(
-            "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-             triggered_by_user, input, created_at, status, node, lease_until, started_at, occurrence_id, attempt, dry_run, libraries, truncated_bytes) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ",
-            store_later!($dialect, "$13"),
-            ", $14, $15, $16, $17, $18, $19)"
-        )
-    };
-}
-
-const END: &str = "UPDATE script_executions SET status = $1, started_at = $2, completed_at = $3, result = $4, error = $5, output = $6, \
-    receipt = $7, dry_run = COALESCE($8, dry_run), http_status = $9, error_lines = $10, truncated_bytes = $13, lease_until = NULL \
-    WHERE id = $11 AND tenant_id = $12 AND lease_until IS NOT NULL";
-
-/// One change to the row of a run.
-#[derive(Debug)]
-pub(super) enum Change {
-    Begin(Box<(Execution, NodeId)>),
-    End(Box<End>),
-}
-
-/// What the end of a run writes.
-#[derive(Debug)]
-pub(super) struct End {
-    pub(super) id: Uuid,
-    pub(super) tenant: String,
-    pub(super) status: &'static str,
-    pub(super) started_at: Option<SqlTime>,
-    pub(super) completed_at: SqlTime,
-    pub(super) result: Option<String>,
-    pub(super) error: Option<String>,
-    pub(super) output: Option<String>,
-    pub(super) receipt: Option<String>,
-    pub(super) dry_run: Option<String>,
-    pub(super) truncated_bytes: Option<i64>,
-    /// What the row then holds of the tenant's history.
-    pub(super) bytes: u64,
-    pub(super) http_status: Option<i64>,
-    pub(super) error_lines: i64,
-}
-
-/// Writes changes. Clones share the line.
+/// Writes changes and records. Clones share the line.
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     db: Db,
     /// How long the lease of a run lasts that begins.
     lease: Duration,
     line: Arc<Mutex<Line>>,
+    room: Room,
+    /// The number of the last record that is written, with all before it.
+    written: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
 struct Line {
     waiting: Vec<Entry>,
+    kept: Kept,
     writers: usize,
 }
 
@@ -86,51 +61,34 @@ struct Entry {
     written: oneshot::Sender<Result<u64, RepositoryError>>,
 }
 
+/// What one writer takes at a time.
+struct Group {
+    entries: Vec<Entry>,
+    records: Vec<Record>,
+}
+
 macro_rules! execute {
     ($self:expr, $change:expr, $on:expr) => {
         match $change {
             Change::Begin(begin) => {
                 let (execution, node) = begin.as_ref();
                 let head = execution.head();
-                sqlx::query(by_dialect!($self.db.dialect(), begin))
-                    .bind(head.id.as_uuid())
-                    .bind(head.tenant.as_str())
-                    .bind(head.script.id.as_uuid())
-                    .bind(head.script.version.get())
-                    .bind(head.script.name.as_str())
-                    .bind(head.entry.as_str())
-                    .bind(head.trigger.as_str())
-                    .bind(head.user.as_ref().map(|user| user.as_str()))
-                    .bind(head.input.as_str())
-                    .bind(SqlTime(head.created_at))
+                head!(sqlx::query(by_dialect!($self.db.dialect(), begin)), execution, node)
                     .bind(execution.status().as_str())
-                    .bind(node.as_str())
-                    .bind(micros($self.lease))
-                    .bind(execution.started_at().map(SqlTime))
-                    .bind(head.origin.map(|origin| origin.occurrence.as_uuid()))
-                    .bind(head.origin.map(|origin| i64::from(origin.attempt)))
                     // What would change is written with the end.
                     .bind(head.dry_run.then_some("{}"))
-                    .bind((!head.libraries.is_empty()).then(|| serde_json::json!(head.libraries).to_string()))
-                    .bind(truncated(execution))
+                    .bind(head.origin.map(|origin| origin.occurrence.as_uuid()))
+                    .bind(head.origin.map(|origin| i64::from(origin.attempt)))
+                    .bind(micros($self.lease))
                     .execute($on)
                     .await
                     .map(|done| done.rows_affected())
             }
-            Change::End(end) => sqlx::query(END)
-                .bind(end.status)
+            Change::End(end) => end!(sqlx::query(END), end)
                 .bind(end.started_at)
-                .bind(end.completed_at)
-                .bind(end.result.as_deref())
-                .bind(end.error.as_deref())
-                .bind(end.output.as_deref())
-                .bind(end.receipt.as_deref())
-                .bind(end.dry_run.as_deref())
-                .bind(end.http_status)
-                .bind(end.error_lines)
+                .bind(end.truncated_bytes)
                 .bind(end.id)
                 .bind(end.tenant.as_str())
-                .bind(end.truncated_bytes)
                 .execute($on)
                 .await
                 .map(|done| done.rows_affected()),
@@ -138,9 +96,26 @@ macro_rules! execute {
     };
 }
 
-/// What was left out of the row, if anything.
-pub(super) fn truncated(execution: &Execution) -> Option<i64> {
-    i64::try_from(execution.truncated_bytes()).ok().filter(|bytes| *bytes > 0)
+/// Inserts records, and adds to the usage of their tenants what is new of them.
+macro_rules! insert {
+    ($records:expr, $usage:expr, $on:expr) => {{
+        let (mut left, mut inserted) = ($records, Ok(()));
+        while let Some(size) = ROWS.into_iter().find(|size| *size <= left.len())
+            && inserted.is_ok()
+        {
+            let (some, others) = left.split_at(size);
+            let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(whole(size)));
+            for record in some {
+                query = end!(head!(query, &record.execution, record.node), record.end);
+            }
+            inserted = query.fetch_all($on).await.map(|ids: Vec<sqlx::types::Uuid>| {
+                let is_new = |record: &&Record| ids.contains(&record.end.id);
+                some.iter().filter(is_new).for_each(|record| $usage.add_bytes(&record.end.tenant, record.end.bytes));
+            });
+            left = others;
+        }
+        inserted
+    }};
 }
 
 impl Usage {
@@ -154,59 +129,131 @@ impl Usage {
 
 impl Journal {
     pub(super) fn new(db: Db, lease: Duration) -> Self {
-        Self { db, lease, line: Arc::default() }
+        Self { db, lease, line: Arc::default(), room: Room::default(), written: watch::Sender::new(0) }
     }
 
-    /// Writes a change; how many rows it changed, once that is committed.
-    pub(super) async fn write(&self, change: Change) -> Result<u64, RepositoryError> {
+    /// Writes that a run has begun, once that is committed.
+    pub(super) async fn begin(&self, execution: &Execution, node: &NodeId) -> Result<(), RepositoryError> {
+        self.write(Change::Begin(Box::new((execution.clone(), node.clone())))).await.map(drop)
+    }
+
+    /// Writes the end of a run that is on record; whether it was still open, once that is committed.
+    pub(super) async fn end(&self, finished: &Execution) -> Result<bool, RepositoryError> {
+        Ok(self.write(Change::End(Box::new(End::of(finished)?))).await? == 1)
+    }
+
+    async fn write(&self, change: Change) -> Result<u64, RepositoryError> {
         let (written, answer) = oneshot::channel();
-        let lead = {
+        {
             let mut line = self.line.lock();
             line.waiting.push(Entry { change, written });
-            let lead = line.writers < self.writers();
-            if lead {
-                line.writers += 1;
-            }
-            lead
-        };
-        if lead {
-            // A task of its own: others wait for what it writes, whatever becomes of this caller.
-            tokio::spawn(self.clone().write_all());
+            self.lead(&mut line);
         }
         answer.await.unwrap_or_else(|_| Err(RepositoryError::Unavailable("the node is stopping".to_owned())))
     }
 
-    const fn writers(&self) -> usize {
-        match self.db.dialect() {
+    /// Takes the whole record of a run; comes back when there is room for it.
+    pub(super) async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError> {
+        let end = End::of(&finished)?;
+        let place = self.room.take(end.bytes).await;
+        let mut line = self.line.lock();
+        let first = line.kept.is_empty();
+        line.kept.push(finished, node, end, place);
+        if line.kept.len() >= ENOUGH {
+            self.lead(&mut line);
+        } else if first {
+            tokio::spawn(self.clone().write_soon());
+        }
+        Ok(())
+    }
+
+    /// Waits for the records that were kept before now.
+    pub(super) async fn settle(&self) {
+        let last = {
+            let mut line = self.line.lock();
+            if !line.kept.is_empty() {
+                self.lead(&mut line);
+            }
+            line.kept.last()
+        };
+        if *self.written.borrow() < last {
+            let mut written = self.written.subscribe();
+            let _ = tokio::time::timeout(PATIENCE, written.wait_for(|written| *written >= last)).await;
+        }
+    }
+
+    pub(super) fn unwritten(&self) -> Unwritten {
+        let line = self.line.lock();
+        let records = usize::try_from(line.kept.last() - *self.written.borrow()).unwrap_or(usize::MAX);
+        Unwritten { records, full: self.room.is_full(), failing: line.kept.is_failing() }
+    }
+
+    /// Has somebody write, unless as many do as may.
+    fn lead(&self, line: &mut Line) {
+        let most = match self.db.dialect() {
             Dialect::Sqlite => 1,
             Dialect::Postgres => 4,
+        };
+        if line.writers < most {
+            line.writers += 1;
+            // A task of its own: others wait for what it writes, whatever becomes of this caller.
+            tokio::spawn(self.clone().write_all());
+        }
+    }
+
+    async fn write_soon(self) {
+        sleep(KEPT_WITHIN).await;
+        let mut line = self.line.lock();
+        if !line.kept.is_empty() {
+            self.lead(&mut line);
         }
     }
 
     /// Writes until nobody waits.
     async fn write_all(self) {
         while let Some(group) = self.next_group() {
+            let together = if group.is_a_begin_alone() { None } else { self.write_together(&group).await.ok() };
+            let Group { entries, records } = group;
             // One by one when the group fails, so that each hears its own reason.
-            let alone = matches!(group.as_slice(), [Entry { change: Change::Begin(_), .. }]);
-            let counts = if alone { None } else { self.write_together(&group).await.ok() };
-            for (at, entry) in group.into_iter().enumerate() {
-                let written = match counts.as_ref().and_then(|counts| counts.get(at)) {
+            for (at, entry) in entries.into_iter().enumerate() {
+                let written = match together.as_ref().and_then(|counts| counts.get(at)) {
                     Some(count) => Ok(*count),
                     None => self.write_alone(&entry.change).await,
                 };
                 let _ = entry.written.send(written);
             }
+            if !records.is_empty() {
+                let left = if together.is_some() { Vec::new() } else { self.insert_each(records).await };
+                self.kept_is_written(left);
+            }
         }
     }
 
-    fn next_group(&self) -> Option<Vec<Entry>> {
+    fn next_group(&self) -> Option<Group> {
         let mut line = self.line.lock();
-        if line.waiting.is_empty() {
+        let records = line.kept.take(GROUP);
+        if line.waiting.is_empty() && records.is_empty() {
             line.writers -= 1;
             return None;
         }
         let size = line.waiting.len().min(GROUP);
-        Some(line.waiting.drain(..size).collect())
+        Some(Group { entries: line.waiting.drain(..size).collect(), records })
+    }
+
+    /// Those that the database did not take come back first, after a pause.
+    fn kept_is_written(&self, left: Vec<Record>) {
+        let mut line = self.line.lock();
+        let pause = line.kept.written(left);
+        self.written.send_replace(line.kept.all_before());
+        if let Some(pause) = pause {
+            let journal = self.clone();
+            tokio::spawn(async move {
+                sleep(pause).await;
+                let mut line = journal.line.lock();
+                line.kept.try_again();
+                journal.lead(&mut line);
+            });
+        }
     }
 
     async fn write_alone(&self, change: &Change) -> Result<u64, RepositoryError> {
@@ -224,19 +271,72 @@ impl Journal {
         })
     }
 
-    async fn write_together(&self, group: &[Entry]) -> sqlx::Result<Vec<u64>> {
+    async fn write_together(&self, group: &Group) -> sqlx::Result<Vec<u64>> {
         on!(self.db, |pool| {
             let mut tx = pool.begin_write().await?;
-            let mut counts = Vec::with_capacity(group.len());
+            let mut counts = Vec::with_capacity(group.entries.len());
             let mut usage = Usage::default();
-            for entry in group {
+            for entry in &group.entries {
                 let count = execute!(self, &entry.change, &mut *tx)?;
                 usage.add(&entry.change, count);
                 counts.push(count);
             }
+            insert!(group.records.as_slice(), usage, &mut *tx)?;
             record!(usage, tx)?;
             tx.commit().await?;
             Ok(counts)
         })
     }
+
+    /// Inserts records one by one; gives those that the database did not answer for. One that it refuses is told to the log.
+    async fn insert_each(&self, records: Vec<Record>) -> Vec<Record> {
+        let mut records = records.into_iter();
+        let mut left = Vec::new();
+        for record in records.by_ref() {
+            match self.insert_alone(&record).await {
+                Ok(()) => {}
+                Err(error @ sqlx::Error::Database(_)) if !is_passing(&error) => {
+                    tracing::error!(execution = %record.execution.id(), "a run is not on record: {error}");
+                }
+                Err(error) => {
+                    tracing::warn!("the records of runs wait, because the database does not take them: {error}");
+                    left.push(record);
+                    break;
+                }
+            }
+        }
+        left.extend(records);
+        left
+    }
+
+    async fn insert_alone(&self, record: &Record) -> sqlx::Result<()> {
+        on!(self.db, |pool| {
+            let mut tx = pool.begin_write().await?;
+            let mut usage = Usage::default();
+            insert!(std::slice::from_ref(record), usage, &mut *tx)?;
+            record!(usage, tx)?;
+            tx.commit().await
+        })
+    }
+}
+
+impl Group {
+    /// A begin by itself needs no transaction.
+    fn is_a_begin_alone(&self) -> bool {
+        self.records.is_empty() && matches!(self.entries.as_slice(), [Entry { change: Change::Begin(_), .. }])
+    }
+}
+
+/// Whether the same statement may well be taken later: it breaks no rule of the table.
+fn is_passing(error: &sqlx::Error) -> bool {
+    use sqlx::error::ErrorKind;
+    error.as_database_error().is_none_or(|cause| {
+        !matches!(
+            cause.kind(),
+            ErrorKind::UniqueViolation
+                | ErrorKind::ForeignKeyViolation
+                | ErrorKind::NotNullViolation
+                | ErrorKind::CheckViolation
+        )
+    })
 }

@@ -85,4 +85,12 @@ impl HostGateway for DryHost {
         self.recording.event(&event.event_type, &event.data);
         Ok(())
     }
+
+    fn wants(&self, event_type: &str) -> bool {
+        self.inner.wants(event_type)
+    }
+
+    fn announce(&self, event: HostEvent) {
+        self.inner.announce(event);
+    }
 }

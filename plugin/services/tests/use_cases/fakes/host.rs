@@ -1,6 +1,6 @@
 //! A host that remembers what it was asked and told, and can say no.
 
-use std::{collections::HashSet, future::pending};
+use std::{collections::HashSet, future::pending, sync::Arc};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
@@ -21,6 +21,7 @@ pub(crate) struct Host {
     asked: Mutex<Vec<Permission>>,
     calls: Mutex<Vec<ServiceCall>>,
     published: Mutex<Vec<HostEvent>>,
+    unwanted: Mutex<Vec<String>>,
     failure: Mutex<Option<HostError>>,
     silent: Mutex<bool>,
     strangers: Mutex<HashSet<UserId>>,
@@ -55,6 +56,11 @@ impl Host {
     /// From now on, the host does not tell of its users at all.
     pub(crate) fn hide_users(&self) {
         *self.discreet.lock() = true;
+    }
+
+    /// From now on, the host wants to hear of no event of this type.
+    pub(crate) fn does_not_want(&self, event_type: &str) {
+        self.unwanted.lock().push(event_type.to_owned());
     }
 
     /// From now on, no service answers.
@@ -118,7 +124,7 @@ impl HostGateway for Host {
             return Err(HostError::new("UNSUPPORTED", "users are not told of"));
         }
         let user = User { id: user.clone(), extra: serde_json::Map::new() };
-        Ok(Identity { user: Some(user), ..Identity::system(tenant.clone()) })
+        Ok(Identity { user: Some(Arc::new(user)), ..Identity::system(tenant.clone()) })
     }
 
     async fn tenants(&self) -> Result<Vec<TenantRecord>, HostError> {
@@ -135,5 +141,14 @@ impl HostGateway for Host {
         self.journal.note(format!("published {}", event.event_type));
         self.published.lock().push(event);
         Ok(())
+    }
+
+    fn wants(&self, event_type: &str) -> bool {
+        !self.unwanted.lock().iter().any(|unwanted| unwanted == event_type)
+    }
+
+    fn announce(&self, event: HostEvent) {
+        self.journal.note(format!("published {}", event.event_type));
+        self.published.lock().push(event);
     }
 }

@@ -1,0 +1,147 @@
+//! The whole records that wait to be written, in their order, and how much room they may take.
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::Duration,
+};
+
+use iota_scripts_domain::{Execution, NodeId};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{End, PAUSES};
+
+/// Bytes that are counted for a record beside its texts.
+const OVERHEAD: u64 = 2 << 10;
+/// The unit of the room, in bytes.
+const UNIT: u64 = 1 << 10;
+/// What all records together may take: some 30,000 small ones.
+const ROOM: usize = 64 << 10;
+
+/// The whole record of a run that has ended.
+#[derive(Debug)]
+pub(super) struct Record {
+    pub(super) execution: Arc<Execution>,
+    pub(super) node: NodeId,
+    pub(super) end: End,
+    /// Given back when it is written.
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+/// Records in the order in which they were kept. One group of them is under way at a time, so that they are written in it too.
+#[derive(Debug, Default)]
+pub(super) struct Kept {
+    waiting: VecDeque<Record>,
+    /// The number of the last record that was kept; the first has 1.
+    last: u64,
+    under_way: bool,
+    /// The pause after an attempt that failed; none while they succeed.
+    pause: Option<Duration>,
+    resting: bool,
+}
+
+impl Kept {
+    pub(super) fn push(
+        &mut self,
+        execution: Arc<Execution>,
+        node: &NodeId,
+        end: End,
+        place: Option<OwnedSemaphorePermit>,
+    ) {
+        self.waiting.push_back(Record { execution, node: node.clone(), end, _place: place });
+        self.last += 1;
+    }
+
+    /// The next that may be written now, at most so many.
+    pub(super) fn take(&mut self, most: usize) -> Vec<Record> {
+        if self.under_way || self.resting || self.waiting.is_empty() {
+            return Vec::new();
+        }
+        self.under_way = true;
+        let size = self.waiting.len().min(most);
+        self.waiting.drain(..size).collect()
+    }
+
+    /// Those that were taken are written but for the last of them; how long these rest.
+    pub(super) fn written(&mut self, left: Vec<Record>) -> Option<Duration> {
+        self.under_way = false;
+        if left.is_empty() {
+            self.pause = None;
+            return None;
+        }
+        left.into_iter().rev().for_each(|record| self.waiting.push_front(record));
+        let pause = self.pause.map_or(PAUSES.0, |before| (before * 2).min(PAUSES.1));
+        (self.pause, self.resting) = (Some(pause), true);
+        Some(pause)
+    }
+
+    pub(super) fn try_again(&mut self) {
+        self.resting = false;
+    }
+
+    pub(super) fn is_failing(&self) -> bool {
+        self.pause.is_some()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The number of the record that was kept last.
+    pub(super) const fn last(&self) -> u64 {
+        self.last
+    }
+
+    /// The number of the last that is written with all before it; asked while none is under way.
+    pub(super) fn all_before(&self) -> u64 {
+        self.last - self.waiting.len() as u64
+    }
+}
+
+/// Room for records in memory: when the database cannot keep up, whoever has another one waits.
+#[derive(Debug, Clone)]
+pub(super) struct Room(Arc<Semaphore>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(ROOM)))
+    }
+}
+
+impl Room {
+    /// A place for a record with so many bytes of text, when there is one; one that is larger than all the room gets all of it.
+    pub(super) async fn take(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
+        let units = usize::try_from((bytes + OVERHEAD).div_ceil(UNIT)).unwrap_or(ROOM).min(ROOM);
+        // It is never closed.
+        Arc::clone(&self.0).acquire_many_owned(u32::try_from(units).unwrap_or(u32::MAX)).await.ok()
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.0.available_permits() < usize::try_from(OVERHEAD / UNIT).unwrap_or(1)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_finds_no_room_waits_until_a_record_is_written() {
+        let room = Room::default();
+        let all = room.take(u64::MAX / 2).await;
+        assert!(room.is_full());
+        let waiting = tokio::spawn({
+            let room = room.clone();
+            async move { room.take(1).await.is_some() }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        drop(all);
+        assert!(waiting.await.expect("a place"));
+        assert!(!room.is_full());
+    }
+}
