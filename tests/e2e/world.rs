@@ -1,12 +1,13 @@
 //! The combinations that every promise is held on: two databases, two isolations; and what a browser does.
 
-use std::{future::Future, os::unix::fs::symlink, path::PathBuf};
+use std::{future::Future, os::unix::fs::symlink, path::PathBuf, time::Duration};
 
 use axum::{body::Body, http::Request};
 use iota_scripts_host::Identity;
 use iota_scripts_tests::{Reply, Stage, TestDatabase, target_folder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::timeout;
 
 /// Runs a test on every combination.
 pub(crate) async fn everywhere<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {

@@ -20,7 +20,7 @@ use crate::{
 /// Requests under way at a time.
 const LANES: usize = 8;
 /// The longest that a node serves before it is killed, in milliseconds: many die within one group of records.
-const LIFE: u64 = 60;
+const LIFE: u64 = 250;
 const LEASE: Duration = Duration::from_secs(1);
 
 /// Every other request changes something outside of the plugin.
