@@ -1,0 +1,196 @@
+"""`make race-requests`: requests a second, waiting times and costs of endpoints here, in PocketBase and in a bare handler.
+
+All servers run at once, idle but for the one whose turn it is, and take turns round for round. It exits with 1 when an
+answer was wrong or a server failed; it judges no figure.
+"""
+
+import argparse
+import contextlib
+import functools
+import json
+import pathlib
+import signal
+import sys
+import tempfile
+import time
+
+import calls
+import costs
+import invoke
+import load
+import report
+from figures import Figures
+from ours import Erp, Ours, Shim
+from peers import Limit, PocketBase
+from postgres import Postgres
+from works import WORKS
+
+PROJECT = pathlib.Path(__file__).parents[4]
+LIBRARY = ("libiota_scripts.so", "iota-scripts-worker", "iota-scripts-sqlite")
+ISOLATIONS = ("worker", "in_process")
+#: How long a server works on after the last answer: records are written in groups.
+SETTLE_SECONDS = 0.1
+
+
+def options():
+    def words(text):
+        return text.split(",")
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="one round of 2 seconds at 16 connections")
+    parser.add_argument("--only", type=words, default=[work.name for work in WORKS] + ["invoke"], metavar="WORK,…",
+                        help=f"of {','.join(work.name for work in WORKS)},invoke")
+    parser.add_argument("--servers", type=words, metavar="NAME,…", help="those whose names begin like this: PocketBase, axum, erp-sqlite-worker, shim-postgres-in_process and so on")
+    parser.add_argument("--skip-postgres", action="store_true")
+    parser.add_argument("--connections", type=lambda text: [int(word) for word in text.split(",")], default=[1, 16, 64, 256], metavar="N,…")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=3, help="of each turn; wrk counts whole ones")
+    parser.add_argument("--programs", type=pathlib.Path, default=PROJECT / "target" / "dist", metavar="DIR", help="where erp-host, the library and race-host are [target/dist]")
+    parser.add_argument("--pocketbase", type=pathlib.Path, default=pathlib.Path(sys.prefix) / "bin" / "pocketbase", metavar="PROGRAM", help="[the one of this Python's environment]")
+    parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="puts the tables into this document, as docs/performance.md")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="writes the figures of all rounds there")
+    chosen = parser.parse_args()
+    if chosen.quick:
+        chosen.rounds, chosen.seconds, chosen.connections = 1, 2, [16]
+    unknown = set(chosen.only) - {work.name for work in WORKS} - {"invoke"}
+    if unknown:
+        parser.error(f"there is no work {', '.join(sorted(unknown))}")
+    return chosen
+
+
+def is_there(file):
+    if not file.is_file():
+        sys.exit(f"{file} is missing: run `make race-requests`, or name another place with --programs and --pocketbase")
+
+
+def servers(chosen, folder, postgres):
+    """All that race, not started."""
+    makers = {"PocketBase": ((), lambda: PocketBase(folder, chosen.pocketbase)), "axum": (("race-limit",), lambda: Limit(folder, chosen.programs))}
+    for kind, program in ((Erp, "erp-host"), (Shim, "race-host")):
+        for database in [None, postgres] if postgres else [None]:
+            for isolation in ISOLATIONS:
+                name = f"{kind.__name__.lower()}-{'postgres' if database else 'sqlite'}-{isolation}"
+                makers[name] = ((program, *LIBRARY), functools.partial(kind, folder, chosen.programs, isolation, database))
+    for name, (needed, make) in makers.items():
+        if not chosen.servers or any(map(name.startswith, chosen.servers)):
+            for program in needed:
+                is_there(chosen.programs / program)
+            yield make()
+
+
+class Race:
+    def __init__(self, chosen, racing, database_pid):
+        self.chosen, self.racing, self.database_pid = chosen, racing, database_pid
+        self.figures, self.wrong, self.notes = Figures(), [], []
+        self.works = [work for work in WORKS if work.name in chosen.only]
+        self.how = calls.means()
+
+    def run(self):
+        for turn in range(self.chosen.rounds):
+            for work in self.works:
+                for connections in self.chosen.connections:
+                    able = [server for server in self.racing if server.does(work)]
+                    first = turn % len(able)
+                    for server in able[first:] + able[:first]:
+                        self.guarded(self.turn, server, work, connections)
+        for work in self.works:
+            for connections in sorted({1, 16} & set(self.chosen.connections)) or self.chosen.connections[:1]:
+                for server in filter(lambda server: server.does(work), self.racing):
+                    self.guarded(self.count_calls, server, work, connections)
+
+    def guarded(self, step, server, work, connections):
+        """A server that fails is told of, and the others go on."""
+        try:
+            step(server, work, connections)
+        except (RuntimeError, OSError) as error:
+            self.wrong.append(f"{server.name}, {work.name}, {connections} connections: {error}")
+            print(self.wrong[-1], file=sys.stderr, flush=True)
+
+    def turn(self, server, work, connections):
+        server.must_answer(work)
+        where = (server.name, work.name, connections)
+        warming = load.begin(server, work, connections, 1)
+        time.sleep(0.7)
+        self.figures.add(*where, {"memory_mb": costs.memory_mb(server.process.pid)})
+        load.finish(warming)
+        time.sleep(SETTLE_SECONDS)
+        pids = {"own": server.process.pid}
+        if getattr(server, "postgres", None):
+            pids["database"] = self.database_pid
+        before = {name: costs.Reading.of(pid) for name, pid in pids.items()}
+        seen = load.run(server, work, connections, self.chosen.seconds)
+        time.sleep(SETTLE_SECONDS)
+        after = {name: costs.Reading.of(pid) for name, pid in pids.items()}
+        spent = {name: after[name].since(before[name], max(seen["requests"], 1)) for name in pids}
+        self.figures.add(*where, {name: seen[name] for name in ("rate", "p50", "p99", "max")})
+        self.figures.add(*where, spent["own"])
+        if "database" in spent:
+            self.figures.add(*where, {"database_us": spent["database"]["cpu_us"]})
+        self.figures.add_trouble(*where, seen["trouble"])
+        print(f"{server.name:<26} {work.name:<7} {connections:>3} connections: {seen['rate']:>9,.0f} /s, p99 {seen['p99']:>8.2f} ms, "
+              f"{spent['own']['cpu_us']:>7,.0f} µs of CPU" + "".join(f", {count} {words}" for words, count in seen["trouble"].items()), flush=True)
+        server.must_answer(work)
+        if isinstance(server, Ours) and not server.records_are_whole():
+            self.note(f"{server.name} was over its tenant's quota of history during `{work.name}`: of further runs only the beginnings are kept, which costs less.")
+
+    def count_calls(self, server, work, connections):
+        counted = calls.per_request(self.how, server, work, connections, 1)
+        self.figures.add(server.name, work.name, connections, {"calls": counted})
+
+    def note(self, text):
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def all_notes(self):
+        means = {"perf": "System calls are counted by perf, in a turn of their own.", "strace": "System calls are counted by strace, in a turn of their own.",
+                 None: "Neither perf nor strace may count system calls here (Debian: linux-perf, strace): what stands there is reads and writes of files only, a lower bound."}
+        unread = [name for name in {server for server, *_ in self.figures.turns()} if self.figures.most(name, "unread")]
+        hidden = [f"Bytes of some processes of {', '.join(sorted(unread))} may not be read by this user and are missing: run it as root."] if unread else []
+        return [means[self.how], *hidden, *self.notes]
+
+
+def main():
+    chosen = options()
+    load.require()
+    is_there(chosen.pocketbase)
+    # So that servers are stopped then, too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="iota-race-"))
+        postgres = None
+        if not chosen.skip_postgres:
+            postgres = Postgres()
+            stack.callback(postgres.stop)
+        racing, starts, at_rest = [], {}, {}
+        for server in servers(chosen, folder, postgres):
+            stack.callback(server.stop)
+            starts[server.name] = [server.set_up(WORKS[0])]
+            for _ in range(chosen.rounds - 1):
+                server.stop()
+                starts[server.name].append(server.start(lambda server=server: server.answers(WORKS[0])))
+            time.sleep(1)
+            at_rest[server.name] = costs.memory_mb(server.process.pid)
+            racing.append(server)
+            print(f"{server.name:<26} started in {starts[server.name][-1] * 1e3:.0f} ms, {at_rest[server.name]:.0f} MB at rest", flush=True)
+        race = Race(chosen, racing, postgres and postgres.process.pid)
+        race.run()
+        for server in racing:
+            server.stop()
+        invoked = {}
+        if "invoke" in chosen.only:
+            invoked = invoke.measure(chosen.programs, folder, postgres, ISOLATIONS, chosen.rounds, chosen.seconds)
+        tables = report.tables(race.figures, starts, at_rest, invoked)
+        notes = race.all_notes()
+    print("\n" + report.terminal(tables, notes))
+    if chosen.write:
+        how = f"{chosen.rounds} rounds of {chosen.seconds} seconds, medians, and how far the rounds are apart as a share of them"
+        report.write(chosen.write, report.section(tables, notes, how))
+    if chosen.json:
+        chosen.json.write_text(json.dumps({"machine": report.machine(), "turns": race.figures.as_json(), "starts": starts, "at_rest": at_rest}), encoding="utf-8")
+    for line in race.wrong:
+        print(line, file=sys.stderr)
+    return 1 if race.wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
