@@ -186,7 +186,9 @@ def main():
         how = f"{chosen.rounds} rounds of {chosen.seconds} seconds, medians, and how far the rounds are apart as a share of them"
         report.write(chosen.write, report.section(tables, notes, how))
     if chosen.json:
-        chosen.json.write_text(json.dumps({"machine": report.machine(), "turns": race.figures.as_json(), "starts": starts, "at_rest": at_rest}), encoding="utf-8")
+        called = [{"place": place, "lanes": lanes, "values": values} for (place, lanes), values in invoked.items()]
+        everything = {"machine": report.machine(), "turns": race.figures.as_json(), "starts": starts, "at_rest": at_rest, "invoke": called}
+        chosen.json.write_text(json.dumps(everything), encoding="utf-8")
     for line in race.wrong:
         print(line, file=sys.stderr)
     return 1 if race.wrong else 0

@@ -4,6 +4,12 @@ import statistics
 from collections import Counter
 
 
+def spread(values):
+    """None when there are not two."""
+    middle = statistics.median(values) if values else 0
+    return (max(values) - min(values)) / middle if middle and len(values) > 1 else None
+
+
 class Figures:
     def __init__(self):
         self.values = {}
@@ -27,9 +33,7 @@ class Figures:
 
     def spread(self, server, work, connections, name):
         """How far the values are apart, as a share of their median."""
-        values = self.values[server, work, connections][name]
-        middle = statistics.median(values)
-        return (max(values) - min(values)) / middle if middle else 0.0
+        return spread(self.values[server, work, connections].get(name, []))
 
     def ratio(self, server, peer, work, connections, name):
         ours, theirs = (self.median(who, work, connections, name) for who in (server, peer))

@@ -77,7 +77,7 @@ async fn invoke(config: &str, seconds: f64, lanes: usize) -> anyhow::Result<()> 
 async fn calls(plugin: &Plugin, time: Duration, lanes: usize) -> anyhow::Result<u64> {
     let (who, order, until) = (ann(), shop::order(), Instant::now() + time);
     let lane = async || {
-        let mut calls = 0;
+        let mut calls = 0_u64;
         while Instant::now() < until {
             let verdict: Value = plugin.invoke(&who, "validate_order", &order).await?;
             ensure!(verdict["valid"] == true, "the order is refused: {verdict}");

@@ -41,13 +41,13 @@ def begin(server, work, connections, seconds, wrapped_in=()):
 
 
 def finish(process):
-    """What wrk saw. `rate` and percentiles in milliseconds are added to its own figures."""
+    """What wrk saw. `rate`, of good answers alone, and percentiles in milliseconds are added to its own figures."""
     said, complaints = process.communicate()
     line = next((line for line in said.splitlines() if line.startswith("RACE ")), None)
     if line is None:
         raise RuntimeError(f"wrk failed: {complaints or said}")
     seen = json.loads(line.removeprefix("RACE "))
-    seen["rate"] = seen["requests"] / (seen["us"] / 1e6)
+    seen["rate"] = (seen["requests"] - seen["non_2xx"]) / (seen["us"] / 1e6)
     for name in ("p50", "p99", "max"):
         seen[name] = seen[f"{name}_us"] / 1e3
     seen["trouble"] = {words: seen[name] for name, words in TROUBLE.items() if seen[name]}

@@ -6,9 +6,11 @@ import pathlib
 import platform
 import re
 import subprocess
+from statistics import median
 
 from budgets import BUDGETS, PEER
-from table import markdown, number, plain
+from figures import spread
+from table import markdown, number, plain, share
 from works import WORKS
 
 BEGIN, END = "<!-- requests: written by `make race-requests` -->", "<!-- requests: end -->"
@@ -24,7 +26,7 @@ def of_work(figures, work):
         written, to_disk = (figures.median(*where, name) for name in ("written", "to_disk"))
         trouble = figures.trouble.get(where) or {}
         rows.append((
-            server, str(connections), number(figures.median(*where, "rate"), 0), f"{figures.spread(*where, 'rate'):.0%}",
+            server, str(connections), number(figures.median(*where, "rate"), 0), share(figures.spread(*where, "rate")),
             number(figures.ratio(server, PEER, *where[1:], "rate"), 2), number(figures.median(*where, "p50")),
             number(figures.median(*where, "p99")), number(figures.ratio(server, PEER, *where[1:], "p99"), 2),
             number(figures.median(*where, "cpu_us")), number(figures.median(*where, "database_us")),
@@ -38,9 +40,7 @@ def of_work(figures, work):
 def of_servers(figures, starts, at_rest):
     rows = [("server", "start, ms", "spread", "memory at rest, MB", "under load, MB")]
     for server, times in starts.items():
-        times = sorted(times)
-        middle = times[len(times) // 2]
-        rows.append((server, number(middle * 1e3, 0), f"{(times[-1] - times[0]) / middle:.0%}", number(at_rest[server], 0),
+        rows.append((server, number(median(times) * 1e3, 0), share(spread(times)), number(at_rest[server], 0),
                      number(figures.most(server, "memory_mb"), 0)))
     return rows
 
@@ -54,11 +54,10 @@ def of_budgets(figures):
 def of_invoke(invoked):
     rows = [("`validate_order` called from", "at a time", "calls/s", "spread", "µs a call", "CPU µs")]
     for (place, lanes), values in invoked.items():
-        rates = sorted(value["rate"] for value in values)
-        middle = rates[len(rates) // 2]
+        rates = [value["rate"] for value in values]
         cpu = [value["cpu_us"] for value in values if value["cpu_us"] is not None]
-        rows.append((place, str(lanes), number(middle, 0), f"{(rates[-1] - rates[0]) / middle:.0%}", number(lanes * 1e6 / middle),
-                     number(sorted(cpu)[len(cpu) // 2] if cpu else None)))
+        rows.append((place, str(lanes), number(median(rates), 0), share(spread(rates)), number(lanes * 1e6 / median(rates)),
+                     number(median(cpu) if cpu else None)))
     return rows
 
 

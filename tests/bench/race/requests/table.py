@@ -10,6 +10,10 @@ def number(value, digits=None):
     return f"{value:,.{digits}f}"
 
 
+def share(value):
+    return "–" if value is None else f"{value:.0%}"
+
+
 def plain(rows):
     widths = [max(map(len, column)) for column in zip(*rows)]
     lines = []
