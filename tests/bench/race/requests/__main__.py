@@ -14,22 +14,19 @@ import sys
 import tempfile
 import time
 
-import calls
 import costs
 import invoke
 import load
 import report
-from figures import Figures
-from ours import Erp, Ours, Shim
+from ours import Erp, Shim
 from peers import Limit, PocketBase
 from postgres import Postgres
+from turns import Race
 from works import WORKS
 
 PROJECT = pathlib.Path(__file__).parents[4]
 LIBRARY = ("libiota_scripts.so", "iota-scripts-worker", "iota-scripts-sqlite")
 ISOLATIONS = ("worker", "in_process")
-#: How long a server works on after the last answer: records are written in groups.
-SETTLE_SECONDS = 0.1
 
 
 def options():
@@ -78,77 +75,6 @@ def servers(chosen, folder, postgres):
             yield make()
 
 
-class Race:
-    def __init__(self, chosen, racing, database_pid):
-        self.chosen, self.racing, self.database_pid = chosen, racing, database_pid
-        self.figures, self.wrong, self.notes = Figures(), [], []
-        self.works = [work for work in WORKS if work.name in chosen.only]
-        self.how = calls.means()
-
-    def run(self):
-        for turn in range(self.chosen.rounds):
-            for work in self.works:
-                for connections in self.chosen.connections:
-                    able = [server for server in self.racing if server.does(work)]
-                    first = turn % len(able)
-                    for server in able[first:] + able[:first]:
-                        self.guarded(self.turn, server, work, connections)
-        for work in self.works:
-            for connections in sorted({1, 16} & set(self.chosen.connections)) or self.chosen.connections[:1]:
-                for server in filter(lambda server: server.does(work), self.racing):
-                    self.guarded(self.count_calls, server, work, connections)
-
-    def guarded(self, step, server, work, connections):
-        """A server that fails is told of, and the others go on."""
-        try:
-            step(server, work, connections)
-        except (RuntimeError, OSError) as error:
-            self.wrong.append(f"{server.name}, {work.name}, {connections} connections: {error}")
-            print(self.wrong[-1], file=sys.stderr, flush=True)
-
-    def turn(self, server, work, connections):
-        server.must_answer(work)
-        where = (server.name, work.name, connections)
-        warming = load.begin(server, work, connections, 1)
-        time.sleep(0.7)
-        self.figures.add(*where, {"memory_mb": costs.memory_mb(server.process.pid)})
-        load.finish(warming)
-        time.sleep(SETTLE_SECONDS)
-        pids = {"own": server.process.pid}
-        if getattr(server, "postgres", None):
-            pids["database"] = self.database_pid
-        before = {name: costs.Reading.of(pid) for name, pid in pids.items()}
-        seen = load.run(server, work, connections, self.chosen.seconds)
-        time.sleep(SETTLE_SECONDS)
-        after = {name: costs.Reading.of(pid) for name, pid in pids.items()}
-        spent = {name: after[name].since(before[name], max(seen["requests"], 1)) for name in pids}
-        self.figures.add(*where, {name: seen[name] for name in ("rate", "p50", "p99", "max")})
-        self.figures.add(*where, spent["own"])
-        if "database" in spent:
-            self.figures.add(*where, {"database_us": spent["database"]["cpu_us"]})
-        self.figures.add_trouble(*where, seen["trouble"])
-        print(f"{server.name:<26} {work.name:<7} {connections:>3} connections: {seen['rate']:>9,.0f} /s, p99 {seen['p99']:>8.2f} ms, "
-              f"{spent['own']['cpu_us']:>7,.0f} µs of CPU" + "".join(f", {count} {words}" for words, count in seen["trouble"].items()), flush=True)
-        server.must_answer(work)
-        if isinstance(server, Ours) and not server.records_are_whole():
-            self.note(f"{server.name} was over its tenant's quota of history during `{work.name}`: of further runs only the beginnings are kept, which costs less.")
-
-    def count_calls(self, server, work, connections):
-        counted = calls.per_request(self.how, server, work, connections, 1)
-        self.figures.add(server.name, work.name, connections, {"calls": counted})
-
-    def note(self, text):
-        if text not in self.notes:
-            self.notes.append(text)
-
-    def all_notes(self):
-        means = {"perf": "System calls are counted by perf, in a turn of their own.", "strace": "System calls are counted by strace, in a turn of their own.",
-                 None: "Neither perf nor strace may count system calls here (Debian: linux-perf, strace): what stands there is reads and writes of files only, a lower bound."}
-        unread = [name for name in {server for server, *_ in self.figures.turns()} if self.figures.most(name, "unread")]
-        hidden = [f"Bytes of some processes of {', '.join(sorted(unread))} may not be read by this user and are missing: run it as root."] if unread else []
-        return [means[self.how], *hidden, *self.notes]
-
-
 def main():
     chosen = options()
     load.require()
@@ -172,7 +98,7 @@ def main():
             at_rest[server.name] = costs.memory_mb(server.process.pid)
             racing.append(server)
             print(f"{server.name:<26} started in {starts[server.name][-1] * 1e3:.0f} ms, {at_rest[server.name]:.0f} MB at rest", flush=True)
-        race = Race(chosen, racing, postgres and postgres.process.pid)
+        race = Race(chosen, racing)
         race.run()
         for server in racing:
             server.stop()
@@ -195,4 +121,7 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)

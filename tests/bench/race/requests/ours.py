@@ -23,13 +23,9 @@ def source(work):
 
 
 class Ours(Server):
-    #: A connection to PostgreSQL of its own, or None on SQLite.
-    postgres = None
-
     def __init__(self, host, folder, programs, isolation, postgres):
-        self.database = "postgres" if postgres else "sqlite"
-        super().__init__(f"{host}-{self.database}-{isolation}", folder, "/api/scripts")
-        self.host, self.programs, self.isolation, self.postgres = host, programs, isolation, postgres
+        super().__init__(f"{host}-{'postgres' if postgres else 'sqlite'}-{isolation}", folder, "/api/scripts")
+        self.programs, self.isolation, self.postgres = programs, isolation, postgres
         self.table = self.name.replace("-", "_")
 
     def prepare(self):

@@ -38,8 +38,12 @@ class Server:
 
     #: The work that it does; None for all.
     works = None
+    #: What each request carries beside its content type.
     headers: dict = {}
+    #: The id of a row that can be read.
     client = ""
+    #: The PostgreSQL server that it works with, if any.
+    postgres = None
 
     def __init__(self, name, folder, prefix):
         self.name, self.prefix = name, prefix
