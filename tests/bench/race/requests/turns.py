@@ -4,6 +4,7 @@ Before a turn the server is warmed up, and how much memory it takes is read then
 System calls are counted in turns of their own.
 """
 
+import http.client
 import sys
 import time
 
@@ -32,7 +33,7 @@ class Race:
             for work in self.works:
                 for connections in self.chosen.connections:
                     able = [server for server in self.racing if server.does(work)]
-                    first = turn % len(able)
+                    first = turn % max(len(able), 1)
                     for server in able[first:] + able[:first]:
                         self.guarded(self.turn, server, work, connections)
         for work in self.works:
@@ -44,8 +45,9 @@ class Race:
         """A server that fails is told of, and the others go on."""
         try:
             step(server, work, connections)
-        except (RuntimeError, OSError) as error:
-            self.wrong.append(f"{server.name}, {work.name}, {connections} connections: {error}")
+        except (RuntimeError, OSError, http.client.HTTPException) as error:
+            self.wrong.append(f"{server.name} failed at `{work.name}` with {connections} connections: {error}")
+            self.note(self.wrong[-1])
             print(self.wrong[-1], file=sys.stderr, flush=True)
 
     def turn(self, server, work, connections):
