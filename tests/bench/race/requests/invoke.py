@@ -41,7 +41,7 @@ def measure(programs, folder, postgres, isolations, rounds, seconds):
             command = [in_c, str(programs / "libiota_scripts.so"), config, script, str(seconds), str(lanes)]
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120 + 2 * seconds)
         if done.returncode:
-            raise RuntimeError(f"invoke from {language} failed: {(done.stderr or done.stdout)[-600:]}")
+            raise RuntimeError(f"invoke from {language} failed: {(done.stderr or done.stdout).strip()[:600]}")
         said = json.loads(done.stdout)
         key = (f"{language}, {'postgres' if database else 'sqlite'}, {isolation}", lanes)
         cpu_us = said["cpu_us"] / said["calls"] if "cpu_us" in said else None

@@ -52,7 +52,7 @@ def of_budgets(figures):
 
 
 def of_invoke(invoked):
-    rows = [("`validate_order` called from", "at a time", "calls/s", "spread", "µs a call", "CPU µs")]
+    rows = [("`validate_order` called from", "at a time", "calls/s", "spread", "µs until the answer", "CPU µs")]
     for (place, lanes), values in invoked.items():
         rates = [value["rate"] for value in values]
         cpu = [value["cpu_us"] for value in values if value["cpu_us"] is not None]
