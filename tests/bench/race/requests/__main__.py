@@ -1,6 +1,6 @@
 """`make race-requests`: requests a second, waiting times and costs of endpoints here, in PocketBase and in a bare handler.
 
-All servers run at once, idle but for the one whose turn it is, and take turns round for round. It exits with 1 when an
+Each server is started alone for its start and its memory; then all run, idle but for the one whose turn it is. It exits with 1 when an
 answer was wrong or a server failed; it judges no figure.
 """
 
@@ -12,9 +12,8 @@ import pathlib
 import signal
 import sys
 import tempfile
-import time
 
-import costs
+import alone
 import invoke
 import load
 import report
@@ -87,25 +86,22 @@ def main():
         if not chosen.skip_postgres:
             postgres = Postgres()
             stack.callback(postgres.stop)
-        racing, starts, at_rest = [], {}, {}
+        racing, alone_figures = [], {}
+        works = [work for work in WORKS if work.name in chosen.only]
         for server in servers(chosen, folder, postgres):
             stack.callback(server.stop)
-            starts[server.name] = [server.set_up(WORKS[0])]
-            for _ in range(chosen.rounds - 1):
-                server.stop()
-                starts[server.name].append(server.start(lambda server=server: server.answers(WORKS[0])))
-            time.sleep(1)
-            at_rest[server.name] = costs.memory_mb(server.process.pid)
             racing.append(server)
-            print(f"{server.name:<26} started in {starts[server.name][-1] * 1e3:.0f} ms, {at_rest[server.name]:.0f} MB at rest", flush=True)
-        race = Race(chosen, racing)
+            alone_figures[server.name] = alone.measure(server, works, max(chosen.connections), chosen.rounds)
+        for server in racing:
+            server.start(server.is_listening)
+        race = Race(chosen, racing, works)
         race.run()
         for server in racing:
             server.stop()
         invoked = {}
         if "invoke" in chosen.only:
             invoked = invoke.measure(chosen.programs, folder, postgres, ISOLATIONS, chosen.rounds, chosen.seconds)
-        tables = report.tables(race.figures, starts, at_rest, invoked)
+        tables = report.tables(race.figures, alone_figures, invoked)
         notes = race.all_notes()
     print("\n" + report.terminal(tables, notes))
     if chosen.write:
@@ -113,7 +109,7 @@ def main():
         report.write(chosen.write, report.section(tables, notes, how))
     if chosen.json:
         called = [{"place": place, "lanes": lanes, "values": values} for (place, lanes), values in invoked.items()]
-        everything = {"machine": report.machine(), "turns": race.figures.as_json(), "starts": starts, "at_rest": at_rest, "invoke": called}
+        everything = {"machine": report.machine(), "turns": race.figures.as_json(), "alone": alone_figures, "invoke": called}
         chosen.json.write_text(json.dumps(everything), encoding="utf-8")
     for line in race.wrong:
         print(line, file=sys.stderr)

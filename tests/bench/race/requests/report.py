@@ -37,17 +37,17 @@ def of_work(figures, work):
     return rows
 
 
-def of_servers(figures, starts, at_rest):
+def of_servers(alone):
     rows = [("server", "start, ms", "spread", "memory at rest, MB", "under load, MB")]
-    for server, times in starts.items():
-        rows.append((server, number(median(times) * 1e3, 0), share(spread(times)), number(at_rest[server], 0),
-                     number(figures.most(server, "memory_mb"), 0)))
+    for server, found in alone.items():
+        rows.append((server, number(median(found["starts"]) * 1e3, 0), share(spread(found["starts"])), number(found["at_rest_mb"], 0),
+                     number(found["under_load_mb"], 0)))
     return rows
 
 
 def of_budgets(figures):
     rows = [("what, at 16 connections unless it says otherwise", "measured", "aim", "ceiling", "")]
-    return rows + [(budget.what, number(budget.measured(figures), 2), number(budget.aim), number(budget.ceiling), budget.verdict(figures))
+    return rows + [(budget.what, number(budget.measured(figures)), number(budget.aim), number(budget.ceiling), budget.verdict(figures))
                    for budget in BUDGETS]
 
 
@@ -61,11 +61,11 @@ def of_invoke(invoked):
     return rows
 
 
-def tables(figures, starts, at_rest, invoked):
+def tables(figures, alone, invoked):
     """Titles and tables, what counts first."""
     found = [("Beside the aims", of_budgets(figures))]
     found += [(work.title, of_work(figures, work)) for work in WORKS if any(of == work.name for _, of, _ in figures.turns())]
-    found.append(("Start and memory", of_servers(figures, starts, at_rest)))
+    found.append(("Start and memory", of_servers(alone)))
     if invoked:
         found.append(("Called by the application", of_invoke(invoked)))
     return found

@@ -1,7 +1,6 @@
 """The turns of the race: each server does each work at each number of connections, round for round, and is watched.
 
-Before a turn the server is warmed up, and how much memory it takes is read then, because reading that costs it time.
-System calls are counted in turns of their own.
+Before a turn the server is warmed up. System calls are counted in turns of their own.
 """
 
 import http.client
@@ -13,7 +12,6 @@ import costs
 import load
 from figures import Figures
 from ours import Ours
-from works import WORKS
 
 #: How long a server works on after the last answer: records are written in groups.
 SETTLE_SECONDS = 0.1
@@ -22,10 +20,9 @@ COUNTED_AT = {1, 16}
 
 
 class Race:
-    def __init__(self, chosen, racing):
-        self.chosen, self.racing = chosen, racing
+    def __init__(self, chosen, racing, works):
+        self.chosen, self.racing, self.works = chosen, racing, works
         self.figures, self.wrong, self.notes = Figures(), [], []
-        self.works = [work for work in WORKS if work.name in chosen.only]
         self.how = calls.means()
 
     def run(self):
@@ -53,10 +50,8 @@ class Race:
     def turn(self, server, work, connections):
         server.must_answer(work)
         where = (server.name, work.name, connections)
-        warming = load.begin(server, work, connections, 1)
-        time.sleep(0.7)
-        self.figures.add(*where, {"memory_mb": costs.memory_mb(server.process.pid)})
-        load.finish(warming)
+        # Warms it up.
+        load.run(server, work, connections, 1)
         time.sleep(SETTLE_SECONDS)
         pids = {"own": server.process.pid}
         if server.postgres:
