@@ -95,6 +95,8 @@ def main():
         for server in racing:
             server.start(server.is_listening)
         race = Race(chosen, racing, works)
+        if chosen.programs.name != "dist":
+            race.note(f"Ours are the programs of a folder `{chosen.programs.name}`, and perhaps not those that ship.")
         race.run()
         for server in racing:
             server.stop()

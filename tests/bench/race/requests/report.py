@@ -96,10 +96,11 @@ def section(found, notes, how):
 ## Requests
 
 `make race-requests` runs the same five pieces of work in PocketBase, in the example ERP with the library, in a host that only passes requests on (the shim), and, as the limit of the machine, in a bare axum handler that does nothing else; `wrk` asks, with one thread.
-Ours looks up who asks, keeps a record of each run, and takes scripts that nobody trusts (`worker`) or that share the process (`in_process`); PocketBase answers whoever asks, and keeps its own log of requests.
+The ERP looks up in its database who asks, the shim takes everybody for the same user, PocketBase answers whoever asks.
+Ours keeps a record of each run, and runs scripts in processes of their own (`worker`) or on threads of the host (`in_process`); PocketBase keeps its own log of requests.
 PostgreSQL has the durability that it comes with; SQLite, here and in PocketBase, is in WAL mode and does not wait for the disk at each commit.
 CPU, context switches, system calls and bytes are those of all processes of a server for one request; they depend little on what else runs.
-The library is built as it ships, its hosts with `cargo build --release`.
+`make race-requests` builds the library as it ships and its hosts with `cargo build --release`.
 
 {machine()}; {how}.
 

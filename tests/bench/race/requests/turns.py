@@ -13,10 +13,20 @@ import load
 from figures import Figures
 from ours import Ours
 
-#: How long a server works on after the last answer: records are written in groups.
-SETTLE_SECONDS = 0.1
+#: The longest that a server may work on after wrk has gone: a request of each connection is under way then, and records are
+#: written in groups.
+SETTLE_SECONDS = 3
 #: Where system calls are counted, if it races there.
 COUNTED_AT = {1, 16}
+
+
+def settle(server):
+    """Waits until a server rests."""
+    until = time.monotonic() + SETTLE_SECONDS
+    cpu_us, before = costs.Reading.of(server.process.pid).cpu_us, None
+    while (before is None or cpu_us - before > costs.TICK_US) and time.monotonic() < until:
+        time.sleep(0.1)
+        before, cpu_us = cpu_us, costs.Reading.of(server.process.pid).cpu_us
 
 
 class Race:
@@ -52,15 +62,16 @@ class Race:
         where = (server.name, work.name, connections)
         # Warms it up.
         load.run(server, work, connections, 1)
-        time.sleep(SETTLE_SECONDS)
+        settle(server)
         pids = {"own": server.process.pid}
         if server.postgres:
             pids["database"] = server.postgres.process.pid
         before = {name: costs.Reading.of(pid) for name, pid in pids.items()}
         seen = load.run(server, work, connections, self.chosen.seconds)
-        time.sleep(SETTLE_SECONDS)
+        settle(server)
         after = {name: costs.Reading.of(pid) for name, pid in pids.items()}
-        spent = {name: after[name].since(before[name], max(seen["requests"], 1)) for name in pids}
+        # wrk does not count those that were under way at its end, and the server has done most of their work.
+        spent = {name: after[name].since(before[name], seen["requests"] + connections) for name in pids}
         self.figures.add(*where, {name: seen[name] for name in ("rate", "p50", "p99", "max")})
         self.figures.add(*where, spent["own"])
         if "database" in spent:
