@@ -1,4 +1,4 @@
-"""`make race`: the kernels of tests/bench/kernels here, in goja and in QuickJS, in one table.
+"""`make race-kernels`: the kernels of tests/bench/kernels here, in goja and in QuickJS, in one table.
 
 Each kernel gets a process of its own in each engine, warm; then the engines take turns, round for round. What counts
 is the processor time of the whole process for one call of `main`, its collector's threads included, read before and

@@ -19,6 +19,7 @@ impl Host for Shop {
             "products.get" => Ok(json!({"id": call.args[0], "name": "Chair", "stock": 40, "category": "furniture"})),
             "clients.get" => Ok(json!({"id": call.args[0], "name": "Ada", "credit_limit": 5000})),
             "invoices.getOutstandingAmount" => Ok(json!(120)),
+            "orders.getReport" => Ok((1..=31).map(day).collect()),
             "products.wait" => {
                 tokio::time::sleep(Duration::from_millis(5)).await;
                 Ok(Value::Null)
@@ -29,13 +30,19 @@ impl Host for Shop {
 }
 
 /// What the scripts call.
-pub(super) fn services() -> [Value; 3] {
+pub(super) fn services() -> [Value; 4] {
     let method = |name: &str| json!({"name": name, "access": "read"});
     [
         json!({"name": "products", "methods": [method("get"), method("wait")]}),
         json!({"name": "clients", "methods": [method("get")]}),
         json!({"name": "invoices", "methods": [method("getOutstandingAmount")]}),
+        json!({"name": "orders", "methods": [method("getReport")]}),
     ]
+}
+
+/// A day of the order report.
+fn day(number: i64) -> Value {
+    json!({"period": format!("2026-01-{number:02}"), "count": number, "revenue": 1250.5, "average_value": 310.25})
 }
 
 /// An order that the rule accepts.

@@ -1,0 +1,56 @@
+"""What the design of the request's way promises: for each figure the aim, and the ceiling that none may miss."""
+
+from dataclasses import dataclass
+
+PEER = "PocketBase"
+SHIM, IN_PROCESS, ERP = "shim-sqlite-worker", "shim-sqlite-in_process", "erp-sqlite-worker"
+
+
+@dataclass(frozen=True)
+class Budget:
+    what: str
+    server: str
+    work: str
+    connections: int
+    figure: str
+    aim: float
+    ceiling: float
+    #: Times what PocketBase has, not the figure itself.
+    beside_peer: bool = False
+
+    def measured(self, figures):
+        """None when it was not."""
+        if self.beside_peer:
+            return figures.ratio(self.server, PEER, self.work, self.connections, self.figure)
+        value = figures.median(self.server, self.work, self.connections, self.figure)
+        return value / 1024 if value is not None and self.figure == "written" else value
+
+    def verdict(self, figures):
+        value = self.measured(figures)
+        if value is None:
+            return "not measured"
+        fits = (lambda bound: value >= bound) if self.aim > self.ceiling else (lambda bound: value <= bound)
+        return "aim met" if fits(self.aim) else "within the ceiling" if fits(self.ceiling) else "beyond the ceiling"
+
+
+def rates(what, server, work, aim, ceiling):
+    return [
+        Budget(f"{what}, requests a second × PocketBase", server, work, 16, "rate", aim, ceiling, True),
+        Budget(f"{what}, p99 × PocketBase", server, work, 16, "p99", 0.5, 1.0, True),
+    ]
+
+
+BUDGETS = [
+    *rates("hello through the shim", SHIM, "hello", 2.0, 1.6),
+    *rates("hello in the example ERP", ERP, "hello", 1.4, 1.0),
+    *rates("read one row in the example ERP", ERP, "read", 1.5, 1.0),
+    *rates("insert one row in the example ERP", ERP, "insert", 1.5, 1.0),
+    Budget("hello through the shim, CPU, µs", SHIM, "hello", 16, "cpu_us", 45, 60),
+    Budget("hello through the shim in process, CPU, µs", IN_PROCESS, "hello", 16, "cpu_us", 35, 45),
+    Budget("hello in the example ERP, CPU, µs", ERP, "hello", 16, "cpu_us", 70, 100),
+    Budget("hello through the shim, system calls", SHIM, "hello", 16, "calls", 6, 8),
+    Budget("the same at one connection", SHIM, "hello", 1, "calls", 11, 14),
+    Budget("hello through the shim, context switches", SHIM, "hello", 16, "switches", 1.2, 2),
+    Budget("the same at one connection", SHIM, "hello", 1, "switches", 4, 5),
+    Budget("hello through the shim, written, KiB", SHIM, "hello", 16, "written", 1, 2),
+]

@@ -1,0 +1,3 @@
+function handleRequest(req) {
+    return { status: 200, body: { hello: req.params.name } };
+}

@@ -1,0 +1,49 @@
+"""The five pieces of work that every server does: what is asked, and how to see that the answer is right.
+
+wrk counts answers above 399 only, so each server is asked once before and once after each turn and its answer looked
+at: a server that answers quickly and wrongly does not win.
+"""
+
+import datetime
+import json
+from dataclasses import dataclass
+from typing import Callable
+
+TODAY = datetime.date.today()
+FROM = TODAY - datetime.timedelta(days=30)
+MESSAGE = {"recipient": "+998901234567", "message": "Your order is ready"}
+
+
+def large_body():
+    """64 KiB of JSON as applications send it: many small objects."""
+    item = {"product_id": "p-0000", "quantity": 2, "price": 1250.5, "note": "handle with care"}
+    body = {"items": [{**item, "line": line} for line in range(700)], "padding": ""}
+    body["padding"] = "x" * (64 * 1024 - len(json.dumps(body)))
+    return body
+
+
+LARGE = large_body()
+
+
+@dataclass(frozen=True)
+class Work:
+    name: str
+    title: str
+    method: str
+    #: Below the server's prefix; `{client}` is a client that it has.
+    path: str
+    body: dict | None
+    is_right: Callable[[dict, str], bool]
+
+    def bytes(self):
+        return b"" if self.body is None else json.dumps(self.body).encode()
+
+
+WORKS = [
+    Work("hello", "hello, JSON", "GET", "/hello/Ada", None, lambda said, _: said == {"hello": "Ada"}),
+    Work("read", "read one row", "GET", "/clients/{client}", None, lambda said, client: said["id"] == client),
+    Work("insert", "insert one row", "POST", "/messages", MESSAGE, lambda said, _: said["id"] and said["status"] == "queued"),
+    Work("report", "the order report, from its cache", "GET", f"/reports/orders?startDate={FROM}&endDate={TODAY}&groupBy=day", None,
+         lambda said, _: said["summary"]["total_orders"] > 0 and len(said["data"]) > 20),
+    Work("echo", "64 KiB of JSON, echoed", "POST", "/echo", LARGE, lambda said, _: said == LARGE),
+]
