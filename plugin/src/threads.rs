@@ -3,7 +3,7 @@
 //! A signal that reached one of them would find a foreign thread in a Go host and end the process (a SIGPIPE
 //! does so silently), so every thread starts with them blocked and leaves them to the host.
 
-use std::{cell::RefCell, io, mem::MaybeUninit};
+use std::{cell::RefCell, io, mem::MaybeUninit, num::NonZero, thread};
 
 use tokio::runtime::{Builder, Runtime};
 use tracing::dispatcher::DefaultGuard;
@@ -14,14 +14,18 @@ thread_local! {
     static LOGGING: RefCell<Option<DefaultGuard>> = const { RefCell::new(None) };
 }
 
-/// The runtime of one instance.
+/// The runtime of one instance. What it does for a request is short and wakes something else of it several times: with a thread for each
+/// core these wake each other, and the host, and the workers that do the work, wait for a core.
 pub(crate) fn runtime(host: Host) -> io::Result<Runtime> {
-    Builder::new_multi_thread().thread_name("iota-scripts").enable_all().on_thread_start(move || prepare(host)).build()
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let mut builder = Builder::new_multi_thread();
+    builder.worker_threads((cores / 4).max(1)).thread_name("iota-scripts").enable_all();
+    builder.on_thread_start(move || prepare(host)).build()
 }
 
 /// A thread of one instance.
 pub(crate) fn spawn(name: &str, host: Host, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
-    let thread = std::thread::Builder::new().name(name.to_owned());
+    let thread = thread::Builder::new().name(name.to_owned());
     thread
         .spawn(move || {
             prepare(host);

@@ -6,7 +6,10 @@
 
 use std::{
     io, mem, ptr,
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use crate::{
@@ -19,6 +22,8 @@ use crate::{
 const SLACK: (u64, u64) = (1 << 20, 8);
 /// Microseconds of processor time likewise.
 const GRACE: (u64, u64) = (100_000, 8);
+/// Whether the timer of the process runs; it is a system call to stop it.
+static TIMED: AtomicBool = AtomicBool::new(false);
 
 /// Counts for the isolate of a worker process, whose global allocator is
 /// [`CountingAllocator::of_worker`](allocator::CountingAllocator::of_worker).
@@ -33,12 +38,15 @@ impl Meter for ProcessMeter {
     fn begin(&self, allowance: Allowance, alarm: &Arc<AtomicBool>) {
         allocator::begin(allowance.memory_bytes, above(allowance.memory_bytes, SLACK), alarm);
         if let Some(cpu_us) = allowance.cpu_us {
+            TIMED.store(true, Ordering::Relaxed);
             set_timer(above(cpu_us, GRACE));
         }
     }
 
     fn end(&self) -> u64 {
-        set_timer(0);
+        if TIMED.swap(false, Ordering::Relaxed) {
+            set_timer(0);
+        }
         allocator::end()
     }
 }

@@ -44,4 +44,5 @@ def config(url, shop_url, isolation):
         return {"name": name, "table": f"erp_{name}", "tenant": {"column": "tenant_id"}, "access": access, "columns": columns}
 
     tables = [table("clients", "read", CLIENTS), table("sms_outbox", "read_write", OUTBOX)]
-    return json.dumps({"database": {"url": url}, "isolation": isolation, "script_database": {"url": shop_url, "tables": tables}})
+    # This host has no bus, and wants to hear of nothing.
+    return json.dumps({"database": {"url": url}, "isolation": isolation, "events": [], "script_database": {"url": shop_url, "tables": tables}})
