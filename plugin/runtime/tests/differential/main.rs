@@ -23,7 +23,7 @@ use crate::{node::Node, ours::Ours, program::Program, random::Random};
 /// Without `SEED`.
 const SEED: u64 = 20_260_101;
 /// Programs of a seed without `MINUTES`.
-const PROGRAMS: u64 = 4_000;
+const PROGRAMS: u64 = 2_000;
 /// Programs that Node.js is asked before the first answer is read.
 const BATCH: u64 = 50;
 /// Differences after which it ends without `DIFFERENCES`.
