@@ -23,11 +23,11 @@ use boa_engine::{
 };
 
 use self::originals::Originals;
-pub(crate) use self::symbols::SymbolRegistry;
 pub(crate) use self::{
     intl::Formatters,
     json::{parse_text as parse_json, text_of as json_text},
 };
+pub(crate) use self::{originals::is_array, symbols::SymbolRegistry};
 
 /// A native function.
 type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;

@@ -28,7 +28,7 @@ impl Originals {
 }
 
 /// `IsArray`: true for arrays, and for proxies of arrays.
-pub(super) fn is_array(object: &JsObject, context: &mut Context) -> JsResult<bool> {
+pub(crate) fn is_array(object: &JsObject, context: &mut Context) -> JsResult<bool> {
     if object.is_array() {
         return Ok(true);
     }

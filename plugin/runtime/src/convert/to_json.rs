@@ -8,7 +8,10 @@ use boa_engine::{
 };
 use thiserror::Error;
 
-use crate::protocol::{Json, Limits};
+use crate::{
+    builtins::is_array,
+    protocol::{Json, Limits},
+};
 
 /// How large a JSON text may grow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +142,7 @@ impl Walk<'_> {
             return Err(Unserializable::Cycle { path: self.path() });
         }
         self.ancestors.push(object.clone());
-        if object.is_array() {
+        if is_array(object, self.context)? {
             self.array(object)?
         } else {
             self.members(object)?

@@ -184,6 +184,8 @@ impl Isolate {
             InLibrary::Thrown(error) => self.fault(error, origin),
         })?;
         compiled.require_names(&libraries, origin, &mut self.context)?;
+        let named = vec![("context", run_context.clone()), ("services", services.clone())];
+        self.session.with(|run| run.given = named).map_err(|error| self.fault(error, origin))?;
         let given = [run_context.into(), services.into(), libraries.into()];
         let top_level = compiled.maker.call(&JsValue::undefined(), &given, &mut self.context);
         let top_level = top_level.map_err(|error| self.fault(error, origin))?;

@@ -46,6 +46,8 @@ pub(crate) struct Run {
     pub(crate) pending: HashMap<u64, Pending>,
     pub(crate) timers: Timers,
     pub(crate) console: State,
+    /// What the script was given under a name of its own, frozen.
+    pub(super) given: Vec<(&'static str, JsObject)>,
     /// The name of the last message to the outside.
     messages: u64,
 }
@@ -68,6 +70,7 @@ impl Run {
             pending: HashMap::new(),
             timers: Timers::default(),
             console: State::default(),
+            given: Vec::new(),
             messages: 0,
         }
     }

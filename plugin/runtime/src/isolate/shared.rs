@@ -1,13 +1,15 @@
-//! The frozen objects that all scripts share, and what an author is told who tries to change one.
+//! The frozen objects that all scripts share or a run is given, and what an author is told who tries to change one.
 
 use std::{cell::RefCell, collections::HashMap};
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsValue,
+    builtins::proxy::Proxy,
     property::{PropertyDescriptor, PropertyKey},
 };
 
-use crate::language::absent::{BUILT_IN, SETTINGS};
+use super::session::Session;
+use crate::language::absent::{BUILT_IN, GIVEN, SETTINGS};
 
 /// The objects by address; they are held, so that no other object comes to have theirs.
 #[derive(Debug, Default)]
@@ -31,7 +33,7 @@ impl Shared {
         context: &mut Context,
     ) -> Option<JsError> {
         if !self.has(object) {
-            return None;
+            return given(object, key, value, context);
         }
         let present = own(object, key);
         let is_global = JsObject::equals(object, &context.global_object());
@@ -84,6 +86,33 @@ impl Shared {
         };
         keys.into_iter().filter_map(member).collect()
     }
+}
+
+/// The same for an object that the run was given, such as `context`.
+fn given(object: &JsObject, key: &PropertyKey, value: Option<&JsValue>, context: &mut Context) -> Option<JsError> {
+    // A proxy would run the script's code.
+    if object.is::<Proxy>() || object.is_extensible(context).unwrap_or(true) {
+        return None;
+    }
+    let same = |property: PropertyDescriptor| Some(JsValue::same_value(property.value()?, value?));
+    if own(object, key).and_then(same) == Some(true) {
+        return None;
+    }
+    let roots = Session::of(context).and_then(|session| session.with(|run| run.given.clone())).ok()?;
+    let path = roots.into_iter().find_map(|(name, root)| path(name.to_owned(), &root, object, context))?;
+    let message = format!("cannot set `{}`: {GIVEN}", member(&path, key));
+    Some(JsNativeError::typ().with_message(message).into())
+}
+
+/// How one comes from an object of ours to what it holds. Nothing of the script runs.
+fn path(name: String, at: &JsObject, to: &JsObject, context: &mut Context) -> Option<String> {
+    if JsObject::equals(at, to) {
+        return Some(name);
+    }
+    at.own_property_keys(context).unwrap_or_default().into_iter().find_map(|key| {
+        let next = own(at, &key)?.value()?.as_object().filter(|next| !next.is_callable())?;
+        path(member(&name, &key), &next, to, context)
+    })
 }
 
 fn member(name: &str, key: &PropertyKey) -> String {

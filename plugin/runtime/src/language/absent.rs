@@ -49,6 +49,9 @@ const ABSENT: &[(&[&str], &str)] = &[
 pub(crate) const BUILT_IN: &str = "built-in objects are the same for all scripts and cannot be changed; write a function of your own \
                                    under another name, or put it into a library (`lib:…`)";
 
+/// What an author is told who changes an object that the run was given.
+pub(crate) const GIVEN: &str = "it is given to the script for reading; keep what is yours in a variable of your own";
+
 /// Settings of other engines that libraries make. They mean nothing here, and setting one is no mistake.
 pub(crate) const SETTINGS: [&str; 2] = ["Error.stackTraceLimit", "Error.prepareStackTrace"];
 

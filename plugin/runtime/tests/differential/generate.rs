@@ -1,9 +1,16 @@
 //! Random programs of each kind.
 
+mod calls;
+mod classes;
 mod control;
 mod dates;
+mod descriptors;
 mod expression;
+mod iteration;
 mod objects;
+mod patterns;
+mod primitives;
+mod scopes;
 mod values;
 
 use crate::{
@@ -17,7 +24,14 @@ const ZONES: [&str; 6] =
 
 pub(crate) fn program(random: &mut Random) -> Program {
     let zone = random.pick(&ZONES);
-    let (is_async, body) = match random.below(12) {
+    let (is_async, body) = match random.below(24) {
+        12 | 13 => (false, descriptors::body(random)),
+        14 | 15 => (false, patterns::body(random)),
+        16 | 17 => (false, scopes::body(random)),
+        18 | 19 => (false, classes::body(random)),
+        20 | 21 => iteration::body(random),
+        22 => (false, calls::body(random)),
+        23 => (false, primitives::body(random)),
         0..4 => control::body(random),
         4..7 => (false, objects::body(random)),
         7 => (false, values::numbers(random)),

@@ -1,7 +1,7 @@
 //! Random programs, run in the isolate several times and in Node.js: both must give the same.
 //!
-//! `SEED` chooses the programs (a number; without it a fixed one) and `MINUTES` how long it goes on (without it a fixed number of
-//! programs). A program that differs is made as small as it goes before it is shown.
+//! `SEED` chooses the programs (a number; without it a fixed one), `MINUTES` how long it goes on (without it a fixed number of
+//! programs), and `DIFFERENCES` after how many it ends. A program that differs is made as small as it goes before it is shown.
 
 mod generate;
 mod node;
@@ -23,10 +23,10 @@ use crate::{node::Node, ours::Ours, program::Program, random::Random};
 /// Without `SEED`.
 const SEED: u64 = 20_260_101;
 /// Programs of a seed without `MINUTES`.
-const PROGRAMS: u64 = 4_000;
+const PROGRAMS: u64 = 2_000;
 /// Programs that Node.js is asked before the first answer is read.
 const BATCH: u64 = 50;
-/// Differences after which it ends.
+/// Differences after which it ends without `DIFFERENCES`.
 const ENOUGH: usize = 8;
 /// Smaller programs that are tried for a difference.
 const TRIALS: usize = 600;
@@ -39,7 +39,12 @@ struct Both {
 impl Both {
     /// What is wrong with our answers.
     fn difference(expected: &Value, seen: &[Value]) -> Option<String> {
-        // A program that Node.js does not take says nothing.
+        // What is no JavaScript there must be none here.
+        if let Some(refused) = expected.get("refused") {
+            let seen = seen.iter().find(|seen| seen.get("refused").is_none())?;
+            return Some(format!("  Node refuses it: {refused}\n  ours {seen}"));
+        }
+        // A program that fails there in another way says nothing.
         expected.get("result")?;
         let (run, seen) = seen.iter().enumerate().find(|(_, seen)| *seen != expected)?;
         let round = |value: &Value, at: usize| value.get("result").and_then(|rounds| rounds.get(at)).cloned();
@@ -79,10 +84,11 @@ fn setting(name: &str) -> Option<u64> {
 fn search() -> Vec<String> {
     let seed = setting("SEED").unwrap_or(SEED);
     let until = setting("MINUTES").map(|minutes| Instant::now() + Duration::from_secs(60 * minutes));
+    let enough = setting("DIFFERENCES").and_then(|enough| usize::try_from(enough).ok()).unwrap_or(ENOUGH);
     let mut both = Both { node: Node::start(), ours: Ours::start() };
     let mut found = Vec::new();
     let mut at = 0;
-    while found.len() < ENOUGH && until.map_or(at < PROGRAMS, |until| Instant::now() < until) {
+    while found.len() < enough && until.map_or(at < PROGRAMS, |until| Instant::now() < until) {
         let batch: Vec<(u64, Program)> = (at..at + BATCH)
             .map(|number| {
                 (number, generate::program(&mut Random::new(seed.wrapping_mul(1_000_003).wrapping_add(number))))
@@ -93,7 +99,7 @@ fn search() -> Vec<String> {
         let seen: Vec<_> = batch.iter().map(|(_, program)| both.ours.run(program)).collect();
         let expected: Vec<_> = batch.iter().map(|_| both.node.answer()).collect();
         for (((number, program), seen), expected) in batch.into_iter().zip(seen).zip(expected) {
-            if Both::difference(&expected, &seen).is_none() || found.len() >= ENOUGH {
+            if Both::difference(&expected, &seen).is_none() || found.len() >= enough {
                 continue;
             }
             let small = both.reduce(program.clone());

@@ -14,13 +14,20 @@ const RUNNER: &str = r"
 const { runInThisContext } = require('node:vm');
 const lines = require('node:readline').createInterface({ input: process.stdin });
 const own = new Set(Reflect.ownKeys(globalThis));
+// What a program rejects and nobody waits for.
+process.on('unhandledRejection', () => {});
 (async () => {
   for await (const line of lines) {
     const { source, zone } = JSON.parse(line);
     process.env.TZ = zone;
-    let answer;
+    let answer, made;
     try {
-      const main = runInThisContext('(function () {' + source + '\nreturn main; })', { timeout: 5000 })();
+      made = runInThisContext('(function () {' + source + '\nreturn main; })', { timeout: 5000 });
+    } catch (error) {
+      answer = error instanceof SyntaxError ? { refused: error.message } : { failed: String(error) };
+    }
+    if (made) try {
+      const main = made();
       answer = { result: await main() };
     } catch (error) {
       answer = { failed: String(error) };

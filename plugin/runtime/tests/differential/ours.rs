@@ -5,7 +5,7 @@ use std::{cell::RefCell, rc::Rc};
 use iota_scripts_runtime::{
     host::{HostPort, Port},
     isolate::{Config, Isolate, Step},
-    protocol::{Call, Done, Job, Json, Limits, Load, LogLine},
+    protocol::{Call, Done, FaultKind, Job, Json, Limits, Load, LogLine},
 };
 use serde_json::{Value, json, value::to_raw_value};
 
@@ -71,6 +71,7 @@ impl Ours {
         }
         match done.result {
             Ok(json) => json!({ "result": serde_json::from_str::<Value>(json.get()).unwrap_or_default() }),
+            Err(fault) if fault.kind == FaultKind::Compile => json!({ "refused": fault.message }),
             Err(fault) => json!({ "failed": fault.message }),
         }
     }

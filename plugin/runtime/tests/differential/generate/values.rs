@@ -126,10 +126,15 @@ fn value(random: &mut Random, depth: usize) -> String {
 pub(crate) fn json(random: &mut Random) -> Vec<Node> {
     let expressions = (0..12).map(|_| {
         let value = value(random, 3);
-        let indent = random.pick(&["undefined", "2", "'--'", "11", "'\\t'"]);
-        match random.below(6) {
+        let indent = random.pick(&["undefined", "2", "'--'", "11", "'\\t'", "new Number(1)", "new String('..')", "'0123456789abc'", "-1", "1.9"]);
+        match random.below(11) {
             0 | 1 => format!("JSON.stringify({value}, undefined, {indent})"),
             2 => format!("JSON.stringify({value}, ['a', 'b', 1], {indent})"),
+            6 => format!("JSON.stringify({value}, ['b', new Number(2), 'a', 'b', {{}}, new String('length')], {indent})"),
+            7 => format!("JSON.stringify({value}, function (k, v) {{ return Array.isArray(this) ? [k, v].length && v : k === 'a' ? {{ k, v: 1 }} : k === 'b' ? undefined : v; }}, {indent})"),
+            8 => format!("JSON.stringify({{ a: {value}, toJSON(k) {{ return {{ k, b: this.a, toJSON() {{ return 'never'; }} }}; }} }}, null, {indent})"),
+            9 => format!("JSON.parse(JSON.stringify({value}) ?? '0', function (k, v) {{ log(k, typeof v); if (k === '0') {{ delete this[1]; this[2] = 'new'; }} return k === '1' ? undefined : v; }})"),
+            10 => format!("JSON.stringify([{value}, Object.create({value} ?? null), new Proxy([1], {{}}), Object('s'), Object(false)], null, {indent})"),
             3 => format!("JSON.stringify({value}, (k, v) => typeof v === 'number' ? k + v : v, {indent})"),
             4 => format!("JSON.parse(JSON.stringify({value}) ?? '0', (k, v) => k === 'a' ? undefined : v)"),
             _ => {
@@ -168,7 +173,11 @@ pub(crate) fn sorting(random: &mut Random) -> Vec<Node> {
         // A comparison that contradicts itself may sort in any way.
         let numbers: Vec<String> = (0..random.below(30)).map(|_| random.between(-5, 30).to_string()).collect();
         let numbers = numbers.join(", ");
-        match random.below(7) {
+        match random.below(11) {
+            7 => format!("(list => [attempt(() => list.sort((a, b) => {{ if (a === 7 || b === 7) throw 'seven'; return a - b; }})), list])([{numbers}])"),
+            8 => format!("[{numbers}].sort(() => fuel-- % 3 - 1).sort((a, b) => a - b)"),
+            9 => format!("[{items}].sort((a, b) => {}).length", random.pick(&["undefined", "NaN", "'x'", "true", "a > b", "1", "-1"])),
+            10 => format!("[attempt(() => [{items}].sort({0})), attempt(() => [{items}].toSorted({0}))]", random.pick(&["undefined", "null", "{}", "1", "(a, b) => ({ valueOf() { return (String(a) > String(b)) - (String(a) < String(b)); } })"])),
             0 => format!("[{items}].sort()"),
             1 => format!("[{numbers}].sort((a, b) => a - b)"),
             2 => format!("[{numbers}].map((k, i) => ({{ k: k % 3, i }})).sort((a, b) => a.k - b.k).map(o => o.i)"),

@@ -1,0 +1,76 @@
+//! Programs that are JavaScript and some that are not: `tests/programs/{accepted,refused}.txt`, one in a line.
+//!
+//! What is refused here is refused by Node.js too; what a program does when it is run is no matter of this test.
+
+use std::{cell::RefCell, fs, path::Path, rc::Rc, thread};
+
+use iota_scripts_runtime::{
+    host::{HostPort, Port},
+    isolate::{Config, Isolate, STACK_BYTES, Step},
+    protocol::{Call, Job, Limits, Load, LogLine},
+};
+use serde_json::value::RawValue;
+
+struct NoHost;
+
+impl HostPort for NoHost {
+    fn call(&mut self, _: Call) {}
+
+    fn log(&mut self, _: u64, _: LogLine) {}
+
+    fn cancelled(&mut self, _: u64) -> bool {
+        false
+    }
+}
+
+fn fresh() -> Isolate {
+    Isolate::new(Config::default()).expect("the isolate starts")
+}
+
+/// Why the program is no JavaScript.
+fn refusal(program: &str, isolate: &mut Isolate) -> Option<String> {
+    let source = program.to_owned();
+    isolate.load(Load { key: program.to_owned(), name: "main.js".to_owned(), source });
+    let job = Job {
+        libraries: Vec::new(),
+        run: 1,
+        key: program.to_owned(),
+        entry: "main".to_owned(),
+        fallback: None,
+        args: RawValue::from_string("[]".to_owned()).expect("JSON"),
+        context: RawValue::from_string("{}".to_owned()).expect("JSON"),
+        limits: Limits { loop_iterations: 1000, ..Limits::default() },
+    };
+    let port: Port = Rc::new(RefCell::new(NoHost));
+    let Step::Done(done) = isolate.begin(&job, &port) else { return None };
+    if done.spoiled {
+        *isolate = fresh();
+    }
+    done.result.err().filter(|fault| fault.code == "COMPILE_ERROR").map(|fault| fault.message)
+}
+
+/// The programs of a file for which something is not as it should be.
+fn wrong(file: &'static str, is_wrong: fn(Option<String>) -> Option<String>) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/programs").join(file);
+    let programs = fs::read_to_string(path).expect("a list of programs");
+    let search = move || {
+        let mut isolate = fresh();
+        let mut wrong =
+            |program: &str| is_wrong(refusal(program, &mut isolate)).map(|why| format!("{program}   {why}"));
+        programs.lines().filter_map(&mut wrong).collect()
+    };
+    let searcher = thread::Builder::new().stack_size(STACK_BYTES).spawn(search);
+    searcher.expect("a thread with a big stack").join().expect("no panic")
+}
+
+#[test]
+fn what_is_no_javascript_is_refused() {
+    let accepted = wrong("refused.txt", |refusal| refusal.is_none().then(String::new));
+    assert!(accepted.is_empty(), "accepted:\n{}", accepted.join("\n"));
+}
+
+#[test]
+fn what_is_javascript_is_accepted() {
+    let refused = wrong("accepted.txt", |refusal| refusal);
+    assert!(refused.is_empty(), "refused:\n{}", refused.join("\n"));
+}

@@ -1,0 +1,51 @@
+// Functions that blocks of sloppy functions declare: which of them are variables of the function too, with parameters of every form.
+const attempt = work => { try { return String(work()); } catch (error) { return error.name; } };
+const cases = [
+    function () { { function f() { return 1; } { function f() { return 2; } } } return f(); },
+    function () { { function b() { return 1; } } { const b = 2; { function b() { return 3; } } } return b(); },
+    function () { { function x() { return 1; } } { let x = 1; { function x() { return 2; } } } { function x() { return 3; } } return x(); },
+    function () { { let b = 2; { function b() { return 3; } } } return typeof b; },
+    function () { { function arguments() { } } return typeof arguments; },
+    function () { { function arguments() { } } return 1; },
+    function (a) { const before = typeof arguments; { function arguments() { } } return before + typeof arguments + a; },
+    function (a = 1) { { function arguments() { } } return typeof arguments + a; },
+    function () { return (() => { { function arguments() { } } return typeof arguments; })(); },
+    function (a = 1) { { function b() { } } return typeof b; },
+    function ({ a } = {}) { { function b() { } } return typeof b; },
+    function ([a] = []) { { function b() { } } return typeof b; },
+    function ({ a }) { { function b() { } } return typeof b; },
+    function (...a) { { function b() { } } return typeof b; },
+    function (a = 1) { { function a() { } } return typeof a; },
+    function (a) { { function a() { } } return typeof a; },
+    function (a = () => typeof b) { { function b() { } } return typeof b + a(); },
+    function (a = 1) { var before = typeof b; { function b() { } } return before + typeof b; },
+    function (a = 1) { var b = 3; { function b() { } } return typeof b; },
+    function (a = 1) { let c = 3; { function c() { } } return typeof c; },
+    function (a = 1) { var b; b = a; var c; return [b, c, a]; },
+    function (a = 1, b = () => a) { var a; a = 2; return [a, b()]; },
+    function () { try { throw 1; } catch (e) { { function e() { } } } return typeof e; },
+    function () { try { throw 1; } catch (e) { { function e() { } } return typeof e; } },
+    function (a = 1) { try { throw 1; } catch ({ e }) { { function e() { } } } return typeof e; },
+    function () { for (var i of [1]) { function i() { } } return typeof i; },
+    function () { for (let i of [1]) { { function i() { } } } return typeof i; },
+    function (a = 1) { switch (a) { case 0: function g() { return 0; } case 1: function g() { return 1; } } return g(); },
+    function (a = 1) { if (a) function g() { return 0; } return g(); },
+    function (a = 0) { if (a) function g() { return 0; } return typeof g; },
+    function () { { l: function g() { return 0; } } return typeof g; },
+    function () { { g = 1; function g() { } } return typeof g; },
+    function () { { function g() { } g = 1; } return typeof g; },
+    function (a = 1) { { async function g() { } function* h() { } } return typeof g + typeof h; },
+    function (a = 1) { return (() => { { function q() { } } return typeof q; })() + typeof q; },
+    (a = 1) => { { function q() { } } return typeof q; },
+    function (a = () => q) { { function q() { return 1; } } { function q() { return 2; } } return q(); },
+    function (a = 1) { const made = []; for (const x of [1, 2]) { function k() { return x; } made.push(k); } return made.map(f => f()) + k(); },
+    function (a = 1) { const seen = []; for (const x of [1, 2]) { seen.push(typeof k); function k() { return x; } } return seen + k(); },
+    function (a = 1) { const later = () => q(); { function q() { return a; } } return later(); },
+    function* (a = 1) { { function q() { return a; } } yield q(); },
+    function () { 'use strict'; { function q() { } } return typeof q; },
+];
+
+function main() {
+    const outcomes = cases.map(work => attempt(() => { const seen = work(); return typeof seen?.next === 'function' ? seen.next().value : seen; }));
+    return [...outcomes, attempt(() => cases[12]({})), attempt(() => cases[6](5))];
+}
