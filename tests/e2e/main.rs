@@ -23,6 +23,7 @@ mod pages;
 mod pausing;
 mod quarantine;
 mod quotas;
+mod records;
 mod recovery;
 mod rights;
 mod runs;
