@@ -280,7 +280,10 @@ fn wanted(patterns: &[String]) -> Result<EventPatterns, ConfigError> {
         let field = format!("events[{at}]");
         EventPattern::parse(pattern).map_err(|error| wrong(&field, error.message))?;
         if !pattern.starts_with("scripts.") {
-            return Err(wrong(&field, format!("{pattern:?} matches none of the plugin's events, which begin with \"scripts.\"")));
+            return Err(wrong(
+                &field,
+                format!("{pattern:?} matches none of the plugin's events, which begin with \"scripts.\""),
+            ));
         }
     }
     EventPatterns::parse(patterns).map_err(|error| wrong("events", error.message))

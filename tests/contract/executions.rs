@@ -131,7 +131,10 @@ pub(crate) async fn what_is_kept_is_there_for_whoever_asks_next(stores: &Stores)
     let listed = executions.list(&acme(), &ExecutionQuery::default()).await.expect("a list");
     assert_eq!((listed.items.len(), listed.items[1].http_status), (2, Some(204)));
     assert_eq!(executions.finish(&run).await, Err(RepositoryError::AlreadyFinished));
-    assert_eq!(executions.get(&TenantId::parse("other").expect("an id"), run.id()).await, Err(RepositoryError::NotFound));
+    assert_eq!(
+        executions.get(&TenantId::parse("other").expect("an id"), run.id()).await,
+        Err(RepositoryError::NotFound)
+    );
 }
 
 pub(crate) async fn what_is_kept_is_written_soon_though_nobody_asks(stores: &Stores) {
@@ -169,7 +172,10 @@ pub(crate) async fn a_record_ends_a_run_whose_begin_is_there_and_is_counted_once
     let bytes = stores.history.bytes(&acme()).await.expect("a figure");
     assert_eq!(bytes, (done.head().input.as_str().len() + 1) as u64);
     let later = Execution::clone(&done);
-    let lost = pending(0).start(node("node-1"), at(0)).expect("running").finish(RunRecord::new(Outcome::lost_with_its_node()), at(9));
+    let lost = pending(0)
+        .start(node("node-1"), at(0))
+        .expect("running")
+        .finish(RunRecord::new(Outcome::lost_with_its_node()), at(9));
     let other_end = Execution::stored(later.head().clone(), lost.expect("ended").state().clone());
     stores.executions.keep(Arc::new(other_end), &node("node-1")).await.expect("kept");
     assert_eq!(stores.executions.get(&acme(), done.id()).await.as_ref(), Ok(&*done), "the first word stays");

@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write as _,
     process::{Child, Command, Stdio, id},
     time::Duration,
 };
@@ -21,7 +22,11 @@ pub(crate) struct Counts {
 impl Counts {
     pub(crate) fn are_within(&self, what: &str, system_calls: f64, switches: f64) {
         let seen = self.system_calls.map_or_else(|| "not counted".to_owned(), |seen| format!("{seen:.1}"));
-        println!("{what}: system calls {seen} (at most {system_calls}), switches {:.1} (at most {switches})", self.switches);
+        let switches_seen = self.switches;
+        let _ = writeln!(
+            std::io::stdout(),
+            "{what}: system calls {seen} (at most {system_calls}), switches {switches_seen:.1} (at most {switches})"
+        );
         assert!(self.system_calls.is_none_or(|seen| seen <= system_calls), "{what}: {seen} system calls");
         assert!(self.switches <= switches, "{what}: {:.1} switches", self.switches);
     }

@@ -29,8 +29,20 @@ struct Bound {
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_warm_request_and_a_warm_call_cost_no_more_than_they_did() {
     for (isolation, bounds) in [
-        ("worker", [Bound { lanes: 1, system_calls: 60.0, switches: 20.0 }, Bound { lanes: 16, system_calls: 45.0, switches: 15.0 }]),
-        ("in_process", [Bound { lanes: 1, system_calls: 60.0, switches: 20.0 }, Bound { lanes: 16, system_calls: 45.0, switches: 15.0 }]),
+        (
+            "worker",
+            [
+                Bound { lanes: 1, system_calls: 60.0, switches: 20.0 },
+                Bound { lanes: 16, system_calls: 45.0, switches: 15.0 },
+            ],
+        ),
+        (
+            "in_process",
+            [
+                Bound { lanes: 1, system_calls: 60.0, switches: 20.0 },
+                Bound { lanes: 16, system_calls: 45.0, switches: 15.0 },
+            ],
+        ),
     ] {
         let database = TestDatabase::sqlite();
         let stage = Stage::start(database.url(), &json!({"isolation": isolation, "events": []})).await;
@@ -41,9 +53,17 @@ async fn a_warm_request_and_a_warm_call_cost_no_more_than_they_did() {
         stage.script(&ann, "rule", "embedded", RULE).await;
         for bound in bounds {
             let hello = counted(bound.lanes, async || hello(&stage, &ann).await).await;
-            hello.are_within(&format!("hello, {isolation}, {} at a time", bound.lanes), bound.system_calls, bound.switches);
+            hello.are_within(
+                &format!("hello, {isolation}, {} at a time", bound.lanes),
+                bound.system_calls,
+                bound.switches,
+            );
             let rule = counted(bound.lanes, async || rule(&stage, &ann).await).await;
-            rule.are_within(&format!("invoke, {isolation}, {} at a time", bound.lanes), bound.system_calls, bound.switches);
+            rule.are_within(
+                &format!("invoke, {isolation}, {} at a time", bound.lanes),
+                bound.system_calls,
+                bound.switches,
+            );
         }
         stage.stop().await;
     }

@@ -223,7 +223,9 @@ mod tests {
     fn an_endpoint_that_refuses_is_no_failure_and_one_that_answers_an_error_is() {
         let ended = |outcome, status| {
             let record = RunRecord { http_status: Some(status), ..RunRecord::new(outcome) };
-            DomainEvent::of_finished(Arc::new(fixture::running().finish(record, Timestamp::from_micros(5_000)).unwrap()))
+            DomainEvent::of_finished(Arc::new(
+                fixture::running().finish(record, Timestamp::from_micros(5_000)).unwrap(),
+            ))
         };
         let refused = ended(Outcome::Refused(JsonText::null()), 401);
         assert_eq!(refused.event_type(), "scripts.execution.completed");

@@ -93,7 +93,7 @@ impl CircuitBreaker {
             }
         }
         if let Some(script) = self.count(strike).await? {
-            self.tell(script).await;
+            self.tell(script);
         }
         Ok(())
     }
@@ -115,7 +115,7 @@ impl CircuitBreaker {
         }
     }
 
-    async fn tell(&self, script: Script) {
+    fn tell(&self, script: Script) {
         self.changes.of_script(script.tenant(), script.id());
         self.incidents.quarantined();
         if let Some(Quarantine { fault, times, .. }) = script.quarantine() {

@@ -10,21 +10,20 @@ mod table;
 
 use std::sync::Arc;
 
+pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
 use iota_scripts_domain::{
     ActiveEndpoint, CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod,
     QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
-pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
 use rate::RateLimits;
 pub use rate::RateState;
-pub use request::{IncomingRequest, RawBody, RecordedInput};
 pub(crate) use request::completed;
+pub use request::{IncomingRequest, RawBody, RecordedInput};
 use table::{Match, Table};
 
 use crate::{
     Changes, EndpointThrottle, ExecutionService, Identity, RunRequest, ServiceError, Target, TenantDirectory,
-    ports::HostError,
-    tenant_cache::TenantCache,
+    ports::HostError, tenant_cache::TenantCache,
 };
 
 /// Tenants whose tables are kept.

@@ -47,7 +47,8 @@ async fn on(
     report: &mut Report,
 ) -> anyhow::Result<()> {
     let folder = folder(name)?;
-    let config = json!({"database": {"url": database.url()}, "lease_seconds": LEASE.as_secs(), "worker": {"max_workers": 2}});
+    let config =
+        json!({"database": {"url": database.url()}, "lease_seconds": LEASE.as_secs(), "worker": {"max_workers": 2}});
     let plan = Plan { config, clock: None, small_disk: None };
     let first = Node::start(&plan, "n0".to_owned(), &folder, http_client()).await?;
     for (script, source) in [("effect", EFFECT), ("none", NONE)] {
@@ -76,13 +77,18 @@ async fn on(
     let records = settled(database.url(), kills).await?;
     drop(last);
 
-    let effects: HashSet<String> = effects::read(&folder.join("effects")).into_iter().map(|effect| effect.run).collect();
+    let effects: HashSet<String> =
+        effects::read(&folder.join("effects")).into_iter().map(|effect| effect.run).collect();
     let known: HashSet<&str> = records.iter().map(|record| record.0.as_str()).collect();
     let without: Vec<&String> = effects.iter().filter(|run| !known.contains(run.as_str())).collect();
-    let open: Vec<&str> =
-        records.iter().filter(|record| !matches!(record.1.as_str(), "success" | "lost")).map(|record| record.1.as_str()).collect();
+    let open: Vec<&str> = records
+        .iter()
+        .filter(|record| !matches!(record.1.as_str(), "success" | "lost"))
+        .map(|record| record.1.as_str())
+        .collect();
     let of = |status| records.iter().filter(|record| record.1 == status && effects.contains(&record.0)).count();
-    let told: HashSet<&str> = records.iter().filter(|record| record.1 == "success").map(|record| record.0.as_str()).collect();
+    let told: HashSet<&str> =
+        records.iter().filter(|record| record.1 == "success").map(|record| record.0.as_str()).collect();
     let untrue: Vec<&String> = answered.iter().filter(|run| !told.contains(run.as_str())).collect();
     report.figure(&format!("{name}: kills"), kills);
     report.figure(&format!("{name}: runs with effects"), format!("{} ({} lost)", effects.len(), of("lost")));

@@ -105,7 +105,8 @@ impl Part<'_> {
 impl<'a> Parts<'a> {
     /// None when what was returned is a body.
     fn of(returned: &'a JsonText) -> Option<Self> {
-        let parts: Self = returned.as_str().starts_with('{').then(|| serde_json::from_str(returned.as_str()).ok())??;
+        let parts: Self =
+            returned.as_str().starts_with('{').then(|| serde_json::from_str(returned.as_str()).ok())??;
         [&parts.status, &parts.headers, &parts.body].iter().any(|part| part.0.is_some()).then_some(parts)
     }
 }

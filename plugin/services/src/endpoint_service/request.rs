@@ -149,12 +149,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_told_from_the_body_is_kept() {
-        let bodies = [
-            (r#"{"a":1}"#, " {\"a\":1}"),
-            (r#""x""#, "\"x\""),
-            ("null", "null"),
-            (r#"{"a":"1"}"#, "a=1"),
-        ];
+        let bodies = [(r#"{"a":1}"#, " {\"a\":1}"), (r#""x""#, "\"x\""), ("null", "null"), (r#"{"a":"1"}"#, "a=1")];
         for (body, raw) in bodies {
             let (whole, kept) = recorded(body, raw);
             assert_eq!(kept.args, whole);

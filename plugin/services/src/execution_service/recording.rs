@@ -45,7 +45,13 @@ impl Recording {
     /// Of a run that is not on record.
     pub(super) fn of(execution: Execution, lease: &Arc<RunLease>, terms: &Arc<LeaseTerms>) -> Arc<Self> {
         let (lease, terms) = (Arc::clone(lease), Arc::clone(terms));
-        Arc::new(Self { execution: Arc::new(execution), lease, terms, begun: OnceCell::new(), asked: AtomicBool::new(false) })
+        Arc::new(Self {
+            execution: Arc::new(execution),
+            lease,
+            terms,
+            begun: OnceCell::new(),
+            asked: AtomicBool::new(false),
+        })
     }
 
     /// The run as it began.

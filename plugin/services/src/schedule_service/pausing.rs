@@ -32,7 +32,7 @@ impl ScheduleService {
         let wished = Pause { id: PauseId::generate(), tenant, reason, paused, name, ends_at: until };
         let pause = self.inner.occurrences.pause(&wished).await?;
         tracing::info!(tenant = %pause.tenant, by = %pause.paused.by, "schedules are paused");
-        self.tell(DomainEvent::SchedulesPaused(pause.clone())).await;
+        self.tell(&DomainEvent::SchedulesPaused(pause.clone()));
         Ok(pause)
     }
 
@@ -45,7 +45,7 @@ impl ScheduleService {
         let stamp = Stamp { at: self.inner.clock.now(), by: identity.author() };
         if let Some(pause) = self.inner.occurrences.resume(identity.tenant_id(), &stamp).await? {
             tracing::info!(tenant = %pause.tenant, by = %stamp.by, "schedules are resumed");
-            self.tell(DomainEvent::SchedulesResumed { pause, by: stamp.by }).await;
+            self.tell(&DomainEvent::SchedulesResumed { pause, by: stamp.by });
         }
         Ok(())
     }
@@ -59,8 +59,8 @@ impl ScheduleService {
         Ok(self.inner.occurrences.pause_in_force(identity.tenant_id(), self.inner.clock.now()).await?)
     }
 
-    async fn tell(&self, event: DomainEvent) {
-        Announcer::new(self.inner.host.clone(), self.inner.clock.clone()).announce(&event);
+    fn tell(&self, event: &DomainEvent) {
+        Announcer::new(self.inner.host.clone(), self.inner.clock.clone()).announce(event);
     }
 }
 

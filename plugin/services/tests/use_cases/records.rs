@@ -145,7 +145,8 @@ async fn a_host_hears_of_what_it_wants() {
 #[tokio::test]
 async fn a_quota_counts_all_the_same() {
     let usual = QuotaPolicy { runs_per_minute: 1, ..QuotaPolicy::default() };
-    let world = World::with(iota_scripts_domain::Limits::default(), QuotaPolicies { usual, ..QuotaPolicies::default() });
+    let world =
+        World::with(iota_scripts_domain::Limits::default(), QuotaPolicies { usual, ..QuotaPolicies::default() });
     let script = world.script(&input("Report")).await;
     let wish = || RunRequest { awaited: true, ..request(&script) };
     world.runs.start_for_host(&ann(), wish()).await.expect("a run").finished().await;

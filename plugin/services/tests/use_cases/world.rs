@@ -8,8 +8,8 @@ use iota_scripts_domain::{
 };
 use iota_scripts_services::{
     Changes, CircuitBreaker, EndpointService, EndpointThrottle, ExecutionService, HttpHostService, Identity, Outside,
-    QuotaPolicies, Quotas, Records, Run, RunPolicy, RunRequest, SchedulePolicy, ScheduleService, ScriptLibrary, ScriptService,
-    Service, ServiceCatalog, ServiceError, SourceRights, Target, TemplateService, TenantDirectory, User,
+    QuotaPolicies, Quotas, Records, Run, RunPolicy, RunRequest, SchedulePolicy, ScheduleService, ScriptLibrary,
+    ScriptService, Service, ServiceCatalog, ServiceError, SourceRights, Target, TemplateService, TenantDirectory, User,
     ports::HostError,
 };
 use serde_json::{Map, Value};

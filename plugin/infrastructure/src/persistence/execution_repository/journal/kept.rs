@@ -1,10 +1,6 @@
 //! The whole records that wait to be written, in their order, and how much room they may take.
 
-use std::{
-    collections::VecDeque,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use iota_scripts_domain::{Execution, NodeId};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
