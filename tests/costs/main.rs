@@ -32,15 +32,15 @@ async fn a_warm_request_and_a_warm_call_cost_no_more_than_they_did() {
         (
             "worker",
             [
-                Bound { lanes: 1, system_calls: 60.0, switches: 20.0 },
-                Bound { lanes: 16, system_calls: 45.0, switches: 15.0 },
+                Bound { lanes: 1, system_calls: 50.0, switches: 12.0 },
+                Bound { lanes: 16, system_calls: 34.0, switches: 9.0 },
             ],
         ),
         (
             "in_process",
             [
-                Bound { lanes: 1, system_calls: 60.0, switches: 20.0 },
-                Bound { lanes: 16, system_calls: 45.0, switches: 15.0 },
+                Bound { lanes: 1, system_calls: 50.0, switches: 12.0 },
+                Bound { lanes: 16, system_calls: 24.0, switches: 7.0 },
             ],
         ),
     ] {
