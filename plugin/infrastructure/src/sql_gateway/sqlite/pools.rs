@@ -16,6 +16,11 @@ use sqlx::{
     Arguments as _, AssertSqlSafe, ConnectOptions as _, Either, Executor as _, Sqlite, SqlitePool, Transaction,
 };
 
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
+
 use super::{
     super::{
         Caps,
@@ -36,6 +41,8 @@ const STEPS: i32 = 2_000;
 pub(super) struct SqlitePools {
     reading: SqlitePool,
     writing: SqlitePool,
+    /// The turn to write. SQLite lets one write at a time, and has all others sleep and try again: then who came first may come last.
+    turn: Arc<Semaphore>,
     /// How long each waits for a connection or a lock.
     patience: Duration,
     /// The first connection that should write could only read.
@@ -45,6 +52,8 @@ pub(super) struct SqlitePools {
 /// A transaction that is open.
 pub(super) struct SqliteTransaction {
     open: Transaction<'static, Sqlite>,
+    /// Of one that writes; given back after the transaction has ended.
+    _turn: Option<OwnedSemaphorePermit>,
     /// Ends the statement that runs when this is dropped.
     watch: Watch,
     patience: Duration,
@@ -92,7 +101,8 @@ impl SqlitePools {
         drop(writer);
         let copy_key = if open.copy == open.path { "url" } else { "read_url" };
         reading.acquire().await.map_err(|error| (copy_key, error))?;
-        Ok(Self { reading, writing, patience: open.patience, is_read_only })
+        let turn = Arc::new(Semaphore::new(1));
+        Ok(Self { reading, writing, turn, patience: open.patience, is_read_only })
     }
 
     pub(super) async fn read(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
@@ -106,13 +116,20 @@ impl SqlitePools {
     /// between.
     pub(super) async fn begin(&self, effect: SqlEffect) -> Result<SqliteTransaction, Failure> {
         let refused = |error: sqlx::Error| Failure::of_statement(&error, self.patience);
-        let (pool, begin) = match effect {
-            SqlEffect::Reads => (&self.reading, "BEGIN"),
-            SqlEffect::Writes => (&self.writing, "BEGIN IMMEDIATE"),
+        let (pool, begin, turn) = match effect {
+            SqlEffect::Reads => (&self.reading, "BEGIN", None),
+            SqlEffect::Writes => (&self.writing, "BEGIN IMMEDIATE", Some(self.turn_to_write().await?)),
         };
         let mut open = pool.begin_with(begin).await.map_err(refused)?;
         let watch = Watch::over(&mut open).await.map_err(refused)?;
-        Ok(SqliteTransaction { open, watch, patience: self.patience, over: false })
+        Ok(SqliteTransaction { open, _turn: turn, watch, patience: self.patience, over: false })
+    }
+
+    /// In the order in which it was asked for.
+    async fn turn_to_write(&self) -> Result<OwnedSemaphorePermit, SqlError> {
+        let turn = timeout(self.patience, Arc::clone(&self.turn).acquire_owned()).await;
+        // It is never closed.
+        turn.ok().and_then(Result::ok).ok_or(SqlError::Busy)
     }
 
     pub(super) async fn close(&self) {
