@@ -348,6 +348,10 @@ impl Module {
         self.schedules.idle().await;
         self.runtime.stop().await;
         self.executions.settle().await;
+        let lost = self.executions.unwritten().records;
+        if lost > 0 {
+            tracing::error!(lost, "the database did not take the records of runs that changed nothing; they are lost");
+        }
         // A host that takes events slowly does not hold up the end.
         let _ = tokio::time::timeout(LAST_EVENTS, self.gateway.all_told()).await;
         let mut background = std::mem::take(&mut *self.background.lock());

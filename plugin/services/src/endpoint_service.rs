@@ -10,11 +10,12 @@ mod table;
 
 use std::sync::Arc;
 
-pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
 use iota_scripts_domain::{
     ActiveEndpoint, CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod,
     QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
+
+pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
 use rate::RateLimits;
 pub use rate::RateState;
 pub(crate) use request::completed;
@@ -174,8 +175,7 @@ impl EndpointService {
         request: IncomingRequest,
     ) -> Result<Called, ServiceError> {
         let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
-        let input = request.into_input().map_err(|error| HostError::new("INTERNAL", error.to_string()))?;
-        let (args, recorded) = input;
+        let (args, recorded) = request.into_input().map_err(|error| HostError::new("INTERNAL", error.to_string()))?;
         let request = RunRequest {
             args,
             recorded: Some(recorded),

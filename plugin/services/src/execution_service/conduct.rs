@@ -74,7 +74,7 @@ impl Conduct {
         if first {
             let recorded = tokio::select! {
                 biased;
-                recorded = recording.begin() => recorded,
+                recorded = recording.begin_at_once() => recorded,
                 () = cancel.cancelled() => return inner.withdraw(recording).await,
             };
             if let Err(error) = recorded {

@@ -59,6 +59,11 @@ impl Recording {
         &self.execution
     }
 
+    /// Puts the run on record. Given up midway, the run may be on record all the same.
+    pub(super) async fn begin_at_once(&self) -> Result<(), RepositoryError> {
+        self.begun.get_or_try_init(|| self.insert()).await.map(drop)
+    }
+
     /// Sees to it that the run is on record.
     pub(super) async fn begin(self: &Arc<Self>) -> Result<(), RepositoryError> {
         if self.begun.initialized() {
@@ -67,7 +72,7 @@ impl Recording {
         self.asked.store(true, Ordering::Release);
         let recording = Arc::clone(self);
         // A task of its own: whoever asks may go away, and then it would not be known whether the run is on record.
-        let begun = tokio::spawn(async move { recording.begun.get_or_try_init(|| recording.insert()).await.map(drop) });
+        let begun = tokio::spawn(async move { recording.begin_at_once().await });
         begun.await.unwrap_or_else(|_| Err(RepositoryError::Unavailable("the node is stopping".to_owned())))
     }
 
