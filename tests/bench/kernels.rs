@@ -3,6 +3,9 @@
 //! It prints and judges nothing: a ratio far above 2 says that time does not grow with the work. Names as arguments
 //! choose kernels; the programs are in `kernels/`, with their size on the first line.
 
+#[path = "../../plugin/runtime/tests/support/no_host.rs"]
+mod no_host;
+
 use std::{
     cell::RefCell,
     env, fs,
@@ -15,25 +18,16 @@ use std::{
 
 use anyhow::{Context, anyhow};
 use iota_scripts_runtime::{
-    host::{HostPort, Port},
+    host::Port,
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Call, Job, Limits, Load, LogLine},
+    protocol::{Job, Limits, Load},
 };
 use serde_json::value::RawValue;
 
+use no_host::NoHost;
+
 /// Times that each size is run.
 const ROUNDS: usize = 5;
-
-/// A host that kernels do not call.
-struct Nobody;
-
-impl HostPort for Nobody {
-    fn call(&mut self, _: Call) {}
-    fn log(&mut self, _: u64, _: LogLine) {}
-    fn cancelled(&mut self, _: u64) -> bool {
-        false
-    }
-}
 
 fn main() -> anyhow::Result<()> {
     let measured = thread::Builder::new().stack_size(STACK_BYTES).spawn(measure)?.join();
@@ -81,7 +75,7 @@ fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
         context: RawValue::from_string("{}".to_owned())?,
         limits: Limits::default(),
     };
-    let port: Port = Rc::new(RefCell::new(Nobody));
+    let port: Port = Rc::new(RefCell::new(NoHost));
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
         let Step::Done(done) = isolate.begin(&job, &port) else { return Err(anyhow!("{name} waits for nobody")) };

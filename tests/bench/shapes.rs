@@ -5,6 +5,8 @@
 
 #[path = "shapes/grammar.rs"]
 mod grammar;
+#[path = "../../plugin/runtime/tests/support/no_host.rs"]
+mod no_host;
 
 use std::{
     cell::RefCell,
@@ -17,25 +19,15 @@ use std::{
 use anyhow::anyhow;
 use grammar::{SHAPES, Shape};
 use iota_scripts_runtime::{
-    host::{HostPort, Port},
+    host::Port,
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Call, Check, Job, Limits, Load, LogLine, Severity},
+    protocol::{Check, Job, Limits, Load, Severity},
 };
+use no_host::NoHost;
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::value::RawValue;
 
 const SIZES: [usize; 3] = [16 << 10, 32 << 10, 64 << 10];
-
-/// A host that shapes do not call.
-struct Nobody;
-
-impl HostPort for Nobody {
-    fn call(&mut self, _: Call) {}
-    fn log(&mut self, _: u64, _: LogLine) {}
-    fn cancelled(&mut self, _: u64) -> bool {
-        false
-    }
-}
 
 /// What a text took.
 struct Taken {
@@ -98,7 +90,7 @@ fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Taken> {
         context: RawValue::from_string("{}".to_owned())?,
         limits,
     };
-    let port: Port = Rc::new(RefCell::new(Nobody));
+    let port: Port = Rc::new(RefCell::new(NoHost));
     let begun = cpu_ms();
     let step = isolate.begin(&job, &port);
     let run_ms = cpu_ms() - begun;

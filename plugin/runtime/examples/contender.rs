@@ -3,6 +3,9 @@
 //! Arguments are a file and a size. Each line of input is a number of calls; the answer is one line: the microseconds
 //! that they took together, and the last result as JSON. It measures the isolate, not the way to a worker and back.
 
+#[path = "../tests/support/no_host.rs"]
+mod no_host;
+
 use std::{
     cell::RefCell,
     env, fs,
@@ -14,26 +17,17 @@ use std::{
 
 use iota_scripts_runtime::{
     allocator::CountingAllocator,
-    host::{HostPort, Port},
+    host::Port,
     isolate::{Config, Isolate, STACK_BYTES, Step},
     meter::ProcessMeter,
-    protocol::{Call, Job, Limits, Load, LogLine},
+    protocol::{Job, Limits, Load},
 };
 use serde_json::value::RawValue;
 
+use no_host::NoHost;
+
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator::of_worker();
-
-/// A host that kernels do not call.
-struct Nobody;
-
-impl HostPort for Nobody {
-    fn call(&mut self, _: Call) {}
-    fn log(&mut self, _: u64, _: LogLine) {}
-    fn cancelled(&mut self, _: u64) -> bool {
-        false
-    }
-}
 
 fn main() -> io::Result<()> {
     let contended = thread::Builder::new().stack_size(STACK_BYTES).spawn(contend)?.join();
@@ -58,7 +52,7 @@ fn contend() -> io::Result<()> {
         context: RawValue::from_string("{}".to_owned())?,
         limits: Limits { memory_bytes: 1 << 30, ..Limits::default() },
     };
-    let port: Port = Rc::new(RefCell::new(Nobody));
+    let port: Port = Rc::new(RefCell::new(NoHost));
     for line in io::stdin().lock().lines() {
         let calls: u32 = line?.trim().parse().map_err(io::Error::other)?;
         let begun = Instant::now();

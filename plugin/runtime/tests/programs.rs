@@ -2,26 +2,19 @@
 //!
 //! What is refused here is refused by Node.js too; what a program does when it is run is no matter of this test.
 
+#[path = "support/no_host.rs"]
+mod no_host;
+
 use std::{cell::RefCell, fs, path::Path, rc::Rc, thread};
 
 use iota_scripts_runtime::{
-    host::{HostPort, Port},
+    host::Port,
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Call, Job, Limits, Load, LogLine},
+    protocol::{Job, Limits, Load},
 };
 use serde_json::value::RawValue;
 
-struct NoHost;
-
-impl HostPort for NoHost {
-    fn call(&mut self, _: Call) {}
-
-    fn log(&mut self, _: u64, _: LogLine) {}
-
-    fn cancelled(&mut self, _: u64) -> bool {
-        false
-    }
-}
+use no_host::NoHost;
 
 fn fresh() -> Isolate {
     Isolate::new(Config::default()).expect("the isolate starts")

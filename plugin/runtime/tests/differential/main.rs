@@ -4,6 +4,8 @@
 //! programs), and `DIFFERENCES` after how many it ends. A program that differs is made as small as it goes before it is shown.
 
 mod generate;
+#[path = "../support/no_host.rs"]
+mod no_host;
 mod node;
 mod ours;
 mod program;

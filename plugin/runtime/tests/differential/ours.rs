@@ -3,28 +3,16 @@
 use std::{cell::RefCell, rc::Rc};
 
 use iota_scripts_runtime::{
-    host::{HostPort, Port},
+    host::Port,
     isolate::{Config, Isolate, Step},
-    protocol::{Call, Done, FaultKind, Job, Json, Limits, Load, LogLine},
+    protocol::{Done, FaultKind, Job, Json, Limits, Load},
 };
 use serde_json::{Value, json, value::to_raw_value};
 
-use crate::program::Program;
+use crate::{no_host::NoHost, program::Program};
 
 /// Programs that share an isolate.
 const SHARED: u64 = 40;
-
-struct NoHost;
-
-impl HostPort for NoHost {
-    fn call(&mut self, _: Call) {}
-
-    fn log(&mut self, _: u64, _: LogLine) {}
-
-    fn cancelled(&mut self, _: u64) -> bool {
-        false
-    }
-}
 
 pub(crate) struct Ours {
     isolate: Isolate,
