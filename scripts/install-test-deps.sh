@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need and this machine lacks: a PostgreSQL server, valgrind, strace, Chromium and Node.js, from Debian's packages;
+# Installs what the tests need and this machine lacks: a PostgreSQL server, valgrind, Chromium and Node.js, from Debian's packages;
 # a newer Node.js from npm where Debian's is too old. Without the right to install, it says what to install and fails. It changes
 # nothing else.
 set -eu
@@ -14,7 +14,6 @@ for bin in /usr/lib/postgresql/*/bin; do
 done
 [ "$postgres_found" = yes ] || missing="$missing postgresql-15"
 command -v valgrind >/dev/null 2>&1 || missing="$missing valgrind"
-command -v strace >/dev/null 2>&1 || missing="$missing strace"
 if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then missing="$missing chromium fonts-liberation fonts-dejavu-core"; fi
 command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 
