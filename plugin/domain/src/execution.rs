@@ -15,7 +15,7 @@ pub use lease::{Renewal, Standing};
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
 pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};
-pub use receipt::{CallKind, CallsByKind, Receipt, Usage};
+pub use receipt::{CallKind, CallsByKind, Receipt, ReceiptFigures, Usage};
 pub use repository::{ExecutionRepository, KEPT_WITHIN, Unwritten};
 pub use state::{ExecutionState, NodeId, RunRecord, WrongState};
 

@@ -33,7 +33,7 @@ pub use events::DomainEvent;
 pub use execution::{
     Activity, CallKind, CallsByKind, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState,
     ExecutionStatus, ExecutionSummary, KEPT_WITHIN, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt,
-    Renewal, RunLog, RunRecord, ScriptRef, Standing, Trials, Trigger, Unwritten, Usage, WrongState,
+    ReceiptFigures, Renewal, RunLog, RunRecord, ScriptRef, Standing, Trials, Trigger, Unwritten, Usage, WrongState,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
 pub use field_error::{FieldError, FieldErrors, FieldProblem, Mistake};

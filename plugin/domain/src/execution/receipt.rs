@@ -31,7 +31,7 @@ impl Usage {
     }
 }
 
-/// What a run used, and what it might have. Figures that an older version did not measure are missing.
+/// What a run used, and what it might have. ReceiptFigures that an older version did not measure are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Receipt {
@@ -104,11 +104,59 @@ impl Receipt {
             events: Usage::of(limits.events),
         }
     }
+
+    /// Its figures without their names, as they are stored: a history has one with each run. [`Self::of_figures`] reads them.
+    #[must_use]
+    pub fn to_figures(mut self) -> ReceiptFigures {
+        let calls = CallKind::ALL.map(|kind| self.host_calls_by_kind.get(kind)).to_vec();
+        ReceiptFigures(self.usages().map(|usage| (usage.used, usage.allowed)).to_vec(), calls)
+    }
+
+    /// From figures as they were stored. Those that an older version did not know are missing.
+    #[must_use]
+    pub fn of_figures(ReceiptFigures(usages, calls): &ReceiptFigures) -> Self {
+        let mut receipt = Self::default();
+        for (usage, (used, allowed)) in receipt.usages().into_iter().zip(usages) {
+            *usage = Usage { used: *used, allowed: *allowed };
+        }
+        let made = |kind: CallKind| CallKind::ALL.iter().position(|each| *each == kind).and_then(|at| calls.get(at));
+        receipt.host_calls_by_kind = CallsByKind::of(|kind| made(kind).copied().unwrap_or_default());
+        receipt
+    }
+
+    /// In the order of what is stored: a new one goes to the end.
+    const fn usages(&mut self) -> [&mut Usage; 19] {
+        [
+            &mut self.wall_ms,
+            &mut self.cpu_us,
+            &mut self.peak_memory_bytes,
+            &mut self.stack_bytes,
+            &mut self.call_depth,
+            &mut self.source_bytes,
+            &mut self.nesting,
+            &mut self.input_bytes,
+            &mut self.json_depth,
+            &mut self.log_bytes,
+            &mut self.result_bytes,
+            &mut self.host_calls,
+            &mut self.pending_host_calls,
+            &mut self.message_bytes,
+            &mut self.sql_rows_read,
+            &mut self.sql_rows_written,
+            &mut self.http_calls,
+            &mut self.http_bytes,
+            &mut self.events,
+        ]
+    }
 }
+
+/// The figures of a [`Receipt`]: what was used and what was allowed of each limit, then calls by kind. Order has meaning.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReceiptFigures(Vec<(Option<u64>, u64)>, Vec<u64>);
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $variant:ident, $field:ident;)+) => {
-        /// What a call of the host is about.
+        /// What a call of the host is about. A new one goes to the end: receipts are stored in this order.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum CallKind { $($(#[doc = $doc])+ $variant,)+ }
 
@@ -173,6 +221,26 @@ mod tests {
             };
             assert_eq!(receipt[figure], serde_json::json!({"used": null, "allowed": allowed}), "{name}");
         }
+    }
+
+    #[test]
+    fn a_receipt_is_the_same_from_its_figures() {
+        let mut receipt = Receipt::allowing(&Limits::default());
+        for (at, usage) in receipt.usages().into_iter().enumerate() {
+            *usage = usage.maybe((at % 3 > 0).then_some(at as u64));
+        }
+        receipt.host_calls_by_kind = CallsByKind::of(|kind| kind as u64 + 7);
+        assert_eq!(Receipt::of_figures(&receipt.to_figures()), receipt);
+        let (named, figures) = (serde_json::to_string(&receipt), serde_json::to_string(&receipt.to_figures()));
+        assert!(figures.unwrap().len() * 2 < named.unwrap().len());
+    }
+
+    #[test]
+    fn figures_of_an_older_version_are_read_with_what_they_have() {
+        let figures: ReceiptFigures = serde_json::from_str("[[[3, 30000], [null, 9]], [1]]").unwrap();
+        let receipt = Receipt::of_figures(&figures);
+        assert_eq!((receipt.wall_ms.used, receipt.cpu_us, receipt.events), (Some(3), Usage::of(9), Usage::default()));
+        assert_eq!((receipt.host_calls_by_kind.services, receipt.host_calls_by_kind.db), (1, 0));
     }
 
     #[test]

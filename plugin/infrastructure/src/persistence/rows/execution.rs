@@ -82,7 +82,7 @@ impl TryFrom<ExecutionRow> for Execution {
             let finished_at = reader.require("completed_at", summary.finished_at)?;
             let outcome = read_outcome(&reader, status, row.result, summary.fault)?;
             let log = row.output.map_or_else(|| Ok(RunLog::default()), |json| serde_json::from_str(&json));
-            let receipt: Result<Option<Receipt>, _> = row.receipt.map(|json| serde_json::from_str(&json)).transpose();
+            let receipt = row.receipt.map(|json| read_receipt(&json)).transpose();
             let record = RunRecord {
                 outcome,
                 log: reader.read("output", log)?,
@@ -115,6 +115,15 @@ impl TryFrom<ExecutionRow> for Execution {
             created_at: summary.created_at,
         };
         Ok(Self::stored(head, state).with_truncated_bytes(truncated_bytes))
+    }
+}
+
+/// Figures, or what older versions wrote: the receipt with its names.
+fn read_receipt(json: &str) -> serde_json::Result<Receipt> {
+    if json.starts_with('[') {
+        serde_json::from_str(json).map(|figures| Receipt::of_figures(&figures))
+    } else {
+        serde_json::from_str(json)
     }
 }
 
@@ -181,4 +190,16 @@ fn read_outcome(
         }
     };
     reader.require("error", fault).map(build)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_receipt_is_read_in_either_form() {
+        let named = r#"{"wall_ms": {"used": 3, "allowed": 30000}}"#;
+        assert_eq!(read_receipt(named).unwrap(), read_receipt("[[[3, 30000]], []]").unwrap());
+        assert!(read_receipt("[[3], []]").is_err());
+    }
 }

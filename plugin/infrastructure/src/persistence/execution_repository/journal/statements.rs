@@ -94,7 +94,7 @@ impl End {
         let error = outcome.fault().map(|fault| to_json(execution, "error", fault)).transpose()?;
         let output =
             if record.log == RunLog::default() { None } else { Some(to_json(execution, "output", &record.log)?) };
-        let receipt = record.receipt.as_ref().map(|receipt| to_json(execution, "receipt", receipt)).transpose()?;
+        let receipt = record.receipt.map(|receipt| to_json(execution, "receipt", &receipt.to_figures())).transpose()?;
         let texts = [outcome.result(), record.would_change.as_ref(), Some(&execution.head().input)];
         let texts: usize = texts.into_iter().flatten().map(|json| json.as_str().len()).sum();
         let bytes = texts + output.as_ref().map_or(0, String::len);
