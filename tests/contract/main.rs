@@ -118,6 +118,7 @@ contract! {
         a_reason_comes_back_with_its_code_and_its_values,
         a_failed_attempt_is_followed_by_the_next_at_its_time,
         what_a_dead_node_had_is_found_with_the_record_of_its_run,
+        an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it,
         only_what_is_due_can_be_cancelled,
         a_dead_letter_is_listed_until_it_is_handled_once,
         the_ledger_is_counted_up_to_a_limit_and_filtered_for_every_state,

@@ -405,6 +405,44 @@ pub(crate) async fn what_a_dead_node_had_is_found_with_the_record_of_its_run(sto
     assert_eq!(found, [(silent.due_at, None), (finished.due_at, Some((id, ended.status())))]);
 }
 
+pub(crate) async fn an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it(stores: &Stores) {
+    let (first, second) = (later("2025-01-01T09:00:00Z"), later("2025-01-01T09:00:01Z"));
+    for occurrence in [&first, &second] {
+        stores.occurrences.insert(occurrence).await.expect("stored");
+    }
+    claim(stores, "node-1", "2025-01-01T09:00:02Z").await;
+    let began = time("2025-01-01T09:00:03Z");
+    let run = async |occurrence: &Occurrence, attempt| {
+        let origin = Some(Origin { occurrence: occurrence.id, attempt });
+        let head = NewExecution { origin, ..head(0) };
+        let run = Execution::pending(head, node("node-1")).start(node("node-1"), began).expect("a run");
+        stores.executions.insert(&run).await.expect("stored");
+        run.finish(RunRecord::new(Outcome::Success(JsonText::parse("1".into()).expect("JSON"))), began).expect("ended")
+    };
+    let ran = |run: &Execution| Settlement::Final {
+        state: OccurrenceState::Ran,
+        execution: Some(run.id()),
+        reason: Reason::none(),
+        at: began,
+    };
+    let ended = run(&first, 1).await;
+    let at_once = [&ended, &ended].map(|run| async { stores.executions.finish_attempt(run, &ran(run)).await });
+    let mut answers = futures_util::future::join_all(at_once).await;
+    answers.sort_by_key(Result::is_err);
+    assert_eq!(answers, [Ok(true), Err(RepositoryError::AlreadyFinished)]);
+    let settled = stores.occurrences.get(&acme(), first.id).await.expect("there");
+    assert_eq!((settled.state, settled.execution), (OccurrenceState::Ran, Some(ended.id())));
+    assert_eq!(stores.executions.get(&acme(), ended.id()).await.expect("there").status(), ended.status());
+
+    // The run was ended by somebody else meanwhile: what becomes of its occurrence is theirs to say.
+    let lost = run(&second, 1).await;
+    stores.executions.finish(&lost).await.expect("stored");
+    let late = stores.executions.finish_attempt(&lost, &ran(&lost)).await;
+    assert_eq!(late, Err(RepositoryError::AlreadyFinished));
+    let left = stores.occurrences.get(&acme(), second.id).await.expect("there");
+    assert_eq!((left.state, left.execution), (OccurrenceState::Running, None));
+}
+
 pub(crate) async fn only_what_is_due_can_be_cancelled(stores: &Stores) {
     let occurrence = later("2025-01-01T09:00:00Z");
     stores.occurrences.insert(&occurrence).await.expect("stored");

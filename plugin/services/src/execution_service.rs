@@ -12,6 +12,7 @@ mod recording;
 mod request;
 mod run;
 mod run_lease;
+mod settling;
 
 use std::{sync::Arc, time::Duration};
 
@@ -29,6 +30,7 @@ pub use request::{RunRequest, Target};
 pub use run::Run;
 use run_lease::LeaseTerms;
 pub(crate) use run_lease::RunLease;
+pub use settling::Settling;
 
 use crate::{
     CircuitBreaker, HistoryReport, Identity, Quotas, ScriptLibrary, ServiceError,

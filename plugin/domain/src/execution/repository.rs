@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 
 use super::{Activity, Execution, ExecutionQuery, ExecutionSummary, NodeId, Renewal};
-use crate::{ExecutionId, Page, RepositoryError, ScriptId, TenantId};
+use crate::{ExecutionId, Page, RepositoryError, ScriptId, Settlement, TenantId};
 
 /// How long a record that was kept may wait to be written, while the store answers.
 pub const KEPT_WITHIN: Duration = Duration::from_millis(20);
@@ -42,6 +42,16 @@ pub trait ExecutionRepository: Send + Sync {
     /// # Errors
     /// `NotFound`, `AlreadyFinished`.
     async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError>;
+
+    /// The same for an attempt at an occurrence, which is settled in the same transaction. False where the store keeps the two apart:
+    /// then the run has ended, and the occurrence is not settled.
+    ///
+    /// # Errors
+    /// As for [`Self::finish`].
+    async fn finish_attempt(&self, execution: &Execution, settlement: &Settlement) -> Result<bool, RepositoryError> {
+        let _ = settlement;
+        self.finish(execution).await.map(|()| false)
+    }
 
     /// Takes the whole record of a run that ended and was not on record before: it is written with others within
     /// [`KEPT_WITHIN`], and what is asked of this store meanwhile is answered as if it were written already. Comes back when the

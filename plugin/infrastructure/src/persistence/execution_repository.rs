@@ -9,7 +9,7 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus, ExecutionSummary,
-    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, TenantId, Unwritten,
+    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, TenantId, Unwritten,
 };
 use serde::Serialize;
 use sqlx::types::Uuid;
@@ -68,6 +68,13 @@ impl SqlExecutionRepository {
             page.build_query_as().fetch_all(pool).await.map_err(store)?
         });
         rows.into_iter().map(ExecutionSummary::try_from).collect()
+    }
+
+    async fn end(&self, execution: &Execution, settlement: Option<&Settlement>) -> Result<(), RepositoryError> {
+        if self.journal.end(execution, settlement).await? {
+            return Ok(());
+        }
+        self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::AlreadyFinished))
     }
 
     async fn status(&self, tenant: &TenantId, id: ExecutionId) -> Result<ExecutionStatus, RepositoryError> {
@@ -160,10 +167,11 @@ impl ExecutionRepository for SqlExecutionRepository {
     }
 
     async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        if self.journal.end(execution).await? {
-            return Ok(());
-        }
-        self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::AlreadyFinished))
+        self.end(execution, None).await
+    }
+
+    async fn finish_attempt(&self, execution: &Execution, settlement: &Settlement) -> Result<bool, RepositoryError> {
+        self.end(execution, Some(settlement)).await.map(|()| true)
     }
 
     async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError> {

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    Absences, Backlog, Cursor, ExecutionId, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
-    OccurrenceRepository, OccurrenceState, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId,
-    ScriptName, Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, Total, UserId,
+    Absences, Backlog, Cursor, Handled, NextDue, NodeId, Occurrence, OccurrenceId, OccurrenceQuery,
+    OccurrenceRepository, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, ScriptName,
+    Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, Total, UserId,
 };
 use sqlx::types::Uuid;
 
@@ -82,9 +82,36 @@ macro_rules! insert {
 }
 use insert;
 
-const SETTLE: &str = "UPDATE script_occurrences SET state = $1, attempt = $2, next_attempt_at = $3, settled_at = $4, reason = $5, \
+pub(super) const SETTLE: &str = "UPDATE script_occurrences SET state = $1, attempt = $2, next_attempt_at = $3, settled_at = $4, reason = $5, \
     reason_code = $6, execution_id = COALESCE($7, execution_id), claimed_by = NULL, claimed_at = NULL \
     WHERE id = $8 AND attempt = $9 AND state = 'running'";
+
+/// An update that settles an attempt that is under way.
+macro_rules! settle {
+    ($id:expr, $attempt:expr, $settlement:expr) => {{
+        use iota_scripts_domain::{ExecutionId, OccurrenceState, Settlement};
+        use $crate::persistence::{occurrence_repository::SETTLE, rows::SqlTime};
+        let (state, next, due, settled, reason, execution) = match $settlement {
+            Settlement::Final { state, execution, reason, at } => {
+                (*state, $attempt, None, Some(*at), reason, execution)
+            }
+            Settlement::Again { attempt, at, execution, reason } => {
+                (OccurrenceState::Due, *attempt, Some(*at), None, reason, execution)
+            }
+        };
+        sqlx::query(SETTLE)
+            .bind(state.as_str())
+            .bind(i64::from(next))
+            .bind(due.map(SqlTime))
+            .bind(settled.map(SqlTime))
+            .bind(reason.to_string())
+            .bind(reason.code())
+            .bind(execution.map(ExecutionId::as_uuid))
+            .bind($id.as_uuid())
+            .bind(i64::from($attempt))
+    }};
+}
+pub(super) use settle;
 
 const NEXT_DUE: &str = "SELECT MIN(next_due_at) FROM script_schedules WHERE next_due_at IS NOT NULL";
 const NEXT_ATTEMPT: &str =
@@ -154,27 +181,8 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     }
 
     async fn settle(&self, id: OccurrenceId, attempt: u32, settlement: &Settlement) -> Result<bool, RepositoryError> {
-        let (state, next, due, settled, reason, execution) = match settlement {
-            Settlement::Final { state, execution, reason, at } => (*state, attempt, None, Some(*at), reason, execution),
-            Settlement::Again { attempt, at, execution, reason } => {
-                (OccurrenceState::Due, *attempt, Some(*at), None, reason, execution)
-            }
-        };
         let changed = on!(self.db, |pool| {
-            sqlx::query(SETTLE)
-                .bind(state.as_str())
-                .bind(i64::from(next))
-                .bind(due.map(SqlTime))
-                .bind(settled.map(SqlTime))
-                .bind(reason.to_string())
-                .bind(reason.code())
-                .bind(execution.map(ExecutionId::as_uuid))
-                .bind(id.as_uuid())
-                .bind(i64::from(attempt))
-                .execute(pool)
-                .await
-                .map_err(store)?
-                .rows_affected()
+            settle!(id, attempt, settlement).execute(pool).await.map_err(store)?.rows_affected()
         });
         Ok(changed == 1)
     }

@@ -4,12 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     DomainEvent, EndpointCaller, Execution, ExecutionId, Fault, FaultCode, Monotonic, Outcome, RepositoryError,
-    RunRecord, Timestamp,
+    RunRecord, Settlement, Timestamp,
 };
 use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Inner, Recording, RunLease, receipt::Given};
+use super::{Inner, Recording, RunLease, Settling, receipt::Given};
 use crate::{ServiceError, host_bridge::HostBridge, ports::Job, quotas::Admission};
 
 /// How often the end of a run is written before whoever waits is told of it, though the database does not answer.
@@ -35,6 +35,8 @@ pub(super) struct Conduct {
     pub(super) lease: Arc<RunLease>,
     /// Of a request to an endpoint, who sent it.
     pub(super) caller: Option<EndpointCaller>,
+    /// Of an attempt at an occurrence, what follows from its end.
+    pub(super) settling: Option<Arc<Settling>>,
     pub(super) bridge: Arc<HostBridge>,
     pub(super) cancel: CancellationToken,
     pub(super) admission: Admission,
@@ -69,7 +71,7 @@ enum Written {
 impl Conduct {
     /// Runs to the end. Whoever started it is told once it is recorded, or at once where that may wait.
     pub(super) async fn conduct(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
-        let Self { first, job, given, own_ms, began, lease, caller, bridge, cancel, admission, place } = self;
+        let Self { first, job, given, own_ms, began, lease, caller, settling, bridge, cancel, admission, place } = self;
         let (inner, recording) = (&place.inner, &bridge.recording);
         if first {
             let recorded = tokio::select! {
@@ -104,7 +106,7 @@ impl Conduct {
         let Ok(finished) = Execution::clone(execution).finish(record, at) else { return };
         let tell = |told| bridge.feed.finish(told);
         let (told, ours) =
-            if is_begun { inner.record_end(finished, tell).await } else { inner.keep(finished, tell).await };
+            if is_begun { inner.record_end(finished, settling, tell).await } else { inner.keep(finished, tell).await };
         // Whoever records the end announces it; an end that is not ours is the lease's to record.
         if ours {
             inner.announcer.announce(&DomainEvent::of_finished(Arc::clone(&told)));
@@ -146,7 +148,13 @@ impl Inner {
 
     /// Writes the end, patiently: what a run did must not get lost with one hiccup of the database. Tells it once; gives what was
     /// told, and whether this node has written it.
-    async fn record_end(&self, finished: Execution, tell: impl FnOnce(Arc<Execution>)) -> (Arc<Execution>, bool) {
+    async fn record_end(
+        &self,
+        finished: Execution,
+        settling: Option<Arc<Settling>>,
+        tell: impl FnOnce(Arc<Execution>),
+    ) -> (Arc<Execution>, bool) {
+        let settling = settling.map(|settling| (settling.after(&finished), settling));
         // Whoever waits is told all of it; what is kept is what the tenant's quota leaves room for.
         let short = self.quotas.fit_record(&finished);
         let finished = Arc::new(finished);
@@ -157,7 +165,7 @@ impl Inner {
             }
         };
         for attempt in 1..=MOST_ATTEMPTS {
-            let (told, ours) = match self.write_end(short.as_ref().unwrap_or(&finished), attempt).await {
+            let (told, ours) = match self.write_end(short.as_ref().unwrap_or(&finished), &settling, attempt).await {
                 Written::Ours => (finished, true),
                 // What is on record is what is told.
                 Written::Another(execution) => (Arc::from(execution), false),
@@ -181,9 +189,21 @@ impl Inner {
         (finished, false)
     }
 
-    async fn write_end(&self, finished: &Execution, attempt: u32) -> Written {
-        match self.executions.finish(finished).await {
-            Ok(()) => Written::Ours,
+    async fn write_end(
+        &self,
+        finished: &Execution,
+        settling: &Option<(Settlement, Arc<Settling>)>,
+        attempt: u32,
+    ) -> Written {
+        let written = match settling {
+            Some((settlement, _)) => self.executions.finish_attempt(finished, settlement).await,
+            None => self.executions.finish(finished).await.map(|()| false),
+        };
+        match written {
+            Ok(settled) => {
+                settling.iter().filter(|_| settled).for_each(|(_, settling)| settling.written());
+                Written::Ours
+            }
             Err(RepositoryError::Unavailable(cause)) => {
                 tracing::warn!(execution = %finished.id(), "the end of a run was not recorded yet: {cause}");
                 Written::NotYet

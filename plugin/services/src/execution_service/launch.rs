@@ -127,6 +127,7 @@ impl Inner {
             began,
             lease,
             caller: request.caller,
+            settling: request.settling,
             bridge: Arc::new(bridge),
             cancel: cancel.clone(),
             first,

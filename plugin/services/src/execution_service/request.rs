@@ -1,9 +1,12 @@
 //! What is asked of a run.
 
+use std::sync::Arc;
+
 use iota_scripts_domain::{
     EndpointCaller, EntryPoint, ExecutionId, JsonText, Origin, ScriptId, ScriptRef, SourceCode, Trigger,
 };
 
+use super::Settling;
 use crate::endpoint_service::RecordedInput;
 
 /// A wish to run a script.
@@ -33,6 +36,8 @@ pub struct RunRequest {
     pub caller: Option<EndpointCaller>,
     /// The attempt that it is, if nobody waits for it.
     pub origin: Option<Origin>,
+    /// What follows from its end for the occurrence that it is an attempt at.
+    pub settling: Option<Arc<Settling>>,
     /// Whoever asks for it waits for its end, and hears of the run no earlier: it may go on record when it has ended.
     pub awaited: bool,
     /// Change nothing, and tell what would have been changed.
@@ -57,6 +62,7 @@ impl RunRequest {
             libraries: None,
             caller: None,
             origin: None,
+            settling: None,
             awaited: false,
             dry_run: false,
         }

@@ -1,14 +1,14 @@
 //! One attempt at an occurrence: through the one door, to its end, and what follows from that.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, Reason, RetryPolicy, Script,
-    Settlement, Trigger, UserId,
+    Settlement, Timestamp, Trigger, UserId,
 };
 
 use super::{Inner, pausing, seat::Seat};
-use crate::{Identity, Run, RunRequest, ServiceError, Target};
+use crate::{Identity, Run, RunRequest, ServiceError, Settling, Target};
 
 /// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
 const BUSY_ATTEMPTS: u32 = 20;
@@ -31,7 +31,7 @@ enum Refusal {
 }
 
 pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) {
-    let script = match inner.scripts.get(&occurrence.tenant, occurrence.script).await {
+    let script = match inner.runs.script(&occurrence.tenant, occurrence.script).await {
         Ok(script) => script,
         Err(iota_scripts_domain::RepositoryError::NotFound) => {
             return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, Reason::ScriptDeleted)).await;
@@ -44,14 +44,21 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
     let script = match &occurrence.pinned {
         None => script,
         Some(pinned) => match inner.scripts.version(&occurrence.tenant, script.id(), pinned.script).await {
-            Ok(version) => script.at(version),
+            Ok(version) => Arc::new(Script::clone(&script).at(version)),
             Err(error) => {
                 return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for its version: {error}");
             }
         },
     };
-    let settlement = match begin(inner, &occurrence, &script).await {
-        Ok(run) => after(inner, &occurrence, script.definition().retry, &*seat.until_end_of(&run).await),
+    let settling = settling(inner, &occurrence, &script);
+    let settlement = match begin(inner, &occurrence, &script, &settling).await {
+        Ok(run) => {
+            let finished = seat.until_end_of(&run).await;
+            if settling.is_written() {
+                return;
+            }
+            settling.after(&finished)
+        }
         Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
         Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, reason),
         Err(Refusal::Later(reason, pause)) => Settlement::Again {
@@ -66,19 +73,29 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
 }
 
 /// Unless schedules are paused by now: the time was planned before that, or a further attempt follows it.
-async fn begin(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
+async fn begin(
+    inner: &Inner,
+    occurrence: &Occurrence,
+    script: &Script,
+    settling: &Arc<Settling>,
+) -> Result<Run, Refusal> {
     if occurrence.cause != Cause::Schedule {
-        return start(inner, occurrence, script).await;
+        return start(inner, occurrence, script, settling).await;
     }
     match pausing::keeping_back(inner, occurrence).await {
-        Ok(None) => start(inner, occurrence, script).await,
+        Ok(None) => start(inner, occurrence, script, settling).await,
         Ok(Some(pause)) if occurrence.attempt == 1 => Err(Refusal::Skip(Reason::from(pause.sentence()))),
         Ok(Some(pause)) => Err(Refusal::Fail(Reason::from(format!("not tried again: {}", pause.sentence())))),
         Err(error) => Err(Refusal::Later(reason(&error.into()), BUSY_PAUSE)),
     }
 }
 
-async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Run, Refusal> {
+async fn start(
+    inner: &Inner,
+    occurrence: &Occurrence,
+    script: &Script,
+    settling: &Arc<Settling>,
+) -> Result<Run, Refusal> {
     if !script.definition().active {
         return Err(Refusal::Skip(off(script)));
     }
@@ -95,6 +112,7 @@ async fn start(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Resul
         args: occurrence.args.clone(),
         origin: Some(Origin { occurrence: occurrence.id, attempt: occurrence.attempt }),
         libraries: occurrence.pinned.as_ref().map(|pinned| pinned.libraries.clone()),
+        settling: Some(Arc::clone(settling)),
         ..RunRequest::of(Target::Id(script.id()), trigger)
     };
     let identity = identity(inner, occurrence, script).await?;
@@ -151,29 +169,29 @@ const fn off(script: &Script) -> Reason {
     if script.quarantine().is_some() { Reason::ScriptQuarantined } else { Reason::ScriptOff }
 }
 
+/// What follows from the end of a run, whenever that is.
+fn settling(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Arc<Settling> {
+    let (clock, attempt, retry) = (Arc::clone(&inner.clock), occurrence.attempt, script.definition().retry);
+    Arc::new(Settling::new(move |run| after(clock.now(), attempt, retry, run)))
+}
+
 /// What follows from the end of a run.
-fn after(inner: &Inner, occurrence: &Occurrence, retry: RetryPolicy, run: &Execution) -> Settlement {
+fn after(now: Timestamp, attempt: u32, retry: RetryPolicy, run: &Execution) -> Settlement {
     let fault = run.fault();
     let reason =
         fault.map_or_else(Reason::none, |fault| Reason::Fault { fault: fault.code, message: fault.message.clone() });
     let busy = fault.is_some_and(|fault| fault.code == FaultCode::PoolExhausted);
-    let of_run =
-        |state| Settlement::Final { state, execution: Some(run.id()), reason: reason.clone(), at: inner.clock.now() };
+    let of_run = |state| Settlement::Final { state, execution: Some(run.id()), reason: reason.clone(), at: now };
     match run.status() {
         ExecutionStatus::Success | ExecutionStatus::Refused => of_run(OccurrenceState::Ran),
         ExecutionStatus::Cancelled => of_run(OccurrenceState::Cancelled),
         _ => {
-            let pause = retry
-                .delay_after(occurrence.attempt)
-                .or_else(|| (busy && occurrence.attempt < BUSY_ATTEMPTS).then_some(BUSY_PAUSE));
+            let pause = retry.delay_after(attempt).or_else(|| (busy && attempt < BUSY_ATTEMPTS).then_some(BUSY_PAUSE));
             match pause {
                 None => of_run(OccurrenceState::Failed),
-                Some(pause) => Settlement::Again {
-                    attempt: occurrence.attempt + 1,
-                    at: inner.clock.now().plus(pause),
-                    execution: Some(run.id()),
-                    reason,
-                },
+                Some(pause) => {
+                    Settlement::Again { attempt: attempt + 1, at: now.plus(pause), execution: Some(run.id()), reason }
+                }
             }
         }
     }
@@ -183,7 +201,7 @@ fn after(inner: &Inner, occurrence: &Occurrence, retry: RetryPolicy, run: &Execu
 pub(super) async fn after_lost(inner: &Inner, occurrence: &Occurrence, run: &Execution) -> Settlement {
     let script = inner.scripts.get(&occurrence.tenant, occurrence.script).await;
     let retry = script.map(|script| script.definition().retry).unwrap_or_default();
-    after(inner, occurrence, retry, run)
+    after(inner.clock.now(), occurrence.attempt, retry, run)
 }
 
 fn refused(inner: &Inner, state: OccurrenceState, reason: Reason) -> Settlement {

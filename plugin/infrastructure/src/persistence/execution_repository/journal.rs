@@ -10,7 +10,7 @@ mod statements;
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_domain::{Execution, KEPT_WITHIN, NodeId, RepositoryError, Unwritten};
+use iota_scripts_domain::{Execution, KEPT_WITHIN, NodeId, RepositoryError, Settlement, Unwritten};
 use parking_lot::Mutex;
 use tokio::{
     sync::{oneshot, watch},
@@ -22,10 +22,11 @@ use crate::persistence::{
     config::Dialect,
     db::{BeginWrite as _, Db, on},
     history_usage::{Usage, record},
+    occurrence_repository::settle,
     store_clock::{by_dialect, micros, store_later},
 };
 use kept::{Kept, Record, Room};
-use statements::{Change, END, End, ROWS, begin, end, head, whole};
+use statements::{Change, END, End, ROWS, Settled, begin, end, head, whole};
 
 /// The most changes in one transaction, and the most records.
 const GROUP: usize = 128;
@@ -84,14 +85,22 @@ macro_rules! execute {
                     .await
                     .map(|done| done.rows_affected())
             }
-            Change::End(end) => end!(sqlx::query(END), end)
-                .bind(end.started_at)
-                .bind(end.truncated_bytes)
-                .bind(end.id)
-                .bind(end.tenant.as_str())
-                .execute($on)
-                .await
-                .map(|done| done.rows_affected()),
+            Change::End(end, settled) => {
+                let ended = end!(sqlx::query(END), end)
+                    .bind(end.started_at)
+                    .bind(end.truncated_bytes)
+                    .bind(end.id)
+                    .bind(end.tenant.as_str())
+                    .execute($on)
+                    .await
+                    .map(|done| done.rows_affected());
+                match (ended, settled) {
+                    (Ok(1), Some(settled)) => {
+                        settle!(settled.occurrence, settled.attempt, &settled.settlement).execute($on).await.map(|_| 1)
+                    }
+                    (ended, _) => ended,
+                }
+            }
         }
     };
 }
@@ -121,7 +130,7 @@ macro_rules! insert {
 impl Usage {
     /// A run that ended is history; that of a change which changed nothing is counted already.
     fn add(&mut self, change: &Change, count: u64) {
-        if let (Change::End(end), 1..) = (change, count) {
+        if let (Change::End(end, _), 1..) = (change, count) {
             self.add_bytes(&end.tenant, end.bytes);
         }
     }
@@ -137,9 +146,15 @@ impl Journal {
         self.write(Change::Begin(Box::new((execution.clone(), node.clone())))).await.map(drop)
     }
 
-    /// Writes the end of a run that is on record; whether it was still open, once that is committed.
-    pub(super) async fn end(&self, finished: &Execution) -> Result<bool, RepositoryError> {
-        Ok(self.write(Change::End(Box::new(End::of(finished)?))).await? == 1)
+    /// Writes the end of a run that is on record, and settles what it is an attempt at; whether it was still open, once that is
+    /// committed.
+    pub(super) async fn end(
+        &self,
+        finished: &Execution,
+        settlement: Option<&Settlement>,
+    ) -> Result<bool, RepositoryError> {
+        let settled = settlement.and_then(|settlement| Settled::with(finished, settlement));
+        Ok(self.write(Change::End(Box::new(End::of(finished)?), settled.map(Box::new))).await? == 1)
     }
 
     async fn write(&self, change: Change) -> Result<u64, RepositoryError> {

@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, sync::LazyLock};
 
-use iota_scripts_domain::{Execution, ExecutionState, NodeId, RepositoryError, RunLog};
+use iota_scripts_domain::{Execution, ExecutionState, NodeId, OccurrenceId, RepositoryError, RunLog, Settlement};
 use sqlx::types::Uuid;
 
 use crate::persistence::{
@@ -166,7 +166,23 @@ pub(super) use end;
 #[derive(Debug)]
 pub(super) enum Change {
     Begin(Box<(Execution, NodeId)>),
-    End(Box<End>),
+    End(Box<End>, Option<Box<Settled>>),
+}
+
+/// An attempt that is settled with the end of its run.
+#[derive(Debug)]
+pub(super) struct Settled {
+    pub(super) occurrence: OccurrenceId,
+    pub(super) attempt: u32,
+    pub(super) settlement: Settlement,
+}
+
+impl Settled {
+    /// None of a run that is no attempt.
+    pub(super) fn with(execution: &Execution, settlement: &Settlement) -> Option<Self> {
+        let origin = execution.head().origin?;
+        Some(Self { occurrence: origin.occurrence, attempt: origin.attempt, settlement: settlement.clone() })
+    }
 }
 
 #[cfg(test)]

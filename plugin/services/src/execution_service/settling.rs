@@ -1,0 +1,44 @@
+//! What follows from the end of a run for the occurrence that it is an attempt at, so that both are written at once.
+
+use std::{
+    fmt,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use iota_scripts_domain::{Execution, Settlement};
+
+/// Decides it when the run has ended, and remembers whether it was written with the end.
+pub struct Settling {
+    decide: Box<dyn Fn(&Execution) -> Settlement + Send + Sync>,
+    written: AtomicBool,
+}
+
+impl Settling {
+    /// By this rule.
+    #[must_use]
+    pub fn new(decide: impl Fn(&Execution) -> Settlement + Send + Sync + 'static) -> Self {
+        Self { decide: Box::new(decide), written: AtomicBool::new(false) }
+    }
+
+    /// What follows from this end.
+    #[must_use]
+    pub fn after(&self, finished: &Execution) -> Settlement {
+        (self.decide)(finished)
+    }
+
+    /// Whether it was written with the end, so that nothing is left to do.
+    #[must_use]
+    pub fn is_written(&self) -> bool {
+        self.written.load(Ordering::Acquire)
+    }
+
+    pub(super) fn written(&self) {
+        self.written.store(true, Ordering::Release);
+    }
+}
+
+impl fmt::Debug for Settling {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settling").field("written", &self.is_written()).finish_non_exhaustive()
+    }
+}
