@@ -29,6 +29,7 @@ mod rights;
 mod runs;
 mod sandbox;
 mod schedules;
+mod sent_ahead;
 mod sharing;
 mod side_by_side;
 mod sqlite_file;

@@ -8,6 +8,7 @@
 mod errand;
 mod fair_queue;
 mod link;
+mod paces;
 mod process;
 mod roster;
 mod sandbox_watch;
@@ -35,7 +36,8 @@ use tokio_util::sync::CancellationToken;
 
 use self::{
     errand::{Bindings, CheckWork, Ended, Errand, Fate, RunWork, Work},
-    roster::Roster,
+    paces::Paces,
+    roster::{Manner, Roster},
     staff::{Grant, Hold, Mailbox, Staff},
     starter::Starter,
     suspects::Suspects,
@@ -95,6 +97,7 @@ pub struct WorkerPool {
     checkers: Arc<Staff>,
     starter: Arc<Starter>,
     suspects: Suspects,
+    paces: Paces,
     services: RwLock<Arc<Bindings>>,
     stopping: CancellationToken,
 }
@@ -111,13 +114,13 @@ impl WorkerPool {
             let retiring = retire_idle(Arc::downgrade(staff), config.idle);
             tokio::spawn(stopping.clone().run_until_cancelled_owned(retiring));
         }
-        let (suspects, services) = (Suspects::default(), RwLock::default());
-        Arc::new(Self { config, staff, checkers, starter, suspects, services, stopping })
+        let (suspects, paces, services) = (Suspects::default(), Paces::default(), RwLock::default());
+        Arc::new(Self { config, staff, checkers, starter, suspects, paces, services, stopping })
     }
 
     /// Waits for a worker of the tenant, and starts it if need be.
-    async fn checkout(&self, staff: &Arc<Staff>, tenant: &TenantId, alone: bool) -> Result<(Hold, Mailbox), Fault> {
-        let grant = staff.ask(tenant, alone).ok_or_else(wire::stopping)?;
+    async fn checkout(&self, staff: &Arc<Staff>, tenant: &TenantId, manner: Manner) -> Result<(Hold, Mailbox), Fault> {
+        let grant = staff.ask(tenant, manner).ok_or_else(wire::stopping)?;
         match grant.await.map_err(|_| wire::stopping())? {
             Grant::Join(hold, mailbox) => Ok((hold, mailbox)),
             Grant::Start(mut hold) => {
@@ -134,7 +137,7 @@ impl WorkerPool {
     async fn checkout_in_time(
         &self,
         tenant: &TenantId,
-        alone: bool,
+        manner: Manner,
         called_off: impl Future<Output = ()>,
     ) -> Result<(Hold, Mailbox), Fault> {
         let patience = self.config.checkout_timeout;
@@ -142,7 +145,7 @@ impl WorkerPool {
             biased;
             () = called_off => Err(wire::cancelled()),
             () = self.stopping.cancelled() => Err(wire::stopping()),
-            taken = timeout(patience, self.checkout(&self.staff, tenant, alone)) => {
+            taken = timeout(patience, self.checkout(&self.staff, tenant, manner)) => {
                 taken.unwrap_or_else(|_| Err(exhausted(patience)))
             }
         }
@@ -157,7 +160,7 @@ impl WorkerPool {
         tokio::select! {
             biased;
             () = self.stopping.cancelled() => Err(wire::stopping()),
-            taken = timeout(CHECK_PATIENCE, self.checkout(&self.checkers, tenant, false)) => {
+            taken = timeout(CHECK_PATIENCE, self.checkout(&self.checkers, tenant, Manner::Usual)) => {
                 taken.unwrap_or_else(|_| Err(wire::too_many_checks()))
             }
         }
@@ -170,10 +173,9 @@ impl WorkerPool {
         let _ = mailbox.send(Errand { hold, bindings, work });
     }
 
-    async fn run_once(&self, run: &RunOf<'_>, alone: bool) -> Ended {
-        let queued = Instant::now();
-        let taken = self.checkout_in_time(&run.job.tenant, alone, run.cancel.cancelled()).await;
-        let queued_us = micros(queued.elapsed());
+    async fn run_once(&self, run: &RunOf<'_>, manner: Manner) -> Ended {
+        let taken = self.checkout_in_time(&run.job.tenant, manner, run.cancel.cancelled()).await;
+        let queued_us = micros(run.asked.elapsed());
         let mut ended = match taken {
             Ok(worker) => {
                 let (ended, end) = oneshot::channel();
@@ -193,24 +195,36 @@ struct RunOf<'a> {
     job: Arc<Job>,
     io: &'a Arc<dyn RunIo>,
     cancel: &'a CancellationToken,
+    asked: Instant,
 }
 
 #[async_trait]
 impl Runtime for WorkerPool {
     async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport {
         let script = job.script.id;
-        let run = RunOf { job: Arc::new(job), io: &io, cancel: &cancel };
-        let mut alone = self.suspects.suspects(script);
+        let run = RunOf { job: Arc::new(job), io: &io, cancel: &cancel, asked: Instant::now() };
+        let mut manner = match self.suspects.suspects(script) {
+            true => Manner::Alone,
+            false if self.paces.is_quick(&run.job) => Manner::Quick,
+            false => Manner::Usual,
+        };
         let mut attempt = 1;
         loop {
-            let Ended { report, fate } = self.run_once(&run, alone).await;
+            let Ended { report, fate } = self.run_once(&run, manner).await;
             match fate {
-                Fate::Victim if attempt < ATTEMPTS && io.begin_again() => (alone, attempt) = (true, attempt + 1),
+                Fate::Victim if attempt < ATTEMPTS && io.begin_again() => {
+                    (manner, attempt) = (Manner::Alone, attempt + 1)
+                }
+                // Not sent ahead again.
+                Fate::NotBegun => manner = Manner::Usual,
                 Fate::Killer => {
                     self.suspects.accuse(script);
                     return report;
                 }
-                Fate::Victim | Fate::Apart => return report,
+                Fate::Victim | Fate::Apart => {
+                    self.paces.note(&run.job, &report);
+                    return report;
+                }
             }
         }
     }

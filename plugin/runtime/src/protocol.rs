@@ -19,7 +19,7 @@ pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLi
 pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 6;
+pub const PROTOCOL: u32 = 7;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -44,6 +44,9 @@ pub enum ToWorker {
     Reply(Reply),
     /// Ends a run at once if it waits, else between two microtasks. A script that spins is killed instead.
     Cancel { run: u64 },
+    /// Asks for a run back that was sent and has not begun, because the one before it lasts: answered with `NotBegun` as soon as
+    /// the worker looks, in the middle of a step too; with nothing when it has begun.
+    Recall { run: u64 },
     /// Asks what is to be known of a source before it runs; answered with `Checked`.
     Check(Check),
 }
@@ -51,8 +54,8 @@ pub enum ToWorker {
 /// Messages from a worker to the host's process.
 ///
 /// Each [`ToWorker::Run`], [`ToWorker::Reply`] and [`ToWorker::Cancel`] is one step of a run, taken in the order of
-/// arrival and answered, after its calls and lines, by exactly one of `Waiting`, `Done` and `Missing`. The first step
-/// that is not answered yet is the one that has the processor.
+/// arrival and answered, after its calls and lines, by exactly one of `Waiting`, `Done`, `Missing` and `NotBegun`. The first
+/// step that is not answered yet is the one that has the processor.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FromWorker {
@@ -70,6 +73,8 @@ pub enum FromWorker {
     Waiting { run: u64 },
     /// The run has ended, or there was none of that number: then the step came too late.
     Done { run: u64, done: Option<Box<Done>> },
+    /// The run was recalled in time, or sent to an isolate that begins no more: nothing of it has happened.
+    NotBegun { run: u64 },
     /// The answer to `Check`; without errors when the source compiles.
     Checked(Checked),
 }

@@ -2,6 +2,8 @@
 //!
 //! The greeting is not among them: what a worker does before it is ready depends on what it is.
 
+use std::collections::VecDeque;
+
 use crate::{
     host::Port,
     isolate::{Isolate, Step},
@@ -11,7 +13,8 @@ use crate::{
 /// Does what a message asks for; none for a message that wants no answer.
 pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<FromWorker> {
     Some(match message {
-        ToWorker::Hello(_) | ToWorker::Template(_) => return None,
+        // Between steps nothing is left that could be recalled.
+        ToWorker::Hello(_) | ToWorker::Template(_) | ToWorker::Recall { .. } => return None,
         ToWorker::Bind(services) => {
             isolate.bind(services);
             return None;
@@ -21,6 +24,7 @@ pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<F
             return None;
         }
         ToWorker::Check(check) => FromWorker::Checked(isolate.check(&check)),
+        ToWorker::Run(job) if isolate.is_spoiled() => FromWorker::NotBegun { run: job.run },
         ToWorker::Run(job) => match isolate.missing(&job) {
             Some(key) => FromWorker::Missing { run: job.run, key: key.to_owned() },
             None => told(job.run, Some(isolate.begin(&job, port))),
@@ -28,6 +32,17 @@ pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<F
         ToWorker::Reply(reply) => told(reply.run, isolate.reply(reply)),
         ToWorker::Cancel { run } => told(run, isolate.cancel(run)),
     })
+}
+
+/// Takes in a message that came in the middle of a step, to be answered after it; the answer to one that is answered at once.
+pub fn keep(later: &mut VecDeque<ToWorker>, message: ToWorker) -> Option<FromWorker> {
+    let ToWorker::Recall { run } = message else {
+        later.push_back(message);
+        return None;
+    };
+    let recalled = later.iter().position(|message| matches!(message, ToWorker::Run(job) if job.run == run))?;
+    later.remove(recalled);
+    Some(FromWorker::NotBegun { run })
 }
 
 fn told(run: u64, step: Option<Step>) -> FromWorker {

@@ -78,6 +78,8 @@ pub(super) enum Fate {
     Killer,
     /// It was waiting when the worker died of another run.
     Victim,
+    /// It was sent ahead and asked back: nothing of it has happened.
+    NotBegun,
 }
 
 /// A source to look at.

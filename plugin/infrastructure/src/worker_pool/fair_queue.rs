@@ -71,6 +71,10 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
         }
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.turns.is_empty()
+    }
+
     pub(super) fn len(&self) -> usize {
         self.waiting.values().map(VecDeque::len).sum()
     }

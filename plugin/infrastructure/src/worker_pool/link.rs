@@ -20,8 +20,7 @@ pub(super) enum Link {
 }
 
 impl Link {
-    /// Sends one message, without waiting for a worker that does not listen: what it does not take now goes out in
-    /// [`Self::receive`], where one that is gone shows.
+    /// Has one message go out with the next [`Self::flush`] or [`Self::receive`], where a worker that is gone shows.
     pub(super) fn send(&mut self, message: ToWorker) -> Result<(), Fault> {
         match self {
             Self::Process(link) => {
@@ -30,6 +29,13 @@ impl Link {
             Self::Thread(link) => link.send(message),
         }
         Ok(())
+    }
+
+    /// Sends what is to go out, without waiting for a worker that does not listen: what it does not take now goes out later.
+    pub(super) fn flush(&mut self) {
+        if let Self::Process(link) = self {
+            link.flush();
+        }
     }
 
     /// The next message; None when the worker is gone.

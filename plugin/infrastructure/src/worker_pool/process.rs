@@ -1,6 +1,7 @@
 //! A worker process: frames there and back over its socket, and how it ended.
 
 use std::{
+    array,
     collections::VecDeque,
     io::{self, IoSlice},
     mem::MaybeUninit,
@@ -35,6 +36,8 @@ use crate::child::Child;
 /// Bytes that a worker has not taken yet, beyond which it is not listened to: what it asks for next would only add to
 /// them. A worker takes what is there whenever it says something.
 const UNTAKEN: usize = 4 << 20;
+/// Frames that one system call sends.
+const AT_ONCE: usize = 8;
 
 /// The line to one process.
 #[derive(Debug)]
@@ -106,11 +109,15 @@ impl ProcessLink {
         }
     }
 
-    /// Never waits: a worker that is in the middle of a step may not listen before its end, and its end must be heard.
+    /// To go out with the next [`Self::flush`] or [`Self::receive`].
     pub(super) fn send(&mut self, frame: Vec<u8>) {
         self.outbox.put(frame);
-        while let Some(rest) = self.outbox.rest()
-            && let Ok(count) = self.writer.try_write(rest)
+    }
+
+    /// Never waits: a worker that is in the middle of a step may not listen before its end, and its end must be heard.
+    pub(super) fn flush(&mut self) {
+        while self.outbox.bytes > 0
+            && let Ok(count) = self.writer.try_write_vectored(&self.outbox.first())
         {
             self.outbox.took(count);
         }
@@ -172,12 +179,23 @@ impl Outbox {
         self.frames.front().map(|frame| &frame[self.taken..])
     }
 
+    /// What goes out next, as many frames as go at once.
+    fn first(&self) -> [IoSlice<'_>; AT_ONCE] {
+        let mut taken = self.taken;
+        let mut frames = self.frames.iter();
+        array::from_fn(|_| {
+            let frame = frames.next().map_or(&[][..], |frame| &frame[taken..]);
+            taken = 0;
+            IoSlice::new(frame)
+        })
+    }
+
     fn took(&mut self, count: usize) {
         self.taken += count;
         self.bytes -= count;
-        if self.frames.front().is_some_and(|frame| self.taken >= frame.len()) {
+        while let Some(frame) = self.frames.front().filter(|frame| self.taken >= frame.len()) {
+            self.taken -= frame.len();
             self.frames.pop_front();
-            self.taken = 0;
         }
     }
 }

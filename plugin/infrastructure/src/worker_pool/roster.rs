@@ -1,13 +1,15 @@
 //! Who works for whom and who waits: the rules by which runs get workers. Pure bookkeeping; nothing here runs.
 //!
 //! A worker serves one tenant. A run goes to an idle worker of its tenant, else to a new one, else beside runs that
-//! wait for the host, as waiting costs no processor. A few workers are kept from any one tenant. One that has none, and
+//! wait for the host, as waiting costs no processor. One that is soon over goes behind others like it, once each core has a worker. A few workers are kept from any one tenant. One that has none, and
 //! a run that must be alone, gets one beyond the most that there may be, if another only waits. A free place goes to the tenant that has the
 //! fewest workers; while one has none, a worker of the richest takes no more runs.
 
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, HashMap},
+    num::NonZero,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -20,6 +22,19 @@ pub(super) type Post = u64;
 
 /// Runs that one worker may hold at a time, all but one of them waiting.
 const SHARED: usize = 64;
+/// Quick runs that one worker may hold at a time, all but one of them not begun.
+const AHEAD: usize = 4;
+
+/// How a run wants its worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// Free, or with runs that only wait.
+    Usual,
+    /// No other run may be on it.
+    Alone,
+    /// It is soon over: it may be sent behind another of its kind that is not over yet.
+    Quick,
+}
 
 /// Somebody who waits for a worker.
 pub(super) trait Waiter {
@@ -44,6 +59,8 @@ pub(super) struct Roster<W> {
     max: usize,
     /// The most that one tenant gets for itself.
     share: usize,
+    /// Workers of one tenant that have a core each: from these on, quick runs go behind others instead of waking another worker.
+    cores: usize,
     posts: BTreeMap<Post, Worker>,
     waiting: FairQueue<TenantId, Wish<W>>,
     last: Post,
@@ -58,6 +75,8 @@ struct Worker {
     busy: bool,
     /// Its run must be its only one.
     alone: bool,
+    /// All its runs are quick, and none of them lasts.
+    quick: bool,
     /// It takes no more runs, and goes when those it has have ended.
     leaving: bool,
     /// It takes no more runs for as long as some tenant waits without a worker.
@@ -67,7 +86,7 @@ struct Worker {
 
 #[derive(Debug)]
 struct Wish<W> {
-    alone: bool,
+    manner: Manner,
     waiter: W,
 }
 
@@ -92,7 +111,8 @@ impl<W: Waiter> Roster<W> {
 
     /// Places of which each tenant gets no more than its share.
     pub(super) fn with_share(max: usize, share: usize) -> Self {
-        Self { max, share, posts: BTreeMap::new(), waiting: FairQueue::new(), last: 0 }
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        Self { max, share, cores, posts: BTreeMap::new(), waiting: FairQueue::new(), last: 0 }
     }
 
     /// Those of a tenant that wait.
@@ -100,9 +120,9 @@ impl<W: Waiter> Roster<W> {
         self.waiting.of(tenant).filter(|wish| !wish.waiter.is_gone()).count()
     }
 
-    /// Somebody wants a worker, `alone` if no other run may be on it.
-    pub(super) fn arrive(&mut self, tenant: &TenantId, alone: bool, waiter: W) -> Vec<Move<W>> {
-        self.waiting.push(tenant, Wish { alone, waiter });
+    /// Somebody wants a worker.
+    pub(super) fn arrive(&mut self, tenant: &TenantId, manner: Manner, waiter: W) -> Vec<Move<W>> {
+        self.waiting.push(tenant, Wish { manner, waiter });
         self.settle()
     }
 
@@ -110,6 +130,13 @@ impl<W: Waiter> Roster<W> {
     pub(super) fn busy(&mut self, post: Post) {
         if let Some(worker) = self.posts.get_mut(&post) {
             worker.busy = true;
+        }
+    }
+
+    /// The run that has the processor lasts: nobody else is to wait behind it.
+    pub(super) fn lasts(&mut self, post: Post) {
+        if let Some(worker) = self.posts.get_mut(&post) {
+            worker.quick = false;
         }
     }
 
@@ -200,54 +227,75 @@ impl<W: Waiter> Roster<W> {
     /// Finds a place for somebody who waits, the tenants with the fewest workers first.
     fn serve_one(&mut self, moves: &mut Vec<Move<W>>) -> Option<Move<W>> {
         let (tenant, place) = self.next_served()?;
-        let Wish { alone, waiter } = self.waiting.take(&tenant)?;
+        let Wish { manner, waiter } = self.waiting.take(&tenant)?;
+        let (alone, quick) = (manner == Manner::Alone, manner == Manner::Quick);
         if let Place::Instead(post) = place {
             self.posts.remove(&post);
             moves.push(Move::Retire(post));
         }
         if let Place::With(post) = place {
             let worker = self.posts.get_mut(&post)?;
+            worker.quick = quick && (worker.quick || worker.runs == 0);
             (worker.runs, worker.busy, worker.alone) = (worker.runs + 1, true, alone);
             return Some(Move::Join(post, waiter));
         }
         self.last += 1;
-        let worker =
-            Worker { tenant, runs: 1, busy: true, alone, leaving: false, yielding: false, idle_since: Instant::now() };
+        let worker = Worker {
+            tenant,
+            runs: 1,
+            busy: true,
+            alone,
+            quick,
+            leaving: false,
+            yielding: false,
+            idle_since: Instant::now(),
+        };
         self.posts.insert(self.last, worker);
         Some(Move::Start(self.last, waiter))
     }
 
     /// Who is next, and where. Those who have no worker are all alike, so that of hundreds one is looked at.
     fn next_served(&self) -> Option<(TenantId, Place)> {
+        if self.waiting.is_empty() {
+            return None;
+        }
         let owned = self.owned();
         let mut best: Option<(usize, &TenantId, Place)> = None;
-        // By whether it is for a run that must be alone.
-        let mut none_for_those_without = [false; 2];
+        // By the manner in which the run wants its worker.
+        let mut none_for_those_without = [false; 3];
         for tenant in self.waiting.turns() {
             let count = owned.get(tenant).copied().unwrap_or_default();
             if best.as_ref().is_some_and(|(least, _, _)| *least <= count) {
                 continue;
             }
-            let Some(alone) = self.waiting.first(tenant).map(|wish| wish.alone) else { continue };
-            if count == 0 && none_for_those_without[usize::from(alone)] {
+            let Some(manner) = self.waiting.first(tenant).map(|wish| wish.manner) else { continue };
+            if count == 0 && none_for_those_without[manner as usize] {
                 continue;
             }
-            match self.place(tenant, alone, count) {
+            match self.place(tenant, manner, count) {
                 Some(place) if count == 0 => return Some((tenant.clone(), place)),
                 Some(place) => best = Some((count, tenant, place)),
-                None if count == 0 => none_for_those_without[usize::from(alone)] = true,
+                None if count == 0 => none_for_those_without[manner as usize] = true,
                 None => {}
             }
         }
         best.map(|(_, tenant, place)| (tenant.clone(), place))
     }
 
-    fn place(&self, tenant: &TenantId, alone: bool, owned: usize) -> Option<Place> {
+    fn place(&self, tenant: &TenantId, manner: Manner, owned: usize) -> Option<Place> {
+        let alone = manner == Manner::Alone;
         let own = || self.posts.iter().filter(|(_, worker)| worker.tenant == *tenant && worker.takes_runs());
         // The one that was used last has the warmest caches.
         let idle = own().filter(|(_, worker)| worker.runs == 0).max_by_key(|(_, worker)| worker.idle_since);
         if let Some((post, _)) = idle {
             return Some(Place::With(*post));
+        }
+        if manner == Manner::Quick && owned >= self.cores.min(self.share) {
+            let ahead =
+                self.posts.iter().filter(|(_, worker)| worker.tenant == *tenant && worker.takes_another_quick_run());
+            if let Some((post, _)) = ahead.min_by_key(|(_, worker)| worker.runs) {
+                return Some(Place::With(*post));
+            }
         }
         let may_grow = owned < self.share;
         let waits_only = |worker: &Worker| !worker.busy && worker.runs > 0;
@@ -271,18 +319,24 @@ impl<W: Waiter> Roster<W> {
     fn make_room(&mut self) {
         let owned = self.owned();
         let starving = self.waiting.turns().filter(|tenant| !owned.contains_key(tenant)).take(self.posts.len()).count();
-        let mut ranked: Vec<&mut Worker> = self.posts.values_mut().filter(|worker| !worker.leaving).collect();
-        ranked.sort_by_key(|worker| (Reverse(owned.get(&worker.tenant).copied().unwrap_or_default()), worker.runs));
-        for (rank, worker) in ranked.into_iter().enumerate() {
-            worker.yielding = rank < starving;
+        let mut ranked: Vec<(Reverse<usize>, usize, Post)> = Vec::new();
+        if starving > 0 {
+            let staying = self.posts.iter().filter(|(_, worker)| !worker.leaving);
+            let rank = |worker: &Worker| Reverse(owned.get(&worker.tenant).copied().unwrap_or_default());
+            ranked.extend(staying.map(|(post, worker)| (rank(worker), worker.runs, *post)));
+            ranked.sort_unstable();
+            ranked.truncate(starving);
+        }
+        for (post, worker) in &mut self.posts {
+            worker.yielding = ranked.iter().any(|(_, _, yielding)| yielding == post);
         }
     }
 
     /// How many workers each tenant has that take runs.
-    fn owned(&self) -> HashMap<TenantId, usize> {
+    fn owned(&self) -> HashMap<&TenantId, usize> {
         let mut owned = HashMap::new();
         for worker in self.posts.values().filter(|worker| !worker.leaving) {
-            *owned.entry(worker.tenant.clone()).or_default() += 1;
+            *owned.entry(&worker.tenant).or_default() += 1;
         }
         owned
     }
@@ -297,6 +351,10 @@ enum Place {
 impl Worker {
     fn is_idle(&self) -> bool {
         self.runs == 0 && !self.busy
+    }
+
+    fn takes_another_quick_run(&self) -> bool {
+        self.busy && self.quick && self.runs < AHEAD && !self.leaving && !self.yielding
     }
 
     fn takes_runs(&self) -> bool {

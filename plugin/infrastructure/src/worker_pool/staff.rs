@@ -16,7 +16,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     errand::Errand,
-    roster::{Move, Post, Roster, Waiter},
+    roster::{Manner, Move, Post, Roster, Waiter},
 };
 
 /// The way to one worker.
@@ -82,13 +82,13 @@ impl Staff {
     }
 
     /// Asks for a worker of the tenant; None when the pool is closed. Whoever stops waiting drops the receiver.
-    pub(super) fn ask(self: &Arc<Self>, tenant: &TenantId, alone: bool) -> Option<oneshot::Receiver<Grant>> {
+    pub(super) fn ask(self: &Arc<Self>, tenant: &TenantId, manner: Manner) -> Option<oneshot::Receiver<Grant>> {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.state.lock();
         if state.closed {
             return None;
         }
-        let moves = state.roster.arrive(tenant, alone, sender);
+        let moves = state.roster.arrive(tenant, manner, sender);
         let granted = self.prepare(&mut state, moves);
         drop(state);
         drop(granted);
@@ -107,6 +107,11 @@ impl Staff {
     /// A step of a run has the worker's processor.
     pub(super) fn busy(&self, post: Post) {
         self.state.lock().roster.busy(post);
+    }
+
+    /// The run that has the worker's processor lasts.
+    pub(super) fn lasts(&self, post: Post) {
+        self.state.lock().roster.lasts(post);
     }
 
     /// All runs of the worker wait, or it has none.
@@ -247,7 +252,7 @@ mod tests {
     #[tokio::test]
     async fn a_worker_that_died_leaves_no_way_to_it() {
         let (staff, acme) = (Arc::new(Staff::new(Roster::new(1))), TenantId::parse("acme").unwrap());
-        let granted = staff.ask(&acme, false).unwrap().await;
+        let granted = staff.ask(&acme, Manner::Usual).unwrap().await;
         let Ok(Grant::Start(hold)) = granted else { panic!("{granted:?}") };
         let (sender, mut mailbox) = mpsc::unbounded_channel();
         staff.introduce(hold.post(), sender);

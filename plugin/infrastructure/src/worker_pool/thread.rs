@@ -21,7 +21,7 @@ use iota_scripts_runtime::{
     isolate::{Config, Isolate, STACK_BYTES},
     meter::ThreadMeter,
     protocol::{self, Call, FromWorker, LogLine, Ready, SandboxLevel, ToWorker},
-    serve::answer,
+    serve::{answer, keep},
 };
 use tokio::sync::mpsc as async_mpsc;
 
@@ -67,7 +67,7 @@ impl ThreadLink {
     }
 
     pub(super) fn send(&self, message: ToWorker) {
-        let cancels = matches!(message, ToWorker::Cancel { .. });
+        let cancels = matches!(message, ToWorker::Cancel { .. } | ToWorker::Recall { .. });
         // A thread that is gone shows at the next receive.
         let _ = self.outbox.as_ref().map(|outbox| outbox.send(message));
         if cancels {
@@ -121,7 +121,11 @@ impl HostPort for Desk {
 
     /// The cancellation itself stays in line: it is answered when the step has ended.
     fn cancelled(&mut self, run: u64) -> bool {
-        self.later.extend(self.inbox.try_iter());
+        while let Ok(message) = self.inbox.try_recv() {
+            if let Some(answer) = keep(&mut self.later, message) {
+                self.say(answer);
+            }
+        }
         let named = |message: &ToWorker| matches!(message, ToWorker::Cancel { run: named } if *named == run);
         self.gone.load(Ordering::Acquire) || self.later.iter().any(named)
     }

@@ -38,6 +38,8 @@ use super::{
 
 /// How long a run may take to end once it is told to; then its worker is killed.
 const GRACE: Duration = Duration::from_millis(20);
+/// How long a run has the processor until those behind it are asked back, to go to other workers.
+const LASTING: Duration = Duration::from_millis(5);
 /// Messages that are looked at before a run counts as late: its end may be among them.
 const LAST_LOOK: usize = 1024;
 /// Bytes of the arguments of calls that are not answered yet, beyond which the worker is not listened to.
@@ -63,6 +65,8 @@ pub(super) struct Worker {
     runs: Runs,
     /// Steps that the worker has not answered yet, by their runs.
     steps: VecDeque<u64>,
+    /// When those behind the first are asked back, if it has not ended; none once they are.
+    lasts_at: Option<Instant>,
     calls: FuturesUnordered<Soon<Answered>>,
     /// Bytes of the arguments of all those calls.
     unanswered: usize,
@@ -78,6 +82,7 @@ enum Event {
     Answered(Answered),
     Cancelled(u64),
     Late,
+    Lasts,
     Stopping,
 }
 
@@ -103,6 +108,7 @@ impl Worker {
             max_runs,
             runs: Runs::default(),
             steps: VecDeque::new(),
+            lasts_at: None,
             calls: FuturesUnordered::new(),
             unanswered: 0,
             cancellations: FuturesUnordered::new(),
@@ -136,6 +142,7 @@ impl Worker {
                 self.bury(fault).await;
                 break;
             }
+            self.link.flush();
             if !was_idle && self.steps.is_empty() {
                 self.staff.free(self.post);
             }
@@ -147,13 +154,14 @@ impl Worker {
     }
 
     async fn next(&mut self, stopping: bool) -> Event {
-        let due = self.runs.next_due();
+        let (due, lasts_at) = (self.runs.next_due(), self.lasts_at.filter(|_| self.steps.len() > 1));
         // Without anybody who can ask, the end comes when the runs have ended.
         let open = !self.mailbox.is_closed() || !self.mailbox.is_empty() || self.runs.is_empty();
         tokio::select! {
             biased;
             // First: a worker that never stops talking has no more time than another.
             () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Late,
+            () = sleep_until(lasts_at.unwrap_or_else(Instant::now)), if lasts_at.is_some() => Event::Lasts,
             message = self.link.receive(), if self.unanswered <= UNANSWERED => Event::Said(message),
             Some(answered) = self.calls.next(), if !self.calls.is_empty() => Event::Answered(answered),
             Some(run) = self.cancellations.next(), if !self.cancellations.is_empty() => Event::Cancelled(run),
@@ -165,8 +173,15 @@ impl Worker {
     async fn take(&mut self, event: Event) -> Result<(), Gone> {
         match event {
             Event::Said(message) => return self.said(message).await,
-            Event::Asked(Some(errand)) => return self.begin(errand),
+            Event::Asked(Some(errand)) => {
+                self.begin(errand)?;
+                // What else is there goes out with it.
+                while let Ok(errand) = self.mailbox.try_recv() {
+                    self.begin(errand)?;
+                }
+            }
             Event::Late => return self.end_late().await,
+            Event::Lasts => self.recall(),
             Event::Answered((run, call, bytes, result)) => {
                 self.unanswered -= bytes;
                 self.reply(run, call, result);
@@ -226,6 +241,7 @@ impl Worker {
             }
             FromWorker::Checked(found) => {
                 let run = self.steps.pop_front().ok_or_else(nonsense)?;
+                self.first_begins();
                 if self.begun >= self.max_runs {
                     self.staff.spent(self.post);
                 }
@@ -235,21 +251,53 @@ impl Worker {
                     None => {}
                 }
             }
+            FromWorker::NotBegun { run } => {
+                let step = self.steps.iter().position(|step| *step == run).ok_or_else(nonsense)?;
+                self.steps.remove(step);
+                self.first_begins();
+                if let Some(active) = self.runs.remove(run) {
+                    active.tell_not_begun();
+                }
+            }
             FromWorker::Ready(_) | FromWorker::Forked { .. } => return Err(nonsense()),
         }
         Ok(())
     }
 
+    /// The first run lasts: those that were sent behind it go elsewhere.
+    fn recall(&mut self) {
+        self.lasts_at = None;
+        self.staff.lasts(self.post);
+        for run in self.runs.recall() {
+            // It is short enough for any message.
+            let _ = self.link.send(ToWorker::Recall { run });
+        }
+    }
+
+    /// The step that is first now has the processor.
+    fn first_begins(&mut self) {
+        self.lasts_at = None;
+        if let Some(first) = self.steps.front()
+            && let Some(active) = self.runs.get_mut(*first)
+        {
+            active.begins(GRACE);
+            self.lasts_at = Some(Instant::now() + LASTING);
+        }
+    }
+
     /// A step is answered: it must have been the first of those that are not.
     fn answered(&mut self, run: u64) -> Result<(), Gone> {
         match self.steps.pop_front() {
-            Some(first) if first == run => Ok(()),
+            Some(first) if first == run => {
+                self.first_begins();
+                Ok(())
+            }
             _ => Err(nonsense()),
         }
     }
 
     fn finished(&mut self, run: u64, done: Done) {
-        let grown = done.live_bytes > RECYCLE_BYTES && self.runs.len() == 1;
+        let grown = done.live_bytes > RECYCLE_BYTES && self.runs.begun() == 1;
         if done.spoiled || grown || self.begun >= self.max_runs {
             self.staff.spent(self.post);
         }
@@ -329,8 +377,12 @@ impl Worker {
         if let Some(active) = self.runs.get_mut(run)
             && !active.is_ending()
         {
+            let ahead = !active.has_begun();
             active.end(fault, Instant::now() + GRACE);
             self.send_step(run, ToWorker::Cancel { run });
+            if ahead {
+                let _ = self.link.send(ToWorker::Recall { run });
+            }
         }
     }
 
@@ -414,6 +466,9 @@ impl Worker {
             active.work.io.goes_on();
         }
         self.steps.push_back(run);
+        if self.steps.len() == 1 {
+            self.first_begins();
+        }
     }
 }
 

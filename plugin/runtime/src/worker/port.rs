@@ -3,12 +3,16 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
-    io::{self, BufReader, Write as _},
+    io::{self, BufReader},
     os::unix::net::UnixStream,
     rc::Rc,
 };
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+    net::{SendFlags, send},
+};
 
 use crate::{
     allocator::leave,
@@ -18,10 +22,11 @@ use crate::{
         Call, FromWorker, LogLine, ToWorker,
         frame::{self, FrameError},
     },
+    serve::keep,
 };
 
-/// Bytes that a socket takes at once when it says that it can be written: they are far less than its buffer.
-const PIECE: usize = 16 << 10;
+/// Bytes for frames that are kept between them.
+const KEPT: usize = 16 << 10;
 
 /// The worker's end of the socket.
 pub(super) struct Socket {
@@ -29,12 +34,14 @@ pub(super) struct Socket {
     writer: UnixStream,
     /// Messages that were read while looking for a cancellation.
     later: VecDeque<ToWorker>,
+    /// Frames that the other side has not taken yet.
+    out: Vec<u8>,
 }
 
 impl Socket {
     pub(super) fn new(socket: UnixStream) -> io::Result<Self> {
         let writer = socket.try_clone()?;
-        Ok(Self { reader: BufReader::new(socket), writer, later: VecDeque::new() })
+        Ok(Self { reader: BufReader::new(socket), writer, later: VecDeque::new(), out: Vec::new() })
     }
 
     pub(super) fn shared(self) -> Rc<RefCell<Self>> {
@@ -55,35 +62,63 @@ impl Socket {
 
     /// Takes what comes in meanwhile: the other side may not listen before that.
     pub(super) fn send(&mut self, message: &FromWorker) -> Result<(), FrameError> {
-        for piece in frame::encode(message)?.chunks(PIECE) {
-            while !self.may_write() {
-                self.keep_next();
+        self.out.extend(frame::encode(message)?);
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<(), FrameError> {
+        let mut sent = 0;
+        // What is kept meanwhile may have an answer, which goes behind the rest.
+        while let Some(rest) = self.out.get(sent..).filter(|rest| !rest.is_empty()) {
+            match send(&self.writer, rest, SendFlags::DONTWAIT | SendFlags::NOSIGNAL) {
+                Ok(count) => sent += count,
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => {
+                    if !self.may_write() {
+                        self.keep_next();
+                    }
+                }
+                Err(error) => return Err(FrameError::Io(error.into())),
             }
-            self.writer.write_all(piece)?;
         }
+        self.out.clear();
+        self.out.shrink_to(KEPT);
         Ok(())
     }
 
     /// Sends during a step, where the only way out of a broken socket is the end.
     fn send_or_leave(&mut self, message: &FromWorker) {
-        match self.send(message) {
+        let sent = self.send(message);
+        Self::or_leave(sent);
+    }
+
+    fn flush_or_leave(&mut self) {
+        let sent = self.flush();
+        Self::or_leave(sent);
+    }
+
+    fn or_leave(sent: Result<(), FrameError>) {
+        match sent {
             Ok(()) => {}
             Err(FrameError::Io(_)) => leave(exit::CLOSED),
             Err(FrameError::TooLarge { .. } | FrameError::Malformed(_)) => leave(exit::PROTOCOL),
         }
     }
 
-    /// Waits until a piece can be written at once, or something can be read.
+    /// Waits until something can be written, or read: then false.
     fn may_write(&self) -> bool {
         let mut ready = [PollFd::new(&self.writer, PollFlags::IN | PollFlags::OUT)];
         // What fails here fails in the writing too, and says why.
         poll(&mut ready, None).is_err() || !ready[0].revents().contains(PollFlags::IN)
     }
 
-    /// Keeps a message that came during a step, or an answer to one, for after it.
+    /// Keeps a message that came during a step, or an answer to one, for after it. What is answered at once waits to be sent.
     fn keep_next(&mut self) {
         match self.receive() {
-            Ok(Some(message)) => self.later.push_back(message),
+            Ok(Some(message)) => {
+                let answer = keep(&mut self.later, message).and_then(|answer| frame::encode(&answer).ok());
+                self.out.extend(answer.unwrap_or_default());
+            }
             Ok(None) | Err(FrameError::Io(_)) => leave(exit::CLOSED),
             Err(FrameError::TooLarge { .. } | FrameError::Malformed(_)) => leave(exit::PROTOCOL),
         }
@@ -112,6 +147,7 @@ impl HostPort for Socket {
         while self.has_message() {
             self.keep_next();
         }
+        self.flush_or_leave();
         self.later.iter().any(|message| matches!(message, ToWorker::Cancel { run: named } if *named == run))
     }
 }

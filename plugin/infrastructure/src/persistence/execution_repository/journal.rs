@@ -107,13 +107,13 @@ macro_rules! execute {
 
 /// Inserts records, and adds to the usage of their tenants what is new of them.
 macro_rules! insert {
-    ($records:expr, $usage:expr, $on:expr) => {{
+    ($dialect:expr, $records:expr, $usage:expr, $on:expr) => {{
         let (mut left, mut inserted) = ($records, Ok(()));
         while let Some(size) = ROWS.into_iter().find(|size| *size <= left.len())
             && inserted.is_ok()
         {
             let (some, others) = left.split_at(size);
-            let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(whole(size)));
+            let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(whole($dialect, size)));
             for record in some {
                 query = end!(head!(query, &record.execution, record.node), record.end);
             }
@@ -296,7 +296,7 @@ impl Journal {
                 usage.add(&entry.change, count);
                 counts.push(count);
             }
-            insert!(group.records.as_slice(), usage, &mut *tx)?;
+            insert!(self.db.dialect(), group.records.as_slice(), usage, &mut *tx)?;
             record!(usage, tx)?;
             tx.commit().await?;
             Ok(counts)
@@ -328,7 +328,7 @@ impl Journal {
         on!(self.db, |pool| {
             let mut tx = pool.begin_write().await?;
             let mut usage = Usage::default();
-            insert!(std::slice::from_ref(record), usage, &mut *tx)?;
+            insert!(self.db.dialect(), std::slice::from_ref(record), usage, &mut *tx)?;
             record!(usage, tx)?;
             tx.commit().await
         })

@@ -14,7 +14,7 @@ fn tenant(name: &str) -> TenantId {
 }
 
 fn arrive(roster: &mut Roster<i32>, name: &str, waiter: i32) -> Vec<Move<i32>> {
-    roster.arrive(&tenant(name), false, waiter)
+    roster.arrive(&tenant(name), Manner::Usual, waiter)
 }
 
 /// The run on a worker ends, and nothing has its processor.
@@ -45,13 +45,13 @@ fn a_run_joins_those_that_wait_only_when_there_is_no_place_for_a_worker() {
 #[test]
 fn a_run_that_must_be_alone_is() {
     let mut roster = Roster::new(1);
-    assert_eq!(roster.arrive(&tenant("acme"), true, 1), [Move::Start(1, 1)]);
+    assert_eq!(roster.arrive(&tenant("acme"), Manner::Alone, 1), [Move::Start(1, 1)]);
     assert_eq!(arrive(&mut roster, "acme", 2), []);
     assert_eq!(roster.free(1), [], "nobody joins it while it waits");
     assert_eq!(roster.left(1), [Move::Join(1, 2)]);
-    assert_eq!(roster.arrive(&tenant("acme"), true, 3), []);
+    assert_eq!(roster.arrive(&tenant("acme"), Manner::Alone, 3), []);
     assert_eq!(roster.free(1), [Move::Start(2, 3)], "and it joins nobody, nor waits for those that wait");
-    assert_eq!(roster.arrive(&tenant("acme"), true, 4), [], "but not without end");
+    assert_eq!(roster.arrive(&tenant("acme"), Manner::Alone, 4), [], "but not without end");
     assert_eq!(ends(&mut roster, 2), [Move::Retire(2), Move::Start(3, 4)]);
 }
 
@@ -160,4 +160,30 @@ fn a_tenant_has_no_more_than_its_share_and_runs_know_nothing_of_checks() {
     assert_eq!(arrive(&mut checks, "initech", 200), []);
     assert_eq!(ends(&mut checks, 1), [Move::Retire(1), Move::Start(3, 200)], "who has none is next");
     assert_eq!(ends(&mut checks, 2), [Move::Retire(2), Move::Start(4, 2)]);
+}
+
+#[test]
+fn a_quick_run_goes_behind_others_like_it_once_each_core_has_a_worker() {
+    let (acme, mut roster) = (tenant("acme"), Roster { cores: 1, ..Roster::new(2) });
+    let mut quick = |roster: &mut Roster<i32>, waiter| roster.arrive(&acme, Manner::Quick, waiter);
+    assert_eq!(quick(&mut roster, 1), [Move::Start(1, 1)]);
+    for waiter in 2..=4 {
+        assert_eq!(quick(&mut roster, waiter), [Move::Join(1, waiter)]);
+    }
+    assert_eq!(quick(&mut roster, 5), [Move::Start(2, 5)], "not without end");
+    assert_eq!(roster.left(1), [], "it has its processor still");
+    assert_eq!(quick(&mut roster, 6), [Move::Join(2, 6)], "the one with fewer");
+    roster.lasts(1);
+    roster.lasts(2);
+    assert_eq!(quick(&mut roster, 7), [], "nobody waits behind a run that lasts");
+    assert_eq!(roster.free(2), [Move::Join(2, 7)]);
+}
+
+#[test]
+fn no_usual_run_goes_behind_one_that_has_the_processor() {
+    let (acme, mut roster) = (tenant("acme"), Roster { cores: 1, ..Roster::new(1) });
+    assert_eq!(roster.arrive(&acme, Manner::Quick, 1), [Move::Start(1, 1)]);
+    assert_eq!(roster.arrive(&acme, Manner::Usual, 2), []);
+    assert_eq!(ends(&mut roster, 1), [Move::Join(1, 2)]);
+    assert_eq!(roster.arrive(&acme, Manner::Quick, 3), [], "nor a quick one behind one that is not");
 }

@@ -28,7 +28,9 @@ pub(super) struct ActiveRun {
     pub(super) work: RunWork,
     pub(super) log: wire::LogClock,
     began: Instant,
-    due: Instant,
+    /// None before it has the processor for the first time.
+    due: Option<Instant>,
+    recalled: bool,
     /// How it ends, once it is told to.
     ending: Option<Fault>,
     hold: Hold,
@@ -58,10 +60,6 @@ impl Runs {
         self.0.remove(&run)
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.0.len()
-    }
-
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -72,20 +70,33 @@ impl Runs {
 
     /// When the first of them is late.
     pub(super) fn next_due(&self) -> Option<Instant> {
-        self.0.values().map(Active::due).min()
+        self.0.values().filter_map(Active::due).min()
     }
 
     /// Those that are late.
     pub(super) fn due(&self, now: Instant) -> Vec<u64> {
-        self.0.iter().filter(|(_, active)| active.due() <= now).map(|(run, _)| *run).collect()
+        self.0.iter().filter(|(_, active)| active.due().is_some_and(|due| due <= now)).map(|(run, _)| *run).collect()
+    }
+
+    /// Those that have begun.
+    pub(super) fn begun(&self) -> usize {
+        self.0.values().filter(|active| active.has_begun()).count()
+    }
+
+    /// Takes those that were sent ahead and are not asked back yet as asked back.
+    pub(super) fn recall(&mut self) -> Vec<u64> {
+        let ahead = |active: &mut Active| match active {
+            Active::Run(run) if run.due.is_none() => !std::mem::replace(&mut run.recalled, true),
+            Active::Run(_) | Active::Check(_) => false,
+        };
+        self.0.iter_mut().filter_map(|(run, active)| ahead(active).then_some(*run)).collect()
     }
 }
 
 impl Active {
     pub(super) fn run(work: RunWork, hold: Hold) -> Self {
-        let began = Instant::now();
-        let due = began + Duration::from_millis(work.job.limits.wall_ms);
-        Self::Run(ActiveRun { work, log: wire::LogClock::start(), began, due, ending: None, hold })
+        let (log, began) = (wire::LogClock::start(), Instant::now());
+        Self::Run(ActiveRun { work, log, began, due: None, recalled: false, ending: None, hold })
     }
 
     pub(super) fn check(work: CheckWork, hold: Hold) -> Self {
@@ -93,10 +104,25 @@ impl Active {
         Self::Check(ActiveCheck { work, due, ending: None, hold })
     }
 
-    fn due(&self) -> Instant {
+    fn due(&self) -> Option<Instant> {
         match self {
             Self::Run(run) => run.due,
-            Self::Check(check) => check.due,
+            Self::Check(check) => Some(check.due),
+        }
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        self.due().is_some()
+    }
+
+    /// It has the processor: its time begins, unless it has begun already.
+    pub(super) fn begins(&mut self, grace: Duration) {
+        if let Self::Run(run) = self
+            && run.due.is_none()
+        {
+            let time = if run.ending.is_some() { grace } else { Duration::from_millis(run.work.job.limits.wall_ms) };
+            (run.log, run.began) = (wire::LogClock::start(), Instant::now());
+            run.due = Some(run.began + time);
         }
     }
 
@@ -122,11 +148,22 @@ impl Active {
 
     /// Notes how it ends, and until when it may take to do so.
     pub(super) fn end(&mut self, fault: Fault, until: Instant) {
-        let (ending, due) = match self {
-            Self::Run(run) => (&mut run.ending, &mut run.due),
-            Self::Check(check) => (&mut check.ending, &mut check.due),
-        };
-        (*ending, *due) = (Some(fault), until);
+        match self {
+            // One that has not begun has until then once it does.
+            Self::Run(run) => (run.ending, run.due) = (Some(fault), run.due.map(|_| until)),
+            Self::Check(check) => (check.ending, check.due) = (Some(fault), until),
+        }
+    }
+
+    /// Gives a run back of which nothing has happened.
+    pub(super) fn tell_not_begun(mut self) {
+        match &mut self {
+            Self::Run(run) => match run.ending.take() {
+                Some(fault) => self.tell_fault(fault, Fate::Apart),
+                None => self.tell_fault(wire::victim(), Fate::NotBegun),
+            },
+            Self::Check(_) => self.tell_fault(wire::victim(), Fate::Apart),
+        }
     }
 
     /// Tells whoever waits that it has failed.

@@ -6,6 +6,7 @@ use iota_scripts_domain::{Execution, ExecutionState, NodeId, OccurrenceId, Repos
 use sqlx::types::Uuid;
 
 use crate::persistence::{
+    config::Dialect,
     execution_repository::{list, to_json},
     rows::SqlTime,
 };
@@ -46,18 +47,28 @@ const ENDS_WHAT_BEGAN: &str = " ON CONFLICT (id) DO UPDATE SET status = excluded
     WHERE script_executions.lease_until IS NOT NULL AND script_executions.tenant_id = excluded.tenant_id RETURNING id";
 
 /// The insertion of so many whole records, as [`ROWS`] has them.
-pub(super) fn whole(rows: usize) -> &'static str {
-    static TEXTS: LazyLock<[String; ROWS.len()]> = LazyLock::new(|| ROWS.map(insertion));
-    ROWS.iter().zip(&*TEXTS).find(|(size, _)| **size == rows).map_or("", |(_, text)| text)
+pub(super) fn whole(dialect: Dialect, rows: usize) -> &'static str {
+    type Texts = [String; ROWS.len()];
+    static SQLITE: LazyLock<Texts> = LazyLock::new(|| ROWS.map(|rows| insertion(Dialect::Sqlite, rows)));
+    static POSTGRES: LazyLock<Texts> = LazyLock::new(|| ROWS.map(|rows| insertion(Dialect::Postgres, rows)));
+    let texts = match dialect {
+        Dialect::Sqlite => &*SQLITE,
+        Dialect::Postgres => &*POSTGRES,
+    };
+    ROWS.iter().zip(texts).find(|(size, _)| **size == rows).map_or("", |(_, text)| text)
 }
 
-fn insertion(rows: usize) -> String {
+fn insertion(dialect: Dialect, rows: usize) -> String {
     let mut sql = format!("INSERT INTO script_executions ({WHOLE}) VALUES ");
     for row in 0..rows {
         for column in 1..=WHOLE_COLUMNS {
             let before = if column > 1 { ", " } else { ["(", ", ("][usize::from(row > 0)] };
             // Writing to a text does not fail.
-            let _ = write!(sql, "{before}${}", row * WHOLE_COLUMNS + column);
+            let _ = match dialect {
+                // SQLite's driver asks for the name of each parameter, and SQLite goes through all the names before it.
+                Dialect::Sqlite => write!(sql, "{before}?"),
+                Dialect::Postgres => write!(sql, "{before}${}", row * WHOLE_COLUMNS + column),
+            };
         }
         sql.push(')');
     }
@@ -193,10 +204,11 @@ mod tests {
     fn a_statement_has_a_parameter_for_each_column_of_each_row() {
         assert_eq!(WHOLE.split(", ").count(), WHOLE_COLUMNS);
         for rows in ROWS {
-            let sql = whole(rows);
+            let sql = whole(Dialect::Postgres, rows);
             assert_eq!(sql.matches('$').count(), rows * WHOLE_COLUMNS);
             assert!(sql.contains(&format!("${})", rows * WHOLE_COLUMNS)));
+            assert_eq!(whole(Dialect::Sqlite, rows).matches('?').count(), rows * WHOLE_COLUMNS);
         }
-        assert!(whole(4).contains("$23), ($24, $25"));
+        assert!(whole(Dialect::Postgres, 4).contains("$23), ($24, $25"));
     }
 }

@@ -1,0 +1,43 @@
+//! Quick runs that are sent to a worker before the one before them has ended.
+
+use futures_util::future::{join_all, select};
+use iota_scripts_tests::{Stage, TestDatabase, admin};
+use serde_json::{Value, json};
+
+/// Quick, unless it is asked to go on for ever.
+const DOUBLE: &str = "function main(n) { while (n < 0) {} return n * 2; }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_sent_behind_a_run_that_lasts_goes_elsewhere() {
+    for isolation in ["worker", "in_process"] {
+        let database = TestDatabase::sqlite();
+        let config = json!({"isolation": isolation, "worker": {"max_workers": 3}});
+        let stage = Stage::start(database.url(), &config).await;
+        let ann = admin();
+        stage.script(&ann, "double", "embedded", DOUBLE).await;
+        let double = async |n: i64| stage.plugin.invoke(&ann, "double", &json!(n)).await;
+        let lanes = async |round: i64| {
+            let lane = async |lane: i64| {
+                let mut results = Vec::new();
+                for call in 0..20 {
+                    results.push(double(round + lane * 20 + call).await.expect("a value"));
+                }
+                results
+            };
+            join_all((0..12).map(lane)).await.concat()
+        };
+        let doubled = |round: i64| (round..round + 240).map(|n| json!(n * 2)).collect::<Vec<Value>>();
+        // Known to be quick from here on.
+        assert_eq!(lanes(0).await, doubled(0));
+        let (lasting, quick) = (Box::pin(double(-1)), Box::pin(lanes(1000)));
+        match select(lasting, quick).await {
+            futures_util::future::Either::Left((ended, _)) => panic!("the run that lasts ended first: {ended:?}"),
+            futures_util::future::Either::Right((results, lasting)) => {
+                assert_eq!(results, doubled(1000), "each once and in its place");
+                drop(lasting);
+            }
+        }
+        assert_eq!(lanes(2000).await, doubled(2000), "{isolation}: and afterwards");
+        stage.stop().await;
+    }
+}
