@@ -15,11 +15,10 @@ use boa_engine::{
     property::PropertyKey,
     realm::Realm,
 };
-use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
 use super::{activity::Activity, garbage::Garbage, jobs::Jobs, shared::Shared, watch::Watch};
-use crate::{language, protocol::Limits};
+use crate::{language, protocol::Limits, zones};
 
 /// Values on the engine's own stack; each call takes a few, a spread argument one each.
 const VALUE_STACK: usize = 1 << 20;
@@ -105,8 +104,7 @@ impl HostHooks for Hooks {
     }
 
     fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
-        DateTime::from_timestamp(unix_time_seconds, 0)
-            .map_or(0, |at| self.settings.zone.get().offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc())
+        zones::offset_seconds(self.settings.zone.get(), unix_time_seconds)
     }
 
     fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, _context: &mut Context) {
