@@ -93,6 +93,15 @@ impl HostHooks for Hooks {
         self.settings.shared.refusal(object, key, value, context)
     }
 
+    // A private name on a built-in object would outlive the run.
+    fn ensure_can_add_private_element(&self, object: &JsObject, _context: &mut Context) -> JsResult<()> {
+        if self.settings.shared.has(object) {
+            let message = format!("cannot add a private name: {}", language::absent::BUILT_IN);
+            return Err(JsNativeError::typ().with_message(message).into());
+        }
+        Ok(())
+    }
+
     fn advice_for_unbound_name(&self, name: &str) -> Option<&'static str> {
         language::absent::advice(name)
     }
