@@ -79,8 +79,8 @@ impl HostHooks for Hooks {
         self.settings.watch.allow_bytes(bytes, context)
     }
 
-    fn may_shadow(&self, holder: &JsObject) -> bool {
-        self.settings.shared.has(holder)
+    fn may_shadow(&self, holder: &JsObject, key: &PropertyKey) -> bool {
+        self.settings.shared.may_shadow(holder, key)
     }
 
     fn refused_property(
