@@ -20,3 +20,4 @@ pub mod serve;
 mod source;
 mod templates;
 pub mod worker;
+mod zones;

@@ -7,6 +7,8 @@
 mod names;
 mod scan;
 
+use std::cell::Cell;
+
 use crate::{
     fault,
     protocol::{Fault, Limits},
@@ -78,13 +80,15 @@ pub(crate) fn position(source: &str, at: usize) -> (u32, u32) {
 pub(crate) struct Lines<'s> {
     source: &'s str,
     starts: Vec<usize>,
+    /// The place that was asked for last and its column: in a long line the next one is seldom far behind it.
+    last: Cell<(usize, usize)>,
 }
 
 impl<'s> Lines<'s> {
     /// Reads the source once.
     #[must_use]
     pub(crate) fn of(source: &'s str) -> Self {
-        Self { source, starts: std::iter::once(0).chain(line_ends(source)).collect() }
+        Self { source, starts: std::iter::once(0).chain(line_ends(source)).collect(), last: Cell::new((0, 1)) }
     }
 
     /// The 1-based line and column of a byte offset; columns are counted in characters.
@@ -92,7 +96,12 @@ impl<'s> Lines<'s> {
     pub(crate) fn position(&self, at: usize) -> (u32, u32) {
         let line = self.starts.partition_point(|start| *start <= at);
         let start = self.starts.get(line.saturating_sub(1)).copied().unwrap_or_default();
-        let column = self.source.get(start..at).unwrap_or_default().chars().count() + 1;
+        let last = self.last.get();
+        let (from, before) = if (start..=at).contains(&last.0) { last } else { (start, 1) };
+        let column = before + self.source.get(from..at).unwrap_or_default().chars().count();
+        if self.source.is_char_boundary(at) {
+            self.last.set((at, column));
+        }
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         (number(line), number(column))
     }

@@ -131,6 +131,7 @@ fn next(
     let found = if from > text.len() {
         None
     } else {
+        let from = begin(text, from, matcher.flags);
         matcher.find(&State::of(context)?.subject(text), from, matcher.flags.sticky, want)
     };
     if moves {
@@ -153,6 +154,12 @@ fn matches<'m>(matcher: &'m Rc<Matcher>, subject: &'m Rc<Subject>, want: Want) -
         });
         found
     })
+}
+
+/// The position of a character, which may be that of its second half.
+fn begin(text: &JsString, at: usize, flags: Flags) -> usize {
+    let before = at.checked_sub(1).filter(|_| (flags.unicode || flags.unicode_sets) && at < text.len());
+    before.filter(|before| text.code_point_at(*before).code_unit_count() == 2).unwrap_or(at)
 }
 
 /// The position behind a character.

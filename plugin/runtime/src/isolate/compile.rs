@@ -144,7 +144,8 @@ fn names_modules(text: &str) -> bool {
 }
 
 fn parse(text: &str) -> Result<(), ParseError> {
-    Parser::new(Source::from_bytes(text)).parse_script(&Scope::new_global(), &mut Interner::default()).map(drop)
+    let begun = begun(text);
+    Parser::new(Source::from_bytes(&*begun)).parse_script(&Scope::new_global(), &mut Interner::default()).map(drop)
 }
 
 /// A compiled source.
@@ -237,8 +238,7 @@ fn wrapped(
     origin: &Origin<'_>,
     context: &mut Context,
 ) -> Result<JsObject, Fault> {
-    // A hashbang is legal only at the very start of a script; inside of the wrapper it becomes a comment.
-    let text = script.strip_prefix("#!").map_or_else(|| script.to_string(), |rest| format!("//{rest}"));
+    let text = begun(script);
     let wrapped = format!("{PREFIX}{text}\n;return {returns}}}}})");
     let script = Source::from_bytes(&wrapped);
     let script = script.with_path(Path::new(path));
@@ -249,6 +249,26 @@ fn wrapped(
         return Err(fault::INTERNAL.fault("the wrapper of the script gave no function"));
     };
     Ok(maker)
+}
+
+/// A script that may stand behind something: comments that are legal only where a script begins, `#!` and `-->`, become others.
+fn begun(script: &str) -> Cow<'_, str> {
+    if let Some(rest) = script.strip_prefix("#!") {
+        return format!("//{rest}").into();
+    }
+    let ends_line = |sign: char| matches!(sign, '\n' | '\r' | '\u{2028}' | '\u{2029}');
+    let mut rest = script;
+    loop {
+        rest = rest.trim_start_matches(|sign: char| (sign.is_whitespace() || sign == '\u{FEFF}') && !ends_line(sign));
+        match rest.strip_prefix("/*").and_then(|inside| inside.split_once("*/")) {
+            Some((comment, behind)) if !comment.contains(ends_line) => rest = behind,
+            _ => break,
+        }
+    }
+    match (rest.strip_prefix("-->"), script.strip_suffix(rest)) {
+        (Some(comment), Some(before)) => format!("{before}// {comment}").into(),
+        _ => script.into(),
+    }
 }
 
 fn is_plain_name(name: &str) -> bool {

@@ -15,11 +15,10 @@ use boa_engine::{
     property::PropertyKey,
     realm::Realm,
 };
-use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
 use super::{activity::Activity, garbage::Garbage, jobs::Jobs, shared::Shared, watch::Watch};
-use crate::{language, protocol::Limits};
+use crate::{language, protocol::Limits, zones};
 
 /// Values on the engine's own stack; each call takes a few, a spread argument one each.
 const VALUE_STACK: usize = 1 << 20;
@@ -80,8 +79,8 @@ impl HostHooks for Hooks {
         self.settings.watch.allow_bytes(bytes, context)
     }
 
-    fn may_shadow(&self, holder: &JsObject) -> bool {
-        self.settings.shared.has(holder)
+    fn may_shadow(&self, holder: &JsObject, key: &PropertyKey) -> bool {
+        self.settings.shared.may_shadow(holder, key)
     }
 
     fn refused_property(
@@ -92,6 +91,15 @@ impl HostHooks for Hooks {
         context: &mut Context,
     ) -> Option<JsError> {
         self.settings.shared.refusal(object, key, value, context)
+    }
+
+    // A private name on a built-in object would outlive the run.
+    fn ensure_can_add_private_element(&self, object: &JsObject, _context: &mut Context) -> JsResult<()> {
+        if self.settings.shared.has(object) {
+            let message = format!("cannot add a private name: {}", language::absent::BUILT_IN);
+            return Err(JsNativeError::typ().with_message(message).into());
+        }
+        Ok(())
     }
 
     fn advice_for_unbound_name(&self, name: &str) -> Option<&'static str> {
@@ -105,8 +113,7 @@ impl HostHooks for Hooks {
     }
 
     fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
-        DateTime::from_timestamp(unix_time_seconds, 0)
-            .map_or(0, |at| self.settings.zone.get().offset_from_utc_datetime(&at.naive_utc()).fix().local_minus_utc())
+        zones::offset_seconds(self.settings.zone.get(), unix_time_seconds)
     }
 
     fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, _context: &mut Context) {

@@ -6,7 +6,11 @@
 
 use std::collections::HashSet;
 
-use boa_engine::{Context, JsObject, JsResult, JsValue, Source, object::IntegrityLevel, property::PropertyDescriptor};
+use boa_engine::{
+    Context, JsObject, JsResult, JsValue, Source, js_str,
+    object::IntegrityLevel,
+    property::{PropertyDescriptor, PropertyKey},
+};
 
 /// Intrinsics that no global leads to.
 const HIDDEN: &str = "[
@@ -32,11 +36,18 @@ pub(crate) fn freeze(object: &JsObject, context: &mut Context) -> JsResult<()> {
     Ok(())
 }
 
-/// Freezes everything that globals and syntax lead to, and makes the globals themselves constant. What was frozen.
-pub(super) fn intrinsics(context: &mut Context) -> JsResult<Vec<JsObject>> {
+/// What was frozen.
+pub(super) struct Frozen {
+    pub(super) objects: Vec<JsObject>,
+    /// Properties that could not be written before either, but names and lengths of functions.
+    pub(super) read_only: Vec<(JsObject, PropertyKey)>,
+}
+
+/// Freezes everything that globals and syntax lead to, and makes the globals themselves constant.
+pub(super) fn intrinsics(context: &mut Context) -> JsResult<Frozen> {
     let global = context.global_object();
     let hidden = context.eval(Source::from_bytes(HIDDEN))?;
-    let mut found = Vec::new();
+    let (mut found, mut read_only) = (Vec::new(), Vec::new());
     let mut seen = HashSet::new();
     let mut queue: Vec<JsObject> = vec![global.clone()];
     // The samples themselves may stay as they are; what matters is behind them.
@@ -46,10 +57,15 @@ pub(super) fn intrinsics(context: &mut Context) -> JsResult<Vec<JsObject>> {
             continue;
         }
         queue.extend(object.prototype());
+        // What is ours is frozen already.
+        let is_of_the_language = object.is_extensible(context)?;
         for key in object.own_property_keys(context)? {
             let Some(property) = object.borrow().properties().get(&key) else { continue };
             let values = [property.value(), property.get(), property.set()];
             queue.extend(values.into_iter().flatten().filter_map(JsValue::as_object));
+            if is_of_the_language && property.writable() == Some(false) && !describes_function(&object, &key) {
+                read_only.push((object.clone(), key));
+            }
         }
         found.push(object);
     }
@@ -60,7 +76,7 @@ pub(super) fn intrinsics(context: &mut Context) -> JsResult<Vec<JsObject>> {
             object.set_integrity_level(IntegrityLevel::Frozen, context)?;
         }
     }
-    Ok(found)
+    Ok(Frozen { objects: found, read_only })
 }
 
 /// Makes every present property of the global object constant, and leaves room for new ones.
@@ -75,6 +91,12 @@ fn make_constant(global: &JsObject, context: &mut Context) -> JsResult<()> {
         global.define_property_or_throw(key, constant, context)?;
     }
     Ok(())
+}
+
+/// Whether a property is the name or the length of a function, which nobody writes.
+pub(super) fn describes_function(object: &JsObject, key: &PropertyKey) -> bool {
+    object.is_callable()
+        && matches!(key, PropertyKey::String(key) if *key == js_str!("name") || *key == js_str!("length"))
 }
 
 /// Tells objects apart for the time of the walk.

@@ -1,6 +1,9 @@
 //! The frozen objects that all scripts share or a run is given, and what an author is told who tries to change one.
 
-use std::{cell::RefCell, collections::HashMap};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+};
 
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsValue,
@@ -8,20 +11,37 @@ use boa_engine::{
     property::{PropertyDescriptor, PropertyKey},
 };
 
-use super::session::Session;
+use super::{
+    freeze::{Frozen, describes_function},
+    session::Session,
+};
 use crate::language::absent::{BUILT_IN, GIVEN, SETTINGS};
 
 /// The objects by address; they are held, so that no other object comes to have theirs.
 #[derive(Debug, Default)]
-pub(super) struct Shared(RefCell<HashMap<usize, JsObject>>);
+pub(super) struct Shared {
+    objects: RefCell<HashMap<usize, JsObject>>,
+    /// What the language made read-only itself, but names and lengths of functions.
+    read_only: RefCell<HashSet<(usize, PropertyKey)>>,
+}
 
 impl Shared {
-    pub(super) fn fill(&self, objects: Vec<JsObject>) {
-        *self.0.borrow_mut() = objects.into_iter().map(|object| (address(&object), object)).collect();
+    pub(super) fn fill(&self, frozen: Frozen) {
+        let read_only = frozen.read_only.into_iter();
+        *self.read_only.borrow_mut() = read_only.map(|(object, key)| (address(&object), key)).collect();
+        let objects = frozen.objects.into_iter();
+        *self.objects.borrow_mut() = objects.map(|object| (address(&object), object)).collect();
+    }
+
+    /// Whether an object that inherits a property may get one of its own by an assignment, as if the property were not frozen.
+    pub(super) fn may_shadow(&self, holder: &JsObject, key: &PropertyKey) -> bool {
+        self.has(holder)
+            && !describes_function(holder, key)
+            && !self.read_only.borrow().contains(&(address(holder), key.clone()))
     }
 
     pub(super) fn has(&self, object: &JsObject) -> bool {
-        self.0.borrow().contains_key(&address(object))
+        self.objects.borrow().contains_key(&address(object))
     }
 
     /// Why a property could not be set; none when the object is the script's own, or nothing would have changed.

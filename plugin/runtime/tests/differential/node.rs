@@ -48,7 +48,8 @@ pub(crate) struct Node {
 impl Node {
     pub(crate) fn start() -> Self {
         let mut process = Command::new("node")
-            .args(["-e", RUNNER])
+            // Its compiled patterns find groups of the match before, in a global `replace` with a text; its interpreter does not.
+            .args(["--regexp-interpret-all", "-e", RUNNER])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -26,6 +26,7 @@ use crate::{
         language::Language,
     },
     isolate::Session,
+    zones,
 };
 
 /// What `format` writes when no pattern is given.
@@ -43,7 +44,7 @@ fn format_pattern(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRes
     let (zone, names) = place("utils.date.format", args.get_or_undefined(2), context)?;
     let at = instant("utils.date.format", args.get_or_undefined(0), zone, context)?;
     let pattern = text("utils.date.format", "pattern", args.get_or_undefined(1))?.unwrap_or_else(|| ISO.to_owned());
-    Ok(JsString::from(Pattern::read(&pattern).format(at.with_timezone(&zone), &names)).into())
+    Ok(JsString::from(Pattern::read(&pattern).format(at.with_timezone(&zones::offset(zone, at)), &names)).into())
 }
 
 /// `utils.format.date(date, style = 'medium', {zone?, locale?})`: a style of the language, or a pattern.
@@ -63,7 +64,10 @@ pub(super) fn format_style(_: &JsValue, args: &[JsValue], context: &mut Context)
         Some("datetime") => (Some(Length::Medium), Some(Length::Short)),
         Some(pattern) => {
             let names = Formatters::names(language, context)?;
-            return Ok(JsString::from(Pattern::read(pattern).format(at.with_timezone(&zone), &names)).into());
+            return Ok(JsString::from(
+                Pattern::read(pattern).format(at.with_timezone(&zones::offset(zone, at)), &names),
+            )
+            .into());
         }
     };
     let options = DateOptions { date_style, time_style, ..DateOptions::default() };
@@ -99,7 +103,7 @@ fn add_days(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Js
             .into());
     };
     // Days of the calendar: the wall clock shows the same time, also across a change to summer time.
-    let wall = at.with_timezone(&zone).naive_local();
+    let wall = at.with_timezone(&zones::offset(zone, at)).naive_local();
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number below 1e9")]
     let count = Days::new(days.abs() as u64);
     let moved = if days < 0.0 { wall.checked_sub_days(count) } else { wall.checked_add_days(count) };

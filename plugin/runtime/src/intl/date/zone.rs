@@ -1,11 +1,13 @@
 //! Time zones: those of the IANA database, and offsets such as `+05:00`.
 
-use chrono::{DateTime, FixedOffset, NaiveDateTime, Offset, TimeZone as _, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDateTime, Utc};
 use chrono_tz::{TZ_VARIANTS, Tz};
 use icu_time::{
     TimeZone, TimeZoneInfo,
     zone::{UtcOffset, ZoneNameTimestamp, models::AtTime},
 };
+
+use crate::zones;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Zone {
@@ -37,7 +39,7 @@ impl Zone {
     pub(super) fn local(self, at: DateTime<Utc>) -> Option<(NaiveDateTime, TimeZoneInfo<AtTime>)> {
         let utc = at.naive_utc();
         let offset = match self {
-            Self::Named(zone) => zone.offset_from_utc_datetime(&utc).fix(),
+            Self::Named(zone) => zones::offset(zone, at),
             Self::Offset(offset) => offset,
         };
         let id = match self {

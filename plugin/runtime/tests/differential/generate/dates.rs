@@ -22,8 +22,10 @@ const MONTHS: [&str; 12] =
     ["Jan", "February", "mar", "APRIL", "May", "june", "Jul", "Aug", "Sept", "October", "Nov", "Dec"];
 
 fn moment(random: &mut Random) -> i64 {
-    match random.below(3) {
+    match random.below(4) {
         0 => random.between(-2_000_000_000_000, 3_500_000_000_000),
+        // Years in which the zones' last rules go on, and which no table has.
+        1 => random.between(3_500_000_000_000, 400_000_000_000_000),
         _ => random.pick(&CHANGES) + random.between(-200, 200) * 900_000,
     }
 }
@@ -31,7 +33,7 @@ fn moment(random: &mut Random) -> i64 {
 pub(crate) fn body(random: &mut Random) -> Vec<Node> {
     let expressions = (0..20).map(|_| {
         let at = moment(random);
-        let amount = random.between(-40, 70);
+        let amount = if random.one_in(12) { random.between(-400, 130_000) } else { random.between(-40, 70) };
         match random.below(9) {
             0 => format!("(d => [d.getFullYear(), d.getMonth(), d.getDate(), d.getHours(), d.getMinutes(), d.getDay(), d.getTimezoneOffset()])(new Date({at}))"),
             1 => format!("(d => new Date(d.getFullYear(), d.getMonth(), d.getDate() + {amount}, d.getHours(), {amount}))(new Date({at}))"),
@@ -70,8 +72,7 @@ fn text(random: &mut Random) -> String {
 fn day(random: &mut Random) -> String {
     let year = match random.below(4) {
         0 => random.between(0, 99),
-        // The zones that we have end with the year 2099.
-        1 => random.between(1000, 2099),
+        1 => random.between(1000, 9999),
         2 => random.between(32, 120),
         _ => random.between(1900, 2099),
     };
