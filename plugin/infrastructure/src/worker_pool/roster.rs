@@ -73,6 +73,8 @@ struct Worker {
     runs: usize,
     /// A step of a run has the processor, or the worker is not ready yet.
     busy: bool,
+    /// It is there, and not still being started.
+    ready: bool,
     /// Its run must be its only one.
     alone: bool,
     /// All its runs are quick, and none of them lasts.
@@ -124,6 +126,13 @@ impl<W: Waiter> Roster<W> {
     pub(super) fn arrive(&mut self, tenant: &TenantId, manner: Manner, waiter: W) -> Vec<Move<W>> {
         self.waiting.push(tenant, Wish { manner, waiter });
         self.settle()
+    }
+
+    /// The worker is there.
+    pub(super) fn ready(&mut self, post: Post) {
+        if let Some(worker) = self.posts.get_mut(&post) {
+            worker.ready = true;
+        }
     }
 
     /// A step of a run has the worker's processor.
@@ -244,6 +253,7 @@ impl<W: Waiter> Roster<W> {
             tenant,
             runs: 1,
             busy: true,
+            ready: false,
             alone,
             quick,
             leaving: false,
@@ -354,7 +364,7 @@ impl Worker {
     }
 
     fn takes_another_quick_run(&self) -> bool {
-        self.busy && self.quick && self.runs < AHEAD && !self.leaving && !self.yielding
+        self.ready && self.busy && self.quick && self.runs < AHEAD && !self.leaving && !self.yielding
     }
 
     fn takes_runs(&self) -> bool {

@@ -99,6 +99,7 @@ impl Staff {
     pub(super) fn introduce(&self, post: Post, mailbox: Mailbox) {
         let mut state = self.state.lock();
         state.mailboxes.insert(post, mailbox);
+        state.roster.ready(post);
         state.alive += 1;
         drop(state);
         self.started.fetch_add(1, Ordering::Relaxed);

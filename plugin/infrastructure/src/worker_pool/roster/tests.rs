@@ -167,16 +167,19 @@ fn a_quick_run_goes_behind_others_like_it_once_each_core_has_a_worker() {
     let (acme, mut roster) = (tenant("acme"), Roster { cores: 1, ..Roster::new(2) });
     let mut quick = |roster: &mut Roster<i32>, waiter| roster.arrive(&acme, Manner::Quick, waiter);
     assert_eq!(quick(&mut roster, 1), [Move::Start(1, 1)]);
-    for waiter in 2..=4 {
+    assert_eq!(quick(&mut roster, 2), [Move::Start(2, 2)], "not to one that is still being started");
+    roster.ready(1);
+    for waiter in 3..=5 {
         assert_eq!(quick(&mut roster, waiter), [Move::Join(1, waiter)]);
     }
-    assert_eq!(quick(&mut roster, 5), [Move::Start(2, 5)], "not without end");
-    assert_eq!(roster.left(1), [], "it has its processor still");
+    roster.ready(2);
     assert_eq!(quick(&mut roster, 6), [Move::Join(2, 6)], "the one with fewer");
+    assert_eq!(roster.left(1), [], "it has its processor still");
+    assert_eq!(quick(&mut roster, 7), [Move::Join(2, 7)]);
     roster.lasts(1);
     roster.lasts(2);
-    assert_eq!(quick(&mut roster, 7), [], "nobody waits behind a run that lasts");
-    assert_eq!(roster.free(2), [Move::Join(2, 7)]);
+    assert_eq!(quick(&mut roster, 8), [], "nobody waits behind a run that lasts");
+    assert_eq!(roster.free(2), [Move::Join(2, 8)]);
 }
 
 #[test]
