@@ -25,6 +25,7 @@ mod quarantine;
 mod quotas;
 mod records;
 mod recovery;
+mod refusals;
 mod rights;
 mod runs;
 mod sandbox;
