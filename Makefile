@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build dist engine web test fuzz lint bench race race-kernels race-requests test262 chaos screenshots clean
+.PHONY: help run build dist engine web test fuzz lint bench race race-kernels race-requests fill test262 chaos screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -89,6 +89,10 @@ race-requests: dist $(TARGET)/race/installed ## Compare endpoints with PocketBas
 	cargo build --release -p erp-host -p iota-scripts-tests --bin erp-host --bin race-host --bin race-limit
 	cp $(addprefix $(TARGET)/release/,erp-host race-host race-limit) $(TARGET)/dist/
 	$(TARGET)/race/bin/python $(RACE)/requests --programs $(TARGET)/dist $(OPTIONS)
+
+fill: engine web ## Fill an empty database with a million runs (DATABASE_URL=; OPTIONS="--runs 1000" chooses)
+	cargo build --release -p iota-scripts-tests --bin fill
+	$(TARGET)/release/fill --database-url "$(DATABASE_URL)" $(OPTIONS)
 
 test262: engine web ## Run a checkout of the language's conformance suite (SUITE=folder; FILTER="built-ins/Date" chooses)
 	@test -n "$(SUITE)" || { echo "SUITE names no folder: make test262 SUITE=path/to/test262" >&2; exit 1; }

@@ -10,6 +10,7 @@ mod dead_letters;
 mod dry_run;
 mod endpoints;
 mod erp;
+mod filled;
 mod history;
 mod http;
 mod languages;
