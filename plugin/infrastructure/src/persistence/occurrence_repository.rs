@@ -88,7 +88,7 @@ const SETTLE: &str = "UPDATE script_occurrences SET state = $1, attempt = $2, ne
 
 const NEXT_DUE: &str = "SELECT MIN(next_due_at) FROM script_schedules WHERE next_due_at IS NOT NULL";
 const NEXT_ATTEMPT: &str =
-    "SELECT MIN(next_attempt_at) FROM script_occurrences WHERE state = 'due' AND next_attempt_at > $1";
+    "SELECT MIN(next_attempt_at) FROM script_occurrences WHERE state = 'due' AND attempt >= 1 AND next_attempt_at > $1";
 
 #[async_trait]
 impl OccurrenceRepository for SqlOccurrenceRepository {
