@@ -37,8 +37,9 @@ def options():
     parser.add_argument("--skip-sqlite", action="store_true")
     parser.add_argument("--programs", type=lambda text: pathlib.Path(text).absolute(), default=PROJECT / "target" / "dist", metavar="DIR",
                         help="where fill, race-host and the library are [target/dist]")
-    parser.add_argument("--folder", type=pathlib.Path, metavar="DIR", help="where databases go, which take 3 GB [a temporary one]")
+    parser.add_argument("--folder", type=pathlib.Path, metavar="DIR", help="where SQLite files go, which take 3 GB [a temporary one]")
     parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="puts the tables into this document, as docs/performance.md")
+    parser.add_argument("--note", metavar="SENTENCE", help="what a reader of the section has to know of this run")
     parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="writes all figures there")
     chosen = parser.parse_args()
     chosen.times, chosen.seconds, chosen.due = (9, 5, 1_000) if chosen.quick else (15, 20, 5_000)

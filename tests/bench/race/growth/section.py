@@ -48,14 +48,17 @@ def terminal(found):
 def text(found, figures, chosen):
     parts = [f"### {title} by size\n\n{markdown(rows)}" for title, rows in found]
     build = "" if chosen.programs.name == "dist" else f" The programs are those of a folder `{chosen.programs.name}`, which are not those that ship: only how figures of one row grow says something."
+    note = f" {chosen.note}" if chosen.note else ""
     return f"""{BEGIN}
 ## Growth
 
 `make race-growth` fills databases (`fill`, the whole size: 10,000 scripts, 100,000 schedules of as many more scripts, 1,000,000 runs of 30 days, 500 tenants of which one has 30 % of everything) and measures, as that tenant, at parts of it: pages with every filter that they offer, a run with its record, a save of one endpoint among 10,000 of one tenant, and schedules at rest and when many are due at once.
 The column × is the largest size by the smallest: what grows there with something other than the work is a fault.
-SQLite has no statistics of its tables, as nobody makes any for it; PostgreSQL has those that it makes by itself.{build}
+SQLite has the statistics that come with its tables; PostgreSQL has those that it makes by itself.{build}
 
-{report.machine()}; medians of {chosen.times}.
+What grows with its work: a page of runs has a chart that counts all of its week, and counts up to 10,000 of what the filter leaves (without trials it looks at each of them); a search reads the names and descriptions of all scripts of the tenant; the document of the endpoints and the first request after a start read all endpoints of the tenant.
+
+{report.machine()}; medians of {chosen.times}.{note}
 
 """ + "\n\n".join(parts) + f"\n{END}\n"
 
