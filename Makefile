@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build dist engine web test fuzz lint bench race race-kernels race-requests test262 chaos screenshots clean
+.PHONY: help run build dist engine web test fuzz lint bench race race-kernels race-requests race-growth fill test262 chaos screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -77,8 +77,9 @@ $(TARGET)/race/installed: $(RACE)/requirements.txt
 	$(TARGET)/race/bin/pip install --quiet --disable-pip-version-check -r $(RACE)/requirements.txt
 	@touch $@
 
-race: race-kernels ## Compare with what somebody would use instead: kernels, then requests (needs Python 3.11 and wrk)
+race: race-kernels ## Compare with what somebody would use instead: kernels, then requests, then growth (needs Python 3.11 and wrk)
 	$(MAKE) race-requests
+	$(MAKE) race-growth OPTIONS=
 
 race-kernels: engine $(TARGET)/race/installed ## Compare the engine with goja and QuickJS (KERNELS="class csv" chooses)
 	cargo build --profile dist -p iota-scripts-runtime --example contender
@@ -89,6 +90,15 @@ race-requests: dist $(TARGET)/race/installed ## Compare endpoints with PocketBas
 	cargo build --release -p erp-host -p iota-scripts-tests --bin erp-host --bin race-host --bin race-limit
 	cp $(addprefix $(TARGET)/release/,erp-host race-host race-limit) $(TARGET)/dist/
 	$(TARGET)/race/bin/python $(RACE)/requests --programs $(TARGET)/dist $(OPTIONS)
+
+race-growth: dist ## Measure pages, runs, saves and schedules in databases of three sizes (OPTIONS="--quick --percent 1,10" chooses)
+	cargo build --release -p iota-scripts-tests --bin race-host --bin fill
+	cp $(addprefix $(TARGET)/release/,race-host fill) $(TARGET)/dist/
+	python3 $(RACE)/growth --programs $(TARGET)/dist $(OPTIONS)
+
+fill: engine web ## Fill an empty database with a million runs (DATABASE_URL=; OPTIONS="--runs 1000" chooses)
+	cargo build --release -p iota-scripts-tests --bin fill
+	$(TARGET)/release/fill --database-url "$(DATABASE_URL)" $(OPTIONS)
 
 test262: engine web ## Run a checkout of the language's conformance suite (SUITE=folder; FILTER="built-ins/Date" chooses)
 	@test -n "$(SUITE)" || { echo "SUITE names no folder: make test262 SUITE=path/to/test262" >&2; exit 1; }

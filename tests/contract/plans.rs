@@ -11,15 +11,41 @@ use iota_scripts_domain::{
     Absences, AttentionRepository as _, Cause, EndpointCaller, Execution, ExecutionQuery, ExecutionStatus, FaultCode,
     Handled, Handling, HttpMethod, JsonText, KeyRange, NewExecution, NodeId, Occurrence, OccurrenceQuery,
     OccurrenceState, Of, Origin, Outcome, Overdue, PagePlace, PageRequest, Pause, PauseId, PauseReason, Reason,
-    RoutePattern, RunRecord, Script, ScriptInput, ScriptQuery, ScriptSort, Settlement, StorageChange, StorageKey,
-    StorageQuota, StoredValue, Strike, TemplateName, TimeZone, Trials, Trigger,
+    RoutePattern, RunRecord, Script, ScriptInput, ScriptQuery, ScriptSort, ScriptType, Settlement, StorageChange,
+    StorageKey, StorageQuota, StoredValue, Strike, TemplateName, TimeZone, Trials, Trigger,
 };
 
-use iota_scripts_infrastructure::persistence::SqlAttentionRepository;
+use iota_scripts_infrastructure::persistence::{Dialect, SqlAttentionRepository};
 
 use crate::executions::expire;
 use crate::samples::{acme, ann, at, created, draft, endpoint, head, input};
 use crate::stores::Stores;
+
+/// What a page filters for, by words of its statement, and the index that has nothing else. Of so few scripts PostgreSQL would read all
+/// by any index; it has the same ones.
+const FILTERS: [(&[&str], &str); 11] = [
+    (&["FROM scripts ", " AND type = ?", "ORDER BY name_key"], "scripts_by_type"),
+    (&["FROM scripts ", " AND type = ?", "ORDER BY updated_at"], "scripts_by_type_and_update"),
+    (&["FROM scripts ", "NOT is_active", "ORDER BY name_key"], "scripts_inactive"),
+    (&["FROM script_occurrences ", "cause = 'schedule'", "ORDER BY"], "script_occurrences_of_schedules"),
+    (&["FROM script_occurrences ", "cause <> 'schedule'", "ORDER BY"], "script_occurrences_of_others"),
+    (&["FROM script_occurrences ", "state IN ('due', 'running') ORDER BY due_at"], "script_occurrences_unsettled"),
+    (&["FROM script_occurrences ", "'missed', 'skipped')", "ORDER BY due_at"], "script_occurrences_unsuccessful"),
+    (&["FROM script_executions WHERE", "'lost', 'timeout')", "ORDER BY created_at"], "script_executions_unsuccessful"),
+    (&["FROM scripts ", "search_text LIKE"], "scripts_by_name"),
+    (&["FROM script_schedules JOIN scripts", "ORDER BY next_due_at"], "script_schedules_by_tenant"),
+    (
+        &["SELECT created_at / ", "script_executions WHERE tenant_id = ? AND created_at >= ? GROUP BY"],
+        "script_executions_by_tenant",
+    ),
+];
+
+/// Indexes that a statement must not go by, however empty they were when statistics were made: what comes due fills them.
+const BACKLOG: [(&str, &str); 3] = [
+    ("WITH RECURSIVE waiting", "script_occurrences_due"),
+    ("WITH chosen AS", "script_occurrences_due"),
+    ("WITH chosen AS", "script_occurrences_unsettled"),
+];
 
 /// A day's work asks this many different things; with fewer, not all were heard.
 const FEWEST: usize = 90;
@@ -55,6 +81,34 @@ pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &St
         }
     }
     assert!(growing.is_empty(), "read more as history grows:\n{}", growing.join("\n"));
+    filters_have_indexes_of_their_own(stores, &heard).await;
+    one_of_many_is_not_looked_for_among_all(stores, &heard).await;
+}
+
+async fn one_of_many_is_not_looked_for_among_all(stores: &Stores, heard: &BTreeSet<String>) {
+    for (words, index) in BACKLOG {
+        let statements: Vec<&String> = heard.iter().filter(|statement| statement.contains(words)).collect();
+        assert!(!statements.is_empty(), "{words} was not asked");
+        for statement in statements {
+            let by = rules::indexes(stores.url(), statement).await;
+            assert!(by.iter().all(|name| name != index), "by {by:?}: {statement}");
+        }
+    }
+}
+
+async fn filters_have_indexes_of_their_own(stores: &Stores, heard: &BTreeSet<String>) {
+    if stores.db.dialect() != Dialect::Sqlite {
+        return;
+    }
+    for (words, index) in FILTERS {
+        let about = |statement: &&String| words.iter().all(|word| statement.contains(word));
+        let statements: Vec<&String> = heard.iter().filter(about).collect();
+        assert!(!statements.is_empty(), "{words:?} was not asked");
+        for statement in statements {
+            let by = rules::indexes(stores.url(), statement).await;
+            assert!(by.iter().any(|name| name == index), "by {by:?} and not {index}: {statement}");
+        }
+    }
 }
 
 /// Of the repositories, and about our tables. Other tests of this process have connections of their own, which tell of themselves too:
@@ -192,6 +246,14 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
             ledger.list(&acme(), &after).await.expect("a list");
         }
     }
+    for of in [None, Some(script.id())] {
+        for state in [None, Some(OccurrenceState::Failed), Some(OccurrenceState::Due)] {
+            for cause in Cause::ALL.iter().copied().map(Some) {
+                let query = OccurrenceQuery { script: of, state, cause, ..OccurrenceQuery::default() };
+                ledger.list(&acme(), &query).await.expect("a list");
+            }
+        }
+    }
     let late =
         OccurrenceQuery { state: Some(OccurrenceState::Due), late_before: Some(at(0)), ..OccurrenceQuery::default() };
     ledger.list(&acme(), &late).await.expect("a list");
@@ -237,6 +299,12 @@ async fn authors(stores: &Stores, script: &Script) {
         let page = PageRequest::at(PagePlace::After(next), 1);
         scripts.list(&acme(), &ScriptQuery { page, ..query }).await.expect("a list");
     }
+    for (sort, script_type) in [ScriptSort::Name, ScriptSort::Updated].map(|sort| (sort, Some(ScriptType::Endpoint))) {
+        scripts.list(&acme(), &ScriptQuery { sort, script_type, ..ScriptQuery::default() }).await.expect("a list");
+    }
+    scripts.list(&acme(), &ScriptQuery { active: Some(false), ..ScriptQuery::default() }).await.expect("a list");
+    let search = Some("report".to_owned());
+    scripts.list(&acme(), &ScriptQuery { search, ..ScriptQuery::default() }).await.expect("a list");
     for active in [Some(true), Some(false), None] {
         scripts.count(&acme(), &ScriptQuery { active, ..ScriptQuery::default() }).await.expect("counted");
     }

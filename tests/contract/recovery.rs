@@ -91,6 +91,21 @@ async fn after_a_full_disk_the_node_writes_again() {
     }
 }
 
+/// A write waits five seconds for whoever holds the file; twenty must not wait for one another as well.
+#[tokio::test(flavor = "multi_thread")]
+async fn all_who_wait_for_a_held_file_are_told_together() {
+    let stores = Stores::sqlite().await;
+    let held = stores.hold().await;
+    let runs: Vec<_> = (0..20).map(pending).collect();
+    let begun = futures_util::future::join_all(runs.iter().map(|run| stores.executions.insert(run)));
+    let begun = timeout(Duration::from_secs(60), begun).await.expect("not one after the other");
+    assert!(begun.iter().all(|begun| matches!(begun, Err(RepositoryError::Unavailable(_)))), "{begun:?}");
+    held.release().await;
+    for run in &runs {
+        stores.executions.insert(run).await.expect("nothing of it was written");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_a_full_disk_scripts_write_again() {
     let insert = |id: u32| format!("INSERT INTO orders (id, client_id, total, code) VALUES ({id}, 1, 1, 'x{id}')");

@@ -10,7 +10,7 @@ use iota_scripts_infrastructure::persistence::{
     DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository, SqlOccurrenceRepository,
     SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, migrations,
 };
-use iota_scripts_tests::database::TestDatabase;
+use iota_scripts_tests::database::{Held, TestDatabase};
 use sqlx::{Connection as _, Executor as _};
 
 /// One of each, over the same store.
@@ -73,6 +73,11 @@ impl Stores {
     /// Does to the database what no repository would.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await;
+    }
+
+    /// Lets nobody write until it is released.
+    pub(crate) async fn hold(&self) -> Held {
+        self.database.hold().await
     }
 
     /// What the database says to a question, as text.

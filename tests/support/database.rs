@@ -1,5 +1,10 @@
 //! A fresh, empty database for one test.
 
+use std::{
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+};
+
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
 use tempfile::TempDir;
 
@@ -10,6 +15,31 @@ use crate::{postgres, target_folder};
 pub struct TestDatabase {
     url: String,
     _folder: Option<TempDir>,
+}
+
+/// A lock on what the library writes, until [`Held::release`].
+#[derive(Debug)]
+pub enum Held {
+    /// Held by a process of its own.
+    Sqlite(Child),
+    /// Held by a connection.
+    Postgres(sqlx::PgConnection),
+}
+
+impl Held {
+    /// Gives it back.
+    ///
+    /// # Panics
+    /// When it cannot be given back.
+    pub async fn release(self) {
+        match self {
+            Self::Sqlite(mut process) => {
+                drop(process.stdin.take());
+                process.wait().expect("it ends with its input");
+            }
+            Self::Postgres(connection) => connection.close().await.expect("the connection closes"),
+        }
+    }
 }
 
 impl TestDatabase {
@@ -68,12 +98,34 @@ impl TestDatabase {
         }
     }
 
+    /// Locks the runs, so that nobody can write any: all of a SQLite file, their table in PostgreSQL.
+    ///
+    /// # Panics
+    /// When the database does not take the lock.
+    pub async fn hold(&self) -> Held {
+        if self.url.starts_with("sqlite") {
+            let mut tamper = Command::new(target_folder().join("tamper"));
+            tamper.args([self.url.as_str(), "BEGIN IMMEDIATE; SELECT 'held'", "hold"]);
+            let mut process = tamper.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("tamper runs");
+            let mut line = String::new();
+            let output = process.stdout.take().expect("its output");
+            BufReader::new(output).read_line(&mut line).expect("a line");
+            assert_eq!(line.trim_end(), "held");
+            Held::Sqlite(process)
+        } else {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
+            let lock = "BEGIN; LOCK TABLE script_executions IN EXCLUSIVE MODE";
+            connection.execute(sqlx::raw_sql(lock)).await.expect("locked");
+            Held::Postgres(connection)
+        }
+    }
+
     /// Rows of a SQLite file as a process of its own reads them: the first column of each, as text.
     ///
     /// # Panics
     /// When the database does not take the statement.
     pub async fn told(&self, sql: &str) -> Vec<String> {
-        let mut tamper = std::process::Command::new(target_folder().join("tamper"));
+        let mut tamper = Command::new(target_folder().join("tamper"));
         tamper.args([self.url.as_str(), sql]);
         let done = tokio::task::spawn_blocking(move || tamper.output().expect("tamper runs")).await.expect("no panic");
         assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));

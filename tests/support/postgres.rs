@@ -52,10 +52,17 @@ begin() {
     echo ready
 }
 begin
-# Each line that comes asks for a restart, which ends every connection as an administrator would.
-while read -r _; do
+# Ends every connection as an administrator would.
+halt() {
     kill -INT "$server" && wait "$server" || true
-    begin
+    server=""
+}
+while read -r order; do
+    case $order in
+        stop) halt; echo stopped ;;
+        start) begin ;;
+        restart) halt; begin ;;
+    esac
 done
 "#;
 
@@ -113,11 +120,31 @@ impl Server {
     /// # Panics
     /// When it does not start again.
     pub fn restart(&mut self) {
+        self.order("restart", "ready");
+    }
+
+    /// Ends every connection, and lets nobody in until [`Self::resume`].
+    ///
+    /// # Panics
+    /// When it does not stop.
+    pub fn pause(&mut self) {
+        self.order("stop", "stopped");
+    }
+
+    /// Is there again when this returns.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn resume(&mut self) {
+        self.order("start", "ready");
+    }
+
+    fn order(&mut self, order: &str, expected: &str) {
         let input = self.watch.stdin.as_mut().expect("its input is ours");
-        input.write_all(b"restart\n").expect("the shell listens");
+        writeln!(input, "{order}").expect("the shell listens");
         let mut line = String::new();
         self.output.read_line(&mut line).expect("its output can be read");
-        assert_eq!(line.trim_end(), "ready", "PostgreSQL did not start again");
+        assert_eq!(line.trim_end(), expected, "PostgreSQL did not {order}");
     }
 }
 

@@ -2,9 +2,13 @@
 //!
 //! Raised by every change of a script on this node, and by the store's own news of the other nodes. A stamp is taken before
 //! something is loaded, so that a change in between makes it old at once.
+//!
+//! Tenants are counted in groups of a fixed number, so nothing is ever forgotten however many there are. A change in a group makes the
+//! stamps of its other tenants old too; they are then told that nothing of theirs changed.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::VecDeque,
+    hash::{BuildHasher as _, RandomState},
     sync::atomic::{AtomicU64, Ordering},
 };
 
@@ -12,24 +16,44 @@ use iota_scripts_domain::{ScriptId, TenantId};
 use parking_lot::RwLock;
 use tokio::sync::watch;
 
-/// Tenants whose changes are counted apart; beyond that, everything counts as changed once.
-const COUNTED: usize = 100_000;
-/// Changes of a tenant that are known by their script; of what came before them anything may have changed.
+/// Groups of tenants.
+const GROUPS: usize = 4_096;
+/// Changes of a group that are known by tenant and script; of what came before them anything may have changed.
 const NAMED: usize = 64;
 
 /// Counts changes of scripts.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Changes {
     everything: AtomicU64,
-    tenants: RwLock<HashMap<TenantId, Counted>>,
+    hasher: RandomState,
+    groups: Box<[RwLock<Group>]>,
     news: watch::Sender<()>,
 }
 
 #[derive(Debug, Default)]
-struct Counted {
+struct Group {
     changes: u64,
-    /// The scripts of the latest, the newest last; none where nobody said which.
-    latest: VecDeque<Option<ScriptId>>,
+    /// The latest, the newest last.
+    latest: VecDeque<Change>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    /// The hash of the tenant: of two tenants with one hash each would look for a script of the other, and find none.
+    tenant: u64,
+    /// None where nobody said which.
+    script: Option<ScriptId>,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self {
+            everything: AtomicU64::default(),
+            hasher: RandomState::new(),
+            groups: (0..GROUPS).map(|_| RwLock::default()).collect(),
+            news: watch::Sender::default(),
+        }
+    }
 }
 
 /// How much had changed at a moment.
@@ -67,22 +91,24 @@ impl Changes {
     /// How much has changed of a tenant until now.
     #[must_use]
     pub fn stamp(&self, tenant: &TenantId) -> Stamp {
-        let tenants = self.tenants.read();
-        let counted = tenants.get(tenant).map_or(0, |counted| counted.changes);
-        Stamp(self.everything.load(Ordering::Acquire), counted)
+        let (_, group) = self.group(tenant);
+        let changes = group.read().changes;
+        Stamp(self.everything.load(Ordering::Acquire), changes)
     }
 
     /// How much has changed of a tenant until now, and what of that came after an earlier moment.
     #[must_use]
     pub fn since(&self, tenant: &TenantId, earlier: Option<Stamp>) -> (Stamp, Since) {
-        let tenants = self.tenants.read();
-        let counted = tenants.get(tenant);
-        let now = Stamp(self.everything.load(Ordering::Acquire), counted.map_or(0, |counted| counted.changes));
+        let (tenant, group) = self.group(tenant);
+        let group = group.read();
+        let now = Stamp(self.everything.load(Ordering::Acquire), group.changes);
         let since = match earlier {
             Some(earlier) if earlier == now => Since::Nothing,
-            Some(Stamp(everything, changes)) if everything == now.0 => {
-                counted.and_then(|counted| counted.after(changes)).map_or(Since::Anything, Since::Scripts)
-            }
+            Some(Stamp(everything, changes)) if everything == now.0 => match group.after(changes, tenant) {
+                None => Since::Anything,
+                Some(scripts) if scripts.is_empty() => Since::Nothing,
+                Some(scripts) => Since::Scripts(scripts),
+            },
             _ => Since::Anything,
         };
         (now, since)
@@ -95,28 +121,32 @@ impl Changes {
     }
 
     fn count(&self, tenant: &TenantId, script: Option<ScriptId>) {
-        let mut tenants = self.tenants.write();
-        if tenants.len() >= COUNTED {
-            tenants.clear();
-            self.everything.fetch_add(1, Ordering::AcqRel);
+        let (tenant, group) = self.group(tenant);
+        let mut group = group.write();
+        group.changes += 1;
+        group.latest.push_back(Change { tenant, script });
+        if group.latest.len() > NAMED {
+            group.latest.pop_front();
         }
-        let counted = tenants.entry(tenant.clone()).or_default();
-        counted.changes += 1;
-        counted.latest.push_back(script);
-        if counted.latest.len() > NAMED {
-            counted.latest.pop_front();
-        }
-        drop(tenants);
+        drop(group);
         self.news.send_replace(());
+    }
+
+    /// The tenant's hash and its group.
+    fn group(&self, tenant: &TenantId) -> (u64, &RwLock<Group>) {
+        let hash = self.hasher.hash_one(tenant);
+        let place = usize::try_from(hash % GROUPS as u64).unwrap_or_default();
+        (hash, &self.groups[place])
     }
 }
 
-impl Counted {
-    /// The scripts of the changes after so many, each once; nothing when not all of them are known.
-    fn after(&self, changes: u64) -> Option<Vec<ScriptId>> {
+impl Group {
+    /// A tenant's scripts among the changes after so many, each once; nothing when not all of them are known.
+    fn after(&self, changes: u64, tenant: u64) -> Option<Vec<ScriptId>> {
         let missed = usize::try_from(self.changes.checked_sub(changes)?).ok()?;
         let first = self.latest.len().checked_sub(missed)?;
-        let mut scripts: Vec<ScriptId> = self.latest.range(first..).copied().collect::<Option<_>>()?;
+        let of_tenant = self.latest.range(first..).filter(|change| change.tenant == tenant);
+        let mut scripts: Vec<ScriptId> = of_tenant.map(|change| change.script).collect::<Option<_>>()?;
         scripts.sort_unstable();
         scripts.dedup();
         Some(scripts)
@@ -133,10 +163,28 @@ mod tests {
         let (acme, globex) = (TenantId::parse("acme").unwrap(), TenantId::parse("globex").unwrap());
         let before = (changes.stamp(&acme), changes.stamp(&globex));
         changes.of_tenant(&acme);
-        assert_ne!(changes.stamp(&acme), before.0);
-        assert_eq!(changes.stamp(&globex), before.1);
+        assert_eq!(changes.since(&acme, Some(before.0)).1, Since::Anything);
+        assert_eq!(changes.since(&globex, Some(before.1)).1, Since::Nothing, "also if both are of one group");
         changes.of_everything();
-        assert_ne!(changes.stamp(&globex), before.1);
+        assert_eq!(changes.since(&globex, Some(before.1)).1, Since::Anything);
+    }
+
+    #[test]
+    fn however_many_tenants_change_those_of_one_that_did_not_are_still_known() {
+        let (changes, acme) = (Changes::default(), TenantId::parse("acme").unwrap());
+        let known = changes.stamp(&acme);
+        // Few enough for one group, if chance will have it so.
+        for number in 0..NAMED {
+            changes.of_tenant(&TenantId::parse(format!("tenant-{number}")).unwrap());
+        }
+        assert_eq!(changes.since(&acme, Some(known)).1, Since::Nothing);
+        let script = ScriptId::generate();
+        changes.of_script(&acme, script);
+        let after = changes.stamp(&acme);
+        for number in 0..10 * GROUPS {
+            changes.of_tenant(&TenantId::parse(format!("other-{number}")).unwrap());
+        }
+        assert_eq!(changes.since(&acme, Some(after)).1, Since::Nothing, "some ten others share its group");
     }
 
     #[test]

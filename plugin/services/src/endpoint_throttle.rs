@@ -12,8 +12,10 @@ use tokio::{
     time::timeout,
 };
 
-/// Endpoints that are watched at the most; with more, those that nothing happened to lately are forgotten.
-const WATCHED: usize = 1_000;
+use crate::swept::Swept;
+
+/// With so many endpoints that are watched, those that nothing happened to lately are looked for.
+const FEW: usize = 1_000;
 /// Callers of one endpoint that are held back at the most. More are bounded by the endpoint's share.
 const HELD: usize = 10_000;
 /// How long a request waits for a place in the share of its endpoint.
@@ -27,7 +29,7 @@ pub struct EndpointThrottle {
     policy: QuarantinePolicy,
     share: usize,
     clock: Arc<dyn Clock>,
-    watched: Mutex<HashMap<ScriptId, Watched>>,
+    watched: Mutex<Swept<ScriptId, Watched>>,
 }
 
 /// An endpoint with strikes.
@@ -55,7 +57,7 @@ impl EndpointThrottle {
     /// whomever, runs at most `share` requests at a time.
     #[must_use]
     pub fn new(policy: QuarantinePolicy, share: usize, clock: Arc<dyn Clock>) -> Self {
-        Self { policy, share: share.max(1), clock, watched: Mutex::default() }
+        Self { policy, share: share.max(1), clock, watched: Mutex::new(Swept::new(FEW)) }
     }
 
     /// How long a caller has to wait before this endpoint serves them again; `None` when it does now.
@@ -100,11 +102,9 @@ impl EndpointThrottle {
     ) -> Option<Throttled> {
         let now = self.clock.now();
         let mut all = self.watched.lock();
-        if all.len() >= WATCHED && !all.contains_key(&script) {
-            let since = now.minus(self.policy.window);
-            all.retain(|_, watched| watched.strikes.last().is_some_and(|at| *at >= since));
-        }
-        let watched = all.entry(script).or_insert_with(|| Watched::new(version, self.share));
+        let since = now.minus(self.policy.window);
+        let is_over = |watched: &Watched| watched.strikes.last().is_none_or(|at| *at < since);
+        let watched = all.entry(script, || Watched::new(version, self.share), is_over);
         if watched.version != version {
             *watched = Watched::new(version, self.share);
         }

@@ -26,6 +26,7 @@ mod script_library;
 mod script_service;
 mod service_catalog;
 mod source_rights;
+mod swept;
 mod template_service;
 mod tenant_cache;
 mod tenant_directory;

@@ -13,10 +13,10 @@ use iota_scripts_domain::{
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use crate::ports::Incidents;
+use crate::{ports::Incidents, swept::Swept};
 
-/// With so many tenants in memory, those that have used nothing lately are forgotten.
-const REMEMBERED: usize = 1_000;
+/// With so many tenants in memory, those that have used nothing lately are looked for.
+const FEW: usize = 1_000;
 
 /// How much each tenant may use.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +68,7 @@ struct Inner {
     policies: QuotaPolicies,
     clock: Arc<dyn Clock>,
     incidents: Arc<dyn Incidents>,
-    tenants: Mutex<HashMap<TenantId, TenantUse>>,
+    tenants: Mutex<Swept<TenantId, TenantUse>>,
 }
 
 /// A run within the quotas of its tenant, for as long as it is held.
@@ -82,7 +82,7 @@ impl Quotas {
     /// Nothing is used yet.
     #[must_use]
     pub fn new(policies: QuotaPolicies, clock: Arc<dyn Clock>, incidents: Arc<dyn Incidents>) -> Self {
-        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::default() });
+        let inner = Arc::new(Inner { policies, clock, incidents, tenants: Mutex::new(Swept::new(FEW)) });
         Self { inner, histories: None }
     }
 
@@ -145,10 +145,7 @@ impl Quotas {
     pub(crate) fn admit(&self, tenant: &TenantId) -> Result<Admission, QuotaExceeded> {
         let (inner, now) = (&self.inner, self.inner.clock.monotonic());
         let mut tenants = inner.tenants.lock();
-        if tenants.len() >= REMEMBERED && !tenants.contains_key(tenant) {
-            tenants.retain(|_, used| !used.is_over(now));
-        }
-        let used = tenants.entry(tenant.clone()).or_insert_with(|| TenantUse::none(now));
+        let used = tenants.entry(tenant.clone(), || TenantUse::none(now), |used| used.is_over(now));
         let begun = used.begin(inner.policies.of(tenant), now);
         drop(tenants);
         match begun {

@@ -7,17 +7,18 @@ mod linking;
 use std::sync::Arc;
 
 use iota_scripts_domain::{RepositoryError, Script, ScriptRef, ScriptRepository, TenantId};
+use moka::sync::Cache;
 use parking_lot::Mutex;
 
 pub(crate) use exports::Exports;
 pub(crate) use linking::names;
 
-use crate::{
-    Changes, ServiceError, Since, Stamp, Target, error::OrNotFound as _, ports::LinkedLibrary, recent::Recent,
-};
+use crate::{Changes, ServiceError, Since, Stamp, Target, error::OrNotFound as _, ports::LinkedLibrary};
 
-/// Scripts that are remembered; a script has at most 64 KiB.
-const REMEMBERED: usize = 2_000;
+/// Bytes of the scripts that are remembered: some ten thousand of the usual length. The least used make room.
+const REMEMBERED_BYTES: u64 = 32 << 20;
+/// What a script takes beside its text.
+const ENVELOPE: usize = 1 << 10;
 
 /// Finds scripts, from memory where it can.
 #[derive(Clone)]
@@ -25,11 +26,13 @@ const REMEMBERED: usize = 2_000;
 pub struct ScriptLibrary {
     scripts: Arc<dyn ScriptRepository>,
     changes: Arc<Changes>,
-    remembered: Arc<Mutex<Recent<(TenantId, Target), Remembered>>>,
+    /// None where nothing is.
+    remembered: Option<Cache<(TenantId, Target), Arc<Remembered>>>,
 }
 
 struct Remembered {
-    stamp: Stamp,
+    /// When it was last known to be so.
+    stamp: Mutex<Stamp>,
     script: Arc<Script>,
 }
 
@@ -37,12 +40,17 @@ impl ScriptLibrary {
     /// A library over a repository; it remembers nothing yet.
     #[must_use]
     pub fn new(scripts: Arc<dyn ScriptRepository>, changes: Arc<Changes>) -> Self {
-        Self { scripts, changes, remembered: Arc::new(Mutex::new(Recent::of(REMEMBERED))) }
+        let weigh = |_: &_, known: &Arc<Remembered>| {
+            let bytes = ENVELOPE + known.script.definition().source.as_str().len();
+            u32::try_from(bytes).unwrap_or(u32::MAX)
+        };
+        let remembered = Cache::builder().max_capacity(REMEMBERED_BYTES).weigher(weigh).build();
+        Self { scripts, changes, remembered: Some(remembered) }
     }
 
-    /// The same, with nothing remembered: for decisions that must not rest on what another node has changed meanwhile.
+    /// The same without memory: for decisions that must not rest on what another node has changed meanwhile.
     pub(crate) fn afresh(&self) -> Self {
-        Self::new(Arc::clone(&self.scripts), Arc::clone(&self.changes))
+        Self { remembered: None, ..self.clone() }
     }
 
     /// Libraries in the versions that are named.
@@ -65,8 +73,9 @@ impl ScriptLibrary {
     /// A script as it is now.
     pub(crate) async fn find(&self, tenant: &TenantId, target: &Target) -> Result<Arc<Script>, RepositoryError> {
         let key = (tenant.clone(), target.clone());
-        if let Some(known) = self.remembered.lock().get(&key) {
-            let (now, since) = self.changes.since(tenant, Some(known.stamp));
+        if let Some(known) = self.remembered.as_ref().and_then(|remembered| remembered.get(&key)) {
+            let mut stamp = known.stamp.lock();
+            let (now, since) = self.changes.since(tenant, Some(*stamp));
             let same = match since {
                 Since::Nothing => true,
                 // A name is one script's until that script changes.
@@ -74,7 +83,7 @@ impl ScriptLibrary {
                 Since::Anything => false,
             };
             if same {
-                known.stamp = now;
+                *stamp = now;
                 return Ok(Arc::clone(&known.script));
             }
         }
@@ -83,7 +92,10 @@ impl ScriptLibrary {
             Target::Id(id) => self.scripts.get(tenant, *id).await?,
             Target::Name(name) => self.scripts.get_by_name(tenant, name).await?,
         });
-        self.remembered.lock().insert(key, Remembered { stamp, script: Arc::clone(&script) });
+        if let Some(remembered) = &self.remembered {
+            let known = Remembered { stamp: Mutex::new(stamp), script: Arc::clone(&script) };
+            remembered.insert(key, Arc::new(known));
+        }
         Ok(script)
     }
 }

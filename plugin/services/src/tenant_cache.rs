@@ -77,7 +77,12 @@ impl<T: Known> TenantCache<T> {
         let old = slot.known.read().as_ref().map(|(stamp, _)| *stamp);
         let (now, since) = self.changes.since(tenant, old);
         match since {
-            Since::Nothing => {}
+            Since::Nothing => {
+                // What changed was another tenant's.
+                if let Some((stamp, _)) = slot.known.write().as_mut() {
+                    *stamp = now;
+                }
+            }
             Since::Scripts(scripts) if scripts.len() <= FEW => {
                 let mut changed = Vec::with_capacity(scripts.len());
                 for script in scripts {

@@ -36,11 +36,31 @@ fn table_of(statement: &str, name: &str) -> Option<&'static str> {
     HISTORY.into_iter().find(|table| *table == name || is_alias(table))
 }
 
-async fn sqlite(url: &str, statement: &str) -> Vec<String> {
+/// The names of the indexes that a statement goes by.
+pub(super) async fn indexes(url: &str, statement: &str) -> Vec<String> {
+    if url.starts_with("sqlite") {
+        let named = |step: &String| Some(step.split_once(" INDEX ")?.1.split(' ').next()?.to_owned());
+        return sqlite_steps(url, statement).await.iter().filter_map(named).collect();
+    }
+    let mut found = Vec::new();
+    let plan = postgres_plan(url, statement).await;
+    let mut nodes = vec![&plan];
+    while let Some(node) = nodes.pop() {
+        found.extend(node["Index Name"].as_str().map(str::to_owned));
+        nodes.extend(node["Plans"].as_array().into_iter().flatten());
+    }
+    found
+}
+
+async fn sqlite_steps(url: &str, statement: &str) -> Vec<String> {
     let mut connection = SqliteConnection::connect(url).await.expect("the file opens");
     let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"));
     let rows = connection.fetch_all(sqlx::raw_sql(explain)).await.expect("a plan");
-    let steps: Vec<String> = rows.iter().map(|row| row.get::<String, _>("detail")).collect();
+    rows.iter().map(|row| row.get::<String, _>("detail")).collect()
+}
+
+async fn sqlite(url: &str, statement: &str) -> Vec<String> {
+    let steps = sqlite_steps(url, statement).await;
     let sorted = steps.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
     // A limit ends the reading when the rows come in order, or in none.
     let limited = statement.contains(" LIMIT ") && !sorted;
@@ -63,6 +83,12 @@ async fn sqlite(url: &str, statement: &str) -> Vec<String> {
 }
 
 async fn postgres(url: &str, statement: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    walk(&postgres_plan(url, statement).await, false, &mut found);
+    found
+}
+
+async fn postgres_plan(url: &str, statement: &str) -> Value {
     let mut connection = PgConnection::connect(url).await.expect("the database opens");
     let parameters = (1..).take_while(|n| statement.contains(&format!("${n}"))).map(|_| "NULL").collect::<Vec<_>>();
     let arguments = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join(", ")) };
@@ -73,11 +99,9 @@ async fn postgres(url: &str, statement: &str) -> Vec<String> {
     connection.execute(sqlx::raw_sql(prepare)).await.expect("prepared");
     let explain = AssertSqlSafe(format!("EXPLAIN (FORMAT JSON) EXECUTE asked{arguments}"));
     let row = connection.fetch_one(sqlx::raw_sql(explain)).await.expect("a plan");
-    let plan: Value =
+    let mut plan: Value =
         row.try_get_unchecked::<String, _>(0).map(|text| serde_json::from_str(&text)).expect("text").expect("JSON");
-    let mut found = Vec::new();
-    walk(&plan[0]["Plan"], false, &mut found);
-    found
+    plan[0]["Plan"].take()
 }
 
 /// Whether something above stops when it has enough: a limit, with nothing between that wants all rows first.

@@ -4,12 +4,12 @@
 mod journal;
 mod list;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus, ExecutionSummary,
-    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, TenantId, Unwritten,
+    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, TenantId, Trials, Unwritten,
 };
 use serde::Serialize;
 use sqlx::types::Uuid;
@@ -77,6 +77,21 @@ impl SqlExecutionRepository {
         self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::AlreadyFinished))
     }
 
+    /// How many runs a query lets through, by stretch of time and status.
+    async fn counts(
+        &self,
+        tenant: &TenantId,
+        query: &ExecutionQuery,
+        width: Duration,
+    ) -> Result<Counts, RepositoryError> {
+        let select = format!("SELECT {} AS stretch, {}, COUNT(*)", self.stretch(width), list::told(&query.statuses));
+        let rows: Vec<(i64, String, i64)> = on!(self.db, |pool| {
+            let mut counted = list::filtered(&select, tenant, query);
+            counted.push(" GROUP BY 1, 2").build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        Ok(rows.into_iter().map(|(stretch, status, runs)| ((stretch, status), count(runs))).collect())
+    }
+
     async fn status(&self, tenant: &TenantId, id: ExecutionId) -> Result<ExecutionStatus, RepositoryError> {
         let status: Option<String> = on!(self.db, |pool| {
             let query = sqlx::query_scalar("SELECT status FROM script_executions WHERE id = $1 AND tenant_id = $2");
@@ -85,6 +100,9 @@ impl SqlExecutionRepository {
         parse_status(&status.ok_or(RepositoryError::NotFound)?, &id.to_string())
     }
 }
+
+/// Runs by stretch of time and status.
+type Counts = BTreeMap<(i64, String), u64>;
 
 const TABLE: &str = "script_executions";
 
@@ -243,17 +261,31 @@ impl ExecutionRepository for SqlExecutionRepository {
         width: Duration,
     ) -> Result<Vec<Activity>, RepositoryError> {
         self.settle().await;
-        let select =
-            format!("SELECT {} AS stretch, {}, {}, COUNT(*)", self.stretch(width), list::STATUS, list::IS_TRIAL);
-        let rows: Vec<(i64, String, i64, i64)> = on!(self.db, |pool| {
-            let mut counted = list::filtered(&select, tenant, query);
-            counted.push(" GROUP BY 1, 2, 3 ORDER BY 1, 2, 3").build_query_as().fetch_all(pool).await.map_err(store)?
-        });
-        let activity = |(stretch, status, trial, runs): (i64, String, i64, i64)| {
-            let status = parse_status(&status, "a count")?;
-            Ok(Activity { stretch, status, trial: trial != 0, runs: count(runs) })
+        // Whether a run is a trial is in no index of all runs, since a dry run's column may be long; trials have one of their own. So
+        // all are counted by an index alone, and then the few trials.
+        let (mut all, trials) = match query.trials {
+            Trials::Only => (Counts::new(), self.counts(tenant, query, width).await?),
+            Trials::Included | Trials::Excluded => {
+                let of = |trials| ExecutionQuery { trials, ..query.clone() };
+                let all = self.counts(tenant, &of(Trials::Included), width).await?;
+                (all, self.counts(tenant, &of(Trials::Only), width).await?)
+            }
         };
-        rows.into_iter().map(activity).collect()
+        for (key, trials) in &trials {
+            if let Some(runs) = all.get_mut(key) {
+                *runs = runs.saturating_sub(*trials);
+            }
+        }
+        let kinds = [(all, false), (trials, true)];
+        let kinds = kinds.into_iter().filter(|(_, trial)| !trial || query.trials != Trials::Excluded);
+        let mut activity = Vec::new();
+        for (counts, trial) in kinds {
+            for ((stretch, status), runs) in counts.into_iter().filter(|(_, runs)| *runs > 0) {
+                activity.push(Activity { stretch, status: parse_status(&status, "a count")?, trial, runs });
+            }
+        }
+        activity.sort_by_key(|counted| (counted.stretch, counted.status.as_str(), counted.trial));
+        Ok(activity)
     }
 
     async fn ask_to_cancel(&self, tenant: &TenantId, id: ExecutionId) -> Result<bool, RepositoryError> {

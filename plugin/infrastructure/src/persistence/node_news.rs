@@ -41,7 +41,10 @@ pub async fn listen_for_news(db: Db, changes: Arc<Changes>, cancel: impl Fn(&Ten
             Err(error) => tracing::warn!("no news of other nodes: {error}"),
         }
         tokio::time::sleep(PAUSE).await;
-        changes.of_everything();
+        // While it does not answer, what is known goes on to be served: nothing else could be.
+        if db.ping().await.is_ok() {
+            changes.of_everything();
+        }
     }
 }
 

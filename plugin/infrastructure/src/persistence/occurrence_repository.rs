@@ -52,7 +52,7 @@ pub(super) const INSERT: &str = "INSERT INTO script_occurrences (id, tenant_id, 
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (script_id, cause, key) DO NOTHING";
 
 const UPCOMING: &str = "SELECT scripts.id, scripts.name, next_due_at FROM script_schedules JOIN scripts ON scripts.id = script_id \
-    WHERE script_schedules.tenant_id = $1 AND next_due_at IS NOT NULL ORDER BY next_due_at, scripts.id LIMIT $2";
+    WHERE script_schedules.tenant_id = $1 AND next_due_at IS NOT NULL ORDER BY next_due_at, script_id LIMIT $2";
 
 /// An insert with the values of an occurrence that nobody has claimed.
 macro_rules! insert {
@@ -115,7 +115,7 @@ pub(super) use settle;
 
 const NEXT_DUE: &str = "SELECT MIN(next_due_at) FROM script_schedules WHERE next_due_at IS NOT NULL";
 const NEXT_ATTEMPT: &str =
-    "SELECT MIN(next_attempt_at) FROM script_occurrences WHERE state = 'due' AND next_attempt_at > $1";
+    "SELECT MIN(next_attempt_at) FROM script_occurrences WHERE state = 'due' AND attempt >= 1 AND next_attempt_at > $1";
 
 #[async_trait]
 impl OccurrenceRepository for SqlOccurrenceRepository {

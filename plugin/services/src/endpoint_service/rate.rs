@@ -1,4 +1,7 @@
 //! How often each endpoint may be called on this node. A limit that changes starts afresh.
+//!
+//! A limit is forgotten when nobody has called its endpoint for so long that it is whole again, and for no other reason: there are as
+//! many as endpoints that were called lately, and calls of others never give an endpoint its limit back.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,12 +10,10 @@ use governor::{
     clock::{Clock as _, DefaultClock},
 };
 use iota_scripts_domain::{RateLimit, Script, ScriptId};
-use parking_lot::Mutex;
+use moka::sync::Cache;
 
-use crate::recent::Recent;
-
-/// Endpoints whose limits are kept.
-const REMEMBERED: usize = 10_000;
+/// When a limit that nobody used is forgotten. It is for a minute, so it is whole by then.
+const WHOLE_AGAIN: Duration = Duration::from_secs(61);
 
 /// Whether a request is within its endpoint's limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,34 +33,57 @@ pub enum RateState {
 }
 
 pub(super) struct RateLimits {
-    limiters: Mutex<Recent<ScriptId, (RateLimit, Arc<DefaultDirectRateLimiter>)>>,
+    limiters: Cache<ScriptId, Arc<Limiter>>,
+}
+
+struct Limiter {
+    limit: RateLimit,
+    limiter: DefaultDirectRateLimiter,
 }
 
 impl Default for RateLimits {
     fn default() -> Self {
-        Self { limiters: Mutex::new(Recent::of(REMEMBERED)) }
+        Self { limiters: Cache::builder().time_to_idle(WHOLE_AGAIN).build() }
     }
 }
 
 impl RateLimits {
     pub(super) fn admit(&self, script: &Script) -> RateState {
         let Some(endpoint) = script.definition().kind.endpoint() else { return RateState::Within };
-        let limiter = self.limiter(script.id(), endpoint.rate_limit);
-        match limiter.check() {
+        self.check(script.id(), endpoint.rate_limit)
+    }
+
+    fn check(&self, id: ScriptId, limit: RateLimit) -> RateState {
+        let known = self.limiters.get(&id).filter(|known| known.limit == limit);
+        let limiter = known.unwrap_or_else(|| {
+            let new =
+                || Arc::new(Limiter { limit, limiter: RateLimiter::direct(Quota::per_minute(limit.per_minute())) });
+            // Of several requests that come at once, one makes it.
+            self.limiters.entry(id).or_insert_with_if(new, |known| known.limit != limit).into_value()
+        });
+        match limiter.limiter.check() {
             Ok(()) => RateState::Within,
             Err(refused) => RateState::Exceeded { retry_after: refused.wait_time_from(DefaultClock::default().now()) },
         }
     }
+}
 
-    fn limiter(&self, id: ScriptId, limit: RateLimit) -> Arc<DefaultDirectRateLimiter> {
-        let mut limiters = self.limiters.lock();
-        if let Some((known, limiter)) = limiters.get(&id)
-            && *known == limit
-        {
-            return Arc::clone(limiter);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_of_others_never_give_an_endpoint_its_limit_back() {
+        let rates = RateLimits::default();
+        let one = RateLimit::parse(Some(1)).expect("a limit");
+        let worn_out = ScriptId::generate();
+        assert_eq!(rates.check(worn_out, one), RateState::Within);
+        for _ in 0..50_000 {
+            assert_eq!(rates.check(ScriptId::generate(), one), RateState::Within);
         }
-        let limiter = Arc::new(RateLimiter::direct(Quota::per_minute(limit.per_minute())));
-        limiters.insert(id, (limit, Arc::clone(&limiter)));
-        limiter
+        rates.limiters.run_pending_tasks();
+        assert!(matches!(rates.check(worn_out, one), RateState::Exceeded { .. }));
+        let two = RateLimit::parse(Some(2)).expect("a limit");
+        assert_eq!(rates.check(worn_out, two), RateState::Within, "a limit that changes starts afresh");
     }
 }

@@ -1,14 +1,14 @@
 //! How often a user may have texts looked at while typing, and how many at a time: one, and one that waits for it. What is saved waits
 //! for the same turn and has no rate: it is work that somebody did.
 
-use std::{collections::HashMap, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use governor::{
     DefaultDirectRateLimiter, Quota, RateLimiter,
     clock::{Clock as _, DefaultClock},
 };
 use iota_scripts_domain::{TenantId, UserId};
-use parking_lot::Mutex;
+use moka::sync::Cache;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{Identity, ServiceError};
@@ -20,13 +20,18 @@ const BURST: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
 const SAVES: usize = 100;
 /// When to try again who has two under way.
 const SOON: Duration = Duration::from_secs(1);
-/// Users whose rates are kept.
-const REMEMBERED: usize = 10_000;
+/// When a user is forgotten who has had nothing looked at: the rate is whole again in a minute, and every text is done.
+const FORGOTTEN: Duration = Duration::from_secs(600);
 
-/// The users of this node.
-#[derive(Default)]
+/// The users of this node that had something looked at lately. However many they are, none gives another's rate back.
 pub(super) struct CheckTurns {
-    users: Mutex<HashMap<(TenantId, UserId), Arc<User>>>,
+    users: Cache<(TenantId, UserId), Arc<User>>,
+}
+
+impl Default for CheckTurns {
+    fn default() -> Self {
+        Self { users: Cache::builder().time_to_idle(FORGOTTEN).build() }
+    }
 }
 
 struct User {
@@ -76,12 +81,8 @@ impl CheckTurns {
     }
 
     fn user(&self, identity: &Identity) -> Arc<User> {
-        let mut users = self.users.lock();
-        if users.len() >= REMEMBERED {
-            users.retain(|_, user| Arc::strong_count(user) > 1);
-        }
         let key = (identity.tenant_id().clone(), identity.author());
-        Arc::clone(users.entry(key).or_insert_with(|| Arc::new(User::new())))
+        self.users.get_with(key, || Arc::new(User::new()))
     }
 }
 
@@ -94,5 +95,22 @@ impl User {
             turn: Arc::new(Semaphore::new(1)),
             saves: Arc::new(Semaphore::new(SAVES)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_of_others_never_give_a_user_the_rate_back() {
+        let turns = CheckTurns::default();
+        let of = |name: &str| Identity::system(TenantId::parse(name).expect("a tenant"));
+        let acme = turns.user(&of("acme"));
+        for number in 0..12_000 {
+            turns.user(&of(&format!("tenant-{number}")));
+        }
+        turns.users.run_pending_tasks();
+        assert!(Arc::ptr_eq(&acme, &turns.user(&of("acme"))));
     }
 }

@@ -68,6 +68,26 @@ struct Group {
     records: Vec<Record>,
 }
 
+/// What became of a group.
+enum Together {
+    /// It is written; how many rows each change has changed.
+    Yes(Vec<u64>),
+    /// Something of it is wrong, or it was not tried as one.
+    No,
+    /// The database was waited for, in vain.
+    Away(RepositoryError),
+}
+
+impl From<sqlx::Result<Vec<u64>>> for Together {
+    fn from(written: sqlx::Result<Vec<u64>>) -> Self {
+        match written {
+            Ok(counts) => Self::Yes(counts),
+            Err(error) if was_waited_for(&error) => Self::Away(store(error)),
+            Err(_) => Self::No,
+        }
+    }
+}
+
 macro_rules! execute {
     ($self:expr, $change:expr, $on:expr) => {
         match $change {
@@ -227,18 +247,28 @@ impl Journal {
     /// Writes until nobody waits.
     async fn write_all(self) {
         while let Some(group) = self.next_group() {
-            let together = if group.is_a_begin_alone() { None } else { self.write_together(&group).await.ok() };
+            let together =
+                if group.is_a_begin_alone() { Together::No } else { self.write_together(&group).await.into() };
             let Group { entries, records } = group;
-            // One by one when the group fails, so that each hears its own reason.
             for (at, entry) in entries.into_iter().enumerate() {
-                let written = match together.as_ref().and_then(|counts| counts.get(at)) {
-                    Some(count) => Ok(*count),
-                    None => self.write_alone(&entry.change).await,
+                let written = match &together {
+                    Together::Yes(counts) => Ok(counts.get(at).copied().unwrap_or_default()),
+                    // Each would wait as long for the same answer, one after the other.
+                    Together::Away(error) => Err(error.clone()),
+                    // One by one, so that each hears its own reason.
+                    Together::No => self.write_alone(&entry.change).await,
                 };
                 let _ = entry.written.send(written);
             }
             if !records.is_empty() {
-                let left = if together.is_some() { Vec::new() } else { self.insert_each(records).await };
+                let left = match together {
+                    Together::Yes(_) => Vec::new(),
+                    Together::Away(error) => {
+                        tracing::warn!("the records of runs wait, because the database is not there: {error}");
+                        records
+                    }
+                    Together::No => self.insert_each(records).await,
+                };
                 self.kept_is_written(left);
             }
         }
@@ -339,6 +369,21 @@ impl Group {
     /// A begin by itself needs no transaction.
     fn is_a_begin_alone(&self) -> bool {
         self.records.is_empty() && matches!(self.entries.as_slice(), [Entry { change: Change::Begin(_), .. }])
+    }
+}
+
+/// Whether nobody could write within the patience of one: no connection was to be had, or another holds SQLite's file.
+fn was_waited_for(error: &sqlx::Error) -> bool {
+    /// The primary codes of `SQLITE_BUSY` and `SQLITE_LOCKED`, which the extended ones have in their last byte.
+    const HELD: [i32; 2] = [5, 6];
+    match error {
+        sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(cause) => cause
+            .try_downcast_ref::<sqlx::sqlite::SqliteError>()
+            .and_then(sqlx::error::DatabaseError::code)
+            .and_then(|code| code.parse::<i32>().ok())
+            .is_some_and(|code| HELD.contains(&(code & 0xff))),
+        _ => false,
     }
 }
 

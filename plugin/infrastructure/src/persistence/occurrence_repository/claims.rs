@@ -18,7 +18,8 @@ const DUE_TENANTS: &str = "WITH RECURSIVE waiting (tenant_id) AS (\
     SELECT tenant_id FROM waiting WHERE tenant_id IS NOT NULL AND (SELECT o.next_attempt_at FROM script_occurrences o \
     WHERE o.state = 'due' AND o.tenant_id = waiting.tenant_id ORDER BY o.next_attempt_at LIMIT 1) <= $2 LIMIT $3";
 
-/// Chosen once: PostgreSQL may look into a subselect again and again, skips what it has locked itself, and so takes more than the limit.
+/// Chosen once: PostgreSQL may look into a subselect again and again, skips what it has locked itself, and so takes more than the limit. The
+/// state is looked at again in words that no index has: by one of these it would go through all that is due to find the chosen.
 macro_rules! claim {
     (sqlite) => {
         claim!(sqlite, "")
@@ -33,7 +34,7 @@ macro_rules! claim {
             $lock,
             ") UPDATE script_occurrences SET state = 'running', next_attempt_at = NULL, claimed_by = $1, claimed_at = ",
             store_now!($dialect),
-            " WHERE state = 'due' AND id IN (SELECT id FROM chosen) RETURNING *"
+            " WHERE state || '' = 'due' AND id IN (SELECT id FROM chosen) RETURNING *"
         )
     };
 }
@@ -50,8 +51,9 @@ macro_rules! stranded {
     };
 }
 
+/// In the words of the index of all tenants.
 const WAITING: &str = "SELECT COUNT(*), MIN(next_attempt_at) FROM (SELECT next_attempt_at FROM script_occurrences \
-    WHERE state = 'due' AND next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $2) AS waiting";
+    WHERE state = 'due' AND attempt >= 1 AND next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $2) AS waiting";
 const WAITING_OF_TENANT: &str = "SELECT COUNT(*), MIN(next_attempt_at) FROM (SELECT next_attempt_at FROM script_occurrences \
     WHERE state = 'due' AND tenant_id = $3 AND next_attempt_at <= $1 ORDER BY next_attempt_at LIMIT $2) AS waiting";
 

@@ -40,6 +40,10 @@ where
     }
     if let Some(cause) = query.cause {
         builder.push(" AND cause = ").push_bind(cause.as_str().to_owned());
+        if index.is_none() && query.script.is_none() {
+            // In the words of the indexes of causes.
+            builder.push(if cause == Cause::Schedule { " AND cause = 'schedule'" } else { " AND cause <> 'schedule'" });
+        }
     }
     if let Some(moment) = query.late_before {
         builder.push(" AND state = 'due' AND next_attempt_at < ").push_bind(SqlTime(moment));

@@ -18,7 +18,7 @@ const REALIGN: &str = "UPDATE script_schedules SET next_due_at = $1, updated_at 
 
 /// A run for later may wait for a year, as often as it was not tried yet; whatever else waits, waits for no longer than a pause.
 const ATTEMPTS: &str = "UPDATE script_occurrences SET next_attempt_at = $1 \
-    WHERE state = 'due' AND next_attempt_at > $2 AND (cause <> 'later' OR next_attempt_at <> due_at)";
+    WHERE state = 'due' AND attempt >= 1 AND next_attempt_at > $2 AND (cause <> 'later' OR next_attempt_at <> due_at)";
 
 pub(super) async fn schedules(
     repository: &SqlOccurrenceRepository,

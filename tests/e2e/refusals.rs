@@ -1,0 +1,153 @@
+//! A database that takes no records for a while: its disk is full, it is away, or somebody holds it. What is in memory goes on, with
+//! bounded memory; nothing that changed anything is without a record, and afterwards all records are there.
+
+use std::{
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
+
+use futures_util::future::join_all;
+use iota_scripts_tests::{Stage, TestDatabase, admin};
+use serde_json::{Value, json};
+use tokio::time::sleep;
+
+const ENDS: &str = "function main(text) { return text.length; }";
+const CHANGES: &str = "async function main(key) { await storage.set(key, 1); return key; }";
+const COUNTS: &str = "async function main() { return (await storage.list()).length; }";
+
+/// Calls that change nothing: with half a megabyte each, more than there is room for.
+const CALLS: usize = 160;
+const LONG: usize = 500_000;
+/// How many of them there is room for, at the most: what waits is bounded to 64 MiB.
+const ROOM: u64 = (64 << 20) / LONG as u64;
+const CHANGING: usize = 6;
+const PATIENCE: Duration = Duration::from_secs(120);
+
+async fn records(stage: &Stage) -> Value {
+    stage.plugin.health().await.expect("an answer").counters["records"].clone()
+}
+
+/// Waits until the records are as they should be.
+async fn when(stage: &Stage, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+    let mut last = Value::Null;
+    let wait = async {
+        loop {
+            last = records(stage).await;
+            if is_so(&last) {
+                return;
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let in_time = tokio::time::timeout(PATIENCE, wait).await;
+    assert!(in_time.is_ok(), "not {what}: {last}");
+    last
+}
+
+async fn total(stage: &Stage, script: &str) -> Value {
+    stage.api(&admin(), "GET", &format!("/executions?script_id={script}"), None).await.expect(200)["total"].clone()
+}
+
+/// Everything that is promised, of a trouble that begins and ends; meanwhile this is told of the records.
+async fn records_outlast(
+    stage: &Stage,
+    begin: impl AsyncFnOnce(),
+    is_told: impl Fn(&Value) -> bool,
+    end: impl AsyncFnOnce(),
+) {
+    let ann = admin();
+    let mut ids = Vec::new();
+    for (name, source) in [("ends", ENDS), ("changes", CHANGES), ("counts", COUNTS)] {
+        ids.push(stage.script(&ann, name, "embedded", source).await);
+    }
+    assert_eq!(stage.plugin.invoke(&ann, "ends", &json!("one")).await.expect("a value"), json!(3));
+    stage.plugin.invoke(&ann, "changes", &json!("first")).await.expect("a value");
+    begin().await;
+
+    for _ in 0..10 {
+        stage.plugin.invoke(&ann, "ends", &json!("two")).await.expect("goes on without the database");
+    }
+    let answered = AtomicUsize::new(0);
+    let begun = AtomicUsize::new(0);
+    let text = json!("x".repeat(LONG));
+    let lane = async || {
+        while begun.fetch_add(1, Ordering::Relaxed) < CALLS {
+            stage.plugin.invoke(&ann, "ends", &text).await.expect("goes on, or waits");
+            answered.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let changing = async |number: usize| {
+        let key = json!(format!("key {number}"));
+        stage.plugin.invoke(&ann, "changes", &key).await.map(|said| assert_eq!(said, key))
+    };
+    let watch = async {
+        let full = when(stage, "full", |records| records["full"] == true).await;
+        assert!(full["records"].as_u64().is_some_and(|waiting| waiting <= ROOM + 20), "bounded memory: {full}");
+        assert!(answered.load(Ordering::Relaxed) < CALLS, "callers wait when there is no more room");
+        let health = stage.plugin.health().await.expect("an answer");
+        assert_eq!(health.status, "degraded", "{}", health.detail);
+        when(stage, "told", is_told).await;
+        end().await;
+    };
+    let lanes = join_all((0..8).map(|_| lane()));
+    let changes = join_all((0..CHANGING).map(changing));
+    let (_, changes, ()) = tokio::join!(lanes, changes, watch);
+
+    when(stage, "written", |records| *records == json!({"records": 0, "full": false, "failing": false})).await;
+    assert_eq!(total(stage, &ids[0]).await, 1 + 10 + CALLS, "all records are there");
+    let done = changes.iter().filter(|change| change.is_ok()).count();
+    for refused in changes.iter().filter_map(|change| change.as_ref().err()) {
+        assert!(refused.to_string().contains("UNAVAILABLE") || refused.to_string().contains("recorded"), "{refused}");
+    }
+    let stored = stage.plugin.invoke(&ann, "counts", &Value::Null).await.expect("a value");
+    assert_eq!(stored, 1 + done, "what was refused has changed nothing");
+    assert_eq!(total(stage, &ids[1]).await, 1 + CHANGING, "nothing that changed anything is without a record");
+}
+
+/// The database has refused what was to be written.
+fn fails(records: &Value) -> bool {
+    records["failing"] == true
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_outlast_a_disk_that_is_full() {
+    let database = TestDatabase::sqlite();
+    let stage = Stage::start(database.url(), &json!({})).await;
+    // As SQLite does when there is no room: it rolls the transaction back by itself.
+    let full = "CREATE TRIGGER full_disk BEFORE INSERT ON script_executions \
+        BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
+    let (begin, end) = (async || database.tamper(full).await, async || database.tamper("DROP TRIGGER full_disk").await);
+    records_outlast(&stage, begin, fails, end).await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_outlast_a_database_that_is_away() {
+    let (database, mut server) = TestDatabase::postgres_alone().await;
+    let stage = Stage::start(database.url(), &json!({})).await;
+    let server = std::sync::Mutex::new(&mut server);
+    let order = |order: fn(&mut iota_scripts_tests::postgres::Server)| {
+        tokio::task::block_in_place(|| order(&mut server.lock().expect("nobody panics with it")));
+    };
+    records_outlast(&stage, async || order(|server| server.pause()), fails, async || order(|server| server.resume()))
+        .await;
+    stage.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_outlast_a_database_that_somebody_holds() {
+    for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
+        let stage = Stage::start(database.url(), &json!({})).await;
+        let held = std::sync::Mutex::new(None);
+        let begin = async || {
+            let lock = database.hold().await;
+            held.lock().expect("nobody panics with it").replace(lock);
+        };
+        let end = async || {
+            let lock = held.lock().expect("nobody panics with it").take();
+            lock.expect("held").release().await;
+        };
+        records_outlast(&stage, begin, |_| true, end).await;
+        stage.stop().await;
+    }
+}
