@@ -165,7 +165,7 @@ fn a_tenant_has_no_more_than_its_share_and_runs_know_nothing_of_checks() {
 #[test]
 fn a_quick_run_goes_behind_others_like_it_once_each_core_has_a_worker() {
     let (acme, mut roster) = (tenant("acme"), Roster { cores: 1, ..Roster::new(2) });
-    let mut quick = |roster: &mut Roster<i32>, waiter| roster.arrive(&acme, Manner::Quick, waiter);
+    let quick = |roster: &mut Roster<i32>, waiter| roster.arrive(&acme, Manner::Quick, waiter);
     assert_eq!(quick(&mut roster, 1), [Move::Start(1, 1)]);
     assert_eq!(quick(&mut roster, 2), [Move::Start(2, 2)], "not to one that is still being started");
     roster.ready(1);
