@@ -88,21 +88,11 @@ impl Socket {
 
     /// Sends during a step, where the only way out of a broken socket is the end.
     fn send_or_leave(&mut self, message: &FromWorker) {
-        let sent = self.send(message);
-        Self::or_leave(sent);
+        self.send(message).unwrap_or_else(|error| leave_for(&error));
     }
 
     fn flush_or_leave(&mut self) {
-        let sent = self.flush();
-        Self::or_leave(sent);
-    }
-
-    fn or_leave(sent: Result<(), FrameError>) {
-        match sent {
-            Ok(()) => {}
-            Err(FrameError::Io(_)) => leave(exit::CLOSED),
-            Err(FrameError::TooLarge { .. } | FrameError::Malformed(_)) => leave(exit::PROTOCOL),
-        }
+        self.flush().unwrap_or_else(|error| leave_for(&error));
     }
 
     /// Waits until something can be written, or read: then false.
@@ -149,6 +139,13 @@ impl HostPort for Socket {
         }
         self.flush_or_leave();
         self.later.iter().any(|message| matches!(message, ToWorker::Cancel { run: named } if *named == run))
+    }
+}
+
+fn leave_for(error: &FrameError) -> ! {
+    match error {
+        FrameError::Io(_) => leave(exit::CLOSED),
+        FrameError::TooLarge { .. } | FrameError::Malformed(_) => leave(exit::PROTOCOL),
     }
 }
 

@@ -165,23 +165,24 @@ impl Inner {
             }
         };
         for attempt in 1..=MOST_ATTEMPTS {
-            let (told, ours) = match self.write_end(short.as_ref().unwrap_or(&finished), &settling, attempt).await {
-                Written::Ours => (finished, true),
-                // What is on record is what is told.
-                Written::Another(execution) => (Arc::from(execution), false),
-                Written::Never => (finished, false),
-                Written::NotYet => {
-                    if attempt >= FINISH_ATTEMPTS {
-                        tell_once(Arc::clone(&finished));
-                        if self.active.is_closed() {
-                            break;
+            let (told, ours) =
+                match self.write_end(short.as_ref().unwrap_or(&finished), settling.as_ref(), attempt).await {
+                    Written::Ours => (finished, true),
+                    // What is on record is what is told.
+                    Written::Another(execution) => (Arc::from(execution), false),
+                    Written::Never => (finished, false),
+                    Written::NotYet => {
+                        if attempt >= FINISH_ATTEMPTS {
+                            tell_once(Arc::clone(&finished));
+                            if self.active.is_closed() {
+                                break;
+                            }
                         }
+                        sleep(pause).await;
+                        pause = (pause * 2).min(LONGEST_PAUSE);
+                        continue;
                     }
-                    sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                    continue;
-                }
-            };
+                };
             tell_once(Arc::clone(&told));
             return (told, ours);
         }
@@ -192,7 +193,7 @@ impl Inner {
     async fn write_end(
         &self,
         finished: &Execution,
-        settling: &Option<(Settlement, Arc<Settling>)>,
+        settling: Option<&(Settlement, Arc<Settling>)>,
         attempt: u32,
     ) -> Written {
         let written = match settling {
@@ -201,7 +202,9 @@ impl Inner {
         };
         match written {
             Ok(settled) => {
-                settling.iter().filter(|_| settled).for_each(|(_, settling)| settling.written());
+                if let Some((_, settling)) = settling.filter(|_| settled) {
+                    settling.written();
+                }
                 Written::Ours
             }
             Err(RepositoryError::Unavailable(cause)) => {
