@@ -41,3 +41,33 @@ async fn whoever_is_sent_behind_a_run_that_lasts_goes_elsewhere() {
         stage.stop().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_that_spoil_their_workers_and_wait_keep_nobody_waiting() {
+    for isolation in ["worker", "in_process"] {
+        let database = TestDatabase::sqlite();
+        let config = json!({"isolation": isolation, "worker": {"max_workers": 2}});
+        let stage = Stage::start(database.url(), &config).await;
+        let ann = admin();
+        stage.script(&ann, "double", "embedded", DOUBLE).await;
+        let spoiling = "async function main() {
+            Object.preventExtensions(globalThis);
+            await services.echo.wait();
+        }";
+        stage.script(&ann, "spoiling", "embedded", spoiling).await;
+        let spoil = join_all((0..4).map(async |_: i64| stage.plugin.invoke(&ann, "spoiling", &json!(null)).await));
+        let double = async {
+            stage.host.called("echo.wait", 4).await;
+            let double = async |n: i64| stage.plugin.invoke(&ann, "double", &json!(n)).await;
+            join_all((0..8).map(double)).await
+        };
+        let futures_util::future::Either::Right((doubled, spoil)) = select(Box::pin(spoil), Box::pin(double)).await
+        else {
+            panic!("runs that wait have ended")
+        };
+        let doubled: Vec<_> = doubled.into_iter().map(|value| value.expect("a value")).collect();
+        assert_eq!(doubled, [0, 2, 4, 6, 8, 10, 12, 14].map(|n| json!(n)), "{isolation}");
+        drop(spoil);
+        stage.stop().await;
+    }
+}

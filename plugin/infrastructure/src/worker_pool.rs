@@ -55,6 +55,8 @@ const CHECKS_WAITING: (usize, usize) = (16, 256);
 
 /// How often a run is begun, at the most, when the workers it waits on die of others.
 const ATTEMPTS: u32 = 3;
+/// How often a run is handed to another worker that no worker has begun: an honest one says so once or twice.
+const BOUNCES: u32 = 8;
 
 /// How scripts are kept apart from the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -208,20 +210,23 @@ impl Runtime for WorkerPool {
             false if self.paces.is_quick(&run.job) => Manner::Quick,
             false => Manner::Usual,
         };
-        let mut attempt = 1;
+        let (mut attempt, mut bounced) = (1, 0);
         loop {
             let Ended { report, fate } = self.run_once(&run, manner).await;
             match fate {
                 Fate::Victim if attempt < ATTEMPTS && io.begin_again() => {
                     (manner, attempt) = (Manner::Alone, attempt + 1)
                 }
-                // Not sent ahead again.
-                Fate::NotBegun => manner = Manner::Usual,
+                Fate::NotBegun if bounced < BOUNCES => {
+                    bounced += 1;
+                    // Not sent ahead again.
+                    manner = if manner == Manner::Quick { Manner::Usual } else { manner };
+                }
                 Fate::Killer => {
                     self.suspects.accuse(script);
                     return report;
                 }
-                Fate::Victim | Fate::Apart => {
+                Fate::Victim | Fate::Apart | Fate::NotBegun => {
                     self.paces.note(&run.job, &report);
                     return report;
                 }

@@ -69,8 +69,8 @@ pub enum FromWorker {
     Call(Call),
     /// A line that a running script wrote to its console.
     Log { run: u64, line: LogLine },
-    /// The run waits for replies, and the worker is free for others.
-    Waiting { run: u64 },
+    /// The run waits for replies, and the worker is free for others, unless it is spoiled and begins no more.
+    Waiting { run: u64, spoiled: bool },
     /// The run has ended, or there was none of that number: then the step came too late.
     Done { run: u64, done: Option<Box<Done>> },
     /// The run was recalled in time, or sent to an isolate that begins no more: nothing of it has happened.

@@ -27,10 +27,19 @@ pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<F
         ToWorker::Run(job) if isolate.is_spoiled() => FromWorker::NotBegun { run: job.run },
         ToWorker::Run(job) => match isolate.missing(&job) {
             Some(key) => FromWorker::Missing { run: job.run, key: key.to_owned() },
-            None => told(job.run, Some(isolate.begin(&job, port))),
+            None => {
+                let step = isolate.begin(&job, port);
+                told(isolate, job.run, Some(step))
+            }
         },
-        ToWorker::Reply(reply) => told(reply.run, isolate.reply(reply)),
-        ToWorker::Cancel { run } => told(run, isolate.cancel(run)),
+        ToWorker::Reply(reply) => {
+            let (run, step) = (reply.run, isolate.reply(reply));
+            told(isolate, run, step)
+        }
+        ToWorker::Cancel { run } => {
+            let step = isolate.cancel(run);
+            told(isolate, run, step)
+        }
     })
 }
 
@@ -45,9 +54,9 @@ pub fn keep(later: &mut VecDeque<ToWorker>, message: ToWorker) -> Option<FromWor
     Some(FromWorker::NotBegun { run })
 }
 
-fn told(run: u64, step: Option<Step>) -> FromWorker {
+fn told(isolate: &Isolate, run: u64, step: Option<Step>) -> FromWorker {
     match step {
-        Some(Step::Waiting) => FromWorker::Waiting { run },
+        Some(Step::Waiting) => FromWorker::Waiting { run, spoiled: isolate.is_spoiled() },
         Some(Step::Done(done)) => FromWorker::Done { run, done: Some(done) },
         None => FromWorker::Done { run, done: None },
     }

@@ -195,7 +195,7 @@ fn runs_that_wait_share_a_worker_and_nothing_else() {
         };
         worker.send(&ToWorker::Run(given));
         assert!(matches!(worker.receive(), FromWorker::Call(call) if call.run == run && call.call == 1));
-        assert!(matches!(worker.receive(), FromWorker::Waiting { run: waits } if waits == run));
+        assert!(matches!(worker.receive(), FromWorker::Waiting { run: waits, .. } if waits == run));
     }
     for run in [2, 3, 1] {
         worker.send(&ToWorker::Reply(Reply { run, call: 1, result: Ok(raw("null")) }));
@@ -215,7 +215,7 @@ fn a_run_that_sleeps_does_not_hold_up_others() {
         let [asked, wanted]: [u64; 2] = [call.args.get(), waits].map(|ms| ms.trim_matches(['[', ']']).parse().unwrap());
         assert!(call.method == "timer.wait" && wanted - asked < 20_000, "{call:?}");
     }
-    assert!(matches!(worker.receive(), FromWorker::Waiting { run: 1 }));
+    assert!(matches!(worker.receive(), FromWorker::Waiting { run: 1, spoiled: false }));
     // Meanwhile another run has the worker to itself.
     worker.send(&ToWorker::Load(Load {
         key: "o".to_owned(),

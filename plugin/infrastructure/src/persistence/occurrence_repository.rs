@@ -71,7 +71,7 @@ macro_rules! insert {
             .bind($occurrence.state.as_str())
             .bind(i64::from($occurrence.attempt))
             .bind($occurrence.next_attempt_at.map(SqlTime))
-            .bind($occurrence.reason.to_string())
+            .bind(crate::persistence::occurrence_repository::told(&$occurrence.reason))
             .bind($occurrence.reason.code())
             .bind(SqlTime($occurrence.created_at))
             .bind($occurrence.settled_at.map(SqlTime))
@@ -104,7 +104,7 @@ macro_rules! settle {
             .bind(i64::from(next))
             .bind(due.map(SqlTime))
             .bind(settled.map(SqlTime))
-            .bind(reason.to_string())
+            .bind($crate::persistence::occurrence_repository::told(reason))
             .bind(reason.code())
             .bind(execution.map(ExecutionId::as_uuid))
             .bind($id.as_uuid())
@@ -112,6 +112,11 @@ macro_rules! settle {
     }};
 }
 pub(super) use settle;
+
+/// A reason as it is stored: what a script threw may hold what PostgreSQL's texts cannot.
+pub(super) fn told(reason: &Reason) -> String {
+    reason.to_string().replace('\0', "\u{fffd}")
+}
 
 const NEXT_DUE: &str = "SELECT MIN(next_due_at) FROM script_schedules WHERE next_due_at IS NOT NULL";
 const NEXT_ATTEMPT: &str =
@@ -258,7 +263,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         const CANCEL: &str = "UPDATE script_occurrences SET state = 'cancelled', next_attempt_at = NULL, settled_at = $1, reason = $2, \
             reason_code = $3 WHERE id = $4 AND tenant_id = $5 AND state = 'due'";
         let changed = on!(self.db, |pool| {
-            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(reason.to_string()).bind(reason.code());
+            let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(told(reason)).bind(reason.code());
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected()
         });

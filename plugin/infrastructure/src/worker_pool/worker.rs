@@ -40,6 +40,8 @@ use super::{
 const GRACE: Duration = Duration::from_millis(20);
 /// How long a run has the processor until those behind it are asked back, to go to other workers.
 const LASTING: Duration = Duration::from_millis(5);
+/// How long a worker may be silent about the step that has its processor when the run is over for everybody else.
+const ORPHANED: Duration = Duration::from_secs(1);
 /// Messages that are looked at before a run counts as late: its end may be among them.
 const LAST_LOOK: usize = 1024;
 /// Bytes of the arguments of calls that are not answered yet, beyond which the worker is not listened to.
@@ -67,6 +69,10 @@ pub(super) struct Worker {
     steps: VecDeque<u64>,
     /// When those behind the first are asked back, if it has not ended; none once they are.
     lasts_at: Option<Instant>,
+    /// The first lasts, so that nobody is to wait behind it.
+    lasting: bool,
+    /// Until when the worker is to answer a step of a run that is over.
+    orphaned_until: Option<Instant>,
     calls: FuturesUnordered<Soon<Answered>>,
     /// Bytes of the arguments of all those calls.
     unanswered: usize,
@@ -109,6 +115,8 @@ impl Worker {
             runs: Runs::default(),
             steps: VecDeque::new(),
             lasts_at: None,
+            lasting: false,
+            orphaned_until: None,
             calls: FuturesUnordered::new(),
             unanswered: 0,
             cancellations: FuturesUnordered::new(),
@@ -148,13 +156,17 @@ impl Worker {
             }
         }
         self.link.kill();
+        // Whoever was sent here at the last moment goes elsewhere.
+        self.mailbox.close();
+        while self.mailbox.try_recv().is_ok() {}
         // What runs have begun outside does not end with their worker: whoever conducts a run waits for it, or ends it.
         while self.calls.next().await.is_some() {}
         self.staff.left();
     }
 
     async fn next(&mut self, stopping: bool) -> Event {
-        let (due, lasts_at) = (self.runs.next_due(), self.lasts_at.filter(|_| self.steps.len() > 1));
+        let due = self.runs.next_due().into_iter().chain(self.orphaned_until).min();
+        let lasts_at = self.lasts_at;
         // Without anybody who can ask, the end comes when the runs have ended.
         let open = !self.mailbox.is_closed() || !self.mailbox.is_empty() || self.runs.is_empty();
         tokio::select! {
@@ -204,6 +216,7 @@ impl Worker {
     fn hear(&mut self, message: FromWorker) -> Result<(), Gone> {
         match message {
             FromWorker::Log { run, line } => {
+                self.speaks(run);
                 if let Some(Active::Run(active)) = self.runs.get_mut(run) {
                     let line = active.log.line(line);
                     // The worker cuts the log off at its limit; one that does not is no longer ours.
@@ -214,13 +227,18 @@ impl Worker {
                 }
             }
             FromWorker::Call(call) => {
+                self.speaks(call.run);
                 if let Some(Active::Run(active)) = self.runs.get(call.run) {
                     self.unanswered += call.args.get().len();
                     self.calls.push(Box::pin(answer(Arc::clone(&active.work.io), call)));
                 }
             }
-            FromWorker::Waiting { run } => {
+            FromWorker::Waiting { run, spoiled } => {
                 self.answered(run)?;
+                self.speaks(run);
+                if spoiled {
+                    self.staff.spent(self.post);
+                }
                 // Of answers that came meanwhile it has not heard yet.
                 if !self.steps.contains(&run)
                     && let Some(Active::Run(active)) = self.runs.get(run)
@@ -231,12 +249,24 @@ impl Worker {
             FromWorker::Missing { run, key } => {
                 self.answered(run)?;
                 self.loaded.remove(&key);
-                self.send_job(run);
+                match self.runs.get_mut(run) {
+                    Some(active) if active.is_ending() => {
+                        self.runs.remove(run).into_iter().for_each(Active::tell_not_begun);
+                    }
+                    Some(active) => {
+                        if !active.misses() {
+                            return Err(nonsense());
+                        }
+                        self.send_job(run);
+                    }
+                    None => {}
+                }
             }
             FromWorker::Done { run, done } => {
+                let alone = self.runs.begun() == 1;
                 self.answered(run)?;
                 if let Some(done) = done {
-                    self.finished(run, *done);
+                    self.finished(run, *done, alone);
                 }
             }
             FromWorker::Checked(found) => {
@@ -252,10 +282,19 @@ impl Worker {
                 }
             }
             FromWorker::NotBegun { run } => {
+                if self.runs.get(run).is_some_and(|active| !active.may_be_given_back()) {
+                    return Err(nonsense());
+                }
                 let step = self.steps.iter().position(|step| *step == run).ok_or_else(nonsense)?;
                 self.steps.remove(step);
-                self.first_begins();
+                if step == 0 {
+                    self.first_begins();
+                }
                 if let Some(active) = self.runs.remove(run) {
+                    if !active.is_wanted_back() {
+                        // It begins no more.
+                        self.staff.spent(self.post);
+                    }
                     active.tell_not_begun();
                 }
             }
@@ -264,9 +303,16 @@ impl Worker {
         Ok(())
     }
 
+    /// The worker has said something of a run.
+    fn speaks(&mut self, run: u64) {
+        if let Some(active) = self.runs.get_mut(run) {
+            active.speaks();
+        }
+    }
+
     /// The first run lasts: those that were sent behind it go elsewhere.
     fn recall(&mut self) {
-        self.lasts_at = None;
+        (self.lasts_at, self.lasting) = (None, true);
         self.staff.lasts(self.post);
         for run in self.runs.recall() {
             // It is short enough for any message.
@@ -276,12 +322,14 @@ impl Worker {
 
     /// The step that is first now has the processor.
     fn first_begins(&mut self) {
-        self.lasts_at = None;
-        if let Some(first) = self.steps.front()
-            && let Some(active) = self.runs.get_mut(*first)
-        {
-            active.begins(GRACE);
-            self.lasts_at = Some(Instant::now() + LASTING);
+        (self.lasts_at, self.lasting, self.orphaned_until) = (None, false, None);
+        let Some(first) = self.steps.front() else { return };
+        match self.runs.get_mut(*first) {
+            Some(active) => {
+                active.begins(GRACE);
+                self.lasts_at = Some(Instant::now() + LASTING);
+            }
+            None => self.orphaned_until = Some(Instant::now() + ORPHANED),
         }
     }
 
@@ -296,8 +344,8 @@ impl Worker {
         }
     }
 
-    fn finished(&mut self, run: u64, done: Done) {
-        let grown = done.live_bytes > RECYCLE_BYTES && self.runs.begun() == 1;
+    fn finished(&mut self, run: u64, done: Done, alone: bool) {
+        let grown = done.live_bytes > RECYCLE_BYTES && alone;
         if done.spoiled || grown || self.begun >= self.max_runs {
             self.staff.spent(self.post);
         }
@@ -324,6 +372,9 @@ impl Worker {
                 self.cancellations.push(Box::pin(cancelled.map(move |()| run)));
                 self.runs.add(run, Active::run(work, errand.hold));
                 self.send_job(run);
+                if self.lasting {
+                    self.recall();
+                }
             }
             Work::Check(work) => {
                 let check = ToWorker::Check(work.check.clone());
@@ -397,6 +448,9 @@ impl Worker {
         for _ in 0..LAST_LOOK {
             let Some(message) = self.link.receive().now_or_never() else { break };
             self.said(message).await?;
+        }
+        if self.orphaned_until.is_some_and(|until| until <= Instant::now()) {
+            return Err(Gone(wire::died("the worker does not answer")));
         }
         for run in self.runs.due(Instant::now()) {
             let Some(active) = self.runs.get(run) else { continue };

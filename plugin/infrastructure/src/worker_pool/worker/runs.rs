@@ -31,6 +31,10 @@ pub(super) struct ActiveRun {
     /// None before it has the processor for the first time.
     due: Option<Instant>,
     recalled: bool,
+    /// The worker has said something of it, so it has begun.
+    spoke: bool,
+    /// Sources that the worker has missed for it.
+    missed: usize,
     /// How it ends, once it is told to.
     ending: Option<Fault>,
     hold: Hold,
@@ -96,7 +100,17 @@ impl Runs {
 impl Active {
     pub(super) fn run(work: RunWork, hold: Hold) -> Self {
         let (log, began) = (wire::LogClock::start(), Instant::now());
-        Self::Run(ActiveRun { work, log, began, due: None, recalled: false, ending: None, hold })
+        Self::Run(ActiveRun {
+            work,
+            log,
+            began,
+            due: None,
+            recalled: false,
+            spoke: false,
+            missed: 0,
+            ending: None,
+            hold,
+        })
     }
 
     pub(super) fn check(work: CheckWork, hold: Hold) -> Self {
@@ -153,6 +167,30 @@ impl Active {
             Self::Run(run) => (run.ending, run.due) = (Some(fault), run.due.map(|_| until)),
             Self::Check(check) => (check.ending, check.due) = (Some(fault), until),
         }
+    }
+
+    /// Notes that the worker has said something of it.
+    pub(super) fn speaks(&mut self) {
+        if let Self::Run(run) = self {
+            run.spoke = true;
+        }
+    }
+
+    /// Whether the worker may say that it has not begun.
+    pub(super) fn may_be_given_back(&self) -> bool {
+        matches!(self, Self::Run(run) if !run.spoke)
+    }
+
+    /// Whether it was asked back, or told to end.
+    pub(super) fn is_wanted_back(&self) -> bool {
+        matches!(self, Self::Run(run) if run.recalled || run.ending.is_some())
+    }
+
+    /// A source that it needs is sent, and it again: it has not begun. False when that was too often.
+    pub(super) fn misses(&mut self) -> bool {
+        let Self::Run(run) = self else { return false };
+        (run.due, run.recalled, run.missed) = (None, false, run.missed + 1);
+        run.missed <= run.work.job.libraries.len() + 1
     }
 
     /// Gives a run back of which nothing has happened.
