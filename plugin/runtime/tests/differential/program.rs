@@ -125,7 +125,7 @@ function log(...values) { if (out.length < 60) out.push(values.map(value => show
 // Keeps values small, so that no program spends its time on long texts.
 function small(value) {
   if (typeof value === 'string') return value.slice(0, 40);
-  if (typeof value === 'bigint') return value % 1000000007n;
+  if (typeof value === 'bigint') return value % 1009n;
   return Array.isArray(value) ? value.slice(0, 5).map(item => item !== null && typeof item === 'object' ? 'object' : small(item)) : value;
 }
 function tick() { return --fuel >= 0; }

@@ -114,7 +114,9 @@ impl Writer<'_> {
             is_assertion = matches!(atom, "^" | "$" | "\\b" | "\\B");
             let needs_neither = matches!(atom, "\\-") && self.is_unicode();
             let needs_no_sets = atom.starts_with('[') && self.flags.contains('v');
-            if !careless && (needs_neither || needs_no_sets) { "a" } else { atom }.to_owned()
+            // Node.js 20 takes `[^]` for nothing with `v`.
+            let is_misread = atom == "[^]" && needs_no_sets;
+            if is_misread || !careless && (needs_neither || needs_no_sets) { "a" } else { atom }.to_owned()
         };
         let times = if is_assertion && !careless { "" } else { self.random.pick(&TIMES) };
         format!("{atom}{times}")
