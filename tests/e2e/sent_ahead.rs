@@ -1,7 +1,7 @@
 //! Quick runs that are sent to a worker before the one before them has ended.
 
-use futures_util::future::{join_all, select};
-use iota_scripts_tests::{Stage, TestDatabase, admin};
+use futures_util::future::{Either, join_all, select};
+use iota_scripts_tests::{ALL, Stage, TestDatabase, admin, user};
 use serde_json::{Value, json};
 
 /// Quick, unless it is asked to go on for ever.
@@ -31,8 +31,8 @@ async fn whoever_is_sent_behind_a_run_that_lasts_goes_elsewhere() {
         assert_eq!(lanes(0).await, doubled(0));
         let (lasting, quick) = (Box::pin(double(-1)), Box::pin(lanes(1000)));
         match select(lasting, quick).await {
-            futures_util::future::Either::Left((ended, _)) => panic!("the run that lasts ended first: {ended:?}"),
-            futures_util::future::Either::Right((results, lasting)) => {
+            Either::Left((ended, _)) => panic!("the run that lasts ended first: {ended:?}"),
+            Either::Right((results, lasting)) => {
                 assert_eq!(results, doubled(1000), "each once and in its place");
                 drop(lasting);
             }
@@ -43,13 +43,14 @@ async fn whoever_is_sent_behind_a_run_that_lasts_goes_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_that_spoil_their_workers_and_wait_keep_nobody_waiting() {
+async fn runs_that_spoil_their_workers_and_wait_keep_no_other_tenant_waiting() {
     for isolation in ["worker", "in_process"] {
         let database = TestDatabase::sqlite();
         let config = json!({"isolation": isolation, "worker": {"max_workers": 2}});
         let stage = Stage::start(database.url(), &config).await;
         let ann = admin();
-        stage.script(&ann, "double", "embedded", DOUBLE).await;
+        let eve = user("globex", "eve", ALL.as_slice());
+        stage.script(&eve, "double", "embedded", DOUBLE).await;
         let spoiling = "async function main() {
             Object.preventExtensions(globalThis);
             await services.echo.wait();
@@ -57,13 +58,14 @@ async fn runs_that_spoil_their_workers_and_wait_keep_nobody_waiting() {
         stage.script(&ann, "spoiling", "embedded", spoiling).await;
         let spoil = join_all((0..4).map(async |_: i64| stage.plugin.invoke(&ann, "spoiling", &json!(null)).await));
         let double = async {
-            stage.host.called("echo.wait", 4).await;
-            let double = async |n: i64| stage.plugin.invoke(&ann, "double", &json!(n)).await;
+            // The share of a tenant.
+            stage.host.called("echo.wait", 2).await;
+            let double = async |n: i64| stage.plugin.invoke(&eve, "double", &json!(n)).await;
             join_all((0..8).map(double)).await
         };
-        let futures_util::future::Either::Right((doubled, spoil)) = select(Box::pin(spoil), Box::pin(double)).await
-        else {
-            panic!("runs that wait have ended")
+        let (doubled, spoil) = match select(Box::pin(spoil), Box::pin(double)).await {
+            Either::Left((ended, _)) => panic!("runs that wait have ended: {ended:?}"),
+            Either::Right(done) => done,
         };
         let doubled: Vec<_> = doubled.into_iter().map(|value| value.expect("a value")).collect();
         assert_eq!(doubled, [0, 2, 4, 6, 8, 10, 12, 14].map(|n| json!(n)), "{isolation}");

@@ -81,6 +81,8 @@ struct Worker {
     quick: bool,
     /// It takes no more runs, and goes when those it has have ended.
     leaving: bool,
+    /// It was left in a state that nothing else may begin in.
+    spoiled: bool,
     /// It takes no more runs for as long as some tenant waits without a worker.
     yielding: bool,
     idle_since: Instant,
@@ -175,6 +177,14 @@ impl<W: Waiter> Roster<W> {
         self.settle()
     }
 
+    /// The same, though runs still wait on it: they were let in, and it counts as their tenant's until they have ended.
+    pub(super) fn spoiled(&mut self, post: Post) -> Vec<Move<W>> {
+        if let Some(worker) = self.posts.get_mut(&post) {
+            worker.spoiled = true;
+        }
+        self.spent(post)
+    }
+
     /// The worker is no more.
     pub(super) fn gone(&mut self, post: Post) -> Vec<Move<W>> {
         self.posts.remove(&post);
@@ -257,6 +267,7 @@ impl<W: Waiter> Roster<W> {
             alone,
             quick,
             leaving: false,
+            spoiled: false,
             yielding: false,
             idle_since: Instant::now(),
         };
@@ -342,10 +353,10 @@ impl<W: Waiter> Roster<W> {
         }
     }
 
-    /// How many workers each tenant has that take runs.
+    /// How many workers each tenant has that take runs, or would if it had not spoiled them.
     fn owned(&self) -> HashMap<&TenantId, usize> {
         let mut owned = HashMap::new();
-        for worker in self.posts.values().filter(|worker| !worker.leaving) {
+        for worker in self.posts.values().filter(|worker| !worker.leaving || worker.spoiled) {
             *owned.entry(&worker.tenant).or_default() += 1;
         }
         owned

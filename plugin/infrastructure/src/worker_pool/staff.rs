@@ -125,6 +125,11 @@ impl Staff {
         self.change(|state| state.roster.spent(post));
     }
 
+    /// The same, and runs still wait on it.
+    pub(super) fn spoiled(self: &Arc<Self>, post: Post) {
+        self.change(|state| state.roster.spoiled(post));
+    }
+
     /// The worker died or was killed.
     pub(super) fn died(self: &Arc<Self>, post: Post) {
         self.died.fetch_add(1, Ordering::Relaxed);

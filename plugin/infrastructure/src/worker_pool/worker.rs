@@ -237,7 +237,7 @@ impl Worker {
                 self.answered(run)?;
                 self.speaks(run);
                 if spoiled {
-                    self.staff.spent(self.post);
+                    self.staff.spoiled(self.post);
                 }
                 // Of answers that came meanwhile it has not heard yet.
                 if !self.steps.contains(&run)

@@ -190,3 +190,17 @@ fn no_usual_run_goes_behind_one_that_has_the_processor() {
     assert_eq!(ends(&mut roster, 1), [Move::Join(1, 2)]);
     assert_eq!(roster.arrive(&acme, Manner::Quick, 3), [], "nor a quick one behind one that is not");
 }
+
+#[test]
+fn whoever_spoils_workers_gets_no_more_than_a_share() {
+    let mut roster = Roster::new(2);
+    assert_eq!(arrive(&mut roster, "acme", 1), [Move::Start(1, 1)]);
+    assert_eq!(arrive(&mut roster, "acme", 2), [Move::Start(2, 2)]);
+    for post in [1, 2] {
+        assert_eq!(roster.spoiled(post), []);
+        assert_eq!(roster.free(post), []);
+    }
+    assert_eq!(arrive(&mut roster, "acme", 3), [], "though its workers take no more runs");
+    assert_eq!(arrive(&mut roster, "globex", 100), [Move::Start(3, 100)]);
+    assert_eq!(roster.left(1), [Move::Retire(1)], "globex has the place that is there beyond");
+}
