@@ -31,7 +31,7 @@ impl Usage {
     }
 }
 
-/// What a run used, and what it might have. ReceiptFigures that an older version did not measure are missing.
+/// What a run used, and what it might have. Figures that an older version did not measure are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Receipt {

@@ -19,6 +19,7 @@ sys.path.append(str(PROJECT / "tests" / "bench" / "race" / "requests"))
 import databases  # noqa: E402
 import lists  # noqa: E402
 import load  # noqa: E402
+import report  # noqa: E402
 import saves  # noqa: E402
 import schedules  # noqa: E402
 import section  # noqa: E402
@@ -86,7 +87,7 @@ def main():
     tables = section.tables(figures)
     print("\n" + section.terminal(tables))
     if chosen.write:
-        section.write(chosen.write, section.text(tables, figures, chosen))
+        report.write(chosen.write, section.text(tables, figures, chosen), section.BEGIN, section.END)
     if chosen.json:
         chosen.json.write_text(json.dumps([{"database": kind, "percent": percent, **found} for (kind, percent), found in figures.items()]), encoding="utf-8")
 

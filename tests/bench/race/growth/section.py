@@ -61,18 +61,3 @@ What grows with its work: a page of runs has a chart that counts all of its week
 {report.machine()}; medians of {chosen.times}.{note}
 
 """ + "\n\n".join(parts) + f"\n{END}\n"
-
-
-def write(file, section):
-    """Puts the section into the document, in its old place or before the section on scripts; the rest stays as it is."""
-    document = file.read_text(encoding="utf-8")
-    before, found, rest = document.partition(BEGIN)
-    if found:
-        _, ended, after = rest.partition(END + "\n")
-        if not ended:
-            raise RuntimeError(f"{file} has {BEGIN} and no {END}")
-        document = before + section + after
-    else:
-        before, heading, after = document.partition("## Scripts\n")
-        document = before + section + "\n" + heading + after
-    file.write_text(document, encoding="utf-8")

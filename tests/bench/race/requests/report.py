@@ -108,14 +108,14 @@ CPU, context switches, system calls and bytes are those of all processes of a se
     return text + "".join(f"\n\n{note}" for note in notes) + f"\n{END}\n"
 
 
-def write(file, text):
-    """Puts the section into the document, in its old place or before the section on scripts; the rest stays as it is."""
+def write(file, text, begin=BEGIN, end=END):
+    """Puts the section between these marks into the document, in its old place or before the section on scripts; the rest stays as it is."""
     document = file.read_text(encoding="utf-8")
-    before, found, rest = document.partition(BEGIN)
+    before, found, rest = document.partition(begin)
     if found:
-        _, ended, after = rest.partition(END + "\n")
+        _, ended, after = rest.partition(end + "\n")
         if not ended:
-            raise RuntimeError(f"{file} has {BEGIN} and no {END}")
+            raise RuntimeError(f"{file} has {begin} and no {end}")
         document = before + text + after
     else:
         before, heading, after = document.partition("## Scripts\n")
