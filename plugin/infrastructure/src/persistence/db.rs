@@ -15,6 +15,9 @@ use crate::pool_checks::{self, Doubt};
 /// How long a connection may take to open, and a query may wait for one that is free.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Pages of SQLite's log after which whoever writes copies them into the file: 32 MiB.
+const LOG_PAGES: &str = "8000";
+
 /// A database. Cheap to clone: clones share the pool.
 #[derive(Debug, Clone)]
 pub struct Db {
@@ -70,6 +73,10 @@ impl Db {
                     .create_if_missing(true)
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
+                    // A statement of many rows keeps the way back in a file of its own otherwise.
+                    .pragma("temp_store", "memory")
+                    // The log is copied beside the work, see the journal's checkpoints; whoever writes does it only when it is this long.
+                    .pragma("wal_autocheckpoint", LOG_PAGES)
                     .foreign_keys(true)
                     .busy_timeout(PATIENCE);
                 let options = traced(options, config);

@@ -5,6 +5,7 @@
 //! wait for nobody: they go with the next group, at the latest [`KEPT_WITHIN`] later. SQLite has one writer anyway, and here nobody
 //! queues for it by sleeping.
 
+mod checkpoints;
 mod kept;
 mod statements;
 
@@ -14,7 +15,7 @@ use iota_scripts_domain::{Execution, KEPT_WITHIN, NodeId, RepositoryError, Settl
 use parking_lot::Mutex;
 use tokio::{
     sync::{oneshot, watch},
-    time::sleep,
+    time::{sleep, sleep_until},
 };
 
 use super::store;
@@ -25,12 +26,13 @@ use crate::persistence::{
     occurrence_repository::settle,
     store_clock::{by_dialect, micros, store_later},
 };
+use checkpoints::Checkpoints;
 use kept::{Kept, Record, Room};
 use statements::{Change, END, End, ROWS, Settled, begin, end, head, whole};
 
-/// The most changes in one transaction, and the most records.
+/// The most changes in one transaction.
 const GROUP: usize = 128;
-/// Records that are not left to wait for others.
+/// The most records in one, which are not left to wait for others.
 const ENOUGH: usize = 256;
 /// The pause before records are written again that the database did not take, and the longest; each is twice the one before.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
@@ -45,6 +47,7 @@ pub(super) struct Journal {
     lease: Duration,
     line: Arc<Mutex<Line>>,
     room: Room,
+    checkpoints: Checkpoints,
     /// The number of the last record that is written, with all before it.
     written: watch::Sender<u64>,
 }
@@ -53,6 +56,10 @@ pub(super) struct Journal {
 struct Line {
     waiting: Vec<Entry>,
     kept: Kept,
+    /// Somebody waits for the records up to this number.
+    wanted: u64,
+    /// A timer runs, at whose end the records are looked at.
+    timed: bool,
     writers: usize,
 }
 
@@ -158,7 +165,14 @@ impl Usage {
 
 impl Journal {
     pub(super) fn new(db: Db, lease: Duration) -> Self {
-        Self { db, lease, line: Arc::default(), room: Room::default(), written: watch::Sender::new(0) }
+        Self {
+            db,
+            lease,
+            line: Arc::default(),
+            room: Room::default(),
+            checkpoints: Checkpoints::default(),
+            written: watch::Sender::new(0),
+        }
     }
 
     /// Writes that a run has begun, once that is committed.
@@ -192,12 +206,11 @@ impl Journal {
         let end = End::of(&finished)?;
         let place = self.room.take(end.bytes).await;
         let mut line = self.line.lock();
-        let first = line.kept.is_empty();
         line.kept.push(finished, node, end, place);
         if line.kept.len() >= ENOUGH {
             self.lead(&mut line);
-        } else if first {
-            tokio::spawn(self.clone().write_soon());
+        } else {
+            self.write_in_time(&mut line);
         }
         Ok(())
     }
@@ -206,6 +219,7 @@ impl Journal {
     pub(super) async fn settle(&self) {
         let last = {
             let mut line = self.line.lock();
+            line.wanted = line.kept.last();
             if !line.kept.is_empty() {
                 self.lead(&mut line);
             }
@@ -236,12 +250,24 @@ impl Journal {
         }
     }
 
-    async fn write_soon(self) {
-        sleep(KEPT_WITHIN).await;
-        let mut line = self.line.lock();
-        if !line.kept.is_empty() {
-            self.lead(&mut line);
+    /// Sees to it that the records that are kept now are written in time.
+    fn write_in_time(&self, line: &mut Line) {
+        if line.timed {
+            return;
         }
+        let Some(since) = line.kept.since() else { return };
+        line.timed = true;
+        let journal = self.clone();
+        tokio::spawn(async move {
+            sleep_until(since + KEPT_WITHIN).await;
+            let mut line = journal.line.lock();
+            line.timed = false;
+            if line.is_due() {
+                journal.lead(&mut line);
+            } else {
+                journal.write_in_time(&mut line);
+            }
+        });
     }
 
     /// Writes until nobody waits.
@@ -276,9 +302,11 @@ impl Journal {
 
     fn next_group(&self) -> Option<Group> {
         let mut line = self.line.lock();
-        let records = line.kept.take(GROUP);
+        // A group is paid for once: records that came while the last one was written wait for their own time, or for a change.
+        let records = if line.is_due() || !line.waiting.is_empty() { line.kept.take(ENOUGH) } else { Vec::new() };
         if line.waiting.is_empty() && records.is_empty() {
             line.writers -= 1;
+            self.write_in_time(&mut line);
             return None;
         }
         let size = line.waiting.len().min(GROUP);
@@ -329,6 +357,7 @@ impl Journal {
             insert!(self.db.dialect(), group.records.as_slice(), usage, &mut *tx)?;
             record!(usage, tx)?;
             tx.commit().await?;
+            self.checkpoints.wrote(group.records.len() + counts.len(), &self.db);
             Ok(counts)
         })
     }
@@ -362,6 +391,15 @@ impl Journal {
             record!(usage, tx)?;
             tx.commit().await
         })
+    }
+}
+
+impl Line {
+    /// Whether records are to be written now.
+    fn is_due(&self) -> bool {
+        self.kept.len() >= ENOUGH
+            || self.wanted > self.kept.all_before()
+            || self.kept.since().is_some_and(|since| since.elapsed() >= KEPT_WITHIN)
     }
 }
 

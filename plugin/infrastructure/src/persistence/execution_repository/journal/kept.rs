@@ -3,7 +3,10 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use iota_scripts_domain::{Execution, NodeId};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
 
 use super::{End, PAUSES};
 
@@ -20,6 +23,7 @@ pub(super) struct Record {
     pub(super) execution: Arc<Execution>,
     pub(super) node: NodeId,
     pub(super) end: End,
+    kept_at: Instant,
     /// Given back when it is written.
     _place: Option<OwnedSemaphorePermit>,
 }
@@ -44,7 +48,7 @@ impl Kept {
         end: End,
         place: Option<OwnedSemaphorePermit>,
     ) {
-        self.waiting.push_back(Record { execution, node: node.clone(), end, _place: place });
+        self.waiting.push_back(Record { execution, node: node.clone(), end, kept_at: Instant::now(), _place: place });
         self.last += 1;
     }
 
@@ -77,6 +81,11 @@ impl Kept {
 
     pub(super) fn is_failing(&self) -> bool {
         self.pause.is_some()
+    }
+
+    /// Since when the first of those waits that may be written now.
+    pub(super) fn since(&self) -> Option<Instant> {
+        if self.under_way || self.resting { None } else { self.waiting.front().map(|record| record.kept_at) }
     }
 
     pub(super) fn is_empty(&self) -> bool {

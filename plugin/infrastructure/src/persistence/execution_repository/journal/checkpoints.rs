@@ -1,0 +1,37 @@
+//! SQLite's log of what was written, copied into the file itself beside the work, so that whoever writes rarely has to.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+};
+
+use crate::persistence::db::{Db, Pools};
+
+/// Rows after which the log is copied: two to four megabytes of it, as long as rows are small.
+const ROWS: usize = 4_000;
+
+/// Copies the log after every few thousand rows. Clones share the count.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Checkpoints {
+    rows: Arc<AtomicUsize>,
+    under_way: Arc<AtomicBool>,
+}
+
+impl Checkpoints {
+    /// So many rows were written.
+    pub(super) fn wrote(&self, rows: usize, db: &Db) {
+        let Pools::Sqlite(pool) = &db.pools else { return };
+        if self.rows.fetch_add(rows, Relaxed) + rows < ROWS || self.under_way.swap(true, Relaxed) {
+            return;
+        }
+        self.rows.store(0, Relaxed);
+        let (pool, under_way) = (pool.clone(), Arc::clone(&self.under_way));
+        tokio::spawn(async move {
+            // As much as goes without keeping anybody waiting. What is left, or fails, is left to the next.
+            if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await {
+                tracing::debug!("the log was not copied into the database: {error}");
+            }
+            under_way.store(false, Relaxed);
+        });
+    }
+}
