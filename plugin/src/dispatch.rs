@@ -1,9 +1,11 @@
 //! What each operation of the host means: one small function per operation, on one screen.
 
 mod http;
+mod identities;
 mod run;
 
 use bytes::Bytes;
+pub(crate) use identities::Identities;
 use iota_scripts_abi::op;
 use iota_scripts_services::{IncomingEvent, ports::HostError};
 use serde::{Deserialize, de::DeserializeOwned};

@@ -19,7 +19,8 @@ mod module;
 mod threads;
 
 use iota_scripts_runtime::allocator::CountingAllocator;
+use mimalloc::MiMalloc;
 
 // The library's own allocations alone: what the host allocates is none of its business.
 #[global_allocator]
-static ALLOCATOR: CountingAllocator = CountingAllocator::new();
+static ALLOCATOR: CountingAllocator<MiMalloc> = CountingAllocator::over(MiMalloc);

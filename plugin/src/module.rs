@@ -35,6 +35,7 @@ use crate::{
     abi,
     config::{Config, Isolation},
     descriptors::{self, Descriptors},
+    dispatch::Identities,
     host_gateway::AbiHostGateway,
     host_link::HostLink,
 };
@@ -59,6 +60,7 @@ pub(crate) struct Module {
     schedules: ScheduleService,
     events: Arc<EventService>,
     router: Router,
+    identities: Identities,
     metrics: Arc<Metrics>,
     background: parking_lot::Mutex<JoinSet<()>>,
 }
@@ -233,6 +235,7 @@ impl Module {
             schedules,
             events,
             router: iota_scripts_presentation::router(app),
+            identities: Identities::default(),
             metrics,
             background: parking_lot::Mutex::new(background),
         })
@@ -252,6 +255,10 @@ impl Module {
 
     pub(crate) fn router(&self) -> Router {
         self.router.clone()
+    }
+
+    pub(crate) const fn identities(&self) -> &Identities {
+        &self.identities
     }
 
     pub(crate) fn executions(&self) -> &ExecutionService {

@@ -1,4 +1,4 @@
-//! An allocator that counts for each thread what it holds: the system's, with an alarm at a soft limit.
+//! An allocator that counts for each thread what it holds: another one's, with an alarm at a soft limit.
 //!
 //! An isolate lives on one thread, so what its thread holds is what it holds. Memory that one thread takes and another
 //! gives back counts for the first and against the second; a step of a run is short, and begins with a new count.
@@ -17,6 +17,13 @@ use std::{
 };
 
 use crate::exit;
+
+/// Bytes that a worker's pool grows by at the least.
+#[cfg(target_env = "gnu")]
+const TOP_PAD: libc::c_int = 1 << 20;
+/// Bytes at the end of a worker's pool that are not given back.
+#[cfg(target_env = "gnu")]
+const TRIM_THRESHOLD: libc::c_int = 8 << 20;
 
 thread_local! {
     // Constant and without a destructor, so that it can be used for as long as the thread allocates.
@@ -44,25 +51,19 @@ struct Count {
     alarm: Cell<*const AtomicBool>,
 }
 
-/// Counts live bytes of each thread on top of the system's allocator. To be used as the global allocator.
+/// Counts live bytes of each thread on top of another allocator, the system's by default. To be used as the global allocator.
 #[derive(Debug)]
-pub struct CountingAllocator {
+pub struct CountingAllocator<A = System> {
+    below: A,
     /// Whether the process is the script's own and ends when there is no memory.
     ends_process: bool,
 }
 
-impl CountingAllocator {
+impl<A> CountingAllocator<A> {
     /// For a process that has other work too: nothing ends it but the system.
     #[must_use]
-    #[expect(clippy::new_without_default, reason = "a static needs a const function")]
-    pub const fn new() -> Self {
-        Self { ends_process: false }
-    }
-
-    /// For the process of a worker: it ends with [`exit::MEMORY`] above the hard limit, or when the system gives no more.
-    #[must_use]
-    pub const fn of_worker() -> Self {
-        Self { ends_process: true }
+    pub const fn over(below: A) -> Self {
+        Self { below, ends_process: false }
     }
 
     #[inline]
@@ -74,13 +75,13 @@ impl CountingAllocator {
                 count.peak.set(live);
             }
             if live > count.soft.get() {
-                self.over(live, count);
+                self.over_soft(live, count);
             }
         });
     }
 
     #[cold]
-    fn over(&self, live: i64, count: &Count) {
+    fn over_soft(&self, live: i64, count: &Count) {
         if self.ends_process && live > count.hard.get() {
             leave(exit::MEMORY);
         }
@@ -91,7 +92,7 @@ impl CountingAllocator {
         }
     }
 
-    /// A block that the system gave, or did not.
+    /// A block that was given, or was not.
     #[inline]
     fn given(&self, block: *mut u8, bytes: usize) -> *mut u8 {
         if block.is_null() {
@@ -101,6 +102,33 @@ impl CountingAllocator {
             shrink(bytes);
         }
         block
+    }
+}
+
+impl CountingAllocator {
+    /// For a process that has other work too: nothing ends it but the system.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "a static needs a const function")]
+    pub const fn new() -> Self {
+        Self { below: System, ends_process: false }
+    }
+
+    /// For the process of a worker: it ends with [`exit::MEMORY`] above the hard limit, or when the system gives no more.
+    #[must_use]
+    pub const fn of_worker() -> Self {
+        Self { below: System, ends_process: true }
+    }
+}
+
+/// Has the system's allocator suit a worker, whose one busy thread takes and gives back a few megabytes again and again: a pool for
+/// all threads, which grows and shrinks by more than a page at a time. To be called before there are others.
+pub fn keep_one_pool() {
+    #[cfg(target_env = "gnu")]
+    for (setting, value) in
+        [(libc::M_ARENA_MAX, 1), (libc::M_TOP_PAD, TOP_PAD), (libc::M_TRIM_THRESHOLD, TRIM_THRESHOLD)]
+    {
+        // SAFETY: takes two numbers; what it does not know it refuses.
+        unsafe { libc::mallopt(setting, value) };
     }
 }
 
@@ -155,30 +183,30 @@ pub fn leave(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
-// SAFETY: every call is passed to the system's allocator unchanged; counting allocates nothing.
-unsafe impl GlobalAlloc for CountingAllocator {
+// SAFETY: every call is passed to the allocator below unchanged; counting allocates nothing.
+unsafe impl<A: GlobalAlloc> GlobalAlloc for CountingAllocator<A> {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.grow(layout.size());
         // SAFETY: the caller keeps GlobalAlloc's contract, and the layout is the caller's.
-        self.given(unsafe { System.alloc(layout) }, layout.size())
+        self.given(unsafe { self.below.alloc(layout) }, layout.size())
     }
 
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
         self.grow(layout.size());
         // SAFETY: the caller keeps GlobalAlloc's contract, and the layout is the caller's.
-        self.given(unsafe { System.alloc_zeroed(layout) }, layout.size())
+        self.given(unsafe { self.below.alloc_zeroed(layout) }, layout.size())
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         shrink(layout.size());
-        // SAFETY: the block came from this allocator with this layout, that is from the system's.
-        unsafe { System.dealloc(block, layout) }
+        // SAFETY: the block came from this allocator with this layout, that is from the one below.
+        unsafe { self.below.dealloc(block, layout) }
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         self.grow(new_size);
-        // SAFETY: the block came from this allocator with this layout, that is from the system's.
-        let moved = self.given(unsafe { System.realloc(block, layout, new_size) }, new_size);
+        // SAFETY: the block came from this allocator with this layout, that is from the one below.
+        let moved = self.given(unsafe { self.below.realloc(block, layout, new_size) }, new_size);
         // Without a new block the old one stays.
         if !moved.is_null() {
             shrink(layout.size());

@@ -7,23 +7,37 @@ use http_body_util::BodyExt as _;
 use iota_scripts_presentation::{Client, Forged, Layout, Streamed};
 use iota_scripts_services::{Identity, ports::HostError};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use tower::ServiceExt as _;
 
-use super::parse;
+use super::identities::{Head, Identities};
 use crate::{inbound::Answer, module::Module};
 
 #[derive(Deserialize)]
-struct RequestHead {
+struct RequestHead<I = Identity> {
     method: String,
     path: String,
     #[serde(default)]
     query: String,
     #[serde(default)]
     headers: Vec<(String, String)>,
-    identity: Option<Identity>,
+    identity: Option<I>,
     csrf_ok: Option<bool>,
     host: Option<String>,
     remote_ip: Option<String>,
+}
+
+impl<'h> Head<'h> for RequestHead {
+    type Unread = RequestHead<&'h RawValue>;
+
+    fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
+        let RequestHead { method, path, query, headers, identity, csrf_ok, host, remote_ip } = unread;
+        let identity = match identity {
+            Some(text) => Some(identities.named(text)?),
+            None => None,
+        };
+        Some(Self { method, path, query, headers, identity, csrf_ok, host, remote_ip })
+    }
 }
 
 #[derive(Serialize)]
@@ -37,7 +51,7 @@ struct ResponseHead {
 }
 
 pub(super) async fn serve(module: &Module, head: &[u8], body: Bytes, answer: &mut Answer) -> Result<(), HostError> {
-    let request = request(parse(head)?, body)?;
+    let request = request(module.identities().read(head)?, body)?;
     let response = module.router().oneshot(request).await.unwrap_or_else(|never| match never {});
     respond(response, answer).await
 }

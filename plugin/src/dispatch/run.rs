@@ -5,12 +5,12 @@ use iota_scripts_services::{Identity, RunEvent, RunRequest, Target, ports::HostE
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 
-use super::parse;
+use super::identities::{Head, Identities};
 use crate::{failure, inbound::Answer, module::Module};
 
 #[derive(Deserialize)]
-struct Call {
-    identity: Identity,
+struct Call<I = Identity> {
+    identity: I,
     id: Option<ScriptId>,
     name: Option<String>,
     function: Option<String>,
@@ -19,6 +19,15 @@ struct Call {
     timeout_ms: Option<u64>,
     #[serde(default)]
     dry_run: bool,
+}
+
+impl<'h> Head<'h> for Call {
+    type Unread = Call<&'h RawValue>;
+
+    fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
+        let Call { identity, id, name, function, args, input, timeout_ms, dry_run } = unread;
+        Some(Self { identity: identities.named(identity)?, id, name, function, args, input, timeout_ms, dry_run })
+    }
 }
 
 impl Call {
@@ -41,7 +50,7 @@ impl Call {
 
 /// Calls a script and answers with its value, or with the fault as data.
 pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
-    let (identity, request) = parse::<Call>(head)?.into_request()?;
+    let (identity, request) = module.identities().read::<Call>(head)?.into_request()?;
     let request = RunRequest { awaited: true, ..request };
     let run = module.executions().start_for_host(&identity, request).await.map_err(|error| failure::of(&error))?;
     let _cancel = run.cancel_on_drop();
@@ -59,7 +68,7 @@ pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) ->
 
 /// Runs a script and streams what it says.
 pub(super) async fn stream(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
-    let (identity, request) = parse::<Call>(head)?.into_request()?;
+    let (identity, request) = module.identities().read::<Call>(head)?.into_request()?;
     let run = module.executions().start_for_host(&identity, request).await.map_err(|error| failure::of(&error))?;
     let _cancel = run.cancel_on_drop();
     answer.open(&json!({"started": {"execution_id": run.id()}}));

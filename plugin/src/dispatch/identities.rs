@@ -1,0 +1,92 @@
+//! Who acts, as the heads of requests say it: the same text with each request of a session, and read once.
+
+use std::fmt;
+
+use iota_scripts_services::{Identity, ports::HostError};
+use moka::sync::Cache;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use super::parse;
+
+/// Bytes of the texts of identities that are kept.
+const KEPT: u64 = 2 << 20;
+
+/// The identities of late, by their texts.
+pub(crate) struct Identities(Cache<Box<str>, Identity>);
+
+/// A head that names who acts.
+pub(super) trait Head<'h>: DeserializeOwned {
+    /// The same with that unread.
+    type Unread: Deserialize<'h>;
+    /// None when it cannot be read.
+    fn of(unread: Self::Unread, identities: &Identities) -> Option<Self>;
+}
+
+impl fmt::Debug for Identities {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Identities").field(&self.0.entry_count()).finish()
+    }
+}
+
+impl Default for Identities {
+    fn default() -> Self {
+        let bytes = |text: &Box<str>, _: &Identity| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Self(Cache::builder().weigher(bytes).max_capacity(KEPT).build())
+    }
+}
+
+impl Identities {
+    /// Reads a head. What is wrong with one is found by reading it again: that takes longer, and tells where.
+    pub(super) fn read<'h, H: Head<'h>>(&self, head: &'h [u8]) -> Result<H, HostError> {
+        let unread = serde_json::from_slice(head).ok();
+        unread.and_then(|unread| H::of(unread, self)).map_or_else(|| parse(head), Ok)
+    }
+
+    /// Who a text names; none when it names nobody.
+    pub(super) fn named(&self, text: &RawValue) -> Option<Identity> {
+        if let Some(known) = self.0.get(text.get()) {
+            return Some(known);
+        }
+        let read: Identity = serde_json::from_str(text.get()).ok()?;
+        self.0.insert(text.get().into(), read.clone());
+        Some(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Named<I = Identity> {
+        identity: I,
+    }
+
+    impl<'h> Head<'h> for Named {
+        type Unread = Named<&'h RawValue>;
+        fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
+            Some(Self { identity: identities.named(unread.identity)? })
+        }
+    }
+
+    #[test]
+    fn the_same_text_is_the_same_identity_and_another_is_not() {
+        let identities = Identities::default();
+        let read = |head: &str| identities.read::<Named>(head.as_bytes()).map(|head| head.identity);
+        let first = read(r#"{"identity": {"tenant": {"id": "a"}, "user": {"id": "u"}}}"#).unwrap();
+        let again = read(r#"{"identity": {"tenant": {"id": "a"}, "user": {"id": "u"}}}"#).unwrap();
+        assert!(std::sync::Arc::ptr_eq(&first.tenant, &again.tenant));
+        let other = read(r#"{"identity": {"tenant": {"id": "b"}, "user": {"id": "u"}}}"#).unwrap();
+        assert_eq!((first.tenant_id().as_str(), other.tenant_id().as_str()), ("a", "b"));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_head_is_told_with_its_place() {
+        let identities = Identities::default();
+        let error = identities.read::<Named>(br#"{"identity": {"tenant": {"id": 7}}}"#).unwrap_err();
+        assert_eq!(error.field.as_deref(), Some("identity.tenant.id"));
+        let error = identities.read::<Named>(br#"{"identity": {"#).unwrap_err();
+        assert_eq!(error.code, "VALIDATION");
+    }
+}
