@@ -72,8 +72,8 @@ impl Globals {
         let symbols = builtins::swap_symbols(SymbolRegistry::default(), context);
         let global = context.global_object();
         let mut globals = Vec::new();
-        let keys = global.own_property_keys(context)?;
-        if keys.len() > self.names.len() {
+        if self.has_more(&global) {
+            let keys = global.own_property_keys(context)?;
             for key in keys.into_iter().filter(|key| !self.names.contains(key)) {
                 let property = global.borrow().properties().get(&key);
                 global.delete_property_or_throw(key.clone(), context)?;
@@ -84,6 +84,12 @@ impl Globals {
             return Err(JsError::from(JsNativeError::typ().with_message("the global object was changed for good")));
         }
         Ok(Added { globals, symbols })
+    }
+
+    /// Whether something was added: nothing of what was there can be taken away.
+    fn has_more(&self, global: &JsObject) -> bool {
+        let global = global.borrow();
+        global.shape().property_count() > self.names.len() || global.properties().index_property_keys().next().is_some()
     }
 }
 
