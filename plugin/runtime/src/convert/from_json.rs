@@ -3,10 +3,11 @@
 use std::fmt;
 
 use boa_engine::{
-    Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, object::builtins::JsArray,
-    property::PropertyKey,
+    Context, JsError, JsNativeError, JsResult, JsString, JsValue, object::builtins::JsArray, property::PropertyKey,
 };
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+use super::plain_object;
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// Parses a JSON text into fresh JavaScript values. The reader refuses texts that nest more than 127 deep.
 ///
@@ -71,14 +72,33 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsValue, A::Error> {
-        let object = JsObject::with_object_proto(self.context.intrinsics());
-        while let Some(key) = entries.next_key::<String>()? {
-            let value = entries.next_value_seed(Seed { context: &mut *self.context })?;
-            let key = PropertyKey::from(JsString::from(key.as_str()));
-            object
-                .create_data_property(key, value, self.context)
-                .map_err(|_| A::Error::custom("a property cannot be set"))?;
+        let mut members = Vec::new();
+        while let Some(key) = entries.next_key_seed(Key)? {
+            members.push((key, entries.next_value_seed(Seed { context: &mut *self.context })?));
         }
-        Ok(object.into())
+        Ok(plain_object(members.into_iter(), self.context).into())
+    }
+}
+
+/// The name of a member.
+struct Key;
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = PropertyKey;
+
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<PropertyKey, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key {
+    type Value = PropertyKey;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a member")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<PropertyKey, E> {
+        Ok(JsString::from(name).into())
     }
 }

@@ -18,7 +18,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Bounds, Records, Unserializable, enumerable_keys, from_json, to_json};
+use super::{Bounds, Unserializable, enumerable_keys, from_json, plain_object, to_json};
 
 /// Writes a value with its tag.
 ///
@@ -126,12 +126,8 @@ fn objects(json: &str, context: &mut Context) -> JsResult<(Vec<JsValue>, u64)> {
         answer.columns.iter().map(|name| PropertyKey::from(JsString::from(name.as_str()))).collect();
     let mut objects = Vec::with_capacity(answer.rows.len());
     for row in answer.rows {
-        let object = Records::empty(context)?;
-        for (key, cell) in keys.iter().zip(row) {
-            let value = cell.value(context)?;
-            object.create_data_property(key.clone(), value, context)?;
-        }
-        objects.push(object.into());
+        let cells: Vec<_> = row.into_iter().map(|cell| cell.value(context)).collect::<JsResult<_>>()?;
+        objects.push(plain_object(keys.iter().cloned().zip(cells), context).into());
     }
     Ok((objects, answer.changed))
 }

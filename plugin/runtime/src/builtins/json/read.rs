@@ -3,14 +3,11 @@
 use std::collections::HashMap;
 
 use boa_engine::{
-    Context, JsObject, JsResult, JsString, JsValue,
-    object::builtins::JsArray,
-    property::{PropertyDescriptor, PropertyKey},
-    string::JsStrVariant,
+    Context, JsResult, JsString, JsValue, object::builtins::JsArray, property::PropertyKey, string::JsStrVariant,
 };
 
 use super::scan::{Scanner, Unit};
-use crate::builtins::depth;
+use crate::{builtins::depth, convert::plain_object};
 
 /// A value with the texts that it was read from.
 #[derive(Debug)]
@@ -127,8 +124,7 @@ impl<'r, U: Unit> Reader<'r, U> {
     }
 
     fn object(&mut self) -> JsResult<JsValue> {
-        let object = JsObject::with_object_proto(self.context.intrinsics());
-        let mut keys = Vec::new();
+        let (mut members, mut keys) = (Vec::new(), Vec::new());
         self.scanner.skip_space();
         if self.scanner.peek() == b'}' {
             self.scanner.skip();
@@ -145,16 +141,13 @@ impl<'r, U: Unit> Reader<'r, U> {
                 if self.nodes.is_some() {
                     keys.push(key.clone());
                 }
-                // The object is new and ordinary: nothing can refuse the property.
-                let property = PropertyDescriptor::builder().value(value);
-                let property = property.writable(true).enumerable(true).configurable(true).build();
-                object.insert_property(PropertyKey::from(key), property);
+                members.push((PropertyKey::from(key), value));
                 if self.ends(b'}')? {
                     break;
                 }
             }
         }
-        let object = JsValue::from(object);
+        let object = JsValue::from(plain_object(members.into_iter(), self.context));
         if let Some(nodes) = &mut self.nodes {
             let values = nodes.split_off(nodes.len() - keys.len());
             let source = Source::Object(keys.into_iter().zip(values).collect());

@@ -3,14 +3,12 @@
 use std::{borrow::Cow, collections::HashSet, io::Read};
 
 use boa_engine::{
-    Context, JsArgs, JsNativeError, JsResult, JsString, JsValue,
-    object::builtins::JsArray,
-    property::{PropertyDescriptor, PropertyKey},
+    Context, JsArgs, JsNativeError, JsResult, JsString, JsValue, object::builtins::JsArray, property::PropertyKey,
 };
 use csv::{Position, Reader, ReaderBuilder, StringRecord, Terminator, Trim};
 
 use super::{blanks, sign, wrong};
-use crate::{api::options::Options, convert::Records};
+use crate::{api::options::Options, convert::plain_object};
 
 const NAME: &str = "utils.csv.parse";
 const OPTIONS: [&str; 5] = ["header", "columns", "separator", "quote", "trim"];
@@ -119,11 +117,8 @@ fn object(keys: &[PropertyKey], record: &StringRecord, context: &mut Context) ->
         let (has, columns) = (record.len(), keys.len());
         return Err(wrong(format!("{NAME}: the row in line {line} has {has} fields, and the table {columns} columns")));
     }
-    let object = Records::empty(context)?;
-    for (index, key) in keys.iter().enumerate() {
-        let field = JsString::from(record.get(index).unwrap_or_default());
-        let field = PropertyDescriptor::builder().value(field).writable(true).enumerable(true).configurable(true);
-        object.insert_property(key.clone(), field);
-    }
-    Ok(object.into())
+    let field = |(index, key): (usize, &PropertyKey)| {
+        (key.clone(), JsString::from(record.get(index).unwrap_or_default()).into())
+    };
+    Ok(plain_object(keys.iter().enumerate().map(field), context).into())
 }
