@@ -73,6 +73,7 @@ fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
         fallback: None,
         args: RawValue::from_string(format!("[{size}]"))?,
         context: RawValue::from_string("{}".to_owned())?,
+        execution: None,
         limits: Limits::default(),
     };
     let port: Port = Rc::new(RefCell::new(NoHost));

@@ -88,6 +88,7 @@ fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Taken> {
         fallback: None,
         args: RawValue::from_string("[]".to_owned())?,
         context: RawValue::from_string("{}".to_owned())?,
+        execution: None,
         limits,
     };
     let port: Port = Rc::new(RefCell::new(NoHost));

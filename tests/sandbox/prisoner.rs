@@ -195,6 +195,7 @@ impl Prisoner {
             fallback: None,
             args: raw("[]"),
             context: raw(r#"{"tenant": {"timezone": "Asia/Tashkent"}}"#),
+            execution: None,
             limits: Limits { memory_bytes: 64 << 20, ..Limits::default() },
         }));
     }

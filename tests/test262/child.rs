@@ -126,6 +126,7 @@ impl Tests {
             fallback: None,
             args: to_raw_value(&[(); 0])?,
             context: to_raw_value(&serde_json::json!({}))?,
+            execution: None,
             limits,
         };
         let host = Rc::new(RefCell::new(Nobody::default()));

@@ -50,6 +50,7 @@ fn contend() -> io::Result<()> {
         fallback: None,
         args: RawValue::from_string(format!("[{size}]"))?,
         context: RawValue::from_string("{}".to_owned())?,
+        execution: None,
         limits: Limits { memory_bytes: 1 << 30, ..Limits::default() },
     };
     let port: Port = Rc::new(RefCell::new(NoHost));

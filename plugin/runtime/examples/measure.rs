@@ -63,6 +63,7 @@ fn measure() -> io::Result<()> {
         context: raw(
             r#"{"tenant":{"id":"t","name":"Acme","timezone":"Asia/Tashkent"},"user":{"id":"u","permissions":["a"]}}"#,
         )?,
+        execution: None,
         limits: Limits::default(),
     };
     let echo = Rc::new(RefCell::new(Echo::default()));

@@ -21,11 +21,14 @@ mod jobs;
 mod scripts;
 mod session;
 mod shared;
+mod stopwatch;
+mod surroundings;
 mod task;
 mod timers;
 mod watch;
 
 use std::{
+    cell::RefCell,
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
     rc::Rc,
@@ -34,9 +37,7 @@ use std::{
 };
 
 use boa_engine::{Context, JsError};
-use chrono_tz::Tz;
 use rustix::time::{ClockId, clock_gettime};
-use serde::Deserialize;
 
 pub(crate) use calls::{abort_request, api_error, api_error_of, call_host, rejected, send_to_host};
 pub(crate) use freeze::freeze;
@@ -50,16 +51,15 @@ use self::{
     globals::{Added, Globals},
     jobs::Jobs,
     scripts::Scripts,
-    session::{Habits, Run},
+    session::Run,
+    stopwatch::Stopwatch,
+    surroundings::Known,
     task::{Account, Task},
     watch::Watch,
 };
 use crate::{
-    builtins,
-    convert::Records,
-    fault,
+    builtins, fault,
     host::Port,
-    intl::language::Language,
     protocol::{Check, Checked, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
 };
 
@@ -127,7 +127,9 @@ pub struct Isolate {
     jobs: Rc<Jobs>,
     session: Session,
     scripts: Scripts,
+    known: Known,
     globals: Globals,
+    stopwatch: RefCell<Stopwatch>,
     waiting: HashMap<u64, Task>,
     config: Config,
     spoiled: bool,
@@ -160,10 +162,22 @@ impl Isolate {
         let session = Session::new()?;
         context.insert_data(session.clone());
         builtins::install(&mut context)?;
-        Records::install(&mut context)?;
         let globals = Globals::install(&settings.shared, &mut context)?;
+        Garbage::lift_threshold();
         let scripts = Scripts::default();
-        Ok(Self { context, settings, jobs, session, scripts, globals, waiting: HashMap::new(), config, spoiled: false })
+        Ok(Self {
+            context,
+            settings,
+            jobs,
+            session,
+            scripts,
+            known: Known::default(),
+            globals,
+            waiting: HashMap::new(),
+            stopwatch: RefCell::default(),
+            config,
+            spoiled: false,
+        })
     }
 
     /// Replaces the catalogue of services that scripts see, from the next run on.
@@ -196,6 +210,12 @@ impl Isolate {
         self.spoiled
     }
 
+    /// Microseconds of processor time that the thread had used when the last step ended; none before the first, and after a check.
+    #[must_use]
+    pub fn cpu_us(&self) -> Option<u64> {
+        self.stopwatch.borrow().ended_us()
+    }
+
     /// What is to be known of a source before it runs; without errors when it compiles.
     #[must_use]
     pub fn check(&self, check: &Check) -> Checked {
@@ -205,6 +225,7 @@ impl Isolate {
         }
         let found = catch_unwind(AssertUnwindSafe(|| check::check(check, self.globals.known())));
         self.config.meter.map(Meter::end);
+        self.stopwatch.borrow_mut().forget();
         found.unwrap_or_else(|_| check::failed(&check.source))
     }
 
@@ -234,11 +255,12 @@ impl Isolate {
         if self.spoiled {
             return Err(fault::INTERNAL.fault("this isolate is spent and must be replaced"));
         }
-        let habits = habits_of(job)?;
+        let surroundings = self.known.of(job, &mut self.context)?;
         Ok(Task {
             script: self.scripts.get(&job.key)?,
             limits: job.limits,
-            run: Some(Run::new(job.run, Rc::clone(port), job.limits, habits, Instant::now())),
+            run: Some(Run::new(job.run, Rc::clone(port), job.limits, surroundings.habits.clone(), Instant::now())),
+            surroundings,
             outcome: None,
             traces: Traces::default(),
             added: Added::default(),
@@ -253,13 +275,14 @@ impl Isolate {
         mut task: Task,
         work: impl FnOnce(&mut Self, &mut Task) -> Result<Option<Json>, Fault>,
     ) -> Step {
-        let (cpu, before) = (cpu_us(), self.live_bytes());
+        let (cpu, began, before) = (self.stopwatch.get_mut().begin(cpu_us), Instant::now(), self.live_bytes());
         self.context.set_native_stack_end(stack_end(self.config.stack_bytes));
         // Whatever a panic leaves half done goes down with the isolate, which is spoiled then.
-        let result = catch_unwind(AssertUnwindSafe(|| self.step_in_session(&mut task, work))).unwrap_or_else(|_| {
-            self.spoiled = true;
-            Err(fault::INTERNAL.fault("the JavaScript engine failed in the middle of the run"))
-        });
+        let result =
+            catch_unwind(AssertUnwindSafe(|| self.step_in_session(&mut task, cpu, work))).unwrap_or_else(|_| {
+                self.spoiled = true;
+                Err(fault::INTERNAL.fault("the JavaScript engine failed in the middle of the run"))
+            });
         task.run = task.run.or_else(|| self.session.leave());
         let (peak, stopped) = self.settings.watch.end();
         self.spoiled |= stopped.is_some();
@@ -267,7 +290,8 @@ impl Isolate {
             Some(stop) => Err(stop.fault(result.err(), &task.script.source, &task.limits)),
             None => result,
         };
-        task.account.add(before, self.live_bytes(), peak, cpu_us().saturating_sub(cpu));
+        let used_us = self.stopwatch.get_mut().end(cpu, began.elapsed(), cpu_us);
+        task.account.add(before, self.live_bytes(), peak, used_us);
         match result.transpose() {
             None => {
                 self.waiting.insert(number, task);
@@ -280,9 +304,10 @@ impl Isolate {
     fn step_in_session(
         &mut self,
         task: &mut Task,
+        cpu_us: u64,
         work: impl FnOnce(&mut Self, &mut Task) -> Result<Option<Json>, Fault>,
     ) -> Result<Option<Json>, Fault> {
-        self.enter(task)?;
+        self.enter(task, cpu_us)?;
         let result = work(self, task);
         if result.as_ref().is_err_and(is_engine_failure) {
             self.spoiled = true;
@@ -298,13 +323,13 @@ impl Isolate {
         result
     }
 
-    fn enter(&mut self, task: &mut Task) -> Result<(), Fault> {
+    fn enter(&mut self, task: &mut Task, cpu_us: u64) -> Result<(), Fault> {
         let run = task.run.take().ok_or_else(|| fault::INTERNAL.fault("the run has lost its session"))?;
         let allowance = Allowance {
             memory_bytes: task.account.bytes_left(task.limits.memory_bytes),
             cpu_us: task.account.cpu_left_us(task.limits.cpu_us),
         };
-        self.settings.watch.begin(run.number, Rc::clone(&run.port), allowance);
+        self.settings.watch.begin(run.number, Rc::clone(&run.port), allowance, cpu_us);
         self.settings.zone.set(run.zone);
         self.settings.activity.resume(std::mem::take(&mut task.traces));
         engine::limit(&mut self.context, &self.settings, &task.limits);
@@ -338,37 +363,6 @@ fn usage_of(task: &Task) -> Usage {
 /// After an engine's own error, parts of its state stay behind.
 fn is_engine_failure(fault: &Fault) -> bool {
     matches!(fault.kind, FaultKind::Stack | FaultKind::Internal) || fault.code == fault::LOOP_LIMIT.name
-}
-
-/// What an isolate reads of the context that it passes on.
-fn habits_of(job: &Job) -> Result<Habits, Fault> {
-    #[derive(Deserialize)]
-    struct Context {
-        tenant: Option<Tenant>,
-        script: Option<Script>,
-    }
-    #[derive(Default, Deserialize)]
-    struct Tenant {
-        timezone: Option<String>,
-        locale: Option<String>,
-    }
-    #[derive(Deserialize)]
-    struct Script {
-        #[serde(rename = "apiVersion")]
-        api_version: Option<u32>,
-    }
-    let context: Context = serde_json::from_str(job.context.get())
-        .map_err(|error| fault::INTERNAL.fault(format!("the context of the run is malformed: {error}")))?;
-    let tenant = context.tenant.unwrap_or_default();
-    let zone = match tenant.timezone {
-        None => Tz::UTC,
-        Some(name) => name
-            .parse()
-            .map_err(|_| fault::INTERNAL.fault(format!("context.tenant.timezone: `{name}` is no IANA time zone")))?,
-    };
-    let api_version = context.script.and_then(|script| script.api_version).unwrap_or(1);
-    let language = tenant.locale.as_deref().and_then(Language::named).unwrap_or_else(Language::english);
-    Ok(Habits { zone, language, api_version })
 }
 
 /// CPU time of this thread in microseconds.

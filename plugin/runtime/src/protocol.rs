@@ -19,7 +19,7 @@ pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLi
 pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 7;
+pub const PROTOCOL: u32 = 8;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;

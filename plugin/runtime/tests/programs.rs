@@ -32,6 +32,7 @@ fn refusal(program: &str, isolate: &mut Isolate) -> Option<String> {
         fallback: None,
         args: RawValue::from_string("[]".to_owned()).expect("JSON"),
         context: RawValue::from_string("{}".to_owned()).expect("JSON"),
+        execution: None,
         limits: Limits { loop_iterations: 1000, ..Limits::default() },
     };
     let port: Port = Rc::new(RefCell::new(NoHost));

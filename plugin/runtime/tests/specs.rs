@@ -188,6 +188,7 @@ fn run_case(folder: &Path, root: &Path) -> Value {
         fallback: spec.fallback,
         args: raw(&Value::Array(spec.args)),
         context: raw(&spec.context),
+        execution: None,
         limits: spec.limits,
     };
     let mut shown = Value::Null;

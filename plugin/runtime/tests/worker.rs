@@ -103,6 +103,7 @@ fn job(limits: Limits) -> Job {
         fallback: None,
         args: raw("[]"),
         context: raw("{}"),
+        execution: None,
         limits,
     }
 }
@@ -191,6 +192,7 @@ fn runs_that_wait_share_a_worker_and_nothing_else() {
             run,
             args: raw(&format!("[{run}]")),
             context: raw(&format!("{{\"n\":{run}}}")),
+            execution: None,
             ..job(Limits::default())
         };
         worker.send(&ToWorker::Run(given));

@@ -51,6 +51,7 @@ pub(super) fn job(job: &Job, run: u64) -> protocol::Job {
             .collect(),
         args: job.args.as_raw().to_owned(),
         context: job.context.as_raw().to_owned(),
+        execution: Some(job.execution_context.as_raw().to_owned()),
         limits: limits(&job.limits),
     }
 }

@@ -8,12 +8,19 @@ use std::{
     process::ExitCode,
 };
 
-use iota_scripts_runtime::{allocator::CountingAllocator, exit, meter::ProcessMeter, sandbox::ThisKernel, worker};
+use iota_scripts_runtime::{
+    allocator::{self, CountingAllocator},
+    exit,
+    meter::ProcessMeter,
+    sandbox::ThisKernel,
+    worker,
+};
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator::of_worker();
 
 fn main() -> ExitCode {
+    allocator::keep_one_pool();
     // A panic of the engine is an ordinary end of a run and is reported as such.
     std::panic::set_hook(Box::new(|_| {}));
     let outcome = io::stdin()

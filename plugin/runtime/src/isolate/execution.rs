@@ -17,6 +17,7 @@ use super::{
     Isolate, calls, compile,
     errors::{self, Origin, script_fault, thrown_fault},
     is_engine_failure,
+    surroundings::Surroundings,
     task::Task,
     timers::{self, Action},
 };
@@ -52,7 +53,7 @@ impl Isolate {
     pub(super) fn call_entry_point(&mut self, job: &Job, task: &mut Task) -> Result<Option<Json>, Fault> {
         let script = Arc::clone(&task.script);
         let origin = Origin { name: &script.name, source: &script.source, limits: &job.limits };
-        let outcome = match self.first_call(job, &origin) {
+        let outcome = match self.first_call(job, &task.surroundings, &origin) {
             Ok(outcome) => outcome,
             Err(fault) if is_engine_failure(&fault) => return Err(fault),
             Err(fault) => Outcome::Failed(fault),
@@ -61,12 +62,21 @@ impl Isolate {
         self.go_on(&outcome, &origin)
     }
 
-    fn first_call(&mut self, job: &Job, origin: &Origin<'_>) -> Result<Outcome, Fault> {
-        let entry = self.entry_point(job, origin)?;
+    fn first_call(&mut self, job: &Job, surroundings: &Surroundings, origin: &Origin<'_>) -> Result<Outcome, Fault> {
+        let entry = self.entry_point(job, surroundings, origin)?;
         let args = self.arguments(job, origin)?;
         let returned = entry.call(&JsValue::undefined(), &args, &mut self.context);
         let returned = returned.map_err(|error| self.fault(error, origin))?;
-        if !returned.is_object() {
+        let waits = match returned.as_object() {
+            None => false,
+            Some(object) if object.is_ordinary() => {
+                let then = object.get(js_string!("then"), &mut self.context);
+                // One that cannot be read is the promise's to tell.
+                then.map_or(true, |then| then.is_callable())
+            }
+            Some(_) => true,
+        };
+        if !waits {
             return Ok(Outcome::Value(returned));
         }
         let promise = JsPromise::resolve(returned, &mut self.context);
@@ -165,7 +175,7 @@ impl Isolate {
     }
 
     /// Runs the script's top level afresh and gives the function to call.
-    fn entry_point(&mut self, job: &Job, origin: &Origin<'_>) -> Result<JsObject, Fault> {
+    fn entry_point(&mut self, job: &Job, surroundings: &Surroundings, origin: &Origin<'_>) -> Result<JsObject, Fault> {
         let entries: Vec<&str> = iter::once(job.entry.as_str()).chain(job.fallback.as_deref()).collect();
         let compiled = match self.scripts.compiled(&job.key, &entries) {
             Some(compiled) => compiled,
@@ -177,7 +187,8 @@ impl Isolate {
         };
         compiled.require(&job.libraries, origin)?;
         let services = self.services(&job.key, origin)?;
-        let run_context = api::context::build(job.context.get(), &mut self.context);
+        let execution = job.execution.as_ref().map(|json| json.get());
+        let run_context = surroundings.shared.for_run(execution, &mut self.context);
         let run_context = run_context.map_err(|error| self.fault(error, origin))?;
         let libraries = self.libraries(job, &run_context).map_err(|error| match error {
             InLibrary::Fault(fault) => fault,

@@ -4,10 +4,17 @@
 
 use std::{cell::Cell, fmt};
 
+use boa_gc::Gc;
+
 use super::Meter;
 
 /// The most that live bytes may grow until garbage is collected by force.
 const STEP: u64 = 16 << 20;
+/// What the engine holds for a moment at the start. It collects when its objects have outgrown those that it found alive the
+/// last time by half: with few of its own that is every few dozen runs, and each time it looks at all built-in objects.
+const BALLAST: usize = 2 << 20;
+/// A piece of it.
+const PIECE: usize = 16 << 10;
 
 /// When garbage was last collected, and how much is to come together until it is again.
 pub(super) struct Garbage {
@@ -26,6 +33,14 @@ impl fmt::Debug for Garbage {
 impl Garbage {
     pub(super) fn of(meter: Option<&'static dyn Meter>) -> Self {
         Self { meter, left: Cell::new(meter.map_or(0, Meter::live_bytes)), step: Cell::new(STEP) }
+    }
+
+    /// Has the engine collect less often than it would by itself: it raises its threshold while the ballast grows, and never
+    /// lowers it. To be called once all built-in objects are there.
+    pub(super) fn lift_threshold() {
+        let ballast: Vec<_> = (0..BALLAST / PIECE).map(|_| Gc::new([0u8; PIECE])).collect();
+        drop(ballast);
+        boa_gc::force_collect();
     }
 
     /// Lets a run that may use so much come nowhere near it with what it has dropped.

@@ -1,14 +1,15 @@
 //! A run as the isolate keeps it from step to step: what it waits with, and what it has used so far.
 
-use std::sync::Arc;
+use std::{rc::Rc, sync::Arc};
 
-use super::{activity::Traces, execution::Outcome, globals::Added, session::Run};
+use super::{activity::Traces, execution::Outcome, globals::Added, session::Run, surroundings::Surroundings};
 use crate::protocol::{Limits, Load};
 
 /// One run. While it has the processor, its session's part is with the session.
 pub(super) struct Task {
     pub(super) script: Arc<Load>,
     pub(super) limits: Limits,
+    pub(super) surroundings: Rc<Surroundings>,
     /// The session's part; none while the run has the processor.
     pub(super) run: Option<Run>,
     /// What the entry point has come to; none before it was called.

@@ -88,13 +88,13 @@ impl Watch {
         Self { meter, garbage, alarm, step: RefCell::default(), stopped: Cell::default() }
     }
 
-    /// Watches a step of a run from now on.
-    pub(super) fn begin(self: &Rc<Self>, run: u64, port: Port, allowance: Allowance) {
+    /// Watches a step of a run from now on, which is that processor time of the thread.
+    pub(super) fn begin(self: &Rc<Self>, run: u64, port: Port, allowance: Allowance, cpu_us: u64) {
         if let Some(meter) = self.meter {
             meter.begin(allowance, &self.alarm);
         }
         let bytes_end = self.live_bytes().saturating_add(allowance.memory_bytes);
-        let cpu_end_us = allowance.cpu_us.map_or(u64::MAX, |cpu| cpu_us().saturating_add(cpu));
+        let cpu_end_us = allowance.cpu_us.map_or(u64::MAX, |cpu| cpu_us.saturating_add(cpu));
         *self.step.borrow_mut() = Some(Step { run, port, cpu_end_us, bytes_end });
         let watch = Rc::clone(self);
         regress::set_host(Some(Rc::new(move || watch.allow_work(None))));

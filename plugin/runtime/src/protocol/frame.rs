@@ -50,6 +50,16 @@ pub fn payload_len(header: [u8; HEADER]) -> Result<usize, FrameError> {
     if len > MAX_FRAME { Err(FrameError::TooLarge { len }) } else { Ok(len) }
 }
 
+/// The message at the beginning of what was read, and the length of its frame; none when the frame is not there as a whole.
+///
+/// # Errors
+/// [`FrameError::TooLarge`] and [`FrameError::Malformed`].
+pub fn first<T: DeserializeOwned>(read: &[u8]) -> Result<Option<(T, usize)>, FrameError> {
+    let Some((header, rest)) = read.split_first_chunk::<HEADER>() else { return Ok(None) };
+    let len = payload_len(*header)?;
+    rest.get(..len).map(|payload| Ok((decode(payload)?, HEADER + len))).transpose()
+}
+
 /// Decodes the payload of a frame.
 ///
 /// # Errors
@@ -98,6 +108,19 @@ mod tests {
         let Some(ToWorker::Reply(back)) = read(&mut reader).unwrap() else { panic!("another message came back") };
         assert_eq!((back.call, back.result.unwrap().get()), (7, "[1,2]"));
         assert!(read::<ToWorker>(&mut reader).unwrap().is_none(), "the end is no error");
+    }
+
+    #[test]
+    fn a_frame_is_read_where_it_lies_once_it_is_whole() {
+        let mut wire = Vec::new();
+        write(&mut wire, &ToWorker::Cancel { run: 5 }).unwrap();
+        let whole = wire.len();
+        assert!((0..whole).all(|part| first::<ToWorker>(&wire[..part]).unwrap().is_none()));
+        wire.extend([1, 0]);
+        let (message, length) = first(&wire).unwrap().expect("a whole frame");
+        assert!(matches!(message, ToWorker::Cancel { run: 5 }));
+        assert_eq!(length, whole);
+        assert!(matches!(first::<ToWorker>(&[0xff; 8]), Err(FrameError::TooLarge { .. })));
     }
 
     #[test]

@@ -21,8 +21,11 @@ pub struct Job {
     pub libraries: Vec<Library>,
     /// JSON array of the function's arguments.
     pub args: Json,
-    /// JSON object that the script sees as `context`.
+    /// JSON object that the script sees as `context`. Its parts are kept: the same text again costs nothing.
     pub context: Json,
+    /// What is `context.execution` for this run alone, as JSON; none when `context` says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<Json>,
     /// How much the run may use.
     #[serde(default)]
     pub limits: Limits,

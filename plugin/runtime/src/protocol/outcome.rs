@@ -20,7 +20,7 @@ pub struct Done {
 /// What a run used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// CPU time in microseconds.
+    /// CPU time in microseconds; of a step that took less than a millisecond, the time that it took.
     pub cpu_us: u64,
     /// Most live bytes above what the idle worker holds; 0 where nobody counts.
     pub peak_memory_bytes: u64,

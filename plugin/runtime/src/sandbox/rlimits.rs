@@ -6,15 +6,15 @@
 use rustix::{
     io,
     process::{Resource, Rlimit, getrlimit, setrlimit},
-    time::{ClockId, clock_gettime},
 };
 
 use super::Hold;
 
 /// Processor time after which the kernel ends a worker, in seconds.
 const CPU_SECONDS: u64 = 2 * 3600;
-/// Processor time after which a worker should be replaced: no run that began before is long enough to reach the end.
-const WORN_OUT_SECONDS: i64 = 3600;
+/// Processor time after which a worker should be replaced, in microseconds: no run that began before is long enough to reach
+/// the end.
+const WORN_OUT_US: u64 = 3_600_000_000;
 /// What every worker is held to.
 const FIXED: [(Resource, u64); 5] = [
     // A dump would hold a tenant's data.
@@ -39,10 +39,10 @@ pub(super) fn lower(address_space_bytes: Option<u64>) -> Hold {
     if refused.is_empty() { Hold::Whole } else { Hold::Part(format!("the system refused {}", refused.join(", "))) }
 }
 
-/// Whether the worker has used so much processor time that it should be replaced.
+/// Whether a worker that has used so many microseconds of processor time should be replaced.
 #[must_use]
-pub fn is_worn_out() -> bool {
-    clock_gettime(ClockId::ProcessCPUTime).tv_sec >= WORN_OUT_SECONDS
+pub const fn is_worn_out(cpu_us: u64) -> bool {
+    cpu_us >= WORN_OUT_US
 }
 
 fn lower_one(resource: Resource, to: u64) -> io::Result<()> {

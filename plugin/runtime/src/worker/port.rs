@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     collections::VecDeque,
-    io::{self, BufReader},
+    io::{self, BufRead as _, BufReader},
     os::unix::net::UnixStream,
     rc::Rc,
 };
@@ -25,7 +25,7 @@ use crate::{
     serve::keep,
 };
 
-/// Bytes for frames that are kept between them.
+/// Bytes that are kept for frames, each way.
 const KEPT: usize = 16 << 10;
 
 /// The worker's end of the socket.
@@ -41,7 +41,7 @@ pub(super) struct Socket {
 impl Socket {
     pub(super) fn new(socket: UnixStream) -> io::Result<Self> {
         let writer = socket.try_clone()?;
-        Ok(Self { reader: BufReader::new(socket), writer, later: VecDeque::new(), out: Vec::new() })
+        Ok(Self { reader: BufReader::with_capacity(KEPT, socket), writer, later: VecDeque::new(), out: Vec::new() })
     }
 
     pub(super) fn shared(self) -> Rc<RefCell<Self>> {
@@ -49,7 +49,15 @@ impl Socket {
     }
 
     pub(super) fn receive(&mut self) -> Result<Option<ToWorker>, FrameError> {
-        frame::read(&mut self.reader)
+        if self.reader.buffer().is_empty() && self.reader.fill_buf()?.is_empty() {
+            return Ok(None);
+        }
+        // Most frames are there as a whole, and are read where they lie.
+        let Some((message, length)) = frame::first(self.reader.buffer())? else {
+            return frame::read(&mut self.reader);
+        };
+        self.reader.consume(length);
+        Ok(Some(message))
     }
 
     /// The next message between steps.

@@ -44,6 +44,7 @@ impl Ours {
             fallback: None,
             args: raw(&json!([])),
             context: raw(&json!({ "tenant": { "timezone": zone } })),
+            execution: None,
             limits: Limits { source_bytes: 1 << 20, ..Limits::default() },
         };
         let port: Port = Rc::new(RefCell::new(NoHost));

@@ -74,6 +74,7 @@ impl Runs {
             fallback: None,
             args: raw(&format!("[{}]", self.done)),
             context: raw(r#"{"tenant":{"id":"t"},"user":{"id":"u"}}"#),
+            execution: None,
             limits: self.limits,
         };
         let host = Rc::new(RefCell::new(Silent::default()));

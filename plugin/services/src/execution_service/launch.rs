@@ -83,7 +83,8 @@ impl Inner {
             entry,
             fallback,
             args,
-            context: context(identity, script, &execution)?,
+            context: context(identity, script)?,
+            execution_context: json(&ContextExecution { id, triggered_by: execution.trigger() })?,
             limits,
         };
         input::check(&job.args, recorded.bytes, &limits)?;
@@ -164,13 +165,12 @@ fn source_of(script: &Script) -> Arc<str> {
     script.definition().source.to_shared()
 }
 
-/// The `context` object: what a script may know of its surroundings.
+/// The `context` object but for `execution`: what a script may know of its surroundings.
 #[derive(Serialize)]
 struct Context<'a> {
     tenant: &'a Tenant,
     user: Option<&'a User>,
     script: ContextScript<'a>,
-    execution: ContextExecution,
 }
 
 #[derive(Serialize)]
@@ -191,9 +191,9 @@ struct ContextExecution {
     triggered_by: Trigger,
 }
 
-fn context(identity: &Identity, script: &Script, execution: &Execution) -> Result<JsonText, ServiceError> {
+fn context(identity: &Identity, script: &Script) -> Result<JsonText, ServiceError> {
     let definition = script.definition();
-    let context = to_raw_value(&Context {
+    json(&Context {
         tenant: &identity.tenant,
         user: identity.user.as_deref(),
         script: ContextScript {
@@ -203,8 +203,11 @@ fn context(identity: &Identity, script: &Script, execution: &Execution) -> Resul
             version: script.version(),
             api_version: definition.api_version.number(),
         },
-        execution: ContextExecution { id: execution.id(), triggered_by: execution.trigger() },
-    });
-    // What the host said of tenant and user was JSON before.
-    context.map(JsonText::from).map_err(|error| ServiceError::Host(HostError::new("INTERNAL", error.to_string())))
+    })
+}
+
+/// What the host said of tenant and user was JSON before.
+fn json(value: &impl Serialize) -> Result<JsonText, ServiceError> {
+    let text = to_raw_value(value);
+    text.map(JsonText::from).map_err(|error| ServiceError::Host(HostError::new("INTERNAL", error.to_string())))
 }

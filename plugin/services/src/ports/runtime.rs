@@ -67,8 +67,10 @@ pub struct Job {
     pub fallback: Option<EntryPoint>,
     /// Its arguments, a JSON array.
     pub args: JsonText,
-    /// The `context` object of the run.
+    /// The `context` object of the run but for `execution`: the same text for all runs of the script for the same user.
     pub context: JsonText,
+    /// Its member `execution`.
+    pub execution_context: JsonText,
     /// What the run may use.
     pub limits: Limits,
 }
