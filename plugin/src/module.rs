@@ -33,10 +33,12 @@ pub(crate) use start_error::StartError;
 
 use crate::{
     abi,
+    capabilities::Capabilities,
     config::{Config, Isolation},
     descriptors::{self, Descriptors},
     host_gateway::AbiHostGateway,
     host_link::HostLink,
+    wanted_events::WantedEvents,
 };
 
 /// The longest that a node does not look for what other nodes left due.
@@ -75,6 +77,7 @@ impl Module {
         config: &Config,
         link: Arc<HostLink>,
         catalog: Arc<ServiceCatalog>,
+        wanted: Arc<WantedEvents>,
     ) -> Result<Self, StartError> {
         let isolation = isolation(config)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -100,7 +103,8 @@ impl Module {
         let storage = Arc::new(SqlStorageRepository::new(db.clone()));
         let templates = Arc::new(SqlTemplateRepository::new(db.clone()));
         let http_hosts = Arc::new(SqlHttpHostRepository::new(db.clone()));
-        let gateway = Arc::new(AbiHostGateway::new(link, config.events.clone()));
+        wanted.configure(config.events.clone());
+        let gateway = Arc::new(AbiHostGateway::new(link, Capabilities::listed(&config.capabilities), wanted));
         let host: Arc<dyn HostGateway> = gateway.clone();
         let sql = script_tables(config).await?;
         let outside = Arc::new(Outside {
