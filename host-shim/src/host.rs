@@ -18,8 +18,8 @@ use crate::Identity;
 /// The application that runs the plugin.
 #[async_trait]
 pub trait Host: Send + Sync + 'static {
-    /// May this identity do this? Asked before every action of the plugin. `resource` is what it would be done
-    /// to, where the plugin knows.
+    /// May this identity do this? Asked before every action of the plugin; the answer holds until the request that asked is answered.
+    /// `resource` is what it would be done to, where the plugin knows.
     async fn authorize(&self, identity: &Identity, permission: &str, resource: Option<&Value>) -> bool;
 
     /// The same question about several permissions at once, as a page asks it; answered in their order, one answer for each: an

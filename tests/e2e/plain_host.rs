@@ -184,7 +184,7 @@ fn with(many: Many, capabilities: &[&str], act: impl FnOnce(&Plain)) {
     });
     let door = HostDoor::open(Arc::clone(&host) as _);
     let instance = library().module().start(Some(&door), config.to_string().as_bytes()).expect("started");
-    host.instance.set(instance).ok().expect("once");
+    host.instance.set(instance).expect("once");
     host.wait(|told| told.notes.contains(&op::PLUGIN_READY).then_some(()));
     act(&host);
     instance.stop(5000).expect("stopping");
