@@ -31,7 +31,7 @@ extern "C" {
 /* Version of the contract. The major number must match; a higher minor number only adds: functions at the
  * end of a table (check `size`), operations (answered UNSUPPORTED by who does not know them), JSON fields. */
 #define IOTA_ABI_MAJOR 1u
-#define IOTA_ABI_MINOR 0u
+#define IOTA_ABI_MINOR 1u
 #define IOTA_ABI_VERSION ((IOTA_ABI_MAJOR << 16) | IOTA_ABI_MINOR)
 
 /* What a function of either table returns: the fate of the message, never of the operation. */
@@ -76,6 +76,7 @@ extern "C" {
 #define IOTA_OP_CONFIG_CHANGED 8u /* N */
 #define IOTA_OP_TENANT_DELETED 9u /* N */
 #define IOTA_OP_USER_DELETED 10u  /* N */
+#define IOTA_OP_EVENTS_WANTED 11u /* N, since 1.1 */
 
 /* Operations, plugin -> host. */
 #define IOTA_OP_PLUGIN_READY 4097u   /* N */
@@ -87,6 +88,9 @@ extern "C" {
 #define IOTA_OP_TENANT_LIST 4115u
 #define IOTA_OP_TENANT_BY_HOST 4116u
 #define IOTA_OP_EVENT_PUBLISH 4117u
+/* Only for a host whose start configuration lists "authorize.many" and "events.publish" in its capabilities. */
+#define IOTA_OP_AUTHORIZE_MANY 4118u /* since 1.1 */
+#define IOTA_OP_EVENTS_PUBLISH 4119u /* since 1.1 */
 
 /* What the host gives. It must stay valid and unchanged until plugin.stopped has arrived. */
 typedef struct iota_host_v1 {

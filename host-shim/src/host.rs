@@ -7,6 +7,7 @@ mod error;
 mod types;
 
 use async_trait::async_trait;
+use futures_util::future::join_all;
 use serde_json::Value;
 
 pub use error::HostError;
@@ -17,9 +18,16 @@ use crate::Identity;
 /// The application that runs the plugin.
 #[async_trait]
 pub trait Host: Send + Sync + 'static {
-    /// May this identity do this? Asked before every action of the plugin. `resource` is what it would be done
-    /// to, where the plugin knows.
+    /// May this identity do this? Asked before every action of the plugin; the answer holds until the request that asked is answered.
+    /// `resource` is what it would be done to, where the plugin knows.
     async fn authorize(&self, identity: &Identity, permission: &str, resource: Option<&Value>) -> bool;
+
+    /// The same question about several permissions at once, as a page asks it; answered in their order, one answer for each: an
+    /// answer of another length counts as no to all. Default: asks [`Self::authorize`] about each of them. A host that looks the user
+    /// up in its database does so once here.
+    async fn authorize_many(&self, identity: &Identity, permissions: &[String]) -> Vec<bool> {
+        join_all(permissions.iter().map(|permission| self.authorize(identity, permission, None))).await
+    }
 
     /// Calls a method of a service that was bound with [`crate::Plugin::bind_service`]. The arguments have passed
     /// the method's schema; the permission is the host's to check again. Default: `NOT_FOUND`.
@@ -27,7 +35,8 @@ pub trait Host: Send + Sync + 'static {
         Err(HostError::not_found(format!("the host offers no service method {}", call.method)))
     }
 
-    /// Takes an event of a script or of the plugin for the host's bus. Default: drops it.
+    /// Takes an event of a script or of the plugin for the host's bus. Those that came in one message are handed over one after the
+    /// other, and a refused one does not stop the next. Default: drops it.
     async fn publish(&self, event: Event) -> Result<(), HostError> {
         let _ = event;
         Ok(())

@@ -4,6 +4,7 @@
 //! themselves are made in `plugin/`; this file is the list of what a host can ask for.
 
 mod answer;
+mod capabilities;
 mod error;
 mod exchange;
 mod fragment;
@@ -16,7 +17,7 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use iota_scripts_abi::op;
+use iota_scripts_abi::{minor_of, op};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
@@ -28,7 +29,7 @@ pub use invocation::Invocation;
 pub use run::{RunFrame, RunRequest, RunStream};
 pub use state::{Health, Stopped};
 
-use crate::{Event, Host, Identity, Library, Route, documents, table::Status};
+use crate::{Event, Host, HostError, Identity, Library, Route, documents, table::Status};
 use link::Link;
 use state::Phase;
 
@@ -57,11 +58,14 @@ impl Drop for Owner {
 impl Plugin {
     /// Starts the plugin with one configuration document and waits until it is ready. The host's methods run on
     /// the tokio runtime that this is called on, which must therefore live as long as the plugin.
+    ///
+    /// Unless the document has `capabilities`, those that this crate answers for every [`Host`] are added to it.
     pub async fn start(library: &Library, config: Value, host: Arc<dyn Host>) -> Result<Self, StartError> {
         let manifest = documents::manifest(library.module())?;
         let routes = documents::routes(library.module())?;
         let link = Arc::new(Link::new(host, tokio::runtime::Handle::current()));
         let owner = Owner { link: Arc::clone(&link), manifest, routes };
+        let config = capabilities::listed_in(config, library.module().abi());
         match library.module().start(Some(link.door()), config.to_string().as_bytes()) {
             Ok(instance) => link.started(instance),
             Err(status) => link.end(Phase::Failed(StartError::of_status(status))),
@@ -152,6 +156,21 @@ impl Plugin {
     /// A user is gone.
     pub fn user_deleted(&self, tenant: &str, user: &str) -> Result<(), RequestError> {
         self.notify(op::USER_DELETED, &json!({ "tenant": tenant, "user": user }))
+    }
+
+    /// The events of the plugin that the host wants from now on, as patterns like those of the configuration's `events`; none for
+    /// none. Runs that are under way count too.
+    ///
+    /// # Errors
+    /// `VALIDATION` when one of them is no pattern of the plugin's events: nothing changes then, and the log says which. `UNSUPPORTED`
+    /// when the library is older than version 1.1 of the contract.
+    pub fn events_wanted<S: AsRef<str>>(&self, patterns: &[S]) -> Result<(), RequestError> {
+        if minor_of(self.link().instance()?.abi()) < 1 {
+            let message = "the library is too old to be told while it runs which events are wanted";
+            return Err(RequestError::Refused(HostError::new("UNSUPPORTED", message)));
+        }
+        let patterns: Vec<&str> = patterns.iter().map(AsRef::as_ref).collect();
+        self.notify(op::EVENTS_WANTED, &json!({ "patterns": patterns }))
     }
 
     /// How the plugin is.

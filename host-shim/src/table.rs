@@ -120,6 +120,11 @@ pub struct Instance {
 }
 
 impl Instance {
+    /// Version that its library was compiled with.
+    pub(crate) const fn abi(self) -> u32 {
+        self.table.abi
+    }
+
     /// Makes a service callable.
     pub fn bind_service(self, descriptor: &[u8]) -> Result<(), Status> {
         let (data, len) = parts(descriptor);

@@ -17,7 +17,7 @@ pub use module::{ScriptsModule, ScriptsModuleRef};
 /// Major version of the contract: must be equal on both sides.
 pub const ABI_MAJOR: u32 = 1;
 /// Minor version of the contract: a higher one only adds.
-pub const ABI_MINOR: u32 = 0;
+pub const ABI_MINOR: u32 = 1;
 /// Both in one number, as it stands in the first field of each table.
 pub const ABI_VERSION: u32 = (ABI_MAJOR << 16) | ABI_MINOR;
 
@@ -37,4 +37,10 @@ pub type ModuleFn = unsafe extern "C" fn() -> *const ScriptsModule;
 #[must_use]
 pub const fn major_of(abi: u32) -> u32 {
     abi >> 16
+}
+
+/// The minor half of a version as it stands in a table.
+#[must_use]
+pub const fn minor_of(abi: u32) -> u32 {
+    abi & 0xFFFF
 }

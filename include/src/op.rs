@@ -20,6 +20,8 @@ pub const CONFIG_CHANGED: u32 = 8;
 pub const TENANT_DELETED: u32 = 9;
 /// Host → plugin: a user is gone. A notification.
 pub const USER_DELETED: u32 = 10;
+/// Host → plugin: which events of the plugin the host wants from now on. A notification. Since 1.1.
+pub const EVENTS_WANTED: u32 = 11;
 
 /// Plugin → host: started. A notification.
 pub const PLUGIN_READY: u32 = 0x1001;
@@ -39,6 +41,10 @@ pub const TENANT_LIST: u32 = 0x1013;
 pub const TENANT_BY_HOST: u32 = 0x1014;
 /// Plugin → host: an event for the host's bus.
 pub const EVENT_PUBLISH: u32 = 0x1015;
+/// Plugin → host: which of several things may this identity do? Since 1.1, for hosts that list it.
+pub const AUTHORIZE_MANY: u32 = 0x1016;
+/// Plugin → host: several events for the host's bus. Since 1.1, for hosts that list it.
+pub const EVENTS_PUBLISH: u32 = 0x1017;
 
 /// The name of an operation as documents and logs use it.
 #[must_use]
@@ -54,6 +60,7 @@ pub const fn name(op: u32) -> &'static str {
         CONFIG_CHANGED => "config.changed",
         TENANT_DELETED => "tenant.deleted",
         USER_DELETED => "user.deleted",
+        EVENTS_WANTED => "events.wanted",
         PLUGIN_READY => "plugin.ready",
         PLUGIN_FAILED => "plugin.failed",
         PLUGIN_STOPPED => "plugin.stopped",
@@ -63,6 +70,8 @@ pub const fn name(op: u32) -> &'static str {
         TENANT_LIST => "tenant.list",
         TENANT_BY_HOST => "tenant.by_host",
         EVENT_PUBLISH => "event.publish",
+        AUTHORIZE_MANY => "authorize.many",
+        EVENTS_PUBLISH => "events.publish",
         _ => "unknown",
     }
 }

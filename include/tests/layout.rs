@@ -38,7 +38,7 @@ fn mirror() -> BTreeMap<&'static str, i64> {
     map
 }
 
-fn constants() -> [(&'static str, i64); 42] {
+fn constants() -> [(&'static str, i64); 45] {
     [
         ("IOTA_ABI_MAJOR", abi::ABI_MAJOR.into()),
         ("IOTA_ABI_MINOR", abi::ABI_MINOR.into()),
@@ -72,6 +72,7 @@ fn constants() -> [(&'static str, i64); 42] {
         ("IOTA_OP_CONFIG_CHANGED", op::CONFIG_CHANGED.into()),
         ("IOTA_OP_TENANT_DELETED", op::TENANT_DELETED.into()),
         ("IOTA_OP_USER_DELETED", op::USER_DELETED.into()),
+        ("IOTA_OP_EVENTS_WANTED", op::EVENTS_WANTED.into()),
         ("IOTA_OP_PLUGIN_READY", op::PLUGIN_READY.into()),
         ("IOTA_OP_PLUGIN_FAILED", op::PLUGIN_FAILED.into()),
         ("IOTA_OP_PLUGIN_STOPPED", op::PLUGIN_STOPPED.into()),
@@ -81,6 +82,8 @@ fn constants() -> [(&'static str, i64); 42] {
         ("IOTA_OP_TENANT_LIST", op::TENANT_LIST.into()),
         ("IOTA_OP_TENANT_BY_HOST", op::TENANT_BY_HOST.into()),
         ("IOTA_OP_EVENT_PUBLISH", op::EVENT_PUBLISH.into()),
+        ("IOTA_OP_AUTHORIZE_MANY", op::AUTHORIZE_MANY.into()),
+        ("IOTA_OP_EVENTS_PUBLISH", op::EVENTS_PUBLISH.into()),
         ("sizeof pointer", size_of::<usize>() as i64),
     ]
 }

@@ -1,21 +1,44 @@
-//! Events of the plugin on their way to the host's bus: told one after the other, and waited for by nobody.
+//! Events of the plugin on their way to the host's bus: told in their order, several in one message to a host that takes that, and
+//! waited for by nobody.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, fmt::Debug, sync::Arc};
 
-use iota_scripts_abi::op;
-use iota_scripts_services::ports::HostEvent;
+use async_trait::async_trait;
+use iota_scripts_services::ports::{HostError, HostEvent};
 use parking_lot::Mutex;
+use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
 use tokio::sync::watch;
-
-use crate::host_link::HostLink;
 
 /// Events that wait for a slow host; beyond, the oldest are given up, for what they report is in the database.
 const MOST: usize = 10_000;
+/// The most events in one message.
+const AT_ONCE: usize = 64;
+/// The most bytes of events in one message of several; a larger event goes alone.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// The host's bus.
+#[async_trait]
+pub(crate) trait Bus: Debug + Send + Sync {
+    /// Whether it takes several events in one message.
+    fn takes_many(&self) -> bool;
+    /// Tells one event.
+    async fn tell(&self, event: &RawValue) -> Result<(), HostError>;
+    /// Tells several, in their order; those that it refused. An error means that it has taken none of them.
+    async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError>;
+}
+
+/// An event of several that the host did not take.
+#[derive(Debug, Deserialize)]
+pub(crate) struct RefusedEvent {
+    id: String,
+    error: HostError,
+}
 
 /// The line of events.
 #[derive(Debug)]
 pub(crate) struct Announcements {
-    link: Arc<HostLink>,
+    bus: Arc<dyn Bus>,
     line: Arc<Line>,
 }
 
@@ -33,10 +56,18 @@ struct Waiting {
     given_up: u64,
 }
 
+/// An event as it crosses.
+#[derive(Debug)]
+struct Written {
+    id: String,
+    event_type: String,
+    json: Box<RawValue>,
+}
+
 impl Announcements {
-    pub(crate) fn new(link: Arc<HostLink>) -> Self {
+    pub(crate) fn new(bus: Arc<dyn Bus>) -> Self {
         let line = Line { waiting: Mutex::default(), is_empty: watch::Sender::new(true) };
-        Self { link, line: Arc::new(line) }
+        Self { bus, line: Arc::new(line) }
     }
 
     /// Puts an event at the end of the line.
@@ -49,7 +80,7 @@ impl Announcements {
         waiting.events.push_back(event);
         if !std::mem::replace(&mut waiting.told, true) {
             self.line.is_empty.send_replace(false);
-            tokio::spawn(tell(Arc::clone(&self.link), Arc::clone(&self.line)));
+            tokio::spawn(tell_all(Arc::clone(&self.bus), Arc::clone(&self.line)));
         }
     }
 
@@ -60,28 +91,85 @@ impl Announcements {
     }
 }
 
-/// Tells one event after the other until none is left.
-async fn tell(link: Arc<HostLink>, line: Arc<Line>) {
-    while let Some((event, given_up)) = line.next() {
+/// Tells what waits, message after message, until nothing is left.
+async fn tell_all(bus: Arc<dyn Bus>, line: Arc<Line>) {
+    while let Some((events, given_up)) = line.next(if bus.takes_many() { AT_ONCE } else { 1 }) {
         if given_up > 0 {
             tracing::warn!(given_up, "the host takes events so slowly that some were not told");
         }
-        if let Err(error) = link.ask_raw(op::EVENT_PUBLISH, &event).await {
-            tracing::warn!(event = event.event_type, "the host did not take an event: {error}");
+        for message in messages(events.into_iter().filter_map(Written::of)) {
+            tell_message(&*bus, &message).await;
+        }
+    }
+}
+
+/// Tells the events of one message together, or each by itself if the host did not take the message.
+async fn tell_message(bus: &dyn Bus, message: &[Written]) {
+    if message.len() > 1 && bus.takes_many() {
+        let events: Vec<&RawValue> = message.iter().map(|event| &*event.json).collect();
+        if let Ok(refused) = bus.tell_many(&events).await {
+            for RefusedEvent { id, error } in refused {
+                let event = message.iter().find(|event| event.id == id).map_or("", |event| event.event_type.as_str());
+                not_taken(event, &error);
+            }
+            return;
+        }
+    }
+    for event in message {
+        if let Err(error) = bus.tell(&event.json).await {
+            not_taken(&event.event_type, &error);
+        }
+    }
+}
+
+fn not_taken(event: &str, error: &HostError) {
+    tracing::warn!(event, "the host did not take an event: {error}");
+}
+
+/// Events in their order, as messages of no more bytes than one may have.
+fn messages(events: impl Iterator<Item = Written>) -> Vec<Vec<Written>> {
+    let mut messages: Vec<Vec<Written>> = Vec::new();
+    let mut bytes = 0;
+    for event in events {
+        let length = event.json.get().len();
+        match messages.last_mut() {
+            Some(message) if bytes + length <= MOST_BYTES => message.push(event),
+            _ => {
+                messages.push(vec![event]);
+                bytes = 0;
+            }
+        }
+        bytes += length;
+    }
+    messages
+}
+
+impl Written {
+    fn of(event: HostEvent) -> Option<Self> {
+        match to_raw_value(&event) {
+            Ok(json) => Some(Self { id: event.id, event_type: event.event_type, json }),
+            Err(error) => {
+                tracing::warn!(event = event.event_type, "an event could not be written: {error}");
+                None
+            }
         }
     }
 }
 
 impl Line {
-    /// The next event, and how many before it were given up.
-    fn next(&self) -> Option<(HostEvent, u64)> {
+    /// The next events, and how many before them were given up.
+    fn next(&self, most: usize) -> Option<(Vec<HostEvent>, u64)> {
         let mut waiting = self.waiting.lock();
         let given_up = std::mem::take(&mut waiting.given_up);
-        let next = waiting.events.pop_front();
-        if next.is_none() {
+        let count = waiting.events.len().min(most);
+        if count == 0 {
             waiting.told = false;
             self.is_empty.send_replace(true);
+            return None;
         }
-        next.map(|event| (event, given_up))
+        Some((waiting.events.drain(..count).collect(), given_up))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -38,6 +38,8 @@ pub(crate) struct Config {
     pub(crate) script_database: Option<ScriptDatabase>,
     /// The events of the plugin that the host wants to hear of; all when it does not say.
     pub(crate) events: Option<EventPatterns>,
+    /// Names of operations that the host takes beyond those of contract 1.0; some may be of a later version than this.
+    pub(crate) capabilities: Vec<String>,
     pub(crate) records: Records,
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
@@ -93,6 +95,8 @@ struct Document {
     #[serde(default)]
     history: history::History,
     events: Option<Vec<String>>,
+    #[serde(default)]
+    capabilities: Vec<String>,
     #[serde(default)]
     records: WhenRecorded,
     #[serde(default)]
@@ -251,7 +255,8 @@ impl Document {
             storage: self.storage.check()?,
             retention: self.history.check()?,
             script_database: self.script_database,
-            events: self.events.as_deref().map(wanted).transpose()?,
+            events: self.events.as_deref().map(|patterns| event_patterns("events", patterns)).transpose()?,
+            capabilities: self.capabilities,
             records: match self.records {
                 WhenRecorded::Grouped => Records::Grouped,
                 WhenRecorded::Each => Records::Each,
@@ -275,9 +280,9 @@ impl LogLevel {
 }
 
 /// The patterns of events that the host wants. The plugin's own all begin with `scripts.`, so others would match nothing.
-fn wanted(patterns: &[String]) -> Result<EventPatterns, ConfigError> {
+pub(crate) fn event_patterns(key: &str, patterns: &[String]) -> Result<EventPatterns, ConfigError> {
     for (at, pattern) in patterns.iter().enumerate() {
-        let field = format!("events[{at}]");
+        let field = format!("{key}[{at}]");
         EventPattern::parse(pattern).map_err(|error| wrong(&field, error.message))?;
         if !pattern.starts_with("scripts.") {
             return Err(wrong(
@@ -286,7 +291,7 @@ fn wanted(patterns: &[String]) -> Result<EventPatterns, ConfigError> {
             ));
         }
     }
-    EventPatterns::parse(patterns).map_err(|error| wrong("events", error.message))
+    EventPatterns::parse(patterns).map_err(|error| wrong(key, error.message))
 }
 
 fn between<T: PartialOrd + Copy + std::fmt::Display>(
@@ -413,6 +418,15 @@ mod tests {
         }
         assert_eq!(of(r#", "records": "each""#).expect("a whole document").records, Records::Each);
         assert_eq!(of(r#", "records": "none""#).expect_err("a wrong document").field, "records");
+    }
+
+    #[test]
+    fn a_host_may_list_what_only_a_later_version_knows() {
+        let of = |more: &str| Config::parse(format!(r#"{{"database": {{"url": "x"}}{more}}}"#).as_bytes());
+        assert!(of("").expect("a whole document").capabilities.is_empty());
+        let listed = of(r#", "capabilities": ["authorize.many", "x.y"]"#).expect("a whole document").capabilities;
+        assert_eq!(listed, ["authorize.many", "x.y"]);
+        assert_eq!(of(r#", "capabilities": "authorize.many""#).expect_err("a wrong document").field, "capabilities");
     }
 
     #[test]

@@ -156,6 +156,7 @@ fn config_schema() -> Value {
             },
             "script_database": crate::config::script_database_schema(),
             "events": {"type": "array", "items": {"type": "string", "pattern": r"^scripts\."}, "maxItems": 50},
+            "capabilities": {"type": "array", "items": {"type": "string"}},
             "records": {"enum": ["grouped", "each"], "default": "grouped"},
             "log_level": {"enum": ["error", "warn", "info", "debug", "trace"], "default": "info"},
         },

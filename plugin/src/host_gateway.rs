@@ -3,29 +3,64 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use futures_util::future::try_join_all;
 use iota_scripts_abi::op;
-use iota_scripts_domain::{EventPatterns, JsonText, Permission, TenantId, UserId};
+use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
 use iota_scripts_services::{
     Identity,
     ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
 
-use crate::{announcements::Announcements, host_link::HostLink};
+use crate::{
+    announcements::{Announcements, Bus, RefusedEvent},
+    capabilities::Capabilities,
+    host_link::HostLink,
+    wanted_events::WantedEvents,
+};
 
 /// Asks the host over its link.
 #[derive(Debug)]
 pub(crate) struct AbiHostGateway {
     link: Arc<HostLink>,
-    /// The events that the host wants to hear of; all when it does not say.
-    wanted: Option<EventPatterns>,
+    capabilities: Arc<Capabilities>,
+    wanted: Arc<WantedEvents>,
     announcements: Announcements,
+}
+
+/// The host's bus over its link.
+#[derive(Debug)]
+struct HostBus {
+    link: Arc<HostLink>,
+    capabilities: Arc<Capabilities>,
+}
+
+#[derive(Serialize)]
+struct Permissions<'a> {
+    identity: &'a Identity,
+    permissions: &'a [Permission],
 }
 
 #[derive(Deserialize)]
 struct Allowed {
     allowed: bool,
+}
+
+#[derive(Deserialize)]
+struct EachAllowed {
+    allowed: Vec<bool>,
+}
+
+#[derive(Serialize)]
+struct Events<'a> {
+    events: &'a [&'a RawValue],
+}
+
+#[derive(Deserialize)]
+struct Published {
+    #[serde(default)]
+    refused: Vec<RefusedEvent>,
 }
 
 #[derive(Deserialize)]
@@ -49,8 +84,10 @@ struct Answered {
 }
 
 impl AbiHostGateway {
-    pub(crate) fn new(link: Arc<HostLink>, wanted: Option<EventPatterns>) -> Self {
-        Self { announcements: Announcements::new(Arc::clone(&link)), link, wanted }
+    pub(crate) fn new(link: Arc<HostLink>, capabilities: Capabilities, wanted: Arc<WantedEvents>) -> Self {
+        let capabilities = Arc::new(capabilities);
+        let bus = HostBus { link: Arc::clone(&link), capabilities: Arc::clone(&capabilities) };
+        Self { link, capabilities, wanted, announcements: Announcements::new(Arc::new(bus)) }
     }
 
     /// Waits until everything that was announced has been told, or refused.
@@ -65,6 +102,17 @@ impl HostGateway for AbiHostGateway {
         let answer: Allowed =
             self.link.ask(op::AUTHORIZE, &json!({"identity": identity, "permission": permission})).await?;
         Ok(answer.allowed)
+    }
+
+    async fn authorize_many(&self, identity: &Identity, permissions: &[Permission]) -> Result<Vec<bool>, HostError> {
+        if self.capabilities.authorize_many.is_offered() {
+            match self.link.ask::<EachAllowed>(op::AUTHORIZE_MANY, &Permissions { identity, permissions }).await {
+                Ok(answer) => return Ok(answer.allowed),
+                Err(error) if is_unsupported(&error) => self.capabilities.authorize_many.withdraw(),
+                Err(error) => return Err(error),
+            }
+        }
+        try_join_all(permissions.iter().map(|permission| self.authorize(identity, *permission))).await
     }
 
     async fn allows(&self, identity: &Identity, permission: &str, resource: Value) -> Result<bool, HostError> {
@@ -98,10 +146,37 @@ impl HostGateway for AbiHostGateway {
     }
 
     fn wants(&self, event_type: &str) -> bool {
-        self.wanted.as_ref().is_none_or(|wanted| wanted.matches(event_type))
+        self.wanted.include(event_type)
     }
 
     fn announce(&self, event: HostEvent) {
         self.announcements.push(event);
     }
+}
+
+#[async_trait]
+impl Bus for HostBus {
+    fn takes_many(&self) -> bool {
+        self.capabilities.events_publish.is_offered()
+    }
+
+    async fn tell(&self, event: &RawValue) -> Result<(), HostError> {
+        self.link.ask_raw(op::EVENT_PUBLISH, event).await.map(drop)
+    }
+
+    async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
+        match self.link.ask::<Published>(op::EVENTS_PUBLISH, &Events { events }).await {
+            Ok(answer) => Ok(answer.refused),
+            Err(error) => {
+                if is_unsupported(&error) {
+                    self.capabilities.events_publish.withdraw();
+                }
+                Err(error)
+            }
+        }
+    }
+}
+
+fn is_unsupported(error: &HostError) -> bool {
+    error.code == "UNSUPPORTED"
 }

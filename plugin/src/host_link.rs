@@ -37,14 +37,18 @@ impl HostLink {
     }
 
     /// Asks the host and reads its answer.
-    pub(crate) async fn ask<T: DeserializeOwned>(&self, op: u32, head: &impl Serialize) -> Result<T, HostError> {
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        op: u32,
+        head: &(impl Serialize + ?Sized),
+    ) -> Result<T, HostError> {
         let answer = self.ask_raw(op, head).await?;
         serde_json::from_str(answer.as_str())
             .map_err(|error| HostError::new("INTERNAL", format!("{}: the host's answer: {error}", op::name(op))))
     }
 
     /// Asks the host; the answer stays JSON text.
-    pub(crate) async fn ask_raw(&self, op: u32, head: &impl Serialize) -> Answer {
+    pub(crate) async fn ask_raw(&self, op: u32, head: &(impl Serialize + ?Sized)) -> Answer {
         let head = encode(op, head)?;
         let id = PLUGIN_ID_BIT | self.next.fetch_add(1, Ordering::Relaxed);
         let (sender, receiver) = oneshot::channel();
@@ -61,7 +65,7 @@ impl HostLink {
     }
 
     /// Tells the host something; false when it would not take it.
-    pub(crate) fn notify(&self, op: u32, head: &impl Serialize) -> bool {
+    pub(crate) fn notify(&self, op: u32, head: &(impl Serialize + ?Sized)) -> bool {
         encode(op, head).is_ok_and(|head| self.host.submit(op, 0, &head, &[]) == status::OK)
     }
 
@@ -112,7 +116,7 @@ fn failure(head: &[u8]) -> HostError {
         .map_or_else(|error| HostError::new("INTERNAL", format!("the host's error: {error}")), |head| head.error)
 }
 
-fn encode(op: u32, head: &impl Serialize) -> Result<Vec<u8>, HostError> {
+fn encode(op: u32, head: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, HostError> {
     serde_json::to_vec(head).map_err(|error| HostError::new("INTERNAL", format!("{}: {error}", op::name(op))))
 }
 

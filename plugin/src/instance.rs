@@ -14,7 +14,10 @@ use iota_scripts_abi::{op, status};
 use iota_scripts_services::{Service, ServiceCatalog, ports::HostError};
 use tokio::{runtime::Handle, sync::watch};
 
-use crate::{abi::Host, dispatch, host_link::HostLink, inbound::Inbound, module::Module};
+use crate::{
+    abi::Host, config::ConfigError, dispatch, host_link::HostLink, inbound::Inbound, module::Module,
+    wanted_events::WantedEvents,
+};
 
 /// A started plugin, from `start` to `plugin.stopped`.
 #[derive(Debug)]
@@ -23,6 +26,7 @@ pub(crate) struct Instance {
     link: Arc<HostLink>,
     inbound: Arc<Inbound>,
     catalog: Arc<ServiceCatalog>,
+    wanted: Arc<WantedEvents>,
     tokio: OnceLock<Handle>,
     stage: watch::Sender<Stage>,
     stopping: AtomicBool,
@@ -43,6 +47,7 @@ impl Instance {
             link: Arc::new(HostLink::new(host)),
             inbound: Arc::default(),
             catalog: Arc::default(),
+            wanted: Arc::default(),
             tokio: OnceLock::new(),
             stage: watch::Sender::new(Stage::Starting),
             stopping: AtomicBool::new(false),
@@ -77,6 +82,10 @@ impl Instance {
         if body.len() > iota_scripts_abi::MAX_MESSAGE || std::str::from_utf8(head).is_err() {
             return Err(status::INVALID);
         }
+        if op == op::EVENTS_WANTED {
+            // In place, so that the last one counts.
+            return self.want_events(head);
+        }
         let tokio = self.tokio.get().ok_or(status::AGAIN)?;
         let (head, body) = (Bytes::copy_from_slice(head), Bytes::copy_from_slice(body));
         let instance = Arc::clone(self);
@@ -106,6 +115,15 @@ impl Instance {
             }
         });
         Ok(())
+    }
+
+    /// What the host wants to hear of from now on, before it is ready too.
+    fn want_events(&self, notice: &[u8]) -> Result<(), i32> {
+        self.wanted.change(notice).map_err(|ConfigError { field, message }| {
+            let place = if field.is_empty() { String::new() } else { format!("{field}: ") };
+            self.link.host().complain(&format!("events.wanted: {place}{message}"));
+            status::INVALID
+        })
     }
 
     pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), i32> {

@@ -5,6 +5,7 @@
 
 mod abi;
 mod announcements;
+mod capabilities;
 mod config;
 mod descriptors;
 mod dispatch;
@@ -17,6 +18,7 @@ mod inbound;
 mod instance;
 mod module;
 mod threads;
+mod wanted_events;
 
 use iota_scripts_runtime::allocator::CountingAllocator;
 use mimalloc::MiMalloc;

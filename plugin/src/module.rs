@@ -33,11 +33,13 @@ pub(crate) use start_error::StartError;
 
 use crate::{
     abi,
+    capabilities::Capabilities,
     config::{Config, Isolation},
     descriptors::{self, Descriptors},
     dispatch::Identities,
     host_gateway::AbiHostGateway,
     host_link::HostLink,
+    wanted_events::WantedEvents,
 };
 
 /// The longest that a node does not look for what other nodes left due.
@@ -77,6 +79,7 @@ impl Module {
         config: &Config,
         link: Arc<HostLink>,
         catalog: Arc<ServiceCatalog>,
+        wanted: Arc<WantedEvents>,
     ) -> Result<Self, StartError> {
         let isolation = isolation(config)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -102,7 +105,8 @@ impl Module {
         let storage = Arc::new(SqlStorageRepository::new(db.clone()));
         let templates = Arc::new(SqlTemplateRepository::new(db.clone()));
         let http_hosts = Arc::new(SqlHttpHostRepository::new(db.clone()));
-        let gateway = Arc::new(AbiHostGateway::new(link, config.events.clone()));
+        wanted.configure(config.events.clone());
+        let gateway = Arc::new(AbiHostGateway::new(link, Capabilities::listed(&config.capabilities), wanted));
         let host: Arc<dyn HostGateway> = gateway.clone();
         let sql = script_tables(config).await?;
         let outside = Arc::new(Outside {

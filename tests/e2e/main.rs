@@ -1,6 +1,7 @@
 //! End to end: a Rust host, the real library through its own doors, real workers, both databases.
 
 mod api;
+mod callbacks;
 mod cancel;
 mod cases;
 mod checks;
@@ -22,6 +23,7 @@ mod outcomes;
 mod overview;
 mod pages;
 mod pausing;
+mod plain_host;
 mod quarantine;
 mod quotas;
 mod records;

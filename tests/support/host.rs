@@ -1,6 +1,12 @@
 //! A host for tests: one tenant more than needed, roles by name, services that answer from memory, a bus that remembers.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use async_trait::async_trait;
 use iota_scripts_host::{Event, Host, HostError, Identity, LogRecord, ServiceCall, Tenant, TenantRecord, User};
@@ -13,6 +19,14 @@ pub struct TestHost {
     events: watch::Sender<Vec<Event>>,
     calls: watch::Sender<Vec<ServiceCall>>,
     logs: watch::Sender<Vec<LogRecord>>,
+    /// Questions about permissions, each of one or of several.
+    questions: AtomicUsize,
+    /// The most answers that a question about several permissions gets.
+    most_answers: AtomicUsize,
+    /// Whether events are taken; those that come meanwhile wait.
+    bus_is_open: watch::Sender<bool>,
+    /// The types of events that it refuses.
+    unwelcome: Mutex<Vec<String>>,
     /// One permit for each call of `echo.wait` that may go on.
     slow: Semaphore,
 }
@@ -20,7 +34,14 @@ pub struct TestHost {
 #[async_trait]
 impl Host for TestHost {
     async fn authorize(&self, identity: &Identity, permission: &str, _: Option<&Value>) -> bool {
+        self.questions.fetch_add(1, Ordering::Relaxed);
         identity.has_permission(permission)
+    }
+
+    async fn authorize_many(&self, identity: &Identity, permissions: &[String]) -> Vec<bool> {
+        self.questions.fetch_add(1, Ordering::Relaxed);
+        let most = self.most_answers.load(Ordering::Relaxed);
+        permissions.iter().take(most).map(|permission| identity.has_permission(permission)).collect()
     }
 
     async fn call_service(&self, call: ServiceCall) -> Result<Value, HostError> {
@@ -65,6 +86,10 @@ impl Host for TestHost {
     }
 
     async fn publish(&self, event: Event) -> Result<(), HostError> {
+        self.bus_is_open.subscribe().wait_for(|open| *open).await.map_err(|_| HostError::unavailable("over"))?;
+        if self.unwelcome.lock().expect("no panic").contains(&event.kind) {
+            return Err(HostError::conflict("not this one"));
+        }
         self.events.send_modify(|events| events.push(event));
         Ok(())
     }
@@ -79,7 +104,39 @@ impl TestHost {
     #[must_use]
     pub fn new() -> Arc<Self> {
         let (events, calls, logs) = (watch::Sender::default(), watch::Sender::default(), watch::Sender::default());
-        Arc::new(Self { events, calls, logs, slow: Semaphore::new(0) })
+        Arc::new(Self {
+            events,
+            calls,
+            logs,
+            questions: AtomicUsize::new(0),
+            most_answers: AtomicUsize::new(usize::MAX),
+            bus_is_open: watch::Sender::new(true),
+            unwelcome: Mutex::default(),
+            slow: Semaphore::new(0),
+        })
+    }
+
+    /// How often it was asked about permissions since the last look.
+    pub fn take_questions(&self) -> usize {
+        self.questions.swap(0, Ordering::Relaxed)
+    }
+
+    /// From now on, a question about several permissions gets no more answers than this.
+    pub fn answer_at_most(&self, answers: usize) {
+        self.most_answers.store(answers, Ordering::Relaxed);
+    }
+
+    /// Lets events wait, or takes them.
+    pub fn open_bus(&self, open: bool) {
+        self.bus_is_open.send_replace(open);
+    }
+
+    /// From now on, it takes no event of this type.
+    ///
+    /// # Panics
+    /// When another thread has panicked with the list.
+    pub fn refuse_events(&self, kind: &str) {
+        self.unwelcome.lock().expect("no panic").push(kind.to_owned());
     }
 
     /// Lets one call of `echo.wait` go on.
@@ -127,6 +184,11 @@ impl TestHost {
     /// Types of all events so far, in order.
     pub fn event_types(&self) -> Vec<String> {
         self.events.borrow().iter().map(|event| event.kind.clone()).collect()
+    }
+
+    /// What the events of a type said so far, in order.
+    pub fn event_data(&self, kind: &str) -> Vec<Value> {
+        self.events.borrow().iter().filter(|event| event.kind == kind).map(|event| event.data.clone()).collect()
     }
 
     /// Everything logged so far, as text.

@@ -117,6 +117,10 @@ async fn serve(host: &dyn Host, op: u32, head: &[u8]) -> Result<Value, HostError
             let allowed = host.authorize(&asked.identity, &asked.permission, asked.resource.as_ref()).await;
             Ok(json!({ "allowed": allowed }))
         }
+        op::AUTHORIZE_MANY => {
+            let asked: AuthorizeMany = read(head)?;
+            Ok(json!({ "allowed": host.authorize_many(&asked.identity, &asked.permissions).await }))
+        }
         op::SERVICE_CALL => {
             let call: ServiceCall = read(head)?;
             let value = match call.deadline_ms {
@@ -139,8 +143,25 @@ async fn serve(host: &dyn Host, op: u32, head: &[u8]) -> Result<Value, HostError
             host.publish(read::<Event>(head)?).await?;
             Ok(json!({}))
         }
+        op::EVENTS_PUBLISH => {
+            let mut refused = Vec::new();
+            for event in read::<Events>(head)?.events {
+                let id = event["id"].clone();
+                if let Err(error) = publish(host, event).await {
+                    refused.push(json!({"id": id, "error": error}));
+                }
+            }
+            Ok(json!({ "refused": refused }))
+        }
         other => Err(HostError::new("UNSUPPORTED", format!("this host does not know operation {other}"))),
     }
+}
+
+/// Hands over one of several events. Whatever becomes of it, the next one has its turn.
+async fn publish(host: &dyn Host, event: Value) -> Result<(), HostError> {
+    let event = serde_json::from_value(event).map_err(|error| HostError::new("VALIDATION", error.to_string()))?;
+    let taken = AssertUnwindSafe(host.publish(event)).catch_unwind().await;
+    taken.unwrap_or_else(|_| Err(HostError::internal("the host panicked")))
 }
 
 async fn in_time(ms: u64, work: impl Future<Output = Result<Value, HostError>>) -> Result<Value, HostError> {
@@ -158,6 +179,17 @@ struct Authorize {
     permission: String,
     #[serde(default)]
     resource: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct AuthorizeMany {
+    identity: Identity,
+    permissions: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Events {
+    events: Vec<Value>,
 }
 
 #[derive(Deserialize)]

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use super::{InvokeError, Plugin, RequestError, RunFrame, RunRequest};
 use crate::{
-    Host, HostError, Identity, LogRecord, ServiceCall, Tenant,
+    Event, Host, HostError, Identity, LogRecord, ServiceCall, Tenant,
     table::fake::{self, FakeHost, FakePlugin},
 };
 
@@ -92,6 +92,11 @@ impl Host for TestHost {
     async fn authorize(&self, identity: &Identity, permission: &str, _resource: Option<&Value>) -> bool {
         assert_ne!(permission, "panic", "a panic that the test asked for");
         identity.tenant.id == "t"
+    }
+
+    async fn publish(&self, event: Event) -> Result<(), HostError> {
+        assert_ne!(event.id, "panic", "a panic that the test asked for");
+        if event.id == "bad" { Err(HostError::conflict("not this one")) } else { Ok(()) }
     }
 
     async fn call_service(&self, call: ServiceCall) -> Result<Value, HostError> {
@@ -208,6 +213,50 @@ async fn questions_of_the_plugin_reach_the_host() {
     ] {
         assert_eq!(ask(&plugin, &mut told, op, head).await.1["error"]["code"], code, "{op:#x}");
     }
+}
+
+#[tokio::test]
+async fn several_permissions_are_asked_of_a_host_that_knows_one_at_a_time() {
+    let (plugin, mut told) = start().await;
+    let asked = |tenant: &str| json!({"identity": Identity::host(Tenant::new(tenant, "")), "permissions": ["a", "b"]});
+    for (tenant, allowed) in [("t", json!([true, true])), ("other", json!([false, false]))] {
+        let answer = ask(&plugin, &mut told, op::AUTHORIZE_MANY, asked(tenant)).await;
+        assert_eq!(answer, (flags::END, json!({ "allowed": allowed })));
+    }
+    let none = json!({"identity": who(), "permissions": []});
+    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE_MANY, none).await.1, json!({"allowed": []}));
+    let panics = json!({"identity": who(), "permissions": ["a", "panic"]});
+    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE_MANY, panics).await.1["error"]["code"], "INTERNAL");
+    let wrong = json!({"identity": who(), "permissions": "a"});
+    assert_eq!(ask(&plugin, &mut told, op::AUTHORIZE_MANY, wrong).await.1["error"]["code"], "VALIDATION");
+}
+
+#[tokio::test]
+async fn a_refused_event_of_several_costs_no_other() {
+    let (plugin, mut told) = start().await;
+    let event = |id: &str| json!({"id": id, "type": "scripts.custom.x", "tenant": "t", "at": "2026-01-01T00:00:00Z"});
+    let events = json!({"events": [event("1"), event("bad"), event("panic"), {"id": "odd"}, event("2")]});
+    let (flags, head) = ask(&plugin, &mut told, op::EVENTS_PUBLISH, events).await;
+    let refused = head["refused"].as_array().unwrap().iter();
+    let refused: Vec<_> =
+        refused.map(|it| (it["id"].as_str().unwrap(), it["error"]["code"].as_str().unwrap())).collect();
+    assert_eq!(flags, flags::END);
+    assert_eq!(refused, [("bad", "CONFLICT"), ("panic", "INTERNAL"), ("odd", "VALIDATION")]);
+}
+
+#[tokio::test]
+async fn a_host_says_which_events_it_wants() {
+    let (plugin, mut told) = start().await;
+    plugin.events_wanted(&["scripts.custom.*"]).unwrap();
+    assert_eq!(told.recv().await, Some(Seen::Submitted(0, json!({"patterns": ["scripts.custom.*"]}))));
+    plugin.events_wanted::<&str>(&[]).unwrap();
+    assert_eq!(told.recv().await, Some(Seen::Submitted(0, json!({"patterns": []}))));
+
+    let (seen, _told) = mpsc::unbounded_channel();
+    let (library, config) = fake::old_library(Arc::new(Obedient { seen }));
+    let old = Plugin::start(&library, config, Arc::new(TestHost)).await.unwrap();
+    let refused = old.events_wanted(&["scripts.custom.*"]).unwrap_err();
+    assert!(matches!(&refused, RequestError::Refused(error) if error.code == "UNSUPPORTED"), "{refused}");
 }
 
 #[tokio::test]

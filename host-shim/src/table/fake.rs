@@ -10,7 +10,7 @@ use std::{
     },
 };
 
-use iota_scripts_abi::{ABI_VERSION, HostTable, ScriptsModule, flags, op, status};
+use iota_scripts_abi::{ABI_MAJOR, ABI_VERSION, HostTable, ScriptsModule, flags, op, status};
 use parking_lot::RwLock;
 use serde_json::{Value, json};
 
@@ -94,7 +94,11 @@ struct Entry {
 static FAKES: RwLock<BTreeMap<u64, Entry>> = RwLock::new(BTreeMap::new());
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
-static TABLE: ScriptsModule = ScriptsModule {
+static TABLE: ScriptsModule = NEWEST;
+/// The same as if it were of contract 1.0.
+static OLD_TABLE: ScriptsModule = ScriptsModule { abi: ABI_MAJOR << 16, ..NEWEST };
+
+const NEWEST: ScriptsModule = ScriptsModule {
     abi: ABI_VERSION,
     size: size_of::<ScriptsModule>() as u32,
     manifest,
@@ -112,10 +116,19 @@ static TABLE: ScriptsModule = ScriptsModule {
 
 /// A library whose plugin is the fake, and the configuration to start it with.
 pub(crate) fn library(fake: Arc<dyn FakePlugin>) -> (Library, Value) {
+    behind(&TABLE, fake)
+}
+
+/// The same with a library of contract 1.0.
+pub(crate) fn old_library(fake: Arc<dyn FakePlugin>) -> (Library, Value) {
+    behind(&OLD_TABLE, fake)
+}
+
+fn behind(table: &'static ScriptsModule, fake: Arc<dyn FakePlugin>) -> (Library, Value) {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     FAKES.write().insert(number, Entry { fake, host: None });
     // SAFETY: the functions below keep the rules of the contract.
-    let module = unsafe { Module::from_table(&TABLE) };
+    let module = unsafe { Module::from_table(table) };
     (Library::of_module(module), json!({ "fake": number }))
 }
 

@@ -21,10 +21,13 @@ mod state;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    middleware,
+    extract::{DefaultBodyLimit, Request},
+    middleware::{self, Next},
+    response::Response,
     routing::{any, get, post, put},
 };
+
+use iota_scripts_services::one_request;
 
 pub use assets::ASSETS_PREFIX;
 pub use dto::execution_json;
@@ -90,9 +93,15 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(forgery::refuse))
         .layer(middleware::map_response(response::keep_nowhere))
+        .layer(middleware::from_fn(asked_once))
         // Behind their own checks: a forged request may still visit a public endpoint, as nobody.
         .merge(endpoints())
         .with_state(state)
+}
+
+/// Asks the host for each permission at most once while a request is answered.
+async fn asked_once(request: Request, next: Next) -> Response {
+    one_request(next.run(request)).await
 }
 
 /// Whatever scripts answer themselves.

@@ -1,7 +1,8 @@
 //! The pages: each is a fragment with a title, which the host wraps in its own layout.
 //!
-//! A page shows what its visitor may do and nothing more; the use cases ask the host again. Whatever a script wrote is put on a page as
-//! text. Forms work without JavaScript and lead back with what was typed when something is wrong with it.
+//! A page shows what its visitor may do and nothing more; use cases refuse by themselves, by what the host said in this request.
+//! Whatever a script wrote is put on a page as text. Forms work without JavaScript and lead back with what was typed when something is
+//! wrong with it.
 
 mod actions;
 mod attention;

@@ -1,7 +1,8 @@
 //! Permission before all else: whoever lacks the permission of an operation hears of that, and not of what is wrong with the request or of
 //! what there is and is not.
 //!
-//! Use cases ask by themselves. Here the host is asked once more, only when a request is refused for another reason.
+//! Use cases ask by themselves. Here the host is asked, unless it has said so in this request, when a request is refused for another
+//! reason.
 
 use axum::{
     extract::{MatchedPath, Request, State},

@@ -1,14 +1,20 @@
 //! The question before every action: does the host's RBAC allow it?
+//!
+//! What the host says stands for the rest of the request that asked (`one_request`), and no longer.
+
+mod one_request;
 
 use std::sync::Arc;
 
-use futures_util::future::{join_all, try_join_all};
+use futures_util::future::join_all;
 use iota_scripts_domain::{Permission, TenantId, UserId};
 
 use crate::{
     Identity, ServiceError,
     ports::{HostError, HostGateway},
 };
+
+pub use one_request::one_request;
 
 /// Asks the host.
 #[derive(Clone)]
@@ -22,7 +28,7 @@ impl Gate {
     }
 
     pub(crate) async fn require(&self, identity: &Identity, permission: Permission) -> Result<(), ServiceError> {
-        if self.host.authorize(identity, permission).await? { Ok(()) } else { Err(ServiceError::Forbidden(permission)) }
+        if self.allows(identity, permission).await? { Ok(()) } else { Err(ServiceError::Forbidden(permission)) }
     }
 
     /// Refuses to let somebody end what acts as another user, unless they may decide what is done with others' rights.
@@ -32,7 +38,7 @@ impl Gate {
         acting: Option<&UserId>,
     ) -> Result<(), ServiceError> {
         match acting.filter(|user| **user != identity.author()) {
-            Some(user) if !self.host.authorize(identity, Permission::ManageEndpoints).await? => {
+            Some(user) if !self.allows(identity, Permission::ManageEndpoints).await? => {
                 Err(ServiceError::RunsAs(vec![user.clone()]))
             }
             _ => Ok(()),
@@ -45,20 +51,44 @@ impl Gate {
         identity: &Identity,
         permissions: [Permission; N],
     ) -> Result<(), ServiceError> {
-        for permission in permissions {
-            if self.host.authorize(identity, permission).await? {
-                return Ok(());
-            }
+        if self.allowed(identity, &permissions).await?.contains(&true) {
+            return Ok(());
         }
         permissions.first().map_or(Ok(()), |first| Err(ServiceError::Forbidden(*first)))
     }
 
     /// Which of all permissions the identity has, in their order.
     pub(crate) async fn granted(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
-        let asked = Permission::ALL.map(|permission| async move {
-            Ok::<_, ServiceError>(self.host.authorize(identity, permission).await?.then_some(permission))
-        });
-        Ok(try_join_all(asked).await?.into_iter().flatten().collect())
+        let allowed = self.allowed(identity, &Permission::ALL).await?;
+        Ok(Permission::ALL.into_iter().zip(allowed).filter_map(|(permission, yes)| yes.then_some(permission)).collect())
+    }
+
+    async fn allows(&self, identity: &Identity, permission: Permission) -> Result<bool, ServiceError> {
+        if let Some(allowed) = one_request::known(identity, permission) {
+            return Ok(allowed);
+        }
+        let allowed = self.host.authorize(identity, permission).await?;
+        one_request::keep(identity, [(permission, allowed)]);
+        Ok(allowed)
+    }
+
+    /// Which of these the identity has, in their order. Asks once for those that this request has not asked for yet.
+    async fn allowed(&self, identity: &Identity, permissions: &[Permission]) -> Result<Vec<bool>, ServiceError> {
+        let known: Vec<_> = permissions.iter().map(|permission| one_request::known(identity, *permission)).collect();
+        let open = permissions.iter().zip(&known).filter(|(_, known)| known.is_none());
+        let open: Vec<Permission> = open.map(|(permission, _)| *permission).collect();
+        if open.is_empty() {
+            return Ok(known.into_iter().flatten().collect());
+        }
+        let said = self.host.authorize_many(identity, &open).await?;
+        if said.len() != open.len() {
+            // Nobody can say which answer belongs to which permission: none of them is one.
+            let message = format!("the host was asked for {} permissions and answered {}", open.len(), said.len());
+            return Err(ServiceError::Host(HostError::new("INTERNAL", message)));
+        }
+        one_request::keep(identity, open.into_iter().zip(said.iter().copied()));
+        let mut said = said.into_iter();
+        Ok(known.into_iter().map(|known| known.or_else(|| said.next()).unwrap_or(false)).collect())
     }
 
     /// Whether the tenant has such a user.

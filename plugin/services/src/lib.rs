@@ -42,6 +42,7 @@ pub use endpoint_throttle::EndpointThrottle;
 pub use error::ServiceError;
 pub use event_service::{EventService, IncomingEvent};
 pub use execution_service::{ExecutionService, Records, Run, RunPolicy, RunRequest, Settling, Target};
+pub use gate::one_request;
 pub use host_bridge::Outside;
 pub use http_host_service::HttpHostService;
 pub use identity::{Identity, Tenant, User};

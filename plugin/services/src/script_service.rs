@@ -112,7 +112,8 @@ impl ScriptService {
         Ok(script)
     }
 
-    /// What an identity may do with scripts, for pages that show no more than that. Every use case asks again.
+    /// What an identity may do with scripts, for pages that show no more than that: one question to a host that takes it. Use cases
+    /// refuse by themselves; in the same request they know the answers.
     ///
     /// # Errors
     /// What the host says.

@@ -67,7 +67,12 @@ impl Instance {
         };
         tokio::pin!(stop);
         let module = tokio::select! {
-            module = Module::start(&config, Arc::clone(&self.link), Arc::clone(&self.catalog)) => Arc::new(module?),
+            module = Module::start(
+                &config,
+                Arc::clone(&self.link),
+                Arc::clone(&self.catalog),
+                Arc::clone(&self.wanted),
+            ) => Arc::new(module?),
             _ = &mut stop => return Ok(0),
         };
         // A stop that came in the meantime must not be overwritten.

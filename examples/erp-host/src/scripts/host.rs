@@ -73,6 +73,15 @@ impl Host for ErpHost {
         self.context(identity).await.is_ok_and(|context| context.may(permission))
     }
 
+    /// The user is looked up once, whatever a page asks about.
+    async fn authorize_many(&self, identity: &Identity, permissions: &[String]) -> Vec<bool> {
+        let context = self.context(identity).await.ok();
+        let may = |name: &String| {
+            context.as_ref().zip(Permission::parse(name)).is_some_and(|(context, permission)| context.may(permission))
+        };
+        permissions.iter().map(may).collect()
+    }
+
     async fn call_service(&self, call: ServiceCall) -> Result<Value, HostError> {
         let mut context = self.context(&call.identity).await?;
         context.dry_run = call.dry_run;

@@ -87,6 +87,7 @@ fn notifications(subject: &Subject) -> anyhow::Result<()> {
     for (op, head) in [
         (op::EVENT, event),
         (op::CONFIG_CHANGED, json!({})),
+        (op::EVENTS_WANTED, json!({"patterns": ["scripts.custom.*"]})),
         (op::USER_DELETED, json!({"tenant": "t1", "user": "u9"})),
         (op::TENANT_DELETED, json!({"tenant": "t9"})),
     ] {

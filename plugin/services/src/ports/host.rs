@@ -1,6 +1,7 @@
 //! The host application: its RBAC, its services, its bus.
 
 use async_trait::async_trait;
+use futures_util::future::try_join_all;
 use iota_scripts_domain::{ExecutionId, JsonText, Permission, TenantId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +13,10 @@ use crate::{Identity, Tenant};
 pub trait HostGateway: Send + Sync {
     /// Whether the host's RBAC lets the identity do this.
     async fn authorize(&self, identity: &Identity, permission: Permission) -> Result<bool, HostError>;
+    /// The same for several permissions at once, answered in their order. An answer of another length is none.
+    async fn authorize_many(&self, identity: &Identity, permissions: &[Permission]) -> Result<Vec<bool>, HostError> {
+        try_join_all(permissions.iter().map(|permission| self.authorize(identity, *permission))).await
+    }
     /// Whether the host's RBAC lets the identity do what a permission of the host's own is for, to `resource`.
     async fn allows(&self, identity: &Identity, permission: &str, resource: Value) -> Result<bool, HostError>;
     /// Calls a method of a bound service; the host checks the permission again.

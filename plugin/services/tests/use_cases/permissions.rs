@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use iota_scripts_domain::{ExecutionQuery, PageRequest, Permission, ScriptInput, ScriptQuery, Version};
 use iota_scripts_services::{
-    ServiceError,
+    ServiceError, one_request,
     ports::{Check, HostError},
 };
 
 use crate::{
     fakes::Play,
-    world::{World, ann, endpoint, input, refusal, request},
+    world::{World, ann, bob, endpoint, input, refusal, request},
 };
 
 /// What a use case asked for, and whether it was refused for want of that.
@@ -197,4 +197,58 @@ async fn a_host_that_cannot_answer_is_not_a_yes() {
     assert!(refusal(world.scripts.delete(&ann(), script.id()).await).starts_with("Host("));
     assert_eq!(world.stored_scripts.all(), [script]);
     assert!(world.stored_runs.all().is_empty());
+}
+
+#[tokio::test]
+async fn one_request_asks_once_and_the_next_asks_anew() {
+    let world = World::new();
+    let script = world.script(&input("Report")).await;
+    world.host.refuse(&[Permission::Delete]);
+    world.host.take_questions();
+    let request = async || {
+        let granted = world.scripts.permissions(&ann()).await.expect("an answer");
+        world.scripts.get(&ann(), script.id()).await.expect("the script");
+        let refused = refusal(world.scripts.delete(&ann(), script.id()).await);
+        (granted.len(), refused, world.host.take_questions())
+    };
+    assert_eq!(one_request(request()).await, (5, "Forbidden(Delete)".to_owned(), 1));
+
+    world.host.refuse(&[Permission::Update]);
+    assert_eq!(one_request(request()).await, (4, "Forbidden(Delete)".to_owned(), 1), "nothing is kept for the next");
+    assert_eq!(request().await, (4, "Forbidden(Delete)".to_owned(), 3), "outside of a request nothing is kept");
+}
+
+#[tokio::test]
+async fn an_answer_holds_for_its_identity_and_its_permission_only() {
+    let world = World::new();
+    world.host.make_author("bob");
+    one_request(async {
+        let scripts = &world.scripts;
+        scripts.require(&ann(), Permission::Read).await.expect("granted");
+        world.host.take_asked();
+        let may = scripts.permissions(&ann()).await.expect("an answer");
+        assert_eq!(may, Permission::ALL);
+        assert!(!world.host.take_asked().contains(&Permission::Read), "the rest is asked for");
+        assert_eq!(refusal(scripts.require(&bob(), Permission::ManageEndpoints).await), "Forbidden(ManageEndpoints)");
+        scripts.require(&ann(), Permission::ManageEndpoints).await.expect("ann still has it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_of_another_length_grants_nothing() {
+    let world = World::new();
+    for answers in [0, 5] {
+        world.host.answer_at_most(answers);
+        one_request(async {
+            let refused = refusal(world.scripts.permissions(&ann()).await);
+            assert!(refused.starts_with("Host(") && refused.contains(&format!("answered {answers}")), "{refused}");
+            world.host.refuse(&[Permission::Read]);
+            let asked_again = refusal(world.scripts.require(&ann(), Permission::Read).await);
+            assert_eq!(asked_again, "Forbidden(Read)", "nothing of it is kept");
+        })
+        .await;
+    }
+    world.host.answer_at_most(1);
+    assert!(refusal(world.scripts.check(&ann(), &Check::text("one()")).await).starts_with("Host("), "one of two");
 }

@@ -55,6 +55,10 @@ impl HostGateway for DryHost {
         self.inner.authorize(identity, permission).await
     }
 
+    async fn authorize_many(&self, identity: &Identity, permissions: &[Permission]) -> Result<Vec<bool>, HostError> {
+        self.inner.authorize_many(identity, permissions).await
+    }
+
     async fn allows(&self, identity: &Identity, permission: &str, resource: Value) -> Result<bool, HostError> {
         self.inner.allows(identity, permission, resource).await
     }

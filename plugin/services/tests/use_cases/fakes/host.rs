@@ -19,6 +19,10 @@ pub(crate) struct Host {
     refused: Mutex<HashSet<Permission>>,
     authors: Mutex<HashSet<UserId>>,
     asked: Mutex<Vec<Permission>>,
+    /// Questions about permissions, each of one or of several.
+    questions: Mutex<usize>,
+    /// The most answers that one question about several gets.
+    most_answers: Mutex<Option<usize>>,
     calls: Mutex<Vec<ServiceCall>>,
     published: Mutex<Vec<HostEvent>>,
     unwanted: Mutex<Vec<String>>,
@@ -73,6 +77,16 @@ impl Host {
         std::mem::take(&mut self.asked.lock())
     }
 
+    /// The questions about permissions since the last look.
+    pub(crate) fn take_questions(&self) -> usize {
+        std::mem::take(&mut self.questions.lock())
+    }
+
+    /// From now on, a question about several permissions gets no more answers than this.
+    pub(crate) fn answer_at_most(&self, answers: usize) {
+        *self.most_answers.lock() = Some(answers);
+    }
+
     /// The services called since the last look.
     pub(crate) fn take_calls(&self) -> Vec<ServiceCall> {
         std::mem::take(&mut self.calls.lock())
@@ -86,6 +100,15 @@ impl Host {
         self.published.lock().iter().map(|event| event.event_type.clone()).collect()
     }
 
+    fn judge(&self, identity: &Identity, permission: Permission) -> Result<bool, HostError> {
+        self.asked.lock().push(permission);
+        self.answer()?;
+        if permission == Permission::ManageEndpoints && self.authors.lock().contains(&identity.author()) {
+            return Ok(false);
+        }
+        Ok(!self.refused.lock().contains(&permission))
+    }
+
     fn answer(&self) -> Result<(), HostError> {
         self.failure.lock().clone().map_or(Ok(()), Err)
     }
@@ -94,12 +117,14 @@ impl Host {
 #[async_trait]
 impl HostGateway for Host {
     async fn authorize(&self, identity: &Identity, permission: Permission) -> Result<bool, HostError> {
-        self.asked.lock().push(permission);
-        self.answer()?;
-        if permission == Permission::ManageEndpoints && self.authors.lock().contains(&identity.author()) {
-            return Ok(false);
-        }
-        Ok(!self.refused.lock().contains(&permission))
+        *self.questions.lock() += 1;
+        self.judge(identity, permission)
+    }
+
+    async fn authorize_many(&self, identity: &Identity, permissions: &[Permission]) -> Result<Vec<bool>, HostError> {
+        *self.questions.lock() += 1;
+        let most = self.most_answers.lock().unwrap_or(usize::MAX);
+        permissions.iter().take(most).map(|permission| self.judge(identity, *permission)).collect()
     }
 
     async fn allows(&self, _: &Identity, _: &str, _: Value) -> Result<bool, HostError> {

@@ -1,0 +1,32 @@
+//! What this crate answers for a host beyond the first version of the contract, told to the library in its configuration.
+
+use iota_scripts_abi::{minor_of, op};
+use serde_json::{Value, json};
+
+/// Operations that `answer` serves for every [`crate::Host`].
+const CAPABILITIES: [u32; 2] = [op::AUTHORIZE_MANY, op::EVENTS_PUBLISH];
+
+/// The document with the capabilities in it, unless it has its own. A library of contract 1.0 does not know the key and would refuse it.
+pub(super) fn listed_in(mut config: Value, abi: u32) -> Value {
+    if minor_of(abi) >= 1
+        && let Value::Object(keys) = &mut config
+    {
+        keys.entry("capabilities").or_insert_with(|| json!(CAPABILITIES.map(op::name)));
+    }
+    config
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_library_is_told_what_it_can_understand_and_no_more_than_the_host_wants() {
+        let (old, new) = (1 << 16, (1 << 16) | 1);
+        let all = json!(["authorize.many", "events.publish"]);
+        assert_eq!(listed_in(json!({"a": 1}), new), json!({"a": 1, "capabilities": all}));
+        assert_eq!(listed_in(json!({"a": 1}), old), json!({"a": 1}));
+        assert_eq!(listed_in(json!({"capabilities": []}), new), json!({"capabilities": []}));
+        assert_eq!(listed_in(json!(5), new), json!(5), "what is no document is the library's to refuse");
+    }
+}

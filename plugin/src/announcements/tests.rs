@@ -1,0 +1,106 @@
+//! What reaches the host's bus, in which messages, and what a refusal costs.
+
+use iota_scripts_domain::{Clock, SystemClock, TenantId};
+use serde_json::{Value, json};
+use tokio::sync::Semaphore;
+
+use super::*;
+
+/// A bus that keeps the ids of each message, and waits for a permit before it answers the first.
+#[derive(Debug)]
+struct FakeBus {
+    many: bool,
+    /// Whether it refuses every message of several.
+    refuses_many: bool,
+    open: Semaphore,
+    messages: Mutex<Vec<Vec<String>>>,
+}
+
+impl FakeBus {
+    fn new(many: bool, refuses_many: bool) -> Arc<Self> {
+        Arc::new(Self { many, refuses_many, open: Semaphore::new(0), messages: Mutex::default() })
+    }
+
+    async fn take(&self, events: &[&RawValue]) -> Vec<Value> {
+        let _ = self.open.acquire().await.expect("open");
+        let events: Vec<Value> = events.iter().map(|event| serde_json::from_str(event.get()).expect("JSON")).collect();
+        self.messages.lock().push(events.iter().map(|event| event["id"].as_str().expect("an id").to_owned()).collect());
+        events
+    }
+}
+
+#[async_trait]
+impl Bus for FakeBus {
+    fn takes_many(&self) -> bool {
+        self.many
+    }
+
+    async fn tell(&self, event: &RawValue) -> Result<(), HostError> {
+        self.take(&[event]).await;
+        Ok(())
+    }
+
+    async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
+        if self.refuses_many {
+            return Err(HostError::new("UNSUPPORTED", "one at a time"));
+        }
+        let refused = self.take(events).await.into_iter().filter(|event| event["type"] == "scripts.custom.bad");
+        let refused = refused.map(|event| json!({"id": event["id"], "error": {"code": "CONFLICT", "message": "no"}}));
+        Ok(refused.map(|refused| serde_json::from_value(refused).expect("a refusal")).collect())
+    }
+}
+
+fn event(number: usize, data: Value) -> HostEvent {
+    let kind = if number == 3 { "scripts.custom.bad" } else { "scripts.custom.paid" };
+    HostEvent {
+        id: format!("e{number}"),
+        event_type: kind.to_owned(),
+        tenant: TenantId::parse("acme").expect("an id"),
+        user: None,
+        at: SystemClock.now(),
+        data,
+    }
+}
+
+/// Announces events of so many bytes while the bus is busy with the first, and gives the messages that it got.
+async fn told(bus: Arc<FakeBus>, sizes: &[usize]) -> Vec<Vec<String>> {
+    let announcements = Announcements::new(bus.clone());
+    for (number, size) in sizes.iter().enumerate() {
+        announcements.push(event(number, json!("x".repeat(*size))));
+        // The first goes alone: it does not wait for others.
+        tokio::task::yield_now().await;
+    }
+    bus.open.add_permits(1);
+    announcements.all_told().await;
+    let messages = std::mem::take(&mut *bus.messages.lock());
+    let all: Vec<String> = messages.iter().flatten().cloned().collect();
+    assert_eq!(all, (0..sizes.len()).map(|number| format!("e{number}")).collect::<Vec<_>>(), "each once, in order");
+    messages
+}
+
+fn lengths(messages: &[Vec<String>]) -> Vec<usize> {
+    messages.iter().map(Vec::len).collect()
+}
+
+#[tokio::test]
+async fn events_that_wait_go_together() {
+    let messages = told(FakeBus::new(true, false), &[10; 150]).await;
+    assert_eq!(lengths(&messages), [1, 64, 64, 21]);
+}
+
+#[tokio::test]
+async fn a_message_is_bounded_in_bytes() {
+    let half = MOST_BYTES / 2 - 1000;
+    let messages = told(FakeBus::new(true, false), &[10, half, half, half, 10, 2 * MOST_BYTES, 10]).await;
+    assert_eq!(lengths(&messages), [1, 2, 2, 1, 1]);
+}
+
+#[tokio::test]
+async fn a_host_that_takes_one_gets_one_at_a_time() {
+    assert_eq!(lengths(&told(FakeBus::new(false, false), &[10; 5]).await), [1; 5]);
+}
+
+#[tokio::test]
+async fn a_message_that_is_not_taken_is_told_event_by_event() {
+    assert_eq!(lengths(&told(FakeBus::new(true, true), &[10; 5]).await), [1; 5]);
+}

@@ -1,0 +1,102 @@
+//! Which events of the plugin the host wants to hear of: what its configuration says, until it says something else.
+
+use iota_scripts_domain::EventPatterns;
+use parking_lot::RwLock;
+use serde::Deserialize;
+
+use crate::config::{ConfigError, event_patterns};
+
+/// The patterns that count now.
+#[derive(Debug, Default)]
+pub(crate) struct WantedEvents(RwLock<Wanted>);
+
+#[derive(Debug, Default)]
+enum Wanted {
+    /// The host has not said.
+    #[default]
+    All,
+    /// The host has said so while the plugin runs, or starts: its configuration counts no more.
+    Told(EventPatterns),
+    /// The configuration says so.
+    Configured(EventPatterns),
+}
+
+/// The head of `events.wanted`.
+#[derive(Deserialize)]
+struct Notice {
+    patterns: Vec<String>,
+}
+
+impl WantedEvents {
+    /// Begins with what the configuration says, unless the host has told more since.
+    pub(crate) fn configure(&self, patterns: Option<EventPatterns>) {
+        let mut wanted = self.0.write();
+        if let Some(patterns) = patterns
+            && !matches!(&*wanted, Wanted::Told(_))
+        {
+            *wanted = Wanted::Configured(patterns);
+        }
+    }
+
+    /// Takes what the host tells. What cannot be read changes nothing.
+    pub(crate) fn change(&self, notice: &[u8]) -> Result<(), ConfigError> {
+        let Notice { patterns } = serde_json::from_slice(notice)
+            .map_err(|error| ConfigError { field: String::new(), message: error.to_string() })?;
+        let patterns = event_patterns("patterns", &patterns)?;
+        *self.0.write() = Wanted::Told(patterns);
+        Ok(())
+    }
+
+    /// Whether an event of this type is wanted.
+    pub(crate) fn include(&self, event_type: &str) -> bool {
+        match &*self.0.read() {
+            Wanted::All => true,
+            Wanted::Told(patterns) | Wanted::Configured(patterns) => patterns.matches(event_type),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn configured(patterns: &[&str]) -> Option<EventPatterns> {
+        Some(EventPatterns::parse(patterns).expect("patterns"))
+    }
+
+    #[test]
+    fn what_the_host_tells_last_counts() {
+        let wanted = WantedEvents::default();
+        assert!(wanted.include("scripts.execution.started"), "all, until something is said");
+        wanted.configure(configured(&["scripts.custom.*"]));
+        assert!(wanted.include("scripts.custom.paid") && !wanted.include("scripts.execution.failed"));
+        wanted.change(br#"{"patterns": ["scripts.execution.failed"], "later": 1}"#).expect("taken");
+        assert!(!wanted.include("scripts.custom.paid") && wanted.include("scripts.execution.failed"));
+        wanted.change(br#"{"patterns": []}"#).expect("taken");
+        assert!(!wanted.include("scripts.execution.failed"), "none");
+    }
+
+    #[test]
+    fn what_was_told_during_the_start_is_not_undone_by_the_configuration() {
+        let wanted = WantedEvents::default();
+        wanted.change(br#"{"patterns": ["scripts.custom.*"]}"#).expect("taken");
+        wanted.configure(configured(&["scripts.execution.*"]));
+        assert!(wanted.include("scripts.custom.paid") && !wanted.include("scripts.execution.failed"));
+    }
+
+    #[test]
+    fn a_bad_pattern_changes_nothing() {
+        let wanted = WantedEvents::default();
+        wanted.configure(configured(&["scripts.custom.*"]));
+        for (notice, field) in [
+            (&br#"{"patterns": ["scripts.execution.*", "scripts..x"]}"#[..], "patterns[1]"),
+            (br#"{"patterns": ["*"]}"#, "patterns[0]"),
+            (br#"{"patterns": [7]}"#, ""),
+            (b"{}", ""),
+            (b"", ""),
+        ] {
+            assert_eq!(wanted.change(notice).expect_err("refused").field, field);
+            assert!(wanted.include("scripts.custom.paid") && !wanted.include("scripts.execution.failed"));
+        }
+    }
+}
