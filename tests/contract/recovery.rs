@@ -7,9 +7,10 @@ use std::{
 };
 
 use iota_scripts_domain::{
-    Held, JsonText, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StoredValue,
+    Held, JsonText, RepositoryError, StorageChange, StorageError, StorageKey, StorageQuota, StorageRepository,
+    StoredValue,
 };
-use iota_scripts_infrastructure::persistence::{DatabaseConfig, Db};
+use iota_scripts_infrastructure::persistence::{DatabaseConfig, Db, SqlStorageRepository};
 use iota_scripts_services::ports::{SqlBounds, SqlEffect, SqlError, SqlGateway as _, SqlRows};
 use iota_scripts_tests::{
     TestDatabase,
@@ -43,10 +44,7 @@ async fn run(tables: &HostTables, sql: &str) -> Result<SqlRows, SqlError> {
 
 impl Stores {
     async fn store(&self, key: &str) -> Result<(), StorageError> {
-        let key = StorageKey::parse(key).expect("a key");
-        let value = StoredValue::parse(JsonText::parse("1".to_owned()).expect("JSON")).expect("a value");
-        let change = StorageChange::Set(Held { value, expires_at: None });
-        self.storage.change(&acme(), &key, &change, StorageQuota::default(), at(0)).await.map(drop)
+        store(&*self.storage, key).await
     }
 
     /// The node's work as long as it fails, and the error.
@@ -60,6 +58,13 @@ impl Stores {
 }
 
 /// Waits until it works, for no longer than a second and what its connections take to open.
+async fn store(storage: &dyn StorageRepository, key: &str) -> Result<(), StorageError> {
+    let key = StorageKey::parse(key).expect("a key");
+    let value = StoredValue::parse(JsonText::parse("1".to_owned()).expect("JSON")).expect("a value");
+    let change = StorageChange::Set(Held { value, expires_at: None });
+    storage.change(&acme(), &key, &change, StorageQuota::default(), at(0)).await.map(drop)
+}
+
 async fn soon<T, E: std::fmt::Debug>(mut work: impl AsyncFnMut() -> Result<T, E>) -> T {
     let mut last = None;
     let works = timeout(Duration::from_secs(3), async {
@@ -189,11 +194,15 @@ fn a_file_that_can_be_written_again_is_written_by_the_node() {
         set_writable(database.file(), true);
         let stores = Stores::with(connect(database.url()).await, database);
         stores.work().await.expect("it can be written");
-
+        let mut late = Vec::new();
+        for _ in 0..6 {
+            late.push(SqlStorageRepository::new(stores.another_node().await));
+        }
         set_writable(stores.file(), false);
-        // Connections that are opened now can only read.
+        // A connection that is open goes on writing; one that is opened now can only read.
+        stores.store("a").await.expect("it was opened before");
         let store = async || {
-            let all = futures_util::future::join_all(["a", "b", "c", "d", "e", "f"].map(|key| stores.store(key))).await;
+            let all = futures_util::future::join_all(late.iter().map(|late| store(late, "b"))).await;
             all.into_iter().collect::<Result<(), StorageError>>()
         };
         store().await.expect_err("not every connection can write");

@@ -1,6 +1,8 @@
 //! A pool of connections to one of the two databases, and the few things that they do differently.
 //!
-//! [`on!`] runs one expression with whichever pool there is: the expression is compiled once for each database.
+//! [`on!`] runs one expression with whichever pool there is: the expression is compiled once for each database. [`on_writer!`] does so
+//! for what writes. SQLite has one writer at a time, so here it has one connection that writes: nobody sleeps until another has
+//! finished, and what it has read of the file stays right, because nobody else changes it.
 
 use std::time::Duration;
 
@@ -28,19 +30,29 @@ pub struct Db {
 
 #[derive(Debug, Clone)]
 pub(super) enum Pools {
-    Sqlite(SqlitePool),
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
     Postgres(PgPool),
 }
 
 macro_rules! on {
     ($db:expr, |$pool:ident| $body:expr) => {
         match &$db.pools {
-            $crate::persistence::db::Pools::Sqlite($pool) => $body,
+            $crate::persistence::db::Pools::Sqlite { readers: $pool, .. } => $body,
             $crate::persistence::db::Pools::Postgres($pool) => $body,
         }
     };
 }
 pub(super) use on;
+
+macro_rules! on_writer {
+    ($db:expr, |$pool:ident| $body:expr) => {
+        match &$db.pools {
+            $crate::persistence::db::Pools::Sqlite { writer: $pool, .. } => $body,
+            $crate::persistence::db::Pools::Postgres($pool) => $body,
+        }
+    };
+}
+pub(super) use on_writer;
 
 /// The database did not let us in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -81,7 +93,8 @@ impl Db {
                     .busy_timeout(PATIENCE);
                 let options = traced(options, config);
                 probe(&options, config).await?;
-                (Pools::Sqlite(sqlite(options, config.max_connections)), None)
+                let (readers, writer) = (sqlite(options.clone(), config.max_connections), sqlite(options, 1));
+                (Pools::Sqlite { readers, writer }, None)
             }
             Target::Postgres { options, schema } => {
                 let mut options = traced(options.as_ref().clone().application_name("iota-scripts"), config);
@@ -99,7 +112,10 @@ impl Db {
     /// they have seen, and the driver fails when a row suddenly has more columns: none of them may have looked before.
     pub(super) fn alone(&self) -> Self {
         let pools = match &self.pools {
-            Pools::Sqlite(pool) => Pools::Sqlite(sqlite(pool.connect_options().as_ref().clone(), 1)),
+            Pools::Sqlite { writer, .. } => {
+                let one = sqlite(writer.connect_options().as_ref().clone(), 1);
+                Pools::Sqlite { readers: one.clone(), writer: one }
+            }
             Pools::Postgres(pool) => Pools::Postgres(postgres(pool.connect_options().as_ref().clone(), 1)),
         };
         Self { pools, ..self.clone() }
@@ -109,7 +125,7 @@ impl Db {
     #[must_use]
     pub const fn dialect(&self) -> Dialect {
         match self.pools {
-            Pools::Sqlite(_) => Dialect::Sqlite,
+            Pools::Sqlite { .. } => Dialect::Sqlite,
             Pools::Postgres(_) => Dialect::Postgres,
         }
     }
@@ -132,6 +148,7 @@ impl Db {
     /// Waits for what is in use, then closes every connection.
     pub async fn close(&self) {
         on!(self, |pool| pool.close().await);
+        on_writer!(self, |pool| pool.close().await);
     }
 
     pub(super) fn schema(&self) -> Option<&str> {

@@ -15,7 +15,7 @@ use serde::Serialize;
 use sqlx::types::Uuid;
 
 use super::config::Dialect;
-use super::db::{BeginWrite as _, Db, Pools, on};
+use super::db::{BeginWrite as _, Db, Pools, on, on_writer};
 use super::error::refused;
 use super::history_usage::{Usage, record};
 use super::list::{self as pages, Order, count, total};
@@ -166,7 +166,7 @@ impl ExecutionRepository for SqlExecutionRepository {
 
     async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
         let node = node(execution)?;
-        let changed = on!(self.db, |pool| {
+        let changed = on_writer!(self.db, |pool| {
             sqlx::query(by_dialect!(self.db.dialect(), start))
                 .bind(node.as_str())
                 .bind(micros(self.lease))
@@ -297,13 +297,13 @@ impl ExecutionRepository for SqlExecutionRepository {
 
     async fn renew_lease(&self, node: &NodeId, ids: &[ExecutionId]) -> Result<Renewal, RepositoryError> {
         let dialect = self.db.dialect();
-        let (started, seen): (SqlTime, SqlTime) = on!(self.db, |pool| {
+        let (started, seen): (SqlTime, SqlTime) = on_writer!(self.db, |pool| {
             let query = sqlx::query_as(by_dialect!(dialect, beat)).bind(node.as_str()).bind(micros(self.lease));
             query.fetch_one(pool).await.map_err(store)?
         });
         if started.0 == seen.0 {
             // A node that is new here: those that are long gone are forgotten.
-            on!(self.db, |pool| {
+            on_writer!(self.db, |pool| {
                 let query = sqlx::query(by_dialect!(dialect, forget_nodes)).bind(micros(NODES_KEPT));
                 query.execute(pool).await.map_err(store)?;
             });
@@ -311,7 +311,7 @@ impl ExecutionRepository for SqlExecutionRepository {
         let mut held = Vec::with_capacity(ids.len());
         // Both databases limit the parameters of one statement.
         for some in ids.chunks(500) {
-            let renewed: Vec<Uuid> = on!(self.db, |pool| {
+            let renewed: Vec<Uuid> = on_writer!(self.db, |pool| {
                 let mut update = list::renewal(dialect, self.lease, node, some);
                 update.build_query_scalar().fetch_all(pool).await.map_err(store)?
             });
@@ -323,7 +323,7 @@ impl ExecutionRepository for SqlExecutionRepository {
     async fn recover_lost(&self, limit: u32) -> Result<Vec<Execution>, RepositoryError> {
         let outcome = Outcome::lost_with_its_node();
         let fault = outcome.fault().map(serde_json::to_string).transpose().unwrap_or_default();
-        let rows: Vec<ExecutionRow> = on!(self.db, |pool| {
+        let rows: Vec<ExecutionRow> = on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let query = sqlx::query_as(by_dialect!(self.db.dialect(), recover)).bind(fault).bind(i64::from(limit));
             let rows: Vec<ExecutionRow> = query.fetch_all(&mut *tx).await.map_err(store)?;

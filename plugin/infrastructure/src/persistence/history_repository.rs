@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use iota_scripts_domain::{HistoryRepository, HistoryUsage, Pruned, RepositoryError, TenantId, Timestamp};
 
-use super::db::{BeginWrite as _, Db, on};
+use super::db::{BeginWrite as _, Db, on, on_writer};
 use super::error::refused;
 use super::history_usage::{TAKE_OFF, figure, row_bytes};
 use super::list::count;
@@ -68,7 +68,7 @@ impl HistoryRepository for SqlHistoryRepository {
     }
 
     async fn prune(&self, tenant: &TenantId, before: Timestamp, most: u32) -> Result<Pruned, RepositoryError> {
-        Ok(on!(self.db, |pool| {
+        Ok(on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let query = sqlx::query_scalar(RUNS).bind(tenant.as_str()).bind(SqlTime(before)).bind(i64::from(most));
             let sizes: Vec<i64> = query.fetch_all(&mut *tx).await.map_err(store)?;

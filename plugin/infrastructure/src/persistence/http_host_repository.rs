@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use iota_scripts_domain::{AllowedHost, HostPattern, HttpHostRepository, RepositoryError, TenantId};
 
-use super::db::{Db, on};
+use super::db::{Db, on, on_writer};
 use super::error::refused;
 use super::rows::{RowReader, SqlTime};
 
@@ -44,7 +44,7 @@ impl HttpHostRepository for SqlHttpHostRepository {
     }
 
     async fn add(&self, tenant: &TenantId, host: &AllowedHost) -> Result<bool, RepositoryError> {
-        Ok(on!(self.db, |pool| {
+        Ok(on_writer!(self.db, |pool| {
             let query = sqlx::query(ADD).bind(tenant.as_str()).bind(host.host.as_str());
             let query = query.bind(SqlTime(host.added.at)).bind(host.added.by.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected() > 0
@@ -52,7 +52,7 @@ impl HttpHostRepository for SqlHttpHostRepository {
     }
 
     async fn remove(&self, tenant: &TenantId, host: &HostPattern) -> Result<bool, RepositoryError> {
-        Ok(on!(self.db, |pool| {
+        Ok(on_writer!(self.db, |pool| {
             let query = sqlx::query(REMOVE).bind(tenant.as_str()).bind(host.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected() > 0
         }))

@@ -11,7 +11,7 @@ use iota_scripts_domain::{Clock, Timestamp};
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::config::Dialect;
-use super::db::{BeginWrite, Db, Pools, on};
+use super::db::{BeginWrite, Db, Pools, on, on_writer};
 use super::rows::SqlTime;
 
 /// Two processes that hold this number in PostgreSQL exclude each other; it means nothing else.
@@ -93,7 +93,7 @@ async fn steps(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
 /// `Unavailable`.
 pub async fn applied(db: &Db) -> Result<Vec<Applied>, MigrationError> {
     let exists = match &db.pools {
-        Pools::Sqlite(pool) => {
+        Pools::Sqlite { readers: pool, .. } => {
             sqlx::query_scalar("SELECT COUNT(*) > 0 FROM sqlite_master WHERE name = 'iota_scripts_migrations'")
                 .fetch_one(pool)
                 .await
@@ -148,7 +148,7 @@ async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
             )
         }
     };
-    on!(db, |pool| {
+    on_writer!(db, |pool| {
         let mut tx = pool.begin_write().await.map_err(unavailable)?;
         // The one part that is not a constant is the schema's name, which was parsed as plain letters.
         sqlx::raw_sql(AssertSqlSafe(journal)).execute(&mut *tx).await.map_err(unavailable)?;

@@ -18,7 +18,7 @@ use iota_scripts_domain::{
 use sqlx::types::Uuid;
 
 use super::Dialect;
-use super::db::{Db, on};
+use super::db::{Db, on, on_writer};
 use super::error::refused;
 use super::list::{self as pages, Order, total};
 use super::rows::{OccurrenceRow, RowReader, ScheduleRow, SqlTime};
@@ -163,7 +163,8 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     }
 
     async fn insert(&self, occurrence: &Occurrence) -> Result<bool, RepositoryError> {
-        let inserted = on!(self.db, |pool| insert!(occurrence).execute(pool).await.map_err(store)?.rows_affected());
+        let inserted =
+            on_writer!(self.db, |pool| insert!(occurrence).execute(pool).await.map_err(store)?.rows_affected());
         Ok(inserted == 1)
     }
 
@@ -186,7 +187,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     }
 
     async fn settle(&self, id: OccurrenceId, attempt: u32, settlement: &Settlement) -> Result<bool, RepositoryError> {
-        let changed = on!(self.db, |pool| {
+        let changed = on_writer!(self.db, |pool| {
             settle!(id, attempt, settlement).execute(pool).await.map_err(store)?.rows_affected()
         });
         Ok(changed == 1)
@@ -262,7 +263,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     ) -> Result<(), RepositoryError> {
         const CANCEL: &str = "UPDATE script_occurrences SET state = 'cancelled', next_attempt_at = NULL, settled_at = $1, reason = $2, \
             reason_code = $3 WHERE id = $4 AND tenant_id = $5 AND state = 'due'";
-        let changed = on!(self.db, |pool| {
+        let changed = on_writer!(self.db, |pool| {
             let query = sqlx::query(CANCEL).bind(SqlTime(now)).bind(told(reason)).bind(reason.code());
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected()
@@ -277,7 +278,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
         const HANDLE: &str = "UPDATE script_occurrences SET handled = $1, handled_at = $2, handled_by = $3 \
             WHERE id = $4 AND tenant_id = $5 AND cause = 'event' AND state = 'failed' AND handled IS NULL";
         let Handled { how, stamp } = handled;
-        let changed = on!(self.db, |pool| {
+        let changed = on_writer!(self.db, |pool| {
             let query = sqlx::query(HANDLE).bind(how.as_str()).bind(SqlTime(stamp.at)).bind(stamp.by.as_str());
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());
             query.execute(pool).await.map_err(store)?.rows_affected()

@@ -10,7 +10,7 @@ use iota_scripts_domain::{
 };
 
 use super::config::Dialect;
-use super::db::{BeginWrite, Db, on};
+use super::db::{BeginWrite, Db, on, on_writer};
 use super::error::refused;
 use super::list::{self as pages, Order, total};
 use super::node_news::{CHANGES, changed};
@@ -182,7 +182,7 @@ macro_rules! tell {
 impl ScriptRepository for SqlScriptRepository {
     async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError> {
         let script = revision.script();
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let counted = count_save!(script.tenant(), tx);
             if revision.saved_since().is_some_and(|since| since.next() != counted) {
@@ -205,7 +205,7 @@ impl ScriptRepository for SqlScriptRepository {
 
     async fn update(&self, revision: &Revision) -> Result<(), RepositoryError> {
         let script = revision.script();
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let counted = count_save!(script.tenant(), tx);
             if revision.saved_since().is_some_and(|since| since.next() != counted) {
@@ -248,7 +248,7 @@ impl ScriptRepository for SqlScriptRepository {
 
     async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError> {
         // Versions go with it, by their foreign key.
-        let deleted = on!(self.db, |pool| {
+        let deleted = on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let query = sqlx::query("DELETE FROM scripts WHERE id = $1 AND tenant_id = $2");
             let query = query.bind(id.as_uuid()).bind(tenant.as_str());

@@ -9,7 +9,7 @@ use iota_scripts_domain::{
     StorageRepository, StorageUsage, StoredValue, TenantId, Timestamp,
 };
 
-use super::db::{BeginWrite as _, Db, on};
+use super::db::{BeginWrite as _, Db, on, on_writer};
 use super::error::refused;
 use super::rows::{RowReader, SqlTime};
 
@@ -89,7 +89,7 @@ impl StorageRepository for SqlStorageRepository {
         quota: StorageQuota,
         now: Timestamp,
     ) -> Result<Option<StoredValue>, StorageError> {
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             let mut transaction = pool.begin_write().await.map_err(store)?;
             let used: (i64, i64) =
                 sqlx::query_as(HOLD).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
@@ -121,7 +121,7 @@ impl StorageRepository for SqlStorageRepository {
     }
 
     async fn delete(&self, tenant: &TenantId, key: &StorageKey, now: Timestamp) -> Result<bool, RepositoryError> {
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             let mut transaction = pool.begin_write().await.map_err(store)?;
             let used: (i64, i64) =
                 sqlx::query_as(HOLD).bind(tenant.as_str()).fetch_one(&mut *transaction).await.map_err(store)?;
@@ -160,7 +160,7 @@ impl StorageRepository for SqlStorageRepository {
     }
 
     async fn purge_expired(&self, now: Timestamp, limit: u32) -> Result<u64, RepositoryError> {
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             let query = sqlx::query_scalar(EXPIRED_TENANTS).bind(SqlTime(now)).bind(i64::from(limit));
             let tenants: Vec<String> = query.fetch_all(pool).await.map_err(store)?;
             let mut left = i64::from(limit);

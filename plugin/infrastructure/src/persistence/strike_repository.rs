@@ -7,7 +7,7 @@ use iota_scripts_domain::{
 };
 
 use super::Dialect;
-use super::db::{BeginWrite as _, Db, on};
+use super::db::{BeginWrite as _, Db, on, on_writer};
 use super::error::refused;
 use super::rows::{RowReader, SqlTime};
 
@@ -57,7 +57,7 @@ impl StrikeRepository for SqlStrikeRepository {
             "SELECT version FROM scripts WHERE id = $1 AND tenant_id = $2 AND version = $3 AND is_active{}",
             self.lock()
         );
-        let rows: Vec<(String, i64, SqlTime)> = on!(self.db, |pool| {
+        let rows: Vec<(String, i64, SqlTime)> = on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let standing = sqlx::query(sqlx::AssertSqlSafe(standing)).bind(script).bind(tenant).bind(version);
             if standing.fetch_optional(&mut *tx).await.map_err(store)?.is_none() {

@@ -6,7 +6,7 @@ use iota_scripts_domain::{
 };
 use sqlx::FromRow;
 
-use super::db::{Db, on};
+use super::db::{Db, on, on_writer};
 use super::error::refused;
 use super::rows::{RowReader, SqlTime};
 
@@ -78,7 +78,7 @@ impl TemplateRepository for SqlTemplateRepository {
 
     async fn put(&self, tenant: &TenantId, template: &Template) -> Result<(), RepositoryError> {
         let locale = template.locale.as_ref();
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             let query = sqlx::query(if locale.is_some() { PUT_LOCALE } else { PUT });
             let query = query.bind(tenant.as_str()).bind(template.name.as_str()).bind(template.body.as_str());
             let query = query.bind(SqlTime(template.updated.at)).bind(template.updated.by.as_str());
@@ -97,7 +97,7 @@ impl TemplateRepository for SqlTemplateRepository {
         name: &TemplateName,
         locale: Option<&TemplateLocale>,
     ) -> Result<bool, RepositoryError> {
-        let removed = on!(self.db, |pool| {
+        let removed = on_writer!(self.db, |pool| {
             let query = sqlx::query(if locale.is_some() { REMOVE_LOCALE } else { REMOVE });
             let query = query.bind(tenant.as_str()).bind(name.as_str());
             let query = match locale {

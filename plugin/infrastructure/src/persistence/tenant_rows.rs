@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{RepositoryError, TenantId};
 
-use super::db::{BeginWrite as _, Db, on};
+use super::db::{BeginWrite as _, Db, on_writer};
 use super::error::refused;
 
 /// Dependent tables first.
@@ -28,7 +28,7 @@ impl Db {
     /// # Errors
     /// Only those of the store.
     pub async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), RepositoryError> {
-        on!(self, |pool| {
+        on_writer!(self, |pool| {
             let mut transaction = pool.begin_write().await.map_err(|error| refused("scripts", &error))?;
             for (table, delete) in DELETES {
                 let query = sqlx::query(delete).bind(tenant.as_str());

@@ -23,6 +23,7 @@ use iota_scripts_runtime::{
     protocol::{self, Call, FromWorker, LogLine, Ready, SandboxLevel, ToWorker},
     serve::{answer, keep},
 };
+use rustix::process::nice;
 use tokio::sync::mpsc as async_mpsc;
 
 use super::wire;
@@ -131,7 +132,12 @@ impl HostPort for Desk {
     }
 }
 
+/// How much the thread of a script steps back behind those of the host: as much as the process of one.
+const NICENESS: i32 = 5;
+
 fn serve(desk: Desk, config: Config) {
+    // Of the calling thread alone. Where the system does not let it, the script is as important as the host.
+    let _ = nice(NICENESS);
     let Ok(mut isolate) = Isolate::new(config) else { return };
     let desk = Rc::new(RefCell::new(desk));
     let port: Port = desk.clone();

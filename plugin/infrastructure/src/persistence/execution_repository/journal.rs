@@ -21,7 +21,7 @@ use tokio::{
 use super::store;
 use crate::persistence::{
     config::Dialect,
-    db::{BeginWrite as _, Db, on},
+    db::{BeginWrite as _, Db, on_writer},
     history_usage::{Usage, record},
     occurrence_repository::settle,
     store_clock::{by_dialect, micros, store_later},
@@ -330,7 +330,7 @@ impl Journal {
     }
 
     async fn write_alone(&self, change: &Change) -> Result<u64, RepositoryError> {
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             if matches!(change, Change::Begin(_)) {
                 return execute!(self, change, pool).map_err(store);
             }
@@ -345,7 +345,7 @@ impl Journal {
     }
 
     async fn write_together(&self, group: &Group) -> sqlx::Result<Vec<u64>> {
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await?;
             let mut counts = Vec::with_capacity(group.entries.len());
             let mut usage = Usage::default();
@@ -384,7 +384,7 @@ impl Journal {
     }
 
     async fn insert_alone(&self, record: &Record) -> sqlx::Result<()> {
-        on!(self.db, |pool| {
+        on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await?;
             let mut usage = Usage::default();
             insert!(self.db.dialect(), std::slice::from_ref(record), usage, &mut *tx)?;

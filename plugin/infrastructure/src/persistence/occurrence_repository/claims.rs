@@ -5,7 +5,7 @@ use std::time::Duration;
 use iota_scripts_domain::{Backlog, NodeId, Occurrence, RepositoryError, Stranded, TenantId, Timestamp};
 
 use super::{SqlOccurrenceRepository, TABLE, store};
-use crate::persistence::db::{BeginWrite as _, on};
+use crate::persistence::db::{BeginWrite as _, on, on_writer};
 use crate::persistence::list::count;
 use crate::persistence::rows::{OccurrenceRow, RowReader, SqlTime, StrandedRow};
 use crate::persistence::store_clock::{by_dialect, micros, store_earlier, store_now};
@@ -77,7 +77,7 @@ pub(super) async fn claim(
     shares: &[(TenantId, u32)],
 ) -> Result<Vec<Occurrence>, RepositoryError> {
     let sql = by_dialect!(repository.db.dialect(), claim);
-    let rows: Vec<OccurrenceRow> = on!(repository.db, |pool| {
+    let rows: Vec<OccurrenceRow> = on_writer!(repository.db, |pool| {
         let mut tx = pool.begin_write().await.map_err(store)?;
         let mut rows = Vec::new();
         for (tenant, share) in shares {

@@ -7,7 +7,7 @@ use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::SqlOccurrenceRepository;
-use crate::persistence::db::{BeginWrite as _, on};
+use crate::persistence::db::{BeginWrite as _, on, on_writer};
 use crate::persistence::error::refused;
 use crate::persistence::rows::{DueSchedule, RowReader, SqlTime};
 
@@ -65,7 +65,7 @@ pub(super) fn left_out(schedule: &DueSchedule, pause: &Pause, first: Timestamp, 
 }
 
 pub(super) async fn begin(repository: &SqlOccurrenceRepository, pause: &Pause) -> Result<Pause, RepositoryError> {
-    on!(repository.db, |pool| {
+    on_writer!(repository.db, |pool| {
         let mut tx = pool.begin_write().await.map_err(store)?;
         let query = sqlx::query_as(IN_FORCE).bind(pause.tenant.as_str()).bind(SqlTime(pause.paused.at));
         let known: Option<PauseRow> = query.fetch_optional(&mut *tx).await.map_err(store)?;
@@ -96,7 +96,7 @@ pub(super) async fn end(
     stamp: &Stamp,
 ) -> Result<Option<Pause>, RepositoryError> {
     let known = in_force(repository, tenant, stamp.at).await?;
-    let ended = on!(repository.db, |pool| {
+    let ended = on_writer!(repository.db, |pool| {
         let query = sqlx::query(END).bind(SqlTime(stamp.at)).bind(stamp.by.as_str()).bind(tenant.as_str());
         query.execute(pool).await.map_err(store)?.rows_affected()
     });

@@ -9,7 +9,7 @@ use iota_scripts_domain::{
 
 use super::pauses::{self, PauseRow};
 use super::{SqlOccurrenceRepository, insert, store};
-use crate::persistence::db::{BeginWrite as _, on};
+use crate::persistence::db::{BeginWrite as _, on, on_writer};
 use crate::persistence::rows::{DueScheduleRow, OrphanRow, ScheduleRow, SqlTime};
 
 /// Times of one schedule that one transaction writes down. What is left is due at once again.
@@ -44,7 +44,7 @@ pub(super) async fn advance(
         "SELECT p.*, s.name AS script_name FROM script_schedules p JOIN scripts s ON s.id = p.script_id \
          WHERE p.next_due_at <= $1 ORDER BY p.next_due_at LIMIT $2{lock}"
     );
-    on!(repository.db, |pool| {
+    on_writer!(repository.db, |pool| {
         let mut tx = pool.begin_write().await.map_err(store)?;
         let query = sqlx::query_as(sqlx::AssertSqlSafe(due)).bind(SqlTime(now)).bind(i64::from(limit));
         let schedules: Vec<DueScheduleRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
@@ -125,7 +125,7 @@ pub(super) async fn adopt(repository: &SqlOccurrenceRepository, now: Timestamp) 
         for row in orphans {
             let schedule = row.read()?;
             let zone = schedule.timezone.unwrap_or(TimeZone::UTC);
-            on!(repository.db, |pool| {
+            on_writer!(repository.db, |pool| {
                 sqlx::query(ADOPT)
                     .bind(row.id)
                     .bind(row.tenant_id.as_str())
@@ -158,7 +158,7 @@ pub(super) async fn set_tenant_zone(
     });
     for row in rows {
         let next = row.expression()?.next_after(now, zone);
-        on!(repository.db, |pool| {
+        on_writer!(repository.db, |pool| {
             let query = sqlx::query(CHANGE).bind(zone.name()).bind(next.map(SqlTime)).bind(SqlTime(now));
             let query = query.bind(row.script_id).bind(row.expression.as_str()).bind(row.timezone.as_str());
             query.execute(pool).await.map_err(store)?;

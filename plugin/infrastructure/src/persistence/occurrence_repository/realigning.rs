@@ -5,7 +5,7 @@ use std::time::Duration;
 use iota_scripts_domain::{RepositoryError, RetryPolicy, Timestamp};
 
 use super::{SqlOccurrenceRepository, store};
-use crate::persistence::db::on;
+use crate::persistence::db::{on, on_writer};
 use crate::persistence::rows::{ScheduleRow, SqlTime};
 
 /// Schedules that one look puts right; what is left is found by the next.
@@ -37,7 +37,7 @@ pub(super) async fn schedules(
         let computed = expression.next_after(now, zone);
         // What is due already stays due.
         let next = row.next_due_at.map(|due| due.0).filter(|due| *due <= now).or(computed);
-        on!(repository.db, |pool| {
+        on_writer!(repository.db, |pool| {
             let query = sqlx::query(REALIGN).bind(next.map(SqlTime)).bind(SqlTime(now)).bind(row.script_id);
             let query = query.bind(row.expression.as_str()).bind(row.timezone.as_str());
             query.execute(pool).await.map_err(store)?;
@@ -48,7 +48,7 @@ pub(super) async fn schedules(
 
 pub(super) async fn attempts(repository: &SqlOccurrenceRepository, now: Timestamp) -> Result<u64, RepositoryError> {
     let furthest = now.plus(RetryPolicy::LONGEST_DELAY);
-    on!(repository.db, |pool| {
+    on_writer!(repository.db, |pool| {
         let query = sqlx::query(ATTEMPTS).bind(SqlTime(now)).bind(SqlTime(furthest));
         Ok(query.execute(pool).await.map_err(store)?.rows_affected())
     })

@@ -20,7 +20,7 @@ pub(super) struct Checkpoints {
 impl Checkpoints {
     /// So many rows were written.
     pub(super) fn wrote(&self, rows: usize, db: &Db) {
-        let Pools::Sqlite(pool) = &db.pools else { return };
+        let Pools::Sqlite { readers: pool, .. } = &db.pools else { return };
         if self.rows.fetch_add(rows, Relaxed) + rows < ROWS || self.under_way.swap(true, Relaxed) {
             return;
         }
