@@ -93,7 +93,11 @@ impl Db {
                     .busy_timeout(PATIENCE);
                 let options = traced(options, config);
                 probe(&options, config).await?;
-                let (readers, writer) = (sqlite(options.clone(), config.max_connections), sqlite(options, 1));
+                let writer = sqlite(options.clone(), 1);
+                let readers = match config.max_connections.saturating_sub(1) {
+                    0 => writer.clone(),
+                    others => sqlite(options, others),
+                };
                 (Pools::Sqlite { readers, writer }, None)
             }
             Target::Postgres { options, schema } => {
