@@ -176,7 +176,7 @@ fn error_object(
         let details = convert::from_json(&details.to_string(), context)?;
         object.create_data_property_or_throw(js_string!("details"), details, context)?;
     }
-    let brand = JsObject::from_proto_and_data(None, Brand { code: code.name, position });
+    let brand = JsObject::from_proto_and_data(None, Brand { error: object.clone(), code: code.name, position });
     object.define_property_or_throw(
         PropertyKey::from(session.brand().clone()),
         PropertyDescriptor::builder().value(brand).writable(false).enumerable(false).configurable(false),

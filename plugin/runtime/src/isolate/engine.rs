@@ -93,13 +93,10 @@ impl HostHooks for Hooks {
         self.settings.shared.refusal(object, key, value, context)
     }
 
-    // A private name on a built-in object would outlive the run.
+    // Asked for what is frozen here and for the global object: a private name there would outlive the run.
     fn ensure_can_add_private_element(&self, object: &JsObject, _context: &mut Context) -> JsResult<()> {
-        if self.settings.shared.has(object) {
-            let message = format!("cannot add a private name: {}", language::absent::BUILT_IN);
-            return Err(JsNativeError::typ().with_message(message).into());
-        }
-        Ok(())
+        let why = if self.settings.shared.has(object) { language::absent::BUILT_IN } else { language::absent::GIVEN };
+        Err(JsNativeError::typ().with_message(format!("cannot add a private name: {why}")).into())
     }
 
     fn advice_for_unbound_name(&self, name: &str) -> Option<&'static str> {

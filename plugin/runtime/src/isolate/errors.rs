@@ -158,7 +158,7 @@ fn brand(object: &JsObject, context: &Context) -> Option<Brand> {
     let property = object.borrow().properties().get(&PropertyKey::from(session.brand().clone()))?;
     let brand = property.value()?.as_object()?;
     let brand = brand.downcast_ref::<Brand>()?;
-    Some(*brand)
+    JsObject::equals(&brand.error, object).then(|| brand.clone())
 }
 
 fn code_named(name: &str) -> fault::Code {

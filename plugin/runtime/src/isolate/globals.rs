@@ -8,6 +8,7 @@ use std::{cell::OnceCell, collections::HashSet};
 use boa_engine::{
     Context, JsError, JsNativeError, JsObject, JsResult, JsString,
     property::{PropertyDescriptor, PropertyKey},
+    realm::Templates,
 };
 
 use super::{freeze, shared::Shared};
@@ -23,11 +24,12 @@ pub(super) struct Globals {
     prototype: Option<JsObject>,
 }
 
-/// What a run has added to what all share: globals, and symbols in the registry.
+/// What a run has added to what all share: globals, symbols in the registry, and the objects of its tagged templates.
 #[derive(Default)]
 pub(super) struct Added {
     globals: Vec<(PropertyKey, PropertyDescriptor)>,
     symbols: SymbolRegistry,
+    templates: Templates,
 }
 
 impl Globals {
@@ -59,6 +61,7 @@ impl Globals {
     /// Puts back what a run had added, before it goes on.
     pub(super) fn put_back(added: Added, context: &mut Context) -> JsResult<()> {
         builtins::swap_symbols(added.symbols, context);
+        context.realm().swap_templates(added.templates);
         let global = context.global_object();
         for (key, property) in added.globals {
             global.define_property_or_throw(key, property, context)?;
@@ -70,6 +73,7 @@ impl Globals {
     pub(super) fn take_away(&self, context: &mut Context) -> JsResult<Added> {
         builtins::forget(context);
         let symbols = builtins::swap_symbols(SymbolRegistry::default(), context);
+        let templates = context.realm().swap_templates(Templates::default());
         let global = context.global_object();
         let mut globals = Vec::new();
         if self.has_more(&global) {
@@ -83,7 +87,7 @@ impl Globals {
         if !global.is_extensible(context)? || global.prototype() != self.prototype {
             return Err(JsError::from(JsNativeError::typ().with_message("the global object was changed for good")));
         }
-        Ok(Added { globals, symbols })
+        Ok(Added { globals, symbols, templates })
     }
 
     /// Whether something was added: nothing of what was there can be taken away.

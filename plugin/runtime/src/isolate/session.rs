@@ -137,12 +137,15 @@ pub(crate) struct Session {
     brand: JsSymbol,
 }
 
-/// What the brand on an error of ours says.
-#[derive(Debug, Clone, Copy, Trace, Finalize, boa_engine::JsData)]
-#[boa_gc(empty_trace)]
+/// What the brand on an error of ours says. A script can copy it onto an error of its own, where it counts for nothing.
+#[derive(Debug, Clone, Trace, Finalize, boa_engine::JsData)]
 pub(crate) struct Brand {
+    /// The error that it was put on.
+    pub(crate) error: JsObject,
     /// The fault's code when nobody catches the error.
+    #[unsafe_ignore_trace]
     pub(crate) code: &'static str,
+    #[unsafe_ignore_trace]
     pub(crate) position: Option<(u32, u32)>,
 }
 

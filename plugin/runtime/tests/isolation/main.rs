@@ -170,6 +170,39 @@ fn a_run_that_is_cut_off_leaves_nothing_either() {
     });
 }
 
+/// Puts private names on whatever may outlive a run, with as many classes as lie where those of the run before lay, and says
+/// which it found there already and which objects took them.
+const PRIVATE_NAMES: &str = "
+class Given { constructor(object) { return object } }
+const tag = strings => strings;
+const site = () => tag`left ${1}`;
+function main(run) {
+    const places = { globalThis, context, user: context.user, services, template: site(), raw: site().raw, maths: Math };
+    const found = [], takes = [];
+    for (const [name, object] of Object.entries(places)) {
+        for (let i = 0; i < 300; i++) {
+            class Mark extends Given { #left = run; static read(of) { return #left in of ? of.#left : undefined } }
+            const before = Mark.read(object);
+            if (before !== undefined) found.push(name);
+            try { new Mark(object); if (!takes.includes(name)) takes.push(name) } catch {}
+        }
+    }
+    return `found ${found}; put on ${takes}; ${site() === places.template}`;
+}";
+
+#[test]
+fn private_names_do_not_reach_the_next_run() {
+    on_a_big_stack(|| {
+        let mut runs = Runs::default();
+        for _ in 0..4 {
+            let outcome = runs.run(PRIVATE_NAMES);
+            assert_eq!(outcome.result, "found ; put on template,raw; true");
+            assert!(!outcome.spoiled && !outcome.failed);
+            boa_gc::force_collect();
+        }
+    });
+}
+
 fn assert_same(what: &str, before: &Outcome, after: &Outcome) {
     assert_eq!(after.logs, [""; 0], "{what}: something of the run before still runs");
     if before.result != after.result {

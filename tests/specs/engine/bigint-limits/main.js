@@ -13,6 +13,8 @@ function main() {
         name(() => (1n << 600000n) * (1n << 600000n)),
         name(() => BigInt("9".repeat(400000))),
         [(-1n) ** 30000001n, 0n ** 30000000n, 1n ** 2n ** 60n].map(String),
+        [0n << 2n ** 64n, 0n << 2000000000n, 0n >> -2000000000n, 0n << 0n, -5n >> -2n, 0n >> -(2n ** 64n), -1n << -(2n ** 64n), 5n >> 2n ** 64n].map(String),
+        name(() => 1n << 2n ** 64n), name(() => 1n >> -2000000000n), name(() => 1n >> -(2n ** 64n)),
         name(() => 10n ** 20000n),
         name(() => 10n ** 300000n),
         String(BigInt.asUintN(2 ** 53 - 1, 5n)),

@@ -17,7 +17,8 @@ class A extends Base {
     who() { return 'a'; } static who() { return 'static a'; }
 }
 class B extends A { who() { return 'b'; } static who() { return 'static b'; } inner = new (class extends Base { x = super.who(); who() { return 'inner'; } })().x; }
+class D extends Base { take(log) { try { delete super[(log.push('key'), 'who')]; } catch (error) { log.push(error.name); } try { delete super.who; } catch (error) { log.push(error.name); } return log; } }
 async function main() {
     const look = async o => [o.x, o.y(), o.z, o.p(), o.m(), o.g(), await o.am(), o.gm(), o.key];
-    return [await look(new A()), await look(new B()), new B().inner, [A.x, A.y(), A.p(), A.m(), A.g(), A.block], attempt(() => B.p()), attempt(() => B.m())];
+    return [await look(new A()), await look(new B()), new B().inner, [A.x, A.y(), A.p(), A.m(), A.g(), A.block], attempt(() => B.p()), attempt(() => B.m()), new D().take([])];
 }

@@ -14,5 +14,11 @@ function main() {
         refused(() => new RegExp('x'.repeat(65536))),
         refused(() => new RegExp('x'.repeat(65537), 'u')),
         refused(() => { const re = /a/; return re.compile('x'.repeat(70000)); }),
+        // A few letters that stand for thousands of characters.
+        refused(() => new RegExp('\\p{RGI_Emoji}'.repeat(10), 'v')),
+        refused(() => new RegExp('\\p{RGI_Emoji}'.repeat(4600), 'v')),
+        refused(() => new RegExp('[\\p{RGI_Emoji}&&\\p{Emoji}]'.repeat(2000), 'v')),
+        refused(() => new RegExp('\\P{L}'.repeat(50), 'iu')),
+        refused(() => new RegExp('\\P{L}'.repeat(10000), 'iu')),
     ];
 }
