@@ -40,6 +40,8 @@ impl Shared {
         }
         let object = object.build();
         object.set_integrity_level(IntegrityLevel::Frozen, context)?;
+        // As its parts do, it takes no private names.
+        object.set_shared();
         Ok(object)
     }
 }
