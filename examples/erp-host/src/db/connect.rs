@@ -53,7 +53,9 @@ async fn connect_sqlite(url: &str) -> Result<Db, ConnectError> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder)?;
     }
-    let pool = SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(10));
+    // Nobody can have closed a file meanwhile: the question before each statement would cost as much as the statement.
+    let pool =
+        SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false);
     let pool = pool.after_release(|connection, _| Box::pin(is_settled(connection)));
     let pool = pool.connect_with(options).await;
     pool.map(Db::Sqlite).map_err(|error| unreachable(file.display().to_string(), &error))
