@@ -112,13 +112,7 @@ impl SqlGateway for PooledSqlGateway {
         let _turn = self.tenants.turn(tenant, caps.time).await?;
         match statement.effect {
             SqlEffect::Reads => self.connections.read(Some(tenant), &statement, caps).await,
-            SqlEffect::Writes => {
-                let mut transaction = self.connections.begin(tenant, SqlEffect::Writes, caps.time).await?;
-                // On an error it is dropped, and so rolled back.
-                let rows = transaction.run(&statement, caps).await?;
-                transaction.commit().await?;
-                Ok(rows)
-            }
+            SqlEffect::Writes => self.connections.write(tenant, &statement, caps).await,
         }
     }
 

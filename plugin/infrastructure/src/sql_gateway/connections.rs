@@ -68,6 +68,25 @@ impl Connections {
         }
     }
 
+    /// Runs a statement that writes, outside of any transaction of a script.
+    pub(super) async fn write(
+        &self,
+        tenant: &TenantId,
+        statement: &ScopedSql,
+        caps: Caps,
+    ) -> Result<SqlRows, SqlError> {
+        match self {
+            Self::Sqlite(client) => client.write(statement, caps).await,
+            Self::Postgres(pools) => {
+                let mut transaction = pools.begin(tenant, SqlEffect::Writes, caps.time).await?;
+                // On an error it is dropped, and so rolled back.
+                let rows = transaction.run(statement, caps).await?;
+                transaction.commit().await?;
+                Ok(rows)
+            }
+        }
+    }
+
     pub(super) async fn begin(
         &self,
         tenant: &TenantId,

@@ -29,6 +29,9 @@ use super::{
 
 /// What the way to the process and back may take beyond what is done there.
 const WAY: Duration = Duration::from_secs(2);
+/// What became of a commit whose answer did not come.
+const NOT_KNOWN: &str =
+    "whether a transaction was kept is not known: the process of the SQLite file did not say in time";
 /// A connection takes a moment to open, however short statements are to be.
 const SHORTEST: Duration = Duration::from_secs(1);
 /// A process that has lived so long died of something new.
@@ -147,6 +150,17 @@ impl SqliteClient {
     }
 
     /// How long to wait for what may take so long: a connection has to become free, and a lock.
+    /// Runs a statement that writes, outside of any transaction of a script.
+    pub(in crate::sql_gateway) async fn write(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
+        let ask = Ask::Write { statement: statement.into(), bounds: caps.into() };
+        let asking = async {
+            let line = self.line().await?;
+            line.ask(ask).await.unwrap_or_else(|| Err(line.gone()))
+        };
+        let limit = self.limit(caps.time).saturating_add(self.open.patience);
+        rows(timeout(limit, asking).await.unwrap_or_else(|_| Err(SqlError::Unavailable(NOT_KNOWN.to_owned())))?)
+    }
+
     fn limit(&self, time: Duration) -> Duration {
         time.saturating_add(self.open.patience).saturating_add(self.open.patience).saturating_add(WAY)
     }
@@ -218,8 +232,7 @@ impl SqliteTransaction {
     }
 
     pub(in crate::sql_gateway) async fn commit(mut self) -> Result<(), SqlError> {
-        let unknown = "whether a transaction was kept is not known: the process of the SQLite file did not say in time";
-        let late = SqlError::Unavailable(unknown.to_owned());
+        let late = SqlError::Unavailable(NOT_KNOWN.to_owned());
         let kept = self.ask(Ask::Commit { transaction: self.id }, self.limit, late).await;
         self.standing = Standing::Ended;
         kept.map(drop)

@@ -3,6 +3,7 @@
 //! Connections that read are opened so that they cannot write, whatever they are asked.
 
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -17,7 +18,7 @@ use sqlx::{
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
     time::timeout,
 };
 
@@ -90,12 +91,13 @@ impl SqlitePools {
                 .pragma("trusted_schema", "OFF")
                 .disable_statement_logging()
         };
-        let pool = |options| {
-            let pool = SqlitePoolOptions::new().max_connections(open.max_connections).acquire_timeout(open.patience);
-            pool_checks::of_sqlite(pool, |connection| Box::pin(limits::set(connection))).connect_lazy_with(options)
-        };
-        let reading = pool(options(&open.copy).pragma("query_only", "ON"));
-        let writing = pool(options(&open.path));
+        let pool = |most| SqlitePoolOptions::new().max_connections(most).acquire_timeout(open.patience);
+        let reading =
+            pool_checks::of_sqlite(pool(open.max_connections), |connection| Box::pin(limits::set(connection)))
+                .connect_lazy_with(options(&open.copy).pragma("query_only", "ON"));
+        // One writes at a time. With a connection of its own it keeps what it has read of the file.
+        let writing = pool_checks::of_sqlite(pool(1), |connection| Box::pin(to_write(connection)))
+            .connect_lazy_with(options(&open.path));
         let mut writer = writing.acquire().await.map_err(|error| ("url", error))?;
         let is_read_only = pool_checks::is_read_only(&mut writer).await.map_err(|error| ("url", error))?;
         drop(writer);
@@ -110,6 +112,42 @@ impl SqlitePools {
         let mut connection: PoolConnection<Sqlite> = self.reading.acquire().await.map_err(refused)?;
         let watch = Watch::over(&mut connection).await.map_err(refused)?;
         run(&mut connection, &watch, statement, caps).await
+    }
+
+    /// Runs a statement in a transaction of its own. When whoever asked gives up before it is kept, it is undone.
+    pub(super) async fn write(
+        &self,
+        statement: &ScopedSql,
+        caps: Caps,
+        mut given_up: oneshot::Receiver<()>,
+    ) -> Result<SqlRows, Failure> {
+        let mut transaction = tokio::select! {
+            biased;
+            _ = &mut given_up => return Err(SqlError::TimedOut(caps.time.as_millis()).into()),
+            begun = self.begin(SqlEffect::Writes) => begun?,
+        };
+        let watch = transaction.watch();
+        let ran = {
+            let mut running = pin!(run(&mut transaction.open, &watch, statement, caps));
+            tokio::select! {
+                biased;
+                _ = &mut given_up => {
+                    watch.abandon();
+                    // Only when it has ended can it be undone.
+                    let _ = running.await;
+                    Err(SqlError::TimedOut(caps.time.as_millis()).into())
+                }
+                done = &mut running => done,
+            }
+        };
+        match ran {
+            Ok(rows) => transaction.commit().await.map(|()| rows),
+            Err(failure) => {
+                // SQLite may have done so by itself; what is left of it is undone before the connection is used again.
+                let _ = transaction.rollback().await;
+                Err(failure)
+            }
+        }
     }
 
     /// A transaction that writes takes the write lock at once: one that first reads would fail, without waiting, when another wrote in
@@ -136,6 +174,17 @@ impl SqlitePools {
         self.reading.close().await;
         self.writing.close().await;
     }
+}
+
+/// Prepares a connection that writes. Where the application keeps a log beside its file, a commit does not wait for the disk, as the
+/// plugin's own do not: a power cut may cost the last ones, and harms nothing else. Without the log it would.
+async fn to_write(connection: &mut SqliteConnection) -> sqlx::Result<()> {
+    limits::set(connection).await?;
+    let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut *connection).await?;
+    if journal == "wal" {
+        sqlx::query("PRAGMA synchronous = NORMAL").execute(connection).await?;
+    }
+    Ok(())
 }
 
 impl SqliteTransaction {

@@ -20,7 +20,7 @@ pub(super) use failed::Failed;
 use value::Value;
 
 /// The number both ends must agree on; raised with any change of a message.
-pub(super) const PROTOCOL: u32 = 2;
+pub(super) const PROTOCOL: u32 = 3;
 
 /// Messages from the library.
 #[derive(Debug, Serialize, Deserialize)]
@@ -78,12 +78,34 @@ pub(super) struct Unopened {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Ask {
-    Read { statement: Statement, bounds: Bounds },
-    Begin { transaction: u64, writes: bool },
-    Run { transaction: u64, statement: Statement, bounds: Bounds },
-    Execute { transaction: u64, sql: String },
-    Commit { transaction: u64 },
-    Rollback { transaction: u64 },
+    Read {
+        statement: Statement,
+        bounds: Bounds,
+    },
+    /// In a transaction of its own, from its begin to its end.
+    Write {
+        statement: Statement,
+        bounds: Bounds,
+    },
+    Begin {
+        transaction: u64,
+        writes: bool,
+    },
+    Run {
+        transaction: u64,
+        statement: Statement,
+        bounds: Bounds,
+    },
+    Execute {
+        transaction: u64,
+        sql: String,
+    },
+    Commit {
+        transaction: u64,
+    },
+    Rollback {
+        transaction: u64,
+    },
 }
 
 /// What came of it.

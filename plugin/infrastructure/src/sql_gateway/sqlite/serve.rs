@@ -171,6 +171,16 @@ impl Desk {
                     answer(&answers, id, unless(given_up, reading).await);
                 });
             }
+            Ask::Write { statement, bounds } => {
+                let (pools, answers) = (Rc::clone(&self.pools), self.answers.clone());
+                spawn_local(async move {
+                    let writing = async {
+                        let statement = statement.scoped().ok_or_else(nonsense)?;
+                        pools.write(&statement, bounds.into(), given_up).await.map(Answer::from)
+                    };
+                    answer(&answers, id, writing.await);
+                });
+            }
             Ask::Begin { transaction, writes } => {
                 let (steps, waiting) = mpsc::unbounded_channel();
                 self.transactions.insert(transaction, steps);
@@ -228,7 +238,7 @@ async fn conduct(mut open: SqliteTransaction, mut steps: mpsc::UnboundedReceiver
             Ask::Execute { sql, .. } => open.execute(&sql).await.map(|()| Answer::Done),
             Ask::Commit { .. } => return answer(answers, id, open.commit().await.map(|()| Answer::Done)),
             Ask::Rollback { .. } => return answer(answers, id, open.rollback().await.map(|()| Answer::Done)),
-            Ask::Read { .. } | Ask::Begin { .. } => Err(nonsense()),
+            Ask::Read { .. } | Ask::Write { .. } | Ask::Begin { .. } => Err(nonsense()),
         };
         answer(answers, id, outcome);
     }
