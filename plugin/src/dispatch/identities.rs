@@ -1,6 +1,6 @@
 //! Who acts, as the heads of requests say it: the same text with each request of a session, and read once.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use iota_scripts_services::{Identity, ports::HostError};
 use moka::sync::Cache;
@@ -13,7 +13,7 @@ use super::parse;
 const KEPT: u64 = 2 << 20;
 
 /// The identities of late, by their texts.
-pub(crate) struct Identities(Cache<Box<str>, Identity>);
+pub(crate) struct Identities(Cache<Arc<str>, Identity>);
 
 /// A head that names who acts.
 pub(super) trait Head<'h>: DeserializeOwned {
@@ -31,7 +31,7 @@ impl fmt::Debug for Identities {
 
 impl Default for Identities {
     fn default() -> Self {
-        let bytes = |text: &Box<str>, _: &Identity| u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let bytes = |text: &Arc<str>, _: &Identity| u32::try_from(text.len()).unwrap_or(u32::MAX);
         Self(Cache::builder().weigher(bytes).max_capacity(KEPT).build())
     }
 }
@@ -76,7 +76,7 @@ mod tests {
         let read = |head: &str| identities.read::<Named>(head.as_bytes()).map(|head| head.identity);
         let first = read(r#"{"identity": {"tenant": {"id": "a"}, "user": {"id": "u"}}}"#).unwrap();
         let again = read(r#"{"identity": {"tenant": {"id": "a"}, "user": {"id": "u"}}}"#).unwrap();
-        assert!(std::sync::Arc::ptr_eq(&first.tenant, &again.tenant));
+        assert!(Arc::ptr_eq(&first.tenant, &again.tenant));
         let other = read(r#"{"identity": {"tenant": {"id": "b"}, "user": {"id": "u"}}}"#).unwrap();
         assert_eq!((first.tenant_id().as_str(), other.tenant_id().as_str()), ("a", "b"));
     }

@@ -70,7 +70,9 @@ impl ThreadLink {
     pub(super) fn send(&self, message: ToWorker) {
         let cancels = matches!(message, ToWorker::Cancel { .. } | ToWorker::Recall { .. });
         // A thread that is gone shows at the next receive.
-        let _ = self.outbox.as_ref().map(|outbox| outbox.send(message));
+        if let Some(outbox) = &self.outbox {
+            let _ = outbox.send(message);
+        }
         if cancels {
             self.alarm.store(true, Ordering::Release);
         }
