@@ -26,8 +26,8 @@ pub use rlimits::is_worn_out;
 /// the system's allocator. To be added to a run's memory for `Hello::address_space_bytes`.
 pub const IDLE_ADDRESS_SPACE: u64 = 1 << 30;
 
-/// How much a worker steps back, so that its host answers while scripts spin.
-const NICENESS: i32 = 5;
+/// The niceness of workers, so that the host answers while scripts spin.
+pub const NICENESS: i32 = 5;
 
 /// One means, with what it has to know.
 #[derive(Debug, Clone, Copy)]

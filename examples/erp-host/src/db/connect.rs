@@ -53,7 +53,7 @@ async fn connect_sqlite(url: &str) -> Result<Db, ConnectError> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder)?;
     }
-    // Nobody can have closed a file meanwhile: the question before each statement would cost as much as the statement.
+    // A connection to a file is not closed from outside, and a ping before each statement would cost as much as the statement.
     let pool =
         SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false);
     let pool = pool.after_release(|connection, _| Box::pin(is_settled(connection)));

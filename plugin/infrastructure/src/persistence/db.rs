@@ -1,8 +1,8 @@
 //! A pool of connections to one of the two databases, and the few things that they do differently.
 //!
 //! [`on!`] runs one expression with whichever pool there is: the expression is compiled once for each database. [`on_writer!`] does so
-//! for what writes. SQLite has one writer at a time, so here it has one connection that writes: nobody sleeps until another has
-//! finished, and what it has read of the file stays right, because nobody else changes it.
+//! for statements that write. SQLite allows one writer at a time, so one connection does all the writing: it never waits for a lock of
+//! ours, and its page cache stays valid, because no other connection of ours changes the file.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::pool_checks::{self, Doubt};
 /// How long a connection may take to open, and a query may wait for one that is free.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Pages of SQLite's log after which whoever writes copies them into the file: 32 MiB.
+/// Pages of SQLite's log at which a commit checkpoints it: 32 MiB.
 const LOG_PAGES: &str = "8000";
 
 /// A database. Cheap to clone: clones share the pool.
@@ -36,23 +36,27 @@ pub(super) enum Pools {
 
 macro_rules! on {
     ($db:expr, |$pool:ident| $body:expr) => {
-        match &$db.pools {
-            $crate::persistence::db::Pools::Sqlite { readers: $pool, .. } => $body,
-            $crate::persistence::db::Pools::Postgres($pool) => $body,
-        }
+        $crate::persistence::db::on_pool!($db, readers, |$pool| $body)
     };
 }
 pub(super) use on;
 
 macro_rules! on_writer {
     ($db:expr, |$pool:ident| $body:expr) => {
+        $crate::persistence::db::on_pool!($db, writer, |$pool| $body)
+    };
+}
+pub(super) use on_writer;
+
+macro_rules! on_pool {
+    ($db:expr, $of_sqlite:ident, |$pool:ident| $body:expr) => {
         match &$db.pools {
-            $crate::persistence::db::Pools::Sqlite { writer: $pool, .. } => $body,
+            $crate::persistence::db::Pools::Sqlite { $of_sqlite: $pool, .. } => $body,
             $crate::persistence::db::Pools::Postgres($pool) => $body,
         }
     };
 }
-pub(super) use on_writer;
+pub(super) use on_pool;
 
 /// The database did not let us in.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -87,7 +91,7 @@ impl Db {
                     .synchronous(SqliteSynchronous::Normal)
                     // A statement of many rows keeps the way back in a file of its own otherwise.
                     .pragma("temp_store", "memory")
-                    // The log is copied beside the work, see the journal's checkpoints; whoever writes does it only when it is this long.
+                    // The journal checkpoints in the background, so that a commit seldom has to.
                     .pragma("wal_autocheckpoint", LOG_PAGES)
                     .foreign_keys(true)
                     .busy_timeout(PATIENCE);

@@ -21,6 +21,7 @@ use iota_scripts_runtime::{
     isolate::{Config, Isolate, STACK_BYTES},
     meter::ThreadMeter,
     protocol::{self, Call, FromWorker, LogLine, Ready, SandboxLevel, ToWorker},
+    sandbox::NICENESS,
     serve::{answer, keep},
 };
 use rustix::process::nice;
@@ -133,9 +134,6 @@ impl HostPort for Desk {
         self.gone.load(Ordering::Acquire) || self.later.iter().any(named)
     }
 }
-
-/// How much the thread of a script steps back behind those of the host: as much as the process of one.
-const NICENESS: i32 = 5;
 
 fn serve(desk: Desk, config: Config) {
     // Of the calling thread alone. Where the system does not let it, the script is as important as the host.

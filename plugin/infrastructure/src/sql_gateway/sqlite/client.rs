@@ -117,12 +117,23 @@ impl SqliteClient {
     /// Runs a statement that reads, outside of any transaction of a script.
     pub(in crate::sql_gateway) async fn read(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
         let ask = Ask::Read { statement: statement.into(), bounds: caps.into() };
+        self.rows_of(ask, self.limit(caps.time), SqlError::TimedOut(caps.time.as_millis())).await
+    }
+
+    /// Runs a statement that writes, outside of any transaction of a script.
+    pub(in crate::sql_gateway) async fn write(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
+        let ask = Ask::Write { statement: statement.into(), bounds: caps.into() };
+        let limit = self.limit(caps.time).saturating_add(self.open.patience);
+        self.rows_of(ask, limit, SqlError::Unavailable(NOT_KNOWN.to_owned())).await
+    }
+
+    /// The rows of a statement outside of any transaction, or `late` after the limit.
+    async fn rows_of(&self, ask: Ask, limit: Duration, late: SqlError) -> Result<SqlRows, SqlError> {
         let asking = async {
             let line = self.line().await?;
             line.ask(ask).await.unwrap_or_else(|| Err(line.gone()))
         };
-        let answer = timeout(self.limit(caps.time), asking).await;
-        rows(answer.unwrap_or(Err(SqlError::TimedOut(caps.time.as_millis())))?)
+        rows(timeout(limit, asking).await.unwrap_or(Err(late))?)
     }
 
     pub(in crate::sql_gateway) async fn begin(&self, effect: SqlEffect) -> Result<SqliteTransaction, SqlError> {
@@ -150,17 +161,6 @@ impl SqliteClient {
     }
 
     /// How long to wait for what may take so long: a connection has to become free, and a lock.
-    /// Runs a statement that writes, outside of any transaction of a script.
-    pub(in crate::sql_gateway) async fn write(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
-        let ask = Ask::Write { statement: statement.into(), bounds: caps.into() };
-        let asking = async {
-            let line = self.line().await?;
-            line.ask(ask).await.unwrap_or_else(|| Err(line.gone()))
-        };
-        let limit = self.limit(caps.time).saturating_add(self.open.patience);
-        rows(timeout(limit, asking).await.unwrap_or_else(|_| Err(SqlError::Unavailable(NOT_KNOWN.to_owned())))?)
-    }
-
     fn limit(&self, time: Duration) -> Duration {
         time.saturating_add(self.open.patience).saturating_add(self.open.patience).saturating_add(WAY)
     }

@@ -3,7 +3,6 @@
 //! Connections that read are opened so that they cannot write, whatever they are asked.
 
 use std::path::Path;
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -18,7 +17,7 @@ use sqlx::{
 };
 
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, oneshot},
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
 };
 
@@ -114,42 +113,6 @@ impl SqlitePools {
         run(&mut connection, &watch, statement, caps).await
     }
 
-    /// Runs a statement in a transaction of its own. When whoever asked gives up before it is kept, it is undone.
-    pub(super) async fn write(
-        &self,
-        statement: &ScopedSql,
-        caps: Caps,
-        mut given_up: oneshot::Receiver<()>,
-    ) -> Result<SqlRows, Failure> {
-        let mut transaction = tokio::select! {
-            biased;
-            _ = &mut given_up => return Err(SqlError::TimedOut(caps.time.as_millis()).into()),
-            begun = self.begin(SqlEffect::Writes) => begun?,
-        };
-        let watch = transaction.watch();
-        let ran = {
-            let mut running = pin!(run(&mut transaction.open, &watch, statement, caps));
-            tokio::select! {
-                biased;
-                _ = &mut given_up => {
-                    watch.abandon();
-                    // Only when it has ended can it be undone.
-                    let _ = running.await;
-                    Err(SqlError::TimedOut(caps.time.as_millis()).into())
-                }
-                done = &mut running => done,
-            }
-        };
-        match ran {
-            Ok(rows) => transaction.commit().await.map(|()| rows),
-            Err(failure) => {
-                // SQLite may have done so by itself; what is left of it is undone before the connection is used again.
-                let _ = transaction.rollback().await;
-                Err(failure)
-            }
-        }
-    }
-
     /// A transaction that writes takes the write lock at once: one that first reads would fail, without waiting, when another wrote in
     /// between.
     pub(super) async fn begin(&self, effect: SqlEffect) -> Result<SqliteTransaction, Failure> {
@@ -210,6 +173,11 @@ impl SqliteTransaction {
                 ran
             }
         }
+    }
+
+    /// Runs the only statement of the transaction. If it fails, the transaction has to be rolled back.
+    pub(super) async fn run_alone(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
+        run(&mut self.open, &self.watch, statement, caps).await
     }
 
     /// What ends the statement that runs.

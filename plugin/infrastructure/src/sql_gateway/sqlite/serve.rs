@@ -13,19 +13,22 @@ use std::{
 };
 
 use iota_scripts_runtime::protocol::frame::{self, FrameError};
-use iota_scripts_services::ports::SqlError;
+use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlRows};
 use tokio::{
     io::{AsyncWriteExt as _, BufReader},
     net::{UnixStream, unix::OwnedReadHalf},
-    sync::{mpsc, oneshot},
+    sync::{
+        mpsc,
+        oneshot::{self, error::TryRecvError},
+    },
     task::{LocalSet, spawn_local},
     time::timeout,
 };
 
 use super::{
-    super::failure::Failure,
+    super::{Caps, failure::Failure},
     enclosure,
-    pools::{SqlitePools, SqliteTransaction},
+    pools::{SqlitePools, SqliteTransaction, Watch},
     protocol::{self, Answer, Ask, FromProcess, Open, Opened, PROTOCOL, ToProcess, Unopened},
 };
 
@@ -158,7 +161,7 @@ impl Desk {
     }
 
     fn ask(&mut self, id: u64, ask: Ask) {
-        let (wanted, given_up) = oneshot::channel();
+        let (wanted, mut given_up) = oneshot::channel();
         self.wanted.insert(id, wanted);
         match ask {
             Ask::Read { statement, bounds } => {
@@ -168,7 +171,7 @@ impl Desk {
                         let statement = statement.scoped().ok_or_else(nonsense)?;
                         pools.read(&statement, bounds.into()).await.map(Answer::from)
                     };
-                    answer(&answers, id, unless(given_up, reading).await);
+                    answer(&answers, id, unless(&mut given_up, reading).await);
                 });
             }
             Ask::Write { statement, bounds } => {
@@ -176,7 +179,7 @@ impl Desk {
                 spawn_local(async move {
                     let writing = async {
                         let statement = statement.scoped().ok_or_else(nonsense)?;
-                        pools.write(&statement, bounds.into(), given_up).await.map(Answer::from)
+                        write(&pools, &statement, bounds.into(), given_up).await.map(Answer::from)
                     };
                     answer(&answers, id, writing.await);
                 });
@@ -186,7 +189,7 @@ impl Desk {
                 self.transactions.insert(transaction, steps);
                 let (pools, answers) = (Rc::clone(&self.pools), self.answers.clone());
                 spawn_local(async move {
-                    match unless(given_up, pools.begin(protocol::effect(writes))).await {
+                    match unless(&mut given_up, pools.begin(protocol::effect(writes))).await {
                         Ok(open) => {
                             answer(&answers, id, Ok(Answer::Done));
                             conduct(open, waiting, &answers).await;
@@ -215,25 +218,50 @@ impl Desk {
     }
 }
 
+/// Runs a statement in a transaction of its own, which is undone if the asker gives up before it is committed.
+async fn write(
+    pools: &SqlitePools,
+    statement: &ScopedSql,
+    caps: Caps,
+    mut given_up: GivenUp,
+) -> Result<SqlRows, Failure> {
+    let mut open = unless(&mut given_up, pools.begin(SqlEffect::Writes)).await?;
+    let watch = open.watch();
+    let ran = to_its_end(&mut given_up, &watch, open.run_alone(statement, caps)).await;
+    match ran {
+        Ok(rows) if given_up.try_recv() == Err(TryRecvError::Empty) => open.commit().await.map(|()| rows),
+        ran => {
+            // SQLite may have done so by itself.
+            let _ = open.rollback().await;
+            ran.and(Err(Failure::from(SqlError::Busy)))
+        }
+    }
+}
+
+/// Waits until a statement has ended, which is soon if the asker gives up: only then is it known what is left of its transaction.
+async fn to_its_end<T>(given_up: &mut GivenUp, watch: &Watch, running: impl Future<Output = T>) -> T {
+    let mut running = pin!(running);
+    tokio::select! {
+        biased;
+        _ = given_up => {
+            watch.abandon();
+            running.await
+        }
+        done = &mut running => done,
+    }
+}
+
 /// A transaction from its beginning to its end. Dropped before its end, it is rolled back.
 async fn conduct(mut open: SqliteTransaction, mut steps: mpsc::UnboundedReceiver<Step>, answers: &Answers) {
-    while let Some(Step { id, ask, given_up }) = steps.recv().await {
+    while let Some(Step { id, ask, mut given_up }) = steps.recv().await {
         let outcome = match ask {
             Ask::Run { statement, bounds, .. } => {
                 let watch = open.watch();
-                let mut running = pin!(async {
+                let running = async {
                     let statement = statement.scoped().ok_or_else(nonsense)?;
                     open.run(&statement, bounds.into()).await.map(Answer::from)
-                });
-                tokio::select! {
-                    biased;
-                    _ = given_up => {
-                        // Only when it has ended is it known what is left of the transaction.
-                        watch.abandon();
-                        running.await
-                    }
-                    done = &mut running => done,
-                }
+                };
+                to_its_end(&mut given_up, &watch, running).await
             }
             Ask::Execute { sql, .. } => open.execute(&sql).await.map(|()| Answer::Done),
             Ask::Commit { .. } => return answer(answers, id, open.commit().await.map(|()| Answer::Done)),
@@ -245,7 +273,7 @@ async fn conduct(mut open: SqliteTransaction, mut steps: mpsc::UnboundedReceiver
 }
 
 /// Does it, unless nobody wants the answer any more: then it ends in the middle.
-async fn unless<T>(given_up: GivenUp, doing: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+async fn unless<T>(given_up: &mut GivenUp, doing: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     tokio::select! {
         biased;
         _ = given_up => Err(Failure::from(SqlError::Busy)),
