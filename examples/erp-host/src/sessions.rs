@@ -1,8 +1,15 @@
 //! Who is calling: sign in with a password, stay signed in with a session, or come with a bearer token.
 //!
-//! Only hashes of session and bearer tokens are stored. A session ends after twelve hours or at sign-out.
+//! Only hashes of session and bearer tokens are stored. A session ends after twelve hours or at sign-out. Who was found is known for a second
+//! without asking the database again, so what another node or a person with a database tool changes shows that much later; what this node
+//! changes shows at once.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration as Span;
 
 use chrono::Duration;
+use moka::sync::Cache;
 use serde_json::json;
 
 use crate::access::CallContext;
@@ -12,6 +19,11 @@ use crate::erp::Erp;
 use crate::error::AppError;
 use crate::secrets;
 use crate::user::{Locale, User, UserId};
+
+/// How long it is known who has a token.
+const KNOWN: Span = Span::from_secs(1);
+/// Tokens that are known at a time.
+const MOST_KNOWN: u64 = 10_000;
 
 /// How long a session lasts.
 pub const SESSION_HOURS: i64 = 12;
@@ -23,6 +35,33 @@ pub struct Caller {
     pub user: User,
     /// The token that forms of this session carry; absent for bearer tokens, which no browser sends by itself.
     pub csrf_token: Option<String>,
+}
+
+/// Who was found a moment ago, by the hashes of their tokens.
+#[derive(Debug, Clone)]
+pub struct Known {
+    callers: Cache<String, Arc<Caller>>,
+    /// Counts what was forgotten: an answer of the database from before that is not remembered.
+    forgotten: Arc<AtomicU64>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        let callers = Cache::builder().max_capacity(MOST_KNOWN).time_to_live(KNOWN).build();
+        Self { callers, forgotten: Arc::default() }
+    }
+}
+
+impl Known {
+    fn get(&self, hash: &str, with_csrf_token: bool) -> Option<Arc<Caller>> {
+        // The hash of a bearer token is no session's.
+        self.callers.get(hash).filter(|caller| caller.csrf_token.is_some() == with_csrf_token)
+    }
+
+    fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::AcqRel);
+        self.callers.invalidate_all();
+    }
 }
 
 /// A session that has just begun: what goes into the cookie.
@@ -55,28 +94,39 @@ pub async fn sign_in(erp: &Erp, email: &str, password: &str) -> Result<Option<Ne
 
 /// Ends a session.
 pub async fn sign_out(erp: &Erp, token: &str) -> Result<(), AppError> {
-    let values = [secrets::hash_token(token).into()];
-    erp.db.execute("DELETE FROM erp_sessions WHERE token_hash = $1", &values).await?;
+    let hash = secrets::hash_token(token);
+    erp.db.execute("DELETE FROM erp_sessions WHERE token_hash = $1", &[hash.as_str().into()]).await?;
+    erp.known.forget();
     Ok(())
 }
 
 /// Who has a session.
-pub async fn by_session(erp: &Erp, token: &str) -> Result<Option<Caller>, DbError> {
+pub async fn by_session(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, DbError> {
     let sql = format!(
         "SELECT {}, s.csrf_token FROM erp_sessions s JOIN erp_users u ON u.id = s.user_id
          WHERE s.token_hash = $1 AND s.expires_at > $2",
         User::COLUMNS
     );
-    let values = [secrets::hash_token(token).into(), clock::to_text(clock::now()).into()];
+    let hash = secrets::hash_token(token);
+    if let Some(known) = erp.known.get(&hash, true) {
+        return Ok(Some(known));
+    }
+    let asked = erp.known.forgotten.load(Ordering::Acquire);
+    let values = [hash.as_str().into(), clock::to_text(clock::now()).into()];
     let Some(row) = erp.db.first(&sql, &values).await? else { return Ok(None) };
-    caller(erp, &row, Some(row.text("csrf_token")?))
+    caller(erp, (hash, asked), &row, Some(row.text("csrf_token")?))
 }
 
 /// Who has a bearer token.
-pub async fn by_bearer(erp: &Erp, token: &str) -> Result<Option<Caller>, DbError> {
+pub async fn by_bearer(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, DbError> {
+    let hash = secrets::hash_token(token);
+    if let Some(known) = erp.known.get(&hash, false) {
+        return Ok(Some(known));
+    }
+    let asked = erp.known.forgotten.load(Ordering::Acquire);
     let sql = format!("SELECT {} FROM erp_users u WHERE u.token_hash = $1", User::COLUMNS);
-    let Some(row) = erp.db.first(&sql, &[secrets::hash_token(token).into()]).await? else { return Ok(None) };
-    caller(erp, &row, None)
+    let Some(row) = erp.db.first(&sql, &[hash.as_str().into()]).await? else { return Ok(None) };
+    caller(erp, (hash, asked), &row, None)
 }
 
 /// The user of a tenant with an id, as the database has them now.
@@ -92,6 +142,7 @@ pub async fn user_of(erp: &Erp, tenant: &str, id: &str) -> Result<Option<CallCon
 pub async fn set_locale(erp: &Erp, user: UserId, locale: Locale) -> Result<(), DbError> {
     let values = [locale.as_str().into(), user.0.into()];
     erp.db.execute("UPDATE erp_users SET locale = $1 WHERE id = $2", &values).await?;
+    erp.known.forget();
     Ok(())
 }
 
@@ -101,11 +152,17 @@ pub async fn prune(tx: &mut Tx) -> Result<u64, DbError> {
     tx.execute("DELETE FROM erp_sessions WHERE expires_at <= $1", &[now.into()]).await
 }
 
-fn caller(erp: &Erp, row: &Row, csrf_token: Option<String>) -> Result<Option<Caller>, DbError> {
+fn caller(
+    erp: &Erp,
+    (hash, asked): (String, u64),
+    row: &Row,
+    csrf_token: Option<String>,
+) -> Result<Option<Arc<Caller>>, DbError> {
     let user = User::from_row(row)?;
-    Ok(erp.tenant(user.tenant_id.as_str()).map(|tenant| Caller {
-        context: CallContext::for_user(tenant.clone(), user.clone()),
-        user,
-        csrf_token,
-    }))
+    let Some(tenant) = erp.tenant(user.tenant_id.as_str()) else { return Ok(None) };
+    let caller = Arc::new(Caller { context: CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token });
+    if erp.known.forgotten.load(Ordering::Acquire) == asked {
+        erp.known.callers.insert(hash, Arc::clone(&caller));
+    }
+    Ok(Some(caller))
 }

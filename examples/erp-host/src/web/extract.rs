@@ -1,6 +1,7 @@
 //! What handlers ask of a request: a caller, query parameters, a JSON body, a form. Each refuses in its own words.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -16,13 +17,13 @@ use crate::fields;
 use crate::sessions::Caller;
 
 /// The caller of an API: 401 without one, 403 for a cookie that comes without its CSRF token.
-pub(super) struct ApiCaller(pub(super) Caller);
+pub(super) struct ApiCaller(pub(super) Arc<Caller>);
 
 impl<S: Send + Sync> FromRequestParts<S> for ApiCaller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let caller = parts.extensions.get::<Caller>().cloned().ok_or(ApiError(AppError::Unauthenticated))?;
+        let caller = parts.extensions.get::<Arc<Caller>>().cloned().ok_or(ApiError(AppError::Unauthenticated))?;
         if !csrf::header_ok(&caller, &parts.method, &parts.headers) {
             return Err(ApiError(AppError::Csrf));
         }
@@ -31,13 +32,13 @@ impl<S: Send + Sync> FromRequestParts<S> for ApiCaller {
 }
 
 /// The caller of a page: without one the browser is sent to the sign-in page, and back afterwards.
-pub(super) struct PageCaller(pub(super) Caller);
+pub(super) struct PageCaller(pub(super) Arc<Caller>);
 
 impl<S: Send + Sync> FromRequestParts<S> for PageCaller {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Response> {
-        match parts.extensions.get::<Caller>() {
+        match parts.extensions.get::<Arc<Caller>>() {
             Some(caller) => Ok(Self(caller.clone())),
             None if parts.method == Method::GET => {
                 let wanted = parts.uri.path_and_query().map_or("/", |path| path.as_str());
@@ -86,7 +87,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 
 /// The form of a signed-in user, without its CSRF token, which was right.
 pub(super) struct Form {
-    pub(super) caller: Caller,
+    pub(super) caller: Arc<Caller>,
     pub(super) fields: HashMap<String, String>,
 }
 

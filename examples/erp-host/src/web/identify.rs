@@ -2,6 +2,8 @@
 //!
 //! A bearer token counts more than a cookie, also a wrong one: who names a token gets that token's answer.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, header};
 use axum::middleware::Next;
@@ -29,7 +31,7 @@ pub(super) async fn identify(State(state): State<AppState>, mut request: Request
 }
 
 /// Who sends a request with these headers.
-pub async fn caller_of(erp: &Erp, headers: &HeaderMap) -> Result<Option<Caller>, DbError> {
+pub async fn caller_of(erp: &Erp, headers: &HeaderMap) -> Result<Option<Arc<Caller>>, DbError> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
         return match token {

@@ -116,7 +116,7 @@ impl OrderRule for Broken {
 #[tokio::test]
 async fn the_rule_sees_the_whole_order_and_its_no_is_final() {
     let running = Running::start().await;
-    let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context;
+    let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let body = running.good_order("acme-admin").await;
     let before = running.get("acme-admin", "/api/orders").await.1["total"].clone();
     let seen = Seen::default();
@@ -137,7 +137,7 @@ async fn the_rule_sees_the_whole_order_and_its_no_is_final() {
 #[tokio::test]
 async fn the_rule_reads_about_unknown_products_before_the_erp_refuses_them() {
     let running = Running::start().await;
-    let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context;
+    let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let mut body = running.good_order("acme-admin").await;
     body["items"][0]["product_id"] = json!("nothing");
     let errors = vec!["Product nothing not found".to_owned()];
@@ -152,7 +152,7 @@ async fn the_rule_reads_about_unknown_products_before_the_erp_refuses_them() {
 #[tokio::test]
 async fn a_broken_rule_lets_nothing_through() {
     let running = Running::start().await;
-    let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context;
+    let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let body = running.good_order("acme-admin").await;
     let before = running.get("acme-admin", "/api/orders").await.1["total"].clone();
     let refused = orders::create(&running.erp, &admin, &body, &Broken).await.unwrap_err();

@@ -18,7 +18,7 @@ struct Caller {
 
 impl Caller {
     async fn new(running: &Running, token: &str) -> Self {
-        let context = sessions::by_bearer(&running.erp, token).await.unwrap().unwrap().context;
+        let context = sessions::by_bearer(&running.erp, token).await.unwrap().unwrap().context.clone();
         Self { services: Services::new(running.erp.clone(), Arc::new(NoRule)), context }
     }
 

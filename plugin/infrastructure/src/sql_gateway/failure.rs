@@ -5,16 +5,23 @@
 use std::time::Duration;
 
 use iota_scripts_services::ports::{SqlError, SqlFailure};
-use sqlx::{
-    error::{DatabaseError, ErrorKind},
-    sqlite::SqliteError,
-};
+use rusqlite::ffi;
+use sqlx::error::ErrorKind;
 
 /// An error, and what the database said of it, which is for the log alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) error: SqlError,
     pub(super) said: Option<String>,
+}
+
+/// What a database says of an error.
+struct Said<'e> {
+    kind: ErrorKind,
+    code: &'e str,
+    /// The class of SQLite's error, which is the lowest byte of its code; none for PostgreSQL's.
+    class: Option<i32>,
+    message: &'e str,
 }
 
 impl From<SqlError> for Failure {
@@ -24,29 +31,47 @@ impl From<SqlError> for Failure {
 }
 
 impl Failure {
-    /// Of a statement that was to take no longer than this.
-    pub(super) fn of_statement(error: &sqlx::Error, time: Duration) -> Self {
+    /// Of a statement in PostgreSQL that was to take no longer than this.
+    pub(super) fn of_postgres(error: &sqlx::Error, time: Duration) -> Self {
         match error {
             sqlx::Error::Database(cause) => {
-                let (cause, code) = (cause.as_ref(), cause.code().unwrap_or_default());
-                let said = format!("{} (code {code})", cause.message());
-                Self { error: of_database(cause, &code, time), said: Some(said) }
+                let code = cause.code().unwrap_or_default();
+                Self::said(&Said { kind: cause.kind(), code: &code, class: None, message: cause.message() }, time)
             }
             sqlx::Error::PoolTimedOut => SqlError::Busy.into(),
             other => Self { error: SqlError::Unavailable(other.to_string()), said: Some(other.to_string()) },
         }
     }
 
+    /// Of a statement in SQLite that was to take no longer than this.
+    pub(super) fn of_sqlite(error: &rusqlite::Error, time: Duration) -> Self {
+        let Some((code, message)) = sqlite_code(error) else {
+            return Self { error: SqlError::Unavailable(error.to_string()), said: Some(error.to_string()) };
+        };
+        let kind = match code {
+            ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY => ErrorKind::UniqueViolation,
+            ffi::SQLITE_CONSTRAINT_FOREIGNKEY => ErrorKind::ForeignKeyViolation,
+            ffi::SQLITE_CONSTRAINT_NOTNULL => ErrorKind::NotNullViolation,
+            ffi::SQLITE_CONSTRAINT_CHECK => ErrorKind::CheckViolation,
+            _ => ErrorKind::Other,
+        };
+        Self::said(&Said { kind, code: &code.to_string(), class: Some(code & 0xff), message }, time)
+    }
+
     /// Of a statement that writes, on a connection that may: when it cannot, the file cannot be written.
-    pub(super) fn of_write(error: &sqlx::Error, time: Duration) -> Self {
-        let failure = Self::of_statement(error, time);
-        match error {
-            sqlx::Error::Database(cause) if sqlite_class(cause.as_ref()) == Some(READ_ONLY) => {
+    pub(super) fn of_sqlite_write(error: &rusqlite::Error, time: Duration) -> Self {
+        let failure = Self::of_sqlite(error, time);
+        match sqlite_code(error) {
+            Some((code, _)) if code & 0xff == ffi::SQLITE_READONLY => {
                 let said = failure.said.unwrap_or_default();
                 Self { error: SqlError::Unavailable(said.clone()), said: Some(said) }
             }
             _ => failure,
         }
+    }
+
+    fn said(said: &Said<'_>, time: Duration) -> Self {
+        Self { error: of_database(said, time), said: Some(format!("{} (code {})", said.message, said.code)) }
     }
 
     /// Tells the log, and gives what is left for a script.
@@ -60,14 +85,24 @@ impl Failure {
     }
 }
 
-/// The error of a statement, which is told to the log.
-pub(super) fn of_statement(error: &sqlx::Error, time: Duration) -> SqlError {
-    Failure::of_statement(error, time).told()
+/// The error of a statement in PostgreSQL, which is told to the log.
+pub(super) fn of_postgres(error: &sqlx::Error, time: Duration) -> SqlError {
+    Failure::of_postgres(error, time).told()
 }
 
-fn of_database(cause: &dyn DatabaseError, code: &str, time: Duration) -> SqlError {
+/// SQLite's code of an error, and its words; none for an error that is not SQLite's.
+fn sqlite_code(error: &rusqlite::Error) -> Option<(i32, &str)> {
+    match error {
+        rusqlite::Error::SqliteFailure(error, message) => {
+            Some((error.extended_code, message.as_deref().unwrap_or_default()))
+        }
+        _ => None,
+    }
+}
+
+fn of_database(said: &Said<'_>, time: Duration) -> SqlError {
     let failed = |message: &str, reason| SqlError::Failed { message: message.to_owned(), reason };
-    match cause.kind() {
+    match said.kind {
         ErrorKind::UniqueViolation => return failed("another row has the same key", SqlFailure::Constraint),
         ErrorKind::ForeignKeyViolation => {
             return failed("the row refers to one that is not there, or others refer to it", SqlFailure::Constraint);
@@ -76,10 +111,10 @@ fn of_database(cause: &dyn DatabaseError, code: &str, time: Duration) -> SqlErro
         ErrorKind::CheckViolation => return failed("a check of the table does not hold", SqlFailure::Constraint),
         _ => {}
     }
-    if is_out_of_order(cause, code) {
-        return SqlError::Unavailable(format!("{} (code {code})", cause.message()));
+    if is_out_of_order(said) {
+        return SqlError::Unavailable(format!("{} (code {})", said.message, said.code));
     }
-    match code {
+    match said.code {
         // PostgreSQL's statement timeout, SQLite's interrupt.
         "57014" | "9" => SqlError::TimedOut(time.as_millis()),
         // Lock timeout, deadlock, serialization; SQLite's busy and locked.
@@ -107,21 +142,12 @@ fn of_database(cause: &dyn DatabaseError, code: &str, time: Duration) -> SqlErro
     }
 }
 
-/// SQLite's class of a file or connection that is not to be written.
-const READ_ONLY: i32 = 8;
-
 /// Whether the database could not do its work, whatever it was asked: another time it may.
-fn is_out_of_order(cause: &dyn DatabaseError, code: &str) -> bool {
-    match sqlite_class(cause) {
+fn is_out_of_order(said: &Said<'_>) -> bool {
+    match said.class {
         // No memory, input and output, a damaged file, a full disk, no access to the file, no database in it.
         Some(class) => matches!(class, 7 | 10 | 11 | 13 | 14 | 26),
         // The connection, the server's resources, its files, its ending and starting; 57014 is a statement's timeout.
-        None => matches!(code.get(..2), Some("08" | "53" | "58")) || code.starts_with("57P"),
+        None => matches!(said.code.get(..2), Some("08" | "53" | "58")) || said.code.starts_with("57P"),
     }
-}
-
-/// The class of SQLite's error, which is the lowest byte of its code; none for PostgreSQL's.
-fn sqlite_class(cause: &dyn DatabaseError) -> Option<i32> {
-    cause.try_downcast_ref::<SqliteError>()?;
-    Some(cause.code()?.parse::<i32>().ok()? & 0xff)
 }

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use super::{
     Caps,
     config::{ScriptDatabaseConfig, ScriptDatabaseError},
-    failure::of_statement,
+    failure::of_postgres,
     rows::{Gathered, MAX_BYTES, postgres_row},
     scope::quoted_text,
 };
@@ -124,7 +124,7 @@ impl PostgresPools {
         statement: &ScopedSql,
         caps: Caps,
     ) -> Result<SqlRows, SqlError> {
-        let refused = |error: sqlx::Error| of_statement(&error, caps.time);
+        let refused = |error: sqlx::Error| of_postgres(&error, caps.time);
         if self.settings.values().any(|value| value.contains(TENANT)) {
             // Nobody's rows are asked for where there is no tenant, but the host's policies want the setting to be there.
             let begin = self.begin_text(tenant.map_or("", TenantId::as_str), SqlEffect::Reads);
@@ -152,7 +152,7 @@ impl PostgresPools {
         let begin = self.begin_text(tenant.as_str(), effect);
         let begin = async || {
             let open = self.writing.begin_with(AssertSqlSafe(begin.as_str())).await;
-            open.map_err(|error| of_statement(&error, patience))
+            open.map_err(|error| of_postgres(&error, patience))
         };
         // Nothing was done yet, so that a broken connection is no reason to fail.
         let open = match begin().await {
@@ -213,7 +213,7 @@ impl PostgresTransaction {
 
     async fn send(&mut self, text: &str) -> Result<(), SqlError> {
         let sent = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *self.open).await;
-        sent.map(drop).map_err(|error| of_statement(&error, PATIENCE))
+        sent.map(drop).map_err(|error| of_postgres(&error, PATIENCE))
     }
 
     pub(super) async fn commit(self) -> Result<(), SqlError> {
@@ -222,11 +222,11 @@ impl PostgresTransaction {
             let message = "a statement that failed could not be undone by itself: nothing of the transaction is kept";
             return Err(SqlError::Failed { message: message.to_owned(), reason: SqlFailure::Other });
         }
-        self.open.commit().await.map_err(|error| of_statement(&error, PATIENCE))
+        self.open.commit().await.map_err(|error| of_postgres(&error, PATIENCE))
     }
 
     pub(super) async fn rollback(self) -> Result<(), SqlError> {
-        self.open.rollback().await.map_err(|error| of_statement(&error, PATIENCE))
+        self.open.rollback().await.map_err(|error| of_postgres(&error, PATIENCE))
     }
 }
 
@@ -298,7 +298,7 @@ async fn run(
                 {
                     return Err(SqlError::TooManyBytes(MAX_BYTES));
                 }
-                Err(error) => return Err(of_statement(&error, caps.time)),
+                Err(error) => return Err(of_postgres(&error, caps.time)),
             }
         }
     };

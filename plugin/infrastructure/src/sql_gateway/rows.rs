@@ -5,9 +5,9 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use iota_scripts_domain::{ColumnType, SqlValue};
 use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect, SqlError, SqlRows};
+use rusqlite::types::ValueRef;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Row as _, Sqlite, TypeInfo as _, ValueRef as _};
+use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use super::Caps;
 
@@ -65,39 +65,28 @@ fn size(value: &SqlValue) -> usize {
     }
 }
 
-pub(super) fn sqlite_row(row: &SqliteRow, columns: &[SqlColumn]) -> Result<Vec<SqlValue>, SqlError> {
-    (0..row.len())
-        .map(|index| {
-            let value = row.try_get_raw(index).map_err(unreadable)?;
-            let declared = columns.get(index).and_then(|column| column.column_type);
-            if value.is_null() {
-                return Ok(SqlValue::Null);
-            }
-            let kind = value.type_info().name().to_owned();
-            Ok(match kind.as_str() {
-                "INTEGER" => {
-                    let number: i64 = Decode::<Sqlite>::decode(value).map_err(undecodable)?;
-                    match declared {
-                        Some(ColumnType::Boolean) if matches!(number, 0 | 1) => SqlValue::Boolean(number == 1),
-                        Some(ColumnType::Decimal) => SqlValue::Decimal(number.to_string()),
-                        _ => SqlValue::Integer(number),
-                    }
-                }
-                "REAL" => {
-                    let number: f64 = Decode::<Sqlite>::decode(value).map_err(undecodable)?;
-                    match declared {
-                        Some(ColumnType::Decimal) => SqlValue::Decimal(number.to_string()),
-                        _ => SqlValue::Number(number),
-                    }
-                }
-                "BLOB" => SqlValue::Bytes(Decode::<Sqlite>::decode(value).map_err(undecodable)?),
-                _ => {
-                    let bytes: &[u8] = Decode::<Sqlite>::decode(value).map_err(undecodable)?;
-                    declared_text(&String::from_utf8_lossy(bytes), declared)
-                }
-            })
-        })
-        .collect()
+pub(super) fn sqlite_row(row: &rusqlite::Row<'_>, columns: &[SqlColumn]) -> Result<Vec<SqlValue>, SqlError> {
+    let width = row.as_ref().column_count();
+    let mut values = Vec::with_capacity(width);
+    for index in 0..width {
+        let value = row.get_ref(index).map_err(|error| SqlError::Unavailable(error.to_string()))?;
+        let declared = columns.get(index).and_then(|column| column.column_type);
+        values.push(match value {
+            ValueRef::Null => SqlValue::Null,
+            ValueRef::Integer(number) => match declared {
+                Some(ColumnType::Boolean) if matches!(number, 0 | 1) => SqlValue::Boolean(number == 1),
+                Some(ColumnType::Decimal) => SqlValue::Decimal(number.to_string()),
+                _ => SqlValue::Integer(number),
+            },
+            ValueRef::Real(number) => match declared {
+                Some(ColumnType::Decimal) => SqlValue::Decimal(number.to_string()),
+                _ => SqlValue::Number(number),
+            },
+            ValueRef::Blob(bytes) => SqlValue::Bytes(bytes.to_owned()),
+            ValueRef::Text(bytes) => declared_text(&String::from_utf8_lossy(bytes), declared),
+        });
+    }
+    Ok(values)
 }
 
 pub(super) fn postgres_row(row: &PgRow, columns: &[SqlColumn]) -> Result<Vec<SqlValue>, SqlError> {

@@ -23,8 +23,8 @@ use super::{
         config::{ScriptDatabaseConfig, ScriptDatabaseError},
     },
     BUSY,
-    line::{Line, NoLine},
-    protocol::{Answer, Ask, Open, PROTOCOL},
+    process::{Held, NoProcess, Process},
+    protocol::{Answer, Ask, Open, PROTOCOL, Purpose},
 };
 
 /// What the way to the process and back may take beyond what is done there.
@@ -45,7 +45,8 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 pub(in crate::sql_gateway) struct SqliteClient {
     program: PathBuf,
     open: Open,
-    line: RwLock<Option<Arc<Line>>>,
+    max_connections: u32,
+    process: RwLock<Option<Arc<Process>>>,
     starts: Mutex<Starts>,
     closing: CancellationToken,
 }
@@ -59,8 +60,7 @@ struct Starts {
 
 /// A transaction that is open. Dropped, it is rolled back.
 pub(in crate::sql_gateway) struct SqliteTransaction {
-    line: Arc<Line>,
-    id: u64,
+    line: Held,
     standing: Standing,
     /// How long to wait for what takes no time itself.
     limit: Duration,
@@ -71,7 +71,6 @@ enum Standing {
     Open,
     /// A statement was sent, and nobody knows what came of it.
     Unsure,
-    Ended,
 }
 
 impl SqliteClient {
@@ -95,68 +94,68 @@ impl SqliteClient {
             protocol: PROTOCOL,
             path: whole(path),
             copy: whole(copy),
-            max_connections: config.max_connections,
             patience: config.statement_timeout.clamp(SHORTEST, BUSY),
         };
-        let line = Line::open(&program, &open).await.map_err(|error| match error {
-            NoLine::Program(reason) => at_program(&reason),
-            NoLine::File(key, message) => {
+        let max_connections = config.max_connections;
+        let process = Process::open(&program, &open, max_connections).await.map_err(|error| match error {
+            NoProcess::Program(reason) => at_program(&reason),
+            NoProcess::File(key, message) => {
                 ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(&key, &message) }
             }
         })?;
-        for missing in line.missing() {
+        for missing in process.missing() {
             tracing::warn!("the process of the host's SQLite file is not closed in as far as it could be: {missing}");
         }
-        if line.is_read_only() && config.mode == SqlMode::ReadWrite {
+        if process.is_read_only() && config.mode == SqlMode::ReadWrite {
             tracing::warn!("the host's SQLite file cannot be written now: writes of scripts fail until it can be");
         }
         let starts = Mutex::new(Starts { in_a_row: 0, not_before: Instant::now() });
-        Ok(Self { program, open, line: RwLock::new(Some(Arc::new(line))), starts, closing: CancellationToken::new() })
+        let process = RwLock::new(Some(Arc::new(process)));
+        Ok(Self { program, open, max_connections, process, starts, closing: CancellationToken::new() })
     }
 
     /// Runs a statement that reads, outside of any transaction of a script.
     pub(in crate::sql_gateway) async fn read(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
         let ask = Ask::Read { statement: statement.into(), bounds: caps.into() };
-        self.rows_of(ask, self.limit(caps.time), SqlError::TimedOut(caps.time.as_millis())).await
+        let late = SqlError::TimedOut(caps.time.as_millis());
+        self.rows_of(Purpose::Read, ask, self.limit(caps.time), late).await
     }
 
     /// Runs a statement that writes, outside of any transaction of a script.
     pub(in crate::sql_gateway) async fn write(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
         let ask = Ask::Write { statement: statement.into(), bounds: caps.into() };
         let limit = self.limit(caps.time).saturating_add(self.open.patience);
-        self.rows_of(ask, limit, SqlError::Unavailable(NOT_KNOWN.to_owned())).await
+        self.rows_of(Purpose::Write, ask, limit, SqlError::Unavailable(NOT_KNOWN.to_owned())).await
     }
 
     /// The rows of a statement outside of any transaction, or `late` after the limit.
-    async fn rows_of(&self, ask: Ask, limit: Duration, late: SqlError) -> Result<SqlRows, SqlError> {
-        let asking = async {
-            let line = self.line().await?;
-            line.ask(ask).await.unwrap_or_else(|| Err(line.gone()))
-        };
+    async fn rows_of(&self, purpose: Purpose, ask: Ask, limit: Duration, late: SqlError) -> Result<SqlRows, SqlError> {
+        let asking = async { self.line(purpose).await?.ask(&ask).await };
         rows(timeout(limit, asking).await.unwrap_or(Err(late))?)
     }
 
     pub(in crate::sql_gateway) async fn begin(&self, effect: SqlEffect) -> Result<SqliteTransaction, SqlError> {
-        let beginning = async {
-            let line = self.line().await?;
-            let id = line.number();
-            // From here on it is rolled back, whether it has begun or not.
-            let limit = self.limit(Duration::ZERO);
-            let mut transaction = SqliteTransaction { line, id, standing: Standing::Open, limit };
-            let begin = Ask::Begin { transaction: id, writes: effect == SqlEffect::Writes };
-            transaction.ask(begin, limit, SqlError::Busy).await?;
-            Ok(transaction)
+        let (purpose, writes) = match effect {
+            SqlEffect::Reads => (Purpose::Read, false),
+            SqlEffect::Writes => (Purpose::Write, true),
         };
-        timeout(self.limit(Duration::ZERO), beginning).await.unwrap_or(Err(SqlError::Busy))
+        let limit = self.limit(Duration::ZERO);
+        let beginning = async {
+            let mut line = self.line(purpose).await?;
+            line.ask(&Ask::Begin { writes }).await?;
+            line.in_the_middle = true;
+            Ok(SqliteTransaction { line, standing: Standing::Open, limit })
+        };
+        timeout(limit, beginning).await.unwrap_or(Err(SqlError::Busy))
     }
 
     pub(in crate::sql_gateway) async fn close(&self) {
         self.closing.cancel();
         // Whoever starts one now gives up; then nobody does.
         let _starts = self.starts.lock().await;
-        let line = self.line.write().take();
-        if let Some(line) = line {
-            line.close().await;
+        let process = self.process.write().take();
+        if let Some(process) = process {
+            process.close().await;
         }
     }
 
@@ -165,33 +164,36 @@ impl SqliteClient {
         time.saturating_add(self.open.patience).saturating_add(self.open.patience).saturating_add(WAY)
     }
 
-    /// The line to a process that lives, as far as we know.
-    async fn line(&self) -> Result<Arc<Line>, SqlError> {
-        if let Some(line) = self.living() {
-            return Ok(line);
-        }
-        let stopped = || SqlError::Unavailable("the process of the SQLite file has been stopped".to_owned());
-        self.closing.run_until_cancelled(self.start()).await.unwrap_or_else(|| Err(stopped()))
+    /// A line to a process that lives, as far as we know.
+    async fn line(&self, purpose: Purpose) -> Result<Held, SqlError> {
+        let process = match self.living() {
+            Some(process) => process,
+            None => {
+                let stopped = || SqlError::Unavailable("the process of the SQLite file has been stopped".to_owned());
+                self.closing.run_until_cancelled(self.start()).await.unwrap_or_else(|| Err(stopped()))?
+            }
+        };
+        process.line(purpose, self.open.patience).await
     }
 
-    async fn start(&self) -> Result<Arc<Line>, SqlError> {
+    async fn start(&self) -> Result<Arc<Process>, SqlError> {
         let mut starts = self.starts.lock().await;
-        if let Some(line) = self.living() {
-            return Ok(line);
+        if let Some(process) = self.living() {
+            return Ok(process);
         }
-        let dead = self.line.write().take();
+        let dead = self.process.write().take();
         if let Some(dead) = dead {
             starts.died(dead.age());
         }
         sleep_until(starts.not_before).await;
-        match Line::open(&self.program, &self.open).await {
-            Ok(line) => {
-                let line = Arc::new(line);
-                *self.line.write() = Some(Arc::clone(&line));
+        match Process::open(&self.program, &self.open, self.max_connections).await {
+            Ok(process) => {
+                let process = Arc::new(process);
+                *self.process.write() = Some(Arc::clone(&process));
                 tracing::warn!("the process of the host's SQLite file was started again");
-                Ok(line)
+                Ok(process)
             }
-            Err(NoLine::Program(reason) | NoLine::File(_, reason)) => {
+            Err(NoProcess::Program(reason) | NoProcess::File(_, reason)) => {
                 starts.died(Duration::ZERO);
                 tracing::error!("the process of the host's SQLite file could not be started again: {reason}");
                 Err(SqlError::Unavailable(reason))
@@ -199,8 +201,8 @@ impl SqliteClient {
         }
     }
 
-    fn living(&self) -> Option<Arc<Line>> {
-        self.line.read().as_ref().filter(|line| !line.is_gone()).cloned()
+    fn living(&self) -> Option<Arc<Process>> {
+        self.process.read().as_ref().filter(|process| !process.is_gone()).cloned()
     }
 }
 
@@ -221,20 +223,22 @@ impl Starts {
 
 impl SqliteTransaction {
     pub(in crate::sql_gateway) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
-        let ask = Ask::Run { transaction: self.id, statement: statement.into(), bounds: caps.into() };
+        let ask = Ask::Run { statement: statement.into(), bounds: caps.into() };
         let late = SqlError::TimedOut(caps.time.as_millis());
-        rows(self.ask(ask, caps.time.saturating_add(self.limit), late).await?)
+        rows(self.ask(&ask, caps.time.saturating_add(self.limit), late).await?)
     }
 
     pub(in crate::sql_gateway) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
-        let ask = Ask::Execute { transaction: self.id, sql: sql.to_owned() };
-        self.ask(ask, self.limit, SqlError::TimedOut(self.limit.as_millis())).await.map(drop)
+        let ask = Ask::Execute { sql: sql.to_owned() };
+        self.ask(&ask, self.limit, SqlError::TimedOut(self.limit.as_millis())).await.map(drop)
     }
 
     pub(in crate::sql_gateway) async fn commit(mut self) -> Result<(), SqlError> {
         let late = SqlError::Unavailable(NOT_KNOWN.to_owned());
-        let kept = self.ask(Ask::Commit { transaction: self.id }, self.limit, late).await;
-        self.standing = Standing::Ended;
+        let kept = self.ask(&Ask::Commit, self.limit, late).await;
+        if self.standing == Standing::Open {
+            self.end();
+        }
         kept.map(drop)
     }
 
@@ -244,34 +248,28 @@ impl SqliteTransaction {
             return Ok(());
         }
         let late = SqlError::TimedOut(self.limit.as_millis());
-        self.ask(Ask::Rollback { transaction: self.id }, self.limit, late).await?;
-        self.standing = Standing::Ended;
+        self.ask(&Ask::Rollback, self.limit, late).await?;
+        self.end();
         Ok(())
     }
 
+    /// It has ended there; another may have the line.
+    const fn end(&mut self) {
+        self.line.in_the_middle = false;
+    }
+
     /// Asks in the transaction. Once an answer did not come, nothing more is done in it: what was asked may have been done, or not.
-    async fn ask(&mut self, ask: Ask, limit: Duration, late: SqlError) -> Result<Answer, SqlError> {
+    async fn ask(&mut self, ask: &Ask, limit: Duration, late: SqlError) -> Result<Answer, SqlError> {
         if self.standing != Standing::Open {
             let reason = "an earlier statement of the transaction was not answered: it can only be rolled back";
             return Err(SqlError::Unavailable(reason.to_owned()));
         }
         self.standing = Standing::Unsure;
-        match timeout(limit, self.line.ask(ask)).await {
-            Ok(Some(answer)) => {
-                self.standing = Standing::Open;
-                answer
-            }
-            Ok(None) => Err(self.line.gone()),
-            Err(_) => Err(late),
+        let answer = timeout(limit, self.line.ask(ask)).await.map_err(|_| late)?;
+        if self.line.is_open() {
+            self.standing = Standing::Open;
         }
-    }
-}
-
-impl Drop for SqliteTransaction {
-    fn drop(&mut self) {
-        if self.standing != Standing::Ended {
-            self.line.forget(self.id);
-        }
+        answer
     }
 }
 

@@ -1,18 +1,35 @@
 //! What the library and the process of a SQLite file say to each other: serde messages, one frame each.
 //!
-//! Both are of one build, so messages carry one number and no dialects. What the database said of a failure comes along for the log of
-//! the host, for the process has none.
+//! The socket that the process starts with opens the files, and then brings lines: a byte each, with a socket. On a line asks and answers
+//! take turns; whoever does not want an answer any more closes it. Both are of one build, so messages carry one number and no dialects.
+//! What the database said of a failure comes along for the log of the host, for the process has none.
 
 mod failed;
 mod value;
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    io::{IoSlice, IoSliceMut},
+    mem::MaybeUninit,
+    os::{
+        fd::{AsFd, OwnedFd},
+        unix::net::UnixStream,
+    },
+    path::PathBuf,
+    time::Duration,
+};
 
 use iota_scripts_domain::{ColumnType, SqlValue};
 use iota_scripts_runtime::protocol::frame;
 use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect, SqlError, SqlRows};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use rustix::{
+    cmsg_space,
+    io::Errno,
+    net::{
+        RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
+        recvmsg, sendmsg,
+    },
+};
+use serde::{Deserialize, Serialize};
 
 use super::super::{Caps, failure::Failure, rows::MAX_BYTES};
 
@@ -20,41 +37,29 @@ pub(super) use failed::Failed;
 use value::Value;
 
 /// The number both ends must agree on; raised with any change of a message.
-pub(super) const PROTOCOL: u32 = 3;
+pub(super) const PROTOCOL: u32 = 4;
 
-/// Messages from the library.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ToProcess {
-    /// The first message; answered with [`FromProcess::Opened`].
-    Open(Open),
-    /// Something to do, answered with an answer of this number.
-    Ask { id: u64, ask: Ask },
-    /// Nobody wants the answer any more: what is under way shall end. It is answered all the same.
-    GiveUp { id: u64 },
-    /// Nobody wants the transaction any more: it is rolled back. There may be none of that number.
-    Forget { transaction: u64 },
+/// What a line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Purpose {
+    Read = b'r',
+    Write = b'w',
 }
 
-/// Messages from the process.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum FromProcess {
-    /// The files are open, or one is not.
-    Opened(Result<Opened, Unopened>),
-    /// What came of an ask; each gets one, in any order.
-    Answer { id: u64, answer: Result<Answer, Failed> },
-}
+/// What came of opening the files, which is the first message of each side.
+pub(super) type Opening = Result<Opened, Unopened>;
+/// What came of an ask.
+pub(super) type Outcome = Result<Answer, Failed>;
 
-/// Which files, and how many connections of each kind.
+/// Which files.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Open {
     pub(super) protocol: u32,
     pub(super) path: PathBuf,
     /// Where reads outside of a transaction go.
     pub(super) copy: PathBuf,
-    pub(super) max_connections: u32,
-    /// How long to wait for a connection, and how long for a lock.
+    /// How long to wait for a lock.
     pub(super) patience: Duration,
 }
 
@@ -74,7 +79,7 @@ pub(super) struct Unopened {
     pub(super) message: String,
 }
 
-/// Something to do. Transactions have numbers that the library chooses, each once.
+/// Something to do. One line has one transaction at a time.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Ask {
@@ -88,24 +93,18 @@ pub(super) enum Ask {
         bounds: Bounds,
     },
     Begin {
-        transaction: u64,
         writes: bool,
     },
+    /// In the transaction that is open, as all that follow.
     Run {
-        transaction: u64,
         statement: Statement,
         bounds: Bounds,
     },
     Execute {
-        transaction: u64,
         sql: String,
     },
-    Commit {
-        transaction: u64,
-    },
-    Rollback {
-        transaction: u64,
-    },
+    Commit,
+    Rollback,
 }
 
 /// What came of it.
@@ -139,23 +138,48 @@ pub(super) fn encode<T: Serialize>(message: &T) -> Option<Vec<u8>> {
     frame::encode(message).ok()
 }
 
-/// The answer as a frame. One that is too long for a frame says so: a text of control characters is six times as long in JSON.
-pub(super) fn encode_answer(id: u64, answer: Result<Answer, Failure>) -> Vec<u8> {
-    let answer = answer.map_err(Failed::from);
+/// What came of an ask, as a frame. An answer that is too long for one says so: a text of control characters is six times as long in JSON.
+pub(super) fn encode_answer(answer: Result<Answer, Failure>) -> Vec<u8> {
+    let outcome: Outcome = answer.map_err(Failed::from);
     let too_long = || {
-        let answer = Err(Failed::from(Failure::from(SqlError::TooManyBytes(MAX_BYTES))));
-        encode(&FromProcess::Answer { id, answer }).unwrap_or_default()
+        let outcome: Outcome = Err(Failed::from(Failure::from(SqlError::TooManyBytes(MAX_BYTES))));
+        encode(&outcome).unwrap_or_default()
     };
-    encode(&FromProcess::Answer { id, answer }).unwrap_or_else(too_long)
+    encode(&outcome).unwrap_or_else(too_long)
 }
 
-/// The next message; none when the other side has closed or speaks nonsense.
-pub(super) async fn next<T: DeserializeOwned>(reader: &mut (impl AsyncRead + Unpin)) -> Option<T> {
-    let mut header = [0; frame::HEADER];
-    reader.read_exact(&mut header).await.ok()?;
-    let mut payload = vec![0; frame::payload_len(header).ok()?];
-    reader.read_exact(&mut payload).await.ok()?;
-    frame::decode(&payload).ok()
+/// Hands over the other end of a line.
+pub(super) fn send_line(control: impl AsFd, purpose: Purpose, line: impl AsFd) -> Result<(), Errno> {
+    let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
+    let mut ancillary = SendAncillaryBuffer::new(&mut space);
+    let sockets = [line.as_fd()];
+    ancillary.push(SendAncillaryMessage::ScmRights(&sockets));
+    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
+    sendmsg(control, &[IoSlice::new(&[purpose as u8])], &mut ancillary, flags).map(drop)
+}
+
+/// The next line; none when the other side is gone.
+pub(super) fn next_line(control: impl AsFd) -> Result<Option<(Purpose, UnixStream)>, Errno> {
+    loop {
+        let (mut byte, mut space) = ([0], [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))]);
+        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
+        match recvmsg(&control, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, RecvFlags::CMSG_CLOEXEC) {
+            Ok(message) if message.bytes == 0 => return Ok(None),
+            Ok(_) => {}
+            Err(Errno::INTR) => continue,
+            Err(error) => return Err(error),
+        }
+        let sockets = ancillary.drain().filter_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
+            _ => None,
+        });
+        let socket: Option<OwnedFd> = sockets.last();
+        // A byte without a socket asks for nothing.
+        if let Some(socket) = socket {
+            let purpose = if byte[0] == Purpose::Write as u8 { Purpose::Write } else { Purpose::Read };
+            return Ok(Some((purpose, UnixStream::from(socket))));
+        }
+    }
 }
 
 impl From<Caps> for Bounds {
@@ -234,11 +258,9 @@ mod tests {
             SqlValue::Json("{\"a\":[1]}".to_owned()),
         ];
         let rows = SqlRows { rows: vec![values.clone(), Vec::new()], changed: 7 };
-        let frame = encode_answer(3, Ok(rows.clone().into()));
-        let FromProcess::Answer { id: 3, answer: Ok(answer) } = frame::decode(&frame[frame::HEADER..]).unwrap() else {
-            panic!("another message came back")
-        };
-        assert_eq!(answer.rows(), Some(rows));
+        let frame = encode_answer(Ok(rows.clone().into()));
+        let outcome: Outcome = frame::decode(&frame[frame::HEADER..]).unwrap();
+        assert_eq!(outcome.unwrap().rows(), Some(rows));
 
         let column = SqlColumn { name: String::new(), column_type: Some(ColumnType::Decimal) };
         let columns = vec![column, SqlColumn { name: String::new(), column_type: None }];
@@ -250,10 +272,20 @@ mod tests {
     #[test]
     fn an_answer_that_no_frame_takes_says_so() {
         let rows = SqlRows { rows: vec![vec![SqlValue::Text("\u{1}".repeat(MAX_BYTES))]], changed: 0 };
-        let frame = encode_answer(1, Ok(rows.into()));
-        let FromProcess::Answer { answer: Err(failed), .. } = frame::decode(&frame[frame::HEADER..]).unwrap() else {
-            panic!("another message came back")
-        };
-        assert_eq!(Failure::from(failed).error, SqlError::TooManyBytes(MAX_BYTES));
+        let frame = encode_answer(Ok(rows.into()));
+        let outcome: Outcome = frame::decode(&frame[frame::HEADER..]).unwrap();
+        assert_eq!(Failure::from(outcome.unwrap_err()).error, SqlError::TooManyBytes(MAX_BYTES));
+    }
+
+    #[test]
+    fn a_line_comes_over_with_what_it_is_for() {
+        let (ours, theirs) = UnixStream::pair().unwrap();
+        for purpose in [Purpose::Write, Purpose::Read] {
+            let (_, line) = UnixStream::pair().unwrap();
+            send_line(&ours, purpose, &line).unwrap();
+            assert_eq!(next_line(&theirs).unwrap().unwrap().0, purpose);
+        }
+        drop(ours);
+        assert!(next_line(&theirs).unwrap().is_none(), "the end is no error");
     }
 }

@@ -1,0 +1,337 @@
+//! One process of a SQLite file: its lines, who holds them, and the end of it.
+//!
+//! A process that does not close a line that was hung up is stuck, and is killed.
+
+use std::{
+    os::unix::net::UnixStream as StdUnixStream,
+    path::Path,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use iota_scripts_runtime::protocol::frame;
+use iota_scripts_services::ports::SqlError;
+use parking_lot::Mutex;
+use rustix::net::{Shutdown, shutdown};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::UnixStream,
+    runtime::Handle,
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinHandle,
+    time::{Instant, timeout},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    super::failure::Failure,
+    line::{Idle, Line},
+    protocol::{self, Answer, Ask, Open, Opening, Purpose, Unopened},
+};
+use crate::child::Child;
+
+/// How long a process may take to open its files.
+const OPENING: Duration = Duration::from_secs(15);
+/// How long a process may take to end by itself.
+const CLOSING: Duration = Duration::from_secs(4);
+/// How long a process may take to close a line that was hung up.
+const STUCK: Duration = Duration::from_secs(3);
+
+/// Why there is no process.
+#[derive(Debug)]
+pub(super) enum NoProcess {
+    /// The program does not do what it should.
+    Program(String),
+    /// It cannot open a file; the key of the configuration, and why.
+    File(String, String),
+}
+
+/// A process. Dropped, it ends.
+#[derive(Debug)]
+pub(super) struct Process {
+    shared: Arc<Shared>,
+    reading: Part,
+    writing: Part,
+    keeper: Mutex<Option<JoinHandle<()>>>,
+    began: Instant,
+    missing: Vec<String>,
+    is_read_only: bool,
+}
+
+/// Lines of one kind: those that nobody holds, and how many there may be.
+#[derive(Debug)]
+struct Part {
+    idle: Arc<Idle>,
+    turns: Arc<Semaphore>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    control: UnixStream,
+    closing: CancellationToken,
+    stuck: CancellationToken,
+    /// Nothing is asked any more.
+    over: AtomicBool,
+    /// How it ended.
+    end: OnceLock<String>,
+}
+
+/// A line that somebody holds. Dropped, others may have it: as it is, or another in its place when it was left in the middle.
+#[derive(Debug)]
+pub(super) struct Held {
+    line: Option<Line>,
+    /// Something was asked that was not answered, or a transaction is open.
+    pub(super) in_the_middle: bool,
+    idle: Arc<Idle>,
+    shared: Arc<Shared>,
+    turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Process {
+    /// Starts the program and has it open the files.
+    pub(super) async fn open(program: &Path, open: &Open, max_connections: u32) -> Result<Self, NoProcess> {
+        let not_started = |error: std::io::Error| NoProcess::Program(format!("it could not be started: {error}"));
+        let (mut child, socket) = Child::spawn(program).await.map_err(not_started)?;
+        let mut control = UnixStream::from_std(socket).map_err(not_started)?;
+        let first = protocol::encode(open)
+            .ok_or_else(|| NoProcess::File("url".to_owned(), "the path is not UTF-8".to_owned()))?;
+        let opened = match timeout(OPENING, opening(&mut control, &first)).await {
+            Ok(Some(Ok(opened))) => opened,
+            Ok(Some(Err(Unopened { key, message }))) => return Err(NoProcess::File(key, message)),
+            Ok(None) => {
+                let end = obituary(&mut child).await;
+                let message = format!("it does not do what it should: {end}; is it of the same build?");
+                return Err(NoProcess::Program(message));
+            }
+            Err(_) => {
+                return Err(NoProcess::File("url".to_owned(), "the database did not answer in time".to_owned()));
+            }
+        };
+        let shared = Arc::new(Shared {
+            control,
+            closing: CancellationToken::new(),
+            stuck: CancellationToken::new(),
+            over: AtomicBool::new(false),
+            end: OnceLock::new(),
+        });
+        let reading = Part::of(max_connections);
+        // SQLite lets one write at a time, and has all others sleep and try again: then who came first may come last. So they wait here, in
+        // their order; and one connection keeps what it has read of the file.
+        let writing = Part::of(1);
+        let idle = [Arc::clone(&reading.idle), Arc::clone(&writing.idle)];
+        let keeper = tokio::spawn(keep(child, Arc::clone(&shared), idle));
+        Ok(Self {
+            shared,
+            reading,
+            writing,
+            keeper: Mutex::new(Some(keeper)),
+            began: Instant::now(),
+            missing: opened.missing,
+            is_read_only: opened.read_only,
+        })
+    }
+
+    /// A line, for as long as it is held; waited for so long.
+    pub(super) async fn line(&self, purpose: Purpose, patience: Duration) -> Result<Held, SqlError> {
+        let Part { idle, turns } = match purpose {
+            Purpose::Read => &self.reading,
+            Purpose::Write => &self.writing,
+        };
+        let turn = match Arc::clone(turns).try_acquire_owned() {
+            Ok(turn) => turn,
+            Err(_) => match timeout(patience, Arc::clone(turns).acquire_owned()).await {
+                Ok(Ok(turn)) => turn,
+                // Nobody closes it.
+                Ok(Err(_)) | Err(_) => return Err(SqlError::Busy),
+            },
+        };
+        let line = match idle.take() {
+            Some(line) => line,
+            None => self.dial(purpose).map_err(|_| self.gone())?,
+        };
+        Ok(Held {
+            line: Some(line),
+            in_the_middle: false,
+            idle: Arc::clone(idle),
+            shared: Arc::clone(&self.shared),
+            turn: Some(turn),
+        })
+    }
+
+    fn dial(&self, purpose: Purpose) -> std::io::Result<Line> {
+        let (ours, theirs) = StdUnixStream::pair()?;
+        protocol::send_line(&self.shared.control, purpose, &theirs)?;
+        Line::over(ours)
+    }
+
+    /// Whether the process has ended.
+    pub(super) fn is_gone(&self) -> bool {
+        self.shared.over.load(Ordering::Acquire)
+    }
+
+    /// What is missing of what the process closes around itself; a sentence each.
+    pub(super) fn missing(&self) -> &[String] {
+        &self.missing
+    }
+
+    /// Whether the file could only be opened for reading.
+    pub(super) const fn is_read_only(&self) -> bool {
+        self.is_read_only
+    }
+
+    /// How long ago the process opened its files.
+    pub(super) fn age(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    /// What whoever asks a process that has ended is told.
+    pub(super) fn gone(&self) -> SqlError {
+        self.shared.gone()
+    }
+
+    /// Ends the process, and waits for it.
+    pub(super) async fn close(&self) {
+        self.shared.closing.cancel();
+        let keeper = self.keeper.lock().take();
+        if let Some(keeper) = keeper {
+            // It does not panic, and nobody aborts it.
+            let _ = keeper.await;
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.shared.closing.cancel();
+    }
+}
+
+impl Part {
+    fn of(most: u32) -> Self {
+        let turns = usize::try_from(most).unwrap_or(1).max(1);
+        Self { idle: Arc::default(), turns: Arc::new(Semaphore::new(turns)) }
+    }
+}
+
+impl Shared {
+    fn gone(&self) -> SqlError {
+        let end = self.end.get().map_or("it has just ended", String::as_str);
+        SqlError::Unavailable(format!("the process of the SQLite file is gone: {end}"))
+    }
+}
+
+impl Held {
+    /// Asks, and waits for the answer. What this is dropped in the middle of is given up.
+    pub(super) async fn ask(&mut self, ask: &Ask) -> Result<Answer, SqlError> {
+        let Some(frame) = protocol::encode(ask) else {
+            return Err(SqlError::Refused("the statement and its values are too large".to_owned()));
+        };
+        let was_in_the_middle = self.in_the_middle;
+        self.in_the_middle = true;
+        let asked = match &mut self.line {
+            Some(line) => line.ask(&frame).await,
+            None => None,
+        };
+        let Some(outcome) = asked else {
+            self.line = None;
+            return Err(self.shared.gone());
+        };
+        self.in_the_middle = was_in_the_middle;
+        outcome.map_err(|failed| Failure::from(failed).told())
+    }
+}
+
+impl Held {
+    /// Whether the other side still answers.
+    pub(super) const fn is_open(&self) -> bool {
+        self.line.is_some()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(line) = self.line.take() else { return };
+        if !self.in_the_middle {
+            if !self.shared.over.load(Ordering::Acquire) {
+                self.idle.put(line);
+            }
+            return;
+        }
+        // Without a runtime it is closed, and nobody waits for what comes of it.
+        let Ok(runtime) = Handle::try_current() else { return };
+        let (shared, turn) = (Arc::clone(&self.shared), self.turn.take());
+        runtime.spawn(async move {
+            if timeout(STUCK, line.hang_up()).await.is_err() {
+                shared.stuck.cancel();
+            }
+            // Only now another may take the place.
+            drop(turn);
+        });
+    }
+}
+
+/// The first answer of a process; none when it says something else, or nothing.
+async fn opening(control: &mut UnixStream, first: &[u8]) -> Option<Opening> {
+    control.write_all(first).await.ok()?;
+    let mut header = [0; frame::HEADER];
+    control.read_exact(&mut header).await.ok()?;
+    let mut payload = vec![0; frame::payload_len(header).ok()?];
+    control.read_exact(&mut payload).await.ok()?;
+    frame::decode(&payload).ok()
+}
+
+/// Waits until the process ends, shall end, or is stuck; and then for its end.
+async fn keep(mut child: Child, shared: Arc<Shared>, idle: [Arc<Idle>; 2]) {
+    enum End {
+        Gone,
+        Stuck,
+        Closing,
+    }
+    let end = tokio::select! {
+        () = closed(&shared.control) => End::Gone,
+        () = shared.stuck.cancelled() => End::Stuck,
+        () = shared.closing.cancelled() => End::Closing,
+    };
+    // From here on whoever asks needs another process, though this one may take a while to go.
+    shared.over.store(true, Ordering::Release);
+    idle.iter().for_each(|idle| idle.clear());
+    if matches!(end, End::Closing) {
+        let _ = shutdown(&shared.control, Shutdown::Write);
+        // It closes its end when it has closed its files.
+        let _ = timeout(CLOSING, closed(&shared.control)).await;
+    }
+    let ended = obituary(&mut child).await;
+    let why = match end {
+        End::Gone => ended,
+        End::Stuck => "it did not answer any more, and was killed".to_owned(),
+        End::Closing => "it was stopped".to_owned(),
+    };
+    if !matches!(end, End::Closing) {
+        tracing::error!(
+            "the process of the host's SQLite file is gone ({why}); the next statement of a script starts it again"
+        );
+    }
+    let _ = shared.end.set(why);
+}
+
+/// Ends when the other side has closed; it says nothing more.
+async fn closed(control: &UnixStream) {
+    loop {
+        if control.readable().await.is_err() {
+            return;
+        }
+        match control.try_read(&mut [0; 64]) {
+            Ok(0) => return,
+            Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => return,
+            Ok(_) | Err(_) => {}
+        }
+    }
+}
+
+/// How a process ended, which is killed if it has not.
+async fn obituary(child: &mut Child) -> String {
+    child.end().await.map_or_else(|| "nobody knows how it ended".to_owned(), |status| status.to_string())
+}
