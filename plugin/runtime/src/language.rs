@@ -5,6 +5,7 @@
 //! a text are checked before it comes here.
 
 pub(crate) mod absent;
+mod analysis;
 mod diagnostics;
 mod edits;
 #[cfg(test)]

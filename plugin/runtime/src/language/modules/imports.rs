@@ -8,19 +8,19 @@ use oxc_semantic::{Scoping, SemanticBuilder};
 use oxc_span::{GetSpan as _, Span};
 
 use super::{Dialect, Import, Name, types};
-use crate::source::Lines;
+use crate::{language::analysis::Analysis, source::Lines};
 
 /// The imports of a program in the order of its text, types left out.
 pub(super) fn of_program<'a>(
     allocator: &'a Allocator,
-    program: Program<'a>,
+    mut program: Program<'a>,
     dialect: Dialect,
     text: &str,
 ) -> Vec<Import> {
-    let program = allocator.alloc(program);
     // TypeScript leaves an import out that is used as a type only, whatever it is where it comes from.
-    let scoping =
-        (dialect == Dialect::TypeScript).then(|| SemanticBuilder::new().build(program).semantic.into_scoping());
+    let asks = dialect == Dialect::TypeScript && Analysis::of(&mut program) != Analysis::None;
+    let program = allocator.alloc(program);
+    let scoping = asks.then(|| SemanticBuilder::new().build(program).semantic.into_scoping());
     let statements = program.body.iter().filter(|statement| types::stays(statement));
     let declarations = statements.filter_map(|statement| statement.as_module_declaration());
     let lines = Lines::of(text);
