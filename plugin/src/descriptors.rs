@@ -68,8 +68,10 @@ pub(crate) fn needed(config: &Config, own: Dialect) -> u64 {
     let of_tables = config.script_database.as_ref().map_or(0, |tables| match tables.dialect() {
         // Connections that read, and as many that write.
         Some(Dialect::Postgres) => u64::from(tables.max_connections()).saturating_mul(2),
-        // They are the program's, which has a limit of its own.
-        Some(Dialect::Sqlite) | None => OF_WORKER,
+        // The file is the program's, which has a limit of its own: here is a socket for each that reads, for the one that writes, and
+        // for the program.
+        Some(Dialect::Sqlite) => u64::from(tables.max_connections()).saturating_add(2),
+        None => 0,
     });
     OWN.saturating_add(workers.saturating_mul(OF_WORKER))
         .saturating_add(u64::from(config.database.max_connections).saturating_mul(of_own))
@@ -90,6 +92,9 @@ mod tests {
         let postgres = r#"{"database": {"url": "postgres://h/d", "max_connections": 20}, "worker": {"max_workers": 49},
             "script_database": {"url": "postgres://h/d", "max_connections": 10, "tables": []}}"#;
         assert_eq!(of(postgres, Dialect::Postgres), 64 + 50 * 2 + 20 + 20);
+        let tables =
+            r#"{"database": {"url": "sqlite://x.db"}, "script_database": {"url": "sqlite://y.db", "tables": []}}"#;
+        assert_eq!(of(tables, Dialect::Sqlite), 64 + 11 * 2 + 8 * 3 + 10);
         let in_process = r#"{"database": {"url": "sqlite://x.db", "max_connections": 1}, "isolation": "in_process"}"#;
         assert_eq!(of(in_process, Dialect::Sqlite), 64 + 3);
     }

@@ -8,14 +8,14 @@ mod rate;
 mod request;
 mod table;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use iota_scripts_domain::{
     ActiveEndpoint, CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod,
     QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
 
-pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, failure_status};
+pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, ReadAnswer, failure_status};
 use rate::RateLimits;
 pub use rate::RateState;
 pub(crate) use request::completed;
@@ -176,8 +176,10 @@ impl EndpointService {
     ) -> Result<Called, ServiceError> {
         let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
         let (args, recorded) = request.into_input().map_err(|error| HostError::new("INTERNAL", error.to_string()))?;
+        let read = Arc::<ReadAnswer>::default();
         let request = RunRequest {
             args,
+            answer: Some(Arc::clone(&read)),
             recorded: Some(recorded),
             caller: Some(caller),
             awaited: true,
@@ -188,7 +190,10 @@ impl EndpointService {
         let execution = run.id();
         let finished = run.finished().await;
         Ok(match finished.record().and_then(|record| record.outcome.result()) {
-            Some(returned) => Called::Answered { execution, answer: EndpointAnswer::of(returned) },
+            Some(returned) => {
+                let read = Arc::into_inner(read).and_then(OnceLock::into_inner);
+                Called::Answered { execution, answer: read.unwrap_or_else(|| EndpointAnswer::of(returned)) }
+            }
             None => Called::Failed {
                 execution,
                 fault: finished

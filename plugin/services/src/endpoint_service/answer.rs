@@ -1,5 +1,7 @@
 //! What a script returns as the answer to a request: `{status, headers, body}`, or just a body.
 
+use std::sync::OnceLock;
+
 use iota_scripts_domain::{Fault, FaultCode, FaultKind, JsonText, Outcome};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, value::RawValue};
@@ -27,6 +29,9 @@ pub enum EndpointBody {
     /// JSON.
     Json(JsonText),
 }
+
+/// The answer of a run as it was read when the run was judged, so that whoever sends it need not read it again.
+pub type ReadAnswer = OnceLock<Result<EndpointAnswer, InvalidAnswer>>;
 
 /// A returned value that is no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -118,8 +123,8 @@ const fn has_no_body(status: u16) -> bool {
 
 impl EndpointAnswer {
     /// How a run of an endpoint ended, and the HTTP status that it is answered with: from 400 on it has refused the request, from 500
-    /// on it has failed, though nothing was thrown. `None` when nobody waits for an answer any more.
-    pub(crate) fn judge(ended: Result<JsonText, Fault>) -> (Outcome, Option<u16>) {
+    /// on it has failed, though nothing was thrown. `None` when nobody waits for an answer any more. What was read goes into `read`.
+    pub(crate) fn judge(ended: Result<JsonText, Fault>, read: Option<&ReadAnswer>) -> (Outcome, Option<u16>) {
         let returned = match ended {
             Ok(returned) => returned,
             Err(fault) => {
@@ -128,13 +133,17 @@ impl EndpointAnswer {
                 return (Outcome::of_fault(fault), status);
             }
         };
-        match Self::of(&returned) {
-            Ok(Self { status, .. }) => (Outcome::of_answer(returned, status), Some(status)),
+        let answer = Self::of(&returned);
+        let (outcome, status) = match &answer {
+            Ok(Self { status, .. }) => (Outcome::of_answer(returned, *status), *status),
             Err(invalid) => {
                 let status = failure_status(FaultCode::ScriptError);
-                (Outcome::unsendable(returned, status, &invalid), Some(status))
+                (Outcome::unsendable(returned, status, invalid), status)
             }
-        }
+        };
+        // A run is judged once.
+        let _ = read.map(|read| read.set(answer));
+        (outcome, Some(status))
     }
 }
 
@@ -198,7 +207,7 @@ mod tests {
     #[test]
     fn an_answer_of_400_refuses_and_one_of_500_fails() {
         let judged = |value: Value| {
-            let (outcome, status) = EndpointAnswer::judge(Ok(JsonText::from(&value)));
+            let (outcome, status) = EndpointAnswer::judge(Ok(JsonText::from(&value)), None);
             (outcome.status(), status, outcome.fault().map(|fault| fault.message.clone()))
         };
         assert_eq!(judged(json!({"status": 399})), (Success, Some(399), None));
@@ -214,7 +223,7 @@ mod tests {
 
     #[test]
     fn a_fault_has_the_status_that_is_sent() {
-        let status = |code| EndpointAnswer::judge(Err(Fault::new(code, "no"))).1;
+        let status = |code| EndpointAnswer::judge(Err(Fault::new(code, "no")), None).1;
         assert_eq!(status(FaultCode::Timeout), Some(504));
         assert_eq!(status(FaultCode::ScriptError), Some(500));
         assert_eq!(status(FaultCode::HttpBlocked), Some(500), "not the caller's fault");

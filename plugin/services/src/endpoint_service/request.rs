@@ -3,7 +3,7 @@
 //! The script gets the body twice, as it was read and as it came. Whatever the one says of the other is kept and counted once.
 
 use iota_scripts_domain::JsonText;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{
     Map, Value,
     value::{RawValue, to_raw_value},
@@ -52,25 +52,41 @@ pub struct RecordedInput {
 impl IncomingRequest {
     /// The arguments of `handleRequest`, and what is kept of them. The body is copied and not read.
     pub(super) fn into_input(self) -> serde_json::Result<(JsonText, RecordedInput)> {
-        let mut before = serde_json::to_string(&self.head)?;
-        // What follows belongs to the same object.
-        before.pop();
-        before.insert(0, '[');
-        let comma = if self.head.is_empty() { "" } else { "," };
-        let after = format!(r#","ip":{}}}]"#, serde_json::to_string(&self.ip)?);
-        let body = self.body.as_str();
-        let written = |raw: Option<(&str, &str)>| {
-            let raw = raw.map(|(key, text)| Ok(format!(r#","{key}":{}"#, serde_json::to_string(text)?)));
-            let raw: String = raw.transpose()?.unwrap_or_default();
-            RawValue::from_string([&before, comma, r#""body":"#, body, &raw, &after].concat()).map(JsonText::from)
+        let Self { head, body, raw, ip, body_bytes } = &self;
+        let (key, text) = match raw {
+            RawBody::Text(text) => ("rawBody", text),
+            RawBody::Base64(bytes) => ("bodyBase64", bytes),
         };
-        let (whole, is_implied) = match &self.raw {
-            RawBody::Text(text) => (written(Some(("rawBody", text)))?, raw_of(body).as_deref() == Some(text)),
-            RawBody::Base64(bytes) => (written(Some(("bodyBase64", bytes)))?, false),
-        };
+        let is_implied = matches!(raw, RawBody::Text(_)) && is_raw_of(text, body.as_str());
+        let raw = to_raw_value(text)?;
+        let written = |raw| to_raw_value(&[Written { head, body, raw, ip: ip.as_deref() }]).map(JsonText::from);
+        let whole = written(Some((key, &raw)))?;
         let args = if is_implied { written(None)? } else { whole.clone() };
-        let rest = before.len() + after.len() + r#""body":,"rawBody":"#.len();
-        Ok((whole, RecordedInput { args, bytes: self.body_bytes.max(rest) as u64 }))
+        let rest = whole.as_str().len() - body.as_str().len() - raw.get().len();
+        Ok((whole, RecordedInput { args, bytes: rest.max(*body_bytes) as u64 }))
+    }
+}
+
+/// A request as the object that the script gets: its parts are written where they stand, and none is read again.
+struct Written<'a> {
+    head: &'a Map<String, Value>,
+    body: &'a JsonText,
+    raw: Option<(&'a str, &'a RawValue)>,
+    ip: Option<&'a str>,
+}
+
+impl Serialize for Written<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_map(None)?;
+        for (name, value) in self.head {
+            object.serialize_entry(name, value)?;
+        }
+        object.serialize_entry("body", self.body)?;
+        if let Some((key, raw)) = self.raw {
+            object.serialize_entry(key, raw)?;
+        }
+        object.serialize_entry("ip", &self.ip)?;
+        object.end()
     }
 }
 
@@ -97,6 +113,15 @@ fn with_raw_body(args: &str) -> Option<Box<RawValue>> {
     let end = body.get().as_ptr() as usize - args.as_ptr() as usize + body.get().len();
     let (before, after) = args.split_at_checked(end)?;
     RawValue::from_string([before, r#","rawBody":"#, raw.get(), after].concat()).ok()
+}
+
+/// Whether that is [`raw_of`] the body.
+fn is_raw_of(text: &str, body: &str) -> bool {
+    match body.as_bytes().first() {
+        Some(b'"') => raw_of(body).as_deref() == Some(text),
+        _ if body == "null" => text.is_empty(),
+        _ => text == body,
+    }
 }
 
 /// What came, if the body was read from it in the plainest way.

@@ -10,7 +10,7 @@ use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{Inner, Recording, RunLease, Settling, receipt::Given};
-use crate::{ServiceError, host_bridge::HostBridge, ports::Job, quotas::Admission};
+use crate::{ServiceError, endpoint_service::ReadAnswer, host_bridge::HostBridge, ports::Job, quotas::Admission};
 
 /// How often the end of a run is written before whoever waits is told of it, though the database does not answer.
 const FINISH_ATTEMPTS: u32 = 6;
@@ -28,6 +28,8 @@ pub(super) struct Conduct {
     pub(super) first: bool,
     pub(super) job: Job,
     pub(super) given: Given,
+    /// Where the answer to a request goes as it was read.
+    pub(super) answer: Option<Arc<ReadAnswer>>,
     /// The time that the script lets its runs take.
     pub(super) own_ms: u64,
     /// When it was begun, by a clock that nobody sets.
@@ -71,7 +73,21 @@ enum Written {
 impl Conduct {
     /// Runs to the end. Whoever started it is told once it is recorded, or at once where that may wait.
     pub(super) async fn conduct(self, begun: oneshot::Sender<Result<(), ServiceError>>) {
-        let Self { first, job, given, own_ms, began, lease, caller, settling, bridge, cancel, admission, place } = self;
+        let Self {
+            first,
+            job,
+            given,
+            answer,
+            own_ms,
+            began,
+            lease,
+            caller,
+            settling,
+            bridge,
+            cancel,
+            admission,
+            place,
+        } = self;
         let (inner, recording) = (&place.inner, &bridge.recording);
         if first {
             let recorded = tokio::select! {
@@ -102,7 +118,9 @@ impl Conduct {
         }
         let execution = recording.execution();
         let at = inner.end_of(execution, began);
-        let record = given.record(report, &bridge).await;
+        let record = given.record(report, &bridge, answer.as_deref()).await;
+        // Whoever waits has it for themselves.
+        drop(answer);
         let Ok(finished) = Execution::clone(execution).finish(record, at) else { return };
         let tell = |told| bridge.feed.finish(told);
         let (told, ours) =
@@ -165,24 +183,23 @@ impl Inner {
             }
         };
         for attempt in 1..=MOST_ATTEMPTS {
-            let (told, ours) =
-                match self.write_end(short.as_ref().unwrap_or(&finished), settling.as_ref(), attempt).await {
-                    Written::Ours => (finished, true),
-                    // What is on record is what is told.
-                    Written::Another(execution) => (Arc::from(execution), false),
-                    Written::Never => (finished, false),
-                    Written::NotYet => {
-                        if attempt >= FINISH_ATTEMPTS {
-                            tell_once(Arc::clone(&finished));
-                            if self.active.is_closed() {
-                                break;
-                            }
+            let (told, ours) = match self.write_end(short.as_ref().unwrap_or(&finished), settling.as_ref()).await {
+                Written::Ours => (finished, true),
+                // What is on record is what is told.
+                Written::Another(execution) => (Arc::from(execution), false),
+                Written::Never => (finished, false),
+                Written::NotYet => {
+                    if attempt >= FINISH_ATTEMPTS {
+                        tell_once(Arc::clone(&finished));
+                        if self.active.is_closed() {
+                            break;
                         }
-                        sleep(pause).await;
-                        pause = (pause * 2).min(LONGEST_PAUSE);
-                        continue;
                     }
-                };
+                    sleep(pause).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    continue;
+                }
+            };
             tell_once(Arc::clone(&told));
             return (told, ours);
         }
@@ -190,15 +207,18 @@ impl Inner {
         (finished, false)
     }
 
-    async fn write_end(
-        &self,
-        finished: &Execution,
-        settling: Option<&(Settlement, Arc<Settling>)>,
-        attempt: u32,
-    ) -> Written {
+    async fn write_end(&self, finished: &Execution, settling: Option<&(Settlement, Arc<Settling>)>) -> Written {
+        let alone = async || self.executions.finish(finished).await.map(|()| false);
         let written = match settling {
-            Some((settlement, _)) => self.executions.finish_attempt(finished, settlement).await,
-            None => self.executions.finish(finished).await.map(|()| false),
+            Some((settlement, _)) => match self.executions.finish_attempt(finished, settlement).await {
+                Err(error) if !is_usual(&error) => {
+                    // What the store has against the settlement is nothing against the end: that is settled by it later.
+                    tracing::warn!(execution = %finished.id(), "an end is recorded without what follows from it: {error}");
+                    alone().await
+                }
+                written => written,
+            },
+            None => alone().await,
         };
         match written {
             Ok(settled) => {
@@ -213,8 +233,9 @@ impl Inner {
             }
             Err(RepositoryError::AlreadyFinished) => {
                 match self.executions.get(finished.tenant(), finished.id()).await {
-                    // The answer to an earlier attempt may have got lost: then the end that is there is this one.
-                    Ok(stored) if attempt > 1 && is_same(&stored, finished) => Written::Ours,
+                    // The answer to an earlier attempt, of ours or of the store's own, may have got lost: then the end that is there is
+                    // this one.
+                    Ok(stored) if is_same(&stored, finished) => Written::Ours,
                     Ok(stored) => Written::Another(Box::new(stored)),
                     Err(_) => Written::Never,
                 }
@@ -225,6 +246,11 @@ impl Inner {
             }
         }
     }
+}
+
+/// What the end of a run may be told whatever else is written with it.
+const fn is_usual(error: &RepositoryError) -> bool {
+    matches!(error, RepositoryError::Unavailable(_) | RepositoryError::AlreadyFinished | RepositoryError::NotFound)
 }
 
 fn is_same(stored: &Execution, finished: &Execution) -> bool {

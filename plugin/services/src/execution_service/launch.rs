@@ -124,6 +124,7 @@ impl Inner {
         };
         let conduct = Conduct {
             given: Given::of(&job, script.definition().kind.script_type(), recorded.bytes),
+            answer: request.answer,
             own_ms: own.wall_ms,
             began,
             lease,

@@ -4,7 +4,7 @@ use iota_scripts_domain::{EntryPoint, Limits, Outcome, Receipt, RunLog, RunRecor
 
 use super::input;
 use crate::{
-    endpoint_service::EndpointAnswer,
+    endpoint_service::{EndpointAnswer, ReadAnswer},
     host_bridge::HostBridge,
     ports::{Job, RunReport},
 };
@@ -33,11 +33,16 @@ impl Given {
     }
 
     /// The record of a run that ended so.
-    pub(super) async fn record(&self, report: RunReport, bridge: &HostBridge) -> RunRecord {
+    pub(super) async fn record(
+        &self,
+        report: RunReport,
+        bridge: &HostBridge,
+        answer: Option<&ReadAnswer>,
+    ) -> RunRecord {
         let receipt = Some(self.receipt(&report, bridge));
         let log = RunLog { lines: bridge.feed.lines(), truncated: report.usage.log_truncated };
         let (outcome, http_status) = if self.answers_http {
-            EndpointAnswer::judge(report.outcome)
+            EndpointAnswer::judge(report.outcome, answer)
         } else {
             (report.outcome.map_or_else(Outcome::of_fault, Outcome::Success), None)
         };

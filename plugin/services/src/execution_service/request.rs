@@ -7,7 +7,7 @@ use iota_scripts_domain::{
 };
 
 use super::Settling;
-use crate::endpoint_service::RecordedInput;
+use crate::endpoint_service::{ReadAnswer, RecordedInput};
 
 /// A wish to run a script.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct RunRequest {
     pub args: JsonText,
     /// What is kept and counted of the arguments, when that is not all of them.
     pub recorded: Option<RecordedInput>,
+    /// Where the answer goes as it was read, of a request to an endpoint.
+    pub answer: Option<Arc<ReadAnswer>>,
     /// What asks for it.
     pub trigger: Trigger,
     /// Less time than the script has; None for all of it. Milliseconds.
@@ -55,6 +57,7 @@ impl RunRequest {
             entry: None,
             args,
             recorded: None,
+            answer: None,
             trigger,
             timeout_ms: None,
             source: None,

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, Reason, RetryPolicy, Script,
-    Settlement, Timestamp, Trigger, UserId,
+    Cause, Execution, ExecutionStatus, FaultCode, Occurrence, OccurrenceState, Origin, Reason, RepositoryError,
+    RetryPolicy, Script, Settlement, Timestamp, Trigger, UserId,
 };
 
 use super::{Inner, pausing, seat::Seat};
@@ -33,7 +33,7 @@ enum Refusal {
 pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) {
     let script = match inner.runs.script(&occurrence.tenant, occurrence.script).await {
         Ok(script) => script,
-        Err(iota_scripts_domain::RepositoryError::NotFound) => {
+        Err(RepositoryError::NotFound) => {
             return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, Reason::ScriptDeleted)).await;
         }
         // Whoever finds it stranded tries again.
@@ -45,6 +45,11 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
         None => script,
         Some(pinned) => match inner.scripts.version(&occurrence.tenant, script.id(), pinned.script).await {
             Ok(version) => Arc::new(Script::clone(&script).at(version)),
+            // Deleted on another node, of which this one has not heard.
+            Err(RepositoryError::NotFound) => {
+                return settle(inner, &occurrence, refused(inner, OccurrenceState::Skipped, Reason::ScriptDeleted))
+                    .await;
+            }
             Err(error) => {
                 return tracing::error!(occurrence = %occurrence.id, "an occurrence waits for its version: {error}");
             }

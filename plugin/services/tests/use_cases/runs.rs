@@ -114,6 +114,15 @@ async fn an_end_that_was_written_although_the_answer_got_lost_is_announced_once(
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_end_that_the_store_wrote_twice_by_itself_is_announced_once() {
+    let world = World::new();
+    world.stored_runs.write_twice(1);
+    world.run(Play::Value(json!(1))).await;
+    assert_eq!(world.stored_runs.finish_attempts(), 1);
+    world.journal.place_of(COMPLETED);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_end_that_is_never_written_is_not_announced() {
     let world = World::new();
     world.stored_runs.refuse_finishes(u32::MAX);

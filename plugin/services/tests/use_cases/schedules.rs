@@ -116,6 +116,16 @@ async fn a_place_that_becomes_free_is_the_other_tenant_s() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_end_is_on_record_though_the_store_refuses_what_follows_from_it() {
+    let plant = Plant::new(1);
+    let script = plant.script(&ann(), "Nightly").await;
+    plant.world.stored_runs.refuse_settlements(1);
+    plant.queue(&script, 1).await;
+    plant.until("it is settled by itself", |plant| plant.states(&script) == [OccurrenceState::Ran]).await;
+    assert!(plant.world.stored_runs.all().iter().all(|run| run.status() == ExecutionStatus::Success));
+}
+
+#[tokio::test(start_paused = true)]
 async fn planning_waits_for_nobody() {
     let plant = Plant::new(1);
     let script = plant.script(&ann(), "Long").await;

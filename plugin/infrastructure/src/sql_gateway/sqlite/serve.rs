@@ -7,7 +7,6 @@ use std::{
     io::{self, BufReader, Write as _},
     net::Shutdown,
     os::{fd::AsFd as _, unix::net::UnixStream},
-    rc::Rc,
     sync::{Arc, mpsc},
     thread,
     time::Duration,
@@ -102,8 +101,7 @@ fn answer_all(line: &Arc<UnixStream>, purpose: Purpose, open: &Open) {
         }
     }
     let _closed = Closed(line);
-    let Ok(watched) = line.try_clone() else { return };
-    watch::over(Rc::new(watched), open.patience);
+    watch::over(Arc::clone(line), open.patience);
     let mut connection = None;
     let mut reader = BufReader::new(&**line);
     while let Ok(Some(ask)) = frame::read::<Ask>(&mut reader) {

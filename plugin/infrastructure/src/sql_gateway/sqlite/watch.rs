@@ -5,7 +5,7 @@
 use std::{
     cell::{Cell, RefCell},
     os::unix::net::UnixStream,
-    rc::Rc,
+    sync::Arc,
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -21,7 +21,7 @@ const LOOK: Duration = Duration::from_millis(1);
 const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
 thread_local! {
-    static LINE: RefCell<Option<Rc<UnixStream>>> = const { RefCell::new(None) };
+    static LINE: RefCell<Option<Arc<UnixStream>>> = const { RefCell::new(None) };
     /// When the statement that runs is to be over; none while none runs.
     static DUE: Cell<Option<Instant>> = const { Cell::new(None) };
     static LOOKED: Cell<Option<Instant>> = const { Cell::new(None) };
@@ -34,7 +34,7 @@ thread_local! {
 pub(super) struct Watched(());
 
 /// What this thread answers on, and how long it waits for a lock.
-pub(super) fn over(line: Rc<UnixStream>, patience: Duration) {
+pub(super) fn over(line: Arc<UnixStream>, patience: Duration) {
     LINE.set(Some(line));
     PATIENCE.set(patience);
 }
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn a_statement_ends_when_its_time_is_over_or_the_other_side_has_hung_up() {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        over(Rc::new(ours), Duration::from_millis(20));
+        over(Arc::new(ours), Duration::from_millis(20));
         assert!(!is_over(), "nothing runs");
         let watched = start(Duration::ZERO);
         assert!(is_over());

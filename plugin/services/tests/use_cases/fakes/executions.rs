@@ -13,8 +13,8 @@ use std::{
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Clock as _, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus,
-    ExecutionSummary, ManualClock, NodeId, Outcome, Page, Renewal, RepositoryError, RunRecord, ScriptId, TenantId,
-    Timestamp, Unwritten,
+    ExecutionSummary, ManualClock, NodeId, Outcome, Page, Renewal, RepositoryError, RunRecord, ScriptId, Settlement,
+    TenantId, Timestamp, Unwritten,
 };
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -38,6 +38,8 @@ pub(crate) struct Executions {
     insert: Mutex<Insert>,
     refusals: AtomicU32,
     lost_answers: AtomicU32,
+    written_twice: AtomicU32,
+    settlements_refused: AtomicU32,
     attempts: AtomicU32,
     taken: Notify,
 }
@@ -65,6 +67,8 @@ impl Executions {
             insert: Mutex::default(),
             refusals: AtomicU32::new(0),
             lost_answers: AtomicU32::new(0),
+            written_twice: AtomicU32::new(0),
+            settlements_refused: AtomicU32::new(0),
             attempts: AtomicU32::new(0),
             taken: Notify::new(),
         }
@@ -106,6 +110,16 @@ impl Executions {
     /// The next so many ends are written, but nobody hears of it.
     pub(crate) fn lose_answers(&self, times: u32) {
         self.lost_answers.store(times, Ordering::SeqCst);
+    }
+
+    /// The next so many ends are written; the store does not hear of it itself, and tries again.
+    pub(crate) fn write_twice(&self, times: u32) {
+        self.written_twice.store(times, Ordering::SeqCst);
+    }
+
+    /// The next so many settlements are refused, and the ends with them.
+    pub(crate) fn refuse_settlements(&self, times: u32) {
+        self.settlements_refused.store(times, Ordering::SeqCst);
     }
 
     /// How often an end was to be written.
@@ -173,7 +187,17 @@ impl ExecutionRepository for Executions {
         }
         self.journal.note(format!("recorded {}", execution.status()));
         *row = execution.clone();
+        if one_of(&self.written_twice) {
+            return Err(RepositoryError::AlreadyFinished);
+        }
         if one_of(&self.lost_answers) { Err(unavailable()) } else { Ok(()) }
+    }
+
+    async fn finish_attempt(&self, execution: &Execution, _: &Settlement) -> Result<bool, RepositoryError> {
+        if one_of(&self.settlements_refused) {
+            return Err(RepositoryError::WrongState);
+        }
+        self.finish(execution).await.map(|()| false)
     }
 
     async fn keep(&self, finished: Arc<Execution>, _: &NodeId) -> Result<(), RepositoryError> {
