@@ -9,6 +9,7 @@ mod postgres;
 mod rows;
 pub mod scope;
 pub mod sqlite;
+mod statements;
 mod tenants;
 
 use std::time::Duration;
@@ -25,6 +26,7 @@ use crate::persistence::Dialect;
 
 use connections::Connections;
 use scope::Scoping;
+use statements::Statements;
 use tenants::Tenants;
 
 /// Declared tables on pools of their own.
@@ -32,6 +34,7 @@ use tenants::Tenants;
 pub struct PooledSqlGateway {
     config: ScriptDatabaseConfig,
     connections: Connections,
+    statements: Statements,
     tenants: Tenants,
 }
 
@@ -51,7 +54,7 @@ impl PooledSqlGateway {
     pub async fn connect(config: ScriptDatabaseConfig) -> Result<Self, ScriptDatabaseError> {
         let connections = Connections::open(&config).await?;
         let tenants = Tenants::new(config.per_tenant_connections);
-        let gateway = Self { config, connections, tenants };
+        let gateway = Self { config, connections, statements: Statements::default(), tenants };
         gateway.look_at_tables().await?;
         Ok(gateway)
     }
@@ -99,7 +102,8 @@ impl SqlGateway for PooledSqlGateway {
 
     fn scope(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, SqlError> {
         let scoping = Scoping { dialect: self.dialect(), tables: &self.config.tables, tenant };
-        scoping.scope(sql, params).map_err(|refusal| SqlError::Refused(refusal.to_string()))
+        let read = self.statements.read(sql, self.dialect(), params.len());
+        read.and_then(|read| scoping.rewrite(&read, params)).map_err(|refusal| SqlError::Refused(refusal.to_string()))
     }
 
     fn show(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ShownSql, SqlError> {

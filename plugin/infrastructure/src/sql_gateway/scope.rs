@@ -28,9 +28,11 @@ mod writes;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use iota_scripts_domain::{DeclaredTable, SqlValue, TenantId};
 use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect};
-use sqlparser::ast::{Statement, With};
+use sqlparser::ast::{Query, Statement, With};
 
 pub(super) use literal::{instant, text as quoted_text};
 pub use refusal::Refusal;
@@ -51,32 +53,56 @@ pub struct Scoping<'a> {
     pub tenant: &'a TenantId,
 }
 
+/// A statement that was read. What it says does not depend on whose it is, nor on its values.
+#[derive(Debug, Clone)]
+pub struct ReadStatement(Arc<Statement>);
+
+impl ReadStatement {
+    /// Reads a statement that names so many values.
+    ///
+    /// # Errors
+    /// What is not understood.
+    pub fn of(sql: &str, dialect: Dialect, params: usize) -> Result<Self, Refusal> {
+        reading::read(sql, dialect, params).map(|statement| Self(Arc::new(statement)))
+    }
+}
+
 impl Scoping<'_> {
     /// Checks a statement and rewrites it.
     ///
     /// # Errors
     /// What is not allowed, or not understood.
     pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
-        match reading::read(sql, self.dialect, params.len())? {
-            Statement::Query(query) => match with::before_a_write(*query)? {
-                Ok((with, write)) => self.write(write, Some(&with), params),
-                Err(query) => self.write(Statement::Query(query), None, params),
-            },
+        self.rewrite(&ReadStatement::of(sql, self.dialect, params.len())?, params)
+    }
+
+    /// Checks a statement that was read and rewrites it, with as many values as it was read for.
+    ///
+    /// # Errors
+    /// What is not allowed.
+    pub fn rewrite(&self, ReadStatement(statement): &ReadStatement, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
+        match statement.as_ref() {
+            Statement::Query(query) if with::is_before_a_write(query) => {
+                match with::before_a_write(Query::clone(query))? {
+                    Ok((with, write)) => self.write(&write, Some(&with), params),
+                    Err(query) => self.write(&Statement::Query(query), None, params),
+                }
+            }
             statement => self.write(statement, None, params),
         }
     }
 
     /// `with` stands before a write.
-    fn write(&self, statement: Statement, with: Option<&With>, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
+    fn write(&self, statement: &Statement, with: Option<&With>, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
         let mut writer = Writer::new(*self, params);
         let nothing = Scope::default();
         if let Some(with) = with {
             writer.with(with, &nothing)?;
         }
         let (effect, outputs) = match statement {
-            Statement::Query(query) => (SqlEffect::Reads, writer.query(&query, &nothing, select::Naming::Shown)?),
+            Statement::Query(query) => (SqlEffect::Reads, writer.query(query, &nothing, select::Naming::Shown)?),
             Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => {
-                (SqlEffect::Writes, writer.write_of(statement)?)
+                (SqlEffect::Writes, writer.write_of(statement.clone())?)
             }
             other => return Err(reading::not_a_statement(&other.to_string())),
         };

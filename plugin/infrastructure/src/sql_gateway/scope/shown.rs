@@ -44,7 +44,7 @@ impl Scoping<'_> {
             other => return Err(reading::not_a_statement(&other.to_string())),
         };
         returning.get_or_insert_with(|| vec![SelectItem::Wildcard(Default::default())]);
-        Ok(ShownSql { sql: sql.to_owned(), before, write: self.write(statement, with.as_ref(), params)?, removes })
+        Ok(ShownSql { sql: sql.to_owned(), before, write: self.write(&statement, with.as_ref(), params)?, removes })
     }
 
     fn look(
@@ -60,6 +60,6 @@ impl Scoping<'_> {
             select.from = vec![table.clone()];
             select.selection = selection.cloned();
         }
-        self.write(look, None, params)
+        self.write(&look, None, params)
     }
 }

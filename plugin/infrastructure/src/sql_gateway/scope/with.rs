@@ -82,12 +82,16 @@ impl Writer<'_> {
     }
 }
 
+/// Whether a query is a write with a WITH before it.
+pub(super) fn is_before_a_write(query: &Query) -> bool {
+    query.with.is_some() && matches!(query.body.as_ref(), SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_))
+}
+
 /// The parser takes an INSERT, UPDATE or DELETE after a WITH for the body of a query: its two parts, or the query that it is.
 pub(super) fn before_a_write(query: Query) -> Result<Result<(With, Statement), Box<Query>>, Refusal> {
-    let (Some(_), SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_)) = (&query.with, query.body.as_ref())
-    else {
+    if !is_before_a_write(&query) {
         return Ok(Err(Box::new(query)));
-    };
+    }
     let Query { with, body, order_by, limit_clause, fetch, locks, for_clause, settings, format_clause, pipe_operators } =
         query;
     let bare = order_by.is_none() && limit_clause.is_none() && fetch.is_none() && locks.is_empty();
