@@ -62,6 +62,22 @@ async fn gone(pid: u32) {
     timeout(Duration::from_secs(30), gone).await.expect("the process goes, and leaves no zombie");
 }
 
+/// Stops a process, and waits until each of its threads stands still.
+async fn stop(pid: u32) {
+    signal(pid, Signal::STOP);
+    let stands = |task: std::fs::DirEntry| {
+        let status = std::fs::read_to_string(task.path().join("status")).unwrap_or_default();
+        status.lines().any(|line| line.starts_with("State:\tT"))
+    };
+    let all_stand = || {
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("the process is there");
+        tasks.flatten().all(stands)
+    };
+    while !all_stand() {
+        sleep(Duration::from_millis(1)).await;
+    }
+}
+
 fn is_unavailable<T: std::fmt::Debug>(outcome: &Result<T, SqlError>) -> bool {
     matches!(outcome, Err(SqlError::Unavailable(reason)) if reason.contains("process of the SQLite file"))
 }
@@ -102,7 +118,7 @@ async fn a_process_that_is_stopped_makes_statements_late_and_is_replaced() {
     let first = process(&tables);
     let mut transaction = begin(&tables).await;
     within(&tables, &mut *transaction, INSERT).await.expect("it is inserted");
-    signal(first, Signal::STOP);
+    stop(first).await;
     assert_eq!(run(&tables, COUNT).await, Err(SqlError::TimedOut(100)));
     let outcome = within(&tables, &mut *transaction, COUNT).await;
     assert!(matches!(outcome, Err(SqlError::TimedOut(_) | SqlError::Unavailable(_))), "{outcome:?}");
@@ -116,7 +132,7 @@ async fn a_process_that_goes_on_in_time_is_kept_and_the_transaction_that_was_lat
     let tables = HostTables::sqlite_with(|config| config.statement_timeout = Duration::from_millis(100)).await;
     let first = process(&tables);
     let mut transaction = begin(&tables).await;
-    signal(first, Signal::STOP);
+    stop(first).await;
     assert_eq!(within(&tables, &mut *transaction, INSERT).await, Err(SqlError::TimedOut(100)));
     signal(first, Signal::CONT);
     assert!(matches!(within(&tables, &mut *transaction, COUNT).await, Err(SqlError::Unavailable(_))));
@@ -152,6 +168,25 @@ async fn what_nobody_waits_for_any_more_ends_and_holds_no_lock() {
     host.execute("COMMIT").await.expect("the host gives it back");
     host.execute("BEGIN IMMEDIATE; UPDATE shop_orders SET note = 'again'; COMMIT").await.expect("and has it again");
     run(&tables, INSERT).await.expect("the only connection that writes is free");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_lasts_keeps_its_own_tenant_waiting_and_no_other() {
+    let tables = HostTables::sqlite_with(|config| config.per_tenant_connections = 1).await;
+    let (first, globex) = (process(&tables), TenantId::parse("globex").expect("an id"));
+    let transaction = tables.gateway.begin(&globex, SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
+    // One step of SQLite's machine, which nobody can end; given up at once.
+    let text = SqlValue::Text("a".repeat(400_000));
+    let endless = tables.gateway.scope(&acme(), "SELECT instr($1 || $1, $1 || 'b') AS n", &[text]).expect("allowed");
+    let soon = Duration::from_millis(50);
+    assert!(timeout(soon, tables.gateway.run(&acme(), endless, BOUNDS)).await.is_err());
+    let own = tables.gateway.scope(&acme(), COUNT, &[]).expect("allowed");
+    let in_a_moment = SqlBounds { time: soon, ..BOUNDS };
+    assert_eq!(tables.gateway.run(&acme(), own, in_a_moment).await, Err(SqlError::Busy), "its place is taken");
+    let afterwards = async { while run(&tables, COUNT).await == Err(SqlError::Busy) {} };
+    timeout(Duration::from_secs(60), afterwards).await.expect("the step ends");
+    transaction.commit().await.expect("nothing of another tenant's was lost");
+    assert_eq!((count(&tables).await, process(&tables)), (SqlValue::Integer(4), first));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -113,10 +113,10 @@ impl SqlGateway for PooledSqlGateway {
 
     async fn run(&self, tenant: &TenantId, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let caps = self.caps(bounds);
-        let _turn = self.tenants.turn(tenant, caps.time).await?;
+        let turn = self.tenants.turn(tenant, caps.time).await?;
         match statement.effect {
-            SqlEffect::Reads => self.connections.read(Some(tenant), &statement, caps).await,
-            SqlEffect::Writes => self.connections.write(tenant, &statement, caps).await,
+            SqlEffect::Reads => self.connections.read(Some((tenant, turn)), &statement, caps).await,
+            SqlEffect::Writes => self.connections.write((tenant, turn), &statement, caps).await,
         }
     }
 
@@ -127,17 +127,16 @@ impl SqlGateway for PooledSqlGateway {
         patience: Duration,
     ) -> Result<Box<dyn SqlTransaction>, SqlError> {
         let turn = self.tenants.turn(tenant, patience).await?;
-        let transaction = self.connections.begin(tenant, effect, patience).await?;
+        let transaction = self.connections.begin((tenant, turn), effect, patience).await?;
         let own = SqlBounds { time: Duration::MAX, rows_read: u64::MAX, rows_written: u64::MAX };
-        Ok(Box::new(Session { transaction, caps: self.caps(own), _turn: turn }))
+        Ok(Box::new(Session { transaction, caps: self.caps(own) }))
     }
 }
 
-/// A transaction of a run, with the tenant's turn that it holds.
+/// A transaction of a run.
 struct Session {
     transaction: connections::Open,
     caps: Caps,
-    _turn: tenants::Turn,
 }
 
 #[async_trait]

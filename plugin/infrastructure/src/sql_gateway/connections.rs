@@ -10,6 +10,7 @@ use super::{
     config::{ScriptDatabaseConfig, ScriptDatabaseError},
     postgres::{PostgresPools, PostgresTransaction},
     sqlite::{SqliteClient, SqliteTransaction},
+    tenants::Turn,
 };
 use crate::persistence::{Dialect, Target};
 
@@ -23,7 +24,7 @@ pub(super) enum Connections {
 /// A transaction that is open.
 pub(super) enum Open {
     Sqlite(SqliteTransaction),
-    Postgres(PostgresTransaction),
+    Postgres(PostgresTransaction, Turn),
 }
 
 impl Connections {
@@ -55,29 +56,34 @@ impl Connections {
         }
     }
 
-    /// Runs a statement that reads, outside of any transaction of a script.
+    /// Runs a statement that reads, outside of any transaction of a script. The tenant's turn is kept until its connection is free, which
+    /// may be after whoever waited for the statement has gone.
     pub(super) async fn read(
         &self,
-        tenant: Option<&TenantId>,
+        tenant: Option<(&TenantId, Turn)>,
         statement: &ScopedSql,
         caps: Caps,
     ) -> Result<SqlRows, SqlError> {
         match self {
-            Self::Sqlite(client) => client.read(statement, caps).await,
-            Self::Postgres(pools) => pools.read(tenant, statement, caps).await,
+            Self::Sqlite(client) => client.read(statement, caps, tenant.map(|(_, turn)| turn)).await,
+            Self::Postgres(pools) => {
+                let (tenant, _turn) = tenant.unzip();
+                pools.read(tenant, statement, caps).await
+            }
         }
     }
 
     /// Runs a statement that writes, outside of any transaction of a script.
     pub(super) async fn write(
         &self,
-        tenant: &TenantId,
+        (tenant, turn): (&TenantId, Turn),
         statement: &ScopedSql,
         caps: Caps,
     ) -> Result<SqlRows, SqlError> {
         match self {
-            Self::Sqlite(client) => client.write(statement, caps).await,
+            Self::Sqlite(client) => client.write(statement, caps, turn).await,
             Self::Postgres(pools) => {
+                let _turn = turn;
                 let mut transaction = pools.begin(tenant, SqlEffect::Writes, caps.time).await?;
                 // On an error it is dropped, and so rolled back.
                 let rows = transaction.run(statement, caps).await?;
@@ -89,13 +95,16 @@ impl Connections {
 
     pub(super) async fn begin(
         &self,
-        tenant: &TenantId,
+        (tenant, turn): (&TenantId, Turn),
         effect: SqlEffect,
         patience: Duration,
     ) -> Result<Open, SqlError> {
         match self {
-            Self::Sqlite(client) => client.begin(effect).await.map(Open::Sqlite),
-            Self::Postgres(pools) => pools.begin(tenant, effect, patience).await.map(Open::Postgres),
+            Self::Sqlite(client) => client.begin(effect, turn).await.map(Open::Sqlite),
+            Self::Postgres(pools) => {
+                let begun = pools.begin(tenant, effect, patience).await;
+                begun.map(|transaction| Open::Postgres(transaction, turn))
+            }
         }
     }
 
@@ -112,7 +121,7 @@ impl Open {
     pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.run(statement, caps).await,
-            Self::Postgres(transaction) => transaction.run(statement, caps).await,
+            Self::Postgres(transaction, _turn) => transaction.run(statement, caps).await,
         }
     }
 
@@ -120,21 +129,21 @@ impl Open {
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.execute(sql).await,
-            Self::Postgres(transaction) => transaction.execute(sql).await,
+            Self::Postgres(transaction, _turn) => transaction.execute(sql).await,
         }
     }
 
     pub(super) async fn commit(self) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Postgres(transaction, _turn) => transaction.commit().await,
         }
     }
 
     pub(super) async fn rollback(self) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.rollback().await,
-            Self::Postgres(transaction) => transaction.rollback().await,
+            Self::Postgres(transaction, _turn) => transaction.rollback().await,
         }
     }
 }

@@ -93,6 +93,10 @@ impl Serialize for Written<'_> {
 /// A request as it was kept.
 #[derive(Deserialize)]
 struct Kept<'a> {
+    #[serde(borrow, rename = "method")]
+    _method: &'a RawValue,
+    #[serde(borrow, rename = "headers")]
+    _headers: &'a RawValue,
     #[serde(borrow)]
     body: &'a RawValue,
     #[serde(borrow, default, rename = "rawBody")]
@@ -107,7 +111,7 @@ pub(crate) fn completed(args: JsonText) -> JsonText {
 }
 
 fn with_raw_body(args: &str) -> Option<Box<RawValue>> {
-    let (Kept { body, raw_body: None, body_base64: None },) = serde_json::from_str(args).ok()? else { return None };
+    let (Kept { body, raw_body: None, body_base64: None, .. },) = serde_json::from_str(args).ok()? else { return None };
     let raw = to_raw_value(&raw_of(body.get())?).ok()?;
     // The body is a part of this very text.
     let end = body.get().as_ptr() as usize - args.as_ptr() as usize + body.get().len();
@@ -140,7 +144,7 @@ mod tests {
     use super::*;
 
     fn recorded(body: &str, raw: &str) -> (JsonText, RecordedInput) {
-        let head = Map::from_iter([("method".to_owned(), json!("POST"))]);
+        let head = Map::from_iter([("method".to_owned(), json!("POST")), ("headers".to_owned(), json!({}))]);
         let body = JsonText::parse(body.to_owned()).unwrap();
         let raw_body = RawBody::Text(raw.to_owned());
         IncomingRequest { head, body, raw: raw_body, ip: None, body_bytes: raw.len() }.into_input().unwrap()
@@ -149,7 +153,10 @@ mod tests {
     #[test]
     fn a_script_gets_an_object_of_all_parts() {
         let (whole, _) = recorded(r#"{"a":1}"#, r#" {"a":1}"#);
-        assert_eq!(whole.as_str(), r#"[{"method":"POST","body":{"a":1},"rawBody":" {\"a\":1}","ip":null}]"#);
+        assert_eq!(
+            whole.as_str(),
+            r#"[{"method":"POST","headers":{},"body":{"a":1},"rawBody":" {\"a\":1}","ip":null}]"#
+        );
         let raw = RawBody::Base64("/9g=".to_owned());
         let bytes = IncomingRequest { raw, ip: Some("203.0.113.7".to_owned()), ..IncomingRequest::default() };
         let (whole, kept) = bytes.into_input().unwrap();
@@ -192,7 +199,14 @@ mod tests {
 
     #[test]
     fn what_is_no_request_stays_as_it_is() {
-        for args in ["[]", "[1]", r#"[{"method":"GET"}]"#, r#"[{"body":1,"bodyBase64":"AA=="}]"#, r#"[{"body":1},2]"#] {
+        for args in [
+            "[]",
+            "[1]",
+            r#"[{"method":"GET"}]"#,
+            r#"[{"body":1,"x":2}]"#,
+            r#"[{"body":1,"bodyBase64":"AA=="}]"#,
+            r#"[{"body":1},2]"#,
+        ] {
             let args = JsonText::parse(args.to_owned()).unwrap();
             assert_eq!(completed(args.clone()), args);
         }

@@ -21,6 +21,7 @@ use super::{
     super::{
         Caps,
         config::{ScriptDatabaseConfig, ScriptDatabaseError},
+        tenants::Turn,
     },
     BUSY,
     process::{Held, NoProcess, Process},
@@ -115,33 +116,43 @@ impl SqliteClient {
     }
 
     /// Runs a statement that reads, outside of any transaction of a script.
-    pub(in crate::sql_gateway) async fn read(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
+    pub(in crate::sql_gateway) async fn read(
+        &self,
+        statement: &ScopedSql,
+        caps: Caps,
+        tenant: Option<Turn>,
+    ) -> Result<SqlRows, SqlError> {
         let ask = Ask::Read { statement: statement.into(), bounds: caps.into() };
         let late = SqlError::TimedOut(caps.time.as_millis());
-        self.rows_of(Purpose::Read, ask, self.limit(caps.time), late).await
+        let asking = async { self.line(Purpose::Read, tenant).await?.ask(&ask).await };
+        rows(timeout(self.limit(caps.time), asking).await.unwrap_or(Err(late))?)
     }
 
     /// Runs a statement that writes, outside of any transaction of a script.
-    pub(in crate::sql_gateway) async fn write(&self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
+    pub(in crate::sql_gateway) async fn write(
+        &self,
+        statement: &ScopedSql,
+        caps: Caps,
+        tenant: Turn,
+    ) -> Result<SqlRows, SqlError> {
         let ask = Ask::Write { statement: statement.into(), bounds: caps.into() };
         let limit = self.limit(caps.time).saturating_add(self.open.patience);
-        self.rows_of(Purpose::Write, ask, limit, SqlError::Unavailable(NOT_KNOWN.to_owned())).await
+        let asking = async { self.line(Purpose::Write, Some(tenant)).await?.ask(&ask).await };
+        rows(timeout(limit, asking).await.unwrap_or(Err(SqlError::Unavailable(NOT_KNOWN.to_owned())))?)
     }
 
-    /// The rows of a statement outside of any transaction, or `late` after the limit.
-    async fn rows_of(&self, purpose: Purpose, ask: Ask, limit: Duration, late: SqlError) -> Result<SqlRows, SqlError> {
-        let asking = async { self.line(purpose).await?.ask(&ask).await };
-        rows(timeout(limit, asking).await.unwrap_or(Err(late))?)
-    }
-
-    pub(in crate::sql_gateway) async fn begin(&self, effect: SqlEffect) -> Result<SqliteTransaction, SqlError> {
+    pub(in crate::sql_gateway) async fn begin(
+        &self,
+        effect: SqlEffect,
+        tenant: Turn,
+    ) -> Result<SqliteTransaction, SqlError> {
         let (purpose, writes) = match effect {
             SqlEffect::Reads => (Purpose::Read, false),
             SqlEffect::Writes => (Purpose::Write, true),
         };
         let limit = self.limit(Duration::ZERO);
         let beginning = async {
-            let mut line = self.line(purpose).await?;
+            let mut line = self.line(purpose, Some(tenant)).await?;
             line.ask(&Ask::Begin { writes }).await?;
             line.in_the_middle = true;
             Ok(SqliteTransaction { line, standing: Standing::Open, limit })
@@ -165,7 +176,7 @@ impl SqliteClient {
     }
 
     /// A line to a process that lives, as far as we know.
-    async fn line(&self, purpose: Purpose) -> Result<Held, SqlError> {
+    async fn line(&self, purpose: Purpose, tenant: Option<Turn>) -> Result<Held, SqlError> {
         let process = match self.living() {
             Some(process) => process,
             None => {
@@ -173,7 +184,7 @@ impl SqliteClient {
                 self.closing.run_until_cancelled(self.start()).await.unwrap_or_else(|| Err(stopped()))?
             }
         };
-        process.line(purpose, self.open.patience).await
+        process.line(purpose, self.open.patience, tenant).await
     }
 
     async fn start(&self) -> Result<Arc<Process>, SqlError> {

@@ -1,10 +1,12 @@
 //! One process of a SQLite file: its lines, who holds them, and the end of it.
 //!
-//! A process that does not close a line that was hung up is stuck, and is killed.
+//! A line that was hung up keeps its place, and its tenant's, until it is closed: one step of SQLite can take seconds. A process that does
+//! not answer on another line meanwhile is stuck, and is killed.
 
 use std::{
     os::unix::net::UnixStream as StdUnixStream,
     path::Path,
+    pin::pin,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
@@ -27,7 +29,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::failure::Failure,
+    super::{failure::Failure, tenants::Turn},
     line::{Idle, Line},
     protocol::{self, Answer, Ask, Open, Opening, Purpose, Unopened},
 };
@@ -37,7 +39,7 @@ use crate::child::Child;
 const OPENING: Duration = Duration::from_secs(15);
 /// How long a process may take to end by itself.
 const CLOSING: Duration = Duration::from_secs(4);
-/// How long a process may take to close a line that was hung up.
+/// How long a process may take to close a line that was hung up, or else to answer on another.
 const STUCK: Duration = Duration::from_secs(3);
 
 /// Why there is no process.
@@ -73,6 +75,8 @@ struct Shared {
     control: UnixStream,
     closing: CancellationToken,
     stuck: CancellationToken,
+    /// A line has closed by itself.
+    lost: CancellationToken,
     /// Nothing is asked any more.
     over: AtomicBool,
     /// How it ended.
@@ -87,7 +91,8 @@ pub(super) struct Held {
     pub(super) in_the_middle: bool,
     idle: Arc<Idle>,
     shared: Arc<Shared>,
-    turn: Option<OwnedSemaphorePermit>,
+    /// Its place among the lines, and the tenant's among its own.
+    places: Option<(OwnedSemaphorePermit, Option<Turn>)>,
 }
 
 impl Process {
@@ -114,6 +119,7 @@ impl Process {
             control,
             closing: CancellationToken::new(),
             stuck: CancellationToken::new(),
+            lost: CancellationToken::new(),
             over: AtomicBool::new(false),
             end: OnceLock::new(),
         });
@@ -135,7 +141,12 @@ impl Process {
     }
 
     /// A line, for as long as it is held; waited for so long.
-    pub(super) async fn line(&self, purpose: Purpose, patience: Duration) -> Result<Held, SqlError> {
+    pub(super) async fn line(
+        &self,
+        purpose: Purpose,
+        patience: Duration,
+        tenant: Option<Turn>,
+    ) -> Result<Held, SqlError> {
         let Part { idle, turns } = match purpose {
             Purpose::Read => &self.reading,
             Purpose::Write => &self.writing,
@@ -150,21 +161,15 @@ impl Process {
         };
         let line = match idle.take() {
             Some(line) => line,
-            None => self.dial(purpose).map_err(|_| self.gone())?,
+            None => self.shared.dial(purpose).map_err(|_| self.gone())?,
         };
         Ok(Held {
             line: Some(line),
             in_the_middle: false,
             idle: Arc::clone(idle),
             shared: Arc::clone(&self.shared),
-            turn: Some(turn),
+            places: Some((turn, tenant)),
         })
-    }
-
-    fn dial(&self, purpose: Purpose) -> std::io::Result<Line> {
-        let (ours, theirs) = StdUnixStream::pair()?;
-        protocol::send_line(&self.shared.control, purpose, &theirs)?;
-        Line::over(ours)
     }
 
     /// Whether the process has ended.
@@ -217,6 +222,19 @@ impl Part {
 }
 
 impl Shared {
+    fn dial(&self, purpose: Purpose) -> std::io::Result<Line> {
+        let (ours, theirs) = StdUnixStream::pair()?;
+        protocol::send_line(&self.control, purpose, &theirs)?;
+        Line::over(ours)
+    }
+
+    /// Whether the process answers on a line of its own.
+    async fn answers(&self) -> bool {
+        let Some(nothing) = protocol::encode(&Ask::Rollback) else { return false };
+        let Ok(mut line) = self.dial(Purpose::Read) else { return false };
+        matches!(timeout(STUCK, line.ask(&nothing)).await, Ok(Some(_)))
+    }
+
     fn gone(&self) -> SqlError {
         let end = self.end.get().map_or("it has just ended", String::as_str);
         SqlError::Unavailable(format!("the process of the SQLite file is gone: {end}"))
@@ -236,7 +254,10 @@ impl Held {
             None => None,
         };
         let Some(outcome) = asked else {
+            // It closes none while it lives.
             self.line = None;
+            self.shared.over.store(true, Ordering::Release);
+            self.shared.lost.cancel();
             return Err(self.shared.gone());
         };
         self.in_the_middle = was_in_the_middle;
@@ -262,13 +283,17 @@ impl Drop for Held {
         }
         // Without a runtime it is closed, and nobody waits for what comes of it.
         let Ok(runtime) = Handle::try_current() else { return };
-        let (shared, turn) = (Arc::clone(&self.shared), self.turn.take());
+        let (shared, places) = (Arc::clone(&self.shared), self.places.take());
         runtime.spawn(async move {
-            if timeout(STUCK, line.hang_up()).await.is_err() {
-                shared.stuck.cancel();
+            let mut closing = pin!(line.hang_up());
+            while timeout(STUCK, &mut closing).await.is_err() {
+                if !shared.answers().await {
+                    shared.stuck.cancel();
+                    break;
+                }
             }
-            // Only now another may take the place.
-            drop(turn);
+            // Only now others may take them.
+            drop(places);
         });
     }
 }
@@ -292,6 +317,7 @@ async fn keep(mut child: Child, shared: Arc<Shared>, idle: [Arc<Idle>; 2]) {
     }
     let end = tokio::select! {
         () = closed(&shared.control) => End::Gone,
+        () = shared.lost.cancelled() => End::Gone,
         () = shared.stuck.cancelled() => End::Stuck,
         () = shared.closing.cancelled() => End::Closing,
     };

@@ -53,6 +53,7 @@ pub fn serve(mut control: UnixStream) -> Result<(), ServeError> {
         return Err(ServeError::NoFile);
     }
     let missing = enclosure::close(control.as_fd(), [&open.path, &open.copy]);
+    watch::be_patient(open.patience);
     let opening = look(&open, missing);
     frame::write(&mut control, &opening)?;
     if opening.is_err() {
@@ -101,7 +102,8 @@ fn answer_all(line: &Arc<UnixStream>, purpose: Purpose, open: &Open) {
         }
     }
     let _closed = Closed(line);
-    watch::over(Arc::clone(line), open.patience);
+    watch::over(Arc::clone(line));
+    watch::be_patient(open.patience);
     let mut connection = None;
     let mut reader = BufReader::new(&**line);
     while let Ok(Some(ask)) = frame::read::<Ask>(&mut reader) {

@@ -33,9 +33,13 @@ thread_local! {
 /// While this lives, the statement that runs on this thread is watched.
 pub(super) struct Watched(());
 
-/// What this thread answers on, and how long it waits for a lock.
-pub(super) fn over(line: Arc<UnixStream>, patience: Duration) {
+/// What this thread answers on.
+pub(super) fn over(line: Arc<UnixStream>) {
     LINE.set(Some(line));
+}
+
+/// How long this thread waits for a lock.
+pub(super) fn be_patient(patience: Duration) {
     PATIENCE.set(patience);
 }
 
@@ -101,7 +105,8 @@ mod tests {
     #[test]
     fn a_statement_ends_when_its_time_is_over_or_the_other_side_has_hung_up() {
         let (ours, theirs) = UnixStream::pair().unwrap();
-        over(Arc::new(ours), Duration::from_millis(20));
+        over(Arc::new(ours));
+        be_patient(Duration::from_millis(20));
         assert!(!is_over(), "nothing runs");
         let watched = start(Duration::ZERO);
         assert!(is_over());
