@@ -14,7 +14,7 @@ use serde_json::json;
 
 use crate::access::CallContext;
 use crate::clock;
-use crate::db::{DbError, Row, Tx};
+use crate::db::{DbError, Tx};
 use crate::erp::Erp;
 use crate::error::AppError;
 use crate::secrets;
@@ -102,31 +102,40 @@ pub async fn sign_out(erp: &Erp, token: &str) -> Result<(), AppError> {
 
 /// Who has a session.
 pub async fn by_session(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, DbError> {
-    let sql = format!(
-        "SELECT {}, s.csrf_token FROM erp_sessions s JOIN erp_users u ON u.id = s.user_id
-         WHERE s.token_hash = $1 AND s.expires_at > $2",
-        User::COLUMNS
-    );
-    let hash = secrets::hash_token(token);
-    if let Some(known) = erp.known.get(&hash, true) {
-        return Ok(Some(known));
-    }
-    let asked = erp.known.forgotten.load(Ordering::Acquire);
-    let values = [hash.as_str().into(), clock::to_text(clock::now()).into()];
-    let Some(row) = erp.db.first(&sql, &values).await? else { return Ok(None) };
-    caller(erp, (hash, asked), &row, Some(row.text("csrf_token")?))
+    by_token(erp, token, true).await
 }
 
 /// Who has a bearer token.
 pub async fn by_bearer(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, DbError> {
+    by_token(erp, token, false).await
+}
+
+async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc<Caller>>, DbError> {
     let hash = secrets::hash_token(token);
-    if let Some(known) = erp.known.get(&hash, false) {
+    if let Some(known) = erp.known.get(&hash, is_session) {
         return Ok(Some(known));
     }
     let asked = erp.known.forgotten.load(Ordering::Acquire);
-    let sql = format!("SELECT {} FROM erp_users u WHERE u.token_hash = $1", User::COLUMNS);
-    let Some(row) = erp.db.first(&sql, &[hash.as_str().into()]).await? else { return Ok(None) };
-    caller(erp, (hash, asked), &row, None)
+    let columns = User::COLUMNS;
+    let row = if is_session {
+        let sql = format!(
+            "SELECT {columns}, s.csrf_token FROM erp_sessions s JOIN erp_users u ON u.id = s.user_id
+             WHERE s.token_hash = $1 AND s.expires_at > $2"
+        );
+        erp.db.first(&sql, &[hash.as_str().into(), clock::to_text(clock::now()).into()]).await?
+    } else {
+        let sql = format!("SELECT {columns} FROM erp_users u WHERE u.token_hash = $1");
+        erp.db.first(&sql, &[hash.as_str().into()]).await?
+    };
+    let Some(row) = row else { return Ok(None) };
+    let user = User::from_row(&row)?;
+    let csrf_token = if is_session { Some(row.text("csrf_token")?) } else { None };
+    let Some(tenant) = erp.tenant(user.tenant_id.as_str()) else { return Ok(None) };
+    let caller = Arc::new(Caller { context: CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token });
+    if erp.known.forgotten.load(Ordering::Acquire) == asked {
+        erp.known.callers.insert(hash, Arc::clone(&caller));
+    }
+    Ok(Some(caller))
 }
 
 /// The user of a tenant with an id, as the database has them now.
@@ -150,19 +159,4 @@ pub async fn set_locale(erp: &Erp, user: UserId, locale: Locale) -> Result<(), D
 pub async fn prune(tx: &mut Tx) -> Result<u64, DbError> {
     let now = clock::to_text(clock::now());
     tx.execute("DELETE FROM erp_sessions WHERE expires_at <= $1", &[now.into()]).await
-}
-
-fn caller(
-    erp: &Erp,
-    (hash, asked): (String, u64),
-    row: &Row,
-    csrf_token: Option<String>,
-) -> Result<Option<Arc<Caller>>, DbError> {
-    let user = User::from_row(row)?;
-    let Some(tenant) = erp.tenant(user.tenant_id.as_str()) else { return Ok(None) };
-    let caller = Arc::new(Caller { context: CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token });
-    if erp.known.forgotten.load(Ordering::Acquire) == asked {
-        erp.known.callers.insert(hash, Arc::clone(&caller));
-    }
-    Ok(Some(caller))
 }

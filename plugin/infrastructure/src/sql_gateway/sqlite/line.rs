@@ -4,12 +4,11 @@
 
 use iota_scripts_runtime::protocol::frame;
 use parking_lot::Mutex;
+use serde::de::DeserializeOwned;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::UnixStream,
 };
-
-use super::protocol::Outcome;
 
 /// Bytes that are read at once. More than that is not kept between two answers.
 const ROOM: usize = 4 << 10;
@@ -33,7 +32,7 @@ impl Line {
 
     /// Asks, and waits for what comes of it; none when the line has closed before that. Not to be used again when it is dropped before its
     /// end.
-    pub(super) async fn ask(&mut self, frame: &[u8]) -> Option<Outcome> {
+    pub(super) async fn ask<T: DeserializeOwned>(&mut self, frame: &[u8]) -> Option<T> {
         self.socket.write_all(frame).await.ok()?;
         loop {
             let header = self.inbox.first_chunk::<{ frame::HEADER }>();
@@ -49,6 +48,11 @@ impl Line {
                 return None;
             }
         }
+    }
+
+    /// What is under it, once everything that was asked is answered.
+    pub(super) fn into_socket(self) -> UnixStream {
+        self.socket
     }
 
     /// Says that nothing is wanted any more, and waits until the other side has closed too.

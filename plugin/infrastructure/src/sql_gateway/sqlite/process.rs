@@ -14,12 +14,10 @@ use std::{
     time::Duration,
 };
 
-use iota_scripts_runtime::protocol::frame;
 use iota_scripts_services::ports::SqlError;
 use parking_lot::Mutex;
 use rustix::net::{Shutdown, shutdown};
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::UnixStream,
     runtime::Handle,
     sync::{OwnedSemaphorePermit, Semaphore},
@@ -31,7 +29,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     super::{failure::Failure, tenants::Turn},
     line::{Idle, Line},
-    protocol::{self, Answer, Ask, Open, Opening, Purpose, Unopened},
+    protocol::{self, Answer, Ask, Open, Opening, Outcome, Purpose, Unopened},
 };
 use crate::child::Child;
 
@@ -100,10 +98,10 @@ impl Process {
     pub(super) async fn open(program: &Path, open: &Open, max_connections: u32) -> Result<Self, NoProcess> {
         let not_started = |error: std::io::Error| NoProcess::Program(format!("it could not be started: {error}"));
         let (mut child, socket) = Child::spawn(program).await.map_err(not_started)?;
-        let mut control = UnixStream::from_std(socket).map_err(not_started)?;
+        let mut control = Line::over(socket).map_err(not_started)?;
         let first = protocol::encode(open)
             .ok_or_else(|| NoProcess::File("url".to_owned(), "the path is not UTF-8".to_owned()))?;
-        let opened = match timeout(OPENING, opening(&mut control, &first)).await {
+        let opened = match timeout(OPENING, control.ask::<Opening>(&first)).await {
             Ok(Some(Ok(opened))) => opened,
             Ok(Some(Err(Unopened { key, message }))) => return Err(NoProcess::File(key, message)),
             Ok(None) => {
@@ -116,7 +114,7 @@ impl Process {
             }
         };
         let shared = Arc::new(Shared {
-            control,
+            control: control.into_socket(),
             closing: CancellationToken::new(),
             stuck: CancellationToken::new(),
             lost: CancellationToken::new(),
@@ -232,7 +230,7 @@ impl Shared {
     async fn answers(&self) -> bool {
         let Some(nothing) = protocol::encode(&Ask::Rollback) else { return false };
         let Ok(mut line) = self.dial(Purpose::Read) else { return false };
-        matches!(timeout(STUCK, line.ask(&nothing)).await, Ok(Some(_)))
+        matches!(timeout(STUCK, line.ask::<Outcome>(&nothing)).await, Ok(Some(_)))
     }
 
     fn gone(&self) -> SqlError {
@@ -250,7 +248,7 @@ impl Held {
         let was_in_the_middle = self.in_the_middle;
         self.in_the_middle = true;
         let asked = match &mut self.line {
-            Some(line) => line.ask(&frame).await,
+            Some(line) => line.ask::<Outcome>(&frame).await,
             None => None,
         };
         let Some(outcome) = asked else {
@@ -263,9 +261,7 @@ impl Held {
         self.in_the_middle = was_in_the_middle;
         outcome.map_err(|failed| Failure::from(failed).told())
     }
-}
 
-impl Held {
     /// Whether the other side still answers.
     pub(super) const fn is_open(&self) -> bool {
         self.line.is_some()
@@ -296,16 +292,6 @@ impl Drop for Held {
             drop(places);
         });
     }
-}
-
-/// The first answer of a process; none when it says something else, or nothing.
-async fn opening(control: &mut UnixStream, first: &[u8]) -> Option<Opening> {
-    control.write_all(first).await.ok()?;
-    let mut header = [0; frame::HEADER];
-    control.read_exact(&mut header).await.ok()?;
-    let mut payload = vec![0; frame::payload_len(header).ok()?];
-    control.read_exact(&mut payload).await.ok()?;
-    frame::decode(&payload).ok()
 }
 
 /// Waits until the process ends, shall end, or is stuck; and then for its end.
