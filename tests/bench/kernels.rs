@@ -12,6 +12,7 @@ use std::{
     io::{self, Write},
     path::Path,
     rc::Rc,
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -20,7 +21,7 @@ use anyhow::{Context, anyhow};
 use iota_scripts_runtime::{
     host::Port,
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Job, Limits, Load},
+    protocol::{Job, Limits, Load, Plan},
 };
 use serde_json::value::RawValue;
 
@@ -66,15 +67,18 @@ fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
     let mut isolate = Isolate::new(Config::default()).map_err(failed)?;
     isolate.load(Load { key: "k".to_owned(), name: name.to_owned(), source: source.to_owned() });
     let job = Job {
-        libraries: Vec::new(),
         run: 1,
-        key: "k".to_owned(),
-        entry: "main".to_owned(),
-        fallback: None,
+        plan: Arc::new(Plan {
+            key: "k".to_owned(),
+            entry: "main".to_owned(),
+            fallback: None,
+            libraries: Vec::new(),
+            context: RawValue::from_string("{}".to_owned())?,
+            limits: Limits::default(),
+        }),
         args: RawValue::from_string(format!("[{size}]"))?,
-        context: RawValue::from_string("{}".to_owned())?,
+        raw_body: None,
         execution: None,
-        limits: Limits::default(),
     };
     let port: Port = Rc::new(RefCell::new(NoHost));
     let mut times = Vec::new();

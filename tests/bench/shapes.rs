@@ -13,6 +13,7 @@ use std::{
     env,
     io::{self, Write},
     rc::Rc,
+    sync::Arc,
     thread,
 };
 
@@ -21,7 +22,7 @@ use grammar::{SHAPES, Shape};
 use iota_scripts_runtime::{
     host::Port,
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Check, Job, Limits, Load, Severity},
+    protocol::{Check, Job, Limits, Load, Plan, Severity},
 };
 use no_host::NoHost;
 use rustix::time::{ClockId, clock_gettime};
@@ -81,15 +82,18 @@ fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Taken> {
     let check_ms = cpu_ms() - begun;
     isolate.load(Load { key: "k".to_owned(), name: "shape".to_owned(), source });
     let job = Job {
-        libraries: Vec::new(),
         run: 1,
-        key: "k".to_owned(),
-        entry: "main".to_owned(),
-        fallback: None,
+        plan: Arc::new(Plan {
+            key: "k".to_owned(),
+            entry: "main".to_owned(),
+            fallback: None,
+            libraries: Vec::new(),
+            context: RawValue::from_string("{}".to_owned())?,
+            limits,
+        }),
         args: RawValue::from_string("[]".to_owned())?,
-        context: RawValue::from_string("{}".to_owned())?,
+        raw_body: None,
         execution: None,
-        limits,
     };
     let port: Port = Rc::new(RefCell::new(NoHost));
     let begun = cpu_ms();

@@ -9,12 +9,13 @@ use std::{
     },
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
+    sync::Arc,
 };
 
 use iota_scripts_runtime::{
     exit::Exit,
     isolate::STACK_BYTES,
-    protocol::{Done, FromWorker, Hello, Job, Limits, Load, PROTOCOL, SandboxLevel, ToWorker, frame},
+    protocol::{Done, FromWorker, Hello, Limits, Load, PROTOCOL, Plan, Run, SandboxLevel, ToWorker, frame},
 };
 use iota_scripts_tests::target_folder;
 use rustix::{
@@ -187,17 +188,16 @@ impl Prisoner {
         let raw = |json: &str| RawValue::from_string(json.to_owned()).expect("JSON");
         let (key, name) = ("k".to_owned(), "script".to_owned());
         self.send(&ToWorker::Load(Load { key: key.clone(), name, source: source.to_owned() }));
-        self.send(&ToWorker::Run(Job {
-            libraries: Vec::new(),
-            run: 1,
+        let plan = Plan {
             key,
             entry: "main".to_owned(),
             fallback: None,
-            args: raw("[]"),
+            libraries: Vec::new(),
             context: raw(r#"{"tenant": {"timezone": "Asia/Tashkent"}}"#),
-            execution: None,
             limits: Limits { memory_bytes: 64 << 20, ..Limits::default() },
-        }));
+        };
+        self.send(&ToWorker::Plan { slot: 0, plan: Arc::new(plan) });
+        self.send(&ToWorker::Run(Run { run: 1, slot: 0, args: raw("[]"), raw_body: None, execution: None }));
     }
 
     /// Hangs up; how it ends then.

@@ -7,6 +7,7 @@ use std::{
     io::{self, BufRead as _, Write as _},
     path::Path,
     rc::Rc,
+    sync::Arc,
     thread,
 };
 
@@ -14,7 +15,7 @@ use anyhow::anyhow;
 use iota_scripts_runtime::{
     host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Call, Fault, FaultKind, Job, Json, Limits, Load, LogLine, Reply},
+    protocol::{Call, Fault, FaultKind, Job, Json, Limits, Load, LogLine, Plan, Reply},
 };
 use serde_json::value::to_raw_value;
 
@@ -119,15 +120,18 @@ impl Tests {
             ..Limits::default()
         };
         let job = Job {
-            libraries: Vec::new(),
             run: self.number,
-            key,
-            entry: "$262main".to_owned(),
-            fallback: None,
+            plan: Arc::new(Plan {
+                key,
+                entry: "$262main".to_owned(),
+                fallback: None,
+                libraries: Vec::new(),
+                context: to_raw_value(&serde_json::json!({}))?,
+                limits,
+            }),
             args: to_raw_value(&[(); 0])?,
-            context: to_raw_value(&serde_json::json!({}))?,
+            raw_body: None,
             execution: None,
-            limits,
         };
         let host = Rc::new(RefCell::new(Nobody::default()));
         let port: Port = host.clone();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use memchr::memchr2;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -70,18 +71,17 @@ impl JsonText {
     #[must_use]
     pub fn depth(&self) -> u64 {
         let (mut depth, mut deepest) = (0_u64, 0);
-        let mut bytes = self.as_str().bytes();
-        while let Some(byte) = bytes.next() {
+        let mut rest = self.as_str().as_bytes();
+        while let Some((byte, after)) = rest.split_first() {
+            rest = after;
             match byte {
                 b'[' | b'{' => {
                     depth += 1;
                     deepest = deepest.max(depth);
                 }
                 b']' | b'}' => depth = depth.saturating_sub(1),
-                // To the end of the string: what is quoted nests nothing.
-                b'"' => {
-                    while bytes.next().is_some_and(|byte| byte != b'"' && (byte != b'\\' || bytes.next().is_some())) {}
-                }
+                // What is quoted nests nothing.
+                b'"' => rest = after_string(rest),
                 _ => {}
             }
         }
@@ -92,6 +92,17 @@ impl JsonText {
     #[must_use]
     pub fn as_raw(&self) -> &RawValue {
         &self.0
+    }
+}
+
+/// What follows a string, from behind its first quote.
+fn after_string(mut bytes: &[u8]) -> &[u8] {
+    loop {
+        match memchr2(b'"', b'\\', bytes) {
+            Some(at) if bytes[at] == b'"' => return &bytes[at + 1..],
+            Some(at) => bytes = bytes.get(at + 2..).unwrap_or_default(),
+            None => return &[],
+        }
     }
 }
 
@@ -111,7 +122,7 @@ impl From<&Value> for JsonText {
 /// Equal when the texts are: `1` and `1.0` differ.
 impl PartialEq for JsonText {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
+        Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
     }
 }
 

@@ -11,6 +11,7 @@ use std::{
     env, fs,
     io::{self, BufRead, Write},
     rc::Rc,
+    sync::Arc,
     thread,
     time::Instant,
 };
@@ -20,7 +21,7 @@ use iota_scripts_runtime::{
     host::Port,
     isolate::{Config, Isolate, STACK_BYTES, Step},
     meter::ProcessMeter,
-    protocol::{Job, Limits, Load},
+    protocol::{Job, Limits, Load, Plan},
 };
 use serde_json::value::RawValue;
 
@@ -43,15 +44,18 @@ fn contend() -> io::Result<()> {
         .map_err(|fault| io::Error::other(fault.message))?;
     isolate.load(Load { key: "k".to_owned(), name: file.clone(), source: fs::read_to_string(file)? });
     let job = Job {
-        libraries: Vec::new(),
         run: 1,
-        key: "k".to_owned(),
-        entry: "main".to_owned(),
-        fallback: None,
+        plan: Arc::new(Plan {
+            key: "k".to_owned(),
+            entry: "main".to_owned(),
+            fallback: None,
+            libraries: Vec::new(),
+            context: RawValue::from_string("{}".to_owned())?,
+            limits: Limits { memory_bytes: 1 << 30, ..Limits::default() },
+        }),
         args: RawValue::from_string(format!("[{size}]"))?,
-        context: RawValue::from_string("{}".to_owned())?,
+        raw_body: None,
         execution: None,
-        limits: Limits { memory_bytes: 1 << 30, ..Limits::default() },
     };
     let port: Port = Rc::new(RefCell::new(NoHost));
     for line in io::stdin().lock().lines() {

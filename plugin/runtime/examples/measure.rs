@@ -4,6 +4,7 @@ use std::{
     cell::RefCell,
     io::{self, Write},
     rc::Rc,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -11,7 +12,7 @@ use std::{
 use iota_scripts_runtime::{
     host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Call, Job, Limits, Load, LogLine, Reply},
+    protocol::{Call, Job, Limits, Load, LogLine, Plan, Reply},
 };
 use serde_json::value::RawValue;
 
@@ -54,17 +55,20 @@ fn measure() -> io::Result<()> {
     let mut isolate = Isolate::new(Config::default()).map_err(|fault| io::Error::other(fault.message))?;
     isolate.load(Load { key: "k".to_owned(), name: "measure.js".to_owned(), source: SCRIPT.to_owned() });
     let job = Job {
-        libraries: Vec::new(),
         run: 1,
-        key: "k".to_owned(),
-        entry: "main".to_owned(),
-        fallback: None,
+        plan: Arc::new(Plan {
+            key: "k".to_owned(),
+            entry: "main".to_owned(),
+            fallback: None,
+            libraries: Vec::new(),
+            context: raw(
+                r#"{"tenant":{"id":"t","name":"Acme","timezone":"Asia/Tashkent"},"user":{"id":"u","permissions":["a"]}}"#,
+            )?,
+            limits: Limits::default(),
+        }),
         args: raw(r#"[{"n":1}]"#)?,
-        context: raw(
-            r#"{"tenant":{"id":"t","name":"Acme","timezone":"Asia/Tashkent"},"user":{"id":"u","permissions":["a"]}}"#,
-        )?,
+        raw_body: None,
         execution: None,
-        limits: Limits::default(),
     };
     let echo = Rc::new(RefCell::new(Echo::default()));
     let port: Port = echo.clone();

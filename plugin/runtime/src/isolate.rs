@@ -58,9 +58,14 @@ use self::{
     watch::Watch,
 };
 use crate::{
-    builtins, fault,
+    builtins,
+    convert::Records,
+    fault,
     host::Port,
-    protocol::{Check, Checked, Done, Fault, FaultKind, Job, Json, Limits, Load, Reply, ServiceSignature, Usage},
+    protocol::{
+        self, Check, Checked, Done, Fault, FaultKind, Job, Json, Limits, Load, Plan, Plans, Reply, ServiceSignature,
+        Usage,
+    },
 };
 
 /// Stack that the thread of an isolate should have; untouched pages cost nothing.
@@ -127,6 +132,7 @@ pub struct Isolate {
     jobs: Rc<Jobs>,
     session: Session,
     scripts: Scripts,
+    plans: Plans,
     known: Known,
     globals: Globals,
     stopwatch: RefCell<Stopwatch>,
@@ -161,6 +167,8 @@ impl Isolate {
         context.set_alarm(Arc::clone(&config.alarm));
         let session = Session::new()?;
         context.insert_data(session.clone());
+        let records = Records::new(&context);
+        context.insert_data(records);
         builtins::install(&mut context)?;
         let globals = Globals::install(&settings.shared, &mut context)?;
         Garbage::lift_threshold();
@@ -171,6 +179,7 @@ impl Isolate {
             jobs,
             session,
             scripts,
+            plans: Plans::default(),
             known: Known::default(),
             globals,
             waiting: HashMap::new(),
@@ -196,10 +205,28 @@ impl Isolate {
         self.scripts.has(key)
     }
 
+    /// Keeps what many runs have in common.
+    pub fn plan(&mut self, slot: u8, plan: Arc<Plan>) {
+        self.plans.keep(slot, plan);
+    }
+
+    /// The job that a run is; none when its plan is not kept.
+    #[must_use]
+    pub fn job(&self, run: protocol::Run) -> Option<Job> {
+        self.plans.job(run)
+    }
+
+    /// The end of a run that could not begin.
+    #[must_use]
+    pub fn never_begun(&self, fault: Fault) -> Step {
+        self.ended(Err(fault), Usage::default())
+    }
+
     /// What a job needs and is not loaded.
     #[must_use]
     pub fn missing<'j>(&self, job: &'j Job) -> Option<&'j str> {
-        let mut needed = job.libraries.iter().map(|library| library.key.as_str()).chain([job.key.as_str()]);
+        let Plan { key, libraries, .. } = &*job.plan;
+        let mut needed = libraries.iter().map(|library| library.key.as_str()).chain([key.as_str()]);
         needed.find(|key| !self.has(key))
     }
 
@@ -233,7 +260,7 @@ impl Isolate {
     pub fn begin(&mut self, job: &Job, port: &Port) -> Step {
         match self.task_of(job, port) {
             Ok(task) => self.step(job.run, task, |isolate, task| isolate.call_entry_point(job, task)),
-            Err(fault) => self.ended(Err(fault), Usage::default()),
+            Err(fault) => self.never_begun(fault),
         }
     }
 
@@ -255,11 +282,11 @@ impl Isolate {
         if self.spoiled {
             return Err(fault::INTERNAL.fault("this isolate is spent and must be replaced"));
         }
-        let surroundings = self.known.of(job, &mut self.context)?;
+        let (surroundings, limits) = (self.known.of(&job.plan, &mut self.context)?, job.plan.limits);
         Ok(Task {
-            script: self.scripts.get(&job.key)?,
-            limits: job.limits,
-            run: Some(Run::new(job.run, Rc::clone(port), job.limits, surroundings.habits.clone(), Instant::now())),
+            script: self.scripts.get(&job.plan.key)?,
+            limits,
+            run: Some(Run::new(job.run, Rc::clone(port), limits, surroundings.habits.clone(), Instant::now())),
             surroundings,
             outcome: None,
             traces: Traces::default(),

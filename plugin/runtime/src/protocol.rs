@@ -14,12 +14,12 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-pub use job::{Job, Library, Limits};
+pub use job::{Job, Library, Limits, Plan, Plans, Run, SLOTS};
 pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLine, Severity, Usage};
 pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 8;
+pub const PROTOCOL: u32 = 9;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -38,8 +38,10 @@ pub enum ToWorker {
     Bind(Arc<[ServiceSignature]>),
     /// Gives the source of a script version; kept until pushed out by newer ones.
     Load(Load),
-    /// Starts a run, beside those that wait. Answered with `Missing` when the key is not loaded (any more).
-    Run(Job),
+    /// Keeps what many runs have in common in one of [`SLOTS`] places, instead of what was there.
+    Plan { slot: u8, plan: Arc<Plan> },
+    /// Starts a run, beside those that wait. Answered with `Missing` when the key of its plan is not loaded (any more).
+    Run(Run),
     /// The answer to one [`FromWorker::Call`]; the run goes on with it.
     Reply(Reply),
     /// Ends a run at once if it waits, else between two microtasks. A script that spins is killed instead.

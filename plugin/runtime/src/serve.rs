@@ -5,9 +5,10 @@
 use std::collections::VecDeque;
 
 use crate::{
+    fault,
     host::Port,
     isolate::{Isolate, Step},
-    protocol::{FromWorker, ToWorker},
+    protocol::{FromWorker, Run, ToWorker},
 };
 
 /// Does what a message asks for; none for a message that wants no answer.
@@ -24,14 +25,12 @@ pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<F
             return None;
         }
         ToWorker::Check(check) => FromWorker::Checked(isolate.check(&check)),
-        ToWorker::Run(job) if isolate.is_spoiled() => FromWorker::NotBegun { run: job.run },
-        ToWorker::Run(job) => match isolate.missing(&job) {
-            Some(key) => FromWorker::Missing { run: job.run, key: key.to_owned() },
-            None => {
-                let step = isolate.begin(&job, port);
-                told(isolate, job.run, Some(step))
-            }
-        },
+        ToWorker::Plan { slot, plan } => {
+            isolate.plan(slot, plan);
+            return None;
+        }
+        ToWorker::Run(run) if isolate.is_spoiled() => FromWorker::NotBegun { run: run.run },
+        ToWorker::Run(run) => begin(isolate, run, port),
         ToWorker::Reply(reply) => {
             let (run, step) = (reply.run, isolate.reply(reply));
             told(isolate, run, step)
@@ -49,9 +48,22 @@ pub fn keep(later: &mut VecDeque<ToWorker>, message: ToWorker) -> Option<FromWor
         later.push_back(message);
         return None;
     };
-    let recalled = later.iter().position(|message| matches!(message, ToWorker::Run(job) if job.run == run))?;
+    let recalled = later.iter().position(|message| matches!(message, ToWorker::Run(sent) if sent.run == run))?;
     later.remove(recalled);
     Some(FromWorker::NotBegun { run })
+}
+
+fn begin(isolate: &mut Isolate, run: Run, port: &Port) -> FromWorker {
+    let number = run.run;
+    let Some(job) = isolate.job(run) else {
+        let step = isolate.never_begun(fault::INTERNAL.fault("the plan of the run was not sent"));
+        return told(isolate, number, Some(step));
+    };
+    if let Some(key) = isolate.missing(&job) {
+        return FromWorker::Missing { run: number, key: key.to_owned() };
+    }
+    let step = isolate.begin(&job, port);
+    told(isolate, number, Some(step))
 }
 
 fn told(isolate: &Isolate, run: u64, step: Option<Step>) -> FromWorker {

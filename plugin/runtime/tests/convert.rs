@@ -61,3 +61,28 @@ fn what_is_no_json_is_refused() {
         assert!(from_json(text, &mut Context::default()).is_err(), "{text}");
     }
 }
+
+/// Objects that a quick way through their members could read wrongly: `JSON.stringify` of the engine knows how they read.
+const OBJECTS: &[&str] = &[
+    "(() => { const o = {a: {toJSON() { delete o.b; o.c = 9; o.d = 1; return 1 }}, b: 2, c: 3}; return o })()",
+    "(() => { const o = {a: {get x() { o.b = [7]; return o.n = 1 }}, b: 2, n: 3}; return {o, after: o} })()",
+    "(() => { const o = {a: [1], b: 2}; Object.defineProperty(o.a, 0, {get() { delete o.b; return 5 }}); return o })()",
+    "(() => { class P { toJSON() { return 'p' } } class Q { x = 1 } return {p: new P, q: new Q, n: Object.create(null)} })()",
+    "(() => { const o = Object.create({toJSON: () => 'inherited'}); o.a = 1; return {o} })()",
+    "(() => { const o = {a: 1, b: 2, c: 3}; delete o.b; o.b = 4; return o })()",
+    "({toJSON: 1, a: undefined, b: () => 1, c: Symbol('c'), [Symbol('d')]: 1, 2: 'two', 1: 'one', ['__proto__']: 0})",
+    "Object.defineProperty({a: 1, b: 2}, 'a', {enumerable: false})",
+    "Object.freeze({a: Object.freeze([1]), b: {c: new Date(0), d: new Number(3), e: new String('é'), f: 'я\\u2028\"\\\\\\n\\ud83d\\ude00'}})",
+];
+
+#[test]
+fn objects_read_as_json_stringify_reads_them() {
+    for object in OBJECTS {
+        let mut context = Context::default();
+        let mut evaluate = |code: &str| context.eval(boa_engine::Source::from_bytes(code)).expect(code);
+        let expected = evaluate(&format!("JSON.stringify({object})"));
+        let value = evaluate(object);
+        let read = to_json(&value, BOUNDS, &mut context).expect(object).expect("a value");
+        assert_eq!(read.get(), expected.as_string().expect("a text").to_std_string_escaped(), "{object}");
+    }
+}

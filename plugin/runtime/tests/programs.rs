@@ -5,12 +5,12 @@
 #[path = "support/no_host.rs"]
 mod no_host;
 
-use std::{cell::RefCell, fs, path::Path, rc::Rc, thread};
+use std::{cell::RefCell, fs, path::Path, rc::Rc, sync::Arc, thread};
 
 use iota_scripts_runtime::{
     host::Port,
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Job, Limits, Load},
+    protocol::{Job, Limits, Load, Plan},
 };
 use serde_json::value::RawValue;
 
@@ -25,15 +25,18 @@ fn refusal(program: &str, isolate: &mut Isolate) -> Option<String> {
     let source = program.to_owned();
     isolate.load(Load { key: program.to_owned(), name: "main.js".to_owned(), source });
     let job = Job {
-        libraries: Vec::new(),
         run: 1,
-        key: program.to_owned(),
-        entry: "main".to_owned(),
-        fallback: None,
+        plan: Arc::new(Plan {
+            key: program.to_owned(),
+            entry: "main".to_owned(),
+            fallback: None,
+            libraries: Vec::new(),
+            context: RawValue::from_string("{}".to_owned()).expect("JSON"),
+            limits: Limits { loop_iterations: 1000, ..Limits::default() },
+        }),
         args: RawValue::from_string("[]".to_owned()).expect("JSON"),
-        context: RawValue::from_string("{}".to_owned()).expect("JSON"),
+        raw_body: None,
         execution: None,
-        limits: Limits { loop_iterations: 1000, ..Limits::default() },
     };
     let port: Port = Rc::new(RefCell::new(NoHost));
     let Step::Done(done) = isolate.begin(&job, &port) else { return None };

@@ -9,6 +9,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     rc::Rc,
+    sync::Arc,
 };
 
 use iota_scripts_runtime::{
@@ -16,7 +17,7 @@ use iota_scripts_runtime::{
     host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES, Step},
     meter::ThreadMeter,
-    protocol::{Call, CallError, Done, Job, Json, Library, Limits, Load, LogLine, Reply, ServiceSignature},
+    protocol::{Call, CallError, Done, Job, Json, Library, Limits, Load, LogLine, Plan, Reply, ServiceSignature},
 };
 use serde::Deserialize;
 use serde_json::{Value, json, value::to_raw_value};
@@ -181,15 +182,18 @@ fn run_case(folder: &Path, root: &Path) -> Value {
     });
     let libraries = libraries.collect();
     let job = Job {
-        libraries,
         run: 1,
-        key: "k".to_owned(),
-        entry: spec.entry,
-        fallback: spec.fallback,
+        plan: Arc::new(Plan {
+            key: "k".to_owned(),
+            entry: spec.entry,
+            fallback: spec.fallback,
+            libraries,
+            context: raw(&spec.context),
+            limits: spec.limits,
+        }),
         args: raw(&Value::Array(spec.args)),
-        context: raw(&spec.context),
+        raw_body: None,
         execution: None,
-        limits: spec.limits,
     };
     let mut shown = Value::Null;
     for _ in 0..spec.runs.unwrap_or(3) {

@@ -7,13 +7,15 @@ use std::{
         unix::{net::UnixStream, process::ExitStatusExt},
     },
     process::{Child, Command, ExitStatus, Stdio},
+    sync::Arc,
 };
 
 use iota_scripts_runtime::{
     exit::{self, Exit, fault_of},
     isolate::STACK_BYTES,
     protocol::{
-        Check, Done, FaultKind, FromWorker, Hello, Job, Limits, Load, PROTOCOL, Reply, ServiceSignature, ToWorker,
+        Check, Done, FaultKind, FromWorker, Hello, Limits, Load, PROTOCOL, Plan, Reply, Run, ServiceSignature,
+        ToWorker,
         frame::{self, FrameError},
     },
 };
@@ -60,7 +62,12 @@ impl Worker {
     fn start(&mut self, source: &str, limits: Limits) {
         let (key, name) = ("k".to_owned(), "script".to_owned());
         self.send(&ToWorker::Load(Load { key, name, source: source.to_owned() }));
-        self.send(&ToWorker::Run(job(limits)));
+        self.plan(plan(limits));
+        self.send(&run(1));
+    }
+
+    fn plan(&mut self, plan: Plan) {
+        self.send(&ToWorker::Plan { slot: 0, plan: Arc::new(plan) });
     }
 
     fn run(&mut self, source: &str) -> Box<Done> {
@@ -94,18 +101,19 @@ impl Worker {
     }
 }
 
-fn job(limits: Limits) -> Job {
-    Job {
-        libraries: Vec::new(),
-        run: 1,
+fn plan(limits: Limits) -> Plan {
+    Plan {
         key: "k".to_owned(),
         entry: "main".to_owned(),
         fallback: None,
-        args: raw("[]"),
+        libraries: Vec::new(),
         context: raw("{}"),
-        execution: None,
         limits,
     }
+}
+
+fn run(run: u64) -> ToWorker {
+    ToWorker::Run(Run { run, slot: 0, args: raw("[]"), raw_body: None, execution: None })
 }
 
 fn raw(json: &str) -> Box<RawValue> {
@@ -134,7 +142,8 @@ fn runs_follow_each_other_in_one_worker() {
 #[test]
 fn a_script_that_is_not_loaded_is_asked_for() {
     let mut worker = Worker::ready();
-    worker.send(&ToWorker::Run(job(Limits::default())));
+    worker.plan(plan(Limits::default()));
+    worker.send(&run(1));
     assert!(matches!(worker.receive(), FromWorker::Missing { run: 1, key } if key == "k"));
 }
 
@@ -188,14 +197,14 @@ fn runs_that_wait_share_a_worker_and_nothing_else() {
                   return [mine, leak, context.n, typeof other]; }";
     worker.send(&ToWorker::Load(Load { key, name, source: source.to_owned() }));
     for run in 1..=3 {
-        let given = Job {
+        worker.plan(Plan { context: raw(&format!("{{\"n\":{run}}}")), ..plan(Limits::default()) });
+        worker.send(&ToWorker::Run(Run {
             run,
+            slot: 0,
             args: raw(&format!("[{run}]")),
-            context: raw(&format!("{{\"n\":{run}}}")),
+            raw_body: None,
             execution: None,
-            ..job(Limits::default())
-        };
-        worker.send(&ToWorker::Run(given));
+        }));
         assert!(matches!(worker.receive(), FromWorker::Call(call) if call.run == run && call.call == 1));
         assert!(matches!(worker.receive(), FromWorker::Waiting { run: waits, .. } if waits == run));
     }
@@ -224,7 +233,8 @@ fn a_run_that_sleeps_does_not_hold_up_others() {
         name: "o".to_owned(),
         source: "function main() { return 5 }".to_owned(),
     }));
-    worker.send(&ToWorker::Run(Job { run: 2, key: "o".to_owned(), ..job(Limits::default()) }));
+    worker.plan(Plan { key: "o".to_owned(), ..plan(Limits::default()) });
+    worker.send(&run(2));
     assert!(matches!(worker.receive(), FromWorker::Done { run: 2, done: Some(_) }));
     worker.send(&ToWorker::Reply(Reply { run: 1, call: 2, result: Ok(raw("null")) }));
     assert!(
@@ -334,4 +344,15 @@ fn a_stranger_is_refused() {
     let (status, errors) = worker.end();
     assert_eq!(exit_of(status), Exit::Code(exit::PROTOCOL));
     assert!(errors.contains("speaks protocol"), "{errors}");
+}
+
+#[test]
+fn a_run_of_a_plan_that_was_never_sent_fails_alone() {
+    let mut worker = Worker::ready();
+    for slot in [3, u8::MAX] {
+        worker.send(&ToWorker::Run(Run { run: 1, slot, args: raw("[]"), raw_body: None, execution: None }));
+        assert_eq!(worker.done().result.expect_err("a fault").code, "INTERNAL");
+    }
+    worker.send(&ToWorker::Plan { slot: u8::MAX, plan: Arc::new(plan(Limits::default())) });
+    assert_eq!(worker.run("function main() { return 1 }").result.expect("a result").get(), "1");
 }

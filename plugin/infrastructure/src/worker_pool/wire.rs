@@ -38,9 +38,9 @@ pub(super) fn library_key(library: &LinkedLibrary) -> String {
     format!("{}@{}", library.script.id, library.script.version)
 }
 
-pub(super) fn job(job: &Job, run: u64) -> protocol::Job {
-    protocol::Job {
-        run,
+/// What a job has in common with others.
+pub(super) fn plan(job: &Job) -> protocol::Plan {
+    protocol::Plan {
         key: key(job),
         entry: job.entry.as_str().to_owned(),
         fallback: job.fallback.as_ref().map(|entry| entry.as_str().to_owned()),
@@ -49,11 +49,16 @@ pub(super) fn job(job: &Job, run: u64) -> protocol::Job {
             .iter()
             .map(|library| protocol::Library { specifier: library.specifier(), key: library_key(library) })
             .collect(),
-        args: job.args.as_raw().to_owned(),
         context: job.context.as_raw().to_owned(),
-        execution: Some(job.execution_context.as_raw().to_owned()),
         limits: limits(&job.limits),
     }
+}
+
+/// What it has for itself.
+pub(super) fn run(job: &Job, run: u64, slot: u8) -> protocol::Run {
+    let execution = Some(job.execution_context.as_raw().to_owned());
+    let raw_body = job.raw_body.as_ref().map(|place| (place.start, place.end));
+    protocol::Run { run, slot, args: job.args.as_raw().to_owned(), raw_body, execution }
 }
 
 pub(super) fn limits(limits: &Limits) -> protocol::Limits {

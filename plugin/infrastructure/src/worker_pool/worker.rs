@@ -4,6 +4,7 @@
 //! is the one that has its processor. A run that is to end is told so; if it does not listen, the worker is killed:
 //! it died of the run that had the processor, and the others were its victims.
 
+mod plans;
 mod runs;
 
 use std::{
@@ -20,14 +21,17 @@ use futures_util::{
 };
 use iota_scripts_domain::{Fault, JsonText};
 use iota_scripts_runtime::protocol::{self, Call, Done, FromWorker, Load, Reply, ToWorker};
-use iota_scripts_services::ports::{CallError, HostCall, RunIo};
+use iota_scripts_services::ports::{CallError, HostCall, Job, RunIo};
 use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
-use self::runs::{Active, Runs};
+use self::{
+    plans::Plans,
+    runs::{Active, Runs},
+};
 use super::{
     errand::{Errand, Fate, Work},
     link::Link,
@@ -78,6 +82,7 @@ pub(super) struct Worker {
     unanswered: usize,
     cancellations: FuturesUnordered<Soon<u64>>,
     loaded: HashSet<String>,
+    plans: Plans,
     bound: u64,
     begun: u64,
 }
@@ -121,6 +126,7 @@ impl Worker {
             unanswered: 0,
             cancellations: FuturesUnordered::new(),
             loaded: HashSet::new(),
+            plans: Plans::default(),
             bound: 0,
             begun: 0,
         };
@@ -257,6 +263,9 @@ impl Worker {
                         if !active.misses() {
                             return Err(nonsense());
                         }
+                        if let Active::Run(active) = active {
+                            self.plans.forget(&active.work.job);
+                        }
                         self.send_job(run);
                     }
                     None => {}
@@ -385,24 +394,34 @@ impl Worker {
         Ok(())
     }
 
-    /// Sees to it that the worker has the source, then hands it the job.
+    /// Sees to it that the worker has the plan, then hands it the run.
     fn send_job(&mut self, run: u64) {
         let Some(Active::Run(active)) = self.runs.get(run) else { return };
         let job = Arc::clone(&active.work.job);
+        match self.plans.place(&job).map_or_else(|| self.send_plan(&job), Ok) {
+            Ok(slot) => self.send_step(run, ToWorker::Run(wire::run(&job, run, slot))),
+            Err(fault) => self.refuse(run, fault),
+        }
+    }
+
+    /// Sends the plan of a job, and before it the sources that the worker has not; the place where it is kept.
+    fn send_plan(&mut self, job: &Job) -> Result<u8, Fault> {
         let libraries =
             job.libraries.iter().map(|library| (wire::library_key(library), &library.script, &library.source));
-        for (key, script, source) in libraries.chain([(wire::key(&job), &job.script, &job.source)]) {
+        for (key, script, source) in libraries.chain([(wire::key(job), &job.script, &job.source)]) {
             if self.loaded.contains(&key) {
                 continue;
             }
             let load = Load { key: key.clone(), name: script.name.to_string(), source: source.to_string() };
-            if let Err(fault) = self.link.send(ToWorker::Load(load)) {
-                self.refuse(run, fault);
-                return;
-            }
+            self.link.send(ToWorker::Load(load))?;
             self.loaded.insert(key);
         }
-        self.send_step(run, ToWorker::Run(wire::job(&job, run)));
+        let slot = self.plans.put(job);
+        let sent = self.link.send(ToWorker::Plan { slot, plan: Arc::new(wire::plan(job)) });
+        if sent.is_err() {
+            self.plans.forget(job);
+        }
+        sent.map(|()| slot)
     }
 
     /// Hands the script the result of its call; one that does not fit a message becomes an error.

@@ -2,26 +2,50 @@
 
 use std::fmt;
 
-use boa_engine::{
-    Context, JsError, JsNativeError, JsResult, JsString, JsValue, object::builtins::JsArray, property::PropertyKey,
-};
+use boa_engine::{Context, JsError, JsNativeError, JsResult, JsString, JsValue, object::builtins::JsArray};
+use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::plain_object;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use super::records::{Members, Owner, Records};
+use crate::isolate::freeze;
 
 /// Parses a JSON text into fresh JavaScript values. The reader refuses texts that nest more than 127 deep.
 ///
 /// # Errors
 /// A `SyntaxError` when the text is no JSON.
 pub fn from_json(text: &str, context: &mut Context) -> JsResult<JsValue> {
+    read(text, Owner::Run, context)
+}
+
+/// The same into values that all runs share: read-only, with everything in them.
+///
+/// # Errors
+/// As for [`from_json`].
+pub(crate) fn shared_from_json(text: &str, context: &mut Context) -> JsResult<JsValue> {
+    read(text, Owner::Isolate, context)
+}
+
+fn read(text: &str, owner: Owner, context: &mut Context) -> JsResult<JsValue> {
     let mut reader = serde_json::Deserializer::from_str(text);
-    Seed { context }.deserialize(&mut reader).and_then(|value| reader.end().map(|()| value)).map_err(|error| {
-        JsError::from(JsNativeError::syntax().with_message(format!("the text is not valid JSON: {error}")))
-    })
+    let records = Records::of(context);
+    Seed { owner, records: &records, context }
+        .deserialize(&mut reader)
+        .and_then(|value| reader.end().map(|()| value))
+        .map_err(|error| {
+            JsError::from(JsNativeError::syntax().with_message(format!("the text is not valid JSON: {error}")))
+        })
 }
 
 struct Seed<'c> {
+    owner: Owner,
+    records: &'c Records,
     context: &'c mut Context,
+}
+
+impl Seed<'_> {
+    /// For a value within.
+    const fn within(&mut self) -> Seed<'_> {
+        Seed { owner: self.owner, records: self.records, context: &mut *self.context }
+    }
 }
 
 impl<'de> DeserializeSeed<'de> for Seed<'_> {
@@ -63,42 +87,48 @@ impl<'de> Visitor<'de> for Seed<'_> {
         Ok(JsString::from(value).into())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<JsValue, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<JsValue, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = items.next_element_seed(Seed { context: &mut *self.context })? {
+        while let Some(value) = items.next_element_seed(self.within())? {
             values.push(value);
         }
-        Ok(JsArray::from_iter(values, self.context).into())
+        let array = JsArray::from_iter(values, self.context);
+        if self.owner == Owner::Isolate {
+            freeze(&array, self.context).map_err(A::Error::custom)?;
+        }
+        Ok(array.into())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<JsValue, A::Error> {
-        let mut members = Vec::new();
-        while let Some(key) = entries.next_key_seed(Key)? {
-            members.push((key, entries.next_value_seed(Seed { context: &mut *self.context })?));
+    fn visit_map<A: MapAccess<'de>>(mut self, mut entries: A) -> Result<JsValue, A::Error> {
+        let mut members = self.records.begin(self.owner);
+        while entries.next_key_seed(Key(&mut members))?.is_some() {
+            let value = entries.next_value_seed(self.within())?;
+            members.value(value);
         }
-        Ok(plain_object(members.into_iter(), self.context).into())
+        members.object(self.context).map(JsValue::from).map_err(A::Error::custom)
     }
 }
 
 /// The name of a member.
-struct Key;
+struct Key<'m>(&'m mut Members);
 
-impl<'de> DeserializeSeed<'de> for Key {
-    type Value = PropertyKey;
+impl<'de> DeserializeSeed<'de> for Key<'_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<PropertyKey, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<(), D::Error> {
         reader.deserialize_str(self)
     }
 }
 
-impl Visitor<'_> for Key {
-    type Value = PropertyKey;
+impl Visitor<'_> for Key<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a member")
     }
 
-    fn visit_str<E>(self, name: &str) -> Result<PropertyKey, E> {
-        Ok(JsString::from(name).into())
+    fn visit_str<E>(self, name: &str) -> Result<(), E> {
+        self.0.name(name);
+        Ok(())
     }
 }

@@ -18,7 +18,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Bounds, Unserializable, enumerable_keys, from_json, plain_object, to_json};
+use super::{Bounds, Owner, Records, Unserializable, enumerable_keys, from_json, to_json};
 
 /// Writes a value with its tag.
 ///
@@ -122,12 +122,15 @@ pub(crate) fn first_row(json: &str, context: &mut Context) -> JsResult<JsValue> 
 fn objects(json: &str, context: &mut Context) -> JsResult<(Vec<JsValue>, u64)> {
     let answer: Rows = serde_json::from_str(json)
         .map_err(|error| JsNativeError::error().with_message(format!("the host's rows cannot be read: {error}")))?;
-    let keys: Vec<PropertyKey> =
-        answer.columns.iter().map(|name| PropertyKey::from(JsString::from(name.as_str()))).collect();
+    let records = Records::of(context);
     let mut objects = Vec::with_capacity(answer.rows.len());
     for row in answer.rows {
-        let cells: Vec<_> = row.into_iter().map(|cell| cell.value(context)).collect::<JsResult<_>>()?;
-        objects.push(plain_object(keys.iter().cloned().zip(cells), context).into());
+        let mut members = records.begin(Owner::Run);
+        for (name, cell) in answer.columns.iter().zip(row) {
+            members.name(name);
+            members.value(cell.value(context)?);
+        }
+        objects.push(members.object(context)?.into());
     }
     Ok((objects, answer.changed))
 }

@@ -53,7 +53,7 @@ impl From<JsError> for Unserializable {
 /// # Errors
 /// When the value is outside the bounds, contains itself, or a script's code that it runs throws.
 pub fn to_json(value: &JsValue, bounds: Bounds, context: &mut Context) -> Result<Option<Json>, Unserializable> {
-    let mut walk = Walk { out: Vec::new(), bounds, ancestors: Vec::new(), path: Vec::new(), context };
+    let mut walk = Walk::new(bounds, context);
     if walk.value(value)? { walk.finish().map(Some) } else { Ok(None) }
 }
 
@@ -63,7 +63,8 @@ pub fn to_json(value: &JsValue, bounds: Bounds, context: &mut Context) -> Result
 /// As [`to_json`].
 pub fn args_to_json(args: &[JsValue], bounds: Bounds, context: &mut Context) -> Result<Json, Unserializable> {
     let given = args.iter().rposition(|arg| !arg.is_undefined()).map_or(0, |last| last + 1);
-    let mut walk = Walk { out: vec![b'['], bounds, ancestors: Vec::new(), path: Vec::new(), context };
+    let mut walk = Walk::new(bounds, context);
+    walk.out.push(b'[');
     for (index, arg) in args.iter().take(given).enumerate() {
         if index > 0 {
             walk.out.push(b',');
@@ -88,10 +89,16 @@ struct Walk<'c> {
     bounds: Bounds,
     ancestors: Vec<JsObject>,
     path: Vec<Step>,
+    /// How many objects came by whose reading may run code of the script.
+    loud: u64,
     context: &'c mut Context,
 }
 
-impl Walk<'_> {
+impl<'c> Walk<'c> {
+    const fn new(bounds: Bounds, context: &'c mut Context) -> Self {
+        Self { out: Vec::new(), bounds, ancestors: Vec::new(), path: Vec::new(), loud: 0, context }
+    }
+
     fn finish(self) -> Result<Json, Unserializable> {
         let text = String::from_utf8(self.out).unwrap_or_default();
         // What was written is JSON; a reader that disagrees would be our defect, and null is the safe answer.
@@ -115,6 +122,13 @@ impl Walk<'_> {
     }
 
     fn object(&mut self, object: &JsObject) -> Result<bool, Unserializable> {
+        if let Some(members) = self.quiet_members(object) {
+            self.enter(object)?;
+            self.quiet(object, members)?;
+            self.ancestors.pop();
+            return Ok(true);
+        }
+        self.loud += 1;
         let to_json = object.get(js_string!("toJSON"), self.context)?;
         if let Some(to_json) = to_json.as_callable() {
             let key = self.last_key();
@@ -135,13 +149,7 @@ impl Walk<'_> {
         if let Some(primitive) = unboxed(object) {
             return self.value(&primitive);
         }
-        if self.ancestors.len() >= self.bounds.depth {
-            return Err(Unserializable::TooDeep { limit: self.bounds.depth, path: self.path() });
-        }
-        if self.ancestors.iter().any(|ancestor| JsObject::equals(ancestor, object)) {
-            return Err(Unserializable::Cycle { path: self.path() });
-        }
-        self.ancestors.push(object.clone());
+        self.enter(object)?;
         if is_array(object, self.context)? {
             self.array(object)?
         } else {
@@ -149,6 +157,42 @@ impl Walk<'_> {
         }
         self.ancestors.pop();
         Ok(true)
+    }
+
+    /// Goes into an object.
+    fn enter(&mut self, object: &JsObject) -> Result<(), Unserializable> {
+        if self.ancestors.len() >= self.bounds.depth {
+            return Err(Unserializable::TooDeep { limit: self.bounds.depth, path: self.path() });
+        }
+        if self.ancestors.iter().any(|ancestor| JsObject::equals(ancestor, object)) {
+            return Err(Unserializable::Cycle { path: self.path() });
+        }
+        self.ancestors.push(object.clone());
+        Ok(())
+    }
+
+    /// The members of a plain object, which can be read without running any code of the script.
+    fn quiet_members(&self, object: &JsObject) -> Option<Vec<(JsString, JsValue)>> {
+        let plain = self.context.intrinsics().constructors().object().prototype();
+        if !object.is_ordinary() || !object.prototype().is_some_and(|prototype| JsObject::equals(&prototype, &plain)) {
+            return None;
+        }
+        let members = object.borrow().properties().plain_members()?;
+        let is_to_json = |(name, _): &(JsString, JsValue)| *name == js_string!("toJSON");
+        (!members.iter().any(is_to_json)).then_some(members)
+    }
+
+    /// Writes such an object. Once something in it may have run code, what follows is read anew: the code may have changed it.
+    fn quiet(&mut self, object: &JsObject, members: Vec<(JsString, JsValue)>) -> Result<(), Unserializable> {
+        let (loud, mut first) = (self.loud, true);
+        self.out.push(b'{');
+        for (key, value) in members {
+            let value =
+                if self.loud == loud { value } else { object.get(PropertyKey::from(key.clone()), self.context)? };
+            first &= !self.member(key, &value, first)?;
+        }
+        self.out.push(b'}');
+        self.check_size()
     }
 
     fn array(&mut self, array: &JsObject) -> Result<(), Unserializable> {
@@ -175,22 +219,27 @@ impl Walk<'_> {
         let mut first = true;
         for key in enumerable_keys(object, self.context)? {
             let value = object.get(PropertyKey::from(key.clone()), self.context)?;
-            let start = self.out.len();
-            if !first {
-                self.out.push(b',');
-            }
-            self.text(&key)?;
-            self.out.push(b':');
-            self.path.push(Step::Key(key));
-            if self.value(&value)? {
-                first = false;
-            } else {
-                self.out.truncate(start);
-            }
-            self.path.pop();
+            first &= !self.member(key, &value, first)?;
         }
         self.out.push(b'}');
         self.check_size()
+    }
+
+    /// Writes a member; false, and nothing written, when JSON leaves it out.
+    fn member(&mut self, key: JsString, value: &JsValue, first: bool) -> Result<bool, Unserializable> {
+        let start = self.out.len();
+        if !first {
+            self.out.push(b',');
+        }
+        self.text(&key)?;
+        self.out.push(b':');
+        self.path.push(Step::Key(key));
+        let written = self.value(value)?;
+        if !written {
+            self.out.truncate(start);
+        }
+        self.path.pop();
+        Ok(written)
     }
 
     fn number(&mut self, value: f64) -> Result<(), Unserializable> {
@@ -211,9 +260,11 @@ impl Walk<'_> {
         if text.len() > self.bounds.bytes.saturating_sub(self.out.len()) {
             return Err(Unserializable::TooLarge { limit: self.bounds.bytes });
         }
-        let text = text.to_std_string_lossy();
         // Writing text to memory cannot fail.
-        let _ = serde_json::to_writer(&mut self.out, &text);
+        let _ = match text.as_str().as_latin1().filter(|bytes| bytes.is_ascii()).map(std::str::from_utf8) {
+            Some(Ok(ascii)) => serde_json::to_writer(&mut self.out, ascii),
+            _ => serde_json::to_writer(&mut self.out, &text.to_std_string_lossy()),
+        };
         Ok(())
     }
 

@@ -52,7 +52,7 @@ impl Isolate {
     /// The first step: runs the top level, calls the function, and goes on to the first wait.
     pub(super) fn call_entry_point(&mut self, job: &Job, task: &mut Task) -> Result<Option<Json>, Fault> {
         let script = Arc::clone(&task.script);
-        let origin = Origin { name: &script.name, source: &script.source, limits: &job.limits };
+        let origin = Origin { name: &script.name, source: &script.source, limits: &job.plan.limits };
         let outcome = match self.first_call(job, &task.surroundings, &origin) {
             Ok(outcome) => outcome,
             Err(fault) if is_engine_failure(&fault) => return Err(fault),
@@ -176,17 +176,17 @@ impl Isolate {
 
     /// Runs the script's top level afresh and gives the function to call.
     fn entry_point(&mut self, job: &Job, surroundings: &Surroundings, origin: &Origin<'_>) -> Result<JsObject, Fault> {
-        let entries: Vec<&str> = iter::once(job.entry.as_str()).chain(job.fallback.as_deref()).collect();
-        let compiled = match self.scripts.compiled(&job.key, &entries) {
+        let entries: Vec<&str> = iter::once(job.plan.entry.as_str()).chain(job.plan.fallback.as_deref()).collect();
+        let compiled = match self.scripts.compiled(&job.plan.key, &entries) {
             Some(compiled) => compiled,
             None => {
                 let compiled = compile::compile(origin, &entries, &mut self.context)?;
-                self.scripts.keep(&job.key, &entries, &compiled);
+                self.scripts.keep(&job.plan.key, &entries, &compiled);
                 compiled
             }
         };
-        compiled.require(&job.libraries, origin)?;
-        let services = self.services(&job.key, origin)?;
+        compiled.require(&job.plan.libraries, origin)?;
+        let services = self.services(&job.plan.key, origin)?;
         let execution = job.execution.as_ref().map(|json| json.get());
         let run_context = surroundings.shared.for_run(execution, &mut self.context);
         let run_context = run_context.map_err(|error| self.fault(error, origin))?;
@@ -219,9 +219,9 @@ impl Isolate {
     /// Runs the top level of each library afresh; an object of their exports by specifier.
     fn libraries(&mut self, job: &Job, run_context: &JsObject) -> Result<JsObject, InLibrary> {
         let libraries = JsObject::with_null_proto();
-        for Library { specifier, key } in &job.libraries {
+        for Library { specifier, key } in &job.plan.libraries {
             let script = self.scripts.get(key)?;
-            let origin = Origin { name: specifier, source: &script.source, limits: &job.limits };
+            let origin = Origin { name: specifier, source: &script.source, limits: &job.plan.limits };
             let services = self.services(key, &origin)?;
             // Compiled without an entry point, which no script is.
             let compiled = match self.scripts.compiled(key, &[]) {
@@ -234,7 +234,7 @@ impl Isolate {
                 }
             };
             compiled
-                .require(&job.libraries, &origin)
+                .require(&job.plan.libraries, &origin)
                 .and_then(|()| compiled.require_names(&libraries, &origin, &mut self.context))
                 .map_err(|fault| of_library(specifier, fault))?;
             let given = [run_context.clone().into(), services.into(), libraries.clone().into()];
@@ -263,7 +263,21 @@ impl Isolate {
         for index in 0..length.unwrap_or_default() as u32 {
             values.push(args.get(index, &mut self.context).map_err(|error| self.fault(error, origin))?);
         }
+        if let (Some((from, to)), Some(request)) = (job.raw_body, values.first().and_then(JsValue::as_object)) {
+            let body = job.args.get().get(from..to).unwrap_or_default();
+            self.add_raw_body(&request, body).map_err(|error| self.fault(error, origin))?;
+        }
         Ok(values)
+    }
+
+    /// Gives a request its body as it came, which is what its JSON says.
+    fn add_raw_body(&mut self, request: &JsObject, body: &str) -> JsResult<()> {
+        let raw = match body.as_bytes() {
+            [b'"', ..] => request.get(js_string!("body"), &mut self.context)?,
+            b"null" => JsString::default().into(),
+            _ => JsString::from(body).into(),
+        };
+        request.create_data_property_or_throw(js_string!("rawBody"), raw, &mut self.context).map(drop)
     }
 
     /// The value of the entry point once all is done; none while replies are to come.

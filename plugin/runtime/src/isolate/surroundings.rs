@@ -11,7 +11,7 @@ use super::session::Habits;
 use crate::{
     api, fault,
     intl::language::Language,
-    protocol::{Fault, Job},
+    protocol::{Fault, Plan},
 };
 
 /// Texts that are kept at one time, the last used first.
@@ -31,9 +31,9 @@ pub(super) struct Surroundings {
 pub(super) struct Known(Vec<Rc<Surroundings>>);
 
 impl Known {
-    /// The surroundings of a job.
-    pub(super) fn of(&mut self, job: &Job, context: &mut Context) -> Result<Rc<Surroundings>, Fault> {
-        let text = job.context.get();
+    /// The surroundings of the runs of a plan.
+    pub(super) fn of(&mut self, plan: &Plan, context: &mut Context) -> Result<Rc<Surroundings>, Fault> {
+        let text = plan.context.get();
         if let Some(at) = self.0.iter().position(|known| &*known.text == text) {
             self.0[..=at].rotate_right(1);
             return Ok(Rc::clone(&self.0[0]));

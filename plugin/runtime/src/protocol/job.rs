@@ -1,14 +1,16 @@
 //! One run to be done: which script, with what, and how much it may use.
+//!
+//! What many runs have in common is sent once.
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::Json;
 
-/// A run of a loaded script.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct Job {
-    /// Names the run in messages; no two runs of a worker have the same.
-    pub run: u64,
+/// What many runs have in common: which script, for whom, and how much each may use.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Plan {
     /// The loaded script version.
     pub key: String,
     /// The function that is called: `main`, `handleRequest` or one that the caller names.
@@ -19,16 +21,67 @@ pub struct Job {
     /// Those that the script imports, and those that these import; each after what it imports itself.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub libraries: Vec<Library>,
-    /// JSON array of the function's arguments.
-    pub args: Json,
     /// JSON object that the script sees as `context`. Its parts are kept: the same text again costs nothing.
     pub context: Json,
-    /// What is `context.execution` for this run alone, as JSON; none when `context` says it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub execution: Option<Json>,
-    /// How much the run may use.
+    /// How much a run may use.
     #[serde(default)]
     pub limits: Limits,
+}
+
+/// A run, as it is sent.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Run {
+    /// Names the run in messages; no two runs of a worker have the same.
+    pub run: u64,
+    /// Where the worker keeps its plan.
+    pub slot: u8,
+    /// JSON array of the function's arguments.
+    pub args: Json,
+    /// From and to which byte the body of a request stands in them, which the script gets as `rawBody` too, as it came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw_body: Option<(usize, usize)>,
+    /// What is `context.execution` for this run alone, as JSON; none when the plan's context says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution: Option<Json>,
+}
+
+/// A run with its plan, as an isolate takes it.
+#[derive(Debug)]
+pub struct Job {
+    /// As in [`Run`].
+    pub run: u64,
+    /// What it has in common with others.
+    pub plan: Arc<Plan>,
+    /// As in [`Run`].
+    pub args: Json,
+    /// As in [`Run`].
+    pub raw_body: Option<(usize, usize)>,
+    /// As in [`Run`].
+    pub execution: Option<Json>,
+}
+
+/// The plans that a worker keeps, in [`SLOTS`] places; whoever sends them says which makes room.
+#[derive(Debug, Default)]
+pub struct Plans([Option<Arc<Plan>>; SLOTS]);
+
+/// How many plans a worker keeps.
+pub const SLOTS: usize = 16;
+
+impl Plans {
+    /// Keeps a plan. In a place that there is not, it is not kept.
+    pub fn keep(&mut self, slot: u8, plan: Arc<Plan>) {
+        if let Some(place) = self.0.get_mut(usize::from(slot)) {
+            *place = Some(plan);
+        }
+    }
+
+    /// The job that a run is; none when its plan is not there.
+    #[must_use]
+    pub fn job(&self, run: Run) -> Option<Job> {
+        let Run { run, slot, args, raw_body, execution } = run;
+        let plan = self.0.get(usize::from(slot))?.as_ref()?;
+        Some(Job { run, plan: Arc::clone(plan), args, raw_body, execution })
+    }
 }
 
 /// A loaded script that others import.

@@ -1,11 +1,11 @@
 //! The isolate, as a run of a script uses it.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, rc::Rc, sync::Arc};
 
 use iota_scripts_runtime::{
     host::Port,
     isolate::{Config, Isolate, Step},
-    protocol::{Done, FaultKind, Job, Json, Limits, Load},
+    protocol::{Done, FaultKind, Job, Json, Limits, Load, Plan},
 };
 use serde_json::{Value, json, value::to_raw_value};
 
@@ -37,15 +37,18 @@ impl Ours {
 
     fn run_once(&mut self, key: &str, zone: &str) -> Value {
         let job = Job {
-            libraries: Vec::new(),
             run: 1,
-            key: key.to_owned(),
-            entry: "main".to_owned(),
-            fallback: None,
+            plan: Arc::new(Plan {
+                key: key.to_owned(),
+                entry: "main".to_owned(),
+                fallback: None,
+                libraries: Vec::new(),
+                context: raw(&json!({ "tenant": { "timezone": zone } })),
+                limits: Limits { source_bytes: 1 << 20, ..Limits::default() },
+            }),
             args: raw(&json!([])),
-            context: raw(&json!({ "tenant": { "timezone": zone } })),
+            raw_body: None,
             execution: None,
-            limits: Limits { source_bytes: 1 << 20, ..Limits::default() },
         };
         let port: Port = Rc::new(RefCell::new(NoHost));
         let done: Box<Done> = match self.isolate.begin(&job, &port) {

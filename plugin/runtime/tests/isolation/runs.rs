@@ -1,11 +1,11 @@
 //! Scripts run one after another in one isolate.
 
-use std::{cell::RefCell, rc::Rc, thread};
+use std::{cell::RefCell, rc::Rc, sync::Arc, thread};
 
 use iota_scripts_runtime::{
     host::{HostPort, Port},
     isolate::{Config, Isolate, STACK_BYTES, Step},
-    protocol::{Call, Job, Limits, Load, LogLine},
+    protocol::{Call, Job, Limits, Load, LogLine, Plan},
 };
 use serde_json::value::RawValue;
 
@@ -67,15 +67,18 @@ impl Runs {
         }
         self.done += 1;
         let job = Job {
-            libraries: Vec::new(),
             run: self.done.into(),
-            key: source.to_owned(),
-            entry: "main".to_owned(),
-            fallback: None,
+            plan: Arc::new(Plan {
+                key: source.to_owned(),
+                entry: "main".to_owned(),
+                fallback: None,
+                libraries: Vec::new(),
+                context: raw(r#"{"tenant":{"id":"t"},"user":{"id":"u"}}"#),
+                limits: self.limits,
+            }),
             args: raw(&format!("[{}]", self.done)),
-            context: raw(r#"{"tenant":{"id":"t"},"user":{"id":"u"}}"#),
+            raw_body: None,
             execution: None,
-            limits: self.limits,
         };
         let host = Rc::new(RefCell::new(Silent::default()));
         let port: Port = host.clone();
