@@ -18,8 +18,8 @@ use iota_scripts_domain::{
 pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, ReadAnswer, failure_status};
 use rate::RateLimits;
 pub use rate::RateState;
-pub(crate) use request::completed;
-pub use request::{IncomingRequest, RawBody, RecordedInput};
+pub(crate) use request::implied_raw_body;
+pub use request::{IncomingRequest, RawBody, RequestInput};
 use table::{Match, Table};
 
 use crate::{
@@ -175,12 +175,12 @@ impl EndpointService {
         request: IncomingRequest,
     ) -> Result<Called, ServiceError> {
         let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
-        let (args, recorded) = request.into_input().map_err(|error| HostError::new("INTERNAL", error.to_string()))?;
+        let (args, input) = request.into_input().map_err(|error| HostError::new("INTERNAL", error.to_string()))?;
         let read = Arc::<ReadAnswer>::default();
         let request = RunRequest {
             args,
             answer: Some(Arc::clone(&read)),
-            recorded: Some(recorded),
+            input: Some(input),
             caller: Some(caller),
             awaited: true,
             ..RunRequest::of(Target::Id(script.id()), Trigger::Api)

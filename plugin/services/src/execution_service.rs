@@ -4,6 +4,7 @@
 
 mod active;
 mod conduct;
+mod contexts;
 mod input;
 mod launch;
 mod leases;
@@ -24,6 +25,7 @@ use iota_scripts_domain::{
 use parking_lot::Mutex;
 
 use active::ActiveRuns;
+use contexts::Contexts;
 pub(crate) use recording::Recording;
 pub use recording::Records;
 pub use request::{RunRequest, Target};
@@ -74,6 +76,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     policy: RunPolicy,
     active: ActiveRuns,
+    contexts: Contexts,
     terms: Arc<LeaseTerms>,
     /// How well this node has kept its own lease.
     standing: Mutex<Standing>,
@@ -113,6 +116,7 @@ impl ExecutionService {
             standing: Mutex::new(Standing::new(policy.lease)),
             policy,
             active: ActiveRuns::default(),
+            contexts: Contexts::default(),
             terms,
         };
         Self { inner: Arc::new(inner) }
@@ -194,7 +198,7 @@ impl ExecutionService {
 
     /// Whether a run would take this input.
     pub(crate) fn check_input(&self, args: &JsonText) -> Result<(), ServiceError> {
-        input::check(args, input::bytes(args), &self.inner.policy.limits)
+        input::check(args, input::bytes(args), &self.inner.policy.limits).map(drop)
     }
 
     /// One run, with all that it left behind; one that still runs, with what it has logged so far.

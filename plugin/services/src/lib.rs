@@ -36,7 +36,7 @@ pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{
     Called, EndpointAnswer, EndpointBody, EndpointService, Found, IncomingRequest, InvalidAnswer, RateState, RawBody,
-    ReadAnswer, RecordedInput, failure_status,
+    ReadAnswer, RequestInput, failure_status,
 };
 pub use endpoint_throttle::EndpointThrottle;
 pub use error::ServiceError;

@@ -1,6 +1,8 @@
-//! A request as the input of a run: what the script gets, what is kept of it, and how many bytes it counts.
+//! A request as the input of a run: what the script gets, and how many bytes it counts.
 //!
-//! The script gets the body twice, as it was read and as it came. Whatever the one says of the other is kept and counted once.
+//! The script gets the body twice, as it was read and as it came. What the one says of the other is sent, kept and counted once.
+
+use std::ops::Range;
 
 use iota_scripts_domain::JsonText;
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap as _};
@@ -40,30 +42,39 @@ impl Default for IncomingRequest {
     }
 }
 
-/// What is kept and counted of an input that has its body twice.
+/// What is known of arguments that are a request.
 #[derive(Debug, Clone)]
-pub struct RecordedInput {
-    /// The arguments, without what [`completed`] makes of the rest.
-    pub(crate) args: JsonText,
+pub struct RequestInput {
     /// The bytes that count: those of the body as it came, or those of all else, whichever are more.
     pub(crate) bytes: u64,
+    /// Where the body stands in the arguments, if it says what `rawBody` is.
+    pub(crate) raw_body: Option<Range<usize>>,
 }
 
+/// What stands between `body` and `rawBody` when both are there.
+const RAW_BODY_KEY: &str = r#","rawBody":"#;
+/// What follows the last member of a request.
+const CLOSING: &str = "}]";
+
 impl IncomingRequest {
-    /// The arguments of `handleRequest`, and what is kept of them. The body is copied and not read.
-    pub(super) fn into_input(self) -> serde_json::Result<(JsonText, RecordedInput)> {
+    /// The arguments of `handleRequest`, and what is known of them. The body is copied and not read.
+    pub(super) fn into_input(self) -> serde_json::Result<(JsonText, RequestInput)> {
         let Self { head, body, raw, ip, body_bytes } = &self;
         let (key, text) = match raw {
             RawBody::Text(text) => ("rawBody", text),
             RawBody::Base64(bytes) => ("bodyBase64", bytes),
         };
         let is_implied = matches!(raw, RawBody::Text(_)) && is_raw_of(text, body.as_str());
-        let raw = to_raw_value(text)?;
-        let written = |raw| to_raw_value(&[Written { head, body, raw, ip: ip.as_deref() }]).map(JsonText::from);
-        let whole = written(Some((key, &raw)))?;
-        let args = if is_implied { written(None)? } else { whole.clone() };
-        let rest = whole.as_str().len() - body.as_str().len() - raw.get().len();
-        Ok((whole, RecordedInput { args, bytes: rest.max(*body_bytes) as u64 }))
+        let raw = if is_implied { None } else { Some(to_raw_value(text)?) };
+        let raw = raw.as_deref().map(|raw| (key, raw));
+        let args = JsonText::from(to_raw_value(&[Written { head, body, raw, ip: ip.as_deref() }])?);
+        let (length, body) = (args.as_str().len(), body.as_str().len());
+        let rest = match raw {
+            Some((_, raw)) => length - body - raw.get().len(),
+            None => length - body + RAW_BODY_KEY.len(),
+        };
+        let end = length - CLOSING.len();
+        Ok((args, RequestInput { bytes: rest.max(*body_bytes) as u64, raw_body: is_implied.then(|| end - body..end) }))
     }
 }
 
@@ -81,11 +92,11 @@ impl Serialize for Written<'_> {
         for (name, value) in self.head {
             object.serialize_entry(name, value)?;
         }
+        object.serialize_entry("ip", &self.ip)?;
         object.serialize_entry("body", self.body)?;
         if let Some((key, raw)) = self.raw {
             object.serialize_entry(key, raw)?;
         }
-        object.serialize_entry("ip", &self.ip)?;
         object.end()
     }
 }
@@ -105,18 +116,12 @@ struct Kept<'a> {
     body_base64: Option<&'a RawValue>,
 }
 
-/// The arguments of an endpoint with the body as it came, where they were kept without; all others as they are.
-pub(crate) fn completed(args: JsonText) -> JsonText {
-    with_raw_body(args.as_str()).map_or(args, JsonText::from)
-}
-
-fn with_raw_body(args: &str) -> Option<Box<RawValue>> {
+/// Where the body stands in arguments that were kept, if it says what `rawBody` is: those of an endpoint that have none.
+pub(crate) fn implied_raw_body(args: &str) -> Option<Range<usize>> {
     let (Kept { body, raw_body: None, body_base64: None, .. },) = serde_json::from_str(args).ok()? else { return None };
-    let raw = to_raw_value(&raw_of(body.get())?).ok()?;
     // The body is a part of this very text.
-    let end = body.get().as_ptr() as usize - args.as_ptr() as usize + body.get().len();
-    let (before, after) = args.split_at_checked(end)?;
-    RawValue::from_string([before, r#","rawBody":"#, raw.get(), after].concat()).ok()
+    let start = body.get().as_ptr() as usize - args.as_ptr() as usize;
+    Some(start..start + body.get().len())
 }
 
 /// Whether that is [`raw_of`] the body.
@@ -143,7 +148,7 @@ mod tests {
 
     use super::*;
 
-    fn recorded(body: &str, raw: &str) -> (JsonText, RecordedInput) {
+    fn input(body: &str, raw: &str) -> (JsonText, RequestInput) {
         let head = Map::from_iter([("method".to_owned(), json!("POST")), ("headers".to_owned(), json!({}))]);
         let body = JsonText::parse(body.to_owned()).unwrap();
         let raw_body = RawBody::Text(raw.to_owned());
@@ -152,20 +157,20 @@ mod tests {
 
     #[test]
     fn a_script_gets_an_object_of_all_parts() {
-        let (whole, _) = recorded(r#"{"a":1}"#, r#" {"a":1}"#);
+        let (args, _) = input(r#"{"a":1}"#, r#" {"a":1}"#);
         assert_eq!(
-            whole.as_str(),
-            r#"[{"method":"POST","headers":{},"body":{"a":1},"rawBody":" {\"a\":1}","ip":null}]"#
+            args.as_str(),
+            r#"[{"method":"POST","headers":{},"ip":null,"body":{"a":1},"rawBody":" {\"a\":1}"}]"#
         );
         let raw = RawBody::Base64("/9g=".to_owned());
         let bytes = IncomingRequest { raw, ip: Some("203.0.113.7".to_owned()), ..IncomingRequest::default() };
-        let (whole, kept) = bytes.into_input().unwrap();
-        assert_eq!(whole.as_str(), r#"[{"body":null,"bodyBase64":"/9g=","ip":"203.0.113.7"}]"#);
-        assert_eq!(kept.args, whole);
+        let (args, input) = bytes.into_input().unwrap();
+        assert_eq!(args.as_str(), r#"[{"ip":"203.0.113.7","body":null,"bodyBase64":"/9g="}]"#);
+        assert_eq!(input.raw_body, None);
     }
 
     #[test]
-    fn a_body_is_kept_once_and_comes_back_as_it_came() {
+    fn a_body_that_says_how_it_came_stands_there_once() {
         let bodies = [
             ("null", ""),
             (r#""a,b\n\"1\"""#, "a,b\n\"1\""),
@@ -173,32 +178,36 @@ mod tests {
             (r#"{ "z": 1e400, "z": "\ud800" }"#, r#"{ "z": 1e400, "z": "\ud800" }"#),
         ];
         for (body, raw) in bodies {
-            let (whole, kept) = recorded(body, raw);
-            assert!(!kept.args.as_str().contains("rawBody"), "{}", kept.args.as_str());
-            assert_eq!(completed(kept.args), whole);
+            let (args, input) = input(body, raw);
+            assert!(!args.as_str().contains("rawBody"), "{}", args.as_str());
+            let place = input.raw_body.expect("it says so");
+            assert_eq!(&args.as_str()[place.clone()], body);
+            assert_eq!(implied_raw_body(args.as_str()), Some(place), "found again when it was kept");
         }
+        let kept_before = r#"[{"method":"GET","headers":{},"body":[1],"ip":null}]"#;
+        assert_eq!(implied_raw_body(kept_before).map(|place| &kept_before[place]), Some("[1]"));
     }
 
     #[test]
-    fn what_cannot_be_told_from_the_body_is_kept() {
+    fn what_the_body_does_not_say_is_kept() {
         let bodies = [(r#"{"a":1}"#, " {\"a\":1}"), (r#""x""#, "\"x\""), ("null", "null"), (r#"{"a":"1"}"#, "a=1")];
         for (body, raw) in bodies {
-            let (whole, kept) = recorded(body, raw);
-            assert_eq!(kept.args, whole);
-            assert_eq!(completed(kept.args), whole);
+            let (args, input) = input(body, raw);
+            assert!(args.as_str().contains("rawBody"), "{}", args.as_str());
+            assert_eq!((input.raw_body, implied_raw_body(args.as_str())), (None, None));
         }
     }
 
     #[test]
     fn a_request_counts_as_its_body_or_as_all_else() {
         let text = "x".repeat(1000);
-        assert_eq!(recorded(&json!(text).to_string(), &text).1.bytes, 1000);
-        let (whole, kept) = recorded("null", "");
-        assert!(kept.bytes <= whole.as_str().len() as u64 && kept.bytes > 30, "{}", kept.bytes);
+        assert_eq!(input(&json!(text).to_string(), &text).1.bytes, 1000);
+        let (args, input) = input("null", "");
+        assert!(input.bytes <= args.as_str().len() as u64 + 11 && input.bytes > 30, "{}", input.bytes);
     }
 
     #[test]
-    fn what_is_no_request_stays_as_it_is() {
+    fn what_is_no_request_has_no_body() {
         for args in [
             "[]",
             "[1]",
@@ -207,8 +216,7 @@ mod tests {
             r#"[{"body":1,"bodyBase64":"AA=="}]"#,
             r#"[{"body":1},2]"#,
         ] {
-            let args = JsonText::parse(args.to_owned()).unwrap();
-            assert_eq!(completed(args.clone()), args);
+            assert_eq!(implied_raw_body(args), None, "{args}");
         }
     }
 }

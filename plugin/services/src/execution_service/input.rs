@@ -10,12 +10,12 @@ pub(super) fn bytes(args: &JsonText) -> u64 {
 }
 
 /// Values within values in an argument list; the list itself is none of them.
-pub(super) fn depth(args: &JsonText) -> u64 {
+fn depth(args: &JsonText) -> u64 {
     args.depth().saturating_sub(1)
 }
 
-/// Holds arguments to the limits; `bytes` are those that count.
-pub(super) fn check(args: &JsonText, bytes: u64, limits: &Limits) -> Result<(), ServiceError> {
+/// Holds arguments to the limits; `bytes` are those that count. Gives their depth.
+pub(super) fn check(args: &JsonText, bytes: u64, limits: &Limits) -> Result<u64, ServiceError> {
     let limit = limits.input_bytes;
     if bytes > limit {
         return Err(ServiceError::InputTooLarge { bytes, limit });
@@ -24,7 +24,7 @@ pub(super) fn check(args: &JsonText, bytes: u64, limits: &Limits) -> Result<(), 
     if depth > limit {
         return Err(ServiceError::InputTooNested { depth, limit });
     }
-    Ok(())
+    Ok(depth)
 }
 
 #[cfg(test)]

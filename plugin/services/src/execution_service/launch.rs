@@ -6,8 +6,7 @@ use std::{
 };
 
 use iota_scripts_domain::{
-    Execution, ExecutionId, Handler, JsonText, Limits, NewExecution, Script, ScriptId, ScriptName, ScriptRef,
-    ScriptType, SourceCode, TenantId, Trigger, Version,
+    Execution, ExecutionId, Handler, JsonText, Limits, NewExecution, Script, ScriptRef, SourceCode, TenantId, Trigger,
 };
 use serde::Serialize;
 use serde_json::value::to_raw_value;
@@ -21,8 +20,8 @@ use super::{
     run::Run,
 };
 use crate::{
-    Identity, ServiceError, Tenant, User,
-    endpoint_service::{RecordedInput, completed},
+    Identity, ServiceError,
+    endpoint_service::{RequestInput, implied_raw_body},
     host_bridge::{Aborts, Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
     ports::{Check, HostError, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
@@ -47,15 +46,12 @@ impl Inner {
             Some(pinned) => self.library.pinned(identity.tenant_id(), pinned).await?,
             None => self.library.link(identity.tenant_id(), imports, None).await?,
         };
-        // What is run again was kept without what its body tells.
+        // What is run again says of its body what it said before.
         let is_request = script.definition().kind.endpoint().is_some();
-        let (args, recorded) = match request.recorded {
-            Some(recorded) => (request.args, recorded),
-            None => {
-                let recorded = RecordedInput { bytes: input::bytes(&request.args), args: request.args.clone() };
-                (if is_request { completed(request.args) } else { request.args }, recorded)
-            }
-        };
+        let RequestInput { bytes, raw_body } = request.input.unwrap_or_else(|| RequestInput {
+            bytes: input::bytes(&request.args),
+            raw_body: is_request.then(|| implied_raw_body(request.args.as_str())).flatten(),
+        });
         let (now, began) = (self.clock.now(), self.clock.monotonic());
         let head = NewExecution {
             id: request.id.unwrap_or_else(ExecutionId::generate),
@@ -66,7 +62,7 @@ impl Inner {
             trigger: request.trigger,
             user: identity.user_id().cloned(),
             origin: request.origin,
-            input: recorded.args,
+            input: request.args.clone(),
             dry_run: request.dry_run,
             created_at: now,
         };
@@ -82,12 +78,13 @@ impl Inner {
             libraries,
             entry,
             fallback,
-            args,
-            context: context(identity, script)?,
+            args: request.args,
+            raw_body,
+            context: self.contexts.of(identity, script)?,
             execution_context: json(&ContextExecution { id, triggered_by: execution.trigger() })?,
             limits,
         };
-        input::check(&job.args, recorded.bytes, &limits)?;
+        let depth = input::check(&job.args, bytes, &limits)?;
 
         let admission = self.quotas.admit(identity.tenant_id())?;
         let feed = RunFeed::new();
@@ -123,7 +120,7 @@ impl Inner {
             wrote: AtomicBool::new(false),
         };
         let conduct = Conduct {
-            given: Given::of(&job, script.definition().kind.script_type(), recorded.bytes),
+            given: Given::of(&job, script.definition().kind.script_type(), (bytes, depth)),
             answer: request.answer,
             own_ms: own.wall_ms,
             began,
@@ -140,7 +137,8 @@ impl Inner {
         // Whoever goes away before the run is recorded cannot know of it, and nobody else would end it.
         let abandoned = cancel.clone().drop_guard();
         let (begun, recorded) = oneshot::channel();
-        tokio::spawn(conduct.conduct(begun));
+        // Boxed, as what is spawned is moved several times, and this is large.
+        tokio::spawn(Box::pin(conduct.conduct(begun)));
         recorded.await.unwrap_or(Err(ServiceError::Stopping))?;
         abandoned.disarm();
         Ok(Run { id, began: now, feed, cancel })
@@ -166,25 +164,6 @@ fn source_of(script: &Script) -> Arc<str> {
     script.definition().source.to_shared()
 }
 
-/// The `context` object but for `execution`: what a script may know of its surroundings.
-#[derive(Serialize)]
-struct Context<'a> {
-    tenant: &'a Tenant,
-    user: Option<&'a User>,
-    script: ContextScript<'a>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ContextScript<'a> {
-    id: ScriptId,
-    name: &'a ScriptName,
-    #[serde(rename = "type")]
-    script_type: ScriptType,
-    version: Version,
-    api_version: u32,
-}
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct ContextExecution {
@@ -192,23 +171,8 @@ struct ContextExecution {
     triggered_by: Trigger,
 }
 
-fn context(identity: &Identity, script: &Script) -> Result<JsonText, ServiceError> {
-    let definition = script.definition();
-    json(&Context {
-        tenant: &identity.tenant,
-        user: identity.user.as_deref(),
-        script: ContextScript {
-            id: script.id(),
-            name: &definition.name,
-            script_type: definition.kind.script_type(),
-            version: script.version(),
-            api_version: definition.api_version.number(),
-        },
-    })
-}
-
 /// What the host said of tenant and user was JSON before.
-fn json(value: &impl Serialize) -> Result<JsonText, ServiceError> {
+pub(super) fn json(value: &impl Serialize) -> Result<JsonText, ServiceError> {
     let text = to_raw_value(value);
     text.map(JsonText::from).map_err(|error| ServiceError::Host(HostError::new("INTERNAL", error.to_string())))
 }

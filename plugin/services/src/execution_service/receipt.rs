@@ -2,7 +2,6 @@
 
 use iota_scripts_domain::{EntryPoint, Limits, Outcome, Receipt, RunLog, RunRecord, ScriptType};
 
-use super::input;
 use crate::{
     endpoint_service::{EndpointAnswer, ReadAnswer},
     host_bridge::HostBridge,
@@ -21,14 +20,15 @@ pub(super) struct Given {
 }
 
 impl Given {
-    pub(super) fn of(job: &Job, script_type: ScriptType, input_bytes: u64) -> Self {
+    /// Of a job whose input is so many bytes, and so deep.
+    pub(super) fn of(job: &Job, script_type: ScriptType, (input_bytes, input_depth): (u64, u64)) -> Self {
         let answering = EntryPoint::usual_for(ScriptType::Endpoint);
         Self {
             answers_http: script_type == ScriptType::Endpoint && job.entry == answering,
             limits: job.limits,
             source_bytes: job.source.len() as u64,
             input_bytes,
-            input_depth: input::depth(&job.args),
+            input_depth,
         }
     }
 

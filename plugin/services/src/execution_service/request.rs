@@ -7,7 +7,7 @@ use iota_scripts_domain::{
 };
 
 use super::Settling;
-use crate::endpoint_service::{ReadAnswer, RecordedInput};
+use crate::endpoint_service::{ReadAnswer, RequestInput};
 
 /// A wish to run a script.
 #[derive(Debug, Clone)]
@@ -20,8 +20,8 @@ pub struct RunRequest {
     pub entry: Option<EntryPoint>,
     /// Its arguments, a JSON array.
     pub args: JsonText,
-    /// What is kept and counted of the arguments, when that is not all of them.
-    pub recorded: Option<RecordedInput>,
+    /// What is known of the arguments, when they are a request that has just come.
+    pub input: Option<RequestInput>,
     /// Where the answer goes as it was read, of a request to an endpoint.
     pub answer: Option<Arc<ReadAnswer>>,
     /// What asks for it.
@@ -56,7 +56,7 @@ impl RunRequest {
             target,
             entry: None,
             args,
-            recorded: None,
+            input: None,
             answer: None,
             trigger,
             timeout_ms: None,

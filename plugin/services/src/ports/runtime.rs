@@ -1,6 +1,6 @@
 //! The JavaScript runtime: runs jobs to their ends and reports what they used.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -67,6 +67,8 @@ pub struct Job {
     pub fallback: Option<EntryPoint>,
     /// Its arguments, a JSON array.
     pub args: JsonText,
+    /// Where the body of a request stands in them, which the script gets as `rawBody` too, as it came.
+    pub raw_body: Option<Range<usize>>,
     /// The `context` object of the run but for `execution`: the same text for all runs of the script for the same user.
     pub context: JsonText,
     /// Its member `execution`.

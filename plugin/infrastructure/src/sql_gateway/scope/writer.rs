@@ -107,7 +107,8 @@ impl<'a> Writer<'a> {
 
     /// Writes a name in quotes.
     pub(super) fn name(&mut self, name: &str) {
-        self.out.push_str(&quoted(name, self.dialect()));
+        let dialect = self.dialect();
+        quote(&mut self.out, name, dialect);
     }
 
     /// Writes names or other pieces with commas between them.
@@ -187,7 +188,11 @@ impl<'a> Writer<'a> {
 
     /// The expression for a column of a relation of ours.
     pub(super) fn qualified(&self, relation: &str, column: &str) -> String {
-        format!("{}.{}", quoted(relation, self.dialect()), quoted(column, self.dialect()))
+        let mut text = String::with_capacity(relation.len() + column.len() + 5);
+        quote(&mut text, relation, self.dialect());
+        text.push('.');
+        quote(&mut text, column, self.dialect());
+        text
     }
 
     /// The declared columns of a table under a relation's name.
@@ -261,20 +266,29 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A name in quotes. SQLite takes a name in double quotes that it does not know for a text; one in backquotes never is.
+/// A name in quotes.
 pub(super) fn quoted(name: &str, dialect: Dialect) -> String {
-    let quote = match dialect {
+    let mut text = String::with_capacity(name.len() + 2);
+    quote(&mut text, name, dialect);
+    text
+}
+
+/// Writes a name in quotes. SQLite takes a name in double quotes that it does not know for a text; one in backquotes never is.
+fn quote(out: &mut String, name: &str, dialect: Dialect) {
+    let mark = match dialect {
         Dialect::Sqlite => '`',
         Dialect::Postgres => '"',
     };
-    let mut text = String::with_capacity(name.len() + 2);
-    text.push(quote);
-    for c in name.chars().filter(|c| *c != FENCE) {
-        text.push(c);
-        if c == quote {
-            text.push(quote);
+    out.push(mark);
+    if name.contains([mark, FENCE]) {
+        for c in name.chars().filter(|c| *c != FENCE) {
+            out.push(c);
+            if c == mark {
+                out.push(mark);
+            }
         }
+    } else {
+        out.push_str(name);
     }
-    text.push(quote);
-    text
+    out.push(mark);
 }

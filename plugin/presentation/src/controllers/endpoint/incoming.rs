@@ -1,5 +1,7 @@
 //! A request as the object that `handleRequest` gets: `{method, path, params, query, headers, body, rawBody, ip}`.
 
+mod readable;
+
 use axum::{
     body::{Body, Bytes},
     http::{HeaderMap, header, request::Parts},
@@ -8,10 +10,6 @@ use base64::Engine as _;
 use http_body_util::{BodyExt as _, Limited};
 use iota_scripts_domain::JsonText;
 use iota_scripts_services::{IncomingRequest, RawBody};
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, SeqAccess, Visitor},
-};
 use serde_json::{Map, Value, value::RawValue};
 
 use crate::{Client, MAX_BODY_BYTES, error::ApiError};
@@ -118,57 +116,6 @@ fn headers(headers: &HeaderMap) -> Map<String, Value> {
     map
 }
 
-/// JSON whose texts and numbers a script can have: no half of a character (`"\ud800"`), nothing beyond every number (`1e400`).
-struct Readable;
-
-impl<'de> Deserialize<'de> for Readable {
-    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
-        reader.deserialize_any(Self)
-    }
-}
-
-impl<'de> Visitor<'de> for Readable {
-    type Value = Self;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("JSON")
-    }
-
-    fn visit_unit<E>(self) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
-        Ok(self)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
-        while items.next_element::<Self>()?.is_some() {}
-        Ok(self)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
-        while members.next_entry::<Self, Self>()?.is_some() {}
-        Ok(self)
-    }
-}
-
 /// The body as its type says. JSON is only looked through: it goes to the script as it came.
 fn parsed(headers: &HeaderMap, body: &Bytes, text: Option<&str>) -> Result<JsonText, ApiError> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -177,8 +124,8 @@ fn parsed(headers: &HeaderMap, body: &Bytes, text: Option<&str>) -> Result<JsonT
         return Ok(JsonText::null());
     }
     if kind == "application/json" || kind.ends_with("+json") {
-        let read = serde_json::from_slice::<Readable>(body);
-        let json: Result<Box<RawValue>, _> = read.and_then(|Readable| serde_json::from_slice(body));
+        let json =
+            serde_json::from_slice::<Box<RawValue>>(body).and_then(|json| readable::check(json.get()).map(|()| json));
         return json.map(JsonText::from).map_err(|error| ApiError::not_json(&error.to_string()));
     }
     if kind == "application/x-www-form-urlencoded" {

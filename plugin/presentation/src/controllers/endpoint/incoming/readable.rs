@@ -1,0 +1,122 @@
+//! Whether a script can have what a JSON text says. Most texts can be seen at a glance to be harmless; only the others are read for it.
+
+use memchr::{memchr2_iter, memmem};
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, SeqAccess, Visitor},
+};
+
+/// Digits in a row that a number within the range of doubles has, at the most.
+const DIGITS: usize = 308;
+
+/// Refuses texts and numbers that no script can have: half of a character (`"\ud800"`), a number beyond every number (`1e400`).
+///
+/// # Errors
+/// serde's reason, with line and column.
+pub(super) fn check(json: &str) -> serde_json::Result<()> {
+    if !is_suspect(json.as_bytes()) {
+        return Ok(());
+    }
+    serde_json::from_str(json).map(|Readable| ())
+}
+
+/// Whether there are escapes, exponents or very long numbers in a JSON text, or what looks like them.
+fn is_suspect(json: &[u8]) -> bool {
+    memmem::find(json, b"\\u").is_some()
+        || memchr2_iter(b'e', b'E', json).any(|at| is_exponent(json, at))
+        || has_long_number(json)
+}
+
+fn is_exponent(json: &[u8], at: usize) -> bool {
+    let is = |at: Option<usize>, fits: fn(&u8) -> bool| at.and_then(|at| json.get(at)).is_some_and(fits);
+    is(at.checked_sub(1), u8::is_ascii_digit) && is(Some(at + 1), |byte| matches!(byte, b'0'..=b'9' | b'+' | b'-'))
+}
+
+/// Whoever looks at every 308th byte meets each longer row of digits.
+fn has_long_number(json: &[u8]) -> bool {
+    let is_long = |at: usize| {
+        let after = json[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let before = json[..at].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        before + after > DIGITS
+    };
+    (0..json.len()).step_by(DIGITS).any(|at| json[at].is_ascii_digit() && is_long(at))
+}
+
+/// JSON whose texts and numbers a script can have: no half of a character (`"\ud800"`), nothing beyond every number (`1e400`).
+struct Readable;
+
+impl<'de> Deserialize<'de> for Readable {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        reader.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Readable {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        while members.next_entry::<Self, Self>()?.is_some() {}
+        Ok(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_no_script_can_have_is_refused_wherever_it_stands() {
+        let long = |digits: usize| format!("[{}, {}]", "1,".repeat(700) + "2", "9".repeat(digits));
+        for fine in ["[1e5]", r#"{"e":1,"E1":"1e999","note":2}"#, r#""\u0041""#, r#""\ud83d\ude00""#, &long(308)] {
+            assert!(check(fine).is_ok(), "{fine}");
+        }
+        for refused in ["[1e400]", "[-1E+400]", "1.5e999", r#"["\ud800"]"#, &long(400), &"8".repeat(320)] {
+            assert!(check(refused).is_err(), "{refused}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_not_suspect_is_readable(json in r#"\[(-?[0-9]{1,400}(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,4})?|"[e0-9]{0,9}")\]"#) {
+            let is_readable = serde_json::from_str::<Readable>(&json).is_ok();
+            if serde_json::from_str::<&serde_json::value::RawValue>(&json).is_ok() {
+                prop_assert_eq!(check(&json).is_ok(), is_readable);
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! `context` of a run but for its `execution`: written once for each version of a script and whoever it runs for.
+
+use std::{
+    hash::{Hash, Hasher},
+    ptr,
+    sync::Arc,
+};
+
+use iota_scripts_domain::{JsonText, Script, ScriptId, ScriptName, ScriptType, Version};
+use moka::sync::Cache;
+use serde::Serialize;
+
+use super::launch::json;
+use crate::{Identity, ServiceError, Tenant, User};
+
+/// Bytes of the texts that are kept.
+const KEPT: u64 = 2 << 20;
+
+/// The texts of late.
+pub(super) struct Contexts(Cache<Key, JsonText>);
+
+/// Whose text it is. What the host says of somebody is told from the same said again by where it lies, which nothing else can take
+/// while the key is kept.
+#[derive(Clone)]
+struct Key {
+    tenant: Arc<Tenant>,
+    user: Option<Arc<User>>,
+    script: (ScriptId, Version),
+}
+
+/// What a script may know of its surroundings.
+#[derive(Serialize)]
+struct Context<'a> {
+    tenant: &'a Tenant,
+    user: Option<&'a User>,
+    script: ContextScript<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct ContextScript<'a> {
+    id: ScriptId,
+    name: &'a ScriptName,
+    #[serde(rename = "type")]
+    script_type: ScriptType,
+    version: Version,
+    api_version: u32,
+}
+
+impl Default for Contexts {
+    fn default() -> Self {
+        let bytes = |_: &Key, text: &JsonText| u32::try_from(text.as_str().len()).unwrap_or(u32::MAX);
+        Self(Cache::builder().weigher(bytes).max_capacity(KEPT).build())
+    }
+}
+
+impl Contexts {
+    /// The text for a script and somebody.
+    pub(super) fn of(&self, identity: &Identity, script: &Script) -> Result<JsonText, ServiceError> {
+        let (tenant, user) = (Arc::clone(&identity.tenant), identity.user.clone());
+        let key = Key { tenant, user, script: (script.id(), script.version()) };
+        if let Some(known) = self.0.get(&key) {
+            return Ok(known);
+        }
+        let definition = script.definition();
+        let text = json(&Context {
+            tenant: &identity.tenant,
+            user: identity.user.as_deref(),
+            script: ContextScript {
+                id: script.id(),
+                name: &definition.name,
+                script_type: definition.kind.script_type(),
+                version: script.version(),
+                api_version: definition.api_version.number(),
+            },
+        })?;
+        self.0.insert(key, text.clone());
+        Ok(text)
+    }
+}
+
+impl Key {
+    fn places(&self) -> (*const Tenant, *const User) {
+        (Arc::as_ptr(&self.tenant), self.user.as_ref().map_or(ptr::null(), Arc::as_ptr))
+    }
+}
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.places() == other.places() && self.script == other.script
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.places().hash(state);
+        self.script.hash(state);
+    }
+}
