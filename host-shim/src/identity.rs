@@ -3,11 +3,33 @@
 //! The host makes these; the plugin only echoes them. An axum host inserts an [`Identity`] into the extensions
 //! of each request.
 
-use serde::{Deserialize, Serialize};
+use std::{
+    ops::Deref,
+    sync::{Arc, OnceLock},
+};
 
-/// Who a request acts for.
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::value::{RawValue, to_raw_value};
+
+/// Who a request acts for. Clones share what it says and its text, which is written once: keep one for each session.
+///
+/// ```
+/// use iota_scripts_host::{Identity, Tenant, User};
+/// let ada = Identity::user(Tenant::new("t1", "Acme"), User::new("12", "Ada"));
+/// assert_eq!(ada.tenant.name, "Acme");
+/// ```
+#[derive(Debug, Clone)]
+pub struct Identity(Arc<Known>);
+
+#[derive(Debug)]
+struct Known {
+    who: Who,
+    text: OnceLock<Box<RawValue>>,
+}
+
+/// What an [`Identity`] says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Identity {
+pub struct Who {
     /// The tenant whose data may be seen.
     pub tenant: Tenant,
     /// The user, or nothing for the host's own work.
@@ -59,20 +81,56 @@ pub struct User {
 impl Identity {
     /// A user with a session.
     #[must_use]
-    pub const fn user(tenant: Tenant, user: User) -> Self {
-        Self { tenant, user: Some(user), session: true }
+    pub fn user(tenant: Tenant, user: User) -> Self {
+        Who { tenant, user: Some(user), session: true }.into()
     }
 
     /// The host itself, working for a tenant: no user, no session.
     #[must_use]
-    pub const fn host(tenant: Tenant) -> Self {
-        Self { tenant, user: None, session: false }
+    pub fn host(tenant: Tenant) -> Self {
+        Who { tenant, user: None, session: false }.into()
     }
 
     /// Whether the user's own list names this permission. Nobody without a user has any.
     #[must_use]
     pub fn has_permission(&self, permission: &str) -> bool {
         self.user.as_ref().is_some_and(|user| user.permissions.iter().any(|own| own == permission))
+    }
+}
+
+impl From<Who> for Identity {
+    fn from(who: Who) -> Self {
+        Self(Arc::new(Known { who, text: OnceLock::new() }))
+    }
+}
+
+impl Deref for Identity {
+    type Target = Who;
+
+    fn deref(&self) -> &Who {
+        &self.0.who
+    }
+}
+
+impl PartialEq for Identity {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) || self.0.who == other.0.who
+    }
+}
+
+impl Eq for Identity {}
+
+impl Serialize for Identity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Known { who, text } = &*self.0;
+        // Strings and lists of them cannot fail to be written.
+        text.get_or_init(|| to_raw_value(who).unwrap_or_else(|_| RawValue::NULL.to_owned())).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Identity {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Who::deserialize(deserializer).map(Self::from)
     }
 }
 

@@ -45,7 +45,7 @@ mod router;
 
 pub use documents::{DocumentError, Route, RouteAuth};
 pub use host::{Event, Host, HostError, LogLevel, LogRecord, PageLayout, PageRequest, ServiceCall, TenantRecord};
-pub use identity::{Identity, Tenant, User};
+pub use identity::{Identity, Tenant, User, Who};
 pub use library::{Library, LoadError, OpenFile};
 pub use plugin::{
     Health, Invocation, InvokeError, Plugin, RequestError, RunFrame, RunRequest, RunStream, ScriptError, StartError,

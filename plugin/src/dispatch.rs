@@ -8,7 +8,7 @@ use bytes::Bytes;
 pub(crate) use identities::Identities;
 use iota_scripts_abi::op;
 use iota_scripts_services::{IncomingEvent, ports::HostError};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::json;
 
 use crate::{inbound::Answer, module::Module};
@@ -87,7 +87,7 @@ async fn deliver(module: &Module, head: &[u8], answer: &mut Answer) -> Result<()
 }
 
 /// Reads a head.
-fn parse<T: DeserializeOwned>(head: &[u8]) -> Result<T, HostError> {
+fn parse<'h, T: Deserialize<'h>>(head: &'h [u8]) -> Result<T, HostError> {
     let mut reader = serde_json::Deserializer::from_slice(head);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| HostError {
         field: Some(error.path().to_string()),

@@ -90,15 +90,16 @@ impl Instance {
         let (head, body) = (Bytes::copy_from_slice(head), Bytes::copy_from_slice(body));
         let instance = Arc::clone(self);
         if is_notification(op, id) {
-            tokio.spawn(async move {
+            tokio.spawn(Box::pin(async move {
                 if let Ok(module) = instance.ready().await {
                     dispatch::notified(&module, op, &head).await;
                 }
-            });
+            }));
             return Ok(());
         }
         let (mut answer, cancel) = self.inbound.admit(self.link.host(), id, window)?;
-        tokio.spawn(async move {
+        // Boxed, as what is spawned is moved several times, and this is large.
+        tokio.spawn(Box::pin(async move {
             let work = async {
                 match instance.ready().await {
                     Ok(module) => dispatch::requested(&module, op, &head, body, &mut answer).await,
@@ -113,7 +114,7 @@ impl Instance {
             if cancelled {
                 answer.fail(&HostError::new("CANCELLED", "the host no longer needs the answer"));
             }
-        });
+        }));
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 //! No page in Russian or Uzbek speaks English: what the tables keep as data is said in the reader's language.
 
-use iota_scripts_host::{Event, Identity};
+use iota_scripts_host::{Event, Identity, Who};
 use iota_scripts_tests::{Stage, TestDatabase, admin};
 use serde_json::json;
 
@@ -38,11 +38,9 @@ const ENGLISH: [&str; 23] = [
 ];
 
 fn speaking(locale: &str) -> Identity {
-    let mut who = admin();
-    if let Some(user) = &mut who.user {
-        user.locale = Some(locale.to_owned());
-    }
-    who
+    let mut who = Who::clone(&admin());
+    who.user = who.user.map(|user| user.speaking(locale));
+    who.into()
 }
 
 /// Makes one of everything that has a reason, a summary or a fault. Gives the pages that tell of them.

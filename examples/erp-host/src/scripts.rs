@@ -119,7 +119,7 @@ impl Scripts {
 
 /// Tells the plugin who sends a request; `proven` says that no other site made the browser send it.
 pub fn identify(caller: &Caller, proven: bool, extensions: &mut Extensions) {
-    extensions.insert(host::identity_of(&caller.context));
+    extensions.insert(caller.kept(|| host::identity_of(&caller.context)));
     extensions.insert(RequestFacts { csrf_ok: Some(proven), ..RequestFacts::default() });
 }
 

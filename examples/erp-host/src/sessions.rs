@@ -4,8 +4,9 @@
 //! without asking the database again, so what another node or a person with a database tool changes shows that much later; what this node
 //! changes shows at once.
 
-use std::sync::Arc;
+use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration as Span;
 
 use chrono::Duration;
@@ -35,6 +36,19 @@ pub struct Caller {
     pub user: User,
     /// The token that forms of this session carry; absent for bearer tokens, which no browser sends by itself.
     pub csrf_token: Option<String>,
+    kept: OnceLock<Arc<dyn Any + Send + Sync>>,
+}
+
+impl Caller {
+    fn new(context: CallContext, user: User, csrf_token: Option<String>) -> Self {
+        Self { context, user, csrf_token, kept: OnceLock::new() }
+    }
+
+    /// What a module makes of the caller, made once for as long as the caller is known. There is room for one such thing.
+    pub fn kept<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
+        let kept = self.kept.get_or_init(|| Arc::new(make()));
+        kept.downcast_ref::<T>().cloned().unwrap_or_else(make)
+    }
 }
 
 /// Who was found a moment ago, by the hashes of their tokens.
@@ -131,7 +145,7 @@ async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc
     let user = User::from_row(&row)?;
     let csrf_token = if is_session { Some(row.text("csrf_token")?) } else { None };
     let Some(tenant) = erp.tenant(user.tenant_id.as_str()) else { return Ok(None) };
-    let caller = Arc::new(Caller { context: CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token });
+    let caller = Arc::new(Caller::new(CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token));
     if erp.known.forgotten.load(Ordering::Acquire) == asked {
         erp.known.callers.insert(hash, Arc::clone(&caller));
     }

@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use iota_scripts_abi::{flags, op};
 use parking_lot::Mutex;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::{RequestError, link::Link};
@@ -35,7 +35,7 @@ impl Frame {
         self.flags & flags::END != 0
     }
 
-    pub(crate) fn read<T: DeserializeOwned>(&self) -> Result<T, RequestError> {
+    pub(crate) fn read<'f, T: Deserialize<'f>>(&'f self) -> Result<T, RequestError> {
         serde_json::from_slice(&self.head).map_err(|error| RequestError::Malformed(error.to_string()))
     }
 }

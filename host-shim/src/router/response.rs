@@ -1,5 +1,7 @@
 //! The plugin's answer as an HTTP response: whole, streamed with credit, or inside the host's layout.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -19,15 +21,19 @@ use crate::{
 const MAX_FRAGMENT: usize = iota_scripts_abi::MAX_MESSAGE;
 
 #[derive(Deserialize)]
-struct Head {
+struct Head<'h> {
     status: u16,
-    #[serde(default)]
-    headers: Vec<(String, String)>,
+    #[serde(default, borrow)]
+    headers: Vec<Header<'h>>,
     #[serde(default)]
     layout: Option<PageLayout>,
     #[serde(default)]
     stream: bool,
 }
+
+/// A name and a value.
+#[derive(Deserialize)]
+struct Header<'h>(#[serde(borrow)] Cow<'h, str>, #[serde(borrow)] Cow<'h, str>);
 
 /// An error as the JSON that API clients get, with the status that fits its code.
 pub(super) fn refusal(error: &HostError) -> Response {
@@ -40,11 +46,12 @@ pub(super) fn refusal(error: &HostError) -> Response {
 
 pub(super) async fn answer(plugin: &Plugin, mut exchange: Exchange, page: PageRequest) -> Result<Response, HostError> {
     let first = exchange.next().await.unwrap_or(Err(RequestError::Stopped)).map_err(|error| error.to_host_error())?;
-    let head: Head = first.read().map_err(|error| error.to_host_error())?;
+    let head: Head<'_> = first.read().map_err(|error| error.to_host_error())?;
     let status = StatusCode::from_u16(head.status)
         .map_err(|_| HostError::internal(format!("the plugin answered with status {}", head.status)))?;
     let mut headers = headers(&head.headers)?;
-    let body = match head.layout.filter(|_| !page.headers.contains_key("hx-request")) {
+    let (layout, stream) = (head.layout, head.stream);
+    let body = match layout.filter(|_| !page.headers.contains_key("hx-request")) {
         Some(layout) => {
             let fragment = whole(first, exchange).await?;
             let document = plugin.host().render_page(&layout, &fragment, &page).await?;
@@ -54,7 +61,7 @@ pub(super) async fn answer(plugin: &Plugin, mut exchange: Exchange, page: PageRe
         }
         None if first.is_last() => Body::from(first.body),
         None => {
-            if head.stream {
+            if stream {
                 // A layer that compresses would hold small writes back.
                 headers.entry(header::CONTENT_ENCODING).or_insert(HeaderValue::from_static("identity"));
             }
@@ -100,9 +107,9 @@ async fn whole(first: Frame, mut rest: Exchange) -> Result<String, HostError> {
     String::from_utf8(bytes.into()).map_err(|_| HostError::internal("a page that is not UTF-8"))
 }
 
-fn headers(pairs: &[(String, String)]) -> Result<HeaderMap, HostError> {
+fn headers(pairs: &[Header<'_>]) -> Result<HeaderMap, HostError> {
     let mut headers = HeaderMap::with_capacity(pairs.len());
-    for (name, value) in pairs {
+    for Header(name, value) in pairs {
         let broken = || HostError::internal(format!("the plugin answered with a header {name:?} that HTTP forbids"));
         let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| broken())?;
         if !is_hop_by_hop(&parsed) {

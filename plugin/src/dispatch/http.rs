@@ -1,12 +1,14 @@
 //! `http.request`: an HTTP request of the host through the plugin's own router, and its response as frames.
 
+use std::borrow::Cow;
+
 use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header::CONTENT_LENGTH};
 use http_body_util::BodyExt as _;
 use iota_scripts_presentation::{Client, Forged, Layout, Streamed};
 use iota_scripts_services::{Identity, ports::HostError};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use tower::ServiceExt as _;
 
@@ -14,21 +16,28 @@ use super::identities::{Head, Identities};
 use crate::{inbound::Answer, module::Module};
 
 #[derive(Deserialize)]
-struct RequestHead<I = Identity> {
-    method: String,
-    path: String,
-    #[serde(default)]
-    query: String,
-    #[serde(default)]
-    headers: Vec<(String, String)>,
+#[serde(bound(deserialize = "I: Deserialize<'de>"))]
+struct RequestHead<'h, I = Identity> {
+    #[serde(borrow)]
+    method: Cow<'h, str>,
+    #[serde(borrow)]
+    path: Cow<'h, str>,
+    #[serde(default, borrow)]
+    query: Cow<'h, str>,
+    #[serde(default, borrow)]
+    headers: Vec<Header<'h>>,
     identity: Option<I>,
     csrf_ok: Option<bool>,
     host: Option<String>,
     remote_ip: Option<String>,
 }
 
-impl<'h> Head<'h> for RequestHead {
-    type Unread = RequestHead<&'h RawValue>;
+/// A name and a value.
+#[derive(Deserialize)]
+struct Header<'h>(#[serde(borrow)] Cow<'h, str>, #[serde(borrow)] Cow<'h, str>);
+
+impl<'h> Head<'h> for RequestHead<'h> {
+    type Unread = RequestHead<'h, &'h RawValue>;
 
     fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
         let RequestHead { method, path, query, headers, identity, csrf_ok, host, remote_ip } = unread;
@@ -41,13 +50,26 @@ impl<'h> Head<'h> for RequestHead {
 }
 
 #[derive(Serialize)]
-struct ResponseHead {
+struct ResponseHead<'r> {
     status: u16,
-    headers: Vec<(String, String)>,
+    headers: Headers<'r>,
     #[serde(skip_serializing_if = "Option::is_none")]
     layout: Option<Layout>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     stream: bool,
+}
+
+/// Pairs of name and value.
+struct Headers<'r>(&'r HeaderMap);
+
+impl Serialize for Headers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = |value: &'_ HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        serializer.collect_seq(self.0.iter().map(|(name, value)| match value.to_str() {
+            Ok(value) => (name.as_str(), Cow::Borrowed(value)),
+            Err(_) => (name.as_str(), Cow::Owned(text(value))),
+        }))
+    }
 }
 
 pub(super) async fn serve(module: &Module, head: &[u8], body: Bytes, answer: &mut Answer) -> Result<(), HostError> {
@@ -56,13 +78,13 @@ pub(super) async fn serve(module: &Module, head: &[u8], body: Bytes, answer: &mu
     respond(response, answer).await
 }
 
-fn request(head: RequestHead, body: Bytes) -> Result<Request<Body>, HostError> {
+fn request(head: RequestHead<'_>, body: Bytes) -> Result<Request<Body>, HostError> {
     let invalid = |field: &str, message: String| HostError {
         field: Some(field.to_owned()),
         ..HostError::new("VALIDATION", message)
     };
     let method = Method::from_bytes(head.method.as_bytes()).map_err(|error| invalid("method", error.to_string()))?;
-    let target = if head.query.is_empty() { head.path } else { format!("{}?{}", head.path, head.query) };
+    let target = if head.query.is_empty() { head.path } else { format!("{}?{}", head.path, head.query).into() };
     let uri: Uri = target.parse().map_err(|error: http::uri::InvalidUri| invalid("path", error.to_string()))?;
     let mut request = Request::new(Body::from(body));
     *request.method_mut() = method;
@@ -79,7 +101,7 @@ fn request(head: RequestHead, body: Bytes) -> Result<Request<Body>, HostError> {
 }
 
 /// A header that cannot be one is left out: it was the client's, and the host let it pass.
-fn header((name, value): (String, String)) -> Option<(HeaderName, HeaderValue)> {
+fn header(Header(name, value): Header<'_>) -> Option<(HeaderName, HeaderValue)> {
     Some((name.parse().ok()?, HeaderValue::from_bytes(value.as_bytes()).ok()?))
 }
 
@@ -97,15 +119,8 @@ async fn respond(response: Response, answer: &mut Answer) -> Result<(), HostErro
         body = Body::empty();
     }
     let stream = parts.extensions.remove::<Streamed>().is_some();
-    let text = |(name, value): (&HeaderName, &HeaderValue)| {
-        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-    };
-    let head = ResponseHead {
-        status: parts.status.as_u16(),
-        headers: parts.headers.iter().map(text).collect(),
-        layout: parts.extensions.remove::<Layout>(),
-        stream,
-    };
+    let layout = parts.extensions.remove::<Layout>();
+    let head = ResponseHead { status: parts.status.as_u16(), headers: Headers(&parts.headers), layout, stream };
     let broken = |error: axum::Error| HostError::new("INTERNAL", format!("the response broke off: {error}"));
     if !stream {
         let whole = body.collect().await.map_err(broken)?.to_bytes();

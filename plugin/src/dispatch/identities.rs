@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use iota_scripts_services::{Identity, ports::HostError};
 use moka::sync::Cache;
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::parse;
@@ -16,7 +16,7 @@ const KEPT: u64 = 2 << 20;
 pub(crate) struct Identities(Cache<Arc<str>, Identity>);
 
 /// A head that names who acts.
-pub(super) trait Head<'h>: DeserializeOwned {
+pub(super) trait Head<'h>: Deserialize<'h> {
     /// The same with that unread.
     type Unread: Deserialize<'h>;
     /// None when it cannot be read.

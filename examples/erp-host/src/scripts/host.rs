@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_host::{
     Event, Host, HostError, Identity, LogLevel, LogRecord, PageLayout, PageRequest, ServiceCall, Tenant, TenantRecord,
-    User,
+    User, Who,
 };
 use serde_json::Value;
 
@@ -114,7 +114,7 @@ impl Host for ErpHost {
     async fn resolve_identity(&self, tenant: &str, user_id: &str) -> Result<Identity, HostError> {
         let found = sessions::user_of(&self.erp, tenant, user_id).await.map_err(|error| refusal(&error.into()))?;
         let context = found.ok_or_else(|| HostError::not_found(format!("tenant {tenant} has no user {user_id}")))?;
-        Ok(Identity { session: false, ..identity_of(&context) })
+        Ok(Who { session: false, ..Who::clone(&identity_of(&context)) }.into())
     }
 
     async fn list_tenants(&self) -> Result<Vec<TenantRecord>, HostError> {
