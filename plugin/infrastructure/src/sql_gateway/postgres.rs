@@ -21,7 +21,7 @@ use super::{
     rows::{Gathered, MAX_BYTES, postgres_row},
     scope::quoted_text,
 };
-use crate::pool_checks::{self, Doubt};
+use crate::pool_checks::{self, Doubt, Trusted};
 
 /// How long a connection may take to open or to become free.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -79,7 +79,7 @@ impl PostgresPools {
         let pool = |options: &PgConnectOptions, effect| {
             let lines = session(effect);
             let pool = PgPoolOptions::new().max_connections(config.max_connections).acquire_timeout(PATIENCE);
-            pool_checks::of_postgres(pool, &doubt)
+            pool_checks::of_postgres(pool, &doubt, Trusted::ForSeconds)
                 .after_connect(move |connection, _| {
                     let lines = lines.clone();
                     Box::pin(async move { connection.execute(sqlx::raw_sql(AssertSqlSafe(lines))).await.map(drop) })
