@@ -98,6 +98,14 @@ impl PageRequest {
         matches!(self.place, PagePlace::Before(_))
     }
 
+    /// How many there are in all, where what a store found for the page tells it: the last page by its number, with one item more asked for
+    /// than it has.
+    #[must_use]
+    pub fn total_of(&self, found: usize) -> Option<Total> {
+        let is_last = found <= self.size as usize && (found > 0 || self.offset() == 0);
+        self.number().filter(|_| is_last).map(|_| Total::of(self.offset() + found as u64))
+    }
+
     /// The page of what a store found, in the order of its reading: one item more than the page has says that the list goes on.
     #[must_use]
     pub fn page<T>(&self, mut found: Vec<T>, total: Total, cursor: impl Fn(&T) -> Cursor) -> Page<T> {

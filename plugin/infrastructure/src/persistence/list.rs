@@ -65,10 +65,13 @@ pub(super) const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1";
 
 /// Appends to a filter that begins with [`COUNT`] that counting stops when there are many.
 pub(super) fn capped<DB: Database>(builder: &mut QueryBuilder<DB>) -> &mut QueryBuilder<DB> {
+    capped_at(builder, Total::CAP + 1)
+}
+
+/// The same at another figure.
+pub(super) fn capped_at<DB: Database>(builder: &mut QueryBuilder<DB>, most: u64) -> &mut QueryBuilder<DB> {
     // A literal: a plan that is made without the figure takes it for a large part of the table.
-    const END: &str = " LIMIT 10001) AS counted";
-    const { assert!(Total::CAP == 10_000) };
-    builder.push(END)
+    builder.push(format!(" LIMIT {most}) AS counted"))
 }
 
 /// What was counted so.

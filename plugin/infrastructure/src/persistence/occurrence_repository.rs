@@ -236,13 +236,16 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     }
 
     async fn list(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Page<Occurrence>, RepositoryError> {
-        let total = self.count(tenant, query).await?;
         let rows: Vec<OccurrenceRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
             pages::cut(&mut page, Order::newest_by("due_at"), &query.page);
             page.build_query_as().fetch_all(pool).await.map_err(store)?
         });
-        let found = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
+        let found: Vec<Occurrence> = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
+        let total = match query.page.total_of(found.len()) {
+            Some(total) => total,
+            None => self.count(tenant, query).await?,
+        };
         Ok(query.page.page(found, total, |one: &Occurrence| Cursor::of_time(one.due_at, one.id.as_uuid())))
     }
 
