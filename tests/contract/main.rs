@@ -9,6 +9,7 @@ mod history;
 mod host_tables;
 mod hostile_sql;
 mod http_hosts;
+mod messages;
 mod migrating;
 mod occurrences;
 mod ordinary_sql;
