@@ -33,7 +33,7 @@ use statements::{Change, END, End, ROWS, Settled, begin, end, head, whole};
 /// The most changes in one transaction.
 const GROUP: usize = 128;
 /// The most groups of begins that are written at a time on PostgreSQL, each on a connection of its own.
-const BEGINNERS: usize = 2;
+const BEGINNERS: usize = 3;
 /// The most records in one, which are not left to wait for others.
 const ENOUGH: usize = 256;
 /// The pause before records are written again that the database did not take, and the longest; each is twice the one before.
@@ -164,7 +164,7 @@ macro_rules! insert {
             }
             inserted = query.fetch_all($on).await.map(|ids: Vec<sqlx::types::Uuid>| {
                 let is_new = |record: &&Record| ids.contains(&record.end.id);
-                some.iter().filter(is_new).for_each(|record| $usage.add_bytes(&record.end.tenant, record.end.bytes));
+                some.iter().filter(is_new).for_each(|record| $usage.add(record.kind(), record.end.bytes));
             });
             left = others;
         }
@@ -174,9 +174,9 @@ macro_rules! insert {
 
 impl Usage {
     /// A run that ended is history; that of a change which changed nothing is counted already.
-    fn add(&mut self, change: &Change, count: u64) {
+    fn add_change(&mut self, change: &Change, count: u64) {
         if let (Change::End(end, _), 1..) = (change, count) {
-            self.add_bytes(&end.tenant, end.bytes);
+            self.add(end.kind.clone(), end.bytes);
         }
     }
 }
@@ -362,8 +362,8 @@ impl Journal {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let count = execute!(self, change, &mut *tx).map_err(store)?;
             let mut usage = Usage::default();
-            usage.add(change, count);
-            record!(usage, tx).map_err(store)?;
+            usage.add_change(change, count);
+            record!(self.db.dialect(), usage, tx).map_err(store)?;
             tx.commit().await.map_err(store)?;
             Ok(count)
         })
@@ -376,11 +376,11 @@ impl Journal {
             let mut usage = Usage::default();
             for entry in &group.entries {
                 let count = execute!(self, &entry.change, &mut *tx)?;
-                usage.add(&entry.change, count);
+                usage.add_change(&entry.change, count);
                 counts.push(count);
             }
             insert!(self.db.dialect(), group.records.as_slice(), usage, &mut *tx)?;
-            record!(usage, tx)?;
+            record!(self.db.dialect(), usage, tx)?;
             tx.commit().await?;
             self.checkpoints.wrote(group.records.len() + counts.len(), &self.db);
             Ok(counts)
@@ -413,7 +413,7 @@ impl Journal {
             let mut tx = pool.begin_write().await?;
             let mut usage = Usage::default();
             insert!(self.db.dialect(), std::slice::from_ref(record), usage, &mut *tx)?;
-            record!(usage, tx)?;
+            record!(self.db.dialect(), usage, tx)?;
             tx.commit().await
         })
     }
