@@ -260,6 +260,17 @@ mod tests {
     }
 
     #[test]
+    fn the_last_page_by_its_number_tells_how_many_there_are() {
+        for (number, found, total) in
+            [(1, 4, None), (1, 3, Some(3)), (1, 0, Some(0)), (3, 1, Some(7)), (4, 0, None), (2, 4, None)]
+        {
+            let told = PageRequest::new(number, 3).total_of(found);
+            assert_eq!(told, total.map(Total::of), "page {number} with {found}");
+        }
+        assert_eq!(PageRequest::at(PagePlace::After(cursor(&1)), 3).total_of(1), None);
+    }
+
+    #[test]
     fn a_page_beyond_the_end_leads_back() {
         let beyond = page(&PageRequest::at(PagePlace::After(cursor(&7)), 3));
         assert_eq!((beyond.items, beyond.next, beyond.previous), (vec![], None, Some(cursor(&7))));
