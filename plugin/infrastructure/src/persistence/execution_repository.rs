@@ -66,13 +66,13 @@ impl SqlExecutionRepository {
     async fn total(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Total, RepositoryError> {
         let of = |trials| ExecutionQuery { trials, ..query.clone() };
         if query.trials == Trials::Excluded {
-            let trials = self.counted(tenant, &of(Trials::Only), CAPS[0]).await?;
-            if let Some(cap) = CAPS.into_iter().find(|cap| *cap >= CAPS[0] + trials) {
+            let trials = self.counted(tenant, &of(Trials::Only), Total::CAP + 1).await?;
+            if let Some(cap) = pages::cap_above(trials) {
                 let all = self.counted(tenant, &of(Trials::Included), cap).await?;
                 return Ok(Total::of(all.saturating_sub(trials)));
             }
         }
-        self.counted(tenant, query, CAPS[0]).await.map(Total::of)
+        self.counted(tenant, query, Total::CAP + 1).await.map(Total::of)
     }
 
     async fn counted(&self, tenant: &TenantId, query: &ExecutionQuery, cap: u64) -> Result<u64, RepositoryError> {
@@ -100,9 +100,6 @@ impl SqlExecutionRepository {
 }
 
 const TABLE: &str = "script_executions";
-
-/// At which figures counting stops, the first that may be wanted. There are few, since each makes a statement of its own.
-const CAPS: [u64; 3] = [Total::CAP + 1, Total::CAP + 1_001, 2 * Total::CAP + 1];
 
 macro_rules! start {
     ($dialect:tt) => {

@@ -74,6 +74,14 @@ pub(super) fn capped_at<DB: Database>(builder: &mut QueryBuilder<DB>, most: u64)
     builder.push(format!(" LIMIT {most}) AS counted"))
 }
 
+/// At which figures counting stops. There are few, since each makes a statement of its own.
+const CAPS: [u64; 3] = [Total::CAP + 1, Total::CAP + 1_001, 2 * Total::CAP + 1];
+
+/// Where to stop when so many will be taken off; nowhere when these are too many themselves.
+pub(super) fn cap_above(taken_off: u64) -> Option<u64> {
+    CAPS.into_iter().find(|cap| *cap > Total::CAP + taken_off)
+}
+
 /// What was counted so.
 pub(super) fn total(counted: i64) -> Total {
     Total::of(count(counted))

@@ -55,7 +55,7 @@ struct Quarters {
 impl Quarters {
     /// None where the counts do not tell: a script has few runs, what has not ended has an index of its own.
     fn of(query: &ExecutionQuery, width: Duration) -> Option<Self> {
-        let whole = width.as_micros() % QUARTER.as_micros() == 0 && !width.is_zero();
+        let whole = width.as_micros().is_multiple_of(QUARTER.as_micros()) && !width.is_zero();
         let ended = query.statuses.is_empty() || !query.statuses.iter().all(|status| UNFINISHED.contains(status));
         let from = query.from.map(|from| quarter(from) + i64::from(beginning(quarter(from)) < from));
         let to = query.to.map(quarter);
