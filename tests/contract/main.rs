@@ -9,6 +9,7 @@ mod history;
 mod host_tables;
 mod hostile_sql;
 mod http_hosts;
+mod messages;
 mod migrating;
 mod occurrences;
 mod ordinary_sql;
@@ -16,6 +17,7 @@ mod pauses;
 mod plans;
 mod recovery;
 mod rows;
+mod run_counts;
 mod samples;
 mod scoped_rows;
 mod scoped_writes;
@@ -136,6 +138,9 @@ contract! {
         what_somebody_may_look_for_stays,
         what_history_holds_is_known_by_tenant,
         what_was_left_out_of_a_run_is_noted;
+    run_counts:
+        a_chart_tells_what_the_list_of_its_runs_tells,
+        what_was_there_before_is_counted_by_the_migration;
     storage:
         a_value_stays_until_it_is_replaced_or_removed,
         a_value_is_gone_when_its_time_has_come,

@@ -67,6 +67,7 @@ pub(crate) async fn two_nodes_can_start_together(stores: &Stores) {
         "script_storage",
         "script_storage_usage",
         "script_history_usage",
+        "script_run_counts",
         "script_save_counts",
         "script_http_hosts",
         "script_template_locales",

@@ -515,6 +515,14 @@ pub(crate) async fn the_ledger_is_counted_up_to_a_limit_and_filtered_for_every_s
     assert_eq!((all.total, all.total_is_capped, all.items.len()), (10_000, true, 50));
     let missed = stores.occurrences.list(&acme(), &query(Some(OccurrenceState::Missed))).await.expect("a list");
     assert_eq!((missed.total, missed.total_is_capped), (103, false));
+    let ran = query(Some(OccurrenceState::Ran));
+    assert_eq!(stores.occurrences.count(&acme(), &ran).await, Ok(Total::of(10_001)));
+    // Within a page whose states are seen.
+    let from = Some(all.items[40].due_at);
+    let seen = all.items.iter().filter(|one| Some(one.due_at) >= from && one.state == OccurrenceState::Ran).count();
+    assert!(seen > 10);
+    let ran = OccurrenceQuery { from, ..ran };
+    assert_eq!(stores.occurrences.count(&acme(), &ran).await, Ok(Total::of(seen as u64)));
     let of_script = OccurrenceQuery { script: Some(script.id()), ..query(Some(OccurrenceState::Missed)) };
     assert_eq!(stores.occurrences.count(&acme(), &of_script).await, Ok(Total::of(103)));
     let of_other = OccurrenceQuery { script: Some(ScriptId::generate()), ..of_script };

@@ -35,7 +35,10 @@ const FILTERS: [(&[&str], &str); 11] = [
     (&["FROM scripts ", "search_text LIKE"], "scripts_by_name"),
     (&["FROM script_schedules JOIN scripts", "ORDER BY next_due_at"], "script_schedules_by_tenant"),
     (
-        &["SELECT created_at / ", "script_executions WHERE tenant_id = ? AND created_at >= ? GROUP BY"],
+        &[
+            "SELECT created_at / ",
+            "script_executions WHERE tenant_id = ? AND created_at >= ? AND created_at < ? GROUP BY",
+        ],
         "script_executions_by_tenant",
     ),
 ];

@@ -79,7 +79,7 @@ async fn main() -> anyhow::Result<()> {
             say(&format!("{to} runs after {:.0?}", began.elapsed()))?;
         }
     }
-    target.write(&[statements.sums()]).await?;
+    target.write(&statements.sums()).await?;
     target.settle().await?;
     say(&format!("done after {:.0?}", began.elapsed()))
 }

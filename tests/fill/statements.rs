@@ -217,10 +217,21 @@ impl Statements<'_> {
         ]
     }
 
-    /// What is kept of the sizes of histories.
-    pub(crate) fn sums(&self) -> String {
-        "INSERT INTO script_history_usage (tenant_id, bytes) \
-         SELECT tenant_id, sum(octet_length(input) + coalesce(octet_length(result), 0)) FROM script_executions GROUP BY tenant_id"
-            .to_owned()
+    /// What is kept of the sizes of histories, and of how runs ended.
+    pub(crate) fn sums(&self) -> [String; 2] {
+        let quarter = match self.dialect {
+            Dialect::Sqlite => "created_at / 900000000",
+            Dialect::Postgres => "CAST(FLOOR(EXTRACT(EPOCH FROM created_at) / 900) AS BIGINT)",
+        };
+        [
+            "INSERT INTO script_history_usage (tenant_id, bytes) \
+             SELECT tenant_id, sum(octet_length(input) + coalesce(octet_length(result), 0)) FROM script_executions GROUP BY tenant_id"
+                .to_owned(),
+            format!(
+                "INSERT INTO script_run_counts (tenant_id, quarter, status, triggered_by, trial, runs) \
+                 SELECT tenant_id, {quarter}, CASE WHEN status = 'success' AND http_status >= 400 THEN 'refused' ELSE status END, \
+                   triggered_by, triggered_by = 'test', count(*) FROM script_executions GROUP BY 1, 2, 3, 4, 5 ORDER BY 2"
+            ),
+        ]
     }
 }

@@ -5,7 +5,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Row as _};
 use tempfile::TempDir;
 
 use crate::{postgres, target_folder};
@@ -120,11 +120,17 @@ impl TestDatabase {
         }
     }
 
-    /// Rows of a SQLite file as a process of its own reads them: the first column of each, as text.
+    /// Rows as the database has them, those of a SQLite file as a process of its own reads them: the first column of each, a text.
     ///
     /// # Panics
     /// When the database does not take the statement.
     pub async fn told(&self, sql: &str) -> Vec<String> {
+        if !self.url.starts_with("sqlite") {
+            let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
+            let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
+            let rows = connection.fetch_all(sql).await.expect("the statement works");
+            return rows.iter().map(|row| row.get(0)).collect();
+        }
         let mut tamper = Command::new(target_folder().join("tamper"));
         tamper.args([self.url.as_str(), sql]);
         let done = tokio::task::spawn_blocking(move || tamper.output().expect("tamper runs")).await.expect("no panic");

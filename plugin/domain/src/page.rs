@@ -98,6 +98,14 @@ impl PageRequest {
         matches!(self.place, PagePlace::Before(_))
     }
 
+    /// How many there are in all, where what a store found for the page tells it: the last page by its number, with one item more asked for
+    /// than it has.
+    #[must_use]
+    pub fn total_of(&self, found: usize) -> Option<Total> {
+        let is_last = found <= self.size as usize && (found > 0 || self.offset() == 0);
+        self.number().filter(|_| is_last).map(|_| Total::of(self.offset() + found as u64))
+    }
+
     /// The page of what a store found, in the order of its reading: one item more than the page has says that the list goes on.
     #[must_use]
     pub fn page<T>(&self, mut found: Vec<T>, total: Total, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
@@ -249,6 +257,17 @@ mod tests {
         }
         assert_eq!(back, [vec![4, 5, 6], vec![1, 2, 3]]);
         assert_eq!(at.next, Some(cursor(&3)));
+    }
+
+    #[test]
+    fn the_last_page_by_its_number_tells_how_many_there_are() {
+        for (number, found, total) in
+            [(1, 4, None), (1, 3, Some(3)), (1, 0, Some(0)), (3, 1, Some(7)), (4, 0, None), (2, 4, None)]
+        {
+            let told = PageRequest::new(number, 3).total_of(found);
+            assert_eq!(told, total.map(Total::of), "page {number} with {found}");
+        }
+        assert_eq!(PageRequest::at(PagePlace::After(cursor(&1)), 3).total_of(1), None);
     }
 
     #[test]

@@ -16,6 +16,7 @@ pub mod migrations;
 mod node_news;
 mod occurrence_repository;
 mod rows;
+mod run_counts;
 mod script_repository;
 mod storage_repository;
 mod store_clock;

@@ -23,8 +23,24 @@ use tokio::time::timeout;
 
 pub(crate) use read_only::is_read_only;
 
-/// A connection that was idle for longer is asked before it is used: a server that was started again has closed it.
-const IDLE: Duration = Duration::from_secs(5);
+/// How long a connection may be idle that is used without being asked: a server that was started again has closed it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Trusted {
+    /// For work that is tried again on another connection when the first was broken.
+    ForSeconds,
+    /// For work that is not. It was there when it was given back, and in so short a time no server is started again.
+    Hardly,
+}
+
+impl Trusted {
+    const fn idle(self) -> Duration {
+        match self {
+            Self::ForSeconds => Duration::from_secs(5),
+            Self::Hardly => Duration::from_millis(20),
+        }
+    }
+}
+
 /// How long a server may take to say that it is there.
 const PING: Duration = Duration::from_secs(2);
 
@@ -47,11 +63,11 @@ impl Doubt {
 }
 
 /// PostgreSQL: a connection that is back has no transaction open, and one that was idle is asked before it is used.
-pub(crate) fn of_postgres(options: PoolOptions<Postgres>, doubt: &Doubt) -> PoolOptions<Postgres> {
+pub(crate) fn of_postgres(options: PoolOptions<Postgres>, doubt: &Doubt, trusted: Trusted) -> PoolOptions<Postgres> {
     let doubt = doubt.clone();
     options.test_before_acquire(false).after_release(without_transaction::<Postgres>).before_acquire(
         move |connection, PoolConnectionMetadata { idle_for, .. }| {
-            let is_doubtful = idle_for >= IDLE || doubt.is_about(idle_for);
+            let is_doubtful = idle_for >= trusted.idle() || doubt.is_about(idle_for);
             Box::pin(async move {
                 if is_doubtful {
                     return Ok(matches!(timeout(PING, connection.ping()).await, Ok(Ok(()))));

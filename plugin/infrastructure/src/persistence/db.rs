@@ -12,7 +12,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions, Connection, Database, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction};
 
 use super::config::{DatabaseConfig, Dialect, Target};
-use crate::pool_checks::{self, Doubt};
+use crate::pool_checks::{self, Doubt, Trusted};
 
 /// How long a connection may take to open, and a query may wait for one that is free.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -195,10 +195,11 @@ fn sqlite(options: SqliteConnectOptions, max_connections: u32) -> SqlitePool {
     pool_checks::of_sqlite(pool, |_| Box::pin(ready(Ok(())))).connect_lazy_with(options)
 }
 
-/// Each connection is asked before it is used: what the plugin writes is not to fail because the server was started again.
+/// A connection is asked before it is used, unless it was in use just now: what the plugin writes is not to fail because the server was
+/// started again.
 fn postgres(options: PgConnectOptions, max_connections: u32) -> PgPool {
     let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(PATIENCE);
-    pool_checks::of_postgres(pool, &Doubt::default()).test_before_acquire(true).connect_lazy_with(options)
+    pool_checks::of_postgres(pool, &Doubt::default(), Trusted::Hardly).connect_lazy_with(options)
 }
 
 /// Opens one connection to see that it works: a pool would try again and again, and at last report only that it gave up.

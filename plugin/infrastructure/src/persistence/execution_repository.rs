@@ -1,15 +1,16 @@
 //! [`ExecutionRepository`] over SQL. Every change of a state is one statement that holds only in the state before it, so that of two
 //! callers exactly one succeeds.
 
+mod activity;
 mod journal;
 mod list;
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus, ExecutionSummary,
-    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, TenantId, Trials, Unwritten,
+    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, TenantId, Total, Trials, Unwritten,
 };
 use serde::Serialize;
 use sqlx::types::Uuid;
@@ -18,7 +19,7 @@ use super::config::Dialect;
 use super::db::{BeginWrite as _, Db, Pools, on, on_writer};
 use super::error::refused;
 use super::history_usage::{Usage, record};
-use super::list::{self as pages, Order, count, total};
+use super::list::{self as pages, Order, count};
 use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
@@ -51,15 +52,6 @@ impl SqlExecutionRepository {
         Self { journal: Journal::new(db.clone(), lease), db, lease }
     }
 
-    /// The number of the stretch of time that a run was asked for in.
-    fn stretch(&self, width: Duration) -> String {
-        let width = width.as_micros().max(1);
-        match self.db.dialect() {
-            Dialect::Sqlite => format!("created_at / {width}"),
-            Dialect::Postgres => format!("CAST(FLOOR(EXTRACT(EPOCH FROM created_at) * 1000000 / {width}) AS BIGINT)"),
-        }
-    }
-
     /// What a page has, and one more where the list goes on.
     async fn read(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Vec<ExecutionSummary>, RepositoryError> {
         let rows: Vec<SummaryRow> = on!(self.db, |pool| {
@@ -70,26 +62,32 @@ impl SqlExecutionRepository {
         rows.into_iter().map(ExecutionSummary::try_from).collect()
     }
 
+    /// How many runs a query lets through. Whether one is a trial is in no index of all: trials are counted by their own and taken off.
+    async fn total(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Total, RepositoryError> {
+        let of = |trials| ExecutionQuery { trials, ..query.clone() };
+        if query.trials == Trials::Excluded {
+            let trials = self.counted(tenant, &of(Trials::Only), Total::CAP + 1).await?;
+            if let Some(cap) = pages::cap_above(trials) {
+                let all = self.counted(tenant, &of(Trials::Included), cap).await?;
+                return Ok(Total::of(all.saturating_sub(trials)));
+            }
+        }
+        self.counted(tenant, query, Total::CAP + 1).await.map(Total::of)
+    }
+
+    async fn counted(&self, tenant: &TenantId, query: &ExecutionQuery, cap: u64) -> Result<u64, RepositoryError> {
+        let counted: i64 = on!(self.db, |pool| {
+            let mut counted = list::filtered(pages::COUNT, tenant, query);
+            pages::capped_at(&mut counted, cap).build_query_scalar().fetch_one(pool).await.map_err(store)?
+        });
+        Ok(count(counted))
+    }
+
     async fn end(&self, execution: &Execution, settlement: Option<&Settlement>) -> Result<(), RepositoryError> {
         if self.journal.end(execution, settlement).await? {
             return Ok(());
         }
         self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::AlreadyFinished))
-    }
-
-    /// How many runs a query lets through, by stretch of time and status.
-    async fn counts(
-        &self,
-        tenant: &TenantId,
-        query: &ExecutionQuery,
-        width: Duration,
-    ) -> Result<Counts, RepositoryError> {
-        let select = format!("SELECT {} AS stretch, {}, COUNT(*)", self.stretch(width), list::told(&query.statuses));
-        let rows: Vec<(i64, String, i64)> = on!(self.db, |pool| {
-            let mut counted = list::filtered(&select, tenant, query);
-            counted.push(" GROUP BY 1, 2").build_query_as().fetch_all(pool).await.map_err(store)?
-        });
-        Ok(rows.into_iter().map(|(stretch, status, runs)| ((stretch, status), count(runs))).collect())
     }
 
     async fn status(&self, tenant: &TenantId, id: ExecutionId) -> Result<ExecutionStatus, RepositoryError> {
@@ -100,9 +98,6 @@ impl SqlExecutionRepository {
         parse_status(&status.ok_or(RepositoryError::NotFound)?, &id.to_string())
     }
 }
-
-/// Runs by stretch of time and status.
-type Counts = BTreeMap<(i64, String), u64>;
 
 const TABLE: &str = "script_executions";
 
@@ -215,13 +210,13 @@ impl ExecutionRepository for SqlExecutionRepository {
 
     async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError> {
         self.settle().await;
-        let counted: i64 = on!(self.db, |pool| {
-            let mut counted = list::filtered(pages::COUNT, tenant, query);
-            pages::capped(&mut counted).build_query_scalar().fetch_one(pool).await.map_err(store)?
-        });
         let found = self.read(tenant, query).await?;
+        let total = match query.page.total_of(found.len()) {
+            Some(total) => total,
+            None => self.total(tenant, query).await?,
+        };
         let cursor = |run: &ExecutionSummary| Cursor::of_time(run.created_at, run.id.as_uuid());
-        Ok(query.page.page(found, total(counted), cursor))
+        Ok(query.page.page(found, total, cursor))
     }
 
     async fn newest(
@@ -261,31 +256,7 @@ impl ExecutionRepository for SqlExecutionRepository {
         width: Duration,
     ) -> Result<Vec<Activity>, RepositoryError> {
         self.settle().await;
-        // Whether a run is a trial is in no index of all runs, since a dry run's column may be long; trials have one of their own. So
-        // all are counted by an index alone, and then the few trials.
-        let (mut all, trials) = match query.trials {
-            Trials::Only => (Counts::new(), self.counts(tenant, query, width).await?),
-            Trials::Included | Trials::Excluded => {
-                let of = |trials| ExecutionQuery { trials, ..query.clone() };
-                let all = self.counts(tenant, &of(Trials::Included), width).await?;
-                (all, self.counts(tenant, &of(Trials::Only), width).await?)
-            }
-        };
-        for (key, trials) in &trials {
-            if let Some(runs) = all.get_mut(key) {
-                *runs = runs.saturating_sub(*trials);
-            }
-        }
-        let kinds = [(all, false), (trials, true)];
-        let kinds = kinds.into_iter().filter(|(_, trial)| !trial || query.trials != Trials::Excluded);
-        let mut activity = Vec::new();
-        for (counts, trial) in kinds {
-            for ((stretch, status), runs) in counts.into_iter().filter(|(_, runs)| *runs > 0) {
-                activity.push(Activity { stretch, status: parse_status(&status, "a count")?, trial, runs });
-            }
-        }
-        activity.sort_by_key(|counted| (counted.stretch, counted.status.as_str(), counted.trial));
-        Ok(activity)
+        activity::of(self, tenant, query, width).await
     }
 
     async fn ask_to_cancel(&self, tenant: &TenantId, id: ExecutionId) -> Result<bool, RepositoryError> {
@@ -328,8 +299,8 @@ impl ExecutionRepository for SqlExecutionRepository {
             let query = sqlx::query_as(by_dialect!(self.db.dialect(), recover)).bind(fault).bind(i64::from(limit));
             let rows: Vec<ExecutionRow> = query.fetch_all(&mut *tx).await.map_err(store)?;
             let mut usage = Usage::default();
-            rows.iter().for_each(|row| usage.add_bytes(row.tenant(), row.bytes()));
-            record!(usage, tx).map_err(store)?;
+            rows.iter().for_each(|row| usage.add(row.kind(), row.bytes()));
+            record!(self.db.dialect(), usage, tx).map_err(store)?;
             tx.commit().await.map_err(store)?;
             rows
         });

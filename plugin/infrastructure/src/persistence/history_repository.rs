@@ -8,6 +8,7 @@ use super::error::refused;
 use super::history_usage::{TAKE_OFF, figure, row_bytes};
 use super::list::count;
 use super::rows::{RowReader, SqlTime};
+use super::run_counts::{RunCounts, RunKind, take_off};
 
 /// History in a database.
 #[derive(Debug, Clone)]
@@ -23,6 +24,9 @@ impl SqlHistoryRepository {
     }
 }
 
+/// What is known of a run that was removed: when it was asked for, how it ended, its trigger, whether it was dry, and its bytes.
+type Removed = (SqlTime, String, Option<i64>, String, Option<String>, i64);
+
 /// One look into each index, however long the history is.
 const TENANT_AFTER: &str = "SELECT MIN(tenant_id) FROM (\
     SELECT MIN(tenant_id) AS tenant_id FROM script_executions WHERE tenant_id > $1 \
@@ -36,7 +40,8 @@ const RUNS: &str = concat!(
         ORDER BY newest.created_at DESC, newest.id DESC LIMIT 1) \
     AND (SELECT 1 FROM script_occurrences o WHERE o.id = e.occurrence_id \
         AND (o.settled_at IS NULL OR (o.cause = 'event' AND o.state = 'failed' AND o.handled IS NULL))) IS NULL \
-    ORDER BY e.created_at, e.id LIMIT $3) RETURNING ",
+    ORDER BY e.created_at, e.id LIMIT $3) RETURNING created_at, status, http_status, triggered_by, \
+    CASE WHEN dry_run IS NULL THEN NULL ELSE '' END, ",
     row_bytes!()
 );
 
@@ -70,16 +75,25 @@ impl HistoryRepository for SqlHistoryRepository {
     async fn prune(&self, tenant: &TenantId, before: Timestamp, most: u32) -> Result<Pruned, RepositoryError> {
         Ok(on_writer!(self.db, |pool| {
             let mut tx = pool.begin_write().await.map_err(store)?;
-            let query = sqlx::query_scalar(RUNS).bind(tenant.as_str()).bind(SqlTime(before)).bind(i64::from(most));
-            let sizes: Vec<i64> = query.fetch_all(&mut *tx).await.map_err(store)?;
-            if !sizes.is_empty() {
-                let query = sqlx::query(TAKE_OFF).bind(tenant.as_str()).bind(sizes.iter().sum::<i64>());
+            let query = sqlx::query_as(RUNS).bind(tenant.as_str()).bind(SqlTime(before)).bind(i64::from(most));
+            let removed: Vec<Removed> = query.fetch_all(&mut *tx).await.map_err(store)?;
+            if !removed.is_empty() {
+                let mut counts = RunCounts::new();
+                for (created_at, status, http_status, triggered_by, dry_run, _) in &removed {
+                    let ended = (status.as_str(), *http_status);
+                    let kind = RunKind::of(tenant.as_str(), created_at.0, ended, triggered_by, dry_run.as_deref());
+                    *counts.entry(kind).or_default() += 1;
+                }
+                // In the order in which the ends of runs take the same rows.
+                take_off!(&counts, tx).map_err(store)?;
+                let bytes: i64 = removed.iter().map(|(.., bytes)| bytes).sum();
+                let query = sqlx::query(TAKE_OFF).bind(tenant.as_str()).bind(bytes);
                 query.execute(&mut *tx).await.map_err(store)?;
             }
             tx.commit().await.map_err(store)?;
             let query = sqlx::query(OCCURRENCES).bind(tenant.as_str()).bind(SqlTime(before)).bind(i64::from(most));
             let occurrences = query.execute(pool).await.map_err(store)?.rows_affected();
-            Pruned { runs: sizes.len() as u64, occurrences }
+            Pruned { runs: removed.len() as u64, occurrences }
         }))
     }
 

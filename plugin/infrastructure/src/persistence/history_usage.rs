@@ -1,10 +1,22 @@
-//! How many bytes the history of each tenant holds: added with the end of each run and taken off when it is removed, in the same
-//! transaction, so that nobody has to read history to know.
+//! How many bytes the history of each tenant holds, and how many runs ended how: added with the end of each run and taken off when it is
+//! removed, in the same transaction, so that nobody has to read history to know.
 
 use std::collections::BTreeMap;
 
+use super::run_counts::{RunCounts, RunKind};
+
 pub(super) const ADD: &str = "INSERT INTO script_history_usage (tenant_id, bytes) VALUES ($1, $2) \
     ON CONFLICT (tenant_id) DO UPDATE SET bytes = script_history_usage.bytes + excluded.bytes";
+
+/// Both at once, of all tenants, in one order: PostgreSQL carries out what inserts last before what only stands beside it.
+pub(super) const ADD_ALL: &str = "WITH used AS (INSERT INTO script_history_usage (tenant_id, bytes) \
+    SELECT tenant, bytes FROM json_to_recordset(CAST($1 AS JSON)) AS x (tenant TEXT, bytes BIGINT) ORDER BY tenant COLLATE \"C\" \
+    ON CONFLICT (tenant_id) DO UPDATE SET bytes = script_history_usage.bytes + excluded.bytes) \
+    INSERT INTO script_run_counts (tenant_id, quarter, status, triggered_by, trial, runs) \
+    SELECT tenant, quarter, status, triggered_by, trial, runs FROM json_to_recordset(CAST($2 AS JSON)) \
+    AS x (tenant TEXT, quarter BIGINT, status TEXT, triggered_by TEXT, trial BOOLEAN, runs BIGINT) \
+    ORDER BY tenant COLLATE \"C\", quarter, status COLLATE \"C\", triggered_by COLLATE \"C\", trial \
+    ON CONFLICT (tenant_id, quarter, status, triggered_by, trial) DO UPDATE SET runs = script_run_counts.runs + excluded.runs";
 
 /// Never below nothing: a node of the release before counts nothing.
 pub(super) const TAKE_OFF: &str =
@@ -19,21 +31,45 @@ macro_rules! row_bytes {
 }
 pub(super) use row_bytes;
 
-/// What a transaction adds, by tenant. In the order of their ids: two transactions that add to several never wait for each other.
+/// What a transaction adds. In the order of keys: two transactions that add to several rows never wait for each other.
 #[derive(Debug, Default)]
-pub(super) struct Usage(BTreeMap<String, u64>);
+pub(super) struct Usage {
+    bytes: BTreeMap<String, u64>,
+    runs: RunCounts,
+}
 
 impl Usage {
-    pub(super) fn add_bytes(&mut self, tenant: &str, bytes: u64) {
-        if let Some(sum) = self.0.get_mut(tenant) {
+    /// A run that ended.
+    pub(super) fn add(&mut self, kind: RunKind, bytes: u64) {
+        if let Some(sum) = self.bytes.get_mut(&kind.tenant) {
             *sum += bytes;
         } else {
-            self.0.insert(tenant.to_owned(), bytes);
+            self.bytes.insert(kind.tenant.clone(), bytes);
         }
+        *self.runs.entry(kind).or_default() += 1;
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.runs.is_empty()
     }
 
     pub(super) fn tenants(&self) -> impl Iterator<Item = (&str, i64)> {
-        self.0.iter().map(|(tenant, bytes)| (tenant.as_str(), figure(*bytes)))
+        self.bytes.iter().map(|(tenant, bytes)| (tenant.as_str(), figure(*bytes)))
+    }
+
+    pub(super) const fn runs(&self) -> &RunCounts {
+        &self.runs
+    }
+
+    /// The two parameters of [`ADD_ALL`].
+    pub(super) fn to_json(&self) -> (String, String) {
+        let bytes = self.tenants().map(|(tenant, bytes)| serde_json::json!({"tenant": tenant, "bytes": bytes}));
+        let runs = self.runs.iter().map(|(kind, runs)| {
+            let RunKind { tenant, quarter, status, triggered_by, trial } = kind;
+            serde_json::json!({"tenant": tenant, "quarter": quarter, "status": status, "triggered_by": triggered_by,
+                "trial": trial, "runs": runs})
+        });
+        (bytes.collect::<serde_json::Value>().to_string(), runs.collect::<serde_json::Value>().to_string())
     }
 }
 
@@ -42,15 +78,31 @@ pub(super) fn figure(bytes: u64) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
 
-/// Adds to the usage of each tenant, within a transaction.
+/// Adds to what is known of each tenant, within a transaction: in one message where each costs a round trip.
 macro_rules! record {
-    ($usage:expr, $tx:expr) => {{
+    ($dialect:expr, $usage:expr, $tx:expr) => {{
         let mut recorded = Ok(());
-        for (tenant, bytes) in $usage.tenants() {
-            let add = sqlx::query($crate::persistence::history_usage::ADD).bind(tenant).bind(bytes);
+        if $usage.is_empty() {
+            // Nothing ended.
+        } else if $dialect == $crate::persistence::Dialect::Postgres {
+            let (bytes, runs) = $usage.to_json();
+            let add = sqlx::query($crate::persistence::history_usage::ADD_ALL).bind(bytes).bind(runs);
             recorded = add.execute(&mut *$tx).await.map(drop);
-            if recorded.is_err() {
-                break;
+        } else {
+            for (tenant, bytes) in $usage.tenants() {
+                if recorded.is_err() {
+                    break;
+                }
+                let add = sqlx::query($crate::persistence::history_usage::ADD).bind(tenant).bind(bytes);
+                recorded = add.execute(&mut *$tx).await.map(drop);
+            }
+            for (kind, runs) in $usage.runs() {
+                if recorded.is_err() {
+                    break;
+                }
+                let add = sqlx::query($crate::persistence::run_counts::ADD).bind(kind.tenant.as_str());
+                let add = add.bind(kind.quarter).bind(kind.status.as_str()).bind(kind.triggered_by.as_str());
+                recorded = add.bind(kind.trial).bind(runs).execute(&mut *$tx).await.map(drop);
             }
         }
         recorded

@@ -65,10 +65,21 @@ pub(super) const COUNT: &str = "SELECT COUNT(*) FROM (SELECT 1";
 
 /// Appends to a filter that begins with [`COUNT`] that counting stops when there are many.
 pub(super) fn capped<DB: Database>(builder: &mut QueryBuilder<DB>) -> &mut QueryBuilder<DB> {
+    capped_at(builder, Total::CAP + 1)
+}
+
+/// The same at another figure.
+pub(super) fn capped_at<DB: Database>(builder: &mut QueryBuilder<DB>, most: u64) -> &mut QueryBuilder<DB> {
     // A literal: a plan that is made without the figure takes it for a large part of the table.
-    const END: &str = " LIMIT 10001) AS counted";
-    const { assert!(Total::CAP == 10_000) };
-    builder.push(END)
+    builder.push(format!(" LIMIT {most}) AS counted"))
+}
+
+/// At which figures counting stops. There are few, since each makes a statement of its own.
+const CAPS: [u64; 3] = [Total::CAP + 1, Total::CAP + 1_001, 2 * Total::CAP + 1];
+
+/// Where to stop when so many will be taken off; nowhere when these are too many themselves.
+pub(super) fn cap_above(taken_off: u64) -> Option<u64> {
+    CAPS.into_iter().find(|cap| *cap > Total::CAP + taken_off)
 }
 
 /// What was counted so.

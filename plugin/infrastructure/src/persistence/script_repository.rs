@@ -295,13 +295,17 @@ impl ScriptRepository for SqlScriptRepository {
     }
 
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
-        let total = self.count(tenant, query).await?;
         let rows: Vec<ScriptRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
             pages::cut(&mut page, list::order(query), &query.page);
             page.build_query_as().fetch_all(pool).await.map_err(store)?
         });
-        let found = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
+        let found: Vec<Script> = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
+        // A search that finds few has looked at all for the page.
+        let total = match query.page.total_of(found.len()) {
+            Some(total) => total,
+            None => self.count(tenant, query).await?,
+        };
         Ok(query.page.page(found, total, |script: &Script| list::cursor(script, query.sort)))
     }
 

@@ -6,9 +6,10 @@ use super::db::{BeginWrite as _, Db, on_writer};
 use super::error::refused;
 
 /// Dependent tables first.
-const DELETES: [(&str, &str); 13] = [
+const DELETES: [(&str, &str); 14] = [
     ("script_executions", "DELETE FROM script_executions WHERE tenant_id = $1"),
     ("script_history_usage", "DELETE FROM script_history_usage WHERE tenant_id = $1"),
+    ("script_run_counts", "DELETE FROM script_run_counts WHERE tenant_id = $1"),
     ("script_occurrences", "DELETE FROM script_occurrences WHERE tenant_id = $1"),
     ("script_schedules", "DELETE FROM script_schedules WHERE tenant_id = $1"),
     ("script_pauses", "DELETE FROM script_pauses WHERE tenant_id = $1"),

@@ -84,11 +84,7 @@ impl Connections {
             Self::Sqlite(client) => client.write(statement, caps, turn).await,
             Self::Postgres(pools) => {
                 let _turn = turn;
-                let mut transaction = pools.begin(tenant, SqlEffect::Writes, caps.time).await?;
-                // On an error it is dropped, and so rolled back.
-                let rows = transaction.run(statement, caps).await?;
-                transaction.commit().await?;
-                Ok(rows)
+                pools.write(tenant, statement, caps).await
             }
         }
     }

@@ -1,4 +1,5 @@
-//! PostgreSQL: the text goes as it is, with its values in it, and comes back as text; one round trip for a statement.
+//! PostgreSQL: the text goes as it is, with its values in it, and comes back as text; one round trip for a statement that reads, two for
+//! one that writes by itself.
 //!
 //! Connections that read have sessions that are read-only. What writes, and what needs settings for the tenant, runs in a transaction.
 
@@ -8,6 +9,7 @@ use std::time::{Duration, Instant};
 use futures_util::TryStreamExt as _;
 use iota_scripts_domain::TenantId;
 use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlFailure, SqlRows};
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Either, Executor as _, PgPool, Postgres, Transaction};
 use tokio::time::timeout;
@@ -19,7 +21,7 @@ use super::{
     rows::{Gathered, MAX_BYTES, postgres_row},
     scope::quoted_text,
 };
-use crate::pool_checks::{self, Doubt};
+use crate::pool_checks::{self, Doubt, Trusted};
 
 /// How long a connection may take to open or to become free.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -77,7 +79,7 @@ impl PostgresPools {
         let pool = |options: &PgConnectOptions, effect| {
             let lines = session(effect);
             let pool = PgPoolOptions::new().max_connections(config.max_connections).acquire_timeout(PATIENCE);
-            pool_checks::of_postgres(pool, &doubt)
+            pool_checks::of_postgres(pool, &doubt, Trusted::ForSeconds)
                 .after_connect(move |connection, _| {
                     let lines = lines.clone();
                     Box::pin(async move { connection.execute(sqlx::raw_sql(AssertSqlSafe(lines))).await.map(drop) })
@@ -143,6 +145,49 @@ impl PostgresPools {
         rows
     }
 
+    /// Writes by itself, in two messages: one that begins and writes, and one that keeps it once it is known to be within its caps.
+    pub(super) async fn write(
+        &self,
+        tenant: &TenantId,
+        statement: &ScopedSql,
+        caps: Caps,
+    ) -> Result<SqlRows, SqlError> {
+        let began = Instant::now();
+        match self.write_once(tenant, statement, caps).await {
+            // Nothing is kept of what was not told to be, so that a broken connection is no reason to fail.
+            Err(Unkept::Lost(_)) => {
+                self.doubt.raise();
+                let left = Caps { time: caps.time.saturating_sub(began.elapsed()), ..caps };
+                self.write_once(tenant, statement, left).await
+            }
+            done => done,
+        }
+        .map_err(Unkept::into_error)
+    }
+
+    async fn write_once(&self, tenant: &TenantId, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Unkept> {
+        let connection = self.writing.acquire().await.map_err(|error| Unkept::of(of_postgres(&error, caps.time)))?;
+        let mut own = OwnTransaction { connection, ended: false };
+        let timeout = if caps.time == self.statement_timeout { None } else { Some(ms(caps.time)) };
+        let timeout = timeout.map(|time| format!("SET LOCAL statement_timeout = {time};")).unwrap_or_default();
+        let settings = role_and_settings("SET LOCAL", self.role.as_deref(), &self.settings, Some(tenant.as_str()));
+        let text = format!("BEGIN;{timeout}{settings}{}", held(statement, caps));
+        // The server ends it in time; a message that is lost is ours to end.
+        let late = Caps { time: caps.time.saturating_add(PATIENCE), ..caps };
+        let rows = match run(&mut own.connection, &text, statement, late).await {
+            Ok(rows) => rows,
+            Err(error) => {
+                own.roll_back().await;
+                return Err(Unkept::of(match error {
+                    SqlError::TimedOut(_) => SqlError::TimedOut(caps.time.as_millis()),
+                    other => other,
+                }));
+            }
+        };
+        own.end("COMMIT").await.map_err(Unkept::Told)?;
+        Ok(rows)
+    }
+
     pub(super) async fn begin(
         &self,
         tenant: &TenantId,
@@ -177,6 +222,57 @@ impl PostgresPools {
     pub(super) async fn close(&self) {
         self.reading.close().await;
         self.writing.close().await;
+    }
+}
+
+/// Why a write is not kept, or not known to be.
+enum Unkept {
+    /// The connection broke before anybody said that it was to be kept.
+    Lost(SqlError),
+    Told(SqlError),
+}
+
+impl Unkept {
+    fn of(error: SqlError) -> Self {
+        if matches!(error, SqlError::Unavailable(_)) { Self::Lost(error) } else { Self::Told(error) }
+    }
+
+    fn into_error(self) -> SqlError {
+        let (Self::Lost(error) | Self::Told(error)) = self;
+        error
+    }
+}
+
+/// A connection with a transaction that the driver does not know of: whoever gives it up in the middle closes it.
+struct OwnTransaction {
+    connection: PoolConnection<Postgres>,
+    ended: bool,
+}
+
+impl OwnTransaction {
+    async fn end(&mut self, word: &'static str) -> Result<(), SqlError> {
+        let ended = sqlx::raw_sql(word).execute(&mut *self.connection).await;
+        ended.map_err(|error| of_postgres(&error, PATIENCE))?;
+        self.ended = true;
+        Ok(())
+    }
+
+    async fn roll_back(&mut self) {
+        let back = async {
+            // The first may find what the server still had to say of the statement.
+            if self.end("ROLLBACK").await.is_err() {
+                let _ = self.end("ROLLBACK").await;
+            }
+        };
+        let _ = timeout(PATIENCE, back).await;
+    }
+}
+
+impl Drop for OwnTransaction {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.connection.close_on_drop();
+        }
     }
 }
 

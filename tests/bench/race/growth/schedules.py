@@ -16,6 +16,9 @@ def measure(name, folder, chosen, database, number):
     which = f"SELECT script_id FROM script_schedules ORDER BY script_id LIMIT {number}"
     database.change(f"UPDATE script_schedules SET next_due_at = {database.moment(due)} WHERE script_id IN ({which})")
     of_these = f"o.due_at = {database.moment(due)} AND o.cause = 'schedule'"
+    # What is left, by indexes of it alone: to count what is settled would read the whole ledger, on the processors that are measured.
+    left = (f"(SELECT COUNT(*) FROM script_schedules WHERE next_due_at = {database.moment(due)}) + "
+            "(SELECT COUNT(*) FROM script_occurrences WHERE state IN ('due', 'running'))")
     host = databases.Host(f"{name}_due", folder, chosen.programs, database)
     with contextlib.closing(host):
         host.begin()
@@ -23,7 +26,7 @@ def measure(name, folder, chosen, database, number):
         while settled < number and time.monotonic() < last + STALLED_SECONDS:
             time.sleep(0.5)
             before = settled
-            settled = int(database.rows(f"SELECT COUNT(*) FROM script_occurrences o WHERE {of_these} AND o.settled_at IS NOT NULL")[0][0])
+            settled = number - int(database.rows(f"SELECT {left}")[0][0])
             if settled > before:
                 last = max(last, time.monotonic())
     times = database.rows(

@@ -56,7 +56,9 @@ def text(found, figures, chosen):
 The column × is the largest size by the smallest: what grows there with something other than the work is a fault.
 SQLite has the statistics that come with its tables; PostgreSQL has those that it makes by itself.{build}
 
-What grows with its work: a page of runs has a chart that counts all of its week, and counts up to 10,000 of what the filter leaves (without trials it looks at each of them); a search reads the names and descriptions of all scripts of the tenant; the document of the endpoints and the first request after a start read all endpoints of the tenant.
+What grows with its work: a page of runs counts up to 10,000 of what the filter leaves, and its chart adds up a row for each quarter of an hour of a week in which runs of a kind ended; a search reads the names and descriptions of all scripts of the tenant until it has a page of them and 10,000 more; the document of the endpoints and the first request after a start read all endpoints of the tenant.
+Of schedules that are due at one moment more are of different tenants in a larger database, and the first run of a tenant needs a worker of its own.
+CPU at rest on PostgreSQL is the server's own, which tidies up after the fill: the statements of a node at rest take it less than 0.1 ms a second.
 
 {report.machine()}; medians of {chosen.times}.{note}
 

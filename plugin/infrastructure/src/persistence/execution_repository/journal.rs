@@ -32,6 +32,8 @@ use statements::{Change, END, End, ROWS, Settled, begin, end, head, whole};
 
 /// The most changes in one transaction.
 const GROUP: usize = 128;
+/// The most groups of begins that are written at a time on PostgreSQL, each on a connection of its own.
+const BEGINNERS: usize = 3;
 /// The most records in one, which are not left to wait for others.
 const ENOUGH: usize = 256;
 /// The pause before records are written again that the database did not take, and the longest; each is twice the one before.
@@ -52,14 +54,30 @@ pub(super) struct Journal {
     written: watch::Sender<u64>,
 }
 
+/// What one writer writes. SQLite has one for all. On PostgreSQL ends and whole records add to the usage of their tenants, a row for each
+/// tenant: two writers of these would wait for each other's commits, one has larger groups instead. Begins have nothing in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lane {
+    Begins,
+    Ends,
+}
+
 #[derive(Debug, Default)]
 struct Line {
-    waiting: Vec<Entry>,
+    begins: Queue,
+    /// And whole records; on SQLite begins too.
+    ends: Queue,
     kept: Kept,
     /// Somebody waits for the records up to this number.
     wanted: u64,
     /// A timer runs, at whose end the records are looked at.
     timed: bool,
+}
+
+/// Changes that wait for a writer of theirs.
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Vec<Entry>,
     writers: usize,
 }
 
@@ -146,7 +164,7 @@ macro_rules! insert {
             }
             inserted = query.fetch_all($on).await.map(|ids: Vec<sqlx::types::Uuid>| {
                 let is_new = |record: &&Record| ids.contains(&record.end.id);
-                some.iter().filter(is_new).for_each(|record| $usage.add_bytes(&record.end.tenant, record.end.bytes));
+                some.iter().filter(is_new).for_each(|record| $usage.add(record.kind(), record.end.bytes));
             });
             left = others;
         }
@@ -156,9 +174,9 @@ macro_rules! insert {
 
 impl Usage {
     /// A run that ended is history; that of a change which changed nothing is counted already.
-    fn add(&mut self, change: &Change, count: u64) {
+    fn add_change(&mut self, change: &Change, count: u64) {
         if let (Change::End(end, _), 1..) = (change, count) {
-            self.add_bytes(&end.tenant, end.bytes);
+            self.add(end.kind.clone(), end.bytes);
         }
     }
 }
@@ -194,9 +212,13 @@ impl Journal {
     async fn write(&self, change: Change) -> Result<u64, RepositoryError> {
         let (written, answer) = oneshot::channel();
         {
+            let lane = match (self.db.dialect(), &change) {
+                (Dialect::Postgres, Change::Begin(_)) => Lane::Begins,
+                (Dialect::Postgres | Dialect::Sqlite, _) => Lane::Ends,
+            };
             let mut line = self.line.lock();
-            line.waiting.push(Entry { change, written });
-            self.lead(&mut line);
+            line.queue(lane).waiting.push(Entry { change, written });
+            self.lead(&mut line, lane);
         }
         answer.await.unwrap_or_else(|_| Err(RepositoryError::Unavailable("the node is stopping".to_owned())))
     }
@@ -208,7 +230,7 @@ impl Journal {
         let mut line = self.line.lock();
         line.kept.push(finished, node, end, place);
         if line.kept.len() >= ENOUGH {
-            self.lead(&mut line);
+            self.lead(&mut line, Lane::Ends);
         } else {
             self.write_in_time(&mut line);
         }
@@ -221,7 +243,7 @@ impl Journal {
             let mut line = self.line.lock();
             line.wanted = line.kept.last();
             if !line.kept.is_empty() {
-                self.lead(&mut line);
+                self.lead(&mut line, Lane::Ends);
             }
             line.kept.last()
         };
@@ -238,15 +260,16 @@ impl Journal {
     }
 
     /// Has somebody write, unless as many do as may.
-    fn lead(&self, line: &mut Line) {
-        let most = match self.db.dialect() {
-            Dialect::Sqlite => 1,
-            Dialect::Postgres => 4,
+    fn lead(&self, line: &mut Line, lane: Lane) {
+        let most = match lane {
+            Lane::Begins => BEGINNERS,
+            Lane::Ends => 1,
         };
-        if line.writers < most {
-            line.writers += 1;
+        let queue = line.queue(lane);
+        if queue.writers < most {
+            queue.writers += 1;
             // A task of its own: others wait for what it writes, whatever becomes of this caller.
-            tokio::spawn(self.clone().write_all());
+            tokio::spawn(self.clone().write_all(lane));
         }
     }
 
@@ -263,7 +286,7 @@ impl Journal {
             let mut line = journal.line.lock();
             line.timed = false;
             if line.is_due() {
-                journal.lead(&mut line);
+                journal.lead(&mut line, Lane::Ends);
             } else {
                 journal.write_in_time(&mut line);
             }
@@ -271,8 +294,8 @@ impl Journal {
     }
 
     /// Writes until nobody waits.
-    async fn write_all(self) {
-        while let Some(group) = self.next_group() {
+    async fn write_all(self, lane: Lane) {
+        while let Some(group) = self.next_group(lane) {
             let together =
                 if group.is_a_begin_alone() { Together::No } else { self.write_together(&group).await.into() };
             let Group { entries, records } = group;
@@ -300,17 +323,19 @@ impl Journal {
         }
     }
 
-    fn next_group(&self) -> Option<Group> {
+    fn next_group(&self, lane: Lane) -> Option<Group> {
         let mut line = self.line.lock();
-        // A group is paid for once: records that came while the last one was written wait for their own time, or for a change.
-        let records = if line.is_due() || !line.waiting.is_empty() { line.kept.take(ENOUGH) } else { Vec::new() };
-        if line.waiting.is_empty() && records.is_empty() {
-            line.writers -= 1;
+        // A group is paid for once: records that came while the last one was written wait for their own time, or for an end.
+        let takes_records = lane == Lane::Ends && (line.is_due() || !line.ends.waiting.is_empty());
+        let records = if takes_records { line.kept.take(ENOUGH) } else { Vec::new() };
+        let queue = line.queue(lane);
+        if queue.waiting.is_empty() && records.is_empty() {
+            queue.writers -= 1;
             self.write_in_time(&mut line);
             return None;
         }
-        let size = line.waiting.len().min(GROUP);
-        Some(Group { entries: line.waiting.drain(..size).collect(), records })
+        let size = queue.waiting.len().min(GROUP);
+        Some(Group { entries: queue.waiting.drain(..size).collect(), records })
     }
 
     /// Those that the database did not take come back first, after a pause.
@@ -324,7 +349,7 @@ impl Journal {
                 sleep(pause).await;
                 let mut line = journal.line.lock();
                 line.kept.try_again();
-                journal.lead(&mut line);
+                journal.lead(&mut line, Lane::Ends);
             });
         }
     }
@@ -337,8 +362,8 @@ impl Journal {
             let mut tx = pool.begin_write().await.map_err(store)?;
             let count = execute!(self, change, &mut *tx).map_err(store)?;
             let mut usage = Usage::default();
-            usage.add(change, count);
-            record!(usage, tx).map_err(store)?;
+            usage.add_change(change, count);
+            record!(self.db.dialect(), usage, tx).map_err(store)?;
             tx.commit().await.map_err(store)?;
             Ok(count)
         })
@@ -351,11 +376,11 @@ impl Journal {
             let mut usage = Usage::default();
             for entry in &group.entries {
                 let count = execute!(self, &entry.change, &mut *tx)?;
-                usage.add(&entry.change, count);
+                usage.add_change(&entry.change, count);
                 counts.push(count);
             }
             insert!(self.db.dialect(), group.records.as_slice(), usage, &mut *tx)?;
-            record!(usage, tx)?;
+            record!(self.db.dialect(), usage, tx)?;
             tx.commit().await?;
             self.checkpoints.wrote(group.records.len() + counts.len(), &self.db);
             Ok(counts)
@@ -388,13 +413,20 @@ impl Journal {
             let mut tx = pool.begin_write().await?;
             let mut usage = Usage::default();
             insert!(self.db.dialect(), std::slice::from_ref(record), usage, &mut *tx)?;
-            record!(usage, tx)?;
+            record!(self.db.dialect(), usage, tx)?;
             tx.commit().await
         })
     }
 }
 
 impl Line {
+    const fn queue(&mut self, lane: Lane) -> &mut Queue {
+        match lane {
+            Lane::Begins => &mut self.begins,
+            Lane::Ends => &mut self.ends,
+        }
+    }
+
     /// Whether records are to be written now.
     fn is_due(&self) -> bool {
         self.kept.len() >= ENOUGH

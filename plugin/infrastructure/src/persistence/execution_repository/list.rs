@@ -41,7 +41,7 @@ const UNSUCCESSFUL: &str = " AND status IN ('cancelled', 'failed', 'lost', 'time
 /// As the index of refusals says it.
 const REFUSED: &str = " AND status = 'success' AND http_status >= 400";
 /// As the index of trials says it.
-const TRIALS: &str = "(triggered_by = 'test' OR dry_run IS NOT NULL)";
+pub(super) const TRIALS: &str = "(triggered_by = 'test' OR dry_run IS NOT NULL)";
 /// As the index of leases says it: runs have one until they end.
 const UNFINISHED: &str = " AND lease_until IS NOT NULL";
 
@@ -69,6 +69,18 @@ where
     SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
 {
     let mut builder = QueryBuilder::new(select);
+    filter(&mut builder, tenant, query);
+    builder
+}
+
+/// What comes behind the columns.
+pub(super) fn filter<DB: Database>(builder: &mut QueryBuilder<DB>, tenant: &TenantId, query: &ExecutionQuery)
+where
+    DB::Arguments: Default,
+    String: for<'q> Encode<'q, DB> + Type<DB>,
+    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
+    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
+{
     let index = index_of(&query.statuses);
     // SQLite would go through all runs of the tenant, of the script or by the trigger, for the few that an index of their own has.
     let few = index.or((query.trials == Trials::Only).then_some(TRIALS));
@@ -93,7 +105,7 @@ where
         match (asked(ExecutionStatus::Success), asked(ExecutionStatus::Refused)) {
             (true, false) => builder.push(" AND (status <> 'success' OR http_status IS NULL OR http_status < 400)"),
             (false, true) => builder.push(" AND (status <> 'success' OR http_status >= 400)"),
-            (true, true) | (false, false) => &mut builder,
+            (true, true) | (false, false) => builder,
         };
     }
     if let Some(trigger) = query.trigger {
@@ -110,7 +122,6 @@ where
     if let Some(to) = query.to {
         builder.push(" AND created_at < ").push_bind(SqlTime(to));
     }
-    builder
 }
 
 macro_rules! lasting {

@@ -18,6 +18,20 @@ const fn index_of(query: &OccurrenceQuery) -> Option<&'static str> {
     }
 }
 
+/// The states but that of what ran, in the words of two indexes.
+pub(super) const NOT_RAN: [&str; 2] =
+    [" AND state IN ('cancelled', 'failed', 'missed', 'skipped')", " AND state IN ('due', 'running')"];
+
+/// Whether a query asks for what ran of all scripts and for any cause.
+pub(super) fn is_of_all_that_ran(query: &OccurrenceQuery) -> bool {
+    let OccurrenceQuery { script, state, cause, late_before, unhandled, .. } = query;
+    *state == Some(OccurrenceState::Ran) && script.is_none() && cause.is_none() && late_before.is_none() && !unhandled
+}
+
+pub(super) fn in_any_state(query: &OccurrenceQuery) -> OccurrenceQuery {
+    OccurrenceQuery { state: None, ..query.clone() }
+}
+
 /// The occurrences that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &OccurrenceQuery) -> QueryBuilder<DB>
 where

@@ -9,6 +9,7 @@ use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::{RowReader, SqlTime};
+use crate::persistence::run_counts::RunKind;
 
 /// The columns of a list.
 #[derive(FromRow)]
@@ -50,8 +51,10 @@ pub(in crate::persistence) struct ExecutionRow {
 }
 
 impl ExecutionRow {
-    pub(in crate::persistence) fn tenant(&self) -> &str {
-        &self.tenant_id
+    /// How it is counted.
+    pub(in crate::persistence) fn kind(&self) -> RunKind {
+        let SummaryRow { created_at, status, http_status, triggered_by, dry_run, .. } = &self.summary;
+        RunKind::of(&self.tenant_id, created_at.0, (status, *http_status), triggered_by, dry_run.as_deref())
     }
 
     /// What it holds of its tenant's history.

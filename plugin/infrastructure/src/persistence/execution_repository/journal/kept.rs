@@ -9,6 +9,7 @@ use tokio::{
 };
 
 use super::{End, PAUSES};
+use crate::persistence::run_counts::RunKind;
 
 /// Bytes that are counted for a record beside its texts.
 const OVERHEAD: u64 = 2 << 10;
@@ -26,6 +27,13 @@ pub(super) struct Record {
     kept_at: Instant,
     /// Given back when it is written.
     _place: Option<OwnedSemaphorePermit>,
+}
+
+impl Record {
+    /// How it is counted, as its row will say.
+    pub(super) fn kind(&self) -> RunKind {
+        RunKind { trial: self.end.is_trial_by_itself, ..self.end.kind.clone() }
+    }
 }
 
 /// Records in the order in which they were kept. One group of them is under way at a time, so that they are written in it too.

@@ -2,13 +2,16 @@
 
 use std::{fmt::Write as _, sync::LazyLock};
 
-use iota_scripts_domain::{Execution, ExecutionState, NodeId, OccurrenceId, RepositoryError, RunLog, Settlement};
+use iota_scripts_domain::{
+    Execution, ExecutionState, JsonText, NodeId, OccurrenceId, RepositoryError, RunLog, Settlement,
+};
 use sqlx::types::Uuid;
 
 use crate::persistence::{
     config::Dialect,
     execution_repository::{list, to_json},
     rows::SqlTime,
+    run_counts::RunKind,
 };
 
 macro_rules! begin {
@@ -91,6 +94,10 @@ pub(super) struct End {
     pub(super) truncated_bytes: Option<i64>,
     /// What the row then holds of the tenant's history.
     pub(super) bytes: u64,
+    /// How the run is counted whose begin is on record.
+    pub(super) kind: RunKind,
+    /// Whether the row is that of a trial, however the run began.
+    pub(super) is_trial_by_itself: bool,
     pub(super) http_status: Option<i64>,
     pub(super) error_lines: i64,
 }
@@ -109,12 +116,20 @@ impl End {
         let texts = [outcome.result(), record.would_change.as_ref(), Some(&execution.head().input)];
         let texts: usize = texts.into_iter().flatten().map(|json| json.as_str().len()).sum();
         let bytes = texts + output.as_ref().map_or(0, String::len);
+        let (head, status) = (execution.head(), list::stored(outcome.status()));
+        let kind = |dry_run| {
+            let ended = (status, record.http_status.map(i64::from));
+            RunKind::of(head.tenant.as_str(), head.created_at, ended, head.trigger.as_str(), dry_run)
+        };
+        let would_change = record.would_change.as_ref().map(JsonText::as_str);
         Ok(Self {
             bytes: bytes as u64,
+            kind: kind(would_change.or(head.dry_run.then_some("{}"))),
+            is_trial_by_itself: kind(would_change).trial,
             truncated_bytes: truncated(execution),
             id: execution.id().as_uuid(),
             tenant: execution.tenant().as_str().to_owned(),
-            status: list::stored(outcome.status()),
+            status,
             started_at: started_at.map(SqlTime),
             completed_at: SqlTime(*finished_at),
             result: outcome.result().map(|json| json.as_str().to_owned()),

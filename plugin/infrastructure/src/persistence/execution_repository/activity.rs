@@ -1,0 +1,224 @@
+//! How many runs there were, by stretches of time: whole quarters of an hour from their counts, what is left at both ends, and what
+//! there are no counts for, from an index of the runs.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use iota_scripts_domain::{Activity, ExecutionQuery, ExecutionStatus, RepositoryError, TenantId, Timestamp, Trials};
+use sqlx::{Database, Encode, QueryBuilder, Type, types::Uuid};
+
+use super::{SqlExecutionRepository, list, parse_status, store};
+use crate::persistence::{
+    config::Dialect,
+    db::on,
+    list::count,
+    rows::SqlTime,
+    run_counts::{QUARTER, beginning, quarter},
+};
+
+/// Runs by stretch of time, status, and whether they are trials.
+type Counts = BTreeMap<(i64, String, bool), u64>;
+
+const UNFINISHED: [ExecutionStatus; 2] = [ExecutionStatus::Pending, ExecutionStatus::Running];
+
+pub(super) async fn of(
+    repository: &SqlExecutionRepository,
+    tenant: &TenantId,
+    query: &ExecutionQuery,
+    width: Duration,
+) -> Result<Vec<Activity>, RepositoryError> {
+    let mut counts = Counts::new();
+    let looking = Looking { repository, tenant, width };
+    match Quarters::of(query, width) {
+        None => looking.at_runs(query, &mut counts).await?,
+        Some(quarters) => {
+            for edge in quarters.edges(query) {
+                looking.at_runs(&edge, &mut counts).await?;
+            }
+            looking.at_counts(query, quarters, &mut counts).await?;
+        }
+    }
+    let mut activity = Vec::with_capacity(counts.len());
+    for ((stretch, status, trial), runs) in counts.into_iter().filter(|(_, runs)| *runs > 0) {
+        activity.push(Activity { stretch, status: parse_status(&status, "a count")?, trial, runs });
+    }
+    activity.sort_by_key(|counted| (counted.stretch, counted.status.as_str(), counted.trial));
+    Ok(activity)
+}
+
+/// Quarters that lie whole in what is asked for, from one on and before another, where it has an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Quarters {
+    from: Option<i64>,
+    to: Option<i64>,
+}
+
+impl Quarters {
+    /// None where the counts do not tell: a script has few runs, what has not ended has an index of its own.
+    fn of(query: &ExecutionQuery, width: Duration) -> Option<Self> {
+        let whole = width.as_micros().is_multiple_of(QUARTER.as_micros()) && !width.is_zero();
+        let ended = query.statuses.is_empty() || !query.statuses.iter().all(|status| UNFINISHED.contains(status));
+        let from = query.from.map(|from| quarter(from) + i64::from(beginning(quarter(from)) < from));
+        let to = query.to.map(quarter);
+        let some = from.zip(to).is_none_or(|(from, to)| from < to);
+        (whole && ended && some && query.script.is_none()).then_some(Self { from, to })
+    }
+
+    /// What is asked for before and behind them.
+    fn edges(self, query: &ExecutionQuery) -> impl Iterator<Item = ExecutionQuery> {
+        let within = |from: Timestamp, to: Timestamp| {
+            (from < to).then(|| ExecutionQuery { from: Some(from), to: Some(to), ..query.clone() })
+        };
+        let before = query.from.zip(self.from).and_then(|(from, first)| within(from, beginning(first)));
+        let behind = self.to.zip(query.to).and_then(|(end, to)| within(beginning(end), to));
+        before.into_iter().chain(behind)
+    }
+}
+
+struct Looking<'l> {
+    repository: &'l SqlExecutionRepository,
+    tenant: &'l TenantId,
+    width: Duration,
+}
+
+impl Looking<'_> {
+    /// Whether a run is a trial is in no index of all runs, since a dry run's column may be long; trials have one of their own. So all
+    /// are counted by an index alone, and then the few trials.
+    async fn at_runs(&self, query: &ExecutionQuery, counts: &mut Counts) -> Result<(), RepositoryError> {
+        let trials = ExecutionQuery { trials: Trials::Only, ..query.clone() };
+        let trials = self.by_index(&trials).await?;
+        if query.trials != Trials::Only {
+            let all = ExecutionQuery { trials: Trials::Included, ..query.clone() };
+            for (key, runs) in self.by_index(&all).await? {
+                let real = runs.saturating_sub(trials.get(&key).copied().unwrap_or_default());
+                *counts.entry((key.0, key.1, false)).or_default() += real;
+            }
+        }
+        if query.trials != Trials::Excluded {
+            for ((stretch, status), runs) in trials {
+                *counts.entry((stretch, status, true)).or_default() += runs;
+            }
+        }
+        Ok(())
+    }
+
+    async fn by_index(&self, query: &ExecutionQuery) -> Result<BTreeMap<(i64, String), u64>, RepositoryError> {
+        let select = format!("SELECT {} AS stretch, {}, COUNT(*)", self.stretch(), list::told(&query.statuses));
+        let rows: Vec<(i64, String, i64)> = on!(self.repository.db, |pool| {
+            let mut counted = list::filtered(&select, self.tenant, query);
+            counted.push(" GROUP BY 1, 2").build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        Ok(rows.into_iter().map(|(stretch, status, runs)| ((stretch, status), count(runs))).collect())
+    }
+
+    /// In one statement, so that a run that ends meanwhile is counted once.
+    async fn at_counts(
+        &self,
+        query: &ExecutionQuery,
+        quarters: Quarters,
+        counts: &mut Counts,
+    ) -> Result<(), RepositoryError> {
+        let rows: Vec<(i64, String, i64, i64)> = on!(self.repository.db, |pool| {
+            let mut counted = self.counted(query, quarters);
+            counted.build_query_as().fetch_all(pool).await.map_err(store)?
+        });
+        for (stretch, status, trial, runs) in rows {
+            *counts.entry((stretch, status, trial != 0)).or_default() += count(runs);
+        }
+        Ok(())
+    }
+
+    fn counted<DB: Database>(&self, query: &ExecutionQuery, quarters: Quarters) -> QueryBuilder<DB>
+    where
+        DB::Arguments: Default,
+        i64: for<'q> Encode<'q, DB> + Type<DB>,
+        String: for<'q> Encode<'q, DB> + Type<DB>,
+        Uuid: for<'q> Encode<'q, DB> + Type<DB>,
+        SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
+    {
+        const COLUMNS: &str = "SELECT stretch, status, CAST(trial AS BIGINT), CAST(SUM(runs) AS BIGINT) FROM (";
+        let in_one = self.width.as_micros() / QUARTER.as_micros();
+        let mut builder = QueryBuilder::new(format!(
+            "{COLUMNS}SELECT quarter / {in_one} AS stretch, status, CASE WHEN trial THEN 1 ELSE 0 END AS trial, runs \
+             FROM script_run_counts WHERE tenant_id = "
+        ));
+        builder.push_bind(self.tenant.as_str().to_owned());
+        if let Some(from) = quarters.from {
+            builder.push(" AND quarter >= ").push_bind(from);
+        }
+        if let Some(to) = quarters.to {
+            builder.push(" AND quarter < ").push_bind(to);
+        }
+        if !query.statuses.is_empty() {
+            builder.push(" AND status IN (");
+            let mut list = builder.separated(", ");
+            for status in &query.statuses {
+                list.push_bind(status.as_str().to_owned());
+            }
+            builder.push(")");
+        }
+        if let Some(trigger) = query.trigger {
+            builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
+        }
+        builder.push(match query.trials {
+            Trials::Included => "",
+            Trials::Excluded => " AND NOT trial",
+            Trials::Only => " AND trial",
+        });
+        let asked = |status: &ExecutionStatus| query.statuses.is_empty() || query.statuses.contains(status);
+        let statuses: Vec<ExecutionStatus> = UNFINISHED.into_iter().filter(asked).collect();
+        if !statuses.is_empty() {
+            let (from, to) = (quarters.from.map(beginning), quarters.to.map(beginning));
+            let unfinished = ExecutionQuery { statuses, from, to, ..query.clone() };
+            builder.push(format!(
+                " UNION ALL SELECT {}, status, CASE WHEN {} THEN 1 ELSE 0 END, 1",
+                self.stretch(),
+                list::TRIALS
+            ));
+            list::filter(&mut builder, self.tenant, &unfinished);
+        }
+        builder.push(") AS counted GROUP BY stretch, status, trial");
+        builder
+    }
+
+    /// The number of the stretch of time that a run was asked for in.
+    fn stretch(&self) -> String {
+        let width = self.width.as_micros().max(1);
+        match self.repository.db.dialect() {
+            Dialect::Sqlite => format!("created_at / {width}"),
+            Dialect::Postgres => format!("CAST(FLOOR(EXTRACT(EPOCH FROM created_at) * 1000000 / {width}) AS BIGINT)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: u64 = 86_400;
+
+    fn of(from: i64, to: Option<i64>, width: u64) -> Option<Quarters> {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        let query = ExecutionQuery { from: Some(at(from)), to: to.map(at), ..ExecutionQuery::default() };
+        Quarters::of(&query, Duration::from_secs(width))
+    }
+
+    #[test]
+    fn whole_quarters_are_those_between_the_ends() {
+        assert_eq!(of(900, Some(2700), 900), Some(Quarters { from: Some(1), to: Some(3) }));
+        assert_eq!(of(901, Some(3599), 900), Some(Quarters { from: Some(2), to: Some(3) }));
+        assert_eq!(of(1, None, DAY), Some(Quarters { from: Some(1), to: None }));
+        assert_eq!(of(901, Some(2699), 900), None, "there is none");
+        assert_eq!(of(900, Some(2700), 300), None, "they are not fine enough");
+    }
+
+    #[test]
+    fn edges_and_quarters_are_all_that_is_asked_for() {
+        let at = |seconds: i64| Timestamp::from_micros(seconds * 1_000_000);
+        let query = ExecutionQuery { from: Some(at(10)), to: Some(at(2000)), ..ExecutionQuery::default() };
+        let quarters = Quarters::of(&query, QUARTER).expect("some");
+        let edges: Vec<_> = quarters.edges(&query).map(|edge| (edge.from, edge.to)).collect();
+        assert_eq!(edges, [(Some(at(10)), Some(at(900))), (Some(at(1800)), Some(at(2000)))]);
+        let even = ExecutionQuery { from: Some(at(900)), to: Some(at(1800)), ..ExecutionQuery::default() };
+        assert_eq!(Quarters::of(&even, QUARTER).map(|quarters| quarters.edges(&even).count()), Some(0));
+    }
+}
