@@ -11,7 +11,7 @@ use std::time::Duration;
 use axum::{body::Body, http::Request};
 use futures_util::future::join_all;
 use iota_scripts_host::{Event, Identity};
-use iota_scripts_tests::{Stage, TestDatabase, admin};
+use iota_scripts_tests::{Stage, TestDatabase, admin, tables};
 use serde_json::json;
 use tokio::{sync::Mutex, time::timeout};
 
@@ -21,6 +21,7 @@ use counted::Counts;
 static TURN: Mutex<()> = Mutex::const_new(());
 
 const HELLO: &str = "function handleRequest(req) { return {status: 200, body: {hello: req.params.name}}; }";
+const READ: &str = "async function handleRequest() { return await db.findOne('orders', {id: 1}); }";
 const RULE: &str = "function main(order) { return {valid: order.total < 1000}; }";
 const WARM: usize = 200;
 const CALLS: usize = 400;
@@ -29,6 +30,9 @@ const CALLS: usize = 400;
 /// there is room for three times what a quiet one takes.
 const ALONE: Counts = Counts { transfers: 20.0, switches: 12.0 };
 const AMONG_OTHERS: Counts = Counts { transfers: 14.0, switches: 8.0 };
+/// Of a request that reads one row of the application's SQLite file: one message to the process that has it open, and one back.
+const READS_ALONE: Counts = Counts { transfers: 34.0, switches: 26.0 };
+const READS_AMONG_OTHERS: Counts = Counts { transfers: 24.0, switches: 14.0 };
 /// Of a run that is an attempt at an occurrence, from the event that it answers to its settled end: four transactions, and the notice to
 /// the host.
 const ATTEMPT: Counts = Counts { transfers: 160.0, switches: 90.0 };
@@ -53,6 +57,25 @@ async fn a_warm_request_and_a_warm_call_cost_no_more_than_they_did() {
         }
         stage.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_warm_read_of_a_row_costs_no_more_than_it_did() {
+    let _turn = TURN.lock().await;
+    let (database, file) = (TestDatabase::sqlite(), TestDatabase::sqlite());
+    tables::create(&file).await;
+    let mut config = tables::config(file.url());
+    config["events"] = json!([]);
+    let stage = Stage::start(database.url(), &config).await;
+    let ann = admin();
+    let endpoint = json!({"name": "read", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": "/first",
+                          "rate_limit_per_minute": 1_000_000, "content": READ});
+    stage.api(&ann, "POST", "/scripts", Some(endpoint)).await.expect(201);
+    for (lanes, most) in [(1, READS_ALONE), (16, READS_AMONG_OTHERS)] {
+        let read = counted(lanes, async || read(&stage, &ann).await).await;
+        read.are_within(&format!("a read, {lanes} at a time"), most);
+    }
+    stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -88,6 +111,13 @@ async fn hello(stage: &Stage, who: &Identity) {
     request.extensions_mut().insert(who.clone());
     let reply = stage.reply(request).await;
     assert_eq!((reply.status, reply.text.as_str()), (200, r#"{"hello":"Ada"}"#));
+}
+
+async fn read(stage: &Stage, who: &Identity) {
+    let mut request = Request::get("/api/scripts/first").body(Body::empty()).expect("a request");
+    request.extensions_mut().insert(who.clone());
+    let reply = stage.reply(request).await;
+    assert!(reply.status == 200 && reply.text.contains("acme-1"), "{}", reply.text);
 }
 
 async fn rule(stage: &Stage, who: &Identity) {
