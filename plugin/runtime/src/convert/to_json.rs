@@ -250,8 +250,9 @@ impl<'c> Walk<'c> {
             #[expect(clippy::cast_possible_truncation, reason = "a whole number below 1e15")]
             self.print(format_args!("{}", value as i64));
         } else {
-            let text = JsValue::from(value).to_string(self.context)?.to_std_string_lossy();
-            self.out.extend_from_slice(text.as_bytes());
+            let text = JsValue::from(value).to_string(self.context)?;
+            // Numbers are written in ASCII.
+            self.out.extend_from_slice(text.as_str().as_latin1().unwrap_or_default());
         }
         Ok(())
     }
