@@ -5,6 +5,7 @@
 //! JSON. How frames are cut is in [`frame`]; who sends what, and when, is the worker's and the pool's business.
 
 pub mod frame;
+pub mod handover;
 mod job;
 mod outcome;
 mod sandbox;

@@ -4,11 +4,7 @@ use std::{
     array,
     collections::VecDeque,
     io::{self, IoSlice},
-    mem::MaybeUninit,
-    os::{
-        fd::AsFd as _,
-        unix::{net::UnixStream as StdUnixStream, process::ExitStatusExt as _},
-    },
+    os::unix::{net::UnixStream as StdUnixStream, process::ExitStatusExt as _},
     path::Path,
     process::ExitStatus,
 };
@@ -16,11 +12,7 @@ use std::{
 use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
     exit,
-    protocol::{FromWorker, Limits, frame},
-};
-use rustix::{
-    cmsg_space,
-    net::{SendAncillaryBuffer, SendAncillaryMessage, SendFlags, sendmsg},
+    protocol::{FromWorker, Limits, frame, handover},
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -86,12 +78,7 @@ impl ProcessLink {
     pub(super) fn copy(&self) -> io::Result<Self> {
         let (ours, theirs) = StdUnixStream::pair()?;
         ours.set_nonblocking(true)?;
-        let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
-        let mut ancillary = SendAncillaryBuffer::new(&mut space);
-        let sockets = [theirs.as_fd()];
-        ancillary.push(SendAncillaryMessage::ScmRights(&sockets));
-        let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
-        sendmsg(self.writer.as_ref(), &[IoSlice::new(&[0])], &mut ancillary, flags)?;
+        handover::send(self.writer.as_ref(), 0, &theirs)?;
         Self::over(ours, Child::unborn())
     }
 

@@ -6,8 +6,6 @@
 //! template's parent, so that they live on when the template is gone, and end with the other side as any worker does.
 
 use std::{
-    io::{self, IoSliceMut},
-    mem::MaybeUninit,
     os::{
         fd::{AsFd as _, OwnedFd},
         unix::net::UnixStream,
@@ -21,12 +19,7 @@ use std::{
     thread,
 };
 
-use rustix::{
-    cmsg_space,
-    io::Errno,
-    net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg},
-    thread::set_name,
-};
+use rustix::thread::set_name;
 
 use super::{
     WorkerError, agreed,
@@ -39,7 +32,7 @@ use crate::{
     allocator::leave,
     exit,
     isolate::{Isolate, Meter},
-    protocol::{FromWorker, Hello, SandboxLevel, ToWorker, frame},
+    protocol::{FromWorker, Hello, SandboxLevel, ToWorker, frame, handover},
     sandbox::{Kernel, Wall},
 };
 
@@ -75,7 +68,7 @@ pub(super) fn serve(
 
 fn make_copies(control: UnixStream, isolate: Isolate, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {
     frame::write(&mut &control, &ready(SandboxLevel::default()))?;
-    while let Some(socket) = next_socket(&control)? {
+    while let Some((_, socket)) = handover::next(&control)? {
         // Where there is no room for another process, the closed socket says so.
         if copy::make().is_ok_and(|side| side == Side::Copy) {
             drop(control);
@@ -102,27 +95,4 @@ fn work(isolate: Isolate, socket: OwnedFd, kernel: &'static dyn Kernel) -> Resul
     };
     let sandbox = sandbox.close(hello.address_space_bytes);
     serve_runs(isolate, socket, sandbox)
-}
-
-/// The socket that comes with the next byte; none when the other side is gone.
-fn next_socket(control: &UnixStream) -> io::Result<Option<OwnedFd>> {
-    loop {
-        let (mut byte, mut space) = ([0], [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))]);
-        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-        let received = recvmsg(control, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, RecvFlags::CMSG_CLOEXEC);
-        match received {
-            Ok(message) if message.bytes == 0 => return Ok(None),
-            Ok(_) => {}
-            Err(Errno::INTR) => continue,
-            Err(error) => return Err(error.into()),
-        }
-        let sockets = ancillary.drain().filter_map(|message| match message {
-            RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
-            _ => None,
-        });
-        // A byte without a socket asks for nothing.
-        if let Some(socket) = sockets.last() {
-            return Ok(Some(socket));
-        }
-    }
 }

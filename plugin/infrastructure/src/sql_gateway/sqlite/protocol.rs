@@ -8,27 +8,15 @@ mod failed;
 mod value;
 
 use std::{
-    io::{IoSlice, IoSliceMut},
-    mem::MaybeUninit,
-    os::{
-        fd::{AsFd, OwnedFd},
-        unix::net::UnixStream,
-    },
+    io,
+    os::{fd::AsFd, unix::net::UnixStream},
     path::PathBuf,
     time::Duration,
 };
 
 use iota_scripts_domain::{ColumnType, SqlValue};
-use iota_scripts_runtime::protocol::frame;
+use iota_scripts_runtime::protocol::{frame, handover};
 use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect, SqlError, SqlRows};
-use rustix::{
-    cmsg_space,
-    io::Errno,
-    net::{
-        RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer, SendAncillaryMessage, SendFlags,
-        recvmsg, sendmsg,
-    },
-};
 use serde::{Deserialize, Serialize};
 
 use super::super::{Caps, failure::Failure, rows::MAX_BYTES};
@@ -149,37 +137,17 @@ pub(super) fn encode_answer(answer: Result<Answer, Failure>) -> Vec<u8> {
 }
 
 /// Hands over the other end of a line.
-pub(super) fn send_line(control: impl AsFd, purpose: Purpose, line: impl AsFd) -> Result<(), Errno> {
-    let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
-    let mut ancillary = SendAncillaryBuffer::new(&mut space);
-    let sockets = [line.as_fd()];
-    ancillary.push(SendAncillaryMessage::ScmRights(&sockets));
-    let flags = SendFlags::NOSIGNAL | SendFlags::DONTWAIT;
-    sendmsg(control, &[IoSlice::new(&[purpose as u8])], &mut ancillary, flags).map(drop)
+pub(super) fn send_line(control: impl AsFd, purpose: Purpose, line: impl AsFd) -> io::Result<()> {
+    handover::send(control, purpose as u8, line)
 }
 
 /// The next line; none when the other side is gone.
-pub(super) fn next_line(control: impl AsFd) -> Result<Option<(Purpose, UnixStream)>, Errno> {
-    loop {
-        let (mut byte, mut space) = ([0], [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))]);
-        let mut ancillary = RecvAncillaryBuffer::new(&mut space);
-        match recvmsg(&control, &mut [IoSliceMut::new(&mut byte)], &mut ancillary, RecvFlags::CMSG_CLOEXEC) {
-            Ok(message) if message.bytes == 0 => return Ok(None),
-            Ok(_) => {}
-            Err(Errno::INTR) => continue,
-            Err(error) => return Err(error),
-        }
-        let sockets = ancillary.drain().filter_map(|message| match message {
-            RecvAncillaryMessage::ScmRights(mut descriptors) => descriptors.next(),
-            _ => None,
-        });
-        let socket: Option<OwnedFd> = sockets.last();
-        // A byte without a socket asks for nothing.
-        if let Some(socket) = socket {
-            let purpose = if byte[0] == Purpose::Write as u8 { Purpose::Write } else { Purpose::Read };
-            return Ok(Some((purpose, UnixStream::from(socket))));
-        }
-    }
+pub(super) fn next_line(control: impl AsFd) -> io::Result<Option<(Purpose, UnixStream)>> {
+    let next = handover::next(control)?;
+    Ok(next.map(|(byte, socket)| {
+        let purpose = if byte == Purpose::Write as u8 { Purpose::Write } else { Purpose::Read };
+        (purpose, UnixStream::from(socket))
+    }))
 }
 
 impl From<Caps> for Bounds {

@@ -63,7 +63,7 @@ pub fn serve(mut control: UnixStream) -> Result<(), ServeError> {
     let open = Arc::new(open);
     let mut lines: Vec<Arc<UnixStream>> = Vec::new();
     let (under_way, ended) = mpsc::channel();
-    while let Some((purpose, line)) = protocol::next_line(&control).map_err(io::Error::from)? {
+    while let Some((purpose, line)) = protocol::next_line(&control)? {
         lines.retain(|line| Arc::strong_count(line) > 1);
         let line = Arc::new(line);
         lines.push(Arc::clone(&line));
