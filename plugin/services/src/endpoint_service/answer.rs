@@ -42,6 +42,9 @@ pub enum InvalidAnswer {
     /// A header cannot be sent.
     #[error("the header {0:?} cannot be sent")]
     Header(String),
+    /// There are too many headers, or they are too long together.
+    #[error("the headers are more than 64, or more than 16384 bytes together; send what is long in the body")]
+    TooManyHeaders,
     /// A header is not the script's to set.
     #[error(
         "the header {0:?} is not for scripts to set: leave it out. Scripts set those that describe their answer, and names of their \
@@ -254,6 +257,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_sent_is_named() {
+        let many = |count| (0..count).map(|n| (format!("x-{n}"), json!("v"))).collect::<serde_json::Map<_, _>>();
+        let too_many = "the headers are more than 64, or more than 16384 bytes together; send what is long in the body";
+        assert!(answer(&json!({"headers": many(64)})).is_ok());
         for (value, message) in [
             (json!({"status": 99}), "status is 99, and has to be a whole number from 200 to 599"),
             (json!({"status": 101, "body": "x"}), "status is 101, and has to be a whole number from 200 to 599"),
@@ -276,6 +282,8 @@ mod tests {
                  and names of their own that begin with x-",
             ),
             (json!({"headers": []}), "the header \"headers\" cannot be sent"),
+            (json!({"headers": many(65)}), too_many),
+            (json!({"headers": {"x-a": "a".repeat(9 << 10), "x-b": "b".repeat(9 << 10)}}), too_many),
         ] {
             assert_eq!(answer(&value).unwrap_err().to_string(), message);
         }

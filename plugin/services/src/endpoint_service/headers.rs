@@ -91,10 +91,17 @@ const PARTS_OF_PAGES: [&str; 11] = [
 /// What is sent instead: with `nosniff` no browser takes it for anything else.
 const PLAIN: &str = "text/plain; charset=utf-8";
 
+/// Headers of one answer, and their bytes together: what clients and proxies take.
+const MOST: (usize, usize) = (64, 16 << 10);
+
 /// The headers of an answer, names in lower case.
 pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, InvalidAnswer> {
     let Some(given) = given.filter(|given| !given.is_null()) else { return Ok(Vec::new()) };
     let object = given.as_object().ok_or_else(|| InvalidAnswer::Header("headers".to_owned()))?;
+    if object.len() > MOST.0 {
+        return Err(InvalidAnswer::TooManyHeaders);
+    }
+    let mut bytes = 0;
     let mut headers = Vec::with_capacity(object.len());
     for (name, value) in object {
         let name = name.to_ascii_lowercase();
@@ -104,6 +111,10 @@ pub(super) fn read(given: Option<&Value>) -> Result<Vec<(String, String)>, Inval
             Value::Bool(flag) => flag.to_string(),
             Value::Null | Value::Array(_) | Value::Object(_) => return Err(InvalidAnswer::Header(name)),
         };
+        bytes += name.len() + value.len();
+        if bytes > MOST.1 {
+            return Err(InvalidAnswer::TooManyHeaders);
+        }
         let visible = |b: u8| b == b'\t' || (b' '..=b'~').contains(&b);
         if name.is_empty() || !name.bytes().all(is_token) || !value.bytes().all(visible) {
             return Err(InvalidAnswer::Header(name));
