@@ -113,7 +113,7 @@ fn headers(pairs: &[Header<'_>]) -> Result<HeaderMap, HostError> {
         let broken = || HostError::internal(format!("the plugin answered with a header {name:?} that HTTP forbids"));
         let parsed = HeaderName::from_bytes(name.as_bytes()).map_err(|_| broken())?;
         if !is_hop_by_hop(&parsed) {
-            headers.append(parsed, HeaderValue::from_str(value).map_err(|_| broken())?);
+            headers.try_append(parsed, HeaderValue::from_str(value).map_err(|_| broken())?).map_err(|_| broken())?;
         }
     }
     Ok(headers)
