@@ -28,7 +28,7 @@ const TLS: [u8; 4] = 80_877_103_u32.to_be_bytes();
 const BOUNDS: SqlBounds = SqlBounds { time: Duration::from_secs(60), rows_read: 1_000, rows_written: 1_000 };
 
 /// Passes on what clients say, and counts their statements.
-async fn pass_on(folder: &Path, server: String, statements: Arc<AtomicUsize>) {
+fn pass_on(folder: &Path, server: String, statements: Arc<AtomicUsize>) {
     let listener = UnixListener::bind(folder.join(SOCKET)).expect("a socket");
     tokio::spawn(async move {
         while let Ok((client, _)) = listener.accept().await {
@@ -75,7 +75,7 @@ async fn a_statement_by_itself_is_one_message_or_two() {
     let folder = tempfile::tempdir().expect("a folder");
     let (address, server) = database.url().split_once("host=").expect("a socket's folder");
     let statements = Arc::new(AtomicUsize::new(0));
-    pass_on(folder.path(), server.to_owned(), Arc::clone(&statements)).await;
+    pass_on(folder.path(), server.to_owned(), Arc::clone(&statements));
     let url = format!("{address}host={}", folder.path().display());
     // Connections are opened with messages of their own.
     let config = ScriptDatabaseConfig { max_connections: 1, ..host_tables::config(&url) };

@@ -50,7 +50,7 @@ struct Place {
     shape: PlainShape,
     depth: usize,
     /// The names that have come next, the last used first.
-    next: RefCell<Vec<Rc<Place>>>,
+    next: RefCell<Vec<Rc<Self>>>,
     /// How many there are in all.
     count: Rc<Cell<usize>>,
 }
