@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures_util::future::{join, join_all};
 use iota_scripts_domain::{
     Clock as _, Execution, ExecutionId, ExecutionQuery, ExecutionRepository as _, ExecutionStatus, ExecutionSummary,
     Fault, FaultCode, JsonText, LogLevel, LogLine, NewExecution, OccurrenceId, Origin, Outcome, PagePlace, PageRequest,
@@ -544,6 +545,28 @@ pub(crate) async fn a_renewed_lease_keeps_a_run(stores: &Stores) {
     expire(stores, &[&run]).await;
     assert_eq!(recovered(stores).await, [run.id()]);
     assert_eq!(renewed(stores, "node-1", &ids).await, [], "it is not ours any more");
+}
+
+/// Each group of ends locks its rows one after another, and a renewal those of many runs.
+pub(crate) async fn ends_and_renewals_never_wait_for_each_other_in_a_circle(stores: &Stores) {
+    for _ in 0..8 {
+        let mut runs = Vec::new();
+        for _ in 0..60 {
+            runs.push(running(stores, 0).await);
+        }
+        let ids: Vec<ExecutionId> = runs.iter().map(Execution::id).collect();
+        let ends = join_all(runs.into_iter().rev().map(|run| async {
+            let finished = run.finish(success("1"), at(1)).expect("finished");
+            stores.executions.finish(&finished).await
+        }));
+        let renewals = async {
+            for _ in 0..20 {
+                renewed(stores, "node-1", &ids).await;
+            }
+        };
+        let (ended, ()) = join(ends, renewals).await;
+        assert!(ended.iter().all(Result::is_ok), "{ended:?}");
+    }
 }
 
 pub(crate) async fn a_node_says_that_it_is_alive_and_hears_the_database_s_clock(stores: &Stores) {

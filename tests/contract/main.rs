@@ -100,6 +100,7 @@ contract! {
         errors_that_were_logged_are_counted,
         a_run_whose_lease_passed_is_lost_and_recovered_once,
         a_renewed_lease_keeps_a_run,
+        ends_and_renewals_never_wait_for_each_other_in_a_circle,
         whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_it_does,
         a_node_says_that_it_is_alive_and_hears_the_database_s_clock,
         recovery_comes_in_batches,

@@ -68,6 +68,7 @@ const OBJECTS: &[&str] = &[
     "(() => { const o = {a: {get x() { o.b = [7]; return o.n = 1 }}, b: 2, n: 3}; return {o, after: o} })()",
     "(() => { const o = {a: [1], b: 2}; Object.defineProperty(o.a, 0, {get() { delete o.b; return 5 }}); return o })()",
     "(() => { class P { toJSON() { return 'p' } } class Q { x = 1 } return {p: new P, q: new Q, n: Object.create(null)} })()",
+    "(() => { class N extends Number { valueOf() { return 9 } } class S extends String { toString() { return 'own' } } return {n: new N(5), s: new S('x'), o: Object.setPrototypeOf(new Number(5), Object.prototype), b: new Boolean(false)} })()",
     "(() => { const o = Object.create({toJSON: () => 'inherited'}); o.a = 1; return {o} })()",
     "(() => { const o = {a: 1, b: 2, c: 3}; delete o.b; o.b = 4; return o })()",
     "({toJSON: 1, a: undefined, b: () => 1, c: Symbol('c'), [Symbol('d')]: 1, 2: 'two', 1: 'one', ['__proto__']: 0})",

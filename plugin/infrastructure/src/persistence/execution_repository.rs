@@ -127,8 +127,20 @@ macro_rules! recover {
             store_now!($dialect),
             " AND id IN (SELECT id FROM script_executions WHERE lease_until < ",
             store_now!($dialect),
-            " ORDER BY lease_until LIMIT $2) RETURNING *"
+            " ORDER BY lease_until LIMIT $2",
+            unlocked!($dialect),
+            ") RETURNING *"
         )
+    };
+}
+
+/// Whoever holds the lock of a run ends it just now.
+macro_rules! unlocked {
+    (sqlite) => {
+        ""
+    };
+    (postgres) => {
+        " FOR UPDATE SKIP LOCKED"
     };
 }
 

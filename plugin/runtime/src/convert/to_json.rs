@@ -146,7 +146,7 @@ impl<'c> Walk<'c> {
         if object.is_callable() {
             return Ok(false);
         }
-        if let Some(primitive) = unboxed(object) {
+        if let Some(primitive) = self.primitive(object)? {
             return self.value(&primitive);
         }
         self.enter(object)?;
@@ -157,6 +157,18 @@ impl<'c> Walk<'c> {
         }
         self.ancestors.pop();
         Ok(true)
+    }
+
+    /// The primitive that an object stands for: a `Number` or `String` says itself which, in code of the script perhaps.
+    fn primitive(&mut self, object: &JsObject) -> Result<Option<JsValue>, Unserializable> {
+        let value = JsValue::from(object.clone());
+        if object.is::<f64>() {
+            return Ok(Some(value.to_number(self.context)?.into()));
+        }
+        if object.is::<JsString>() {
+            return Ok(Some(value.to_string(self.context)?.into()));
+        }
+        Ok(unboxed(object))
     }
 
     /// Goes into an object.

@@ -335,7 +335,10 @@ impl Journal {
             return None;
         }
         let size = queue.waiting.len().min(GROUP);
-        Some(Group { entries: queue.waiting.drain(..size).collect(), records })
+        let mut entries: Vec<Entry> = queue.waiting.drain(..size).collect();
+        // PostgreSQL locks their rows one after another, and those of leases that are renewed in this order.
+        entries.sort_by_key(|entry| entry.change.id());
+        Some(Group { entries, records })
     }
 
     /// Those that the database did not take come back first, after a pause.

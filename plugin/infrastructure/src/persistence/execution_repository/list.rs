@@ -150,9 +150,16 @@ where
     }
     builder.push(" WHERE lease_until IS NOT NULL AND node = ");
     builder.push_bind(node.as_str().to_owned()).push(" AND id IN (");
+    // Rows are locked in the order of their ids, as by those who write ends: otherwise each could wait for the other.
+    if dialect == Dialect::Postgres {
+        builder.push("SELECT id FROM script_executions WHERE id IN (");
+    }
     let mut list = builder.separated(", ");
     for id in ids {
         list.push_bind(id.as_uuid());
+    }
+    if dialect == Dialect::Postgres {
+        builder.push(") ORDER BY id FOR UPDATE");
     }
     builder.push(") RETURNING id");
     builder

@@ -195,6 +195,16 @@ pub(super) enum Change {
     End(Box<End>, Option<Box<Settled>>),
 }
 
+impl Change {
+    /// The run.
+    pub(super) fn id(&self) -> Uuid {
+        match self {
+            Self::Begin(begin) => begin.0.id().as_uuid(),
+            Self::End(end, _) => end.id,
+        }
+    }
+}
+
 /// An attempt that is settled with the end of its run.
 #[derive(Debug)]
 pub(super) struct Settled {
