@@ -134,7 +134,7 @@ macro_rules! recover {
     };
 }
 
-/// Whoever holds the lock of a run ends it just now.
+/// A run whose row is locked is being ended by another transaction.
 macro_rules! unlocked {
     (sqlite) => {
         ""

@@ -1,5 +1,5 @@
 //! How many bytes the history of each tenant holds, and how many runs ended how: added with the end of each run and taken off when it is
-//! removed, in the same transaction, so that nobody has to read history to know.
+//! removed, in the same transaction, so that no query has to read the history.
 
 use std::collections::BTreeMap;
 
@@ -100,9 +100,7 @@ macro_rules! record {
                 if recorded.is_err() {
                     break;
                 }
-                let add = sqlx::query($crate::persistence::run_counts::ADD).bind(kind.tenant.as_str());
-                let add = add.bind(kind.quarter).bind(kind.status.as_str()).bind(kind.triggered_by.as_str());
-                recorded = add.bind(kind.trial).bind(runs).execute(&mut *$tx).await.map(drop);
+                recorded = $crate::persistence::run_counts::add!(kind, *runs, $tx);
             }
         }
         recorded

@@ -63,15 +63,24 @@ pub(super) const ADD: &str = "INSERT INTO script_run_counts (tenant_id, quarter,
 pub(super) const FORGET: &str =
     "DELETE FROM script_run_counts WHERE tenant_id = $1 AND quarter >= $2 AND quarter <= $3 AND runs <= 0";
 
+/// Adds runs of a kind, or takes them off, within a transaction.
+macro_rules! add {
+    ($kind:expr, $runs:expr, $tx:expr) => {{
+        let kind: &$crate::persistence::run_counts::RunKind = $kind;
+        let add = sqlx::query($crate::persistence::run_counts::ADD).bind(kind.tenant.as_str()).bind(kind.quarter);
+        let add = add.bind(kind.status.as_str()).bind(kind.triggered_by.as_str()).bind(kind.trial).bind($runs);
+        add.execute(&mut *$tx).await.map(drop)
+    }};
+}
+pub(super) use add;
+
 /// Takes runs of one tenant off that are removed, within a transaction.
 macro_rules! take_off {
     ($counts:expr, $tx:expr) => {{
         let counts: &$crate::persistence::run_counts::RunCounts = $counts;
         let mut taken = Ok(());
         for (kind, runs) in counts {
-            let add = sqlx::query($crate::persistence::run_counts::ADD).bind(kind.tenant.as_str()).bind(kind.quarter);
-            let add = add.bind(kind.status.as_str()).bind(kind.triggered_by.as_str()).bind(kind.trial).bind(-runs);
-            taken = add.execute(&mut *$tx).await.map(drop);
+            taken = $crate::persistence::run_counts::add!(kind, -runs, $tx);
             if taken.is_err() {
                 break;
             }

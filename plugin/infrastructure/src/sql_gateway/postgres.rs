@@ -129,7 +129,7 @@ impl PostgresPools {
         let refused = |error: sqlx::Error| of_postgres(&error, caps.time);
         if self.settings.values().any(|value| value.contains(TENANT)) {
             // Nobody's rows are asked for where there is no tenant, but the host's policies want the setting to be there.
-            let begin = self.begin_text(tenant.map_or("", TenantId::as_str), SqlEffect::Reads);
+            let begin = self.begin_text(tenant.map_or("", TenantId::as_str), SqlEffect::Reads, self.statement_timeout);
             let mut open = self.reading.begin_with(AssertSqlSafe(begin)).await.map_err(refused)?;
             let rows = run(&mut open, &held(statement, caps), statement, caps).await?;
             open.commit().await.map_err(refused)?;
@@ -154,7 +154,7 @@ impl PostgresPools {
     ) -> Result<SqlRows, SqlError> {
         let began = Instant::now();
         match self.write_once(tenant, statement, caps).await {
-            // Nothing is kept of what was not told to be, so that a broken connection is no reason to fail.
+            // Nothing was committed, so the write can be tried again on another connection.
             Err(Unkept::Lost(_)) => {
                 self.doubt.raise();
                 let left = Caps { time: caps.time.saturating_sub(began.elapsed()), ..caps };
@@ -168,10 +168,7 @@ impl PostgresPools {
     async fn write_once(&self, tenant: &TenantId, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Unkept> {
         let connection = self.writing.acquire().await.map_err(|error| Unkept::of(of_postgres(&error, caps.time)))?;
         let mut own = OwnTransaction { connection, ended: false };
-        let timeout = if caps.time == self.statement_timeout { None } else { Some(ms(caps.time)) };
-        let timeout = timeout.map(|time| format!("SET LOCAL statement_timeout = {time};")).unwrap_or_default();
-        let settings = role_and_settings("SET LOCAL", self.role.as_deref(), &self.settings, Some(tenant.as_str()));
-        let text = format!("BEGIN;{timeout}{settings}{}", held(statement, caps));
+        let text = self.begin_text(tenant.as_str(), SqlEffect::Writes, caps.time) + &held(statement, caps);
         // The server ends it in time; a message that is lost is ours to end.
         let late = Caps { time: caps.time.saturating_add(PATIENCE), ..caps };
         let rows = match run(&mut own.connection, &text, statement, late).await {
@@ -194,7 +191,7 @@ impl PostgresPools {
         effect: SqlEffect,
         patience: Duration,
     ) -> Result<PostgresTransaction, SqlError> {
-        let begin = self.begin_text(tenant.as_str(), effect);
+        let begin = self.begin_text(tenant.as_str(), effect, self.statement_timeout);
         let begin = async || {
             let open = self.writing.begin_with(AssertSqlSafe(begin.as_str())).await;
             open.map_err(|error| of_postgres(&error, patience))
@@ -210,12 +207,16 @@ impl PostgresPools {
         Ok(PostgresTransaction { open, marked: false, broken: false })
     }
 
-    fn begin_text(&self, tenant: &str, effect: SqlEffect) -> String {
+    /// What begins a transaction whose statements may take so long.
+    fn begin_text(&self, tenant: &str, effect: SqlEffect, time: Duration) -> String {
         let mut lines = match effect {
             SqlEffect::Reads => "BEGIN READ ONLY;".to_owned(),
             SqlEffect::Writes => "BEGIN;".to_owned(),
         };
-        lines += &format!("SET LOCAL statement_timeout = {};", ms(self.statement_timeout));
+        // The session has the usual one.
+        if time != self.statement_timeout {
+            lines += &format!("SET LOCAL statement_timeout = {};", ms(time));
+        }
         lines + &role_and_settings("SET LOCAL", self.role.as_deref(), &self.settings, Some(tenant))
     }
 
@@ -243,7 +244,7 @@ impl Unkept {
     }
 }
 
-/// A connection with a transaction that the driver does not know of: whoever gives it up in the middle closes it.
+/// A connection with a transaction that the driver does not know of. Dropped before the end of that, it is closed.
 struct OwnTransaction {
     connection: PoolConnection<Postgres>,
     ended: bool,

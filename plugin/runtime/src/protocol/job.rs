@@ -60,7 +60,7 @@ pub struct Job {
     pub execution: Option<Json>,
 }
 
-/// The plans that a worker keeps, in [`SLOTS`] places; whoever sends them says which makes room.
+/// The plans that a worker keeps, in [`SLOTS`] places. The sender chooses the place of each.
 #[derive(Debug, Default)]
 pub struct Plans([Option<Arc<Plan>>; SLOTS]);
 

@@ -1,4 +1,4 @@
-//! `context` of a run but for its `execution`: written once for each version of a script and whoever it runs for.
+//! `context` of a run but for its `execution`: written once for each version of a script and each user that it runs for.
 
 use std::{
     hash::{Hash, Hasher},

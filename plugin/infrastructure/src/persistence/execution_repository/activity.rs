@@ -1,5 +1,5 @@
-//! How many runs there were, by stretches of time: whole quarters of an hour from their counts, what is left at both ends, and what
-//! there are no counts for, from an index of the runs.
+//! How many runs there were, by stretches of time: whole quarters of an hour from their counts, the rest (both ends, and filters without
+//! counts) from an index of the runs.
 
 use std::{collections::BTreeMap, time::Duration};
 

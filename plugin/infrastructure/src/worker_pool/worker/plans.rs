@@ -4,9 +4,9 @@ use iota_scripts_domain::{EntryPoint, ExecutionId, JsonText, Limits, ScriptRef};
 use iota_scripts_runtime::protocol::SLOTS;
 use iota_scripts_services::ports::Job;
 
-/// By their places, the last used first.
+/// By their places, the last used first; a place whose plan is to be sent again has none.
 #[derive(Debug, Default)]
-pub(super) struct Plans(Vec<(u8, Common)>);
+pub(super) struct Plans(Vec<(u8, Option<Common>)>);
 
 /// What tells one plan from another.
 #[derive(Debug, PartialEq)]
@@ -24,7 +24,7 @@ struct Common {
 impl Plans {
     /// The place of the plan of a job, if the worker has it.
     pub(super) fn place(&mut self, job: &Job) -> Option<u8> {
-        let at = self.0.iter().position(|(_, common)| common.is_of(job))?;
+        let at = self.find(job)?;
         self.0[..=at].rotate_right(1);
         Some(self.0[0].0)
     }
@@ -35,16 +35,19 @@ impl Plans {
             Ok(next) if usize::from(next) < SLOTS => next,
             _ => self.0.pop().map_or(0, |(place, _)| place),
         };
-        self.0.insert(0, (place, Common::of(job)));
+        self.0.insert(0, (place, Some(Common::of(job))));
         place
     }
 
     /// Has the plan of a job sent again, with all that it needs.
     pub(super) fn forget(&mut self, job: &Job) {
-        if let Some(at) = self.0.iter().position(|(_, common)| common.is_of(job)) {
-            // The place stays taken, by a plan that no job has.
-            self.0[at].1.unsaved = Some(ExecutionId::generate());
+        if let Some(at) = self.find(job) {
+            self.0[at].1 = None;
         }
+    }
+
+    fn find(&self, job: &Job) -> Option<usize> {
+        self.0.iter().position(|(_, common)| common.as_ref().is_some_and(|common| common.is_of(job)))
     }
 }
 

@@ -32,7 +32,7 @@ fn is_exponent(json: &[u8], at: usize) -> bool {
     is(at.checked_sub(1), u8::is_ascii_digit) && is(Some(at + 1), |byte| matches!(byte, b'0'..=b'9' | b'+' | b'-'))
 }
 
-/// Whoever looks at every 308th byte meets each longer row of digits.
+/// Every longer run of digits has a byte whose index is a multiple of 308.
 fn has_long_number(json: &[u8]) -> bool {
     let is_long = |at: usize| {
         let after = json[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
