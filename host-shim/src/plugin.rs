@@ -6,10 +6,10 @@
 mod answer;
 mod capabilities;
 mod error;
-mod exchange;
 mod fragment;
 mod invocation;
 mod link;
+mod pending;
 mod run;
 mod state;
 #[cfg(test)]
@@ -22,10 +22,10 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 pub use error::{InvokeError, RequestError, ScriptError, StartError};
-#[cfg(test)]
-pub(crate) use exchange::WINDOW;
-pub(crate) use exchange::{Exchange, Frame};
 pub use invocation::Invocation;
+#[cfg(test)]
+pub(crate) use pending::WINDOW;
+pub(crate) use pending::{Frame, PendingRequest};
 pub use run::{RunFrame, RunRequest, RunStream};
 pub use state::{Health, Stopped};
 
@@ -66,7 +66,7 @@ impl Plugin {
         let link = Arc::new(Link::new(host, tokio::runtime::Handle::current()));
         let owner = Owner { link: Arc::clone(&link), manifest, routes };
         let config = capabilities::listed_in(config, library.module().abi());
-        match library.module().start(Some(link.door()), config.to_string().as_bytes()) {
+        match library.module().start(Some(link.entry_point()), config.to_string().as_bytes()) {
             Ok(instance) => link.started(instance),
             Err(status) => link.end(Phase::Failed(StartError::of_status(status))),
         }
@@ -237,8 +237,8 @@ impl Plugin {
         crate::router::mount(self.clone())
     }
 
-    pub(crate) fn submit(&self, op: u32, head: &impl Serialize, body: &[u8]) -> Result<Exchange, RequestError> {
-        Exchange::submit(self.link(), op, head, body)
+    pub(crate) fn submit(&self, op: u32, head: &impl Serialize, body: &[u8]) -> Result<PendingRequest, RequestError> {
+        PendingRequest::submit(self.link(), op, head, body)
     }
 
     pub(crate) fn host(&self) -> &Arc<dyn Host> {

@@ -68,8 +68,8 @@ async fn serve(plugin: &Plugin, route: &Route, request: Request) -> Result<Respo
     }
     let body = request::read_body(&parts.headers, body, route.max_body).await?;
     let head = request::head(&parts, &page);
-    let exchange = plugin.submit(op::HTTP_REQUEST, &head, &body).map_err(|error| error.to_host_error())?;
-    response::answer(plugin, exchange, page).await
+    let pending = plugin.submit(op::HTTP_REQUEST, &head, &body).map_err(|error| error.to_host_error())?;
+    response::answer(plugin, pending, page).await
 }
 
 fn unauthenticated(plugin: &Plugin, route: &Route, method: &Method, page: &PageRequest) -> Result<Response, HostError> {

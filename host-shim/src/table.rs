@@ -4,7 +4,7 @@
 //! It knows pointers and lifetimes; it does not know what any message means.
 #![expect(unsafe_code, reason = "calls through the C table of the contract")]
 
-mod door;
+mod entry_point;
 #[cfg(test)]
 pub(crate) mod fake;
 
@@ -12,7 +12,7 @@ use std::{fmt, ptr};
 
 use iota_scripts_abi::{ScriptsModule, status};
 
-pub use door::{Callbacks, HostDoor};
+pub use entry_point::{Callbacks, HostVTable};
 
 /// What a function of the contract returned when it was not `OK`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,8 +96,8 @@ impl Module {
     }
 
     /// Starts an instance. Without a door it passes NULL, which every library refuses.
-    pub fn start(self, door: Option<&HostDoor>, config: &[u8]) -> Result<Instance, Status> {
-        let host = door.map_or(ptr::null(), |door| ptr::from_ref(door.table()));
+    pub fn start(self, entry_point: Option<&HostVTable>, config: &[u8]) -> Result<Instance, Status> {
+        let host = entry_point.map_or(ptr::null(), |entry_point| ptr::from_ref(entry_point.table()));
         let mut handle = 0;
         let (data, len) = parts(config);
         // SAFETY: the host's table is never freed, the config is lent for this call, the handle is ours.

@@ -39,11 +39,11 @@ pub(crate) struct RefusedEvent {
 #[derive(Debug)]
 pub(crate) struct Announcements {
     bus: Arc<dyn Bus>,
-    line: Arc<Line>,
+    line: Arc<Queue>,
 }
 
 #[derive(Debug)]
-struct Line {
+struct Queue {
     waiting: Mutex<Waiting>,
     is_empty: watch::Sender<bool>,
 }
@@ -66,7 +66,7 @@ struct Written {
 
 impl Announcements {
     pub(crate) fn new(bus: Arc<dyn Bus>) -> Self {
-        let line = Line { waiting: Mutex::default(), is_empty: watch::Sender::new(true) };
+        let line = Queue { waiting: Mutex::default(), is_empty: watch::Sender::new(true) };
         Self { bus, line: Arc::new(line) }
     }
 
@@ -92,7 +92,7 @@ impl Announcements {
 }
 
 /// Tells what waits, message after message, until nothing is left.
-async fn tell_all(bus: Arc<dyn Bus>, line: Arc<Line>) {
+async fn tell_all(bus: Arc<dyn Bus>, line: Arc<Queue>) {
     while let Some((events, given_up)) = line.next(if bus.takes_many() { AT_ONCE } else { 1 }) {
         if given_up > 0 {
             tracing::warn!(given_up, "the host takes events so slowly that some were not told");
@@ -156,7 +156,7 @@ impl Written {
     }
 }
 
-impl Line {
+impl Queue {
     /// The next events, and how many before them were given up.
     fn next(&self, most: usize) -> Option<(Vec<HostEvent>, u64)> {
         let mut waiting = self.waiting.lock();

@@ -118,8 +118,9 @@ pub(crate) struct Database {
 pub(crate) struct Worker {
     pub(crate) path: Option<PathBuf>,
     pub(crate) max_workers: usize,
-    /// Workers that are ready before anybody needs them.
-    pub(crate) standing_by: usize,
+    /// Workers that are kept ready for the next tenant; default 1. `standing_by`, its older name, is still accepted.
+    #[serde(alias = "standing_by")]
+    pub(crate) min_idle: usize,
     pub(crate) max_runs: u64,
     pub(crate) idle_seconds: u64,
     pub(crate) checkout_timeout_ms: u64,
@@ -197,14 +198,7 @@ const fn yes() -> bool {
 
 impl Default for Worker {
     fn default() -> Self {
-        Self {
-            path: None,
-            max_workers: 10,
-            standing_by: 1,
-            max_runs: 1000,
-            idle_seconds: 300,
-            checkout_timeout_ms: 5000,
-        }
+        Self { path: None, max_workers: 10, min_idle: 1, max_runs: 1000, idle_seconds: 300, checkout_timeout_ms: 5000 }
     }
 }
 
@@ -226,7 +220,7 @@ impl Document {
         NodeId::parse(&instance_id).map_err(|error| wrong("instance_id", error.to_string()))?;
         between("database.max_connections", self.database.max_connections, 1, 1000)?;
         between("worker.max_workers", self.worker.max_workers, 1, 1000)?;
-        between("worker.standing_by", self.worker.standing_by, 0, 100)?;
+        between("worker.min_idle", self.worker.min_idle, 0, 100)?;
         between("worker.max_runs", self.worker.max_runs, 1, 1_000_000)?;
         between("worker.idle_seconds", self.worker.idle_seconds, 1, 86_400)?;
         between("worker.checkout_timeout_ms", self.worker.checkout_timeout_ms, 1, 600_000)?;

@@ -58,7 +58,7 @@ impl Descriptors {
 /// The most that an instance of this configuration opens in the application's process.
 pub(crate) fn needed(config: &Config, own: Dialect) -> u64 {
     let workers = match config.isolation {
-        crate::config::Isolation::Worker => config.worker.max_workers.saturating_add(config.worker.standing_by) as u64,
+        crate::config::Isolation::Worker => config.worker.max_workers.saturating_add(config.worker.min_idle) as u64,
         crate::config::Isolation::InProcess => 0,
     };
     let of_own = match own {

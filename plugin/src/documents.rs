@@ -107,7 +107,8 @@ fn config_schema() -> Value {
                 "properties": {
                     "path": {"type": "string"},
                     "max_workers": whole(1, 1000, 10),
-                    "standing_by": whole(0, 100, 1),
+                    "min_idle": whole(0, 100, 1),
+                    "standing_by": {"deprecated": true, "description": "use min_idle", "type": "integer"},
                     "max_runs": whole(1, 1_000_000, 1000),
                     "idle_seconds": whole(1, 86_400, 300),
                     "checkout_timeout_ms": whole(1, 600_000, 5000),

@@ -74,7 +74,7 @@ struct Tenants {
 }
 
 #[derive(Deserialize)]
-struct Found {
+struct FoundUser {
     tenant: TenantRecord,
 }
 
@@ -137,7 +137,7 @@ impl HostGateway for AbiHostGateway {
     }
 
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
-        let answer: Found = self.link.ask(op::TENANT_BY_HOST, &json!({"host": host})).await?;
+        let answer: FoundUser = self.link.ask(op::TENANT_BY_HOST, &json!({"host": host})).await?;
         Ok(answer.tenant)
     }
 
@@ -149,7 +149,7 @@ impl HostGateway for AbiHostGateway {
         self.wanted.include(event_type)
     }
 
-    fn announce(&self, event: HostEvent) {
+    fn notify(&self, event: HostEvent) {
         self.announcements.push(event);
     }
 }

@@ -59,7 +59,7 @@ impl Instance {
         match Service::parse(descriptor) {
             Ok(service) => self.catalog.bind(service),
             Err(error) => {
-                self.link.host().complain(&format!("bind_service: {error}"));
+                self.link.host().warn(&format!("bind_service: {error}"));
                 return Err(status::INVALID);
             }
         }
@@ -122,7 +122,7 @@ impl Instance {
     fn want_events(&self, notice: &[u8]) -> Result<(), i32> {
         self.wanted.change(notice).map_err(|ConfigError { field, message }| {
             let place = if field.is_empty() { String::new() } else { format!("{field}: ") };
-            self.link.host().complain(&format!("events.wanted: {place}{message}"));
+            self.link.host().warn(&format!("events.wanted: {place}{message}"));
             status::INVALID
         })
     }

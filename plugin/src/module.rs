@@ -9,20 +9,20 @@ use iota_scripts_domain::{Clock, NodeId, SystemClock, TenantId};
 use iota_scripts_infrastructure::{
     check_cache::CachedChecks,
     http_gateway::GuardedHttp,
+    maintenance,
     metrics::{MeteredRuntime, Metrics},
     persistence::{
         DatabaseConfig, Db, SqlAttentionRepository, SqlExecutionRepository, SqlHistoryRepository,
         SqlHttpHostRepository, SqlOccurrenceRepository, SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository,
-        SqlTemplateRepository, listen_for_news, migrations,
+        SqlTemplateRepository, listen_for_changes, migrations,
     },
     sql_gateway::PooledSqlGateway,
-    upkeep,
     worker_pool::{Isolation as PoolIsolation, PoolConfig, WorkerPool},
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    Changes, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HttpHostService,
-    IncomingEvent, Outside, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptLibrary,
+    CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HostPorts, HttpHostService,
+    IncomingEvent, Invalidation, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptCache,
     ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
@@ -91,7 +91,7 @@ impl Module {
         let pool = WorkerPool::new(PoolConfig {
             isolation,
             max_workers: config.worker.max_workers,
-            standing_by: config.worker.standing_by,
+            min_idle: config.worker.min_idle,
             max_runs: config.worker.max_runs,
             idle: Duration::from_secs(config.worker.idle_seconds),
             checkout_timeout: Duration::from_millis(config.worker.checkout_timeout_ms),
@@ -109,7 +109,7 @@ impl Module {
         let gateway = Arc::new(AbiHostGateway::new(link, Capabilities::listed(&config.capabilities), wanted));
         let host: Arc<dyn HostGateway> = gateway.clone();
         let sql = script_tables(config).await?;
-        let outside = Arc::new(Outside {
+        let outside = Arc::new(HostPorts {
             host: Arc::clone(&host),
             catalog: Arc::clone(&catalog),
             storage: storage.clone(),
@@ -120,7 +120,7 @@ impl Module {
             sql: sql.clone().map(|sql| sql as Arc<dyn SqlGateway>),
             clock: Arc::clone(&clock),
         });
-        let changes = Arc::new(Changes::default());
+        let changes = Arc::new(Invalidation::default());
         let occurrences = Arc::new(SqlOccurrenceRepository::new(db.clone()));
         let strikes = Arc::new(SqlStrikeRepository::new(db.clone()));
         let rights = SourceRights::new(scripts.clone(), occurrences.clone(), Arc::clone(&host));
@@ -142,7 +142,7 @@ impl Module {
         let tenants = TenantDirectory::new(Arc::clone(&host), Arc::clone(&clock));
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
-            ScriptLibrary::new(scripts.clone(), Arc::clone(&changes)),
+            ScriptCache::new(scripts.clone(), Arc::clone(&changes)),
             Arc::new(SqlExecutionRepository::with_lease(db.clone(), config.lease)),
             Arc::clone(&runtime),
             outside,
@@ -225,9 +225,9 @@ impl Module {
             // Every node hears of every run that is to end; one of them has it.
             let _ = cancelling.cancel_here(tenant, id);
         };
-        background.spawn(listen_for_news(db.clone(), changes, cancel));
-        background.spawn(upkeep::purge_expired_storage(storage, Arc::clone(&clock)));
-        background.spawn(upkeep::prune_history(history, config.retention.clone(), clock));
+        background.spawn(listen_for_changes(db.clone(), changes, cancel));
+        background.spawn(maintenance::purge_expired_storage(storage, Arc::clone(&clock)));
+        background.spawn(maintenance::prune_history(history, config.retention.clone(), clock));
         Ok(Self {
             instance_id: config.instance_id.clone(),
             isolation: config.isolation,

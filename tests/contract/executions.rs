@@ -8,7 +8,7 @@ use iota_scripts_domain::{
     Fault, FaultCode, JsonText, LogLevel, LogLine, NewExecution, OccurrenceId, Origin, Outcome, PagePlace, PageRequest,
     Receipt, RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trials, Trigger, Usage,
 };
-use iota_scripts_infrastructure::persistence::{Dialect, SqlExecutionRepository, listen_for_news};
+use iota_scripts_infrastructure::persistence::{Dialect, SqlExecutionRepository, listen_for_changes};
 
 use crate::samples::{acme, at, created, head, input, node, pending, tenant};
 use crate::stores::Stores;
@@ -595,7 +595,7 @@ pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
 
 pub(crate) async fn other_nodes_are_asked_to_cancel_where_there_can_be_any(stores: &Stores) {
     let (heard, mut asked) = tokio::sync::mpsc::unbounded_channel();
-    let news = listen_for_news(stores.another_node().await, Arc::default(), move |tenant: &TenantId, id| {
+    let news = listen_for_changes(stores.another_node().await, Arc::default(), move |tenant: &TenantId, id| {
         // The listener outlives the test by a moment.
         let _ = heard.send((tenant.clone(), id));
     });

@@ -85,7 +85,7 @@ async fn holds(tables: HostTables) {
                 let (writes, text) = (scoped.effect == SqlEffect::Writes, scoped.sql.clone());
                 let before = if writes { others(&tables).await } else { Vec::new() };
                 // What a dry run would show is told, too.
-                let dry = if writes { tables.gateway.show(&acme, &sql, &[]).ok() } else { None };
+                let dry = if writes { tables.gateway.preview(&acme, &sql, &[]).ok() } else { None };
                 let looks: Vec<_> = dry.into_iter().flat_map(|dry| dry.before.into_iter().chain([dry.write])).collect();
                 prop_assert_eq!(looks.is_empty(), !writes, "{}", sql);
                 let mut told = String::new();

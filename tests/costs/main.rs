@@ -90,7 +90,7 @@ async fn a_run_for_an_occurrence_costs_no_more_than_it_did() {
         for _ in 0..all {
             sent += 1;
             stage.plugin.event(&paid(sent)).expect("the plugin takes it");
-            timeout(PATIENCE, stage.host.nth_event(COMPLETED, sent)).await.expect("it is run");
+            timeout(TIMEOUT, stage.host.nth_event(COMPLETED, sent)).await.expect("it is run");
         }
     };
     answered(20).await;
@@ -126,7 +126,7 @@ async fn rule(stage: &Stage, who: &Identity) {
 }
 
 /// So that a call that is never answered fails and is named.
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// What one of many calls costs, once all is warm.
 async fn counted(lanes: usize, call: impl AsyncFn()) -> Counts {
@@ -137,7 +137,7 @@ async fn counted(lanes: usize, call: impl AsyncFn()) -> Counts {
                 call().await;
             }
         }));
-        timeout(PATIENCE, calls).await.expect("the calls are answered");
+        timeout(TIMEOUT, calls).await.expect("the calls are answered");
     };
     calls(WARM).await;
     counted::of(CALLS, async || calls(CALLS).await).await

@@ -10,7 +10,7 @@ use std::{
 };
 
 use iota_scripts_abi::{flags, op, status};
-use iota_scripts_host::table::{Callbacks, HostDoor, Instance};
+use iota_scripts_host::table::{Callbacks, HostVTable, Instance};
 use iota_scripts_tests::{TestDatabase, admin, library};
 use serde_json::{Value, json};
 
@@ -29,12 +29,12 @@ struct Plain {
     next: AtomicU64,
     /// Whether single events wait for their answer.
     holds_events: AtomicBool,
-    told: Mutex<Told>,
+    event: Mutex<Event>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct Told {
+struct Event {
     notes: Vec<u32>,
     asked: Vec<(u32, Value)>,
     held: Vec<u64>,
@@ -45,15 +45,15 @@ struct Told {
 impl Callbacks for Plain {
     fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> i32 {
         let head: Value = serde_json::from_slice(head).expect("JSON");
-        let mut told = self.told.lock().expect("no panic");
+        let mut event = self.event.lock().expect("no panic");
         if id == 0 {
-            told.notes.push(op);
+            event.notes.push(op);
         } else {
-            told.asked.push((op, head.clone()));
+            event.asked.push((op, head.clone()));
             if op == op::EVENT_PUBLISH && self.holds_events.load(Ordering::Relaxed) {
-                told.held.push(id);
+                event.held.push(id);
             } else {
-                drop(told);
+                drop(event);
                 self.answer(op, id, &head);
             }
         }
@@ -62,13 +62,13 @@ impl Callbacks for Plain {
     }
 
     fn reply(&self, id: u64, frame_flags: u32, head: &[u8], _body: &[u8]) -> i32 {
-        let mut told = self.told.lock().expect("no panic");
-        let (first, ended) = told.answers.entry(id).or_default();
+        let mut event = self.event.lock().expect("no panic");
+        let (first, ended) = event.answers.entry(id).or_default();
         if !head.is_empty() && first.is_null() {
             *first = serde_json::from_slice(head).expect("JSON");
         }
         *ended = frame_flags & flags::END != 0;
-        drop(told);
+        drop(event);
         self.changed.notify_all();
         status::OK
     }
@@ -105,15 +105,15 @@ impl Plain {
     }
 
     /// Waits until `ready` finds what it looks for.
-    fn wait<T>(&self, mut ready: impl FnMut(&Told) -> Option<T>) -> T {
-        let mut told = self.told.lock().expect("no panic");
+    fn wait<T>(&self, mut ready: impl FnMut(&Event) -> Option<T>) -> T {
+        let mut event = self.event.lock().expect("no panic");
         loop {
-            if let Some(found) = ready(&told) {
+            if let Some(found) = ready(&event) {
                 return found;
             }
-            let (again, late) = self.changed.wait_timeout(told, Duration::from_secs(30)).expect("no panic");
+            let (again, late) = self.changed.wait_timeout(event, Duration::from_secs(30)).expect("no panic");
             assert!(!late.timed_out(), "nothing more was told");
-            told = again;
+            event = again;
         }
     }
 
@@ -126,15 +126,16 @@ impl Plain {
         let submitted =
             self.instance.wait().submit(op::HTTP_REQUEST, id, head.to_string().as_bytes(), body.as_bytes(), 1 << 30);
         submitted.expect("taken");
-        self.wait(|told| told.answers.get(&id).filter(|(_, ended)| *ended).map(|(head, _)| head.clone()))
+        self.wait(|event| event.answers.get(&id).filter(|(_, ended)| *ended).map(|(head, _)| head.clone()))
     }
 
     /// Opens a page: its status, and what was asked about permissions meanwhile.
     fn page(&self) -> (u64, Vec<u32>) {
-        self.told.lock().expect("no panic").asked.clear();
+        self.event.lock().expect("no panic").asked.clear();
         let head = self.request("GET", "/scripts", "");
-        let told = self.told.lock().expect("no panic");
-        let asked = told.asked.iter().map(|(op, _)| *op).filter(|op| matches!(*op, op::AUTHORIZE | op::AUTHORIZE_MANY));
+        let event = self.event.lock().expect("no panic");
+        let asked =
+            event.asked.iter().map(|(op, _)| *op).filter(|op| matches!(*op, op::AUTHORIZE | op::AUTHORIZE_MANY));
         (head["status"].as_u64().expect("a status"), asked.collect())
     }
 
@@ -146,12 +147,12 @@ impl Plain {
             op::EVENTS_PUBLISH => Some((*op, head["events"].as_array().expect("events").iter().map(name).collect())),
             _ => None,
         };
-        let all = |told: &Told| told.asked.iter().filter_map(of).collect::<Vec<(u32, Vec<String>)>>();
+        let all = |event: &Event| event.asked.iter().filter_map(of).collect::<Vec<(u32, Vec<String>)>>();
         let last = format!("Job {scripts}");
         let is_last = |(op, names): &(u32, Vec<String>)| {
             (self.many == Many::Well || *op == op::EVENT_PUBLISH) && names.last() == Some(&last)
         };
-        self.wait(|told| Some(all(told)).filter(|all| all.last().is_some_and(is_last)))
+        self.wait(|event| Some(all(event)).filter(|all| all.last().is_some_and(is_last)))
     }
 
     /// Creates scripts while the answer to the first event waits, then gives it.
@@ -162,9 +163,9 @@ impl Plain {
             let made = self.request("POST", "/scripts/api/v1/scripts", &body.to_string());
             assert_eq!(made["status"], 201, "{made}");
         }
-        self.wait(|told| (!told.held.is_empty()).then_some(()));
+        self.wait(|event| (!event.held.is_empty()).then_some(()));
         self.holds_events.store(false, Ordering::Relaxed);
-        let held = std::mem::take(&mut self.told.lock().expect("no panic").held);
+        let held = std::mem::take(&mut self.event.lock().expect("no panic").held);
         held.into_iter().for_each(|id| self.answer(op::EVENT_PUBLISH, id, &Value::Null));
     }
 }
@@ -179,17 +180,17 @@ fn with(many: Many, capabilities: &[&str], act: impl FnOnce(&Plain)) {
         instance: OnceLock::new(),
         next: AtomicU64::new(1),
         holds_events: AtomicBool::new(false),
-        told: Mutex::default(),
+        event: Mutex::default(),
         changed: Condvar::new(),
     });
-    let door = HostDoor::open(Arc::clone(&host) as _);
-    let instance = library().module().start(Some(&door), config.to_string().as_bytes()).expect("started");
+    let entry_point = HostVTable::open(Arc::clone(&host) as _);
+    let instance = library().module().start(Some(&entry_point), config.to_string().as_bytes()).expect("started");
     host.instance.set(instance).expect("once");
-    host.wait(|told| told.notes.contains(&op::PLUGIN_READY).then_some(()));
+    host.wait(|event| event.notes.contains(&op::PLUGIN_READY).then_some(()));
     act(&host);
     instance.stop(5000).expect("stopping");
-    host.wait(|told| told.notes.contains(&op::PLUGIN_STOPPED).then_some(()));
-    door.close();
+    host.wait(|event| event.notes.contains(&op::PLUGIN_STOPPED).then_some(()));
+    entry_point.close();
 }
 
 const BOTH: [&str; 2] = ["authorize.many", "events.publish"];

@@ -21,7 +21,7 @@ const LONG: usize = 500_000;
 /// How many of them there is room for, at the most: what waits is bounded to 64 MiB.
 const ROOM: u64 = (64 << 20) / LONG as u64;
 const CHANGING: usize = 6;
-const PATIENCE: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 async fn records(stage: &Stage) -> Value {
     stage.plugin.health().await.expect("an answer").counters["records"].clone()
@@ -39,7 +39,7 @@ async fn when(stage: &Stage, what: &str, is_so: impl Fn(&Value) -> bool) -> Valu
             sleep(Duration::from_millis(20)).await;
         }
     };
-    let in_time = tokio::time::timeout(PATIENCE, wait).await;
+    let in_time = tokio::time::timeout(TIMEOUT, wait).await;
     assert!(in_time.is_ok(), "not {what}: {last}");
     last
 }

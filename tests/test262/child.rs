@@ -102,7 +102,7 @@ impl Tests {
     }
 
     fn run(&mut self, source: &str) -> anyhow::Result<Result<Json, Fault>> {
-        if self.left == 0 || self.isolate.as_ref().is_none_or(Isolate::is_spoiled) {
+        if self.left == 0 || self.isolate.as_ref().is_none_or(Isolate::is_tainted) {
             let isolate = Isolate::new(Config::default());
             self.isolate = Some(isolate.map_err(|fault| anyhow!("{}: {}", fault.code, fault.message))?);
             self.left = TESTS_OF_AN_ISOLATE;

@@ -6,7 +6,7 @@ use anyhow::Context;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{Verdict, local::Place, output, report};
+use super::{Verdict, local::LocalOptions, output, report};
 
 /// What `check` can be asked.
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(crate) struct Options {
     #[arg(long = "type", value_name = "TYPE")]
     script_type: Option<String>,
     #[command(flatten)]
-    place: Place,
+    local: LocalOptions,
     /// One JSON document instead of text
     #[arg(long)]
     pub(super) json: bool,
@@ -32,7 +32,7 @@ pub(crate) fn check(options: Options) -> anyhow::Result<Verdict> {
         let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         sources.push((path, name, source));
     }
-    let checked = options.place.with_plugin(async |api| {
+    let checked = options.local.with_plugin(async |api| {
         let mut checked = Vec::new();
         for (path, name, source) in &sources {
             let mut body = json!({"content": source, "name": name});

@@ -28,7 +28,7 @@ use mock::Mocks;
 
 /// What the plugin is made of.
 #[derive(Debug, Clone, Args)]
-pub(super) struct Place {
+pub(super) struct LocalOptions {
     /// JSON file: {"service": {"method": value}}, {"$error": {…}} for a failure, {"$templates": {name: text}}
     #[arg(long)]
     mock: Option<PathBuf>,
@@ -64,7 +64,7 @@ enum Isolation {
     InProcess,
 }
 
-impl Place {
+impl LocalOptions {
     /// With a tenant that writes so.
     pub(super) fn with_conventions(self, conventions: Conventions) -> Self {
         Self { conventions, ..self }
@@ -151,18 +151,18 @@ impl Api<'_> {
     }
 
     pub(super) async fn call(&self, method: &str, path: &str, body: &Value) -> anyhow::Result<(StatusCode, Value)> {
-        let (status, bytes) = self.exchange(method, path, body.to_string()).await?;
+        let (status, bytes) = self.pending(method, path, body.to_string()).await?;
         Ok((status, serde_json::from_slice(&bytes).unwrap_or_default()))
     }
 
     /// The text of an answer.
     pub(super) async fn text(&self, path: &str) -> anyhow::Result<String> {
-        let (status, bytes) = self.exchange("GET", path, String::new()).await?;
+        let (status, bytes) = self.pending("GET", path, String::new()).await?;
         anyhow::ensure!(status.is_success(), "{path}: {status} {}", String::from_utf8_lossy(&bytes));
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    async fn exchange(&self, method: &str, path: &str, body: String) -> anyhow::Result<(StatusCode, Bytes)> {
+    async fn pending(&self, method: &str, path: &str, body: String) -> anyhow::Result<(StatusCode, Bytes)> {
         let facts = RequestFacts { csrf_ok: Some(true), ..RequestFacts::default() };
         let request = Request::builder()
             .method(method)

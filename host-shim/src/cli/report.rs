@@ -12,12 +12,12 @@ use serde_json::{Value, json};
 use crate::cli::{Verdict, output};
 
 /// When a line was written.
-pub(super) enum Moment {
+pub(super) enum LogTime {
     AfterStart { ms: u64 },
     At(String),
 }
 
-impl fmt::Display for Moment {
+impl fmt::Display for LogTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::AfterStart { ms } => write!(f, "{ms:>6} ms"),
@@ -52,14 +52,14 @@ impl Report {
     }
 
     /// A line, with the values in it if there are some.
-    pub(super) fn log(&mut self, level: &str, message: &str, data: Option<Value>, moment: &Moment) {
+    pub(super) fn log(&mut self, level: &str, message: &str, data: Option<Value>, time: &LogTime) {
         let Some(kept) = &mut self.kept else {
-            return output::line(&format!("{moment} {level:<5} {message}"));
+            return output::line(&format!("{time} {level:<5} {message}"));
         };
         let mut line = json!({"level": level, "message": message});
-        match moment {
-            Moment::AfterStart { ms } => line["offset_ms"] = json!(ms),
-            Moment::At(time) => line["at"] = json!(time),
+        match time {
+            LogTime::AfterStart { ms } => line["offset_ms"] = json!(ms),
+            LogTime::At(time) => line["at"] = json!(time),
         }
         if let Some(data) = data {
             line["data"] = data;

@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use super::{
     Verdict,
-    local::{Api, Conventions, Place},
+    local::{Api, Conventions, LocalOptions},
     parse_json,
-    report::{Moment, Report},
+    report::{LogTime, Report},
 };
 
 const DEFAULT_TIMEOUT_SECONDS: u32 = 30;
@@ -46,7 +46,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     conventions: Conventions,
     #[command(flatten)]
-    place: Place,
+    local: LocalOptions,
     /// One JSON document instead of text
     #[arg(long)]
     pub(super) json: bool,
@@ -56,8 +56,8 @@ pub(crate) fn run(options: Options) -> anyhow::Result<Verdict> {
     let path = options.file.display().to_string();
     let source = std::fs::read_to_string(&options.file).with_context(|| format!("cannot read {path}"))?;
     let report = Report::new(path, source, options.json);
-    let place = options.place.clone().with_conventions(options.conventions.clone());
-    place.with_plugin(async |api| Session { options, report }.run(api).await)
+    let local = options.local.clone().with_conventions(options.conventions.clone());
+    local.with_plugin(async |api| Session { options, report }.run(api).await)
 }
 
 struct Session {
@@ -100,7 +100,7 @@ impl Session {
             match frame {
                 Ok(RunFrame::Started { .. }) => {}
                 Ok(RunFrame::Log { level, message, offset_ms, data }) => {
-                    self.report.log(&level, &message, data, &Moment::AfterStart { ms: offset_ms });
+                    self.report.log(&level, &message, data, &LogTime::AfterStart { ms: offset_ms });
                 }
                 Ok(RunFrame::Finished(execution)) => return Ok(execution),
                 Err(error) => return Err(anyhow!(error).context("the run")),

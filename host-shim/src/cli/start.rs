@@ -12,7 +12,7 @@ use super::{
     Verdict,
     application::{Client, Followed},
     output, parse_json,
-    report::{Moment, Report},
+    report::{LogTime, Report},
 };
 
 /// How often a broken connection is opened again, and the pause before.
@@ -101,7 +101,7 @@ async fn follow(client: &Client, run: &str, options: &Options) -> anyhow::Result
             Followed::Log { number, line } if number >= shown => {
                 let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
                 let data = line.get("data").cloned();
-                report.log(&text("level"), &text("message"), data, &Moment::At(text("at")));
+                report.log(&text("level"), &text("message"), data, &LogTime::At(text("at")));
                 shown = number + 1;
             }
             // Told again after a new connection.

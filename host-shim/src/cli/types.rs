@@ -5,7 +5,7 @@
 
 use clap::Args;
 
-use super::{Verdict, application::Client, local::Place, output};
+use super::{Verdict, application::Client, local::LocalOptions, output};
 
 /// What `types` can be asked.
 #[derive(Debug, Args)]
@@ -20,7 +20,7 @@ pub(crate) struct Options {
     #[arg(long, env = "IOTA_SCRIPTS_TOKEN", hide_env_values = true)]
     token: Option<String>,
     #[command(flatten)]
-    place: Place,
+    local: LocalOptions,
 }
 
 pub(crate) fn types(options: Options) -> anyhow::Result<Verdict> {
@@ -31,7 +31,7 @@ pub(crate) fn types(options: Options) -> anyhow::Result<Verdict> {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(async { Client::new(&url, &token)?.text(&path).await })?
         }
-        None => options.place.with_plugin(async |api| api.text(&format!("/scripts/api/v1/{path}")).await)?,
+        None => options.local.with_plugin(async |api| api.text(&format!("/scripts/api/v1/{path}")).await)?,
     };
     output::line(text.trim_end());
     Ok(Verdict::Good)

@@ -18,14 +18,14 @@ use crate::{Event, Host, HostError, Identity, ServiceCall, table::Instance};
 /// Requests of the plugin that are served at the same time; more get `AGAIN`.
 const MAX_AT_ONCE: usize = 4096;
 
-pub(super) struct Answering {
+pub(super) struct HostDispatcher {
     host: Arc<dyn Host>,
     runtime: Handle,
     instance: SetOnce<Instance>,
     open: Mutex<HashMap<u64, CancellationToken>>,
 }
 
-impl Answering {
+impl HostDispatcher {
     pub(super) fn new(host: Arc<dyn Host>, runtime: Handle) -> Self {
         Self { host, runtime, instance: SetOnce::new(), open: Mutex::default() }
     }
@@ -47,7 +47,7 @@ impl Answering {
             }
             open.insert(id, cancelled.clone());
         }
-        let answer = Answer { answering: Arc::clone(self), id, sent: false };
+        let answer = Answer { dispatcher: Arc::clone(self), id, sent: false };
         let (host, head) = (Arc::clone(&self.host), head.to_vec());
         self.runtime.spawn(async move {
             let served = AssertUnwindSafe(serve(&*host, op, &head)).catch_unwind();
@@ -86,7 +86,7 @@ impl Answering {
 
 /// The duty to answer one request.
 struct Answer {
-    answering: Arc<Answering>,
+    dispatcher: Arc<HostDispatcher>,
     id: u64,
     sent: bool,
 }
@@ -94,18 +94,18 @@ struct Answer {
 impl Answer {
     async fn send(mut self, outcome: Result<Value, HostError>) {
         // A question may come before start() has returned the handle that the answer needs.
-        let instance = *self.answering.instance.wait().await;
+        let instance = *self.dispatcher.instance.wait().await;
         self.sent = true;
-        self.answering.reply(instance, self.id, outcome);
+        self.dispatcher.reply(instance, self.id, outcome);
     }
 }
 
 impl Drop for Answer {
     fn drop(&mut self) {
         if !self.sent
-            && let Some(instance) = self.answering.instance.get()
+            && let Some(instance) = self.dispatcher.instance.get()
         {
-            self.answering.reply(*instance, self.id, Err(HostError::unavailable("the host is shutting down")));
+            self.dispatcher.reply(*instance, self.id, Err(HostError::unavailable("the host is shutting down")));
         }
     }
 }

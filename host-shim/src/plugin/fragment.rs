@@ -16,11 +16,11 @@ struct Head {
 
 pub(super) async fn fetch(plugin: &Plugin, identity: &Identity, path: &str) -> Result<Option<String>, RequestError> {
     let head = json!({"method": "GET", "path": path, "headers": [["accept", "text/html"]], "identity": identity});
-    let mut exchange = plugin.submit(op::HTTP_REQUEST, &head, &[])?;
-    let first = exchange.next().await.unwrap_or(Err(RequestError::Stopped))?;
+    let mut pending = plugin.submit(op::HTTP_REQUEST, &head, &[])?;
+    let first = pending.next().await.unwrap_or(Err(RequestError::Stopped))?;
     let head: Head = first.read()?;
     let mut bytes = BytesMut::from(first.body);
-    while let Some(frame) = exchange.next().await {
+    while let Some(frame) = pending.next().await {
         bytes.extend_from_slice(&frame?.body);
     }
     if head.status != 200 {

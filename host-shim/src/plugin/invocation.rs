@@ -64,8 +64,8 @@ impl<'plugin> Invocation<'plugin> {
     /// Calls the script and returns its value.
     pub async fn call(mut self) -> Result<Value, InvokeError> {
         self.head.insert("args".into(), Value::Array(self.arguments?));
-        let exchange = self.plugin.submit(op::INVOKE, &Value::Object(self.head), &[])?;
-        let answer: Answer = exchange.single().await?.read()?;
+        let pending = self.plugin.submit(op::INVOKE, &Value::Object(self.head), &[])?;
+        let answer: Answer = pending.single().await?.read()?;
         match answer.error {
             _ if answer.success => Ok(answer.value),
             Some(error) => Err(InvokeError::Script { error: Box::new(error), execution_id: answer.execution_id }),

@@ -21,32 +21,32 @@ use tokio::{
 
 use super::{
     RequestError, StartError, Stopped,
-    answer::Answering,
-    exchange::{Frame, Pending},
+    answer::HostDispatcher,
+    pending::{Frame, Pending},
     state::Phase,
 };
 use crate::{
     Host,
     host::LogRecord,
-    table::{Callbacks, HostDoor, Instance},
+    table::{Callbacks, HostVTable, Instance},
 };
 
 pub(super) struct Link {
     host: Arc<dyn Host>,
-    door: OnceLock<HostDoor>,
+    entry_point: OnceLock<HostVTable>,
     instance: SetOnce<Instance>,
     phase: watch::Sender<Phase>,
     ids: AtomicU64,
     pub(super) pending: Pending,
-    answering: Arc<Answering>,
+    dispatcher: Arc<HostDispatcher>,
 }
 
 impl Link {
     pub(super) fn new(host: Arc<dyn Host>, runtime: Handle) -> Self {
         Self {
-            answering: Arc::new(Answering::new(Arc::clone(&host), runtime)),
+            dispatcher: Arc::new(HostDispatcher::new(Arc::clone(&host), runtime)),
             host,
-            door: OnceLock::new(),
+            entry_point: OnceLock::new(),
             instance: SetOnce::new(),
             phase: watch::Sender::new(Phase::Starting),
             ids: AtomicU64::new(1),
@@ -59,13 +59,13 @@ impl Link {
     }
 
     /// Opens the door that the plugin calls through; it closes when the plugin has stopped.
-    pub(super) fn door(self: &Arc<Self>) -> &HostDoor {
-        self.door.get_or_init(|| HostDoor::open(Arc::clone(self) as _))
+    pub(super) fn entry_point(self: &Arc<Self>) -> &HostVTable {
+        self.entry_point.get_or_init(|| HostVTable::open(Arc::clone(self) as _))
     }
 
     pub(super) fn started(&self, instance: Instance) {
         let _ = self.instance.set(instance);
-        self.answering.started(instance);
+        self.dispatcher.started(instance);
     }
 
     pub(super) fn instance(&self) -> Result<Instance, RequestError> {
@@ -125,9 +125,9 @@ impl Link {
             open
         });
         self.pending.clear();
-        self.answering.clear();
-        if let Some(door) = self.door.get() {
-            door.close();
+        self.dispatcher.clear();
+        if let Some(entry_point) = self.entry_point.get() {
+            entry_point.close();
         }
     }
 
@@ -176,7 +176,7 @@ impl Callbacks for Link {
             return status::STOPPED;
         }
         let _ = body;
-        self.answering.take(op, id, head)
+        self.dispatcher.take(op, id, head)
     }
 
     fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32 {
@@ -185,7 +185,7 @@ impl Callbacks for Link {
     }
 
     fn cancel(&self, id: u64) -> i32 {
-        if self.answering.cancel(id) { status::OK } else { status::UNKNOWN }
+        if self.dispatcher.cancel(id) { status::OK } else { status::UNKNOWN }
     }
 
     fn log(&self, level: u32, json: &[u8]) -> i32 {

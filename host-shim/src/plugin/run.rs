@@ -10,7 +10,7 @@ use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::{Exchange, RequestError};
+use super::{PendingRequest, RequestError};
 use crate::Identity;
 
 /// Which script to run, and how.
@@ -92,11 +92,11 @@ pub enum RunFrame {
 
 /// The frames of a run. Ends after [`RunFrame::Finished`] or an error; dropping it cancels the run.
 #[derive(Debug)]
-pub struct RunStream(Exchange);
+pub struct RunStream(PendingRequest);
 
 impl RunStream {
-    pub(super) const fn new(exchange: Exchange) -> Self {
-        Self(exchange)
+    pub(super) const fn new(pending: PendingRequest) -> Self {
+        Self(pending)
     }
 
     /// Asks the run to end early; the last frame still comes.

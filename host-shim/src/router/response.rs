@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::request::is_hop_by_hop;
 use crate::{
     HostError, PageLayout, PageRequest, Plugin, RequestError,
-    plugin::{Exchange, Frame},
+    plugin::{Frame, PendingRequest},
 };
 
 /// The longest fragment that is put into a layout, in bytes.
@@ -44,8 +44,12 @@ pub(super) fn refusal(error: &HostError) -> Response {
     response
 }
 
-pub(super) async fn answer(plugin: &Plugin, mut exchange: Exchange, page: PageRequest) -> Result<Response, HostError> {
-    let first = exchange.next().await.unwrap_or(Err(RequestError::Stopped)).map_err(|error| error.to_host_error())?;
+pub(super) async fn answer(
+    plugin: &Plugin,
+    mut pending: PendingRequest,
+    page: PageRequest,
+) -> Result<Response, HostError> {
+    let first = pending.next().await.unwrap_or(Err(RequestError::Stopped)).map_err(|error| error.to_host_error())?;
     let head: Head<'_> = first.read().map_err(|error| error.to_host_error())?;
     let status = StatusCode::from_u16(head.status)
         .map_err(|_| HostError::internal(format!("the plugin answered with status {}", head.status)))?;
@@ -53,7 +57,7 @@ pub(super) async fn answer(plugin: &Plugin, mut exchange: Exchange, page: PageRe
     let (layout, stream) = (head.layout, head.stream);
     let body = match layout.filter(|_| !page.headers.contains_key("hx-request")) {
         Some(layout) => {
-            let fragment = whole(first, exchange).await?;
+            let fragment = whole(first, pending).await?;
             let document = plugin.host().render_page(&layout, &fragment, &page).await?;
             headers.remove(header::CONTENT_LENGTH);
             headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("text/html; charset=utf-8"));
@@ -65,7 +69,7 @@ pub(super) async fn answer(plugin: &Plugin, mut exchange: Exchange, page: PageRe
                 // A layer that compresses would hold small writes back.
                 headers.entry(header::CONTENT_ENCODING).or_insert(HeaderValue::from_static("identity"));
             }
-            streamed(first, exchange)
+            streamed(first, pending)
         }
     };
     let mut response = Response::new(body);
@@ -86,7 +90,7 @@ fn has_no_body(status: StatusCode) -> bool {
 }
 
 /// Frames as the client takes them; a client that leaves drops the body, and that cancels the request.
-fn streamed(first: Frame, rest: Exchange) -> Body {
+fn streamed(first: Frame, rest: PendingRequest) -> Body {
     let first = stream::iter((!first.body.is_empty()).then_some(Ok(first.body)));
     let rest = rest.map(|frame| frame.map(|frame| frame.body)).filter(|frame| {
         let something = !matches!(frame, Ok(bytes) if bytes.is_empty());
@@ -95,7 +99,7 @@ fn streamed(first: Frame, rest: Exchange) -> Body {
     Body::from_stream(first.chain(rest))
 }
 
-async fn whole(first: Frame, mut rest: Exchange) -> Result<String, HostError> {
+async fn whole(first: Frame, mut rest: PendingRequest) -> Result<String, HostError> {
     let mut bytes = BytesMut::from(first.body);
     while let Some(frame) = rest.next().await {
         bytes.extend_from_slice(&frame.map_err(|error| error.to_host_error())?.body);

@@ -11,7 +11,7 @@ mod repository;
 mod state;
 mod truncation;
 
-pub use lease::{Renewal, Standing};
+pub use lease::{LeaseState, Renewal};
 pub use log::{LogLevel, LogLine, RunLog};
 pub use outcome::{ExecutionStatus, Outcome};
 pub use query::{Activity, ExecutionQuery, ExecutionSummary, Trials};

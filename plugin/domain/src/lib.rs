@@ -32,8 +32,9 @@ pub use clock::{Clock, ManualClock, Monotonic, Stamp, SystemClock, Timestamp};
 pub use events::DomainEvent;
 pub use execution::{
     Activity, CallKind, CallsByKind, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState,
-    ExecutionStatus, ExecutionSummary, KEPT_WITHIN, LogLevel, LogLine, NewExecution, NodeId, Origin, Outcome, Receipt,
-    ReceiptFigures, Renewal, RunLog, RunRecord, ScriptRef, Standing, Trials, Trigger, Unwritten, Usage, WrongState,
+    ExecutionStatus, ExecutionSummary, KEPT_WITHIN, LeaseState, LogLevel, LogLine, NewExecution, NodeId, Origin,
+    Outcome, Receipt, ReceiptFigures, Renewal, RunLog, RunRecord, ScriptRef, Trials, Trigger, Unwritten, Usage,
+    WrongState,
 };
 pub use fault::{Fault, FaultCode, FaultKind};
 pub use field_error::{FieldError, FieldErrors, FieldProblem, Mistake};

@@ -34,7 +34,7 @@ pub struct CachedChecks {
     inner: Arc<dyn Runtime>,
     kept: Cache<Key, Arc<Remembered>>,
     /// Texts that are being looked at; those whose askers have gone fall out.
-    under_way: Mutex<HashMap<Key, Weak<Cell>>>,
+    in_flight: Mutex<HashMap<Key, Weak<Cell>>>,
 }
 
 /// What the compiler said, or what it failed of.
@@ -49,18 +49,18 @@ impl CachedChecks {
     pub fn new(inner: Arc<dyn Runtime>) -> Self {
         let weigh = |_: &Key, remembered: &Arc<Remembered>| u32::try_from(remembered.bytes()).unwrap_or(u32::MAX);
         let kept = Cache::builder().max_capacity(KEPT_BYTES).weigher(weigh).build();
-        Self { inner, kept, under_way: Mutex::default() }
+        Self { inner, kept, in_flight: Mutex::default() }
     }
 
     /// The place of an answer, which all share who ask for it now.
     fn cell(&self, key: Key) -> Arc<Cell> {
-        let mut under_way = self.under_way.lock();
-        if let Some(cell) = under_way.get(&key).and_then(Weak::upgrade) {
+        let mut in_flight = self.in_flight.lock();
+        if let Some(cell) = in_flight.get(&key).and_then(Weak::upgrade) {
             return cell;
         }
-        under_way.retain(|_, cell| cell.strong_count() > 0);
+        in_flight.retain(|_, cell| cell.strong_count() > 0);
         let cell = Arc::new(Cell::new());
-        under_way.insert(key, Arc::downgrade(&cell));
+        in_flight.insert(key, Arc::downgrade(&cell));
         cell
     }
 

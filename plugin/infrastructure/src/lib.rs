@@ -3,9 +3,9 @@
 pub mod check_cache;
 mod child;
 pub mod http_gateway;
+pub mod maintenance;
 pub mod metrics;
 pub mod persistence;
 mod pool_checks;
 pub mod sql_gateway;
-pub mod upkeep;
 pub mod worker_pool;

@@ -4,6 +4,7 @@
 //! scripts or runs; a row that breaks the domain's rules is an error that names it.
 
 mod attention_repository;
+mod change_listener;
 mod config;
 mod db;
 mod error;
@@ -13,7 +14,6 @@ mod history_usage;
 mod http_host_repository;
 mod list;
 pub mod migrations;
-mod node_news;
 mod occurrence_repository;
 mod rows;
 mod run_counts;
@@ -25,13 +25,13 @@ mod template_repository;
 mod tenant_rows;
 
 pub use attention_repository::SqlAttentionRepository;
+pub use change_listener::listen_for_changes;
 pub(crate) use config::Target;
 pub use config::{DatabaseConfig, DatabaseConfigError, Dialect};
 pub use db::{ConnectError, Db};
 pub use execution_repository::SqlExecutionRepository;
 pub use history_repository::SqlHistoryRepository;
 pub use http_host_repository::SqlHttpHostRepository;
-pub use node_news::listen_for_news;
 pub use occurrence_repository::SqlOccurrenceRepository;
 pub use script_repository::SqlScriptRepository;
 pub use storage_repository::SqlStorageRepository;

@@ -17,7 +17,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use iota_scripts_domain::{DeclaredTable, SqlValue, TenantId};
 use iota_scripts_services::ports::{
-    ScopedSql, ShownSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
+    PreviewSql, ScopedSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
 };
 
 pub use config::{ScriptDatabaseConfig, ScriptDatabaseError};
@@ -106,9 +106,9 @@ impl SqlGateway for PooledSqlGateway {
         read.and_then(|read| scoping.rewrite(&read, params)).map_err(|refusal| SqlError::Refused(refusal.to_string()))
     }
 
-    fn show(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ShownSql, SqlError> {
+    fn preview(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<PreviewSql, SqlError> {
         let scoping = Scoping { dialect: self.dialect(), tables: &self.config.tables, tenant };
-        scoping.show(sql, params).map_err(|refusal| SqlError::Refused(refusal.to_string()))
+        scoping.preview(sql, params).map_err(|refusal| SqlError::Refused(refusal.to_string()))
     }
 
     async fn run(&self, tenant: &TenantId, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {

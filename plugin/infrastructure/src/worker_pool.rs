@@ -5,19 +5,19 @@
 //! that died, was killed, has grown or has run often enough is replaced. A run that waited on a worker that died of
 //! another one begins again, if it has done nothing yet that cannot be done twice.
 
-mod errand;
 mod fair_queue;
 mod link;
 mod paces;
+mod placement;
+mod poison_list;
+mod pool_state;
 mod process;
-mod roster;
 mod sandbox_watch;
-mod staff;
-mod starter;
-mod suspects;
+mod spawner;
 mod template;
 mod thread;
 mod wire;
+mod work_item;
 mod worker;
 
 use std::{
@@ -35,12 +35,12 @@ use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    errand::{Bindings, CheckWork, Ended, Errand, Fate, RunWork, Work},
-    paces::Paces,
-    roster::{Manner, Roster},
-    staff::{Grant, Hold, Mailbox, Staff},
-    starter::Starter,
-    suspects::Suspects,
+    paces::RunPaces,
+    placement::{Placement, Sharing},
+    poison_list::PoisonList,
+    pool_state::{Assignment, Mailbox, PoolState, WorkerPermit},
+    spawner::Spawner,
+    work_item::{Bindings, CheckWork, CrashRole, Ended, RunWork, WorkItem, WorkKind},
     worker::Worker,
 };
 
@@ -49,7 +49,7 @@ const CHECKERS: usize = 2;
 /// How long a worker may look at one text.
 const CHECK_TIME: Duration = Duration::from_secs(5);
 /// How long a text may wait for a worker: a few others of the tenant may be before it.
-const CHECK_PATIENCE: Duration = Duration::from_secs(15);
+const CHECK_WAIT: Duration = Duration::from_secs(15);
 /// Texts that wait at a time, of one tenant and of all.
 const CHECKS_WAITING: (usize, usize) = (16, 256);
 
@@ -78,7 +78,7 @@ pub struct PoolConfig {
     /// The most workers at a time, beside those that stand by.
     pub max_workers: usize,
     /// Workers that are ready before anybody needs them.
-    pub standing_by: usize,
+    pub min_idle: usize,
     /// Runs after which a worker is replaced.
     pub max_runs: u64,
     /// An unused worker goes after this.
@@ -95,11 +95,11 @@ pub struct PoolConfig {
 #[derive(Debug)]
 pub struct WorkerPool {
     config: PoolConfig,
-    staff: Arc<Staff>,
-    checkers: Arc<Staff>,
-    starter: Arc<Starter>,
-    suspects: Suspects,
-    paces: Paces,
+    pool_state: Arc<PoolState>,
+    checkers: Arc<PoolState>,
+    spawner: Arc<Spawner>,
+    poison_list: PoisonList,
+    paces: RunPaces,
     services: RwLock<Arc<Bindings>>,
     stopping: CancellationToken,
 }
@@ -108,29 +108,34 @@ impl WorkerPool {
     /// A pool without a worker at work; workers come with the first runs. Must be called within a tokio runtime.
     #[must_use]
     pub fn new(config: PoolConfig) -> Arc<Self> {
-        let staff = Arc::new(Staff::new(Roster::new(config.max_workers)));
-        let checkers = Arc::new(Staff::new(Roster::with_share(CHECKERS.min(config.max_workers), 1)));
+        let pool_state = Arc::new(PoolState::new(Placement::new(config.max_workers)));
+        let checkers = Arc::new(PoolState::new(Placement::with_share(CHECKERS.min(config.max_workers), 1)));
         let stopping = CancellationToken::new();
-        let starter = Starter::new(config.clone(), stopping.clone());
-        for staff in [&staff, &checkers] {
-            let retiring = retire_idle(Arc::downgrade(staff), config.idle);
+        let spawner = Spawner::new(config.clone(), stopping.clone());
+        for pool_state in [&pool_state, &checkers] {
+            let retiring = retire_idle(Arc::downgrade(pool_state), config.idle);
             tokio::spawn(stopping.clone().run_until_cancelled_owned(retiring));
         }
-        let (suspects, paces, services) = (Suspects::default(), Paces::default(), RwLock::default());
-        Arc::new(Self { config, staff, checkers, starter, suspects, paces, services, stopping })
+        let (poison_list, paces, services) = (PoisonList::default(), RunPaces::default(), RwLock::default());
+        Arc::new(Self { config, pool_state, checkers, spawner, poison_list, paces, services, stopping })
     }
 
     /// Waits for a worker of the tenant, and starts it if need be.
-    async fn checkout(&self, staff: &Arc<Staff>, tenant: &TenantId, manner: Manner) -> Result<(Hold, Mailbox), Fault> {
-        let grant = staff.ask(tenant, manner).ok_or_else(wire::stopping)?;
-        match grant.await.map_err(|_| wire::stopping())? {
-            Grant::Join(hold, mailbox) => Ok((hold, mailbox)),
-            Grant::Start(mut hold) => {
-                let link = self.starter.start().await?;
+    async fn checkout(
+        &self,
+        pool_state: &Arc<PoolState>,
+        tenant: &TenantId,
+        sharing: Sharing,
+    ) -> Result<(WorkerPermit, Mailbox), Fault> {
+        let assignment = pool_state.ask(tenant, sharing).ok_or_else(wire::stopping)?;
+        match assignment.await.map_err(|_| wire::stopping())? {
+            Assignment::Join(permit, mailbox) => Ok((permit, mailbox)),
+            Assignment::Start(mut permit) => {
+                let link = self.spawner.start().await?;
                 let stopping = self.stopping.clone();
-                let mailbox = Worker::employ(link, hold.post(), staff, stopping, self.config.max_runs);
-                hold.granted();
-                Ok((hold, mailbox))
+                let mailbox = Worker::spawn(link, permit.slot(), pool_state, stopping, self.config.max_runs);
+                permit.assigned();
+                Ok((permit, mailbox))
             }
         }
     }
@@ -139,22 +144,22 @@ impl WorkerPool {
     async fn checkout_in_time(
         &self,
         tenant: &TenantId,
-        manner: Manner,
+        sharing: Sharing,
         called_off: impl Future<Output = ()>,
-    ) -> Result<(Hold, Mailbox), Fault> {
+    ) -> Result<(WorkerPermit, Mailbox), Fault> {
         let patience = self.config.checkout_timeout;
         tokio::select! {
             biased;
             () = called_off => Err(wire::cancelled()),
             () = self.stopping.cancelled() => Err(wire::stopping()),
-            taken = timeout(patience, self.checkout(&self.staff, tenant, manner)) => {
+            taken = timeout(patience, self.checkout(&self.pool_state, tenant, sharing)) => {
                 taken.unwrap_or_else(|_| Err(exhausted(patience)))
             }
         }
     }
 
     /// The same for a text. Its worker has no runs, so that one which the compiler dies of takes none with it.
-    async fn checker(&self, tenant: &TenantId) -> Result<(Hold, Mailbox), Fault> {
+    async fn checker(&self, tenant: &TenantId) -> Result<(WorkerPermit, Mailbox), Fault> {
         let (own, all) = self.checkers.waiting(tenant);
         if own >= CHECKS_WAITING.0 || all >= CHECKS_WAITING.1 {
             return Err(wire::too_many_checks());
@@ -162,30 +167,30 @@ impl WorkerPool {
         tokio::select! {
             biased;
             () = self.stopping.cancelled() => Err(wire::stopping()),
-            taken = timeout(CHECK_PATIENCE, self.checkout(&self.checkers, tenant, Manner::Usual)) => {
+            taken = timeout(CHECK_WAIT, self.checkout(&self.checkers, tenant, Sharing::Default)) => {
                 taken.unwrap_or_else(|_| Err(wire::too_many_checks()))
             }
         }
     }
 
     /// Hands work over; it is lost if the worker dies before it hears of it.
-    fn hand_over(&self, (hold, mailbox): (Hold, Mailbox), work: Work) {
+    fn hand_over(&self, (permit, mailbox): (WorkerPermit, Mailbox), work: WorkKind) {
         let bindings = Arc::clone(&self.services.read());
         // The work that comes back is dropped, and whoever waits for its end hears that.
-        let _ = mailbox.send(Errand { hold, bindings, work });
+        let _ = mailbox.send(WorkItem { permit, bindings, work });
     }
 
-    async fn run_once(&self, run: &RunOf<'_>, manner: Manner) -> Ended {
-        let taken = self.checkout_in_time(&run.job.tenant, manner, run.cancel.cancelled()).await;
+    async fn run_once(&self, run: &RunOf<'_>, sharing: Sharing) -> Ended {
+        let taken = self.checkout_in_time(&run.job.tenant, sharing, run.cancel.cancelled()).await;
         let queued_us = micros(run.asked.elapsed());
         let mut ended = match taken {
             Ok(worker) => {
                 let (ended, end) = oneshot::channel();
                 let (job, io) = (Arc::clone(&run.job), Arc::clone(run.io));
-                self.hand_over(worker, Work::Run(RunWork { job, io, cancel: run.cancel.clone(), ended }));
-                end.await.unwrap_or_else(|_| Ended::failed(wire::victim(), Fate::Victim))
+                self.hand_over(worker, WorkKind::Run(RunWork { job, io, cancel: run.cancel.clone(), ended }));
+                end.await.unwrap_or_else(|_| Ended::failed(wire::bystander(), CrashRole::Bystander))
             }
-            Err(fault) => Ended::failed(fault, Fate::Apart),
+            Err(fault) => Ended::failed(fault, CrashRole::Unrelated),
         };
         ended.report.usage.queued_us = queued_us;
         ended
@@ -205,28 +210,28 @@ impl Runtime for WorkerPool {
     async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport {
         let script = job.script.id;
         let run = RunOf { job: Arc::new(job), io: &io, cancel: &cancel, asked: Instant::now() };
-        let mut manner = match self.suspects.suspects(script) {
-            true => Manner::Alone,
-            false if self.paces.is_quick(&run.job) => Manner::Quick,
-            false => Manner::Usual,
+        let mut sharing = match self.poison_list.poison_list(script) {
+            true => Sharing::Alone,
+            false if self.paces.is_quick(&run.job) => Sharing::Quick,
+            false => Sharing::Default,
         };
         let (mut attempt, mut bounced) = (1, 0);
         loop {
-            let Ended { report, fate } = self.run_once(&run, manner).await;
-            match fate {
-                Fate::Victim if attempt < ATTEMPTS && io.begin_again() => {
-                    (manner, attempt) = (Manner::Alone, attempt + 1)
+            let Ended { report, role } = self.run_once(&run, sharing).await;
+            match role {
+                CrashRole::Bystander if attempt < ATTEMPTS && io.begin_again() => {
+                    (sharing, attempt) = (Sharing::Alone, attempt + 1)
                 }
-                Fate::NotBegun if bounced < BOUNCES => {
+                CrashRole::NotStarted if bounced < BOUNCES => {
                     bounced += 1;
                     // Not sent ahead again.
-                    manner = if manner == Manner::Quick { Manner::Usual } else { manner };
+                    sharing = if sharing == Sharing::Quick { Sharing::Default } else { sharing };
                 }
-                Fate::Killer => {
-                    self.suspects.accuse(script);
+                CrashRole::Culprit => {
+                    self.poison_list.blame(script);
                     return report;
                 }
-                Fate::Victim | Fate::Apart | Fate::NotBegun => {
+                CrashRole::Bystander | CrashRole::Unrelated | CrashRole::NotStarted => {
                     self.paces.note(&run.job, &report);
                     return report;
                 }
@@ -238,8 +243,8 @@ impl Runtime for WorkerPool {
         let worker = self.checker(tenant).await?;
         let (checked, found) = oneshot::channel();
         let check = CheckWork { check: wire::check(check, limits), time: CHECK_TIME, checked };
-        self.hand_over(worker, Work::Check(check));
-        found.await.unwrap_or_else(|_| Err(wire::victim()))
+        self.hand_over(worker, WorkKind::Check(check));
+        found.await.unwrap_or_else(|_| Err(wire::bystander()))
     }
 
     fn bind(&self, services: Arc<[ServiceSignature]>) {
@@ -250,38 +255,38 @@ impl Runtime for WorkerPool {
 
     fn status(&self) -> RuntimeStatus {
         let (isolation, sandbox) = match self.config.isolation {
-            Isolation::Worker { .. } => ("worker", self.starter.sandbox()),
+            Isolation::Worker { .. } => ("worker", self.spawner.sandbox()),
             Isolation::InProcess => ("in_process", None),
         };
         RuntimeStatus {
             isolation,
             sandbox,
             max_workers: self.config.max_workers,
-            standing_by: self.starter.standing_by(),
-            copied: self.starter.copied(),
+            standing_by: self.spawner.idle(),
+            copied: self.spawner.copied(),
             checkers: self.checkers.status().workers,
             checks_waiting: self.checkers.status().waiting,
-            ..self.staff.status()
+            ..self.pool_state.status()
         }
     }
 
     async fn stop(&self) {
         self.stopping.cancel();
-        for staff in [&self.staff, &self.checkers] {
-            staff.close();
+        for pool_state in [&self.pool_state, &self.checkers] {
+            pool_state.close();
         }
-        self.staff.empty().await;
+        self.pool_state.empty().await;
         self.checkers.empty().await;
-        self.starter.dismiss().await;
+        self.spawner.dismiss().await;
     }
 }
 
 /// Ends workers that nobody has used for a while.
-async fn retire_idle(staff: Weak<Staff>, idle: Duration) {
+async fn retire_idle(pool_state: Weak<PoolState>, idle: Duration) {
     loop {
         tokio::time::sleep(idle / 2).await;
-        let Some(staff) = staff.upgrade() else { return };
-        staff.retire_idle(idle);
+        let Some(pool_state) = pool_state.upgrade() else { return };
+        pool_state.retire_idle(idle);
     }
 }
 

@@ -48,7 +48,7 @@ struct ErrorBody {
 
 /// Goes with the response, for pages, which say it in their own way.
 #[derive(Debug, Clone)]
-pub(crate) struct Refused {
+pub(crate) struct Rejection {
     pub(crate) code: FaultCode,
     pub(crate) message: String,
     /// What there is not, or the permission that is missing.
@@ -167,10 +167,10 @@ impl From<iota_scripts_domain::FieldError> for ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let refused = Refused { code: self.code, message: self.message.clone(), subject: self.subject };
+        let rejection = Rejection { code: self.code, message: self.message.clone(), subject: self.subject };
         let error =
             ErrorBody { code: self.code.as_str(), message: self.message, field: self.field, details: self.details };
-        let mut response = (status, Extension(refused), Json(ErrorDocument { error })).into_response();
+        let mut response = (status, Extension(rejection), Json(ErrorDocument { error })).into_response();
         if let Some(retry_after) = self.retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(retry_after));
         }

@@ -7,10 +7,10 @@ mod assets;
 mod caller;
 mod controllers;
 mod cron_sentence;
+mod csrf;
 mod dto;
 mod error;
 mod extract;
-mod forgery;
 mod locale;
 mod openapi;
 mod openapi_endpoints;
@@ -30,8 +30,8 @@ use axum::{
 use iota_scripts_services::one_request;
 
 pub use assets::ASSETS_PREFIX;
+pub use csrf::CsrfFailed;
 pub use dto::execution_json;
-pub use forgery::Forged;
 pub use pages::{PAGES_PREFIX, host_texts, nav_items, quick_links};
 pub use response::{Client, Layout, Streamed};
 pub use state::AppState;
@@ -91,7 +91,7 @@ pub fn router(state: AppState) -> Router {
         .route("/scripts/assets/{build}/{file}", get(assets::serve))
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-        .layer(middleware::from_fn(forgery::refuse))
+        .layer(middleware::from_fn(csrf::refuse))
         .layer(middleware::map_response(response::keep_nowhere))
         .layer(middleware::from_fn(asked_once))
         // Behind their own checks: a forged request may still visit a public endpoint, as nobody.

@@ -15,20 +15,20 @@ mod edit;
 mod form;
 mod http_hosts;
 mod list;
+mod local_time;
 mod marks;
-mod moment;
 mod occurrences;
+mod page_context;
 mod pager;
 mod pause;
 mod people;
-mod refusal;
+mod rejection;
 mod run;
 mod run_form;
 mod runs;
 mod sentences;
 mod starters;
 mod templates;
-mod visitor;
 
 use askama::Template;
 use axum::{
@@ -42,7 +42,7 @@ use iota_scripts_domain::Permission;
 use serde_json::{Value, json};
 
 use crate::{AppState, Layout, error, error::ApiError, locale::Locale};
-use visitor::Page;
+use page_context::Page;
 
 /// Where the pages are mounted.
 pub const PAGES_PREFIX: &str = "/scripts";
@@ -83,7 +83,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/scripts/{id}/run", post(run_form::run))
         .route("/scripts/{id}/versions/{number}/restore", post(actions::restore))
         .method_not_allowed_fallback(error::method_not_allowed)
-        .layer(middleware::from_fn(refusal::as_page))
+        .layer(middleware::from_fn(rejection::as_page))
 }
 
 /// A rendered page with its title.

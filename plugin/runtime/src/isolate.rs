@@ -12,6 +12,7 @@ mod calls;
 mod check;
 mod compile;
 mod engine;
+mod environment;
 mod errors;
 mod execution;
 mod freeze;
@@ -22,7 +23,6 @@ mod scripts;
 mod session;
 mod shared;
 mod stopwatch;
-mod surroundings;
 mod task;
 mod timers;
 mod watch;
@@ -41,20 +41,20 @@ use rustix::time::{ClockId, clock_gettime};
 
 pub(crate) use calls::{abort_request, api_error, api_error_of, call_host, rejected, send_to_host};
 pub(crate) use freeze::freeze;
-pub(crate) use session::{After, FetchCall, Session};
+pub(crate) use session::{FetchCall, ReplyDecoder, Session};
 pub(crate) use timers::{Action, clear_timer, set_timer};
 
 use self::{
     activity::{Activity, Traces},
     engine::Settings,
+    environment::Known,
     garbage::Garbage,
-    globals::{Added, Globals},
+    globals::{Globals, RunGlobals},
     jobs::Jobs,
     scripts::Scripts,
     session::Run,
     stopwatch::Stopwatch,
-    surroundings::Known,
-    task::{Account, Task},
+    task::{ResourceUsage, Task},
     watch::Watch,
 };
 use crate::{
@@ -138,12 +138,12 @@ pub struct Isolate {
     stopwatch: RefCell<Stopwatch>,
     waiting: HashMap<u64, Task>,
     config: Config,
-    spoiled: bool,
+    tainted: bool,
 }
 
 impl std::fmt::Debug for Isolate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Isolate").field("spoiled", &self.spoiled).finish_non_exhaustive()
+        f.debug_struct("Isolate").field("spoiled", &self.tainted).finish_non_exhaustive()
     }
 }
 
@@ -185,7 +185,7 @@ impl Isolate {
             waiting: HashMap::new(),
             stopwatch: RefCell::default(),
             config,
-            spoiled: false,
+            tainted: false,
         })
     }
 
@@ -233,8 +233,8 @@ impl Isolate {
     /// Whether this isolate must be replaced: something was left in it that cannot be taken out again. Runs that wait
     /// may go on.
     #[must_use]
-    pub fn is_spoiled(&self) -> bool {
-        self.spoiled
+    pub fn is_tainted(&self) -> bool {
+        self.tainted
     }
 
     /// Microseconds of processor time that the thread had used when the last step ended; none before the first, and after a check.
@@ -279,19 +279,19 @@ impl Isolate {
     }
 
     fn task_of(&mut self, job: &Job, port: &Port) -> Result<Task, Fault> {
-        if self.spoiled {
+        if self.tainted {
             return Err(fault::INTERNAL.fault("this isolate is spent and must be replaced"));
         }
-        let (surroundings, limits) = (self.known.of(&job.plan, &mut self.context)?, job.plan.limits);
+        let (environment, limits) = (self.known.of(&job.plan, &mut self.context)?, job.plan.limits);
         Ok(Task {
             script: self.scripts.get(&job.plan.key)?,
             limits,
-            run: Some(Run::new(job.run, Rc::clone(port), limits, surroundings.habits.clone(), Instant::now())),
-            surroundings,
+            run: Some(Run::new(job.run, Rc::clone(port), limits, environment.settings.clone(), Instant::now())),
+            environment,
             outcome: None,
             traces: Traces::default(),
-            added: Added::default(),
-            account: Account::default(),
+            run_globals: RunGlobals::default(),
+            usage: ResourceUsage::default(),
         })
     }
 
@@ -307,18 +307,18 @@ impl Isolate {
         // Whatever a panic leaves half done goes down with the isolate, which is spoiled then.
         let result =
             catch_unwind(AssertUnwindSafe(|| self.step_in_session(&mut task, cpu, work))).unwrap_or_else(|_| {
-                self.spoiled = true;
+                self.tainted = true;
                 Err(fault::INTERNAL.fault("the JavaScript engine failed in the middle of the run"))
             });
         task.run = task.run.or_else(|| self.session.leave());
         let (peak, stopped) = self.settings.watch.end();
-        self.spoiled |= stopped.is_some();
+        self.tainted |= stopped.is_some();
         let result = match stopped {
             Some(stop) => Err(stop.fault(result.err(), &task.script.source, &task.limits)),
             None => result,
         };
         let used_us = self.stopwatch.get_mut().end(cpu, began.elapsed(), cpu_us);
-        task.account.add(before, self.live_bytes(), peak, used_us);
+        task.usage.add(before, self.live_bytes(), peak, used_us);
         match result.transpose() {
             None => {
                 self.waiting.insert(number, task);
@@ -337,14 +337,14 @@ impl Isolate {
         self.enter(task, cpu_us)?;
         let result = work(self, task);
         if result.as_ref().is_err_and(is_engine_failure) {
-            self.spoiled = true;
+            self.tainted = true;
         }
         self.jobs.clear();
         task.run = self.session.leave();
         task.traces = self.settings.activity.suspend();
         match self.globals.take_away(&mut self.context) {
-            Ok(added) => task.added = added,
-            Err(_) => self.spoiled = true,
+            Ok(run_globals) => task.run_globals = run_globals,
+            Err(_) => self.tainted = true,
         }
         self.context.clear_kept_objects();
         result
@@ -353,21 +353,21 @@ impl Isolate {
     fn enter(&mut self, task: &mut Task, cpu_us: u64) -> Result<(), Fault> {
         let run = task.run.take().ok_or_else(|| fault::INTERNAL.fault("the run has lost its session"))?;
         let allowance = Allowance {
-            memory_bytes: task.account.bytes_left(task.limits.memory_bytes),
-            cpu_us: task.account.cpu_left_us(task.limits.cpu_us),
+            memory_bytes: task.usage.bytes_left(task.limits.memory_bytes),
+            cpu_us: task.usage.cpu_left_us(task.limits.cpu_us),
         };
         self.settings.watch.begin(run.number, Rc::clone(&run.port), allowance, cpu_us);
         self.settings.zone.set(run.zone);
         self.settings.activity.resume(std::mem::take(&mut task.traces));
         engine::limit(&mut self.context, &self.settings, &task.limits);
         self.session.enter(run);
-        Globals::put_back(std::mem::take(&mut task.added), &mut self.context)
+        Globals::put_back(std::mem::take(&mut task.run_globals), &mut self.context)
             .map_err(|_| fault::INTERNAL.fault("the globals of the run cannot be set"))
     }
 
     fn ended(&self, result: Result<Json, Fault>, mut usage: Usage) -> Step {
         usage.result_bytes = result.as_ref().map_or(0, |json: &Json| json.get().len() as u64);
-        Step::Done(Box::new(Done { result, usage, spoiled: self.spoiled, live_bytes: self.live_bytes() }))
+        Step::Done(Box::new(Done { result, usage, tainted: self.tainted, live_bytes: self.live_bytes() }))
     }
 
     fn live_bytes(&self) -> u64 {
@@ -384,7 +384,7 @@ fn stack_end(stack_bytes: usize) -> usize {
 /// What a run has used until now.
 fn usage_of(task: &Task) -> Usage {
     let counted = task.run.as_ref().map(|run| run.usage).unwrap_or_default();
-    Usage { cpu_us: task.account.cpu_us(), peak_memory_bytes: task.account.peak_bytes(), ..counted }
+    Usage { cpu_us: task.usage.cpu_us(), peak_memory_bytes: task.usage.peak_bytes(), ..counted }
 }
 
 /// After an engine's own error, parts of its state stay behind.

@@ -16,7 +16,7 @@ mod types;
 
 use oxc_allocator::Allocator;
 
-pub(crate) use self::diagnostics::{MOST, Surroundings, diagnose, syntax_errors};
+pub(crate) use self::diagnostics::{CheckContext, MOST, diagnose, syntax_errors};
 pub use self::parse::Problem;
 use self::{
     edits::Edits,

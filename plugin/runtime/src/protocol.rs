@@ -20,7 +20,7 @@ pub use outcome::{CallError, Diagnostic, Done, Fault, FaultKind, LogLevel, LogLi
 pub use sandbox::{Lack, Means, SandboxLevel};
 
 /// The number both ends must agree on; raised with any change of a message.
-pub const PROTOCOL: u32 = 9;
+pub const PROTOCOL: u32 = 10;
 
 /// A JSON text that passes through unread.
 pub type Json = Box<RawValue>;
@@ -47,7 +47,7 @@ pub enum ToWorker {
     Reply(Reply),
     /// Ends a run at once if it waits, else between two microtasks. A script that spins is killed instead.
     Cancel { run: u64 },
-    /// Asks for a run back that was sent and has not begun, because the one before it lasts: answered with `NotBegun` as soon as
+    /// Asks for a run back that was sent and has not begun, because the one before it lasts: answered with `NotStarted` as soon as
     /// the worker looks, in the middle of a step too; with nothing when it has begun.
     Recall { run: u64 },
     /// Asks what is to be known of a source before it runs; answered with `Checked`.
@@ -57,7 +57,7 @@ pub enum ToWorker {
 /// Messages from a worker to the host's process.
 ///
 /// Each [`ToWorker::Run`], [`ToWorker::Reply`] and [`ToWorker::Cancel`] is one step of a run, taken in the order of
-/// arrival and answered, after its calls and lines, by exactly one of `Waiting`, `Done`, `Missing` and `NotBegun`. The first
+/// arrival and answered, after its calls and lines, by exactly one of `Waiting`, `Done`, `Missing` and `NotStarted`. The first
 /// step that is not answered yet is the one that has the processor.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -73,11 +73,11 @@ pub enum FromWorker {
     /// A line that a running script wrote to its console.
     Log { run: u64, line: LogLine },
     /// The run waits for replies, and the worker is free for others, unless it is spoiled and begins no more.
-    Waiting { run: u64, spoiled: bool },
+    Waiting { run: u64, tainted: bool },
     /// The run has ended, or there was none of that number: then the step came too late.
     Done { run: u64, done: Option<Box<Done>> },
     /// The run was recalled in time, or sent to an isolate that begins no more: nothing of it has happened.
-    NotBegun { run: u64 },
+    NotStarted { run: u64 },
     /// The answer to `Check`; without errors when the source compiles.
     Checked(Checked),
 }

@@ -29,7 +29,7 @@ pub fn answer(isolate: &mut Isolate, message: ToWorker, port: &Port) -> Option<F
             isolate.plan(slot, plan);
             return None;
         }
-        ToWorker::Run(run) if isolate.is_spoiled() => FromWorker::NotBegun { run: run.run },
+        ToWorker::Run(run) if isolate.is_tainted() => FromWorker::NotStarted { run: run.run },
         ToWorker::Run(run) => begin(isolate, run, port),
         ToWorker::Reply(reply) => {
             let (run, step) = (reply.run, isolate.reply(reply));
@@ -50,7 +50,7 @@ pub fn keep(later: &mut VecDeque<ToWorker>, message: ToWorker) -> Option<FromWor
     };
     let recalled = later.iter().position(|message| matches!(message, ToWorker::Run(sent) if sent.run == run))?;
     later.remove(recalled);
-    Some(FromWorker::NotBegun { run })
+    Some(FromWorker::NotStarted { run })
 }
 
 fn begin(isolate: &mut Isolate, run: Run, port: &Port) -> FromWorker {
@@ -68,7 +68,7 @@ fn begin(isolate: &mut Isolate, run: Run, port: &Port) -> FromWorker {
 
 fn told(isolate: &Isolate, run: u64, step: Option<Step>) -> FromWorker {
     match step {
-        Some(Step::Waiting) => FromWorker::Waiting { run, spoiled: isolate.is_spoiled() },
+        Some(Step::Waiting) => FromWorker::Waiting { run, tainted: isolate.is_tainted() },
         Some(Step::Done(done)) => FromWorker::Done { run, done: Some(done) },
         None => FromWorker::Done { run, done: None },
     }

@@ -139,7 +139,7 @@ fn serve(mut isolate: Isolate, mut socket: Socket, sandbox: SandboxLevel) -> Res
         let Some(message) = message else { return Ok(()) };
         if let Some(mut answer) = serve::answer(&mut isolate, message, &port) {
             if let FromWorker::Done { done: Some(done), .. } = &mut answer {
-                done.spoiled |= isolate.cpu_us().is_some_and(sandbox::is_worn_out);
+                done.tainted |= isolate.cpu_us().is_some_and(sandbox::is_worn_out);
             }
             socket.borrow_mut().send(&answer)?;
         }

@@ -58,7 +58,7 @@ fn in_an_isolate(script: &str) -> Value {
     let mut runs = Runs::within(Limits { source_bytes: 256 << 10, ..Limits::default() });
     // Three times: no run may change what the next one finds.
     let outcomes = [(); 3].map(|()| runs.run(script));
-    match outcomes.iter().find(|outcome| outcome.failed || outcome.spoiled) {
+    match outcomes.iter().find(|outcome| outcome.failed || outcome.tainted) {
         Some(outcome) => format!("failed: {outcome:?}").into(),
         None => serde_json::from_str(&outcomes[2].result).unwrap_or_else(|_| outcomes[2].result.clone().into()),
     }

@@ -40,7 +40,7 @@ fn refusal(program: &str, isolate: &mut Isolate) -> Option<String> {
     };
     let port: Port = Rc::new(RefCell::new(NoHost));
     let Step::Done(done) = isolate.begin(&job, &port) else { return None };
-    if done.spoiled {
+    if done.tainted {
         *isolate = fresh();
     }
     done.result.err().filter(|fault| fault.code == "COMPILE_ERROR").map(|fault| fault.message)

@@ -19,7 +19,7 @@ fn holds_for<T: std::fmt::Debug>(body: &str, inputs: impl Strategy<Value = T>, j
     let outcome = runner.run(&inputs, |input| {
         let source = format!("const INPUT = {};\nfunction main() {{ {body} }}", json(&input));
         let outcome = runs.borrow_mut().run(&source);
-        let expected = !outcome.failed && !outcome.spoiled && outcome.result == "true";
+        let expected = !outcome.failed && !outcome.tainted && outcome.result == "true";
         if expected { Ok(()) } else { Err(TestCaseError::fail(format!("{outcome:?}"))) }
     });
     if let Err(error) = outcome {

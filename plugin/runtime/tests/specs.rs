@@ -224,14 +224,14 @@ fn run_case(folder: &Path, root: &Path) -> Value {
         if !host.logs.is_empty() {
             seen["logs"] = Value::from(host.logs.clone());
         }
-        if done.spoiled {
-            seen["spoiled"] = Value::from(true);
+        if done.tainted {
+            seen["tainted"] = Value::from(true);
         }
         if done.usage.log_dropped_bytes > 0 {
             seen["log_dropped"] = Value::from(true);
         }
         shown = seen;
-        if done.spoiled && spec.runs.is_none() {
+        if done.tainted && spec.runs.is_none() {
             break;
         }
     }

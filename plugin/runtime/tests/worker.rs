@@ -130,7 +130,7 @@ fn runs_follow_each_other_in_one_worker() {
     for _ in 0..3 {
         let done = worker.run("let n = 0; async function main() { console.info; return ++n; }");
         assert_eq!(done.result.expect("a result").get(), "1");
-        assert!(!done.spoiled);
+        assert!(!done.tainted);
         assert!(done.usage.peak_memory_bytes > 0, "memory is counted");
     }
     worker.send(&ToWorker::Check(Check { source: "let = ;".to_owned(), ..Check::default() }));
@@ -226,7 +226,7 @@ fn a_run_that_sleeps_does_not_hold_up_others() {
         let [asked, wanted]: [u64; 2] = [call.args.get(), waits].map(|ms| ms.trim_matches(['[', ']']).parse().unwrap());
         assert!(call.method == "timer.wait" && wanted - asked < 20_000, "{call:?}");
     }
-    assert!(matches!(worker.receive(), FromWorker::Waiting { run: 1, spoiled: false }));
+    assert!(matches!(worker.receive(), FromWorker::Waiting { run: 1, tainted: false }));
     // Meanwhile another run has the worker to itself.
     worker.send(&ToWorker::Load(Load {
         key: "o".to_owned(),
@@ -255,7 +255,7 @@ fn processor_time_over_the_limit_ends_the_run_at_its_line() {
     let done = worker.done();
     let fault = done.result.expect_err("it spins");
     assert_eq!((fault.code.as_str(), fault.message.contains("50 ms"), fault.line), ("CPU_LIMIT", true, Some(3)));
-    assert!(done.spoiled);
+    assert!(done.tainted);
 }
 
 #[test]
@@ -293,7 +293,7 @@ fn memory_over_the_limit_ends_the_run_at_its_line() {
         let done = worker.done();
         let fault = done.result.expect_err(source);
         assert_eq!((fault.code.as_str(), fault.line), ("MEMORY_LIMIT", Some(2)), "{source}: {}", fault.message);
-        assert!(done.spoiled && fault.message.contains("64 MB"), "{source}");
+        assert!(done.tainted && fault.message.contains("64 MB"), "{source}");
     }
 }
 
@@ -330,7 +330,7 @@ fn native_recursion_without_end_ends_the_run() {
     worker.start("function main() { const a = []; a.push(a); return a.flat(Infinity); }", Limits::default());
     let done = worker.done();
     assert_eq!(done.result.expect_err("it has no end").kind, FaultKind::Stack);
-    assert!(done.spoiled);
+    assert!(done.tainted);
 }
 
 #[test]

@@ -14,8 +14,8 @@ use iota_scripts_domain::{
 };
 
 use crate::{
-    Changes, EndpointThrottle, Identity, ServiceError, SourceRights,
-    announcer::Announcer,
+    EndpointThrottle, Identity, Invalidation, ServiceError, SourceRights,
+    event_publisher::EventPublisher,
     ports::{HostGateway, Incidents},
 };
 
@@ -26,9 +26,9 @@ pub struct CircuitBreaker {
     strikes: Arc<dyn StrikeRepository>,
     rights: SourceRights,
     throttle: Arc<EndpointThrottle>,
-    announcer: Announcer,
+    event_publisher: EventPublisher,
     incidents: Arc<dyn Incidents>,
-    changes: Arc<Changes>,
+    changes: Arc<Invalidation>,
     clock: Arc<dyn Clock>,
     policy: QuarantinePolicy,
 }
@@ -44,12 +44,12 @@ impl CircuitBreaker {
         throttle: Arc<EndpointThrottle>,
         host: Arc<dyn HostGateway>,
         incidents: Arc<dyn Incidents>,
-        changes: Arc<Changes>,
+        changes: Arc<Invalidation>,
         clock: Arc<dyn Clock>,
         policy: QuarantinePolicy,
     ) -> Self {
-        let announcer = Announcer::new(host, Arc::clone(&clock));
-        Self { scripts, strikes, rights, throttle, announcer, incidents, changes, clock, policy }
+        let event_publisher = EventPublisher::new(host, Arc::clone(&clock));
+        Self { scripts, strikes, rights, throttle, event_publisher, incidents, changes, clock, policy }
     }
 
     /// Takes note of the end of a run, whose script lets it take `own_ms`; of a run that a request to an endpoint started, with the caller.
@@ -80,7 +80,7 @@ impl CircuitBreaker {
         tracing::warn!(script = %strike.script, tenant = %strike.tenant, %caller, "a caller is held back: their requests end like {fault}");
         let (until, callers) = (held.until, held.callers);
         let event = DomainEvent::EndpointThrottled { script, caller: caller.clone(), fault, until, callers };
-        self.announcer.announce(&event);
+        self.event_publisher.publish(&event);
         Ok(())
     }
 
@@ -121,7 +121,7 @@ impl CircuitBreaker {
         if let Some(Quarantine { fault, times, .. }) = script.quarantine() {
             tracing::warn!(script = %script.id(), tenant = %script.tenant(), "switched off after {times} runs that ended like {fault}");
         }
-        self.announcer.announce(&DomainEvent::ScriptUpdated(script.clone()));
-        self.announcer.announce(&DomainEvent::ScriptQuarantined(script));
+        self.event_publisher.publish(&DomainEvent::ScriptUpdated(script.clone()));
+        self.event_publisher.publish(&DomainEvent::ScriptQuarantined(script));
     }
 }

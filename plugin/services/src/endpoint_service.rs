@@ -23,7 +23,7 @@ pub use request::{IncomingRequest, RawBody, RequestInput};
 use table::{Match, Table};
 
 use crate::{
-    Changes, EndpointThrottle, ExecutionService, Identity, RunRequest, ServiceError, Target, TenantDirectory,
+    EndpointThrottle, ExecutionService, Identity, Invalidation, RunRequest, ServiceError, Target, TenantDirectory,
     ports::HostError, tenant_cache::TenantCache,
 };
 
@@ -46,7 +46,7 @@ pub struct EndpointService {
 
 /// What the paths of a tenant lead to.
 #[derive(Debug, Clone)]
-pub enum Found {
+pub enum RouteMatch {
     /// A script, with the values of the path's parameters.
     Endpoint {
         /// The script.
@@ -62,7 +62,7 @@ pub enum Found {
 
 /// What came of a call.
 #[derive(Debug)]
-pub enum Called {
+pub enum CallOutcome {
     /// The script answered.
     Answered {
         /// Its run.
@@ -87,7 +87,7 @@ impl EndpointService {
         scripts: Arc<dyn ScriptRepository>,
         runs: ExecutionService,
         tenants: TenantDirectory,
-        changes: Arc<Changes>,
+        changes: Arc<Invalidation>,
         throttle: Arc<EndpointThrottle>,
         strikes: Arc<dyn StrikeRepository>,
         clock: Arc<dyn Clock>,
@@ -109,16 +109,16 @@ impl EndpointService {
     ///
     /// # Errors
     /// What the database says.
-    pub async fn find(&self, tenant: &TenantId, method: HttpMethod, path: &str) -> Result<Found, RepositoryError> {
+    pub async fn find(&self, tenant: &TenantId, method: HttpMethod, path: &str) -> Result<RouteMatch, RepositoryError> {
         let (script, params) = match self.tables.read(&*self.scripts, tenant, |table| table.find(method, path)).await? {
             Match::Script(script, params) => (script, params),
-            Match::OtherMethods(methods) => return Ok(Found::OtherMethods(methods)),
-            Match::Nothing => return Ok(Found::Nothing),
+            Match::OtherMethods(methods) => return Ok(RouteMatch::OtherMethods(methods)),
+            Match::Nothing => return Ok(RouteMatch::Nothing),
         };
         match self.runs.script(tenant, script).await {
-            Ok(script) => Ok(Found::Endpoint { script, params }),
+            Ok(script) => Ok(RouteMatch::Endpoint { script, params }),
             // It was deleted at this moment.
-            Err(RepositoryError::NotFound) => Ok(Found::Nothing),
+            Err(RepositoryError::NotFound) => Ok(RouteMatch::Nothing),
             Err(error) => Err(error),
         }
     }
@@ -173,7 +173,7 @@ impl EndpointService {
         script: &Script,
         caller: EndpointCaller,
         request: IncomingRequest,
-    ) -> Result<Called, ServiceError> {
+    ) -> Result<CallOutcome, ServiceError> {
         let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
         let (args, input) = request.into_input().map_err(|error| HostError::new("INTERNAL", error.to_string()))?;
         let read = Arc::<ReadAnswer>::default();
@@ -192,9 +192,9 @@ impl EndpointService {
         Ok(match finished.record().and_then(|record| record.outcome.result()) {
             Some(returned) => {
                 let read = Arc::into_inner(read).and_then(OnceLock::into_inner);
-                Called::Answered { execution, answer: read.unwrap_or_else(|| EndpointAnswer::of(returned)) }
+                CallOutcome::Answered { execution, answer: read.unwrap_or_else(|| EndpointAnswer::of(returned)) }
             }
-            None => Called::Failed {
+            None => CallOutcome::Failed {
                 execution,
                 fault: finished
                     .fault()

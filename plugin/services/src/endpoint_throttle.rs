@@ -19,7 +19,7 @@ const FEW: usize = 1_000;
 /// Callers of one endpoint that are held back at the most. More are bounded by the endpoint's share.
 const HELD: usize = 10_000;
 /// How long a request waits for a place in the share of its endpoint.
-const PATIENCE: Duration = Duration::from_secs(10);
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 /// The owner is told of an endpoint at most so often.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 
@@ -85,7 +85,7 @@ impl EndpointThrottle {
             }
         };
         // The semaphore is never closed.
-        match timeout(PATIENCE, slots.acquire_owned()).await {
+        match timeout(LONGEST_WAIT, slots.acquire_owned()).await {
             Ok(Ok(place)) => Ok(Some(place)),
             Ok(Err(_)) | Err(_) => Err(Busy),
         }

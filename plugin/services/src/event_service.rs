@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
-    Changes, ExecutionService, ScheduleService,
+    ExecutionService, Invalidation, ScheduleService,
     tenant_cache::{Known, TenantCache},
 };
 
@@ -103,7 +103,7 @@ impl EventService {
         runs: ExecutionService,
         occurrences: Arc<dyn OccurrenceRepository>,
         schedules: ScheduleService,
-        changes: Arc<Changes>,
+        changes: Arc<Invalidation>,
         clock: Arc<dyn Clock>,
     ) -> Self {
         let handlers = TenantCache::new(changes, REMEMBERED);

@@ -3,7 +3,6 @@
 //! A run is recorded before it starts and finished exactly once, whoever waits for it or goes away meanwhile.
 
 mod active;
-mod conduct;
 mod contexts;
 mod input;
 mod launch;
@@ -13,14 +12,15 @@ mod recording;
 mod request;
 mod run;
 mod run_lease;
+mod run_task;
 mod settling;
 
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText, Limits,
-    NodeId, Page, Permission, PinnedVersions, RepositoryError, Script, ScriptId, SourceCode, Standing, TenantId,
-    Timestamp, Trigger, Unwritten,
+    Activity, Clock, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionSummary, JsonText,
+    LeaseState, Limits, NodeId, Page, Permission, PinnedVersions, RepositoryError, Script, ScriptId, SourceCode,
+    TenantId, Timestamp, Trigger, Unwritten,
 };
 use parking_lot::Mutex;
 
@@ -35,11 +35,11 @@ pub(crate) use run_lease::RunLease;
 pub use settling::Settling;
 
 use crate::{
-    CircuitBreaker, HistoryReport, Identity, Quotas, ScriptLibrary, ServiceError,
-    announcer::Announcer,
+    CircuitBreaker, HistoryReport, Identity, Quotas, ScriptCache, ServiceError,
+    authorizer::Authorizer,
     error::OrNotFound as _,
-    gate::Gate,
-    host_bridge::Outside,
+    event_publisher::EventPublisher,
+    host_bridge::HostPorts,
     ports::Runtime,
     run_feed::{RunFeed, RunListener},
 };
@@ -65,38 +65,38 @@ pub struct ExecutionService {
 }
 
 struct Inner {
-    library: ScriptLibrary,
+    library: ScriptCache,
     executions: Arc<dyn ExecutionRepository>,
     runtime: Arc<dyn Runtime>,
-    outside: Arc<Outside>,
+    outside: Arc<HostPorts>,
     quotas: Quotas,
     breaker: CircuitBreaker,
-    gate: Gate,
-    announcer: Announcer,
+    authorizer: Authorizer,
+    event_publisher: EventPublisher,
     clock: Arc<dyn Clock>,
     policy: RunPolicy,
     active: ActiveRuns,
     contexts: Contexts,
     terms: Arc<LeaseTerms>,
     /// How well this node has kept its own lease.
-    standing: Mutex<Standing>,
+    lease_state: Mutex<LeaseState>,
 }
 
 impl ExecutionService {
     /// The service over its ports.
     #[must_use]
     pub fn new(
-        library: ScriptLibrary,
+        library: ScriptCache,
         executions: Arc<dyn ExecutionRepository>,
         runtime: Arc<dyn Runtime>,
-        outside: Arc<Outside>,
+        outside: Arc<HostPorts>,
         quotas: Quotas,
         breaker: CircuitBreaker,
         policy: RunPolicy,
     ) -> Self {
         let (host, clock) = (Arc::clone(&outside.host), Arc::clone(&outside.clock));
-        let gate = Gate::new(Arc::clone(&host));
-        let announcer = Announcer::new(host, Arc::clone(&clock));
+        let authorizer = Authorizer::new(Arc::clone(&host));
+        let event_publisher = EventPublisher::new(host, Arc::clone(&clock));
         let terms = Arc::new(LeaseTerms {
             node: policy.node.clone(),
             lasts: policy.lease,
@@ -110,10 +110,10 @@ impl ExecutionService {
             outside,
             quotas,
             breaker,
-            gate,
-            announcer,
+            authorizer,
+            event_publisher,
             clock,
-            standing: Mutex::new(Standing::new(policy.lease)),
+            lease_state: Mutex::new(LeaseState::new(policy.lease)),
             policy,
             active: ActiveRuns::default(),
             contexts: Contexts::default(),
@@ -128,7 +128,7 @@ impl ExecutionService {
     /// `Forbidden`, `NotFound`, `Invalid`, `InputTooLarge`, `InputTooNested`, `QuotaExceeded`, `Stopping`, or what the host or
     /// the database says.
     pub async fn start(&self, identity: &Identity, request: RunRequest) -> Result<Run, ServiceError> {
-        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.authorizer.require(identity, Permission::Execute).await?;
         let script = self.find(identity, &request.target).await?;
         self.inner.launch(identity, &script, request).await
     }
@@ -140,7 +140,7 @@ impl ExecutionService {
         script: &Script,
         request: RunRequest,
     ) -> Result<Run, ServiceError> {
-        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.authorizer.require(identity, Permission::Execute).await?;
         self.inner.launch(identity, script, request).await
     }
 
@@ -163,11 +163,11 @@ impl ExecutionService {
         source: SourceCode,
         request: RunRequest,
     ) -> Result<Run, ServiceError> {
-        self.inner.gate.require(identity, Permission::Execute).await?;
-        self.inner.gate.require(identity, Permission::Update).await?;
+        self.inner.authorizer.require(identity, Permission::Execute).await?;
+        self.inner.authorizer.require(identity, Permission::Update).await?;
         let script = self.find(identity, &request.target).await?;
         if script.definition().reaches_out() {
-            self.inner.gate.require(identity, Permission::ManageEndpoints).await?;
+            self.inner.authorizer.require(identity, Permission::ManageEndpoints).await?;
         }
         let imports = self.inner.imports(identity.tenant_id(), &source).await?;
         let request = RunRequest { source: Some(source), imports, trigger: Trigger::Test, ..request };
@@ -206,7 +206,7 @@ impl ExecutionService {
     /// # Errors
     /// `Forbidden` without `scripts.read`, `NotFound`, or what the host or the database says.
     pub async fn get(&self, identity: &Identity, id: ExecutionId) -> Result<Execution, ServiceError> {
-        self.inner.gate.require(identity, Permission::Read).await?;
+        self.inner.authorizer.require(identity, Permission::Read).await?;
         self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")
     }
 
@@ -224,7 +224,7 @@ impl ExecutionService {
         identity: &Identity,
         query: &ExecutionQuery,
     ) -> Result<Page<ExecutionSummary>, ServiceError> {
-        self.inner.gate.require(identity, Permission::Read).await?;
+        self.inner.authorizer.require(identity, Permission::Read).await?;
         Ok(self.inner.executions.list(identity.tenant_id(), query).await?)
     }
 
@@ -237,7 +237,7 @@ impl ExecutionService {
         identity: &Identity,
         query: &ExecutionQuery,
     ) -> Result<Vec<ExecutionSummary>, ServiceError> {
-        self.inner.gate.require(identity, Permission::Read).await?;
+        self.inner.authorizer.require(identity, Permission::Read).await?;
         Ok(self.inner.executions.newest(identity.tenant_id(), query).await?)
     }
 
@@ -246,7 +246,7 @@ impl ExecutionService {
     /// # Errors
     /// As for [`Self::list`].
     pub async fn unfinished(&self, identity: &Identity) -> Result<u64, ServiceError> {
-        self.inner.gate.require(identity, Permission::Read).await?;
+        self.inner.authorizer.require(identity, Permission::Read).await?;
         Ok(self.inner.executions.unfinished(identity.tenant_id()).await?)
     }
 
@@ -259,7 +259,7 @@ impl ExecutionService {
         identity: &Identity,
         scripts: &[ScriptId],
     ) -> Result<Vec<ExecutionSummary>, ServiceError> {
-        self.inner.gate.require(identity, Permission::Read).await?;
+        self.inner.authorizer.require(identity, Permission::Read).await?;
         Ok(self.inner.executions.latest(identity.tenant_id(), scripts).await?)
     }
 
@@ -273,7 +273,7 @@ impl ExecutionService {
         query: &ExecutionQuery,
         width: Duration,
     ) -> Result<Vec<Activity>, ServiceError> {
-        self.inner.gate.require(identity, Permission::Read).await?;
+        self.inner.authorizer.require(identity, Permission::Read).await?;
         Ok(self.inner.executions.activity(identity.tenant_id(), query, width).await?)
     }
 
@@ -289,10 +289,10 @@ impl ExecutionService {
     /// `Forbidden` without `scripts.execute`, `RunsAs` without `scripts.manage_endpoints` when the run acts as another user,
     /// `NotFound`, `AlreadyFinished`, or what the host or database says.
     pub async fn cancel(&self, identity: &Identity, id: ExecutionId) -> Result<(), ServiceError> {
-        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.authorizer.require(identity, Permission::Execute).await?;
         let execution = self.inner.executions.get(identity.tenant_id(), id).await.or_not_found("execution")?;
         let node = execution.node().ok_or(ServiceError::AlreadyFinished)?;
-        self.inner.gate.require_to_end(identity, execution.user()).await?;
+        self.inner.authorizer.require_to_end(identity, execution.user()).await?;
         if self.cancel_here(identity.tenant_id(), id) {
             return Ok(());
         }
@@ -379,6 +379,6 @@ impl ExecutionService {
 
 impl Inner {
     fn may_judge(&self) -> bool {
-        self.standing.lock().may_judge(self.clock.monotonic())
+        self.lease_state.lock().may_judge(self.clock.monotonic())
     }
 }

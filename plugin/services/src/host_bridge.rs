@@ -7,11 +7,11 @@ mod db;
 mod dry_run;
 mod events;
 mod http;
+mod in_flight;
 mod services;
 mod storage;
 mod templates;
 mod timers;
-mod under_way;
 
 use std::{
     fmt::Display,
@@ -34,8 +34,8 @@ pub(crate) use counts::Counts;
 pub(crate) use db::Sessions;
 pub(crate) use dry_run::DryRun;
 pub(crate) use http::Aborts;
+pub(crate) use in_flight::InFlightCalls;
 pub(crate) use timers::Timers;
-pub(crate) use under_way::UnderWay;
 
 use crate::{
     Identity, ServiceCatalog,
@@ -46,7 +46,7 @@ use crate::{
 
 /// What all bridges share.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
-pub struct Outside {
+pub struct HostPorts {
     /// The host.
     pub host: Arc<dyn HostGateway>,
     /// The bound services.
@@ -69,7 +69,7 @@ pub struct Outside {
 
 /// The way out of one run.
 pub(crate) struct HostBridge {
-    pub(crate) outside: Arc<Outside>,
+    pub(crate) outside: Arc<HostPorts>,
     /// What a dry run writes down; its outside changes nothing.
     pub(crate) dry_run: Option<DryRun>,
     pub(crate) identity: Identity,
@@ -84,7 +84,7 @@ pub(crate) struct HostBridge {
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
     pub(crate) counts: Counts,
-    pub(crate) under_way: UnderWay,
+    pub(crate) in_flight: InFlightCalls,
     /// The transaction that the run has open.
     pub(crate) sql: Sessions,
     /// What the run waits for by itself.
@@ -115,14 +115,14 @@ impl RunIo for HostBridge {
         };
         self.check_size(&call.method, "the arguments have", &call.args)?;
         let method = call.method.clone();
-        let under_way = self.under_way.enter(number, &method);
+        let in_flight = self.in_flight.enter(number, &method);
         // A run that has ended waits for nothing: what is under way is dropped, and with it whatever it holds.
         let answer = tokio::select! {
             biased;
-            () = under_way.ended() => return Err(refuse("CANCELLED", "the run has ended")),
+            () = in_flight.ended() => return Err(refuse("CANCELLED", "the run has ended")),
             answer = self.perform_if_held(call, number) => answer,
         };
-        under_way.answered();
+        in_flight.answered();
         let answer = answer?;
         self.check_size(&method, "the answer has", &answer)?;
         Ok(answer)
@@ -144,7 +144,7 @@ impl RunIo for HostBridge {
         let may = !self.wrote.load(Ordering::Relaxed);
         if may {
             self.feed.waits(false);
-            self.under_way.begin_again();
+            self.in_flight.begin_again();
             self.sql.forget();
             self.warn("the worker was stopped because of another run; this run begins again".to_owned());
         }
@@ -157,11 +157,11 @@ impl HostBridge {
     pub(crate) async fn end(&self, nobody_waits: impl Future<Output = ()>) {
         tokio::select! {
             biased;
-            () = self.under_way.quiet() => {}
+            () = self.in_flight.quiet() => {}
             () = nobody_waits => {}
             () = tokio::time::sleep_until(self.deadline) => {}
         }
-        if let Some(unanswered) = self.under_way.end() {
+        if let Some(unanswered) = self.in_flight.end() {
             self.warn(unanswered);
         }
         // Before the end is told: whatever the run left open must be undone by then.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use iota_scripts_domain::{AllowedHost, Clock, HostPattern, HttpHostRepository, Permission, Stamp};
 
-use crate::{Identity, ServiceError, gate::Gate, ports::HostGateway};
+use crate::{Identity, ServiceError, authorizer::Authorizer, ports::HostGateway};
 
 /// Reads and changes a tenant's allowed hosts.
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct HttpHostService {
     hosts: Arc<dyn HttpHostRepository>,
-    gate: Gate,
+    authorizer: Authorizer,
     clock: Arc<dyn Clock>,
 }
 
@@ -18,7 +18,7 @@ impl HttpHostService {
     /// The service over its ports.
     #[must_use]
     pub fn new(hosts: Arc<dyn HttpHostRepository>, host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
-        Self { hosts, gate: Gate::new(host), clock }
+        Self { hosts, authorizer: Authorizer::new(host), clock }
     }
 
     /// All allowed hosts of the tenant, by name.
@@ -26,7 +26,7 @@ impl HttpHostService {
     /// # Errors
     /// `Forbidden` without `scripts.read`, or what the host or the database says.
     pub async fn list(&self, identity: &Identity) -> Result<Vec<AllowedHost>, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         Ok(self.hosts.list(identity.tenant_id()).await?)
     }
 
@@ -35,7 +35,7 @@ impl HttpHostService {
     /// # Errors
     /// `Forbidden` without `scripts.manage_endpoints`, `Invalid` with the field, or what the host or the database says.
     pub async fn add(&self, identity: &Identity, host: &str) -> Result<AllowedHost, ServiceError> {
-        self.gate.require(identity, Permission::ManageEndpoints).await?;
+        self.authorizer.require(identity, Permission::ManageEndpoints).await?;
         let added = Stamp { at: self.clock.now(), by: identity.author() };
         let allowed = AllowedHost { host: HostPattern::parse(host)?, added };
         if self.hosts.add(identity.tenant_id(), &allowed).await? {
@@ -51,7 +51,7 @@ impl HttpHostService {
     /// # Errors
     /// `NotFound` when it is not allowed, and as for [`Self::add`].
     pub async fn remove(&self, identity: &Identity, host: &str) -> Result<(), ServiceError> {
-        self.gate.require(identity, Permission::ManageEndpoints).await?;
+        self.authorizer.require(identity, Permission::ManageEndpoints).await?;
         let host = HostPattern::parse(host)?;
         if !self.hosts.remove(identity.tenant_id(), &host).await? {
             return Err(ServiceError::NotFound("host"));

@@ -8,7 +8,7 @@ use iota_scripts_domain::{
     ScriptRepository, Timestamp,
 };
 
-use crate::{Identity, ServiceError, gate::Gate, ports::HostGateway};
+use crate::{Identity, ServiceError, authorizer::Authorizer, ports::HostGateway};
 
 const DAY: Duration = Duration::from_secs(86_400);
 /// What is due is late after so long.
@@ -54,7 +54,7 @@ pub struct Attention {
 pub struct OverviewService {
     attention: Arc<dyn AttentionRepository>,
     scripts: Arc<dyn ScriptRepository>,
-    gate: Gate,
+    authorizer: Authorizer,
     clock: Arc<dyn Clock>,
 }
 
@@ -67,7 +67,7 @@ impl OverviewService {
         host: Arc<dyn HostGateway>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        Self { attention, scripts, gate: Gate::new(host), clock }
+        Self { attention, scripts, authorizer: Authorizer::new(host), clock }
     }
 
     /// Since when something that is due is late.
@@ -81,7 +81,7 @@ impl OverviewService {
     /// # Errors
     /// `Forbidden` without `scripts.read`, or what the host or the database says.
     pub async fn attention(&self, identity: &Identity, day: Day) -> Result<Attention, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         let tenant = identity.tenant_id();
         let quarantined = ScriptQuery { quarantined: true, page: PageRequest::new(1, MOST), ..ScriptQuery::default() };
         let overdue = |what| self.attention.overdue(tenant, what, MOST);

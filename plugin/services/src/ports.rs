@@ -15,6 +15,6 @@ pub use runtime::{
     Severity,
 };
 pub use sql::{
-    ScopedSql, ShownSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows,
+    PreviewSql, ScopedSql, SqlBounds, SqlColumn, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows,
     SqlTransaction,
 };

@@ -10,8 +10,8 @@ mod dead_letters;
 mod pausing;
 mod planning;
 mod recovery;
+mod run_later;
 mod seat;
-mod wishes;
 
 use std::{
     collections::HashSet,
@@ -30,9 +30,9 @@ use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 
 use capacity::Capacity;
-pub use wishes::Upcoming;
+pub use run_later::Upcoming;
 
-use crate::{Changes, ExecutionService, TenantDirectory, gate::Gate, ports::HostGateway};
+use crate::{ExecutionService, Invalidation, TenantDirectory, authorizer::Authorizer, ports::HostGateway};
 
 /// How long after a database that did not answer.
 const TROUBLE_PAUSE: Duration = Duration::from_secs(2);
@@ -65,14 +65,14 @@ struct Inner {
     runs: ExecutionService,
     host: Arc<dyn HostGateway>,
     tenants: TenantDirectory,
-    gate: Gate,
-    changes: Arc<Changes>,
+    authorizer: Authorizer,
+    changes: Arc<Invalidation>,
     clock: Arc<dyn Clock>,
     policy: SchedulePolicy,
     capacity: Mutex<Capacity>,
     /// More may be due than this node has taken: whoever makes room tells so.
     more_is_due: AtomicBool,
-    under_way: Mutex<HashSet<OccurrenceId>>,
+    in_flight: Mutex<HashSet<OccurrenceId>>,
     tasks: TaskTracker,
     plan: Notify,
     claim: Notify,
@@ -110,24 +110,24 @@ impl ScheduleService {
         runs: ExecutionService,
         host: Arc<dyn HostGateway>,
         tenants: TenantDirectory,
-        changes: Arc<Changes>,
+        changes: Arc<Invalidation>,
         clock: Arc<dyn Clock>,
         policy: SchedulePolicy,
     ) -> Self {
-        let gate = Gate::new(Arc::clone(&host));
+        let authorizer = Authorizer::new(Arc::clone(&host));
         let inner = Inner {
             occurrences,
             scripts,
             runs,
             host,
             tenants,
-            gate,
+            authorizer,
             changes,
             clock,
             capacity: Mutex::new(Capacity::new(policy.concurrency)),
             policy,
             more_is_due: AtomicBool::new(true),
-            under_way: Mutex::default(),
+            in_flight: Mutex::default(),
             tasks: TaskTracker::new(),
             plan: Notify::new(),
             claim: Notify::new(),
@@ -154,8 +154,8 @@ impl ScheduleService {
     pub async fn load(&self) -> Result<ScheduleLoad, RepositoryError> {
         let backlog = self.inner.occurrences.backlog(None, self.inner.clock.now()).await?;
         let capacity = self.inner.capacity.lock();
-        let under_way = capacity.under_way();
-        let (places, busy, waiting) = (capacity.places(), under_way.busy, under_way.waiting);
+        let in_flight = capacity.in_flight();
+        let (places, busy, waiting) = (capacity.places(), in_flight.busy, in_flight.waiting);
         Ok(ScheduleLoad { places, busy, waiting, backlog })
     }
 

@@ -4,9 +4,9 @@
 
 mod activation;
 mod check_turns;
-mod examination;
 mod run_as;
 mod seen;
+mod validation;
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ pub use activation::Activation;
 pub use seen::{Seen, SeenLibrary};
 
 use crate::{
-    Changes, Identity, ScriptLibrary, ServiceError, SourceRights,
-    announcer::Announcer,
+    Identity, Invalidation, ScriptCache, ServiceError, SourceRights,
+    authorizer::Authorizer,
     error::OrNotFound as _,
-    gate::Gate,
+    event_publisher::EventPublisher,
     ports::{Check, Checked, Diagnostic, HostGateway, Runtime, Severity},
 };
 
@@ -35,12 +35,12 @@ const DECISIONS: u32 = 20;
 #[expect(missing_debug_implementations, reason = "made of trait objects")]
 pub struct ScriptService {
     scripts: Arc<dyn ScriptRepository>,
-    library: ScriptLibrary,
+    library: ScriptCache,
     runtime: Arc<dyn Runtime>,
-    gate: Gate,
+    authorizer: Authorizer,
     rights: SourceRights,
-    announcer: Announcer,
-    changes: Arc<Changes>,
+    event_publisher: EventPublisher,
+    changes: Arc<Invalidation>,
     clock: Arc<dyn Clock>,
     limits: Limits,
     check_turns: CheckTurns,
@@ -54,19 +54,19 @@ impl ScriptService {
         runtime: Arc<dyn Runtime>,
         host: Arc<dyn HostGateway>,
         rights: SourceRights,
-        changes: Arc<Changes>,
+        changes: Arc<Invalidation>,
         clock: Arc<dyn Clock>,
         limits: Limits,
     ) -> Self {
-        let announcer = Announcer::new(Arc::clone(&host), Arc::clone(&clock));
-        let library = ScriptLibrary::new(Arc::clone(&scripts), Arc::clone(&changes));
+        let event_publisher = EventPublisher::new(Arc::clone(&host), Arc::clone(&clock));
+        let library = ScriptCache::new(Arc::clone(&scripts), Arc::clone(&changes));
         Self {
             scripts,
             library,
             runtime,
-            gate: Gate::new(host),
+            authorizer: Authorizer::new(host),
             rights,
-            announcer,
+            event_publisher,
             changes,
             clock,
             limits,
@@ -94,7 +94,7 @@ impl ScriptService {
         id: ScriptId,
         input: &ScriptInput,
     ) -> Result<Script, ServiceError> {
-        self.gate.require(identity, Permission::Create).await?;
+        self.authorizer.require(identity, Permission::Create).await?;
         let draft = ScriptDraft::parse(input)?;
         let revision = Script::create(id, identity.tenant_id().clone(), draft, self.stamp(identity));
         let definition = revision.script().definition();
@@ -108,7 +108,7 @@ impl ScriptService {
             Err(error) => return self.find(identity, id).await.map_err(|_| error),
         };
         self.changes.of_script(script.tenant(), script.id());
-        self.announcer.announce(&DomainEvent::ScriptCreated(script.clone()));
+        self.event_publisher.publish(&DomainEvent::ScriptCreated(script.clone()));
         Ok(script)
     }
 
@@ -118,7 +118,7 @@ impl ScriptService {
     /// # Errors
     /// What the host says.
     pub async fn permissions(&self, identity: &Identity) -> Result<Vec<Permission>, ServiceError> {
-        self.gate.granted(identity).await
+        self.authorizer.granted(identity).await
     }
 
     /// Refuses an identity that lacks a permission.
@@ -126,12 +126,12 @@ impl ScriptService {
     /// # Errors
     /// `Forbidden`, or what the host says.
     pub async fn require(&self, identity: &Identity, permission: Permission) -> Result<(), ServiceError> {
-        self.gate.require(identity, permission).await
+        self.authorizer.require(identity, permission).await
     }
 
     /// The names of users of the tenant, as far as the host knows them, for pages.
     pub async fn names(&self, identity: &Identity, users: Vec<UserId>) -> Vec<(UserId, String)> {
-        self.gate.names(identity.tenant_id(), users).await
+        self.authorizer.names(identity.tenant_id(), users).await
     }
 
     /// One script.
@@ -139,7 +139,7 @@ impl ScriptService {
     /// # Errors
     /// `Forbidden` without `scripts.read`, `NotFound`, or what the host or the database says.
     pub async fn get(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         self.find(identity, id).await
     }
 
@@ -148,7 +148,7 @@ impl ScriptService {
     /// # Errors
     /// `Forbidden` without `scripts.read`, or what the host or the database says.
     pub async fn list(&self, identity: &Identity, query: &ScriptQuery) -> Result<Page<Script>, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         Ok(self.scripts.list(identity.tenant_id(), query).await?)
     }
 
@@ -157,7 +157,7 @@ impl ScriptService {
     /// # Errors
     /// As for [`Self::list`].
     pub async fn count(&self, identity: &Identity, query: &ScriptQuery) -> Result<Total, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         Ok(self.scripts.count(identity.tenant_id(), query).await?)
     }
 
@@ -175,7 +175,7 @@ impl ScriptService {
         base: Version,
         input: &ScriptInput,
     ) -> Result<Script, ServiceError> {
-        self.gate.require(identity, Permission::Update).await?;
+        self.authorizer.require(identity, Permission::Update).await?;
         let script = self.find(identity, id).await?;
         let draft = ScriptDraft::parse(input)?;
         let revision = script.revise(draft, base, self.stamp(identity))?;
@@ -241,13 +241,13 @@ impl ScriptService {
     /// `Forbidden` without `scripts.delete` (and as for [`Self::deactivate`]: what is deleted does not run any more either), `NotFound`, or
     /// what the host or the database says.
     pub async fn delete(&self, identity: &Identity, id: ScriptId) -> Result<(), ServiceError> {
-        self.gate.require(identity, Permission::Delete).await?;
+        self.authorizer.require(identity, Permission::Delete).await?;
         let script = self.find(identity, id).await?;
         self.rights.require(identity, Some(&script), script.definition()).await?;
         self.require_unused(&script).await?;
         self.scripts.delete(identity.tenant_id(), id).await.or_not_found("script")?;
         self.changes.of_script(identity.tenant_id(), id);
-        self.announcer.announce(&DomainEvent::ScriptDeleted { script, by: identity.author() });
+        self.event_publisher.publish(&DomainEvent::ScriptDeleted { script, by: identity.author() });
         Ok(())
     }
 
@@ -261,7 +261,7 @@ impl ScriptService {
         id: ScriptId,
         page: PageRequest,
     ) -> Result<Page<ScriptVersion>, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         self.scripts.versions(identity.tenant_id(), id, page).await.or_not_found("script")
     }
 
@@ -275,7 +275,7 @@ impl ScriptService {
         id: ScriptId,
         number: Version,
     ) -> Result<ScriptVersion, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         self.scripts.version(identity.tenant_id(), id, number).await.or_not_found("version")
     }
 
@@ -285,7 +285,7 @@ impl ScriptService {
     /// `Forbidden` without `scripts.update` and without `scripts.create`, `RateLimited` when the user asks too often or too much at a
     /// time, or `Unchecked` when the compiler could not answer.
     pub async fn check(&self, identity: &Identity, check: &Check) -> Result<Vec<Diagnostic>, ServiceError> {
-        self.gate.require_any(identity, [Permission::Update, Permission::Create]).await?;
+        self.authorizer.require_any(identity, [Permission::Update, Permission::Create]).await?;
         let _turn = self.check_turns.take(identity).await?;
         let checked = match self.runtime.check(identity.tenant_id(), check, &self.limits).await {
             Err(fault) if fault.code == FaultCode::CheckTimeout => return Ok(vec![of_the_whole(fault)]),
@@ -316,7 +316,7 @@ impl ScriptService {
     }
 
     async fn to_change(&self, identity: &Identity, id: ScriptId) -> Result<Script, ServiceError> {
-        self.gate.require(identity, Permission::Update).await?;
+        self.authorizer.require(identity, Permission::Update).await?;
         self.find(identity, id).await
     }
 
@@ -338,7 +338,7 @@ impl ScriptService {
         let imports = if looked_at { self.examine(identity, new).await? } else { new.imports.clone() };
         let script = self.store(identity, Some(&script), revision.importing(imports), seen).await?;
         self.changes.of_script(script.tenant(), script.id());
-        self.announcer.announce(&DomainEvent::ScriptUpdated(script.clone()));
+        self.event_publisher.publish(&DomainEvent::ScriptUpdated(script.clone()));
         Ok(script)
     }
 

@@ -7,7 +7,7 @@ use iota_scripts_domain::{
     TenantId,
 };
 
-use crate::{Identity, ServiceError, gate::Gate};
+use crate::{Identity, ServiceError, authorizer::Authorizer};
 
 /// Answers for one plugin; whoever saves a text, or switches one on or off, asks it.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ use crate::{Identity, ServiceError, gate::Gate};
 pub struct SourceRights {
     scripts: Arc<dyn ScriptRepository>,
     occurrences: Arc<dyn OccurrenceRepository>,
-    gate: Gate,
+    authorizer: Authorizer,
 }
 
 impl SourceRights {
@@ -26,7 +26,7 @@ impl SourceRights {
         occurrences: Arc<dyn OccurrenceRepository>,
         host: Arc<dyn crate::ports::HostGateway>,
     ) -> Self {
-        Self { scripts, occurrences, gate: Gate::new(host) }
+        Self { scripts, occurrences, authorizer: Authorizer::new(host) }
     }
 
     /// With whose rights a script's text can run from now on.
@@ -73,7 +73,7 @@ impl SourceRights {
     /// # Errors
     /// What the host or the database says.
     pub(crate) async fn may_switch(&self, identity: &Identity, script: &Script) -> Result<bool, ServiceError> {
-        let allowed = match self.gate.require(identity, Permission::Update).await {
+        let allowed = match self.authorizer.require(identity, Permission::Update).await {
             Ok(()) => self.require(identity, Some(script), script.definition()).await,
             refused => refused,
         };
@@ -89,7 +89,7 @@ impl SourceRights {
         if !rights.are_beyond(&author) {
             return Ok(());
         }
-        match self.gate.require(identity, Permission::ManageEndpoints).await {
+        match self.authorizer.require(identity, Permission::ManageEndpoints).await {
             Err(ServiceError::Forbidden(_)) if !rights.reaches_out => {
                 Err(ServiceError::RunsAs(rights.others_than(&author).cloned().collect()))
             }

@@ -9,7 +9,7 @@ use iota_scripts_domain::{
 
 use crate::{
     Identity, ServiceError,
-    gate::Gate,
+    authorizer::Authorizer,
     ports::{Check, Checked, HostGateway, Runtime, Severity},
 };
 
@@ -18,7 +18,7 @@ use crate::{
 pub struct TemplateService {
     templates: Arc<dyn TemplateRepository>,
     runtime: Arc<dyn Runtime>,
-    gate: Gate,
+    authorizer: Authorizer,
     clock: Arc<dyn Clock>,
     limits: Limits,
 }
@@ -33,7 +33,7 @@ impl TemplateService {
         clock: Arc<dyn Clock>,
         limits: Limits,
     ) -> Self {
-        Self { templates, runtime, gate: Gate::new(host), clock, limits }
+        Self { templates, runtime, authorizer: Authorizer::new(host), clock, limits }
     }
 
     /// All templates of the tenant, by name and language.
@@ -41,7 +41,7 @@ impl TemplateService {
     /// # Errors
     /// `Forbidden` without `scripts.read`, or what the host or the database says.
     pub async fn list(&self, identity: &Identity) -> Result<Vec<Template>, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         Ok(self.templates.list(identity.tenant_id()).await?)
     }
 
@@ -50,7 +50,7 @@ impl TemplateService {
     /// # Errors
     /// `NotFound`, `Invalid` with the field, and as for [`Self::list`].
     pub async fn get(&self, identity: &Identity, name: &str, locale: Option<&str>) -> Result<Template, ServiceError> {
-        self.gate.require(identity, Permission::Read).await?;
+        self.authorizer.require(identity, Permission::Read).await?;
         let (name, locale) = key(name, locale)?;
         let found = self.templates.named(identity.tenant_id(), &name).await?;
         let found = found.into_iter().find(|template| template.locale == locale);
@@ -69,7 +69,7 @@ impl TemplateService {
         locale: Option<&str>,
         body: &str,
     ) -> Result<Template, ServiceError> {
-        self.gate.require(identity, Permission::Update).await?;
+        self.authorizer.require(identity, Permission::Update).await?;
         let updated = Stamp { at: self.clock.now(), by: identity.author() };
         let template = Template::parse(name, locale, body, updated)?;
         self.require_syntax(identity, body).await?;
@@ -82,7 +82,7 @@ impl TemplateService {
     /// # Errors
     /// `NotFound`, and as for [`Self::put`].
     pub async fn remove(&self, identity: &Identity, name: &str, locale: Option<&str>) -> Result<(), ServiceError> {
-        self.gate.require(identity, Permission::Update).await?;
+        self.authorizer.require(identity, Permission::Update).await?;
         let (name, locale) = key(name, locale)?;
         let removed = self.templates.remove(identity.tenant_id(), &name, locale.as_ref()).await?;
         if removed { Ok(()) } else { Err(ServiceError::NotFound("template")) }

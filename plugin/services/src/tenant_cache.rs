@@ -9,7 +9,7 @@ use iota_scripts_domain::{RepositoryError, ScriptId, TenantId};
 use parking_lot::{Mutex, RwLock};
 
 use crate::{
-    changes::{Changes, Since, Stamp},
+    invalidation::{Generation, Invalidation, Since},
     recent::Recent,
 };
 
@@ -38,18 +38,18 @@ pub(crate) trait Known: Sized + Send + Sync {
 
 /// One of each tenant.
 pub(crate) struct TenantCache<T> {
-    changes: Arc<Changes>,
+    changes: Arc<Invalidation>,
     slots: Mutex<Recent<TenantId, Arc<Slot<T>>>>,
 }
 
 struct Slot<T> {
-    known: RwLock<Option<(Stamp, T)>>,
+    known: RwLock<Option<(Generation, T)>>,
     loading: tokio::sync::Mutex<()>,
 }
 
 impl<T: Known> TenantCache<T> {
     /// Nothing is known yet; of so many tenants something is kept.
-    pub(crate) fn new(changes: Arc<Changes>, tenants: usize) -> Self {
+    pub(crate) fn new(changes: Arc<Invalidation>, tenants: usize) -> Self {
         Self { changes, slots: Mutex::new(Recent::of(tenants)) }
     }
 
@@ -61,9 +61,9 @@ impl<T: Known> TenantCache<T> {
         read: impl FnOnce(&T) -> R,
     ) -> Result<R, RepositoryError> {
         let slot = self.slot(tenant);
-        let is_old = |stamp: Stamp| stamp != self.changes.stamp(tenant);
-        let stamp = slot.known.read().as_ref().map(|(stamp, _)| *stamp);
-        if stamp.is_none_or(is_old) {
+        let is_old = |generation: Generation| generation != self.changes.generation(tenant);
+        let generation = slot.known.read().as_ref().map(|(generation, _)| *generation);
+        if generation.is_none_or(is_old) {
             let _one_at_a_time = slot.loading.lock().await;
             self.refresh(source, tenant, &slot).await?;
         }
@@ -74,13 +74,13 @@ impl<T: Known> TenantCache<T> {
     }
 
     async fn refresh(&self, source: &T::Source, tenant: &TenantId, slot: &Slot<T>) -> Result<(), RepositoryError> {
-        let old = slot.known.read().as_ref().map(|(stamp, _)| *stamp);
+        let old = slot.known.read().as_ref().map(|(generation, _)| *generation);
         let (now, since) = self.changes.since(tenant, old);
         match since {
             Since::Nothing => {
                 // What changed was another tenant's.
-                if let Some((stamp, _)) = slot.known.write().as_mut() {
-                    *stamp = now;
+                if let Some((generation, _)) = slot.known.write().as_mut() {
+                    *generation = now;
                 }
             }
             Since::Scripts(scripts) if scripts.len() <= FEW => {
@@ -88,9 +88,9 @@ impl<T: Known> TenantCache<T> {
                 for script in scripts {
                     changed.push((script, T::load_one(source, tenant, script).await?));
                 }
-                if let Some((stamp, known)) = slot.known.write().as_mut() {
+                if let Some((generation, known)) = slot.known.write().as_mut() {
                     known.apply(changed);
-                    *stamp = now;
+                    *generation = now;
                 }
             }
             Since::Scripts(_) | Since::Anything => {

@@ -6,7 +6,7 @@ use axum::{body::Body, response::Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header::CONTENT_LENGTH};
 use http_body_util::BodyExt as _;
-use iota_scripts_presentation::{Client, Forged, Layout, Streamed};
+use iota_scripts_presentation::{Client, CsrfFailed, Layout, Streamed};
 use iota_scripts_services::{Identity, ports::HostError};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
@@ -92,7 +92,7 @@ fn request(head: RequestHead<'_>, body: Bytes) -> Result<Request<Body>, HostErro
     *request.headers_mut() = head.headers.into_iter().filter_map(header).collect::<HeaderMap>();
     request.extensions_mut().insert(Client { host: head.host, ip: head.remote_ip });
     if head.csrf_ok == Some(false) {
-        request.extensions_mut().insert(Forged);
+        request.extensions_mut().insert(CsrfFailed);
     }
     if let Some(identity) = head.identity {
         request.extensions_mut().insert(identity);

@@ -114,7 +114,7 @@ impl Instance {
 
 impl Host {
     /// Tells the host's log about a message that could not be taken.
-    pub(crate) fn complain(&self, message: &str) {
+    pub(crate) fn warn(&self, message: &str) {
         host_log::write(*self, message);
     }
 }

@@ -20,7 +20,7 @@ use tokio::{task::spawn_blocking, time::timeout};
 const FAKETIME: [&str; 2] =
     ["/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"];
 
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// What a node is started with.
 #[derive(Debug, Clone)]
@@ -103,7 +103,7 @@ impl Node {
             let mut line = String::new();
             BufReader::new(output).read_line(&mut line).map(|_| line)
         });
-        let line = timeout(3 * PATIENCE, first_line).await.context("a node takes long to start")???;
+        let line = timeout(3 * TIMEOUT, first_line).await.context("a node takes long to start")???;
         let port: u16 = line.trim().parse().with_context(|| format!("a node did not start: {}", log.display()))?;
         node.base = format!("http://127.0.0.1:{port}");
         Ok(node)
@@ -136,7 +136,7 @@ impl Node {
         body: Option<&Value>,
     ) -> anyhow::Result<(u16, Value)> {
         let url = format!("{}/scripts/api/v1{path}", self.base);
-        let mut request = self.client.request(method.parse()?, url).header("tenant", tenant).timeout(PATIENCE);
+        let mut request = self.client.request(method.parse()?, url).header("tenant", tenant).timeout(TIMEOUT);
         if let Some(body) = body {
             request = request.json(body);
         }
@@ -148,14 +148,14 @@ impl Node {
     /// Sends a request to an endpoint; the run that answered it.
     pub(crate) async fn endpoint(&self, tenant: &str, path: &str) -> anyhow::Result<Option<String>> {
         let url = format!("{}/api/scripts/{path}", self.base);
-        let answer = self.client.post(url).header("tenant", tenant).timeout(PATIENCE).send().await?;
+        let answer = self.client.post(url).header("tenant", tenant).timeout(TIMEOUT).send().await?;
         let run = answer.headers().get("x-execution-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
         Ok(run.filter(|_| answer.status().is_success()))
     }
 
     /// Hands an event over; it is on record then.
     pub(crate) async fn deliver(&self, event: &Value) -> anyhow::Result<()> {
-        let answer = self.client.post(format!("{}/event", self.base)).json(event).timeout(PATIENCE).send().await?;
+        let answer = self.client.post(format!("{}/event", self.base)).json(event).timeout(TIMEOUT).send().await?;
         ensure!(answer.status().is_success(), "the event was refused");
         Ok(())
     }
@@ -196,7 +196,7 @@ impl Node {
                 }
             }
         };
-        timeout(PATIENCE, ended).await?
+        timeout(TIMEOUT, ended).await?
     }
 }
 

@@ -26,7 +26,7 @@ const MEGABYTES: u32 = 16;
 const BURST: usize = 24;
 const FULL: Duration = Duration::from_secs(10);
 const SOON: Duration = Duration::from_secs(1);
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     if !rustix::process::geteuid().is_root() {
@@ -66,8 +66,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     let freed = Moment::now();
     let (mut last_failure, mut all) = (freed, Vec::new());
     let mut fine_since = None;
-    while Moment::now().since(freed) < PATIENCE && fine_since.is_none_or(|since| Moment::now().since(since) < 3 * SOON)
-    {
+    while Moment::now().since(freed) < TIMEOUT && fine_since.is_none_or(|since| Moment::now().since(since) < 3 * SOON) {
         let asked = Moment::now();
         let failed = burst(&node, &script, &format!("freed {asked:?}")).await;
         if failed.is_empty() {

@@ -21,7 +21,7 @@ const NODES: usize = 3;
 const ROOM: usize = 6;
 /// Of so many runs as there are nodes, these outlast the lease of their node when one node is cut off.
 const LONG: usize = 1;
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// How soon each node works again.
 const SOON: Duration = Duration::from_secs(10);
 
@@ -72,7 +72,7 @@ async fn outage(cluster: &mut Cluster, whose: Whose, length: Duration, report: &
         let script = if number % NODES < long_runs { &long } else { &short };
         cluster.node(1)?.later(&tenant, script, Duration::from_secs(1)).await?;
     }
-    ensure!(cluster.begun(&tenant, NODES * ROOM, PATIENCE).await, "the runs do not begin");
+    ensure!(cluster.begun(&tenant, NODES * ROOM, TIMEOUT).await, "the runs do not begin");
 
     say(&format!("{when}away"));
     let from = Moment::now();

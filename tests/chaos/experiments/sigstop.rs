@@ -18,7 +18,7 @@ use crate::{
 
 const RUNS: usize = 4;
 const STOPPED: Duration = Duration::from_secs(40);
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let lease = options.lease(10);
@@ -32,7 +32,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     for _ in 0..RUNS {
         cluster.node(0)?.later("acme", &long, Duration::from_secs(1)).await?;
     }
-    ensure!(cluster.begun("acme", RUNS, PATIENCE).await, "the runs do not begin");
+    ensure!(cluster.begun("acme", RUNS, TIMEOUT).await, "the runs do not begin");
     cluster.add(&room, None).await?;
     sleep(Duration::from_secs(2)).await;
 
@@ -47,7 +47,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
 
     let thawed = Moment::now();
     let mut serves = false;
-    while !serves && Moment::now().since(thawed) < PATIENCE {
+    while !serves && Moment::now().since(thawed) < TIMEOUT {
         serves = cluster.node(0)?.run("other", &short).await.is_ok_and(|status| status == "success");
     }
     report.within("serves again after it goes on", Duration::from_secs(5), Moment::now().since(thawed));

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep};
 use crate::{Stage, TestDatabase, admin, process};
 
 /// Nothing takes this long to go away.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// What a host has while no plugin is started.
@@ -81,7 +81,7 @@ pub async fn unfinished(stage: &Stage, users: &[Identity]) -> u64 {
 async fn settled(mut is_so: impl AsyncFnMut() -> bool) -> bool {
     let began = Instant::now();
     while !is_so().await {
-        if began.elapsed() > PATIENCE {
+        if began.elapsed() > TIMEOUT {
             return false;
         }
         sleep(PAUSE).await;

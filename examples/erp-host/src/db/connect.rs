@@ -12,7 +12,7 @@ use sqlx::Connection as _;
 use super::Db;
 
 /// How long a database may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Why a database could not be opened. Passwords are left out.
 #[derive(Debug, thiserror::Error)]
@@ -67,13 +67,13 @@ async fn connect_postgres(url: &str) -> Result<Db, ConnectError> {
     let options = options.application_name("erp-host");
     let place = without_password(url);
     // One connection first: a pool would try until its time is over, and then know no reason.
-    let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+    let first = tokio::time::timeout(TIMEOUT, PgConnection::connect_with(&options)).await;
     match first {
         Ok(Ok(connection)) => drop(connection.close().await),
         Ok(Err(error)) => return Err(unreachable(place, &error)),
         Err(_) => return Err(unreachable(place, &sqlx::Error::PoolTimedOut)),
     }
-    let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(PATIENCE);
+    let pool = PgPoolOptions::new().max_connections(8).acquire_timeout(TIMEOUT);
     let pool = pool.after_release(|connection, _| Box::pin(is_settled(connection)));
     pool.connect_with(options).await.map(Db::Postgres).map_err(|error| unreachable(place, &error))
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use iota_scripts_host::{Event as Told, Plugin, RequestError};
+use iota_scripts_host::{Event as EventDto, Plugin, RequestError};
 use tokio::sync::broadcast::error::RecvError;
 
 use crate::{
@@ -54,7 +54,7 @@ async fn hand_on(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
     let since = clock::to_text(clock::now() - chrono::Duration::hours(NEWS_HOURS));
     let (mut handed, mut refused) = (Vec::new(), None);
     for event in events::waiting(&erp.db, &since, BATCH).await? {
-        match plugin.deliver(&told(&event)).await {
+        match plugin.deliver(&event_dto(&event)).await {
             Ok(_) => handed.push(event.id),
             // It would be refused again.
             Err(RequestError::Refused(error)) if error.code == "VALIDATION" => {
@@ -71,8 +71,8 @@ async fn hand_on(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
     refused.map_or(Ok(handed.len()), |error| Err(error.into()))
 }
 
-fn told(event: &Event) -> Told {
-    Told {
+fn event_dto(event: &Event) -> EventDto {
+    EventDto {
         id: event.id.clone(),
         kind: event.kind.clone(),
         tenant: event.tenant.to_string(),

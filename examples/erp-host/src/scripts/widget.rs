@@ -10,7 +10,7 @@ use crate::sessions::Caller;
 use crate::web::Widget;
 
 /// How long the overview waits for it.
-const PATIENCE: Duration = Duration::from_millis(500);
+const TIMEOUT: Duration = Duration::from_millis(500);
 
 /// How scripts stand, as the plugin tells it.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ impl Widget for ScriptsWidget {
     async fn html(&self, caller: &Caller) -> Option<String> {
         let identity = host::identity_of(&caller.context);
         let asked = self.plugin.fragment(&identity, "/scripts/widget");
-        match tokio::time::timeout(PATIENCE, asked).await {
+        match tokio::time::timeout(TIMEOUT, asked).await {
             Ok(Ok(html)) => html,
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the overview has no widget of scripts");

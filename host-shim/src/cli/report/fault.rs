@@ -10,13 +10,13 @@ pub(super) fn describe(fault: &Value, path: &str, source: &str) -> String {
         Some(list) if !fault["line"].is_u64() => list.iter().collect(),
         _ => vec![fault],
     };
-    for place in places {
-        if !std::ptr::eq(place, fault)
-            && let Some(message) = place["message"].as_str()
+    for local in places {
+        if !std::ptr::eq(local, fault)
+            && let Some(message) = local["message"].as_str()
         {
             text.push_str(&format!("\n  {message}"));
         }
-        text.push_str(&excerpt(place, path, source).unwrap_or_default());
+        text.push_str(&excerpt(local, path, source).unwrap_or_default());
     }
     if let Some(stack) = fault["stack"].as_str().filter(|stack| !stack.trim().is_empty()) {
         let lines = stack.trim().lines().map(|line| format!("\n    {}", line.trim()));
@@ -28,8 +28,8 @@ pub(super) fn describe(fault: &Value, path: &str, source: &str) -> String {
 /// One diagnostic: what it is, and where.
 pub(crate) fn finding(found: &Value, path: &str, source: &str) -> String {
     let word = |name: &str| found[name].as_str().unwrap_or_default();
-    let place = excerpt(found, path, source).unwrap_or_default();
-    format!("{} {}: {}{place}", word("severity"), word("code"), word("message"))
+    let local = excerpt(found, path, source).unwrap_or_default();
+    format!("{} {}: {}{local}", word("severity"), word("code"), word("message"))
 }
 
 fn headline(fault: &Value) -> String {
@@ -40,12 +40,12 @@ fn headline(fault: &Value) -> String {
     format!("fault {code}{kind}{field}: {message}")
 }
 
-fn excerpt(place: &Value, path: &str, source: &str) -> Option<String> {
-    let number = usize::try_from(place["line"].as_u64()?).ok()?;
-    let column = place["column"].as_u64().and_then(|column| usize::try_from(column).ok());
+fn excerpt(local: &Value, path: &str, source: &str) -> Option<String> {
+    let number = usize::try_from(local["line"].as_u64()?).ok()?;
+    let column = local["column"].as_u64().and_then(|column| usize::try_from(column).ok());
     let at = column.map(|column| format!(":{column}")).unwrap_or_default();
     let own = source.lines().nth(number.checked_sub(1)?);
-    let Some(line) = place["source_line"].as_str().or(own) else { return Some(format!("\n  at {path}:{number}{at}")) };
+    let Some(line) = local["source_line"].as_str().or(own) else { return Some(format!("\n  at {path}:{number}{at}")) };
     let mark = column.map(|column| {
         // Tabs stay tabs, so that the mark stands under its column in any terminal.
         let before = line.chars().take(column.saturating_sub(1));

@@ -6,7 +6,7 @@ use anyhow::{bail, ensure};
 use iota_scripts_abi::{ABI_VERSION, HostTable, op, status};
 use iota_scripts_host::{
     Library,
-    table::{HostDoor, Status},
+    table::{HostVTable, Status},
 };
 use serde_json::{Value, json};
 
@@ -35,8 +35,8 @@ fn other_host(subject: &Subject) -> anyhow::Result<()> {
         ("major version 0", 0, size),
         ("a table that is too small", ABI_VERSION, size - 8),
     ] {
-        let door = HostDoor::claiming(Arc::new(Recorder::default()), abi, size);
-        expect_status(what, module.start(Some(&door), good.as_bytes()).map(drop), status::MISMATCH)?;
+        let entry_point = HostVTable::claiming(Arc::new(Recorder::default()), abi, size);
+        expect_status(what, module.start(Some(&entry_point), good.as_bytes()).map(drop), status::MISMATCH)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use anyhow::{Context, anyhow, bail, ensure};
 use iota_scripts_abi::{PLUGIN_ID_BIT, flags, op, status};
 use iota_scripts_host::{
     Identity, Library, Tenant, User,
-    table::{Callbacks, HostDoor, Instance, Module, Status},
+    table::{Callbacks, HostVTable, Instance, Module, Status},
 };
 use parking_lot::{Condvar, Mutex};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::Subject;
 
 /// What a check waits for one answer.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// One frame as it came.
 #[derive(Debug, Clone)]
@@ -42,7 +42,7 @@ impl Frame {
 }
 
 #[derive(Default)]
-struct Told {
+struct Event {
     notes: Vec<(u32, Value)>,
     frames: HashMap<u64, Vec<Frame>>,
     questions: Vec<(u32, u64)>,
@@ -52,7 +52,7 @@ struct Told {
 /// A host that allows everything and keeps what it is told.
 #[derive(Default)]
 pub(super) struct Recorder {
-    told: Mutex<Told>,
+    event: Mutex<Event>,
     changed: Condvar,
     instance: OnceLock<Instance>,
     /// Called inside `reply`, with the id, before the frame is kept.
@@ -61,51 +61,51 @@ pub(super) struct Recorder {
 
 impl Recorder {
     /// Waits until `ready` finds what it looks for.
-    fn wait<T>(&self, what: &str, mut ready: impl FnMut(&Told) -> Option<T>) -> anyhow::Result<T> {
-        let limit = Instant::now() + PATIENCE;
-        let mut told = self.told.lock();
+    fn wait<T>(&self, what: &str, mut ready: impl FnMut(&Event) -> Option<T>) -> anyhow::Result<T> {
+        let limit = Instant::now() + TIMEOUT;
+        let mut event = self.event.lock();
         loop {
-            if let Some(complaint) = &told.complaint {
+            if let Some(complaint) = &event.complaint {
                 bail!("{complaint}");
             }
-            if let Some(found) = ready(&told) {
+            if let Some(found) = ready(&event) {
                 return Ok(found);
             }
-            let late = self.changed.wait_until(&mut told, limit).timed_out();
-            ensure!(!late, "{what} did not come within {} s", PATIENCE.as_secs());
+            let late = self.changed.wait_until(&mut event, limit).timed_out();
+            ensure!(!late, "{what} did not come within {} s", TIMEOUT.as_secs());
         }
     }
 
     /// The first notification of one of these operations.
     pub(super) fn note(&self, ops: &[u32]) -> anyhow::Result<(u32, Value)> {
         let what = ops.iter().map(|op| op::name(*op)).collect::<Vec<_>>().join(" or ");
-        self.wait(&what, |told| told.notes.iter().find(|(op, _)| ops.contains(op)).cloned())
+        self.wait(&what, |event| event.notes.iter().find(|(op, _)| ops.contains(op)).cloned())
     }
 
     /// All frames of an id up to its last.
     pub(super) fn frames(&self, id: u64) -> anyhow::Result<Vec<Frame>> {
-        self.wait(&format!("the last frame of request {id}"), |told| {
-            told.frames.get(&id).filter(|frames| frames.last().is_some_and(Frame::is_last)).cloned()
+        self.wait(&format!("the last frame of request {id}"), |event| {
+            event.frames.get(&id).filter(|frames| frames.last().is_some_and(Frame::is_last)).cloned()
         })
     }
 
     /// Frames of an id so far, as soon as there are at least `count`, or the last has come.
     pub(super) fn at_least(&self, id: u64, count: usize) -> anyhow::Result<Vec<Frame>> {
-        self.wait(&format!("frame {count} of request {id}"), |told| {
-            let frames = told.frames.get(&id)?;
+        self.wait(&format!("frame {count} of request {id}"), |event| {
+            let frames = event.frames.get(&id)?;
             (frames.len() >= count || frames.last().is_some_and(Frame::is_last)).then(|| frames.clone())
         })
     }
 
-    fn complain(&self, complaint: String) -> i32 {
-        self.told.lock().complaint.get_or_insert(complaint);
+    fn warn(&self, complaint: String) -> i32 {
+        self.event.lock().complaint.get_or_insert(complaint);
         self.changed.notify_all();
         status::INVALID
     }
 
     fn knows(&self, instance: Instance) {
         let _ = self.instance.set(instance);
-        let open = std::mem::take(&mut self.told.lock().questions);
+        let open = std::mem::take(&mut self.event.lock().questions);
         open.into_iter().for_each(|(op, id)| answer(instance, op, id));
     }
 }
@@ -126,40 +126,40 @@ fn answer(instance: Instance, op: u32, id: u64) {
 impl Callbacks for Recorder {
     fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> i32 {
         let Ok(head) = serde_json::from_slice(head) else {
-            return self.complain(format!("the head of {} is not JSON", op::name(op)));
+            return self.warn(format!("the head of {} is not JSON", op::name(op)));
         };
         if id == 0 {
-            self.told.lock().notes.push((op, head));
+            self.event.lock().notes.push((op, head));
             self.changed.notify_all();
             return status::OK;
         }
         if id & PLUGIN_ID_BIT == 0 {
-            return self.complain(format!("{} came with id {id}, which is in the host's space", op::name(op)));
+            return self.warn(format!("{} came with id {id}, which is in the host's space", op::name(op)));
         }
         match self.instance.get() {
             Some(instance) => answer(*instance, op, id),
-            None => self.told.lock().questions.push((op, id)),
+            None => self.event.lock().questions.push((op, id)),
         }
         status::OK
     }
 
     fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32 {
         let parsed = if head.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(head) };
-        let Ok(parsed) = parsed else { return self.complain(format!("a frame's head of request {id} is not JSON")) };
+        let Ok(parsed) = parsed else { return self.warn(format!("a frame's head of request {id} is not JSON")) };
         if let (Some(call), Some(instance)) = (self.on_reply.get(), self.instance.get()) {
             call(*instance, id);
         }
         let frame = Frame { flags, head: parsed, body: body.to_vec(), bytes: (head.len() + body.len()) as u64 };
         if flags & flags::ERROR != 0 && !frame.is_last() {
-            return self.complain(format!("an error frame of request {id} came without END"));
+            return self.warn(format!("an error frame of request {id} came without END"));
         }
-        let mut told = self.told.lock();
-        let frames = told.frames.entry(id).or_default();
+        let mut event = self.event.lock();
+        let frames = event.frames.entry(id).or_default();
         let ended = frames.last().is_some_and(Frame::is_last);
         frames.push(frame);
-        drop(told);
+        drop(event);
         if ended {
-            return self.complain(format!("request {id} got a frame after its END"));
+            return self.warn(format!("request {id} got a frame after its END"));
         }
         self.changed.notify_all();
         status::OK
@@ -172,7 +172,7 @@ impl Callbacks for Recorder {
     fn log(&self, _level: u32, json: &[u8]) -> i32 {
         match serde_json::from_slice::<Value>(json) {
             Ok(record) if record["message"].is_string() => status::OK,
-            _ => self.complain("a log record is not of the contract's shape".into()),
+            _ => self.warn("a log record is not of the contract's shape".into()),
         }
     }
 }
@@ -181,7 +181,7 @@ impl Callbacks for Recorder {
 pub(super) struct Session {
     pub(super) instance: Instance,
     pub(super) recorder: Arc<Recorder>,
-    pub(super) door: HostDoor,
+    pub(super) entry_point: HostVTable,
 }
 
 /// Where a started plugin ended up.
@@ -199,14 +199,14 @@ impl Session {
 
     pub(super) fn with_config(module: Module, config: &[u8]) -> anyhow::Result<Start> {
         let recorder = Arc::new(Recorder::default());
-        let door = HostDoor::open(Arc::clone(&recorder) as _);
-        let instance = match module.start(Some(&door), config) {
+        let entry_point = HostVTable::open(Arc::clone(&recorder) as _);
+        let instance = match module.start(Some(&entry_point), config) {
             Ok(instance) => instance,
             Err(status) => return Ok(Start::Refused(status)),
         };
         recorder.knows(instance);
         let (op, head) = recorder.note(&[op::PLUGIN_READY, op::PLUGIN_FAILED])?;
-        let session = Self { instance, recorder, door };
+        let session = Self { instance, recorder, entry_point };
         Ok(if op == op::PLUGIN_READY { Start::Ready(session) } else { Start::Failed(head["error"].clone()) })
     }
 
@@ -239,7 +239,7 @@ impl Session {
     pub(super) fn stop(&self, deadline_ms: u64) -> anyhow::Result<Value> {
         self.instance.stop(deadline_ms).map_err(|status| anyhow!("stop was refused with {status}"))?;
         let (_, head) = self.recorder.note(&[op::PLUGIN_STOPPED])?;
-        self.door.close();
+        self.entry_point.close();
         Ok(head)
     }
 }

@@ -19,13 +19,13 @@ pub struct Renewal {
 /// How well a node has kept its own lease. One that was cut off from the store, or stood still, must not take others for dead: they may
 /// have been cut off by the same thing, and get as long to come back as it takes to become lost.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct LeaseState {
     lease: Duration,
     /// The first of the renewals that followed each other in time, the last of them, and the store's clock at that.
     unbroken: Option<(Monotonic, Monotonic, Timestamp)>,
 }
 
-impl Standing {
+impl LeaseState {
     /// A node that has not renewed its lease yet.
     #[must_use]
     pub const fn new(lease: Duration) -> Self {
@@ -72,10 +72,10 @@ mod tests {
         Timestamp::from_micros(1_700_000_000_000_000).plus(Duration::from_secs(seconds))
     }
 
-    fn renewed_at(seconds: &[u64]) -> Standing {
-        let mut standing = Standing::new(LEASE);
-        seconds.iter().for_each(|second| standing.renewed(after(*second), store(*second)));
-        standing
+    fn renewed_at(seconds: &[u64]) -> LeaseState {
+        let mut lease_state = LeaseState::new(LEASE);
+        seconds.iter().for_each(|second| lease_state.renewed(after(*second), store(*second)));
+        lease_state
     }
 
     #[test]
@@ -97,9 +97,9 @@ mod tests {
     #[test]
     fn who_sees_the_store_s_clock_set_begins_again() {
         for set_to in [store(3_600), store(1)] {
-            let mut standing = renewed_at(&[0, 10, 20, 30]);
-            standing.renewed(after(40), set_to);
-            assert!(!standing.may_judge(after(41)));
+            let mut lease_state = renewed_at(&[0, 10, 20, 30]);
+            lease_state.renewed(after(40), set_to);
+            assert!(!lease_state.may_judge(after(41)));
         }
     }
 }

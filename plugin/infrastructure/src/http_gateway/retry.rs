@@ -11,7 +11,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// The longest pause that we choose ourselves.
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// The longest pause that the other side may ask for; then its answer is the answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// How long to wait before the request is sent again; none when this was the last time.
 pub(super) fn pause(
@@ -27,7 +27,7 @@ pub(super) fn pause(
     let own = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempt)).min(LONGEST_PAUSE);
     let wished = outcome.as_ref().ok().and_then(|response| retry_after(response, now));
     let pause = wished.map_or(own, |wished| wished.max(own));
-    (pause <= PATIENCE).then_some(pause)
+    (pause <= LONGEST_WAIT).then_some(pause)
 }
 
 /// Whether the same request may fare better later.

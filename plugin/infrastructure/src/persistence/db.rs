@@ -15,7 +15,7 @@ use super::config::{DatabaseConfig, Dialect, Target};
 use crate::pool_checks::{self, Doubt, Trusted};
 
 /// How long a connection may take to open, and a query may wait for one that is free.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Pages of SQLite's log at which a commit checkpoints it: 32 MiB.
 const LOG_PAGES: &str = "8000";
@@ -94,7 +94,7 @@ impl Db {
                     // The journal checkpoints in the background, so that a commit seldom has to.
                     .pragma("wal_autocheckpoint", LOG_PAGES)
                     .foreign_keys(true)
-                    .busy_timeout(PATIENCE);
+                    .busy_timeout(ACQUIRE_TIMEOUT);
                 let options = traced(options, config);
                 probe(&options, config).await?;
                 let writer = sqlite(options.clone(), 1);
@@ -191,14 +191,14 @@ fn traced<O: ConnectOptions>(options: O, config: &DatabaseConfig) -> O {
 }
 
 fn sqlite(options: SqliteConnectOptions, max_connections: u32) -> SqlitePool {
-    let pool = SqlitePoolOptions::new().max_connections(max_connections).acquire_timeout(PATIENCE);
+    let pool = SqlitePoolOptions::new().max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT);
     pool_checks::of_sqlite(pool, |_| Box::pin(ready(Ok(())))).connect_lazy_with(options)
 }
 
 /// A connection is asked before it is used, unless it was in use just now: what the plugin writes is not to fail because the server was
 /// started again.
 fn postgres(options: PgConnectOptions, max_connections: u32) -> PgPool {
-    let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(PATIENCE);
+    let pool = PgPoolOptions::new().max_connections(max_connections).acquire_timeout(ACQUIRE_TIMEOUT);
     pool_checks::of_postgres(pool, &Doubt::default(), Trusted::Hardly).connect_lazy_with(options)
 }
 
@@ -216,12 +216,12 @@ async fn open<O: ConnectOptions>(options: &O, config: &DatabaseConfig) -> Result
 where
     O::Connection: Sized,
 {
-    let reason = match tokio::time::timeout(PATIENCE, options.connect()).await {
+    let reason = match tokio::time::timeout(ACQUIRE_TIMEOUT, options.connect()).await {
         Ok(Ok(connection)) => return Ok(connection),
         Ok(Err(sqlx::Error::Database(error))) => error.message().to_owned(),
         Ok(Err(sqlx::Error::Io(error))) => error.to_string(),
         Ok(Err(error)) => error.to_string(),
-        Err(_) => format!("no answer within {} seconds", PATIENCE.as_secs()),
+        Err(_) => format!("no answer within {} seconds", ACQUIRE_TIMEOUT.as_secs()),
     };
     Err(ConnectError { address: config.address(), reason })
 }

@@ -15,12 +15,12 @@ use iota_scripts_domain::{
 use serde::Serialize;
 use sqlx::types::Uuid;
 
+use super::change_listener::CANCELS;
 use super::config::Dialect;
 use super::db::{BeginWrite as _, Db, Pools, on, on_writer};
 use super::error::refused;
 use super::history_usage::{Usage, record};
 use super::list::{self as pages, Order, count};
-use super::node_news::CANCELS;
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
 use journal::Journal;

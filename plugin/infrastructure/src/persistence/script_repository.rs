@@ -9,11 +9,11 @@ use iota_scripts_domain::{
     ScriptType, ScriptVersion, TenantId, Total, Version,
 };
 
+use super::change_listener::{CHANGES, changed};
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on, on_writer};
 use super::error::refused;
 use super::list::{self as pages, Order, total};
-use super::node_news::{CHANGES, changed};
 use super::rows::{EndpointRow, HandlerRow, ImporterRow, ScriptRow, SqlTime, VersionRow};
 use sqlx::QueryBuilder;
 

@@ -24,7 +24,7 @@ use super::{
 use crate::pool_checks::{self, Doubt, Trusted};
 
 /// How long a connection may take to open or to become free.
-const PATIENCE: Duration = Duration::from_secs(5);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Stands in a setting for the tenant's id.
 const TENANT: &str = "{tenant}";
 
@@ -68,7 +68,7 @@ impl PostgresPools {
             lines += &format!(
                 "SET statement_timeout = {}; SET lock_timeout = {};",
                 ms(config.statement_timeout),
-                ms(PATIENCE)
+                ms(ACQUIRE_TIMEOUT)
             );
             if effect == SqlEffect::Reads {
                 lines += "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;";
@@ -78,7 +78,7 @@ impl PostgresPools {
         let doubt = Doubt::default();
         let pool = |options: &PgConnectOptions, effect| {
             let lines = session(effect);
-            let pool = PgPoolOptions::new().max_connections(config.max_connections).acquire_timeout(PATIENCE);
+            let pool = PgPoolOptions::new().max_connections(config.max_connections).acquire_timeout(ACQUIRE_TIMEOUT);
             pool_checks::of_postgres(pool, &doubt, Trusted::ForSeconds)
                 .after_connect(move |connection, _| {
                     let lines = lines.clone();
@@ -170,7 +170,7 @@ impl PostgresPools {
         let mut own = OwnTransaction { connection, ended: false };
         let text = self.begin_text(tenant.as_str(), SqlEffect::Writes, caps.time) + &held(statement, caps);
         // The server ends it in time; a message that is lost is ours to end.
-        let late = Caps { time: caps.time.saturating_add(PATIENCE), ..caps };
+        let late = Caps { time: caps.time.saturating_add(ACQUIRE_TIMEOUT), ..caps };
         let rows = match run(&mut own.connection, &text, statement, late).await {
             Ok(rows) => rows,
             Err(error) => {
@@ -253,7 +253,7 @@ struct OwnTransaction {
 impl OwnTransaction {
     async fn end(&mut self, word: &'static str) -> Result<(), SqlError> {
         let ended = sqlx::raw_sql(word).execute(&mut *self.connection).await;
-        ended.map_err(|error| of_postgres(&error, PATIENCE))?;
+        ended.map_err(|error| of_postgres(&error, ACQUIRE_TIMEOUT))?;
         self.ended = true;
         Ok(())
     }
@@ -265,7 +265,7 @@ impl OwnTransaction {
                 let _ = self.end("ROLLBACK").await;
             }
         };
-        let _ = timeout(PATIENCE, back).await;
+        let _ = timeout(ACQUIRE_TIMEOUT, back).await;
     }
 }
 
@@ -283,7 +283,7 @@ impl PostgresTransaction {
         let timeout = format!("SET LOCAL statement_timeout = {}; ", ms(caps.time));
         let text = format!("{}{MARK}{timeout}{}", self.unmark(), held(statement, caps));
         self.marked = true;
-        let late = Caps { time: caps.time.saturating_add(PATIENCE), ..caps };
+        let late = Caps { time: caps.time.saturating_add(ACQUIRE_TIMEOUT), ..caps };
         let ran = run(&mut self.open, &text, statement, late).await;
         let error = match ran {
             Ok(rows) => return Ok(rows),
@@ -310,7 +310,7 @@ impl PostgresTransaction {
 
     async fn send(&mut self, text: &str) -> Result<(), SqlError> {
         let sent = sqlx::raw_sql(AssertSqlSafe(text)).execute(&mut *self.open).await;
-        sent.map(drop).map_err(|error| of_postgres(&error, PATIENCE))
+        sent.map(drop).map_err(|error| of_postgres(&error, ACQUIRE_TIMEOUT))
     }
 
     pub(super) async fn commit(self) -> Result<(), SqlError> {
@@ -319,11 +319,11 @@ impl PostgresTransaction {
             let message = "a statement that failed could not be undone by itself: nothing of the transaction is kept";
             return Err(SqlError::Failed { message: message.to_owned(), reason: SqlFailure::Other });
         }
-        self.open.commit().await.map_err(|error| of_postgres(&error, PATIENCE))
+        self.open.commit().await.map_err(|error| of_postgres(&error, ACQUIRE_TIMEOUT))
     }
 
     pub(super) async fn rollback(self) -> Result<(), SqlError> {
-        self.open.rollback().await.map_err(|error| of_postgres(&error, PATIENCE))
+        self.open.rollback().await.map_err(|error| of_postgres(&error, ACQUIRE_TIMEOUT))
     }
 }
 

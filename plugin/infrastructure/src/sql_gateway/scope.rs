@@ -13,11 +13,11 @@ mod insert;
 mod literal;
 mod names;
 mod operators;
+mod preview;
 mod query;
 mod reading;
-mod refusal;
+mod rejection;
 mod select;
-mod shown;
 mod types;
 mod update;
 mod window;
@@ -35,7 +35,7 @@ use iota_scripts_services::ports::{ScopedSql, SqlColumn, SqlEffect};
 use sqlparser::ast::{Query, Statement, With};
 
 pub(super) use literal::{instant, text as quoted_text};
-pub use refusal::Refusal;
+pub use rejection::SqlRejection;
 
 use crate::persistence::Dialect;
 
@@ -62,7 +62,7 @@ impl ReadStatement {
     ///
     /// # Errors
     /// What is not understood.
-    pub fn of(sql: &str, dialect: Dialect, params: usize) -> Result<Self, Refusal> {
+    pub fn of(sql: &str, dialect: Dialect, params: usize) -> Result<Self, SqlRejection> {
         reading::read(sql, dialect, params).map(|statement| Self(Arc::new(statement)))
     }
 }
@@ -72,7 +72,7 @@ impl Scoping<'_> {
     ///
     /// # Errors
     /// What is not allowed, or not understood.
-    pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
+    pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, SqlRejection> {
         self.rewrite(&ReadStatement::of(sql, self.dialect, params.len())?, params)
     }
 
@@ -80,7 +80,11 @@ impl Scoping<'_> {
     ///
     /// # Errors
     /// What is not allowed.
-    pub fn rewrite(&self, ReadStatement(statement): &ReadStatement, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
+    pub fn rewrite(
+        &self,
+        ReadStatement(statement): &ReadStatement,
+        params: &[SqlValue],
+    ) -> Result<ScopedSql, SqlRejection> {
         match statement.as_ref() {
             Statement::Query(query) if with::is_before_a_write(query) => {
                 match with::before_a_write(Query::clone(query))? {
@@ -93,7 +97,12 @@ impl Scoping<'_> {
     }
 
     /// `with` stands before a write.
-    fn write(&self, statement: &Statement, with: Option<&With>, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
+    fn write(
+        &self,
+        statement: &Statement,
+        with: Option<&With>,
+        params: &[SqlValue],
+    ) -> Result<ScopedSql, SqlRejection> {
         let mut writer = Writer::new(*self, params);
         let nothing = Scope::default();
         if let Some(with) = with {
@@ -111,7 +120,7 @@ impl Scoping<'_> {
             .map(|output| SqlColumn { name: output.written, column_type: output.column_type })
             .collect();
         let (sql, values) = writer.finish();
-        Ok(ScopedSql { sql, values, effect, columns, shown: None })
+        Ok(ScopedSql { sql, values, effect, columns, preview: None })
     }
 }
 
@@ -122,7 +131,7 @@ pub(super) fn probe(table: &DeclaredTable, dialect: Dialect) -> ScopedSql {
     let columns: Vec<String> = columns.map(|column| name(column)).collect();
     let schema = table.schema.as_deref().map(|schema| name(schema) + ".").unwrap_or_default();
     let sql = format!("SELECT {} FROM {schema}{} WHERE 1 = 0", columns.join(", "), name(table.stored_name()));
-    ScopedSql { sql, values: Vec::new(), effect: SqlEffect::Reads, columns: Vec::new(), shown: None }
+    ScopedSql { sql, values: Vec::new(), effect: SqlEffect::Reads, columns: Vec::new(), preview: None }
 }
 
 /// A name as PostgreSQL reads it.

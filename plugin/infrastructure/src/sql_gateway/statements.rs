@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use moka::sync::Cache;
 
-use super::scope::{ReadStatement, Refusal};
+use super::scope::{ReadStatement, SqlRejection};
 use crate::persistence::Dialect;
 
 /// Bytes of the texts whose statements are kept; a statement takes some fifty times its text.
@@ -25,7 +25,7 @@ impl Default for Statements {
 
 impl Statements {
     /// Reads a statement that names so many values, unless it was read before.
-    pub(super) fn read(&self, sql: &str, dialect: Dialect, params: usize) -> Result<ReadStatement, Refusal> {
+    pub(super) fn read(&self, sql: &str, dialect: Dialect, params: usize) -> Result<ReadStatement, SqlRejection> {
         match self.0.get(sql) {
             Some((known, statement)) if known == params => return Ok(statement),
             _ => {}

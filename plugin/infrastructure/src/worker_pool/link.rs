@@ -47,15 +47,15 @@ impl Link {
     }
 
     /// Why the worker is gone; call after [`Self::receive`] gave None.
-    pub(super) async fn obituary(&mut self, limits: &Limits) -> Fault {
+    pub(super) async fn exit_reason(&mut self, limits: &Limits) -> Fault {
         match self {
-            Self::Process(link) => link.obituary(limits).await,
+            Self::Process(link) => link.exit_reason(limits).await,
             Self::Thread(_) => wire::died("the worker thread ended"),
         }
     }
 
     /// What the worker had said before it was killed, one message at a time.
-    pub(super) async fn last_words(&mut self) -> Option<FromWorker> {
+    pub(super) async fn drain(&mut self) -> Option<FromWorker> {
         match self {
             Self::Process(link) => timeout(LAST_WORDS, link.receive()).await.ok().flatten(),
             // The thread goes on, so there is no end to wait for.

@@ -18,15 +18,15 @@ type Key = (ScriptId, Version);
 
 /// How many quick runs each has had in a row.
 #[derive(Debug)]
-pub(super) struct Paces(Cache<Key, u8>);
+pub(super) struct RunPaces(Cache<Key, u8>);
 
-impl Default for Paces {
+impl Default for RunPaces {
     fn default() -> Self {
         Self(Cache::new(REMEMBERED))
     }
 }
 
-impl Paces {
+impl RunPaces {
     /// Whether a run will be short, as far as anybody can tell.
     pub(super) fn is_quick(&self, job: &Job) -> bool {
         !job.unsaved && job.args.as_str().len() <= SMALL && self.0.get(&key(job)) == Some(ENOUGH)

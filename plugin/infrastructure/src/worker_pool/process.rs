@@ -145,7 +145,7 @@ impl ProcessLink {
         self.process.is_alive()
     }
 
-    pub(super) async fn obituary(&mut self, limits: &Limits) -> Fault {
+    pub(super) async fn exit_reason(&mut self, limits: &Limits) -> Fault {
         // A worker that spoke nonsense is still alive.
         fault_of(self.process.end().await, limits)
     }

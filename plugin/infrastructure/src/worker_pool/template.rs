@@ -22,12 +22,12 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Isolation, PoolConfig,
     process::ProcessLink,
-    starter::{Failures, READY_TIMEOUT, hello, ready},
+    spawner::{Failures, READY_TIMEOUT, hello, ready},
     wire,
 };
 
 /// How long a copy may take, the start of the template and those in line before it included.
-const PATIENCE: Duration = Duration::from_secs(2);
+const COPY_WAIT: Duration = Duration::from_secs(2);
 /// How long a template may take to make one copy.
 const COPY_TIMEOUT: Duration = Duration::from_secs(1);
 
@@ -53,7 +53,7 @@ impl Templates {
         // In a task of its own: a copy that is being made when nobody wants it any more has to be waited for.
         let templates = Arc::clone(self);
         let copying = tokio::spawn(async move { templates.copy_in_turn().await });
-        timeout(PATIENCE, copying).await.ok()?.ok()?
+        timeout(COPY_WAIT, copying).await.ok()?.ok()?
     }
 
     /// Workers that were made in this way.
@@ -131,7 +131,7 @@ async fn greet(program: &Path, config: &PoolConfig) -> Result<ProcessLink, Fault
     link.send(frame::encode(&greeting).map_err(|error| wire::unsendable(&error))?);
     match timeout(READY_TIMEOUT, link.receive()).await {
         Ok(Some(said)) => ready(said).map(|_| link),
-        Ok(None) => Err(link.obituary(&Limits::default()).await),
+        Ok(None) => Err(link.exit_reason(&Limits::default()).await),
         Err(_) => Err(wire::died("it was not ready in time")),
     }
 }

@@ -260,7 +260,7 @@ pub(super) fn died(reason: &str) -> Fault {
 }
 
 /// The end of a run that had no part in the end of its worker.
-pub(super) fn victim() -> Fault {
+pub(super) fn bystander() -> Fault {
     let message = "the worker was stopped because of another run while this one waited; try again";
     Fault::new(FaultCode::WorkerStopped, message)
 }

@@ -33,11 +33,11 @@ use self::{
     runs::{Active, Runs},
 };
 use super::{
-    errand::{Errand, Fate, Work},
     link::Link,
-    roster::Post,
-    staff::{Mailbox, Staff},
+    placement::SlotId,
+    pool_state::{Mailbox, PoolState},
     wire,
+    work_item::{CrashRole, WorkItem, WorkKind},
 };
 
 /// How long a run may take to end once it is told to; then its worker is killed.
@@ -63,9 +63,9 @@ type Soon<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 /// One worker and all that is under way on it.
 pub(super) struct Worker {
     link: Link,
-    post: Post,
-    staff: Arc<Staff>,
-    mailbox: mpsc::UnboundedReceiver<Errand>,
+    slot: SlotId,
+    pool_state: Arc<PoolState>,
+    mailbox: mpsc::UnboundedReceiver<WorkItem>,
     stopping: CancellationToken,
     max_runs: u64,
     runs: Runs,
@@ -89,7 +89,7 @@ pub(super) struct Worker {
 
 enum Event {
     Said(Option<FromWorker>),
-    Asked(Option<Errand>),
+    Asked(Option<WorkItem>),
     Answered(Answered),
     Cancelled(u64),
     Late,
@@ -102,18 +102,18 @@ struct Gone(Fault);
 
 impl Worker {
     /// Puts a ready worker to work on a place; gives the way to it.
-    pub(super) fn employ(
+    pub(super) fn spawn(
         link: Link,
-        post: Post,
-        staff: &Arc<Staff>,
+        slot: SlotId,
+        pool_state: &Arc<PoolState>,
         stopping: CancellationToken,
         max_runs: u64,
     ) -> Mailbox {
         let (sender, mailbox) = mpsc::unbounded_channel();
         let worker = Self {
             link,
-            post,
-            staff: Arc::clone(staff),
+            slot,
+            pool_state: Arc::clone(pool_state),
             mailbox,
             stopping,
             max_runs,
@@ -130,7 +130,7 @@ impl Worker {
             bound: 0,
             begun: 0,
         };
-        staff.introduce(post, sender.clone());
+        pool_state.register(slot, sender.clone());
         tokio::spawn(worker.work());
         sender
     }
@@ -153,12 +153,12 @@ impl Worker {
                 event => self.take(event).await,
             };
             if let Err(Gone(fault)) = outcome {
-                self.bury(fault).await;
+                self.on_exit(fault).await;
                 break;
             }
             self.link.flush();
             if !was_idle && self.steps.is_empty() {
-                self.staff.free(self.post);
+                self.pool_state.free(self.slot);
             }
         }
         self.link.kill();
@@ -167,7 +167,7 @@ impl Worker {
         while self.mailbox.try_recv().is_ok() {}
         // What runs have begun outside does not end with their worker: whoever conducts a run waits for it, or ends it.
         while self.calls.next().await.is_some() {}
-        self.staff.left();
+        self.pool_state.left();
     }
 
     async fn next(&mut self, stopping: bool) -> Event {
@@ -184,18 +184,18 @@ impl Worker {
             Some(answered) = self.calls.next(), if !self.calls.is_empty() => Event::Answered(answered),
             Some(run) = self.cancellations.next(), if !self.cancellations.is_empty() => Event::Cancelled(run),
             () = self.stopping.cancelled(), if !stopping => Event::Stopping,
-            errand = self.mailbox.recv(), if open => Event::Asked(errand),
+            work_item = self.mailbox.recv(), if open => Event::Asked(work_item),
         }
     }
 
     async fn take(&mut self, event: Event) -> Result<(), Gone> {
         match event {
             Event::Said(message) => return self.said(message).await,
-            Event::Asked(Some(errand)) => {
-                self.begin(errand)?;
+            Event::Asked(Some(work_item)) => {
+                self.begin(work_item)?;
                 // What else is there goes out with it.
-                while let Ok(errand) = self.mailbox.try_recv() {
-                    self.begin(errand)?;
+                while let Ok(work_item) = self.mailbox.try_recv() {
+                    self.begin(work_item)?;
                 }
             }
             Event::Late => return self.end_late().await,
@@ -213,13 +213,13 @@ impl Worker {
     /// What came from the worker; nothing more comes after its end.
     async fn said(&mut self, message: Option<FromWorker>) -> Result<(), Gone> {
         match message {
-            Some(message) => self.hear(message),
-            None => Err(Gone(self.link.obituary(&self.limits_of_first()).await)),
+            Some(message) => self.on_message(message),
+            None => Err(Gone(self.link.exit_reason(&self.limits_of_first()).await)),
         }
     }
 
     /// A message of the worker.
-    fn hear(&mut self, message: FromWorker) -> Result<(), Gone> {
+    fn on_message(&mut self, message: FromWorker) -> Result<(), Gone> {
         match message {
             FromWorker::Log { run, line } => {
                 self.speaks(run);
@@ -227,7 +227,7 @@ impl Worker {
                     let line = active.log.line(line);
                     // The worker cuts the log off at its limit; one that does not is no longer ours.
                     if active.log.bytes() > active.work.job.limits.log_bytes.saturating_add(LOG_SLACK) {
-                        return Err(nonsense());
+                        return Err(protocol_violation());
                     }
                     active.work.io.log(line);
                 }
@@ -239,11 +239,11 @@ impl Worker {
                     self.calls.push(Box::pin(answer(Arc::clone(&active.work.io), call)));
                 }
             }
-            FromWorker::Waiting { run, spoiled } => {
+            FromWorker::Waiting { run, tainted } => {
                 self.answered(run)?;
                 self.speaks(run);
-                if spoiled {
-                    self.staff.spoiled(self.post);
+                if tainted {
+                    self.pool_state.tainted(self.slot);
                 }
                 // Of answers that came meanwhile it has not heard yet.
                 if !self.steps.contains(&run)
@@ -257,11 +257,11 @@ impl Worker {
                 self.loaded.remove(&key);
                 match self.runs.get_mut(run) {
                     Some(active) if active.is_ending() => {
-                        self.runs.remove(run).into_iter().for_each(Active::tell_not_begun);
+                        self.runs.remove(run).into_iter().for_each(Active::report_not_started);
                     }
                     Some(active) => {
                         if !active.misses() {
-                            return Err(nonsense());
+                            return Err(protocol_violation());
                         }
                         if let Active::Run(active) = active {
                             self.plans.forget(&active.work.job);
@@ -279,22 +279,22 @@ impl Worker {
                 }
             }
             FromWorker::Checked(found) => {
-                let run = self.steps.pop_front().ok_or_else(nonsense)?;
+                let run = self.steps.pop_front().ok_or_else(protocol_violation)?;
                 self.first_begins();
                 if self.begun >= self.max_runs {
-                    self.staff.spent(self.post);
+                    self.pool_state.retire(self.slot);
                 }
                 match self.runs.remove(run) {
-                    Some(Active::Check(check)) => check.tell(Ok(wire::checked(found))),
-                    Some(Active::Run(_)) => return Err(nonsense()),
+                    Some(Active::Check(check)) => check.report_end(Ok(wire::checked(found))),
+                    Some(Active::Run(_)) => return Err(protocol_violation()),
                     None => {}
                 }
             }
-            FromWorker::NotBegun { run } => {
+            FromWorker::NotStarted { run } => {
                 if self.runs.get(run).is_some_and(|active| !active.may_be_given_back()) {
-                    return Err(nonsense());
+                    return Err(protocol_violation());
                 }
-                let step = self.steps.iter().position(|step| *step == run).ok_or_else(nonsense)?;
+                let step = self.steps.iter().position(|step| *step == run).ok_or_else(protocol_violation)?;
                 self.steps.remove(step);
                 if step == 0 {
                     self.first_begins();
@@ -302,12 +302,12 @@ impl Worker {
                 if let Some(active) = self.runs.remove(run) {
                     if !active.is_wanted_back() {
                         // It begins no more.
-                        self.staff.spent(self.post);
+                        self.pool_state.retire(self.slot);
                     }
-                    active.tell_not_begun();
+                    active.report_not_started();
                 }
             }
-            FromWorker::Ready(_) | FromWorker::Forked { .. } => return Err(nonsense()),
+            FromWorker::Ready(_) | FromWorker::Forked { .. } => return Err(protocol_violation()),
         }
         Ok(())
     }
@@ -322,7 +322,7 @@ impl Worker {
     /// The first run lasts: those that were sent behind it go elsewhere.
     fn recall(&mut self) {
         (self.lasts_at, self.lasting) = (None, true);
-        self.staff.lasts(self.post);
+        self.pool_state.lasts(self.slot);
         for run in self.runs.recall() {
             // It is short enough for any message.
             let _ = self.link.send(ToWorker::Recall { run });
@@ -349,45 +349,45 @@ impl Worker {
                 self.first_begins();
                 Ok(())
             }
-            _ => Err(nonsense()),
+            _ => Err(protocol_violation()),
         }
     }
 
     fn finished(&mut self, run: u64, done: Done, alone: bool) {
         let grown = done.live_bytes > RECYCLE_BYTES && alone;
-        if done.spoiled || grown || self.begun >= self.max_runs {
-            self.staff.spent(self.post);
+        if done.tainted || grown || self.begun >= self.max_runs {
+            self.pool_state.retire(self.slot);
         }
         if let Some(Active::Run(active)) = self.runs.remove(run) {
-            active.tell_done(done);
+            active.report_done(done);
         }
     }
 
-    fn begin(&mut self, mut errand: Errand) -> Result<(), Gone> {
-        errand.hold.begun();
+    fn begin(&mut self, mut work_item: WorkItem) -> Result<(), Gone> {
+        work_item.permit.begun();
         if self.stopping.is_cancelled() {
-            errand.refuse(wire::stopping());
+            work_item.refuse(wire::stopping());
             return Ok(());
         }
         self.begun += 1;
-        if self.bound != errand.bindings.number {
-            self.link.send(ToWorker::Bind(Arc::clone(&errand.bindings.services))).map_err(Gone)?;
-            self.bound = errand.bindings.number;
+        if self.bound != work_item.bindings.number {
+            self.link.send(ToWorker::Bind(Arc::clone(&work_item.bindings.services))).map_err(Gone)?;
+            self.bound = work_item.bindings.number;
         }
         let run = self.begun;
-        match errand.work {
-            Work::Run(work) => {
+        match work_item.work {
+            WorkKind::Run(work) => {
                 let cancelled = work.cancel.clone().cancelled_owned();
                 self.cancellations.push(Box::pin(cancelled.map(move |()| run)));
-                self.runs.add(run, Active::run(work, errand.hold));
+                self.runs.add(run, Active::run(work, work_item.permit));
                 self.send_job(run);
                 if self.lasting {
                     self.recall();
                 }
             }
-            Work::Check(work) => {
+            WorkKind::Check(work) => {
                 let check = ToWorker::Check(work.check.clone());
-                self.runs.add(run, Active::check(work, errand.hold));
+                self.runs.add(run, Active::check(work, work_item.permit));
                 self.send_step(run, check);
             }
         }
@@ -490,28 +490,28 @@ impl Worker {
     /// Ends a run with a fault, without a word from the worker.
     fn refuse(&mut self, run: u64, fault: Fault) {
         if let Some(active) = self.runs.remove(run) {
-            active.tell_fault(fault, Fate::Apart);
+            active.report_fault(fault, CrashRole::Unrelated);
         }
     }
 
     /// Kills the worker, keeps what its runs have logged, and tells each how it ended.
-    async fn bury(&mut self, fault: Fault) {
+    async fn on_exit(&mut self, fault: Fault) {
         self.link.kill();
-        while let Some(message) = self.link.last_words().await {
+        while let Some(message) = self.link.drain().await {
             if let FromWorker::Log { .. } = message {
                 // Lines cannot fail.
-                let _ = self.hear(message);
+                let _ = self.on_message(message);
             }
         }
-        self.staff.died(self.post);
-        let killer = self.steps.front().copied();
+        self.pool_state.died(self.slot);
+        let culprit = self.steps.front().copied();
         for run in self.runs.numbers() {
             let Some(active) = self.runs.remove(run) else { continue };
-            if killer == Some(run) || killer.is_none() {
+            if culprit == Some(run) || culprit.is_none() {
                 let told = active.ending().cloned().unwrap_or_else(|| fault.clone());
-                active.tell_fault(told, if killer.is_some() { Fate::Killer } else { Fate::Apart });
+                active.report_fault(told, if culprit.is_some() { CrashRole::Culprit } else { CrashRole::Unrelated });
             } else {
-                active.tell_fault(wire::victim(), Fate::Victim);
+                active.report_fault(wire::bystander(), CrashRole::Bystander);
             }
         }
     }
@@ -533,7 +533,7 @@ impl Worker {
 
     fn step_sent(&mut self, run: u64) {
         if self.steps.is_empty() {
-            self.staff.busy(self.post);
+            self.pool_state.busy(self.slot);
         }
         if let Some(Active::Run(active)) = self.runs.get(run) {
             active.work.io.goes_on();
@@ -545,7 +545,7 @@ impl Worker {
     }
 }
 
-fn nonsense() -> Gone {
+fn protocol_violation() -> Gone {
     Gone(wire::died("the worker said something that makes no sense"))
 }
 

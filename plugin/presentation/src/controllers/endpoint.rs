@@ -12,13 +12,13 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use iota_scripts_domain::{EndpointAccess, EndpointCaller, HttpMethod, Script};
-use iota_scripts_services::{Found, Identity, RateState, ServiceError};
+use iota_scripts_services::{Identity, RateState, RouteMatch, ServiceError};
 
-use crate::{AppState, Client, ENDPOINT_PREFIX, Forged, error::ApiError, openapi_endpoints};
+use crate::{AppState, Client, CsrfFailed, ENDPOINT_PREFIX, error::ApiError, openapi_endpoints};
 
 /// Whatever is sent to an endpoint.
 pub(crate) async fn serve(State(app): State<AppState>, request: Request) -> Response {
-    answer(&app, request).await.unwrap_or_else(outgoing::refusal)
+    answer(&app, request).await.unwrap_or_else(outgoing::rejection)
 }
 
 /// The OpenAPI document of the tenant's endpoints; without a session, of those that are public.
@@ -46,9 +46,9 @@ async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> 
     let Ok(method) = HttpMethod::parse(wanted) else { return Err(ApiError::no_such("endpoint")) };
     let found = app.endpoints.find(identity.tenant_id(), method, &path).await.map_err(ServiceError::from)?;
     let (script, params) = match found {
-        Found::Endpoint { script, params } => (script, params),
-        Found::OtherMethods(methods) => return Ok(outgoing::allow(StatusCode::METHOD_NOT_ALLOWED, &methods)),
-        Found::Nothing => return Err(ApiError::no_such("endpoint")),
+        RouteMatch::Endpoint { script, params } => (script, params),
+        RouteMatch::OtherMethods(methods) => return Ok(outgoing::allow(StatusCode::METHOD_NOT_ALLOWED, &methods)),
+        RouteMatch::Nothing => return Err(ApiError::no_such("endpoint")),
     };
     let identity = admitted(&script, identity, session, &parts)?;
     let caller = match identity.user_id() {
@@ -84,7 +84,7 @@ async fn caller(app: &AppState, request: &Parts) -> Result<(Identity, bool), Api
 /// Who the script acts for: a visitor of a public endpoint is nobody when another site made the browser send the request.
 fn admitted(script: &Script, identity: Identity, session: bool, request: &Parts) -> Result<Identity, ApiError> {
     let access = script.definition().kind.endpoint().map(|endpoint| endpoint.access).unwrap_or_default();
-    let forged = request.extensions.get::<Forged>().is_some() && !request.method.is_safe();
+    let forged = request.extensions.get::<CsrfFailed>().is_some() && !request.method.is_safe();
     match access {
         EndpointAccess::Public if forged => Ok(Identity { user: None, session: false, ..identity }),
         EndpointAccess::Public => Ok(identity),

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     PageQuery,
-    occurrence::{OccurrenceDocument, moment, wrong},
+    occurrence::{OccurrenceDocument, local_time, wrong},
 };
 
 /// What to run a script with.
@@ -33,7 +33,7 @@ pub(crate) struct RunInput {
 impl RunInput {
     /// When it is to run, unless now.
     pub(crate) fn at(&self) -> Result<Option<Timestamp>, FieldError> {
-        let at = moment("at", self.at.as_deref())?;
+        let at = local_time("at", self.at.as_deref())?;
         for (field, given) in [
             ("function", self.function.is_some()),
             ("timeout_ms", self.timeout_ms.is_some()),
@@ -112,7 +112,7 @@ pub(crate) struct ExecutionItem {
     triggered_by: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<String>,
-    /// `pending`, `running`, `success`, `refused`, `failed`, `timeout`, `cancelled` or `lost`. `refused`: an endpoint answered with
+    /// `pending`, `running`, `success`, `rejection`, `failed`, `timeout`, `cancelled` or `lost`. `rejection`: an endpoint answered with
     /// an HTTP status from 400 to 499; one from 500 on is `failed`.
     status: &'static str,
     /// The HTTP status that an endpoint answered, or would have.
@@ -292,8 +292,8 @@ impl ExecutionListQuery {
             statuses: statuses(self.status.as_deref())?,
             trigger: self.triggered_by.as_deref().map(str::parse).transpose()?,
             trials: self.trial.map_or(Trials::Included, |trial| if trial { Trials::Only } else { Trials::Excluded }),
-            from: moment("from", self.from.as_deref())?,
-            to: moment("to", self.to.as_deref())?,
+            from: local_time("from", self.from.as_deref())?,
+            to: local_time("to", self.to.as_deref())?,
             page,
         })
     }

@@ -226,8 +226,8 @@ impl OccurrenceListQuery {
             script,
             state: self.state.as_deref().map(str::parse).transpose()?,
             cause: self.cause.as_deref().map(str::parse).transpose()?,
-            from: moment("from", self.from.as_deref())?,
-            to: moment("to", self.to.as_deref())?,
+            from: local_time("from", self.from.as_deref())?,
+            to: local_time("to", self.to.as_deref())?,
             unhandled: false,
             late_before: None,
             page,
@@ -236,7 +236,7 @@ impl OccurrenceListQuery {
 }
 
 /// A moment of a query or a wish.
-pub(crate) fn moment(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, FieldError> {
+pub(crate) fn local_time(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, FieldError> {
     text.map(|text| Timestamp::parse(text).map_err(|error| wrong(field, &error))).transpose()
 }
 

@@ -93,7 +93,7 @@ impl<T> PageDocument<T> {
 mod tests {
     use super::*;
 
-    fn refused(query: &PageQuery) -> FieldError {
+    fn rejection(query: &PageQuery) -> FieldError {
         query.request(CursorKind::Number).expect_err("no page")
     }
 
@@ -113,11 +113,11 @@ mod tests {
         let bad = PageQuery { after: Some("7".into()), ..PageQuery::default() };
         let expected =
             "after: not a cursor of this list; send `next` or `previous` of an earlier answer unchanged".to_owned();
-        assert_eq!(refused(&bad).to_string(), expected);
+        assert_eq!(rejection(&bad).to_string(), expected);
         let both = PageQuery { before: Some("7".into()), ..bad };
-        assert_eq!(refused(&both).to_string(), "after: cannot stand beside `before` and `page`");
+        assert_eq!(rejection(&both).to_string(), "after: cannot stand beside `before` and `page`");
         let deep = PageQuery { page: Some(52), per_page: Some(200), ..PageQuery::default() };
         let expected = "page: pages by number end at 51, with the first 10000 entries; go on with `after`";
-        assert_eq!(refused(&deep).to_string(), expected);
+        assert_eq!(rejection(&deep).to_string(), expected);
     }
 }

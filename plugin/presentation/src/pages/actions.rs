@@ -6,9 +6,9 @@ use iota_scripts_services::{Seen, ServiceError};
 
 use super::{
     PAGES_PREFIX, PageResult, done,
-    edit::{Refusal, newest_versions, respond},
+    edit::{Rejection, newest_versions, respond},
     form::ScriptForm,
-    visitor::Visitor,
+    page_context::PageContext,
 };
 use crate::{
     AppState,
@@ -18,7 +18,7 @@ use crate::{
 /// A source that does not compile is shown with what is wrong with it.
 pub(super) async fn activate(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     PathOf(id): PathOf<ScriptId>,
     pairs: FormPairs,
 ) -> PageResult {
@@ -29,20 +29,20 @@ pub(super) async fn activate(
         Ok(_) => Ok(done(&address(id), "activated")),
         Err(ServiceError::Stale { current }) => {
             let script = app.scripts.get(&identity, id).await?;
-            let refusal = Refusal { stale: Some(current), ..Refusal::default() };
-            respond(&app, &identity, page, &script, newest_versions(), refusal).await
+            let rejection = Rejection { stale: Some(current), ..Rejection::default() };
+            respond(&app, &identity, page, &script, newest_versions(), rejection).await
         }
         Err(error @ (ServiceError::DoesNotCompile(_) | ServiceError::Invalid(_))) => {
             let script = app.scripts.get(&identity, id).await?;
             let mut form = ScriptForm::of(script.definition());
-            form.refused(error, page.locale)?;
+            form.rejection(error, page.locale)?;
             respond(
                 &app,
                 &identity,
                 page,
                 &script,
                 newest_versions(),
-                Refusal { form: Some(form), ..Refusal::default() },
+                Rejection { form: Some(form), ..Rejection::default() },
             )
             .await
         }
@@ -52,7 +52,7 @@ pub(super) async fn activate(
 
 pub(super) async fn deactivate(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     PathOf(id): PathOf<ScriptId>,
 ) -> PageResult {
     app.scripts.deactivate(&identity, id).await?;
@@ -62,7 +62,7 @@ pub(super) async fn deactivate(
 /// Deleting what is gone already is done: the form was sent twice.
 pub(super) async fn delete(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     PathOf(id): PathOf<ScriptId>,
 ) -> PageResult {
     gone(app.scripts.delete(&identity, id).await)?;
@@ -71,7 +71,7 @@ pub(super) async fn delete(
 
 pub(super) async fn restore(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     PathOf((id, number)): PathOf<(ScriptId, Version)>,
 ) -> PageResult {
     app.scripts.restore(&identity, id, number).await?;

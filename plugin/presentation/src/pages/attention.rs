@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use iota_scripts_domain::{Failing, OverdueScript, Script, ScriptId, Timestamp};
 use iota_scripts_services::{Attention, Day};
 
-use super::{Page, moment::Moment, sentences};
+use super::{Page, local_time::LocalTime, sentences};
 
 /// The most rows that a page shows.
 const SHOWN: usize = 20;
@@ -111,14 +111,14 @@ fn of_quarantined(row: &mut AttentionRow, script: &Script, page: &Page) {
         class: "is-status-failed",
         text: page.t("script.quarantined").to_owned(),
         href: format!("/scripts/{}#quarantine", script.id()),
-        since: vec![page.with("attention.since", "since", &Moment::of(quarantine.at, page.zone).short)],
+        since: vec![page.with("attention.since", "since", &LocalTime::of(quarantine.at, page.zone).short)],
     };
     row.add(script.id(), script.definition().name.as_str(), 0, quarantine.at, matter);
 }
 
 fn of_failing(row: &mut AttentionRow, failing: &Failing, day: Day, page: &Page) {
     let (id, last) = (failing.last.script.id, failing.last.created_at);
-    let short = |time| Moment::of(time, page.zone).short;
+    let short = |time| LocalTime::of(time, page.zone).short;
     let mended = failing.last_success.filter(|success| *success > last);
     let success = match (mended, failing.last_success) {
         (Some(success), _) => page.with("attention.mended", "at", &short(success)),
@@ -159,7 +159,7 @@ fn of_overdue(
         class: "is-state-missed",
         text: page.plural(key, &overdue.number),
         href: list(path, &filters),
-        since: vec![page.with("attention.last", "at", &Moment::of(overdue.last, page.zone).short)],
+        since: vec![page.with("attention.last", "at", &LocalTime::of(overdue.last, page.zone).short)],
     };
     row.add(overdue.script, overdue.name.as_str(), rank, overdue.last, matter);
 }

@@ -8,7 +8,9 @@ use axum::{extract::State, http::StatusCode};
 use iota_scripts_domain::{FieldError, Script, ScriptId, ScriptType, Version};
 use iota_scripts_services::{Activation, Identity, Seen, SeenLibrary, ServiceError};
 
-use super::{PAGES_PREFIX, Page, PageResult, done, list::occasion, moment::Moment, rendered, visitor::Visitor};
+use super::{
+    PAGES_PREFIX, Page, PageResult, done, list::occasion, local_time::LocalTime, page_context::PageContext, rendered,
+};
 use crate::{AppState, error::ApiError, extract::FormPairs};
 
 #[derive(Template)]
@@ -31,8 +33,8 @@ struct Row {
     occasion: String,
     /// Those that it uses, with their versions.
     libraries: String,
-    changed: Moment,
-    /// `ready`, `on`, `quarantined`, `broken`, `refused`.
+    changed: LocalTime,
+    /// `ready`, `on`, `quarantined`, `broken`, `rejection`.
     becomes: &'static str,
     reason: String,
     version: Version,
@@ -44,7 +46,7 @@ struct Row {
 /// was done stays done.
 pub(super) async fn bulk(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     form: FormPairs,
 ) -> PageResult {
     let ids = form.0.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse::<ScriptId>());
@@ -150,7 +152,7 @@ fn row(script: &Script, becomes: Activation, libraries: &[Script], page: &Page) 
         kind: definition.kind.script_type(),
         libraries: used(libraries),
         occasion: occasion(&definition.kind, page),
-        changed: Moment::of(script.updated().at, page.zone),
+        changed: LocalTime::of(script.updated().at, page.zone),
         becomes,
         reason,
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use iota_scripts_domain::{Activity, ExecutionStatus, Timestamp};
 
-use super::{Page, moment::Moment};
+use super::{Page, local_time::LocalTime};
 
 /// The height of the drawing, in its own units.
 const HEIGHT: u64 = 100;
@@ -24,8 +24,8 @@ pub(super) struct Scale {
 /// What a template draws.
 pub(super) struct Chart {
     pub(super) bars: Vec<Bar>,
-    pub(super) from: Moment,
-    pub(super) to: Moment,
+    pub(super) from: LocalTime,
+    pub(super) to: LocalTime,
     pub(super) well: u64,
     pub(super) badly: u64,
     pub(super) other: u64,
@@ -79,8 +79,8 @@ impl Scale {
         let sum = |part: usize| counts.iter().map(|parts| parts[part]).sum();
         Chart {
             bars: counts.iter().enumerate().map(bar).collect(),
-            from: Moment::of(self.from, page.zone),
-            to: Moment::of(self.to, page.zone),
+            from: LocalTime::of(self.from, page.zone),
+            to: LocalTime::of(self.to, page.zone),
             well: sum(0),
             badly: sum(1),
             other: sum(2),
@@ -126,7 +126,7 @@ fn label(begins: Timestamp, parts: &[u64; PARTS], page: &Page) -> String {
     let said: Vec<String> = said.collect();
     format!(
         "{}: {}",
-        Moment::of(begins, page.zone).short,
+        LocalTime::of(begins, page.zone).short,
         if said.is_empty() { "0".to_owned() } else { said.join(", ") }
     )
 }

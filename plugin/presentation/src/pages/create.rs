@@ -10,7 +10,9 @@ use iota_scripts_domain::{Permission, Script, ScriptId, ScriptType};
 use iota_scripts_services::{Identity, ServiceError};
 use serde::Deserialize;
 
-use super::{Page, PageResult, actions::address, form::ScriptForm, rendered, starters::Starter, visitor::Visitor};
+use super::{
+    Page, PageResult, actions::address, form::ScriptForm, page_context::PageContext, rendered, starters::Starter,
+};
 use crate::{
     AppState,
     error::ApiError,
@@ -56,7 +58,10 @@ fn choices(page: &Page, chosen: &str) -> Vec<Choice> {
     choices
 }
 
-pub(super) async fn show(Visitor { page, .. }: Visitor, QueryString(query): QueryString<CreateQuery>) -> PageResult {
+pub(super) async fn show(
+    PageContext { page, .. }: PageContext,
+    QueryString(query): QueryString<CreateQuery>,
+) -> PageResult {
     if !page.may_create() {
         return Err(ServiceError::Forbidden(Permission::Create).into());
     }
@@ -71,7 +76,7 @@ pub(super) async fn show(Visitor { page, .. }: Visitor, QueryString(query): Quer
 
 pub(super) async fn create(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     pairs: FormPairs,
 ) -> PageResult {
     let id: ScriptId = pairs.get("id").parse().map_err(|_| ApiError::no_such("script"))?;
@@ -80,7 +85,7 @@ pub(super) async fn create(
     match begin(&app, &identity, id, &starter, &form.name).await {
         Ok(script) => Ok(Redirect::to(&address(script.id())).into_response()),
         Err(error) => {
-            form.refused(error, page.locale)?;
+            form.rejection(error, page.locale)?;
             let body = CreatePage { id: id.to_string(), choices: choices(&page, starter.id), form, page: page.clone() };
             rendered(&page, page.t("create.title"), StatusCode::UNPROCESSABLE_ENTITY, &body)
         }

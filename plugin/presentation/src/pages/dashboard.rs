@@ -17,10 +17,10 @@ use super::{
     Page, PageResult,
     attention::{AttentionTable, list},
     chart::{Chart, Scale},
-    moment::Moment,
+    local_time::LocalTime,
+    page_context::PageContext,
     rendered,
     runs::RunRow,
-    visitor::Visitor,
 };
 use crate::{AppState, error::ApiError};
 
@@ -31,18 +31,18 @@ const ROWS: u32 = 6;
 #[template(path = "dashboard.html")]
 struct DashboardPage {
     page: Page,
-    standing: Standing,
+    standing: Overview,
 }
 
 #[derive(Template)]
 #[template(path = "widget.html")]
 struct Widget {
     page: Page,
-    standing: Standing,
+    standing: Overview,
 }
 
 /// How things stand in a tenant.
-struct Standing {
+struct Overview {
     verdict: String,
     /// The class of the verdict.
     verdict_class: &'static str,
@@ -63,23 +63,23 @@ struct Standing {
 struct Next {
     script: String,
     id: String,
-    at: Moment,
+    at: LocalTime,
 }
 
-pub(super) async fn show(State(app): State<AppState>, Visitor { identity, page }: Visitor) -> PageResult {
+pub(super) async fn show(State(app): State<AppState>, PageContext { identity, page }: PageContext) -> PageResult {
     let standing = standing(&app, &identity, &page).await?;
     let body = DashboardPage { standing, page: page.clone() };
     rendered(&page, page.t("tabs.overview"), StatusCode::OK, &body)
 }
 
 /// A fragment for the host's own front page: it brings its own style, and no script.
-pub(super) async fn widget(State(app): State<AppState>, Visitor { identity, page }: Visitor) -> PageResult {
+pub(super) async fn widget(State(app): State<AppState>, PageContext { identity, page }: PageContext) -> PageResult {
     let standing = standing(&app, &identity, &page).await?;
     let html = Widget { page, standing }.render().map_err(|error| ApiError::unrendered(&error))?;
     Ok(Html(html).into_response())
 }
 
-async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<Standing, ServiceError> {
+async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<Overview, ServiceError> {
     let day = Day::until(app.executions.now());
     let (from, to) = (Some(day.from), Some(day.to));
     let runs =
@@ -95,7 +95,7 @@ async fn standing(app: &AppState, identity: &Identity, page: &Page) -> Result<St
     let (verdict, verdict_class) = verdict(&attention, &chart, page);
     let (from, to) = (day.from.to_string(), day.to.to_string());
     let (from, to, real) = (("from", from.as_str()), ("to", to.as_str()), ("trials", "excluded"));
-    Ok(Standing {
+    Ok(Overview {
         verdict,
         verdict_class,
         active: app.scripts.count(identity, &scripts(Some(true))).await?,
@@ -131,5 +131,5 @@ fn fires(next: &NextDue, page: &Page) -> bool {
 }
 
 fn coming(next: &NextDue, page: &Page) -> Next {
-    Next { script: next.name.to_string(), id: next.script.to_string(), at: Moment::of(next.at, page.zone) }
+    Next { script: next.name.to_string(), id: next.script.to_string(), at: LocalTime::of(next.at, page.zone) }
 }

@@ -8,13 +8,13 @@ use serde::Deserialize;
 
 use super::{
     Page, PageResult, done,
-    moment::{Moment, day},
+    local_time::{LocalTime, day},
+    page_context::PageContext,
     pager::{Pager, requested},
     people::People,
     rendered,
     run::argument,
     sentences,
-    visitor::Visitor,
 };
 use crate::{
     AppState,
@@ -49,7 +49,7 @@ struct Row {
     id: OccurrenceId,
     script_id: ScriptId,
     script: String,
-    at: Moment,
+    at: LocalTime,
     event_type: String,
     attempts: u32,
     execution: Option<String>,
@@ -60,7 +60,7 @@ struct Row {
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     QueryString(filter): QueryString<LetterFilter>,
 ) -> PageResult {
     let query = OccurrenceQuery {
@@ -85,24 +85,26 @@ pub(super) async fn show(
 /// Delivers the ticked letters again. What somebody has handled meanwhile is handled.
 pub(super) async fn replay(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     form: FormPairs,
 ) -> PageResult {
-    let mut refused = false;
+    let mut rejection = false;
     for id in ids(&form)? {
         match app.schedules.replay(&identity, id).await {
             Ok(_) => {}
-            Err(ServiceError::NotReplayable(_) | ServiceError::NotFound(_) | ServiceError::Inactive) => refused = true,
+            Err(ServiceError::NotReplayable(_) | ServiceError::NotFound(_) | ServiceError::Inactive) => {
+                rejection = true
+            }
             Err(error) => return Err(error.into()),
         }
     }
-    Ok(done(PATH, if refused { "letters_left" } else { "replayed" }))
+    Ok(done(PATH, if rejection { "letters_left" } else { "replayed" }))
 }
 
 /// Takes the ticked letters off the list.
 pub(super) async fn dismiss(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     form: FormPairs,
 ) -> PageResult {
     for id in ids(&form)? {
@@ -126,7 +128,7 @@ fn row(letter: &Occurrence, page: &Page, people: &People) -> Row {
         id: letter.id,
         script_id: letter.script,
         script: letter.script_name.to_string(),
-        at: Moment::of(letter.due_at, page.zone),
+        at: LocalTime::of(letter.due_at, page.zone),
         event_type: event_type.unwrap_or_default().to_owned(),
         attempts: letter.attempt,
         execution: letter.execution.map(|id| id.to_string()),

@@ -16,13 +16,13 @@ use super::{
     done,
     form::ScriptForm,
     list::{LastRun, occasion},
-    moment::Moment,
+    local_time::LocalTime,
+    page_context::PageContext,
     pager::requested,
     people::People,
     rendered,
     run_form::RunForm,
     sentences,
-    visitor::Visitor,
 };
 use crate::{
     AppState,
@@ -60,14 +60,14 @@ struct EditPage {
     run: RunForm,
     /// The version that someone else saved meanwhile.
     stale: Option<i64>,
-    next: Vec<Moment>,
+    next: Vec<LocalTime>,
     zone: &'static str,
     versions: Vec<VersionRow>,
     older: Option<String>,
     runs: Vec<LastRun>,
     /// What a test is called with, to begin with.
     sample: String,
-    updated: Moment,
+    updated: LocalTime,
     author: String,
     /// The name of the user that schedules and events run it as; empty when there is none yet.
     runs_as: String,
@@ -102,13 +102,13 @@ struct VersionRow {
     number: i64,
     summary: String,
     author: String,
-    at: Moment,
+    at: LocalTime,
     current: bool,
 }
 
 /// What a page shows of a form that was refused.
 #[derive(Default)]
-pub(super) struct Refusal {
+pub(super) struct Rejection {
     pub(super) form: Option<ScriptForm>,
     pub(super) run: Option<RunForm>,
     pub(super) stale: Option<Version>,
@@ -116,19 +116,19 @@ pub(super) struct Refusal {
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     PathOf(id): PathOf<ScriptId>,
     QueryString(query): QueryString<EditQuery>,
 ) -> PageResult {
     let script = app.scripts.get(&identity, id).await?;
     let versions = requested(&query.versions, "", CursorKind::Number, VERSIONS)?;
-    respond(&app, &identity, page, &script, versions, Refusal::default()).await
+    respond(&app, &identity, page, &script, versions, Rejection::default()).await
 }
 
 /// Saves the form of a browser without JavaScript; others use the JSON API, and stay on the page.
 pub(super) async fn save(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     PathOf(id): PathOf<ScriptId>,
     pairs: FormPairs,
 ) -> PageResult {
@@ -141,14 +141,14 @@ pub(super) async fn save(
         Ok(_) => Ok(done(&address(id), "saved")),
         Err(ServiceError::Stale { current }) => {
             let script = app.scripts.get(&identity, id).await?;
-            let refusal = Refusal { form: Some(form), stale: Some(current), run: None };
-            respond(&app, &identity, page, &script, newest_versions(), refusal).await
+            let rejection = Rejection { form: Some(form), stale: Some(current), run: None };
+            respond(&app, &identity, page, &script, newest_versions(), rejection).await
         }
         Err(error) => {
-            form.refused(error, page.locale)?;
+            form.rejection(error, page.locale)?;
             let script = app.scripts.get(&identity, id).await?;
-            let refusal = Refusal { form: Some(form), ..Refusal::default() };
-            respond(&app, &identity, page, &script, newest_versions(), refusal).await
+            let rejection = Rejection { form: Some(form), ..Rejection::default() };
+            respond(&app, &identity, page, &script, newest_versions(), rejection).await
         }
     }
 }
@@ -177,9 +177,9 @@ pub(super) async fn respond(
     page: Page,
     script: &Script,
     versions: PageRequest,
-    refusal: Refusal,
+    rejection: Rejection,
 ) -> Result<Response, crate::error::ApiError> {
-    let status = match (&refusal.stale, &refusal.form, &refusal.run) {
+    let status = match (&rejection.stale, &rejection.form, &rejection.run) {
         (Some(_), ..) => StatusCode::CONFLICT,
         (None, None, None) => StatusCode::OK,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
@@ -202,7 +202,7 @@ pub(super) async fn respond(
     let authors = authors.chain(script.runs_as()).chain(identity.user_id()).chain(&rights.users).chain(&callers);
     let people = People::of(app, identity, authors).await;
     let libraries = app.scripts.libraries(script).await?;
-    let form = refusal.form.unwrap_or_else(|| ScriptForm::of(definition).having_seen(seen_by(&libraries)));
+    let form = rejection.form.unwrap_or_else(|| ScriptForm::of(definition).having_seen(seen_by(&libraries)));
     let body = EditPage {
         id: script.id(),
         version: script.version().get(),
@@ -216,15 +216,15 @@ pub(super) async fn respond(
         held: held_note(&held, &page, &people),
         missing: form.missing_function(),
         form,
-        run: refusal.run.unwrap_or_default(),
-        stale: refusal.stale.map(Version::get),
+        run: rejection.run.unwrap_or_default(),
+        stale: rejection.stale.map(Version::get),
         next: upcoming.iter().flat_map(|upcoming| &upcoming.times).map(|time| next(*time, upcoming.as_ref())).collect(),
         zone: upcoming.as_ref().map_or(page.zone, |upcoming| upcoming.zone).name(),
         older: versions.next.as_ref().map(|cursor| cursor.to_string()),
         versions: versions.items.iter().map(|version| version_row(version, script, &page, &people)).collect(),
         runs: runs.iter().map(|run| LastRun::of(run, &page)).collect(),
         sample: sample(kind),
-        updated: Moment::of(script.updated().at, page.zone),
+        updated: LocalTime::of(script.updated().at, page.zone),
         author: people.name(&script.updated().by),
         runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
         unattended: definition.runs_unattended(),
@@ -261,14 +261,14 @@ fn held_note(held: &[CallerStrikes], page: &Page, people: &People) -> Option<Hel
 }
 
 /// A time by the clock of the schedule, which may be another than the tenant's.
-fn next(time: iota_scripts_domain::Timestamp, upcoming: Option<&Upcoming>) -> Moment {
-    Moment::of(time, upcoming.map_or(iota_scripts_domain::TimeZone::UTC, |upcoming| upcoming.zone))
+fn next(time: iota_scripts_domain::Timestamp, upcoming: Option<&Upcoming>) -> LocalTime {
+    LocalTime::of(time, upcoming.map_or(iota_scripts_domain::TimeZone::UTC, |upcoming| upcoming.zone))
 }
 
 fn note(quarantine: &Quarantine, page: &Page) -> QuarantineNote {
     let why = page.plural("quarantine.why", &quarantine.times.into());
     QuarantineNote {
-        why: why.replace("{since}", &Moment::of(quarantine.since, page.zone).full),
+        why: why.replace("{since}", &LocalTime::of(quarantine.since, page.zone).full),
         code: quarantine.fault.as_str(),
         fault: page.word("fault", quarantine.fault),
     }
@@ -279,7 +279,7 @@ fn version_row(version: &ScriptVersion, script: &Script, page: &Page, people: &P
         number: version.version.get(),
         summary: sentences::change(version, page),
         author: people.name(&version.created.by),
-        at: Moment::of(version.created.at, page.zone),
+        at: LocalTime::of(version.created.at, page.zone),
         current: version.version == script.version(),
     }
 }

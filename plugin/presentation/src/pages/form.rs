@@ -152,7 +152,7 @@ impl ScriptForm {
     }
 
     /// Notes what a use case found wrong with fields; gives back what is not about a field.
-    pub(super) fn refused(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
+    pub(super) fn rejection(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
         let (code, field) = (error.code(), error.field().unwrap_or_default());
         match error {
             ServiceError::Invalid(errors) => {
@@ -280,7 +280,7 @@ mod tests {
     fn a_word_where_a_number_belongs_is_told_at_its_field() {
         let mut form = sent(&[("type", "cron"), ("timeout_seconds", "soon"), ("name", "kept")]);
         let errors = form.input().unwrap_err();
-        form.refused(errors.into(), Locale::En).unwrap();
+        form.rejection(errors.into(), Locale::En).unwrap();
         assert_eq!(
             (form.error("timeout_seconds"), form.error("name"), form.name.as_str()),
             ("not a whole number", "", "kept")

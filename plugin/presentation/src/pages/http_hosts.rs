@@ -4,7 +4,7 @@ use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use iota_scripts_services::{Identity, ServiceError};
 
-use super::{Page, PageResult, done, moment::Moment, people::People, rendered, visitor::Visitor};
+use super::{Page, PageResult, done, local_time::LocalTime, page_context::PageContext, people::People, rendered};
 use crate::{AppState, extract::FormPairs};
 
 const PATH: &str = "/scripts/http-hosts";
@@ -21,18 +21,18 @@ struct HostsPage {
 
 struct Row {
     host: String,
-    at: Moment,
+    at: LocalTime,
     by: String,
 }
 
-pub(super) async fn show(State(app): State<AppState>, Visitor { identity, page }: Visitor) -> PageResult {
+pub(super) async fn show(State(app): State<AppState>, PageContext { identity, page }: PageContext) -> PageResult {
     render(&app, &identity, &page, StatusCode::OK, "").await
 }
 
 /// Allows a host; what cannot be one comes back with the reason.
 pub(super) async fn add(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     form: FormPairs,
 ) -> PageResult {
     let host = form.get("host");
@@ -46,7 +46,7 @@ pub(super) async fn add(
 /// Takes a host away. One that is gone already is gone: the form was sent twice.
 pub(super) async fn remove(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     form: FormPairs,
 ) -> PageResult {
     match app.http_hosts.remove(&identity, form.get("host")).await {
@@ -55,17 +55,17 @@ pub(super) async fn remove(
     }
 }
 
-/// The page; `refused` is what was typed and cannot be a host.
-async fn render(app: &AppState, identity: &Identity, page: &Page, status: StatusCode, refused: &str) -> PageResult {
+/// The page; `rejection` is what was typed and cannot be a host.
+async fn render(app: &AppState, identity: &Identity, page: &Page, status: StatusCode, rejection: &str) -> PageResult {
     let hosts = app.http_hosts.list(identity).await?;
     let people = People::of(app, identity, hosts.iter().map(|allowed| &allowed.added.by)).await;
     let rows = hosts.into_iter().map(|allowed| Row {
-        at: Moment::of(allowed.added.at, page.zone),
+        at: LocalTime::of(allowed.added.at, page.zone),
         by: people.name(&allowed.added.by),
         host: allowed.host.as_str().to_owned(),
     });
     let error = if status == StatusCode::OK { "" } else { page.t("problem.host") };
     let body =
-        HostsPage { rows: rows.collect(), host: refused.to_owned(), error: error.to_owned(), page: page.clone() };
+        HostsPage { rows: rows.collect(), host: rejection.to_owned(), error: error.to_owned(), page: page.clone() };
     rendered(page, page.t("tabs.hosts"), status, &body)
 }

@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 use super::{
     Page, PageResult,
+    local_time::LocalTime,
     marks::Marks,
-    moment::Moment,
+    page_context::PageContext,
     pager::{Pager, given, requested},
     people::People,
     rendered,
-    visitor::Visitor,
 };
 use crate::{AppState, cron_sentence, extract::QueryString};
 
@@ -66,12 +66,12 @@ struct Row {
 pub(super) struct LastRun {
     pub(super) id: String,
     pub(super) marks: Marks,
-    pub(super) at: Moment,
+    pub(super) at: LocalTime,
 }
 
 impl LastRun {
     pub(super) fn of(run: &ExecutionSummary, page: &Page) -> Self {
-        Self { id: run.id.to_string(), marks: Marks::of(run, page), at: Moment::of(run.created_at, page.zone) }
+        Self { id: run.id.to_string(), marks: Marks::of(run, page), at: LocalTime::of(run.created_at, page.zone) }
     }
 }
 
@@ -111,7 +111,7 @@ impl ListFilter {
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     QueryString(filter): QueryString<ListFilter>,
 ) -> PageResult {
     let query = filter.query()?;

@@ -8,11 +8,11 @@ use serde::Deserialize;
 
 use super::{
     Page, PageResult, done,
-    moment::{BoundField, Moment, bound},
+    local_time::{BoundField, LocalTime, bound},
+    page_context::PageContext,
     pager::{Pager, requested},
     people::People,
     rendered, sentences,
-    visitor::Visitor,
 };
 use crate::{
     AppState,
@@ -42,7 +42,7 @@ struct LedgerPage {
     page: Page,
     rows: Vec<Row>,
     /// What waits for a place, and since when; none where nothing does.
-    backlog: Option<(String, Moment)>,
+    backlog: Option<(String, LocalTime)>,
     filter: LedgerFilter,
     states: &'static [OccurrenceState],
     causes: &'static [Cause],
@@ -55,7 +55,7 @@ struct Row {
     id: OccurrenceId,
     script_id: ScriptId,
     script: String,
-    due: Moment,
+    due: LocalTime,
     cause: &'static str,
     state: &'static str,
     /// Somebody may still say that it is not to happen.
@@ -65,12 +65,12 @@ struct Row {
     reason: String,
     /// Of several times that a pause left out: how many, and when the last of them was.
     times: u64,
-    last: Option<Moment>,
+    last: Option<LocalTime>,
 }
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     QueryString(filter): QueryString<LedgerFilter>,
 ) -> PageResult {
     let query = OccurrenceQuery {
@@ -98,7 +98,7 @@ pub(super) async fn show(
         backlog: backlog
             .since
             .filter(|_| backlog.waiting > 0)
-            .map(|since| (page.plural("ledger.backlog", &backlog.waiting), Moment::of(since, page.zone))),
+            .map(|since| (page.plural("ledger.backlog", &backlog.waiting), LocalTime::of(since, page.zone))),
         rows: found.items.iter().map(|occurrence| row(occurrence, &page, &people)).collect(),
         pager: Pager::new("/scripts/occurrences", &parts, &found, &page),
         states: OccurrenceState::ALL,
@@ -114,7 +114,7 @@ pub(super) async fn show(
 /// Cancels what waits. What ran meanwhile is told in its row.
 pub(super) async fn cancel(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     PathOf(id): PathOf<OccurrenceId>,
 ) -> PageResult {
     match app.schedules.cancel(&identity, id).await {
@@ -129,7 +129,7 @@ fn row(occurrence: &Occurrence, page: &Page, people: &People) -> Row {
         id: occurrence.id,
         script_id: occurrence.script,
         script: occurrence.script_name.to_string(),
-        due: Moment::of(occurrence.due_at, page.zone),
+        due: LocalTime::of(occurrence.due_at, page.zone),
         cause: occurrence.cause.as_str(),
         state: occurrence.state.as_str(),
         waits: occurrence.state == OccurrenceState::Due,
@@ -137,6 +137,6 @@ fn row(occurrence: &Occurrence, page: &Page, people: &People) -> Row {
         execution: occurrence.execution.map(|id| id.to_string()),
         reason: sentences::reason(&occurrence.reason, page, people),
         times: occurrence.times,
-        last: Moment::maybe(occurrence.settled_at, page.zone),
+        last: LocalTime::maybe(occurrence.settled_at, page.zone),
     }
 }

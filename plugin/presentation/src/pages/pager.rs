@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{Cursor, CursorKind, FieldError, Page as ListPage, PageRequest};
 
-use super::visitor::Page;
+use super::page_context::Page;
 use crate::dto::PageQuery;
 
 /// Where a list stands.

@@ -7,9 +7,9 @@ use iota_scripts_services::ServiceError;
 
 use super::{
     Page, PageResult, done,
-    moment::{field, local},
+    local_time::{field, local},
+    page_context::PageContext,
     rendered,
-    visitor::Visitor,
 };
 use crate::{AppState, extract::FormPairs};
 
@@ -27,7 +27,7 @@ struct PausePage {
 }
 
 /// Of a pause that is in force, reason and end can be changed.
-pub(super) async fn show(Visitor { page, .. }: Visitor) -> PageResult {
+pub(super) async fn show(PageContext { page, .. }: PageContext) -> PageResult {
     let reason = page.pause().map(|pause| pause.reason.as_str().to_owned()).unwrap_or_default();
     let until = page.pause().and_then(|pause| pause.ends_at).map(|until| field(until, page.zone)).unwrap_or_default();
     render(&page, reason, until, &FieldErrors::default())
@@ -35,7 +35,7 @@ pub(super) async fn show(Visitor { page, .. }: Visitor) -> PageResult {
 
 pub(super) async fn begin(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     form: FormPairs,
 ) -> PageResult {
     let (reason, typed) = (form.get("reason"), form.get("until").trim());
@@ -53,7 +53,7 @@ pub(super) async fn begin(
     }
 }
 
-pub(super) async fn end(State(app): State<AppState>, Visitor { identity, .. }: Visitor) -> PageResult {
+pub(super) async fn end(State(app): State<AppState>, PageContext { identity, .. }: PageContext) -> PageResult {
     app.schedules.resume(&identity).await?;
     Ok(done(OVERVIEW, "resumed"))
 }

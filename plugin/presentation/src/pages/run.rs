@@ -10,11 +10,11 @@ use iota_scripts_services::{Identity, ServiceError};
 
 use super::{
     Page, PageResult, done,
+    local_time::{LocalTime, length},
     marks::Marks,
-    moment::{Moment, length},
+    page_context::PageContext,
     people::People,
     rendered, sentences,
-    visitor::Visitor,
 };
 use crate::{AppState, extract::PathOf};
 
@@ -33,8 +33,8 @@ struct RunPage {
     running: bool,
     trigger: &'static str,
     user: Option<String>,
-    asked: Moment,
-    ended: Option<Moment>,
+    asked: LocalTime,
+    ended: Option<LocalTime>,
     length: Option<String>,
     attempt: Option<u32>,
     input: String,
@@ -81,7 +81,7 @@ struct Figure {
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     PathOf(id): PathOf<ExecutionId>,
 ) -> PageResult {
     let run = app.executions.get(&identity, id).await?;
@@ -102,8 +102,8 @@ pub(super) async fn show(
         running: !run.status().is_final(),
         trigger: run.trigger().as_str(),
         user: run.user().map(|user| people.name(user)),
-        asked: Moment::of(head.created_at, page.zone),
-        ended: Moment::maybe(run.finished_at(), page.zone),
+        asked: LocalTime::of(head.created_at, page.zone),
+        ended: LocalTime::maybe(run.finished_at(), page.zone),
         length: run.duration().map(|duration| length(duration, &page)),
         attempt: head.origin.map(|origin| origin.attempt),
         input: argument(head.input.as_str()),
@@ -158,7 +158,7 @@ fn rights(user: Option<&UserId>, acts_as: Option<&UserId>, people: &People, page
 /// Ends a run. One that has ended meanwhile is what was wanted.
 pub(super) async fn cancel(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     PathOf(id): PathOf<ExecutionId>,
 ) -> PageResult {
     match app.executions.cancel(&identity, id).await {

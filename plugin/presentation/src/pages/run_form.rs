@@ -10,10 +10,10 @@ use serde_json::value::RawValue;
 
 use super::{
     PageResult, done,
-    edit::{Refusal, newest_versions, respond},
+    edit::{Rejection, newest_versions, respond},
     form::explained,
-    moment::local,
-    visitor::Visitor,
+    local_time::local,
+    page_context::PageContext,
 };
 use crate::{
     AppState,
@@ -68,7 +68,7 @@ impl RunForm {
         serde_json::value::to_raw_value(&[value]).map(JsonText::from).map_err(no_json)
     }
 
-    fn moment(&self, zone: TimeZone) -> Result<Option<Timestamp>, FieldError> {
+    fn local_time(&self, zone: TimeZone) -> Result<Option<Timestamp>, FieldError> {
         match self.at.trim() {
             "" => Ok(None),
             text => local(text, zone)
@@ -77,7 +77,7 @@ impl RunForm {
         }
     }
 
-    fn refused(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
+    fn rejection(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
         match error {
             ServiceError::Invalid(errors) => {
                 for error in &errors.0 {
@@ -103,7 +103,7 @@ enum Started {
 
 pub(super) async fn run(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     PathOf(id): PathOf<ScriptId>,
     pairs: FormPairs,
 ) -> PageResult {
@@ -113,10 +113,10 @@ pub(super) async fn run(
         Ok(Started::Now(run)) => Ok(Redirect::to(&format!("/scripts/runs/{run}")).into_response()),
         Ok(Started::Later) => Ok(done(&format!("/scripts/occurrences?script={id}"), "later")),
         Err(error) => {
-            form.refused(error, page.locale)?;
+            form.rejection(error, page.locale)?;
             let script = app.scripts.get(&identity, id).await?;
-            let refusal = Refusal { run: Some(form), ..Refusal::default() };
-            respond(&app, &identity, page, &script, newest_versions(), refusal).await
+            let rejection = Rejection { run: Some(form), ..Rejection::default() };
+            respond(&app, &identity, page, &script, newest_versions(), rejection).await
         }
     }
 }
@@ -130,7 +130,7 @@ async fn start(
     zone: TimeZone,
 ) -> Result<Started, ServiceError> {
     let args = form.args()?;
-    if let Some(at) = form.moment(zone)? {
+    if let Some(at) = form.local_time(zone)? {
         if form.dry_run {
             return Err(FieldError::new("at", FieldProblem::NotApplicable, "a dry run is not for later").into());
         }
@@ -158,7 +158,7 @@ mod tests {
     fn what_is_no_json_is_told_at_its_field_and_kept() {
         let mut form = RunForm { input: "{oops".to_owned(), ..RunForm::default() };
         let error = form.args().unwrap_err();
-        form.refused(error.into(), Locale::En).unwrap();
+        form.rejection(error.into(), Locale::En).unwrap();
         assert_eq!(
             (form.input.as_str(), form.input_error.is_empty(), form.at_error.is_empty()),
             ("{oops", false, true)

@@ -13,11 +13,11 @@ use serde::Deserialize;
 use super::{
     Page, PageResult,
     chart::{Chart, Scale},
+    local_time::{BoundField, LocalTime, bound, length},
     marks::Marks,
-    moment::{BoundField, Moment, bound, length},
+    page_context::PageContext,
     pager::{Pager, requested},
     rendered, sentences,
-    visitor::Visitor,
 };
 use crate::{AppState, extract::QueryString};
 
@@ -63,7 +63,7 @@ pub(super) struct RunRow {
     pub(super) script: String,
     pub(super) marks: Marks,
     pub(super) trigger: &'static str,
-    pub(super) at: Moment,
+    pub(super) at: LocalTime,
     pub(super) length: Option<String>,
     pub(super) fault: Option<String>,
 }
@@ -76,7 +76,7 @@ impl RunRow {
             script: run.script.name.to_string(),
             marks: Marks::of(run, page),
             trigger: run.trigger.as_str(),
-            at: Moment::of(run.created_at, page.zone),
+            at: LocalTime::of(run.created_at, page.zone),
             length: run.duration().map(|duration| length(duration, page)),
             fault: run.fault.as_ref().map(|fault| sentences::fault(fault, page)),
         }
@@ -115,7 +115,7 @@ pub(super) const UNSUCCESSFUL: [ExecutionStatus; 3] =
 
 pub(super) async fn show(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     QueryString(filter): QueryString<RunsFilter>,
 ) -> PageResult {
     let query = filter.query(&page)?;

@@ -5,7 +5,7 @@
 
 use iota_scripts_domain::{Change, Fault, FaultCode, Outcome, Reason, ScriptVersion};
 
-use super::{Page, moment::Moment, people::People};
+use super::{Page, local_time::LocalTime, people::People};
 use crate::locale::Locale;
 
 /// Why a run failed, in one sentence.
@@ -41,7 +41,7 @@ pub(super) fn change(version: &ScriptVersion, page: &Page) -> String {
     match change {
         Change::Quarantined { fault, times, since } => {
             let said = page.plural("change.quarantined", &times.into());
-            said.replace("{fault}", fault.as_str()).replace("{since}", &Moment::of(since, page.zone).short)
+            said.replace("{fault}", fault.as_str()).replace("{since}", &LocalTime::of(since, page.zone).short)
         }
         Change::ActivatedAfterQuarantine { fault } => {
             page.with("change.activated_after_quarantine", "fault", fault.as_str())

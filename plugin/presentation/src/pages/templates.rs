@@ -5,7 +5,7 @@ use axum::{extract::State, http::StatusCode, http::Uri};
 use iota_scripts_domain::{FieldErrors, FieldProblem};
 use iota_scripts_services::{Identity, ServiceError};
 
-use super::{Page, PageResult, done, moment::Moment, people::People, rendered, visitor::Visitor};
+use super::{Page, PageResult, done, local_time::LocalTime, page_context::PageContext, people::People, rendered};
 use crate::{AppState, extract::FormPairs};
 
 const PATH: &str = "/scripts/templates";
@@ -22,7 +22,7 @@ struct Row {
     locale: String,
     /// Where it is edited.
     link: String,
-    at: Moment,
+    at: LocalTime,
     by: String,
 }
 
@@ -68,7 +68,7 @@ impl Form {
     }
 }
 
-pub(super) async fn list(State(app): State<AppState>, Visitor { identity, page }: Visitor) -> PageResult {
+pub(super) async fn list(State(app): State<AppState>, PageContext { identity, page }: PageContext) -> PageResult {
     let templates = app.templates.list(&identity).await?;
     let people = People::of(&app, &identity, templates.iter().map(|template| &template.updated.by)).await;
     let rows = templates.into_iter().map(|template| {
@@ -79,7 +79,7 @@ pub(super) async fn list(State(app): State<AppState>, Visitor { identity, page }
             .finish();
         Row {
             link: format!("{PATH}/edit?{query}"),
-            at: Moment::of(template.updated.at, page.zone),
+            at: LocalTime::of(template.updated.at, page.zone),
             by: people.name(&template.updated.by),
             name: name.to_owned(),
             locale: locale.to_owned(),
@@ -90,7 +90,11 @@ pub(super) async fn list(State(app): State<AppState>, Visitor { identity, page }
 }
 
 /// The form of one template, or an empty one.
-pub(super) async fn edit(State(app): State<AppState>, Visitor { identity, page }: Visitor, uri: Uri) -> PageResult {
+pub(super) async fn edit(
+    State(app): State<AppState>,
+    PageContext { identity, page }: PageContext,
+    uri: Uri,
+) -> PageResult {
     let query = FormPairs(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect());
     let (name, locale) = (query.get("name"), query.get("locale"));
     if name.is_empty() {
@@ -109,7 +113,7 @@ pub(super) async fn edit(State(app): State<AppState>, Visitor { identity, page }
 /// Writes a template; what cannot be one comes back with the reasons.
 pub(super) async fn save(
     State(app): State<AppState>,
-    Visitor { identity, page }: Visitor,
+    PageContext { identity, page }: PageContext,
     pairs: FormPairs,
 ) -> PageResult {
     let sent = Form::sent(&pairs);
@@ -125,7 +129,7 @@ pub(super) async fn save(
 /// Takes a template away. One that is gone already is gone: the form was sent twice.
 pub(super) async fn remove(
     State(app): State<AppState>,
-    Visitor { identity, .. }: Visitor,
+    PageContext { identity, .. }: PageContext,
     pairs: FormPairs,
 ) -> PageResult {
     take_away(&app, &identity, &Form::sent(&pairs)).await?;

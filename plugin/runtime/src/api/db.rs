@@ -11,7 +11,7 @@ use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, J
 use super::method;
 use crate::{
     convert::{self, Bounds},
-    isolate::{After, Session, rejected, send_to_host},
+    isolate::{ReplyDecoder, Session, rejected, send_to_host},
 };
 
 use arguments::{conditions, options, row, rows};
@@ -57,7 +57,13 @@ fn functions(within: &str, context: &mut Context) -> JsResult<JsObject> {
 }
 
 /// Sends a call whose arguments are JSON texts already.
-fn send(operation: &str, within: &JsString, args: &[String], after: After, context: &mut Context) -> JsResult<JsValue> {
+fn send(
+    operation: &str,
+    within: &JsString,
+    args: &[String],
+    after: ReplyDecoder,
+    context: &mut Context,
+) -> JsResult<JsValue> {
     let within = within.to_std_string_lossy();
     let mut text = format!("[{within}");
     for arg in args {
@@ -78,18 +84,18 @@ fn query(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context
     let sql = text("db.query", "the SQL", args.get_or_undefined(0), context)?;
     let bounds = bounds(context)?;
     let params = arguments::params(args.get_or_undefined(1), bounds, context)?;
-    send("query", within, &[sql, params], After::Rows, context)
+    send("query", within, &[sql, params], ReplyDecoder::Rows, context)
 }
 
 fn find_one(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let (table, conditions) = table_and_conditions("db.findOne", args, context)?;
-    send("findOne", within, &[table, conditions], After::FirstRow, context)
+    send("findOne", within, &[table, conditions], ReplyDecoder::FirstRow, context)
 }
 
 fn find_many(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let (table, conditions) = table_and_conditions("db.findMany", args, context)?;
     let options = options(args.get_or_undefined(2), bounds(context)?, context)?;
-    send("findMany", within, &[table, conditions, options], After::Rows, context)
+    send("findMany", within, &[table, conditions, options], ReplyDecoder::Rows, context)
 }
 
 fn insert(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
@@ -97,18 +103,18 @@ fn insert(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Contex
     let given = args.get_or_undefined(1);
     let many = given.as_object().is_some_and(|object| object.is_array());
     let rows = rows("db.insert", given, bounds(context)?, context)?;
-    send("insert", within, &[table, rows], if many { After::Rows } else { After::FirstRow }, context)
+    send("insert", within, &[table, rows], if many { ReplyDecoder::Rows } else { ReplyDecoder::FirstRow }, context)
 }
 
 fn update(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let (table, conditions) = table_and_conditions("db.update", args, context)?;
     let row = row("db.update", args.get_or_undefined(2), bounds(context)?, context)?;
-    send("update", within, &[table, conditions, row], After::Value, context)
+    send("update", within, &[table, conditions, row], ReplyDecoder::Value, context)
 }
 
 fn delete(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let (table, conditions) = table_and_conditions("db.delete", args, context)?;
-    send("delete", within, &[table, conditions], After::Value, context)
+    send("delete", within, &[table, conditions], ReplyDecoder::Value, context)
 }
 
 fn table_and_conditions(method: &str, args: &[JsValue], context: &mut Context) -> JsResult<(String, String)> {

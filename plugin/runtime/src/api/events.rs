@@ -3,7 +3,7 @@
 use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsValue};
 
 use super::namespace;
-use crate::isolate::{After, call_host, rejected};
+use crate::isolate::{ReplyDecoder, call_host, rejected};
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(&[("publish", 2, publish)], context)
@@ -19,5 +19,5 @@ fn publish(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
         data if data.is_undefined() => JsValue::null(),
         data => data.clone(),
     };
-    call_host("events.publish", &[args.get_or_undefined(0).clone(), data], After::Value, context)
+    call_host("events.publish", &[args.get_or_undefined(0).clone(), data], ReplyDecoder::Value, context)
 }

@@ -18,7 +18,7 @@ pub(crate) use response::build as response;
 use super::{bytes, namespace};
 use crate::{
     convert::enumerable_keys,
-    isolate::{After, call_host, rejected},
+    isolate::{ReplyDecoder, call_host, rejected},
 };
 
 /// Options that go out as they are.
@@ -59,41 +59,42 @@ fn patch(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
 
 /// `(url, options)`
 fn without_data(method: &str, name: &str, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let wish = Wish::new(method, name, context);
-    let read =
-        wish.url(args.get_or_undefined(0), context).and_then(|()| wish.options(args.get_or_undefined(1), context));
-    wish.send(read, context)
+    let options = RequestOptions::new(method, name, context);
+    let read = options
+        .url(args.get_or_undefined(0), context)
+        .and_then(|()| options.options(args.get_or_undefined(1), context));
+    options.send(read, context)
 }
 
 /// `(url, data, options)`
 fn with_data(method: &str, name: &str, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let wish = Wish::new(method, name, context);
-    let read = wish
+    let options = RequestOptions::new(method, name, context);
+    let read = options
         .url(args.get_or_undefined(0), context)
-        .and_then(|()| wish.data(args.get_or_undefined(1), context))
-        .and_then(|()| wish.options(args.get_or_undefined(2), context));
-    wish.send(read, context)
+        .and_then(|()| options.data(args.get_or_undefined(1), context))
+        .and_then(|()| options.options(args.get_or_undefined(2), context));
+    options.send(read, context)
 }
 
 /// `(options)`, with `url` and perhaps `method` among them.
 fn request(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    let wish = Wish::new("GET", "http.request", context);
-    let read = wish.whole(args.get_or_undefined(0), context);
-    wish.send(read, context)
+    let options = RequestOptions::new("GET", "http.request", context);
+    let read = options.whole(args.get_or_undefined(0), context);
+    options.send(read, context)
 }
 
 /// The object that goes out, while it is put together.
-struct Wish<'n> {
+struct RequestOptions<'n> {
     name: &'n str,
     sent: JsObject,
 }
 
-impl<'n> Wish<'n> {
+impl<'n> RequestOptions<'n> {
     fn new(method: &str, name: &'n str, context: &mut Context) -> Self {
-        let wish = Self { name, sent: JsObject::with_object_proto(context.intrinsics()) };
+        let options = Self { name, sent: JsObject::with_object_proto(context.intrinsics()) };
         // A fresh object takes any property.
-        let _ = wish.set("method", JsString::from(method).into(), context);
-        wish
+        let _ = options.set("method", JsString::from(method).into(), context);
+        options
     }
 
     fn set(&self, name: &str, value: JsValue, context: &mut Context) -> JsResult<()> {
@@ -186,7 +187,7 @@ impl<'n> Wish<'n> {
     /// Sends it, unless something of it could not be read.
     fn send(self, read: JsResult<()>, context: &mut Context) -> JsResult<JsValue> {
         match read {
-            Ok(()) => call_host("http.request", &[self.sent.into()], After::Http, context),
+            Ok(()) => call_host("http.request", &[self.sent.into()], ReplyDecoder::Http, context),
             Err(error) => rejected(error, context),
         }
     }

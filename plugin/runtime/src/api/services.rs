@@ -10,7 +10,7 @@ use boa_engine::{Context, JsObject, JsResult, JsString, NativeFunction};
 use super::{method, property};
 use crate::{
     fault,
-    isolate::{After, api_error, call_host, freeze, rejected},
+    isolate::{ReplyDecoder, api_error, call_host, freeze, rejected},
     protocol::ServiceSignature,
     source,
 };
@@ -25,7 +25,7 @@ pub(crate) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
             let dotted = JsString::from(format!("services.{}.{name}", signature.service));
             let call = NativeFunction::from_copy_closure_with_captures(
                 |_, args, dotted: &JsString, context| {
-                    call_host(&dotted.to_std_string_lossy(), args, After::Value, context)
+                    call_host(&dotted.to_std_string_lossy(), args, ReplyDecoder::Value, context)
                 },
                 dotted,
             );

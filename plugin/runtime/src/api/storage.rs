@@ -6,7 +6,7 @@
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsValue, js_string};
 
 use super::namespace;
-use crate::isolate::{After, call_host, rejected};
+use crate::isolate::{ReplyDecoder, call_host, rejected};
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     let functions: [(&str, usize, super::Native); 6] = [
@@ -83,7 +83,7 @@ fn list(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValu
 
 fn send(method: &str, sent: JsResult<Vec<JsValue>>, context: &mut Context) -> JsResult<JsValue> {
     match sent {
-        Ok(sent) => call_host(method, &sent, After::Value, context),
+        Ok(sent) => call_host(method, &sent, ReplyDecoder::Value, context),
         Err(error) => rejected(error, context),
     }
 }

@@ -10,7 +10,7 @@ use boa_engine::{
 
 use serde_json::value::RawValue;
 
-use super::session::{After, Brand, Pending, Session};
+use super::session::{Brand, Pending, ReplyDecoder, Session};
 use crate::{
     api,
     convert::{self, Bounds, Unserializable},
@@ -22,7 +22,12 @@ use crate::{
 const ABORT: &str = "http.abort";
 
 /// Calls a method of the outside; the returned promise settles with the reply.
-pub(crate) fn call_host(method: &str, args: &[JsValue], after: After, context: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn call_host(
+    method: &str,
+    args: &[JsValue],
+    after: ReplyDecoder,
+    context: &mut Context,
+) -> JsResult<JsValue> {
     let session = Session::of(context)?;
     let bounds = session.with(|run| Bounds { bytes: run.limits.message_bytes, ..Bounds::from(&run.limits) })?;
     let args = match convert::args_to_json(args, bounds, context) {
@@ -34,7 +39,7 @@ pub(crate) fn call_host(method: &str, args: &[JsValue], after: After, context: &
 }
 
 /// The same with arguments that are JSON already.
-pub(crate) fn send_to_host(method: &str, args: Json, after: After, context: &mut Context) -> JsResult<JsValue> {
+pub(crate) fn send_to_host(method: &str, args: Json, after: ReplyDecoder, context: &mut Context) -> JsResult<JsValue> {
     let session = Session::of(context)?;
     let position = position(context);
     let refused = session.with(|run| {
@@ -71,21 +76,23 @@ pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
     let session = Session::of(context)?;
     let Some(pending) = session.with(|run| run.pending.remove(&reply.call))? else { return Ok(()) };
     let Pending { resolvers, position, after } = pending;
-    if let After::Fetch(call) = &after {
+    if let ReplyDecoder::Fetch(call) = &after {
         api::fetch_is_over(call);
     }
     let kind = kind_of(&after);
     let outcome = match (reply.result, after) {
         (Err(error), _) => return reject(&resolvers, kind, fault::SERVICE_ERROR, error, position, context),
-        (Ok(json), After::Value) => convert::from_json(json.get(), context),
-        (Ok(json), After::Http) => api::http::response(json.get(), context),
-        (Ok(json), After::Fetch(call)) => api::fetched(json.get(), &call, context),
-        (Ok(json), After::Rows) => convert::rows(json.get(), context),
-        (Ok(json), After::FirstRow) => convert::first_row(json.get(), context),
-        (Ok(json), After::Template { name, data }) => match api::utils::template::finish(&name, json.get(), &data) {
-            Ok(text) => Ok(JsString::from(text).into()),
-            Err(error) => return reject(&resolvers, kind, fault::TEMPLATE_ERROR, error, position, context),
-        },
+        (Ok(json), ReplyDecoder::Value) => convert::from_json(json.get(), context),
+        (Ok(json), ReplyDecoder::Http) => api::http::response(json.get(), context),
+        (Ok(json), ReplyDecoder::Fetch(call)) => api::fetched(json.get(), &call, context),
+        (Ok(json), ReplyDecoder::Rows) => convert::rows(json.get(), context),
+        (Ok(json), ReplyDecoder::FirstRow) => convert::first_row(json.get(), context),
+        (Ok(json), ReplyDecoder::Template { name, data }) => {
+            match api::utils::template::finish(&name, json.get(), &data) {
+                Ok(text) => Ok(JsString::from(text).into()),
+                Err(error) => return reject(&resolvers, kind, fault::TEMPLATE_ERROR, error, position, context),
+            }
+        }
     };
     match outcome {
         Ok(value) => resolvers.resolve.call(&JsValue::undefined(), &[value], context)?,
@@ -96,7 +103,7 @@ pub(super) fn settle(reply: Reply, context: &mut Context) -> JsResult<()> {
 
 /// Ends a `fetch` before its answer: its promise is rejected with the reason, and the outside is told to stop. Nothing when it is over.
 pub(crate) fn abort_request(key: u64, reason: &JsValue, context: &mut Context) -> JsResult<()> {
-    let is_it = |pending: &Pending| matches!(&pending.after, After::Fetch(call) if call.key == key);
+    let is_it = |pending: &Pending| matches!(&pending.after, ReplyDecoder::Fetch(call) if call.key == key);
     let taken = Session::of(context)?.with(|run| {
         let call = run.pending.iter().find(|(_, pending)| is_it(pending)).map(|(call, _)| *call)?;
         let pending = run.pending.remove(&call)?;
@@ -110,9 +117,9 @@ pub(crate) fn abort_request(key: u64, reason: &JsValue, context: &mut Context) -
 }
 
 /// What the error of a failed call is: `fetch` fails with a `TypeError`, as on the web.
-fn kind_of(after: &After) -> JsNativeError {
+fn kind_of(after: &ReplyDecoder) -> JsNativeError {
     match after {
-        After::Fetch(_) => JsNativeError::typ(),
+        ReplyDecoder::Fetch(_) => JsNativeError::typ(),
         _ => JsNativeError::error(),
     }
 }

@@ -6,7 +6,7 @@ use super::compile;
 use crate::{
     fault,
     language::{
-        self, MOST, Problem, Surroundings,
+        self, CheckContext, MOST, Problem,
         modules::{self, Export, Import, Name},
     },
     protocol::{Check, Checked, Diagnostic, Exported, Fault, Imported, ImportedName, Language, Severity},
@@ -61,13 +61,13 @@ fn exported(text: &str) -> Exported {
 fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnostic> {
     match compile::javascript(text, &check.limits) {
         Ok(_) => {
-            let surroundings = Surroundings {
+            let context = CheckContext {
                 globals,
                 functions: &check.functions,
                 any_function: check.any_function,
                 api_version: check.api_version,
             };
-            let (found, lines) = (language::diagnose(text, &surroundings), Lines::of(text));
+            let (found, lines) = (language::diagnose(text, &context), Lines::of(text));
             let located =
                 found.iter().take(MOST).map(|found| located(&lines, found.code, found.severity, &found.problem));
             located.chain(rest(found.len())).collect()

@@ -15,9 +15,9 @@ use boa_engine::{
 
 use super::{
     Isolate, calls, compile,
+    environment::RunEnvironment,
     errors::{self, Origin, script_fault, thrown_fault},
     is_engine_failure,
-    surroundings::Surroundings,
     task::Task,
     timers::{self, Action},
 };
@@ -53,7 +53,7 @@ impl Isolate {
     pub(super) fn call_entry_point(&mut self, job: &Job, task: &mut Task) -> Result<Option<Json>, Fault> {
         let script = Arc::clone(&task.script);
         let origin = Origin { name: &script.name, source: &script.source, limits: &job.plan.limits };
-        let outcome = match self.first_call(job, &task.surroundings, &origin) {
+        let outcome = match self.first_call(job, &task.environment, &origin) {
             Ok(outcome) => outcome,
             Err(fault) if is_engine_failure(&fault) => return Err(fault),
             Err(fault) => Outcome::Failed(fault),
@@ -62,8 +62,8 @@ impl Isolate {
         self.go_on(&outcome, &origin)
     }
 
-    fn first_call(&mut self, job: &Job, surroundings: &Surroundings, origin: &Origin<'_>) -> Result<Outcome, Fault> {
-        let entry = self.entry_point(job, surroundings, origin)?;
+    fn first_call(&mut self, job: &Job, environment: &RunEnvironment, origin: &Origin<'_>) -> Result<Outcome, Fault> {
+        let entry = self.entry_point(job, environment, origin)?;
         let args = self.arguments(job, origin)?;
         let returned = entry.call(&JsValue::undefined(), &args, &mut self.context);
         let returned = returned.map_err(|error| self.fault(error, origin))?;
@@ -175,7 +175,7 @@ impl Isolate {
     }
 
     /// Runs the script's top level afresh and gives the function to call.
-    fn entry_point(&mut self, job: &Job, surroundings: &Surroundings, origin: &Origin<'_>) -> Result<JsObject, Fault> {
+    fn entry_point(&mut self, job: &Job, environment: &RunEnvironment, origin: &Origin<'_>) -> Result<JsObject, Fault> {
         let entries: Vec<&str> = iter::once(job.plan.entry.as_str()).chain(job.plan.fallback.as_deref()).collect();
         let compiled = match self.scripts.compiled(&job.plan.key, &entries) {
             Some(compiled) => compiled,
@@ -188,7 +188,7 @@ impl Isolate {
         compiled.require(&job.plan.libraries, origin)?;
         let services = self.services(&job.plan.key, origin)?;
         let execution = job.execution.as_ref().map(|json| json.get());
-        let run_context = surroundings.shared.for_run(execution, &mut self.context);
+        let run_context = environment.shared.for_run(execution, &mut self.context);
         let run_context = run_context.map_err(|error| self.fault(error, origin))?;
         let libraries = self.libraries(job, &run_context).map_err(|error| match error {
             InLibrary::Fault(fault) => fault,

@@ -26,7 +26,7 @@ pub(super) struct Globals {
 
 /// What a run has added to what all share: globals, symbols in the registry, and the objects of its tagged templates.
 #[derive(Default)]
-pub(super) struct Added {
+pub(super) struct RunGlobals {
     globals: Vec<(PropertyKey, PropertyDescriptor)>,
     symbols: SymbolRegistry,
     templates: Templates,
@@ -59,18 +59,18 @@ impl Globals {
     }
 
     /// Puts back what a run had added, before it goes on.
-    pub(super) fn put_back(added: Added, context: &mut Context) -> JsResult<()> {
-        builtins::swap_symbols(added.symbols, context);
-        context.realm().swap_templates(added.templates);
+    pub(super) fn put_back(run_globals: RunGlobals, context: &mut Context) -> JsResult<()> {
+        builtins::swap_symbols(run_globals.symbols, context);
+        context.realm().swap_templates(run_globals.templates);
         let global = context.global_object();
-        for (key, property) in added.globals {
+        for (key, property) in run_globals.globals {
             global.define_property_or_throw(key, property, context)?;
         }
         Ok(())
     }
 
     /// Takes away what a script has added, so that no other run finds it.
-    pub(super) fn take_away(&self, context: &mut Context) -> JsResult<Added> {
+    pub(super) fn take_away(&self, context: &mut Context) -> JsResult<RunGlobals> {
         builtins::forget(context);
         let symbols = builtins::swap_symbols(SymbolRegistry::default(), context);
         let templates = context.realm().swap_templates(Templates::default());
@@ -87,7 +87,7 @@ impl Globals {
         if !global.is_extensible(context)? || global.prototype() != self.prototype {
             return Err(JsError::from(JsNativeError::typ().with_message("the global object was changed for good")));
         }
-        Ok(Added { globals, symbols, templates })
+        Ok(RunGlobals { globals, symbols, templates })
     }
 
     /// Whether something was added: nothing of what was there can be taken away.

@@ -53,8 +53,8 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(number: u64, port: Port, limits: Limits, habits: Habits, started: Instant) -> Self {
-        let Habits { zone, language, api_version } = habits;
+    pub(super) fn new(number: u64, port: Port, limits: Limits, settings: RunSettings, started: Instant) -> Self {
+        let RunSettings { zone, language, api_version } = settings;
         Self {
             number,
             port,
@@ -89,7 +89,7 @@ impl Run {
 
 /// How the tenant writes times, unless a script says otherwise, and the version of the API that the script is for.
 #[derive(Debug, Clone)]
-pub(super) struct Habits {
+pub(super) struct RunSettings {
     pub(super) zone: Tz,
     pub(super) language: Language,
     pub(super) api_version: u32,
@@ -100,11 +100,11 @@ pub(crate) struct Pending {
     pub(crate) resolvers: ResolvingFunctions,
     /// Where the script made the call: line and column as the engine counts.
     pub(crate) position: Option<(u32, u32)>,
-    pub(crate) after: After,
+    pub(crate) after: ReplyDecoder,
 }
 
 /// What becomes of a reply.
-pub(crate) enum After {
+pub(crate) enum ReplyDecoder {
     /// It is the promise's value.
     Value,
     /// It is the answer to an HTTP request.

@@ -2,34 +2,34 @@
 
 use std::{rc::Rc, sync::Arc};
 
-use super::{activity::Traces, execution::Outcome, globals::Added, session::Run, surroundings::Surroundings};
+use super::{activity::Traces, environment::RunEnvironment, execution::Outcome, globals::RunGlobals, session::Run};
 use crate::protocol::{Limits, Load};
 
 /// One run. While it has the processor, its session's part is with the session.
 pub(super) struct Task {
     pub(super) script: Arc<Load>,
     pub(super) limits: Limits,
-    pub(super) surroundings: Rc<Surroundings>,
+    pub(super) environment: Rc<RunEnvironment>,
     /// The session's part; none while the run has the processor.
     pub(super) run: Option<Run>,
     /// What the entry point has come to; none before it was called.
     pub(super) outcome: Option<Outcome>,
     pub(super) traces: Traces,
     /// Globals that the run has added.
-    pub(super) added: Added,
-    pub(super) account: Account,
+    pub(super) run_globals: RunGlobals,
+    pub(super) usage: ResourceUsage,
 }
 
 /// What a run has used in the steps that it has taken.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Account {
+pub(super) struct ResourceUsage {
     /// Bytes that its steps have left live.
     held_bytes: u64,
     peak_bytes: u64,
     cpu_us: u64,
 }
 
-impl Account {
+impl ResourceUsage {
     /// How many bytes the next step may use.
     pub(super) const fn bytes_left(&self, limit: u64) -> u64 {
         limit.saturating_sub(self.held_bytes)
@@ -59,15 +59,15 @@ impl Account {
 
 #[cfg(test)]
 mod tests {
-    use super::Account;
+    use super::ResourceUsage;
 
     #[test]
     fn what_a_step_leaves_counts_against_the_next() {
-        let mut account = Account::default();
-        account.add(1_000, 1_400, 700, 5);
-        assert_eq!((account.bytes_left(1_000), account.peak_bytes()), (600, 700));
-        account.add(9_000, 8_000, 50, 5);
-        assert_eq!((account.bytes_left(1_000), account.peak_bytes(), account.cpu_us()), (1_000, 700, 10));
-        assert_eq!((account.cpu_left_us(Some(8)), account.cpu_left_us(None)), (Some(0), None));
+        let mut usage = ResourceUsage::default();
+        usage.add(1_000, 1_400, 700, 5);
+        assert_eq!((usage.bytes_left(1_000), usage.peak_bytes()), (600, 700));
+        usage.add(9_000, 8_000, 50, 5);
+        assert_eq!((usage.bytes_left(1_000), usage.peak_bytes(), usage.cpu_us()), (1_000, 700, 10));
+        assert_eq!((usage.cpu_left_us(Some(8)), usage.cpu_left_us(None)), (Some(0), None));
     }
 }

@@ -43,7 +43,7 @@ impl Finding {
 
 /// What a script finds where it runs, and what is expected of it.
 #[derive(Debug)]
-pub(crate) struct Surroundings<'s> {
+pub(crate) struct CheckContext<'s> {
     /// The names that are there beside the language's keywords.
     pub(crate) globals: &'s HashSet<String>,
     /// The functions of which one is called; empty when nothing is known of them.
@@ -56,7 +56,7 @@ pub(crate) struct Surroundings<'s> {
 
 /// What is to be known of a text that compiles, in its order.
 #[must_use]
-pub(crate) fn diagnose(text: &str, surroundings: &Surroundings<'_>) -> Vec<Finding> {
+pub(crate) fn diagnose(text: &str, context: &CheckContext<'_>) -> Vec<Finding> {
     let allocator = Allocator::default();
     let readable = [Dialect::Script, Dialect::Module, Dialect::TypeScript]
         .into_iter()
@@ -69,12 +69,12 @@ pub(crate) fn diagnose(text: &str, surroundings: &Surroundings<'_>) -> Vec<Findi
     }
     let program = allocator.alloc(parsed.program);
     let semantic = SemanticBuilder::new().with_build_nodes(true).build(program).semantic;
-    let mut found = entry::missing(&semantic, surroundings);
-    found.extend(globals::unknown(&semantic, surroundings.globals));
-    found.extend(built_ins::changed(&semantic, surroundings.globals));
+    let mut found = entry::missing(&semantic, context);
+    found.extend(globals::unknown(&semantic, context.globals));
+    found.extend(built_ins::changed(&semantic, context.globals));
     found.extend(awaits::forgotten(&semantic));
     found.extend(loops::slow_texts(&semantic));
-    found.extend(deprecations::used(&semantic, surroundings.api_version));
+    found.extend(deprecations::used(&semantic, context.api_version));
     found.sort_by_key(|finding| finding.problem.start);
     found
 }

@@ -12,7 +12,7 @@ pub struct Done {
     /// What the run used.
     pub usage: Usage,
     /// The isolate must not begin another run.
-    pub spoiled: bool,
+    pub tainted: bool,
     /// Live bytes of the process after the run; 0 where nobody counts.
     pub live_bytes: u64,
 }

@@ -58,7 +58,7 @@ impl Ours {
                 _ => return json!({ "failed": "it waits" }),
             },
         };
-        if done.spoiled {
+        if done.tainted {
             self.isolate = isolate();
         }
         match done.result {

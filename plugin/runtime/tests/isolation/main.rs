@@ -121,7 +121,7 @@ fn the_world_is_the_same_for_the_next_run() {
         for (what, body) in ATTEMPTS {
             for _ in 0..2 {
                 let outcome = runs.run(&script(body));
-                assert!(!outcome.spoiled && !outcome.failed, "{what}: {}", outcome.result);
+                assert!(!outcome.tainted && !outcome.failed, "{what}: {}", outcome.result);
             }
             assert_same(what, &before, &runs.run(WORLD));
         }
@@ -135,7 +135,7 @@ fn nothing_in_the_world_can_be_changed() {
         let before = runs.run(WORLD);
         for _ in 0..2 {
             let outcome = runs.run(VANDAL);
-            assert!(!outcome.spoiled && !outcome.failed, "{}", outcome.result);
+            assert!(!outcome.tainted && !outcome.failed, "{}", outcome.result);
         }
         assert_same("a vandal", &before, &runs.run(WORLD));
     });
@@ -147,7 +147,7 @@ fn what_cannot_be_taken_away_ends_the_isolate() {
         for (what, body) in FOR_GOOD {
             let mut runs = Runs::default();
             let outcome = runs.run(&script(body));
-            assert!(outcome.spoiled && !outcome.failed, "{what}: {}", outcome.result);
+            assert!(outcome.tainted && !outcome.failed, "{what}: {}", outcome.result);
         }
     });
 }
@@ -164,7 +164,7 @@ fn a_run_that_is_cut_off_leaves_nothing_either() {
             "left = 1; await new Promise(() => {});",
         ] {
             let outcome = runs.cut_off(&script(body));
-            assert!(outcome.failed && !outcome.spoiled, "{body}: {}", outcome.result);
+            assert!(outcome.failed && !outcome.tainted, "{body}: {}", outcome.result);
             assert_same(body, &before, &runs.run(WORLD));
         }
     });
@@ -197,7 +197,7 @@ fn private_names_do_not_reach_the_next_run() {
         for _ in 0..4 {
             let outcome = runs.run(PRIVATE_NAMES);
             assert_eq!(outcome.result, "found ; put on template,raw; true");
-            assert!(!outcome.spoiled && !outcome.failed);
+            assert!(!outcome.tainted && !outcome.failed);
             boa_gc::force_collect();
         }
     });

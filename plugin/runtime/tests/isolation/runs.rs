@@ -31,7 +31,7 @@ pub(crate) struct Outcome {
     /// The result as text, or the fault's message.
     pub(crate) result: String,
     pub(crate) failed: bool,
-    pub(crate) spoiled: bool,
+    pub(crate) tainted: bool,
     pub(crate) logs: Vec<String>,
 }
 
@@ -92,7 +92,7 @@ impl Runs {
             Ok(json) => (false, serde_json::from_str(json.get()).unwrap_or_else(|_| json.get().to_owned())),
             Err(fault) => (true, format!("{} {}", fault.code, fault.message)),
         };
-        Outcome { result, failed, spoiled: done.spoiled, logs }
+        Outcome { result, failed, tainted: done.tainted, logs }
     }
 }
 

@@ -125,7 +125,7 @@ fn memory_is_flat_over_thousands_of_runs() {
                 for _ in 0..count {
                     let outcome = runs.run(&source);
                     let fails = matches!(*what, "thrown" | "hosts that do not answer");
-                    assert!(!outcome.spoiled && (fails || !outcome.failed), "{what}: {}", outcome.result);
+                    assert!(!outcome.tainted && (fails || !outcome.failed), "{what}: {}", outcome.result);
                 }
                 boa_gc::force_collect();
                 allocator::live_bytes()

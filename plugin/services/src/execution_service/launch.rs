@@ -13,19 +13,18 @@ use serde_json::value::to_raw_value;
 use tokio::{sync::oneshot, time::Instant};
 
 use super::{
-    Inner, Recording, Records, RunRequest,
-    conduct::{Conduct, Place},
-    input,
-    receipt::Given,
+    Inner, Recording, Records, RunRequest, input,
+    receipt::InputStats,
     run::Run,
+    run_task::{ActiveRunGuard, RunTask},
 };
 use crate::{
     Identity, ServiceError,
     endpoint_service::{RequestInput, implied_raw_body},
-    host_bridge::{Aborts, Counts, DryRun, HostBridge, Sessions, Timers, UnderWay},
+    host_bridge::{Aborts, Counts, DryRun, HostBridge, InFlightCalls, Sessions, Timers},
     ports::{Check, HostError, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
-    script_library,
+    script_cache,
 };
 
 impl Inner {
@@ -90,7 +89,7 @@ impl Inner {
         let feed = RunFeed::new();
         let entered = self.active.enter(id, identity.tenant_id(), &feed, &self.terms);
         let (cancel, lease) = entered.ok_or(ServiceError::Stopping)?;
-        let place = Place { inner: Arc::clone(self), id };
+        let guard = ActiveRunGuard { inner: Arc::clone(self), id };
         let first = !request.awaited || self.policy.records == Records::Each;
         // One that goes on record later is made to fit when it does.
         let execution = if first { self.quotas.fit_input(execution) } else { execution };
@@ -113,14 +112,14 @@ impl Inner {
             limits,
             feed: Arc::clone(&feed),
             counts: Counts::default(),
-            under_way: UnderWay::default(),
+            in_flight: InFlightCalls::default(),
             sql: Sessions::default(),
             timers: Timers::default(),
             aborts: Aborts::default(),
             wrote: AtomicBool::new(false),
         };
-        let conduct = Conduct {
-            given: Given::of(&job, script.definition().kind.script_type(), (bytes, depth)),
+        let run_task = RunTask {
+            input_stats: InputStats::of(&job, script.definition().kind.script_type(), (bytes, depth)),
             answer: request.answer,
             own_ms: own.wall_ms,
             began,
@@ -132,13 +131,13 @@ impl Inner {
             first,
             job,
             admission,
-            place,
+            guard,
         };
         // Whoever goes away before the run is recorded cannot know of it, and nobody else would end it.
         let abandoned = cancel.clone().drop_guard();
         let (begun, recorded) = oneshot::channel();
         // Boxed, as what is spawned is moved several times, and this is large.
-        tokio::spawn(Box::pin(conduct.conduct(begun)));
+        tokio::spawn(Box::pin(run_task.run_task(begun)));
         recorded.await.unwrap_or(Err(ServiceError::Stopping))?;
         abandoned.disarm();
         Ok(Run { id, began: now, feed, cancel })
@@ -151,7 +150,7 @@ impl Inner {
             return Ok(Vec::new());
         }
         let checked = self.runtime.check(tenant, &Check::text(source.as_str()), &self.policy.limits).await;
-        script_library::names(&checked.map_err(ServiceError::Unchecked)?.imports)
+        script_cache::names(&checked.map_err(ServiceError::Unchecked)?.imports)
     }
 
     /// What any run of the script may use.

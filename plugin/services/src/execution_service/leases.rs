@@ -34,7 +34,7 @@ async fn renew(inner: &Inner) -> Result<(), RepositoryError> {
     let held: Vec<_> = runs.iter().filter(|run| run.is_held()).collect();
     let ids: Vec<_> = runs.iter().map(|run| run.run()).collect();
     let renewal = inner.executions.renew_lease(&inner.policy.node, &ids).await?;
-    inner.standing.lock().renewed(asked, renewal.at);
+    inner.lease_state.lock().renewed(asked, renewal.at);
     let still: std::collections::HashSet<_> = renewal.held.into_iter().collect();
     for run in held {
         if still.contains(&run.run()) {
@@ -51,7 +51,7 @@ async fn recover(inner: &Inner) {
         Ok(lost) => {
             for execution in lost {
                 tracing::warn!(execution = %execution.id(), "a run was lost: its node died");
-                inner.announcer.announce(&DomainEvent::of_finished(Arc::new(execution)));
+                inner.event_publisher.publish(&DomainEvent::of_finished(Arc::new(execution)));
             }
         }
         Err(error) => tracing::error!("lost runs were not looked for: {error}"),

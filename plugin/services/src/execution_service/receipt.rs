@@ -10,7 +10,7 @@ use crate::{
 
 /// What is known of a job before it runs.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Given {
+pub(super) struct InputStats {
     limits: Limits,
     source_bytes: u64,
     input_bytes: u64,
@@ -19,7 +19,7 @@ pub(super) struct Given {
     answers_http: bool,
 }
 
-impl Given {
+impl InputStats {
     /// Of a job whose input is so many bytes, and so deep.
     pub(super) fn of(job: &Job, script_type: ScriptType, (input_bytes, input_depth): (u64, u64)) -> Self {
         let answering = EntryPoint::usual_for(ScriptType::Endpoint);
@@ -54,28 +54,28 @@ impl Given {
         let result = report.outcome.as_ref().ok();
         let deepest = self.input_depth.max(result.map_or(0, |value| value.depth()));
         let (http_calls, http_bytes) = counts.http();
-        let given = Receipt::allowing(limits);
+        let input_stats = Receipt::allowing(limits);
         Receipt {
-            wall_ms: given.wall_ms.with(used.wall_us.div_ceil(1000)),
-            cpu_us: given.cpu_us.maybe(used.cpu_us),
-            peak_memory_bytes: given.peak_memory_bytes.maybe(used.peak_memory_bytes),
-            source_bytes: given.source_bytes.with(self.source_bytes),
-            input_bytes: given.input_bytes.with(self.input_bytes),
-            json_depth: given.json_depth.with(deepest),
-            log_bytes: given.log_bytes.with(used.log_bytes),
-            result_bytes: given.result_bytes.with(result.map_or(0, |value| value.as_str().len() as u64)),
-            host_calls: given.host_calls.with(counts.calls(limits.host_calls)),
+            wall_ms: input_stats.wall_ms.with(used.wall_us.div_ceil(1000)),
+            cpu_us: input_stats.cpu_us.maybe(used.cpu_us),
+            peak_memory_bytes: input_stats.peak_memory_bytes.maybe(used.peak_memory_bytes),
+            source_bytes: input_stats.source_bytes.with(self.source_bytes),
+            input_bytes: input_stats.input_bytes.with(self.input_bytes),
+            json_depth: input_stats.json_depth.with(deepest),
+            log_bytes: input_stats.log_bytes.with(used.log_bytes),
+            result_bytes: input_stats.result_bytes.with(result.map_or(0, |value| value.as_str().len() as u64)),
+            host_calls: input_stats.host_calls.with(counts.calls(limits.host_calls)),
             host_calls_by_kind: counts.calls_by_kind(),
-            pending_host_calls: given.pending_host_calls.with(counts.most_pending()),
-            message_bytes: given.message_bytes.with(counts.largest_message()),
-            sql_rows_read: given.sql_rows_read.with(counts.rows_read()),
-            sql_rows_written: given.sql_rows_written.with(counts.rows_written()),
-            http_calls: given.http_calls.with(http_calls),
-            http_bytes: given.http_bytes.with(http_bytes),
-            events: given.events.with(counts.events(limits.events)),
-            stack_bytes: given.stack_bytes,
-            call_depth: given.call_depth,
-            nesting: given.nesting,
+            pending_host_calls: input_stats.pending_host_calls.with(counts.most_pending()),
+            message_bytes: input_stats.message_bytes.with(counts.largest_message()),
+            sql_rows_read: input_stats.sql_rows_read.with(counts.rows_read()),
+            sql_rows_written: input_stats.sql_rows_written.with(counts.rows_written()),
+            http_calls: input_stats.http_calls.with(http_calls),
+            http_bytes: input_stats.http_bytes.with(http_bytes),
+            events: input_stats.events.with(counts.events(limits.events)),
+            stack_bytes: input_stats.stack_bytes,
+            call_depth: input_stats.call_depth,
+            nesting: input_stats.nesting,
         }
     }
 }

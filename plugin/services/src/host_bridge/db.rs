@@ -15,7 +15,7 @@ use super::{HostBridge, arguments, json, refuse};
 use crate::ports::{CallError, SqlBounds, SqlEffect, SqlError, SqlFailure, SqlGateway, SqlMode, SqlRows};
 
 pub(crate) use sessions::Sessions;
-use statements::{Statement, Wish};
+use statements::{Statement, TableOp};
 use values::{Answer, Tagged};
 
 /// Which transaction of the run a call is in; none for a call by itself.
@@ -61,12 +61,14 @@ impl Call<'_> {
             }
             "findOne" | "findMany" | "insert" | "update" | "delete" => {
                 let (within, table, rest) = self.helper(args)?;
-                let wish = Wish::read(operation, &rest).map_err(|error| super::invalid(&self.method, &error))?;
+                let op = TableOp::read(operation, &rest).map_err(|error| super::invalid(&self.method, &error))?;
                 let known = self.gateway.tables().iter().find(|known| known.name.eq_ignore_ascii_case(&table));
-                let statement = wish.statement(&table, known).map_err(|message| self.refused(message))?;
-                match wish {
-                    Wish::Update { .. } | Wish::Delete { .. } => json(&self.run(&within, &statement).await?.1.changed),
-                    Wish::FindOne { .. } | Wish::FindMany { .. } | Wish::Insert { .. } => {
+                let statement = op.statement(&table, known).map_err(|message| self.refused(message))?;
+                match op {
+                    TableOp::Update { .. } | TableOp::Delete { .. } => {
+                        json(&self.run(&within, &statement).await?.1.changed)
+                    }
+                    TableOp::FindOne { .. } | TableOp::FindMany { .. } | TableOp::Insert { .. } => {
                         self.rows(&within, &statement).await
                     }
                 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use iota_scripts_domain::JsonText;
 
-use super::Outside;
+use super::HostPorts;
 use host::DryHost;
 use http::DryHttp;
 use recording::Recording;
@@ -30,12 +30,12 @@ pub(crate) struct DryRun {
 
 impl DryRun {
     /// The outside of one dry run, over that of the others.
-    pub(crate) fn over(outside: &Outside) -> (Outside, Self) {
+    pub(crate) fn over(outside: &HostPorts) -> (HostPorts, Self) {
         let recording = Arc::new(Recording::default());
         let storage = Arc::new(DryStorage::over(Arc::clone(&outside.storage)));
         let shared = Arc::new(Shared::default());
         let sql = outside.sql.clone().map(|inner| DrySql::over(inner, &shared, &recording));
-        let dry = Outside {
+        let dry = HostPorts {
             host: Arc::new(DryHost::over(outside, &recording)),
             catalog: Arc::clone(&outside.catalog),
             storage: Arc::clone(&storage) as _,

@@ -5,13 +5,13 @@
 mod aborts;
 mod answer;
 mod headers;
-mod wish;
+mod options;
 
 use iota_scripts_domain::{FaultCode, HostPattern, JsonText};
 
 pub(crate) use self::aborts::Aborts;
 pub(super) use self::aborts::METHOD as ABORT;
-use self::{answer::Answer, wish::Wish};
+use self::{answer::Answer, options::HttpOptions};
 use super::{HostBridge, arguments, json, refuse, unavailable};
 use crate::ports::{CallError, CallFailure, HttpError, HttpMeter};
 
@@ -20,9 +20,9 @@ const MAX_REPLY_BYTES: usize = 15 * 1024 * 1024;
 
 /// `[{method, url, query, headers, json | form | text | base64, timeout_ms, retries, retry_any_method, redirects, abort_key}]`
 pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError> {
-    let (wish,): (Wish,) = arguments("http", args)?;
-    let abortable = bridge.aborts.enter(wish.abort_key);
-    let request = wish.into_request(bridge.time_left())?;
+    let (options,): (HttpOptions,) = arguments("http", args)?;
+    let abortable = bridge.aborts.enter(options.abort_key);
+    let request = options.into_request(bridge.time_left())?;
     // The rest of an address may hold a key, and messages end in logs.
     let name = format!("http: {} {}", request.method.as_str(), request.url.origin().ascii_serialization());
     let tenant = bridge.identity.tenant_id();

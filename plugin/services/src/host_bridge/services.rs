@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// The part of the run's remaining time that one call may take.
-const PATIENCE: f64 = 0.9;
+const DEADLINE_SHARE: f64 = 0.9;
 
 pub(super) async fn call(
     bridge: &HostBridge,
@@ -32,7 +32,7 @@ pub(super) async fn call(
         bridge.writes().await?;
     }
     // The rest is the script's, to make something of a service that does not answer.
-    let left = bridge.time_left().mul_f64(PATIENCE);
+    let left = bridge.time_left().mul_f64(DEADLINE_SHARE);
     let call = ServiceCall {
         method: method.to_owned(),
         args,

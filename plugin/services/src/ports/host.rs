@@ -32,7 +32,7 @@ pub trait HostGateway: Send + Sync {
     /// Whether the host wants to hear of events of this type.
     fn wants(&self, event_type: &str) -> bool;
     /// Hands an event to the host's bus some time soon, in the order of these calls; nobody hears whether it was taken.
-    fn announce(&self, event: HostEvent);
+    fn notify(&self, event: HostEvent);
 }
 
 /// A tenant in the host's list.

@@ -21,7 +21,7 @@ pub trait SqlGateway: Send + Sync {
     ///
     /// # Errors
     /// `Refused`, with what is not allowed.
-    fn show(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ShownSql, SqlError>;
+    fn preview(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<PreviewSql, SqlError>;
     /// Runs a statement by itself.
     ///
     /// # Errors
@@ -87,12 +87,12 @@ pub struct ScopedSql {
     /// The columns of the rows that come back; empty when none come.
     pub columns: Vec<SqlColumn>,
     /// How a dry run shows it, in a dry run.
-    pub shown: Option<Box<ShownSql>>,
+    pub preview: Option<Box<PreviewSql>>,
 }
 
 /// How a dry run shows a write.
 #[derive(Debug, Clone, PartialEq)]
-pub struct ShownSql {
+pub struct PreviewSql {
     /// The script's own text.
     pub sql: String,
     /// Reads the rows that it is about to change, a few of them; none where they cannot be told beforehand.

@@ -19,7 +19,7 @@ const BUSY_PAUSE: Duration = Duration::from_secs(15);
 const QUOTA_PAUSES: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(60));
 
 /// Why an attempt did not come to a run.
-enum Refusal {
+enum Rejection {
     /// There is nothing to run any more.
     Skip(Reason),
     /// It may not run.
@@ -64,15 +64,15 @@ pub(super) async fn run(inner: &Inner, occurrence: Occurrence, seat: &mut Seat) 
             }
             settling.after(&finished)
         }
-        Err(Refusal::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
-        Err(Refusal::Fail(reason)) => refused(inner, OccurrenceState::Failed, reason),
-        Err(Refusal::Later(reason, pause)) => Settlement::Again {
+        Err(Rejection::Skip(reason)) => refused(inner, OccurrenceState::Skipped, reason),
+        Err(Rejection::Fail(reason)) => refused(inner, OccurrenceState::Failed, reason),
+        Err(Rejection::Later(reason, pause)) => Settlement::Again {
             attempt: occurrence.attempt,
             at: inner.clock.now().plus(pause),
             execution: None,
             reason,
         },
-        Err(Refusal::Leave) => return,
+        Err(Rejection::Leave) => return,
     };
     settle(inner, &occurrence, settlement).await;
 }
@@ -83,15 +83,15 @@ async fn begin(
     occurrence: &Occurrence,
     script: &Script,
     settling: &Arc<Settling>,
-) -> Result<Run, Refusal> {
+) -> Result<Run, Rejection> {
     if occurrence.cause != Cause::Schedule {
         return start(inner, occurrence, script, settling).await;
     }
     match pausing::keeping_back(inner, occurrence).await {
         Ok(None) => start(inner, occurrence, script, settling).await,
-        Ok(Some(pause)) if occurrence.attempt == 1 => Err(Refusal::Skip(Reason::from(pause.sentence()))),
-        Ok(Some(pause)) => Err(Refusal::Fail(Reason::from(format!("not tried again: {}", pause.sentence())))),
-        Err(error) => Err(Refusal::Later(reason(&error.into()), BUSY_PAUSE)),
+        Ok(Some(pause)) if occurrence.attempt == 1 => Err(Rejection::Skip(Reason::from(pause.sentence()))),
+        Ok(Some(pause)) => Err(Rejection::Fail(Reason::from(format!("not tried again: {}", pause.sentence())))),
+        Err(error) => Err(Rejection::Later(reason(&error.into()), BUSY_PAUSE)),
     }
 }
 
@@ -100,9 +100,9 @@ async fn start(
     occurrence: &Occurrence,
     script: &Script,
     settling: &Arc<Settling>,
-) -> Result<Run, Refusal> {
+) -> Result<Run, Rejection> {
     if !script.definition().active {
-        return Err(Refusal::Skip(off(script)));
+        return Err(Rejection::Skip(off(script)));
     }
     let kind = &script.definition().kind;
     let (trigger, still) = match occurrence.cause {
@@ -111,7 +111,7 @@ async fn start(
         Cause::Event => (Trigger::Event, kind.event_patterns().is_some()),
     };
     if !still {
-        return Err(Refusal::Skip(Reason::from("the script is of another type by now")));
+        return Err(Rejection::Skip(Reason::from("the script is of another type by now")));
     }
     let request = RunRequest {
         args: occurrence.args.clone(),
@@ -127,16 +127,16 @@ async fn start(
         Cause::Schedule | Cause::Event => inner.runs.start_for_host(&identity, request).await,
     };
     started.map_err(|error| match error {
-        ServiceError::AttemptTaken | ServiceError::Stopping => Refusal::Leave,
-        ServiceError::NotFound("library") => Refusal::Fail(Reason::from("a library that it used was deleted")),
-        ServiceError::NotFound(_) => Refusal::Skip(Reason::ScriptDeleted),
-        ServiceError::Inactive => Refusal::Skip(off(script)),
-        ServiceError::Host(_) | ServiceError::Repository(_) => Refusal::Later(reason(&error), BUSY_PAUSE),
+        ServiceError::AttemptTaken | ServiceError::Stopping => Rejection::Leave,
+        ServiceError::NotFound("library") => Rejection::Fail(Reason::from("a library that it used was deleted")),
+        ServiceError::NotFound(_) => Rejection::Skip(Reason::ScriptDeleted),
+        ServiceError::Inactive => Rejection::Skip(off(script)),
+        ServiceError::Host(_) | ServiceError::Repository(_) => Rejection::Later(reason(&error), BUSY_PAUSE),
         ServiceError::QuotaExceeded(ref exceeded) => {
             let pause = exceeded.retry_after.clamp(QUOTA_PAUSES.0, QUOTA_PAUSES.1);
-            Refusal::Later(reason(&error), pause)
+            Rejection::Later(reason(&error), pause)
         }
-        other => Refusal::Fail(reason(&other)),
+        other => Rejection::Fail(reason(&other)),
     })
 }
 
@@ -146,9 +146,9 @@ fn reason(error: &ServiceError) -> Reason {
 
 /// Who a run acts for, with the rights that they have now: whoever asked for it, else whom the script runs as. Nobody when that is the
 /// host itself, or when the host does not tell of its users.
-async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Refusal> {
+async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Result<Identity, Rejection> {
     let active = inner.tenants.active(&occurrence.tenant).await;
-    let tenant = active.ok_or(Refusal::Skip(Reason::TenantInactive))?;
+    let tenant = active.ok_or(Rejection::Skip(Reason::TenantInactive))?;
     let asked = occurrence.requested_by.as_ref();
     if asked.is_none() && occurrence.cause == Cause::Later {
         // The host itself asked for it.
@@ -156,16 +156,16 @@ async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Re
     }
     let user = asked
         .or_else(|| script.runs_as())
-        .ok_or_else(|| Refusal::Skip(Reason::from("nothing starts the script by itself any more")))?;
+        .ok_or_else(|| Rejection::Skip(Reason::from("nothing starts the script by itself any more")))?;
     if *user == UserId::system() {
         return Ok(tenant);
     }
     inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
         "UNSUPPORTED" if asked.is_none() => Ok(tenant),
-        "NOT_FOUND" | "UNSUPPORTED" => Err(Refusal::Fail(Reason::UserUnknown { user: user.clone() })),
+        "NOT_FOUND" | "UNSUPPORTED" => Err(Rejection::Fail(Reason::UserUnknown { user: user.clone() })),
         _ => {
             let cause = error.to_string();
-            Err(Refusal::Later(Reason::UserUnresolved { user: user.clone(), cause }, BUSY_PAUSE))
+            Err(Rejection::Later(Reason::UserUnresolved { user: user.clone(), cause }, BUSY_PAUSE))
         }
     })
 }

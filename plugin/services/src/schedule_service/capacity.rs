@@ -17,13 +17,13 @@ const IN_ALL: usize = 200;
 #[derive(Debug, Clone)]
 pub(super) struct Capacity {
     places: usize,
-    tenants: HashMap<TenantId, UnderWay>,
-    all: UnderWay,
+    tenants: HashMap<TenantId, InFlight>,
+    all: InFlight,
 }
 
 /// Runs that are under way.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct UnderWay {
+pub(super) struct InFlight {
     /// Those that have a place.
     pub(super) busy: usize,
     /// Those that have given it back.
@@ -32,14 +32,14 @@ pub(super) struct UnderWay {
 
 /// What a run has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Slot {
     /// A place.
     Taken,
     /// None any more: it has waited.
     GivenBack,
 }
 
-impl UnderWay {
+impl InFlight {
     const fn sum(self) -> usize {
         self.busy + self.waiting
     }
@@ -47,7 +47,7 @@ impl UnderWay {
 
 impl Capacity {
     pub(super) fn new(places: usize) -> Self {
-        Self { places, tenants: HashMap::new(), all: UnderWay::default() }
+        Self { places, tenants: HashMap::new(), all: InFlight::default() }
     }
 
     /// Places that are free.
@@ -59,7 +59,7 @@ impl Capacity {
         self.places
     }
 
-    pub(super) const fn under_way(&self) -> UnderWay {
+    pub(super) const fn in_flight(&self) -> InFlight {
         self.all
     }
 
@@ -87,23 +87,23 @@ impl Capacity {
 
     /// A run of the tenant has taken a place.
     pub(super) fn enter(&mut self, tenant: &TenantId) {
-        self.change(tenant, |under_way| under_way.busy += 1);
+        self.change(tenant, |in_flight| in_flight.busy += 1);
     }
 
     /// A run that has a place waits, and gives it back.
     pub(super) fn wait(&mut self, tenant: &TenantId) {
-        self.change(tenant, |under_way| {
-            under_way.busy = under_way.busy.saturating_sub(1);
-            under_way.waiting += 1;
+        self.change(tenant, |in_flight| {
+            in_flight.busy = in_flight.busy.saturating_sub(1);
+            in_flight.waiting += 1;
         });
     }
 
     /// A run has ended.
-    pub(super) fn leave(&mut self, tenant: &TenantId, place: Place) {
-        self.change(tenant, |under_way| {
+    pub(super) fn leave(&mut self, tenant: &TenantId, place: Slot) {
+        self.change(tenant, |in_flight| {
             let kind = match place {
-                Place::Taken => &mut under_way.busy,
-                Place::GivenBack => &mut under_way.waiting,
+                Slot::Taken => &mut in_flight.busy,
+                Slot::GivenBack => &mut in_flight.waiting,
             };
             *kind = kind.saturating_sub(1);
         });
@@ -112,11 +112,11 @@ impl Capacity {
         }
     }
 
-    fn of(&self, tenant: &TenantId) -> UnderWay {
+    fn of(&self, tenant: &TenantId) -> InFlight {
         self.tenants.get(tenant).copied().unwrap_or_default()
     }
 
-    fn change(&mut self, tenant: &TenantId, change: impl Fn(&mut UnderWay)) {
+    fn change(&mut self, tenant: &TenantId, change: impl Fn(&mut InFlight)) {
         change(self.tenants.entry(tenant.clone()).or_default());
         change(&mut self.all);
     }

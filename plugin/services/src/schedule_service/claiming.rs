@@ -106,11 +106,11 @@ async fn due_in_turn(
 fn start(inner: &Arc<Inner>, occurrence: Occurrence) {
     let mut seat = Seat::take(inner, &occurrence.tenant);
     let inner = Arc::clone(inner);
-    inner.under_way.lock().insert(occurrence.id);
+    inner.in_flight.lock().insert(occurrence.id);
     inner.tasks.clone().spawn(async move {
         let id = occurrence.id;
         attempt::run(&inner, occurrence, &mut seat).await;
-        inner.under_way.lock().remove(&id);
+        inner.in_flight.lock().remove(&id);
         drop(seat);
     });
 }

@@ -29,7 +29,7 @@ impl ScheduleService {
     /// `Forbidden` without `scripts.execute`, `NotFound` for the letter or its script, `NotReplayable` when it is no dead
     /// letter, or the event was not kept, `Inactive`, or what the host or the database says.
     pub async fn replay(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
-        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.authorizer.require(identity, Permission::Execute).await?;
         let tenant = identity.tenant_id();
         let letter = self.inner.occurrences.get(tenant, id).await.or_not_found("dead letter")?;
         if !letter.is_dead_letter() {
@@ -66,7 +66,7 @@ impl ScheduleService {
         identity: &Identity,
         ids: Vec<OccurrenceId>,
     ) -> Result<Vec<(OccurrenceId, Result<Occurrence, ServiceError>)>, ServiceError> {
-        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.authorizer.require(identity, Permission::Execute).await?;
         let mut replayed = Vec::with_capacity(ids.len());
         for id in ids {
             replayed.push((id, self.replay(identity, id).await));
@@ -80,7 +80,7 @@ impl ScheduleService {
     /// `Forbidden` without `scripts.execute`, `NotFound`, `NotReplayable` when it is no dead letter, or what the host or the
     /// database says.
     pub async fn dismiss(&self, identity: &Identity, id: OccurrenceId) -> Result<Occurrence, ServiceError> {
-        self.inner.gate.require(identity, Permission::Execute).await?;
+        self.inner.authorizer.require(identity, Permission::Execute).await?;
         match self.handle(identity, id, Handling::Dismissed).await {
             Err(RepositoryError::WrongState) => {
                 Err(ServiceError::NotReplayable("this is no dead letter, or somebody has handled it already"))

@@ -6,7 +6,7 @@ use iota_scripts_domain::{
 };
 
 use super::{Inner, ScheduleService};
-use crate::{Identity, ServiceError, announcer::Announcer};
+use crate::{Identity, ServiceError, event_publisher::EventPublisher};
 
 impl ScheduleService {
     /// Pauses all schedules of the tenant, until a moment or until someone resumes them. Asked for again, reason, end and user are replaced.
@@ -20,13 +20,13 @@ impl ScheduleService {
         reason: &str,
         until: Option<Timestamp>,
     ) -> Result<Pause, ServiceError> {
-        self.inner.gate.require(identity, Permission::ManageEndpoints).await?;
+        self.inner.authorizer.require(identity, Permission::ManageEndpoints).await?;
         let paused = Stamp { at: self.inner.clock.now(), by: identity.author() };
         let reason = PauseReason::parse(reason)?;
         if until.is_some_and(|until| until <= paused.at) {
             return Err(FieldError::new("until", FieldProblem::OutOfRange, "this moment has passed").into());
         }
-        let names = self.inner.gate.names(identity.tenant_id(), vec![paused.by.clone()]).await;
+        let names = self.inner.authorizer.names(identity.tenant_id(), vec![paused.by.clone()]).await;
         let name = names.into_iter().next().map_or_else(|| paused.by.to_string(), |(_, name)| name);
         let tenant = identity.tenant_id().clone();
         let wished = Pause { id: PauseId::generate(), tenant, reason, paused, name, ends_at: until };
@@ -41,7 +41,7 @@ impl ScheduleService {
     /// # Errors
     /// `Forbidden` without `scripts.manage_endpoints`, or what the host or the database says.
     pub async fn resume(&self, identity: &Identity) -> Result<(), ServiceError> {
-        self.inner.gate.require(identity, Permission::ManageEndpoints).await?;
+        self.inner.authorizer.require(identity, Permission::ManageEndpoints).await?;
         let stamp = Stamp { at: self.inner.clock.now(), by: identity.author() };
         if let Some(pause) = self.inner.occurrences.resume(identity.tenant_id(), &stamp).await? {
             tracing::info!(tenant = %pause.tenant, by = %stamp.by, "schedules are resumed");
@@ -55,12 +55,12 @@ impl ScheduleService {
     /// # Errors
     /// `Forbidden` without `scripts.read`, or what the host or the database says.
     pub async fn paused(&self, identity: &Identity) -> Result<Option<Pause>, ServiceError> {
-        self.inner.gate.require(identity, Permission::Read).await?;
+        self.inner.authorizer.require(identity, Permission::Read).await?;
         Ok(self.inner.occurrences.pause_in_force(identity.tenant_id(), self.inner.clock.now()).await?)
     }
 
     fn tell(&self, event: &DomainEvent) {
-        Announcer::new(self.inner.host.clone(), self.inner.clock.clone()).announce(event);
+        EventPublisher::new(self.inner.host.clone(), self.inner.clock.clone()).publish(event);
     }
 }
 

@@ -23,7 +23,7 @@ pub(super) async fn settle_stranded(inner: &Inner) {
 
 async fn settle(inner: &Inner, Stranded { occurrence, run }: Stranded) {
     // What this node has under way it settles itself.
-    if inner.under_way.lock().contains(&occurrence.id) {
+    if inner.in_flight.lock().contains(&occurrence.id) {
         return;
     }
     let settlement = match run {

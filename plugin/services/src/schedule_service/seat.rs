@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use iota_scripts_domain::{Execution, TenantId};
 use tokio::time::sleep;
 
-use super::{Inner, capacity::Place};
+use super::{Inner, capacity::Slot};
 use crate::Run;
 
 /// A run that waits longer than this gives its place back: what is answered at once would only be looked at more often.
@@ -14,14 +14,14 @@ const MOMENT: Duration = Duration::from_millis(50);
 pub(super) struct Seat {
     inner: Arc<Inner>,
     tenant: TenantId,
-    place: Place,
+    place: Slot,
 }
 
 impl Seat {
     /// Takes a place, which the bookkeeping has given to the tenant.
     pub(super) fn take(inner: &Arc<Inner>, tenant: &TenantId) -> Self {
         inner.capacity.lock().enter(tenant);
-        Self { inner: Arc::clone(inner), tenant: tenant.clone(), place: Place::Taken }
+        Self { inner: Arc::clone(inner), tenant: tenant.clone(), place: Slot::Taken }
     }
 
     /// Waits for the end of a run. The place goes to somebody else as soon as the run waits itself.
@@ -47,7 +47,7 @@ impl Seat {
     }
 
     fn give_back(&mut self) {
-        self.place = Place::GivenBack;
+        self.place = Slot::GivenBack;
         self.inner.capacity.lock().wait(&self.tenant);
         self.inner.has_room();
     }

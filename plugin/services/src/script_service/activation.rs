@@ -32,7 +32,7 @@ impl ScriptService {
         identity: &Identity,
         ids: &[ScriptId],
     ) -> Result<Vec<(Script, Activation)>, ServiceError> {
-        self.gate.require(identity, Permission::Update).await?;
+        self.authorizer.require(identity, Permission::Update).await?;
         let mut all = Vec::new();
         for id in ids {
             let script = match self.find(identity, *id).await {

@@ -28,7 +28,7 @@ impl ScriptService {
             // It stands where the host itself has let a script run.
             return refused(format!("\"{user}\" is not a user"));
         }
-        match self.gate.knows(identity.tenant_id(), user).await {
+        match self.authorizer.knows(identity.tenant_id(), user).await {
             Ok(true) => Ok(()),
             Ok(false) => refused(format!("there is no user \"{user}\"")),
             Err(error) if error.code == "UNSUPPORTED" => {

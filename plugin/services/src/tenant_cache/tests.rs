@@ -48,7 +48,7 @@ fn asked(store: &Store) -> (usize, usize) {
 
 #[tokio::test]
 async fn a_change_loads_one_script_and_many_requests_load_once() {
-    let (changes, store) = (Arc::new(Changes::default()), Store::default());
+    let (changes, store) = (Arc::new(Invalidation::default()), Store::default());
     let cache = TenantCache::<Numbers>::new(Arc::clone(&changes), 10);
     let tenant = TenantId::parse("acme").unwrap();
     let sum = async || cache.read(&store, &tenant, |known| known.0.values().sum::<u32>()).await;

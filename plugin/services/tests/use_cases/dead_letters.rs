@@ -6,7 +6,8 @@ use iota_scripts_domain::{
     Clock as _, FaultCode, Handling, Occurrence, OccurrenceQuery, OccurrenceState, Permission, ScriptInput,
 };
 use iota_scripts_services::{
-    Changes, EventService, ExecutionService, Identity, IncomingEvent, SchedulePolicy, ScheduleService, TenantDirectory,
+    EventService, ExecutionService, Identity, IncomingEvent, Invalidation, SchedulePolicy, ScheduleService,
+    TenantDirectory,
 };
 use serde_json::json;
 use tokio::time::timeout;
@@ -28,7 +29,7 @@ impl Post {
     pub(crate) async fn new() -> Self {
         let world = World::new();
         let ledger = Arc::new(Occurrences::default());
-        let changes = Arc::new(Changes::default());
+        let changes = Arc::new(Invalidation::default());
         let policy = SchedulePolicy {
             node: node("node-1"),
             grace: Duration::from_secs(60),

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{EndpointCaller, FaultCode, Script, ScriptInput, ScriptRepository as _};
-use iota_scripts_services::{Called, IncomingRequest, RateState};
+use iota_scripts_services::{CallOutcome, IncomingRequest, RateState};
 use serde_json::json;
 
 use crate::{
@@ -21,7 +21,7 @@ async fn public(world: &World) -> Script {
     world.script(&ScriptInput { endpoint_access: Some("public".into()), ..endpoint("Prices", "/prices") }).await
 }
 
-async fn call(world: &World, script: &Script, caller: EndpointCaller, play: Play) -> Called {
+async fn call(world: &World, script: &Script, caller: EndpointCaller, play: Play) -> CallOutcome {
     world.runtime.play(play);
     let called = world.endpoints.call(&ann(), script, caller, IncomingRequest::default()).await.expect("a run");
     world.settled().await;
@@ -41,7 +41,7 @@ async fn a_caller_whose_requests_end_at_limits_is_held_back_and_nobody_else() {
         assert_eq!(world.endpoints.admit(&script, &slow), RateState::Within);
         assert!(matches!(
             call(&world, &script, slow.clone(), Play::Fault(FaultCode::Timeout)).await,
-            Called::Failed { .. }
+            CallOutcome::Failed { .. }
         ));
     }
     assert!(is_on(&world, &script).await, "strangers switch nothing off");
@@ -49,7 +49,7 @@ async fn a_caller_whose_requests_end_at_limits_is_held_back_and_nobody_else() {
     assert_eq!(retry_after, Duration::from_secs(600));
     assert_eq!(world.endpoints.admit(&script, &at("203.0.113.8")), RateState::Within);
     let other = call(&world, &script, at("203.0.113.8"), Play::Value(json!("ok"))).await;
-    assert!(matches!(other, Called::Answered { answer: Ok(_), .. }), "{other:?}");
+    assert!(matches!(other, CallOutcome::Answered { answer: Ok(_), .. }), "{other:?}");
 
     let held = world.endpoints.held(&script).await.expect("a list");
     assert_eq!(
@@ -103,8 +103,8 @@ async fn a_worn_out_endpoint_gets_its_share_of_the_workers_and_no_more() {
         refused = second => assert_eq!(refused.map(|_| ()).map_err(|error| error.to_string()), Err("the endpoint is busy; try again".to_owned())),
     }
     world.runtime.release();
-    assert!(matches!(first.await, Ok(Called::Answered { .. })));
+    assert!(matches!(first.await, Ok(CallOutcome::Answered { .. })));
     world.runtime.play(Play::Value(json!("ok")));
     let next = world.endpoints.call(&ann, &script, at("203.0.113.8"), IncomingRequest::default()).await;
-    assert!(matches!(next, Ok(Called::Answered { .. })), "a place is free again");
+    assert!(matches!(next, Ok(CallOutcome::Answered { .. })), "a place is free again");
 }

@@ -103,7 +103,7 @@ async fn whoever_makes_or_moves_an_endpoint_needs_a_permission_of_its_own() {
 #[tokio::test]
 async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() {
     let world = World::new();
-    let acting = |user: &str, content: &str| ScriptInput {
+    let run_as = |user: &str, content: &str| ScriptInput {
         script_type: "embedded".into(),
         event_patterns: vec!["order.*".into()],
         run_as: Some(user.into()),
@@ -111,15 +111,15 @@ async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() 
         ..input("Orders")
     };
     let scripts = &world.scripts;
-    let robots = world.script(&acting("robot", "one()")).await;
+    let robots = world.script(&run_as("robot", "one()")).await;
     world.host.refuse(&[Permission::ManageEndpoints]);
     let before = world.stored_scripts.all();
 
     let (id, version) = (robots.id(), robots.version());
     let refusals = [
-        refusal(scripts.create(&ann(), &ScriptInput { name: "New".into(), ..acting("robot", "one()") }).await),
-        refusal(scripts.replace(&ann(), id, version, &acting("robot", "services.money.send()")).await),
-        refusal(scripts.replace(&ann(), id, version, &acting("", "one()")).await),
+        refusal(scripts.create(&ann(), &ScriptInput { name: "New".into(), ..run_as("robot", "one()") }).await),
+        refusal(scripts.replace(&ann(), id, version, &run_as("robot", "services.money.send()")).await),
+        refusal(scripts.replace(&ann(), id, version, &run_as("", "one()")).await),
         refusal(scripts.activate(&ann(), id, None).await),
         refusal(scripts.restore(&ann(), id, Version::FIRST).await),
         refusal(scripts.deactivate(&ann(), id).await),
@@ -127,9 +127,9 @@ async fn whoever_lets_a_script_act_as_somebody_else_needs_a_permission_for_it() 
     assert!(refusals.iter().all(|refused| refused == r#"RunsAs([UserId("robot")])"#), "{refusals:?}");
     assert_eq!(world.stored_scripts.all(), before);
 
-    let own = ScriptInput { name: "Own".into(), ..acting("ann", "one()") };
+    let own = ScriptInput { name: "Own".into(), ..run_as("ann", "one()") };
     let own = scripts.create(&ann(), &own).await.expect("everybody may lend their own rights");
-    let edited = ScriptInput { name: "Own".into(), ..acting("ann", "two()") };
+    let edited = ScriptInput { name: "Own".into(), ..run_as("ann", "two()") };
     scripts.replace(&ann(), own.id(), own.version(), &edited).await.expect("and edit what has them");
 }
 
@@ -163,26 +163,26 @@ async fn a_library_is_changed_by_those_who_may_change_what_uses_it() {
 async fn a_script_is_given_the_rights_of_users_that_there_are() {
     let world = World::new();
     world.host.forget("nobody");
-    let acting = |user: &str| ScriptInput {
+    let run_as = |user: &str| ScriptInput {
         script_type: "cron".into(),
         cron_expression: Some("0 9 * * *".into()),
         run_as: Some(user.into()),
         ..input("Nightly")
     };
-    let refused = refusal(world.scripts.create(&ann(), &acting("nobody")).await);
+    let refused = refusal(world.scripts.create(&ann(), &run_as("nobody")).await);
     assert!(refused.contains("run_as") && refused.contains("there is no user"), "{refused}");
     assert!(world.stored_scripts.all().is_empty());
 
-    let script = world.script(&acting("robot")).await;
-    let refused = refusal(world.scripts.replace(&ann(), script.id(), script.version(), &acting("nobody")).await);
+    let script = world.script(&run_as("robot")).await;
+    let refused = refusal(world.scripts.replace(&ann(), script.id(), script.version(), &run_as("nobody")).await);
     assert!(refused.contains("there is no user"), "{refused}");
     // Who has gone since does not keep anybody from mending the rest.
     world.host.forget("robot");
-    let edited = ScriptInput { content: "two()".into(), ..acting("robot") };
+    let edited = ScriptInput { content: "two()".into(), ..run_as("robot") };
     world.scripts.replace(&ann(), script.id(), script.version(), &edited).await.expect("saved");
 
     world.host.hide_users();
-    let other = ScriptInput { name: "Other".into(), ..acting("cat") };
+    let other = ScriptInput { name: "Other".into(), ..run_as("cat") };
     let refused = refusal(world.scripts.create(&ann(), &other).await);
     assert!(refused.contains("does not tell of its users"), "{refused}");
 }

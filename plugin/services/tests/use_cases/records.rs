@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{EndpointCaller, ExecutionStatus, FaultCode, QuotaPolicy};
-use iota_scripts_services::{Called, IncomingRequest, QuotaPolicies, Run, RunRequest};
+use iota_scripts_services::{CallOutcome, IncomingRequest, QuotaPolicies, Run, RunRequest};
 use serde_json::{Value, json};
 
 use crate::{
@@ -113,7 +113,7 @@ async fn an_endpoint_is_one_of_them_and_a_run_by_hand_is_not() {
     world.runtime.play(Play::Value(json!("ok")));
     let caller = EndpointCaller::address(Some("203.0.113.7"));
     let called = world.endpoints.call(&ann(), &script, caller, IncomingRequest::default()).await.expect("a run");
-    assert!(matches!(called, Called::Answered { answer: Ok(_), .. }), "{called:?}");
+    assert!(matches!(called, CallOutcome::Answered { answer: Ok(_), .. }), "{called:?}");
     assert_eq!(recorded(&world), ["ran", "kept success"]);
     world.runs.start(&ann(), request(&script)).await.expect("a run").finished().await;
     assert_eq!(recorded(&world)[2..], ["recorded running", "ran", "recorded success"]);

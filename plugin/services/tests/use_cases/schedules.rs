@@ -6,7 +6,9 @@ use iota_scripts_domain::{
     Absence, Cause, Clock as _, ExecutionStatus, Occurrence, OccurrenceId, OccurrenceRepository as _, OccurrenceState,
     Script,
 };
-use iota_scripts_services::{Changes, ExecutionService, Identity, SchedulePolicy, ScheduleService, TenantDirectory};
+use iota_scripts_services::{
+    ExecutionService, Identity, Invalidation, SchedulePolicy, ScheduleService, TenantDirectory,
+};
 use tokio::time::{sleep, timeout};
 
 use crate::{
@@ -33,7 +35,7 @@ impl Plant {
             ExecutionService::clone(&world.runs),
             world.host.clone(),
             TenantDirectory::new(world.host.clone(), world.clock.clone()),
-            Arc::new(Changes::default()),
+            Arc::new(Invalidation::default()),
             world.clock.clone(),
             SchedulePolicy {
                 node: node("node-1"),

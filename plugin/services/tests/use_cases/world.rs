@@ -7,10 +7,10 @@ use iota_scripts_domain::{
     Timestamp, Trigger, UserId,
 };
 use iota_scripts_services::{
-    Changes, CircuitBreaker, EndpointService, EndpointThrottle, ExecutionService, HttpHostService, Identity, Outside,
-    QuotaPolicies, Quotas, Records, Run, RunPolicy, RunRequest, SchedulePolicy, ScheduleService, ScriptLibrary,
-    ScriptService, Service, ServiceCatalog, ServiceError, SourceRights, Target, TemplateService, TenantDirectory, User,
-    ports::HostError,
+    CircuitBreaker, EndpointService, EndpointThrottle, ExecutionService, HostPorts, HttpHostService, Identity,
+    Invalidation, QuotaPolicies, Quotas, Records, Run, RunPolicy, RunRequest, SchedulePolicy, ScheduleService,
+    ScriptCache, ScriptService, Service, ServiceCatalog, ServiceError, SourceRights, Target, TemplateService,
+    TenantDirectory, User, ports::HostError,
 };
 use serde_json::{Map, Value};
 
@@ -69,7 +69,7 @@ impl World {
         let web = Arc::new(Web::default());
         let allowed_hosts = Arc::new(AllowedHosts::default());
         let catalog = Arc::new(ServiceCatalog::default());
-        let outside = Outside {
+        let outside = HostPorts {
             host: host.clone(),
             catalog: Arc::clone(&catalog),
             storage: storage.clone(),
@@ -80,7 +80,7 @@ impl World {
             sql: None,
             clock: clock.clone(),
         };
-        let changes = Arc::new(Changes::default());
+        let changes = Arc::new(Invalidation::default());
         let policy = RunPolicy { node: node("node-1"), lease: LEASE, limits, records: Records::Grouped };
         let strikes = Arc::new(Strikes::of(&stored_scripts));
         let counted = Arc::new(Counted::default());
@@ -100,7 +100,7 @@ impl World {
             quarantine,
         );
         let runs = ExecutionService::new(
-            ScriptLibrary::new(stored_scripts.clone(), changes.clone()),
+            ScriptCache::new(stored_scripts.clone(), changes.clone()),
             stored_runs.clone(),
             runtime.clone(),
             Arc::new(outside),

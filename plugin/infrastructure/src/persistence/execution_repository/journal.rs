@@ -39,15 +39,15 @@ const ENOUGH: usize = 256;
 /// The pause before records are written again that the database did not take, and the longest; each is twice the one before.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 /// How long whoever asks for the history waits for records that are not written yet.
-const PATIENCE: Duration = Duration::from_secs(5);
+const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Writes changes and records. Clones share the line.
+/// Writes changes and records. Clones share the queues.
 #[derive(Debug, Clone)]
 pub(super) struct Journal {
     db: Db,
     /// How long the lease of a run lasts that begins.
     lease: Duration,
-    line: Arc<Mutex<Line>>,
+    queues: Arc<Mutex<Queues>>,
     room: Room,
     checkpoints: Checkpoints,
     /// The number of the last record that is written, with all before it.
@@ -63,7 +63,7 @@ enum Lane {
 }
 
 #[derive(Debug, Default)]
-struct Line {
+struct Queues {
     begins: Queue,
     /// And whole records; on SQLite begins too.
     ends: Queue,
@@ -186,7 +186,7 @@ impl Journal {
         Self {
             db,
             lease,
-            line: Arc::default(),
+            queues: Arc::default(),
             room: Room::default(),
             checkpoints: Checkpoints::default(),
             written: watch::Sender::new(0),
@@ -216,9 +216,9 @@ impl Journal {
                 (Dialect::Postgres, Change::Begin(_)) => Lane::Begins,
                 (Dialect::Postgres | Dialect::Sqlite, _) => Lane::Ends,
             };
-            let mut line = self.line.lock();
-            line.queue(lane).waiting.push(Entry { change, written });
-            self.lead(&mut line, lane);
+            let mut queues = self.queues.lock();
+            queues.queue(lane).waiting.push(Entry { change, written });
+            self.lead(&mut queues, lane);
         }
         answer.await.unwrap_or_else(|_| Err(RepositoryError::Unavailable("the node is stopping".to_owned())))
     }
@@ -227,12 +227,12 @@ impl Journal {
     pub(super) async fn keep(&self, finished: Arc<Execution>, node: &NodeId) -> Result<(), RepositoryError> {
         let end = End::of(&finished)?;
         let place = self.room.take(end.bytes).await;
-        let mut line = self.line.lock();
-        line.kept.push(finished, node, end, place);
-        if line.kept.len() >= ENOUGH {
-            self.lead(&mut line, Lane::Ends);
+        let mut queues = self.queues.lock();
+        queues.kept.push(finished, node, end, place);
+        if queues.kept.len() >= ENOUGH {
+            self.lead(&mut queues, Lane::Ends);
         } else {
-            self.write_in_time(&mut line);
+            self.write_in_time(&mut queues);
         }
         Ok(())
     }
@@ -240,32 +240,32 @@ impl Journal {
     /// Waits for the records that were kept before now.
     pub(super) async fn settle(&self) {
         let last = {
-            let mut line = self.line.lock();
-            line.wanted = line.kept.last();
-            if !line.kept.is_empty() {
-                self.lead(&mut line, Lane::Ends);
+            let mut queues = self.queues.lock();
+            queues.wanted = queues.kept.last();
+            if !queues.kept.is_empty() {
+                self.lead(&mut queues, Lane::Ends);
             }
-            line.kept.last()
+            queues.kept.last()
         };
         if *self.written.borrow() < last {
             let mut written = self.written.subscribe();
-            let _ = tokio::time::timeout(PATIENCE, written.wait_for(|written| *written >= last)).await;
+            let _ = tokio::time::timeout(WRITE_TIMEOUT, written.wait_for(|written| *written >= last)).await;
         }
     }
 
     pub(super) fn unwritten(&self) -> Unwritten {
-        let line = self.line.lock();
-        let records = usize::try_from(line.kept.last() - *self.written.borrow()).unwrap_or(usize::MAX);
-        Unwritten { records, full: self.room.is_full(), failing: line.kept.is_failing() }
+        let queues = self.queues.lock();
+        let records = usize::try_from(queues.kept.last() - *self.written.borrow()).unwrap_or(usize::MAX);
+        Unwritten { records, full: self.room.is_full(), failing: queues.kept.is_failing() }
     }
 
     /// Has somebody write, unless as many do as may.
-    fn lead(&self, line: &mut Line, lane: Lane) {
+    fn lead(&self, queues: &mut Queues, lane: Lane) {
         let most = match lane {
             Lane::Begins => BEGINNERS,
             Lane::Ends => 1,
         };
-        let queue = line.queue(lane);
+        let queue = queues.queue(lane);
         if queue.writers < most {
             queue.writers += 1;
             // A task of its own: others wait for what it writes, whatever becomes of this caller.
@@ -274,21 +274,21 @@ impl Journal {
     }
 
     /// Sees to it that the records that are kept now are written in time.
-    fn write_in_time(&self, line: &mut Line) {
-        if line.timed {
+    fn write_in_time(&self, queues: &mut Queues) {
+        if queues.timed {
             return;
         }
-        let Some(since) = line.kept.since() else { return };
-        line.timed = true;
+        let Some(since) = queues.kept.since() else { return };
+        queues.timed = true;
         let journal = self.clone();
         tokio::spawn(async move {
             sleep_until(since + KEPT_WITHIN).await;
-            let mut line = journal.line.lock();
-            line.timed = false;
-            if line.is_due() {
-                journal.lead(&mut line, Lane::Ends);
+            let mut queues = journal.queues.lock();
+            queues.timed = false;
+            if queues.is_due() {
+                journal.lead(&mut queues, Lane::Ends);
             } else {
-                journal.write_in_time(&mut line);
+                journal.write_in_time(&mut queues);
             }
         });
     }
@@ -324,14 +324,14 @@ impl Journal {
     }
 
     fn next_group(&self, lane: Lane) -> Option<Group> {
-        let mut line = self.line.lock();
+        let mut queues = self.queues.lock();
         // A group is paid for once: records that came while the last one was written wait for their own time, or for an end.
-        let takes_records = lane == Lane::Ends && (line.is_due() || !line.ends.waiting.is_empty());
-        let records = if takes_records { line.kept.take(ENOUGH) } else { Vec::new() };
-        let queue = line.queue(lane);
+        let takes_records = lane == Lane::Ends && (queues.is_due() || !queues.ends.waiting.is_empty());
+        let records = if takes_records { queues.kept.take(ENOUGH) } else { Vec::new() };
+        let queue = queues.queue(lane);
         if queue.waiting.is_empty() && records.is_empty() {
             queue.writers -= 1;
-            self.write_in_time(&mut line);
+            self.write_in_time(&mut queues);
             return None;
         }
         let size = queue.waiting.len().min(GROUP);
@@ -343,16 +343,16 @@ impl Journal {
 
     /// Those that the database did not take come back first, after a pause.
     fn kept_is_written(&self, left: Vec<Record>) {
-        let mut line = self.line.lock();
-        let pause = line.kept.written(left);
-        self.written.send_replace(line.kept.all_before());
+        let mut queues = self.queues.lock();
+        let pause = queues.kept.written(left);
+        self.written.send_replace(queues.kept.all_before());
         if let Some(pause) = pause {
             let journal = self.clone();
             tokio::spawn(async move {
                 sleep(pause).await;
-                let mut line = journal.line.lock();
-                line.kept.try_again();
-                journal.lead(&mut line, Lane::Ends);
+                let mut queues = journal.queues.lock();
+                queues.kept.try_again();
+                journal.lead(&mut queues, Lane::Ends);
             });
         }
     }
@@ -422,7 +422,7 @@ impl Journal {
     }
 }
 
-impl Line {
+impl Queues {
     const fn queue(&mut self, lane: Lane) -> &mut Queue {
         match lane {
             Lane::Begins => &mut self.begins,

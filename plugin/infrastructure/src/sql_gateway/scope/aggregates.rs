@@ -3,67 +3,67 @@
 use iota_scripts_domain::ColumnType;
 
 use super::functions::{
-    Gives::{Same, This, Unknown},
+    Fallibility::{Fallible, Infallible},
     Known,
-    Manner::{Loud, Quiet},
+    ReturnType::{Same, This, Unknown},
     find,
 };
 use crate::persistence::Dialect;
 
 const BOTH: &[Known] = &[
-    ("avg", Unknown, Quiet),
-    ("count", This(ColumnType::Integer), Quiet),
-    ("max", Same, Quiet),
-    ("min", Same, Quiet),
-    ("sum", Unknown, Quiet),
+    ("avg", Unknown, Infallible),
+    ("count", This(ColumnType::Integer), Infallible),
+    ("max", Same, Infallible),
+    ("min", Same, Infallible),
+    ("sum", Unknown, Infallible),
 ];
 
 const POSTGRES: &[Known] = &[
-    ("array_agg", Unknown, Loud),
-    ("bit_and", Same, Quiet),
-    ("bit_or", Same, Quiet),
-    ("bool_and", This(ColumnType::Boolean), Quiet),
-    ("bool_or", This(ColumnType::Boolean), Quiet),
-    ("corr", This(ColumnType::Number), Loud),
-    ("every", This(ColumnType::Boolean), Quiet),
-    ("json_agg", This(ColumnType::Json), Loud),
-    ("jsonb_agg", This(ColumnType::Json), Loud),
-    ("json_object_agg", This(ColumnType::Json), Loud),
-    ("jsonb_object_agg", This(ColumnType::Json), Loud),
-    ("stddev", Unknown, Loud),
-    ("stddev_pop", Unknown, Loud),
-    ("stddev_samp", Unknown, Loud),
-    ("string_agg", This(ColumnType::Text), Loud),
-    ("var_pop", Unknown, Loud),
-    ("var_samp", Unknown, Loud),
-    ("variance", Unknown, Loud),
+    ("array_agg", Unknown, Fallible),
+    ("bit_and", Same, Infallible),
+    ("bit_or", Same, Infallible),
+    ("bool_and", This(ColumnType::Boolean), Infallible),
+    ("bool_or", This(ColumnType::Boolean), Infallible),
+    ("corr", This(ColumnType::Number), Fallible),
+    ("every", This(ColumnType::Boolean), Infallible),
+    ("json_agg", This(ColumnType::Json), Fallible),
+    ("jsonb_agg", This(ColumnType::Json), Fallible),
+    ("json_object_agg", This(ColumnType::Json), Fallible),
+    ("jsonb_object_agg", This(ColumnType::Json), Fallible),
+    ("stddev", Unknown, Fallible),
+    ("stddev_pop", Unknown, Fallible),
+    ("stddev_samp", Unknown, Fallible),
+    ("string_agg", This(ColumnType::Text), Fallible),
+    ("var_pop", Unknown, Fallible),
+    ("var_samp", Unknown, Fallible),
+    ("variance", Unknown, Fallible),
 ];
 
 const SQLITE: &[Known] = &[
-    ("group_concat", This(ColumnType::Text), Loud),
-    ("json_group_array", This(ColumnType::Json), Loud),
-    ("json_group_object", This(ColumnType::Json), Loud),
-    ("string_agg", This(ColumnType::Text), Loud),
-    ("total", This(ColumnType::Number), Quiet),
+    ("group_concat", This(ColumnType::Text), Fallible),
+    ("json_group_array", This(ColumnType::Json), Fallible),
+    ("json_group_object", This(ColumnType::Json), Fallible),
+    ("string_agg", This(ColumnType::Text), Fallible),
+    ("total", This(ColumnType::Number), Infallible),
 ];
 
 /// Only with WITHIN GROUP.
 const ORDERED_SETS: &[Known] =
-    &[("mode", Unknown, Loud), ("percentile_cont", Unknown, Loud), ("percentile_disc", Unknown, Loud)];
+    &[("mode", Unknown, Fallible), ("percentile_cont", Unknown, Fallible), ("percentile_disc", Unknown, Fallible)];
 
 /// Only before OVER.
 const WINDOW: &[Known] = &[
-    ("cume_dist", This(ColumnType::Number), Quiet),
-    ("dense_rank", This(ColumnType::Integer), Quiet),
-    ("first_value", Same, Quiet),
-    ("lag", Same, Quiet),
-    ("last_value", Same, Quiet),
-    ("lead", Same, Quiet),
-    ("nth_value", Same, Loud),
-    ("ntile", This(ColumnType::Integer), Loud),
-    ("percent_rank", This(ColumnType::Number), Quiet),
-    ("rank", This(ColumnType::Integer), Quiet),
-    ("row_number", This(ColumnType::Integer), Quiet),
+    ("cume_dist", This(ColumnType::Number), Infallible),
+    ("dense_rank", This(ColumnType::Integer), Infallible),
+    ("first_value", Same, Infallible),
+    ("lag", Same, Infallible),
+    ("last_value", Same, Infallible),
+    ("lead", Same, Infallible),
+    ("nth_value", Same, Fallible),
+    ("ntile", This(ColumnType::Integer), Fallible),
+    ("percent_rank", This(ColumnType::Number), Infallible),
+    ("rank", This(ColumnType::Integer), Infallible),
+    ("row_number", This(ColumnType::Integer), Infallible),
 ];
 
 /// The aggregate, or where it has an OVER the window function, of a name.

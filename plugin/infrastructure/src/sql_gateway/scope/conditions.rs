@@ -5,16 +5,16 @@ use serde_json::Value as Json;
 use sqlparser::ast::{Expr, InTarget, Value};
 
 use super::{
-    expression::Meaning,
+    expression::ExprType,
     literal::{self, Literal},
     names::Scope,
-    refusal::{Refusal, construct},
+    rejection::{SqlRejection, construct},
     select::Naming,
     writer::Writer,
 };
 
 impl Writer<'_> {
-    pub(super) fn is_in(&mut self, expr: &Expr, target: &InTarget, negated: bool, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn is_in(&mut self, expr: &Expr, target: &InTarget, negated: bool, scope: &Scope<'_>) -> ExprType {
         let word = if negated { " NOT IN (" } else { " IN (" };
         match target {
             InTarget::Subquery(query) => {
@@ -46,7 +46,7 @@ impl Writer<'_> {
     }
 
     /// The values of an array that is given where the list stands: `IN ($1)`, `= ANY ($1)`.
-    pub(super) fn listed(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, Refusal> {
+    pub(super) fn listed(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, SqlRejection> {
         let [Expr::Value(item)] = items else { return Ok(None) };
         let Value::Placeholder(_) = item.value else { return Ok(None) };
         let Literal::Parameter(number) = literal::read(&item.value)? else { return Ok(None) };
@@ -61,9 +61,9 @@ impl Writer<'_> {
                 .or_else(|| number.as_f64().map(SqlValue::Number))
                 .unwrap_or(SqlValue::Null)),
             Json::String(text) => Ok(SqlValue::Text(text)),
-            Json::Array(_) | Json::Object(_) => {
-                Err(Refusal::Parameters("the array of an IN holds only texts, numbers, booleans and null".to_owned()))
-            }
+            Json::Array(_) | Json::Object(_) => Err(SqlRejection::Parameters(
+                "the array of an IN holds only texts, numbers, booleans and null".to_owned(),
+            )),
         };
         values.into_iter().map(element).collect::<Result<_, _>>().map(Some)
     }
@@ -75,7 +75,7 @@ impl Writer<'_> {
         low: &Expr,
         high: &Expr,
         scope: &Scope<'_>,
-    ) -> Meaning {
+    ) -> ExprType {
         self.expression(expr, scope)?;
         self.write(if negated { " NOT BETWEEN " } else { " BETWEEN " });
         self.expression(low, scope)?;
@@ -92,7 +92,7 @@ impl Writer<'_> {
         pattern: &Expr,
         escape: Option<&Expr>,
         scope: &Scope<'_>,
-    ) -> Meaning {
+    ) -> ExprType {
         if escape.is_some() || !self.is_harmless(pattern)? {
             // A pattern that ends in its escape fails on the rows that match so far, and one that is too long in SQLite on any.
             self.may_fail();
@@ -110,7 +110,7 @@ impl Writer<'_> {
         Ok(Some(ColumnType::Boolean))
     }
 
-    fn is_harmless(&self, pattern: &Expr) -> Result<bool, Refusal> {
+    fn is_harmless(&self, pattern: &Expr) -> Result<bool, SqlRejection> {
         const SHORT: usize = 500;
         let Expr::Value(pattern) = pattern else { return Ok(false) };
         let value = match literal::read(&pattern.value)? {

@@ -6,22 +6,22 @@ use sqlparser::ast::{Array, CaseWhen, CastKind, Expr, Ident, Interval, ObjectNam
 use super::{
     literal::{self, Literal},
     names::{Name, Scope, plain},
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     select::Naming,
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
 /// What the values of an expression are, as far as it is known.
-pub(super) type Meaning = Result<Option<ColumnType>, Refusal>;
+pub(super) type ExprType = Result<Option<ColumnType>, SqlRejection>;
 
 impl Writer<'_> {
     /// Writes an expression.
-    pub(super) fn expression(&mut self, expr: &Expr, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn expression(&mut self, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         self.deeper(|writer| writer.expression_here(expr, scope))
     }
 
-    fn expression_here(&mut self, expr: &Expr, scope: &Scope<'_>) -> Meaning {
+    fn expression_here(&mut self, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         match expr {
             Expr::Identifier(ident) => {
                 let column = scope.column(&Name::of(ident, self.dialect()))?;
@@ -143,15 +143,15 @@ impl Writer<'_> {
     /// Writes what `work` writes in parentheses.
     pub(super) fn in_parentheses<T>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
+        work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
+    ) -> Result<T, SqlRejection> {
         self.write("(");
         let result = work(self)?;
         self.write(")");
         Ok(result)
     }
 
-    fn qualified_column(&mut self, idents: &[Ident], scope: &Scope<'_>) -> Meaning {
+    fn qualified_column(&mut self, idents: &[Ident], scope: &Scope<'_>) -> ExprType {
         let [relation, column] = idents else { return construct("a name with more than one dot") };
         let relation = scope.relation(&Name::of(relation, self.dialect()))?;
         let column = relation.column(&Name::of(column, self.dialect()))?;
@@ -160,7 +160,7 @@ impl Writer<'_> {
     }
 
     /// Writes a literal of the author's text, or the value of a placeholder.
-    pub(super) fn literal(&mut self, value: &Value) -> Meaning {
+    pub(super) fn literal(&mut self, value: &Value) -> ExprType {
         let value = match literal::read(value)? {
             Literal::Number(digits) => {
                 self.write(&digits);
@@ -174,12 +174,12 @@ impl Writer<'_> {
     }
 
     /// The value of a placeholder.
-    pub(super) fn parameter(&self, number: usize) -> Result<SqlValue, Refusal> {
-        let missing = || Refusal::Parameters(format!("the value ${} was not given", number + 1));
+    pub(super) fn parameter(&self, number: usize) -> Result<SqlValue, SqlRejection> {
+        let missing = || SqlRejection::Parameters(format!("the value ${} was not given", number + 1));
         self.params.get(number).cloned().ok_or_else(missing)
     }
 
-    fn unary(&mut self, op: UnaryOperator, expr: &Expr, scope: &Scope<'_>) -> Meaning {
+    fn unary(&mut self, op: UnaryOperator, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         let word = match op {
             UnaryOperator::Plus => "+ ",
             UnaryOperator::Minus => "- ",
@@ -212,7 +212,7 @@ impl Writer<'_> {
     }
 
     /// Only collations that are the same everywhere.
-    fn collate(&mut self, expr: &Expr, collation: &ObjectName, scope: &Scope<'_>) -> Meaning {
+    fn collate(&mut self, expr: &Expr, collation: &ObjectName, scope: &Scope<'_>) -> ExprType {
         let name = plain(collation, "collation")?;
         let known = match self.dialect() {
             Dialect::Sqlite => {
@@ -227,7 +227,7 @@ impl Writer<'_> {
         Ok(meaning)
     }
 
-    fn test(&mut self, expr: &Expr, word: &str, scope: &Scope<'_>) -> Meaning {
+    fn test(&mut self, expr: &Expr, word: &str, scope: &Scope<'_>) -> ExprType {
         self.expression(expr, scope)?;
         self.write(word);
         Ok(Some(ColumnType::Boolean))
@@ -239,7 +239,7 @@ impl Writer<'_> {
         conditions: &[CaseWhen],
         otherwise: Option<&Expr>,
         scope: &Scope<'_>,
-    ) -> Meaning {
+    ) -> ExprType {
         self.write("CASE");
         if let Some(operand) = operand {
             self.write(" ");
@@ -261,7 +261,7 @@ impl Writer<'_> {
         Ok(first.filter(|first| meanings.iter().all(|meaning| *meaning == Some(*first))))
     }
 
-    fn interval(&mut self, interval: &Interval) -> Meaning {
+    fn interval(&mut self, interval: &Interval) -> ExprType {
         let Interval { value, leading_field, leading_precision, last_field, fractional_seconds_precision } = interval;
         let plain = leading_field.is_none()
             && leading_precision.is_none()

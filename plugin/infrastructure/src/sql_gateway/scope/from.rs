@@ -5,7 +5,7 @@ use sqlparser::ast::{Join, JoinConstraint, JoinOperator, ObjectName, TableAlias,
 
 use super::{
     names::{Column, Name, Relation, Scope, label, plain, seen},
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     select::Naming,
     with::column_names,
     writer::Writer,
@@ -31,7 +31,11 @@ enum Kept {
 
 impl Writer<'_> {
     /// Writes a FROM, if there is one; what its names stand for.
-    pub(super) fn from<'p>(&mut self, items: &[TableWithJoins], outer: &'p Scope<'p>) -> Result<Scope<'p>, Refusal> {
+    pub(super) fn from<'p>(
+        &mut self,
+        items: &[TableWithJoins],
+        outer: &'p Scope<'p>,
+    ) -> Result<Scope<'p>, SqlRejection> {
         let mut scope = Scope::inside(outer);
         for (index, item) in items.iter().enumerate() {
             self.write(if index == 0 { " FROM " } else { ", " });
@@ -42,7 +46,7 @@ impl Writer<'_> {
     }
 
     /// `before` are the items to the left, which LATERAL sees.
-    fn joined(&mut self, item: &TableWithJoins, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, Refusal> {
+    fn joined(&mut self, item: &TableWithJoins, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, SqlRejection> {
         let TableWithJoins { relation, joins } = item;
         let mut left = self.deeper(|writer| writer.factor(relation, before, outer))?;
         for join in joins {
@@ -51,7 +55,7 @@ impl Writer<'_> {
         Ok(left)
     }
 
-    fn join(&mut self, left: Part, join: &Join, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, Refusal> {
+    fn join(&mut self, left: Part, join: &Join, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, SqlRejection> {
         let Join { relation, global, join_operator } = join;
         unless(!global, "GLOBAL JOIN")?;
         let (word, constraint, kept) = match join_operator {
@@ -110,7 +114,7 @@ impl Writer<'_> {
     }
 
     /// Writes the condition of a USING, and joins the columns that it names.
-    fn shared(&mut self, left: Part, right: Part, names: &[Name], kept: Kept) -> Result<Part, Refusal> {
+    fn shared(&mut self, left: Part, right: Part, names: &[Name], kept: Kept) -> Result<Part, SqlRejection> {
         let mut merged = Vec::new();
         for (index, name) in names.iter().enumerate() {
             let ours = column_of(&left.visible, name)?;
@@ -131,7 +135,7 @@ impl Writer<'_> {
         Ok(Part { relations, visible })
     }
 
-    fn factor(&mut self, factor: &TableFactor, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, Refusal> {
+    fn factor(&mut self, factor: &TableFactor, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, SqlRejection> {
         match factor {
             TableFactor::Table { name, alias, .. } => {
                 nothing_but_named(factor)?;
@@ -174,7 +178,7 @@ impl Writer<'_> {
     }
 
     /// A declared table, or a common table expression.
-    fn table_factor(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Result<Part, Refusal> {
+    fn table_factor(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Result<Part, SqlRejection> {
         let dialect = self.dialect();
         let relation = self.next_relation()?;
         let own = Name::of(plain(name, "table")?, dialect);
@@ -202,12 +206,12 @@ impl Writer<'_> {
 
 impl<'a> Writer<'a> {
     /// The declared table of a name.
-    pub(super) fn declared(&self, name: &ObjectName) -> Result<&'a DeclaredTable, Refusal> {
+    pub(super) fn declared(&self, name: &ObjectName) -> Result<&'a DeclaredTable, SqlRejection> {
         let (tables, dialect) = (self.scoping.tables, self.dialect());
         let unknown = || {
             let known: Vec<&str> = tables.iter().map(|table| table.name.as_str()).collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
-            Refusal::Table { name: name.to_string(), known }
+            SqlRejection::Table { name: name.to_string(), known }
         };
         let ident = plain(name, "table").map_err(|_| unknown())?;
         let own = Name::of(ident, dialect);
@@ -222,24 +226,24 @@ impl Part {
 }
 
 /// What the ON of a join sees.
-fn both<'p>(left: &Part, right: &Part, outer: &'p Scope<'p>) -> Result<Scope<'p>, Refusal> {
+fn both<'p>(left: &Part, right: &Part, outer: &'p Scope<'p>) -> Result<Scope<'p>, SqlRejection> {
     let mut scope = Scope::inside(outer);
     scope.add(left.relations.clone(), left.visible.clone())?;
     scope.add(right.relations.clone(), right.visible.clone())?;
     Ok(scope)
 }
 
-fn column_of<'c>(columns: &'c [Column], name: &Name) -> Result<&'c Column, Refusal> {
+fn column_of<'c>(columns: &'c [Column], name: &Name) -> Result<&'c Column, SqlRejection> {
     let mut found = columns.iter().filter(|column| column.name == *name);
     match (found.next(), found.next()) {
         (Some(column), None) => Ok(column),
-        (Some(_), Some(_)) => Err(Refusal::Ambiguous(name.0.clone())),
-        (None, _) => Err(Refusal::Column { name: name.0.clone(), place: " on both sides of the join".to_owned() }),
+        (Some(_), Some(_)) => Err(SqlRejection::Ambiguous(name.0.clone())),
+        (None, _) => Err(SqlRejection::Column { name: name.0.clone(), place: " on both sides of the join".to_owned() }),
     }
 }
 
 /// The columns of a table under the names that its alias gives them.
-fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -> Result<Vec<Column>, Refusal> {
+fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -> Result<Vec<Column>, SqlRejection> {
     let Some(TableAlias { explicit: _, name: _, columns: names, at }) = alias else { return Ok(columns) };
     unless(at.is_none(), "AT after an alias")?;
     if names.len() > columns.len() {
@@ -256,7 +260,7 @@ fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -
 
 /// Refuses whatever may stand between a table's name and its alias. Each part is named here, so that one which the
 /// parser learns to read is not let through.
-pub(super) fn nothing_but_named(factor: &TableFactor) -> Result<(), Refusal> {
+pub(super) fn nothing_but_named(factor: &TableFactor) -> Result<(), SqlRejection> {
     let TableFactor::Table {
         name: _,
         alias: _,

@@ -11,17 +11,17 @@ use sqlparser::ast::{
 
 use super::{
     aggregates::{is_aggregate, is_ordered_set},
-    expression::Meaning,
+    expression::ExprType,
     literal::{self, Literal},
     names::{Scope, plain},
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
 /// What a function gives.
 #[derive(Clone, Copy)]
-pub(super) enum Gives {
+pub(super) enum ReturnType {
     /// The same as its first argument.
     Same,
     /// Always this.
@@ -32,129 +32,131 @@ pub(super) enum Gives {
 
 /// Whether a call can fail, depending on what is in the row.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Manner {
+pub(super) enum Fallibility {
     /// It cannot.
-    Quiet,
+    Infallible,
     /// It can.
-    Loud,
+    Fallible,
 }
 
 /// A function that may be called.
-pub(super) type Known = (&'static str, Gives, Manner);
+pub(super) type Known = (&'static str, ReturnType, Fallibility);
 
-use Gives::{Same, This, Unknown};
-use Manner::{Loud, Quiet};
+use Fallibility::{Fallible, Infallible};
+use ReturnType::{Same, This, Unknown};
 
 /// Part of the language rather than functions: written without a schema.
-const SPECIAL: &[Known] = &[("coalesce", Same, Quiet), ("nullif", Same, Quiet)];
+const SPECIAL: &[Known] = &[("coalesce", Same, Infallible), ("nullif", Same, Infallible)];
 
-const POSTGRES_SPECIAL: &[Known] = &[("greatest", Same, Quiet), ("least", Same, Quiet)];
+const POSTGRES_SPECIAL: &[Known] = &[("greatest", Same, Infallible), ("least", Same, Infallible)];
 
 /// Without parentheses.
-const MOMENTS: &[Known] =
-    &[("current_date", This(ColumnType::Date), Quiet), ("current_timestamp", This(ColumnType::Timestamp), Quiet)];
+const MOMENTS: &[Known] = &[
+    ("current_date", This(ColumnType::Date), Infallible),
+    ("current_timestamp", This(ColumnType::Timestamp), Infallible),
+];
 
 const BOTH: &[Known] = &[
-    ("abs", Same, Loud),
-    ("length", This(ColumnType::Integer), Quiet),
-    ("lower", This(ColumnType::Text), Quiet),
-    ("ltrim", This(ColumnType::Text), Quiet),
-    ("replace", This(ColumnType::Text), Loud),
-    ("round", Unknown, Loud),
-    ("rtrim", This(ColumnType::Text), Quiet),
-    ("sign", Unknown, Loud),
-    ("substr", This(ColumnType::Text), Loud),
-    ("upper", This(ColumnType::Text), Quiet),
+    ("abs", Same, Fallible),
+    ("length", This(ColumnType::Integer), Infallible),
+    ("lower", This(ColumnType::Text), Infallible),
+    ("ltrim", This(ColumnType::Text), Infallible),
+    ("replace", This(ColumnType::Text), Fallible),
+    ("round", Unknown, Fallible),
+    ("rtrim", This(ColumnType::Text), Infallible),
+    ("sign", Unknown, Fallible),
+    ("substr", This(ColumnType::Text), Fallible),
+    ("upper", This(ColumnType::Text), Infallible),
 ];
 
 const POSTGRES: &[Known] = &[
-    ("age", Unknown, Loud),
-    ("btrim", This(ColumnType::Text), Quiet),
-    ("ceil", Unknown, Loud),
-    ("array_length", This(ColumnType::Integer), Loud),
-    ("array_to_string", This(ColumnType::Text), Loud),
-    ("cardinality", This(ColumnType::Integer), Loud),
-    ("char_length", This(ColumnType::Integer), Quiet),
-    ("concat", This(ColumnType::Text), Loud),
-    ("concat_ws", This(ColumnType::Text), Loud),
-    ("date_part", This(ColumnType::Number), Loud),
-    ("date_trunc", This(ColumnType::Timestamp), Loud),
-    ("date_bin", This(ColumnType::Timestamp), Loud),
-    ("div", Unknown, Loud),
-    ("exp", Unknown, Loud),
-    ("floor", Unknown, Loud),
-    ("gen_random_uuid", This(ColumnType::Uuid), Quiet),
-    ("initcap", This(ColumnType::Text), Quiet),
-    ("json_array_length", This(ColumnType::Integer), Loud),
-    ("json_build_array", This(ColumnType::Json), Loud),
-    ("json_build_object", This(ColumnType::Json), Loud),
-    ("json_typeof", This(ColumnType::Text), Loud),
-    ("jsonb_array_length", This(ColumnType::Integer), Loud),
-    ("jsonb_build_array", This(ColumnType::Json), Loud),
-    ("jsonb_build_object", This(ColumnType::Json), Loud),
-    ("jsonb_set", This(ColumnType::Json), Loud),
-    ("jsonb_strip_nulls", This(ColumnType::Json), Loud),
-    ("jsonb_typeof", This(ColumnType::Text), Loud),
-    ("left", This(ColumnType::Text), Loud),
-    ("ln", Unknown, Loud),
-    ("log", Unknown, Loud),
-    ("lpad", This(ColumnType::Text), Loud),
-    ("make_date", This(ColumnType::Date), Loud),
-    ("md5", This(ColumnType::Text), Quiet),
-    ("mod", Unknown, Loud),
-    ("now", This(ColumnType::Timestamp), Quiet),
-    ("power", Unknown, Loud),
-    ("random", This(ColumnType::Number), Quiet),
-    ("reverse", This(ColumnType::Text), Quiet),
-    ("right", This(ColumnType::Text), Loud),
-    ("rpad", This(ColumnType::Text), Loud),
-    ("split_part", This(ColumnType::Text), Loud),
-    ("sqrt", Unknown, Loud),
-    ("starts_with", This(ColumnType::Boolean), Quiet),
-    ("string_to_array", Unknown, Loud),
-    ("strpos", This(ColumnType::Integer), Quiet),
-    ("to_char", This(ColumnType::Text), Loud),
-    ("to_date", This(ColumnType::Date), Loud),
-    ("to_number", This(ColumnType::Decimal), Loud),
-    ("to_timestamp", This(ColumnType::Timestamp), Loud),
-    ("to_json", This(ColumnType::Json), Loud),
-    ("to_jsonb", This(ColumnType::Json), Loud),
-    ("trunc", Unknown, Loud),
-    ("width_bucket", This(ColumnType::Integer), Loud),
+    ("age", Unknown, Fallible),
+    ("btrim", This(ColumnType::Text), Infallible),
+    ("ceil", Unknown, Fallible),
+    ("array_length", This(ColumnType::Integer), Fallible),
+    ("array_to_string", This(ColumnType::Text), Fallible),
+    ("cardinality", This(ColumnType::Integer), Fallible),
+    ("char_length", This(ColumnType::Integer), Infallible),
+    ("concat", This(ColumnType::Text), Fallible),
+    ("concat_ws", This(ColumnType::Text), Fallible),
+    ("date_part", This(ColumnType::Number), Fallible),
+    ("date_trunc", This(ColumnType::Timestamp), Fallible),
+    ("date_bin", This(ColumnType::Timestamp), Fallible),
+    ("div", Unknown, Fallible),
+    ("exp", Unknown, Fallible),
+    ("floor", Unknown, Fallible),
+    ("gen_random_uuid", This(ColumnType::Uuid), Infallible),
+    ("initcap", This(ColumnType::Text), Infallible),
+    ("json_array_length", This(ColumnType::Integer), Fallible),
+    ("json_build_array", This(ColumnType::Json), Fallible),
+    ("json_build_object", This(ColumnType::Json), Fallible),
+    ("json_typeof", This(ColumnType::Text), Fallible),
+    ("jsonb_array_length", This(ColumnType::Integer), Fallible),
+    ("jsonb_build_array", This(ColumnType::Json), Fallible),
+    ("jsonb_build_object", This(ColumnType::Json), Fallible),
+    ("jsonb_set", This(ColumnType::Json), Fallible),
+    ("jsonb_strip_nulls", This(ColumnType::Json), Fallible),
+    ("jsonb_typeof", This(ColumnType::Text), Fallible),
+    ("left", This(ColumnType::Text), Fallible),
+    ("ln", Unknown, Fallible),
+    ("log", Unknown, Fallible),
+    ("lpad", This(ColumnType::Text), Fallible),
+    ("make_date", This(ColumnType::Date), Fallible),
+    ("md5", This(ColumnType::Text), Infallible),
+    ("mod", Unknown, Fallible),
+    ("now", This(ColumnType::Timestamp), Infallible),
+    ("power", Unknown, Fallible),
+    ("random", This(ColumnType::Number), Infallible),
+    ("reverse", This(ColumnType::Text), Infallible),
+    ("right", This(ColumnType::Text), Fallible),
+    ("rpad", This(ColumnType::Text), Fallible),
+    ("split_part", This(ColumnType::Text), Fallible),
+    ("sqrt", Unknown, Fallible),
+    ("starts_with", This(ColumnType::Boolean), Infallible),
+    ("string_to_array", Unknown, Fallible),
+    ("strpos", This(ColumnType::Integer), Infallible),
+    ("to_char", This(ColumnType::Text), Fallible),
+    ("to_date", This(ColumnType::Date), Fallible),
+    ("to_number", This(ColumnType::Decimal), Fallible),
+    ("to_timestamp", This(ColumnType::Timestamp), Fallible),
+    ("to_json", This(ColumnType::Json), Fallible),
+    ("to_jsonb", This(ColumnType::Json), Fallible),
+    ("trunc", Unknown, Fallible),
+    ("width_bucket", This(ColumnType::Integer), Fallible),
 ];
 
 const SQLITE: &[Known] = &[
-    ("char", This(ColumnType::Text), Quiet),
-    ("date", This(ColumnType::Text), Quiet),
-    ("datetime", This(ColumnType::Text), Quiet),
-    ("format", This(ColumnType::Text), Loud),
-    ("hex", This(ColumnType::Text), Loud),
-    ("ifnull", Same, Quiet),
-    ("iif", Unknown, Quiet),
-    ("instr", This(ColumnType::Integer), Quiet),
-    ("json", This(ColumnType::Json), Loud),
-    ("json_array", This(ColumnType::Json), Loud),
-    ("json_array_length", This(ColumnType::Integer), Loud),
-    ("json_extract", Unknown, Loud),
-    ("json_insert", This(ColumnType::Json), Loud),
-    ("json_object", This(ColumnType::Json), Loud),
-    ("json_patch", This(ColumnType::Json), Loud),
-    ("json_quote", This(ColumnType::Json), Loud),
-    ("json_remove", This(ColumnType::Json), Loud),
-    ("json_replace", This(ColumnType::Json), Loud),
-    ("json_set", This(ColumnType::Json), Loud),
-    ("json_type", This(ColumnType::Text), Loud),
-    ("json_valid", This(ColumnType::Boolean), Quiet),
-    ("julianday", This(ColumnType::Number), Quiet),
-    ("printf", This(ColumnType::Text), Loud),
-    ("quote", This(ColumnType::Text), Loud),
-    ("random", This(ColumnType::Integer), Quiet),
-    ("strftime", This(ColumnType::Text), Loud),
-    ("time", This(ColumnType::Text), Quiet),
-    ("trim", This(ColumnType::Text), Quiet),
-    ("typeof", This(ColumnType::Text), Quiet),
-    ("unicode", This(ColumnType::Integer), Quiet),
-    ("unixepoch", This(ColumnType::Integer), Quiet),
+    ("char", This(ColumnType::Text), Infallible),
+    ("date", This(ColumnType::Text), Infallible),
+    ("datetime", This(ColumnType::Text), Infallible),
+    ("format", This(ColumnType::Text), Fallible),
+    ("hex", This(ColumnType::Text), Fallible),
+    ("ifnull", Same, Infallible),
+    ("iif", Unknown, Infallible),
+    ("instr", This(ColumnType::Integer), Infallible),
+    ("json", This(ColumnType::Json), Fallible),
+    ("json_array", This(ColumnType::Json), Fallible),
+    ("json_array_length", This(ColumnType::Integer), Fallible),
+    ("json_extract", Unknown, Fallible),
+    ("json_insert", This(ColumnType::Json), Fallible),
+    ("json_object", This(ColumnType::Json), Fallible),
+    ("json_patch", This(ColumnType::Json), Fallible),
+    ("json_quote", This(ColumnType::Json), Fallible),
+    ("json_remove", This(ColumnType::Json), Fallible),
+    ("json_replace", This(ColumnType::Json), Fallible),
+    ("json_set", This(ColumnType::Json), Fallible),
+    ("json_type", This(ColumnType::Text), Fallible),
+    ("json_valid", This(ColumnType::Boolean), Infallible),
+    ("julianday", This(ColumnType::Number), Infallible),
+    ("printf", This(ColumnType::Text), Fallible),
+    ("quote", This(ColumnType::Text), Fallible),
+    ("random", This(ColumnType::Integer), Infallible),
+    ("strftime", This(ColumnType::Text), Fallible),
+    ("time", This(ColumnType::Text), Infallible),
+    ("trim", This(ColumnType::Text), Infallible),
+    ("typeof", This(ColumnType::Text), Infallible),
+    ("unicode", This(ColumnType::Integer), Infallible),
+    ("unixepoch", This(ColumnType::Integer), Infallible),
 ];
 
 /// How a function is written.
@@ -166,25 +168,25 @@ enum Form {
 
 impl Writer<'_> {
     /// Writes a call of a function.
-    pub(super) fn function(&mut self, function: &Function, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn function(&mut self, function: &Function, scope: &Scope<'_>) -> ExprType {
         let Function { name, uses_odbc_syntax, parameters, args, within_group, filter, null_treatment, over } =
             function;
         unless(!uses_odbc_syntax, "functions in braces")?;
         unless(matches!(parameters, FunctionArguments::None), "functions with parameters before their arguments")?;
         unless(null_treatment.is_none(), "IGNORE NULLS and RESPECT NULLS")?;
-        let ident = plain(name, "function").map_err(|_| Refusal::Function(name.to_string()))?;
+        let ident = plain(name, "function").map_err(|_| SqlRejection::Function(name.to_string()))?;
         let called = ident.value.to_ascii_lowercase();
-        let refused = || Refusal::Function(ident.value.clone());
+        let refused = || SqlRejection::Function(ident.value.clone());
         if ident.quote_style.is_some() {
             return Err(refused());
         }
         let aggregate = is_aggregate(&called, over.is_some(), self.dialect());
-        let (gives, manner, form) = match (args, aggregate) {
+        let (gives, fallibility, form) = match (args, aggregate) {
             (FunctionArguments::None, _) => {
-                let (_, gives, manner) = find(MOMENTS, &called).ok_or_else(refused)?;
-                (gives, manner, Form::Plain)
+                let (_, gives, fallibility) = find(MOMENTS, &called).ok_or_else(refused)?;
+                (gives, fallibility, Form::Plain)
             }
-            (_, Some((_, gives, manner))) => (gives, manner, self.catalogue_form()),
+            (_, Some((_, gives, fallibility))) => (gives, fallibility, self.catalogue_form()),
             (_, None) if over.is_some() => return Err(refused()),
             (_, None) => self.scalar(&called).ok_or_else(refused)?,
         };
@@ -194,7 +196,7 @@ impl Writer<'_> {
         self.padded(&called, args)?;
         self.trimmed(&called, args)?;
         unless(filter.is_none() || aggregate.is_some(), "FILTER after a function that is no aggregate")?;
-        if manner == Loud || (called == "length" && several(args)) {
+        if fallibility == Fallible || (called == "length" && several(args)) {
             self.may_fail();
         }
         if form == Form::InCatalogue {
@@ -229,7 +231,7 @@ impl Writer<'_> {
     }
 
     /// A text is padded to a length that stands there, so that a small one does not become a large one.
-    fn padded(&self, called: &str, args: &FunctionArguments) -> Result<(), Refusal> {
+    fn padded(&self, called: &str, args: &FunctionArguments) -> Result<(), SqlRejection> {
         const LENGTH: i64 = 1_000;
         if !matches!(called, "lpad" | "rpad") {
             return Ok(());
@@ -246,7 +248,7 @@ impl Writer<'_> {
     }
 
     /// Nor are characters looked for that are many: neither database looks at the time while it trims.
-    fn trimmed(&self, called: &str, args: &FunctionArguments) -> Result<(), Refusal> {
+    fn trimmed(&self, called: &str, args: &FunctionArguments) -> Result<(), SqlRejection> {
         if !matches!(called, "trim" | "btrim" | "ltrim" | "rtrim") {
             return Ok(());
         }
@@ -257,14 +259,14 @@ impl Writer<'_> {
         }
     }
 
-    fn few(&self, characters: &Expr) -> Result<(), Refusal> {
+    fn few(&self, characters: &Expr) -> Result<(), SqlRejection> {
         const BYTES: usize = 200;
         let few = matches!(self.stated(characters)?, Some(SqlValue::Text(text)) if text.len() <= BYTES);
         unless(few, &format!("a trim of characters that are no text of up to {BYTES} bytes"))
     }
 
     /// The value that stands there, as a literal or as a parameter; none for anything that is worked out.
-    fn stated(&self, expr: &Expr) -> Result<Option<SqlValue>, Refusal> {
+    fn stated(&self, expr: &Expr) -> Result<Option<SqlValue>, SqlRejection> {
         let Expr::Value(value) = expr else { return Ok(None) };
         Ok(match literal::read(&value.value)? {
             Literal::Value(value) => Some(value),
@@ -280,8 +282,8 @@ impl Writer<'_> {
         }
     }
 
-    fn scalar(&self, called: &str) -> Option<(Gives, Manner, Form)> {
-        let of = |(_, gives, manner): Known, form| (gives, manner, form);
+    fn scalar(&self, called: &str) -> Option<(ReturnType, Fallibility, Form)> {
+        let of = |(_, gives, fallibility): Known, form| (gives, fallibility, form);
         if let Some(known) = find(SPECIAL, called) {
             return Some(of(known, Form::Plain));
         }
@@ -298,7 +300,7 @@ impl Writer<'_> {
     }
 
     /// Writes the arguments in parentheses; what the first one is.
-    fn arguments(&mut self, list: &FunctionArgumentList, called: &str, aggregate: bool, scope: &Scope<'_>) -> Meaning {
+    fn arguments(&mut self, list: &FunctionArgumentList, called: &str, aggregate: bool, scope: &Scope<'_>) -> ExprType {
         let FunctionArgumentList { duplicate_treatment, args, clauses } = list;
         self.write("(");
         match duplicate_treatment {
@@ -372,7 +374,7 @@ impl Writer<'_> {
         from: Option<&Expr>,
         length: Option<&Expr>,
         scope: &Scope<'_>,
-    ) -> Meaning {
+    ) -> ExprType {
         self.may_fail();
         self.called("substr", "substr");
         self.write("(");
@@ -397,7 +399,7 @@ impl Writer<'_> {
         expr: &Expr,
         characters: Option<&[Expr]>,
         scope: &Scope<'_>,
-    ) -> Meaning {
+    ) -> ExprType {
         let what = match characters {
             None => what,
             Some([characters]) if what.is_none() => Some(characters),
@@ -421,7 +423,7 @@ impl Writer<'_> {
         Ok(Some(ColumnType::Text))
     }
 
-    pub(super) fn rounded(&mut self, name: &str, expr: &Expr, field: &CeilFloorKind, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn rounded(&mut self, name: &str, expr: &Expr, field: &CeilFloorKind, scope: &Scope<'_>) -> ExprType {
         let CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) = field else {
             return construct(format!("{name} with a scale or a field"));
         };
@@ -432,7 +434,7 @@ impl Writer<'_> {
         Ok(None)
     }
 
-    pub(super) fn position(&mut self, what: &Expr, text: &Expr, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn position(&mut self, what: &Expr, text: &Expr, scope: &Scope<'_>) -> ExprType {
         self.called("strpos", "instr");
         self.write("(");
         self.expression(text, scope)?;
@@ -442,7 +444,7 @@ impl Writer<'_> {
         Ok(Some(ColumnType::Integer))
     }
 
-    pub(super) fn extract(&mut self, field: &DateTimeField, expr: &Expr, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn extract(&mut self, field: &DateTimeField, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         unless(self.dialect() == Dialect::Postgres, "EXTRACT in SQLite (use strftime)")?;
         let field = match field {
             DateTimeField::Year => "year",
@@ -467,7 +469,7 @@ impl Writer<'_> {
         Ok(None)
     }
 
-    pub(super) fn at_time_zone(&mut self, at: &Expr, zone: &Expr, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn at_time_zone(&mut self, at: &Expr, zone: &Expr, scope: &Scope<'_>) -> ExprType {
         unless(self.dialect() == Dialect::Postgres, "AT TIME ZONE in SQLite")?;
         self.may_fail();
         self.expression(at, scope)?;

@@ -9,7 +9,7 @@ use sqlparser::ast::{
 use super::{
     names::{Name, Scope},
     query::Output,
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     select::Naming,
     writer::Writer,
     writes::TARGET,
@@ -20,7 +20,7 @@ use crate::persistence::Dialect;
 const EXCLUDED: &str = "excluded";
 
 impl Writer<'_> {
-    pub(super) fn insert(&mut self, insert: Insert) -> Result<Vec<Output>, Refusal> {
+    pub(super) fn insert(&mut self, insert: Insert) -> Result<Vec<Output>, SqlRejection> {
         let Insert {
             insert_token: _,
             optimizer_hints,
@@ -97,7 +97,7 @@ impl Writer<'_> {
     }
 
     /// Writes what is inserted, each row with the tenant.
-    fn rows(&mut self, table: &DeclaredTable, source: &Query, width: usize) -> Result<(), Refusal> {
+    fn rows(&mut self, table: &DeclaredTable, source: &Query, width: usize) -> Result<(), SqlRejection> {
         let nothing = Scope::default();
         let bare = source.with.is_none() && source.order_by.is_none() && source.limit_clause.is_none();
         if let SetExpr::Values(Values { explicit_row, value_keyword, rows }) = source.body.as_ref()
@@ -139,7 +139,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn on_conflict(&mut self, table: &DeclaredTable, conflict: &OnConflict, target: &Scope<'_>) -> Result<(), Refusal> {
+    fn on_conflict(
+        &mut self,
+        table: &DeclaredTable,
+        conflict: &OnConflict,
+        target: &Scope<'_>,
+    ) -> Result<(), SqlRejection> {
         let OnConflict { conflict_target, action } = conflict;
         self.write(" ON CONFLICT");
         match conflict_target {

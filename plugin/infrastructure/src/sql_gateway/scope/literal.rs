@@ -5,13 +5,13 @@
 use iota_scripts_domain::SqlValue;
 use sqlparser::ast::Value;
 
-use super::refusal::{Refusal, construct};
+use super::rejection::{SqlRejection, construct};
 
 /// Texts that no database takes.
-pub(super) fn check(value: &SqlValue) -> Result<(), Refusal> {
+pub(super) fn check(value: &SqlValue) -> Result<(), SqlRejection> {
     match value {
         SqlValue::Text(text) | SqlValue::Json(text) if text.contains('\0') => {
-            Err(Refusal::Parameters("a text with the character U+0000 cannot be sent to the database".to_owned()))
+            Err(SqlRejection::Parameters("a text with the character U+0000 cannot be sent to the database".to_owned()))
         }
         _ => Ok(()),
     }
@@ -33,7 +33,7 @@ pub(super) fn size(value: &SqlValue) -> usize {
 }
 
 /// The literal for a value.
-pub(super) fn postgres(value: &SqlValue) -> Result<String, Refusal> {
+pub(super) fn postgres(value: &SqlValue) -> Result<String, SqlRejection> {
     check(value)?;
     Ok(match value {
         SqlValue::Null => "NULL".to_owned(),
@@ -60,9 +60,9 @@ pub(super) fn postgres(value: &SqlValue) -> Result<String, Refusal> {
 }
 
 /// A moment as both databases read it.
-pub(in crate::sql_gateway) fn instant(at_ms: i64) -> Result<String, Refusal> {
+pub(in crate::sql_gateway) fn instant(at_ms: i64) -> Result<String, SqlRejection> {
     let at = chrono::DateTime::from_timestamp_millis(at_ms)
-        .ok_or_else(|| Refusal::Parameters("a date is out of range".to_owned()))?;
+        .ok_or_else(|| SqlRejection::Parameters("a date is out of range".to_owned()))?;
     Ok(at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }
 
@@ -83,7 +83,7 @@ pub(super) enum Literal {
 }
 
 /// Reads a literal.
-pub(super) fn read(value: &Value) -> Result<Literal, Refusal> {
+pub(super) fn read(value: &Value) -> Result<Literal, SqlRejection> {
     Ok(match value {
         Value::Number(digits, false)
             if digits.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | 'e' | 'E' | '+' | '-')) =>

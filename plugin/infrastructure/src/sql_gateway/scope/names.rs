@@ -3,7 +3,7 @@
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
-use super::refusal::{Refusal, construct};
+use super::rejection::{SqlRejection, construct};
 use crate::persistence::Dialect;
 
 /// Columns that the names of one FROM can stand for.
@@ -74,12 +74,12 @@ impl<'p> Scope<'p> {
     }
 
     /// Adds what another FROM item brings.
-    pub(super) fn add(&mut self, relations: Vec<Relation>, visible: Vec<Column>) -> Result<(), Refusal> {
+    pub(super) fn add(&mut self, relations: Vec<Relation>, visible: Vec<Column>) -> Result<(), SqlRejection> {
         for relation in relations {
             if let Some(name) = &relation.name
                 && self.relations.iter().any(|other| other.name.as_ref() == Some(name))
             {
-                return Err(Refusal::TwiceNamed(name.0.clone()));
+                return Err(SqlRejection::TwiceNamed(name.0.clone()));
             }
             self.relations.push(relation);
         }
@@ -88,28 +88,28 @@ impl<'p> Scope<'p> {
     }
 
     /// The column that a name alone stands for.
-    pub(super) fn column(&self, name: &Name) -> Result<&Column, Refusal> {
+    pub(super) fn column(&self, name: &Name) -> Result<&Column, SqlRejection> {
         match only(&self.visible, name)? {
             Some(column) => Ok(column),
             None => match self.parent {
                 Some(parent) => parent.column(name),
-                None => Err(Refusal::Column { name: name.0.clone(), place: String::new() }),
+                None => Err(SqlRejection::Column { name: name.0.clone(), place: String::new() }),
             },
         }
     }
 
     /// The same, if there is one here, whatever is outside.
-    pub(super) fn own_column(&self, name: &Name) -> Result<Option<&Column>, Refusal> {
+    pub(super) fn own_column(&self, name: &Name) -> Result<Option<&Column>, SqlRejection> {
         only(&self.visible, name)
     }
 
     /// The relation of a name.
-    pub(super) fn relation(&self, name: &Name) -> Result<&Relation, Refusal> {
+    pub(super) fn relation(&self, name: &Name) -> Result<&Relation, SqlRejection> {
         match self.relations.iter().find(|relation| relation.name.as_ref() == Some(name)) {
             Some(relation) => Ok(relation),
             None => match self.parent {
                 Some(parent) => parent.relation(name),
-                None => Err(Refusal::Column {
+                None => Err(SqlRejection::Column {
                     name: format!("{}.…", name.0),
                     place: ": FROM has no such name".to_owned(),
                 }),
@@ -120,27 +120,27 @@ impl<'p> Scope<'p> {
 
 impl Relation {
     /// One of its columns.
-    pub(super) fn column(&self, name: &Name) -> Result<&Column, Refusal> {
+    pub(super) fn column(&self, name: &Name) -> Result<&Column, SqlRejection> {
         only(&self.columns, name)?.ok_or_else(|| {
             let known: Vec<&str> = self.columns.iter().map(|column| column.name.0.as_str()).collect();
             let of = self.name.as_ref().map_or(String::new(), |name| format!(" in `{}`", name.0));
-            Refusal::Column { name: name.0.clone(), place: format!("{of}; there are: {}", known.join(", ")) }
+            SqlRejection::Column { name: name.0.clone(), place: format!("{of}; there are: {}", known.join(", ")) }
         })
     }
 }
 
 /// Refuses a FROM with more columns than anyone reads.
-pub(super) fn seen(visible: &[Column]) -> Result<(), Refusal> {
+pub(super) fn seen(visible: &[Column]) -> Result<(), SqlRejection> {
     if visible.len() > VISIBLE {
-        return Err(Refusal::TooLarge(format!("a FROM of it has more than {VISIBLE} columns")));
+        return Err(SqlRejection::TooLarge(format!("a FROM of it has more than {VISIBLE} columns")));
     }
     Ok(())
 }
 
-fn only<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, Refusal> {
+fn only<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, SqlRejection> {
     let mut found = columns.iter().filter(|column| column.name == *name);
     match (found.next(), found.next()) {
-        (Some(_), Some(_)) => Err(Refusal::Ambiguous(name.0.clone())),
+        (Some(_), Some(_)) => Err(SqlRejection::Ambiguous(name.0.clone())),
         (column, _) => Ok(column),
     }
 }
@@ -154,7 +154,7 @@ pub(super) fn label(ident: &Ident, dialect: Dialect) -> String {
 }
 
 /// The one identifier that a name consists of.
-pub(super) fn plain<'n>(name: &'n ObjectName, what: &str) -> Result<&'n Ident, Refusal> {
+pub(super) fn plain<'n>(name: &'n ObjectName, what: &str) -> Result<&'n Ident, SqlRejection> {
     match name.0.as_slice() {
         [ObjectNamePart::Identifier(ident)] => Ok(ident),
         _ => construct(format!("the {what} `{name}`: a name with dots or parentheses")),

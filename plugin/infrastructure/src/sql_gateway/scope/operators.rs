@@ -4,9 +4,9 @@ use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{BinaryOperator, Expr, InTarget};
 
 use super::{
-    expression::Meaning,
+    expression::ExprType,
     names::Scope,
-    refusal::{Refusal, construct},
+    rejection::{SqlRejection, construct},
     writer::Writer,
 };
 use crate::persistence::Dialect;
@@ -26,7 +26,7 @@ enum Kind {
 
 impl Writer<'_> {
     /// Writes an operator with its operands, and all that stand to the left of it.
-    pub(super) fn binary(&mut self, expr: &Expr, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn binary(&mut self, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         let mut chain = Vec::new();
         let mut leftmost = expr;
         while let Expr::BinaryOp { left, op, right } = leftmost {
@@ -68,7 +68,7 @@ impl Writer<'_> {
     }
 
     /// Writes a comparison that has words for its operator.
-    pub(super) fn compared(&mut self, left: &Expr, word: &str, right: &Expr, scope: &Scope<'_>) -> Meaning {
+    pub(super) fn compared(&mut self, left: &Expr, word: &str, right: &Expr, scope: &Scope<'_>) -> ExprType {
         self.expression(left, scope)?;
         self.write(word);
         self.expression(right, scope)?;
@@ -83,7 +83,7 @@ impl Writer<'_> {
         word: &str,
         right: &Expr,
         scope: &Scope<'_>,
-    ) -> Meaning {
+    ) -> ExprType {
         if let Some(negated) = as_in(op, word)
             && let Expr::Value(_) = right
             && self.listed(std::slice::from_ref(right))?.is_some()
@@ -135,7 +135,7 @@ fn as_in(op: &BinaryOperator, word: &str) -> Option<bool> {
     }
 }
 
-fn operator(op: &BinaryOperator, dialect: Dialect) -> Result<(&'static str, Kind), Refusal> {
+fn operator(op: &BinaryOperator, dialect: Dialect) -> Result<(&'static str, Kind), SqlRejection> {
     let postgres = dialect == Dialect::Postgres;
     let found = match op {
         BinaryOperator::And => ("AND", Kind::Test),

@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::{
     names::{Name, Scope},
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     select::Naming,
     with::same_width,
     writer::Writer,
@@ -27,10 +27,15 @@ pub(super) struct Output {
 
 impl Writer<'_> {
     /// Writes a query inside of a scope.
-    pub(super) fn query(&mut self, query: &Query, scope: &Scope<'_>, naming: Naming) -> Result<Vec<Output>, Refusal> {
+    pub(super) fn query(
+        &mut self,
+        query: &Query,
+        scope: &Scope<'_>,
+        naming: Naming,
+    ) -> Result<Vec<Output>, SqlRejection> {
         let known = self.commons.len();
         let outputs = self.deeper(|writer| {
-            writer.exposed(|writer| {
+            writer.unguarded(|writer| {
                 if let Some(with) = &query.with {
                     writer.with(with, scope)?;
                 }
@@ -51,7 +56,7 @@ impl Writer<'_> {
     }
 
     /// Writes what follows ORDER BY, and refuses what no query of ours has.
-    pub(super) fn end_of_query(&mut self, query: &Query, scope: &Scope<'_>) -> Result<(), Refusal> {
+    pub(super) fn end_of_query(&mut self, query: &Query, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let Query {
             with: _,
             body: _,
@@ -104,7 +109,7 @@ impl Writer<'_> {
     }
 
     /// A number of rows: a literal or a parameter.
-    fn bound(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), Refusal> {
+    fn bound(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         match value {
             Expr::Value(_) => self.expression(value, scope).map(drop),
             _ => construct("LIMIT and OFFSET with anything but a number or a parameter"),
@@ -117,7 +122,7 @@ impl Writer<'_> {
         body: &SetExpr,
         scope: &Scope<'_>,
         naming: Naming,
-    ) -> Result<Vec<Output>, Refusal> {
+    ) -> Result<Vec<Output>, SqlRejection> {
         match body {
             SetExpr::Select(select) => self.select(select, None, scope, naming),
             SetExpr::Query(query) => {
@@ -152,11 +157,11 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn union(&mut self, quantifier: SetQuantifier) -> Result<(), Refusal> {
+    pub(super) fn union(&mut self, quantifier: SetQuantifier) -> Result<(), SqlRejection> {
         self.set_operator(" UNION", quantifier)
     }
 
-    fn set_operator(&mut self, word: &str, quantifier: SetQuantifier) -> Result<(), Refusal> {
+    fn set_operator(&mut self, word: &str, quantifier: SetQuantifier) -> Result<(), SqlRejection> {
         self.write(word);
         match quantifier {
             SetQuantifier::All => self.write(" ALL "),
@@ -168,7 +173,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn values(&mut self, values: &Values, scope: &Scope<'_>) -> Result<Vec<Output>, Refusal> {
+    fn values(&mut self, values: &Values, scope: &Scope<'_>) -> Result<Vec<Output>, SqlRejection> {
         let Values { explicit_row, value_keyword, rows } = values;
         unless(!explicit_row && !value_keyword, "ROW in VALUES")?;
         let width = rows.first().map_or(0, |row| row.content.len());
@@ -192,13 +197,13 @@ impl Writer<'_> {
     }
 
     /// ORDER BY after a set operation: columns of the result, by name or number.
-    fn order_by_outputs(&mut self, order: &OrderBy, outputs: &[Output]) -> Result<(), Refusal> {
+    fn order_by_outputs(&mut self, order: &OrderBy, outputs: &[Output]) -> Result<(), SqlRejection> {
         let dialect = self.dialect();
         self.order_by(order, |writer, expr| match expr {
             Expr::Identifier(ident) => {
                 let name = Name::of(ident, dialect);
                 let number = numbered(outputs, &name, dialect)
-                    .ok_or_else(|| Refusal::Column { name: name.0.clone(), place: " in the result".to_owned() })?;
+                    .ok_or_else(|| SqlRejection::Column { name: name.0.clone(), place: " in the result".to_owned() })?;
                 writer.write(&number.to_string());
                 Ok(())
             }
@@ -214,8 +219,8 @@ impl Writer<'_> {
     pub(super) fn order_by(
         &mut self,
         order: &OrderBy,
-        each: impl FnMut(&mut Self, &Expr) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+        each: impl FnMut(&mut Self, &Expr) -> Result<(), SqlRejection>,
+    ) -> Result<(), SqlRejection> {
         let OrderBy { kind, interpolate } = order;
         unless(interpolate.is_none(), "INTERPOLATE")?;
         match kind {
@@ -231,8 +236,8 @@ impl Writer<'_> {
     pub(super) fn order_by_list(
         &mut self,
         expressions: &[OrderByExpr],
-        mut each: impl FnMut(&mut Self, &Expr) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+        mut each: impl FnMut(&mut Self, &Expr) -> Result<(), SqlRejection>,
+    ) -> Result<(), SqlRejection> {
         self.list(expressions, |writer, OrderByExpr { expr, options, with_fill }| {
             unless(with_fill.is_none(), "WITH FILL")?;
             each(writer, expr)?;
@@ -254,13 +259,13 @@ impl Writer<'_> {
 }
 
 /// A value alone orders and groups by nothing, except for a number, which stands for a column; and a parameter would be either.
-pub(super) fn by_number(expr: &Expr) -> Result<(), Refusal> {
+pub(super) fn by_number(expr: &Expr) -> Result<(), SqlRejection> {
     let Expr::Value(value) = expr else { return Ok(()) };
     unless(matches!(value.value, Value::Number(..)), "a value alone in ORDER BY and GROUP BY (name a column)")
 }
 
 /// The number of FETCH FIRST … ROWS ONLY.
-fn fetched(fetch: Option<&Fetch>) -> Result<Option<&Expr>, Refusal> {
+fn fetched(fetch: Option<&Fetch>) -> Result<Option<&Expr>, SqlRejection> {
     let Some(Fetch { with_ties, percent, quantity }) = fetch else { return Ok(None) };
     unless(!with_ties && !percent, "FETCH with TIES or PERCENT (use LIMIT)")?;
     match quantity {
@@ -276,11 +281,11 @@ pub(super) fn numbered(outputs: &[Output], name: &Name, dialect: Dialect) -> Opt
 }
 
 /// Refuses more columns than a result can have: a few stars over one another make many.
-pub(super) fn fits(columns: usize) -> Result<(), Refusal> {
+pub(super) fn fits(columns: usize) -> Result<(), SqlRejection> {
     /// What SQLite gives under our limits.
     const COLUMNS: usize = 500;
     if columns > COLUMNS {
-        return Err(Refusal::TooLarge(format!("a result of it has {columns} columns, and may have {COLUMNS}")));
+        return Err(SqlRejection::TooLarge(format!("a result of it has {columns} columns, and may have {COLUMNS}")));
     }
     Ok(())
 }

@@ -10,7 +10,7 @@ use sqlparser::{
     tokenizer::{Token, Tokenizer},
 };
 
-use super::refusal::Refusal;
+use super::rejection::SqlRejection;
 use crate::persistence::Dialect;
 
 /// Bytes of one statement.
@@ -56,19 +56,19 @@ const PARENTHESES: usize = 100;
 const MESSAGE: usize = 300;
 
 /// Reads exactly one statement. Placeholders are `$1`, `$2` … in what comes back.
-pub(super) fn read(sql: &str, dialect: Dialect, params: usize) -> Result<Statement, Refusal> {
+pub(super) fn read(sql: &str, dialect: Dialect, params: usize) -> Result<Statement, SqlRejection> {
     if sql.len() > BYTES {
-        return Err(Refusal::TooLarge(format!("it has {} bytes, and may have {BYTES}", sql.len())));
+        return Err(SqlRejection::TooLarge(format!("it has {} bytes, and may have {BYTES}", sql.len())));
     }
     if sql.contains('\0') {
-        return Err(Refusal::Unreadable("it contains the character U+0000".to_owned()));
+        return Err(SqlRejection::Unreadable("it contains the character U+0000".to_owned()));
     }
     let grammar: &dyn Grammar = match dialect {
         Dialect::Sqlite => &SQLiteDialect {},
         Dialect::Postgres => &PostgreSqlDialect {},
     };
     let unreadable =
-        |error: &dyn std::fmt::Display| Refusal::Unreadable(error.to_string().chars().take(MESSAGE).collect());
+        |error: &dyn std::fmt::Display| SqlRejection::Unreadable(error.to_string().chars().take(MESSAGE).collect());
     let mut tokens = Tokenizer::new(grammar, sql).tokenize().map_err(|error| unreadable(&error))?;
     measure(&tokens)?;
     one_statement(&tokens)?;
@@ -77,18 +77,18 @@ pub(super) fn read(sql: &str, dialect: Dialect, params: usize) -> Result<Stateme
     let mut statements = parser.parse_statements().map_err(|error| unreadable(&error))?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
-        (last, others) => Err(Refusal::Statements(others + usize::from(last.is_some()))),
+        (last, others) => Err(SqlRejection::Statements(others + usize::from(last.is_some()))),
     }
 }
 
 /// Refuses several statements, and those of other kinds, before the parser sees them: most of what it can read is never used here.
-fn one_statement(tokens: &[Token]) -> Result<(), Refusal> {
+fn one_statement(tokens: &[Token]) -> Result<(), SqlRejection> {
     let said = |token: &&Token| !matches!(token, Token::Whitespace(_) | Token::EOF);
     let mut statements = tokens.split(|token| *token == Token::SemiColon).filter_map(|part| part.iter().find(said));
-    let Some(first) = statements.next() else { return Err(Refusal::Statements(0)) };
+    let Some(first) = statements.next() else { return Err(SqlRejection::Statements(0)) };
     let others = statements.count();
     if others > 0 {
-        return Err(Refusal::Statements(others + 1));
+        return Err(SqlRejection::Statements(others + 1));
     }
     match first {
         Token::Word(word) if !FIRST.contains(&word.keyword) => Err(not_a_statement(&word.value)),
@@ -97,7 +97,7 @@ fn one_statement(tokens: &[Token]) -> Result<(), Refusal> {
 }
 
 /// Refuses what the parser would go too deep for, or what it would make too deep a tree of.
-fn measure(tokens: &[Token]) -> Result<(), Refusal> {
+fn measure(tokens: &[Token]) -> Result<(), SqlRejection> {
     let (mut operators, mut depth) = (0, 0_usize);
     let mut same: HashMap<Keyword, usize> = HashMap::new();
     for token in tokens {
@@ -107,7 +107,7 @@ fn measure(tokens: &[Token]) -> Result<(), Refusal> {
             _ => {}
         }
         if depth > PARENTHESES {
-            return Err(Refusal::TooLarge(format!("its parentheses nest more than {PARENTHESES} deep")));
+            return Err(SqlRejection::TooLarge(format!("its parentheses nest more than {PARENTHESES} deep")));
         }
         if !is_operator(token) {
             continue;
@@ -120,13 +120,13 @@ fn measure(tokens: &[Token]) -> Result<(), Refusal> {
             *times += 1;
             let most = if word.keyword == Keyword::JOIN { JOINS } else { SAME };
             if *times > most {
-                return Err(Refusal::TooLarge(format!("it has the word {} more than {most} times", word.value)));
+                return Err(SqlRejection::TooLarge(format!("it has the word {} more than {most} times", word.value)));
             }
         }
     }
     if operators > OPERATORS {
         let message = format!("it has {operators} keywords and operators, and may have {OPERATORS}");
-        return Err(Refusal::TooLarge(message));
+        return Err(SqlRejection::TooLarge(message));
     }
     Ok(())
 }
@@ -150,7 +150,7 @@ fn is_operator(token: &Token) -> bool {
 }
 
 /// Numbers the placeholders `?` in the order of the text, and sees to it that each value has its place.
-fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), Refusal> {
+fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), SqlRejection> {
     let (mut asked, mut used) = (0, vec![false; params]);
     let (mut plain, mut numbered) = (false, false);
     for token in tokens {
@@ -164,33 +164,36 @@ fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), Refusa
             Some(digits) => {
                 numbered = true;
                 digits.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
-                    Refusal::Parameters(format!("the placeholder `{name}` is none: write $1, $2 and so on"))
+                    SqlRejection::Parameters(format!("the placeholder `{name}` is none: write $1, $2 and so on"))
                 })?
             }
             None => {
-                return Err(Refusal::Parameters(format!("the placeholder `{name}` is none: write $1, $2 and so on")));
+                return Err(SqlRejection::Parameters(format!(
+                    "the placeholder `{name}` is none: write $1, $2 and so on"
+                )));
             }
         };
         let Some(place) = used.get_mut(number - 1) else {
             let message = format!("the statement names the value ${number}, and {params} were given");
-            return Err(Refusal::Parameters(message));
+            return Err(SqlRejection::Parameters(message));
         };
         *place = true;
         *name = format!("${number}");
     }
     if plain && numbered {
-        return Err(Refusal::Parameters("a statement uses either ? or $1, $2 and so on, not both".to_owned()));
+        return Err(SqlRejection::Parameters("a statement uses either ? or $1, $2 and so on, not both".to_owned()));
     }
     match used.iter().position(|used| !used) {
-        Some(unused) => {
-            Err(Refusal::Parameters(format!("the value ${} is given, and the statement does not use it", unused + 1)))
-        }
+        Some(unused) => Err(SqlRejection::Parameters(format!(
+            "the value ${} is given, and the statement does not use it",
+            unused + 1
+        ))),
         None => Ok(()),
     }
 }
 
 /// A statement of any other kind, by its text.
-pub(super) fn not_a_statement(text: &str) -> Refusal {
+pub(super) fn not_a_statement(text: &str) -> SqlRejection {
     let word: String = text.split_whitespace().next().unwrap_or("this").chars().take(MESSAGE).collect();
-    Refusal::Construct(format!("{} statements: only SELECT, INSERT, UPDATE and DELETE; this", word.to_uppercase()))
+    SqlRejection::Construct(format!("{} statements: only SELECT, INSERT, UPDATE and DELETE; this", word.to_uppercase()))
 }

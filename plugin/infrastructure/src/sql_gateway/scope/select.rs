@@ -9,7 +9,7 @@ use sqlparser::ast::{
 use super::{
     names::{Column, Name, Scope, label, plain},
     query::{Output, by_number, fits, numbered},
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     writer::Writer,
 };
 use crate::persistence::Dialect;
@@ -30,7 +30,7 @@ impl Writer<'_> {
         order: Option<&OrderBy>,
         outer: &Scope<'_>,
         naming: Naming,
-    ) -> Result<Vec<Output>, Refusal> {
+    ) -> Result<Vec<Output>, SqlRejection> {
         let Select {
             select_token: _,
             optimizer_hints,
@@ -87,7 +87,7 @@ impl Writer<'_> {
             }
         }
         let outputs = match naming {
-            Naming::Shown => self.sheltered(|writer| writer.projection(projection, &scope, naming))?,
+            Naming::Shown => self.guarded(|writer| writer.projection(projection, &scope, naming))?,
             Naming::Ours => self.projection(projection, &scope, naming)?,
         };
         self.write(&from);
@@ -102,7 +102,12 @@ impl Writer<'_> {
     }
 
     /// Writes a clause with one condition, if there is one.
-    pub(super) fn clause(&mut self, word: &str, condition: Option<&Expr>, scope: &Scope<'_>) -> Result<(), Refusal> {
+    pub(super) fn clause(
+        &mut self,
+        word: &str,
+        condition: Option<&Expr>,
+        scope: &Scope<'_>,
+    ) -> Result<(), SqlRejection> {
         let Some(condition) = condition else { return Ok(()) };
         self.write(word);
         self.expression(condition, scope).map(drop)
@@ -114,7 +119,7 @@ impl Writer<'_> {
         items: &[SelectItem],
         scope: &Scope<'_>,
         naming: Naming,
-    ) -> Result<Vec<Output>, Refusal> {
+    ) -> Result<Vec<Output>, SqlRejection> {
         if items.is_empty() {
             return construct("SELECT without columns");
         }
@@ -148,7 +153,7 @@ impl Writer<'_> {
         Ok(outputs)
     }
 
-    fn columns(&mut self, columns: &[Column], naming: Naming, outputs: &mut Vec<Output>) -> Result<(), Refusal> {
+    fn columns(&mut self, columns: &[Column], naming: Naming, outputs: &mut Vec<Output>) -> Result<(), SqlRejection> {
         fits(outputs.len() + columns.len())?;
         for column in columns {
             self.next_item(outputs);
@@ -165,7 +170,7 @@ impl Writer<'_> {
         scope: &Scope<'_>,
         naming: Naming,
         outputs: &mut Vec<Output>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), SqlRejection> {
         fits(outputs.len() + 1)?;
         self.next_item(outputs);
         let column_type = self.expression(expr, scope)?;
@@ -198,7 +203,7 @@ impl Writer<'_> {
         outputs.push(Output { name, written, column_type });
     }
 
-    fn group_by(&mut self, group_by: &GroupByExpr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), Refusal> {
+    fn group_by(&mut self, group_by: &GroupByExpr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), SqlRejection> {
         let GroupByExpr::Expressions(expressions, modifiers) = group_by else { return construct("GROUP BY ALL") };
         unless(modifiers.is_empty(), "ROLLUP, CUBE and TOTALS")?;
         if expressions.is_empty() {
@@ -217,7 +222,7 @@ impl Writer<'_> {
     }
 
     /// An alias of the result, else an expression.
-    fn output_or_expression(&mut self, expr: &Expr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), Refusal> {
+    fn output_or_expression(&mut self, expr: &Expr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), SqlRejection> {
         if let Expr::Identifier(ident) = expr
             && let Some(number) = numbered(outputs, &Name::of(ident, self.dialect()), self.dialect())
         {
@@ -229,7 +234,7 @@ impl Writer<'_> {
     }
 }
 
-fn check_wildcard(options: &WildcardAdditionalOptions) -> Result<(), Refusal> {
+fn check_wildcard(options: &WildcardAdditionalOptions) -> Result<(), SqlRejection> {
     let WildcardAdditionalOptions {
         wildcard_token: _,
         opt_ilike,

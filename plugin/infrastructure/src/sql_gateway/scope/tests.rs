@@ -3,7 +3,7 @@ use iota_scripts_services::ports::{ScopedSql, SqlEffect};
 use proptest::prelude::*;
 use serde_json::json;
 
-use super::{Refusal, Scoping};
+use super::{Scoping, SqlRejection};
 use crate::persistence::Dialect;
 
 const BOTH: [Dialect; 2] = [Dialect::Sqlite, Dialect::Postgres];
@@ -19,18 +19,18 @@ fn tables() -> Vec<DeclaredTable> {
     serde_json::from_value(tables).unwrap()
 }
 
-fn scope(dialect: Dialect, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, Refusal> {
+fn scope(dialect: Dialect, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, SqlRejection> {
     let tenant = TenantId::parse("7").unwrap();
     Scoping { dialect, tables: &tables(), tenant: &tenant }.scope(sql, params)
 }
 
 fn postgres(sql: &str) -> String {
-    scope(Dialect::Postgres, sql, &[]).unwrap_or_else(|refusal| panic!("{sql}: {refusal}")).sql
+    scope(Dialect::Postgres, sql, &[]).unwrap_or_else(|rejection| panic!("{sql}: {rejection}")).sql
 }
 
 fn refused(sql: &str) -> String {
     scope(Dialect::Postgres, sql, &[])
-        .map_or_else(|refusal| refusal.to_string(), |scoped| panic!("{sql}: {}", scoped.sql))
+        .map_or_else(|rejection| rejection.to_string(), |scoped| panic!("{sql}: {}", scoped.sql))
 }
 
 const CLIENTS: &str = r#"(SELECT "iota_s"."id" AS "id", "iota_s"."name" AS "name", "iota_s"."since" AS "since" FROM "erp_clients" AS "iota_s" WHERE "iota_s"."tenant_id" = '7'"#;
@@ -127,7 +127,7 @@ fn placeholders_and_values_go_together() {
     let scoped = scoped.unwrap();
     assert_eq!(scoped.values.len(), 3, "two of the script and the tenant");
     for (sql, params) in [("SELECT $1", &[][..]), ("SELECT 1", &one), ("SELECT $0", &one), ("SELECT $2", &one)] {
-        assert!(matches!(scope(Dialect::Postgres, sql, params), Err(Refusal::Parameters(_))), "{sql}");
+        assert!(matches!(scope(Dialect::Postgres, sql, params), Err(SqlRejection::Parameters(_))), "{sql}");
     }
     let list = [SqlValue::Json("[1, null, \"x\"]".into())];
     let listed = scope(Dialect::Postgres, "SELECT id FROM clients WHERE name IN ($1)", &list).unwrap().sql;
@@ -150,7 +150,7 @@ fn results_know_their_declared_types() {
 fn a_tenant_that_cannot_be_in_a_table_reads_nothing_of_it() {
     let tenant = TenantId::parse("acme").unwrap();
     let scoping = Scoping { dialect: Dialect::Postgres, tables: &tables(), tenant: &tenant };
-    assert_eq!(scoping.scope("SELECT id FROM orders", &[]), Err(Refusal::Tenant("owner".to_owned())));
+    assert_eq!(scoping.scope("SELECT id FROM orders", &[]), Err(SqlRejection::Tenant("owner".to_owned())));
 }
 
 /// On the stack of an ordinary thread of the host, nothing that a script writes is too deep.
@@ -216,7 +216,7 @@ fn what_grows_without_end_is_refused_while_it_is_small() {
     for dialect in BOTH {
         let too_large = |sql: &str, params: &[SqlValue]| {
             let scoped = scope(dialect, sql, params);
-            assert!(matches!(scoped, Err(Refusal::TooLarge(_))), "{}", sql.chars().take(60).collect::<String>());
+            assert!(matches!(scoped, Err(SqlRejection::TooLarge(_))), "{}", sql.chars().take(60).collect::<String>());
         };
         too_large(
             &format!("WITH a AS (SELECT {stars} FROM clients), b AS (SELECT {stars} FROM a) SELECT {stars} FROM b"),

@@ -3,12 +3,12 @@
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{ArrayElemTypeDef, CharacterLength, DataType, ExactNumberInfo, TimezoneInfo};
 
-use super::{expression::Meaning, refusal::Refusal, writer::Writer};
+use super::{expression::ExprType, rejection::SqlRejection, writer::Writer};
 use crate::persistence::Dialect;
 
 impl Writer<'_> {
     /// Writes a cast of what `work` writes.
-    pub(super) fn cast(&mut self, data_type: &DataType, work: impl FnOnce(&mut Self) -> Meaning) -> Meaning {
+    pub(super) fn cast(&mut self, data_type: &DataType, work: impl FnOnce(&mut Self) -> ExprType) -> ExprType {
         let (name, meaning) = named(data_type, self.dialect())?;
         if self.dialect() == Dialect::Postgres {
             self.may_fail();
@@ -23,8 +23,8 @@ impl Writer<'_> {
 }
 
 /// The type's name, and what its values are to scripts.
-fn named(data_type: &DataType, dialect: Dialect) -> Result<(String, Option<ColumnType>), Refusal> {
-    let refused = || Refusal::Type(data_type.to_string());
+fn named(data_type: &DataType, dialect: Dialect) -> Result<(String, Option<ColumnType>), SqlRejection> {
+    let refused = || SqlRejection::Type(data_type.to_string());
     let found = match dialect {
         Dialect::Sqlite => sqlite(data_type).map(|(name, meaning)| (name.to_owned(), meaning)),
         Dialect::Postgres => postgres(data_type),

@@ -8,14 +8,14 @@ use super::{
     from::nothing_but_named,
     names::Scope,
     query::Output,
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     writer::Writer,
     writes::TARGET,
 };
 use crate::persistence::Dialect;
 
 impl Writer<'_> {
-    pub(super) fn update(&mut self, update: Update) -> Result<Vec<Output>, Refusal> {
+    pub(super) fn update(&mut self, update: Update) -> Result<Vec<Output>, SqlRejection> {
         let Update {
             update_token: _,
             optimizer_hints,
@@ -57,7 +57,7 @@ impl Writer<'_> {
         self.returning(table, returning.as_ref(), &target)
     }
 
-    pub(super) fn delete(&mut self, delete: Delete) -> Result<Vec<Output>, Refusal> {
+    pub(super) fn delete(&mut self, delete: Delete) -> Result<Vec<Output>, SqlRejection> {
         let Delete {
             delete_token: _,
             optimizer_hints,
@@ -102,7 +102,7 @@ impl Writer<'_> {
         others: &[TableWithJoins],
         target: &Scope<'_>,
         outer: &'p Scope<'p>,
-    ) -> Result<(String, Scope<'p>), Refusal> {
+    ) -> Result<(String, Scope<'p>), SqlRejection> {
         let (from, mut scope) = self.aside(|writer| writer.from(others, outer))?;
         scope.add(target.relations.clone(), target.visible.clone())?;
         Ok((from, scope))
@@ -110,7 +110,7 @@ impl Writer<'_> {
 }
 
 /// The table of an UPDATE or DELETE, and its alias.
-fn target_of(table: &TableWithJoins) -> Result<(&ObjectName, Option<&Ident>), Refusal> {
+fn target_of(table: &TableWithJoins) -> Result<(&ObjectName, Option<&Ident>), SqlRejection> {
     let TableWithJoins { relation, joins } = table;
     unless(joins.is_empty(), "a join in the table that is written")?;
     let TableFactor::Table { name, alias, .. } = relation else {

@@ -6,13 +6,13 @@ use sqlparser::ast::{
 
 use super::{
     names::{Name, Scope},
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     writer::Writer,
 };
 
 impl Writer<'_> {
     /// Writes an OVER.
-    pub(super) fn over(&mut self, over: &WindowType, scope: &Scope<'_>) -> Result<(), Refusal> {
+    pub(super) fn over(&mut self, over: &WindowType, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let named;
         let spec = match over {
             WindowType::WindowSpec(spec) => spec,
@@ -51,7 +51,7 @@ impl Writer<'_> {
     }
 
     /// Keeps the windows of a WINDOW; each is written where it is used.
-    pub(super) fn name_windows(&mut self, windows: &[NamedWindowDefinition]) -> Result<(), Refusal> {
+    pub(super) fn name_windows(&mut self, windows: &[NamedWindowDefinition]) -> Result<(), SqlRejection> {
         for NamedWindowDefinition(ident, window) in windows {
             let NamedWindowExpr::WindowSpec(spec) = window else { return construct("a window made from another one") };
             let name = Name::of(ident, self.dialect());
@@ -60,7 +60,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn frame_bound(&mut self, bound: &WindowFrameBound, scope: &Scope<'_>) -> Result<(), Refusal> {
+    fn frame_bound(&mut self, bound: &WindowFrameBound, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         match bound {
             WindowFrameBound::CurrentRow => self.write("CURRENT ROW"),
             WindowFrameBound::Preceding(None) => self.write("UNBOUNDED PRECEDING"),

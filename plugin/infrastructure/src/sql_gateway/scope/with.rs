@@ -6,7 +6,7 @@ use sqlparser::ast::{Cte, CteAsMaterialized, Query, SetExpr, SetOperator, Statem
 use super::{
     names::{Name, Scope, label},
     query::Output,
-    refusal::{Refusal, construct, unless},
+    rejection::{SqlRejection, construct, unless},
     select::Naming,
     writer::Writer,
 };
@@ -26,7 +26,7 @@ pub(super) struct Common {
 
 impl Writer<'_> {
     /// Writes a WITH; what it names can be used until the statement that it belongs to ends.
-    pub(super) fn with(&mut self, with: &With, scope: &Scope<'_>) -> Result<(), Refusal> {
+    pub(super) fn with(&mut self, with: &With, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let With { with_token: _, recursive, cte_tables } = with;
         self.write(if *recursive { "WITH RECURSIVE " } else { "WITH " });
         for (index, cte) in cte_tables.iter().enumerate() {
@@ -39,7 +39,7 @@ impl Writer<'_> {
         Ok(())
     }
 
-    fn common(&mut self, cte: &Cte, recursive: bool, scope: &Scope<'_>) -> Result<(), Refusal> {
+    fn common(&mut self, cte: &Cte, recursive: bool, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let Cte { alias, query, from, materialized, closing_paren_token: _ } = cte;
         unless(from.is_none(), "FROM after a common table expression")?;
         let written = self.next_relation()?;
@@ -69,7 +69,7 @@ impl Writer<'_> {
     }
 
     /// From here on the name stands for it.
-    fn know(&mut self, alias: &TableAlias, written: String, outputs: &[Output]) -> Result<(), Refusal> {
+    fn know(&mut self, alias: &TableAlias, written: String, outputs: &[Output]) -> Result<(), SqlRejection> {
         let dialect = self.dialect();
         let names = column_names(Some(alias), outputs, dialect)?;
         let columns = names
@@ -88,7 +88,7 @@ pub(super) fn is_before_a_write(query: &Query) -> bool {
 }
 
 /// The parser takes an INSERT, UPDATE or DELETE after a WITH for the body of a query: its two parts, or the query that it is.
-pub(super) fn before_a_write(query: Query) -> Result<Result<(With, Statement), Box<Query>>, Refusal> {
+pub(super) fn before_a_write(query: Query) -> Result<Result<(With, Statement), Box<Query>>, SqlRejection> {
     if !is_before_a_write(&query) {
         return Ok(Err(Box::new(query)));
     }
@@ -109,7 +109,7 @@ pub(super) fn column_names(
     alias: Option<&TableAlias>,
     outputs: &[Output],
     dialect: Dialect,
-) -> Result<Vec<Option<Named>>, Refusal> {
+) -> Result<Vec<Option<Named>>, SqlRejection> {
     let own = |output: &Output| output.name.as_deref().map(|name| (Name::declared(name, dialect), name.to_owned()));
     let mut names: Vec<Option<Named>> = outputs.iter().map(own).collect();
     let Some(TableAlias { explicit: _, name: _, columns, at }) = alias else { return Ok(names) };
@@ -125,7 +125,7 @@ pub(super) fn column_names(
 }
 
 /// Both sides of a set operation have as many columns.
-pub(super) fn same_width(left: &[Output], right: &[Output]) -> Result<(), Refusal> {
+pub(super) fn same_width(left: &[Output], right: &[Output]) -> Result<(), SqlRejection> {
     if left.len() == right.len() {
         return Ok(());
     }

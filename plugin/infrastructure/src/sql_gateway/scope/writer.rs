@@ -6,7 +6,7 @@ use sqlparser::ast::WindowSpec;
 use super::{
     Scoping, literal,
     names::{Column, Name},
-    refusal::Refusal,
+    rejection::SqlRejection,
     with::Common,
 };
 use crate::persistence::Dialect;
@@ -37,8 +37,8 @@ pub(super) struct Writer<'a> {
     relations: u32,
     depth: usize,
     /// What is written right now is worked out only for rows that have passed every condition.
-    sheltered: bool,
-    loud: bool,
+    guarded: bool,
+    fallible: bool,
 }
 
 impl<'a> Writer<'a> {
@@ -53,8 +53,8 @@ impl<'a> Writer<'a> {
             size: 0,
             relations: 0,
             depth: 0,
-            sheltered: false,
-            loud: false,
+            guarded: false,
+            fallible: false,
         }
     }
 
@@ -65,40 +65,46 @@ impl<'a> Writer<'a> {
     /// Notes an expression that can fail on some row. A database may test the author's conditions before ours, and then an error would
     /// tell of rows of others: a statement with such expressions gets a fence around each table, which no condition passes.
     pub(super) const fn may_fail(&mut self) {
-        self.loud |= !self.sheltered;
+        self.fallible |= !self.guarded;
     }
 
     /// Writes what is worked out only for rows that have passed every condition: there, an error tells nothing.
-    pub(super) fn sheltered<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    pub(super) fn guarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
+    ) -> Result<T, SqlRejection> {
         self.shelter(true, work)
     }
 
     /// Writes what may be worked out at any time.
-    pub(super) fn exposed<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    pub(super) fn unguarded<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
+    ) -> Result<T, SqlRejection> {
         self.shelter(false, work)
     }
 
     fn shelter<T>(
         &mut self,
-        sheltered: bool,
-        work: impl FnOnce(&mut Self) -> Result<T, Refusal>,
-    ) -> Result<T, Refusal> {
-        let before = std::mem::replace(&mut self.sheltered, sheltered);
+        guarded: bool,
+        work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
+    ) -> Result<T, SqlRejection> {
+        let before = std::mem::replace(&mut self.guarded, guarded);
         let result = work(self);
-        self.sheltered = before;
+        self.guarded = before;
         result
     }
 
     /// Writes a piece, and says whether anything in it can fail on some row.
     pub(super) fn can_fail<T>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, Refusal>,
-    ) -> Result<(T, bool), Refusal> {
-        let before = std::mem::replace(&mut self.loud, false);
-        let result = self.exposed(work);
-        let loud = std::mem::replace(&mut self.loud, before);
-        self.loud |= loud;
-        Ok((result?, loud))
+        work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
+    ) -> Result<(T, bool), SqlRejection> {
+        let before = std::mem::replace(&mut self.fallible, false);
+        let result = self.unguarded(work);
+        let fallible = std::mem::replace(&mut self.fallible, before);
+        self.fallible |= fallible;
+        Ok((result?, fallible))
     }
 
     pub(super) fn write(&mut self, text: &str) {
@@ -115,8 +121,8 @@ impl<'a> Writer<'a> {
     pub(super) fn list<T>(
         &mut self,
         items: &[T],
-        mut each: impl FnMut(&mut Self, &T) -> Result<(), Refusal>,
-    ) -> Result<(), Refusal> {
+        mut each: impl FnMut(&mut Self, &T) -> Result<(), SqlRejection>,
+    ) -> Result<(), SqlRejection> {
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
                 self.write(", ");
@@ -127,10 +133,10 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a value: bound in SQLite, as a literal in PostgreSQL, which gives it the type that its place wants.
-    pub(super) fn value(&mut self, value: &SqlValue) -> Result<(), Refusal> {
+    pub(super) fn value(&mut self, value: &SqlValue) -> Result<(), SqlRejection> {
         self.size += literal::size(value);
         if self.size > VALUES {
-            return Err(Refusal::TooLarge(format!("its values have more than {VALUES} bytes together")));
+            return Err(SqlRejection::TooLarge(format!("its values have more than {VALUES} bytes together")));
         }
         match self.dialect() {
             Dialect::Sqlite => {
@@ -145,9 +151,9 @@ impl<'a> Writer<'a> {
     }
 
     /// A fresh name for a relation.
-    pub(super) fn next_relation(&mut self) -> Result<String, Refusal> {
+    pub(super) fn next_relation(&mut self) -> Result<String, SqlRejection> {
         if self.relations == RELATIONS {
-            return Err(Refusal::TooLarge(format!("it has more than {RELATIONS} tables and subqueries")));
+            return Err(SqlRejection::TooLarge(format!("it has more than {RELATIONS} tables and subqueries")));
         }
         self.relations += 1;
         Ok(format!("iota_t{}", self.relations))
@@ -156,8 +162,8 @@ impl<'a> Writer<'a> {
     /// Writes what `work` writes into a text of its own.
     pub(super) fn aside<T>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, Refusal>,
-    ) -> Result<(String, T), Refusal> {
+        work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
+    ) -> Result<(String, T), SqlRejection> {
         let before = std::mem::take(&mut self.out);
         let result = work(self);
         let written = std::mem::replace(&mut self.out, before);
@@ -165,7 +171,10 @@ impl<'a> Writer<'a> {
     }
 
     /// Checks what `work` would write, and leaves no trace of it.
-    pub(super) fn unwritten<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    pub(super) fn unwritten<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
+    ) -> Result<T, SqlRejection> {
         let values = self.values.len();
         let (_, result) = self.aside(work)?;
         self.values.truncate(values);
@@ -173,12 +182,15 @@ impl<'a> Writer<'a> {
     }
 
     /// Goes one level deeper, if that is not too deep.
-    pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+    pub(super) fn deeper<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
+    ) -> Result<T, SqlRejection> {
         if self.depth == DEPTH {
-            return Err(Refusal::TooLarge(format!("it nests more than {DEPTH} deep")));
+            return Err(SqlRejection::TooLarge(format!("it nests more than {DEPTH} deep")));
         }
         if self.out.len() > TEXT {
-            return Err(Refusal::TooLarge("what it stands for is more than fits into a statement".to_owned()));
+            return Err(SqlRejection::TooLarge("what it stands for is more than fits into a statement".to_owned()));
         }
         self.depth += 1;
         let result = work(self);
@@ -216,7 +228,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the condition that a row is the tenant's; `relation` is the name that it lies under.
-    pub(super) fn own_rows(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), Refusal> {
+    pub(super) fn own_rows(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
         self.name(relation);
         self.write(".");
         self.name(&table.tenant.column);
@@ -225,13 +237,13 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the tenant as it stands in a table.
-    pub(super) fn tenant(&mut self, table: &DeclaredTable) -> Result<(), Refusal> {
+    pub(super) fn tenant(&mut self, table: &DeclaredTable) -> Result<(), SqlRejection> {
         let value = table.tenant.stored_as.value_of(self.scoping.tenant);
-        self.value(&value.ok_or_else(|| Refusal::Tenant(table.tenant.column.clone()))?)
+        self.value(&value.ok_or_else(|| SqlRejection::Tenant(table.tenant.column.clone()))?)
     }
 
     /// Writes a table as the subquery that is all of it that the tenant has.
-    pub(super) fn own_part(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), Refusal> {
+    pub(super) fn own_part(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
         const STORED: &str = "iota_s";
         self.write("(SELECT ");
         self.list(&table.columns, |writer, column| {
@@ -257,7 +269,7 @@ impl<'a> Writer<'a> {
     /// The whole text with its values.
     pub(super) fn finish(self) -> (String, Vec<SqlValue>) {
         // Neither database moves a condition from outside into a subquery with a limit.
-        let fence = match (self.loud, self.scoping.dialect) {
+        let fence = match (self.fallible, self.scoping.dialect) {
             (false, _) => "",
             (true, Dialect::Sqlite) => " LIMIT -1",
             (true, Dialect::Postgres) => " OFFSET 0",

@@ -7,7 +7,7 @@ use super::{
     names::{Column, Name, Relation, Scope, plain},
     query::Output,
     reading::not_a_statement,
-    refusal::{Refusal, construct},
+    rejection::{SqlRejection, construct},
     select::Naming,
     writer::Writer,
 };
@@ -18,7 +18,7 @@ pub(super) const TARGET: &str = "iota_target";
 
 impl<'a> Writer<'a> {
     /// Writes one of the three.
-    pub(super) fn write_of(&mut self, statement: Statement) -> Result<Vec<Output>, Refusal> {
+    pub(super) fn write_of(&mut self, statement: Statement) -> Result<Vec<Output>, SqlRejection> {
         match statement {
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => self.update(update),
@@ -28,11 +28,11 @@ impl<'a> Writer<'a> {
     }
 
     /// The table that is to be written.
-    pub(super) fn writable(&self, name: &ObjectName) -> Result<&'a DeclaredTable, Refusal> {
+    pub(super) fn writable(&self, name: &ObjectName) -> Result<&'a DeclaredTable, SqlRejection> {
         let table = self.declared(name)?;
         match table.access {
             TableAccess::ReadWrite => Ok(table),
-            TableAccess::Read => Err(Refusal::ReadOnlyTable(table.name.clone())),
+            TableAccess::Read => Err(SqlRejection::ReadOnlyTable(table.name.clone())),
         }
     }
 
@@ -42,7 +42,7 @@ impl<'a> Writer<'a> {
         table: &DeclaredTable,
         alias: Option<&Ident>,
         outer: &'p Scope<'p>,
-    ) -> Result<Scope<'p>, Refusal> {
+    ) -> Result<Scope<'p>, SqlRejection> {
         let dialect = self.dialect();
         let name = alias.map_or_else(|| Name::declared(&table.name, dialect), |alias| Name::of(alias, dialect));
         self.alone(name, self.columns_of(table, TARGET), outer)
@@ -54,20 +54,20 @@ impl<'a> Writer<'a> {
         name: Name,
         columns: Vec<Column>,
         outer: &'p Scope<'p>,
-    ) -> Result<Scope<'p>, Refusal> {
+    ) -> Result<Scope<'p>, SqlRejection> {
         let mut scope = Scope::inside(outer);
         scope.add(vec![Relation { name: Some(name), columns: columns.clone() }], columns)?;
         Ok(scope)
     }
 
     /// Writes the name of a column that a script may give a value to.
-    pub(super) fn given_column(&mut self, table: &DeclaredTable, name: &ObjectName) -> Result<(), Refusal> {
+    pub(super) fn given_column(&mut self, table: &DeclaredTable, name: &ObjectName) -> Result<(), SqlRejection> {
         let ident = plain(name, "column")?;
         let own = Name::of(ident, self.dialect());
         if own == Name::declared(&table.tenant.column, self.dialect())
             || ident.value.eq_ignore_ascii_case(&table.tenant.column)
         {
-            return Err(Refusal::TenantColumn(table.tenant.column.clone()));
+            return Err(SqlRejection::TenantColumn(table.tenant.column.clone()));
         }
         let column = self.declared_column(table, ident)?;
         self.name(&column);
@@ -75,12 +75,15 @@ impl<'a> Writer<'a> {
     }
 
     /// The stored name of a declared column.
-    pub(super) fn declared_column(&self, table: &DeclaredTable, ident: &Ident) -> Result<String, Refusal> {
+    pub(super) fn declared_column(&self, table: &DeclaredTable, ident: &Ident) -> Result<String, SqlRejection> {
         let own = Name::of(ident, self.dialect());
         let found = table.columns.iter().find(|column| Name::declared(&column.name, self.dialect()) == own);
         found.map(|column| column.name.clone()).ok_or_else(|| {
             let known: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
-            Refusal::Column { name: own.0, place: format!(" in `{}`; there are: {}", table.name, known.join(", ")) }
+            SqlRejection::Column {
+                name: own.0,
+                place: format!(" in `{}`; there are: {}", table.name, known.join(", ")),
+            }
         })
     }
 
@@ -90,7 +93,7 @@ impl<'a> Writer<'a> {
         table: &DeclaredTable,
         assignments: &[Assignment],
         scope: &Scope<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), SqlRejection> {
         let mut pairs: Vec<(&ObjectName, &Expr)> = Vec::new();
         for Assignment { target, value } in assignments {
             match (target, value) {
@@ -112,7 +115,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a value that a column gets.
-    pub(super) fn assigned(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), Refusal> {
+    pub(super) fn assigned(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         match value {
             // It is parsed as a name.
             Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default") => {
@@ -122,7 +125,7 @@ impl<'a> Writer<'a> {
                 self.write("DEFAULT");
                 Ok(())
             }
-            other => self.sheltered(|writer| writer.expression(other, scope).map(drop)),
+            other => self.guarded(|writer| writer.expression(other, scope).map(drop)),
         }
     }
 
@@ -133,14 +136,14 @@ impl<'a> Writer<'a> {
         table: &DeclaredTable,
         condition: Option<&Expr>,
         scope: &Scope<'_>,
-    ) -> Result<(), Refusal> {
+    ) -> Result<(), SqlRejection> {
         self.write(" WHERE ");
         self.own_rows(table, TARGET)?;
         let Some(condition) = condition else { return Ok(()) };
-        let (written, (_, loud)) =
+        let (written, (_, fallible)) =
             self.aside(|writer| writer.can_fail(|writer| writer.expression(condition, scope)))?;
         self.write(" AND ");
-        if loud {
+        if fallible {
             self.write("CASE WHEN ");
             self.own_rows(table, TARGET)?;
             self.write(" THEN (");
@@ -160,7 +163,7 @@ impl<'a> Writer<'a> {
         table: &DeclaredTable,
         items: Option<&Vec<SelectItem>>,
         target: &Scope<'_>,
-    ) -> Result<Vec<Output>, Refusal> {
+    ) -> Result<Vec<Output>, SqlRejection> {
         let Some(items) = items else { return Ok(Vec::new()) };
         self.write(" RETURNING ");
         let written_as = match self.dialect() {
@@ -171,6 +174,6 @@ impl<'a> Writer<'a> {
         let mut scope = Scope::default();
         let name = target.relations.first().and_then(|relation| relation.name.clone());
         scope.add(vec![Relation { name, columns: columns.clone() }], columns)?;
-        self.sheltered(|writer| writer.projection(items, &scope, Naming::Shown))
+        self.guarded(|writer| writer.projection(items, &scope, Naming::Shown))
     }
 }

@@ -24,12 +24,12 @@ use super::{
         tenants::Turn,
     },
     BUSY,
-    process::{Held, NoProcess, Process},
-    protocol::{Answer, Ask, Open, PROTOCOL, Purpose},
+    process::{HeldConnection, NoProcess, Process},
+    protocol::{Open, PROTOCOL, Purpose, Request, Response},
 };
 
 /// What the way to the process and back may take beyond what is done there.
-const WAY: Duration = Duration::from_secs(2);
+const ROUND_TRIP: Duration = Duration::from_secs(2);
 /// What became of a commit whose answer did not come.
 const NOT_KNOWN: &str =
     "whether a transaction was kept is not known: the process of the SQLite file did not say in time";
@@ -61,17 +61,17 @@ struct Starts {
 
 /// A transaction that is open. Dropped, it is rolled back.
 pub(in crate::sql_gateway) struct SqliteTransaction {
-    line: Held,
-    standing: Standing,
+    connection: HeldConnection,
+    tx_state: TxState,
     /// How long to wait for what takes no time itself.
     limit: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Standing {
+enum TxState {
     Open,
     /// A statement was sent, and nobody knows what came of it.
-    Unsure,
+    Unknown,
 }
 
 impl SqliteClient {
@@ -122,9 +122,9 @@ impl SqliteClient {
         caps: Caps,
         tenant: Option<Turn>,
     ) -> Result<SqlRows, SqlError> {
-        let ask = Ask::Read { statement: statement.into(), bounds: caps.into() };
+        let request = Request::Read { statement: statement.into(), bounds: caps.into() };
         let late = SqlError::TimedOut(caps.time.as_millis());
-        let asking = async { self.line(Purpose::Read, tenant).await?.ask(&ask).await };
+        let asking = async { self.connection(Purpose::Read, tenant).await?.request(&request).await };
         rows(timeout(self.limit(caps.time), asking).await.unwrap_or(Err(late))?)
     }
 
@@ -135,9 +135,9 @@ impl SqliteClient {
         caps: Caps,
         tenant: Turn,
     ) -> Result<SqlRows, SqlError> {
-        let ask = Ask::Write { statement: statement.into(), bounds: caps.into() };
+        let request = Request::Write { statement: statement.into(), bounds: caps.into() };
         let limit = self.limit(caps.time).saturating_add(self.open.patience);
-        let asking = async { self.line(Purpose::Write, Some(tenant)).await?.ask(&ask).await };
+        let asking = async { self.connection(Purpose::Write, Some(tenant)).await?.request(&request).await };
         rows(timeout(limit, asking).await.unwrap_or(Err(SqlError::Unavailable(NOT_KNOWN.to_owned())))?)
     }
 
@@ -152,10 +152,10 @@ impl SqliteClient {
         };
         let limit = self.limit(Duration::ZERO);
         let beginning = async {
-            let mut line = self.line(purpose, Some(tenant)).await?;
-            line.ask(&Ask::Begin { writes }).await?;
-            line.in_the_middle = true;
-            Ok(SqliteTransaction { line, standing: Standing::Open, limit })
+            let mut connection = self.connection(purpose, Some(tenant)).await?;
+            connection.request(&Request::Begin { writes }).await?;
+            connection.is_dirty = true;
+            Ok(SqliteTransaction { connection, tx_state: TxState::Open, limit })
         };
         timeout(limit, beginning).await.unwrap_or(Err(SqlError::Busy))
     }
@@ -172,11 +172,11 @@ impl SqliteClient {
 
     /// How long to wait for what may take so long: a connection has to become free, and a lock.
     fn limit(&self, time: Duration) -> Duration {
-        time.saturating_add(self.open.patience).saturating_add(self.open.patience).saturating_add(WAY)
+        time.saturating_add(self.open.patience).saturating_add(self.open.patience).saturating_add(ROUND_TRIP)
     }
 
     /// A line to a process that lives, as far as we know.
-    async fn line(&self, purpose: Purpose, tenant: Option<Turn>) -> Result<Held, SqlError> {
+    async fn connection(&self, purpose: Purpose, tenant: Option<Turn>) -> Result<HeldConnection, SqlError> {
         let process = match self.living() {
             Some(process) => process,
             None => {
@@ -184,7 +184,7 @@ impl SqliteClient {
                 self.closing.run_until_cancelled(self.start()).await.unwrap_or_else(|| Err(stopped()))?
             }
         };
-        process.line(purpose, self.open.patience, tenant).await
+        process.connection(purpose, self.open.patience, tenant).await
     }
 
     async fn start(&self) -> Result<Arc<Process>, SqlError> {
@@ -234,57 +234,57 @@ impl Starts {
 
 impl SqliteTransaction {
     pub(in crate::sql_gateway) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
-        let ask = Ask::Run { statement: statement.into(), bounds: caps.into() };
+        let request = Request::Run { statement: statement.into(), bounds: caps.into() };
         let late = SqlError::TimedOut(caps.time.as_millis());
-        rows(self.ask(&ask, caps.time.saturating_add(self.limit), late).await?)
+        rows(self.request(&request, caps.time.saturating_add(self.limit), late).await?)
     }
 
     pub(in crate::sql_gateway) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
-        let ask = Ask::Execute { sql: sql.to_owned() };
-        self.ask(&ask, self.limit, SqlError::TimedOut(self.limit.as_millis())).await.map(drop)
+        let request = Request::Execute { sql: sql.to_owned() };
+        self.request(&request, self.limit, SqlError::TimedOut(self.limit.as_millis())).await.map(drop)
     }
 
     pub(in crate::sql_gateway) async fn commit(mut self) -> Result<(), SqlError> {
         let late = SqlError::Unavailable(NOT_KNOWN.to_owned());
-        let kept = self.ask(&Ask::Commit, self.limit, late).await;
-        if self.standing == Standing::Open {
+        let kept = self.request(&Request::Commit, self.limit, late).await;
+        if self.tx_state == TxState::Open {
             self.end();
         }
         kept.map(drop)
     }
 
     pub(in crate::sql_gateway) async fn rollback(mut self) -> Result<(), SqlError> {
-        if self.standing == Standing::Unsure {
+        if self.tx_state == TxState::Unknown {
             // Dropped, it is rolled back all the same.
             return Ok(());
         }
         let late = SqlError::TimedOut(self.limit.as_millis());
-        self.ask(&Ask::Rollback, self.limit, late).await?;
+        self.request(&Request::Rollback, self.limit, late).await?;
         self.end();
         Ok(())
     }
 
     /// It has ended there; another may have the line.
     const fn end(&mut self) {
-        self.line.in_the_middle = false;
+        self.connection.is_dirty = false;
     }
 
     /// Asks in the transaction. Once an answer did not come, nothing more is done in it: what was asked may have been done, or not.
-    async fn ask(&mut self, ask: &Ask, limit: Duration, late: SqlError) -> Result<Answer, SqlError> {
-        if self.standing != Standing::Open {
+    async fn request(&mut self, request: &Request, limit: Duration, late: SqlError) -> Result<Response, SqlError> {
+        if self.tx_state != TxState::Open {
             let reason = "an earlier statement of the transaction was not answered: it can only be rolled back";
             return Err(SqlError::Unavailable(reason.to_owned()));
         }
-        self.standing = Standing::Unsure;
-        let answer = timeout(limit, self.line.ask(ask)).await.map_err(|_| late)?;
-        if self.line.is_open() {
-            self.standing = Standing::Open;
+        self.tx_state = TxState::Unknown;
+        let answer = timeout(limit, self.connection.request(request)).await.map_err(|_| late)?;
+        if self.connection.is_open() {
+            self.tx_state = TxState::Open;
         }
         answer
     }
 }
 
-fn rows(answer: Answer) -> Result<SqlRows, SqlError> {
+fn rows(answer: Response) -> Result<SqlRows, SqlError> {
     answer.rows().ok_or_else(|| SqlError::Unavailable("the process of the SQLite file gave no rows".to_owned()))
 }
 

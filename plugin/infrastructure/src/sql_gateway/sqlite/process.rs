@@ -28,8 +28,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     super::{failure::Failure, tenants::Turn},
-    line::{Idle, Line},
-    protocol::{self, Answer, Ask, Open, Opening, Outcome, Purpose, Unopened},
+    connection::{Connection, Idle},
+    protocol::{self, Open, Opening, Outcome, Purpose, Request, Response, Unopened},
 };
 use crate::child::Child;
 
@@ -38,7 +38,7 @@ const OPENING: Duration = Duration::from_secs(15);
 /// How long a process may take to end by itself.
 const CLOSING: Duration = Duration::from_secs(4);
 /// How long a process may take to close a line that was hung up, or else to answer on another.
-const STUCK: Duration = Duration::from_secs(3);
+const CANCEL_ACK_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Why there is no process.
 #[derive(Debug)]
@@ -83,10 +83,10 @@ struct Shared {
 
 /// A line that somebody holds. Dropped, others may have it: as it is, or another in its place when it was left in the middle.
 #[derive(Debug)]
-pub(super) struct Held {
-    line: Option<Line>,
+pub(super) struct HeldConnection {
+    connection: Option<Connection>,
     /// Something was asked that was not answered, or a transaction is open.
-    pub(super) in_the_middle: bool,
+    pub(super) is_dirty: bool,
     idle: Arc<Idle>,
     shared: Arc<Shared>,
     /// Its place among the lines, and the tenant's among its own.
@@ -98,14 +98,14 @@ impl Process {
     pub(super) async fn open(program: &Path, open: &Open, max_connections: u32) -> Result<Self, NoProcess> {
         let not_started = |error: std::io::Error| NoProcess::Program(format!("it could not be started: {error}"));
         let (mut child, socket) = Child::spawn(program).await.map_err(not_started)?;
-        let mut control = Line::over(socket).map_err(not_started)?;
+        let mut control = Connection::over(socket).map_err(not_started)?;
         let first = protocol::encode(open)
             .ok_or_else(|| NoProcess::File("url".to_owned(), "the path is not UTF-8".to_owned()))?;
-        let opened = match timeout(OPENING, control.ask::<Opening>(&first)).await {
+        let opened = match timeout(OPENING, control.request::<Opening>(&first)).await {
             Ok(Some(Ok(opened))) => opened,
             Ok(Some(Err(Unopened { key, message }))) => return Err(NoProcess::File(key, message)),
             Ok(None) => {
-                let end = obituary(&mut child).await;
+                let end = exit_reason(&mut child).await;
                 let message = format!("it does not do what it should: {end}; is it of the same build?");
                 return Err(NoProcess::Program(message));
             }
@@ -139,12 +139,12 @@ impl Process {
     }
 
     /// A line, for as long as it is held; waited for so long.
-    pub(super) async fn line(
+    pub(super) async fn connection(
         &self,
         purpose: Purpose,
         patience: Duration,
         tenant: Option<Turn>,
-    ) -> Result<Held, SqlError> {
+    ) -> Result<HeldConnection, SqlError> {
         let Part { idle, turns } = match purpose {
             Purpose::Read => &self.reading,
             Purpose::Write => &self.writing,
@@ -157,13 +157,13 @@ impl Process {
                 Ok(Err(_)) | Err(_) => return Err(SqlError::Busy),
             },
         };
-        let line = match idle.take() {
-            Some(line) => line,
+        let connection = match idle.take() {
+            Some(connection) => connection,
             None => self.shared.dial(purpose).map_err(|_| self.gone())?,
         };
-        Ok(Held {
-            line: Some(line),
-            in_the_middle: false,
+        Ok(HeldConnection {
+            connection: Some(connection),
+            is_dirty: false,
             idle: Arc::clone(idle),
             shared: Arc::clone(&self.shared),
             places: Some((turn, tenant)),
@@ -220,17 +220,17 @@ impl Part {
 }
 
 impl Shared {
-    fn dial(&self, purpose: Purpose) -> std::io::Result<Line> {
+    fn dial(&self, purpose: Purpose) -> std::io::Result<Connection> {
         let (ours, theirs) = StdUnixStream::pair()?;
-        protocol::send_line(&self.control, purpose, &theirs)?;
-        Line::over(ours)
+        protocol::send_connection(&self.control, purpose, &theirs)?;
+        Connection::over(ours)
     }
 
     /// Whether the process answers on a line of its own.
     async fn answers(&self) -> bool {
-        let Some(nothing) = protocol::encode(&Ask::Rollback) else { return false };
-        let Ok(mut line) = self.dial(Purpose::Read) else { return false };
-        matches!(timeout(STUCK, line.ask::<Outcome>(&nothing)).await, Ok(Some(_)))
+        let Some(nothing) = protocol::encode(&Request::Rollback) else { return false };
+        let Ok(mut connection) = self.dial(Purpose::Read) else { return false };
+        matches!(timeout(CANCEL_ACK_TIMEOUT, connection.request::<Outcome>(&nothing)).await, Ok(Some(_)))
     }
 
     fn gone(&self) -> SqlError {
@@ -239,41 +239,41 @@ impl Shared {
     }
 }
 
-impl Held {
+impl HeldConnection {
     /// Asks, and waits for the answer. What this is dropped in the middle of is given up.
-    pub(super) async fn ask(&mut self, ask: &Ask) -> Result<Answer, SqlError> {
-        let Some(frame) = protocol::encode(ask) else {
+    pub(super) async fn request(&mut self, request: &Request) -> Result<Response, SqlError> {
+        let Some(frame) = protocol::encode(request) else {
             return Err(SqlError::Refused("the statement and its values are too large".to_owned()));
         };
-        let was_in_the_middle = self.in_the_middle;
-        self.in_the_middle = true;
-        let asked = match &mut self.line {
-            Some(line) => line.ask::<Outcome>(&frame).await,
+        let was_in_the_middle = self.is_dirty;
+        self.is_dirty = true;
+        let asked = match &mut self.connection {
+            Some(connection) => connection.request::<Outcome>(&frame).await,
             None => None,
         };
         let Some(outcome) = asked else {
             // It closes none while it lives.
-            self.line = None;
+            self.connection = None;
             self.shared.over.store(true, Ordering::Release);
             self.shared.lost.cancel();
             return Err(self.shared.gone());
         };
-        self.in_the_middle = was_in_the_middle;
+        self.is_dirty = was_in_the_middle;
         outcome.map_err(|failed| Failure::from(failed).told())
     }
 
     /// Whether the other side still answers.
     pub(super) const fn is_open(&self) -> bool {
-        self.line.is_some()
+        self.connection.is_some()
     }
 }
 
-impl Drop for Held {
+impl Drop for HeldConnection {
     fn drop(&mut self) {
-        let Some(line) = self.line.take() else { return };
-        if !self.in_the_middle {
+        let Some(connection) = self.connection.take() else { return };
+        if !self.is_dirty {
             if !self.shared.over.load(Ordering::Acquire) {
-                self.idle.put(line);
+                self.idle.put(connection);
             }
             return;
         }
@@ -281,8 +281,8 @@ impl Drop for Held {
         let Ok(runtime) = Handle::try_current() else { return };
         let (shared, places) = (Arc::clone(&self.shared), self.places.take());
         runtime.spawn(async move {
-            let mut closing = pin!(line.hang_up());
-            while timeout(STUCK, &mut closing).await.is_err() {
+            let mut closing = pin!(connection.close());
+            while timeout(CANCEL_ACK_TIMEOUT, &mut closing).await.is_err() {
                 if !shared.answers().await {
                     shared.stuck.cancel();
                     break;
@@ -315,7 +315,7 @@ async fn keep(mut child: Child, shared: Arc<Shared>, idle: [Arc<Idle>; 2]) {
         // It closes its end when it has closed its files.
         let _ = timeout(CLOSING, closed(&shared.control)).await;
     }
-    let ended = obituary(&mut child).await;
+    let ended = exit_reason(&mut child).await;
     let why = match end {
         End::Gone => ended,
         End::Stuck => "it did not answer any more, and was killed".to_owned(),
@@ -344,6 +344,6 @@ async fn closed(control: &UnixStream) {
 }
 
 /// How a process ended, which is killed if it has not.
-async fn obituary(child: &mut Child) -> String {
+async fn exit_reason(child: &mut Child) -> String {
     child.end().await.map_or_else(|| "nobody knows how it ended".to_owned(), |status| status.to_string())
 }

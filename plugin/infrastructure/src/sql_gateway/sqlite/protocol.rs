@@ -25,7 +25,7 @@ pub(super) use failed::Failed;
 use value::Value;
 
 /// The number both ends must agree on; raised with any change of a message.
-pub(super) const PROTOCOL: u32 = 4;
+pub(super) const PROTOCOL: u32 = 5;
 
 /// What a line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(super) enum Purpose {
 /// What came of opening the files, which is the first message of each side.
 pub(super) type Opening = Result<Opened, Unopened>;
 /// What came of an ask.
-pub(super) type Outcome = Result<Answer, Failed>;
+pub(super) type Outcome = Result<Response, Failed>;
 
 /// Which files.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub(super) struct Unopened {
 /// Something to do. One line has one transaction at a time.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Ask {
+pub(super) enum Request {
     Read {
         statement: Statement,
         bounds: Bounds,
@@ -98,7 +98,7 @@ pub(super) enum Ask {
 /// What came of it.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Answer {
+pub(super) enum Response {
     Done,
     Rows { rows: Vec<Vec<Value>>, changed: u64 },
 }
@@ -127,7 +127,7 @@ pub(super) fn encode<T: Serialize>(message: &T) -> Option<Vec<u8>> {
 }
 
 /// What came of an ask, as a frame. An answer that is too long for one says so: a text of control characters is six times as long in JSON.
-pub(super) fn encode_answer(answer: Result<Answer, Failure>) -> Vec<u8> {
+pub(super) fn encode_response(answer: Result<Response, Failure>) -> Vec<u8> {
     let outcome: Outcome = answer.map_err(Failed::from);
     let too_long = || {
         let outcome: Outcome = Err(Failed::from(Failure::from(SqlError::TooManyBytes(MAX_BYTES))));
@@ -137,12 +137,12 @@ pub(super) fn encode_answer(answer: Result<Answer, Failure>) -> Vec<u8> {
 }
 
 /// Hands over the other end of a line.
-pub(super) fn send_line(control: impl AsFd, purpose: Purpose, line: impl AsFd) -> io::Result<()> {
-    handover::send(control, purpose as u8, line)
+pub(super) fn send_connection(control: impl AsFd, purpose: Purpose, connection: impl AsFd) -> io::Result<()> {
+    handover::send(control, purpose as u8, connection)
 }
 
 /// The next line; none when the other side is gone.
-pub(super) fn next_line(control: impl AsFd) -> io::Result<Option<(Purpose, UnixStream)>> {
+pub(super) fn next_connection(control: impl AsFd) -> io::Result<Option<(Purpose, UnixStream)>> {
     let next = handover::next(control)?;
     Ok(next.map(|(byte, socket)| {
         let purpose = if byte == Purpose::Write as u8 { Purpose::Write } else { Purpose::Read };
@@ -182,7 +182,7 @@ impl Statement {
             values: self.values.into_iter().map(Value::read).collect::<Option<_>>()?,
             effect: effect(self.writes),
             columns: columns.collect(),
-            shown: None,
+            preview: None,
         })
     }
 }
@@ -191,14 +191,14 @@ pub(super) const fn effect(writes: bool) -> SqlEffect {
     if writes { SqlEffect::Writes } else { SqlEffect::Reads }
 }
 
-impl From<SqlRows> for Answer {
+impl From<SqlRows> for Response {
     fn from(rows: SqlRows) -> Self {
         let values = |row: Vec<SqlValue>| row.into_iter().map(Value::from).collect();
         Self::Rows { rows: rows.rows.into_iter().map(values).collect(), changed: rows.changed }
     }
 }
 
-impl Answer {
+impl Response {
     /// The rows; none when there are none or a value is none.
     pub(super) fn rows(self) -> Option<SqlRows> {
         let Self::Rows { rows, changed } = self else { return None };
@@ -226,13 +226,13 @@ mod tests {
             SqlValue::Json("{\"a\":[1]}".to_owned()),
         ];
         let rows = SqlRows { rows: vec![values.clone(), Vec::new()], changed: 7 };
-        let frame = encode_answer(Ok(rows.clone().into()));
+        let frame = encode_response(Ok(rows.clone().into()));
         let outcome: Outcome = frame::decode(&frame[frame::HEADER..]).unwrap();
         assert_eq!(outcome.unwrap().rows(), Some(rows));
 
         let column = SqlColumn { name: String::new(), column_type: Some(ColumnType::Decimal) };
         let columns = vec![column, SqlColumn { name: String::new(), column_type: None }];
-        let scoped = ScopedSql { sql: "SELECT 1".to_owned(), values, effect: SqlEffect::Reads, columns, shown: None };
+        let scoped = ScopedSql { sql: "SELECT 1".to_owned(), values, effect: SqlEffect::Reads, columns, preview: None };
         let there = serde_json::to_vec(&Statement::from(&scoped)).unwrap();
         assert_eq!(serde_json::from_slice::<Statement>(&there).unwrap().scoped(), Some(scoped));
     }
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn an_answer_that_no_frame_takes_says_so() {
         let rows = SqlRows { rows: vec![vec![SqlValue::Text("\u{1}".repeat(MAX_BYTES))]], changed: 0 };
-        let frame = encode_answer(Ok(rows.into()));
+        let frame = encode_response(Ok(rows.into()));
         let outcome: Outcome = frame::decode(&frame[frame::HEADER..]).unwrap();
         assert_eq!(Failure::from(outcome.unwrap_err()).error, SqlError::TooManyBytes(MAX_BYTES));
     }
@@ -249,11 +249,11 @@ mod tests {
     fn a_line_comes_over_with_what_it_is_for() {
         let (ours, theirs) = UnixStream::pair().unwrap();
         for purpose in [Purpose::Write, Purpose::Read] {
-            let (_, line) = UnixStream::pair().unwrap();
-            send_line(&ours, purpose, &line).unwrap();
-            assert_eq!(next_line(&theirs).unwrap().unwrap().0, purpose);
+            let (_, connection) = UnixStream::pair().unwrap();
+            send_connection(&ours, purpose, &connection).unwrap();
+            assert_eq!(next_connection(&theirs).unwrap().unwrap().0, purpose);
         }
         drop(ours);
-        assert!(next_line(&theirs).unwrap().is_none(), "the end is no error");
+        assert!(next_connection(&theirs).unwrap().is_none(), "the end is no error");
     }
 }

@@ -8,10 +8,10 @@ use iota_scripts_services::ports::{Checked, Measured, RunReport};
 use tokio::time::Instant;
 
 use crate::worker_pool::{
-    errand::{CheckWork, Ended, Fate, RunWork},
     micros,
-    staff::Hold,
+    pool_state::WorkerPermit,
     wire,
+    work_item::{CheckWork, CrashRole, Ended, RunWork},
 };
 
 /// By number.
@@ -37,14 +37,14 @@ pub(super) struct ActiveRun {
     missed: usize,
     /// How it ends, once it is told to.
     ending: Option<Fault>,
-    hold: Hold,
+    permit: WorkerPermit,
 }
 
 pub(super) struct ActiveCheck {
     work: CheckWork,
     due: Instant,
     ending: Option<Fault>,
-    hold: Hold,
+    permit: WorkerPermit,
 }
 
 impl Runs {
@@ -98,7 +98,7 @@ impl Runs {
 }
 
 impl Active {
-    pub(super) fn run(work: RunWork, hold: Hold) -> Self {
+    pub(super) fn run(work: RunWork, permit: WorkerPermit) -> Self {
         let (log, began) = (wire::LogClock::start(), Instant::now());
         Self::Run(ActiveRun {
             work,
@@ -109,13 +109,13 @@ impl Active {
             spoke: false,
             missed: 0,
             ending: None,
-            hold,
+            permit,
         })
     }
 
-    pub(super) fn check(work: CheckWork, hold: Hold) -> Self {
+    pub(super) fn check(work: CheckWork, permit: WorkerPermit) -> Self {
         let due = Instant::now() + work.time;
-        Self::Check(ActiveCheck { work, due, ending: None, hold })
+        Self::Check(ActiveCheck { work, due, ending: None, permit })
     }
 
     fn due(&self) -> Option<Instant> {
@@ -194,38 +194,38 @@ impl Active {
     }
 
     /// Gives a run back of which nothing has happened.
-    pub(super) fn tell_not_begun(mut self) {
+    pub(super) fn report_not_started(mut self) {
         match &mut self {
             Self::Run(run) => match run.ending.take() {
-                Some(fault) => self.tell_fault(fault, Fate::Apart),
-                None => self.tell_fault(wire::victim(), Fate::NotBegun),
+                Some(fault) => self.report_fault(fault, CrashRole::Unrelated),
+                None => self.report_fault(wire::bystander(), CrashRole::NotStarted),
             },
-            Self::Check(_) => self.tell_fault(wire::victim(), Fate::Apart),
+            Self::Check(_) => self.report_fault(wire::bystander(), CrashRole::Unrelated),
         }
     }
 
     /// Tells whoever waits that it has failed.
-    pub(super) fn tell_fault(self, fault: Fault, fate: Fate) {
+    pub(super) fn report_fault(self, fault: Fault, role: CrashRole) {
         match self {
             Self::Run(run) => {
                 let usage = run.usage_of_the_dead(&fault);
-                run.tell(RunReport { outcome: Err(fault), usage }, fate);
+                run.report_end(RunReport { outcome: Err(fault), usage }, role);
             }
-            Self::Check(check) => check.tell(Err(fault)),
+            Self::Check(check) => check.report_end(Err(fault)),
         }
     }
 }
 
 impl ActiveRun {
     /// Tells whoever waits what the worker says of the end.
-    pub(super) fn tell_done(mut self, done: Done) {
+    pub(super) fn report_done(mut self, done: Done) {
         let mut report = wire::report(done);
         // What was told to end and did is ended by the teller, whatever the script made of it.
         if let (Some(fault), Err(said)) = (self.ending.take(), &report.outcome) {
             let place = said.clone();
             report.outcome = Err(if said.code == FaultCode::Cancelled { fault.at_the_place_of(place) } else { fault });
         }
-        self.tell(report, Fate::Apart);
+        self.report_end(report, CrashRole::Unrelated);
     }
 
     /// What a run has used whose worker can no longer tell: at least what it died of.
@@ -238,17 +238,17 @@ impl ActiveRun {
         }
     }
 
-    fn tell(self, mut report: RunReport, fate: Fate) {
+    fn report_end(self, mut report: RunReport, role: CrashRole) {
         report.usage.wall_us = micros(self.began.elapsed());
         // Before the answer, so that whoever hears it finds the place free.
-        drop(self.hold);
-        let _ = self.work.ended.send(Ended { report, fate });
+        drop(self.permit);
+        let _ = self.work.ended.send(Ended { report, role });
     }
 }
 
 impl ActiveCheck {
-    pub(super) fn tell(self, checked: Result<Checked, Fault>) {
-        drop(self.hold);
+    pub(super) fn report_end(self, checked: Result<Checked, Fault>) {
+        drop(self.permit);
         let _ = self.work.checked.send(checked);
     }
 }

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use iota_scripts_domain::{ExecutionId, FaultCode, FaultKind, HttpMethod};
-use iota_scripts_services::{Called, EndpointAnswer, EndpointBody, failure_status};
+use iota_scripts_services::{CallOutcome, EndpointAnswer, EndpointBody, failure_status};
 use serde_json::json;
 
 use crate::error::ApiError;
@@ -20,16 +20,16 @@ const SANDBOX: HeaderValue =
     HeaderValue::from_static("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
 
 /// What came of a call; a caller whom the host knows is told why an answer cannot be sent.
-pub(super) fn of(called: Called, caller_is_known: bool) -> Response {
+pub(super) fn of(called: CallOutcome, caller_is_known: bool) -> Response {
     match called {
-        Called::Answered { execution, answer: Ok(answer) } => said(execution, answer),
-        Called::Answered { execution, answer: Err(error) } => {
+        CallOutcome::Answered { execution, answer: Ok(answer) } => said(execution, answer),
+        CallOutcome::Answered { execution, answer: Err(error) } => {
             tracing::warn!(%execution, "what an endpoint returned is no answer: {error}");
             let message = "the script's answer cannot be sent";
             let message = if caller_is_known { format!("{message}: {error}") } else { message.to_owned() };
             failed(execution, FaultCode::ScriptError, &message)
         }
-        Called::Failed { execution, fault } => {
+        CallOutcome::Failed { execution, fault } => {
             let message = match fault.kind() {
                 FaultKind::Timeout => "the script took too long",
                 FaultKind::Memory | FaultKind::Stack => "the script used more than it may",
@@ -73,16 +73,16 @@ fn failed(execution: ExecutionId, code: FaultCode, message: &str) -> Response {
     sealed(response, Some(execution))
 }
 
-pub(super) fn refusal(error: ApiError) -> Response {
+pub(super) fn rejection(error: ApiError) -> Response {
     sealed(error.into_response(), None)
 }
 
 pub(super) fn too_often(retry_after: Duration) -> Response {
-    refusal(ApiError::too_often(retry_after))
+    rejection(ApiError::too_often(retry_after))
 }
 
 pub(super) fn held(retry_after: Duration) -> Response {
-    refusal(ApiError::held(retry_after))
+    rejection(ApiError::held(retry_after))
 }
 
 /// Says which methods there are.

@@ -10,7 +10,7 @@ use crate::{
     api::{namespace, options::Options},
     convert::{self, Bounds, Unserializable},
     fault,
-    isolate::{After, Session, api_error, call_host, rejected},
+    isolate::{ReplyDecoder, Session, api_error, call_host, rejected},
     protocol::CallError,
     templates::{self, Mistake},
 };
@@ -41,7 +41,7 @@ fn render(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
             Err(error) => return rejected(error, context),
         };
         let args: Vec<JsValue> = std::iter::once(template).chain(locale).map(JsValue::from).collect();
-        return call_host("template.get", &args, After::Template { name: text, data }, context);
+        return call_host("template.get", &args, ReplyDecoder::Template { name: text, data }, context);
     }
     match fill("inline", &text, &data) {
         Ok(rendered) => Ok(JsPromise::resolve(JsString::from(rendered), context)?.into()),

@@ -16,7 +16,7 @@ use super::abort::AbortSignal;
 use crate::{
     api::http::Answer,
     fault,
-    isolate::{After, FetchCall, Session, api_error_of, call_host, rejected},
+    isolate::{FetchCall, ReplyDecoder, Session, api_error_of, call_host, rejected},
 };
 
 /// Redirects that are followed, as on the web; the outside may allow fewer.
@@ -64,7 +64,7 @@ fn send(request: &Request, context: &mut Context) -> JsResult<JsValue> {
     let signal = request.signal.clone();
     let refuses_redirects = request.redirect == request::ERROR;
     let call = FetchCall { key, url: request.url.clone(), refuses_redirects, signal: Some(signal.clone()) };
-    let promise = call_host("http.request", &[sent.into()], After::Fetch(call), context)?;
+    let promise = call_host("http.request", &[sent.into()], ReplyDecoder::Fetch(call), context)?;
     AbortSignal::watch(&signal, key);
     Ok(promise)
 }

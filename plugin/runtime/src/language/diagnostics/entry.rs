@@ -5,12 +5,12 @@ use oxc_semantic::Semantic;
 use oxc_span::Span;
 use oxc_syntax::symbol::SymbolId;
 
-use super::{Finding, Surroundings};
+use super::{CheckContext, Finding};
 use crate::{fault::ENTRY_POINT_MISSING, protocol::Severity};
 
-pub(super) fn missing(semantic: &Semantic<'_>, surroundings: &Surroundings<'_>) -> Vec<Finding> {
+pub(super) fn missing(semantic: &Semantic<'_>, context: &CheckContext<'_>) -> Vec<Finding> {
     let scoping = semantic.scoping();
-    let names = surroundings.functions;
+    let names = context.functions;
     let declared: Vec<&str> = scoping
         .get_bindings(scoping.root_scope_id())
         .values()
@@ -18,7 +18,7 @@ pub(super) fn missing(semantic: &Semantic<'_>, surroundings: &Surroundings<'_>) 
         .map(|symbol| scoping.symbol_name(*symbol))
         .collect();
     let there = |name: &String| declared.contains(&name.as_str());
-    if names.is_empty() || names.iter().any(there) || surroundings.any_function && !declared.is_empty() {
+    if names.is_empty() || names.iter().any(there) || context.any_function && !declared.is_empty() {
         return Vec::new();
     }
     let wanted = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ");

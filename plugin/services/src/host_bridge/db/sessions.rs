@@ -17,11 +17,11 @@ use crate::ports::{ScopedSql, SqlBounds, SqlError, SqlRows, SqlTransaction};
 /// What a run has open.
 #[derive(Default)]
 pub(crate) struct Sessions {
-    place: parking_lot::Mutex<Arc<Place>>,
+    place: parking_lot::Mutex<Arc<Slot>>,
     numbers: AtomicU64,
 }
 
-type Place = Mutex<Option<Open>>;
+type Slot = Mutex<Option<Open>>;
 
 struct Open {
     transaction: Box<dyn SqlTransaction>,
@@ -111,7 +111,7 @@ impl Sessions {
         }
     }
 
-    fn place(&self) -> Arc<Place> {
+    fn place(&self) -> Arc<Slot> {
         Arc::clone(&self.place.lock())
     }
 

@@ -13,7 +13,7 @@ pub(super) struct Statement {
 }
 
 /// What a script wishes of a table.
-pub(super) enum Wish {
+pub(super) enum TableOp {
     FindOne { conditions: Conditions },
     FindMany { conditions: Conditions, options: Options },
     Insert { rows: Vec<Row> },
@@ -62,7 +62,7 @@ enum Direction {
 
 const OPERATORS: &str = "eq, ne, lt, lte, gt, gte, like, in, notIn, between";
 
-impl Wish {
+impl TableOp {
     /// Reads what follows the table's name in the arguments.
     pub(super) fn read(operation: &str, rest: &[Box<RawValue>]) -> Result<Self, String> {
         let part = |index: usize| rest.get(index).map_or("null", |part| part.get());
@@ -290,7 +290,7 @@ mod tests {
 
     fn statement(operation: &str, rest: &[&str]) -> Result<Statement, String> {
         let rest: Vec<_> = rest.iter().map(|json| RawValue::from_string((*json).to_owned()).unwrap()).collect();
-        Wish::read(operation, &rest)?.statement("clients", None)
+        TableOp::read(operation, &rest)?.statement("clients", None)
     }
 
     fn sql(operation: &str, rest: &[&str]) -> String {

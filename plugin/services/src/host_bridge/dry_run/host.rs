@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
 use serde_json::{Value, json};
 
-use super::{Outside, Recording};
+use super::{HostPorts, Recording};
 use crate::{
     Access, Identity, ServiceCatalog,
     ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
@@ -20,7 +20,7 @@ pub(super) struct DryHost {
 }
 
 impl DryHost {
-    pub(super) fn over(outside: &Outside, recording: &Arc<Recording>) -> Self {
+    pub(super) fn over(outside: &HostPorts, recording: &Arc<Recording>) -> Self {
         let (inner, catalog) = (Arc::clone(&outside.host), Arc::clone(&outside.catalog));
         Self { inner, catalog, recording: Arc::clone(recording) }
     }
@@ -94,7 +94,7 @@ impl HostGateway for DryHost {
         self.inner.wants(event_type)
     }
 
-    fn announce(&self, event: HostEvent) {
-        self.inner.announce(event);
+    fn notify(&self, event: HostEvent) {
+        self.inner.notify(event);
     }
 }

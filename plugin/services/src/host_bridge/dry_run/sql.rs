@@ -18,7 +18,9 @@ use super::{
     Recording,
     recording::{Rows, Written},
 };
-use crate::ports::{ScopedSql, ShownSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction};
+use crate::ports::{
+    PreviewSql, ScopedSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
+};
 
 // Savepoints of ours, deeper than those that a script can reach.
 /// Around the script's transaction.
@@ -97,12 +99,12 @@ impl SqlGateway for DrySql {
         if scoped.effect == SqlEffect::Reads {
             return Ok(scoped);
         }
-        let shown = self.inner.show(tenant, sql, params)?;
-        Ok(ScopedSql { shown: Some(Box::new(shown)), ..scoped })
+        let preview = self.inner.preview(tenant, sql, params)?;
+        Ok(ScopedSql { preview: Some(Box::new(preview)), ..scoped })
     }
 
-    fn show(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<ShownSql, SqlError> {
-        self.inner.show(tenant, sql, params)
+    fn preview(&self, tenant: &TenantId, sql: &str, params: &[SqlValue]) -> Result<PreviewSql, SqlError> {
+        self.inner.preview(tenant, sql, params)
     }
 
     async fn run(&self, tenant: &TenantId, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
@@ -206,8 +208,8 @@ async fn perform(
     bounds: SqlBounds,
     recording: &Recording,
 ) -> Result<SqlRows, SqlError> {
-    let Some(shown) = statement.shown.take() else { return transaction.run(statement, bounds).await };
-    let ShownSql { sql, before, write, removes } = *shown;
+    let Some(preview) = statement.preview.take() else { return transaction.run(statement, bounds).await };
+    let PreviewSql { sql, before, write, removes } = *preview;
     let looking = SqlBounds { rows_read: u64::MAX, rows_written: 0, ..bounds };
     let (before_columns, before) = match before {
         None => (Vec::new(), SqlRows::default()),

@@ -41,7 +41,7 @@ fn header(name: String, value: &Value) -> Result<(String, String), String> {
     if RESERVED.contains(&small.as_str()) || small.starts_with("proxy-") {
         return Err(format!("the header {name} is not a script's to set; leave it out"));
     }
-    let Some(value) = super::wish::plain(value) else {
+    let Some(value) = super::options::plain(value) else {
         return Err(format!("the header {name} is neither text nor a number"));
     };
     if value.len() > MAX_VALUE_BYTES || value.chars().any(|c| c.is_control() && c != '\t') {

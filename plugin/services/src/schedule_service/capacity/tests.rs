@@ -32,8 +32,8 @@ fn a_run_that_waits_takes_no_place() {
     capacity.enter(&acme);
     assert_eq!(capacity.room(), 0);
     capacity.wait(&acme);
-    assert_eq!((capacity.room(), capacity.under_way()), (1, UnderWay { busy: 0, waiting: 1 }));
-    capacity.leave(&acme, Place::GivenBack);
+    assert_eq!((capacity.room(), capacity.in_flight()), (1, InFlight { busy: 0, waiting: 1 }));
+    capacity.leave(&acme, Slot::GivenBack);
     assert_eq!((capacity.room(), capacity.tenants.len()), (1, 0));
 }
 
@@ -70,7 +70,7 @@ struct World {
 
 #[derive(Clone, Copy)]
 enum Next {
-    Ends(Place),
+    Ends(Slot),
     Waits(u64),
 }
 
@@ -95,7 +95,7 @@ impl World {
                     let Some((busy, after)) = self.queues.get_mut(&tenant).and_then(VecDeque::pop_front) else { break };
                     self.capacity.enter(&tenant);
                     self.begun.push((tenant.clone(), self.now));
-                    let next = after.map_or(Next::Ends(Place::Taken), Next::Waits);
+                    let next = after.map_or(Next::Ends(Slot::Taken), Next::Waits);
                     self.running.push((self.now + busy, tenant.clone(), next));
                 }
             }
@@ -111,7 +111,7 @@ impl World {
             Next::Ends(place) => self.capacity.leave(&tenant, place),
             Next::Waits(after) => {
                 self.capacity.wait(&tenant);
-                self.running.push((at + after, tenant, Next::Ends(Place::GivenBack)));
+                self.running.push((at + after, tenant, Next::Ends(Slot::GivenBack)));
             }
         }
         self.claim();
@@ -183,10 +183,10 @@ proptest! {
         let mut world = World::with(places, named);
         world.claim();
         while world.step() {
-            prop_assert!(world.capacity.under_way().busy <= places);
+            prop_assert!(world.capacity.in_flight().busy <= places);
         }
         prop_assert!(world.queues.values().all(VecDeque::is_empty), "whatever is queued begins");
-        prop_assert_eq!(world.capacity.under_way(), UnderWay::default());
+        prop_assert_eq!(world.capacity.in_flight(), InFlight::default());
         prop_assert!(world.capacity.tenants.is_empty());
     }
 }

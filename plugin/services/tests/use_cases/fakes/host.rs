@@ -172,7 +172,7 @@ impl HostGateway for Host {
         !self.unwanted.lock().iter().any(|unwanted| unwanted == event_type)
     }
 
-    fn announce(&self, event: HostEvent) {
+    fn notify(&self, event: HostEvent) {
         self.journal.note(format!("published {}", event.event_type));
         self.published.lock().push(event);
     }

@@ -14,24 +14,24 @@ const ROWS: usize = 4_000;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Checkpoints {
     rows: Arc<AtomicUsize>,
-    under_way: Arc<AtomicBool>,
+    in_flight: Arc<AtomicBool>,
 }
 
 impl Checkpoints {
     /// So many rows were written.
     pub(super) fn wrote(&self, rows: usize, db: &Db) {
         let Pools::Sqlite { readers: pool, .. } = &db.pools else { return };
-        if self.rows.fetch_add(rows, Relaxed) + rows < ROWS || self.under_way.swap(true, Relaxed) {
+        if self.rows.fetch_add(rows, Relaxed) + rows < ROWS || self.in_flight.swap(true, Relaxed) {
             return;
         }
         self.rows.store(0, Relaxed);
-        let (pool, under_way) = (pool.clone(), Arc::clone(&self.under_way));
+        let (pool, in_flight) = (pool.clone(), Arc::clone(&self.in_flight));
         tokio::spawn(async move {
             // As much as goes without keeping anybody waiting. What is left, or fails, is left to the next.
             if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await {
                 tracing::debug!("the log was not copied into the database: {error}");
             }
-            under_way.store(false, Relaxed);
+            in_flight.store(false, Relaxed);
         });
     }
 }

@@ -42,7 +42,7 @@ pub(super) struct Kept {
     waiting: VecDeque<Record>,
     /// The number of the last record that was kept; the first has 1.
     last: u64,
-    under_way: bool,
+    in_flight: bool,
     /// The pause after an attempt that failed; none while they succeed.
     pause: Option<Duration>,
     resting: bool,
@@ -62,17 +62,17 @@ impl Kept {
 
     /// The next that may be written now, at most so many.
     pub(super) fn take(&mut self, most: usize) -> Vec<Record> {
-        if self.under_way || self.resting || self.waiting.is_empty() {
+        if self.in_flight || self.resting || self.waiting.is_empty() {
             return Vec::new();
         }
-        self.under_way = true;
+        self.in_flight = true;
         let size = self.waiting.len().min(most);
         self.waiting.drain(..size).collect()
     }
 
     /// Those that were taken are written but for the last of them; how long these rest.
     pub(super) fn written(&mut self, left: Vec<Record>) -> Option<Duration> {
-        self.under_way = false;
+        self.in_flight = false;
         if left.is_empty() {
             self.pause = None;
             return None;
@@ -93,7 +93,7 @@ impl Kept {
 
     /// Since when the first of those waits that may be written now.
     pub(super) fn since(&self) -> Option<Instant> {
-        if self.under_way || self.resting { None } else { self.waiting.front().map(|record| record.kept_at) }
+        if self.in_flight || self.resting { None } else { self.waiting.front().map(|record| record.kept_at) }
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -105,8 +105,8 @@ mod tests {
         for fine in ["[1e5]", r#"{"e":1,"E1":"1e999","note":2}"#, r#""\u0041""#, r#""\ud83d\ude00""#, &long(308)] {
             assert!(check(fine).is_ok(), "{fine}");
         }
-        for refused in ["[1e400]", "[-1E+400]", "1.5e999", r#"["\ud800"]"#, &long(400), &"8".repeat(320)] {
-            assert!(check(refused).is_err(), "{refused}");
+        for rejection in ["[1e400]", "[-1E+400]", "1.5e999", r#"["\ud800"]"#, &long(400), &"8".repeat(320)] {
+            assert!(check(rejection).is_err(), "{rejection}");
         }
     }
 

@@ -1,0 +1,117 @@
+//! The host's own table: C functions that find the [`Callbacks`] of their context and call them, guarded.
+//!
+//! A context is a number, not a pointer: a call that comes too late finds nothing and gets `STOPPED`.
+
+use std::{
+    collections::BTreeMap,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use iota_scripts_abi::{ABI_VERSION, HostTable, status};
+use parking_lot::RwLock;
+
+use super::lent;
+
+/// What a host is told. Every method must copy, hand over and return a status; a panic becomes `HOST_PANIC`.
+pub trait Callbacks: Send + Sync + 'static {
+    /// A request (or notification, id 0) of the plugin.
+    fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> i32;
+    /// A frame of the answer to a request of the host.
+    fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32;
+    /// The plugin no longer needs this answer.
+    fn cancel(&self, id: u64) -> i32;
+    /// One log record.
+    fn log(&self, level: u32, json: &[u8]) -> i32;
+}
+
+static OPEN: RwLock<BTreeMap<u64, Arc<dyn Callbacks>>> = RwLock::new(BTreeMap::new());
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+/// A host's table with its callbacks behind it. Close it when the plugin has stopped.
+#[derive(Debug)]
+pub struct HostVTable {
+    table: &'static HostTable,
+}
+
+impl HostVTable {
+    /// A table of this version of the contract.
+    #[must_use]
+    pub fn open(callbacks: Arc<dyn Callbacks>) -> Self {
+        Self::claiming(callbacks, ABI_VERSION, u32::try_from(size_of::<HostTable>()).unwrap_or(u32::MAX))
+    }
+
+    /// A table that claims another version or size, for tools that check what a library does with it.
+    #[must_use]
+    pub fn claiming(callbacks: Arc<dyn Callbacks>, abi: u32, size: u32) -> Self {
+        let ctx = NEXT.fetch_add(1, Ordering::Relaxed);
+        OPEN.write().insert(ctx, callbacks);
+        // Leaked, some 50 bytes a start: a late call of a plugin must never read freed memory.
+        let table = Box::leak(Box::new(HostTable { abi, size, ctx, submit, reply, cancel, log }));
+        Self { table }
+    }
+
+    /// From now on every call gets `STOPPED`, and the callbacks are let go.
+    pub fn close(&self) {
+        let closed = OPEN.write().remove(&self.table.ctx);
+        drop(closed);
+    }
+
+    pub(super) const fn table(&self) -> &'static HostTable {
+        self.table
+    }
+}
+
+/// Calls the callbacks of a context; the lock is not held meanwhile, so that they may call back in.
+fn with(ctx: u64, call: impl FnOnce(&dyn Callbacks) -> i32) -> i32 {
+    let Some(callbacks) = OPEN.read().get(&ctx).map(Arc::clone) else { return status::STOPPED };
+    // The guard also covers dropping the callbacks, which may run a host's own code.
+    catch_unwind(AssertUnwindSafe(move || call(&*callbacks))).unwrap_or(status::HOST_PANIC)
+}
+
+unsafe extern "C" fn submit(
+    ctx: u64,
+    op: u32,
+    id: u64,
+    head: *const u8,
+    head_len: usize,
+    body: *const u8,
+    body_len: usize,
+) -> i32 {
+    // SAFETY: the plugin lends the head for this call.
+    let head = unsafe { lent(head, head_len) };
+    // SAFETY: the plugin lends the body for this call.
+    let body = unsafe { lent(body, body_len) };
+    let (Some(head), Some(body)) = (head, body) else { return status::INVALID };
+    with(ctx, |callbacks| callbacks.submit(op, id, head, body))
+}
+
+unsafe extern "C" fn reply(
+    ctx: u64,
+    id: u64,
+    flags: u32,
+    head: *const u8,
+    head_len: usize,
+    body: *const u8,
+    body_len: usize,
+) -> i32 {
+    // SAFETY: the plugin lends the head for this call.
+    let head = unsafe { lent(head, head_len) };
+    // SAFETY: the plugin lends the body for this call.
+    let body = unsafe { lent(body, body_len) };
+    let (Some(head), Some(body)) = (head, body) else { return status::INVALID };
+    with(ctx, |callbacks| callbacks.reply(id, flags, head, body))
+}
+
+unsafe extern "C" fn cancel(ctx: u64, id: u64) -> i32 {
+    with(ctx, |callbacks| callbacks.cancel(id))
+}
+
+unsafe extern "C" fn log(ctx: u64, level: u32, json: *const u8, len: usize) -> i32 {
+    // SAFETY: the plugin lends the record for this call.
+    let Some(json) = (unsafe { lent(json, len) }) else { return status::INVALID };
+    with(ctx, |callbacks| callbacks.log(level, json))
+}

@@ -1,0 +1,62 @@
+//! Background work that keeps the database tidy; each function runs until its task is dropped.
+
+use std::{sync::Arc, time::Duration};
+
+use iota_scripts_domain::{Clock, HistoryRepository, Pruned, RepositoryError, Retention, StorageRepository, TenantId};
+
+/// How often expired values are looked for.
+const EVERY: Duration = Duration::from_secs(60);
+/// How often old history is looked for.
+const HISTORY_EVERY: Duration = Duration::from_secs(60 * 60);
+/// Rows removed at a time, so that no statement holds the database for long.
+const BATCH: u32 = 1000;
+/// Between two batches, for everybody else.
+const BATCH_PAUSE: Duration = Duration::from_millis(50);
+
+/// Removes values of `storage` whose time is over. Nobody can read them by then; this frees their space.
+pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: Arc<dyn Clock>) {
+    loop {
+        match storage.purge_expired(clock.now(), BATCH).await {
+            Ok(removed) if removed == u64::from(BATCH) => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!("expired values were not removed: {error}"),
+        }
+        tokio::time::sleep(EVERY).await;
+    }
+}
+
+/// Removes history that is older than it is to be kept. Returns at once when all of it is kept for ever.
+pub async fn prune_history(history: Arc<dyn HistoryRepository>, retention: Retention, clock: Arc<dyn Clock>) {
+    while !retention.is_for_ever() {
+        if let Err(error) = prune_all(&*history, &retention, &*clock).await {
+            tracing::warn!("old history was not removed, it is tried again within the hour: {error}");
+        }
+        tokio::time::sleep(HISTORY_EVERY).await;
+    }
+}
+
+async fn prune_all(
+    history: &dyn HistoryRepository,
+    retention: &Retention,
+    clock: &dyn Clock,
+) -> Result<(), RepositoryError> {
+    let mut last: Option<TenantId> = None;
+    while let Some(tenant) = history.tenant_after(last.as_ref()).await? {
+        if let Some(since) = retention.since(&tenant, clock.now()) {
+            let mut all = Pruned::default();
+            loop {
+                let Pruned { runs, occurrences } = history.prune(&tenant, since, BATCH).await?;
+                all = Pruned { runs: all.runs + runs, occurrences: all.occurrences + occurrences };
+                if runs.max(occurrences) < u64::from(BATCH) {
+                    break;
+                }
+                tokio::time::sleep(BATCH_PAUSE).await;
+            }
+            if all != Pruned::default() {
+                tracing::info!(%tenant, runs = all.runs, occurrences = all.occurrences, "history before {since} was removed");
+            }
+        }
+        last = Some(tenant);
+    }
+    Ok(())
+}

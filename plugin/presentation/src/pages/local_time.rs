@@ -1,0 +1,150 @@
+//! Times and lengths as people read them: the tenant's clock, the units of the language.
+
+use std::time::Duration;
+
+use chrono::{NaiveDateTime, TimeZone as _};
+use iota_scripts_domain::{TimeZone, Timestamp};
+
+use super::page_context::Page;
+
+/// A moment for a template.
+#[derive(Debug, Clone)]
+pub(super) struct LocalTime {
+    /// RFC 3339, for programs.
+    pub(super) iso: String,
+    /// To the minute, by the tenant's clock.
+    pub(super) short: String,
+    /// To the second.
+    pub(super) full: String,
+    /// To the second, with the zone.
+    pub(super) long: String,
+}
+
+impl LocalTime {
+    pub(super) fn of(time: Timestamp, zone: TimeZone) -> Self {
+        let local = time.to_utc().with_timezone(&zone.tz());
+        let full = local.format("%Y-%m-%d %H:%M:%S").to_string();
+        Self {
+            iso: time.to_string(),
+            short: local.format("%Y-%m-%d %H:%M").to_string(),
+            long: format!("{full} {}", zone.name()),
+            full,
+        }
+    }
+
+    pub(super) fn maybe(time: Option<Timestamp>, zone: TimeZone) -> Option<Self> {
+        time.map(|time| Self::of(time, zone))
+    }
+}
+
+/// What a `datetime-local` field says, by the tenant's clock; a time that the clock shows twice is the first, one that it
+/// leaves out is the moment after the gap.
+pub(super) fn local(text: &str, zone: TimeZone) -> Option<Timestamp> {
+    let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
+    let naive = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
+    let earliest = |naive: NaiveDateTime| zone.tz().from_local_datetime(&naive).earliest();
+    let found = earliest(naive).or_else(|| earliest(naive.checked_add_signed(chrono::TimeDelta::hours(1))?));
+    Some(found?.to_utc().into())
+}
+
+/// The first moment of a day that a `date` field says, `days` later.
+pub(super) fn day(text: &str, zone: TimeZone, days: i64) -> Option<Timestamp> {
+    let date = text.parse::<chrono::NaiveDate>().ok()?.checked_add_signed(chrono::TimeDelta::try_days(days)?)?;
+    local(&date.format("%Y-%m-%dT00:00").to_string(), zone)
+}
+
+/// A bound of a list in time: a day, whose first moment it is (`days` later), or a moment.
+pub(super) fn bound(text: &str, zone: TimeZone, days: i64) -> Option<Timestamp> {
+    day(text, zone, days).or_else(|| Timestamp::parse(text).ok()).or_else(|| local(text, zone))
+}
+
+/// How a bound stands in a form: days as days, moments by the tenant's clock.
+pub(super) struct BoundField {
+    pub(super) kind: &'static str,
+    pub(super) value: String,
+}
+
+impl BoundField {
+    pub(super) fn of(text: &str, zone: TimeZone) -> Self {
+        let is_day = text.is_empty() || text.parse::<chrono::NaiveDate>().is_ok();
+        match bound(text, zone, 0).filter(|_| !is_day) {
+            None => Self { kind: "date", value: text.to_owned() },
+            Some(local_time) => Self { kind: "datetime-local", value: field(local_time, zone) },
+        }
+    }
+}
+
+/// A moment as a `datetime-local` field takes it.
+pub(super) fn field(local_time: Timestamp, zone: TimeZone) -> String {
+    local_time.to_utc().with_timezone(&zone.tz()).format("%Y-%m-%dT%H:%M:%S").to_string()
+}
+
+/// A length in the unit that suits it.
+pub(super) fn length(duration: Duration, page: &Page) -> String {
+    let ms = duration.as_secs_f64() * 1000.0;
+    if ms < 10.0 {
+        format!("{ms:.1} {}", page.t("unit.ms"))
+    } else if ms < 1000.0 {
+        format!("{ms:.0} {}", page.t("unit.ms"))
+    } else if ms < 60_000.0 {
+        format!("{:.1} {}", ms / 1000.0, page.t("unit.s"))
+    } else {
+        let seconds = duration.as_secs();
+        format!("{} {} {} {}", seconds / 60, page.t("unit.min"), seconds % 60, page.t("unit.s"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Locale;
+
+    fn tashkent() -> TimeZone {
+        TimeZone::parse("Asia/Tashkent").unwrap()
+    }
+
+    #[test]
+    fn times_are_the_tenant_s() {
+        let local_time = LocalTime::of(Timestamp::parse("2026-01-31T21:30:05Z").unwrap(), tashkent());
+        assert_eq!(
+            (local_time.short.as_str(), local_time.long.as_str()),
+            ("2026-02-01 02:30", "2026-02-01 02:30:05 Asia/Tashkent")
+        );
+        let read = local("2026-02-01T02:30", tashkent()).unwrap();
+        assert_eq!(read.to_string(), "2026-01-31T21:30:00Z");
+        assert_eq!(day("2026-02-01", tashkent(), 1).unwrap().to_string(), "2026-02-01T19:00:00Z");
+    }
+
+    #[test]
+    fn a_bound_is_a_day_or_a_moment_and_comes_back_as_it_was() {
+        let at = |text: &str, days| bound(text, tashkent(), days).map(|time| time.to_string()).unwrap_or_default();
+        assert_eq!(at("2026-02-01", 1), "2026-02-01T19:00:00Z");
+        assert_eq!(at("2026-02-01T10:00:05Z", 1), "2026-02-01T10:00:05Z");
+        assert_eq!(at("2026-02-01T15:00:05", 1), "2026-02-01T10:00:05Z");
+        assert_eq!(at("soon", 0), "");
+        let shown = |text: &str| {
+            let field = BoundField::of(text, tashkent());
+            (field.kind, field.value)
+        };
+        assert_eq!(shown("2026-02-01"), ("date", "2026-02-01".to_owned()));
+        assert_eq!(shown("2026-02-01T10:00:05Z"), ("datetime-local", "2026-02-01T15:00:05".to_owned()));
+        assert_eq!(shown(""), ("date", String::new()));
+    }
+
+    #[test]
+    fn clocks_that_jump_still_name_a_moment() {
+        let berlin = TimeZone::parse("Europe/Berlin").unwrap();
+        assert_eq!(local("2026-03-29T02:30", berlin).unwrap().to_string(), "2026-03-29T01:30:00Z");
+        assert_eq!(local("2026-10-25T02:30", berlin).unwrap().to_string(), "2026-10-25T00:30:00Z");
+        for nonsense in ["", "tomorrow", "2026-13-01T00:00", "99999-01-01T00:00"] {
+            assert!(local(nonsense, berlin).is_none(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn lengths_have_the_unit_that_suits_them() {
+        let page = Page::plain(Locale::En);
+        let said = [3, 312, 4_200, 125_000].map(|ms| length(Duration::from_millis(ms), &page));
+        assert_eq!(said, ["3.0 ms", "312 ms", "4.2 s", "2 min 5 s"]);
+    }
+}

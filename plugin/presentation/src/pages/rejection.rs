@@ -1,0 +1,66 @@
+//! A refusal of a page, as a page: what went wrong and where to go from there, in the visitor's language.
+
+use askama::Template;
+use axum::{
+    extract::Request,
+    http::{HeaderMap, Method, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use iota_scripts_domain::FaultCode;
+use iota_scripts_services::Identity;
+
+use super::{Page, page_context::Shown, rendered};
+use crate::{error::Rejection, locale::Locale};
+
+#[derive(Template)]
+#[template(path = "refusal.html")]
+struct RefusalPage<'a> {
+    page: &'a Page,
+    title: &'a str,
+    /// More precise, where there are words for it.
+    message: &'a str,
+    code: &'a str,
+    /// The form that was sent is still in the browser.
+    sent: bool,
+}
+
+/// Turns the refusals of the pages behind it into pages.
+pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
+    let locale = request.extensions().get::<Identity>().map_or(Locale::En, Locale::of);
+    let sent = !request.method().is_safe();
+    let json = wants_json(request.headers()) && request.method() != Method::HEAD;
+    let shown = Shown::default();
+    request.extensions_mut().insert(shown.clone());
+    let response = next.run(request).await;
+    let Some(rejection) = response.extensions().get::<Rejection>().cloned().filter(|_| !json) else { return response };
+    let page = shown.0.get().cloned().unwrap_or_else(|| Page::plain(locale));
+    let title = locale.find(&format!("fault.{}", rejection.code)).unwrap_or(&rejection.message);
+    let message = precisely(&rejection, locale);
+    let message = if title == message { "" } else { message.as_str() };
+    let body = RefusalPage { page: &page, title, message, code: rejection.code.as_str(), sent };
+    let mut shown = rendered(&page, title, response.status(), &body).unwrap_or_else(|error| error.into_response());
+    if let Some(local_time) = response.headers().get(header::RETRY_AFTER) {
+        shown.headers_mut().insert(header::RETRY_AFTER, local_time.clone());
+    }
+    shown
+}
+
+/// English has the plugin's own words; other languages say what is missing.
+fn precisely(rejection: &Rejection, locale: Locale) -> String {
+    let text = |key: &str| locale.find(key).map(str::to_owned);
+    match (rejection.code, rejection.subject) {
+        _ if locale == Locale::En => rejection.message.clone(),
+        (FaultCode::NotFound, Some(what)) => text(&format!("no_such.{}", what.replace(' ', "_"))).unwrap_or_default(),
+        (FaultCode::Forbidden, Some(permission)) => {
+            let what = text(&format!("permission.{permission}")).unwrap_or_else(|| permission.to_owned());
+            locale.with("refusal.permission", "permission", &what)
+        }
+        _ => String::new(),
+    }
+}
+
+fn wants_json(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accept.starts_with("application/json")
+}

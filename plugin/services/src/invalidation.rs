@@ -1,0 +1,216 @@
+//! What changed since: caches keep a stamp beside what they know of a tenant, and ask what changed after it.
+//!
+//! Raised by every change of a script on this node, and by the store's own news of the other nodes. A stamp is taken before
+//! something is loaded, so that a change in between makes it old at once.
+//!
+//! Tenants are counted in groups of a fixed number, so nothing is ever forgotten however many there are. A change in a group makes the
+//! stamps of its other tenants old too; they are then told that nothing of theirs changed.
+
+use std::{
+    collections::VecDeque,
+    hash::{BuildHasher as _, RandomState},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use iota_scripts_domain::{ScriptId, TenantId};
+use parking_lot::RwLock;
+use tokio::sync::watch;
+
+/// Groups of tenants.
+const GROUPS: usize = 4_096;
+/// Changes of a group that are known by tenant and script; of what came before them anything may have changed.
+const NAMED: usize = 64;
+
+/// Counts changes of scripts.
+#[derive(Debug)]
+pub struct Invalidation {
+    everything: AtomicU64,
+    hasher: RandomState,
+    groups: Box<[RwLock<Group>]>,
+    news: watch::Sender<()>,
+}
+
+#[derive(Debug, Default)]
+struct Group {
+    changes: u64,
+    /// The latest, the newest last.
+    latest: VecDeque<Change>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    /// The hash of the tenant: of two tenants with one hash each would look for a script of the other, and find none.
+    tenant: u64,
+    /// None where nobody said which.
+    script: Option<ScriptId>,
+}
+
+impl Default for Invalidation {
+    fn default() -> Self {
+        Self {
+            everything: AtomicU64::default(),
+            hasher: RandomState::new(),
+            groups: (0..GROUPS).map(|_| RwLock::default()).collect(),
+            news: watch::Sender::default(),
+        }
+    }
+}
+
+/// How much had changed at a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generation(u64, u64);
+
+/// What changed after a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Since {
+    /// No script of the tenant.
+    Nothing,
+    /// These of its scripts and no others.
+    Scripts(Vec<ScriptId>),
+    /// Nobody knows what.
+    Anything,
+}
+
+impl Invalidation {
+    /// A script of the tenant was made, changed or deleted.
+    pub fn of_script(&self, tenant: &TenantId, script: ScriptId) {
+        self.count(tenant, Some(script));
+    }
+
+    /// Scripts of the tenant changed, and nobody says which.
+    pub fn of_tenant(&self, tenant: &TenantId) {
+        self.count(tenant, None);
+    }
+
+    /// Anything may have changed: news of other nodes were missed.
+    pub fn of_everything(&self) {
+        self.everything.fetch_add(1, Ordering::AcqRel);
+        self.news.send_replace(());
+    }
+
+    /// How much has changed of a tenant until now.
+    #[must_use]
+    pub fn generation(&self, tenant: &TenantId) -> Generation {
+        let (_, group) = self.group(tenant);
+        let changes = group.read().changes;
+        Generation(self.everything.load(Ordering::Acquire), changes)
+    }
+
+    /// How much has changed of a tenant until now, and what of that came after an earlier moment.
+    #[must_use]
+    pub fn since(&self, tenant: &TenantId, earlier: Option<Generation>) -> (Generation, Since) {
+        let (tenant, group) = self.group(tenant);
+        let group = group.read();
+        let now = Generation(self.everything.load(Ordering::Acquire), group.changes);
+        let since = match earlier {
+            Some(earlier) if earlier == now => Since::Nothing,
+            Some(Generation(everything, changes)) if everything == now.0 => match group.after(changes, tenant) {
+                None => Since::Anything,
+                Some(scripts) if scripts.is_empty() => Since::Nothing,
+                Some(scripts) => Since::Scripts(scripts),
+            },
+            _ => Since::Anything,
+        };
+        (now, since)
+    }
+
+    /// Is told of every change, several together as one.
+    #[must_use]
+    pub fn news(&self) -> watch::Receiver<()> {
+        self.news.subscribe()
+    }
+
+    fn count(&self, tenant: &TenantId, script: Option<ScriptId>) {
+        let (tenant, group) = self.group(tenant);
+        let mut group = group.write();
+        group.changes += 1;
+        group.latest.push_back(Change { tenant, script });
+        if group.latest.len() > NAMED {
+            group.latest.pop_front();
+        }
+        drop(group);
+        self.news.send_replace(());
+    }
+
+    /// The tenant's hash and its group.
+    fn group(&self, tenant: &TenantId) -> (u64, &RwLock<Group>) {
+        let hash = self.hasher.hash_one(tenant);
+        let place = usize::try_from(hash % GROUPS as u64).unwrap_or_default();
+        (hash, &self.groups[place])
+    }
+}
+
+impl Group {
+    /// A tenant's scripts among the changes after so many, each once; nothing when not all of them are known.
+    fn after(&self, changes: u64, tenant: u64) -> Option<Vec<ScriptId>> {
+        let missed = usize::try_from(self.changes.checked_sub(changes)?).ok()?;
+        let first = self.latest.len().checked_sub(missed)?;
+        let of_tenant = self.latest.range(first..).filter(|change| change.tenant == tenant);
+        let mut scripts: Vec<ScriptId> = of_tenant.map(|change| change.script).collect::<Option<_>>()?;
+        scripts.sort_unstable();
+        scripts.dedup();
+        Some(scripts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_makes_the_stamps_of_its_tenant_old_and_no_others() {
+        let changes = Invalidation::default();
+        let (acme, globex) = (TenantId::parse("acme").unwrap(), TenantId::parse("globex").unwrap());
+        let before = (changes.generation(&acme), changes.generation(&globex));
+        changes.of_tenant(&acme);
+        assert_eq!(changes.since(&acme, Some(before.0)).1, Since::Anything);
+        assert_eq!(changes.since(&globex, Some(before.1)).1, Since::Nothing, "also if both are of one group");
+        changes.of_everything();
+        assert_eq!(changes.since(&globex, Some(before.1)).1, Since::Anything);
+    }
+
+    #[test]
+    fn however_many_tenants_change_those_of_one_that_did_not_are_still_known() {
+        let (changes, acme) = (Invalidation::default(), TenantId::parse("acme").unwrap());
+        let known = changes.generation(&acme);
+        // Few enough for one group, if chance will have it so.
+        for number in 0..NAMED {
+            changes.of_tenant(&TenantId::parse(format!("tenant-{number}")).unwrap());
+        }
+        assert_eq!(changes.since(&acme, Some(known)).1, Since::Nothing);
+        let script = ScriptId::generate();
+        changes.of_script(&acme, script);
+        let after = changes.generation(&acme);
+        for number in 0..10 * GROUPS {
+            changes.of_tenant(&TenantId::parse(format!("other-{number}")).unwrap());
+        }
+        assert_eq!(changes.since(&acme, Some(after)).1, Since::Nothing, "some ten others share its group");
+    }
+
+    #[test]
+    fn what_changed_is_named_as_long_as_it_is_known() {
+        let (changes, acme) = (Invalidation::default(), TenantId::parse("acme").unwrap());
+        let scripts: Vec<ScriptId> = (0..3).map(|_| ScriptId::generate()).collect();
+        let since = |earlier| changes.since(&acme, earlier).1;
+        assert_eq!(since(None), Since::Anything, "nothing was known before");
+        let first = Some(changes.generation(&acme));
+        assert_eq!(since(first), Since::Nothing);
+        for script in [scripts[1], scripts[0], scripts[1]] {
+            changes.of_script(&acme, script);
+        }
+        assert_eq!(since(first), Since::Scripts(vec![scripts[0], scripts[1]]));
+        let second = Some(changes.generation(&acme));
+        changes.of_script(&acme, scripts[2]);
+        assert_eq!(since(second), Since::Scripts(vec![scripts[2]]));
+        changes.of_tenant(&acme);
+        assert_eq!(since(second), Since::Anything);
+        let third = Some(changes.generation(&acme));
+        for _ in 0..=NAMED {
+            changes.of_script(&acme, scripts[0]);
+        }
+        assert_eq!(since(third), Since::Anything, "too many to be known");
+        let last = Some(changes.generation(&acme));
+        changes.of_everything();
+        assert_eq!(since(last), Since::Anything);
+    }
+}

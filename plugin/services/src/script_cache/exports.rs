@@ -1,0 +1,179 @@
+//! What libraries export and what scripts take from them by name: what is not there, and who would miss what goes away.
+//!
+//! Nothing of it is stored. The compiler says it of a text each time, so that scripts that were saved long ago are held to
+//! the same rule; and what was broken before is nobody's fault now.
+
+use std::{
+    collections::{BTreeSet, HashSet},
+    sync::Arc,
+};
+
+use iota_scripts_domain::{
+    FaultCode, FieldError, FieldProblem, Importer, Limits, RepositoryError, Script, ScriptRepository, TenantId,
+};
+
+use super::ScriptCache;
+use crate::{
+    ServiceError, Target,
+    ports::{Check, Checked, Diagnostic, Import, ImportedName, LIBRARY_SCHEME, Runtime, Severity},
+};
+
+/// The export that `export *` does not pass on.
+const DEFAULT: &str = "default";
+
+/// Looks at the libraries of a tenant.
+#[derive(Clone, Copy)]
+pub(crate) struct Exports<'a> {
+    pub(crate) library: &'a ScriptCache,
+    pub(crate) scripts: &'a Arc<dyn ScriptRepository>,
+    pub(crate) runtime: &'a Arc<dyn Runtime>,
+    pub(crate) limits: &'a Limits,
+    pub(crate) tenant: &'a TenantId,
+}
+
+impl Exports<'_> {
+    /// What is imported and is not there, as errors of the text that imports it.
+    ///
+    /// # Errors
+    /// `Unchecked` when the compiler could not answer, or what the database says.
+    pub(crate) async fn absent(&self, imports: &[Import]) -> Result<Vec<Diagnostic>, ServiceError> {
+        let mut absent = Vec::new();
+        for import in imports {
+            let Some(name) = import.specifier.strip_prefix(LIBRARY_SCHEME) else { continue };
+            let error = |message: String, line, column, width: usize| Diagnostic {
+                severity: Severity::Error,
+                code: FaultCode::CompileError.as_str().to_owned(),
+                message,
+                line: Some(line),
+                column: Some(column),
+                end_line: Some(line),
+                end_column: Some(column.saturating_add(u32::try_from(width).unwrap_or(u32::MAX))),
+                source_line: None,
+            };
+            let script = match self.library.find(self.tenant, &Target::Name(name.to_owned())).await {
+                Ok(script) if script.definition().library => script,
+                Ok(_) => {
+                    let message = format!("the script \"{name}\" is no library");
+                    absent.push(error(message, import.line, import.column, import.specifier.chars().count() + 2));
+                    continue;
+                }
+                Err(RepositoryError::NotFound) => {
+                    let message = format!("there is no library \"{name}\"");
+                    absent.push(error(message, import.line, import.column, import.specifier.chars().count() + 2));
+                    continue;
+                }
+                Err(failure) => return Err(failure.into()),
+            };
+            if import.names.is_empty() {
+                continue;
+            }
+            let exported = self.of(script.definition().source.as_str()).await?;
+            for ImportedName { name: wanted, line, column } in &import.names {
+                if !exported.contains(wanted) {
+                    absent.push(error(no_export(name, wanted), *line, *column, wanted.chars().count()));
+                }
+            }
+        }
+        Ok(absent)
+    }
+
+    /// Refuses a new text of a library that takes exports away which others import, those of libraries that pass them on
+    /// among them.
+    ///
+    /// # Errors
+    /// `Invalid` at the field `content`, `DoesNotCompile` even for a library that is off, `Unchecked`, or what the database says.
+    pub(crate) async fn require_kept(&self, script: &Script, new: &str) -> Result<(), ServiceError> {
+        let importers = self.scripts.importers(self.tenant).await?;
+        let name = script.definition().name.as_str();
+        if !importers.iter().any(|importer| importer.imports.iter().any(|import| import == name)) {
+            return Ok(());
+        }
+        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+        if let Some(found) = self.look(new).await?.found.into_iter().find(is_error) {
+            return Err(ServiceError::DoesNotCompile(Box::new(found)));
+        }
+        let kept = self.of(new).await?;
+        let lost: BTreeSet<String> =
+            self.of(script.definition().source.as_str()).await?.difference(&kept).cloned().collect();
+        let mut missed: Vec<(String, String)> = Vec::new();
+        let mut open = vec![(name.to_owned(), lost)];
+        while let Some((library, lost)) = open.pop() {
+            if lost.is_empty() {
+                continue;
+            }
+            for Importer { name: user, imports, .. } in &importers {
+                // Who imports itself is refused as a circle.
+                if user.as_str() == name || !imports.contains(&library) {
+                    continue;
+                }
+                let importer = self.library.find(self.tenant, &Target::Name(user.as_str().to_owned())).await?;
+                let Checked { imports, exports, .. } = self.look(importer.definition().source.as_str()).await?;
+                let specifier = format!("{LIBRARY_SCHEME}{library}");
+                let taken = imports.iter().filter(|import| import.specifier == specifier);
+                let names: BTreeSet<&String> =
+                    taken.flat_map(|import| &import.names).map(|taken| &taken.name).collect();
+                missed.extend(
+                    lost.iter().filter(|lost| names.contains(lost)).map(|lost| (lost.clone(), user.to_string())),
+                );
+                if exports.all_of.contains(&specifier) {
+                    let own = |name: &&String| !exports.names.contains(name) && *name != DEFAULT;
+                    open.push((user.to_string(), lost.iter().filter(own).cloned().collect()));
+                }
+            }
+        }
+        match in_words(&missed) {
+            Some(message) => Err(FieldError::new("content", FieldProblem::Invalid, message).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The names that a text exports, through others too; none where it does not compile.
+    async fn of(&self, source: &str) -> Result<BTreeSet<String>, ServiceError> {
+        let (mut names, mut seen) = (BTreeSet::new(), HashSet::new());
+        let exports = self.look(source).await?.exports;
+        names.extend(exports.names);
+        let mut open = exports.all_of;
+        while let Some(specifier) = open.pop() {
+            let Some(name) = specifier.strip_prefix(LIBRARY_SCHEME) else { continue };
+            if !seen.insert(name.to_owned()) {
+                continue;
+            }
+            let passed = match self.library.find(self.tenant, &Target::Name(name.to_owned())).await {
+                Ok(script) => self.look(script.definition().source.as_str()).await?.exports,
+                Err(RepositoryError::NotFound) => continue,
+                Err(failure) => return Err(failure.into()),
+            };
+            names.extend(passed.names.into_iter().filter(|name| name != DEFAULT));
+            open.extend(passed.all_of);
+        }
+        Ok(names)
+    }
+
+    async fn look(&self, source: &str) -> Result<Checked, ServiceError> {
+        let checked = self.runtime.check(self.tenant, &Check::text(source), self.limits).await;
+        checked.map_err(ServiceError::Unchecked)
+    }
+}
+
+fn no_export(library: &str, name: &str) -> String {
+    match name {
+        DEFAULT => format!("the library \"{library}\" has no default export"),
+        _ => format!("the library \"{library}\" exports no `{name}`"),
+    }
+}
+
+/// Which exports are missed by whom: `vat` is imported by "Report" and "Daily".
+fn in_words(missed: &[(String, String)]) -> Option<String> {
+    let names: BTreeSet<&String> = missed.iter().map(|(name, _)| name).collect();
+    let uses = names.into_iter().map(|name| {
+        let users: BTreeSet<String> =
+            missed.iter().filter(|(missed, _)| missed == name).map(|(_, user)| format!("\"{user}\"")).collect();
+        let users = users.into_iter().collect::<Vec<_>>().join(", ");
+        match name.as_str() {
+            DEFAULT => format!("the default export is imported by {users}"),
+            _ => format!("`{name}` is imported by {users}"),
+        }
+    });
+    let uses = uses.collect::<Vec<_>>().join("; ");
+    (!uses.is_empty()).then(|| format!("a library keeps the exports that others use: {uses}"))
+}

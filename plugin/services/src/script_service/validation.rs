@@ -1,0 +1,53 @@
+//! What a source has to pass before it is saved, and what more before it is switched on.
+
+use iota_scripts_domain::{FaultCode, FieldError, FieldProblem, ScriptDefinition, TenantId};
+
+use super::ScriptService;
+use crate::{
+    Identity, ServiceError,
+    ports::{Check, Checked, Diagnostic, LIBRARY_SCHEME, Severity},
+    script_cache::{self, Exports},
+};
+
+impl ScriptService {
+    /// The libraries that a source imports. Refuses one that imports what there is not, one that is too large or too deeply nested, and one that does not compile if it is to run.
+    pub(super) async fn examine(
+        &self,
+        identity: &Identity,
+        definition: &ScriptDefinition,
+    ) -> Result<Vec<String>, ServiceError> {
+        definition.source.check_size(&self.limits)?;
+        let _turn = self.check_turns.take_to_save(identity).await?;
+        let checked = self.runtime.check(identity.tenant_id(), &Check::of(definition), &self.limits).await;
+        let Checked { found, imports, .. } = match checked {
+            Ok(checked) => checked,
+            // What it imports is kept with it.
+            Err(fault) if definition.active || definition.source.as_str().contains(LIBRARY_SCHEME) => {
+                return Err(ServiceError::Unchecked(fault));
+            }
+            // A draft is not lost because every worker is busy: it is examined again before it is switched on.
+            Err(_) => return Ok(Vec::new()),
+        };
+        let is_bad =
+            |found: &Diagnostic| found.severity == Severity::Error && (definition.active || is_of_size(&found.code));
+        if let Some(found) = found.into_iter().find(is_bad) {
+            return Err(ServiceError::DoesNotCompile(Box::new(found)));
+        }
+        let names = script_cache::names(&imports)?;
+        let own = definition.library.then(|| definition.name.as_str());
+        self.library.link(identity.tenant_id(), &names, own).await?;
+        if let Some(absent) = self.exports(identity.tenant_id()).absent(&imports).await?.into_iter().next() {
+            return Err(FieldError::new("content", FieldProblem::Invalid, absent.sentence()).into());
+        }
+        Ok(names)
+    }
+
+    /// What the tenant's libraries export.
+    pub(super) fn exports<'a>(&'a self, tenant: &'a TenantId) -> Exports<'a> {
+        Exports { library: &self.library, scripts: &self.scripts, runtime: &self.runtime, limits: &self.limits, tenant }
+    }
+}
+
+fn is_of_size(code: &str) -> bool {
+    [FaultCode::SourceTooLarge, FaultCode::SourceTooNested].into_iter().any(|known| known.as_str() == code)
+}
