@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build dist engine web test fuzz lint bench race race-kernels race-requests race-growth fill test262 chaos screenshots clean
+.PHONY: help run build dist engine web test docs-test fuzz lint bench race race-kernels race-requests race-growth fill test262 chaos screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -41,7 +41,14 @@ test: ## Install what the tests need, then run every test
 	cargo build --workspace --all-targets
 	cargo test --workspace --no-fail-fast
 	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) npm test --silent
+	CARGO_TARGET_DIR=$(TARGET) $(DOCS_TEST)
 	$(MAKE) -C examples/c-host run asan valgrind TARGET=$(TARGET)/debug
+
+DOCS_TEST := node --test --test-timeout=300000 tests/docs/docs.test.mjs
+
+docs-test: engine web ## Run the commands of every document
+	cargo build --workspace --examples --bins
+	CARGO_TARGET_DIR=$(TARGET) $(DOCS_TEST)
 
 fuzz: engine ## Compare random programs with Node.js for an hour (SEED= and MINUTES= choose)
 	SEED=$(or $(SEED),$(shell date +%s)) MINUTES=$(or $(MINUTES),60) cargo test -p iota-scripts-runtime --test differential

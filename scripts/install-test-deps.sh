@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need and this machine lacks: a PostgreSQL server, valgrind, Chromium and Node.js, from Debian's packages;
+# Installs what the tests need and this machine lacks: a PostgreSQL server, valgrind, Chromium, Node.js, curl and jq, from Debian's packages;
 # a newer Node.js from npm where Debian's is too old. Without the right to install, it says what to install and fails. It changes
 # nothing else.
 set -eu
@@ -15,6 +15,7 @@ done
 [ "$postgres_found" = yes ] || missing="$missing postgresql-15"
 command -v valgrind >/dev/null 2>&1 || missing="$missing valgrind"
 if [ ! -x "${CHROMIUM:-/usr/bin/chromium}" ]; then missing="$missing chromium fonts-liberation fonts-dejavu-core"; fi
+for program in curl jq; do command -v "$program" >/dev/null 2>&1 || missing="$missing $program"; done
 command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
 
 node_is_new() {

@@ -1,0 +1,57 @@
+// Reads a Markdown document: its fenced blocks, with the comment that says how the test treats each, its links, its anchors.
+
+const MARKER = /^<!-- docs-test: (\w+)(?: (.+))? -->$/;
+
+/** Fenced blocks in order: `{language, text, line, marker, argument}`; `line` is that of the opening fence. */
+export function blocks(document) {
+  const lines = document.split("\n");
+  const found = [];
+  let open = null;
+  lines.forEach((line, index) => {
+    const fence = /^(\s*)(`{3,})(.*)$/.exec(line);
+    if (open) {
+      if (fence && fence[2].length >= open.fence.length && fence[3].trim() === "") {
+        found.push({ ...open, text: open.body.map((text) => text.slice(open.indent)).join("\n") + "\n" });
+        open = null;
+      } else open.body.push(line);
+    } else if (fence) {
+      const [, marker = null, argument = null] = MARKER.exec((lines[index - 1] ?? "").trim()) ?? [];
+      open = { fence: fence[2], indent: fence[1].length, language: fence[3].trim(), line: index + 1, marker, argument, body: [] };
+    }
+  });
+  if (open) throw new Error(`the block of line ${open.line} is not closed`);
+  return found;
+}
+
+/** Lines with a comment of the test that is not directly before a block, or has another form. */
+export function strayMarkers(document) {
+  const lines = document.split("\n");
+  return lines.flatMap((line, index) =>
+    line.includes("docs-test:") && line.includes("<!--") && !(MARKER.test(line.trim()) && /^\s*```/.test(lines[index + 1] ?? "")) ? [index + 1] : [],
+  );
+}
+
+/** The document without its blocks and code spans. */
+function prose(document) {
+  return document.replace(/^(\s*)(`{3,})[^]*?^\s*\2\s*$/gm, "").replace(/`[^`\n]+`/g, (code) => "x".repeat(code.length));
+}
+
+/** Targets of links and pictures. */
+export function links(document) {
+  return [...prose(document).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]);
+}
+
+/** Anchors of headings, as GitHub makes them. */
+export function anchors(document) {
+  const seen = new Map();
+  const text = document.replace(/^(\s*)(`{3,})[^]*?^\s*\2\s*$/gm, "");
+  return new Set(
+    [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => {
+      const plain = heading.replace(/`/g, "").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
+      const anchor = plain.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(/\s/g, "-");
+      const times = seen.get(anchor) ?? 0;
+      seen.set(anchor, times + 1);
+      return times ? `${anchor}-${times}` : anchor;
+    }),
+  );
+}
