@@ -32,7 +32,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     let ada = User::new("1", "Ada").allowed(["scripts.create", "scripts.read", "scripts.update", "scripts.execute"]);
     let identity = Identity::user(Tenant::new("acme", "Acme"), ada);
+
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:3000".to_owned());
     let app = plugin.router().layer(axum::Extension(identity));
-    axum::serve(tokio::net::TcpListener::bind("127.0.0.1:3000").await?, app).await?;
+    axum::serve(tokio::net::TcpListener::bind(address).await?, app).await?;
     Ok(())
 }

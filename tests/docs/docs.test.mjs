@@ -1,4 +1,4 @@
-// Runs the commands of every document in order, each document in a fresh copy of the project, and compares what they print with what the
+// Runs the commands of every document in order, each document in a folder of its own with a copy of the project, and compares what they print with what the
 // document shows. Scripts have to pass `iota-scripts check` without a finding, JSON has to be JSON, links have to lead somewhere.
 //
 // A comment directly before a block (`<!-- docs-test: KIND … -->`) says how it is treated if it cannot simply be run:
@@ -14,19 +14,20 @@
 // free ones. A block of a language without a rule fails.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { access, readdir, readFile } from "node:fs/promises";
+import { access, readdir, readFile, rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { contains, matches } from "./support/expected.mjs";
 import { anchors, blocks, links, strayMarkers } from "./support/markdown.mjs";
-import { freePort, programs, root, Session } from "./support/session.mjs";
+import { copyProject, freePort, programs, root, Session } from "./support/session.mjs";
 
 const SHELL = ["sh", "bash"];
 const KINDS = { sh: ["server", "fails", "needs", null], text: ["needs", null], js: ["saved", "library", null], ts: [null], json: [null], rust: ["file"] };
 const counts = { commands: 0, outputs: 0, scripts: 0, skipped: [] };
 const ports = new Map();
 const documents = new Map();
+let copy;
 
 async function files(folder) {
   const entries = await readdir(folder, { withFileTypes: true });
@@ -39,13 +40,15 @@ async function files(folder) {
 }
 
 before(async () => {
+  copy = await copyProject();
   for (const file of (await files(root)).sort()) documents.set(relative(root, file), await readFile(file, "utf8"));
   for (const text of documents.values()) {
     for (const [, port] of text.matchAll(/127\.0\.0\.1:(\d+)/g)) if (!ports.has(port)) ports.set(port, await freePort());
   }
 });
 
-after(() => {
+after(async () => {
+  await rm(copy, { recursive: true, force: true });
   console.log(`documents: ${counts.commands} commands run, ${counts.outputs} outputs compared, ${counts.scripts} scripts checked, ${counts.skipped.length} commands not run:`);
   for (const { where, command, reason } of counts.skipped) console.log(`  ${where}: ${command} (needs ${reason})`);
 });
@@ -119,7 +122,7 @@ test("commands and scripts", async (suite) => {
     const found = blocks(text);
     if (found.length === 0) continue;
     await suite.test(file, async (document) => {
-      const session = await Session.start(ports);
+      const session = await Session.start(copy, ports);
       const libraries = [];
       try {
         for (const [index, block] of found.entries()) {

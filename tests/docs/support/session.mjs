@@ -1,7 +1,7 @@
-// The reader's place: a copy of the project in a temporary folder, a shell there for the commands of one document, and the servers that
+// The reader's place: a temporary folder with a copy of the project, a shell there for the commands of one document, and the servers that
 // the document starts. Everything ends with `stop`.
 import { spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, delimiter, join, resolve } from "node:path";
@@ -12,6 +12,13 @@ export const programs = join(target, process.env.PROFILE ?? "debug");
 
 const BUILT = new Set([".git", "target", "data", "node_modules", "dist", "run-make-build-first"]);
 const SECONDS = 60;
+
+/** A copy of the project without what was built; the documents' folders link to it, so that no command changes the sources. */
+export async function copyProject() {
+  const copy = await mkdtemp(join(tmpdir(), "iota-scripts-docs-"));
+  await cp(root, copy, { recursive: true, filter: (path) => path === root || !BUILT.has(basename(path)) });
+  return copy;
+}
 
 /** A port of loopback that nothing listens on. */
 export async function freePort() {
@@ -39,10 +46,10 @@ export class Session {
   #servers = [];
 
   /** `ports` says which port stands for each that the documents name. */
-  static async start(ports) {
+  static async start(copy, ports) {
     const session = new Session();
     session.folder = await mkdtemp(join(tmpdir(), "iota-scripts-docs-"));
-    await cp(root, session.folder, { recursive: true, filter: (path) => path === root || !BUILT.has(basename(path)) });
+    for (const entry of await readdir(copy)) await symlink(join(copy, entry), join(session.folder, entry));
     await symlink(target, join(session.folder, "target"));
     const path = join(session.folder, ".bin");
     await mkdir(path);
