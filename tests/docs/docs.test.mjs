@@ -5,7 +5,7 @@
 //
 //   server        sh: starts in the background until the document ends; names the address 127.0.0.1:PORT at which it answers
 //   fails         sh: has to fail
-//   needs REASON  sh: is not run, and counted; its targets of make, names of cargo and files of the project have to be there
+//   needs REASON  sh: is not run, and counted; its targets of make, names of cargo, programs and files have to be there
 //   saved NAME    js: is saved under this name too, for the commands after it
 //   library NAME  js: is a library that scripts after it import
 //   file PATH     rust: is the same as this file, which cargo compiles
@@ -24,7 +24,7 @@ import { copyProject, freePort, programs, root, Session } from "./support/sessio
 
 const SHELL = ["sh", "bash"];
 const KINDS = { sh: ["server", "fails", "needs", null], text: ["needs", null], js: ["saved", "library", null], ts: [null], json: [null], rust: ["file"] };
-const counts = { commands: 0, outputs: 0, scripts: 0, skipped: [] };
+const counts = { commands: 0, named: 0, outputs: 0, scripts: 0, skipped: [] };
 const ports = new Map();
 const documents = new Map();
 let copy;
@@ -49,7 +49,7 @@ before(async () => {
 
 after(async () => {
   await rm(copy, { recursive: true, force: true });
-  console.log(`documents: ${counts.commands} commands run, ${counts.outputs} outputs compared, ${counts.scripts} scripts checked, ${counts.skipped.length} commands not run:`);
+  console.log(`documents: ${counts.commands} commands run, ${counts.named} commands of make and cargo looked up, ${counts.outputs} outputs compared, ${counts.scripts} scripts checked, ${counts.skipped.length} commands not run:`);
   for (const { where, command, reason } of counts.skipped) console.log(`  ${where}: ${command} (needs ${reason})`);
 });
 
@@ -66,8 +66,13 @@ async function named(session, text) {
       const { status, output } = await session.run(command);
       assert.equal(status, 0, `${command}\n${output}`);
     }
+    for (const [, example, program] of line.matchAll(/\btarget\/\w+\/(examples\/)?([\w-]+)(?=\s|$)/g)) {
+      const { status, output } = await session.run(`cargo build --${example ? "example" : "bin"} ${program}`);
+      assert.equal(status, 0, output);
+    }
     for (const [, path] of line.matchAll(/(?:^|[\s(])((?:tests|docs|examples|scripts|plugin|include|migrations)\/[\w./-]+)/g)) {
-      const { status } = await session.run(`[ -e "$OLDPWD/${path}" ] || [ -e "${path}" ]`);
+      if (path.includes("run-make-build-first")) continue;
+      const { status } = await session.run(`[ -e "${path}" ]`);
       assert.equal(status, 0, `there is no ${path}`);
     }
   }
@@ -96,7 +101,9 @@ async function run(session, block, shown, where, libraries) {
       counts.skipped.push(...found.map((command) => ({ where, command, reason: block.argument })));
       return `needs ${block.argument}`;
     }
-    counts.commands += found.length;
+    const built = block.marker === "server" ? [] : found.filter((command) => /^(make|cargo)\b/.test(command));
+    counts.named += built.length;
+    counts.commands += found.length - built.length;
     if (block.marker === "server") {
       await session.serve(text, (output) => expected === undefined || contains(expected, output));
     } else {
