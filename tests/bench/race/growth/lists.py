@@ -17,17 +17,17 @@ def pages(host):
     today = datetime.datetime.now(datetime.UTC).date()
     day, ago = today - datetime.timedelta(days=10), today - datetime.timedelta(days=15)
     yield "overview", "/scripts/dashboard"
-    yield "overview in the host's page", "/scripts/widget"
+    yield "overview widget", "/scripts/widget"
     yield "scripts", "/scripts"
     for kind in ("cron", "one_off", "endpoint", "embedded"):
         yield f"scripts, type {kind}", f"/scripts?type={kind}"
     for active in ("on", "off", "quarantine"):
         yield f"scripts, {active}", f"/scripts?active={active}"
     yield "scripts, latest change first", "/scripts?sort=updated"
-    yield "scripts, search that finds many", "/scripts?search=invoice"
-    yield "scripts, search that finds none", "/scripts?search=nothing-like-it"
+    yield "scripts, search with many matches", "/scripts?search=invoice"
+    yield "scripts, search without a match", "/scripts?search=nothing-like-it"
     yield "scripts, search in one type", "/scripts?search=invoice&type=embedded&active=off"
-    yield "scripts, in the middle", deep(host, "/scripts?type=", "/scripts", 20)
+    yield "scripts, middle of the list", deep(host, "/scripts?type=", "/scripts", 20)
     yield "a script", f"/scripts/{script}"
     yield "runs", "/scripts/runs"
     for status in STATUSES:
@@ -35,7 +35,7 @@ def pages(host):
     for trigger in TRIGGERS:
         yield f"runs, by {trigger}", f"/scripts/runs?trigger={trigger}"
     yield "runs, without trials", "/scripts/runs?trials=excluded"
-    yield "runs, only trials", "/scripts/runs?trials=only"
+    yield "runs, trials only", "/scripts/runs?trials=only"
     yield "runs of a day", f"/scripts/runs?from={day}&to={day}"
     yield "runs that failed in a day", f"/scripts/runs?status=unsuccessful&from={day}&to={day}"
     yield "runs that failed, by event", "/scripts/runs?status=failed&trigger=event"
@@ -44,20 +44,20 @@ def pages(host):
     yield "runs of a script", f"/scripts/runs?script={script}"
     yield "runs of a script that failed", f"/scripts/runs?script={script}&status=failed"
     yield "runs of a script, by event", f"/scripts/runs?script={script}&trigger=event"
-    yield "runs, before the middle", host_link(host, f"/scripts/runs?to={ago}", "to")
+    yield "runs, middle of the list", host_link(host, f"/scripts/runs?to={ago}", "to")
     yield "a run", f"/scripts/runs/{run}"
-    yield "scheduled times", "/scripts/occurrences"
+    yield "scheduled runs", "/scripts/occurrences"
     for state in STATES:
-        yield f"scheduled times, {state}", f"/scripts/occurrences?state={state}"
+        yield f"scheduled runs, {state}", f"/scripts/occurrences?state={state}"
     for cause in CAUSES:
-        yield f"scheduled times, {cause}", f"/scripts/occurrences?cause={cause}"
-    yield "scheduled times that failed, by event", "/scripts/occurrences?state=failed&cause=event"
-    yield "scheduled times of a day", f"/scripts/occurrences?from={day}&to={day}"
-    yield "scheduled times, in the middle", host_link(host, f"/scripts/occurrences?to={ago}", "to")
+        yield f"scheduled runs, {cause}", f"/scripts/occurrences?cause={cause}"
+    yield "scheduled runs that failed, by event", "/scripts/occurrences?state=failed&cause=event"
+    yield "scheduled runs of a day", f"/scripts/occurrences?from={day}&to={day}"
+    yield "scheduled runs, middle of the list", host_link(host, f"/scripts/occurrences?to={ago}", "to")
     yield "failed events", "/scripts/dead-letters"
     yield "templates", "/scripts/templates"
     yield "allowed hosts", "/scripts/http-hosts"
-    yield "document of the endpoints", "/api/scripts/openapi.json"
+    yield "OpenAPI document of the endpoints", "/api/scripts/openapi.json"
 
 
 def next_page(host, path):

@@ -1,4 +1,4 @@
-"""What is said of the figures: the same tables for the terminal and for the section of docs/performance.md."""
+"""The report: the same tables for the terminal and for the section of docs/performance.md."""
 
 import report
 from table import markdown, number, plain
@@ -6,12 +6,12 @@ from table import markdown, number, plain
 BEGIN, END = "<!-- growth: written by `make race-growth` -->", "<!-- growth: end -->"
 NAMES = {"sqlite": "SQLite", "postgres": "PostgreSQL"}
 SINGLE = [
-    ("fill_s", "filling it, s"), ("size_mb", "size, MB"), ("start_ms", "start, ms"), ("rest_mb", "memory at rest, MB"),
-    ("rest_cpu_ms", "CPU at rest, ms a second"), ("run_rate", "runs of hello a second, 16 connections"), ("run_p99_ms", "their p99, ms"),
-    ("run_cpu_us", "CPU of a run, the database's too, µs"), ("run_written_kib", "written for a run, KiB"),
+    ("fill_s", "fill, s"), ("size_mb", "size, MB"), ("start_ms", "start, ms"), ("rest_mb", "idle memory, MB"),
+    ("rest_cpu_ms", "idle CPU, ms a second"), ("run_rate", "hello runs a second, 16 connections"), ("run_p99_ms", "p99 of these, ms"),
+    ("run_cpu_us", "CPU of a run, with the database's, µs"), ("run_written_kib", "written for a run, KiB"),
     ("save_ms", "save of an endpoint among all scripts, ms"), ("first_request_ms", "first request of a tenant's endpoints after a start, ms"),
-    ("after_save_ms", "first request after a save, ms"), ("due", "schedules due at one moment"), ("due_rate", "of these run in a second"),
-    ("late_p50_ms", "half of them began within, ms"), ("late_max_ms", "all of them began within, ms"),
+    ("after_save_ms", "first request after a save, ms"), ("due", "schedules due at once"), ("due_rate", "of these, run in a second"),
+    ("late_p50_ms", "half started within, ms"), ("late_max_ms", "all started within, ms"),
 ]
 
 
@@ -36,7 +36,7 @@ def table(figures, first, rows):
 def tables(figures):
     names = list(next(iter(figures.values()))["lists"])
     return [
-        ("Costs", table(figures, "what", [(words, lambda found, key=key: found[key]) for key, words in SINGLE])),
+        ("Costs", table(figures, "figure", [(words, lambda found, key=key: found[key]) for key, words in SINGLE])),
         ("Pages", table(figures, "page, median ms", [(name, lambda found, name=name: found["lists"][name]["median"]) for name in names])),
     ]
 
@@ -47,18 +47,18 @@ def terminal(found):
 
 def text(found, figures, chosen):
     parts = [f"### {title} by size\n\n{markdown(rows)}" for title, rows in found]
-    build = "" if chosen.programs.name == "dist" else f" The programs are those of a folder `{chosen.programs.name}`, which are not those that ship: only how figures of one row grow says something."
+    build = "" if chosen.programs.name == "dist" else f" The programs are from the folder `{chosen.programs.name}`, not those that ship: only the growth within a row is meaningful."
     note = f" {chosen.note}" if chosen.note else ""
     return f"""{BEGIN}
 ## Growth
 
-`make race-growth` fills databases (`fill`, the whole size: 10,000 scripts, 100,000 schedules of as many more scripts, 1,000,000 runs of 30 days, 500 tenants of which one has 30 % of everything) and measures, as that tenant, at parts of it: pages with every filter that they offer, a run with its record, a save of one endpoint among 10,000 of one tenant, and schedules at rest and when many are due at once.
-The column × is the largest size by the smallest: what grows there with something other than the work is a fault.
-SQLite has the statistics that come with its tables; PostgreSQL has those that it makes by itself.{build}
+`make race-growth` fills databases (`fill`; the full size is 10,000 scripts, 100,000 schedules of as many more scripts, 1,000,000 runs of 30 days, and 500 tenants of which one has 30 % of everything) and measures, as that tenant, at fractions of that size: pages with every filter, a run with its record, a save of one endpoint among 10,000 of one tenant, and schedules when idle and when many are due at once.
+The column × is the figure at the largest size divided by that at the smallest; growth for another reason than more work is a defect.
+SQLite uses the statistics that our migrations set; PostgreSQL gathers its own.{build}
 
-What grows with its work: a page of runs counts up to 10,000 of what the filter leaves, and its chart adds up a row for each quarter of an hour of a week in which runs of a kind ended; a search reads the names and descriptions of all scripts of the tenant until it has a page of them and 10,000 more; the document of the endpoints and the first request after a start read all endpoints of the tenant.
-Of schedules that are due at one moment more are of different tenants in a larger database, and the first run of a tenant needs a worker of its own.
-CPU at rest on PostgreSQL is the server's own, which tidies up after the fill: the statements of a node at rest take it less than 0.1 ms a second.
+These do more work in a larger database: a page of runs counts up to 10,000 matches, and its chart adds up a row for each quarter of an hour of a week in which runs of a kind ended; a search reads the names and descriptions of the tenant's scripts until it has a page of matches and 10,000 more; the OpenAPI document and the first request after a start read all endpoints of the tenant.
+In a larger database, schedules due at the same time belong to more tenants, and the first run of each tenant needs a new worker.
+Idle CPU on PostgreSQL is the server's own cleanup after the fill: the statements of an idle node take less than 0.1 ms a second.
 
 {report.machine()}; medians of {chosen.times}.{note}
 

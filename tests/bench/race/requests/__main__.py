@@ -96,7 +96,7 @@ def main():
             server.start(server.is_listening)
         race = Race(chosen, racing, works)
         if chosen.programs.name != "dist":
-            race.note(f"Ours are the programs of a folder `{chosen.programs.name}`, and perhaps not those that ship.")
+            race.note(f"The library is from the folder `{chosen.programs.name}` and may differ from the one that ships.")
         race.run()
         for server in racing:
             server.stop()
@@ -107,7 +107,7 @@ def main():
         notes = race.all_notes()
     print("\n" + report.terminal(tables, notes))
     if chosen.write:
-        how = f"{chosen.rounds} rounds of {chosen.seconds} seconds, medians, and how far the rounds are apart as a share of them"
+        how = f"{chosen.rounds} rounds of {chosen.seconds} seconds, medians; the spread is the difference between the rounds as a share of the median"
         report.write(chosen.write, report.section(tables, notes, how))
     if chosen.json:
         called = [{"place": place, "lanes": lanes, "values": values} for (place, lanes), values in invoked.items()]

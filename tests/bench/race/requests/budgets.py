@@ -1,4 +1,4 @@
-"""What the design of the request's way promises: for each figure the aim, and the ceiling that none may miss."""
+"""The targets for requests: for each figure the target, and the limit that it must keep."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ class Budget:
     work: str
     connections: int
     figure: str
-    aim: float
-    ceiling: float
+    target: float
+    limit: float
     #: Times what PocketBase has, not the figure itself.
     beside_peer: bool = False
 
@@ -29,28 +29,28 @@ class Budget:
         value = self.measured(figures)
         if value is None:
             return "not measured"
-        fits = (lambda bound: value >= bound) if self.aim > self.ceiling else (lambda bound: value <= bound)
-        return "aim met" if fits(self.aim) else "within the ceiling" if fits(self.ceiling) else "beyond the ceiling"
+        fits = (lambda bound: value >= bound) if self.target > self.limit else (lambda bound: value <= bound)
+        return "target met" if fits(self.target) else "within the limit" if fits(self.limit) else "over the limit"
 
 
-def rates(what, server, work, aim, ceiling):
+def rates(what, server, work, target, limit):
     return [
-        Budget(f"{what}, requests a second × PocketBase", server, work, 16, "rate", aim, ceiling, True),
+        Budget(f"{what}, requests a second × PocketBase", server, work, 16, "rate", target, limit, True),
         Budget(f"{what}, p99 × PocketBase", server, work, 16, "p99", 0.5, 1.0, True),
     ]
 
 
 BUDGETS = [
-    *rates("hello through the shim", SHIM, "hello", 2.0, 1.6),
-    *rates("hello in the example ERP", ERP, "hello", 1.4, 1.0),
-    *rates("read one row in the example ERP", ERP, "read", 1.5, 1.0),
-    *rates("insert one row in the example ERP", ERP, "insert", 1.5, 1.0),
-    Budget("hello through the shim, CPU, µs", SHIM, "hello", 16, "cpu_us", 45, 60),
-    Budget("hello through the shim in process, CPU, µs", IN_PROCESS, "hello", 16, "cpu_us", 35, 45),
-    Budget("hello in the example ERP, CPU, µs", ERP, "hello", 16, "cpu_us", 70, 100),
-    Budget("hello through the shim, system calls", SHIM, "hello", 16, "calls", 6, 8),
-    Budget("the same at one connection", SHIM, "hello", 1, "calls", 11, 14),
-    Budget("hello through the shim, context switches", SHIM, "hello", 16, "switches", 1.2, 2),
-    Budget("the same at one connection", SHIM, "hello", 1, "switches", 4, 5),
-    Budget("hello through the shim, written, KiB", SHIM, "hello", 16, "written", 1, 2),
+    *rates("hello, shim", SHIM, "hello", 2.0, 1.6),
+    *rates("hello, ERP", ERP, "hello", 1.4, 1.0),
+    *rates("read one row, ERP", ERP, "read", 1.5, 1.0),
+    *rates("insert one row, ERP", ERP, "insert", 1.5, 1.0),
+    Budget("hello, shim, CPU, µs", SHIM, "hello", 16, "cpu_us", 45, 60),
+    Budget("hello, shim, in process, CPU, µs", IN_PROCESS, "hello", 16, "cpu_us", 35, 45),
+    Budget("hello, ERP, CPU, µs", ERP, "hello", 16, "cpu_us", 70, 100),
+    Budget("hello, shim, system calls", SHIM, "hello", 16, "calls", 6, 8),
+    Budget("the same, at one connection", SHIM, "hello", 1, "calls", 11, 14),
+    Budget("hello, shim, context switches", SHIM, "hello", 16, "switches", 1.2, 2),
+    Budget("the same, at one connection", SHIM, "hello", 1, "switches", 4, 5),
+    Budget("hello, shim, written, KiB", SHIM, "hello", 16, "written", 1, 2),
 ]

@@ -1,4 +1,4 @@
-"""What is said of the figures: the same tables for the terminal and for the section of docs/performance.md."""
+"""The report: the same tables for the terminal and for the section of docs/performance.md."""
 
 import datetime
 import os
@@ -18,8 +18,8 @@ BEGIN, END = "<!-- requests: written by `make race-requests` -->", "<!-- request
 
 def of_work(figures, work):
     """One row for each server and number of connections."""
-    rows = [("server", "connections", "requests/s", "spread", f"× {PEER}", "p50 ms", "p99 ms", f"p99 × {PEER}", "CPU µs", "PostgreSQL's",
-             "switches", "system calls", "written KiB", "to disk KiB", "trouble")]
+    rows = [("server", "connections", "requests/s", "spread", f"× {PEER}", "p50 ms", "p99 ms", f"p99 × {PEER}", "CPU µs", "PostgreSQL CPU µs",
+             "context switches", "system calls", "written KiB", "to disk KiB", "errors")]
     turns = sorted((connections, index, server) for index, (server, of, connections) in enumerate(figures.turns()) if of == work.name)
     for connections, _, server in turns:
         where = (server, work.name, connections)
@@ -38,7 +38,7 @@ def of_work(figures, work):
 
 
 def of_servers(alone):
-    rows = [("server", "start, ms", "spread", "memory at rest, MB", "under load, MB")]
+    rows = [("server", "start, ms", "spread", "idle memory, MB", "memory under load, MB")]
     for server, found in alone.items():
         rows.append((server, number(median(found["starts"]) * 1e3, 0), share(spread(found["starts"])), number(found["at_rest_mb"], 0),
                      number(found["under_load_mb"], 0)))
@@ -46,13 +46,13 @@ def of_servers(alone):
 
 
 def of_budgets(figures):
-    rows = [("what, at 16 connections unless it says otherwise", "measured", "aim", "ceiling", "")]
-    return rows + [(budget.what, number(budget.measured(figures)), number(budget.aim), number(budget.ceiling), budget.verdict(figures))
+    rows = [("figure, at 16 connections unless noted", "measured", "target", "limit", "")]
+    return rows + [(budget.what, number(budget.measured(figures)), number(budget.target), number(budget.limit), budget.verdict(figures))
                    for budget in BUDGETS]
 
 
 def of_invoke(invoked):
-    rows = [("`validate_order` called from", "at a time", "calls/s", "spread", "µs until the answer", "CPU µs")]
+    rows = [("`validate_order` called from", "concurrent calls", "calls/s", "spread", "latency µs", "CPU µs")]
     for (place, lanes), values in invoked.items():
         rates = [value["rate"] for value in values]
         cpu = [value["cpu_us"] for value in values if value["cpu_us"] is not None]
@@ -63,7 +63,7 @@ def of_invoke(invoked):
 
 def tables(figures, alone, invoked):
     """Titles and tables, what counts first."""
-    found = [("Beside the aims", of_budgets(figures))]
+    found = [("Targets", of_budgets(figures))]
     found += [(work.title, of_work(figures, work)) for work in WORKS if any(of == work.name for _, of, _ in figures.turns())]
     found.append(("Start and memory", of_servers(alone)))
     if invoked:
@@ -95,12 +95,12 @@ def section(found, notes, how):
     text = f"""{BEGIN}
 ## Requests
 
-`make race-requests` runs the same five pieces of work in PocketBase, in the example ERP with the library, in a host that only passes requests on (the shim), and, as the limit of the machine, in a bare axum handler that does nothing else; `wrk` asks, with one thread.
-The ERP looks up in its database who asks, the shim takes everybody for the same user, PocketBase answers whoever asks.
-Ours keeps a record of each run, and runs scripts in processes of their own (`worker`) or on threads of the host (`in_process`); PocketBase keeps its own log of requests.
-PostgreSQL has the durability that it comes with; SQLite, here and in PocketBase, is in WAL mode and does not wait for the disk at each commit.
-CPU, context switches, system calls and bytes are those of all processes of a server for one request; they depend little on what else runs.
-`make race-requests` builds the library as it ships and its hosts with `cargo build --release`.
+`make race-requests` runs the same five tasks in PocketBase, in the example ERP with the library, in a host that only passes requests on (the shim), and, as the limit of the machine, in a bare axum handler; `wrk` sends the requests, with one thread.
+The ERP looks up the user in its database, the shim uses one user for all requests, PocketBase authenticates nobody.
+iota-scripts records each run, and runs scripts in separate processes (`worker`) or on threads of the host (`in_process`); PocketBase keeps its own request log.
+PostgreSQL has its default durability; SQLite, here and in PocketBase, is in WAL mode and does not wait for the disk at each commit.
+CPU, context switches, system calls and bytes are for one request, over all processes of a server; they depend little on other programs.
+The library is built as it ships (`make dist`), its hosts with `cargo build --release`.
 
 {machine()}; {how}.
 

@@ -32,7 +32,7 @@ def settle(server):
 class Race:
     def __init__(self, chosen, racing, works):
         self.chosen, self.racing, self.works = chosen, racing, works
-        self.figures, self.wrong, self.notes = Figures(), [], []
+        self.figures, self.wrong, self.notes, self.over_quota = Figures(), [], [], {}
         self.how = calls.means()
 
     def run(self):
@@ -81,7 +81,7 @@ class Race:
               f"{spent['own']['cpu_us']:>7,.0f} µs of CPU" + "".join(f", {count} {words}" for words, count in seen["trouble"].items()), flush=True)
         server.must_answer(work)
         if isinstance(server, Ours) and not server.records_are_whole():
-            self.note(f"{server.name} was over its tenant's quota of history during `{work.name}`: of further runs only the beginnings are kept, which costs less.")
+            self.over_quota.setdefault(work.name, set()).add(server.name)
 
     def count_calls(self, server, work, connections):
         counted = calls.per_request(self.how, server, work, connections, 1)
@@ -92,8 +92,10 @@ class Race:
             self.notes.append(text)
 
     def all_notes(self):
-        means = {"perf": "System calls are counted by perf, in a turn of their own.", "strace": "System calls are counted by strace, in a turn of their own.",
-                 None: "Neither perf nor strace may count system calls here (Debian: linux-perf, strace): what stands there is reads and writes of files only, a lower bound."}
+        means = {"perf": "System calls were counted by perf, in separate runs.", "strace": "System calls were counted by strace, in separate runs.",
+                 None: "Neither perf nor strace could count system calls (Debian: linux-perf, strace): the figures are reads and writes of files only, a lower bound."}
         unread = [name for name in {server for server, *_ in self.figures.turns()} if self.figures.most(name, "unread")]
-        hidden = [f"Bytes of some processes of {', '.join(sorted(unread))} may not be read by this user and are missing: run it as root."] if unread else []
-        return [means[self.how], *hidden, *self.notes]
+        hidden = [f"This user may not read the bytes of some processes of {', '.join(sorted(unread))}, which are missing: run it as root."] if unread else []
+        short = [f"During `{work}` these were over the tenant's history quota, so that only the beginning of further runs was stored, which costs less: {', '.join(sorted(names))}."
+                 for work, names in self.over_quota.items()]
+        return [means[self.how], *hidden, *self.notes, *short]

@@ -1,4 +1,4 @@
-"""The five pieces of work that every server does: what is asked, and how to see that the answer is right.
+"""The five tasks that every server performs: the request, and how to check the response.
 
 wrk counts answers above 399 only, so each server is asked once before and once after each turn and its answer looked
 at: a server that answers quickly and wrongly does not win.
@@ -40,10 +40,10 @@ class Work:
 
 
 WORKS = [
-    Work("hello", "hello, JSON", "GET", "/hello/Ada", None, lambda said, _: said == {"hello": "Ada"}),
-    Work("read", "read one row", "GET", "/clients/{client}", None, lambda said, client: said["id"] == client),
-    Work("insert", "insert one row", "POST", "/messages", MESSAGE, lambda said, _: said["id"] and said["status"] == "queued"),
-    Work("report", "the order report, from its cache", "GET", f"/reports/orders?startDate={FROM}&endDate={TODAY}&groupBy=day", None,
+    Work("hello", "Hello, JSON", "GET", "/hello/Ada", None, lambda said, _: said == {"hello": "Ada"}),
+    Work("read", "Read one row", "GET", "/clients/{client}", None, lambda said, client: said["id"] == client),
+    Work("insert", "Insert one row", "POST", "/messages", MESSAGE, lambda said, _: said["id"] and said["status"] == "queued"),
+    Work("report", "Order report, cached", "GET", f"/reports/orders?startDate={FROM}&endDate={TODAY}&groupBy=day", None,
          lambda said, _: said["summary"]["total_orders"] > 0 and len(said["data"]) > 20),
-    Work("echo", "64 KiB of JSON, echoed", "POST", "/echo", LARGE, lambda said, _: said == LARGE),
+    Work("echo", "Echo of 64 KiB of JSON", "POST", "/echo", LARGE, lambda said, _: said == LARGE),
 ]
