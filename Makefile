@@ -44,7 +44,7 @@ test: ## Install what the tests need, then run every test
 	CARGO_TARGET_DIR=$(TARGET) $(DOCS_TEST)
 	$(MAKE) -C examples/c-host run asan valgrind TARGET=$(TARGET)/debug
 
-DOCS_TEST := node --test --test-timeout=300000 tests/docs/docs.test.mjs
+DOCS_TEST := node --test --test-reporter=spec --test-timeout=300000 tests/docs/docs.test.mjs
 
 docs-test: engine web ## Run the commands of every document
 	cargo build --workspace --examples --bins

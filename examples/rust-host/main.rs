@@ -1,4 +1,4 @@
-//! The smallest host in Rust: one service, one user, the pages and the JSON API on http://127.0.0.1:3000/scripts.
+//! The smallest host in Rust: one service, one user, the pages and the JSON API at <http://127.0.0.1:3000/scripts>.
 //!
 //! A real host takes the identity of each request from its own session.
 

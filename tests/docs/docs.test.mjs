@@ -1,17 +1,17 @@
-// Runs the commands of every document in order, each document in a folder of its own with a copy of the project, and compares what they print with what the
-// document shows. Scripts have to pass `iota-scripts check` without a finding, JSON has to be JSON, links have to lead somewhere.
+// Runs the commands of every document, in order, in a temporary folder with a copy of the project, and compares their output with the
+// document. Scripts must pass `iota-scripts check` without findings, JSON must parse, and links must lead to a file and a heading.
 //
-// A comment directly before a block (`<!-- docs-test: KIND … -->`) says how it is treated if it cannot simply be run:
+// A comment directly before a block (`<!-- docs-test: KIND … -->`) changes how the block is tested:
 //
-//   server        sh: starts in the background until the document ends; names the address 127.0.0.1:PORT at which it answers
-//   fails         sh: has to fail
-//   needs REASON  sh: is not run, and counted; its targets of make, names of cargo, programs and files have to be there
-//   saved NAME    js: is saved under this name too, for the commands after it
-//   library NAME  js: is a library that scripts after it import
-//   file PATH     rust: is the same as this file, which cargo compiles
+//   server        sh: runs in the background until the document ends; contains the address 127.0.0.1:PORT that it serves
+//   fails         sh: must fail
+//   needs REASON  sh: is not run but counted; its make targets, cargo names, programs and files must exist
+//   saved NAME    js: is also saved under this name, for later commands
+//   library NAME  js: is a library that later scripts import
+//   file PATH     rust: equals this file, which cargo compiles
 //
-// A text is what the block for the shell before it prints. make and cargo build nothing here: see bin/. Ports of 127.0.0.1 are replaced by
-// free ones. A block of a language without a rule fails.
+// A text block is the output of the shell block before it; expected.mjs lists what is not compared. make and cargo are replaced by
+// bin/, which build nothing. Ports of 127.0.0.1 are replaced by free ones. A block in any other language fails.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { access, readdir, readFile, rm } from "node:fs/promises";
@@ -23,7 +23,7 @@ import { anchors, blocks, links, strayMarkers } from "./support/markdown.mjs";
 import { copyProject, freePort, programs, root, Session } from "./support/session.mjs";
 
 const SHELL = ["sh", "bash"];
-const KINDS = { sh: ["server", "fails", "needs", null], text: ["needs", null], js: ["saved", "library", null], ts: [null], json: [null], rust: ["file"] };
+const KINDS = { sh: ["server", "fails", "needs", null], text: [null], js: ["saved", "library", null], ts: [null], json: [null], rust: ["file"] };
 const counts = { commands: 0, named: 0, outputs: 0, scripts: 0, skipped: [] };
 const ports = new Map();
 const documents = new Map();
@@ -49,17 +49,17 @@ before(async () => {
 
 after(async () => {
   await rm(copy, { recursive: true, force: true });
-  console.log(`documents: ${counts.commands} commands run, ${counts.named} commands of make and cargo looked up, ${counts.outputs} outputs compared, ${counts.scripts} scripts checked, ${counts.skipped.length} commands not run:`);
+  console.log(`documents: ${counts.commands} commands run, ${counts.named} make and cargo commands checked by name, ${counts.outputs} outputs compared, ${counts.scripts} scripts checked, ${counts.skipped.length} commands not run:`);
   for (const { where, command, reason } of counts.skipped) console.log(`  ${where}: ${command} (needs ${reason})`);
 });
 
-/** Commands of a block for the shell, without comments. */
+/** The commands of a shell block, without comments and here-documents. */
 function commands(text) {
-  const lines = text.replace(/<<'(\w+)'[^]*?\n\1\n/g, "\n").replace(/\\\n\s*/g, " ").split("\n");
+  const lines = text.replace(/<<'(\w+)'[^]*?\n\1\n/g, "\n").replace(/(\\|(\|))\n\s*/g, "$2 ").split("\n");
   return lines.map((line) => line.replace(/(^|\s)#.*$/, "").trim()).filter((line) => /^[a-z(]/i.test(line));
 }
 
-/** What can be said of commands that are not run: targets of make, names of cargo, and files of the project have to be there. */
+/** Checks the names in commands that are not run: make targets, cargo packages and targets, programs and files. */
 async function named(session, text) {
   for (const line of commands(text)) {
     for (const [command] of line.matchAll(/\b(?:make|cargo) [^&|;()>]*/g)) {
@@ -73,7 +73,7 @@ async function named(session, text) {
     for (const [, path] of line.matchAll(/(?:^|[\s(])((?:tests|docs|examples|scripts|plugin|include|migrations)\/[\w./-]+)/g)) {
       if (path.includes("run-make-build-first")) continue;
       const { status } = await session.run(`[ -e "${path}" ]`);
-      assert.equal(status, 0, `there is no ${path}`);
+      assert.equal(status, 0, `${path} does not exist`);
     }
   }
 }
@@ -90,7 +90,7 @@ async function check(session, script, name, libraries) {
   assert.deepEqual(diagnostics.filter((found) => !known(found)), []);
 }
 
-/** One block; `shown` is the text block right behind it, if there is one. */
+/** Tests one block; `shown` is the text block that follows it, if any. Returns the reason if it was skipped. */
 async function run(session, block, shown, where, libraries) {
   const text = block.text.replace(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`);
   const expected = shown?.text.replace(/127\.0\.0\.1:(\d+)/g, (_, port) => `127.0.0.1:${ports.get(port)}`);
@@ -108,9 +108,9 @@ async function run(session, block, shown, where, libraries) {
       await session.serve(text, (output) => expected === undefined || contains(expected, output));
     } else {
       const { status, output } = await session.run(text);
-      if (block.marker === "fails") assert.notEqual(status, 0, `it succeeds:\n${output}`);
+      if (block.marker === "fails") assert.notEqual(status, 0, `it succeeded:\n${output}`);
       else assert.equal(status, 0, output);
-      if (expected !== undefined && !matches(expected, output)) assert.fail(`it prints\n${output}\nand the document shows\n${expected}`);
+      if (expected !== undefined && !matches(expected, output)) assert.fail(`output:\n${output}\nin the document:\n${expected}`);
     }
     if (expected !== undefined) counts.outputs++;
   } else if (block.language === "json") {
@@ -136,11 +136,11 @@ test("commands and scripts", async (suite) => {
           const { language, marker, line } = block;
           const rule = SHELL.includes(language) ? "sh" : language;
           await document.test(`${file}:${line}`, async (own) => {
-            assert.ok(rule in KINDS, `there is no rule for blocks of ${language || "no language"}`);
-            assert.ok(KINDS[rule].includes(marker), `${marker ?? "no comment"} is no way to treat a block of ${language}`);
-            assert.equal(["needs", "saved", "library", "file"].includes(marker), block.argument !== null, "the comment has too much or too little");
+            assert.ok(rule in KINDS, `unknown block language: ${language || "none"}`);
+            assert.ok(KINDS[rule].includes(marker), `a ${language} block cannot have the comment ${marker ?? "none"}`);
+            assert.equal(["needs", "saved", "library", "file"].includes(marker), block.argument !== null, "the comment needs an argument, or must not have one");
             if (rule === "text") {
-              assert.ok(SHELL.includes(found[index - 1]?.language), "a text is the output of the block for the shell before it");
+              assert.ok(SHELL.includes(found[index - 1]?.language), "a text block must follow a shell block");
               return;
             }
             const next = found[index + 1];

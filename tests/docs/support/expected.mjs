@@ -1,5 +1,5 @@
-// Compares what a command printed with what a document shows. `…` stands for anything in a line, a line of `…` alone for any lines.
-// Ids, times and measured figures differ from run to run and are not compared.
+// Compares the output of a command with a document. `…` matches anything within a line, a line with only `…` any lines.
+// UUIDs, times, and numbers after names ending in _ms, _us or _bytes differ between runs and are not compared.
 
 function comparable(text) {
   return text
@@ -20,12 +20,12 @@ function pattern(expected) {
     .join("\n");
 }
 
-/** Whether the output is what the document shows. */
+/** Whether the output equals the expected text. */
 export function matches(expected, output) {
   return new RegExp(`^${pattern(expected)}$`).test(comparable(output));
 }
 
-/** Whether what the document shows is somewhere in the output. */
+/** Whether the output contains the expected text. */
 export function contains(expected, output) {
   return new RegExp(pattern(expected)).test(comparable(output));
 }

@@ -1,4 +1,4 @@
-// Reads a Markdown document: its fenced blocks, with the comment that says how the test treats each, its links, its anchors.
+// Parses a Markdown document: fenced blocks with the test's comment before each, links, and anchors of headings.
 
 const MARKER = /^<!-- docs-test: (\w+)(?: (.+))? -->$/;
 
@@ -23,7 +23,7 @@ export function blocks(document) {
   return found;
 }
 
-/** Lines with a comment of the test that is not directly before a block, or has another form. */
+/** Lines with a comment for the test that is malformed or not directly before a block. */
 export function strayMarkers(document) {
   const lines = document.split("\n");
   return lines.flatMap((line, index) =>
@@ -31,17 +31,17 @@ export function strayMarkers(document) {
   );
 }
 
-/** The document without its blocks and code spans. */
+/** The document without blocks and code spans. */
 function prose(document) {
   return document.replace(/^(\s*)(`{3,})[^]*?^\s*\2\s*$/gm, "").replace(/`[^`\n]+`/g, (code) => "x".repeat(code.length));
 }
 
-/** Targets of links and pictures. */
+/** Targets of links and images. */
 export function links(document) {
   return [...prose(document).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]);
 }
 
-/** Anchors of headings, as GitHub makes them. */
+/** Anchors of headings, as GitHub generates them. */
 export function anchors(document) {
   const seen = new Map();
   const text = document.replace(/^(\s*)(`{3,})[^]*?^\s*\2\s*$/gm, "");

@@ -1,5 +1,5 @@
-// The reader's place: a temporary folder with a copy of the project, a shell there for the commands of one document, and the servers that
-// the document starts. Everything ends with `stop`.
+// The environment of one document: a temporary folder with a copy of the project, a shell for its commands, and the servers that it
+// starts. `stop` ends all of them.
 import { spawn } from "node:child_process";
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -13,14 +13,14 @@ export const programs = join(target, process.env.PROFILE ?? "debug");
 const BUILT = new Set([".git", "target", "data", "node_modules", "dist", "run-make-build-first"]);
 const SECONDS = 60;
 
-/** A copy of the project without what was built; the documents' folders link to it, so that no command changes the sources. */
+/** Copies the project without build results; the documents' folders link to the copy, so that no command changes the sources. */
 export async function copyProject() {
   const copy = await mkdtemp(join(tmpdir(), "iota-scripts-docs-"));
   await cp(root, copy, { recursive: true, filter: (path) => path === root || !BUILT.has(basename(path)) });
   return copy;
 }
 
-/** A port of loopback that nothing listens on. */
+/** A free port on loopback. */
 export async function freePort() {
   const server = createServer();
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
@@ -29,7 +29,20 @@ export async function freePort() {
   return port;
 }
 
-/** Ends a process and all that it started. */
+/** Process groups to kill when this process exits for any reason. */
+const running = new Set();
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+process.on("exit", () => {
+  for (const pid of running) {
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // Already gone.
+    }
+  }
+});
+
+/** Ends a process group. */
 async function end(child, gone) {
   for (const signal of ["SIGTERM", "SIGKILL"]) {
     try {
@@ -40,12 +53,13 @@ async function end(child, gone) {
     if (await Promise.race([gone.then(() => true), new Promise((done) => setTimeout(done, 10_000, false))])) break;
   }
   await gone;
+  running.delete(child.pid);
 }
 
 export class Session {
   #servers = [];
 
-  /** `ports` says which port stands for each that the documents name. */
+  /** `ports` maps ports in the documents to free ones. */
   static async start(copy, ports) {
     const session = new Session();
     session.folder = await mkdtemp(join(tmpdir(), "iota-scripts-docs-"));
@@ -77,6 +91,7 @@ export class Session {
       stdio: ["pipe", "pipe", "pipe"],
     });
     const started = { child, output: "", heard: () => {} };
+    running.add(child.pid);
     started.gone = new Promise((done) => child.on("close", (code) => done((started.code = code))));
     started.gone.then(() => started.heard());
     for (const stream of [child.stdout, child.stderr]) {
@@ -88,10 +103,10 @@ export class Session {
     return started;
   }
 
-  /** Waits until `ready` gives something; rejects when the process ends first or takes too long. */
+  /** Resolves with the first non-null result of `ready`; rejects if the process ends before or takes too long. */
   #until(started, what, ready) {
     return new Promise((done, failed) => {
-      const late = setTimeout(() => failed(new Error(`${what} takes more than ${SECONDS} s; so far:\n${started.output}`)), SECONDS * 1000);
+      const late = setTimeout(() => failed(new Error(`${what} took more than ${SECONDS} s; output:\n${started.output}`)), SECONDS * 1000);
       started.heard = () => {
         const found = ready();
         if (found === null && started.code === undefined) return;
@@ -103,7 +118,7 @@ export class Session {
     });
   }
 
-  /** Runs a block in the document's shell, whose variables and folder last; the status is that of the first command that failed. */
+  /** Runs a block in the document's shell, which keeps variables and folder; the status is that of the last command that failed, or 0. */
   async run(text) {
     const file = join(this.folder, ".block.sh");
     await writeFile(file, text);
@@ -113,10 +128,10 @@ export class Session {
     return { output, status: Number(status) };
   }
 
-  /** Starts a block in the background; resolves when its first address of loopback answers and `printed` likes what it has printed. */
+  /** Starts a block in the background; resolves when `printed` accepts its output and its first loopback address responds. */
   async serve(text, printed = () => true) {
     const address = /127\.0\.0\.1:\d+/.exec(text)?.[0];
-    if (!address) throw new Error("a server's block names the address 127.0.0.1:PORT that it answers at");
+    if (!address) throw new Error("a server block must contain the address 127.0.0.1:PORT that it serves");
     const server = this.#spawn(text, { DOCS_TEST_SERVER: "1" });
     this.#servers.push(server);
     await this.#until(server, "the server", () => (printed(server.output) ? true : null));
@@ -125,7 +140,7 @@ export class Session {
         await fetch(`http://${address}/`, { redirect: "manual" });
         return server.output;
       } catch (error) {
-        if (attempt === SECONDS * 10 || server.code !== undefined) throw new Error(`${address} does not answer: ${error.message}\n${server.output}`);
+        if (attempt === SECONDS * 10 || server.code !== undefined) throw new Error(`${address} does not respond: ${error.message}\n${server.output}`);
         await new Promise((done) => setTimeout(done, 100));
       }
     }
