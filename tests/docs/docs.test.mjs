@@ -1,5 +1,5 @@
 // Runs the commands of every document, in order, in a temporary folder with a copy of the project, and compares their output with the
-// document. Scripts must pass `iota-scripts check` without findings, JSON must parse, and links must lead to a file and a heading.
+// document. Scripts must pass `iota-scripts check` without findings, JSON must parse, links and file names must lead somewhere.
 //
 // A comment directly before a block (`<!-- docs-test: KIND … -->`) changes how the block is tested:
 //
@@ -157,6 +157,18 @@ test("commands and scripts", async (suite) => {
 
 test("comments of the test are before blocks", () => {
   for (const [file, text] of documents) assert.deepEqual(strayMarkers(text), [], file);
+});
+
+test("files named in the text exist", async () => {
+  const missing = [];
+  for (const [file, text] of documents) {
+    if (file === "CHANGELOG.md") continue;
+    for (const [, path] of text.matchAll(/`((?:docs|examples|host-shim|include|migrations|plugin|scripts|tests)\/[\w./-]+)`/g)) {
+      const built = path.includes("node_modules") || path.includes("run-make-build-first") || path.includes("/dist");
+      if (!built && !(await access(join(root, path)).then(() => true, () => false))) missing.push(`${file}: ${path}`);
+    }
+  }
+  assert.deepEqual(missing, []);
 });
 
 test("links lead to files and headings", async () => {
