@@ -61,19 +61,19 @@ impl ApiError {
     }
 
     pub(crate) fn unauthenticated() -> Self {
-        Self::new(FaultCode::Unauthenticated, "log in, or send a valid token")
+        Self::new(FaultCode::Unauthenticated, "authentication required: sign in or send a valid token")
     }
 
     pub(crate) fn forged() -> Self {
-        Self::new(FaultCode::Forbidden, "the request has no valid CSRF token: reload the page and try again")
+        Self::new(FaultCode::Forbidden, "missing or invalid CSRF token: reload the page and try again")
     }
 
     pub(crate) fn not_json(reason: &str) -> Self {
-        Self::new(FaultCode::InvalidRequest, format!("the body is no JSON: {reason}"))
+        Self::new(FaultCode::InvalidRequest, format!("the request body is not valid JSON: {reason}"))
     }
 
     pub(crate) fn too_large(limit: usize) -> Self {
-        Self::new(FaultCode::PayloadTooLarge, format!("the body is larger than {limit} bytes"))
+        Self::new(FaultCode::PayloadTooLarge, format!("the request body exceeds the limit of {limit} bytes"))
     }
 
     pub(crate) fn invalid(field: Option<String>, message: &str) -> Self {
@@ -87,22 +87,22 @@ impl ApiError {
 
     pub(crate) fn held(retry_after: Duration) -> Self {
         let retry_after = Some(retry_after);
-        let message = "several of your requests ran into a limit of this endpoint; it answers you again later";
+        let message = "several of your requests hit a hard limit of this endpoint; try again later";
         Self { retry_after, ..Self::new(FaultCode::RateLimited, message) }
     }
 
     pub(crate) fn method_not_allowed() -> Self {
-        Self::new(FaultCode::InvalidRequest, "this address does not answer this method")
+        Self::new(FaultCode::InvalidRequest, "this method is not allowed for this path")
     }
 
     /// A page that cannot be written is our own mistake.
     pub(crate) fn unrendered(error: &askama::Error) -> Self {
-        tracing::error!("a page could not be rendered: {error}");
-        Self::new(FaultCode::Internal, "the page could not be shown")
+        tracing::error!("page rendering failed: {error}");
+        Self::new(FaultCode::Internal, "the page could not be rendered")
     }
 
     pub(crate) fn no_such(what: &'static str) -> Self {
-        Self { subject: Some(what), ..Self::new(FaultCode::NotFound, format!("there is no such {what}")) }
+        Self { subject: Some(what), ..Self::new(FaultCode::NotFound, format!("{what} not found")) }
     }
 }
 
@@ -140,12 +140,12 @@ impl From<ServiceError> for ApiError {
         let message = match &error {
             // The inside stays in the log.
             ServiceError::Repository(cause) => {
-                tracing::error!("a request failed: {cause}");
-                "the database could not answer; try again".to_owned()
+                tracing::error!("request failed: database error: {cause}");
+                "the database is temporarily unavailable; try again".to_owned()
             }
             ServiceError::Host(cause) => {
-                tracing::error!("a request failed at the host: {cause}");
-                "the host could not answer; try again".to_owned()
+                tracing::error!("request failed: host error: {cause}");
+                "the host is temporarily unavailable; try again".to_owned()
             }
             other => other.to_string(),
         };

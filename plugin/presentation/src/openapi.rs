@@ -9,7 +9,7 @@ use crate::controllers::{
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "iota-scripts", description = "Scripts of a tenant, their versions, their runs.", version = "1"),
+    info(title = "iota-scripts", description = "Scripts of a tenant, their versions and runs.", version = "1"),
     servers((url = "/scripts/api/v1")),
     paths(
         scripts::list, scripts::create, scripts::show, scripts::replace, scripts::delete, scripts::activate,

@@ -22,7 +22,7 @@ pub(crate) fn document(tenant: &str, endpoints: &[ActiveEndpoint]) -> Json<Value
         "components": {
             "securitySchemes": {"session": {
                 "type": "apiKey", "in": "cookie", "name": "session",
-                "description": "Whatever the application accepts as a session: its cookie, or its token.",
+                "description": "A session of the application: its cookie or its token.",
             }},
             "schemas": {"Error": {
                 "type": "object", "required": ["error"],
@@ -55,8 +55,8 @@ fn operation(active: &ActiveEndpoint) -> Value {
         "summary": active.name.as_str(),
         "parameters": parameters,
         "responses": {
-            "2XX": {"description": "What the script answers."},
-            "429": with(&format!("More than {} requests a minute.", endpoint.rate_limit.per_minute())),
+            "2XX": {"description": "The response of the script."},
+            "429": with(&format!("Rate limit exceeded: {} requests per minute.", endpoint.rate_limit.per_minute())),
             "5XX": with("The script failed."),
         },
     });
@@ -65,7 +65,7 @@ fn operation(active: &ActiveEndpoint) -> Value {
     }
     if endpoint.access == EndpointAccess::Session {
         operation["security"] = json!([{"session": []}]);
-        operation["responses"]["401"] = with("Nobody is signed in.");
+        operation["responses"]["401"] = with("Authentication required.");
     }
     if !matches!(endpoint.method, HttpMethod::Get | HttpMethod::Delete) {
         operation["requestBody"] = json!({"content": {"application/json": {}}});

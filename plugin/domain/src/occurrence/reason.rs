@@ -71,21 +71,31 @@ pub enum Reason {
 /// Those without values: code and sentence.
 static PLAIN: [(Reason, &str, &str); 11] = [
     (Reason::MissedNoNode, "missed_no_node", "no node was running at that time"),
-    (Reason::MissedClock, "missed_clock", "the clock was set forward past this time, or the machine was suspended"),
-    (Reason::MissedDatabase, "missed_database", "the database did not answer at that time"),
-    (Reason::SkippedRunning, "skipped_running", "the run before had not ended"),
-    (Reason::SkippedWaiting, "skipped_waiting", "the run before had not begun yet: it waited for a free place"),
-    (Reason::SkippedRetrying, "skipped_retrying", "the run before had failed and waited for its next attempt"),
+    (Reason::MissedClock, "missed_clock", "the system clock jumped past this time, or the machine was suspended"),
+    (Reason::MissedDatabase, "missed_database", "the database did not respond at that time"),
+    (Reason::SkippedRunning, "skipped_running", "the previous run was still in progress"),
+    (Reason::SkippedWaiting, "skipped_waiting", "the previous run was still queued"),
+    (Reason::SkippedRetrying, "skipped_retrying", "the previous run had failed and was waiting for its retry"),
     (Reason::ScriptDeleted, "script_deleted", "the script was deleted"),
-    (Reason::ScriptOff, "script_off", "the script was switched off"),
-    (Reason::ScriptQuarantined, "script_quarantined", "the script is in quarantine"),
+    (Reason::ScriptOff, "script_off", "the script was inactive"),
+    (Reason::ScriptQuarantined, "script_quarantined", "the script was in quarantine"),
     (Reason::TenantInactive, "tenant_inactive", "the tenant is not active"),
-    (Reason::NodeDied, "node_died", "its node died before it ran"),
+    (Reason::NodeDied, "node_died", "its node died before the run started"),
 ];
 
 /// Sentences of older releases.
-static FORMER: [(Reason, &str); 2] =
-    [(Reason::MissedNoNode, "no node was up at that time"), (Reason::SkippedRunning, "the one before had not ended")];
+static FORMER: [(Reason, &str); 10] = [
+    (Reason::MissedNoNode, "no node was up at that time"),
+    (Reason::MissedClock, "the clock was set forward past this time, or the machine was suspended"),
+    (Reason::MissedDatabase, "the database did not answer at that time"),
+    (Reason::SkippedRunning, "the one before had not ended"),
+    (Reason::SkippedRunning, "the run before had not ended"),
+    (Reason::SkippedWaiting, "the run before had not begun yet: it waited for a free place"),
+    (Reason::SkippedRetrying, "the run before had failed and waited for its next attempt"),
+    (Reason::ScriptOff, "the script was switched off"),
+    (Reason::ScriptQuarantined, "the script is in quarantine"),
+    (Reason::NodeDied, "its node died before it ran"),
+];
 
 impl Reason {
     /// Nothing to tell.
@@ -138,8 +148,8 @@ impl Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UserUnknown { user } => write!(f, "there is no user {user} any more"),
-            Self::UserUnresolved { user, cause } => write!(f, "the host could not say who {user} is: {cause}"),
+            Self::UserUnknown { user } => write!(f, "user {user} no longer exists"),
+            Self::UserUnresolved { user, cause } => write!(f, "the host could not resolve user {user}: {cause}"),
             Self::CancelledBy { user } => write!(f, "cancelled by {user}"),
             Self::Paused { name, why } => write!(f, "paused by {name}: {why}"),
             Self::Fault { fault, message } => write!(f, "{fault}: {message}"),
@@ -166,11 +176,15 @@ impl From<String> for Reason {
 
 fn with_values(sentence: &str) -> Option<Reason> {
     let user = |id: &str| UserId::parse(id).ok();
-    if let Some(rest) = sentence.strip_prefix("there is no user ") {
-        return Some(Reason::UserUnknown { user: user(rest.strip_suffix(" any more")?)? });
+    let between = |before: &str, after: &str| sentence.strip_prefix(before)?.strip_suffix(after);
+    // The second of each pair is the sentence of older releases.
+    if let Some(id) = between("user ", " no longer exists").or_else(|| between("there is no user ", " any more")) {
+        return Some(Reason::UserUnknown { user: user(id)? });
     }
-    if let Some(rest) = sentence.strip_prefix("the host could not say who ") {
-        let (id, cause) = rest.split_once(" is: ")?;
+    let unresolved = [("the host could not resolve user ", ": "), ("the host could not say who ", " is: ")];
+    if let Some((id, cause)) =
+        unresolved.iter().find_map(|(before, after)| sentence.strip_prefix(before)?.split_once(after))
+    {
         return Some(Reason::UserUnresolved { user: user(id)?, cause: cause.to_owned() });
     }
     if let Some(id) = sentence.strip_prefix("cancelled by ") {
@@ -223,6 +237,11 @@ mod tests {
         for (reason, sentence) in &FORMER {
             assert_eq!(Reason::from(*sentence), *reason);
         }
+        let user = UserId::parse("ann").unwrap();
+        assert_eq!(Reason::from("there is no user ann any more"), Reason::UserUnknown { user: user.clone() });
+        let cause = "UNAVAILABLE: later".to_owned();
+        let former = "the host could not say who ann is: UNAVAILABLE: later";
+        assert_eq!(Reason::from(former), Reason::UserUnresolved { user, cause });
     }
 
     #[test]

@@ -65,10 +65,15 @@ impl Change {
         if let Some(known) = plain.into_iter().find(|change| change.to_string() == summary) {
             return Some(known);
         }
+        if summary == "Edited; it runs as another user from now on" {
+            return Some(Self::RunsAsAnother);
+        }
         if let Some(number) = summary.strip_prefix("Restored version ") {
             return Version::new(number.parse().ok()?).map(|version| Self::Restored { version });
         }
-        if let Some(word) = summary.strip_prefix("Activated after the quarantine for ") {
+        let former = summary.strip_prefix("Activated after the quarantine for ");
+        let current = || summary.strip_prefix("Activated after quarantine (")?.strip_suffix(')');
+        if let Some(word) = former.or_else(current) {
             return FaultCode::parse(word).map(|fault| Self::ActivatedAfterQuarantine { fault });
         }
         let (word, rest) = summary.strip_prefix("Quarantined: ")?.split_once(", ")?;
@@ -83,9 +88,9 @@ impl fmt::Display for Change {
         match self {
             Self::Created => f.write_str("Created"),
             Self::Edited => f.write_str("Edited"),
-            Self::RunsAsAnother => f.write_str("Edited; it runs as another user from now on"),
+            Self::RunsAsAnother => f.write_str("Edited; now runs as another user"),
             Self::Activated => f.write_str("Activated"),
-            Self::ActivatedAfterQuarantine { fault } => write!(f, "Activated after the quarantine for {fault}"),
+            Self::ActivatedAfterQuarantine { fault } => write!(f, "Activated after quarantine ({fault})"),
             Self::Deactivated => f.write_str("Deactivated"),
             Self::Quarantined { fault, times, since } => write!(f, "Quarantined: {fault}, {times} times since {since}"),
             Self::Restored { version } => write!(f, "Restored version {version}"),
@@ -114,6 +119,15 @@ mod tests {
             assert_eq!(json["code"], change.code());
             assert_eq!(serde_json::from_value::<Change>(json).unwrap(), change);
             assert_eq!(Change::of_summary(&change.to_string()), Some(change));
+        }
+        for (summary, change) in [
+            ("Edited; it runs as another user from now on", Change::RunsAsAnother),
+            (
+                "Activated after the quarantine for TIMEOUT",
+                Change::ActivatedAfterQuarantine { fault: FaultCode::Timeout },
+            ),
+        ] {
+            assert_eq!(Change::of_summary(summary), Some(change), "{summary}");
         }
         assert_eq!(Change::of_summary("Created by hand"), None);
     }

@@ -25,8 +25,8 @@ pub(super) fn times(times: &Times) -> String {
         Times::Series { minutes, first, last } => format!("{} from {first} to {last}", every(*minutes)),
         Times::At(times) => format!("At {}", list(times, "and")),
         Times::OfEveryHour(minutes) => format!("At {} of every hour", counted("minute", minutes)),
-        Times::EveryMinutesOf { minutes, hours } => format!("{} of {}", every(*minutes), counted("hour", hours)),
-        Times::Of { minutes, hours } => format!("At {} of {}", counted("minute", minutes), counted("hour", hours)),
+        Times::EveryMinutesOf { minutes, hours } => format!("{} during {}", every(*minutes), counted("hour", hours)),
+        Times::Of { minutes, hours } => format!("At {} past {}", counted("minute", minutes), counted("hour", hours)),
     }
 }
 

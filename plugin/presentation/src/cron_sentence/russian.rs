@@ -63,7 +63,7 @@ pub(super) fn times(times: &Times) -> String {
         Times::At(times) => format!("В {}", list(times, "и")),
         Times::OfEveryHour(minutes) => format!("{} каждого часа", at_minutes(minutes, "В")),
         Times::EveryMinutesOf { minutes, hours } => {
-            format!("{} в течение часов {}", every(*minutes), list(&numbers(hours), "и"))
+            format!("{} в часы {}", every(*minutes), list(&numbers(hours), "и"))
         }
         Times::Of { minutes, hours } => format!("{} после {}", at_minutes(minutes, "В"), after_hours(hours)),
     }

@@ -40,7 +40,7 @@ impl RunInput {
             ("dry_run", self.dry_run),
         ] {
             if at.is_some() && given {
-                return Err(FieldError::new(field, FieldProblem::NotApplicable, "cannot be chosen for a later run"));
+                return Err(FieldError::new(field, FieldProblem::NotApplicable, "cannot be combined with `at`"));
             }
         }
         Ok(at)

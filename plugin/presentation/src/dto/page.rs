@@ -32,7 +32,7 @@ impl PageQuery {
                 let (number, last) = (number.unwrap_or(1), PageRequest::new(u32::MAX, size).number().unwrap_or(1));
                 if number > last {
                     let message = format!(
-                        "pages by number end at {last}, with the first {} entries; go on with `after`",
+                        "page numbers end at {last} (the first {} entries); use `after` to read further",
                         PageRequest::MAX_OFFSET
                     );
                     return Err(FieldError::new("page", FieldProblem::OutOfRange, message));
@@ -49,7 +49,7 @@ impl PageQuery {
 }
 
 fn only_one(field: &'static str, others: &str) -> FieldError {
-    FieldError::new(field, FieldProblem::NotApplicable, format!("cannot stand beside {others}"))
+    FieldError::new(field, FieldProblem::NotApplicable, format!("cannot be combined with {others}"))
 }
 
 /// One page of a list.
@@ -115,9 +115,9 @@ mod tests {
             "after: not a cursor of this list; send `next` or `previous` of an earlier answer unchanged".to_owned();
         assert_eq!(rejection(&bad).to_string(), expected);
         let both = PageQuery { before: Some("7".into()), ..bad };
-        assert_eq!(rejection(&both).to_string(), "after: cannot stand beside `before` and `page`");
+        assert_eq!(rejection(&both).to_string(), "after: cannot be combined with `before` and `page`");
         let deep = PageQuery { page: Some(52), per_page: Some(200), ..PageQuery::default() };
-        let expected = "page: pages by number end at 51, with the first 10000 entries; go on with `after`";
+        let expected = "page: page numbers end at 51 (the first 10000 entries); use `after` to read further";
         assert_eq!(rejection(&deep).to_string(), expected);
     }
 }

@@ -91,7 +91,7 @@ impl ScriptBody {
     /// The version that a replacement is based on.
     pub(crate) fn base(&self) -> Result<Version, FieldError> {
         let Some(number) = self.base_version else {
-            let message = "say which version the change is based on";
+            let message = "required: the version that the change is based on";
             return Err(FieldError::new("base_version", FieldProblem::Required, message));
         };
         Version::try_from(number).map_err(|reason| FieldError::new("base_version", FieldProblem::Invalid, reason))

@@ -58,7 +58,7 @@ pub(super) async fn bulk(
         }
         "deactivate" => ("bulk_deactivated", deactivate(&app, &identity, &ids).await?),
         "delete" => ("bulk_deleted", delete(&app, &identity, &ids).await?),
-        _ => return Err(ApiError::invalid(Some("action".to_owned()), "one of activate, deactivate, delete")),
+        _ => return Err(ApiError::invalid(Some("action".to_owned()), "expected activate, deactivate or delete")),
     };
     Ok(done(&back(&form), &format!("{word}&n={number}")))
 }

@@ -40,7 +40,7 @@ pub(super) async fn begin(
 ) -> PageResult {
     let (reason, typed) = (form.get("reason"), form.get("until").trim());
     let until = if typed.is_empty() { None } else { local(typed, page.zone) };
-    let unread = FieldError::new("until", FieldProblem::Invalid, "a date and a time");
+    let unread = FieldError::new("until", FieldProblem::Invalid, "not a date and time");
     let paused = if until.is_none() && !typed.is_empty() {
         Err(ServiceError::from(unread))
     } else {

@@ -132,7 +132,7 @@ async fn start(
     let args = form.args()?;
     if let Some(at) = form.local_time(zone)? {
         if form.dry_run {
-            return Err(FieldError::new("at", FieldProblem::NotApplicable, "a dry run is not for later").into());
+            return Err(FieldError::new("at", FieldProblem::NotApplicable, "a dry run cannot be scheduled").into());
         }
         let occurrence = form.run_id.parse().map_err(|_| ServiceError::NotFound("occurrence"))?;
         app.schedules.later(identity, id, occurrence, at, args).await?;

@@ -24,15 +24,15 @@ pub(super) fn of(called: CallOutcome, caller_is_known: bool) -> Response {
     match called {
         CallOutcome::Answered { execution, answer: Ok(answer) } => said(execution, answer),
         CallOutcome::Answered { execution, answer: Err(error) } => {
-            tracing::warn!(%execution, "what an endpoint returned is no answer: {error}");
-            let message = "the script's answer cannot be sent";
+            tracing::warn!(%execution, "the endpoint returned an invalid response: {error}");
+            let message = "the script returned an invalid response";
             let message = if caller_is_known { format!("{message}: {error}") } else { message.to_owned() };
             failed(execution, FaultCode::ScriptError, &message)
         }
         CallOutcome::Failed { execution, fault } => {
             let message = match fault.kind() {
-                FaultKind::Timeout => "the script took too long",
-                FaultKind::Memory | FaultKind::Stack => "the script used more than it may",
+                FaultKind::Timeout => "the script timed out",
+                FaultKind::Memory | FaultKind::Stack => "the script exceeded a resource limit",
                 FaultKind::Cancelled => "the request was cancelled",
                 FaultKind::Lost | FaultKind::Internal => "the server could not run the script",
                 FaultKind::Service if fault.code == FaultCode::PoolExhausted => "the server is busy; try again",
