@@ -1,4 +1,4 @@
-//! Names the build of the pages' bundle, and says what to do when there is none.
+//! Passes the hash of the pages' bundle to the compiler; fails with a hint if the bundle has not been built.
 
 use std::{fs, process::ExitCode};
 

@@ -14,35 +14,35 @@ pub enum AppError {
     Validation { field: Option<String>, message: String },
     #[error("{0}")]
     BadRequest(String),
-    #[error("log in, or send a bearer token that erp-host printed at start")]
+    #[error("authentication required: sign in, or send a bearer token that erp-host printed at start")]
     Unauthenticated,
     #[error("{}", forbidden(permission, *role))]
     Forbidden { permission: &'static str, role: Option<&'static str> },
-    #[error("the CSRF token is missing or old: reload the page, or send it as X-CSRF-Token")]
+    #[error("missing or expired CSRF token: reload the page, or send the token as X-CSRF-Token")]
     Csrf,
-    #[error("there is no {what} {id}")]
+    #[error("{what} {id} not found")]
     NotFound { what: &'static str, id: String },
-    #[error("there is nothing at {0}")]
+    #[error("{0} not found")]
     NoRoute(String),
-    #[error("{0} is not possible here")]
+    #[error("method {0} not allowed")]
     Method(String),
     #[error("{0}")]
     Conflict(String),
-    #[error("the request body is larger than {limit} bytes")]
+    #[error("the request body exceeds the limit of {limit} bytes")]
     TooLarge { limit: usize },
-    #[error("the order breaks the tenant's rules: {}", errors.join("; "))]
+    #[error("order rejected: {}", errors.join("; "))]
     OrderRejected { errors: Vec<String> },
-    #[error("the order was not saved, because the rule {rule} could not decide: {message}")]
+    #[error("the order was not saved: the rule {rule} failed: {message}")]
     OrderRuleFailed { rule: &'static str, message: String },
-    #[error("there is no service method {0}")]
+    #[error("service method {0} not found")]
     NoSuchMethod(String),
-    #[error("something went wrong inside the ERP; its log says what")]
+    #[error("internal error: see the log of erp-host")]
     Database(#[from] DbError),
-    #[error("something went wrong inside the ERP; its log says what")]
+    #[error("internal error: see the log of erp-host")]
     Randomness(#[from] NoRandomness),
-    #[error("something went wrong inside the ERP; its log says what")]
+    #[error("internal error: see the log of erp-host")]
     Json(#[from] serde_json::Error),
-    #[error("something went wrong inside the ERP; its log says what")]
+    #[error("internal error: see the log of erp-host")]
     Page(#[from] askama::Error),
 }
 
@@ -125,10 +125,10 @@ impl AppError {
     /// Logs what only operators should read. Called once, where the error is answered.
     pub fn log(&self) {
         match self {
-            Self::Database(error) => tracing::error!(%error, "a request failed in the database"),
-            Self::Randomness(error) => tracing::error!(%error, "a request needs random numbers"),
-            Self::Json(error) => tracing::error!(%error, "a result could not be written as JSON"),
-            Self::Page(error) => tracing::error!(%error, "a page could not be rendered"),
+            Self::Database(error) => tracing::error!(%error, "database error"),
+            Self::Randomness(error) => tracing::error!(%error, "no random numbers available"),
+            Self::Json(error) => tracing::error!(%error, "JSON serialization failed"),
+            Self::Page(error) => tracing::error!(%error, "page rendering failed"),
             _ => {}
         }
     }
@@ -137,6 +137,6 @@ impl AppError {
 fn forbidden(permission: &str, role: Option<&str>) -> String {
     match role {
         Some(role) => format!("the role {role} does not have the permission {permission}"),
-        None => format!("{permission} needs a user: name one for the script to run as"),
+        None => format!("{permission} requires a user: set the script's \"Run as\""),
     }
 }

@@ -77,7 +77,7 @@ impl<'a> Fields<'a> {
             None => Ok(None),
             Some(value) => match Money::parse(value) {
                 Some(amount) if amount >= Money::ZERO => Ok(Some(amount)),
-                _ => Err(self.wrong(name, "must be an amount of money: a number, not negative, below 100 billion")),
+                _ => Err(self.wrong(name, "must be an amount of money: a non-negative number below 100 billion")),
             },
         }
     }
@@ -141,7 +141,7 @@ impl<'a> Fields<'a> {
     pub fn finish(self) -> Result<(), AppError> {
         match self.object.keys().find(|key| !self.known.contains(&key.as_str())) {
             Some(key) => {
-                let message = format!("{}{key} is not a field here; known are {}", self.prefix, self.known.join(", "));
+                let message = format!("unknown field {}{key}; expected one of {}", self.prefix, self.known.join(", "));
                 Err(AppError::field(format!("{}{key}", self.prefix), message))
             }
             None => Ok(()),
@@ -156,7 +156,7 @@ impl<'a> Fields<'a> {
     }
 
     fn missing(&self, name: &str) -> AppError {
-        self.wrong(name, "is missing")
+        self.wrong(name, "is required")
     }
 }
 

@@ -134,7 +134,7 @@ pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<In
     let draft = InvoiceDraft::parse(input)?;
     let client = clients::find(erp, context, &draft.client_id)
         .await?
-        .ok_or_else(|| AppError::field("client_id", format!("client_id: there is no client {}", draft.client_id)))?;
+        .ok_or_else(|| AppError::field("client_id", format!("client_id: client {} not found", draft.client_id)))?;
     let mut work = erp.begin(context).await?;
     let bill = Bill {
         client_id: client.id,

@@ -120,7 +120,7 @@ impl Listing {
         let (sort, descending) = sort_key(source, key).ok_or_else(|| {
             AppError::field(
                 "sort",
-                format!("sort must be one of {}, with - in front to turn it round", source.fields()),
+                format!("sort must be one of {}, prefixed with - for descending order", source.fields()),
             )
         })?;
         self.sort = sort;

@@ -143,7 +143,7 @@ pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<Pr
     let mut work = erp.begin(context).await?;
     work.insert("erp_products", &COLUMNS, values).await.map_err(|error| {
         if error.is_unique_violation() {
-            AppError::Conflict(format!("there is already a product with the SKU {}", product.sku))
+            AppError::Conflict(format!("a product with the SKU {} already exists", product.sku))
         } else {
             error.into()
         }

@@ -1,4 +1,4 @@
-// Light, dark, or as the system is: one choice for all pages, the plugin's among them, which follow data-theme on the root.
+// Light, dark or system theme: one choice for all pages, including the plugin's, which follow data-theme on the root element.
 const root = document.documentElement;
 
 function apply() {

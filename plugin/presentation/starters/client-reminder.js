@@ -1,5 +1,5 @@
-// Every morning: finds active clients without activity for 30 days and sends each a text message.
-// The text is here; to share it with other scripts, save it as a template and put its name in its place.
+// Every morning: finds active clients with no activity for 30 days and sends each of them an SMS.
+// To share the text with other scripts, save it as a template and pass the template's name instead.
 
 const TEXT = 'Dear {{ name }}, we have not seen you since {{ lastVisit }}. Is there anything we can do?';
 
@@ -24,16 +24,16 @@ async function main() {
             await events.publish('client.reminder_sent', { clientId: client.id, channel: 'sms' });
             console.log(`Sent a reminder to ${client.name}`);
         } catch (error) {
-            console.error(`No reminder for ${client.name}: ${error.message}`);
+            console.error(`Failed to remind ${client.name}: ${error.message}`);
             failed.push(error);
         }
     }
 
     const sent = clients.length - failed.length;
     await storage.set('last_reminder_run', { at: utils.date.now(), processed: clients.length, sent }, 24 * 3600);
-    // A run that did not do its work must not look like one that did.
+    // Throw, so that the run is recorded as failed.
     if (failed.length > 0) {
-        throw new Error(`${failed.length} of ${clients.length} reminders were not sent; the first: ${failed[0].message}`);
+        throw new Error(`${failed.length} of ${clients.length} reminders were not sent; first error: ${failed[0].message}`);
     }
     return { processed: clients.length, sent };
 }

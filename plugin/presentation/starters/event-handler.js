@@ -1,5 +1,5 @@
-// Called for every event that one of its patterns fits, at least once: the same event may come again after a crash.
-// Type the patterns into "Events" beside the code: order.created, or order.* for all that happens to orders.
+// Called at least once for every event that matches one of its patterns: after a crash, the same event may be delivered again.
+// Set the patterns under "Event patterns" next to the code: order.created, or order.* for all order events.
 
 async function main(event) {
     const seen = `seen:${event.id}`;

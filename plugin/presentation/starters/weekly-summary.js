@@ -1,14 +1,14 @@
-// Every Monday morning: what happened since the last summary, kept for whoever asks.
-// Replace collect() by the services of your application: type "services." to see them.
+// Every Monday morning: summarizes what happened since the last summary and stores the text.
+// Replace collect() with calls to your application's services: type "services." to list them.
 
 async function main() {
     const last = await storage.get('weekly_summary');
     const since = last ? new Date(last.at) : utils.date.addDays(utils.date.now(), -7);
-    console.log('Looking at everything since', utils.date.format(since, 'YYYY-MM-DD HH:mm'));
+    console.log('Collecting figures since', utils.date.format(since, 'YYYY-MM-DD HH:mm'));
 
     const figures = await collect(since);
     const text = await utils.template.render(
-        'Week to {{ day }}: {{ total }} in all{% if best %}, the best was {{ best }}{% endif %}.',
+        'Week to {{ day }}: {{ total }} in total{% if best %}, best: {{ best }}{% endif %}.',
         { day: utils.date.format(utils.date.now(), 'DD MMM'), total: figures.total, best: figures.best },
     );
     console.log(text);

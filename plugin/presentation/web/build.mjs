@@ -1,5 +1,5 @@
-// Bundles the pages' scripts and styles into dist/, every text compressed once and for all. What is built is named by its content,
-// so that a browser may keep it for ever.
+// Bundles the pages' scripts and styles into dist/ and compresses each file at build time. build.txt holds a hash of the content, which
+// becomes part of the URLs, so browsers can cache the files for ever.
 import { build } from "esbuild";
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";

@@ -55,7 +55,7 @@ impl Condition {
         zone: Tz,
     ) -> Result<Self, AppError> {
         let column = source.column(field).ok_or_else(|| {
-            let message = format!("{field:?} is not a field to filter by; known are {}", source.fields());
+            let message = format!("cannot filter by {field:?}; expected one of {}", source.fields());
             AppError::field(format!("{path}.field"), message)
         })?;
         let read = |value: &Json| {
@@ -71,17 +71,17 @@ impl Condition {
                 Test::AnyOf(values.iter().map(read).collect::<Result<_, _>>()?)
             }
             ("in", _) => {
-                let message = format!("{path}.value: in needs a list of 1 to 100 values");
+                let message = format!("{path}.value: in requires a list of 1 to 100 values");
                 return Err(AppError::field(format!("{path}.value"), message));
             }
             ("contains", Json::String(text)) if column.kind == Kind::Text => Test::Contains(like_pattern(text)),
             ("contains", _) => {
-                let message = format!("{path}: contains compares a text field with a text");
+                let message = format!("{path}: contains requires a text field and a string");
                 return Err(AppError::field(format!("{path}.operator"), message));
             }
             _ => {
                 let sql = COMPARISONS.iter().find(|(name, _)| *name == operator).ok_or_else(|| {
-                    let message = format!("{operator:?} is not an operator; known are {}", OPERATORS.join(", "));
+                    let message = format!("unknown operator {operator:?}; expected one of {}", OPERATORS.join(", "));
                     AppError::field(format!("{path}.operator"), message)
                 })?;
                 Test::Compare(sql.1, read(value)?)

@@ -36,8 +36,7 @@ impl Listing {
 fn condition(source: &Source, name: &str, text: &str, zone: Tz) -> Result<Condition, AppError> {
     let (field, operator) = name.split_once('.').unwrap_or((name, "eq"));
     if source.column(field).is_none() {
-        let message =
-            format!("{name} is not a parameter of this list; known are q, sort, page, per_page, {}", source.fields());
+        let message = format!("unknown parameter {name}; expected one of q, sort, page, per_page, {}", source.fields());
         return Err(AppError::field(name, message));
     }
     let value = match operator {

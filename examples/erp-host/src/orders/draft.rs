@@ -66,13 +66,13 @@ impl OrderDraft {
     /// Looks up the customer and the products, and adds up.
     pub(super) async fn price(self, erp: &Erp, context: &CallContext) -> Result<PricedOrder, AppError> {
         let customer = clients::find(erp, context, &self.customer_id).await?.ok_or_else(|| {
-            AppError::field("customer_id", format!("customer_id: there is no client {}", self.customer_id))
+            AppError::field("customer_id", format!("customer_id: client {} not found", self.customer_id))
         })?;
         let known = self.known_products(erp, context).await?;
         let items: Vec<PricedItem> = self.items.into_iter().map(|draft| draft.priced(&known)).collect();
         let total: Money = items.iter().map(|priced| priced.item.total()).sum();
         if total > Money::LIMIT {
-            return Err(AppError::field("items", "items add up to more than 100 billion"));
+            return Err(AppError::field("items", "the items total exceeds 100 billion"));
         }
         if let Some(claimed) = self.total.filter(|claimed| *claimed != total) {
             let message =
@@ -137,7 +137,7 @@ impl PricedOrder {
         let items = self.items.iter().enumerate().map(|(index, priced)| {
             priced.exists.then(|| priced.item.clone()).ok_or_else(|| {
                 let field = format!("items[{index}].product_id");
-                let message = format!("{field}: there is no product {}", priced.item.product_id);
+                let message = format!("{field}: product {} not found", priced.item.product_id);
                 AppError::field(field, message)
             })
         });

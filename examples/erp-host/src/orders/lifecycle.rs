@@ -20,7 +20,7 @@ pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order
         let sql = "UPDATE erp_products SET stock = stock - $3 WHERE tenant_id = $1 AND id = $2 AND stock >= $3";
         let values = [context.tenant.id.as_str().into(), (&item.product_id).into(), item.quantity.into()];
         if work.execute(sql, &values).await? == 0 {
-            let message = format!("there are fewer than {} pieces of {} in stock", item.quantity, item.product_name);
+            let message = format!("insufficient stock: fewer than {} of {}", item.quantity, item.product_name);
             return Err(AppError::Conflict(message));
         }
     }

@@ -59,7 +59,7 @@ impl ErpHost {
             }
             None => {
                 let found = self.erp.tenant(tenant).cloned();
-                let tenant = found.ok_or_else(|| HostError::not_found(format!("there is no tenant {tenant}")))?;
+                let tenant = found.ok_or_else(|| HostError::not_found(format!("tenant {tenant} not found")))?;
                 Ok(CallContext { tenant, user: None, dry_run: false })
             }
         }
@@ -89,7 +89,7 @@ impl Host for ErpHost {
         let result = match call.deadline_ms {
             Some(limit) => tokio::time::timeout(Duration::from_millis(limit), work)
                 .await
-                .map_err(|_| HostError::new("TIMEOUT", format!("{} took too long", call.method)))?,
+                .map_err(|_| HostError::new("TIMEOUT", format!("{} timed out", call.method)))?,
             None => work.await,
         };
         result.map_err(|error| refusal(&error))
@@ -97,7 +97,7 @@ impl Host for ErpHost {
 
     async fn publish(&self, event: Event) -> Result<(), HostError> {
         let tenant = self.erp.tenant(&event.tenant);
-        let tenant = tenant.ok_or_else(|| HostError::not_found(format!("there is no tenant {}", event.tenant)))?;
+        let tenant = tenant.ok_or_else(|| HostError::not_found(format!("tenant {} not found", event.tenant)))?;
         // The log compares times as text, so all of them are written the same way.
         let at = clock::parse(&event.at, tenant.time_zone).unwrap_or_else(clock::now);
         let event = events::Event {
@@ -123,7 +123,7 @@ impl Host for ErpHost {
 
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
         let found = self.erp.tenant_by_host(host).map(record_of);
-        found.ok_or_else(|| HostError::not_found(format!("no tenant lives at {host}")))
+        found.ok_or_else(|| HostError::not_found(format!("no tenant is configured for {host}")))
     }
 
     fn log(&self, record: LogRecord) {

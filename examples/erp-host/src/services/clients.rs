@@ -32,29 +32,26 @@ pub(super) fn service() -> Service {
     let read = Permission::ClientsRead;
     Service {
         name: "clients",
-        description: "The people and firms that the tenant sells to",
+        description: "Clients: the people and companies that the tenant sells to",
         methods: vec![
-            Method::read("list", "Clients that fit the filters, 50 unless a limit is given", read).schemas(
+            Method::read("list", "Lists the clients that match the filters; 50 by default", read).schemas(
                 vec![list_argument(&clients::SOURCE)],
                 0,
                 list_of(client()),
             ),
-            Method::read("get", "One client, or null", read).schemas(vec![id()], 1, or_null(client())),
+            Method::read("get", "Returns one client, or null", read).schemas(vec![id()], 1, or_null(client())),
             Method::write("create", "Adds a client", Permission::ClientsCreate).schemas(
                 vec![input(draft(), &["name"])],
                 1,
                 client(),
             ),
-            Method::write("update", "Changes the given fields of a client", Permission::ClientsUpdate).schemas(
+            Method::write("update", "Updates the given fields of a client", Permission::ClientsUpdate).schemas(
                 vec![id(), input(draft(), &[])],
                 2,
                 client(),
             ),
-            Method::write("delete", "Removes a client without orders and invoices", Permission::ClientsDelete).schemas(
-                vec![id()],
-                1,
-                json!({ "const": true }),
-            ),
+            Method::write("delete", "Deletes a client that has no orders or invoices", Permission::ClientsDelete)
+                .schemas(vec![id()], 1, json!({ "const": true })),
         ],
     }
 }

@@ -26,14 +26,14 @@ pub(super) fn service() -> Service {
     let read = Permission::InvoicesRead;
     Service {
         name: "invoices",
-        description: "What clients owe",
+        description: "Invoices to clients",
         methods: vec![
-            Method::read("list", "Invoices that fit the filters, 50 unless a limit is given", read).schemas(
+            Method::read("list", "Lists the invoices that match the filters; 50 by default", read).schemas(
                 vec![list_argument(&invoices::SOURCE)],
                 0,
                 list_of(invoice()),
             ),
-            Method::read("getOutstandingAmount", "What a client still has to pay", read).schemas(
+            Method::read("getOutstandingAmount", "Returns the unpaid amount of a client", read).schemas(
                 vec![id()],
                 1,
                 money(),

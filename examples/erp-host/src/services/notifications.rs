@@ -26,8 +26,8 @@ pub(super) fn service() -> Service {
     });
     Service {
         name: "notifications",
-        description: "Text messages to clients",
-        methods: vec![Method::write("sendSMS", "Queues a text message", Permission::NotificationsSend).schemas(
+        description: "SMS messages to clients",
+        methods: vec![Method::write("sendSMS", "Queues an SMS message", Permission::NotificationsSend).schemas(
             vec![input(message, &["to", "message"])],
             1,
             object(json!({ "id": id(), "status": { "enum": ["queued"] } })),

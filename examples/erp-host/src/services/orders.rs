@@ -39,22 +39,23 @@ pub(super) fn service() -> Service {
     let act = Permission::OrdersProcess;
     Service {
         name: "orders",
-        description: "What clients ask for",
+        description: "Orders of clients",
         methods: vec![
-            Method::read("list", "Orders without their items, 50 unless a limit is given", read).schemas(
-                vec![list_argument(&orders::SOURCE)],
-                0,
-                list_of(order()),
-            ),
-            Method::read("get", "One order with its items, or null", read).schemas(vec![id()], 1, or_null(order())),
-            Method::write("create", "Places an order, if the tenant's rule allows it", Permission::OrdersCreate)
-                .schemas(vec![draft()], 1, order()),
-            Method::write("process", "Takes the goods out of the stock and writes the invoice", act).schemas(
+            Method::read("list", "Lists the orders that match the filters, without items; 50 by default", read)
+                .schemas(vec![list_argument(&orders::SOURCE)], 0, list_of(order())),
+            Method::read("get", "Returns one order with its items, or null", read).schemas(
                 vec![id()],
                 1,
-                order(),
+                or_null(order()),
             ),
-            Method::write("cancel", "Gives up an order that is still new", act).schemas(vec![id()], 1, order()),
+            Method::write(
+                "create",
+                "Creates an order if the tenant's validation script accepts it",
+                Permission::OrdersCreate,
+            )
+            .schemas(vec![draft()], 1, order()),
+            Method::write("process", "Reduces the stock and creates the invoice", act).schemas(vec![id()], 1, order()),
+            Method::write("cancel", "Cancels an order that is still new", act).schemas(vec![id()], 1, order()),
             Method::read("getReport", "Orders and revenue by day, week or month", Permission::ReportsView).schemas(
                 vec![report_query()],
                 0,
@@ -97,7 +98,7 @@ fn draft() -> Json {
 }
 
 fn report_query() -> Json {
-    let day = json!({ "type": ["string", "null"], "description": "a date or a time, of which the day counts" });
+    let day = json!({ "type": ["string", "null"], "description": "a date or a time; only the date is used" });
     let properties = json!({
         "startDate": day,
         "endDate": day,

@@ -30,15 +30,15 @@ pub(super) fn service() -> Service {
     let read = Permission::ProductsRead;
     Service {
         name: "products",
-        description: "What the tenant sells, and how many pieces it has",
+        description: "Products and their stock",
         methods: vec![
-            Method::read("list", "Products that fit the filters, 50 unless a limit is given", read).schemas(
+            Method::read("list", "Lists the products that match the filters; 50 by default", read).schemas(
                 vec![list_argument(&products::SOURCE)],
                 0,
                 list_of(product()),
             ),
-            Method::read("get", "One product, or null", read).schemas(vec![id()], 1, or_null(product())),
-            Method::write("updateStock", "Sets the number of pieces on hand", Permission::ProductsUpdate).schemas(
+            Method::read("get", "Returns one product, or null", read).schemas(vec![id()], 1, or_null(product())),
+            Method::write("updateStock", "Sets the stock of a product", Permission::ProductsUpdate).schemas(
                 vec![id(), json!({ "type": "integer", "minimum": 0, "maximum": MAX_STOCK })],
                 2,
                 product(),

@@ -66,7 +66,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         match Query::try_from_uri(&parts.uri) {
             Ok(Query(pairs)) => Ok(Self(pairs)),
-            Err(_) => Err(ApiError(AppError::BadRequest("the query string cannot be read".to_owned()))),
+            Err(_) => Err(ApiError(AppError::BadRequest("the query string is malformed".to_owned()))),
         }
     }
 }
@@ -81,7 +81,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| ApiError(unread(&rejection)))?;
         serde_json::from_slice(&bytes)
             .map(Self)
-            .map_err(|error| ApiError(AppError::BadRequest(format!("the request body is not JSON: {error}"))))
+            .map_err(|error| ApiError(AppError::BadRequest(format!("the request body is not valid JSON: {error}"))))
     }
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn read_form<S: Send + Sync>(
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
             Err(PageError::new(&AppError::TooLarge { limit: MAX_BODY_BYTES }).into_response())
         }
-        Err(_) => Err(PageError::new(&AppError::BadRequest("the form cannot be read".to_owned())).into_response()),
+        Err(_) => Err(PageError::new(&AppError::BadRequest("the form is malformed".to_owned())).into_response()),
     }
 }
 

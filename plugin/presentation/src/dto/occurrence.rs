@@ -166,7 +166,11 @@ impl ReplayInput {
 
     pub(crate) fn parse(&self) -> Result<Vec<OccurrenceId>, FieldError> {
         if self.ids.len() > Self::MOST {
-            return Err(FieldError::new("ids", FieldProblem::OutOfRange, format!("at most {} ids per request", Self::MOST)));
+            return Err(FieldError::new(
+                "ids",
+                FieldProblem::OutOfRange,
+                format!("at most {} ids per request", Self::MOST),
+            ));
         }
         self.ids.iter().map(|id| id.parse().map_err(|error| wrong("ids", &error))).collect()
     }

@@ -1,10 +1,10 @@
-// The JSON API of the pages' own origin.
+// Client of the JSON API on the pages' own origin.
 
 import { fill, find, language } from "./text";
 
 export const API = "/scripts/api/v1";
 
-/** Why the server refused, in its own words. */
+/** An error response of the API. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -12,18 +12,18 @@ export class Refusal extends Error {
     message: string,
     readonly field: string | undefined,
     readonly details: Record<string, unknown>,
-    /** Seconds after which it may be tried again, when the server says so. */
+    /** Seconds to wait before a retry, from the Retry-After header. */
     readonly retryAfter: number | undefined,
   ) {
     super(message);
   }
 
-  /** In the language of the page; English tells the very cause. */
+  /** The message in the language of the page. English shows the server's own message, which is more precise. */
   said(): string {
     return language() === "en" ? this.message : (find(`fault.${this.code}`) ?? this.message);
   }
 
-  /** What is wrong with which field, in the language of the page. */
+  /** The invalid fields, with messages in the language of the page. */
   fields(): { field: string; message: string; seen?: string }[] {
     const several = (this.details["fields"] as FieldProblem[] | undefined) ?? [];
     if (several.length === 0) return this.field === undefined ? [] : [{ field: this.field, message: this.said() }];
@@ -49,7 +49,7 @@ interface FieldProblem {
   mistake?: Mistake;
 }
 
-/** Which mistake it is exactly: a word and its values. */
+/** The exact mistake: its code and the values for the message. */
 interface Mistake {
   code: string;
   values: Record<string, string>;
@@ -64,7 +64,7 @@ function exactly(mistake: Mistake | undefined): string | undefined {
   return fill(said, values);
 }
 
-/** One call; rejects with a `Refusal`, or with a `TypeError` when the server cannot be reached. */
+/** Sends one request. Rejects with a `Refusal` for an error response, and with a `TypeError` if the server is unreachable. */
 export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";

@@ -1,5 +1,5 @@
-// What every page has: partial updates by htmx, confirmations, forms that are sent once, bulk selection, live runs. The editor comes only
-// where it is.
+// Behaviour shared by all pages: partial updates with htmx, confirmations, forms that are submitted once, bulk selection, live runs.
+// The editor is loaded only on pages that contain it.
 
 import htmx from "htmx.org";
 import { follow } from "./live";
@@ -29,11 +29,11 @@ function bulk(form: HTMLFormElement): void {
 function live(target: HTMLElement): void {
   const id = target.dataset["liveRun"];
   if (!id) return;
-  // The whole record is on the page of a run that has ended.
+  // Once the run has ended, the server renders its complete record.
   follow(id, target, () => location.reload());
 }
 
-/** Elements come by more than one way: with the page, by htmx, and by a host's own htmx. */
+/** Elements already set up. They can arrive with the page, through htmx, or through the host's own htmx. */
 const prepared = new WeakSet<Element>();
 
 function prepare(root: ParentNode): void {
@@ -52,7 +52,7 @@ document.addEventListener("submit", (event) => {
   const submitter = (event as SubmitEvent).submitter;
   const question = submitter?.dataset["confirm"] ?? (event.target as HTMLElement).dataset["confirm"];
   if (question && !confirm(question)) return event.preventDefault();
-  // Sent once, however often the button is pressed; a page that the browser brings back can be sent again.
+  // Submit once, however often the button is pressed. `pageshow` below allows it again for a page restored from the back/forward cache.
   const form = event.target as HTMLFormElement;
   if (form.dataset["once"] === undefined || event.defaultPrevented) return;
   if (form.dataset["sent"] !== undefined) return event.preventDefault();
@@ -61,7 +61,7 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[data-sent]")) delete form.dataset["sent"];
 });
-// A filter that is refused, by a session that has ended or by anything else: the page itself says why, or leads to the sign-in page.
+// If a filter request fails, for example because the session expired, load the page itself: it shows the error or redirects to sign-in.
 document.addEventListener("htmx:responseError", (event) => {
   location.assign((event as CustomEvent<{ pathInfo: { finalRequestPath: string } }>).detail.pathInfo.finalRequestPath);
 });

@@ -1,4 +1,4 @@
-// What was typed and could not be saved, kept in this tab until it can be: the source and every field.
+// The unsaved draft: source and all fields, kept in this tab's session storage until a save succeeds.
 
 import type { monaco } from "./monaco";
 
@@ -7,7 +7,7 @@ const ELSEWHERE = ["content", "base_version", "test_input", "test_dry_run"];
 export interface Draft {
   keep(): void;
   drop(): void;
-  /** Whether something is kept that is not on the page. */
+  /** Whether the stored draft differs from the page. */
   differs(): boolean;
   takeBack(): void;
 }

@@ -1,5 +1,5 @@
-// The editor of one script: an HTML form that works by itself, with Monaco in place of its textarea, and saving, checking and testing
-// without leaving the page.
+// The script editor: enhances an HTML form, which also works without JavaScript, with Monaco in place of its textarea, and with saving,
+// checking and testing without a page load.
 
 import { API, Refusal, call } from "./api";
 import { draftOf } from "./draft";
@@ -64,14 +64,14 @@ function open(form: HTMLFormElement): void {
   });
   form.addEventListener("input", (event) => {
     mark();
-    // The type and the name of a script say which function is called, its version which calls are old.
+    // Type and name determine the function to call; the API version determines which calls are deprecated.
     if (event.target instanceof Element && event.target.matches('[name="type"], [name="name"], [name="api_version"]')) check();
   });
   window.addEventListener("beforeunload", (event) => {
     if (dirty()) event.preventDefault();
   });
 
-  // What the server finds, as marks on the lines; the last answer counts. Whoever may not save gets none.
+  // Shows the server's diagnostics as markers; only the response to the latest request counts. Read-only editors are not checked.
   const writable = form.dataset["readonly"] !== "true";
   const missing = form.querySelector<HTMLElement>("[data-missing-function]");
   let timer = 0;
@@ -85,7 +85,7 @@ function open(form: HTMLFormElement): void {
         const { type, name, api_version, library } = fieldsOf(form);
         const found = await call<Checked>("POST", "/check", {
           content: value(),
-          // A library need not have a function that is called.
+          // A library does not need an entry point.
           ...(library === true ? {} : { type }),
           name,
           api_version,
@@ -95,7 +95,7 @@ function open(form: HTMLFormElement): void {
         const lacks = found.missing_function;
         if (missing) missing.textContent = lacks === undefined ? "" : text("editor.no_function", { name: lacks });
       } catch (error) {
-        // Checking is a help while typing; saving says what is wrong.
+        // Errors are not shown here: saving reports them.
         if (turn === asked && error instanceof Refusal && error.retryAfter !== undefined) check(error.retryAfter * 1000);
       }
     }, delay);
@@ -111,7 +111,7 @@ function open(form: HTMLFormElement): void {
   }
 
   let saving = false;
-  /** Whether it is saved now. */
+  /** Resolves to whether the script was saved. */
   async function save(base?: number): Promise<boolean> {
     if (saving || form.dataset["readonly"] === "true") return false;
     saving = true;
@@ -145,7 +145,7 @@ function open(form: HTMLFormElement): void {
       clean = snapshot();
       mark();
       draft.drop();
-      // The page names whom the script runs as: it is loaded anew when that is somebody else now.
+      // The page shows the user that the script runs as: reload it if that user has changed.
       if (before !== "" && runsAs !== "" && runsAs !== before) window.location.assign(`/scripts/${id}?done=saved_as_other`);
       say(unchanged ? text("editor.unchanged") : text("editor.saved", { version: saved.version }), "good");
       return true;
@@ -184,7 +184,7 @@ function open(form: HTMLFormElement): void {
       return;
     }
     event.preventDefault();
-    // What another button does is done to what is saved: save first.
+    // The other buttons act on the saved script, so save first.
     void save().then((saved) => {
       if (leaves && saved) form.requestSubmit(submitter);
     });
@@ -211,13 +211,13 @@ function open(form: HTMLFormElement): void {
   for (const row of document.querySelectorAll<HTMLElement>("[data-compare-version]")) {
     row.addEventListener("click", () => void compareVersions(form, Number(row.dataset["compareVersion"]), value()));
   }
-  // For tests and for the curious: there is one editor on the page.
+  // For tests and debugging: the page has one editor.
   Object.assign(frame, { editor, markers: () => monaco.editor.getModelMarkers({ resource: model.uri }) });
 }
 
 interface Checked {
   diagnostics: Diagnostic[];
-  /** The function that would be called, when it is not in the source. */
+  /** The function that would be called, if the source does not define it. */
   missing_function?: string;
 }
 
@@ -251,13 +251,13 @@ function marker(model: monaco.editor.ITextModel, found: Diagnostic) {
   };
 }
 
-/** The editor's column, in units of UTF-16, of a column in characters. */
+/** Converts a column in characters to the editor's column in UTF-16 code units. */
 function units(model: monaco.editor.ITextModel, line: number, column: number): number {
   if (line > model.getLineCount()) return column;
   return [...model.getLineContent(line)].slice(0, column - 1).join("").length + 1;
 }
 
-/** What scripts may call, as the server knows it. The compiler of the browser only completes: the server judges. */
+/** Loads the declarations of the script API from the server. The browser's compiler only provides completion; diagnostics come from the server. */
 function declarations(): void {
   const defaults = typescript.javascriptDefaults;
   defaults.setDiagnosticsOptions({ noSyntaxValidation: true, noSemanticValidation: true, noSuggestionDiagnostics: true });
@@ -267,7 +267,7 @@ function declarations(): void {
     .then((declared) => defaults.addExtraLib(declared, "file:///iota-scripts.d.ts"));
 }
 
-/** As the page around is: its own word, else the system's. */
+/** Whether the theme is dark: `data-theme` of the host page, else the system preference. */
 function isDark(): boolean {
   const theme = document.documentElement.dataset["theme"];
   return theme === "dark" || (theme !== "light" && matchMedia("(prefers-color-scheme: dark)").matches);

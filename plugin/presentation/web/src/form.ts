@@ -1,7 +1,7 @@
-// The fields of a script's form, as the JSON API wants them, and its refusals, at the fields.
+// Converts the fields of a script's form to the JSON of the API, and shows the API's errors at the fields.
 
 const NUMBERS = ["rate_limit_per_minute", "timeout_seconds", "max_memory_mb", "retries", "retry_delay_seconds", "api_version"];
-/** Of the page alone: no fields of a script. */
+/** Fields of the page that are not fields of a script. */
 const ELSEWHERE = ["content", "base_version", "test_input", "test_dry_run", "dry_run", "at"];
 const OWN: Record<string, string> = {
   cron_expression: "cron",
@@ -15,7 +15,7 @@ const OWN: Record<string, string> = {
   library: "embedded",
 };
 
-/** Every field but the source; those of other types of scripts are left out. */
+/** All fields except the source and those that do not apply to the script's type. */
 export function fieldsOf(form: HTMLFormElement): Record<string, unknown> {
   const data = new FormData(form);
   const kind = String(data.get("type") ?? "");
@@ -33,20 +33,20 @@ export function fieldsOf(form: HTMLFormElement): Record<string, unknown> {
   return fields;
 }
 
-/** What is wrong with a field, and what the field is to hold once that is shown. */
+/** An error of a field, and a value to append to the field once the error is shown. */
 export interface Shown {
   field: string;
   message: string;
   seen?: string;
 }
 
-/** Shows what is wrong beside each field; whether all of it found its place. */
+/** Shows each error at its field. Returns whether every error has a field on the page. */
 export function showErrors(form: HTMLFormElement, errors: Shown[]): boolean {
   for (const place of form.querySelectorAll<HTMLElement>("[data-error-for]")) place.textContent = "";
   for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   let placed = errors.length > 0;
   for (const error of errors) {
-    // Problems of one pattern of several are told as `event_patterns[1]` or the like.
+    // An error of a list item has a name such as `event_patterns[1]`.
     const field = error.field.replace(/[.[].*$/, "");
     const place = form.querySelector<HTMLElement>(`[data-error-for="${CSS.escape(field)}"]`);
     if (!place) {
@@ -55,7 +55,7 @@ export function showErrors(form: HTMLFormElement, errors: Shown[]): boolean {
     }
     place.textContent = error.message;
     const input = form.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
-    // The page names these libraries now, and the button means them.
+    // The user has now seen these libraries, so the next submit confirms them.
     if (error.seen !== undefined && input instanceof HTMLInputElement) input.value += ` ${error.seen}`;
     input?.setAttribute("aria-invalid", "true");
     input?.closest("details")?.setAttribute("open", "");

@@ -1,4 +1,4 @@
-// A run as it happens: lines as they are logged, then the result. Whatever a script says is put on the page as text.
+// Shows a run live: log lines as they arrive, then the result. Script output is always inserted as text, never as HTML.
 
 import { API } from "./api";
 import { text } from "./text";
@@ -7,25 +7,25 @@ interface Line {
   at: string;
   level: string;
   message: string;
-  /** The objects among the arguments. */
+  /** The arguments that are objects. */
   data?: unknown;
 }
 
-/** Characters of JSON that a line shows well enough by itself. */
+/** Values with at most this many characters of JSON are shown only in the line itself. */
 const PLAIN = 60;
 
 export interface Execution {
   id: string;
   status: string;
-  /** What an endpoint answered. */
+  /** HTTP status that an endpoint returned. */
   http_status?: number;
-  /** How many errors it logged. */
+  /** Number of logged errors. */
   error_lines?: number;
   duration_ms?: number;
   result?: unknown;
   error?: { code: string; message: string; line?: number; column?: number; source_line?: string };
   started_at?: string;
-  /** Of a dry run: lists by kind, and how many entries had no room. */
+  /** Of a dry run: changes by kind, and the number of entries left out. */
   would_change?: Record<string, unknown[] | number | boolean>;
 }
 
@@ -48,14 +48,14 @@ function append(log: HTMLElement, line: Line, started: number): void {
   if (follow) log.scrollTop = log.scrollHeight;
 }
 
-/** Values that are hard to read in their line, to be opened. */
+/** A collapsed block with values too long for their line. */
 function values(data: unknown): HTMLElement {
   const details = element("details", "is-log-data", "");
   details.append(element("summary", "", text("js.values")), element("pre", "", JSON.stringify(data, null, 2)));
   return details;
 }
 
-/** Shows how a run ended. */
+/** Shows the outcome of a run. */
 export function showResult(target: HTMLElement, execution: Execution): void {
   target.replaceChildren();
   const head = element("p", `is-result-head is-status-${execution.status}`, text(`status.${execution.status}`));
@@ -68,14 +68,14 @@ export function showResult(target: HTMLElement, execution: Execution): void {
     target.append(element("p", "is-fault", `${execution.error.code}: ${execution.error.message}${place}`));
     if (execution.error.source_line) target.append(element("pre", "is-code", execution.error.source_line));
   }
-  // An endpoint that answers an error has failed and has still answered.
+  // An endpoint that returns an error status has failed, but still has a result.
   if (!execution.error || execution.result !== undefined) {
     target.append(element("pre", "is-code", JSON.stringify(execution.result ?? null, null, 2)));
   }
   if (execution.would_change) target.append(...changes(execution.would_change));
 }
 
-/** What a dry run would have changed. */
+/** Lists what a dry run would have changed. */
 function changes(kinds: Record<string, unknown[] | number | boolean>): HTMLElement[] {
   const shown = [element("h3", "", text("dry.title"))];
   for (const [kind, list] of Object.entries(kinds)) {
@@ -91,7 +91,10 @@ function changes(kinds: Record<string, unknown[] | number | boolean>): HTMLEleme
   return shown;
 }
 
-/** Follows a run until it ends or `stop` is called. What is in the log already is not repeated, nor is it by a connection opened anew. */
+/**
+ * Follows a run until it ends or the returned function is called. Lines already in the log are not repeated, also not after a
+ * reconnection.
+ */
 export function follow(id: string, log: HTMLElement, ended: (execution: Execution) => void): () => void {
   let shown = log.childElementCount;
   let started = Date.now();

@@ -1,5 +1,5 @@
-// Monaco with one language, JavaScript, and its workers from our own origin. Its features depend on each other: all of them, or some
-// do not start.
+// Monaco with JavaScript as its only language, and its workers served from our own origin. Monaco's features depend on each other, so all
+// of them are registered.
 
 import * as monaco from "monaco-editor/editor";
 import "monaco-editor/features/register.all";

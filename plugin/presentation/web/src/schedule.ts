@@ -1,4 +1,4 @@
-// What a schedule means and when it is due, while it is typed; and only the fields of the chosen type of script.
+// Previews a schedule while it is typed: a sentence and the next times. Also shows only the fields of the chosen script type.
 
 import { Refusal, call } from "./api";
 import { text } from "./text";
@@ -57,7 +57,7 @@ function tell(place: HTMLElement, found: Schedule): void {
   sentence.textContent = `${found.sentence} (${found.timezone})`;
   const list = document.createElement("ol");
   list.className = "is-times";
-  // As everywhere on the pages: 2026-01-31 09:00, which is how Swedish writes dates.
+  // The Swedish locale formats dates as on all pages: 2026-01-31 09:00.
   const format = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "short", timeZone: found.timezone });
   for (const time of found.next) {
     const item = document.createElement("li");
@@ -67,7 +67,7 @@ function tell(place: HTMLElement, found: Schedule): void {
   place.replaceChildren(sentence, list);
 }
 
-/** The names of all zones, to choose from while typing. */
+/** Offers the names of all time zones as suggestions. */
 function offerZones(field: HTMLInputElement): void {
   const list = document.createElement("datalist");
   list.id = "is-zones";

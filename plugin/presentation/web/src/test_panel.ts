@@ -1,10 +1,10 @@
-// Tries the text that is in the editor, saved or not, and shows what it says while it says it.
+// Test-runs the source in the editor, saved or not, and shows its log live.
 
 import { Refusal, call } from "./api";
 import { follow, showResult } from "./live";
 import { text } from "./text";
 
-/** How to start a test; undefined where there is no panel. */
+/** Sets up the panel and returns a function that starts a test; undefined if the page has no panel. */
 export function testPanel(form: HTMLFormElement, source: () => string): (() => void) | undefined {
   const panel = document.querySelector<HTMLElement>("[data-test-panel]");
   const id = form.dataset["scriptId"];

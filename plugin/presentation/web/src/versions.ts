@@ -1,15 +1,15 @@
-// Two texts of a script side by side.
+// Diff of two versions of a script.
 
 import { call } from "./api";
 import { monaco } from "./monaco";
 import { text } from "./text";
 
-/** Pixels in which two texts find room beside each other. */
+/** Minimum width in pixels for a side-by-side diff. */
 const SIDE_BY_SIDE = 560;
 
 let shown: monaco.editor.IStandaloneDiffEditor | undefined;
 
-/** Compares a version with what is in the editor. */
+/** Compares a version with the source in the editor. */
 export async function compareVersions(form: HTMLFormElement, version: number, mine: string): Promise<void> {
   const place = document.querySelector<HTMLElement>("[data-diff]");
   const id = form.dataset["scriptId"];

@@ -103,9 +103,9 @@ fn empty_form(caller: &Caller) -> FormPage {
         Field { hint: "International, like +998 90 123 45 67", ..Field::new("phone", "Phone", "tel") },
         Field::new("email", "E-mail", "email"),
         Field { options: &["active", "inactive"], ..Field::new("status", "Status", "text") },
-        Field { hint: "Empty or 0 means no limit", ..Field::new("credit_limit", "Credit limit", "text") },
+        Field { hint: "Blank or 0: no limit", ..Field::new("credit_limit", "Credit limit", "text") },
     ];
-    FormPage::new(("New client", "/clients", "Add the client"), caller, fields)
+    FormPage::new(("New client", "/clients", "Add client"), caller, fields)
 }
 
 fn about(source: &Source, field: &str, id: &str, caller: &Caller) -> Result<Listing, crate::error::AppError> {

@@ -83,15 +83,22 @@ async fn tiles(state: &AppState, caller: &Caller) -> Result<Vec<Tile>, AppError>
     let overdue = format!("outstanding.gt=0&due_date.lt={today}");
     let figures: [(&'static str, &'static str, Permission, &Source, &str, &str); 4] = [
         (
-            "Silent clients",
-            "active, no order for 30 days",
+            "Inactive clients",
+            "active status, no order for 30 days",
             Permission::ClientsRead,
             &clients::SOURCE,
             "/clients",
             &silent,
         ),
-        ("New orders", "waiting to be processed", Permission::OrdersRead, &orders::SOURCE, "/orders", "status=new"),
-        ("Overdue invoices", "not paid in time", Permission::InvoicesRead, &invoices::SOURCE, "/invoices", &overdue),
+        ("New orders", "to be processed", Permission::OrdersRead, &orders::SOURCE, "/orders", "status=new"),
+        (
+            "Overdue invoices",
+            "unpaid after the due date",
+            Permission::InvoicesRead,
+            &invoices::SOURCE,
+            "/invoices",
+            &overdue,
+        ),
         ("Messages", "queued in the outbox", Permission::NotificationsRead, &sms::SOURCE, "/sms", "status=queued"),
     ];
     let mut tiles = Vec::new();

@@ -103,7 +103,7 @@ fn detail(state: &AppState, caller: &Caller, order: &Order, problem: Option<Stri
         title: title.clone(),
         csrf: csrf(caller),
         actions: if can_act {
-            vec![action("Process", "process", "primary"), action("Cancel the order", "cancel", "danger")]
+            vec![action("Process", "process", "primary"), action("Cancel order", "cancel", "danger")]
         } else {
             Vec::new()
         },

@@ -63,5 +63,5 @@ fn empty_form(caller: &Caller) -> FormPage {
         Field { required: true, hint: "International, like +998 90 123 45 67", ..Field::new("to", "To", "tel") },
         Field { required: true, ..Field::new("message", "Message", "text") },
     ];
-    FormPage::new(("New message", "/sms", "Queue the message"), caller, fields)
+    FormPage::new(("New message", "/sms", "Queue message"), caller, fields)
 }

@@ -70,7 +70,7 @@ impl Table {
             Some(title) => Column { title, numeric: true },
             None => Column { title, numeric: false },
         });
-        Self { label, columns: columns.collect(), rows, empty: "Nothing here." }
+        Self { label, columns: columns.collect(), rows, empty: "No entries." }
     }
 }
 
