@@ -22,7 +22,7 @@ try {
     overview: "/scripts/dashboard",
     list: "/scripts",
     new: "/scripts/new",
-    editor: `/scripts/${scripts["Remind silent clients"].id}`,
+    editor: `/scripts/${scripts["Inactive client reminder"].id}`,
     endpoint: `/scripts/${scripts["Order report"].id}`,
     runs: "/scripts/runs",
     run: `/scripts/runs/${failed.items[0].id}`,

@@ -187,7 +187,7 @@ async fn pages_start_dry_runs_and_show_what_would_have_changed() {
         let test = stage.ended(&ann, test["execution_id"].as_str().expect("an id")).await;
         assert_eq!((&test["dry_run"], &test["would_change"]["storage"]), (&json!(true), &json!([])), "{test:#}");
         let shown = page(&stage, &ann, &format!("/scripts/runs/{}", test["id"].as_str().expect("an id"))).await;
-        assert!(shown.text.contains("Nothing."), "{}", shown.text);
+        assert!(shown.text.contains("No changes."), "{}", shown.text);
         let listed = stage.api(&ann, "GET", "/executions", None).await.expect(200);
         assert!(listed["items"].as_array().expect("a list").iter().all(|run| run["dry_run"] == true), "{listed:#}");
         let later = json!({"at": "2030-01-01T00:00:00Z", "dry_run": true});

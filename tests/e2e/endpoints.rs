@@ -277,7 +277,7 @@ async fn what_a_script_says_stays_with_its_answer() {
         let stranger = call(&stage, None, "GET", "/open", "").await;
         assert_eq!(
             stranger.json()["error"]["message"],
-            "the script's answer cannot be sent",
+            "the script returned an invalid response",
             "strangers are not told why"
         );
         // With nosniff, no browser takes it for a script of the host.

@@ -11,18 +11,20 @@ use crate::{
 };
 
 /// What English pages say of the things that [`tell`] makes.
-const ENGLISH: [&str; 23] = [
+const ENGLISH: [&str; 25] = [
     "no node was",
-    "next attempt",
+    "its retry",
+    "in progress",
     "had not ended",
-    "had not begun",
+    "still queued",
+    "jumped past",
     "set forward",
-    "did not answer",
-    "switched off",
+    "did not respond",
+    "was inactive",
     "was deleted",
     "in quarantine",
     "is not active",
-    "any more",
+    "no longer",
     "cancelled by",
     "its node died",
     "Created",
@@ -83,17 +85,18 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
     let reasons = [
         ("missed_no_node", "no node was running at that time"),
         ("missed_no_node", "no node was up at that time"),
+        ("missed_clock", "the system clock jumped past this time, or the machine was suspended"),
         ("missed_clock", "the clock was set forward past this time, or the machine was suspended"),
-        ("missed_database", "the database did not answer at that time"),
-        ("skipped_running", "the run before had not ended"),
+        ("missed_database", "the database did not respond at that time"),
+        ("skipped_running", "the previous run was still in progress"),
         ("skipped_running", "the one before had not ended"),
-        ("skipped_waiting", "the run before had not begun yet: it waited for a free place"),
-        ("skipped_retrying", "the run before had failed and waited for its next attempt"),
+        ("skipped_waiting", "the previous run was still queued"),
+        ("skipped_retrying", "the previous run had failed and was waiting for its retry"),
         ("script_deleted", "the script was deleted"),
-        ("script_off", "the script was switched off"),
-        ("script_quarantined", "the script is in quarantine"),
+        ("script_off", "the script was inactive"),
+        ("script_quarantined", "the script was in quarantine"),
         ("tenant_inactive", "the tenant is not active"),
-        ("node_died", "its node died before it ran"),
+        ("node_died", "its node died before the run started"),
     ];
     for (number, (code, sentence)) in reasons.iter().enumerate() {
         let wish = json!({"at": "2027-01-31T09:00:00Z"});
@@ -145,7 +148,7 @@ async fn no_page_in_russian_or_uzbek_has_an_english_sentence_of_ours() {
             english.push_str(&page(&stage, &speaking("en"), path).await.text);
         }
         for words in
-            ["no node was running", "had not begun", "Quarantined", "the endpoint answered 503", "cancelled by ann"]
+            ["no node was running", "still queued", "Quarantined", "the endpoint answered 503", "cancelled by ann"]
         {
             assert!(english.contains(words), "the pages tell of it: {words}");
         }
@@ -170,7 +173,7 @@ async fn no_page_in_russian_or_uzbek_has_an_english_sentence_of_ours() {
                 assert!(!text.contains("reason.") && !text.contains("change."), "{locale} {path} shows a key: {text}");
             }
             let gone = page(&stage, &who, "/scripts/00000000-0000-0000-0000-000000000000").await;
-            assert!(gone.status == 404 && !gone.text.contains("no such"), "{}", gone.text);
+            assert!(gone.status == 404 && !gone.text.contains("not found"), "{}", gone.text);
             let broken = "name=Nightly&type=cron&cron_expression=0+25+*+*+*&content=x&base_version=1";
             let refused = form(&stage, &who, &pages[pages.len() - 1], broken).await;
             assert!(refused.status == 422 && refused.text.contains("25"), "{}", refused.text);

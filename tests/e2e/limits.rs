@@ -45,7 +45,7 @@ async fn an_input_that_is_too_large_is_refused_at_every_door_before_anything_run
         let refused = form(&stage, &ann, &format!("/scripts/{job}/run"), &fields).await;
         assert_eq!(refused.status, 422);
         assert!(
-            refused.text.contains("The input is too large.") && refused.text.contains(&large),
+            refused.text.contains("The input exceeds the size limit.") && refused.text.contains(&large),
             "what was typed is kept"
         );
 
@@ -185,7 +185,7 @@ async fn the_receipt_tells_used_and_allowed_of_every_limit_in_the_record_and_on_
             assert!(figure["allowed"].as_u64() > Some(0), "{name}: {receipt:#}");
         }
         let shown = page(&stage, &ann, &format!("/scripts/runs/{}", run["id"].as_str().expect("an id"))).await;
-        for text in ["services 2 · storage 1 · events 1", "Depth of values", "/ 1000"] {
+        for text in ["services 2 · storage 1 · events 1", "JSON nesting depth", "/ 1000"] {
             assert!(shown.text.contains(text), "{text}: {}", shown.text);
         }
         stage.stop().await;
@@ -210,7 +210,7 @@ async fn output_that_is_cut_is_marked_in_the_record_and_on_the_page_also_of_a_ru
             let last = lines.last().expect("a line")["message"].as_str().expect("words");
             assert_eq!(last, "the log has reached its limit of 1048576 bytes; what follows is dropped");
             let shown = page(&stage, &ann, &format!("/scripts/runs/{}", run["id"].as_str().expect("an id"))).await;
-            assert!(shown.text.contains("It wrote more than is kept."));
+            assert!(shown.text.contains("The log was truncated at its size limit."));
         }
         stage.stop().await;
     })

@@ -59,7 +59,7 @@ async fn an_endpoint_counts_as_its_http_status_says() {
         );
 
         let shown = page(&stage, &ann, &format!("/scripts/runs?script={id}")).await;
-        for words in ["Failed 503", "Refused 404", "Success 200", "Timed out 504", "1 refused", "4 failed"] {
+        for words in ["Failed 503", "Rejected 404", "Success 200", "Timed out 504", "1 rejected", "4 failed"] {
             assert!(shown.text.contains(words), "{words}: {}", shown.text);
         }
         stage.stop().await;
@@ -177,7 +177,7 @@ async fn a_dry_run_asks_the_host_for_the_permission_that_a_service_needs() {
         assert_eq!(dry["would_change"]["services"], json!([{"method": "notes.write", "args": ["x"]}]), "{dry:#}");
         // Whose rights these were is said; of a service without a permission, that nobody knows.
         let shown = page(&stage, &ann, &format!("/scripts/runs/{}", dry["id"].as_str().expect("an id"))).await;
-        assert!(shown.text.contains("asked for permission as ann"), "{}", shown.text);
+        assert!(shown.text.contains("Permissions were checked for ann"), "{}", shown.text);
         let unknown =
             stage.script(&ann, "Unknown", "one_off", "async function main() { await services.echo.fail('x') }").await;
         let dry = trial(&stage, &format!("/scripts/{unknown}/run"), json!({"dry_run": true})).await;
@@ -197,7 +197,7 @@ async fn a_dry_run_of_another_s_schedule_says_whose_rights_it_had() {
         let path = format!("/scripts/{}/run", script["id"].as_str().expect("an id"));
         let dry = trial(&stage, &path, json!({"dry_run": true})).await;
         let shown = page(&stage, &ann, &format!("/scripts/runs/{}", dry["id"].as_str().expect("an id"))).await;
-        for words in ["asked for permission as ann", "it acts as robot"] {
+        for words in ["Permissions were checked for ann", "the script runs as robot"] {
             assert!(shown.text.contains(words), "{words}: {}", shown.text);
         }
         stage.stop().await;

@@ -41,17 +41,17 @@ async fn every_page_is_there_with_what_the_database_says() {
         let run = run["id"].as_str().expect("an id");
         for (path, words) in [
             ("/scripts".to_owned(), vec!["Nightly", "At 03:00, every day", "Success"]),
-            ("/scripts?search=nothing".to_owned(), vec!["Nothing fits these filters."]),
-            ("/scripts/new".to_owned(), vec!["A job in steps", "Messages of a partner"]),
+            ("/scripts?search=nothing".to_owned(), vec!["No matching results."]),
+            ("/scripts/new".to_owned(), vec!["Resumable job", "Partner webhook"]),
             ("/scripts/dashboard".to_owned(), vec!["Nightly", "Latest runs"]),
             ("/scripts/widget".to_owned(), vec!["Nightly", "View logs"]),
             ("/scripts/runs?trigger=api&status=success".to_owned(), vec!["Nightly", "1 entry"]),
-            ("/scripts/occurrences?state=missed".to_owned(), vec!["Nothing was expected here yet."]),
-            ("/scripts/dead-letters".to_owned(), vec!["No event waits for anybody."]),
-            ("/scripts/http-hosts".to_owned(), vec!["Scripts may call no host yet."]),
-            ("/scripts/templates".to_owned(), vec!["There are no templates yet."]),
+            ("/scripts/occurrences?state=missed".to_owned(), vec!["No scheduled runs yet."]),
+            ("/scripts/dead-letters".to_owned(), vec!["No failed events."]),
+            ("/scripts/http-hosts".to_owned(), vec!["No allowed hosts yet."]),
+            ("/scripts/templates".to_owned(), vec!["No templates yet."]),
             (format!("/scripts/{id}"), vec!["Nightly", "typed", "Versions", "Asia/Tashkent"]),
-            (format!("/scripts/runs/{run}"), vec!["Nightly", "typed", "What it used"]),
+            (format!("/scripts/runs/{run}"), vec!["Nightly", "typed", "Resource usage"]),
         ] {
             let page = get(&stage, &path).await;
             assert_eq!(page.status, 200, "{path}: {}", page.text);
@@ -81,7 +81,7 @@ async fn a_refused_form_says_why_at_the_field_and_keeps_what_was_typed() {
             ([&endpoint[..], &[("endpoint_path", "/orders/:number")]].concat(), "endpoint_path", 422, "Another script"),
             ([&endpoint[..], &[("endpoint_path", "/a/../b")]].concat(), "endpoint_path", 422, ".."),
             (vec![("type", "one_off"), ("timeout_seconds", "soon")], "timeout_seconds", 422, "not a whole number"),
-            (vec![("type", "one_off"), ("name", "Taken")], "name", 422, "Another script has this name"),
+            (vec![("type", "one_off"), ("name", "Taken")], "name", 422, "Another script already has this name"),
         ] {
             let typed = [("name", "Mine"), ("content", "// typed\n"), ("base_version", "1")];
             let named = fields.iter().any(|(name, _)| *name == "name");
@@ -107,7 +107,7 @@ async fn a_missing_function_is_told_at_the_source() {
                           "content": "function handle() {}"});
         let (id, _) = script(&stage, hook).await;
         let page = get(&stage, &format!("/scripts/{id}")).await;
-        assert!(page.text.contains("There is no function handleRequest in the source"), "{}", page.text);
+        assert!(page.text.contains("The source does not define the function handleRequest"), "{}", page.text);
         let fields = [
             ("name", "Hook"),
             ("type", "endpoint"),
@@ -117,7 +117,9 @@ async fn a_missing_function_is_told_at_the_source() {
             ("base_version", "1"),
         ];
         assert_eq!(post(&stage, &format!("/scripts/{id}"), &fields).await.status, 303);
-        assert!(!get(&stage, &format!("/scripts/{id}")).await.text.contains("no function handleRequest"));
+        assert!(
+            !get(&stage, &format!("/scripts/{id}")).await.text.contains("does not define the function handleRequest")
+        );
         stage.stop().await;
     })
     .await;
@@ -192,7 +194,7 @@ async fn templates_are_written_in_each_language_and_taken_away() {
             assert_eq!(post(&stage, "/scripts/templates", &form).await.status, 303);
         }
         let list = get(&stage, "/scripts/templates?done=template_saved").await;
-        for word in ["hello.html", "locale=ru", "every language", "The template is saved."] {
+        for word in ["hello.html", "locale=ru", "any (fallback)", "Template saved."] {
             assert!(list.text.contains(word), "{word}: {}", list.text);
         }
         let form = get(&stage, "/scripts/templates/edit?name=hello.html&locale=ru").await;

@@ -42,7 +42,7 @@ async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_
         assert!(metrics.contains("iota_scripts_quarantines_total 1"), "{metrics}");
 
         let shown = page(&stage, &ann, &format!("/scripts/{id}")).await.text;
-        for text in ["In quarantine: nothing runs this script", "2 runs hit hard limits since", "STACK_OVERFLOW"] {
+        for text in ["In quarantine: this script does not run", "2 runs hit hard limits since", "STACK_OVERFLOW"] {
             assert!(shown.contains(text), "{text}: {shown}");
         }
         let listed = page(&stage, &ann, "/scripts").await.text;
@@ -56,7 +56,7 @@ async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_
         assert_eq!((&on["is_active"], on.get("quarantine")), (&json!(true), None));
         let versions = stage.api(&ann, "GET", &format!("{path}/versions"), None).await.expect(200);
         let summary = |number: usize| versions["items"][number]["change_summary"].as_str().expect("words").to_owned();
-        assert_eq!(summary(0), "Activated after the quarantine for STACK_OVERFLOW");
+        assert_eq!(summary(0), "Activated after quarantine (STACK_OVERFLOW)");
         assert!(summary(1).starts_with("Quarantined: STACK_OVERFLOW, 2 times since "), "{}", summary(1));
         assert_eq!(stage.plugin.invoke(&ann, "sinks", &true).await.expect("it runs"), json!("well"));
         stage.stop().await;

@@ -93,7 +93,7 @@ async fn an_admin_who_pauses_resumes_restores_or_edits_lends_nothing() {
         );
         assert_eq!(runs_as().await, (json!("ann"), json!(8)));
         let shown = page(&stage, &ann, &format!("/scripts/{id}?done=saved_as_other")).await.text;
-        assert!(shown.contains("runs as another user from now on"), "{shown}");
+        assert!(shown.contains("now runs as another user"), "{shown}");
         stage.stop().await;
     })
     .await;

@@ -93,10 +93,7 @@ async fn a_schedule_whose_user_has_gone_fails_until_an_admin_names_another() {
         let id = script["id"].as_str().expect("an id");
         make_due(&stage, &database, 0).await;
         let found = occurrences(&stage, id, settled).await;
-        assert_eq!(
-            (&found[0]["state"], &found[0]["reason"]),
-            (&json!("failed"), &json!("there is no user bob any more"))
-        );
+        assert_eq!((&found[0]["state"], &found[0]["reason"]), (&json!("failed"), &json!("user bob no longer exists")));
         body["run_as"] = json!("ann");
         body["base_version"] = json!(1);
         stage.api(&admin(), "PUT", &format!("/scripts/{id}"), Some(body)).await.expect(200);

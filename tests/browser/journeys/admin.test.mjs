@@ -61,7 +61,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator('form[action$="/run"] button').click();
     await page.waitForURL("**/scripts/occurrences?*");
     const row = page.locator("tbody tr");
-    assert.match(await row.innerText(), new RegExp(`${tomorrow} 09:30[^]*Run later[^]*Waits`));
+    assert.match(await row.innerText(), new RegExp(`${tomorrow} 09:30[^]*Delayed run[^]*Pending`));
     page.once("dialog", (dialog) => dialog.accept());
     await row.locator('button:has-text("Cancel")').click();
     await page.locator("tbody .is-state-cancelled").waitFor();
@@ -100,20 +100,20 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator('button[value="deactivate"]:disabled').waitFor();
     await page.check("[data-select-all]");
     await page.click('button[value="deactivate"]');
-    await page.locator(".is-notice").getByText("2 scripts were switched off").waitFor();
+    await page.locator(".is-notice").getByText("2 scripts deactivated").waitFor();
     assert.equal(await page.inputValue('input[type="search"]'), "t", "the filter stays");
     assert.equal((await call("GET", "/scripts?is_active=false")).total, 2);
     await page.selectOption('select[name="active"]', "off");
     await page.waitForURL("**active=off*");
     await page.check("[data-select-all]");
     await page.click('button[value="activate"]');
-    await page.locator("h1").getByText("Switch on the selected scripts?").waitFor();
+    await page.locator("h1").getByText("Activate the selected scripts?").waitFor();
     assert.equal((await call("GET", "/scripts?is_active=false")).total, 2, "nothing happens before it is confirmed");
     await page.click('a:has-text("Cancel")');
     await page.check("[data-select-all]");
     page.once("dialog", (dialog) => dialog.accept());
     await page.click('button[value="delete"]');
-    await page.locator(".is-notice").getByText("2 scripts were deleted").waitFor();
+    await page.locator(".is-notice").getByText("2 scripts deleted").waitFor();
     assert.equal((await call("GET", "/scripts")).total, 2);
   });
 
@@ -161,7 +161,7 @@ describe("an admin", { concurrency: false }, () => {
     await plain.fill('input[name="name"]', "Slow");
     await plain.check('input[value="step_by_step"]');
     await plain.click('button:has-text("Create")');
-    await plain.locator('[data-error-for="name"]').getByText("Another script has this name").waitFor();
+    await plain.locator('[data-error-for="name"]').getByText("Another script already has this name").waitFor();
     assert.ok(await plain.isChecked('input[value="step_by_step"]'), "the choice stays");
     await plain.fill('input[name="name"]', "Plain");
     await plain.click('button:has-text("Create")');

@@ -30,7 +30,7 @@ describe("an author", { concurrency: false }, () => {
   test("finds the pages in the application's own navigation", async () => {
     await page.click('header nav a:has-text("Scripts")');
     await page.waitForURL("**/scripts");
-    await page.locator(".is-empty").getByText("There are no scripts yet").waitFor();
+    await page.locator(".is-empty").getByText("No scripts yet").waitFor();
   });
 
   test("makes a script of an example, and a form that is sent twice makes one", async () => {
@@ -41,7 +41,7 @@ describe("an author", { concurrency: false }, () => {
     await page.click('button:has-text("Create")');
     await editor.ready();
     scriptPath = new URL(page.url()).pathname;
-    assert.match(await page.locator("h1").innerText(), /Count clients\s+Off/);
+    assert.match(await page.locator("h1").innerText(), /Count clients\s+Inactive/);
     const again = await page.request.post("/scripts/new", {
       data: form,
       headers: { "content-type": "application/x-www-form-urlencoded", origin: erp.url },
@@ -75,7 +75,7 @@ describe("an author", { concurrency: false }, () => {
   test("is told at the source that the function is missing which is called", async () => {
     const hint = page.locator("[data-missing-function]");
     await editor.fill(SOURCE.replace("main", "start"));
-    await hint.getByText("There is no function main in the source").waitFor();
+    await hint.getByText("The source does not define the function main").waitFor();
     await editor.fill(SOURCE);
     await page.locator("[data-missing-function]:empty").waitFor({ state: "attached" });
   });
@@ -92,7 +92,7 @@ describe("an author", { concurrency: false }, () => {
   test("is told at the field what is wrong with a test's input", async () => {
     await page.fill('textarea[name="test_input"]', "{oops");
     await page.click("[data-run-test]");
-    await page.locator("[data-test-result]").getByText("This is no JSON").waitFor();
+    await page.locator("[data-test-result]").getByText("Invalid JSON").waitFor();
     await page.fill('textarea[name="test_input"]', "");
   });
 
@@ -118,9 +118,9 @@ describe("an author", { concurrency: false }, () => {
     await page.fill('input[name="change_summary"]', "Counts clients");
     await page.keyboard.press("Control+s");
     await page.locator("[data-notice]").getByText("Saved as version 2").waitFor();
-    await page.click('button:has-text("Switch on")');
-    await page.locator(".is-notice").getByText("The script is on").waitFor();
-    assert.match(await page.locator("h1").innerText(), /On/);
+    await page.click('button:has-text("Activate")');
+    await page.locator(".is-notice").getByText("Script activated").waitFor();
+    assert.match(await page.locator("h1").innerText(), /\bActive\b/);
   });
 
   test("does not lose what someone else's save came before", async () => {
@@ -136,12 +136,12 @@ describe("an author", { concurrency: false }, () => {
     assert.match(await editor.text(), /\/\/ mine/);
     await page.click('[data-notice] button:has-text("Compare")');
     await page.locator("[data-diff] .monaco-diff-editor").waitFor();
-    await page.click('[data-notice] button:has-text("Save mine over it")');
+    await page.click('[data-notice] button:has-text("Overwrite with mine")');
     await page.locator("[data-notice]").getByText("Saved as version").waitFor();
   });
 
   test("sees it run by schedule, and opens the run", async () => {
-    await page.click('nav.is-tabs a:has-text("Expected times")');
+    await page.click('nav.is-tabs a:has-text("Scheduled runs")');
     // The next full minute is at most a minute away.
     const ran = page.locator("tr", { hasText: "Count clients" }).filter({ has: page.locator(".is-state-ran") });
     for (let tries = 0; tries < 90 && (await ran.count()) === 0; tries += 1) {
@@ -161,10 +161,10 @@ describe("an author", { concurrency: false }, () => {
     await editor.ready();
     await page.click('[data-compare-version="1"]');
     await page.locator("[data-diff] .monaco-diff-editor").waitFor();
-    await page.locator("[data-diff]").getByText("Version 1 on the left").waitFor();
+    await page.locator("[data-diff]").getByText("Left: version 1").waitFor();
     page.once("dialog", (dialog) => dialog.accept());
     await page.locator("tr", { has: page.locator('[data-compare-version="1"]') }).locator('button:has-text("Restore")').click();
-    await page.locator(".is-notice").getByText("The old version is the newest one again").waitFor();
+    await page.locator(".is-notice").getByText("Version restored").waitFor();
     await editor.ready();
     assert.match(await editor.text(), /Every Monday morning/);
   });
@@ -175,13 +175,13 @@ describe("an author", { concurrency: false }, () => {
     const cookies = await page.context().cookies();
     await page.context().clearCookies();
     await page.click("[data-save]");
-    await page.locator("[data-notice]").getByText("Your session has ended").waitFor();
+    await page.locator("[data-notice]").getByText("Your session has expired").waitFor();
     assert.match(await editor.text(), /typed before/);
     await page.context().addCookies(cookies);
     page.once("dialog", (dialog) => dialog.accept());
     await page.reload();
     await editor.ready();
-    await page.click('[data-notice] button:has-text("Take it back")');
+    await page.click('[data-notice] button:has-text("Restore draft")');
     assert.match(await editor.text(), /typed before/);
     assert.equal(await page.inputValue('textarea[name="description"]'), "described before it ended");
     await editor.fill(SOURCE);

@@ -26,17 +26,17 @@ describe("the overview", { concurrency: false }, () => {
 
   test("says that nothing ran, then that all went well, then what needs someone", async () => {
     await page.goto("/scripts/dashboard");
-    assert.equal(await page.locator(".is-verdict").innerText(), "Nothing ran in the last 24 hours.");
+    assert.equal(await page.locator(".is-verdict").innerText(), "No runs in the last 24 hours.");
     await run(nightly, {});
     await page.reload();
-    assert.match(await page.locator(".is-verdict").innerText(), /^Everything went well: 1 run succeeded/);
+    assert.match(await page.locator(".is-verdict").innerText(), /^No problems: 1 run succeeded/);
     for (const input of ["nails", "glue"]) await run(nightly, { input });
     await run(nightly, { input: "tape", dry_run: true });
     await page.reload();
     assert.equal(await page.locator(".is-verdict").innerText(), "1 script needs attention.");
     const rows = page.locator(".is-attention tbody tr");
     assert.equal(await rows.count(), 1);
-    assert.match(await rows.innerText(), /Nightly[^]*failed 2 times[^]*last succeeded[^]*no stock for glue/);
+    assert.match(await rows.innerText(), /Nightly[^]*failed 2 times[^]*last success[^]*no stock for glue/);
     await rows.locator("a:has-text('Last failed run')").click();
     await page.waitForURL("**/scripts/runs/*");
     await page.locator("body").getByText("no stock for glue").first().waitFor();
@@ -77,7 +77,7 @@ describe("the overview", { concurrency: false }, () => {
     await page.locator(".is-notice").getByText("No script was changed").waitFor();
     for (const path of ["/scripts", "/scripts/runs", "/scripts/occurrences", `/scripts/${nightly.id}`, "/scripts/00000000-0000-0000-0000-000000000000", "/"]) {
       await page.goto(path);
-      await page.locator(".is-paused").getByText(/Schedules are paused by Dilnoza Karimova since .* until 2999-01-01 09:00: Moving the <warehouse>/).waitFor();
+      await page.locator(".is-paused").getByText(/Schedules paused by Dilnoza Karimova since .*, until 2999-01-01 09:00: Moving the <warehouse>/).waitFor();
     }
     assert.equal((await call("GET", `/scripts/${nightly.id}`)).is_active, true);
     const { page: author, context } = await signIn(browser, erp, "acme-author");
@@ -87,7 +87,7 @@ describe("the overview", { concurrency: false }, () => {
     await context.close();
     await page.goto("/");
     await page.click('form[action="/scripts/resume"] button');
-    await page.locator(".is-notice").getByText("Schedules start runs again").waitFor();
+    await page.locator(".is-notice").getByText("Schedules resumed").waitFor();
     assert.equal(await page.locator(".is-paused").count(), 0);
     assert.deepEqual(complaints.filter((complaint) => !/status of (404|422)/.test(complaint)), []);
   });
@@ -100,10 +100,10 @@ describe("the overview", { concurrency: false }, () => {
     await page.check("[data-select-all]");
     await page.click('button[value="activate"]');
     const row = (name) => page.locator(`tbody tr:has-text("${name}")`);
-    await row("Archive").getByText("will be switched on").waitFor();
-    await row("Draft").getByText("stays off: does not compile").waitFor();
-    await page.click('button:has-text("Switch on 1 script")');
-    await page.locator(".is-notice").getByText("1 script was switched on").waitFor();
+    await row("Archive").getByText("will be activated").waitFor();
+    await row("Draft").getByText("stays inactive: does not compile").waitFor();
+    await page.click('button:has-text("Activate 1 script")');
+    await page.locator(".is-notice").getByText("1 script activated").waitFor();
     assert.deepEqual((await call("GET", "/scripts?is_active=false")).items.map((script) => script.name), ["Draft"]);
   });
 });

@@ -53,7 +53,7 @@ describe("visitors", { concurrency: false }, () => {
     ]) {
       const answer = await page.request.post(path, { form, headers: { origin: erp.url } });
       assert.equal(answer.status(), 403, path);
-      assert.match(await answer.text(), /You may not do this/);
+      assert.match(await answer.text(), /Permission denied/);
     }
     const refused = await page.goto("/scripts/new");
     assert.equal(refused.status(), 403);

@@ -18,8 +18,8 @@ export async function fill(erp, token = "acme-admin") {
     return made[body.name];
   };
   await create({
-    name: "Remind silent clients",
-    description: "Every morning a text message to clients who have not ordered for 30 days.",
+    name: "Inactive client reminder",
+    description: "Every weekday morning, sends an SMS to clients with no activity for 30 days.",
     type: "cron",
     cron_expression: "0 9 * * 1-5",
     content: await example("inactive-client-reminder.js"),
@@ -32,7 +32,7 @@ export async function fill(erp, token = "acme-admin") {
     content: await starter("weekly-summary.js"),
   });
   await create({ name: "Heartbeat", type: "cron", cron_expression: "* * * * *", content: "function main() { console.log('alive'); return 'ok'; }" });
-  await create({ name: "Import price list", description: "Works through a list in steps.", type: "one_off", content: await starter("step-by-step.js") });
+  await create({ name: "Import price list", description: "Processes a list in steps.", type: "one_off", content: await starter("step-by-step.js") });
   await create({
     name: "Recount stock",
     type: "one_off",
@@ -46,7 +46,7 @@ export async function fill(erp, token = "acme-admin") {
     content: await example("order-report.js"),
   });
   await create({
-    name: "Messages of a partner",
+    name: "Partner webhook",
     type: "endpoint",
     endpoint_method: "POST",
     endpoint_path: "/hooks/partner",
@@ -68,7 +68,7 @@ export async function fill(erp, token = "acme-admin") {
   await run("Recount stock", {});
   await run("Recount stock", { lines: [{ count: 3 }, { count: 14 }] });
   await run("Weekly summary");
-  await run("Remind silent clients");
+  await run("Inactive client reminder");
   await api(erp, token, "GET", "/api/scripts/reports/orders?startDate=2026-01-01&endDate=2026-01-31");
   await call("POST", `/scripts/${made["Weekly summary"].id}/run`, { at: new Date(Date.now() + 86_400_000).toISOString() });
   return made;

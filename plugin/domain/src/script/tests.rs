@@ -85,7 +85,7 @@ fn a_quarantine_switches_off_says_why_and_ends_when_the_script_is_switched_on() 
     let edited = script.revise(draft("2"), script.version(), stamp(3)).unwrap().unwrap().into_script();
     assert_eq!(edited.quarantine(), Some(&reason), "a better text does not switch it on by itself");
     let again = edited.activate(stamp(4)).unwrap();
-    assert_eq!(again.snapshot().summary.as_str(), "Activated after the quarantine for TIMEOUT");
+    assert_eq!(again.snapshot().summary.as_str(), "Activated after quarantine (TIMEOUT)");
     assert_eq!((again.script().definition().active, again.script().quarantine()), (true, None));
 }
 
@@ -161,7 +161,7 @@ fn an_edit_that_names_another_user_says_so() {
     let script = nightly(cron(None, true));
     let revision = script.revise(cron(Some("robot"), true), Version::FIRST, by("root", 2)).unwrap().unwrap();
     assert_eq!(runs_as(revision.script()), Some("robot"));
-    assert_eq!(revision.snapshot().summary.as_str(), "Edited; it runs as another user from now on");
+    assert_eq!(revision.snapshot().summary.as_str(), "Edited; now runs as another user");
     let same = revision.script().revise(cron(None, true), Version::FIRST.next(), by("root", 3)).unwrap();
     assert_eq!(same, None, "who names nobody changes nobody");
 }

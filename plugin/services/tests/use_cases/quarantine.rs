@@ -58,7 +58,7 @@ async fn whoever_switches_it_on_again_ends_the_quarantine_and_the_count_begins_a
     }
     let again = world.scripts.activate(&ann(), script.id(), None).await.expect("switched on");
     assert_eq!((again.definition().active, again.quarantine()), (true, None));
-    assert_eq!(newest(&world, &script).await.summary.as_str(), "Activated after the quarantine for CPU_LIMIT");
+    assert_eq!(newest(&world, &script).await.summary.as_str(), "Activated after quarantine (CPU_LIMIT)");
     for _ in 0..2 {
         end(&world, &again, Play::Fault(FaultCode::CpuLimit)).await;
     }
