@@ -1,4 +1,4 @@
-//! What goes wrong, as data: one table of codes serves JavaScript, pages, JSON and the ABI.
+//! Faults as data: one table of codes for JavaScript, pages, JSON and the ABI.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal;)+) => {
-        /// Where the cause lies.
+        /// The kind of cause.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "lowercase")]
         pub enum FaultKind { $($(#[doc = $doc])+ $variant,)+ }
@@ -23,29 +23,29 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The source is no JavaScript, or not of the accepted kind.
+    /// The source is not valid JavaScript, or uses unsupported features.
     Compile = "compile";
-    /// The script threw, or was used wrongly.
+    /// The script threw an error, or got invalid input.
     User = "user";
-    /// It took too long.
+    /// A time limit was exceeded.
     Timeout = "timeout";
-    /// It used too much memory.
+    /// The memory limit was exceeded.
     Memory = "memory";
-    /// It called itself too deeply.
+    /// The stack limit was exceeded.
     Stack = "stack";
-    /// Someone ended it.
+    /// The run was cancelled.
     Cancelled = "cancelled";
-    /// Its node or worker died under it.
+    /// The run lost its node or worker.
     Lost = "lost";
-    /// Something that was asked for was refused or failed: a host service, a quota, this API.
+    /// A request was rejected or failed: a host service, a quota, this API.
     Service = "service";
-    /// Our own mistake.
+    /// An internal error of the plugin.
     Internal = "internal";
 }
 
 macro_rules! codes {
     ($($variant:ident = $text:literal, $kind:ident, $status:literal, $doc:literal;)+) => {
-        /// What exactly happened; stable for machines.
+        /// The stable code of a fault.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum FaultCode { $(#[doc = $doc] $variant,)+ }
 
@@ -59,25 +59,25 @@ macro_rules! codes {
                 match self { $(Self::$variant => $text,)+ }
             }
 
-            /// Where the cause lies.
+            /// The kind of cause.
             #[must_use]
             pub const fn kind(self) -> FaultKind {
                 match self { $(Self::$variant => FaultKind::$kind,)+ }
             }
 
-            /// The HTTP status that fits when nothing more is known.
+            /// The default HTTP status.
             #[must_use]
             pub const fn http_status(self) -> u16 {
                 match self { $(Self::$variant => $status,)+ }
             }
 
-            /// What it means, in one English sentence.
+            /// The meaning, in one English sentence.
             #[must_use]
             pub const fn description(self) -> &'static str {
                 match self { $(Self::$variant => $doc,)+ }
             }
 
-            /// Reads the word of the wire.
+            /// Parses the code as it appears in JSON.
             ///
             /// ```
             /// use iota_scripts_domain::FaultCode;
@@ -172,42 +172,42 @@ impl<'de> Deserialize<'de> for FaultCode {
     }
 }
 
-/// One failure of a run. Lines and columns count from 1 and are the author's own.
+/// A failure of a run. Lines and columns start at 1 and refer to the author's source.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Fault {
-    /// What happened.
+    /// The code.
     pub code: FaultCode,
-    /// Where the cause lies; always that of the code.
+    /// The kind of cause; always the kind of the code.
     #[serde(rename = "type")]
     kind: FaultKind,
-    /// For people.
+    /// Message for people.
     pub message: String,
-    /// Where in the source.
+    /// Line in the source.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<u32>,
-    /// Where in the line.
+    /// Column in the line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub column: Option<u32>,
-    /// The line itself.
+    /// Text of the line.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_line: Option<String>,
-    /// The calls that led there.
+    /// Stack trace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stack: Option<String>,
-    /// What else is known, such as the host's own error code.
+    /// Further details, such as the host's own error code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub details: Option<Value>,
 }
 
 impl Fault {
-    /// This fault, at the place of another.
+    /// This fault with the location of another.
     #[must_use]
     pub fn at_the_place_of(self, other: Self) -> Self {
         let Self { line, column, source_line, stack, .. } = other;
         Self { line, column, source_line, stack, ..self }
     }
 
-    /// A fault without a place.
+    /// A fault without a location.
     ///
     /// ```
     /// use iota_scripts_domain::{Fault, FaultCode};
@@ -232,19 +232,19 @@ impl Fault {
         }
     }
 
-    /// The same fault at a place in the source.
+    /// This fault with a location in the source.
     #[must_use]
     pub fn at(self, line: u32, column: u32) -> Self {
         Self { line: Some(line), column: Some(column), ..self }
     }
 
-    /// The same fault with what else is known.
+    /// This fault with details.
     #[must_use]
     pub fn with_details(self, details: Value) -> Self {
         Self { details: Some(details), ..self }
     }
 
-    /// Where the cause lies.
+    /// The kind of cause.
     #[must_use]
     pub const fn kind(&self) -> FaultKind {
         self.code.kind()

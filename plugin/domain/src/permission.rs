@@ -1,29 +1,30 @@
-//! The six permissions that the host's RBAC is asked for. Their ids never change: hosts store them with their roles.
+//! The six permissions that the plugin checks through the host's RBAC. Their ids never change: hosts store them with their roles.
 
 use std::fmt;
 
 use serde::{Serialize, Serializer};
 use uuid::{Uuid, uuid};
 
-/// Something that a user may do with scripts.
+/// A permission to work with scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Permission {
-    /// Make a script.
+    /// Create scripts.
     Create,
-    /// See scripts, their versions and executions.
+    /// View scripts, their versions and runs.
     Read,
-    /// Edit, switch on and off, restore.
+    /// Edit, activate, deactivate and restore scripts.
     Update,
-    /// Delete a script.
+    /// Delete scripts.
     Delete,
-    /// Run a script by hand.
+    /// Run scripts manually.
     Execute,
-    /// Make or edit a script that answers requests.
+    /// Manage endpoints and everything else that opens scripts to the outside: allowed hosts, write access to host tables, run-as users,
+    /// pausing of schedules.
     ManageEndpoints,
 }
 
 impl Permission {
-    /// What they are all about.
+    /// The resource of all permissions.
     pub const RESOURCE: &'static str = "scripts";
 
     /// All six.
@@ -62,7 +63,7 @@ impl Permission {
         self.name().trim_start_matches("scripts.")
     }
 
-    /// Reads a name.
+    /// Parses a name.
     ///
     /// ```
     /// use iota_scripts_domain::Permission;

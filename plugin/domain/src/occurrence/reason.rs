@@ -1,74 +1,74 @@
-//! Why an occurrence came to what it did: a code with its values, which pages say in the reader's language, and one English sentence.
+//! The reason for an occurrence's state: a code with values, which pages show in the reader's language, and an English sentence.
 //!
-//! Codes are stable: they are stored, and machines read them. The values are read from the sentence; so is the code of what an older
-//! release stored.
+//! Codes are stable: they are stored, and programs read them. The values are parsed from the sentence. For rows of an older release, so is
+//! the code.
 
 use std::fmt;
 
 use super::Absence;
 use crate::{FaultCode, UserId};
 
-/// Why an occurrence came to what it did.
+/// The reason for an occurrence's state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reason {
     /// No node was running at its time.
     MissedNoNode,
-    /// The clock was set forward past its time.
+    /// The system clock jumped past its time.
     MissedClock,
-    /// The database did not answer at its time.
+    /// The database did not respond at its time.
     MissedDatabase,
-    /// The one before was still running.
+    /// The previous run was still in progress.
     SkippedRunning,
-    /// The one before had not begun yet.
+    /// The previous run was still queued.
     SkippedWaiting,
-    /// The one before had failed and waited for its next attempt.
+    /// The previous run had failed and was waiting for its retry.
     SkippedRetrying,
     /// Its script was deleted.
     ScriptDeleted,
-    /// Its script was switched off.
+    /// Its script was inactive.
     ScriptOff,
-    /// Its script is in quarantine.
+    /// Its script was in quarantine.
     ScriptQuarantined,
     /// Its tenant is not active.
     TenantInactive,
-    /// The node that had it died before it ran.
+    /// The node that had claimed it died before the run started.
     NodeDied,
-    /// The user that it was to run as is gone.
+    /// Its `run_as` user no longer exists.
     UserUnknown {
         /// The user.
         user: UserId,
     },
-    /// The host could not say who the user is that it was to run as.
+    /// The host could not resolve its `run_as` user.
     UserUnresolved {
         /// The user.
         user: UserId,
-        /// What the host said.
+        /// The error of the host.
         cause: String,
     },
-    /// Somebody cancelled it.
+    /// A user cancelled it.
     CancelledBy {
-        /// Who.
+        /// The user.
         user: UserId,
     },
     /// Schedules were paused.
     Paused {
-        /// What the user who paused them was called.
+        /// The name of the user who paused them.
         name: String,
-        /// Why, in that user's words.
+        /// The reason that the user gave.
         why: String,
     },
-    /// Its run ended with a fault, or could not begin for one.
+    /// Its run failed, or could not start.
     Fault {
         /// The fault.
         fault: FaultCode,
-        /// What the fault says, perhaps in a script's own words.
+        /// The message of the fault, which a script may have written.
         message: String,
     },
-    /// A sentence that no code is known for; empty when there is nothing to tell.
+    /// A sentence without a known code; empty if there is no reason.
     Told(String),
 }
 
-/// Those without values: code and sentence.
+/// The reasons without values: code and sentence.
 static PLAIN: [(Reason, &str, &str); 11] = [
     (Reason::MissedNoNode, "missed_no_node", "no node was running at that time"),
     (Reason::MissedClock, "missed_clock", "the system clock jumped past this time, or the machine was suspended"),
@@ -98,14 +98,14 @@ static FORMER: [(Reason, &str); 10] = [
 ];
 
 impl Reason {
-    /// Nothing to tell.
+    /// No reason.
     #[must_use]
     pub const fn none() -> Self {
         Self::Told(String::new())
     }
 
-    /// As a row has it: what the sentence means, and where nobody here knows the sentence, what the code means. A node of an older release
-    /// writes a new sentence beside the code that was there; one of a later release may say the same in other words.
+    /// Parses a stored reason: by its sentence, or by its code if the sentence is unknown. A node of an older release overwrites the
+    /// sentence but not the code; a node of a newer release may word the same reason differently.
     #[must_use]
     pub fn stored(code: Option<&str>, sentence: String) -> Self {
         match Self::from(sentence) {
@@ -117,7 +117,7 @@ impl Reason {
         }
     }
 
-    /// The code: that of the fault where it was one, nothing where none is known.
+    /// The code. For a fault, the code of the fault; `None` if no code is known.
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         Some(match self {
@@ -130,12 +130,12 @@ impl Reason {
         })
     }
 
-    /// All codes of reasons without values.
+    /// The codes of all reasons without values.
     pub fn plain_codes() -> impl Iterator<Item = &'static str> {
         PLAIN.iter().map(|(_, code, _)| *code)
     }
 
-    /// The user that it names.
+    /// The user that the reason names.
     #[must_use]
     pub const fn user(&self) -> Option<&UserId> {
         match self {
@@ -162,7 +162,7 @@ impl fmt::Display for Reason {
     }
 }
 
-/// What a sentence means, as this or an older release wrote it.
+/// Parses a sentence written by this or an older release.
 impl From<String> for Reason {
     fn from(sentence: String) -> Self {
         let former = FORMER.iter().map(|(reason, known)| (reason, *known));
@@ -250,7 +250,7 @@ mod tests {
         assert_eq!(later, Reason::Told("the dog ate it".into()));
         let said_otherwise = Reason::stored(Some("skipped_running"), "the run before goes on and on".into());
         assert_eq!(said_otherwise, Reason::SkippedRunning);
-        // An older one leaves the code of the attempt before beside its own sentence.
+        // An older release leaves the code of the previous attempt next to its own sentence.
         assert_eq!(Reason::stored(Some("node_died"), String::new()), Reason::none());
         let failed = "SCRIPT_ERROR: no luck";
         assert_eq!(Reason::stored(Some("node_died"), failed.into()), Reason::from(failed));

@@ -1,4 +1,4 @@
-//! What a change of a script was, when its author did not say: data, which pages say in the reader's language.
+//! The kind of change of a version without a change note, as data, which pages show in the reader's language.
 
 use std::fmt;
 
@@ -7,43 +7,43 @@ use serde::{Deserialize, Serialize};
 use super::Version;
 use crate::{FaultCode, Timestamp};
 
-/// What a change was.
+/// A kind of change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Change {
-    /// The script was made.
+    /// The script was created.
     Created,
     /// It was edited.
     Edited,
-    /// It was edited, and runs as another user from now on.
+    /// It was edited and now runs as another user.
     RunsAsAnother,
-    /// It was switched on.
+    /// It was activated.
     Activated,
-    /// It was switched on again after a quarantine.
+    /// It was activated after a quarantine.
     ActivatedAfterQuarantine {
-        /// What its runs had run into.
+        /// The most frequent fault of its runs.
         fault: FaultCode,
     },
-    /// It was switched off.
+    /// It was deactivated.
     Deactivated,
-    /// It was switched off because of what its runs did.
+    /// It was deactivated because its runs hit hard limits.
     Quarantined {
-        /// What most of them ran into.
+        /// The most frequent fault of its runs.
         fault: FaultCode,
-        /// How many did.
+        /// Number of runs that hit a hard limit.
         times: u32,
         /// When the first of them ended.
         since: Timestamp,
     },
-    /// An old version was made the newest again.
+    /// An old version was restored.
     Restored {
-        /// Which.
+        /// The restored version.
         version: Version,
     },
 }
 
 impl Change {
-    /// The stable word for it.
+    /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -58,7 +58,7 @@ impl Change {
         }
     }
 
-    /// What a summary of an older release means, if it was one of ours.
+    /// Parses a summary that an older release generated; `None` for an author's change note.
     #[must_use]
     pub fn of_summary(summary: &str) -> Option<Self> {
         let plain = [Self::Created, Self::Edited, Self::RunsAsAnother, Self::Activated, Self::Deactivated];
