@@ -121,7 +121,7 @@ fn of_failing(row: &mut AttentionRow, failing: &Failing, day: Day, page: &Page) 
     let short = |time| LocalTime::of(time, page.zone).short;
     let mended = failing.last_success.filter(|success| *success > last);
     let success = match (mended, failing.last_success) {
-        (Some(success), _) => page.with("attention.mended", "at", &short(success)),
+        (Some(success), _) => page.with("attention.recovered", "at", &short(success)),
         (None, Some(success)) => page.with("attention.last_success", "at", &short(success)),
         (None, None) => page.t("attention.no_success").to_owned(),
     };

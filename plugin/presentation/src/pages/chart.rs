@@ -121,7 +121,7 @@ fn stacked(parts: [u64; PARTS], highest: u64) -> [(u64, u64); PARTS] {
 }
 
 fn label(begins: Timestamp, parts: &[u64; PARTS], page: &Page) -> String {
-    let words = ["chart.well", "chart.badly", "chart.other", "chart.refused"];
+    let words = ["chart.succeeded", "chart.failed", "chart.other", "chart.rejected"];
     let said = parts.iter().zip(words).filter(|(count, _)| **count > 0).map(|(count, key)| page.plural(key, count));
     let said: Vec<String> = said.collect();
     format!(

@@ -119,9 +119,9 @@ fn verdict(attention: &AttentionTable, chart: &Chart, page: &Page) -> (String, &
         return (if attention.more { page.with("attention.at_least", "said", &said) } else { said }, "is-notice-bad");
     }
     if chart.well > 0 {
-        return (page.plural("standing.all_well", &chart.well), "is-notice-good");
+        return (page.plural("overview.no_problems", &chart.well), "is-notice-good");
     }
-    let nothing = if chart.total() == 0 { "standing.nothing_ran" } else { "standing.nothing_finished" };
+    let nothing = if chart.total() == 0 { "overview.no_runs" } else { "overview.no_finished_runs" };
     (page.t(nothing).to_owned(), "")
 }
 

@@ -79,7 +79,7 @@ pub(super) async fn show(
         filter,
         page: page.clone(),
     };
-    rendered(&page, page.t("tabs.letters"), StatusCode::OK, &body)
+    rendered(&page, page.t("tabs.failed_events"), StatusCode::OK, &body)
 }
 
 /// Delivers the ticked letters again. What somebody has handled meanwhile is handled.

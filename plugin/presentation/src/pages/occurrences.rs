@@ -98,7 +98,7 @@ pub(super) async fn show(
         backlog: backlog
             .since
             .filter(|_| backlog.waiting > 0)
-            .map(|since| (page.plural("ledger.backlog", &backlog.waiting), LocalTime::of(since, page.zone))),
+            .map(|since| (page.plural("scheduled_runs.backlog", &backlog.waiting), LocalTime::of(since, page.zone))),
         rows: found.items.iter().map(|occurrence| row(occurrence, &page, &people)).collect(),
         pager: Pager::new("/scripts/occurrences", &parts, &found, &page),
         states: OccurrenceState::ALL,
@@ -108,7 +108,7 @@ pub(super) async fn show(
         filter,
         page: page.clone(),
     };
-    rendered(&page, page.t("tabs.ledger"), StatusCode::OK, &body)
+    rendered(&page, page.t("tabs.scheduled_runs"), StatusCode::OK, &body)
 }
 
 /// Cancels what waits. What ran meanwhile is told in its row.

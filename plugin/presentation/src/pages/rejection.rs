@@ -51,10 +51,10 @@ fn precisely(rejection: &Rejection, locale: Locale) -> String {
     let text = |key: &str| locale.find(key).map(str::to_owned);
     match (rejection.code, rejection.subject) {
         _ if locale == Locale::En => rejection.message.clone(),
-        (FaultCode::NotFound, Some(what)) => text(&format!("no_such.{}", what.replace(' ', "_"))).unwrap_or_default(),
+        (FaultCode::NotFound, Some(what)) => text(&format!("not_found.{}", what.replace(' ', "_"))).unwrap_or_default(),
         (FaultCode::Forbidden, Some(permission)) => {
             let what = text(&format!("permission.{permission}")).unwrap_or_else(|| permission.to_owned());
-            locale.with("refusal.permission", "permission", &what)
+            locale.with("error_page.permission", "permission", &what)
         }
         _ => String::new(),
     }

@@ -168,11 +168,11 @@ function open(form: HTMLFormElement): void {
     if (error.status === 409 && error.code === "VERSION_CONFLICT") {
       const current = Number(error.details["current_version"]);
       const compare = button(text("js.compare"), () => void compareVersions(form, current, value()));
-      const over = button(text("js.save_over"), () => void save(current));
+      const over = button(text("js.overwrite"), () => void save(current));
       return say(`${text("js.stale", { version: current })} `, "bad", compare, over);
     }
     const shown = showErrors(form, error.fields());
-    say(shown ? text("js.look_at_fields") : error.said(), "bad");
+    say(shown ? text("js.check_fields") : error.said(), "bad");
   }
 
   form.addEventListener("submit", (event) => {
@@ -198,11 +198,11 @@ function open(form: HTMLFormElement): void {
   });
 
   if (draft.differs() && form.dataset["readonly"] !== "true") {
-    const back = button(text("js.take_back"), () => {
+    const back = button(text("js.restore_draft"), () => {
       draft.takeBack();
       if (notice) notice.hidden = true;
     });
-    say(`${text("js.kept")} `, "bad", back);
+    say(`${text("js.unsaved_draft")} `, "bad", back);
   }
 
   const test = testPanel(form, value);

@@ -36,7 +36,7 @@ export function testPanel(form: HTMLFormElement, source: () => string): (() => v
     try {
       value = input.value.trim() === "" ? undefined : JSON.parse(input.value);
     } catch (error) {
-      return say(`${text("js.no_json")}: ${(error as Error).message}`);
+      return say(`${text("js.invalid_json")}: ${(error as Error).message}`);
     }
     start.disabled = true;
     log.replaceChildren();
