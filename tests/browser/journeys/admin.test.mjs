@@ -61,7 +61,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator('form[action$="/run"] button').click();
     await page.waitForURL("**/scripts/occurrences?*");
     const row = page.locator("tbody tr");
-    assert.match(await row.innerText(), new RegExp(`${tomorrow} 09:30[^]*Delayed run[^]*Pending`));
+    assert.match(await row.innerText(), new RegExp(`${tomorrow} 09:30[^]*Deferred run[^]*Pending`));
     page.once("dialog", (dialog) => dialog.accept());
     await row.locator('button:has-text("Cancel")').click();
     await page.locator("tbody .is-state-cancelled").waitFor();
