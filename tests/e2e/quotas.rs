@@ -49,7 +49,7 @@ async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
         stage.api(&ann, "POST", &format!("/scripts/{quick}/run"), Some(later)).await.expect(202);
         let refused = |items: &[Value]| items[0]["state"] == "due" && items[0]["reason"].is_string();
         let found = occurrences(&stage, &quick, refused).await;
-        assert_eq!(found[0]["reason"], "QUOTA_EXCEEDED: the tenant may have 1 runs at the same time");
+        assert_eq!(found[0]["reason"], "QUOTA_EXCEEDED: the tenant reached its quota of 1 concurrent runs");
         assert_eq!(found[0]["attempt"], 1, "it has not been tried");
 
         let gus = user("globex", "gus", &iota_scripts_tests::ALL);

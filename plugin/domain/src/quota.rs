@@ -61,18 +61,18 @@ macro_rules! quotas {
 
 quotas! {
     /// Runs that start in a minute, all of which may start at once.
-    RunsPerMinute, runs_per_minute, "runs a minute": 1, 600_000, 100_000_000;
+    RunsPerMinute, runs_per_minute, "runs per minute": 1, 600_000, 100_000_000;
     /// Seconds of processor time in an hour, all of which may be used at once.
-    CpuSecondsPerHour, cpu_seconds_per_hour, "seconds of processor time an hour": 1, 3_600, 10_000_000;
+    CpuSecondsPerHour, cpu_seconds_per_hour, "seconds of CPU time per hour": 1, 3_600, 10_000_000;
     /// Runs at the same time, those that wait for a worker among them.
-    ConcurrentRuns, concurrent_runs, "runs at the same time": 1, 2_000, 1_000_000;
+    ConcurrentRuns, concurrent_runs, "concurrent runs": 1, 2_000, 1_000_000;
     /// Bytes of inputs, results and logs of runs that are kept. Beyond it runs go on, and only the beginnings of these are kept.
-    HistoryBytes, history_bytes, "bytes of history": 0, 1 << 30, 1 << 50;
+    HistoryBytes, history_bytes, "bytes of run history": 0, 1 << 30, 1 << 50;
 }
 
 /// A tenant has used what it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the tenant may have {limit} {}", .quota.what())]
+#[error("the tenant reached its quota of {limit} {}", .quota.what())]
 pub struct QuotaExceeded {
     /// Of what.
     pub quota: Quota,
@@ -163,7 +163,7 @@ mod tests {
         }
         let refused = tenant.begin(&policy(), START).unwrap_err();
         assert_eq!((refused.quota, refused.retry_after), (Quota::RunsPerMinute, Duration::from_secs(1)));
-        assert_eq!(refused.to_string(), "the tenant may have 60 runs a minute");
+        assert_eq!(refused.to_string(), "the tenant reached its quota of 60 runs per minute");
         assert_eq!(tenant.begin(&policy(), after(1)), Ok(()));
         assert!(tenant.begin(&policy(), after(1)).is_err());
     }

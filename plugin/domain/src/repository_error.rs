@@ -9,13 +9,13 @@ pub enum RepositoryError {
     #[error("not found")]
     NotFound,
     /// Another script of the tenant has the name.
-    #[error("another script has this name")]
+    #[error("another script already has this name")]
     NameTaken,
     /// Another script of the tenant answers to this method and path.
-    #[error("another script answers to this method and path")]
+    #[error("another script already handles this method and path")]
     EndpointTaken,
     /// The script changed since the version that the edit is based on.
-    #[error("the script is at version {current} by now")]
+    #[error("the script is now at version {current}")]
     Stale {
         /// The version it is at.
         current: Version,
@@ -27,10 +27,10 @@ pub enum RepositoryError {
     #[error("the execution is past this step")]
     WrongState,
     /// Another node runs this attempt of the occurrence.
-    #[error("this attempt runs already")]
+    #[error("another node already runs this attempt")]
     AttemptTaken,
     /// The execution is finished, by this caller or another.
-    #[error("the execution is finished already")]
+    #[error("the run has already ended")]
     AlreadyFinished,
     /// The store did not answer, or refused; the text is for operators.
     #[error("the database did not answer: {0}")]

@@ -13,43 +13,43 @@ use crate::ports::{Diagnostic, HostError};
 #[derive(Debug, thiserror::Error)]
 pub enum ServiceError {
     /// The host's RBAC said no.
-    #[error("the permission {0} is needed")]
+    #[error("missing permission: {0}")]
     Forbidden(Permission),
     /// The text runs with the rights of others, and whoever changes it decides what is done with them.
-    #[error("the permission {} is needed: this runs with the rights of {}", Permission::ManageEndpoints, listed(.0))]
+    #[error("missing permission: {}: this script runs with the permissions of {}", Permission::ManageEndpoints, listed(.0))]
     RunsAs(Vec<UserId>),
     /// There is no such thing in this tenant.
-    #[error("there is no such {0}")]
+    #[error("{0} not found")]
     NotFound(&'static str),
     /// The change is based on an old version.
-    #[error("the script has changed: version {current} is current by now")]
+    #[error("the script has changed in the meantime: its current version is {current}")]
     Stale {
         /// The version that is current.
         current: Version,
     },
     /// Another script of the tenant has this name.
-    #[error("another script has this name")]
+    #[error("another script already has this name")]
     NameTaken,
     /// Another script of the tenant has this method and path.
-    #[error("another script answers to this method and path")]
+    #[error("another script already handles this method and path")]
     EndpointTaken,
     /// Input of the wrong shape, by field.
     #[error("{0}")]
     Invalid(FieldErrors),
     /// A run that has ended cannot be cancelled.
-    #[error("the execution is finished")]
+    #[error("the run has already ended")]
     AlreadyFinished,
     /// Other scripts import the library: it stays as it is.
-    #[error("the library is imported by: {}", .0.join(", "))]
+    #[error("other scripts import this library: {}", .0.join(", "))]
     LibraryInUse(Vec<String>),
     /// It is no dead letter, or its event cannot be delivered again.
     #[error("{0}")]
     NotReplayable(&'static str),
     /// Another node runs this attempt of an occurrence.
-    #[error("this attempt runs already")]
+    #[error("another node already runs this attempt")]
     AttemptTaken,
     /// The script is switched off.
-    #[error("the script is switched off")]
+    #[error("the script is inactive; activate it first")]
     Inactive,
     /// The input of a run has more bytes than it may.
     #[error("the input has {bytes} bytes; the limit is {limit}")]
@@ -60,7 +60,7 @@ pub enum ServiceError {
         limit: u64,
     },
     /// Values lie too deeply within values in the input of a run.
-    #[error("the input is nested {depth} deep; the limit is {limit}")]
+    #[error("the input is nested {depth} levels deep; the limit is {limit}")]
     InputTooNested {
         /// How deeply.
         depth: u64,
@@ -89,10 +89,10 @@ pub enum ServiceError {
     #[error("{}", .0.message)]
     Unchecked(Fault),
     /// The host could not answer.
-    #[error("the host could not answer: {0}")]
+    #[error("the host is unavailable: {0}")]
     Host(#[from] HostError),
     /// The database could not answer.
-    #[error("the database could not answer: {0}")]
+    #[error("the database is unavailable: {0}")]
     Repository(RepositoryError),
 }
 
@@ -157,7 +157,7 @@ fn listed(users: &[UserId]) -> String {
 impl From<RepositoryError> for ServiceError {
     fn from(error: RepositoryError) -> Self {
         match error {
-            RepositoryError::NotFound => Self::NotFound("thing"),
+            RepositoryError::NotFound => Self::NotFound("entry"),
             RepositoryError::NameTaken => Self::NameTaken,
             RepositoryError::EndpointTaken => Self::EndpointTaken,
             RepositoryError::Stale { current } => Self::Stale { current },

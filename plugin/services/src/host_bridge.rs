@@ -106,11 +106,14 @@ impl RunIo for HostBridge {
         }
         let number = self.counts.call();
         if number >= self.limits.host_calls {
-            let message = format!("the run has made {} calls, which is all it may", self.limits.host_calls);
+            let message = format!("the run reached its limit of {} host calls", self.limits.host_calls);
             return Err(refuse("HOST_CALL_LIMIT", message));
         }
         let Some(_waiting) = self.counts.wait(self.limits.pending_host_calls) else {
-            let message = format!("{} calls wait already, which is all that may", self.limits.pending_host_calls);
+            let message = format!(
+                "the run reached its limit of {} concurrent host calls; await earlier calls first",
+                self.limits.pending_host_calls
+            );
             return Err(refuse("HOST_CALL_LIMIT", message));
         };
         self.check_size(&call.method, "the arguments have", &call.args)?;
@@ -252,7 +255,7 @@ fn invalid(method: &str, error: &impl Display) -> CallError {
 
 fn unavailable(method: &str, error: &RepositoryError) -> CallError {
     tracing::error!("{method}: {error}");
-    refuse("UNAVAILABLE", format!("{method}: the database could not answer"))
+    refuse("UNAVAILABLE", format!("{method}: the database is unavailable"))
 }
 
 /// Arguments of one of our own calls: a JSON array, read as a tuple or a list.

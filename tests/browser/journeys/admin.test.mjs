@@ -139,7 +139,7 @@ describe("an admin", { concurrency: false }, () => {
     await editor.ready();
     await editor.fill("function handleRequest() { return 'kept'; }");
     for (const [path, said] of [
-      ["/orders/:number", "another script answers to this method and path"],
+      ["/orders/:number", "another script already handles this method and path"],
       ["/a/../b", ".."],
       ["/openapi.json", "the description of all endpoints is at this path"],
     ]) {

@@ -162,7 +162,7 @@ impl Revision {
 
 /// An edit was based on a version that is not the newest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the edit is based on version {base}, but the script is at version {current} by now")]
+#[error("the edit is based on version {base}, but the script is now at version {current}")]
 pub struct StaleVersion {
     /// What the edit was based on.
     pub base: Version,

@@ -17,8 +17,7 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
         return Err(refuse("TOO_LARGE", message));
     }
     if bridge.counts.event() >= bridge.limits.events {
-        let message =
-            format!("events.publish: the run has published {} events, which is all it may", bridge.limits.events);
+        let message = format!("events.publish: the run reached its limit of {} events", bridge.limits.events);
         return Err(refuse("QUOTA_EXCEEDED", message));
     }
     let (name, data): (String, Option<Value>) = pair(args)?;

@@ -52,20 +52,20 @@ pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<Json
 impl HttpMeter for HostBridge {
     fn request(&self) -> Result<(), HttpError> {
         let most = self.limits.http_calls;
-        self.counts.http_call(most).then_some(()).ok_or_else(|| spent(&format!("has sent {most} HTTP requests")))
+        self.counts.http_call(most).then_some(()).ok_or_else(|| spent(&format!("{most} HTTP requests")))
     }
 
     fn bytes(&self, count: u64) -> Result<(), HttpError> {
         let most = self.limits.http_bytes;
         if self.counts.http_bytes(count) > most {
-            return Err(spent(&format!("has sent and got {most} bytes over HTTP")));
+            return Err(spent(&format!("{most} bytes sent and received over HTTP")));
         }
         Ok(())
     }
 }
 
 fn spent(what: &str) -> HttpError {
-    HttpError::new(FaultCode::HttpLimit, format!("the run {what}, which is all it may; do less in one run"))
+    HttpError::new(FaultCode::HttpLimit, format!("the run reached its limit of {what}; do less in one run"))
 }
 
 fn failure(name: &str, error: HttpError) -> CallError {

@@ -49,7 +49,8 @@ pub(super) async fn wait(bridge: &HostBridge, args: &JsonText) -> Result<JsonTex
     let pending = timers.pending.fetch_add(1, Relaxed);
     let _pending = Pending(timers);
     if timers.waits.fetch_add(1, Relaxed) >= MOST || pending >= MOST_PENDING {
-        let message = format!("{METHOD}: the run has waited for timers more often than it may");
+        let message =
+            format!("{METHOD}: the run reached its limit of {MOST} timers, or of {MOST_PENDING} at the same time");
         return Err(refuse(FaultCode::TimerLimit.as_str(), message));
     }
     // No run lasts longer than this, so nobody is woken too early.
