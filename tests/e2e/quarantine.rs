@@ -37,7 +37,7 @@ async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_
         let off = stage.api(&ann, "GET", &path, None).await.expect(200);
         assert_eq!((&off["is_active"], &off["quarantine"]), (&json!(false), reason));
         let refused = stage.plugin.invoke(&ann, "sinks", &true).await.expect_err("nothing runs it");
-        assert!(refused.to_string().contains("switched off"), "{refused}");
+        assert!(refused.to_string().contains("inactive"), "{refused}");
         let metrics = stage.plugin.metrics().await.expect("metrics");
         assert!(metrics.contains("iota_scripts_quarantines_total 1"), "{metrics}");
 

@@ -81,7 +81,7 @@ async fn an_embedded_script_answers_its_caller_with_a_value_or_a_fault() {
         assert!(stage.plugin.invoke(&customer, "no_such", &Value::Null).await.is_err());
         stage.api(&ann, "POST", &format!("/scripts/{id}/deactivate"), None).await.expect(200);
         let error = stage.plugin.invoke(&customer, "validate_order", &json!({})).await.unwrap_err();
-        assert!(error.to_string().contains("switched off"), "{error}");
+        assert!(error.to_string().contains("inactive"), "{error}");
         stage.stop().await;
     })
     .await;
