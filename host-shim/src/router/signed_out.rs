@@ -7,12 +7,12 @@ use axum::{
 };
 
 const SAID: [(&str, &str); 3] = [
-    ("en", "Your session has ended. Sign in in a new tab, then reload this page: what you typed will be sent again."),
+    ("en", "Your session has expired. Sign in in a new tab, then reload this page: your input will be sent again."),
+    ("ru", "Сеанс истёк. Войдите в новой вкладке и обновите эту страницу: введённые данные будут отправлены ещё раз."),
     (
-        "ru",
-        "Ваш сеанс завершился. Войдите в новой вкладке и обновите эту страницу: введённое будет отправлено ещё раз.",
+        "uz",
+        "Seans muddati tugadi. Yangi varaqda tizimga kiring va shu sahifani yangilang: kiritgan maʼlumotlaringiz qayta yuboriladi.",
     ),
-    ("uz", "Seansingiz tugadi. Yangi oynada kiring va shu sahifani yangilang: yozganlaringiz qayta yuboriladi."),
 ];
 
 pub(super) fn page(sign_in: &str) -> Response {
