@@ -18,6 +18,21 @@ pub struct DocumentError {
 }
 
 /// A path prefix that the host mounts.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::{Route, RouteAuth};
+///
+/// let route = Route {
+///     prefix: "/scripts".into(),
+///     auth: RouteAuth::Session,
+///     layout: true,
+///     stream: true,
+///     max_body: 1024 * 1024,
+/// };
+/// assert!(route.covers("/scripts") && route.covers("/scripts/new"));
+/// assert!(!route.covers("/scripts-archive"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Route {
     /// Begins with `/` and does not end with it; covers the path itself and all below it.

@@ -34,6 +34,8 @@
 //! # Ok(()) }
 //! ```
 
+#![warn(missing_docs, clippy::missing_errors_doc)]
+
 pub mod table;
 
 mod documents;

@@ -25,6 +25,24 @@ use crate::{HostError, Identity, PageRequest, Plugin, Route, RouteAuth};
 use response::refusal;
 
 /// What a host's middleware knows of a request beside the identity. Optional; goes into the extensions.
+///
+/// Everything defaults to unknown.
+///
+/// # Examples
+/// A middleware that passes on what it has found out:
+///
+/// ```
+/// use axum::{extract::Request, middleware::Next, response::Response};
+/// use iota_scripts_host::RequestFacts;
+///
+/// async fn facts(mut request: Request, next: Next) -> Response {
+///     let csrf_ok = request.headers().contains_key("x-csrf-token"); // a real host compares it with the session's
+///     let facts = RequestFacts { csrf_ok: Some(csrf_ok), scheme: Some("https".into()), ..RequestFacts::default() };
+///     request.extensions_mut().insert(facts);
+///     next.run(request).await
+/// }
+/// # let _: axum::Router = axum::Router::new().layer(axum::middleware::from_fn(facts));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct RequestFacts {
     /// The client's address, after the host has decided which proxies it believes.

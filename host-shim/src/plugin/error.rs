@@ -7,6 +7,18 @@ use serde_json::Value;
 use crate::{DocumentError, HostError, table::Status};
 
 /// The plugin did not start.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::StartError;
+/// use serde_json::json;
+///
+/// let error: StartError = serde_json::from_value(json!({
+///     "code": "VALIDATION", "message": "the file cannot be opened", "field": "database.url",
+/// }))?;
+/// assert_eq!(error.to_string(), "the file cannot be opened (configuration key `database.url`)");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Deserialize)]
 #[error("{message}{}", .field.as_ref().map(|key| format!(" (configuration key `{key}`)")).unwrap_or_default())]
 pub struct StartError {
@@ -36,6 +48,20 @@ impl From<DocumentError> for StartError {
 }
 
 /// A request that the plugin did not serve.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::{HostError, RequestError};
+///
+/// fn may_succeed_later(error: &RequestError) -> bool {
+///     match error {
+///         RequestError::Busy => true,
+///         RequestError::Refused(HostError { retryable, .. }) => *retryable,
+///         _ => false,
+///     }
+/// }
+/// assert!(may_succeed_later(&RequestError::Busy) && !may_succeed_later(&RequestError::Stopped));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -65,6 +91,13 @@ impl RequestError {
     }
 
     /// The same in the words of the contract: `UNAVAILABLE` when busy or stopped.
+    ///
+    /// # Examples
+    /// ```
+    /// use iota_scripts_host::RequestError;
+    ///
+    /// assert_eq!(RequestError::Busy.to_host_error().http_status(), 503);
+    /// ```
     #[must_use]
     pub fn to_host_error(&self) -> HostError {
         match self {
@@ -76,6 +109,19 @@ impl RequestError {
 }
 
 /// A script ran and failed.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::ScriptError;
+/// use serde_json::json;
+///
+/// let error: ScriptError = serde_json::from_value(json!({
+///     "type": "user", "code": "SCRIPT_ERROR", "message": "TypeError: order.total is undefined", "line": 12,
+/// }))?;
+/// assert_eq!(error.code, "SCRIPT_ERROR");
+/// assert_eq!(error.more["line"], 12);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct ScriptError {

@@ -6,6 +6,16 @@ use serde_json::Value;
 use super::StartError;
 
 /// How the plugin is.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::Health;
+/// use serde_json::json;
+///
+/// let health: Health = serde_json::from_value(json!({"status": "degraded", "detail": {"database": "does not answer"}}))?;
+/// assert!(!health.is_ok());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Health {
     /// `ok` or `degraded`.

@@ -17,6 +17,33 @@ use parking_lot::RwLock;
 use super::lent;
 
 /// What a host is told. Every method must copy, hand over and return a status; a panic becomes `HOST_PANIC`.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use iota_scripts_abi::status;
+/// use iota_scripts_host::table::{Callbacks, HostVTable};
+///
+/// struct Silent;
+///
+/// impl Callbacks for Silent {
+///     fn submit(&self, _op: u32, _id: u64, _head: &[u8], _body: &[u8]) -> i32 {
+///         status::AGAIN
+///     }
+///     fn reply(&self, _id: u64, _flags: u32, _head: &[u8], _body: &[u8]) -> i32 {
+///         status::OK
+///     }
+///     fn cancel(&self, _id: u64) -> i32 {
+///         status::UNKNOWN
+///     }
+///     fn log(&self, _level: u32, _json: &[u8]) -> i32 {
+///         status::OK
+///     }
+/// }
+///
+/// let table = HostVTable::open(Arc::new(Silent));
+/// table.close();
+/// ```
 pub trait Callbacks: Send + Sync + 'static {
     /// A request (or notification, id 0) of the plugin.
     fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> i32;
