@@ -58,12 +58,13 @@ screenshots: build $(BROWSER)/node_modules ## Take the pictures of docs/images a
 
 DENY := $(TARGET)/tools/bin/cargo-deny --locked --workspace
 
-lint: engine web ## Check formatting, lints and dependencies
+lint: engine web ## Check formatting, lints, dependencies and documentation
 	cd $(WEB) && npm run --silent check
 	cargo fmt --all --check
 	scripts/install-lint-deps.sh $(TARGET)
 	$(DENY) check bans licenses sources
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --lib
 
 advisories: engine ## Check the dependencies for known vulnerabilities (fetches the advisory database)
 	scripts/install-lint-deps.sh $(TARGET)
