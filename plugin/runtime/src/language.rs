@@ -6,6 +6,7 @@
 
 pub(crate) mod absent;
 mod analysis;
+mod deprecated;
 mod diagnostics;
 mod edits;
 #[cfg(test)]
@@ -16,6 +17,7 @@ mod types;
 
 use oxc_allocator::Allocator;
 
+pub(crate) use self::deprecated::Deprecated;
 pub(crate) use self::diagnostics::{CheckContext, MOST, diagnose, syntax_errors};
 pub use self::parse::Problem;
 use self::{

@@ -7,16 +7,20 @@ use std::collections::BTreeSet;
 
 use boa_engine::{Context, JsObject, JsResult, JsString, NativeFunction};
 
-use super::{method, property};
+use super::{Extension, method, property};
 use crate::{
-    fault,
-    isolate::{ReplyDecoder, api_error, call_host, freeze, rejected},
+    convert, fault,
+    isolate::{api_error, call_host, rejected},
+    objects::freeze,
     protocol::ServiceSignature,
     source,
 };
 
+/// The object itself is built for each script.
+pub(super) const EXTENSION: Extension = Extension { promises: &["services.*.*"], ..Extension::NONE };
+
 /// Builds the object for one script.
-pub(crate) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut Context) -> JsResult<JsObject> {
+pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut Context) -> JsResult<JsObject> {
     let called = source::called_services(script);
     let services = JsObject::with_object_proto(context.intrinsics());
     for signature in catalogue {
@@ -25,7 +29,7 @@ pub(crate) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
             let dotted = JsString::from(format!("services.{}.{name}", signature.service));
             let call = NativeFunction::from_copy_closure_with_captures(
                 |_, args, dotted: &JsString, context| {
-                    call_host(&dotted.to_std_string_lossy(), args, ReplyDecoder::Value, context)
+                    call_host(&dotted.to_std_string_lossy(), args, convert::from_json, context)
                 },
                 dotted,
             );

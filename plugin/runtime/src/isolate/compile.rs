@@ -13,7 +13,10 @@ use boa_engine::{
     parser::{Error as ParseError, Parser, lexer},
 };
 
-use super::errors::{Origin, author_position, script_fault};
+use super::{
+    errors::{Origin, script_fault},
+    wrapper::{self, ENGINE_PATH, author_position},
+};
 use crate::{
     fault,
     language::{
@@ -23,12 +26,6 @@ use crate::{
     protocol::{Fault, Library, Limits},
     source,
 };
-
-/// The path that the engine knows every script by; authors never see it.
-pub(super) const ENGINE_PATH: &str = "iota:script";
-/// What stands in front of the author's first line, on that line. The inner function is a fresh one for each run.
-pub(super) const PREFIX: &str =
-    "(function(){const context=arguments[0],services=arguments[1],$ʟ=arguments[2];return function(){";
 
 /// Words that parse as an identifier in some places but cannot name an entry point.
 const RESERVED: [&str; 49] = [
@@ -238,8 +235,7 @@ fn wrapped(
     origin: &Origin<'_>,
     context: &mut Context,
 ) -> Result<JsObject, Fault> {
-    let text = begun(script);
-    let wrapped = format!("{PREFIX}{text}\n;return {returns}}}}})");
+    let wrapped = wrapper::wrapped(&begun(script), returns);
     let script = Source::from_bytes(&wrapped);
     let script = script.with_path(Path::new(path));
     let maker = Script::parse(script, None, context)

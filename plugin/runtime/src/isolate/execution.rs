@@ -19,10 +19,10 @@ use super::{
     errors::{self, Origin, script_fault, thrown_fault},
     is_engine_failure,
     task::Task,
-    timers::{self, Action},
+    timer_queue::Action,
+    timers,
 };
 use crate::{
-    api,
     convert::{self, Bounds, Unserializable},
     fault,
     protocol::{Fault, FaultKind, Job, Json, Library, LogLevel, Reply},
@@ -131,7 +131,7 @@ impl Isolate {
         let told: Vec<_> =
             unhandled.reasons.iter().map(|reason| errors::unhandled(reason, &mut self.context)).collect();
         for (level, message) in told.into_iter().chain(more) {
-            api::console::write(level, message, None, &mut self.context).map_err(|error| self.fault(error, origin))?;
+            self.session.log(level, message, None).map_err(|error| self.fault(error, origin))?;
         }
         self.tell_dropped_timers().map_err(|error| self.fault(error, origin))?;
         match settled? {
@@ -171,7 +171,7 @@ impl Isolate {
             1 => "a timer had not fired when the function ended, and was dropped".to_owned(),
             many => format!("{many} timers had not fired when the function ended, and were dropped"),
         };
-        api::console::write(LogLevel::Warn, message, None, &mut self.context)
+        self.session.log(LogLevel::Warn, message, None)
     }
 
     /// Runs the script's top level afresh and gives the function to call.
@@ -210,7 +210,7 @@ impl Isolate {
         if let Some(services) = self.scripts.services(key) {
             return Ok(services);
         }
-        let built = api::services::build(self.scripts.catalogue(), origin.source, &mut self.context);
+        let built = (self.api.services)(self.scripts.catalogue(), origin.source, &mut self.context);
         let services = built.map_err(|error| self.fault(error, origin))?;
         self.scripts.keep_services(key, &services);
         Ok(services)
@@ -322,7 +322,7 @@ impl Isolate {
     }
 
     fn result(&mut self, value: &JsValue, origin: &Origin<'_>) -> Result<Json, Fault> {
-        let value = api::endpoint_answer(value, &mut self.context).map_err(|error| self.fault(error, origin))?;
+        let value = self.api.result(value, &mut self.context).map_err(|error| self.fault(error, origin))?;
         match convert::to_json(&value, Bounds::from(origin.limits), &mut self.context) {
             Ok(Some(json)) => Ok(json),
             Ok(None) => Ok(serde_json::value::RawValue::NULL.to_owned()),

@@ -18,7 +18,7 @@ use oxc_semantic::{Semantic, SemanticBuilder};
 use oxc_span::Span;
 
 use super::{
-    Problem,
+    Deprecated, Problem,
     analysis::Analysis,
     parse::{self, Dialect, parse},
 };
@@ -52,6 +52,10 @@ pub(crate) struct CheckContext<'s> {
     pub(crate) any_function: bool,
     /// The version of the API that the text was written for.
     pub(crate) api_version: u32,
+    /// Calls that have a better one.
+    pub(crate) deprecated: &'s [Deprecated],
+    /// The calls that give promises, by their dotted names; `*` is any one name.
+    pub(crate) promises: &'s [&'static str],
 }
 
 /// What is to be known of a text that compiles, in its order.
@@ -72,9 +76,9 @@ pub(crate) fn diagnose(text: &str, context: &CheckContext<'_>) -> Vec<Finding> {
     let mut found = entry::missing(&semantic, context);
     found.extend(globals::unknown(&semantic, context.globals));
     found.extend(built_ins::changed(&semantic, context.globals));
-    found.extend(awaits::forgotten(&semantic));
+    found.extend(awaits::forgotten(&semantic, context.promises));
     found.extend(loops::slow_texts(&semantic));
-    found.extend(deprecations::used(&semantic, context.api_version));
+    found.extend(deprecations::used(&semantic, context.deprecated, context.api_version));
     found.sort_by_key(|finding| finding.problem.start);
     found
 }
