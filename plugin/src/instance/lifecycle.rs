@@ -12,7 +12,7 @@ use super::{Instance, Stage};
 use crate::{
     abi::{Host, retire},
     config::Config,
-    host_log,
+    host_log::{self, HostLog},
     module::{Module, StartError},
     threads,
 };
@@ -25,21 +25,21 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 impl Instance {
     /// Begins the instance's life on a thread of its own and returns at once.
     pub(crate) fn launch(self: &Arc<Self>, config: Vec<u8>) {
-        let host = self.link.host();
-        let runtime = match threads::runtime(host) {
+        let log = HostLog::new(self.link.host());
+        let runtime = match threads::runtime(&log) {
             Ok(runtime) => runtime,
             Err(error) => return self.fail(&StartError::thread(&error)),
         };
         // Set before the thread runs, so that a request in the next moment finds the runtime.
         let _ = self.tokio.set(runtime.handle().clone());
         let instance = Arc::clone(self);
-        if let Err(error) = threads::spawn("iota-scripts", host, move || instance.live(runtime, &config)) {
+        if let Err(error) = threads::spawn("iota-scripts", log.clone(), move || instance.live(runtime, &log, &config)) {
             self.fail(&StartError::thread(&error));
         }
     }
 
-    fn live(self: Arc<Self>, runtime: tokio::runtime::Runtime, config: &[u8]) {
-        let ended = runtime.block_on(self.run(config));
+    fn live(self: Arc<Self>, runtime: tokio::runtime::Runtime, log: &HostLog, config: &[u8]) {
+        let ended = runtime.block_on(self.run(log, config));
         runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
         self.link.close();
         match ended {
@@ -53,10 +53,10 @@ impl Instance {
     }
 
     /// From start to the end of the drain; the number of runs that were cut short.
-    async fn run(self: &Arc<Self>, config: &[u8]) -> Result<usize, StartError> {
+    async fn run(self: &Arc<Self>, log: &HostLog, config: &[u8]) -> Result<usize, StartError> {
         let began = StdInstant::now();
         let config = Config::parse(config).map_err(StartError::config)?;
-        host_log::set_level(config.log_level);
+        log.set_level(config.log_level);
         let mut stage = self.stage.subscribe();
         let stop = async {
             let reached = stage.wait_for(|stage| matches!(stage, Stage::Stopping { .. })).await;
