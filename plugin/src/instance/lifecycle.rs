@@ -13,7 +13,7 @@ use crate::{
     abi::{Host, retire},
     config::Config,
     host_log::{self, HostLog},
-    module::{Module, StartError},
+    module::{Module, StartError, ms_since},
     threads,
 };
 
@@ -57,6 +57,7 @@ impl Instance {
         let began = StdInstant::now();
         let config = Config::parse(config).map_err(StartError::config)?;
         log.set_level(config.log_level);
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), instance = config.instance_id, "starting");
         let mut stage = self.stage.subscribe();
         let stop = async {
             let reached = stage.wait_for(|stage| matches!(stage, Stage::Stopping { .. })).await;
@@ -85,7 +86,8 @@ impl Instance {
         });
         if entered {
             module.bind(self.catalog.signatures());
-            let ready_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let ready_ms = ms_since(began);
+            tracing::info!(ms = ready_ms, "ready");
             self.link.notify(op::PLUGIN_READY, &module.ready_notice(ready_ms));
         }
         let deadline = stop.await;
@@ -93,7 +95,11 @@ impl Instance {
     }
 
     async fn drain(&self, module: &Module, deadline: Duration) -> usize {
+        let began = StdInstant::now();
         module.refuse_new_runs();
+        let (runs, requests) = (module.active_runs(), self.inbound.len());
+        let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(runs, requests, deadline_ms, "stopping: what is in flight may end");
         let idle = async {
             while self.inbound.len() > 0 || module.active_runs() > 0 {
                 tokio::time::sleep(DRAIN_STEP).await;
@@ -103,6 +109,7 @@ impl Instance {
         let cut = module.active_runs();
         self.inbound.cancel_all();
         module.stop().await;
+        tracing::info!(cancelled = cut, ms = ms_since(began), "stopped");
         cut
     }
 

@@ -7,6 +7,8 @@ mod catalogue;
 
 pub use catalogue::{Migration, catalogue};
 
+use std::time::Instant;
+
 use iota_scripts_domain::{Clock, Timestamp};
 use sqlx::{AssertSqlSafe, FromRow};
 
@@ -80,11 +82,19 @@ pub async fn migrate(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError
 }
 
 async fn steps(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
-    let mut count = 0;
-    while step(db, clock).await? {
-        count += 1;
+    let pending = pending(db).await?.len();
+    if pending > 0 {
+        tracing::info!(pending, "applying migrations");
     }
-    Ok(count)
+    let (began, mut applied) = (Instant::now(), 0);
+    while step(db, clock).await? {
+        applied += 1;
+    }
+    if pending > 0 {
+        // Fewer than were pending when another node has applied some of them.
+        tracing::info!(applied, ms = ms_since(began), "migrations are applied");
+    }
+    Ok(applied)
 }
 
 /// What the database has, in order; nothing when it was never migrated.
@@ -148,6 +158,7 @@ async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
             )
         }
     };
+    let began = Instant::now();
     on_writer!(db, |pool| {
         let mut tx = pool.begin_write().await.map_err(unavailable)?;
         // The one part that is not a constant is the schema's name, which was parsed as plain letters.
@@ -174,6 +185,7 @@ async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
         .await
         .map_err(failed)?;
         tx.commit().await.map_err(failed)?;
+        tracing::info!(number = next.version, name = next.name, ms = ms_since(began), "migration applied");
         Ok(true)
     })
 }
@@ -193,6 +205,10 @@ fn remaining(dialect: Dialect, applied: &[Applied]) -> Result<&'static [Migratio
         }
     }
     Ok(known.get(applied.len()..).unwrap_or_default())
+}
+
+fn ms_since(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 fn unavailable(error: sqlx::Error) -> MigrationError {

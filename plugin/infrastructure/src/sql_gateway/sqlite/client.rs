@@ -192,6 +192,7 @@ impl SqliteClient {
         if let Some(process) = self.living() {
             return Ok(process);
         }
+        let began = Instant::now();
         let dead = self.process.write().take();
         if let Some(dead) = dead {
             starts.died(dead.age());
@@ -201,7 +202,8 @@ impl SqliteClient {
             Ok(process) => {
                 let process = Arc::new(process);
                 *self.process.write() = Some(Arc::clone(&process));
-                tracing::warn!("the process of the host's SQLite file was started again");
+                let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+                tracing::warn!(ms, "the process of the host's SQLite file was started again");
                 Ok(process)
             }
             Err(NoProcess::Program(reason) | NoProcess::File(_, reason)) => {
