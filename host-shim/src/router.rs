@@ -37,8 +37,15 @@ pub struct RequestFacts {
     pub trace_id: Option<String>,
 }
 
-/// A router with every prefix of the plugin.
-pub(crate) fn mount(plugin: Plugin) -> Router {
+impl Plugin {
+    /// A router with all of the plugin's prefixes, to merge into the host's own. A middleware of the host inserts
+    /// an [`Identity`] into the extensions of each request that it has authenticated.
+    pub fn router(&self) -> Router {
+        mount(self.clone())
+    }
+}
+
+fn mount(plugin: Plugin) -> Router {
     let prefixes: Vec<String> = plugin.routes().iter().map(|route| route.prefix.clone()).collect();
     let add = |router: Router<Arc<Plugin>>, prefix: String| {
         let below = format!("{prefix}/{{*rest}}");
