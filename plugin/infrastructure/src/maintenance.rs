@@ -8,6 +8,8 @@ use std::{
 use iota_scripts_domain::{Clock, HistoryRepository, Pruned, RepositoryError, Retention, StorageRepository, TenantId};
 use iota_scripts_services::Background;
 
+use crate::elapsed::ms_since;
+
 /// How often expired values are looked for.
 const EVERY: Duration = Duration::from_secs(60);
 /// How often old history is looked for.
@@ -92,8 +94,4 @@ async fn prune_all(
         last = Some(tenant);
     }
     Ok(())
-}
-
-fn ms_since(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -82,10 +82,10 @@ pub(super) async fn serve(module: &Module, head: &[u8], body: Bytes, answer: &mu
     let request = request(head, body)?;
     let serving = async {
         let response = module.router().oneshot(request).await.unwrap_or_else(|never| match never {});
-        Span::current().record("status", response.status().as_u16());
+        span.record("status", response.status().as_u16());
         respond(response, answer).await
     };
-    serving.instrument(span).await
+    serving.instrument(span.clone()).await
 }
 
 impl RequestHead<'_> {

@@ -15,6 +15,7 @@ use sqlx::{AssertSqlSafe, FromRow};
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, Pools, on, on_writer};
 use super::rows::SqlTime;
+use crate::elapsed::ms_since;
 
 /// Two processes that hold this number in PostgreSQL exclude each other; it means nothing else.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7046029254386353131)";
@@ -205,10 +206,6 @@ fn remaining(dialect: Dialect, applied: &[Applied]) -> Result<&'static [Migratio
         }
     }
     Ok(known.get(applied.len()..).unwrap_or_default())
-}
-
-fn ms_since(began: Instant) -> u64 {
-    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 fn unavailable(error: sqlx::Error) -> MigrationError {

@@ -21,6 +21,7 @@ use super::{
     Isolation, PoolConfig, link::Link, process::ProcessLink, sandbox_watch::SandboxWatch, template::Templates,
     thread::ThreadLink, wire,
 };
+use crate::elapsed::ms_since;
 
 /// How long a new worker may take until it is ready.
 pub(super) const READY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -186,8 +187,7 @@ async fn keep_idle(spawner: Arc<Spawner>, task: BackgroundTask) {
         }
         // The first time only: later workers take the place of others.
         if let Some(began) = began.take() {
-            let ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-            tracing::info!(workers = spawner.config.min_idle, ms, "workers are ready");
+            tracing::info!(workers = spawner.config.min_idle, ms = ms_since(began), "workers are ready");
         }
         spawner.wanted.notified().await;
     }
