@@ -10,6 +10,7 @@ mod fragment;
 mod invocation;
 mod link;
 mod pending;
+mod pending_request;
 mod run;
 mod state;
 #[cfg(test)]
@@ -23,9 +24,10 @@ use serde_json::{Value, json};
 
 pub use error::{InvokeError, RequestError, ScriptError, StartError};
 pub use invocation::Invocation;
+pub(crate) use pending::Frame;
+pub(crate) use pending_request::PendingRequest;
 #[cfg(test)]
-pub(crate) use pending::WINDOW;
-pub(crate) use pending::{Frame, PendingRequest};
+pub(crate) use pending_request::WINDOW;
 pub use run::{RunFrame, RunRequest, RunStream};
 pub use state::{Health, Stopped};
 
@@ -466,7 +468,7 @@ impl Plugin {
         let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
         if let Ok(instance) = self.link().instance()
             && let Err(status) = instance.stop(deadline_ms)
-            && status != Status(iota_scripts_abi::status::STOPPED)
+            && status != Status::STOPPED
         {
             self.link().give_up();
         }
@@ -509,24 +511,6 @@ impl Plugin {
     #[must_use]
     pub fn routes(&self) -> &[Route] {
         &self.owner.routes
-    }
-
-    /// A router with all of the plugin's prefixes, to merge into the host's own. A middleware of the host inserts
-    /// an [`Identity`] into the extensions of each request that it has authenticated.
-    ///
-    /// # Examples
-    /// ```no_run
-    /// use axum::{Extension, Router};
-    /// use iota_scripts_host::{Identity, Plugin, Tenant, User};
-    ///
-    /// # fn example(plugin: &Plugin) -> Router {
-    /// // A real host takes the identity from the session of each request, in a middleware.
-    /// let ada = Identity::user(Tenant::new("acme", "Acme"), User::new("1", "Ada").allowed(["scripts.read"]));
-    /// let app = Router::new().merge(plugin.router()).layer(Extension(ada));
-    /// # app }
-    /// ```
-    pub fn router(&self) -> axum::Router {
-        crate::router::mount(self.clone())
     }
 
     pub(crate) fn submit(&self, op: u32, head: &impl Serialize, body: &[u8]) -> Result<PendingRequest, RequestError> {

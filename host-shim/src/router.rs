@@ -55,8 +55,27 @@ pub struct RequestFacts {
     pub trace_id: Option<String>,
 }
 
-/// A router with every prefix of the plugin.
-pub(crate) fn mount(plugin: Plugin) -> Router {
+impl Plugin {
+    /// A router with all of the plugin's prefixes, to merge into the host's own. A middleware of the host inserts
+    /// an [`Identity`] into the extensions of each request that it has authenticated.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use axum::{Extension, Router};
+    /// use iota_scripts_host::{Identity, Plugin, Tenant, User};
+    ///
+    /// # fn example(plugin: &Plugin) -> Router {
+    /// // A real host takes the identity from the session of each request, in a middleware.
+    /// let ada = Identity::user(Tenant::new("acme", "Acme"), User::new("1", "Ada").allowed(["scripts.read"]));
+    /// let app = Router::new().merge(plugin.router()).layer(Extension(ada));
+    /// # app }
+    /// ```
+    pub fn router(&self) -> Router {
+        mount(self.clone())
+    }
+}
+
+fn mount(plugin: Plugin) -> Router {
     let prefixes: Vec<String> = plugin.routes().iter().map(|route| route.prefix.clone()).collect();
     let add = |router: Router<Arc<Plugin>>, prefix: String| {
         let below = format!("{prefix}/{{*rest}}");

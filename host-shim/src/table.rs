@@ -14,13 +14,36 @@ use iota_scripts_abi::{ScriptsModule, status};
 
 pub use entry_point::{Callbacks, HostVTable};
 
-/// What a function of the contract returned when it was not `OK`.
+/// What a function of the contract returns when it is not `OK`. A later version may know other numbers than the named ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status(pub i32);
 
 impl Status {
+    /// The receiver is stopping or has stopped.
+    pub const STOPPED: Self = Self(status::STOPPED);
+    /// The other table has another major version or is too small.
+    pub const MISMATCH: Self = Self(status::MISMATCH);
+    /// The queue is full.
+    pub const AGAIN: Self = Self(status::AGAIN);
+    /// No such handle, id or name.
+    pub const UNKNOWN: Self = Self(status::UNKNOWN);
+    /// The message is not valid.
+    pub const INVALID: Self = Self(status::INVALID);
+    /// The host panicked.
+    pub const HOST_PANIC: Self = Self(status::HOST_PANIC);
+    /// The plugin panicked.
+    pub const PLUGIN_PANIC: Self = Self(status::PLUGIN_PANIC);
+
     const fn check(code: i32) -> Result<(), Self> {
         if code == status::OK { Ok(()) } else { Err(Self(code)) }
+    }
+
+    /// The number that crosses.
+    const fn code(taken: Result<(), Self>) -> i32 {
+        match taken {
+            Ok(()) => status::OK,
+            Err(Self(code)) => code,
+        }
     }
 }
 

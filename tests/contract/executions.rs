@@ -9,6 +9,7 @@ use iota_scripts_domain::{
     Receipt, RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trials, Trigger, Usage,
 };
 use iota_scripts_infrastructure::persistence::{Dialect, SqlExecutionRepository, listen_for_changes};
+use iota_scripts_services::Background;
 
 use crate::samples::{acme, at, created, head, input, node, pending, tenant};
 use crate::stores::Stores;
@@ -523,7 +524,11 @@ pub(crate) async fn whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_i
     stores.executions.insert(&ahead).await.expect("stored");
     // Two nodes judge, over connections of their own.
     for _ in 0..2 {
-        let other = SqlExecutionRepository::with_lease(stores.another_node().await, Duration::from_secs(1));
+        let other = SqlExecutionRepository::with_lease(
+            stores.another_node().await,
+            Duration::from_secs(1),
+            &Background::new(Arc::new(SystemClock)),
+        );
         assert_eq!(other.recover_lost(100).await, Ok(vec![]));
     }
     assert_eq!(renewed(stores, "node-1", &[behind.id(), ahead.id()]).await, [behind.id()]);
@@ -595,10 +600,12 @@ pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
 
 pub(crate) async fn other_nodes_are_asked_to_cancel_where_there_can_be_any(stores: &Stores) {
     let (heard, mut asked) = tokio::sync::mpsc::unbounded_channel();
-    let news = listen_for_changes(stores.another_node().await, Arc::default(), move |tenant: &TenantId, id| {
+    let cancel = move |tenant: &TenantId, id| {
         // The listener outlives the test by a moment.
         let _ = heard.send((tenant.clone(), id));
-    });
+    };
+    let background = Background::new(Arc::new(SystemClock));
+    let news = listen_for_changes(stores.another_node().await, Arc::default(), cancel, background);
     let listener = tokio::spawn(news);
     let id = ExecutionId::generate();
     if stores.db.dialect() == Dialect::Sqlite {

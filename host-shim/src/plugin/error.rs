@@ -1,6 +1,5 @@
 //! How things with a plugin go wrong: it did not start, a request was not served, a script failed.
 
-use iota_scripts_abi::status;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -81,11 +80,11 @@ pub enum RequestError {
 
 impl RequestError {
     pub(super) fn of_status(code: Status, what: &str) -> Self {
-        match code.0 {
-            status::AGAIN => Self::Busy,
-            status::STOPPED => Self::Stopped,
-            status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{what} is not valid"))),
-            status::UNKNOWN => Self::Refused(HostError::not_found(format!("{what} is not known"))),
+        match code {
+            Status::AGAIN => Self::Busy,
+            Status::STOPPED => Self::Stopped,
+            Status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{what} is not valid"))),
+            Status::UNKNOWN => Self::Refused(HostError::not_found(format!("{what} is not known"))),
             _ => Self::Refused(HostError::internal(format!("the plugin answered {code} to {what}"))),
         }
     }
@@ -180,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_full_queue_is_unavailable_and_worth_another_try() {
-        let error = RequestError::of_status(Status(status::AGAIN), "invoke").to_host_error();
+        let error = RequestError::of_status(Status::AGAIN, "invoke").to_host_error();
         assert_eq!((error.code.as_str(), error.retryable), ("UNAVAILABLE", true));
         assert_eq!(error.http_status(), 503);
     }

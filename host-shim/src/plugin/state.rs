@@ -26,6 +26,9 @@ pub struct Health {
     /// Numbers by name.
     #[serde(default)]
     pub counters: Value,
+    /// The tasks that run without a request, a list; null from a library that does not tell them.
+    #[serde(default)]
+    pub background: Value,
 }
 
 impl Health {

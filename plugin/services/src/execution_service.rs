@@ -35,7 +35,7 @@ pub(crate) use run_lease::RunLease;
 pub use settling::Settling;
 
 use crate::{
-    CircuitBreaker, HistoryReport, Identity, Quotas, ScriptCache, ServiceError,
+    Background, CircuitBreaker, HistoryReport, Identity, Quotas, ScriptCache, ServiceError,
     authorizer::Authorizer,
     error::OrNotFound as _,
     event_publisher::EventPublisher,
@@ -358,8 +358,8 @@ impl ExecutionService {
     }
 
     /// Keeps the leases of this node's runs and finds runs whose node died; until the future is dropped.
-    pub async fn keep_leases(&self) {
-        leases::keep(&self.inner).await;
+    pub async fn keep_leases(&self, background: &Background) {
+        leases::keep(&self.inner, background).await;
     }
 
     /// A script as it is now, from memory where it can be.

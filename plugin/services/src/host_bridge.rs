@@ -29,6 +29,7 @@ use iota_scripts_domain::{
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
 pub(crate) use counts::Counts;
 pub(crate) use db::Sessions;
@@ -69,6 +70,8 @@ pub struct HostPorts {
 
 /// The way out of one run.
 pub(crate) struct HostBridge {
+    /// Of the run: its calls are made by the task of its worker, which serves others too.
+    pub(crate) span: Span,
     pub(crate) outside: Arc<HostPorts>,
     /// What a dry run writes down; its outside changes nothing.
     pub(crate) dry_run: Option<DryRun>,
@@ -123,7 +126,7 @@ impl RunIo for HostBridge {
         let answer = tokio::select! {
             biased;
             () = in_flight.ended() => return Err(refuse("CANCELLED", "the run has ended")),
-            answer = self.perform_if_held(call, number) => answer,
+            answer = self.perform_if_held(call, number).instrument(self.span.clone()) => answer,
         };
         in_flight.answered();
         let answer = answer?;

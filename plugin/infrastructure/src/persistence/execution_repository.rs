@@ -10,8 +10,10 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus, ExecutionSummary,
-    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, TenantId, Total, Trials, Unwritten,
+    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, SystemClock, TenantId, Total, Trials,
+    Unwritten,
 };
+use iota_scripts_services::Background;
 use serde::Serialize;
 use sqlx::types::Uuid;
 
@@ -43,13 +45,13 @@ impl SqlExecutionRepository {
     /// The runs of a database that is migrated.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self::with_lease(db, USUAL_LEASE)
+        Self::with_lease(db, USUAL_LEASE, &Background::new(Arc::new(SystemClock)))
     }
 
-    /// The same with leases that last so long.
+    /// The same with leases that last so long, for an instance with this background work.
     #[must_use]
-    pub fn with_lease(db: Db, lease: Duration) -> Self {
-        Self { journal: Journal::new(db.clone(), lease), db, lease }
+    pub fn with_lease(db: Db, lease: Duration, background: &Background) -> Self {
+        Self { journal: Journal::new(db.clone(), lease, background), db, lease }
     }
 
     /// What a page has, and one more where the list goes on.

@@ -11,6 +11,7 @@ use iota_scripts_domain::{
 use serde::Serialize;
 use serde_json::value::to_raw_value;
 use tokio::{sync::oneshot, time::Instant};
+use tracing::{Instrument as _, Span};
 
 use super::{
     Inner, Recording, Records, RunRequest, input,
@@ -99,7 +100,9 @@ impl Inner {
         } else {
             (Arc::clone(&self.outside), None)
         };
+        let span = span(identity, script, id);
         let bridge = HostBridge {
+            span: span.clone(),
             outside,
             dry_run,
             identity: identity.clone(),
@@ -137,7 +140,7 @@ impl Inner {
         let abandoned = cancel.clone().drop_guard();
         let (begun, recorded) = oneshot::channel();
         // Boxed, as what is spawned is moved several times, and this is large.
-        tokio::spawn(Box::pin(run_task.run_task(begun)));
+        tokio::spawn(Box::pin(run_task.run_task(begun)).instrument(span));
         recorded.await.unwrap_or(Err(ServiceError::Stopping))?;
         abandoned.disarm();
         Ok(Run { id, began: now, feed, cancel })
@@ -157,6 +160,17 @@ impl Inner {
     fn limits(&self, script: &Script) -> Limits {
         self.policy.limits.of_script(script.definition().limits)
     }
+}
+
+/// What the log records of a run carry. One that is written at `info` too is the span of the occurrence, if the run is of one.
+fn span(identity: &Identity, script: &Script, id: ExecutionId) -> Span {
+    let span = tracing::debug_span!("run", tenant = %identity.tenant_id(), script = %script.id(), execution = %id);
+    if !span.is_disabled() {
+        return span;
+    }
+    let around = Span::current();
+    around.record("execution", tracing::field::display(id));
+    around
 }
 
 fn source_of(script: &Script) -> Arc<str> {

@@ -12,6 +12,7 @@ mod statements;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{Execution, KEPT_WITHIN, NodeId, RepositoryError, Settlement, Unwritten};
+use iota_scripts_services::{Background, BackgroundTask};
 use parking_lot::Mutex;
 use tokio::{
     sync::{oneshot, watch},
@@ -50,6 +51,7 @@ pub(super) struct Journal {
     queues: Arc<Mutex<Queues>>,
     room: Room,
     checkpoints: Checkpoints,
+    task: Arc<BackgroundTask>,
     /// The number of the last record that is written, with all before it.
     written: watch::Sender<u64>,
 }
@@ -182,13 +184,14 @@ impl Usage {
 }
 
 impl Journal {
-    pub(super) fn new(db: Db, lease: Duration) -> Self {
+    pub(super) fn new(db: Db, lease: Duration, background: &Background) -> Self {
         Self {
+            checkpoints: Checkpoints::new(&db, background),
+            task: Arc::new(background.task("records", None)),
             db,
             lease,
             queues: Arc::default(),
             room: Room::default(),
-            checkpoints: Checkpoints::default(),
             written: watch::Sender::new(0),
         }
     }
@@ -298,6 +301,12 @@ impl Journal {
         while let Some(group) = self.next_group(lane) {
             let together =
                 if group.is_a_begin_alone() { Together::No } else { self.write_together(&group).await.into() };
+            match &together {
+                Together::Yes(_) => self.task.succeeded(),
+                Together::Away(error) => self.task.failed(error),
+                // Each of them has its own result.
+                Together::No => {}
+            }
             let Group { entries, records } = group;
             for (at, entry) in entries.into_iter().enumerate() {
                 let written = match &together {
@@ -402,6 +411,7 @@ impl Journal {
                 }
                 Err(error) => {
                     tracing::warn!("the records of runs wait, because the database does not take them: {error}");
+                    self.task.failed(&error);
                     left.push(record);
                     break;
                 }
