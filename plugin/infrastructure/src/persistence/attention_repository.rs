@@ -111,7 +111,7 @@ where
     Uuid: for<'q> Encode<'q, DB> + Type<DB>,
     SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    let mut builder = QueryBuilder::new(COLUMNS);
+    let mut builder = QueryBuilder::new(COLUMNS.as_str());
     builder.push(" FROM script_executions WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
     builder.push(" AND created_at IN (");
     let mut list = builder.separated(", ");

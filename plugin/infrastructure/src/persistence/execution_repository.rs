@@ -12,7 +12,6 @@ use iota_scripts_domain::{
     Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus, ExecutionSummary,
     NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, TenantId, Total, Trials, Unwritten,
 };
-use serde::Serialize;
 use sqlx::types::Uuid;
 
 use super::change_listener::CANCELS;
@@ -55,7 +54,7 @@ impl SqlExecutionRepository {
     /// What a page has, and one more where the list goes on.
     async fn read(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Vec<ExecutionSummary>, RepositoryError> {
         let rows: Vec<SummaryRow> = on!(self.db, |pool| {
-            let mut page = list::filtered(list::COLUMNS, tenant, query);
+            let mut page = list::filtered(&list::COLUMNS, tenant, query);
             pages::cut(&mut page, Order::newest_by("created_at"), &query.page);
             page.build_query_as().fetch_all(pool).await.map_err(store)?
         });
@@ -331,15 +330,6 @@ fn parse_status(text: &str, id: &str) -> Result<ExecutionStatus, RepositoryError
         column: "status".to_owned(),
         id: id.to_owned(),
         reason: reason.message,
-    })
-}
-
-fn to_json(execution: &Execution, column: &str, value: &impl Serialize) -> Result<String, RepositoryError> {
-    serde_json::to_string(value).map_err(|error| RepositoryError::Inconsistent {
-        table: TABLE,
-        column: column.to_owned(),
-        id: execution.id().to_string(),
-        reason: error.to_string(),
     })
 }
 

@@ -2,20 +2,27 @@
 
 mod list;
 
+use std::sync::LazyLock;
+
 use async_trait::async_trait;
 use iota_scripts_domain::{
     ActiveEndpoint, Cursor, Direction, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError,
-    Revision, RoutePattern, SaveCount, Script, ScriptId, ScriptKind, ScriptName, ScriptQuery, ScriptRepository,
+    Revision, RoutePattern, SaveCount, Script, ScriptId, ScriptName, ScriptQuery, ScriptRepository,
     ScriptType, ScriptVersion, TenantId, Total, Version,
 };
 
 use super::change_listener::{CHANGES, changed};
+use super::columns::{self, Names, Parameters};
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on, on_writer};
 use super::error::refused;
 use super::list::{self as pages, Order, total};
-use super::rows::{EndpointRow, HandlerRow, ImporterRow, ScriptRow, SqlTime, VersionRow};
+use super::rows::{
+    ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, ScriptRow,
+    SqlTime, VersionRow,
+};
 use sqlx::QueryBuilder;
+use sqlx::error::BoxDynError;
 
 /// Scripts and their versions in a database.
 #[derive(Debug, Clone)]
@@ -31,90 +38,38 @@ impl SqlScriptRepository {
     }
 }
 
-const INSERT: &str = "INSERT INTO scripts (name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
-    endpoint_shape, timeout_seconds, max_memory_mb, is_active, name_key, search_text, version, updated_at, updated_by, \
-    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, database_access, api_version, is_library, \
-    imports, run_as, created_at, created_by, id, tenant_id) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
+/// What each change of a script writes.
+const CHANGED: [Names; 3] = [DefinitionColumns::NAMES, ChangeColumns::NAMES, DerivedColumns::NAMES];
 
-const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3, content = $4, cron_expression = $5, timezone = $6, \
-    endpoint_method = $7, endpoint_path = $8, endpoint_shape = $9, timeout_seconds = $10, max_memory_mb = $11, is_active = $12, \
-    name_key = $13, search_text = $14, version = $15, updated_at = $16, updated_by = $17, endpoint_access = $18, \
-    rate_limit_per_minute = $19, event_patterns = $20, retries = $21, retry_delay_seconds = $22, quarantine = $23, database_access = $24, \
-    api_version = $25, is_library = $26, imports = $27, run_as = $28 WHERE id = $29 AND tenant_id = $30 AND version = $31";
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let [definition, change, derived] = CHANGED;
+    columns::insert("scripts", &[definition, change, derived, CreationColumns::NAMES])
+});
+
+static UPDATE: LazyLock<String> = LazyLock::new(|| {
+    let (set, id) = (columns::assignments(&CHANGED), columns::behind(&CHANGED));
+    format!("UPDATE scripts SET {set} WHERE id = ${id} AND tenant_id = ${} AND version = ${}", id + 1, id + 2)
+});
 
 /// The snapshot is made from the row itself, so that the two cannot differ.
-const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
-    cron_expression, timezone, endpoint_method, endpoint_path, timeout_seconds, max_memory_mb, is_active, endpoint_access, \
-    rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, run_as, \
-    change_summary, change_data, created_at, created_by) \
-    SELECT $1, tenant_id, id, version, name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
-    timeout_seconds, max_memory_mb, is_active, endpoint_access, rate_limit_per_minute, event_patterns, retries, \
-    retry_delay_seconds, database_access, api_version, is_library, imports, run_as, $2, $4, updated_at, updated_by FROM scripts WHERE id = $3";
+static SNAPSHOT: LazyLock<String> = LazyLock::new(|| {
+    let definition = columns::names(&[DefinitionColumns::NAMES]);
+    format!(
+        "INSERT INTO script_versions (id, tenant_id, script_id, version, {definition}, change_summary, change_data, created_at, created_by) \
+         SELECT $1, tenant_id, id, version, {definition}, $2, $4, updated_at, updated_by FROM scripts WHERE id = $3"
+    )
+});
 
-/// A statement with the values of everything that a change can touch, `$1` to `$28`.
-macro_rules! with_definition {
-    ($sql:expr, $script:expr) => {{
-        let definition = $script.definition();
-        let schedule = definition.kind.schedule();
-        let endpoint = definition.kind.endpoint();
-        let name = definition.name.as_str();
-        sqlx::query($sql)
-            .bind(name)
-            .bind(definition.description.as_str())
-            .bind(definition.kind.script_type().as_str())
-            .bind(definition.source.as_str())
-            .bind(schedule.map(|schedule| schedule.expression.as_str()))
-            .bind(schedule.and_then(|schedule| schedule.timezone).map(|zone| zone.name()))
-            .bind(endpoint.map(|endpoint| endpoint.method.as_str()))
-            .bind(endpoint.map(|endpoint| endpoint.path.as_str()))
-            .bind(endpoint.map(|endpoint| endpoint.path.shape()))
-            .bind(i64::from(definition.limits.timeout_seconds()))
-            .bind(i64::from(definition.limits.max_memory_mb()))
-            .bind(definition.active)
-            .bind(name_key($script))
-            .bind(format!("{name}\n{}", definition.description.as_str()).to_lowercase())
-            .bind($script.version().get())
-            .bind(SqlTime($script.updated().at))
-            .bind($script.updated().by.as_str())
-            .bind(endpoint.map(|endpoint| endpoint.access.as_str()))
-            .bind(endpoint.map(|endpoint| i64::from(endpoint.rate_limit.per_minute().get())))
-            .bind(patterns(&definition.kind))
-            .bind(i64::from(definition.retry.retries()))
-            .bind(i64::from(definition.retry.delay_seconds()))
-            .bind(quarantine($script)?)
-            .bind(definition.database_access.as_str())
-            .bind(i64::from(definition.api_version.number()))
-            .bind(definition.library)
-            .bind((!definition.imports.is_empty()).then(|| definition.imports.join("\n")))
-            .bind(definition.run_as.as_ref().map(|user| user.as_str()))
-    }};
-}
-
-/// What a script is sorted by when lists are sorted by name.
-fn name_key(script: &Script) -> String {
-    script.definition().name.as_str().to_lowercase()
-}
-
-/// One on a line; nothing when there are none.
-fn patterns(kind: &ScriptKind) -> Option<String> {
-    let patterns = kind.event_patterns().filter(|patterns| !patterns.is_empty())?;
-    Some(patterns.iter().collect::<Vec<_>>().join("\n"))
-}
-
-/// As JSON; nothing for a script that is not in quarantine.
-fn quarantine(script: &Script) -> Result<Option<String>, RepositoryError> {
-    script.quarantine().map(serde_json::to_string).transpose().map_err(|error| RepositoryError::Inconsistent {
-        table: "scripts",
-        column: "quarantine".to_owned(),
-        id: script.id().to_string(),
-        reason: error.to_string(),
-    })
+/// The values of [`CHANGED`].
+fn put_changed(script: &Script, parameters: &mut impl Parameters) -> Result<(), BoxDynError> {
+    DefinitionColumns::put(script, parameters)?;
+    ChangeColumns::put(script, parameters)?;
+    DerivedColumns::put(script, parameters)
 }
 
 macro_rules! snapshot {
     ($revision:expr, $tx:expr) => {
-        sqlx::query(SNAPSHOT)
+        sqlx::query(SNAPSHOT.as_str())
             .bind($revision.snapshot().id.as_uuid())
             .bind($revision.snapshot().summary.as_str())
             .bind($revision.script().id().as_uuid())
@@ -188,14 +143,11 @@ impl ScriptRepository for SqlScriptRepository {
             if revision.saved_since().is_some_and(|since| since.next() != counted) {
                 return Err(RepositoryError::Overtaken);
             }
-            with_definition!(INSERT, script)
-                .bind(SqlTime(script.created().at))
-                .bind(script.created().by.as_str())
-                .bind(script.id().as_uuid())
-                .bind(script.tenant().as_str())
-                .execute(&mut *tx)
-                .await
-                .map_err(store)?;
+            let insert = columns::query(INSERT.as_str(), |parameters| {
+                put_changed(script, parameters)?;
+                CreationColumns::put(script, parameters)
+            });
+            insert.map_err(store)?.execute(&mut *tx).await.map_err(store)?;
             snapshot!(revision, tx).map_err(store)?;
             schedule!(revision, tx);
             tell!(self, script.tenant(), script.id(), tx);
@@ -211,7 +163,8 @@ impl ScriptRepository for SqlScriptRepository {
             if revision.saved_since().is_some_and(|since| since.next() != counted) {
                 return Err(RepositoryError::Overtaken);
             }
-            let updated = with_definition!(UPDATE, script)
+            let updated = columns::query(UPDATE.as_str(), |parameters| put_changed(script, parameters))
+                .map_err(store)?
                 .bind(script.id().as_uuid())
                 .bind(script.tenant().as_str())
                 .bind(revision.base().get())

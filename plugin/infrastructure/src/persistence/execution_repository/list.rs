@@ -1,6 +1,7 @@
 //! Statements on runs whose text depends on what is asked: the list with its filters, the newest of several scripts, and the renewal
 //! of several leases.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, NodeId, ScriptId, TenantId, Trials};
@@ -8,12 +9,18 @@ use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Sqlite, Type};
 
 use crate::persistence::Dialect;
-use crate::persistence::rows::SqlTime;
+use crate::persistence::columns;
+use crate::persistence::rows::{EndColumns, HeadColumns, SqlTime, stored};
 use crate::persistence::store_clock::{by_dialect, micros, store_now};
 
 /// Everything but what may be large.
-pub(in crate::persistence) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
-    created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run, http_status, error_lines";
+pub(in crate::persistence) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    let columns = columns::each(&[HeadColumns::NAMES, EndColumns::NAMES], |name, _| match name {
+        "dry_run" => "CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run".to_owned(),
+        name => name.to_owned(),
+    });
+    format!("SELECT {columns}")
+});
 
 /// The status as it is told. In the table a refusal is a success with a status of HTTP from 400 to 499, so that nodes of the
 /// release before, which do not know the word, can read it.
@@ -23,14 +30,6 @@ const STATUS: &str = "CASE WHEN status = 'success' AND http_status >= 400 THEN '
 pub(super) fn told(statuses: &[ExecutionStatus]) -> &'static str {
     let plain = |status: &ExecutionStatus| !matches!(status, ExecutionStatus::Success | ExecutionStatus::Refused);
     if !statuses.is_empty() && statuses.iter().all(plain) { "status" } else { STATUS }
-}
-
-/// The word in the table for a status.
-pub(super) const fn stored(status: ExecutionStatus) -> &'static str {
-    match status {
-        ExecutionStatus::Refused => ExecutionStatus::Success.as_str(),
-        other => other.as_str(),
-    }
 }
 
 /// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
@@ -172,7 +171,7 @@ where
     String: for<'q> Encode<'q, DB> + Type<DB>,
     Uuid: for<'q> Encode<'q, DB> + Type<DB>,
 {
-    let mut builder = QueryBuilder::new(COLUMNS);
+    let mut builder = QueryBuilder::new(COLUMNS.as_str());
     builder.push(" FROM script_executions WHERE id IN (SELECT (SELECT run.id FROM script_executions AS run WHERE run.tenant_id = ");
     // Not as values: without them PostgreSQL may expect that no run is left, and read them all.
     builder

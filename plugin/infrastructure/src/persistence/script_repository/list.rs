@@ -5,6 +5,7 @@ use sqlx::types::Uuid;
 use sqlx::{Database, Encode, QueryBuilder, Type};
 
 use crate::persistence::list::Order;
+use crate::persistence::rows::name_key;
 
 /// The scripts that a query lets through, of one tenant.
 pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ScriptQuery) -> QueryBuilder<DB>
@@ -69,7 +70,7 @@ pub(super) const fn order(query: &ScriptQuery) -> Order {
 pub(super) fn cursor(script: &Script, sort: ScriptSort) -> Cursor {
     let id = script.id().as_uuid();
     match sort {
-        ScriptSort::Name => Cursor::of_text(super::name_key(script), id),
+        ScriptSort::Name => Cursor::of_text(name_key(script), id),
         ScriptSort::Created => Cursor::of_time(script.created().at, id),
         ScriptSort::Updated => Cursor::of_time(script.updated().at, id),
     }
