@@ -57,12 +57,12 @@ macro_rules! columns {
     (
         $(#[$meta:meta])*
         $vis:vis struct $Columns:ident from ($($source:ident: $Source:ty),+) { $($let:tt)* }
-        $($(#[$doc:meta])* $column:ident: $Type:ty = $value:expr,)+
+        $($(#[$doc:meta])* $of:vis $column:ident: $Type:ty = $value:expr,)+
     ) => {
         $(#[$meta])*
         #[derive(sqlx::FromRow)]
         $vis struct $Columns {
-            $($(#[$doc])* $column: $Type,)+
+            $($(#[$doc])* $of $column: $Type,)+
         }
 
         $crate::persistence::columns::columns! {

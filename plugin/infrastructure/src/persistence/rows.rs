@@ -9,7 +9,9 @@ pub(super) use execution::{
     BeginColumns, End, EndColumns, ExecutionRow, HeadColumns, OriginColumns, ResultColumns, SummaryRow, UnfinishedColumns,
     stored,
 };
-pub(super) use occurrence::{DueSchedule, DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
+pub(super) use occurrence::{
+    DueSchedule, DueScheduleRow, NewSchedule, OccurrenceColumns, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow, told,
+};
 pub(super) use script::{
     ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, ScriptRow,
     VersionRow, name_key,

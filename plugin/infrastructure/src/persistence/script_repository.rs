@@ -17,9 +17,10 @@ use super::config::Dialect;
 use super::db::{BeginWrite, Db, on, on_writer};
 use super::error::refused;
 use super::list::{self as pages, Order, total};
+use super::occurrence_repository::insertion_of_schedule;
 use super::rows::{
-    ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, ScriptRow,
-    SqlTime, VersionRow,
+    ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, NewSchedule,
+    ScheduleRow, ScriptRow, SqlTime, VersionRow,
 };
 use sqlx::QueryBuilder;
 use sqlx::error::BoxDynError;
@@ -80,29 +81,28 @@ macro_rules! snapshot {
 }
 
 /// A schedule that stays as it was keeps its next time: an edit of the source must not lose the one that is due right now.
-const SCHEDULE: &str = "INSERT INTO script_schedules (script_id, tenant_id, expression, timezone, follows_tenant, next_due_at, updated_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (script_id) DO UPDATE SET \
-    next_due_at = CASE WHEN script_schedules.expression = excluded.expression AND script_schedules.timezone = excluded.timezone \
-    THEN script_schedules.next_due_at ELSE excluded.next_due_at END, \
-    expression = excluded.expression, timezone = excluded.timezone, follows_tenant = excluded.follows_tenant, \
-    updated_at = excluded.updated_at";
+static SCHEDULE: LazyLock<String> = LazyLock::new(|| {
+    insertion_of_schedule(
+        "DO UPDATE SET \
+         next_due_at = CASE WHEN script_schedules.expression = excluded.expression AND script_schedules.timezone = excluded.timezone \
+         THEN script_schedules.next_due_at ELSE excluded.next_due_at END, \
+         expression = excluded.expression, timezone = excluded.timezone, follows_tenant = excluded.follows_tenant, \
+         updated_at = excluded.updated_at",
+    )
+});
 
 /// Writes the schedule of an active cron script, and removes that of any other.
 macro_rules! schedule {
     ($revision:expr, $tx:expr) => {
         let script = $revision.script();
         match $revision.schedule() {
-            Some((schedule, zone, next)) => sqlx::query(SCHEDULE)
-                .bind(script.id().as_uuid())
-                .bind(script.tenant().as_str())
-                .bind(schedule.expression.as_str())
-                .bind(zone.name())
-                .bind(schedule.timezone.is_none())
-                .bind(next.map(SqlTime))
-                .bind(SqlTime(script.updated().at))
-                .execute(&mut *$tx)
-                .await
-                .map_err(store)?,
+            Some((schedule, zone, next)) => {
+                let (id, tenant) = (script.id().as_uuid(), script.tenant().as_str());
+                let new = NewSchedule { script: id, tenant, schedule, zone, next };
+                let insert = columns::query(SCHEDULE.as_str(), |parameters| ScheduleRow::put(&new, parameters));
+                let insert = insert.map_err(store)?.bind(SqlTime(script.updated().at));
+                insert.execute(&mut *$tx).await.map_err(store)?
+            }
             None => sqlx::query("DELETE FROM script_schedules WHERE script_id = $1")
                 .bind(script.id().as_uuid())
                 .execute(&mut *$tx)
