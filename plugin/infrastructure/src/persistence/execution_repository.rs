@@ -100,16 +100,6 @@ impl SqlExecutionRepository {
 
 const TABLE: &str = "script_executions";
 
-macro_rules! start {
-    ($dialect:tt) => {
-        concat!(
-            "UPDATE script_executions SET status = 'running', node = $1, lease_until = ",
-            store_later!($dialect, "$2"),
-            ", started_at = $3 WHERE id = $4 AND tenant_id = $5 AND status = 'pending'"
-        )
-    };
-}
-
 /// Runs have a lease until they end: the index of leases has no others. SQLite would take that of the tenant, which has all.
 const COUNT_UNFINISHED_SQLITE: &str =
     "SELECT COUNT(*) FROM script_executions WHERE +tenant_id = $1 AND lease_until IS NOT NULL";
@@ -168,26 +158,6 @@ macro_rules! forget_nodes {
 impl ExecutionRepository for SqlExecutionRepository {
     async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError> {
         self.journal.begin(execution, node(execution)?).await
-    }
-
-    async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let node = node(execution)?;
-        let changed = on_writer!(self.db, |pool| {
-            sqlx::query(by_dialect!(self.db.dialect(), start))
-                .bind(node.as_str())
-                .bind(micros(self.lease))
-                .bind(execution.started_at().map(SqlTime))
-                .bind(execution.id().as_uuid())
-                .bind(execution.tenant().as_str())
-                .execute(pool)
-                .await
-                .map_err(store)?
-                .rows_affected()
-        });
-        if changed == 1 {
-            return Ok(());
-        }
-        self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::WrongState))
     }
 
     async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError> {

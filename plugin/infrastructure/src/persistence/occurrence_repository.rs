@@ -67,7 +67,8 @@ impl SqlOccurrenceRepository {
 }
 
 static INSERT: LazyLock<String> = LazyLock::new(|| {
-    columns::insert("script_occurrences", &[OccurrenceColumns::NAMES]) + " ON CONFLICT (script_id, cause, key) DO NOTHING"
+    columns::insert("script_occurrences", &[OccurrenceColumns::NAMES])
+        + " ON CONFLICT (script_id, cause, key) DO NOTHING"
 });
 
 /// An insert with the values of an occurrence that nobody has claimed.

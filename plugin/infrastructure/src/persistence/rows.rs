@@ -6,11 +6,12 @@ mod occurrence;
 mod script;
 
 pub(super) use execution::{
-    BeginColumns, End, EndColumns, ExecutionRow, HeadColumns, OriginColumns, ResultColumns, SummaryRow, UnfinishedColumns,
-    stored,
+    BeginColumns, End, EndColumns, ExecutionRow, HeadColumns, OriginColumns, ResultColumns, SummaryRow,
+    UnfinishedColumns, stored,
 };
 pub(super) use occurrence::{
-    DueSchedule, DueScheduleRow, NewSchedule, OccurrenceColumns, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow, told,
+    DueSchedule, DueScheduleRow, NewSchedule, OccurrenceColumns, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow,
+    told,
 };
 pub(super) use script::{
     ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, ScriptRow,

@@ -6,9 +6,8 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    ActiveEndpoint, Cursor, Direction, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError,
-    Revision, RoutePattern, SaveCount, Script, ScriptId, ScriptName, ScriptQuery, ScriptRepository,
-    ScriptType, ScriptVersion, TenantId, Total, Version,
+    ActiveEndpoint, Cursor, Direction, EventHandler, Importer, Of, Page, PageRequest, RepositoryError, Revision,
+    SaveCount, Script, ScriptId, ScriptName, ScriptQuery, ScriptRepository, ScriptVersion, TenantId, Total, Version,
 };
 
 use super::change_listener::{CHANGES, changed};
@@ -19,8 +18,8 @@ use super::error::refused;
 use super::list::{self as pages, Order, total};
 use super::occurrence_repository::insertion_of_schedule;
 use super::rows::{
-    ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, NewSchedule,
-    ScheduleRow, ScriptRow, SqlTime, VersionRow,
+    ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow,
+    NewSchedule, ScheduleRow, ScriptRow, SqlTime, VersionRow,
 };
 use sqlx::QueryBuilder;
 use sqlx::error::BoxDynError;
@@ -233,20 +232,6 @@ impl ScriptRepository for SqlScriptRepository {
         row.ok_or(RepositoryError::NotFound)?.try_into()
     }
 
-    async fn get_by_endpoint(
-        &self,
-        tenant: &TenantId,
-        method: HttpMethod,
-        path: &RoutePattern,
-    ) -> Result<Script, RepositoryError> {
-        const SQL: &str = "SELECT * FROM scripts WHERE tenant_id = $1 AND endpoint_method = $2 AND endpoint_shape = $3";
-        let row: Option<ScriptRow> = on!(self.db, |pool| {
-            let query = sqlx::query_as(SQL).bind(tenant.as_str()).bind(method.as_str()).bind(path.shape());
-            query.fetch_optional(pool).await.map_err(store)?
-        });
-        row.ok_or(RepositoryError::NotFound)?.try_into()
-    }
-
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
         let rows: Vec<ScriptRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
@@ -268,14 +253,6 @@ impl ScriptRepository for SqlScriptRepository {
             pages::capped(&mut counted).build_query_scalar().fetch_one(pool).await.map_err(store)?
         });
         Ok(total(counted))
-    }
-
-    async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError> {
-        let rows: Vec<ScriptRow> = on!(self.db, |pool| {
-            let query = sqlx::query_as("SELECT * FROM scripts WHERE type = $1 AND is_active ORDER BY tenant_id, id");
-            query.bind(script_type.as_str()).fetch_all(pool).await.map_err(store)?
-        });
-        rows.into_iter().map(Script::try_from).collect()
     }
 
     async fn endpoints(&self, tenant: &TenantId, of: Of) -> Result<Vec<ActiveEndpoint>, RepositoryError> {

@@ -69,7 +69,9 @@ pub(super) fn micros(duration: std::time::Duration) -> i64 {
 pub(super) fn later_than_now(dialect: Dialect, parameter: usize) -> String {
     match dialect {
         Dialect::Sqlite => format!(concat!("(", store_now!(sqlite), " + ${})"), parameter),
-        Dialect::Postgres => format!(concat!("(", store_now!(postgres), " + ${} * INTERVAL '1 microsecond')"), parameter),
+        Dialect::Postgres => {
+            format!(concat!("(", store_now!(postgres), " + ${} * INTERVAL '1 microsecond')"), parameter)
+        }
     }
 }
 

@@ -123,9 +123,7 @@ macro_rules! execute {
                 let (execution, node) = begin.as_ref();
                 let sql = statements::begin($self.db.dialect());
                 match columns::query(sql, |parameters| put_begun(execution, node, parameters)) {
-                    Ok(query) => {
-                        query.bind(micros($self.lease)).execute($on).await.map(|done| done.rows_affected())
-                    }
+                    Ok(query) => query.bind(micros($self.lease)).execute($on).await.map(|done| done.rows_affected()),
                     Err(error) => Err(error),
                 }
             }

@@ -159,12 +159,12 @@ impl TryFrom<ExecutionRow> for Execution {
         } else {
             reader.require("lease_until", lease_until)?;
             let node = reader.read("node", NodeId::parse(begin.node))?;
-            match status {
-                ExecutionStatus::Running => {
-                    ExecutionState::Running { started_at: reader.require("started_at", summary.started_at)?, node }
-                }
-                _ => ExecutionState::Pending { node },
-            }
+            let started_at = match status {
+                // As older versions recorded a run before it began.
+                ExecutionStatus::Pending => summary.started_at.unwrap_or(summary.created_at),
+                _ => reader.require("started_at", summary.started_at)?,
+            };
+            ExecutionState::Running { started_at, node }
         };
         let head = NewExecution {
             id: summary.id,

@@ -14,8 +14,7 @@ use crate::persistence::{
 };
 
 /// What the begin of a run writes beside its lease.
-const BEGUN: [Names; 4] =
-    [HeadColumns::NAMES, BeginColumns::NAMES, OriginColumns::NAMES, UnfinishedColumns::NAMES];
+const BEGUN: [Names; 4] = [HeadColumns::NAMES, BeginColumns::NAMES, OriginColumns::NAMES, UnfinishedColumns::NAMES];
 
 /// What the end of a run writes.
 const ENDED: [Names; 2] = [EndColumns::NAMES, ResultColumns::NAMES];
@@ -83,8 +82,7 @@ pub(super) const ROWS: [usize; 4] = [64, 16, 4, 1];
 
 /// The insertion of so many whole records, as [`ROWS`] has them.
 pub(super) fn whole(dialect: Dialect, rows: usize) -> &'static str {
-    static TEXTS: ByDialect<[String; ROWS.len()]> =
-        ByDialect::new(|dialect| ROWS.map(|rows| insertion(dialect, rows)));
+    static TEXTS: ByDialect<[String; ROWS.len()]> = ByDialect::new(|dialect| ROWS.map(|rows| insertion(dialect, rows)));
     let texts = TEXTS.of(dialect);
     ROWS.iter().zip(texts).find(|(size, _)| **size == rows).map_or("", |(_, text)| text)
 }
