@@ -19,7 +19,7 @@ use super::config::Dialect;
 use super::db::{BeginWrite as _, Db, Pools, on, on_writer};
 use super::error::refused;
 use super::history_usage::{Usage, record};
-use super::list::{self as pages, Order, count};
+use super::list::{self as pages, Filters as _, Order, count};
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
 use journal::Journal;
@@ -55,8 +55,11 @@ impl SqlExecutionRepository {
     async fn read(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Vec<ExecutionSummary>, RepositoryError> {
         let rows: Vec<SummaryRow> = on!(self.db, |pool| {
             let mut page = list::filtered(&list::COLUMNS, tenant, query);
-            pages::cut(&mut page, Order::newest_by("created_at"), &query.page);
-            page.build_query_as().fetch_all(pool).await.map_err(store)?
+            page.cut(Order::newest_by("created_at"), &query.page)
+                .build_query_as()
+                .fetch_all(pool)
+                .await
+                .map_err(store)?
         });
         rows.into_iter().map(ExecutionSummary::try_from).collect()
     }
@@ -65,19 +68,19 @@ impl SqlExecutionRepository {
     async fn total(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Total, RepositoryError> {
         let of = |trials| ExecutionQuery { trials, ..query.clone() };
         if query.trials == Trials::Excluded {
-            let trials = self.counted(tenant, &of(Trials::Only), Total::CAP + 1).await?;
+            let trials = self.counted(tenant, &of(Trials::Only), pages::CAP).await?;
             if let Some(cap) = pages::cap_above(trials) {
                 let all = self.counted(tenant, &of(Trials::Included), cap).await?;
                 return Ok(Total::of(all.saturating_sub(trials)));
             }
         }
-        self.counted(tenant, query, Total::CAP + 1).await.map(Total::of)
+        self.counted(tenant, query, pages::CAP).await.map(Total::of)
     }
 
     async fn counted(&self, tenant: &TenantId, query: &ExecutionQuery, cap: u64) -> Result<u64, RepositoryError> {
         let counted: i64 = on!(self.db, |pool| {
             let mut counted = list::filtered(pages::COUNT, tenant, query);
-            pages::capped_at(&mut counted, cap).build_query_scalar().fetch_one(pool).await.map_err(store)?
+            counted.capped_at(cap).build_query_scalar().fetch_one(pool).await.map_err(store)?
         });
         Ok(count(counted))
     }
@@ -192,12 +195,8 @@ impl ExecutionRepository for SqlExecutionRepository {
     async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError> {
         self.settle().await;
         let found = self.read(tenant, query).await?;
-        let total = match query.page.total_of(found.len()) {
-            Some(total) => total,
-            None => self.total(tenant, query).await?,
-        };
         let cursor = |run: &ExecutionSummary| Cursor::of_time(run.created_at, run.id.as_uuid());
-        Ok(query.page.page(found, total, cursor))
+        pages::page_of(&query.page, found, self.total(tenant, query), cursor).await
     }
 
     async fn newest(

@@ -21,7 +21,7 @@ use super::Dialect;
 use super::columns::{self, Store};
 use super::db::{Db, on, on_writer};
 use super::error::refused;
-use super::list::{self as pages, Order, count};
+use super::list::{self as pages, Filters as _, Order, count};
 use super::rows::{OccurrenceColumns, OccurrenceRow, RowReader, ScheduleRow, SqlTime, told};
 
 pub(super) use planning::insertion_of_schedule;
@@ -51,8 +51,7 @@ impl SqlOccurrenceRepository {
     ) -> Result<u64, RepositoryError> {
         let counted: i64 = on!(self.db, |pool| {
             let mut counted = list::filtered(pages::COUNT, tenant, query);
-            counted.push(condition);
-            pages::capped_at(&mut counted, most).build_query_scalar().fetch_one(pool).await.map_err(store)?
+            counted.push(condition).capped_at(most).build_query_scalar().fetch_one(pool).await.map_err(store)?
         });
         Ok(count(counted))
     }
@@ -230,31 +229,26 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     async fn list(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Page<Occurrence>, RepositoryError> {
         let rows: Vec<OccurrenceRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            pages::cut(&mut page, Order::newest_by("due_at"), &query.page);
-            page.build_query_as().fetch_all(pool).await.map_err(store)?
+            page.cut(Order::newest_by("due_at"), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let found: Vec<Occurrence> = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
-        let total = match query.page.total_of(found.len()) {
-            Some(total) => total,
-            None => self.count(tenant, query).await?,
-        };
-        Ok(query.page.page(found, total, |one: &Occurrence| Cursor::of_time(one.due_at, one.id.as_uuid())))
+        let cursor = |one: &Occurrence| Cursor::of_time(one.due_at, one.id.as_uuid());
+        pages::page_of(&query.page, found, self.count(tenant, query), cursor).await
     }
 
     async fn count(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Total, RepositoryError> {
-        const FIRST: u64 = Total::CAP + 1;
         if list::is_of_all_that_ran(query) {
             // The state is in no index of all: what did not run has its own, and is taken off.
             let all = list::in_any_state(query);
             let mut others = 0;
             for states in list::NOT_RAN {
-                others += self.counted(tenant, &all, states, FIRST).await?;
+                others += self.counted(tenant, &all, states, pages::CAP).await?;
             }
             if let Some(cap) = pages::cap_above(others) {
                 return Ok(Total::of(self.counted(tenant, &all, "", cap).await?.saturating_sub(others)));
             }
         }
-        self.counted(tenant, query, "", FIRST).await.map(Total::of)
+        self.counted(tenant, query, "", pages::CAP).await.map(Total::of)
     }
 
     async fn cancel(

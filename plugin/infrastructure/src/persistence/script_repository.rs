@@ -15,7 +15,7 @@ use super::columns::{self, Names, Parameters};
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on, on_writer};
 use super::error::refused;
-use super::list::{self as pages, Order, total};
+use super::list::{self as pages, Filters as _, Order, total};
 use super::occurrence_repository::insertion_of_schedule;
 use super::rows::{
     ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow,
@@ -235,22 +235,18 @@ impl ScriptRepository for SqlScriptRepository {
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
         let rows: Vec<ScriptRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            pages::cut(&mut page, list::order(query), &query.page);
-            page.build_query_as().fetch_all(pool).await.map_err(store)?
+            page.cut(list::order(query), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let found: Vec<Script> = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
         // A search that finds few has looked at all for the page.
-        let total = match query.page.total_of(found.len()) {
-            Some(total) => total,
-            None => self.count(tenant, query).await?,
-        };
-        Ok(query.page.page(found, total, |script: &Script| list::cursor(script, query.sort)))
+        let cursor = |script: &Script| list::cursor(script, query.sort);
+        pages::page_of(&query.page, found, self.count(tenant, query), cursor).await
     }
 
     async fn count(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Total, RepositoryError> {
         let counted: i64 = on!(self.db, |pool| {
             let mut counted = list::filtered(pages::COUNT, tenant, query);
-            pages::capped(&mut counted).build_query_scalar().fetch_one(pool).await.map_err(store)?
+            counted.capped_at(pages::CAP).build_query_scalar().fetch_one(pool).await.map_err(store)?
         });
         Ok(total(counted))
     }
@@ -292,8 +288,7 @@ impl ScriptRepository for SqlScriptRepository {
             let count = sqlx::query_scalar(COUNT).bind(id.as_uuid()).bind(tenant.as_str());
             let counted = count.fetch_one(pool).await.map_err(store_version)?;
             let mut found = QueryBuilder::new("SELECT * FROM script_versions WHERE script_id = ");
-            found.push_bind(id.as_uuid()).push(" AND tenant_id = ").push_bind(tenant.as_str().to_owned());
-            pages::cut(&mut found, ORDER, &page);
+            found.with("", id.as_uuid()).with(" AND tenant_id = ", tenant.as_str()).cut(ORDER, &page);
             (counted, found.build_query_as().fetch_all(pool).await.map_err(store_version)?)
         });
         // A script has at least the version that made it.
