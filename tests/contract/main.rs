@@ -61,7 +61,7 @@ contract! {
         who_imports_what_is_known_of_the_newest_version,
         a_name_is_taken_once_in_a_tenant,
         an_endpoint_is_taken_once_in_a_tenant_whatever_its_parameters_are_called,
-        a_script_is_found_by_name_and_by_endpoint,
+        a_script_is_found_by_name,
         a_deleted_script_is_gone_with_its_versions_but_not_its_runs,
         another_tenant_finds_nothing,
         importers_tell_whose_rights_they_run_with,
@@ -69,8 +69,7 @@ contract! {
         lists_are_filtered,
         a_search_takes_any_case_and_any_character,
         lists_are_sorted_and_cut_into_pages,
-        every_order_of_scripts_has_its_cursors,
-        active_scripts_are_found_across_tenants;
+        every_order_of_scripts_has_its_cursors;
     versions:
         every_change_leaves_its_version,
         an_old_version_can_be_made_the_newest,
@@ -85,7 +84,6 @@ contract! {
         a_record_ends_a_run_whose_begin_is_there_and_is_counted_once,
         a_record_that_breaks_a_rule_takes_no_other_with_it,
         a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_have_changed,
-        a_run_starts_once,
         an_attempt_at_an_occurrence_is_recorded_once,
         of_many_that_begin_and_end_at_once_each_hears_of_its_own,
         a_run_finishes_once_and_the_first_word_stays,

@@ -386,7 +386,7 @@ pub(crate) async fn what_a_dead_node_had_is_found_with_the_record_of_its_run(sto
     let run = |occurrence: &Occurrence| {
         let origin = Some(Origin { occurrence: occurrence.id, attempt: 1 });
         let head = NewExecution { origin, ..head(0) };
-        Execution::pending(head, node("node-1")).start(node("node-1"), time("2025-01-01T09:00:03Z")).expect("a run")
+        Execution::running(head, node("node-1"), time("2025-01-01T09:00:03Z"))
     };
     let (ended, running) = (run(&finished), run(&alive));
     for run in [&ended, &running] {
@@ -415,7 +415,7 @@ pub(crate) async fn an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it
     let run = async |occurrence: &Occurrence, attempt| {
         let origin = Some(Origin { occurrence: occurrence.id, attempt });
         let head = NewExecution { origin, ..head(0) };
-        let run = Execution::pending(head, node("node-1")).start(node("node-1"), began).expect("a run");
+        let run = Execution::running(head, node("node-1"), began);
         stores.executions.insert(&run).await.expect("stored");
         run.finish(RunRecord::new(Outcome::Success(JsonText::parse("1".into()).expect("JSON"))), began).expect("ended")
     };

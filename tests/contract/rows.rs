@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{ExecutionQuery, PageRequest, RepositoryError, ScriptQuery};
 
-use crate::samples::{acme, created, input, pending};
+use crate::samples::{acme, created, input, running};
 use crate::stores::Stores;
 
 fn place<T: std::fmt::Debug>(answer: Result<T, RepositoryError>) -> (&'static str, String, String) {
@@ -26,7 +26,7 @@ pub(crate) async fn a_broken_script_is_named(stores: &Stores) {
 }
 
 pub(crate) async fn a_broken_run_is_named(stores: &Stores) {
-    let run = pending(0);
+    let run = running(0);
     let id = run.id();
     stores.executions.insert(&run).await.expect("stored");
     for (column, sql) in [

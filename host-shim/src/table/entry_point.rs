@@ -21,20 +21,19 @@ use super::{Status, lent};
 /// # Examples
 /// ```
 /// use std::sync::Arc;
-/// use iota_scripts_abi::status;
 /// use iota_scripts_host::table::{Callbacks, HostVTable, Status};
 ///
 /// struct Silent;
 ///
 /// impl Callbacks for Silent {
 ///     fn submit(&self, _op: u32, _id: u64, _head: &[u8], _body: &[u8]) -> Result<(), Status> {
-///         Err(Status(status::AGAIN))
+///         Err(Status::AGAIN)
 ///     }
 ///     fn reply(&self, _id: u64, _flags: u32, _head: &[u8], _body: &[u8]) -> Result<(), Status> {
 ///         Ok(())
 ///     }
 ///     fn cancel(&self, _id: u64) -> Result<(), Status> {
-///         Err(Status(status::UNKNOWN))
+///         Err(Status::UNKNOWN)
 ///     }
 ///     fn log(&self, _level: u32, _json: &[u8]) -> Result<(), Status> {
 ///         Ok(())

@@ -8,10 +8,8 @@ mod input;
 mod launch;
 mod leases;
 mod receipt;
-mod recording;
 mod request;
 mod run;
-mod run_lease;
 mod run_task;
 mod settling;
 
@@ -26,12 +24,8 @@ use parking_lot::Mutex;
 
 use active::ActiveRuns;
 use contexts::Contexts;
-pub(crate) use recording::Recording;
-pub use recording::Records;
 pub use request::{RunRequest, Target};
 pub use run::Run;
-use run_lease::LeaseTerms;
-pub(crate) use run_lease::RunLease;
 pub use settling::Settling;
 
 use crate::{
@@ -42,6 +36,7 @@ use crate::{
     host_bridge::HostPorts,
     ports::Runtime,
     run_feed::{RunFeed, RunListener},
+    run_record::{LeaseTerms, Records},
 };
 
 /// How this node runs scripts.

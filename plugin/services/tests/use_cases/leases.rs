@@ -48,7 +48,7 @@ fn elsewhere(world: &World) -> Execution {
         input: JsonText::null(),
         created_at: now,
     };
-    Execution::pending(head, node("node-2")).start(node("node-2"), now).expect("a running run")
+    Execution::running(head, node("node-2"), now)
 }
 
 fn failures(world: &World) -> usize {
