@@ -6,6 +6,7 @@
 //! another one begins again, if it has done nothing yet that cannot be done twice.
 
 mod fair_queue;
+mod greeting;
 mod link;
 mod paces;
 mod placement;
@@ -14,6 +15,7 @@ mod pool_state;
 mod process;
 mod sandbox_watch;
 mod spawner;
+mod start_failures;
 mod template;
 mod thread;
 mod wire;

@@ -4,6 +4,7 @@
 //! database, a web framework, an engine or the ABI: those stand behind [`ports`] and the domain's repositories.
 
 mod authorizer;
+mod backoff;
 mod circuit_breaker;
 mod declarations;
 mod endpoint_service;
@@ -32,6 +33,7 @@ mod tenant_cache;
 mod tenant_directory;
 
 pub use authorizer::one_request;
+pub use backoff::Backoff;
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{

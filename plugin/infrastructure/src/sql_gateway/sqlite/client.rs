@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlMode, SqlRows};
+use iota_scripts_services::{
+    Backoff,
+    ports::{ScopedSql, SqlEffect, SqlError, SqlMode, SqlRows},
+};
 use parking_lot::RwLock;
 use tokio::{
     sync::Mutex,
@@ -37,9 +40,8 @@ const NOT_KNOWN: &str =
 const SHORTEST: Duration = Duration::from_secs(1);
 /// A process that has lived so long died of something new.
 const SOUND: Duration = Duration::from_secs(10);
-/// The pause before the second start in a row; each later one is twice as long, up to the longest.
-const PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The pauses before the second start in a row and those after it.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(5));
 
 /// The file, as far as the library has it.
 #[derive(Debug)]
@@ -223,10 +225,7 @@ impl Starts {
         if age >= SOUND {
             self.in_a_row = 0;
         }
-        let pause = match self.in_a_row {
-            0 => Duration::ZERO,
-            again => LONGEST_PAUSE.min(PAUSE.saturating_mul(2_u32.saturating_pow(again - 1))),
-        };
+        let pause = self.in_a_row.checked_sub(1).map_or(Duration::ZERO, |earlier| PAUSES.pause(earlier));
         self.in_a_row = self.in_a_row.saturating_add(1);
         self.not_before = Instant::now() + pause;
     }
@@ -300,11 +299,11 @@ mod tests {
             starts.not_before.duration_since(Instant::now())
         };
         assert_eq!(pause(SOUND), Duration::ZERO, "the first is started at once");
-        assert_eq!([pause(Duration::ZERO), pause(Duration::ZERO)], [PAUSE, PAUSE * 2]);
+        assert_eq!([pause(Duration::ZERO), pause(Duration::ZERO)], [PAUSES.pause(0), PAUSES.pause(1)]);
         for _ in 0..40 {
             pause(Duration::ZERO);
         }
-        assert_eq!(pause(Duration::ZERO), LONGEST_PAUSE);
+        assert_eq!(pause(Duration::ZERO), PAUSES.pause(u32::MAX));
         assert_eq!(pause(SOUND), Duration::ZERO, "one that was sound for a while is no part of the row");
     }
 }
