@@ -2,6 +2,7 @@
 
 pub mod check_cache;
 mod child;
+mod framed_socket;
 pub mod http_gateway;
 pub mod maintenance;
 pub mod metrics;

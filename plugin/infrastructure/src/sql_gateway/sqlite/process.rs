@@ -101,7 +101,7 @@ impl Process {
         let mut control = Connection::over(socket).map_err(not_started)?;
         let first = protocol::encode(open)
             .ok_or_else(|| NoProcess::File("url".to_owned(), "the path is not UTF-8".to_owned()))?;
-        let opened = match timeout(OPENING, control.request::<Opening>(&first)).await {
+        let opened = match timeout(OPENING, control.request::<Opening>(first)).await {
             Ok(Some(Ok(opened))) => opened,
             Ok(Some(Err(Unopened { key, message }))) => return Err(NoProcess::File(key, message)),
             Ok(None) => {
@@ -230,7 +230,7 @@ impl Shared {
     async fn answers(&self) -> bool {
         let Some(nothing) = protocol::encode(&Request::Rollback) else { return false };
         let Ok(mut connection) = self.dial(Purpose::Read) else { return false };
-        matches!(timeout(CANCEL_ACK_TIMEOUT, connection.request::<Outcome>(&nothing)).await, Ok(Some(_)))
+        matches!(timeout(CANCEL_ACK_TIMEOUT, connection.request::<Outcome>(nothing)).await, Ok(Some(_)))
     }
 
     fn gone(&self) -> SqlError {
@@ -248,7 +248,7 @@ impl HeldConnection {
         let was_in_the_middle = self.is_dirty;
         self.is_dirty = true;
         let asked = match &mut self.connection {
-            Some(connection) => connection.request::<Outcome>(&frame).await,
+            Some(connection) => connection.request::<Outcome>(frame).await,
             None => None,
         };
         let Some(outcome) = asked else {
