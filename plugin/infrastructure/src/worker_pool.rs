@@ -19,7 +19,7 @@ mod start_failures;
 mod template;
 mod thread;
 mod wire;
-mod work_item;
+mod work;
 mod worker;
 
 use std::{
@@ -40,9 +40,9 @@ use self::{
     paces::RunPaces,
     placement::{Placement, Sharing},
     poison_list::PoisonList,
-    pool_state::{Assignment, Mailbox, PoolState, WorkerPermit},
+    pool_state::{Assignment, Mailbox, PoolState, WorkItem, WorkerPermit},
     spawner::Spawner,
-    work_item::{Bindings, CheckWork, CrashRole, Ended, RunWork, WorkItem, WorkKind},
+    work::{Bindings, CheckWork, CrashRole, Ended, RunWork, WorkKind},
     worker::Worker,
 };
 
