@@ -27,7 +27,8 @@ use reqwest::{Client, Response};
 use tokio::time::{Instant, sleep, timeout};
 
 use address::AddressPolicy;
-pub use address::AddressRange;
+pub use address::{AddressRange, InvalidAddressRange};
+use client::ClientError;
 use hop::Hop;
 use policy::AddressBook;
 use rate::TenantRate;
@@ -67,7 +68,7 @@ pub struct GuardedHttp {
     clock: Arc<dyn Clock>,
     config: HttpGatewayConfig,
     /// Made for the first request: most tenants never send one.
-    client: OnceLock<Result<Client, String>>,
+    client: OnceLock<Result<Client, ClientError>>,
 }
 
 impl GuardedHttp {

@@ -27,7 +27,7 @@ use super::{
         tenants::Turn,
     },
     BUSY,
-    process::{HeldConnection, NoProcess, Process},
+    process::{HeldConnection, Process},
     protocol::{Open, PROTOCOL, Purpose, Request, Response},
 };
 
@@ -100,11 +100,9 @@ impl SqliteClient {
             patience: config.statement_timeout.clamp(SHORTEST, BUSY),
         };
         let max_connections = config.max_connections;
-        let process = Process::open(&program, &open, max_connections).await.map_err(|error| match error {
-            NoProcess::Program(reason) => at_program(&reason),
-            NoProcess::File(key, message) => {
-                ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(&key, &message) }
-            }
+        let process = Process::open(&program, &open, max_connections).await.map_err(|error| match error.key() {
+            None => at_program(&error.to_string()),
+            Some(key) => ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(key, &error) },
         })?;
         for missing in process.missing() {
             tracing::warn!("the process of the host's SQLite file is not closed in as far as it could be: {missing}");
@@ -206,7 +204,8 @@ impl SqliteClient {
                 tracing::warn!("the process of the host's SQLite file was started again");
                 Ok(process)
             }
-            Err(NoProcess::Program(reason) | NoProcess::File(_, reason)) => {
+            Err(error) => {
+                let reason = error.to_string();
                 starts.died(Duration::ZERO);
                 tracing::error!("the process of the host's SQLite file could not be started again: {reason}");
                 Err(SqlError::Unavailable(reason))
