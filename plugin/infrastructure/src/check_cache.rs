@@ -3,14 +3,16 @@
 //! An answer is kept for its own tenant: it came from a worker of that tenant. Nothing of a text is kept but its hash.
 
 use std::{
-    collections::HashMap,
     sync::{Arc, Weak},
     time::{Duration, Instant},
 };
 
 use async_trait::async_trait;
 use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
-use iota_scripts_services::ports::{Check, Checked, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
+use iota_scripts_services::{
+    Swept,
+    ports::{Check, Checked, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature},
+};
 use moka::sync::Cache;
 use parking_lot::Mutex;
 use sha2::{Digest as _, Sha256};
@@ -23,6 +25,8 @@ const KEPT_BYTES: u64 = 8 << 20;
 const GIVEN_UP: Duration = Duration::from_secs(60);
 /// What an answer costs beside its texts.
 const ENVELOPE: usize = 256;
+/// With so many texts in flight, those whose askers have gone are looked for.
+const FEW: usize = 64;
 
 /// A text of a tenant with everything that the answer depends on.
 type Key = [u8; 32];
@@ -34,7 +38,7 @@ pub struct CachedChecks {
     inner: Arc<dyn Runtime>,
     kept: Cache<Key, Arc<Remembered>>,
     /// Texts that are being looked at; those whose askers have gone fall out.
-    in_flight: Mutex<HashMap<Key, Weak<Cell>>>,
+    in_flight: Mutex<Swept<Key, Weak<Cell>>>,
 }
 
 /// What the compiler said, or what it failed of.
@@ -49,19 +53,18 @@ impl CachedChecks {
     pub fn new(inner: Arc<dyn Runtime>) -> Self {
         let weigh = |_: &Key, remembered: &Arc<Remembered>| u32::try_from(remembered.bytes()).unwrap_or(u32::MAX);
         let kept = Cache::builder().max_capacity(KEPT_BYTES).weigher(weigh).build();
-        Self { inner, kept, in_flight: Mutex::default() }
+        Self { inner, kept, in_flight: Mutex::new(Swept::new(FEW)) }
     }
 
     /// The place of an answer, which all share who ask for it now.
     fn cell(&self, key: Key) -> Arc<Cell> {
         let mut in_flight = self.in_flight.lock();
-        if let Some(cell) = in_flight.get(&key).and_then(Weak::upgrade) {
-            return cell;
-        }
-        in_flight.retain(|_, cell| cell.strong_count() > 0);
-        let cell = Arc::new(Cell::new());
-        in_flight.insert(key, Arc::downgrade(&cell));
-        cell
+        let place = in_flight.entry(key, Weak::new, |cell| cell.strong_count() == 0);
+        place.upgrade().unwrap_or_else(|| {
+            let cell = Arc::new(Cell::new());
+            *place = Arc::downgrade(&cell);
+            cell
+        })
     }
 
     async fn look(

@@ -28,7 +28,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tracing::{Instrument as _, field::Empty};
 
 use address::AddressPolicy;
-pub use address::AddressRange;
+pub use address::{AddressRange, InvalidAddressRange};
+use client::ClientError;
 use hop::Hop;
 use policy::AddressBook;
 use rate::TenantRate;
@@ -68,7 +69,7 @@ pub struct GuardedHttp {
     clock: Arc<dyn Clock>,
     config: HttpGatewayConfig,
     /// Made for the first request: most tenants never send one.
-    client: OnceLock<Result<Client, String>>,
+    client: OnceLock<Result<Client, ClientError>>,
 }
 
 impl GuardedHttp {

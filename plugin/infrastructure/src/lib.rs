@@ -3,6 +3,7 @@
 pub mod check_cache;
 mod child;
 mod elapsed;
+mod framed_socket;
 pub mod http_gateway;
 pub mod maintenance;
 pub mod metrics;

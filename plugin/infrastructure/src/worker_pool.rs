@@ -6,6 +6,7 @@
 //! another one begins again, if it has done nothing yet that cannot be done twice.
 
 mod fair_queue;
+mod greeting;
 mod link;
 mod paces;
 mod placement;
@@ -14,10 +15,11 @@ mod pool_state;
 mod process;
 mod sandbox_watch;
 mod spawner;
+mod start_failures;
 mod template;
 mod thread;
 mod wire;
-mod work_item;
+mod work;
 mod worker;
 
 use std::{
@@ -42,9 +44,9 @@ use self::{
     paces::RunPaces,
     placement::{Placement, Sharing},
     poison_list::PoisonList,
-    pool_state::{Assignment, Mailbox, PoolState, WorkerPermit},
+    pool_state::{Assignment, Mailbox, PoolState, WorkItem, WorkerPermit},
     spawner::Spawner,
-    work_item::{Bindings, CheckWork, CrashRole, Ended, RunWork, WorkItem, WorkKind},
+    work::{Bindings, CheckWork, CrashRole, Ended, RunWork, WorkKind},
     worker::Worker,
 };
 

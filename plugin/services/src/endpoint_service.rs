@@ -13,20 +13,19 @@ use std::sync::{Arc, OnceLock};
 
 use iota_scripts_domain::{
     ActiveEndpoint, CallerStrikes, Clock, EndpointAccess, EndpointCaller, ExecutionId, Fault, FaultCode, HttpMethod,
-    QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
+    QuarantinePolicy, RepositoryError, Script, ScriptId, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
 
 pub use answer::{EndpointAnswer, EndpointBody, ReadAnswer, failure_status};
 pub use invalid_answer::InvalidAnswer;
-use rate::RateLimits;
 pub use rate::RateState;
 pub(crate) use request::implied_raw_body;
 pub use request::{IncomingRequest, RawBody, RequestInput};
 use table::{Match, Table};
 
 use crate::{
-    EndpointThrottle, ExecutionService, Identity, Invalidation, RunRequest, ServiceError, Target, TenantDirectory,
-    ports::HostError, tenant_cache::TenantCache,
+    EndpointThrottle, ExecutionService, Identity, Invalidation, KeyedRateLimiter, RunRequest, ServiceError, Target,
+    TenantDirectory, ports::HostError, tenant_cache::TenantCache,
 };
 
 /// Tenants whose tables are kept.
@@ -39,7 +38,7 @@ pub struct EndpointService {
     runs: ExecutionService,
     tenants: TenantDirectory,
     tables: TenantCache<Table>,
-    rates: RateLimits,
+    rates: KeyedRateLimiter<ScriptId>,
     throttle: Arc<EndpointThrottle>,
     strikes: Arc<dyn StrikeRepository>,
     clock: Arc<dyn Clock>,
@@ -95,7 +94,7 @@ impl EndpointService {
         clock: Arc<dyn Clock>,
         policy: QuarantinePolicy,
     ) -> Self {
-        let (tables, rates) = (TenantCache::new(changes, REMEMBERED), RateLimits::default());
+        let (tables, rates) = (TenantCache::new(changes, REMEMBERED), KeyedRateLimiter::default());
         Self { scripts, runs, tenants, tables, rates, throttle, strikes, clock, policy }
     }
 
@@ -147,7 +146,10 @@ impl EndpointService {
     pub fn admit(&self, script: &Script, caller: &EndpointCaller) -> RateState {
         match self.throttle.held(script, caller) {
             Some(retry_after) => RateState::Held { retry_after },
-            None => self.rates.admit(script),
+            None => match script.definition().kind.endpoint() {
+                Some(endpoint) => self.rates.check(&script.id(), endpoint.rate_limit.per_minute()).into(),
+                None => RateState::Within,
+            },
         }
     }
 

@@ -140,3 +140,25 @@ impl Watched {
         Self { version, held: HashMap::new(), strikes: Vec::new(), slots: Arc::new(Semaphore::new(share)), told: None }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iota_scripts_domain::{FaultCode, ManualClock};
+
+    use super::*;
+
+    #[test]
+    fn however_many_other_endpoints_there_are_a_caller_stays_held_back() {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
+        let throttle = EndpointThrottle::new(QuarantinePolicy::default(), 1, clock.clone());
+        let (worn_out, version) = (ScriptId::generate(), Version::FIRST);
+        let caller = EndpointCaller::address(Some("203.0.113.7"));
+        let strikes = [StrikeCount { fault: FaultCode::Timeout, times: 5, since: clock.now() }];
+        assert!(throttle.note(worn_out, version, &caller, &strikes).is_some());
+        for _ in 0..=2 * FEW {
+            throttle.note(ScriptId::generate(), version, &caller, &strikes);
+        }
+        let watched = throttle.watched.lock();
+        assert!(watched.get(&worn_out).is_some_and(|watched| watched.held.contains_key(&caller)));
+    }
+}

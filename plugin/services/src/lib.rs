@@ -5,6 +5,7 @@
 
 mod authorizer;
 mod background;
+mod backoff;
 mod circuit_breaker;
 mod declarations;
 mod endpoint_service;
@@ -17,10 +18,11 @@ mod host_bridge;
 mod http_host_service;
 mod identity;
 mod invalidation;
+mod keyed_rate_limiter;
+mod lru;
 mod overview_service;
 pub mod ports;
 mod quotas;
-mod recent;
 mod run_feed;
 mod run_record;
 mod schedule_service;
@@ -35,6 +37,7 @@ mod tenant_directory;
 
 pub use authorizer::one_request;
 pub use background::{Background, BackgroundTask, TaskStatus};
+pub use backoff::Backoff;
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{
@@ -49,6 +52,7 @@ pub use host_bridge::HostPorts;
 pub use http_host_service::HttpHostService;
 pub use identity::{Identity, Tenant, User};
 pub use invalidation::{Generation, Invalidation, Since};
+pub use keyed_rate_limiter::KeyedRateLimiter;
 pub use overview_service::{Attention, Day, OverviewService};
 pub use quotas::{HistoryReport, OverQuota, QuotaPolicies, Quotas};
 pub use run_feed::{RunEvent, RunListener};
@@ -58,5 +62,6 @@ pub use script_cache::ScriptCache;
 pub use script_service::{Activation, ScriptService, Seen, SeenLibrary};
 pub use service_catalog::{Access, BindError, Method, Service, ServiceCatalog};
 pub use source_rights::SourceRights;
+pub use swept::Swept;
 pub use template_service::TemplateService;
 pub use tenant_directory::TenantDirectory;

@@ -174,3 +174,30 @@ impl Drop for Admission {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use iota_scripts_domain::{ManualClock, Quota, Timestamp};
+
+    use super::*;
+
+    struct Uncounted;
+
+    impl Incidents for Uncounted {
+        fn quota_refused(&self, _: Quota) {}
+        fn quarantined(&self) {}
+    }
+
+    #[test]
+    fn however_many_other_tenants_there_are_a_tenant_gets_no_quota_back() {
+        let usual = QuotaPolicy { concurrent_runs: 1, ..QuotaPolicy::default() };
+        let clock = Arc::new(ManualClock::new(Timestamp::from_micros(0)));
+        let quotas = Quotas::new(QuotaPolicies { usual, ..QuotaPolicies::default() }, clock, Arc::new(Uncounted));
+        let tenant = |name: &str| TenantId::parse(name).unwrap();
+        let _running = quotas.admit(&tenant("acme")).unwrap();
+        for number in 0..=2 * FEW {
+            drop(quotas.admit(&tenant(&format!("tenant-{number}"))).unwrap());
+        }
+        assert!(quotas.admit(&tenant("acme")).is_err());
+    }
+}

@@ -7,7 +7,7 @@ use std::{collections::HashMap, hash::Hash};
 
 /// Keeps what is not over.
 #[derive(Debug)]
-pub(crate) struct Swept<K, V> {
+pub struct Swept<K, V> {
     entries: HashMap<K, V>,
     least: usize,
     next: usize,
@@ -15,20 +15,23 @@ pub(crate) struct Swept<K, V> {
 
 impl<K: Hash + Eq, V> Swept<K, V> {
     /// Nothing yet; with fewer entries than `least` nothing is looked through.
-    pub(crate) fn new(least: usize) -> Self {
+    #[must_use]
+    pub fn new(least: usize) -> Self {
         Self { entries: HashMap::new(), least, next: least }
     }
 
-    pub(crate) fn get(&self, key: &K) -> Option<&V> {
+    /// The entry of a key.
+    pub fn get(&self, key: &K) -> Option<&V> {
         self.entries.get(key)
     }
 
-    pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
+    /// The entry of a key, to be changed.
+    pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         self.entries.get_mut(key)
     }
 
     /// The entry of a key, or a new one; before that, those that are over may go.
-    pub(crate) fn entry(&mut self, key: K, new: impl FnOnce() -> V, is_over: impl Fn(&V) -> bool) -> &mut V {
+    pub fn entry(&mut self, key: K, new: impl FnOnce() -> V, is_over: impl Fn(&V) -> bool) -> &mut V {
         if self.entries.len() >= self.next && !self.entries.contains_key(&key) {
             self.entries.retain(|_, value| !is_over(value));
             self.next = self.least.max(2 * self.entries.len());

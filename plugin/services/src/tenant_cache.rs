@@ -10,7 +10,7 @@ use parking_lot::{Mutex, RwLock};
 
 use crate::{
     invalidation::{Generation, Invalidation, Since},
-    recent::Recent,
+    lru::{Lru, lru},
 };
 
 /// With more changes than this, one statement for all scripts is less than one for each.
@@ -39,7 +39,7 @@ pub(crate) trait Known: Sized + Send + Sync {
 /// One of each tenant.
 pub(crate) struct TenantCache<T> {
     changes: Arc<Invalidation>,
-    slots: Mutex<Recent<TenantId, Arc<Slot<T>>>>,
+    slots: Mutex<Lru<TenantId, Arc<Slot<T>>>>,
 }
 
 struct Slot<T> {
@@ -50,7 +50,7 @@ struct Slot<T> {
 impl<T: Known> TenantCache<T> {
     /// Nothing is known yet; of so many tenants something is kept.
     pub(crate) fn new(changes: Arc<Invalidation>, tenants: usize) -> Self {
-        Self { changes, slots: Mutex::new(Recent::of(tenants)) }
+        Self { changes, slots: Mutex::new(lru(tenants)) }
     }
 
     /// Reads what is known of a tenant, as it is now.

@@ -7,8 +7,8 @@ use parking_lot::Mutex;
 
 use crate::{
     Identity, Tenant,
+    lru::{Lru, lru},
     ports::{HostError, HostGateway},
-    recent::Recent,
 };
 
 /// How long the host's answer holds.
@@ -28,7 +28,7 @@ pub struct TenantDirectory {
     host: Arc<dyn HostGateway>,
     clock: Arc<dyn Clock>,
     known: Arc<Mutex<Option<Known>>>,
-    hosts: Arc<Mutex<Recent<String, Visited>>>,
+    hosts: Arc<Mutex<Lru<String, Visited>>>,
 }
 
 /// What the host said of one of its names.
@@ -46,7 +46,7 @@ impl TenantDirectory {
     /// A directory that knows nothing yet.
     #[must_use]
     pub fn new(host: Arc<dyn HostGateway>, clock: Arc<dyn Clock>) -> Self {
-        Self { host, clock, known: Arc::default(), hosts: Arc::new(Mutex::new(Recent::of(VISITED))) }
+        Self { host, clock, known: Arc::default(), hosts: Arc::new(Mutex::new(lru(VISITED))) }
     }
 
     /// The tenant without a user, as the host describes it; `None` when the host says that its scripts may not run. A host that

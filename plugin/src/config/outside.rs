@@ -66,7 +66,9 @@ impl Http {
         Ok(HttpGatewayConfig {
             allow: each("http.allow", &self.allow, pattern)?,
             deny: each("http.deny", &self.deny, pattern)?,
-            allow_addresses: each("http.allow_addresses", &self.allow_addresses, |text| AddressRange::parse(text))?,
+            allow_addresses: each("http.allow_addresses", &self.allow_addresses, |text| {
+                AddressRange::parse(text).map_err(|error| error.to_string())
+            })?,
             ports: self.ports.clone(),
             timeout: Duration::from_millis(self.timeout_ms),
             max_response_bytes: self.max_response_bytes,

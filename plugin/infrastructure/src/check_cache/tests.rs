@@ -138,3 +138,14 @@ async fn what_is_kept_is_bounded_by_its_bytes() {
     cached.kept.run_pending_tasks();
     assert!(cached.kept.weighted_size() <= KEPT_BYTES, "{}", cached.kept.weighted_size());
 }
+
+#[test]
+fn however_many_other_texts_there_are_one_in_flight_is_looked_at_once() {
+    let cached = CachedChecks::new(Compiler::new(0, None));
+    let key = |number: usize| Sha256::digest(number.to_string()).into();
+    let first = cached.cell(key(0));
+    for other in 1..=3 * FEW {
+        cached.cell(key(other));
+    }
+    assert!(Arc::ptr_eq(&first, &cached.cell(key(0))));
+}

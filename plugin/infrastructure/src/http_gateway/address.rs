@@ -9,6 +9,14 @@ use std::{
 
 use ipnet::IpNet;
 
+/// A text that is no address and no range.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("\"{}\" is no address and no range such as 10.1.0.0/16", .text.escape_debug())]
+pub struct InvalidAddressRange {
+    text: String,
+    source: ipnet::AddrParseError,
+}
+
 /// One address or a range of them, such as `10.1.2.3` or `10.1.0.0/16`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AddressRange(IpNet);
@@ -17,13 +25,11 @@ impl AddressRange {
     /// Reads an address or a range.
     ///
     /// # Errors
-    /// One sentence.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    /// [`InvalidAddressRange`] with the text.
+    pub fn parse(text: &str) -> Result<Self, InvalidAddressRange> {
         let one = text.parse::<IpAddr>().map(IpNet::from);
         let range = one.or_else(|_| text.parse::<IpNet>());
-        range
-            .map(Self)
-            .map_err(|_| format!("\"{}\" is no address and no range such as 10.1.0.0/16", text.escape_debug()))
+        range.map(Self).map_err(|source| InvalidAddressRange { text: text.to_owned(), source })
     }
 }
 

@@ -9,7 +9,7 @@ use std::{
 use hickory_resolver::{
     TokioResolver,
     config::{ConnectionConfig, NameServerConfig, ResolverConfig},
-    net::runtime::TokioRuntimeProvider,
+    net::{NetError, runtime::TokioRuntimeProvider},
 };
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
@@ -27,6 +27,15 @@ pub(super) enum Unresolved {
     Refused { host: String },
 }
 
+/// Why names cannot be resolved at all.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum ResolverError {
+    #[error("the system names no name servers: {0}")]
+    NoNameServers(#[source] NetError),
+    #[error("{0}")]
+    Build(#[source] NetError),
+}
+
 pub(super) struct GuardedResolver {
     names: TokioResolver,
     addresses: Arc<AddressPolicy>,
@@ -34,15 +43,15 @@ pub(super) struct GuardedResolver {
 
 impl GuardedResolver {
     /// Asks these servers, or those of the system.
-    pub(super) fn new(servers: &[SocketAddr], addresses: Arc<AddressPolicy>) -> Result<Self, String> {
+    pub(super) fn new(servers: &[SocketAddr], addresses: Arc<AddressPolicy>) -> Result<Self, ResolverError> {
         let builder = if servers.is_empty() {
-            TokioResolver::builder_tokio().map_err(|error| format!("the system names no name servers: {error}"))?
+            TokioResolver::builder_tokio().map_err(ResolverError::NoNameServers)?
         } else {
             let config =
                 ResolverConfig::from_parts(None, Vec::new(), servers.iter().map(|server| at(*server)).collect());
             TokioResolver::builder_with_config(config, TokioRuntimeProvider::default())
         };
-        Ok(Self { names: builder.build().map_err(|error| error.to_string())?, addresses })
+        Ok(Self { names: builder.build().map_err(ResolverError::Build)?, addresses })
     }
 }
 

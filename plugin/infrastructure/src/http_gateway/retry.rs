@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use iota_scripts_domain::{FaultCode, Timestamp};
-use iota_scripts_services::ports::{HttpError, HttpRequest, HttpResponse};
+use iota_scripts_services::{
+    Backoff,
+    ports::{HttpError, HttpRequest, HttpResponse},
+};
 
-/// The pause before the first repetition; each later one is twice as long.
-const FIRST_PAUSE: Duration = Duration::from_millis(200);
-/// The longest pause that we choose ourselves.
-const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// The pauses that we choose ourselves.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
 /// The longest pause that the other side may ask for; then its answer is the answer.
 const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
@@ -24,7 +25,7 @@ pub(super) fn pause(
     if attempt >= request.retries.times || !repeats || !may_pass(outcome) {
         return None;
     }
-    let own = FIRST_PAUSE.saturating_mul(2_u32.saturating_pow(attempt)).min(LONGEST_PAUSE);
+    let own = PAUSES.pause(attempt);
     let wished = outcome.as_ref().ok().and_then(|response| retry_after(response, now));
     let pause = wished.map_or(own, |wished| wished.max(own));
     (pause <= LONGEST_WAIT).then_some(pause)

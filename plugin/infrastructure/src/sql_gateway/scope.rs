@@ -4,10 +4,11 @@
 //! none is refused by name. Each table becomes a subquery of the tenant's own rows with the declared columns only, each name is resolved
 //! here and written in full, so that the database has nothing left to look up by itself. Pure: no connection, no IO.
 
-mod aggregates;
+mod catalogue;
 mod conditions;
 mod expression;
 mod from;
+mod function_syntax;
 mod functions;
 mod insert;
 mod literal;

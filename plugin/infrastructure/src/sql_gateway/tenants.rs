@@ -1,21 +1,23 @@
 //! Whose turn it is: no tenant's scripts hold more connections than their part.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use iota_scripts_domain::TenantId;
-use iota_scripts_services::ports::SqlError;
+use iota_scripts_services::{Swept, ports::SqlError};
 use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
+
+/// With so many tenants in memory, those that hold no connection are looked for.
+const FEW: usize = 1_024;
 
 /// The connections that tenants hold.
 #[derive(Debug)]
 pub(super) struct Tenants {
     each: usize,
     /// Only of tenants that hold or wait for one.
-    parts: Mutex<HashMap<TenantId, Arc<Semaphore>>>,
+    parts: Mutex<Swept<TenantId, Arc<Semaphore>>>,
 }
 
 /// The right to one connection, given back when it is dropped.
@@ -24,7 +26,8 @@ pub(super) struct Turn(#[expect(dead_code, reason = "held for its drop")] OwnedS
 
 impl Tenants {
     pub(super) fn new(each: u32) -> Self {
-        Self { each: usize::try_from(each).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS), parts: Mutex::default() }
+        let each = usize::try_from(each).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Self { each, parts: Mutex::new(Swept::new(FEW)) }
     }
 
     /// Waits for the tenant's turn.
@@ -37,13 +40,10 @@ impl Tenants {
     }
 
     fn part(&self, tenant: &TenantId) -> Arc<Semaphore> {
-        const MANY: usize = 1024;
-        let mut parts = self.parts.lock();
-        if parts.len() >= MANY {
-            // Whoever holds or waits for one has a share in it.
-            parts.retain(|_, part| Arc::strong_count(part) > 1);
-        }
-        Arc::clone(parts.entry(tenant.clone()).or_insert_with(|| Arc::new(Semaphore::new(self.each))))
+        // Whoever holds or waits for one has a share in it.
+        let is_unused = |part: &Arc<Semaphore>| Arc::strong_count(part) == 1;
+        let new = || Arc::new(Semaphore::new(self.each));
+        Arc::clone(self.parts.lock().entry(tenant.clone(), new, is_unused))
     }
 }
 
@@ -61,5 +61,16 @@ mod tests {
         tenants.turn(&globex, now).await.unwrap();
         drop(held);
         tenants.turn(&acme, now).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn however_many_others_there_are_a_tenant_keeps_what_it_holds() {
+        let tenants = Tenants::new(1);
+        let (acme, now) = (TenantId::parse("acme").unwrap(), Duration::ZERO);
+        let _held = tenants.turn(&acme, now).await.unwrap();
+        for number in 0..=2 * FEW {
+            tenants.turn(&TenantId::parse(format!("tenant-{number}")).unwrap(), now).await.unwrap();
+        }
+        assert_eq!(tenants.turn(&acme, now).await.unwrap_err(), SqlError::Busy);
     }
 }

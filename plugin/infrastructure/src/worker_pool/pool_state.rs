@@ -9,18 +9,25 @@ use std::{
     time::Duration,
 };
 
-use iota_scripts_domain::TenantId;
+use iota_scripts_domain::{Fault, TenantId};
 use iota_scripts_services::ports::RuntimeStatus;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{
     placement::{Decision, Placement, Sharing, SlotId, Waiter},
-    work_item::WorkItem,
+    work::{Bindings, WorkKind},
 };
 
 /// The way to one worker.
 pub(super) type Mailbox = mpsc::UnboundedSender<WorkItem>;
+
+/// One thing to do, with the right to the worker that does it.
+pub(super) struct WorkItem {
+    pub(super) permit: WorkerPermit,
+    pub(super) bindings: Arc<Bindings>,
+    pub(super) work: WorkKind,
+}
 
 /// All workers of a pool.
 #[derive(Debug)]
@@ -238,6 +245,20 @@ impl WorkerPermit {
     /// The worker has the run.
     pub(super) const fn begun(&mut self) {
         self.stage = Stage::Begun;
+    }
+}
+
+impl std::fmt::Debug for WorkItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WorkItem").field("permit", &self.permit).finish_non_exhaustive()
+    }
+}
+
+impl WorkItem {
+    /// Gives the worker up and tells whoever waits why.
+    pub(super) fn refuse(self, fault: Fault) {
+        drop(self.permit);
+        self.work.refuse(fault);
     }
 }
 

@@ -1,33 +1,28 @@
 //! Starts workers: hands out one that stands by, starts another meanwhile, and waits longer after each failure. Processes
 //! are copied from a template, and started by themselves where there is none.
 
-use std::{
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use futures_util::FutureExt as _;
 use iota_scripts_domain::Fault;
-use iota_scripts_runtime::{
-    protocol::{self, FromWorker, Hello, Ready, ToWorker},
-    sandbox,
-};
+use iota_scripts_runtime::protocol::{Limits, ToWorker};
 use iota_scripts_services::{Background, BackgroundTask, ports::SandboxStatus};
 use parking_lot::Mutex;
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Isolation, PoolConfig, link::Link, process::ProcessLink, sandbox_watch::SandboxWatch, template::Templates,
-    thread::ThreadLink, wire,
+    Isolation, PoolConfig,
+    greeting::{READY_TIMEOUT, hello, ready},
+    link::Link,
+    process::ProcessLink,
+    sandbox_watch::SandboxWatch,
+    start_failures::StartFailures,
+    template::Templates,
+    thread::ThreadLink,
+    wire,
 };
 use crate::elapsed::ms_since;
-
-/// How long a new worker may take until it is ready.
-pub(super) const READY_TIMEOUT: Duration = Duration::from_secs(10);
-/// The pause after the first failed start; each later one is twice as long, up to the longest.
-const PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Starts the workers of a pool.
 #[derive(Debug)]
@@ -35,15 +30,9 @@ pub(super) struct Spawner {
     config: PoolConfig,
     templates: Arc<Templates>,
     idle: Mutex<Vec<Link>>,
-    failures: Mutex<Failures>,
+    failures: Mutex<StartFailures>,
     sandbox: SandboxWatch,
     wanted: Notify,
-}
-
-#[derive(Debug, Default)]
-pub(super) struct Failures {
-    in_a_row: u32,
-    last: Option<Instant>,
 }
 
 impl Spawner {
@@ -108,7 +97,7 @@ impl Spawner {
         let started = self.greet().await;
         let mut failures = self.failures.lock();
         match &started {
-            Ok(_) => *failures = Failures::default(),
+            Ok(_) => *failures = StartFailures::default(),
             Err(fault) => {
                 tracing::error!(in_a_row = failures.add(), "a worker did not start: {}", fault.message);
             }
@@ -127,49 +116,11 @@ impl Spawner {
         link.send(ToWorker::Hello(hello(&self.config)))?;
         let said = match timeout(READY_TIMEOUT, link.receive()).await {
             Ok(Some(said)) => said,
-            Ok(None) => return Err(link.exit_reason(&protocol::Limits::default()).await),
+            Ok(None) => return Err(link.exit_reason(&Limits::default()).await),
             Err(_) => return Err(wire::died("the worker was not ready in time")),
         };
         self.sandbox.note(&ready(said)?.sandbox);
         Ok(link)
-    }
-}
-
-/// What every worker of a pool is greeted with, and the template of them too.
-pub(super) fn hello(config: &PoolConfig) -> Hello {
-    Hello {
-        protocol: protocol::PROTOCOL,
-        address_space_bytes: Some(sandbox::IDLE_ADDRESS_SPACE + config.max_memory_bytes),
-        stack_bytes: config.stack_bytes,
-    }
-}
-
-/// What a worker answers to the greeting.
-pub(super) fn ready(said: FromWorker) -> Result<Ready, Fault> {
-    match said {
-        FromWorker::Ready(ready) if ready.protocol == protocol::PROTOCOL => Ok(ready),
-        FromWorker::Ready(ready) => Err(wire::died(&format!(
-            "the worker program speaks protocol {}, this library {}: they are of different builds",
-            ready.protocol,
-            protocol::PROTOCOL
-        ))),
-        _ => Err(wire::died("the worker program did not say that it is ready")),
-    }
-}
-
-impl Failures {
-    /// How long the next start has to wait.
-    pub(super) fn pause_left(&self) -> Duration {
-        let Some(last) = self.last else { return Duration::ZERO };
-        let doubled = PAUSE.saturating_mul(1 << self.in_a_row.saturating_sub(1).min(16));
-        doubled.min(LONGEST_PAUSE).saturating_sub(last.elapsed())
-    }
-
-    /// One more; how many there were in a row.
-    pub(super) fn add(&mut self) -> u32 {
-        self.in_a_row = self.in_a_row.saturating_add(1);
-        self.last = Some(Instant::now());
-        self.in_a_row
     }
 }
 
@@ -190,18 +141,5 @@ async fn keep_idle(spawner: Arc<Spawner>, task: BackgroundTask) {
             tracing::info!(workers = spawner.config.min_idle, ms = ms_since(began), "workers are ready");
         }
         spawner.wanted.notified().await;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_failure_makes_the_next_start_wait_longer() {
-        let pause = |in_a_row| Failures { in_a_row, last: Some(Instant::now()) }.pause_left();
-        assert_eq!(Failures::default().pause_left(), Duration::ZERO);
-        assert!(pause(1) <= PAUSE && pause(3) > PAUSE * 3);
-        assert!(pause(100) > PAUSE && pause(100) <= LONGEST_PAUSE);
     }
 }

@@ -21,8 +21,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Isolation, PoolConfig,
+    greeting::{READY_TIMEOUT, hello, ready},
     process::ProcessLink,
-    spawner::{Failures, READY_TIMEOUT, hello, ready},
+    start_failures::StartFailures,
     wire,
 };
 
@@ -36,7 +37,7 @@ const COPY_TIMEOUT: Duration = Duration::from_secs(1);
 pub(super) struct Templates {
     config: PoolConfig,
     present: AsyncMutex<Option<ProcessLink>>,
-    failures: Mutex<Failures>,
+    failures: Mutex<StartFailures>,
     copied: AtomicU64,
     stopping: CancellationToken,
 }
@@ -83,7 +84,7 @@ impl Templates {
         };
         if born {
             *present = Some(template);
-            *self.failures.lock() = Failures::default();
+            *self.failures.lock() = StartFailures::default();
             self.copied.fetch_add(1, Ordering::Relaxed);
             return copy;
         }

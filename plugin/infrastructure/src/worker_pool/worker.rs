@@ -35,9 +35,9 @@ use self::{
 use super::{
     link::Link,
     placement::SlotId,
-    pool_state::{Mailbox, PoolState},
+    pool_state::{Mailbox, PoolState, WorkItem},
     wire,
-    work_item::{CrashRole, WorkItem, WorkKind},
+    work::{CrashRole, WorkKind},
 };
 
 /// How long a run may take to end once it is told to; then its worker is killed.

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Inner, Settling, receipt::InputStats};
 use crate::{
-    ServiceError,
+    Backoff, ServiceError,
     endpoint_service::ReadAnswer,
     host_bridge::HostBridge,
     ports::Job,
@@ -24,10 +24,8 @@ const FINISH_ATTEMPTS: u32 = 6;
 /// How often it is written in all, unless the node stops; then the run's lease ends it as lost. Nobody judges leases while the database
 /// does not answer, so an end that is written as soon as it does is in time.
 const MOST_ATTEMPTS: u32 = 500;
-/// The first pause between the attempts; each later one is twice as long, up to the longest.
-const FINISH_PAUSE: Duration = Duration::from_millis(100);
-/// The longest.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// The pauses between the attempts.
+const FINISH_PAUSES: Backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
 
 /// Everything that one run takes with it.
 pub(super) struct RunTask {
@@ -182,7 +180,7 @@ impl Inner {
         // Whoever waits is told all of it; what is kept is what the tenant's quota leaves room for.
         let short = self.quotas.fit_record(&finished);
         let finished = Arc::new(finished);
-        let (mut pause, mut tell) = (FINISH_PAUSE, Some(tell));
+        let mut tell = Some(tell);
         let mut tell_once = |told: Arc<Execution>| {
             if let Some(tell) = tell.take() {
                 tell(told);
@@ -201,8 +199,7 @@ impl Inner {
                             break;
                         }
                     }
-                    sleep(pause).await;
-                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    sleep(FINISH_PAUSES.pause(attempt - 1)).await;
                     continue;
                 }
             };

@@ -8,7 +8,10 @@ use iota_scripts_domain::{Execution, HistoryRepository, TenantId};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use crate::{BackgroundTask, recent::Recent};
+use crate::{
+    BackgroundTask,
+    lru::{Lru, lru},
+};
 
 /// How long the store's answer holds: other nodes add to the history too.
 const FRESH: Duration = Duration::from_secs(10);
@@ -20,7 +23,7 @@ const LINE: usize = 64;
 /// Sizes of histories.
 pub(super) struct Histories {
     store: Arc<dyn HistoryRepository>,
-    known: Mutex<Recent<TenantId, Known>>,
+    known: Mutex<Lru<TenantId, Known>>,
     task: BackgroundTask,
 }
 
@@ -32,7 +35,7 @@ struct Known {
 
 impl Histories {
     pub(super) fn new(store: Arc<dyn HistoryRepository>, task: BackgroundTask) -> Arc<Self> {
-        Arc::new(Self { store, known: Mutex::new(Recent::of(REMEMBERED)), task })
+        Arc::new(Self { store, known: Mutex::new(lru(REMEMBERED)), task })
     }
 
     pub(super) fn store(&self) -> &dyn HistoryRepository {
@@ -61,7 +64,7 @@ impl Histories {
     /// Adds what the record of a run holds.
     pub(super) fn add(&self, run: &Execution) {
         let bytes = size(run);
-        if let Some(known) = self.known.lock().get(run.tenant()) {
+        if let Some(known) = self.known.lock().get_mut(run.tenant()) {
             known.bytes += bytes;
         }
     }
@@ -70,7 +73,7 @@ impl Histories {
         let bytes = self.store.bytes(&tenant).await;
         self.task.ended(&bytes);
         match bytes {
-            Ok(bytes) => self.known.lock().insert(tenant, Known { bytes, asked: Instant::now() }),
+            Ok(bytes) => drop(self.known.lock().insert(tenant, Known { bytes, asked: Instant::now() })),
             Err(error) => tracing::warn!(%tenant, "the size of a history is not known: {error}"),
         }
     }
@@ -87,4 +90,56 @@ fn size(run: &Execution) -> u64 {
     let data = |line: &iota_scripts_domain::LogLine| line.data.as_ref().map_or(0, |data| data.as_str().len());
     let log: usize = lines.iter().map(|line| line.message.len() + data(line) + LINE).sum();
     (texts + log) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+    use iota_scripts_domain::{HistoryUsage, ManualClock, Pruned, RepositoryError, Timestamp};
+
+    use super::*;
+    use crate::Background;
+
+    /// Every tenant has so many bytes.
+    const BYTES: u64 = 100;
+
+    #[derive(Default)]
+    struct Store(AtomicUsize);
+
+    #[async_trait]
+    impl HistoryRepository for Store {
+        async fn tenant_after(&self, _: Option<&TenantId>) -> Result<Option<TenantId>, RepositoryError> {
+            Ok(None)
+        }
+        async fn prune(&self, _: &TenantId, _: Timestamp, _: u32) -> Result<Pruned, RepositoryError> {
+            Ok(Pruned::default())
+        }
+        async fn bytes(&self, _: &TenantId) -> Result<u64, RepositoryError> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            Ok(BYTES)
+        }
+        async fn largest(&self, _: u64) -> Result<Vec<HistoryUsage>, RepositoryError> {
+            Ok(Vec::new())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_tenant_too_many_makes_the_store_be_asked_for_no_other() {
+        let store = Arc::new(Store::default());
+        let background = Background::new(Arc::new(ManualClock::new(Timestamp::from_micros(0))));
+        let histories = Histories::new(store.clone(), background.task("history_usage", None));
+        let tenants: Vec<_> =
+            (0..=REMEMBERED).map(|number| TenantId::parse(format!("tenant-{number}")).unwrap()).collect();
+        for tenant in &tenants {
+            assert!(!histories.holds(tenant, BYTES), "nobody knows yet");
+            tokio::task::yield_now().await;
+        }
+        assert!(
+            tenants[1..].iter().all(|tenant| histories.holds(tenant, BYTES) && !histories.holds(tenant, BYTES + 1))
+        );
+        tokio::task::yield_now().await;
+        assert_eq!(store.0.load(Ordering::SeqCst), tenants.len());
+    }
 }

@@ -78,3 +78,21 @@ async fn a_change_loads_one_script_and_many_requests_load_once() {
     }
     assert_eq!((sum().await, asked(&store)), (Ok(103), (3, 2)), "and so are many changes");
 }
+
+#[tokio::test]
+async fn one_tenant_too_many_makes_only_one_other_be_loaded_again() {
+    const MOST: usize = 20;
+    let (changes, store) = (Arc::new(Invalidation::default()), Store::default());
+    let cache = TenantCache::<Numbers>::new(changes, MOST);
+    let tenants: Vec<_> = (0..=MOST).map(|number| TenantId::parse(format!("tenant-{number}")).unwrap()).collect();
+    let read = async |tenant| cache.read(&store, tenant, |_| ()).await.unwrap();
+    for tenant in &tenants {
+        read(tenant).await;
+    }
+    for tenant in &tenants[1..] {
+        read(tenant).await;
+    }
+    assert_eq!(asked(&store).0, tenants.len(), "all others are still known");
+    read(&tenants[0]).await;
+    assert_eq!(asked(&store).0, tenants.len() + 1);
+}

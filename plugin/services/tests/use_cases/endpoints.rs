@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use iota_scripts_domain::{EndpointCaller, FaultCode, Script, ScriptInput, ScriptRepository as _};
-use iota_scripts_services::{CallOutcome, IncomingRequest, RateState};
+use iota_scripts_services::{CallOutcome, IncomingRequest, RateState, ServiceError};
 use serde_json::json;
 
 use crate::{
@@ -107,4 +107,21 @@ async fn a_worn_out_endpoint_gets_its_share_of_the_workers_and_no_more() {
     world.runtime.play(Play::Value(json!("ok")));
     let next = world.endpoints.call(&ann, &script, at("203.0.113.8"), IncomingRequest::default()).await;
     assert!(matches!(next, Ok(CallOutcome::Answered { .. })), "a place is free again");
+}
+
+#[tokio::test]
+async fn one_host_name_too_many_makes_the_host_be_asked_about_no_other() {
+    const REMEMBERED: usize = 10_000;
+    let world = World::new();
+    let visit = async |number: usize| {
+        let visited = world.endpoints.visitor(&format!("shop-{number}.example")).await;
+        assert!(matches!(visited, Err(ServiceError::NotFound(_))));
+    };
+    for number in 0..=REMEMBERED {
+        visit(number).await;
+    }
+    for number in 1..=REMEMBERED {
+        visit(number).await;
+    }
+    assert_eq!(world.host.hosts_asked(), REMEMBERED + 1);
 }

@@ -40,8 +40,6 @@ const GROUP: usize = 128;
 const BEGINNERS: usize = 3;
 /// The most records in one, which are not left to wait for others.
 const ENOUGH: usize = 256;
-/// The pause before records are written again that the database did not take, and the longest; each is twice the one before.
-const PAUSES: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
 /// How long whoever asks for the history waits for records that are not written yet.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(5);
 

@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use iota_scripts_services::ports::{ScopedSql, SqlEffect, SqlError, SqlMode, SqlRows};
+use iota_scripts_services::{
+    Backoff,
+    ports::{ScopedSql, SqlEffect, SqlError, SqlMode, SqlRows},
+};
 use parking_lot::RwLock;
 use tokio::{
     sync::Mutex,
@@ -24,7 +27,7 @@ use super::{
         tenants::Turn,
     },
     BUSY,
-    process::{HeldConnection, NoProcess, Process},
+    process::{HeldConnection, Process},
     protocol::{Open, PROTOCOL, Purpose, Request, Response},
 };
 use crate::elapsed::ms_since;
@@ -38,9 +41,8 @@ const NOT_KNOWN: &str =
 const SHORTEST: Duration = Duration::from_secs(1);
 /// A process that has lived so long died of something new.
 const SOUND: Duration = Duration::from_secs(10);
-/// The pause before the second start in a row; each later one is twice as long, up to the longest.
-const PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// The pauses before the second start in a row and those after it.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(5));
 
 /// The file, as far as the library has it.
 #[derive(Debug)]
@@ -99,11 +101,9 @@ impl SqliteClient {
             patience: config.statement_timeout.clamp(SHORTEST, BUSY),
         };
         let max_connections = config.max_connections;
-        let process = Process::open(&program, &open, max_connections).await.map_err(|error| match error {
-            NoProcess::Program(reason) => at_program(&reason),
-            NoProcess::File(key, message) => {
-                ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(&key, &message) }
-            }
+        let process = Process::open(&program, &open, max_connections).await.map_err(|error| match error.key() {
+            None => at_program(&error.to_string()),
+            Some(key) => ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(key, &error) },
         })?;
         for missing in process.missing() {
             tracing::warn!("the process of the host's SQLite file is not closed in as far as it could be: {missing}");
@@ -206,7 +206,8 @@ impl SqliteClient {
                 tracing::warn!(ms = ms_since(began), "the process of the host's SQLite file was started again");
                 Ok(process)
             }
-            Err(NoProcess::Program(reason) | NoProcess::File(_, reason)) => {
+            Err(error) => {
+                let reason = error.to_string();
                 starts.died(Duration::ZERO);
                 tracing::error!("the process of the host's SQLite file could not be started again: {reason}");
                 Err(SqlError::Unavailable(reason))
@@ -225,10 +226,7 @@ impl Starts {
         if age >= SOUND {
             self.in_a_row = 0;
         }
-        let pause = match self.in_a_row {
-            0 => Duration::ZERO,
-            again => LONGEST_PAUSE.min(PAUSE.saturating_mul(2_u32.saturating_pow(again - 1))),
-        };
+        let pause = self.in_a_row.checked_sub(1).map_or(Duration::ZERO, |earlier| PAUSES.pause(earlier));
         self.in_a_row = self.in_a_row.saturating_add(1);
         self.not_before = Instant::now() + pause;
     }
@@ -302,11 +300,11 @@ mod tests {
             starts.not_before.duration_since(Instant::now())
         };
         assert_eq!(pause(SOUND), Duration::ZERO, "the first is started at once");
-        assert_eq!([pause(Duration::ZERO), pause(Duration::ZERO)], [PAUSE, PAUSE * 2]);
+        assert_eq!([pause(Duration::ZERO), pause(Duration::ZERO)], [PAUSES.pause(0), PAUSES.pause(1)]);
         for _ in 0..40 {
             pause(Duration::ZERO);
         }
-        assert_eq!(pause(Duration::ZERO), LONGEST_PAUSE);
+        assert_eq!(pause(Duration::ZERO), PAUSES.pause(u32::MAX));
         assert_eq!(pause(SOUND), Duration::ZERO, "one that was sound for a while is no part of the row");
     }
 }

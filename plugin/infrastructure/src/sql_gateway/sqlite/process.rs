@@ -4,6 +4,7 @@
 //! not answer on another line meanwhile is stuck, and is killed.
 
 use std::{
+    io,
     os::unix::net::UnixStream as StdUnixStream,
     path::Path,
     pin::pin,
@@ -41,12 +42,19 @@ const CLOSING: Duration = Duration::from_secs(4);
 const CANCEL_ACK_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Why there is no process.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub(super) enum NoProcess {
-    /// The program does not do what it should.
-    Program(String),
-    /// It cannot open a file; the key of the configuration, and why.
-    File(String, String),
+    #[error("it could not be started: {0}")]
+    NotStarted(#[from] io::Error),
+    /// It ended so before it said whether it can open its files.
+    #[error("it does not do what it should: {0}; is it of the same build?")]
+    Ended(String),
+    #[error("the path is not UTF-8")]
+    Path,
+    #[error("the database did not answer in time")]
+    Late,
+    #[error("{}", .0.message)]
+    Unopened(Unopened),
 }
 
 /// A process. Dropped, it ends.
@@ -93,25 +101,28 @@ pub(super) struct HeldConnection {
     places: Option<(OwnedSemaphorePermit, Option<Turn>)>,
 }
 
+impl NoProcess {
+    /// The key of the configuration that names what cannot be opened; none when it is the program that fails.
+    pub(super) fn key(&self) -> Option<&str> {
+        match self {
+            Self::NotStarted(_) | Self::Ended(_) => None,
+            Self::Path | Self::Late => Some("url"),
+            Self::Unopened(unopened) => Some(&unopened.key),
+        }
+    }
+}
+
 impl Process {
     /// Starts the program and has it open the files.
     pub(super) async fn open(program: &Path, open: &Open, max_connections: u32) -> Result<Self, NoProcess> {
-        let not_started = |error: std::io::Error| NoProcess::Program(format!("it could not be started: {error}"));
-        let (mut child, socket) = Child::spawn(program).await.map_err(not_started)?;
-        let mut control = Connection::over(socket).map_err(not_started)?;
-        let first = protocol::encode(open)
-            .ok_or_else(|| NoProcess::File("url".to_owned(), "the path is not UTF-8".to_owned()))?;
-        let opened = match timeout(OPENING, control.request::<Opening>(&first)).await {
+        let (mut child, socket) = Child::spawn(program).await?;
+        let mut control = Connection::over(socket)?;
+        let first = protocol::encode(open).ok_or(NoProcess::Path)?;
+        let opened = match timeout(OPENING, control.request::<Opening>(first)).await {
             Ok(Some(Ok(opened))) => opened,
-            Ok(Some(Err(Unopened { key, message }))) => return Err(NoProcess::File(key, message)),
-            Ok(None) => {
-                let end = exit_reason(&mut child).await;
-                let message = format!("it does not do what it should: {end}; is it of the same build?");
-                return Err(NoProcess::Program(message));
-            }
-            Err(_) => {
-                return Err(NoProcess::File("url".to_owned(), "the database did not answer in time".to_owned()));
-            }
+            Ok(Some(Err(unopened))) => return Err(NoProcess::Unopened(unopened)),
+            Ok(None) => return Err(NoProcess::Ended(exit_reason(&mut child).await)),
+            Err(_) => return Err(NoProcess::Late),
         };
         let shared = Arc::new(Shared {
             control: control.into_socket(),
@@ -220,7 +231,7 @@ impl Part {
 }
 
 impl Shared {
-    fn dial(&self, purpose: Purpose) -> std::io::Result<Connection> {
+    fn dial(&self, purpose: Purpose) -> io::Result<Connection> {
         let (ours, theirs) = StdUnixStream::pair()?;
         protocol::send_connection(&self.control, purpose, &theirs)?;
         Connection::over(ours)
@@ -230,7 +241,7 @@ impl Shared {
     async fn answers(&self) -> bool {
         let Some(nothing) = protocol::encode(&Request::Rollback) else { return false };
         let Ok(mut connection) = self.dial(Purpose::Read) else { return false };
-        matches!(timeout(CANCEL_ACK_TIMEOUT, connection.request::<Outcome>(&nothing)).await, Ok(Some(_)))
+        matches!(timeout(CANCEL_ACK_TIMEOUT, connection.request::<Outcome>(nothing)).await, Ok(Some(_)))
     }
 
     fn gone(&self) -> SqlError {
@@ -248,7 +259,7 @@ impl HeldConnection {
         let was_in_the_middle = self.is_dirty;
         self.is_dirty = true;
         let asked = match &mut self.connection {
-            Some(connection) => connection.request::<Outcome>(&frame).await,
+            Some(connection) => connection.request::<Outcome>(frame).await,
             None => None,
         };
         let Some(outcome) = asked else {
@@ -337,7 +348,7 @@ async fn closed(control: &UnixStream) {
         }
         match control.try_read(&mut [0; 64]) {
             Ok(0) => return,
-            Err(error) if error.kind() != std::io::ErrorKind::WouldBlock => return,
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => return,
             Ok(_) | Err(_) => {}
         }
     }

@@ -11,7 +11,7 @@ use crate::worker_pool::{
     micros,
     pool_state::WorkerPermit,
     wire,
-    work_item::{CheckWork, CrashRole, Ended, RunWork},
+    work::{CheckWork, CrashRole, Ended, RunWork},
 };
 
 /// By number.

@@ -30,11 +30,18 @@ pub(crate) struct Host {
     silent: Mutex<bool>,
     strangers: Mutex<HashSet<UserId>>,
     discreet: Mutex<bool>,
+    /// Questions whose a host name is.
+    hosts_asked: Mutex<usize>,
 }
 
 impl Host {
     pub(crate) fn new(journal: &Journal) -> Self {
         Self { journal: journal.clone(), ..Self::default() }
+    }
+
+    /// How often it was asked whose a host name is.
+    pub(crate) fn hosts_asked(&self) -> usize {
+        *self.hosts_asked.lock()
     }
 
     /// From now on, nobody has these permissions.
@@ -158,6 +165,7 @@ impl HostGateway for Host {
     }
 
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
+        *self.hosts_asked.lock() += 1;
         Err(HostError::new("NOT_FOUND", format!("nobody lives at {host}")))
     }
 

@@ -3,18 +3,21 @@
 use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use iota_scripts_domain::{Execution, NodeId};
+use iota_scripts_services::Backoff;
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::Instant,
 };
 
-use super::{End, PAUSES};
+use super::End;
 use crate::persistence::run_counts::RunKind;
 
 /// Bytes that are counted for a record beside its texts.
 const OVERHEAD: u64 = 2 << 10;
 /// The unit of the room, in bytes.
 const UNIT: u64 = 1 << 10;
+/// The pauses before records are written again that the database did not take.
+const PAUSES: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(2));
 /// What all records together may take: some 30,000 small ones.
 const ROOM: usize = 64 << 10;
 
@@ -43,8 +46,8 @@ pub(super) struct Kept {
     /// The number of the last record that was kept; the first has 1.
     last: u64,
     in_flight: bool,
-    /// The pause after an attempt that failed; none while they succeed.
-    pause: Option<Duration>,
+    /// Attempts in a row that failed.
+    failures: u32,
     resting: bool,
 }
 
@@ -74,12 +77,12 @@ impl Kept {
     pub(super) fn written(&mut self, left: Vec<Record>) -> Option<Duration> {
         self.in_flight = false;
         if left.is_empty() {
-            self.pause = None;
+            self.failures = 0;
             return None;
         }
         left.into_iter().rev().for_each(|record| self.waiting.push_front(record));
-        let pause = self.pause.map_or(PAUSES.0, |before| (before * 2).min(PAUSES.1));
-        (self.pause, self.resting) = (Some(pause), true);
+        let pause = PAUSES.pause(self.failures);
+        (self.failures, self.resting) = (self.failures.saturating_add(1), true);
         Some(pause)
     }
 
@@ -88,7 +91,7 @@ impl Kept {
     }
 
     pub(super) fn is_failing(&self) -> bool {
-        self.pause.is_some()
+        self.failures > 0
     }
 
     /// Since when the first of those waits that may be written now.

@@ -8,39 +8,6 @@ use iota_scripts_services::ports::{Checked, Job, Measured, RunIo, RunReport};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-use super::pool_state::WorkerPermit;
-
-/// One thing to do, with the right to the worker that does it.
-pub(super) struct WorkItem {
-    pub(super) permit: WorkerPermit,
-    pub(super) bindings: Arc<Bindings>,
-    pub(super) work: WorkKind,
-}
-
-impl std::fmt::Debug for WorkItem {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Errand").field("hold", &self.permit).finish_non_exhaustive()
-    }
-}
-
-impl WorkItem {
-    /// Gives the worker up and tells whoever waits why.
-    pub(super) fn refuse(self, fault: Fault) {
-        drop(self.permit);
-        match self.work {
-            WorkKind::Run(work) => drop(work.ended.send(Ended::failed(fault, CrashRole::Unrelated))),
-            WorkKind::Check(work) => drop(work.checked.send(Err(fault))),
-        }
-    }
-}
-
-impl Ended {
-    /// A run that did not get far enough to use anything.
-    pub(super) fn failed(fault: Fault, role: CrashRole) -> Self {
-        Self { report: RunReport { outcome: Err(fault), usage: Measured::default() }, role }
-    }
-}
-
 /// The services that scripts see, numbered so that a worker knows whether it has the latest.
 #[derive(Debug, Default)]
 pub(super) struct Bindings {
@@ -87,4 +54,21 @@ pub(super) struct CheckWork {
     pub(super) check: protocol::Check,
     pub(super) time: Duration,
     pub(super) checked: oneshot::Sender<Result<Checked, Fault>>,
+}
+
+impl WorkKind {
+    /// Tells whoever waits for it why it is not done.
+    pub(super) fn refuse(self, fault: Fault) {
+        match self {
+            Self::Run(work) => drop(work.ended.send(Ended::failed(fault, CrashRole::Unrelated))),
+            Self::Check(work) => drop(work.checked.send(Err(fault))),
+        }
+    }
+}
+
+impl Ended {
+    /// A run that did not get far enough to use anything.
+    pub(super) fn failed(fault: Fault, role: CrashRole) -> Self {
+        Self { report: RunReport { outcome: Err(fault), usage: Measured::default() }, role }
+    }
 }

@@ -1,0 +1,88 @@
+//! Rate limits for keys, in calls a minute, counted on this node.
+//!
+//! A key is forgotten after a minute without calls, when its limit is whole again, and for no other reason: there are as many as were
+//! used lately, and calls of others never give a key its limit back. `governor` has keyed limiters too; theirs have one limit for all
+//! keys, and keep each until somebody has all of them looked through.
+
+use std::{
+    hash::Hash,
+    num::NonZeroU32,
+    time::{Duration, Instant},
+};
+
+use governor::{
+    DefaultDirectRateLimiter, Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+};
+use parking_lot::Mutex;
+
+use crate::swept::Swept;
+
+/// When a limit that is not used is forgotten. It is for a minute, so it is whole by then.
+const WHOLE_AGAIN: Duration = Duration::from_secs(61);
+/// With so many keys in memory, those that are not used any more are looked for.
+const FEW: usize = 1_000;
+
+/// The limits of the keys that were used lately.
+#[expect(missing_debug_implementations, reason = "the limiters have none")]
+pub struct KeyedRateLimiter<K>(Mutex<Swept<K, Limiter>>);
+
+struct Limiter {
+    per_minute: NonZeroU32,
+    calls: DefaultDirectRateLimiter,
+    last_call: Instant,
+}
+
+impl<K: Hash + Eq> Default for KeyedRateLimiter<K> {
+    fn default() -> Self {
+        Self(Mutex::new(Swept::new(FEW)))
+    }
+}
+
+impl<K: Hash + Eq + Clone> KeyedRateLimiter<K> {
+    /// Counts a call of a key. A limit that changes starts afresh.
+    ///
+    /// # Errors
+    /// How long to wait for the next call, when the limit is reached.
+    pub fn check(&self, key: &K, per_minute: NonZeroU32) -> Result<(), Duration> {
+        let now = Instant::now();
+        let mut keys = self.0.lock();
+        if let Some(known) = keys.get_mut(key) {
+            return known.check(per_minute, now);
+        }
+        let is_over = |known: &Limiter| now.duration_since(known.last_call) >= WHOLE_AGAIN;
+        keys.entry(key.clone(), || Limiter::new(per_minute, now), is_over).check(per_minute, now)
+    }
+}
+
+impl Limiter {
+    fn new(per_minute: NonZeroU32, now: Instant) -> Self {
+        Self { per_minute, calls: RateLimiter::direct(Quota::per_minute(per_minute)), last_call: now }
+    }
+
+    fn check(&mut self, per_minute: NonZeroU32, now: Instant) -> Result<(), Duration> {
+        if self.per_minute != per_minute {
+            *self = Self::new(per_minute, now);
+        }
+        self.last_call = now;
+        self.calls.check().map_err(|refused| refused.wait_time_from(DefaultClock::default().now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_of_others_never_give_a_key_its_limit_back() {
+        let rates = KeyedRateLimiter::default();
+        let [one, two] = [1, 2].map(|limit| NonZeroU32::new(limit).unwrap());
+        assert_eq!(rates.check(&0, one), Ok(()));
+        for other in 1..=50_000 {
+            assert_eq!(rates.check(&other, one), Ok(()));
+        }
+        let wait = rates.check(&0, one).unwrap_err();
+        assert!(wait > Duration::ZERO && wait <= Duration::from_secs(60), "{wait:?}");
+        assert_eq!(rates.check(&0, two), Ok(()), "a limit that changes starts afresh");
+    }
+}

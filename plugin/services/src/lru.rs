@@ -1,0 +1,35 @@
+//! Maps of a bounded size: when one is full, the entry that was used longest ago makes room, and no other.
+//!
+//! They are in request paths, behind a lock that is held for a moment. `moka` needs no lock, but records each use for its policies: on
+//! two cores a look into it takes about eight times as long.
+
+use std::hash::{Hash, RandomState};
+
+use hashlink::LruCache;
+
+/// A map of a bounded size. Keys may be chosen by strangers, so they are hashed as the standard library does it.
+pub(crate) type Lru<K, V> = LruCache<K, V, RandomState>;
+
+/// An empty map of at most so many entries.
+pub(crate) fn lru<K: Hash + Eq, V>(entries: usize) -> Lru<K, V> {
+    LruCache::with_hasher(entries, RandomState::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_entry_too_many_takes_the_place_of_the_one_that_was_used_longest_ago() {
+        let mut map = lru(20);
+        for key in 0..20 {
+            map.insert(key, key);
+        }
+        assert_eq!(map.get(&0), Some(&0), "it is used again");
+        map.insert(20, 20);
+        let kept: Vec<_> = (0..=20).filter(|key| map.peek(key).is_some()).collect();
+        assert_eq!(kept, [vec![0], (2..=20).collect()].concat());
+        map.insert(0, 1);
+        assert_eq!((map.len(), map.peek(&0)), (20, Some(&1)), "an entry that is known is replaced");
+    }
+}
