@@ -11,9 +11,9 @@ use super::{Extension, method, property};
 use crate::{
     convert, fault,
     isolate::{api_error, call_host, rejected},
+    language::called_services,
     objects::freeze,
     protocol::ServiceSignature,
-    source,
 };
 
 /// The object itself is built for each script.
@@ -21,7 +21,7 @@ pub(super) const EXTENSION: Extension = Extension { promises: &["services.*.*"],
 
 /// Builds the object for one script.
 pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut Context) -> JsResult<JsObject> {
-    let called = source::called_services(script);
+    let called = called_services(script);
     let services = JsObject::with_object_proto(context.intrinsics());
     for signature in catalogue {
         let service = JsObject::with_object_proto(context.intrinsics());
@@ -36,7 +36,8 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
             method(&service, name, 1, call, context)?;
         }
         let bound: BTreeSet<&str> = signature.methods.iter().map(String::as_str).collect();
-        for name in called.get(signature.service.as_str()).into_iter().flatten().filter(|name| !bound.contains(**name))
+        for name in
+            called.get(signature.service.as_str()).into_iter().flatten().filter(|name| !bound.contains(name.as_str()))
         {
             let message = format!(
                 "services.{}.{name} is not available; the service has: {}",
@@ -48,7 +49,7 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
         property(&services, JsString::from(signature.service.as_str()), service.into(), context)?;
     }
     for (name, methods) in &called {
-        if catalogue.iter().any(|signature| signature.service == *name) || is_inherited(name) {
+        if catalogue.iter().any(|signature| signature.service == **name) || is_inherited(name) {
             continue;
         }
         let service = JsObject::with_object_proto(context.intrinsics());
@@ -59,7 +60,7 @@ pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
             );
             stand_in(&service, method, &message, context)?;
         }
-        property(&services, JsString::from(*name), service.into(), context)?;
+        property(&services, JsString::from(name.as_str()), service.into(), context)?;
     }
     freeze(&services, context)?;
     Ok(services)

@@ -24,9 +24,8 @@ use super::{
 };
 use crate::{
     convert::{self, Bounds, Unserializable},
-    fault,
+    fault, language,
     protocol::{Fault, FaultKind, Job, Json, Library, LogLevel, Reply},
-    source,
 };
 
 /// Units of work of a microtask beside what it does, so that a run of many small ones is looked at too.
@@ -222,7 +221,6 @@ impl Isolate {
         for Library { specifier, key } in &job.plan.libraries {
             let script = self.scripts.get(key)?;
             let origin = Origin { name: specifier, source: &script.source, limits: &job.plan.limits };
-            let services = self.services(key, &origin)?;
             // Compiled without an entry point, which no script is.
             let compiled = match self.scripts.compiled(key, &[]) {
                 Some(compiled) => compiled,
@@ -237,6 +235,8 @@ impl Isolate {
                 .require(&job.plan.libraries, &origin)
                 .and_then(|()| compiled.require_names(&libraries, &origin, &mut self.context))
                 .map_err(|fault| of_library(specifier, fault))?;
+            // Looks at the text, whose nesting was checked when it was compiled.
+            let services = self.services(key, &origin)?;
             let given = [run_context.clone().into(), services.into(), libraries.clone().into()];
             let top_level = compiled.maker.call(&JsValue::undefined(), &given, &mut self.context)?;
             let global = self.context.global_object().into();
@@ -368,7 +368,7 @@ fn of_library(specifier: &str, fault: Fault) -> Fault {
 
 fn missing(entries: &[&str], source: &str) -> Fault {
     let entry = entries.join("` or `");
-    let declared = source::declared_functions(source);
+    let declared = language::declared_functions(source);
     let message = if declared.is_empty() {
         format!("the script declares no function `{entry}`, nor any other at its top level")
     } else {

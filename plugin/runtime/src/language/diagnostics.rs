@@ -20,7 +20,7 @@ use oxc_span::Span;
 use super::{
     Deprecated, Problem,
     analysis::Analysis,
-    parse::{self, Dialect, parse},
+    parse::{self, Dialect, parse, parse_any},
 };
 use crate::protocol::Severity;
 
@@ -62,12 +62,8 @@ pub(crate) struct CheckContext<'s> {
 #[must_use]
 pub(crate) fn diagnose(text: &str, context: &CheckContext<'_>) -> Vec<Finding> {
     let allocator = Allocator::default();
-    let readable = [Dialect::Script, Dialect::Module, Dialect::TypeScript]
-        .into_iter()
-        .map(|dialect| parse(&allocator, text, dialect))
-        .find(|parsed| parsed.problems.is_empty());
     // What only the engine reads, it reads alone.
-    let Some(mut parsed) = readable else { return Vec::new() };
+    let Some(mut parsed) = parse_any(&allocator, text) else { return Vec::new() };
     if Analysis::of(&mut parsed.program) == Analysis::None {
         return Vec::new();
     }

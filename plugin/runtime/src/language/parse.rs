@@ -2,10 +2,11 @@
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_parser::Parser;
+use oxc_parser::{Parser, config::RuntimeParserConfig};
 use oxc_span::{LabeledSpan, SourceType, Span};
 
-use crate::source::{Token, Tokens};
+use super::tokens::Tokens;
+use crate::source::{self, Token};
 
 /// What a text is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,16 @@ pub(super) enum Dialect {
     Module,
     /// TypeScript, imports and exports included.
     TypeScript,
+}
+
+impl Dialect {
+    fn source_type(self) -> SourceType {
+        match self {
+            Self::Script => SourceType::script(),
+            Self::Module => SourceType::mjs(),
+            Self::TypeScript => SourceType::ts(),
+        }
+    }
 }
 
 /// Something wrong with a text.
@@ -45,23 +56,41 @@ pub(super) struct Parsed<'a> {
 
 /// Reads a text, on to its end where the parser recovers from errors.
 pub(super) fn parse<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialect) -> Parsed<'a> {
-    let kind = match dialect {
-        Dialect::Script => SourceType::script(),
-        Dialect::Module => SourceType::mjs(),
-        Dialect::TypeScript => SourceType::ts(),
-    };
+    let kind = dialect.source_type();
     if dialect == Dialect::TypeScript
         && let Some(start) = too_ambiguous(text)
     {
         let message = format!("types and comparisons are nested more than {AMBIGUOUS} deep");
         let problems = vec![Problem { message, start, end: start + 1 }];
-        return Parsed { program: Parser::new(allocator, "", kind).parse().program, problems };
+        return Parsed { program: parser(allocator, "", kind, false).parse().program, problems };
     }
-    let parsed = Parser::new(allocator, text, kind).parse();
+    let parsed = parser(allocator, text, kind, false).parse();
     let mut problems: Vec<Problem> =
         parsed.diagnostics.iter().map(|found| problem(&found.message, place(&found.labels), text)).collect();
     problems.sort_by_key(|problem| problem.start);
     Parsed { program: parsed.program, problems }
+}
+
+/// The tokens of a text without problems. Of a broken text the parser must not be asked for them: it fails there.
+pub(super) fn tokens<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialect) -> Tokens<'a> {
+    Tokens::new(parser(allocator, text, dialect.source_type(), true).parse().tokens)
+}
+
+fn parser<'a>(
+    allocator: &'a Allocator,
+    text: &'a str,
+    kind: SourceType,
+    tokens: bool,
+) -> Parser<'a, RuntimeParserConfig> {
+    Parser::new(allocator, text, kind).with_config(RuntimeParserConfig::new(tokens))
+}
+
+/// Reads a text in the first dialect in which it has no problems; none if it has problems in all.
+pub(super) fn parse_any<'a>(allocator: &'a Allocator, text: &'a str) -> Option<Parsed<'a>> {
+    [Dialect::Script, Dialect::Module, Dialect::TypeScript]
+        .into_iter()
+        .map(|dialect| parse(allocator, text, dialect))
+        .find(|parsed| parsed.problems.is_empty())
 }
 
 /// Brackets within brackets, each behind a `<` that may begin types or be a comparison.
@@ -72,7 +101,7 @@ fn too_ambiguous(text: &str) -> Option<usize> {
     let mut open = Vec::new();
     // Whether a `<` may still be open, and whether it was before the sign `=`, which an arrow begins with too.
     let (mut behind_less, mut before_equals) = (false, None);
-    for (at, token) in Tokens::new(text) {
+    for (at, token) in source::Tokens::new(text) {
         let arrow = before_equals.take();
         match token {
             Token::Open(_) => {
