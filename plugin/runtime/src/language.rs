@@ -57,11 +57,12 @@ pub(crate) fn read(text: &str) -> Reading {
     let plain = parse(&allocator, text, Dialect::Script);
     let Some(first) = plain.problems.first() else { return Reading::JavaScript };
     let typed = parse(&allocator, text, Dialect::TypeScript);
-    if let Some(problem) = typed.problems.first().cloned() {
+    if let Some(problem) = typed.problems.into_iter().next() {
         return if problem.start > first.start { Reading::BrokenTypeScript(problem) } else { Reading::JavaScript };
     }
+    let tokens = parse::tokens(&allocator, text, Dialect::TypeScript);
     let mut edits = Edits::default();
-    match types::blank(&typed, text, &mut edits) {
+    match types::blank(&typed.program, &tokens, text, &mut edits) {
         Ok(()) => Reading::TypeScript(edits.apply(text)),
         Err(problem) => Reading::Refused(problem),
     }

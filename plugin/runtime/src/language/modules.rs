@@ -13,7 +13,7 @@ use oxc_allocator::Allocator;
 use super::{
     Problem,
     edits::Edits,
-    parse::{Dialect, Parsed, parse},
+    parse::{self, Dialect, Parsed, parse},
     types,
 };
 
@@ -104,11 +104,12 @@ pub fn imports(text: &str) -> Vec<Import> {
 pub fn rewrite(text: &str) -> Result<Module, Problem> {
     let allocator = Allocator::default();
     let (parsed, dialect) = read(&allocator, text)?;
+    let tokens = parse::tokens(&allocator, text, dialect);
     let mut edits = Edits::default();
     if dialect == Dialect::TypeScript {
-        types::blank(&parsed, text, &mut edits)?;
+        types::blank(&parsed.program, &tokens, text, &mut edits)?;
     }
-    let exports = rewriter::rewrite(&parsed, text, &mut edits)?;
+    let exports = rewriter::rewrite(&parsed.program, &tokens, text, &mut edits)?;
     let imports = imports::of_program(&allocator, parsed.program, dialect, text);
     Ok(Module { javascript: edits.apply(text), imports, exports })
 }

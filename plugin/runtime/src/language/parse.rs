@@ -2,7 +2,7 @@
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_parser::{Parser, config::TokensParserConfig};
+use oxc_parser::{Parser, config::RuntimeParserConfig};
 use oxc_span::{LabeledSpan, SourceType, Span};
 
 use super::tokens::Tokens;
@@ -17,6 +17,16 @@ pub(super) enum Dialect {
     Module,
     /// TypeScript, imports and exports included.
     TypeScript,
+}
+
+impl Dialect {
+    fn source_type(self) -> SourceType {
+        match self {
+            Self::Script => SourceType::script(),
+            Self::Module => SourceType::mjs(),
+            Self::TypeScript => SourceType::ts(),
+        }
+    }
 }
 
 /// Something wrong with a text.
@@ -40,35 +50,42 @@ impl Problem {
 pub(super) struct Parsed<'a> {
     /// Empty when the parser gave up.
     pub(super) program: Program<'a>,
-    /// None when the parser gave up.
-    pub(super) tokens: Tokens<'a>,
     /// What is wrong with it, in the order of the text; nothing when it is right.
     pub(super) problems: Vec<Problem>,
 }
 
 /// Reads a text, on to its end where the parser recovers from errors.
 pub(super) fn parse<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialect) -> Parsed<'a> {
-    let kind = match dialect {
-        Dialect::Script => SourceType::script(),
-        Dialect::Module => SourceType::mjs(),
-        Dialect::TypeScript => SourceType::ts(),
-    };
+    let kind = dialect.source_type();
     if dialect == Dialect::TypeScript
         && let Some(start) = too_ambiguous(text)
     {
         let message = format!("types and comparisons are nested more than {AMBIGUOUS} deep");
         let problems = vec![Problem { message, start, end: start + 1 }];
-        let empty = Parser::new(allocator, "", kind).with_config(TokensParserConfig).parse();
-        return Parsed { program: empty.program, tokens: Tokens::new(empty.tokens), problems };
+        return Parsed { program: parser(allocator, "", kind, false).parse().program, problems };
     }
-    let parsed = Parser::new(allocator, text, kind).with_config(TokensParserConfig).parse();
+    let parsed = parser(allocator, text, kind, false).parse();
     let mut problems: Vec<Problem> =
         parsed.diagnostics.iter().map(|found| problem(&found.message, place(&found.labels), text)).collect();
     problems.sort_by_key(|problem| problem.start);
-    Parsed { program: parsed.program, tokens: Tokens::new(parsed.tokens), problems }
+    Parsed { program: parsed.program, problems }
 }
 
-/// Reads a text as what it is; none when it is right as nothing.
+/// The tokens of a text without problems. Of a broken text the parser must not be asked for them: it fails there.
+pub(super) fn tokens<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialect) -> Tokens<'a> {
+    Tokens::new(parser(allocator, text, dialect.source_type(), true).parse().tokens)
+}
+
+fn parser<'a>(
+    allocator: &'a Allocator,
+    text: &'a str,
+    kind: SourceType,
+    tokens: bool,
+) -> Parser<'a, RuntimeParserConfig> {
+    Parser::new(allocator, text, kind).with_config(RuntimeParserConfig::new(tokens))
+}
+
+/// Reads a text in the first dialect in which it has no problems; none if it has problems in all.
 pub(super) fn parse_any<'a>(allocator: &'a Allocator, text: &'a str) -> Option<Parsed<'a>> {
     [Dialect::Script, Dialect::Module, Dialect::TypeScript]
         .into_iter()

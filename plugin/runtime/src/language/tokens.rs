@@ -4,7 +4,7 @@ use oxc_allocator::Vec as ArenaVec;
 use oxc_parser::{Kind, Token};
 use oxc_span::Span;
 
-/// All tokens of a text, in its order. None when the parser gave up.
+/// All tokens of a text, in its order.
 pub(super) struct Tokens<'a>(ArenaVec<'a, Token>);
 
 impl<'a> Tokens<'a> {
@@ -37,7 +37,7 @@ mod tests {
     use oxc_allocator::Allocator;
 
     use super::*;
-    use crate::language::parse::{Dialect, parse};
+    use crate::language::parse::{Dialect, parse, tokens};
 
     #[test]
     fn tokens_are_found_behind_comments_and_literals() {
@@ -45,14 +45,15 @@ mod tests {
         let allocator = Allocator::default();
         let parsed = parse(&allocator, text, Dialect::TypeScript);
         assert!(parsed.problems.is_empty(), "{:?}", parsed.problems);
+        let tokens = tokens(&allocator, text, Dialect::TypeScript);
         let place = |part: &str| u32::try_from(text.find(part).unwrap()).unwrap();
         let import = Span::new(0, place(" let"));
-        assert_eq!(parsed.tokens.from(place(" /* {")).unwrap().start(), place("{ b"));
-        let from = parsed.tokens.within(import).iter().filter(|token| token.kind() == Kind::From);
+        assert_eq!(tokens.from(place(" /* {")).unwrap().start(), place("{ b"));
+        let from = tokens.within(import).iter().filter(|token| token.kind() == Kind::From);
         assert_eq!(from.map(|token| token.start()).collect::<Vec<_>>(), [place("from //")]);
-        assert!(parsed.tokens.ends_with(import, Kind::Semicolon));
-        assert!(!parsed.tokens.ends_with(Span::new(import.end, u32::try_from(text.len()).unwrap()), Kind::Semicolon));
-        let types = parsed.tokens.within(Span::new(place("T<A"), place(", d")));
+        assert!(tokens.ends_with(import, Kind::Semicolon));
+        assert!(!tokens.ends_with(Span::new(import.end, u32::try_from(text.len()).unwrap()), Kind::Semicolon));
+        let types = tokens.within(Span::new(place("T<A"), place(", d")));
         assert_eq!(types.last().map(|token| token.span()), Some(Span::new(place(">, d"), place(", d"))));
     }
 }

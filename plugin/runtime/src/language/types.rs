@@ -7,25 +7,25 @@ mod statements;
 
 use oxc_ast::ast::{
     AccessorProperty, ArrowFunctionExpression, Class, Decorator, ExportSpecifier, FormalParameter,
-    ImportDeclarationSpecifier, ImportOrExportKind, MethodDefinition, PropertyDefinition, Statement, TSAsExpression,
-    TSIndexSignature, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
-    TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
+    ImportDeclarationSpecifier, ImportOrExportKind, MethodDefinition, Program, PropertyDefinition, Statement,
+    TSAsExpression, TSIndexSignature, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation,
+    TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 use oxc_parser::Kind;
 use oxc_span::{GetSpan, Span};
 
 use self::statements::{Fate, fate};
-use super::{Problem, edits::Edits, parse::Parsed, tokens::Tokens};
+use super::{Problem, edits::Edits, tokens::Tokens};
 use crate::source::LINE_ENDS;
 
 /// Notes what is to be blanked in a program without errors.
 ///
 /// # Errors
 /// The first construct that means more than its JavaScript without types.
-pub(super) fn blank(parsed: &Parsed<'_>, text: &str, edits: &mut Edits) -> Result<(), Problem> {
-    let mut blanker = Blanker { text, tokens: &parsed.tokens, edits, refused: None };
-    blanker.visit_program(&parsed.program);
+pub(super) fn blank(program: &Program<'_>, tokens: &Tokens<'_>, text: &str, edits: &mut Edits) -> Result<(), Problem> {
+    let mut blanker = Blanker { text, tokens, edits, refused: None };
+    blanker.visit_program(program);
     blanker.refused.map_or(Ok(()), Err)
 }
 

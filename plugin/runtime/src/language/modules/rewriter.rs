@@ -2,20 +2,25 @@
 
 use oxc_ast::ast::{
     ExportDefaultDeclaration, ExportDefaultDeclarationKind, ExportSpecifier, ImportDeclaration,
-    ImportDeclarationSpecifier, ImportOrExportKind, ModuleDeclaration, StringLiteral,
+    ImportDeclarationSpecifier, ImportOrExportKind, ModuleDeclaration, Program, StringLiteral,
 };
 use oxc_parser::Kind;
 use oxc_span::{GetSpan as _, Span};
 
-use super::{Edits, Export, LIBRARIES, Parsed, Problem, SCHEME, bindings, literal, types};
+use super::{Edits, Export, LIBRARIES, Problem, SCHEME, bindings, literal, types};
 use crate::language::tokens::Tokens;
 
 /// The constant that holds what is exported by default, and has no name of its own.
 const DEFAULT: &str = "$default";
 
-pub(super) fn rewrite(parsed: &Parsed<'_>, text: &str, edits: &mut Edits) -> Result<Vec<Export>, Problem> {
-    let mut rewriter = Rewriter { text, tokens: &parsed.tokens, edits, exports: Vec::new() };
-    for statement in parsed.program.body.iter().filter(|statement| types::stays(statement)) {
+pub(super) fn rewrite(
+    program: &Program<'_>,
+    tokens: &Tokens<'_>,
+    text: &str,
+    edits: &mut Edits,
+) -> Result<Vec<Export>, Problem> {
+    let mut rewriter = Rewriter { text, tokens, edits, exports: Vec::new() };
+    for statement in program.body.iter().filter(|statement| types::stays(statement)) {
         if let Some(declaration) = statement.as_module_declaration() {
             rewriter.declaration(declaration)?;
         }
