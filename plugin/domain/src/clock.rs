@@ -14,7 +14,7 @@ use crate::UserId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
-/// A text that is not a moment.
+/// The text is not a timestamp.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a date and time such as 2025-01-31T09:00:00Z ({0})")]
 pub struct InvalidTimestamp(#[source] chrono::ParseError);
@@ -48,7 +48,7 @@ impl Timestamp {
         self.0
     }
 
-    /// Reads RFC 3339, with any offset. Fractions finer than a microsecond are cut.
+    /// Parses RFC 3339 with any offset. Fractions finer than a microsecond are truncated.
     ///
     /// # Errors
     /// [`InvalidTimestamp`], with the reason in English.

@@ -127,31 +127,31 @@ pub enum SqlValue {
     Json(String),
 }
 
-/// What is wrong with the declared tables: which one, and why.
+/// An invalid declaration of a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct WrongDeclaration {
-    /// The position of the table in the list.
+    /// Index of the table in the list.
     pub table: usize,
-    /// What is wrong with it.
+    /// Reason.
     pub reason: DeclarationProblem,
 }
 
-/// What is wrong with a declared table.
+/// The reason why a declaration is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeclarationProblem {
-    /// A name of a table or column.
+    /// The name of a table, schema or column is invalid.
     #[error(
         "\"{0}\" cannot be used: a name has 1 to {NAME} bytes, no quotes, and does not begin with {RESERVED_PREFIX}"
     )]
     Name(String),
-    /// Another table has the name.
-    #[error("there are two tables named \"{0}\"")]
+    /// Another table has the same name.
+    #[error("two tables have the name \"{0}\"")]
     TableTwice(String),
-    /// There is no column.
+    /// The table declares no columns.
     #[error("the table \"{0}\" declares no columns")]
     NoColumns(String),
-    /// Two columns have one name.
+    /// Two columns have the same name.
     #[error("the table \"{table}\" declares the column \"{column}\" twice")]
     ColumnTwice {
         /// The table.

@@ -213,20 +213,20 @@ impl fmt::Display for RoutePattern {
     }
 }
 
-/// What is wrong with a path.
+/// The reason why a path is not a valid pattern.
 #[derive(Debug, thiserror::Error)]
 enum InvalidPath {
-    #[error("a path starts with /")]
+    #[error("a path must start with /")]
     Relative,
-    #[error("the description of all endpoints is at this path")]
+    #[error("this path is reserved for the description of all endpoints")]
     Description,
     #[error("\"{}\" is not a parameter such as {{id}}", text::shortened(.0).escape_debug())]
     Parameter(String),
     #[error("the parameter {{{0}}} appears twice")]
     Twice(String),
-    #[error("a path has no empty segments and no slash at its end")]
+    #[error("a path must not have empty segments or a slash at its end")]
     EmptySegment,
-    #[error("a path has no . or .. segments")]
+    #[error("a path must not have . or .. segments")]
     Dots,
     #[error("{0:?} is not allowed: segments are letters, digits and - . _ ~, or one parameter such as {{id}}")]
     Character(char),
