@@ -1,61 +1,62 @@
-//! What of the last day needs someone: scripts that failed, events that failed for good, times that were missed or are late.
+//! Problems that need a person's attention: scripts that failed, events that failed permanently, scheduled runs that were missed or
+//! are late.
 //!
-//! Tests of a text that is not saved and dry runs are not counted.
+//! Tests of unsaved scripts and dry runs do not count.
 
 use async_trait::async_trait;
 
 use crate::{ExecutionSummary, RepositoryError, ScriptId, ScriptName, TenantId, Timestamp};
 
-/// Unsuccessful runs of one script.
+/// The unsuccessful runs of one script.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Failing {
-    /// How many.
+    /// Number of unsuccessful runs.
     pub runs: u64,
-    /// The first of them.
+    /// Time of the first of them.
     pub since: Timestamp,
     /// The last of them.
     pub last: ExecutionSummary,
-    /// When a run of the script was last asked for that succeeded, however long ago.
+    /// Time at which the script's last successful run was requested, however long ago.
     pub last_success: Option<Timestamp>,
 }
 
-/// Occurrences of one script that stand alike.
+/// The occurrences of one script that match an [`Overdue`] filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OverdueScript {
-    /// Which script.
+    /// The script.
     pub script: ScriptId,
-    /// Its name at the last of them.
+    /// Its name at the time of the last occurrence.
     pub name: ScriptName,
-    /// How many.
+    /// Number of occurrences.
     pub number: u64,
-    /// When the last of them was due.
+    /// Due time of the last occurrence.
     pub last: Timestamp,
 }
 
-/// What is counted of the occurrences.
+/// Selects the occurrences to count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Overdue {
-    /// Events that failed for good and that nobody has handled, however old.
+    /// Dead letters: events that failed permanently and are not handled yet, however old.
     FailedEvents,
-    /// Times that no node was up at, since a moment.
+    /// Scheduled runs that were missed, due at `from` or later.
     Missed {
-        /// The first moment.
+        /// Earliest due time.
         from: Timestamp,
     },
-    /// What should have begun before a moment and has not.
+    /// Occurrences that should have started before `before` but have not.
     Late {
-        /// That moment.
+        /// Latest due time, exclusive.
         before: Timestamp,
     },
 }
 
-/// Counts what needs someone, by script; the scripts whose last trouble is the newest come first.
+/// Counts problems by script. Scripts with the most recent problem come first.
 #[async_trait]
 pub trait AttentionRepository: Send + Sync {
-    /// The unsuccessful runs that were asked for in `from..to`, of at most `limit` scripts that are still there.
+    /// Returns the unsuccessful runs that were requested in `from..to`, of at most `limit` scripts. Deleted scripts are left out.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn failing(
         &self,
         tenant: &TenantId,
@@ -64,10 +65,10 @@ pub trait AttentionRepository: Send + Sync {
         limit: u32,
     ) -> Result<Vec<Failing>, RepositoryError>;
 
-    /// Occurrences of at most `limit` scripts.
+    /// Returns the occurrences that match `what`, of at most `limit` scripts.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn overdue(
         &self,
         tenant: &TenantId,

@@ -1,4 +1,4 @@
-//! Time as a value and as a port: nobody but [`SystemClock`] asks the operating system what time it is.
+//! Time as a value and as a port. Only [`SystemClock`] reads the operating system's clock.
 
 use std::fmt;
 use std::sync::LazyLock;
@@ -10,11 +10,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::UserId;
 
-/// A moment: microseconds since 1970-01-01T00:00:00Z, within the years 1 to 9999, which RFC 3339 can write.
+/// A point in time: microseconds since 1970-01-01T00:00:00Z. The range is that of RFC 3339, the years 1 to 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
-/// A text that is not a moment.
+/// The text is not a timestamp.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a date and time such as 2025-01-31T09:00:00Z ({0})")]
 pub struct InvalidTimestamp(#[source] chrono::ParseError);
@@ -25,7 +25,7 @@ impl Timestamp {
     /// 9999-12-31T23:59:59.999999Z
     pub const MAX: Self = Self(253_402_300_799_999_999);
 
-    /// A moment by its microseconds; beyond the range, the nearest end of it.
+    /// Creates a timestamp from microseconds since 1970-01-01T00:00:00Z. A value out of range becomes the nearest end of the range.
     ///
     /// ```
     /// use iota_scripts_domain::Timestamp;
@@ -42,13 +42,13 @@ impl Timestamp {
         }
     }
 
-    /// Microseconds since 1970.
+    /// Returns the microseconds since 1970-01-01T00:00:00Z.
     #[must_use]
     pub const fn as_micros(self) -> i64 {
         self.0
     }
 
-    /// Reads RFC 3339, with any offset. Fractions finer than a microsecond are cut.
+    /// Parses RFC 3339 with any offset. Fractions finer than a microsecond are truncated.
     ///
     /// # Errors
     /// [`InvalidTimestamp`], with the reason in English.
@@ -57,28 +57,28 @@ impl Timestamp {
         Ok(time.with_timezone(&Utc).into())
     }
 
-    /// This much later, at most [`Timestamp::MAX`].
+    /// Adds a duration. The result is at most [`Timestamp::MAX`].
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self::from_micros(self.0.saturating_add(micros(duration)))
     }
 
-    /// This much earlier, at least [`Timestamp::MIN`].
+    /// Subtracts a duration. The result is at least [`Timestamp::MIN`].
     #[must_use]
     pub fn minus(self, duration: Duration) -> Self {
         Self::from_micros(self.0.saturating_sub(micros(duration)))
     }
 
-    /// The time that passed since an earlier moment; zero when it is not earlier.
+    /// Returns the time elapsed since `earlier`, or zero if `earlier` is later than `self`.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// The same moment for chrono.
+    /// Converts to chrono's type.
     #[must_use]
     pub fn to_utc(self) -> DateTime<Utc> {
-        // The range of this type lies within chrono's, so the fallback is never taken.
+        // chrono's range includes the range of this type, so the fallback is never used.
         DateTime::from_timestamp_micros(self.0).unwrap_or(DateTime::UNIX_EPOCH)
     }
 }
@@ -107,52 +107,52 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-/// Who did something, and when.
+/// The user who did something, and the time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
-    /// When.
+    /// Time of the action.
     pub at: Timestamp,
-    /// Who.
+    /// User who acted.
     pub by: UserId,
 }
 
-/// A reading of a clock that nobody can set: the time since some start of this process. Whatever is measured (durations, rates,
-/// quotas, how old something in memory is) is measured by it; only what people and other nodes read is a [`Timestamp`].
+/// A reading of a monotonic clock: the time since a fixed point in the life of this process. All measurements (durations, rates, quotas,
+/// the age of entries in memory) use it. A [`Timestamp`] is used only for times that people or other nodes read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Monotonic(Duration);
 
 impl Monotonic {
-    /// A reading so long after the start.
+    /// Creates a reading from the time since the start.
     #[must_use]
     pub const fn after_start(since_start: Duration) -> Self {
         Self(since_start)
     }
 
-    /// How long after the start.
+    /// Returns the time since the start.
     #[must_use]
     pub const fn since_start(self) -> Duration {
         self.0
     }
 
-    /// This much later.
+    /// Adds a duration.
     #[must_use]
     pub const fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(duration))
     }
 
-    /// The time that passed since an earlier reading; zero when it is not earlier.
+    /// Returns the time elapsed since `earlier`, or zero if `earlier` is later than `self`.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         self.0.saturating_sub(earlier.0)
     }
 }
 
-/// Tells the time.
+/// A source of the current time.
 pub trait Clock: Send + Sync + fmt::Debug {
-    /// The current moment, as the clock on the wall shows it: it may be set, forward and back.
+    /// Returns the wall-clock time. An administrator may set this clock forward or back.
     fn now(&self) -> Timestamp;
 
-    /// What a clock shows that goes on evenly and is never set.
+    /// Returns the time of a clock that runs at a constant rate and cannot be set.
     fn monotonic(&self) -> Monotonic;
 }
 
@@ -161,20 +161,20 @@ pub trait Clock: Send + Sync + fmt::Debug {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that the others are told to ask")]
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that all other code uses")]
     fn now(&self) -> Timestamp {
         Utc::now().into()
     }
 
     fn monotonic(&self) -> Monotonic {
         static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-        // The first reading makes the start, so it is taken first.
+        // The first call initializes `START`, so `START` must be read before the elapsed time.
         let start = *START;
         Monotonic(start.elapsed())
     }
 }
 
-/// A clock that stands still until it is told otherwise; for tests.
+/// A clock for tests, which moves only when told to.
 #[derive(Debug)]
 pub struct ManualClock {
     wall: AtomicI64,
@@ -183,24 +183,24 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that stands at this moment.
+    /// Creates a clock that shows `now`.
     #[must_use]
     pub const fn new(now: Timestamp) -> Self {
         Self { wall: AtomicI64::new(now.as_micros()), passed: AtomicU64::new(0) }
     }
 
-    /// Time goes by.
+    /// Lets time pass: moves both clocks forward.
     pub fn advance(&self, duration: Duration) {
         self.set_forward(duration);
         self.passed.fetch_add(micros(duration).unsigned_abs(), Ordering::SeqCst);
     }
 
-    /// Somebody sets the clock on the wall forward.
+    /// Sets the wall clock forward. The monotonic clock does not change.
     pub fn set_forward(&self, by: Duration) {
         self.wall.fetch_add(micros(by), Ordering::SeqCst);
     }
 
-    /// Somebody sets the clock on the wall back.
+    /// Sets the wall clock back. The monotonic clock does not change.
     pub fn set_back(&self, by: Duration) {
         self.wall.fetch_sub(micros(by), Ordering::SeqCst);
     }
@@ -227,7 +227,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_ends_of_the_range_can_be_written_and_read() {
+    fn ends_of_the_range_round_trip_as_text() {
         for end in [Timestamp::MIN, Timestamp::MAX] {
             assert_eq!(Timestamp::parse(&end.to_string()), Ok(end));
         }
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn who_sets_the_clock_on_the_wall_does_not_make_time_pass() {
+    fn setting_the_wall_clock_leaves_the_monotonic_clock_alone() {
         let clock = ManualClock::new(Timestamp::from_micros(0));
         let before = clock.monotonic();
         clock.set_forward(Duration::from_secs(60));
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn the_system_s_monotonic_clock_goes_on() {
+    fn system_monotonic_clock_advances() {
         let before = SystemClock.monotonic();
         while SystemClock.monotonic() == before {}
         assert!(SystemClock.monotonic() > before);
@@ -263,7 +263,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_moment_round_trips_as_json(micros in Timestamp::MIN.0..=Timestamp::MAX.0) {
+        fn every_timestamp_round_trips_as_json(micros in Timestamp::MIN.0..=Timestamp::MAX.0) {
             let moment = Timestamp::from_micros(micros);
             let json = serde_json::to_string(&moment).unwrap();
             prop_assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), moment);

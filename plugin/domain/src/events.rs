@@ -1,4 +1,4 @@
-//! What the plugin tells the host's bus about itself. What scripts publish is not here.
+//! Events about scripts and runs that the plugin publishes on the host's bus. Events that scripts publish are defined elsewhere.
 
 use std::sync::Arc;
 
@@ -8,54 +8,54 @@ use crate::{
     EndpointCaller, Execution, ExecutionStatus, FaultCode, Pause, Script, TenantId, Timestamp, Trigger, UserId,
 };
 
-/// Something that happened to a script or an execution.
+/// A change of a script, a run or a pause.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DomainEvent {
-    /// A script was made.
+    /// A script was created.
     ScriptCreated(Script),
-    /// A script was edited, switched on or off, or restored.
+    /// A script was edited, activated, deactivated or restored.
     ScriptUpdated(Script),
     /// A script was deleted.
     ScriptDeleted {
-        /// As it was.
+        /// The deleted script.
         script: Script,
-        /// Who deleted it.
+        /// User who deleted it.
         by: UserId,
     },
-    /// A script was switched off because of what its runs did.
+    /// A script was deactivated because its runs hit hard limits.
     ScriptQuarantined(Script),
-    /// Requests of a caller ended at hard limits of an endpoint so often that the endpoint does not serve them for a while.
+    /// A caller's requests hit hard limits of an endpoint so often that the endpoint rejects the caller for some time.
     EndpointThrottled {
         /// The endpoint.
         script: Script,
-        /// Whose requests they were.
+        /// The caller.
         caller: EndpointCaller,
-        /// What the last of them ran into.
+        /// Fault of the caller's last request.
         fault: FaultCode,
-        /// When the caller is served again.
+        /// Time at which the endpoint accepts the caller again.
         until: Timestamp,
-        /// How many callers of the endpoint are held back, as far as one node knows.
+        /// Number of callers that the endpoint rejects, as known to one node.
         callers: u32,
     },
     /// The schedules of a tenant were paused, or the reason or end of the pause was changed.
     SchedulesPaused(Pause),
-    /// A pause was ended before its time; one that ends by itself ends without an event.
+    /// A user ended a pause. A pause that reaches its end time produces no event.
     SchedulesResumed {
-        /// As it was.
+        /// The ended pause.
         pause: Pause,
-        /// Who ended it.
+        /// User who ended it.
         by: UserId,
     },
-    /// A run began.
+    /// A run started.
     ExecutionStarted(Arc<Execution>),
-    /// A run ended well, or with an endpoint's answer that refuses its request.
+    /// A run succeeded, or its endpoint responded with an HTTP status from 400 to 499.
     ExecutionCompleted(Arc<Execution>),
-    /// A run ended otherwise.
+    /// A run failed.
     ExecutionFailed(Arc<Execution>),
 }
 
 impl DomainEvent {
-    /// Every type of event, for the manifest.
+    /// All event types, for the manifest.
     pub const TYPES: [&'static str; 10] = [
         "scripts.script.created",
         "scripts.script.updated",
@@ -69,7 +69,7 @@ impl DomainEvent {
         "scripts.schedules_resumed",
     ];
 
-    /// The event of a finished run.
+    /// Creates the event of a finished run.
     #[must_use]
     pub fn of_finished(execution: Arc<Execution>) -> Self {
         if matches!(execution.status(), ExecutionStatus::Success | ExecutionStatus::Refused) {
@@ -79,7 +79,7 @@ impl DomainEvent {
         }
     }
 
-    /// `scripts.script.created`
+    /// Returns the event type, such as `scripts.script.created`.
     #[must_use]
     pub const fn event_type(&self) -> &'static str {
         match self {
@@ -96,7 +96,7 @@ impl DomainEvent {
         }
     }
 
-    /// Whose it is.
+    /// Returns the tenant.
     #[must_use]
     pub fn tenant(&self) -> &TenantId {
         match self {
@@ -112,7 +112,7 @@ impl DomainEvent {
         }
     }
 
-    /// The user who caused it, if one did.
+    /// Returns the user who caused the event, if any.
     #[must_use]
     pub fn user(&self) -> Option<&UserId> {
         match self {
@@ -120,7 +120,7 @@ impl DomainEvent {
                 Some(&script.updated().by)
             }
             Self::ScriptDeleted { by, .. } | Self::SchedulesResumed { by, .. } => Some(by),
-            // Nobody did it on purpose, and it may be a stranger.
+            // The caller did not act on the script, and may be an anonymous client.
             Self::EndpointThrottled { .. } => None,
             Self::SchedulesPaused(pause) => Some(&pause.paused.by),
             Self::ExecutionStarted(execution)
@@ -129,7 +129,8 @@ impl DomainEvent {
         }
     }
 
-    /// What the host's subscribers see. Sources, inputs, results and logs stay inside: whoever may see them asks for them.
+    /// Returns the data for the host's subscribers. It contains no source, input, result or log: subscribers with permission fetch
+    /// those through the API.
     #[must_use]
     pub fn data(&self) -> Value {
         match self {
@@ -189,7 +190,7 @@ fn execution_data(execution: &Execution) -> Value {
         data["duration_ms"] = json!(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
     }
     if execution.is_trial() {
-        // Whoever is told of failures can leave these out.
+        // Lets subscribers of failures ignore trials.
         data["test"] = json!(execution.trigger() == Trigger::Test);
         data["dry_run"] = json!(execution.head().dry_run);
     }
@@ -209,7 +210,7 @@ mod tests {
     use crate::{Fault, FaultCode, JsonText, Outcome, RunRecord, Timestamp};
 
     #[test]
-    fn a_failed_run_says_why_and_keeps_its_input_to_itself() {
+    fn event_of_a_failed_run_has_the_fault_but_no_input() {
         let outcome = Outcome::TimedOut(Fault::new(FaultCode::Timeout, "too long"));
         let run = fixture::running().finish(RunRecord::new(outcome), Timestamp::from_micros(5_000)).unwrap();
         let event = DomainEvent::of_finished(Arc::new(run));
@@ -220,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn an_endpoint_that_refuses_is_no_failure_and_one_that_answers_an_error_is() {
+    fn endpoint_status_4xx_is_completed_and_5xx_is_failed() {
         let ended = |outcome, status| {
             let record = RunRecord { http_status: Some(status), ..RunRecord::new(outcome) };
             DomainEvent::of_finished(Arc::new(

@@ -1,6 +1,6 @@
 //! The aggregate Execution: one run of a script, recorded before it starts and finished exactly once.
 //!
-//! Running → Finished; the step consumes the execution it starts from. Nothing here runs anything.
+//! Running → Finished. The transition consumes the execution. Services do the running.
 
 mod lease;
 mod log;
@@ -30,14 +30,14 @@ use crate::{
     TenantId, Timestamp, UserId, Version, text,
 };
 
-/// The script that ran, as it was then: it may be renamed, edited or deleted since.
+/// The script of a run, as it was then. It may have been renamed, edited or deleted since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScriptRef {
-    /// Its id.
+    /// Id.
     pub id: ScriptId,
-    /// The version that ran.
+    /// Version that ran.
     pub version: Version,
-    /// Its name at the time.
+    /// Name at the time.
     pub name: ScriptName,
 }
 
@@ -47,43 +47,43 @@ impl From<&Script> for ScriptRef {
     }
 }
 
-/// What is known of a run before it begins.
+/// The data of a run that is known before it starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewExecution {
-    /// Its id.
+    /// Id.
     pub id: ExecutionId,
-    /// Whose run it is.
+    /// The tenant.
     pub tenant: TenantId,
-    /// What runs.
+    /// Script and version.
     pub script: ScriptRef,
-    /// The libraries that it uses, each in the version that it uses.
+    /// Libraries and their versions.
     pub libraries: Vec<ScriptRef>,
-    /// The function that is called.
+    /// Function to call.
     pub entry: EntryPoint,
-    /// What asked for it.
+    /// Trigger.
     pub trigger: Trigger,
-    /// Who asked for it, if a user did.
+    /// User who requested it; `None` if no user did.
     pub user: Option<UserId>,
-    /// The occurrence that it is an attempt at, if it is one.
+    /// Occurrence and attempt, if the run is an attempt at an occurrence.
     pub origin: Option<Origin>,
-    /// The argument.
+    /// Input: the list of arguments.
     pub input: JsonText,
-    /// It changes nothing: what it would have changed is written down instead.
+    /// Whether it is a dry run, which records its changes instead of making them.
     pub dry_run: bool,
-    /// When it was asked for.
+    /// Time of the request.
     pub created_at: Timestamp,
 }
 
-/// Why a run that nobody waits for runs: an expected time, and how often it was tried. A store takes each once.
+/// The occurrence and attempt of a background run. A store accepts each pair once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 pub struct Origin {
-    /// The expected time.
+    /// Occurrence.
     pub occurrence: OccurrenceId,
-    /// The first attempt is 1.
+    /// Number of the attempt, from 1.
     pub attempt: u32,
 }
 
-/// One run.
+/// One run of a script.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Execution {
     head: NewExecution,
@@ -92,22 +92,22 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// A run that begins on a node.
+    /// Creates a run that starts on a node.
     #[must_use]
     pub const fn running(head: NewExecution, node: NodeId, started_at: Timestamp) -> Self {
         Self { head, state: ExecutionState::Running { started_at, node }, truncated_bytes: 0 }
     }
 
-    /// A run as a repository stored it.
+    /// Restores a run from its stored parts.
     #[must_use]
     pub const fn stored(head: NewExecution, state: ExecutionState) -> Self {
         Self { head, state, truncated_bytes: 0 }
     }
 
-    /// The run ends.
+    /// Ends the run.
     ///
     /// # Errors
-    /// [`WrongState`] when it has ended already.
+    /// [`WrongState`] if it has already ended.
     pub fn finish(self, record: RunRecord, now: Timestamp) -> Result<Self, WrongState> {
         let started_at = self.started_at();
         match self.state {
@@ -119,55 +119,55 @@ impl Execution {
         }
     }
 
-    /// Its id.
+    /// Returns the id.
     #[must_use]
     pub const fn id(&self) -> ExecutionId {
         self.head.id
     }
 
-    /// Whose it is.
+    /// Returns the tenant.
     #[must_use]
     pub const fn tenant(&self) -> &TenantId {
         &self.head.tenant
     }
 
-    /// What runs.
+    /// Returns the script and version.
     #[must_use]
     pub const fn script(&self) -> &ScriptRef {
         &self.head.script
     }
 
-    /// What asked for it.
+    /// Returns the trigger.
     #[must_use]
     pub const fn trigger(&self) -> Trigger {
         self.head.trigger
     }
 
-    /// Who asked for it.
+    /// Returns the user who requested it; `None` if no user did.
     #[must_use]
     pub const fn user(&self) -> Option<&UserId> {
         self.head.user.as_ref()
     }
 
-    /// What was known before it began.
+    /// Returns the data that was known before the start.
     #[must_use]
     pub const fn head(&self) -> &NewExecution {
         &self.head
     }
 
-    /// Whether it is only a trial: a test of a text that is not saved, or a dry run.
+    /// Returns whether it is a trial: a test of an unsaved script, or a dry run.
     #[must_use]
     pub fn is_trial(&self) -> bool {
         Trials::is_one(self.head.trigger, self.head.dry_run)
     }
 
-    /// Where it stands, with what belongs to that.
+    /// Returns the state with its data.
     #[must_use]
     pub const fn state(&self) -> &ExecutionState {
         &self.state
     }
 
-    /// Where it stands, in one word.
+    /// Returns the status.
     #[must_use]
     pub fn status(&self) -> ExecutionStatus {
         match &self.state {
@@ -176,7 +176,7 @@ impl Execution {
         }
     }
 
-    /// When it began; `None` if it ended before that, as the history of older versions has it.
+    /// Returns the start time; `None` if it ended before it started, which only runs of older releases did.
     #[must_use]
     pub const fn started_at(&self) -> Option<Timestamp> {
         match self.state {
@@ -185,7 +185,7 @@ impl Execution {
         }
     }
 
-    /// The node that has it, until it ends.
+    /// Returns the node that runs it; `None` once it has ended.
     #[must_use]
     pub const fn node(&self) -> Option<&NodeId> {
         match &self.state {
@@ -194,41 +194,41 @@ impl Execution {
         }
     }
 
-    /// When it ended.
+    /// Returns the end time.
     #[must_use]
     pub const fn finished_at(&self) -> Option<Timestamp> {
         if let ExecutionState::Finished { finished_at, .. } = self.state { Some(finished_at) } else { None }
     }
 
-    /// How long it ran, once it ended.
+    /// Returns the run time; `None` until it has ended.
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
         Some(self.finished_at()?.since(self.started_at()?))
     }
 
-    /// Everything that it left behind, once it ended.
+    /// Returns the record of the run; `None` until it has ended.
     #[must_use]
     pub fn record(&self) -> Option<&RunRecord> {
         if let ExecutionState::Finished { record, .. } = &self.state { Some(record) } else { None }
     }
 
-    /// Why it did not end well.
+    /// Returns the fault, if it failed.
     #[must_use]
     pub fn fault(&self) -> Option<&Fault> {
         self.record()?.outcome.fault()
     }
 }
 
-/// The function that a run calls: a JavaScript identifier of ASCII, at most 128 characters.
+/// The name of the function that a run calls: an ASCII JavaScript identifier of at most 128 characters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct EntryPoint(String);
 
 impl EntryPoint {
-    /// Checks a name.
+    /// Validates a name.
     ///
     /// # Errors
-    /// The mistake, for the field `function`.
+    /// A [`FieldError`] for the field `function`.
     ///
     /// ```
     /// use iota_scripts_domain::EntryPoint;
@@ -246,42 +246,42 @@ impl EntryPoint {
         }
     }
 
-    /// `handleRequest` for endpoints, `main` for the others.
+    /// Returns the default function: `handleRequest` for endpoint scripts, `main` for all others.
     #[must_use]
     pub fn usual_for(script_type: ScriptType) -> Self {
         Self(if script_type == ScriptType::Endpoint { "handleRequest" } else { "main" }.to_owned())
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What asked for a run.
+/// The cause of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Trigger {
     /// A schedule.
     Cron,
-    /// A person in the pages.
+    /// A user of the pages.
     Manual,
-    /// A request.
+    /// An HTTP request.
     Api,
     /// The host's own code.
     System,
     /// An event on the host's bus.
     Event,
-    /// A person who tries a text that is not saved.
+    /// A test of an unsaved script.
     Test,
 }
 
 impl Trigger {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 6] = [Self::Cron, Self::Manual, Self::Api, Self::System, Self::Event, Self::Test];
 
-    /// As on the wire and in the database.
+    /// Returns the name on the wire and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -300,7 +300,7 @@ impl FromStr for Trigger {
     fn from_str(text: &str) -> Result<Self, FieldError> {
         Self::ALL.into_iter().find(|trigger| trigger.as_str() == text).ok_or_else(|| {
             let message = format!(
-                "\"{}\" is none of cron, manual, api, system, event, test",
+                "\"{}\" is not one of cron, manual, api, system, event, test",
                 text::shortened(text).escape_debug()
             );
             FieldError::new("trigger", FieldProblem::Invalid, message)

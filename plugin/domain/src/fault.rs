@@ -13,7 +13,7 @@ macro_rules! kinds {
         pub enum FaultKind { $($(#[doc = $doc])+ $variant,)+ }
 
         impl FaultKind {
-            /// As on the wire.
+            /// Returns the name on the wire.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
@@ -50,28 +50,28 @@ macro_rules! codes {
         pub enum FaultCode { $(#[doc = $doc] $variant,)+ }
 
         impl FaultCode {
-            /// All of them, in the order of the table.
+            /// All codes, in the order of the table.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// As on the wire.
+            /// Returns the name on the wire.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
             }
 
-            /// The kind of cause.
+            /// Returns the kind of cause.
             #[must_use]
             pub const fn kind(self) -> FaultKind {
                 match self { $(Self::$variant => FaultKind::$kind,)+ }
             }
 
-            /// The default HTTP status.
+            /// Returns the default HTTP status.
             #[must_use]
             pub const fn http_status(self) -> u16 {
                 match self { $(Self::$variant => $status,)+ }
             }
 
-            /// The meaning, in one English sentence.
+            /// Returns the meaning in one English sentence.
             #[must_use]
             pub const fn description(self) -> &'static str {
                 match self { $(Self::$variant => $doc,)+ }
@@ -200,14 +200,14 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// This fault with the location of another.
+    /// Takes the location of another fault.
     #[must_use]
     pub fn at_the_place_of(self, other: Self) -> Self {
         let Self { line, column, source_line, stack, .. } = other;
         Self { line, column, source_line, stack, ..self }
     }
 
-    /// A fault without a location.
+    /// Creates a fault without a location.
     ///
     /// ```
     /// use iota_scripts_domain::{Fault, FaultCode};
@@ -232,19 +232,19 @@ impl Fault {
         }
     }
 
-    /// This fault with a location in the source.
+    /// Sets the location in the source.
     #[must_use]
     pub fn at(self, line: u32, column: u32) -> Self {
         Self { line: Some(line), column: Some(column), ..self }
     }
 
-    /// This fault with details.
+    /// Sets the details.
     #[must_use]
     pub fn with_details(self, details: Value) -> Self {
         Self { details: Some(details), ..self }
     }
 
-    /// The kind of cause.
+    /// Returns the kind of cause.
     #[must_use]
     pub const fn kind(&self) -> FaultKind {
         self.code.kind()
@@ -269,7 +269,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_code_reads_back_and_has_a_status_of_an_error() {
+    fn every_code_round_trips_and_has_an_error_status() {
         for code in FaultCode::ALL {
             assert_eq!(FaultCode::parse(code.as_str()), Some(*code));
             assert!((400..600).contains(&code.http_status()), "{code}");
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kind_on_the_wire_is_the_word_of_the_kind() {
+    fn the_kind_serializes_to_its_name() {
         for code in FaultCode::ALL {
             assert_eq!(serde_json::to_value(code.kind()).unwrap(), code.kind().as_str());
         }

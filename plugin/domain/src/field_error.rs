@@ -1,56 +1,56 @@
-//! What is wrong with one field of an input; an input is refused with all of them at once, so that a form shows them together.
+//! Validation errors by field. Validation reports all errors of an input at once, so that a form can show them together.
 
 use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
-/// The kind of mistake, the same in every language of the pages.
+/// The kind of error, independent of the language of the pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FieldProblem {
-    /// Nothing was given.
+    /// A value is missing.
     Required,
-    /// More than the field holds.
+    /// The value is longer than the field allows.
     TooLong,
-    /// A number beyond its range.
+    /// The number is out of range.
     OutOfRange,
-    /// Not of the field's form.
+    /// The value has the wrong format.
     Invalid,
-    /// Does not belong to this type of script.
+    /// Scripts of this type do not have the field.
     NotApplicable,
 }
 
-/// One mistake.
+/// One validation error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldError {
-    /// The field's name in the JSON API: `cron_expression`.
+    /// Name of the field in the JSON API, such as `cron_expression`.
     pub field: &'static str,
-    /// The kind of mistake.
+    /// Kind of error.
     pub code: FieldProblem,
-    /// For people, in English, without the field's name.
+    /// English message for people, without the name of the field.
     pub message: String,
-    /// Which mistake it is exactly, where there are several that people can tell apart.
+    /// More specific error, if the field has several of one kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mistake: Option<Mistake>,
 }
 
-/// A mistake as a stable word with its values, which other languages say in their own way.
+/// A specific error as a stable code with values, from which pages build a message in the reader's language.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Mistake {
-    /// `cron_range`
+    /// Code, such as `cron_range`.
     pub code: &'static str,
-    /// By name.
+    /// Values of the message by name.
     pub values: BTreeMap<&'static str, String>,
 }
 
 impl FieldError {
-    /// A mistake in a field.
+    /// Creates an error of a field.
     #[must_use]
     pub fn new(field: &'static str, code: FieldProblem, message: impl Into<String>) -> Self {
         Self { field, code, message: message.into(), mistake: None }
     }
 
-    /// The same, and which mistake it is exactly.
+    /// Adds the specific error.
     #[must_use]
     pub fn being<const N: usize>(self, code: &'static str, values: [(&'static str, String); N]) -> Self {
         Self { mistake: Some(Mistake { code, values: values.into() }), ..self }
@@ -65,13 +65,13 @@ impl fmt::Display for FieldError {
 
 impl std::error::Error for FieldError {}
 
-/// All mistakes of an input; never empty when it is an error.
+/// All errors of an input; not empty when returned as an error.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct FieldErrors(pub Vec<FieldError>);
 
 impl FieldErrors {
-    /// Keeps the value of a field that is right, and the mistake of one that is not.
+    /// Returns the value of a valid field; records the error of an invalid one and returns `None`.
     pub(crate) fn keep<T>(&mut self, field: Result<T, FieldError>) -> Option<T> {
         field.map_err(|error| self.0.push(error)).ok()
     }

@@ -1,4 +1,4 @@
-//! How long the history of a tenant is kept, and who removes what is older.
+//! Retention of a tenant's history, and the port that removes older entries.
 
 use std::{collections::HashMap, num::NonZeroU32, time::Duration};
 
@@ -8,23 +8,23 @@ use crate::{RepositoryError, TenantId, Timestamp};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long history is kept; for ever when nothing is said.
+/// How long history is kept; by default forever.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Retention {
-    /// Days, of every tenant that is not named.
+    /// Default retention in days; `None` keeps history forever.
     pub usual: Option<NonZeroU32>,
-    /// Of tenants for which something else holds.
+    /// Retention in days of tenants with their own setting; `None` keeps history forever.
     pub tenants: HashMap<TenantId, Option<NonZeroU32>>,
 }
 
 impl Retention {
-    /// Whether nothing is ever removed.
+    /// Returns whether history is never removed, for any tenant.
     #[must_use]
     pub fn is_for_ever(&self) -> bool {
         self.usual.is_none() && self.tenants.values().all(Option::is_none)
     }
 
-    /// From when on the history of a tenant is kept; `None` for all of it.
+    /// Returns the time from which a tenant's history is kept; `None` if all of it is.
     ///
     /// ```
     /// use iota_scripts_domain::{Retention, TenantId, Timestamp};
@@ -40,39 +40,37 @@ impl Retention {
     }
 }
 
-/// What was removed at once.
+/// The number of entries that one call removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Pruned {
-    /// Runs that had ended.
+    /// Ended runs.
     pub runs: u64,
-    /// Expected times, events and wishes of the ledger that were settled.
+    /// Settled occurrences.
     pub occurrences: u64,
 }
 
-/// What the history of a tenant holds.
+/// The size of a tenant's history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HistoryUsage {
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Bytes of inputs, results, logs and dry runs of runs that have ended.
+    /// Bytes of inputs, results, logs and dry-run changes of ended runs.
     pub bytes: u64,
-    /// Bytes of the values that its scripts store, which have a quota of their own.
+    /// Bytes of the values that the tenant's scripts store. They have a separate quota.
     pub storage_bytes: u64,
 }
 
-/// The history of all tenants, as far as it can be removed.
+/// Measures and removes the history of all tenants.
 #[async_trait]
 pub trait HistoryRepository: Send + Sync {
-    /// The first tenant with history whose id comes after this one.
+    /// Returns the first tenant with history whose id is greater than `tenant`.
     async fn tenant_after(&self, tenant: Option<&TenantId>) -> Result<Option<TenantId>, RepositoryError>;
-    /// Removes what ended before a moment, the oldest first, at most so many runs and so many entries of the ledger. What somebody may
-    /// still look for stays: the newest run of each script, events whose script failed for good and whom nobody has seen to, and
-    /// their runs.
-    /// The size of what is removed is taken off the tenant's usage.
+    /// Removes entries that ended before `before`, oldest first: at most `most` runs and `most` occurrences. Keeps the newest run of each
+    /// script, dead letters that are not handled yet, and the runs of those. Reduces the tenant's usage by the size of the removed entries.
     async fn prune(&self, tenant: &TenantId, before: Timestamp, most: u32) -> Result<Pruned, RepositoryError>;
-    /// Bytes of the inputs, results and logs of a tenant's runs.
+    /// Returns the bytes of inputs, results and logs of a tenant's runs.
     async fn bytes(&self, tenant: &TenantId) -> Result<u64, RepositoryError>;
-    /// The tenants whose history has at least so many bytes, the largest first.
+    /// Returns the tenants whose history has at least `at_least` bytes, largest first.
     async fn largest(&self, at_least: u64) -> Result<Vec<HistoryUsage>, RepositoryError>;
 }
 
@@ -81,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tenant_has_its_own_time_or_the_usual_one() {
+    fn a_tenant_has_its_own_retention_or_the_default() {
         let id = |name: &str| TenantId::parse(name).unwrap();
         let days = |days: u32| NonZeroU32::new(days);
         let tenants = HashMap::from([(id("long"), days(365)), (id("ever"), None)]);

@@ -1,6 +1,6 @@
-//! Ids as types of their own, so that one cannot be passed where another is wanted.
+//! A type for each kind of id, so that the compiler rejects an id of the wrong kind.
 //!
-//! Tenants and users are named by the host: opaque text. What we create is named by UUID v7, so that newer rows sort last.
+//! The host assigns the ids of tenants and users, which are opaque text. The plugin's own ids are UUID v7, so that newer rows sort last.
 
 use std::fmt;
 use std::str::FromStr;
@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::text;
 
-/// Text that is no id.
+/// The text is not a valid id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{}\" is not {expected}", .text.escape_debug())]
 pub struct InvalidId {
@@ -26,10 +26,10 @@ macro_rules! opaque_id {
         pub struct $name(String);
 
         impl $name {
-            /// Takes 1 to 128 characters without control characters; nothing is trimmed.
+            /// Parses 1 to 128 characters without control characters. The text is not trimmed.
             ///
             /// # Errors
-            /// [`InvalidId`] with the text (shortened).
+            /// [`InvalidId`] with the text, shortened.
             ///
             /// ```
             #[doc = concat!("use iota_scripts_domain::", stringify!($name), ";")]
@@ -46,7 +46,7 @@ macro_rules! opaque_id {
                 }
             }
 
-            /// The text, as the host wrote it.
+            /// Returns the text as the host wrote it.
             #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -82,16 +82,16 @@ macro_rules! opaque_id {
 }
 
 opaque_id! {
-    /// A tenant of the host. A script never names it: the request that runs the script does.
+    /// A tenant of the host. It always comes from the request that runs a script, never from the script.
     TenantId
 }
 opaque_id! {
-    /// A user of the host, or whatever acts in a user's place.
+    /// A user of the host, or an account that acts like one.
     UserId
 }
 
 impl UserId {
-    /// Stands where a user stands when the host itself acts.
+    /// Returns the id that represents the host itself as the acting user.
     #[must_use]
     pub fn system() -> Self {
         Self("system".to_owned())
@@ -106,19 +106,19 @@ macro_rules! uuid_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// A new id, later in order than those made before.
+            /// Creates an id that sorts after all ids created before.
             #[must_use]
             pub fn generate() -> Self {
                 Self(Uuid::now_v7())
             }
 
-            /// An id that was made before.
+            /// Wraps an existing UUID.
             #[must_use]
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The UUID inside.
+            /// Returns the UUID.
             #[must_use]
             pub const fn as_uuid(self) -> Uuid {
                 self.0
@@ -152,7 +152,7 @@ uuid_id! {
     VersionId
 }
 uuid_id! {
-    /// A time at which a run was expected.
+    /// An occurrence: a time at which a run was expected.
     OccurrenceId
 }
 uuid_id! {
@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn opaque_ids_refuse_what_cannot_be_one_and_say_why() {
+    fn invalid_opaque_ids_are_rejected_with_the_reason() {
         assert!(TenantId::parse("x".repeat(128)).is_ok());
         assert!(TenantId::parse("x".repeat(129)).is_err());
         let error = TenantId::parse("a\nb").unwrap_err();
@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn generated_ids_are_ordered_and_round_trip_as_text() {
+    fn generated_ids_are_ordered_and_round_trip() {
         let (first, second) = (ScriptId::generate(), ScriptId::generate());
         assert!(first < second);
         assert_eq!(first.to_string().parse::<ScriptId>(), Ok(first));

@@ -1,4 +1,4 @@
-//! JSON that passes through as text: inputs and results of runs are checked once, kept as they were written, and never rebuilt.
+//! JSON kept as text. Inputs and results of runs are validated once and passed on unchanged, without building a tree of values.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// One JSON value as its own text. Clones share it.
+/// One JSON value as text. Clones share the text.
 #[derive(Debug, Clone)]
 pub struct JsonText(Arc<RawValue>);
 
@@ -24,10 +24,10 @@ impl<'de> Deserialize<'de> for JsonText {
 }
 
 impl JsonText {
-    /// Checks that a text is one JSON value.
+    /// Parses a text that must be one JSON value.
     ///
     /// # Errors
-    /// serde's reason, with line and column.
+    /// serde's error, with line and column.
     ///
     /// ```
     /// use iota_scripts_domain::JsonText;
@@ -38,31 +38,31 @@ impl JsonText {
         RawValue::from_string(text).map(Self::from)
     }
 
-    /// `[]`
+    /// Returns `[]`.
     #[must_use]
     pub fn empty_list() -> Self {
         Self::from(&serde_json::Value::Array(Vec::new()))
     }
 
-    /// `null`
+    /// Returns `null`.
     #[must_use]
     pub fn null() -> Self {
         Self::from(RawValue::NULL.to_owned())
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.get()
     }
 
-    /// The value, taken apart. Text that cannot be a [`Value`] (a number beyond every type) is `null`.
+    /// Parses the text into a [`Value`]; `null` if that is not possible, such as for a number that no type can hold.
     #[must_use]
     pub fn to_value(&self) -> Value {
         serde_json::from_str(self.as_str()).unwrap_or(Value::Null)
     }
 
-    /// How many arrays and objects lie within each other: 0 for `1`, 1 for `[1]`. In one pass over the text, without recursion.
+    /// Returns the nesting depth of arrays and objects: 0 for `1`, 1 for `[1]`. Scans the text once, without recursion.
     ///
     /// ```
     /// use iota_scripts_domain::JsonText;
@@ -80,7 +80,7 @@ impl JsonText {
                     deepest = deepest.max(depth);
                 }
                 b']' | b'}' => depth = depth.saturating_sub(1),
-                // What is quoted nests nothing.
+                // Brackets in a string do not nest.
                 b'"' => rest = after_string(rest),
                 _ => {}
             }
@@ -88,14 +88,14 @@ impl JsonText {
         deepest
     }
 
-    /// The text as serde's own type.
+    /// Returns the text as serde's type.
     #[must_use]
     pub fn as_raw(&self) -> &RawValue {
         &self.0
     }
 }
 
-/// What follows a string, from behind its first quote.
+/// Skips the rest of a string, from after its opening quote, and returns the bytes that follow its closing quote.
 fn after_string(mut bytes: &[u8]) -> &[u8] {
     loop {
         match memchr2(b'"', b'\\', bytes) {
@@ -119,7 +119,7 @@ impl From<&Value> for JsonText {
     }
 }
 
-/// Equal when the texts are: `1` and `1.0` differ.
+/// Compares the texts: `1` and `1.0` differ.
 impl PartialEq for JsonText {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0) || self.as_str() == other.as_str()
@@ -154,7 +154,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_depth_of_a_text_is_that_of_its_value(value in any_json()) {
+        fn depth_of_a_text_equals_the_depth_of_its_value(value in any_json()) {
             prop_assert_eq!(JsonText::from(&value).depth(), depth(&value));
         }
     }

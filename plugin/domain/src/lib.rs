@@ -1,7 +1,8 @@
-//! The vocabulary and the rules of iota-scripts, in reading order: ids and time, scripts, executions, what limits a run and what
-//! goes wrong in one, and what a tenant stores.
+//! The types and rules of iota-scripts. Suggested reading order: ids and time, scripts, executions, limits and faults of a run, and
+//! the data that a tenant stores.
 //!
-//! Pure: nothing here does IO, waits, or knows a database, a web framework or a JavaScript engine. Traits name what adapters provide.
+//! The crate is pure: it does no IO, never blocks, and does not depend on a database, a web framework or a JavaScript engine. Adapters
+//! implement its traits.
 
 mod attention;
 mod clock;

@@ -1,9 +1,9 @@
-//! The aggregate Occurrence: a time at which a run was expected, and what became of it.
+//! The aggregate Occurrence: one expected run of a script, and its result.
 //!
-//! Schedules, "run later" and events all leave occurrences; each is tried until it is settled, and stays as the record of that.
-//! Nothing here runs anything.
+//! Schedules, "run later" and events create occurrences. Each is attempted until it is settled, and then kept as a record. Services do the
+//! running.
 
-macro_rules! words {
+macro_rules! string_enum {
     ($(#[$doc:meta])* $name:ident for $field:literal { $($(#[$variant_doc:meta])* $variant:ident = $text:literal),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -13,10 +13,10 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them, in the order that pages show.
+            /// All values, in the order of the pages.
             pub const ALL: &[Self] = &[$(Self::$variant),+];
 
-            /// As on the wire and in the database.
+            /// Returns the name on the wire and in the database.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
@@ -28,7 +28,7 @@ macro_rules! words {
             fn from_str(word: &str) -> Result<Self, FieldError> {
                 Self::ALL.iter().copied().find(|known| known.as_str() == word).ok_or_else(|| {
                     let known = Self::ALL.iter().map(|known| known.as_str()).collect::<Vec<_>>().join(", ");
-                    let message = format!("\"{}\" is none of {known}", text::shortened(word).escape_debug());
+                    let message = format!("\"{}\" is not one of {known}", text::shortened(word).escape_debug());
                     FieldError::new($field, FieldProblem::Invalid, message)
                 })
             }
@@ -59,64 +59,65 @@ use crate::{
     Timestamp, UserId, Version, text,
 };
 
-/// A time at which a run was expected.
+/// One expected run of a script.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Occurrence {
-    /// Its id.
+    /// Id.
     pub id: OccurrenceId,
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantId,
-    /// What was to run.
+    /// The script.
     pub script: ScriptId,
-    /// Its name at the time: the script may be renamed or deleted since.
+    /// Name of the script at the time. The script may have been renamed or deleted since.
     pub script_name: ScriptName,
-    /// Why a run was expected.
+    /// Why the run is expected.
     pub cause: Cause,
-    /// What makes it one of its kind; a store takes each key of a script and cause once.
+    /// Idempotency key: unique for a script and cause.
     pub key: String,
-    /// When it was expected.
+    /// Time at which the run is due.
     pub due_at: Timestamp,
-    /// The argument list.
+    /// List of arguments.
     pub args: JsonText,
-    /// Who asked for it, if a user did.
+    /// User who requested it; `None` if no user did.
     pub requested_by: Option<UserId>,
-    /// How many events stand between it and something that no script did.
+    /// Length of the chain of events that led to it. 0 if no script caused it.
     pub depth: u32,
-    /// Where it stands.
+    /// State.
     pub state: OccurrenceState,
-    /// The attempt that is under way or was the last; the first is 1.
+    /// Number of the current or last attempt, from 1.
     pub attempt: u32,
-    /// When the next attempt may begin, while it is due.
+    /// Earliest start of the next attempt; `None` unless the state is `Due`.
     pub next_attempt_at: Option<Timestamp>,
-    /// The last run of it.
+    /// Run of the last attempt.
     pub execution: Option<ExecutionId>,
-    /// Why it came to this.
+    /// Reason for the state.
     pub reason: Reason,
-    /// When it was written down.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was settled.
+    /// Time at which it was settled.
     pub settled_at: Option<Timestamp>,
-    /// The delivery that this one repeats.
+    /// Dead letter that this occurrence delivers again.
     pub replay_of: Option<OccurrenceId>,
-    /// How many expected times it stands for: more than one of what a pause left out.
+    /// Number of scheduled times that it represents. Above 1 only if a pause skipped several.
     pub times: u64,
-    /// What a person did about it, once it had failed for good.
+    /// How a user handled it as a dead letter.
     pub handled: Option<Handled>,
-    /// What is to run, of a run that somebody asked for: as it was when they did.
+    /// Versions to run, for a run that a user requested.
     pub pinned: Option<PinnedVersions>,
 }
 
-/// Texts as they were at one moment: whoever asks for a run answers for what they saw, and not for what becomes of it.
+/// The versions of a script and its libraries at the time of a request. Users who request a run are responsible for the source that they
+/// could see then, not for later edits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PinnedVersions {
-    /// Of the script.
+    /// Version of the script.
     pub script: Version,
-    /// The libraries that it used, those of its libraries among them.
+    /// Libraries that it imports, directly or through other libraries.
     pub libraries: Vec<ScriptRef>,
 }
 
 impl Occurrence {
-    /// One that waits for its time.
+    /// Creates an occurrence that waits for its due time.
     #[must_use]
     pub fn due(
         (tenant, script, script_name): (TenantId, ScriptId, ScriptName),
@@ -150,41 +151,41 @@ impl Occurrence {
         }
     }
 
-    /// The same, settled before anything ran.
+    /// Settles the occurrence without a run.
     #[must_use]
     pub fn settled(self, state: OccurrenceState, reason: impl Into<Reason>, now: Timestamp) -> Self {
         Self { state, reason: reason.into(), next_attempt_at: None, settled_at: Some(now), ..self }
     }
 }
 
-words! {
+string_enum! {
     /// Why a run is expected.
     Cause for "cause" {
         /// A schedule.
         Schedule = "schedule",
-        /// A person who wants it at another time.
+        /// A user's request to run later.
         Later = "later",
         /// An event on the host's bus.
         Event = "event",
     }
 }
 
-words! {
-    /// Where an occurrence stands.
+string_enum! {
+    /// The state of an occurrence.
     OccurrenceState for "state" {
-        /// It waits for its time, or for the next attempt.
+        /// It waits for its due time or for the next attempt.
         Due = "due",
         /// A node runs it.
         Running = "running",
-        /// It ran, and well.
+        /// It ran successfully.
         Ran = "ran",
         /// The last attempt failed.
         Failed = "failed",
-        /// It was left out: the one before was still running, or the script was switched off.
+        /// It was skipped: the previous run was still in progress, or the script was inactive.
         Skipped = "skipped",
-        /// Nothing could run at its time: no node, no database, or a clock that went past it.
+        /// It could not run at its time: no node was running, the database did not respond, or the clock jumped past the time.
         Missed = "missed",
-        /// Someone cancelled it.
+        /// A user cancelled it.
         Cancelled = "cancelled",
     }
 }

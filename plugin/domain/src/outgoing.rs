@@ -1,6 +1,6 @@
-//! What scripts may ask of the world outside: which hosts a tenant allows them to call, and with which methods.
+//! Outgoing HTTP of scripts: the hosts that a tenant allows, and the methods.
 //!
-//! Whether a host's addresses may be reached is not known here: a name says nothing about them.
+//! This module checks names only. The HTTP client checks the IP addresses that a name resolves to.
 
 mod host_pattern;
 mod method;
@@ -12,33 +12,33 @@ use async_trait::async_trait;
 
 use crate::{RepositoryError, Stamp, TenantId};
 
-/// A host that scripts of a tenant may call.
+/// A host that scripts of a tenant may send requests to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedHost {
-    /// One host, or all below a domain.
+    /// One host, or all subdomains of a domain.
     pub host: HostPattern,
-    /// Who allowed it, and when.
+    /// User who allowed it, and the time.
     pub added: Stamp,
 }
 
-/// Keeps the allowed hosts by tenant.
+/// Stores the allowed hosts of each tenant.
 #[async_trait]
 pub trait HttpHostRepository: Send + Sync {
-    /// All of the tenant, by name.
+    /// Returns the allowed hosts of a tenant, ordered by name.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn list(&self, tenant: &TenantId) -> Result<Vec<AllowedHost>, RepositoryError>;
 
-    /// Allows a host; one that is allowed already stays as it is. Whether it is new.
+    /// Allows a host. Returns false, and changes nothing, if it is already allowed.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn add(&self, tenant: &TenantId, host: &AllowedHost) -> Result<bool, RepositoryError>;
 
-    /// Takes a host away; whether it was there.
+    /// Removes a host. Returns false if it was not in the list.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn remove(&self, tenant: &TenantId, host: &HostPattern) -> Result<bool, RepositoryError>;
 }

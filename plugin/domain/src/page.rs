@@ -1,7 +1,7 @@
-//! One page of a longer list.
+//! Pagination.
 //!
-//! A page is found by the key of the entry beside it, so that the thousandth costs what the first does; numbers reach only the
-//! beginning of a list. Counting stops at [`Total::CAP`] for the same reason.
+//! A page is found by the key of the entry before or after it, so that the thousandth page costs as much as the first. Page numbers
+//! reach only the beginning of a list, and counting stops at [`Total::CAP`], for the same reason.
 
 mod cursor;
 
@@ -11,31 +11,31 @@ use serde::{Deserialize, Serialize};
 
 pub use cursor::{Cursor, CursorKey, CursorKind, InvalidCursor};
 
-/// Which page is wanted, and of how many items: 1 to 200.
+/// The requested page and its size, 1 to 200 items.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     place: PagePlace,
     size: u32,
 }
 
-/// Where a page lies in its list.
+/// The position of a page in its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PagePlace {
-    /// By its number, from 1.
+    /// Page number, from 1.
     Number(u32),
-    /// What follows an entry.
+    /// The page after an entry.
     After(Cursor),
-    /// What comes before an entry.
+    /// The page before an entry.
     Before(Cursor),
 }
 
 impl PageRequest {
-    /// The largest page.
+    /// Maximum page size.
     pub const MAX_SIZE: u32 = 200;
-    /// The most items before a page that is asked for by its number: those that follow are reached by cursors.
+    /// Maximum number of items before a page that is requested by number. Later pages need a cursor.
     pub const MAX_OFFSET: u32 = 10_000;
 
-    /// A page by its number and size; figures out of range become the nearest allowed.
+    /// Creates a request by page number and size. Values out of range become the nearest allowed.
     ///
     /// ```
     /// use iota_scripts_domain::PageRequest;
@@ -50,13 +50,13 @@ impl PageRequest {
         Self { place: PagePlace::Number(number.clamp(1, Self::MAX_OFFSET / size + 1)), size }
     }
 
-    /// The first page.
+    /// Creates a request for the first page.
     #[must_use]
     pub fn first(size: u32) -> Self {
         Self::new(1, size)
     }
 
-    /// A page by its place.
+    /// Creates a request by position.
     #[must_use]
     pub fn at(place: PagePlace, size: u32) -> Self {
         match place {
@@ -65,13 +65,13 @@ impl PageRequest {
         }
     }
 
-    /// Where it lies.
+    /// Returns the position.
     #[must_use]
     pub const fn place(&self) -> &PagePlace {
         &self.place
     }
 
-    /// Its number, unless it was asked for by a cursor.
+    /// Returns the page number; `None` if the page is requested by cursor.
     #[must_use]
     pub const fn number(&self) -> Option<u32> {
         match self.place {
@@ -80,33 +80,34 @@ impl PageRequest {
         }
     }
 
-    /// Items on a full page.
+    /// Returns the number of items on a full page.
     #[must_use]
     pub const fn size(&self) -> u32 {
         self.size
     }
 
-    /// Items to skip; none where a cursor says where the page begins.
+    /// Returns the number of items to skip; 0 if the page is requested by cursor.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.number().map_or(0, |number| u64::from(number - 1) * u64::from(self.size))
     }
 
-    /// Whether the list is read backwards to find the page.
+    /// Returns whether the store must read the list backwards to find the page.
     #[must_use]
     pub const fn is_backwards(&self) -> bool {
         matches!(self.place, PagePlace::Before(_))
     }
 
-    /// How many there are in all, where what a store found for the page tells it: the last page by its number, with one item more asked for
-    /// than it has.
+    /// Returns the total number of items if the page reveals it: if it is requested by number and is the last. `found` is the number of
+    /// items that the store found when asked for one more than the page size.
     #[must_use]
     pub fn total_of(&self, found: usize) -> Option<Total> {
         let is_last = found <= self.size as usize && (found > 0 || self.offset() == 0);
         self.number().filter(|_| is_last).map(|_| Total::of(self.offset() + found as u64))
     }
 
-    /// The page of what a store found, in the order of its reading: one item more than the page has says that the list goes on.
+    /// Builds the page from the items that the store found, in the order in which it read them. The store reads one item more than the page
+    /// size; that item shows that the list continues.
     #[must_use]
     pub fn page<T>(&self, mut found: Vec<T>, total: Total, cursor: impl Fn(&T) -> Cursor) -> Page<T> {
         let size = self.size as usize;
@@ -118,7 +119,7 @@ impl PageRequest {
         let (first, last) = (found.first().map(&cursor), found.last().map(&cursor));
         let (previous, next) = match &self.place {
             PagePlace::Number(number) => (first.filter(|_| *number > 1), last.filter(|_| more)),
-            // Beyond the end of the list the way back is the entry that was named.
+            // On an empty page past the end of the list, the requested entry leads back.
             PagePlace::After(named) => (Some(first.unwrap_or_else(|| named.clone())), last.filter(|_| more)),
             PagePlace::Before(named) => (first.filter(|_| more), Some(last.unwrap_or_else(|| named.clone()))),
         };
@@ -126,27 +127,27 @@ impl PageRequest {
     }
 }
 
-/// The first 50.
+/// The first page, of 50 items.
 impl Default for PageRequest {
     fn default() -> Self {
         Self::first(50)
     }
 }
 
-/// How many there are, counted up to a limit.
+/// The number of items in a list, counted up to a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Total {
-    /// At most [`Total::CAP`].
+    /// Number of items, at most [`Total::CAP`].
     pub count: u64,
-    /// There are more.
+    /// Whether there are more than `count`.
     pub is_capped: bool,
 }
 
 impl Total {
-    /// Where counting stops.
+    /// Maximum count.
     pub const CAP: u64 = 10_000;
 
-    /// What a store counted that stopped at one more than the limit.
+    /// Creates a total from the count of a store, which stops at `CAP + 1`.
     ///
     /// ```
     /// use iota_scripts_domain::Total;
@@ -160,36 +161,36 @@ impl Total {
     }
 }
 
-/// `10000+` where there are more.
+/// Writes `10000+` if there are more.
 impl fmt::Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}{}", self.count, if self.is_capped { "+" } else { "" })
     }
 }
 
-/// A page, how many items there are on all pages, and the way to its neighbours.
+/// A page of items, the total number of items, and cursors of the adjacent pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
-    /// In the order that was asked for.
+    /// Items in the requested order.
     pub items: Vec<T>,
-    /// On all pages together, counted up to [`Total::CAP`].
+    /// Number of items on all pages, counted up to [`Total::CAP`].
     pub total: u64,
-    /// There are more than `total`.
+    /// Whether there are more than `total`.
     pub total_is_capped: bool,
-    /// The page before this one is what comes before this entry; none on the first page.
+    /// Cursor of the previous page; `None` on the first page.
     pub previous: Option<Cursor>,
-    /// The page after this one is what follows this entry; none on the last page.
+    /// Cursor of the next page; `None` on the last page.
     pub next: Option<Cursor>,
 }
 
 impl<T> Page<T> {
-    /// A list that is one page.
+    /// Creates a page that is the whole list.
     #[must_use]
     pub fn whole(items: Vec<T>) -> Self {
         Self { total: items.len() as u64, items, total_is_capped: false, previous: None, next: None }
     }
 
-    /// The same page of something else.
+    /// Converts the items.
     #[must_use]
     pub fn map<U>(self, convert: impl FnMut(T) -> U) -> Page<U> {
         let Self { items, total, total_is_capped, previous, next } = self;
@@ -201,15 +202,15 @@ impl<T> Page<T> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// Smallest, oldest, A first.
+    /// Ascending.
     #[default]
     Asc,
-    /// Largest, newest, Z first.
+    /// Descending.
     Desc,
 }
 
 impl Direction {
-    /// The other way.
+    /// Returns the opposite direction.
     #[must_use]
     pub const fn reversed(self) -> Self {
         match self {
@@ -227,7 +228,7 @@ mod tests {
         Cursor::of_number(*number)
     }
 
-    /// A store of the numbers 1 to 7, as a list that begins with the smallest.
+    /// Reads a page from a store of the numbers 1 to 7 in ascending order.
     fn page(request: &PageRequest) -> Page<i64> {
         let size = request.size() as usize + 1;
         let number = |cursor: &Cursor| if let CursorKey::Number(number) = cursor.key() { *number } else { 0 };
@@ -260,12 +261,12 @@ mod tests {
     }
 
     #[test]
-    fn the_last_page_by_its_number_tells_how_many_there_are() {
+    fn the_last_page_by_number_reveals_the_total() {
         for (number, found, total) in
             [(1, 4, None), (1, 3, Some(3)), (1, 0, Some(0)), (3, 1, Some(7)), (4, 0, None), (2, 4, None)]
         {
-            let told = PageRequest::new(number, 3).total_of(found);
-            assert_eq!(told, total.map(Total::of), "page {number} with {found}");
+            let actual = PageRequest::new(number, 3).total_of(found);
+            assert_eq!(actual, total.map(Total::of), "page {number} with {found}");
         }
         assert_eq!(PageRequest::at(PagePlace::After(cursor(&1)), 3).total_of(1), None);
     }

@@ -1,26 +1,26 @@
-//! A pause of all schedules of a tenant: who, why, until when. It changes no script; while it is in force no schedule fires.
+//! A pause of all schedules of a tenant. While it is in force no schedule fires; scripts do not change.
 //!
-//! Events, runs for later and runs by hand go on. What a pause leaves out is in the ledger: one row for each script and pause.
+//! Events, delayed runs and manual runs continue. Each script gets one skipped occurrence per pause, which counts the skipped times.
 
 use crate::text::is_prose;
 use crate::{FieldError, FieldProblem, PauseId, Planned, Stamp, TenantId, Timestamp};
 
-/// Why schedules are paused: 1 to 500 characters.
+/// The reason for a pause: 1 to 500 characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PauseReason(String);
 
 impl PauseReason {
-    /// The most characters.
+    /// Maximum length in characters.
     pub const MAX_CHARS: usize = 500;
 
-    /// Checks a reason; spaces around it are cut.
+    /// Trims and validates a reason.
     ///
     /// # Errors
-    /// The mistake, for the field `reason`.
+    /// A [`FieldError`] for the field `reason`.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         let text = text.trim();
         if text.is_empty() {
-            return Err(FieldError::new("reason", FieldProblem::Required, "say why schedules are paused"));
+            return Err(FieldError::new("reason", FieldProblem::Required, "enter a reason for the pause"));
         }
         if text.chars().nth(Self::MAX_CHARS).is_some() {
             let message = format!("at most {} characters", Self::MAX_CHARS);
@@ -32,7 +32,7 @@ impl PauseReason {
         Ok(Self(text.to_owned()))
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -42,34 +42,34 @@ impl PauseReason {
 /// A pause of all schedules of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
-    /// Its id.
+    /// Id.
     pub id: PauseId,
-    /// Whose schedules.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Why.
+    /// Reason.
     pub reason: PauseReason,
-    /// Since when, and by whom.
+    /// User who paused the schedules, and the time.
     pub paused: Stamp,
-    /// What the host called that user then.
+    /// Display name of that user at the time.
     pub name: String,
-    /// When it ends by itself, or was ended.
+    /// Time at which it ends or was ended; `None` if it lasts until a user ends it.
     pub ends_at: Option<Timestamp>,
 }
 
 impl Pause {
-    /// Whether a time of a schedule is left out because of it.
+    /// Returns whether the pause covers a scheduled time.
     #[must_use]
     pub fn covers(&self, time: Timestamp) -> bool {
         self.paused.at <= time && self.ends_at.is_none_or(|end| time < end)
     }
 
-    /// What the ledger says of a time that is left out.
+    /// Returns the reason stored with a skipped occurrence.
     #[must_use]
     pub fn sentence(&self) -> String {
         format!("paused by {}: {}", self.name, self.reason.as_str())
     }
 
-    /// Takes the times that pauses cover out of those that have come. Each pause comes with its first time and how many there are.
+    /// Removes the times that a pause covers. Returns each pause with the first of its times and their number.
     pub fn take_out<'a>(pauses: &'a [Self], times: &mut Vec<Planned>) -> Vec<(&'a Self, Timestamp, u64)> {
         let mut taken: Vec<(&Self, Timestamp, u64)> = Vec::new();
         times.retain(|planned| {
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn the_times_of_a_pause_are_counted_and_not_planned() {
+    fn times_in_a_pause_are_counted_and_not_planned() {
         let planned = |second| Planned { at: at(second), missed: None };
         let pauses = [pause(100, Some(200)), pause(300, None)];
         let mut times: Vec<Planned> = [60, 100, 199, 200, 300, 360].map(planned).to_vec();
@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reason_is_given_and_short() {
+    fn a_reason_is_required_and_limited_in_length() {
         assert_eq!(PauseReason::parse(" \n").unwrap_err().code, FieldProblem::Required);
         assert!(PauseReason::parse(&"я".repeat(500)).is_ok());
         assert_eq!(PauseReason::parse(&"я".repeat(501)).unwrap_err().code, FieldProblem::TooLong);

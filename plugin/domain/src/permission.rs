@@ -1,4 +1,4 @@
-//! The six permissions that the plugin checks through the host's RBAC. Their ids never change: hosts store them with their roles.
+//! The six permissions that the plugin checks through the host's RBAC. Their ids never change, because hosts store them with roles.
 
 use std::fmt;
 
@@ -31,7 +31,7 @@ impl Permission {
     pub const ALL: [Self; 6] =
         [Self::Create, Self::Read, Self::Update, Self::Delete, Self::Execute, Self::ManageEndpoints];
 
-    /// The id that hosts store.
+    /// Returns the id that hosts store.
     #[must_use]
     pub const fn id(self) -> Uuid {
         match self {
@@ -44,7 +44,7 @@ impl Permission {
         }
     }
 
-    /// `scripts.create`
+    /// Returns the name, such as `scripts.create`.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -57,7 +57,7 @@ impl Permission {
         }
     }
 
-    /// `create`
+    /// Returns the action, such as `create`.
     #[must_use]
     pub fn action(self) -> &'static str {
         self.name().trim_start_matches("scripts.")

@@ -1,7 +1,7 @@
-//! What a tenant may use: runs a minute, processor seconds an hour, runs at the same time, bytes of history.
+//! Quotas of a tenant: runs per minute, CPU seconds per hour, concurrent runs, bytes of history.
 //!
-//! Pure arithmetic over one tenant; whoever counts, and how long, is a service. Measured by a clock that nobody sets: one that is
-//! set back would refuse every run until it has caught up.
+//! Pure arithmetic for one tenant; a service keeps the state of all tenants. Time is monotonic: if it were wall-clock time, setting the
+//! clock back would block every run until the clock caught up.
 
 use std::time::Duration;
 
@@ -11,40 +11,40 @@ use crate::{LimitRange, Monotonic};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
-/// When to try again after too many runs at the same time: nobody knows when one of them ends.
-const NEXT_END: Duration = Duration::from_secs(1);
+/// Retry delay if too many runs are in flight. The time at which one of them ends is unknown.
+const CONCURRENCY_RETRY: Duration = Duration::from_secs(1);
 
 macro_rules! quotas {
     ($($(#[doc = $doc:literal])+ $variant:ident, $field:ident, $what:literal: $min:expr, $default:expr, $max:expr;)+) => {
-        /// What is counted.
+        /// A quota.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
         #[serde(rename_all = "snake_case")]
         pub enum Quota { $($(#[doc = $doc])+ $variant,)+ }
 
         impl Quota {
-            /// As in the configuration and in metrics.
+            /// Returns the name in the configuration and in metrics.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($field),)+ }
             }
 
-            /// What is counted, for people.
+            /// Returns the unit for messages.
             const fn what(self) -> &'static str {
                 match self { $(Self::$variant => $what,)+ }
             }
         }
 
-        /// How much a tenant may use.
+        /// The quotas of a tenant.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub struct QuotaPolicy { $($(#[doc = $doc])+ pub $field: u64,)+ }
 
         impl QuotaPolicy {
-            /// The name of each quota and its range.
+            /// Name and range of each quota.
             pub const TABLE: &[(&'static str, LimitRange)] =
                 &[$((stringify!($field), LimitRange { min: $min, default: $default, max: $max }),)+];
 
-            /// The same with another figure for one quota, by its name in the table.
+            /// Replaces one quota, by its name in the table.
             #[must_use]
             pub fn with(self, name: &str, figure: u64) -> Self {
                 match name { $(stringify!($field) => Self { $field: figure, ..self },)+ _ => self }
@@ -60,30 +60,30 @@ macro_rules! quotas {
 }
 
 quotas! {
-    /// Runs that start in a minute, all of which may start at once.
+    /// Runs per minute. All of them may start at once.
     RunsPerMinute, runs_per_minute, "runs per minute": 1, 600_000, 100_000_000;
-    /// Seconds of processor time in an hour, all of which may be used at once.
+    /// CPU seconds per hour. All of them may be used at once.
     CpuSecondsPerHour, cpu_seconds_per_hour, "seconds of CPU time per hour": 1, 3_600, 10_000_000;
-    /// Runs at the same time, those that wait for a worker among them.
+    /// Concurrent runs, including those that wait for a worker.
     ConcurrentRuns, concurrent_runs, "concurrent runs": 1, 2_000, 1_000_000;
-    /// Bytes of inputs, results and logs of runs that are kept. Beyond it runs go on, and only the beginnings of these are kept.
+    /// Bytes of inputs, results and logs in the run history. Beyond it scripts still run, but their inputs, results and logs are truncated.
     HistoryBytes, history_bytes, "bytes of run history": 0, 1 << 30, 1 << 50;
 }
 
-/// A tenant has used what it may.
+/// A tenant reached a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the tenant reached its quota of {limit} {}", .quota.what())]
 pub struct QuotaExceeded {
-    /// Of what.
+    /// The quota.
     pub quota: Quota,
-    /// How much it may.
+    /// Value of the quota.
     pub limit: u64,
-    /// When it may be worth another try.
+    /// Time after which a retry may succeed.
     pub retry_after: Duration,
 }
 
-/// What a tenant uses. Each of the two rates is the moment at which everything used so far is paid off: it moves on with every use,
-/// and too far ahead of now is too much.
+/// The current usage of a tenant. For each of the two rates it keeps the time at which all usage so far will be paid off. Each use moves
+/// that time forward; a quota is exceeded when it is too far in the future.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TenantUse {
     running: u64,
@@ -92,20 +92,20 @@ pub struct TenantUse {
 }
 
 impl TenantUse {
-    /// A tenant that has used nothing.
+    /// Creates the usage of a tenant that has used nothing.
     #[must_use]
     pub const fn none(now: Monotonic) -> Self {
         Self { running: 0, runs_paid: now, cpu_paid: now }
     }
 
-    /// Counts a run that is to start, if it may.
+    /// Counts a run that is about to start, if the quotas allow it.
     ///
     /// # Errors
-    /// The quota that is used up; nothing is counted then.
+    /// The exceeded quota. Nothing is counted then.
     pub fn begin(&mut self, policy: &QuotaPolicy, now: Monotonic) -> Result<(), QuotaExceeded> {
         let exceeded = |quota, limit, retry_after| Err(QuotaExceeded { quota, limit, retry_after });
         if self.running >= policy.concurrent_runs {
-            return exceeded(Quota::ConcurrentRuns, policy.concurrent_runs, NEXT_END);
+            return exceeded(Quota::ConcurrentRuns, policy.concurrent_runs, CONCURRENCY_RETRY);
         }
         let cpu_ahead = self.cpu_paid.since(now);
         if cpu_ahead > HOUR {
@@ -121,21 +121,21 @@ impl TenantUse {
         Ok(())
     }
 
-    /// Counts what a run has used that has ended.
+    /// Counts the end of a run and its CPU time in microseconds.
     pub fn end(&mut self, cpu_us: u64, policy: &QuotaPolicy, now: Monotonic) {
         self.running = self.running.saturating_sub(1);
         let spent = share(HOUR, cpu_us, policy.cpu_seconds_per_hour.saturating_mul(1_000_000));
         self.cpu_paid = self.cpu_paid.max(now).plus(spent);
     }
 
-    /// Whether forgetting the tenant changes nothing.
+    /// Returns whether the usage equals that of a new tenant, so that it can be dropped.
     #[must_use]
     pub fn is_over(&self, now: Monotonic) -> bool {
         self.running == 0 && self.runs_paid <= now && self.cpu_paid <= now
     }
 }
 
-/// The part of a period that `used` of `limit` stands for.
+/// Returns the share of a period that corresponds to `used` of `limit`.
 fn share(period: Duration, used: u64, limit: u64) -> Duration {
     let micros = period.as_micros() * u128::from(used) / u128::from(limit.max(1));
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
@@ -156,25 +156,25 @@ mod tests {
     }
 
     #[test]
-    fn a_minute_s_runs_may_start_at_once_and_then_one_a_second() {
+    fn a_minutes_runs_may_start_at_once_then_one_per_second() {
         let mut tenant = TenantUse::none(START);
         for _ in 0..60 {
             assert_eq!(tenant.begin(&policy(), START), Ok(()));
         }
-        let refused = tenant.begin(&policy(), START).unwrap_err();
-        assert_eq!((refused.quota, refused.retry_after), (Quota::RunsPerMinute, Duration::from_secs(1)));
-        assert_eq!(refused.to_string(), "the tenant reached its quota of 60 runs per minute");
+        let exceeded = tenant.begin(&policy(), START).unwrap_err();
+        assert_eq!((exceeded.quota, exceeded.retry_after), (Quota::RunsPerMinute, Duration::from_secs(1)));
+        assert_eq!(exceeded.to_string(), "the tenant reached its quota of 60 runs per minute");
         assert_eq!(tenant.begin(&policy(), after(1)), Ok(()));
         assert!(tenant.begin(&policy(), after(1)).is_err());
     }
 
     #[test]
-    fn processor_time_is_counted_when_it_is_known_and_paid_off_over_the_hour() {
+    fn cpu_time_counts_at_the_end_of_a_run_and_is_paid_off() {
         let mut tenant = TenantUse::none(START);
         tenant.begin(&policy(), START).unwrap();
         tenant.end(61_000_000, &policy(), START);
-        let refused = tenant.begin(&policy(), START).unwrap_err();
-        assert_eq!((refused.quota, refused.retry_after), (Quota::CpuSecondsPerHour, Duration::from_secs(60)));
+        let exceeded = tenant.begin(&policy(), START).unwrap_err();
+        assert_eq!((exceeded.quota, exceeded.retry_after), (Quota::CpuSecondsPerHour, Duration::from_secs(60)));
         assert_eq!(tenant.begin(&policy(), after(60)), Ok(()));
     }
 
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_run_uses_nothing_up() {
+    fn a_rejected_run_counts_nothing() {
         let policy = QuotaPolicy { concurrent_runs: 1, ..policy() };
         let mut tenant = TenantUse::none(START);
         tenant.begin(&policy, START).unwrap();
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_is_over_when_nothing_runs_and_all_is_paid_off() {
+    fn a_tenant_is_idle_when_nothing_runs_and_all_is_paid_off() {
         let mut tenant = TenantUse::none(START);
         assert!(tenant.is_over(START));
         tenant.begin(&policy(), START).unwrap();
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn every_default_lies_within_its_range_and_is_found_by_its_name() {
+    fn every_default_is_in_range_and_found_by_name() {
         let named = QuotaPolicy::TABLE.iter().fold(
             QuotaPolicy { runs_per_minute: 0, cpu_seconds_per_hour: 0, concurrent_runs: 0, history_bytes: 0 },
             |policy, (name, range)| {

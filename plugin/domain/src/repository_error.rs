@@ -1,41 +1,41 @@
-//! What a repository can answer instead of what it was asked for; the same words for every store.
+//! The error type of all repositories.
 
 use crate::Version;
 
-/// Why a repository did not do it. Nothing was changed.
+/// An error of a repository. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RepositoryError {
-    /// This tenant has no such thing.
+    /// The tenant has no such entry.
     #[error("not found")]
     NotFound,
-    /// Another script of the tenant has the name.
+    /// Another script of the tenant has this name.
     #[error("another script already has this name")]
     NameTaken,
-    /// Another script of the tenant answers to this method and path.
+    /// Another script of the tenant handles this method and path.
     #[error("another script already handles this method and path")]
     EndpointTaken,
     /// The script changed since the version that the edit is based on.
     #[error("the script is now at version {current}")]
     Stale {
-        /// The version it is at.
+        /// Its current version.
         current: Version,
     },
-    /// Another script of the tenant was saved since the change was decided.
+    /// Another script of the tenant was saved since the change was validated.
     #[error("another script was saved meanwhile")]
     Overtaken,
-    /// The execution is past this step: it runs already, or is finished.
+    /// The run or occurrence is not in the state that the operation requires.
     #[error("the execution is past this step")]
     WrongState,
     /// Another node runs this attempt of the occurrence.
     #[error("another node already runs this attempt")]
     AttemptTaken,
-    /// The execution is finished, by this caller or another.
+    /// The run has already ended.
     #[error("the run has already ended")]
     AlreadyFinished,
-    /// The store did not answer, or refused; the text is for operators.
+    /// The store did not respond, or rejected the operation. The text is for operators.
     #[error("the database did not answer: {0}")]
     Unavailable(String),
-    /// A stored row breaks the rules of this crate.
+    /// A stored row violates a rule of this crate.
     #[error("row {id} of {table} has an impossible {column}: {reason}")]
     Inconsistent {
         /// The table.
@@ -44,7 +44,7 @@ pub enum RepositoryError {
         column: String,
         /// The row.
         id: String,
-        /// What is wrong with it.
+        /// Why the value is invalid.
         reason: String,
     },
 }

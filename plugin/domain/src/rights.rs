@@ -1,37 +1,38 @@
-//! With whose rights a source can run from now on, and so who may change it.
+//! The users that a source can run as, which decide who may change it.
 //!
-//! Whoever edits a text decides what is done with the rights of everybody that it runs as. Therefore a text that runs as others, or reaches
-//! out, is changed by those who may give such rights away, and by nobody else. Every way to save a text asks here.
+//! An editor of a source controls the rights of every user that it runs as. Only a user with permission to grant such rights may therefore
+//! change a source that runs as other users, answers requests from outside, or writes the host's tables. All operations that save a source
+//! use this check.
 
 use std::collections::{BTreeSet, HashSet};
 
 use crate::{Script, ScriptDefinition, ScriptId, ScriptName, UserId};
 
-/// A script that runs the texts of libraries, as far as that concerns rights.
+/// A script that imports libraries, with the data that matters for rights.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Importer {
     /// The script.
     pub id: ScriptId,
     /// Its name.
     pub name: ScriptName,
-    /// The names of the libraries that it imports itself.
+    /// Names of the libraries that it imports directly.
     pub imports: Vec<String>,
-    /// As [`Script::runs_as`]; of a script that is switched off too, for it may be switched on again.
+    /// See [`Script::runs_as`]. Also set for an inactive script, which may be activated again.
     pub runs_as: Option<UserId>,
-    /// As [`ScriptDefinition::reaches_out`].
+    /// See [`ScriptDefinition::reaches_out`].
     pub reaches_out: bool,
 }
 
-/// A run that somebody has asked for, which takes its script as that will be by then.
+/// A requested run that will use the newest version of its script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PendingRun {
-    /// What is to run.
+    /// The script.
     pub script: ScriptId,
-    /// As whom.
+    /// User that it runs as.
     pub requested_by: UserId,
 }
 
-/// What runs a text can have when whoever edits it is not there.
+/// The rights that a source can run with after an edit, without the editor's presence.
 ///
 /// ```
 /// use iota_scripts_domain::{Rights, UserId};
@@ -43,18 +44,18 @@ pub struct PendingRun {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rights {
-    /// The users that it runs as.
+    /// Users that it runs as.
     pub users: BTreeSet<UserId>,
-    /// It answers requests from outside, or writes the host's tables.
+    /// Whether it answers requests from outside or writes the host's tables.
     pub reaches_out: bool,
 }
 
 impl Rights {
-    /// Of a script that is there: by itself, by the scripts that import it, through other libraries too, and by runs of any of them that
-    /// are still to come.
+    /// Returns the rights of an existing script: its own, those of the scripts that import it directly or through other libraries, and
+    /// those of the pending runs of all these.
     ///
-    /// A run that keeps the version that was asked for is not among `pending`: no edit reaches it. What a person or the host's own code
-    /// starts runs as the caller, who decides that by calling it.
+    /// `pending` does not include runs with a pinned version, because no edit affects them. Runs that a person or the host's own code
+    /// starts are not included either: they run as the caller, who accepts that by calling.
     #[must_use]
     pub fn of(script: &Script, importers: &[Importer], pending: &[PendingRun]) -> Self {
         let own = Self::of_text(script.definition(), script.runs_as());
@@ -68,53 +69,53 @@ impl Rights {
         }
     }
 
-    /// Of a library by its name: by the scripts that import what has that name, through other libraries too. It may be that there is no
-    /// such library yet, or not any more.
+    /// Returns the rights of a library by its name: those of the scripts that import it directly or through other libraries. The library
+    /// need not exist: it may not be created yet, or may be deleted.
     #[must_use]
     pub fn of_library(name: &ScriptName, importers: &[Importer], pending: &[PendingRun]) -> Self {
         let mut rights = Self::default();
-        let mut runs = HashSet::new();
-        let mut open = vec![name.as_str()];
-        while let Some(library) = open.pop() {
+        let mut visited = HashSet::new();
+        let mut queue = vec![name.as_str()];
+        while let Some(library) = queue.pop() {
             for importer in importers.iter().filter(|importer| importer.imports.iter().any(|name| name == library)) {
-                if runs.insert(importer.id) {
+                if visited.insert(importer.id) {
                     rights.users.extend(importer.runs_as.clone());
                     rights.reaches_out |= importer.reaches_out;
-                    open.push(importer.name.as_str());
+                    queue.push(importer.name.as_str());
                 }
             }
         }
-        let later = pending.iter().filter(|run| runs.contains(&run.script));
+        let later = pending.iter().filter(|run| visited.contains(&run.script));
         rights.users.extend(later.map(|run| run.requested_by.clone()));
         rights
     }
 
-    /// Of a text as it is to become, by itself.
+    /// Returns the rights of a definition alone, without importers and pending runs.
     #[must_use]
     pub fn of_text(definition: &ScriptDefinition, runs_as: Option<&UserId>) -> Self {
         Self { users: runs_as.cloned().into_iter().collect(), reaches_out: definition.reaches_out() }
     }
 
-    /// Both.
+    /// Returns the union.
     #[must_use]
     pub fn and(mut self, other: Self) -> Self {
         self.users.extend(other.users);
         Self { users: self.users, reaches_out: self.reaches_out || other.reaches_out }
     }
 
-    /// Whether they are more than this user has, who would have them by changing the text.
+    /// Returns whether these rights exceed those of a user, who would gain them by changing the source.
     #[must_use]
     pub fn are_beyond(&self, user: &UserId) -> bool {
         self.reaches_out || self.others_than(user).next().is_some()
     }
 
-    /// Whether they have something that others lack.
+    /// Returns whether these rights include any that `others` lack.
     #[must_use]
     pub fn exceed(&self, others: &Self) -> bool {
         (self.reaches_out && !others.reaches_out) || !self.users.is_subset(&others.users)
     }
 
-    /// The users among them that are not this one.
+    /// Returns the users other than `user`.
     pub fn others_than<'a>(&'a self, user: &'a UserId) -> impl Iterator<Item = &'a UserId> {
         self.users.iter().filter(move |other| *other != user)
     }
@@ -156,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn a_library_runs_as_everybody_whose_scripts_import_it_however_far() {
+    fn a_library_runs_as_the_users_of_all_its_importers() {
         let importers = [
             importer("prices", &["tax"], None),
             importer("Nightly", &["prices"], Some("robot")),
@@ -167,21 +168,25 @@ mod tests {
         assert_eq!((users(&tax), tax.reaches_out), (vec!["robot"], true));
         let alone = Rights::of(&library("alone"), &importers, &[]);
         assert_eq!(alone, Rights::default());
-        // A circle that somebody wrote into the database ends too.
+        // An import cycle, which only a direct write to the database can create, must not loop forever.
         let circle = [importer("a", &["tax", "b"], None), importer("b", &["a"], Some("robot"))];
         assert_eq!(users(&Rights::of(&library("tax"), &circle, &[])), ["robot"]);
     }
 
     #[test]
-    fn a_name_has_the_rights_of_its_importers_before_there_is_a_library() {
+    fn a_name_has_its_importers_rights_before_the_library_exists() {
         let importers = [importer("Nightly", &["tax"], Some("robot"))];
         let plain = script("tax", "ann", ScriptInput { script_type: "one_off".into(), ..ScriptInput::default() });
-        assert_eq!(Rights::of(&plain, &importers, &[]), Rights::default(), "nothing imports what is no library");
+        assert_eq!(
+            Rights::of(&plain, &importers, &[]),
+            Rights::default(),
+            "it is not a library, so it has no importers"
+        );
         assert_eq!(users(&Rights::of_library(&plain.definition().name, &importers, &[])), ["robot"]);
     }
 
     #[test]
-    fn runs_that_are_asked_for_count_for_the_script_and_for_its_libraries() {
+    fn pending_runs_count_for_the_script_and_its_libraries() {
         let importers = [importer("Report", &["tax"], None)];
         let pending = [PendingRun { script: importers[0].id, requested_by: user("admin") }];
         assert_eq!(users(&Rights::of(&library("tax"), &importers, &pending)), ["admin"]);
@@ -192,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_schedule_runs_as_whom_it_names_else_as_whoever_let_it_run() {
+    fn a_schedule_runs_as_its_run_as_user_else_its_activator() {
         let cron = |run_as: Option<&str>| ScriptInput {
             script_type: "cron".into(),
             cron_expression: Some("0 9 * * *".into()),
@@ -203,6 +208,6 @@ mod tests {
         assert_eq!(users(&of(&script("Own", "ann", cron(None)))), ["ann"]);
         assert_eq!(users(&of(&script("Robots", "ann", cron(Some("robot"))))), ["robot"]);
         let off = script("Off", "ann", ScriptInput { is_active: Some(false), ..cron(None) });
-        assert_eq!(of(&off), Rights::default(), "nobody has let it run yet");
+        assert_eq!(of(&off), Rights::default(), "it has never been activated");
     }
 }

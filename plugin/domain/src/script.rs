@@ -1,7 +1,7 @@
-//! The aggregate Script: what an author decided, and the number of the version in which they decided it.
+//! The aggregate Script: a definition by its author, and the number of its version.
 //!
-//! Every change makes a new version with a snapshot of the whole definition, and a repository writes both in one transaction.
-//! Nothing here runs a script or knows whether it compiles.
+//! Every change creates a new version with a snapshot of the whole definition. A repository writes script and snapshot in one transaction.
+//! This module neither compiles nor runs scripts.
 
 mod api_version;
 mod caller;
@@ -37,44 +37,44 @@ pub use version::{Revision, SaveCount, ScriptVersion, StaleVersion, Version};
 
 use crate::{ScriptId, ScriptLimits, Stamp, TenantId, UserId, VersionId};
 
-/// Everything that an author decides about a script; a version is a snapshot of it.
+/// The source and settings of a script. A version is a snapshot of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptDefinition {
-    /// Unique in the tenant.
+    /// Name; unique in the tenant.
     pub name: ScriptName,
-    /// What it is for.
+    /// Description.
     pub description: Description,
-    /// What runs it, with what that needs.
+    /// Type, with the settings of that type.
     pub kind: ScriptKind,
-    /// The JavaScript.
+    /// JavaScript source.
     pub source: SourceCode,
-    /// What one run may use.
+    /// Limits of one run.
     pub limits: ScriptLimits,
-    /// What follows a failed run that nobody waits for.
+    /// Retries of failed background runs.
     pub retry: RetryPolicy,
-    /// What it may do with the host's tables.
+    /// Access to the host's tables.
     pub database_access: DatabaseAccess,
-    /// The API that it was written for.
+    /// Version of the JavaScript API.
     pub api_version: ApiVersion,
     /// Whether other scripts may import it.
     pub library: bool,
-    /// The libraries that its source imports, by name. They follow from the source.
+    /// Names of the libraries that the source imports; derived from the source.
     pub imports: Vec<String>,
-    /// Of a script that a schedule or an event starts: the user that it then acts as. It is kept from the moment when the script may
-    /// first run, and only an edit that names another changes it. `system` where the host itself acts, for the tenant.
+    /// User that a script acts as when a schedule or an event starts it. Set when the script is first able to run; afterwards only an edit
+    /// that names another user changes it. `system` if the host itself acts for the tenant.
     pub run_as: Option<UserId>,
-    /// Whether it runs at all.
+    /// Whether the script is active. An inactive script does not run.
     pub active: bool,
 }
 
 impl ScriptDefinition {
-    /// Whether saving it takes more than to be an author: it answers requests from outside, or writes the host's tables.
+    /// Returns whether the script answers requests from outside or writes the host's tables. Saving such a script needs more permissions.
     #[must_use]
     pub const fn reaches_out(&self) -> bool {
         self.kind.endpoint().is_some() || matches!(self.database_access, DatabaseAccess::ReadWrite)
     }
 
-    /// Whether it is started when nobody is there: by a schedule or an event.
+    /// Returns whether a schedule or an event starts the script.
     #[must_use]
     pub fn runs_unattended(&self) -> bool {
         match &self.kind {
@@ -84,14 +84,15 @@ impl ScriptDefinition {
         }
     }
 
-    /// The same with the user that it acts as from now on: whom it names, else the one before, else whoever lets it run first.
+    /// Sets the `run_as` user: the one that the definition names, else the previous one, else the user who first makes the script able to
+    /// run.
     #[must_use]
-    fn acting_as(mut self, before: Option<&UserId>, by: &UserId) -> Self {
+    fn with_run_as(mut self, previous: Option<&UserId>, by: &UserId) -> Self {
         if !matches!(self.kind, ScriptKind::Cron(_) | ScriptKind::Embedded(_)) {
             self.run_as = None;
         } else if self.run_as.is_none() {
             let first = (self.active && self.runs_unattended()).then_some(by);
-            self.run_as = before.or(first).cloned();
+            self.run_as = previous.or(first).cloned();
         }
         self
     }
@@ -106,20 +107,20 @@ pub struct Script {
     version: Version,
     created: Stamp,
     updated: Stamp,
-    /// Of a script that is off because of what its runs did.
+    /// Set while the script is inactive because its runs hit hard limits.
     quarantine: Option<Quarantine>,
 }
 
 impl Script {
-    /// A new script at version 1. It is active unless the draft says otherwise.
+    /// Creates a script at version 1. It is active unless the draft says otherwise.
     pub fn create(id: ScriptId, tenant: TenantId, draft: ScriptDraft, stamp: Stamp) -> Revision {
-        let definition = draft.definition(true).acting_as(None, &stamp.by);
+        let definition = draft.definition(true).with_run_as(None, &stamp.by);
         let (version, created) = (Version::FIRST, stamp.clone());
         let script = Self { id, tenant, definition, version, created, updated: stamp, quarantine: None };
         script.snapshot(draft.change_summary.unwrap_or_else(|| ChangeSummary::of(Change::Created)))
     }
 
-    /// A script as a repository stored it.
+    /// Restores a script from its stored parts.
     #[must_use]
     pub const fn stored(
         id: ScriptId,
@@ -133,25 +134,25 @@ impl Script {
         Self { id, tenant, definition, version, created, updated, quarantine }
     }
 
-    /// Replaces the definition by an edit that was based on a version. `None` when the edit changes nothing, whatever it was based
-    /// on: a form that is sent twice is saved once.
+    /// Replaces the definition by an edit that is based on the version `base`. Returns `None` if the edit changes nothing, even if `base`
+    /// is old, so that a form that is sent twice is saved once.
     ///
     /// # Errors
-    /// [`StaleVersion`] when the script has changed since.
+    /// [`StaleVersion`] if the script has changed since `base`.
     pub fn revise(&self, draft: ScriptDraft, base: Version, stamp: Stamp) -> Result<Option<Revision>, StaleVersion> {
-        let mut definition = draft.definition(self.definition.active).acting_as(self.runs_as(), &stamp.by);
+        let mut definition = draft.definition(self.definition.active).with_run_as(self.runs_as(), &stamp.by);
         if definition.source == self.definition.source {
             definition.imports.clone_from(&self.definition.imports);
         }
         if base != self.version && definition != self.definition {
             return Err(StaleVersion { base, current: self.version });
         }
-        let moves = definition.run_as.as_ref().is_some_and(|user| Some(user) != self.runs_as());
-        let edited = ChangeSummary::of(if moves { Change::RunsAsAnother } else { Change::Edited });
+        let changes_user = definition.run_as.as_ref().is_some_and(|user| Some(user) != self.runs_as());
+        let edited = ChangeSummary::of(if changes_user { Change::RunsAsAnother } else { Change::Edited });
         Ok(self.changed(definition, stamp, || draft.change_summary.unwrap_or(edited)))
     }
 
-    /// Lets the script run, after a quarantine too. `None` when it may already.
+    /// Activates the script, and ends a quarantine. Returns `None` if it is already active.
     #[must_use]
     pub fn activate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: true, ..self.definition.clone() };
@@ -161,14 +162,14 @@ impl Script {
         })
     }
 
-    /// Keeps the script from running. `None` when it is kept already.
+    /// Deactivates the script. Returns `None` if it is already inactive.
     #[must_use]
     pub fn deactivate(&self, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
         self.changed(definition, stamp, || ChangeSummary::of(Change::Deactivated))
     }
 
-    /// Keeps the script from running until someone activates it, and says why. `None` when it is kept already.
+    /// Deactivates the script until a user activates it, and records the reason. Returns `None` if it is already inactive.
     #[must_use]
     pub fn quarantined(&self, reason: Quarantine, stamp: Stamp) -> Option<Revision> {
         let definition = ScriptDefinition { active: false, ..self.definition.clone() };
@@ -177,8 +178,8 @@ impl Script {
         Some(revision)
     }
 
-    /// Makes the definition of an old version the newest again; whether the script is active, and whom it runs as, stays as it is.
-    /// `None` when that changes nothing.
+    /// Restores the definition of an old version as a new version. Whether the script is active and the user that it runs as do not change.
+    /// Returns `None` if nothing changes.
     #[must_use]
     pub fn restore(&self, old: &ScriptVersion, stamp: Stamp) -> Option<Revision> {
         let run_as = self.runs_as().or(old.definition.run_as.as_ref()).cloned();
@@ -186,78 +187,78 @@ impl Script {
         self.changed(definition, stamp, || ChangeSummary::of(Change::Restored { version: old.version }))
     }
 
-    /// Whether the user who lets it run next is the one that it runs as from then on.
+    /// Returns whether the script would run as the user who activates it next.
     #[must_use]
     pub fn would_borrow_rights(&self) -> bool {
         self.definition.runs_unattended() && self.runs_as().is_none()
     }
 
-    /// Its id.
+    /// Returns the id.
     #[must_use]
     pub const fn id(&self) -> ScriptId {
         self.id
     }
 
-    /// Whose it is.
+    /// Returns the tenant.
     #[must_use]
     pub const fn tenant(&self) -> &TenantId {
         &self.tenant
     }
 
-    /// What its author decided.
+    /// Returns the definition.
     #[must_use]
     pub const fn definition(&self) -> &ScriptDefinition {
         &self.definition
     }
 
-    /// The user that schedules and events run it as; `None` when nothing has let it run yet.
+    /// Returns the user that schedules and events run it as; `None` if it has never been able to run.
     #[must_use]
     pub fn runs_as(&self) -> Option<&UserId> {
-        // A node of an older version stores none: there, whoever changed it last counts.
+        // Nodes of older releases store no user. For their scripts it is the last editor.
         let runs = self.definition.active && self.definition.runs_unattended();
         self.definition.run_as.as_ref().or_else(|| runs.then_some(&self.updated.by))
     }
 
-    /// The script as it was at one version, with what holds of it now: whether it is active, and in quarantine.
+    /// Returns the script with the definition of an old version. Whether it is active or in quarantine stays as it is now.
     #[must_use]
     pub fn at(&self, old: ScriptVersion) -> Self {
         let definition = ScriptDefinition { active: self.definition.active, ..old.definition };
         Self { definition, version: old.version, updated: old.created, ..self.clone() }
     }
 
-    /// The number of its newest version.
+    /// Returns the number of the newest version.
     #[must_use]
     pub const fn version(&self) -> Version {
         self.version
     }
 
-    /// Who made it.
+    /// Returns the creator and the time of creation.
     #[must_use]
     pub const fn created(&self) -> &Stamp {
         &self.created
     }
 
-    /// Who changed it last.
+    /// Returns the last editor and the time of the last change.
     #[must_use]
     pub const fn updated(&self) -> &Stamp {
         &self.updated
     }
 
-    /// Why it was switched off, if its runs are the reason.
+    /// Returns the reason for the quarantine, if the script is in quarantine.
     #[must_use]
     pub const fn quarantine(&self) -> Option<&Quarantine> {
         self.quarantine.as_ref()
     }
 
-    /// A change of the definition. Whatever switches the script on ends its quarantine.
+    /// Changes the definition. Returns `None` if nothing changes. Activating the script ends its quarantine.
     fn changed(
         &self,
         definition: ScriptDefinition,
         stamp: Stamp,
         summary: impl FnOnce() -> ChangeSummary,
     ) -> Option<Revision> {
-        let definition = definition.acting_as(self.runs_as(), &stamp.by);
-        if definition == self.definition.clone().acting_as(self.runs_as(), &stamp.by) {
+        let definition = definition.with_run_as(self.runs_as(), &stamp.by);
+        if definition == self.definition.clone().with_run_as(self.runs_as(), &stamp.by) {
             return None;
         }
         let quarantine = self.quarantine.filter(|_| !definition.active);

@@ -1,73 +1,73 @@
-//! The host's tables that scripts may touch, as the operator declares them, and the values that go in and out.
+//! The host's tables that scripts can use, as the operator declares them, and the values of their columns.
 //!
-//! What is not declared does not exist for a script. Nothing here reads SQL or talks to a database.
+//! Scripts cannot see undeclared tables and columns. This module neither parses SQL nor connects to a database.
 
 use serde::{Deserialize, Serialize};
 
 use crate::TenantId;
 
-/// The most characters of a name that both databases keep whole.
+/// Maximum length of a name in bytes: PostgreSQL truncates longer ones.
 const NAME: usize = 63;
-/// Names that begin like this are our own, inside of the statements that we write.
+/// Prefix of the names that the plugin generates in its statements.
 pub const RESERVED_PREFIX: &str = "iota_";
 
-/// A table that is declared.
+/// A declared table.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredTable {
-    /// What scripts call it.
+    /// Name in scripts.
     pub name: String,
-    /// What the database calls it, when that is another name.
+    /// Name in the database, if different.
     #[serde(default)]
     pub table: Option<String>,
-    /// The schema that it lies in, when that is not the connection's usual one.
+    /// Schema, if not the connection's default.
     #[serde(default)]
     pub schema: Option<String>,
-    /// What says whose a row is.
+    /// Column with the tenant of each row.
     pub tenant: TenantColumn,
-    /// What scripts see, in this order.
+    /// Columns that scripts can see, in this order.
     pub columns: Vec<DeclaredColumn>,
-    /// What scripts may do with it.
+    /// Access of scripts; default read-only.
     #[serde(default)]
     pub access: TableAccess,
 }
 
-/// The column with the tenant.
+/// The column with the tenant of each row.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TenantColumn {
-    /// Its name. It is not shown to scripts unless it is declared among the columns.
+    /// Name. Scripts can see the column only if it is also declared in `columns`.
     pub column: String,
-    /// How the tenant's id stands in it.
+    /// Format of the tenant's id; default text.
     #[serde(default, rename = "as")]
     pub stored_as: TenantForm,
 }
 
-/// How a tenant's id is stored.
+/// The format of a stored tenant id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TenantForm {
-    /// As it is.
+    /// Text, unchanged.
     #[default]
     Text,
-    /// As a whole number.
+    /// Integer.
     Integer,
-    /// As PostgreSQL's `uuid`.
+    /// PostgreSQL's `uuid`.
     Uuid,
 }
 
-/// A column that scripts see.
+/// A column that scripts can see.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DeclaredColumn {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// What its values are to scripts.
+    /// Type of its values in scripts.
     #[serde(rename = "type")]
     pub column_type: ColumnType,
 }
 
-/// What values of a column are to scripts.
+/// The type of a column's values in scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ColumnType {
@@ -79,43 +79,43 @@ pub enum ColumnType {
     Integer,
     /// A number.
     Number,
-    /// A string of digits, as exact as the database keeps it.
+    /// A string with the exact decimal number.
     Decimal,
     /// `true` or `false`.
     Boolean,
     /// A `Date`.
     Timestamp,
-    /// A `Date` at the day's beginning in UTC.
+    /// A `Date` at 00:00 UTC.
     Date,
-    /// Whatever the JSON says.
+    /// A JSON value.
     Json,
     /// A `Uint8Array`.
     Bytes,
 }
 
-/// What scripts may do with a table.
+/// The access of scripts to a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TableAccess {
-    /// Read only, whatever the script may.
+    /// Read only, even if the script has write access.
     #[default]
     Read,
-    /// Read, and write if the script may.
+    /// Read, and write if the script has write access.
     ReadWrite,
 }
 
-/// A value of a statement, or of a row.
+/// A value of a statement's parameter or of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SqlValue {
-    /// Nothing.
+    /// SQL `NULL`.
     Null,
     /// `true` or `false`.
     Boolean(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// Any other number.
     Number(f64),
-    /// Digits, exactly.
+    /// An exact decimal number.
     Decimal(String),
     /// Text.
     Text(String),
@@ -127,31 +127,31 @@ pub enum SqlValue {
     Json(String),
 }
 
-/// What is wrong with the declared tables: which one, and why.
+/// An invalid declaration of a table.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct WrongDeclaration {
-    /// The position of the table in the list.
+    /// Index of the table in the list.
     pub table: usize,
-    /// What is wrong with it.
+    /// Reason.
     pub reason: DeclarationProblem,
 }
 
-/// What is wrong with a declared table.
+/// The reason why a declaration is invalid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DeclarationProblem {
-    /// A name of a table or column.
+    /// The name of a table, schema or column is invalid.
     #[error(
         "\"{0}\" cannot be used: a name has 1 to {NAME} bytes, no quotes, and does not begin with {RESERVED_PREFIX}"
     )]
     Name(String),
-    /// Another table has the name.
-    #[error("there are two tables named \"{0}\"")]
+    /// Another table has the same name.
+    #[error("two tables have the name \"{0}\"")]
     TableTwice(String),
-    /// There is no column.
+    /// The table declares no columns.
     #[error("the table \"{0}\" declares no columns")]
     NoColumns(String),
-    /// Two columns have one name.
+    /// Two columns have the same name.
     #[error("the table \"{table}\" declares the column \"{column}\" twice")]
     ColumnTwice {
         /// The table.
@@ -162,16 +162,16 @@ pub enum DeclarationProblem {
 }
 
 impl DeclaredTable {
-    /// What the database calls it.
+    /// Returns the name in the database.
     #[must_use]
     pub fn stored_name(&self) -> &str {
         self.table.as_deref().unwrap_or(&self.name)
     }
 
-    /// Checks all tables together.
+    /// Validates all tables.
     ///
     /// # Errors
-    /// The first mistake.
+    /// The first error.
     pub fn check(tables: &[Self]) -> Result<(), WrongDeclaration> {
         for (position, table) in tables.iter().enumerate() {
             let wrong = |reason| WrongDeclaration { table: position, reason };
@@ -209,8 +209,8 @@ fn check_name(name: &str) -> Result<(), DeclarationProblem> {
 }
 
 impl TenantForm {
-    /// The value that stands in the tenant column; none when the id cannot be one. An id has to be written as the value is, so that no two
-    /// ids (`7` and `007`) have the same rows.
+    /// Converts a tenant id to the value of the tenant column; `None` if the id has the wrong format. The id must be spelled as the value
+    /// is (ignoring the case of a UUID), so that `7` and `007` do not share rows.
     #[must_use]
     pub fn value_of(self, tenant: &TenantId) -> Option<SqlValue> {
         match self {
@@ -228,7 +228,7 @@ impl TenantForm {
 }
 
 impl ColumnType {
-    /// The word of the configuration.
+    /// Returns the name in the configuration.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -245,7 +245,7 @@ impl ColumnType {
         }
     }
 
-    /// All of them.
+    /// All types.
     pub const ALL: [Self; 10] = [
         Self::Text,
         Self::Uuid,
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_declaration_says_which_table() {
+    fn an_invalid_declaration_names_its_table() {
         let wrong = |tables: &[DeclaredTable]| DeclaredTable::check(tables).unwrap_err();
         assert_eq!(wrong(&[table("a", &["x"]), table("A", &["x"])]).table, 1);
         assert_eq!(wrong(&[table("a", &[])]).table, 0);
@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tenant_that_cannot_stand_in_its_column_has_no_value() {
+    fn a_tenant_id_of_the_wrong_format_has_no_value() {
         let acme = TenantId::parse("acme").unwrap();
         assert_eq!(TenantForm::Text.value_of(&acme), Some(SqlValue::Text("acme".to_owned())));
         assert_eq!((TenantForm::Integer.value_of(&acme), TenantForm::Uuid.value_of(&acme)), (None, None));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn the_words_of_types_are_those_of_the_configuration() {
+    fn type_names_match_the_configuration() {
         for column_type in ColumnType::ALL {
             let read: ColumnType = serde_json::from_value(column_type.as_str().into()).unwrap();
             assert_eq!(read, column_type);

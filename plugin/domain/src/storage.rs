@@ -1,4 +1,4 @@
-//! The key-value store that scripts of a tenant share: JSON values that may expire, within a quota.
+//! The key-value store that the scripts of a tenant share: JSON values, optionally with an expiry time, limited by a quota.
 
 mod change;
 mod key_range;
@@ -15,16 +15,16 @@ use serde::Serialize;
 
 use crate::{FieldError, FieldProblem, JsonText, RepositoryError, TenantId, Timestamp};
 
-/// The name of a value: 1 to 255 characters without control characters; nothing is trimmed.
+/// The key of a value: 1 to 255 characters without control characters, not trimmed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct StorageKey(String);
 
 impl StorageKey {
-    /// Checks a key.
+    /// Validates a key.
     ///
     /// # Errors
-    /// The mistake, for the field `key`.
+    /// A [`FieldError`] for the field `key`.
     ///
     /// ```
     /// use iota_scripts_domain::StorageKey;
@@ -33,18 +33,18 @@ impl StorageKey {
     /// ```
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         if text.is_empty() {
-            return Err(FieldError::new("key", FieldProblem::Required, "a key is not empty"));
+            return Err(FieldError::new("key", FieldProblem::Required, "a key must not be empty"));
         }
         if text.chars().nth(255).is_some() {
             return Err(FieldError::new("key", FieldProblem::TooLong, "a key has at most 255 characters"));
         }
         if text.chars().any(char::is_control) {
-            return Err(FieldError::new("key", FieldProblem::Invalid, "a key has no control characters"));
+            return Err(FieldError::new("key", FieldProblem::Invalid, "a key must not contain control characters"));
         }
         Ok(Self(text.to_owned()))
     }
 
-    /// The key.
+    /// Returns the key.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -63,13 +63,13 @@ impl fmt::Display for StorageKey {
 pub struct StoredValue(JsonText);
 
 impl StoredValue {
-    /// 256 KiB.
+    /// Maximum size of the JSON: 256 KiB.
     pub const MAX_BYTES: usize = 256 * 1024;
 
-    /// Checks the size of a value.
+    /// Validates the size of a value.
     ///
     /// # Errors
-    /// The mistake, for the field `value`.
+    /// A [`FieldError`] for the field `value`.
     pub fn parse(json: JsonText) -> Result<Self, FieldError> {
         let bytes = json.as_str().len();
         if bytes > Self::MAX_BYTES {
@@ -79,43 +79,43 @@ impl StoredValue {
         Ok(Self(json))
     }
 
-    /// The value.
+    /// Returns the value.
     #[must_use]
     pub const fn json(&self) -> &JsonText {
         &self.0
     }
 
-    /// What a value under a key counts against the quota.
+    /// Returns the bytes that the value and its key count against the quota.
     #[must_use]
     pub fn bytes_under(&self, key: &StorageKey) -> u64 {
         (key.0.len() + self.0.as_str().len()) as u64
     }
 
-    /// The value, taken out.
+    /// Consumes `self` and returns the value.
     #[must_use]
     pub fn into_json(self) -> JsonText {
         self.0
     }
 }
 
-/// Why a value was not changed.
+/// An error of a change. Nothing was changed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StorageError {
-    /// A rule says no; nothing was changed.
+    /// The change is not allowed.
     #[error(transparent)]
     Refused(#[from] StorageRefusal),
-    /// The store could not answer.
+    /// The store failed.
     #[error(transparent)]
     Repository(#[from] RepositoryError),
 }
 
-/// Keeps values by tenant and key.
+/// Stores values by tenant and key.
 #[async_trait]
 pub trait StorageRepository: Send + Sync {
-    /// The value, unless there is none or it has expired by `now`.
+    /// Returns a value; `None` if it does not exist or has expired by `now`.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn get(
         &self,
         tenant: &TenantId,
@@ -123,11 +123,11 @@ pub trait StorageRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<StoredValue>, RepositoryError>;
 
-    /// Changes one value, alone: changes of one tenant follow each other, and each sees what the one before left. The value that is
-    /// there by now; none when the change did not want to be made.
+    /// Applies a change to one value. Changes of one tenant are serialized: each sees the result of the one before. Returns the new value;
+    /// `None` if the condition of the change was not met.
     ///
     /// # Errors
-    /// What the change or the quota refuses, and those of the store.
+    /// A rejection by the change or the quota, and errors of the store.
     async fn change(
         &self,
         tenant: &TenantId,
@@ -137,16 +137,16 @@ pub trait StorageRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<Option<StoredValue>, StorageError>;
 
-    /// Removes a value; whether there was one that had not expired.
+    /// Removes a value. Returns whether an unexpired one existed.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn delete(&self, tenant: &TenantId, key: &StorageKey, now: Timestamp) -> Result<bool, RepositoryError>;
 
-    /// Keys of a range that have not expired, in the order of their characters' numbers.
+    /// Returns the unexpired keys of a range, ordered by code points.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn keys(
         &self,
         tenant: &TenantId,
@@ -154,16 +154,16 @@ pub trait StorageRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<Vec<StorageKey>, RepositoryError>;
 
-    /// What the tenant stores that has not expired by `now`.
+    /// Returns the size of the tenant's values that have not expired by `now`.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn usage(&self, tenant: &TenantId, now: Timestamp) -> Result<StorageUsage, RepositoryError>;
 
-    /// Removes at most `limit` expired values of all tenants; how many there were.
+    /// Removes at most `limit` expired values of all tenants. Returns their number.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn purge_expired(&self, now: Timestamp, limit: u32) -> Result<u64, RepositoryError>;
 }
 
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_size_of_a_value_is_that_of_its_json() {
+    fn the_size_of_a_value_is_the_size_of_its_json() {
         let of = |bytes: usize| StoredValue::parse(JsonText::parse(format!("\"{}\"", "x".repeat(bytes - 2))).unwrap());
         assert!(of(StoredValue::MAX_BYTES).is_ok());
         assert_eq!(of(StoredValue::MAX_BYTES + 1).unwrap_err().code, FieldProblem::TooLong);

@@ -1,4 +1,4 @@
-//! Text templates of a tenant, which scripts render by name. Whether a template's syntax is right is not known here.
+//! Text templates of a tenant, which scripts render by name. This module does not check the syntax of a template.
 
 mod locale;
 
@@ -10,16 +10,16 @@ use crate::{FieldError, FieldErrors, FieldProblem, RepositoryError, Stamp, Tenan
 
 pub use locale::TemplateLocale;
 
-/// The name of a template: 1 to 128 letters, digits and `_ - .` of ASCII.
+/// The name of a template: 1 to 128 ASCII letters, digits and `_ - .`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct TemplateName(String);
 
 impl TemplateName {
-    /// Checks a name.
+    /// Validates a name.
     ///
     /// # Errors
-    /// The mistake, for the field `name`.
+    /// A [`FieldError`] for the field `name`.
     ///
     /// ```
     /// use iota_scripts_domain::TemplateName;
@@ -39,7 +39,7 @@ impl TemplateName {
         }
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -52,13 +52,13 @@ impl TemplateName {
 pub struct TemplateBody(String);
 
 impl TemplateBody {
-    /// 64 KiB.
+    /// Maximum size: 64 KiB.
     pub const MAX_BYTES: usize = 64 * 1024;
 
-    /// Checks a text.
+    /// Validates a text.
     ///
     /// # Errors
-    /// The mistake, for the field `body`.
+    /// A [`FieldError`] for the field `body`.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         if text.len() > Self::MAX_BYTES {
             let message = format!("the template has {} bytes; the limit is {}", text.len(), Self::MAX_BYTES);
@@ -70,7 +70,7 @@ impl TemplateBody {
         Ok(Self(text.to_owned()))
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -80,21 +80,21 @@ impl TemplateBody {
 /// A template of a tenant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Template {
-    /// Unique in the tenant, together with the language.
+    /// Name; unique in the tenant together with the locale.
     pub name: TemplateName,
-    /// Its language; none for one that stands for all that have none of their own.
+    /// Locale; `None` for the template used for locales without their own.
     pub locale: Option<TemplateLocale>,
-    /// The text.
+    /// Text.
     pub body: TemplateBody,
-    /// Who wrote it last.
+    /// User who last changed it, and the time.
     pub updated: Stamp,
 }
 
 impl Template {
-    /// Checks all parts of a template.
+    /// Validates all parts of a template.
     ///
     /// # Errors
-    /// Every mistake with its field: `name`, `locale`, `body`.
+    /// All errors, for the fields `name`, `locale` and `body`.
     pub fn parse(name: &str, locale: Option<&str>, body: &str, updated: Stamp) -> Result<Self, FieldErrors> {
         let mut errors = FieldErrors::default();
         let name = errors.keep(TemplateName::parse(name));
@@ -107,25 +107,25 @@ impl Template {
     }
 }
 
-/// Keeps templates by tenant, name and language.
+/// Stores templates by tenant, name and locale.
 #[async_trait]
 pub trait TemplateRepository: Send + Sync {
-    /// The templates of a name, in all languages that there are.
+    /// Returns the templates with a name, in all locales.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn named(&self, tenant: &TenantId, name: &TemplateName) -> Result<Vec<Template>, RepositoryError>;
 
-    /// Stores a template in place of what was there.
+    /// Creates or replaces a template.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn put(&self, tenant: &TenantId, template: &Template) -> Result<(), RepositoryError>;
 
-    /// Removes a template; whether there was one.
+    /// Removes a template. Returns false if it does not exist.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn remove(
         &self,
         tenant: &TenantId,
@@ -133,9 +133,9 @@ pub trait TemplateRepository: Send + Sync {
         locale: Option<&TemplateLocale>,
     ) -> Result<bool, RepositoryError>;
 
-    /// All templates of the tenant, by name and language.
+    /// Returns all templates of a tenant, ordered by name and locale.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn list(&self, tenant: &TenantId) -> Result<Vec<Template>, RepositoryError>;
 }

@@ -1,6 +1,6 @@
-//! What several parsers of plain text have in common.
+//! Helpers for parsers of plain text.
 
-/// At most 60 characters of a text, for error messages.
+/// Returns at most 60 characters of a text, for error messages.
 pub(crate) fn shortened(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{}…", &text[..end]),
@@ -8,8 +8,7 @@ pub(crate) fn shortened(text: &str) -> String {
     }
 }
 
-/// Whether a text can be stored as prose: no control characters but tab, line feed and carriage return.
-/// PostgreSQL cannot store NUL in text at all.
+/// Returns whether a text has no control characters other than tab, line feed and carriage return. PostgreSQL cannot store NUL in text.
 pub(crate) fn is_prose(text: &str) -> bool {
     !text.chars().any(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
 }

@@ -141,7 +141,7 @@ describe("an admin", { concurrency: false }, () => {
     for (const [path, said] of [
       ["/orders/:number", "another script already handles this method and path"],
       ["/a/../b", ".."],
-      ["/openapi.json", "the description of all endpoints is at this path"],
+      ["/openapi.json", "this path is reserved for the description of all endpoints"],
     ]) {
       await page.fill('input[name="endpoint_path"]', path);
       await page.click("[data-save]");

@@ -1,4 +1,4 @@
-//! A run for the tests of this crate.
+//! Runs for the tests of this crate.
 
 use super::*;
 use crate::{FaultCode, Limits};
@@ -24,11 +24,11 @@ pub(crate) fn running() -> Execution {
     Execution::running(head, node(), Timestamp::from_micros(1_000))
 }
 
-/// A run that might take so many milliseconds, ran for two, and ended so.
+/// Returns a run that ended with `code` after 2 ms of at most `allowed_ms`.
 pub(crate) fn ended(code: FaultCode, allowed_ms: u64) -> Execution {
     let allowed = Receipt::allowing(&Limits { wall_ms: allowed_ms, ..Limits::default() });
     let receipt = Receipt { wall_ms: allowed.wall_ms.with(2), ..allowed };
-    let outcome = Outcome::of_fault(Fault::new(code, "as the test wished"));
+    let outcome = Outcome::of_fault(Fault::new(code, "requested by the test"));
     let record = RunRecord { receipt: Some(receipt), ..RunRecord::new(outcome) };
     running().finish(record, Timestamp::from_micros(3_000)).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What a run writes to the console.
+//! The console output of a run.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,28 +23,28 @@ pub enum LogLevel {
 /// One call of `console`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine {
-    /// When.
+    /// Time of the call.
     pub at: Timestamp,
-    /// Which method.
+    /// Method.
     pub level: LogLevel,
-    /// The arguments, as text.
+    /// Arguments as text.
     pub message: String,
-    /// The objects among the arguments: one as it is, several as a list.
+    /// Objects among the arguments: a single object, or a list of several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data: Option<JsonText>,
 }
 
-/// All that a run wrote, as far as its limit allows.
+/// The console output of a run, up to its limit.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RunLog {
-    /// In order.
+    /// Lines in order.
     pub lines: Vec<LogLine>,
-    /// Whether more was written than is kept.
+    /// Whether output was dropped.
     pub truncated: bool,
 }
 
 impl RunLog {
-    /// How many of the lines are errors.
+    /// Returns the number of lines of `console.error`.
     #[must_use]
     pub fn errors(&self) -> u64 {
         self.lines.iter().filter(|line| line.level == LogLevel::Error).count() as u64
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_of_records_that_have_no_values_are_read() {
+    fn lines_without_data_can_be_parsed() {
         let old =
             r#"{"lines":[{"at":"2026-01-01T00:00:00Z","level":"log","message":"a {\"b\":1}"}],"truncated":false}"#;
         let log: RunLog = serde_json::from_str(old).expect("a log");

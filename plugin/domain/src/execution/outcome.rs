@@ -1,4 +1,4 @@
-//! How a run ended, and the one word for where a run stands.
+//! The outcome of a run, and its status.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,27 +8,27 @@ use serde_json::json;
 
 use crate::{Fault, FaultCode, FaultKind, FieldError, FieldProblem, JsonText, text};
 
-/// How a run ended.
+/// The outcome of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// With a result.
+    /// A result.
     Success(JsonText),
-    /// With an answer of an endpoint that refuses the request: an HTTP status from 400 to 499.
+    /// An endpoint's response with an HTTP status from 400 to 499.
     Refused(JsonText),
-    /// With an answer of an endpoint that counts as failed: an HTTP status from 500 on, or an answer that cannot be sent.
+    /// An endpoint's response with an HTTP status of 500 or more, or one that cannot be sent.
     FailedAnswer(JsonText, Fault),
-    /// With an error.
+    /// An error.
     Failed(Fault),
-    /// At its deadline.
+    /// A timeout.
     TimedOut(Fault),
-    /// By someone's will.
+    /// A cancellation.
     Cancelled(Fault),
-    /// With its node.
+    /// The loss of its node.
     Lost(Fault),
 }
 
 impl Outcome {
-    /// The outcome that a fault means, by its kind.
+    /// Returns the outcome of a fault, by its kind.
     ///
     /// ```
     /// use iota_scripts_domain::{ExecutionStatus, Fault, FaultCode, Outcome};
@@ -50,8 +50,8 @@ impl Outcome {
         }
     }
 
-    /// The outcome of an endpoint's answer: from 400 on it has refused the request, from 500 on it has failed, though nothing was
-    /// thrown.
+    /// Returns the outcome of an endpoint's response: `Refused` for an HTTP status from 400 to 499, `FailedAnswer` from 500, although the
+    /// script threw no error.
     ///
     /// ```
     /// use iota_scripts_domain::{ExecutionStatus, JsonText, Outcome};
@@ -63,37 +63,37 @@ impl Outcome {
         match http_status {
             0..400 => Self::Success(returned),
             400..500 => Self::Refused(returned),
-            500.. => Self::FailedAnswer(returned, Self::answer_fault(http_status, answered(http_status))),
+            500.. => Self::FailedAnswer(returned, Self::response_fault(http_status, status_message(http_status))),
         }
     }
 
-    /// The outcome of an endpoint's answer that cannot be sent, and is told to its caller as this HTTP status.
+    /// Returns the outcome of an endpoint's response that cannot be sent. The caller gets `http_status` instead.
     #[must_use]
     pub fn unsendable(returned: JsonText, http_status: u16, reason: &dyn fmt::Display) -> Self {
-        let message = format!("the endpoint's answer cannot be sent: {reason}");
-        Self::FailedAnswer(returned, Self::answer_fault(http_status, message))
+        let message = format!("the endpoint's response cannot be sent: {reason}");
+        Self::FailedAnswer(returned, Self::response_fault(http_status, message))
     }
 
-    /// The HTTP status that a fault tells of, of an endpoint that answered one from 500 on.
+    /// Returns the HTTP status of an endpoint's response, if that is the reason for the fault.
     #[must_use]
     pub fn answered(fault: &Fault) -> Option<u16> {
         let status = fault.details.as_ref()?.get("http_status")?.as_u64()?;
         let status = u16::try_from(status).ok()?;
-        (fault.code == FaultCode::ScriptError && fault.message == answered(status)).then_some(status)
+        (fault.code == FaultCode::ScriptError && fault.message == status_message(status)).then_some(status)
     }
 
-    /// A code of its own would be one that nodes of the release before cannot read.
-    fn answer_fault(http_status: u16, message: String) -> Fault {
+    /// Uses an existing code, because nodes of the previous release cannot parse a new one.
+    fn response_fault(http_status: u16, message: String) -> Fault {
         Fault::new(FaultCode::ScriptError, message).with_details(json!({"http_status": http_status}))
     }
 
-    /// The outcome of a run whose lease has passed.
+    /// Returns the outcome of a run whose lease has expired.
     #[must_use]
     pub fn lost_with_its_node() -> Self {
-        Self::Lost(Fault::new(FaultCode::Lost, "the node that ran the script stopped answering"))
+        Self::Lost(Fault::new(FaultCode::Lost, "the node that ran the script stopped responding"))
     }
 
-    /// In one word.
+    /// Returns the status.
     #[must_use]
     pub const fn status(&self) -> ExecutionStatus {
         match self {
@@ -106,7 +106,7 @@ impl Outcome {
         }
     }
 
-    /// What the script returned, if it came to that.
+    /// Returns the value that the script returned, if any.
     #[must_use]
     pub const fn result(&self) -> Option<&JsonText> {
         match self {
@@ -115,7 +115,7 @@ impl Outcome {
         }
     }
 
-    /// The fault, if it failed.
+    /// Returns the fault, if the run failed.
     #[must_use]
     pub const fn fault(&self) -> Option<&Fault> {
         match self {
@@ -129,34 +129,35 @@ impl Outcome {
     }
 }
 
-fn answered(http_status: u16) -> String {
+/// Stored with runs and compared by [`Outcome::answered`]: do not change.
+fn status_message(http_status: u16) -> String {
     format!("the endpoint answered {http_status}")
 }
 
-/// Where a run stands, as filters and the wire name it.
+/// The status of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ExecutionStatus {
-    /// It waits.
+    /// It has not started.
     Pending,
-    /// It runs.
+    /// It is running.
     Running,
-    /// It ended with a result.
+    /// It returned a result.
     Success,
-    /// It ended with an endpoint's answer that refuses the request.
+    /// Its endpoint responded with an HTTP status from 400 to 499.
     Refused,
-    /// It ended with an error.
+    /// It failed.
     Failed,
-    /// It was ended at its deadline.
+    /// It timed out.
     Timeout,
-    /// Someone ended it.
+    /// It was cancelled.
     Cancelled,
     /// Its node died.
     Lost,
 }
 
 impl ExecutionStatus {
-    /// All of them.
+    /// All values.
     pub const ALL: [Self; 8] = [
         Self::Pending,
         Self::Running,
@@ -168,7 +169,7 @@ impl ExecutionStatus {
         Self::Lost,
     ];
 
-    /// As on the wire and in the database.
+    /// Returns the name on the wire and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -183,7 +184,7 @@ impl ExecutionStatus {
         }
     }
 
-    /// Whether the run has ended.
+    /// Returns whether the run has ended.
     #[must_use]
     pub const fn is_final(self) -> bool {
         !matches!(self, Self::Pending | Self::Running)
@@ -194,7 +195,7 @@ impl FromStr for ExecutionStatus {
     type Err = FieldError;
     fn from_str(text: &str) -> Result<Self, FieldError> {
         Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
-            let message = format!("\"{}\" is not a status of an execution", text::shortened(text).escape_debug());
+            let message = format!("\"{}\" is not the status of an execution", text::shortened(text).escape_debug());
             FieldError::new("status", FieldProblem::Invalid, message)
         })
     }

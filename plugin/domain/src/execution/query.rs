@@ -1,105 +1,105 @@
-//! Lists of runs: what is asked for, and the short form in which the answer comes.
+//! Queries of runs, and the summaries that they return.
 
 use std::time::Duration;
 
 use super::{EntryPoint, ExecutionStatus, ScriptRef, Trigger};
 use crate::{ExecutionId, Fault, PageRequest, ScriptId, Timestamp, UserId};
 
-/// Which runs, newest first.
+/// A filter of runs. Results are ordered newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ExecutionQuery {
-    /// Only of this script.
+    /// Only runs of this script.
     pub script: Option<ScriptId>,
-    /// Only where they stand so; empty for all.
+    /// Only runs with one of these statuses; empty for all.
     pub statuses: Vec<ExecutionStatus>,
-    /// Only what was asked for so.
+    /// Only runs with this trigger.
     pub trigger: Option<Trigger>,
-    /// Whether trials are among them.
+    /// Whether to include trials.
     pub trials: Trials,
-    /// Only what was asked for at this moment or later.
+    /// Only runs requested at this time or later.
     pub from: Option<Timestamp>,
-    /// Only what was asked for before this moment.
+    /// Only runs requested before this time.
     pub to: Option<Timestamp>,
-    /// Which page.
+    /// The page.
     pub page: PageRequest,
 }
 
-/// Tests of a text that is not saved, and dry runs. They are no work done: they are never how a script ran last, and never count as
-/// failures.
+/// Whether a query includes trials: tests of unsaved scripts, and dry runs. A trial is never a script's last run, and never counts as a
+/// failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Trials {
-    /// Among the others.
+    /// With all other runs.
     #[default]
     Included,
-    /// Left out.
+    /// No trials.
     Excluded,
-    /// Nothing else.
+    /// Only trials.
     Only,
 }
 
 impl Trials {
-    /// Whether a run is a trial.
+    /// Returns whether a run is a trial.
     #[must_use]
     pub fn is_one(trigger: Trigger, dry_run: bool) -> bool {
         dry_run || trigger == Trigger::Test
     }
 }
 
-/// A run without its input, result, log and receipt, which may be large.
+/// A run without its input, result, log and receipt, which can be large.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExecutionSummary {
-    /// Its id.
+    /// Id.
     pub id: ExecutionId,
-    /// What ran.
+    /// Script.
     pub script: ScriptRef,
-    /// The function that was called.
+    /// Called function.
     pub entry: EntryPoint,
-    /// What asked for it.
+    /// Trigger.
     pub trigger: Trigger,
-    /// Who asked for it.
+    /// User who requested it; `None` if no user did.
     pub user: Option<UserId>,
-    /// Where it stands.
+    /// Status.
     pub status: ExecutionStatus,
-    /// It changes nothing.
+    /// Whether it is a dry run.
     pub dry_run: bool,
-    /// The HTTP status that an endpoint answered, or would have.
+    /// HTTP status of an endpoint's response, sent or not.
     pub http_status: Option<u16>,
-    /// How many errors it wrote to the console, of the lines that are kept.
+    /// Number of errors among the stored console lines.
     pub error_lines: u64,
-    /// When it was asked for.
+    /// Time of the request.
     pub created_at: Timestamp,
-    /// When it began.
+    /// Start time.
     pub started_at: Option<Timestamp>,
-    /// When it ended.
+    /// End time.
     pub finished_at: Option<Timestamp>,
-    /// Why it did not end well.
+    /// Fault, if it failed.
     pub fault: Option<Fault>,
 }
 
 impl ExecutionSummary {
-    /// Whether it was only a trial.
+    /// Returns whether it is a trial.
     #[must_use]
     pub fn is_trial(&self) -> bool {
         Trials::is_one(self.trigger, self.dry_run)
     }
 
-    /// How long it ran, once it ended.
+    /// Returns the run time; `None` until it has ended.
     #[must_use]
     pub fn duration(&self) -> Option<Duration> {
         Some(self.finished_at?.since(self.started_at?))
     }
 }
 
-/// How many runs were asked for in a stretch of time, of one status, trials apart from others.
+/// The number of runs with one status that were requested in one period. Trials are counted separately.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Activity {
-    /// The number of the stretch: its beginning since 1970, divided by its width.
+    /// Index of the period: its start since 1970-01-01T00:00:00Z divided by its width.
     pub stretch: i64,
-    /// Where they stand.
+    /// Status.
     pub status: ExecutionStatus,
-    /// They were only trials.
+    /// Whether the runs are trials.
     pub trial: bool,
-    /// How many.
+    /// Number of runs.
     pub runs: u64,
 }
 
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_test_and_a_dry_run_are_trials_and_nothing_else_is() {
+    fn only_tests_and_dry_runs_are_trials() {
         for trigger in Trigger::ALL {
             assert!(Trials::is_one(trigger, true), "{trigger}");
             assert_eq!(Trials::is_one(trigger, false), trigger == Trigger::Test, "{trigger}");

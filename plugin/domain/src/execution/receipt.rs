@@ -1,26 +1,26 @@
-//! What a run used of each limit.
+//! The receipt of a run: its usage of each limit.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Limits;
 
-/// One figure of a receipt.
+/// The usage of one limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Usage {
-    /// What was used; nothing where nobody can measure it, or could any more.
+    /// Amount used; `None` if it could not be measured.
     pub used: Option<u64>,
-    /// What might have been.
+    /// Amount allowed.
     pub allowed: u64,
 }
 
 impl Usage {
-    /// The same figure with what was used.
+    /// Sets the amount used.
     #[must_use]
     pub const fn with(self, used: u64) -> Self {
         Self { used: Some(used), ..self }
     }
 
-    /// The same figure with what was used, if anybody knows.
+    /// Sets the amount used, if known.
     #[must_use]
     pub const fn maybe(self, used: Option<u64>) -> Self {
         Self { used, ..self }
@@ -31,39 +31,39 @@ impl Usage {
     }
 }
 
-/// What a run used, and what it might have. Figures that an older version did not measure are missing.
+/// The usage of each limit. Values that an older release did not measure are missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Receipt {
-    /// Milliseconds of wall time.
+    /// Wall time in milliseconds.
     pub wall_ms: Usage,
-    /// Microseconds of processor time.
+    /// CPU time in microseconds.
     pub cpu_us: Usage,
-    /// The most memory at any moment, in bytes.
+    /// Peak memory in bytes.
     pub peak_memory_bytes: Usage,
-    /// Bytes of native stack.
+    /// Native stack in bytes.
     pub stack_bytes: Usage,
-    /// Nested calls.
+    /// Nesting depth of function calls.
     pub call_depth: Usage,
     /// Bytes of the source.
     pub source_bytes: Usage,
-    /// Brackets within brackets in the source.
+    /// Nesting depth of brackets in the source.
     pub nesting: Usage,
     /// Bytes of the input as JSON.
     pub input_bytes: Usage,
-    /// Values within values, in the input or the result.
+    /// Nesting depth of JSON in the input or the result.
     pub json_depth: Usage,
     /// Bytes of console output.
     pub log_bytes: Usage,
     /// Bytes of the result as JSON.
     pub result_bytes: Usage,
-    /// Calls of the host, of all kinds.
+    /// Host calls of all kinds.
     pub host_calls: Usage,
-    /// The same by kind.
+    /// Host calls by kind.
     pub host_calls_by_kind: CallsByKind,
-    /// The most calls that waited at the same time.
+    /// Maximum number of host calls in flight.
     pub pending_host_calls: Usage,
-    /// Bytes of the largest arguments or answer of a call.
+    /// Bytes of the largest arguments or response of a host call.
     pub message_bytes: Usage,
     /// Rows read by SQL.
     pub sql_rows_read: Usage,
@@ -71,14 +71,14 @@ pub struct Receipt {
     pub sql_rows_written: Usage,
     /// Outgoing HTTP requests.
     pub http_calls: Usage,
-    /// Bytes of outgoing HTTP requests and their answers.
+    /// Bytes of outgoing HTTP requests and their responses.
     pub http_bytes: Usage,
     /// Published events.
     pub events: Usage,
 }
 
 impl Receipt {
-    /// What a run might use, before it has used anything.
+    /// Creates a receipt with the allowed amounts and no usage.
     #[must_use]
     pub fn allowing(limits: &Limits) -> Self {
         Self {
@@ -105,14 +105,14 @@ impl Receipt {
         }
     }
 
-    /// Its figures without their names, as they are stored: a history has one with each run. [`Self::of_figures`] reads them.
+    /// Converts to the stored form, which has no names to save space, because every run has a receipt. [`Self::of_figures`] parses it.
     #[must_use]
     pub fn to_figures(mut self) -> ReceiptFigures {
         let calls = CallKind::ALL.map(|kind| self.host_calls_by_kind.get(kind)).to_vec();
         ReceiptFigures(self.usages().map(|usage| (usage.used, usage.allowed)).to_vec(), calls)
     }
 
-    /// From figures as they were stored. Those that an older version did not know are missing.
+    /// Parses the stored form. Values that an older release did not measure are missing.
     #[must_use]
     pub fn of_figures(ReceiptFigures(usages, calls): &ReceiptFigures) -> Self {
         let mut receipt = Self::default();
@@ -124,7 +124,7 @@ impl Receipt {
         receipt
     }
 
-    /// In the order of what is stored: a new one goes to the end.
+    /// In storage order. New values must be added at the end.
     const fn usages(&mut self) -> [&mut Usage; 19] {
         [
             &mut self.wall_ms,
@@ -150,39 +150,39 @@ impl Receipt {
     }
 }
 
-/// The figures of a [`Receipt`]: what was used and what was allowed of each limit, then calls by kind. Order has meaning.
+/// The stored form of a [`Receipt`]: used and allowed amount of each limit, then host calls by kind. The order is significant.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReceiptFigures(Vec<(Option<u64>, u64)>, Vec<u64>);
 
 macro_rules! kinds {
     ($($(#[doc = $doc:literal])+ $variant:ident, $field:ident;)+) => {
-        /// What a call of the host is about. A new one goes to the end: receipts are stored in this order.
+        /// The kind of a host call. Receipts are stored in this order, so new kinds must be added at the end.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum CallKind { $($(#[doc = $doc])+ $variant,)+ }
 
         impl CallKind {
-            /// All of them, in the order of a receipt.
+            /// All kinds, in storage order.
             pub const ALL: [Self; [$(stringify!($field)),+].len()] = [$(Self::$variant,)+];
 
-            /// As in a receipt.
+            /// Returns the name in a receipt.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($field),)+ }
             }
         }
 
-        /// Calls of the host by what they were about.
+        /// The number of host calls of each kind.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
         #[serde(default)]
         pub struct CallsByKind { $($(#[doc = $doc])+ pub $field: u64,)+ }
 
         impl CallsByKind {
-            /// How many of each kind, as the function tells.
+            /// Creates the counts from a function of the kind.
             pub fn of(calls: impl Fn(CallKind) -> u64) -> Self {
                 Self { $($field: calls(CallKind::$variant),)+ }
             }
 
-            /// How many of one kind.
+            /// Returns the number of calls of one kind.
             #[must_use]
             pub const fn get(&self, kind: CallKind) -> u64 {
                 match kind { $(CallKind::$variant => self.$field,)+ }
@@ -192,15 +192,15 @@ macro_rules! kinds {
 }
 
 kinds! {
-    /// The host's services.
+    /// Services of the host.
     Services, services;
     /// The tenant's key-value store.
     Storage, storage;
     /// Events for the host's bus.
     Events, events;
-    /// The declared tables.
+    /// Declared tables of the host.
     Db, db;
-    /// Other servers.
+    /// HTTP requests.
     Http, http;
     /// The tenant's templates.
     Templates, templates;
@@ -211,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_receipt_has_a_figure_for_every_limit() {
+    fn a_receipt_has_a_value_for_every_limit() {
         let receipt = serde_json::to_value(Receipt::allowing(&Limits::default())).unwrap();
         for (name, range) in Limits::TABLE {
             let (figure, allowed) = match *name {
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_receipt_is_the_same_from_its_figures() {
+    fn the_stored_form_round_trips() {
         let mut receipt = Receipt::allowing(&Limits::default());
         for (at, usage) in receipt.usages().into_iter().enumerate() {
             *usage = usage.maybe((at % 3 > 0).then_some(at as u64));
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn figures_of_an_older_version_are_read_with_what_they_have() {
+    fn stored_receipts_of_older_releases_can_be_parsed() {
         let figures: ReceiptFigures = serde_json::from_str("[[[3, 30000], [null, 9]], [1]]").unwrap();
         let receipt = Receipt::of_figures(&figures);
         assert_eq!((receipt.wall_ms.used, receipt.cpu_us, receipt.events), (Some(3), Usage::of(9), Usage::default()));
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn a_receipt_of_an_older_version_is_read_with_what_it_has() {
+    fn json_receipts_of_older_releases_can_be_parsed() {
         let receipt: Receipt = serde_json::from_str(r#"{"wall_ms": {"used": 3, "allowed": 30000}}"#).unwrap();
         assert_eq!((receipt.wall_ms.used, receipt.nesting.used, receipt.nesting.allowed), (Some(3), None, 0));
         assert_eq!(receipt.host_calls_by_kind, CallsByKind::of(|_| 0));

@@ -1,4 +1,4 @@
-//! The states of a run and what belongs to each.
+//! The states of a run and the data of each.
 
 use std::fmt;
 
@@ -7,42 +7,42 @@ use serde::Serialize;
 use super::{ExecutionStatus, Outcome, Receipt, RunLog};
 use crate::{InvalidId, JsonText, TenantId, Timestamp};
 
-/// Where a run stands.
+/// The state of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExecutionState {
-    /// It runs.
+    /// It is running.
     Running {
-        /// Since when.
+        /// Start time.
         started_at: Timestamp,
-        /// Who runs it.
+        /// Node that runs it.
         node: NodeId,
     },
-    /// It ended.
+    /// It has ended.
     Finished {
-        /// When it began, if it did.
+        /// Start time; `None` if it never started.
         started_at: Option<Timestamp>,
-        /// When it ended.
+        /// End time.
         finished_at: Timestamp,
-        /// What it left behind.
+        /// Record of the run.
         record: Box<RunRecord>,
     },
 }
 
-/// One process of the host: 1 to 128 characters, unique among those that are alive.
+/// The id of a node, which is one process of the host: 1 to 128 characters, unique among live nodes.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct NodeId(String);
 
 impl NodeId {
-    /// Checks a name, by the rule of [`TenantId`].
+    /// Validates an id, by the rules of [`TenantId`].
     ///
     /// # Errors
-    /// [`InvalidId`].
+    /// [`InvalidId`] with the text, shortened.
     pub fn parse(text: impl Into<String>) -> Result<Self, InvalidId> {
         TenantId::parse(text).map(|id| Self(id.into()))
     }
 
-    /// The name.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -55,33 +55,33 @@ impl fmt::Display for NodeId {
     }
 }
 
-/// What a run leaves behind.
+/// The record of an ended run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunRecord {
-    /// How it ended.
+    /// Outcome.
     pub outcome: Outcome,
-    /// What it wrote to the console.
+    /// Console output.
     pub log: RunLog,
-    /// What it used; `None` when nobody could measure it.
+    /// Usage of limits; `None` if it could not be measured.
     pub receipt: Option<Receipt>,
-    /// What a dry run would have changed.
+    /// Changes that a dry run would have made.
     pub would_change: Option<JsonText>,
-    /// The HTTP status that an endpoint answered, or would have; `None` when nobody can have got an answer.
+    /// HTTP status of an endpoint's response, sent or not; `None` if no client can have got a response.
     pub http_status: Option<u16>,
 }
 
 impl RunRecord {
-    /// The record of a run that wrote nothing and was not measured.
+    /// Creates a record without console output and usage.
     #[must_use]
     pub fn new(outcome: Outcome) -> Self {
         Self { outcome, log: RunLog::default(), receipt: None, would_change: None, http_status: None }
     }
 }
 
-/// The run is past this step.
+/// The run is not in the state that the transition requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the execution is {status} already")]
+#[error("the execution already has the status {status}")]
 pub struct WrongState {
-    /// Where it stands.
+    /// Current status.
     pub status: ExecutionStatus,
 }

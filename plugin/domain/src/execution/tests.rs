@@ -1,4 +1,4 @@
-//! What the states of a run promise.
+//! Tests of the transitions of a run.
 
 use super::fixture::running;
 use super::*;
@@ -26,7 +26,7 @@ fn a_run_ends_once() {
 }
 
 #[test]
-fn only_names_of_functions_are_entry_points() {
+fn only_function_names_are_entry_points() {
     for name in ["main", "_x", "$", "validateOrder2"] {
         assert!(EntryPoint::parse(name).is_ok(), "{name}");
     }

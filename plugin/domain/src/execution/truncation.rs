@@ -1,40 +1,40 @@
-//! What is kept of a run when its tenant's history is full: all that it is and how it ended, and of what may be large the beginning.
+//! Truncation of a run for a tenant whose history is full. Metadata and outcome are kept; of input, result and log only the beginning.
 
 use serde_json::Value;
 
 use super::{Execution, ExecutionState, Outcome, RunLog, RunRecord};
 use crate::JsonText;
 
-/// Bytes that are kept of an input, of a result, of a log.
-const HEAD: usize = 1_024;
+/// Bytes kept of an input, a result or a log.
+const KEPT_BYTES: usize = 1_024;
 
 impl Execution {
-    /// The same as a store has it that has left out so many bytes.
+    /// Sets the number of removed bytes, from a stored row.
     #[must_use]
     pub const fn with_truncated_bytes(mut self, bytes: u64) -> Self {
         self.truncated_bytes = bytes;
         self
     }
 
-    /// Bytes of input, result, log and dry run that were left out because the tenant's history was full; 0 for none.
+    /// Returns the bytes of input, result, log and dry-run changes that were removed because the tenant's history was full.
     #[must_use]
     pub const fn truncated_bytes(&self) -> u64 {
         self.truncated_bytes
     }
 
-    /// The same with the beginning of its input.
+    /// Truncates the input.
     #[must_use]
     pub fn with_short_input(mut self) -> Self {
-        if let Some(head) = head(&self.head.input) {
-            // Still a list of arguments.
-            let input = JsonText::from(&Value::from(vec![head]));
-            self.truncated_bytes += left_out(&self.head.input, &input);
+        if let Some(start) = start_of(&self.head.input) {
+            // The input must remain a list of arguments.
+            let input = JsonText::from(&Value::from(vec![start]));
+            self.truncated_bytes += removed_bytes(&self.head.input, &input);
             self.head.input = input;
         }
         self
     }
 
-    /// The same with the beginnings of its result and log, and without what a dry run would have changed.
+    /// Truncates the result and the log, and removes the changes of a dry run.
     #[must_use]
     pub fn with_short_record(mut self) -> Self {
         if let ExecutionState::Finished { record, .. } = &mut self.state {
@@ -44,28 +44,28 @@ impl Execution {
     }
 }
 
-/// Bytes that were left out.
+/// Truncates a record and returns the number of removed bytes.
 fn shorten(record: &mut RunRecord) -> u64 {
     let mut bytes = 0;
     if let Outcome::Success(result) = &mut record.outcome
-        && let Some(head) = head(result)
+        && let Some(start) = start_of(result)
     {
-        let short = JsonText::from(&Value::from(head));
-        bytes += left_out(result, &short);
+        let short = JsonText::from(&Value::from(start));
+        bytes += removed_bytes(result, &short);
         *result = short;
     }
-    if let Some(would_change) = record.would_change.as_mut().filter(|json| json.as_str().len() > HEAD) {
+    if let Some(would_change) = record.would_change.as_mut().filter(|json| json.as_str().len() > KEPT_BYTES) {
         let short = JsonText::from(&Value::Object(serde_json::Map::default()));
-        bytes += left_out(would_change, &short);
+        bytes += removed_bytes(would_change, &short);
         *would_change = short;
     }
     bytes + shorten_log(&mut record.log)
 }
 
-/// Whole lines, as long as they are few.
+/// Keeps whole lines up to the limit.
 fn shorten_log(log: &mut RunLog) -> u64 {
     let size = |line: &super::LogLine| line.message.len() + line.data.as_ref().map_or(0, |data| data.as_str().len());
-    let (mut kept, mut room) = (0, HEAD);
+    let (mut kept, mut room) = (0, KEPT_BYTES);
     for line in &log.lines {
         let Some(left) = room.checked_sub(size(line)) else { break };
         (kept, room) = (kept + 1, left);
@@ -78,17 +78,17 @@ fn shorten_log(log: &mut RunLog) -> u64 {
     bytes as u64
 }
 
-/// The beginning of a JSON text that is too long.
-fn head(json: &JsonText) -> Option<String> {
+/// Returns the beginning of a JSON text that is too long.
+fn start_of(json: &JsonText) -> Option<String> {
     let text = json.as_str();
-    if text.len() <= HEAD {
+    if text.len() <= KEPT_BYTES {
         return None;
     }
-    let end = text.floor_char_boundary(HEAD);
+    let end = text.floor_char_boundary(KEPT_BYTES);
     Some(format!("{}…", &text[..end]))
 }
 
-fn left_out(whole: &JsonText, short: &JsonText) -> u64 {
+fn removed_bytes(whole: &JsonText, short: &JsonText) -> u64 {
     whole.as_str().len().saturating_sub(short.as_str().len()) as u64
 }
 
@@ -106,14 +106,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_short_stays_as_it_is() {
+    fn short_values_are_not_truncated() {
         let run = finished(RunRecord::new(Outcome::Success(json(10))));
         assert_eq!(run.clone().with_short_input().with_short_record(), run);
         assert_eq!(run.truncated_bytes(), 0);
     }
 
     #[test]
-    fn of_what_is_long_the_beginning_is_kept_and_the_rest_is_counted() {
+    fn long_values_are_truncated_and_removed_bytes_are_counted() {
         let line = |text: &str| LogLine {
             at: Timestamp::from_micros(1),
             level: LogLevel::Log,
@@ -126,7 +126,7 @@ mod tests {
         let record = run.record().unwrap();
         let result = record.outcome.result().unwrap().to_value();
         let text = result.as_str().unwrap();
-        assert!(text.starts_with("\"ёё") && text.ends_with('…') && text.len() < HEAD + 10, "{text}");
+        assert!(text.starts_with("\"ёё") && text.ends_with('…') && text.len() < KEPT_BYTES + 10, "{text}");
         assert_eq!((record.log.lines.len(), record.log.truncated), (1, true));
         assert_eq!(record.would_change.as_ref().unwrap().as_str(), "{}");
         let kept = record.outcome.result().unwrap().as_str().len() as u64;

@@ -1,97 +1,97 @@
-//! Why nobody ran what was expected: what a node that plans has noticed of its clock and of its database.
+//! Why scheduled times were missed. A planning node records the periods in which it could not plan, and detects jumps of its clock.
 
 use std::time::Duration;
 
 use crate::{Monotonic, Timestamp};
 
-/// Stretches of time that are remembered; what lies before the oldest of them is told as a time without nodes.
-const REMEMBERED: usize = 100;
-/// What a clock on the wall may gain or lose against one that goes on evenly before it counts as set.
-const UNEVEN: Duration = Duration::from_secs(1);
+/// Maximum number of recorded periods. Times before the oldest period are reported as missed because no node was running.
+const MAX_PERIODS: usize = 100;
+/// Maximum difference between wall clock and monotonic clock since the last check. A larger one means that the wall clock was set.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(1);
 
-/// Why nobody was there to run something.
+/// Why a scheduled time was missed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Absence {
-    /// The clock was set forward, past the time.
+    /// The clock jumped past the time.
     Clock,
-    /// The database did not answer.
+    /// The database did not respond.
     Database,
     /// No node was running.
     NoNode,
 }
 
-/// Stretches of time in which nothing was planned, as one node knows them.
+/// The periods in which one node could not plan.
 #[derive(Debug, Clone, Default)]
 pub struct Absences {
-    /// The latest that was noticed comes last.
-    stretches: Vec<Stretch>,
+    /// In order of recording.
+    periods: Vec<Period>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Stretch {
+struct Period {
     from: Timestamp,
     until: Timestamp,
     why: Absence,
 }
 
 impl Absences {
-    /// Notes that nothing was planned from one moment until another, and why.
+    /// Records a period without planning, and the cause.
     pub fn note(&mut self, from: Timestamp, until: Timestamp, why: Absence) {
-        if self.stretches.len() >= REMEMBERED {
-            self.stretches.remove(0);
+        if self.periods.len() >= MAX_PERIODS {
+            self.periods.remove(0);
         }
-        self.stretches.push(Stretch { from, until, why });
+        self.periods.push(Period { from, until, why });
     }
 
-    /// The clock was set back to a moment: what lies after it has not been yet.
+    /// Removes the parts of periods after `to`: the clock was set back, so those times are still to come.
     pub fn set_back(&mut self, to: Timestamp) {
-        self.stretches.retain(|stretch| stretch.from < to);
-        self.stretches.iter_mut().for_each(|stretch| stretch.until = stretch.until.min(to));
+        self.periods.retain(|period| period.from < to);
+        self.periods.iter_mut().for_each(|period| period.until = period.until.min(to));
     }
 
-    /// Why nobody was there at a time.
+    /// Returns why a time was missed.
     #[must_use]
     pub fn why(&self, time: Timestamp) -> Absence {
         self.at(time).0
     }
 
-    /// Why nobody was there at a time, and until when that was so.
+    /// Returns why a time was missed, and the end of that period.
     pub(super) fn at(&self, time: Timestamp) -> (Absence, Timestamp) {
-        let found = self.stretches.iter().rev().find(|stretch| stretch.from <= time && time < stretch.until);
-        found.map_or((Absence::NoNode, time), |stretch| (stretch.why, stretch.until))
+        let found = self.periods.iter().rev().find(|period| period.from <= time && time < period.until);
+        found.map_or((Absence::NoNode, time), |period| (period.why, period.until))
     }
 }
 
-/// Watches a clock on the wall beside one that goes on evenly.
+/// Detects changes of the wall clock by comparing it with the monotonic clock.
 #[derive(Debug, Clone, Copy)]
 pub struct ClockWatch {
     wall: Timestamp,
-    even: Monotonic,
+    monotonic: Monotonic,
 }
 
-/// Somebody has set the clock.
+/// A jump of the wall clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClockStep {
-    /// Past the times from the first moment until before the second.
+    /// Forward, past the times from the first timestamp (inclusive) to the second (exclusive).
     Forward(Timestamp, Timestamp),
-    /// Back to this moment.
+    /// Back to this time.
     Back(Timestamp),
 }
 
 impl ClockWatch {
-    /// Begins with what both show.
+    /// Starts with a reading of both clocks.
     #[must_use]
-    pub const fn new(wall: Timestamp, even: Monotonic) -> Self {
-        Self { wall, even }
+    pub const fn new(wall: Timestamp, monotonic: Monotonic) -> Self {
+        Self { wall, monotonic }
     }
 
-    /// Looks at both again.
-    pub fn look(&mut self, wall: Timestamp, even: Monotonic) -> Option<ClockStep> {
-        let expected = self.wall.plus(even.since(self.even));
-        *self = Self { wall, even };
-        if wall.since(expected) > UNEVEN {
+    /// Compares new readings of both clocks with the previous ones. Returns a jump of the wall clock since then.
+    pub fn look(&mut self, wall: Timestamp, monotonic: Monotonic) -> Option<ClockStep> {
+        let expected = self.wall.plus(monotonic.since(self.monotonic));
+        *self = Self { wall, monotonic };
+        if wall.since(expected) > CLOCK_TOLERANCE {
             Some(ClockStep::Forward(expected, wall))
-        } else if expected.since(wall) > UNEVEN {
+        } else if expected.since(wall) > CLOCK_TOLERANCE {
             Some(ClockStep::Back(wall))
         } else {
             None
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn the_cause_is_what_was_noticed_last_of_a_time_and_else_that_no_node_ran() {
+    fn the_last_recorded_cause_applies_else_no_node() {
         let mut absences = Absences::default();
         absences.note(at(0), at(10), Absence::Database);
         absences.note(at(5), at(20), Absence::Clock);
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_clock_that_is_set_back_has_yet_to_show_is_forgotten() {
+    fn setting_the_clock_back_removes_later_periods() {
         let mut absences = Absences::default();
         absences.note(at(0), at(100), Absence::Clock);
         absences.note(at(60), at(70), Absence::Database);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_is_noticed_and_one_that_goes_on_is_not() {
+    fn clock_jumps_are_detected_and_normal_progress_is_not() {
         let mut watch = ClockWatch::new(at(0), even(0));
         assert_eq!(watch.look(at(3_600), even(3_600)), None);
         assert_eq!(watch.look(at(90_010), even(3_610)), Some(ClockStep::Forward(at(3_610), at(90_010))));
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_remembered_than_is_needed() {
+    fn the_number_of_periods_is_limited() {
         let mut absences = Absences::default();
         (0..1_000).for_each(|n| absences.note(at(n), at(n + 1), Absence::Database));
         assert_eq!(absences.at(at(999)).0, Absence::Database);

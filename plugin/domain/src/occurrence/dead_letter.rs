@@ -1,32 +1,32 @@
-//! Dead letters: events whose handler failed for good. A person has each delivered again, or decides that it needs no answer.
+//! Dead letters: events whose handler failed permanently. A user replays or dismisses each.
 
 use serde::Serialize;
 
 use super::{Cause, Occurrence, OccurrenceState};
 use crate::{OccurrenceId, Stamp, Timestamp};
 
-/// What a person did about a dead letter, and who.
+/// How a dead letter was handled, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Handled {
-    /// What.
+    /// Action taken.
     pub how: Handling,
-    /// Who, and when.
+    /// User who handled it, and the time.
     #[serde(flatten)]
     pub stamp: Stamp,
 }
 
-/// What can be done about a dead letter.
+/// A way to handle a dead letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Handling {
-    /// It was delivered again.
+    /// The event was delivered again.
     Replayed,
-    /// It needs no answer.
+    /// A user decided that it needs no action.
     Dismissed,
 }
 
 impl Handling {
-    /// As on the wire and in the database.
+    /// Returns the name on the wire and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Handling {
         }
     }
 
-    /// The handling of that name.
+    /// Parses the name.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Replayed, Self::Dismissed].into_iter().find(|known| known.as_str() == word)
@@ -43,20 +43,20 @@ impl Handling {
 }
 
 impl Occurrence {
-    /// Whether it is an event whose handler failed for good, and nobody has done anything about it.
+    /// Returns whether it is a dead letter: an event whose handler failed permanently, not handled yet.
     #[must_use]
     pub fn is_dead_letter(&self) -> bool {
         (self.cause, self.state) == (Cause::Event, OccurrenceState::Failed) && self.handled.is_none()
     }
 
-    /// Whether the event itself was kept: one that was too large was not.
+    /// Returns whether the event was stored. An event that is too large is not.
     #[must_use]
     pub fn has_event(&self) -> bool {
         self.args != crate::JsonText::empty_list()
     }
 
-    /// The same event for the same handler once more, due now. Its key is the letter's id, so that a letter is delivered
-    /// again once, however often that is asked for.
+    /// Creates an occurrence that delivers the same event to the same handler, due now. Its key contains the id of the dead letter, so that
+    /// repeated requests deliver it again only once.
     #[must_use]
     pub fn replay(&self, now: Timestamp) -> Self {
         let whose = (self.tenant.clone(), self.script, self.script_name.clone());
@@ -77,7 +77,7 @@ mod tests {
     use crate::{JsonText, ScriptId, ScriptName, TenantId};
 
     #[test]
-    fn a_replay_is_the_same_event_once_more() {
+    fn a_replay_delivers_the_same_event_again() {
         let now = Timestamp::from_micros(1_700_000_000_000_000);
         let whose = (TenantId::parse("acme").unwrap(), ScriptId::generate(), ScriptName::parse("Handler").unwrap());
         let event = JsonText::parse(r#"[{"id": "e1"}]"#.into()).unwrap();
@@ -88,14 +88,14 @@ mod tests {
         let replay = letter.replay(now);
         assert_eq!((replay.replay_of, replay.state, replay.attempt), (Some(letter.id), OccurrenceState::Due, 1));
         assert_eq!((&replay.args, replay.depth, replay.script), (&letter.args, 2, letter.script));
-        assert_eq!(replay.key, letter.replay(now).key, "asked for twice, it is one");
+        assert_eq!(replay.key, letter.replay(now).key, "two requests have one key");
         let stamp = Stamp { at: now, by: crate::UserId::parse("ann").unwrap() };
         let handled = Some(Handled { how: Handling::Dismissed, stamp });
         assert!(!Occurrence { handled, ..letter }.is_dead_letter());
     }
 
     #[test]
-    fn words_are_read_as_they_are_written() {
+    fn names_of_handlings_round_trip() {
         for how in [Handling::Replayed, Handling::Dismissed] {
             assert_eq!(Handling::parse(how.as_str()), Some(how));
         }

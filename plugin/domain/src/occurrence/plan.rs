@@ -1,32 +1,31 @@
-//! What a schedule that is due expects: which times have come, which of them still count, and when the next one is.
+//! Planning of a due schedule: which times have passed, which of them still run, and the next time.
 
 use std::time::Duration;
 
 use super::{Absence, Absences};
 use crate::{CronExpression, TimeZone, Timestamp};
 
-/// One expected time, or several of one fate.
+/// One scheduled time, or several consecutive ones that the clock jumped past.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Planned {
-    /// When; the first of several.
+    /// The time; the first of several.
     pub at: Timestamp,
-    /// Why nobody was there to run it, where it is too late now.
+    /// Why it was missed; `None` if it is still to run.
     pub missed: Option<Absence>,
 }
 
-/// The times that have come.
+/// The scheduled times that have passed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduledTimes {
-    /// In order; at most as many as were asked for.
+    /// Times in ascending order, at most `limit`.
     pub times: Vec<Planned>,
-    /// The first time that is not among them; `None` when there is none any more.
+    /// First time after these; `None` if the schedule never fires again.
     pub next: Option<Timestamp>,
 }
 
 impl ScheduledTimes {
-    /// The times from `due` on that have come by `now`, at most `limit`. The newest still runs when it is not older than
-    /// `grace`; the others are missed: nobody wants a day of reports at once. Those that a clock skipped that was set forward
-    /// were never there, and are one entry.
+    /// Returns the times from `due` to `now`, at most `limit`. The newest runs if it is not older than `grace`. The others are missed, so
+    /// that an outage of a day does not produce a day of reports at once. Times that the clock jumped past are one entry.
     #[must_use]
     pub fn of(
         expression: &CronExpression,
@@ -44,8 +43,8 @@ impl ScheduledTimes {
         {
             let (absence, until) = absences.at(at);
             times.push(Planned { at, missed: Some(absence) });
-            // What a clock went past in one moment is not looked at one by one, but for what may still run.
-            let passed = if absence == Absence::Clock { until.min(fresh).minus(INSTANT).max(at) } else { at };
+            // Skip all times that the clock jumped past, except those recent enough to run.
+            let passed = if absence == Absence::Clock { until.min(fresh).minus(TICK).max(at) } else { at };
             next = expression.next_after(passed, zone);
         }
         let is_newest = next.is_none_or(|next| next > now);
@@ -60,8 +59,8 @@ impl ScheduledTimes {
     }
 }
 
-/// The shortest time that there is.
-const INSTANT: Duration = Duration::from_micros(1);
+/// Resolution of [`Timestamp`].
+const TICK: Duration = Duration::from_micros(1);
 
 #[cfg(test)]
 mod tests {
@@ -81,13 +80,13 @@ mod tests {
     }
 
     #[test]
-    fn a_time_that_has_come_runs_and_the_next_is_known() {
+    fn a_due_time_runs_and_the_next_is_known() {
         assert_eq!(times(0, at(0), 500), (vec![(0, false)], Some(1)));
         assert_eq!(times(1, at(0), 500), (vec![], Some(1)));
     }
 
     #[test]
-    fn after_a_time_without_nodes_each_missed_time_is_named_and_only_a_fresh_one_runs() {
+    fn after_an_outage_only_a_time_within_grace_runs() {
         assert_eq!(times(0, at(3), 500), (vec![(0, true), (1, true), (2, true), (3, false)], Some(4)));
         let hourly = CronExpression::parse("0 * * * *").unwrap();
         let due = Timestamp::parse("2025-01-01T09:00:00Z").unwrap();
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_absence_is_told_in_portions() {
+    fn a_long_outage_is_planned_in_batches() {
         assert_eq!(times(0, at(5), 2), (vec![(0, true), (1, true)], Some(2)));
         assert_eq!(times(4, at(5), 2), (vec![(4, true), (5, false)], Some(6)));
     }
@@ -109,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_clock_went_past_is_one_entry_whatever_it_is_long() {
+    fn a_clock_jump_of_any_length_is_one_entry() {
         let year = 525_600;
         let now = at(year).plus(Duration::from_secs(20));
         let mut absences = Absences::default();
@@ -120,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_put_right_by_seconds_costs_no_run() {
+    fn a_clock_correction_of_seconds_misses_no_run() {
         let now = at(1).plus(Duration::from_secs(5));
         let mut absences = Absences::default();
         absences.note(at(1).minus(Duration::from_secs(5)), now, Absence::Clock);
@@ -128,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn each_missed_time_has_the_cause_that_is_known_of_it() {
+    fn each_missed_time_has_its_own_cause() {
         let now = at(6).plus(Duration::from_secs(5));
         let mut absences = Absences::default();
         absences.note(at(2), at(4), Absence::Database);

@@ -98,7 +98,7 @@ static FORMER: [(Reason, &str); 10] = [
 ];
 
 impl Reason {
-    /// No reason.
+    /// Returns the empty reason.
     #[must_use]
     pub const fn none() -> Self {
         Self::Told(String::new())
@@ -117,7 +117,7 @@ impl Reason {
         }
     }
 
-    /// The code. For a fault, the code of the fault; `None` if no code is known.
+    /// Returns the code. For a fault, the code of the fault; `None` if no code is known.
     #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         Some(match self {
@@ -130,12 +130,12 @@ impl Reason {
         })
     }
 
-    /// The codes of all reasons without values.
+    /// Returns the codes of all reasons without values.
     pub fn plain_codes() -> impl Iterator<Item = &'static str> {
         PLAIN.iter().map(|(_, code, _)| *code)
     }
 
-    /// The user that the reason names.
+    /// Returns the user that the reason names.
     #[must_use]
     pub const fn user(&self) -> Option<&UserId> {
         match self {
@@ -219,7 +219,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_reason_comes_back_from_its_row_and_from_its_sentence() {
+    fn a_reason_round_trips_by_row_and_by_sentence() {
         let user = UserId::parse("ann").unwrap();
         let with_values = [
             Reason::UserUnknown { user: user.clone() },
@@ -245,11 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn what_a_node_of_another_release_wrote_is_understood_as_far_as_it_goes() {
+    fn reasons_of_other_releases_are_parsed_if_known() {
         let later = Reason::stored(Some("eaten_by_the_dog"), "the dog ate it".into());
         assert_eq!(later, Reason::Told("the dog ate it".into()));
-        let said_otherwise = Reason::stored(Some("skipped_running"), "the run before goes on and on".into());
-        assert_eq!(said_otherwise, Reason::SkippedRunning);
+        let reworded = Reason::stored(Some("skipped_running"), "the run before goes on and on".into());
+        assert_eq!(reworded, Reason::SkippedRunning);
         // An older release leaves the code of the previous attempt next to its own sentence.
         assert_eq!(Reason::stored(Some("node_died"), String::new()), Reason::none());
         let failed = "SCRIPT_ERROR: no luck";

@@ -1,4 +1,4 @@
-//! Where expected times and their outcomes are kept. Nodes that share a store share the work: each occurrence is claimed by one.
+//! The store of schedules and occurrences. Nodes that share a store share the work: one node claims each occurrence.
 
 use std::time::Duration;
 
@@ -10,12 +10,12 @@ use crate::{
     ScriptId, ScriptName, Stamp, TenantId, TimeZone, Timestamp, Total,
 };
 
-/// Keeps schedules and the ledger of occurrences. Schedules are written with their scripts, by the scripts' repository.
+/// Stores schedules and occurrences. Schedules are written together with their scripts, by the script repository.
 #[async_trait]
 pub trait OccurrenceRepository: Send + Sync {
-    /// Writes down the times of at most `limit` schedules that have come, and moves those schedules on. A time is `skipped`
-    /// when an earlier one of its schedule is not settled. Those that a pause covers are left out: one row for each script and pause
-    /// counts them. How many schedules there were; more may be due at that number.
+    /// Creates occurrences for the due times of at most `limit` schedules, and advances those schedules. An occurrence is `skipped` if an
+    /// earlier one of its schedule is not settled. Times that a pause covers get no occurrence each; one row for each script and pause
+    /// counts them. Returns the number of schedules; if it equals `limit`, more may be due.
     async fn advance_schedules(
         &self,
         now: Timestamp,
@@ -24,33 +24,33 @@ pub trait OccurrenceRepository: Send + Sync {
         limit: u32,
     ) -> Result<u32, RepositoryError>;
 
-    /// Computes anew what is due next where a clock computed it that was further ahead than `tolerance`: it would lie further ahead
-    /// than its expression allows. How many schedules there were.
+    /// Recomputes the next due time of schedules that a node computed while its clock was ahead by more than `tolerance`. Such a time is
+    /// further ahead than the expression allows. Returns the number of schedules.
     async fn realign_schedules(&self, now: Timestamp, tolerance: Duration) -> Result<u32, RepositoryError>;
 
-    /// Makes attempts due now that a clock that was ahead has put off: none is put off for longer than an author may choose.
+    /// Makes attempts due now that a node postponed while its clock was ahead: those postponed for longer than the maximum retry delay.
     async fn realign_attempts(&self, now: Timestamp) -> Result<u64, RepositoryError>;
 
-    /// Pauses the tenant's schedules. Of a pause that is in force already, reason, end and user are replaced, and it is returned.
+    /// Pauses the tenant's schedules. If a pause is already in force, replaces its reason, end and user, and returns it.
     async fn pause(&self, pause: &Pause) -> Result<Pause, RepositoryError>;
 
-    /// Ends the pause that is in force; it is returned as it was.
+    /// Ends the pause that is in force. Returns it unchanged.
     async fn resume(&self, tenant: &TenantId, stamp: &Stamp) -> Result<Option<Pause>, RepositoryError>;
 
-    /// The pause that is in force: it has not ended at this moment.
+    /// Returns the pause that is in force at `now`.
     async fn pause_in_force(&self, tenant: &TenantId, now: Timestamp) -> Result<Option<Pause>, RepositoryError>;
 
-    /// Writes a schedule for each active cron script that has none, as scripts of an older version.
+    /// Creates the missing schedules of active cron scripts that an older release stored.
     async fn adopt_schedules(&self, now: Timestamp) -> Result<(), RepositoryError>;
 
-    /// Gives the schedules that follow their tenant's clock that clock, and computes what is due next where it changed.
+    /// Sets the zone of schedules that use the tenant's zone, and recomputes the next due time if the zone changed.
     async fn set_tenant_zone(&self, tenant: &TenantId, zone: TimeZone, now: Timestamp) -> Result<(), RepositoryError>;
 
-    /// Writes an occurrence down. False when the script has one of this cause and key already.
+    /// Stores an occurrence. Returns false if the script already has one with this cause and key.
     async fn insert(&self, occurrence: &Occurrence) -> Result<bool, RepositoryError>;
 
-    /// Tenants of which an occurrence's time has come: at most `limit`, in order, from the one behind `after` on. What that costs
-    /// does not depend on how much any of them has waiting.
+    /// Returns tenants with due occurrences: at most `limit`, ordered by id, starting after `after`. The cost does not depend on the number
+    /// of occurrences that wait.
     async fn due_tenants(
         &self,
         now: Timestamp,
@@ -58,8 +58,7 @@ pub trait OccurrenceRepository: Send + Sync {
         limit: u32,
     ) -> Result<Vec<TenantId>, RepositoryError>;
 
-    /// Takes occurrences whose time has come, the longest due first, of each tenant at most so many, for this node: nobody else
-    /// gets them.
+    /// Claims due occurrences for a node, oldest first, at most the given number for each tenant. No other node gets them.
     async fn claim(
         &self,
         node: &NodeId,
@@ -67,39 +66,39 @@ pub trait OccurrenceRepository: Send + Sync {
         shares: &[(TenantId, u32)],
     ) -> Result<Vec<Occurrence>, RepositoryError>;
 
-    /// Ends an attempt of an occurrence that runs. False when that attempt is not under way any more.
+    /// Settles an attempt. Returns false if the attempt is no longer running.
     async fn settle(&self, id: OccurrenceId, attempt: u32, settlement: &Settlement) -> Result<bool, RepositoryError>;
 
-    /// Occurrences that were claimed longer ago than a lease lasts, by the store's clock, and still run, though their run has ended or
-    /// was never recorded; at most `limit`.
+    /// Returns at most `limit` occurrences in the state `Running` that were claimed longer ago than `lease`, by the store's clock, although
+    /// their run has ended or was never recorded.
     async fn stranded(&self, lease: Duration, limit: u32) -> Result<Vec<Stranded>, RepositoryError>;
 
-    /// The runs of a tenant that users have asked for, that have not ended, and that take their scripts as those are by then: what a node
-    /// of an older version has written.
+    /// Returns the unfinished runs that users of a tenant requested and that have no pinned version. Only nodes of older releases create
+    /// them.
     async fn unpinned(&self, tenant: &TenantId) -> Result<Vec<PendingRun>, RepositoryError>;
 
-    /// The earliest moment at which a schedule is due.
+    /// Returns the earliest due time of all schedules.
     async fn next_due(&self) -> Result<Option<Timestamp>, RepositoryError>;
 
-    /// The earliest moment after `now` at which an attempt may begin.
+    /// Returns the earliest time after `now` at which an attempt may start.
     async fn next_attempt(&self, now: Timestamp) -> Result<Option<Timestamp>, RepositoryError>;
 
-    /// What has come due and has not begun, of one tenant or of all.
+    /// Returns the backlog of due occurrences that have not started, of one tenant or of all.
     async fn backlog(&self, tenant: Option<&TenantId>, now: Timestamp) -> Result<Backlog, RepositoryError>;
 
-    /// An occurrence.
+    /// Returns an occurrence.
     ///
     /// # Errors
     /// `NotFound`.
     async fn get(&self, tenant: &TenantId, id: OccurrenceId) -> Result<Occurrence, RepositoryError>;
 
-    /// A page of occurrences, the latest due first.
+    /// Returns a page of occurrences, latest due time first.
     async fn list(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Page<Occurrence>, RepositoryError>;
 
-    /// How many occurrences a query lets through, whatever its page.
+    /// Counts the occurrences that match a query, on all pages.
     async fn count(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Total, RepositoryError>;
 
-    /// Cancels an occurrence that is due.
+    /// Cancels a due occurrence.
     ///
     /// # Errors
     /// `NotFound`; `WrongState` unless it is due.
@@ -111,16 +110,16 @@ pub trait OccurrenceRepository: Send + Sync {
         now: Timestamp,
     ) -> Result<(), RepositoryError>;
 
-    /// Notes what a person did about a dead letter.
+    /// Records how a dead letter was handled.
     ///
     /// # Errors
-    /// `NotFound`; `WrongState` unless it is a dead letter that nobody has handled.
+    /// `NotFound`; `WrongState` unless it is a dead letter that is not handled yet.
     async fn handle(&self, tenant: &TenantId, id: OccurrenceId, handled: &Handled) -> Result<(), RepositoryError>;
 
-    /// The active cron scripts of a tenant that are due next, the soonest first.
+    /// Returns the active cron scripts of a tenant that are due next, soonest first.
     async fn upcoming(&self, tenant: &TenantId, limit: u32) -> Result<Vec<NextDue>, RepositoryError>;
 
-    /// The schedule of an active cron script.
+    /// Returns the schedule of an active cron script.
     ///
     /// # Errors
     /// `NotFound`.
@@ -130,92 +129,92 @@ pub trait OccurrenceRepository: Send + Sync {
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Settlement {
-    /// For good.
+    /// No attempt follows.
     Final {
         /// `Ran`, `Failed`, `Skipped` or `Cancelled`.
         state: OccurrenceState,
-        /// The run, if there was one.
+        /// Run of the attempt, if any.
         execution: Option<ExecutionId>,
-        /// Why.
+        /// Reason.
         reason: Reason,
-        /// When.
+        /// Time of the end.
         at: Timestamp,
     },
     /// Another attempt follows.
     Again {
-        /// The attempt that follows.
+        /// Number of the next attempt.
         attempt: u32,
-        /// When it may begin.
+        /// Earliest start of the next attempt.
         at: Timestamp,
-        /// The run that failed, if there was one.
+        /// Run of the failed attempt, if any.
         execution: Option<ExecutionId>,
-        /// Why.
+        /// Reason.
         reason: Reason,
     },
 }
 
-/// An occurrence whose node may be gone.
+/// An occurrence whose node may have died.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stranded {
     /// The occurrence.
     pub occurrence: Occurrence,
-    /// The run of its attempt and where that stands; `None` when none was recorded.
+    /// Run of the attempt and its status; `None` if no run was recorded.
     pub run: Option<(ExecutionId, ExecutionStatus)>,
 }
 
-/// What has come due and has not begun.
+/// The due occurrences that have not started.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// How many there are, at most [`Backlog::MOST`].
+    /// Number of occurrences, at most [`Backlog::MOST`].
     pub waiting: u64,
-    /// Since when the one waits that waits longest.
+    /// Due time of the oldest.
     pub since: Option<Timestamp>,
 }
 
 impl Backlog {
-    /// Nobody counts further than this.
+    /// Maximum of `waiting`.
     pub const MOST: u64 = 10_000;
 }
 
-/// When a script is due next.
+/// The schedule of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScheduleRecord {
-    /// The zone whose clock counts.
+    /// Time zone.
     pub zone: TimeZone,
-    /// Whether that is the tenant's.
+    /// Whether the zone is the tenant's.
     pub follows_tenant: bool,
-    /// When; `None` when never again.
+    /// Next due time; `None` if the schedule never fires again.
     pub next_due_at: Option<Timestamp>,
 }
 
-/// A schedule's next time.
+/// The next due time of a script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextDue {
-    /// What runs then.
+    /// The script.
     pub script: ScriptId,
-    /// Its name.
+    /// Name of the script.
     pub name: ScriptName,
-    /// When.
+    /// Due time.
     pub at: Timestamp,
 }
 
-/// Which occurrences.
+/// A filter of occurrences.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OccurrenceQuery {
-    /// Only of this script.
+    /// Only occurrences of this script.
     pub script: Option<ScriptId>,
-    /// Only those that stand so.
+    /// Only occurrences in this state.
     pub state: Option<OccurrenceState>,
-    /// Only for this cause.
+    /// Only occurrences with this cause.
     pub cause: Option<Cause>,
-    /// Only what should have begun before this moment and has not.
+    /// Only occurrences that should have started before this time but have not.
     pub late_before: Option<Timestamp>,
-    /// Only what nobody has handled.
+    /// Only occurrences that are not handled yet.
     pub unhandled: bool,
-    /// Only what was due at this moment or later.
+    /// Only occurrences due at this time or later.
     pub from: Option<Timestamp>,
-    /// Only what was due before this moment.
+    /// Only occurrences due before this time.
     pub to: Option<Timestamp>,
-    /// Which page.
+    /// The page.
     pub page: PageRequest,
 }

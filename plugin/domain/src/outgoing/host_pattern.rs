@@ -1,4 +1,4 @@
-//! The name of a host as people write it, and which hosts of URLs it means.
+//! Patterns of host names, parsed from user input and matched against the hosts of URLs.
 
 use std::{fmt, net::Ipv6Addr};
 
@@ -7,20 +7,20 @@ use url::Host;
 
 use crate::{FieldError, FieldProblem};
 
-/// Begins a pattern that means everything below a domain.
-const BELOW: &str = "*.";
+/// Prefix of a pattern that matches all subdomains of a domain.
+const WILDCARD: &str = "*.";
 
-/// One host (`api.example.com`, `203.0.113.7`) or all below a domain (`*.example.com`), in the spelling that URLs have after parsing: small
-/// letters, other alphabets in their ASCII form, addresses in their usual one.
+/// One host (`api.example.com`, `203.0.113.7`) or all subdomains of a domain (`*.example.com`), in the form of a parsed URL: lower case,
+/// international names in Punycode, IP addresses in canonical form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct HostPattern(String);
 
 impl HostPattern {
-    /// Reads a pattern.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// The mistake, for the field `host`.
+    /// A [`FieldError`] for the field `host`.
     ///
     /// ```
     /// use iota_scripts_domain::HostPattern;
@@ -31,39 +31,39 @@ impl HostPattern {
         let text = text.trim();
         let wrong = |message: &str| Err(FieldError::new("host", FieldProblem::Invalid, message));
         if text.is_empty() {
-            return Err(FieldError::new("host", FieldProblem::Required, "a host is not empty"));
+            return Err(FieldError::new("host", FieldProblem::Required, "enter a host, such as api.example.com"));
         }
-        let below = text.strip_prefix(BELOW);
-        let host = match below.unwrap_or(text).parse::<Ipv6Addr>() {
+        let wildcard = text.strip_prefix(WILDCARD);
+        let host = match wildcard.unwrap_or(text).parse::<Ipv6Addr>() {
             Ok(address) => Ok(Host::Ipv6(address)),
-            Err(_) => Host::parse(below.unwrap_or(text)),
+            Err(_) => Host::parse(wildcard.unwrap_or(text)),
         };
-        match (host, below) {
-            (Ok(Host::Domain(name)), below) => {
+        match (host, wildcard) {
+            (Ok(Host::Domain(name)), wildcard) => {
                 let name = name.strip_suffix('.').unwrap_or(&name);
                 let whole = |part: &str| (1..=63).contains(&part.len()) && !part.contains('*');
                 if name.len() > 253 || !name.split('.').all(whole) {
                     return wrong(
-                        "a host's name has parts of 1 to 63 characters and 253 in all; only the first may be *",
+                        "labels have 1 to 63 characters, a host name at most 253; only the first label can be *",
                     );
                 }
-                Ok(Self(if below.is_some() { format!("{BELOW}{name}") } else { name.to_owned() }))
+                Ok(Self(if wildcard.is_some() { format!("{WILDCARD}{name}") } else { name.to_owned() }))
             }
             (Ok(address), None) => Ok(Self(address.to_string())),
-            (Ok(_), Some(_)) => wrong("nothing lies below an address"),
-            (Err(_), _) => wrong(
-                "only the host's name, such as api.example.com or *.example.com, without http:// and without a port",
-            ),
+            (Ok(_), Some(_)) => wrong("an IP address has no subdomains; enter it without *."),
+            (Err(_), _) => {
+                wrong("enter only a host name, such as api.example.com or *.example.com, without http:// and port")
+            }
         }
     }
 
-    /// The pattern.
+    /// Returns the pattern.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether it means the host of a parsed URL.
+    /// Returns whether the pattern matches the host of a parsed URL.
     ///
     /// ```
     /// use iota_scripts_domain::HostPattern;
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pattern_is_kept_as_urls_spell_it() {
+    fn a_pattern_is_normalized_like_the_host_of_a_url() {
         for (written, kept) in [
             ("API.Example.COM", "api.example.com"),
             ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_dot_of_a_name_makes_no_difference() {
+    fn a_trailing_dot_is_ignored() {
         assert!(HostPattern::parse("example.com").unwrap().matches("example.com."));
         assert!(HostPattern::parse("*.example.com.").unwrap().matches("a.b.example.com."));
         assert!(!HostPattern::parse("example.com").unwrap().matches("a.example.com"));

@@ -1,4 +1,4 @@
-//! The methods of outgoing requests, and what a repetition of each would do.
+//! The methods of outgoing requests, and whether each is safe or idempotent.
 
 macro_rules! methods {
     ($($variant:ident = $text:literal;)+) => {
@@ -10,7 +10,7 @@ macro_rules! methods {
             /// All of them.
             pub const ALL: &[Self] = &[$(Self::$variant,)+];
 
-            /// In capitals.
+            /// Returns the method in upper case.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)+ }
@@ -30,7 +30,7 @@ methods! {
 }
 
 impl OutgoingMethod {
-    /// Reads a method in any case.
+    /// Parses a method, ignoring case.
     ///
     /// ```
     /// use iota_scripts_domain::OutgoingMethod;
@@ -42,13 +42,13 @@ impl OutgoingMethod {
         Self::ALL.iter().copied().find(|method| method.as_str().eq_ignore_ascii_case(text))
     }
 
-    /// Whether it only reads.
+    /// Returns whether the method is safe (read-only).
     #[must_use]
     pub const fn is_safe(self) -> bool {
         matches!(self, Self::Get | Self::Head | Self::Options)
     }
 
-    /// Whether twice does what once does.
+    /// Returns whether repeating a request has no further effect.
     #[must_use]
     pub const fn is_idempotent(self) -> bool {
         self.is_safe() || matches!(self, Self::Put | Self::Delete)

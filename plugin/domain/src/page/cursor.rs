@@ -1,5 +1,5 @@
-//! The place of an entry in a list, as a short text for addresses: the key that the list is sorted by, and the id that settles
-//! what is equal. Clients take it as it is; what it says is nobody's business but ours.
+//! Cursors: the position of an entry in a list as a short text for URLs. A cursor has the sort key of the entry, and its id to order
+//! entries with equal keys. Cursors are opaque to clients; the format may change.
 
 use std::fmt;
 
@@ -7,31 +7,31 @@ use uuid::Uuid;
 
 use crate::Timestamp;
 
-/// The most characters of a key that is text: no name is longer.
+/// Maximum length of a text key in characters. No name is longer.
 const MOST_TEXT: usize = 1_000;
 
-/// The place of an entry in a list.
+/// The position of an entry in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
     key: CursorKey,
     id: Uuid,
 }
 
-/// What a list is sorted by.
+/// The sort key of an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CursorKey {
-    /// A moment.
+    /// A time.
     Time(Timestamp),
     /// A text.
     Text(String),
-    /// A number, which is unique by itself.
+    /// A number that is unique in the list.
     Number(i64),
 }
 
-/// The kind of key that a list has.
+/// The kind of sort key of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CursorKind {
-    /// Moments.
+    /// Times.
     Time,
     /// Texts.
     Text,
@@ -39,43 +39,43 @@ pub enum CursorKind {
     Number,
 }
 
-/// A text that is no cursor of a list.
+/// The text is not a cursor of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a cursor of this list; send `next` or `previous` of an earlier answer unchanged")]
+#[error("not a cursor of this list; send `next` or `previous` of an earlier response unchanged")]
 pub struct InvalidCursor;
 
 impl Cursor {
-    /// Of an entry that is sorted by a moment.
+    /// Creates a cursor with a time as the sort key.
     #[must_use]
     pub const fn of_time(time: Timestamp, id: Uuid) -> Self {
         Self { key: CursorKey::Time(time), id }
     }
 
-    /// Of an entry that is sorted by a text.
+    /// Creates a cursor with a text as the sort key.
     #[must_use]
     pub const fn of_text(text: String, id: Uuid) -> Self {
         Self { key: CursorKey::Text(text), id }
     }
 
-    /// Of an entry that is sorted by a number of its own.
+    /// Creates a cursor with a unique number as the sort key.
     #[must_use]
     pub const fn of_number(number: i64) -> Self {
         Self { key: CursorKey::Number(number), id: Uuid::nil() }
     }
 
-    /// What the list is sorted by.
+    /// Returns the sort key.
     #[must_use]
     pub const fn key(&self) -> &CursorKey {
         &self.key
     }
 
-    /// What settles equal keys.
+    /// Returns the id, which orders entries with equal keys.
     #[must_use]
     pub const fn id(&self) -> Uuid {
         self.id
     }
 
-    /// Reads what [`Display`](fmt::Display) wrote, for a list with this kind of key.
+    /// Parses the output of [`Display`](fmt::Display), for a list with this kind of key.
     ///
     /// # Errors
     /// [`InvalidCursor`] for any other text.
@@ -107,7 +107,7 @@ fn time(text: &str) -> Option<Timestamp> {
     Some(Timestamp::from_micros(micros)).filter(|time| time.as_micros() == micros)
 }
 
-/// A text by the hexadecimal digits of its bytes. PostgreSQL can have no NUL in it.
+/// Decodes a text from the hexadecimal digits of its bytes. Rejects NUL, which PostgreSQL cannot store.
 fn plain(digits: &str) -> Option<String> {
     if digits.len() > 8 * MOST_TEXT || !digits.is_ascii() || digits.len() % 2 == 1 {
         return None;
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_cursor_comes_back_as_it_was_written() {
+    fn cursors_round_trip_as_text() {
         let id = Uuid::from_u128(7);
         let cursors = [
             (Cursor::of_time(Timestamp::from_micros(-5), id), CursorKind::Time),
@@ -157,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn any_other_text_is_no_cursor() {
+    fn any_other_text_is_rejected() {
         let id = Uuid::nil().simple();
         let texts = ["", ".", "t1", "1", &format!("t1.{id}x"), &format!("tx.{id}"), &format!("t{}.{id}", i64::MAX)];
         for text in texts {

@@ -1,21 +1,21 @@
-//! Which version of the JavaScript API a script was written for.
+//! The version of the JavaScript API that a script uses.
 
 use crate::{FieldError, FieldProblem};
 
-/// A version of the API. Old ones go on working; a newer one tells of calls that have a better one beside them.
+/// A version of the API. Old versions keep working; newer ones warn about calls that have a better replacement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ApiVersion(u32);
 
 impl ApiVersion {
-    /// The one of scripts that name none.
+    /// Default version.
     pub const FIRST: Self = Self(1);
-    /// The newest.
+    /// Newest version.
     pub const NEWEST: Self = Self(2);
 
-    /// Reads the number of a form or of JSON.
+    /// Parses the number in forms and JSON.
     ///
     /// # Errors
-    /// The mistake, for the field `api_version`.
+    /// A [`FieldError`] for the field `api_version`.
     ///
     /// ```
     /// use iota_scripts_domain::ApiVersion;
@@ -25,12 +25,12 @@ impl ApiVersion {
     pub fn parse(number: i64) -> Result<Self, FieldError> {
         let version = u32::try_from(number).map(Self).ok();
         version.filter(|version| (Self::FIRST..=Self::NEWEST).contains(version)).ok_or_else(|| {
-            let message = format!("a whole number from {} to {}", Self::FIRST.0, Self::NEWEST.0);
+            let message = format!("must be an integer from {} to {}", Self::FIRST.0, Self::NEWEST.0);
             FieldError::new("api_version", FieldProblem::Invalid, message)
         })
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn number(self) -> u32 {
         self.0

@@ -1,4 +1,4 @@
-//! Who called an endpoint, as far as that is needed to hold back those who wear it out.
+//! The identity of an endpoint's caller, for throttling.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -7,18 +7,18 @@ use serde::{Deserialize, Serialize};
 
 use crate::UserId;
 
-/// A user, or the address that a request came from.
+/// A user, or the IP address of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EndpointCaller(String);
 
 impl EndpointCaller {
-    /// Somebody with a session.
+    /// A caller with a session.
     #[must_use]
     pub fn user(user: &UserId) -> Self {
         Self(format!("user:{user}"))
     }
 
-    /// Somebody without one. Of IPv6 the network counts: whoever has one address of it has all.
+    /// A caller without a session, by IP address. An IPv6 address counts as its /64 network, because a client usually controls all of it.
     ///
     /// ```
     /// use iota_scripts_domain::EndpointCaller;
@@ -39,31 +39,31 @@ impl EndpointCaller {
         }
     }
 
-    /// Somebody of whom the host tells nothing.
+    /// A caller that the host does not identify.
     #[must_use]
     pub fn unknown() -> Self {
         Self("unknown".to_owned())
     }
 
-    /// One as it was stored.
+    /// Restores a caller from its stored text.
     #[must_use]
     pub const fn stored(text: String) -> Self {
         Self(text)
     }
 
-    /// Whether one can be told from another. Whoever is not known is everybody, and is never held back.
+    /// Returns whether the caller is identified. Unidentified callers are never throttled, because they cannot be told apart.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.0 != "unknown"
     }
 
-    /// The user, if it is one.
+    /// Returns the user, if the caller is one.
     #[must_use]
     pub fn user_id(&self) -> Option<UserId> {
         UserId::parse(self.0.strip_prefix("user:")?).ok()
     }
 
-    /// As stored: `user:` or `address:` and who, or `unknown`.
+    /// Returns the stored text: `user:` and the id, `address:` and the address, or `unknown`.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

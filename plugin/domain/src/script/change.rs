@@ -43,7 +43,7 @@ pub enum Change {
 }
 
 impl Change {
-    /// The stable code.
+    /// Returns the stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_comes_back_from_its_data_and_from_its_summary() {
+    fn a_change_round_trips_by_data_and_by_summary() {
         let since = Timestamp::parse("2026-11-29T12:38:50.604936Z").unwrap();
         for change in [
             Change::Created,

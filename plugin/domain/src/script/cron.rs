@@ -1,6 +1,6 @@
-//! When a cron script is due: an expression of five fields and a time zone.
+//! Schedules of cron scripts: an expression of five fields and a time zone.
 //!
-//! The `cron` crate computes the occurrences; what Unix means by five fields and what clocks do in spring and autumn is decided here.
+//! The `cron` crate computes the occurrences. This module adds the semantics of Unix cron and of daylight saving time.
 
 mod expression;
 mod field;
@@ -13,23 +13,23 @@ use chrono_tz::Tz;
 
 use crate::{FieldError, FieldProblem, Timestamp, text};
 
-/// A schedule: when, in which zone. Without a zone it is the tenant's.
+/// A cron expression and a time zone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CronSchedule {
-    /// When.
+    /// Expression.
     pub expression: CronExpression,
-    /// Where the clock hangs.
+    /// Time zone; default the tenant's zone.
     pub timezone: Option<TimeZone>,
 }
 
 impl CronSchedule {
-    /// The zone that holds for a tenant: the script's own, else the tenant's.
+    /// Returns the zone of the schedule, else the tenant's.
     #[must_use]
     pub fn zone_for(&self, tenant: TimeZone) -> TimeZone {
         self.timezone.unwrap_or(tenant)
     }
 
-    /// The next occurrences after a moment, the soonest first.
+    /// Returns the next `count` occurrences after a time, soonest first.
     #[must_use]
     pub fn upcoming(&self, after: Timestamp, tenant: TimeZone, count: usize) -> Vec<Timestamp> {
         let zone = self.zone_for(tenant);
@@ -43,13 +43,13 @@ impl CronSchedule {
 pub struct TimeZone(Tz);
 
 impl TimeZone {
-    /// UTC, where nothing else is known.
+    /// UTC, the fallback.
     pub const UTC: Self = Self(Tz::UTC);
 
-    /// Reads a name such as `Asia/Tashkent` or `UTC`.
+    /// Parses a name such as `Asia/Tashkent` or `UTC`.
     ///
     /// # Errors
-    /// The mistake, for the field `timezone`.
+    /// A [`FieldError`] for the field `timezone`.
     ///
     /// ```
     /// use iota_scripts_domain::TimeZone;
@@ -64,13 +64,13 @@ impl TimeZone {
         })
     }
 
-    /// Its IANA name.
+    /// Returns the IANA name.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.0.name()
     }
 
-    /// The zone for chrono.
+    /// Returns chrono's type.
     #[must_use]
     pub const fn tz(self) -> Tz {
         self.0

@@ -1,22 +1,22 @@
-//! What a script may do with the host's tables. Which tables there are is the operator's to say.
+//! The access of a script to the host's tables. The operator declares the tables.
 
 use crate::{FieldError, FieldProblem};
 
-/// What a script may do with the host's tables.
+/// The access of a script to the host's tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum DatabaseAccess {
     /// Read rows.
     #[default]
     Read,
-    /// Read rows, and write those of tables that may be written.
+    /// Read rows, and write rows of tables declared as writable.
     ReadWrite,
 }
 
 impl DatabaseAccess {
-    /// Reads the word of a form or of JSON; an empty one is the usual.
+    /// Parses the name in forms and JSON. An empty text is the default.
     ///
     /// # Errors
-    /// The mistake, for the field `database_access`.
+    /// A [`FieldError`] for the field `database_access`.
     ///
     /// ```
     /// use iota_scripts_domain::DatabaseAccess;
@@ -28,11 +28,11 @@ impl DatabaseAccess {
         match word.trim() {
             "" | "read" => Ok(Self::Read),
             "read_write" => Ok(Self::ReadWrite),
-            _ => Err(FieldError::new("database_access", FieldProblem::Invalid, "either \"read\" or \"read_write\"")),
+            _ => Err(FieldError::new("database_access", FieldProblem::Invalid, "must be \"read\" or \"read_write\"")),
         }
     }
 
-    /// The word of forms and JSON.
+    /// Returns the name in forms and JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -1,4 +1,4 @@
-//! Input for a script, before and after it is checked: [`ScriptInput`] is what was sent, [`ScriptDraft`] what may become a script.
+//! Input for a script: [`ScriptInput`] before validation, [`ScriptDraft`] after it.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,58 +9,59 @@ use super::{
 };
 use crate::{FieldError, FieldErrors, FieldProblem, ScriptLimits, UserId};
 
-/// A script as it was sent, by a form or as JSON; nothing is checked yet. Blank texts count as not given.
+/// The input of a form or a JSON request, not validated yet. Blank texts count as missing.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ScriptInput {
-    /// Its name.
+    /// Name.
     pub name: String,
-    /// What it is for.
+    /// Description.
     pub description: String,
-    /// `cron`, `one_off`, `endpoint` or `embedded`.
+    /// Type: `cron`, `one_off`, `endpoint` or `embedded`.
     #[serde(rename = "type")]
     pub script_type: String,
-    /// The JavaScript.
+    /// JavaScript source.
     pub content: String,
-    /// Of a cron script: five fields.
+    /// Cron scripts: expression of five fields.
     pub cron_expression: Option<String>,
-    /// Of a cron script: an IANA name.
+    /// Cron scripts: IANA name of the time zone; default the tenant's zone.
     pub timezone: Option<String>,
-    /// Of an endpoint script.
+    /// Endpoint scripts: HTTP method.
     pub endpoint_method: Option<String>,
-    /// Of an endpoint script.
+    /// Endpoint scripts: path pattern.
     pub endpoint_path: Option<String>,
-    /// Of an endpoint script: `session` (the usual) or `public`.
+    /// Endpoint scripts: `session` (default) or `public`.
     pub endpoint_access: Option<String>,
-    /// Of an endpoint script: requests a minute.
+    /// Endpoint scripts: requests per minute.
     pub rate_limit_per_minute: Option<i64>,
-    /// Of an embedded script: the events that it handles.
+    /// Embedded scripts: patterns of the events to handle.
     pub event_patterns: Vec<String>,
-    /// Further attempts after a failed run that nobody waits for.
+    /// Retries of a failed background run.
     pub retries: Option<i64>,
-    /// Seconds before the first of them.
+    /// Delay before the first retry in seconds.
     pub retry_delay_seconds: Option<i64>,
-    /// Seconds that one run may take.
+    /// Wall time of one run in seconds.
     pub timeout_seconds: Option<i64>,
-    /// Memory that one run may use, in MiB.
+    /// Memory of one run in MiB.
     pub max_memory_mb: Option<i64>,
-    /// What it may do with the host's tables: `read` (the usual) or `read_write`.
+    /// Access to the host's tables: `read` (default) or `read_write`.
     pub database_access: Option<String>,
-    /// The API that it was written for; the first when not given.
+    /// Version of the JavaScript API; default 1.
     pub api_version: Option<i64>,
-    /// Of an embedded script: whether others may import it.
+    /// Embedded scripts: whether other scripts may import it.
     pub library: Option<bool>,
-    /// Of a cron or embedded script: the user that schedules and events run it as. Not given: as before, else whoever lets it run first.
+    /// Cron and embedded scripts: user that schedules and events run it as. Default: unchanged, or for a new script the user who first
+    /// makes it able to run.
     pub run_as: Option<String>,
-    /// Whether it runs. Without it a new script does, and an edited one stays as it is.
+    /// Whether the script is active. Default: active for a new script, unchanged for an edited one.
     pub is_active: Option<bool>,
-    /// What the change is.
+    /// Description of the change.
     pub change_summary: Option<String>,
-    /// The libraries, as `id:version`, that the author has seen: no part of the script.
+    /// Libraries that the author has seen, as `id:version`. Not stored with the script.
     pub seen_libraries: Vec<String>,
 }
 
-/// Input whose every field is right.
+/// Valid input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptDraft {
     name: ScriptName,
@@ -78,10 +79,10 @@ pub struct ScriptDraft {
 }
 
 impl ScriptDraft {
-    /// Checks every field.
+    /// Validates every field.
     ///
     /// # Errors
-    /// All mistakes together.
+    /// The errors of all fields.
     ///
     /// ```
     /// use iota_scripts_domain::{ScriptDraft, ScriptInput};
@@ -99,8 +100,8 @@ impl ScriptDraft {
         let limits = ScriptLimits::parse(input.timeout_seconds, input.max_memory_mb, &mut errors);
         let handles_events =
             kind.as_ref().and_then(ScriptKind::event_patterns).is_some_and(|patterns| !patterns.is_empty());
-        let usual_retries = if handles_events { RetryPolicy::RETRIES_OF_HANDLERS } else { 0 };
-        let retry = RetryPolicy::parse(input.retries, input.retry_delay_seconds, usual_retries, &mut errors);
+        let default_retries = if handles_events { RetryPolicy::RETRIES_OF_HANDLERS } else { 0 };
+        let retry = RetryPolicy::parse(input.retries, input.retry_delay_seconds, default_retries, &mut errors);
         let database_access = DatabaseAccess::parse(input.database_access.as_deref().unwrap_or_default());
         let database_access = errors.keep(database_access);
         let api_version = errors.keep(input.api_version.map_or(Ok(ApiVersion::FIRST), ApiVersion::parse));
@@ -135,19 +136,19 @@ impl ScriptDraft {
         }
     }
 
-    /// The kind, which decides the permissions that saving needs.
+    /// Returns the kind, which determines the permissions needed to save.
     #[must_use]
     pub const fn kind(&self) -> &ScriptKind {
         &self.kind
     }
 
-    /// The source, for a check before saving.
+    /// Returns the source, for a check before saving.
     #[must_use]
     pub const fn source(&self) -> &SourceCode {
         &self.source
     }
 
-    /// What the script becomes; `active` holds when the draft does not say whether it runs.
+    /// Returns the definition. `active` applies if the draft does not set it.
     #[must_use]
     pub fn definition(&self, active: bool) -> ScriptDefinition {
         ScriptDefinition {
@@ -169,17 +170,17 @@ impl ScriptDraft {
 
 fn parse_run_as(input: &ScriptInput, errors: &mut FieldErrors) -> Option<UserId> {
     let named = input.run_as.as_deref().map(str::trim).filter(|text| !text.is_empty())?;
-    let mut refuse = |problem, message: String| errors.0.push(FieldError::new("run_as", problem, message));
+    let mut reject = |problem, message: String| errors.0.push(FieldError::new("run_as", problem, message));
     match ScriptType::parse(&input.script_type) {
         Ok(tag @ (ScriptType::OneOff | ScriptType::Endpoint)) => {
             let message = format!("belongs to cron and embedded scripts, not to {tag} scripts");
-            refuse(FieldProblem::NotApplicable, message);
+            reject(FieldProblem::NotApplicable, message);
         }
         Ok(ScriptType::Cron | ScriptType::Embedded) | Err(_) => {}
     }
     match UserId::parse(named) {
         Ok(user) => return Some(user),
-        Err(error) => refuse(FieldProblem::Invalid, error.to_string()),
+        Err(error) => reject(FieldProblem::Invalid, error.to_string()),
     }
     None
 }
@@ -244,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn each_type_takes_exactly_its_own_fields() {
+    fn each_type_accepts_only_its_own_fields() {
         let endpoint = ScriptInput {
             endpoint_method: Some("get".into()),
             endpoint_path: Some("/orders/:id".into()),
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn whom_it_runs_as_is_told_of_scripts_that_start_by_themselves() {
+    fn only_cron_and_embedded_scripts_accept_run_as() {
         let named = |script_type: &str, user: &str| ScriptInput { run_as: Some(user.into()), ..input(script_type) };
         let draft = ScriptDraft::parse(&named("embedded", " robot ")).unwrap().definition(true);
         assert_eq!(draft.run_as, Some(UserId::parse("robot").unwrap()));
@@ -276,14 +277,14 @@ mod tests {
     }
 
     #[test]
-    fn all_mistakes_are_told_at_once() {
+    fn all_errors_are_reported_at_once() {
         let input = ScriptInput { timeout_seconds: Some(-1), max_memory_mb: Some(i64::MAX), ..ScriptInput::default() };
         let fields: Vec<_> = mistakes(&input).into_iter().map(|(field, _)| field).collect();
         assert_eq!(fields, ["name", "type", "content", "timeout_seconds", "max_memory_mb"]);
     }
 
     #[test]
-    fn unknown_fields_of_json_are_refused() {
+    fn unknown_json_fields_are_rejected() {
         let error = serde_json::from_str::<ScriptInput>(r#"{"nmae": "x"}"#).unwrap_err();
         assert!(error.to_string().contains("unknown field `nmae`"));
     }

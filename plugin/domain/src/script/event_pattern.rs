@@ -1,27 +1,27 @@
-//! Which events of the host's bus a script handles.
+//! Patterns of the events that a script handles.
 
 use std::fmt;
 
 use crate::{FieldError, FieldProblem, text};
 
-/// The most patterns of one script.
-const MOST: usize = 50;
-/// Bytes of one pattern.
-const LONGEST: usize = 255;
+/// Maximum number of patterns of one script.
+const MAX_PATTERNS: usize = 50;
+/// Maximum length of a pattern in bytes.
+const MAX_PATTERN_BYTES: usize = 255;
 
-/// The patterns of an embedded script; none when only the host's code calls it.
+/// The patterns of an embedded script; empty if only the host's code calls it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EventPatterns(Vec<EventPattern>);
 
-/// Dotted segments of letters, digits, `_` and `-`. A `*` stands for one segment, at the end for one or more.
+/// Segments of letters, digits, `_` and `-`, separated by dots. `*` matches one segment; at the end, one or more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventPattern(String);
 
 impl EventPatterns {
-    /// Reads patterns; blank ones are left out, and the same one twice is one.
+    /// Parses patterns. Skips blank texts and duplicates.
     ///
     /// # Errors
-    /// The first mistake, for the field `event_patterns`.
+    /// The first [`FieldError`], for the field `event_patterns`.
     pub fn parse<S: AsRef<str>>(texts: &[S]) -> Result<Self, FieldError> {
         let mut patterns = Vec::new();
         for text in texts.iter().map(|text| text.as_ref().trim()).filter(|text| !text.is_empty()) {
@@ -30,35 +30,36 @@ impl EventPatterns {
                 patterns.push(pattern);
             }
         }
-        if patterns.len() > MOST {
-            return Err(FieldError::new("event_patterns", FieldProblem::TooLong, format!("at most {MOST} patterns")));
+        if patterns.len() > MAX_PATTERNS {
+            let message = format!("at most {MAX_PATTERNS} patterns");
+            return Err(FieldError::new("event_patterns", FieldProblem::TooLong, message));
         }
         Ok(Self(patterns))
     }
 
-    /// Whether an event of this type is one of them.
+    /// Returns whether any pattern matches an event type.
     #[must_use]
     pub fn matches(&self, event_type: &str) -> bool {
         self.0.iter().any(|pattern| pattern.matches(event_type))
     }
 
-    /// Whether no event concerns the script.
+    /// Returns whether there are no patterns.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The patterns, as the author wrote them.
+    /// Returns the patterns as the author wrote them.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(|pattern| pattern.0.as_str())
     }
 }
 
 impl EventPattern {
-    /// Reads one.
+    /// Parses a pattern.
     ///
     /// # Errors
-    /// The mistake, for the field `event_patterns`.
+    /// A [`FieldError`] for the field `event_patterns`.
     ///
     /// ```
     /// use iota_scripts_domain::EventPattern;
@@ -67,8 +68,8 @@ impl EventPattern {
     /// ```
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         let wrong = |problem, message: String| Err(FieldError::new("event_patterns", problem, message));
-        if text.len() > LONGEST {
-            return wrong(FieldProblem::TooLong, format!("a pattern has at most {LONGEST} characters"));
+        if text.len() > MAX_PATTERN_BYTES {
+            return wrong(FieldProblem::TooLong, format!("a pattern has at most {MAX_PATTERN_BYTES} characters"));
         }
         let plain = |segment: &str| segment.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
         let good = |segment: &str| segment == "*" || (!segment.is_empty() && plain(segment));
@@ -81,8 +82,8 @@ impl EventPattern {
         }
     }
 
-    /// Whether an event of this type is meant. What scripts and runs themselves say (`scripts.…`) is meant only by
-    /// a pattern that begins so: a handler of everything would else handle its own runs for ever.
+    /// Returns whether the pattern matches an event type. Events of scripts and runs (`scripts.…`) match only a pattern that starts with
+    /// `scripts.`; otherwise a handler of `*` would handle the events of its own runs in an endless loop.
     #[must_use]
     pub fn matches(&self, event_type: &str) -> bool {
         if event_type.starts_with("scripts.") && !self.0.starts_with("scripts.") {
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_star_is_one_segment_and_at_the_end_the_rest() {
+    fn a_star_matches_one_segment_and_at_the_end_the_rest() {
         assert!(matches("order.created", "order.created"));
         assert!(!matches("order.created", "order.created.late"));
         assert!(matches("order.*", "order.created"));
@@ -129,14 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn what_scripts_say_of_themselves_is_heard_only_when_named() {
+    fn events_of_scripts_need_an_explicit_prefix() {
         assert!(!matches("*", "scripts.execution.completed"));
         assert!(!matches("*.custom.*", "scripts.custom.client.reminded"));
         assert!(matches("scripts.custom.*", "scripts.custom.client.reminded"));
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn invalid_patterns_are_rejected() {
         for text in ["a b", ".", "a.", "a.**", "or*der", "заказ", "a/b"] {
             assert!(EventPattern::parse(text).is_err(), "{text}");
         }

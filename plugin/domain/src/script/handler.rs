@@ -1,22 +1,22 @@
-//! Which function of a script is called when its caller names none, and whether the source lacks it.
+//! The function of a script that is called if the caller names none, and a check that the source may define it.
 //!
-//! No parser: a source without the very word cannot have the function, and that is all that is said of it. A source that mentions the
-//! word elsewhere shows its mistake when it runs.
+//! The check does not parse the source. A source that does not contain the name cannot define the function. A source that contains the
+//! name elsewhere passes the check, and fails when it runs.
 
 use super::{ScriptDefinition, ScriptType};
 use crate::EntryPoint;
 
-/// The function that is called.
+/// The function that is called by default.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Handler {
-    /// `main`, `handleRequest`, or for an embedded script the one that its name suggests (`validate_order` → `validateOrder`).
+    /// Function to call: `main`, `handleRequest`, or the camel-case name of an embedded script (`validate_order` → `validateOrder`).
     pub usual: EntryPoint,
-    /// What is called when the source has none of that name: `main` for an embedded script.
+    /// Function to call if the source does not define the first: `main` for an embedded script.
     pub fallback: Option<EntryPoint>,
 }
 
 impl Handler {
-    /// The one of a script of a type and a name.
+    /// Returns the handler of a script by its type and name.
     ///
     /// ```
     /// use iota_scripts_domain::{Handler, ScriptType};
@@ -35,7 +35,8 @@ impl Handler {
         }
     }
 
-    /// The names of which a source lacks every one, `validateOrder / main`. `None` when it may have such a function.
+    /// Returns the names of the functions, such as `validateOrder / main`, if the source contains none of them. `None` if it may define
+    /// one.
     #[must_use]
     pub fn missing_in(&self, source: &str) -> Option<String> {
         let names = || [Some(&self.usual), self.fallback.as_ref()].into_iter().flatten().map(EntryPoint::as_str);
@@ -45,14 +46,14 @@ impl Handler {
 }
 
 impl ScriptDefinition {
-    /// The function that is called when the caller names none.
+    /// Returns the function that is called if the caller names none.
     #[must_use]
     pub fn handler(&self) -> Handler {
         Handler::of(self.kind.script_type(), self.name.as_str())
     }
 }
 
-/// Whether a word stands anywhere in a source.
+/// Returns whether a source contains a word.
 fn mentions(source: &str, word: &str) -> bool {
     let part_of_name = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
     let whole = |(at, _): (usize, &str)| {
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_name_of_an_embedded_script_suggests_its_function() {
+    fn the_function_of_an_embedded_script_follows_from_its_name() {
         assert_eq!(camel_case("validate_order"), "validateOrder");
         assert_eq!(camel_case("Validate Order (new)"), "validateOrderNew");
         assert_eq!(camel_case("validateOrder"), "validateOrder");
@@ -94,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_source_without_the_word_lacks_the_function() {
+    fn a_source_without_the_name_lacks_the_function() {
         let missing = |source| Handler::of(ScriptType::Embedded, "validate_order").missing_in(source);
         assert_eq!(missing("function validate() {}"), Some("validateOrder / main".to_owned()));
         assert_eq!(

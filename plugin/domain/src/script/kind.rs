@@ -1,4 +1,4 @@
-//! What runs a script: a schedule, a person, a request, or the host itself; each kind carries exactly its own data.
+//! The kinds of scripts: started by a schedule, a person, an HTTP request, or the host. Each kind has only its own settings.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 use super::{CronSchedule, Endpoint, EventPatterns};
 use crate::{FieldError, FieldProblem, text};
 
-/// What runs a script, with what that needs.
+/// The kind of a script with its settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ScriptKind {
-    /// A schedule.
+    /// Started by a schedule.
     Cron(CronSchedule),
-    /// A person, when they want it.
+    /// Started manually.
     OneOff,
-    /// A request to a method and path.
+    /// Started by an HTTP request.
     Endpoint(Endpoint),
-    /// The host's own code, by the script's name, and events of its bus.
+    /// Started by the host's own code, by name, and by events of its bus.
     Embedded(EventPatterns),
 }
 
 impl ScriptKind {
-    /// The kind without its data.
+    /// Returns the kind without its settings.
     #[must_use]
     pub const fn script_type(&self) -> ScriptType {
         match self {
@@ -33,26 +33,26 @@ impl ScriptKind {
         }
     }
 
-    /// The schedule of a cron script.
+    /// Returns the schedule of a cron script.
     #[must_use]
     pub const fn schedule(&self) -> Option<&CronSchedule> {
         if let Self::Cron(schedule) = self { Some(schedule) } else { None }
     }
 
-    /// Method and path of an endpoint script.
+    /// Returns the settings of an endpoint script.
     #[must_use]
     pub const fn endpoint(&self) -> Option<&Endpoint> {
         if let Self::Endpoint(endpoint) = self { Some(endpoint) } else { None }
     }
 
-    /// The events that an embedded script handles.
+    /// Returns the event patterns of an embedded script.
     #[must_use]
     pub const fn event_patterns(&self) -> Option<&EventPatterns> {
         if let Self::Embedded(patterns) = self { Some(patterns) } else { None }
     }
 }
 
-/// A [`ScriptKind`] without its data, as filters and the wire name it.
+/// A [`ScriptKind`] without its settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScriptType {
@@ -67,10 +67,10 @@ pub enum ScriptType {
 }
 
 impl ScriptType {
-    /// All of them, in the order that pages show.
+    /// All types, in the order of the pages.
     pub const ALL: [Self; 4] = [Self::Cron, Self::OneOff, Self::Endpoint, Self::Embedded];
 
-    /// As on the wire and in the database.
+    /// Returns the name on the wire and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -81,10 +81,10 @@ impl ScriptType {
         }
     }
 
-    /// Reads the word of the wire.
+    /// Parses the name on the wire.
     ///
     /// # Errors
-    /// The mistake, for the field `type`.
+    /// A [`FieldError`] for the field `type`.
     ///
     /// ```
     /// use iota_scripts_domain::ScriptType;
@@ -96,8 +96,8 @@ impl ScriptType {
             return Err(FieldError::new("type", FieldProblem::Required, "a script needs a type"));
         }
         Self::ALL.into_iter().find(|kind| kind.as_str() == text.trim()).ok_or_else(|| {
-            let message =
-                format!("\"{}\" is none of cron, one_off, endpoint, embedded", text::shortened(text).escape_debug());
+            let text = text::shortened(text);
+            let message = format!("\"{}\" is not one of cron, one_off, endpoint, embedded", text.escape_debug());
             FieldError::new("type", FieldProblem::Invalid, message)
         })
     }

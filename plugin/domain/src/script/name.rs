@@ -1,4 +1,4 @@
-//! The texts of a script, each with its own rule: name, description, source, and the summary of a change.
+//! Validated texts of a script: name, description, source, and the summary of a change.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use super::Change;
 use crate::text::is_prose;
 use crate::{FieldError, FieldProblem, Limits};
 
-/// What people call a script: 1 to 255 characters on one line, trimmed.
+/// The name of a script: 1 to 255 characters on one line, trimmed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct ScriptName(String);
@@ -22,10 +22,10 @@ impl<'de> Deserialize<'de> for ScriptName {
 }
 
 impl ScriptName {
-    /// Trims and checks a name.
+    /// Trims and validates a name.
     ///
     /// # Errors
-    /// The mistake, for the field `name`.
+    /// A [`FieldError`] for the field `name`.
     ///
     /// ```
     /// use iota_scripts_domain::ScriptName;
@@ -50,7 +50,7 @@ impl ScriptName {
         Ok(Self(name.to_owned()))
     }
 
-    /// The name.
+    /// Returns the name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -63,85 +63,85 @@ impl fmt::Display for ScriptName {
     }
 }
 
-/// What a script is for: at most 2,000 characters, trimmed, may be empty.
+/// The description of a script: at most 2,000 characters, trimmed, may be empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[serde(transparent)]
 pub struct Description(String);
 
 impl Description {
-    /// Trims and checks a description.
+    /// Trims and validates a description.
     ///
     /// # Errors
-    /// The mistake, for the field `description`.
+    /// A [`FieldError`] for the field `description`.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
-        prose(text, "description", 2_000).map(Self)
+        parse_prose(text, "description", 2_000).map(Self)
     }
 
-    /// The text.
+    /// Returns the text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What a change was: at most 500 characters, trimmed, not empty.
+/// The summary of a change: at most 500 characters, trimmed, not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ChangeSummary {
     text: String,
-    /// What it was, when its author did not say.
+    /// The kind of change, if the plugin generated the text.
     change: Option<Change>,
 }
 
 impl ChangeSummary {
-    /// Trims and checks a summary; `None` when nothing is left.
+    /// Trims and validates a summary. Returns `None` if it is blank.
     ///
     /// # Errors
-    /// The mistake, for the field `change_summary`.
+    /// A [`FieldError`] for the field `change_summary`.
     pub fn parse(text: &str) -> Result<Option<Self>, FieldError> {
-        let text = prose(text, "change_summary", 500)?;
+        let text = parse_prose(text, "change_summary", 500)?;
         Ok(if text.is_empty() { None } else { Some(Self { text, change: None }) })
     }
 
-    /// As a row has it: what `data` says if it can be read, else what the text means.
+    /// Sets the kind of change from a stored row: from `data` if it can be parsed, else from the text.
     #[must_use]
     pub fn stored(self, data: Option<&str>) -> Self {
         let change = data.and_then(|json| serde_json::from_str(json).ok()).or_else(|| Change::of_summary(&self.text));
         Self { change, ..self }
     }
 
-    /// The text, in the author's words or in English.
+    /// Returns the text: the author's, or generated in English.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// What the change was, when its author did not say.
+    /// Returns the kind of change; `None` if the author wrote the text.
     #[must_use]
     pub const fn change(&self) -> Option<Change> {
         self.change
     }
 
-    /// What the change was as JSON; `None` when its author said it.
+    /// Returns the kind of change as JSON; `None` if the author wrote the text.
     #[must_use]
     pub fn data(&self) -> Option<String> {
         serde_json::to_string(&self.change?).ok()
     }
 
-    /// One of our own.
+    /// Creates the summary of a change without an author's note.
     pub(super) fn of(change: Change) -> Self {
         Self { text: change.to_string(), change: Some(change) }
     }
 }
 
-/// The JavaScript of a script: not blank, at most what [`Limits::MAX`] lets an operator allow. Cheap to clone.
+/// The source of a script: not blank, within the size limit of [`Limits::MAX`]. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceCode(Arc<str>);
 
 impl SourceCode {
-    /// Checks a source; the text stays as it is.
+    /// Validates a source. The text is not changed.
     ///
     /// # Errors
-    /// The mistake, for the field `content`.
+    /// A [`FieldError`] for the field `content`.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         if text.trim().is_empty() {
             return Err(FieldError::new("content", FieldProblem::Required, "a script needs source code"));
@@ -154,10 +154,10 @@ impl SourceCode {
         Ok(source)
     }
 
-    /// Whether the source is of a size that these limits allow.
+    /// Checks the size of the source against limits.
     ///
     /// # Errors
-    /// The mistake, for the field `content`.
+    /// A [`FieldError`] for the field `content`.
     pub fn check_size(&self, limits: &Limits) -> Result<(), FieldError> {
         if self.0.len() as u64 <= limits.source_bytes {
             return Ok(());
@@ -166,20 +166,20 @@ impl SourceCode {
         Err(FieldError::new("content", FieldProblem::TooLong, message))
     }
 
-    /// The source.
+    /// Returns the source.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The source, shared.
+    /// Returns the source as a shared pointer.
     #[must_use]
     pub fn to_shared(&self) -> Arc<str> {
         Arc::clone(&self.0)
     }
 }
 
-fn prose(text: &str, field: &'static str, max_chars: usize) -> Result<String, FieldError> {
+fn parse_prose(text: &str, field: &'static str, max_chars: usize) -> Result<String, FieldError> {
     let text = text.trim();
     if text.chars().nth(max_chars).is_some() {
         return Err(FieldError::new(field, FieldProblem::TooLong, format!("at most {max_chars} characters")));
@@ -197,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_mistake_is_named() {
+    fn invalid_texts_are_rejected_with_the_kind_of_error() {
         assert_eq!(ScriptName::parse(&"я".repeat(255)).map(|_| ()), Ok(()));
         assert_eq!(ScriptName::parse(&"я".repeat(256)).unwrap_err().code, FieldProblem::TooLong);
         assert_eq!(ScriptName::parse("a\tb").unwrap_err().code, FieldProblem::Invalid);
@@ -213,7 +213,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_name_that_is_accepted_is_accepted_again_unchanged(text in ".{0,300}") {
+        fn a_parsed_name_parses_to_itself(text in ".{0,300}") {
             if let Ok(name) = ScriptName::parse(&text) {
                 prop_assert_eq!(ScriptName::parse(name.as_str()), Ok(name.clone()));
                 prop_assert!(!name.as_str().contains('\n'));

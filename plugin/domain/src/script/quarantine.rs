@@ -1,8 +1,8 @@
-//! The circuit breaker: which ends of runs count against a script, how many are too many, and the reason that stays on a script
-//! that was switched off for them.
+//! The circuit breaker: which failed runs count as strikes against a script, how many strikes lead to quarantine, and the reason stored
+//! with a script in quarantine.
 //!
-//! What callers of endpoints do counts against the callers: they are held back, and nothing is switched off for the others.
-//! Counting is a store's, so that it holds for several nodes; switching off is the script's own transition.
+//! Strikes of endpoint requests count against the caller instead: the caller is rejected for some time, and the endpoint stays active for
+//! others. The store counts strikes, so that the counts of all nodes add up. Deactivation is a transition of the script.
 
 use std::time::Duration;
 
@@ -12,45 +12,45 @@ use serde::{Deserialize, Serialize};
 use super::{Change, EndpointCaller, Version};
 use crate::{Execution, ExecutionId, FaultCode, FaultKind, RepositoryError, ScriptId, TenantId, Timestamp};
 
-/// How many strikes in how long are too many.
+/// When strikes lead to quarantine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuarantinePolicy {
-    /// With so many a script is switched off; 0 for never.
+    /// Number of strikes that deactivates a script; default 5, 0 for never.
     pub strikes: u32,
-    /// Strikes that are older do not count.
+    /// Period in which strikes count; default 10 minutes.
     pub window: Duration,
 }
 
-/// Five in ten minutes.
+/// Five strikes in ten minutes.
 impl Default for QuarantinePolicy {
     fn default() -> Self {
         Self { strikes: 5, window: Duration::from_secs(600) }
     }
 }
 
-/// The end of a run at a hard limit.
+/// A run that ended at a hard limit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Strike {
     /// The run.
     pub execution: ExecutionId,
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantId,
-    /// What ran.
+    /// The script.
     pub script: ScriptId,
-    /// The version that ran: what an author has changed since begins anew.
+    /// Version that ran. A new version starts without strikes.
     pub version: Version,
-    /// What it ran into.
+    /// Fault of the run.
     pub fault: FaultCode,
-    /// When it ended.
+    /// Time at which the run ended.
     pub at: Timestamp,
-    /// Whose request it was, of a run of an endpoint that was called. Such a strike counts against the caller, and switches nothing off.
+    /// Caller, if the run was an endpoint request. Such a strike counts against the caller and never deactivates the script.
     pub caller: Option<EndpointCaller>,
 }
 
 impl Strike {
-    /// The strike that the end of a run is, if it is one: it hit a limit of time, memory or stack, or killed its worker. Not one
-    /// are a trial, a run that never got a worker, and a run that was late because its caller gave it less
-    /// than the `own_ms` of its script.
+    /// Returns the strike of a run, if it is one: the run hit a limit of time, memory or stack, or killed its worker. A trial is not a
+    /// strike, nor is a run that never got a worker, nor one that timed out because its caller allowed less than the script's timeout,
+    /// `own_ms`.
     #[must_use]
     pub fn of(run: &Execution, own_ms: u64) -> Option<Self> {
         let (fault, receipt) = (run.fault()?, run.record()?.receipt?);
@@ -72,43 +72,43 @@ impl Strike {
     }
 }
 
-/// Strikes of one fault.
+/// The strikes with one fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StrikeCount {
-    /// What they ran into.
+    /// Fault.
     pub fault: FaultCode,
-    /// How many.
+    /// Number of strikes.
     pub times: u32,
-    /// The first of them.
+    /// Time of the first of them.
     pub since: Timestamp,
 }
 
-/// Strikes of one caller.
+/// The strikes of one caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallerStrikes {
-    /// Who.
+    /// Caller.
     pub caller: EndpointCaller,
-    /// How many.
+    /// Number of strikes.
     pub times: u32,
-    /// The first of them.
+    /// Time of the first of them.
     pub since: Timestamp,
 }
 
-/// Keeps strikes for as long as they count.
+/// Stores strikes while they count.
 #[async_trait]
 pub trait StrikeRepository: Send + Sync {
-    /// Notes a strike, once for each run, and forgets the script's strikes before `since`; those since then of the version and of the same
-    /// caller, or of none, by fault, the most frequent first. None when the script is gone, changed or switched off by now: then nothing
-    /// is noted.
+    /// Records a strike, once for each run, and removes the script's strikes before `since`. Returns the strikes since then of the same
+    /// version and the same caller (or of none) by fault, most frequent first. Records nothing, and returns an empty list, if the script
+    /// has been deleted, changed or deactivated in the meantime.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn note(&self, strike: &Strike, since: Timestamp) -> Result<Vec<StrikeCount>, RepositoryError>;
 
-    /// The callers of a version of an endpoint that have strikes since then, those with the most first; at most 100.
+    /// Returns the callers of a version of an endpoint with strikes since `since`, most strikes first; at most 100.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn callers(
         &self,
         tenant: &TenantId,
@@ -118,21 +118,21 @@ pub trait StrikeRepository: Send + Sync {
     ) -> Result<Vec<CallerStrikes>, RepositoryError>;
 }
 
-/// Why a script was switched off.
+/// The reason for a quarantine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quarantine {
-    /// What its runs ran into, most of them.
+    /// Most frequent fault of the strikes.
     pub fault: FaultCode,
-    /// How many did, with every such fault.
+    /// Number of strikes, of all faults.
     pub times: u32,
-    /// When the first of them ended.
+    /// Time of the first strike.
     pub since: Timestamp,
-    /// When it was switched off.
+    /// Start of the quarantine.
     pub at: Timestamp,
 }
 
 impl Quarantine {
-    /// The reason to switch a script off, if its strikes are too many.
+    /// Returns the reason for a quarantine if there are too many strikes.
     #[must_use]
     pub fn of(strikes: &[StrikeCount], policy: QuarantinePolicy, now: Timestamp) -> Option<Self> {
         let times = strikes.iter().map(|count| count.times).sum();
@@ -141,7 +141,7 @@ impl Quarantine {
         too_many.then_some(Self { fault: most.fault, times, since, at: now })
     }
 
-    /// As a change, for the list of versions.
+    /// Converts to a change, for the list of versions.
     pub(super) const fn change(&self) -> Change {
         Change::Quarantined { fault: self.fault, times: self.times, since: self.since }
     }
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn hard_limits_count_and_what_is_no_script_s_fault_does_not() {
+    fn only_hard_limits_count_as_strikes() {
         for code in FaultCode::ALL {
             let counts = matches!(
                 code,
@@ -181,21 +181,21 @@ mod tests {
     }
 
     #[test]
-    fn a_caller_in_a_hurry_is_no_strike_but_processor_time_is() {
-        let hurried = |fault| Strike::of(&ended(fault, 100), 30_000).is_some();
-        assert!(!hurried(FaultCode::Timeout));
-        assert!(hurried(FaultCode::CpuLimit));
+    fn a_callers_short_timeout_is_no_strike_but_cpu_time_is() {
+        let is_strike = |fault| Strike::of(&ended(fault, 100), 30_000).is_some();
+        assert!(!is_strike(FaultCode::Timeout));
+        assert!(is_strike(FaultCode::CpuLimit));
     }
 
     #[test]
-    fn a_dry_run_is_no_strike() {
+    fn a_dry_run_is_not_a_strike() {
         let run = ended(FaultCode::CpuLimit, 30_000);
         let head = NewExecution { dry_run: true, ..run.head().clone() };
         assert_eq!(Strike::of(&Execution::stored(head, run.state().clone()), 30_000), None);
     }
 
     #[test]
-    fn a_run_that_never_got_a_worker_is_no_strike() {
+    fn a_run_that_never_got_a_worker_is_not_a_strike() {
         let fault = Fault::new(FaultCode::WorkerDied, "no process for the script");
         let record = RunRecord {
             receipt: Some(Receipt::allowing(&Limits::default())),
@@ -206,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn strikes_of_every_fault_count_together_and_the_most_frequent_is_named() {
+    fn strikes_of_all_faults_add_up() {
         let policy = QuarantinePolicy::default();
         let now = Timestamp::from_micros(900 * SECOND);
         let strikes = [count(FaultCode::MemoryLimit, 3, 500), count(FaultCode::Timeout, 2, 400)];

@@ -1,4 +1,4 @@
-//! Where scripts are kept. Every question names its tenant; another tenant's script is not found.
+//! The store of scripts. Every query names its tenant; scripts of other tenants are not found.
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
@@ -8,79 +8,80 @@ use super::{
 };
 use crate::{CursorKind, Direction, Importer, Page, PageRequest, RepositoryError, ScriptId, TenantId, Total};
 
-/// Keeps scripts and their versions.
+/// Stores scripts and their versions.
 #[async_trait]
 pub trait ScriptRepository: Send + Sync {
-    /// Stores a new script with its first version, if the tenant is still at [`Revision::saved_since`].
+    /// Stores a new script with its first version, if the tenant's number of saves is still [`Revision::saved_since`].
     ///
     /// # Errors
     /// `Overtaken`, `NameTaken`, `EndpointTaken`.
     async fn insert(&self, revision: &Revision) -> Result<(), RepositoryError>;
 
-    /// Stores a change with its version, if the script is still at [`Revision::base`] and the tenant at [`Revision::saved_since`].
+    /// Stores a change with its version, if the script is still at [`Revision::base`] and the tenant's number of saves still
+    /// [`Revision::saved_since`].
     ///
     /// # Errors
     /// `NotFound`, `Stale`, `Overtaken`, `NameTaken`, `EndpointTaken`.
     async fn update(&self, revision: &Revision) -> Result<(), RepositoryError>;
 
-    /// How often the tenant's scripts were saved: by [`Self::insert`], [`Self::update`] and [`Self::delete`].
+    /// Returns the number of saves of the tenant's scripts by [`Self::insert`], [`Self::update`] and [`Self::delete`].
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn saves(&self, tenant: &TenantId) -> Result<SaveCount, RepositoryError>;
 
-    /// Removes a script and its versions. Its executions stay: they are the record of what it did.
+    /// Removes a script and its versions. Keeps its runs as a record.
     ///
     /// # Errors
     /// `NotFound`.
     async fn delete(&self, tenant: &TenantId, id: ScriptId) -> Result<(), RepositoryError>;
 
-    /// A script by its id.
+    /// Returns a script by its id.
     ///
     /// # Errors
     /// `NotFound`.
     async fn get(&self, tenant: &TenantId, id: ScriptId) -> Result<Script, RepositoryError>;
 
-    /// A script by its name, exactly.
+    /// Returns a script by its exact name.
     ///
     /// # Errors
     /// `NotFound`.
     async fn get_by_name(&self, tenant: &TenantId, name: &str) -> Result<Script, RepositoryError>;
 
-    /// A page of scripts.
+    /// Returns a page of scripts.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError>;
 
-    /// How many scripts a query lets through, whatever its page.
+    /// Counts the scripts that match a query, on all pages.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn count(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Total, RepositoryError>;
 
-    /// The active endpoints of a tenant, or that of one script if it is one.
+    /// Returns the active endpoints of a tenant, of all scripts or of one.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn endpoints(&self, tenant: &TenantId, of: Of) -> Result<Vec<ActiveEndpoint>, RepositoryError>;
 
-    /// The active scripts of a tenant that handle events, or one script if it is one.
+    /// Returns the active event handlers of a tenant, of all scripts or of one.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn event_handlers(&self, tenant: &TenantId, of: Of) -> Result<Vec<EventHandler>, RepositoryError>;
 
-    /// The scripts of a tenant that import anything, active or not.
+    /// Returns the scripts of a tenant that import libraries, active or not.
     ///
     /// # Errors
-    /// Only those of the store.
+    /// Only errors of the store.
     async fn importers(&self, tenant: &TenantId) -> Result<Vec<Importer>, RepositoryError>;
 
-    /// The versions of a script, newest first.
+    /// Returns the versions of a script, newest first.
     ///
     /// # Errors
-    /// `NotFound` when the tenant has no such script.
+    /// `NotFound` if the tenant has no such script.
     async fn versions(
         &self,
         tenant: &TenantId,
@@ -88,7 +89,7 @@ pub trait ScriptRepository: Send + Sync {
         page: PageRequest,
     ) -> Result<Page<ScriptVersion>, RepositoryError>;
 
-    /// One version of a script.
+    /// Returns one version of a script.
     ///
     /// # Errors
     /// `NotFound`.
@@ -100,23 +101,23 @@ pub trait ScriptRepository: Send + Sync {
     ) -> Result<ScriptVersion, RepositoryError>;
 }
 
-/// Of which scripts of a tenant something is wanted.
+/// Selects scripts of a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Of {
-    /// All.
+    /// All scripts.
     All,
-    /// This one.
+    /// One script.
     Script(ScriptId),
 }
 
-/// An active endpoint, without its source: what a table of ten thousand holds of each.
+/// An active endpoint without its source, so that a table of ten thousand stays small.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ActiveEndpoint {
-    /// The script.
+    /// Script.
     pub script: ScriptId,
-    /// Its name.
+    /// Name of the script.
     pub name: ScriptName,
-    /// What it is for.
+    /// Description of the script.
     pub description: Description,
     /// Method, path, access and rate limit.
     pub endpoint: Endpoint,
@@ -125,48 +126,48 @@ pub struct ActiveEndpoint {
 /// An active script that handles events, without its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventHandler {
-    /// The script.
+    /// Script.
     pub script: ScriptId,
-    /// Its name.
+    /// Name of the script.
     pub name: ScriptName,
-    /// The events.
+    /// Patterns of the events that it handles.
     pub patterns: EventPatterns,
 }
 
-/// Which scripts, and in what order.
+/// A filter of scripts and their order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ScriptQuery {
-    /// Only of this type.
+    /// Only scripts of this type.
     pub script_type: Option<ScriptType>,
-    /// Only those that run, or only those that do not.
+    /// Only active scripts, or only inactive ones.
     pub active: Option<bool>,
-    /// Only those in quarantine.
+    /// Only scripts in quarantine.
     pub quarantined: bool,
-    /// Only those whose name or description contains this text, in any case.
+    /// Only scripts whose name or description contains this text, ignoring case.
     pub search: Option<String>,
-    /// What to sort by; the id settles what is equal.
+    /// Sort key; default name. The id orders scripts with equal keys.
     pub sort: ScriptSort,
-    /// Which way.
+    /// Direction; default ascending.
     pub direction: Direction,
-    /// Which page.
+    /// The page.
     pub page: PageRequest,
 }
 
-/// What scripts are sorted by.
+/// The sort key of a list of scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScriptSort {
-    /// Their names, in any case.
+    /// Name, ignoring case.
     #[default]
     Name,
-    /// When they were made.
+    /// Time of creation.
     Created,
-    /// When they were changed last.
+    /// Time of the last change.
     Updated,
 }
 
 impl ScriptSort {
-    /// What a cursor of a list says that is sorted so.
+    /// Returns the kind of cursor of a list with this sort key.
     #[must_use]
     pub const fn cursor(self) -> CursorKind {
         match self {

@@ -1,12 +1,13 @@
-//! What follows a failed run that nobody waits for: how often it is tried again, and how long after.
+//! Retries of failed background runs: their number and the delays between them.
 //!
-//! Holds for runs of a schedule, of "run later" and of events. Who waits for an answer decides about a repetition.
+//! Background runs are those of schedules, of "run later" and of events. A caller that waits for the result of a run decides itself whether
+//! to retry.
 
 use std::time::Duration;
 
 use crate::{FieldError, FieldErrors, FieldProblem, LimitRange};
 
-/// How often, and after what pause.
+/// The number of retries and the first delay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
     retries: u32,
@@ -14,42 +15,42 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// Further attempts after the first.
+    /// Number of retries.
     pub const RETRIES: LimitRange = LimitRange { min: 0, default: 0, max: 10 };
-    /// Seconds before the second attempt; each further pause is twice as long.
+    /// Delay before the first retry in seconds. Each further delay is twice as long.
     pub const DELAY_SECONDS: LimitRange = LimitRange { min: 1, default: 30, max: 3600 };
-    /// Further attempts at handling an event, when the author says nothing.
+    /// Default number of retries of event handlers.
     pub const RETRIES_OF_HANDLERS: u32 = 3;
-    /// No pause is longer.
+    /// Maximum delay.
     pub const LONGEST_DELAY: Duration = Duration::from_secs(3600);
 
-    /// Checks both figures; what is not given is `usual_retries` and the usual pause. `None` when a mistake was added.
+    /// Validates both values. The defaults are `default_retries` and the default delay. Returns `None` if an error was added to `errors`.
     pub(super) fn parse(
         retries: Option<i64>,
         delay_seconds: Option<i64>,
-        usual_retries: u32,
+        default_retries: u32,
         errors: &mut FieldErrors,
     ) -> Option<Self> {
-        let retries = errors.keep(figure("retries", retries, usual_retries, Self::RETRIES, "further attempts"));
-        let usual_delay = u32::try_from(Self::DELAY_SECONDS.default).unwrap_or(30);
-        let delay = figure("retry_delay_seconds", delay_seconds, usual_delay, Self::DELAY_SECONDS, "seconds");
+        let retries = errors.keep(value_in_range("retries", retries, default_retries, Self::RETRIES, "retries"));
+        let default_delay = u32::try_from(Self::DELAY_SECONDS.default).unwrap_or(30);
+        let delay = value_in_range("retry_delay_seconds", delay_seconds, default_delay, Self::DELAY_SECONDS, "seconds");
         let delay_seconds = errors.keep(delay);
         Some(Self { retries: retries?, delay_seconds: delay_seconds? })
     }
 
-    /// Further attempts after the first.
+    /// Returns the number of retries.
     #[must_use]
     pub const fn retries(self) -> u32 {
         self.retries
     }
 
-    /// Seconds before the second attempt.
+    /// Returns the delay before the first retry in seconds.
     #[must_use]
     pub const fn delay_seconds(self) -> u32 {
         self.delay_seconds
     }
 
-    /// The pause after the failed attempt of this number (the first is 1); `None` when it was the last.
+    /// Returns the delay after a failed attempt (the first is 1); `None` if it was the last.
     #[must_use]
     pub fn delay_after(self, attempt: u32) -> Option<Duration> {
         if attempt > self.retries {
@@ -61,23 +62,24 @@ impl RetryPolicy {
     }
 }
 
-fn figure(
+fn value_in_range(
     field: &'static str,
-    wish: Option<i64>,
-    usual: u32,
+    value: Option<i64>,
+    default: u32,
     range: LimitRange,
     unit: &str,
 ) -> Result<u32, FieldError> {
-    let Some(wish) = wish else { return Ok(usual) };
-    match u32::try_from(wish) {
+    let Some(value) = value else { return Ok(default) };
+    match u32::try_from(value) {
         Ok(value) if (range.min..=range.max).contains(&u64::from(value)) => Ok(value),
         _ => {
-            Err(FieldError::new(field, FieldProblem::OutOfRange, format!("from {} to {} {unit}", range.min, range.max)))
+            let message = format!("must be {} to {} {unit}", range.min, range.max);
+            Err(FieldError::new(field, FieldProblem::OutOfRange, message))
         }
     }
 }
 
-/// No further attempts.
+/// No retries.
 impl Default for RetryPolicy {
     fn default() -> Self {
         Self { retries: 0, delay_seconds: 30 }
@@ -89,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_double_up_to_an_hour_and_end_with_the_attempts() {
+    fn delays_double_up_to_an_hour() {
         let policy = RetryPolicy { retries: 10, delay_seconds: 600 };
         let minutes = |attempt| policy.delay_after(attempt).map(|delay| delay.as_secs() / 60);
         assert_eq!([1, 2, 3, 4, 10, 11].map(minutes), [Some(10), Some(20), Some(40), Some(60), Some(60), None]);
@@ -98,12 +100,12 @@ mod tests {
     }
 
     #[test]
-    fn figures_out_of_range_are_refused() {
+    fn values_out_of_range_are_rejected() {
         let mut errors = FieldErrors::default();
         assert_eq!(RetryPolicy::parse(Some(11), Some(0), 0, &mut errors), None);
         assert_eq!(
             errors.to_string(),
-            "retries: from 0 to 10 further attempts; retry_delay_seconds: from 1 to 3600 seconds"
+            "retries: must be 0 to 10 retries; retry_delay_seconds: must be 1 to 3600 seconds"
         );
     }
 }

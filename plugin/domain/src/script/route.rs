@@ -1,6 +1,6 @@
-//! What an endpoint script answers to: a method and a pattern of paths.
+//! The settings of an endpoint script: method, path pattern, access and rate limit.
 //!
-//! Matching requests against patterns is the endpoint table's work, not this file's.
+//! The endpoint table matches requests against patterns.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -10,35 +10,35 @@ use serde::{Deserialize, Serialize};
 
 use crate::{FieldError, FieldProblem, LimitRange, text};
 
-/// Method and path of an endpoint script.
+/// The settings of an endpoint script.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    /// The method.
+    /// Method.
     pub method: HttpMethod,
-    /// The paths.
+    /// Path pattern.
     pub path: RoutePattern,
-    /// Who may call it.
+    /// Required authentication.
     pub access: EndpointAccess,
-    /// How often it may be called.
+    /// Rate limit.
     pub rate_limit: RateLimit,
 }
 
-/// Who may call an endpoint.
+/// The authentication that an endpoint requires.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EndpointAccess {
-    /// Whoever has a session of the tenant; what they may do is the script's to ask.
+    /// A session of the tenant. The script itself checks permissions.
     #[default]
     Session,
-    /// Everybody.
+    /// None: everyone may call it.
     Public,
 }
 
 impl EndpointAccess {
-    /// Both, in the order that pages show.
+    /// All values, in the order of the pages.
     pub const ALL: [Self; 2] = [Self::Session, Self::Public];
 
-    /// As on the wire and in the database.
+    /// Returns the name on the wire and in the database.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -47,45 +47,45 @@ impl EndpointAccess {
         }
     }
 
-    /// Reads the word of the wire; blank is the usual one.
+    /// Parses the name on the wire. A blank text is the default.
     ///
     /// # Errors
-    /// The mistake, for the field `endpoint_access`.
+    /// A [`FieldError`] for the field `endpoint_access`.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         if text.trim().is_empty() {
             return Ok(Self::default());
         }
         Self::ALL.into_iter().find(|access| access.as_str() == text.trim()).ok_or_else(|| {
-            let message = format!("\"{}\" is neither session nor public", text::shortened(text).escape_debug());
+            let message = format!("\"{}\" is not one of session, public", text::shortened(text).escape_debug());
             FieldError::new("endpoint_access", FieldProblem::Invalid, message)
         })
     }
 }
 
-/// Requests that an endpoint takes in a minute.
+/// The rate limit of an endpoint in requests per minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct RateLimit(NonZeroU32);
 
 impl RateLimit {
-    /// Requests a minute.
+    /// Requests per minute.
     pub const PER_MINUTE: LimitRange = LimitRange { min: 1, default: 600, max: 1_000_000 };
 
-    /// Checks a figure; what is not given is the usual one.
+    /// Validates a value; a missing one becomes the default.
     ///
     /// # Errors
-    /// The range, for the field `rate_limit_per_minute`.
+    /// A [`FieldError`] with the range, for the field `rate_limit_per_minute`.
     pub fn parse(per_minute: Option<i64>) -> Result<Self, FieldError> {
         let range = Self::PER_MINUTE;
-        let wish = per_minute.map_or(Ok(range.default), u64::try_from);
-        let wish = wish.ok().filter(|wish| (range.min..=range.max).contains(wish));
-        wish.and_then(|wish| NonZeroU32::new(u32::try_from(wish).ok()?)).map(Self).ok_or_else(|| {
-            let message = format!("from {} to {} requests a minute", range.min, range.max);
+        let value = per_minute.map_or(Ok(range.default), u64::try_from);
+        let value = value.ok().filter(|value| (range.min..=range.max).contains(value));
+        value.and_then(|value| NonZeroU32::new(u32::try_from(value).ok()?)).map(Self).ok_or_else(|| {
+            let message = format!("must be {} to {} requests per minute", range.min, range.max);
             FieldError::new("rate_limit_per_minute", FieldProblem::OutOfRange, message)
         })
     }
 
-    /// Requests a minute.
+    /// Returns the requests per minute.
     #[must_use]
     pub const fn per_minute(self) -> NonZeroU32 {
         self.0
@@ -94,7 +94,7 @@ impl RateLimit {
 
 macro_rules! methods {
     ($($variant:ident = $text:literal),+) => {
-        /// The methods that a script can answer.
+        /// The methods that an endpoint can handle.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
         #[serde(rename_all = "UPPERCASE")]
         pub enum HttpMethod {
@@ -102,10 +102,10 @@ macro_rules! methods {
         }
 
         impl HttpMethod {
-            /// All of them.
+            /// All methods.
             pub const ALL: [Self; [$($text),+].len()] = [$(Self::$variant),+];
 
-            /// As in a request.
+            /// Returns the name in a request.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }
@@ -116,10 +116,10 @@ macro_rules! methods {
 methods!(Get = "GET", Post = "POST", Put = "PUT", Patch = "PATCH", Delete = "DELETE");
 
 impl HttpMethod {
-    /// Reads a method in any case.
+    /// Parses a method, ignoring case.
     ///
     /// # Errors
-    /// The mistake, for the field `endpoint_method`.
+    /// A [`FieldError`] for the field `endpoint_method`.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         let text = text.trim();
         if text.is_empty() {
@@ -130,8 +130,8 @@ impl HttpMethod {
             ));
         }
         Self::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(text)).ok_or_else(|| {
-            let message =
-                format!("\"{}\" is none of GET, POST, PUT, PATCH, DELETE", text::shortened(text).escape_debug());
+            let text = text::shortened(text);
+            let message = format!("\"{}\" is not one of GET, POST, PUT, PATCH, DELETE", text.escape_debug());
             FieldError::new("endpoint_method", FieldProblem::Invalid, message)
         })
     }
@@ -150,20 +150,20 @@ impl fmt::Display for HttpMethod {
     }
 }
 
-/// Where the endpoints of scripts are mounted. A pattern is what follows.
+/// Path under which the endpoints of scripts are mounted. Patterns are relative to it.
 const MOUNT: &str = "/api/scripts";
 
-/// A path below `/api/scripts` whose segments are literal or parameters: `/orders/{id}/lines`.
+/// A path relative to `/api/scripts` whose segments are literals or parameters: `/orders/{id}/lines`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct RoutePattern(String);
 
 impl RoutePattern {
-    /// Reads a pattern of at most 255 bytes. Parameters are written `{name}` or `:name` and kept as `{name}`; a leading
-    /// `/api/scripts` is where all patterns begin, and is cut.
+    /// Parses a pattern of at most 255 bytes. Parameters are written `{name}` or `:name` and normalized to `{name}`. A leading
+    /// `/api/scripts` is removed.
     ///
     /// # Errors
-    /// The mistake, for the field `endpoint_path`.
+    /// A [`FieldError`] for the field `endpoint_path`.
     ///
     /// ```
     /// use iota_scripts_domain::RoutePattern;
@@ -183,13 +183,13 @@ impl RoutePattern {
         Ok(Self(pattern))
     }
 
-    /// The pattern, parameters in braces.
+    /// Returns the pattern, with parameters in braces.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The pattern without the parameters' names: two patterns of one shape match the same paths.
+    /// Returns the pattern without the names of parameters. Two patterns with the same shape match the same paths.
     ///
     /// ```
     /// use iota_scripts_domain::RoutePattern;
@@ -201,7 +201,7 @@ impl RoutePattern {
         self.0.split('/').map(nameless).collect::<Vec<_>>().join("/")
     }
 
-    /// The parameters' names, in order.
+    /// Returns the names of the parameters in order.
     pub fn parameters(&self) -> impl Iterator<Item = &str> {
         self.0.split('/').filter_map(parameter)
     }
@@ -213,20 +213,20 @@ impl fmt::Display for RoutePattern {
     }
 }
 
-/// What is wrong with a path.
+/// The reason why a path is not a valid pattern.
 #[derive(Debug, thiserror::Error)]
 enum InvalidPath {
-    #[error("a path starts with /")]
+    #[error("a path must start with /")]
     Relative,
-    #[error("the description of all endpoints is at this path")]
+    #[error("this path is reserved for the description of all endpoints")]
     Description,
     #[error("\"{}\" is not a parameter such as {{id}}", text::shortened(.0).escape_debug())]
     Parameter(String),
     #[error("the parameter {{{0}}} appears twice")]
     Twice(String),
-    #[error("a path has no empty segments and no slash at its end")]
+    #[error("a path must not have empty segments or a slash at its end")]
     EmptySegment,
-    #[error("a path has no . or .. segments")]
+    #[error("a path must not have . or .. segments")]
     Dots,
     #[error("{0:?} is not allowed: segments are letters, digits and - . _ ~, or one parameter such as {{id}}")]
     Character(char),
@@ -266,7 +266,7 @@ fn canonical(text: &str) -> Result<String, InvalidPath> {
     Ok(pattern)
 }
 
-/// What is written with the mount is the same pattern, however often it is there.
+/// Removes the mount from the start of a path, however often it is repeated.
 fn below_mount(mut path: &str) -> &str {
     while let Some(rest) = path.strip_prefix(MOUNT).filter(|rest| rest.is_empty() || rest.starts_with('/')) {
         path = rest;
@@ -298,7 +298,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn patterns_are_kept_in_one_form() {
+    fn patterns_are_normalized() {
         for (text, pattern) in [
             ("/", "/"),
             ("/api/scripts/reports/orders", "/reports/orders"),
@@ -315,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn invalid_patterns_are_rejected() {
         for text in [
             "",
             "orders",
@@ -343,7 +343,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_accepted_pattern_is_its_own_canonical_form(text in "/[a-z:{}/._*-]{0,20}") {
+        fn a_parsed_pattern_is_canonical(text in "/[a-z:{}/._*-]{0,20}") {
             if let Ok(pattern) = RoutePattern::parse(&text) {
                 prop_assert_eq!(RoutePattern::parse(pattern.as_str()), Ok(pattern.clone()));
                 prop_assert!(!pattern.as_str().split('/').any(|segment| segment == ".."));

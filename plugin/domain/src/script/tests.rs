@@ -1,4 +1,4 @@
-//! What a script promises to its author.
+//! Tests of the transitions of a script.
 
 use super::*;
 use crate::{FaultCode, Timestamp, UserId};
@@ -22,7 +22,7 @@ fn script() -> Script {
 }
 
 #[test]
-fn a_new_script_is_active_at_version_one_and_has_its_snapshot() {
+fn a_new_script_is_active_at_version_one_with_a_snapshot() {
     let revision = Script::create(ScriptId::generate(), TenantId::parse("acme").unwrap(), draft("1"), stamp(1));
     assert!(revision.script().definition().active);
     assert_eq!(revision.script().version(), Version::FIRST);
@@ -31,7 +31,7 @@ fn a_new_script_is_active_at_version_one_and_has_its_snapshot() {
 }
 
 #[test]
-fn an_edit_makes_the_next_version_and_keeps_who_created_it() {
+fn an_edit_creates_the_next_version_and_keeps_the_creator() {
     let script = script();
     let revision = script.revise(draft("2"), Version::FIRST, stamp(2)).unwrap().unwrap();
     assert_eq!(revision.base(), Version::FIRST);
@@ -41,14 +41,14 @@ fn an_edit_makes_the_next_version_and_keeps_who_created_it() {
 }
 
 #[test]
-fn an_edit_of_an_old_version_is_refused() {
+fn an_edit_of_an_old_version_is_rejected() {
     let script = script().revise(draft("2"), Version::FIRST, stamp(2)).unwrap().unwrap().script().clone();
     let error = script.revise(draft("3"), Version::FIRST, stamp(3)).unwrap_err();
     assert_eq!(error, StaleVersion { base: Version::FIRST, current: Version::FIRST.next() });
 }
 
 #[test]
-fn what_changes_nothing_makes_no_version() {
+fn a_change_without_effect_creates_no_version() {
     let script = script();
     assert_eq!(script.revise(draft("1"), Version::FIRST, stamp(2)), Ok(None));
     assert_eq!(script.activate(stamp(2)), None);
@@ -56,7 +56,7 @@ fn what_changes_nothing_makes_no_version() {
 }
 
 #[test]
-fn restoring_is_a_new_version_and_does_not_wake_an_inactive_script() {
+fn restoring_creates_a_version_and_does_not_activate() {
     let first = Script::create(ScriptId::generate(), TenantId::parse("acme").unwrap(), draft("1"), stamp(1));
     let edited = first.script().revise(draft("2"), Version::FIRST, stamp(2)).unwrap().unwrap();
     let stopped = edited.script().deactivate(stamp(3)).unwrap();
@@ -68,7 +68,7 @@ fn restoring_is_a_new_version_and_does_not_wake_an_inactive_script() {
 }
 
 #[test]
-fn a_quarantine_switches_off_says_why_and_ends_when_the_script_is_switched_on() {
+fn a_quarantine_deactivates_and_ends_with_activation() {
     let reason = Quarantine {
         fault: FaultCode::Timeout,
         times: 5,
@@ -83,7 +83,7 @@ fn a_quarantine_switches_off_says_why_and_ends_when_the_script_is_switched_on() 
     assert_eq!((script.quarantined(reason, stamp(3)), script.deactivate(stamp(3))), (None, None));
 
     let edited = script.revise(draft("2"), script.version(), stamp(3)).unwrap().unwrap().into_script();
-    assert_eq!(edited.quarantine(), Some(&reason), "a better text does not switch it on by itself");
+    assert_eq!(edited.quarantine(), Some(&reason), "an edit alone does not activate it");
     let again = edited.activate(stamp(4)).unwrap();
     assert_eq!(again.snapshot().summary.as_str(), "Activated after quarantine (TIMEOUT)");
     assert_eq!((again.script().definition().active, again.script().quarantine()), (true, None));
@@ -119,14 +119,14 @@ fn runs_as(script: &Script) -> Option<&str> {
 }
 
 #[test]
-fn whoever_lets_a_script_run_first_is_whom_it_runs_as_and_nothing_else_changes_that() {
+fn the_first_activator_stays_the_run_as_user() {
     let script = nightly(cron(None, false));
     assert_eq!(runs_as(&script), None);
     let script = script.revise(cron_of("0", None, false), Version::FIRST, by("bob", 2)).unwrap().unwrap().into_script();
     let script = script.activate(by("cat", 3)).unwrap().into_script();
     assert_eq!(script.definition().run_as, Some(UserId::parse("cat").unwrap()));
     let first = script.activate(by("root", 4));
-    assert_eq!(first, None, "it is on already");
+    assert_eq!(first, None, "it is already active");
     let script = script.deactivate(by("root", 5)).unwrap().into_script();
     let script = script.activate(by("root", 6)).unwrap().into_script();
     let script =
@@ -157,33 +157,33 @@ fn whoever_lets_a_script_run_first_is_whom_it_runs_as_and_nothing_else_changes_t
 }
 
 #[test]
-fn an_edit_that_names_another_user_says_so() {
+fn an_edit_that_names_another_user_has_its_own_summary() {
     let script = nightly(cron(None, true));
     let revision = script.revise(cron(Some("robot"), true), Version::FIRST, by("root", 2)).unwrap().unwrap();
     assert_eq!(runs_as(revision.script()), Some("robot"));
     assert_eq!(revision.snapshot().summary.as_str(), "Edited; now runs as another user");
     let same = revision.script().revise(cron(None, true), Version::FIRST.next(), by("root", 3)).unwrap();
-    assert_eq!(same, None, "who names nobody changes nobody");
+    assert_eq!(same, None, "an edit without a user keeps the user");
 }
 
 #[test]
-fn a_script_of_an_older_node_keeps_whom_it_ran_as() {
+fn a_script_of_an_older_node_keeps_its_run_as_user() {
     let new = nightly(cron(None, true));
     let definition = ScriptDefinition { run_as: None, ..new.definition().clone() };
     let stored =
         Script::stored(new.id(), new.tenant().clone(), definition, Version::FIRST, by("ann", 1), by("ann", 1), None);
     assert_eq!(runs_as(&stored), Some("ann"));
-    assert_eq!(stored.activate(by("root", 2)), None, "that changes nothing");
+    assert_eq!(stored.activate(by("root", 2)), None, "it is already active");
     let stopped = stored.deactivate(by("root", 3)).unwrap().into_script();
     let resumed = stopped.activate(by("root", 4)).unwrap().into_script();
     assert_eq!(runs_as(&resumed), Some("ann"));
 }
 
 #[test]
-fn what_nobody_starts_by_itself_runs_as_nobody_else() {
+fn manually_started_scripts_have_no_run_as_user() {
     let script = nightly(cron(Some("robot"), true));
     let once = script.revise(draft("1"), Version::FIRST, by("root", 2)).unwrap().unwrap().into_script();
     assert_eq!((once.definition().run_as.as_ref(), runs_as(&once)), (None, None));
     let again = once.revise(cron(None, true), once.version(), by("ann", 3)).unwrap().unwrap().into_script();
-    assert_eq!(runs_as(&again), Some("ann"), "and is somebody's anew when it is one of those again");
+    assert_eq!(runs_as(&again), Some("ann"), "a cron script again runs as its editor");
 }

@@ -1,4 +1,4 @@
-//! Versions: the number that every change raises, the snapshot that it leaves, and the change as a whole.
+//! Versions of a script: the version number, the snapshot of a version, and a change that is not stored yet.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{ChangeSummary, CronSchedule, Script, ScriptDefinition, TimeZone};
 use crate::{ScriptId, Stamp, TenantId, Timestamp, VersionId};
 
-/// The number of a version, 1 for the first. It is also the optimistic lock of a script.
+/// A version number, from 1. It also serves as the optimistic lock of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "i64", into = "i64")]
 pub struct Version(i64);
@@ -16,19 +16,19 @@ impl Version {
     /// Version 1.
     pub const FIRST: Self = Self(1);
 
-    /// A number from 1 on.
+    /// Creates a version; `None` if `number` is less than 1.
     #[must_use]
     pub const fn new(number: i64) -> Option<Self> {
         if number >= 1 { Some(Self(number)) } else { None }
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// The version after this one.
+    /// Returns the next version.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
@@ -50,30 +50,30 @@ impl From<Version> for i64 {
 impl TryFrom<i64> for Version {
     type Error = &'static str;
     fn try_from(number: i64) -> Result<Self, Self::Error> {
-        Self::new(number).ok_or("a version is a number from 1 on")
+        Self::new(number).ok_or("a version must be at least 1")
     }
 }
 
-/// A script as it was at one version.
+/// The snapshot of a script at one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScriptVersion {
-    /// Its own id.
+    /// Id of the snapshot.
     pub id: VersionId,
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantId,
     /// The script.
     pub script_id: ScriptId,
-    /// Which version.
+    /// Version number.
     pub version: Version,
-    /// Content and configuration of that version.
+    /// Definition at this version.
     pub definition: ScriptDefinition,
-    /// What the change was.
+    /// Summary of the change.
     pub summary: ChangeSummary,
-    /// Who made the change.
+    /// User who made the change, and the time.
     pub created: Stamp,
 }
 
-/// A change that is not stored yet: the script as it becomes, and the snapshot to keep of it.
+/// A change that is not stored yet: the new state of the script and its snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use = "a revision is lost unless a repository stores it"]
 pub struct Revision {
@@ -83,17 +83,17 @@ pub struct Revision {
     pub(super) since: Option<SaveCount>,
 }
 
-/// How often the scripts of a tenant were saved. What was decided by several scripts holds while it stays the same.
+/// The number of saves of all scripts of a tenant. A decision that depends on several scripts is valid as long as it does not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct SaveCount(i64);
 
 impl SaveCount {
-    /// The count that a store keeps.
+    /// Wraps the count of the store.
     pub const fn new(saves: i64) -> Self {
         Self(saves)
     }
 
-    /// The count after one more save.
+    /// Returns the count after one more save.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0 + 1)
@@ -101,32 +101,30 @@ impl SaveCount {
 }
 
 impl Revision {
-    /// The same change with the libraries that the new source imports.
+    /// Sets the libraries that the new source imports.
     pub fn importing(mut self, imports: Vec<String>) -> Self {
         self.snapshot.definition.imports.clone_from(&imports);
         self.script.definition.imports = imports;
         self
     }
 
-    /// Says what the tenant's clock is: a schedule without a zone of its own follows it. Without this it is UTC.
+    /// Sets the tenant's time zone, which a schedule without a zone uses; default UTC.
     pub fn in_zone(self, tenant_zone: TimeZone) -> Self {
         Self { tenant_zone, ..self }
     }
 
-    /// Lets the change hold only while no script of the tenant was saved since. Without this it holds while the script itself is
-    /// at [`Self::base`].
+    /// Requires that no script of the tenant was saved since `saves`. By default, only the script itself must still be at [`Self::base`].
     pub fn since(self, saves: SaveCount) -> Self {
         Self { since: Some(saves), ..self }
     }
 
-    /// What the tenant's count of saves must be for the change to hold, if it must be anything.
+    /// Returns the required number of saves of the tenant; `None` if there is no requirement.
     #[must_use]
     pub const fn saved_since(&self) -> Option<SaveCount> {
         self.since
     }
 
-    /// The zone whose clock counts for the schedule, and when that is due next after the change. `None` unless the script is an
-    /// active cron script.
+    /// Returns the schedule, its time zone and its next due time after the change. `None` unless the script is an active cron script.
     #[must_use]
     pub fn schedule(&self) -> Option<(&CronSchedule, TimeZone, Option<Timestamp>)> {
         let definition = self.script.definition();
@@ -135,37 +133,37 @@ impl Revision {
         Some((schedule, zone, schedule.expression.next_after(self.script.updated().at, zone)))
     }
 
-    /// The script as it becomes.
+    /// Returns the new state of the script.
     #[must_use]
     pub const fn script(&self) -> &Script {
         &self.script
     }
 
-    /// The snapshot to keep.
+    /// Returns the snapshot to store.
     #[must_use]
     pub const fn snapshot(&self) -> &ScriptVersion {
         &self.snapshot
     }
 
-    /// The version that the change was based on: it holds only while the script is still there.
+    /// Returns the version that the change is based on. The change is valid only while the script is at this version.
     #[must_use]
     pub const fn base(&self) -> Version {
         Version(self.script.version.0 - 1)
     }
 
-    /// The script, once the revision is stored.
+    /// Consumes the stored revision and returns the script.
     #[must_use]
     pub fn into_script(self) -> Script {
         self.script
     }
 }
 
-/// An edit was based on a version that is not the newest.
+/// An edit is based on a version that is not the newest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the edit is based on version {base}, but the script is now at version {current}")]
 pub struct StaleVersion {
-    /// What the edit was based on.
+    /// Version that the edit is based on.
     pub base: Version,
-    /// Where the script is.
+    /// Current version of the script.
     pub current: Version,
 }

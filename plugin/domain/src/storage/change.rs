@@ -1,75 +1,75 @@
-//! What may be done to a value, as a rule from what is there to what comes after. Who holds the value meanwhile is the repository's care.
+//! Changes of a stored value, as pure functions from the old entry to the new one. The repository does the locking.
 
 use serde_json::Value;
 
 use super::{StorageFull, StoredValue};
 use crate::{JsonText, Timestamp};
 
-/// The largest whole number that JavaScript counts exactly to.
-const MAX_COUNT: f64 = 9_007_199_254_740_991.0;
+/// JavaScript's `Number.MAX_SAFE_INTEGER`.
+const MAX_SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
-/// A value and the moment from which it is not there any more.
+/// A stored value and its expiry time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// The value.
     pub value: StoredValue,
-    /// Without it the value stays.
+    /// Expiry time; `None` if the value does not expire.
     pub expires_at: Option<Timestamp>,
 }
 
 /// A change of one value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum StorageChange {
-    /// In place of whatever was there.
+    /// Replaces any existing entry.
     Set(Held),
-    /// Only in place of a value that equals this one; `null` stands for nothing, as it does when a value is read.
+    /// Replaces the entry only if its value equals `expected`. `null` matches a missing entry, as in reads.
     SetIf {
-        /// What must be there.
+        /// Required current value.
         expected: JsonText,
-        /// What comes in its place.
+        /// New entry.
         held: Held,
     },
-    /// A number that is so much larger; nothing counts as 0. A number that is there keeps its own end.
+    /// Adds to a number. A missing value counts as 0. An existing number keeps its expiry time.
     Increment {
-        /// How much.
+        /// Amount to add.
         by: f64,
-        /// When a number that begins now ends.
+        /// Expiry time if the value is new.
         expires_at: Option<Timestamp>,
     },
 }
 
-/// Why a change cannot be made.
+/// A change that is not allowed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StorageRefusal {
-    /// Only numbers can be incremented.
-    #[error("the value is no number, so nothing can be added to it")]
+    /// The value is not a number, so it cannot be incremented.
+    #[error("the value is not a number and cannot be incremented")]
     NotANumber,
-    /// JavaScript could not count on from there.
-    #[error("the number would be larger than JavaScript counts exactly")]
+    /// The result is beyond JavaScript's safe integers.
+    #[error("the result exceeds Number.MAX_SAFE_INTEGER (9007199254740991)")]
     OutOfRange,
-    /// The tenant's store is full.
+    /// The tenant's storage is full.
     #[error(transparent)]
     Quota(#[from] StorageFull),
 }
 
 impl StorageChange {
-    /// What is to be there instead of what is there; none to leave it.
+    /// Computes the new entry from the current one; `None` leaves it unchanged.
     ///
     /// # Errors
-    /// What the value's kind refuses.
+    /// [`StorageRefusal::NotANumber`] and [`StorageRefusal::OutOfRange`].
     pub fn apply(&self, present: Option<&Held>) -> Result<Option<Held>, StorageRefusal> {
         match self {
             Self::Set(held) => Ok(Some(held.clone())),
             Self::SetIf { expected, held } => {
                 let present = present.map_or(Value::Null, |present| present.value.json().to_value());
-                Ok(same(&present, &expected.to_value()).then(|| held.clone()))
+                Ok(equal(&present, &expected.to_value()).then(|| held.clone()))
             }
             Self::Increment { by, expires_at } => {
                 let (before, expires_at) = match present {
                     None => (0.0, *expires_at),
                     Some(present) => (number(&present.value)?, present.expires_at),
                 };
-                Ok(Some(Held { value: count(before + by)?, expires_at }))
+                Ok(Some(Held { value: to_stored(before + by)?, expires_at }))
             }
         }
     }
@@ -82,25 +82,25 @@ fn number(value: &StoredValue) -> Result<f64, StorageRefusal> {
     }
 }
 
-fn count(sum: f64) -> Result<StoredValue, StorageRefusal> {
-    if !sum.is_finite() || sum.abs() > MAX_COUNT {
+fn to_stored(sum: f64) -> Result<StoredValue, StorageRefusal> {
+    if !sum.is_finite() || sum.abs() > MAX_SAFE_INTEGER {
         return Err(StorageRefusal::OutOfRange);
     }
-    #[expect(clippy::cast_possible_truncation, reason = "a whole number within the range checked just above")]
+    #[expect(clippy::cast_possible_truncation, reason = "an integer within the range checked just above")]
     let json = if sum.fract() == 0.0 { Value::from(sum as i64) } else { Value::from(sum) };
     StoredValue::parse(JsonText::from(&json)).map_err(|_| StorageRefusal::OutOfRange)
 }
 
-/// Equal as JavaScript's values are: `1` is `1.0`, and the order of keys says nothing.
-fn same(left: &Value, right: &Value) -> bool {
+/// Compares values as JavaScript does: `1` equals `1.0`, and the order of keys does not matter.
+fn equal(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => left == right || left.as_f64() == right.as_f64(),
         (Value::Array(left), Value::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| equal(left, right))
         }
         (Value::Object(left), Value::Object(right)) => {
             left.len() == right.len()
-                && left.iter().all(|(name, left)| right.get(name).is_some_and(|right| same(left, right)))
+                && left.iter().all(|(name, left)| right.get(name).is_some_and(|right| equal(left, right)))
         }
         (left, right) => left == right,
     }
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_grows_and_keeps_its_end() {
+    fn incrementing_keeps_the_expiry_time() {
         let change = |by| StorageChange::Increment { by, expires_at: None };
         assert_eq!(text(change(1.0).apply(None)), Some("1".into()));
         assert_eq!(text(change(-2.5).apply(Some(&held("1.0")))), Some("-1.5".into()));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_replaced_only_where_it_is_the_expected_one() {
+    fn set_if_replaces_only_the_expected_value() {
         let if_it_is = |expected: &str| StorageChange::SetIf {
             expected: JsonText::parse(expected.to_owned()).unwrap(),
             held: held("2"),

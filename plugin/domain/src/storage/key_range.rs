@@ -1,4 +1,4 @@
-//! A part of a tenant's keys: those that begin alike, after a given one, so many at most.
+//! A page of a tenant's keys: those with a prefix, after a given key, up to a limit.
 
 use super::StorageKey;
 use crate::{FieldError, FieldProblem};
@@ -11,19 +11,19 @@ pub struct KeyRange {
     limit: u32,
 }
 
-/// Nothing that keys could begin with.
+/// The error of an invalid range.
 pub type InvalidRange = FieldError;
 
 impl KeyRange {
-    /// Keys without a wish for fewer or more.
+    /// Default number of keys.
     pub const DEFAULT_LIMIT: u32 = 100;
-    /// The most keys at a time.
+    /// Maximum number of keys.
     pub const MAX_LIMIT: u32 = 1000;
 
-    /// Checks a range; every key begins with nothing.
+    /// Validates a range. The empty prefix matches every key.
     ///
     /// # Errors
-    /// The mistake, for the field `prefix`, `limit` or `after`.
+    /// A [`FieldError`] for the field `prefix`, `limit` or `after`.
     ///
     /// ```
     /// use iota_scripts_domain::KeyRange;
@@ -41,38 +41,38 @@ impl KeyRange {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked by the guard")]
             Some(limit) if limit.fract() == 0.0 && (1.0..=f64::from(Self::MAX_LIMIT)).contains(&limit) => limit as u32,
             Some(_) => {
-                let message = format!("the limit is a whole number from 1 to {}", Self::MAX_LIMIT);
+                let message = format!("the limit must be an integer from 1 to {}", Self::MAX_LIMIT);
                 return Err(FieldError::new("limit", FieldProblem::OutOfRange, message));
             }
         };
         Ok(Self { prefix: prefix.to_owned(), after: after.unwrap_or_default().to_owned(), limit })
     }
 
-    /// What the keys begin with, and so the first that can be one of them.
+    /// Returns the prefix, which is the first possible key.
     #[must_use]
     pub fn start(&self) -> &str {
         &self.prefix
     }
 
-    /// The keys come after this one; empty for none.
+    /// Returns the key after which the range starts; empty to start at the first.
     #[must_use]
     pub fn after(&self) -> &str {
         &self.after
     }
 
-    /// How many at most.
+    /// Returns the maximum number of keys.
     #[must_use]
     pub const fn limit(&self) -> u32 {
         self.limit
     }
 
-    /// The same range after one of its keys.
+    /// Returns the rest of the range after `key`.
     #[must_use]
     pub fn following(&self, key: &StorageKey) -> Self {
         Self { after: key.as_str().to_owned(), ..self.clone() }
     }
 
-    /// The first text after all keys of the range, in the order of characters' numbers, which is that of their bytes.
+    /// Returns the upper bound of the range, exclusive. Keys are ordered by code points, which is the order of their UTF-8 bytes.
     #[must_use]
     pub fn end(&self) -> String {
         let mut text = self.prefix.clone();
@@ -82,11 +82,11 @@ impl KeyRange {
                 return text;
             }
         }
-        // No key is as long as this.
+        // Longer than any key.
         char::MAX.to_string().repeat(256)
     }
 
-    /// Whether a key lies in the range.
+    /// Returns whether a key is in the range.
     #[must_use]
     pub fn contains(&self, key: &StorageKey) -> bool {
         key.as_str().starts_with(&self.prefix) && key.as_str() > self.after.as_str()
@@ -101,7 +101,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_key_begins_with_the_prefix_exactly_if_it_lies_between_start_and_end(
+        fn a_key_has_the_prefix_iff_it_is_between_start_and_end(
             prefix in "[a-c\u{D7FF}\u{E000}\u{10FFFF}]{0,3}", key in "[a-c\u{D7FF}\u{E000}\u{10FFFF}]{1,5}",
         ) {
             let range = KeyRange::parse(&prefix, None, None).unwrap();

@@ -1,20 +1,20 @@
-//! The language of a template, and which template is taken for a language.
+//! The locale of a template, and the choice of the template for a requested locale.
 
 use serde::Serialize;
 
 use super::Template;
 use crate::{FieldError, FieldProblem};
 
-/// A language, perhaps with a script and a region: `ru`, `ru-RU`, `uz-Cyrl`.
+/// A language tag, optionally with a script and a region: `ru`, `ru-RU`, `uz-Cyrl`.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct TemplateLocale(String);
 
 impl TemplateLocale {
-    /// Checks a tag, and writes it as it is usually written.
+    /// Parses a tag and normalizes its case.
     ///
     /// # Errors
-    /// The mistake, for the field `locale`.
+    /// A [`FieldError`] for the field `locale`.
     ///
     /// ```
     /// use iota_scripts_domain::TemplateLocale;
@@ -26,7 +26,7 @@ impl TemplateLocale {
             FieldError::new(
                 "locale",
                 FieldProblem::Invalid,
-                "a locale is a language, perhaps with a region, as ru or ru-RU",
+                "a locale is a language, optionally with a region, such as ru or ru-RU",
             )
         };
         let mut subtags = text.trim().split(['-', '_']);
@@ -39,7 +39,7 @@ impl TemplateLocale {
             let is_plain = subtag.bytes().all(|sign| sign.is_ascii_alphanumeric());
             let written = match subtag.len() {
                 2 | 3 if is_plain => subtag.to_ascii_uppercase(),
-                4 if is_plain => titled(subtag),
+                4 if is_plain => title_case(subtag),
                 5..=8 if is_plain => subtag.to_ascii_lowercase(),
                 _ => return Err(wrong()),
             };
@@ -49,27 +49,27 @@ impl TemplateLocale {
         if subtags.next().is_some() { Err(wrong()) } else { Ok(Self(tag)) }
     }
 
-    /// The same, where an empty text says that there is none.
+    /// Parses an optional tag; an empty text means `None`.
     ///
     /// # Errors
-    /// As [`Self::parse`].
+    /// See [`Self::parse`].
     pub fn parse_optional(text: Option<&str>) -> Result<Option<Self>, FieldError> {
         text.map(str::trim).filter(|text| !text.is_empty()).map(Self::parse).transpose()
     }
 
-    /// The tag.
+    /// Returns the tag.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The same without its last part: of `ru-RU` it is `ru`.
-    fn wider(&self) -> Option<Self> {
-        self.0.rsplit_once('-').map(|(wider, _)| Self(wider.to_owned()))
+    /// Returns the tag without its last subtag: `ru` for `ru-RU`.
+    fn parent(&self) -> Option<Self> {
+        self.0.rsplit_once('-').map(|(parent, _)| Self(parent.to_owned()))
     }
 }
 
-fn titled(subtag: &str) -> String {
+fn title_case(subtag: &str) -> String {
     let mut lower = subtag.to_ascii_lowercase();
     if let Some(first) = lower.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -78,8 +78,8 @@ fn titled(subtag: &str) -> String {
 }
 
 impl Template {
-    /// Of the templates of one name the one for a language: of exactly that, else of the language without its region,
-    /// else the one without a language.
+    /// Chooses among the templates with one name: the one for exactly the wanted locale, else for the language without its region, else the
+    /// one without a locale.
     #[must_use]
     pub fn best_for(templates: Vec<Self>, wanted: Option<&TemplateLocale>) -> Option<Self> {
         let mut wanted = wanted.cloned();
@@ -88,7 +88,7 @@ impl Template {
             if let Some(at) = templates.iter().position(|template| template.locale == wanted) {
                 return Some(templates.swap_remove(at));
             }
-            wanted = wanted?.wider();
+            wanted = wanted?.parent();
         }
     }
 }
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_language_is_taken() {
+    fn the_closest_locale_is_chosen() {
         let all = ["", "ru", "ru-RU", "uz-Cyrl"];
         for (wanted, expected) in [
             ("ru-RU", "ru-RU"),
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_are_written_in_one_way() {
+    fn tags_are_normalized() {
         for (text, expected) in [("RU", "ru"), (" ru_ru ", "ru-RU"), ("uz-LATN-uz", "uz-Latn-UZ"), ("es-419", "es-419")]
         {
             assert_eq!(TemplateLocale::parse(text).unwrap().as_str(), expected);

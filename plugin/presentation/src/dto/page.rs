@@ -112,7 +112,7 @@ mod tests {
     fn what_is_no_page_is_refused_with_its_field() {
         let bad = PageQuery { after: Some("7".into()), ..PageQuery::default() };
         let expected =
-            "after: not a cursor of this list; send `next` or `previous` of an earlier answer unchanged".to_owned();
+            "after: not a cursor of this list; send `next` or `previous` of an earlier response unchanged".to_owned();
         assert_eq!(rejection(&bad).to_string(), expected);
         let both = PageQuery { before: Some("7".into()), ..bad };
         assert_eq!(rejection(&both).to_string(), "after: cannot be combined with `before` and `page`");

@@ -196,7 +196,7 @@ mod tests {
         let failed = |status, message: &str| (Failed, Some(status), Some(message.to_owned()));
         assert_eq!(judged(json!({"status": 503})), failed(503, "the endpoint answered 503"));
         let invalid =
-            "the endpoint's answer cannot be sent: status is 99, and has to be a whole number from 200 to 599";
+            "the endpoint's response cannot be sent: status is 99, and has to be a whole number from 200 to 599";
         assert_eq!(judged(json!({"status": 99})), failed(500, invalid));
         assert_eq!(judged(json!(null)), (Success, Some(204), None));
     }

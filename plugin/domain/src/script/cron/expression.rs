@@ -1,4 +1,4 @@
-//! The text of a schedule, checked: five fields that can be read and that fire some day.
+//! Validated cron expressions: five fields that fire at least once.
 
 use std::fmt;
 
@@ -7,22 +7,22 @@ use serde::Serialize;
 use super::CronFields;
 use crate::{FieldError, FieldProblem};
 
-/// Five fields: minute, hour, day of month, month, day of week (0 and 7 are Sunday), separated by single spaces.
+/// A cron expression of five fields: minute, hour, day of month, month, day of week (0 and 7 are Sunday), separated by single spaces.
 ///
-/// A field is `*` or a list of numbers, names (`JAN`, `MON`), ranges `a-b` and steps `*/n`, `a-b/n`, `a/n`. When neither
-/// day of month nor day of week is `*`, a day that fits one of them is enough, as in POSIX crontab.
+/// A field is `*` or a list of numbers, names (`JAN`, `MON`), ranges `a-b` and steps `*/n`, `a-b/n`, `a/n`. If neither day of month nor
+/// day of week is `*`, a day that matches either of them is enough, as in POSIX crontab.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 #[serde(transparent)]
 pub struct CronExpression(String);
 
-/// The longest that each month can be.
+/// Maximum number of days of each month.
 const DAYS_IN_MONTH: [u8; 12] = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
 impl CronExpression {
-    /// Reads an expression; the error names the field and what is wrong with it. One that can never fire is an error too.
+    /// Parses an expression. An expression that never fires is an error.
     ///
     /// # Errors
-    /// The mistake, for the field `cron_expression`.
+    /// A [`FieldError`] for the field `cron_expression`. Its message names the part of the expression and the reason.
     ///
     /// ```
     /// use iota_scripts_domain::CronExpression;
@@ -43,7 +43,7 @@ impl CronExpression {
         }
         let Ok(fields) = <[&str; 5]>::try_from(parts.as_slice()) else {
             let found = parts.len();
-            let error = invalid(format!("five fields are needed (minute hour day month weekday), not {found}"));
+            let error = invalid(format!("must have five fields (minute hour day month weekday), has {found}"));
             return Err(error.being("cron_fields", [("found", found.to_string())]));
         };
         let fields = CronFields::parse(fields)?;
@@ -54,16 +54,16 @@ impl CronExpression {
         Ok(Self(parts.join(" ")))
     }
 
-    /// The expression, fields separated by single spaces.
+    /// Returns the expression, with fields separated by single spaces.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What each field stands for.
+    /// Returns the values of each field.
     ///
     /// # Panics
-    /// Never: an expression was read before it was made.
+    /// Never, because `parse` has validated the expression.
     #[must_use]
     #[expect(clippy::unwrap_used, reason = "the text was checked by `parse`, the only way to make an expression")]
     pub fn fields(&self) -> CronFields {
@@ -73,7 +73,7 @@ impl CronExpression {
 }
 
 fn fires(fields: &CronFields) -> bool {
-    // With a weekday of its own it fires in every month that is named.
+    // With a restricted weekday it fires in every selected month.
     !fields.day_of_week.is_any
         || fields.month.values.iter().any(|month| {
             let longest = DAYS_IN_MONTH[usize::from(*month - 1)];
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn five_fields_of_the_usual_forms_are_accepted() {
+    fn valid_expressions_are_accepted() {
         for text in [
             "* * * * *",
             "0 9 * * *",
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn anything_else_is_refused() {
+    fn invalid_expressions_are_rejected() {
         for text in [
             "",
             "* * * *",
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_can_never_fire_is_refused_with_the_reason() {
+    fn expressions_that_never_fire_are_rejected_with_the_reason() {
         for text in ["0 0 30 2 *", "0 0 31 4,6,9,11 *"] {
             let error = CronExpression::parse(text).unwrap_err();
             assert_eq!(error.message, "this never fires: none of these months has such a day", "{text}");
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn weekdays_are_those_of_unix() {
+    fn weekdays_are_numbered_as_in_unix_cron() {
         let days = |text: &str| CronExpression::parse(&format!("0 0 * * {text}")).unwrap().fields().day_of_week.values;
         assert_eq!(days("7"), [0]);
         assert_eq!(days("0,7"), [0]);
@@ -158,7 +158,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn reading_never_panics(text in ".{0,80}") {
+        fn parsing_never_panics(text in ".{0,80}") {
             if let Ok(expression) = CronExpression::parse(&text) {
                 let _ = expression.fields();
             }

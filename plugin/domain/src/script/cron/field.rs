@@ -1,36 +1,36 @@
-//! One field of an expression: the text that an author writes, and the values that it stands for.
+//! Parsing of one field of a cron expression into the values that it matches.
 
 use crate::{FieldError, FieldProblem, text};
 
-/// The values of a field.
+/// The values that a field matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CronField {
-    /// The text is `*`: the field says nothing.
+    /// Whether the text is `*`, which matches every value.
     pub is_any: bool,
-    /// The text is `*/n`, or a list that steps like it; then n.
+    /// Step `n` if the text is `*/n`.
     pub step: Option<u8>,
-    /// All values, ascending, each once; Sunday is 0.
+    /// All values in ascending order, without duplicates; Sunday is 0.
     pub values: Vec<u8>,
 }
 
 /// The five fields of an expression.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CronFields {
-    /// 0 to 59.
+    /// Minutes, 0 to 59.
     pub minute: CronField,
-    /// 0 to 23.
+    /// Hours, 0 to 23.
     pub hour: CronField,
-    /// 1 to 31.
+    /// Days of the month, 1 to 31.
     pub day_of_month: CronField,
-    /// 1 to 12.
+    /// Months, 1 to 12.
     pub month: CronField,
-    /// 0 (Sunday) to 6.
+    /// Days of the week, 0 (Sunday) to 6.
     pub day_of_week: CronField,
 }
 
-struct Form {
+struct FieldSpec {
     name: &'static str,
-    /// Its name for texts in other languages.
+    /// Key of its name in translations.
     key: &'static str,
     min: u8,
     max: u8,
@@ -39,21 +39,21 @@ struct Form {
 
 const MONTHS: [&str; 12] = ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"];
 const DAYS: [&str; 7] = ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"];
-const FORMS: [Form; 5] = [
-    Form { name: "minute", key: "minute", min: 0, max: 59, names: &[] },
-    Form { name: "hour", key: "hour", min: 0, max: 23, names: &[] },
-    Form { name: "day of month", key: "day", min: 1, max: 31, names: &[] },
-    Form { name: "month", key: "month", min: 1, max: 12, names: &MONTHS },
-    Form { name: "day of week", key: "weekday", min: 0, max: 7, names: &DAYS },
+const FIELDS: [FieldSpec; 5] = [
+    FieldSpec { name: "minute", key: "minute", min: 0, max: 59, names: &[] },
+    FieldSpec { name: "hour", key: "hour", min: 0, max: 23, names: &[] },
+    FieldSpec { name: "day of month", key: "day", min: 1, max: 31, names: &[] },
+    FieldSpec { name: "month", key: "month", min: 1, max: 12, names: &MONTHS },
+    FieldSpec { name: "day of week", key: "weekday", min: 0, max: 7, names: &DAYS },
 ];
 
 impl CronFields {
-    /// Reads five texts; the error names the field and what is wrong with it.
+    /// Parses five texts. The error names the field and the reason.
     pub(super) fn parse(parts: [&str; 5]) -> Result<Self, FieldError> {
-        let read = |index: usize| FORMS[index].read(parts[index]);
-        let (minute, hour, day_of_month, month) = (read(0)?, read(1)?, read(2)?, read(3)?);
-        let mut day_of_week = read(4)?;
-        // Sunday is 0 and 7.
+        let parse = |index: usize| FIELDS[index].parse(parts[index]);
+        let (minute, hour, day_of_month, month) = (parse(0)?, parse(1)?, parse(2)?, parse(3)?);
+        let mut day_of_week = parse(4)?;
+        // Sunday is both 0 and 7.
         if day_of_week.values.last() == Some(&7) {
             day_of_week.values.pop();
             if day_of_week.values.first() != Some(&0) {
@@ -64,11 +64,11 @@ impl CronFields {
     }
 }
 
-impl Form {
-    fn read(&self, part: &str) -> Result<CronField, FieldError> {
+impl FieldSpec {
+    fn parse(&self, part: &str) -> Result<CronField, FieldError> {
         let mut values = Vec::new();
         for item in part.split(',') {
-            values.extend(self.item(item)?);
+            values.extend(self.parse_item(item)?);
         }
         values.sort_unstable();
         values.dedup();
@@ -76,7 +76,7 @@ impl Form {
         Ok(CronField { is_any: part == "*", step, values })
     }
 
-    fn item(&self, item: &str) -> Result<Vec<u8>, FieldError> {
+    fn parse_item(&self, item: &str) -> Result<Vec<u8>, FieldError> {
         let (range, step) = match item.split_once('/') {
             Some((range, step)) => (range, Some(step)),
             None => (item, None),
@@ -90,7 +90,7 @@ impl Form {
                 return Err(self.mistake(&sentence, "cron_step", [("text", text), ("max", max)]));
             }
         };
-        // `*` stops at Saturday: 7 is only another name for Sunday.
+        // `*` ends with Saturday, because 7 is a second number for Sunday.
         let end = if self.min == 0 && self.max == 7 { 6 } else { self.max };
         let (first, last) = if range == "*" {
             (self.min, end)
@@ -113,11 +113,11 @@ impl Form {
         if let Some(index) = self.names.iter().position(|name| name.eq_ignore_ascii_case(text)) {
             return Ok(self.min + u8::try_from(index).unwrap_or(0));
         }
-        let not_understood = || {
+        let unknown = || {
             let text = text::shortened(text);
-            self.mistake(&format!("\"{text}\" is not understood"), "cron_unknown", [("text", text)])
+            self.mistake(&format!("\"{text}\" is not a valid value"), "cron_unknown", [("text", text)])
         };
-        let value = number(text).ok_or_else(not_understood)?;
+        let value = number(text).ok_or_else(unknown)?;
         match u8::try_from(value) {
             Ok(value) if (self.min..=self.max).contains(&value) => Ok(value),
             _ => {
@@ -144,6 +144,6 @@ impl Form {
 }
 
 fn number(text: &str) -> Option<u32> {
-    // `parse` alone would accept a plus sign.
+    // `parse` alone accepts a plus sign.
     if text.bytes().all(|b| b.is_ascii_digit()) { text.parse().ok() } else { None }
 }

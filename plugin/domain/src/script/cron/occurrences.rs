@@ -1,8 +1,8 @@
-//! The times at which an expression fires, as the clock on the wall of its zone shows them.
+//! The times at which an expression fires, in the local time of its zone.
 //!
-//! A time that the clock skips in spring is due at the moment of the skip, once; a time that it shows twice in autumn is due
-//! the first time only. An expression whose hour begins with `*` means "every so often" and goes on by elapsed time: it fires
-//! in both of the repeated hours and has nothing to make up for a skipped one.
+//! A local time that daylight saving time skips in spring fires once, at the moment of the change. A local time that is repeated in autumn
+//! fires only the first time. An expression whose hour starts with `*` is an interval and follows elapsed time: it fires in both repeated
+//! hours, and fires no extra time for a skipped hour.
 
 use std::str::FromStr as _;
 
@@ -14,23 +14,23 @@ use super::{CronExpression, CronField, CronFields, TimeZone};
 use crate::Timestamp;
 
 impl CronExpression {
-    /// The first occurrence after a moment, on a whole minute. `None` beyond the year 2099.
+    /// Returns the first occurrence after a time, on a whole minute. `None` after the year 2099.
     #[must_use]
     pub fn next_after(&self, after: Timestamp, zone: TimeZone) -> Option<Timestamp> {
-        let wall = Wall::of(&self.fields());
+        let schedule = LocalSchedule::of(&self.fields());
         let found = if self.as_str().split(' ').nth(1).is_some_and(|hour| hour.starts_with('*')) {
-            wall.next_by_elapsed_time(after.to_utc(), zone.tz())
+            schedule.next_by_elapsed_time(after.to_utc(), zone.tz())
         } else {
-            wall.next_by_the_clock(after.to_utc(), zone.tz())
+            schedule.next_by_local_time(after.to_utc(), zone.tz())
         };
         found.map(Timestamp::from)
     }
 }
 
-/// What the `cron` crate makes of an expression, asked in wall-clock time: one schedule, or two whose union it is.
-struct Wall(Vec<Schedule>);
+/// An expression as schedules of the `cron` crate, evaluated in local time: one schedule, or the union of two.
+struct LocalSchedule(Vec<Schedule>);
 
-impl Wall {
+impl LocalSchedule {
     fn of(fields: &CronFields) -> Self {
         let list = |field: &CronField, shift: u8| {
             if field.is_any {
@@ -38,7 +38,7 @@ impl Wall {
             }
             field.values.iter().map(|value| (value + shift).to_string()).collect::<Vec<_>>().join(",")
         };
-        // The crate wants seconds, counts weekdays from Sunday = 1, and wants both kinds of days to fit.
+        // The crate requires seconds, numbers weekdays from Sunday = 1, and requires that both day fields match.
         let schedule = |day_of_month: &str, day_of_week: &str| {
             let (minute, hour, month) = (list(&fields.minute, 0), list(&fields.hour, 0), list(&fields.month, 0));
             Schedule::from_str(&format!("0 {minute} {hour} {day_of_month} {month} {day_of_week}")).ok()
@@ -52,18 +52,18 @@ impl Wall {
         Self(schedules.into_iter().flatten().collect())
     }
 
-    /// The next time that a wall clock without any shifts would show.
+    /// Returns the next local time, ignoring changes of the offset.
     fn next(&self, after: NaiveDateTime) -> Option<NaiveDateTime> {
         let next = |schedule: &Schedule| schedule.after(&after.and_utc()).next();
         self.0.iter().filter_map(next).min().map(|time| time.naive_utc())
     }
 
-    fn next_by_the_clock(&self, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-        // A repeated hour was dealt with when it was shown first, so the clock is read as if it never went back.
-        let mut shown = latest_shown(after, zone);
+    fn next_by_local_time(&self, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
+        // A repeated hour was handled the first time, so local time is treated as if it never went back.
+        let mut local = latest_local_time(after, zone);
         loop {
-            shown = self.next(shown)?;
-            let moment = moment_of(shown, zone)?;
+            local = self.next(local)?;
+            let moment = utc_of(local, zone)?;
             if moment > after {
                 return Some(moment);
             }
@@ -71,32 +71,32 @@ impl Wall {
     }
 
     fn next_by_elapsed_time(&self, after: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
-        // From one change of the offset to the next, the clock on the wall goes on evenly.
-        let (mut after, mut stretch) = (after, after);
+        // Between two changes of the offset, local time is continuous.
+        let (mut after, mut period) = (after, after);
         loop {
-            let offset = offset_at(stretch, zone);
-            let shown = self.next(after.with_timezone(&offset).naive_local())?;
-            let moment = offset.from_local_datetime(&shown).single()?.with_timezone(&Utc);
-            match change_of_offset(stretch, moment, zone) {
+            let offset = offset_at(period, zone);
+            let local = self.next(after.with_timezone(&offset).naive_local())?;
+            let moment = offset.from_local_datetime(&local).single()?.with_timezone(&Utc);
+            match change_of_offset(period, moment, zone) {
                 None => return Some(moment),
-                // The moment of the change may be an occurrence itself.
-                Some(change) => (after, stretch) = (change - Duration::seconds(1), change),
+                // The time of the change may be an occurrence itself.
+                Some(change) => (after, period) = (change - Duration::seconds(1), change),
             }
         }
     }
 }
 
-/// How long ago a clock that was set back can still show what it has shown before: no zone of this century went further back.
-const REPEATED: Duration = Duration::hours(3);
+/// Maximum length of a repeated period of local time: no zone went further back in this century.
+const MAX_REPEATED: Duration = Duration::hours(3);
 
 fn offset_at(moment: DateTime<Utc>, zone: Tz) -> FixedOffset {
     zone.offset_from_utc_datetime(&moment.naive_utc()).fix()
 }
 
-/// The furthest time that the clock of a zone has shown until a moment: in a repeated hour, the end of that hour.
-fn latest_shown(moment: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
+/// Returns the latest local time of a zone up to a moment: in a repeated hour, the end of that hour.
+fn latest_local_time(moment: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
     let now = moment.with_timezone(&zone).naive_local();
-    let start = moment - REPEATED;
+    let start = moment - MAX_REPEATED;
     match change_of_offset(start, moment, zone) {
         None => now,
         Some(change) => {
@@ -106,19 +106,19 @@ fn latest_shown(moment: DateTime<Utc>, zone: Tz) -> NaiveDateTime {
     }
 }
 
-/// When a zone's clock shows a time: the first time of two, the moment of the skip for a time that it skips.
-fn moment_of(shown: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    if let Some(moment) = zone.from_local_datetime(&shown).earliest() {
+/// Converts a local time to UTC: a repeated time to its first instance, a skipped time to the moment of the change.
+fn utc_of(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
+    if let Some(moment) = zone.from_local_datetime(&local).earliest() {
         return Some(moment.with_timezone(&Utc));
     }
-    // Skipped: the offset before the skip leads to the moment, counted from the time before it.
-    let before = (1..=288).map(|steps| shown - Duration::minutes(5 * steps));
+    // Skipped: find an existing local time up to a day earlier, and from there the change of the offset.
+    let before = (1..=288).map(|steps| local - Duration::minutes(5 * steps));
     let known = before.into_iter().find_map(|earlier| zone.from_local_datetime(&earlier).latest())?;
     let start = known.with_timezone(&Utc);
     change_of_offset(start, start + Duration::days(1), zone)
 }
 
-/// The first moment in a span, to the second, at which a zone's offset is another than at its start.
+/// Returns the first moment in a period, to the second, at which a zone's offset differs from that at the start.
 fn change_of_offset(from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz) -> Option<DateTime<Utc>> {
     let first = offset_at(from, zone);
     // Offsets change at most a few times a year, and never back within a day.
@@ -137,7 +137,7 @@ fn change_of_offset(from: DateTime<Utc>, to: DateTime<Utc>, zone: Tz) -> Option<
         let middle = low + (high - low) / 2;
         if offset_at(middle, zone) == first { low = middle } else { high = middle }
     }
-    // A change comes on a whole second.
+    // Offsets change on a whole second.
     DateTime::from_timestamp(high.timestamp(), 0)
 }
 

@@ -10,7 +10,7 @@ fn zone(name: &str) -> TimeZone {
     TimeZone::parse(name).unwrap()
 }
 
-/// The occurrences after a local time, as the clock of the zone shows them, with its offset.
+/// Returns the occurrences after a local time, in local time with the offset.
 fn after(text: &str, name: &str, from: &str, count: usize) -> Vec<String> {
     let zone = zone(name);
     let from = NaiveDateTime::parse_from_str(from, "%Y-%m-%d %H:%M").unwrap();
@@ -25,23 +25,23 @@ fn after(text: &str, name: &str, from: &str, count: usize) -> Vec<String> {
 }
 
 #[test]
-fn a_fixed_time_that_spring_skips_is_due_right_after_the_skip_and_once() {
-    // Berlin goes from 02:00 to 03:00 on 30 March 2025.
+fn a_skipped_local_time_fires_once_right_after_the_change() {
+    // Berlin changes from 02:00 to 03:00 on 30 March 2025.
     let daily = after("30 2 * * *", "Europe/Berlin", "2025-03-29 00:00", 3);
     assert_eq!(daily, ["03-29 02:30 +0100", "03-30 03:00 +0200", "03-31 02:30 +0200"]);
     let twice = after("0,30 2 * * *", "Europe/Berlin", "2025-03-30 00:00", 2);
     assert_eq!(twice, ["03-30 03:00 +0200", "03-31 02:00 +0200"]);
-    // Half an hour is skipped, at two.
+    // Half an hour is skipped, at 02:00.
     let island = after("15 2 * * *", "Australia/Lord_Howe", "2025-10-05 00:00", 2);
     assert_eq!(island, ["10-05 02:30 +1100", "10-06 02:15 +1100"]);
-    // Samoa had no 30 December 2011 at all.
+    // Samoa skipped 30 December 2011.
     let day = after("0 12 * * *", "Pacific/Apia", "2011-12-29 00:00", 3);
     assert_eq!(day, ["12-29 12:00 -1000", "12-31 00:00 +1400", "12-31 12:00 +1400"]);
 }
 
 #[test]
-fn a_fixed_time_that_autumn_repeats_is_due_the_first_time_only() {
-    // Berlin goes from 03:00 back to 02:00 on 26 October 2025.
+fn a_repeated_local_time_fires_the_first_time_only() {
+    // Berlin changes from 03:00 back to 02:00 on 26 October 2025.
     let daily = after("30 2 * * *", "Europe/Berlin", "2025-10-25 12:00", 2);
     assert_eq!(daily, ["10-26 02:30 +0200", "10-27 02:30 +0100"]);
     let at_the_edges = after("0,59 2 * * *", "Europe/Berlin", "2025-10-26 00:00", 3);
@@ -49,7 +49,7 @@ fn a_fixed_time_that_autumn_repeats_is_due_the_first_time_only() {
 }
 
 #[test]
-fn every_so_often_goes_on_through_both_changes() {
+fn intervals_continue_through_both_changes() {
     let spring = after("*/30 * * * *", "Europe/Berlin", "2025-03-30 01:15", 3);
     assert_eq!(spring, ["03-30 01:30 +0100", "03-30 03:00 +0200", "03-30 03:30 +0200"]);
     let autumn = after("*/30 * * * *", "Europe/Berlin", "2025-10-26 01:45", 5);
@@ -61,7 +61,7 @@ fn every_so_often_goes_on_through_both_changes() {
 }
 
 #[test]
-fn a_day_that_fits_either_field_is_enough_when_both_are_given() {
+fn a_day_matching_either_day_field_fires() {
     let found = after("0 0 13 * FRI", "UTC", "2025-06-01 00:00", 4);
     assert_eq!(found, ["06-06 00:00 +0000", "06-13 00:00 +0000", "06-20 00:00 +0000", "06-27 00:00 +0000"]);
     let leap = after("0 0 29 2 *", "UTC", "2025-01-01 00:00", 1);
@@ -69,7 +69,7 @@ fn a_day_that_fits_either_field_is_enough_when_both_are_given() {
 }
 
 #[test]
-fn an_occurrence_is_later_than_the_moment_asked_about_even_by_a_microsecond() {
+fn an_occurrence_is_later_than_the_given_time() {
     let expression = CronExpression::parse("0 9 * * *").unwrap();
     let nine = Timestamp::parse("2025-01-01T09:00:00Z").unwrap();
     let next = |micros| expression.next_after(Timestamp::from_micros(nine.as_micros() + micros), TimeZone::UTC);
@@ -94,9 +94,10 @@ fn field(min: u8, max: u8) -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
-    /// Both days of a step over `*` count as given here and not in croner, so those are left out; nor do clocks change in Tashkent.
+    /// Excludes steps over `*` in day fields, which this crate treats as restricted and croner does not. Tashkent has no daylight saving
+    /// time.
     #[test]
-    fn years_of_occurrences_are_those_of_croner(
+    fn occurrences_equal_those_of_croner(
         minute in field(0, 59), hour in field(0, 23), day in field(1, 31), month in field(1, 12), weekday in field(0, 7),
         start in 1_600_000_000_i64..1_900_000_000,
     ) {
@@ -109,12 +110,12 @@ proptest! {
         for _ in 0..40 {
             let next = expression.next_after(ours, tashkent);
             let Ok(expected) = oracle.find_next_occurrence(&theirs, false) else { break };
-            // The calendar of the cron crate ends with 2100, which leap days reach within forty steps.
+            // The calendar of the cron crate ends with 2100; leap days get there within forty steps.
             if expected.year() > 2100 {
                 break;
             }
             prop_assert_eq!(next.map(Timestamp::to_utc), Some(expected.with_timezone(&Utc)), "{}", text);
-            // A year apart, so that months and leap years are met too.
+            // Jump by 200 days in half of the cases, to cover months and leap years.
             let step = Duration::days(if start % 2 == 0 { 0 } else { 200 });
             theirs = expected + step;
             ours = Timestamp::from(theirs.with_timezone(&Utc));
@@ -122,7 +123,7 @@ proptest! {
     }
 
     #[test]
-    fn occurrences_go_forward_in_every_zone(
+    fn occurrences_ascend_in_every_zone(
         minute in field(0, 59), hour in field(0, 23), weekday in field(0, 6), start in 1_700_000_000_i64..1_800_000_000,
         name in prop_oneof![Just("Europe/Berlin"), Just("America/New_York"), Just("Australia/Lord_Howe"), Just("Asia/Tashkent")],
     ) {
