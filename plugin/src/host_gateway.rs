@@ -8,7 +8,7 @@ use iota_scripts_abi::op;
 use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
 use iota_scripts_services::{
     Identity,
-    ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
+    ports::{HostError, HostErrorCode, HostEvent, HostGateway, ServiceCall, TenantRecord},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
@@ -178,5 +178,5 @@ impl Bus for HostBus {
 }
 
 fn is_unsupported(error: &HostError) -> bool {
-    error.code == "UNSUPPORTED"
+    error.code == HostErrorCode::Unsupported
 }

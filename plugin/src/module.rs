@@ -24,7 +24,7 @@ use iota_scripts_services::{
     CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HostPorts, HttpHostService,
     IncomingEvent, Invalidation, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptCache,
     ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
-    ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
+    ports::{HostError, HostErrorCode, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -36,7 +36,7 @@ use crate::{
     capabilities::Capabilities,
     config::{Config, Isolation},
     descriptors::{self, Descriptors},
-    dispatch::Identities,
+    head::Identities,
     host_gateway::AbiHostGateway,
     host_link::HostLink,
     wanted_events::WantedEvents,
@@ -277,13 +277,16 @@ impl Module {
     pub(crate) async fn event(&self, event: &IncomingEvent) -> Result<usize, HostError> {
         self.metrics.count_host_event();
         let taken = self.events.take(event).await;
-        taken.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
+        taken.map_err(|error| HostError::new(HostErrorCode::Unavailable, error.to_string()))
     }
 
     /// Cancels what still runs for a tenant that is gone.
     pub(crate) async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), HostError> {
         self.executions.cancel_all(Some(tenant)).await;
-        self.db.forget_tenant(tenant).await.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
+        self.db
+            .forget_tenant(tenant)
+            .await
+            .map_err(|error| HostError::new(HostErrorCode::Unavailable, error.to_string()))
     }
 
     /// The answer to `health`.
@@ -334,7 +337,8 @@ impl Module {
 
     /// What is applied of what this version knows.
     pub(crate) async fn migrations(&self) -> Result<Value, HostError> {
-        let unavailable = |error: migrations::MigrationError| HostError::new("UNAVAILABLE", error.to_string());
+        let unavailable =
+            |error: migrations::MigrationError| HostError::new(HostErrorCode::Unavailable, error.to_string());
         let applied = migrations::applied(&self.db).await.map_err(unavailable)?;
         let pending = migrations::pending(&self.db).await.map_err(unavailable)?;
         let names = |names: Vec<&str>| json!(names);
