@@ -19,7 +19,6 @@ use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
     abi::{Host, Refusal},
-    config::ConfigError,
     dispatch,
     host_link::HostLink,
     inbound::Inbound,
@@ -138,9 +137,8 @@ impl Instance {
 
     /// What the host wants to hear of from now on, before it is ready too.
     fn want_events(&self, notice: &[u8]) -> Result<(), Refusal> {
-        self.wanted.change(notice).map_err(|ConfigError { field, message }| {
-            let place = if field.is_empty() { String::new() } else { format!("{field}: ") };
-            self.link.host().warn(&format!("events.wanted: {place}{message}"));
+        self.wanted.change(notice).map_err(|error| {
+            self.link.host().warn(&format!("events.wanted: {error}"));
             Refusal::Invalid
         })
     }

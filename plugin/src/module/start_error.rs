@@ -17,9 +17,8 @@ pub(crate) struct StartError {
 
 impl StartError {
     pub(crate) fn config(error: ConfigError) -> Self {
+        let message = format!("the configuration is not valid: {error}");
         let field = (!error.field.is_empty()).then_some(error.field);
-        let place = field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
-        let message = format!("the configuration is not valid: {place}{}", error.message);
         Self { code: HostErrorCode::Validation, message, field }
     }
 
