@@ -310,12 +310,13 @@ impl LogLevel {
 pub(crate) fn event_patterns(key: &str, patterns: &[String]) -> Result<EventPatterns, ConfigError> {
     for (at, pattern) in patterns.iter().enumerate() {
         let field = format!("{key}[{at}]");
-        EventPattern::parse(pattern).map_err(|error| ConfigError::at(&field, ConfigProblem::EventPattern(error)))?;
+        EventPattern::parse(pattern)
+            .map_err(|error| ConfigError::at(&field, ConfigProblem::EventPattern(error.into())))?;
         if !pattern.starts_with("scripts.") {
             return Err(ConfigError::at(&field, ConfigProblem::ForeignEvents(pattern.clone())));
         }
     }
-    EventPatterns::parse(patterns).map_err(|error| ConfigError::at(key, ConfigProblem::EventPattern(error)))
+    EventPatterns::parse(patterns).map_err(|error| ConfigError::at(key, ConfigProblem::EventPattern(error.into())))
 }
 
 #[cfg(test)]
@@ -347,6 +348,8 @@ mod tests {
             (zero.field.as_str(), zero.problem.to_string().as_str()),
             ("worker.max_workers", "0 is not between 1 and 1000")
         );
+        let older = error(r#"{"database": {"url": "x"}, "worker": {"standing_by": 101}}"#);
+        assert_eq!(older.to_string(), "worker.min_idle: 101 is not between 0 and 100");
         assert_eq!(error(r#"{"database": {"url": "x"}, "isolation": "none"}"#).field, "isolation");
         assert_eq!(error(r#"{"database": {"url": "x"}, "limits": {"wall": 1}}"#).field, "limits.wall");
     }

@@ -26,11 +26,11 @@ pub(crate) enum ConfigProblem {
     #[error(transparent)]
     Id(#[from] InvalidId),
     #[error("{}", .0.message)]
-    EventPattern(#[source] FieldError),
+    EventPattern(#[source] Box<FieldError>),
     #[error("{0:?} matches none of the plugin's events, which begin with \"scripts.\"")]
     ForeignEvents(String),
     #[error("\"{text}\": {}", source.message)]
-    HostPattern { text: String, source: FieldError },
+    HostPattern { text: String, source: Box<FieldError> },
     #[error("{0}")]
     Addresses(#[source] Box<dyn Error + Send + Sync>),
     #[error("\"{text}\" is no address with a port, such as 10.0.0.2:53")]

@@ -75,7 +75,8 @@ impl Default for Storage {
 impl Http {
     pub(super) fn read(&self) -> Result<HttpGatewayConfig, ConfigError> {
         let pattern = |text: &String| {
-            HostPattern::parse(text).map_err(|source| ConfigProblem::HostPattern { text: text.clone(), source })
+            HostPattern::parse(text)
+                .map_err(|source| ConfigProblem::HostPattern { text: text.clone(), source: source.into() })
         };
         let addresses =
             |text: &String| AddressRange::parse(text).map_err(|error| ConfigProblem::Addresses(error.into()));
