@@ -2,9 +2,11 @@
 //!
 //! Unknown keys are refused, so that a typing error cannot pass for a default. Every error names its key.
 
+mod error;
 mod figures;
 mod history;
 mod outside;
+mod schema;
 mod script_database;
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
@@ -12,10 +14,13 @@ use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 use iota_scripts_domain::{EventPattern, EventPatterns, Limits, NodeId, QuarantinePolicy, Retention, StorageQuota};
 use iota_scripts_infrastructure::http_gateway::HttpGatewayConfig;
 use iota_scripts_services::{QuotaPolicies, Records};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
+pub(crate) use error::{ConfigError, ConfigProblem};
 use figures::{Quotas, granted};
-pub(crate) use script_database::{ScriptDatabase, schema as script_database_schema};
+pub(crate) use schema::schema;
+pub(crate) use script_database::ScriptDatabase;
 
 /// A checked configuration.
 #[derive(Debug)]
@@ -44,15 +49,8 @@ pub(crate) struct Config {
     pub(crate) log_level: tracing::level_filters::LevelFilter,
 }
 
-/// What is wrong with a document, and which key to change.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct ConfigError {
-    pub(crate) field: String,
-    pub(crate) message: String,
-}
-
 /// How scripts are kept apart from the host.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Isolation {
     Worker,
@@ -68,69 +66,112 @@ impl Isolation {
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// The document that `start` takes.
+///
+/// Each key is here once: its name, its default, its range, and its description, which is the comment.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Document {
+    /// The name of this node in leases and logs; a new one when not given.
+    #[schemars(length(min = 1, max = 128))]
     instance_id: Option<String>,
+    /// The plugin's own tables.
     database: Database,
+    /// `worker`: scripts run in processes of their own; `in_process`: on threads of the host.
     #[serde(default = "default_isolation")]
     isolation: Isolation,
+    /// The processes that run scripts.
     #[serde(default)]
     worker: Worker,
+    /// The most that a run may use.
     #[serde(default)]
+    #[schemars(schema_with = "figures::limits_schema")]
     limits: BTreeMap<String, u64>,
+    /// The most that a tenant may use, on each node.
     #[serde(default)]
+    #[schemars(schema_with = "figures::quotas_schema")]
     quotas: Quotas,
+    /// When a script is switched off for runs at a hard limit.
     #[serde(default)]
     quarantine: Quarantine,
+    /// Seconds of silence, by the database's clock, after which a node is taken for dead and its runs for lost.
     #[serde(default = "default_lease")]
+    #[schemars(range(min = 1, max = 3600))]
     lease_seconds: u64,
+    /// Runs that start by themselves.
     #[serde(default)]
     schedule: Schedule,
+    /// The host's tables; without it scripts have no `db`.
     script_database: Option<ScriptDatabase>,
+    /// Outgoing requests of scripts.
     #[serde(default)]
     http: outside::Http,
+    /// What a tenant may store.
     #[serde(default)]
     storage: outside::Storage,
+    /// How long runs are kept after their end.
     #[serde(default)]
     history: history::History,
+    /// Patterns of the plugin's events that the host wants; all when not given.
+    #[schemars(length(max = 50), inner(regex(pattern = r"^scripts\.")))]
     events: Option<Vec<String>>,
+    /// Operations that the host takes beyond those of contract 1.0.
     #[serde(default)]
     capabilities: Vec<String>,
+    /// When a run that somebody waits for goes on record.
     #[serde(default)]
     records: WhenRecorded,
+    /// The least important level that is logged.
     #[serde(default)]
     log_level: LogLevel,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Database {
+    /// `sqlite:///path/to/file.db` or `postgres://user:password@host/database`.
     pub(crate) url: String,
+    /// Connections of the pool.
     #[serde(default = "default_connections")]
+    #[schemars(range(min = 1, max = 1000))]
     pub(crate) max_connections: u32,
+    /// Whether pending migrations are applied at start; without, the plugin does not start when some are pending.
     #[serde(default = "yes")]
     pub(crate) migrate: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
+#[schemars(transform = schema::with_older_name)]
 pub(crate) struct Worker {
+    /// The program `iota-scripts-worker`; the one beside the library when not given.
     pub(crate) path: Option<PathBuf>,
+    /// Processes (or threads) that run scripts.
+    #[schemars(range(min = 1, max = 1000))]
     pub(crate) max_workers: usize,
-    /// Workers that are kept ready for the next tenant; default 1. `standing_by`, its older name, is still accepted.
+    /// Workers that are kept ready for the next tenant.
     #[serde(alias = "standing_by")]
+    #[schemars(range(min = 0, max = 100))]
     pub(crate) min_idle: usize,
+    /// Runs after which a worker is replaced.
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub(crate) max_runs: u64,
+    /// Seconds after which an unused worker ends.
+    #[schemars(range(min = 1, max = 86_400))]
     pub(crate) idle_seconds: u64,
+    /// Milliseconds that a run waits for a worker at most.
+    #[schemars(range(min = 1, max = 600_000))]
     pub(crate) checkout_timeout_ms: u64,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Schedule {
+    /// Seconds that a scheduled time may be late and still run.
+    #[schemars(range(min = 0, max = 86_400))]
     pub(crate) grace_seconds: u64,
-    /// As many as there are workers when not given.
+    /// Runs that this node begins at a time; as many as there are workers when not given.
+    #[schemars(range(min = 1, max = 1000))]
     pub(crate) concurrency: Option<usize>,
 }
 
@@ -147,10 +188,14 @@ impl Default for Schedule {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct Quarantine {
+    /// Runs at a hard limit after which a script is switched off; 0 for never.
+    #[schemars(range(min = 0, max = 1000))]
     strikes: u32,
+    /// Seconds that each of them counts.
+    #[schemars(range(min = 1, max = 86_400))]
     window_seconds: u64,
 }
 
@@ -161,7 +206,7 @@ impl Default for Quarantine {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum WhenRecorded {
     #[default]
@@ -169,7 +214,7 @@ enum WhenRecorded {
     Each,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum LogLevel {
     Error,
@@ -208,7 +253,7 @@ impl Config {
         let mut reader = serde_json::Deserializer::from_slice(document);
         let document: Document = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
             let field = error.path().to_string();
-            ConfigError { field: if field == "." { String::new() } else { field }, message: error.inner().to_string() }
+            ConfigError::at(if field == "." { String::new() } else { field }, error.into_inner())
         })?;
         document.check()
     }
@@ -216,38 +261,26 @@ impl Config {
 
 impl Document {
     fn check(self) -> Result<Config, ConfigError> {
+        let ranges = schema::check_ranges(&self);
         let instance_id = self.instance_id.unwrap_or_else(|| uuid::Uuid::now_v7().to_string());
-        NodeId::parse(&instance_id).map_err(|error| wrong("instance_id", error.to_string()))?;
-        between("database.max_connections", self.database.max_connections, 1, 1000)?;
-        between("worker.max_workers", self.worker.max_workers, 1, 1000)?;
-        between("worker.min_idle", self.worker.min_idle, 0, 100)?;
-        between("worker.max_runs", self.worker.max_runs, 1, 1_000_000)?;
-        between("worker.idle_seconds", self.worker.idle_seconds, 1, 86_400)?;
-        between("worker.checkout_timeout_ms", self.worker.checkout_timeout_ms, 1, 600_000)?;
-        between("lease_seconds", self.lease_seconds, 1, 3600)?;
-        between("schedule.grace_seconds", self.schedule.grace_seconds, 0, 86_400)?;
-        between("schedule.concurrency", self.schedule.concurrency.unwrap_or(1), 1, 1000)?;
-        between("quarantine.strikes", self.quarantine.strikes, 0, 1000)?;
-        between("quarantine.window_seconds", self.quarantine.window_seconds, 1, 86_400)?;
-        if let Some(tables) = &self.script_database {
-            tables.check()?;
-        }
+        NodeId::parse(&instance_id).map_err(|error| ConfigError::at("instance_id", error))?;
+        ranges?;
         Ok(Config {
             instance_id,
             database: self.database,
             isolation: self.isolation,
             worker: self.worker,
             limits: granted(&self.limits)?,
-            quotas: self.quotas.check()?,
+            quotas: self.quotas.read()?,
             quarantine: QuarantinePolicy {
                 strikes: self.quarantine.strikes,
                 window: Duration::from_secs(self.quarantine.window_seconds),
             },
             lease: Duration::from_secs(self.lease_seconds),
             schedule: self.schedule,
-            http: self.http.check()?,
-            storage: self.storage.check()?,
-            retention: self.history.check()?,
+            http: self.http.read()?,
+            storage: self.storage.into(),
+            retention: self.history.read()?,
             script_database: self.script_database,
             events: self.events.as_deref().map(|patterns| event_patterns("events", patterns)).transpose()?,
             capabilities: self.capabilities,
@@ -277,31 +310,13 @@ impl LogLevel {
 pub(crate) fn event_patterns(key: &str, patterns: &[String]) -> Result<EventPatterns, ConfigError> {
     for (at, pattern) in patterns.iter().enumerate() {
         let field = format!("{key}[{at}]");
-        EventPattern::parse(pattern).map_err(|error| wrong(&field, error.message))?;
+        EventPattern::parse(pattern)
+            .map_err(|error| ConfigError::at(&field, ConfigProblem::EventPattern(error.into())))?;
         if !pattern.starts_with("scripts.") {
-            return Err(wrong(
-                &field,
-                format!("{pattern:?} matches none of the plugin's events, which begin with \"scripts.\""),
-            ));
+            return Err(ConfigError::at(&field, ConfigProblem::ForeignEvents(pattern.clone())));
         }
     }
-    EventPatterns::parse(patterns).map_err(|error| wrong(key, error.message))
-}
-
-fn between<T: PartialOrd + Copy + std::fmt::Display>(
-    field: &str,
-    value: T,
-    least: T,
-    most: T,
-) -> Result<(), ConfigError> {
-    if value < least || value > most {
-        return Err(wrong(field, format!("{value} is not between {least} and {most}")));
-    }
-    Ok(())
-}
-
-fn wrong(field: &str, message: String) -> ConfigError {
-    ConfigError { field: field.to_owned(), message }
+    EventPatterns::parse(patterns).map_err(|error| ConfigError::at(key, ConfigProblem::EventPattern(error.into())))
 }
 
 #[cfg(test)]
@@ -325,11 +340,16 @@ mod tests {
     fn an_error_names_its_key() {
         let unknown = error(r#"{"database": {"url": "sqlite://x.db", "maxconnections": 3}}"#);
         assert_eq!(unknown.field, "database.maxconnections");
-        assert!(unknown.message.starts_with("unknown field `maxconnections`"), "{}", unknown.message);
+        assert!(unknown.problem.to_string().starts_with("unknown field `maxconnections`"), "{unknown}");
         assert_eq!(error(r#"{"database": {"url": 7}}"#).field, "database.url");
-        assert!(error("{}").message.contains("missing field `database`"));
+        assert!(error("{}").problem.to_string().contains("missing field `database`"));
         let zero = error(r#"{"database": {"url": "x"}, "worker": {"max_workers": 0}}"#);
-        assert_eq!((zero.field.as_str(), zero.message.as_str()), ("worker.max_workers", "0 is not between 1 and 1000"));
+        assert_eq!(
+            (zero.field.as_str(), zero.problem.to_string().as_str()),
+            ("worker.max_workers", "0 is not between 1 and 1000")
+        );
+        let older = error(r#"{"database": {"url": "x"}, "worker": {"standing_by": 101}}"#);
+        assert_eq!(older.to_string(), "worker.min_idle: 101 is not between 0 and 100");
         assert_eq!(error(r#"{"database": {"url": "x"}, "isolation": "none"}"#).field, "isolation");
         assert_eq!(error(r#"{"database": {"url": "x"}, "limits": {"wall": 1}}"#).field, "limits.wall");
     }
@@ -426,6 +446,6 @@ mod tests {
     #[test]
     fn what_is_no_json_is_said_to_be_none() {
         assert_eq!(error("").field, "");
-        assert!(error("{").message.contains("EOF"));
+        assert!(error("{").problem.to_string().contains("EOF"));
     }
 }

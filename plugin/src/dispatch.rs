@@ -1,17 +1,18 @@
 //! What each operation of the host means: one small function per operation, on one screen.
 
 mod http;
-mod identities;
 mod run;
 
 use bytes::Bytes;
-pub(crate) use identities::Identities;
 use iota_scripts_abi::op;
-use iota_scripts_services::{IncomingEvent, ports::HostError};
+use iota_scripts_services::{
+    IncomingEvent,
+    ports::{HostError, HostErrorCode},
+};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{inbound::Answer, module::Module};
+use crate::{head::parse, inbound::Answer, module::Module};
 
 /// Answers a request.
 pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes, answer: &mut Answer) {
@@ -29,7 +30,9 @@ pub(crate) async fn requested(module: &Module, op: u32, head: &[u8], body: Bytes
         }
         op::MIGRATE => migrate(module, head, answer).await,
         op::EVENT => deliver(module, head, answer).await,
-        unknown => Err(HostError::new("UNSUPPORTED", format!("operation {unknown} is not known to this version"))),
+        unknown => {
+            Err(HostError::new(HostErrorCode::Unsupported, format!("operation {unknown} is not known to this version")))
+        }
     };
     if let Err(error) = done {
         answer.fail(&error);
@@ -84,13 +87,4 @@ async fn deliver(module: &Module, head: &[u8], answer: &mut Answer) -> Result<()
     let queued = module.event(&parse::<IncomingEvent>(head)?).await?;
     answer.finish(&json!({ "queued": queued }), &[]);
     Ok(())
-}
-
-/// Reads a head.
-fn parse<'h, T: Deserialize<'h>>(head: &'h [u8]) -> Result<T, HostError> {
-    let mut reader = serde_json::Deserializer::from_slice(head);
-    serde_path_to_error::deserialize(&mut reader).map_err(|error| HostError {
-        field: Some(error.path().to_string()),
-        ..HostError::new("VALIDATION", error.inner().to_string())
-    })
 }

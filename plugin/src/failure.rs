@@ -3,24 +3,29 @@
 use std::time::Duration;
 
 use iota_scripts_domain::FaultCode;
-use iota_scripts_services::{ServiceError, ports::HostError};
+use iota_scripts_services::{
+    ServiceError,
+    ports::{HostError, HostErrorCode},
+};
 use serde_json::{Value, json};
 
 /// The error of a frame. Codes that the contract does not list fall under the nearest that it does.
 pub(crate) fn of(error: &ServiceError) -> HostError {
     let code = match error.code() {
-        FaultCode::ValidationFailed | FaultCode::InvalidRequest | FaultCode::InputTooNested => "VALIDATION",
-        FaultCode::InputTooLarge => "TOO_LARGE",
-        FaultCode::QuotaExceeded | FaultCode::RateLimited => "RATE_LIMITED",
-        FaultCode::Forbidden => "FORBIDDEN",
-        FaultCode::NotFound => "NOT_FOUND",
+        FaultCode::ValidationFailed | FaultCode::InvalidRequest | FaultCode::InputTooNested => {
+            HostErrorCode::Validation
+        }
+        FaultCode::InputTooLarge => HostErrorCode::TooLarge,
+        FaultCode::QuotaExceeded | FaultCode::RateLimited => HostErrorCode::RateLimited,
+        FaultCode::Forbidden => HostErrorCode::Forbidden,
+        FaultCode::NotFound => HostErrorCode::NotFound,
         FaultCode::NameTaken
         | FaultCode::EndpointTaken
         | FaultCode::VersionConflict
         | FaultCode::AlreadyFinished
-        | FaultCode::ScriptInactive => "CONFLICT",
-        FaultCode::Unavailable | FaultCode::PoolExhausted => "UNAVAILABLE",
-        _ => "INTERNAL",
+        | FaultCode::ScriptInactive => HostErrorCode::Conflict,
+        FaultCode::Unavailable | FaultCode::PoolExhausted => HostErrorCode::Unavailable,
+        _ => HostErrorCode::Internal,
     };
     let field = error.field().map(str::to_owned);
     HostError { field, details: details(error), ..HostError::new(code, error.to_string()) }

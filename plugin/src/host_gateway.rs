@@ -8,7 +8,7 @@ use iota_scripts_abi::op;
 use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
 use iota_scripts_services::{
     Background, Identity,
-    ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
+    ports::{HostError, HostErrorCode, HostEvent, HostGateway, ServiceCall, TenantRecord},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
@@ -142,7 +142,7 @@ impl HostGateway for AbiHostGateway {
         );
         let asked = self.link.ask(op::SERVICE_CALL, &call).instrument(span.clone()).await;
         if let Err(error) = &asked {
-            span.record("error", &*error.code);
+            span.record("error", error.code.as_str());
         }
         let answer: Answered = asked?;
         Ok(answer.value.map_or_else(JsonText::null, JsonText::from))
@@ -200,5 +200,5 @@ impl Bus for HostBus {
 }
 
 fn is_unsupported(error: &HostError) -> bool {
-    error.code == "UNSUPPORTED"
+    error.code == HostErrorCode::Unsupported
 }

@@ -7,14 +7,14 @@ use std::{
     sync::atomic::{AtomicU64, Ordering},
 };
 
-use iota_scripts_abi::{PLUGIN_ID_BIT, flags, op, status};
+use iota_scripts_abi::{PLUGIN_ID_BIT, flags, op};
 use iota_scripts_domain::JsonText;
-use iota_scripts_services::ports::HostError;
+use iota_scripts_services::ports::{HostError, HostErrorCode};
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::sync::oneshot;
 
-use crate::abi::Host;
+use crate::abi::{Host, Refusal};
 
 type Answer = Result<JsonText, HostError>;
 
@@ -43,8 +43,9 @@ impl HostLink {
         head: &(impl Serialize + ?Sized),
     ) -> Result<T, HostError> {
         let answer = self.ask_raw(op, head).await?;
-        serde_json::from_str(answer.as_str())
-            .map_err(|error| HostError::new("INTERNAL", format!("{}: the host's answer: {error}", op::name(op))))
+        serde_json::from_str(answer.as_str()).map_err(|error| {
+            HostError::new(HostErrorCode::Internal, format!("{}: the host's answer: {error}", op::name(op)))
+        })
     }
 
     /// Asks the host; the answer stays JSON text.
@@ -54,29 +55,26 @@ impl HostLink {
         let (sender, receiver) = oneshot::channel();
         self.pending.lock().insert(id, sender);
         let waiting = Waiting { link: self, id };
-        match self.host.submit(op, id, &head, &[]) {
-            status::OK => {}
-            refused => return Err(unavailable(op, refused)),
-        }
+        self.host.submit(op, id, &head, &[]).map_err(|refusal| unavailable(op, refusal))?;
         let answer = receiver.await;
         // By now the id is no longer pending, so that this cancels nothing.
         drop(waiting);
-        answer.unwrap_or_else(|_| Err(HostError::new("UNAVAILABLE", "the plugin has stopped")))
+        answer.unwrap_or_else(|_| Err(HostError::new(HostErrorCode::Unavailable, "the plugin has stopped")))
     }
 
     /// Tells the host something; false when it would not take it.
     pub(crate) fn notify(&self, op: u32, head: &(impl Serialize + ?Sized)) -> bool {
-        encode(op, head).is_ok_and(|head| self.host.submit(op, 0, &head, &[]) == status::OK)
+        encode(op, head).is_ok_and(|head| self.host.submit(op, 0, &head, &[]).is_ok())
     }
 
     /// Takes the host's answer to a request. UNKNOWN when nobody waits for it any more.
-    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), i32> {
+    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), Refusal> {
         if id & PLUGIN_ID_BIT == 0 || frame_flags & flags::END == 0 {
-            return Err(status::INVALID);
+            return Err(Refusal::Invalid);
         }
-        let sender = self.pending.lock().remove(&id).ok_or(status::UNKNOWN)?;
+        let sender = self.pending.lock().remove(&id).ok_or(Refusal::Unknown)?;
         let answer = if frame_flags & flags::ERROR == 0 { success(head) } else { Err(failure(head)) };
-        sender.send(answer).map_err(|_| status::UNKNOWN)
+        sender.send(answer).map_err(|_| Refusal::Unknown)
     }
 
     /// Ends every waiting request; for the end of the instance.
@@ -108,19 +106,23 @@ fn success(head: &[u8]) -> Answer {
     if head.is_empty() {
         return Ok(JsonText::null());
     }
-    serde_json::from_slice(head).map_err(|error| HostError::new("INTERNAL", format!("the host's answer: {error}")))
+    serde_json::from_slice(head)
+        .map_err(|error| HostError::new(HostErrorCode::Internal, format!("the host's answer: {error}")))
 }
 
 fn failure(head: &[u8]) -> HostError {
-    serde_json::from_slice::<ErrorHead>(head)
-        .map_or_else(|error| HostError::new("INTERNAL", format!("the host's error: {error}")), |head| head.error)
+    serde_json::from_slice::<ErrorHead>(head).map_or_else(
+        |error| HostError::new(HostErrorCode::Internal, format!("the host's error: {error}")),
+        |head| head.error,
+    )
 }
 
 fn encode(op: u32, head: &(impl Serialize + ?Sized)) -> Result<Vec<u8>, HostError> {
-    serde_json::to_vec(head).map_err(|error| HostError::new("INTERNAL", format!("{}: {error}", op::name(op))))
+    serde_json::to_vec(head)
+        .map_err(|error| HostError::new(HostErrorCode::Internal, format!("{}: {error}", op::name(op))))
 }
 
-fn unavailable(op: u32, refused: i32) -> HostError {
-    let message = format!("{}: the host would not take it ({})", op::name(op), status::name(refused));
-    HostError::new("UNAVAILABLE", message)
+fn unavailable(op: u32, refusal: Refusal) -> HostError {
+    let message = format!("{}: the host would not take it ({})", op::name(op), refusal.name());
+    HostError::new(HostErrorCode::Unavailable, message)
 }

@@ -8,14 +8,14 @@ use std::{
     sync::Arc,
 };
 
-use iota_scripts_abi::{PLUGIN_ID_BIT, status};
+use iota_scripts_abi::PLUGIN_ID_BIT;
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use answer::Answer;
 use credit::Credit;
 
-use crate::abi::Host;
+use crate::abi::{Host, Refusal};
 
 /// The most requests under way at a time; above it the host is told AGAIN.
 const MAX_REQUESTS: usize = 4096;
@@ -39,16 +39,16 @@ impl Inbound {
         host: Host,
         id: u64,
         window: u64,
-    ) -> Result<(Answer, CancellationToken), i32> {
+    ) -> Result<(Answer, CancellationToken), Refusal> {
         if id & PLUGIN_ID_BIT != 0 {
-            return Err(status::INVALID);
+            return Err(Refusal::Invalid);
         }
         let mut requests = self.requests.lock();
         if requests.len() >= MAX_REQUESTS {
-            return Err(status::AGAIN);
+            return Err(Refusal::Again);
         }
         let Entry::Vacant(slot) = requests.entry(id) else {
-            return Err(status::INVALID);
+            return Err(Refusal::Invalid);
         };
         let cancel = CancellationToken::new();
         let credit = Arc::new(Credit::new(window));
@@ -56,11 +56,11 @@ impl Inbound {
         Ok((Answer::new(host, id, credit, Arc::clone(self)), cancel))
     }
 
-    pub(crate) fn cancel(&self, id: u64) -> Result<(), i32> {
+    pub(crate) fn cancel(&self, id: u64) -> Result<(), Refusal> {
         self.with(id, |request| request.cancel.cancel())
     }
 
-    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), i32> {
+    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), Refusal> {
         self.with(id, |request| request.credit.grant(bytes))
     }
 
@@ -74,8 +74,8 @@ impl Inbound {
         self.requests.lock().len()
     }
 
-    fn with(&self, id: u64, act: impl FnOnce(&Request)) -> Result<(), i32> {
-        self.requests.lock().get(&id).map(act).ok_or(status::UNKNOWN)
+    fn with(&self, id: u64, act: impl FnOnce(&Request)) -> Result<(), Refusal> {
+        self.requests.lock().get(&id).map(act).ok_or(Refusal::Unknown)
     }
 
     fn remove(&self, id: u64) {

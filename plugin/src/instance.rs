@@ -10,12 +10,19 @@ use std::sync::{
 };
 
 use bytes::Bytes;
-use iota_scripts_abi::{op, status};
-use iota_scripts_services::{Service, ServiceCatalog, ports::HostError};
+use iota_scripts_abi::op;
+use iota_scripts_services::{
+    Service, ServiceCatalog,
+    ports::{HostError, HostErrorCode},
+};
 use tokio::{runtime::Handle, sync::watch};
 
 use crate::{
-    abi::Host, config::ConfigError, dispatch, host_link::HostLink, inbound::Inbound, module::Module,
+    abi::{Host, Refusal},
+    dispatch,
+    host_link::HostLink,
+    inbound::Inbound,
+    module::Module,
     wanted_events::WantedEvents,
 };
 
@@ -23,6 +30,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Instance {
     handle: u64,
+    /// Takes the handle out of use when the instance has ended.
+    retire: fn(u64),
     link: Arc<HostLink>,
     inbound: Arc<Inbound>,
     catalog: Arc<ServiceCatalog>,
@@ -41,9 +50,10 @@ enum Stage {
 }
 
 impl Instance {
-    pub(crate) fn new(host: Host, handle: u64) -> Arc<Self> {
+    pub(crate) fn new(host: Host, handle: u64, retire: fn(u64)) -> Arc<Self> {
         Arc::new(Self {
             handle,
+            retire,
             link: Arc::new(HostLink::new(host)),
             inbound: Arc::default(),
             catalog: Arc::default(),
@@ -54,39 +64,46 @@ impl Instance {
         })
     }
 
-    pub(crate) fn bind_service(&self, descriptor: &[u8]) -> Result<(), i32> {
+    pub(crate) fn bind_service(&self, descriptor: &[u8]) -> Result<(), Refusal> {
         self.open()?;
         match Service::parse(descriptor) {
             Ok(service) => self.catalog.bind(service),
             Err(error) => {
                 self.link.host().warn(&format!("bind_service: {error}"));
-                return Err(status::INVALID);
+                return Err(Refusal::Invalid);
             }
         }
         self.rebind();
         Ok(())
     }
 
-    pub(crate) fn unbind_service(&self, name: &str) -> Result<(), i32> {
+    pub(crate) fn unbind_service(&self, name: &str) -> Result<(), Refusal> {
         self.open()?;
         if !self.catalog.unbind(name) {
-            return Err(status::UNKNOWN);
+            return Err(Refusal::Unknown);
         }
         self.rebind();
         Ok(())
     }
 
     /// Takes a message of the host. Requests wait for the instance to be ready; notifications too.
-    pub(crate) fn submit(self: &Arc<Self>, op: u32, id: u64, head: &[u8], body: &[u8], window: u64) -> Result<(), i32> {
+    pub(crate) fn submit(
+        self: &Arc<Self>,
+        op: u32,
+        id: u64,
+        head: &[u8],
+        body: &[u8],
+        window: u64,
+    ) -> Result<(), Refusal> {
         self.open()?;
         if body.len() > iota_scripts_abi::MAX_MESSAGE || std::str::from_utf8(head).is_err() {
-            return Err(status::INVALID);
+            return Err(Refusal::Invalid);
         }
         if op == op::EVENTS_WANTED {
             // In place, so that the last one counts.
             return self.want_events(head);
         }
-        let tokio = self.tokio.get().ok_or(status::AGAIN)?;
+        let tokio = self.tokio.get().ok_or(Refusal::Again)?;
         let (head, body) = (Bytes::copy_from_slice(head), Bytes::copy_from_slice(body));
         let instance = Arc::clone(self);
         if is_notification(op, id) {
@@ -112,44 +129,43 @@ impl Instance {
                 () = work => false,
             };
             if cancelled {
-                answer.fail(&HostError::new("CANCELLED", "the host no longer needs the answer"));
+                answer.fail(&HostError::new(HostErrorCode::Cancelled, "the host no longer needs the answer"));
             }
         }));
         Ok(())
     }
 
     /// What the host wants to hear of from now on, before it is ready too.
-    fn want_events(&self, notice: &[u8]) -> Result<(), i32> {
-        self.wanted.change(notice).map_err(|ConfigError { field, message }| {
-            let place = if field.is_empty() { String::new() } else { format!("{field}: ") };
-            self.link.host().warn(&format!("events.wanted: {place}{message}"));
-            status::INVALID
+    fn want_events(&self, notice: &[u8]) -> Result<(), Refusal> {
+        self.wanted.change(notice).map_err(|error| {
+            self.link.host().warn(&format!("events.wanted: {error}"));
+            Refusal::Invalid
         })
     }
 
-    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), i32> {
+    pub(crate) fn answered(&self, id: u64, frame_flags: u32, head: &[u8]) -> Result<(), Refusal> {
         self.link.answered(id, frame_flags, head)
     }
 
-    pub(crate) fn cancel(&self, id: u64) -> Result<(), i32> {
+    pub(crate) fn cancel(&self, id: u64) -> Result<(), Refusal> {
         self.inbound.cancel(id)
     }
 
-    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), i32> {
+    pub(crate) fn credit(&self, id: u64, bytes: u64) -> Result<(), Refusal> {
         self.inbound.credit(id, bytes)
     }
 
     /// Begins to stop; `plugin.stopped` says when it is done.
-    pub(crate) fn stop(&self, deadline_ms: u64) -> Result<(), i32> {
+    pub(crate) fn stop(&self, deadline_ms: u64) -> Result<(), Refusal> {
         if self.stopping.swap(true, Ordering::AcqRel) {
-            return Err(status::STOPPED);
+            return Err(Refusal::Stopped);
         }
         self.stage.send_replace(Stage::Stopping { deadline_ms });
         Ok(())
     }
 
-    fn open(&self) -> Result<(), i32> {
-        if self.stopping.load(Ordering::Acquire) { Err(status::STOPPED) } else { Ok(()) }
+    fn open(&self) -> Result<(), Refusal> {
+        if self.stopping.load(Ordering::Acquire) { Err(Refusal::Stopped) } else { Ok(()) }
     }
 
     fn rebind(&self) {
@@ -163,7 +179,7 @@ impl Instance {
         let reached = stage.wait_for(|stage| !matches!(stage, Stage::Starting)).await;
         match reached.as_deref() {
             Ok(Stage::Ready(module)) => Ok(Arc::clone(module)),
-            _ => Err(HostError::new("UNAVAILABLE", "the plugin is stopping")),
+            _ => Err(HostError::new(HostErrorCode::Unavailable, "the plugin is stopping")),
         }
     }
 }

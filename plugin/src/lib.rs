@@ -1,6 +1,6 @@
 //! iota-scripts: one dynamic library with two exported symbols and everything behind them.
 //!
-//! `abi` is the boundary, `instance` one started plugin, `module` the place where the layers are put together,
+//! `exports` has what the host calls, `abi` is the host behind safe types, `instance` one started plugin, `module` the place where the layers are put together,
 //! `dispatch` what each operation of the host means. The layers themselves are crates of their own.
 
 mod abi;
@@ -10,7 +10,9 @@ mod config;
 mod descriptors;
 mod dispatch;
 mod documents;
+mod exports;
 mod failure;
+mod head;
 mod host_gateway;
 mod host_link;
 mod host_log;

@@ -28,7 +28,7 @@ use iota_scripts_services::{
     Background, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HostPorts,
     HttpHostService, IncomingEvent, Invalidation, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService,
     ScriptCache, ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
-    ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
+    ports::{HostError, HostErrorCode, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
 
@@ -39,7 +39,7 @@ use crate::{
     capabilities::Capabilities,
     config::{Config, Isolation},
     descriptors::{self, Descriptors},
-    dispatch::Identities,
+    head::Identities,
     host_gateway::AbiHostGateway,
     host_link::HostLink,
     wanted_events::WantedEvents,
@@ -283,7 +283,7 @@ impl Module {
     pub(crate) async fn event(&self, event: &IncomingEvent) -> Result<usize, HostError> {
         self.metrics.count_host_event();
         let taken = self.events.take(event).await;
-        taken.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
+        taken.map_err(|error| HostError::new(HostErrorCode::Unavailable, error.to_string()))
     }
 
     /// Cancels what still runs for a tenant that is gone.
@@ -291,7 +291,10 @@ impl Module {
         let began = Instant::now();
         tracing::info!(%tenant, "the tenant is deleted: its runs are cancelled and its rows removed");
         self.executions.cancel_all(Some(tenant)).await;
-        self.db.forget_tenant(tenant).await.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))?;
+        self.db
+            .forget_tenant(tenant)
+            .await
+            .map_err(|error| HostError::new(HostErrorCode::Unavailable, error.to_string()))?;
         tracing::info!(%tenant, ms = ms_since(began), "nothing of the deleted tenant is left");
         Ok(())
     }
@@ -345,7 +348,8 @@ impl Module {
 
     /// What is applied of what this version knows.
     pub(crate) async fn migrations(&self) -> Result<Value, HostError> {
-        let unavailable = |error: migrations::MigrationError| HostError::new("UNAVAILABLE", error.to_string());
+        let unavailable =
+            |error: migrations::MigrationError| HostError::new(HostErrorCode::Unavailable, error.to_string());
         let applied = migrations::applied(&self.db).await.map_err(unavailable)?;
         let pending = migrations::pending(&self.db).await.map_err(unavailable)?;
         let names = |names: Vec<&str>| json!(names);

@@ -40,8 +40,7 @@ impl WantedEvents {
 
     /// Takes what the host tells. What cannot be read changes nothing.
     pub(crate) fn change(&self, notice: &[u8]) -> Result<(), ConfigError> {
-        let Notice { patterns } = serde_json::from_slice(notice)
-            .map_err(|error| ConfigError { field: String::new(), message: error.to_string() })?;
+        let Notice { patterns } = serde_json::from_slice(notice).map_err(ConfigError::of_all)?;
         let patterns = event_patterns("patterns", &patterns)?;
         *self.0.write() = Wanted::Told(patterns);
         Ok(())

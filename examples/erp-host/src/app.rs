@@ -7,17 +7,17 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 
+use crate::caller::Known;
 use crate::clock;
 use crate::config::Config;
 use crate::db::schema::{self, SchemaError};
 use crate::db::{ConnectError, Db, DbError};
 use crate::erp::Erp;
 use crate::events::{self, EventBus};
-use crate::scripts::{Scripts, ScriptsError};
+use crate::scripts::{self, Scripts, ScriptsError};
 use crate::seed::{self, SeedError};
 use crate::server;
 use crate::sessions;
-use crate::sessions::Known;
 use crate::tenant;
 use crate::web::{self, AppState};
 
@@ -65,15 +65,16 @@ pub async fn build(config: &Config) -> Result<App, StartupError> {
     let db = Db::connect(&config.database_url).await?;
     prepare(&db).await?;
     let erp = Erp { db, bus: EventBus::default(), known: Known::default(), tenants: tenant::examples().into() };
-    let scripts = Scripts::start(&erp, &config.database_url, &config.scripts).await?;
+    let started = Scripts::start(&erp, &config.database_url, &config.scripts).await?;
     let state = AppState {
         erp: erp.clone(),
-        rule: scripts.rule.clone(),
-        nav: scripts.nav.clone(),
-        widget: scripts.widget.clone(),
+        rule: started.rule.clone(),
+        nav: started.nav.clone(),
+        widget: started.widget.clone(),
+        identify: scripts::identify,
     };
-    let router = web::router(state, scripts.router.clone());
-    Ok(App { erp, router, scripts })
+    let router = web::router(state, started.router.clone());
+    Ok(App { erp, router, scripts: started })
 }
 
 impl App {

@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use crate::access::CallContext;
+use crate::call_context::CallContext;
+use crate::caller::Known;
 use crate::db::{Db, DbError, Row, Tx, Value};
 use crate::events::{Event, EventBus};
-use crate::sessions::Known;
 use crate::tenant::Tenant;
 
 /// The ERP without its web pages.

@@ -10,10 +10,10 @@ use serde_json::Value as Json;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::access::{CallContext, Permission};
+use crate::access::Permission;
+use crate::call_context::CallContext;
 use crate::clock;
 use crate::db::{Db, DbError, Row, Tx};
-use crate::erp::Erp;
 use crate::error::AppError;
 use crate::listing::{self, Column, Kind, Listing, Source};
 use crate::tenant::TenantId;
@@ -124,9 +124,9 @@ impl EventBus {
 }
 
 /// A part of the tenant's log, the newest first unless asked otherwise.
-pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result<Vec<Event>, AppError> {
+pub async fn list(db: &Db, context: &CallContext, listing: &Listing) -> Result<Vec<Event>, AppError> {
     context.require(Permission::EventsRead)?;
-    let rows = listing::fetch(&erp.db, &SOURCE, &context.tenant.id, listing).await?;
+    let rows = listing::fetch(db, &SOURCE, &context.tenant.id, listing).await?;
     Ok(rows.iter().map(Event::from_row).collect::<Result<_, _>>()?)
 }
 

@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::access::{CallContext, Permission};
+use crate::access::Permission;
+use crate::call_context::CallContext;
 use crate::clients;
 use crate::clock;
 use crate::db::{DbError, Row};
@@ -14,7 +15,6 @@ use crate::error::AppError;
 use crate::fields::Fields;
 use crate::listing::{self, Column, Kind, Listing, Source};
 use crate::money::Money;
-use crate::orders::Order;
 
 /// Days until an invoice is due that names no date.
 const DUE_DAYS: u64 = 14;
@@ -148,21 +148,6 @@ pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<In
     Ok(invoice)
 }
 
-/// Writes the invoice of an order that is being processed. An order that costs nothing has none.
-pub async fn write_for_order(work: &mut Work<'_>, context: &CallContext, order: &Order) -> Result<(), AppError> {
-    if order.total > Money::ZERO {
-        let bill = Bill {
-            client_id: order.customer_id.clone(),
-            client_name: order.customer_name.clone(),
-            order_id: Some(order.id.clone()),
-            amount: order.total,
-            due_date: None,
-        };
-        write(work, context, bill).await?;
-    }
-    Ok(())
-}
-
 /// Notes a payment of at most what is outstanding: `{amount}`.
 pub async fn pay(erp: &Erp, context: &CallContext, id: &str, input: &Json) -> Result<Invoice, AppError> {
     context.require(Permission::InvoicesUpdate)?;
@@ -183,15 +168,19 @@ pub async fn pay(erp: &Erp, context: &CallContext, id: &str, input: &Json) -> Re
     Ok(Invoice { paid, outstanding, status, ..invoice })
 }
 
-struct Bill {
-    client_id: String,
-    client_name: String,
-    order_id: Option<String>,
-    amount: Money,
-    due_date: Option<String>,
+/// What an invoice is written about.
+#[derive(Debug)]
+pub struct Bill {
+    pub client_id: String,
+    pub client_name: String,
+    pub order_id: Option<String>,
+    pub amount: Money,
+    /// Some days from now if there is none.
+    pub due_date: Option<String>,
 }
 
-async fn write(work: &mut Work<'_>, context: &CallContext, bill: Bill) -> Result<Invoice, DbError> {
+/// Writes an invoice as a part of other work.
+pub async fn write(work: &mut Work<'_>, context: &CallContext, bill: Bill) -> Result<Invoice, DbError> {
     let today = today(context);
     let usual = today.checked_add_days(Days::new(DUE_DAYS)).unwrap_or(today).to_string();
     let due_date = bill.due_date.unwrap_or(usual);

@@ -1,12 +1,14 @@
 //! A small multi-tenant ERP that hosts iota-scripts: clients, products, orders, invoices and text messages.
 //!
 //! It is an application first: everything works without the plugin, too (`--disabled`). In reading order: who acts
-//! (`tenant`, `user`, `access`), what there is (`clients` … `sms`, on `erp`), who reaches it (`web`, `services`), and
+//! (`tenant`, `user`, `access`, `caller`), what there is (`clients` … `sms`, on `erp`), who reaches it (`web`, `services`), and
 //! the seam to the plugin (`scripts`, the only module that knows it). `app` puts it together.
 
 pub mod access;
 pub mod app;
 pub mod banner;
+pub mod call_context;
+pub mod caller;
 pub mod clients;
 pub mod clock;
 pub mod config;

@@ -14,7 +14,8 @@ use draft::OrderDraft;
 pub use lifecycle::{cancel, process};
 use rule::{OrderRule, Verdict};
 
-use crate::access::{CallContext, Permission};
+use crate::access::Permission;
+use crate::call_context::CallContext;
 use crate::clock;
 use crate::db::{DbError, Row};
 use crate::erp::{Counter, Erp};

@@ -4,7 +4,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::access::{CallContext, Permission};
+use crate::access::Permission;
+use crate::call_context::CallContext;
 use crate::clock;
 use crate::db::{DbError, Row};
 use crate::erp::Erp;

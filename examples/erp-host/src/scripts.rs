@@ -21,11 +21,11 @@ use iota_scripts_host::{Library, LoadError, Plugin, RequestFacts, StartError};
 use serde_json::json;
 use tokio::task::JoinHandle;
 
+use crate::caller::Caller;
 use crate::config::{Isolation, ScriptsConfig};
 use crate::erp::Erp;
 use crate::orders::rule::{NoRule, OrderRule};
 use crate::services::{self, Services};
-use crate::sessions::Caller;
 use crate::web::Widget;
 use crate::web::layout::{self, NavItem};
 use host::ErpHost;

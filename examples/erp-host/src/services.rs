@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 
 pub use catalogue::{Access, Method, ScriptType, Service};
 
-use crate::access::CallContext;
+use crate::call_context::CallContext;
 use crate::erp::Erp;
 use crate::error::AppError;
 use crate::fields::kind;

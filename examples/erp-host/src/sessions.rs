@@ -1,19 +1,14 @@
 //! Who is calling: sign in with a password, stay signed in with a session, or come with a bearer token.
 //!
-//! Only hashes of session and bearer tokens are stored. A session ends after twelve hours or at sign-out. Who was found is known for a second
-//! without asking the database again, so what another node or a person with a database tool changes shows that much later; what this node
-//! changes shows at once.
+//! Only hashes of session and bearer tokens are stored. A session ends after twelve hours or at sign-out.
 
-use std::any::Any;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration as Span;
+use std::sync::Arc;
 
 use chrono::Duration;
-use moka::sync::Cache;
 use serde_json::json;
 
-use crate::access::CallContext;
+use crate::call_context::CallContext;
+use crate::caller::Caller;
 use crate::clock;
 use crate::db::{DbError, Tx};
 use crate::erp::Erp;
@@ -21,62 +16,8 @@ use crate::error::AppError;
 use crate::secrets;
 use crate::user::{Locale, User, UserId};
 
-/// How long it is known who has a token.
-const KNOWN: Span = Span::from_secs(1);
-/// Tokens that are known at a time.
-const MOST_KNOWN: u64 = 10_000;
-
 /// How long a session lasts.
 pub const SESSION_HOURS: i64 = 12;
-
-/// Someone who has proved who they are.
-#[derive(Debug, Clone)]
-pub struct Caller {
-    pub context: CallContext,
-    pub user: User,
-    /// The token that forms of this session carry; absent for bearer tokens, which no browser sends by itself.
-    pub csrf_token: Option<String>,
-    kept: OnceLock<Arc<dyn Any + Send + Sync>>,
-}
-
-impl Caller {
-    fn new(context: CallContext, user: User, csrf_token: Option<String>) -> Self {
-        Self { context, user, csrf_token, kept: OnceLock::new() }
-    }
-
-    /// What a module makes of the caller, made once for as long as the caller is known. There is room for one such thing.
-    pub fn kept<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
-        let kept = self.kept.get_or_init(|| Arc::new(make()));
-        kept.downcast_ref::<T>().cloned().unwrap_or_else(make)
-    }
-}
-
-/// Who was found a moment ago, by the hashes of their tokens.
-#[derive(Debug, Clone)]
-pub struct Known {
-    callers: Cache<String, Arc<Caller>>,
-    /// Counts what was forgotten: an answer of the database from before that is not remembered.
-    forgotten: Arc<AtomicU64>,
-}
-
-impl Default for Known {
-    fn default() -> Self {
-        let callers = Cache::builder().max_capacity(MOST_KNOWN).time_to_live(KNOWN).build();
-        Self { callers, forgotten: Arc::default() }
-    }
-}
-
-impl Known {
-    fn get(&self, hash: &str, with_csrf_token: bool) -> Option<Arc<Caller>> {
-        // The hash of a bearer token is no session's.
-        self.callers.get(hash).filter(|caller| caller.csrf_token.is_some() == with_csrf_token)
-    }
-
-    fn forget(&self) {
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
-        self.callers.invalidate_all();
-    }
-}
 
 /// A session that has just begun: what goes into the cookie.
 #[derive(Debug)]
@@ -129,7 +70,7 @@ async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc
     if let Some(known) = erp.known.get(&hash, is_session) {
         return Ok(Some(known));
     }
-    let asked = erp.known.forgotten.load(Ordering::Acquire);
+    let asked = erp.known.epoch();
     let columns = User::COLUMNS;
     let row = if is_session {
         let sql = format!(
@@ -146,9 +87,7 @@ async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc
     let csrf_token = if is_session { Some(row.text("csrf_token")?) } else { None };
     let Some(tenant) = erp.tenant(user.tenant_id.as_str()) else { return Ok(None) };
     let caller = Arc::new(Caller::new(CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token));
-    if erp.known.forgotten.load(Ordering::Acquire) == asked {
-        erp.known.callers.insert(hash, Arc::clone(&caller));
-    }
+    erp.known.keep(asked, hash, &caller);
     Ok(Some(caller))
 }
 

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, OriginalUri};
-use axum::http::{HeaderValue, Method, header};
+use axum::http::{Extensions, HeaderValue, Method, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -24,6 +24,7 @@ pub use identify::caller_of;
 pub use pages::Widget;
 pub use reply::{ApiError, PageError};
 
+use crate::caller::Caller;
 use crate::erp::Erp;
 use crate::error::AppError;
 use crate::orders::rule::OrderRule;
@@ -41,6 +42,8 @@ pub struct AppState {
     pub nav: Arc<[NavItem]>,
     /// A piece of another part's pages for the overview.
     pub widget: Arc<dyn Widget>,
+    /// Notes for the plugin who sends a request, and whether it is proven that no other site made the browser send it.
+    pub identify: fn(&Caller, bool, &mut Extensions),
 }
 
 /// The whole application. `plugin` is what the plugin mounts; its requests are identified like all others.

@@ -26,7 +26,9 @@ mod rejection;
 mod run;
 mod run_form;
 mod runs;
+mod script_page;
 mod sentences;
+mod start_run;
 mod starters;
 mod templates;
 
@@ -38,7 +40,7 @@ use axum::{
     response::{Html, IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use iota_scripts_domain::Permission;
+use iota_scripts_domain::{Permission, ScriptId};
 use serde_json::{Value, json};
 
 use crate::{AppState, Layout, error, error::ApiError, locale::Locale};
@@ -80,7 +82,7 @@ pub(crate) fn router() -> Router<AppState> {
         .route("/scripts/{id}/activate", post(actions::activate))
         .route("/scripts/{id}/deactivate", post(actions::deactivate))
         .route("/scripts/{id}/delete", post(actions::delete))
-        .route("/scripts/{id}/run", post(run_form::run))
+        .route("/scripts/{id}/run", post(start_run::run))
         .route("/scripts/{id}/versions/{number}/restore", post(actions::restore))
         .method_not_allowed_fallback(error::method_not_allowed)
         .layer(middleware::from_fn(rejection::as_page))
@@ -93,6 +95,11 @@ fn rendered(page: &Page, title: &str, status: StatusCode, body: &impl Template) 
     let title = if title == all { title.to_owned() } else { format!("{title} · {all}") };
     let layout = Layout { title, active_nav: NAV.to_owned() };
     Ok((status, Extension(layout), Html(html)).into_response())
+}
+
+/// The address of a script's page.
+fn script_path(id: ScriptId) -> String {
+    format!("{PAGES_PREFIX}/{id}")
 }
 
 /// Leads to a page after a form, with a word about what was done.

@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn every_operation_that_the_document_names_needs_a_permission() {
-        let document = serde_json::to_value(crate::openapi::api()).unwrap();
+        let document = serde_json::to_value(crate::api::openapi()).unwrap();
         let mut operations = 0;
         for (path, methods) in document["paths"].as_object().unwrap() {
             for method in methods.as_object().unwrap().keys() {

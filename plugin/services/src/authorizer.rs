@@ -11,7 +11,7 @@ use iota_scripts_domain::{Permission, TenantId, UserId};
 
 use crate::{
     Identity, ServiceError,
-    ports::{HostError, HostGateway},
+    ports::{HostError, HostErrorCode, HostGateway},
 };
 
 pub use one_request::one_request;
@@ -84,7 +84,7 @@ impl Authorizer {
         if said.len() != open.len() {
             // Nobody can say which answer belongs to which permission: none of them is one.
             let message = format!("the host was asked for {} permissions and answered {}", open.len(), said.len());
-            return Err(ServiceError::Host(HostError::new("INTERNAL", message)));
+            return Err(ServiceError::Host(HostError::new(HostErrorCode::Internal, message)));
         }
         one_request::keep(identity, open.into_iter().zip(said.iter().copied()));
         let mut said = said.into_iter();
@@ -95,7 +95,7 @@ impl Authorizer {
     pub(crate) async fn knows(&self, tenant: &TenantId, user: &UserId) -> Result<bool, HostError> {
         match self.host.resolve_identity(tenant, user).await {
             Ok(_) => Ok(true),
-            Err(error) if error.code == "NOT_FOUND" => Ok(false),
+            Err(error) if error.code == HostErrorCode::NotFound => Ok(false),
             Err(error) => Err(error),
         }
     }

@@ -25,7 +25,9 @@ use table::{Match, Table};
 
 use crate::{
     EndpointThrottle, ExecutionService, Identity, Invalidation, KeyedRateLimiter, RunRequest, ServiceError, Target,
-    TenantDirectory, ports::HostError, tenant_cache::TenantCache,
+    TenantDirectory,
+    ports::{HostError, HostErrorCode},
+    tenant_cache::TenantCache,
 };
 
 /// Tenants whose tables are kept.
@@ -179,7 +181,8 @@ impl EndpointService {
         request: IncomingRequest,
     ) -> Result<CallOutcome, ServiceError> {
         let _place = self.throttle.place(script).await.map_err(|_| ServiceError::EndpointBusy)?;
-        let (args, input) = request.into_input().map_err(|error| HostError::new("INTERNAL", error.to_string()))?;
+        let (args, input) =
+            request.into_input().map_err(|error| HostError::new(HostErrorCode::Internal, error.to_string()))?;
         let read = Arc::<ReadAnswer>::default();
         let request = RunRequest {
             args,

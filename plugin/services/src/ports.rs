@@ -1,12 +1,14 @@
 //! What the use cases need from outside, named for the need. Infrastructure and the plugin provide the means.
 
 mod host;
+mod host_error;
 mod http;
 mod incidents;
 mod runtime;
 mod sql;
 
-pub use host::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord};
+pub use host::{HostEvent, HostGateway, ServiceCall, TenantRecord};
+pub use host_error::{HostError, HostErrorCode};
 pub use http::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse, Retries};
 pub use incidents::Incidents;
 pub use runtime::{

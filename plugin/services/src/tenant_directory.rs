@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use crate::{
     Identity, Tenant,
     lru::{Lru, lru},
-    ports::{HostError, HostGateway},
+    ports::{HostError, HostErrorCode, HostGateway},
 };
 
 /// How long the host's answer holds.
@@ -82,7 +82,7 @@ impl TenantDirectory {
         }
         let tenant = match self.host.tenant_by_host(name).await {
             Ok(found) => Some(Arc::new(found.tenant)).filter(|_| found.active),
-            Err(error) if matches!(error.code.as_str(), "NOT_FOUND" | "UNSUPPORTED") => None,
+            Err(error) if matches!(error.code, HostErrorCode::NotFound | HostErrorCode::Unsupported) => None,
             Err(error) => return Err(error),
         };
         self.hosts.lock().insert(name.to_owned(), Visited { at: now, tenant: tenant.clone() });
@@ -96,7 +96,7 @@ impl TenantDirectory {
                 tenants.into_iter().map(|known| (known.tenant.id.clone(), (known.tenant, known.active))).collect()
             }
             Err(error) => {
-                if error.code != "UNSUPPORTED" {
+                if error.code != HostErrorCode::Unsupported {
                     tracing::warn!("the host did not list its tenants: {error}");
                 }
                 let mut known = self.known.lock();

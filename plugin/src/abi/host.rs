@@ -1,6 +1,8 @@
 //! The host's table behind safe methods: sends messages and log records, never blocks.
 
-use iota_scripts_abi::{ABI_MAJOR, HostTable, flags, major_of, status};
+use iota_scripts_abi::{ABI_MAJOR, HostTable, flags, major_of};
+
+use super::Refusal;
 
 /// The host, as one instance of the plugin was given it.
 #[derive(Debug, Clone, Copy)]
@@ -25,16 +27,16 @@ impl Host {
     /// `table` is NULL or points to a table whose `size` field is true, and whose functions stay callable
     /// until the instance has stopped.
     #[expect(unsafe_code, reason = "the table crosses the ABI")]
-    pub(super) unsafe fn read(table: *const HostTable) -> Result<Self, i32> {
+    pub(crate) unsafe fn read(table: *const HostTable) -> Result<Self, Refusal> {
         if table.is_null() {
-            return Err(status::INVALID);
+            return Err(Refusal::Invalid);
         }
         // SAFETY: not NULL; abi is the first field of every version of the table.
         let abi = unsafe { (*table).abi };
         // SAFETY: not NULL; size is the second field of every version of the table.
         let size = unsafe { (*table).size };
         if major_of(abi) != ABI_MAJOR || (size as usize) < size_of::<HostTable>() {
-            return Err(status::MISMATCH);
+            return Err(Refusal::Mismatch);
         }
         // SAFETY: the table is at least as large as ours.
         let table = unsafe { table.read() };
@@ -43,27 +45,27 @@ impl Host {
 
     /// Sends a request (or, with id 0, a notification).
     #[expect(unsafe_code, reason = "calls the host through its table")]
-    pub(crate) fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> i32 {
+    pub(crate) fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> Result<(), Refusal> {
         let (head, head_len) = lend(head);
         let (body, body_len) = lend(body);
         // SAFETY: the host keeps its table callable until we have stopped; the buffers live through the call.
-        unsafe { (self.table.submit)(self.table.ctx, op, id, head, head_len, body, body_len) }
+        Refusal::check(unsafe { (self.table.submit)(self.table.ctx, op, id, head, head_len, body, body_len) })
     }
 
-    /// Sends one frame of an answer.
+    /// Sends one frame of an answer. A host that does not take it no longer needs it.
     #[expect(unsafe_code, reason = "calls the host through its table")]
-    pub(crate) fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32 {
+    pub(crate) fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) {
         let (head, head_len) = lend(head);
         let (body, body_len) = lend(body);
         // SAFETY: as in `submit`.
-        unsafe { (self.table.reply)(self.table.ctx, id, flags, head, head_len, body, body_len) }
+        unsafe { (self.table.reply)(self.table.ctx, id, flags, head, head_len, body, body_len) };
     }
 
     /// Says that an answer is no longer needed.
     #[expect(unsafe_code, reason = "calls the host through its table")]
-    pub(crate) fn cancel(&self, id: u64) -> i32 {
+    pub(crate) fn cancel(&self, id: u64) {
         // SAFETY: as in `submit`.
-        unsafe { (self.table.cancel)(self.table.ctx, id) }
+        unsafe { (self.table.cancel)(self.table.ctx, id) };
     }
 
     /// Writes one record to the host's log.

@@ -1,7 +1,7 @@
 //! What reaches the host's bus, in which messages, and what a refusal costs.
 
 use iota_scripts_domain::{Clock, SystemClock, TenantId};
-use iota_scripts_services::Background;
+use iota_scripts_services::{Background, ports::HostErrorCode};
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -43,7 +43,7 @@ impl Bus for FakeBus {
 
     async fn tell_many(&self, events: &[&RawValue]) -> Result<Vec<RefusedEvent>, HostError> {
         if self.refuses_many {
-            return Err(HostError::new("UNSUPPORTED", "one at a time"));
+            return Err(HostError::new(HostErrorCode::Unsupported, "one at a time"));
         }
         let refused = self.take(events).await.into_iter().filter(|event| event["type"] == "scripts.custom.bad");
         let refused = refused.map(|event| json!({"id": event["id"], "error": {"code": "CONFLICT", "message": "no"}}));

@@ -1,15 +1,17 @@
-//! Limits and quotas of the configuration: figures by name, each of a table and within its range.
+//! Limits and quotas of the configuration: figures by name, with the ranges of the domain's tables.
 
 use std::collections::BTreeMap;
 
 use iota_scripts_domain::{LimitRange, Limits, QuotaPolicy, TenantId};
 use iota_scripts_services::QuotaPolicies;
-use serde::Deserialize;
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
-use super::{ConfigError, between, wrong};
+use super::{ConfigError, ConfigProblem};
 
 /// The usual quotas, and those of tenants for which something else holds.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(super) struct Quotas {
     #[serde(default)]
     tenants: BTreeMap<String, BTreeMap<String, u64>>,
@@ -20,16 +22,16 @@ pub(super) struct Quotas {
 /// The operator's limits, over what holds when nothing is said.
 pub(super) fn granted(named: &BTreeMap<String, u64>) -> Result<Limits, ConfigError> {
     named.iter().try_fold(Limits::granted(), |limits, (name, figure)| {
-        known("limits", name, *figure, Limits::TABLE)?;
+        known("limits", name, Limits::TABLE)?;
         Ok(limits.with(name, *figure))
     })
 }
 
 impl Quotas {
-    pub(super) fn check(self) -> Result<QuotaPolicies, ConfigError> {
+    pub(super) fn read(self) -> Result<QuotaPolicies, ConfigError> {
         let quotas = |section: &str, usual: QuotaPolicy, named: BTreeMap<String, u64>| {
             named.into_iter().try_fold(usual, |policy, (name, figure)| {
-                known(section, &name, figure, QuotaPolicy::TABLE)?;
+                known(section, &name, QuotaPolicy::TABLE)?;
                 Ok(policy.with(&name, figure))
             })
         };
@@ -38,19 +40,42 @@ impl Quotas {
         for (tenant, named) in self.tenants {
             let section = format!("quotas.tenants.{tenant}");
             let policy = quotas(&section, usual, named)?;
-            let tenant = TenantId::parse(tenant).map_err(|error| wrong(&section, error.to_string()))?;
+            let tenant = TenantId::parse(tenant).map_err(|error| ConfigError::at(&section, error))?;
             policies.tenants.insert(tenant, policy);
         }
         Ok(policies)
     }
 }
 
-/// A figure of a table, within its range.
-fn known(section: &str, name: &str, figure: u64, table: &[(&'static str, LimitRange)]) -> Result<(), ConfigError> {
-    let field = format!("{section}.{name}");
-    let Some((_, range)) = table.iter().find(|(known, _)| *known == name) else {
-        let known: Vec<&str> = table.iter().map(|(known, _)| *known).collect();
-        return Err(wrong(&field, format!("there is no such key; there are {}", known.join(", "))));
+/// Refuses a name that is not in the table.
+fn known(section: &str, name: &str, table: &[(&'static str, LimitRange)]) -> Result<(), ConfigError> {
+    if table.iter().any(|(known, _)| *known == name) {
+        return Ok(());
+    }
+    let known = table.iter().map(|(known, _)| *known).collect();
+    Err(ConfigError::at(format!("{section}.{name}"), ConfigProblem::UnknownKey { known }))
+}
+
+/// The schema of `limits`: those that authors choose are granted up to their maximum.
+pub(super) fn limits_schema(_: &mut SchemaGenerator) -> Schema {
+    let granted = Limits::granted();
+    let keys = properties(Limits::TABLE, |name, range| granted.get(name).unwrap_or(range.default));
+    json_schema!({"type": "object", "additionalProperties": false, "properties": keys})
+}
+
+/// The schema of `quotas`.
+pub(super) fn quotas_schema(_: &mut SchemaGenerator) -> Schema {
+    let mut keys = properties(QuotaPolicy::TABLE, |_, range| range.default);
+    let of_tenant = json!({"type": "object", "additionalProperties": false, "properties": keys});
+    keys.insert("tenants".to_owned(), json!({"type": "object", "additionalProperties": of_tenant}));
+    json_schema!({"type": "object", "additionalProperties": false, "properties": keys})
+}
+
+fn properties(table: &[(&'static str, LimitRange)], default: impl Fn(&str, &LimitRange) -> u64) -> Map<String, Value> {
+    let key = |(name, range): &(&'static str, LimitRange)| {
+        let schema =
+            json!({"type": "integer", "minimum": range.min, "maximum": range.max, "default": default(name, range)});
+        ((*name).to_owned(), schema)
     };
-    between(&field, figure, range.min, range.max)
+    table.iter().map(key).collect()
 }

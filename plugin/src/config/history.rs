@@ -3,35 +3,38 @@
 use std::{collections::BTreeMap, num::NonZeroU32};
 
 use iota_scripts_domain::{Retention, TenantId};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, between, wrong};
+use super::ConfigError;
 
 /// A hundred years.
 const MOST_DAYS: u32 = 36_500;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct History {
-    /// 0: for ever.
+    /// Days; 0: for ever.
+    #[schemars(range(min = 0, max = MOST_DAYS))]
     keep_days: u32,
+    /// The same for single tenants, by their ids.
     tenants: BTreeMap<String, OfTenant>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfTenant {
+    /// Days; 0: for ever.
+    #[schemars(range(min = 0, max = MOST_DAYS), extend("default" = 0))]
     keep_days: u32,
 }
 
 impl History {
-    pub(super) fn check(self) -> Result<Retention, ConfigError> {
-        between("history.keep_days", self.keep_days, 0, MOST_DAYS)?;
+    pub(super) fn read(self) -> Result<Retention, ConfigError> {
         let mut retention = Retention { usual: NonZeroU32::new(self.keep_days), ..Retention::default() };
         for (tenant, OfTenant { keep_days }) in self.tenants {
             let section = format!("history.tenants.{tenant}");
-            between(&format!("{section}.keep_days"), keep_days, 0, MOST_DAYS)?;
-            let tenant = TenantId::parse(tenant).map_err(|error| wrong(&section, error.to_string()))?;
+            let tenant = TenantId::parse(tenant).map_err(|error| ConfigError::at(&section, error))?;
             retention.tenants.insert(tenant, NonZeroU32::new(keep_days));
         }
         Ok(retention)

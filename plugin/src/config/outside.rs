@@ -4,23 +4,38 @@ use std::{net::SocketAddr, num::NonZeroU32, time::Duration};
 
 use iota_scripts_domain::{HostPattern, StorageQuota};
 use iota_scripts_infrastructure::http_gateway::{AddressRange, HttpGatewayConfig};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
-use super::{ConfigError, between, wrong};
+use super::{ConfigError, ConfigProblem};
 
 /// The most bytes of an answer that fit the message to a worker, written as base64.
 const MOST_RESPONSE_BYTES: usize = 10 * 1024 * 1024;
+/// The most bytes that a tenant can be allowed to store.
+const MOST_BYTES: u64 = 1 << 40;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Http {
+    /// Hosts that scripts of every tenant may call: `api.example.com`, or `*.example.com` for all below it.
     allow: Vec<String>,
+    /// Hosts that no script may call, whatever a tenant allows.
     deny: Vec<String>,
+    /// Addresses and ranges that scripts may reach although they are not public: `10.1.2.3`, `10.1.0.0/16`.
     allow_addresses: Vec<String>,
+    /// Ports that scripts may call.
+    #[schemars(inner(range(min = 1, max = 65_535)))]
     ports: Vec<u16>,
+    /// Milliseconds that one attempt of a request may take.
+    #[schemars(range(min = 100, max = 900_000))]
     timeout_ms: u64,
+    /// Bytes of one answer, unpacked.
+    #[schemars(range(min = 1024, max = MOST_RESPONSE_BYTES))]
     max_response_bytes: usize,
+    /// Requests of one tenant in a minute, on each node.
+    #[schemars(range(min = 1, max = 1_000_000))]
     rate_per_minute: u32,
+    /// The name servers that are asked, such as `10.0.0.2:53`; the system's when there are none.
     name_servers: Vec<String>,
 }
 
@@ -39,10 +54,14 @@ impl Default for Http {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Storage {
+    /// Bytes of keys and values.
+    #[schemars(range(min = 0, max = MOST_BYTES))]
     max_bytes: u64,
+    /// Keys.
+    #[schemars(range(min = 0, max = 1_000_000_000))]
     max_keys: u64,
 }
 
@@ -54,41 +73,44 @@ impl Default for Storage {
 }
 
 impl Http {
-    pub(super) fn check(&self) -> Result<HttpGatewayConfig, ConfigError> {
-        between("http.timeout_ms", self.timeout_ms, 100, 900_000)?;
-        between("http.max_response_bytes", self.max_response_bytes, 1024, MOST_RESPONSE_BYTES)?;
-        let rate_per_minute = NonZeroU32::new(self.rate_per_minute).filter(|rate| rate.get() <= 1_000_000);
-        let pattern =
-            |text: &String| HostPattern::parse(text).map_err(|error| format!("\"{text}\": {}", error.message));
+    pub(super) fn read(&self) -> Result<HttpGatewayConfig, ConfigError> {
+        let pattern = |text: &String| {
+            HostPattern::parse(text)
+                .map_err(|source| ConfigProblem::HostPattern { text: text.clone(), source: source.into() })
+        };
+        let addresses =
+            |text: &String| AddressRange::parse(text).map_err(|error| ConfigProblem::Addresses(error.into()));
         let server = |text: &String| {
-            text.parse::<SocketAddr>().map_err(|_| format!("\"{text}\" is no address with a port, such as 10.0.0.2:53"))
+            text.parse::<SocketAddr>().map_err(|source| ConfigProblem::NameServer { text: text.clone(), source })
         };
         Ok(HttpGatewayConfig {
             allow: each("http.allow", &self.allow, pattern)?,
             deny: each("http.deny", &self.deny, pattern)?,
-            allow_addresses: each("http.allow_addresses", &self.allow_addresses, |text| {
-                AddressRange::parse(text).map_err(|error| error.to_string())
-            })?,
+            allow_addresses: each("http.allow_addresses", &self.allow_addresses, addresses)?,
             ports: self.ports.clone(),
             timeout: Duration::from_millis(self.timeout_ms),
             max_response_bytes: self.max_response_bytes,
-            rate_per_minute: rate_per_minute
-                .ok_or_else(|| wrong("http.rate_per_minute", "not between 1 and 1000000".to_owned()))?,
+            // The schema lets no zero through.
+            rate_per_minute: NonZeroU32::new(self.rate_per_minute).unwrap_or(NonZeroU32::MIN),
             name_servers: each("http.name_servers", &self.name_servers, server)?,
         })
     }
 }
 
-impl Storage {
-    pub(super) fn check(&self) -> Result<StorageQuota, ConfigError> {
-        between("storage.max_bytes", self.max_bytes, 0, 1 << 40)?;
-        between("storage.max_keys", self.max_keys, 0, 1_000_000_000)?;
-        Ok(StorageQuota { bytes: self.max_bytes, keys: self.max_keys })
+impl From<Storage> for StorageQuota {
+    fn from(Storage { max_bytes, max_keys }: Storage) -> Self {
+        Self { bytes: max_bytes, keys: max_keys }
     }
 }
 
 /// Every text of a list read, or the first that cannot be, by its place.
-fn each<T>(field: &str, texts: &[String], read: impl Fn(&String) -> Result<T, String>) -> Result<Vec<T>, ConfigError> {
+fn each<T>(
+    field: &str,
+    texts: &[String],
+    read: impl Fn(&String) -> Result<T, ConfigProblem>,
+) -> Result<Vec<T>, ConfigError> {
     let numbered = texts.iter().enumerate();
-    numbered.map(|(at, text)| read(text).map_err(|message| wrong(&format!("{field}[{at}]"), message))).collect()
+    numbered
+        .map(|(at, text)| read(text).map_err(|problem| ConfigError::at(format!("{field}[{at}]"), problem)))
+        .collect()
 }

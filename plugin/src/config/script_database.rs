@@ -8,34 +8,50 @@ use iota_scripts_infrastructure::{
     sql_gateway::ScriptDatabaseConfig,
 };
 use iota_scripts_services::ports::SqlMode;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 
-use super::{ConfigError, between};
-
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ScriptDatabase {
+    /// The host's own database, `sqlite:///…` or `postgres://…`.
     url: String,
+    /// A copy for reads outside of a transaction; the same as `url` when not given.
     read_url: Option<String>,
+    /// Connections that read, and as many that write.
     #[serde(default = "default_connections")]
+    #[schemars(range(min = 1, max = 1000))]
     max_connections: u32,
+    /// Of these, for one tenant at a time.
     #[serde(default = "default_per_tenant")]
+    #[schemars(range(min = 1, max = 1000))]
     per_tenant_connections: u32,
+    /// Milliseconds that one statement may take.
     #[serde(default = "default_timeout")]
+    #[schemars(range(min = 1, max = 900_000))]
     statement_timeout_ms: u64,
+    /// Rows that one statement may give.
     #[serde(default = "default_rows")]
+    #[schemars(range(min = 1, max = 1_000_000))]
     max_rows: u64,
+    /// `read_only`: no script writes, whatever it may.
     #[serde(default)]
     mode: Mode,
+    /// PostgreSQL: the role that statements run under; the one of `url` when not given.
     role: Option<String>,
+    /// PostgreSQL: settings of each transaction; `{tenant}` is the tenant's id.
     #[serde(default)]
     settings: BTreeMap<String, String>,
+    /// SQLite: the program `iota-scripts-sqlite`; the one beside the library when not given.
     sqlite_program: Option<PathBuf>,
+    /// The tables that scripts may use.
+    #[serde(skip_serializing)]
+    #[schemars(schema_with = "tables_schema")]
     tables: Vec<DeclaredTable>,
 }
 
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 enum Mode {
     #[default]
@@ -60,14 +76,6 @@ const fn default_rows() -> u64 {
 }
 
 impl ScriptDatabase {
-    /// Checks figures; addresses and tables are checked by whoever uses them.
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
-        between("script_database.max_connections", self.max_connections, 1, 1000)?;
-        between("script_database.per_tenant_connections", self.per_tenant_connections, 1, 1000)?;
-        between("script_database.statement_timeout_ms", self.statement_timeout_ms, 1, 900_000)?;
-        between("script_database.max_rows", self.max_rows, 1, 1_000_000)
-    }
-
     /// Which of the two databases it is; none when its address is none.
     pub(crate) fn dialect(&self) -> Option<Dialect> {
         DatabaseConfig::parse(&self.url).ok().map(|url| url.dialect())
@@ -104,9 +112,8 @@ impl ScriptDatabase {
     }
 }
 
-/// Its part of the configuration's schema.
-pub(crate) fn schema() -> Value {
-    let whole = |least: u64, most: u64, default: u64| json!({"type": "integer", "minimum": least, "maximum": most, "default": default});
+/// The schema of `tables`, whose types are the domain's.
+fn tables_schema(_: &mut SchemaGenerator) -> Schema {
     let name = json!({"type": "string", "minLength": 1, "maxLength": 63});
     let column = json!({
         "type": "object", "additionalProperties": false, "required": ["name", "type"],
@@ -124,20 +131,5 @@ pub(crate) fn schema() -> Value {
             "access": {"enum": ["read", "read_write"], "default": "read"},
         },
     });
-    json!({
-        "type": "object", "additionalProperties": false, "required": ["url", "tables"],
-        "properties": {
-            "url": {"type": "string"},
-            "read_url": {"type": "string"},
-            "max_connections": whole(1, 1000, default_connections().into()),
-            "per_tenant_connections": whole(1, 1000, default_per_tenant().into()),
-            "statement_timeout_ms": whole(1, 900_000, default_timeout()),
-            "max_rows": whole(1, 1_000_000, default_rows()),
-            "mode": {"enum": ["read_write", "read_only"], "default": "read_write"},
-            "role": {"type": "string"},
-            "settings": {"type": "object", "additionalProperties": {"type": "string"}},
-            "sqlite_program": {"type": "string"},
-            "tables": {"type": "array", "items": table},
-        },
-    })
+    json_schema!({"type": "array", "items": table})
 }

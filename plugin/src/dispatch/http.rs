@@ -7,14 +7,20 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode, Uri, header::CONTENT_LENGTH};
 use http_body_util::BodyExt as _;
 use iota_scripts_presentation::{Client, CsrfFailed, Layout, Streamed};
-use iota_scripts_services::{Identity, ports::HostError};
+use iota_scripts_services::{
+    Identity,
+    ports::{HostError, HostErrorCode},
+};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use tower::ServiceExt as _;
 use tracing::{Instrument as _, Span};
 
-use super::identities::{Head, Identities};
-use crate::{inbound::Answer, module::Module};
+use crate::{
+    head::{Head, Identities},
+    inbound::Answer,
+    module::Module,
+};
 
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "I: Deserialize<'de>"))]
@@ -116,7 +122,7 @@ impl RequestHead<'_> {
 fn request(head: RequestHead<'_>, body: Bytes) -> Result<Request<Body>, HostError> {
     let invalid = |field: &str, message: String| HostError {
         field: Some(field.to_owned()),
-        ..HostError::new("VALIDATION", message)
+        ..HostError::new(HostErrorCode::Validation, message)
     };
     let method = Method::from_bytes(head.method.as_bytes()).map_err(|error| invalid("method", error.to_string()))?;
     let target = if head.query.is_empty() { head.path } else { format!("{}?{}", head.path, head.query).into() };
@@ -156,7 +162,8 @@ async fn respond(response: Response, answer: &mut Answer) -> Result<(), HostErro
     let stream = parts.extensions.remove::<Streamed>().is_some();
     let layout = parts.extensions.remove::<Layout>();
     let head = ResponseHead { status: parts.status.as_u16(), headers: Headers(&parts.headers), layout, stream };
-    let broken = |error: axum::Error| HostError::new("INTERNAL", format!("the response broke off: {error}"));
+    let broken =
+        |error: axum::Error| HostError::new(HostErrorCode::Internal, format!("the response broke off: {error}"));
     if !stream {
         let whole = body.collect().await.map_err(broken)?.to_bytes();
         answer.finish(&head, &whole);

@@ -1,13 +1,20 @@
 //! `invoke` and `run`: scripts called by the host's own code.
 
 use iota_scripts_domain::{EntryPoint, Execution, JsonText, ScriptId, Trigger};
-use iota_scripts_services::{Identity, RunEvent, RunRequest, Target, ports::HostError};
+use iota_scripts_services::{
+    Identity, RunEvent, RunRequest, Target,
+    ports::{HostError, HostErrorCode},
+};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
 use tracing::Instrument as _;
 
-use super::identities::{Head, Identities};
-use crate::{failure, inbound::Answer, module::Module};
+use crate::{
+    failure,
+    head::{Head, Identities},
+    inbound::Answer,
+    module::Module,
+};
 
 #[derive(Deserialize)]
 struct Call<I = Identity> {
@@ -123,5 +130,5 @@ fn without_logs(execution: &Execution) -> Value {
 }
 
 fn invalid(field: &str, message: &str) -> HostError {
-    HostError { field: Some(field.to_owned()), ..HostError::new("VALIDATION", message) }
+    HostError { field: Some(field.to_owned()), ..HostError::new(HostErrorCode::Validation, message) }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use iota_scripts_abi::{MAX_MESSAGE, flags};
-use iota_scripts_services::ports::HostError;
+use iota_scripts_services::ports::{HostError, HostErrorCode};
 use serde::Serialize;
 
 use super::{Credit, Inbound};
@@ -36,8 +36,11 @@ impl Answer {
     pub(crate) fn finish(&mut self, head: &impl Serialize, body: &[u8]) {
         match serde_json::to_vec(head) {
             Ok(head) if head.len() + body.len() <= MAX_MESSAGE => self.end(flags::END, &head, body),
-            Ok(_) => self.fail(&HostError::new("TOO_LARGE", format!("the answer is larger than {MAX_MESSAGE} bytes"))),
-            Err(error) => self.fail(&HostError::new("INTERNAL", error.to_string())),
+            Ok(_) => self.fail(&HostError::new(
+                HostErrorCode::TooLarge,
+                format!("the answer is larger than {MAX_MESSAGE} bytes"),
+            )),
+            Err(error) => self.fail(&HostError::new(HostErrorCode::Internal, error.to_string())),
         }
     }
 
@@ -87,6 +90,6 @@ impl Answer {
 
 impl Drop for Answer {
     fn drop(&mut self) {
-        self.fail(&HostError::new("INTERNAL", "the plugin failed while answering; its log says more"));
+        self.fail(&HostError::new(HostErrorCode::Internal, "the plugin failed while answering; its log says more"));
     }
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::{Instance, Stage};
 use crate::{
-    abi::{Host, retire},
+    abi::Host,
     config::Config,
     host_log::{self, HostLog},
     module::{Module, StartError, ms_since},
@@ -45,7 +45,7 @@ impl Instance {
         match ended {
             Ok(cancelled) => {
                 // First, so that a host that has read plugin.stopped finds nothing of it alive.
-                retire(self.handle);
+                (self.retire)(self.handle);
                 self.link.notify(op::PLUGIN_STOPPED, &json!({"cancelled": cancelled}));
             }
             Err(error) => self.fail(&error),
@@ -114,7 +114,7 @@ impl Instance {
     }
 
     fn fail(&self, error: &StartError) {
-        retire(self.handle);
+        (self.retire)(self.handle);
         self.link.notify(op::PLUGIN_FAILED, &json!({"error": error.to_json()}));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use iota_scripts_services::ports::HostErrorCode;
 use serde_json::{Value, json};
 
 use crate::config::ConfigError;
@@ -9,31 +10,31 @@ use crate::config::ConfigError;
 /// The error of `plugin.failed`.
 #[derive(Debug)]
 pub(crate) struct StartError {
-    code: &'static str,
+    code: HostErrorCode,
     message: String,
     field: Option<String>,
 }
 
 impl StartError {
     pub(crate) fn config(error: ConfigError) -> Self {
+        let message = format!("the configuration is not valid: {error}");
         let field = (!error.field.is_empty()).then_some(error.field);
-        let place = field.as_deref().map(|field| format!("{field}: ")).unwrap_or_default();
-        Self { code: "VALIDATION", message: format!("the configuration is not valid: {place}{}", error.message), field }
+        Self { code: HostErrorCode::Validation, message, field }
     }
 
     /// Something that a key names is not as it must be.
     pub(crate) fn at(field: &str, cause: &impl Display) -> Self {
-        Self { code: "VALIDATION", message: format!("{field}: {cause}"), field: Some(field.to_owned()) }
+        Self { code: HostErrorCode::Validation, message: format!("{field}: {cause}"), field: Some(field.to_owned()) }
     }
 
     /// Something that a key names does not answer.
     pub(crate) fn unavailable(field: &str, cause: &impl Display) -> Self {
-        Self { code: "UNAVAILABLE", ..Self::at(field, cause) }
+        Self { code: HostErrorCode::Unavailable, ..Self::at(field, cause) }
     }
 
     pub(crate) fn thread(cause: &std::io::Error) -> Self {
         let message = format!("the system gives the plugin no thread: {cause}");
-        Self { code: "UNAVAILABLE", message, field: None }
+        Self { code: HostErrorCode::Unavailable, message, field: None }
     }
 
     pub(crate) fn to_json(&self) -> Value {

@@ -6,7 +6,7 @@
 use serde_json::{Value as Json, json};
 
 use super::Item;
-use crate::access::CallContext;
+use crate::call_context::CallContext;
 use crate::clients;
 use crate::db::Value;
 use crate::erp::Erp;

@@ -3,10 +3,12 @@
 use serde_json::json;
 
 use super::{Order, get};
-use crate::access::{CallContext, Permission};
+use crate::access::Permission;
+use crate::call_context::CallContext;
 use crate::erp::{Erp, Work};
 use crate::error::AppError;
-use crate::invoices;
+use crate::invoices::{self, Bill};
+use crate::money::Money;
 
 /// Takes the goods out of the stock and writes the invoice.
 pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, AppError> {
@@ -24,7 +26,17 @@ pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order
             return Err(AppError::Conflict(message));
         }
     }
-    invoices::write_for_order(&mut work, context, &order).await?;
+    // An order that costs nothing has no invoice.
+    if order.total > Money::ZERO {
+        let bill = Bill {
+            client_id: order.customer_id.clone(),
+            client_name: order.customer_name.clone(),
+            order_id: Some(order.id.clone()),
+            amount: order.total,
+            due_date: None,
+        };
+        invoices::write(&mut work, context, bill).await?;
+    }
     work.event("order.processed", json!({ "order_id": order.id, "number": order.number, "total": order.total }));
     work.commit().await?;
     Ok(Order { status: "processed".to_owned(), ..order })

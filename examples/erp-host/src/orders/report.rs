@@ -4,7 +4,8 @@
 use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Map, Value as Json, json};
 
-use crate::access::{CallContext, Permission};
+use crate::access::Permission;
+use crate::call_context::CallContext;
 use crate::clock;
 use crate::erp::Erp;
 use crate::error::AppError;

@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use serde_json::Value as Json;
 
-use crate::access::CallContext;
+use crate::call_context::CallContext;
 
 /// The name of the embedded script.
 pub const SCRIPT_NAME: &str = "validate_order";

@@ -12,7 +12,8 @@ use iota_scripts_host::{
 };
 use serde_json::Value;
 
-use crate::access::{CallContext, Permission};
+use crate::access::Permission;
+use crate::call_context::CallContext;
 use crate::clock;
 use crate::erp::Erp;
 use crate::error::AppError;

@@ -8,7 +8,7 @@ use iota_scripts_host::{InvokeError, Plugin, RequestError};
 use serde_json::Value;
 
 use super::host;
-use crate::access::CallContext;
+use crate::call_context::CallContext;
 use crate::orders::rule::{OrderRule, RuleError, SCRIPT_NAME, Verdict};
 
 /// How long an order waits for its rule.

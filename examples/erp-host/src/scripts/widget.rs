@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use iota_scripts_host::Plugin;
 
 use super::host;
-use crate::sessions::Caller;
+use crate::caller::Caller;
 use crate::web::Widget;
 
 /// How long the overview waits for it.

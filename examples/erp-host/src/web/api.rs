@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::extract::{ApiCaller, Params};
 use super::{ApiError, AppState};
-use crate::access::CallContext;
+use crate::call_context::CallContext;
 use crate::error::AppError;
 use crate::listing::{self, Listing, Source};
 

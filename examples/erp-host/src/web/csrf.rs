@@ -3,8 +3,8 @@
 
 use axum::http::{HeaderMap, Method, header};
 
+use crate::caller::Caller;
 use crate::secrets;
-use crate::sessions::Caller;
 
 /// The header in which scripts of a page send the token of the session.
 const HEADER: &str = "x-csrf-token";

@@ -12,9 +12,9 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde_json::Value as Json;
 
 use super::{ApiError, MAX_BODY_BYTES, PageError, csrf, urls};
+use crate::caller::Caller;
 use crate::error::AppError;
 use crate::fields;
-use crate::sessions::Caller;
 
 /// The caller of an API: 401 without one, 403 for a cookie that comes without its CSRF token.
 pub(super) struct ApiCaller(pub(super) Arc<Caller>);

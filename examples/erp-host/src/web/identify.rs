@@ -10,10 +10,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::{ApiError, AppState, cookie, csrf};
+use crate::caller::Caller;
 use crate::db::DbError;
 use crate::erp::Erp;
-use crate::scripts;
-use crate::sessions::{self, Caller};
+use crate::sessions;
 
 /// Puts the `Caller`, when there is one, into the request's extensions, and what the plugin needs beside it.
 pub(super) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -21,7 +21,7 @@ pub(super) async fn identify(State(state): State<AppState>, mut request: Request
         Ok(Some(caller)) => {
             let proven =
                 csrf::header_ok(&caller, request.method(), request.headers()) || csrf::same_origin(request.headers());
-            scripts::identify(&caller, proven, request.extensions_mut());
+            (state.identify)(&caller, proven, request.extensions_mut());
             request.extensions_mut().insert(caller);
         }
         Ok(None) => {}

@@ -4,8 +4,8 @@
 use askama::Template;
 
 use crate::access::Permission;
+use crate::caller::Caller;
 use crate::error::AppError;
-use crate::sessions::Caller;
 use crate::user::Locale;
 
 /// An entry of the navigation.

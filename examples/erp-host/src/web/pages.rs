@@ -19,8 +19,8 @@ use axum::routing::{get, post};
 pub use home::Widget;
 
 use super::{AppState, PageError, layout};
+use crate::caller::Caller;
 use crate::error::AppError;
-use crate::sessions::Caller;
 
 /// What a page handler answers.
 type PageResult = Result<Response, PageError>;

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
-use erp_host::access::CallContext;
+use erp_host::call_context::CallContext;
 use erp_host::error::AppError;
 use erp_host::orders;
 use erp_host::orders::rule::{OrderRule, RuleError, Verdict};

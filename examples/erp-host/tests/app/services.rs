@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use erp_host::access::CallContext;
+use erp_host::call_context::CallContext;
 use erp_host::events::Event;
 use erp_host::orders::rule::NoRule;
 use erp_host::services::{Services, catalogue};

@@ -175,7 +175,7 @@ pub(super) fn answer(
     match result {
         Ok(value) => Ok(Ok(value.as_raw().to_owned())),
         Err(CallError::Refused(error)) => Ok(Err(protocol::CallError {
-            code: error.code,
+            code: error.code.into(),
             message: error.message,
             field: error.field,
             details: error.details,

@@ -6,9 +6,10 @@ use iota_scripts_services::{Seen, ServiceError};
 
 use super::{
     PAGES_PREFIX, PageResult, done,
-    edit::{Rejection, newest_versions, respond},
     form::ScriptForm,
     page_context::PageContext,
+    script_page::{Rejection, newest_versions, respond},
+    script_path,
 };
 use crate::{
     AppState,
@@ -26,7 +27,7 @@ pub(super) async fn activate(
     let libraries = Seen::libraries(pairs.get("seen_libraries").split_whitespace())?;
     let seen = Seen { script, libraries };
     match app.scripts.activate(&identity, id, seen).await {
-        Ok(_) => Ok(done(&address(id), "activated")),
+        Ok(_) => Ok(done(&script_path(id), "activated")),
         Err(ServiceError::Stale { current }) => {
             let script = app.scripts.get(&identity, id).await?;
             let rejection = Rejection { stale: Some(current), ..Rejection::default() };
@@ -56,7 +57,7 @@ pub(super) async fn deactivate(
     PathOf(id): PathOf<ScriptId>,
 ) -> PageResult {
     app.scripts.deactivate(&identity, id).await?;
-    Ok(done(&address(id), "deactivated"))
+    Ok(done(&script_path(id), "deactivated"))
 }
 
 /// Deleting what is gone already is done: the form was sent twice.
@@ -75,17 +76,12 @@ pub(super) async fn restore(
     PathOf((id, number)): PathOf<(ScriptId, Version)>,
 ) -> PageResult {
     app.scripts.restore(&identity, id, number).await?;
-    Ok(done(&address(id), "restored"))
+    Ok(done(&script_path(id), "restored"))
 }
 
-pub(super) fn gone(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
+fn gone(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
     match deleted {
         Err(ServiceError::NotFound(_)) => Ok(()),
         other => other,
     }
-}
-
-/// The page of a script.
-pub(super) fn address(id: ScriptId) -> String {
-    format!("{PAGES_PREFIX}/{id}")
 }

@@ -10,9 +10,7 @@ use iota_scripts_domain::{Permission, Script, ScriptId, ScriptType};
 use iota_scripts_services::{Identity, ServiceError};
 use serde::Deserialize;
 
-use super::{
-    Page, PageResult, actions::address, form::ScriptForm, page_context::PageContext, rendered, starters::Starter,
-};
+use super::{Page, PageResult, form::ScriptForm, page_context::PageContext, rendered, script_path, starters::Starter};
 use crate::{
     AppState,
     error::ApiError,
@@ -83,7 +81,7 @@ pub(super) async fn create(
     let starter = Starter::find(pairs.get("starter")).ok_or_else(|| ApiError::no_such("starter"))?;
     let mut form = ScriptForm::sent(&pairs);
     match begin(&app, &identity, id, &starter, &form.name).await {
-        Ok(script) => Ok(Redirect::to(&address(script.id())).into_response()),
+        Ok(script) => Ok(Redirect::to(&script_path(script.id())).into_response()),
         Err(error) => {
             form.rejection(error, page.locale)?;
             let body = CreatePage { id: id.to_string(), choices: choices(&page, starter.id), form, page: page.clone() };

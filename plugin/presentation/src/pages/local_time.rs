@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{NaiveDateTime, TimeZone as _};
 use iota_scripts_domain::{TimeZone, Timestamp};
 
-use super::page_context::Page;
+use crate::locale::Locale;
 
 /// A moment for a template.
 #[derive(Debug, Clone)]
@@ -80,24 +80,23 @@ pub(super) fn field(local_time: Timestamp, zone: TimeZone) -> String {
 }
 
 /// A length in the unit that suits it.
-pub(super) fn length(duration: Duration, page: &Page) -> String {
+pub(super) fn length(duration: Duration, locale: Locale) -> String {
     let ms = duration.as_secs_f64() * 1000.0;
     if ms < 10.0 {
-        format!("{ms:.1} {}", page.t("unit.ms"))
+        format!("{ms:.1} {}", locale.text("unit.ms"))
     } else if ms < 1000.0 {
-        format!("{ms:.0} {}", page.t("unit.ms"))
+        format!("{ms:.0} {}", locale.text("unit.ms"))
     } else if ms < 60_000.0 {
-        format!("{:.1} {}", ms / 1000.0, page.t("unit.s"))
+        format!("{:.1} {}", ms / 1000.0, locale.text("unit.s"))
     } else {
         let seconds = duration.as_secs();
-        format!("{} {} {} {}", seconds / 60, page.t("unit.min"), seconds % 60, page.t("unit.s"))
+        format!("{} {} {} {}", seconds / 60, locale.text("unit.min"), seconds % 60, locale.text("unit.s"))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::locale::Locale;
 
     fn tashkent() -> TimeZone {
         TimeZone::parse("Asia/Tashkent").unwrap()
@@ -143,8 +142,7 @@ mod tests {
 
     #[test]
     fn lengths_have_the_unit_that_suits_them() {
-        let page = Page::plain(Locale::En);
-        let said = [3, 312, 4_200, 125_000].map(|ms| length(Duration::from_millis(ms), &page));
+        let said = [3, 312, 4_200, 125_000].map(|ms| length(Duration::from_millis(ms), Locale::En));
         assert_eq!(said, ["3.0 ms", "312 ms", "4.2 s", "2 min 5 s"]);
     }
 }

@@ -104,7 +104,7 @@ pub(super) async fn show(
         user: run.user().map(|user| people.name(user)),
         asked: LocalTime::of(head.created_at, page.zone),
         ended: LocalTime::maybe(run.finished_at(), page.zone),
-        length: run.duration().map(|duration| length(duration, &page)),
+        length: run.duration().map(|duration| length(duration, page.locale)),
         attempt: head.origin.map(|origin| origin.attempt),
         input: argument(head.input.as_str()),
         result: record.and_then(|record| record.outcome.result()).map(|result| pretty(result.as_str())),
@@ -223,8 +223,8 @@ fn lines(run: &Execution) -> Vec<Line> {
 /// What the run used: first what people look for, then the rest.
 fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
     type Shown = fn(u64, &Page) -> String;
-    let millis: Shown = |ms, page| length(std::time::Duration::from_millis(ms), page);
-    let micros: Shown = |us, page| length(std::time::Duration::from_micros(us), page);
+    let millis: Shown = |ms, page| length(std::time::Duration::from_millis(ms), page.locale);
+    let micros: Shown = |us, page| length(std::time::Duration::from_micros(us), page.locale);
     let bytes: Shown = size;
     let plain: Shown = |n, _| n.to_string();
     let first: [(&'static str, Usage, Shown); 10] = [

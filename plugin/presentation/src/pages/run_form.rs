@@ -1,26 +1,11 @@
 //! Run it now, or later: the small form beside a script.
 
-use axum::{
-    extract::State,
-    response::{IntoResponse as _, Redirect},
-};
-use iota_scripts_domain::{ExecutionId, FieldError, FieldProblem, JsonText, ScriptId, TimeZone, Timestamp, Trigger};
-use iota_scripts_services::{Identity, RunRequest, ServiceError, Target};
+use iota_scripts_domain::{ExecutionId, FieldError, FieldProblem, JsonText, TimeZone, Timestamp};
+use iota_scripts_services::ServiceError;
 use serde_json::value::RawValue;
 
-use super::{
-    PageResult, done,
-    edit::{Rejection, newest_versions, respond},
-    form::explained,
-    local_time::local,
-    page_context::PageContext,
-};
-use crate::{
-    AppState,
-    error::ApiError,
-    extract::{FormPairs, PathOf},
-    locale::Locale,
-};
+use super::{form::explained, local_time::local};
+use crate::{extract::FormPairs, locale::Locale};
 
 /// What was typed, and what is wrong with it.
 #[derive(Debug, Clone)]
@@ -48,7 +33,7 @@ impl Default for RunForm {
 }
 
 impl RunForm {
-    fn sent(pairs: &FormPairs) -> Self {
+    pub(super) fn sent(pairs: &FormPairs) -> Self {
         Self {
             run_id: pairs.get("run_id").to_owned(),
             input: pairs.get("input").to_owned(),
@@ -58,7 +43,7 @@ impl RunForm {
         }
     }
 
-    fn args(&self) -> Result<JsonText, FieldError> {
+    pub(super) fn args(&self) -> Result<JsonText, FieldError> {
         let text = self.input.trim();
         if text.is_empty() {
             return Ok(JsonText::empty_list());
@@ -68,7 +53,7 @@ impl RunForm {
         serde_json::value::to_raw_value(&[value]).map(JsonText::from).map_err(no_json)
     }
 
-    fn local_time(&self, zone: TimeZone) -> Result<Option<Timestamp>, FieldError> {
+    pub(super) fn local_time(&self, zone: TimeZone) -> Result<Option<Timestamp>, FieldError> {
         match self.at.trim() {
             "" => Ok(None),
             text => local(text, zone)
@@ -77,7 +62,7 @@ impl RunForm {
         }
     }
 
-    fn rejection(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
+    pub(super) fn rejection(&mut self, error: ServiceError, locale: Locale) -> Result<(), ServiceError> {
         match error {
             ServiceError::Invalid(errors) => {
                 for error in &errors.0 {
@@ -92,61 +77,6 @@ impl RunForm {
             }
             other => Err(other),
         }
-    }
-}
-
-/// What a wish to run led to.
-enum Started {
-    Now(ExecutionId),
-    Later,
-}
-
-pub(super) async fn run(
-    State(app): State<AppState>,
-    PageContext { identity, page }: PageContext,
-    PathOf(id): PathOf<ScriptId>,
-    pairs: FormPairs,
-) -> PageResult {
-    let mut form = RunForm::sent(&pairs);
-    let run_id: ExecutionId = form.run_id.parse().map_err(|_| ApiError::no_such("execution"))?;
-    match start(&app, &identity, id, run_id, &form, page.zone).await {
-        Ok(Started::Now(run)) => Ok(Redirect::to(&format!("/scripts/runs/{run}")).into_response()),
-        Ok(Started::Later) => Ok(done(&format!("/scripts/occurrences?script={id}"), "later")),
-        Err(error) => {
-            form.rejection(error, page.locale)?;
-            let script = app.scripts.get(&identity, id).await?;
-            let rejection = Rejection { run: Some(form), ..Rejection::default() };
-            respond(&app, &identity, page, &script, newest_versions(), rejection).await
-        }
-    }
-}
-
-async fn start(
-    app: &AppState,
-    identity: &Identity,
-    id: ScriptId,
-    run_id: ExecutionId,
-    form: &RunForm,
-    zone: TimeZone,
-) -> Result<Started, ServiceError> {
-    let args = form.args()?;
-    if let Some(at) = form.local_time(zone)? {
-        if form.dry_run {
-            return Err(FieldError::new("at", FieldProblem::NotApplicable, "a dry run cannot be scheduled").into());
-        }
-        let occurrence = form.run_id.parse().map_err(|_| ServiceError::NotFound("occurrence"))?;
-        app.schedules.later(identity, id, occurrence, at, args).await?;
-        return Ok(Started::Later);
-    }
-    if app.executions.get(identity, run_id).await.is_ok() {
-        return Ok(Started::Now(run_id));
-    }
-    let request =
-        RunRequest { id: Some(run_id), args, dry_run: form.dry_run, ..RunRequest::of(Target::Id(id), Trigger::Manual) };
-    match app.executions.start(identity, request).await {
-        Ok(run) => Ok(Started::Now(run.id())),
-        // The same form came a second time, at the same moment.
-        Err(error) => app.executions.get(identity, run_id).await.map(|_| Started::Now(run_id)).map_err(|_| error),
     }
 }
 

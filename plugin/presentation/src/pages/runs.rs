@@ -77,7 +77,7 @@ impl RunRow {
             marks: Marks::of(run, page),
             trigger: run.trigger.as_str(),
             at: LocalTime::of(run.created_at, page.zone),
-            length: run.duration().map(|duration| length(duration, page)),
+            length: run.duration().map(|duration| length(duration, page.locale)),
             fault: run.fault.as_ref().map(|fault| sentences::fault(fault, page)),
         }
     }

@@ -20,7 +20,7 @@ use crate::{
     Identity, ServiceError,
     endpoint_service::{RequestInput, implied_raw_body},
     host_bridge::{HostBridge, RunScope},
-    ports::{Check, HostError, Job, LIBRARY_SCHEME},
+    ports::{Check, HostError, HostErrorCode, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
     run_record::{Recording, Records},
     script_cache,
@@ -170,5 +170,6 @@ struct ContextExecution {
 /// What the host said of tenant and user was JSON before.
 pub(super) fn json(value: &impl Serialize) -> Result<JsonText, ServiceError> {
     let text = to_raw_value(value);
-    text.map(JsonText::from).map_err(|error| ServiceError::Host(HostError::new("INTERNAL", error.to_string())))
+    text.map(JsonText::from)
+        .map_err(|error| ServiceError::Host(HostError::new(HostErrorCode::Internal, error.to_string())))
 }

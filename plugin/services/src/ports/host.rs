@@ -6,6 +6,7 @@ use iota_scripts_domain::{ExecutionId, JsonText, Permission, TenantId, Timestamp
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::HostError;
 use crate::{Identity, Tenant};
 
 /// The host, as far as the use cases need it.
@@ -89,28 +90,4 @@ pub struct HostEvent {
     pub at: Timestamp,
     /// What happened.
     pub data: Value,
-}
-
-/// The host's refusal or failure, as scripts see it too.
-#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
-#[error("{code}: {message}")]
-pub struct HostError {
-    /// Upper-case and stable: `NOT_FOUND`.
-    pub code: String,
-    /// For people.
-    pub message: String,
-    /// The input field at fault.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
-    /// Whatever else the host says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub details: Option<Value>,
-}
-
-impl HostError {
-    /// An error without field or details.
-    #[must_use]
-    pub fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), field: None, details: None }
-    }
 }

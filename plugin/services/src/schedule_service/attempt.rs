@@ -8,7 +8,7 @@ use iota_scripts_domain::{
 };
 
 use super::{Inner, pausing, seat::Seat};
-use crate::{Identity, Run, RunRequest, ServiceError, Settling, Target};
+use crate::{Identity, Run, RunRequest, ServiceError, Settling, Target, ports::HostErrorCode};
 
 /// A run that found no worker did nothing wrong: it is tried again so often, whatever its script says.
 const BUSY_ATTEMPTS: u32 = 20;
@@ -160,9 +160,11 @@ async fn identity(inner: &Inner, occurrence: &Occurrence, script: &Script) -> Re
     if *user == UserId::system() {
         return Ok(tenant);
     }
-    inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code.as_str() {
-        "UNSUPPORTED" if asked.is_none() => Ok(tenant),
-        "NOT_FOUND" | "UNSUPPORTED" => Err(Rejection::Fail(Reason::UserUnknown { user: user.clone() })),
+    inner.host.resolve_identity(&occurrence.tenant, user).await.or_else(|error| match error.code {
+        HostErrorCode::Unsupported if asked.is_none() => Ok(tenant),
+        HostErrorCode::NotFound | HostErrorCode::Unsupported => {
+            Err(Rejection::Fail(Reason::UserUnknown { user: user.clone() }))
+        }
         _ => {
             let cause = error.to_string();
             Err(Rejection::Later(Reason::UserUnresolved { user: user.clone(), cause }, BUSY_PAUSE))

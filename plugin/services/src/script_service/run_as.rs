@@ -3,7 +3,7 @@
 use iota_scripts_domain::{FieldError, FieldProblem, Rights, Script, UserId};
 
 use super::ScriptService;
-use crate::{Identity, ServiceError};
+use crate::{Identity, ServiceError, ports::HostErrorCode};
 
 impl ScriptService {
     /// With whose rights a script's text can run from now on: more than an author's own need `scripts.manage_endpoints` to change it.
@@ -31,7 +31,7 @@ impl ScriptService {
         match self.authorizer.knows(identity.tenant_id(), user).await {
             Ok(true) => Ok(()),
             Ok(false) => refused(format!("there is no user \"{user}\"")),
-            Err(error) if error.code == "UNSUPPORTED" => {
+            Err(error) if error.code == HostErrorCode::Unsupported => {
                 refused("this application does not tell of its users: a script cannot run as one of them".to_owned())
             }
             Err(error) => Err(error.into()),

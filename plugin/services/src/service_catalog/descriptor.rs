@@ -7,7 +7,7 @@ use jsonschema::Validator;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::ports::HostError;
+use crate::ports::{HostError, HostErrorCode};
 
 /// A service with its methods, ready to check calls.
 #[derive(Debug)]
@@ -134,7 +134,10 @@ impl Method {
         };
         let field = error.instance_path().to_string();
         let place = if field.is_empty() { "its arguments".to_owned() } else { format!("argument {field}") };
-        Err(HostError { field: Some(field), ..HostError::new("VALIDATION", format!("{method}: {place}: {error}")) })
+        Err(HostError {
+            field: Some(field),
+            ..HostError::new(HostErrorCode::Validation, format!("{method}: {place}: {error}"))
+        })
     }
 
     /// Checks what the service answered.
@@ -192,7 +195,7 @@ mod tests {
         let service = Service::parse(json!({"name": "clients", "methods": methods}).to_string().as_bytes()).unwrap();
         let check = |name: &str, answer: &Value| service.methods[name].check_result(name, &JsonText::from(answer));
         assert_eq!(check("get", &json!({"id": 7})), Ok(()));
-        assert_eq!(check("get", &json!([])).unwrap_err().code, "BAD_ANSWER");
+        assert_eq!(check("get", &json!([])).unwrap_err().code.as_str(), "BAD_ANSWER");
         assert_eq!(check("any", &json!([])), Ok(()));
     }
 

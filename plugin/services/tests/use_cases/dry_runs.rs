@@ -22,7 +22,7 @@ async fn dry(world: &World, calls: Vec<(&'static str, Value)>) -> (Vec<Result<Va
     let finished = run.finished().await;
     assert!(finished.head().dry_run);
     let told = finished.record().and_then(|record| record.would_change.as_ref()).map(JsonText::to_value);
-    let answers = world.runtime.take_answers().into_iter().map(|answer| answer.map_err(|error| error.code));
+    let answers = world.runtime.take_answers().into_iter().map(|answer| answer.map_err(|error| error.code.into()));
     (answers.collect(), told.expect("a report"))
 }
 

@@ -220,7 +220,7 @@ async fn what_cannot_be_proven_to_be_the_node_s_is_not_done() {
     world.runtime.release();
     run.finished().await;
     let refused = world.runtime.take_answers().remove(0).expect_err("a refusal");
-    assert_eq!(refused.code, FaultCode::Unavailable.as_str());
+    assert_eq!(refused.code.as_str(), FaultCode::Unavailable.as_str());
     world.stored_runs.cut_off(false);
     assert!(!stored(&world).await);
 }

@@ -96,7 +96,8 @@ async fn a_call_that_sends_or_gets_too_much_is_refused_and_the_run_goes_on() {
             ("storage.get", json!(["a"])),
         ])
         .await;
-    let code = |answer: &Result<serde_json::Value, HostError>| answer.as_ref().err().map(|error| error.code.clone());
+    let code =
+        |answer: &Result<serde_json::Value, HostError>| answer.as_ref().err().map(|error| error.code.to_string());
     assert_eq!(answers.iter().map(code).collect::<Vec<_>>(), [Some("TOO_LARGE".to_owned()), None, None]);
 }
 

@@ -71,7 +71,7 @@ async fn an_effect_does_not_happen_without_a_record() {
     let finished = run.finished().await;
     let answers = world.runtime.take_answers();
     let refused = answers[0].as_ref().expect_err("refused");
-    assert_eq!(refused.code, "UNAVAILABLE");
+    assert_eq!(refused.code.as_str(), "UNAVAILABLE");
     assert!(refused.message.starts_with("nothing was done: the run could not be recorded"), "{}", refused.message);
     assert_eq!(answers[1], Ok(Value::Null), "nothing was stored");
     assert_eq!(finished.status(), ExecutionStatus::Success, "the script went on");

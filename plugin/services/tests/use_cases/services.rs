@@ -22,7 +22,7 @@ fn world() -> World {
 }
 
 async fn code(world: &World, method: &'static str, args: Value) -> String {
-    world.refusal(method, args).await.code
+    world.refusal(method, args).await.code.into()
 }
 
 #[tokio::test]
@@ -58,7 +58,7 @@ async fn what_is_not_bound_does_not_exist() {
 async fn a_service_may_be_closed_to_a_type_of_script() {
     let world = world();
     let refused = world.refusal("services.clients.purge", json!([])).await;
-    assert_eq!(refused.code, "FORBIDDEN");
+    assert_eq!(refused.code.as_str(), "FORBIDDEN");
     assert!(refused.message.contains("one_off"), "{refused}");
     assert!(world.host.take_calls().is_empty());
 }
@@ -95,7 +95,7 @@ async fn a_service_that_does_not_answer_costs_no_more_than_the_run_s_time() {
     let world = world();
     world.host.fall_silent();
     let refused = world.refusal("services.clients.get", json!(["7"])).await;
-    assert_eq!(refused.code, "TIMEOUT");
+    assert_eq!(refused.code.as_str(), "TIMEOUT");
     assert_eq!(world.host.take_calls().len(), 1);
 }
 

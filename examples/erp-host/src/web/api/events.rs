@@ -16,6 +16,6 @@ pub(super) async fn list(
     let renamed =
         query.into_iter().map(|(name, text)| (if name == "limit" { "per_page".to_owned() } else { name }, text));
     let listing = super::listing(&events::SOURCE, &caller.context, Params(renamed.collect()))?;
-    let items = events::list(&state.erp, &caller.context, &listing).await?;
+    let items = events::list(&state.erp.db, &caller.context, &listing).await?;
     super::page(&state, &caller.context, &events::SOURCE, &listing, items).await
 }

@@ -8,11 +8,11 @@ use serde_json::json;
 use super::view::{Cell, Detail, Field, FormPage, Link, ListParts, ListRequest, Table, csrf};
 use super::{AppState, PageResult, invoices as invoice_pages, orders as order_pages, respond};
 use crate::access::Permission;
+use crate::caller::Caller;
 use crate::clients;
 use crate::clock;
 use crate::listing::{Condition, Listing, Source};
 use crate::money::Money;
-use crate::sessions::Caller;
 use crate::web::extract::{Form, PageCaller, Params};
 use crate::{invoices, orders};
 

@@ -4,9 +4,9 @@ use axum::extract::State;
 
 use super::view::{Cell, ListParts, ListRequest, Table};
 use super::{AppState, PageResult};
+use crate::caller::Caller;
 use crate::clock;
 use crate::events::{self, Event};
-use crate::sessions::Caller;
 use crate::web::extract::{PageCaller, Params};
 
 pub(super) async fn list(
@@ -15,7 +15,7 @@ pub(super) async fn list(
     Params(query): Params,
 ) -> PageResult {
     let request = ListRequest::read(&events::SOURCE, &caller, query);
-    let found = events::list(&state.erp, &caller.context, &request.listing).await?;
+    let found = events::list(&state.erp.db, &caller.context, &request.listing).await?;
     let parts = ListParts { table: table(&found, &caller), choices: Vec::new(), searchable: true, action: None };
     request.respond(&state, &caller, ("Events", "events"), parts).await
 }

@@ -9,11 +9,11 @@ use serde_json::json;
 use super::view::Table;
 use super::{AppState, PageResult, respond};
 use crate::access::Permission;
+use crate::caller::Caller;
 use crate::error::AppError;
 use crate::listing::{self, Listing, Source};
 use crate::money::Money;
 use crate::orders::report::{self, ReportQuery};
-use crate::sessions::Caller;
 use crate::web::extract::PageCaller;
 use crate::{clients, clock, events, invoices, orders, sms};
 
@@ -61,7 +61,7 @@ pub(super) async fn show(State(state): State<AppState>, PageCaller(caller): Page
     });
     let mut listing = Listing::all(&events::SOURCE);
     listing.limit = 8;
-    let latest = events::list(&state.erp, context, &listing).await?;
+    let latest = events::list(&state.erp.db, context, &listing).await?;
     let home = Home {
         widget: state.widget.html(&caller).await.unwrap_or_default(),
         tiles: tiles(&state, &caller).await?,

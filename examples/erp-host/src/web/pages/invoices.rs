@@ -4,9 +4,9 @@ use axum::extract::State;
 
 use super::view::{Cell, ListParts, ListRequest, Table};
 use super::{AppState, PageResult};
+use crate::caller::Caller;
 use crate::clock;
 use crate::invoices::{self, Invoice};
-use crate::sessions::Caller;
 use crate::web::extract::{PageCaller, Params};
 
 pub(super) async fn list(

@@ -9,10 +9,10 @@ use axum::response::{IntoResponse as _, Redirect};
 use super::view::{Action, Cell, Detail, Link, ListParts, ListRequest, Table, csrf};
 use super::{AppState, PageResult, respond};
 use crate::access::Permission;
+use crate::caller::Caller;
 use crate::clock;
 use crate::error::AppError;
 use crate::orders::{self, Order};
-use crate::sessions::Caller;
 use crate::web::extract::{Form, PageCaller, Params};
 
 pub(super) async fn list(

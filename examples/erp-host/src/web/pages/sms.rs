@@ -7,8 +7,8 @@ use axum::response::{IntoResponse as _, Redirect};
 use super::view::{Cell, Field, FormPage, Link, ListParts, ListRequest, Table};
 use super::{AppState, PageResult};
 use crate::access::Permission;
+use crate::caller::Caller;
 use crate::clock;
-use crate::sessions::Caller;
 use crate::sms;
 use crate::web::extract::{Form, PageCaller, Params};
 

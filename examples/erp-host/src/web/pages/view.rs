@@ -5,10 +5,10 @@ use axum::http::StatusCode;
 use serde_json::Value as Json;
 
 use super::{AppState, PageResult, respond};
+use crate::caller::Caller;
 use crate::db::DbError;
 use crate::error::AppError;
 use crate::listing::{self, Listing, Source};
-use crate::sessions::Caller;
 use crate::web::urls;
 
 /// One cell of a table, or one fact.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{HostPorts, Recording};
 use crate::{
     Access, Identity, ServiceCatalog,
-    ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
+    ports::{HostError, HostErrorCode, HostEvent, HostGateway, ServiceCall, TenantRecord},
 };
 
 pub(super) struct DryHost {
@@ -45,7 +45,7 @@ impl DryHost {
         if self.inner.allows(&call.identity, &permission, resource).await? {
             return Ok(());
         }
-        Err(HostError::new("FORBIDDEN", format!("{}: missing permission: {permission}", call.method)))
+        Err(HostError::new(HostErrorCode::Forbidden, format!("{}: missing permission: {permission}", call.method)))
     }
 }
 

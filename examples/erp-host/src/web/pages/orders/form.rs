@@ -9,12 +9,12 @@ use serde_json::{Map, Value as Json, json};
 use super::super::view::csrf;
 use super::super::{AppState, PageResult, respond};
 use crate::access::Permission;
+use crate::caller::Caller;
 use crate::clients::{self, Client};
 use crate::error::AppError;
 use crate::listing::{Listing, MAX_LIMIT};
 use crate::orders;
 use crate::products::{self, Product};
-use crate::sessions::Caller;
 use crate::web::extract::{Form, PageCaller};
 
 const LINES: usize = 5;

@@ -16,7 +16,7 @@ const KEPT: u64 = 2 << 20;
 pub(crate) struct Identities(Cache<Arc<str>, Identity>);
 
 /// A head that names who acts.
-pub(super) trait Head<'h>: Deserialize<'h> {
+pub(crate) trait Head<'h>: Deserialize<'h> {
     /// The same with that unread.
     type Unread: Deserialize<'h>;
     /// None when it cannot be read.
@@ -38,13 +38,13 @@ impl Default for Identities {
 
 impl Identities {
     /// Reads a head. What is wrong with one is found by reading it again: that takes longer, and tells where.
-    pub(super) fn read<'h, H: Head<'h>>(&self, head: &'h [u8]) -> Result<H, HostError> {
+    pub(crate) fn read<'h, H: Head<'h>>(&self, head: &'h [u8]) -> Result<H, HostError> {
         let unread = serde_json::from_slice(head).ok();
         unread.and_then(|unread| H::of(unread, self)).map_or_else(|| parse(head), Ok)
     }
 
     /// Who a text names; none when it names nobody.
-    pub(super) fn named(&self, text: &RawValue) -> Option<Identity> {
+    pub(crate) fn named(&self, text: &RawValue) -> Option<Identity> {
         if let Some(known) = self.0.get(text.get()) {
             return Some(known);
         }
@@ -87,6 +87,6 @@ mod tests {
         let error = identities.read::<Named>(br#"{"identity": {"tenant": {"id": 7}}}"#).unwrap_err();
         assert_eq!(error.field.as_deref(), Some("identity.tenant.id"));
         let error = identities.read::<Named>(br#"{"identity": {"#).unwrap_err();
-        assert_eq!(error.code, "VALIDATION");
+        assert_eq!(error.code.as_str(), "VALIDATION");
     }
 }

@@ -10,10 +10,9 @@ use std::{
     },
 };
 
-use iota_scripts_abi::status;
 use parking_lot::RwLock;
 
-use crate::instance::Instance;
+use crate::{abi::Refusal, instance::Instance};
 
 static INSTANCES: LazyLock<RwLock<HashMap<u64, Slot>>> = LazyLock::new(RwLock::default);
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -33,15 +32,15 @@ pub(super) fn add(handle: u64, instance: &Arc<Instance>) {
     INSTANCES.write().insert(handle, Slot::Running(Arc::clone(instance)));
 }
 
-pub(super) fn find(handle: u64) -> Result<Arc<Instance>, i32> {
+pub(super) fn find(handle: u64) -> Result<Arc<Instance>, Refusal> {
     match INSTANCES.read().get(&handle) {
         Some(Slot::Running(instance)) => Ok(Arc::clone(instance)),
-        Some(Slot::Stopped) => Err(status::STOPPED),
-        None => Err(status::UNKNOWN),
+        Some(Slot::Stopped) => Err(Refusal::Stopped),
+        None => Err(Refusal::Unknown),
     }
 }
 
 /// The handle answers STOPPED from now on.
-pub(crate) fn retire(handle: u64) {
+pub(super) fn retire(handle: u64) {
     INSTANCES.write().insert(handle, Slot::Stopped);
 }

@@ -5,14 +5,17 @@
 use std::sync::OnceLock;
 
 use abi_stable::{export_root_module, prefix_type::PrefixTypeTrait};
-use iota_scripts_abi::{ABI_VERSION, HostTable, ScriptsModule, ScriptsModuleRef, flags, status};
+use iota_scripts_abi::{ABI_VERSION, HostTable, ScriptsModule, ScriptsModuleRef, flags};
 
 use super::{
     guard::{guarded, lent},
-    host::Host,
     instances,
 };
-use crate::{documents, instance::Instance};
+use crate::{
+    abi::{Host, Refusal},
+    documents,
+    instance::Instance,
+};
 
 /// The Rust door: the root module that `abi_stable` loads and checks.
 #[export_root_module]
@@ -89,7 +92,7 @@ unsafe extern "C" fn routes(len: *mut usize) -> *const u8 {
 unsafe extern "C" fn start(host: *const HostTable, config: *const u8, len: usize, handle: *mut u64) -> i32 {
     guarded(|| {
         if handle.is_null() {
-            return Err(status::INVALID);
+            return Err(Refusal::Invalid);
         }
         // SAFETY: the host's table is as the header says.
         let host = unsafe { Host::read(host) }?;
@@ -99,7 +102,7 @@ unsafe extern "C" fn start(host: *const HostTable, config: *const u8, len: usize
         // Before the launch: plugin.ready may come, and the host may use the handle, before we return.
         // SAFETY: not NULL; writable by the header's rules.
         unsafe { handle.write(number) };
-        let instance = Instance::new(host, number);
+        let instance = Instance::new(host, number, instances::retire);
         instances::add(number, &instance);
         instance.launch(config);
         Ok(())
@@ -120,7 +123,7 @@ unsafe extern "C" fn unbind_service(handle: u64, name: *const u8, len: usize) ->
     guarded(|| {
         // SAFETY: the buffer is lent for this call.
         let name = unsafe { lent(name, len) }?;
-        let name = std::str::from_utf8(name).map_err(|_| status::INVALID)?;
+        let name = std::str::from_utf8(name).map_err(|_| Refusal::Invalid)?;
         instances::find(handle)?.unbind_service(name)
     })
 }

@@ -4,12 +4,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use iota_scripts_abi::status;
 
+use crate::abi::Refusal;
+
 /// Runs an entry point; a panic in it ends here and not in the host.
-pub(super) fn guarded(body: impl FnOnce() -> Result<(), i32>) -> i32 {
+pub(super) fn guarded(body: impl FnOnce() -> Result<(), Refusal>) -> i32 {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => status::OK,
-        Ok(Err(status)) => status,
-        Err(_) => status::PLUGIN_PANIC,
+        Ok(Err(refusal)) => refusal.status(),
+        Err(_) => Refusal::PluginPanic.status(),
     }
 }
 
@@ -19,11 +21,11 @@ pub(super) fn guarded(body: impl FnOnce() -> Result<(), i32>) -> i32 {
 /// When `len` is not 0 and `data` not NULL, `data` points to `len` initialised bytes that nobody writes to
 /// during `'a`.
 #[expect(unsafe_code, reason = "the ABI lends buffers as pointer and length")]
-pub(super) unsafe fn lent<'a>(data: *const u8, len: usize) -> Result<&'a [u8], i32> {
+pub(super) unsafe fn lent<'a>(data: *const u8, len: usize) -> Result<&'a [u8], Refusal> {
     match (len, data.is_null()) {
         (0, _) => Ok(&[]),
-        (_, true) => Err(status::INVALID),
-        (len, false) if isize::try_from(len).is_err() => Err(status::INVALID),
+        (_, true) => Err(Refusal::Invalid),
+        (len, false) if isize::try_from(len).is_err() => Err(Refusal::Invalid),
         // SAFETY: not NULL and of a possible length by the arms above; the rest is the caller's promise.
         (len, false) => Ok(unsafe { std::slice::from_raw_parts(data, len) }),
     }
@@ -37,9 +39,9 @@ mod tests {
     fn a_panic_becomes_a_status() {
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(|_| {}));
-        let status = guarded(|| panic!("in a test"));
+        let returned = guarded(|| panic!("in a test"));
         std::panic::set_hook(hook);
-        assert_eq!(status, status::PLUGIN_PANIC);
+        assert_eq!(returned, status::PLUGIN_PANIC);
     }
 
     #[test]
@@ -49,7 +51,7 @@ mod tests {
         let missing = unsafe { lent(std::ptr::null(), 3) };
         // SAFETY: with a length of 0 nothing is read.
         let empty = unsafe { lent(std::ptr::dangling(), 0) };
-        assert_eq!(missing, Err(status::INVALID));
+        assert_eq!(missing, Err(Refusal::Invalid));
         assert_eq!(empty, Ok(&[][..]));
     }
 }
