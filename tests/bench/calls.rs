@@ -1,5 +1,5 @@
-//! `db.findOne`, `storage.get` and a call of a service from one script, one after the other, and what each costs over
-//! the same query, or the host's own function, without any of us.
+//! Measures `db.findOne`, `storage.get` and a service call, made one after the other by one script, against the same query or host
+//! function without the plugin.
 
 use std::time::{Duration, Instant};
 
@@ -11,14 +11,14 @@ use sqlx::{PgPool, SqlitePool};
 
 use crate::{ROUNDS, figures::Figures};
 
-/// Calls in one run: a run may make a thousand.
+/// Calls in one run; a run may make 1,000.
 const CALLS: u32 = 900;
 
-/// What a script calls, and the statement that it comes down to.
+/// The script's call and the equivalent bare statement.
 struct Wanted {
     name: &'static str,
     call: &'static str,
-    /// None where no database is asked.
+    /// `None` if the call does not reach a database.
     bare: Option<&'static str>,
 }
 
@@ -38,7 +38,7 @@ const STORAGE_GET: Wanted = Wanted {
 };
 const SERVICE: Wanted = Wanted { name: "services.echo.same", call: "services.echo.same({id: 1})", bare: None };
 
-/// The shape of our own table of values, in a database that only the bare query opens.
+/// A copy of the plugin's table of stored values, in a database that only the bare query opens.
 const KEPT: &str = "CREATE TABLE kept (tenant_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires_at BIGINT, \
     PRIMARY KEY (tenant_id, key)); INSERT INTO kept VALUES ('acme', 'rate', '12.5', NULL);";
 
@@ -93,7 +93,7 @@ async fn one(
     Ok(())
 }
 
-/// The same query through the driver alone, on one connection.
+/// Runs the same query through the driver alone, on one connection.
 async fn queries(database: &TestDatabase, sql: &'static str) -> anyhow::Result<Duration> {
     macro_rules! time {
         ($pool:expr) => {{
@@ -115,7 +115,7 @@ async fn queries(database: &TestDatabase, sql: &'static str) -> anyhow::Result<D
     })
 }
 
-/// The host's function, called as the application itself would.
+/// Calls the host's function directly, as the application would.
 async fn host_calls(stage: &Stage) -> anyhow::Result<Duration> {
     let call = stage.host.called("echo.same", 1).await.swap_remove(0);
     stage.host.forget();

@@ -1,7 +1,7 @@
-//! `make bench`: CPU time of small JavaScript programs in an isolate, each at a size and at twice that size.
+//! `make bench`: CPU time of small JavaScript programs in an isolate, each at one size and at twice that size.
 //!
-//! It prints and judges nothing: a ratio far above 2 says that time does not grow with the work. Names as arguments
-//! choose kernels; the programs are in `kernels/`, with their size on the first line.
+//! Prints figures and asserts nothing. A ratio far above 2 means that time does not grow in proportion to the work. Arguments select
+//! kernels by name; the programs are in `kernels/`, each with its size on the first line.
 
 #[path = "../../plugin/runtime/tests/support/no_host.rs"]
 mod no_host;
@@ -61,7 +61,7 @@ fn measure() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The CPU times of all rounds, least first: what else runs on the machine should not count.
+/// CPU times of all rounds, shortest first. CPU time excludes the effect of other programs on the machine.
 fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
     let failed = |fault: iota_scripts_runtime::protocol::Fault| anyhow!("{name}: {} {}", fault.code, fault.message);
     let mut isolate = Isolate::new(Config::default()).map_err(failed)?;

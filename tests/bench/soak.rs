@@ -1,5 +1,5 @@
-//! Very many short runs of several tenants, one in a hundred hostile: prints what is left of them, and exits with 1 when
-//! that is more than nothing.
+//! Runs a very large number of short runs of several tenants, one in a hundred hostile. Prints leaked resources, and exits with 1 if
+//! there are any.
 //!
 //! The argument is the number of runs; the full soak has 100,000.
 
@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use iota_scripts_tests::{hostile::soak, process::in_one_arena};
 
 const RUNS: u64 = 100_000;
-/// What the host may grow in the second half: allocators do not give all back.
+/// Memory that the host may grow by in the second half: allocators do not return all of it.
 const FLAT_MB: f64 = 16.0;
 
 #[tokio::main]

@@ -1,4 +1,4 @@
-//! Several nodes on one PostgreSQL, each over a line of its own; what was done to them; and what they did.
+//! Several nodes on one PostgreSQL, each connected through its own proxy, and a record of faults injected and effects observed.
 
 pub(crate) mod line;
 pub(crate) mod node;
@@ -21,10 +21,10 @@ use crate::{effects, effects::Effect, instant::Moment};
 use line::Line;
 use node::{Clock, Node, Plan};
 
-/// How often it is looked for runs that were recorded as lost.
+/// Polling interval for runs recorded as lost.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// Nodes that share a database. Dropped, all of them are killed.
+/// Nodes that share a database. All of them are killed on drop.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     pub(crate) folder: PathBuf,
@@ -37,7 +37,7 @@ pub(crate) struct Cluster {
     watcher: JoinHandle<()>,
 }
 
-/// A node's place: the line stays when the node is replaced.
+/// A slot for a node: its proxy is kept when the node is replaced.
 #[derive(Debug)]
 struct Slot {
     line: Line,
@@ -46,17 +46,18 @@ struct Slot {
     started: u32,
 }
 
-/// Why a node's runs may be lost.
+/// Why runs of a node may be lost.
 #[derive(Debug, Clone)]
 pub(crate) struct Trouble {
     pub(crate) node: String,
     pub(crate) from: Moment,
-    /// Until now or for ever, when not given.
+    /// The end of the outage; `None` if it has not ended.
     pub(crate) until: Option<Moment>,
 }
 
 impl Cluster {
-    /// An empty database, without nodes. What nodes log and what scripts do is in a folder of that name beside the programs.
+    /// Creates an empty database without nodes. Logs of nodes and effects of scripts are written to a folder of that
+    /// name next to the programs.
     pub(crate) async fn new(name: &str, lease: Duration) -> anyhow::Result<Self> {
         let folder = target_folder().join("chaos-files").join(name);
         if folder.exists() {
@@ -78,7 +79,7 @@ impl Cluster {
         })
     }
 
-    /// One more node, with a configuration over that of all nodes.
+    /// Adds a node, with its configuration merged over that of all nodes.
     pub(crate) async fn add(&mut self, more: &Value, clock: Option<Clock>) -> anyhow::Result<()> {
         let (server, name) = self.server()?;
         let line = Line::to(server).await?;
@@ -101,7 +102,7 @@ impl Cluster {
         Ok((Path::new(folder).join(".s.PGSQL.5432"), name.to_owned()))
     }
 
-    /// Starts the node of a place again.
+    /// Starts the node of a slot again.
     pub(crate) async fn start(&mut self, place: usize) -> anyhow::Result<()> {
         let slot = self.slots.get_mut(place).context("a place")?;
         slot.started += 1;
@@ -110,14 +111,14 @@ impl Cluster {
         Ok(())
     }
 
-    /// Kills the node of a place.
+    /// Kills the node of a slot.
     pub(crate) fn kill(&mut self, place: usize) {
         if let Some(node) = self.slots.get_mut(place).and_then(|slot| slot.node.take()) {
             self.troubles.push(Trouble { node: node.name.clone(), from: Moment::now(), until: None });
         }
     }
 
-    /// The nodes that are up, with their places.
+    /// Running nodes, with their slots.
     pub(crate) fn up(&self) -> Vec<(usize, &Node)> {
         let nodes = self.slots.iter().enumerate();
         nodes.filter_map(|(place, slot)| Some((place, slot.node.as_ref()?))).collect()
@@ -139,12 +140,12 @@ impl Cluster {
         effects::read(&self.folder.join("effects"))
     }
 
-    /// When each run was first seen to be recorded as lost.
+    /// When each run was first observed as lost.
     pub(crate) fn losses(&self) -> HashMap<String, Moment> {
         self.losses.borrow().clone()
     }
 
-    /// Waits until an effect is as wanted.
+    /// Waits until an effect matches.
     pub(crate) async fn effect(
         &self,
         limit: Duration,
@@ -163,7 +164,7 @@ impl Cluster {
         }
     }
 
-    /// Waits until so many runs of a tenant have made an effect.
+    /// Waits until the given number of runs of a tenant have made an effect.
     pub(crate) async fn begun(&self, tenant: &str, runs: usize, limit: Duration) -> bool {
         let began = Moment::now();
         loop {
@@ -177,7 +178,7 @@ impl Cluster {
         }
     }
 
-    /// Waits until so many effects have been made in all.
+    /// Waits until the given number of effects have been made in all.
     pub(crate) async fn made(&self, effects: usize, limit: Duration) -> bool {
         let began = Moment::now();
         loop {
@@ -189,7 +190,7 @@ impl Cluster {
         }
     }
 
-    /// Waits until nothing is left open of what was to run until now; how many are still open after the longest wait.
+    /// Waits until no occurrence that was due before now is open; returns the number still open at the timeout.
     pub(crate) async fn settle(&self, tenant: &str, limit: Duration) -> anyhow::Result<Vec<String>> {
         const OPEN: &str = "SELECT cause || ' of ' || script_name || ' is ' || state FROM script_occurrences \
             WHERE state IN ('due', 'running') AND due_at < $1::timestamptz AND tenant_id LIKE $2 \
@@ -215,7 +216,7 @@ impl Drop for Cluster {
 }
 
 async fn watch_losses(url: String, found: watch::Sender<HashMap<String, Moment>>) {
-    // Before the first node has made the tables there is nothing to see.
+    // Before the first node has created the tables there is nothing to query.
     loop {
         if let Ok(mut ledger) = PgConnection::connect(&url).await {
             let lost = "SELECT id::text FROM script_executions WHERE status = 'lost'";

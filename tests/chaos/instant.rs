@@ -1,10 +1,10 @@
-//! Moments on the clock that all processes of this machine share, and that nobody sets.
+//! Timestamps of the monotonic clock, which all processes of this machine share.
 
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Microseconds since the machine came up.
+/// Microseconds since boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Moment(pub(crate) u64);
 

@@ -1,4 +1,4 @@
-//! Compares what scripts did with what the ledger says of it.
+//! Compares the effects of scripts with the plugin's records.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -14,7 +14,7 @@ use crate::{
     report::Report,
 };
 
-/// A run as it is recorded.
+/// A recorded run.
 #[derive(Debug, FromRow)]
 struct Record {
     id: String,
@@ -24,12 +24,12 @@ struct Record {
     attempt: Option<i64>,
 }
 
-/// What is wrong, one sentence for each case.
+/// Violations, one sentence for each.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     runs: usize,
     effects: usize,
-    /// Lost with their nodes, as they have to be.
+    /// Runs that were correctly lost with their nodes.
     lost_rightly: usize,
     lost_wrongly: Vec<String>,
     twice: Vec<String>,
@@ -39,11 +39,11 @@ pub(crate) struct Findings {
     too_often: Vec<String>,
 }
 
-/// All of the tenants whose names are LIKE that. Their scripts have so many retries.
+/// Checks all tenants whose names match the LIKE pattern. Their scripts have the given number of retries.
 pub(crate) async fn judge(cluster: &Cluster, tenant: &str, retries: i64) -> anyhow::Result<Findings> {
     const RECORDS: &str = "SELECT id::text AS id, node, status, occurrence_id::text AS occurrence, attempt \
         FROM script_executions WHERE tenant_id LIKE $1 ORDER BY created_at";
-    // Effects first: a run is recorded before it has any.
+    // Effects first: a run is recorded before it has an effect.
     let prefix = tenant.trim_end_matches('%');
     let effects = cluster.effects().into_iter().filter(|effect| effect.tenant.starts_with(prefix)).collect();
     let records: Vec<Record> = sqlx::query_as(RECORDS).bind(tenant).fetch_all(&mut cluster.ledger().await?).await?;
@@ -138,9 +138,9 @@ impl std::fmt::Display for Record {
     }
 }
 
-/// Whether the node of a run was dead, or away for so long that its lease may have run out.
+/// Returns whether the node of a run was dead, or cut off for so long that its lease may have expired.
 fn excused(record: &Record, lost: Moment, troubles: &[Trouble], lease: Duration) -> bool {
-    // A lease is renewed three times in its time.
+    // A lease is renewed three times before it expires.
     let shortest = lease * 2 / 3;
     troubles
         .iter()

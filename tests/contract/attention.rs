@@ -1,4 +1,4 @@
-//! What is promised of what needs someone: counted by script, over a day, without tests and dry runs.
+//! Promises of the list of scripts that need attention: failures counted by script, over a day, without tests and dry runs.
 
 use iota_scripts_domain::{
     AttentionRepository as _, Cause, Execution, ExecutionId, Fault, FaultCode, NewExecution, Occurrence, OccurrenceId,
@@ -15,7 +15,7 @@ async fn script(stores: &Stores, name: &str) -> Script {
     revision.into_script()
 }
 
-/// A run that was asked for at a second, and ended.
+/// A run that was requested at the given second, and ended.
 async fn run(
     stores: &Stores,
     script: &Script,

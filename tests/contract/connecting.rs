@@ -1,4 +1,4 @@
-//! What is promised when a database cannot be had: one clear line, soon.
+//! Promises when the database is unreachable: one clear error, soon.
 
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,7 @@ async fn refusal(url: &str) -> ConnectError {
 
 #[tokio::test]
 async fn an_address_where_nothing_listens_is_named_without_the_password() {
-    // Bound and closed again: nobody listens there.
+    // Bound and closed again, so that the port has no listener.
     let port =
         std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
     let error = refusal(&format!("postgres://ann:s3cret@127.0.0.1:{port}/erp")).await;

@@ -1,4 +1,4 @@
-//! What is promised of runs.
+//! Promises of runs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -143,7 +143,7 @@ pub(crate) async fn what_is_kept_is_written_soon_though_nobody_asks(stores: &Sto
     for run in &runs {
         stores.executions.keep(Arc::clone(run), &node("node-1")).await.expect("kept");
     }
-    // Another reader of the same database, who knows nothing of what is kept here.
+    // Another reader of the same database, with empty caches.
     let other = SqlExecutionRepository::new(stores.db.clone());
     let all_there = async {
         while other.newest(&acme(), &ExecutionQuery::default()).await.is_ok_and(|newest| newest.is_empty())
@@ -164,7 +164,7 @@ pub(crate) async fn a_record_ends_a_run_whose_begin_is_there_and_is_counted_once
     let run = running(stores, 0).await;
     let done = Arc::new(run.finish(success("1"), at(1)).expect("ended"));
     for _ in 0..2 {
-        // The second time as after a commit that nobody heard of.
+        // The second call repeats a commit whose confirmation was lost.
         stores.executions.keep(Arc::clone(&done), &node("node-1")).await.expect("kept");
         stores.executions.settle().await;
     }
@@ -313,7 +313,7 @@ pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
     assert_eq!(page.items, [summary]);
 }
 
-/// Runs of the same moment, so that only their ids tell them apart.
+/// Runs with the same timestamp, so that only their ids order them.
 pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     let mut expected = Vec::new();
     for seconds in [0, 1, 1, 1, 2] {
@@ -330,7 +330,7 @@ pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     let mut seen = ids(&at.items);
     assert_eq!(at.previous, None);
     while let Some(next) = at.next {
-        // What begins meanwhile moves no page.
+        // Runs that begin later do not shift the pages.
         running(stores, 9).await;
         at = page(PagePlace::After(next)).await;
         seen.extend(ids(&at.items));
@@ -377,7 +377,7 @@ pub(crate) async fn lists_filter_for_every_status(stores: &Stores) {
     assert_eq!(found(&[Running, Success, Failed]).await, [Running, Failed, Success]);
 }
 
-/// The leases of these runs have passed, as the database's own clock shows it.
+/// Expires the leases of these runs, by the database's own clock.
 pub(crate) async fn expire(stores: &Stores, runs: &[&Execution]) {
     for run in runs {
         let sql = match stores.db.dialect() {
@@ -404,7 +404,7 @@ async fn recovered(stores: &Stores) -> Vec<ExecutionId> {
     stores.executions.recover_lost(100).await.expect("recovered").iter().map(Execution::id).collect()
 }
 
-/// An endpoint's run that ended with this answer.
+/// A run of an endpoint that ended with this response.
 async fn answered(stores: &Stores, http_status: u16, seconds: i64) -> Execution {
     let record = RunRecord {
         http_status: Some(http_status),
@@ -513,7 +513,7 @@ pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: 
     assert_eq!(stores.executions.get(&acme(), alive.id()).await.expect("a run").status(), ExecutionStatus::Running);
 }
 
-/// The runs of these tests are dated years ago, as by a clock that is years behind: only the database's own clock counts.
+/// The runs of these tests are dated years ago, as by a clock that is years behind: only the database's clock counts.
 pub(crate) async fn whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_it_does(stores: &Stores) {
     let behind = running(stores, 0).await;
     let mut ahead = head(0);
@@ -521,7 +521,7 @@ pub(crate) async fn whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_i
     let ahead = Execution::pending(ahead.clone(), node("node-2")).start(node("node-2"), ahead.created_at);
     let ahead = ahead.expect("a running run");
     stores.executions.insert(&ahead).await.expect("stored");
-    // Two nodes judge, over connections of their own.
+    // Two nodes recover runs, over separate connections.
     for _ in 0..2 {
         let other = SqlExecutionRepository::with_lease(stores.another_node().await, Duration::from_secs(1));
         assert_eq!(other.recover_lost(100).await, Ok(vec![]));
@@ -547,7 +547,7 @@ pub(crate) async fn a_renewed_lease_keeps_a_run(stores: &Stores) {
     assert_eq!(renewed(stores, "node-1", &ids).await, [], "it is not ours any more");
 }
 
-/// Each group of ends locks its rows one after another, and a renewal those of many runs.
+/// Each group of ends locks its rows one after another, and so does a renewal of many runs.
 pub(crate) async fn ends_and_renewals_never_wait_for_each_other_in_a_circle(stores: &Stores) {
     for _ in 0..8 {
         let mut runs = Vec::new();
@@ -574,7 +574,7 @@ pub(crate) async fn a_node_says_that_it_is_alive_and_hears_the_database_s_clock(
     let second = stores.executions.renew_lease(&node("node-1"), &[]).await.expect("renewed");
     stores.executions.renew_lease(&node("node-2"), &[]).await.expect("renewed");
     assert!(second.at >= first.at);
-    // It runs on this machine.
+    // The run is on this machine.
     assert!(SystemClock.now().since(second.at) < Duration::from_secs(60));
     if stores.db.dialect() == Dialect::Sqlite {
         assert_eq!(stores.told("SELECT count(*) FROM script_nodes").await, ["2"]);
@@ -596,7 +596,7 @@ pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
 pub(crate) async fn other_nodes_are_asked_to_cancel_where_there_can_be_any(stores: &Stores) {
     let (heard, mut asked) = tokio::sync::mpsc::unbounded_channel();
     let news = listen_for_changes(stores.another_node().await, Arc::default(), move |tenant: &TenantId, id| {
-        // The listener outlives the test by a moment.
+        // The listener outlives the test briefly.
         let _ = heard.send((tenant.clone(), id));
     });
     let listener = tokio::spawn(news);
@@ -606,7 +606,7 @@ pub(crate) async fn other_nodes_are_asked_to_cancel_where_there_can_be_any(store
         listener.await.expect("there is nobody to listen to");
         return;
     }
-    // What is asked before somebody listens is not heard.
+    // A request made before the listener starts is not heard.
     while asked.is_empty() {
         assert_eq!(stores.executions.ask_to_cancel(&acme(), id).await, Ok(true));
         tokio::task::yield_now().await;

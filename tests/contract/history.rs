@@ -1,4 +1,4 @@
-//! What is promised of history that is older than it is kept.
+//! Promises of history that is older than its retention.
 
 use iota_scripts_domain::{
     Cause, Execution, ExecutionId, Handled, Handling, HistoryUsage, JsonText, NewExecution, NodeId, Occurrence,
@@ -10,7 +10,7 @@ use crate::executions::expire;
 use crate::samples::{acme, ann, at, head, node, tenant};
 use crate::stores::Stores;
 
-/// A run that ended three seconds after it was asked for.
+/// A run that ended three seconds after it was requested.
 async fn ended(stores: &Stores, head: NewExecution) -> ExecutionId {
     let seconds = head.created_at;
     let run = Execution::pending(head, node("node-1"));
@@ -34,7 +34,7 @@ async fn is_there(stores: &Stores, tenant: &TenantId, run: ExecutionId) -> bool 
     }
 }
 
-/// An event of acme that was settled at a second.
+/// An event of acme that was settled at the given second.
 async fn event(stores: &Stores, seconds: i64, state: Option<OccurrenceState>) -> OccurrenceId {
     let whose = (acme(), ScriptId::generate(), ScriptName::parse("Handler").expect("a name"));
     let one = Occurrence::due(whose, Cause::Event, OccurrenceId::generate().to_string(), at(seconds), at(seconds));
@@ -61,7 +61,7 @@ pub(crate) async fn what_ended_long_ago_is_removed_in_its_tenant_in_batches(stor
     let (old, new) =
         (event(stores, 1, Some(OccurrenceState::Ran)).await, event(stores, 9, Some(OccurrenceState::Ran)).await);
 
-    // Those of the seconds 0 to 2 had ended by then.
+    // The runs of the seconds 0 to 2 had ended by then.
     assert_eq!(stores.history.prune(&acme(), at(6), 2).await, Ok(Pruned { runs: 2, occurrences: 1 }));
     assert_eq!(stores.history.prune(&acme(), at(6), 2).await, Ok(Pruned { runs: 1, occurrences: 0 }));
     assert_eq!(stores.history.prune(&acme(), at(6), 2).await, Ok(Pruned::default()));
@@ -98,7 +98,7 @@ pub(crate) async fn what_somebody_may_look_for_stays(stores: &Stores) {
     assert!(!is_there(stores, &acme(), failed).await && is_there(stores, &acme(), retried).await);
 }
 
-/// A run of acme with an input of so many bytes that ended with a result of as many.
+/// A run of acme with an input and a result of the given number of bytes each.
 async fn sized(stores: &Stores, script: &ScriptRef, seconds: i64, bytes: usize) -> Execution {
     let text = JsonText::from(&serde_json::Value::from("x".repeat(bytes - 2)));
     let run = Execution::pending(NewExecution { input: text.clone(), ..of(script, seconds) }, node("node-1"));
@@ -138,7 +138,7 @@ pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
     assert_eq!(stores.history.largest(7_000).await, Ok(vec![]));
     assert_eq!(stores.history.bytes(&tenant("globex")).await, Ok(0));
 
-    // All but the newest go, and their bytes with them.
+    // All but the newest are removed, and their bytes with them.
     assert_eq!(stores.history.prune(&acme(), at(1_000), 100).await.map(|pruned| pruned.runs), Ok(21));
     assert_eq!(bytes().await, lost.head().input.as_str().len() as u64);
     stores.db.forget_tenant(&acme()).await.expect("forgotten");

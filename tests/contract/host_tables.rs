@@ -1,4 +1,4 @@
-//! The host's tables in a database of their own, with the gateway for scripts and a plain connection beside it.
+//! The host's tables in a database of their own, with the gateway for scripts and a plain connection to it.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ enum Plain {
     Postgres(PgPool),
 }
 
-/// The usual configuration.
+/// The default configuration.
 pub(crate) fn config(url: &str) -> ScriptDatabaseConfig {
     ScriptDatabaseConfig {
         url: url.to_owned(),
@@ -47,27 +47,27 @@ impl HostTables {
         Self::postgres_with(|_| {}).await
     }
 
-    /// The same under a configuration that differs.
+    /// The same with a changed configuration.
     pub(crate) async fn sqlite_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let database = TestDatabase::sqlite();
         tables::create(&database).await;
         Self::sqlite_in(database, change).await
     }
 
-    /// The same over tables that are there already.
+    /// The same over existing tables.
     pub(crate) async fn sqlite_in(database: TestDatabase, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let plain = Plain::Sqlite(SqlitePool::connect(database.url()).await.expect("the file opens"));
         Self::over(database, plain, change).await
     }
 
-    /// The same under a configuration that differs.
+    /// The same with a changed configuration.
     pub(crate) async fn postgres_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let database = TestDatabase::postgres().await;
         tables::create(&database).await;
         Self::postgres_in(database, change).await
     }
 
-    /// The same over tables that are there already.
+    /// The same over existing tables.
     pub(crate) async fn postgres_in(database: TestDatabase, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let plain = Plain::Postgres(PgPool::connect(database.url()).await.expect("the database opens"));
         Self::over(database, plain, change).await
@@ -92,12 +92,12 @@ impl HostTables {
         self.database.url()
     }
 
-    /// Puts every row back as it was.
+    /// Restores every row.
     pub(crate) async fn restore(&self) {
         self.execute(&tables::refill(matches!(self.plain, Plain::Sqlite(_)))).await;
     }
 
-    /// Runs statements as they stand.
+    /// Runs statements unchanged.
     pub(crate) async fn execute(&self, sql: &str) {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         let done = match &self.plain {
@@ -107,12 +107,12 @@ impl HostTables {
         done.expect("the statements run");
     }
 
-    /// The rows of a query as it stands.
+    /// Returns the rows of a query, unscoped.
     pub(crate) async fn plain(&self, sql: &str) -> Vec<PlainRow> {
         self.attempt(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
-    /// The rows of a statement as it stands, which may fail.
+    /// Returns the rows of a statement, unscoped, or its error.
     pub(crate) async fn attempt(&self, sql: &str) -> Result<Vec<PlainRow>, sqlx::Error> {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &self.plain {

@@ -1,4 +1,4 @@
-//! What is promised of the hosts that scripts may call.
+//! Promises of the hosts that scripts may call.
 
 use iota_scripts_domain::{
     AllowedHost, Held, HostPattern, JsonText, StorageChange, StorageKey, StorageQuota, StoredValue,

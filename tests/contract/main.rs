@@ -1,6 +1,6 @@
-//! What every store promises, asked of each of them by the same functions.
+//! The promises of the stores; the same functions check every store.
 //!
-//! PostgreSQL is really started (`support/postgres.rs`); without it these tests fail and say what to install.
+//! PostgreSQL is really started (`support/postgres.rs`); if it is not installed, these tests fail with a message that names the package.
 
 mod attention;
 mod connecting;
@@ -33,7 +33,7 @@ mod versions;
 
 use stores::Stores;
 
-/// Each function once for each store.
+/// Runs each function once for each store.
 macro_rules! contract {
     ($($suite:ident: $($promise:ident),+;)+) => {
         mod sqlite {

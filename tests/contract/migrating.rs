@@ -1,4 +1,4 @@
-//! What is promised of the tables themselves.
+//! Promises of the schema.
 
 use iota_scripts_domain::{ManualClock, ScriptQuery};
 use iota_scripts_infrastructure::persistence::migrations::{self, MigrationError};

@@ -1,4 +1,4 @@
-//! What is promised of schedules and of the ledger of occurrences.
+//! Promises of schedules and of occurrences.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn cron(name: &str, expression: &str) -> ScriptInput {
     ScriptInput { script_type: "cron".into(), cron_expression: Some(expression.into()), ..input(name) }
 }
 
-/// An active cron script of acme, made at a moment.
+/// An active cron script of acme, created at the given time.
 async fn scheduled(stores: &Stores, input: &ScriptInput, at: &str) -> Script {
     let stamp = Stamp { at: time(at), by: UserId::parse("ann").expect("a user") };
     let revision = Script::create(ScriptId::generate(), acme(), draft(input), stamp);
@@ -73,7 +73,7 @@ pub(crate) async fn a_run_that_was_asked_for_keeps_its_versions(stores: &Stores)
     let pinned = |libraries| Some(PinnedVersions { script: Version::FIRST.next(), libraries });
     let kept = Occurrence { pinned: pinned(vec![library]), ..later("2025-01-01T09:00:00Z") };
     let alone = Occurrence { pinned: pinned(Vec::new()), ..later("2025-01-01T09:00:00Z") };
-    // As a node of an older version writes it, and what nobody has asked for.
+    // As written by a node of an older version, and a column that was not queried.
     let (old, older) = (later("2025-01-01T09:00:00Z"), later("2025-01-01T08:00:00Z"));
     let event = Occurrence { cause: Cause::Event, requested_by: None, ..later("2025-01-01T10:00:00Z") };
     for occurrence in [&kept, &alone, &old, &older, &event] {
@@ -90,7 +90,7 @@ pub(crate) async fn a_run_that_was_asked_for_keeps_its_versions(stores: &Stores)
     both.sort_by_key(|run| run.script.to_string());
     assert_eq!(pending("acme").await, both);
     assert!(pending("globex").await.is_empty());
-    // While it runs it may be tried again; once it has ended it is not.
+    // It may be retried while it runs, but not after it has ended.
     let claimed =
         stores.occurrences.claim(&node("one"), time("2025-01-01T08:00:00Z"), &[(acme(), 10)]).await.expect("claimed");
     assert_eq!((claimed.len(), pending("acme").await), (1, both));
@@ -103,7 +103,7 @@ pub(crate) async fn a_schedule_is_written_with_its_script_and_goes_with_it(store
     let script = scheduled(stores, &input, "2025-01-01T08:00:00Z").await;
     assert_eq!(next(stores, &script).await, Some(time("2025-01-01T09:00:00Z")));
 
-    // The source changes at the very minute: the time that is due stays due.
+    // The source changes in the minute in which it is due: the due time stays.
     let edit = ScriptInput { content: "two()".into(), ..input.clone() };
     let stamp = Stamp { at: time("2025-01-01T09:00:30Z"), by: script.updated().by.clone() };
     let revision = script.revise(draft(&edit), script.version(), stamp.clone()).expect("current").expect("a change");
@@ -231,7 +231,7 @@ pub(crate) async fn an_occurrence_comes_back_and_is_claimed_when_its_time_has_co
     assert_eq!(claim(stores, "node-2", "2025-01-01T09:00:00Z").await, []);
 }
 
-/// Whatever plan a database makes: what is claimed beyond the limit nobody would run.
+/// Whichever plan a database chooses: occurrences claimed beyond the limit would never run.
 pub(crate) async fn no_more_is_claimed_than_there_is_room_for(stores: &Stores) {
     for _ in 0..7 {
         assert!(stores.occurrences.insert(&later("2025-01-01T09:00:00Z")).await.expect("inserted"));
@@ -284,7 +284,7 @@ pub(crate) async fn what_waits_is_counted_for_its_tenant(stores: &Stores) {
 
 pub(crate) async fn a_time_that_a_clock_went_past_is_one_row_and_comes_again_when_it_is_put_right(stores: &Stores) {
     let script = scheduled(stores, &cron("Report", "* * * * *"), "2025-01-01T08:59:30Z").await;
-    // At 9:30:10 somebody sets the clock forward a day.
+    // At 9:30:10 the clock is set forward a day.
     let mut absences = Absences::default();
     let (from, to) = (time("2025-01-01T08:59:40Z"), time("2025-01-02T09:00:10Z"));
     absences.note(from, to, Absence::Clock);
@@ -397,7 +397,7 @@ pub(crate) async fn what_a_dead_node_had_is_found_with_the_record_of_its_run(sto
         ended.finish(RunRecord::new(Outcome::lost_with_its_node()), time("2025-01-01T09:00:04Z")).expect("ended");
     stores.executions.finish(&ended).await.expect("stored");
 
-    // By the database's clock, whatever the nodes' show.
+    // By the database's clock, whatever the clocks of the nodes show.
     assert_eq!(stores.occurrences.stranded(Duration::from_secs(3600), 10).await, Ok(vec![]));
     let stranded = stores.occurrences.stranded(Duration::ZERO, 10).await.expect("found");
     let mut found: Vec<_> = stranded.iter().map(|found| (found.occurrence.due_at, found.run)).collect();
@@ -422,7 +422,7 @@ pub(crate) async fn an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it
     let ran = |run: &Execution| Settlement::Final {
         state: OccurrenceState::Ran,
         execution: Some(run.id()),
-        // What a script threw may hold anything.
+        // A script may throw any text.
         reason: "half \0 and half".into(),
         at: began,
     };
@@ -435,7 +435,7 @@ pub(crate) async fn an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it
     assert_eq!((settled.state, settled.execution), (OccurrenceState::Ran, Some(ended.id())));
     assert_eq!(stores.executions.get(&acme(), ended.id()).await.expect("there").status(), ended.status());
 
-    // The run was ended by somebody else meanwhile: what becomes of its occurrence is theirs to say.
+    // Another caller has already ended the run, and settles its occurrence.
     let lost = run(&second, 1).await;
     stores.executions.finish(&lost).await.expect("stored");
     let late = stores.executions.finish_attempt(&lost, &ran(&lost)).await;
@@ -517,7 +517,7 @@ pub(crate) async fn the_ledger_is_counted_up_to_a_limit_and_filtered_for_every_s
     assert_eq!((missed.total, missed.total_is_capped), (103, false));
     let ran = query(Some(OccurrenceState::Ran));
     assert_eq!(stores.occurrences.count(&acme(), &ran).await, Ok(Total::of(10_001)));
-    // Within a page whose states are seen.
+    // Within a page whose states are visible.
     let from = Some(all.items[40].due_at);
     let seen = all.items.iter().filter(|one| Some(one.due_at) >= from && one.state == OccurrenceState::Ran).count();
     assert!(seen > 10);

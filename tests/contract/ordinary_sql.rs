@@ -1,4 +1,4 @@
-//! Statements that authors write every day: `ordinary_sql/*.txt`. Each of them runs.
+//! Everyday statements of authors: `ordinary_sql/*.txt`. Each of them runs.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is promised of pauses: no schedule fires, one row for each script counts what was left out, and nothing is made up for.
+//! Promises of pauses: no schedule fires, one row for each script counts the skipped times, and none of them runs later.
 
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ fn pause(at: &str, until: Option<&str>) -> Pause {
     }
 }
 
-/// An active cron script that runs every minute, made at a moment.
+/// An active cron script that runs every minute, created at the given time.
 async fn minutely(stores: &Stores, name: &str, at: &str) -> Script {
     let input = ScriptInput { script_type: "cron".into(), cron_expression: Some("* * * * *".into()), ..input(name) };
     let revision = Script::create(ScriptId::generate(), acme(), draft(&input), stamp(at, "ann"));
@@ -46,7 +46,7 @@ async fn advance(stores: &Stores, now: &str) {
         .expect("planned");
 }
 
-/// The ledger of a script, the oldest first: when, what became of it, how many times.
+/// The occurrences of a script, oldest first: time, state, count.
 async fn ledger(stores: &Stores, script: &Script) -> Vec<(String, OccurrenceState, u64)> {
     let query = OccurrenceQuery { script: Some(script.id()), ..OccurrenceQuery::default() };
     let page = stores.occurrences.list(&acme(), &query).await.expect("a list");
@@ -60,7 +60,7 @@ pub(crate) async fn what_a_pause_leaves_out_is_one_row_for_each_script(stores: &
     stores.occurrences.pause(&pause("2025-01-01T09:00:30Z", Some("2025-01-08T09:00:00Z"))).await.expect("paused");
     advance(stores, "2025-01-01T09:01:00Z").await;
     advance(stores, "2025-01-01T09:02:00Z").await;
-    // The node was away for the rest of the week: what passed belongs to the pause, and is not missed.
+    // The node was down for the rest of the week: the elapsed times belong to the pause, and are not missed.
     for _ in 0..21 {
         advance(stores, "2025-01-08T09:00:10Z").await;
     }
@@ -79,7 +79,7 @@ pub(crate) async fn what_a_pause_leaves_out_is_one_row_for_each_script(stores: &
 pub(crate) async fn after_a_resume_schedules_fire_and_nothing_is_made_up_for(stores: &Stores) {
     let script = minutely(stores, "Minutely", "2025-01-01T08:59:30Z").await;
     stores.occurrences.pause(&pause("2025-01-01T08:59:40Z", None)).await.expect("paused");
-    // Another node plans: it asks the database.
+    // Another node plans, and reads the pause from the database.
     let other = SqlOccurrenceRepository::new(stores.another_node().await);
     for now in ["2025-01-01T09:00:00Z", "2025-01-01T09:01:00Z"] {
         other.advance_schedules(time(now), Duration::from_secs(60), &Absences::default(), 100).await.expect("planned");
@@ -106,7 +106,7 @@ pub(crate) async fn a_pause_is_its_tenant_s_and_is_changed_by_the_next_wish(stor
     assert_eq!(in_force("acme", "2025-01-01T09:59:59Z").await, known);
     assert_eq!(in_force("acme", "2025-01-01T10:00:00Z").await, None);
     assert_eq!(in_force("globex", "2025-01-01T09:10:00Z").await, None);
-    // A pause that has ended is another one.
+    // A pause that has ended is a different pause.
     let third = stores.occurrences.pause(&pause("2025-01-01T11:00:00Z", None)).await.expect("paused");
     assert_ne!(third.id, first.id);
     stores.db.forget_tenant(&acme()).await.expect("forgotten");

@@ -1,5 +1,5 @@
-//! What is asked again and again costs no more as history grows: every statement of a day's work is heard as the driver tells it,
-//! and the database says how it would carry each out.
+//! Frequent statements cost no more as history grows: every statement of a day's work is recorded from the driver's log, and the database
+//! explains its plan.
 
 pub(crate) mod filled;
 mod recorder;
@@ -21,8 +21,8 @@ use crate::executions::expire;
 use crate::samples::{acme, ann, at, created, draft, endpoint, head, input};
 use crate::stores::Stores;
 
-/// What a page filters for, by words of its statement, and the index that has nothing else. Of so few scripts PostgreSQL would read all
-/// by any index; it has the same ones.
+/// Filters of pages, by words of the statement, and the index made for each. With so few scripts PostgreSQL would read all of them by any
+/// index; the rows are the same.
 const FILTERS: [(&[&str], &str); 11] = [
     (&["FROM scripts ", " AND type = ?", "ORDER BY name_key"], "scripts_by_type"),
     (&["FROM scripts ", " AND type = ?", "ORDER BY updated_at"], "scripts_by_type_and_update"),
@@ -43,18 +43,18 @@ const FILTERS: [(&[&str], &str); 11] = [
     ),
 ];
 
-/// Indexes that a statement must not go by, however empty they were when statistics were made: what comes due fills them.
+/// Indexes that a statement must not use, even if they were empty when statistics were gathered: they fill as work comes due.
 const BACKLOG: [(&str, &str); 3] = [
     ("WITH RECURSIVE waiting", "script_occurrences_due"),
     ("WITH chosen AS", "script_occurrences_due"),
     ("WITH chosen AS", "script_occurrences_unsettled"),
 ];
 
-/// A day's work asks this many different things; with fewer, not all were heard.
+/// The number of distinct statements in a day's work; fewer means that some were not recorded.
 const FEWEST: usize = 90;
 
 pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &Stores) {
-    /// The statements of two databases at once could not be told apart.
+    /// Statements of two databases at the same time could not be told apart.
     static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
     let script = created(acme(), &cron("Report"), 0);
@@ -114,8 +114,8 @@ async fn filters_have_indexes_of_their_own(stores: &Stores, heard: &BTreeSet<Str
     }
 }
 
-/// Of the repositories, and about our tables. Other tests of this process have connections of their own, which tell of themselves too:
-/// they give no parameters, and only change things.
+/// Statements of the repositories about the plugin's tables. Other tests of this process have connections that are logged too: these
+/// statements have no parameters, and only write.
 fn is_ours(statement: &str) -> bool {
     let begins = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].iter().any(|verb| statement.starts_with(verb));
     let asked = begins && (statement.contains("$1") || statement.starts_with("SELECT"));
@@ -130,7 +130,7 @@ fn node() -> NodeId {
     NodeId::parse("node-1").expect("a node")
 }
 
-/// Schedules come due, are claimed and settled; what a dead node had is looked for.
+/// Schedules come due, are claimed and settled; the work of a dead node is searched for.
 async fn automation(stores: &Stores, script: &Script) {
     let ledger = &stores.occurrences;
     ledger.adopt_schedules(at(0)).await.expect("adopted");
@@ -171,7 +171,7 @@ async fn automation(stores: &Stores, script: &Script) {
     ledger.realign_attempts(at(-1_000)).await.expect("put right");
 }
 
-/// Runs begin, keep their leases, end and are recovered; an event fails for good.
+/// Runs begin, renew their leases, end and are recovered; an event fails for good.
 async fn runs(stores: &Stores, script: &Script) -> Occurrence {
     let runs = &stores.executions;
     let whose = (acme(), script.id(), script.definition().name.clone());
@@ -202,7 +202,7 @@ async fn runs(stores: &Stores, script: &Script) -> Occurrence {
     event
 }
 
-/// What the pages and the API show.
+/// Statements of the pages and of the API.
 async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
     let runs = &stores.executions;
     runs.unfinished(&acme()).await.expect("counted");
@@ -278,7 +278,7 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
     ledger.get(&acme(), letter.id).await.expect("a letter");
 }
 
-/// Scripts are saved, looked up, listed and found by requests and events.
+/// Scripts are saved, read, listed, and looked up for requests and events.
 async fn authors(stores: &Stores, script: &Script) {
     let scripts = &stores.scripts;
     scripts.insert(&created(acme(), &endpoint("Orders", "/orders/{id}"), 0)).await.expect("stored");

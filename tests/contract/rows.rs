@@ -1,4 +1,4 @@
-//! What is promised of rows that somebody else broke: an error that names them.
+//! Promises of corrupted rows: an error that names the row.
 
 use iota_scripts_domain::{ExecutionQuery, PageRequest, RepositoryError, ScriptQuery};
 

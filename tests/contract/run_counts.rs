@@ -1,4 +1,4 @@
-//! What is promised of charts: whatever they are counted by, they tell what a list of the same runs tells.
+//! Promises of charts: for every grouping, their counts equal those of a list of the same runs.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -36,7 +36,7 @@ fn one(number: i64, script: &ScriptRef) -> NewExecution {
     NewExecution { trigger, dry_run: number % 11 == 0, script: script.clone(), ..head(number * 131) }
 }
 
-/// Runs over some hours: ended one by one or together, kept whole, lost, and under way.
+/// Runs over some hours: ended singly or in groups, kept whole, lost, and in flight.
 async fn runs(stores: &Stores, script: &ScriptRef) {
     let mut ends = Vec::new();
     let mut lost = Vec::new();
@@ -89,7 +89,7 @@ async fn charts_tell_what_lists_tell(stores: &Stores) {
         let page = PageRequest::at(PagePlace::Number(1), PageRequest::MAX_SIZE);
         let listed = stores.executions.list(&acme(), &ExecutionQuery { page, ..query.clone() }).await.expect("a list");
         assert_eq!(listed.total, listed.items.len() as u64);
-        // However long the page is, it is of as many.
+        // The count does not depend on the length of the page.
         let short = ExecutionQuery { page: PageRequest::first(3), ..query.clone() };
         assert_eq!(stores.executions.list(&acme(), &short).await.map(|page| page.total), Ok(listed.total), "{query:?}");
         for width in [QUARTER / 3, QUARTER, 4 * QUARTER] {
@@ -115,7 +115,7 @@ pub(crate) async fn a_chart_tells_what_the_list_of_its_runs_tells(stores: &Store
     stores.executions.finish(&foreign).await.expect("recorded");
     charts_tell_what_lists_tell(stores).await;
 
-    // In batches that end within a quarter.
+    // In batches that end within a quarter of an hour.
     while stores.history.prune(&acme(), at(6_000), 7).await.expect("removed").runs > 0 {}
     charts_tell_what_lists_tell(stores).await;
     let least = "SELECT CAST(MIN(runs) AS BIGINT) || '' FROM script_run_counts WHERE tenant_id = 'acme'";
@@ -125,7 +125,7 @@ pub(crate) async fn a_chart_tells_what_the_list_of_its_runs_tells(stores: &Store
     assert_eq!(stores.told(left).await, ["globex"]);
 }
 
-/// As a database of the release before has it.
+/// As in a database of the previous release.
 pub(crate) async fn what_was_there_before_is_counted_by_the_migration(stores: &Stores) {
     runs(stores, &head(0).script).await;
     stores.executions.settle().await;

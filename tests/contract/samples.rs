@@ -1,4 +1,4 @@
-//! Tenants, scripts and runs for the promises.
+//! Sample tenants, scripts and runs.
 
 use iota_scripts_domain::{
     EntryPoint, Execution, ExecutionId, JsonText, NewExecution, NodeId, Revision, Script, ScriptDraft, ScriptId,
@@ -46,12 +46,12 @@ pub(crate) fn node(name: &str) -> NodeId {
     NodeId::parse(name).expect("a node")
 }
 
-/// A pending run of acme that was asked for at a second.
+/// A pending run of acme that was requested at the given second.
 pub(crate) fn pending(seconds: i64) -> Execution {
     Execution::pending(head(seconds), node("node-1"))
 }
 
-/// What is known of such a run before.
+/// The known facts of such a run before it starts.
 pub(crate) fn head(seconds: i64) -> NewExecution {
     NewExecution {
         dry_run: false,

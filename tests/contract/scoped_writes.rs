@@ -1,7 +1,7 @@
-//! For any small database and any allowed write, the scoped statement does to the tenant's rows what the plain one does to them alone, and
-//! leaves every other row as it was, down to its place on the page.
+//! For any small database and any allowed write, the scoped statement changes the tenant's rows as the plain one does if they are alone,
+//! and leaves every other row as it was, including its place on the page.
 //!
-//! Both lie in one database, as in `scoped_rows`; here the tenant's own tables have the keys of the shared ones.
+//! Both are in one database, as in `scoped_rows`; here the tenant's own tables have the keys of the shared ones.
 
 use proptest::{prelude::*, test_runner::TestRunner};
 
@@ -18,7 +18,7 @@ CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, client_id BIGINT NOT NULL, 
 CREATE TABLE log (id BIGINT NOT NULL PRIMARY KEY, line TEXT NOT NULL);
 ";
 
-/// What is the tenant's, in the shared tables and alone.
+/// The tenant's rows, in the shared tables and alone.
 const OURS: [[&str; 2]; 2] = [
     [
         "SELECT id, client_id, total, note, code FROM shop_orders WHERE tenant_id = 'acme'",
@@ -132,7 +132,7 @@ async fn a_scoped_write_does_what_it_does_to_the_tenant_alone_in_postgres() {
     holds(HostTables::postgres().await, "ctid, xmin").await;
 }
 
-/// `place` are the columns that say where, and since when, a row lies.
+/// `place` are the columns for the physical location and version of a row.
 async fn holds(tables: HostTables, place: &'static str) {
     tables.execute(ALONE).await;
     let here = tokio::runtime::Handle::current();
@@ -167,7 +167,7 @@ async fn holds(tables: HostTables, place: &'static str) {
     assert_eq!(failed, None);
 }
 
-/// The rows of everyone else.
+/// The rows of all other tenants.
 async fn others(tables: &HostTables, place: &str) -> Vec<Vec<PlainRow>> {
     let mut found = Vec::new();
     for table in ["shop_clients", "shop_orders", "shop_log"] {

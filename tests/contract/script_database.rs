@@ -1,4 +1,5 @@
-//! What the operator says of the host's tables: a copy for reads, a role and settings, caps, and a tenant's part of the connections.
+//! The operator's settings for the host's tables: a replica for reads, a role and settings, limits, and a tenant's share of the
+//! connections.
 
 use std::time::Duration;
 
@@ -120,7 +121,7 @@ async fn what_fails_in_a_transaction_undoes_itself_and_nothing_else() {
     }
 }
 
-/// More rows than anyone can read, and values larger than any message: neither comes here, and nobody else waits for the end of it.
+/// More rows than can be read, and values larger than any message: neither is transferred, and no other statement waits for them.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_no_end_is_stopped_at_its_cap_and_leaves_the_connections_free() {
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
@@ -146,7 +147,7 @@ async fn what_has_no_end_is_stopped_at_its_cap_and_leaves_the_connections_free()
     }
 }
 
-/// Little text that would be much work: to plan, to compare, or to do. All of it ends in time, one way or another.
+/// Short statements with an excessive cost: to plan, to compare, or to execute. All of them end in time, with a result or an error.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_much_work_ends_in_time() {
     let mut doubled = "WITH c0 AS (SELECT id FROM orders)".to_owned();
@@ -182,11 +183,11 @@ async fn what_is_much_work_ends_in_time() {
     }
 }
 
-/// A write that goes on for ever.
+/// A write that never ends.
 const ENDLESS_WRITE: &str = "UPDATE orders SET note = CAST((WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) \
     SELECT max(i) FROM n) AS TEXT) WHERE id = 1";
 
-/// PostgreSQL undoes the write alone, SQLite all of the transaction: what comes after must not be kept without what came before.
+/// PostgreSQL undoes the write alone, SQLite the whole transaction: later statements must not be committed without the earlier ones.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_with_a_write_that_was_ended_in_the_middle_is_kept_whole_or_not_at_all() {
     let hasty = |config: &mut ScriptDatabaseConfig| config.statement_timeout = Duration::from_millis(200);

@@ -1,4 +1,4 @@
-//! What is promised of scripts.
+//! Promises of scripts.
 
 use iota_scripts_domain::{
     Direction, ExecutionState, HttpMethod, Importer, PagePlace, PageRequest, RepositoryError, RoutePattern, Script,
@@ -139,7 +139,7 @@ pub(crate) async fn scripts_of_an_older_version_go_on_to_run_as_whom_they_did(st
     ] {
         stores.scripts.insert(&created(acme(), &named(name, input), 0)).await.expect("stored");
     }
-    // Ann's schedule, which somebody else has paused.
+    // Ann's schedule, which another user has paused.
     let paused = created(acme(), &named("5 paused", cron(true)), 0);
     stores.scripts.insert(&paused).await.expect("stored");
     let revision = paused.into_script().deactivate(by("bob", 1)).expect("a change");

@@ -1,5 +1,5 @@
-//! The process that has the host's SQLite file open: what becomes of statements and transactions when it is killed, stopped, late, let go,
-//! or not there at all. The host has the file open too, in this process.
+//! The process that opens the host's SQLite file: statements and transactions when it is killed, suspended, late, released, or missing.
+//! The host has the file open too, in this process.
 
 use std::{path::Path, time::Duration};
 
@@ -52,7 +52,7 @@ fn process(tables: &HostTables) -> u32 {
     holders[0]
 }
 
-/// Waits until a process is gone, and was waited for.
+/// Waits until a process has exited and was reaped.
 async fn gone(pid: u32) {
     let gone = async {
         while is_there(pid) {
@@ -62,7 +62,7 @@ async fn gone(pid: u32) {
     timeout(Duration::from_secs(30), gone).await.expect("the process goes, and leaves no zombie");
 }
 
-/// Stops a process, and waits until each of its threads stands still.
+/// Suspends a process, and waits until each of its threads has stopped.
 async fn stop(pid: u32) {
     signal(pid, Signal::STOP);
     let stands = |task: std::fs::DirEntry| {
@@ -161,7 +161,7 @@ async fn what_nobody_waits_for_any_more_ends_and_holds_no_lock() {
     run(&tables, INSERT).await.expect("a write that SQLite was interrupted in leaves nothing behind");
     run(&tables, "DELETE FROM orders WHERE id > 4").await.expect("nor do others");
 
-    // It waits for the host, and gets its lock when nobody wants it any more.
+    // It waits for the host, and gets its lock once no other connection holds it.
     let mut host = SqliteConnection::connect(tables.url()).await.expect("the host opens its file");
     host.execute("BEGIN IMMEDIATE").await.expect("the host has the lock");
     assert!(timeout(soon, tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time)).await.is_err());
@@ -175,7 +175,7 @@ async fn a_step_that_lasts_keeps_its_own_tenant_waiting_and_no_other() {
     let tables = HostTables::sqlite_with(|config| config.per_tenant_connections = 1).await;
     let (first, globex) = (process(&tables), TenantId::parse("globex").expect("an id"));
     let transaction = tables.gateway.begin(&globex, SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
-    // One step of SQLite's machine, which nobody can end; given up at once.
+    // One opcode of SQLite's virtual machine, which cannot be interrupted; the wait for it is given up immediately.
     let text = SqlValue::Text("a".repeat(400_000));
     let endless = tables.gateway.scope(&acme(), "SELECT instr($1 || $1, $1 || 'b') AS n", &[text]).expect("allowed");
     let soon = Duration::from_millis(50);

@@ -1,4 +1,4 @@
-//! What is promised of the values that scripts store.
+//! Promises of the values that scripts store.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is promised of strikes, and of the quarantine that they lead to.
+//! Promises of strikes, and of the quarantine that they lead to.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What is promised of versions and of edits that meet.
+//! Promises of versions and of concurrent edits.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 // Runs the commands of every document, in order, in a temporary folder with a copy of the project, and compares their output with the
-// document. Scripts must pass `iota-scripts check` without findings, JSON must parse, links and file names must lead somewhere.
+// document. Scripts must pass `iota-scripts check` without findings, JSON must parse, links and file names must exist.
 //
 // A comment directly before a block (`<!-- docs-test: KIND … -->`) changes how the block is tested:
 //

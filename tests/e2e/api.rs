@@ -1,4 +1,4 @@
-//! The JSON API: scripts and versions, permissions, tenants, bad input.
+//! The JSON API: scripts and versions, permissions, tenants, invalid input.
 
 use axum::body::Body;
 use iota_scripts_tests::{admin, user};
@@ -22,7 +22,7 @@ async fn a_script_lives_from_create_to_delete_and_each_change_is_a_version_and_a
         change["base_version"] = json!(1);
         let second = stage.api(&ann, "PUT", &path, Some(change.clone())).await.expect(200);
         assert_eq!(second["version"], 2);
-        // What is sent twice is saved once; something else that was based on the old version is refused.
+        // A repeated request is saved once; a different one based on the old version is refused.
         assert_eq!(stage.api(&ann, "PUT", &path, Some(change.clone())).await.expect(200)["version"], 2);
         change["content"] = json!("function main() { return 3 }");
         let stale = stage.api(&ann, "PUT", &path, Some(change)).await.expect(409);

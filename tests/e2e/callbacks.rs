@@ -1,4 +1,4 @@
-//! How often the plugin asks its host, and what it tells it: with the capabilities of contract 1.1 and without.
+//! How many questions and notices the plugin sends to its host: with the capabilities of contract 1.1 and without.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn pages(stage: &Stage) -> Vec<String> {
     pages
 }
 
-/// Opens a page and says how often the host was asked about permissions meanwhile.
+/// Opens a page and returns how many times the host was asked about permissions meanwhile.
 async fn questions(stage: &Stage, who: &Identity, path: &str) -> (u16, usize) {
     stage.host.take_questions();
     let status = page(stage, who, path).await.status;

@@ -1,5 +1,5 @@
-//! Every way to end a run: from the API, from a page, by the host, by a caller or a client that goes away, from another node. It is
-//! recorded as cancelled, wherever it was.
+//! Every way to cancel a run: from the API, from a page, by the host, by a caller or client that disconnects, from another node. The run
+//! is recorded as cancelled, wherever it was.
 
 use futures_util::StreamExt as _;
 use iota_scripts_host::{RunFrame, RunRequest};
@@ -11,7 +11,7 @@ use crate::{
     world::{everywhere, form, only_run},
 };
 
-/// Waits for the host, and for ever if the host says nothing.
+/// Waits for the host, for ever if the host does not answer.
 const WAITS: &str = "async function main() { console.log('waiting'); return services.echo.wait(); }";
 const SPINS: &str = "function main() { console.log('spinning'); for (;;); }";
 
@@ -21,7 +21,7 @@ async fn assert_cancelled(stage: &Stage, execution: &str) -> Value {
     run
 }
 
-/// Begins a run and waits until it has said something.
+/// Begins a run and waits for its first log line.
 async fn begun(stage: &Stage, script: &str, word: &str) -> String {
     let execution = stage.begin(&admin(), script, json!(null)).await;
     stage.stream(&admin(), &format!("/executions/{execution}/stream"), |text| text.contains(word)).await;
@@ -134,7 +134,7 @@ async fn runs_that_spin_and_runs_that_wait_for_a_worker_are_cancelled() {
     everywhere(|stage| async move {
         let spins = stage.script(&admin(), "spins", "one_off", SPINS).await;
         let fine = stage.script(&admin(), "fine", "one_off", "function main() { return 'fine'; }").await;
-        // Both workers are busy, so that the third run stands in line.
+        // Both workers are busy, so that the third run is queued.
         let busy = [begun(&stage, &spins, "spinning").await, begun(&stage, &spins, "spinning").await];
         let waiting = stage.begin(&admin(), &fine, json!(null)).await;
         while stage.plugin.health().await.expect("health").counters["runtime"]["waiting"] != 1 {
@@ -162,7 +162,7 @@ async fn a_run_is_cancelled_from_another_node_of_the_same_database() {
     let execution = here.begin(&admin(), &id, json!(null)).await;
     here.host.called("echo.wait", 1).await;
     let path = format!("/executions/{execution}");
-    // A node that has just started may not listen yet: whoever asks then asks again.
+    // A node that has just started may not listen yet: the request is then repeated.
     while there.api(&admin(), "GET", &path, None).await.expect(200)["status"] == "running" {
         let answer = there.api(&admin(), "POST", &format!("{path}/cancel"), None).await;
         assert!([202, 409].contains(&answer.status), "{answer:?}");

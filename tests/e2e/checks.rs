@@ -1,4 +1,4 @@
-//! Checks of texts: they hold up no run, take no longer than they may, and are for those who write scripts.
+//! Checks of sources: they delay no run, are limited in time, and need the permission to write scripts.
 
 use axum::{body::Body, http::Request};
 use futures_util::future::{join, join_all};
@@ -26,7 +26,7 @@ async fn while_checks_hang_runs_of_the_tenant_and_of_others_begin_and_end() {
     for who in [&ann, &gus] {
         stage.script(who, "validate", "embedded", "function main() { return 5; }").await;
     }
-    // Nothing has run yet: these have looked at what was saved. They will not answer any more.
+    // Nothing has run yet: these workers have checked the saved sources. They no longer respond.
     let checkers: Vec<u32> =
         process::workers().into_iter().filter(|pid| process::was_started_as(*pid, &worker)).collect();
     assert_eq!(checkers.len(), 2);

@@ -1,4 +1,4 @@
-//! `iota-scripts start` against a running application: the example ERP as a process of its own.
+//! `iota-scripts start` against a running application: the example ERP in a separate process.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -9,7 +9,7 @@ use std::{
 use iota_scripts_tests::{http_client, target_folder};
 use serde_json::{Value, json};
 
-/// The ERP, gone with the test.
+/// The ERP; it ends with the test.
 pub(crate) struct Erp {
     process: Child,
     pub(crate) url: String,
@@ -23,7 +23,7 @@ impl Erp {
         Self { process, url, folder }
     }
 
-    /// Kills it with what nothing can handle, and starts it anew on what it left.
+    /// Kills it with SIGKILL, and starts it again on the same data.
     pub(crate) fn kill_and_start_again(&mut self) {
         self.process.kill().expect("killed");
         self.process.wait().expect("reaped");

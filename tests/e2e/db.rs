@@ -1,4 +1,4 @@
-//! `db`: every function of it on the host's own tables, what it refuses, and what becomes of a transaction that does not end well.
+//! `db`: every function of it on the host's own tables, its errors, and transactions that fail or do not end.
 
 use std::future::Future;
 
@@ -16,7 +16,7 @@ pub(crate) async fn with_tables_of(more: Value, test: impl AsyncFn(Stage, TestDa
     with_tables_and(&json!({"script_database": more}), test).await;
 }
 
-/// The same with more of the configuration, section by section.
+/// The same with more configuration, section by section.
 pub(crate) async fn with_tables_and(more: &Value, test: impl AsyncFn(Stage, TestDatabase)) {
     for isolation in ["worker", "in_process"] {
         for (own, host) in [
@@ -37,7 +37,7 @@ pub(crate) async fn with_tables_and(more: &Value, test: impl AsyncFn(Stage, Test
     }
 }
 
-/// Saves a script that may write, and gives its id.
+/// Saves a script that may write, and returns its id.
 pub(crate) async fn writer(stage: &Stage, who: &Identity, source: &str) -> String {
     let body = json!({"name": format!("writer {}", source.len()), "type": "one_off", "content": source, "timeout_seconds": 20,
         "database_access": "read_write"});
@@ -217,10 +217,10 @@ async fn a_run_that_is_ended_leaves_no_transaction_behind() {
         let body = json!({"name": "late", "type": "one_off", "content": waits, "timeout_seconds": 1, "database_access": "read_write"});
         let late = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
         let run = stage.run(&ann, late["id"].as_str().unwrap(), json!(null)).await;
-        // The call and the run are over at the same moment: whichever is told first.
+        // The call and the run end at the same moment: either may be reported first.
         assert_ne!(run["status"], "success", "{run:#}");
 
-        // Nothing of either is there, and nobody holds a lock.
+        // Neither has left a row, and no lock is held.
         let check = "async function main() {
             await db.insert('orders', {id: 71, client_id: 1, total: 1, code: 'after'});
             return await db.findOne('orders', {id: 70});

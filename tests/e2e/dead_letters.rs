@@ -1,4 +1,4 @@
-//! Events whose handler failed for good: seen, delivered again, dismissed.
+//! Events whose handler failed for good: listed, delivered again, dismissed.
 
 use iota_scripts_host::Event;
 use iota_scripts_tests::{Stage, admin, user};
@@ -14,7 +14,7 @@ fn event(id: &str) -> Event {
     Event { id: id.into(), kind, tenant, user: None, at, data: json!({"name": "Ada"}) }
 }
 
-/// A handler that fails until the test lets it pass, without retries.
+/// A handler that fails until the test allows it to succeed, without retries.
 async fn handler(stage: &Stage) -> String {
     let content = "async function main(event) {
         if (!await storage.get('mended')) throw new Error('no luck with ' + event.data.name);
@@ -48,7 +48,7 @@ async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so(
         for words in ["client.created", "no luck with Ada", "Redeliver", "Ada"] {
             assert!(shown.text.contains(words), "{words}: {}", shown.text);
         }
-        // Whoever may only read sees, and can do nothing; another tenant sees nothing.
+        // A user with read permission sees it, and can change nothing; another tenant does not see it.
         let letter = letter["id"].as_str().expect("an id").to_owned();
         let (reader, gus) = (user("acme", "rex", &["scripts.read"]), user("globex", "gus", &iota_scripts_tests::ALL));
         let shown = page(&stage, &reader, "/scripts/dead-letters").await;
@@ -73,7 +73,7 @@ async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so(
         let old = ledger.iter().find(|item| item["id"] == letter).expect("the old one stays there");
         assert_eq!((&old["handled"]["how"], &old["handled"]["by"]), (&json!("replayed"), &json!("ann")));
 
-        // Several at once; what is none is told and holds up nothing.
+        // Several at once; an unknown id is reported and does not affect the others.
         let rest = letters(&stage, "").await;
         assert_eq!(rest.len(), 2);
         let one = rest[0]["id"].clone();

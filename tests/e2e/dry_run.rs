@@ -1,4 +1,4 @@
-//! Dry runs: reads are real, nothing is changed, and what would have been changed is told.
+//! Dry runs: reads are real, writes are only recorded.
 
 use iota_scripts_tests::{Stage, admin};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     world::{everywhere, everywhere_with, form, page},
 };
 
-/// Runs a script dry and gives the record.
+/// Starts a dry run of a script and returns its record.
 async fn dry(stage: &Stage, id: &str) -> Value {
     let body = json!({"dry_run": true});
     let started = stage.api(&admin(), "POST", &format!("/scripts/{id}/run"), Some(body)).await.expect(202);
@@ -57,7 +57,7 @@ async fn statements_are_seen_by_the_run_alone_and_told_with_their_rows() {
         assert_eq!((&third["before"][0]["total"], &third["after"][0]["total"]), (&json!(300), &json!(301)), "{run:#}");
         assert!(third["sql"].as_str().expect("text").starts_with("UPDATE orders SET total"), "{run:#}");
 
-        // Nothing of it happened, and nothing is left open: the next run writes at once.
+        // No change was made, and no transaction is open: the next run writes immediately.
         let look = "async function main() {
             const rows = await db.findMany('orders', {}, {orderBy: 'id'});
             await db.update('orders', {id: 1}, {note: 'mine'});
@@ -131,7 +131,7 @@ async fn storage_services_requests_and_events_are_told_and_not_done() {
         ]), "{run:#}");
         assert_eq!(told["left_out"], 0);
 
-        // The host heard of the call that reads, with the mark, and of nothing else.
+        // The host received only the call that reads, marked as a dry run.
         let calls = stage.host.called("echo.same", 1).await;
         assert!(calls[0].dry_run);
         assert!(!stage.host.event_types().iter().any(|kind| kind.contains("thing.done")));

@@ -1,4 +1,4 @@
-//! Scripts that answer requests, through the host's router: who may call them, what they get, what they may say.
+//! Scripts that answer requests, through the host's router: permissions to call them, their input, and their responses.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::world::{everywhere, in_workers, page};
 
-/// Creates an endpoint and gives its id.
+/// Creates an endpoint and returns its id.
 pub(crate) async fn endpoint(stage: &Stage, method: &str, path: &str, more: Value, content: &str) -> String {
     let mut body = json!({"name": format!("{method} {path}"), "type": "endpoint", "endpoint_method": method,
                           "endpoint_path": path, "content": content});
@@ -44,7 +44,7 @@ async fn a_request_reaches_its_script_and_the_answer_its_client() {
         assert_eq!((reply.status, reply.header("x-kind")), (201, "application/json"));
         let expected = json!({"id": "7/8", "query": {"a": "1"}, "body": {"n": [1]}, "user": "carl", "method": "POST"});
         assert_eq!(reply.json(), expected);
-        // Whatever it is, a browser takes it for no page of the host.
+        // Whatever the body is, a browser does not take it for a page of the host.
         assert!(reply.header("content-security-policy").starts_with("sandbox"));
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         let run = format!("/executions/{}", reply.header("x-execution-id"));
@@ -96,7 +96,7 @@ async fn a_body_of_the_most_bytes_there_may_be_arrives_as_it_came_and_is_kept_on
         for (body, kind, kept) in [
             ("x\n".repeat(MIB / 2), "string", 2 * MIB),
             (compact, "object", 2 * MIB),
-            // What it was is not what is made of it: both are kept.
+            // The original and the converted value differ: both are kept.
             (spaced, "object", 3 * MIB),
         ] {
             let reply = call(&stage, Some(&admin()), "POST", "/large", &body).await;
@@ -134,7 +134,7 @@ async fn who_may_call_is_decided_by_an_admin_and_holds_from_the_next_request_on(
         stage.api(&admin(), "POST", &format!("/scripts/{id}/deactivate"), None).await.expect(200);
         assert_eq!(call(&stage, None, "GET", "/open", "").await.status, 404);
 
-        // An author without the right can neither publish nor change what is on the network.
+        // An author without the permission can neither publish nor change a published endpoint.
         let author = user("acme", "bob", &["scripts.create", "scripts.read", "scripts.update", "scripts.execute"]);
         let body = json!({"name": "x", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": "/x", "content": source});
         stage.api(&author, "POST", "/scripts", Some(body)).await.expect(403);

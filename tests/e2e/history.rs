@@ -1,4 +1,4 @@
-//! Old history goes when it has been kept for as long as the operator says, and not before.
+//! History is removed when its retention is over, and not before.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ async fn runs_are_removed_after_the_days_that_they_are_kept_and_the_newest_stays
             let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
             runs["total"].as_u64().expect("a number")
         };
-        // For three days they would be kept, but acme's are for two.
+        // The default is three days, but acme's retention is two.
         let config = json!({"history": {"keep_days": 3, "tenants": {"acme": {"keep_days": 2}}}});
         let stage = Stage::start(database.url(), &config).await;
         let removed = async {

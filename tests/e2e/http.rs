@@ -1,4 +1,4 @@
-//! Scripts that call the world outside: every method, the counts of it, and who may let them.
+//! Scripts that call external hosts: every method, the counts of it, and the permission to allow hosts.
 
 use axum::{
     Router,
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::world::everywhere_with;
 
-/// A partner of the tenant, who says how he was asked.
+/// A partner of the tenant, which returns the request that it received.
 pub(crate) async fn partner() -> u16 {
     async fn echo(request: Request) -> (HeaderMap, String) {
         let (parts, body) = request.into_parts();
@@ -66,7 +66,7 @@ async fn every_method_reaches_an_allowed_host_and_stands_on_the_receipt() {
     .await;
 }
 
-/// What `http.get` ends in.
+/// The outcome of `http.get`.
 async fn refusal(stage: &Stage, url: &str) -> Value {
     let source =
         "async function main(url) { try { return (await http.get(url)).status } catch (error) { return error.code } }";
@@ -173,7 +173,7 @@ async fn hosts_are_allowed_by_api_and_page_and_only_by_those_who_may() {
     stage.stop().await;
 }
 
-/// A partner that says when a request came and when it was ended, and answers none.
+/// A partner that reports when a request came and when it was aborted, and never answers.
 async fn silent_partner() -> (u16, tokio::sync::mpsc::UnboundedReceiver<&'static str>) {
     struct Ended(tokio::sync::mpsc::UnboundedSender<&'static str>);
     impl Drop for Ended {
@@ -246,7 +246,7 @@ async fn ten_thousand_fetches_meet_the_limits_of_http() {
         let run = stage.run(&admin(), &id, json!(format!("http://127.0.0.1:{port}/"))).await;
         let (result, codes) = (&run["result"], run["result"][1].as_array().expect("codes"));
         assert_eq!((&result[0], &result[2]), (&json!(2), &json!(10_000)), "{run:#}");
-        // The tenant's rate may be reached before the run's limit.
+        // The tenant's rate limit may be reached before the run's limit.
         let known = ["200", "HOST_CALL_LIMIT", "HTTP_LIMIT", "HTTP_RATE_LIMITED"];
         assert!(codes.len() > 2 && codes.iter().all(|code| known.iter().any(|known| code == known)), "{run:#}");
         assert_eq!(run["receipt"]["http_calls"], json!({"used": 2, "allowed": 2}));

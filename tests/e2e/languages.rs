@@ -1,4 +1,4 @@
-//! No page in Russian or Uzbek speaks English: what the tables keep as data is said in the reader's language.
+//! No Russian or Uzbek page has English text: texts stored as data are shown in the reader's language.
 
 use iota_scripts_host::{Event, Identity, Who};
 use iota_scripts_tests::{Stage, TestDatabase, admin};
@@ -10,7 +10,7 @@ use crate::{
     world::{form, page},
 };
 
-/// What English pages say of the things that [`tell`] makes.
+/// English texts for the data that [`tell`] creates.
 const ENGLISH: [&str; 25] = [
     "no node was",
     "its retry",
@@ -45,7 +45,7 @@ fn speaking(locale: &str) -> Identity {
     who.into()
 }
 
-/// Makes one of everything that has a reason, a summary or a fault. Gives the pages that tell of them.
+/// Creates one of everything that has a reason, a summary or a fault. Returns the pages that show them.
 async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
     let ann = admin();
     let handler = json!({"name": "Handler", "type": "embedded", "event_patterns": ["client.*"], "retries": 0,
@@ -68,7 +68,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
     stage.api(&ann, "POST", &format!("/scripts/{worker}/versions/1/restore"), None).await.expect(200);
     let quarantined = r#"'{"code":"quarantined","fault":"TIMEOUT","times":5,"since":"2026-11-29T12:38:50.604936Z"}'"#;
     let summary = "'Quarantined: TIMEOUT, 5 times since 2026-11-29T12:38:50.604936Z'";
-    // By a node of this release, and by one of the release before, which wrote a sentence alone.
+    // By a node of this release, and by one of the previous release, which wrote only a sentence.
     let tamper = [
         format!(
             "UPDATE script_versions SET change_summary = {summary}, change_data = {quarantined}, created_by = 'system' WHERE version = 2"
@@ -80,7 +80,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
         database.tamper(&sql).await;
     }
 
-    // Every reason of an occurrence, on wishes to run later that are cancelled.
+    // Every reason of an occurrence, on later runs that are cancelled.
     let later = stage.script(&ann, "Later", "one_off", "function main() {}").await;
     let reasons = [
         ("missed_no_node", "no node was running at that time"),
@@ -104,7 +104,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
         let occurrence = wish["occurrence"]["id"].as_str().expect("an id").to_owned();
         stage.api(&ann, "POST", &format!("/occurrences/{occurrence}/cancel"), None).await.expect(200);
         let stored = if number % 2 == 0 { format!("'{code}'") } else { "NULL".to_owned() };
-        // Those that were told already bear another reason by now.
+        // Those that were already shown now have another reason.
         database
             .tamper(&format!(
                 "UPDATE script_occurrences SET reason = '{sentence}', reason_code = {stored} WHERE reason = 'cancelled by ann'"
@@ -120,7 +120,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
     let occurrence = wish["occurrence"]["id"].as_str().expect("an id");
     stage.api(&ann, "POST", &format!("/occurrences/{occurrence}/cancel"), None).await.expect(200);
 
-    // Faults in our words.
+    // Faults with the plugin's own messages.
     let answers = "function handleRequest(req) { return {status: Number(req.query.status)} }";
     endpoint(stage, "GET", "/say", json!({}), answers).await;
     for status in [401, 503] {
@@ -157,7 +157,7 @@ async fn no_page_in_russian_or_uzbek_has_an_english_sentence_of_ours() {
             for path in &pages {
                 let shown = page(&stage, &who, path).await;
                 assert_eq!(shown.status, 200, "{path}");
-                // What the plugin said to programs is there for those who ask for it, marked as English.
+                // The original message for programs can be shown, marked as English.
                 let text: String = shown
                     .text
                     .split("lang=\"en\">")

@@ -1,4 +1,4 @@
-//! From start to stop and start again; and everything that keeps an instance from starting.
+//! Starting, stopping and starting again, and every error that prevents an instance from starting.
 
 use std::time::Duration;
 
@@ -66,7 +66,7 @@ async fn what_cannot_start_says_in_one_line_which_key_to_change() {
     ] {
         let started = start(url, &more, TestHost::new()).await;
         if field.is_empty() {
-            // A program that is no worker shows at the first run, as a fault of that run.
+            // A program that is not a worker is noticed at the first run, as a fault of that run.
             started.expect("it starts").stop(Duration::from_secs(1)).await;
             continue;
         }
@@ -109,7 +109,7 @@ fn the_command_line_validates_the_library() {
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The command line on one of the seed's scripts, with services from a file.
+/// Runs the command line on one of the seed's scripts, with services from a file.
 fn run_seed(script: &str, mock: &Value, more: &[&str]) -> (i32, Value) {
     let folder = tempfile::tempdir().expect("a folder");
     let mocks = folder.path().join("services.json");

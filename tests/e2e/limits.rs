@@ -1,4 +1,4 @@
-//! Limits at every door, sources at every save, and what a receipt tells of them.
+//! Limits at every entry point, sources at every save, and the limits shown on a receipt.
 
 use iota_scripts_domain::{Clock as _, SystemClock};
 use iota_scripts_host::{Event, InvokeError, RequestError, RunFrame, RunRequest};

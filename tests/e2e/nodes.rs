@@ -1,4 +1,4 @@
-//! Three nodes on one PostgreSQL, of which one is killed again and again: the ledger stays whole, and nothing runs twice.
+//! Three nodes on one PostgreSQL, one of which is killed repeatedly: occurrences stay complete, and none runs twice.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -37,7 +37,7 @@ impl Node {
     }
 }
 
-/// As hard as it gets: SIGKILL, which nothing can handle.
+/// Kills the node by SIGKILL, which cannot be handled.
 impl Drop for Node {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -129,7 +129,7 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
     }
 }
 
-/// Looks again until there is an answer that is as wanted.
+/// Polls until the answer matches.
 async fn wanted(connection: &mut PgConnection, sql: &'static str, enough: impl Fn(i64) -> bool) -> i64 {
     loop {
         let found = number(connection, sql).await;
@@ -173,13 +173,13 @@ async fn a_node_that_stood_still_writes_nothing_beside_its_replacement() {
     let before = number(&mut ledger, ticks).await;
 
     signal(first.0.id(), Signal::CONT);
-    // It is back as soon as it says so, twice.
+    // The node is back once it has reported so twice.
     let seen = "SELECT (extract(epoch FROM seen_at) * 1000)::bigint FROM script_nodes WHERE node = 'first'";
     for _ in 0..2 {
         let last = number(&mut ledger, seen).await;
         wanted(&mut ledger, seen, |seen| seen > last).await;
     }
-    // What it had asked for before it stood still may have been on its way to the database.
+    // Requests that it sent before it was suspended may still be on their way to the database.
     let beside = number(&mut ledger, ticks).await - before;
     assert!(beside <= 1, "it went on: {beside} times");
     let lost = "SELECT count(*) FROM script_executions WHERE attempt = 1 AND status = 'lost'";

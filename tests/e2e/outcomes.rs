@@ -1,4 +1,4 @@
-//! What counts as how a run ended: an endpoint's HTTP status, errors that were logged, and that trials are no work done.
+//! The outcome of a run: an endpoint's HTTP status, logged errors, and tests that do not count as work.
 
 use iota_scripts_tests::{Stage, admin, user};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     world::{everywhere, in_workers, page},
 };
 
-/// Every endpoint answers what its path says.
+/// Every endpoint answers as its path says.
 const ANSWERS: &str = "function handleRequest(req) {
     if (req.params.status === 'late') for (;;) {}
     if (req.params.status === 'thrown') throw new Error('no luck');
@@ -140,7 +140,7 @@ async fn trials_do_not_put_a_script_in_quarantine() {
         let id = script["id"].as_str().expect("an id");
         let dry = trial(&stage, &format!("/scripts/{id}/run"), json!({"dry_run": true})).await;
         assert_eq!(dry["status"], "timeout");
-        // What a strike would change is changed before the next run of the script can end.
+        // The effect of a strike is applied before the next run of the script can end.
         stage.host.event(|event| event.kind == "scripts.execution.failed").await;
         let test = json!({"content": "function main() { return 1 }"});
         trial(&stage, &format!("/scripts/{id}/test"), test).await;
@@ -175,7 +175,7 @@ async fn a_dry_run_asks_the_host_for_the_permission_that_a_service_needs() {
         let dry = run(&may, true).await;
         assert_eq!((&dry["status"], &dry["would_change"]["unchecked"]), (&json!("success"), &Value::Null), "{dry:#}");
         assert_eq!(dry["would_change"]["services"], json!([{"method": "notes.write", "args": ["x"]}]), "{dry:#}");
-        // Whose rights these were is said; of a service without a permission, that nobody knows.
+        // The user whose permissions applied is shown; for a service without a permission, that it is unknown.
         let shown = page(&stage, &ann, &format!("/scripts/runs/{}", dry["id"].as_str().expect("an id"))).await;
         assert!(shown.text.contains("Permissions were checked for ann"), "{}", shown.text);
         let unknown =
@@ -234,7 +234,7 @@ async fn a_permission_counts_before_what_there_is_and_what_is_wrong() {
             let answer = stage.api(&viewer, method, &path, wrong()).await;
             assert_eq!(answer.status, 403, "{method} {path}: {:#}", answer.json);
         }
-        // Without anything to do, and with something that there is.
+        // Without any input, and with a given input.
         for ids in [json!([]), json!([none])] {
             stage.api(&viewer, "POST", "/dead-letters/replay", Some(json!({"ids": ids}))).await.expect(403);
         }

@@ -1,4 +1,4 @@
-//! The overview: which scripts need someone, and numbers that lead to exactly what they count.
+//! The overview: scripts that need attention, and numbers whose links list exactly the counted entries.
 
 use iota_scripts_host::Event;
 use iota_scripts_tests::{Stage, TestDatabase, admin};
@@ -22,7 +22,7 @@ async fn created(stage: &Stage, body: Value) -> String {
     script["id"].as_str().expect("an id").to_owned()
 }
 
-/// Moves every row of a table that there is now into the past.
+/// Moves every existing row of a table into the past.
 async fn age(database: &TestDatabase, table: &str, columns: &[&str], hours: u64) {
     let set = columns.iter().map(|column| match database.url().starts_with("sqlite") {
         true => format!("{column} = {column} - {}", hours * 3_600_000_000),
@@ -36,7 +36,7 @@ async fn age_runs(database: &TestDatabase, hours: u64) {
     age(database, "script_executions", &["created_at", "started_at", "completed_at"], hours).await;
 }
 
-/// A nightly script that failed often, behind an old success; a failed test, a failed dry run and an old failure of another one.
+/// A nightly script that failed often after an old success; and one with a failed test, a failed dry run and an old failure.
 async fn night(stage: &Stage, database: &TestDatabase) -> (String, String) {
     let (ann, nightly) = (admin(), json!({"name": "Nightly", "type": "one_off", "content": FAILS}));
     let nightly = created(stage, nightly).await;
@@ -62,7 +62,7 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     rest.split_once(to).map_or(rest, |(part, _)| part)
 }
 
-/// The links of a piece of markup, each with the first number of its text.
+/// The links in a piece of markup, each with the first number of its text.
 fn numbers(markup: &str) -> Vec<(String, u64)> {
     let links = markup.split("<a ").skip(1).filter_map(|rest| {
         let (open, rest) = rest.split_once('>')?;
@@ -76,7 +76,7 @@ fn numbers(markup: &str) -> Vec<(String, u64)> {
     links.collect()
 }
 
-/// How many entries the list at an address has.
+/// The number of entries in the list at an address.
 async fn listed(stage: &Stage, address: &str) -> u64 {
     let list = page(stage, &admin(), address).await;
     assert_eq!(list.status, 200, "{address}: {}", list.text);
@@ -213,7 +213,7 @@ async fn bulk_activation_leaves_out_what_cannot_run_and_asks_first() {
         for said in ["Archive", "Loop", "In quarantine", "Draft", "does not compile"] {
             assert!(asked.text.contains(said), "{said}: {}", asked.text);
         }
-        // Whatever the form says by then, what cannot run stays off.
+        // Whatever the form contains, a script that cannot run stays inactive.
         let confirmed = format!("action=activate&confirmed=yes{ticked}");
         let done = crate::world::form(&stage, &admin(), "/scripts/bulk", &confirmed).await;
         assert_eq!((done.status, done.header("location")), (303, "/scripts?done=bulk_activated&n=1"), "{}", done.text);

@@ -1,4 +1,4 @@
-//! The pages without a browser: every one is there, and a form that is refused comes back with what was typed in it.
+//! The pages without a browser: every page exists, and a rejected form keeps the entered values.
 
 use axum::{body::Body, http::Request};
 use iota_scripts_tests::{Reply, Stage, admin, user};
@@ -25,7 +25,7 @@ async fn script(stage: &Stage, body: Value) -> (String, Value) {
     (script["id"].as_str().expect("an id").to_owned(), script)
 }
 
-/// What stands beside a field.
+/// The message at a field.
 fn said<'a>(page: &'a Reply, field: &str) -> &'a str {
     let place = format!("data-error-for=\"{field}\">");
     let (_, rest) = page.text.split_once(&place).expect("the field is on the page");
@@ -167,7 +167,7 @@ async fn a_stale_save_is_refused_and_a_form_that_is_sent_twice_counts_once() {
     .await;
 }
 
-/// By the clock of a form.
+/// In the format of a form's time field.
 fn in_a_week() -> String {
     use iota_scripts_domain::{Clock as _, SystemClock};
     let then = SystemClock.now().plus(std::time::Duration::from_secs(7 * 86_400)).to_string();

@@ -1,4 +1,4 @@
-//! Schedules of a tenant are paused and resumed: nothing is switched off, nothing fires, and everybody is told.
+//! Schedules of a tenant are paused and resumed: scripts stay active, no schedule fires, and every page shows it.
 
 use iota_scripts_domain::{Clock as _, SystemClock};
 use iota_scripts_tests::{Stage, TestDatabase, admin, user};
@@ -47,7 +47,7 @@ async fn while_schedules_are_paused_none_fires_and_one_row_says_why() {
             found[0]["reason"],
             format!("paused by {}: moving the warehouse", paused["by_name"].as_str().expect("a name"))
         );
-        // What is left out later adds to that row, and what ran by hand runs on.
+        // Times skipped later are added to that row, and manual runs go on.
         make_due(&stage, &database, 0).await;
         let found = occurrences(&stage, &id, |items| items[0]["times"].as_u64() > Some(1)).await;
         assert_eq!(found.len(), 1, "{found:?}");
@@ -95,7 +95,7 @@ async fn a_pause_ends_by_itself_and_takes_an_admin() {
         stage.api(&admin(), "PUT", "/schedules/pause", Some(pause(Value::Null))).await.expect(200);
         let gus = user("globex", "gus", &iota_scripts_tests::ALL);
         assert_eq!(stage.api(&gus, "GET", "/schedules/pause", None).await.expect(200), json!({"paused": false}));
-        // A second wish changes the first: its end is another, its beginning stays.
+        // A second request changes the first: the end changes, the beginning stays.
         let first = stage.api(&author, "GET", "/schedules/pause", None).await.expect(200);
         let second = stage.api(&admin(), "PUT", "/schedules/pause", Some(pause(json!(from_now(1))))).await.expect(200);
         assert_eq!(second["since"], first["since"]);

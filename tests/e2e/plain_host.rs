@@ -1,4 +1,4 @@
-//! A host that speaks in the contract's own messages: how many there are, and what a bad answer is worth.
+//! A host that speaks the contract's raw messages: their number, and the handling of invalid answers.
 
 use std::{
     collections::HashMap,
@@ -14,12 +14,12 @@ use iota_scripts_host::table::{Callbacks, HostVTable, Instance};
 use iota_scripts_tests::{TestDatabase, admin, library};
 use serde_json::{Value, json};
 
-/// What one message of several questions, or of several events, is answered.
+/// The answers to one message with several questions, or with several events.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Many {
     Well,
     Unsupported,
-    /// With nothing in it.
+    /// An empty body.
     Empty,
 }
 
@@ -38,7 +38,7 @@ struct Event {
     notes: Vec<u32>,
     asked: Vec<(u32, Value)>,
     held: Vec<u64>,
-    /// The heads of answers that have begun, and whether they have ended.
+    /// The heads of responses that have begun, and whether they have ended.
     answers: HashMap<u64, (Value, bool)>,
 }
 
@@ -100,11 +100,11 @@ impl Plain {
             Ok(head) => (flags::END, head),
             Err(code) => (flags::END | flags::ERROR, json!({"error": {"code": code, "message": "not here"}})),
         };
-        // A late answer is the plugin's to refuse. The instance is known as soon as `start` has returned.
+        // The plugin must refuse a late answer. The instance is known as soon as `start` has returned.
         let _ = self.instance.wait().reply(id, flags, head.to_string().as_bytes(), &[]);
     }
 
-    /// Waits until `ready` finds what it looks for.
+    /// Waits until `ready` returns a value.
     fn wait<T>(&self, mut ready: impl FnMut(&Event) -> Option<T>) -> T {
         let mut event = self.event.lock().expect("no panic");
         loop {
@@ -117,7 +117,7 @@ impl Plain {
         }
     }
 
-    /// One request to the end of its answer; the head of it.
+    /// Sends one request and reads its response to the end; returns the head.
     fn request(&self, method: &str, path: &str, body: &str) -> Value {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let headers = json!([["content-type", "application/json"]]);
@@ -129,7 +129,7 @@ impl Plain {
         self.wait(|event| event.answers.get(&id).filter(|(_, ended)| *ended).map(|(head, _)| head.clone()))
     }
 
-    /// Opens a page: its status, and what was asked about permissions meanwhile.
+    /// Opens a page: its status, and the questions about permissions meanwhile.
     fn page(&self) -> (u64, Vec<u32>) {
         self.event.lock().expect("no panic").asked.clear();
         let head = self.request("GET", "/scripts", "");
@@ -139,7 +139,7 @@ impl Plain {
         (head["status"].as_u64().expect("a status"), asked.collect())
     }
 
-    /// What was published: the operation and the names of the scripts.
+    /// The published events: the operation and the names of the scripts.
     fn published(&self, scripts: usize) -> Vec<(u32, Vec<String>)> {
         let name = |event: &Value| event["data"]["name"].as_str().expect("a name").to_owned();
         let of = |(op, head): &(u32, Value)| match *op {
@@ -155,7 +155,7 @@ impl Plain {
         self.wait(|event| Some(all(event)).filter(|all| all.last().is_some_and(is_last)))
     }
 
-    /// Creates scripts while the answer to the first event waits, then gives it.
+    /// Creates scripts while the answer to the first event is pending, then answers it.
     fn create_while_the_bus_is_slow(&self, scripts: usize) {
         self.holds_events.store(true, Ordering::Relaxed);
         for number in 1..=scripts {
@@ -170,7 +170,7 @@ impl Plain {
     }
 }
 
-/// Does something with a plugin behind a plain host, on a database of its own.
+/// Runs a test with a plugin behind a plain host, on a database of its own.
 fn with(many: Many, capabilities: &[&str], act: impl FnOnce(&Plain)) {
     let database = TestDatabase::sqlite();
     let config = json!({"database": {"url": database.url()}, "worker": {"max_workers": 1}, "log_level": "error",

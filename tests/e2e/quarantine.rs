@@ -1,4 +1,4 @@
-//! A script whose runs hit hard limits again and again is switched off, everybody can see why, and an admin switches it on again.
+//! A script whose runs repeatedly hit hard limits is deactivated, the reason is visible, and an admin activates it again.
 
 use iota_scripts_host::InvokeError;
 use iota_scripts_tests::{Stage, TestDatabase, admin, user};
@@ -8,7 +8,7 @@ use crate::world::{everywhere_with, form, page};
 
 const SINKS: &str = "function main(well) { return well ? 'well' : main(well); }";
 
-/// One end at a hard limit.
+/// One run that ends at a hard limit.
 async fn strike(stage: &Stage, name: &str) {
     let Err(InvokeError::Script { error, .. }) = stage.plugin.invoke(&admin(), name, &false).await else {
         panic!("no fault");
@@ -80,7 +80,7 @@ async fn strikes_on_several_nodes_count_together_and_the_script_is_switched_off_
         while node.api(&admin(), "GET", &path, None).await.expect(200)["is_active"] == true {
             tokio::task::yield_now().await;
         }
-        // Each node hears of it by itself, and runs it no more.
+        // Each node learns of it, and no longer runs the script.
         while node.plugin.invoke(&admin(), "sinks", &true).await.is_ok() {
             tokio::task::yield_now().await;
         }

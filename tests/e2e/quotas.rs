@@ -1,4 +1,4 @@
-//! What a tenant may use over time: who is refused is told when to try again, and what nobody waits for waits.
+//! Quotas of a tenant over time: a refused caller gets the time to try again, and work without a waiting caller is delayed.
 
 use iota_scripts_domain::{Clock as _, SystemClock};
 use iota_scripts_host::{InvokeError, RequestError};
@@ -43,7 +43,7 @@ async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
             ("RATE_LIMITED", &json!(1000))
         );
 
-        // What nobody waits for is not lost: it stays due until there is room.
+        // Work without a waiting caller is not lost: it stays due until the quota allows it.
         let quick = stage.script(&ann, "quick", "one_off", "function main() { return 1; }").await;
         let later = json!({"at": SystemClock.now().to_string()});
         stage.api(&ann, "POST", &format!("/scripts/{quick}/run"), Some(later)).await.expect(202);
@@ -94,7 +94,7 @@ async fn a_tenant_whose_history_is_full_keeps_every_run_and_the_beginning_of_wha
         let text = json!("x".repeat(20_000));
         let whole = stage.run(&ann, &id, text.clone()).await;
         assert_eq!((&whole["result"], &whole["truncated"]), (&text, &Value::Null), "there is room");
-        // The node asks for the size beside the runs.
+        // The node computes the size concurrently with the runs.
         let mut run = stage.run(&ann, &id, text.clone()).await;
         while run["truncated"] != true {
             run = stage.run(&ann, &id, text.clone()).await;

@@ -1,4 +1,4 @@
-//! When a run goes on record, and what the host hears of it.
+//! When a run goes on record, and the events about it that the host gets.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::world::{everywhere, everywhere_with};
 
-/// Does something that outlives it, then waits for the host.
+/// Starts a call that outlives the script, then waits for the host.
 const EFFECT_THEN_WAITS: &str = "async function main() {
     await storage.set('seen', 1);
     await services.echo.wait();

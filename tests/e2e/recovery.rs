@@ -1,4 +1,4 @@
-//! What is left when something is killed: a worker, or the host itself.
+//! What remains after a worker or the host is killed.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use iota_scripts_tests::{
 };
 use serde_json::{Value, json};
 
-/// A host of its own process, in the middle of a run that does not end by itself.
+/// A host in a separate process, in the middle of a run that never ends.
 struct DoomedHost {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -26,7 +26,7 @@ impl DoomedHost {
         Self::start_with(database, config, "")
     }
 
-    /// Whose script does this first.
+    /// The same, with a script that does this first.
     fn start_with(database: &TestDatabase, config: &Value, statements: &str) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_doomed-host"))
             .args([database.url(), &config.to_string(), statements])
@@ -38,7 +38,7 @@ impl DoomedHost {
         Self { process, output, execution }
     }
 
-    /// Its workers that are alive, and their template.
+    /// Its live workers, and their template.
     fn workers(&self) -> Vec<u32> {
         let pids = fs::read_dir("/proc").expect("/proc").flatten();
         let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
@@ -57,7 +57,7 @@ fn line(output: &mut BufReader<ChildStdout>) -> String {
     line.trim().to_owned()
 }
 
-/// The parent of a process that is alive.
+/// The parent of a live process.
 fn parent_of(pid: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut fields = stat.rsplit_once(") ")?.1.split(' ');
@@ -73,7 +73,7 @@ fn kill_hard(pid: u32) {
 fn a_killed_worker_costs_its_own_run_a_clear_fault() {
     let database = TestDatabase::sqlite();
     let mut host = DoomedHost::start(&database, &json!({"worker": {"standing_by": 0}}));
-    // One of them has the run; the other has looked at its text.
+    // One of them has the run; the other has checked its source.
     let workers: Vec<u32> = host.workers().into_iter().filter(|pid| !process::is_template(*pid)).collect();
     assert_eq!(workers.len(), 2);
     workers.into_iter().for_each(kill_hard);
@@ -122,7 +122,7 @@ async fn a_killed_host_leaves_no_process_of_its_sqlite_file_and_no_lock_in_the_m
         let holders = holders(shop.file());
         assert_eq!(holders.len(), 1);
         if !statements.is_empty() {
-            // The write lock says that the transaction is open, and the processor time that the statement runs.
+            // The write lock shows that the transaction is open, and the processor time that the statement runs.
             while iota_scripts_tests::process::cpu_seconds_of(holders[0]) < 0.1 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }

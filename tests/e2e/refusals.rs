@@ -1,5 +1,5 @@
-//! A database that takes no records for a while: its disk is full, it is away, or somebody holds it. What is in memory goes on, with
-//! bounded memory; nothing that changed anything is without a record, and afterwards all records are there.
+//! A database that cannot store records for a while: its disk is full, it is unreachable, or it is locked. Work in memory continues with
+//! bounded memory; every change has a record, and afterwards all records are stored.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -15,10 +15,10 @@ const ENDS: &str = "function main(text) { return text.length; }";
 const CHANGES: &str = "async function main(key) { await storage.set(key, 1); return key; }";
 const COUNTS: &str = "async function main() { return (await storage.list()).length; }";
 
-/// Calls that change nothing: with half a megabyte each, more than there is room for.
+/// Calls that change nothing: with half a megabyte each, more than the buffer holds.
 const CALLS: usize = 160;
 const LONG: usize = 500_000;
-/// How many of them there is room for, at the most: what waits is bounded to 64 MiB.
+/// The maximum number that the buffer holds: pending records are limited to 64 MiB.
 const ROOM: u64 = (64 << 20) / LONG as u64;
 const CHANGING: usize = 6;
 const TIMEOUT: Duration = Duration::from_secs(120);
@@ -27,7 +27,7 @@ async fn records(stage: &Stage) -> Value {
     stage.plugin.health().await.expect("an answer").counters["records"].clone()
 }
 
-/// Waits until the records are as they should be.
+/// Waits until the health of the records matches.
 async fn when(stage: &Stage, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
     let mut last = Value::Null;
     let wait = async {
@@ -48,7 +48,7 @@ async fn total(stage: &Stage, script: &str) -> Value {
     stage.api(&admin(), "GET", &format!("/executions?script_id={script}"), None).await.expect(200)["total"].clone()
 }
 
-/// Everything that is promised, of a trouble that begins and ends; meanwhile this is told of the records.
+/// Checks all promises for a fault that begins and ends, with the health of the records meanwhile.
 async fn records_outlast(
     stage: &Stage,
     begin: impl AsyncFnOnce(),
@@ -104,7 +104,7 @@ async fn records_outlast(
     assert_eq!(total(stage, &ids[1]).await, 1 + CHANGING, "nothing that changed anything is without a record");
 }
 
-/// The database has refused what was to be written.
+/// The database has rejected the write.
 fn fails(records: &Value) -> bool {
     records["failing"] == true
 }
@@ -113,7 +113,7 @@ fn fails(records: &Value) -> bool {
 async fn records_outlast_a_disk_that_is_full() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({})).await;
-    // As SQLite does when there is no room: it rolls the transaction back by itself.
+    // As SQLite does when the disk is full: it rolls the transaction back automatically.
     let full = "CREATE TRIGGER full_disk BEFORE INSERT ON script_executions \
         BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
     let (begin, end) = (async || database.tamper(full).await, async || database.tamper("DROP TRIGGER full_disk").await);

@@ -1,4 +1,4 @@
-//! Nobody gains rights: through the host's router, on both databases.
+//! No user gains permissions: through the host's router, on both databases.
 
 use iota_scripts_tests::{Stage, admin, user};
 use serde_json::{Value, json};

@@ -71,7 +71,7 @@ async fn an_embedded_script_answers_its_caller_with_a_value_or_a_fault() {
             return {valid: true, id: order.id};
         }";
         let id = stage.script(&ann, "validate_order", "embedded", source).await;
-        // Nobody asked whether this user may execute scripts: the host's own code calls.
+        // The permission to execute scripts was not checked for this user: the host's own code calls.
         let customer = user("acme", "carl", &[]);
         let verdict = stage.plugin.invoke(&customer, "validate_order", &json!({"id": 5})).await.unwrap();
         assert_eq!(verdict, json!({"valid": true, "id": 5}));

@@ -1,4 +1,4 @@
-//! What runs by itself: schedules, "run later", events, and what becomes of them when something goes wrong.
+//! Automatic runs: schedules, later runs, events, and their failures.
 
 use std::{future::Future, time::Duration};
 
@@ -14,7 +14,7 @@ async fn on_both<F: Future<Output = ()>>(test: impl Fn(Stage, TestDatabase) -> F
     }
 }
 
-/// Looks again until the occurrences of a script are as wanted.
+/// Polls until the occurrences of a script match.
 pub(crate) async fn occurrences(stage: &Stage, script: &str, enough: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     loop {
         let page = stage.api(&admin(), "GET", &format!("/occurrences?script_id={script}"), None).await;
@@ -41,7 +41,7 @@ async fn cron(stage: &Stage, name: &str, content: &str, more: Value) -> String {
     script["id"].as_str().expect("an id").to_owned()
 }
 
-/// Makes every schedule due now (or so many minutes ago), and lets the node look.
+/// Makes every schedule due now, or the given minutes ago, and wakes the scheduler.
 pub(crate) async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
     let due = SystemClock.now().minus(Duration::from_secs(60 * minutes_ago));
     let sqlite = database.url().starts_with("sqlite");
@@ -68,10 +68,10 @@ async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
         assert_eq!((found.len(), &found[0]["state"], &found[0]["cause"]), (1, &json!("ran"), &json!("schedule")));
         let run = found[0]["execution_id"].as_str().expect("its run");
         let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
-        // On behalf of whoever let the script run.
+        // As the user who activated the script.
         assert_eq!(run["result"], json!(["cron", "acme", "ann"]));
         assert_eq!((&run["occurrence_id"], &run["attempt"]), (&found[0]["id"], &json!(1)));
-        // The next time is that of the expression again.
+        // The next time is again computed from the expression.
         let schedule = stage.api(&admin(), "GET", &format!("/scripts/{id}/schedule"), None).await.expect(200);
         assert_eq!(
             (schedule["next"].as_array().map(Vec::len), &schedule["timezone"]),
@@ -121,7 +121,7 @@ async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
             let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
             assert_eq!((&run["status"], &run["result"]), (&json!("success"), &json!("robot")));
         }
-        // Who runs it by hand runs it as themselves.
+        // A manual run runs as the user who starts it.
         assert_eq!(stage.run(&admin(), &id, json!({})).await["result"], "ann");
 
         let nobody = json!({"name": "Other", "type": "cron", "cron_expression": "0 3 * * *", "content": source, "run_as": "bob"});
@@ -171,7 +171,7 @@ async fn a_later_run_is_of_the_texts_that_were_there_when_it_was_asked_for() {
         let run = found[0]["execution_id"].as_str().expect("its run");
         let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
         assert_eq!((&run["result"], &run["script_version"]), (&json!(["old", "old", "ann"]), &json!(1)), "{run:#}");
-        // Whoever asks now gets what is there now.
+        // A request made now uses the current version.
         assert_eq!(stage.run(&admin(), &script, json!({})).await["result"], json!(["new", "new", "ann"]));
         stage.stop().await;
     })
@@ -211,7 +211,7 @@ async fn a_time_is_skipped_while_the_run_before_goes_on() {
     .await;
 }
 
-/// Runs that wait take no place, in a worker of its own and in the host's process alike.
+/// Waiting runs do not occupy a worker, in worker processes and in the host's process alike.
 #[tokio::test(flavor = "multi_thread")]
 async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
     for (database, isolation) in [(TestDatabase::sqlite(), "in_process"), (TestDatabase::postgres().await, "worker")] {
@@ -372,7 +372,7 @@ async fn scripts_that_cause_each_other_are_cut_off() {
         let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
         let id = script["id"].as_str().expect("an id");
         stage.plugin.event(&event("e1", "start")).expect("the plugin takes it");
-        // The host tells the plugin its own events too, as any bus does.
+        // The host delivers the plugin's own events to it too, as any bus does.
         for depth in 1..=8 {
             let heard = stage.host.nth_event("scripts.custom.again", depth).await;
             stage.plugin.event(&heard).expect("the plugin takes it");

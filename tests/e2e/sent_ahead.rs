@@ -1,10 +1,10 @@
-//! Quick runs that are sent to a worker before the one before them has ended.
+//! Quick runs that are sent to a worker before the previous ones have ended.
 
 use futures_util::future::{Either, join_all, select};
 use iota_scripts_tests::{ALL, Stage, TestDatabase, admin, user};
 use serde_json::{Value, json};
 
-/// Quick, unless it is asked to go on for ever.
+/// Quick, unless the input requests an endless loop.
 const DOUBLE: &str = "function main(n) { while (n < 0) {} return n * 2; }";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,7 +27,7 @@ async fn whoever_is_sent_behind_a_run_that_lasts_goes_elsewhere() {
             join_all((0..12).map(lane)).await.concat()
         };
         let doubled = |round: i64| (round..round + 240).map(|n| json!(n * 2)).collect::<Vec<Value>>();
-        // Known to be quick from here on.
+        // From here on, the script is known to be quick.
         assert_eq!(lanes(0).await, doubled(0));
         let (lasting, quick) = (Box::pin(double(-1)), Box::pin(lanes(1000)));
         match select(lasting, quick).await {

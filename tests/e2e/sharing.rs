@@ -1,4 +1,4 @@
-//! Runs of one tenant that share a worker while they wait: cheap, apart from each other, and not dragged down by one.
+//! Runs of one tenant that share a worker while they wait: cheap, isolated from each other, and not delayed by one of them.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::world::{everywhere, worker_program};
 
-/// A host with one worker at work and none standing by.
+/// A host with one busy worker and no idle ones.
 struct Alone {
     stage: Stage,
     worker: PathBuf,
@@ -25,7 +25,7 @@ impl Alone {
         Self { stage: Stage::start(database.url(), &config).await, worker, _program: program, _database: database }
     }
 
-    /// Begins a run that logs `spinning`, and makes its worker deaf while it does: only killing ends it then.
+    /// Begins a run that logs `spinning`, and makes its worker ignore messages meanwhile: only killing ends it then.
     async fn begin_deaf(&self, script: &str) -> String {
         let execution = self.stage.begin(&admin(), script, json!(null)).await;
         let path = format!("/executions/{execution}/stream");
@@ -141,7 +141,7 @@ async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_some
     let wrote = stage.ended(&ann, &writing).await;
     assert_eq!(wrote["error"]["code"], "WORKER_STOPPED", "{wrote:#}");
     stage.host.called("echo.wait", 3).await;
-    // The first wait was of the attempt that died; its permit goes to whoever still asks.
+    // The first wait was of the attempt that died; its permit goes to the remaining one.
     (0..3).for_each(|_| stage.host.release());
     let read = stage.ended(&ann, &reading).await;
     assert_eq!((&read["status"], &read["result"]), (&json!("success"), &json!("done")), "{read:#}");

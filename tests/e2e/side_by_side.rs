@@ -1,4 +1,4 @@
-//! Calls of one run side by side: what is awaited, what is not, and what fails, hangs or makes no sense.
+//! Concurrent calls of one run: awaited and unawaited ones, and those that fail, hang or get an invalid answer.
 
 use iota_scripts_tests::admin;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ async fn calls_that_are_made_together_are_with_the_host_together_and_end_in_its_
         }";
         let id = stage.script(&ann, "job", "one_off", source).await;
         let execution = stage.begin(&ann, &id, json!(null)).await;
-        // Neither is answered before both are there.
+        // Neither is answered before both have arrived.
         stage.host.called("echo.wait", 2).await;
         stage.host.release();
         stage.host.release();

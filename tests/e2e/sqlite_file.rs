@@ -1,4 +1,4 @@
-//! A host on SQLite: its own copy of SQLite has the file open in the process that the library lives in, and scripts write the same file.
+//! A host on SQLite: its own copy of SQLite has the file open in the process of the library, and scripts write the same file.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::db::writer;
 /// Writes of one connection of the host.
 const IN_CONNECTION: u32 = 25;
 
-/// Writes one after the other, each in a transaction of its own, and gives how many were not refused for a lock.
+/// Writes one after the other, each in its own transaction, and returns the number that did not fail on a lock.
 const WRITER: &str = "async function main(writes) {
     let done = 0;
     for (let i = 0; i < writes; i++) {
@@ -58,7 +58,8 @@ impl World {
         connection
     }
 
-    /// As the host itself would: connections come and go, and each that goes would take the locks of another copy of SQLite with it.
+    /// As the host would: connections open and close, and in one process each close would drop the locks of the other
+    /// copy of SQLite.
     async fn write(&self, writes: u32) {
         for _ in 0..writes / IN_CONNECTION {
             let mut connection = self.connection().await;
@@ -90,7 +91,7 @@ async fn gone(pids: &[u32]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn host_and_scripts_write_one_file_at_once_and_nothing_is_lost() {
-    // Each write of the second waits for the disk.
+    // Each write of the second connection waits for the disk.
     for (journal, writes) in [("WAL", 500), ("DELETE", 100)] {
         let world = World::new(json!({})).await;
         world.host.tamper(&format!("PRAGMA journal_mode = {journal}")).await;

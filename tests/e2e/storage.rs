@@ -1,4 +1,4 @@
-//! What scripts store: counted, compared and listed, within a quota, whichever worker and database.
+//! Values that scripts store: counted, compared and listed, within a quota, on every worker and database.
 
 use iota_scripts_tests::{ALL, admin, user};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Workers are copied from a template, and nobody notices when it dies.
+//! Workers are copied from a template, and runs are not affected when it dies.
 
 use std::{fs, os::unix::fs::symlink, path::PathBuf, time::Duration};
 
@@ -76,7 +76,7 @@ async fn a_template_that_does_not_answer_is_given_up() {
 async fn a_program_that_is_no_template_starts_every_worker_by_itself() {
     use std::os::unix::fs::PermissionsExt as _;
     let (folder, database) = (tempfile::tempdir().expect("a folder"), TestDatabase::sqlite());
-    // It is a child of the shell's, and so are its copies: not ours.
+    // It is a child of the shell, and so are its copies: they are not children of this process.
     let path = folder.path().join("worker");
     let real = target_folder().join("iota-scripts-worker");
     fs::write(&path, format!("#!/bin/sh\n'{}'\n", real.display())).expect("a program");

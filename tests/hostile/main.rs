@@ -1,6 +1,6 @@
-//! No script hurts its host: a corpus of hostile ones ends as each must, while the host answers and nothing is left.
+//! No script harms its host: every script of a hostile corpus ends as required, while the host keeps answering and nothing is leaked.
 //!
-//! `scripts/` is ours; `HOSTILE_SCRIPTS` may name a folder with more. Nothing here depends on how fast anything is.
+//! `scripts/` is the project's own corpus; `HOSTILE_SCRIPTS` may name a folder with more. No test here depends on speed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,10 +10,10 @@ use iota_scripts_tests::{
 };
 use tokio::sync::Mutex;
 
-/// Descriptors and processes are counted for the whole process, so its tests take turns.
+/// Descriptors and processes are counted for the whole process, so its tests run one at a time.
 static TURN: Mutex<()> = Mutex::const_new(());
 
-/// How often the whole corpus runs.
+/// Times that the whole corpus is run.
 const PASSES: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]

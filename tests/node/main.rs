@@ -1,5 +1,5 @@
-//! A host in a process of its own that does nothing but run what is due, for tests with several nodes on one database: starts the
-//! library on the database of its first argument with the configuration of its second, says so, and goes on until it is killed.
+//! A host in a separate process that only runs due work, for tests with several nodes on one database: starts the library on the database
+//! of its first argument with the configuration of its second, reports that it is ready, and runs until it is killed.
 
 use std::io::Write as _;
 

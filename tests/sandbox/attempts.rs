@@ -1,4 +1,4 @@
-//! What code that broke out of the engine may try, and what comes of it behind all walls, behind one, and behind none.
+//! System calls that code which broke out of the engine may try, and their results behind all walls, behind one, and behind none.
 
 use std::{net::TcpListener, os::fd::AsRawFd as _, process::Stdio};
 
@@ -11,7 +11,7 @@ const EPERM: Verdict = Verdict::Refused(libc::EPERM);
 const EACCES: Verdict = Verdict::Refused(libc::EACCES);
 const SIGSYS: Verdict = Verdict::Killed(libc::SIGSYS);
 
-/// A port that somebody listens on, a path that may be created, the test's own process.
+/// A port with a listener, a path that may be created, the test's own process.
 struct Targets {
     listener: TcpListener,
     folder: tempfile::TempDir,
@@ -72,7 +72,8 @@ fn what_nobody_in_a_worker_ever_needs_ends_it() {
 
 #[test]
 fn without_walls_the_same_works() {
-    // Left out: what a system may refuse anybody (rings, another's memory), and a tracee, which its host would have to reap.
+    // Left out: calls that a system may deny to any process (rings, another process's memory), and a tracee, which its
+    // host would have to reap.
     let targets = Targets::new();
     for words in [
         &["read-file"] as &[&str],
@@ -97,7 +98,7 @@ fn without_walls_the_same_works() {
 #[test]
 fn a_careless_host_s_descriptor_is_out_of_reach() {
     let (read, _write) = std::io::pipe().expect("a pipe");
-    // A number that the worker has no use for itself.
+    // A number that the worker itself does not use.
     let careless = rustix::io::fcntl_dupfd_cloexec(&read, 100).expect("a descriptor");
     rustix::io::fcntl_setfd(&careless, FdFlags::empty()).expect("inherited from now on");
     let number = careless.as_raw_fd().to_string();
@@ -140,7 +141,7 @@ fn limits_hold_without_the_filter() {
     assert_eq!(attempt(walls, &["new-descriptor"]), Verdict::Refused(libc::EMFILE));
     let file = || Stdio::from(tempfile::tempfile().expect("a file"));
     assert_eq!(attempt_with(walls, &["write-error"], file), Verdict::Killed(libc::SIGXFSZ));
-    // The superuser has no ceiling of processes.
+    // The superuser has no limit of processes.
     if !geteuid().is_root() {
         assert_eq!(attempt(walls, &["fork"]), Verdict::Refused(libc::EAGAIN));
     }

@@ -1,4 +1,4 @@
-//! Workers that are copies of a template: what each has of its own, and how they live on without it.
+//! Workers that are copies of a template: the state that each has alone, and their life without it.
 
 use std::{process::Stdio, thread};
 

@@ -25,23 +25,23 @@ use rustix::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It was not refused.
+    /// It succeeded.
     Worked,
-    /// This error.
+    /// It failed with this error.
     Refused(i32),
-    /// This signal ended the process.
+    /// The process was ended by this signal.
     Killed(i32),
 }
 
-/// How a worker comes to be.
+/// How a worker is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Birth {
-    /// Its program is started for it.
+    /// The program is started for it.
     Started,
-    /// A template copies itself.
+    /// A template forks it.
     Copied,
 }
 
@@ -67,7 +67,7 @@ impl Template {
         Self { child, control }
     }
 
-    /// A worker that is a copy of it, and a child of the test's.
+    /// Forks a worker, a child of the test.
     pub(crate) fn copy(&self) -> Prisoner {
         let (mut socket, theirs) = UnixStream::pair().expect("a socketpair");
         let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
@@ -87,13 +87,13 @@ impl Template {
         self.child.id()
     }
 
-    /// Ends it without a word.
+    /// Kills it without notice.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it is there");
         self.child.wait().expect("it can be waited for");
     }
 
-    /// Hangs up; how it ends then.
+    /// Closes the socket; returns its exit status.
     pub(crate) fn hang_up(mut self) -> Option<i32> {
         self.control.shutdown(std::net::Shutdown::Both).expect("a socket");
         self.child.wait().expect("it can be waited for").code()
@@ -124,7 +124,7 @@ fn hello() -> Hello {
     Hello { protocol: PROTOCOL, address_space_bytes: Some(3 << 30), stack_bytes: STACK_BYTES }
 }
 
-/// A worker process, a child of the test's however it came to be; ended with the test.
+/// A worker process, a child of the test in either case; ended with the test.
 pub(crate) struct Prisoner {
     pid: Pid,
     ended: bool,
@@ -132,7 +132,7 @@ pub(crate) struct Prisoner {
 }
 
 impl Prisoner {
-    /// Starts a program with an empty environment, or a copy of one that was started so, and greets it.
+    /// Starts a program with an empty environment, or a copy of one that was started so, and performs the handshake.
     pub(crate) fn born(birth: Birth, program: &Path, arguments: &[&str], errors: Stdio) -> Self {
         match birth {
             Birth::Started => {
@@ -165,7 +165,7 @@ impl Prisoner {
         self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// Waits until it is ready; what it says of its sandbox.
+    /// Waits until it is ready; returns its report on the sandbox.
     pub(crate) fn level(&mut self) -> SandboxLevel {
         match self.receive() {
             Some(FromWorker::Ready(ready)) => ready.sandbox,
@@ -173,7 +173,7 @@ impl Prisoner {
         }
     }
 
-    /// Runs `main` of a source in the tenant's zone.
+    /// Runs `main` of a source in the tenant's time zone.
     pub(crate) fn run(&mut self, source: &str) -> Result<Value, Exit> {
         self.begin(source);
         match self.receive() {
@@ -183,7 +183,7 @@ impl Prisoner {
         }
     }
 
-    /// Begins the same, without waiting for its end.
+    /// Starts the same without waiting for its end.
     pub(crate) fn begin(&mut self, source: &str) {
         let raw = |json: &str| RawValue::from_string(json.to_owned()).expect("JSON");
         let (key, name) = ("k".to_owned(), "script".to_owned());
@@ -200,7 +200,7 @@ impl Prisoner {
         self.send(&ToWorker::Run(Run { run: 1, slot: 0, args: raw("[]"), raw_body: None, execution: None }));
     }
 
-    /// Hangs up; how it ends then.
+    /// Closes the socket; returns its exit status.
     pub(crate) fn hang_up(mut self) -> Exit {
         self.socket.shutdown(std::net::Shutdown::Both).expect("a socket");
         self.exit()
@@ -218,7 +218,7 @@ impl Prisoner {
         frame::write(&mut self.socket, message).expect("the worker listens");
     }
 
-    /// None when it is gone.
+    /// `None` if the process has ended.
     fn receive(&mut self) -> Option<FromWorker> {
         frame::read(&mut self.socket).ok().flatten()
     }
@@ -241,13 +241,12 @@ fn value_of(done: &Done) -> Value {
     }
 }
 
-/// What comes of an attempt behind these walls, however the worker came to be. The words are those of the program
-/// `captive`.
+/// The result of an attempt behind these walls, however the worker is created. The words are those of the program `captive`.
 pub(crate) fn attempt(walls: &str, words: &[&str]) -> Verdict {
     attempt_with(walls, words, Stdio::null)
 }
 
-/// The same with a standard error of its own.
+/// The same, with the given standard error.
 pub(crate) fn attempt_with(walls: &str, words: &[&str], errors: impl Fn() -> Stdio) -> Verdict {
     let [started, copied] = Birth::BOTH.map(|birth| attempt_of(birth, walls, words, errors()));
     assert_eq!(started, copied, "{words:?} behind {walls}: a copy is held as any other");

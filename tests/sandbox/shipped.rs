@@ -1,4 +1,4 @@
-//! The worker program as it is shipped, seen from outside: what the kernel says of its process and of each thread.
+//! The worker program as shipped, seen from outside: the kernel's status of its process and of each thread.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! A kernel that lacks some walls: the worker goes on, and says which.
+//! A kernel that lacks some walls: the worker runs, and reports which are missing.
 
 use iota_scripts_runtime::protocol::{Lack, Means, SandboxLevel};
 

@@ -1,7 +1,7 @@
-//! Why a test is known to fail: by its path, by the features that it says it needs, and by what it said. The first rule that fits
-//! counts; the reason of none is that nobody has looked at it yet.
+//! Why a test is known to fail: by its path, its declared features, and its message. The first rule that matches counts; a failure
+//! without a match has not been analyzed yet.
 
-/// A reason, and the parts of a path, the features and the parts of a message that mean it.
+/// A reason, and the parts of a path, the features and the parts of a message that indicate it.
 struct Rule {
     reason: &'static str,
     paths: &'static [&'static str],
@@ -57,7 +57,7 @@ const RULES: &[Rule] = &[
             "language/statements/function/S13.2.2_A",
             "language/statements/variable/S12.2_A",
             "language/types/object/S8.6.2_A5",
-            // What `this` is in a function that is called alone.
+            // The value of `this` in a function that is called without a receiver.
             "built-ins/Array/from/elements-deleted-after.js",
             "built-ins/Array/from/source-array-boundary.js",
             "built-ins/String/S15.5.1.1_A1_T9",
@@ -175,7 +175,7 @@ const RULES: &[Rule] = &[
             "built-ins/Object/isExtensible/",
             "built-ins/Object/isFrozen/",
             "built-ins/Object/isSealed/",
-            // They take the iterator away from all arrays.
+            // They remove the iterator of all arrays.
             "-array-prototype.js",
             "/extensibility.js",
             "/extensible.js",

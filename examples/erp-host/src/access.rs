@@ -1,14 +1,13 @@
-//! Who may do what: roles, the permissions of each, and the identity that every use case is called with.
+//! Roles, their permissions, and the identity that every use case is called with.
 //!
-//! `CallContext::require` is the only permission check of the application. Calls without a user (work that the
-//! plugin does for the tenant itself) may read everything and write nothing: a script that writes on a schedule
-//! runs as a named user.
+//! `CallContext::require` is the only permission check of the application. Calls without a user (work that the plugin does for the tenant
+//! itself) may read everything and write nothing: a script that writes on a schedule runs as a named user.
 
 use crate::error::AppError;
 use crate::tenant::Tenant;
 use crate::user::User;
 
-/// Something a user may be allowed to do.
+/// A permission of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
     ClientsRead,
@@ -36,7 +35,7 @@ pub enum Permission {
     ScriptsManageEndpoints,
 }
 
-/// Every permission with its name, in the order pages and documents show them.
+/// Every permission with its name, in the order in which pages and documents show them.
 const NAMES: [(Permission, &str); 23] = [
     (Permission::ClientsRead, "clients.read"),
     (Permission::ClientsCreate, "clients.create"),
@@ -64,7 +63,7 @@ const NAMES: [(Permission, &str); 23] = [
 ];
 
 impl Permission {
-    /// Every permission there is.
+    /// All permissions.
     pub fn all() -> impl Iterator<Item = Self> {
         NAMES.into_iter().map(|(permission, _)| permission)
     }
@@ -77,7 +76,7 @@ impl Permission {
         NAMES.iter().find(|(_, known)| *known == name).map(|(permission, _)| *permission)
     }
 
-    /// Business reads: what everyone who can log in may see, and what the tenant's own work may do.
+    /// Read access to business data: granted to every user who can sign in, and to calls without a user.
     const fn is_business_read(self) -> bool {
         matches!(
             self,
@@ -92,7 +91,7 @@ impl Permission {
     }
 }
 
-/// What a user is in a tenant.
+/// A user's role in a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Admin,
@@ -131,23 +130,23 @@ impl Role {
     }
 }
 
-/// On whose behalf a use case runs.
+/// The identity that a use case runs as.
 #[derive(Debug, Clone)]
 pub struct CallContext {
     pub tenant: Tenant,
-    /// Absent for the tenant's own work.
+    /// `None` for calls without a user.
     pub user: Option<User>,
-    /// Checks and answers as usual, but leaves nothing behind: no row, no event.
+    /// Performs all checks and returns the regular result, but stores no row and publishes no event.
     pub dry_run: bool,
 }
 
 impl CallContext {
-    /// A user's own call.
+    /// A call by a user.
     pub fn for_user(tenant: Tenant, user: User) -> Self {
         Self { tenant, user: Some(user), dry_run: false }
     }
 
-    /// Whether the caller may do something.
+    /// Whether the caller has the permission.
     pub fn may(&self, permission: Permission) -> bool {
         match &self.user {
             Some(user) => user.tenant_id == self.tenant.id && user.may(permission),
@@ -155,7 +154,7 @@ impl CallContext {
         }
     }
 
-    /// Refuses the caller who lacks a permission.
+    /// Returns an error if the caller lacks the permission.
     pub fn require(&self, permission: Permission) -> Result<(), AppError> {
         if self.may(permission) {
             return Ok(());

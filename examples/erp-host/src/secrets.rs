@@ -1,10 +1,10 @@
-//! Passwords, tokens and what is stored of them: salted PBKDF2 for passwords, SHA-256 for random tokens.
+//! Hashes of passwords and tokens: salted PBKDF2 for passwords, SHA-256 for random tokens.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-/// Rounds of PBKDF2 for a new password. Few, because the example prints its passwords at start anyway; a stored hash
-/// names its own number.
+/// Rounds of PBKDF2 for a new password. Few, because the example prints its passwords at start anyway; a stored hash includes its own
+/// number of rounds.
 const ROUNDS: u32 = 10_000;
 
 /// The kernel's random generator failed.
@@ -19,12 +19,12 @@ pub fn random_token() -> Result<String, NoRandomness> {
     Ok(hex::encode(bytes))
 }
 
-/// What is stored of a token.
+/// The stored hash of a token.
 pub fn hash_token(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-/// What is stored of a password: `rounds:salt:hash`.
+/// The stored hash of a password: `rounds:salt:hash`.
 pub fn hash_password(password: &str) -> Result<String, NoRandomness> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt)?;
@@ -32,7 +32,7 @@ pub fn hash_password(password: &str) -> Result<String, NoRandomness> {
     Ok(format!("{ROUNDS}:{}:{}", hex::encode(salt), hex::encode(hash)))
 }
 
-/// Whether a password is the one that was stored. Takes some milliseconds: not for an async thread.
+/// Whether a password matches the stored hash. Takes some milliseconds: not for an async thread.
 pub fn verify_password(password: &str, stored: &str) -> bool {
     let mut parts = stored.split(':');
     let rounds = parts.next().and_then(|text| text.parse().ok());
@@ -44,7 +44,7 @@ pub fn verify_password(password: &str, stored: &str) -> bool {
     }
 }
 
-/// Compares in a time that does not depend on where the first difference is.
+/// Compares in constant time.
 pub fn same(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len() && left.iter().zip(right).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
 }
@@ -64,7 +64,7 @@ fn stretch(password: &str, salt: &[u8], rounds: u32) -> [u8; 32] {
     result
 }
 
-/// HMAC under a password: padded to a block with zeros, or hashed first when it is longer than one.
+/// HMAC keyed by a password: padded to a block with zeros, or hashed first if it is longer than one.
 fn keyed(password: &str) -> Hmac<Sha256> {
     let mut block = [0; 64];
     let digest = Sha256::digest(password.as_bytes());

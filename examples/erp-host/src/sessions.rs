@@ -1,8 +1,8 @@
-//! Who is calling: sign in with a password, stay signed in with a session, or come with a bearer token.
+//! Authentication: by password and then a session, or by a bearer token.
 //!
-//! Only hashes of session and bearer tokens are stored. A session ends after twelve hours or at sign-out. Who was found is known for a second
-//! without asking the database again, so what another node or a person with a database tool changes shows that much later; what this node
-//! changes shows at once.
+//! Only hashes of session and bearer tokens are stored. A session ends after twelve hours or at sign-out. Results are cached for a
+//! second: changes made by another node or with a database tool take effect that much later; changes made by this node take effect
+//! immediately.
 
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,20 +21,20 @@ use crate::error::AppError;
 use crate::secrets;
 use crate::user::{Locale, User, UserId};
 
-/// How long it is known who has a token.
+/// Cache lifetime.
 const KNOWN: Span = Span::from_secs(1);
-/// Tokens that are known at a time.
+/// Maximum number of cached tokens.
 const MOST_KNOWN: u64 = 10_000;
 
-/// How long a session lasts.
+/// Lifetime of a session.
 pub const SESSION_HOURS: i64 = 12;
 
-/// Someone who has proved who they are.
+/// An authenticated user.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub context: CallContext,
     pub user: User,
-    /// The token that forms of this session carry; absent for bearer tokens, which no browser sends by itself.
+    /// The CSRF token of forms of this session; `None` for bearer tokens, which browsers do not send automatically.
     pub csrf_token: Option<String>,
     kept: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
@@ -44,18 +44,19 @@ impl Caller {
         Self { context, user, csrf_token, kept: OnceLock::new() }
     }
 
-    /// What a module makes of the caller, made once for as long as the caller is known. There is room for one such thing.
+    /// A value that a module derives from the caller, computed once for as long as the caller is cached. There is room
+    /// for one such value.
     pub fn kept<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
         let kept = self.kept.get_or_init(|| Arc::new(make()));
         kept.downcast_ref::<T>().cloned().unwrap_or_else(make)
     }
 }
 
-/// Who was found a moment ago, by the hashes of their tokens.
+/// Cached callers, by the hashes of their tokens.
 #[derive(Debug, Clone)]
 pub struct Known {
     callers: Cache<String, Arc<Caller>>,
-    /// Counts what was forgotten: an answer of the database from before that is not remembered.
+    /// Counts invalidations: a result read from the database before an invalidation is not cached.
     forgotten: Arc<AtomicU64>,
 }
 
@@ -68,7 +69,7 @@ impl Default for Known {
 
 impl Known {
     fn get(&self, hash: &str, with_csrf_token: bool) -> Option<Arc<Caller>> {
-        // The hash of a bearer token is no session's.
+        // The hash of a bearer token never equals a session's.
         self.callers.get(hash).filter(|caller| caller.csrf_token.is_some() == with_csrf_token)
     }
 
@@ -78,11 +79,11 @@ impl Known {
     }
 }
 
-/// A session that has just begun: what goes into the cookie.
+/// A session that has just begun, with the values for its cookie.
 #[derive(Debug)]
 pub struct NewSession(pub String);
 
-/// Begins a session, or nothing when the address or the password is wrong.
+/// Begins a session; `None` if the address or the password is wrong.
 pub async fn sign_in(erp: &Erp, email: &str, password: &str) -> Result<Option<NewSession>, AppError> {
     let sql = format!("SELECT {}, u.password_hash FROM erp_users u WHERE u.email = $1", User::COLUMNS);
     let Some(row) = erp.db.first(&sql, &[email.trim().to_lowercase().into()]).await? else { return Ok(None) };
@@ -114,12 +115,12 @@ pub async fn sign_out(erp: &Erp, token: &str) -> Result<(), AppError> {
     Ok(())
 }
 
-/// Who has a session.
+/// Returns the user of a session.
 pub async fn by_session(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, DbError> {
     by_token(erp, token, true).await
 }
 
-/// Who has a bearer token.
+/// Returns the user of a bearer token.
 pub async fn by_bearer(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, DbError> {
     by_token(erp, token, false).await
 }
@@ -152,7 +153,7 @@ async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc
     Ok(Some(caller))
 }
 
-/// The user of a tenant with an id, as the database has them now.
+/// The user of a tenant, as currently stored in the database.
 pub async fn user_of(erp: &Erp, tenant: &str, id: &str) -> Result<Option<CallContext>, DbError> {
     let (Ok(id), Some(tenant)) = (id.parse::<i64>(), erp.tenant(tenant)) else { return Ok(None) };
     let sql = format!("SELECT {} FROM erp_users u WHERE u.tenant_id = $1 AND u.id = $2", User::COLUMNS);
@@ -161,7 +162,7 @@ pub async fn user_of(erp: &Erp, tenant: &str, id: &str) -> Result<Option<CallCon
     Ok(user.map(|user| CallContext::for_user(tenant.clone(), user)))
 }
 
-/// Sets the language in which a user reads.
+/// Sets a user's language.
 pub async fn set_locale(erp: &Erp, user: UserId, locale: Locale) -> Result<(), DbError> {
     let values = [locale.as_str().into(), user.0.into()];
     erp.db.execute("UPDATE erp_users SET locale = $1 WHERE id = $2", &values).await?;
@@ -169,7 +170,7 @@ pub async fn set_locale(erp: &Erp, user: UserId, locale: Locale) -> Result<(), D
     Ok(())
 }
 
-/// Removes sessions that are over.
+/// Removes expired sessions.
 pub async fn prune(tx: &mut Tx) -> Result<u64, DbError> {
     let now = clock::to_text(clock::now());
     tx.execute("DELETE FROM erp_sessions WHERE expires_at <= $1", &[now.into()]).await

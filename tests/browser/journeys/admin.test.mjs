@@ -1,4 +1,4 @@
-// An admin's round: run now and later, follow a run live and end it, several scripts at once; and all of it without JavaScript.
+// An admin's tasks: run now and later, follow a run live and cancel it, act on several scripts at once; and all of it without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";

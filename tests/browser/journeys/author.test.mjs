@@ -1,4 +1,4 @@
-// An author's morning: from an example to a script that runs by schedule, with a mistake on the way.
+// An author's tasks: from an example to a script that runs on a schedule, with a mistake on the way.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";

@@ -1,4 +1,4 @@
-// The overview and the pause of all schedules: what needs someone, numbers that lead to their lists, a banner on every page.
+// The overview and the pause of all schedules: scripts that need attention, numbers that link to their lists, a banner on every page.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";

@@ -1,4 +1,4 @@
-// Who sees what: a viewer, an author who may not make endpoints, another company; and nothing that a script writes becomes part of a page.
+// What each user sees: a viewer, an author without the permission for endpoints, another company; and script output never becomes markup.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";

@@ -1,4 +1,4 @@
-// Debian's Chromium, driven by playwright-core, which brings no browser of its own.
+// Debian's Chromium, driven by playwright-core, which does not include a browser.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 

@@ -1,4 +1,4 @@
-// The example ERP as a process of its own, with data that nobody else has; it is gone when the tests are.
+// The example ERP in a separate process, with private data; both are removed after the tests.
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// A tenant at work: scripts of every kind, runs that went well and runs that did not.
+// A tenant with activity: scripts of every kind, successful and failed runs.
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { api } from "./erp.mjs";

@@ -1,4 +1,4 @@
-// Names and values that are to be more than names and values.
+// Names and values that try to inject SQL.
 async function main() {
     const said = [];
     const attempt = async (what, work) => {

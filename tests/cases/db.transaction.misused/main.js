@@ -1,4 +1,4 @@
-// A transaction that has ended, is not the innermost one, or is a second one: each an error to catch, and nothing half done.
+// A transaction that has ended, is not the innermost one, or is a second one: each is an error to catch, without partial changes.
 async function main() {
     const said = [];
     const attempt = async (what, work) => {

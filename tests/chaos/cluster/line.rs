@@ -1,4 +1,4 @@
-//! The line between one node and the database: a proxy on the loopback that can be held or cut.
+//! A proxy on the loopback between one node and the database, which can stall or cut the connections.
 
 use std::{net::Ipv4Addr, path::PathBuf};
 
@@ -9,17 +9,17 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What becomes of what is said over it.
+/// How the proxy treats traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Open,
-    /// Nothing arrives and nobody is told, as in a network that drops everything. What was on its way arrives later.
+    /// Bytes are held back without an error, as in a network that drops all packets. Bytes in transit arrive later.
     Held,
     /// Connections break, and new ones are refused, as when the server is down.
     Cut,
 }
 
-/// Ends with everything that goes over it when dropped.
+/// On drop, it closes all of its connections.
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) port: u16,

@@ -1,6 +1,6 @@
-//! Wall clocks that are wrong: two nodes 45 s apart, and a node whose clock is set two minutes back, a day forth and back again.
+//! Wrong wall clocks: two nodes 45 s apart, and a node whose clock is set two minutes back, then a day forward and back again.
 //!
-//! Only what tells the time of day is wrong, as on a machine whose clock somebody sets. It takes Debian's package `faketime`.
+//! Only the wall clock is wrong, as on a machine whose clock is set by hand. Requires Debian's package `faketime`.
 
 use std::time::Duration;
 
@@ -22,11 +22,11 @@ use crate::{
 const APART: i64 = 45;
 const DAY: i64 = 86_400;
 const SCHEDULES: usize = 3;
-/// A clock that was set is believed that soon.
+/// Time until the change of a clock takes effect.
 const CACHED: Duration = Duration::from_secs(2);
-/// So long is waited for a schedule before it is taken never to run again.
+/// Time until a schedule that has not fired is taken to have stopped.
 const SILENCE: Duration = Duration::from_secs(240);
-/// More of a minutely schedule come from no cause that there was.
+/// More runs than this of a minutely schedule have no cause.
 const MISSED: usize = 5;
 
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
@@ -40,7 +40,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     set(&clock, options, report).await
 }
 
-/// One node by the right clock, one by a clock that is ahead.
+/// Starts one node with the right clock and one with a clock that is ahead.
 async fn apart(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let mut cluster = Cluster::new("clocks-apart", options.lease(LEASE)).await?;
     clock.set(APART)?;
@@ -68,7 +68,7 @@ async fn apart(clock: &Clock, options: &Options, report: &mut Report) -> anyhow:
     Ok(())
 }
 
-/// One node, whose clock is set while it runs.
+/// Starts one node, whose clock is set while it runs.
 async fn set(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let mut cluster = Cluster::new("clocks-set", options.lease(LEASE)).await?;
     clock.set(0)?;
@@ -87,7 +87,7 @@ async fn set(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::R
     let refused = by_hand(&cluster, &script, Duration::from_secs(30)).await;
     report.none("set back by 2 min: runs by hand that were refused or failed", &refused);
     let silent = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
-    // The minutes that ran already do not run again.
+    // The minutes that have already run do not run again.
     report.within("set back by 2 min: silence of minutely schedules", Duration::from_secs(195), silent);
 
     say("the clock is set forth by a day");
@@ -110,7 +110,7 @@ async fn set(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::R
     Ok(())
 }
 
-/// When the last of the schedules has run again; nothing when one does not for long.
+/// Returns when the last of the schedules has run again; `None` at the timeout.
 async fn next(cluster: &Cluster, after: Moment) -> anyhow::Result<Option<Moment>> {
     let mut latest = after;
     for tenant in (0..SCHEDULES).map(|number| format!("set-{number}")) {
@@ -121,7 +121,7 @@ async fn next(cluster: &Cluster, after: Moment) -> anyhow::Result<Option<Moment>
     Ok(Some(latest))
 }
 
-/// Runs a script by hand for so long; what did not succeed, with the second in which it was asked for.
+/// Runs a script manually for the given time; returns the failures, with the second of each request.
 async fn by_hand(cluster: &Cluster, script: &str, time: Duration) -> Vec<String> {
     let (began, mut refused) = (Moment::now(), Vec::new());
     while Moment::now().since(began) < time {

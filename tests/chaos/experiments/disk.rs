@@ -1,4 +1,4 @@
-//! SQLite on a small file system that fills up and is freed again: everything works again at once, without a restart.
+//! SQLite on a small file system that fills up and is freed again: everything works again immediately, without a restart.
 
 use std::{
     fs::{self, File},
@@ -22,7 +22,7 @@ use crate::{
 };
 
 const MEGABYTES: u32 = 16;
-/// Requests at once: more than there are connections, so that each connection is used.
+/// Simultaneous requests: more than there are connections, so that each connection is used.
 const BURST: usize = 24;
 const FULL: Duration = Duration::from_secs(10);
 const SOON: Duration = Duration::from_secs(1);
@@ -49,13 +49,13 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     let failed = burst(&node, &script, "before").await;
     report.none("failures while there is room", &failed);
 
-    // The mount is seen by the node alone, and through its door by us.
+    // The mount is visible to the node only; this process reaches it through `/proc`.
     let mount = mount.strip_prefix("/").context("an absolute path")?;
     let filler = PathBuf::from(format!("/proc/{}/root", node.id())).join(mount).join("filler");
     let began = Moment::now();
     let mut failures = 0;
     while Moment::now().since(began) < FULL {
-        // Again and again: the database gives room back when it tidies up.
+        // Repeated, because the database frees space when it tidies up.
         fill(&filler)?;
         failures += burst(&node, &script, &format!("full {:?}", Moment::now())).await.len();
     }
@@ -85,7 +85,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes until nothing more fits.
+/// Writes until the disk is full.
 fn fill(file: &PathBuf) -> anyhow::Result<()> {
     let mut filler = File::options().create(true).append(true).open(file)?;
     let mut size = 64 * 1024;
@@ -99,7 +99,7 @@ fn fill(file: &PathBuf) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs and saved scripts at once: what did not work of them.
+/// Runs and saves scripts simultaneously; returns the failures.
 async fn burst(node: &Node, script: &str, name: &str) -> Vec<String> {
     let save = async |number: usize| {
         let script = one_off(&format!("{name} {number}"), &source(1, 0));

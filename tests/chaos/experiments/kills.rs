@@ -1,4 +1,4 @@
-//! Three nodes with the work of several tenants, one of which is killed again and again: schedules, events and runs for later.
+//! Three nodes with the work of several tenants, one of which is killed repeatedly: schedules, events and later runs.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -24,18 +24,18 @@ const NODES: usize = 3;
 const TENANTS: u64 = 5;
 const SCHEDULES: u64 = 6;
 const TICK: Duration = Duration::from_millis(500);
-/// The longest time ahead for which a run is asked for.
+/// The longest delay of a later run.
 const AHEAD: Duration = Duration::from_secs(4);
-/// Milliseconds that a node lives and is dead, at the least, and how much longer at the most.
+/// Milliseconds that a node is up and down: the minimum, and the random range on top.
 const LIFE: (u64, u64) = (1_500, 5_000);
 const DEATH: (u64, u64) = (500, 2_000);
 
-/// What nodes have taken upon themselves.
+/// Work that nodes have accepted.
 #[derive(Debug, Default)]
 struct Promised {
     later: HashSet<String>,
     events: HashSet<String>,
-    /// Of these nobody knows: their node died before it answered.
+    /// Requests of unknown outcome: their node died before it answered.
     unanswered: usize,
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
             _ => {}
         }
         ticks += 1;
-        // It dies while it is asked for something.
+        // The node dies during a request.
         let strike = async {
             let Some((place, moment)) = doomed else { return Ok(()) };
             sleep(moment).await;
@@ -100,7 +100,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         cluster.start(place).await?;
     }
     say("no more kills");
-    // What was asked for last is due by then.
+    // The last requested work is due by then.
     sleep(AHEAD).await;
     let open = cluster.settle("tenant-%", Duration::from_secs(240)).await?;
 
@@ -113,7 +113,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     Ok(())
 }
 
-/// Asks nodes by chance for a run later, and every other time tells them of an event.
+/// Alternately requests a later run from a random node and publishes an event to it.
 async fn ask(
     cluster: &Cluster,
     random: &mut Random,
@@ -133,7 +133,7 @@ async fn ask(
     if tick.is_multiple_of(2) {
         let (id, at) = (format!("event-{tick}"), SystemClock.now().to_string());
         let event = json!({"id": id, "type": "thing.done", "tenant": tenant, "at": at, "data": Value::Null});
-        // As a host would: told again, to anyone, until it is taken.
+        // As a host would: repeated, to any node, until it is accepted.
         for _ in 0..10 {
             let (_, node) = random.one_of(&up).context("a node that is up")?;
             if node.deliver(&event).await.is_ok() {
@@ -150,7 +150,7 @@ fn pause(random: &mut Random, (least, more): (u64, u64)) -> Duration {
     Duration::from_millis(least + random.below(more))
 }
 
-/// Each promise is one occurrence that came to an end, and each minute of each schedule too.
+/// Each promise is one occurrence that ended, and so is each minute of each schedule.
 async fn ledger(cluster: &Cluster, promised: &Promised, report: &mut Report) -> anyhow::Result<()> {
     const SETTLED: &str = "SELECT id::text, key, cause, state FROM script_occurrences";
     const MINUTES: &str = "SELECT script_name || ' of ' || tenant_id || ': ' || count(*) || ' rows' FROM script_occurrences \

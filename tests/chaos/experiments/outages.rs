@@ -1,4 +1,5 @@
-//! The database is away: for one node of three, whose line drops everything, and at the same time, on another cluster, for all nodes.
+//! The database is unreachable: for one of three nodes, whose proxy drops everything, and at the same time, on another cluster, for all
+//! nodes.
 
 use std::time::Duration;
 
@@ -17,15 +18,15 @@ use crate::{
 };
 
 const NODES: usize = 3;
-/// Runs of 20 s that are under way when the database goes: 6 for each node, which is all that one takes.
+/// Runs of 20 s that are in flight when the database is lost: 6 for each node, its maximum.
 const ROOM: usize = 6;
-/// Of so many runs as there are nodes, these outlast the lease of their node when one node is cut off.
+/// Of as many runs as there are nodes, these outlast the lease of their node when one node is cut off.
 const LONG: usize = 1;
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// How soon each node works again.
+/// Time within which each node works again.
 const SOON: Duration = Duration::from_secs(10);
 
-/// Whose database is away.
+/// The nodes that lose the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Whose {
     OneNode,
@@ -77,7 +78,7 @@ async fn outage(cluster: &mut Cluster, whose: Whose, length: Duration, report: &
     say(&format!("{when}away"));
     let from = Moment::now();
     match whose {
-        // The last place, so that it is not the one that is asked.
+        // The last slot, so that the node that gets the requests is another one.
         Whose::OneNode => cluster.line(NODES - 1)?.set(State::Held),
         Whose::Everybody => (0..NODES).try_for_each(|place| cluster.line(place).map(|line| line.set(State::Cut)))?,
     }

@@ -1,4 +1,4 @@
-//! A node stands still for longer than its lease, with runs under way, and goes on: another has taken them over meanwhile.
+//! A node with runs in flight is suspended for longer than its lease and then resumed; another node has meanwhile taken the runs over.
 
 use std::time::Duration;
 

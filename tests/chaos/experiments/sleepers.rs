@@ -1,4 +1,4 @@
-//! A hundred runs of one tenant that sleep, beside the schedules of others, on one node.
+//! A hundred sleeping runs of one tenant, and schedules of others, on one node.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::{
 };
 
 const SLEEPERS: usize = 100;
-/// The others, with one schedule each.
+/// The other tenants, with one schedule each.
 const OTHERS: usize = 5;
 const WATCHED: Duration = Duration::from_secs(200);
 const LATE: Duration = Duration::from_secs(2);
@@ -38,7 +38,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut ledger).await?;
     sleep(WATCHED).await;
 
-    // By the clock that planned them: there is one machine, and one clock.
+    // By the clock that planned them: there is only one machine.
     const DUE: &str = "SELECT o.tenant_id, o.state, e.id::text, extract(epoch FROM now() - o.due_at)::float8 \
         FROM script_occurrences o LEFT JOIN script_executions e ON e.occurrence_id = o.id \
         WHERE o.tenant_id LIKE 'other-%' AND o.due_at > $1::timestamptz ORDER BY o.due_at";
@@ -53,7 +53,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
             continue;
         }
         let first = effects.iter().find(|effect| Some(&effect.run) == run.as_ref());
-        // One that has not begun is as late as it is now.
+        // The lateness of a run that has not begun is measured up to now.
         let since = first.map_or(Duration::ZERO, |first| seen.since(first.at));
         lateness.push(Duration::from_secs_f64(age.max(0.0)).saturating_sub(since));
     }

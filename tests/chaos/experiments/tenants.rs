@@ -1,4 +1,4 @@
-//! Five hundred tenants with one run each, due at once, and one tenant with five hundred.
+//! Five hundred tenants with one run each, due at the same time, against one tenant with five hundred.
 
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ use crate::{
 };
 
 const RUNS: usize = 500;
-/// The first warms up and does not count.
+/// The first run warms up and is not counted.
 const ROUNDS: usize = 2;
-/// How much slower many tenants may be than one: each needs an isolate of its own.
+/// How many times slower many tenants may be than one: each needs a new isolate.
 const SHARE: f64 = 0.7;
 
 pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
@@ -29,7 +29,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs a second of so many tenants together.
+/// Returns runs per second of that many tenants together.
 async fn rate(name: &str, tenants: usize) -> anyhow::Result<f64> {
     let mut cluster = Cluster::new(name, Duration::from_secs(30)).await?;
     cluster.add(&json!({}), None).await?;

@@ -1,10 +1,10 @@
-//! The corpus: our own scripts in `tests/hostile/scripts`, and those of the folder that `HOSTILE_SCRIPTS` names.
+//! The corpus: the project's scripts in `tests/hostile/scripts`, and those of the folder that `HOSTILE_SCRIPTS` names.
 //!
-//! The first line of a script says how a run of it may end: `// ends: timeout | memory`.
+//! The first line of a script gives the allowed ends of its runs: `// ends: timeout | memory`.
 
 use std::{collections::BTreeSet, env, fs, path::Path};
 
-/// The ends that a script may name: a run that ends well, or the type of its fault.
+/// The ends that a script may name: success, or the type of its fault.
 const ENDS: [&str; 10] =
     ["success", "compile", "user", "timeout", "memory", "stack", "cancelled", "lost", "service", "internal"];
 
@@ -13,14 +13,14 @@ const ENDS: [&str; 10] =
 pub struct HostileScript {
     pub name: String,
     pub source: String,
-    /// How a run of it may end.
+    /// The allowed ends of its runs.
     pub ends: BTreeSet<String>,
 }
 
 /// All scripts, by name.
 ///
 /// # Panics
-/// When a folder cannot be read, or a script does not say how it ends.
+/// If a folder cannot be read, or a script does not name its ends.
 #[must_use]
 pub fn corpus() -> Vec<HostileScript> {
     let mut scripts = of_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("hostile/scripts"));

@@ -1,4 +1,4 @@
-//! What happens to an order after it was created: it is processed (stock leaves, an invoice is written) or cancelled.
+//! State changes of an order: it is processed (the stock is reduced, an invoice is created) or cancelled.
 
 use serde_json::json;
 
@@ -8,14 +8,14 @@ use crate::erp::{Erp, Work};
 use crate::error::AppError;
 use crate::invoices;
 
-/// Takes the goods out of the stock and writes the invoice.
+/// Reduces the stock and creates the invoice.
 pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, AppError> {
     context.require(Permission::OrdersProcess)?;
     let order = get(erp, context, id).await?;
     let mut work = erp.begin(context).await?;
     leave_new(&mut work, context, &order, "processed").await?;
     let mut items: Vec<_> = order.items.iter().collect();
-    items.sort_by(|a, b| a.product_id.cmp(&b.product_id)); // the same order everywhere, so that two orders never wait for each other
+    items.sort_by(|a, b| a.product_id.cmp(&b.product_id)); // always in the same order, so that two orders never deadlock
     for item in items {
         let sql = "UPDATE erp_products SET stock = stock - $3 WHERE tenant_id = $1 AND id = $2 AND stock >= $3";
         let values = [context.tenant.id.as_str().into(), (&item.product_id).into(), item.quantity.into()];
@@ -30,7 +30,7 @@ pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order
     Ok(Order { status: "processed".to_owned(), ..order })
 }
 
-/// Gives up an order that was not processed yet.
+/// Cancels an order that was not processed yet.
 pub async fn cancel(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, AppError> {
     context.require(Permission::OrdersProcess)?;
     let order = get(erp, context, id).await?;

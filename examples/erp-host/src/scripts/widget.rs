@@ -9,10 +9,10 @@ use super::host;
 use crate::sessions::Caller;
 use crate::web::Widget;
 
-/// How long the overview waits for it.
+/// Time limit for the widget on the overview.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How scripts stand, as the plugin tells it.
+/// The plugin's widget with the state of scripts.
 #[derive(Debug)]
 pub(super) struct ScriptsWidget {
     plugin: Plugin,

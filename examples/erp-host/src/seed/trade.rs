@@ -1,5 +1,5 @@
-//! A tenant's clients, products, orders and invoices, so that they agree with each other: no order is younger than
-//! its client's last activity, every processed order has its invoice, and numbers follow the dates.
+//! A tenant's clients, products, orders and invoices, consistent with each other: no order is later than its client's last activity,
+//! every processed order has its invoice, and numbers are in the order of dates.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -16,7 +16,7 @@ const CLIENTS: i64 = 240;
 const ORDERS: usize = 400;
 /// The number before the first order's.
 const ORDERS_BEFORE: i64 = 1000;
-/// Days back in which the orders were made.
+/// Age of the oldest order, in days.
 const ORDER_DAYS: i64 = 90;
 
 struct Client {
@@ -43,7 +43,7 @@ impl Order {
     }
 }
 
-/// Writes everything that the tenant trades with.
+/// Writes all trade records of the tenant.
 pub(super) async fn fill(tx: &mut Tx, tenant: &Tenant, now: DateTime<Utc>) -> Result<(), DbError> {
     let (vocabulary, seed) = if tenant.slug == "acme" { (&names::ACME, 1) } else { (&names::GLOBEX, 2) };
     let mut dice = Dice::new(seed);
@@ -83,7 +83,7 @@ async fn add_clients(
     for index in 0..CLIENTS {
         let days_silent = match index % 12 {
             0 => dice.between(60, 300),     // inactive
-            1 | 7 => dice.between(32, 118), // active, but silent for more than 30 days
+            1 | 7 => dice.between(32, 118), // active, but without activity for more than 30 days
             _ => dice.between(0, 28),
         };
         let minutes_silent = days_silent * 1440 + dice.between(1, 1439);

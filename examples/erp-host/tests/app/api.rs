@@ -1,4 +1,4 @@
-//! The JSON API: who may, what a list gives, and how wrong input is named.
+//! The JSON API: permissions, lists, and errors for invalid input.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Orders: placed, asked about, processed, reported.
+//! Orders: placed, checked by the rule, processed, reported.
 
 use std::sync::{Arc, Mutex};
 
@@ -89,7 +89,7 @@ async fn a_wrong_order_names_its_field() {
     }
 }
 
-/// A rule that answers what the test tells it, and remembers what it was asked.
+/// A rule with an answer set by the test, which records the orders.
 #[derive(Debug)]
 struct Told(Verdict, Seen);
 

@@ -1,4 +1,4 @@
-//! The pages: every one renders, shows what the role may see, and takes forms.
+//! The pages: every page renders, respects the role, and accepts forms.
 
 use reqwest::StatusCode;
 

@@ -1,4 +1,4 @@
-//! What the ERP gets over without a restart: a full disk, and clients that say nothing.
+//! Recovery of the ERP without a restart: after a full disk, and from silent clients.
 
 use std::{
     convert::Infallible,
@@ -24,7 +24,7 @@ use tokio::{
 use crate::Running;
 
 const SILENCE: Duration = Duration::from_millis(200);
-/// Far longer than anything here takes.
+/// Far longer than any step here takes.
 const LONG: Duration = Duration::from_secs(30);
 
 #[tokio::test]
@@ -33,7 +33,7 @@ async fn after_a_full_disk_orders_are_taken_again() {
     let order = erp.good_order("acme-admin").await;
     let take = async || erp.post("acme-admin", "/api/orders", &order).await.0;
     assert_eq!(take().await, StatusCode::CREATED);
-    // SQLite rolls a transaction back by itself when the disk is full, as it does here.
+    // SQLite rolls a transaction back automatically when the disk is full, as it does here.
     let full = "CREATE TRIGGER full_disk BEFORE INSERT ON erp_orders BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
     erp.erp.db.execute(full, &[]).await.unwrap();
     for _ in 0..12 {
@@ -45,13 +45,13 @@ async fn after_a_full_disk_orders_are_taken_again() {
     }
 }
 
-/// What a client gets that has sent this and then says nothing, until the server closes the connection.
+/// Sends this and then nothing; returns everything received until the server closes the connection.
 async fn until_closed(address: &str, sent: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(sent.as_bytes()).await.unwrap();
     let mut got = Vec::new();
     let closed = timeout(LONG, stream.read_to_end(&mut got)).await.expect("the server closes the connection");
-    // One that was closed in the middle may be reset.
+    // A connection closed in the middle may be reset.
     drop(closed);
     String::from_utf8_lossy(&got).into_owned()
 }
@@ -99,9 +99,9 @@ async fn a_stream_that_is_slow_and_an_upload_that_goes_on_are_not_cut() {
         .unwrap();
     let mut client = TcpStream::connect(&address).await.unwrap();
     client.write_all(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    // Together longer than any silence may be.
+    // Together longer than the idle timeout.
     for _ in 0..8 {
-        // Not a wait for anything: this is the client's slowness.
+        // Not a wait for a result: this simulates a slow client.
         tokio::time::sleep(SILENCE / 4).await;
         upload.write_all(b"x").await.unwrap();
     }
@@ -109,7 +109,7 @@ async fn a_stream_that_is_slow_and_an_upload_that_goes_on_are_not_cut() {
     timeout(LONG, upload.read_to_string(&mut got)).await.unwrap().unwrap();
     assert!(got.starts_with("HTTP/1.1 200 ") && got.ends_with('8'), "{got}");
 
-    // Told to stop, the server waits for the stream, and takes no other.
+    // During shutdown, the server waits for the stream, and accepts no other request.
     parts.send("first").await.unwrap();
     stop.send(()).unwrap();
     parts.send("last").await.unwrap();

@@ -1,4 +1,4 @@
-//! What scripts call: the methods of the seed's examples on real rows, and what they are refused.
+//! Services for scripts: the methods that the seed's examples use, on real rows, and their errors.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ impl Caller {
         Self { services: Services::new(running.erp.clone(), Arc::new(NoRule)), context }
     }
 
-    /// Calls a method; its result must fit the schema that the catalogue promises.
+    /// Calls a method; its result must match the schema in the catalogue.
     async fn call(&self, name: &str, args: Value) -> Value {
         let (service, method) = name.split_once('.').unwrap();
         let service = catalogue().into_iter().find(|known| known.name == service).unwrap();

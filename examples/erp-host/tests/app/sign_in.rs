@@ -1,4 +1,4 @@
-//! Who gets in, and what a session needs to change something.
+//! Signing in, and the CSRF protection of sessions.
 
 use reqwest::{Client, StatusCode};
 use serde_json::json;

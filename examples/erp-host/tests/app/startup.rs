@@ -1,4 +1,4 @@
-//! What keeps the ERP from starting is one line that names the cause and the option to change.
+//! A failure of the ERP to start is reported in one line that names the cause and the option to change.
 
 use std::path::PathBuf;
 

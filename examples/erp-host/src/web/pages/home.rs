@@ -17,10 +17,10 @@ use crate::sessions::Caller;
 use crate::web::extract::PageCaller;
 use crate::{clients, clock, events, invoices, orders, sms};
 
-/// What another part of the application puts on the overview.
+/// A widget of another module on the overview.
 #[async_trait]
 pub trait Widget: Send + Sync + std::fmt::Debug {
-    /// HTML, or nothing when there is nothing for this caller or it cannot be had now.
+    /// HTML, or `None` if the widget is not for this caller or currently unavailable.
     async fn html(&self, caller: &Caller) -> Option<String>;
 }
 

@@ -1,6 +1,6 @@
 //! Sign in, sign out, choose a language.
 //!
-//! The sign-in form has no session to hold its token, so a cookie of its own does.
+//! The sign-in form has no session for its token, so the token is in a separate cookie.
 
 use askama::Template;
 use axum::extract::{Request, State};
@@ -56,7 +56,7 @@ pub(super) async fn sign_out(State(state): State<AppState>, headers: HeaderMap, 
     Ok(with_cookies([cookie::clear(cookie::SESSION), None], Redirect::to("/login").into_response()))
 }
 
-/// Goes back to the page that the switch was on.
+/// Returns to the page of the language switch.
 pub(super) async fn set_locale(State(state): State<AppState>, headers: HeaderMap, form: Form) -> PageResult {
     let wanted = form.get("locale");
     let locale = Locale::parse(wanted)
