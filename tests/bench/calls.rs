@@ -80,7 +80,7 @@ async fn one(
     let script = stage.script(&admin(), name, "one_off", &source).await;
     for _ in 0..ROUNDS {
         let run = stage.run(&admin(), &script, Value::Null).await;
-        let ms = run["result"].as_f64().with_context(|| format!("no figure: {run}"))?;
+        let ms = run["result"].as_f64().with_context(|| format!("missing figure: {run}"))?;
         let call_us = ms * 1e3 / f64::from(CALLS);
         let took = match sql {
             Some(sql) => queries(bare, sql).await?,

@@ -50,7 +50,7 @@ fn measure() -> anyhow::Result<()> {
         }
         let source = fs::read_to_string(&file)?;
         let size = source.lines().next().and_then(|line| line.strip_prefix("// n: ")?.parse::<u64>().ok());
-        let size = size.with_context(|| format!("{}: the first line names no size", file.display()))?;
+        let size = size.with_context(|| format!("{}: the first line has no size", file.display()))?;
         let once = times(&name, &source, size)?;
         let twice = times(&name, &source, 2 * size)?;
         let ms = |time: Duration| time.as_secs_f64() * 1e3;

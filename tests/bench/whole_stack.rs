@@ -56,7 +56,7 @@ pub(crate) async fn measure(isolation: &str, figures: &mut Figures) -> anyhow::R
 }
 
 fn accepted(verdict: &Value) -> anyhow::Result<()> {
-    ensure!(verdict["valid"] == true, "the order is refused: {verdict}");
+    ensure!(verdict["valid"] == true, "the order was rejected: {verdict}");
     Ok(())
 }
 

@@ -74,7 +74,7 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let walls = walls(&arguments.next().context("which walls?")?)?;
+    let walls = walls(&arguments.next().context("usage: captive WALLS [ATTEMPT [ARGUMENT]]")?)?;
     let attempt = arguments.next().map(|word| Attempt::parse(&word, arguments.next().as_deref())).transpose()?;
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     Ok(worker::run(socket, &ProcessMeter, Box::leak(Box::new(Jail { walls, attempt })))?)
@@ -86,7 +86,7 @@ fn walls(words: &str) -> anyhow::Result<Vec<Means>> {
         "all" => Ok(MEANS.to_vec()),
         "none" => Ok(Vec::new()),
         "old" => forget_close_range().map(|()| MEANS.to_vec()),
-        words => words.split(',').map(|word| means(word).with_context(|| format!("no wall {word}"))).collect(),
+        words => words.split(',').map(|word| means(word).with_context(|| format!("unknown wall: {word}"))).collect(),
     }
 }
 

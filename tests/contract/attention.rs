@@ -70,7 +70,7 @@ pub(crate) async fn failures_are_counted_by_script_without_tests_and_dry_runs(st
     assert_eq!(attention.failing(&acme(), at(100), at(200), 1).await.expect("counted").len(), 1);
     assert_eq!(attention.failing(&tenant("globex"), at(0), at(300), 10).await, Ok(vec![]));
     stores.scripts.delete(&acme(), hourly.id()).await.expect("deleted");
-    assert_eq!(attention.failing(&acme(), at(100), at(200), 10).await.expect("counted").len(), 1, "nobody can mend it");
+    assert_eq!(attention.failing(&acme(), at(100), at(200), 10).await.expect("counted").len(), 1, "it cannot be repaired");
 }
 
 pub(crate) async fn open_occurrences_are_counted_by_script(stores: &Stores) {

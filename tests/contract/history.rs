@@ -48,7 +48,7 @@ async fn event(stores: &Stores, seconds: i64, state: Option<OccurrenceState>) ->
     one.id
 }
 
-pub(crate) async fn what_ended_long_ago_is_removed_in_its_tenant_in_batches(stores: &Stores) {
+pub(crate) async fn old_history_is_removed_by_tenant_in_batches(stores: &Stores) {
     let script = head(0).script;
     let mut runs = Vec::new();
     for seconds in 0..6 {
@@ -78,7 +78,7 @@ pub(crate) async fn what_ended_long_ago_is_removed_in_its_tenant_in_batches(stor
     assert_eq!(stores.history.tenant_after(Some(&tenant("globex"))).await, Ok(None));
 }
 
-pub(crate) async fn what_somebody_may_look_for_stays(stores: &Stores) {
+pub(crate) async fn history_in_use_is_not_removed(stores: &Stores) {
     let (yearly, failing) = (head(0).script, head(0).script);
     let only = ended(stores, of(&yearly, 0)).await;
     let letter = event(stores, 0, Some(OccurrenceState::Failed)).await;
@@ -93,7 +93,7 @@ pub(crate) async fn what_somebody_may_look_for_stays(stores: &Stores) {
         assert!(is_there(stores, &acme(), run).await);
     }
     let handled = Handled { how: Handling::Dismissed, stamp: ann(5) };
-    stores.occurrences.handle(&acme(), letter, &handled).await.expect("seen to");
+    stores.occurrences.handle(&acme(), letter, &handled).await.expect("handled");
     assert_eq!(stores.history.prune(&acme(), at(100), 10).await, Ok(Pruned { runs: 1, occurrences: 1 }));
     assert!(!is_there(stores, &acme(), failed).await && is_there(stores, &acme(), retried).await);
 }
@@ -107,7 +107,7 @@ async fn sized(stores: &Stores, script: &ScriptRef, seconds: i64, bytes: usize) 
     run.finish(RunRecord::new(Outcome::Success(text)), at(seconds + 1)).expect("an ended run")
 }
 
-pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
+pub(crate) async fn the_size_of_history_is_known_by_tenant(stores: &Stores) {
     let script = head(0).script;
     let bytes = async || stores.history.bytes(&acme()).await.expect("a size");
     assert_eq!(bytes().await, 0);
@@ -116,7 +116,7 @@ pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
     stores.executions.finish(&first).await.expect("recorded");
     assert_eq!(bytes().await, 2_000);
     assert_eq!(stores.executions.finish(&first).await, Err(RepositoryError::AlreadyFinished));
-    assert_eq!(bytes().await, 2_000, "an end that is there already adds nothing");
+    assert_eq!(bytes().await, 2_000, "a recorded end adds nothing");
 
     // Many at once are written together.
     let mut runs = Vec::new();
@@ -145,7 +145,7 @@ pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
     assert_eq!(bytes().await, 0);
 }
 
-pub(crate) async fn what_was_left_out_of_a_run_is_noted(stores: &Stores) {
+pub(crate) async fn omitted_parts_of_a_run_are_noted(stores: &Stores) {
     let run = sized(stores, &head(0).script, 0, 5_000).await.with_short_record();
     let left_out = run.truncated_bytes();
     assert!(left_out > 3_000);

@@ -40,7 +40,7 @@ async fn no_hostile_statement_leaves_its_tenant_in_postgres() {
 
 /// Rows of others on which an expression fails, in a database whose index finds them before the tenant is checked.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_on_rows_of_others_fails_for_nobody_else() {
+async fn errors_on_rows_of_others_are_not_visible() {
     let acme = TenantId::parse("acme").expect("an id");
     let long = SqlValue::Text("x".repeat((1 << 20) - 10));
     let pattern = SqlValue::Text("x%".repeat(600));
@@ -81,7 +81,7 @@ async fn what_fails_on_rows_of_others_fails_for_nobody_else() {
 }
 
 #[test]
-fn there_are_enough_of_them_and_no_two_alike() {
+fn hostile_statements_are_many_and_distinct() {
     for own in [SQLITE, POSTGRES] {
         let mut met = HashSet::new();
         for (_, sql) in cases(BOTH).chain(cases(own)) {
@@ -109,7 +109,7 @@ async fn all(tables: HostTables, dialect: Dialect) {
                 wrong.push(format!("{secret} came back: {sql}\n    {told}"));
             }
         }
-        assert_eq!(self::others(&tables).await, others, "what others have changed: {sql}");
+        assert_eq!(self::others(&tables).await, others, "rows of others have changed: {sql}");
         tables.restore().await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -69,7 +69,7 @@ async fn count(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_by_itself_is_one_message_or_two() {
+async fn a_single_statement_is_one_or_two_messages() {
     let database = TestDatabase::postgres().await;
     tables::create(&database).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -92,8 +92,8 @@ async fn a_statement_by_itself_is_one_message_or_two() {
     assert_eq!(run("UPDATE orders SET note = 'x' WHERE id = 1 RETURNING id").await, (Some(1), 2));
     let insert = "INSERT INTO orders (id, client_id, total, code) VALUES (9, 1, 1, 'nine')";
     assert_eq!(run(insert).await, (Some(0), 2));
-    assert_eq!(run(insert).await, (None, 2), "what fails is taken back");
-    assert_eq!(run("SELECT id FROM orders WHERE note = 'x'").await, (Some(4), 1), "and the connection goes on");
+    assert_eq!(run(insert).await, (None, 2), "a failure is rolled back");
+    assert_eq!(run("SELECT id FROM orders WHERE note = 'x'").await, (Some(4), 1), "and the connection is still usable");
 
     let before = statements.load(Ordering::SeqCst);
     let mut transaction = gateway.begin(&acme, SqlEffect::Writes, BOUNDS.time).await.expect("it begins");

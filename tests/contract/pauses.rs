@@ -53,7 +53,7 @@ async fn ledger(stores: &Stores, script: &Script) -> Vec<(String, OccurrenceStat
     page.items.iter().rev().map(|one| (one.due_at.to_string()[11..16].to_owned(), one.state, one.times)).collect()
 }
 
-pub(crate) async fn what_a_pause_leaves_out_is_one_row_for_each_script(stores: &Stores) {
+pub(crate) async fn times_skipped_by_a_pause_are_one_row_for_each_script(stores: &Stores) {
     let script = minutely(stores, "Minutely", "2025-01-01T08:59:30Z").await;
     let before = stores.scripts.get(&acme(), script.id()).await;
     advance(stores, "2025-01-01T09:00:00Z").await;
@@ -69,14 +69,14 @@ pub(crate) async fn what_a_pause_leaves_out_is_one_row_for_each_script(stores: &
         ("09:01".to_owned(), OccurrenceState::Skipped, 10_079),
         ("09:00".to_owned(), OccurrenceState::Skipped, 1),
     ];
-    assert_eq!(ledger(stores, &script).await, expected, "after the pause the one before had not ended");
+    assert_eq!(ledger(stores, &script).await, expected, "the run before the pause had not ended");
     assert_eq!(stores.scripts.get(&acme(), script.id()).await, before, "no script has changed");
     let query = OccurrenceQuery { state: Some(OccurrenceState::Skipped), ..OccurrenceQuery::default() };
     let rows = stores.occurrences.list(&acme(), &query).await.expect("a list").items;
     assert_eq!(rows.last().expect("a row").reason, "paused by Ann: moving".into());
 }
 
-pub(crate) async fn after_a_resume_schedules_fire_and_nothing_is_made_up_for(stores: &Stores) {
+pub(crate) async fn after_a_resume_schedules_fire_without_catching_up(stores: &Stores) {
     let script = minutely(stores, "Minutely", "2025-01-01T08:59:30Z").await;
     stores.occurrences.pause(&pause("2025-01-01T08:59:40Z", None)).await.expect("paused");
     // Another node plans, and reads the pause from the database.
@@ -92,7 +92,7 @@ pub(crate) async fn after_a_resume_schedules_fire_and_nothing_is_made_up_for(sto
     assert_eq!(ledger(stores, &script).await, expected);
 }
 
-pub(crate) async fn a_pause_is_its_tenant_s_and_is_changed_by_the_next_wish(stores: &Stores) {
+pub(crate) async fn a_pause_is_per_tenant_and_can_be_changed(stores: &Stores) {
     let in_force = async |name: &str, now: &str| {
         let found = stores.occurrences.pause_in_force(&tenant(name), time(now)).await.expect("an answer");
         found.map(|pause| (pause.paused.at.to_string(), pause.ends_at.map(|end| end.to_string())))

@@ -53,7 +53,7 @@ const BACKLOG: [(&str, &str); 3] = [
 /// The number of distinct statements in a day's work; fewer means that some were not recorded.
 const FEWEST: usize = 90;
 
-pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &Stores) {
+pub(crate) async fn no_frequent_statement_reads_all_of_history(stores: &Stores) {
     /// Statements of two databases at the same time could not be told apart.
     static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
@@ -76,7 +76,7 @@ pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &St
     let heard: BTreeSet<String> = recorder::heard().into_iter().filter(|text| is_ours(text)).collect();
     drop(alone);
 
-    assert!(heard.len() >= FEWEST, "only {} statements were heard: {heard:#?}", heard.len());
+    assert!(heard.len() >= FEWEST, "only {} statements were recorded: {heard:#?}", heard.len());
     let mut growing = Vec::new();
     for statement in &heard {
         for step in rules::growing(stores.url(), statement).await {
@@ -91,7 +91,7 @@ pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &St
 async fn one_of_many_is_not_looked_for_among_all(stores: &Stores, heard: &BTreeSet<String>) {
     for (words, index) in BACKLOG {
         let statements: Vec<&String> = heard.iter().filter(|statement| statement.contains(words)).collect();
-        assert!(!statements.is_empty(), "{words} was not asked");
+        assert!(!statements.is_empty(), "no statement with {words}");
         for statement in statements {
             let by = rules::indexes(stores.url(), statement).await;
             assert!(by.iter().all(|name| name != index), "by {by:?}: {statement}");
@@ -106,10 +106,10 @@ async fn filters_have_indexes_of_their_own(stores: &Stores, heard: &BTreeSet<Str
     for (words, index) in FILTERS {
         let about = |statement: &&String| words.iter().all(|word| statement.contains(word));
         let statements: Vec<&String> = heard.iter().filter(about).collect();
-        assert!(!statements.is_empty(), "{words:?} was not asked");
+        assert!(!statements.is_empty(), "no statement with {words:?}");
         for statement in statements {
             let by = rules::indexes(stores.url(), statement).await;
-            assert!(by.iter().any(|name| name == index), "by {by:?} and not {index}: {statement}");
+            assert!(by.iter().any(|name| name == index), "uses {by:?}, not {index}: {statement}");
         }
     }
 }
@@ -168,7 +168,7 @@ async fn automation(stores: &Stores, script: &Script) {
     ledger.pause_in_force(&acme(), at(800)).await.expect("asked");
     ledger.resume(&acme(), &ann(800)).await.expect("resumed");
     assert_eq!(ledger.realign_schedules(at(-1_000), Duration::ZERO).await, Ok(1));
-    ledger.realign_attempts(at(-1_000)).await.expect("put right");
+    ledger.realign_attempts(at(-1_000)).await.expect("corrected");
 }
 
 /// Runs begin, renew their leases, end and are recovered; an event fails for good.

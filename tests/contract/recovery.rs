@@ -76,7 +76,7 @@ async fn soon<T, E: std::fmt::Debug>(mut work: impl AsyncFnMut() -> Result<T, E>
             sleep(Duration::from_millis(20)).await;
         }
     });
-    works.await.unwrap_or_else(|_| panic!("it does not work again: {last:?}"))
+    works.await.unwrap_or_else(|_| panic!("it still fails: {last:?}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,12 +98,12 @@ async fn after_a_full_disk_the_node_writes_again() {
 
 /// A write waits five seconds for a lock on the file; twenty writes must not add their waits up.
 #[tokio::test(flavor = "multi_thread")]
-async fn all_who_wait_for_a_held_file_are_told_together() {
+async fn all_waiters_for_a_locked_file_fail_together() {
     let stores = Stores::sqlite().await;
     let held = stores.hold().await;
     let runs: Vec<_> = (0..20).map(pending).collect();
     let begun = futures_util::future::join_all(runs.iter().map(|run| stores.executions.insert(run)));
-    let begun = timeout(Duration::from_secs(60), begun).await.expect("not one after the other");
+    let begun = timeout(Duration::from_secs(60), begun).await.expect("not sequentially");
     assert!(begun.iter().all(|begun| matches!(begun, Err(RepositoryError::Unavailable(_)))), "{begun:?}");
     held.release().await;
     for run in &runs {
@@ -131,7 +131,7 @@ async fn after_a_full_disk_scripts_write_again() {
 
 /// On a really full disk, if the test may mount one; the two tests above run everywhere.
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_disk_was_filled_and_freed_everything_works_within_a_second() {
+async fn everything_works_within_a_second_of_freeing_a_full_disk() {
     let (own, hosts) = match (SmallDisk::mount(8), SmallDisk::mount(8)) {
         (Ok(own), Ok(hosts)) => (own, hosts),
         (Err(error), _) | (_, Err(error)) => {
@@ -183,12 +183,12 @@ async fn after_a_disk_was_filled_and_freed_everything_works_within_a_second() {
 }
 
 #[test]
-fn a_file_that_can_be_written_again_is_written_by_the_node() {
+fn the_node_writes_a_file_that_is_writable_again() {
     bound_by_permissions(async || {
         let database = TestDatabase::sqlite();
         Stores::made_in(&database).await.close().await;
         set_writable(database.file(), false);
-        let config = DatabaseConfig::parse(database.url()).expect("the URL is understood");
+        let config = DatabaseConfig::parse(database.url()).expect("a valid URL");
         let refused = Db::connect(&config).await.expect_err("a node that can write nothing does not start");
         assert_eq!(refused.reason, "the file cannot be written");
         set_writable(database.file(), true);
@@ -213,7 +213,7 @@ fn a_file_that_can_be_written_again_is_written_by_the_node() {
 }
 
 #[test]
-fn a_file_that_can_be_written_again_is_written_by_scripts() {
+fn scripts_write_a_file_that_is_writable_again() {
     bound_by_permissions(async || {
         let database = TestDatabase::sqlite();
         tables::create(&database).await;
@@ -228,7 +228,7 @@ fn a_file_that_can_be_written_again_is_written_by_scripts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restart_of_postgresql_costs_only_what_was_in_a_transaction() {
+async fn a_postgresql_restart_loses_only_open_transactions() {
     let (database, mut server) = TestDatabase::postgres_alone().await;
     tables::create(&database).await;
     let tables = HostTables::postgres_in(database, |_| {}).await;

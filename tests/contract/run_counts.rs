@@ -84,7 +84,7 @@ fn queries() -> Vec<ExecutionQuery> {
     queries
 }
 
-async fn charts_tell_what_lists_tell(stores: &Stores) {
+async fn charts_equal_lists(stores: &Stores) {
     for query in queries() {
         let page = PageRequest::at(PagePlace::Number(1), PageRequest::MAX_SIZE);
         let listed = stores.executions.list(&acme(), &ExecutionQuery { page, ..query.clone() }).await.expect("a list");
@@ -106,27 +106,27 @@ async fn charts_tell_what_lists_tell(stores: &Stores) {
     }
 }
 
-pub(crate) async fn a_chart_tells_what_the_list_of_its_runs_tells(stores: &Stores) {
+pub(crate) async fn a_chart_equals_the_list_of_its_runs(stores: &Stores) {
     let script = head(0).script;
     runs(stores, &script).await;
     let foreign = Execution::pending(NewExecution { tenant: tenant("globex"), ..one(1, &script) }, node("node-1"));
     stores.executions.insert(&foreign).await.expect("stored");
     let foreign = foreign.finish(outcome(1), at(132)).expect("ended");
     stores.executions.finish(&foreign).await.expect("recorded");
-    charts_tell_what_lists_tell(stores).await;
+    charts_equal_lists(stores).await;
 
     // In batches that end within a quarter of an hour.
     while stores.history.prune(&acme(), at(6_000), 7).await.expect("removed").runs > 0 {}
-    charts_tell_what_lists_tell(stores).await;
+    charts_equal_lists(stores).await;
     let least = "SELECT CAST(MIN(runs) AS BIGINT) || '' FROM script_run_counts WHERE tenant_id = 'acme'";
-    assert_eq!(stores.told(least).await, ["1"], "of what is gone no row is left");
+    assert_eq!(stores.told(least).await, ["1"], "no row is left of removed runs");
     stores.db.forget_tenant(&acme()).await.expect("forgotten");
     let left = "SELECT tenant_id FROM script_run_counts";
     assert_eq!(stores.told(left).await, ["globex"]);
 }
 
 /// As in a database of the previous release.
-pub(crate) async fn what_was_there_before_is_counted_by_the_migration(stores: &Stores) {
+pub(crate) async fn the_migration_counts_existing_runs(stores: &Stores) {
     runs(stores, &head(0).script).await;
     stores.executions.settle().await;
     let counted =

@@ -273,12 +273,12 @@ fn query() -> impl Strategy<Value = String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scoped_select_gives_what_the_tenant_alone_would_in_sqlite() {
+async fn a_scoped_select_sees_only_the_tenant_in_sqlite() {
     holds(HostTables::sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scoped_select_gives_what_the_tenant_alone_would_in_postgres() {
+async fn a_scoped_select_sees_only_the_tenant_in_postgres() {
     holds(HostTables::postgres().await).await;
 }
 

@@ -123,12 +123,12 @@ fn write() -> impl Strategy<Value = String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scoped_write_does_what_it_does_to_the_tenant_alone_in_sqlite() {
+async fn a_scoped_write_changes_only_the_tenant_in_sqlite() {
     holds(HostTables::sqlite().await, "rowid").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scoped_write_does_what_it_does_to_the_tenant_alone_in_postgres() {
+async fn a_scoped_write_changes_only_the_tenant_in_postgres() {
     holds(HostTables::postgres().await, "ctid, xmin").await;
 }
 

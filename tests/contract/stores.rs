@@ -43,8 +43,8 @@ impl Stores {
 
     /// The same stores through connections that log every statement.
     pub(crate) async fn traced(&self) -> Self {
-        let config = DatabaseConfig::parse(self.database.url()).expect("the URL is understood");
-        let db = Db::connect(&config.with_statements_traced()).await.expect("the database lets us in");
+        let config = DatabaseConfig::parse(self.database.url()).expect("a valid URL");
+        let db = Db::connect(&config.with_statements_traced()).await.expect("connected to the database");
         Self::of(db, Arc::clone(&self.database))
     }
 
@@ -118,6 +118,6 @@ impl Stores {
 }
 
 pub(crate) async fn connect(url: &str) -> Db {
-    let config = DatabaseConfig::parse(url).expect("the URL is understood");
-    Db::connect(&config).await.expect("the database lets us in")
+    let config = DatabaseConfig::parse(url).expect("a valid URL");
+    Db::connect(&config).await.expect("connected to the database")
 }

@@ -38,7 +38,7 @@ const ATTEMPT: Counts = Counts { transfers: 160.0, switches: 90.0 };
 const ATTEMPTS: usize = 100;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_warm_request_and_a_warm_call_cost_no_more_than_they_did() {
+async fn a_warm_request_and_call_stay_within_their_cost() {
     let _turn = TURN.lock().await;
     for isolation in ["worker", "in_process"] {
         let database = TestDatabase::sqlite();
@@ -59,7 +59,7 @@ async fn a_warm_request_and_a_warm_call_cost_no_more_than_they_did() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_warm_read_of_a_row_costs_no_more_than_it_did() {
+async fn a_warm_read_of_a_row_stays_within_its_cost() {
     let _turn = TURN.lock().await;
     let (database, file) = (TestDatabase::sqlite(), TestDatabase::sqlite());
     tables::create(&file).await;
@@ -78,7 +78,7 @@ async fn a_warm_read_of_a_row_costs_no_more_than_it_did() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_run_for_an_occurrence_costs_no_more_than_it_did() {
+async fn a_run_of_an_occurrence_stays_within_its_cost() {
     let _turn = TURN.lock().await;
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({"events": [COMPLETED]})).await;
@@ -88,7 +88,7 @@ async fn a_run_for_an_occurrence_costs_no_more_than_it_did() {
     let mut answered = async |all: usize| {
         for _ in 0..all {
             sent += 1;
-            stage.plugin.event(&paid(sent)).expect("the plugin takes it");
+            stage.plugin.event(&paid(sent)).expect("the plugin accepts it");
             timeout(TIMEOUT, stage.host.nth_event(COMPLETED, sent)).await.expect("it is run");
         }
     };

@@ -29,7 +29,7 @@ async fn begun(stage: &Stage, script: &str, word: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_waits_for_the_host_is_cancelled_from_the_api() {
+async fn a_run_that_waits_for_the_host_is_cancelled_by_the_api() {
     everywhere(|stage| async move {
         let id = stage.script(&admin(), "job", "one_off", WAITS).await;
         let execution = stage.begin(&admin(), &id, json!(null)).await;
@@ -39,7 +39,7 @@ async fn a_run_that_waits_for_the_host_is_cancelled_from_the_api() {
         stage.api(&user("globex", "eve", &iota_scripts_tests::ALL), "POST", &path, None).await.expect(404);
         assert_eq!(stage.api(&admin(), "POST", &path, None).await.status, 202);
         let run = assert_cancelled(&stage, &execution).await;
-        assert_eq!(run["logs"][0]["message"], "waiting", "what was said before is kept");
+        assert_eq!(run["logs"][0]["message"], "waiting", "earlier lines are kept");
         stage.api(&admin(), "POST", &path, None).await.expect(409);
         stage.stop().await;
     })
@@ -59,7 +59,7 @@ async fn a_run_is_cancelled_from_its_page() {
             (303, format!("/scripts/runs/{execution}?done=cancelling").as_str())
         );
         assert_cancelled(&stage, &execution).await;
-        assert_eq!(form(&stage, &admin(), &path, "").await.status, 303, "a second click finds what it wanted");
+        assert_eq!(form(&stage, &admin(), &path, "").await.status, 303, "a second click is harmless");
         stage.stop().await;
     })
     .await;
@@ -80,7 +80,7 @@ async fn a_run_is_cancelled_by_the_host() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_that_goes_away_ends_the_run_that_it_waited_for() {
+async fn a_caller_that_disconnects_cancels_its_run() {
     everywhere(|stage| async move {
         let ann = admin();
         let id = stage.script(&ann, "check_order", "embedded", WAITS).await;
@@ -95,7 +95,7 @@ async fn a_caller_that_goes_away_ends_the_run_that_it_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_hangs_up_ends_the_run_of_its_request() {
+async fn a_client_that_disconnects_cancels_its_run() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "async function handleRequest() { return services.echo.wait(); }";
@@ -111,7 +111,7 @@ async fn a_client_that_hangs_up_ends_the_run_of_its_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_stops_following_a_test_does_not_end_it() {
+async fn leaving_the_stream_of_a_test_does_not_cancel_it() {
     everywhere(|stage| async move {
         let id = stage.script(&admin(), "job", "one_off", WAITS).await;
         let started =
@@ -130,7 +130,7 @@ async fn whoever_stops_following_a_test_does_not_end_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_that_spin_and_runs_that_wait_for_a_worker_are_cancelled() {
+async fn spinning_and_queued_runs_are_cancelled() {
     everywhere(|stage| async move {
         let spins = stage.script(&admin(), "spins", "one_off", SPINS).await;
         let fine = stage.script(&admin(), "fine", "one_off", "function main() { return 'fine'; }").await;
@@ -154,7 +154,7 @@ async fn runs_that_spin_and_runs_that_wait_for_a_worker_are_cancelled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_is_cancelled_from_another_node_of_the_same_database() {
+async fn a_run_is_cancelled_from_another_node() {
     let database = TestDatabase::postgres().await;
     let (here, there) =
         (Stage::start(database.url(), &json!({})).await, Stage::start(database.url(), &json!({})).await);

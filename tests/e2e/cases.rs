@@ -68,9 +68,9 @@ fn timeless(message: &Value) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_function_of_the_api_does_what_its_case_says() {
+async fn every_function_of_the_api_matches_its_case() {
     let cases = cases();
-    assert!(cases.len() >= 20, "the cases are not where they should be");
+    assert!(cases.len() >= 20, "the cases are missing");
     let port = partner().await;
     let config = json!({"http": {"ports": [port], "allow_addresses": ["127.0.0.1"]}});
     with_tables_and(&config, async |stage, host| {

@@ -40,7 +40,7 @@ impl Erp {
             .expect("the ERP starts");
         let said = BufReader::new(process.stdout.take().expect("its output"));
         let told = said.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("http://")?.1.to_owned()));
-        let url = format!("http://{}", told.expect("the ERP says where it is").trim());
+        let url = format!("http://{}", told.expect("the ERP prints its address").trim());
         (process, url)
     }
 
@@ -75,7 +75,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_of_a_running_application_is_started_followed_and_cancelled() {
+async fn the_cli_starts_follows_and_cancels_a_run() {
     let erp = Erp::start();
     erp.script("Sum", "function main(input) { console.warn('adding'); return input.a + input.b; }").await;
     erp.script("Broken", "function main() { throw new Error('no stock'); }").await;
@@ -130,7 +130,7 @@ fn a_file_is_checked_without_running_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_asks_for_json_gets_json_whatever_happens() {
+async fn with_the_json_option_errors_are_json_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("fine.js");
     std::fs::write(&file, "function main() { return 1 }").expect("a file");
@@ -159,6 +159,6 @@ async fn whoever_asks_for_json_gets_json_whatever_happens() {
             .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {:?}", text(&done.stdout)));
         let message = document["error"]["message"].as_str().expect("a message");
         assert!(message.contains(said), "{arguments:?}: {message}");
-        assert!(!text(&done.stderr).is_empty(), "{arguments:?}: people are told as well");
+        assert!(!text(&done.stderr).is_empty(), "{arguments:?}: the error is also printed for people");
     }
 }

@@ -31,11 +31,11 @@ async fn letters(stage: &Stage, query: &str) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so() {
+async fn a_dead_letter_is_delivered_again_on_request() {
     everywhere(|stage| async move {
         let (ann, id) = (admin(), handler(&stage).await);
         for one in ["e1", "e2", "e3"] {
-            stage.plugin.event(&event(one)).expect("the plugin takes it");
+            stage.plugin.event(&event(one)).expect("the plugin accepts it");
         }
         occurrences(&stage, &id, |items| items.len() == 3 && settled(items)).await;
         let found = letters(&stage, &format!("?script_id={id}")).await;
@@ -68,7 +68,7 @@ async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so(
         let again = stage.api(&ann, "POST", &path, None).await.expect(409);
         assert_eq!(again["error"]["code"], "ALREADY_FINISHED", "{again}");
         let ledger = occurrences(&stage, &id, |items| items.len() == 4 && settled(items)).await;
-        let delivered = ledger.iter().find(|item| item["id"] == replay["id"]).expect("it is in the ledger");
+        let delivered = ledger.iter().find(|item| item["id"] == replay["id"]).expect("it is recorded");
         assert_eq!((&delivered["state"], &delivered["input"][0]["data"]["name"]), (&json!("ran"), &json!("Ada")));
         let old = ledger.iter().find(|item| item["id"] == letter).expect("the old one stays there");
         assert_eq!((&old["handled"]["how"], &old["handled"]["by"]), (&json!("replayed"), &json!("ann")));
@@ -92,12 +92,12 @@ async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_delivered_again_says_why_and_stays() {
+async fn an_undeliverable_dead_letter_stays_with_its_reason() {
     everywhere(|stage| async move {
         let (ann, id) = (admin(), handler(&stage).await);
         let large = Event { data: json!("x".repeat(2 << 20)), ..event("large") };
-        stage.plugin.event(&large).expect("the plugin takes it");
-        stage.plugin.event(&event("e1")).expect("the plugin takes it");
+        stage.plugin.event(&large).expect("the plugin accepts it");
+        stage.plugin.event(&event("e1")).expect("the plugin accepts it");
         occurrences(&stage, &id, |items| items.len() == 2 && settled(items)).await;
         let found = letters(&stage, "").await;
         let (kept, lost): (Vec<_>, Vec<_>) = found.iter().partition(|letter| letter["input"] != json!([]));

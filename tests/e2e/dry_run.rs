@@ -16,7 +16,7 @@ async fn dry(stage: &Stage, id: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn statements_are_seen_by_the_run_alone_and_told_with_their_rows() {
+async fn dry_statements_are_visible_to_the_run_and_previewed() {
     with_tables(json!({}), |stage| async move {
         let ann = admin();
         let source = "async function main() {
@@ -73,7 +73,7 @@ async fn statements_are_seen_by_the_run_alone_and_told_with_their_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_that_may_not_write_may_not_in_a_dry_run_either() {
+async fn a_dry_run_needs_the_permission_to_write_too() {
     with_tables(json!({}), |stage| async move {
         let source = "async function main() { await db.delete('orders', {id: 1}) }";
         let id = stage.script(&admin(), "reader", "one_off", source).await;
@@ -90,7 +90,7 @@ async fn a_script_that_may_not_write_may_not_in_a_dry_run_either() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn storage_services_requests_and_events_are_told_and_not_done() {
+async fn storage_services_requests_and_events_are_only_previewed() {
     everywhere(|stage| async move {
         let ann = admin();
         stage.api(&ann, "PUT", "/http-hosts/partner.example", None).await.expect(200);
@@ -144,7 +144,7 @@ async fn storage_services_requests_and_events_are_told_and_not_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_run_may_not_do_a_dry_run_may_not_either() {
+async fn a_dry_run_has_the_same_restrictions_as_a_run() {
     let config = json!({"storage": {"max_bytes": 1024}});
     everywhere_with(&config, async |stage: Stage| {
         let source = "async function main() {

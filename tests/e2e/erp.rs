@@ -17,7 +17,7 @@ async fn ask(erp: &Erp, method: &str, path: &str, body: Option<Value>) -> Value 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn scripts_read_and_write_the_erp_s_tables_while_it_uses_them_itself() {
+async fn scripts_and_the_erp_use_the_erp_s_tables_concurrently() {
     let erp = Erp::start();
     let source = "async function main() {
         const [{n}] = await db.query('SELECT count(*) AS n FROM clients');

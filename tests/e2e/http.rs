@@ -30,7 +30,7 @@ pub(crate) async fn partner() -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_method_reaches_an_allowed_host_and_stands_on_the_receipt() {
+async fn every_method_reaches_an_allowed_host_and_is_counted() {
     let port = partner().await;
     let config = json!({"http": {"ports": [port], "allow_addresses": ["127.0.0.1"]}});
     everywhere_with(&config, async |stage| {
@@ -79,7 +79,7 @@ async fn refusal(stage: &Stage, url: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_host_s_own_listener_is_out_of_reach_unless_operator_and_tenant_both_allow_it() {
+async fn local_addresses_need_the_operator_s_and_tenant_s_consent() {
     let port = partner().await;
     let url = format!("http://127.0.0.1:{port}/");
     let named = format!("http://localhost:{port}/");
@@ -127,7 +127,7 @@ async fn a_run_sends_no_more_than_its_limit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hosts_are_allowed_by_api_and_page_and_only_by_those_who_may() {
+async fn allowing_a_host_requires_the_permission() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({})).await;
     let (ann, author) = (admin(), user("acme", "bob", &["scripts.read", "scripts.create", "scripts.update"]));
@@ -197,7 +197,7 @@ async fn silent_partner() -> (u16, tokio::sync::mpsc::UnboundedReceiver<&'static
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_aborted_fetch_ends_its_request_and_the_run_goes_on() {
+async fn an_aborted_fetch_ends_its_request_but_not_the_run() {
     let (port, heard) = silent_partner().await;
     let heard = tokio::sync::Mutex::new(heard);
     let config = json!({"http": {"ports": [port], "allow": ["127.0.0.1"], "allow_addresses": ["127.0.0.1"]}});
@@ -220,14 +220,14 @@ async fn an_aborted_fetch_ends_its_request_and_the_run_goes_on() {
         );
         let mut heard = heard.lock().await;
         assert_eq!((heard.recv().await, heard.recv().await), (Some("came"), Some("ended")));
-        assert_eq!(run["receipt"]["host_calls"]["used"], 1, "ending it is no call: {run:#}");
+        assert_eq!(run["receipt"]["host_calls"]["used"], 1, "an abort is not a call: {run:#}");
         stage.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_fetches_meet_the_limits_of_http() {
+async fn ten_thousand_fetches_reach_the_limits_of_http() {
     let port = partner().await;
     let config = json!({"limits": {"http_calls": 2}, "http": {"ports": [port], "allow": ["127.0.0.1"], "allow_addresses": ["127.0.0.1"]}});
     everywhere_with(&config, async |stage| {

@@ -112,7 +112,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
             .await;
         let told = stage.api(&ann, "GET", &format!("/occurrences?script_id={later}"), None).await.expect(200);
         let told = told["items"].as_array().expect("a list").iter().find(|item| item["id"] == *occurrence);
-        let told = told.expect("it is in the ledger");
+        let told = told.expect("it is recorded");
         assert_eq!(told["reason_code"], *code, "{told:#}");
     }
     let wish = json!({"at": "2027-01-31T09:00:00Z"});
@@ -139,7 +139,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_page_in_russian_or_uzbek_has_an_english_sentence_of_ours() {
+async fn russian_and_uzbek_pages_have_no_english_text() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
         let stage = Stage::start(database.url(), &json!({})).await;
         let pages = tell(&stage, &database).await;
@@ -150,7 +150,7 @@ async fn no_page_in_russian_or_uzbek_has_an_english_sentence_of_ours() {
         for words in
             ["no node was running", "still queued", "Quarantined", "the endpoint answered 503", "cancelled by ann"]
         {
-            assert!(english.contains(words), "the pages tell of it: {words}");
+            assert!(english.contains(words), "the pages show it: {words}");
         }
         for locale in ["ru", "uz"] {
             let who = speaking(locale);

@@ -52,7 +52,7 @@ async fn number(connection: &mut PgConnection, sql: &'static str) -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
     let database = TestDatabase::postgres().await;
-    let mut ledger = PgConnection::connect(database.url()).await.expect("the database lets us in");
+    let mut ledger = PgConnection::connect(database.url()).await.expect("connected to the database");
     {
         let stage = Stage::start(database.url(), &json!({"schedule": {"concurrency": 1}})).await;
         let source = "async function main() { await services.echo.same(1); return 1; }";
@@ -67,7 +67,7 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
         for number in 0..EVENTS {
             let (kind, tenant, at) = ("thing.done".into(), "acme".into(), "2026-01-31T09:00:00Z".into());
             let event = Event { id: format!("e{number}"), kind, tenant, user: None, at, data: json!(number) };
-            stage.plugin.event(&event).expect("the plugin takes it");
+            stage.plugin.event(&event).expect("the plugin accepts it");
         }
         let taken = "SELECT count(*) FROM script_occurrences WHERE cause = 'event'";
         while number(&mut ledger, taken).await < EVENTS as i64 {
@@ -107,7 +107,7 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
     let twice = "SELECT count(*) FROM (SELECT occurrence_id FROM script_executions GROUP BY occurrence_id HAVING count(*) > 1) AS twice";
     assert_eq!(number(&mut ledger, twice).await, 0, "no occurrence ran twice");
     let settled = "SELECT count(*) FROM script_occurrences WHERE cause = 'later' AND state IN ('ran', 'failed')";
-    assert_eq!(number(&mut ledger, settled).await, LATER as i64, "every wish came to an end");
+    assert_eq!(number(&mut ledger, settled).await, LATER as i64, "every later run ended");
     let told = "SELECT count(*) FROM script_occurrences WHERE cause = 'event' AND state IN ('ran', 'failed')";
     assert_eq!(number(&mut ledger, told).await, EVENTS as i64, "every event came to an end: done, or a dead letter");
     let silent = "SELECT count(*) FROM script_occurrences o WHERE state IN ('ran', 'failed') \
@@ -120,11 +120,11 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
                (extract(epoch FROM max(o.due_at) - min(o.due_at)) / 60)::bigint + 1 AS minutes, \
                bool_and(o.due_at < s.next_due_at) AND max(o.due_at) + interval '1 minute' = s.next_due_at AS whole \
                FROM script_schedules s JOIN script_occurrences o ON o.script_id = s.script_id GROUP BY s.script_id, s.next_due_at";
-    let schedules = sqlx::query(sql).fetch_all(&mut ledger).await.expect("the ledger");
+    let schedules = sqlx::query(sql).fetch_all(&mut ledger).await.expect("the occurrences");
     assert_eq!(schedules.len() as i64, SCHEDULES);
     for row in schedules {
         let get = |name: &str| row.get::<i64, _>(name);
-        assert_eq!((get("first"), get("rows")), (first, get("minutes")), "each minute is in the ledger once");
+        assert_eq!((get("first"), get("rows")), (first, get("minutes")), "each minute is recorded once");
         assert!(row.get::<bool, _>("whole"), "up to the next one");
     }
 }
@@ -141,9 +141,9 @@ async fn wanted(connection: &mut PgConnection, sql: &'static str, enough: impl F
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_stood_still_writes_nothing_beside_its_replacement() {
+async fn a_suspended_node_writes_nothing_after_its_replacement() {
     let database = TestDatabase::postgres().await;
-    let mut ledger = PgConnection::connect(database.url()).await.expect("the database lets us in");
+    let mut ledger = PgConnection::connect(database.url()).await.expect("connected to the database");
     {
         let stage = Stage::start(database.url(), &json!({})).await;
         let source = "async function main() { for (;;) { await storage.increment('ticks of ' + context.execution.id); \
@@ -181,7 +181,7 @@ async fn a_node_that_stood_still_writes_nothing_beside_its_replacement() {
     }
     // Requests that it sent before it was suspended may still be on their way to the database.
     let beside = number(&mut ledger, ticks).await - before;
-    assert!(beside <= 1, "it went on: {beside} times");
+    assert!(beside <= 1, "it continued: {beside} times");
     let lost = "SELECT count(*) FROM script_executions WHERE attempt = 1 AND status = 'lost'";
     assert_eq!(number(&mut ledger, lost).await, 1);
     let alive = "SELECT count(*) FROM script_executions WHERE attempt = 2 AND status = 'running'";

@@ -16,7 +16,7 @@ const ANSWERS: &str = "function handleRequest(req) {
 }";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_counts_as_its_http_status_says() {
+async fn an_endpoint_run_counts_by_its_http_status() {
     everywhere(|stage| async move {
         let ann = admin();
         let id = endpoint(&stage, "GET", "/say/:status", json!({"timeout_seconds": 1}), ANSWERS).await;
@@ -68,7 +68,7 @@ async fn an_endpoint_counts_as_its_http_status_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn errors_that_a_run_logged_stand_beside_its_status() {
+async fn logged_errors_are_shown_next_to_the_status() {
     in_workers(|stage| async move {
         let ann = admin();
         let source = "function main() { for (let i = 0; i < 40; i++) console.error('no template'); console.warn('?'); return {success: true}; }";
@@ -93,7 +93,7 @@ async fn trial(stage: &Stage, path: &str, body: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_test_and_a_dry_run_are_never_how_a_script_ran_last() {
+async fn tests_and_dry_runs_are_not_a_script_s_last_run() {
     in_workers(|stage| async move {
         let ann = admin();
         let source = "function main(input) { if (input?.fine) return 1; throw new Error('no luck'); }";
@@ -132,7 +132,7 @@ async fn a_test_and_a_dry_run_are_never_how_a_script_ran_last() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn trials_do_not_put_a_script_in_quarantine() {
+async fn tests_do_not_put_a_script_in_quarantine() {
     crate::world::in_workers_with(&json!({"quarantine": {"strikes": 1}}), async |stage| {
         let ann = admin();
         let body = json!({"name": "Endless", "type": "one_off", "content": "function main() { for (;;) {} }", "timeout_seconds": 1});
@@ -152,7 +152,7 @@ async fn trials_do_not_put_a_script_in_quarantine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_asks_the_host_for_the_permission_that_a_service_needs() {
+async fn a_dry_run_checks_the_permission_of_a_service() {
     everywhere(|stage| async move {
         let notes =
             json!({"name": "notes", "methods": [{"name": "write", "access": "write", "permission": "notes.write"}]});
@@ -188,7 +188,7 @@ async fn a_dry_run_asks_the_host_for_the_permission_that_a_service_needs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_of_another_s_schedule_says_whose_rights_it_had() {
+async fn a_dry_run_of_a_schedule_names_the_user_it_ran_as() {
     in_workers(|stage| async move {
         let ann = admin();
         let body = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *", "run_as": "robot",
@@ -206,7 +206,7 @@ async fn a_dry_run_of_another_s_schedule_says_whose_rights_it_had() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_permission_counts_before_what_there_is_and_what_is_wrong() {
+async fn permissions_are_checked_before_existence_and_input() {
     in_workers(|stage| async move {
         let viewer = user("acme", "rex", &["scripts.read"]);
         let nobody = user("acme", "nina", &[]);

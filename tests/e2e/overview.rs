@@ -86,7 +86,7 @@ async fn listed(stage: &Stage, address: &str) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_needs_attention_is_one_row_for_each_script() {
+async fn each_script_that_needs_attention_is_one_row() {
     on_both(async |stage, database| {
         let (nightly, tried) = night(&stage, &database).await;
         let text = page(&stage, &admin(), "/scripts/dashboard").await.text;
@@ -101,21 +101,21 @@ async fn what_needs_attention_is_one_row_for_each_script() {
             last["items"].as_array().expect("a list").iter().find(|run| run["error"]["message"] == "no stock for glue");
         let glue = glue.expect("the run")["id"].as_str().expect("an id");
         assert!(attention.contains(&format!("/scripts/runs/{glue}\"")), "{attention}");
-        assert!(text.contains("1 script needs attention"), "the verdict: {text}");
+        assert!(text.contains("1 script needs attention"), "the summary: {text}");
         stage.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn failed_events_quarantine_missed_and_late_times_need_attention() {
+async fn dead_letters_quarantine_and_missed_times_need_attention() {
     on_both(async |stage, database| {
         let handler = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.*"], "content": FAILS, "retries": 0});
         let handler = created(&stage, handler).await;
         for id in ["e1", "e2"] {
             let at = "2026-01-31T09:00:00Z".to_owned();
             let event = Event { id: id.into(), kind: "client.created".into(), tenant: "acme".into(), user: None, at, data: json!({}) };
-            stage.plugin.event(&event).expect("the plugin takes it");
+            stage.plugin.event(&event).expect("the plugin accepts it");
         }
         occurrences(&stage, &handler, |items| items.len() == 2 && settled(items)).await;
         age_runs(&database, 30).await;
@@ -144,7 +144,7 @@ async fn failed_events_quarantine_missed_and_late_times_need_attention() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_went_well_only_if_something_ran() {
+async fn success_is_shown_only_if_something_ran() {
     on_both(async |stage, _| {
         let text = page(&stage, &admin(), "/scripts/dashboard").await.text;
         assert!(!text.contains("No problems:"), "nothing ran: {text}");
@@ -159,7 +159,7 @@ async fn everything_went_well_only_if_something_ran() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_number_on_a_tile_opens_exactly_the_list_that_it_counts() {
+async fn a_number_on_a_tile_links_to_exactly_its_list() {
     on_both(async |stage, database| {
         for (name, minutes) in [("Long ago", 5), ("Today", 3)] {
             age(&database, "script_occurrences", &["due_at"], 30).await;
@@ -186,7 +186,7 @@ async fn a_number_on_a_tile_opens_exactly_the_list_that_it_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bulk_activation_leaves_out_what_cannot_run_and_asks_first() {
+async fn bulk_activation_confirms_and_skips_broken_scripts() {
     on_both(async |stage, database| {
         let mut ids = Vec::new();
         for (name, content) in
@@ -208,7 +208,7 @@ async fn bulk_activation_leaves_out_what_cannot_run_and_asks_first() {
                 .map(|script| script["name"].as_str().expect("a name").to_owned())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(on().await, Vec::<String>::new(), "nothing is on before someone has confirmed");
+        assert_eq!(on().await, Vec::<String>::new(), "no script is activated before the confirmation");
         assert_eq!(asked.status, 200, "{}", asked.text);
         for said in ["Archive", "Loop", "In quarantine", "Draft", "does not compile"] {
             assert!(asked.text.contains(said), "{said}: {}", asked.text);
@@ -226,7 +226,7 @@ async fn bulk_activation_leaves_out_what_cannot_run_and_asks_first() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_title_of_the_list_says_it_once() {
+async fn the_title_of_the_list_is_not_repeated() {
     on_both(async |stage, _| {
         let list = page(&stage, &admin(), "/scripts").await.text;
         assert!(list.contains("<title>Scripts</title>"), "{}", between(&list, "<title>", "</title>"));

@@ -33,7 +33,7 @@ fn said<'a>(page: &'a Reply, field: &str) -> &'a str {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_is_there_with_what_the_database_says() {
+async fn every_page_shows_the_data() {
     in_workers(|stage| async move {
         let nightly = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *", "content": SOURCE});
         let (id, _) = script(&stage, nightly).await;
@@ -56,7 +56,7 @@ async fn every_page_is_there_with_what_the_database_says() {
             let page = get(&stage, &path).await;
             assert_eq!(page.status, 200, "{path}: {}", page.text);
             for word in words {
-                assert!(page.text.contains(word), "{path} does not say {word}: {}", page.text);
+                assert!(page.text.contains(word), "{path} does not contain {word}: {}", page.text);
             }
         }
         assert_eq!(get(&stage, "/scripts/00000000-0000-0000-0000-000000000000").await.status, 404);
@@ -66,7 +66,7 @@ async fn every_page_is_there_with_what_the_database_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_form_says_why_at_the_field_and_keeps_what_was_typed() {
+async fn a_rejected_form_shows_errors_and_keeps_its_input() {
     in_workers(|stage| async move {
         let taken = json!({"name": "Taken", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": "/orders/:id",
                            "content": "function handleRequest() {}"});
@@ -101,7 +101,7 @@ async fn a_refused_form_says_why_at_the_field_and_keeps_what_was_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_function_is_told_at_the_source() {
+async fn a_missing_function_is_reported_at_the_source() {
     in_workers(|stage| async move {
         let hook = json!({"name": "Hook", "type": "endpoint", "endpoint_method": "POST", "endpoint_path": "/hook",
                           "content": "function handle() {}"});
@@ -126,7 +126,7 @@ async fn a_missing_function_is_told_at_the_source() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stale_save_is_refused_and_a_form_that_is_sent_twice_counts_once() {
+async fn stale_saves_are_refused_and_repeated_forms_count_once() {
     in_workers(|stage| async move {
         let new = "00000000-0000-7000-8000-000000000001";
         let create = [("id", new), ("name", "Steps"), ("starter", "step_by_step")];
@@ -175,7 +175,7 @@ fn in_a_week() -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn templates_are_written_in_each_language_and_taken_away() {
+async fn templates_are_saved_by_language_and_deleted() {
     in_workers(|stage| async move {
         let typed = [("name", "bad name"), ("locale", "Russian"), ("body", "Привет, {{ name }}!")];
         let refused = post(&stage, "/scripts/templates", &typed).await;
@@ -215,7 +215,7 @@ async fn templates_are_written_in_each_language_and_taken_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_for_one_person_is_kept_by_no_cache() {
+async fn personal_pages_are_not_cached() {
     in_workers(|stage| async move {
         let id = stage.script(&admin(), "Report", "one_off", "function main() {}").await;
         let api = "/scripts/api/v1";

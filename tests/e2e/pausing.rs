@@ -26,7 +26,7 @@ fn from_now(seconds: u64) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_schedules_are_paused_none_fires_and_one_row_says_why() {
+async fn paused_schedules_do_not_fire_and_one_row_shows_why() {
     on_both(async |stage, database| {
         let (id, before) =
             (cron(&stage, "Minutely", "* * * * *").await, stage.api(&admin(), "GET", "/scripts", None).await.json);
@@ -76,7 +76,7 @@ async fn while_schedules_are_paused_none_fires_and_one_row_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pause_ends_by_itself_and_takes_an_admin() {
+async fn a_pause_requires_an_admin_and_can_expire() {
     on_both(async |stage, database| {
         let id = cron(&stage, "Minutely", "* * * * *").await;
         let author = user("acme", "rex", &["scripts.read", "scripts.update", "scripts.execute"]);
@@ -111,7 +111,7 @@ async fn a_pause_ends_by_itself_and_takes_an_admin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_says_that_schedules_are_paused_and_who_may_resume_can() {
+async fn every_page_shows_the_pause_and_a_way_to_resume() {
     on_both(async |stage, _| {
         let id = cron(&stage, "Nightly", "0 3 * * *").await;
         let run = stage.run(&admin(), &id, Value::Null).await;
@@ -145,7 +145,7 @@ async fn every_page_says_that_schedules_are_paused_and_who_may_resume_can() {
         ] {
             let shown = page(&stage, &admin(), &address).await.text;
             for said in ["Schedules paused by", "counting &#60;stock&#62;", "2999-01-01 00:00", "/scripts/resume"] {
-                assert!(shown.contains(said), "{address} does not say {said}: {shown}");
+                assert!(shown.contains(said), "{address} does not contain {said}: {shown}");
             }
             let shown = page(&stage, &viewer, &address).await.text;
             assert!(!shown.contains("/scripts/resume"), "{address}");

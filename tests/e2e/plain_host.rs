@@ -112,7 +112,7 @@ impl Plain {
                 return found;
             }
             let (again, late) = self.changed.wait_timeout(event, Duration::from_secs(30)).expect("no panic");
-            assert!(!late.timed_out(), "nothing more was told");
+            assert!(!late.timed_out(), "no other events were sent");
             event = again;
         }
     }
@@ -196,13 +196,13 @@ fn with(many: Many, capabilities: &[&str], act: impl FnOnce(&Plain)) {
 const BOTH: [&str; 2] = ["authorize.many", "events.publish"];
 
 #[test]
-fn a_page_is_one_question_where_the_host_takes_it() {
+fn a_page_asks_one_question_if_the_host_supports_it() {
     with(Many::Well, &BOTH, |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE_MANY])));
     with(Many::Well, &[], |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE; 6])));
 }
 
 #[test]
-fn a_host_that_lists_what_it_does_not_have_is_asked_one_by_one() {
+fn a_failing_capability_falls_back_to_single_questions() {
     with(Many::Unsupported, &BOTH, |host| {
         let (status, asked) = host.page();
         assert_eq!((status, asked[0], &asked[1..]), (200, op::AUTHORIZE_MANY, &[op::AUTHORIZE; 6][..]));
@@ -211,12 +211,12 @@ fn a_host_that_lists_what_it_does_not_have_is_asked_one_by_one() {
 }
 
 #[test]
-fn an_answer_without_answers_is_a_refusal() {
+fn an_empty_answer_denies_everything() {
     with(Many::Empty, &BOTH, |host| assert_eq!(host.page(), (503, vec![op::AUTHORIZE_MANY])));
 }
 
 #[test]
-fn events_that_wait_go_in_one_message_and_in_order() {
+fn waiting_events_are_sent_in_one_message_in_order() {
     let names = |numbers: std::ops::RangeInclusive<u32>| numbers.map(|number| format!("Job {number}")).collect();
     let first: (u32, Vec<String>) = (op::EVENT_PUBLISH, names(1..=1));
     let together: (u32, Vec<String>) = (op::EVENTS_PUBLISH, names(2..=5));
@@ -237,7 +237,7 @@ fn events_that_wait_go_in_one_message_and_in_order() {
 }
 
 #[test]
-fn a_pattern_that_is_none_is_refused_at_once() {
+fn an_invalid_pattern_is_refused_immediately() {
     with(Many::Well, &BOTH, |host| {
         let instance = host.instance.wait();
         let tell = |head: &[u8]| instance.submit(op::EVENTS_WANTED, 0, head, b"", 0).map_err(|status| status.0);

@@ -17,7 +17,7 @@ async fn strike(stage: &Stage, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_it_on() {
+async fn hitting_hard_limits_deactivates_a_script() {
     everywhere_with(&json!({"quarantine": {"strikes": 2}}), async |stage| {
         let ann = admin();
         let id = stage.script(&ann, "sinks", "embedded", SINKS).await;
@@ -28,7 +28,7 @@ async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_
             stage.ended(&ann, test["execution_id"].as_str().expect("an id")).await;
         }
         strike(&stage, "sinks").await;
-        assert_eq!(stage.api(&ann, "GET", &path, None).await.expect(200)["is_active"], true, "trials do not count");
+        assert_eq!(stage.api(&ann, "GET", &path, None).await.expect(200)["is_active"], true, "tests do not count");
         strike(&stage, "sinks").await;
 
         let told = stage.host.event(|event| event.kind == "scripts.quarantined").await;
@@ -65,7 +65,7 @@ async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strikes_on_several_nodes_count_together_and_the_script_is_switched_off_once() {
+async fn strikes_on_several_nodes_add_up_to_one_quarantine() {
     let database = TestDatabase::postgres().await;
     let config = json!({"quarantine": {"strikes": 4}});
     let nodes = [Stage::start(database.url(), &config).await, Stage::start(database.url(), &config).await];
@@ -96,7 +96,7 @@ async fn strikes_on_several_nodes_count_together_and_the_script_is_switched_off_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn failures_that_are_no_hard_limit_switch_nothing_off() {
+async fn other_failures_do_not_deactivate_a_script() {
     everywhere_with(&json!({"quarantine": {"strikes": 1}}), async |stage| {
         let ann = admin();
         let source = "function main() { throw new Error('no'); }";

@@ -70,7 +70,7 @@ fn kill_hard(pid: u32) {
 }
 
 #[test]
-fn a_killed_worker_costs_its_own_run_a_clear_fault() {
+fn a_killed_worker_ends_its_run_with_a_clear_fault() {
     let database = TestDatabase::sqlite();
     let mut host = DoomedHost::start(&database, &json!({"worker": {"standing_by": 0}}));
     // One of them has the run; the other has checked its source.
@@ -80,12 +80,12 @@ fn a_killed_worker_costs_its_own_run_a_clear_fault() {
     let run: Value = serde_json::from_str(&line(&mut host.output)).expect("the record of the run");
     assert_eq!((&run["status"], &run["error"]["code"]), (&json!("failed"), &json!("WORKER_DIED")), "{run:#}");
     assert!(run["error"]["message"].as_str().unwrap().contains("signal 9"), "{run:#}");
-    assert_eq!(run["logs"][0]["message"], "here", "what it logged before is kept");
-    assert!(host.process.wait().expect("the host ends by itself").success());
+    assert_eq!(run["logs"][0]["message"], "here", "earlier lines are kept");
+    assert!(host.process.wait().expect("the host ends").success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost() {
+async fn runs_of_a_killed_host_are_lost_and_no_worker_remains() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
         let config = json!({"lease_seconds": 2});
         let host = DoomedHost::start(&database, &config);
@@ -97,7 +97,7 @@ async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost()
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the worker goes when its host is killed");
+        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the worker exits when its host is killed");
 
         let stage = Stage::start(database.url(), &config).await;
         let lost = stage.host.event(|event| event.data["status"] == "lost").await;
@@ -109,7 +109,7 @@ async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_host_leaves_no_process_of_its_sqlite_file_and_no_lock_in_the_middle_of_a_statement_too() {
+async fn a_killed_host_leaves_no_sqlite_process_and_no_lock() {
     let endless =
         "const n = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS c FROM n';
         await db.transaction(async tx => { await tx.update('orders', {id: 1}, {note: 'never'}); await tx.query(n); });";
@@ -133,7 +133,7 @@ async fn a_killed_host_leaves_no_process_of_its_sqlite_file_and_no_lock_in_the_m
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the process goes when its host is killed");
+        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the process exits when its host is killed");
         shop.tamper("BEGIN EXCLUSIVE; COMMIT").await;
         assert_eq!(shop.told("SELECT count(*) FROM shop_orders WHERE note = 'never'").await, ["0"]);
         assert_eq!(shop.told("PRAGMA integrity_check").await, ["ok"]);

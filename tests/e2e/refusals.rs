@@ -100,8 +100,8 @@ async fn records_outlast(
         assert!(refused.to_string().contains("UNAVAILABLE") || refused.to_string().contains("recorded"), "{refused}");
     }
     let stored = stage.plugin.invoke(&ann, "counts", &Value::Null).await.expect("a value");
-    assert_eq!(stored, 1 + done, "what was refused has changed nothing");
-    assert_eq!(total(stage, &ids[1]).await, 1 + CHANGING, "nothing that changed anything is without a record");
+    assert_eq!(stored, 1 + done, "refused calls have changed nothing");
+    assert_eq!(total(stage, &ids[1]).await, 1 + CHANGING, "every change has a record");
 }
 
 /// The database has rejected the write.
@@ -110,7 +110,7 @@ fn fails(records: &Value) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_outlast_a_disk_that_is_full() {
+async fn records_survive_a_full_disk() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({})).await;
     // As SQLite does when the disk is full: it rolls the transaction back automatically.
@@ -122,12 +122,12 @@ async fn records_outlast_a_disk_that_is_full() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_outlast_a_database_that_is_away() {
+async fn records_survive_an_unreachable_database() {
     let (database, mut server) = TestDatabase::postgres_alone().await;
     let stage = Stage::start(database.url(), &json!({})).await;
     let server = std::sync::Mutex::new(&mut server);
     let order = |order: fn(&mut iota_scripts_tests::postgres::Server)| {
-        tokio::task::block_in_place(|| order(&mut server.lock().expect("nobody panics with it")));
+        tokio::task::block_in_place(|| order(&mut server.lock().expect("not poisoned")));
     };
     records_outlast(&stage, async || order(|server| server.pause()), fails, async || order(|server| server.resume()))
         .await;
@@ -135,16 +135,16 @@ async fn records_outlast_a_database_that_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_outlast_a_database_that_somebody_holds() {
+async fn records_survive_a_locked_database() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
         let stage = Stage::start(database.url(), &json!({})).await;
         let held = std::sync::Mutex::new(None);
         let begin = async || {
             let lock = database.hold().await;
-            held.lock().expect("nobody panics with it").replace(lock);
+            held.lock().expect("not poisoned").replace(lock);
         };
         let end = async || {
-            let lock = held.lock().expect("nobody panics with it").take();
+            let lock = held.lock().expect("not poisoned").take();
             lock.expect("held").release().await;
         };
         records_outlast(&stage, begin, |_| true, end).await;

@@ -58,7 +58,7 @@ fn event(id: &str, kind: &str) -> Event {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
+async fn a_schedule_fires_and_records_its_run() {
     on_both(async |stage, database| {
         let source =
             "async function main() { return [context.execution.triggeredBy, context.tenant.id, context.user.id]; }";
@@ -84,7 +84,7 @@ async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schedule_whose_user_has_gone_fails_until_an_admin_names_another() {
+async fn a_schedule_of_a_deleted_user_fails_until_changed() {
     on_both(async |stage, database| {
         let gone = user("acme", "bob", &iota_scripts_tests::ALL);
         let mut body = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *",
@@ -106,7 +106,7 @@ async fn a_schedule_whose_user_has_gone_fails_until_an_admin_names_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
+async fn schedules_and_handlers_run_as_the_configured_user() {
     on_both(async |stage, database| {
         let source = "function main() { return context.user.id; }\nasync function handleEvent() { return context.user.id; }";
         let id = cron(&stage, "Nightly", source, json!({"run_as": "robot"})).await;
@@ -114,7 +114,7 @@ async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
         let handler = stage.api(&admin(), "POST", "/scripts", Some(handler)).await.expect(201);
         assert_eq!(handler["run_as"], "robot");
         make_due(&stage, &database, 0).await;
-        stage.plugin.event(&event("e-1", "order.paid")).expect("the plugin takes it");
+        stage.plugin.event(&event("e-1", "order.paid")).expect("the plugin accepts it");
         for script in [id.as_str(), handler["id"].as_str().expect("an id")] {
             let found = occurrences(&stage, script, |items| !items.is_empty() && settled(items)).await;
             let run = found[0]["execution_id"].as_str().expect("its run");
@@ -137,7 +137,7 @@ async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_later_run_is_of_the_texts_that_were_there_when_it_was_asked_for() {
+async fn a_later_run_uses_the_versions_at_its_request() {
     on_both(async |stage, database| {
         let author = user("acme", "bob", &["scripts.create", "scripts.read", "scripts.update", "scripts.execute"]);
         let tax = |word: &str, base: u32| {
@@ -179,7 +179,7 @@ async fn a_later_run_is_of_the_texts_that_were_there_when_it_was_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_time_without_nodes_is_missed_and_told_so() {
+async fn a_time_without_nodes_is_reported_as_missed() {
     on_both(async |stage, database| {
         let id = cron(&stage, "Nightly", "function main() {}", json!({})).await;
         make_due(&stage, &database, 5).await;
@@ -194,7 +194,7 @@ async fn a_time_without_nodes_is_missed_and_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_time_is_skipped_while_the_run_before_goes_on() {
+async fn a_time_is_skipped_while_the_previous_run_continues() {
     on_both(async |stage, database| {
         let id = cron(&stage, "Slow", "async function main() { return services.echo.wait(); }", json!({})).await;
         make_due(&stage, &database, 0).await;
@@ -213,7 +213,7 @@ async fn a_time_is_skipped_while_the_run_before_goes_on() {
 
 /// Waiting runs do not occupy a worker, in worker processes and in the host's process alike.
 #[tokio::test(flavor = "multi_thread")]
-async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
+async fn sleeping_runs_do_not_delay_other_tenants_schedules() {
     for (database, isolation) in [(TestDatabase::sqlite(), "in_process"), (TestDatabase::postgres().await, "worker")] {
         let config = json!({"isolation": isolation, "schedule": {"concurrency": 10}, "worker": {"max_workers": 4}});
         let stage = Stage::start(database.url(), &config).await;
@@ -253,7 +253,7 @@ async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failed_run_is_tried_again_so_often_and_then_failed() {
+async fn a_failed_run_is_retried_up_to_its_limit() {
     on_both(async |stage, database| {
         let source = "async function main() {
             const tries = ((await storage.get('tries')) ?? 0) + 1;
@@ -273,7 +273,7 @@ async fn a_failed_run_is_tried_again_so_often_and_then_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_can_be_wished_for_later_and_taken_back() {
+async fn a_later_run_can_be_requested_and_cancelled() {
     on_both(async |stage, _database| {
         let ann = admin();
         let id =
@@ -312,7 +312,7 @@ async fn a_run_can_be_wished_for_later_and_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_is_handled_once_by_each_script_that_wants_it() {
+async fn an_event_is_handled_once_by_each_subscribed_script() {
     on_both(async |stage, _database| {
         let body = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.*"],
                           "content": "function main(event) { return [event.type, event.data.id, context.execution.triggeredBy]; }"});
@@ -320,9 +320,9 @@ async fn an_event_is_handled_once_by_each_script_that_wants_it() {
         let id = script["id"].as_str().expect("an id");
         assert_eq!(script["retries"], 3);
         for one in [event("e1", "client.created"), event("e1", "client.created"), event("e2", "order.created")] {
-            stage.plugin.event(&one).expect("the plugin takes it");
+            stage.plugin.event(&one).expect("the plugin accepts it");
         }
-        stage.plugin.event(&event("e3", "client.deleted")).expect("the plugin takes it");
+        stage.plugin.event(&event("e3", "client.deleted")).expect("the plugin accepts it");
         let found = occurrences(&stage, id, |items| items.len() == 2 && settled(items)).await;
         assert!(found.iter().all(|item| item["state"] == "ran" && item["cause"] == "event"), "{found:?}");
         let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
@@ -333,7 +333,7 @@ async fn an_event_is_handled_once_by_each_script_that_wants_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_is_answered_is_on_record_and_one_that_is_refused_can_be_told_again() {
+async fn accepted_events_are_recorded_refused_ones_can_be_resent() {
     on_both(async |stage, database| {
         let body = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.*"],
                           "content": "function main(event) { return event.id; }"});
@@ -342,9 +342,9 @@ async fn an_event_that_is_answered_is_on_record_and_one_that_is_refused_can_be_t
         let told = stage.plugin.deliver(&event("e1", "client.created")).await;
         assert_eq!(told, Ok(1));
         let ledger = stage.api(&admin(), "GET", &format!("/occurrences?script_id={id}"), None).await.expect(200);
-        assert_eq!(ledger["total"], 1, "it is there as soon as the answer is");
-        assert_eq!(stage.plugin.deliver(&event("e1", "client.created")).await, Ok(0), "told again");
-        assert_eq!(stage.plugin.deliver(&event("e2", "order.created")).await, Ok(0), "nobody wants it");
+        assert_eq!(ledger["total"], 1, "it is recorded when the answer arrives");
+        assert_eq!(stage.plugin.deliver(&event("e1", "client.created")).await, Ok(0), "delivered again");
+        assert_eq!(stage.plugin.deliver(&event("e2", "order.created")).await, Ok(0), "no script subscribes to it");
         occurrences(&stage, id, settled).await;
 
         database.tamper("ALTER TABLE script_occurrences RENAME TO elsewhere").await;
@@ -365,17 +365,17 @@ async fn an_event_that_is_answered_is_on_record_and_one_that_is_refused_can_be_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn scripts_that_cause_each_other_are_cut_off() {
+async fn event_loops_between_scripts_are_cut_off() {
     on_both(async |stage, _database| {
         let body = json!({"name": "Echo", "type": "embedded", "event_patterns": ["scripts.custom.*", "start"],
                           "content": "async function main(event) { await events.publish('again', event.data); }"});
         let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
         let id = script["id"].as_str().expect("an id");
-        stage.plugin.event(&event("e1", "start")).expect("the plugin takes it");
+        stage.plugin.event(&event("e1", "start")).expect("the plugin accepts it");
         // The host delivers the plugin's own events to it too, as any bus does.
         for depth in 1..=8 {
             let heard = stage.host.nth_event("scripts.custom.again", depth).await;
-            stage.plugin.event(&heard).expect("the plugin takes it");
+            stage.plugin.event(&heard).expect("the plugin accepts it");
         }
         stage.host.logged("cut off at depth 8").await;
         let found = occurrences(&stage, id, settled).await;
@@ -386,7 +386,7 @@ async fn scripts_that_cause_each_other_are_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schedule_that_cannot_be_is_refused_at_its_field() {
+async fn an_invalid_schedule_is_refused_at_its_field() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({})).await;
     let preview = async |body: Value| stage.api(&admin(), "POST", "/schedule/preview", Some(body)).await;

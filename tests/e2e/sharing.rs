@@ -41,7 +41,7 @@ async fn pool(stage: &Stage) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_runs_wait_side_by_side_on_two_workers_and_each_gets_its_own_answer() {
+async fn a_hundred_runs_wait_concurrently_on_two_workers() {
     everywhere(|stage| async move {
         let source = "async function main(n) { mine = n; await services.echo.wait(); \
                       return [mine, await services.echo.same(n), context.execution.id]; }";
@@ -63,7 +63,7 @@ async fn a_hundred_runs_wait_side_by_side_on_two_workers_and_each_gets_its_own_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_that_sleep_hold_up_nobody() {
+async fn sleeping_runs_do_not_delay_others() {
     everywhere(|stage| async move {
         let source = "async function main(n) { while (!await storage.get('go')) await utils.sleep(50); return n; }";
         let sleeper = stage.script(&admin(), "sleeper", "one_off", source).await;
@@ -85,7 +85,7 @@ async fn runs_that_sleep_hold_up_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_oversleeps_ends_without_its_worker() {
+async fn a_run_that_sleeps_too_long_ends_without_its_worker() {
     let host = Alone::start().await;
     let stage = &host.stage;
     let body = json!({"name": "oversleeps", "type": "one_off", "timeout_seconds": 1, "content":
@@ -99,7 +99,7 @@ async fn a_run_that_oversleeps_ends_without_its_worker() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_spins_ends_at_its_line_and_the_others_of_its_worker_go_on() {
+async fn a_spinning_run_ends_but_its_worker_s_others_continue() {
     let host = Alone::start().await;
     let (stage, ann) = (&host.stage, admin());
     let writer = "async function main() { await storage.set('k', 1); await services.echo.wait(); return 'done'; }";
@@ -118,7 +118,7 @@ async fn a_run_that_spins_ends_at_its_line_and_the_others_of_its_worker_go_on() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_something() {
+async fn an_innocent_run_restarts_unless_it_had_effects() {
     let host = Alone::start().await;
     let stage = &host.stage;
     let ann = admin();
@@ -150,7 +150,7 @@ async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_some
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
+async fn a_script_that_crashed_its_worker_runs_alone_later() {
     let host = Alone::start().await;
     let stage = &host.stage;
     let ann = admin();
@@ -170,7 +170,7 @@ async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
     }
     let gus = user("globex", "gus", &iota_scripts_tests::ALL);
     let theirs = stage.script(&gus, "fine", "one_off", "function main() { return 2 }").await;
-    assert_eq!(stage.run(&gus, &theirs, json!(null)).await["result"], 2, "another tenant is not held up");
+    assert_eq!(stage.run(&gus, &theirs, json!(null)).await["result"], 2, "another tenant is not delayed");
     stage.host.release();
     assert_eq!(stage.ended(&ann, &waiting).await["status"], "success");
     assert_eq!(stage.ended(&ann, &behind).await["result"], 1);

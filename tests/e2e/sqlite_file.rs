@@ -75,7 +75,7 @@ impl World {
     /// The process that has the file open for scripts.
     fn process(&self) -> u32 {
         let holders = holders(self.host.file());
-        assert_eq!(holders.len(), 1, "one process beside the host");
+        assert_eq!(holders.len(), 1, "one process besides the host");
         holders[0]
     }
 }
@@ -86,11 +86,11 @@ async fn gone(pids: &[u32]) {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(Duration::from_secs(30), gone).await.expect("the process goes");
+    timeout(Duration::from_secs(30), gone).await.expect("the process exits");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn host_and_scripts_write_one_file_at_once_and_nothing_is_lost() {
+async fn host_and_scripts_write_one_file_without_lost_updates() {
     // Each write of the second connection waits for the disk.
     for (journal, writes) in [("WAL", 500), ("DELETE", 100)] {
         let world = World::new(json!({})).await;
@@ -119,14 +119,14 @@ async fn host_and_scripts_write_one_file_at_once_and_nothing_is_lost() {
         assert_eq!(world.host.told(total).await, [expected.to_string()], "{journal}");
         assert_eq!(world.host.told("PRAGMA integrity_check").await, ["ok"], "{journal}");
         let seen: i64 = sqlx::query_scalar(total).fetch_one(&mut held).await.expect("a row");
-        assert_eq!(u64::try_from(seen), Ok(expected), "a connection that was open all the time sees it");
+        assert_eq!(u64::try_from(seen), Ok(expected), "a connection opened before sees it");
         stage.stop().await;
         assert_eq!(world.host.told("PRAGMA integrity_check").await, ["ok"], "{journal}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_catches_that_the_process_died_and_nothing_is_half_done() {
+async fn a_crash_of_the_process_is_catchable_and_rolled_back() {
     let world = World::new(json!({})).await;
     let _held = world.connection().await;
     let stage = world.stage().await;
@@ -161,7 +161,7 @@ async fn a_run_catches_that_the_process_died_and_nothing_is_half_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_hangs_makes_a_script_s_statement_late_and_no_more() {
+async fn a_hanging_process_only_delays_its_statement() {
     let world = World::new(json!({"statement_timeout_ms": 100})).await;
     let stage = world.stage().await;
     let source = "async function main() {
@@ -183,7 +183,7 @@ async fn a_process_that_hangs_makes_a_script_s_statement_late_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_stops_has_no_process_left_and_may_start_again() {
+async fn a_stopped_host_has_no_process_left_and_can_restart() {
     let world = World::new(json!({})).await;
     let mut pids = Vec::new();
     for isolation in ["worker", "in_process", "worker"] {
@@ -204,7 +204,7 @@ async fn a_host_that_stops_has_no_process_left_and_may_start_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_starts_and_stops_again_and_again_keeps_no_descriptor_and_no_process() {
+async fn repeated_restarts_leak_no_descriptors_or_processes() {
     let world = World::new(json!({})).await;
     let mut host = std::process::Command::new(env!("CARGO_BIN_EXE_restarting-host"));
     host.args([world.own.url(), &world.config.to_string(), "5"]);
@@ -215,14 +215,14 @@ async fn a_host_that_starts_and_stops_again_and_again_keeps_no_descriptor_and_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_process_is_closed_in_as_far_as_the_workers_are() {
+async fn the_process_is_sandboxed_like_the_workers() {
     let world = World::new(json!({})).await;
     let stage = world.stage().await;
     let script = stage.script(&admin(), "first", "one_off", "function main() {}").await;
     stage.run(&admin(), &script, json!(null)).await;
     let sandbox = stage.plugin.health().await.expect("health").counters["runtime"]["sandbox"].clone();
     let lacks = |means: &str| {
-        let lacks = sandbox["lacks"].as_array().expect("what is missing");
+        let lacks = sandbox["lacks"].as_array().expect("the missing features");
         lacks.iter().any(|lack| lack.as_str().is_some_and(|lack| lack.starts_with(means)))
     };
     let said = stage.host.log_text().contains("SQLite file is not closed in as far as it could be");
@@ -231,7 +231,7 @@ async fn the_process_is_closed_in_as_far_as_the_workers_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_plugin_s_own_tables_do_not_lie_in_the_host_s_file() {
+async fn the_plugin_s_tables_are_not_in_the_host_s_file() {
     let world = World::new(json!({})).await;
     let beside = world.host.file().with_file_name("link.db");
     std::os::unix::fs::symlink(world.host.file(), &beside).expect("a link");
@@ -243,7 +243,7 @@ async fn the_plugin_s_own_tables_do_not_lie_in_the_host_s_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_its_program_a_host_on_sqlite_does_not_start_and_others_do() {
+async fn only_a_host_on_sqlite_needs_the_sqlite_program() {
     let mut world = World::new(json!({"sqlite_program": "/nowhere/iota-scripts-sqlite"})).await;
     let failed = iota_scripts_tests::start(world.own.url(), &world.config, iota_scripts_tests::TestHost::new())
         .await

@@ -37,7 +37,7 @@ fn field(page: &str, name: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_script_to_begin_with_works_in_a_fresh_tenant_or_says_what_it_needs() {
+async fn every_starter_works_or_reports_missing_setup() {
     let erp = Erp::start();
     let choices = ask(&erp, "GET", "/scripts/new", None).await;
     let starters: Vec<&str> =
@@ -74,10 +74,10 @@ async fn every_script_to_begin_with_works_in_a_fresh_tenant_or_says_what_it_need
         let said = run["error"]["message"].as_str().unwrap_or_default();
         match run["status"].as_str() {
             Some("success" | "refused") => assert_eq!(said, "", "{starter}: {run:#}"),
-            Some("failed") => assert!(said.len() > 10, "{starter} says what it needs: {run:#}"),
+            Some("failed") => assert!(said.len() > 10, "{starter} reports what is missing: {run:#}"),
             other => panic!("{starter}: {other:?}: {run:#}"),
         }
         ended.push((starter, run["status"].clone()));
     }
-    assert_eq!(ended[0].1, "success", "the first one is what people try first: {ended:?}");
+    assert_eq!(ended[0].1, "success", "the first starter must work: {ended:?}");
 }

@@ -91,7 +91,7 @@ fn of_erp(erp: &Erp, script_type: &str) -> String {
 }
 
 #[test]
-fn the_example_scripts_fit_the_services_of_the_example_erp_and_mistakes_do_not() {
+fn example_scripts_type_check_and_mistakes_do_not() {
     let erp = Erp::start();
     for (script, script_type) in
         [("inactive-client-reminder", "cron"), ("order-report", "endpoint"), ("validate-order", "embedded")]

@@ -90,7 +90,7 @@ async fn migrate(url: &str, size: &Size) -> anyhow::Result<Dialect> {
     let dialect = db.dialect();
     let applied = migrations::migrate(&db, &ManualClock::new(Timestamp::from_micros(size.until))).await?;
     db.close().await;
-    ensure!(applied > 0, "there are tables of iota-scripts in this database already; name an empty one");
+    ensure!(applied > 0, "the database already has tables of iota-scripts; use an empty database");
     Ok(dialect)
 }
 

@@ -17,7 +17,7 @@ static TURN: Mutex<()> = Mutex::const_new(());
 const PASSES: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_hostile_script_ends_as_it_must_and_the_host_answers_all_the_while() {
+async fn hostile_scripts_end_as_required_without_blocking_the_host() {
     let _turn = TURN.lock().await;
     let before = Footprint::of_this_host().await;
     survive("worker", PASSES).await;
@@ -25,7 +25,7 @@ async fn every_hostile_script_ends_as_it_must_and_the_host_answers_all_the_while
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_threads_of_the_host_they_end_as_they_must_too() {
+async fn hostile_scripts_end_as_required_in_process() {
     let _turn = TURN.lock().await;
     survive("in_process", 1).await;
 }
@@ -41,18 +41,18 @@ async fn survive(isolation: &str, passes: usize) {
         let answers = probe.stop().await;
         let wrong: Vec<String> = ended.iter().filter(|ended| !ended.allowed).map(ToString::to_string).collect();
         assert!(wrong.is_empty(), "pass {pass}, {} of {}:\n{}", wrong.len(), ended.len(), wrong.join("\n"));
-        assert!(!answers.took.is_empty(), "the probe has asked");
+        assert!(!answers.took.is_empty(), "the probe has run");
         assert!(answers.failures.is_empty(), "pass {pass}: {:#?}", answers.failures);
         stage.host.forget();
     }
-    assert_eq!(unfinished(&stage, std::slice::from_ref(&ann)).await, 0, "rows that are left running");
-    assert_eq!(workers_beyond_the_pool(&stage).await, 0, "workers that are nobody's");
+    assert_eq!(unfinished(&stage, std::slice::from_ref(&ann)).await, 0, "rows that are still running");
+    assert_eq!(workers_beyond_the_pool(&stage).await, 0, "workers unknown to the pool");
     assert_eq!(stage.run(&ann, &fine, serde_json::Value::Null).await["result"], "fine");
     stage.plugin.stop(Duration::from_secs(5)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_runs_some_of_them_hostile_leave_nothing() {
+async fn a_thousand_partly_hostile_runs_leak_nothing() {
     let _turn = TURN.lock().await;
     let report = soak(1000).await;
     let complaints = report.complaints();

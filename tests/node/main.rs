@@ -9,7 +9,7 @@ use serde_json::Value;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, url, config] = arguments.as_slice() else { anyhow::bail!("a database URL and a configuration, please") };
+    let [_, url, config] = arguments.as_slice() else { anyhow::bail!("usage: DATABASE_URL CONFIG") };
     let _stage = Stage::start(url, &serde_json::from_str::<Value>(config)?).await;
     let mut out = std::io::stdout().lock();
     writeln!(out, "ready")?;

@@ -35,7 +35,7 @@ impl Targets {
 }
 
 #[test]
-fn what_a_library_might_look_for_is_refused() {
+fn calls_that_a_library_might_probe_fail() {
     let targets = Targets::new();
     for words in [
         &["read-file"] as &[&str],
@@ -53,7 +53,7 @@ fn what_a_library_might_look_for_is_refused() {
 }
 
 #[test]
-fn what_nobody_in_a_worker_ever_needs_ends_it() {
+fn calls_that_a_worker_never_needs_kill_it() {
     let targets = Targets::new();
     for words in [
         &["connect", &targets.port()] as &[&str],
@@ -71,7 +71,7 @@ fn what_nobody_in_a_worker_ever_needs_ends_it() {
 }
 
 #[test]
-fn without_walls_the_same_works() {
+fn without_walls_the_same_calls_succeed() {
     // Left out: calls that a system may deny to any process (rings, another process's memory), and a tracee, which its
     // host would have to reap.
     let targets = Targets::new();
@@ -96,7 +96,7 @@ fn without_walls_the_same_works() {
 }
 
 #[test]
-fn a_careless_host_s_descriptor_is_out_of_reach() {
+fn an_inherited_descriptor_is_closed() {
     let (read, _write) = std::io::pipe().expect("a pipe");
     // A number that the worker itself does not use.
     let careless = rustix::io::fcntl_dupfd_cloexec(&read, 100).expect("a descriptor");
@@ -110,7 +110,7 @@ fn a_careless_host_s_descriptor_is_out_of_reach() {
 }
 
 #[test]
-fn no_socket_is_there_but_its_own() {
+fn a_worker_has_only_its_own_socket() {
     for walls in ["all", "descriptors", "none"] {
         assert_eq!(attempt(walls, &["find-socket"]), Verdict::Refused(libc::EBADF), "{walls}");
     }
@@ -148,7 +148,7 @@ fn limits_hold_without_the_filter() {
 }
 
 #[test]
-fn no_worker_reads_another_s_memory_even_without_the_filter() {
+fn workers_cannot_read_memory_even_without_the_filter() {
     let mut other = Prisoner::behind(Birth::Copied, "all");
     other.level();
     assert_eq!(attempt("privileges", &["read-memory", &other.pid().to_string()]), EPERM);

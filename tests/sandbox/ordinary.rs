@@ -42,7 +42,7 @@ fn ordinary_scripts_run() {
 }
 
 #[test]
-fn scripts_that_go_wrong_end_as_they_do_without_a_sandbox() {
+fn failing_scripts_end_as_they_do_without_a_sandbox() {
     for (source, code) in [
         ("function main() { const a = []; a.push(a); return a.flat(Infinity); }", "STACK_OVERFLOW"),
         ("function main() { return 'x'.repeat(2 ** 28).length; }", "MEMORY_LIMIT"),

@@ -90,13 +90,13 @@ impl Template {
     /// Kills it without notice.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it is there");
-        self.child.wait().expect("it can be waited for");
+        self.child.wait().expect("it can be awaited");
     }
 
     /// Closes the socket; returns its exit status.
     pub(crate) fn hang_up(mut self) -> Option<i32> {
         self.control.shutdown(std::net::Shutdown::Both).expect("a socket");
-        self.child.wait().expect("it can be waited for").code()
+        self.child.wait().expect("it can be awaited").code()
     }
 }
 
@@ -249,7 +249,7 @@ pub(crate) fn attempt(walls: &str, words: &[&str]) -> Verdict {
 /// The same, with the given standard error.
 pub(crate) fn attempt_with(walls: &str, words: &[&str], errors: impl Fn() -> Stdio) -> Verdict {
     let [started, copied] = Birth::BOTH.map(|birth| attempt_of(birth, walls, words, errors()));
-    assert_eq!(started, copied, "{words:?} behind {walls}: a copy is held as any other");
+    assert_eq!(started, copied, "{words:?} behind {walls}: a copy is restricted like any other");
     started
 }
 

@@ -35,7 +35,7 @@ fn niceness(process: u32) -> i32 {
 }
 
 #[test]
-fn what_it_says_of_its_sandbox_is_what_the_kernel_says() {
+fn its_report_on_the_sandbox_matches_the_kernel() {
     for (birth, worker) in Birth::BOTH.into_iter().zip(workers()) {
         let threads = fs::read_dir(format!("/proc/{}/task", worker.pid())).expect("threads");
         let threads: Vec<_> = threads.map(|thread| thread.expect("a thread").file_name()).collect();
@@ -56,7 +56,7 @@ fn what_it_says_of_its_sandbox_is_what_the_kernel_says() {
 }
 
 #[test]
-fn its_ceilings_are_in_force() {
+fn its_limits_are_in_force() {
     for worker in workers() {
         let limits = read(worker.pid(), "limits");
         for (heading, value) in [
@@ -73,7 +73,7 @@ fn its_ceilings_are_in_force() {
 }
 
 #[test]
-fn it_steps_back_for_its_host() {
+fn it_has_a_lower_priority_than_its_host() {
     for worker in workers() {
         assert_eq!(niceness(worker.pid()), (niceness(std::process::id()) + 5).min(19));
     }

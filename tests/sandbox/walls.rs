@@ -16,7 +16,7 @@ fn level_behind(walls: &str) -> SandboxLevel {
 }
 
 #[test]
-fn a_worker_says_what_its_kernel_lacks_and_runs_scripts_all_the_same() {
+fn a_worker_reports_missing_walls_and_runs_scripts() {
     let level = level_behind("descriptors,privileges,rlimits");
     assert_eq!(level.in_force, [Means::Descriptors, Means::Privileges, Means::Rlimits]);
     let why = "this kernel has none".to_owned();
@@ -25,7 +25,7 @@ fn a_worker_says_what_its_kernel_lacks_and_runs_scripts_all_the_same() {
 }
 
 #[test]
-fn no_wall_leans_on_another() {
+fn each_wall_works_without_the_others() {
     for means in [Means::Descriptors, Means::Privileges, Means::Rlimits, Means::Seccomp] {
         assert_eq!(level_behind(means.as_str()).in_force, [means]);
     }

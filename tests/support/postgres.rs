@@ -109,10 +109,10 @@ impl Server {
         let options = PgConnectOptions::new_without_pgpass().socket(&self.folder);
         let options = options.username("postgres").database("postgres");
         let _turn = ONE_AT_A_TIME.lock().await;
-        let mut connection = PgConnection::connect_with(&options).await.expect("the test server lets us in");
+        let mut connection = PgConnection::connect_with(&options).await.expect("connected to the test server");
         let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
         connection.execute(sqlx::raw_sql(create)).await.expect("the test server makes a database");
-        connection.close().await.expect("the test server lets us go");
+        connection.close().await.expect("disconnected from the test server");
         format!("postgres://postgres@localhost/{name}?host={}", self.folder.display())
     }
 

@@ -176,7 +176,7 @@ impl Node {
     pub(crate) async fn later_at(&self, tenant: &str, script: &str, at: Timestamp) -> anyhow::Result<String> {
         let body = json!({"at": at.to_string()});
         let (status, answer) = self.api(tenant, "POST", &format!("/scripts/{script}/run"), Some(&body)).await?;
-        ensure!(status == 202, "a run for later was refused with {status}: {answer}");
+        ensure!(status == 202, "a later run was refused with {status}: {answer}");
         answer["occurrence"]["id"].as_str().map(str::to_owned).context("the id of the occurrence")
     }
 

@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let lease = options.lease(10);
-    ensure!(2 * lease < STOPPED, "a lease of less than half of {STOPPED:?}, please");
+    ensure!(2 * lease < STOPPED, "--lease must be less than half of {STOPPED:?}");
     let mut cluster = Cluster::new("sigstop", lease).await?;
     let room = json!({"worker": {"max_workers": 2 * RUNS}});
     cluster.add(&room, None).await?;

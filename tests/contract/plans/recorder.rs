@@ -17,12 +17,12 @@ struct Recorder;
 /// Starts recording, once for the process.
 pub(super) fn listen() {
     static LISTENING: OnceLock<()> = OnceLock::new();
-    LISTENING.get_or_init(|| tracing::subscriber::set_global_default(Recorder).expect("nobody else listens"));
+    LISTENING.get_or_init(|| tracing::subscriber::set_global_default(Recorder).expect("no other listener"));
 }
 
 /// Statements since the last call.
 pub(super) fn heard() -> Vec<String> {
-    std::mem::take(&mut *HEARD.lock().expect("no panic while it is held"))
+    std::mem::take(&mut *HEARD.lock().expect("not poisoned"))
 }
 
 impl Subscriber for Recorder {
@@ -42,7 +42,7 @@ impl Subscriber for Recorder {
         event.record(&mut statement);
         // The summary holds all of a short statement.
         let text = if statement.whole.trim().is_empty() { statement.summary } else { statement.whole };
-        HEARD.lock().expect("no panic while it is held").push(text.trim().to_owned());
+        HEARD.lock().expect("not poisoned").push(text.trim().to_owned());
     }
 }
 

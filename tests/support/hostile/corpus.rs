@@ -42,8 +42,8 @@ fn of_file(file: &Path) -> HostileScript {
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let source = fs::read_to_string(file).unwrap_or_else(|error| panic!("{name}: {error}"));
     let line = source.lines().next().and_then(|line| line.strip_prefix("// ends: "));
-    let line = line.unwrap_or_else(|| panic!("{name}: the first line does not say how it ends"));
+    let line = line.unwrap_or_else(|| panic!("{name}: the first line does not name its ends"));
     let ends: BTreeSet<String> = line.split('|').map(|end| end.trim().to_owned()).collect();
-    assert!(ends.iter().all(|end| ENDS.contains(&end.as_str())), "{name}: there is no such end: {line}");
+    assert!(ends.iter().all(|end| ENDS.contains(&end.as_str())), "{name}: unknown end: {line}");
     HostileScript { name, source, ends }
 }

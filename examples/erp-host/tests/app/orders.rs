@@ -19,7 +19,7 @@ async fn stock(running: &Running, product: &Value) -> i64 {
 }
 
 #[tokio::test]
-async fn stock_leaves_when_an_order_is_processed_not_when_it_is_placed() {
+async fn processing_an_order_reduces_stock_placing_does_not() {
     let running = Running::start().await;
     let body = running.good_order("acme-admin").await;
     let product = &body["items"][0]["product_id"];
@@ -42,7 +42,7 @@ async fn stock_leaves_when_an_order_is_processed_not_when_it_is_placed() {
 }
 
 #[tokio::test]
-async fn an_order_for_more_than_there_is_stays_new() {
+async fn an_order_beyond_the_stock_stays_new() {
     let running = Running::start().await;
     let mut body = running.good_order("acme-admin").await;
     body["items"][0]["quantity"] = json!(100_000);
@@ -59,7 +59,7 @@ async fn an_order_for_more_than_there_is_stays_new() {
 }
 
 #[tokio::test]
-async fn a_wrong_order_names_its_field() {
+async fn an_invalid_order_names_its_field() {
     let running = Running::start().await;
     let good = running.good_order("acme-admin").await;
     let theirs = running.good_order("globex-admin").await;
@@ -114,7 +114,7 @@ impl OrderRule for Broken {
 }
 
 #[tokio::test]
-async fn the_rule_sees_the_whole_order_and_its_no_is_final() {
+async fn the_rule_gets_the_whole_order_and_can_reject_it() {
     let running = Running::start().await;
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let body = running.good_order("acme-admin").await;
@@ -135,7 +135,7 @@ async fn the_rule_sees_the_whole_order_and_its_no_is_final() {
 }
 
 #[tokio::test]
-async fn the_rule_reads_about_unknown_products_before_the_erp_refuses_them() {
+async fn the_rule_sees_unknown_products_before_they_are_refused() {
     let running = Running::start().await;
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let mut body = running.good_order("acme-admin").await;
@@ -150,7 +150,7 @@ async fn the_rule_reads_about_unknown_products_before_the_erp_refuses_them() {
 }
 
 #[tokio::test]
-async fn a_broken_rule_lets_nothing_through() {
+async fn a_broken_rule_rejects_every_order() {
     let running = Running::start().await;
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let body = running.good_order("acme-admin").await;

@@ -28,7 +28,7 @@ const SILENCE: Duration = Duration::from_millis(200);
 const LONG: Duration = Duration::from_secs(30);
 
 #[tokio::test]
-async fn after_a_full_disk_orders_are_taken_again() {
+async fn orders_are_accepted_again_after_a_full_disk() {
     let erp = Running::start().await;
     let order = erp.good_order("acme-admin").await;
     let take = async || erp.post("acme-admin", "/api/orders", &order).await.0;
@@ -57,7 +57,7 @@ async fn until_closed(address: &str, sent: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_connection_on_which_nothing_happens_is_closed() {
+async fn an_idle_connection_is_closed() {
     let erp = Running::with_silence(SILENCE).await;
     let address = erp.base.strip_prefix("http://").unwrap();
     let head = "GET /login HTTP/1.1\r\nHost: erp\r\n";
@@ -73,7 +73,7 @@ async fn a_connection_on_which_nothing_happens_is_closed() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_slow_and_an_upload_that_goes_on_are_not_cut() {
+async fn slow_streams_and_uploads_are_not_cut() {
     let listener = app::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (parts, waiting) = mpsc::channel::<&'static str>(1);

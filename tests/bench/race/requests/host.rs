@@ -80,7 +80,7 @@ async fn calls(plugin: &Plugin, time: Duration, lanes: usize) -> anyhow::Result<
         let mut calls = 0_u64;
         while Instant::now() < until {
             let verdict: Value = plugin.invoke(&who, "validate_order", &order).await?;
-            ensure!(verdict["valid"] == true, "the order is refused: {verdict}");
+            ensure!(verdict["valid"] == true, "the order was rejected: {verdict}");
             calls += 1;
         }
         anyhow::Ok(calls)

@@ -62,7 +62,7 @@ def of_invoke(invoked):
 
 
 def tables(figures, alone, invoked):
-    """Titles and tables, what counts first."""
+    """Titles and tables, most important first."""
     found = [("Targets", of_budgets(figures))]
     found += [(work.title, of_work(figures, work)) for work in WORKS if any(of == work.name for _, of, _ in figures.turns())]
     found.append(("Start and memory", of_servers(alone)))
@@ -109,13 +109,13 @@ The library is built as it ships (`make dist`), its hosts with `cargo build --re
 
 
 def write(file, text, begin=BEGIN, end=END):
-    """Puts the section between these marks into the document, in its old place or before the section on scripts; the rest stays as it is."""
+    """Writes the section between these marks of the document, or before the section on scripts; the rest is unchanged."""
     document = file.read_text(encoding="utf-8")
     before, found, rest = document.partition(begin)
     if found:
         _, ended, after = rest.partition(end + "\n")
         if not ended:
-            raise RuntimeError(f"{file} has {begin} and no {end}")
+            raise RuntimeError(f"{file} has {begin} but no {end}")
         document = before + text + after
     else:
         before, heading, after = document.partition("## Scripts\n")
