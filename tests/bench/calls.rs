@@ -15,31 +15,31 @@ use crate::{ROUNDS, figures::Figures};
 const CALLS: u32 = 900;
 
 /// The script's call and the equivalent bare statement.
-struct Wanted {
+struct Comparison {
     name: &'static str,
     call: &'static str,
     /// `None` if the call does not reach a database.
     bare: Option<&'static str>,
 }
 
-const FIND_ONE: Wanted = Wanted {
+const FIND_ONE: Comparison = Comparison {
     name: "db.findOne",
     call: "db.findOne('clients', {id: 1})",
     bare: Some(
         "SELECT id, name, active, balance, since, born, extra, photo FROM shop_clients WHERE tenant_id = 'acme' AND id = 1",
     ),
 };
-const STORAGE_GET: Wanted = Wanted {
+const STORAGE_GET: Comparison = Comparison {
     name: "storage.get",
     call: "storage.get('rate')",
     bare: Some(
         "SELECT value FROM kept WHERE tenant_id = 'acme' AND key = 'rate' AND (expires_at IS NULL OR expires_at > 0)",
     ),
 };
-const SERVICE: Wanted = Wanted { name: "services.echo.same", call: "services.echo.same({id: 1})", bare: None };
+const SERVICE: Comparison = Comparison { name: "services.echo.same", call: "services.echo.same({id: 1})", bare: None };
 
 /// A copy of the plugin's table of stored values, in a database that only the bare query opens.
-const KEPT: &str = "CREATE TABLE kept (tenant_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires_at BIGINT, \
+const CREATE_VALUES: &str = "CREATE TABLE kept (tenant_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires_at BIGINT, \
     PRIMARY KEY (tenant_id, key)); INSERT INTO kept VALUES ('acme', 'rate', '12.5', NULL);";
 
 pub(crate) async fn measure(figures: &mut Figures) -> anyhow::Result<()> {
@@ -50,7 +50,7 @@ pub(crate) async fn measure(figures: &mut Figures) -> anyhow::Result<()> {
         for tables in [&host, &bare] {
             tables::create(tables).await;
         }
-        bare.tamper(KEPT).await;
+        bare.tamper(CREATE_VALUES).await;
         let stage = Stage::start(own.url(), &tables::config(host.url())).await;
         for wanted in [FIND_ONE, STORAGE_GET, SERVICE] {
             one(&stage, &bare, database, &wanted, figures).await?;
@@ -64,10 +64,10 @@ async fn one(
     stage: &Stage,
     bare: &TestDatabase,
     database: &str,
-    wanted: &Wanted,
+    wanted: &Comparison,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
-    let Wanted { name, call, bare: sql } = wanted;
+    let Comparison { name, call, bare: sql } = wanted;
     let source = format!(
         "async function main() {{
             await storage.set('rate', 12.5);

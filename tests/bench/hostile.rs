@@ -17,7 +17,7 @@ use std::{
 use iota_scripts_tests::{
     Stage, TestDatabase, admin,
     hostile::{Gauntlet, Probe, corpus},
-    process::{in_one_arena, own_memory_mb},
+    process::{use_one_arena, own_memory_mb},
 };
 
 use figures::Figures;
@@ -27,7 +27,7 @@ const PASSES: usize = 3;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    in_one_arena()?;
+    use_one_arena()?;
     let (options, chosen): (Vec<String>, Vec<String>) =
         env::args().skip(1).partition(|argument| argument == "--in-process");
     let isolation = if options.is_empty() { "worker" } else { "in_process" };

@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_millis(1);
 async fn main() -> anyhow::Result<()> {
     let mut figures = Figures::default();
     cold(&mut figures).await?;
-    in_line(&mut figures).await?;
+    queueing(&mut figures).await?;
     cancelled(&mut figures).await?;
     waiting(&mut figures).await?;
     many_tenants(&mut figures).await?;
@@ -67,7 +67,7 @@ async fn cold(figures: &mut Figures) -> anyhow::Result<()> {
 }
 
 /// Measures more simultaneous runs than workers, with one run of another tenant in the middle of them.
-async fn in_line(figures: &mut Figures) -> anyhow::Result<()> {
+async fn queueing(figures: &mut Figures) -> anyhow::Result<()> {
     const RUNS: usize = 64;
     const BUSY: &str = "function main() { const began = Date.now(); while (Date.now() < began + 5); return began; }";
     let database = TestDatabase::sqlite();

@@ -31,7 +31,7 @@ use serde_json::value::RawValue;
 const SIZES: [usize; 3] = [16 << 10, 32 << 10, 64 << 10];
 
 /// Time and outcome of one source.
-struct Taken {
+struct Measured {
     check_ms: f64,
     run_ms: f64,
     /// The outcome, other than the missing entry point.
@@ -53,7 +53,7 @@ fn measure() -> anyhow::Result<()> {
     let chooses = |word: &String, shape: &Shape| shape.name == word || (!whole_name(word) && shape.name.contains(word));
     for shape in SHAPES.iter().filter(|shape| chosen.is_empty() || chosen.iter().any(|word| chooses(word, shape))) {
         let [small, middle, large] = [taken(shape, SIZES[0])?, taken(shape, SIZES[1])?, taken(shape, SIZES[2])?];
-        let row = |of: fn(&Taken) -> f64| {
+        let row = |of: fn(&Measured) -> f64| {
             let [small, middle, large] = [of(&small), of(&middle), of(&large)];
             format!("{small:>7.1} {middle:>7.1} {large:>7.1} {:>8.1}x", large / small)
         };
@@ -64,7 +64,7 @@ fn measure() -> anyhow::Result<()> {
 }
 
 /// Each source gets a new isolate, so that no source affects another.
-fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Taken> {
+fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Measured> {
     let failed =
         |fault: iota_scripts_runtime::protocol::Fault| anyhow!("{}: {} {}", shape.name, fault.code, fault.message);
     let source = shape.text(bytes);
@@ -104,7 +104,7 @@ fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Taken> {
         Step::Done(done) => done.result.err().map(|fault| fault.code).filter(|code| code != "ENTRY_POINT_MISSING"),
         Step::Waiting => None,
     };
-    Ok(Taken { check_ms, run_ms, end: refused.or(end).unwrap_or_default() })
+    Ok(Measured { check_ms, run_ms, end: refused.or(end).unwrap_or_default() })
 }
 
 /// CPU time of this thread, which excludes the effect of other programs on the machine.

@@ -35,12 +35,12 @@ const MEANS: [Means; 5] = [Means::Descriptors, Means::Privileges, Means::Landloc
 static ALLOCATOR: CountingAllocator = CountingAllocator::of_worker();
 
 /// A kernel that supports only some walls.
-struct Jail {
+struct PartialKernel {
     walls: Vec<Means>,
     attempt: Option<Attempt>,
 }
 
-impl Kernel for Jail {
+impl Kernel for PartialKernel {
     fn raise(&self, wall: Wall<'_>) -> Hold {
         let hold = if self.walls.contains(&wall.means()) {
             ThisKernel.raise(wall)
@@ -77,7 +77,7 @@ fn run() -> anyhow::Result<()> {
     let walls = walls(&arguments.next().context("usage: captive WALLS [ATTEMPT [ARGUMENT]]")?)?;
     let attempt = arguments.next().map(|word| Attempt::parse(&word, arguments.next().as_deref())).transpose()?;
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    Ok(worker::run(socket, &ProcessMeter, Box::leak(Box::new(Jail { walls, attempt })))?)
+    Ok(worker::run(socket, &ProcessMeter, Box::leak(Box::new(PartialKernel { walls, attempt })))?)
 }
 
 fn walls(words: &str) -> anyhow::Result<Vec<Means>> {

@@ -30,14 +30,14 @@ use rustix::{
 };
 use serde_json::{Value, json};
 
-struct Notebook {
+struct NodeHost {
     node: String,
     effects: File,
     log: File,
 }
 
 #[async_trait]
-impl Host for Notebook {
+impl Host for NodeHost {
     async fn authorize(&self, identity: &Identity, permission: &str, _: Option<&Value>) -> bool {
         identity.has_permission(permission)
     }
@@ -75,7 +75,7 @@ async fn main() -> anyhow::Result<()> {
     };
     let config: Value = serde_json::from_str(config)?;
     let node = config["instance_id"].as_str().context("a name of the node")?.to_owned();
-    let host = Arc::new(Notebook { node, effects: append(effects.as_ref())?, log: append(log.as_ref())? });
+    let host = Arc::new(NodeHost { node, effects: append(effects.as_ref())?, log: append(log.as_ref())? });
     let plugin = Arc::new(Plugin::start(&library(), config, host).await?);
     plugin.bind_service(&json!({"name": "effects", "methods": [{"name": "note", "access": "write"}]}))?;
     let told = Router::new().route("/event", post(event)).with_state(Arc::clone(&plugin));

@@ -1,6 +1,6 @@
 //! Several nodes on one PostgreSQL, each connected through its own proxy, and a record of faults injected and effects observed.
 
-pub(crate) mod line;
+pub(crate) mod proxy;
 pub(crate) mod node;
 
 use std::{
@@ -17,12 +17,12 @@ use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
-use crate::{effects, effects::Effect, instant::Moment};
-use line::Line;
+use crate::{effects, effects::Effect, instant::MonotonicTime};
+use proxy::Proxy;
 use node::{Clock, Node, Plan};
 
 /// Polling interval for runs recorded as lost.
-const LOOK: Duration = Duration::from_millis(100);
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Nodes that share a database. All of them are killed on drop.
 #[derive(Debug)]
@@ -32,15 +32,15 @@ pub(crate) struct Cluster {
     database: TestDatabase,
     slots: Vec<Slot>,
     client: Client,
-    pub(crate) troubles: Vec<Trouble>,
-    losses: watch::Receiver<HashMap<String, Moment>>,
+    pub(crate) outages: Vec<Outage>,
+    losses: watch::Receiver<HashMap<String, MonotonicTime>>,
     watcher: JoinHandle<()>,
 }
 
 /// A slot for a node: its proxy is kept when the node is replaced.
 #[derive(Debug)]
 struct Slot {
-    line: Line,
+    proxy: Proxy,
     plan: Plan,
     node: Option<Node>,
     started: u32,
@@ -48,11 +48,11 @@ struct Slot {
 
 /// Why runs of a node may be lost.
 #[derive(Debug, Clone)]
-pub(crate) struct Trouble {
+pub(crate) struct Outage {
     pub(crate) node: String,
-    pub(crate) from: Moment,
+    pub(crate) from: MonotonicTime,
     /// The end of the outage; `None` if it has not ended.
-    pub(crate) until: Option<Moment>,
+    pub(crate) until: Option<MonotonicTime>,
 }
 
 impl Cluster {
@@ -73,7 +73,7 @@ impl Cluster {
             database,
             slots: Vec::new(),
             client: http_client(),
-            troubles: Vec::new(),
+            outages: Vec::new(),
             losses,
             watcher,
         })
@@ -82,16 +82,16 @@ impl Cluster {
     /// Adds a node, with its configuration merged over that of all nodes.
     pub(crate) async fn add(&mut self, more: &Value, clock: Option<Clock>) -> anyhow::Result<()> {
         let (server, name) = self.server()?;
-        let line = Line::to(server).await?;
+        let proxy = Proxy::to(server).await?;
         let mut config = json!({
-            "database": {"url": format!("postgres://postgres@127.0.0.1:{}/{name}", line.port)},
+            "database": {"url": format!("postgres://postgres@127.0.0.1:{}/{name}", proxy.port)},
             "lease_seconds": self.lease.as_secs(),
             "quarantine": {"strikes": 0},
         });
         if let (Some(config), Some(more)) = (config.as_object_mut(), more.as_object()) {
             config.extend(more.clone());
         }
-        self.slots.push(Slot { line, plan: Plan { config, clock, small_disk: None }, node: None, started: 0 });
+        self.slots.push(Slot { proxy, plan: Plan { config, clock, small_disk: None }, node: None, started: 0 });
         self.start(self.slots.len() - 1).await
     }
 
@@ -114,7 +114,7 @@ impl Cluster {
     /// Kills the node of a slot.
     pub(crate) fn kill(&mut self, place: usize) {
         if let Some(node) = self.slots.get_mut(place).and_then(|slot| slot.node.take()) {
-            self.troubles.push(Trouble { node: node.name.clone(), from: Moment::now(), until: None });
+            self.outages.push(Outage { node: node.name.clone(), from: MonotonicTime::now(), until: None });
         }
     }
 
@@ -128,8 +128,8 @@ impl Cluster {
         self.slots.get(place).and_then(|slot| slot.node.as_ref()).context("a node that is up")
     }
 
-    pub(crate) fn line(&self, place: usize) -> anyhow::Result<&Line> {
-        Ok(&self.slots.get(place).context("a place")?.line)
+    pub(crate) fn proxy(&self, place: usize) -> anyhow::Result<&Proxy> {
+        Ok(&self.slots.get(place).context("a place")?.proxy)
     }
 
     pub(crate) async fn ledger(&self) -> anyhow::Result<PgConnection> {
@@ -141,7 +141,7 @@ impl Cluster {
     }
 
     /// When each run was first observed as lost.
-    pub(crate) fn losses(&self) -> HashMap<String, Moment> {
+    pub(crate) fn losses(&self) -> HashMap<String, MonotonicTime> {
         self.losses.borrow().clone()
     }
 
@@ -151,42 +151,42 @@ impl Cluster {
         limit: Duration,
         wanted: impl Fn(&Effect) -> bool,
     ) -> anyhow::Result<Option<Effect>> {
-        let began = Moment::now();
+        let began = MonotonicTime::now();
         loop {
             ensure!(!self.up().is_empty(), "no node is up");
             if let Some(effect) = self.effects().into_iter().find(&wanted) {
                 return Ok(Some(effect));
             }
-            if Moment::now().since(began) > limit {
+            if MonotonicTime::now().since(began) > limit {
                 return Ok(None);
             }
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
     /// Waits until the given number of runs of a tenant have made an effect.
     pub(crate) async fn begun(&self, tenant: &str, runs: usize, limit: Duration) -> bool {
-        let began = Moment::now();
+        let began = MonotonicTime::now();
         loop {
             let effects = self.effects();
             let begun: HashSet<&str> =
                 effects.iter().filter(|effect| effect.tenant == tenant).map(|effect| effect.run.as_str()).collect();
-            if begun.len() >= runs || Moment::now().since(began) > limit {
+            if begun.len() >= runs || MonotonicTime::now().since(began) > limit {
                 return begun.len() >= runs;
             }
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
     /// Waits until the given number of effects have been made in all.
     pub(crate) async fn made(&self, effects: usize, limit: Duration) -> bool {
-        let began = Moment::now();
+        let began = MonotonicTime::now();
         loop {
             let made = self.effects().len();
-            if made >= effects || Moment::now().since(began) > limit {
+            if made >= effects || MonotonicTime::now().since(began) > limit {
                 return made >= effects;
             }
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
@@ -196,15 +196,15 @@ impl Cluster {
             WHERE state IN ('due', 'running') AND due_at < $1::timestamptz AND tenant_id LIKE $2 \
             UNION ALL SELECT 'a run of ' || script_name || ' is ' || status FROM script_executions \
             WHERE status IN ('pending', 'running') AND tenant_id LIKE $2 AND created_at < $1::timestamptz";
-        let (mut ledger, began) = (self.ledger().await?, Moment::now());
+        let (mut ledger, began) = (self.ledger().await?, MonotonicTime::now());
         let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut ledger).await?;
         loop {
             let query = sqlx::query_scalar(OPEN).bind(&now).bind(tenant);
             let open: Vec<String> = query.fetch_all(&mut ledger).await?;
-            if open.is_empty() || Moment::now().since(began) > limit {
+            if open.is_empty() || MonotonicTime::now().since(began) > limit {
                 return Ok(open);
             }
-            sleep(2 * LOOK).await;
+            sleep(2 * POLL_INTERVAL).await;
         }
     }
 }
@@ -215,21 +215,21 @@ impl Drop for Cluster {
     }
 }
 
-async fn watch_losses(url: String, found: watch::Sender<HashMap<String, Moment>>) {
+async fn watch_losses(url: String, found: watch::Sender<HashMap<String, MonotonicTime>>) {
     // Before the first node has created the tables there is nothing to query.
     loop {
         if let Ok(mut ledger) = PgConnection::connect(&url).await {
             let lost = "SELECT id::text FROM script_executions WHERE status = 'lost'";
             while let Ok(lost) = sqlx::query_scalar::<_, String>(lost).fetch_all(&mut ledger).await {
-                let now = Moment::now();
+                let now = MonotonicTime::now();
                 found.send_modify(|found| {
                     for run in lost {
                         found.entry(run).or_insert(now);
                     }
                 });
-                sleep(LOOK).await;
+                sleep(POLL_INTERVAL).await;
             }
         }
-        sleep(LOOK).await;
+        sleep(POLL_INTERVAL).await;
     }
 }

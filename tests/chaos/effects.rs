@@ -2,12 +2,12 @@
 
 use std::{fs, path::Path};
 
-use crate::instant::Moment;
+use crate::instant::MonotonicTime;
 
 /// One call of `effects.note`.
 #[derive(Debug, Clone)]
 pub(crate) struct Effect {
-    pub(crate) at: Moment,
+    pub(crate) at: MonotonicTime,
     pub(crate) node: String,
     pub(crate) tenant: String,
     pub(crate) run: String,
@@ -26,7 +26,7 @@ pub(crate) fn read(file: &Path) -> Vec<Effect> {
 fn parse(line: &str) -> Option<Effect> {
     let mut fields = line.split(' ');
     let mut next = || fields.next().map(str::to_owned);
-    let at = Moment(next()?.parse().ok()?);
+    let at = MonotonicTime(next()?.parse().ok()?);
     Some(Effect {
         at,
         node: next()?,

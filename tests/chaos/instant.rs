@@ -6,9 +6,9 @@ use rustix::time::{ClockId, clock_gettime};
 
 /// Microseconds since boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment(pub(crate) u64);
+pub(crate) struct MonotonicTime(pub(crate) u64);
 
-impl Moment {
+impl MonotonicTime {
     pub(crate) fn now() -> Self {
         let now = clock_gettime(ClockId::Monotonic);
         let micros = now.tv_sec * 1_000_000 + now.tv_nsec / 1_000;

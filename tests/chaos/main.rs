@@ -75,7 +75,7 @@ async fn main() -> ExitCode {
         if options.experiments.is_empty() { Experiment::value_variants() } else { &options.experiments };
     for experiment in chosen {
         if let Err(error) = perform(*experiment, &options, &mut report).await {
-            report.broke_off(&error);
+            report.aborted(&error);
         }
     }
     report.print();

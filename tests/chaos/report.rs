@@ -78,7 +78,7 @@ impl Report {
     }
 
     /// Records that the experiment was aborted.
-    pub(crate) fn broke_off(&mut self, error: &anyhow::Error) {
+    pub(crate) fn aborted(&mut self, error: &anyhow::Error) {
         self.row("comes to its end", "yes".to_owned(), format!("{error:#}"), false);
     }
 

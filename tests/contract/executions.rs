@@ -577,7 +577,7 @@ pub(crate) async fn a_heartbeat_returns_the_database_s_clock(stores: &Stores) {
     // The run is on this machine.
     assert!(SystemClock.now().since(second.at) < Duration::from_secs(60));
     if stores.db.dialect() == Dialect::Sqlite {
-        assert_eq!(stores.told("SELECT count(*) FROM script_nodes").await, ["2"]);
+        assert_eq!(stores.query("SELECT count(*) FROM script_nodes").await, ["2"]);
     }
 }
 

@@ -73,7 +73,7 @@ pub(crate) async fn no_frequent_statement_reads_all_of_history(stores: &Stores) 
     values(&traced, &script).await;
     history(&traced).await;
     traced.db.close().await;
-    let heard: BTreeSet<String> = recorder::heard().into_iter().filter(|text| is_ours(text)).collect();
+    let heard: BTreeSet<String> = recorder::heard().into_iter().filter(|text| is_plugin_statement(text)).collect();
     drop(alone);
 
     assert!(heard.len() >= FEWEST, "only {} statements were recorded: {heard:#?}", heard.len());
@@ -116,7 +116,7 @@ async fn filters_have_indexes_of_their_own(stores: &Stores, heard: &BTreeSet<Str
 
 /// Statements of the repositories about the plugin's tables. Other tests of this process have connections that are logged too: these
 /// statements have no parameters, and only write.
-fn is_ours(statement: &str) -> bool {
+fn is_plugin_statement(statement: &str) -> bool {
     let begins = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].iter().any(|verb| statement.starts_with(verb));
     let asked = begins && (statement.contains("$1") || statement.starts_with("SELECT"));
     asked && statement.contains(" script")

@@ -57,8 +57,8 @@ async fn runs(stores: &Stores, script: &ScriptRef) {
             }
         }
     }
-    let told = futures_util::future::join_all(ends.iter().map(|run| stores.executions.finish(run))).await;
-    assert!(told.iter().all(Result::is_ok));
+    let query = futures_util::future::join_all(ends.iter().map(|run| stores.executions.finish(run))).await;
+    assert!(query.iter().all(Result::is_ok));
     expire(stores, &lost.iter().collect::<Vec<_>>()).await;
     assert_eq!(stores.executions.recover_lost(100).await.map(|lost| lost.len()), Ok(lost.len()));
 }
@@ -119,10 +119,10 @@ pub(crate) async fn a_chart_equals_the_list_of_its_runs(stores: &Stores) {
     while stores.history.prune(&acme(), at(6_000), 7).await.expect("removed").runs > 0 {}
     charts_equal_lists(stores).await;
     let least = "SELECT CAST(MIN(runs) AS BIGINT) || '' FROM script_run_counts WHERE tenant_id = 'acme'";
-    assert_eq!(stores.told(least).await, ["1"], "no row is left of removed runs");
+    assert_eq!(stores.query(least).await, ["1"], "no row is left of removed runs");
     stores.db.forget_tenant(&acme()).await.expect("forgotten");
     let left = "SELECT tenant_id FROM script_run_counts";
-    assert_eq!(stores.told(left).await, ["globex"]);
+    assert_eq!(stores.query(left).await, ["globex"]);
 }
 
 /// As in a database of the previous release.
@@ -131,7 +131,7 @@ pub(crate) async fn the_migration_counts_existing_runs(stores: &Stores) {
     stores.executions.settle().await;
     let counted =
         "SELECT tenant_id || quarter || status || triggered_by || trial || runs FROM script_run_counts ORDER BY 1";
-    let before = stores.told(counted).await;
+    let before = stores.query(counted).await;
     assert!(before.len() > 20, "{before:?}");
     stores.tamper("DROP TABLE script_run_counts").await;
     stores.tamper("DELETE FROM iota_scripts_migrations WHERE version >= 20").await;
@@ -140,5 +140,5 @@ pub(crate) async fn the_migration_counts_existing_runs(stores: &Stores) {
         migrations::migrate(&stores.another_node().await, &clock).await.map_err(|error| error.to_string()),
         Ok(1)
     );
-    assert_eq!(stores.told(counted).await, before);
+    assert_eq!(stores.query(counted).await, before);
 }

@@ -14,7 +14,7 @@ use crate::host_tables::{HostTables, PlainRow};
 
 const CASES: u32 = 96;
 
-const ALONE: &str = "
+const TENANT_SCHEMA: &str = "
 CREATE TABLE clients (id BIGINT, name TEXT, active BOOLEAN);
 CREATE TABLE orders (id BIGINT, client_id BIGINT, total BIGINT, note TEXT, code TEXT);
 CREATE TABLE log (id BIGINT, line TEXT);
@@ -24,18 +24,18 @@ CREATE TABLE log (id BIGINT, line TEXT);
 type Rows = Vec<(bool, [Option<u8>; 3])>;
 
 #[derive(Debug, Clone)]
-pub(crate) struct World {
+pub(crate) struct SampleRows {
     clients: Rows,
     orders: Rows,
     log: Rows,
 }
 
-pub(crate) fn world() -> impl Strategy<Value = World> {
+pub(crate) fn world() -> impl Strategy<Value = SampleRows> {
     let rows = || prop::collection::vec((any::<bool>(), prop::array::uniform3(prop::option::of(0_u8..4))), 0..6);
-    (rows(), rows(), rows()).prop_map(|(clients, orders, log)| World { clients, orders, log })
+    (rows(), rows(), rows()).prop_map(|(clients, orders, log)| SampleRows { clients, orders, log })
 }
 
-impl World {
+impl SampleRows {
     /// The statements that create the database, in both forms. No two orders have the same code.
     pub(crate) fn sql(&self) -> String {
         let mut sql = "BEGIN; DELETE FROM shop_clients; DELETE FROM shop_orders; DELETE FROM shop_log; \
@@ -283,7 +283,7 @@ async fn a_scoped_select_sees_only_the_tenant_in_postgres() {
 }
 
 async fn holds(tables: HostTables) {
-    tables.execute(ALONE).await;
+    tables.execute(TENANT_SCHEMA).await;
     let here = tokio::runtime::Handle::current();
     let tested = tokio::task::spawn_blocking(move || {
         let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };

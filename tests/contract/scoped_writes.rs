@@ -12,14 +12,14 @@ use crate::{
 
 const CASES: u32 = 64;
 
-const ALONE: &str = "
+const TENANT_SCHEMA: &str = "
 CREATE TABLE clients (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, active BOOLEAN NOT NULL);
 CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, client_id BIGINT NOT NULL, total BIGINT NOT NULL, note TEXT, code TEXT NOT NULL UNIQUE);
 CREATE TABLE log (id BIGINT NOT NULL PRIMARY KEY, line TEXT NOT NULL);
 ";
 
 /// The tenant's rows, in the shared tables and alone.
-const OURS: [[&str; 2]; 2] = [
+const TENANT_ROWS: [[&str; 2]; 2] = [
     [
         "SELECT id, client_id, total, note, code FROM shop_orders WHERE tenant_id = 'acme'",
         "SELECT id, client_id, total, note, code FROM orders",
@@ -134,7 +134,7 @@ async fn a_scoped_write_changes_only_the_tenant_in_postgres() {
 
 /// `place` are the columns for the physical location and version of a row.
 async fn holds(tables: HostTables, place: &'static str) {
-    tables.execute(ALONE).await;
+    tables.execute(TENANT_SCHEMA).await;
     let here = tokio::runtime::Handle::current();
     let tested = tokio::task::spawn_blocking(move || {
         let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
@@ -151,7 +151,7 @@ async fn holds(tables: HostTables, place: &'static str) {
                         plain.sort();
                         prop_assert_eq!(done, plain, "{}", write);
                     }
-                    for [shared, alone] in OURS {
+                    for [shared, alone] in TENANT_ROWS {
                         let [mut shared, mut alone] = [tables.plain(shared).await, tables.plain(alone).await];
                         shared.sort();
                         alone.sort();

@@ -10,7 +10,7 @@ use iota_scripts_infrastructure::persistence::{
     DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository, SqlOccurrenceRepository,
     SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, migrations,
 };
-use iota_scripts_tests::database::{Held, TestDatabase};
+use iota_scripts_tests::database::{DatabaseLock, TestDatabase};
 use sqlx::{Connection as _, Executor as _};
 
 /// One repository of each kind, over the same store.
@@ -76,13 +76,13 @@ impl Stores {
     }
 
     /// Blocks all writes until it is released.
-    pub(crate) async fn hold(&self) -> Held {
-        self.database.hold().await
+    pub(crate) async fn lock(&self) -> DatabaseLock {
+        self.database.lock().await
     }
 
     /// Returns the database's answer to a query, as text.
-    pub(crate) async fn told(&self, sql: &'static str) -> Vec<String> {
-        self.database.told(sql).await
+    pub(crate) async fn query(&self, sql: &'static str) -> Vec<String> {
+        self.database.query(sql).await
     }
 
     pub(crate) async fn over(database: TestDatabase) -> Self {

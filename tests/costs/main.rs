@@ -18,7 +18,7 @@ use tokio::{sync::Mutex, time::timeout};
 use counted::Counts;
 
 /// Serializes the tests, so that each counts only its own work.
-static TURN: Mutex<()> = Mutex::const_new(());
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 const HELLO: &str = "function handleRequest(req) { return {status: 200, body: {hello: req.params.name}}; }";
 const READ: &str = "async function handleRequest() { return await db.findOne('orders', {id: 1}); }";
@@ -39,7 +39,7 @@ const ATTEMPTS: usize = 100;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_warm_request_and_call_stay_within_their_cost() {
-    let _turn = TURN.lock().await;
+    let _turn = ONE_AT_A_TIME.lock().await;
     for isolation in ["worker", "in_process"] {
         let database = TestDatabase::sqlite();
         let stage = Stage::start(database.url(), &json!({"isolation": isolation, "events": []})).await;
@@ -60,7 +60,7 @@ async fn a_warm_request_and_call_stay_within_their_cost() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_warm_read_of_a_row_stays_within_its_cost() {
-    let _turn = TURN.lock().await;
+    let _turn = ONE_AT_A_TIME.lock().await;
     let (database, file) = (TestDatabase::sqlite(), TestDatabase::sqlite());
     tables::create(&file).await;
     let mut config = tables::config(file.url());
@@ -79,7 +79,7 @@ async fn a_warm_read_of_a_row_stays_within_its_cost() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_run_of_an_occurrence_stays_within_its_cost() {
-    let _turn = TURN.lock().await;
+    let _turn = ONE_AT_A_TIME.lock().await;
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({"events": [COMPLETED]})).await;
     let body = json!({"name": "On paid", "type": "embedded", "event_patterns": ["order.paid"], "content": "function main(event) { return event.id; }"});

@@ -75,8 +75,8 @@ async fn every_function_of_the_api_matches_its_case() {
     let config = json!({"http": {"ports": [port], "allow_addresses": ["127.0.0.1"]}});
     with_tables_and(&config, async |stage, host| {
         stage.api(&admin(), "PUT", "/http-hosts/127.0.0.1", None).await.expect(200);
-        let unnamed = unnamed(&stage, &cases).await;
-        assert!(unnamed.is_empty(), "no case calls {}", unnamed.join(", "));
+        let untested_functions = untested_functions(&stage, &cases).await;
+        assert!(untested_functions.is_empty(), "no case calls {}", untested_functions.join(", "));
         let wrong = differences(&stage, &host, &cases, &format!("http://127.0.0.1:{port}")).await;
         assert!(wrong.is_empty(), "{}: {} cases differ:\n{}", host.url(), wrong.len(), wrong.join("\n"));
         stage.stop().await;
@@ -85,7 +85,7 @@ async fn every_function_of_the_api_matches_its_case() {
 }
 
 /// The script functions that no case calls.
-async fn unnamed(stage: &Stage, cases: &[Case]) -> Vec<String> {
+async fn untested_functions(stage: &Stage, cases: &[Case]) -> Vec<String> {
     const LIST: &str = "function main() {
         const found = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'structuredClone', 'atob', 'btoa', 'queueMicrotask',
             'fetch', 'performance.now'];

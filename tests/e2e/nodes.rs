@@ -130,7 +130,7 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
 }
 
 /// Polls until the answer matches.
-async fn wanted(connection: &mut PgConnection, sql: &'static str, enough: impl Fn(i64) -> bool) -> i64 {
+async fn poll(connection: &mut PgConnection, sql: &'static str, enough: impl Fn(i64) -> bool) -> i64 {
     loop {
         let found = number(connection, sql).await;
         if enough(found) {
@@ -165,11 +165,11 @@ async fn a_suspended_node_writes_nothing_after_its_replacement() {
     let first = Node::start_with(database.url(), &config("first"));
     let ticks = "SELECT COALESCE(sum(value::bigint), 0)::bigint FROM script_storage \
                  WHERE key = (SELECT 'ticks of ' || id FROM script_executions WHERE attempt = 1)";
-    wanted(&mut ledger, ticks, |ticks| ticks > 5).await;
+    poll(&mut ledger, ticks, |ticks| ticks > 5).await;
     let second = Node::start_with(database.url(), &config("second"));
     signal(first.0.id(), Signal::STOP);
     let taken_over = "SELECT count(*) FROM script_executions WHERE attempt = 2 AND node = 'second'";
-    wanted(&mut ledger, taken_over, |found| found == 1).await;
+    poll(&mut ledger, taken_over, |found| found == 1).await;
     let before = number(&mut ledger, ticks).await;
 
     signal(first.0.id(), Signal::CONT);
@@ -177,7 +177,7 @@ async fn a_suspended_node_writes_nothing_after_its_replacement() {
     let seen = "SELECT (extract(epoch FROM seen_at) * 1000)::bigint FROM script_nodes WHERE node = 'first'";
     for _ in 0..2 {
         let last = number(&mut ledger, seen).await;
-        wanted(&mut ledger, seen, |seen| seen > last).await;
+        poll(&mut ledger, seen, |seen| seen > last).await;
     }
     // Requests that it sent before it was suspended may still be on their way to the database.
     let beside = number(&mut ledger, ticks).await - before;

@@ -26,7 +26,7 @@ async fn script(stage: &Stage, body: Value) -> (String, Value) {
 }
 
 /// The message at a field.
-fn said<'a>(page: &'a Reply, field: &str) -> &'a str {
+fn field_message<'a>(page: &'a Reply, field: &str) -> &'a str {
     let place = format!("data-error-for=\"{field}\">");
     let (_, rest) = page.text.split_once(&place).expect("the field is on the page");
     rest.split('<').next().expect("a text")
@@ -88,7 +88,7 @@ async fn a_rejected_form_shows_errors_and_keeps_its_input() {
             let all: Vec<_> = typed.into_iter().skip(usize::from(named)).chain(fields.iter().copied()).collect();
             let refused = post(&stage, &page, &all).await;
             assert_eq!(refused.status, status, "{fields:?}: {}", refused.text);
-            assert!(said(&refused, field).contains(words), "{fields:?}: {}", said(&refused, field));
+            assert!(field_message(&refused, field).contains(words), "{fields:?}: {}", field_message(&refused, field));
             assert!(refused.text.contains("// typed"), "{fields:?}");
             for (_, value) in &fields {
                 assert!(refused.text.contains(value), "{fields:?} lost {value}");
@@ -180,13 +180,13 @@ async fn templates_are_saved_by_language_and_deleted() {
         let typed = [("name", "bad name"), ("locale", "Russian"), ("body", "Привет, {{ name }}!")];
         let refused = post(&stage, "/scripts/templates", &typed).await;
         assert_eq!(refused.status, 422);
-        assert!(said(&refused, "name").contains("letters") && said(&refused, "locale").contains("ru-RU"));
+        assert!(field_message(&refused, "name").contains("letters") && field_message(&refused, "locale").contains("ru-RU"));
         assert!(refused.text.contains("Привет, {{ name }}!"), "{}", refused.text);
 
         let typed = [("name", "hello.html"), ("locale", ""), ("body", "Hello\n{{ name")];
         let refused = post(&stage, "/scripts/templates", &typed).await;
         assert_eq!(refused.status, 422);
-        assert!(said(&refused, "body").contains("line 2: syntax error"), "{}", refused.text);
+        assert!(field_message(&refused, "body").contains("line 2: syntax error"), "{}", refused.text);
         assert!(refused.text.contains("Hello\n{{ name"), "{}", refused.text);
 
         for (locale, body) in [("RU", "Привет, {{ name }}!"), ("", "<p>{{ name }}</p>")] {

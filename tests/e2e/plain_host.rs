@@ -16,15 +16,15 @@ use serde_json::{Value, json};
 
 /// The answers to one message with several questions, or with several events.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Many {
-    Well,
+enum BatchReply {
+    Complete,
     Unsupported,
     /// An empty body.
     Empty,
 }
 
-struct Plain {
-    many: Many,
+struct PlainHost {
+    many: BatchReply,
     instance: OnceLock<Instance>,
     next: AtomicU64,
     /// Whether single events wait for their answer.
@@ -42,7 +42,7 @@ struct Event {
     answers: HashMap<u64, (Value, bool)>,
 }
 
-impl Callbacks for Plain {
+impl Callbacks for PlainHost {
     fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> i32 {
         let head: Value = serde_json::from_slice(head).expect("JSON");
         let mut event = self.event.lock().expect("no panic");
@@ -82,13 +82,13 @@ impl Callbacks for Plain {
     }
 }
 
-impl Plain {
+impl PlainHost {
     fn answer(&self, op: u32, id: u64, head: &Value) {
         let unsupported = Err("UNSUPPORTED");
         let answer = match (op, self.many) {
             (op::AUTHORIZE, _) => Ok(json!({"allowed": true})),
-            (op::AUTHORIZE_MANY | op::EVENTS_PUBLISH, Many::Unsupported) => unsupported,
-            (op::AUTHORIZE_MANY, Many::Well) => {
+            (op::AUTHORIZE_MANY | op::EVENTS_PUBLISH, BatchReply::Unsupported) => unsupported,
+            (op::AUTHORIZE_MANY, BatchReply::Complete) => {
                 let number = head["permissions"].as_array().expect("permissions").len();
                 Ok(json!({"allowed": vec![true; number]}))
             }
@@ -150,7 +150,7 @@ impl Plain {
         let all = |event: &Event| event.asked.iter().filter_map(of).collect::<Vec<(u32, Vec<String>)>>();
         let last = format!("Job {scripts}");
         let is_last = |(op, names): &(u32, Vec<String>)| {
-            (self.many == Many::Well || *op == op::EVENT_PUBLISH) && names.last() == Some(&last)
+            (self.many == BatchReply::Complete || *op == op::EVENT_PUBLISH) && names.last() == Some(&last)
         };
         self.wait(|event| Some(all(event)).filter(|all| all.last().is_some_and(is_last)))
     }
@@ -171,11 +171,11 @@ impl Plain {
 }
 
 /// Runs a test with a plugin behind a plain host, on a database of its own.
-fn with(many: Many, capabilities: &[&str], act: impl FnOnce(&Plain)) {
+fn with(many: BatchReply, capabilities: &[&str], act: impl FnOnce(&PlainHost)) {
     let database = TestDatabase::sqlite();
     let config = json!({"database": {"url": database.url()}, "worker": {"max_workers": 1}, "log_level": "error",
                         "events": ["scripts.script.created"], "capabilities": capabilities});
-    let host = Arc::new(Plain {
+    let host = Arc::new(PlainHost {
         many,
         instance: OnceLock::new(),
         next: AtomicU64::new(1),
@@ -197,13 +197,13 @@ const BOTH: [&str; 2] = ["authorize.many", "events.publish"];
 
 #[test]
 fn a_page_asks_one_question_if_the_host_supports_it() {
-    with(Many::Well, &BOTH, |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE_MANY])));
-    with(Many::Well, &[], |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE; 6])));
+    with(BatchReply::Complete, &BOTH, |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE_MANY])));
+    with(BatchReply::Complete, &[], |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE; 6])));
 }
 
 #[test]
 fn a_failing_capability_falls_back_to_single_questions() {
-    with(Many::Unsupported, &BOTH, |host| {
+    with(BatchReply::Unsupported, &BOTH, |host| {
         let (status, asked) = host.page();
         assert_eq!((status, asked[0], &asked[1..]), (200, op::AUTHORIZE_MANY, &[op::AUTHORIZE; 6][..]));
         assert_eq!(host.page(), (200, vec![op::AUTHORIZE; 6]), "and not tried again");
@@ -212,7 +212,7 @@ fn a_failing_capability_falls_back_to_single_questions() {
 
 #[test]
 fn an_empty_answer_denies_everything() {
-    with(Many::Empty, &BOTH, |host| assert_eq!(host.page(), (503, vec![op::AUTHORIZE_MANY])));
+    with(BatchReply::Empty, &BOTH, |host| assert_eq!(host.page(), (503, vec![op::AUTHORIZE_MANY])));
 }
 
 #[test]
@@ -220,17 +220,17 @@ fn waiting_events_are_sent_in_one_message_in_order() {
     let names = |numbers: std::ops::RangeInclusive<u32>| numbers.map(|number| format!("Job {number}")).collect();
     let first: (u32, Vec<String>) = (op::EVENT_PUBLISH, names(1..=1));
     let together: (u32, Vec<String>) = (op::EVENTS_PUBLISH, names(2..=5));
-    with(Many::Well, &BOTH, |host| {
+    with(BatchReply::Complete, &BOTH, |host| {
         host.create_while_the_bus_is_slow(5);
         assert_eq!(host.published(5), [first.clone(), together.clone()]);
     });
     let singly = |from: u32| (from..=5).map(|number| (op::EVENT_PUBLISH, vec![format!("Job {number}")]));
-    with(Many::Unsupported, &BOTH, |host| {
+    with(BatchReply::Unsupported, &BOTH, |host| {
         host.create_while_the_bus_is_slow(5);
         let all: Vec<_> = [first.clone(), together.clone()].into_iter().chain(singly(2)).collect();
         assert_eq!(host.published(5), all, "none is lost");
     });
-    with(Many::Well, &[], |host| {
+    with(BatchReply::Complete, &[], |host| {
         host.create_while_the_bus_is_slow(5);
         assert_eq!(host.published(5), singly(1).collect::<Vec<_>>());
     });
@@ -238,7 +238,7 @@ fn waiting_events_are_sent_in_one_message_in_order() {
 
 #[test]
 fn an_invalid_pattern_is_refused_immediately() {
-    with(Many::Well, &BOTH, |host| {
+    with(BatchReply::Complete, &BOTH, |host| {
         let instance = host.instance.wait();
         let tell = |head: &[u8]| instance.submit(op::EVENTS_WANTED, 0, head, b"", 0).map_err(|status| status.0);
         assert_eq!(tell(br#"{"patterns": ["scripts.custom.*"]}"#), Ok(()));

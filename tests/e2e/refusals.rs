@@ -19,7 +19,7 @@ const COUNTS: &str = "async function main() { return (await storage.list()).leng
 const CALLS: usize = 160;
 const LONG: usize = 500_000;
 /// The maximum number that the buffer holds: pending records are limited to 64 MiB.
-const ROOM: u64 = (64 << 20) / LONG as u64;
+const BUFFER_CAPACITY: u64 = (64 << 20) / LONG as u64;
 const CHANGING: usize = 6;
 const TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -82,7 +82,7 @@ async fn records_outlast(
     };
     let watch = async {
         let full = when(stage, "full", |records| records["full"] == true).await;
-        assert!(full["records"].as_u64().is_some_and(|waiting| waiting <= ROOM + 20), "bounded memory: {full}");
+        assert!(full["records"].as_u64().is_some_and(|waiting| waiting <= BUFFER_CAPACITY + 20), "bounded memory: {full}");
         assert!(answered.load(Ordering::Relaxed) < CALLS, "callers wait when there is no more room");
         let health = stage.plugin.health().await.expect("an answer");
         assert_eq!(health.status, "degraded", "{}", health.detail);
@@ -140,7 +140,7 @@ async fn records_survive_a_locked_database() {
         let stage = Stage::start(database.url(), &json!({})).await;
         let held = std::sync::Mutex::new(None);
         let begin = async || {
-            let lock = database.hold().await;
+            let lock = database.lock().await;
             held.lock().expect("not poisoned").replace(lock);
         };
         let end = async || {

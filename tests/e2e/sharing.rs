@@ -10,14 +10,14 @@ use tempfile::TempDir;
 use crate::world::{everywhere, worker_program};
 
 /// A host with one busy worker and no idle ones.
-struct Alone {
+struct SingleWorker {
     stage: Stage,
     worker: PathBuf,
     _program: TempDir,
     _database: TestDatabase,
 }
 
-impl Alone {
+impl SingleWorker {
     async fn start() -> Self {
         let (database, program) = (TestDatabase::sqlite(), tempfile::tempdir().expect("a folder"));
         let worker = worker_program(&program);
@@ -26,7 +26,7 @@ impl Alone {
     }
 
     /// Begins a run that logs `spinning`, and makes its worker ignore messages meanwhile: only killing ends it then.
-    async fn begin_deaf(&self, script: &str) -> String {
+    async fn begin_unresponsive(&self, script: &str) -> String {
         let execution = self.stage.begin(&admin(), script, json!(null)).await;
         let path = format!("/executions/{execution}/stream");
         self.stage.stream(&admin(), &path, |text| text.contains("spinning")).await;
@@ -86,7 +86,7 @@ async fn sleeping_runs_do_not_delay_others() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_that_sleeps_too_long_ends_without_its_worker() {
-    let host = Alone::start().await;
+    let host = SingleWorker::start().await;
     let stage = &host.stage;
     let body = json!({"name": "oversleeps", "type": "one_off", "timeout_seconds": 1, "content":
         "async function main() { setInterval(() => {}, 50); await utils.sleep(600_000); }"});
@@ -100,7 +100,7 @@ async fn a_run_that_sleeps_too_long_ends_without_its_worker() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_spinning_run_ends_but_its_worker_s_others_continue() {
-    let host = Alone::start().await;
+    let host = SingleWorker::start().await;
     let (stage, ann) = (&host.stage, admin());
     let writer = "async function main() { await storage.set('k', 1); await services.echo.wait(); return 'done'; }";
     let writer = stage.script(&ann, "writer", "one_off", writer).await;
@@ -119,7 +119,7 @@ async fn a_spinning_run_ends_but_its_worker_s_others_continue() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_innocent_run_restarts_unless_it_had_effects() {
-    let host = Alone::start().await;
+    let host = SingleWorker::start().await;
     let stage = &host.stage;
     let ann = admin();
     let reader = "async function main() { await services.echo.wait(); return 'done'; }";
@@ -135,7 +135,7 @@ async fn an_innocent_run_restarts_unless_it_had_effects() {
     let writing = stage.begin(&ann, &ids[1], json!(null)).await;
     stage.host.called("echo.wait", 2).await;
 
-    let spun = host.begin_deaf(spinner["id"].as_str().unwrap()).await;
+    let spun = host.begin_unresponsive(spinner["id"].as_str().unwrap()).await;
     let spun = stage.ended(&ann, &spun).await;
     assert_eq!(spun["error"]["code"], "TIMEOUT", "{spun:#}");
     let wrote = stage.ended(&ann, &writing).await;
@@ -151,7 +151,7 @@ async fn an_innocent_run_restarts_unless_it_had_effects() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_crashed_its_worker_runs_alone_later() {
-    let host = Alone::start().await;
+    let host = SingleWorker::start().await;
     let stage = &host.stage;
     let ann = admin();
     let body = json!({"name": "spins", "type": "one_off", "timeout_seconds": 1, "content":
@@ -159,7 +159,7 @@ async fn a_script_that_crashed_its_worker_runs_alone_later() {
     let spinner = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
     let spinner = spinner["id"].as_str().unwrap();
     let fine = stage.script(&ann, "fine", "one_off", "function main() { return 1 }").await;
-    let spun = host.begin_deaf(spinner).await;
+    let spun = host.begin_unresponsive(spinner).await;
     assert_eq!(stage.ended(&ann, &spun).await["error"]["code"], "TIMEOUT");
 
     let waiting = stage.begin(&ann, spinner, json!(true)).await;

@@ -31,13 +31,13 @@ const WRITER: &str = "async function main(writes) {
 }";
 
 /// The host's tables in a file that the host has open, and the library with `db` on it.
-struct World {
+struct Setup {
     host: TestDatabase,
     own: TestDatabase,
     config: Value,
 }
 
-impl World {
+impl Setup {
     async fn new(more: Value) -> Self {
         let (own, host) = (TestDatabase::sqlite(), TestDatabase::sqlite());
         tables::create(&host).await;
@@ -93,7 +93,7 @@ async fn gone(pids: &[u32]) {
 async fn host_and_scripts_write_one_file_without_lost_updates() {
     // Each write of the second connection waits for the disk.
     for (journal, writes) in [("WAL", 500), ("DELETE", 100)] {
-        let world = World::new(json!({})).await;
+        let world = Setup::new(json!({})).await;
         world.host.tamper(&format!("PRAGMA journal_mode = {journal}")).await;
         let stage = world.stage().await;
         let mut held = world.connection().await;
@@ -116,18 +116,18 @@ async fn host_and_scripts_write_one_file_without_lost_updates() {
         assert!(written > 0);
         let total = "SELECT total FROM shop_orders WHERE tenant_id = 'acme' AND id = 1";
         let expected = 100 + written + 2 * u64::from(writes);
-        assert_eq!(world.host.told(total).await, [expected.to_string()], "{journal}");
-        assert_eq!(world.host.told("PRAGMA integrity_check").await, ["ok"], "{journal}");
+        assert_eq!(world.host.query(total).await, [expected.to_string()], "{journal}");
+        assert_eq!(world.host.query("PRAGMA integrity_check").await, ["ok"], "{journal}");
         let seen: i64 = sqlx::query_scalar(total).fetch_one(&mut held).await.expect("a row");
         assert_eq!(u64::try_from(seen), Ok(expected), "a connection opened before sees it");
         stage.stop().await;
-        assert_eq!(world.host.told("PRAGMA integrity_check").await, ["ok"], "{journal}");
+        assert_eq!(world.host.query("PRAGMA integrity_check").await, ["ok"], "{journal}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_of_the_process_is_catchable_and_rolled_back() {
-    let world = World::new(json!({})).await;
+    let world = Setup::new(json!({})).await;
     let _held = world.connection().await;
     let stage = world.stage().await;
     let ann = admin();
@@ -154,7 +154,7 @@ async fn a_crash_of_the_process_is_catchable_and_rolled_back() {
     stage.host.release();
     let ended = stage.ended(&ann, &run).await;
     assert_eq!(ended["result"], json!(["UNAVAILABLE", 0]), "{ended:#}");
-    assert_eq!(world.host.told("SELECT id FROM shop_orders WHERE id >= 90").await, ["92"]);
+    assert_eq!(world.host.query("SELECT id FROM shop_orders WHERE id >= 90").await, ["92"]);
     assert_ne!(world.process(), first);
     stage.host.logged("the process of the host's SQLite file is gone (signal: 9 (SIGKILL))").await;
     stage.stop().await;
@@ -162,7 +162,7 @@ async fn a_crash_of_the_process_is_catchable_and_rolled_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hanging_process_only_delays_its_statement() {
-    let world = World::new(json!({"statement_timeout_ms": 100})).await;
+    let world = Setup::new(json!({"statement_timeout_ms": 100})).await;
     let stage = world.stage().await;
     let source = "async function main() {
         const code = async () => { try { return (await db.findOne('orders', {id: 1})).id } catch (error) { return error.code } };
@@ -184,7 +184,7 @@ async fn a_hanging_process_only_delays_its_statement() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stopped_host_has_no_process_left_and_can_restart() {
-    let world = World::new(json!({})).await;
+    let world = Setup::new(json!({})).await;
     let mut pids = Vec::new();
     for isolation in ["worker", "in_process", "worker"] {
         let mut config = world.config.clone();
@@ -205,7 +205,7 @@ async fn a_stopped_host_has_no_process_left_and_can_restart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn repeated_restarts_leak_no_descriptors_or_processes() {
-    let world = World::new(json!({})).await;
+    let world = Setup::new(json!({})).await;
     let mut host = std::process::Command::new(env!("CARGO_BIN_EXE_restarting-host"));
     host.args([world.own.url(), &world.config.to_string(), "5"]);
     let done = tokio::task::spawn_blocking(move || host.output().expect("the host runs")).await.expect("no panic");
@@ -216,7 +216,7 @@ async fn repeated_restarts_leak_no_descriptors_or_processes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_process_is_sandboxed_like_the_workers() {
-    let world = World::new(json!({})).await;
+    let world = Setup::new(json!({})).await;
     let stage = world.stage().await;
     let script = stage.script(&admin(), "first", "one_off", "function main() {}").await;
     stage.run(&admin(), &script, json!(null)).await;
@@ -232,7 +232,7 @@ async fn the_process_is_sandboxed_like_the_workers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_plugin_s_tables_are_not_in_the_host_s_file() {
-    let world = World::new(json!({})).await;
+    let world = Setup::new(json!({})).await;
     let beside = world.host.file().with_file_name("link.db");
     std::os::unix::fs::symlink(world.host.file(), &beside).expect("a link");
     for url in [world.host.url().to_owned(), format!("sqlite://{}", beside.display())] {
@@ -244,7 +244,7 @@ async fn the_plugin_s_tables_are_not_in_the_host_s_file() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_a_host_on_sqlite_needs_the_sqlite_program() {
-    let mut world = World::new(json!({"sqlite_program": "/nowhere/iota-scripts-sqlite"})).await;
+    let mut world = Setup::new(json!({"sqlite_program": "/nowhere/iota-scripts-sqlite"})).await;
     let failed = iota_scripts_tests::start(world.own.url(), &world.config, iota_scripts_tests::TestHost::new())
         .await
         .unwrap_err();

@@ -63,7 +63,7 @@ fn here(path: &str) -> PathBuf {
 }
 
 /// Compares every script of a folder with its first line.
-fn hold(compiler: &Compiler, folder: &str) {
+fn check_folder(compiler: &Compiler, folder: &str) {
     let mut count = 0;
     for entry in fs::read_dir(here("tests/types/scripts").join(folder)).expect("the scripts are there") {
         let script = entry.expect("a file").path();
@@ -101,7 +101,7 @@ fn example_scripts_type_check_and_mistakes_do_not() {
         let errors = compiler.errors(&here("examples/scripts").join(format!("{script}.js")), "loose");
         assert_eq!(errors, Vec::<String>::new(), "{script}");
     }
-    hold(&Compiler::new(&of_erp(&erp, "one_off")), "erp");
+    check_folder(&Compiler::new(&of_erp(&erp, "one_off")), "erp");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,5 +114,5 @@ async fn declared_tables_are_types() {
     let text = stage.reply(request).await.text;
     stage.api(&admin(), "GET", "/types.d.ts?type=other", None).await.expect(422);
     stage.stop().await;
-    tokio::task::spawn_blocking(move || hold(&Compiler::new(&text), "tables")).await.expect("no panic");
+    tokio::task::spawn_blocking(move || check_folder(&Compiler::new(&text), "tables")).await.expect("no panic");
 }

@@ -11,14 +11,14 @@ use iota_scripts_tests::{
 use tokio::sync::Mutex;
 
 /// Descriptors and processes are counted for the whole process, so its tests run one at a time.
-static TURN: Mutex<()> = Mutex::const_new(());
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 /// Times that the whole corpus is run.
 const PASSES: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_scripts_end_as_required_without_blocking_the_host() {
-    let _turn = TURN.lock().await;
+    let _turn = ONE_AT_A_TIME.lock().await;
     let before = Footprint::of_this_host().await;
     survive("worker", PASSES).await;
     assert_eq!(before.left_over().await, None, "there were {before:?}");
@@ -26,7 +26,7 @@ async fn hostile_scripts_end_as_required_without_blocking_the_host() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hostile_scripts_end_as_required_in_process() {
-    let _turn = TURN.lock().await;
+    let _turn = ONE_AT_A_TIME.lock().await;
     survive("in_process", 1).await;
 }
 
@@ -53,10 +53,10 @@ async fn survive(isolation: &str, passes: usize) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_partly_hostile_runs_leak_nothing() {
-    let _turn = TURN.lock().await;
+    let _turn = ONE_AT_A_TIME.lock().await;
     let report = soak(1000).await;
-    let complaints = report.complaints();
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    let problems = report.problems();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]

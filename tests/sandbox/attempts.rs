@@ -5,7 +5,7 @@ use std::{net::TcpListener, os::fd::AsRawFd as _, process::Stdio};
 use iota_scripts_runtime::protocol::Means;
 use rustix::{io::FdFlags, process::geteuid};
 
-use crate::prisoner::{Birth, Prisoner, Verdict, attempt, attempt_with};
+use crate::worker::{StartMethod, SandboxedWorker, Verdict, attempt, attempt_with};
 
 const EPERM: Verdict = Verdict::Refused(libc::EPERM);
 const EACCES: Verdict = Verdict::Refused(libc::EACCES);
@@ -119,7 +119,7 @@ fn a_worker_has_only_its_own_socket() {
 #[test]
 fn landlock_alone_keeps_a_worker_from_every_path() {
     let targets = Targets::new();
-    let level = Prisoner::behind(Birth::Started, "landlock").level();
+    let level = SandboxedWorker::behind(StartMethod::Started, "landlock").level();
     if !level.in_force.contains(&Means::Landlock) {
         assert!(level.lacks.iter().any(|lack| lack.means == Means::Landlock), "{level:?}");
         return;
@@ -149,7 +149,7 @@ fn limits_hold_without_the_filter() {
 
 #[test]
 fn workers_cannot_read_memory_even_without_the_filter() {
-    let mut other = Prisoner::behind(Birth::Copied, "all");
+    let mut other = SandboxedWorker::behind(StartMethod::Copied, "all");
     other.level();
     assert_eq!(attempt("privileges", &["read-memory", &other.pid().to_string()]), EPERM);
 }

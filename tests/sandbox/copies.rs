@@ -6,13 +6,13 @@ use iota_scripts_runtime::exit::{self, Exit};
 use iota_scripts_tests::target_folder;
 use serde_json::{Value, json};
 
-use crate::prisoner::{Prisoner, Template};
+use crate::worker::{SandboxedWorker, Template};
 
 fn template() -> Template {
     Template::spawn(&target_folder().join("iota-scripts-worker"), &[], Stdio::null())
 }
 
-fn copy(template: &Template) -> Prisoner {
+fn copy(template: &Template) -> SandboxedWorker {
     let mut copy = template.copy();
     copy.level();
     copy
@@ -80,7 +80,7 @@ fn a_template_ends_with_its_host_and_can_be_told_from_workers() {
 #[test]
 fn concurrent_copies_are_separate() {
     let template = template();
-    let mut copies: Vec<Prisoner> = (0..20).map(|_| template.copy()).collect();
+    let mut copies: Vec<SandboxedWorker> = (0..20).map(|_| template.copy()).collect();
     thread::scope(|scope| {
         for (number, copy) in copies.iter_mut().enumerate() {
             scope.spawn(move || {

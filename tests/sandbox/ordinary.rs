@@ -6,11 +6,11 @@ use iota_scripts_runtime::{
 };
 use serde_json::{Value, json};
 
-use crate::prisoner::{Birth, Prisoner};
+use crate::worker::{StartMethod, SandboxedWorker};
 
 fn run(source: &str) -> Result<Value, Exit> {
-    let [started, copied] = Birth::BOTH.map(|birth| {
-        let mut worker = Prisoner::shipped(birth);
+    let [started, copied] = StartMethod::BOTH.map(|method| {
+        let mut worker = SandboxedWorker::shipped(method);
         worker.level();
         worker.run(source)
     });

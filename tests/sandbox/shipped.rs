@@ -4,14 +4,14 @@ use std::fs;
 
 use iota_scripts_runtime::protocol::Means;
 
-use crate::prisoner::{Birth, Prisoner};
+use crate::worker::{StartMethod, SandboxedWorker};
 
-fn workers() -> [Prisoner; 2] {
-    Birth::BOTH.map(|birth| {
-        let mut worker = Prisoner::shipped(birth);
+fn workers() -> [SandboxedWorker; 2] {
+    StartMethod::BOTH.map(|method| {
+        let mut worker = SandboxedWorker::shipped(method);
         let level = worker.level();
         for means in [Means::Descriptors, Means::Privileges, Means::Rlimits, Means::Seccomp] {
-            assert!(level.in_force.contains(&means), "{birth:?}: {level:?}");
+            assert!(level.in_force.contains(&means), "{method:?}: {level:?}");
         }
         worker
     })
@@ -36,10 +36,10 @@ fn niceness(process: u32) -> i32 {
 
 #[test]
 fn its_report_on_the_sandbox_matches_the_kernel() {
-    for (birth, worker) in Birth::BOTH.into_iter().zip(workers()) {
+    for (method, worker) in StartMethod::BOTH.into_iter().zip(workers()) {
         let threads = fs::read_dir(format!("/proc/{}/task", worker.pid())).expect("threads");
         let threads: Vec<_> = threads.map(|thread| thread.expect("a thread").file_name()).collect();
-        assert_eq!(threads.len(), 2 + usize::from(birth == Birth::Started), "{threads:?}");
+        assert_eq!(threads.len(), 2 + usize::from(method == StartMethod::Started), "{threads:?}");
         for thread in threads {
             let status = read(worker.pid(), &format!("task/{}/status", thread.to_str().expect("a number")));
             for (heading, value) in [

@@ -2,13 +2,13 @@
 
 use iota_scripts_runtime::protocol::{Lack, Means, SandboxLevel};
 
-use crate::prisoner::{Birth, Prisoner};
+use crate::worker::{StartMethod, SandboxedWorker};
 
 fn level_behind(walls: &str) -> SandboxLevel {
-    let [started, copied] = Birth::BOTH.map(|birth| {
-        let mut prisoner = Prisoner::behind(birth, walls);
-        let level = prisoner.level();
-        assert_eq!(prisoner.run("async function main() { return await 5; }"), Ok(5.into()), "{birth:?}: {walls}");
+    let [started, copied] = StartMethod::BOTH.map(|method| {
+        let mut worker = SandboxedWorker::behind(method, walls);
+        let level = worker.level();
+        assert_eq!(worker.run("async function main() { return await 5; }"), Ok(5.into()), "{method:?}: {walls}");
         level
     });
     assert_eq!(started, copied, "{walls}");

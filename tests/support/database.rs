@@ -17,16 +17,16 @@ pub struct TestDatabase {
     _folder: Option<TempDir>,
 }
 
-/// A lock on the tables that the library writes, until [`Held::release`].
+/// A lock on the tables that the library writes, until [`DatabaseLock::release`].
 #[derive(Debug)]
-pub enum Held {
+pub enum DatabaseLock {
     /// Held by another process.
     Sqlite(Child),
     /// Held by a connection.
     Postgres(sqlx::PgConnection),
 }
 
-impl Held {
+impl DatabaseLock {
     /// Releases the lock.
     ///
     /// # Panics
@@ -90,7 +90,7 @@ impl TestDatabase {
     pub async fn tamper(&self, sql: &str) {
         if self.url.starts_with("sqlite") {
             // In a separate process: the library's copy of SQLite may have the file open in this one.
-            self.told(sql).await;
+            self.query(sql).await;
         } else {
             let sql = AssertSqlSafe(sql.to_owned());
             let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
@@ -102,7 +102,7 @@ impl TestDatabase {
     ///
     /// # Panics
     /// If the lock is refused.
-    pub async fn hold(&self) -> Held {
+    pub async fn lock(&self) -> DatabaseLock {
         if self.url.starts_with("sqlite") {
             let mut tamper = Command::new(target_folder().join("tamper"));
             tamper.args([self.url.as_str(), "BEGIN IMMEDIATE; SELECT 'held'", "hold"]);
@@ -111,12 +111,12 @@ impl TestDatabase {
             let output = process.stdout.take().expect("its output");
             BufReader::new(output).read_line(&mut line).expect("a line");
             assert_eq!(line.trim_end(), "held");
-            Held::Sqlite(process)
+            DatabaseLock::Sqlite(process)
         } else {
             let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
             let lock = "BEGIN; LOCK TABLE script_executions IN EXCLUSIVE MODE";
             connection.execute(sqlx::raw_sql(lock)).await.expect("locked");
-            Held::Postgres(connection)
+            DatabaseLock::Postgres(connection)
         }
     }
 
@@ -124,7 +124,7 @@ impl TestDatabase {
     ///
     /// # Panics
     /// If the statement fails.
-    pub async fn told(&self, sql: &str) -> Vec<String> {
+    pub async fn query(&self, sql: &str) -> Vec<String> {
         if !self.url.starts_with("sqlite") {
             let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
             let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));

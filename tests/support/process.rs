@@ -106,26 +106,26 @@ pub fn peak_memory_mb(pid: u32) -> Option<f64> {
 /// Resident private memory of this process, without freed memory that the allocator retains.
 #[must_use]
 pub fn own_memory_mb() -> f64 {
-    give_back();
+    trim_allocator();
     megabytes("/proc/self/status", "RssAnon:").unwrap_or_default()
 }
 
 #[cfg(target_env = "gnu")]
 #[expect(unsafe_code, reason = "a bare call of the system's allocator")]
-fn give_back() {
+fn trim_allocator() {
     // SAFETY: the call accepts any number, and touches only free memory of the allocator, under the allocator's locks.
     unsafe { libc::malloc_trim(0) };
 }
 
 #[cfg(not(target_env = "gnu"))]
-fn give_back() {}
+fn trim_allocator() {}
 
 /// Restarts the program with one allocator arena for all threads, unless the number is already set. The system's allocator retains more
 /// memory with every arena that a thread once filled, which for a long time looks like a leak.
 ///
 /// # Errors
 /// If the program cannot be restarted.
-pub fn in_one_arena() -> io::Result<()> {
+pub fn use_one_arena() -> io::Result<()> {
     const ARENAS: &str = "MALLOC_ARENA_MAX";
     if env::var_os(ARENAS).is_some() {
         return Ok(());

@@ -29,11 +29,11 @@ const TESTS_OF_AN_ISOLATE: u32 = 50;
 
 /// A host that answers every call immediately with an empty result: the only calls are timers.
 #[derive(Default)]
-struct Nobody {
+struct NoHost {
     calls: VecDeque<(u64, u64)>,
 }
 
-impl HostPort for Nobody {
+impl HostPort for NoHost {
     fn call(&mut self, call: Call) {
         self.calls.push_back((call.run, call.call));
     }
@@ -47,7 +47,7 @@ impl HostPort for Nobody {
 
 /// Runs the requested tests until standard input ends.
 pub(super) fn serve(suite: &Path) -> anyhow::Result<()> {
-    runner::bound()?;
+    runner::limit_resources()?;
     let (harness, root) = (Harness::read(suite)?, suite.join("test"));
     let served = move || -> anyhow::Result<()> {
         let mut tests = Tests { isolate: None, left: 0, number: 0 };
@@ -133,7 +133,7 @@ impl Tests {
             raw_body: None,
             execution: None,
         };
-        let host = Rc::new(RefCell::new(Nobody::default()));
+        let host = Rc::new(RefCell::new(NoHost::default()));
         let port: Port = host.clone();
         let mut step = isolate.begin(&job, &port);
         loop {

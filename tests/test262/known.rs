@@ -12,12 +12,12 @@ use anyhow::Context;
 use crate::{program, reasons, runner::Outcome};
 
 /// Tests that are known to fail.
-pub(super) struct Known {
+pub(super) struct KnownFailures {
     tests: HashSet<String>,
     folders: Vec<String>,
 }
 
-impl Known {
+impl KnownFailures {
     pub(super) fn read() -> anyhow::Result<Self> {
         let text = fs::read_to_string(file()).context("tests/test262/known.txt")?;
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));

@@ -24,7 +24,7 @@ use anyhow::{Context, bail};
 use clap::Parser;
 
 use chapters::Chapters;
-use known::Known;
+use known::KnownFailures;
 use runner::Outcome;
 
 /// Runs the official conformance suite of JavaScript.
@@ -52,7 +52,7 @@ fn main() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let tests = tests(&options)?;
-    let known = Known::read()?;
+    let known = KnownFailures::read()?;
     let jobs = thread::available_parallelism().map_or(1, usize::from);
     let outcomes = runner::run(&options.suite, &tests, jobs)?;
     let mut out = io::stdout().lock();

@@ -127,7 +127,7 @@ impl Drop for Process {
 }
 
 /// Sets the limits of this process.
-pub(super) fn bound() -> anyhow::Result<()> {
+pub(super) fn limit_resources() -> anyhow::Result<()> {
     let limit = Rlimit { current: Some(MEMORY_BYTES), maximum: Some(MEMORY_BYTES) };
     setrlimit(Resource::As, limit).context("the memory of the process cannot be bounded")
 }

@@ -72,14 +72,14 @@ impl From<&Options> for Config {
         let scripts = if options.disabled {
             ScriptsConfig::Disabled
         } else {
-            let library = options.plugin.clone().unwrap_or_else(beside_this_program);
+            let library = options.plugin.clone().unwrap_or_else(default_library);
             ScriptsConfig::Enabled { library, isolation: options.isolation }
         };
         Self { database_url: options.database_url.clone(), scripts }
     }
 }
 
-fn beside_this_program() -> PathBuf {
+fn default_library() -> PathBuf {
     let name = "libiota_scripts.so";
     let program = std::env::current_exe().ok();
     program.and_then(|path| path.parent().map(|folder| folder.join(name))).unwrap_or_else(|| PathBuf::from(name))

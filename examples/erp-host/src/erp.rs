@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use crate::access::CallContext;
 use crate::db::{Db, DbError, Row, Tx, Value};
 use crate::events::{Event, EventBus};
-use crate::sessions::Known;
+use crate::sessions::CallerCache;
 use crate::tenant::Tenant;
 
 /// The ERP without its web pages.
@@ -13,7 +13,7 @@ use crate::tenant::Tenant;
 pub struct Erp {
     pub db: Db,
     pub bus: EventBus,
-    pub known: Known,
+    pub caller_cache: CallerCache,
     /// Fixed at start.
     pub tenants: std::sync::Arc<[Tenant]>,
 }

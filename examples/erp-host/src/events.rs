@@ -142,7 +142,7 @@ pub async fn waiting(db: &Db, since: &str, most: usize) -> Result<Vec<Event>, Db
 }
 
 /// Marks events as relayed.
-pub async fn handed_on(db: &Db, ids: &[String]) -> Result<(), DbError> {
+pub async fn mark_relayed(db: &Db, ids: &[String]) -> Result<(), DbError> {
     if ids.is_empty() {
         return Ok(());
     }

@@ -29,7 +29,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<(), StartupError> {
-    let shutdown = told_to_stop().map_err(StartupError::Serve)?;
+    let shutdown = stop_signal().map_err(StartupError::Serve)?;
     let listener = app::listen(options.listen).await?;
     let app = app::build(&Config::from(options)).await?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
@@ -40,7 +40,7 @@ async fn run(options: &Options) -> Result<(), StartupError> {
 }
 
 /// Completes at SIGINT or SIGTERM.
-fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {

@@ -119,7 +119,7 @@ impl Scripts {
 
 /// Passes the identity of a request to the plugin; `proven` means that the request was not forged by another site.
 pub fn identify(caller: &Caller, proven: bool, extensions: &mut Extensions) {
-    extensions.insert(caller.kept(|| host::identity_of(&caller.context)));
+    extensions.insert(caller.cached_value(|| host::identity_of(&caller.context)));
     extensions.insert(RequestFacts { csrf_ok: Some(proven), ..RequestFacts::default() });
 }
 

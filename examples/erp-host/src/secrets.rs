@@ -28,7 +28,7 @@ pub fn hash_token(token: &str) -> String {
 pub fn hash_password(password: &str) -> Result<String, NoRandomness> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt)?;
-    let hash = stretch(password, &salt, ROUNDS);
+    let hash = pbkdf2(password, &salt, ROUNDS);
     Ok(format!("{ROUNDS}:{}:{}", hex::encode(salt), hex::encode(hash)))
 }
 
@@ -39,7 +39,7 @@ pub fn verify_password(password: &str, stored: &str) -> bool {
     let salt = parts.next().and_then(|text| hex::decode(text).ok());
     let hash = parts.next().and_then(|text| hex::decode(text).ok());
     match (rounds, salt, hash) {
-        (Some(rounds), Some(salt), Some(hash)) => same(&stretch(password, &salt, rounds), &hash),
+        (Some(rounds), Some(salt), Some(hash)) => same(&pbkdf2(password, &salt, rounds), &hash),
         _ => false,
     }
 }
@@ -50,7 +50,7 @@ pub fn same(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// PBKDF2 with HMAC-SHA-256 for one block of output.
-fn stretch(password: &str, salt: &[u8], rounds: u32) -> [u8; 32] {
+fn pbkdf2(password: &str, salt: &[u8], rounds: u32) -> [u8; 32] {
     let keyed = keyed(password);
     let mut block: [u8; 32] =
         keyed.clone().chain_update(salt).chain_update(1_u32.to_be_bytes()).finalize().into_bytes().into();
@@ -78,9 +78,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stretching_is_pbkdf2() {
+    fn pbkdf2_matches_rfc_7914() {
         // RFC 7914, section 11, the first 32 bytes of the first vector.
-        let hash = stretch("passwd", b"salt", 1);
+        let hash = pbkdf2("passwd", b"salt", 1);
         assert_eq!(hex::encode(hash), "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc");
     }
 

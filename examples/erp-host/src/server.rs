@@ -3,7 +3,7 @@
 //! The timeout applies to silence of the client before a request, within its head or body, and after a response. The duration of a
 //! response or of an event stream is not limited.
 
-mod patience;
+mod timeout_body;
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, time::Duration};
 
@@ -17,7 +17,7 @@ use tokio::{
 };
 use tower_service::Service as _;
 
-use patience::Patient;
+use timeout_body::TimeoutBody;
 
 /// Pause after an accept error: its cause, usually a lack of descriptors, does not go away sooner.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -89,5 +89,5 @@ async fn answer(
     request: Request<Incoming>,
     idle: Duration,
 ) -> Result<axum::response::Response, Infallible> {
-    router.call(request.map(|body| Body::new(Patient::new(body, idle)))).await
+    router.call(request.map(|body| Body::new(TimeoutBody::new(body, idle)))).await
 }

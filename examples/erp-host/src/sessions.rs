@@ -24,7 +24,7 @@ use crate::user::{Locale, User, UserId};
 /// Cache lifetime.
 const KNOWN: Span = Span::from_secs(1);
 /// Maximum number of cached tokens.
-const MOST_KNOWN: u64 = 10_000;
+const MAX_CACHED: u64 = 10_000;
 
 /// Lifetime of a session.
 pub const SESSION_HOURS: i64 = 12;
@@ -36,45 +36,45 @@ pub struct Caller {
     pub user: User,
     /// The CSRF token of forms of this session; `None` for bearer tokens, which browsers do not send automatically.
     pub csrf_token: Option<String>,
-    kept: OnceLock<Arc<dyn Any + Send + Sync>>,
+    cached_value: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Caller {
     fn new(context: CallContext, user: User, csrf_token: Option<String>) -> Self {
-        Self { context, user, csrf_token, kept: OnceLock::new() }
+        Self { context, user, csrf_token, cached_value: OnceLock::new() }
     }
 
     /// A value that a module derives from the caller, computed once for as long as the caller is cached. There is room
     /// for one such value.
-    pub fn kept<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
-        let kept = self.kept.get_or_init(|| Arc::new(make()));
-        kept.downcast_ref::<T>().cloned().unwrap_or_else(make)
+    pub fn cached_value<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
+        let cached_value = self.cached_value.get_or_init(|| Arc::new(make()));
+        cached_value.downcast_ref::<T>().cloned().unwrap_or_else(make)
     }
 }
 
 /// Cached callers, by the hashes of their tokens.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct CallerCache {
     callers: Cache<String, Arc<Caller>>,
     /// Counts invalidations: a result read from the database before an invalidation is not cached.
-    forgotten: Arc<AtomicU64>,
+    invalidations: Arc<AtomicU64>,
 }
 
-impl Default for Known {
+impl Default for CallerCache {
     fn default() -> Self {
-        let callers = Cache::builder().max_capacity(MOST_KNOWN).time_to_live(KNOWN).build();
-        Self { callers, forgotten: Arc::default() }
+        let callers = Cache::builder().max_capacity(MAX_CACHED).time_to_live(KNOWN).build();
+        Self { callers, invalidations: Arc::default() }
     }
 }
 
-impl Known {
+impl CallerCache {
     fn get(&self, hash: &str, with_csrf_token: bool) -> Option<Arc<Caller>> {
         // The hash of a bearer token never equals a session's.
         self.callers.get(hash).filter(|caller| caller.csrf_token.is_some() == with_csrf_token)
     }
 
-    fn forget(&self) {
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
+    fn invalidate(&self) {
+        self.invalidations.fetch_add(1, Ordering::AcqRel);
         self.callers.invalidate_all();
     }
 }
@@ -111,7 +111,7 @@ pub async fn sign_in(erp: &Erp, email: &str, password: &str) -> Result<Option<Ne
 pub async fn sign_out(erp: &Erp, token: &str) -> Result<(), AppError> {
     let hash = secrets::hash_token(token);
     erp.db.execute("DELETE FROM erp_sessions WHERE token_hash = $1", &[hash.as_str().into()]).await?;
-    erp.known.forget();
+    erp.caller_cache.invalidate();
     Ok(())
 }
 
@@ -127,10 +127,10 @@ pub async fn by_bearer(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, Db
 
 async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc<Caller>>, DbError> {
     let hash = secrets::hash_token(token);
-    if let Some(known) = erp.known.get(&hash, is_session) {
+    if let Some(known) = erp.caller_cache.get(&hash, is_session) {
         return Ok(Some(known));
     }
-    let asked = erp.known.forgotten.load(Ordering::Acquire);
+    let asked = erp.caller_cache.invalidations.load(Ordering::Acquire);
     let columns = User::COLUMNS;
     let row = if is_session {
         let sql = format!(
@@ -147,8 +147,8 @@ async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc
     let csrf_token = if is_session { Some(row.text("csrf_token")?) } else { None };
     let Some(tenant) = erp.tenant(user.tenant_id.as_str()) else { return Ok(None) };
     let caller = Arc::new(Caller::new(CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token));
-    if erp.known.forgotten.load(Ordering::Acquire) == asked {
-        erp.known.callers.insert(hash, Arc::clone(&caller));
+    if erp.caller_cache.invalidations.load(Ordering::Acquire) == asked {
+        erp.caller_cache.callers.insert(hash, Arc::clone(&caller));
     }
     Ok(Some(caller))
 }
@@ -166,7 +166,7 @@ pub async fn user_of(erp: &Erp, tenant: &str, id: &str) -> Result<Option<CallCon
 pub async fn set_locale(erp: &Erp, user: UserId, locale: Locale) -> Result<(), DbError> {
     let values = [locale.as_str().into(), user.0.into()];
     erp.db.execute("UPDATE erp_users SET locale = $1 WHERE id = $2", &values).await?;
-    erp.known.forget();
+    erp.caller_cache.invalidate();
     Ok(())
 }
 

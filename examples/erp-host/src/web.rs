@@ -49,7 +49,7 @@ pub fn router(state: AppState, plugin: Router) -> Router {
         .merge(api::routes())
         .merge(pages::routes())
         .fallback(no_route)
-        .method_not_allowed_fallback(wrong_method)
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(state.clone())
         .merge(plugin)
@@ -76,7 +76,7 @@ async fn no_route(OriginalUri(uri): OriginalUri) -> Response {
     refuse(uri.path(), AppError::NoRoute(uri.path().to_owned()))
 }
 
-async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> Response {
     refuse(uri.path(), AppError::Method(method.to_string()))
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     /// Creates a clock that is wrong by the given seconds; `None` if the library for it is not installed.
-    pub(crate) fn wrong_by(seconds: i64, file: PathBuf) -> anyhow::Result<Option<Self>> {
+    pub(crate) fn shifted(seconds: i64, file: PathBuf) -> anyhow::Result<Option<Self>> {
         let library = FAKETIME.into_iter().find(|library| Path::new(library).exists());
         let Some(clock) = library.map(|library| Self { library, file }) else { return Ok(None) };
         clock.set(seconds)?;
@@ -103,7 +103,7 @@ impl Node {
             let mut line = String::new();
             BufReader::new(output).read_line(&mut line).map(|_| line)
         });
-        let line = timeout(3 * TIMEOUT, first_line).await.context("a node takes long to start")???;
+        let line = timeout(3 * TIMEOUT, first_line).await.context("a node did not start in time")???;
         let port: u16 = line.trim().parse().with_context(|| format!("a node did not start: {}", log.display()))?;
         node.base = format!("http://127.0.0.1:{port}");
         Ok(node)
@@ -119,11 +119,11 @@ impl Node {
     }
 
     /// Suspends the node until it is resumed.
-    pub(crate) fn freeze(&self) {
+    pub(crate) fn suspend(&self) {
         signal(self.id(), Signal::STOP);
     }
 
-    pub(crate) fn thaw(&self) {
+    pub(crate) fn resume(&self) {
         signal(self.id(), Signal::CONT);
     }
 

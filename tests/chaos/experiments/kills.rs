@@ -25,14 +25,14 @@ const TENANTS: u64 = 5;
 const SCHEDULES: u64 = 6;
 const TICK: Duration = Duration::from_millis(500);
 /// The longest delay of a later run.
-const AHEAD: Duration = Duration::from_secs(4);
+const MAX_DELAY: Duration = Duration::from_secs(4);
 /// Milliseconds that a node is up and down: the minimum, and the random range on top.
-const LIFE: (u64, u64) = (1_500, 5_000);
-const DEATH: (u64, u64) = (500, 2_000);
+const UPTIME_MS: (u64, u64) = (1_500, 5_000);
+const DOWNTIME_MS: (u64, u64) = (500, 2_000);
 
 /// Work that nodes have accepted.
 #[derive(Debug, Default)]
-struct Promised {
+struct Accepted {
     later: HashSet<String>,
     events: HashSet<String>,
     /// Requests of unknown outcome: their node died before it answered.
@@ -57,9 +57,9 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         node.script(&tenant, &handler).await?;
     }
 
-    let (mut random, mut promised, mut kills) = (Random::new(options.seed), Promised::default(), 0);
+    let (mut random, mut promised, mut kills) = (Random::new(options.seed), Accepted::default(), 0);
     let end = Instant::now() + Duration::from_secs(60 * options.minutes);
-    let mut next_kill = Instant::now() + pause(&mut random, LIFE);
+    let mut next_kill = Instant::now() + pause(&mut random, UPTIME_MS);
     let mut next_start: Option<(usize, Instant)> = None;
     let mut ticks = 0_u64;
     while Instant::now() < end {
@@ -69,7 +69,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
             Some((place, at)) if at <= Instant::now() => {
                 cluster.start(place).await?;
                 next_start = None;
-                next_kill = Instant::now() + pause(&mut random, LIFE);
+                next_kill = Instant::now() + pause(&mut random, UPTIME_MS);
             }
             None if next_kill <= Instant::now() => {
                 let moment = Duration::from_millis(random.below(30));
@@ -88,10 +88,10 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
         asked.and(struck)?;
         if let Some((place, _)) = doomed {
             cluster.kill(place);
-            next_start = Some((place, Instant::now() + pause(&mut random, DEATH)));
+            next_start = Some((place, Instant::now() + pause(&mut random, DOWNTIME_MS)));
             kills += 1;
             if kills % 10 == 0 {
-                say(&format!("{kills} kills, {} things promised", promised.later.len() + promised.events.len()));
+                say(&format!("{kills} kills, {} requests accepted", promised.later.len() + promised.events.len()));
             }
         }
         sleep_until(tick).await;
@@ -101,12 +101,12 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     }
     say("no more kills");
     // The last requested work is due by then.
-    sleep(AHEAD).await;
+    sleep(MAX_DELAY).await;
     let open = cluster.settle("tenant-%", Duration::from_secs(240)).await?;
 
     report.figure("kills", kills);
     let asked = format!("{} later, {} events", promised.later.len(), promised.events.len());
-    report.figure("promised by nodes", format!("{asked}; {} unanswered", promised.unanswered));
+    report.figure("accepted by nodes", format!("{asked}; {} unanswered", promised.unanswered));
     report.none("left open", &open);
     ledger(&cluster, &promised, report).await?;
     judge(&cluster, "tenant-%", 2).await?.rows(report, "");
@@ -119,13 +119,13 @@ async fn ask(
     random: &mut Random,
     later: &HashMap<String, String>,
     tick: u64,
-    promised: &mut Promised,
+    promised: &mut Accepted,
 ) -> anyhow::Result<()> {
     let tenant = format!("tenant-{}", random.below(TENANTS));
     let up = cluster.up();
     let (_, node) = random.one_of(&up).context("a node that is up")?;
     let script = later.get(&tenant).context("the tenant's script")?;
-    let ahead = Duration::from_millis(1_000 + random.below(3_000)).min(AHEAD);
+    let ahead = Duration::from_millis(1_000 + random.below(3_000)).min(MAX_DELAY);
     match node.later(&tenant, script, ahead).await {
         Ok(occurrence) => _ = promised.later.insert(occurrence),
         Err(_) => promised.unanswered += 1,
@@ -151,7 +151,7 @@ fn pause(random: &mut Random, (least, more): (u64, u64)) -> Duration {
 }
 
 /// Each promise is one occurrence that ended, and so is each minute of each schedule.
-async fn ledger(cluster: &Cluster, promised: &Promised, report: &mut Report) -> anyhow::Result<()> {
+async fn ledger(cluster: &Cluster, promised: &Accepted, report: &mut Report) -> anyhow::Result<()> {
     const SETTLED: &str = "SELECT id::text, key, cause, state FROM script_occurrences";
     const MINUTES: &str = "SELECT script_name || ' of ' || tenant_id || ': ' || count(*) || ' rows' FROM script_occurrences \
         WHERE cause = 'schedule' GROUP BY script_name, tenant_id \
@@ -172,9 +172,9 @@ async fn ledger(cluster: &Cluster, promised: &Promised, report: &mut Report) -> 
         }
     }
     let lost: Vec<&String> = promised.later.iter().filter(|id| !ids.contains(id.as_str())).collect();
-    report.none("runs for later that did not come to an end", &lost);
+    report.none("later runs that did not end", &lost);
     let odd: Vec<&String> = promised.events.iter().filter(|id| told.get(id.as_str()) != Some(&1)).collect();
-    report.none("events that are not in the ledger once", &odd);
+    report.none("events that are not recorded exactly once", &odd);
     let gaps: Vec<String> = sqlx::query_scalar(MINUTES).fetch_all(&mut connection).await?;
     report.none("schedules with a minute too many or too few", &gaps);
     let silent: Vec<String> = sqlx::query_scalar(NO_RUN).fetch_all(&mut connection).await?;

@@ -20,7 +20,7 @@ use crate::{
 /// Requests in flight at a time.
 const LANES: usize = 8;
 /// The longest time that a node serves before it is killed, in milliseconds: many die within one group of records.
-const LIFE: u64 = 250;
+const MAX_UPTIME_MS: u64 = 250;
 const LEASE: Duration = Duration::from_secs(1);
 
 /// Every other request has an effect outside of the plugin.
@@ -61,7 +61,7 @@ async fn on(
     for kill in 1..=kills {
         let node = Node::start(&plan, format!("n{kill}"), &folder, http_client()).await?;
         let lanes = join_all((0..LANES).map(|lane| serve(&node, if lane % 2 == 0 { "effect" } else { "none" })));
-        let life = Duration::from_millis(random.below(LIFE));
+        let life = Duration::from_millis(random.below(MAX_UPTIME_MS));
         let strike = async {
             sleep(life).await;
             node.strike();
@@ -69,7 +69,7 @@ async fn on(
         let (served, ()) = tokio::join!(lanes, strike);
         answered.extend(served.into_iter().flatten());
         if kill % 50 == 0 {
-            say(&format!("{name}: {kill} kills, {} answers with an effect", answered.len()));
+            say(&format!("{name}: {kill} kills, {} responses with an effect", answered.len()));
         }
     }
     // A live node finds everything that the killed ones left open.
@@ -93,9 +93,9 @@ async fn on(
     report.figure(&format!("{name}: kills"), kills);
     report.figure(&format!("{name}: runs with effects"), format!("{} ({} lost)", effects.len(), of("lost")));
     report.figure(&format!("{name}: runs on record"), records.len());
-    report.none(&format!("{name}: runs with effects and without a record"), &without);
-    report.none(&format!("{name}: runs that are neither lost nor well"), &open);
-    report.none(&format!("{name}: answers with an effect that the record does not have"), &untrue);
+    report.none(&format!("{name}: runs with effects but without a record"), &without);
+    report.none(&format!("{name}: runs that are neither lost nor successful"), &open);
+    report.none(&format!("{name}: responses with an effect but without a record"), &untrue);
     Ok(())
 }
 

@@ -10,7 +10,7 @@ use super::{minutely, one_off};
 use crate::{
     cluster::Cluster,
     effects::source,
-    instant::Moment,
+    instant::MonotonicTime,
     report::{Report, say},
 };
 
@@ -33,8 +33,8 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
         node.later("sleepy", &sleeper, Duration::from_secs(1)).await?;
     }
     ensure!(cluster.begun("sleepy", 1, Duration::from_secs(20)).await, "nobody sleeps");
-    say(&format!("{SLEEPERS} runs sleep, and for {WATCHED:?} the others are watched"));
-    let (mut ledger, began) = (cluster.ledger().await?, Moment::now());
+    say(&format!("{SLEEPERS} runs sleep; the other tenants are watched for {WATCHED:?}"));
+    let (mut ledger, began) = (cluster.ledger().await?, MonotonicTime::now());
     let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut ledger).await?;
     sleep(WATCHED).await;
 
@@ -44,7 +44,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
         WHERE o.tenant_id LIKE 'other-%' AND o.due_at > $1::timestamptz ORDER BY o.due_at";
     let rows: Vec<(String, String, Option<String>, f64)> =
         sqlx::query_as(DUE).bind(&now).fetch_all(&mut ledger).await?;
-    let (seen, effects) = (Moment::now(), cluster.effects());
+    let (seen, effects) = (MonotonicTime::now(), cluster.effects());
     let mut lateness = Vec::new();
     let mut skipped = Vec::new();
     for (tenant, state, run, age) in rows {
@@ -59,11 +59,11 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     }
     lateness.sort_unstable();
     let least = usize::try_from(seen.since(began).as_secs() / 60)? * OTHERS;
-    report.at_least("due times of the others", least as f64, (lateness.len() + skipped.len()) as f64);
-    report.none("due times of the others that were skipped or missed", &skipped);
+    report.at_least("due times of other tenants", least as f64, (lateness.len() + skipped.len()) as f64);
+    report.none("due times of other tenants that were skipped or missed", &skipped);
     if let (Some(most), Some(median)) = (lateness.last(), lateness.get(lateness.len() / 2)) {
-        report.within("lateness of the others, median", LATE, *median);
-        report.within("lateness of the others, most", LATE, *most);
+        report.within("delay of other tenants, median", LATE, *median);
+        report.within("delay of other tenants, maximum", LATE, *most);
     }
     let sleeping = effects.iter().filter(|effect| effect.tenant == "sleepy").count();
     report.figure("sleepers that had begun at the end", format!("{sleeping} of {SLEEPERS}"));

@@ -25,7 +25,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     let many = rate("tenants-many", RUNS).await?;
     report.figure("runs a second, one tenant", format!("{one:.1}"));
     report.figure(&format!("runs a second, {RUNS} tenants"), format!("{many:.1}"));
-    report.at_least("rate of many tenants to that of one", SHARE, many / one);
+    report.at_least("ratio of the rate of many tenants to that of one", SHARE, many / one);
     Ok(())
 }
 
@@ -56,7 +56,7 @@ async fn rate(name: &str, tenants: usize) -> anyhow::Result<f64> {
             .buffer_unordered(4)
             .try_collect::<Vec<_>>()
             .await?;
-        ensure!(SystemClock.now() < at, "asking took longer than expected");
+        ensure!(SystemClock.now() < at, "requests took longer than expected");
         ensure!(cluster.made(round * RUNS, Duration::from_secs(240)).await, "not all of {RUNS} runs came");
         let effects = cluster.effects();
         let mut times: Vec<_> = effects.iter().skip((round - 1) * RUNS).map(|effect| effect.at).collect();

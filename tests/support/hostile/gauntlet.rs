@@ -17,19 +17,19 @@ const WALL_SECONDS: u64 = 1;
 /// Memory limit of each run.
 const MEMORY_MB: u64 = 64;
 /// Limit for any run, however busy the machine is; a longer one hangs.
-const HANGS: Duration = Duration::from_secs(120);
+const HANG_LIMIT: Duration = Duration::from_secs(120);
 
 /// Saved scripts, ready to run.
 #[derive(Debug)]
 pub struct Gauntlet {
     stage: Arc<Stage>,
     who: Identity,
-    scripts: Vec<(HostileScript, Saved)>,
+    scripts: Vec<(HostileScript, SaveResult)>,
 }
 
 /// The result of saving.
 #[derive(Debug)]
-enum Saved {
+enum SaveResult {
     /// Saved, with this id.
     As(String),
     /// The source was rejected with this response.
@@ -98,8 +98,8 @@ impl Gauntlet {
     pub async fn run(&self, number: usize) -> Ended {
         let (script, saved) = &self.scripts[number % self.scripts.len()];
         let (end, why, overrun_ms) = match saved {
-            Saved::Refused(answer) => ("compile".to_owned(), answer.clone(), 0),
-            Saved::As(id) => match timeout(HANGS, self.stage.run(&self.who, id, Value::Null)).await {
+            SaveResult::Refused(answer) => ("compile".to_owned(), answer.clone(), 0),
+            SaveResult::As(id) => match timeout(HANG_LIMIT, self.stage.run(&self.who, id, Value::Null)).await {
                 Ok(record) => (end_of(&record), record["error"].clone(), overrun_ms(&record)),
                 Err(_) => ("nothing: it hangs".to_owned(), Value::Null, 0),
             },
@@ -109,13 +109,13 @@ impl Gauntlet {
     }
 }
 
-async fn save(stage: &Stage, who: &Identity, script: &HostileScript) -> Saved {
+async fn save(stage: &Stage, who: &Identity, script: &HostileScript) -> SaveResult {
     let body = json!({"name": script.name, "type": "one_off", "content": script.source,
                       "timeout_seconds": WALL_SECONDS, "max_memory_mb": MEMORY_MB});
     let answer = stage.api(who, "POST", "/scripts", Some(body)).await;
     match (answer.status, answer.json["id"].as_str()) {
-        (201, Some(id)) => Saved::As(id.to_owned()),
-        (400..=499, _) => Saved::Refused(answer.json),
+        (201, Some(id)) => SaveResult::As(id.to_owned()),
+        (400..=499, _) => SaveResult::Refused(answer.json),
         _ => panic!("{} is not saved: {answer:?}", script.name),
     }
 }

@@ -50,16 +50,16 @@ pub struct SoakReport {
 impl SoakReport {
     /// The failures and leaks; empty if the soak passed.
     #[must_use]
-    pub fn complaints(&self) -> Vec<String> {
-        let mut complaints = self.unexpected.clone();
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = self.unexpected.clone();
         if self.unfinished > 0 {
-            complaints.push(format!("{} runs are on record as not ended", self.unfinished));
+            problems.push(format!("{} runs are on record as not ended", self.unfinished));
         }
         if self.workers_beyond_the_pool > 0 {
-            complaints.push(format!("{} workers are not the pool's", self.workers_beyond_the_pool));
+            problems.push(format!("{} workers are not the pool's", self.workers_beyond_the_pool));
         }
-        complaints.extend(self.left_over.map(|(before, after)| format!("there were {before:?}, there are {after:?}")));
-        complaints
+        problems.extend(self.left_over.map(|(before, after)| format!("there were {before:?}, there are {after:?}")));
+        problems
     }
 
     /// Growth of the host over the second half of the runs.

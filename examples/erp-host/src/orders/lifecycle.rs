@@ -13,7 +13,7 @@ pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order
     context.require(Permission::OrdersProcess)?;
     let order = get(erp, context, id).await?;
     let mut work = erp.begin(context).await?;
-    leave_new(&mut work, context, &order, "processed").await?;
+    change_state(&mut work, context, &order, "processed").await?;
     let mut items: Vec<_> = order.items.iter().collect();
     items.sort_by(|a, b| a.product_id.cmp(&b.product_id)); // always in the same order, so that two orders never deadlock
     for item in items {
@@ -35,13 +35,13 @@ pub async fn cancel(erp: &Erp, context: &CallContext, id: &str) -> Result<Order,
     context.require(Permission::OrdersProcess)?;
     let order = get(erp, context, id).await?;
     let mut work = erp.begin(context).await?;
-    leave_new(&mut work, context, &order, "cancelled").await?;
+    change_state(&mut work, context, &order, "cancelled").await?;
     work.event("order.cancelled", json!({ "order_id": order.id, "number": order.number }));
     work.commit().await?;
     Ok(Order { status: "cancelled".to_owned(), ..order })
 }
 
-async fn leave_new(
+async fn change_state(
     work: &mut Work<'_>,
     context: &CallContext,
     order: &Order,

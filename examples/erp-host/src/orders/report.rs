@@ -14,7 +14,7 @@ use crate::money::Money;
 /// The longest range of a report.
 const MAX_DAYS: i64 = 1100;
 /// The default range of a report.
-const USUAL_DAYS: u64 = 30;
+const DEFAULT_DAYS: u64 = 30;
 
 /// The metrics of a period.
 pub const METRICS: [&str; 3] = ["count", "revenue", "average_value"];
@@ -78,7 +78,7 @@ impl ReportQuery {
             },
         };
         let to = day("endDate")?.unwrap_or_else(|| clock::local_date(clock::now(), zone));
-        let from = day("startDate")?.or_else(|| to.checked_sub_days(Days::new(USUAL_DAYS))).unwrap_or(to);
+        let from = day("startDate")?.or_else(|| to.checked_sub_days(Days::new(DEFAULT_DAYS))).unwrap_or(to);
         let group_by = GroupBy::parse(fields.word("groupBy", &["day", "week", "month"])?);
         let metrics = parse_metrics(&mut fields)?;
         if from > to {

@@ -18,7 +18,7 @@ use crate::{
 /// Events that are relayed before the log is read again.
 const BATCH: usize = 100;
 /// Events older than this when the plugin starts are not relayed.
-const NEWS_HOURS: i64 = 24;
+const MAX_AGE_HOURS: i64 = 24;
 /// Pause after a failure of the plugin or of the database.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -26,7 +26,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub(super) async fn run(erp: Erp, plugin: Plugin) {
     let mut bus = erp.bus.subscribe();
     loop {
-        match hand_on(&erp, &plugin).await {
+        match relay_events(&erp, &plugin).await {
             Ok(handed) if handed < BATCH => match bus.recv().await {
                 // One read of the log finds all signalled events, and those missed on the bus.
                 Ok(_) | Err(RecvError::Lagged(_)) => bus = bus.resubscribe(),
@@ -50,8 +50,8 @@ enum RelayError {
 }
 
 /// Relays waiting events in order; returns their number.
-async fn hand_on(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
-    let since = clock::to_text(clock::now() - chrono::Duration::hours(NEWS_HOURS));
+async fn relay_events(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
+    let since = clock::to_text(clock::now() - chrono::Duration::hours(MAX_AGE_HOURS));
     let (mut handed, mut refused) = (Vec::new(), None);
     for event in events::waiting(&erp.db, &since, BATCH).await? {
         match plugin.deliver(&event_dto(&event)).await {
@@ -67,7 +67,7 @@ async fn hand_on(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
             }
         }
     }
-    events::handed_on(&erp.db, &handed).await?;
+    events::mark_relayed(&erp.db, &handed).await?;
     refused.map_or(Ok(handed.len()), |error| Err(error.into()))
 }
 

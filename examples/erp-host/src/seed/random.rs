@@ -4,9 +4,9 @@ use uuid::{Builder, Uuid};
 
 /// A generator with a seed.
 #[derive(Debug)]
-pub(super) struct Dice(u64);
+pub(super) struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub(super) const fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_throws_the_same() {
-        let (mut one, mut two) = (Dice::new(7), Dice::new(7));
+        let (mut one, mut two) = (Rng::new(7), Rng::new(7));
         assert!((0..100).all(|_| one.between(-3, 3) == two.between(-3, 3)));
         assert_eq!(one.uuid(), two.uuid());
         assert!((0..100).all(|_| (5..=6).contains(&one.between(5, 6))));

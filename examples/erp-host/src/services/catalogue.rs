@@ -55,26 +55,26 @@ const WRITERS: &[ScriptType] = &[ScriptType::Cron, ScriptType::OneOff, ScriptTyp
 
 impl Method {
     /// A method that every kind of script may call.
-    pub(super) const fn read(name: &'static str, description: &'static str, permission: Permission) -> Blank {
-        Blank { name, description, permission, access: Access::Read }
+    pub(super) const fn read(name: &'static str, description: &'static str, permission: Permission) -> MethodDraft {
+        MethodDraft { name, description, permission, access: Access::Read }
     }
 
     /// A method that changes data.
-    pub(super) const fn write(name: &'static str, description: &'static str, permission: Permission) -> Blank {
-        Blank { name, description, permission, access: Access::Write }
+    pub(super) const fn write(name: &'static str, description: &'static str, permission: Permission) -> MethodDraft {
+        MethodDraft { name, description, permission, access: Access::Write }
     }
 }
 
 /// A method without schemas yet.
 #[derive(Debug)]
-pub(super) struct Blank {
+pub(super) struct MethodDraft {
     name: &'static str,
     description: &'static str,
     permission: Permission,
     access: Access,
 }
 
-impl Blank {
+impl MethodDraft {
     /// Sets the schemas of the arguments, the first `needed` of which are required, and of the result.
     pub(super) fn schemas(self, arguments: Vec<Json>, needed: usize, result: Json) -> Method {
         Method {

@@ -78,7 +78,7 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| ApiError(unread(&rejection)))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| ApiError(unreadable_body(&rejection)))?;
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| ApiError(AppError::BadRequest(format!("the request body is not valid JSON: {error}"))))
@@ -132,7 +132,7 @@ pub(super) async fn read_form<S: Send + Sync>(
     }
 }
 
-fn unread(rejection: &BytesRejection) -> AppError {
+fn unreadable_body(rejection: &BytesRejection) -> AppError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         AppError::TooLarge { limit: MAX_BODY_BYTES }
     } else {

@@ -91,12 +91,12 @@ async fn an_invalid_order_names_its_field() {
 
 /// A rule with an answer set by the test, which records the orders.
 #[derive(Debug)]
-struct Told(Verdict, Seen);
+struct StubRule(Verdict, SeenOrder);
 
-type Seen = Arc<Mutex<Option<Value>>>;
+type SeenOrder = Arc<Mutex<Option<Value>>>;
 
 #[async_trait]
-impl OrderRule for Told {
+impl OrderRule for StubRule {
     async fn validate(&self, _: &CallContext, order: &Value) -> Result<Verdict, RuleError> {
         *self.1.lock().unwrap() = Some(order.clone());
         Ok(self.0.clone())
@@ -104,10 +104,10 @@ impl OrderRule for Told {
 }
 
 #[derive(Debug)]
-struct Broken;
+struct FailingRule;
 
 #[async_trait]
-impl OrderRule for Broken {
+impl OrderRule for FailingRule {
     async fn validate(&self, _: &CallContext, _: &Value) -> Result<Verdict, RuleError> {
         Err(RuleError::Fault("TypeError: customer is null".to_owned()))
     }
@@ -119,8 +119,8 @@ async fn the_rule_gets_the_whole_order_and_can_reject_it() {
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let body = running.good_order("acme-admin").await;
     let before = running.get("acme-admin", "/api/orders").await.1["total"].clone();
-    let seen = Seen::default();
-    let rule = Told(Verdict::Rejected { errors: vec!["too early".to_owned()] }, Arc::clone(&seen));
+    let seen = SeenOrder::default();
+    let rule = StubRule(Verdict::Rejected { errors: vec!["too early".to_owned()] }, Arc::clone(&seen));
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.to_json()["error"]["details"], json!({ "errors": ["too early"] }));
@@ -141,10 +141,10 @@ async fn the_rule_sees_unknown_products_before_they_are_refused() {
     let mut body = running.good_order("acme-admin").await;
     body["items"][0]["product_id"] = json!("nothing");
     let errors = vec!["Product nothing not found".to_owned()];
-    let rule = Told(Verdict::Rejected { errors: errors.clone() }, Seen::default());
+    let rule = StubRule(Verdict::Rejected { errors: errors.clone() }, SeenOrder::default());
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert!(matches!(refused, AppError::OrderRejected { errors: told } if told == errors));
-    let rule = Told(Verdict::Accepted, Seen::default());
+    let rule = StubRule(Verdict::Accepted, SeenOrder::default());
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert_eq!(refused.field_name(), Some("items[0].product_id"));
 }
@@ -155,7 +155,7 @@ async fn a_broken_rule_rejects_every_order() {
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let body = running.good_order("acme-admin").await;
     let before = running.get("acme-admin", "/api/orders").await.1["total"].clone();
-    let refused = orders::create(&running.erp, &admin, &body, &Broken).await.unwrap_err();
+    let refused = orders::create(&running.erp, &admin, &body, &FailingRule).await.unwrap_err();
     assert_eq!((refused.status(), refused.code()), (StatusCode::SERVICE_UNAVAILABLE, "ORDER_RULE_FAILED"));
     assert_eq!(running.get("acme-admin", "/api/orders").await.1["total"], before);
 }

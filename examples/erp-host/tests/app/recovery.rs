@@ -23,7 +23,7 @@ use tokio::{
 
 use crate::Running;
 
-const SILENCE: Duration = Duration::from_millis(200);
+const IDLE_TIMEOUT: Duration = Duration::from_millis(200);
 /// Far longer than any step here takes.
 const LONG: Duration = Duration::from_secs(30);
 
@@ -58,7 +58,7 @@ async fn until_closed(address: &str, sent: &str) -> String {
 
 #[tokio::test]
 async fn an_idle_connection_is_closed() {
-    let erp = Running::with_silence(SILENCE).await;
+    let erp = Running::with_idle_timeout(IDLE_TIMEOUT).await;
     let address = erp.base.strip_prefix("http://").unwrap();
     let head = "GET /login HTTP/1.1\r\nHost: erp\r\n";
     let whole = format!("{head}\r\n");
@@ -90,7 +90,7 @@ async fn slow_streams_and_uploads_are_not_cut() {
         .route("/stream", stream)
         .route("/upload", post(|body: Bytes| async move { body.len().to_string() }));
     let (stop, stopped) = oneshot::channel::<()>();
-    let served = tokio::spawn(server::serve(listener, router, SILENCE, async { drop(stopped.await) }));
+    let served = tokio::spawn(server::serve(listener, router, IDLE_TIMEOUT, async { drop(stopped.await) }));
 
     let mut upload = TcpStream::connect(&address).await.unwrap();
     upload
@@ -102,7 +102,7 @@ async fn slow_streams_and_uploads_are_not_cut() {
     // Together longer than the idle timeout.
     for _ in 0..8 {
         // Not a wait for a result: this simulates a slow client.
-        tokio::time::sleep(SILENCE / 4).await;
+        tokio::time::sleep(IDLE_TIMEOUT / 4).await;
         upload.write_all(b"x").await.unwrap();
     }
     let mut got = String::new();

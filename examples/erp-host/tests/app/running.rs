@@ -24,11 +24,11 @@ pub(crate) struct Running {
 impl Running {
     /// Starts an ERP with fresh rows.
     pub(crate) async fn start() -> Self {
-        Self::with_silence(Duration::from_secs(60)).await
+        Self::with_idle_timeout(Duration::from_secs(60)).await
     }
 
     /// Starts one with this idle timeout.
-    pub(crate) async fn with_silence(silence: Duration) -> Self {
+    pub(crate) async fn with_idle_timeout(silence: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = format!("sqlite://{}/erp.db", folder.path().display());
         let listener = app::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();

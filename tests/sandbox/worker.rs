@@ -38,14 +38,14 @@ pub(crate) enum Verdict {
 
 /// How a worker is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Birth {
+pub(crate) enum StartMethod {
     /// The program is started for it.
     Started,
     /// A template forks it.
     Copied,
 }
 
-impl Birth {
+impl StartMethod {
     pub(crate) const BOTH: [Self; 2] = [Self::Started, Self::Copied];
 }
 
@@ -68,7 +68,7 @@ impl Template {
     }
 
     /// Forks a worker, a child of the test.
-    pub(crate) fn copy(&self) -> Prisoner {
+    pub(crate) fn copy(&self) -> SandboxedWorker {
         let (mut socket, theirs) = UnixStream::pair().expect("a socketpair");
         let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
@@ -80,7 +80,7 @@ impl Template {
             Some(FromWorker::Forked { pid }) => pid,
             other => panic!("no copy: {other:?}"),
         };
-        Prisoner::greeted(pid, socket)
+        SandboxedWorker::greeted(pid, socket)
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -125,40 +125,40 @@ fn hello() -> Hello {
 }
 
 /// A worker process, a child of the test in either case; ended with the test.
-pub(crate) struct Prisoner {
+pub(crate) struct SandboxedWorker {
     pid: Pid,
     ended: bool,
     socket: UnixStream,
 }
 
-impl Prisoner {
+impl SandboxedWorker {
     /// Starts a program with an empty environment, or a copy of one that was started so, and performs the handshake.
-    pub(crate) fn born(birth: Birth, program: &Path, arguments: &[&str], errors: Stdio) -> Self {
-        match birth {
-            Birth::Started => {
+    pub(crate) fn launch(method: StartMethod, program: &Path, arguments: &[&str], errors: Stdio) -> Self {
+        match method {
+            StartMethod::Started => {
                 let (child, socket) = start(program, arguments, errors);
                 Self::greeted(child.id(), socket)
             }
             // The copy outlives its template, which ends here.
-            Birth::Copied => Template::spawn(program, arguments, errors).copy(),
+            StartMethod::Copied => Template::spawn(program, arguments, errors).copy(),
         }
     }
 
     fn greeted(pid: u32, socket: UnixStream) -> Self {
         let pid = Pid::from_raw(pid.try_into().expect("a number")).expect("a process");
-        let mut prisoner = Self { pid, ended: false, socket };
-        prisoner.send(&ToWorker::Hello(hello()));
-        prisoner
+        let mut worker = Self { pid, ended: false, socket };
+        worker.send(&ToWorker::Hello(hello()));
+        worker
     }
 
     /// The worker program that is shipped.
-    pub(crate) fn shipped(birth: Birth) -> Self {
-        Self::born(birth, &target_folder().join("iota-scripts-worker"), &[], Stdio::null())
+    pub(crate) fn shipped(method: StartMethod) -> Self {
+        Self::launch(method, &target_folder().join("iota-scripts-worker"), &[], Stdio::null())
     }
 
     /// A worker behind these walls only.
-    pub(crate) fn behind(birth: Birth, walls: &str) -> Self {
-        Self::born(birth, Path::new(env!("CARGO_BIN_EXE_captive")), &[walls], Stdio::null())
+    pub(crate) fn behind(method: StartMethod, walls: &str) -> Self {
+        Self::launch(method, Path::new(env!("CARGO_BIN_EXE_captive")), &[walls], Stdio::null())
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -224,7 +224,7 @@ impl Prisoner {
     }
 }
 
-impl Drop for Prisoner {
+impl Drop for SandboxedWorker {
     fn drop(&mut self) {
         if !self.ended {
             let _ = kill_process(self.pid, Signal::KILL);
@@ -248,14 +248,14 @@ pub(crate) fn attempt(walls: &str, words: &[&str]) -> Verdict {
 
 /// The same, with the given standard error.
 pub(crate) fn attempt_with(walls: &str, words: &[&str], errors: impl Fn() -> Stdio) -> Verdict {
-    let [started, copied] = Birth::BOTH.map(|birth| attempt_of(birth, walls, words, errors()));
+    let [started, copied] = StartMethod::BOTH.map(|method| attempt_of(method, walls, words, errors()));
     assert_eq!(started, copied, "{words:?} behind {walls}: a copy is restricted like any other");
     started
 }
 
-fn attempt_of(birth: Birth, walls: &str, words: &[&str], errors: Stdio) -> Verdict {
+fn attempt_of(method: StartMethod, walls: &str, words: &[&str], errors: Stdio) -> Verdict {
     let arguments: Vec<&str> = [walls].into_iter().chain(words.iter().copied()).collect();
-    match Prisoner::born(birth, Path::new(env!("CARGO_BIN_EXE_captive")), &arguments, errors).exit() {
+    match SandboxedWorker::launch(method, Path::new(env!("CARGO_BIN_EXE_captive")), &arguments, errors).exit() {
         Exit::Code(200) => Verdict::Worked,
         Exit::Code(201) => panic!("no attempt was made: {arguments:?}"),
         Exit::Code(error) => Verdict::Refused(error),

@@ -21,13 +21,13 @@ pub(crate) enum State {
 
 /// On drop, it closes all of its connections.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct Proxy {
     pub(crate) port: u16,
     state: watch::Sender<State>,
     task: JoinHandle<()>,
 }
 
-impl Line {
+impl Proxy {
     pub(crate) async fn to(server: PathBuf) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let (port, (state, seen)) = (listener.local_addr()?.port(), watch::channel(State::Open));
@@ -44,7 +44,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for Proxy {
     fn drop(&mut self) {
         self.set(State::Cut);
         self.task.abort();

@@ -15,7 +15,7 @@ use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
 /// A body with a timeout for each part.
-pub(super) struct Patient {
+pub(super) struct TimeoutBody {
     body: Incoming,
     idle: Duration,
     /// Runs while a part is awaited.
@@ -23,13 +23,13 @@ pub(super) struct Patient {
     is_waiting: bool,
 }
 
-impl Patient {
+impl TimeoutBody {
     pub(super) const fn new(body: Incoming, idle: Duration) -> Self {
         Self { body, idle, timer: None, is_waiting: false }
     }
 }
 
-impl HttpBody for Patient {
+impl HttpBody for TimeoutBody {
     type Data = Bytes;
     type Error = BoxError;
 
