@@ -83,7 +83,7 @@ fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
     let port: Port = Rc::new(RefCell::new(NoHost));
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
-        let Step::Done(done) = isolate.begin(&job, &port) else { return Err(anyhow!("{name} waits for nobody")) };
+        let Step::Done(done) = isolate.begin(&job, &port) else { return Err(anyhow!("{name} did not finish")) };
         done.result.map_err(failed)?;
         times.push(Duration::from_micros(done.usage.cpu_us));
     }

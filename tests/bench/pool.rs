@@ -50,7 +50,7 @@ async fn cold(figures: &mut Figures) -> anyhow::Result<()> {
         stage.script(who, "small", "embedded", "function main() { return 1; }").await;
     }
     stage.stop().await;
-    for (standing_by, how) in [(0, "none stands by"), (1, "one stands by")] {
+    for (standing_by, how) in [(0, "no idle worker"), (1, "one idle worker")] {
         let config = json!({"worker": {"standing_by": standing_by, "max_workers": ROUNDS}});
         let stage = Stage::start(database.url(), &config).await;
         for who in &tenants {

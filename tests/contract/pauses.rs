@@ -99,8 +99,8 @@ pub(crate) async fn a_pause_is_per_tenant_and_can_be_changed(stores: &Stores) {
     };
     assert_eq!(in_force("acme", "2025-01-01T09:00:00Z").await, None);
     let first = stores.occurrences.pause(&pause("2025-01-01T09:00:00Z", None)).await.expect("paused");
-    let wish = pause("2025-01-01T09:05:00Z", Some("2025-01-01T10:00:00Z"));
-    let second = stores.occurrences.pause(&wish).await.expect("changed");
+    let changed = pause("2025-01-01T09:05:00Z", Some("2025-01-01T10:00:00Z"));
+    let second = stores.occurrences.pause(&changed).await.expect("changed");
     assert_eq!((second.id, second.paused.at), (first.id, first.paused.at));
     let known = Some(("2025-01-01T09:00:00Z".to_owned(), Some("2025-01-01T10:00:00Z".to_owned())));
     assert_eq!(in_force("acme", "2025-01-01T09:59:59Z").await, known);

@@ -65,15 +65,15 @@ async fn gone(pid: u32) {
 /// Suspends a process, and waits until each of its threads has stopped.
 async fn stop(pid: u32) {
     signal(pid, Signal::STOP);
-    let stands = |task: std::fs::DirEntry| {
+    let is_stopped = |task: std::fs::DirEntry| {
         let status = std::fs::read_to_string(task.path().join("status")).unwrap_or_default();
         status.lines().any(|line| line.starts_with("State:\tT"))
     };
-    let all_stand = || {
+    let all_stopped = || {
         let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("the process is there");
-        tasks.flatten().all(stands)
+        tasks.flatten().all(is_stopped)
     };
-    while !all_stand() {
+    while !all_stopped() {
         sleep(Duration::from_millis(1)).await;
     }
 }

@@ -99,9 +99,9 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
         ("node_died", "its node died before the run started"),
     ];
     for (number, (code, sentence)) in reasons.iter().enumerate() {
-        let wish = json!({"at": "2027-01-31T09:00:00Z"});
-        let wish = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(wish)).await.expect(202);
-        let occurrence = wish["occurrence"]["id"].as_str().expect("an id").to_owned();
+        let request = json!({"at": "2027-01-31T09:00:00Z"});
+        let reply = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(request)).await.expect(202);
+        let occurrence = reply["occurrence"]["id"].as_str().expect("an id").to_owned();
         stage.api(&ann, "POST", &format!("/occurrences/{occurrence}/cancel"), None).await.expect(200);
         let stored = if number % 2 == 0 { format!("'{code}'") } else { "NULL".to_owned() };
         // Those that were already shown now have another reason.
@@ -115,9 +115,9 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
         let told = told.expect("it is recorded");
         assert_eq!(told["reason_code"], *code, "{told:#}");
     }
-    let wish = json!({"at": "2027-01-31T09:00:00Z"});
-    let wish = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(wish)).await.expect(202);
-    let occurrence = wish["occurrence"]["id"].as_str().expect("an id");
+    let request = json!({"at": "2027-01-31T09:00:00Z"});
+    let reply = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(request)).await.expect(202);
+    let occurrence = reply["occurrence"]["id"].as_str().expect("an id");
     stage.api(&ann, "POST", &format!("/occurrences/{occurrence}/cancel"), None).await.expect(200);
 
     // Faults with the plugin's own messages.

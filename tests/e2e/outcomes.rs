@@ -209,7 +209,7 @@ async fn a_dry_run_of_a_schedule_names_the_user_it_ran_as() {
 async fn permissions_are_checked_before_existence_and_input() {
     in_workers(|stage| async move {
         let viewer = user("acme", "rex", &["scripts.read"]);
-        let nobody = user("acme", "nina", &[]);
+        let unprivileged = user("acme", "nina", &[]);
         let none = "00000000-0000-0000-0000-000000000000";
         let wrong = || Some(json!({"nonsense": true}));
         for (method, path) in [
@@ -240,7 +240,7 @@ async fn permissions_are_checked_before_existence_and_input() {
         }
         for path in ["/scripts?type=none", "/executions?status=none", "/occurrences?state=none", "/dead-letters?from=x"]
         {
-            stage.api(&nobody, "GET", path, None).await.expect(403);
+            stage.api(&unprivileged, "GET", path, None).await.expect(403);
             stage.api(&viewer, "GET", path, None).await.expect(422);
         }
         stage.stop().await;

@@ -154,8 +154,8 @@ async fn stale_saves_are_refused_and_repeated_forms_count_once() {
         for _ in 0..2 {
             let started = post(&stage, &format!("{page}/run"), &[("run_id", run), ("input", "{}"), ("at", "")]).await;
             assert_eq!((started.status, started.header("location")), (303, format!("/scripts/runs/{run}").as_str()));
-            let wish = [("run_id", later), ("input", "{}"), ("at", &in_a_week())];
-            assert_eq!(post(&stage, &format!("{page}/run"), &wish).await.status, 303);
+            let form = [("run_id", later), ("input", "{}"), ("at", &in_a_week())];
+            assert_eq!(post(&stage, &format!("{page}/run"), &form).await.status, 303);
         }
         let total = async |path: &str| stage.api(&admin(), "GET", path, None).await.expect(200)["total"].clone();
         assert_eq!([total("/scripts").await, total("/executions").await, total("/occurrences").await], [1, 1, 1]);

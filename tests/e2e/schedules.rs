@@ -124,8 +124,8 @@ async fn schedules_and_handlers_run_as_the_configured_user() {
         // A manual run runs as the user who starts it.
         assert_eq!(stage.run(&admin(), &id, json!({})).await["result"], "ann");
 
-        let nobody = json!({"name": "Other", "type": "cron", "cron_expression": "0 3 * * *", "content": source, "run_as": "bob"});
-        let refused = stage.api(&admin(), "POST", "/scripts", Some(nobody)).await.expect(422);
+        let unknown_user = json!({"name": "Other", "type": "cron", "cron_expression": "0 3 * * *", "content": source, "run_as": "bob"});
+        let refused = stage.api(&admin(), "POST", "/scripts", Some(unknown_user)).await.expect(422);
         assert_eq!(refused["error"]["details"]["fields"][0]["field"], "run_as", "{refused}");
         let author = user("acme", "cat", &["scripts.create", "scripts.read", "scripts.update"]);
         let edit = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *", "content": "function main() {}",

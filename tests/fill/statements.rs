@@ -26,7 +26,7 @@ pub(crate) struct Size {
 const MINUTE: i64 = 60_000_000;
 const FAULT: &str = r#"{"type":"user","code":"SCRIPT_ERROR","message":"no luck"}"#;
 /// Pads a source to the length of a typical script.
-const BODY: &str = "// The rows of the month, summed up by department and sent on to whoever keeps the books.\n";
+const BODY: &str = "// The rows of the month, summed up by department and sent on to the accounting department.\n";
 
 /// Statements in one of the two dialects.
 pub(crate) struct Statements<'a> {

@@ -126,7 +126,7 @@ impl AppError {
     pub fn log(&self) {
         match self {
             Self::Database(error) => tracing::error!(%error, "database error"),
-            Self::Randomness(error) => tracing::error!(%error, "no random numbers available"),
+            Self::Randomness(error) => tracing::error!(%error, "the random number generator failed"),
             Self::Json(error) => tracing::error!(%error, "JSON serialization failed"),
             Self::Page(error) => tracing::error!(%error, "page rendering failed"),
             _ => {}

@@ -51,19 +51,19 @@ const EVENTS: [&str; 7] = [
 #[derive(Debug, thiserror::Error)]
 pub enum ScriptsError {
     #[error(
-        "there is no plugin at {0}: build it with `cargo build -p iota-scripts`, name another with --plugin, or run without scripts with --disabled"
+        "plugin not found at {0}: build it with `cargo build -p iota-scripts`, name another with --plugin, or run without scripts with --disabled"
     )]
     Missing(PathBuf),
     #[error("cannot load the plugin: {0}; name another library with --plugin, or run without scripts with --disabled")]
     Load(#[from] LoadError),
-    #[error("the plugin says nothing useful about itself: {0}; name another library with --plugin")]
+    #[error("cannot read the plugin's manifest: {0}; name another library with --plugin")]
     Document(#[from] iota_scripts_host::DocumentError),
     #[error("the plugin did not start: {source}{}", hint(source))]
     Start {
         #[from]
         source: StartError,
     },
-    #[error("the plugin did not take the service {service}: {source}")]
+    #[error("the plugin rejected the service {service}: {source}")]
     Bind { service: &'static str, source: iota_scripts_host::RequestError },
 }
 

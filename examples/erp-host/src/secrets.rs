@@ -9,7 +9,7 @@ const ROUNDS: u32 = 10_000;
 
 /// The kernel's random generator failed.
 #[derive(Debug, thiserror::Error)]
-#[error("no random numbers: {0}")]
+#[error("the random number generator failed: {0}")]
 pub struct NoRandomness(#[from] getrandom::Error);
 
 /// 256 random bits as text.

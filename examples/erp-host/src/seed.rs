@@ -18,7 +18,7 @@ use crate::user::Locale;
 /// Why the seed rows could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    #[error("cannot write the ERP's first rows: {0}")]
+    #[error("cannot write the ERP's seed rows: {0}")]
     Database(#[from] DbError),
     #[error(transparent)]
     Randomness(#[from] NoRandomness),

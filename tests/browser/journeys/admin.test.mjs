@@ -71,7 +71,7 @@ describe("an admin", { concurrency: false }, () => {
     const nightly = await call("POST", "/scripts", { name: "Nightly", type: "cron", cron_expression: "0 3 * * *", content: "function main() {}" });
     await page.goto(`/scripts/${nightly.id}`);
     const me = await page.locator("datalist#users option").first().getAttribute("value");
-    assert.equal(await page.inputValue('input[name="run_as"]'), me, "whoever switched it on");
+    assert.equal(await page.inputValue('input[name="run_as"]'), me, "the user who activated it");
     await page.locator("[data-runs-as]").getByText("Runs as Dilnoza Karimova").waitFor();
     await page.fill('input[name="run_as"]', "nobody-here");
     await page.click("[data-save]");

@@ -32,7 +32,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     for _ in 0..SLEEPERS {
         node.later("sleepy", &sleeper, Duration::from_secs(1)).await?;
     }
-    ensure!(cluster.begun("sleepy", 1, Duration::from_secs(20)).await, "nobody sleeps");
+    ensure!(cluster.begun("sleepy", 1, Duration::from_secs(20)).await, "no run sleeps");
     say(&format!("{SLEEPERS} runs sleep; the other tenants are watched for {WATCHED:?}"));
     let (mut ledger, began) = (cluster.ledger().await?, MonotonicTime::now());
     let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut ledger).await?;

@@ -21,7 +21,7 @@ pub enum ConnectError {
     Scheme { url: String },
     #[error("--database-url is not valid: {reason}")]
     Invalid { reason: String },
-    #[error("cannot make the folder {folder} for the database: {source}; choose another file with --database-url")]
+    #[error("cannot create the folder {folder} for the database: {source}; choose another file with --database-url")]
     Folder { folder: String, source: std::io::Error },
     #[error("cannot reach the database {place}: {reason}; check --database-url")]
     Unreachable { place: String, reason: String },

@@ -20,7 +20,7 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(4711001)";
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     #[error(
-        "the database has schema {found} of the ERP, this program knows {known}: run a newer erp-host, or choose another database with --database-url"
+        "the database has schema {found} of the ERP, but this program supports only {known}: run a newer erp-host, or choose another database with --database-url"
     )]
     Newer { found: i64, known: i64 },
     #[error("migration {version} of the ERP's tables failed: {source}")]

@@ -34,7 +34,7 @@ pub(super) async fn run(erp: Erp, plugin: Plugin) {
             },
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(%error, "events wait for the plugin");
+                tracing::warn!(%error, "cannot relay events to the plugin; retrying");
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -58,7 +58,7 @@ async fn relay_events(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
             Ok(_) => handed.push(event.id),
             // It would be refused again.
             Err(RequestError::Refused(error)) if error.code == "VALIDATION" => {
-                tracing::warn!(%error, event = event.kind, id = event.id, "the plugin cannot read an event");
+                tracing::warn!(%error, event = event.kind, id = event.id, "the plugin rejected an event");
                 handed.push(event.id);
             }
             Err(error) => {

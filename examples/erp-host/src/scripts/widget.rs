@@ -32,11 +32,11 @@ impl Widget for ScriptsWidget {
         match tokio::time::timeout(TIMEOUT, asked).await {
             Ok(Ok(html)) => html,
             Ok(Err(error)) => {
-                tracing::warn!(%error, "the overview has no widget of scripts");
+                tracing::warn!(%error, "the widget of scripts is unavailable");
                 None
             }
             Err(_) => {
-                tracing::warn!("the overview did not wait for the widget of scripts");
+                tracing::warn!("the widget of scripts timed out");
                 None
             }
         }

@@ -22,7 +22,7 @@ def programs():
     return max(found, key=lambda place: int(place.parent.name), default=None)
 
 
-def somebody():
+def unprivileged_user():
     """Arguments for subprocess that start a program as a user who may run PostgreSQL."""
     if os.getuid() != 0:
         return {}
@@ -42,7 +42,7 @@ class Postgres:
             raise RuntimeError("PostgreSQL is not installed: run scripts/install-test-deps.sh, or leave it out with --skip-postgres")
         self.folder = tempfile.mkdtemp(prefix="iota-race-pg-")
         self.process = None
-        who = somebody()
+        who = unprivileged_user()
         if who:
             os.chown(self.folder, who["user"], who["group"])
         try:

@@ -96,7 +96,7 @@ def section(found, notes, how):
 ## Requests
 
 `make race-requests` runs the same five tasks in PocketBase, in the example ERP with the library, in a host that only passes requests on (the shim), and, as the limit of the machine, in a bare axum handler; `wrk` sends the requests, with one thread.
-The ERP looks up the user in its database, the shim uses one user for all requests, PocketBase authenticates nobody.
+The ERP looks up the user in its database, the shim uses one user for all requests, PocketBase does not authenticate.
 iota-scripts records each run, and runs scripts in separate processes (`worker`) or on threads of the host (`in_process`); PocketBase keeps its own request log.
 PostgreSQL has its default durability; SQLite, here and in PocketBase, is in WAL mode and does not wait for the disk at each commit.
 CPU, context switches, system calls and bytes are for one request, over all processes of a server; they depend little on other programs.
