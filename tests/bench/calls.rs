@@ -52,8 +52,8 @@ pub(crate) async fn measure(figures: &mut Figures) -> anyhow::Result<()> {
         }
         bare.tamper(CREATE_VALUES).await;
         let stage = Stage::start(own.url(), &tables::config(host.url())).await;
-        for wanted in [FIND_ONE, STORAGE_GET, SERVICE] {
-            one(&stage, &bare, database, &wanted, figures).await?;
+        for comparison in [FIND_ONE, STORAGE_GET, SERVICE] {
+            one(&stage, &bare, database, &comparison, figures).await?;
         }
         stage.stop().await;
     }
@@ -64,10 +64,10 @@ async fn one(
     stage: &Stage,
     bare: &TestDatabase,
     database: &str,
-    wanted: &Comparison,
+    comparison: &Comparison,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
-    let Comparison { name, call, bare: sql } = wanted;
+    let Comparison { name, call, bare: sql } = comparison;
     let source = format!(
         "async function main() {{
             await storage.set('rate', 12.5);

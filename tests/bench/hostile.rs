@@ -17,7 +17,7 @@ use std::{
 use iota_scripts_tests::{
     Stage, TestDatabase, admin,
     hostile::{Gauntlet, Probe, corpus},
-    process::{use_one_arena, own_memory_mb},
+    process::{own_memory_mb, use_one_arena},
 };
 
 use figures::Figures;

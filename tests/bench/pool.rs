@@ -77,9 +77,9 @@ async fn queueing(figures: &mut Figures) -> anyhow::Result<()> {
         stage.script(who, "busy", "embedded", BUSY).await;
     }
     let queued = async |who: &Identity| {
-        let asked = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs_f64() * 1e3;
+        let requested_ms = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs_f64() * 1e3;
         let began = stage.plugin.invoke(who, "busy", &Value::Null).await?.as_f64().context("when it began")?;
-        anyhow::Ok((began - asked).max(0.0))
+        anyhow::Ok((began - requested_ms).max(0.0))
     };
     let queued = &queued;
     for _ in 0..ROUNDS {

@@ -78,8 +78,8 @@ async fn main() -> anyhow::Result<()> {
     let host = Arc::new(NodeHost { node, effects: append(effects.as_ref())?, log: append(log.as_ref())? });
     let plugin = Arc::new(Plugin::start(&library(), config, host).await?);
     plugin.bind_service(&json!({"name": "effects", "methods": [{"name": "note", "access": "write"}]}))?;
-    let told = Router::new().route("/event", post(event)).with_state(Arc::clone(&plugin));
-    let app = plugin.router().merge(told).layer(from_fn(identify));
+    let event_routes = Router::new().route("/event", post(event)).with_state(Arc::clone(&plugin));
+    let app = plugin.router().merge(event_routes).layer(from_fn(identify));
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let mut out = std::io::stdout();
     writeln!(out, "{}", listener.local_addr()?.port())?;

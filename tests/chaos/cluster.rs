@@ -1,7 +1,7 @@
 //! Several nodes on one PostgreSQL, each connected through its own proxy, and a record of faults injected and effects observed.
 
-pub(crate) mod proxy;
 pub(crate) mod node;
+pub(crate) mod proxy;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -18,8 +18,8 @@ use sqlx::{Connection as _, PgConnection};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
 use crate::{effects, effects::Effect, instant::MonotonicTime};
-use proxy::Proxy;
 use node::{Clock, Node, Plan};
+use proxy::Proxy;
 
 /// Polling interval for runs recorded as lost.
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
@@ -149,12 +149,12 @@ impl Cluster {
     pub(crate) async fn effect(
         &self,
         limit: Duration,
-        wanted: impl Fn(&Effect) -> bool,
+        matches_effect: impl Fn(&Effect) -> bool,
     ) -> anyhow::Result<Option<Effect>> {
         let began = MonotonicTime::now();
         loop {
             ensure!(!self.up().is_empty(), "no node is up");
-            if let Some(effect) = self.effects().into_iter().find(&wanted) {
+            if let Some(effect) = self.effects().into_iter().find(&matches_effect) {
                 return Ok(Some(effect));
             }
             if MonotonicTime::now().since(began) > limit {

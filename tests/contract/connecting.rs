@@ -74,5 +74,9 @@ async fn schemas_separate_two_plugins_in_one_database() {
         totals.push(repository.list(&acme(), &ScriptQuery::default()).await.expect("a list").total);
     }
     assert_eq!(totals, [2, 1]);
-    assert_eq!(migrations::applied(&connect(database.url()).await).await, Ok(vec![]), "the default schema is unchanged");
+    assert_eq!(
+        migrations::applied(&connect(database.url()).await).await,
+        Ok(vec![]),
+        "the default schema is unchanged"
+    );
 }

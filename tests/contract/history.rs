@@ -36,8 +36,8 @@ async fn is_there(stores: &Stores, tenant: &TenantId, run: ExecutionId) -> bool 
 
 /// An event of acme that was settled at the given second.
 async fn event(stores: &Stores, seconds: i64, state: Option<OccurrenceState>) -> OccurrenceId {
-    let whose = (acme(), ScriptId::generate(), ScriptName::parse("Handler").expect("a name"));
-    let one = Occurrence::due(whose, Cause::Event, OccurrenceId::generate().to_string(), at(seconds), at(seconds));
+    let owner = (acme(), ScriptId::generate(), ScriptName::parse("Handler").expect("a name"));
+    let one = Occurrence::due(owner, Cause::Event, OccurrenceId::generate().to_string(), at(seconds), at(seconds));
     stores.occurrences.insert(&one).await.expect("stored");
     if let Some(state) = state {
         let node = NodeId::parse("node-1").expect("a node");

@@ -73,7 +73,11 @@ impl HostTables {
         Self::over(database, plain, change).await
     }
 
-    async fn over(database: TestDatabase, plain: PlainConnection, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
+    async fn over(
+        database: TestDatabase,
+        plain: PlainConnection,
+        change: impl FnOnce(&mut ScriptDatabaseConfig),
+    ) -> Self {
         let mut config = config(database.url());
         change(&mut config);
         let gateway = PooledSqlGateway::connect(config).await.expect("the tables are as they are declared");

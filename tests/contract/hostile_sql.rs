@@ -99,14 +99,14 @@ async fn all(tables: HostTables, dialect: Dialect) {
     let others = others(&tables).await;
     let mut wrong = Vec::new();
     for (expected, sql) in cases(BOTH).chain(cases(own)) {
-        let (became, told) = attempt(&tables, sql).await;
-        if became != expected {
-            wrong.push(format!("{expected}, but {became}: {sql}\n    {told}"));
+        let (outcome, output) = attempt(&tables, sql).await;
+        if outcome != expected {
+            wrong.push(format!("{expected}, but {outcome}: {sql}\n    {output}"));
         }
         for secret in [FOREIGN, HIDDEN] {
             // A statement may contain a secret that it already knows.
-            if told.contains(secret) && !sql.contains(secret) {
-                wrong.push(format!("{secret} came back: {sql}\n    {told}"));
+            if output.contains(secret) && !sql.contains(secret) {
+                wrong.push(format!("{secret} leaked: {sql}\n    {output}"));
             }
         }
         assert_eq!(self::others(&tables).await, others, "rows of others have changed: {sql}");

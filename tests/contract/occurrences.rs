@@ -54,13 +54,13 @@ fn done(state: OccurrenceState, now: &str) -> Settlement {
 }
 
 fn later(due: &str) -> Occurrence {
-    let whose = (acme(), ScriptId::generate(), ScriptName::parse("Report").expect("a name"));
+    let owner = (acme(), ScriptId::generate(), ScriptName::parse("Report").expect("a name"));
     let due = time(due);
     Occurrence {
         args: JsonText::parse(r#"[{"b": 1, "a": 2}]"#.into()).expect("JSON"),
         requested_by: Some(UserId::parse("ann").expect("a user")),
         depth: 3,
-        ..Occurrence::due(whose, Cause::Later, OccurrenceId::generate().to_string(), due, due)
+        ..Occurrence::due(owner, Cause::Later, OccurrenceId::generate().to_string(), due, due)
     }
 }
 
@@ -262,9 +262,9 @@ pub(crate) async fn tenants_with_due_work_are_found_in_turn(stores: &Stores) {
 
     let shares = [(acme(), 2), (tenant("globex"), 5), (tenant("initech"), 1)];
     let claimed = stores.occurrences.claim(&node("node-1"), now, &shares).await.expect("claimed");
-    let mut whose: Vec<_> = claimed.iter().map(|occurrence| occurrence.tenant.as_str()).collect();
-    whose.sort_unstable();
-    assert_eq!(whose, ["acme", "acme", "globex"]);
+    let mut owners: Vec<_> = claimed.iter().map(|occurrence| occurrence.tenant.as_str()).collect();
+    owners.sort_unstable();
+    assert_eq!(owners, ["acme", "acme", "globex"]);
     assert_eq!(found(None, 10).await, ["acme", "umbrella"]);
 }
 

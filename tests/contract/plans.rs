@@ -65,7 +65,7 @@ pub(crate) async fn no_frequent_statement_reads_all_of_history(stores: &Stores) 
     let alone = ALONE.lock().await;
     recorder::listen();
     let traced = stores.traced().await;
-    recorder::heard();
+    recorder::recorded();
     automation(&traced, &script).await;
     let letter = runs(&traced, &script).await;
     people(&traced, &script, &letter).await;
@@ -73,24 +73,25 @@ pub(crate) async fn no_frequent_statement_reads_all_of_history(stores: &Stores) 
     values(&traced, &script).await;
     history(&traced).await;
     traced.db.close().await;
-    let heard: BTreeSet<String> = recorder::heard().into_iter().filter(|text| is_plugin_statement(text)).collect();
+    let recorded: BTreeSet<String> =
+        recorder::recorded().into_iter().filter(|text| is_plugin_statement(text)).collect();
     drop(alone);
 
-    assert!(heard.len() >= FEWEST, "only {} statements were recorded: {heard:#?}", heard.len());
+    assert!(recorded.len() >= FEWEST, "only {} statements were recorded: {recorded:#?}", recorded.len());
     let mut growing = Vec::new();
-    for statement in &heard {
+    for statement in &recorded {
         for step in rules::growing(stores.url(), statement).await {
             growing.push(format!("{step}\n    of {statement}"));
         }
     }
     assert!(growing.is_empty(), "read more as history grows:\n{}", growing.join("\n"));
-    filters_have_indexes_of_their_own(stores, &heard).await;
-    one_of_many_is_not_looked_for_among_all(stores, &heard).await;
+    filters_have_indexes_of_their_own(stores, &recorded).await;
+    one_of_many_is_not_looked_for_among_all(stores, &recorded).await;
 }
 
-async fn one_of_many_is_not_looked_for_among_all(stores: &Stores, heard: &BTreeSet<String>) {
+async fn one_of_many_is_not_looked_for_among_all(stores: &Stores, recorded: &BTreeSet<String>) {
     for (words, index) in BACKLOG {
-        let statements: Vec<&String> = heard.iter().filter(|statement| statement.contains(words)).collect();
+        let statements: Vec<&String> = recorded.iter().filter(|statement| statement.contains(words)).collect();
         assert!(!statements.is_empty(), "no statement with {words}");
         for statement in statements {
             let by = rules::indexes(stores.url(), statement).await;
@@ -99,13 +100,13 @@ async fn one_of_many_is_not_looked_for_among_all(stores: &Stores, heard: &BTreeS
     }
 }
 
-async fn filters_have_indexes_of_their_own(stores: &Stores, heard: &BTreeSet<String>) {
+async fn filters_have_indexes_of_their_own(stores: &Stores, recorded: &BTreeSet<String>) {
     if stores.db.dialect() != Dialect::Sqlite {
         return;
     }
     for (words, index) in FILTERS {
         let about = |statement: &&String| words.iter().all(|word| statement.contains(word));
-        let statements: Vec<&String> = heard.iter().filter(about).collect();
+        let statements: Vec<&String> = recorded.iter().filter(about).collect();
         assert!(!statements.is_empty(), "no statement with {words:?}");
         for statement in statements {
             let by = rules::indexes(stores.url(), statement).await;
@@ -174,8 +175,8 @@ async fn automation(stores: &Stores, script: &Script) {
 /// Runs begin, renew their leases, end and are recovered; an event fails for good.
 async fn runs(stores: &Stores, script: &Script) -> Occurrence {
     let runs = &stores.executions;
-    let whose = (acme(), script.id(), script.definition().name.clone());
-    let event = Occurrence::due(whose, Cause::Event, "e1".into(), at(0), at(0));
+    let owner = (acme(), script.id(), script.definition().name.clone());
+    let event = Occurrence::due(owner, Cause::Event, "e1".into(), at(0), at(0));
     assert_eq!(stores.occurrences.insert(&event).await, Ok(true));
     stores.occurrences.claim(&node(), at(0), &[(acme(), 10)]).await.expect("claimed");
     let origin = Some(Origin { occurrence: event.id, attempt: 1 });

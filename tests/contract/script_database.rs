@@ -205,11 +205,7 @@ async fn an_interrupted_transaction_is_committed_whole_or_not() {
         }
         assert_eq!((&ran[0], &ran[1]), (&Ok(()), &Err(SqlError::TimedOut(200))), "{ran:?}");
         let kept = transaction.commit().await.is_ok();
-        assert_eq!(
-            (ran[2].is_ok(), ran[3].is_ok()),
-            (kept, kept),
-            "a statement ran in an ended transaction: {ran:?}"
-        );
+        assert_eq!((ran[2].is_ok(), ran[3].is_ok()), (kept, kept), "a statement ran in an ended transaction: {ran:?}");
         assert_eq!(kept, tables.is_postgres());
         let there = tables.plain("SELECT id FROM shop_orders WHERE id IN (50, 51) AND tenant_id = 'acme'").await.len();
         assert_eq!(there, if kept { 2 } else { 0 });

@@ -88,15 +88,15 @@ async fn holds(tables: HostTables) {
                 let dry = if writes { tables.gateway.preview(&acme, &sql, &[]).ok() } else { None };
                 let looks: Vec<_> = dry.into_iter().flat_map(|dry| dry.before.into_iter().chain([dry.write])).collect();
                 prop_assert_eq!(looks.is_empty(), !writes, "{}", sql);
-                let mut told = String::new();
+                let mut output = String::new();
                 for statement in looks.into_iter().chain([scoped]) {
-                    told += &match tables.gateway.run(&acme, statement, BOUNDS).await {
+                    output += &match tables.gateway.run(&acme, statement, BOUNDS).await {
                         Ok(rows) => shown(&rows),
                         Err(error) => error.to_string(),
                     };
                 }
                 for secret in [FOREIGN, HIDDEN] {
-                    prop_assert!(!told.contains(secret) || sql.contains("secret"), "{}\n{}\n{}", sql, text, told);
+                    prop_assert!(!output.contains(secret) || sql.contains("secret"), "{}\n{}\n{}", sql, text, output);
                 }
                 if writes {
                     prop_assert_eq!(others(&tables).await, before, "{}\n{}", sql, text);

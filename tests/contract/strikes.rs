@@ -57,7 +57,11 @@ pub(crate) async fn strikes_of_a_caller_count_against_the_caller(stores: &Stores
         stores.strikes.note(&strike, at(0)).await.expect("noted")
     };
     note(caller("203.0.113.7"), 1).await;
-    assert_eq!(note(None, 2).await, [count(FaultCode::Timeout, 1, 2)], "strikes of callers do not deactivate the script");
+    assert_eq!(
+        note(None, 2).await,
+        [count(FaultCode::Timeout, 1, 2)],
+        "strikes of callers do not deactivate the script"
+    );
     assert_eq!(note(caller("203.0.113.8"), 3).await, [count(FaultCode::Timeout, 1, 3)]);
     assert_eq!(note(caller("203.0.113.7"), 4).await, [count(FaultCode::Timeout, 2, 1)]);
     let callers = async |name: &str, version, since| {

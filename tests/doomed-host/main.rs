@@ -10,9 +10,7 @@ use serde_json::{Value, json};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, url, config, rest @ ..] = arguments.as_slice() else {
-        anyhow::bail!("usage: DATABASE_URL CONFIG")
-    };
+    let [_, url, config, rest @ ..] = arguments.as_slice() else { anyhow::bail!("usage: DATABASE_URL CONFIG") };
     let stage = Stage::start(url, &serde_json::from_str::<Value>(config)?).await;
     let rest = rest.concat();
     let source =

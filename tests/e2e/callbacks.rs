@@ -60,7 +60,11 @@ async fn permissions_are_cached_for_one_request_only() {
         let path = format!("/scripts/{id}/delete");
         let reader = user("acme", "ann", &["scripts.read"]);
         assert_eq!(page(&stage, &admin(), &format!("/scripts/{id}")).await.status, 200);
-        assert_eq!(form(&stage, &reader, &path, "base_version=1").await.status, 403, "the same user with fewer permissions");
+        assert_eq!(
+            form(&stage, &reader, &path, "base_version=1").await.status,
+            403,
+            "the same user with fewer permissions"
+        );
         stage.api(&reader, "DELETE", &format!("/scripts/{id}"), None).await.expect(403);
         stage.api(&admin(), "GET", &format!("/scripts/{id}"), None).await.expect(200);
         stage.stop().await;
@@ -113,8 +117,8 @@ async fn waiting_events_arrive_in_order_despite_a_refused_one() {
             let last = stage.draft(&admin(), "Last", "one_off", SOURCE).await;
             ids.push(last.clone());
             stage.host.open_bus(true);
-            let told = stage.host.event(|event| event.data["script_id"] == last.as_str());
-            timeout(Duration::from_secs(30), told).await.expect("the last one is reported");
+            let last_event = stage.host.event(|event| event.data["script_id"] == last.as_str());
+            timeout(Duration::from_secs(30), last_event).await.expect("the last one is reported");
             let seen = stage.host.event_data("scripts.script.created");
             let seen: Vec<_> = seen.iter().map(|data| data["script_id"].as_str().expect("an id").to_owned()).collect();
             assert_eq!(seen, ids);

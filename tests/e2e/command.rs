@@ -38,9 +38,10 @@ impl Erp {
             .stderr(Stdio::null())
             .spawn()
             .expect("the ERP starts");
-        let said = BufReader::new(process.stdout.take().expect("its output"));
-        let told = said.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("http://")?.1.to_owned()));
-        let url = format!("http://{}", told.expect("the ERP prints its address").trim());
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        let address =
+            output.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("http://")?.1.to_owned()));
+        let url = format!("http://{}", address.expect("the ERP prints its address").trim());
         (process, url)
     }
 
@@ -96,12 +97,12 @@ async fn the_cli_starts_follows_and_cancels_a_run() {
 
     let mut watched = erp.command("Endless", &[]);
     let mut watched = watched.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the command runs");
-    let mut said = BufReader::new(watched.stdout.take().expect("its output")).lines();
-    let first = said.next().expect("a line").expect("text");
+    let mut output = BufReader::new(watched.stdout.take().expect("its output")).lines();
+    let first = output.next().expect("a line").expect("text");
     assert!(first.ends_with("begun"), "{first}");
     let interrupt = Command::new("kill").args(["-INT", &watched.id().to_string()]).status();
     assert!(interrupt.expect("kill runs").success());
-    let rest: Vec<String> = said.map_while(Result::ok).collect();
+    let rest: Vec<String> = output.map_while(Result::ok).collect();
     assert!(rest.iter().any(|line| line.contains("CANCELLED")), "{rest:?}");
     assert_eq!(watched.wait().expect("an end").code(), Some(1));
 }
@@ -118,10 +119,10 @@ fn a_file_is_checked_without_running_it() {
     let good = check("good.ts", "const a: number = 1;\nasync function main() { await storage.set('a', a); }", &[]);
     assert_eq!((good.status.code(), text(&good.stdout).as_str()), (Some(0), ""), "{}", text(&good.stderr));
     let warned = check("warned.js", "async function main() { storage.set('a', 1); }", &["--type", "endpoint"]);
-    let said = text(&warned.stdout);
-    assert_eq!(warned.status.code(), Some(0), "{said}");
-    assert!(said.contains("warning AWAIT_MISSING") && said.contains("warned.js:1:25"), "{said}");
-    assert!(said.contains("warning ENTRY_POINT_MISSING") && said.contains("`handleRequest`"), "{said}");
+    let output = text(&warned.stdout);
+    assert_eq!(warned.status.code(), Some(0), "{output}");
+    assert!(output.contains("warning AWAIT_MISSING") && output.contains("warned.js:1:25"), "{output}");
+    assert!(output.contains("warning ENTRY_POINT_MISSING") && output.contains("`handleRequest`"), "{output}");
     let bad = check("bad.js", "let a = ;", &["--json"]);
     let found: Value = serde_json::from_slice(&bad.stdout).expect("JSON");
     assert_eq!(bad.status.code(), Some(1));
@@ -138,7 +139,7 @@ async fn with_the_json_option_errors_are_json_too() {
     let nowhere = folder.path().join("nowhere.js");
     let nowhere = nowhere.to_str().expect("a path");
     let start = ["start", "Nothing", "--token", "t", "--json", "--url"];
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (vec!["run", nowhere, "--json"], "cannot read"),
         (vec!["run", file, "--json", "--lib", nowhere], "nowhere.js"),
         (vec!["run", file, "--json", "--input", "{no"], "it is no JSON"),
@@ -158,7 +159,7 @@ async fn with_the_json_option_errors_are_json_too() {
         let document: Value = serde_json::from_slice(&done.stdout)
             .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {:?}", text(&done.stdout)));
         let message = document["error"]["message"].as_str().expect("a message");
-        assert!(message.contains(said), "{arguments:?}: {message}");
+        assert!(message.contains(expected), "{arguments:?}: {message}");
         assert!(!text(&done.stderr).is_empty(), "{arguments:?}: the error is also printed for people");
     }
 }

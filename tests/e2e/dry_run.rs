@@ -119,17 +119,17 @@ async fn storage_services_requests_and_events_are_only_previewed() {
             "answer": [202, {"dry_run": true}], "written": null, "read": 7, "event": "scripts.custom.thing.done",
         });
         assert_eq!(run["result"], expected, "{run:#}");
-        let told = &run["would_change"];
-        assert_eq!(told["services"], json!([{"method": "echo.fail", "args": ["x"]}]), "{run:#}");
-        let sent = &told["http"][0];
+        let preview = &run["would_change"];
+        assert_eq!(preview["services"], json!([{"method": "echo.fail", "args": ["x"]}]), "{run:#}");
+        let sent = &preview["http"][0];
         assert_eq!((&sent["method"], &sent["url"]), (&json!("POST"), &json!("https://partner.example/pay")), "{run:#}");
         assert_eq!(sent["body"], r#"{"amount":7}"#, "{run:#}");
-        assert_eq!(told["events"], json!([{"type": "scripts.custom.thing.done", "data": {"n": 1}}]), "{run:#}");
-        assert_eq!(told["storage"], json!([
+        assert_eq!(preview["events"], json!([{"type": "scripts.custom.thing.done", "data": {"n": 1}}]), "{run:#}");
+        assert_eq!(preview["storage"], json!([
             {"key": "n", "before": 5, "after": 7}, {"key": "new", "before": null, "after": {"a": 2}},
             {"key": "old", "before": "kept", "after": null},
         ]), "{run:#}");
-        assert_eq!(told["left_out"], 0);
+        assert_eq!(preview["left_out"], 0);
 
         // The host received only the call that reads, marked as a dry run.
         let calls = stage.host.called("echo.same", 1).await;
@@ -159,9 +159,9 @@ async fn a_dry_run_has_the_same_restrictions_as_a_run() {
         let id = stage.script(&admin(), "job", "one_off", source).await;
         let run = dry(&stage, &id).await;
         assert_eq!(run["result"], json!(["HTTP_BLOCKED", "STORAGE_QUOTA", "done", "TOO_LARGE"]), "{run:#}");
-        let told = &run["would_change"];
-        assert_eq!((&told["http"], &told["events"]), (&json!([]), &json!([])), "{run:#}");
-        assert_eq!(told["storage"][0]["key"], "small", "{run:#}");
+        let preview = &run["would_change"];
+        assert_eq!((&preview["http"], &preview["events"]), (&json!([]), &json!([])), "{run:#}");
+        assert_eq!(preview["storage"][0]["key"], "small", "{run:#}");
         stage.stop().await;
     })
     .await;

@@ -352,10 +352,7 @@ async fn abusive_anonymous_callers_do_not_block_others() {
         let shown = page(&stage, &admin(), &format!("/scripts/{id}")).await.text;
         assert!(shown.contains("data-throttled") && shown.contains("203.0.113.7"), "{shown}");
         let reader = page(&stage, &user("acme", "rita", &["scripts.read"]), &format!("/scripts/{id}")).await.text;
-        assert!(
-            reader.contains("data-throttled") && !reader.contains("203.0.113.7"),
-            "the user is not public"
-        );
+        assert!(reader.contains("data-throttled") && !reader.contains("203.0.113.7"), "the user is not public");
         stage.stop().await;
     })
     .await;

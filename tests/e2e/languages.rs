@@ -110,10 +110,10 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
                 "UPDATE script_occurrences SET reason = '{sentence}', reason_code = {stored} WHERE reason = 'cancelled by ann'"
             ))
             .await;
-        let told = stage.api(&ann, "GET", &format!("/occurrences?script_id={later}"), None).await.expect(200);
-        let told = told["items"].as_array().expect("a list").iter().find(|item| item["id"] == *occurrence);
-        let told = told.expect("it is recorded");
-        assert_eq!(told["reason_code"], *code, "{told:#}");
+        let item_now = stage.api(&ann, "GET", &format!("/occurrences?script_id={later}"), None).await.expect(200);
+        let item_now = item_now["items"].as_array().expect("a list").iter().find(|item| item["id"] == *occurrence);
+        let item_now = item_now.expect("it is recorded");
+        assert_eq!(item_now["reason_code"], *code, "{item_now:#}");
     }
     let request = json!({"at": "2027-01-31T09:00:00Z"});
     let reply = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(request)).await.expect(202);

@@ -201,10 +201,10 @@ fn the_command_line_previews_the_changes_of_a_dry_run() {
 
     let dry = document(&["--dry-run", "--json"]);
     assert_eq!(dry["result"], json!([null, 7]), "{dry:#}");
-    let told = &dry["would_change"];
-    assert_eq!(told["services"], json!([{"method": "mail.send", "args": ["x"]}]), "{dry:#}");
-    assert_eq!(told["storage"], json!([{"key": "last", "before": null, "after": 7}]), "{dry:#}");
-    assert_eq!(told["events"], json!([{"type": "scripts.custom.job.done", "data": {"n": 1}}]), "{dry:#}");
+    let preview = &dry["would_change"];
+    assert_eq!(preview["services"], json!([{"method": "mail.send", "args": ["x"]}]), "{dry:#}");
+    assert_eq!(preview["storage"], json!([{"key": "last", "before": null, "after": 7}]), "{dry:#}");
+    assert_eq!(preview["events"], json!([{"type": "scripts.custom.job.done", "data": {"n": 1}}]), "{dry:#}");
     assert!(!dry["events"].to_string().contains("job.done"), "{dry:#}");
     assert_eq!(
         (&dry["logs"][0]["message"], &dry["logs"][0]["data"]),

@@ -108,11 +108,11 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
     assert_eq!(number(&mut ledger, twice).await, 0, "no occurrence ran twice");
     let settled = "SELECT count(*) FROM script_occurrences WHERE cause = 'later' AND state IN ('ran', 'failed')";
     assert_eq!(number(&mut ledger, settled).await, LATER as i64, "every later run ended");
-    let told = "SELECT count(*) FROM script_occurrences WHERE cause = 'event' AND state IN ('ran', 'failed')";
-    assert_eq!(number(&mut ledger, told).await, EVENTS as i64, "every event came to an end: done, or a dead letter");
-    let silent = "SELECT count(*) FROM script_occurrences o WHERE state IN ('ran', 'failed') \
+    let handled = "SELECT count(*) FROM script_occurrences WHERE cause = 'event' AND state IN ('ran', 'failed')";
+    assert_eq!(number(&mut ledger, handled).await, EVENTS as i64, "every event came to an end: done, or a dead letter");
+    let without_run = "SELECT count(*) FROM script_occurrences o WHERE state IN ('ran', 'failed') \
                   AND NOT EXISTS (SELECT 1 FROM script_executions e WHERE e.id = o.execution_id)";
-    assert_eq!(number(&mut ledger, silent).await, 0, "every outcome has its run");
+    assert_eq!(number(&mut ledger, without_run).await, 0, "every outcome has its run");
     let open = "SELECT count(*) FROM script_executions WHERE status IN ('pending', 'running')";
     assert_eq!(number(&mut ledger, open).await, 0, "no run is left open");
 

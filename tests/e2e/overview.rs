@@ -198,7 +198,8 @@ async fn bulk_activation_confirms_and_skips_broken_scripts() {
         let quarantine = r#"{"fault":"TIMEOUT","times":3,"since":"2026-01-31T09:00:00Z","at":"2026-01-31T09:10:00Z"}"#;
         database.tamper(&format!("UPDATE scripts SET quarantine = '{quarantine}' WHERE name = 'Loop'")).await;
         let ticked: String = ids.iter().map(|id| format!("&id={id}")).collect();
-        let asked = crate::world::form(&stage, &admin(), "/scripts/bulk", &format!("action=activate{ticked}")).await;
+        let confirmation =
+            crate::world::form(&stage, &admin(), "/scripts/bulk", &format!("action=activate{ticked}")).await;
         let on = async || {
             let list = stage.api(&admin(), "GET", "/scripts?is_active=true", None).await.expect(200);
             list["items"]
@@ -209,17 +210,17 @@ async fn bulk_activation_confirms_and_skips_broken_scripts() {
                 .collect::<Vec<_>>()
         };
         assert_eq!(on().await, Vec::<String>::new(), "no script is activated before the confirmation");
-        assert_eq!(asked.status, 200, "{}", asked.text);
+        assert_eq!(confirmation.status, 200, "{}", confirmation.text);
         for said in ["Archive", "Loop", "In quarantine", "Draft", "does not compile"] {
-            assert!(asked.text.contains(said), "{said}: {}", asked.text);
+            assert!(confirmation.text.contains(said), "{said}: {}", confirmation.text);
         }
         // Whatever the form contains, a script that cannot run stays inactive.
         let confirmed = format!("action=activate&confirmed=yes{ticked}");
         let done = crate::world::form(&stage, &admin(), "/scripts/bulk", &confirmed).await;
         assert_eq!((done.status, done.header("location")), (303, "/scripts?done=bulk_activated&n=1"), "{}", done.text);
         assert_eq!(on().await, ["Archive"]);
-        let told = page(&stage, &admin(), "/scripts?done=bulk_activated&n=1").await.text;
-        assert!(told.contains("1 script activated"), "{told}");
+        let page_after = page(&stage, &admin(), "/scripts?done=bulk_activated&n=1").await.text;
+        assert!(page_after.contains("1 script activated"), "{page_after}");
         stage.stop().await;
     })
     .await;

@@ -31,8 +31,8 @@ async fn hitting_hard_limits_deactivates_a_script() {
         assert_eq!(stage.api(&ann, "GET", &path, None).await.expect(200)["is_active"], true, "tests do not count");
         strike(&stage, "sinks").await;
 
-        let told = stage.host.event(|event| event.kind == "scripts.quarantined").await;
-        let (script, reason) = (&told.data["script_id"], &told.data["quarantine"]);
+        let quarantined = stage.host.event(|event| event.kind == "scripts.quarantined").await;
+        let (script, reason) = (&quarantined.data["script_id"], &quarantined.data["quarantine"]);
         assert_eq!((script, &reason["fault"], &reason["times"]), (&json!(id), &json!("STACK_OVERFLOW"), &json!(2)));
         let off = stage.api(&ann, "GET", &path, None).await.expect(200);
         assert_eq!((&off["is_active"], &off["quarantine"]), (&json!(false), reason));
@@ -91,8 +91,9 @@ async fn strikes_on_several_nodes_add_up_to_one_quarantine() {
     let hosts = [first.host.clone(), second.host.clone()];
     first.stop().await;
     second.stop().await;
-    let told = hosts.iter().flat_map(|host| host.event_types()).filter(|kind| kind == "scripts.quarantined").count();
-    assert_eq!(told, 1);
+    let quarantined =
+        hosts.iter().flat_map(|host| host.event_types()).filter(|kind| kind == "scripts.quarantined").count();
+    assert_eq!(quarantined, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -82,7 +82,10 @@ async fn records_outlast(
     };
     let watch = async {
         let full = when(stage, "full", |records| records["full"] == true).await;
-        assert!(full["records"].as_u64().is_some_and(|waiting| waiting <= BUFFER_CAPACITY + 20), "bounded memory: {full}");
+        assert!(
+            full["records"].as_u64().is_some_and(|waiting| waiting <= BUFFER_CAPACITY + 20),
+            "bounded memory: {full}"
+        );
         assert!(answered.load(Ordering::Relaxed) < CALLS, "callers wait when there is no more room");
         let health = stage.plugin.health().await.expect("an answer");
         assert_eq!(health.status, "degraded", "{}", health.detail);

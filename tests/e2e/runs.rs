@@ -55,8 +55,8 @@ async fn logged_values_are_stored_as_values() {
         let run = run["id"].as_str().expect("an id");
         let shown = page(&stage, &ann, &format!("/scripts/runs/{run}")).await.text;
         assert!(shown.contains("<summary>values</summary>") && !shown.contains("<b>bold"), "{shown}");
-        let told = page(&stage, &ann, &format!("/scripts/api/v1/executions/{run}/stream")).await.text;
-        assert!(told.contains(r#""data":[{"id":7,"lines":"#), "{told}");
+        let streamed = page(&stage, &ann, &format!("/scripts/api/v1/executions/{run}/stream")).await.text;
+        assert!(streamed.contains(r#""data":[{"id":7,"lines":"#), "{streamed}");
         stage.stop().await;
     })
     .await;

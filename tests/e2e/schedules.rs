@@ -339,8 +339,8 @@ async fn accepted_events_are_recorded_refused_ones_can_be_resent() {
                           "content": "function main(event) { return event.id; }"});
         let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
         let id = script["id"].as_str().expect("an id");
-        let told = stage.plugin.deliver(&event("e1", "client.created")).await;
-        assert_eq!(told, Ok(1));
+        let delivered = stage.plugin.deliver(&event("e1", "client.created")).await;
+        assert_eq!(delivered, Ok(1));
         let ledger = stage.api(&admin(), "GET", &format!("/occurrences?script_id={id}"), None).await.expect(200);
         assert_eq!(ledger["total"], 1, "it is recorded when the answer arrives");
         assert_eq!(stage.plugin.deliver(&event("e1", "client.created")).await, Ok(0), "delivered again");
@@ -374,8 +374,8 @@ async fn event_loops_between_scripts_are_cut_off() {
         stage.plugin.event(&event("e1", "start")).expect("the plugin accepts it");
         // The host delivers the plugin's own events to it too, as any bus does.
         for depth in 1..=8 {
-            let heard = stage.host.nth_event("scripts.custom.again", depth).await;
-            stage.plugin.event(&heard).expect("the plugin accepts it");
+            let custom_event = stage.host.nth_event("scripts.custom.again", depth).await;
+            stage.plugin.event(&custom_event).expect("the plugin accepts it");
         }
         stage.host.logged("cut off at depth 8").await;
         let found = occurrences(&stage, id, settled).await;

@@ -71,10 +71,10 @@ async fn every_starter_works_or_reports_missing_setup() {
         };
         let logged = run["logs"].as_array().expect("lines").iter().filter(|line| line["level"] == "error").count();
         assert_eq!(logged, 0, "{starter}: {run:#}");
-        let said = run["error"]["message"].as_str().unwrap_or_default();
+        let message = run["error"]["message"].as_str().unwrap_or_default();
         match run["status"].as_str() {
-            Some("success" | "refused") => assert_eq!(said, "", "{starter}: {run:#}"),
-            Some("failed") => assert!(said.len() > 10, "{starter} reports what is missing: {run:#}"),
+            Some("success" | "refused") => assert_eq!(message, "", "{starter}: {run:#}"),
+            Some("failed") => assert!(message.len() > 10, "{starter} reports what is missing: {run:#}"),
             other => panic!("{starter}: {other:?}: {run:#}"),
         }
         ended.push((starter, run["status"].clone()));

@@ -53,8 +53,8 @@ impl Compiler {
         fs::write(self.folder.path().join("tsconfig.json"), settings.to_string()).expect("a file");
         let mut command = Command::new("node");
         command.arg(&self.program).args(["--pretty", "false"]).current_dir(self.folder.path());
-        let said = String::from_utf8_lossy(&command.output().expect("TypeScript runs").stdout).into_owned();
-        said.lines().filter(|line| line.contains("error TS")).map(str::to_owned).collect()
+        let output = String::from_utf8_lossy(&command.output().expect("TypeScript runs").stdout).into_owned();
+        output.lines().filter(|line| line.contains("error TS")).map(str::to_owned).collect()
     }
 }
 

@@ -5,7 +5,7 @@ use std::{net::TcpListener, os::fd::AsRawFd as _, process::Stdio};
 use iota_scripts_runtime::protocol::Means;
 use rustix::{io::FdFlags, process::geteuid};
 
-use crate::worker::{StartMethod, SandboxedWorker, Verdict, attempt, attempt_with};
+use crate::worker::{SandboxedWorker, StartMethod, Verdict, attempt, attempt_with};
 
 const EPERM: Verdict = Verdict::Refused(libc::EPERM);
 const EACCES: Verdict = Verdict::Refused(libc::EACCES);

@@ -3,6 +3,6 @@
 mod attempts;
 mod copies;
 mod ordinary;
-mod worker;
 mod shipped;
 mod walls;
+mod worker;

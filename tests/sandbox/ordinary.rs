@@ -6,7 +6,7 @@ use iota_scripts_runtime::{
 };
 use serde_json::{Value, json};
 
-use crate::worker::{StartMethod, SandboxedWorker};
+use crate::worker::{SandboxedWorker, StartMethod};
 
 fn run(source: &str) -> Result<Value, Exit> {
     let [started, copied] = StartMethod::BOTH.map(|method| {

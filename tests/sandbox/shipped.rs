@@ -4,7 +4,7 @@ use std::fs;
 
 use iota_scripts_runtime::protocol::Means;
 
-use crate::worker::{StartMethod, SandboxedWorker};
+use crate::worker::{SandboxedWorker, StartMethod};
 
 fn workers() -> [SandboxedWorker; 2] {
     StartMethod::BOTH.map(|method| {

@@ -2,7 +2,7 @@
 
 use iota_scripts_runtime::protocol::{Lack, Means, SandboxLevel};
 
-use crate::worker::{StartMethod, SandboxedWorker};
+use crate::worker::{SandboxedWorker, StartMethod};
 
 fn level_behind(walls: &str) -> SandboxLevel {
     let [started, copied] = StartMethod::BOTH.map(|method| {

@@ -145,10 +145,10 @@ impl TestHost {
     }
 
     /// Waits until an event satisfies the condition.
-    pub async fn event(&self, wanted: impl Fn(&Event) -> bool) -> Event {
+    pub async fn event(&self, matches: impl Fn(&Event) -> bool) -> Event {
         let mut events = self.events.subscribe();
-        let seen = events.wait_for(|events| events.iter().any(&wanted)).await.expect("the host lives");
-        seen.iter().find(|event| wanted(event)).cloned().expect("it was there")
+        let seen = events.wait_for(|events| events.iter().any(&matches)).await.expect("the host lives");
+        seen.iter().find(|event| matches(event)).cloned().expect("it was there")
     }
 
     /// Waits for the nth event of a type, counted from 1.
@@ -162,8 +162,8 @@ impl TestHost {
     /// Waits until a record with this text was logged.
     pub async fn logged(&self, text: &str) {
         let mut logs = self.logs.subscribe();
-        let said = |logs: &Vec<LogRecord>| logs.iter().any(|record| record.to_string().contains(text));
-        logs.wait_for(said).await.expect("the host lives");
+        let has_text = |logs: &Vec<LogRecord>| logs.iter().any(|record| record.to_string().contains(text));
+        logs.wait_for(has_text).await.expect("the host lives");
     }
 
     /// Waits until the method was called this many times.

@@ -64,7 +64,8 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
 pub async fn build(config: &Config) -> Result<App, StartupError> {
     let db = Db::connect(&config.database_url).await?;
     prepare(&db).await?;
-    let erp = Erp { db, bus: EventBus::default(), caller_cache: CallerCache::default(), tenants: tenant::examples().into() };
+    let erp =
+        Erp { db, bus: EventBus::default(), caller_cache: CallerCache::default(), tenants: tenant::examples().into() };
     let scripts = Scripts::start(&erp, &config.database_url, &config.scripts).await?;
     let state = AppState {
         erp: erp.clone(),

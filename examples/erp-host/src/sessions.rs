@@ -130,7 +130,7 @@ async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc
     if let Some(known) = erp.caller_cache.get(&hash, is_session) {
         return Ok(Some(known));
     }
-    let asked = erp.caller_cache.invalidations.load(Ordering::Acquire);
+    let invalidations_before = erp.caller_cache.invalidations.load(Ordering::Acquire);
     let columns = User::COLUMNS;
     let row = if is_session {
         let sql = format!(
@@ -147,7 +147,7 @@ async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc
     let csrf_token = if is_session { Some(row.text("csrf_token")?) } else { None };
     let Some(tenant) = erp.tenant(user.tenant_id.as_str()) else { return Ok(None) };
     let caller = Arc::new(Caller::new(CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token));
-    if erp.caller_cache.invalidations.load(Ordering::Acquire) == asked {
+    if erp.caller_cache.invalidations.load(Ordering::Acquire) == invalidations_before {
         erp.caller_cache.callers.insert(hash, Arc::clone(&caller));
     }
     Ok(Some(caller))

@@ -86,9 +86,9 @@ async fn set(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::R
     sleep(CACHED).await;
     let refused = by_hand(&cluster, &script, Duration::from_secs(30)).await;
     report.none("set back by 2 min: refused or failed manual runs", &refused);
-    let silent = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
+    let gap = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
     // The minutes that have already run do not run again.
-    report.within("set back by 2 min: gap of minutely schedules", Duration::from_secs(195), silent);
+    report.within("set back by 2 min: gap of minutely schedules", Duration::from_secs(195), gap);
 
     say("the clock is set forward by a day");
     clock.set(DAY)?;
@@ -99,8 +99,8 @@ async fn set(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::R
     sleep(CACHED).await;
     let refused = by_hand(&cluster, &script, Duration::from_secs(10)).await;
     report.none("a day forward and back: refused or failed manual runs", &refused);
-    let silent = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
-    report.within("a day forward and back: gap of minutely schedules", Duration::from_secs(90), silent);
+    let gap = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
+    report.within("a day forward and back: gap of minutely schedules", Duration::from_secs(90), gap);
 
     const WORST: &str = "SELECT coalesce(max(times), 0) FROM \
         (SELECT count(*) AS times FROM script_occurrences WHERE state = 'missed' GROUP BY script_id) AS missed";

@@ -66,15 +66,17 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     let freed = MonotonicTime::now();
     let (mut last_failure, mut all) = (freed, Vec::new());
     let mut fine_since = None;
-    while MonotonicTime::now().since(freed) < TIMEOUT && fine_since.is_none_or(|since| MonotonicTime::now().since(since) < 3 * SOON) {
-        let asked = MonotonicTime::now();
-        let failed = burst(&node, &script, &format!("freed {asked:?}")).await;
+    while MonotonicTime::now().since(freed) < TIMEOUT
+        && fine_since.is_none_or(|since| MonotonicTime::now().since(since) < 3 * SOON)
+    {
+        let requested_at = MonotonicTime::now();
+        let failed = burst(&node, &script, &format!("freed {requested_at:?}")).await;
         if failed.is_empty() {
-            fine_since.get_or_insert(asked);
+            fine_since.get_or_insert(requested_at);
         } else {
-            (last_failure, fine_since) = (asked, None);
+            (last_failure, fine_since) = (requested_at, None);
         }
-        if asked.since(freed) > SOON {
+        if requested_at.since(freed) > SOON {
             all.extend(failed);
         }
     }

@@ -84,8 +84,8 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
             sleep(moment).await;
             cluster.node(place).map(Node::strike)
         };
-        let (asked, struck) = tokio::join!(ask(&cluster, &mut random, &later, ticks, &mut promised), strike);
-        asked.and(struck)?;
+        let (requested, struck) = tokio::join!(ask(&cluster, &mut random, &later, ticks, &mut promised), strike);
+        requested.and(struck)?;
         if let Some((place, _)) = doomed {
             cluster.kill(place);
             next_start = Some((place, Instant::now() + pause(&mut random, DOWNTIME_MS)));
@@ -105,8 +105,8 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     let open = cluster.settle("tenant-%", Duration::from_secs(240)).await?;
 
     report.figure("kills", kills);
-    let asked = format!("{} later, {} events", promised.later.len(), promised.events.len());
-    report.figure("accepted by nodes", format!("{asked}; {} unanswered", promised.unanswered));
+    let requested = format!("{} later, {} events", promised.later.len(), promised.events.len());
+    report.figure("accepted by nodes", format!("{requested}; {} unanswered", promised.unanswered));
     report.none("left open", &open);
     ledger(&cluster, &promised, report).await?;
     judge(&cluster, "tenant-%", 2).await?.rows(report, "");
@@ -162,23 +162,23 @@ async fn ledger(cluster: &Cluster, promised: &Accepted, report: &mut Report) -> 
     let mut connection = cluster.ledger().await?;
     let rows: Vec<(String, String, String, String)> = sqlx::query_as(SETTLED).fetch_all(&mut connection).await?;
     let ended = |state: &str| matches!(state, "ran" | "failed");
-    let (mut ids, mut told) = (HashSet::new(), HashMap::<&str, usize>::new());
+    let (mut ids, mut recorded) = (HashSet::new(), HashMap::<&str, usize>::new());
     for (id, key, cause, state) in &rows {
         if ended(state) {
             ids.insert(id.as_str());
         }
         if cause == "event" {
-            *told.entry(key).or_default() += 1;
+            *recorded.entry(key).or_default() += 1;
         }
     }
     let lost: Vec<&String> = promised.later.iter().filter(|id| !ids.contains(id.as_str())).collect();
     report.none("later runs that did not end", &lost);
-    let odd: Vec<&String> = promised.events.iter().filter(|id| told.get(id.as_str()) != Some(&1)).collect();
+    let odd: Vec<&String> = promised.events.iter().filter(|id| recorded.get(id.as_str()) != Some(&1)).collect();
     report.none("events that are not recorded exactly once", &odd);
     let gaps: Vec<String> = sqlx::query_scalar(MINUTES).fetch_all(&mut connection).await?;
     report.none("schedules with a minute too many or too few", &gaps);
-    let silent: Vec<String> = sqlx::query_scalar(NO_RUN).fetch_all(&mut connection).await?;
-    report.none("outcomes without a run", &silent);
+    let without_run: Vec<String> = sqlx::query_scalar(NO_RUN).fetch_all(&mut connection).await?;
+    report.none("outcomes without a run", &without_run);
     let missed: Vec<String> = sqlx::query_scalar(MISSED).fetch_all(&mut connection).await?;
     report.none("missed minutes while two nodes were up", &missed);
     Ok(())

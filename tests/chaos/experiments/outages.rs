@@ -63,8 +63,14 @@ async fn series(affected: Affected, options: &Options, report: &mut Report) -> a
     Ok(())
 }
 
-async fn outage(cluster: &mut Cluster, affected: Affected, length: Duration, report: &mut Report) -> anyhow::Result<()> {
-    let (when, tenant) = (format!("{}, {} s: ", affected.name(), length.as_secs()), format!("away-{}-", length.as_secs()));
+async fn outage(
+    cluster: &mut Cluster,
+    affected: Affected,
+    length: Duration,
+    report: &mut Report,
+) -> anyhow::Result<()> {
+    let (when, tenant) =
+        (format!("{}, {} s: ", affected.name(), length.as_secs()), format!("away-{}-", length.as_secs()));
     let short = cluster.node(1)?.script(&tenant, &one_off("short", &source(20, 1_000))).await?;
     let long = cluster.node(1)?.script(&tenant, &one_off("long", &source(75, 1_000))).await?;
     let probe = cluster.node(1)?.script("probe", &one_off(&format!("probe {tenant}"), &source(1, 0))).await?;
@@ -80,7 +86,9 @@ async fn outage(cluster: &mut Cluster, affected: Affected, length: Duration, rep
     match affected {
         // The last slot, so that the node that gets the requests is another one.
         Affected::OneNode => cluster.proxy(NODES - 1)?.set(State::Held),
-        Affected::AllNodes => (0..NODES).try_for_each(|place| cluster.proxy(place).map(|proxy| proxy.set(State::Cut)))?,
+        Affected::AllNodes => {
+            (0..NODES).try_for_each(|place| cluster.proxy(place).map(|proxy| proxy.set(State::Cut)))?
+        }
     }
     sleep(length).await;
     (0..NODES).try_for_each(|place| cluster.proxy(place).map(|proxy| proxy.set(State::Open)))?;

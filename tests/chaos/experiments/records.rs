@@ -87,15 +87,15 @@ async fn on(
         .map(|record| record.1.as_str())
         .collect();
     let of = |status| records.iter().filter(|record| record.1 == status && effects.contains(&record.0)).count();
-    let told: HashSet<&str> =
+    let recorded: HashSet<&str> =
         records.iter().filter(|record| record.1 == "success").map(|record| record.0.as_str()).collect();
-    let untrue: Vec<&String> = answered.iter().filter(|run| !told.contains(run.as_str())).collect();
+    let unrecorded: Vec<&String> = answered.iter().filter(|run| !recorded.contains(run.as_str())).collect();
     report.figure(&format!("{name}: kills"), kills);
     report.figure(&format!("{name}: runs with effects"), format!("{} ({} lost)", effects.len(), of("lost")));
     report.figure(&format!("{name}: runs on record"), records.len());
     report.none(&format!("{name}: runs with effects but without a record"), &without);
     report.none(&format!("{name}: runs that are neither lost nor successful"), &open);
-    report.none(&format!("{name}: responses with an effect but without a record"), &untrue);
+    report.none(&format!("{name}: responses with an effect but without a record"), &unrecorded);
     Ok(())
 }
 

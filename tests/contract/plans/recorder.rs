@@ -9,8 +9,8 @@ use tracing::{
     span,
 };
 
-/// Statements since the last call of [`heard`], from any database: only one test at a time may use it.
-static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// Statements since the last call of [`recorded`], from any database: only one test at a time may use it.
+static RECORDED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 struct Recorder;
 
@@ -21,8 +21,8 @@ pub(super) fn listen() {
 }
 
 /// Statements since the last call.
-pub(super) fn heard() -> Vec<String> {
-    std::mem::take(&mut *HEARD.lock().expect("not poisoned"))
+pub(super) fn recorded() -> Vec<String> {
+    std::mem::take(&mut *RECORDED.lock().expect("not poisoned"))
 }
 
 impl Subscriber for Recorder {
@@ -42,7 +42,7 @@ impl Subscriber for Recorder {
         event.record(&mut statement);
         // The summary holds all of a short statement.
         let text = if statement.whole.trim().is_empty() { statement.summary } else { statement.whole };
-        HEARD.lock().expect("not poisoned").push(text.trim().to_owned());
+        RECORDED.lock().expect("not poisoned").push(text.trim().to_owned());
     }
 }
 

@@ -63,17 +63,17 @@ impl Probe {
 
 async fn ask_until(stop: CancellationToken, stage: Arc<Stage>, who: Identity, path: String) -> Answers {
     let mut due = interval_at(Instant::now(), EVERY);
-    let mut asked = JoinSet::new();
+    let mut queries = JoinSet::new();
     // A query does not wait for the previous answer, so that a hang of the host shows at its full length.
     while let Some(at) = stop.run_until_cancelled(due.tick()).await {
         let (stage, who, path) = (Arc::clone(&stage), who.clone(), path.clone());
-        asked.spawn(async move {
+        queries.spawn(async move {
             let answered = ask(&stage, &who, &path).await;
             (at.elapsed(), answered)
         });
     }
     let mut answers = Answers::default();
-    for (took, answered) in asked.join_all().await {
+    for (took, answered) in queries.join_all().await {
         answers.took.push(took);
         answers.failures.extend(answered.err());
     }

@@ -37,12 +37,12 @@ pub(super) fn identity_of(context: &CallContext) -> Identity {
     match &context.user {
         None => Identity::host(tenant),
         Some(user) => {
-            let told = User::new(user.id.to_string(), &user.name)
+            let plugin_user = User::new(user.id.to_string(), &user.name)
                 .reachable_at(&user.email)
                 .speaking(user.locale.as_str())
                 .allowed(user.role.permissions())
                 .with_roles([user.role.as_str()]);
-            Identity::user(tenant, told)
+            Identity::user(tenant, plugin_user)
         }
     }
 }

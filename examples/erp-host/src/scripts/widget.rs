@@ -28,8 +28,8 @@ impl ScriptsWidget {
 impl Widget for ScriptsWidget {
     async fn html(&self, caller: &Caller) -> Option<String> {
         let identity = host::identity_of(&caller.context);
-        let asked = self.plugin.fragment(&identity, "/scripts/widget");
-        match tokio::time::timeout(TIMEOUT, asked).await {
+        let pending = self.plugin.fragment(&identity, "/scripts/widget");
+        match tokio::time::timeout(TIMEOUT, pending).await {
             Ok(Ok(html)) => html,
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the widget of scripts is unavailable");

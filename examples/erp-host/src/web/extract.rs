@@ -41,8 +41,8 @@ impl<S: Send + Sync> FromRequestParts<S> for PageCaller {
         match parts.extensions.get::<Arc<Caller>>() {
             Some(caller) => Ok(Self(caller.clone())),
             None if parts.method == Method::GET => {
-                let wanted = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-                Err(Redirect::to(&sign_in_path(wanted)).into_response())
+                let target = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+                Err(Redirect::to(&sign_in_path(target)).into_response())
             }
             None => Err(Redirect::to("/login").into_response()),
         }
@@ -50,11 +50,11 @@ impl<S: Send + Sync> FromRequestParts<S> for PageCaller {
 }
 
 /// The sign-in page that leads back to a path.
-pub fn sign_in_path(wanted: &str) -> String {
-    if wanted == "/" {
+pub fn sign_in_path(target: &str) -> String {
+    if target == "/" {
         return "/login".to_owned();
     }
-    format!("/login?next={}", urls::encode(wanted))
+    format!("/login?next={}", urls::encode(target))
 }
 
 /// The query string, decoded, in order.
@@ -78,7 +78,8 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| ApiError(unreadable_body(&rejection)))?;
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| ApiError(unreadable_body(&rejection)))?;
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| ApiError(AppError::BadRequest(format!("the request body is not valid JSON: {error}"))))

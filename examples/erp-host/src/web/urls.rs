@@ -12,9 +12,9 @@ pub(super) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Stri
 }
 
 /// The target after signing in: a path of this host, never another site.
-pub(super) fn local_path(wanted: &str) -> &str {
-    let is_local = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains(['\\', '\r', '\n']);
-    if is_local { wanted } else { "/" }
+pub(super) fn local_path(target: &str) -> &str {
+    let is_local = target.starts_with('/') && !target.starts_with("//") && !target.contains(['\\', '\r', '\n']);
+    if is_local { target } else { "/" }
 }
 
 #[cfg(test)]

@@ -162,11 +162,11 @@ async fn a_repeated_event_is_logged_once() {
     let running = Running::start().await;
     let admin = Caller::new(&running, "acme-admin").await;
     let event = Event::new(&admin.context, "scripts.custom.test", json!({ "n": 1 }));
-    let mut told = running.erp.bus.subscribe();
+    let mut published = running.erp.bus.subscribe();
     for _ in 0..2 {
         running.erp.bus.publish(&running.erp.db, event.clone()).await.unwrap();
     }
-    assert_eq!(told.recv().await.unwrap().id, event.id);
-    assert!(told.try_recv().is_err());
+    assert_eq!(published.recv().await.unwrap().id, event.id);
+    assert!(published.try_recv().is_err());
     assert_eq!(running.get("acme-admin", "/api/events?type=scripts.custom.test").await.1["total"], 1);
 }

@@ -79,7 +79,7 @@ async fn tiles(state: &AppState, caller: &Caller) -> Result<Vec<Tile>, AppError>
     let zone = caller.context.tenant.time_zone;
     let today = clock::local_date(clock::now(), zone);
     let month_ago = today - chrono::Duration::days(30);
-    let silent = format!("status=active&last_activity.lt={month_ago}");
+    let inactive_query = format!("status=active&last_activity.lt={month_ago}");
     let overdue = format!("outstanding.gt=0&due_date.lt={today}");
     let figures: [(&'static str, &'static str, Permission, &Source, &str, &str); 4] = [
         (
@@ -88,7 +88,7 @@ async fn tiles(state: &AppState, caller: &Caller) -> Result<Vec<Tile>, AppError>
             Permission::ClientsRead,
             &clients::SOURCE,
             "/clients",
-            &silent,
+            &inactive_query,
         ),
         ("New orders", "to be processed", Permission::OrdersRead, &orders::SOURCE, "/orders", "status=new"),
         (

@@ -58,9 +58,9 @@ pub(super) async fn sign_out(State(state): State<AppState>, headers: HeaderMap, 
 
 /// Returns to the page of the language switch.
 pub(super) async fn set_locale(State(state): State<AppState>, headers: HeaderMap, form: Form) -> PageResult {
-    let wanted = form.get("locale");
-    let locale = Locale::parse(wanted)
-        .ok_or_else(|| AppError::field("locale", format!("locale must be en, ru or uz, not {wanted:?}")))?;
+    let requested = form.get("locale");
+    let locale = Locale::parse(requested)
+        .ok_or_else(|| AppError::field("locale", format!("locale must be en, ru or uz, not {requested:?}")))?;
     sessions::set_locale(&state.erp, form.caller.user.id, locale).await?;
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));
