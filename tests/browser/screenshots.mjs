@@ -55,7 +55,7 @@ try {
   await erp.stop();
 }
 
-/** Runs the test of the editor, so that the picture shows one. */
+/** Runs a test in the editor, so that the picture shows its result. */
 async function tested(page) {
   await new Editor(page).ready();
   await page.click("[data-run-test]");

@@ -1,4 +1,4 @@
-//! The host's tables in a database of their own, with the gateway for scripts and a plain connection to it.
+//! The host's tables in a separate database, with the gateway for scripts and a plain connection to it.
 
 use std::time::Duration;
 

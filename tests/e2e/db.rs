@@ -6,7 +6,7 @@ use iota_scripts_host::Identity;
 use iota_scripts_tests::{Stage, TestDatabase, admin, tables, user};
 use serde_json::{Value, json};
 
-/// Runs a test on every combination, each with the host's tables in a database of their own.
+/// Runs a test on every combination, each with the host's tables in a separate database.
 pub(crate) async fn with_tables<F: Future<Output = ()>>(more: Value, test: impl Fn(Stage) -> F) {
     with_tables_of(more, async |stage, _| test(stage).await).await;
 }

@@ -170,7 +170,7 @@ impl PlainHost {
     }
 }
 
-/// Runs a test with a plugin behind a plain host, on a database of its own.
+/// Runs a test with a plugin behind a plain host, on its own database.
 fn with(many: BatchReply, capabilities: &[&str], act: impl FnOnce(&PlainHost)) {
     let database = TestDatabase::sqlite();
     let config = json!({"database": {"url": database.url()}, "worker": {"max_workers": 1}, "log_level": "error",

@@ -1,4 +1,4 @@
-//! When a run goes on record, and the events about it that the host gets.
+//! When a run is recorded, and the events about it that the host gets.
 
 use std::time::Duration;
 

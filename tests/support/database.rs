@@ -43,7 +43,7 @@ impl DatabaseLock {
 }
 
 impl TestDatabase {
-    /// A SQLite file in a folder of its own, which does not exist yet.
+    /// A SQLite file, which does not exist yet, in a new folder.
     ///
     /// # Panics
     /// If the folder cannot be created.

@@ -1,4 +1,4 @@
-//! The real library, started on a database of its own, with its JSON API.
+//! The real library, started on its own database, with its JSON API.
 
 use std::{
     path::{Path, PathBuf},

@@ -190,7 +190,7 @@ mod tests {
     fn the_first_wrong_field_is_named() {
         let value = json!({ "name": 5 });
         let mut fields = Fields::at("items[2]", &value).expect("an object");
-        let error = fields.text("name", 10).expect_err("a number is no text");
+        let error = fields.text("name", 10).expect_err("a number is not a text");
         assert_eq!(error.field_name(), Some("items[2].name"));
         assert_eq!(error.to_string(), "items[2].name must be a text, not a number");
     }

@@ -44,7 +44,7 @@ impl Money {
         }
     }
 
-    /// The mean of `count` amounts with this sum; zero if there are none.
+    /// The mean of `count` amounts with this sum; zero if `count` is 0.
     pub fn divided_by(self, count: i64) -> Self {
         if count == 0 { Self::ZERO } else { Self((self.0 + count / 2).div_euclid(count)) }
     }

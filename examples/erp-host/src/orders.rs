@@ -1,5 +1,5 @@
 //! Orders of clients. An order is `new`, then `processed` or `cancelled`; processing an order reduces the stock, creating it does not.
-//! Before an order is saved, the tenant's rule is checked (`rule`), whoever creates it.
+//! Before an order is saved, the tenant's rule is checked (`rule`), for every way of creating it.
 
 mod draft;
 mod lifecycle;

@@ -31,8 +31,8 @@ impl Footprint {
         Self::now()
     }
 
-    /// The resources of this host beyond this footprint, after all releasable ones were released; `None` if there are
-    /// none.
+    /// The resources of this host beyond this footprint, after all releasable ones were released; `None`
+    /// without such resources.
     pub async fn left_over(self) -> Option<Self> {
         let clean = || Self::now().descriptors <= self.descriptors && Self::now().processes <= self.processes;
         if settled(async || clean()).await { None } else { Some(Self::now()) }

@@ -120,7 +120,7 @@ impl ListRequest {
 
     /// The current value of a filter in the query.
     pub(super) fn choice(&self, name: &'static str, label: &'static str, options: &'static [&'static str]) -> Choice {
-        let unset = if name == "sort" { "usual" } else { "all" };
+        let unset = if name == "sort" { "default" } else { "all" };
         Choice { name, label, options, selected: self.value(name).unwrap_or_default().to_owned(), unset }
     }
 
