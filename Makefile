@@ -1,6 +1,6 @@
 # The front door. `make run` serves the example ERP, `make test` runs every test, `make lint` what a reviewer
 # would say, `make bench` the figures. Each builds or installs what it needs.
-.PHONY: help run build dist engine web test docs-test fuzz lint bench race race-kernels race-requests race-growth fill test262 chaos screenshots clean
+.PHONY: help run build dist engine web test docs-test fuzz lint advisories bench race race-kernels race-requests race-growth fill test262 chaos screenshots clean
 .DEFAULT_GOAL := help
 
 LISTEN ?= 127.0.0.1:8080
@@ -56,10 +56,19 @@ fuzz: engine ## Compare random programs with Node.js for an hour (SEED= and MINU
 screenshots: build $(BROWSER)/node_modules ## Take the pictures of docs/images anew
 	cd $(BROWSER) && CARGO_TARGET_DIR=$(TARGET) node screenshots.mjs
 
-lint: engine web ## Check formatting, lints and documentation
+DENY := $(TARGET)/tools/bin/cargo-deny --locked --workspace
+
+lint: engine web ## Check formatting, lints, dependencies and documentation
 	cd $(WEB) && npm run --silent check
 	cargo fmt --all --check
+	scripts/install-lint-deps.sh $(TARGET)
+	$(DENY) check bans licenses sources
 	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --lib
+
+advisories: engine ## Check the dependencies for known vulnerabilities (fetches the advisory database)
+	scripts/install-lint-deps.sh $(TARGET)
+	$(DENY) check advisories
 
 # Whole-program optimisation is for what ships; what measures it is built in a third of the time and put beside it.
 BENCHES := bench bench-pool bench-hostile soak

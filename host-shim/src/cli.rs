@@ -122,8 +122,13 @@ fn failed(message: &str, as_json: bool) {
     }
 }
 
-fn parse_json(text: &str) -> Result<serde_json::Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("it is no JSON: {error}"))
+/// An argument that is not JSON.
+#[derive(Debug, thiserror::Error)]
+#[error("it is no JSON: {0}")]
+struct NotJson(#[source] serde_json::Error);
+
+fn parse_json(text: &str) -> Result<serde_json::Value, NotJson> {
+    serde_json::from_str(text).map_err(NotJson)
 }
 
 /// The library that was named, else the one beside this program.

@@ -8,16 +8,50 @@ use serde_json::Value;
 use crate::table::Module;
 
 /// A static document that is not what the contract says.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[error("the library's {document} cannot be read: {cause}")]
 pub struct DocumentError {
     /// `manifest`, `routes` or `migrations`.
     pub document: &'static str,
     /// What is wrong with it.
-    pub cause: String,
+    #[source]
+    pub cause: DocumentProblem,
+}
+
+/// What is wrong with a static document.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentProblem {
+    /// It is not JSON, or not of the contract's shape.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// A manifest of another kind.
+    #[error("it is no JSON object")]
+    NotAnObject,
+    /// A prefix that cannot be mounted.
+    #[error("prefix {0:?} is no static path such as \"/scripts\"")]
+    Prefix(String),
+    /// Two routes with the same prefix.
+    #[error("prefix {0:?} is there twice")]
+    PrefixTwice(String),
 }
 
 /// A path prefix that the host mounts.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::{Route, RouteAuth};
+///
+/// let route = Route {
+///     prefix: "/scripts".into(),
+///     auth: RouteAuth::Session,
+///     layout: true,
+///     stream: true,
+///     max_body: 1024 * 1024,
+/// };
+/// assert!(route.covers("/scripts") && route.covers("/scripts/new"));
+/// assert!(!route.covers("/scripts-archive"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Route {
     /// Begins with `/` and does not end with it; covers the path itself and all below it.
@@ -53,35 +87,35 @@ impl Route {
         path.strip_prefix(self.prefix.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
-    fn problem(&self) -> Option<String> {
+    fn problem(&self) -> Option<DocumentProblem> {
         let prefix = &self.prefix;
         let sound = prefix.len() > 1
             && prefix.starts_with('/')
             && !prefix.ends_with('/')
             && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte));
-        (!sound).then(|| format!("prefix {prefix:?} is no static path such as \"/scripts\""))
+        (!sound).then(|| DocumentProblem::Prefix(prefix.clone()))
     }
 }
 
 pub(crate) fn manifest(module: Module) -> Result<Value, DocumentError> {
-    let broken = |cause: String| DocumentError { document: "manifest", cause };
-    let value: Value = serde_json::from_slice(module.manifest()).map_err(|error| broken(error.to_string()))?;
-    if value.is_object() { Ok(value) } else { Err(broken("it is no JSON object".into())) }
+    let broken = |cause| DocumentError { document: "manifest", cause };
+    let value: Value = serde_json::from_slice(module.manifest()).map_err(|error| broken(error.into()))?;
+    if value.is_object() { Ok(value) } else { Err(broken(DocumentProblem::NotAnObject)) }
 }
 
 pub(crate) fn routes(module: Module) -> Result<Vec<Route>, DocumentError> {
     parse_routes(module.routes()).map_err(|cause| DocumentError { document: "routes", cause })
 }
 
-fn parse_routes(json: &[u8]) -> Result<Vec<Route>, String> {
-    let mut routes: Vec<Route> = serde_json::from_slice(json).map_err(|error| error.to_string())?;
+fn parse_routes(json: &[u8]) -> Result<Vec<Route>, DocumentProblem> {
+    let mut routes: Vec<Route> = serde_json::from_slice(json)?;
     if let Some(problem) = routes.iter().find_map(Route::problem) {
         return Err(problem);
     }
     // Longest first, so that the first that covers a path is the one that holds.
     routes.sort_by(|a, b| b.prefix.len().cmp(&a.prefix.len()).then_with(|| a.prefix.cmp(&b.prefix)));
     if let Some(pair) = routes.windows(2).find(|pair| pair[0].prefix == pair[1].prefix) {
-        return Err(format!("prefix {:?} is there twice", pair[0].prefix));
+        return Err(DocumentProblem::PrefixTwice(pair[0].prefix.clone()));
     }
     Ok(routes)
 }
@@ -104,7 +138,7 @@ mod tests {
     fn a_route_that_cannot_be_mounted_is_refused_by_name() {
         for prefix in ["", "/", "s", "/s/", "/{x}", "/a b"] {
             let json = format!(r#"[{{"prefix":"{prefix}","auth":"public","max_body":1}}]"#);
-            assert!(parse_routes(json.as_bytes()).unwrap_err().contains("no static path"), "{prefix}");
+            assert!(parse_routes(json.as_bytes()).unwrap_err().to_string().contains("no static path"), "{prefix}");
         }
         assert!(parse_routes(br#"[{"prefix":"/a","auth":"maybe","max_body":1}]"#).is_err());
     }

@@ -28,6 +28,20 @@ struct Known {
 }
 
 /// What an [`Identity`] says.
+///
+/// # Examples
+/// An identity in its JSON form; fields that are not given have the defaults of a host's own work:
+///
+/// ```
+/// use iota_scripts_host::{Identity, Who};
+/// use serde_json::json;
+///
+/// let who: Who = serde_json::from_value(json!({"tenant": {"id": "acme"}}))?;
+/// assert!(who.user.is_none() && !who.session);
+/// let identity = Identity::from(who);
+/// # let _ = identity;
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Who {
     /// The tenant whose data may be seen.
@@ -41,6 +55,14 @@ pub struct Who {
 }
 
 /// A tenant as scripts see it.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::Tenant;
+///
+/// let tenant = Tenant::new("acme", "Acme").in_timezone("Asia/Tashkent").speaking("uz");
+/// assert_eq!(tenant.timezone.as_deref(), Some("Asia/Tashkent"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tenant {
     /// The host's id, as text of 1 to 128 characters.
@@ -57,6 +79,18 @@ pub struct Tenant {
 }
 
 /// A user as scripts see it.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::User;
+///
+/// let ada = User::new("12", "Ada")
+///     .reachable_at("ada@acme.example")
+///     .speaking("ru")
+///     .allowed(["scripts.read", "scripts.execute"])
+///     .with_roles(["accountant"]);
+/// assert_eq!(ada.permissions.len(), 2);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
     /// The host's id, as text of 1 to 128 characters.
@@ -86,12 +120,30 @@ impl Identity {
     }
 
     /// The host itself, working for a tenant: no user, no session.
+    ///
+    /// # Examples
+    /// ```
+    /// use iota_scripts_host::{Identity, Tenant};
+    ///
+    /// let nightly = Identity::host(Tenant::new("acme", "Acme"));
+    /// assert!(nightly.user.is_none());
+    /// ```
     #[must_use]
     pub fn host(tenant: Tenant) -> Self {
         Who { tenant, user: None, session: false }.into()
     }
 
     /// Whether the user's own list names this permission. Nobody without a user has any.
+    ///
+    /// # Examples
+    /// ```
+    /// use iota_scripts_host::{Identity, Tenant, User};
+    ///
+    /// let tenant = Tenant::new("acme", "Acme");
+    /// let ada = Identity::user(tenant.clone(), User::new("12", "Ada").allowed(["scripts.read"]));
+    /// assert!(ada.has_permission("scripts.read") && !ada.has_permission("scripts.delete"));
+    /// assert!(!Identity::host(tenant).has_permission("scripts.read"));
+    /// ```
     #[must_use]
     pub fn has_permission(&self, permission: &str) -> bool {
         self.user.as_ref().is_some_and(|user| user.permissions.iter().any(|own| own == permission))

@@ -34,6 +34,8 @@
 //! # Ok(()) }
 //! ```
 
+#![warn(missing_docs, clippy::missing_errors_doc)]
+
 pub mod table;
 
 mod documents;
@@ -43,7 +45,7 @@ mod library;
 mod plugin;
 mod router;
 
-pub use documents::{DocumentError, Route, RouteAuth};
+pub use documents::{DocumentError, DocumentProblem, Route, RouteAuth};
 pub use host::{Event, Host, HostError, LogLevel, LogRecord, PageLayout, PageRequest, ServiceCall, TenantRecord};
 pub use identity::{Identity, Tenant, User, Who};
 pub use library::{Library, LoadError, OpenFile};

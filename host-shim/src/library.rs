@@ -21,6 +21,15 @@ use crate::{
 };
 
 /// A loaded library that fits this host.
+///
+/// # Examples
+/// ```no_run
+/// use iota_scripts_host::Library;
+///
+/// let library = Library::open("/usr/lib/shop/libiota_scripts.so")?;
+/// println!("{} {}", library.path().display(), library.manifest()?["version"]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Library {
     path: PathBuf,
@@ -30,6 +39,21 @@ pub struct Library {
 impl Library {
     /// Loads the library at `path` and checks that it is iota-scripts of a version that this host can talk to.
     /// The file's own initialisers run: it must be one that you trust.
+    ///
+    /// Relative paths start at the current folder; the system's library folders are not searched. Nothing runs before
+    /// [`Plugin::start`](crate::Plugin::start).
+    ///
+    /// # Errors
+    /// The [`LoadError`] names the file and what is wrong with it: it does not exist, is not a library, is another library, or has
+    /// another version or layout of the contract.
+    ///
+    /// # Examples
+    /// ```
+    /// use iota_scripts_host::{Library, LoadError};
+    ///
+    /// let error = Library::open("/no/such/libiota_scripts.so").unwrap_err();
+    /// assert!(matches!(error, LoadError::NoSuchFile { .. }));
+    /// ```
     pub fn open(path: impl AsRef<Path>) -> Result<Self, LoadError> {
         let file = OpenFile::open(path.as_ref())?;
         let module = file.module()?;
@@ -50,11 +74,17 @@ impl Library {
     }
 
     /// What the plugin is and brings. Needs no start.
+    ///
+    /// # Errors
+    /// The document is not a JSON object, which a library that passes `iota-scripts validate` never returns.
     pub fn manifest(&self) -> Result<Value, DocumentError> {
         documents::manifest(self.module)
     }
 
     /// The path prefixes that a host mounts. Needs no start.
+    ///
+    /// # Errors
+    /// The document is not a list of routes, a prefix is not a static path, or is listed twice.
     pub fn routes(&self) -> Result<Vec<Route>, DocumentError> {
         documents::routes(self.module)
     }
@@ -66,6 +96,18 @@ impl Library {
 }
 
 /// A file that the loader has taken, whatever it may be. For tools that check it step by step.
+///
+/// # Examples
+/// ```no_run
+/// use std::path::Path;
+/// use iota_scripts_host::OpenFile;
+///
+/// let file = OpenFile::open(Path::new("libiota_scripts.so"))?;
+/// let module = file.module()?;
+/// file.check_layout()?;
+/// println!("contract version {:#x}", module.abi());
+/// # Ok::<(), iota_scripts_host::LoadError>(())
+/// ```
 #[derive(Debug)]
 pub struct OpenFile {
     path: PathBuf,
@@ -74,6 +116,9 @@ pub struct OpenFile {
 
 impl OpenFile {
     /// Maps the file, for the life of the process.
+    ///
+    /// # Errors
+    /// [`LoadError::NoSuchFile`], or [`LoadError::NotALibrary`] with the message of the system's loader.
     pub fn open(path: &Path) -> Result<Self, LoadError> {
         if !path.exists() {
             return Err(LoadError::NoSuchFile { path: path.to_owned() });
@@ -87,6 +132,10 @@ impl OpenFile {
     }
 
     /// The table behind the C symbol, when its version and size fit.
+    ///
+    /// # Errors
+    /// [`LoadError::NoSymbol`] or [`LoadError::NullTable`] if this is not iota-scripts; [`LoadError::OtherMajor`] or
+    /// [`LoadError::SmallTable`] if its version does not fit this host.
     pub fn module(&self) -> Result<Module, LoadError> {
         let path = || self.path.clone();
         // SAFETY: the symbol's name fixes its type in every version of the contract.
@@ -116,6 +165,9 @@ impl OpenFile {
     }
 
     /// The layout of the `abi_stable` root module against the one that this host was compiled with.
+    ///
+    /// # Errors
+    /// [`LoadError::NoRootModule`] without a root module, [`LoadError::OtherLayout`] if a type differs.
     pub fn check_layout(&self) -> Result<(), LoadError> {
         let symbol = ROOT_MODULE_LOADER_NAME_WITH_NUL;
         // SAFETY: abi_stable exports its header under this name and checks its magic before reading on.

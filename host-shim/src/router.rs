@@ -25,6 +25,24 @@ use crate::{HostError, Identity, PageRequest, Plugin, Route, RouteAuth};
 use response::refusal;
 
 /// What a host's middleware knows of a request beside the identity. Optional; goes into the extensions.
+///
+/// Everything defaults to unknown.
+///
+/// # Examples
+/// A middleware that passes on what it has found out:
+///
+/// ```
+/// use axum::{extract::Request, middleware::Next, response::Response};
+/// use iota_scripts_host::RequestFacts;
+///
+/// async fn facts(mut request: Request, next: Next) -> Response {
+///     let csrf_ok = request.headers().contains_key("x-csrf-token"); // a real host compares it with the session's
+///     let facts = RequestFacts { csrf_ok: Some(csrf_ok), scheme: Some("https".into()), ..RequestFacts::default() };
+///     request.extensions_mut().insert(facts);
+///     next.run(request).await
+/// }
+/// # let _: axum::Router = axum::Router::new().layer(axum::middleware::from_fn(facts));
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct RequestFacts {
     /// The client's address, after the host has decided which proxies it believes.
@@ -37,8 +55,27 @@ pub struct RequestFacts {
     pub trace_id: Option<String>,
 }
 
-/// A router with every prefix of the plugin.
-pub(crate) fn mount(plugin: Plugin) -> Router {
+impl Plugin {
+    /// A router with all of the plugin's prefixes, to merge into the host's own. A middleware of the host inserts
+    /// an [`Identity`] into the extensions of each request that it has authenticated.
+    ///
+    /// # Examples
+    /// ```no_run
+    /// use axum::{Extension, Router};
+    /// use iota_scripts_host::{Identity, Plugin, Tenant, User};
+    ///
+    /// # fn example(plugin: &Plugin) -> Router {
+    /// // A real host takes the identity from the session of each request, in a middleware.
+    /// let ada = Identity::user(Tenant::new("acme", "Acme"), User::new("1", "Ada").allowed(["scripts.read"]));
+    /// let app = Router::new().merge(plugin.router()).layer(Extension(ada));
+    /// # app }
+    /// ```
+    pub fn router(&self) -> Router {
+        mount(self.clone())
+    }
+}
+
+fn mount(plugin: Plugin) -> Router {
     let prefixes: Vec<String> = plugin.routes().iter().map(|route| route.prefix.clone()).collect();
     let add = |router: Router<Arc<Plugin>>, prefix: String| {
         let below = format!("{prefix}/{{*rest}}");

@@ -14,13 +14,36 @@ use iota_scripts_abi::{ScriptsModule, status};
 
 pub use entry_point::{Callbacks, HostVTable};
 
-/// What a function of the contract returned when it was not `OK`.
+/// What a function of the contract returns when it is not `OK`. A later version may know other numbers than the named ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Status(pub i32);
 
 impl Status {
+    /// The receiver is stopping or has stopped.
+    pub const STOPPED: Self = Self(status::STOPPED);
+    /// The other table has another major version or is too small.
+    pub const MISMATCH: Self = Self(status::MISMATCH);
+    /// The queue is full.
+    pub const AGAIN: Self = Self(status::AGAIN);
+    /// No such handle, id or name.
+    pub const UNKNOWN: Self = Self(status::UNKNOWN);
+    /// The message is not valid.
+    pub const INVALID: Self = Self(status::INVALID);
+    /// The host panicked.
+    pub const HOST_PANIC: Self = Self(status::HOST_PANIC);
+    /// The plugin panicked.
+    pub const PLUGIN_PANIC: Self = Self(status::PLUGIN_PANIC);
+
     const fn check(code: i32) -> Result<(), Self> {
         if code == status::OK { Ok(()) } else { Err(Self(code)) }
+    }
+
+    /// The number that crosses.
+    const fn code(taken: Result<(), Self>) -> i32 {
+        match taken {
+            Ok(()) => status::OK,
+            Err(Self(code)) => code,
+        }
     }
 }
 
@@ -96,6 +119,10 @@ impl Module {
     }
 
     /// Starts an instance. Without a door it passes NULL, which every library refuses.
+    ///
+    /// # Errors
+    /// `MISMATCH` for a host's table of another major version, `INVALID` without a table. What is wrong with the configuration
+    /// follows as the message `plugin.failed`.
     pub fn start(self, entry_point: Option<&HostVTable>, config: &[u8]) -> Result<Instance, Status> {
         let host = entry_point.map_or(ptr::null(), |entry_point| ptr::from_ref(entry_point.table()));
         let mut handle = 0;
@@ -126,6 +153,9 @@ impl Instance {
     }
 
     /// Makes a service callable.
+    ///
+    /// # Errors
+    /// `INVALID` for a descriptor that is not valid, `UNKNOWN` for an unknown handle, `STOPPED` once it stops.
     pub fn bind_service(self, descriptor: &[u8]) -> Result<(), Status> {
         let (data, len) = parts(descriptor);
         // SAFETY: the descriptor is lent for this call.
@@ -133,6 +163,9 @@ impl Instance {
     }
 
     /// Takes a service away.
+    ///
+    /// # Errors
+    /// `UNKNOWN` for an unknown service or handle, `STOPPED` once it stops.
     pub fn unbind_service(self, name: &[u8]) -> Result<(), Status> {
         let (data, len) = parts(name);
         // SAFETY: the name is lent for this call.
@@ -140,6 +173,13 @@ impl Instance {
     }
 
     /// A request or notification of the host.
+    ///
+    /// `id` is 0 for a notification, else one that is not in use and whose top bit is clear; `window` is the credit of a streamed answer,
+    /// in bytes.
+    ///
+    /// # Errors
+    /// `AGAIN` if the queue is full, `INVALID` for an id that is in use or a head that is not UTF-8, `UNKNOWN` for an unknown handle,
+    /// `STOPPED` once it stops.
     pub fn submit(self, op: u32, id: u64, head: &[u8], body: &[u8], window: u64) -> Result<(), Status> {
         let ((head, head_len), (body, body_len)) = (parts(head), parts(body));
         // SAFETY: head and body are lent for this call.
@@ -147,6 +187,9 @@ impl Instance {
     }
 
     /// The host's answer to a request of the plugin.
+    ///
+    /// # Errors
+    /// `UNKNOWN` if the plugin no longer waits for this id, `INVALID` for a head that is not UTF-8, `STOPPED` once it has stopped.
     pub fn reply(self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> Result<(), Status> {
         let ((head, head_len), (body, body_len)) = (parts(head), parts(body));
         // SAFETY: head and body are lent for this call.
@@ -154,18 +197,31 @@ impl Instance {
     }
 
     /// The answer is no longer needed.
+    ///
+    /// The last frame still comes, with `CANCELLED` unless the answer was faster.
+    ///
+    /// # Errors
+    /// `UNKNOWN` if no request with this id is open.
     pub fn cancel(self, id: u64) -> Result<(), Status> {
         // SAFETY: only integers cross.
         Status::check(unsafe { (self.table.cancel)(self.handle, id) })
     }
 
     /// So many bytes of a stream have been passed on.
+    ///
+    /// # Errors
+    /// `UNKNOWN` if no request with this id is open.
     pub fn credit(self, id: u64, bytes: u64) -> Result<(), Status> {
         // SAFETY: only integers cross.
         Status::check(unsafe { (self.table.credit)(self.handle, id, bytes) })
     }
 
     /// Begins to stop.
+    ///
+    /// `plugin.stopped` follows as a message; running work has `deadline_ms` milliseconds until it is cancelled.
+    ///
+    /// # Errors
+    /// `STOPPED` if it stops already, `UNKNOWN` for an unknown handle.
     pub fn stop(self, deadline_ms: u64) -> Result<(), Status> {
         // SAFETY: only integers cross.
         Status::check(unsafe { (self.table.stop)(self.handle, deadline_ms) })

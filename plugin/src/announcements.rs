@@ -4,7 +4,10 @@
 use std::{collections::VecDeque, fmt::Debug, sync::Arc};
 
 use async_trait::async_trait;
-use iota_scripts_services::ports::{HostError, HostEvent};
+use iota_scripts_services::{
+    BackgroundTask,
+    ports::{HostError, HostEvent},
+};
 use parking_lot::Mutex;
 use serde::Deserialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -46,6 +49,7 @@ pub(crate) struct Announcements {
 struct Queue {
     waiting: Mutex<Waiting>,
     is_empty: watch::Sender<bool>,
+    task: BackgroundTask,
 }
 
 #[derive(Debug, Default)]
@@ -65,8 +69,8 @@ struct Written {
 }
 
 impl Announcements {
-    pub(crate) fn new(bus: Arc<dyn Bus>) -> Self {
-        let line = Queue { waiting: Mutex::default(), is_empty: watch::Sender::new(true) };
+    pub(crate) fn new(bus: Arc<dyn Bus>, task: BackgroundTask) -> Self {
+        let line = Queue { waiting: Mutex::default(), is_empty: watch::Sender::new(true), task };
         Self { bus, line: Arc::new(line) }
     }
 
@@ -98,28 +102,32 @@ async fn tell_all(bus: Arc<dyn Bus>, line: Arc<Queue>) {
             tracing::warn!(given_up, "the host takes events so slowly that some were not told");
         }
         for message in messages(events.into_iter().filter_map(Written::of)) {
-            tell_message(&*bus, &message).await;
+            line.task.ended(&tell_message(&*bus, &message).await);
         }
     }
 }
 
 /// Tells the events of one message together, or each by itself if the host did not take the message.
-async fn tell_message(bus: &dyn Bus, message: &[Written]) {
+async fn tell_message(bus: &dyn Bus, message: &[Written]) -> Result<(), HostError> {
+    let mut told = Ok(());
     if message.len() > 1 && bus.takes_many() {
         let events: Vec<&RawValue> = message.iter().map(|event| &*event.json).collect();
         if let Ok(refused) = bus.tell_many(&events).await {
             for RefusedEvent { id, error } in refused {
                 let event = message.iter().find(|event| event.id == id).map_or("", |event| event.event_type.as_str());
                 not_taken(event, &error);
+                told = Err(error);
             }
-            return;
+            return told;
         }
     }
     for event in message {
         if let Err(error) = bus.tell(&event.json).await {
             not_taken(&event.event_type, &error);
+            told = Err(error);
         }
     }
+    told
 }
 
 fn not_taken(event: &str, error: &HostError) {

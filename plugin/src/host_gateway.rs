@@ -7,11 +7,12 @@ use futures_util::future::try_join_all;
 use iota_scripts_abi::op;
 use iota_scripts_domain::{JsonText, Permission, TenantId, UserId};
 use iota_scripts_services::{
-    Identity,
+    Background, Identity,
     ports::{HostError, HostEvent, HostGateway, ServiceCall, TenantRecord},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json, value::RawValue};
+use tracing::Instrument as _;
 
 use crate::{
     announcements::{Announcements, Bus, RefusedEvent},
@@ -84,10 +85,20 @@ struct Answered {
 }
 
 impl AbiHostGateway {
-    pub(crate) fn new(link: Arc<HostLink>, capabilities: Capabilities, wanted: Arc<WantedEvents>) -> Self {
+    pub(crate) fn new(
+        link: Arc<HostLink>,
+        capabilities: Capabilities,
+        wanted: Arc<WantedEvents>,
+        background: &Background,
+    ) -> Self {
         let capabilities = Arc::new(capabilities);
         let bus = HostBus { link: Arc::clone(&link), capabilities: Arc::clone(&capabilities) };
-        Self { link, capabilities, wanted, announcements: Announcements::new(Arc::new(bus)) }
+        Self {
+            link,
+            capabilities,
+            wanted,
+            announcements: Announcements::new(Arc::new(bus), background.task("events", None)),
+        }
     }
 
     /// Waits until everything that was announced has been told, or refused.
@@ -122,7 +133,18 @@ impl HostGateway for AbiHostGateway {
     }
 
     async fn call_service(&self, call: ServiceCall) -> Result<JsonText, HostError> {
-        let answer: Answered = self.link.ask(op::SERVICE_CALL, &call).await?;
+        let span = tracing::debug_span!(
+            "service",
+            tenant = %call.identity.tenant_id(),
+            execution = %call.execution_id,
+            method = call.method,
+            error = tracing::field::Empty,
+        );
+        let asked = self.link.ask(op::SERVICE_CALL, &call).instrument(span.clone()).await;
+        if let Err(error) = &asked {
+            span.record("error", &*error.code);
+        }
+        let answer: Answered = asked?;
         Ok(answer.value.map_or_else(JsonText::null, JsonText::from))
     }
 

@@ -2,7 +2,11 @@
 
 mod start_error;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::Router;
 use iota_scripts_domain::{Clock, NodeId, SystemClock, TenantId};
@@ -21,13 +25,12 @@ use iota_scripts_infrastructure::{
 };
 use iota_scripts_presentation::AppState;
 use iota_scripts_services::{
-    CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HostPorts, HttpHostService,
-    IncomingEvent, Invalidation, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService, ScriptCache,
-    ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
+    Background, CircuitBreaker, EndpointService, EndpointThrottle, EventService, ExecutionService, HostPorts,
+    HttpHostService, IncomingEvent, Invalidation, OverviewService, Quotas, RunPolicy, SchedulePolicy, ScheduleService,
+    ScriptCache, ScriptService, ServiceCatalog, SourceRights, TemplateService, TenantDirectory,
     ports::{HostError, HostGateway, Runtime, ServiceSignature, SqlGateway},
 };
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 
 pub(crate) use start_error::StartError;
 
@@ -64,7 +67,7 @@ pub(crate) struct Module {
     router: Router,
     identities: Identities,
     metrics: Arc<Metrics>,
-    background: parking_lot::Mutex<JoinSet<()>>,
+    background: Background,
 }
 
 impl std::fmt::Debug for Module {
@@ -83,12 +86,13 @@ impl Module {
     ) -> Result<Self, StartError> {
         let isolation = isolation(config)?;
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let background = Background::new(Arc::clone(&clock));
         let db = open_database(config, &*clock).await?;
         if let Some(lack) = Descriptors::now().lack(descriptors::needed(config, db.dialect())) {
             tracing::warn!("{lack}");
         }
         let metrics = Arc::new(Metrics::default());
-        let pool = WorkerPool::new(PoolConfig {
+        let pool = PoolConfig {
             isolation,
             max_workers: config.worker.max_workers,
             min_idle: config.worker.min_idle,
@@ -97,7 +101,8 @@ impl Module {
             checkout_timeout: Duration::from_millis(config.worker.checkout_timeout_ms),
             max_memory_bytes: config.limits.memory_bytes,
             stack_bytes: usize::try_from(config.limits.stack_bytes).unwrap_or(usize::MAX),
-        });
+        };
+        let pool = WorkerPool::new(pool, &background);
         let metered: Arc<dyn Runtime> = Arc::new(MeteredRuntime::new(pool, Arc::clone(&metrics)));
         let runtime: Arc<dyn Runtime> = Arc::new(CachedChecks::new(metered));
 
@@ -106,7 +111,8 @@ impl Module {
         let templates = Arc::new(SqlTemplateRepository::new(db.clone()));
         let http_hosts = Arc::new(SqlHttpHostRepository::new(db.clone()));
         wanted.configure(config.events.clone());
-        let gateway = Arc::new(AbiHostGateway::new(link, Capabilities::listed(&config.capabilities), wanted));
+        let gateway =
+            Arc::new(AbiHostGateway::new(link, Capabilities::listed(&config.capabilities), wanted, &background));
         let host: Arc<dyn HostGateway> = gateway.clone();
         let sql = script_tables(config).await?;
         let outside = Arc::new(HostPorts {
@@ -143,10 +149,11 @@ impl Module {
         let node = NodeId::parse(&config.instance_id).map_err(|error| StartError::at("instance_id", &error))?;
         let executions = Arc::new(ExecutionService::new(
             ScriptCache::new(scripts.clone(), Arc::clone(&changes)),
-            Arc::new(SqlExecutionRepository::with_lease(db.clone(), config.lease)),
+            Arc::new(SqlExecutionRepository::with_lease(db.clone(), config.lease, &background)),
             Arc::clone(&runtime),
             outside,
-            Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone()).with_history(history.clone()),
+            Quotas::new(config.quotas.clone(), Arc::clone(&clock), metrics.clone())
+                .with_history(history.clone(), &background),
             breaker,
             RunPolicy { node: node.clone(), lease: config.lease, limits: config.limits, records: config.records },
         ));
@@ -215,19 +222,18 @@ impl Module {
             )),
         };
 
-        let mut background = JoinSet::new();
         let leases = Arc::clone(&executions);
-        background.spawn(async move { leases.keep_leases().await });
+        background.spawn(|background| async move { leases.keep_leases(&background).await });
         let keeping = schedules.clone();
-        background.spawn(async move { keeping.keep().await });
+        background.spawn(|background| async move { keeping.keep(&background).await });
         let cancelling = Arc::clone(&executions);
         let cancel = move |tenant: &TenantId, id| {
             // Every node hears of every run that is to end; one of them has it.
             let _ = cancelling.cancel_here(tenant, id);
         };
-        background.spawn(listen_for_changes(db.clone(), changes, cancel));
-        background.spawn(maintenance::purge_expired_storage(storage, Arc::clone(&clock)));
-        background.spawn(maintenance::prune_history(history, config.retention.clone(), clock));
+        background.spawn(|background| listen_for_changes(db.clone(), changes, cancel, background));
+        background.spawn(|background| maintenance::purge_expired_storage(storage, Arc::clone(&clock), background));
+        background.spawn(|background| maintenance::prune_history(history, config.retention.clone(), clock, background));
         Ok(Self {
             instance_id: config.instance_id.clone(),
             isolation: config.isolation,
@@ -241,7 +247,7 @@ impl Module {
             router: iota_scripts_presentation::router(app),
             identities: Identities::default(),
             metrics,
-            background: parking_lot::Mutex::new(background),
+            background,
         })
     }
 
@@ -282,8 +288,12 @@ impl Module {
 
     /// Cancels what still runs for a tenant that is gone.
     pub(crate) async fn forget_tenant(&self, tenant: &TenantId) -> Result<(), HostError> {
+        let began = Instant::now();
+        tracing::info!(%tenant, "the tenant is deleted: its runs are cancelled and its rows removed");
         self.executions.cancel_all(Some(tenant)).await;
-        self.db.forget_tenant(tenant).await.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))
+        self.db.forget_tenant(tenant).await.map_err(|error| HostError::new("UNAVAILABLE", error.to_string()))?;
+        tracing::info!(%tenant, ms = ms_since(began), "nothing of the deleted tenant is left");
+        Ok(())
     }
 
     /// The answer to `health`.
@@ -324,6 +334,7 @@ impl Module {
                 "descriptors": descriptors.counters(),
                 "history": history,
             },
+            "background": self.background.report(),
         })
     }
 
@@ -365,8 +376,7 @@ impl Module {
         }
         // A host that takes events slowly does not hold up the end.
         let _ = tokio::time::timeout(LAST_EVENTS, self.gateway.all_told()).await;
-        let mut background = std::mem::take(&mut *self.background.lock());
-        background.shutdown().await;
+        self.background.stop().await;
         if let Some(sql) = &self.sql {
             sql.close().await;
         }
@@ -418,6 +428,10 @@ fn isolation(config: &Config) -> Result<PoolIsolation, StartError> {
         return Err(StartError::at("worker.path", &message));
     }
     Ok(PoolIsolation::Worker { program })
+}
+
+pub(crate) fn ms_since(began: Instant) -> u64 {
+    u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX)
 }
 
 /// A file beside the library.

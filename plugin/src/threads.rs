@@ -8,7 +8,7 @@ use std::{cell::RefCell, io, mem::MaybeUninit, num::NonZero, thread};
 use tokio::runtime::{Builder, Runtime};
 use tracing::dispatcher::DefaultGuard;
 
-use crate::{abi::Host, host_log};
+use crate::host_log::HostLog;
 
 thread_local! {
     static LOGGING: RefCell<Option<DefaultGuard>> = const { RefCell::new(None) };
@@ -16,27 +16,28 @@ thread_local! {
 
 /// The runtime of one instance. What it does for a request is short and wakes something else of it several times: with a thread for each
 /// core these wake each other, and the host, and the workers that do the work, wait for a core.
-pub(crate) fn runtime(host: Host) -> io::Result<Runtime> {
+pub(crate) fn runtime(log: &HostLog) -> io::Result<Runtime> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let mut builder = Builder::new_multi_thread();
     builder.worker_threads((cores / 4).max(1)).thread_name("iota-scripts").enable_all();
-    builder.on_thread_start(move || prepare(host)).build()
+    let log = log.clone();
+    builder.on_thread_start(move || prepare(&log)).build()
 }
 
 /// A thread of one instance.
-pub(crate) fn spawn(name: &str, host: Host, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
+pub(crate) fn spawn(name: &str, log: HostLog, body: impl FnOnce() + Send + 'static) -> io::Result<()> {
     let thread = thread::Builder::new().name(name.to_owned());
     thread
         .spawn(move || {
-            prepare(host);
+            prepare(&log);
             body();
         })
         .map(drop)
 }
 
-fn prepare(host: Host) {
+fn prepare(log: &HostLog) {
     block_signals();
-    LOGGING.set(Some(tracing::dispatcher::set_default(&host_log::dispatch(host))));
+    LOGGING.set(Some(log.enter()));
 }
 
 /// Blocks what is not raised by the thread's own instructions.

@@ -27,8 +27,7 @@ async fn run(
     let script = ScriptRef { id: script.id(), version: script.version(), name };
     let mut head = NewExecution { id: ExecutionId::generate(), script, ..head(seconds) };
     more(&mut head);
-    let running = Execution::pending(head, node("node-1"));
-    let running = running.start(node("node-1"), at(seconds)).expect("started");
+    let running = Execution::running(head, node("node-1"), at(seconds));
     stores.executions.insert(&running).await.expect("stored");
     let outcome = match fault {
         Some(message) => Outcome::of_fault(Fault::new(FaultCode::ScriptError, message)),

@@ -9,16 +9,17 @@ use iota_scripts_domain::{
     Receipt, RepositoryError, RunLog, RunRecord, ScriptName, ScriptRef, SystemClock, TenantId, Trials, Trigger, Usage,
 };
 use iota_scripts_infrastructure::persistence::{Dialect, SqlExecutionRepository, listen_for_changes};
+use iota_scripts_services::Background;
 
-use crate::samples::{acme, at, created, head, input, node, pending, tenant};
+use crate::samples::{acme, at, created, head, input, node, running, tenant};
 use crate::stores::Stores;
 
 fn success(value: &str) -> RunRecord {
     RunRecord::new(Outcome::Success(JsonText::parse(value.into()).expect("JSON")))
 }
 
-async fn running(stores: &Stores, seconds: i64) -> Execution {
-    let run = pending(seconds).start(node("node-1"), at(seconds)).expect("a running run");
+async fn begun(stores: &Stores, seconds: i64) -> Execution {
+    let run = running(seconds);
     stores.executions.insert(&run).await.expect("stored");
     run
 }
@@ -27,7 +28,7 @@ pub(crate) async fn an_attempt_at_an_occurrence_is_recorded_once(stores: &Stores
     let occurrence = OccurrenceId::generate();
     let attempt = |attempt| {
         let origin = Some(Origin { occurrence, attempt });
-        Execution::pending(NewExecution { origin, ..head(0) }, node("node-1"))
+        Execution::running(NewExecution { origin, ..head(0) }, node("node-1"), at(0))
     };
     let first = attempt(1);
     stores.executions.insert(&first).await.expect("stored");
@@ -39,20 +40,20 @@ pub(crate) async fn an_attempt_at_an_occurrence_is_recorded_once(stores: &Stores
 pub(crate) async fn concurrent_begins_and_ends_each_get_their_result(stores: &Stores) {
     let taken = OccurrenceId::generate();
     let origin = Some(Origin { occurrence: taken, attempt: 1 });
-    let twin = || Execution::pending(NewExecution { origin, ..head(0) }, node("node-1"));
+    let twin = || Execution::running(NewExecution { origin, ..head(0) }, node("node-1"), at(0));
     stores.executions.insert(&twin()).await.expect("the first of them");
 
-    let runs: Vec<Execution> = (0..60).map(|n| if n % 20 == 7 { twin() } else { pending(n) }).collect();
+    let runs: Vec<Execution> = (0..60).map(|n| if n % 20 == 7 { twin() } else { running(n) }).collect();
     let begun = futures_util::future::join_all(runs.iter().map(|run| stores.executions.insert(run))).await;
     for (run, begun) in runs.iter().zip(&begun) {
         let refused = run.head().origin.is_some();
         assert_eq!(*begun, if refused { Err(RepositoryError::AttemptTaken) } else { Ok(()) });
         assert_eq!(stores.executions.get(&acme(), run.id()).await.is_ok(), !refused);
     }
-    let ended = runs.iter().filter(|run| run.head().origin.is_none()).map(|run| {
-        let run = run.clone().start(node("node-1"), at(1)).expect("a running run");
-        run.finish(success("1"), at(2)).expect("an ended run")
-    });
+    let ended = runs
+        .iter()
+        .filter(|run| run.head().origin.is_none())
+        .map(|run| run.clone().finish(success("1"), at(2)).expect("an ended run"));
     let ended: Vec<Execution> = ended.collect();
     let twice = ended.iter().chain(&ended).map(|run| stores.executions.finish(run));
     let told = futures_util::future::join_all(twice).await;
@@ -60,13 +61,9 @@ pub(crate) async fn concurrent_begins_and_ends_each_get_their_result(stores: &St
     assert!(told.iter().all(|told| matches!(told, Ok(()) | Err(RepositoryError::AlreadyFinished))));
 }
 
-pub(crate) async fn a_run_round_trips_at_every_step(stores: &Stores) {
-    let run = pending(0);
+pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
+    let run = Execution::running(head(0), node("node-2"), at(1));
     stores.executions.insert(&run).await.expect("stored");
-    assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
-
-    let run = run.start(node("node-2"), at(1)).expect("started");
-    stores.executions.start(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
 
     let record = RunRecord {
@@ -98,21 +95,21 @@ pub(crate) async fn a_run_round_trips_at_every_step(stores: &Stores) {
 
 pub(crate) async fn a_dry_run_is_marked_from_the_start_and_keeps_its_preview(stores: &Stores) {
     let libraries = vec![ScriptRef { name: ScriptName::parse("tax").expect("a name"), ..head(0).script }];
-    let run = Execution::pending(NewExecution { dry_run: true, libraries, ..head(0) }, node("node-1"));
+    let run = Execution::running(NewExecution { dry_run: true, libraries, ..head(0) }, node("node-1"), at(1));
     stores.executions.insert(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
     let would_change = JsonText::parse(r#"{"statements": [{"sql": "UPDATE", "changed": 2}]}"#.into()).ok();
     let record = RunRecord { would_change, ..success("1") };
-    let run = run.start(node("node-1"), at(1)).expect("started").finish(record, at(2)).expect("finished");
+    let run = run.finish(record, at(2)).expect("finished");
     stores.executions.finish(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
-    stores.executions.insert(&pending(5)).await.expect("stored");
+    stores.executions.insert(&running(5)).await.expect("stored");
     let listed = stores.executions.list(&acme(), &ExecutionQuery::default()).await.expect("a list");
     assert_eq!(listed.items.iter().map(|run| run.dry_run).collect::<Vec<_>>(), [false, true]);
 }
 
 fn ended(seconds: i64) -> Arc<Execution> {
-    let run = pending(seconds).start(node("node-1"), at(seconds)).expect("a running run");
+    let run = running(seconds);
     Arc::new(run.finish(success(r#"{"a": 1.0}"#), at(seconds + 1)).expect("an ended run"))
 }
 
@@ -124,8 +121,8 @@ pub(crate) async fn a_buffered_record_is_visible_to_the_next_reader(stores: &Sto
     };
     let record = RunRecord { log, http_status: Some(204), receipt: Some(Receipt::default()), ..success("1") };
     let libraries = vec![ScriptRef { name: ScriptName::parse("tax").expect("a name"), ..head(0).script }];
-    let run = Execution::pending(NewExecution { libraries, ..head(0) }, node("node-1"));
-    let run = run.start(node("node-1"), at(0)).expect("running").finish(record, at(2)).expect("ended");
+    let run = Execution::running(NewExecution { libraries, ..head(0) }, node("node-1"), at(1));
+    let run = run.finish(record, at(2)).expect("ended");
     executions.keep(Arc::new(run.clone()), &node("node-1")).await.expect("kept");
     assert_eq!(executions.get(&acme(), run.id()).await, Ok(run.clone()));
     executions.keep(ended(5), &node("node-1")).await.expect("kept");
@@ -160,8 +157,8 @@ pub(crate) async fn a_buffered_record_is_written_soon_without_readers(stores: &S
     assert_eq!(stores.executions.unwritten().records, 0);
 }
 
-pub(crate) async fn a_record_ends_a_begun_run_and_is_counted_once(stores: &Stores) {
-    let run = running(stores, 0).await;
+pub(crate) async fn a_record_ends_a_run_whose_begin_is_there_and_is_counted_once(stores: &Stores) {
+    let run = begun(stores, 0).await;
     let done = Arc::new(run.finish(success("1"), at(1)).expect("ended"));
     for _ in 0..2 {
         // The second call repeats a commit whose confirmation was lost.
@@ -173,19 +170,16 @@ pub(crate) async fn a_record_ends_a_begun_run_and_is_counted_once(stores: &Store
     let bytes = stores.history.bytes(&acme()).await.expect("a figure");
     assert_eq!(bytes, (done.head().input.as_str().len() + 1) as u64);
     let later = Execution::clone(&done);
-    let lost = pending(0)
-        .start(node("node-1"), at(0))
-        .expect("running")
-        .finish(RunRecord::new(Outcome::lost_with_its_node()), at(9));
+    let lost = running(0).finish(RunRecord::new(Outcome::lost_with_its_node()), at(9));
     let other_end = Execution::stored(later.head().clone(), lost.expect("ended").state().clone());
     stores.executions.keep(Arc::new(other_end), &node("node-1")).await.expect("kept");
     assert_eq!(stores.executions.get(&acme(), done.id()).await.as_ref(), Ok(&*done), "the first end stays");
 }
 
-pub(crate) async fn an_invalid_record_does_not_affect_others(stores: &Stores) {
-    let mine = running(stores, 0).await;
+pub(crate) async fn a_record_that_breaks_a_rule_takes_no_other_with_it(stores: &Stores) {
+    let mine = begun(stores, 0).await;
     let theirs = NewExecution { tenant: tenant("other"), ..mine.head().clone() };
-    let theirs = Execution::pending(theirs, node("node-1")).finish(success("1"), at(1)).expect("ended");
+    let theirs = Execution::running(theirs, node("node-1"), at(0)).finish(success("1"), at(1)).expect("ended");
     let good = ended(3);
     for run in [Arc::new(theirs), Arc::clone(&good)] {
         stores.executions.keep(run, &node("node-1")).await.expect("kept");
@@ -194,31 +188,21 @@ pub(crate) async fn an_invalid_record_does_not_affect_others(stores: &Stores) {
     assert_eq!(stores.executions.get(&acme(), mine.id()).await, Ok(mine), "another tenant ends nothing");
 }
 
-pub(crate) async fn a_run_starts_once(stores: &Stores) {
-    let run = pending(0);
-    stores.executions.insert(&run).await.expect("stored");
-    let started = run.start(node("node-1"), at(1)).expect("started");
-    stores.executions.start(&started).await.expect("stored");
-    assert_eq!(stores.executions.start(&started).await, Err(RepositoryError::WrongState));
-    let unknown = pending(0).start(node("node-1"), at(1)).expect("started");
-    assert_eq!(stores.executions.start(&unknown).await, Err(RepositoryError::NotFound));
-}
-
-pub(crate) async fn a_run_finishes_once_and_the_first_end_stays(stores: &Stores) {
-    let run = running(stores, 0).await;
+pub(crate) async fn a_run_finishes_once_and_the_first_word_stays(stores: &Stores) {
+    let run = begun(stores, 0).await;
     let cancelled = Outcome::Cancelled(Fault::new(FaultCode::Cancelled, "by ann"));
     let first = run.clone().finish(RunRecord::new(cancelled), at(1)).expect("finished");
     let second = run.finish(success("1"), at(2)).expect("finished");
     stores.executions.finish(&first).await.expect("stored");
     assert_eq!(stores.executions.finish(&second).await, Err(RepositoryError::AlreadyFinished));
     assert_eq!(stores.executions.get(&acme(), first.id()).await, Ok(first));
-    let unknown = pending(0).finish(success("1"), at(2)).expect("finished");
+    let unknown = running(0).finish(success("1"), at(2)).expect("finished");
     assert_eq!(stores.executions.finish(&unknown).await, Err(RepositoryError::NotFound));
 }
 
 pub(crate) async fn of_two_concurrent_finishes_exactly_one_wins(stores: &Stores) {
     for round in 0..20 {
-        let run = running(stores, round).await;
+        let run = begun(stores, round).await;
         let attempts = [1, 2, 3].map(|result| {
             let run = run.clone().finish(success(&result.to_string()), at(round + result)).expect("finished");
             let executions = Arc::clone(&stores.executions);
@@ -248,27 +232,27 @@ pub(crate) async fn every_outcome_round_trips(stores: &Stores) {
         Outcome::Lost(fault),
     ];
     for outcome in outcomes {
-        let run = running(stores, 0).await.finish(RunRecord::new(outcome), at(1)).expect("finished");
+        let run = begun(stores, 0).await.finish(RunRecord::new(outcome), at(1)).expect("finished");
         stores.executions.finish(&run).await.expect("stored");
         assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
     }
 }
 
 pub(crate) async fn another_tenant_finds_nothing(stores: &Stores) {
-    let run = running(stores, 0).await;
+    let run = begun(stores, 0).await;
     let globex = tenant("globex");
     assert_eq!(stores.executions.get(&globex, run.id()).await, Err(RepositoryError::NotFound));
     assert_eq!(stores.executions.list(&globex, &ExecutionQuery::default()).await.expect("a list").total, 0);
     let mut stolen = run.head().clone();
     stolen.tenant = globex;
-    let stolen = Execution::pending(stolen, node("node-1")).finish(success("1"), at(1)).expect("finished");
+    let stolen = Execution::running(stolen, node("node-1"), at(0)).finish(success("1"), at(1)).expect("finished");
     assert_eq!(stores.executions.finish(&stolen).await, Err(RepositoryError::NotFound));
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
 }
 
-pub(crate) async fn lists_are_filtered_and_sorted_newest_first(stores: &Stores) {
-    let oldest = running(stores, 0).await;
-    let failed = running(stores, 1).await;
+pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
+    let oldest = begun(stores, 0).await;
+    let failed = begun(stores, 1).await;
     let failed = failed
         .finish(RunRecord::new(Outcome::Failed(Fault::new(FaultCode::ScriptError, "no"))), at(4))
         .expect("finished");
@@ -276,7 +260,7 @@ pub(crate) async fn lists_are_filtered_and_sorted_newest_first(stores: &Stores) 
     let mut head = head(2);
     head.trigger = Trigger::Cron;
     head.user = None;
-    let newest = Execution::pending(head, node("node-1"));
+    let newest = Execution::running(head, node("node-1"), at(2));
     stores.executions.insert(&newest).await.expect("stored");
 
     let list = async |query: ExecutionQuery| {
@@ -317,7 +301,7 @@ pub(crate) async fn lists_are_filtered_and_sorted_newest_first(stores: &Stores) 
 pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     let mut expected = Vec::new();
     for seconds in [0, 1, 1, 1, 2] {
-        expected.push(running(stores, seconds).await);
+        expected.push(begun(stores, seconds).await);
     }
     expected.sort_by_key(|run| std::cmp::Reverse((run.head().created_at, run.id())));
     let expected: Vec<ExecutionId> = expected.iter().map(Execution::id).collect();
@@ -330,8 +314,8 @@ pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     let mut seen = ids(&at.items);
     assert_eq!(at.previous, None);
     while let Some(next) = at.next {
-        // Runs that begin later do not shift the pages.
-        running(stores, 9).await;
+        // What begins meanwhile moves no page.
+        begun(stores, 9).await;
         at = page(PagePlace::After(next)).await;
         seen.extend(ids(&at.items));
     }
@@ -356,12 +340,15 @@ pub(crate) async fn lists_filter_for_every_status(stores: &Stores) {
         Outcome::of_fault(Fault::new(FaultCode::Cancelled, "never mind")),
         Outcome::lost_with_its_node(),
     ]) {
-        let run = running(stores, seconds).await.finish(RunRecord::new(outcome), at(9)).expect("ended");
+        let run = begun(stores, seconds).await.finish(RunRecord::new(outcome), at(9)).expect("ended");
         stores.executions.finish(&run).await.expect("stored");
     }
     answered(stores, 404, 5).await;
-    running(stores, 8).await;
-    stores.executions.insert(&pending(9)).await.expect("stored");
+    begun(stores, 8).await;
+    stores.executions.insert(&running(9)).await.expect("stored");
+    // As older versions recorded a run before it began.
+    let newest = "created_at = (SELECT MAX(created_at) FROM script_executions)";
+    stores.tamper(&format!("UPDATE script_executions SET status = 'pending', started_at = NULL WHERE {newest}")).await;
     let found = async |statuses: &[ExecutionStatus]| {
         let query = ExecutionQuery { statuses: statuses.to_vec(), ..ExecutionQuery::default() };
         let page = stores.executions.list(&acme(), &query).await.expect("a list");
@@ -410,7 +397,7 @@ async fn answered(stores: &Stores, http_status: u16, seconds: i64) -> Execution 
         http_status: Some(http_status),
         ..RunRecord::new(Outcome::of_answer(JsonText::null(), http_status))
     };
-    let run = running(stores, seconds).await.finish(record, at(seconds + 1)).expect("finished");
+    let run = begun(stores, seconds).await.finish(record, at(seconds + 1)).expect("finished");
     stores.executions.finish(&run).await.expect("stored");
     run
 }
@@ -447,9 +434,8 @@ pub(crate) async fn tests_are_not_the_last_run_and_can_be_left_out(stores: &Stor
     let script = revision.into_script();
     let run = async |trigger, dry_run, outcome: Outcome, seconds| {
         let head = NewExecution { trigger, dry_run, script: ScriptRef::from(&script), ..head(seconds) };
-        let run = Execution::pending(head, node("node-1"));
+        let run = Execution::running(head, node("node-1"), at(seconds));
         stores.executions.insert(&run).await.expect("stored");
-        let run = run.start(node("node-1"), at(seconds)).expect("started");
         let run = run.finish(RunRecord::new(outcome), at(seconds + 1)).expect("finished");
         stores.executions.finish(&run).await.expect("stored");
         run.id()
@@ -481,17 +467,17 @@ pub(crate) async fn logged_errors_are_counted(stores: &Stores) {
     let line = |level| LogLine { at: at(1), level, message: "said".into(), data: None };
     let lines = vec![line(LogLevel::Error), line(LogLevel::Warn), line(LogLevel::Error)];
     let record = RunRecord { log: RunLog { lines, truncated: false }, ..success("1") };
-    let run = running(stores, 0).await.finish(record, at(2)).expect("finished");
+    let run = begun(stores, 0).await.finish(record, at(2)).expect("finished");
     stores.executions.finish(&run).await.expect("stored");
     let page = stores.executions.list(&acme(), &ExecutionQuery::default()).await.expect("a list");
     assert_eq!(page.items.iter().map(|run| run.error_lines).collect::<Vec<_>>(), [2]);
 }
 
-pub(crate) async fn a_run_with_an_expired_lease_is_recovered_once(stores: &Stores) {
-    let lost = running(stores, 0).await;
-    let waiting = pending(0);
+pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: &Stores) {
+    let lost = begun(stores, 0).await;
+    let waiting = running(0);
     stores.executions.insert(&waiting).await.expect("stored");
-    let alive = running(stores, 50).await;
+    let alive = begun(stores, 50).await;
 
     assert_eq!(stores.executions.recover_lost(100).await, Ok(vec![]), "their leases hold");
     expire(stores, &[&lost, &waiting]).await;
@@ -513,17 +499,20 @@ pub(crate) async fn a_run_with_an_expired_lease_is_recovered_once(stores: &Store
     assert_eq!(stores.executions.get(&acme(), alive.id()).await.expect("a run").status(), ExecutionStatus::Running);
 }
 
-/// The runs of these tests are dated years ago, as by a clock that is years behind: only the database's clock counts.
-pub(crate) async fn leases_do_not_depend_on_the_clocks_of_nodes(stores: &Stores) {
-    let behind = running(stores, 0).await;
+/// The runs of these tests are dated years ago, as by a clock that is years behind: only the database's own clock counts.
+pub(crate) async fn whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_it_does(stores: &Stores) {
+    let behind = begun(stores, 0).await;
     let mut ahead = head(0);
     ahead.created_at = SystemClock.now().plus(Duration::from_secs(45));
-    let ahead = Execution::pending(ahead.clone(), node("node-2")).start(node("node-2"), ahead.created_at);
-    let ahead = ahead.expect("a running run");
+    let ahead = Execution::running(ahead.clone(), node("node-2"), ahead.created_at);
     stores.executions.insert(&ahead).await.expect("stored");
     // Two nodes recover runs, over separate connections.
     for _ in 0..2 {
-        let other = SqlExecutionRepository::with_lease(stores.another_node().await, Duration::from_secs(1));
+        let other = SqlExecutionRepository::with_lease(
+            stores.another_node().await,
+            Duration::from_secs(1),
+            &Background::new(Arc::new(SystemClock)),
+        );
         assert_eq!(other.recover_lost(100).await, Ok(vec![]));
     }
     assert_eq!(renewed(stores, "node-1", &[behind.id(), ahead.id()]).await, [behind.id()]);
@@ -533,11 +522,11 @@ pub(crate) async fn leases_do_not_depend_on_the_clocks_of_nodes(stores: &Stores)
 }
 
 pub(crate) async fn a_renewed_lease_keeps_a_run(stores: &Stores) {
-    let run = running(stores, 0).await;
-    let finished = running(stores, 0).await.finish(success("1"), at(1)).expect("finished");
+    let run = begun(stores, 0).await;
+    let finished = begun(stores, 0).await.finish(success("1"), at(1)).expect("finished");
     stores.executions.finish(&finished).await.expect("stored");
-    let ids = [run.id(), finished.id(), pending(0).id()];
-    assert_eq!(renewed(stores, "node-9", &ids).await, [], "runs of another node are not affected");
+    let ids = [run.id(), finished.id(), running(0).id()];
+    assert_eq!(renewed(stores, "node-9", &ids).await, [], "another node's runs are not ours");
     expire(stores, &[&run]).await;
     assert_eq!(renewed(stores, "node-1", &ids).await, [run.id()]);
     assert_eq!(renewed(stores, "node-1", &[]).await, []);
@@ -552,7 +541,7 @@ pub(crate) async fn ends_and_renewals_never_deadlock(stores: &Stores) {
     for _ in 0..8 {
         let mut runs = Vec::new();
         for _ in 0..60 {
-            runs.push(running(stores, 0).await);
+            runs.push(begun(stores, 0).await);
         }
         let ids: Vec<ExecutionId> = runs.iter().map(Execution::id).collect();
         let ends = join_all(runs.into_iter().rev().map(|run| async {
@@ -583,7 +572,7 @@ pub(crate) async fn a_heartbeat_returns_the_database_s_clock(stores: &Stores) {
 
 pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
     for seconds in 0..5 {
-        let run = running(stores, seconds).await;
+        let run = begun(stores, seconds).await;
         expire(stores, &[&run]).await;
     }
     let mut sizes = Vec::new();
@@ -595,10 +584,12 @@ pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
 
 pub(crate) async fn other_nodes_get_cancel_requests_if_there_can_be_any(stores: &Stores) {
     let (heard, mut asked) = tokio::sync::mpsc::unbounded_channel();
-    let news = listen_for_changes(stores.another_node().await, Arc::default(), move |tenant: &TenantId, id| {
-        // The listener outlives the test briefly.
+    let cancel = move |tenant: &TenantId, id| {
+        // The listener outlives the test by a moment.
         let _ = heard.send((tenant.clone(), id));
-    });
+    };
+    let background = Background::new(Arc::new(SystemClock));
+    let news = listen_for_changes(stores.another_node().await, Arc::default(), cancel, background);
     let listener = tokio::spawn(news);
     let id = ExecutionId::generate();
     if stores.db.dialect() == Dialect::Sqlite {

@@ -13,9 +13,8 @@ use crate::stores::Stores;
 /// A run that ended three seconds after it was requested.
 async fn ended(stores: &Stores, head: NewExecution) -> ExecutionId {
     let seconds = head.created_at;
-    let run = Execution::pending(head, node("node-1"));
+    let run = Execution::running(head, node("node-1"), seconds);
     stores.executions.insert(&run).await.expect("stored");
-    let run = run.start(node("node-1"), seconds).expect("a running run");
     let value = Outcome::Success(JsonText::parse("1".into()).expect("JSON"));
     let run = run.finish(RunRecord::new(value), seconds.plus(std::time::Duration::from_secs(3))).expect("an ended run");
     stores.executions.finish(&run).await.expect("recorded");
@@ -56,7 +55,7 @@ pub(crate) async fn old_history_is_removed_by_tenant_in_batches(stores: &Stores)
     }
     let foreign = ended(stores, NewExecution { tenant: tenant("globex"), ..of(&script, 0) }).await;
     ended(stores, NewExecution { tenant: tenant("globex"), ..of(&script, 9) }).await;
-    let slow = Execution::pending(of(&script, 0), node("node-1"));
+    let slow = Execution::running(of(&script, 0), node("node-1"), at(0));
     stores.executions.insert(&slow).await.expect("stored");
     let (old, new) =
         (event(stores, 1, Some(OccurrenceState::Ran)).await, event(stores, 9, Some(OccurrenceState::Ran)).await);
@@ -101,9 +100,9 @@ pub(crate) async fn history_in_use_is_not_removed(stores: &Stores) {
 /// A run of acme with an input and a result of the given number of bytes each.
 async fn sized(stores: &Stores, script: &ScriptRef, seconds: i64, bytes: usize) -> Execution {
     let text = JsonText::from(&serde_json::Value::from("x".repeat(bytes - 2)));
-    let run = Execution::pending(NewExecution { input: text.clone(), ..of(script, seconds) }, node("node-1"));
+    let run =
+        Execution::running(NewExecution { input: text.clone(), ..of(script, seconds) }, node("node-1"), at(seconds));
     stores.executions.insert(&run).await.expect("stored");
-    let run = run.start(node("node-1"), at(seconds)).expect("a running run");
     run.finish(RunRecord::new(Outcome::Success(text)), at(seconds + 1)).expect("an ended run")
 }
 
@@ -127,7 +126,7 @@ pub(crate) async fn the_size_of_history_is_known_by_tenant(stores: &Stores) {
     assert!(ended.iter().all(Result::is_ok));
     assert_eq!(bytes().await, 6_000);
 
-    let lost = Execution::pending(of(&script, 30), node("node-1"));
+    let lost = Execution::running(of(&script, 30), node("node-1"), at(30));
     stores.executions.insert(&lost).await.expect("stored");
     expire(stores, &[&lost]).await;
     assert_eq!(stores.executions.recover_lost(10).await.map(|lost| lost.len()), Ok(1));
@@ -154,7 +153,7 @@ pub(crate) async fn omitted_parts_of_a_run_are_noted(stores: &Stores) {
 
     let text = JsonText::from(&serde_json::Value::from("x".repeat(5_000)));
     let head = NewExecution { input: text, ..head(0) };
-    let waiting = Execution::pending(head, node("node-1")).with_short_input();
+    let waiting = Execution::running(head, node("node-1"), at(0)).with_short_input();
     stores.executions.insert(&waiting).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), waiting.id()).await, Ok(waiting.clone()));
     let ended = waiting.finish(RunRecord::new(Outcome::Success(JsonText::null())), at(1)).expect("ended");

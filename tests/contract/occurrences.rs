@@ -386,7 +386,7 @@ pub(crate) async fn occurrences_of_a_dead_node_are_found_with_their_runs(stores:
     let run = |occurrence: &Occurrence| {
         let origin = Some(Origin { occurrence: occurrence.id, attempt: 1 });
         let head = NewExecution { origin, ..head(0) };
-        Execution::pending(head, node("node-1")).start(node("node-1"), time("2025-01-01T09:00:03Z")).expect("a run")
+        Execution::running(head, node("node-1"), time("2025-01-01T09:00:03Z"))
     };
     let (ended, running) = (run(&finished), run(&alive));
     for run in [&ended, &running] {
@@ -415,7 +415,7 @@ pub(crate) async fn an_attempt_is_settled_only_by_the_end_of_its_run(stores: &St
     let run = async |occurrence: &Occurrence, attempt| {
         let origin = Some(Origin { occurrence: occurrence.id, attempt });
         let head = NewExecution { origin, ..head(0) };
-        let run = Execution::pending(head, node("node-1")).start(node("node-1"), began).expect("a run");
+        let run = Execution::running(head, node("node-1"), began);
         stores.executions.insert(&run).await.expect("stored");
         run.finish(RunRecord::new(Outcome::Success(JsonText::parse("1".into()).expect("JSON"))), began).expect("ended")
     };

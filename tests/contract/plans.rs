@@ -9,10 +9,10 @@ use std::{collections::BTreeSet, time::Duration};
 
 use iota_scripts_domain::{
     Absences, AttentionRepository as _, Cause, EndpointCaller, Execution, ExecutionQuery, ExecutionStatus, FaultCode,
-    Handled, Handling, HttpMethod, JsonText, KeyRange, NewExecution, NodeId, Occurrence, OccurrenceQuery,
-    OccurrenceState, Of, Origin, Outcome, Overdue, PagePlace, PageRequest, Pause, PauseId, PauseReason, Reason,
-    RoutePattern, RunRecord, Script, ScriptInput, ScriptQuery, ScriptSort, ScriptType, Settlement, StorageChange,
-    StorageKey, StorageQuota, StoredValue, Strike, TemplateName, TimeZone, Trials, Trigger,
+    Handled, Handling, JsonText, KeyRange, NewExecution, NodeId, Occurrence, OccurrenceQuery, OccurrenceState, Of,
+    Origin, Outcome, Overdue, PagePlace, PageRequest, Pause, PauseId, PauseReason, Reason, RunRecord, Script,
+    ScriptInput, ScriptQuery, ScriptSort, ScriptType, Settlement, StorageChange, StorageKey, StorageQuota, StoredValue,
+    Strike, TemplateName, TimeZone, Trials, Trigger,
 };
 
 use iota_scripts_infrastructure::persistence::{Dialect, SqlAttentionRepository};
@@ -180,15 +180,14 @@ async fn runs(stores: &Stores, script: &Script) -> Occurrence {
     assert_eq!(stores.occurrences.insert(&event).await, Ok(true));
     stores.occurrences.claim(&node(), at(0), &[(acme(), 10)]).await.expect("claimed");
     let origin = Some(Origin { occurrence: event.id, attempt: 1 });
-    let waiting = Execution::pending(NewExecution { origin, script: script.into(), ..head(0) }, node());
-    runs.insert(&waiting).await.expect("stored");
-    let running = waiting.start(node(), at(0)).expect("a running run");
-    runs.start(&running).await.expect("started");
+    let running = Execution::running(NewExecution { origin, script: script.into(), ..head(0) }, node(), at(0));
+    runs.insert(&running).await.expect("stored");
     runs.renew_lease(&node(), &[running.id()]).await.expect("renewed");
     let ended = running.finish(RunRecord::new(Outcome::Success(JsonText::null())), at(1)).expect("an ended run");
     runs.finish(&ended).await.expect("recorded");
     assert!(runs.finish(&ended).await.is_err(), "once");
-    let silent = Execution::pending(NewExecution { script: script.into(), ..head(0) }, crate::samples::node("node-2"));
+    let other = crate::samples::node("node-2");
+    let silent = Execution::running(NewExecution { script: script.into(), ..head(0) }, other, at(0));
     runs.insert(&silent).await.expect("stored");
     expire(stores, &[&silent]).await;
     assert_eq!(runs.recover_lost(10).await.map(|lost| lost.len()), Ok(1));
@@ -288,8 +287,6 @@ async fn authors(stores: &Stores, script: &Script) {
     scripts.update(&revision).await.expect("stored");
     scripts.get(&acme(), script.id()).await.expect("a script");
     scripts.get_by_name(&acme(), "Report").await.expect("a script");
-    let path = RoutePattern::parse("/orders/{id}").expect("a pattern");
-    scripts.get_by_endpoint(&acme(), HttpMethod::Get, &path).await.expect("a script");
     scripts.endpoints(&acme(), Of::All).await.expect("asked");
     scripts.event_handlers(&acme(), Of::All).await.expect("asked");
     scripts.endpoints(&acme(), Of::Script(script.id())).await.expect("asked");

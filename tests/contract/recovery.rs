@@ -22,7 +22,7 @@ use tokio::time::{sleep, timeout};
 
 use crate::{
     host_tables::HostTables,
-    samples::{acme, at, pending},
+    samples::{acme, at, running},
     stores::{Stores, connect},
 };
 
@@ -50,7 +50,7 @@ impl Stores {
     /// Repeats the node's work as long as it fails; returns the error.
     async fn work(&self) -> Result<(), String> {
         // Many at once, so that runs are begun in a group.
-        let runs: Vec<_> = (0..20).map(pending).collect();
+        let runs: Vec<_> = (0..20).map(running).collect();
         let begun = futures_util::future::join_all(runs.iter().map(|run| self.executions.insert(run))).await;
         begun.into_iter().collect::<Result<(), RepositoryError>>().map_err(|error| error.to_string())?;
         self.store("key").await.map_err(|error| format!("{error:?}"))
@@ -100,8 +100,8 @@ async fn after_a_full_disk_the_node_writes_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_waiters_for_a_locked_file_fail_together() {
     let stores = Stores::sqlite().await;
-    let held = stores.lock().await;
-    let runs: Vec<_> = (0..20).map(pending).collect();
+    let held = stores.hold().await;
+    let runs: Vec<_> = (0..20).map(running).collect();
     let begun = futures_util::future::join_all(runs.iter().map(|run| stores.executions.insert(run)));
     let begun = timeout(Duration::from_secs(60), begun).await.expect("not sequentially");
     assert!(begun.iter().all(|begun| matches!(begun, Err(RepositoryError::Unavailable(_)))), "{begun:?}");

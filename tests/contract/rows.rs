@@ -2,7 +2,7 @@
 
 use iota_scripts_domain::{ExecutionQuery, PageRequest, RepositoryError, ScriptQuery};
 
-use crate::samples::{acme, created, input, pending};
+use crate::samples::{acme, created, input, running};
 use crate::stores::Stores;
 
 fn place<T: std::fmt::Debug>(answer: Result<T, RepositoryError>) -> (&'static str, String, String) {
@@ -25,8 +25,8 @@ pub(crate) async fn a_corrupt_script_is_named(stores: &Stores) {
     assert_eq!(place(stores.scripts.versions(&acme(), id, PageRequest::default()).await), expected);
 }
 
-pub(crate) async fn a_corrupt_run_is_named(stores: &Stores) {
-    let run = pending(0);
+pub(crate) async fn a_broken_run_is_named(stores: &Stores) {
+    let run = running(0);
     let id = run.id();
     stores.executions.insert(&run).await.expect("stored");
     for (column, sql) in [

@@ -41,8 +41,7 @@ async fn runs(stores: &Stores, script: &ScriptRef) {
     let mut ends = Vec::new();
     let mut lost = Vec::new();
     for number in 0..90 {
-        let run = Execution::pending(one(number, script), node("node-1"));
-        let started = run.start(node("node-1"), at(number * 131)).expect("a running run");
+        let started = Execution::running(one(number, script), node("node-1"), at(number * 131));
         let ended = started.clone().finish(outcome(number), at(number * 131 + 1)).expect("an ended run");
         match number % 9 {
             0 => stores.executions.insert(&started).await.expect("stored"),
@@ -109,7 +108,8 @@ async fn charts_equal_lists(stores: &Stores) {
 pub(crate) async fn a_chart_equals_the_list_of_its_runs(stores: &Stores) {
     let script = head(0).script;
     runs(stores, &script).await;
-    let foreign = Execution::pending(NewExecution { tenant: tenant("globex"), ..one(1, &script) }, node("node-1"));
+    let foreign =
+        Execution::running(NewExecution { tenant: tenant("globex"), ..one(1, &script) }, node("node-1"), at(131));
     stores.executions.insert(&foreign).await.expect("stored");
     let foreign = foreign.finish(outcome(1), at(132)).expect("ended");
     stores.executions.finish(&foreign).await.expect("recorded");

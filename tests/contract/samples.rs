@@ -46,9 +46,9 @@ pub(crate) fn node(name: &str) -> NodeId {
     NodeId::parse(name).expect("a node")
 }
 
-/// A pending run of acme that was requested at the given second.
-pub(crate) fn pending(seconds: i64) -> Execution {
-    Execution::pending(head(seconds), node("node-1"))
+/// A run of acme that was asked for and began at a second.
+pub(crate) fn running(seconds: i64) -> Execution {
+    Execution::running(head(seconds), node("node-1"), at(seconds))
 }
 
 /// The known facts of such a run before it starts.

@@ -1,12 +1,12 @@
 //! Promises of scripts.
 
 use iota_scripts_domain::{
-    Direction, ExecutionState, HttpMethod, Importer, PagePlace, PageRequest, RepositoryError, RoutePattern, Script,
-    ScriptId, ScriptInput, ScriptName, ScriptQuery, ScriptSort, ScriptType, Stamp, UserId,
+    Direction, Execution, Importer, NewExecution, PagePlace, PageRequest, RepositoryError, Script, ScriptId,
+    ScriptInput, ScriptName, ScriptQuery, ScriptSort, ScriptType, Stamp, UserId,
 };
 use iota_scripts_infrastructure::persistence::migrations;
 
-use crate::samples::{acme, ann, created, draft, endpoint, input, pending, tenant};
+use crate::samples::{acme, ann, at, created, draft, endpoint, head, input, node, tenant};
 use crate::stores::Stores;
 
 async fn store(stores: &Stores, tenant_name: &str, input: &ScriptInput, seconds: i64) -> Script {
@@ -189,24 +189,18 @@ pub(crate) async fn endpoint_paths_are_unique_regardless_of_parameter_names(stor
     assert_eq!(again, Err(RepositoryError::EndpointTaken));
 }
 
-pub(crate) async fn a_script_is_found_by_name_and_by_endpoint(stores: &Stores) {
+pub(crate) async fn a_script_is_found_by_name(stores: &Stores) {
     let script = store(stores, "acme", &endpoint("Orders", "/orders/{id}"), 0).await;
     assert_eq!(stores.scripts.get_by_name(&acme(), "Orders").await, Ok(script.clone()));
     for absent in ["orders", "", "a\0b", " Orders "] {
         assert_eq!(stores.scripts.get_by_name(&acme(), absent).await, Err(RepositoryError::NotFound), "{absent:?}");
     }
-    let pattern = RoutePattern::parse("/orders/{n}").expect("a pattern");
-    assert_eq!(stores.scripts.get_by_endpoint(&acme(), HttpMethod::Get, &pattern).await, Ok(script));
-    let absent = stores.scripts.get_by_endpoint(&acme(), HttpMethod::Put, &pattern).await;
-    assert_eq!(absent, Err(RepositoryError::NotFound));
 }
 
 pub(crate) async fn deleting_a_script_deletes_its_versions_but_not_runs(stores: &Stores) {
     let script = store(stores, "acme", &input("Report"), 0).await;
-    let mut head = pending(1).head().clone();
-    head.script = (&script).into();
-    let ExecutionState::Pending { node } = pending(1).state().clone() else { panic!("a pending run") };
-    let run = iota_scripts_domain::Execution::pending(head, node);
+    let head = NewExecution { script: (&script).into(), ..head(1) };
+    let run = Execution::running(head, node("node-1"), at(1));
     stores.executions.insert(&run).await.expect("the run is stored");
 
     stores.scripts.delete(&acme(), script.id()).await.expect("the script is deleted");
@@ -304,12 +298,4 @@ pub(crate) async fn every_order_of_scripts_can_be_paged(stores: &Stores) {
             assert_eq!(before, all[2..4], "{sort:?} {direction:?}");
         }
     }
-}
-
-pub(crate) async fn active_scripts_are_found_across_tenants(stores: &Stores) {
-    let first = store(stores, "acme", &endpoint("A", "/a"), 0).await;
-    let second = store(stores, "globex", &endpoint("A", "/a"), 0).await;
-    store(stores, "acme", &ScriptInput { is_active: Some(false), ..endpoint("B", "/b") }, 0).await;
-    store(stores, "acme", &input("C"), 0).await;
-    assert_eq!(stores.scripts.active_by_type(ScriptType::Endpoint).await, Ok(vec![first, second]));
 }

@@ -1,5 +1,6 @@
 // Runs the commands of every document, in order, in a temporary folder with a copy of the project, and compares their output with the
-// document. Scripts must pass `iota-scripts check` without findings, JSON must parse, links and file names must exist.
+// document. Scripts must pass `iota-scripts check` without findings, JSON must parse. Links and file names are checked by
+// tests/tidy/documents.rs.
 //
 // A comment directly before a block (`<!-- docs-test: KIND … -->`) changes how the block is tested:
 //
@@ -14,12 +15,12 @@
 // bin/, which build nothing. Ports of 127.0.0.1 are replaced by free ones. A block in any other language fails.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { access, readdir, readFile, rm } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join, relative } from "node:path";
 import { after, before, test } from "node:test";
 import { promisify } from "node:util";
 import { contains, matches } from "./support/expected.mjs";
-import { anchors, blocks, links, strayMarkers } from "./support/markdown.mjs";
+import { blocks, strayMarkers } from "./support/markdown.mjs";
 import { copyProject, freePort, programs, root, Session } from "./support/session.mjs";
 
 const SHELL = ["sh", "bash"];
@@ -157,30 +158,4 @@ test("commands and scripts", async (suite) => {
 
 test("comments of the test are before blocks", () => {
   for (const [file, text] of documents) assert.deepEqual(strayMarkers(text), [], file);
-});
-
-test("files named in the text exist", async () => {
-  const missing = [];
-  for (const [file, text] of documents) {
-    if (file === "CHANGELOG.md") continue;
-    for (const [, path] of text.matchAll(/`((?:docs|examples|host-shim|include|migrations|plugin|scripts|tests)\/[\w./-]+)`/g)) {
-      const built = path.includes("node_modules") || path.includes("run-make-build-first") || path.includes("/dist");
-      if (!built && !(await access(join(root, path)).then(() => true, () => false))) missing.push(`${file}: ${path}`);
-    }
-  }
-  assert.deepEqual(missing, []);
-});
-
-test("links lead to files and headings", async () => {
-  const broken = [];
-  for (const [file, text] of documents) {
-    for (const link of links(text).filter((found) => !/^\w+:/.test(found))) {
-      const [path, anchor] = link.split("#");
-      const other = path ? relative(root, resolve(root, dirname(file), path)) : file;
-      const there = documents.get(other);
-      if (anchor !== undefined && there !== undefined && !anchors(there).has(anchor)) broken.push(`${file}: ${link}`);
-      else if (there === undefined && !(await access(join(root, other)).then(() => true, () => false))) broken.push(`${file}: ${link}`);
-    }
-  }
-  assert.deepEqual(broken, []);
 });

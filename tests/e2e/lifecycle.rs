@@ -14,6 +14,13 @@ async fn health_has_counts_of_runs_and_applied_migrations() {
         stage.run(&admin(), &id, Value::Null).await;
         let health = stage.plugin.health().await.unwrap();
         assert!(health.is_ok(), "{health:?}");
+        let background = health.background.as_array().expect("a list");
+        let task = |name: &str| background.iter().find(|task| task["name"] == name).unwrap_or_else(|| panic!("{name}"));
+        for name in ["leases", "planning", "claiming", "storage_purge"] {
+            assert!(task(name)["on"] == true && task(name)["period_ms"].is_u64(), "{background:?}");
+        }
+        assert_eq!(task("history_prune")["on"], false, "history is kept for ever by default");
+        assert!(background.iter().all(|task| task["failing_since"].is_null()), "{background:?}");
         let metrics = stage.plugin.metrics().await.unwrap();
         assert!(metrics.contains("iota_scripts_runs_total{outcome=\"success\"} 1"), "{metrics}");
         let migrations = stage.plugin.migrate_status().await.unwrap();

@@ -10,7 +10,7 @@ use std::{
 };
 
 use iota_scripts_abi::{flags, op, status};
-use iota_scripts_host::table::{Callbacks, HostVTable, Instance};
+use iota_scripts_host::table::{Callbacks, HostVTable, Instance, Status};
 use iota_scripts_tests::{TestDatabase, admin, library};
 use serde_json::{Value, json};
 
@@ -42,8 +42,8 @@ struct Event {
     answers: HashMap<u64, (Value, bool)>,
 }
 
-impl Callbacks for PlainHost {
-    fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> i32 {
+impl Callbacks for Plain {
+    fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> Result<(), Status> {
         let head: Value = serde_json::from_slice(head).expect("JSON");
         let mut event = self.event.lock().expect("no panic");
         if id == 0 {
@@ -58,10 +58,10 @@ impl Callbacks for PlainHost {
             }
         }
         self.changed.notify_all();
-        status::OK
+        Ok(())
     }
 
-    fn reply(&self, id: u64, frame_flags: u32, head: &[u8], _body: &[u8]) -> i32 {
+    fn reply(&self, id: u64, frame_flags: u32, head: &[u8], _body: &[u8]) -> Result<(), Status> {
         let mut event = self.event.lock().expect("no panic");
         let (first, ended) = event.answers.entry(id).or_default();
         if !head.is_empty() && first.is_null() {
@@ -70,15 +70,15 @@ impl Callbacks for PlainHost {
         *ended = frame_flags & flags::END != 0;
         drop(event);
         self.changed.notify_all();
-        status::OK
+        Ok(())
     }
 
-    fn cancel(&self, _: u64) -> i32 {
-        status::OK
+    fn cancel(&self, _: u64) -> Result<(), Status> {
+        Ok(())
     }
 
-    fn log(&self, _: u32, _: &[u8]) -> i32 {
-        status::OK
+    fn log(&self, _: u32, _: &[u8]) -> Result<(), Status> {
+        Ok(())
     }
 }
 

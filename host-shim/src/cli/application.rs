@@ -28,7 +28,7 @@ pub(super) enum Followed {
 
 /// The events of one run.
 pub(super) struct Events {
-    stream: BoxStream<'static, Result<Event, String>>,
+    stream: BoxStream<'static, anyhow::Result<Event>>,
     lines: usize,
 }
 
@@ -105,7 +105,7 @@ impl Events {
         while let Some(event) = self.stream.next().await {
             let event = match event {
                 Ok(event) => event,
-                Err(reason) => return Followed::Broken(reason),
+                Err(reason) => return Followed::Broken(reason.to_string()),
             };
             let data = serde_json::from_str(&event.data).unwrap_or_default();
             match event.event.as_str() {
@@ -121,10 +121,10 @@ impl Events {
     }
 }
 
-fn readable<E: std::fmt::Display + 'static>(
+fn readable<E: std::error::Error + Send + Sync + 'static>(
     events: impl Stream<Item = Result<Event, EventStreamError<E>>> + Send + 'static,
-) -> BoxStream<'static, Result<Event, String>> {
-    events.map(|event| event.map_err(|error| error.to_string())).boxed()
+) -> BoxStream<'static, anyhow::Result<Event>> {
+    events.map(|event| event.map_err(anyhow::Error::from)).boxed()
 }
 
 /// The JSON of a good answer; the application's own words otherwise.

@@ -6,6 +6,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// A failed operation. Scripts get it as `{code, message, field, details}`.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::HostError;
+/// use serde_json::json;
+///
+/// let error = HostError::validation("quantity", "quantity is 5000; 246 are in stock").with_details(json!({"available": 246}));
+/// assert_eq!(error.code, "VALIDATION");
+/// assert_eq!(error.http_status(), 422);
+/// assert_eq!(error.to_string(), "VALIDATION: quantity is 5000; 246 are in stock");
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 #[error("{code}: {message}")]
 pub struct HostError {
@@ -27,6 +38,8 @@ pub struct HostError {
 
 impl HostError {
     /// Any code, with a sentence.
+    ///
+    /// A code of the contract determines the HTTP status; any other code is passed on unchanged and has the status 500.
     #[must_use]
     pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code: code.into(), message: message.into(), field: None, details: None, retryable: false }
@@ -57,6 +70,13 @@ impl HostError {
     }
 
     /// Not now, perhaps later: `UNAVAILABLE`, retryable.
+    ///
+    /// # Examples
+    /// ```
+    /// use iota_scripts_host::HostError;
+    ///
+    /// assert!(HostError::unavailable("the mail server does not answer").retryable);
+    /// ```
     #[must_use]
     pub fn unavailable(message: impl Into<String>) -> Self {
         Self { retryable: true, ..Self::new("UNAVAILABLE", message) }
@@ -76,6 +96,8 @@ impl HostError {
     }
 
     /// The HTTP status that says the same.
+    ///
+    /// Codes that the contract does not list have the status 500.
     #[must_use]
     pub fn http_status(&self) -> http::StatusCode {
         use http::StatusCode as S;
@@ -96,6 +118,15 @@ impl HostError {
     }
 
     /// The error as it crosses: `{"error": {…}}`.
+    ///
+    /// # Examples
+    /// ```
+    /// use iota_scripts_host::HostError;
+    /// use serde_json::json;
+    ///
+    /// let error = HostError::conflict("the order is closed");
+    /// assert_eq!(error.to_json(), json!({"error": {"code": "CONFLICT", "message": "the order is closed"}}));
+    /// ```
     #[must_use]
     pub fn to_json(&self) -> Value {
         json!({ "error": self })

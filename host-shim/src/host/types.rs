@@ -10,6 +10,20 @@ use serde_json::{Map, Value};
 use crate::{Identity, Tenant};
 
 /// A script calls a method of a bound service.
+///
+/// # Examples
+/// Reading the arguments in [`Host::call_service`](crate::Host::call_service):
+///
+/// ```
+/// use iota_scripts_host::{HostError, ServiceCall};
+/// use serde_json::{Value, json};
+///
+/// fn find_client(call: &ServiceCall) -> Result<Value, HostError> {
+///     let id = call.args.first().and_then(Value::as_str);
+///     let id = id.ok_or_else(|| HostError::validation("id", "the first argument is the id of a client"))?;
+///     Ok(json!({"id": id, "tenant": call.identity.tenant.id}))
+/// }
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 pub struct ServiceCall {
     /// Service and method, as in `clients.list`.
@@ -34,6 +48,23 @@ pub struct ServiceCall {
 }
 
 /// Something happened: an event of the host for scripts, or of a script for the host.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::Event;
+/// use serde_json::json;
+///
+/// let event = Event {
+///     id: "0198c1d2-order-1401".into(),
+///     kind: "order.created".into(),
+///     tenant: "acme".into(),
+///     user: Some("12".into()),
+///     at: "2026-11-30T09:15:00Z".into(),
+///     data: json!({"order_id": 1401}),
+/// };
+/// assert_eq!(serde_json::to_value(&event)?["type"], "order.created");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Event {
     /// Unique id.
@@ -54,6 +85,15 @@ pub struct Event {
 }
 
 /// A tenant in the host's list.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::{Tenant, TenantRecord};
+///
+/// let tenant = Tenant::new("acme", "Acme").in_timezone("Asia/Tashkent");
+/// let record = TenantRecord { domain: Some("acme.example.com".into()), ..TenantRecord::active(tenant) };
+/// assert!(record.active);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TenantRecord {
     /// Id, name, zone and language.
@@ -75,6 +115,16 @@ impl TenantRecord {
 }
 
 /// How much a log record matters.
+///
+/// # Examples
+/// The more a record matters, the smaller its level:
+///
+/// ```
+/// use iota_scripts_host::LogLevel;
+///
+/// let threshold = LogLevel::Info;
+/// assert!(LogLevel::Error <= threshold && LogLevel::Debug > threshold);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LogLevel {
     /// Something failed and a person should look.
@@ -105,6 +155,16 @@ impl LogLevel {
 }
 
 /// One log record of the plugin.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::{LogLevel, LogRecord};
+/// use serde_json::{Map, json};
+///
+/// let fields = Map::from_iter([("pid".to_owned(), json!(7))]);
+/// let record = LogRecord { level: LogLevel::Warn, target: "pool".into(), message: "worker replaced".into(), fields };
+/// assert_eq!(record.to_string(), "WARN  pool: worker replaced pid=7");
+/// ```
 #[derive(Debug, Clone)]
 pub struct LogRecord {
     /// How much it matters.
@@ -148,6 +208,14 @@ impl fmt::Display for LogRecord {
 }
 
 /// What the plugin says about a page, for the host's layout.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::PageLayout;
+///
+/// let layout = PageLayout { title: "Scripts".into(), active_nav: Some("scripts".into()) };
+/// assert!(layout.bare_document("<p>No scripts.</p>", "en").contains("<title>Scripts</title>"));
+/// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct PageLayout {
     /// The page's title.
@@ -160,6 +228,8 @@ pub struct PageLayout {
 
 impl PageLayout {
     /// The least document that shows a fragment.
+    ///
+    /// `fragment_html` is inserted unchanged; title and locale are escaped.
     #[must_use]
     pub fn bare_document(&self, fragment_html: &str, locale: &str) -> String {
         let (title, locale) = (escape_html(&self.title), escape_html(locale));
@@ -172,6 +242,20 @@ impl PageLayout {
 }
 
 /// The request behind a page.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::{Identity, PageRequest, Tenant, User};
+///
+/// let ada = User::new("12", "Ada").speaking("ru");
+/// let request = PageRequest {
+///     identity: Some(Identity::user(Tenant::new("acme", "Acme").speaking("uz"), ada)),
+///     path: "/scripts".into(),
+///     query: String::new(),
+///     headers: Default::default(),
+/// };
+/// assert_eq!(request.locale(), Some("ru"));
+/// ```
 #[derive(Debug, Clone)]
 pub struct PageRequest {
     /// Who asks; nobody on a public page.
@@ -186,6 +270,8 @@ pub struct PageRequest {
 
 impl PageRequest {
     /// The language to answer in: the user's, else the tenant's.
+    ///
+    /// `None` without an identity, or if neither has a language.
     #[must_use]
     pub fn locale(&self) -> Option<&str> {
         let identity = self.identity.as_ref()?;

@@ -6,14 +6,17 @@
 use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
-use iota_scripts_abi::{flags, op, status};
+use iota_scripts_abi::{flags, op};
 use parking_lot::Mutex;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use tokio::{runtime::Handle, sync::SetOnce};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Event, Host, HostError, Identity, ServiceCall, table::Instance};
+use crate::{
+    Event, Host, HostError, Identity, ServiceCall,
+    table::{Instance, Status},
+};
 
 /// Requests of the plugin that are served at the same time; more get `AGAIN`.
 const MAX_AT_ONCE: usize = 4096;
@@ -35,15 +38,15 @@ impl HostDispatcher {
     }
 
     /// Takes a request; the answer follows from a task.
-    pub(super) fn take(self: &Arc<Self>, op: u32, id: u64, head: &[u8]) -> i32 {
+    pub(super) fn take(self: &Arc<Self>, op: u32, id: u64, head: &[u8]) -> Result<(), Status> {
         let cancelled = CancellationToken::new();
         {
             let mut open = self.open.lock();
             if open.len() >= MAX_AT_ONCE {
-                return status::AGAIN;
+                return Err(Status::AGAIN);
             }
             if open.contains_key(&id) {
-                return status::INVALID;
+                return Err(Status::INVALID);
             }
             open.insert(id, cancelled.clone());
         }
@@ -58,13 +61,13 @@ impl HostDispatcher {
             };
             answer.send(outcome).await;
         });
-        status::OK
+        Ok(())
     }
 
-    /// Ends a request early; false when it is not open.
-    pub(super) fn cancel(&self, id: u64) -> bool {
+    /// Ends a request early; `UNKNOWN` when it is not open.
+    pub(super) fn cancel(&self, id: u64) -> Result<(), Status> {
         let token = self.open.lock().get(&id).cloned();
-        token.map(|token| token.cancel()).is_some()
+        token.map(|token| token.cancel()).ok_or(Status::UNKNOWN)
     }
 
     /// Ends all of them early.

@@ -1,12 +1,23 @@
 //! How things with a plugin go wrong: it did not start, a request was not served, a script failed.
 
-use iota_scripts_abi::status;
 use serde::Deserialize;
 use serde_json::Value;
 
 use crate::{DocumentError, HostError, table::Status};
 
 /// The plugin did not start.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::StartError;
+/// use serde_json::json;
+///
+/// let error: StartError = serde_json::from_value(json!({
+///     "code": "VALIDATION", "message": "the file cannot be opened", "field": "database.url",
+/// }))?;
+/// assert_eq!(error.to_string(), "the file cannot be opened (configuration key `database.url`)");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Deserialize)]
 #[error("{message}{}", .field.as_ref().map(|key| format!(" (configuration key `{key}`)")).unwrap_or_default())]
 pub struct StartError {
@@ -36,6 +47,20 @@ impl From<DocumentError> for StartError {
 }
 
 /// A request that the plugin did not serve.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::{HostError, RequestError};
+///
+/// fn may_succeed_later(error: &RequestError) -> bool {
+///     match error {
+///         RequestError::Busy => true,
+///         RequestError::Refused(HostError { retryable, .. }) => *retryable,
+///         _ => false,
+///     }
+/// }
+/// assert!(may_succeed_later(&RequestError::Busy) && !may_succeed_later(&RequestError::Stopped));
+/// ```
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -55,16 +80,23 @@ pub enum RequestError {
 
 impl RequestError {
     pub(super) fn of_status(code: Status, what: &str) -> Self {
-        match code.0 {
-            status::AGAIN => Self::Busy,
-            status::STOPPED => Self::Stopped,
-            status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{what} is not valid"))),
-            status::UNKNOWN => Self::Refused(HostError::not_found(format!("{what} is not known"))),
+        match code {
+            Status::AGAIN => Self::Busy,
+            Status::STOPPED => Self::Stopped,
+            Status::INVALID => Self::Refused(HostError::new("VALIDATION", format!("{what} is not valid"))),
+            Status::UNKNOWN => Self::Refused(HostError::not_found(format!("{what} is not known"))),
             _ => Self::Refused(HostError::internal(format!("the plugin answered {code} to {what}"))),
         }
     }
 
     /// The same in the words of the contract: `UNAVAILABLE` when busy or stopped.
+    ///
+    /// # Examples
+    /// ```
+    /// use iota_scripts_host::RequestError;
+    ///
+    /// assert_eq!(RequestError::Busy.to_host_error().http_status(), 503);
+    /// ```
     #[must_use]
     pub fn to_host_error(&self) -> HostError {
         match self {
@@ -76,6 +108,19 @@ impl RequestError {
 }
 
 /// A script ran and failed.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::ScriptError;
+/// use serde_json::json;
+///
+/// let error: ScriptError = serde_json::from_value(json!({
+///     "type": "user", "code": "SCRIPT_ERROR", "message": "TypeError: order.total is undefined", "line": 12,
+/// }))?;
+/// assert_eq!(error.code, "SCRIPT_ERROR");
+/// assert_eq!(error.more["line"], 12);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize, thiserror::Error)]
 #[error("{code}: {message}")]
 pub struct ScriptError {
@@ -134,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_full_queue_is_unavailable_and_worth_another_try() {
-        let error = RequestError::of_status(Status(status::AGAIN), "invoke").to_host_error();
+        let error = RequestError::of_status(Status::AGAIN, "invoke").to_host_error();
         assert_eq!((error.code.as_str(), error.retryable), ("UNAVAILABLE", true));
         assert_eq!(error.http_status(), 503);
     }

@@ -10,6 +10,9 @@ use super::{InvokeError, Plugin, RequestError, ScriptError};
 use crate::Identity;
 
 /// A call that is being put together. Nothing happens before [`Invocation::call`].
+///
+/// Without other calls: no arguments, the script's own time limit, and the function that the script's name suggests
+/// (`validate_order` → `validateOrder`), else `main`. [`Plugin::invocation`] has an example.
 #[derive(Debug)]
 #[must_use = "an invocation does nothing before it is called"]
 pub struct Invocation<'plugin> {
@@ -38,6 +41,8 @@ impl<'plugin> Invocation<'plugin> {
     }
 
     /// Adds an argument.
+    ///
+    /// An argument that cannot be written as JSON is reported by [`Self::call`], as [`InvokeError::Argument`].
     pub fn argument<A: Serialize + ?Sized>(mut self, argument: &A) -> Self {
         self.arguments = self.arguments.and_then(|mut arguments| match serde_json::to_value(argument) {
             Ok(value) => {
@@ -56,12 +61,17 @@ impl<'plugin> Invocation<'plugin> {
     }
 
     /// Ends the run after this time, if the script's own limit is not shorter.
+    ///
+    /// Whole milliseconds; a fraction is cut off.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.head.insert("timeout_ms".into(), u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into());
         self
     }
 
     /// Calls the script and returns its value.
+    ///
+    /// # Errors
+    /// Those of [`Plugin::invoke`].
     pub async fn call(mut self) -> Result<Value, InvokeError> {
         self.head.insert("args".into(), Value::Array(self.arguments?));
         let pending = self.plugin.submit(op::INVOKE, &Value::Object(self.head), &[])?;
@@ -74,6 +84,9 @@ impl<'plugin> Invocation<'plugin> {
     }
 
     /// Calls the script and reads its value as `T`.
+    ///
+    /// # Errors
+    /// Those of [`Plugin::invoke`], and [`InvokeError::Value`] if the value does not fit `T`.
     pub async fn call_as<T: DeserializeOwned>(self) -> Result<T, InvokeError> {
         serde_json::from_value(self.call().await?).map_err(InvokeError::Value)
     }

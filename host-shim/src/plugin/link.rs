@@ -11,7 +11,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use iota_scripts_abi::{PLUGIN_ID_BIT, op, status};
+use iota_scripts_abi::{PLUGIN_ID_BIT, op};
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::{
@@ -28,7 +28,7 @@ use super::{
 use crate::{
     Host,
     host::LogRecord,
-    table::{Callbacks, HostVTable, Instance},
+    table::{Callbacks, HostVTable, Instance, Status},
 };
 
 pub(super) struct Link {
@@ -165,33 +165,33 @@ impl Link {
 }
 
 impl Callbacks for Link {
-    fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> i32 {
+    fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> Result<(), Status> {
         if id == 0 {
-            return if self.notified(op, head).is_ok() { status::OK } else { status::INVALID };
+            return self.notified(op, head).map_err(|_| Status::INVALID);
         }
         if id & PLUGIN_ID_BIT == 0 {
-            return status::INVALID;
+            return Err(Status::INVALID);
         }
         if matches!(&*self.phase.borrow(), Phase::Stopped(_) | Phase::Failed(_)) {
-            return status::STOPPED;
+            return Err(Status::STOPPED);
         }
         let _ = body;
         self.dispatcher.take(op, id, head)
     }
 
-    fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32 {
+    fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> Result<(), Status> {
         let frame = Frame { flags, head: Bytes::copy_from_slice(head), body: Bytes::copy_from_slice(body) };
-        if self.pending.deliver(id, frame) { status::OK } else { status::UNKNOWN }
+        self.pending.deliver(id, frame)
     }
 
-    fn cancel(&self, id: u64) -> i32 {
-        if self.dispatcher.cancel(id) { status::OK } else { status::UNKNOWN }
+    fn cancel(&self, id: u64) -> Result<(), Status> {
+        self.dispatcher.cancel(id)
     }
 
-    fn log(&self, level: u32, json: &[u8]) -> i32 {
-        let Ok(record) = LogRecord::parse(level, json) else { return status::INVALID };
+    fn log(&self, level: u32, json: &[u8]) -> Result<(), Status> {
+        let record = LogRecord::parse(level, json).map_err(|_| Status::INVALID)?;
         self.host.log(record);
-        status::OK
+        Ok(())
     }
 }
 

@@ -14,6 +14,21 @@ use super::{PendingRequest, RequestError};
 use crate::Identity;
 
 /// Which script to run, and how.
+///
+/// Without other calls: no input, the script's own function, and its own time limit.
+///
+/// # Examples
+/// ```
+/// use std::time::Duration;
+/// use iota_scripts_host::RunRequest;
+/// use serde_json::json;
+///
+/// let request = RunRequest::by_name("nightly report")
+///     .input(json!({"day": "2026-11-30"}))
+///     .timeout(Duration::from_secs(5))
+///     .dry_run();
+/// # let _ = request;
+/// ```
 #[derive(Debug, Clone)]
 pub struct RunRequest(Map<String, Value>);
 
@@ -45,6 +60,8 @@ impl RunRequest {
     }
 
     /// Ends the run after this time, if the script's own limit is not shorter.
+    ///
+    /// Whole milliseconds; a fraction is cut off.
     #[must_use]
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.0.insert("timeout_ms".into(), u64::try_from(limit.as_millis()).unwrap_or(u64::MAX).into());
@@ -91,6 +108,8 @@ pub enum RunFrame {
 }
 
 /// The frames of a run. Ends after [`RunFrame::Finished`] or an error; dropping it cancels the run.
+///
+/// [`Plugin::run`](crate::Plugin::run) has an example.
 #[derive(Debug)]
 pub struct RunStream(PendingRequest);
 

@@ -6,6 +6,16 @@ use serde_json::Value;
 use super::StartError;
 
 /// How the plugin is.
+///
+/// # Examples
+/// ```
+/// use iota_scripts_host::Health;
+/// use serde_json::json;
+///
+/// let health: Health = serde_json::from_value(json!({"status": "degraded", "detail": {"database": "does not answer"}}))?;
+/// assert!(!health.is_ok());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct Health {
     /// `ok` or `degraded`.
@@ -16,6 +26,9 @@ pub struct Health {
     /// Numbers by name.
     #[serde(default)]
     pub counters: Value,
+    /// The tasks that run without a request, a list; null from a library that does not tell them.
+    #[serde(default)]
+    pub background: Value,
 }
 
 impl Health {

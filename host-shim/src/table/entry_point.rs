@@ -14,18 +14,44 @@ use std::{
 use iota_scripts_abi::{ABI_VERSION, HostTable, status};
 use parking_lot::RwLock;
 
-use super::lent;
+use super::{Status, lent};
 
-/// What a host is told. Every method must copy, hand over and return a status; a panic becomes `HOST_PANIC`.
+/// The functions that the plugin calls. Every method must copy, hand over and return; a panic becomes `HOST_PANIC`.
+///
+/// # Examples
+/// ```
+/// use std::sync::Arc;
+/// use iota_scripts_host::table::{Callbacks, HostVTable, Status};
+///
+/// struct Silent;
+///
+/// impl Callbacks for Silent {
+///     fn submit(&self, _op: u32, _id: u64, _head: &[u8], _body: &[u8]) -> Result<(), Status> {
+///         Err(Status::AGAIN)
+///     }
+///     fn reply(&self, _id: u64, _flags: u32, _head: &[u8], _body: &[u8]) -> Result<(), Status> {
+///         Ok(())
+///     }
+///     fn cancel(&self, _id: u64) -> Result<(), Status> {
+///         Err(Status::UNKNOWN)
+///     }
+///     fn log(&self, _level: u32, _json: &[u8]) -> Result<(), Status> {
+///         Ok(())
+///     }
+/// }
+///
+/// let table = HostVTable::open(Arc::new(Silent));
+/// table.close();
+/// ```
 pub trait Callbacks: Send + Sync + 'static {
     /// A request (or notification, id 0) of the plugin.
-    fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> i32;
+    fn submit(&self, op: u32, id: u64, head: &[u8], body: &[u8]) -> Result<(), Status>;
     /// A frame of the answer to a request of the host.
-    fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32;
+    fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> Result<(), Status>;
     /// The plugin no longer needs this answer.
-    fn cancel(&self, id: u64) -> i32;
+    fn cancel(&self, id: u64) -> Result<(), Status>;
     /// One log record.
-    fn log(&self, level: u32, json: &[u8]) -> i32;
+    fn log(&self, level: u32, json: &[u8]) -> Result<(), Status>;
 }
 
 static OPEN: RwLock<BTreeMap<u64, Arc<dyn Callbacks>>> = RwLock::new(BTreeMap::new());
@@ -66,10 +92,11 @@ impl HostVTable {
 }
 
 /// Calls the callbacks of a context; the lock is not held meanwhile, so that they may call back in.
-fn with(ctx: u64, call: impl FnOnce(&dyn Callbacks) -> i32) -> i32 {
+fn with(ctx: u64, call: impl FnOnce(&dyn Callbacks) -> Result<(), Status>) -> i32 {
     let Some(callbacks) = OPEN.read().get(&ctx).map(Arc::clone) else { return status::STOPPED };
     // The guard also covers dropping the callbacks, which may run a host's own code.
-    catch_unwind(AssertUnwindSafe(move || call(&*callbacks))).unwrap_or(status::HOST_PANIC)
+    let taken = catch_unwind(AssertUnwindSafe(move || call(&*callbacks)));
+    Status::code(taken.unwrap_or(Err(Status::HOST_PANIC)))
 }
 
 unsafe extern "C" fn submit(

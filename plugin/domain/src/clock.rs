@@ -14,6 +14,11 @@ use crate::UserId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Timestamp(i64);
 
+/// A text that is not a moment.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a date and time such as 2025-01-31T09:00:00Z ({0})")]
+pub struct InvalidTimestamp(#[source] chrono::ParseError);
+
 impl Timestamp {
     /// 0001-01-01T00:00:00Z
     pub const MIN: Self = Self(-62_135_596_800_000_000);
@@ -46,12 +51,10 @@ impl Timestamp {
     /// Reads RFC 3339, with any offset. Fractions finer than a microsecond are cut.
     ///
     /// # Errors
-    /// The reason, in English.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        match DateTime::parse_from_rfc3339(text) {
-            Ok(time) => Ok(time.with_timezone(&Utc).into()),
-            Err(reason) => Err(format!("not a date and time such as 2025-01-31T09:00:00Z ({reason})")),
-        }
+    /// [`InvalidTimestamp`], with the reason in English.
+    pub fn parse(text: &str) -> Result<Self, InvalidTimestamp> {
+        let time = DateTime::parse_from_rfc3339(text).map_err(InvalidTimestamp)?;
+        Ok(time.with_timezone(&Utc).into())
     }
 
     /// This much later, at most [`Timestamp::MAX`].

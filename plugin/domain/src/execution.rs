@@ -1,6 +1,6 @@
 //! The aggregate Execution: one run of a script, recorded before it starts and finished exactly once.
 //!
-//! Pending → Running → Finished; each step consumes the execution it starts from. Nothing here runs anything.
+//! Running → Finished; the step consumes the execution it starts from. Nothing here runs anything.
 
 mod lease;
 mod log;
@@ -92,10 +92,10 @@ pub struct Execution {
 }
 
 impl Execution {
-    /// A run that waits for its turn on a node.
+    /// A run that begins on a node.
     #[must_use]
-    pub const fn pending(head: NewExecution, node: NodeId) -> Self {
-        Self { head, state: ExecutionState::Pending { node }, truncated_bytes: 0 }
+    pub const fn running(head: NewExecution, node: NodeId, started_at: Timestamp) -> Self {
+        Self { head, state: ExecutionState::Running { started_at, node }, truncated_bytes: 0 }
     }
 
     /// A run as a repository stored it.
@@ -104,29 +104,14 @@ impl Execution {
         Self { head, state, truncated_bytes: 0 }
     }
 
-    /// The run begins.
-    ///
-    /// # Errors
-    /// [`WrongState`] unless it was pending.
-    pub fn start(self, node: NodeId, now: Timestamp) -> Result<Self, WrongState> {
-        match self.state {
-            ExecutionState::Pending { .. } => {
-                Ok(Self { state: ExecutionState::Running { started_at: now, node }, ..self })
-            }
-            ExecutionState::Running { .. } | ExecutionState::Finished { .. } => {
-                Err(WrongState { status: self.status() })
-            }
-        }
-    }
-
-    /// The run ends, from wherever it was.
+    /// The run ends.
     ///
     /// # Errors
     /// [`WrongState`] when it has ended already.
     pub fn finish(self, record: RunRecord, now: Timestamp) -> Result<Self, WrongState> {
         let started_at = self.started_at();
         match self.state {
-            ExecutionState::Pending { .. } | ExecutionState::Running { .. } => Ok(Self {
+            ExecutionState::Running { .. } => Ok(Self {
                 state: ExecutionState::Finished { started_at, finished_at: now, record: Box::new(record) },
                 ..self
             }),
@@ -186,17 +171,15 @@ impl Execution {
     #[must_use]
     pub fn status(&self) -> ExecutionStatus {
         match &self.state {
-            ExecutionState::Pending { .. } => ExecutionStatus::Pending,
             ExecutionState::Running { .. } => ExecutionStatus::Running,
             ExecutionState::Finished { record, .. } => record.outcome.status(),
         }
     }
 
-    /// When it began; `None` when it has not, or ended before it could.
+    /// When it began; `None` if it ended before that, as the history of older versions has it.
     #[must_use]
     pub const fn started_at(&self) -> Option<Timestamp> {
         match self.state {
-            ExecutionState::Pending { .. } => None,
             ExecutionState::Running { started_at, .. } => Some(started_at),
             ExecutionState::Finished { started_at, .. } => started_at,
         }
@@ -206,7 +189,7 @@ impl Execution {
     #[must_use]
     pub const fn node(&self) -> Option<&NodeId> {
         match &self.state {
-            ExecutionState::Pending { node } | ExecutionState::Running { node, .. } => Some(node),
+            ExecutionState::Running { node, .. } => Some(node),
             ExecutionState::Finished { .. } => None,
         }
     }

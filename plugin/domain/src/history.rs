@@ -31,7 +31,7 @@ impl Retention {
     /// let retention = Retention { usual: 1.try_into().ok(), ..Retention::default() };
     /// let now = Timestamp::parse("2025-03-02T12:00:00Z")?;
     /// assert_eq!(retention.since(&TenantId::parse("acme").unwrap(), now), Timestamp::parse("2025-03-01T12:00:00Z").ok());
-    /// # Ok::<(), String>(())
+    /// # Ok::<(), iota_scripts_domain::InvalidTimestamp>(())
     /// ```
     #[must_use]
     pub fn since(&self, tenant: &TenantId, now: Timestamp) -> Option<Timestamp> {

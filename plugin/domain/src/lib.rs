@@ -28,7 +28,7 @@ mod template;
 mod text;
 
 pub use attention::{AttentionRepository, Failing, Overdue, OverdueScript};
-pub use clock::{Clock, ManualClock, Monotonic, Stamp, SystemClock, Timestamp};
+pub use clock::{Clock, InvalidTimestamp, ManualClock, Monotonic, Stamp, SystemClock, Timestamp};
 pub use events::DomainEvent;
 pub use execution::{
     Activity, CallKind, CallsByKind, EntryPoint, Execution, ExecutionQuery, ExecutionRepository, ExecutionState,
@@ -63,8 +63,8 @@ pub use script::{
     StrikeRepository, TimeZone, Version,
 };
 pub use sql_table::{
-    ColumnType, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess, TenantColumn, TenantForm,
-    WrongDeclaration,
+    ColumnType, DeclarationProblem, DeclaredColumn, DeclaredTable, RESERVED_PREFIX, SqlValue, TableAccess,
+    TenantColumn, TenantForm, WrongDeclaration,
 };
 pub use storage::{
     Held, InvalidRange, KeyRange, StorageChange, StorageError, StorageFull, StorageKey, StorageQuota, StorageRefusal,

@@ -133,8 +133,32 @@ pub enum SqlValue {
 pub struct WrongDeclaration {
     /// The position of the table in the list.
     pub table: usize,
-    /// One sentence.
-    pub reason: String,
+    /// What is wrong with it.
+    pub reason: DeclarationProblem,
+}
+
+/// What is wrong with a declared table.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeclarationProblem {
+    /// A name of a table or column.
+    #[error(
+        "\"{0}\" cannot be used: a name has 1 to {NAME} bytes, no quotes, and does not begin with {RESERVED_PREFIX}"
+    )]
+    Name(String),
+    /// Another table has the name.
+    #[error("there are two tables named \"{0}\"")]
+    TableTwice(String),
+    /// There is no column.
+    #[error("the table \"{0}\" declares no columns")]
+    NoColumns(String),
+    /// Two columns have one name.
+    #[error("the table \"{table}\" declares the column \"{column}\" twice")]
+    ColumnTwice {
+        /// The table.
+        table: String,
+        /// The column.
+        column: String,
+    },
 }
 
 impl DeclaredTable {
@@ -150,39 +174,38 @@ impl DeclaredTable {
     /// The first mistake.
     pub fn check(tables: &[Self]) -> Result<(), WrongDeclaration> {
         for (position, table) in tables.iter().enumerate() {
-            let wrong = |reason: String| WrongDeclaration { table: position, reason };
+            let wrong = |reason| WrongDeclaration { table: position, reason };
             table.check_names().map_err(wrong)?;
             if tables[..position].iter().any(|other| other.name.eq_ignore_ascii_case(&table.name)) {
-                return Err(wrong(format!("there are two tables named \"{}\"", table.name)));
+                return Err(wrong(DeclarationProblem::TableTwice(table.name.clone())));
             }
         }
         Ok(())
     }
 
-    fn check_names(&self) -> Result<(), String> {
+    fn check_names(&self) -> Result<(), DeclarationProblem> {
         let names = [&self.name, &self.tenant.column].into_iter().chain(&self.table).chain(&self.schema);
         names.chain(self.columns.iter().map(|column| &column.name)).try_for_each(|name| check_name(name))?;
         if self.columns.is_empty() {
-            return Err(format!("the table \"{}\" declares no columns", self.name));
+            return Err(DeclarationProblem::NoColumns(self.name.clone()));
         }
         for (position, column) in self.columns.iter().enumerate() {
             if self.columns[..position].iter().any(|other| other.name.eq_ignore_ascii_case(&column.name)) {
-                return Err(format!("the table \"{}\" declares the column \"{}\" twice", self.name, column.name));
+                let (table, column) = (self.name.clone(), column.name.clone());
+                return Err(DeclarationProblem::ColumnTwice { table, column });
             }
         }
         Ok(())
     }
 }
 
-fn check_name(name: &str) -> Result<(), String> {
+fn check_name(name: &str) -> Result<(), DeclarationProblem> {
     let fits =
         !name.is_empty() && name.len() <= NAME && !name.chars().any(|c| c.is_control() || matches!(c, '"' | '`'));
     if fits && !name.to_ascii_lowercase().starts_with(RESERVED_PREFIX) {
         return Ok(());
     }
-    Err(format!(
-        "\"{name}\" cannot be used: a name has 1 to {NAME} bytes, no quotes, and does not begin with {RESERVED_PREFIX}"
-    ))
+    Err(DeclarationProblem::Name(name.to_owned()))
 }
 
 impl TenantForm {
@@ -260,7 +283,7 @@ mod tests {
         let wrong = |tables: &[DeclaredTable]| DeclaredTable::check(tables).unwrap_err();
         assert_eq!(wrong(&[table("a", &["x"]), table("A", &["x"])]).table, 1);
         assert_eq!(wrong(&[table("a", &[])]).table, 0);
-        assert!(wrong(&[table("a", &["x", "X"])]).reason.contains("twice"));
+        assert!(wrong(&[table("a", &["x", "X"])]).to_string().contains("twice"));
         for name in ["", "iota_x", "a\"b", "a`b", "a\nb"] {
             assert!(DeclaredTable::check(&[table(name, &["x"])]).is_err(), "{name:?}");
         }

@@ -25,6 +25,7 @@ use iota_scripts_domain::{Clock, FaultCode, HostPattern, TenantId};
 use iota_scripts_services::ports::{HttpError, HttpGateway, HttpMeter, HttpRequest, HttpResponse};
 use reqwest::{Client, Response};
 use tokio::time::{Instant, sleep, timeout};
+use tracing::{Instrument as _, field::Empty};
 
 use address::AddressPolicy;
 pub use address::AddressRange;
@@ -124,6 +125,31 @@ impl GuardedHttp {
         }
     }
 
+    /// The request, and its repetitions.
+    async fn attempts(
+        &self,
+        tenant: &TenantId,
+        allowed: &[HostPattern],
+        request: &HttpRequest,
+        meter: &dyn HttpMeter,
+    ) -> Result<HttpResponse, HttpError> {
+        let end = Instant::now() + request.within;
+        let wish = request.timeout.unwrap_or(USUAL_TIMEOUT).min(self.config.timeout);
+        for attempt in 0.. {
+            let time = wish.min(end.saturating_duration_since(Instant::now()));
+            let outcome = timeout(time, self.follow(tenant, allowed, request, meter)).await.unwrap_or_else(|_| {
+                let message =
+                    format!("no whole answer within {} ms; raise `timeout_ms`, or ask for less", time.as_millis());
+                Err(HttpError::new(FaultCode::HttpTimeout, message))
+            });
+            match retry::pause(request, attempt, &outcome, self.clock.now()) {
+                Some(pause) if Instant::now() + pause < end => sleep(pause).await,
+                _ => return outcome,
+            }
+        }
+        Err(HttpError::new(FaultCode::HttpTimeout, "there is no time left"))
+    }
+
     async fn read(&self, hop: &Hop, mut response: Response, meter: &dyn HttpMeter) -> Result<HttpResponse, HttpError> {
         let mut body = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(failure::of)? {
@@ -152,21 +178,21 @@ impl HttpGateway for GuardedHttp {
         request: HttpRequest,
         meter: &dyn HttpMeter,
     ) -> Result<HttpResponse, HttpError> {
-        let end = Instant::now() + request.within;
-        let wish = request.timeout.unwrap_or(USUAL_TIMEOUT).min(self.config.timeout);
-        for attempt in 0.. {
-            let time = wish.min(end.saturating_duration_since(Instant::now()));
-            let outcome = timeout(time, self.follow(tenant, allowed, &request, meter)).await.unwrap_or_else(|_| {
-                let message =
-                    format!("no whole answer within {} ms; raise `timeout_ms`, or ask for less", time.as_millis());
-                Err(HttpError::new(FaultCode::HttpTimeout, message))
-            });
-            match retry::pause(&request, attempt, &outcome, self.clock.now()) {
-                Some(pause) if Instant::now() + pause < end => sleep(pause).await,
-                _ => return outcome,
-            }
-        }
-        Err(HttpError::new(FaultCode::HttpTimeout, "there is no time left"))
+        // The rest of an address may hold a key.
+        let span = tracing::debug_span!(
+            "http",
+            %tenant,
+            method = request.method.as_str(),
+            origin = request.url.origin().ascii_serialization(),
+            status = Empty,
+            error = Empty,
+        );
+        let sent = self.attempts(tenant, allowed, &request, meter).instrument(span.clone()).await;
+        match &sent {
+            Ok(response) => span.record("status", response.status),
+            Err(error) => span.record("error", error.code.as_str()),
+        };
+        sent
     }
 
     fn judge(&self, allowed: &[HostPattern], request: &HttpRequest) -> Result<(), HttpError> {

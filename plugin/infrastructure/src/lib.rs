@@ -2,6 +2,7 @@
 
 pub mod check_cache;
 mod child;
+mod elapsed;
 pub mod http_gateway;
 pub mod maintenance;
 pub mod metrics;

@@ -1,8 +1,14 @@
 //! Background work that keeps the database tidy; each function runs until its task is dropped.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use iota_scripts_domain::{Clock, HistoryRepository, Pruned, RepositoryError, Retention, StorageRepository, TenantId};
+use iota_scripts_services::Background;
+
+use crate::elapsed::ms_since;
 
 /// How often expired values are looked for.
 const EVERY: Duration = Duration::from_secs(60);
@@ -14,21 +20,48 @@ const BATCH: u32 = 1000;
 const BATCH_PAUSE: Duration = Duration::from_millis(50);
 
 /// Removes values of `storage` whose time is over. Nobody can read them by then; this frees their space.
-pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: Arc<dyn Clock>) {
+pub async fn purge_expired_storage(storage: Arc<dyn StorageRepository>, clock: Arc<dyn Clock>, background: Background) {
+    let task = background.task("storage_purge", Some(EVERY));
     loop {
-        match storage.purge_expired(clock.now(), BATCH).await {
-            Ok(removed) if removed == u64::from(BATCH) => continue,
-            Ok(_) => {}
-            Err(error) => tracing::warn!("expired values were not removed: {error}"),
+        let began = Instant::now();
+        let mut values = 0;
+        let purged = loop {
+            match storage.purge_expired(clock.now(), BATCH).await {
+                Ok(removed) => {
+                    values += removed;
+                    if removed < u64::from(BATCH) {
+                        break Ok(());
+                    }
+                }
+                Err(error) => break Err(error),
+            }
+        };
+        task.ended(&purged);
+        if let Err(error) = purged {
+            tracing::warn!("expired values were not removed: {error}");
+        }
+        if values > 0 {
+            tracing::info!(values, ms = ms_since(began), "expired values were removed");
         }
         tokio::time::sleep(EVERY).await;
     }
 }
 
 /// Removes history that is older than it is to be kept. Returns at once when all of it is kept for ever.
-pub async fn prune_history(history: Arc<dyn HistoryRepository>, retention: Retention, clock: Arc<dyn Clock>) {
-    while !retention.is_for_ever() {
-        if let Err(error) = prune_all(&*history, &retention, &*clock).await {
+pub async fn prune_history(
+    history: Arc<dyn HistoryRepository>,
+    retention: Retention,
+    clock: Arc<dyn Clock>,
+    background: Background,
+) {
+    let task = background.task("history_prune", Some(HISTORY_EVERY));
+    if retention.is_for_ever() {
+        return task.off();
+    }
+    loop {
+        let pruned = prune_all(&*history, &retention, &*clock).await;
+        task.ended(&pruned);
+        if let Err(error) = pruned {
             tracing::warn!("old history was not removed, it is tried again within the hour: {error}");
         }
         tokio::time::sleep(HISTORY_EVERY).await;
@@ -43,6 +76,7 @@ async fn prune_all(
     let mut last: Option<TenantId> = None;
     while let Some(tenant) = history.tenant_after(last.as_ref()).await? {
         if let Some(since) = retention.since(&tenant, clock.now()) {
+            let began = Instant::now();
             let mut all = Pruned::default();
             loop {
                 let Pruned { runs, occurrences } = history.prune(&tenant, since, BATCH).await?;
@@ -53,7 +87,8 @@ async fn prune_all(
                 tokio::time::sleep(BATCH_PAUSE).await;
             }
             if all != Pruned::default() {
-                tracing::info!(%tenant, runs = all.runs, occurrences = all.occurrences, "history before {since} was removed");
+                let (runs, occurrences, ms) = (all.runs, all.occurrences, ms_since(began));
+                tracing::info!(%tenant, runs, occurrences, ms, "history before {since} was removed");
             }
         }
         last = Some(tenant);

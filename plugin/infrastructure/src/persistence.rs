@@ -5,6 +5,7 @@
 
 mod attention_repository;
 mod change_listener;
+mod columns;
 mod config;
 mod db;
 mod error;

@@ -20,6 +20,8 @@ use iota_scripts_services::ports::{
     PreviewSql, ScopedSql, SqlBounds, SqlEffect, SqlError, SqlGateway, SqlMode, SqlRows, SqlTransaction,
 };
 
+use tracing::{Instrument as _, field::Empty};
+
 pub use config::{ScriptDatabaseConfig, ScriptDatabaseError};
 
 use crate::persistence::Dialect;
@@ -113,11 +115,14 @@ impl SqlGateway for PooledSqlGateway {
 
     async fn run(&self, tenant: &TenantId, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let caps = self.caps(bounds);
-        let turn = self.tenants.turn(tenant, caps.time).await?;
-        match statement.effect {
-            SqlEffect::Reads => self.connections.read(Some((tenant, turn)), &statement, caps).await,
-            SqlEffect::Writes => self.connections.write((tenant, turn), &statement, caps).await,
-        }
+        let running = async {
+            let turn = self.tenants.turn(tenant, caps.time).await?;
+            match statement.effect {
+                SqlEffect::Reads => self.connections.read(Some((tenant, turn)), &statement, caps).await,
+                SqlEffect::Writes => self.connections.write((tenant, turn), &statement, caps).await,
+            }
+        };
+        traced(statement.effect, running).await
     }
 
     async fn begin(
@@ -131,6 +136,21 @@ impl SqlGateway for PooledSqlGateway {
         let own = SqlBounds { time: Duration::MAX, rows_read: u64::MAX, rows_written: u64::MAX };
         Ok(Box::new(Session { transaction, caps: self.caps(own) }))
     }
+}
+
+/// Runs a statement in a span of its own. No text: it may have values of the tenant in it.
+async fn traced(
+    effect: SqlEffect,
+    running: impl Future<Output = Result<SqlRows, SqlError>>,
+) -> Result<SqlRows, SqlError> {
+    let effect = if effect == SqlEffect::Reads { "read" } else { "write" };
+    let span = tracing::debug_span!("statement", effect, rows = Empty, changed = Empty, error = Empty);
+    let done = running.instrument(span.clone()).await;
+    match &done {
+        Ok(rows) => span.record("rows", rows.rows.len()).record("changed", rows.changed),
+        Err(error) => span.record("error", tracing::field::display(error)),
+    };
+    done
 }
 
 /// A transaction of a run.
@@ -147,7 +167,7 @@ impl SqlTransaction for Session {
             rows: self.caps.rows.min(bounds.rows_read),
             changes: bounds.rows_written,
         };
-        self.transaction.run(&statement, caps).await
+        traced(statement.effect, self.transaction.run(&statement, caps)).await
     }
 
     async fn save(&mut self, depth: u32) -> Result<(), SqlError> {

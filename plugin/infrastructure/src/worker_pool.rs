@@ -28,8 +28,12 @@ use std::{
 };
 
 use async_trait::async_trait;
+use futures_util::FutureExt as _;
 use iota_scripts_domain::{Fault, FaultCode, Limits, TenantId};
-use iota_scripts_services::ports::{Check, Checked, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature};
+use iota_scripts_services::{
+    Background, BackgroundTask,
+    ports::{Check, Checked, Job, RunIo, RunReport, Runtime, RuntimeStatus, ServiceSignature},
+};
 use parking_lot::RwLock;
 use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -107,15 +111,16 @@ pub struct WorkerPool {
 impl WorkerPool {
     /// A pool without a worker at work; workers come with the first runs. Must be called within a tokio runtime.
     #[must_use]
-    pub fn new(config: PoolConfig) -> Arc<Self> {
+    pub fn new(config: PoolConfig, background: &Background) -> Arc<Self> {
         let pool_state = Arc::new(PoolState::new(Placement::new(config.max_workers)));
         let checkers = Arc::new(PoolState::new(Placement::with_share(CHECKERS.min(config.max_workers), 1)));
         let stopping = CancellationToken::new();
-        let spawner = Spawner::new(config.clone(), stopping.clone());
-        for pool_state in [&pool_state, &checkers] {
-            let retiring = retire_idle(Arc::downgrade(pool_state), config.idle);
-            tokio::spawn(stopping.clone().run_until_cancelled_owned(retiring));
-        }
+        let spawner = Spawner::new(config.clone(), stopping.clone(), background);
+        let pools = [Arc::downgrade(&pool_state), Arc::downgrade(&checkers)];
+        background.spawn(|background| {
+            let retiring = retire_idle(pools, config.idle, background.task("idle_workers", Some(config.idle / 2)));
+            stopping.clone().run_until_cancelled_owned(retiring).map(drop)
+        });
         let (poison_list, paces, services) = (PoisonList::default(), RunPaces::default(), RwLock::default());
         Arc::new(Self { config, pool_state, checkers, spawner, poison_list, paces, services, stopping })
     }
@@ -282,11 +287,14 @@ impl Runtime for WorkerPool {
 }
 
 /// Ends workers that nobody has used for a while.
-async fn retire_idle(pool_state: Weak<PoolState>, idle: Duration) {
+async fn retire_idle(pools: [Weak<PoolState>; 2], idle: Duration, task: BackgroundTask) {
     loop {
         tokio::time::sleep(idle / 2).await;
-        let Some(pool_state) = pool_state.upgrade() else { return };
-        pool_state.retire_idle(idle);
+        for pool_state in &pools {
+            let Some(pool_state) = pool_state.upgrade() else { return };
+            pool_state.retire_idle(idle);
+        }
+        task.succeeded();
     }
 }
 

@@ -1,51 +1,60 @@
-//! Everything that a script can reach beyond the language, one file for each object.
+//! Everything that a script can reach beyond the language, one file or folder for each object.
 //!
-//! The objects are frozen before the first script runs. What reaches the outside of the isolate goes through
-//! `call_host` as a JSON message; nothing else does.
+//! The list below is all of it: an isolate is given it and names none of it. The objects are frozen before the first script
+//! runs. What reaches the outside of the isolate goes through `call_host` as a JSON message; nothing else does.
 
 mod bytes;
-pub(crate) mod console;
-pub(crate) mod context;
+mod console;
 mod db;
-pub(crate) mod deprecated;
+mod deprecated;
 mod events;
-pub(crate) mod http;
+mod http;
 mod options;
-pub(crate) mod services;
+mod services;
 mod storage;
 mod timers;
-pub(crate) mod utils;
+mod utils;
 mod web;
-
-pub(crate) use web::{endpoint_answer, fetch_is_over, fetched, shown as web_shown, text_of as web_text};
 
 use boa_engine::{
     Context, JsObject, JsResult, JsString, JsValue, NativeFunction, object::FunctionObjectBuilder,
     property::PropertyDescriptor,
 };
 
+use crate::{
+    isolate::{Api, Config, Extension, Globals, Isolate},
+    protocol::Fault,
+};
+
+/// The API of scripts.
+static API: Api = Api {
+    extensions: &[
+        console::EXTENSION,
+        db::EXTENSION,
+        events::EXTENSION,
+        http::EXTENSION,
+        storage::EXTENSION,
+        utils::EXTENSION,
+        timers::EXTENSION,
+        web::EXTENSION,
+        services::EXTENSION,
+    ],
+    services: services::build,
+    deprecated: deprecated::DEPRECATED,
+};
+
+impl Isolate {
+    /// Sets up an engine with the API of scripts; takes some milliseconds.
+    ///
+    /// # Errors
+    /// `INTERNAL` when the engine cannot be set up: a defect, or no memory.
+    pub fn new(config: Config) -> Result<Self, Fault> {
+        Self::with_api(config, &API)
+    }
+}
+
 /// A native function of the API.
 type Native = fn(&JsValue, &[JsValue], &mut Context) -> JsResult<JsValue>;
-
-/// The API objects that are the same for all runs, by their global names.
-pub(crate) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsObject)>> {
-    let mut globals = vec![
-        ("console", console::build(context)?),
-        ("db", db::build(context)?),
-        ("events", events::build(context)?),
-        ("http", http::build(context)?),
-        ("storage", storage::build(context)?),
-        ("utils", utils::build(context)?),
-    ];
-    globals.extend(timers::functions(context));
-    globals.extend(web::globals(context)?);
-    Ok(globals)
-}
-
-/// Adds the classes of the API to the globals.
-pub(crate) fn register_classes(context: &mut Context) -> JsResult<()> {
-    web::register_classes(context)
-}
 
 /// A function that is a global itself.
 fn global_function(name: &str, length: usize, body: Native, context: &mut Context) -> JsObject {

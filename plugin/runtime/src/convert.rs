@@ -5,17 +5,16 @@
 
 mod from_json;
 mod inspect;
-mod plain;
 mod records;
 mod sql;
 mod to_json;
+mod views;
 
 pub use from_json::from_json;
 pub(crate) use from_json::shared_from_json;
 pub use inspect::inspect;
 pub(crate) use inspect::{beside_message, message_of, plain_text};
-pub(crate) use plain::plain_object;
 pub(crate) use records::{Owner, Records};
 pub(crate) use sql::{first_row, members, plain as plain_json, rows, tagged};
 pub use to_json::{Bounds, Unserializable, args_to_json, to_json};
-pub(crate) use to_json::{enumerable_keys, unboxed};
+pub(crate) use views::{ObjectView, Views};

@@ -14,6 +14,7 @@ pub(crate) mod plural;
 pub(crate) mod relative;
 pub(crate) mod segment;
 pub(crate) mod text;
+pub(crate) mod width;
 
 use icu_provider::{DataIdentifierBorrowed, DataRequest, DataRequestMetadata};
 use thiserror::Error;

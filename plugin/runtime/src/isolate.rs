@@ -8,6 +8,7 @@
 //! An isolate is not `Send`: it lives and dies on one thread, with [`STACK_BYTES`] of stack.
 
 mod activity;
+mod api_errors;
 mod calls;
 mod check;
 mod compile;
@@ -15,17 +16,24 @@ mod engine;
 mod environment;
 mod errors;
 mod execution;
+mod extension;
 mod freeze;
 mod garbage;
 mod globals;
 mod jobs;
+mod log;
+mod reply;
+mod run_context;
 mod scripts;
 mod session;
 mod shared;
+mod slots;
 mod stopwatch;
 mod task;
+mod timer_queue;
 mod timers;
 mod watch;
+mod wrapper;
 
 use std::{
     cell::RefCell,
@@ -39,17 +47,20 @@ use std::{
 use boa_engine::{Context, JsError};
 use rustix::time::{ClockId, clock_gettime};
 
-pub(crate) use calls::{abort_request, api_error, api_error_of, call_host, rejected, send_to_host};
-pub(crate) use freeze::freeze;
-pub(crate) use session::{FetchCall, ReplyDecoder, Session};
-pub(crate) use timers::{Action, clear_timer, set_timer};
+pub(crate) use api_errors::{api_error, api_error_of, rejected};
+pub(crate) use calls::{abort_call, call_host, send_to_host};
+pub(crate) use extension::{Api, Extension, Globals};
+pub(crate) use reply::{DecodeError, ReplyDecoder};
+pub(crate) use session::Session;
+pub(crate) use timer_queue::Action;
+pub(crate) use timers::{clear_timer, set_timer};
 
 use self::{
     activity::{Activity, Traces},
     engine::Settings,
     environment::Known,
     garbage::Garbage,
-    globals::{Globals, RunGlobals},
+    globals::{GlobalObject, RunGlobals},
     jobs::Jobs,
     scripts::Scripts,
     session::Run,
@@ -59,7 +70,7 @@ use self::{
 };
 use crate::{
     builtins,
-    convert::Records,
+    convert::{Records, Views},
     fault,
     host::Port,
     protocol::{
@@ -134,7 +145,8 @@ pub struct Isolate {
     scripts: Scripts,
     plans: Plans,
     known: Known,
-    globals: Globals,
+    globals: GlobalObject,
+    api: &'static Api,
     stopwatch: RefCell<Stopwatch>,
     waiting: HashMap<u64, Task>,
     config: Config,
@@ -148,16 +160,14 @@ impl std::fmt::Debug for Isolate {
 }
 
 impl Isolate {
-    /// Sets up an engine; takes some milliseconds.
-    ///
-    /// # Errors
-    /// `INTERNAL` when the engine cannot be set up: a defect, or no memory.
-    pub fn new(config: Config) -> Result<Self, Fault> {
-        Self::build(config)
+    /// Sets up an engine that knows this API, of which the isolate itself names nothing. `Isolate::new`, beside the list of the
+    /// API of scripts (`api`), calls it.
+    pub(crate) fn with_api(config: Config, api: &'static Api) -> Result<Self, Fault> {
+        Self::build(config, api)
             .map_err(|error| fault::INTERNAL.fault(format!("the JavaScript engine does not start: {error}")))
     }
 
-    fn build(config: Config) -> Result<Self, JsError> {
+    fn build(config: Config, api: &'static Api) -> Result<Self, JsError> {
         let activity = Rc::new(Activity::default());
         let garbage = Rc::new(Garbage::of(config.meter));
         let watch = Rc::new(Watch::new(config.meter, Rc::clone(&garbage), Arc::clone(&config.alarm)));
@@ -169,8 +179,10 @@ impl Isolate {
         context.insert_data(session.clone());
         let records = Records::new(&context);
         context.insert_data(records);
+        context.insert_data(Views::new(api.views()));
+        context.insert_data(settings.region.clone());
         builtins::install(&mut context)?;
-        let globals = Globals::install(&settings.shared, &mut context)?;
+        let globals = GlobalObject::install(api, &settings.shared, &mut context)?;
         Garbage::lift_threshold();
         let scripts = Scripts::default();
         Ok(Self {
@@ -182,6 +194,7 @@ impl Isolate {
             plans: Plans::default(),
             known: Known::default(),
             globals,
+            api,
             waiting: HashMap::new(),
             stopwatch: RefCell::default(),
             config,
@@ -250,7 +263,7 @@ impl Isolate {
             let Limits { memory_bytes, cpu_us, .. } = check.limits;
             meter.begin(Allowance { memory_bytes, cpu_us }, &self.config.alarm);
         }
-        let found = catch_unwind(AssertUnwindSafe(|| check::check(check, self.globals.known())));
+        let found = catch_unwind(AssertUnwindSafe(|| check::check(check, self.globals.known(), self.api)));
         self.config.meter.map(Meter::end);
         self.stopwatch.borrow_mut().forget();
         found.unwrap_or_else(|_| check::failed(&check.source))
@@ -286,7 +299,7 @@ impl Isolate {
         Ok(Task {
             script: self.scripts.get(&job.plan.key)?,
             limits,
-            run: Some(Run::new(job.run, Rc::clone(port), limits, environment.settings.clone(), Instant::now())),
+            run: Some(Run::new(job.run, Rc::clone(port), limits, &environment.settings, Instant::now())),
             environment,
             outcome: None,
             traces: Traces::default(),
@@ -357,11 +370,11 @@ impl Isolate {
             cpu_us: task.usage.cpu_left_us(task.limits.cpu_us),
         };
         self.settings.watch.begin(run.number, Rc::clone(&run.port), allowance, cpu_us);
-        self.settings.zone.set(run.zone);
+        self.settings.region.set(Rc::clone(&run.region));
         self.settings.activity.resume(std::mem::take(&mut task.traces));
         engine::limit(&mut self.context, &self.settings, &task.limits);
         self.session.enter(run);
-        Globals::put_back(std::mem::take(&mut task.run_globals), &mut self.context)
+        GlobalObject::put_back(std::mem::take(&mut task.run_globals), &mut self.context)
             .map_err(|_| fault::INTERNAL.fault("the globals of the run cannot be set"))
     }
 

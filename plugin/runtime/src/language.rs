@@ -6,17 +6,25 @@
 
 pub(crate) mod absent;
 mod analysis;
+mod comments;
+mod deprecated;
 mod diagnostics;
 mod edits;
 #[cfg(test)]
 mod marks;
 pub mod modules;
+mod names;
 mod parse;
+mod tokens;
 mod types;
 
 use oxc_allocator::Allocator;
+use oxc_syntax::keyword::is_reserved_keyword;
 
+pub(crate) use self::comments::movable;
+pub(crate) use self::deprecated::Deprecated;
 pub(crate) use self::diagnostics::{CheckContext, MOST, diagnose, syntax_errors};
+pub(crate) use self::names::{called_services, declared_functions};
 pub use self::parse::Problem;
 use self::{
     edits::Edits,
@@ -36,6 +44,12 @@ pub(crate) enum Reading {
     JavaScript,
 }
 
+/// Whether a word can name nothing that a script declares, though some parse as a name in some places.
+#[must_use]
+pub(crate) fn is_reserved(word: &str) -> bool {
+    is_reserved_keyword(word) || matches!(word, "arguments" | "eval" | "undefined")
+}
+
 /// Reads a text that the engine refuses.
 #[must_use]
 pub(crate) fn read(text: &str) -> Reading {
@@ -43,11 +57,11 @@ pub(crate) fn read(text: &str) -> Reading {
     let plain = parse(&allocator, text, Dialect::Script);
     let Some(first) = plain.problems.first() else { return Reading::JavaScript };
     let typed = parse(&allocator, text, Dialect::TypeScript);
-    if let Some(problem) = typed.problems.into_iter().next() {
+    if let Some(problem) = typed.problems.first().cloned() {
         return if problem.start > first.start { Reading::BrokenTypeScript(problem) } else { Reading::JavaScript };
     }
     let mut edits = Edits::default();
-    match types::blank(&typed.program, text, &mut edits) {
+    match types::blank(&typed, text, &mut edits) {
         Ok(()) => Reading::TypeScript(edits.apply(text)),
         Err(problem) => Reading::Refused(problem),
     }

@@ -1,10 +1,9 @@
-//! Checks of source text before the parser sees it, and lookups in it afterwards.
+//! Checks of source text before a parser sees it, and lookups in it afterwards.
 //!
-//! The parser recurses on the native stack, so the depth of brackets is bounded first. The scan knows strings,
-//! comments, templates and regular expressions well enough to never refuse ordinary code; it is no parser, and text
-//! that it misreads is still bounded by the worker's stack.
+//! Both parsers, of the engine and of authors' texts, recurse on the native stack, so the depth of brackets is bounded first, by
+//! a scan of our own: what a parser would find out comes too late. The scan knows strings, comments, templates and regular
+//! expressions well enough to never refuse ordinary code; text that it misreads is still bounded by the worker's stack.
 
-mod names;
 mod scan;
 
 use std::cell::Cell;
@@ -14,7 +13,6 @@ use crate::{
     protocol::{Fault, Limits},
 };
 
-pub(crate) use names::{called_services, declared_functions};
 pub(crate) use scan::{Token, Tokens};
 
 /// A source without the mark that some editors put before its first line: no column counts it.
@@ -120,7 +118,7 @@ impl<'s> Lines<'s> {
 }
 
 /// What ends a line of JavaScript.
-const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
+pub(crate) const LINE_ENDS: [char; 4] = ['\n', '\r', '\u{2028}', '\u{2029}'];
 
 /// The places behind the ends of lines.
 fn line_ends(source: &str) -> impl Iterator<Item = usize> {

@@ -24,7 +24,7 @@ use crate::{
     isolate::{Config, Isolate, Meter},
     meter,
     protocol::{
-        FromWorker, Hello, PROTOCOL, Ready, SandboxLevel, ToWorker,
+        Fault, FromWorker, Hello, PROTOCOL, Ready, SandboxLevel, ToWorker,
         frame::{self, FrameError},
     },
     sandbox::{self, Kernel, Sandbox},
@@ -46,8 +46,11 @@ pub enum WorkerError {
     #[error("the other side speaks protocol {theirs}, this worker {PROTOCOL}")]
     Protocol { theirs: u32 },
     /// The engine does not start.
-    #[error("{0}")]
-    Engine(String),
+    #[error("{}", .0.message)]
+    Engine(Box<Fault>),
+    /// The thread of the isolate has ended in a panic.
+    #[error("the isolate's thread panicked")]
+    Panicked,
     /// The system refused a thread or a descriptor.
     #[error("the system refused: {0}")]
     System(#[from] io::Error),
@@ -89,7 +92,7 @@ fn start(
         serve(isolate(meter, stack_bytes)?, socket, sandbox)
     })?
     .join()
-    .unwrap_or_else(|_| Err(panicked()))
+    .unwrap_or_else(|_| Err(WorkerError::Panicked))
 }
 
 /// Raises the first walls, and has the process end with the other side. To be called on its only thread.
@@ -118,11 +121,7 @@ fn on_large_stack<T: Send + 'static>(
 
 fn isolate(meter: &'static dyn Meter, stack_bytes: usize) -> Result<Isolate, WorkerError> {
     Isolate::new(Config { meter: Some(meter), stack_bytes, ..Config::default() })
-        .map_err(|fault| WorkerError::Engine(fault.message))
-}
-
-fn panicked() -> WorkerError {
-    WorkerError::Engine("the isolate's thread panicked".to_owned())
+        .map_err(|fault| WorkerError::Engine(Box::new(fault)))
 }
 
 fn ready(sandbox: SandboxLevel) -> FromWorker {

@@ -4,6 +4,7 @@
 
 mod answer;
 mod headers;
+mod invalid_answer;
 mod rate;
 mod request;
 mod table;
@@ -15,7 +16,8 @@ use iota_scripts_domain::{
     QuarantinePolicy, RepositoryError, Script, ScriptRepository, StrikeRepository, TenantId, Trigger,
 };
 
-pub use answer::{EndpointAnswer, EndpointBody, InvalidAnswer, ReadAnswer, failure_status};
+pub use answer::{EndpointAnswer, EndpointBody, ReadAnswer, failure_status};
+pub use invalid_answer::InvalidAnswer;
 use rate::RateLimits;
 pub use rate::RateState;
 pub(crate) use request::implied_raw_body;

@@ -8,10 +8,8 @@ mod input;
 mod launch;
 mod leases;
 mod receipt;
-mod recording;
 mod request;
 mod run;
-mod run_lease;
 mod run_task;
 mod settling;
 
@@ -26,22 +24,19 @@ use parking_lot::Mutex;
 
 use active::ActiveRuns;
 use contexts::Contexts;
-pub(crate) use recording::Recording;
-pub use recording::Records;
 pub use request::{RunRequest, Target};
 pub use run::Run;
-use run_lease::LeaseTerms;
-pub(crate) use run_lease::RunLease;
 pub use settling::Settling;
 
 use crate::{
-    CircuitBreaker, HistoryReport, Identity, Quotas, ScriptCache, ServiceError,
+    Background, CircuitBreaker, HistoryReport, Identity, Quotas, ScriptCache, ServiceError,
     authorizer::Authorizer,
     error::OrNotFound as _,
     event_publisher::EventPublisher,
     host_bridge::HostPorts,
     ports::Runtime,
     run_feed::{RunFeed, RunListener},
+    run_record::{LeaseTerms, Records},
 };
 
 /// How this node runs scripts.
@@ -358,8 +353,8 @@ impl ExecutionService {
     }
 
     /// Keeps the leases of this node's runs and finds runs whose node died; until the future is dropped.
-    pub async fn keep_leases(&self) {
-        leases::keep(&self.inner).await;
+    pub async fn keep_leases(&self, background: &Background) {
+        leases::keep(&self.inner, background).await;
     }
 
     /// A script as it is now, from memory where it can be.

@@ -29,19 +29,20 @@ use iota_scripts_domain::{
 };
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 
-pub(crate) use counts::Counts;
-pub(crate) use db::Sessions;
-pub(crate) use dry_run::DryRun;
-pub(crate) use http::Aborts;
-pub(crate) use in_flight::InFlightCalls;
-pub(crate) use timers::Timers;
+use counts::Counts;
+use db::Sessions;
+use dry_run::DryRun;
+use http::Aborts;
+use in_flight::InFlightCalls;
+use timers::Timers;
 
 use crate::{
     Identity, ServiceCatalog,
-    execution_service::{Recording, RunLease},
     ports::{CallError, CallFailure, HostCall, HostGateway, HttpGateway, RunIo, SqlGateway},
     run_feed::RunFeed,
+    run_record::{Recording, RunLease},
 };
 
 /// What all bridges share.
@@ -67,32 +68,40 @@ pub struct HostPorts {
     pub clock: Arc<dyn Clock>,
 }
 
-/// The way out of one run.
-pub(crate) struct HostBridge {
-    pub(crate) outside: Arc<HostPorts>,
-    /// What a dry run writes down; its outside changes nothing.
-    pub(crate) dry_run: Option<DryRun>,
+/// What a run is, as far as its calls depend on it.
+pub(crate) struct RunScope {
+    /// The run's span: its calls are made by the task of its worker, which serves other runs too.
+    pub(crate) span: Span,
     pub(crate) identity: Identity,
-    pub(crate) execution: ExecutionId,
     /// Whether the run is on record, which it must be before it does anything that outlives it.
     pub(crate) recording: Arc<Recording>,
     /// Whether the run is still this node's.
     pub(crate) lease: Arc<RunLease>,
     pub(crate) script_type: ScriptType,
     pub(crate) database_access: DatabaseAccess,
-    pub(crate) deadline: Instant,
     pub(crate) limits: Limits,
     pub(crate) feed: Arc<RunFeed>,
-    pub(crate) counts: Counts,
-    pub(crate) in_flight: InFlightCalls,
+    /// The run changes nothing.
+    pub(crate) dry_run: bool,
+}
+
+/// The way out of one run.
+pub(crate) struct HostBridge {
+    outside: Arc<HostPorts>,
+    scope: RunScope,
+    /// What a dry run writes down; its outside changes nothing.
+    dry_run: Option<DryRun>,
+    deadline: Instant,
+    counts: Counts,
+    in_flight: InFlightCalls,
     /// The transaction that the run has open.
-    pub(crate) sql: Sessions,
+    sql: Sessions,
     /// What the run waits for by itself.
-    pub(crate) timers: Timers,
+    timers: Timers,
     /// The requests that the script may end.
-    pub(crate) aborts: Aborts,
+    aborts: Aborts,
     /// Something was asked for that must not be done twice.
-    pub(crate) wrote: AtomicBool,
+    wrote: AtomicBool,
 }
 
 #[async_trait]
@@ -105,14 +114,14 @@ impl RunIo for HostBridge {
             return self.aborts.abort(&call.args);
         }
         let number = self.counts.call();
-        if number >= self.limits.host_calls {
-            let message = format!("the run reached its limit of {} host calls", self.limits.host_calls);
+        if number >= self.scope.limits.host_calls {
+            let message = format!("the run reached its limit of {} host calls", self.scope.limits.host_calls);
             return Err(refuse("HOST_CALL_LIMIT", message));
         }
-        let Some(_waiting) = self.counts.wait(self.limits.pending_host_calls) else {
+        let Some(_waiting) = self.counts.wait(self.scope.limits.pending_host_calls) else {
             let message = format!(
                 "the run reached its limit of {} concurrent host calls; await earlier calls first",
-                self.limits.pending_host_calls
+                self.scope.limits.pending_host_calls
             );
             return Err(refuse("HOST_CALL_LIMIT", message));
         };
@@ -123,7 +132,7 @@ impl RunIo for HostBridge {
         let answer = tokio::select! {
             biased;
             () = in_flight.ended() => return Err(refuse("CANCELLED", "the run has ended")),
-            answer = self.perform_if_held(call, number) => answer,
+            answer = self.perform_if_held(call, number).instrument(self.scope.span.clone()) => answer,
         };
         in_flight.answered();
         let answer = answer?;
@@ -132,21 +141,21 @@ impl RunIo for HostBridge {
     }
 
     fn log(&self, line: LogLine) {
-        self.feed.push(line);
+        self.scope.feed.push(line);
     }
 
     fn waits(&self) {
-        self.feed.waits(true);
+        self.scope.feed.waits(true);
     }
 
     fn goes_on(&self) {
-        self.feed.waits(false);
+        self.scope.feed.waits(false);
     }
 
     fn begin_again(&self) -> bool {
         let may = !self.wrote.load(Ordering::Relaxed);
         if may {
-            self.feed.waits(false);
+            self.scope.feed.waits(false);
             self.in_flight.begin_again();
             self.sql.forget();
             self.warn("the worker was stopped because of another run; this run begins again".to_owned());
@@ -156,8 +165,55 @@ impl RunIo for HostBridge {
 }
 
 impl HostBridge {
-    /// Ends the calls of a run that has ended. They are waited for as long as the run has time, unless nobody waits any more.
+    /// The way out of a run whose time begins now.
+    pub(crate) fn new(ports: &Arc<HostPorts>, scope: RunScope) -> Self {
+        let (outside, dry_run) = if scope.dry_run {
+            let (outside, dry_run) = DryRun::over(ports);
+            (Arc::new(outside), Some(dry_run))
+        } else {
+            (Arc::clone(ports), None)
+        };
+        Self {
+            outside,
+            dry_run,
+            deadline: Instant::now() + Duration::from_millis(scope.limits.wall_ms),
+            counts: Counts::default(),
+            in_flight: InFlightCalls::default(),
+            sql: Sessions::default(),
+            timers: Timers::default(),
+            aborts: Aborts::default(),
+            wrote: AtomicBool::new(false),
+            scope,
+        }
+    }
+
+    /// Whose run it is.
+    pub(crate) const fn identity(&self) -> &Identity {
+        &self.scope.identity
+    }
+
+    fn execution(&self) -> ExecutionId {
+        self.scope.recording.execution().id()
+    }
+
+    /// Its record.
+    pub(crate) const fn recording(&self) -> &Arc<Recording> {
+        &self.scope.recording
+    }
+
+    /// Its lines.
+    pub(crate) fn feed(&self) -> &RunFeed {
+        &self.scope.feed
+    }
+
+    /// What its calls have used.
+    pub(crate) const fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Ends the timers and calls of a run that has ended. Calls are waited for as long as the run has time, unless nobody waits any more.
     pub(crate) async fn end(&self, nobody_waits: impl Future<Output = ()>) {
+        self.timers.end();
         tokio::select! {
             biased;
             () = self.in_flight.quiet() => {}
@@ -183,12 +239,12 @@ impl HostBridge {
     }
 
     fn warn(&self, message: String) {
-        self.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message, data: None });
+        self.scope.feed.push(LogLine { at: self.outside.clock.now(), level: LogLevel::Warn, message, data: None });
     }
 
     /// Nothing of a run is done that another node may have by now.
     async fn perform_if_held(&self, call: HostCall, number: u64) -> Result<JsonText, CallError> {
-        self.lease.hold().await?;
+        self.scope.lease.hold().await?;
         self.perform(call, number).await
     }
 
@@ -224,7 +280,7 @@ impl HostBridge {
     }
 
     fn check_size(&self, method: &str, what: &str, json: &JsonText) -> Result<(), CallError> {
-        let (bytes, most) = (json.as_str().len() as u64, self.limits.message_bytes);
+        let (bytes, most) = (json.as_str().len() as u64, self.scope.limits.message_bytes);
         if bytes > most {
             return Err(refuse("TOO_LARGE", format!("{method}: {what} {bytes} bytes; the limit is {most}")));
         }
@@ -236,7 +292,7 @@ impl HostBridge {
     async fn writes(&self) -> Result<(), CallError> {
         self.wrote.store(true, Ordering::Relaxed);
         // Of a dry run nothing is left outside.
-        if self.dry_run.is_some() { Ok(()) } else { self.recording.before_an_effect().await }
+        if self.dry_run.is_some() { Ok(()) } else { self.scope.recording.before_an_effect().await }
     }
 
     /// What is left of the run's time.

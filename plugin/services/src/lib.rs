@@ -4,6 +4,7 @@
 //! database, a web framework, an engine or the ABI: those stand behind [`ports`] and the domain's repositories.
 
 mod authorizer;
+mod background;
 mod circuit_breaker;
 mod declarations;
 mod endpoint_service;
@@ -21,6 +22,7 @@ pub mod ports;
 mod quotas;
 mod recent;
 mod run_feed;
+mod run_record;
 mod schedule_service;
 mod script_cache;
 mod script_service;
@@ -32,6 +34,7 @@ mod tenant_cache;
 mod tenant_directory;
 
 pub use authorizer::one_request;
+pub use background::{Background, BackgroundTask, TaskStatus};
 pub use circuit_breaker::CircuitBreaker;
 pub use declarations::declarations;
 pub use endpoint_service::{
@@ -41,7 +44,7 @@ pub use endpoint_service::{
 pub use endpoint_throttle::EndpointThrottle;
 pub use error::ServiceError;
 pub use event_service::{EventService, IncomingEvent};
-pub use execution_service::{ExecutionService, Records, Run, RunPolicy, RunRequest, Settling, Target};
+pub use execution_service::{ExecutionService, Run, RunPolicy, RunRequest, Settling, Target};
 pub use host_bridge::HostPorts;
 pub use http_host_service::HttpHostService;
 pub use identity::{Identity, Tenant, User};
@@ -49,6 +52,7 @@ pub use invalidation::{Generation, Invalidation, Since};
 pub use overview_service::{Attention, Day, OverviewService};
 pub use quotas::{HistoryReport, OverQuota, QuotaPolicies, Quotas};
 pub use run_feed::{RunEvent, RunListener};
+pub use run_record::Records;
 pub use schedule_service::{ScheduleLoad, SchedulePolicy, ScheduleService, Upcoming};
 pub use script_cache::ScriptCache;
 pub use script_service::{Activation, ScriptService, Seen, SeenLibrary};

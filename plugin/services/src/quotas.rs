@@ -13,7 +13,7 @@ use iota_scripts_domain::{
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use crate::{ports::Incidents, swept::Swept};
+use crate::{Background, ports::Incidents, swept::Swept};
 
 /// With so many tenants in memory, those that have used nothing lately are looked for.
 const FEW: usize = 1_000;
@@ -88,8 +88,8 @@ impl Quotas {
 
     /// The same with histories of a size that is known; without, every run is kept whole.
     #[must_use]
-    pub fn with_history(self, store: Arc<dyn HistoryRepository>) -> Self {
-        Self { histories: Some(Histories::new(store)), ..self }
+    pub fn with_history(self, store: Arc<dyn HistoryRepository>, background: &Background) -> Self {
+        Self { histories: Some(Histories::new(store, background.task("history_usage", None))), ..self }
     }
 
     /// A run that is to be recorded: with a short input, if the history of its tenant is full.

@@ -32,7 +32,7 @@ use tokio_util::task::TaskTracker;
 use capacity::Capacity;
 pub use run_later::Upcoming;
 
-use crate::{ExecutionService, Invalidation, TenantDirectory, authorizer::Authorizer, ports::HostGateway};
+use crate::{Background, ExecutionService, Invalidation, TenantDirectory, authorizer::Authorizer, ports::HostGateway};
 
 /// How long after a database that did not answer.
 const TROUBLE_PAUSE: Duration = Duration::from_secs(2);
@@ -136,9 +136,9 @@ impl ScheduleService {
     }
 
     /// Plans and runs what is due, until the future is dropped. What is under way then goes on.
-    pub async fn keep(&self) {
+    pub async fn keep(&self, background: &Background) {
         // Side by side: what is to be planned never waits for what runs.
-        tokio::join!(planning::keep(&self.inner), claiming::keep(&self.inner));
+        tokio::join!(planning::keep(&self.inner, background), claiming::keep(&self.inner, background));
     }
 
     /// Something may be due now: a script changed, an occurrence was written.

@@ -1,6 +1,7 @@
 //! What reaches the host's bus, in which messages, and what a refusal costs.
 
 use iota_scripts_domain::{Clock, SystemClock, TenantId};
+use iota_scripts_services::Background;
 use serde_json::{Value, json};
 use tokio::sync::Semaphore;
 
@@ -64,7 +65,7 @@ fn event(number: usize, data: Value) -> HostEvent {
 
 /// Announces events of so many bytes while the bus is busy with the first, and gives the messages that it got.
 async fn told(bus: Arc<FakeBus>, sizes: &[usize]) -> Vec<Vec<String>> {
-    let announcements = Announcements::new(bus.clone());
+    let announcements = Announcements::new(bus.clone(), Background::new(Arc::new(SystemClock)).task("events", None));
     for (number, size) in sizes.iter().enumerate() {
         announcements.push(event(number, json!("x".repeat(*size))));
         // The first goes alone: it does not wait for others.

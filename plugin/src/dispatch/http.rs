@@ -11,6 +11,7 @@ use iota_scripts_services::{Identity, ports::HostError};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
 use tower::ServiceExt as _;
+use tracing::{Instrument as _, Span};
 
 use super::identities::{Head, Identities};
 use crate::{inbound::Answer, module::Module};
@@ -30,6 +31,9 @@ struct RequestHead<'h, I = Identity> {
     csrf_ok: Option<bool>,
     host: Option<String>,
     remote_ip: Option<String>,
+    /// As it came: it is read for the log alone.
+    #[serde(default, borrow)]
+    trace_id: Option<&'h RawValue>,
 }
 
 /// A name and a value.
@@ -40,12 +44,12 @@ impl<'h> Head<'h> for RequestHead<'h> {
     type Unread = RequestHead<'h, &'h RawValue>;
 
     fn of(unread: Self::Unread, identities: &Identities) -> Option<Self> {
-        let RequestHead { method, path, query, headers, identity, csrf_ok, host, remote_ip } = unread;
+        let RequestHead { method, path, query, headers, identity, csrf_ok, host, remote_ip, trace_id } = unread;
         let identity = match identity {
             Some(text) => Some(identities.named(text)?),
             None => None,
         };
-        Some(Self { method, path, query, headers, identity, csrf_ok, host, remote_ip })
+        Some(Self { method, path, query, headers, identity, csrf_ok, host, remote_ip, trace_id })
     }
 }
 
@@ -73,9 +77,40 @@ impl Serialize for Headers<'_> {
 }
 
 pub(super) async fn serve(module: &Module, head: &[u8], body: Bytes, answer: &mut Answer) -> Result<(), HostError> {
-    let request = request(module.identities().read(head)?, body)?;
-    let response = module.router().oneshot(request).await.unwrap_or_else(|never| match never {});
-    respond(response, answer).await
+    let head: RequestHead<'_> = module.identities().read(head)?;
+    let span = head.span();
+    let request = request(head, body)?;
+    let serving = async {
+        let response = module.router().oneshot(request).await.unwrap_or_else(|never| match never {});
+        span.record("status", response.status().as_u16());
+        respond(response, answer).await
+    };
+    serving.instrument(span.clone()).await
+}
+
+impl RequestHead<'_> {
+    /// What the log records of the request carry. Without the query, which may hold what is nobody else's business.
+    fn span(&self) -> Span {
+        tracing::debug_span!(
+            "request",
+            tenant = self.identity.as_ref().map(|identity| identity.tenant_id().as_str()),
+            trace_id = self.trace_id(),
+            method = &*self.method,
+            path = &*self.path,
+            status = tracing::field::Empty,
+        )
+    }
+
+    /// The id of the trace: as the host tells it, else of a header `traceparent`.
+    fn trace_id(&self) -> Option<String> {
+        let told = self.trace_id.and_then(|id| serde_json::from_str::<Option<String>>(id.get()).ok()?);
+        told.or_else(|| {
+            let parent = self.headers.iter().find(|Header(name, _)| name.eq_ignore_ascii_case("traceparent"))?;
+            // version-trace-span-flags
+            let id = parent.1.split('-').nth(1)?;
+            (id.len() == 32 && id.bytes().all(|digit| digit.is_ascii_hexdigit())).then(|| id.to_owned())
+        })
+    }
 }
 
 fn request(head: RequestHead<'_>, body: Bytes) -> Result<Request<Body>, HostError> {
@@ -135,4 +170,26 @@ async fn respond(response: Response, answer: &mut Answer) -> Result<(), HostErro
     }
     answer.close();
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn trace_id(head: &str) -> Option<String> {
+        Identities::default().read::<RequestHead<'_>>(head.as_bytes()).unwrap().trace_id()
+    }
+
+    #[test]
+    fn the_trace_is_the_hosts_or_that_of_the_header() {
+        let parent = r#"["Traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"]"#;
+        let head = |rest: &str| format!(r#"{{"method": "GET", "path": "/"{rest}}}"#);
+        assert_eq!(trace_id(&head(r#", "trace_id": "t-1""#)).as_deref(), Some("t-1"));
+        let both = head(&format!(r#", "headers": [{parent}], "trace_id": "t\u002d2""#));
+        assert_eq!(trace_id(&both).as_deref(), Some("t-2"));
+        let header = head(&format!(r#", "headers": [["accept", "*/*"], {parent}], "trace_id": null"#));
+        assert_eq!(trace_id(&header).as_deref(), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
+        let odd = [r#", "trace_id": 7"#, r#", "headers": [["traceparent", "00-xyz-1"]]"#, ""];
+        assert_eq!(odd.map(|rest| trace_id(&head(rest))), [None, None, None]);
+    }
 }

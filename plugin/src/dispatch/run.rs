@@ -4,6 +4,7 @@ use iota_scripts_domain::{EntryPoint, Execution, JsonText, ScriptId, Trigger};
 use iota_scripts_services::{Identity, RunEvent, RunRequest, Target, ports::HostError};
 use serde::Deserialize;
 use serde_json::{Value, json, value::RawValue};
+use tracing::Instrument as _;
 
 use super::identities::{Head, Identities};
 use crate::{failure, inbound::Answer, module::Module};
@@ -51,8 +52,18 @@ impl Call {
 /// Calls a script and answers with its value, or with the fault as data.
 pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let (identity, request) = module.identities().read::<Call>(head)?.into_request()?;
+    let span = tracing::debug_span!("request", operation = "invoke", tenant = %identity.tenant_id());
+    invoked(module, &identity, request, answer).instrument(span).await
+}
+
+async fn invoked(
+    module: &Module,
+    identity: &Identity,
+    request: RunRequest,
+    answer: &mut Answer,
+) -> Result<(), HostError> {
     let request = RunRequest { awaited: true, ..request };
-    let run = module.executions().start_for_host(&identity, request).await.map_err(|error| failure::of(&error))?;
+    let run = module.executions().start_for_host(identity, request).await.map_err(|error| failure::of(&error))?;
     let _cancel = run.cancel_on_drop();
     let id = run.id();
     let finished = run.finished().await;
@@ -69,7 +80,17 @@ pub(super) async fn invoke(module: &Module, head: &[u8], answer: &mut Answer) ->
 /// Runs a script and streams what it says.
 pub(super) async fn stream(module: &Module, head: &[u8], answer: &mut Answer) -> Result<(), HostError> {
     let (identity, request) = module.identities().read::<Call>(head)?.into_request()?;
-    let run = module.executions().start_for_host(&identity, request).await.map_err(|error| failure::of(&error))?;
+    let span = tracing::debug_span!("request", operation = "run", tenant = %identity.tenant_id());
+    streamed(module, &identity, request, answer).instrument(span).await
+}
+
+async fn streamed(
+    module: &Module,
+    identity: &Identity,
+    request: RunRequest,
+    answer: &mut Answer,
+) -> Result<(), HostError> {
+    let run = module.executions().start_for_host(identity, request).await.map_err(|error| failure::of(&error))?;
     let _cancel = run.cancel_on_drop();
     answer.open(&json!({"started": {"execution_id": run.id()}}));
     let mut listener = run.follow();

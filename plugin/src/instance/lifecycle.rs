@@ -12,8 +12,8 @@ use super::{Instance, Stage};
 use crate::{
     abi::{Host, retire},
     config::Config,
-    host_log,
-    module::{Module, StartError},
+    host_log::{self, HostLog},
+    module::{Module, StartError, ms_since},
     threads,
 };
 
@@ -25,21 +25,21 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
 impl Instance {
     /// Begins the instance's life on a thread of its own and returns at once.
     pub(crate) fn launch(self: &Arc<Self>, config: Vec<u8>) {
-        let host = self.link.host();
-        let runtime = match threads::runtime(host) {
+        let log = HostLog::new(self.link.host());
+        let runtime = match threads::runtime(&log) {
             Ok(runtime) => runtime,
             Err(error) => return self.fail(&StartError::thread(&error)),
         };
         // Set before the thread runs, so that a request in the next moment finds the runtime.
         let _ = self.tokio.set(runtime.handle().clone());
         let instance = Arc::clone(self);
-        if let Err(error) = threads::spawn("iota-scripts", host, move || instance.live(runtime, &config)) {
+        if let Err(error) = threads::spawn("iota-scripts", log.clone(), move || instance.live(runtime, &log, &config)) {
             self.fail(&StartError::thread(&error));
         }
     }
 
-    fn live(self: Arc<Self>, runtime: tokio::runtime::Runtime, config: &[u8]) {
-        let ended = runtime.block_on(self.run(config));
+    fn live(self: Arc<Self>, runtime: tokio::runtime::Runtime, log: &HostLog, config: &[u8]) {
+        let ended = runtime.block_on(self.run(log, config));
         runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
         self.link.close();
         match ended {
@@ -53,10 +53,11 @@ impl Instance {
     }
 
     /// From start to the end of the drain; the number of runs that were cut short.
-    async fn run(self: &Arc<Self>, config: &[u8]) -> Result<usize, StartError> {
+    async fn run(self: &Arc<Self>, log: &HostLog, config: &[u8]) -> Result<usize, StartError> {
         let began = StdInstant::now();
         let config = Config::parse(config).map_err(StartError::config)?;
-        host_log::set_level(config.log_level);
+        log.set_level(config.log_level);
+        tracing::info!(version = env!("CARGO_PKG_VERSION"), instance = config.instance_id, "starting");
         let mut stage = self.stage.subscribe();
         let stop = async {
             let reached = stage.wait_for(|stage| matches!(stage, Stage::Stopping { .. })).await;
@@ -85,7 +86,8 @@ impl Instance {
         });
         if entered {
             module.bind(self.catalog.signatures());
-            let ready_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+            let ready_ms = ms_since(began);
+            tracing::info!(ms = ready_ms, "ready");
             self.link.notify(op::PLUGIN_READY, &module.ready_notice(ready_ms));
         }
         let deadline = stop.await;
@@ -93,7 +95,11 @@ impl Instance {
     }
 
     async fn drain(&self, module: &Module, deadline: Duration) -> usize {
+        let began = StdInstant::now();
         module.refuse_new_runs();
+        let (runs, requests) = (module.active_runs(), self.inbound.len());
+        let deadline_ms = u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX);
+        tracing::info!(runs, requests, deadline_ms, "stopping: what is in flight may end");
         let idle = async {
             while self.inbound.len() > 0 || module.active_runs() > 0 {
                 tokio::time::sleep(DRAIN_STEP).await;
@@ -103,6 +109,7 @@ impl Instance {
         let cut = module.active_runs();
         self.inbound.cancel_all();
         module.stop().await;
+        tracing::info!(cancelled = cut, ms = ms_since(began), "stopped");
         cut
     }
 

@@ -1,4 +1,4 @@
-// Parses a Markdown document: fenced blocks with the test's comment before each, links, and anchors of headings.
+// Parses a Markdown document: fenced blocks with the test's comment before each.
 
 const MARKER = /^<!-- docs-test: (\w+)(?: (.+))? -->$/;
 
@@ -28,30 +28,5 @@ export function strayMarkers(document) {
   const lines = document.split("\n");
   return lines.flatMap((line, index) =>
     line.includes("docs-test:") && line.includes("<!--") && !(MARKER.test(line.trim()) && /^\s*```/.test(lines[index + 1] ?? "")) ? [index + 1] : [],
-  );
-}
-
-/** The document without blocks and code spans. */
-function prose(document) {
-  return document.replace(/^(\s*)(`{3,})[^]*?^\s*\2\s*$/gm, "").replace(/`[^`\n]+`/g, (code) => "x".repeat(code.length));
-}
-
-/** Targets of links and images. */
-export function links(document) {
-  return [...prose(document).matchAll(/\]\(([^)\s]+)\)/g)].map((match) => match[1]);
-}
-
-/** Anchors of headings, as GitHub generates them. */
-export function anchors(document) {
-  const seen = new Map();
-  const text = document.replace(/^(\s*)(`{3,})[^]*?^\s*\2\s*$/gm, "");
-  return new Set(
-    [...text.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading]) => {
-      const plain = heading.replace(/`/g, "").replace(/\[([^\]]*)\]\([^)]*\)/g, "$1");
-      const anchor = plain.trim().toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(/\s/g, "-");
-      const times = seen.get(anchor) ?? 0;
-      seen.set(anchor, times + 1);
-      return times ? `${anchor}-${times}` : anchor;
-    }),
   );
 }

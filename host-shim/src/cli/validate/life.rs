@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{bail, ensure};
-use iota_scripts_abi::{ABI_VERSION, HostTable, op, status};
+use iota_scripts_abi::{ABI_VERSION, HostTable, op};
 use iota_scripts_host::{
     Library,
     table::{HostVTable, Status},
@@ -36,7 +36,7 @@ fn other_host(subject: &Subject) -> anyhow::Result<()> {
         ("a table that is too small", ABI_VERSION, size - 8),
     ] {
         let entry_point = HostVTable::claiming(Arc::new(Recorder::default()), abi, size);
-        expect_status(what, module.start(Some(&entry_point), good.as_bytes()).map(drop), status::MISMATCH)?;
+        expect_status(what, module.start(Some(&entry_point), good.as_bytes()).map(drop), Err(Status::MISMATCH))?;
     }
     Ok(())
 }
@@ -44,7 +44,7 @@ fn other_host(subject: &Subject) -> anyhow::Result<()> {
 fn no_host(subject: &Subject) -> anyhow::Result<()> {
     let module = Library::open(&subject.library)?.module();
     let started = module.start(None, config(&subject.folder).to_string().as_bytes());
-    expect_status("host NULL", started.map(drop), status::INVALID)
+    expect_status("host NULL", started.map(drop), Err(Status::INVALID))
 }
 
 fn no_config(subject: &Subject) -> anyhow::Result<()> {
@@ -52,7 +52,7 @@ fn no_config(subject: &Subject) -> anyhow::Result<()> {
     for config in [&b""[..], b"{", b"\xff\xfe", b"[]", b"null"] {
         let shown = String::from_utf8_lossy(config);
         match Session::with_config(module, config)? {
-            Start::Refused(Status(status::INVALID)) => {}
+            Start::Refused(Status::INVALID) => {}
             Start::Failed(error) if error["message"].as_str().is_some_and(|text| !text.is_empty()) => {}
             Start::Refused(other) => bail!("configuration {shown:?}: start answered {other}"),
             Start::Failed(error) => bail!("configuration {shown:?}: plugin.failed without a message: {error}"),
@@ -101,15 +101,15 @@ fn wrong_config(subject: &Subject) -> anyhow::Result<()> {
 fn unknown_handle(subject: &Subject) -> anyhow::Result<()> {
     let module = Library::open(&subject.library)?.module();
     for handle in [0, 0xDEAD_BEEF, u64::MAX] {
-        every_function(module.instance(handle), status::UNKNOWN)?;
+        every_function(module.instance(handle), Err(Status::UNKNOWN))?;
     }
     let session = Session::begin(subject)?;
-    every_function(module.instance(0xDEAD_BEEF), status::UNKNOWN)?;
+    every_function(module.instance(0xDEAD_BEEF), Err(Status::UNKNOWN))?;
     session.stop(1000)?;
     Ok(())
 }
 
-fn every_function(instance: iota_scripts_host::table::Instance, expected: i32) -> anyhow::Result<()> {
+fn every_function(instance: iota_scripts_host::table::Instance, expected: Result<(), Status>) -> anyhow::Result<()> {
     let service = br#"{"name":"a","methods":[]}"#;
     expect_status("bind_service", instance.bind_service(service), expected)?;
     expect_status("unbind_service", instance.unbind_service(b"a"), expected)?;
@@ -134,8 +134,8 @@ fn twice(subject: &Subject) -> anyhow::Result<()> {
 fn after_stop(subject: &Subject) -> anyhow::Result<()> {
     let session = Session::begin(subject)?;
     session.stop(1000)?;
-    every_function(session.instance, status::STOPPED)?;
-    expect_status("stop", session.instance.stop(0), status::STOPPED)
+    every_function(session.instance, Err(Status::STOPPED))?;
+    expect_status("stop", session.instance.stop(0), Err(Status::STOPPED))
 }
 
 /// Signals 32 and 33, which the C library handles by itself from the first thread on.

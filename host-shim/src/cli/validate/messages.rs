@@ -1,7 +1,7 @@
 //! Single messages: what is not known, not readable, or under a wrong id.
 
 use anyhow::{Context, anyhow, ensure};
-use iota_scripts_abi::{PLUGIN_ID_BIT, op, status};
+use iota_scripts_abi::{PLUGIN_ID_BIT, op};
 use iota_scripts_host::table::Status;
 use serde_json::json;
 
@@ -35,10 +35,10 @@ fn not_text(subject: &Subject) -> anyhow::Result<()> {
     let session = Session::begin(subject)?;
     for op in [op::HTTP_REQUEST, op::INVOKE, op::RUN] {
         let what = format!("{} with a head that is not UTF-8", op::name(op));
-        expect_status(&what, session.instance.submit(op, 1, b"{\"name\":\"\xff\"}", b"", 0), status::INVALID)?;
+        expect_status(&what, session.instance.submit(op, 1, b"{\"name\":\"\xff\"}", b"", 0), Err(Status::INVALID))?;
     }
-    expect_status("bind_service", session.instance.bind_service(b"\xff"), status::INVALID)?;
-    expect_status("unbind_service", session.instance.unbind_service(b"\xff"), status::INVALID)?;
+    expect_status("bind_service", session.instance.bind_service(b"\xff"), Err(Status::INVALID))?;
+    expect_status("unbind_service", session.instance.unbind_service(b"\xff"), Err(Status::INVALID))?;
     session.stop(1000)?;
     Ok(())
 }
@@ -49,7 +49,7 @@ fn wrong_shape(subject: &Subject) -> anyhow::Result<()> {
     for (id, head) in [(1, &b"{"[..]), (2, b"[]"), (3, b"{}"), (4, b"{\"identity\":5}"), (5, b"")] {
         let shown = String::from_utf8_lossy(head);
         match session.instance.submit(op::INVOKE, id, head, b"", 0) {
-            Err(Status(status::INVALID)) => {}
+            Err(Status::INVALID) => {}
             Err(other) => return Err(anyhow!("invoke with head {shown}: {other}")),
             Ok(()) => {
                 let frames = session.recorder.frames(id)?;
@@ -65,18 +65,18 @@ fn wrong_shape(subject: &Subject) -> anyhow::Result<()> {
 fn wrong_space(subject: &Subject) -> anyhow::Result<()> {
     let session = Session::begin(subject)?;
     let submit = |id| session.instance.submit(op::HEALTH, id, b"{}", b"", 0);
-    expect_status("submit", submit(PLUGIN_ID_BIT | 1), status::INVALID)?;
-    expect_status("reply", session.instance.reply(5, 1, b"{}", b""), status::INVALID)?;
+    expect_status("submit", submit(PLUGIN_ID_BIT | 1), Err(Status::INVALID))?;
+    expect_status("reply", session.instance.reply(5, 1, b"{}", b""), Err(Status::INVALID))?;
     session.stop(1000)?;
     Ok(())
 }
 
 fn unknown_id(subject: &Subject) -> anyhow::Result<()> {
     let session = Session::begin(subject)?;
-    expect_status("reply", session.instance.reply(PLUGIN_ID_BIT | 77_777, 1, b"{}", b""), status::UNKNOWN)?;
-    expect_status("cancel", session.instance.cancel(77_777), status::UNKNOWN)?;
-    expect_status("credit", session.instance.credit(77_777, 1), status::UNKNOWN)?;
-    expect_status("unbind_service", session.instance.unbind_service(b"nobody"), status::UNKNOWN)?;
+    expect_status("reply", session.instance.reply(PLUGIN_ID_BIT | 77_777, 1, b"{}", b""), Err(Status::UNKNOWN))?;
+    expect_status("cancel", session.instance.cancel(77_777), Err(Status::UNKNOWN))?;
+    expect_status("credit", session.instance.credit(77_777, 1), Err(Status::UNKNOWN))?;
+    expect_status("unbind_service", session.instance.unbind_service(b"nobody"), Err(Status::UNKNOWN))?;
     session.stop(1000)?;
     Ok(())
 }
@@ -91,7 +91,7 @@ fn notifications(subject: &Subject) -> anyhow::Result<()> {
         (op::USER_DELETED, json!({"tenant": "t1", "user": "u9"})),
         (op::TENANT_DELETED, json!({"tenant": "t9"})),
     ] {
-        expect_status(op::name(op), session.instance.submit(op, 0, head.to_string().as_bytes(), b"", 0), status::OK)?;
+        expect_status(op::name(op), session.instance.submit(op, 0, head.to_string().as_bytes(), b"", 0), Ok(()))?;
     }
     let frames = session.ask(op::HEALTH, 1, &json!({}))?;
     ensure!(frames[0].error_code().is_none(), "health after them: {}", frames[0].head);
@@ -103,13 +103,13 @@ fn wrong_service(subject: &Subject) -> anyhow::Result<()> {
     let session = Session::begin(subject)?;
     for bad in [&b""[..], b"{", b"{}", b"5", b"{\"name\":\"\",\"methods\":[]}", b"{\"name\":\"a\",\"methods\":5}"] {
         let what = format!("bind_service with {}", String::from_utf8_lossy(bad));
-        expect_status(&what, session.instance.bind_service(bad), status::INVALID)?;
+        expect_status(&what, session.instance.bind_service(bad), Err(Status::INVALID))?;
     }
     let good = br#"{"name":"clients","methods":[{"name":"get","access":"read"}]}"#;
-    expect_status("bind_service", session.instance.bind_service(good), status::OK)?;
-    expect_status("bind_service again", session.instance.bind_service(good), status::OK)?;
-    expect_status("unbind_service", session.instance.unbind_service(b"clients"), status::OK)?;
-    expect_status("unbind_service again", session.instance.unbind_service(b"clients"), status::UNKNOWN)?;
+    expect_status("bind_service", session.instance.bind_service(good), Ok(()))?;
+    expect_status("bind_service again", session.instance.bind_service(good), Ok(()))?;
+    expect_status("unbind_service", session.instance.unbind_service(b"clients"), Ok(()))?;
+    expect_status("unbind_service again", session.instance.unbind_service(b"clients"), Err(Status::UNKNOWN))?;
     session.stop(1000)?;
     Ok(())
 }

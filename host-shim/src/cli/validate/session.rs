@@ -97,10 +97,10 @@ impl Recorder {
         })
     }
 
-    fn warn(&self, complaint: String) -> i32 {
+    fn warn(&self, complaint: String) -> Result<(), Status> {
         self.event.lock().complaint.get_or_insert(complaint);
         self.changed.notify_all();
-        status::INVALID
+        Err(Status::INVALID)
     }
 
     fn knows(&self, instance: Instance) {
@@ -124,14 +124,14 @@ fn answer(instance: Instance, op: u32, id: u64) {
 }
 
 impl Callbacks for Recorder {
-    fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> i32 {
+    fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> Result<(), Status> {
         let Ok(head) = serde_json::from_slice(head) else {
             return self.warn(format!("the head of {} is not JSON", op::name(op)));
         };
         if id == 0 {
             self.event.lock().notes.push((op, head));
             self.changed.notify_all();
-            return status::OK;
+            return Ok(());
         }
         if id & PLUGIN_ID_BIT == 0 {
             return self.warn(format!("{} came with id {id}, which is in the host's space", op::name(op)));
@@ -140,10 +140,10 @@ impl Callbacks for Recorder {
             Some(instance) => answer(*instance, op, id),
             None => self.event.lock().questions.push((op, id)),
         }
-        status::OK
+        Ok(())
     }
 
-    fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> i32 {
+    fn reply(&self, id: u64, flags: u32, head: &[u8], body: &[u8]) -> Result<(), Status> {
         let parsed = if head.is_empty() { Ok(Value::Null) } else { serde_json::from_slice(head) };
         let Ok(parsed) = parsed else { return self.warn(format!("a frame's head of request {id} is not JSON")) };
         if let (Some(call), Some(instance)) = (self.on_reply.get(), self.instance.get()) {
@@ -162,16 +162,16 @@ impl Callbacks for Recorder {
             return self.warn(format!("request {id} got a frame after its END"));
         }
         self.changed.notify_all();
-        status::OK
+        Ok(())
     }
 
-    fn cancel(&self, _id: u64) -> i32 {
-        status::OK
+    fn cancel(&self, _id: u64) -> Result<(), Status> {
+        Ok(())
     }
 
-    fn log(&self, _level: u32, json: &[u8]) -> i32 {
+    fn log(&self, _level: u32, json: &[u8]) -> Result<(), Status> {
         match serde_json::from_slice::<Value>(json) {
-            Ok(record) if record["message"].is_string() => status::OK,
+            Ok(record) if record["message"].is_string() => Ok(()),
             _ => self.warn("a log record is not of the contract's shape".into()),
         }
     }
@@ -255,9 +255,13 @@ impl Start {
 }
 
 /// Whether a function returned this status.
-pub(super) fn expect_status(what: &str, outcome: Result<(), Status>, expected: i32) -> anyhow::Result<()> {
-    let code = outcome.err().map_or(status::OK, |status| status.0);
-    ensure!(code == expected, "{what} was answered with {} instead of {}", Status(code), Status(expected));
+pub(super) fn expect_status(
+    what: &str,
+    outcome: Result<(), Status>,
+    expected: Result<(), Status>,
+) -> anyhow::Result<()> {
+    let shown = |status: Result<(), Status>| status.err().unwrap_or(Status(status::OK));
+    ensure!(outcome == expected, "{what} was answered with {} instead of {}", shown(outcome), shown(expected));
     Ok(())
 }
 

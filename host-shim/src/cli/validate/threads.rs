@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context, anyhow, ensure};
-use iota_scripts_abi::{op, status};
+use iota_scripts_abi::op;
 use iota_scripts_host::table::Status;
 
 use super::{Entry, Subject, session::Session};
@@ -24,7 +24,7 @@ fn many_threads(subject: &Subject) -> anyhow::Result<()> {
             let id = thread * 10_000 + number;
             // A full queue is an answer too; the request is made again.
             while let Err(status) = instance.submit(op::HEALTH, id, b"{}", b"", 0) {
-                if status != Status(status::AGAIN) {
+                if status != Status::AGAIN {
                     return Err(status);
                 }
                 std::thread::yield_now();

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{FaultCode, Limits};
 
-pub(crate) fn pending() -> Execution {
+pub(crate) fn running() -> Execution {
     let head = NewExecution {
         id: ExecutionId::generate(),
         tenant: TenantId::parse("acme").unwrap(),
@@ -21,11 +21,7 @@ pub(crate) fn pending() -> Execution {
         libraries: Vec::new(),
         created_at: Timestamp::from_micros(0),
     };
-    Execution::pending(head, node())
-}
-
-pub(crate) fn running() -> Execution {
-    pending().start(node(), Timestamp::from_micros(1_000)).unwrap()
+    Execution::running(head, node(), Timestamp::from_micros(1_000))
 }
 
 /// A run that might take so many milliseconds, ran for two, and ended so.

@@ -25,17 +25,11 @@ pub struct Unwritten {
 /// Keeps runs. Each that has not ended has a lease, which the store writes and judges by its own clock.
 #[async_trait]
 pub trait ExecutionRepository: Send + Sync {
-    /// Records a run, pending or running, before anything of it happens.
+    /// Records a run that begins, before anything of it happens.
     ///
     /// # Errors
     /// `AttemptTaken` when the same attempt at the same occurrence is recorded already.
     async fn insert(&self, execution: &Execution) -> Result<(), RepositoryError>;
-
-    /// Records that a pending run runs now.
-    ///
-    /// # Errors
-    /// `NotFound`; `WrongState` unless it was pending.
-    async fn start(&self, execution: &Execution) -> Result<(), RepositoryError>;
 
     /// Records the end of a run, once: whoever comes second is told so, and what the first wrote stays.
     ///

@@ -10,11 +10,6 @@ use crate::{InvalidId, JsonText, TenantId, Timestamp};
 /// Where a run stands.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ExecutionState {
-    /// It waits.
-    Pending {
-        /// Who lets it wait.
-        node: NodeId,
-    },
     /// It runs.
     Running {
         /// Since when.

@@ -4,8 +4,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Description, Endpoint, EventPatterns, HttpMethod, Revision, RoutePattern, SaveCount, Script, ScriptName,
-    ScriptType, ScriptVersion, Version,
+    Description, Endpoint, EventPatterns, Revision, SaveCount, Script, ScriptName, ScriptType, ScriptVersion, Version,
 };
 use crate::{CursorKind, Direction, Importer, Page, PageRequest, RepositoryError, ScriptId, TenantId, Total};
 
@@ -48,17 +47,6 @@ pub trait ScriptRepository: Send + Sync {
     /// `NotFound`.
     async fn get_by_name(&self, tenant: &TenantId, name: &str) -> Result<Script, RepositoryError>;
 
-    /// The script that is configured for a method and a pattern of this shape, active or not.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    async fn get_by_endpoint(
-        &self,
-        tenant: &TenantId,
-        method: HttpMethod,
-        path: &RoutePattern,
-    ) -> Result<Script, RepositoryError>;
-
     /// A page of scripts.
     ///
     /// # Errors
@@ -70,12 +58,6 @@ pub trait ScriptRepository: Send + Sync {
     /// # Errors
     /// Only those of the store.
     async fn count(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Total, RepositoryError>;
-
-    /// All active scripts of one type, of every tenant: what schedulers and endpoint tables are built from.
-    ///
-    /// # Errors
-    /// Only those of the store.
-    async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError>;
 
     /// The active endpoints of a tenant, or that of one script if it is one.
     ///

@@ -175,8 +175,8 @@ impl RoutePattern {
         if text.is_empty() {
             return Err(FieldError::new("endpoint_path", FieldProblem::Required, "an endpoint script needs a path"));
         }
-        let pattern =
-            canonical(text).map_err(|reason| FieldError::new("endpoint_path", FieldProblem::Invalid, reason))?;
+        let pattern = canonical(text)
+            .map_err(|reason| FieldError::new("endpoint_path", FieldProblem::Invalid, reason.to_string()))?;
         if pattern.len() > 255 {
             return Err(FieldError::new("endpoint_path", FieldProblem::TooLong, "at most 255 characters"));
         }
@@ -213,16 +213,35 @@ impl fmt::Display for RoutePattern {
     }
 }
 
-fn canonical(text: &str) -> Result<String, String> {
+/// What is wrong with a path.
+#[derive(Debug, thiserror::Error)]
+enum InvalidPath {
+    #[error("a path starts with /")]
+    Relative,
+    #[error("the description of all endpoints is at this path")]
+    Description,
+    #[error("\"{}\" is not a parameter such as {{id}}", text::shortened(.0).escape_debug())]
+    Parameter(String),
+    #[error("the parameter {{{0}}} appears twice")]
+    Twice(String),
+    #[error("a path has no empty segments and no slash at its end")]
+    EmptySegment,
+    #[error("a path has no . or .. segments")]
+    Dots,
+    #[error("{0:?} is not allowed: segments are letters, digits and - . _ ~, or one parameter such as {{id}}")]
+    Character(char),
+}
+
+fn canonical(text: &str) -> Result<String, InvalidPath> {
     if !text.starts_with('/') {
-        return Err("a path starts with /".to_owned());
+        return Err(InvalidPath::Relative);
     }
     let path = below_mount(text).strip_prefix('/').unwrap_or_default();
     if path.is_empty() && below_mount(text).len() <= usize::from(text == "/") {
         return Ok("/".to_owned());
     }
     if path == "openapi.json" {
-        return Err("the description of all endpoints is at this path".to_owned());
+        return Err(InvalidPath::Description);
     }
     let mut pattern = String::with_capacity(text.len() + 8);
     let mut names = Vec::new();
@@ -234,10 +253,10 @@ fn canonical(text: &str) -> Result<String, String> {
         };
         let plain = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if name.is_empty() || !name.chars().all(plain) || name.starts_with(|c: char| c.is_ascii_digit()) {
-            return Err(format!("\"{}\" is not a parameter such as {{id}}", text::shortened(segment).escape_debug()));
+            return Err(InvalidPath::Parameter(segment.to_owned()));
         }
         if names.contains(&name) {
-            return Err(format!("the parameter {{{name}}} appears twice"));
+            return Err(InvalidPath::Twice(name.to_owned()));
         }
         names.push(name);
         pattern.push('{');
@@ -259,18 +278,16 @@ fn parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
 }
 
-fn literal(segment: &str) -> Result<&str, String> {
+fn literal(segment: &str) -> Result<&str, InvalidPath> {
     if segment.is_empty() {
-        return Err("a path has no empty segments and no slash at its end".to_owned());
+        return Err(InvalidPath::EmptySegment);
     }
     if matches!(segment, "." | "..") {
-        return Err("a path has no . or .. segments".to_owned());
+        return Err(InvalidPath::Dots);
     }
     match segment.chars().find(|c| !(c.is_ascii_alphanumeric() || "-._~".contains(*c))) {
         None => Ok(segment),
-        Some(c) => Err(format!(
-            "{c:?} is not allowed: segments are letters, digits and - . _ ~, or one parameter such as {{id}}"
-        )),
+        Some(c) => Err(InvalidPath::Character(c)),
     }
 }
 

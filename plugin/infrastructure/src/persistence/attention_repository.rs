@@ -5,13 +5,14 @@ use iota_scripts_domain::{
     AttentionRepository, ExecutionSummary, Failing, Overdue, OverdueScript, RepositoryError, ScriptId, ScriptName,
     TenantId, Timestamp,
 };
+use sqlx::QueryBuilder;
 use sqlx::types::Uuid;
-use sqlx::{Database, Encode, QueryBuilder, Type};
 
+use super::columns::Store;
 use super::db::{Db, on};
 use super::error::refused;
 use super::execution_repository::{COLUMNS, THAT_COUNT};
-use super::list::count;
+use super::list::{self, Filters as _, count};
 use super::rows::{RowReader, SqlTime, SummaryRow};
 
 /// What needs someone, in a database.
@@ -104,79 +105,49 @@ fn grouped() -> String {
 }
 
 /// The runs of some scripts that were asked for at some moments: among them the last unsuccessful one of each.
-fn newest<DB: Database>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
-{
-    let mut builder = QueryBuilder::new(COLUMNS);
-    builder.push(" FROM script_executions WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
-    builder.push(" AND created_at IN (");
-    let mut list = builder.separated(", ");
-    for (_, _, _, last) in groups {
-        list.push_bind(*last);
-    }
-    builder.push(") AND script_id IN (");
-    let mut list = builder.separated(", ");
-    for (script, ..) in groups {
-        list.push_bind(*script);
-    }
-    builder.push(format!(") AND {UNSUCCESSFUL} AND {THAT_COUNT}"));
+fn newest<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB> {
+    let mut builder = list::of_tenant(&COLUMNS, TABLE, tenant);
+    builder.with_each(" AND created_at IN (", groups.iter().map(|(.., last)| *last));
+    builder.with_each(" AND script_id IN (", groups.iter().map(|(script, ..)| *script));
+    builder.push(format_args!(" AND {UNSUCCESSFUL} AND {THAT_COUNT}"));
     builder
 }
 
 /// When each of some scripts that are still there last succeeded: one look into an index for each.
-fn succeeded<DB: Database>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-{
+fn succeeded<DB: Store>(tenant: &TenantId, groups: &[(Uuid, i64, SqlTime, SqlTime)]) -> QueryBuilder<DB> {
     let mut builder =
         QueryBuilder::new("SELECT scripts.id, (SELECT created_at FROM script_executions AS run WHERE run.tenant_id = ");
     builder
-        .push_bind(tenant.as_str().to_owned())
+        .with("", tenant.as_str())
         .push(" AND run.script_id = scripts.id AND run.status = 'success' AND (http_status IS NULL OR http_status < 400) AND ");
     builder
         .push(THAT_COUNT)
         // By their ids alone, as the newest runs of scripts are asked for.
         .push(" ORDER BY created_at DESC LIMIT 1) FROM scripts WHERE scripts.id IN (");
-    let mut list = builder.separated(", ");
-    for (script, ..) in groups {
-        list.push_bind(*script);
-    }
-    builder.push(")");
+    builder.with_each("", groups.iter().map(|(script, ..)| *script));
     builder
 }
 
-fn overdue<DB: Database>(tenant: &TenantId, what: Overdue, limit: u32) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    i64: for<'q> Encode<'q, DB> + Type<DB>,
-    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
-{
+fn overdue<DB: Store>(tenant: &TenantId, what: Overdue, limit: u32) -> QueryBuilder<DB> {
     let mut builder = QueryBuilder::new(
         "SELECT script_id, MAX(script_name), COUNT(*), MAX(due_at) FROM \
          (SELECT script_id, script_name, due_at FROM script_occurrences WHERE tenant_id = ",
     );
-    builder.push_bind(tenant.as_str().to_owned());
+    builder.with("", tenant.as_str());
     match what {
         Overdue::FailedEvents => {
             builder.push(" AND cause = 'event' AND state = 'failed' AND handled IS NULL ORDER BY due_at DESC, id DESC");
         }
         Overdue::Missed { from } => {
-            builder.push(" AND state = 'missed' AND due_at >= ").push_bind(SqlTime(from)).push(" ORDER BY due_at DESC");
+            builder.with(" AND state = 'missed' AND due_at >= ", SqlTime(from)).push(" ORDER BY due_at DESC");
         }
         Overdue::Late { before } => {
-            builder.push(" AND state = 'due' AND next_attempt_at < ").push_bind(SqlTime(before));
+            builder.with(" AND state = 'due' AND next_attempt_at < ", SqlTime(before));
             builder.push(" ORDER BY next_attempt_at");
         }
     }
-    builder.push(" LIMIT ").push_bind(COUNTED);
-    builder.push(") AS open GROUP BY script_id ORDER BY MAX(due_at) DESC LIMIT ").push_bind(i64::from(limit));
+    builder.with(" LIMIT ", COUNTED);
+    builder.with(") AS open GROUP BY script_id ORDER BY MAX(due_at) DESC LIMIT ", i64::from(limit));
     builder
 }
 

@@ -4,9 +4,9 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{ExecutionId, ScriptId, TenantId};
-use iota_scripts_services::Invalidation;
+use iota_scripts_services::{Background, BackgroundTask, Invalidation};
 use sqlx::{
-    Executor as _,
+    Executor as _, PgPool,
     postgres::{PgListener, PgNotification},
 };
 use tokio::time::timeout;
@@ -30,19 +30,23 @@ pub async fn listen_for_changes(
     db: Db,
     changes: Arc<Invalidation>,
     cancel: impl Fn(&TenantId, ExecutionId) + Send + Sync,
+    background: Background,
 ) {
-    let Pools::Postgres(pool) = &db.pools else { return };
+    let task = background.task("change_listener", None);
+    let Pools::Postgres(pool) = &db.pools else { return task.off() };
     loop {
-        match PgListener::connect_with(pool).await {
+        match connect(pool).await {
             Ok(mut listener) => {
-                if let Err(error) = listener.listen_all([CHANGES, CANCELS]).await {
-                    tracing::warn!("no news of other nodes: {error}");
-                } else {
-                    changes.of_everything();
-                    hear(&mut listener, &changes, &cancel).await;
-                }
+                task.succeeded();
+                changes.of_everything();
+                let broken = hear(&mut listener, &changes, &cancel, &task).await;
+                tracing::warn!("the connection for news of other nodes broke: {broken}");
+                task.failed(&broken);
             }
-            Err(error) => tracing::warn!("no news of other nodes: {error}"),
+            Err(error) => {
+                tracing::warn!("no news of other nodes: {error}");
+                task.failed(&error);
+            }
         }
         tokio::time::sleep(PAUSE).await;
         // While it does not answer, what is known goes on to be served: nothing else could be.
@@ -52,19 +56,26 @@ pub async fn listen_for_changes(
     }
 }
 
-/// Until the connection breaks.
+async fn connect(pool: &PgPool) -> sqlx::Result<PgListener> {
+    let mut listener = PgListener::connect_with(pool).await?;
+    listener.listen_all([CHANGES, CANCELS]).await?;
+    Ok(listener)
+}
+
+/// Until the connection breaks; why it did.
 async fn hear(
     listener: &mut PgListener,
     changes: &Invalidation,
     cancel: &(impl Fn(&TenantId, ExecutionId) + Send + Sync),
-) {
+    task: &BackgroundTask,
+) -> String {
     loop {
         let Ok(heard) = timeout(QUIET, listener.try_recv()).await else {
             if let Ok(Ok(_)) = timeout(CONNECT_TIMEOUT, listener.execute("SELECT 1")).await {
+                task.succeeded();
                 continue;
             }
-            tracing::warn!("the connection for news of other nodes broke: the server does not answer on it");
-            return;
+            return "the server does not answer on it".to_owned();
         };
         match heard {
             Ok(Some(news)) if news.channel() == CANCELS => {
@@ -77,11 +88,8 @@ async fn hear(
                 Some((tenant, None)) => changes.of_tenant(&tenant),
                 None => changes.of_everything(),
             },
-            Ok(None) => return,
-            Err(error) => {
-                tracing::warn!("the connection for news of other nodes broke: {error}");
-                return;
-            }
+            Ok(None) => return "the server closed it".to_owned(),
+            Err(error) => return error.to_string(),
         }
     }
 }

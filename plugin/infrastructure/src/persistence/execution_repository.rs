@@ -10,9 +10,10 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use iota_scripts_domain::{
     Activity, Cursor, Execution, ExecutionId, ExecutionQuery, ExecutionRepository, ExecutionStatus, ExecutionSummary,
-    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, TenantId, Total, Trials, Unwritten,
+    NodeId, Outcome, Page, Renewal, RepositoryError, ScriptId, Settlement, SystemClock, TenantId, Total, Trials,
+    Unwritten,
 };
-use serde::Serialize;
+use iota_scripts_services::Background;
 use sqlx::types::Uuid;
 
 use super::change_listener::CANCELS;
@@ -20,7 +21,7 @@ use super::config::Dialect;
 use super::db::{BeginWrite as _, Db, Pools, on, on_writer};
 use super::error::refused;
 use super::history_usage::{Usage, record};
-use super::list::{self as pages, Order, count};
+use super::list::{self as pages, Filters as _, Order, count};
 use super::rows::{ExecutionRow, SqlTime, SummaryRow};
 use super::store_clock::{by_dialect, micros, store_earlier, store_later, store_now};
 use journal::Journal;
@@ -43,21 +44,24 @@ impl SqlExecutionRepository {
     /// The runs of a database that is migrated.
     #[must_use]
     pub fn new(db: Db) -> Self {
-        Self::with_lease(db, USUAL_LEASE)
+        Self::with_lease(db, USUAL_LEASE, &Background::new(Arc::new(SystemClock)))
     }
 
-    /// The same with leases that last so long.
+    /// The same with leases that last so long, for an instance with this background work.
     #[must_use]
-    pub fn with_lease(db: Db, lease: Duration) -> Self {
-        Self { journal: Journal::new(db.clone(), lease), db, lease }
+    pub fn with_lease(db: Db, lease: Duration, background: &Background) -> Self {
+        Self { journal: Journal::new(db.clone(), lease, background), db, lease }
     }
 
     /// What a page has, and one more where the list goes on.
     async fn read(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Vec<ExecutionSummary>, RepositoryError> {
         let rows: Vec<SummaryRow> = on!(self.db, |pool| {
-            let mut page = list::filtered(list::COLUMNS, tenant, query);
-            pages::cut(&mut page, Order::newest_by("created_at"), &query.page);
-            page.build_query_as().fetch_all(pool).await.map_err(store)?
+            let mut page = list::filtered(&list::COLUMNS, tenant, query);
+            page.cut(Order::newest_by("created_at"), &query.page)
+                .build_query_as()
+                .fetch_all(pool)
+                .await
+                .map_err(store)?
         });
         rows.into_iter().map(ExecutionSummary::try_from).collect()
     }
@@ -66,19 +70,19 @@ impl SqlExecutionRepository {
     async fn total(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Total, RepositoryError> {
         let of = |trials| ExecutionQuery { trials, ..query.clone() };
         if query.trials == Trials::Excluded {
-            let trials = self.counted(tenant, &of(Trials::Only), Total::CAP + 1).await?;
+            let trials = self.counted(tenant, &of(Trials::Only), pages::CAP).await?;
             if let Some(cap) = pages::cap_above(trials) {
                 let all = self.counted(tenant, &of(Trials::Included), cap).await?;
                 return Ok(Total::of(all.saturating_sub(trials)));
             }
         }
-        self.counted(tenant, query, Total::CAP + 1).await.map(Total::of)
+        self.counted(tenant, query, pages::CAP).await.map(Total::of)
     }
 
     async fn counted(&self, tenant: &TenantId, query: &ExecutionQuery, cap: u64) -> Result<u64, RepositoryError> {
         let counted: i64 = on!(self.db, |pool| {
             let mut counted = list::filtered(pages::COUNT, tenant, query);
-            pages::capped_at(&mut counted, cap).build_query_scalar().fetch_one(pool).await.map_err(store)?
+            counted.capped_at(cap).build_query_scalar().fetch_one(pool).await.map_err(store)?
         });
         Ok(count(counted))
     }
@@ -100,16 +104,6 @@ impl SqlExecutionRepository {
 }
 
 const TABLE: &str = "script_executions";
-
-macro_rules! start {
-    ($dialect:tt) => {
-        concat!(
-            "UPDATE script_executions SET status = 'running', node = $1, lease_until = ",
-            store_later!($dialect, "$2"),
-            ", started_at = $3 WHERE id = $4 AND tenant_id = $5 AND status = 'pending'"
-        )
-    };
-}
 
 /// Runs have a lease until they end: the index of leases has no others. SQLite would take that of the tenant, which has all.
 const COUNT_UNFINISHED_SQLITE: &str =
@@ -171,26 +165,6 @@ impl ExecutionRepository for SqlExecutionRepository {
         self.journal.begin(execution, node(execution)?).await
     }
 
-    async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let node = node(execution)?;
-        let changed = on_writer!(self.db, |pool| {
-            sqlx::query(by_dialect!(self.db.dialect(), start))
-                .bind(node.as_str())
-                .bind(micros(self.lease))
-                .bind(execution.started_at().map(SqlTime))
-                .bind(execution.id().as_uuid())
-                .bind(execution.tenant().as_str())
-                .execute(pool)
-                .await
-                .map_err(store)?
-                .rows_affected()
-        });
-        if changed == 1 {
-            return Ok(());
-        }
-        self.status(execution.tenant(), execution.id()).await.and(Err(RepositoryError::WrongState))
-    }
-
     async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError> {
         self.end(execution, None).await
     }
@@ -223,12 +197,8 @@ impl ExecutionRepository for SqlExecutionRepository {
     async fn list(&self, tenant: &TenantId, query: &ExecutionQuery) -> Result<Page<ExecutionSummary>, RepositoryError> {
         self.settle().await;
         let found = self.read(tenant, query).await?;
-        let total = match query.page.total_of(found.len()) {
-            Some(total) => total,
-            None => self.total(tenant, query).await?,
-        };
         let cursor = |run: &ExecutionSummary| Cursor::of_time(run.created_at, run.id.as_uuid());
-        Ok(query.page.page(found, total, cursor))
+        pages::page_of(&query.page, found, self.total(tenant, query), cursor).await
     }
 
     async fn newest(
@@ -331,15 +301,6 @@ fn parse_status(text: &str, id: &str) -> Result<ExecutionStatus, RepositoryError
         column: "status".to_owned(),
         id: id.to_owned(),
         reason: reason.message,
-    })
-}
-
-fn to_json(execution: &Execution, column: &str, value: &impl Serialize) -> Result<String, RepositoryError> {
-    serde_json::to_string(value).map_err(|error| RepositoryError::Inconsistent {
-        table: TABLE,
-        column: column.to_owned(),
-        id: execution.id().to_string(),
-        reason: error.to_string(),
     })
 }
 

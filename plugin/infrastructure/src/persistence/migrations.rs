@@ -7,12 +7,15 @@ mod catalogue;
 
 pub use catalogue::{Migration, catalogue};
 
+use std::time::Instant;
+
 use iota_scripts_domain::{Clock, Timestamp};
 use sqlx::{AssertSqlSafe, FromRow};
 
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, Pools, on, on_writer};
 use super::rows::SqlTime;
+use crate::elapsed::ms_since;
 
 /// Two processes that hold this number in PostgreSQL exclude each other; it means nothing else.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7046029254386353131)";
@@ -80,11 +83,19 @@ pub async fn migrate(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError
 }
 
 async fn steps(db: &Db, clock: &dyn Clock) -> Result<usize, MigrationError> {
-    let mut count = 0;
-    while step(db, clock).await? {
-        count += 1;
+    let pending = pending(db).await?.len();
+    if pending > 0 {
+        tracing::info!(pending, "applying migrations");
     }
-    Ok(count)
+    let (began, mut applied) = (Instant::now(), 0);
+    while step(db, clock).await? {
+        applied += 1;
+    }
+    if pending > 0 {
+        // Fewer than were pending when another node has applied some of them.
+        tracing::info!(applied, ms = ms_since(began), "migrations are applied");
+    }
+    Ok(applied)
 }
 
 /// What the database has, in order; nothing when it was never migrated.
@@ -148,6 +159,7 @@ async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
             )
         }
     };
+    let began = Instant::now();
     on_writer!(db, |pool| {
         let mut tx = pool.begin_write().await.map_err(unavailable)?;
         // The one part that is not a constant is the schema's name, which was parsed as plain letters.
@@ -174,6 +186,7 @@ async fn step(db: &Db, clock: &dyn Clock) -> Result<bool, MigrationError> {
         .await
         .map_err(failed)?;
         tx.commit().await.map_err(failed)?;
+        tracing::info!(number = next.version, name = next.name, ms = ms_since(began), "migration applied");
         Ok(true)
     })
 }

@@ -7,7 +7,7 @@ mod pauses;
 mod planning;
 mod realigning;
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
@@ -15,13 +15,16 @@ use iota_scripts_domain::{
     OccurrenceRepository, Page, Pause, PendingRun, Reason, RepositoryError, ScheduleRecord, ScriptId, ScriptName,
     Settlement, Stamp, Stranded, TenantId, TimeZone, Timestamp, Total, UserId,
 };
-use sqlx::types::Uuid;
+use sqlx::{query::Query, types::Uuid};
 
 use super::Dialect;
+use super::columns::{self, Store};
 use super::db::{Db, on, on_writer};
 use super::error::refused;
-use super::list::{self as pages, Order, count};
-use super::rows::{OccurrenceRow, RowReader, ScheduleRow, SqlTime};
+use super::list::{self as pages, Filters as _, Order, count};
+use super::rows::{OccurrenceColumns, OccurrenceRow, RowReader, ScheduleRow, SqlTime, told};
+
+pub(super) use planning::insertion_of_schedule;
 
 const TABLE: &str = "script_occurrences";
 
@@ -48,8 +51,7 @@ impl SqlOccurrenceRepository {
     ) -> Result<u64, RepositoryError> {
         let counted: i64 = on!(self.db, |pool| {
             let mut counted = list::filtered(pages::COUNT, tenant, query);
-            counted.push(condition);
-            pages::capped_at(&mut counted, most).build_query_scalar().fetch_one(pool).await.map_err(store)?
+            counted.push(condition).capped_at(most).build_query_scalar().fetch_one(pool).await.map_err(store)?
         });
         Ok(count(counted))
     }
@@ -63,40 +65,18 @@ impl SqlOccurrenceRepository {
     }
 }
 
-pub(super) const INSERT: &str = "INSERT INTO script_occurrences (id, tenant_id, script_id, script_name, cause, key, due_at, input, \
-    requested_by, depth, state, attempt, next_attempt_at, reason, reason_code, created_at, settled_at, replay_of, script_version, libraries) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) ON CONFLICT (script_id, cause, key) DO NOTHING";
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    columns::insert("script_occurrences", &[OccurrenceColumns::NAMES])
+        + " ON CONFLICT (script_id, cause, key) DO NOTHING"
+});
+
+/// An insert with the values of an occurrence that nobody has claimed.
+fn insert<'q, DB: Store>(occurrence: &Occurrence) -> Result<Query<'q, DB, DB::Arguments>, RepositoryError> {
+    columns::query(INSERT.as_str(), |parameters| OccurrenceColumns::put(occurrence, parameters)).map_err(store)
+}
 
 const UPCOMING: &str = "SELECT scripts.id, scripts.name, next_due_at FROM script_schedules JOIN scripts ON scripts.id = script_id \
     WHERE script_schedules.tenant_id = $1 AND next_due_at IS NOT NULL ORDER BY next_due_at, script_id LIMIT $2";
-
-/// An insert with the values of an occurrence that nobody has claimed.
-macro_rules! insert {
-    ($occurrence:expr) => {
-        sqlx::query(crate::persistence::occurrence_repository::INSERT)
-            .bind($occurrence.id.as_uuid())
-            .bind($occurrence.tenant.as_str())
-            .bind($occurrence.script.as_uuid())
-            .bind($occurrence.script_name.as_str())
-            .bind($occurrence.cause.as_str())
-            .bind($occurrence.key.as_str())
-            .bind(SqlTime($occurrence.due_at))
-            .bind($occurrence.args.as_str())
-            .bind($occurrence.requested_by.as_ref().map(|user| user.as_str()))
-            .bind(i64::from($occurrence.depth))
-            .bind($occurrence.state.as_str())
-            .bind(i64::from($occurrence.attempt))
-            .bind($occurrence.next_attempt_at.map(SqlTime))
-            .bind(crate::persistence::occurrence_repository::told(&$occurrence.reason))
-            .bind($occurrence.reason.code())
-            .bind(SqlTime($occurrence.created_at))
-            .bind($occurrence.settled_at.map(SqlTime))
-            .bind($occurrence.replay_of.map(|id| id.as_uuid()))
-            .bind($occurrence.pinned.as_ref().map(|pinned| pinned.script.get()))
-            .bind($occurrence.pinned.as_ref().map(|pinned| serde_json::json!(pinned.libraries).to_string()))
-    };
-}
-use insert;
 
 pub(super) const SETTLE: &str = "UPDATE script_occurrences SET state = $1, attempt = $2, next_attempt_at = $3, settled_at = $4, reason = $5, \
     reason_code = $6, execution_id = COALESCE($7, execution_id), claimed_by = NULL, claimed_at = NULL \
@@ -120,7 +100,7 @@ macro_rules! settle {
             .bind(i64::from(next))
             .bind(due.map(SqlTime))
             .bind(settled.map(SqlTime))
-            .bind($crate::persistence::occurrence_repository::told(reason))
+            .bind($crate::persistence::rows::told(reason))
             .bind(reason.code())
             .bind(execution.map(ExecutionId::as_uuid))
             .bind($id.as_uuid())
@@ -128,11 +108,6 @@ macro_rules! settle {
     }};
 }
 pub(super) use settle;
-
-/// A reason as it is stored: what a script threw may hold what PostgreSQL's texts cannot.
-pub(super) fn told(reason: &Reason) -> String {
-    reason.to_string().replace('\0', "\u{fffd}")
-}
 
 const NEXT_DUE: &str = "SELECT MIN(next_due_at) FROM script_schedules WHERE next_due_at IS NOT NULL";
 const NEXT_ATTEMPT: &str =
@@ -180,7 +155,7 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
 
     async fn insert(&self, occurrence: &Occurrence) -> Result<bool, RepositoryError> {
         let inserted =
-            on_writer!(self.db, |pool| insert!(occurrence).execute(pool).await.map_err(store)?.rows_affected());
+            on_writer!(self.db, |pool| insert(occurrence)?.execute(pool).await.map_err(store)?.rows_affected());
         Ok(inserted == 1)
     }
 
@@ -254,31 +229,26 @@ impl OccurrenceRepository for SqlOccurrenceRepository {
     async fn list(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Page<Occurrence>, RepositoryError> {
         let rows: Vec<OccurrenceRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            pages::cut(&mut page, Order::newest_by("due_at"), &query.page);
-            page.build_query_as().fetch_all(pool).await.map_err(store)?
+            page.cut(Order::newest_by("due_at"), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let found: Vec<Occurrence> = rows.into_iter().map(Occurrence::try_from).collect::<Result<_, _>>()?;
-        let total = match query.page.total_of(found.len()) {
-            Some(total) => total,
-            None => self.count(tenant, query).await?,
-        };
-        Ok(query.page.page(found, total, |one: &Occurrence| Cursor::of_time(one.due_at, one.id.as_uuid())))
+        let cursor = |one: &Occurrence| Cursor::of_time(one.due_at, one.id.as_uuid());
+        pages::page_of(&query.page, found, self.count(tenant, query), cursor).await
     }
 
     async fn count(&self, tenant: &TenantId, query: &OccurrenceQuery) -> Result<Total, RepositoryError> {
-        const FIRST: u64 = Total::CAP + 1;
         if list::is_of_all_that_ran(query) {
             // The state is in no index of all: what did not run has its own, and is taken off.
             let all = list::in_any_state(query);
             let mut others = 0;
             for states in list::NOT_RAN {
-                others += self.counted(tenant, &all, states, FIRST).await?;
+                others += self.counted(tenant, &all, states, pages::CAP).await?;
             }
             if let Some(cap) = pages::cap_above(others) {
                 return Ok(Total::of(self.counted(tenant, &all, "", cap).await?.saturating_sub(others)));
             }
         }
-        self.counted(tenant, query, "", FIRST).await.map(Total::of)
+        self.counted(tenant, query, "", pages::CAP).await.map(Total::of)
     }
 
     async fn cancel(

@@ -5,9 +5,18 @@ mod execution;
 mod occurrence;
 mod script;
 
-pub(super) use execution::{ExecutionRow, SummaryRow};
-pub(super) use occurrence::{DueSchedule, DueScheduleRow, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow};
-pub(super) use script::{EndpointRow, HandlerRow, ImporterRow, ScriptRow, VersionRow};
+pub(super) use execution::{
+    BeginColumns, End, EndColumns, ExecutionRow, HeadColumns, OriginColumns, ResultColumns, SummaryRow,
+    UnfinishedColumns, stored,
+};
+pub(super) use occurrence::{
+    DueSchedule, DueScheduleRow, NewSchedule, OccurrenceColumns, OccurrenceRow, OrphanRow, ScheduleRow, StrandedRow,
+    told,
+};
+pub(super) use script::{
+    ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow, ScriptRow,
+    VersionRow, name_key,
+};
 
 use std::fmt;
 

@@ -2,20 +2,27 @@
 
 mod list;
 
+use std::sync::LazyLock;
+
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    ActiveEndpoint, Cursor, Direction, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError,
-    Revision, RoutePattern, SaveCount, Script, ScriptId, ScriptKind, ScriptName, ScriptQuery, ScriptRepository,
-    ScriptType, ScriptVersion, TenantId, Total, Version,
+    ActiveEndpoint, Cursor, Direction, EventHandler, Importer, Of, Page, PageRequest, RepositoryError, Revision,
+    SaveCount, Script, ScriptId, ScriptName, ScriptQuery, ScriptRepository, ScriptVersion, TenantId, Total, Version,
 };
 
 use super::change_listener::{CHANGES, changed};
+use super::columns::{self, Names, Parameters};
 use super::config::Dialect;
 use super::db::{BeginWrite, Db, on, on_writer};
 use super::error::refused;
-use super::list::{self as pages, Order, total};
-use super::rows::{EndpointRow, HandlerRow, ImporterRow, ScriptRow, SqlTime, VersionRow};
+use super::list::{self as pages, Filters as _, Order, total};
+use super::occurrence_repository::insertion_of_schedule;
+use super::rows::{
+    ChangeColumns, CreationColumns, DefinitionColumns, DerivedColumns, EndpointRow, HandlerRow, ImporterRow,
+    NewSchedule, ScheduleRow, ScriptRow, SqlTime, VersionRow,
+};
 use sqlx::QueryBuilder;
+use sqlx::error::BoxDynError;
 
 /// Scripts and their versions in a database.
 #[derive(Debug, Clone)]
@@ -31,90 +38,38 @@ impl SqlScriptRepository {
     }
 }
 
-const INSERT: &str = "INSERT INTO scripts (name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
-    endpoint_shape, timeout_seconds, max_memory_mb, is_active, name_key, search_text, version, updated_at, updated_by, \
-    endpoint_access, rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, quarantine, database_access, api_version, is_library, \
-    imports, run_as, created_at, created_by, id, tenant_id) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)";
+/// What each change of a script writes.
+const CHANGED: [Names; 3] = [DefinitionColumns::NAMES, ChangeColumns::NAMES, DerivedColumns::NAMES];
 
-const UPDATE: &str = "UPDATE scripts SET name = $1, description = $2, type = $3, content = $4, cron_expression = $5, timezone = $6, \
-    endpoint_method = $7, endpoint_path = $8, endpoint_shape = $9, timeout_seconds = $10, max_memory_mb = $11, is_active = $12, \
-    name_key = $13, search_text = $14, version = $15, updated_at = $16, updated_by = $17, endpoint_access = $18, \
-    rate_limit_per_minute = $19, event_patterns = $20, retries = $21, retry_delay_seconds = $22, quarantine = $23, database_access = $24, \
-    api_version = $25, is_library = $26, imports = $27, run_as = $28 WHERE id = $29 AND tenant_id = $30 AND version = $31";
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let [definition, change, derived] = CHANGED;
+    columns::insert("scripts", &[definition, change, derived, CreationColumns::NAMES])
+});
+
+static UPDATE: LazyLock<String> = LazyLock::new(|| {
+    let (set, id) = (columns::assignments(&CHANGED), columns::behind(&CHANGED));
+    format!("UPDATE scripts SET {set} WHERE id = ${id} AND tenant_id = ${} AND version = ${}", id + 1, id + 2)
+});
 
 /// The snapshot is made from the row itself, so that the two cannot differ.
-const SNAPSHOT: &str = "INSERT INTO script_versions (id, tenant_id, script_id, version, name, description, type, content, \
-    cron_expression, timezone, endpoint_method, endpoint_path, timeout_seconds, max_memory_mb, is_active, endpoint_access, \
-    rate_limit_per_minute, event_patterns, retries, retry_delay_seconds, database_access, api_version, is_library, imports, run_as, \
-    change_summary, change_data, created_at, created_by) \
-    SELECT $1, tenant_id, id, version, name, description, type, content, cron_expression, timezone, endpoint_method, endpoint_path, \
-    timeout_seconds, max_memory_mb, is_active, endpoint_access, rate_limit_per_minute, event_patterns, retries, \
-    retry_delay_seconds, database_access, api_version, is_library, imports, run_as, $2, $4, updated_at, updated_by FROM scripts WHERE id = $3";
+static SNAPSHOT: LazyLock<String> = LazyLock::new(|| {
+    let definition = columns::names(&[DefinitionColumns::NAMES]);
+    format!(
+        "INSERT INTO script_versions (id, tenant_id, script_id, version, {definition}, change_summary, change_data, created_at, created_by) \
+         SELECT $1, tenant_id, id, version, {definition}, $2, $4, updated_at, updated_by FROM scripts WHERE id = $3"
+    )
+});
 
-/// A statement with the values of everything that a change can touch, `$1` to `$28`.
-macro_rules! with_definition {
-    ($sql:expr, $script:expr) => {{
-        let definition = $script.definition();
-        let schedule = definition.kind.schedule();
-        let endpoint = definition.kind.endpoint();
-        let name = definition.name.as_str();
-        sqlx::query($sql)
-            .bind(name)
-            .bind(definition.description.as_str())
-            .bind(definition.kind.script_type().as_str())
-            .bind(definition.source.as_str())
-            .bind(schedule.map(|schedule| schedule.expression.as_str()))
-            .bind(schedule.and_then(|schedule| schedule.timezone).map(|zone| zone.name()))
-            .bind(endpoint.map(|endpoint| endpoint.method.as_str()))
-            .bind(endpoint.map(|endpoint| endpoint.path.as_str()))
-            .bind(endpoint.map(|endpoint| endpoint.path.shape()))
-            .bind(i64::from(definition.limits.timeout_seconds()))
-            .bind(i64::from(definition.limits.max_memory_mb()))
-            .bind(definition.active)
-            .bind(name_key($script))
-            .bind(format!("{name}\n{}", definition.description.as_str()).to_lowercase())
-            .bind($script.version().get())
-            .bind(SqlTime($script.updated().at))
-            .bind($script.updated().by.as_str())
-            .bind(endpoint.map(|endpoint| endpoint.access.as_str()))
-            .bind(endpoint.map(|endpoint| i64::from(endpoint.rate_limit.per_minute().get())))
-            .bind(patterns(&definition.kind))
-            .bind(i64::from(definition.retry.retries()))
-            .bind(i64::from(definition.retry.delay_seconds()))
-            .bind(quarantine($script)?)
-            .bind(definition.database_access.as_str())
-            .bind(i64::from(definition.api_version.number()))
-            .bind(definition.library)
-            .bind((!definition.imports.is_empty()).then(|| definition.imports.join("\n")))
-            .bind(definition.run_as.as_ref().map(|user| user.as_str()))
-    }};
-}
-
-/// What a script is sorted by when lists are sorted by name.
-fn name_key(script: &Script) -> String {
-    script.definition().name.as_str().to_lowercase()
-}
-
-/// One on a line; nothing when there are none.
-fn patterns(kind: &ScriptKind) -> Option<String> {
-    let patterns = kind.event_patterns().filter(|patterns| !patterns.is_empty())?;
-    Some(patterns.iter().collect::<Vec<_>>().join("\n"))
-}
-
-/// As JSON; nothing for a script that is not in quarantine.
-fn quarantine(script: &Script) -> Result<Option<String>, RepositoryError> {
-    script.quarantine().map(serde_json::to_string).transpose().map_err(|error| RepositoryError::Inconsistent {
-        table: "scripts",
-        column: "quarantine".to_owned(),
-        id: script.id().to_string(),
-        reason: error.to_string(),
-    })
+/// The values of [`CHANGED`].
+fn put_changed(script: &Script, parameters: &mut impl Parameters) -> Result<(), BoxDynError> {
+    DefinitionColumns::put(script, parameters)?;
+    ChangeColumns::put(script, parameters)?;
+    DerivedColumns::put(script, parameters)
 }
 
 macro_rules! snapshot {
     ($revision:expr, $tx:expr) => {
-        sqlx::query(SNAPSHOT)
+        sqlx::query(SNAPSHOT.as_str())
             .bind($revision.snapshot().id.as_uuid())
             .bind($revision.snapshot().summary.as_str())
             .bind($revision.script().id().as_uuid())
@@ -125,29 +80,28 @@ macro_rules! snapshot {
 }
 
 /// A schedule that stays as it was keeps its next time: an edit of the source must not lose the one that is due right now.
-const SCHEDULE: &str = "INSERT INTO script_schedules (script_id, tenant_id, expression, timezone, follows_tenant, next_due_at, updated_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (script_id) DO UPDATE SET \
-    next_due_at = CASE WHEN script_schedules.expression = excluded.expression AND script_schedules.timezone = excluded.timezone \
-    THEN script_schedules.next_due_at ELSE excluded.next_due_at END, \
-    expression = excluded.expression, timezone = excluded.timezone, follows_tenant = excluded.follows_tenant, \
-    updated_at = excluded.updated_at";
+static SCHEDULE: LazyLock<String> = LazyLock::new(|| {
+    insertion_of_schedule(
+        "DO UPDATE SET \
+         next_due_at = CASE WHEN script_schedules.expression = excluded.expression AND script_schedules.timezone = excluded.timezone \
+         THEN script_schedules.next_due_at ELSE excluded.next_due_at END, \
+         expression = excluded.expression, timezone = excluded.timezone, follows_tenant = excluded.follows_tenant, \
+         updated_at = excluded.updated_at",
+    )
+});
 
 /// Writes the schedule of an active cron script, and removes that of any other.
 macro_rules! schedule {
     ($revision:expr, $tx:expr) => {
         let script = $revision.script();
         match $revision.schedule() {
-            Some((schedule, zone, next)) => sqlx::query(SCHEDULE)
-                .bind(script.id().as_uuid())
-                .bind(script.tenant().as_str())
-                .bind(schedule.expression.as_str())
-                .bind(zone.name())
-                .bind(schedule.timezone.is_none())
-                .bind(next.map(SqlTime))
-                .bind(SqlTime(script.updated().at))
-                .execute(&mut *$tx)
-                .await
-                .map_err(store)?,
+            Some((schedule, zone, next)) => {
+                let (id, tenant) = (script.id().as_uuid(), script.tenant().as_str());
+                let new = NewSchedule { script: id, tenant, schedule, zone, next };
+                let insert = columns::query(SCHEDULE.as_str(), |parameters| ScheduleRow::put(&new, parameters));
+                let insert = insert.map_err(store)?.bind(SqlTime(script.updated().at));
+                insert.execute(&mut *$tx).await.map_err(store)?
+            }
             None => sqlx::query("DELETE FROM script_schedules WHERE script_id = $1")
                 .bind(script.id().as_uuid())
                 .execute(&mut *$tx)
@@ -188,14 +142,11 @@ impl ScriptRepository for SqlScriptRepository {
             if revision.saved_since().is_some_and(|since| since.next() != counted) {
                 return Err(RepositoryError::Overtaken);
             }
-            with_definition!(INSERT, script)
-                .bind(SqlTime(script.created().at))
-                .bind(script.created().by.as_str())
-                .bind(script.id().as_uuid())
-                .bind(script.tenant().as_str())
-                .execute(&mut *tx)
-                .await
-                .map_err(store)?;
+            let insert = columns::query(INSERT.as_str(), |parameters| {
+                put_changed(script, parameters)?;
+                CreationColumns::put(script, parameters)
+            });
+            insert.map_err(store)?.execute(&mut *tx).await.map_err(store)?;
             snapshot!(revision, tx).map_err(store)?;
             schedule!(revision, tx);
             tell!(self, script.tenant(), script.id(), tx);
@@ -211,7 +162,8 @@ impl ScriptRepository for SqlScriptRepository {
             if revision.saved_since().is_some_and(|since| since.next() != counted) {
                 return Err(RepositoryError::Overtaken);
             }
-            let updated = with_definition!(UPDATE, script)
+            let updated = columns::query(UPDATE.as_str(), |parameters| put_changed(script, parameters))
+                .map_err(store)?
                 .bind(script.id().as_uuid())
                 .bind(script.tenant().as_str())
                 .bind(revision.base().get())
@@ -280,49 +232,23 @@ impl ScriptRepository for SqlScriptRepository {
         row.ok_or(RepositoryError::NotFound)?.try_into()
     }
 
-    async fn get_by_endpoint(
-        &self,
-        tenant: &TenantId,
-        method: HttpMethod,
-        path: &RoutePattern,
-    ) -> Result<Script, RepositoryError> {
-        const SQL: &str = "SELECT * FROM scripts WHERE tenant_id = $1 AND endpoint_method = $2 AND endpoint_shape = $3";
-        let row: Option<ScriptRow> = on!(self.db, |pool| {
-            let query = sqlx::query_as(SQL).bind(tenant.as_str()).bind(method.as_str()).bind(path.shape());
-            query.fetch_optional(pool).await.map_err(store)?
-        });
-        row.ok_or(RepositoryError::NotFound)?.try_into()
-    }
-
     async fn list(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
         let rows: Vec<ScriptRow> = on!(self.db, |pool| {
             let mut page = list::filtered("SELECT *", tenant, query);
-            pages::cut(&mut page, list::order(query), &query.page);
-            page.build_query_as().fetch_all(pool).await.map_err(store)?
+            page.cut(list::order(query), &query.page).build_query_as().fetch_all(pool).await.map_err(store)?
         });
         let found: Vec<Script> = rows.into_iter().map(Script::try_from).collect::<Result<_, _>>()?;
         // A search that finds few has looked at all for the page.
-        let total = match query.page.total_of(found.len()) {
-            Some(total) => total,
-            None => self.count(tenant, query).await?,
-        };
-        Ok(query.page.page(found, total, |script: &Script| list::cursor(script, query.sort)))
+        let cursor = |script: &Script| list::cursor(script, query.sort);
+        pages::page_of(&query.page, found, self.count(tenant, query), cursor).await
     }
 
     async fn count(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Total, RepositoryError> {
         let counted: i64 = on!(self.db, |pool| {
             let mut counted = list::filtered(pages::COUNT, tenant, query);
-            pages::capped(&mut counted).build_query_scalar().fetch_one(pool).await.map_err(store)?
+            counted.capped_at(pages::CAP).build_query_scalar().fetch_one(pool).await.map_err(store)?
         });
         Ok(total(counted))
-    }
-
-    async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError> {
-        let rows: Vec<ScriptRow> = on!(self.db, |pool| {
-            let query = sqlx::query_as("SELECT * FROM scripts WHERE type = $1 AND is_active ORDER BY tenant_id, id");
-            query.bind(script_type.as_str()).fetch_all(pool).await.map_err(store)?
-        });
-        rows.into_iter().map(Script::try_from).collect()
     }
 
     async fn endpoints(&self, tenant: &TenantId, of: Of) -> Result<Vec<ActiveEndpoint>, RepositoryError> {
@@ -362,8 +288,7 @@ impl ScriptRepository for SqlScriptRepository {
             let count = sqlx::query_scalar(COUNT).bind(id.as_uuid()).bind(tenant.as_str());
             let counted = count.fetch_one(pool).await.map_err(store_version)?;
             let mut found = QueryBuilder::new("SELECT * FROM script_versions WHERE script_id = ");
-            found.push_bind(id.as_uuid()).push(" AND tenant_id = ").push_bind(tenant.as_str().to_owned());
-            pages::cut(&mut found, ORDER, &page);
+            found.with("", id.as_uuid()).with(" AND tenant_id = ", tenant.as_str()).cut(ORDER, &page);
             (counted, found.build_query_as().fetch_all(pool).await.map_err(store_version)?)
         });
         // A script has at least the version that made it.

@@ -1,5 +1,9 @@
 //! The database's own clock in SQL. Leases are written and judged by it: the clocks of two nodes need not agree.
 
+use std::sync::OnceLock;
+
+use super::Dialect;
+
 /// What it shows when a statement begins.
 macro_rules! store_now {
     (sqlite) => {
@@ -59,4 +63,35 @@ pub(super) use by_dialect;
 /// A duration as a parameter.
 pub(super) fn micros(duration: std::time::Duration) -> i64 {
     i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The moment that is so many microseconds from now, in SQL whose text is made when it is first used.
+pub(super) fn later_than_now(dialect: Dialect, parameter: usize) -> String {
+    match dialect {
+        Dialect::Sqlite => format!(concat!("(", store_now!(sqlite), " + ${})"), parameter),
+        Dialect::Postgres => {
+            format!(concat!("(", store_now!(postgres), " + ${} * INTERVAL '1 microsecond')"), parameter)
+        }
+    }
+}
+
+/// One of each for the two databases, made when it is first used.
+pub(super) struct ByDialect<T> {
+    make: fn(Dialect) -> T,
+    sqlite: OnceLock<T>,
+    postgres: OnceLock<T>,
+}
+
+impl<T> ByDialect<T> {
+    pub(super) const fn new(make: fn(Dialect) -> T) -> Self {
+        Self { make, sqlite: OnceLock::new(), postgres: OnceLock::new() }
+    }
+
+    pub(super) fn of(&self, dialect: Dialect) -> &T {
+        let kept = match dialect {
+            Dialect::Sqlite => &self.sqlite,
+            Dialect::Postgres => &self.postgres,
+        };
+        kept.get_or_init(|| (self.make)(dialect))
+    }
 }

@@ -1,11 +1,14 @@
 //! [`TemplateRepository`] over SQL. Templates with a language have a table of their own, which came later.
 
+use std::sync::LazyLock;
+
 use async_trait::async_trait;
 use iota_scripts_domain::{
     RepositoryError, Template, TemplateBody, TemplateLocale, TemplateName, TemplateRepository, TenantId,
 };
 use sqlx::FromRow;
 
+use super::columns::{self, Names, columns};
 use super::db::{Db, on, on_writer};
 use super::error::refused;
 use super::rows::{RowReader, SqlTime};
@@ -26,42 +29,68 @@ impl SqlTemplateRepository {
 
 const TABLE: &str = "script_templates";
 
-const PUT: &str = "INSERT INTO script_templates (tenant_id, name, body, updated_at, updated_by) VALUES ($1, $2, $3, $4, $5) \
-    ON CONFLICT (tenant_id, name) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at, updated_by = excluded.updated_by";
-const PUT_LOCALE: &str = "INSERT INTO script_template_locales (tenant_id, name, body, updated_at, updated_by, locale) \
-    VALUES ($1, $2, $3, $4, $5, $6) \
-    ON CONFLICT (tenant_id, name, locale) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at, updated_by = excluded.updated_by";
+/// Those without a language.
+const UNLOCALIZED: Names = &["'' AS locale"];
+const LOCALE: Names = &["locale"];
+
+static PUT: LazyLock<String> =
+    LazyLock::new(|| put(TABLE, &[KeyColumns::NAMES, BodyColumns::NAMES], "tenant_id, name"));
+static PUT_LOCALE: LazyLock<String> = LazyLock::new(|| {
+    let columns = [KeyColumns::NAMES, BodyColumns::NAMES, LOCALE];
+    put("script_template_locales", &columns, "tenant_id, name, locale")
+});
+static NAMED: LazyLock<String> = LazyLock::new(|| of_both("WHERE tenant_id = $1 AND name = $2"));
+static LIST: LazyLock<String> = LazyLock::new(|| of_both("WHERE tenant_id = $1"));
+
+fn put(table: &str, columns: &[Names], key: &str) -> String {
+    let body = columns::excluded(&[BodyColumns::NAMES]);
+    columns::insert(table, columns) + &format!(" ON CONFLICT ({key}) DO UPDATE SET {body}")
+}
+
+fn of_both(condition: &str) -> String {
+    let of = |locale| columns::names(&[KeyColumns::NAMES, locale, BodyColumns::NAMES]);
+    format!(
+        "SELECT {} FROM script_templates {condition} UNION ALL SELECT {} FROM script_template_locales {condition} ORDER BY name, locale",
+        of(UNLOCALIZED),
+        of(LOCALE)
+    )
+}
+
 const REMOVE: &str = "DELETE FROM script_templates WHERE tenant_id = $1 AND name = $2";
 const REMOVE_LOCALE: &str = "DELETE FROM script_template_locales WHERE tenant_id = $1 AND name = $2 AND locale = $3";
-const NAMED: &str = "SELECT tenant_id, name, '' AS locale, body, updated_at, updated_by FROM script_templates \
-    WHERE tenant_id = $1 AND name = $2 \
-    UNION ALL SELECT tenant_id, name, locale, body, updated_at, updated_by FROM script_template_locales \
-    WHERE tenant_id = $1 AND name = $2 ORDER BY name, locale";
-const LIST: &str = "SELECT tenant_id, name, '' AS locale, body, updated_at, updated_by FROM script_templates \
-    WHERE tenant_id = $1 \
-    UNION ALL SELECT tenant_id, name, locale, body, updated_at, updated_by FROM script_template_locales \
-    WHERE tenant_id = $1 ORDER BY name, locale";
+columns! {
+    struct KeyColumns from (tenant: &TenantId, template: &Template) {}
+    tenant_id: String = tenant.as_str(),
+    name: String = template.name.as_str(),
+}
+
+columns! {
+    struct BodyColumns from (template: &Template) {}
+    body: String = template.body.as_str(),
+    updated_at: SqlTime = SqlTime(template.updated.at),
+    updated_by: String = template.updated.by.as_str(),
+}
 
 #[derive(FromRow)]
 struct TemplateRow {
-    tenant_id: String,
-    name: String,
+    #[sqlx(flatten)]
+    key: KeyColumns,
     locale: String,
-    body: String,
-    updated_at: SqlTime,
-    updated_by: String,
+    #[sqlx(flatten)]
+    content: BodyColumns,
 }
 
 impl TryFrom<TemplateRow> for Template {
     type Error = RepositoryError;
     fn try_from(row: TemplateRow) -> Result<Self, RepositoryError> {
-        let reader = RowReader::new(TABLE, format_args!("{}/{} {}", row.tenant_id, row.name, row.locale));
-        let locale = (!row.locale.is_empty()).then(|| TemplateLocale::parse(&row.locale)).transpose();
+        let TemplateRow { key: KeyColumns { tenant_id, name }, locale, content } = row;
+        let reader = RowReader::new(TABLE, format_args!("{tenant_id}/{name} {locale}"));
+        let locale = (!locale.is_empty()).then(|| TemplateLocale::parse(&locale)).transpose();
         Ok(Self {
-            name: reader.read("name", TemplateName::parse(&row.name))?,
+            name: reader.read("name", TemplateName::parse(&name))?,
             locale: reader.read("locale", locale)?,
-            body: reader.read("body", TemplateBody::parse(&row.body))?,
-            updated: reader.stamp("updated_by", row.updated_at, row.updated_by)?,
+            body: reader.read("body", TemplateBody::parse(&content.body))?,
+            updated: reader.stamp("updated_by", content.updated_at, content.updated_by)?,
         })
     }
 }
@@ -70,7 +99,7 @@ impl TryFrom<TemplateRow> for Template {
 impl TemplateRepository for SqlTemplateRepository {
     async fn named(&self, tenant: &TenantId, name: &TemplateName) -> Result<Vec<Template>, RepositoryError> {
         let rows: Vec<TemplateRow> = on!(self.db, |pool| {
-            let query = sqlx::query_as(NAMED).bind(tenant.as_str()).bind(name.as_str());
+            let query = sqlx::query_as(NAMED.as_str()).bind(tenant.as_str()).bind(name.as_str());
             query.fetch_all(pool).await.map_err(store)?
         });
         rows.into_iter().map(Template::try_from).collect()
@@ -79,9 +108,12 @@ impl TemplateRepository for SqlTemplateRepository {
     async fn put(&self, tenant: &TenantId, template: &Template) -> Result<(), RepositoryError> {
         let locale = template.locale.as_ref();
         on_writer!(self.db, |pool| {
-            let query = sqlx::query(if locale.is_some() { PUT_LOCALE } else { PUT });
-            let query = query.bind(tenant.as_str()).bind(template.name.as_str()).bind(template.body.as_str());
-            let query = query.bind(SqlTime(template.updated.at)).bind(template.updated.by.as_str());
+            let sql = if locale.is_some() { &PUT_LOCALE } else { &PUT };
+            let query = columns::query(sql.as_str(), |parameters| {
+                KeyColumns::put(tenant, template, parameters)?;
+                BodyColumns::put(template, parameters)
+            });
+            let query = query.map_err(store)?;
             let query = match locale {
                 Some(locale) => query.bind(locale.as_str()),
                 None => query,
@@ -110,8 +142,9 @@ impl TemplateRepository for SqlTemplateRepository {
     }
 
     async fn list(&self, tenant: &TenantId) -> Result<Vec<Template>, RepositoryError> {
-        let rows: Vec<TemplateRow> =
-            on!(self.db, |pool| { sqlx::query_as(LIST).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)? });
+        let rows: Vec<TemplateRow> = on!(self.db, |pool| {
+            sqlx::query_as(LIST.as_str()).bind(tenant.as_str()).fetch_all(pool).await.map_err(store)?
+        });
         rows.into_iter().map(Template::try_from).collect()
     }
 }

@@ -6,12 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures_util::FutureExt as _;
 use iota_scripts_domain::Fault;
 use iota_scripts_runtime::{
     protocol::{self, FromWorker, Hello, Ready, ToWorker},
     sandbox,
 };
-use iota_scripts_services::ports::SandboxStatus;
+use iota_scripts_services::{Background, BackgroundTask, ports::SandboxStatus};
 use parking_lot::Mutex;
 use tokio::{sync::Notify, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -20,6 +21,7 @@ use super::{
     Isolation, PoolConfig, link::Link, process::ProcessLink, sandbox_watch::SandboxWatch, template::Templates,
     thread::ThreadLink, wire,
 };
+use crate::elapsed::ms_since;
 
 /// How long a new worker may take until it is ready.
 pub(super) const READY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -47,7 +49,7 @@ pub(super) struct Failures {
 impl Spawner {
     /// A starter that keeps as many workers standing by as the configuration says, until it is `stopping`. Needs a
     /// tokio runtime.
-    pub(super) fn new(config: PoolConfig, stopping: CancellationToken) -> Arc<Self> {
+    pub(super) fn new(config: PoolConfig, stopping: CancellationToken, background: &Background) -> Arc<Self> {
         let spawner = Arc::new(Self {
             templates: Arc::new(Templates::new(config.clone(), stopping.clone())),
             config,
@@ -56,8 +58,12 @@ impl Spawner {
             sandbox: SandboxWatch::default(),
             wanted: Notify::new(),
         });
+        let task = background.task("standby_workers", None);
         if spawner.config.min_idle > 0 {
-            tokio::spawn(stopping.run_until_cancelled_owned(keep_idle(Arc::clone(&spawner))));
+            let kept = keep_idle(Arc::clone(&spawner), task);
+            background.spawn(|_| stopping.run_until_cancelled_owned(kept).map(drop));
+        } else {
+            task.off();
         }
         spawner
     }
@@ -168,13 +174,20 @@ impl Failures {
 }
 
 /// Starts a worker whenever fewer stand by than should.
-async fn keep_idle(spawner: Arc<Spawner>) {
+async fn keep_idle(spawner: Arc<Spawner>, task: BackgroundTask) {
+    let mut began = Some(Instant::now());
     loop {
         while spawner.idle() < spawner.config.min_idle {
             // A failure is logged and paused for; whoever needs a worker then is told.
-            if let Ok(link) = spawner.start_new().await {
+            let started = spawner.start_new().await;
+            task.ended(&started.as_ref().map_err(|fault| &fault.message));
+            if let Ok(link) = started {
                 spawner.idle.lock().push(link);
             }
+        }
+        // The first time only: later workers take the place of others.
+        if let Some(began) = began.take() {
+            tracing::info!(workers = spawner.config.min_idle, ms = ms_since(began), "workers are ready");
         }
         spawner.wanted.notified().await;
     }

@@ -1,6 +1,6 @@
 //! The pause of a tenant's schedules.
 
-use iota_scripts_domain::{FieldError, FieldProblem, Pause, Timestamp};
+use iota_scripts_domain::{FieldError, FieldProblem, InvalidTimestamp, Pause, Timestamp};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,7 +18,7 @@ pub(crate) struct PauseInput {
 
 impl PauseInput {
     pub(crate) fn until(&self) -> Result<Option<Timestamp>, FieldError> {
-        let wrong = |message| FieldError::new("until", FieldProblem::Invalid, message);
+        let wrong = |error: InvalidTimestamp| FieldError::new("until", FieldProblem::Invalid, error.to_string());
         self.until.as_deref().map(Timestamp::parse).transpose().map_err(wrong)
     }
 }

@@ -1,3 +1,5 @@
+//! The three locales have the same keys and placeholders, and every text that pages ask for.
+
 use std::{collections::BTreeSet, fs, path::Path};
 
 use iota_scripts_domain::{

@@ -1,7 +1,6 @@
 //! `console`: lines of text for the run's log, each with its level and time.
 //!
-//! Printing runs no code of the script and is bounded. Over the run's limit, one line says so and the rest is dropped
-//! and counted; the run goes on.
+//! Printing runs no code of the script and is bounded; the isolate holds the log to the run's limits.
 
 mod state;
 mod table;
@@ -10,15 +9,17 @@ mod text;
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsValue};
 use serde_json::Value;
 
-pub(crate) use self::state::State;
 use self::text::{one_of, text_of};
-use super::namespace;
-use crate::{
-    isolate::Session,
-    protocol::{LogLevel, LogLine},
-};
+use super::{Extension, Globals, namespace};
+use crate::{isolate::Session, protocol::LogLevel};
 
-pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+pub(super) const EXTENSION: Extension = Extension { globals, ..Extension::NONE };
+
+fn globals(context: &mut Context) -> JsResult<Globals> {
+    Ok(vec![("console", build(context)?)])
+}
+
+fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(
         &[
             ("debug", 0, |_, args, context| print(LogLevel::Debug, args, context)),
@@ -31,7 +32,7 @@ pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
             ("dir", 1, dir),
             ("group", 0, group),
             ("groupCollapsed", 0, group),
-            ("groupEnd", 0, state::group_end),
+            ("groupEnd", 0, group_end),
             ("time", 0, state::time),
             ("timeLog", 0, state::time_log),
             ("timeEnd", 0, state::time_end),
@@ -69,52 +70,16 @@ fn group(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVal
     if !args.is_empty() {
         print(LogLevel::Log, args, context)?;
     }
-    Session::of(context)?.with(|run| run.console.enter_group())?;
+    Session::of(context)?.with(|run| run.log.enter_group())?;
+    Ok(JsValue::undefined())
+}
+
+fn group_end(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
+    Session::of(context)?.with(|run| run.log.leave_group())?;
     Ok(JsValue::undefined())
 }
 
 /// Writes one line, within the run's limits.
-pub(crate) fn write(level: LogLevel, message: String, data: Option<Value>, context: &mut Context) -> JsResult<()> {
-    let session = Session::of(context)?;
-    let lines = session.with(|run| {
-        let limit = run.limits.log_line_bytes;
-        let (message, cut) = if run.console.is_in_group() {
-            // Cut before it is set further in too: a margin is longer than a line at the worst.
-            let (message, before) = cut(message, limit);
-            let (message, after) = cut(run.console.indented(&message), limit);
-            (message, before + after)
-        } else {
-            cut(message, limit)
-        };
-        run.usage.log_dropped_bytes += cut as u64;
-        let at_ms = run.elapsed_ms();
-        let line = LogLine { level, message, at_ms, cut: cut > 0, data: data.filter(|_| cut == 0) };
-        let cost = line.cost();
-        if run.log_closed || run.usage.log_bytes + cost > run.limits.log_bytes {
-            run.usage.log_dropped_bytes += cost;
-            let limit = run.limits.log_bytes;
-            let message = format!("the log has reached its limit of {limit} bytes; what follows is dropped");
-            let first = !std::mem::replace(&mut run.log_closed, true);
-            let last = LogLine { level: LogLevel::Warn, message, at_ms, cut: true, data: None };
-            return (run.port.clone(), run.number, first.then_some(last));
-        }
-        run.usage.log_bytes += cost;
-        (run.port.clone(), run.number, Some(line))
-    })?;
-    if let (port, run, Some(line)) = lines {
-        port.borrow_mut().log(run, line);
-    }
-    Ok(())
-}
-
-/// Cuts a line at a limit; the number of bytes that were cut off.
-fn cut(mut message: String, limit: usize) -> (String, usize) {
-    if message.len() <= limit {
-        return (message, 0);
-    }
-    let end = message.floor_char_boundary(limit);
-    let cut = message.len() - end;
-    message.truncate(end);
-    message.push_str(&format!("… ({cut} more bytes)"));
-    (message, cut)
+pub(super) fn write(level: LogLevel, message: String, data: Option<Value>, context: &Context) -> JsResult<()> {
+    Session::of(context)?.log(level, message, data)
 }

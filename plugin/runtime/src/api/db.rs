@@ -8,7 +8,7 @@ mod transaction;
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsString, JsValue, NativeFunction};
 
-use super::method;
+use super::{Extension, Globals, method};
 use crate::{
     convert::{self, Bounds},
     isolate::{ReplyDecoder, Session, rejected, send_to_host},
@@ -32,7 +32,17 @@ const FUNCTIONS: &[(&str, usize, Of)] = &[
     ("transaction", 1, transaction::run),
 ];
 
-pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+/// The functions, all of which give promises.
+const PROMISES: [&str; 7] =
+    ["db.query", "db.findOne", "db.findMany", "db.insert", "db.update", "db.delete", "db.transaction"];
+
+pub(super) const EXTENSION: Extension = Extension { globals, promises: &PROMISES, ..Extension::NONE };
+
+fn globals(context: &mut Context) -> JsResult<Globals> {
+    Ok(vec![("db", build(context)?)])
+}
+
+fn build(context: &mut Context) -> JsResult<JsObject> {
     functions(NONE, context)
 }
 
@@ -61,7 +71,7 @@ fn send(
     operation: &str,
     within: &JsString,
     args: &[String],
-    after: ReplyDecoder,
+    decoder: impl ReplyDecoder + 'static,
     context: &mut Context,
 ) -> JsResult<JsValue> {
     let within = within.to_std_string_lossy();
@@ -73,7 +83,7 @@ fn send(
     text.push(']');
     let args = serde_json::value::RawValue::from_string(text)
         .map_err(|error| JsNativeError::error().with_message(format!("the arguments cannot be sent: {error}")))?;
-    send_to_host(&format!("db.{operation}"), args, after, context)
+    send_to_host(&format!("db.{operation}"), args, decoder, context)
 }
 
 fn bounds(context: &Context) -> JsResult<Bounds> {
@@ -84,18 +94,18 @@ fn query(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context
     let sql = text("db.query", "the SQL", args.get_or_undefined(0), context)?;
     let bounds = bounds(context)?;
     let params = arguments::params(args.get_or_undefined(1), bounds, context)?;
-    send("query", within, &[sql, params], ReplyDecoder::Rows, context)
+    send("query", within, &[sql, params], convert::rows, context)
 }
 
 fn find_one(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let (table, conditions) = table_and_conditions("db.findOne", args, context)?;
-    send("findOne", within, &[table, conditions], ReplyDecoder::FirstRow, context)
+    send("findOne", within, &[table, conditions], convert::first_row, context)
 }
 
 fn find_many(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let (table, conditions) = table_and_conditions("db.findMany", args, context)?;
     let options = options(args.get_or_undefined(2), bounds(context)?, context)?;
-    send("findMany", within, &[table, conditions, options], ReplyDecoder::Rows, context)
+    send("findMany", within, &[table, conditions, options], convert::rows, context)
 }
 
 fn insert(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
@@ -103,18 +113,19 @@ fn insert(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Contex
     let given = args.get_or_undefined(1);
     let many = given.as_object().is_some_and(|object| object.is_array());
     let rows = rows("db.insert", given, bounds(context)?, context)?;
-    send("insert", within, &[table, rows], if many { ReplyDecoder::Rows } else { ReplyDecoder::FirstRow }, context)
+    let decoder = if many { convert::rows } else { convert::first_row };
+    send("insert", within, &[table, rows], decoder, context)
 }
 
 fn update(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let (table, conditions) = table_and_conditions("db.update", args, context)?;
     let row = row("db.update", args.get_or_undefined(2), bounds(context)?, context)?;
-    send("update", within, &[table, conditions, row], ReplyDecoder::Value, context)
+    send("update", within, &[table, conditions, row], convert::from_json, context)
 }
 
 fn delete(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let (table, conditions) = table_and_conditions("db.delete", args, context)?;
-    send("delete", within, &[table, conditions], ReplyDecoder::Value, context)
+    send("delete", within, &[table, conditions], convert::from_json, context)
 }
 
 fn table_and_conditions(method: &str, args: &[JsValue], context: &mut Context) -> JsResult<(String, String)> {

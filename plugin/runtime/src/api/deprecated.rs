@@ -1,43 +1,26 @@
-//! The calls that scripts should no longer make, and what takes their places. They go on working.
+//! The calls that scripts should no longer make, and their replacements. They go on working.
 //!
-//! The one table: the editor's hints and the notices of runs are made of it.
+//! The hints of the check and the notices of runs are made of this one table.
+
+use std::collections::HashSet;
 
 use boa_engine::{Context, JsResult};
 
-use super::console;
-use crate::{isolate::Session, protocol::LogLevel};
-
-/// A call with a better one beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Deprecated {
-    /// Its dotted name.
-    pub(crate) call: &'static str,
-    /// The first version of the API that has the better one.
-    pub(crate) since: u32,
-    /// The better one, as an author writes it.
-    pub(crate) instead: &'static str,
-}
+use crate::{isolate::Session, language::Deprecated, protocol::LogLevel};
 
 /// All of them.
-pub(crate) const DEPRECATED: &[Deprecated] =
+pub(super) const DEPRECATED: &[Deprecated] =
     &[Deprecated { call: "utils.uuid", since: 2, instead: "crypto.randomUUID()" }];
 
-impl Deprecated {
-    /// What an author is told.
-    pub(crate) fn notice(&self) -> String {
-        format!("`{}` is deprecated since version {} of the API: use `{}`", self.call, self.since, self.instead)
-    }
-}
+/// The calls that a run was told of.
+#[derive(Default)]
+struct Noticed(HashSet<&'static str>);
 
 /// Tells the author once in a run, if the script was written for a version that has the better call.
-pub(crate) fn notice(call: &str, context: &mut Context) -> JsResult<()> {
-    let Some(entry) = find(call) else { return Ok(()) };
+pub(super) fn notice(call: &str, context: &Context) -> JsResult<()> {
+    let Some(entry) = DEPRECATED.iter().find(|entry| entry.call == call) else { return Ok(()) };
     let session = Session::of(context)?;
-    let told = session.with(|run| run.api_version < entry.since || !run.noticed.insert(entry.call))?;
-    if told { Ok(()) } else { console::write(LogLevel::Warn, entry.notice(), None, context) }
-}
-
-/// The entry of a call, if it has one.
-pub(crate) fn find(call: &str) -> Option<&'static Deprecated> {
-    DEPRECATED.iter().find(|entry| entry.call == call)
+    let is_told = session.with(|run| run.api_version < entry.since)?
+        || session.state(|noticed: &mut Noticed| !noticed.0.insert(entry.call))?;
+    if is_told { Ok(()) } else { session.log(LogLevel::Warn, entry.notice(), None) }
 }

@@ -2,10 +2,19 @@
 
 use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsValue};
 
-use super::namespace;
-use crate::isolate::{ReplyDecoder, call_host, rejected};
+use super::{Extension, Globals, namespace};
+use crate::{
+    convert,
+    isolate::{call_host, rejected},
+};
 
-pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+pub(super) const EXTENSION: Extension = Extension { globals, promises: &["events.publish"], ..Extension::NONE };
+
+fn globals(context: &mut Context) -> JsResult<Globals> {
+    Ok(vec![("events", build(context)?)])
+}
+
+fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(&[("publish", 2, publish)], context)
 }
 
@@ -19,5 +28,5 @@ fn publish(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsV
         data if data.is_undefined() => JsValue::null(),
         data => data.clone(),
     };
-    call_host("events.publish", &[args.get_or_undefined(0).clone(), data], ReplyDecoder::Value, context)
+    call_host("events.publish", &[args.get_or_undefined(0).clone(), data], convert::from_json, context)
 }

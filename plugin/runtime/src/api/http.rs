@@ -13,19 +13,24 @@ use boa_engine::{
 
 pub(super) use body::Body;
 pub(super) use response::Answer;
-pub(crate) use response::build as response;
 
-use super::{bytes, namespace};
+use super::{Extension, Globals, bytes, namespace};
 use crate::{
-    convert::enumerable_keys,
-    isolate::{ReplyDecoder, call_host, rejected},
+    isolate::{call_host, rejected},
+    objects::enumerable_keys,
 };
 
 /// Options that go out as they are.
 const OPTIONS: [&str; 9] =
     ["query", "headers", "json", "form", "text", "timeout_ms", "retries", "retry_any_method", "redirects"];
 
-pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+pub(super) const EXTENSION: Extension = Extension { globals, promises: &["http.*"], ..Extension::NONE };
+
+fn globals(context: &mut Context) -> JsResult<Globals> {
+    Ok(vec![("http", build(context)?)])
+}
+
+fn build(context: &mut Context) -> JsResult<JsObject> {
     let functions: [(&str, usize, super::Native); 6] = [
         ("get", 1, get),
         ("post", 2, post),
@@ -187,7 +192,7 @@ impl<'n> RequestOptions<'n> {
     /// Sends it, unless something of it could not be read.
     fn send(self, read: JsResult<()>, context: &mut Context) -> JsResult<JsValue> {
         match read {
-            Ok(()) => call_host("http.request", &[self.sent.into()], ReplyDecoder::Http, context),
+            Ok(()) => call_host("http.request", &[self.sent.into()], response::build, context),
             Err(error) => rejected(error, context),
         }
     }

@@ -2,7 +2,7 @@
 
 use boa_engine::{Context, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue};
 
-use crate::convert;
+use crate::objects::enumerable_keys;
 
 pub(super) struct Options {
     function: &'static str,
@@ -24,7 +24,7 @@ impl Options {
             let message = format!("{function} takes its options as an object: {{ {} }}", names.join(", "));
             return Err(JsNativeError::typ().with_message(message).into());
         };
-        for key in convert::enumerable_keys(&given, context)? {
+        for key in enumerable_keys(&given, context)? {
             let key = key.to_std_string_lossy();
             if !names.contains(&key.as_str()) {
                 let message = format!("{function} has no option `{key}`; there are {}", names.join(", "));

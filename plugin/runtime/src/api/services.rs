@@ -7,17 +7,21 @@ use std::collections::BTreeSet;
 
 use boa_engine::{Context, JsObject, JsResult, JsString, NativeFunction};
 
-use super::{method, property};
+use super::{Extension, method, property};
 use crate::{
-    fault,
-    isolate::{ReplyDecoder, api_error, call_host, freeze, rejected},
+    convert, fault,
+    isolate::{api_error, call_host, rejected},
+    language::called_services,
+    objects::freeze,
     protocol::ServiceSignature,
-    source,
 };
 
+/// The object itself is built for each script.
+pub(super) const EXTENSION: Extension = Extension { promises: &["services.*.*"], ..Extension::NONE };
+
 /// Builds the object for one script.
-pub(crate) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut Context) -> JsResult<JsObject> {
-    let called = source::called_services(script);
+pub(super) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut Context) -> JsResult<JsObject> {
+    let called = called_services(script);
     let services = JsObject::with_object_proto(context.intrinsics());
     for signature in catalogue {
         let service = JsObject::with_object_proto(context.intrinsics());
@@ -25,14 +29,15 @@ pub(crate) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
             let dotted = JsString::from(format!("services.{}.{name}", signature.service));
             let call = NativeFunction::from_copy_closure_with_captures(
                 |_, args, dotted: &JsString, context| {
-                    call_host(&dotted.to_std_string_lossy(), args, ReplyDecoder::Value, context)
+                    call_host(&dotted.to_std_string_lossy(), args, convert::from_json, context)
                 },
                 dotted,
             );
             method(&service, name, 1, call, context)?;
         }
         let bound: BTreeSet<&str> = signature.methods.iter().map(String::as_str).collect();
-        for name in called.get(signature.service.as_str()).into_iter().flatten().filter(|name| !bound.contains(**name))
+        for name in
+            called.get(signature.service.as_str()).into_iter().flatten().filter(|name| !bound.contains(name.as_str()))
         {
             let message = format!(
                 "services.{}.{name} is not available; the service has: {}",
@@ -44,7 +49,7 @@ pub(crate) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
         property(&services, JsString::from(signature.service.as_str()), service.into(), context)?;
     }
     for (name, methods) in &called {
-        if catalogue.iter().any(|signature| signature.service == *name) || is_inherited(name) {
+        if catalogue.iter().any(|signature| signature.service == **name) || is_inherited(name) {
             continue;
         }
         let service = JsObject::with_object_proto(context.intrinsics());
@@ -55,7 +60,7 @@ pub(crate) fn build(catalogue: &[ServiceSignature], script: &str, context: &mut 
             );
             stand_in(&service, method, &message, context)?;
         }
-        property(&services, JsString::from(*name), service.into(), context)?;
+        property(&services, JsString::from(name.as_str()), service.into(), context)?;
     }
     freeze(&services, context)?;
     Ok(services)

@@ -5,10 +5,19 @@
 
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsValue, js_string};
 
-use super::namespace;
-use crate::isolate::{ReplyDecoder, call_host, rejected};
+use super::{Extension, Globals, namespace};
+use crate::{
+    convert,
+    isolate::{call_host, rejected},
+};
 
-pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+pub(super) const EXTENSION: Extension = Extension { globals, promises: &["storage.*"], ..Extension::NONE };
+
+fn globals(context: &mut Context) -> JsResult<Globals> {
+    Ok(vec![("storage", build(context)?)])
+}
+
+fn build(context: &mut Context) -> JsResult<JsObject> {
     let functions: [(&str, usize, super::Native); 6] = [
         ("get", 1, get),
         ("set", 2, set),
@@ -83,7 +92,7 @@ fn list(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValu
 
 fn send(method: &str, sent: JsResult<Vec<JsValue>>, context: &mut Context) -> JsResult<JsValue> {
     match sent {
-        Ok(sent) => call_host(method, &sent, ReplyDecoder::Value, context),
+        Ok(sent) => call_host(method, &sent, convert::from_json, context),
         Err(error) => rejected(error, context),
     }
 }

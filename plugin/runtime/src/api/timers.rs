@@ -4,25 +4,27 @@
 //! function ends is dropped.
 
 use boa_engine::{
-    Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsValue,
+    Context, JsArgs, JsError, JsNativeError, JsResult, JsValue,
     object::builtins::{JsFunction, JsPromise},
 };
 
-use super::{Native, global_function};
+use super::{Extension, Globals, Native, global_function};
 use crate::isolate::{Action, clear_timer, rejected, set_timer};
 
 /// The longest delay in milliseconds, as on the web; no run lasts as long.
 const LONGEST: f64 = i32::MAX as f64;
 
-/// The globals.
-pub(super) fn functions(context: &mut Context) -> Vec<(&'static str, JsObject)> {
+pub(super) const EXTENSION: Extension = Extension { globals, ..Extension::NONE };
+
+#[expect(clippy::unnecessary_wraps, reason = "a field of the extension")]
+fn globals(context: &mut Context) -> JsResult<Globals> {
     let functions: [(&'static str, usize, Native); 4] = [
         ("setTimeout", 1, set_timeout),
         ("setInterval", 1, set_interval),
         ("clearTimeout", 0, clear),
         ("clearInterval", 0, clear),
     ];
-    functions.map(|(name, length, body)| (name, global_function(name, length, body, context))).into()
+    Ok(functions.map(|(name, length, body)| (name, global_function(name, length, body, context))).into())
 }
 
 fn set_timeout(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

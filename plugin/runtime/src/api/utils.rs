@@ -1,19 +1,29 @@
 //! `utils`: what scripts need everywhere. `uuid()`, `sleep(ms)`, and the objects `date`, `crypto`, `base64`, `csv`,
 //! `format` and `template`.
 
+mod arguments;
 mod base64;
 mod crypto;
 mod csv;
 mod date;
+mod date_pattern;
 mod format;
-pub(crate) mod template;
+mod iso_date;
+mod template;
 
 use boa_engine::{Context, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string};
 use uuid::Uuid;
 
-use super::{bytes, deprecated, namespace, property, timers};
+use super::{Extension, Globals, bytes, deprecated, namespace, property, timers};
 
-pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
+pub(super) const EXTENSION: Extension =
+    Extension { globals, promises: &["utils.sleep", "utils.template.render"], ..Extension::NONE };
+
+fn globals(context: &mut Context) -> JsResult<Globals> {
+    Ok(vec![("utils", build(context)?)])
+}
+
+fn build(context: &mut Context) -> JsResult<JsObject> {
     let utils = namespace(&[("uuid", 0, uuid), ("sleep", 1, timers::sleep)], context)?;
     let date = date::build(context)?;
     property(&utils, js_string!("date"), date.into(), context)?;

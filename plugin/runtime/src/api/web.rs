@@ -23,10 +23,19 @@ use boa_engine::{
     property::Attribute,
 };
 
-use super::{Native, global_function};
+use super::{Extension, Globals, Native, global_function};
+use crate::convert::ObjectView;
+
+pub(super) const EXTENSION: Extension = Extension {
+    globals,
+    register_classes,
+    result: Some(fetch::endpoint_answer),
+    view: Some(ObjectView { text: url::text_of, data: fetch::shown }),
+    promises: &["fetch"],
+};
 
 /// The globals that are functions or plain objects.
-pub(super) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsObject)>> {
+fn globals(context: &mut Context) -> JsResult<Globals> {
     let functions: [(&'static str, usize, Native); 5] = [
         ("fetch", 1, fetch::fetch),
         ("queueMicrotask", 1, queue_microtask),
@@ -43,18 +52,11 @@ pub(super) fn globals(context: &mut Context) -> JsResult<Vec<(&'static str, JsOb
 }
 
 /// Adds the classes to the globals.
-pub(super) fn register_classes(context: &mut Context) -> JsResult<()> {
+fn register_classes(context: &mut Context) -> JsResult<()> {
     abort::register(context)?;
     encoding::register(context)?;
     fetch::register(context)?;
     url::register(context)
-}
-
-pub(crate) use fetch::{endpoint_answer, fetched, is_over as fetch_is_over, shown};
-
-/// The text of an address or of the parameters of one; none for anything else.
-pub(crate) fn text_of(object: &JsObject) -> Option<String> {
-    url::text_of(object)
 }
 
 /// Whether an object is `URLSearchParams`.

@@ -20,6 +20,7 @@ mod options;
 mod plural_rules;
 mod relative_time_format;
 mod segmenter;
+mod tag;
 
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsString, JsSymbol, JsValue, js_string,

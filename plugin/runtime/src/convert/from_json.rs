@@ -6,7 +6,7 @@ use boa_engine::{Context, JsError, JsNativeError, JsResult, JsString, JsValue, o
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use super::records::{Members, Owner, Records};
-use crate::isolate::freeze;
+use crate::objects::freeze;
 
 /// Parses a JSON text into fresh JavaScript values. The reader refuses texts that nest more than 127 deep.
 ///

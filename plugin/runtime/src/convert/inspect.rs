@@ -16,8 +16,8 @@ use boa_engine::{
 use chrono::DateTime;
 use serde_json::{Map, Value};
 
-use super::to_json::unboxed;
-use crate::api::{web_shown, web_text};
+use super::views::Views;
+use crate::objects::unboxed;
 
 /// Depth at which objects are only named.
 const DEPTH: usize = 8;
@@ -31,7 +31,8 @@ const TEXT: usize = 10_000;
 /// The value as bounded JSON; what JSON cannot say is said in words, as `"[Circular]"`.
 #[must_use]
 pub fn inspect(value: &JsValue, context: &mut Context) -> Value {
-    Look { left: VALUES, ancestors: Vec::new(), context }.value(value)
+    let views = if value.is_object() { Views::of(context) } else { Views::default() };
+    Look { left: VALUES, ancestors: Vec::new(), views, context }.value(value)
 }
 
 /// The value as one text: strings as they are, errors with their message, objects as JSON.
@@ -57,7 +58,8 @@ pub(crate) fn message_of(object: &JsObject, context: &mut Context) -> Option<(St
 
 /// What an error carries beside its name and message: its code, its cause, what the script put on it.
 pub(crate) fn beside_message(error: &JsObject, context: &mut Context) -> Map<String, Value> {
-    let mut look = Look { left: VALUES, ancestors: vec![error.clone()], context };
+    let views = Views::of(context);
+    let mut look = Look { left: VALUES, ancestors: vec![error.clone()], views, context };
     let Value::Object(mut members) = look.members(error) else { return Map::new() };
     members.retain(|name, _| !matches!(name.as_str(), "name" | "message" | "stack"));
     for hidden in ["cause", "errors"] {
@@ -71,6 +73,7 @@ pub(crate) fn beside_message(error: &JsObject, context: &mut Context) -> Map<Str
 struct Look<'c> {
     left: usize,
     ancestors: Vec<JsObject>,
+    views: Views,
     context: &'c mut Context,
 }
 
@@ -128,7 +131,7 @@ impl Look<'_> {
         if object.is::<Proxy>() {
             return Some("[Proxy]".to_owned());
         }
-        if let Some(text) = web_text(object) {
+        if let Some(text) = self.views.text(object) {
             return Some(text);
         }
         if let Some(primitive) = unboxed(object) {
@@ -162,7 +165,7 @@ impl Look<'_> {
     }
 
     fn entries(&mut self, object: &JsObject) -> Value {
-        if let Some(shown) = web_shown(object) {
+        if let Some(shown) = self.views.data(object) {
             return shown;
         }
         let pairs: Option<Vec<(JsValue, JsValue)>> = object

@@ -14,8 +14,7 @@ use boa_engine::{
     property::{Attribute, PropertyKey},
 };
 
-use super::plain_object;
-use crate::isolate::freeze;
+use crate::objects::{freeze, plain_object};
 
 /// Names that are kept; the least used make room.
 const KEPT: usize = 2_048;

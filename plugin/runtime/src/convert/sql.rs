@@ -18,7 +18,8 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::{Bounds, Owner, Records, Unserializable, enumerable_keys, from_json, to_json};
+use super::{Bounds, Owner, Records, Unserializable, from_json, to_json};
+use crate::objects::enumerable_keys;
 
 /// Writes a value with its tag.
 ///

@@ -2,14 +2,12 @@
 
 use std::io::Write;
 
-use boa_engine::{
-    Context, JsError, JsObject, JsResult, JsString, JsValue, JsVariant, builtins::object::OrdinaryObject, js_string,
-    property::PropertyKey,
-};
+use boa_engine::{Context, JsError, JsObject, JsString, JsValue, JsVariant, js_string, property::PropertyKey};
 use thiserror::Error;
 
 use crate::{
     builtins::is_array,
+    objects::{enumerable_keys, unboxed},
     protocol::{Json, Limits},
 };
 
@@ -313,44 +311,6 @@ impl<'c> Walk<'c> {
             .collect();
         path + more
     }
-}
-
-/// The names that `Object.keys` gives.
-pub(crate) fn enumerable_keys(object: &JsObject, context: &mut Context) -> JsResult<Vec<JsString>> {
-    if !object.is_ordinary() {
-        let keys = OrdinaryObject::keys(&JsValue::undefined(), &[object.clone().into()], context)?;
-        let Some(keys) = keys.as_object() else { return Ok(Vec::new()) };
-        let length = keys.get(js_string!("length"), context)?.to_length(context)?;
-        return (0..length).map(|index| keys.get(index, context)?.to_string(context)).collect();
-    }
-    let keys = object.own_property_keys(context)?;
-    let object = object.borrow();
-    let enumerable = |key: &PropertyKey| {
-        object.properties().get(key).is_some_and(|property| property.enumerable().unwrap_or_default())
-    };
-    Ok(keys
-        .into_iter()
-        .filter(enumerable)
-        .filter_map(|key| match key {
-            PropertyKey::String(name) => Some(name),
-            PropertyKey::Index(index) => Some(JsString::from(index.get().to_string())),
-            PropertyKey::Symbol(_) => None,
-        })
-        .collect())
-}
-
-/// The primitive inside of a `String`, `Number`, `Boolean` or `BigInt` object.
-pub(crate) fn unboxed(object: &JsObject) -> Option<JsValue> {
-    if let Some(text) = object.downcast_ref::<JsString>() {
-        return Some(text.clone().into());
-    }
-    if let Some(number) = object.downcast_ref::<f64>() {
-        return Some(JsValue::from(*number));
-    }
-    if let Some(flag) = object.downcast_ref::<bool>() {
-        return Some(JsValue::from(*flag));
-    }
-    object.downcast_ref::<boa_engine::JsBigInt>().map(|value| value.clone().into())
 }
 
 fn null() -> Json {

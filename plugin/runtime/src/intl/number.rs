@@ -26,8 +26,8 @@ pub(crate) use self::{
 use super::{
     IntlError,
     language::Language,
-    relative::Width,
     text::{Kind, LITERAL, Text},
+    width::Width,
 };
 
 /// What a number is written as.

@@ -9,6 +9,7 @@ use super::{
     language::Language,
     number::{Digits, NumberFormatter, NumberOptions, Value},
     text::{LITERAL, Text},
+    width::Width,
 };
 
 /// What a distance is counted in.
@@ -22,14 +23,6 @@ pub(crate) enum Unit {
     Month,
     Quarter,
     Year,
-}
-
-/// How long the words are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Width {
-    Long,
-    Short,
-    Narrow,
 }
 
 /// Whether "yesterday" may be said for "1 day ago".

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::compile;
+use super::{compile, extension::Api};
 use crate::{
     fault,
     language::{
@@ -18,12 +18,12 @@ use crate::{
 const MORE: &str = "MORE_FINDINGS";
 
 /// What there is to know. The engine has the last word on what compiles.
-pub(super) fn check(check: &Check, globals: &HashSet<String>) -> Checked {
+pub(super) fn check(check: &Check, globals: &HashSet<String>, api: &Api) -> Checked {
     if check.language == Language::Template {
         return Checked { found: template(&check.source), ..Checked::default() };
     }
     let text = source::text_of(&check.source);
-    let found = findings(check, text, globals);
+    let found = findings(check, text, globals, api);
     // A text beyond its limits is read by nobody.
     let readable = source::check_size(text, &check.limits).is_ok();
     let imports = if readable { modules::imports(text) } else { Vec::new() };
@@ -58,7 +58,7 @@ fn exported(text: &str) -> Exported {
     exported
 }
 
-fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnostic> {
+fn findings(check: &Check, text: &str, globals: &HashSet<String>, api: &Api) -> Vec<Diagnostic> {
     match compile::javascript(text, &check.limits) {
         Ok(_) => {
             let context = CheckContext {
@@ -66,6 +66,8 @@ fn findings(check: &Check, text: &str, globals: &HashSet<String>) -> Vec<Diagnos
                 functions: &check.functions,
                 any_function: check.any_function,
                 api_version: check.api_version,
+                deprecated: api.deprecated,
+                promises: &api.promises(),
             };
             let (found, lines) = (language::diagnose(text, &context), Lines::of(text));
             let located =

@@ -13,7 +13,10 @@ use boa_engine::{
     parser::{Error as ParseError, Parser, lexer},
 };
 
-use super::errors::{Origin, author_position, script_fault};
+use super::{
+    errors::{Origin, script_fault},
+    wrapper::{self, ENGINE_PATH, author_position},
+};
 use crate::{
     fault,
     language::{
@@ -23,65 +26,6 @@ use crate::{
     protocol::{Fault, Library, Limits},
     source,
 };
-
-/// The path that the engine knows every script by; authors never see it.
-pub(super) const ENGINE_PATH: &str = "iota:script";
-/// What stands in front of the author's first line, on that line. The inner function is a fresh one for each run.
-pub(super) const PREFIX: &str =
-    "(function(){const context=arguments[0],services=arguments[1],$ʟ=arguments[2];return function(){";
-
-/// Words that parse as an identifier in some places but cannot name an entry point.
-const RESERVED: [&str; 49] = [
-    "arguments",
-    "await",
-    "break",
-    "case",
-    "catch",
-    "class",
-    "const",
-    "continue",
-    "debugger",
-    "default",
-    "delete",
-    "do",
-    "else",
-    "enum",
-    "eval",
-    "export",
-    "extends",
-    "false",
-    "finally",
-    "for",
-    "function",
-    "if",
-    "implements",
-    "import",
-    "in",
-    "instanceof",
-    "interface",
-    "let",
-    "new",
-    "null",
-    "package",
-    "private",
-    "protected",
-    "public",
-    "return",
-    "static",
-    "super",
-    "switch",
-    "this",
-    "throw",
-    "true",
-    "try",
-    "typeof",
-    "undefined",
-    "var",
-    "void",
-    "while",
-    "with",
-    "yield",
-];
 
 /// A source as the engine reads it.
 pub(super) struct Readable<'s> {
@@ -144,8 +88,8 @@ fn names_modules(text: &str) -> bool {
 }
 
 fn parse(text: &str) -> Result<(), ParseError> {
-    let begun = begun(text);
-    Parser::new(Source::from_bytes(&*begun)).parse_script(&Scope::new_global(), &mut Interner::default()).map(drop)
+    let script = language::movable(text);
+    Parser::new(Source::from_bytes(&*script)).parse_script(&Scope::new_global(), &mut Interner::default()).map(drop)
 }
 
 /// A compiled source.
@@ -238,8 +182,7 @@ fn wrapped(
     origin: &Origin<'_>,
     context: &mut Context,
 ) -> Result<JsObject, Fault> {
-    let text = begun(script);
-    let wrapped = format!("{PREFIX}{text}\n;return {returns}}}}})");
+    let wrapped = wrapper::wrapped(&language::movable(script), returns);
     let script = Source::from_bytes(&wrapped);
     let script = script.with_path(Path::new(path));
     let maker = Script::parse(script, None, context)
@@ -251,33 +194,13 @@ fn wrapped(
     Ok(maker)
 }
 
-/// A script that may stand behind something: comments that are legal only where a script begins, `#!` and `-->`, become others.
-fn begun(script: &str) -> Cow<'_, str> {
-    if let Some(rest) = script.strip_prefix("#!") {
-        return format!("//{rest}").into();
-    }
-    let ends_line = |sign: char| matches!(sign, '\n' | '\r' | '\u{2028}' | '\u{2029}');
-    let mut rest = script;
-    loop {
-        rest = rest.trim_start_matches(|sign: char| (sign.is_whitespace() || sign == '\u{FEFF}') && !ends_line(sign));
-        match rest.strip_prefix("/*").and_then(|inside| inside.split_once("*/")) {
-            Some((comment, behind)) if !comment.contains(ends_line) => rest = behind,
-            _ => break,
-        }
-    }
-    match (rest.strip_prefix("-->"), script.strip_suffix(rest)) {
-        (Some(comment), Some(before)) => format!("{before}// {comment}").into(),
-        _ => script.into(),
-    }
-}
-
 fn is_plain_name(name: &str) -> bool {
     let mut signs = name.chars();
     let first = signs.next().is_some_and(|sign| sign.is_ascii_alphabetic() || matches!(sign, '_' | '$'));
     first
         && signs.all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, '_' | '$'))
         && name.len() <= 128
-        && !RESERVED.contains(&name)
+        && !language::is_reserved(name)
 }
 
 /// Line and column of an error of the engine's parser.

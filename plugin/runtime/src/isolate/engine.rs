@@ -15,10 +15,9 @@ use boa_engine::{
     property::PropertyKey,
     realm::Realm,
 };
-use chrono_tz::Tz;
 
 use super::{activity::Activity, garbage::Garbage, jobs::Jobs, shared::Shared, watch::Watch};
-use crate::{language, protocol::Limits, zones};
+use crate::{language, protocol::Limits, region::CurrentRegion, zones};
 
 /// Values on the engine's own stack; each call takes a few, a spread argument one each.
 const VALUE_STACK: usize = 1 << 20;
@@ -30,8 +29,8 @@ const REMOVED: [&str; 2] = ["Atomics", "SharedArrayBuffer"];
 /// The hooks' settings that change from run to run.
 #[derive(Debug)]
 pub(super) struct Settings {
-    /// What `new Date().getHours()` and the like go by.
-    pub(super) zone: Cell<Tz>,
+    /// Its zone is that of `new Date().getHours()` and the like.
+    pub(super) region: CurrentRegion,
     /// Bytes of the largest buffer.
     pub(super) max_buffer: Cell<u64>,
     pub(super) activity: Rc<Activity>,
@@ -43,7 +42,7 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn new(activity: Rc<Activity>, garbage: Rc<Garbage>, watch: Rc<Watch>) -> Self {
         Self {
-            zone: Cell::new(Tz::UTC),
+            region: CurrentRegion::default(),
             max_buffer: Cell::new(u64::MAX),
             activity,
             garbage,
@@ -110,7 +109,7 @@ impl HostHooks for Hooks {
     }
 
     fn local_timezone_offset_seconds(&self, unix_time_seconds: i64) -> i32 {
-        zones::offset_seconds(self.settings.zone.get(), unix_time_seconds)
+        zones::offset_seconds(self.settings.region.zone(), unix_time_seconds)
     }
 
     fn promise_rejection_tracker(&self, promise: &JsObject<Promise>, operation: OperationType, _context: &mut Context) {

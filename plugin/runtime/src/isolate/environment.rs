@@ -7,11 +7,12 @@ use boa_engine::Context;
 use chrono_tz::Tz;
 use serde::Deserialize;
 
-use super::session::RunSettings;
+use super::{run_context, session::RunSettings};
 use crate::{
-    api, fault,
+    fault,
     intl::language::Language,
     protocol::{Fault, Plan},
+    region::Region,
 };
 
 /// Texts that are kept at one time, the last used first.
@@ -23,7 +24,7 @@ const LONG: usize = 64 << 10;
 pub(super) struct RunEnvironment {
     text: Box<str>,
     pub(super) settings: RunSettings,
-    pub(super) shared: api::context::Shared,
+    pub(super) shared: run_context::Shared,
 }
 
 /// Those of the last runs.
@@ -40,7 +41,7 @@ impl Known {
         }
         let malformed = |error: String| fault::INTERNAL.fault(format!("the context of the run is malformed: {error}"));
         let settings = habits_of(text)?;
-        let shared = api::context::Shared::from_json(text, context).map_err(|error| malformed(error.to_string()))?;
+        let shared = run_context::Shared::from_json(text, context).map_err(|error| malformed(error.to_string()))?;
         let new = Rc::new(RunEnvironment { text: text.into(), settings, shared });
         if text.len() <= LONG {
             self.0.truncate(KEPT - 1);
@@ -78,5 +79,5 @@ fn habits_of(context: &str) -> Result<RunSettings, Fault> {
     };
     let api_version = context.script.and_then(|script| script.api_version).unwrap_or(1);
     let language = tenant.locale.as_deref().and_then(Language::named).unwrap_or_else(Language::english);
-    Ok(RunSettings { zone, language, api_version })
+    Ok(RunSettings { region: Rc::new(Region { zone, language }), api_version })
 }

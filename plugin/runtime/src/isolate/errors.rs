@@ -7,13 +7,12 @@ use boa_engine::{
     builtins::error::Error,
     error::{EngineError, RuntimeLimitError},
     js_string,
-    property::PropertyKey,
     vm::CallFrame,
 };
 
 use super::{
-    compile::{ENGINE_PATH, PREFIX},
-    session::{Brand, Session},
+    api_errors::brand_of,
+    wrapper::{ENGINE_PATH, author_position},
 };
 use crate::{
     convert::{self, Bounds},
@@ -103,8 +102,8 @@ pub(super) fn thrown_fault(thrown: &JsValue, trace: &str, origin: &Origin<'_>, c
         format!("{name}: {message}")
     };
     let details = details(&object, context);
-    let brand = brand(&object, context);
-    let code = brand.as_ref().map_or(fault::SCRIPT_ERROR, |brand| code_named(brand.code));
+    let brand = brand_of(&object, context);
+    let code = brand.as_ref().map_or(fault::SCRIPT_ERROR, |brand| brand.code);
     let fault = Fault { details, ..code.fault(clip(&message)) };
     let fault = with_trace(fault, outside_of_constructors(stack, &class_names(&object)), origin);
     match brand.and_then(|brand| brand.position) {
@@ -121,12 +120,13 @@ pub(super) fn thrown_fault(thrown: &JsValue, trace: &str, origin: &Origin<'_>, c
 pub(super) fn unhandled(reason: &JsValue, context: &mut Context) -> (LogLevel, String) {
     let message = clip(&convert::plain_text(reason, context));
     let object = reason.as_object();
-    let Some((object, brand)) = object.and_then(|object| brand(&object, context).map(|brand| (object, brand))) else {
+    let Some((object, brand)) = object.and_then(|object| brand_of(&object, context).map(|brand| (object, brand)))
+    else {
         return (LogLevel::Error, format!("a promise was rejected and nobody handled it: {message}"));
     };
     let code = object.borrow().properties().get(&js_string!("code").into());
     let code = code.and_then(|code| code.value()?.as_string()).map(|code| code.to_std_string_lossy());
-    let code = code.unwrap_or_else(|| brand.code.to_owned());
+    let code = code.unwrap_or_else(|| brand.code.name.to_owned());
     let place = brand.position.map(|(line, column)| author_position(line, column));
     let place = place.map(|(line, column)| format!(" at line {line}, column {column}")).unwrap_or_default();
     let text = convert::message_of(&object, context).map_or(message, |(_, text)| clip(&text));
@@ -151,29 +151,6 @@ fn details(object: &JsObject, context: &mut Context) -> Option<serde_json::Value
         members.retain(|name, _| !matches!(name.as_str(), "name" | "message" | "stack"));
     }
     value.as_object().is_none_or(|members| !members.is_empty()).then_some(value)
-}
-
-fn brand(object: &JsObject, context: &Context) -> Option<Brand> {
-    let session = Session::of(context).ok()?;
-    let property = object.borrow().properties().get(&PropertyKey::from(session.brand().clone()))?;
-    let brand = property.value()?.as_object()?;
-    let brand = brand.downcast_ref::<Brand>()?;
-    JsObject::equals(&brand.error, object).then(|| brand.clone())
-}
-
-fn code_named(name: &str) -> fault::Code {
-    [
-        fault::SERVICE_ERROR,
-        fault::SERVICE_NOT_BOUND,
-        fault::HOST_CALL_LIMIT,
-        fault::TIMER_LIMIT,
-        fault::TEMPLATE_ERROR,
-        fault::HTTP_NOT_JSON,
-        fault::HTTP_REDIRECTS,
-    ]
-    .into_iter()
-    .find(|code| code.name == name)
-    .unwrap_or(fault::SCRIPT_ERROR)
 }
 
 /// The names of the classes that a script derived the object's class from, its own first.
@@ -258,12 +235,6 @@ pub(super) fn place(context: &Context) -> Option<(u32, u32)> {
     let mut ours = places.filter(|place| place.path.to_string() == ENGINE_PATH);
     let position = ours.find_map(|place| place.position)?;
     Some(author_position(position.line_number(), position.column_number()))
-}
-
-/// Takes the wrapper's text off a position of the engine.
-pub(super) fn author_position(line: u32, column: u32) -> (u32, u32) {
-    let wrapper = u32::try_from(PREFIX.chars().count()).unwrap_or_default();
-    if line == 1 { (1, column.saturating_sub(wrapper).max(1)) } else { (line, column) }
 }
 
 fn clip(message: &str) -> String {

@@ -19,14 +19,13 @@ use super::{
     errors::{self, Origin, script_fault, thrown_fault},
     is_engine_failure,
     task::Task,
-    timers::{self, Action},
+    timer_queue::Action,
+    timers,
 };
 use crate::{
-    api,
     convert::{self, Bounds, Unserializable},
-    fault,
+    fault, language,
     protocol::{Fault, FaultKind, Job, Json, Library, LogLevel, Reply},
-    source,
 };
 
 /// Units of work of a microtask beside what it does, so that a run of many small ones is looked at too.
@@ -131,7 +130,7 @@ impl Isolate {
         let told: Vec<_> =
             unhandled.reasons.iter().map(|reason| errors::unhandled(reason, &mut self.context)).collect();
         for (level, message) in told.into_iter().chain(more) {
-            api::console::write(level, message, None, &mut self.context).map_err(|error| self.fault(error, origin))?;
+            self.session.log(level, message, None).map_err(|error| self.fault(error, origin))?;
         }
         self.tell_dropped_timers().map_err(|error| self.fault(error, origin))?;
         match settled? {
@@ -171,7 +170,7 @@ impl Isolate {
             1 => "a timer had not fired when the function ended, and was dropped".to_owned(),
             many => format!("{many} timers had not fired when the function ended, and were dropped"),
         };
-        api::console::write(LogLevel::Warn, message, None, &mut self.context)
+        self.session.log(LogLevel::Warn, message, None)
     }
 
     /// Runs the script's top level afresh and gives the function to call.
@@ -210,7 +209,7 @@ impl Isolate {
         if let Some(services) = self.scripts.services(key) {
             return Ok(services);
         }
-        let built = api::services::build(self.scripts.catalogue(), origin.source, &mut self.context);
+        let built = (self.api.services)(self.scripts.catalogue(), origin.source, &mut self.context);
         let services = built.map_err(|error| self.fault(error, origin))?;
         self.scripts.keep_services(key, &services);
         Ok(services)
@@ -222,7 +221,6 @@ impl Isolate {
         for Library { specifier, key } in &job.plan.libraries {
             let script = self.scripts.get(key)?;
             let origin = Origin { name: specifier, source: &script.source, limits: &job.plan.limits };
-            let services = self.services(key, &origin)?;
             // Compiled without an entry point, which no script is.
             let compiled = match self.scripts.compiled(key, &[]) {
                 Some(compiled) => compiled,
@@ -237,6 +235,8 @@ impl Isolate {
                 .require(&job.plan.libraries, &origin)
                 .and_then(|()| compiled.require_names(&libraries, &origin, &mut self.context))
                 .map_err(|fault| of_library(specifier, fault))?;
+            // Looks at the text, whose nesting was checked when it was compiled.
+            let services = self.services(key, &origin)?;
             let given = [run_context.clone().into(), services.into(), libraries.clone().into()];
             let top_level = compiled.maker.call(&JsValue::undefined(), &given, &mut self.context)?;
             let global = self.context.global_object().into();
@@ -322,7 +322,7 @@ impl Isolate {
     }
 
     fn result(&mut self, value: &JsValue, origin: &Origin<'_>) -> Result<Json, Fault> {
-        let value = api::endpoint_answer(value, &mut self.context).map_err(|error| self.fault(error, origin))?;
+        let value = self.api.result(value, &mut self.context).map_err(|error| self.fault(error, origin))?;
         match convert::to_json(&value, Bounds::from(origin.limits), &mut self.context) {
             Ok(Some(json)) => Ok(json),
             Ok(None) => Ok(serde_json::value::RawValue::NULL.to_owned()),
@@ -368,7 +368,7 @@ fn of_library(specifier: &str, fault: Fault) -> Fault {
 
 fn missing(entries: &[&str], source: &str) -> Fault {
     let entry = entries.join("` or `");
-    let declared = source::declared_functions(source);
+    let declared = language::declared_functions(source);
     let message = if declared.is_empty() {
         format!("the script declares no function `{entry}`, nor any other at its top level")
     } else {

@@ -22,21 +22,6 @@ const HIDDEN: &str = "[
     Object.getOwnPropertyDescriptor((function () { 'use strict'; return arguments })(), 'callee').get
 ]";
 
-/// Makes an object of ours and everything in it read-only, and takes no private names on it. Must not be used on values of a script.
-pub(crate) fn freeze(object: &JsObject, context: &mut Context) -> JsResult<()> {
-    object.set_integrity_level(IntegrityLevel::Frozen, context)?;
-    object.set_shared();
-    for key in object.own_property_keys(context)? {
-        let value = object.borrow().properties().get(&key).and_then(|property| property.value().cloned());
-        if let Some(child) = value.as_ref().and_then(JsValue::as_object)
-            && child.is_extensible(context)?
-        {
-            freeze(&child, context)?;
-        }
-    }
-    Ok(())
-}
-
 /// What was frozen.
 pub(super) struct Frozen {
     pub(super) objects: Vec<JsObject>,

@@ -11,13 +11,10 @@ use boa_engine::{
     realm::Templates,
 };
 
-use super::{freeze, shared::Shared};
-use crate::{
-    api,
-    builtins::{self, SymbolRegistry},
-};
+use super::{extension::Api, freeze, shared::Shared};
+use crate::builtins::{self, SymbolRegistry};
 
-pub(super) struct Globals {
+pub(super) struct GlobalObject {
     names: HashSet<PropertyKey>,
     /// The same as texts, made when they are first asked for.
     known: OnceCell<HashSet<String>>,
@@ -32,13 +29,19 @@ pub(super) struct RunGlobals {
     templates: Templates,
 }
 
-impl Globals {
+impl GlobalObject {
     /// Adds the API to the globals and freezes all that a script can reach.
-    pub(super) fn install(shared: &Shared, context: &mut Context) -> JsResult<Self> {
-        for (name, object) in api::globals(context)? {
+    pub(super) fn install(api: &Api, shared: &Shared, context: &mut Context) -> JsResult<Self> {
+        let mut globals = Vec::new();
+        for extension in api.extensions {
+            globals.extend((extension.globals)(context)?);
+        }
+        for (name, object) in globals {
             define(name, &object, context)?;
         }
-        api::register_classes(context)?;
+        for extension in api.extensions {
+            (extension.register_classes)(context)?;
+        }
         // Where libraries look for the global object, before they would make code of text.
         define("self", &context.global_object(), context)?;
         shared.fill(freeze::intrinsics(context)?);

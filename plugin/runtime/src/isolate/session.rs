@@ -4,7 +4,7 @@
 
 use std::{
     cell::RefCell,
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     rc::Rc,
     time::{Instant, SystemTime},
 };
@@ -12,15 +12,13 @@ use std::{
 use boa_engine::{
     Context, JsNativeError, JsObject, JsResult, JsSymbol, builtins::promise::ResolvingFunctions, js_string,
 };
-use boa_gc::{Finalize, Trace};
-use chrono_tz::Tz;
+use serde_json::Value;
 
-use super::timers::Timers;
+use super::{log::Log, reply::ReplyDecoder, slots::Slots, timer_queue::Timers};
 use crate::{
-    api::console::State,
     host::Port,
-    intl::language::Language,
-    protocol::{Limits, Usage},
+    protocol::{Limits, LogLevel, Usage},
+    region::Region,
 };
 
 /// One run: its port, its limits and what it has used.
@@ -32,20 +30,17 @@ pub(crate) struct Run {
     pub(crate) started: Instant,
     /// The same by the clock of the machine.
     pub(crate) started_at: SystemTime,
-    pub(crate) zone: Tz,
-    /// The tenant's language.
-    pub(crate) language: Language,
+    /// The tenant's language and time zone.
+    pub(crate) region: Rc<Region>,
     pub(crate) usage: Usage,
     /// The API that the script was written for.
     pub(crate) api_version: u32,
-    /// Deprecated calls that it has been told of.
-    pub(crate) noticed: HashSet<&'static str>,
-    /// Console output is over its limit.
-    pub(crate) log_closed: bool,
+    pub(crate) log: Log,
     /// Calls whose replies are still to come.
     pub(crate) pending: HashMap<u64, Pending>,
     pub(crate) timers: Timers,
-    pub(crate) console: State,
+    /// What the API keeps of the run.
+    slots: Slots,
     /// What the script was given under a name of its own, frozen.
     pub(super) given: Vec<(&'static str, JsObject)>,
     /// The name of the last message to the outside.
@@ -53,23 +48,20 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    pub(super) fn new(number: u64, port: Port, limits: Limits, settings: RunSettings, started: Instant) -> Self {
-        let RunSettings { zone, language, api_version } = settings;
+    pub(super) fn new(number: u64, port: Port, limits: Limits, settings: &RunSettings, started: Instant) -> Self {
         Self {
             number,
             port,
             limits,
             started,
             started_at: SystemTime::now(),
-            zone,
-            language,
+            region: Rc::clone(&settings.region),
             usage: Usage::default(),
-            api_version,
-            noticed: HashSet::new(),
-            log_closed: false,
+            api_version: settings.api_version,
+            log: Log::default(),
             pending: HashMap::new(),
             timers: Timers::default(),
-            console: State::default(),
+            slots: Slots::default(),
             given: Vec::new(),
             messages: 0,
         }
@@ -88,10 +80,9 @@ impl Run {
 }
 
 /// How the tenant writes times, unless a script says otherwise, and the version of the API that the script is for.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct RunSettings {
-    pub(super) zone: Tz,
-    pub(super) language: Language,
+    pub(super) region: Rc<Region>,
     pub(super) api_version: u32,
 }
 
@@ -100,34 +91,7 @@ pub(crate) struct Pending {
     pub(crate) resolvers: ResolvingFunctions,
     /// Where the script made the call: line and column as the engine counts.
     pub(crate) position: Option<(u32, u32)>,
-    pub(crate) after: ReplyDecoder,
-}
-
-/// What becomes of a reply.
-pub(crate) enum ReplyDecoder {
-    /// It is the promise's value.
-    Value,
-    /// It is the answer to an HTTP request.
-    Http,
-    /// It is the answer to a `fetch`.
-    Fetch(FetchCall),
-    /// It is rows, which become an array of objects.
-    Rows,
-    /// It is rows, of which the first is the promise's value.
-    FirstRow,
-    /// It is the text of a template that is to be rendered with the data.
-    Template { name: String, data: serde_json::Value },
-}
-
-/// A `fetch` that waits for its answer.
-pub(crate) struct FetchCall {
-    /// By which it can be aborted.
-    pub(crate) key: u64,
-    /// The address that was asked for.
-    pub(crate) url: String,
-    /// Whether a redirect is an error.
-    pub(crate) refuses_redirects: bool,
-    pub(crate) signal: Option<JsObject>,
+    pub(crate) decoder: Box<dyn ReplyDecoder>,
 }
 
 /// Access to the current run from any native function.
@@ -135,18 +99,6 @@ pub(crate) struct FetchCall {
 pub(crate) struct Session {
     run: Rc<RefCell<Option<Run>>>,
     brand: JsSymbol,
-}
-
-/// What the brand on an error of ours says. A script can copy it onto an error of its own, where it counts for nothing.
-#[derive(Debug, Clone, Trace, Finalize, boa_engine::JsData)]
-pub(crate) struct Brand {
-    /// The error that it was put on.
-    pub(crate) error: JsObject,
-    /// The fault's code when nobody catches the error.
-    #[unsafe_ignore_trace]
-    pub(crate) code: &'static str,
-    #[unsafe_ignore_trace]
-    pub(crate) position: Option<(u32, u32)>,
 }
 
 impl Session {
@@ -162,7 +114,7 @@ impl Session {
         session.ok_or_else(|| JsNativeError::error().with_message("there is no session").into())
     }
 
-    /// The symbol under which errors of ours carry their [`Brand`].
+    /// The symbol under which errors of ours carry their brand (`api_errors`).
     pub(crate) fn brand(&self) -> &JsSymbol {
         &self.brand
     }
@@ -175,6 +127,24 @@ impl Session {
     /// Takes it away again.
     pub(super) fn leave(&self) -> Option<Run> {
         self.run.borrow_mut().take()
+    }
+
+    /// Writes a line to the run's log, within its limits.
+    pub(crate) fn log(&self, level: LogLevel, message: String, data: Option<Value>) -> JsResult<()> {
+        let (port, run, line) = self.with(|run| {
+            let at_ms = run.elapsed_ms();
+            let line = run.log.line((level, message, data), at_ms, &run.limits, &mut run.usage);
+            (run.port.clone(), run.number, line)
+        })?;
+        if let Some(line) = line {
+            port.borrow_mut().log(run, line);
+        }
+        Ok(())
+    }
+
+    /// Works with what an extension keeps of the current run, found by its type. The same rules hold as for `with`.
+    pub(crate) fn state<T: Default + 'static, R>(&self, work: impl FnOnce(&mut T) -> R) -> JsResult<R> {
+        self.with(|run| run.slots.with(work))
     }
 
     /// Works with the current run. Must not be nested, and must not call into the engine.

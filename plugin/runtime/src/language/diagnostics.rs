@@ -18,9 +18,9 @@ use oxc_semantic::{Semantic, SemanticBuilder};
 use oxc_span::Span;
 
 use super::{
-    Problem,
+    Deprecated, Problem,
     analysis::Analysis,
-    parse::{self, Dialect, parse},
+    parse::{self, Dialect, parse, parse_any},
 };
 use crate::protocol::Severity;
 
@@ -52,18 +52,18 @@ pub(crate) struct CheckContext<'s> {
     pub(crate) any_function: bool,
     /// The version of the API that the text was written for.
     pub(crate) api_version: u32,
+    /// Calls that have a better one.
+    pub(crate) deprecated: &'s [Deprecated],
+    /// The calls that give promises, by their dotted names; `*` is any one name.
+    pub(crate) promises: &'s [&'static str],
 }
 
 /// What is to be known of a text that compiles, in its order.
 #[must_use]
 pub(crate) fn diagnose(text: &str, context: &CheckContext<'_>) -> Vec<Finding> {
     let allocator = Allocator::default();
-    let readable = [Dialect::Script, Dialect::Module, Dialect::TypeScript]
-        .into_iter()
-        .map(|dialect| parse(&allocator, text, dialect))
-        .find(|parsed| parsed.problems.is_empty());
     // What only the engine reads, it reads alone.
-    let Some(mut parsed) = readable else { return Vec::new() };
+    let Some(mut parsed) = parse_any(&allocator, text) else { return Vec::new() };
     if Analysis::of(&mut parsed.program) == Analysis::None {
         return Vec::new();
     }
@@ -72,9 +72,9 @@ pub(crate) fn diagnose(text: &str, context: &CheckContext<'_>) -> Vec<Finding> {
     let mut found = entry::missing(&semantic, context);
     found.extend(globals::unknown(&semantic, context.globals));
     found.extend(built_ins::changed(&semantic, context.globals));
-    found.extend(awaits::forgotten(&semantic));
+    found.extend(awaits::forgotten(&semantic, context.promises));
     found.extend(loops::slow_texts(&semantic));
-    found.extend(deprecations::used(&semantic, context.api_version));
+    found.extend(deprecations::used(&semantic, context.deprecated, context.api_version));
     found.sort_by_key(|finding| finding.problem.start);
     found
 }

@@ -1,5 +1,7 @@
 //! Changes of a text that leave every other character where it is.
 
+use crate::source::LINE_ENDS;
+
 /// One change: a range of bytes and what stands there instead.
 #[derive(Debug)]
 struct Edit {
@@ -48,7 +50,7 @@ impl Edits {
             let mut covered = edit.text.chars().count();
             for sign in text.get(edit.start..edit.end).unwrap_or_default().chars() {
                 match sign {
-                    '\n' | '\r' | '\u{2028}' | '\u{2029}' => changed.push(sign),
+                    _ if LINE_ENDS.contains(&sign) => changed.push(sign),
                     _ if covered > 0 => covered -= 1,
                     '\t' => changed.push('\t'),
                     _ => changed.push(' '),

@@ -106,9 +106,9 @@ pub fn rewrite(text: &str) -> Result<Module, Problem> {
     let (parsed, dialect) = read(&allocator, text)?;
     let mut edits = Edits::default();
     if dialect == Dialect::TypeScript {
-        types::blank(&parsed.program, text, &mut edits)?;
+        types::blank(&parsed, text, &mut edits)?;
     }
-    let exports = rewriter::rewrite(&parsed.program, text, &mut edits)?;
+    let exports = rewriter::rewrite(&parsed, text, &mut edits)?;
     let imports = imports::of_program(&allocator, parsed.program, dialect, text);
     Ok(Module { javascript: edits.apply(text), imports, exports })
 }

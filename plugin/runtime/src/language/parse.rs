@@ -2,10 +2,11 @@
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_parser::Parser;
+use oxc_parser::{Parser, config::TokensParserConfig};
 use oxc_span::{LabeledSpan, SourceType, Span};
 
-use crate::source::{Token, Tokens};
+use super::tokens::Tokens;
+use crate::source::{self, Token};
 
 /// What a text is read as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +40,8 @@ impl Problem {
 pub(super) struct Parsed<'a> {
     /// Empty when the parser gave up.
     pub(super) program: Program<'a>,
+    /// None when the parser gave up.
+    pub(super) tokens: Tokens<'a>,
     /// What is wrong with it, in the order of the text; nothing when it is right.
     pub(super) problems: Vec<Problem>,
 }
@@ -55,13 +58,22 @@ pub(super) fn parse<'a>(allocator: &'a Allocator, text: &'a str, dialect: Dialec
     {
         let message = format!("types and comparisons are nested more than {AMBIGUOUS} deep");
         let problems = vec![Problem { message, start, end: start + 1 }];
-        return Parsed { program: Parser::new(allocator, "", kind).parse().program, problems };
+        let empty = Parser::new(allocator, "", kind).with_config(TokensParserConfig).parse();
+        return Parsed { program: empty.program, tokens: Tokens::new(empty.tokens), problems };
     }
-    let parsed = Parser::new(allocator, text, kind).parse();
+    let parsed = Parser::new(allocator, text, kind).with_config(TokensParserConfig).parse();
     let mut problems: Vec<Problem> =
         parsed.diagnostics.iter().map(|found| problem(&found.message, place(&found.labels), text)).collect();
     problems.sort_by_key(|problem| problem.start);
-    Parsed { program: parsed.program, problems }
+    Parsed { program: parsed.program, tokens: Tokens::new(parsed.tokens), problems }
+}
+
+/// Reads a text as what it is; none when it is right as nothing.
+pub(super) fn parse_any<'a>(allocator: &'a Allocator, text: &'a str) -> Option<Parsed<'a>> {
+    [Dialect::Script, Dialect::Module, Dialect::TypeScript]
+        .into_iter()
+        .map(|dialect| parse(allocator, text, dialect))
+        .find(|parsed| parsed.problems.is_empty())
 }
 
 /// Brackets within brackets, each behind a `<` that may begin types or be a comparison.
@@ -72,7 +84,7 @@ fn too_ambiguous(text: &str) -> Option<usize> {
     let mut open = Vec::new();
     // Whether a `<` may still be open, and whether it was before the sign `=`, which an arrow begins with too.
     let (mut behind_less, mut before_equals) = (false, None);
-    for (at, token) in Tokens::new(text) {
+    for (at, token) in source::Tokens::new(text) {
         let arrow = before_equals.take();
         match token {
             Token::Open(_) => {

@@ -3,31 +3,29 @@
 //! What would need more than that, as an `enum`, is refused. Nothing is checked: that is the author's editor's business.
 
 mod classes;
-mod scan;
 mod statements;
 
 use oxc_ast::ast::{
     AccessorProperty, ArrowFunctionExpression, Class, Decorator, ExportSpecifier, FormalParameter,
-    ImportDeclarationSpecifier, ImportOrExportKind, MethodDefinition, Program, PropertyDefinition, Statement,
-    TSAsExpression, TSIndexSignature, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation,
-    TSTypeAssertion, TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
+    ImportDeclarationSpecifier, ImportOrExportKind, MethodDefinition, PropertyDefinition, Statement, TSAsExpression,
+    TSIndexSignature, TSNonNullExpression, TSSatisfiesExpression, TSThisParameter, TSTypeAnnotation, TSTypeAssertion,
+    TSTypeParameterDeclaration, TSTypeParameterInstantiation, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
+use oxc_parser::Kind;
 use oxc_span::{GetSpan, Span};
 
-use self::{
-    scan::{after_trivia, has_line_end},
-    statements::{Fate, fate},
-};
-use super::{Problem, edits::Edits};
+use self::statements::{Fate, fate};
+use super::{Problem, edits::Edits, parse::Parsed, tokens::Tokens};
+use crate::source::LINE_ENDS;
 
 /// Notes what is to be blanked in a program without errors.
 ///
 /// # Errors
 /// The first construct that means more than its JavaScript without types.
-pub(super) fn blank(program: &Program<'_>, text: &str, edits: &mut Edits) -> Result<(), Problem> {
-    let mut blanker = Blanker { text, edits, refused: None };
-    blanker.visit_program(program);
+pub(super) fn blank(parsed: &Parsed<'_>, text: &str, edits: &mut Edits) -> Result<(), Problem> {
+    let mut blanker = Blanker { text, tokens: &parsed.tokens, edits, refused: None };
+    blanker.visit_program(&parsed.program);
     blanker.refused.map_or(Ok(()), Err)
 }
 
@@ -38,6 +36,7 @@ pub(super) fn stays(statement: &Statement<'_>) -> bool {
 
 struct Blanker<'t> {
     text: &'t str,
+    tokens: &'t Tokens<'t>,
     edits: &'t mut Edits,
     refused: Option<Problem>,
 }
@@ -51,28 +50,21 @@ impl Blanker<'_> {
         self.refused.get_or_insert_with(|| Problem::new(message, span));
     }
 
-    /// Where the next token after this place begins.
-    fn next(&self, at: u32) -> usize {
-        after_trivia(self.text, at as usize)
-    }
-
     /// Blanks the sign that follows this place, `?` or `!`.
     fn blank_mark(&mut self, at: u32) {
-        let mark = self.next(at);
-        if self.text[mark..].starts_with(['?', '!']) {
-            self.edits.blank(mark, mark + 1);
+        if let Some(mark) = self.tokens.from(at).filter(|next| matches!(next.kind(), Kind::Question | Kind::Bang)) {
+            self.blank(mark.span());
         }
     }
 
     /// Blanks an entry of a list with the comma behind it.
     fn blank_entry(&mut self, span: Span) {
-        let next = self.next(span.end);
-        let end = if self.text[next..].starts_with(',') { next + 1 } else { span.end as usize };
-        self.edits.blank(span.start as usize, end);
+        let comma = self.tokens.from(span.end).filter(|next| next.kind() == Kind::Comma);
+        self.blank(Span::new(span.start, comma.map_or(span.end, |comma| comma.end())));
     }
 
     fn spans_lines(&self, start: u32, end: u32) -> bool {
-        has_line_end(&self.text[start as usize..end as usize])
+        self.text[start as usize..end as usize].contains(LINE_ENDS)
     }
 
     /// The return type of an arrow function. No line may end between its parentheses and its arrow, so where one ends
@@ -201,9 +193,10 @@ impl<'a> Visit<'a> for Blanker<'_> {
     fn visit_ts_type_assertion(&mut self, it: &TSTypeAssertion<'a>) {
         let value = it.expression.span().start;
         // Without its type, such a value may begin a statement: a block, a declaration, or what follows a `return`.
-        let begins_otherwise = ["{", "function", "class", "async", "let"];
-        let rest = &self.text[value as usize..];
-        if self.spans_lines(it.span.start, value) || begins_otherwise.iter().any(|word| rest.starts_with(word)) {
+        let begins_otherwise = self.tokens.from(value).is_some_and(|first| {
+            matches!(first.kind(), Kind::LCurly | Kind::Function | Kind::Class | Kind::Async | Kind::Let)
+        });
+        if self.spans_lines(it.span.start, value) || begins_otherwise {
             self.refuse("write `value as Type` instead of `<Type>value` here", it.span);
         }
         self.blank(Span::new(it.span.start, value));

@@ -24,7 +24,7 @@ use rustix::thread::set_name;
 use super::{
     WorkerError, agreed,
     copy::{self, Side},
-    enclose, isolate, on_large_stack, panicked,
+    enclose, isolate, on_large_stack,
     port::Socket,
     ready, serve as serve_runs,
 };
@@ -63,7 +63,7 @@ pub(super) fn serve(
     })?;
     // From here on this thread holds no lock and does nothing but wait, so that copies can be made.
     alone.store(true, Ordering::Release);
-    thread.join().unwrap_or_else(|_| Err(panicked()))
+    thread.join().unwrap_or_else(|_| Err(WorkerError::Panicked))
 }
 
 fn make_copies(control: UnixStream, isolate: Isolate, kernel: &'static dyn Kernel) -> Result<(), WorkerError> {

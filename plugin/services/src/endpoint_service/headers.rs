@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::answer::InvalidAnswer;
+use super::invalid_answer::InvalidAnswer;
 
 /// What speaks of this answer alone.
 const ALLOWED: [&str; 31] = [

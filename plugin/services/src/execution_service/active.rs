@@ -13,8 +13,10 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::run_lease::{LeaseTerms, RunLease};
-use crate::run_feed::RunFeed;
+use crate::{
+    run_feed::RunFeed,
+    run_record::{LeaseTerms, RunLease},
+};
 
 /// All of them.
 #[derive(Default)]

@@ -1,19 +1,17 @@
 //! From a wish to a run under way: what it may use, whether it may begin, and the task that carries it out.
 
-use std::{
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+use std::sync::Arc;
 
 use iota_scripts_domain::{
     Execution, ExecutionId, Handler, JsonText, Limits, NewExecution, Script, ScriptRef, SourceCode, TenantId, Trigger,
 };
 use serde::Serialize;
 use serde_json::value::to_raw_value;
-use tokio::{sync::oneshot, time::Instant};
+use tokio::sync::oneshot;
+use tracing::{Instrument as _, Span};
 
 use super::{
-    Inner, Recording, Records, RunRequest, input,
+    Inner, RunRequest, input,
     receipt::InputStats,
     run::Run,
     run_task::{ActiveRunGuard, RunTask},
@@ -21,9 +19,10 @@ use super::{
 use crate::{
     Identity, ServiceError,
     endpoint_service::{RequestInput, implied_raw_body},
-    host_bridge::{Aborts, Counts, DryRun, HostBridge, InFlightCalls, Sessions, Timers},
+    host_bridge::{HostBridge, RunScope},
     ports::{Check, HostError, Job, LIBRARY_SCHEME},
     run_feed::RunFeed,
+    run_record::{Recording, Records},
     script_cache,
 };
 
@@ -66,8 +65,7 @@ impl Inner {
             created_at: now,
         };
         let id = head.id;
-        let node = &self.policy.node;
-        let execution = Execution::pending(head, node.clone()).start(node.clone(), now)?;
+        let execution = Execution::running(head, self.policy.node.clone(), now);
         let job = Job {
             execution: id,
             tenant: identity.tenant_id().clone(),
@@ -93,31 +91,19 @@ impl Inner {
         let first = !request.awaited || self.policy.records == Records::Each;
         // One that goes on record later is made to fit when it does.
         let execution = if first { self.quotas.fit_input(execution) } else { execution };
-        let (outside, dry_run) = if request.dry_run {
-            let (outside, dry_run) = DryRun::over(&self.outside);
-            (Arc::new(outside), Some(dry_run))
-        } else {
-            (Arc::clone(&self.outside), None)
-        };
-        let bridge = HostBridge {
-            outside,
-            dry_run,
+        let span = span(identity, script, id);
+        let scope = RunScope {
+            span: span.clone(),
             identity: identity.clone(),
-            execution: id,
             recording: Recording::of(execution, &lease, &self.terms),
             lease: Arc::clone(&lease),
             script_type: script.definition().kind.script_type(),
             database_access: script.definition().database_access,
-            deadline: Instant::now() + Duration::from_millis(limits.wall_ms),
             limits,
             feed: Arc::clone(&feed),
-            counts: Counts::default(),
-            in_flight: InFlightCalls::default(),
-            sql: Sessions::default(),
-            timers: Timers::default(),
-            aborts: Aborts::default(),
-            wrote: AtomicBool::new(false),
+            dry_run: request.dry_run,
         };
+        let bridge = HostBridge::new(&self.outside, scope);
         let run_task = RunTask {
             input_stats: InputStats::of(&job, script.definition().kind.script_type(), (bytes, depth)),
             answer: request.answer,
@@ -137,7 +123,7 @@ impl Inner {
         let abandoned = cancel.clone().drop_guard();
         let (begun, recorded) = oneshot::channel();
         // Boxed, as what is spawned is moved several times, and this is large.
-        tokio::spawn(Box::pin(run_task.run_task(begun)));
+        tokio::spawn(Box::pin(run_task.run_task(begun)).instrument(span));
         recorded.await.unwrap_or(Err(ServiceError::Stopping))?;
         abandoned.disarm();
         Ok(Run { id, began: now, feed, cancel })
@@ -157,6 +143,17 @@ impl Inner {
     fn limits(&self, script: &Script) -> Limits {
         self.policy.limits.of_script(script.definition().limits)
     }
+}
+
+/// What the log records of a run carry. One that is written at `info` too is the span of the occurrence, if the run is of one.
+fn span(identity: &Identity, script: &Script, id: ExecutionId) -> Span {
+    let span = tracing::debug_span!("run", tenant = %identity.tenant_id(), script = %script.id(), execution = %id);
+    if !span.is_disabled() {
+        return span;
+    }
+    let around = Span::current();
+    around.record("execution", tracing::field::display(id));
+    around
 }
 
 fn source_of(script: &Script) -> Arc<str> {

@@ -7,21 +7,26 @@ use tokio::time::{MissedTickBehavior, interval};
 use iota_scripts_domain::{DomainEvent, RepositoryError};
 
 use super::Inner;
+use crate::{Background, BackgroundTask};
 
 /// The most runs that one look ends as lost.
 const BATCH: u32 = 100;
 
 /// Renews three times a lease, so that one missed beat costs nothing.
-pub(super) async fn keep(inner: &Inner) {
-    let mut beat = interval(inner.policy.lease / 3);
+pub(super) async fn keep(inner: &Inner, background: &Background) {
+    let period = inner.policy.lease / 3;
+    let (leases, lost_runs) = (background.task("leases", Some(period)), background.task("lost_runs", Some(period)));
+    let mut beat = interval(period);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         beat.tick().await;
-        if let Err(error) = renew(inner).await {
+        let renewed = renew(inner).await;
+        leases.ended(&renewed);
+        if let Err(error) = renewed {
             tracing::error!("leases were not renewed: {error}");
         }
         if inner.may_judge() {
-            recover(inner).await;
+            recover(inner, &lost_runs).await;
         }
     }
 }
@@ -46,9 +51,14 @@ async fn renew(inner: &Inner) -> Result<(), RepositoryError> {
     Ok(())
 }
 
-async fn recover(inner: &Inner) {
-    match inner.executions.recover_lost(BATCH).await {
+async fn recover(inner: &Inner, task: &BackgroundTask) {
+    let recovered = inner.executions.recover_lost(BATCH).await;
+    task.ended(&recovered);
+    match recovered {
         Ok(lost) => {
+            if !lost.is_empty() {
+                tracing::info!(runs = lost.len(), "lost runs were taken over");
+            }
             for execution in lost {
                 tracing::warn!(execution = %execution.id(), "a run was lost: its node died");
                 inner.event_publisher.publish(&DomainEvent::of_finished(Arc::new(execution)));

@@ -40,7 +40,7 @@ impl InputStats {
         answer: Option<&ReadAnswer>,
     ) -> RunRecord {
         let receipt = Some(self.receipt(&report, bridge));
-        let log = RunLog { lines: bridge.feed.lines(), truncated: report.usage.log_truncated };
+        let log = RunLog { lines: bridge.feed().lines(), truncated: report.usage.log_truncated };
         let (outcome, http_status) = if self.answers_http {
             EndpointAnswer::judge(report.outcome, answer)
         } else {
@@ -50,7 +50,7 @@ impl InputStats {
     }
 
     fn receipt(&self, report: &RunReport, bridge: &HostBridge) -> Receipt {
-        let (limits, used, counts) = (&self.limits, &report.usage, &bridge.counts);
+        let (limits, used, counts) = (&self.limits, &report.usage, bridge.counts());
         let result = report.outcome.as_ref().ok();
         let deepest = self.input_depth.max(result.map_or(0, |value| value.depth()));
         let (http_calls, http_bytes) = counts.http();

@@ -9,8 +9,15 @@ use iota_scripts_domain::{
 use tokio::{sync::oneshot, time::sleep};
 use tokio_util::sync::CancellationToken;
 
-use super::{Inner, Recording, RunLease, Settling, receipt::InputStats};
-use crate::{ServiceError, endpoint_service::ReadAnswer, host_bridge::HostBridge, ports::Job, quotas::Admission};
+use super::{Inner, Settling, receipt::InputStats};
+use crate::{
+    ServiceError,
+    endpoint_service::ReadAnswer,
+    host_bridge::HostBridge,
+    ports::Job,
+    quotas::Admission,
+    run_record::{Recording, RunLease},
+};
 
 /// How often the end of a run is written before whoever waits is told of it, though the database does not answer.
 const FINISH_ATTEMPTS: u32 = 6;
@@ -88,7 +95,7 @@ impl RunTask {
             admission,
             guard,
         } = self;
-        let (inner, recording) = (&guard.inner, &bridge.recording);
+        let (inner, recording) = (&guard.inner, bridge.recording());
         if first {
             let recorded = tokio::select! {
                 biased;
@@ -108,7 +115,6 @@ impl RunTask {
             report = inner.runtime.run(job, bridge.clone(), cancel.clone()) => report,
             never = recording.begin_when_it_lasts() => match never {},
         };
-        bridge.timers.end();
         bridge.end(cancel.cancelled()).await;
         // Of a worker that was killed nobody may know what it used: then it is taken to have been busy.
         admission.end(report.usage.cpu_us.unwrap_or(report.usage.wall_us));
@@ -122,13 +128,13 @@ impl RunTask {
         // Whoever waits has it for themselves.
         drop(answer);
         let Ok(finished) = Execution::clone(execution).finish(record, at) else { return };
-        let tell = |told| bridge.feed.finish(told);
+        let tell = |told| bridge.feed().finish(told);
         let (told, ours) =
             if is_begun { inner.record_end(finished, settling, tell).await } else { inner.keep(finished, tell).await };
         // Whoever records the end announces it; an end that is not ours is the lease's to record.
         if ours {
             inner.event_publisher.publish(&DomainEvent::of_finished(Arc::clone(&told)));
-            inner.breaker.note(&told, own_ms, &bridge.identity, caller.as_ref()).await;
+            inner.breaker.note(&told, own_ms, bridge.identity(), caller.as_ref()).await;
         }
     }
 }

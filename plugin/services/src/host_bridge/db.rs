@@ -63,7 +63,7 @@ impl Call<'_> {
                 let (within, table, rest) = self.helper(args)?;
                 let op = TableOp::read(operation, &rest).map_err(|error| super::invalid(&self.method, &error))?;
                 let known = self.gateway.tables().iter().find(|known| known.name.eq_ignore_ascii_case(&table));
-                let statement = op.statement(&table, known).map_err(|message| self.refused(message))?;
+                let statement = op.statement(&table, known).map_err(|error| self.refused(error.to_string()))?;
                 match op {
                     TableOp::Update { .. } | TableOp::Delete { .. } => {
                         json(&self.run(&within, &statement).await?.1.changed)
@@ -99,7 +99,7 @@ impl Call<'_> {
     /// Scopes a statement, asks whether the script may, counts, and runs it.
     async fn run(&self, within: &Within, statement: &Statement) -> Result<(Vec<String>, SqlRows), CallError> {
         let bridge = self.bridge;
-        let tenant = bridge.identity.tenant_id();
+        let tenant = bridge.scope.identity.tenant_id();
         let scoped =
             self.gateway.scope(tenant, &statement.sql, &statement.params).map_err(|error| self.failed(&error))?;
         if scoped.effect == SqlEffect::Writes {
@@ -122,7 +122,7 @@ impl Call<'_> {
 
     async fn begin(&self, within: &Within) -> Result<JsonText, CallError> {
         let effect = if self.may_write().is_ok() { SqlEffect::Writes } else { SqlEffect::Reads };
-        let (sessions, tenant) = (&self.bridge.sql, self.bridge.identity.tenant_id());
+        let (sessions, tenant) = (&self.bridge.sql, self.bridge.scope.identity.tenant_id());
         let begun = match within {
             Some(outer) => sessions.nest(outer).await,
             None => sessions.begin(self.gateway.begin(tenant, effect, self.bridge.time_left())).await,
@@ -131,7 +131,7 @@ impl Call<'_> {
     }
 
     fn may_write(&self) -> Result<(), CallError> {
-        let reason = match (self.gateway.mode(), self.bridge.database_access) {
+        let reason = match (self.gateway.mode(), self.bridge.scope.database_access) {
             (SqlMode::ReadOnly, _) => "the operator lets no script write",
             (SqlMode::ReadWrite, DatabaseAccess::Read) => {
                 "this script may only read; someone who may manage endpoints can let it write, in its settings"
@@ -142,7 +142,7 @@ impl Call<'_> {
     }
 
     fn bounds(&self) -> SqlBounds {
-        let (limits, counts) = (&self.bridge.limits, &self.bridge.counts);
+        let (limits, counts) = (&self.bridge.scope.limits, &self.bridge.counts);
         SqlBounds {
             time: self.bridge.time_left(),
             rows_read: limits.sql_rows_read.saturating_sub(counts.rows_read()),

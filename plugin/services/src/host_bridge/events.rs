@@ -16,8 +16,8 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
         let message = format!("events.publish: the event is larger than {MAX_DATA_BYTES} bytes");
         return Err(refuse("TOO_LARGE", message));
     }
-    if bridge.counts.event() >= bridge.limits.events {
-        let message = format!("events.publish: the run reached its limit of {} events", bridge.limits.events);
+    if bridge.counts.event() >= bridge.scope.limits.events {
+        let message = format!("events.publish: the run reached its limit of {} events", bridge.scope.limits.events);
         return Err(refuse("QUOTA_EXCEEDED", message));
     }
     let (name, data): (String, Option<Value>) = pair(args)?;
@@ -27,10 +27,10 @@ pub(super) async fn publish(bridge: &HostBridge, args: &JsonText, number: u64) -
         return Err(refuse("VALIDATION", message));
     }
     let event = HostEvent {
-        id: format!("{}:{number}", bridge.execution),
+        id: format!("{}:{number}", bridge.execution()),
         event_type: format!("{PREFIX}{name}"),
-        tenant: bridge.identity.tenant_id().clone(),
-        user: bridge.identity.user_id().cloned(),
+        tenant: bridge.scope.identity.tenant_id().clone(),
+        user: bridge.scope.identity.user_id().cloned(),
         at: bridge.outside.clock.now(),
         data: data.unwrap_or(Value::Null),
     };

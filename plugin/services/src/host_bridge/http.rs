@@ -6,6 +6,7 @@ mod aborts;
 mod answer;
 mod headers;
 mod options;
+mod plain;
 
 use iota_scripts_domain::{FaultCode, HostPattern, JsonText};
 
@@ -25,7 +26,7 @@ pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<Json
     let request = options.into_request(bridge.time_left())?;
     // The rest of an address may hold a key, and messages end in logs.
     let name = format!("http: {} {}", request.method.as_str(), request.url.origin().ascii_serialization());
-    let tenant = bridge.identity.tenant_id();
+    let tenant = bridge.scope.identity.tenant_id();
     let hosts = bridge.outside.http_hosts.list(tenant).await.map_err(|error| unavailable("http", &error))?;
     let hosts: Vec<HostPattern> = hosts.into_iter().map(|allowed| allowed.host).collect();
     if !request.method.is_safe() {
@@ -51,12 +52,12 @@ pub(super) async fn request(bridge: &HostBridge, args: &JsonText) -> Result<Json
 
 impl HttpMeter for HostBridge {
     fn request(&self) -> Result<(), HttpError> {
-        let most = self.limits.http_calls;
+        let most = self.scope.limits.http_calls;
         self.counts.http_call(most).then_some(()).ok_or_else(|| spent(&format!("{most} HTTP requests")))
     }
 
     fn bytes(&self, count: u64) -> Result<(), HttpError> {
-        let most = self.limits.http_bytes;
+        let most = self.scope.limits.http_bytes;
         if self.counts.http_bytes(count) > most {
             return Err(spent(&format!("{most} bytes sent and received over HTTP")));
         }

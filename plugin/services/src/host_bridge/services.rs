@@ -22,8 +22,9 @@ pub(super) async fn call(
     let (service, name) = method.split_once('.').ok_or_else(unknown)?;
     let service = bridge.outside.catalog.find(service).ok_or_else(unknown)?;
     let known = service.methods.get(name).ok_or_else(unknown)?;
-    if !known.script_types.contains(&bridge.script_type) {
-        let message = format!("services.{method} may not be called by scripts of type {}", bridge.script_type.as_str());
+    if !known.script_types.contains(&bridge.scope.script_type) {
+        let message =
+            format!("services.{method} may not be called by scripts of type {}", bridge.scope.script_type.as_str());
         return Err(refuse("FORBIDDEN", message));
     }
     known.check(method, &arguments::<Value>(method, &args)?)?;
@@ -36,9 +37,9 @@ pub(super) async fn call(
     let call = ServiceCall {
         method: method.to_owned(),
         args,
-        identity: bridge.identity.clone(),
-        execution_id: bridge.execution,
-        idempotency_key: format!("{}:{number}", bridge.execution),
+        identity: bridge.scope.identity.clone(),
+        execution_id: bridge.execution(),
+        idempotency_key: format!("{}:{number}", bridge.execution()),
         deadline_ms: u64::try_from(left.as_millis()).unwrap_or(u64::MAX),
         dry_run: false,
     };

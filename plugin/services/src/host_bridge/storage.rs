@@ -35,7 +35,7 @@ async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallError
     const METHOD: &str = "storage.get";
     let key = Arguments::of(METHOD, args)?.key()?;
     let outside = &bridge.outside;
-    let found = outside.storage.get(bridge.identity.tenant_id(), &key, outside.clock.now()).await;
+    let found = outside.storage.get(bridge.scope.identity.tenant_id(), &key, outside.clock.now()).await;
     let found = found.map_err(|error| unavailable(METHOD, &error))?;
     Ok(found.map_or_else(JsonText::null, StoredValue::into_json))
 }
@@ -76,7 +76,7 @@ async fn delete(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallEr
     let key = Arguments::of(METHOD, args)?.key()?;
     bridge.writes().await?;
     let outside = &bridge.outside;
-    let removed = outside.storage.delete(bridge.identity.tenant_id(), &key, outside.clock.now()).await;
+    let removed = outside.storage.delete(bridge.scope.identity.tenant_id(), &key, outside.clock.now()).await;
     json(&removed.map_err(|error| unavailable(METHOD, &error))?)
 }
 
@@ -95,7 +95,7 @@ async fn list(bridge: &HostBridge, args: &JsonText) -> Result<JsonText, CallErro
     let range = KeyRange::parse(&prefix, limit, after.as_deref());
     let range = range.map_err(|error| field(METHOD, error.field, &error.message))?;
     let outside = &bridge.outside;
-    let keys = outside.storage.keys(bridge.identity.tenant_id(), &range, outside.clock.now()).await;
+    let keys = outside.storage.keys(bridge.scope.identity.tenant_id(), &range, outside.clock.now()).await;
     json(&keys.map_err(|error| unavailable(METHOD, &error))?)
 }
 
@@ -107,7 +107,7 @@ async fn change(
 ) -> Result<Option<StoredValue>, CallError> {
     bridge.writes().await?;
     let outside = &bridge.outside;
-    let tenant = bridge.identity.tenant_id();
+    let tenant = bridge.scope.identity.tenant_id();
     let changed = outside.storage.change(tenant, key, &change, outside.storage_quota, outside.clock.now()).await;
     changed.map_err(|error| match error {
         StorageError::Repository(error) => unavailable(method, &error),

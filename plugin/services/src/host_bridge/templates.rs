@@ -14,9 +14,9 @@ pub(super) async fn get(bridge: &HostBridge, args: &JsonText) -> Result<JsonText
     let name = TemplateName::parse(&name).map_err(|error| invalid(METHOD, &error))?;
     let locale = match given.next() {
         Some(locale) => Some(TemplateLocale::parse(&locale).map_err(|error| invalid(METHOD, &error))?),
-        None => bridge.identity.tenant.locale(),
+        None => bridge.scope.identity.tenant.locale(),
     };
-    let found = bridge.outside.templates.named(bridge.identity.tenant_id(), &name).await;
+    let found = bridge.outside.templates.named(bridge.scope.identity.tenant_id(), &name).await;
     let found = found.map_err(|error| unavailable(METHOD, &error))?;
     let there: Vec<&str> = found.iter().filter_map(|template| Some(template.locale.as_ref()?.as_str())).collect();
     let message = match &locale {

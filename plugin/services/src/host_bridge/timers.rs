@@ -54,7 +54,7 @@ pub(super) async fn wait(bridge: &HostBridge, args: &JsonText) -> Result<JsonTex
         return Err(refuse(FaultCode::TimerLimit.as_str(), message));
     }
     // No run lasts longer than this, so nobody is woken too early.
-    let wait = Duration::from_millis(wait_ms.min(bridge.limits.wall_ms));
+    let wait = Duration::from_millis(wait_ms.min(bridge.scope.limits.wall_ms));
     tokio::select! {
         () = sleep(wait) => {}
         () = timers.ended.cancelled() => {}

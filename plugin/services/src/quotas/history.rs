@@ -8,7 +8,7 @@ use iota_scripts_domain::{Execution, HistoryRepository, TenantId};
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
-use crate::recent::Recent;
+use crate::{BackgroundTask, recent::Recent};
 
 /// How long the store's answer holds: other nodes add to the history too.
 const FRESH: Duration = Duration::from_secs(10);
@@ -21,6 +21,7 @@ const LINE: usize = 64;
 pub(super) struct Histories {
     store: Arc<dyn HistoryRepository>,
     known: Mutex<Recent<TenantId, Known>>,
+    task: BackgroundTask,
 }
 
 #[derive(Clone, Copy)]
@@ -30,8 +31,8 @@ struct Known {
 }
 
 impl Histories {
-    pub(super) fn new(store: Arc<dyn HistoryRepository>) -> Arc<Self> {
-        Arc::new(Self { store, known: Mutex::new(Recent::of(REMEMBERED)) })
+    pub(super) fn new(store: Arc<dyn HistoryRepository>, task: BackgroundTask) -> Arc<Self> {
+        Arc::new(Self { store, known: Mutex::new(Recent::of(REMEMBERED)), task })
     }
 
     pub(super) fn store(&self) -> &dyn HistoryRepository {
@@ -66,7 +67,9 @@ impl Histories {
     }
 
     async fn ask(self: Arc<Self>, tenant: TenantId) {
-        match self.store.bytes(&tenant).await {
+        let bytes = self.store.bytes(&tenant).await;
+        self.task.ended(&bytes);
+        match bytes {
             Ok(bytes) => self.known.lock().insert(tenant, Known { bytes, asked: Instant::now() }),
             Err(error) => tracing::warn!(%tenant, "the size of a history is not known: {error}"),
         }

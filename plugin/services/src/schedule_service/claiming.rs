@@ -8,25 +8,31 @@ use std::{
 
 use iota_scripts_domain::{Occurrence, RepositoryError, TenantId, Timestamp};
 use tokio::time::{Instant, sleep};
+use tracing::Instrument as _;
 
 use super::{Inner, TROUBLE_PAUSE, attempt, recovery, seat::Seat};
+use crate::Background;
 
 /// Tenants that one look gives.
 const LOOK: u32 = 64;
 /// How long after others have taken what this node saw.
 const TAKEN_PAUSE: Duration = Duration::from_millis(100);
 
-pub(super) async fn keep(inner: &Arc<Inner>) {
+pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
+    let task = background.task("claiming", Some(inner.policy.poll));
+    let stranded = background.task("stranded_occurrences", Some(inner.policy.lease / 3));
     let mut recovery_due = Instant::now();
     let mut last = None;
     loop {
         if recovery_due <= Instant::now() {
-            recovery::settle_stranded(inner).await;
+            recovery::settle_stranded(inner, &stranded).await;
             recovery_due = Instant::now() + inner.policy.lease / 3;
         }
         // Registered before the look, so that what comes meanwhile is not missed.
         let woken = inner.claim.notified();
-        let pause = match claim(inner, &mut last).await {
+        let claimed = claim(inner, &mut last).await;
+        task.ended(&claimed);
+        let pause = match claimed {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::error!("what is due waits for the database: {error}");
@@ -105,12 +111,21 @@ async fn due_in_turn(
 
 fn start(inner: &Arc<Inner>, occurrence: Occurrence) {
     let mut seat = Seat::take(inner, &occurrence.tenant);
-    let inner = Arc::clone(inner);
+    let (inner, tasks) = (Arc::clone(inner), inner.tasks.clone());
     inner.in_flight.lock().insert(occurrence.id);
-    inner.tasks.clone().spawn(async move {
+    let span = tracing::info_span!(
+        "occurrence",
+        tenant = %occurrence.tenant,
+        script = %occurrence.script,
+        occurrence = %occurrence.id,
+        attempt = occurrence.attempt,
+        execution = tracing::field::Empty,
+    );
+    let attempted = async move {
         let id = occurrence.id;
         attempt::run(&inner, occurrence, &mut seat).await;
         inner.in_flight.lock().remove(&id);
         drop(seat);
-    });
+    };
+    tasks.spawn(attempted.instrument(span));
 }

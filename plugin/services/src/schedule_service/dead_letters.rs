@@ -67,10 +67,15 @@ impl ScheduleService {
         ids: Vec<OccurrenceId>,
     ) -> Result<Vec<(OccurrenceId, Result<Occurrence, ServiceError>)>, ServiceError> {
         self.inner.authorizer.require(identity, Permission::Execute).await?;
-        let mut replayed = Vec::with_capacity(ids.len());
+        let (began, events) = (self.inner.clock.monotonic(), ids.len());
+        let mut replayed = Vec::with_capacity(events);
         for id in ids {
             replayed.push((id, self.replay(identity, id).await));
         }
+        let ms = u64::try_from(self.inner.clock.monotonic().since(began).as_millis()).unwrap_or(u64::MAX);
+        let again = replayed.iter().filter(|(_, result)| result.is_ok()).count();
+        let (tenant, by) = (identity.tenant_id(), identity.author());
+        tracing::info!(%tenant, %by, events, replayed = again, ms, "dead letters were replayed together");
         Ok(replayed)
     }
 

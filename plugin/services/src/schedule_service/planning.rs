@@ -6,6 +6,7 @@ use iota_scripts_domain::{Absence, Absences, ClockStep, ClockWatch, RepositoryEr
 use tokio::time::{Instant, sleep};
 
 use super::{Inner, TROUBLE_PAUSE};
+use crate::{Background, BackgroundTask};
 
 /// Schedules that one transaction moves on.
 const SCHEDULES: u32 = 100;
@@ -28,7 +29,9 @@ struct Planner {
     set_back: bool,
 }
 
-pub(super) async fn keep(inner: &Arc<Inner>) {
+pub(super) async fn keep(inner: &Arc<Inner>, background: &Background) {
+    let task = background.task("planning", Some(inner.policy.poll));
+    let clocks = background.task("tenant_clocks", Some(ZONES_EVERY));
     if let Err(error) = inner.occurrences.adopt_schedules(inner.clock.now()).await {
         tracing::error!("scripts of an older version have no schedule yet: {error}");
     }
@@ -44,13 +47,15 @@ pub(super) async fn keep(inner: &Arc<Inner>) {
     }
     loop {
         if zones_due <= Instant::now() {
-            follow_clocks(inner).await;
+            follow_clocks(inner, &clocks).await;
             zones_due = Instant::now() + ZONES_EVERY;
         }
         // Registered before the look, so that what comes meanwhile is not missed.
         let woken = inner.plan.notified();
         changed.mark_unchanged();
-        let pause = match planner.turn(inner, &mut realign_due).await {
+        let planned = planner.turn(inner, &mut realign_due).await;
+        task.ended(&planned);
+        let pause = match planned {
             Ok(pause) => pause,
             Err(error) => {
                 planner.in_trouble = true;
@@ -121,11 +126,14 @@ impl Planner {
 }
 
 /// Schedules that follow their tenant's clock get the clock that the host tells.
-async fn follow_clocks(inner: &Inner) {
+async fn follow_clocks(inner: &Inner, task: &BackgroundTask) {
     inner.tenants.refresh().await;
+    let mut followed = Ok(());
     for (tenant, zone) in inner.tenants.zones() {
         if let Err(error) = inner.occurrences.set_tenant_zone(&tenant, zone, inner.clock.now()).await {
             tracing::warn!(%tenant, "the schedules of a tenant keep their clock for now: {error}");
+            followed = Err(error);
         }
     }
+    task.ended(&followed);
 }

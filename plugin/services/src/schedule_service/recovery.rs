@@ -3,16 +3,22 @@
 use iota_scripts_domain::{Reason, Settlement, Stranded};
 
 use super::{Inner, attempt};
+use crate::BackgroundTask;
 
 /// The most that one look settles.
 const BATCH: u32 = 200;
 
-pub(super) async fn settle_stranded(inner: &Inner) {
+pub(super) async fn settle_stranded(inner: &Inner, task: &BackgroundTask) {
     if !inner.runs.may_judge() {
         return;
     }
-    match inner.occurrences.stranded(inner.policy.lease, BATCH).await {
+    let looked = inner.occurrences.stranded(inner.policy.lease, BATCH).await;
+    task.ended(&looked);
+    match looked {
         Ok(stranded) => {
+            if !stranded.is_empty() {
+                tracing::info!(occurrences = stranded.len(), "occurrences of nodes that are gone are settled");
+            }
             for found in stranded {
                 settle(inner, found).await;
             }

@@ -57,7 +57,7 @@ impl ScriptService {
         seen: &HashMap<ScriptId, Version>,
         libraries: &[SeenLibrary],
     ) -> Result<u64, ServiceError> {
-        let mut switched = 0;
+        let (began, mut switched) = (self.clock.monotonic(), 0);
         for (script, activation) in self.activation(identity, ids).await? {
             if activation != Activation::Ready {
                 continue;
@@ -68,6 +68,9 @@ impl ScriptService {
                 Err(error) => drop(stays_off(error)?),
             }
         }
+        let ms = u64::try_from(self.clock.monotonic().since(began).as_millis()).unwrap_or(u64::MAX);
+        let (tenant, by) = (identity.tenant_id(), identity.author());
+        tracing::info!(%tenant, %by, scripts = ids.len(), switched, ms, "scripts were switched on together");
         Ok(switched)
     }
 

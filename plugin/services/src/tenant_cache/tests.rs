@@ -1,3 +1,5 @@
+//! How often a changed script is loaded, alone and with many requests at once.
+
 use std::{
     collections::BTreeMap,
     sync::atomic::{AtomicUsize, Ordering},

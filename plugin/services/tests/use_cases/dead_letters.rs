@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
-    Clock as _, FaultCode, Handling, Occurrence, OccurrenceQuery, OccurrenceState, Permission, ScriptInput,
+    Clock as _, FaultCode, Handling, Occurrence, OccurrenceQuery, OccurrenceState, Permission, ScriptInput, SystemClock,
 };
 use iota_scripts_services::{
-    EventService, ExecutionService, Identity, IncomingEvent, Invalidation, SchedulePolicy, ScheduleService,
+    Background, EventService, ExecutionService, Identity, IncomingEvent, Invalidation, SchedulePolicy, ScheduleService,
     TenantDirectory,
 };
 use serde_json::json;
@@ -63,7 +63,7 @@ impl Post {
         };
         world.script(&handler).await;
         let keeping = schedules.clone();
-        tokio::spawn(async move { keeping.keep().await });
+        tokio::spawn(async move { keeping.keep(&Background::new(Arc::new(SystemClock))).await });
         Self { world, ledger, schedules, events }
     }
 

@@ -1,12 +1,12 @@
 //! Leases: runs of a node that is alive are kept, runs of one that died are ended and announced, each end once.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Clock as _, EntryPoint, Execution, ExecutionId, ExecutionRepository as _, ExecutionStatus, FaultCode, JsonText,
-    NewExecution, ScriptId, ScriptName, ScriptRef, ScriptType, Trigger, Version,
+    NewExecution, ScriptId, ScriptName, ScriptRef, ScriptType, SystemClock, Trigger, Version,
 };
-use iota_scripts_services::ExecutionService;
+use iota_scripts_services::{Background, ExecutionService};
 use serde_json::json;
 use tokio::{task::JoinHandle, time::sleep};
 
@@ -17,8 +17,8 @@ use crate::{
 
 /// Keeps the leases until the world ends.
 fn keep(runs: &ExecutionService) -> JoinHandle<()> {
-    let runs = runs.clone();
-    tokio::spawn(async move { runs.keep_leases().await })
+    let (runs, background) = (runs.clone(), Background::new(Arc::new(SystemClock)));
+    tokio::spawn(async move { runs.keep_leases(&background).await })
 }
 
 /// Time goes by, on the clock and for the timers.
@@ -48,7 +48,7 @@ fn elsewhere(world: &World) -> Execution {
         input: JsonText::null(),
         created_at: now,
     };
-    Execution::pending(head, node("node-2")).start(node("node-2"), now).expect("a running run")
+    Execution::running(head, node("node-2"), now)
 }
 
 fn failures(world: &World) -> usize {

@@ -2,13 +2,13 @@
 //!
 //! Here ann is an administrator and bob an author: all that he may not is what takes `scripts.manage_endpoints`.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Cause, Clock as _, JsonText, Occurrence, OccurrenceId, OccurrenceRepository as _, Script, ScriptDraft, ScriptId,
-    ScriptInput, ScriptRepository as _, Stamp, UserId, Version,
+    ScriptInput, ScriptRepository as _, Stamp, SystemClock, UserId, Version,
 };
-use iota_scripts_services::{Identity, Seen, ServiceError};
+use iota_scripts_services::{Background, Identity, Seen, ServiceError};
 use serde_json::Value;
 use tokio::time::timeout;
 
@@ -49,7 +49,7 @@ async fn edit(world: &World, who: &Identity, script: &Script, input: &ScriptInpu
 /// Runs what is due until nothing is; who ran it, and the source.
 async fn due(world: &World) -> Vec<(Option<String>, String)> {
     let keeping = world.schedules.clone();
-    let kept = tokio::spawn(async move { keeping.keep().await });
+    let kept = tokio::spawn(async move { keeping.keep(&Background::new(Arc::new(SystemClock))).await });
     let settled = async {
         while world.occurrences.all().iter().any(|one| one.settled_at.is_none()) {
             tokio::time::sleep(Duration::from_millis(1)).await;

@@ -4,10 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{
     Absence, Cause, Clock as _, ExecutionStatus, Occurrence, OccurrenceId, OccurrenceRepository as _, OccurrenceState,
-    Script,
+    Script, SystemClock,
 };
 use iota_scripts_services::{
-    ExecutionService, Identity, Invalidation, SchedulePolicy, ScheduleService, TenantDirectory,
+    Background, ExecutionService, Identity, Invalidation, SchedulePolicy, ScheduleService, TenantDirectory,
 };
 use tokio::time::{sleep, timeout};
 
@@ -46,7 +46,7 @@ impl Plant {
             },
         );
         let keeping = schedules.clone();
-        tokio::spawn(async move { keeping.keep().await });
+        tokio::spawn(async move { keeping.keep(&Background::new(Arc::new(SystemClock))).await });
         Self { world, ledger, schedules }
     }
 

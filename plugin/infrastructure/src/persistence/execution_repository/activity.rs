@@ -4,14 +4,14 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use iota_scripts_domain::{Activity, ExecutionQuery, ExecutionStatus, RepositoryError, TenantId, Timestamp, Trials};
-use sqlx::{Database, Encode, QueryBuilder, Type, types::Uuid};
+use sqlx::QueryBuilder;
 
 use super::{SqlExecutionRepository, list, parse_status, store};
 use crate::persistence::{
+    columns::Store,
     config::Dialect,
     db::on,
-    list::count,
-    rows::SqlTime,
+    list::{Filters as _, count},
     run_counts::{QUARTER, beginning, quarter},
 };
 
@@ -127,37 +127,25 @@ impl Looking<'_> {
         Ok(())
     }
 
-    fn counted<DB: Database>(&self, query: &ExecutionQuery, quarters: Quarters) -> QueryBuilder<DB>
-    where
-        DB::Arguments: Default,
-        i64: for<'q> Encode<'q, DB> + Type<DB>,
-        String: for<'q> Encode<'q, DB> + Type<DB>,
-        Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-        SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
-    {
+    fn counted<DB: Store>(&self, query: &ExecutionQuery, quarters: Quarters) -> QueryBuilder<DB> {
         const COLUMNS: &str = "SELECT stretch, status, CAST(trial AS BIGINT), CAST(SUM(runs) AS BIGINT) FROM (";
         let in_one = self.width.as_micros() / QUARTER.as_micros();
         let mut builder = QueryBuilder::new(format!(
             "{COLUMNS}SELECT quarter / {in_one} AS stretch, status, CASE WHEN trial THEN 1 ELSE 0 END AS trial, runs \
              FROM script_run_counts WHERE tenant_id = "
         ));
-        builder.push_bind(self.tenant.as_str().to_owned());
+        builder.with("", self.tenant.as_str());
         if let Some(from) = quarters.from {
-            builder.push(" AND quarter >= ").push_bind(from);
+            builder.with(" AND quarter >= ", from);
         }
         if let Some(to) = quarters.to {
-            builder.push(" AND quarter < ").push_bind(to);
+            builder.with(" AND quarter < ", to);
         }
         if !query.statuses.is_empty() {
-            builder.push(" AND status IN (");
-            let mut list = builder.separated(", ");
-            for status in &query.statuses {
-                list.push_bind(status.as_str().to_owned());
-            }
-            builder.push(")");
+            builder.with_each(" AND status IN (", query.statuses.iter().map(|status| status.as_str()));
         }
         if let Some(trigger) = query.trigger {
-            builder.push(" AND triggered_by = ").push_bind(trigger.as_str().to_owned());
+            builder.with(" AND triggered_by = ", trigger.as_str());
         }
         builder.push(match query.trials {
             Trials::Included => "",

@@ -12,7 +12,9 @@ mod statements;
 use std::{sync::Arc, time::Duration};
 
 use iota_scripts_domain::{Execution, KEPT_WITHIN, NodeId, RepositoryError, Settlement, Unwritten};
+use iota_scripts_services::{Background, BackgroundTask};
 use parking_lot::Mutex;
+use sqlx::types::Uuid;
 use tokio::{
     sync::{oneshot, watch},
     time::{sleep, sleep_until},
@@ -20,15 +22,17 @@ use tokio::{
 
 use super::store;
 use crate::persistence::{
+    columns,
     config::Dialect,
     db::{BeginWrite as _, Db, on_writer},
     history_usage::{Usage, record},
     occurrence_repository::settle,
-    store_clock::{by_dialect, micros, store_later},
+    rows::End,
+    store_clock::micros,
 };
 use checkpoints::Checkpoints;
 use kept::{Kept, Record, Room};
-use statements::{Change, END, End, ROWS, Settled, begin, end, head, whole};
+use statements::{Change, END, ROWS, Settled, put_begun, put_ended, put_whole, whole};
 
 /// The most changes in one transaction.
 const GROUP: usize = 128;
@@ -50,6 +54,7 @@ pub(super) struct Journal {
     queues: Arc<Mutex<Queues>>,
     room: Room,
     checkpoints: Checkpoints,
+    task: Arc<BackgroundTask>,
     /// The number of the last record that is written, with all before it.
     written: watch::Sender<u64>,
 }
@@ -118,27 +123,24 @@ macro_rules! execute {
         match $change {
             Change::Begin(begin) => {
                 let (execution, node) = begin.as_ref();
-                let head = execution.head();
-                head!(sqlx::query(by_dialect!($self.db.dialect(), begin)), execution, node)
-                    .bind(execution.status().as_str())
-                    // What would change is written with the end.
-                    .bind(head.dry_run.then_some("{}"))
-                    .bind(head.origin.map(|origin| origin.occurrence.as_uuid()))
-                    .bind(head.origin.map(|origin| i64::from(origin.attempt)))
-                    .bind(micros($self.lease))
-                    .execute($on)
-                    .await
-                    .map(|done| done.rows_affected())
+                let sql = statements::begin($self.db.dialect());
+                match columns::query(sql, |parameters| put_begun(execution, node, parameters)) {
+                    Ok(query) => query.bind(micros($self.lease)).execute($on).await.map(|done| done.rows_affected()),
+                    Err(error) => Err(error),
+                }
             }
             Change::End(end, settled) => {
-                let ended = end!(sqlx::query(END), end)
-                    .bind(end.started_at)
-                    .bind(end.truncated_bytes)
-                    .bind(end.id)
-                    .bind(end.tenant.as_str())
-                    .execute($on)
-                    .await
-                    .map(|done| done.rows_affected());
+                let ended = match columns::query(END.as_str(), |parameters| put_ended(end, parameters)) {
+                    Ok(query) => query
+                        .bind(end.started_at)
+                        .bind(end.truncated_bytes)
+                        .bind(end.id)
+                        .bind(end.tenant.as_str())
+                        .execute($on)
+                        .await
+                        .map(|done| done.rows_affected()),
+                    Err(error) => Err(error),
+                };
                 match (ended, settled) {
                     (Ok(1), Some(settled)) => {
                         settle!(settled.occurrence, settled.attempt, &settled.settlement).execute($on).await.map(|_| 1)
@@ -158,11 +160,14 @@ macro_rules! insert {
             && inserted.is_ok()
         {
             let (some, others) = left.split_at(size);
-            let mut query = sqlx::query_scalar(sqlx::AssertSqlSafe(whole($dialect, size)));
-            for record in some {
-                query = end!(head!(query, &record.execution, record.node), record.end);
-            }
-            inserted = query.fetch_all($on).await.map(|ids: Vec<sqlx::types::Uuid>| {
+            let query = columns::query_scalar(whole($dialect, size), |parameters| {
+                some.iter().try_for_each(|record| put_whole(record, parameters))
+            });
+            let ids: sqlx::Result<Vec<Uuid>> = match query {
+                Ok(query) => query.fetch_all($on).await,
+                Err(error) => Err(error),
+            };
+            inserted = ids.map(|ids| {
                 let is_new = |record: &&Record| ids.contains(&record.end.id);
                 some.iter().filter(is_new).for_each(|record| $usage.add(record.kind(), record.end.bytes));
             });
@@ -182,13 +187,14 @@ impl Usage {
 }
 
 impl Journal {
-    pub(super) fn new(db: Db, lease: Duration) -> Self {
+    pub(super) fn new(db: Db, lease: Duration, background: &Background) -> Self {
         Self {
+            checkpoints: Checkpoints::new(&db, background),
+            task: Arc::new(background.task("records", None)),
             db,
             lease,
             queues: Arc::default(),
             room: Room::default(),
-            checkpoints: Checkpoints::default(),
             written: watch::Sender::new(0),
         }
     }
@@ -298,6 +304,12 @@ impl Journal {
         while let Some(group) = self.next_group(lane) {
             let together =
                 if group.is_a_begin_alone() { Together::No } else { self.write_together(&group).await.into() };
+            match &together {
+                Together::Yes(_) => self.task.succeeded(),
+                Together::Away(error) => self.task.failed(error),
+                // Each of them has its own result.
+                Together::No => {}
+            }
             let Group { entries, records } = group;
             for (at, entry) in entries.into_iter().enumerate() {
                 let written = match &together {
@@ -402,6 +414,7 @@ impl Journal {
                 }
                 Err(error) => {
                     tracing::warn!("the records of runs wait, because the database does not take them: {error}");
+                    self.task.failed(&error);
                     left.push(record);
                     break;
                 }

@@ -1,19 +1,26 @@
 //! Statements on runs whose text depends on what is asked: the list with its filters, the newest of several scripts, and the renewal
 //! of several leases.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use iota_scripts_domain::{ExecutionId, ExecutionQuery, ExecutionStatus, NodeId, ScriptId, TenantId, Trials};
-use sqlx::types::Uuid;
-use sqlx::{Database, Encode, QueryBuilder, Sqlite, Type};
+use sqlx::{Database, QueryBuilder, Sqlite};
 
 use crate::persistence::Dialect;
-use crate::persistence::rows::SqlTime;
+use crate::persistence::columns::{self, Store};
+use crate::persistence::list::Filters as _;
+use crate::persistence::rows::{EndColumns, HeadColumns, stored};
 use crate::persistence::store_clock::{by_dialect, micros, store_now};
 
 /// Everything but what may be large.
-pub(in crate::persistence) const COLUMNS: &str = "SELECT id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, status, \
-    created_at, started_at, completed_at, error, CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run, http_status, error_lines";
+pub(in crate::persistence) static COLUMNS: LazyLock<String> = LazyLock::new(|| {
+    let columns = columns::each(&[HeadColumns::NAMES, EndColumns::NAMES], |name, _| match name {
+        "dry_run" => "CASE WHEN dry_run IS NULL THEN NULL ELSE '' END AS dry_run".to_owned(),
+        name => name.to_owned(),
+    });
+    format!("SELECT {columns}")
+});
 
 /// The status as it is told. In the table a refusal is a success with a status of HTTP from 400 to 499, so that nodes of the
 /// release before, which do not know the word, can read it.
@@ -23,14 +30,6 @@ const STATUS: &str = "CASE WHEN status = 'success' AND http_status >= 400 THEN '
 pub(super) fn told(statuses: &[ExecutionStatus]) -> &'static str {
     let plain = |status: &ExecutionStatus| !matches!(status, ExecutionStatus::Success | ExecutionStatus::Refused);
     if !statuses.is_empty() && statuses.iter().all(plain) { "status" } else { STATUS }
-}
-
-/// The word in the table for a status.
-pub(super) const fn stored(status: ExecutionStatus) -> &'static str {
-    match status {
-        ExecutionStatus::Refused => ExecutionStatus::Success.as_str(),
-        other => other.as_str(),
-    }
 }
 
 /// Neither a test of a text that is not saved nor a dry run: as the partial indexes say it.
@@ -61,26 +60,14 @@ fn index_of(statuses: &[ExecutionStatus]) -> Option<&'static str> {
 }
 
 /// The runs that a query lets through, of one tenant.
-pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
-{
+pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &ExecutionQuery) -> QueryBuilder<DB> {
     let mut builder = QueryBuilder::new(select);
     filter(&mut builder, tenant, query);
     builder
 }
 
 /// What comes behind the columns.
-pub(super) fn filter<DB: Database>(builder: &mut QueryBuilder<DB>, tenant: &TenantId, query: &ExecutionQuery)
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
-{
+pub(super) fn filter<DB: Store>(builder: &mut QueryBuilder<DB>, tenant: &TenantId, query: &ExecutionQuery) {
     let index = index_of(&query.statuses);
     // SQLite would go through all runs of the tenant, of the script or by the trigger, for the few that an index of their own has.
     let few = index.or((query.trials == Trials::Only).then_some(TRIALS));
@@ -89,17 +76,13 @@ where
         Some(_) => ("", "+"),
         None => ("", ""),
     };
-    builder.push(" FROM script_executions WHERE ").push(all).push("tenant_id = ").push_bind(tenant.as_str().to_owned());
+    builder.push(" FROM script_executions WHERE ").push(all).with("tenant_id = ", tenant.as_str());
     if let Some(script) = query.script {
-        builder.push(" AND ").push(other).push("script_id = ").push_bind(script.as_uuid());
+        builder.push(" AND ").push(other).with("script_id = ", script.as_uuid());
     }
     if !query.statuses.is_empty() {
-        builder.push(" AND status IN (");
-        let mut list = builder.separated(", ");
-        for status in &query.statuses {
-            list.push_bind(stored(*status).to_owned());
-        }
-        builder.push(")").push(index.unwrap_or_default());
+        let statuses = query.statuses.iter().map(|status| stored(*status));
+        builder.with_each(" AND status IN (", statuses).push(index.unwrap_or_default());
         // One word in the table for two statuses: the column of the status finds the rows, the other tells them apart.
         let asked = |status| query.statuses.contains(&status);
         match (asked(ExecutionStatus::Success), asked(ExecutionStatus::Refused)) {
@@ -109,19 +92,14 @@ where
         };
     }
     if let Some(trigger) = query.trigger {
-        builder.push(" AND ").push(other).push("triggered_by = ").push_bind(trigger.as_str().to_owned());
+        builder.push(" AND ").push(other).with("triggered_by = ", trigger.as_str());
     }
     match query.trials {
         Trials::Included => {}
         Trials::Excluded => drop(builder.push(" AND ").push(THAT_COUNT)),
         Trials::Only => drop(builder.push(" AND ").push(TRIALS)),
     }
-    if let Some(from) = query.from {
-        builder.push(" AND created_at >= ").push_bind(SqlTime(from));
-    }
-    if let Some(to) = query.to {
-        builder.push(" AND created_at < ").push_bind(SqlTime(to));
-    }
+    builder.within("created_at", query.from, query.to);
 }
 
 macro_rules! lasting {
@@ -131,59 +109,40 @@ macro_rules! lasting {
 }
 
 /// Extends the lease of those runs that the node still has, and names them.
-pub(super) fn renewal<DB: Database>(
+pub(super) fn renewal<DB: Store>(
     dialect: Dialect,
     lease: Duration,
     node: &NodeId,
     ids: &[ExecutionId],
-) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-    i64: for<'q> Encode<'q, DB> + Type<DB>,
-{
+) -> QueryBuilder<DB> {
     let mut builder = QueryBuilder::new(by_dialect!(dialect, lasting));
-    builder.push_bind(micros(lease));
+    builder.with("", micros(lease));
     if dialect == Dialect::Postgres {
         builder.push(" * INTERVAL '1 microsecond'");
     }
-    builder.push(" WHERE lease_until IS NOT NULL AND node = ");
-    builder.push_bind(node.as_str().to_owned()).push(" AND id IN (");
+    builder.with(" WHERE lease_until IS NOT NULL AND node = ", node.as_str()).push(" AND id IN (");
     // Rows are locked in the order of their ids, as by those who write ends: otherwise each could wait for the other.
     if dialect == Dialect::Postgres {
         builder.push("SELECT id FROM script_executions WHERE id IN (");
     }
-    let mut list = builder.separated(", ");
-    for id in ids {
-        list.push_bind(id.as_uuid());
-    }
+    builder.with_each("", ids.iter().map(|id| id.as_uuid()));
     if dialect == Dialect::Postgres {
-        builder.push(") ORDER BY id FOR UPDATE");
+        builder.push(" ORDER BY id FOR UPDATE)");
     }
-    builder.push(") RETURNING id");
+    builder.push(" RETURNING id");
     builder
 }
 
 /// The newest run of each script that is no trial: one look into an index for each.
-pub(super) fn latest<DB: Database>(tenant: &TenantId, scripts: &[ScriptId]) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-{
-    let mut builder = QueryBuilder::new(COLUMNS);
+pub(super) fn latest<DB: Store>(tenant: &TenantId, scripts: &[ScriptId]) -> QueryBuilder<DB> {
+    let mut builder = QueryBuilder::new(COLUMNS.as_str());
     builder.push(" FROM script_executions WHERE id IN (SELECT (SELECT run.id FROM script_executions AS run WHERE run.tenant_id = ");
     // Not as values: without them PostgreSQL may expect that no run is left, and read them all.
     builder
-        .push_bind(tenant.as_str().to_owned())
+        .with("", tenant.as_str())
         .push(" AND run.script_id = scripts.id AND run.triggered_by <> 'test' AND run.dry_run IS NULL");
     // By their ids alone: with the tenant beside them PostgreSQL would rather look for them among all of the tenant's scripts.
     builder.push(" ORDER BY run.created_at DESC, run.id DESC LIMIT 1) FROM scripts WHERE scripts.id IN (");
-    let mut list = builder.separated(", ");
-    for id in scripts {
-        list.push_bind(id.as_uuid());
-    }
-    builder.push("))");
+    builder.with_each("", scripts.iter().map(|id| id.as_uuid())).push(")");
     builder
 }

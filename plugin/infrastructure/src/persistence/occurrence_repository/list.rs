@@ -1,9 +1,10 @@
 //! The list of occurrences with its filters.
 
 use iota_scripts_domain::{Cause, OccurrenceQuery, OccurrenceState, TenantId};
-use sqlx::types::Uuid;
-use sqlx::{Database, Encode, QueryBuilder, Sqlite, Type};
+use sqlx::{Database, QueryBuilder, Sqlite};
 
+use crate::persistence::columns::Store;
+use crate::persistence::list::{self as pages, Filters as _};
 use crate::persistence::rows::SqlTime;
 
 /// Which index has the occurrences of a state, if one has few others; the condition that makes it serve, in the index's own words.
@@ -33,43 +34,31 @@ pub(super) fn in_any_state(query: &OccurrenceQuery) -> OccurrenceQuery {
 }
 
 /// The occurrences that a query lets through, of one tenant.
-pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &OccurrenceQuery) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-    SqlTime: for<'q> Encode<'q, DB> + Type<DB>,
-{
-    let mut builder = QueryBuilder::new(select);
-    builder.push(" FROM script_occurrences WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
+pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &OccurrenceQuery) -> QueryBuilder<DB> {
+    let mut builder = pages::of_tenant(select, "script_occurrences", tenant);
     let index = index_of(query);
     if let Some(script) = query.script {
         // SQLite would go through all of the script's for the few that an index of their own has.
         let other =
             if index.is_some() && DB::NAME == Sqlite::NAME { " AND +script_id = " } else { " AND script_id = " };
-        builder.push(other).push_bind(script.as_uuid());
+        builder.with(other, script.as_uuid());
     }
     if let Some(state) = query.state {
-        builder.push(" AND state = ").push_bind(state.as_str().to_owned()).push(index.unwrap_or_default());
+        builder.with(" AND state = ", state.as_str()).push(index.unwrap_or_default());
     }
     if let Some(cause) = query.cause {
-        builder.push(" AND cause = ").push_bind(cause.as_str().to_owned());
+        builder.with(" AND cause = ", cause.as_str());
         if index.is_none() && query.script.is_none() {
             // In the words of the indexes of causes.
             builder.push(if cause == Cause::Schedule { " AND cause = 'schedule'" } else { " AND cause <> 'schedule'" });
         }
     }
     if let Some(moment) = query.late_before {
-        builder.push(" AND state = 'due' AND next_attempt_at < ").push_bind(SqlTime(moment));
+        builder.with(" AND state = 'due' AND next_attempt_at < ", SqlTime(moment));
     }
     if query.unhandled {
         builder.push(" AND handled IS NULL");
     }
-    if let Some(from) = query.from {
-        builder.push(" AND due_at >= ").push_bind(SqlTime(from));
-    }
-    if let Some(to) = query.to {
-        builder.push(" AND due_at < ").push_bind(SqlTime(to));
-    }
+    builder.within("due_at", query.from, query.to);
     builder
 }

@@ -1,12 +1,14 @@
 //! Pauses of a tenant's schedules.
 
+use std::sync::LazyLock;
+
 use iota_scripts_domain::{
     Cause, Occurrence, OccurrenceState, Pause, PauseId, PauseReason, RepositoryError, Stamp, TenantId, Timestamp,
 };
-use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::SqlOccurrenceRepository;
+use crate::persistence::columns::{self, columns};
 use crate::persistence::db::{BeginWrite as _, on, on_writer};
 use crate::persistence::error::refused;
 use crate::persistence::rows::{DueSchedule, RowReader, SqlTime};
@@ -25,21 +27,20 @@ const IN_FORCE: &str = "SELECT * FROM script_pauses WHERE tenant_id = $1 AND (en
 
 const CHANGE: &str = "UPDATE script_pauses SET reason = $1, paused_by = $2, name = $3, ends_at = $4 WHERE id = $5";
 
-const BEGIN: &str = "INSERT INTO script_pauses (id, tenant_id, reason, paused_at, paused_by, name, ends_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+static BEGIN: LazyLock<String> = LazyLock::new(|| columns::insert(TABLE, &[PauseRow::NAMES]));
 
 const END: &str = "UPDATE script_pauses SET ends_at = $1, resumed_by = $2 \
     WHERE tenant_id = $3 AND (ends_at IS NULL OR ends_at > $1)";
 
-#[derive(FromRow)]
-pub(super) struct PauseRow {
-    id: Uuid,
-    tenant_id: String,
-    reason: String,
-    paused_at: SqlTime,
-    paused_by: String,
-    name: String,
-    ends_at: Option<SqlTime>,
+columns! {
+    pub(super) struct PauseRow from (pause: &Pause) {}
+    id: Uuid = pause.id.as_uuid(),
+    tenant_id: String = pause.tenant.as_str(),
+    reason: String = pause.reason.as_str(),
+    paused_at: SqlTime = SqlTime(pause.paused.at),
+    paused_by: String = pause.paused.by.as_str(),
+    name: String = pause.name.as_str(),
+    ends_at: Option<SqlTime> = pause.ends_at.map(SqlTime),
 }
 
 impl TryFrom<PauseRow> for Pause {
@@ -78,10 +79,8 @@ pub(super) async fn begin(repository: &SqlOccurrenceRepository, pause: &Pause) -
                 Pause { id: known.id, paused, ..pause.clone() }
             }
             None => {
-                let query = sqlx::query(BEGIN).bind(pause.id.as_uuid()).bind(pause.tenant.as_str());
-                let query = query.bind(pause.reason.as_str()).bind(SqlTime(pause.paused.at));
-                let query = query.bind(pause.paused.by.as_str()).bind(pause.name.as_str());
-                query.bind(pause.ends_at.map(SqlTime)).execute(&mut *tx).await.map_err(store)?;
+                let query = columns::query(BEGIN.as_str(), |parameters| PauseRow::put(pause, parameters));
+                query.map_err(store)?.execute(&mut *tx).await.map_err(store)?;
                 pause.clone()
             }
         };

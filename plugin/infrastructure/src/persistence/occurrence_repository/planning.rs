@@ -1,6 +1,6 @@
 //! Schedules move on: each time that has come becomes an occurrence, in the transaction that computes the next one.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use iota_scripts_domain::{
     Absence, Absences, Cause, Occurrence, OccurrenceState, Pause, Reason, RepositoryError, ScheduledTimes, TenantId,
@@ -9,8 +9,9 @@ use iota_scripts_domain::{
 
 use super::pauses::{self, PauseRow};
 use super::{SqlOccurrenceRepository, insert, store};
+use crate::persistence::columns;
 use crate::persistence::db::{BeginWrite as _, on, on_writer};
-use crate::persistence::rows::{DueScheduleRow, OrphanRow, ScheduleRow, SqlTime};
+use crate::persistence::rows::{DueScheduleRow, NewSchedule, OrphanRow, ScheduleRow, SqlTime};
 
 /// Times of one schedule that one transaction writes down. What is left is due at once again.
 const TIMES: usize = 500;
@@ -26,8 +27,12 @@ const MOVE_ON: &str = "UPDATE script_schedules SET next_due_at = $1, updated_at 
 const ORPHANS: &str = "SELECT s.id, s.tenant_id, s.cron_expression, s.timezone FROM scripts s \
     LEFT JOIN script_schedules p ON p.script_id = s.id \
     WHERE s.type = 'cron' AND s.is_active AND p.script_id IS NULL LIMIT 500";
-const ADOPT: &str = "INSERT INTO script_schedules (script_id, tenant_id, expression, timezone, follows_tenant, next_due_at, updated_at) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (script_id) DO NOTHING";
+static ADOPT: LazyLock<String> = LazyLock::new(|| insertion_of_schedule("DO NOTHING"));
+
+/// The insertion of a schedule, by [`ScheduleRow`] and the moment of the change, and what becomes of one that the script has already.
+pub(in crate::persistence) fn insertion_of_schedule(known: &str) -> String {
+    columns::insert("script_schedules", &[ScheduleRow::NAMES, &["updated_at"]]) + " ON CONFLICT (script_id) " + known
+}
 
 pub(super) async fn advance(
     repository: &SqlOccurrenceRepository,
@@ -73,7 +78,7 @@ pub(super) async fn advance(
             let own: Vec<Pause> = pauses.iter().filter(|pause| pause.tenant == schedule.tenant).cloned().collect();
             for (pause, first, number) in Pause::take_out(&own, &mut times.times) {
                 let row = pauses::left_out(&schedule, pause, first, now);
-                let known = insert!(row).execute(&mut *tx).await.map_err(store)?.rows_affected();
+                let known = insert(&row)?.execute(&mut *tx).await.map_err(store)?.rows_affected();
                 let query = sqlx::query(pauses::COUNT_IN).bind(i64::try_from(number - known).unwrap_or(i64::MAX));
                 let query = query.bind(SqlTime(now)).bind(schedule.script.as_uuid()).bind(row.key.as_str());
                 query.execute(&mut *tx).await.map_err(store)?;
@@ -97,7 +102,7 @@ pub(super) async fn advance(
                         occurrence = occurrence.settled(OccurrenceState::Skipped, skipped(before), now);
                     }
                 }
-                insert!(occurrence).execute(&mut *tx).await.map_err(store)?;
+                insert(&occurrence)?.execute(&mut *tx).await.map_err(store)?;
             }
             let query = sqlx::query(MOVE_ON).bind(times.next.map(SqlTime)).bind(SqlTime(now));
             query.bind(schedule.script.as_uuid()).execute(&mut *tx).await.map_err(store)?;
@@ -125,18 +130,11 @@ pub(super) async fn adopt(repository: &SqlOccurrenceRepository, now: Timestamp) 
         for row in orphans {
             let schedule = row.read()?;
             let zone = schedule.timezone.unwrap_or(TimeZone::UTC);
+            let next = schedule.expression.next_after(now, zone);
+            let new = NewSchedule { script: row.id, tenant: &row.tenant_id, schedule: &schedule, zone, next };
             on_writer!(repository.db, |pool| {
-                sqlx::query(ADOPT)
-                    .bind(row.id)
-                    .bind(row.tenant_id.as_str())
-                    .bind(schedule.expression.as_str())
-                    .bind(zone.name())
-                    .bind(schedule.timezone.is_none())
-                    .bind(schedule.expression.next_after(now, zone).map(SqlTime))
-                    .bind(SqlTime(now))
-                    .execute(pool)
-                    .await
-                    .map_err(store)?;
+                let insert = columns::query(ADOPT.as_str(), |parameters| ScheduleRow::put(&new, parameters));
+                insert.map_err(store)?.bind(SqlTime(now)).execute(pool).await.map_err(store)?;
             });
         }
     }

@@ -9,57 +9,118 @@ use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::{RowReader, SqlTime};
+use crate::persistence::columns::columns;
 use crate::persistence::run_counts::RunKind;
 
-/// The columns of a list.
-#[derive(FromRow)]
-pub(in crate::persistence) struct SummaryRow {
-    id: Uuid,
-    script_id: Uuid,
-    script_version: i64,
-    script_name: String,
-    entry_point: String,
-    triggered_by: String,
-    triggered_by_user: Option<String>,
-    status: String,
-    created_at: SqlTime,
-    started_at: Option<SqlTime>,
-    completed_at: Option<SqlTime>,
-    error: Option<String>,
-    /// In lists an empty text, whatever there is.
-    dry_run: Option<String>,
-    http_status: Option<i64>,
-    error_lines: i64,
+mod end;
+
+pub(in crate::persistence) use end::{End, stored};
+
+columns! {
+    /// What a list shows of a run since it began.
+    pub(in crate::persistence) struct HeadColumns from (execution: &Execution) {
+        let head = execution.head();
+    }
+    id: Uuid = head.id.as_uuid(),
+    script_id: Uuid = head.script.id.as_uuid(),
+    script_version: i64 = head.script.version.get(),
+    script_name: String = head.script.name.as_str(),
+    entry_point: String = head.entry.as_str(),
+    triggered_by: String = head.trigger.as_str(),
+    triggered_by_user: Option<String> = head.user.as_ref().map(|user| user.as_str()),
+    created_at: SqlTime = SqlTime(head.created_at),
+    started_at: Option<SqlTime> = execution.started_at().map(SqlTime),
 }
 
-/// All columns.
+columns! {
+    /// What else is known when a run begins, and is in no list.
+    pub(in crate::persistence) struct BeginColumns from (execution: &Execution, node: &NodeId) {
+        let head = execution.head();
+    }
+    tenant_id: String = head.tenant.as_str(),
+    input: String = head.input.as_str(),
+    node: String = node.as_str(),
+    libraries: Option<String> = (!head.libraries.is_empty()).then(|| serde_json::json!(head.libraries).to_string()),
+    truncated_bytes: Option<i64> = truncated(execution),
+}
+
+columns! {
+    /// What a run is an attempt at: a whole record has neither.
+    pub(in crate::persistence) struct OriginColumns from (execution: &Execution) {
+        let origin = execution.head().origin;
+    }
+    occurrence_id: Option<Uuid> = origin.map(|origin| origin.occurrence.as_uuid()),
+    attempt: Option<i64> = origin.map(|origin| i64::from(origin.attempt)),
+}
+
+columns! {
+    /// What a list shows of the end of a run.
+    pub(in crate::persistence) struct EndColumns from (end: &End) {}
+    status: String = end.status,
+    completed_at: Option<SqlTime> = end.completed_at,
+    error: Option<String> = end.error.as_deref(),
+    /// In lists an empty text, whatever there is.
+    dry_run: Option<String> = end.dry_run.as_deref(),
+    http_status: Option<i64> = end.http_status,
+    error_lines: i64 = end.error_lines,
+}
+
+columns! {
+    /// What a run left behind, which is in no list.
+    pub(in crate::persistence) struct ResultColumns from (end: &End) {}
+    result: Option<String> = end.result.as_deref(),
+    output: Option<String> = end.output.as_deref(),
+    receipt: Option<String> = end.receipt.as_deref(),
+}
+
+columns! {
+    /// Those of [`EndColumns`] that a run has from its begin on.
+    pub(in crate::persistence) values UnfinishedColumns from (execution: &Execution) {}
+    status = execution.status().as_str(),
+    // What would change is written with the end.
+    dry_run = execution.head().dry_run.then_some("{}"),
+}
+
+/// What was left out of the row, if anything.
+fn truncated(execution: &Execution) -> Option<i64> {
+    i64::try_from(execution.truncated_bytes()).ok().filter(|bytes| *bytes > 0)
+}
+
+/// A row of a list.
+#[derive(FromRow)]
+pub(in crate::persistence) struct SummaryRow {
+    #[sqlx(flatten)]
+    head: HeadColumns,
+    #[sqlx(flatten)]
+    end: EndColumns,
+}
+
+/// A whole row.
 #[derive(FromRow)]
 pub(in crate::persistence) struct ExecutionRow {
     #[sqlx(flatten)]
     summary: SummaryRow,
-    tenant_id: String,
-    input: String,
-    node: String,
+    #[sqlx(flatten)]
+    begin: BeginColumns,
+    #[sqlx(flatten)]
+    origin: OriginColumns,
+    #[sqlx(flatten)]
+    result: ResultColumns,
     lease_until: Option<SqlTime>,
-    result: Option<String>,
-    output: Option<String>,
-    receipt: Option<String>,
-    occurrence_id: Option<Uuid>,
-    attempt: Option<i64>,
-    libraries: Option<String>,
-    truncated_bytes: Option<i64>,
 }
 
 impl ExecutionRow {
     /// How it is counted.
     pub(in crate::persistence) fn kind(&self) -> RunKind {
-        let SummaryRow { created_at, status, http_status, triggered_by, dry_run, .. } = &self.summary;
-        RunKind::of(&self.tenant_id, created_at.0, (status, *http_status), triggered_by, dry_run.as_deref())
+        let SummaryRow { head, end } = &self.summary;
+        let ended = (end.status.as_str(), end.http_status);
+        RunKind::of(&self.begin.tenant_id, head.created_at.0, ended, &head.triggered_by, end.dry_run.as_deref())
     }
 
     /// What it holds of its tenant's history.
     pub(in crate::persistence) fn bytes(&self) -> u64 {
-        let texts = [Some(&self.input), self.result.as_ref(), self.output.as_ref(), self.summary.dry_run.as_ref()];
+        let (result, dry_run) = (&self.result, self.summary.end.dry_run.as_ref());
+        let texts = [Some(&self.begin.input), result.result.as_ref(), result.output.as_ref(), dry_run];
         texts.into_iter().flatten().map(|text| text.len() as u64).sum()
     }
 }
@@ -67,7 +128,7 @@ impl ExecutionRow {
 impl TryFrom<SummaryRow> for ExecutionSummary {
     type Error = RepositoryError;
     fn try_from(row: SummaryRow) -> Result<Self, RepositoryError> {
-        let reader = RowReader::new("script_executions", row.id);
+        let reader = RowReader::new("script_executions", row.head.id);
         row.read(&reader)
     }
 }
@@ -75,17 +136,18 @@ impl TryFrom<SummaryRow> for ExecutionSummary {
 impl TryFrom<ExecutionRow> for Execution {
     type Error = RepositoryError;
     fn try_from(row: ExecutionRow) -> Result<Self, RepositoryError> {
-        let reader = RowReader::new("script_executions", row.summary.id);
-        let truncated_bytes = u64::try_from(row.truncated_bytes.unwrap_or(0)).unwrap_or(0);
-        let libraries = row.libraries.map_or_else(|| Ok(Vec::new()), |json| serde_json::from_str(&json));
-        let would_change = row.summary.dry_run.clone().map(JsonText::parse).transpose();
-        let summary = row.summary.read(&reader)?;
+        let ExecutionRow { summary, begin, origin, result, lease_until } = row;
+        let reader = RowReader::new("script_executions", summary.head.id);
+        let truncated_bytes = u64::try_from(begin.truncated_bytes.unwrap_or(0)).unwrap_or(0);
+        let libraries = begin.libraries.map_or_else(|| Ok(Vec::new()), |json| serde_json::from_str(&json));
+        let would_change = summary.end.dry_run.clone().map(JsonText::parse).transpose();
+        let summary = summary.read(&reader)?;
         let status = summary.status;
         let state = if status.is_final() {
             let finished_at = reader.require("completed_at", summary.finished_at)?;
-            let outcome = read_outcome(&reader, status, row.result, summary.fault)?;
-            let log = row.output.map_or_else(|| Ok(RunLog::default()), |json| serde_json::from_str(&json));
-            let receipt = row.receipt.map(|json| read_receipt(&json)).transpose();
+            let outcome = read_outcome(&reader, status, result.result, summary.fault)?;
+            let log = result.output.map_or_else(|| Ok(RunLog::default()), |json| serde_json::from_str(&json));
+            let receipt = result.receipt.map(|json| read_receipt(&json)).transpose();
             let record = RunRecord {
                 outcome,
                 log: reader.read("output", log)?,
@@ -95,25 +157,25 @@ impl TryFrom<ExecutionRow> for Execution {
             };
             ExecutionState::Finished { started_at: summary.started_at, finished_at, record: Box::new(record) }
         } else {
-            reader.require("lease_until", row.lease_until)?;
-            let node = reader.read("node", NodeId::parse(row.node))?;
-            match status {
-                ExecutionStatus::Running => {
-                    ExecutionState::Running { started_at: reader.require("started_at", summary.started_at)?, node }
-                }
-                _ => ExecutionState::Pending { node },
-            }
+            reader.require("lease_until", lease_until)?;
+            let node = reader.read("node", NodeId::parse(begin.node))?;
+            let started_at = match status {
+                // As older versions recorded a run before it began.
+                ExecutionStatus::Pending => summary.started_at.unwrap_or(summary.created_at),
+                _ => reader.require("started_at", summary.started_at)?,
+            };
+            ExecutionState::Running { started_at, node }
         };
         let head = NewExecution {
             id: summary.id,
-            tenant: reader.tenant(row.tenant_id)?,
+            tenant: reader.tenant(begin.tenant_id)?,
             script: summary.script,
             libraries: reader.read("libraries", libraries)?,
             entry: summary.entry,
             trigger: summary.trigger,
             user: summary.user,
-            origin: origin(&reader, row.occurrence_id, row.attempt)?,
-            input: reader.read("input", JsonText::parse(row.input))?,
+            origin: read_origin(&reader, origin.occurrence_id, origin.attempt)?,
+            input: reader.read("input", JsonText::parse(begin.input))?,
             dry_run: summary.dry_run,
             created_at: summary.created_at,
         };
@@ -130,7 +192,7 @@ fn read_receipt(json: &str) -> serde_json::Result<Receipt> {
     }
 }
 
-fn origin(
+fn read_origin(
     reader: &RowReader,
     occurrence: Option<Uuid>,
     attempt: Option<i64>,
@@ -142,25 +204,26 @@ fn origin(
 
 impl SummaryRow {
     fn read(self, reader: &RowReader) -> Result<ExecutionSummary, RepositoryError> {
-        let fault: Result<Option<Fault>, _> = self.error.map(|json| serde_json::from_str(&json)).transpose();
-        let http_status = reader.read("http_status", self.http_status.map(u16::try_from).transpose())?;
+        let Self { head, end } = self;
+        let fault: Result<Option<Fault>, _> = end.error.map(|json| serde_json::from_str(&json)).transpose();
+        let http_status = reader.read("http_status", end.http_status.map(u16::try_from).transpose())?;
         Ok(ExecutionSummary {
-            id: ExecutionId::from_uuid(self.id),
+            id: ExecutionId::from_uuid(head.id),
             script: ScriptRef {
-                id: ScriptId::from_uuid(self.script_id),
-                version: reader.read("script_version", Version::try_from(self.script_version))?,
-                name: reader.read("script_name", ScriptName::parse(&self.script_name))?,
+                id: ScriptId::from_uuid(head.script_id),
+                version: reader.read("script_version", Version::try_from(head.script_version))?,
+                name: reader.read("script_name", ScriptName::parse(&head.script_name))?,
             },
-            entry: reader.read("entry_point", EntryPoint::parse(&self.entry_point))?,
-            trigger: reader.read("triggered_by", self.triggered_by.parse())?,
-            user: reader.read("triggered_by_user", self.triggered_by_user.map(UserId::parse).transpose())?,
-            status: told(reader.read("status", self.status.parse())?, http_status),
-            dry_run: self.dry_run.is_some(),
+            entry: reader.read("entry_point", EntryPoint::parse(&head.entry_point))?,
+            trigger: reader.read("triggered_by", head.triggered_by.parse())?,
+            user: reader.read("triggered_by_user", head.triggered_by_user.map(UserId::parse).transpose())?,
+            status: told(reader.read("status", end.status.parse())?, http_status),
+            dry_run: end.dry_run.is_some(),
             http_status,
-            error_lines: u64::try_from(self.error_lines).unwrap_or_default(),
-            created_at: self.created_at.0,
-            started_at: self.started_at.map(|time| time.0),
-            finished_at: self.completed_at.map(|time| time.0),
+            error_lines: u64::try_from(end.error_lines).unwrap_or_default(),
+            created_at: head.created_at.0,
+            started_at: head.started_at.map(|time| time.0),
+            finished_at: end.completed_at.map(|time| time.0),
             fault: reader.read("error", fault)?,
         })
     }

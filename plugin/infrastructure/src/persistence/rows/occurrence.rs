@@ -8,34 +8,49 @@ use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::{RowReader, SqlTime};
+use crate::persistence::columns::columns;
+
+columns! {
+    /// What an occurrence is inserted with.
+    pub(in crate::persistence) struct OccurrenceColumns from (occurrence: &Occurrence) {
+        let pinned = occurrence.pinned.as_ref();
+    }
+    id: Uuid = occurrence.id.as_uuid(),
+    tenant_id: String = occurrence.tenant.as_str(),
+    script_id: Uuid = occurrence.script.as_uuid(),
+    script_name: String = occurrence.script_name.as_str(),
+    cause: String = occurrence.cause.as_str(),
+    key: String = occurrence.key.as_str(),
+    due_at: SqlTime = SqlTime(occurrence.due_at),
+    input: String = occurrence.args.as_str(),
+    requested_by: Option<String> = occurrence.requested_by.as_ref().map(|user| user.as_str()),
+    depth: i64 = i64::from(occurrence.depth),
+    state: String = occurrence.state.as_str(),
+    attempt: i64 = i64::from(occurrence.attempt),
+    next_attempt_at: Option<SqlTime> = occurrence.next_attempt_at.map(SqlTime),
+    reason: String = told(&occurrence.reason),
+    reason_code: Option<String> = occurrence.reason.code(),
+    created_at: SqlTime = SqlTime(occurrence.created_at),
+    settled_at: Option<SqlTime> = occurrence.settled_at.map(SqlTime),
+    replay_of: Option<Uuid> = occurrence.replay_of.map(|id| id.as_uuid()),
+    script_version: Option<i64> = pinned.map(|pinned| pinned.script.get()),
+    libraries: Option<String> = pinned.map(|pinned| serde_json::json!(pinned.libraries).to_string()),
+}
+
+/// A reason as it is stored: what a script threw may hold what PostgreSQL's texts cannot.
+pub(in crate::persistence) fn told(reason: &Reason) -> String {
+    reason.to_string().replace('\0', "\u{fffd}")
+}
 
 #[derive(FromRow)]
 pub(in crate::persistence) struct OccurrenceRow {
-    id: Uuid,
-    tenant_id: String,
-    script_id: Uuid,
-    script_name: String,
-    cause: String,
-    key: String,
-    due_at: SqlTime,
-    input: String,
-    requested_by: Option<String>,
-    depth: i64,
-    state: String,
-    attempt: i64,
-    next_attempt_at: Option<SqlTime>,
+    #[sqlx(flatten)]
+    columns: OccurrenceColumns,
     execution_id: Option<Uuid>,
-    reason: String,
-    reason_code: Option<String>,
-    created_at: SqlTime,
-    settled_at: Option<SqlTime>,
-    replay_of: Option<Uuid>,
     times: i64,
     handled: Option<String>,
     handled_at: Option<SqlTime>,
     handled_by: Option<String>,
-    script_version: Option<i64>,
-    libraries: Option<String>,
 }
 
 /// An occurrence with the run of its attempt.
@@ -47,14 +62,25 @@ pub(in crate::persistence) struct StrandedRow {
     run_status: Option<String>,
 }
 
-#[derive(FromRow)]
-pub(in crate::persistence) struct ScheduleRow {
-    pub(in crate::persistence) script_id: Uuid,
-    pub(in crate::persistence) tenant_id: String,
-    pub(in crate::persistence) expression: String,
-    pub(in crate::persistence) timezone: String,
-    pub(in crate::persistence) follows_tenant: bool,
-    pub(in crate::persistence) next_due_at: Option<SqlTime>,
+/// What a schedule is made of.
+pub(in crate::persistence) struct NewSchedule<'s> {
+    pub(in crate::persistence) script: Uuid,
+    pub(in crate::persistence) tenant: &'s str,
+    pub(in crate::persistence) schedule: &'s CronSchedule,
+    pub(in crate::persistence) zone: TimeZone,
+    pub(in crate::persistence) next: Option<Timestamp>,
+}
+
+columns! {
+    pub(in crate::persistence) struct ScheduleRow from (new: &NewSchedule<'_>) {
+        let schedule = new.schedule;
+    }
+    pub(in crate::persistence) script_id: Uuid = new.script,
+    tenant_id: String = new.tenant,
+    pub(in crate::persistence) expression: String = schedule.expression.as_str(),
+    pub(in crate::persistence) timezone: String = new.zone.name(),
+    pub(in crate::persistence) follows_tenant: bool = schedule.timezone.is_none(),
+    pub(in crate::persistence) next_due_at: Option<SqlTime> = new.next.map(SqlTime),
 }
 
 /// A schedule whose time has come, with its script's name.
@@ -86,28 +112,29 @@ pub(in crate::persistence) struct OrphanRow {
 impl TryFrom<OccurrenceRow> for Occurrence {
     type Error = RepositoryError;
     fn try_from(row: OccurrenceRow) -> Result<Self, RepositoryError> {
-        let reader = RowReader::new("script_occurrences", row.id);
+        let reader = RowReader::new("script_occurrences", row.columns.id);
         let handled = handled(&reader, row.handled, row.handled_at, row.handled_by)?;
-        let pinned = pinned(&reader, row.script_version, row.libraries.as_deref())?;
+        let columns = row.columns;
+        let pinned = pinned(&reader, columns.script_version, columns.libraries.as_deref())?;
         Ok(Self {
-            id: OccurrenceId::from_uuid(row.id),
-            tenant: reader.tenant(row.tenant_id)?,
-            script: ScriptId::from_uuid(row.script_id),
-            script_name: reader.read("script_name", ScriptName::parse(&row.script_name))?,
-            cause: reader.read("cause", row.cause.parse())?,
-            key: row.key,
-            due_at: row.due_at.0,
-            args: reader.read("input", JsonText::parse(row.input))?,
-            requested_by: reader.read("requested_by", row.requested_by.map(UserId::parse).transpose())?,
-            depth: reader.read("depth", u32::try_from(row.depth))?,
-            state: reader.read("state", row.state.parse())?,
-            attempt: reader.read("attempt", u32::try_from(row.attempt))?,
-            next_attempt_at: row.next_attempt_at.map(|time| time.0),
+            id: OccurrenceId::from_uuid(columns.id),
+            tenant: reader.tenant(columns.tenant_id)?,
+            script: ScriptId::from_uuid(columns.script_id),
+            script_name: reader.read("script_name", ScriptName::parse(&columns.script_name))?,
+            cause: reader.read("cause", columns.cause.parse())?,
+            key: columns.key,
+            due_at: columns.due_at.0,
+            args: reader.read("input", JsonText::parse(columns.input))?,
+            requested_by: reader.read("requested_by", columns.requested_by.map(UserId::parse).transpose())?,
+            depth: reader.read("depth", u32::try_from(columns.depth))?,
+            state: reader.read("state", columns.state.parse())?,
+            attempt: reader.read("attempt", u32::try_from(columns.attempt))?,
+            next_attempt_at: columns.next_attempt_at.map(|time| time.0),
             execution: row.execution_id.map(ExecutionId::from_uuid),
-            reason: Reason::stored(row.reason_code.as_deref(), row.reason),
-            created_at: row.created_at.0,
-            settled_at: row.settled_at.map(|time| time.0),
-            replay_of: row.replay_of.map(OccurrenceId::from_uuid),
+            reason: Reason::stored(columns.reason_code.as_deref(), columns.reason),
+            created_at: columns.created_at.0,
+            settled_at: columns.settled_at.map(|time| time.0),
+            replay_of: columns.replay_of.map(OccurrenceId::from_uuid),
             times: reader.read("times", u64::try_from(row.times))?,
             handled,
             pinned,
@@ -143,7 +170,7 @@ fn handled(
 impl TryFrom<StrandedRow> for Stranded {
     type Error = RepositoryError;
     fn try_from(row: StrandedRow) -> Result<Self, RepositoryError> {
-        let reader = RowReader::new("script_executions", row.occurrence.id);
+        let reader = RowReader::new("script_executions", row.occurrence.columns.id);
         let status = reader.read("status", row.run_status.as_deref().map(str::parse).transpose())?;
         let run = row.run_id.map(ExecutionId::from_uuid).zip(status);
         Ok(Self { occurrence: row.occurrence.try_into()?, run })

@@ -3,12 +3,13 @@
 use iota_scripts_domain::{
     ActiveEndpoint, ChangeSummary, DatabaseAccess, Description, Endpoint, EndpointAccess, EventHandler, EventPatterns,
     HttpMethod, Importer, RateLimit, RepositoryError, RoutePattern, Script, ScriptDefinition, ScriptDraft, ScriptId,
-    ScriptInput, ScriptName, ScriptType, ScriptVersion, UserId, Version, VersionId,
+    ScriptInput, ScriptKind, ScriptName, ScriptType, ScriptVersion, UserId, Version, VersionId,
 };
 use sqlx::FromRow;
 use sqlx::types::Uuid;
 
 use super::{RowReader, SqlTime};
+use crate::persistence::columns::columns;
 
 /// An active endpoint, without what is large.
 #[derive(FromRow)]
@@ -64,44 +65,84 @@ impl TryFrom<HandlerRow> for EventHandler {
     }
 }
 
-/// The columns of a definition, which both tables have.
-#[derive(FromRow)]
-pub(in crate::persistence) struct DefinitionColumns {
-    name: String,
-    description: String,
-    r#type: String,
-    content: String,
-    cron_expression: Option<String>,
-    timezone: Option<String>,
-    endpoint_method: Option<String>,
-    endpoint_path: Option<String>,
-    timeout_seconds: i64,
-    max_memory_mb: i64,
-    is_active: bool,
-    endpoint_access: Option<String>,
-    rate_limit_per_minute: Option<i64>,
-    event_patterns: Option<String>,
-    retries: i64,
-    retry_delay_seconds: i64,
-    database_access: String,
-    api_version: i64,
-    is_library: bool,
-    imports: Option<String>,
-    run_as: Option<String>,
+columns! {
+    /// The columns of a definition, which both tables have. Read back in [`DefinitionColumns::read`].
+    pub(in crate::persistence) struct DefinitionColumns from (script: &Script) {
+        let definition = script.definition();
+        let schedule = definition.kind.schedule();
+        let endpoint = definition.kind.endpoint();
+    }
+    name: String = definition.name.as_str(),
+    description: String = definition.description.as_str(),
+    r#type: String = definition.kind.script_type().as_str(),
+    content: String = definition.source.as_str(),
+    cron_expression: Option<String> = schedule.map(|schedule| schedule.expression.as_str()),
+    timezone: Option<String> = schedule.and_then(|schedule| schedule.timezone).map(|zone| zone.name()),
+    endpoint_method: Option<String> = endpoint.map(|endpoint| endpoint.method.as_str()),
+    endpoint_path: Option<String> = endpoint.map(|endpoint| endpoint.path.as_str()),
+    endpoint_access: Option<String> = endpoint.map(|endpoint| endpoint.access.as_str()),
+    rate_limit_per_minute: Option<i64> = endpoint.map(|endpoint| i64::from(endpoint.rate_limit.per_minute().get())),
+    event_patterns: Option<String> = patterns(&definition.kind),
+    timeout_seconds: i64 = i64::from(definition.limits.timeout_seconds()),
+    max_memory_mb: i64 = i64::from(definition.limits.max_memory_mb()),
+    is_active: bool = definition.active,
+    retries: i64 = i64::from(definition.retry.retries()),
+    retry_delay_seconds: i64 = i64::from(definition.retry.delay_seconds()),
+    database_access: String = definition.database_access.as_str(),
+    api_version: i64 = i64::from(definition.api_version.number()),
+    is_library: bool = definition.library,
+    imports: Option<String> = (!definition.imports.is_empty()).then(|| definition.imports.join("\n")),
+    run_as: Option<String> = definition.run_as.as_ref().map(|user| user.as_str()),
+}
+
+columns! {
+    /// What a change sets anew beside the definition.
+    pub(in crate::persistence) struct ChangeColumns from (script: &Script) {}
+    version: i64 = script.version().get(),
+    updated_at: SqlTime = SqlTime(script.updated().at),
+    updated_by: String = script.updated().by.as_str(),
+    quarantine: Option<String> = script.quarantine().map(serde_json::to_string).transpose()?,
+}
+
+columns! {
+    /// What is computed from the definition, for indexes and searches.
+    pub(in crate::persistence) values DerivedColumns from (script: &Script) {
+        let definition = script.definition();
+        let name = definition.name.as_str();
+    }
+    endpoint_shape = definition.kind.endpoint().map(|endpoint| endpoint.path.shape()),
+    name_key = name_key(script),
+    search_text = format!("{name}\n{}", definition.description.as_str()).to_lowercase(),
+}
+
+columns! {
+    /// What no change touches.
+    pub(in crate::persistence) struct CreationColumns from (script: &Script) {}
+    id: Uuid = script.id().as_uuid(),
+    tenant_id: String = script.tenant().as_str(),
+    created_at: SqlTime = SqlTime(script.created().at),
+    created_by: String = script.created().by.as_str(),
+}
+
+/// What a script is sorted by when lists are sorted by name.
+pub(in crate::persistence) fn name_key(script: &Script) -> String {
+    script.definition().name.as_str().to_lowercase()
+}
+
+/// One on a line; nothing when there are none.
+fn patterns(kind: &ScriptKind) -> Option<String> {
+    let patterns = kind.event_patterns().filter(|patterns| !patterns.is_empty())?;
+    Some(patterns.iter().collect::<Vec<_>>().join("\n"))
 }
 
 #[derive(FromRow)]
 pub(in crate::persistence) struct ScriptRow {
-    id: Uuid,
-    tenant_id: String,
+    #[sqlx(flatten)]
+    creation: CreationColumns,
     #[sqlx(flatten)]
     definition: DefinitionColumns,
-    version: i64,
-    created_at: SqlTime,
-    created_by: String,
-    updated_at: SqlTime,
-    updated_by: String,
-    quarantine: Option<String>,
+    #[sqlx(flatten)]
+    change: ChangeColumns,
 }
 
 #[derive(FromRow)]
@@ -148,15 +189,16 @@ impl TryFrom<ImporterRow> for Importer {
 impl TryFrom<ScriptRow> for Script {
     type Error = RepositoryError;
     fn try_from(row: ScriptRow) -> Result<Self, RepositoryError> {
-        let reader = RowReader::new("scripts", row.id);
-        let quarantine = row.quarantine.as_deref().map(serde_json::from_str).transpose();
+        let ScriptRow { creation, definition, change } = row;
+        let reader = RowReader::new("scripts", creation.id);
+        let quarantine = change.quarantine.as_deref().map(serde_json::from_str).transpose();
         Ok(Self::stored(
-            ScriptId::from_uuid(row.id),
-            reader.tenant(row.tenant_id)?,
-            row.definition.read(&reader)?,
-            reader.read("version", Version::try_from(row.version))?,
-            reader.stamp("created_by", row.created_at, row.created_by)?,
-            reader.stamp("updated_by", row.updated_at, row.updated_by)?,
+            ScriptId::from_uuid(creation.id),
+            reader.tenant(creation.tenant_id)?,
+            definition.read(&reader)?,
+            reader.read("version", Version::try_from(change.version))?,
+            reader.stamp("created_by", creation.created_at, creation.created_by)?,
+            reader.stamp("updated_by", change.updated_at, change.updated_by)?,
             reader.read("quarantine", quarantine)?,
         ))
     }

@@ -1,21 +1,17 @@
 //! The list of scripts: filters, order, page.
 
 use iota_scripts_domain::{Cursor, Of, Script, ScriptQuery, ScriptSort, TenantId};
-use sqlx::types::Uuid;
-use sqlx::{Database, Encode, QueryBuilder, Type};
+use sqlx::QueryBuilder;
 
-use crate::persistence::list::Order;
+use crate::persistence::columns::Store;
+use crate::persistence::list::{self as pages, Filters as _, Order};
+use crate::persistence::rows::name_key;
 
 /// The scripts that a query lets through, of one tenant.
-pub(super) fn filtered<DB: Database>(select: &str, tenant: &TenantId, query: &ScriptQuery) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-{
-    let mut builder = QueryBuilder::new(select);
-    builder.push(" FROM scripts WHERE tenant_id = ").push_bind(tenant.as_str().to_owned());
+pub(super) fn filtered<DB: Store>(select: &str, tenant: &TenantId, query: &ScriptQuery) -> QueryBuilder<DB> {
+    let mut builder = pages::of_tenant(select, "scripts", tenant);
     if let Some(script_type) = query.script_type {
-        builder.push(" AND type = ").push_bind(script_type.as_str().to_owned());
+        builder.with(" AND type = ", script_type.as_str());
     }
     if let Some(active) = query.active {
         // As the index of active scripts says it.
@@ -25,7 +21,7 @@ where
         builder.push(" AND quarantine IS NOT NULL");
     }
     if let Some(pattern) = query.search.as_deref().and_then(pattern) {
-        builder.push(" AND search_text LIKE ").push_bind(pattern).push(" ESCAPE '\\'");
+        builder.with(" AND search_text LIKE ", pattern).push(" ESCAPE '\\'");
     }
     builder
 }
@@ -40,17 +36,12 @@ pub(super) const HANDLERS: (&str, &str) =
     ("SELECT id, name, event_patterns", " AND type = 'embedded' AND is_active AND event_patterns IS NOT NULL");
 
 /// Those of a tenant's scripts that a condition lets through, or one of them.
-pub(super) fn of<DB: Database>((select, condition): (&str, &str), tenant: &TenantId, of: Of) -> QueryBuilder<DB>
-where
-    DB::Arguments: Default,
-    String: for<'q> Encode<'q, DB> + Type<DB>,
-    Uuid: for<'q> Encode<'q, DB> + Type<DB>,
-{
-    let mut builder = QueryBuilder::new(select);
-    builder.push(" FROM scripts WHERE tenant_id = ").push_bind(tenant.as_str().to_owned()).push(condition);
+pub(super) fn of<DB: Store>((select, condition): (&str, &str), tenant: &TenantId, of: Of) -> QueryBuilder<DB> {
+    let mut builder = pages::of_tenant(select, "scripts", tenant);
+    builder.push(condition);
     match of {
         Of::All => builder.push(" ORDER BY id"),
-        Of::Script(id) => builder.push(" AND id = ").push_bind(id.as_uuid()),
+        Of::Script(id) => builder.with(" AND id = ", id.as_uuid()),
     };
     builder
 }
@@ -69,7 +60,7 @@ pub(super) const fn order(query: &ScriptQuery) -> Order {
 pub(super) fn cursor(script: &Script, sort: ScriptSort) -> Cursor {
     let id = script.id().as_uuid();
     match sort {
-        ScriptSort::Name => Cursor::of_text(super::name_key(script), id),
+        ScriptSort::Name => Cursor::of_text(name_key(script), id),
         ScriptSort::Created => Cursor::of_time(script.created().at, id),
         ScriptSort::Updated => Cursor::of_time(script.updated().at, id),
     }

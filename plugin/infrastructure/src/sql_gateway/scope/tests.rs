@@ -1,3 +1,5 @@
+//! How statements are rewritten for one tenant, which are rejected, and that no input panics or escapes.
+
 use iota_scripts_domain::{ColumnType, DeclaredTable, SqlValue, TenantId};
 use iota_scripts_services::ports::{ScopedSql, SqlEffect};
 use proptest::prelude::*;

@@ -27,6 +27,7 @@ use super::{
     process::{HeldConnection, NoProcess, Process},
     protocol::{Open, PROTOCOL, Purpose, Request, Response},
 };
+use crate::elapsed::ms_since;
 
 /// What the way to the process and back may take beyond what is done there.
 const ROUND_TRIP: Duration = Duration::from_secs(2);
@@ -192,6 +193,7 @@ impl SqliteClient {
         if let Some(process) = self.living() {
             return Ok(process);
         }
+        let began = std::time::Instant::now();
         let dead = self.process.write().take();
         if let Some(dead) = dead {
             starts.died(dead.age());
@@ -201,7 +203,7 @@ impl SqliteClient {
             Ok(process) => {
                 let process = Arc::new(process);
                 *self.process.write() = Some(Arc::clone(&process));
-                tracing::warn!("the process of the host's SQLite file was started again");
+                tracing::warn!(ms = ms_since(began), "the process of the host's SQLite file was started again");
                 Ok(process)
             }
             Err(NoProcess::Program(reason) | NoProcess::File(_, reason)) => {

@@ -1,4 +1,4 @@
-//! What the console remembers of a run: groups, stopwatches and counters.
+//! What the console remembers of a run: stopwatches and counters.
 
 use std::{collections::HashMap, time::Instant};
 
@@ -7,46 +7,19 @@ use boa_engine::{Context, JsArgs, JsResult, JsValue};
 use super::{one_of, text_of, write};
 use crate::{convert, isolate::Session, protocol::LogLevel};
 
-/// Groups within groups that are shown further in.
-const DEEPEST: usize = 20;
 /// Labels that are remembered of each kind.
 const LABELS: usize = 1_000;
-/// What stands before a line for each group.
-const STEP: &str = "  ";
 
 /// Of one run.
 #[derive(Debug, Default)]
-pub(crate) struct State {
-    groups: usize,
+struct State {
     watches: HashMap<String, Instant>,
     counts: HashMap<String, u64>,
 }
 
-impl State {
-    pub(super) const fn enter_group(&mut self) {
-        self.groups = self.groups.saturating_add(1);
-    }
-
-    pub(super) const fn is_in_group(&self) -> bool {
-        self.groups > 0
-    }
-
-    /// A message as it stands in its group.
-    pub(super) fn indented(&self, message: &str) -> String {
-        let margin = STEP.repeat(self.groups.min(DEEPEST));
-        format!("{margin}{}", message.replace('\n', &format!("\n{margin}")))
-    }
-}
-
-pub(super) fn group_end(_: &JsValue, _: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
-    Session::of(context)?.with(|run| run.console.groups = run.console.groups.saturating_sub(1))?;
-    Ok(JsValue::undefined())
-}
-
 pub(super) fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
-    let is_known = Session::of(context)?.with(|run| {
-        let watches = &mut run.console.watches;
+    let is_known = Session::of(context)?.state(|State { watches, .. }| {
         let is_known = watches.contains_key(&label);
         if !is_known && watches.len() < LABELS {
             watches.insert(label.clone(), Instant::now());
@@ -58,13 +31,13 @@ pub(super) fn time(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsRe
 
 pub(super) fn time_log(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
-    let began = Session::of(context)?.with(|run| run.console.watches.get(&label).copied())?;
+    let began = Session::of(context)?.state(|state: &mut State| state.watches.get(&label).copied())?;
     tell_time(&label, began, args.get(1..).unwrap_or_default(), context)
 }
 
 pub(super) fn time_end(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
-    let began = Session::of(context)?.with(|run| run.console.watches.remove(&label))?;
+    let began = Session::of(context)?.state(|state: &mut State| state.watches.remove(&label))?;
     tell_time(&label, began, &[], context)
 }
 
@@ -79,8 +52,7 @@ fn tell_time(label: &str, began: Option<Instant>, more: &[JsValue], context: &mu
 
 pub(super) fn count(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
-    let count = Session::of(context)?.with(|run| {
-        let counts = &mut run.console.counts;
+    let count = Session::of(context)?.state(|State { counts, .. }| {
         if counts.len() >= LABELS && !counts.contains_key(&label) {
             return 1;
         }
@@ -94,7 +66,7 @@ pub(super) fn count(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsR
 
 pub(super) fn count_reset(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let label = label(args, context);
-    match Session::of(context)?.with(|run| run.console.counts.remove(&label))? {
+    match Session::of(context)?.state(|state: &mut State| state.counts.remove(&label))? {
         Some(_) => Ok(JsValue::undefined()),
         None => warn(format!("nothing is counted as `{label}`"), context),
     }

@@ -11,7 +11,7 @@ use boa_engine::{
 };
 
 use super::{functions, send};
-use crate::isolate::ReplyDecoder;
+use crate::convert;
 
 pub(super) fn run(_: &JsValue, args: &[JsValue], within: &JsString, context: &mut Context) -> JsResult<JsValue> {
     let Some(callback) = args.get_or_undefined(0).as_callable() else {
@@ -19,7 +19,7 @@ pub(super) fn run(_: &JsValue, args: &[JsValue], within: &JsString, context: &mu
             .with_message("db.transaction takes a function, as in db.transaction(async tx => { … })");
         return Err(error.into());
     };
-    let begun = send("begin", within, &[], ReplyDecoder::Value, context)?;
+    let begun = send("begin", within, &[], convert::from_json, context)?;
     let entered = function(entered, callback, context);
     then(&begun, Some(entered), None, context)
 }
@@ -43,14 +43,14 @@ fn entered(_: &JsValue, args: &[JsValue], callback: &JsObject, context: &mut Con
 
 /// Commits; the callback's value comes after that.
 fn keep(_: &JsValue, args: &[JsValue], name: &JsString, context: &mut Context) -> JsResult<JsValue> {
-    let kept = send("commit", name, &[], ReplyDecoder::Value, context)?;
+    let kept = send("commit", name, &[], convert::from_json, context)?;
     let value = function(|_, _, value: &JsValue, _| Ok(value.clone()), args.get_or_undefined(0).clone(), context);
     then(&kept, Some(value), None, context)
 }
 
 /// Rolls back; the callback's error comes after that, whatever became of it.
 fn undo(_: &JsValue, args: &[JsValue], name: &JsString, context: &mut Context) -> JsResult<JsValue> {
-    let undone = send("rollback", name, &[], ReplyDecoder::Value, context)?;
+    let undone = send("rollback", name, &[], convert::from_json, context)?;
     let thrown = args.get_or_undefined(0).clone();
     let again =
         |_: &JsValue, _: &[JsValue], thrown: &JsValue, _: &mut Context| Err(JsError::from_opaque(thrown.clone()));

@@ -42,7 +42,7 @@ impl Answer {
 type Reader = fn(&Body, &mut Context) -> JsResult<JsValue>;
 
 /// The response of a reply, a JSON text.
-pub(crate) fn build(reply: &str, context: &mut Context) -> JsResult<JsValue> {
+pub(super) fn build(reply: &str, context: &mut Context) -> JsResult<JsValue> {
     let mut answer = Answer::read(reply)?;
     let body = answer.take_body();
     let text = body.text().map_or_else(JsValue::null, |text| text.clone().into());

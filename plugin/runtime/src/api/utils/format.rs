@@ -3,22 +3,19 @@
 //! The language is the tenant's (`context.tenant.locale`) unless one is named; one that the data does not know is refused
 //! when it is named, and English when the tenant has it.
 
+mod date;
 mod relative;
 
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, JsVariant};
 
-use super::date;
+use super::arguments::language;
 use crate::{
     api::{namespace, options::Options},
     builtins::Formatters,
-    intl::{
-        language::Language,
-        number::{
-            CurrencyDisplay, CurrencySign, Digits, Grouping, NumberOptions, Precision, SignDisplay, Style, Value,
-            currency_decimals,
-        },
+    intl::number::{
+        CurrencyDisplay, CurrencySign, Digits, Grouping, NumberOptions, Precision, SignDisplay, Style, Value,
+        currency_decimals,
     },
-    isolate::Session,
 };
 
 /// The most decimals that are written.
@@ -28,24 +25,9 @@ const DECIMALS_OF_NUMBERS: u32 = 3;
 
 pub(super) fn build(context: &mut Context) -> JsResult<JsObject> {
     namespace(
-        &[
-            ("number", 1, number),
-            ("money", 2, money),
-            ("date", 1, date::format_style),
-            ("relative", 1, relative::relative),
-        ],
+        &[("number", 1, number), ("money", 2, money), ("date", 1, date::date), ("relative", 1, relative::relative)],
         context,
     )
-}
-
-/// A language by its tag, or the tenant's.
-pub(super) fn language(function: &str, tag: Option<String>, context: &Context) -> JsResult<Language> {
-    let Some(tag) = tag else { return Session::of(context)?.with(|run| run.language.clone()) };
-    Language::named(&tag).ok_or_else(|| {
-        let tag: String = tag.chars().take(50).collect();
-        let message = format!("{function} knows no locale `{tag}`; name one as 'ru', 'uz-Cyrl' or 'en-GB'");
-        JsNativeError::range().with_message(message).into()
-    })
 }
 
 fn number(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

@@ -10,7 +10,7 @@ use crate::{
     api::{namespace, options::Options},
     convert::{self, Bounds, Unserializable},
     fault,
-    isolate::{ReplyDecoder, Session, api_error, call_host, rejected},
+    isolate::{DecodeError, ReplyDecoder, Session, api_error, call_host, rejected},
     protocol::CallError,
     templates::{self, Mistake},
 };
@@ -41,7 +41,7 @@ fn render(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsVa
             Err(error) => return rejected(error, context),
         };
         let args: Vec<JsValue> = std::iter::once(template).chain(locale).map(JsValue::from).collect();
-        return call_host("template.get", &args, ReplyDecoder::Template { name: text, data }, context);
+        return call_host("template.get", &args, TemplateReply { name: text, data }, context);
     }
     match fill("inline", &text, &data) {
         Ok(rendered) => Ok(JsPromise::resolve(JsString::from(rendered), context)?.into()),
@@ -58,11 +58,20 @@ fn locale(options: &JsValue, context: &mut Context) -> JsResult<Option<JsString>
     Ok(options.text("locale", context)?.map(JsString::from))
 }
 
-/// Renders a template that the host has answered with, as a JSON text.
-pub(crate) fn finish(name: &str, reply: &str, data: &Value) -> Result<String, CallError> {
-    match serde_json::from_str(reply) {
-        Ok(Value::String(text)) => fill(name, &text, data),
-        Ok(_) | Err(_) => Err(failed(format!("there is no template `{name}`"))),
+/// Renders the template that the host replies with.
+struct TemplateReply {
+    name: String,
+    data: Value,
+}
+
+impl ReplyDecoder for TemplateReply {
+    fn decode(self: Box<Self>, reply: &str, _: &mut Context) -> Result<JsValue, DecodeError> {
+        let rendered = match serde_json::from_str(reply) {
+            Ok(Value::String(text)) => fill(&self.name, &text, &self.data),
+            Ok(_) | Err(_) => Err(failed(format!("there is no template `{}`", self.name))),
+        };
+        let text = rendered.map_err(|error| DecodeError::Refused(fault::TEMPLATE_ERROR, error))?;
+        Ok(JsString::from(text).into())
     }
 }
 

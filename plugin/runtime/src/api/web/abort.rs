@@ -15,6 +15,8 @@ use self::events::Listeners;
 use super::{CLASS, accessors, dom_exception, methods, pairs, tag};
 use crate::isolate::{self, Action, set_timer};
 
+/// The message that ends a request.
+const ABORT: &str = "http.abort";
 /// The longest delay in milliseconds; no run lasts as long.
 const LONGEST: f64 = i32::MAX as f64;
 
@@ -225,7 +227,7 @@ fn abort(signal: &JsObject, reason: &JsValue, context: &mut Context) -> JsResult
     for object in aborted {
         let requests = object.downcast_mut::<AbortSignal>().map(|mut signal| std::mem::take(&mut signal.requests));
         for request in requests.unwrap_or_default() {
-            isolate::abort_request(request, reason, context)?;
+            isolate::abort_call(request, ABORT, reason, context)?;
         }
         let event = events::event("abort", &object, context)?;
         events::fire(&object, &js_string!("abort"), &event, context)?;

@@ -5,19 +5,16 @@
 
 mod headers;
 mod message;
+mod reply;
 mod request;
 mod response;
 
 use boa_engine::{Context, JsArgs, JsError, JsNativeError, JsObject, JsResult, JsString, JsValue, js_string};
 use serde_json::{Map, Value};
 
-use self::{headers::Headers, request::Request, response::Response};
+use self::{headers::Headers, reply::FetchReply, request::Request, response::Response};
 use super::abort::AbortSignal;
-use crate::{
-    api::http::Answer,
-    fault,
-    isolate::{FetchCall, ReplyDecoder, Session, api_error_of, call_host, rejected},
-};
+use crate::isolate::{Session, call_host, rejected};
 
 /// Redirects that are followed, as on the web; the outside may allow fewer.
 const REDIRECTS: u32 = 20;
@@ -63,33 +60,14 @@ fn send(request: &Request, context: &mut Context) -> JsResult<JsValue> {
     }
     let signal = request.signal.clone();
     let refuses_redirects = request.redirect == request::ERROR;
-    let call = FetchCall { key, url: request.url.clone(), refuses_redirects, signal: Some(signal.clone()) };
-    let promise = call_host("http.request", &[sent.into()], ReplyDecoder::Fetch(call), context)?;
+    let reply = FetchReply { key, url: request.url.clone(), refuses_redirects, signal: signal.clone() };
+    let promise = call_host("http.request", &[sent.into()], reply, context)?;
     AbortSignal::watch(&signal, key);
     Ok(promise)
 }
 
-/// A fetch was answered, one way or the other: its signal has nothing to end any more.
-pub(crate) fn is_over(call: &FetchCall) {
-    if let Some(signal) = &call.signal {
-        AbortSignal::forget(signal, call.key);
-    }
-}
-
-/// The `Response` of a reply, a JSON text.
-pub(crate) fn fetched(reply: &str, call: &FetchCall, context: &mut Context) -> JsResult<JsValue> {
-    let mut answer = Answer::read(reply)?;
-    if call.refuses_redirects && (300..400).contains(&answer.status) && answer.headers.contains_key("location") {
-        let message =
-            format!("fetch: the answer is a redirect (status {}), which `redirect: 'error'` refuses", answer.status);
-        return Err(api_error_of(JsNativeError::typ(), fault::HTTP_REDIRECTS, message, context));
-    }
-    let body = answer.take_body();
-    Response::of_answer(answer, body, &call.url, context)
-}
-
 /// What a run returns when it returns a `Response`: `{status, headers, body}`, which is what an endpoint answers with. Any other value as it is.
-pub(crate) fn endpoint_answer(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
+pub(super) fn endpoint_answer(value: &JsValue, context: &mut Context) -> JsResult<JsValue> {
     let Some(object) = value.as_object().filter(JsObject::is::<Response>) else { return Ok(value.clone()) };
     let (status, headers, body) = response::parts(&object)?;
     let shown = JsObject::with_null_proto();
@@ -110,7 +88,7 @@ pub(crate) fn endpoint_answer(value: &JsValue, context: &mut Context) -> JsResul
 }
 
 /// What the log shows of an object of one of the classes; none for any other.
-pub(crate) fn shown(object: &JsObject) -> Option<Value> {
+pub(super) fn shown(object: &JsObject) -> Option<Value> {
     let listed = |headers: &JsObject| {
         Value::Object(Headers::joined(headers).into_iter().map(|(name, value)| (name, value.into())).collect())
     };

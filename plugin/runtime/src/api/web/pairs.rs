@@ -11,7 +11,7 @@ use boa_engine::{
     property::{Attribute, PropertyKey},
 };
 
-use crate::{api::Native, convert};
+use crate::{api::Native, objects::enumerable_keys};
 
 pub(super) type Pair = (String, String);
 
@@ -42,7 +42,7 @@ pub(super) fn read(class: &str, given: &JsObject, context: &mut Context) -> JsRe
 
 /// The own members of an object, `{name: value}`.
 fn members(object: &JsObject, context: &mut Context) -> JsResult<Vec<Pair>> {
-    let keys = convert::enumerable_keys(object, context)?;
+    let keys = enumerable_keys(object, context)?;
     let pairs = keys.into_iter().map(|key| {
         let value = object.get(PropertyKey::from(key.clone()), context)?.to_string(context)?;
         Ok((key.to_std_string_lossy(), value.to_std_string_lossy()))

@@ -9,7 +9,8 @@ use boa_engine::{
     js_string,
     property::Attribute,
 };
-use url::{Url, quirks};
+use thiserror::Error;
+use url::{ParseError, Url, quirks};
 
 use self::search_params::UrlSearchParams;
 use super::{CLASS, accessors, methods, tag};
@@ -48,10 +49,7 @@ impl Class for Address {
 
     fn data_constructor(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<Self> {
         let read = read(args, context)?;
-        read.map(Self::of).map_err(|given| {
-            let given: String = given.chars().take(SHOWN).collect();
-            JsNativeError::typ().with_message(format!("URL: `{given}` is no address")).into()
-        })
+        read.map(Self::of).map_err(|error| JsNativeError::typ().with_message(error.to_string()).into())
     }
 }
 
@@ -121,8 +119,23 @@ const PARTS: &[(&str, Native, Option<Native>)] = &[
     ("searchParams", search_params, None),
 ];
 
-/// The address that arguments `(url, base?)` name; the first one where they name none.
-fn read(args: &[JsValue], context: &mut Context) -> JsResult<Result<Url, String>> {
+/// A text that is not an address.
+#[derive(Debug, Error)]
+#[error("URL: `{shown}` is no address")]
+struct NotAnAddress {
+    /// The beginning of the text.
+    shown: String,
+    source: ParseError,
+}
+
+impl NotAnAddress {
+    fn new(text: &str, source: ParseError) -> Self {
+        Self { shown: text.chars().take(SHOWN).collect(), source }
+    }
+}
+
+/// The address that arguments `(url, base?)` name, or which of them is none.
+fn read(args: &[JsValue], context: &mut Context) -> JsResult<Result<Url, NotAnAddress>> {
     if args.is_empty() {
         return Err(JsNativeError::typ().with_message("URL needs an address, a text").into());
     }
@@ -134,11 +147,11 @@ fn read(args: &[JsValue], context: &mut Context) -> JsResult<Result<Url, String>
         let base = base.to_string(context)?.to_std_string_lossy();
         match Url::parse(&base) {
             Ok(base) => Some(base),
-            Err(_) => return Ok(Err(base)),
+            Err(error) => return Ok(Err(NotAnAddress::new(&base, error))),
         }
     };
     let read = Url::options().base_url(base.as_ref()).parse(&given);
-    Ok(read.map_err(|_| given))
+    Ok(read.map_err(|error| NotAnAddress::new(&given, error)))
 }
 
 fn can_parse(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
@@ -158,10 +171,8 @@ fn href(this: &JsValue, _: &[JsValue], _: &mut Context) -> JsResult<JsValue> {
 
 fn set_href(this: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {
     let text = args.get_or_undefined(0).to_string(context)?.to_std_string_lossy();
-    let url = Url::parse(&text).map_err(|_| {
-        let text: String = text.chars().take(SHOWN).collect();
-        JsNativeError::typ().with_message(format!("URL: `{text}` is no address"))
-    })?;
+    let url = Url::parse(&text)
+        .map_err(|error| JsNativeError::typ().with_message(NotAnAddress::new(&text, error).to_string()))?;
     with(this, |address| address.url = url)?;
     read_params_anew(this)
 }

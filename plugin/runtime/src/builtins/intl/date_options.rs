@@ -9,7 +9,7 @@ use crate::{
         date::{DateOptions, Digit, HourCycle, Length, Month, Name, Zone, ZoneName},
         language::Language,
     },
-    isolate::Session,
+    region::CurrentRegion,
 };
 
 pub(super) const DATE_TIME_FORMAT: &str = "Intl.DateTimeFormat";
@@ -110,9 +110,7 @@ fn zone(options: &Options, context: &mut Context) -> JsResult<Zone> {
             let name: String = name.chars().take(50).collect();
             JsNativeError::range().with_message(format!("Invalid time zone specified: {name}")).into()
         }),
-        None => Ok(Session::of(context)
-            .and_then(|session| session.with(|run| run.zone))
-            .map_or(Zone::Named(chrono_tz::Tz::UTC), Zone::Named)),
+        None => Ok(Zone::Named(CurrentRegion::of(context).zone())),
     }
 }
 

@@ -12,7 +12,8 @@ use crate::intl::{
     date::{DateFormatter, DateOptions, Names, Spaces, Zone},
     language::Language,
     number::{NumberFormatter, NumberOptions},
-    relative::{Relative, Unit, Width, Words},
+    relative::{Relative, Unit, Words},
+    width::Width,
 };
 
 /// Formatters of one kind, by their language and options.

@@ -1,6 +1,6 @@
 //! `Intl.Locale`: the parts of a language's tag.
 
-use boa_engine::{Context, Finalize, JsArgs, JsData, JsNativeError, JsObject, JsResult, JsValue, Trace};
+use boa_engine::{Context, JsArgs, JsNativeError, JsObject, JsResult, JsValue};
 use icu_locale::{
     Locale as Tag, LocaleExpander,
     extensions::unicode::{Key, key},
@@ -9,17 +9,12 @@ use icu_locale::{
 use super::{
     class::{self, Call, Class},
     options::Options,
+    tag::{Locale, tag_of},
     text,
 };
 use crate::intl::language;
 
 const NAME: &str = "Locale";
-
-#[derive(Debug, Trace, Finalize, JsData)]
-struct Locale {
-    #[unsafe_ignore_trace]
-    tag: Tag,
-}
 
 pub(super) fn install(intl: &JsObject, context: &mut Context) -> JsResult<()> {
     let class = Class {
@@ -47,12 +42,6 @@ pub(super) fn install(intl: &JsObject, context: &mut Context) -> JsResult<()> {
     };
     class.install(intl, context)?;
     Ok(())
-}
-
-/// The tag of such an object.
-pub(super) fn tag_of(value: &JsValue) -> Option<Tag> {
-    let object = value.as_object()?;
-    object.downcast_ref::<Locale>().map(|locale| locale.tag.clone())
 }
 
 fn make(prototype: JsObject, args: &[JsValue], context: &mut Context) -> JsResult<JsObject> {

@@ -3,10 +3,10 @@
 use boa_engine::{Context, JsArgs, JsNativeError, JsResult, JsValue, js_string, object::builtins::JsArray};
 use icu_locale::Locale;
 
-use super::{locale, options, options::Options};
+use super::{options, options::Options, tag::tag_of};
 use crate::{
     intl::language::{self, Language},
-    isolate::Session,
+    region::CurrentRegion,
 };
 
 /// Languages that are read of a list.
@@ -17,7 +17,7 @@ pub(super) fn requested(value: &JsValue, context: &mut Context) -> JsResult<Vec<
     if value.is_undefined() {
         return Ok(Vec::new());
     }
-    if value.is_string() || locale::tag_of(value).is_some() {
+    if value.is_string() || tag_of(value).is_some() {
         return Ok(vec![tag(value, context)?]);
     }
     let list = value.to_object(context)?;
@@ -37,7 +37,7 @@ pub(super) fn requested(value: &JsValue, context: &mut Context) -> JsResult<Vec<
 }
 
 fn tag(value: &JsValue, context: &mut Context) -> JsResult<Locale> {
-    if let Some(tag) = locale::tag_of(value) {
+    if let Some(tag) = tag_of(value) {
         return Ok(tag);
     }
     if !value.is_string() && !value.is_object() {
@@ -56,8 +56,7 @@ pub(super) fn resolved(value: &JsValue, context: &mut Context) -> JsResult<Langu
 
 /// The tenant's language; English outside of a run.
 pub(super) fn usual(context: &Context) -> Language {
-    let session = Session::of(context);
-    session.and_then(|session| session.with(|run| run.language.clone())).unwrap_or_else(|_| Language::english())
+    CurrentRegion::of(context).language()
 }
 
 pub(super) fn get_canonical_locales(_: &JsValue, args: &[JsValue], context: &mut Context) -> JsResult<JsValue> {

@@ -15,12 +15,12 @@ use super::{
     locales, number_format, number_options, text,
 };
 use crate::{
-    convert,
     intl::{
         case::{self, Case},
         date::Spaces,
         language::Language,
     },
+    objects::unboxed,
 };
 
 pub(super) fn install(context: &mut Context) -> JsResult<()> {
@@ -65,7 +65,7 @@ fn number_string(number: &JsValue, args: &[JsValue], context: &mut Context) -> J
 /// A value, or what an object is made of.
 fn primitive(value: &JsValue) -> Option<JsValue> {
     match value.as_object() {
-        Some(object) => convert::unboxed(&object),
+        Some(object) => unboxed(&object),
         None => Some(value.clone()),
     }
 }

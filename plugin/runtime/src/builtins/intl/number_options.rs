@@ -9,7 +9,7 @@ use crate::intl::{
         CompactWidth, CurrencyDisplay, CurrencySign, Grouping, Notation, NumberOptions, SignDisplay, Span, Style,
         currency_decimals, is_unit,
     },
-    relative::Width,
+    width::Width,
 };
 
 pub(super) const NUMBER_FORMAT: &str = "Intl.NumberFormat";

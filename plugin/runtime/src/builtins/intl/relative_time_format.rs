@@ -13,8 +13,9 @@ use super::{
 use crate::intl::{
     language::Language,
     number::Value,
-    relative::{Unit, Width, Words},
+    relative::{Unit, Words},
     text::Text,
+    width::Width,
 };
 
 const NAME: &str = "RelativeTimeFormat";

@@ -7,7 +7,7 @@ use boa_engine::{
 };
 
 use super::scan::{Scanner, Unit};
-use crate::{builtins::depth, convert::plain_object};
+use crate::{builtins::depth, objects::plain_object};
 
 /// A value with the texts that it was read from.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use boa_engine::{Context, JsObject, JsResult, JsString, JsValue, js_string, prop
 use super::read::{Node, Source};
 use crate::{
     builtins::{depth, originals},
-    convert::enumerable_keys,
+    objects::enumerable_keys,
 };
 
 pub(super) fn revive(root: &Node, reviver: &JsObject, context: &mut Context) -> JsResult<JsValue> {

@@ -12,7 +12,7 @@ use boa_engine::{
 use super::RawJson;
 use crate::{
     builtins::{depth, originals, text::Builder},
-    convert::enumerable_keys,
+    objects::enumerable_keys,
 };
 
 /// Characters of one step of indentation.

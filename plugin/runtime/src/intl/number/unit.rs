@@ -12,9 +12,9 @@ use icu_provider::{marker::ErasedMarker, prelude::*};
 use crate::intl::{
     IntlError,
     language::Language,
-    relative::Width,
     request,
     text::{Text, cut_spaces},
+    width::Width,
 };
 
 type Names = ErasedMarker<UnitsDisplayNames<'static>>;

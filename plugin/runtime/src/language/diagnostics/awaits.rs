@@ -36,16 +36,16 @@ enum Use {
     Kept(SymbolId),
 }
 
-pub(super) fn forgotten(semantic: &Semantic<'_>) -> Vec<Finding> {
+pub(super) fn forgotten(semantic: &Semantic<'_>, promises: &[&str]) -> Vec<Finding> {
     let calls = semantic.nodes().iter().filter_map(|node| match node.kind() {
         AstKind::CallExpression(call) => Some((node.id(), call)),
         _ => None,
     });
-    calls.filter_map(|(id, call)| finding(id, call, semantic)).collect()
+    calls.filter_map(|(id, call)| finding(id, call, semantic, promises)).collect()
 }
 
-fn finding(id: NodeId, call: &CallExpression<'_>, semantic: &Semantic<'_>) -> Option<Finding> {
-    let name = promising(&call.callee, semantic)?;
+fn finding(id: NodeId, call: &CallExpression<'_>, semantic: &Semantic<'_>, promises: &[&str]) -> Option<Finding> {
+    let name = promising(&call.callee, semantic, promises)?;
     let used = match use_of(id, semantic) {
         Use::Kept(symbol) => use_of_variable(symbol, semantic),
         used => used,

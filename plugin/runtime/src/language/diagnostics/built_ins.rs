@@ -4,8 +4,12 @@ use std::collections::HashSet;
 
 use oxc_ast::{
     AstKind,
-    ast::{Argument, AssignmentTarget, CallExpression, Expression, SimpleAssignmentTarget},
+    ast::{
+        Argument, AssignmentTarget, CallExpression, Expression, IdentifierReference, MemberExpression,
+        SimpleAssignmentTarget, StringLiteral,
+    },
 };
+use oxc_ast_visit::{Visit, walk};
 use oxc_semantic::{AstNode, Semantic};
 use oxc_span::{GetSpan as _, Span};
 
@@ -105,13 +109,42 @@ fn built_in(target: &Dotted<'_, '_>, semantic: &Semantic<'_>, globals: &HashSet<
 
 /// Whether a condition around a place asks for the name, or for its last part as a text.
 fn is_asked_for(name: &str, node: &AstNode<'_>, semantic: &Semantic<'_>) -> bool {
-    let last = name.rsplit('.').next().unwrap_or(name);
-    let texts = [name.to_owned(), format!("'{last}'"), format!("\"{last}\"")];
-    let asks = |span: Span| texts.iter().any(|text| span.source_text(semantic.source_text()).contains(text.as_str()));
     semantic.nodes().ancestor_kinds(node.id()).any(|kind| match kind {
-        AstKind::IfStatement(it) => asks(it.test.span()),
-        AstKind::ConditionalExpression(it) => asks(it.test.span()),
-        AstKind::LogicalExpression(it) => asks(it.left.span()),
+        AstKind::IfStatement(it) => Mention::is_in(&it.test, name),
+        AstKind::ConditionalExpression(it) => Mention::is_in(&it.test, name),
+        AstKind::LogicalExpression(it) => Mention::is_in(&it.left, name),
         _ => false,
     })
+}
+
+/// Looks for a name in a condition: `Array.prototype.last`, also of `globalThis`, or `'last'`.
+struct Mention<'n> {
+    name: &'n str,
+    last: &'n str,
+    is_found: bool,
+}
+
+impl<'n> Mention<'n> {
+    fn is_in(condition: &Expression<'_>, name: &'n str) -> bool {
+        let mut mention = Self { name, last: name.rsplit('.').next().unwrap_or(name), is_found: false };
+        mention.visit_expression(condition);
+        mention.is_found
+    }
+}
+
+impl<'a> Visit<'a> for Mention<'_> {
+    fn visit_identifier_reference(&mut self, it: &IdentifierReference<'a>) {
+        self.is_found |= it.name == self.name;
+    }
+
+    fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
+        self.is_found |= it.value == self.last;
+    }
+
+    fn visit_member_expression(&mut self, it: &MemberExpression<'a>) {
+        let named = calls::dotted_member(it).map(|named| named.name());
+        let before = named.as_deref().and_then(|named| named.strip_suffix(self.name));
+        self.is_found |= before.is_some_and(|before| before.is_empty() || before.ends_with('.'));
+        walk::walk_member_expression(self, it);
+    }
 }

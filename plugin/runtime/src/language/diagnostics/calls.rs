@@ -45,27 +45,24 @@ pub(super) fn dotted_member<'a, 'b>(member: &'b MemberExpression<'a>) -> Option<
     Some(all)
 }
 
-/// The name of the call of ours that gives a promise.
-pub(super) fn promising(callee: &Expression<'_>, semantic: &Semantic<'_>) -> Option<String> {
+/// The name of the call that gives a promise: one of those that are known to, or the same of a transaction.
+pub(super) fn promising(callee: &Expression<'_>, semantic: &Semantic<'_>, promises: &[&str]) -> Option<String> {
     let called = dotted(callee)?;
-    let promises = if is_global(called.root, semantic) {
-        gives_promise(called.root.name.as_str(), &called.members)
+    let is_promising = if is_global(called.root, semantic) {
+        gives_promise(called.root.name.as_str(), &called.members, promises)
     } else {
         let symbol = semantic.scoping().get_reference(called.root.reference_id.get()?).symbol_id()?;
-        gives_promise("db", &called.members) && is_transaction(symbol, semantic)
+        gives_promise("db", &called.members, promises) && is_transaction(symbol, semantic)
     };
-    promises.then(|| called.name())
+    is_promising.then(|| called.name())
 }
 
-fn gives_promise(root: &str, members: &[&str]) -> bool {
-    match (root, members) {
-        ("services", [_, _]) | ("http" | "storage", [_]) | ("events", ["publish"]) | ("fetch", []) => true,
-        ("db", [method]) => {
-            matches!(*method, "query" | "findOne" | "findMany" | "insert" | "update" | "delete" | "transaction")
-        }
-        ("utils", ["template", "render"] | ["sleep"]) => true,
-        _ => false,
-    }
+fn gives_promise(root: &str, members: &[&str], promises: &[&str]) -> bool {
+    promises.iter().any(|known| {
+        let mut known = known.split('.');
+        let is_same = |name: &str| known.next().is_some_and(|known| known == "*" || known == name);
+        std::iter::once(root).chain(members.iter().copied()).all(is_same) && known.next().is_none()
+    })
 }
 
 /// Whether a variable is what `db.transaction` gives to its callback.

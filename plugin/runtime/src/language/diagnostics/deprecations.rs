@@ -5,11 +5,11 @@ use oxc_semantic::Semantic;
 use oxc_span::GetSpan as _;
 
 use super::{Finding, calls, is_global};
-use crate::{api::deprecated, protocol::Severity};
+use crate::{language::Deprecated, protocol::Severity};
 
 const CODE: &str = "DEPRECATED_API";
 
-pub(super) fn used(semantic: &Semantic<'_>, api_version: u32) -> Vec<Finding> {
+pub(super) fn used(semantic: &Semantic<'_>, deprecated: &[Deprecated], api_version: u32) -> Vec<Finding> {
     let members = semantic.nodes().iter().filter_map(|node| match node.kind() {
         AstKind::CallExpression(call) => Some(&call.callee),
         _ => None,
@@ -17,7 +17,8 @@ pub(super) fn used(semantic: &Semantic<'_>, api_version: u32) -> Vec<Finding> {
     members
         .filter_map(|callee| {
             let called = calls::dotted(callee).filter(|called| is_global(called.root, semantic))?;
-            let entry = deprecated::find(&called.name()).filter(|entry| entry.since <= api_version)?;
+            let name = called.name();
+            let entry = deprecated.iter().find(|entry| entry.call == name && entry.since <= api_version)?;
             Some(Finding::new(CODE, Severity::Hint, entry.notice(), callee.span()))
         })
         .collect()

@@ -2,18 +2,20 @@
 
 use oxc_ast::ast::{
     ExportDefaultDeclaration, ExportDefaultDeclarationKind, ExportSpecifier, ImportDeclaration,
-    ImportDeclarationSpecifier, ImportOrExportKind, ModuleDeclaration, Program, StringLiteral,
+    ImportDeclarationSpecifier, ImportOrExportKind, ModuleDeclaration, StringLiteral,
 };
+use oxc_parser::Kind;
 use oxc_span::{GetSpan as _, Span};
 
-use super::{Edits, Export, LIBRARIES, Problem, SCHEME, bindings, literal, types};
+use super::{Edits, Export, LIBRARIES, Parsed, Problem, SCHEME, bindings, literal, types};
+use crate::language::tokens::Tokens;
 
 /// The constant that holds what is exported by default, and has no name of its own.
 const DEFAULT: &str = "$default";
 
-pub(super) fn rewrite(program: &Program<'_>, text: &str, edits: &mut Edits) -> Result<Vec<Export>, Problem> {
-    let mut rewriter = Rewriter { text, edits, exports: Vec::new() };
-    for statement in program.body.iter().filter(|statement| types::stays(statement)) {
+pub(super) fn rewrite(parsed: &Parsed<'_>, text: &str, edits: &mut Edits) -> Result<Vec<Export>, Problem> {
+    let mut rewriter = Rewriter { text, tokens: &parsed.tokens, edits, exports: Vec::new() };
+    for statement in parsed.program.body.iter().filter(|statement| types::stays(statement)) {
         if let Some(declaration) = statement.as_module_declaration() {
             rewriter.declaration(declaration)?;
         }
@@ -23,6 +25,7 @@ pub(super) fn rewrite(program: &Program<'_>, text: &str, edits: &mut Edits) -> R
 
 struct Rewriter<'t> {
     text: &'t str,
+    tokens: &'t Tokens<'t>,
     edits: &'t mut Edits,
     exports: Vec<Export>,
 }
@@ -66,7 +69,7 @@ impl Rewriter<'_> {
 
     fn import(&mut self, import: &ImportDeclaration<'_>) -> Result<(), Problem> {
         let library = library(&import.source)?;
-        let Span { start, end, .. } = import.span;
+        let start = import.span.start;
         if import.phase.is_some() {
             return Err(Problem::new(
                 "a library is imported as a whole: `import { name } from \"lib:…\"`",
@@ -74,7 +77,7 @@ impl Rewriter<'_> {
             ));
         }
         // The next line may begin with a parenthesis, which is no call of what is imported.
-        let last = if self.text[..end as usize].ends_with(';') { "" } else { ";" };
+        let last = if self.tokens.ends_with(import.span, Kind::Semicolon) { "" } else { ";" };
         let source_end = import.with_clause.as_ref().map_or(import.source.span.end, |clause| clause.span.end);
         let Some(specifiers) = &import.specifiers else {
             self.put(start, source_end, format!("{library}{last}"));
@@ -82,8 +85,9 @@ impl Rewriter<'_> {
         };
         self.put(start, start + 6, "const");
         let source_start = import.source.span.start;
-        let from = self.text[..source_start as usize].rfind("from").unwrap_or(source_start as usize);
-        self.edits.put(from, source_end as usize, format!("={library}{last}"));
+        let head = self.tokens.within(Span::new(start, source_start));
+        let from = head.last().map_or(source_start, |from| from.start());
+        self.put(from, source_end, format!("={library}{last}"));
         let (mut default, mut list_begins) = (None, false);
         for specifier in specifiers {
             match specifier {
@@ -106,15 +110,14 @@ impl Rewriter<'_> {
         }
         if let Some(name) = default {
             let local = self.of(name).to_owned();
-            let between = &self.text[name.end as usize..from];
-            let brace = between.find('{').map(|at| name.end as usize + at);
-            match brace.filter(|_| list_begins) {
+            let brace = head.iter().find(|token| list_begins && token.kind() == Kind::LCurly);
+            match brace {
                 Some(brace) => {
                     self.put(name.start, name.end, format!("{{default:{local}"));
-                    self.edits.blank(brace, brace + 1);
+                    self.blank(brace.start(), brace.end());
                 }
                 None => {
-                    self.put(name.start, from as u32, format!("{{default:{local}}}"));
+                    self.put(name.start, from, format!("{{default:{local}}}"));
                 }
             }
         }
@@ -135,7 +138,7 @@ impl Rewriter<'_> {
         self.exports.push(named("default", DEFAULT.to_owned()));
         self.put(start, value, format!("const {DEFAULT}="));
         let end = export.span.end;
-        if !self.text[..end as usize].ends_with(';') {
+        if !self.tokens.ends_with(export.span, Kind::Semicolon) {
             self.put(end, end, ";");
         }
     }

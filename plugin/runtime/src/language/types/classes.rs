@@ -4,23 +4,18 @@ use oxc_ast::ast::{
     Class, MethodDefinition, MethodDefinitionType, PropertyDefinition, PropertyDefinitionType, PropertyKey,
 };
 use oxc_ast_visit::{Visit as _, walk};
+use oxc_parser::Kind;
 use oxc_span::{GetSpan as _, Span};
 use oxc_syntax::scope::ScopeFlags;
 
-use super::{
-    Blanker,
-    scan::{after_trivia, word},
-};
-
-/// Words before the name of a member that only the compiler reads.
-const MODIFIERS: [&str; 7] = ["public", "private", "protected", "readonly", "override", "abstract", "declare"];
+use super::Blanker;
 
 impl Blanker<'_> {
     pub(super) fn class(&mut self, class: &Class<'_>) {
         walk::walk_decorators(self, &class.decorators);
-        let start = class.span.start as usize;
-        if class.r#abstract && word(self.text, start) == "abstract" {
-            self.edits.blank(start, start + "abstract".len());
+        let first = self.tokens.from(class.span.start);
+        if let Some(word) = first.filter(|first| class.r#abstract && first.kind() == Kind::Abstract) {
+            self.blank(word.span());
         }
         if let Some(list) = &class.type_parameters {
             self.visit_ts_type_parameter_declaration(list);
@@ -42,9 +37,8 @@ impl Blanker<'_> {
         });
         let named = || class.type_parameters.as_ref().map(|list| list.span.end);
         let keyword = || {
-            let start = class.span.start;
-            let found = self.text[start as usize..].find("class").and_then(|at| u32::try_from(at + "class".len()).ok());
-            start + found.unwrap_or_default()
+            let word = self.tokens.within(class.span).iter().find(|token| token.kind() == Kind::Class);
+            word.map_or(class.span.start, |word| word.end())
         };
         heritage.or_else(named).or_else(|| class.id.as_ref().map(|id| id.span.end)).unwrap_or_else(keyword)
     }
@@ -72,7 +66,8 @@ impl Blanker<'_> {
         walk::walk_decorators(self, &field.decorators);
         self.modifiers(span.start, field.key.span().start);
         self.visit_property_key(&field.key);
-        let begin = self.next(self.end_of_key(&field.key, field.computed));
+        let next = self.tokens.from(self.end_of_key(&field.key, field.computed));
+        let begin = next.map_or(self.text.len(), |next| next.start() as usize);
         let mark = (field.optional || field.definite).then_some(begin + 1);
         let end = field.type_annotation.as_ref().map(|annotation| annotation.span.end as usize).or(mark);
         if let Some(end) = end {
@@ -90,25 +85,31 @@ impl Blanker<'_> {
         if !computed {
             return end;
         }
-        let bracket = self.next(end);
-        u32::try_from(bracket + 1).unwrap_or(end)
+        self.tokens.from(end).map_or(end, |bracket| bracket.end())
     }
 
     /// Blanks the modifiers of a member. Where one comes first, a semicolon keeps the member apart from the one before.
     fn modifiers(&mut self, start: u32, name: u32) {
-        let (mut at, name) = (start as usize, name as usize);
-        let mut first = ";";
-        while at < name {
-            let modifier = word(self.text, at);
-            let end = at + modifier.len();
-            if modifier.is_empty() || end > name {
-                return;
+        let words = self.tokens.within(Span::new(start, name)).iter();
+        for (index, word) in words.take_while(|token| token.kind().is_identifier_name()).enumerate() {
+            if is_modifier(word.kind()) {
+                let put = if index == 0 { ";" } else { "" };
+                self.edits.put(word.start() as usize, word.end() as usize, put);
             }
-            if MODIFIERS.contains(&modifier) {
-                self.edits.put(at, end, first);
-            }
-            first = "";
-            at = after_trivia(self.text, end);
         }
     }
+}
+
+/// Words before the name of a member that only the compiler reads.
+const fn is_modifier(word: Kind) -> bool {
+    matches!(
+        word,
+        Kind::Public
+            | Kind::Private
+            | Kind::Protected
+            | Kind::Readonly
+            | Kind::Override
+            | Kind::Abstract
+            | Kind::Declare
+    )
 }

@@ -18,7 +18,7 @@ fn holds<const N: usize>(texts: [&str; N]) {
         let parsed = parse(&allocator, &given, Dialect::TypeScript);
         assert!(parsed.problems.is_empty(), "{given}: {:?}", parsed.problems);
         let mut edits = Edits::default();
-        blank(&parsed.program, &given, &mut edits).unwrap_or_else(|problem| panic!("{given}: {}", problem.message));
+        blank(&parsed, &given, &mut edits).unwrap_or_else(|problem| panic!("{given}: {}", problem.message));
         assert_eq!(edits.apply(&given), expected, "{given}");
     }
 }
@@ -211,7 +211,7 @@ fn nothing_is_taken_from_javascript() {
             continue;
         }
         let mut edits = Edits::default();
-        assert_eq!(blank(&parsed.program, &text, &mut edits), Ok(()), "{}", path.display());
+        assert_eq!(blank(&parsed, &text, &mut edits), Ok(()), "{}", path.display());
         assert_eq!(edits.apply(&text), text, "{}", path.display());
         read += 1;
     }

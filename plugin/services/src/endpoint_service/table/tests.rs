@@ -1,3 +1,5 @@
+//! Precedence of routes, and what changes of scripts do to a table.
+
 use iota_scripts_domain::{Description, Endpoint, EndpointAccess, RateLimit, RoutePattern, ScriptName};
 
 use super::*;

@@ -62,14 +62,42 @@ enum Direction {
 
 const OPERATORS: &str = "eq, ne, lt, lte, gt, gte, like, in, notIn, between";
 
+/// Arguments of which no statement can be made.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum InvalidOperation {
+    #[error("there is nothing to change: give at least one column")]
+    NoChange,
+    #[error("there is nothing to insert: give at least one column")]
+    NoRow,
+    #[error("all rows of one insert need the same columns")]
+    UnequalRows,
+    #[error("columns are given as an object")]
+    Columns(#[source] serde_json::Error),
+    #[error("rows are objects")]
+    RowIsNoObject,
+    #[error("a row is given as an object")]
+    Row,
+    #[error("{0} takes an array")]
+    NoArray(String),
+    #[error("between takes an array of two values")]
+    Between,
+    #[error("there is no operator \"{0}\"; there are: {OPERATORS}")]
+    Operator(String),
+    #[error("give conditions; for every row of the table, write the SQL with db.query")]
+    NoConditions,
+    /// Options or a value that are not of their form.
+    #[error(transparent)]
+    Value(#[from] serde_json::Error),
+}
+
 impl TableOp {
     /// Reads what follows the table's name in the arguments.
-    pub(super) fn read(operation: &str, rest: &[Box<RawValue>]) -> Result<Self, String> {
+    pub(super) fn read(operation: &str, rest: &[Box<RawValue>]) -> Result<Self, InvalidOperation> {
         let part = |index: usize| rest.get(index).map_or("null", |part| part.get());
         Ok(match operation {
             "findOne" => Self::FindOne { conditions: conditions(part(0))? },
             "findMany" => {
-                let options: Option<Options> = serde_json::from_str(part(1)).map_err(|error| error.to_string())?;
+                let options: Option<Options> = serde_json::from_str(part(1))?;
                 Self::FindMany { conditions: conditions(part(0))?, options: options.unwrap_or_default() }
             }
             "insert" => Self::Insert { rows: rows(part(0))? },
@@ -79,7 +107,7 @@ impl TableOp {
     }
 
     /// The statement for it. Of a table that is not declared the text says so when it is scoped.
-    pub(super) fn statement(&self, table: &str, known: Option<&DeclaredTable>) -> Result<Statement, String> {
+    pub(super) fn statement(&self, table: &str, known: Option<&DeclaredTable>) -> Result<Statement, InvalidOperation> {
         let mut text = Text { sql: String::new(), params: Vec::new() };
         let table = quoted(known.map_or(table, |known| &known.name));
         match self {
@@ -92,7 +120,7 @@ impl TableOp {
             Self::Insert { rows } => text.insert(&table, rows)?,
             Self::Update { conditions, row } => {
                 if row.is_empty() {
-                    return Err("there is nothing to change: give at least one column".to_owned());
+                    return Err(InvalidOperation::NoChange);
                 }
                 text.push(&format!("UPDATE {table} SET "));
                 for (index, (column, value)) in row.iter().enumerate() {
@@ -173,16 +201,16 @@ impl Text {
         }
     }
 
-    fn insert(&mut self, table: &str, rows: &[Row]) -> Result<(), String> {
+    fn insert(&mut self, table: &str, rows: &[Row]) -> Result<(), InvalidOperation> {
         let Some(first) = rows.first().filter(|row| !row.is_empty()) else {
-            return Err("there is nothing to insert: give at least one column".to_owned());
+            return Err(InvalidOperation::NoRow);
         };
         let names: Vec<String> = first.iter().map(|(column, _)| quoted(column)).collect();
         self.push(&format!("INSERT INTO {table} ({}) VALUES ", names.join(", ")));
         for (index, row) in rows.iter().enumerate() {
             let same = row.len() == first.len() && row.iter().all(|(name, _)| first.iter().any(|(own, _)| own == name));
             if !same {
-                return Err("all rows of one insert need the same columns".to_owned());
+                return Err(InvalidOperation::UnequalRows);
             }
             self.push(if index == 0 { "(" } else { ", (" });
             for (index, (name, _)) in first.iter().enumerate() {
@@ -202,34 +230,34 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn members(json: &str) -> Result<Map<String, Value>, String> {
-    serde_json::from_str(json).map_err(|_| "columns are given as an object".to_owned())
+fn members(json: &str) -> Result<Map<String, Value>, InvalidOperation> {
+    serde_json::from_str(json).map_err(InvalidOperation::Columns)
 }
 
-fn tagged(value: Value) -> Result<SqlValue, String> {
-    serde_json::from_value(value).map(|Tagged(value)| value).map_err(|error| error.to_string())
+fn tagged(value: Value) -> Result<SqlValue, InvalidOperation> {
+    Ok(serde_json::from_value(value).map(|Tagged(value)| value)?)
 }
 
-fn row(members: Map<String, Value>) -> Result<Row, String> {
+fn row(members: Map<String, Value>) -> Result<Row, InvalidOperation> {
     members.into_iter().map(|(column, value)| Ok((column, tagged(value)?))).collect()
 }
 
-fn rows(json: &str) -> Result<Vec<Row>, String> {
+fn rows(json: &str) -> Result<Vec<Row>, InvalidOperation> {
     match serde_json::from_str(json) {
         Ok(Value::Array(rows)) => rows
             .into_iter()
             .map(|members| match members {
                 Value::Object(members) => row(members),
-                _ => Err("rows are objects".to_owned()),
+                _ => Err(InvalidOperation::RowIsNoObject),
             })
             .collect(),
         Ok(Value::Object(members)) => Ok(vec![row(members)?]),
-        Ok(_) | Err(_) => Err("a row is given as an object".to_owned()),
+        Ok(_) | Err(_) => Err(InvalidOperation::Row),
     }
 }
 
 /// `{"column": value}` or `{"column": {"operator": value}}`, several operators for one column too.
-fn conditions(json: &str) -> Result<Conditions, String> {
+fn conditions(json: &str) -> Result<Conditions, InvalidOperation> {
     let mut conditions = Vec::new();
     if json == "null" {
         return Ok(conditions);
@@ -247,10 +275,10 @@ fn conditions(json: &str) -> Result<Conditions, String> {
     Ok(conditions)
 }
 
-fn test(operator: &str, value: Value) -> Result<Test, String> {
+fn test(operator: &str, value: Value) -> Result<Test, InvalidOperation> {
     let many = |value: Value| match value {
         Value::Array(values) => values.into_iter().map(tagged).collect::<Result<Vec<_>, _>>(),
-        _ => Err(format!("{operator} takes an array")),
+        _ => Err(InvalidOperation::NoArray(operator.to_owned())),
     };
     let compare = |symbol, value| Ok(Test { operator: Operator::Compare(symbol), values: vec![tagged(value)?] });
     match (operator, value) {
@@ -268,18 +296,18 @@ fn test(operator: &str, value: Value) -> Result<Test, String> {
         ("between", value) => {
             let values = many(value)?;
             if values.len() != 2 {
-                return Err("between takes an array of two values".to_owned());
+                return Err(InvalidOperation::Between);
             }
             Ok(Test { operator: Operator::Between, values })
         }
-        (unknown, _) => Err(format!("there is no operator \"{unknown}\"; there are: {OPERATORS}")),
+        (unknown, _) => Err(InvalidOperation::Operator(unknown.to_owned())),
     }
 }
 
 /// A write of every row is no accident only where the SQL is written out.
-fn some(conditions: Conditions) -> Result<Conditions, String> {
+fn some(conditions: Conditions) -> Result<Conditions, InvalidOperation> {
     if conditions.is_empty() {
-        return Err("give conditions; for every row of the table, write the SQL with db.query".to_owned());
+        return Err(InvalidOperation::NoConditions);
     }
     Ok(conditions)
 }
@@ -288,13 +316,13 @@ fn some(conditions: Conditions) -> Result<Conditions, String> {
 mod tests {
     use super::*;
 
-    fn statement(operation: &str, rest: &[&str]) -> Result<Statement, String> {
+    fn statement(operation: &str, rest: &[&str]) -> Result<Statement, InvalidOperation> {
         let rest: Vec<_> = rest.iter().map(|json| RawValue::from_string((*json).to_owned()).unwrap()).collect();
         TableOp::read(operation, &rest)?.statement("clients", None)
     }
 
     fn sql(operation: &str, rest: &[&str]) -> String {
-        statement(operation, rest).map_or_else(|error| error, |statement| statement.sql)
+        statement(operation, rest).map_or_else(|error| error.to_string(), |statement| statement.sql)
     }
 
     #[test]

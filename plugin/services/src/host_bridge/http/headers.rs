@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::plain::plain;
+
 /// Headers that the client sets itself, or that speak to the next hop and not to the other side.
 const RESERVED: [&str; 13] = [
     "accept-encoding",
@@ -23,29 +25,44 @@ const MOST: usize = 64;
 /// The most bytes of a header's value.
 const MAX_VALUE_BYTES: usize = 8 * 1024;
 
-/// Names and values, or why they cannot be sent. `null` leaves a header out.
-pub(super) fn read(headers: Map<String, Value>) -> Result<Vec<(String, String)>, String> {
+/// A header that cannot be sent.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum InvalidHeader {
+    #[error("there are more than {MOST} headers")]
+    TooMany,
+    #[error("\"{}\" is no name of a header", .0.escape_debug())]
+    Name(String),
+    #[error("the header {0} is not a script's to set; leave it out")]
+    Reserved(String),
+    #[error("the header {0} is neither text nor a number")]
+    NotText(String),
+    #[error("the header {0} has control characters or more than {MAX_VALUE_BYTES} bytes")]
+    Value(String),
+}
+
+/// Names and values. `null` leaves a header out.
+pub(super) fn read(headers: Map<String, Value>) -> Result<Vec<(String, String)>, InvalidHeader> {
     if headers.len() > MOST {
-        return Err(format!("there are more than {MOST} headers"));
+        return Err(InvalidHeader::TooMany);
     }
     let given = headers.into_iter().filter(|(_, value)| !value.is_null());
     given.map(|(name, value)| header(name, &value)).collect()
 }
 
-fn header(name: String, value: &Value) -> Result<(String, String), String> {
+fn header(name: String, value: &Value) -> Result<(String, String), InvalidHeader> {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     if name.is_empty() || name.len() > 128 || !name.chars().all(token) {
-        return Err(format!("\"{}\" is no name of a header", name.escape_debug()));
+        return Err(InvalidHeader::Name(name));
     }
     let small = name.to_ascii_lowercase();
     if RESERVED.contains(&small.as_str()) || small.starts_with("proxy-") {
-        return Err(format!("the header {name} is not a script's to set; leave it out"));
+        return Err(InvalidHeader::Reserved(name));
     }
-    let Some(value) = super::options::plain(value) else {
-        return Err(format!("the header {name} is neither text nor a number"));
+    let Some(value) = plain(value) else {
+        return Err(InvalidHeader::NotText(name));
     };
     if value.len() > MAX_VALUE_BYTES || value.chars().any(|c| c.is_control() && c != '\t') {
-        return Err(format!("the header {name} has control characters or more than {MAX_VALUE_BYTES} bytes"));
+        return Err(InvalidHeader::Value(name));
     }
     Ok((name, value))
 }
@@ -56,7 +73,7 @@ mod tests {
 
     use super::*;
 
-    fn of(value: Value) -> Result<Vec<(String, String)>, String> {
+    fn of(value: Value) -> Result<Vec<(String, String)>, InvalidHeader> {
         let Value::Object(headers) = value else { panic!("an object") };
         read(headers)
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
 use url::Url;
 
-use super::{super::invalid, headers};
+use super::{super::invalid, headers, plain::plain};
 use crate::ports::{CallError, HttpRequest, Retries};
 
 /// The most times that a request is sent again.
@@ -126,16 +126,6 @@ fn pairs(values: Map<String, Value>) -> String {
         }
     }
     text.finish()
-}
-
-/// Text, numbers and flags as text.
-pub(super) fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
 }
 
 fn whole(name: &str, options: f64, least: u32, most: u32) -> Result<u32, CallError> {

@@ -165,16 +165,6 @@ impl ExecutionRepository for Executions {
         Ok(())
     }
 
-    async fn start(&self, execution: &Execution) -> Result<(), RepositoryError> {
-        let mut rows = self.rows.lock();
-        let row = rows.get_mut(&execution.id()).ok_or(RepositoryError::NotFound)?;
-        if row.status() != ExecutionStatus::Pending {
-            return Err(RepositoryError::WrongState);
-        }
-        *row = execution.clone();
-        Ok(())
-    }
-
     async fn finish(&self, execution: &Execution) -> Result<(), RepositoryError> {
         self.attempts.fetch_add(1, Ordering::SeqCst);
         if one_of(&self.refusals) {

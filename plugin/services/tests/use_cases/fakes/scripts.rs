@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 use iota_scripts_domain::{
-    ActiveEndpoint, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError, Revision, RoutePattern,
-    SaveCount, Script, ScriptId, ScriptQuery, ScriptRepository, ScriptType, ScriptVersion, TenantId, Total, Version,
+    ActiveEndpoint, EventHandler, HttpMethod, Importer, Of, Page, PageRequest, RepositoryError, Revision, SaveCount,
+    Script, ScriptId, ScriptQuery, ScriptRepository, ScriptVersion, TenantId, Total, Version,
 };
 use parking_lot::Mutex;
 
@@ -111,15 +111,6 @@ impl ScriptRepository for Scripts {
         self.find(tenant, |row| row.definition().name.as_str() == name)
     }
 
-    async fn get_by_endpoint(
-        &self,
-        tenant: &TenantId,
-        method: HttpMethod,
-        path: &RoutePattern,
-    ) -> Result<Script, RepositoryError> {
-        self.find(tenant, |row| place(row) == Some((method, path.shape())))
-    }
-
     async fn list(&self, tenant: &TenantId, _: &ScriptQuery) -> Result<Page<Script>, RepositoryError> {
         let items: Vec<_> = self.rows.lock().iter().filter(|row| row.tenant() == tenant).cloned().collect();
         Ok(Page::whole(items))
@@ -127,11 +118,6 @@ impl ScriptRepository for Scripts {
 
     async fn count(&self, tenant: &TenantId, query: &ScriptQuery) -> Result<Total, RepositoryError> {
         Ok(Total::of(self.list(tenant, query).await?.total))
-    }
-
-    async fn active_by_type(&self, script_type: ScriptType) -> Result<Vec<Script>, RepositoryError> {
-        let wanted = |row: &&Script| row.definition().active && row.definition().kind.script_type() == script_type;
-        Ok(self.rows.lock().iter().filter(wanted).cloned().collect())
     }
 
     async fn endpoints(&self, tenant: &TenantId, of: Of) -> Result<Vec<ActiveEndpoint>, RepositoryError> {

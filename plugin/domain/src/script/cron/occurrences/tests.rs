@@ -1,3 +1,5 @@
+//! Occurrences across clock changes, and compared with the croner crate over years.
+
 use chrono::Datelike as _;
 use croner::parser::{CronParser, Seconds};
 use proptest::prelude::*;

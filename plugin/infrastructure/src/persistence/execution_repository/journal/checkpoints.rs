@@ -5,19 +5,33 @@ use std::sync::{
     atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
 };
 
-use crate::persistence::db::{Db, Pools};
+use iota_scripts_services::{Background, BackgroundTask};
+
+use crate::persistence::{
+    Dialect,
+    db::{Db, Pools},
+};
 
 /// Rows after which the log is copied: two to four megabytes of it, as long as rows are small.
 const ROWS: usize = 4_000;
 
 /// Copies the log after every few thousand rows. Clones share the count.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Checkpoints {
     rows: Arc<AtomicUsize>,
     in_flight: Arc<AtomicBool>,
+    task: Arc<BackgroundTask>,
 }
 
 impl Checkpoints {
+    pub(super) fn new(db: &Db, background: &Background) -> Self {
+        let task = background.task("checkpoints", None);
+        if db.dialect() == Dialect::Postgres {
+            task.off();
+        }
+        Self { rows: Arc::default(), in_flight: Arc::default(), task: Arc::new(task) }
+    }
+
     /// So many rows were written.
     pub(super) fn wrote(&self, rows: usize, db: &Db) {
         let Pools::Sqlite { readers: pool, .. } = &db.pools else { return };
@@ -25,10 +39,12 @@ impl Checkpoints {
             return;
         }
         self.rows.store(0, Relaxed);
-        let (pool, in_flight) = (pool.clone(), Arc::clone(&self.in_flight));
+        let (pool, in_flight, task) = (pool.clone(), Arc::clone(&self.in_flight), Arc::clone(&self.task));
         tokio::spawn(async move {
             // As much as goes without keeping anybody waiting. What is left, or fails, is left to the next.
-            if let Err(error) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await {
+            let copied = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&pool).await;
+            task.ended(&copied);
+            if let Err(error) = copied {
                 tracing::debug!("the log was not copied into the database: {error}");
             }
             in_flight.store(false, Relaxed);

@@ -1,192 +1,112 @@
 //! What the journal writes: the begin of a run, its end, and both at once of runs that were not on record before.
 
-use std::{fmt::Write as _, sync::LazyLock};
+use std::sync::LazyLock;
 
-use iota_scripts_domain::{
-    Execution, ExecutionState, JsonText, NodeId, OccurrenceId, RepositoryError, RunLog, Settlement,
-};
-use sqlx::types::Uuid;
+use iota_scripts_domain::{Execution, NodeId, OccurrenceId, Settlement};
+use sqlx::{error::BoxDynError, types::Uuid};
 
+use super::Record;
 use crate::persistence::{
+    columns::{self, Names, Parameters},
     config::Dialect,
-    execution_repository::{list, to_json},
-    rows::SqlTime,
-    run_counts::RunKind,
+    rows::{BeginColumns, End, EndColumns, HeadColumns, OriginColumns, ResultColumns, UnfinishedColumns},
+    store_clock::{ByDialect, later_than_now},
 };
 
-macro_rules! begin {
-    ($dialect:tt) => {
-        concat!(
-            "INSERT INTO script_executions (id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, \
-             triggered_by_user, input, created_at, node, started_at, libraries, truncated_bytes, status, dry_run, \
-             occurrence_id, attempt, lease_until) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, ",
-            store_later!($dialect, "$19"),
-            ")"
-        )
-    };
-}
-pub(super) use begin;
+/// What the begin of a run writes beside its lease.
+const BEGUN: [Names; 4] = [HeadColumns::NAMES, BeginColumns::NAMES, OriginColumns::NAMES, UnfinishedColumns::NAMES];
 
-pub(super) const END: &str = "UPDATE script_executions SET status = $1, completed_at = $2, result = $3, error = $4, output = $5, \
-    receipt = $6, dry_run = COALESCE($7, dry_run), http_status = $8, error_lines = $9, started_at = $10, truncated_bytes = $11, \
-    lease_until = NULL WHERE id = $12 AND tenant_id = $13 AND lease_until IS NOT NULL";
+/// What the end of a run writes.
+const ENDED: [Names; 2] = [EndColumns::NAMES, ResultColumns::NAMES];
+
+/// A whole record.
+const WHOLE: [Names; 4] = [HeadColumns::NAMES, BeginColumns::NAMES, EndColumns::NAMES, ResultColumns::NAMES];
+
+/// The insertion of a run that begins; the last parameter is how long its lease lasts.
+pub(super) fn begin(dialect: Dialect) -> &'static str {
+    static TEXTS: ByDialect<String> = ByDialect::new(beginning);
+    TEXTS.of(dialect)
+}
+
+fn beginning(dialect: Dialect) -> String {
+    let (names, places) = (columns::names(&BEGUN), columns::places(&BEGUN, 1));
+    let lease = later_than_now(dialect, columns::behind(&BEGUN));
+    format!("INSERT INTO script_executions ({names}, lease_until) VALUES ({places}, {lease})")
+}
+
+/// The values of [`BEGUN`].
+pub(super) fn put_begun(
+    execution: &Execution,
+    node: &NodeId,
+    parameters: &mut impl Parameters,
+) -> Result<(), BoxDynError> {
+    HeadColumns::put(execution, parameters)?;
+    BeginColumns::put(execution, node, parameters)?;
+    OriginColumns::put(execution, parameters)?;
+    UnfinishedColumns::put(execution, parameters)
+}
+
+/// The end of a run that is on record. The parameters behind those of [`put_ended`] are the begin, the bytes that were left out, the id
+/// and the tenant.
+pub(super) static END: LazyLock<String> = LazyLock::new(|| {
+    let set = columns::each(&ENDED, |name, place| match name {
+        // What would change was not known when the run began.
+        "dry_run" => format!("dry_run = COALESCE(${}, dry_run)", place + 1),
+        _ => format!("{name} = ${}", place + 1),
+    });
+    let next = columns::behind(&ENDED);
+    format!(
+        "UPDATE script_executions SET {set}, started_at = ${next}, truncated_bytes = ${}, lease_until = NULL \
+         WHERE id = ${} AND tenant_id = ${} AND lease_until IS NOT NULL",
+        next + 1,
+        next + 2,
+        next + 3
+    )
+});
+
+/// The values of [`ENDED`].
+pub(super) fn put_ended(end: &End, parameters: &mut impl Parameters) -> Result<(), BoxDynError> {
+    EndColumns::put(end, parameters)?;
+    ResultColumns::put(end, parameters)
+}
+
+/// The values of [`WHOLE`].
+pub(super) fn put_whole(record: &Record, parameters: &mut impl Parameters) -> Result<(), BoxDynError> {
+    HeadColumns::put(&record.execution, parameters)?;
+    BeginColumns::put(&record.execution, &record.node, parameters)?;
+    put_ended(&record.end, parameters)
+}
 
 /// Rows that one statement inserts; a group is divided into these, so that each statement is prepared once.
 pub(super) const ROWS: [usize; 4] = [64, 16, 4, 1];
 
-/// The columns of a whole record, in the order in which [`head!`] and [`end!`] bind them.
-const WHOLE: &str = "id, tenant_id, script_id, script_version, script_name, entry_point, triggered_by, triggered_by_user, input, \
-    created_at, node, started_at, libraries, truncated_bytes, status, completed_at, result, error, output, receipt, dry_run, \
-    http_status, error_lines";
-const WHOLE_COLUMNS: usize = 23;
-
-/// A run whose begin was written after all is ended by its whole record, and one that has ended stays as it is: so a group whose
-/// commit was not heard of can be written again.
-const ENDS_WHAT_BEGAN: &str = " ON CONFLICT (id) DO UPDATE SET status = excluded.status, completed_at = excluded.completed_at, \
-    result = excluded.result, error = excluded.error, output = excluded.output, receipt = excluded.receipt, \
-    dry_run = excluded.dry_run, http_status = excluded.http_status, error_lines = excluded.error_lines, \
-    truncated_bytes = excluded.truncated_bytes, lease_until = NULL \
-    WHERE script_executions.lease_until IS NOT NULL AND script_executions.tenant_id = excluded.tenant_id RETURNING id";
-
 /// The insertion of so many whole records, as [`ROWS`] has them.
 pub(super) fn whole(dialect: Dialect, rows: usize) -> &'static str {
-    type Texts = [String; ROWS.len()];
-    static SQLITE: LazyLock<Texts> = LazyLock::new(|| ROWS.map(|rows| insertion(Dialect::Sqlite, rows)));
-    static POSTGRES: LazyLock<Texts> = LazyLock::new(|| ROWS.map(|rows| insertion(Dialect::Postgres, rows)));
-    let texts = match dialect {
-        Dialect::Sqlite => &*SQLITE,
-        Dialect::Postgres => &*POSTGRES,
-    };
+    static TEXTS: ByDialect<[String; ROWS.len()]> = ByDialect::new(|dialect| ROWS.map(|rows| insertion(dialect, rows)));
+    let texts = TEXTS.of(dialect);
     ROWS.iter().zip(texts).find(|(size, _)| **size == rows).map_or("", |(_, text)| text)
 }
 
 fn insertion(dialect: Dialect, rows: usize) -> String {
-    let mut sql = format!("INSERT INTO script_executions ({WHOLE}) VALUES ");
+    let columns = columns::behind(&WHOLE) - 1;
+    let mut sql = format!("INSERT INTO script_executions ({}) VALUES ", columns::names(&WHOLE));
     for row in 0..rows {
-        for column in 1..=WHOLE_COLUMNS {
-            let before = if column > 1 { ", " } else { ["(", ", ("][usize::from(row > 0)] };
-            // Writing to a text does not fail.
-            let _ = match dialect {
-                // SQLite's driver asks for the name of each parameter, and SQLite goes through all the names before it.
-                Dialect::Sqlite => write!(sql, "{before}?"),
-                Dialect::Postgres => write!(sql, "{before}${}", row * WHOLE_COLUMNS + column),
-            };
-        }
+        let places = match dialect {
+            // SQLite's driver asks for the name of each parameter, and SQLite goes through all the names before it.
+            Dialect::Sqlite => columns::each(&WHOLE, |_, _| "?".to_owned()),
+            Dialect::Postgres => columns::places(&WHOLE, row * columns + 1),
+        };
+        sql += if row > 0 { ", (" } else { "(" };
+        sql += &places;
         sql.push(')');
     }
-    sql + ENDS_WHAT_BEGAN
+    // A run whose begin was written after all is ended by its whole record, and one that has ended stays as it is: so a group whose
+    // commit was not heard of can be written again.
+    sql + " ON CONFLICT (id) DO UPDATE SET "
+        + &columns::excluded(&ENDED)
+        + ", truncated_bytes = excluded.truncated_bytes, lease_until = NULL \
+         WHERE script_executions.lease_until IS NOT NULL AND script_executions.tenant_id = excluded.tenant_id RETURNING id"
 }
-
-/// What the end of a run writes.
-#[derive(Debug)]
-pub(super) struct End {
-    pub(super) id: Uuid,
-    pub(super) tenant: String,
-    pub(super) status: &'static str,
-    pub(super) started_at: Option<SqlTime>,
-    pub(super) completed_at: SqlTime,
-    pub(super) result: Option<String>,
-    pub(super) error: Option<String>,
-    pub(super) output: Option<String>,
-    pub(super) receipt: Option<String>,
-    pub(super) dry_run: Option<String>,
-    pub(super) truncated_bytes: Option<i64>,
-    /// What the row then holds of the tenant's history.
-    pub(super) bytes: u64,
-    /// How the run is counted whose begin is on record.
-    pub(super) kind: RunKind,
-    /// Whether the row is that of a trial, however the run began.
-    pub(super) is_trial_by_itself: bool,
-    pub(super) http_status: Option<i64>,
-    pub(super) error_lines: i64,
-}
-
-impl End {
-    /// Of a run that has ended.
-    pub(super) fn of(execution: &Execution) -> Result<Self, RepositoryError> {
-        let ExecutionState::Finished { started_at, finished_at, record } = execution.state() else {
-            return Err(RepositoryError::WrongState);
-        };
-        let outcome = &record.outcome;
-        let error = outcome.fault().map(|fault| to_json(execution, "error", fault)).transpose()?;
-        let output =
-            if record.log == RunLog::default() { None } else { Some(to_json(execution, "output", &record.log)?) };
-        let receipt = record.receipt.map(|receipt| to_json(execution, "receipt", &receipt.to_figures())).transpose()?;
-        let texts = [outcome.result(), record.would_change.as_ref(), Some(&execution.head().input)];
-        let texts: usize = texts.into_iter().flatten().map(|json| json.as_str().len()).sum();
-        let bytes = texts + output.as_ref().map_or(0, String::len);
-        let (head, status) = (execution.head(), list::stored(outcome.status()));
-        let kind = |dry_run| {
-            let ended = (status, record.http_status.map(i64::from));
-            RunKind::of(head.tenant.as_str(), head.created_at, ended, head.trigger.as_str(), dry_run)
-        };
-        let would_change = record.would_change.as_ref().map(JsonText::as_str);
-        Ok(Self {
-            bytes: bytes as u64,
-            kind: kind(would_change.or(head.dry_run.then_some("{}"))),
-            is_trial_by_itself: kind(would_change).trial,
-            truncated_bytes: truncated(execution),
-            id: execution.id().as_uuid(),
-            tenant: execution.tenant().as_str().to_owned(),
-            status,
-            started_at: started_at.map(SqlTime),
-            completed_at: SqlTime(*finished_at),
-            result: outcome.result().map(|json| json.as_str().to_owned()),
-            error,
-            output,
-            receipt,
-            dry_run: record.would_change.as_ref().map(|json| json.as_str().to_owned()),
-            http_status: record.http_status.map(i64::from),
-            error_lines: i64::try_from(record.log.errors()).unwrap_or(i64::MAX),
-        })
-    }
-}
-
-/// What was left out of the row, if anything.
-pub(super) fn truncated(execution: &Execution) -> Option<i64> {
-    i64::try_from(execution.truncated_bytes()).ok().filter(|bytes| *bytes > 0)
-}
-
-/// The run and its node as the first fourteen parameters of a row.
-macro_rules! head {
-    ($query:expr, $execution:expr, $node:expr) => {{
-        let head = $execution.head();
-        $query
-            .bind(head.id.as_uuid())
-            .bind(head.tenant.as_str())
-            .bind(head.script.id.as_uuid())
-            .bind(head.script.version.get())
-            .bind(head.script.name.as_str())
-            .bind(head.entry.as_str())
-            .bind(head.trigger.as_str())
-            .bind(head.user.as_ref().map(|user| user.as_str()))
-            .bind(head.input.as_str())
-            .bind($crate::persistence::rows::SqlTime(head.created_at))
-            .bind($node.as_str())
-            .bind($execution.started_at().map($crate::persistence::rows::SqlTime))
-            .bind((!head.libraries.is_empty()).then(|| serde_json::json!(head.libraries).to_string()))
-            .bind($crate::persistence::execution_repository::journal::statements::truncated($execution))
-    }};
-}
-pub(super) use head;
-
-/// How the run ended as the nine after those, and the first nine of [`END`].
-macro_rules! end {
-    ($query:expr, $end:expr) => {
-        $query
-            .bind($end.status)
-            .bind($end.completed_at)
-            .bind($end.result.as_deref())
-            .bind($end.error.as_deref())
-            .bind($end.output.as_deref())
-            .bind($end.receipt.as_deref())
-            .bind($end.dry_run.as_deref())
-            .bind($end.http_status)
-            .bind($end.error_lines)
-    };
-}
-pub(super) use end;
 
 /// One change to the row of a run that others know of.
 #[derive(Debug)]
@@ -227,13 +147,14 @@ mod tests {
 
     #[test]
     fn a_statement_has_a_parameter_for_each_column_of_each_row() {
-        assert_eq!(WHOLE.split(", ").count(), WHOLE_COLUMNS);
+        let columns = columns::behind(&WHOLE) - 1;
         for rows in ROWS {
             let sql = whole(Dialect::Postgres, rows);
-            assert_eq!(sql.matches('$').count(), rows * WHOLE_COLUMNS);
-            assert!(sql.contains(&format!("${})", rows * WHOLE_COLUMNS)));
-            assert_eq!(whole(Dialect::Sqlite, rows).matches('?').count(), rows * WHOLE_COLUMNS);
+            assert_eq!(sql.matches('$').count(), rows * columns);
+            assert!(sql.contains(&format!("${})", rows * columns)));
+            assert_eq!(whole(Dialect::Sqlite, rows).matches('?').count(), rows * columns);
         }
         assert!(whole(Dialect::Postgres, 4).contains("$23), ($24, $25"));
+        assert_eq!(begin(Dialect::Postgres).matches('$').count(), columns::behind(&BEGUN));
     }
 }

@@ -8,7 +8,7 @@ use boa_engine::{
 use csv::{Position, Reader, ReaderBuilder, StringRecord, Terminator, Trim};
 
 use super::{blanks, sign, wrong};
-use crate::{api::options::Options, convert::plain_object};
+use crate::{api::options::Options, objects::plain_object};
 
 const NAME: &str = "utils.csv.parse";
 const OPTIONS: [&str; 5] = ["header", "columns", "separator", "quote", "trim"];

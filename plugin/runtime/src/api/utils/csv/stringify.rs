@@ -9,7 +9,7 @@ use boa_engine::{
 use csv::{QuoteStyle, Terminator, Writer, WriterBuilder};
 
 use super::{sign, wrong};
-use crate::{api::options::Options, convert};
+use crate::{api::options::Options, convert, objects::enumerable_keys};
 
 const NAME: &str = "utils.csv.stringify";
 const OPTIONS: [&str; 6] = ["header", "columns", "separator", "quote", "quoteAll", "newline"];
@@ -62,7 +62,7 @@ fn columns(rows: &[JsObject], options: &Options, context: &mut Context) -> JsRes
     }
     let (mut seen, mut columns) = (HashSet::new(), Vec::new());
     for row in rows.iter().filter(|row| !row.is_array()) {
-        for key in convert::enumerable_keys(row, context)? {
+        for key in enumerable_keys(row, context)? {
             if seen.insert(key.clone()) {
                 columns.push(key);
             }

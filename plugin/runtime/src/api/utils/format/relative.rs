@@ -3,11 +3,16 @@
 use boa_engine::{Context, JsArgs, JsObject, JsResult, JsString, JsValue, object::builtins::JsDate};
 use fixed_decimal::{Decimal, Sign};
 
-use super::language;
 use crate::{
-    api::{options::Options, utils::date::instant},
+    api::{
+        options::Options,
+        utils::arguments::{instant, language},
+    },
     builtins::Formatters,
-    intl::relative::{Unit, Width, Words},
+    intl::{
+        relative::{Unit, Words},
+        width::Width,
+    },
     isolate::Session,
 };
 
@@ -27,7 +32,7 @@ pub(super) fn relative(_: &JsValue, args: &[JsValue], context: &mut Context) -> 
     let options = Options::read(NAME, args.get_or_undefined(1), &["locale", "now", "unit"], context)?;
     let language = language(NAME, options.text("locale", context)?, context)?;
     let unit = options.word("unit", &UNITS, context)?;
-    let zone = Session::of(context)?.with(|run| run.zone)?;
+    let zone = Session::of(context)?.with(|run| run.region.zone)?;
     let at = instant(NAME, args.get_or_undefined(0), zone, context)?;
     let now = match options.value("now", context)? {
         now if now.is_undefined() => JsObject::from(JsDate::new(context)).into(),

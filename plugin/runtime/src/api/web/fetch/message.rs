@@ -8,7 +8,7 @@ use boa_engine::{
     object::{NativeObject, builtins::JsPromise},
 };
 
-use super::super::{accessors, methods, text_of};
+use super::super::{accessors, methods, url::text_of};
 use crate::{
     api::{
         bytes::{self, View},

@@ -14,7 +14,7 @@ use std::{
 use iota_scripts_domain::{Execution, RepositoryError};
 use tokio::{sync::OnceCell, time::sleep};
 
-use super::{RunLease, run_lease::LeaseTerms};
+use super::{LeaseTerms, RunLease};
 use crate::ports::{CallError, CallFailure};
 
 /// A run that lasts so long goes on record while it runs, so that pages show it and its node's death is noticed.
@@ -43,7 +43,7 @@ pub(crate) struct Recording {
 
 impl Recording {
     /// Of a run that is not on record.
-    pub(super) fn of(execution: Execution, lease: &Arc<RunLease>, terms: &Arc<LeaseTerms>) -> Arc<Self> {
+    pub(crate) fn of(execution: Execution, lease: &Arc<RunLease>, terms: &Arc<LeaseTerms>) -> Arc<Self> {
         let (lease, terms) = (Arc::clone(lease), Arc::clone(terms));
         Arc::new(Self {
             execution: Arc::new(execution),
@@ -55,17 +55,17 @@ impl Recording {
     }
 
     /// The run as it began.
-    pub(super) const fn execution(&self) -> &Arc<Execution> {
+    pub(crate) const fn execution(&self) -> &Arc<Execution> {
         &self.execution
     }
 
     /// Puts the run on record. Given up midway, the run may be on record all the same.
-    pub(super) async fn begin_at_once(&self) -> Result<(), RepositoryError> {
+    pub(crate) async fn begin_at_once(&self) -> Result<(), RepositoryError> {
         self.begun.get_or_try_init(|| self.insert()).await.map(drop)
     }
 
     /// Sees to it that the run is on record.
-    pub(super) async fn begin(self: &Arc<Self>) -> Result<(), RepositoryError> {
+    pub(crate) async fn begin(self: &Arc<Self>) -> Result<(), RepositoryError> {
         if self.begun.initialized() {
             return Ok(());
         }
@@ -85,7 +85,7 @@ impl Recording {
     }
 
     /// Puts the run on record when it has lasted; never comes back.
-    pub(super) async fn begin_when_it_lasts(self: &Arc<Self>) -> std::convert::Infallible {
+    pub(crate) async fn begin_when_it_lasts(self: &Arc<Self>) -> std::convert::Infallible {
         sleep(LASTING).await;
         while let Err(error) = self.begin().await {
             tracing::warn!(execution = %self.execution.id(), "a run that lasts is not on record yet: {error}");
@@ -95,7 +95,7 @@ impl Recording {
     }
 
     /// Whether the run is on record, once nobody is about to put it there any more.
-    pub(super) async fn is_begun(self: &Arc<Self>) -> bool {
+    pub(crate) async fn is_begun(self: &Arc<Self>) -> bool {
         self.begun.initialized() || (self.asked.load(Ordering::Acquire) && self.begin().await.is_ok())
     }
 

@@ -9,7 +9,7 @@ use crate::intl::date::Names;
 
 /// Why a text does not match a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(in crate::api::utils::date) enum Mismatch {
+pub(in crate::api::utils) enum Mismatch {
     #[error("{0} is expected at `{1}`")]
     Expected(&'static str, String),
     #[error("`{0}` is left over")]
@@ -33,12 +33,7 @@ struct Said {
 
 impl Pattern {
     /// Reads a text that this pattern could have written. Days of the week are read and not compared.
-    pub(in crate::api::utils::date) fn parse(
-        &self,
-        text: &str,
-        zone: Tz,
-        names: &Names,
-    ) -> Result<DateTime<Utc>, Mismatch> {
+    pub(in crate::api::utils) fn parse(&self, text: &str, zone: Tz, names: &Names) -> Result<DateTime<Utc>, Mismatch> {
         let mut said = Said {
             year: 1970,
             month: 1,

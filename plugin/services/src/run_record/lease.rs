@@ -49,16 +49,16 @@ impl LeaseTerms {
 }
 
 impl RunLease {
-    pub(super) fn new(terms: &Arc<LeaseTerms>, run: ExecutionId, cancel: CancellationToken) -> Arc<Self> {
+    pub(crate) fn new(terms: &Arc<LeaseTerms>, run: ExecutionId, cancel: CancellationToken) -> Arc<Self> {
         Arc::new(Self { terms: Arc::clone(terms), run, cancel, state: Mutex::new(State::Unrecorded) })
     }
 
-    pub(super) const fn run(&self) -> ExecutionId {
+    pub(crate) const fn run(&self) -> ExecutionId {
         self.run
     }
 
     /// The store has said that the run is this node's; it was asked at a moment.
-    pub(super) fn renewed(&self, asked: Monotonic) {
+    pub(crate) fn renewed(&self, asked: Monotonic) {
         let mut state = self.state.lock();
         if let State::Unrecorded | State::Held(_) = *state {
             *state = State::Held(asked);
@@ -66,12 +66,12 @@ impl RunLease {
     }
 
     /// Whether the store would know of the run.
-    pub(super) fn is_held(&self) -> bool {
+    pub(crate) fn is_held(&self) -> bool {
         matches!(*self.state.lock(), State::Held(_))
     }
 
     /// The run is another node's: it ends at once.
-    pub(super) fn lose(&self) {
+    pub(crate) fn lose(&self) {
         let mut state = self.state.lock();
         if let State::Held(_) = *state {
             *state = State::Lost;
@@ -82,7 +82,7 @@ impl RunLease {
     }
 
     /// The run has ended; only its end is left to be recorded. The fault that it ended in, if it was lost before.
-    pub(super) fn end(&self) -> Option<Fault> {
+    pub(crate) fn end(&self) -> Option<Fault> {
         let mut state = self.state.lock();
         match *state {
             State::Lost => Some(lost()),

@@ -14,7 +14,7 @@ const OF_THE_RUN: &str = "execution";
 
 /// The members of `context` that many runs have in common, frozen.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(super) struct Shared {
     names: PlainShape,
     values: Vec<JsValue>,
     /// With the run's own member; none when they have it in common.
@@ -23,7 +23,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// From the job's JSON.
-    pub(crate) fn from_json(json: &str, context: &mut Context) -> JsResult<Self> {
+    pub(super) fn from_json(json: &str, context: &mut Context) -> JsResult<Self> {
         let object = convert::shared_from_json(json, context)?.as_object().filter(|object| !object.is_array());
         let object =
             object.ok_or_else(|| JsNativeError::typ().with_message("the context of a run must be a JSON object"))?;
@@ -40,7 +40,7 @@ impl Shared {
     }
 
     /// The object for one run, of which this is the rest.
-    pub(crate) fn for_run(&self, execution: Option<&str>, context: &mut Context) -> JsResult<JsObject> {
+    pub(super) fn for_run(&self, execution: Option<&str>, context: &mut Context) -> JsResult<JsObject> {
         let mut values = Vec::with_capacity(self.values.len() + 1);
         values.extend(self.values.iter().cloned());
         match (execution, &self.with_own) {

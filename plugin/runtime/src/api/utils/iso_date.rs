@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use super::pattern::local_time;
+use super::date_pattern::local_time;
 
 /// Reads `2024-05-31`, `2024-05-31T17:00`, `2024-05-31 17:00:00.5+02:00` and the like.
 pub(super) fn parse(text: &str, zone: Tz) -> Option<DateTime<Utc>> {

@@ -1,0 +1,203 @@
+//! Columns that are named once: [`columns!`] declares them with their Rust types and the values that are written, and the texts of
+//! statements are made from these declarations.
+//!
+//! Texts are made when a statement is first used and kept (`LazyLock`), so that no call pays for them.
+
+use sqlx::error::BoxDynError;
+use sqlx::postgres::PgArguments;
+use sqlx::query::{Query, QueryScalar};
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments, Database, Encode, FromRow, IntoArguments, Postgres, QueryBuilder, Sqlite, Type};
+
+/// A value that both databases can store.
+pub(super) trait Stored<'t>: Encode<'t, Sqlite> + Type<Sqlite> + Encode<'t, Postgres> + Type<Postgres> {}
+
+impl<'t, T> Stored<'t> for T where T: Encode<'t, Sqlite> + Type<Sqlite> + Encode<'t, Postgres> + Type<Postgres> {}
+
+/// The parameters of a statement, in the order of their numbers.
+pub(super) trait Parameters: Arguments {
+    /// Adds the next one.
+    fn put<'t>(&mut self, value: impl Stored<'t>) -> Result<(), BoxDynError>;
+}
+
+impl Parameters for SqliteArguments {
+    fn put<'t>(&mut self, value: impl Stored<'t>) -> Result<(), BoxDynError> {
+        self.add(value)
+    }
+}
+
+impl Parameters for PgArguments {
+    fn put<'t>(&mut self, value: impl Stored<'t>) -> Result<(), BoxDynError> {
+        self.add(value)
+    }
+}
+
+/// One of the two databases.
+pub(super) trait Store: Database<Arguments: Parameters + IntoArguments<Self>> {
+    /// Appends a value to a statement as its next parameter.
+    fn push<'t>(builder: &mut QueryBuilder<Self>, value: impl Stored<'t>);
+}
+
+impl Store for Sqlite {
+    fn push<'t>(builder: &mut QueryBuilder<Self>, value: impl Stored<'t>) {
+        builder.push_bind(value);
+    }
+}
+
+impl Store for Postgres {
+    fn push<'t>(builder: &mut QueryBuilder<Self>, value: impl Stored<'t>) {
+        builder.push_bind(value);
+    }
+}
+
+/// Declares columns: their names and types, and the value of each in a statement that writes them.
+///
+/// `struct` also makes the row that they are read into; `values` is for columns that are written and never read.
+macro_rules! columns {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $Columns:ident from ($($source:ident: $Source:ty),+) { $($let:tt)* }
+        $($(#[$doc:meta])* $of:vis $column:ident: $Type:ty = $value:expr,)+
+    ) => {
+        $(#[$meta])*
+        #[derive(sqlx::FromRow)]
+        $vis struct $Columns {
+            $($(#[$doc])* $of $column: $Type,)+
+        }
+
+        $crate::persistence::columns::columns! {
+            @write $vis $Columns ($($source: $Source),+) { $($let)* } $($column = $value,)+
+        }
+    };
+    (
+        $(#[$meta:meta])*
+        $vis:vis values $Columns:ident from ($($source:ident: $Source:ty),+) { $($let:tt)* }
+        $($(#[$doc:meta])* $column:ident = $value:expr,)+
+    ) => {
+        $(#[$meta])*
+        $vis struct $Columns;
+
+        $crate::persistence::columns::columns! {
+            @write $vis $Columns ($($source: $Source),+) { $($let)* } $($column = $value,)+
+        }
+    };
+    (
+        @write $vis:vis $Columns:ident ($($source:ident: $Source:ty),+) { $($let:tt)* }
+        $($column:ident = $value:expr,)+
+    ) => {
+        impl $Columns {
+            /// Their names, in the order in which [`Self::put`] adds the values.
+            $vis const NAMES: $crate::persistence::columns::Names = &[$(stringify!($column)),+];
+
+            /// Adds the value of each as the next parameter.
+            $vis fn put(
+                $($source: $Source,)+
+                parameters: &mut impl $crate::persistence::columns::Parameters,
+            ) -> Result<(), sqlx::error::BoxDynError> {
+                $($let)*
+                $(parameters.put($value)?;)+
+                Ok(())
+            }
+        }
+    };
+}
+pub(super) use columns;
+
+/// Names of columns.
+pub(super) type Names = &'static [&'static str];
+
+/// A statement with its first parameters; others can be bound after them.
+pub(super) fn query<'q, DB: Store>(
+    sql: &'static str,
+    put: impl FnOnce(&mut DB::Arguments) -> Result<(), BoxDynError>,
+) -> sqlx::Result<Query<'q, DB, DB::Arguments>> {
+    Ok(sqlx::query_with(sql, parameters::<DB>(put)?))
+}
+
+/// The same for a statement that returns one column.
+pub(super) fn query_scalar<'q, DB: Store, O>(
+    sql: &'static str,
+    put: impl FnOnce(&mut DB::Arguments) -> Result<(), BoxDynError>,
+) -> sqlx::Result<QueryScalar<'q, DB, O, DB::Arguments>>
+where
+    (O,): for<'r> FromRow<'r, DB::Row>,
+{
+    Ok(sqlx::query_scalar_with(sql, parameters::<DB>(put)?))
+}
+
+fn parameters<DB: Store>(
+    put: impl FnOnce(&mut DB::Arguments) -> Result<(), BoxDynError>,
+) -> sqlx::Result<DB::Arguments> {
+    let mut parameters = DB::Arguments::default();
+    put(&mut parameters).map_err(sqlx::Error::Encode)?;
+    Ok(parameters)
+}
+
+/// `a, b, c`
+pub(super) fn names(columns: &[Names]) -> String {
+    each(columns, |name, _| name.to_owned())
+}
+
+/// `$1, $2, $3`, from a number on.
+pub(super) fn places(columns: &[Names], first: usize) -> String {
+    each(columns, |_, place| format!("${}", first + place))
+}
+
+/// `INSERT INTO table (a, b) VALUES ($1, $2)`
+pub(super) fn insert(table: &str, columns: &[Names]) -> String {
+    format!("INSERT INTO {table} ({}) VALUES ({})", names(columns), places(columns, 1))
+}
+
+/// `a = $1, b = $2`
+pub(super) fn assignments(columns: &[Names]) -> String {
+    each(columns, |name, place| format!("{name} = ${}", place + 1))
+}
+
+/// `a = excluded.a, b = excluded.b`
+pub(super) fn excluded(columns: &[Names]) -> String {
+    each(columns, |name, _| format!("{name} = excluded.{name}"))
+}
+
+/// The number of the first parameter behind these columns.
+pub(super) fn behind(columns: &[Names]) -> usize {
+    columns.iter().map(|names| names.len()).sum::<usize>() + 1
+}
+
+/// Each column in some words; it gets the name and the place, from 0.
+pub(super) fn each(columns: &[Names], words: impl Fn(&str, usize) -> String) -> String {
+    let names = columns.iter().copied().flatten();
+    // A column whose name is a keyword of Rust is written with this prefix.
+    let words = names.enumerate().map(|(place, name)| words(name.trim_start_matches("r#"), place));
+    words.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    columns! {
+        struct Shape from (name: &str, sides: i64) {
+            let doubled = sides * 2;
+        }
+        r#type: String = name,
+        sides: i64 = doubled,
+    }
+
+    #[test]
+    fn statements_name_the_columns_of_their_declaration() {
+        let columns = [Shape::NAMES, &["at"]];
+        assert_eq!(insert("shapes", &columns), "INSERT INTO shapes (type, sides, at) VALUES ($1, $2, $3)");
+        assert_eq!(assignments(&columns), "type = $1, sides = $2, at = $3");
+        assert_eq!(excluded(&[&["at"]]), "at = excluded.at");
+        assert_eq!(behind(&columns), 4);
+    }
+
+    #[test]
+    fn each_column_has_a_parameter() {
+        let mut parameters = PgArguments::default();
+        Shape::put("square", 4, &mut parameters).expect("they are encoded");
+        assert_eq!(parameters.len(), Shape::NAMES.len());
+        let row = Shape { r#type: "square".to_owned(), sides: 4 };
+        assert_eq!((row.r#type.as_str(), row.sides), ("square", 4));
+    }
+}

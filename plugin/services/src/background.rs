@@ -1,0 +1,141 @@
+//! The tasks that an instance runs without a request, and how each of them is doing.
+//!
+//! A loop registers under a name, and reports the result of each of its rounds; the operation `health` lists all. A task that fails
+//! keeps its error and the moment since when it fails; when it succeeds again, that is logged with the duration.
+
+#[cfg(test)]
+mod tests;
+
+use std::{fmt::Display, future::Future, sync::Arc, time::Duration};
+
+use iota_scripts_domain::{Clock, Timestamp};
+use parking_lot::Mutex;
+use serde::Serialize;
+use tokio::task::JoinSet;
+
+/// All background tasks of an instance. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Background {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    clock: Arc<dyn Clock>,
+    tasks: Mutex<Vec<Arc<Mutex<TaskStatus>>>>,
+    running: Mutex<JoinSet<()>>,
+}
+
+/// How one task is doing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TaskStatus {
+    /// Its name, unique within the instance.
+    pub name: &'static str,
+    /// False when there is nothing to do with this configuration.
+    pub on: bool,
+    /// Milliseconds between two rounds; absent when rounds begin on demand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period_ms: Option<u64>,
+    /// When the last round ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_run: Option<Timestamp>,
+    /// `ok`, or the error of the last round.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<String>,
+    /// When the first of the rounds ended that have failed since.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failing_since: Option<Timestamp>,
+}
+
+/// A registered task, as its own loop holds it.
+#[derive(Debug)]
+pub struct BackgroundTask {
+    clock: Arc<dyn Clock>,
+    status: Arc<Mutex<TaskStatus>>,
+}
+
+impl Background {
+    /// No task yet.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { inner: Arc::new(Inner { clock, tasks: Mutex::default(), running: Mutex::default() }) }
+    }
+
+    /// Registers a task with a round in each period, or without a period when its rounds begin on demand.
+    #[must_use]
+    pub fn task(&self, name: &'static str, period: Option<Duration>) -> BackgroundTask {
+        let period_ms = period.map(|period| u64::try_from(period.as_millis()).unwrap_or(u64::MAX));
+        let status = TaskStatus { name, on: true, period_ms, last_run: None, result: None, failing_since: None };
+        let status = Arc::new(Mutex::new(status));
+        self.inner.tasks.lock().push(Arc::clone(&status));
+        BackgroundTask { clock: Arc::clone(&self.inner.clock), status }
+    }
+
+    /// Runs a loop until [`Self::stop`]. The loop gets this registry, to register in it. Needs a tokio runtime.
+    pub fn spawn<F: Future<Output = ()> + Send + 'static>(&self, run: impl FnOnce(Self) -> F) {
+        let task = run(self.clone());
+        self.inner.running.lock().spawn(task);
+    }
+
+    /// How all tasks are doing, in the order of their registration.
+    #[must_use]
+    pub fn report(&self) -> Vec<TaskStatus> {
+        self.inner.tasks.lock().iter().map(|task| task.lock().clone()).collect()
+    }
+
+    /// Ends every loop that was spawned here, and waits for that.
+    pub async fn stop(&self) {
+        let mut running = std::mem::take(&mut *self.inner.running.lock());
+        running.shutdown().await;
+    }
+}
+
+impl BackgroundTask {
+    /// There is nothing to do for it.
+    pub fn off(&self) {
+        self.status.lock().on = false;
+    }
+
+    /// A round has ended without an error.
+    pub fn succeeded(&self) {
+        let now = self.clock.now();
+        let recovered = {
+            let mut status = self.status.lock();
+            status.last_run = Some(now);
+            // The text of a task that goes on well is written once.
+            if status.result.as_deref() != Some("ok") {
+                status.result = Some("ok".to_owned());
+            }
+            status.failing_since.take().map(|since| (status.name, since))
+        };
+        if let Some((task, since)) = recovered {
+            let ms = u64::try_from(now.since(since).as_millis()).unwrap_or(u64::MAX);
+            tracing::info!(task, ms, "works again after it failed");
+        }
+    }
+
+    /// A round has ended with an error, which the caller logs.
+    pub fn failed(&self, error: &dyn Display) {
+        let now = self.clock.now();
+        let mut status = self.status.lock();
+        status.last_run = Some(now);
+        status.result = Some(error.to_string());
+        status.failing_since.get_or_insert(now);
+    }
+
+    /// A round has ended so.
+    pub fn ended<T, E: Display>(&self, result: &Result<T, E>) {
+        match result {
+            Ok(_) => self.succeeded(),
+            Err(error) => self.failed(error),
+        }
+    }
+}
+
+impl Drop for BackgroundTask {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.failed(&"the task panicked and has ended");
+        }
+    }
+}
