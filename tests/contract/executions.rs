@@ -61,7 +61,7 @@ pub(crate) async fn concurrent_begins_and_ends_each_get_their_result(stores: &St
     assert!(told.iter().all(|told| matches!(told, Ok(()) | Err(RepositoryError::AlreadyFinished))));
 }
 
-pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
+pub(crate) async fn a_run_round_trips_at_every_step(stores: &Stores) {
     let run = Execution::running(head(0), node("node-2"), at(1));
     stores.executions.insert(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
@@ -157,7 +157,7 @@ pub(crate) async fn a_buffered_record_is_written_soon_without_readers(stores: &S
     assert_eq!(stores.executions.unwritten().records, 0);
 }
 
-pub(crate) async fn a_record_ends_a_run_whose_begin_is_there_and_is_counted_once(stores: &Stores) {
+pub(crate) async fn a_record_ends_a_begun_run_and_is_counted_once(stores: &Stores) {
     let run = begun(stores, 0).await;
     let done = Arc::new(run.finish(success("1"), at(1)).expect("ended"));
     for _ in 0..2 {
@@ -176,7 +176,7 @@ pub(crate) async fn a_record_ends_a_run_whose_begin_is_there_and_is_counted_once
     assert_eq!(stores.executions.get(&acme(), done.id()).await.as_ref(), Ok(&*done), "the first end stays");
 }
 
-pub(crate) async fn a_record_that_breaks_a_rule_takes_no_other_with_it(stores: &Stores) {
+pub(crate) async fn an_invalid_record_does_not_affect_others(stores: &Stores) {
     let mine = begun(stores, 0).await;
     let theirs = NewExecution { tenant: tenant("other"), ..mine.head().clone() };
     let theirs = Execution::running(theirs, node("node-1"), at(0)).finish(success("1"), at(1)).expect("ended");
@@ -188,7 +188,7 @@ pub(crate) async fn a_record_that_breaks_a_rule_takes_no_other_with_it(stores: &
     assert_eq!(stores.executions.get(&acme(), mine.id()).await, Ok(mine), "another tenant ends nothing");
 }
 
-pub(crate) async fn a_run_finishes_once_and_the_first_word_stays(stores: &Stores) {
+pub(crate) async fn a_run_finishes_once_and_the_first_end_stays(stores: &Stores) {
     let run = begun(stores, 0).await;
     let cancelled = Outcome::Cancelled(Fault::new(FaultCode::Cancelled, "by ann"));
     let first = run.clone().finish(RunRecord::new(cancelled), at(1)).expect("finished");
@@ -250,7 +250,7 @@ pub(crate) async fn another_tenant_finds_nothing(stores: &Stores) {
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
 }
 
-pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
+pub(crate) async fn lists_are_filtered_and_sorted_newest_first(stores: &Stores) {
     let oldest = begun(stores, 0).await;
     let failed = begun(stores, 1).await;
     let failed = failed
@@ -473,7 +473,7 @@ pub(crate) async fn logged_errors_are_counted(stores: &Stores) {
     assert_eq!(page.items.iter().map(|run| run.error_lines).collect::<Vec<_>>(), [2]);
 }
 
-pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: &Stores) {
+pub(crate) async fn a_run_with_an_expired_lease_is_recovered_once(stores: &Stores) {
     let lost = begun(stores, 0).await;
     let waiting = running(0);
     stores.executions.insert(&waiting).await.expect("stored");
@@ -500,7 +500,7 @@ pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: 
 }
 
 /// The runs of these tests are dated years ago, as by a clock that is years behind: only the database's own clock counts.
-pub(crate) async fn whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_it_does(stores: &Stores) {
+pub(crate) async fn leases_do_not_depend_on_the_clocks_of_nodes(stores: &Stores) {
     let behind = begun(stores, 0).await;
     let mut ahead = head(0);
     ahead.created_at = SystemClock.now().plus(Duration::from_secs(45));
@@ -526,7 +526,7 @@ pub(crate) async fn a_renewed_lease_keeps_a_run(stores: &Stores) {
     let finished = begun(stores, 0).await.finish(success("1"), at(1)).expect("finished");
     stores.executions.finish(&finished).await.expect("stored");
     let ids = [run.id(), finished.id(), running(0).id()];
-    assert_eq!(renewed(stores, "node-9", &ids).await, [], "another node's runs are not ours");
+    assert_eq!(renewed(stores, "node-9", &ids).await, [], "runs of another node are not affected");
     expire(stores, &[&run]).await;
     assert_eq!(renewed(stores, "node-1", &ids).await, [run.id()]);
     assert_eq!(renewed(stores, "node-1", &[]).await, []);

@@ -100,7 +100,7 @@ async fn after_a_full_disk_the_node_writes_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn all_waiters_for_a_locked_file_fail_together() {
     let stores = Stores::sqlite().await;
-    let held = stores.hold().await;
+    let held = stores.lock().await;
     let runs: Vec<_> = (0..20).map(running).collect();
     let begun = futures_util::future::join_all(runs.iter().map(|run| stores.executions.insert(run)));
     let begun = timeout(Duration::from_secs(60), begun).await.expect("not sequentially");

@@ -25,7 +25,7 @@ pub(crate) async fn a_corrupt_script_is_named(stores: &Stores) {
     assert_eq!(place(stores.scripts.versions(&acme(), id, PageRequest::default()).await), expected);
 }
 
-pub(crate) async fn a_broken_run_is_named(stores: &Stores) {
+pub(crate) async fn a_corrupt_run_is_named(stores: &Stores) {
     let run = running(0);
     let id = run.id();
     stores.executions.insert(&run).await.expect("stored");

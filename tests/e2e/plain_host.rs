@@ -42,7 +42,7 @@ struct Event {
     answers: HashMap<u64, (Value, bool)>,
 }
 
-impl Callbacks for Plain {
+impl Callbacks for PlainHost {
     fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> Result<(), Status> {
         let head: Value = serde_json::from_slice(head).expect("JSON");
         let mut event = self.event.lock().expect("no panic");
