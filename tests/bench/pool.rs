@@ -1,4 +1,4 @@
-//! `make bench`: what the pool of workers costs: cold starts, queueing, cancellation, and runs that wait for the host. Prints figures;
+//! `make bench`: costs of the pool of workers: cold starts, queueing, cancellation, and runs that wait for the host. Prints figures;
 //! fails on nothing.
 //!
 //! The targets: a new worker within 10 ms, a cancelled run on record within 100 ms, 256 runs that wait 50 ms each within 150 ms on

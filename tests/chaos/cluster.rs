@@ -132,7 +132,7 @@ impl Cluster {
         Ok(&self.slots.get(place).context("a place")?.proxy)
     }
 
-    pub(crate) async fn ledger(&self) -> anyhow::Result<PgConnection> {
+    pub(crate) async fn connect_database(&self) -> anyhow::Result<PgConnection> {
         Ok(PgConnection::connect(self.database.url()).await?)
     }
 
@@ -196,11 +196,11 @@ impl Cluster {
             WHERE state IN ('due', 'running') AND due_at < $1::timestamptz AND tenant_id LIKE $2 \
             UNION ALL SELECT 'a run of ' || script_name || ' is ' || status FROM script_executions \
             WHERE status IN ('pending', 'running') AND tenant_id LIKE $2 AND created_at < $1::timestamptz";
-        let (mut ledger, began) = (self.ledger().await?, MonotonicTime::now());
-        let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut ledger).await?;
+        let (mut connection, began) = (self.connect_database().await?, MonotonicTime::now());
+        let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut connection).await?;
         loop {
             let query = sqlx::query_scalar(OPEN).bind(&now).bind(tenant);
-            let open: Vec<String> = query.fetch_all(&mut ledger).await?;
+            let open: Vec<String> = query.fetch_all(&mut connection).await?;
             if open.is_empty() || MonotonicTime::now().since(began) > limit {
                 return Ok(open);
             }
@@ -218,9 +218,9 @@ impl Drop for Cluster {
 async fn watch_losses(url: String, found: watch::Sender<HashMap<String, MonotonicTime>>) {
     // Before the first node has created the tables there is nothing to query.
     loop {
-        if let Ok(mut ledger) = PgConnection::connect(&url).await {
+        if let Ok(mut connection) = PgConnection::connect(&url).await {
             let lost = "SELECT id::text FROM script_executions WHERE status = 'lost'";
-            while let Ok(lost) = sqlx::query_scalar::<_, String>(lost).fetch_all(&mut ledger).await {
+            while let Ok(lost) = sqlx::query_scalar::<_, String>(lost).fetch_all(&mut connection).await {
                 let now = MonotonicTime::now();
                 found.send_modify(|found| {
                     for run in lost {

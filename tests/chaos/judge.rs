@@ -46,7 +46,8 @@ pub(crate) async fn judge(cluster: &Cluster, tenant: &str, retries: i64) -> anyh
     // Effects first: a run is recorded before it has an effect.
     let prefix = tenant.trim_end_matches('%');
     let effects = cluster.effects().into_iter().filter(|effect| effect.tenant.starts_with(prefix)).collect();
-    let records: Vec<Record> = sqlx::query_as(RECORDS).bind(tenant).fetch_all(&mut cluster.ledger().await?).await?;
+    let records: Vec<Record> =
+        sqlx::query_as(RECORDS).bind(tenant).fetch_all(&mut cluster.connect_database().await?).await?;
     Ok(compare(&records, effects, &cluster.losses(), &cluster.outages, cluster.lease, retries))
 }
 

@@ -314,7 +314,7 @@ pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     let mut seen = ids(&at.items);
     assert_eq!(at.previous, None);
     while let Some(next) = at.next {
-        // What begins meanwhile moves no page.
+        // Runs that begin later do not shift the pages.
         begun(stores, 9).await;
         at = page(PagePlace::After(next)).await;
         seen.extend(ids(&at.items));

@@ -47,7 +47,7 @@ async fn advance(stores: &Stores, now: &str) {
 }
 
 /// The occurrences of a script, oldest first: time, state, count.
-async fn ledger(stores: &Stores, script: &Script) -> Vec<(String, OccurrenceState, u64)> {
+async fn rows_of(stores: &Stores, script: &Script) -> Vec<(String, OccurrenceState, u64)> {
     let query = OccurrenceQuery { script: Some(script.id()), ..OccurrenceQuery::default() };
     let page = stores.occurrences.list(&acme(), &query).await.expect("a list");
     page.items.iter().rev().map(|one| (one.due_at.to_string()[11..16].to_owned(), one.state, one.times)).collect()
@@ -69,7 +69,7 @@ pub(crate) async fn times_skipped_by_a_pause_are_one_row_for_each_script(stores:
         ("09:01".to_owned(), OccurrenceState::Skipped, 10_079),
         ("09:00".to_owned(), OccurrenceState::Skipped, 1),
     ];
-    assert_eq!(ledger(stores, &script).await, expected, "the run before the pause had not ended");
+    assert_eq!(rows_of(stores, &script).await, expected, "the run before the pause had not ended");
     assert_eq!(stores.scripts.get(&acme(), script.id()).await, before, "no script has changed");
     let query = OccurrenceQuery { state: Some(OccurrenceState::Skipped), ..OccurrenceQuery::default() };
     let rows = stores.occurrences.list(&acme(), &query).await.expect("a list").items;
@@ -89,7 +89,7 @@ pub(crate) async fn after_a_resume_schedules_fire_without_catching_up(stores: &S
     assert_eq!(stores.occurrences.resume(&acme(), &stamp("2025-01-01T09:01:31Z", "bob")).await, Ok(None));
     advance(stores, "2025-01-01T09:02:00Z").await;
     let expected = [("09:00".to_owned(), OccurrenceState::Skipped, 2), ("09:02".to_owned(), OccurrenceState::Due, 1)];
-    assert_eq!(ledger(stores, &script).await, expected);
+    assert_eq!(rows_of(stores, &script).await, expected);
 }
 
 pub(crate) async fn a_pause_is_per_tenant_and_can_be_changed(stores: &Stores) {

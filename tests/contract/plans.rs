@@ -133,27 +133,27 @@ fn node() -> NodeId {
 
 /// Schedules come due, are claimed and settled; the work of a dead node is searched for.
 async fn automation(stores: &Stores, script: &Script) {
-    let ledger = &stores.occurrences;
-    ledger.adopt_schedules(at(0)).await.expect("adopted");
-    ledger.set_tenant_zone(&acme(), TimeZone::UTC, at(0)).await.expect("set");
-    ledger.next_due().await.expect("asked");
+    let occurrences = &stores.occurrences;
+    occurrences.adopt_schedules(at(0)).await.expect("adopted");
+    occurrences.set_tenant_zone(&acme(), TimeZone::UTC, at(0)).await.expect("set");
+    occurrences.next_due().await.expect("asked");
     let (grace, absences) = (Duration::from_secs(600), Absences::default());
-    ledger.advance_schedules(at(180), grace, &absences, 10).await.expect("planned");
-    ledger.upcoming(&acme(), 10).await.expect("asked");
-    ledger.schedule(&acme(), script.id()).await.expect("asked");
-    ledger.next_attempt(at(0)).await.expect("asked");
-    ledger.unpinned(&acme()).await.expect("asked");
+    occurrences.advance_schedules(at(180), grace, &absences, 10).await.expect("planned");
+    occurrences.upcoming(&acme(), 10).await.expect("asked");
+    occurrences.schedule(&acme(), script.id()).await.expect("asked");
+    occurrences.next_attempt(at(0)).await.expect("asked");
+    occurrences.unpinned(&acme()).await.expect("asked");
     for tenant in [None, Some(&acme())] {
-        ledger.backlog(tenant, at(180)).await.expect("asked");
-        ledger.due_tenants(at(180), tenant, 10).await.expect("asked");
+        occurrences.backlog(tenant, at(180)).await.expect("asked");
+        occurrences.due_tenants(at(180), tenant, 10).await.expect("asked");
     }
-    let claimed = ledger.claim(&node(), at(180), &[(acme(), 10)]).await.expect("claimed");
+    let claimed = occurrences.claim(&node(), at(180), &[(acme(), 10)]).await.expect("claimed");
     let first = claimed.first().expect("one came due");
-    ledger.stranded(Duration::from_secs(60), 10).await.expect("asked");
+    occurrences.stranded(Duration::from_secs(60), 10).await.expect("asked");
     let again = Settlement::Again { attempt: 2, at: at(200), execution: None, reason: Reason::NodeDied };
-    assert_eq!(ledger.settle(first.id, 1, &again).await, Ok(true));
+    assert_eq!(occurrences.settle(first.id, 1, &again).await, Ok(true));
     let reason = Reason::CancelledBy { user: ann(190).by };
-    ledger.cancel(&acme(), first.id, &reason, at(190)).await.expect("cancelled");
+    occurrences.cancel(&acme(), first.id, &reason, at(190)).await.expect("cancelled");
     let pause = Pause {
         id: PauseId::generate(),
         tenant: acme(),
@@ -162,14 +162,14 @@ async fn automation(stores: &Stores, script: &Script) {
         name: "Ann".into(),
         ends_at: None,
     };
-    ledger.pause(&pause).await.expect("paused");
+    occurrences.pause(&pause).await.expect("paused");
     for now in [at(400), at(800)] {
-        ledger.advance_schedules(now, grace, &absences, 10).await.expect("planned");
+        occurrences.advance_schedules(now, grace, &absences, 10).await.expect("planned");
     }
-    ledger.pause_in_force(&acme(), at(800)).await.expect("asked");
-    ledger.resume(&acme(), &ann(800)).await.expect("resumed");
-    assert_eq!(ledger.realign_schedules(at(-1_000), Duration::ZERO).await, Ok(1));
-    ledger.realign_attempts(at(-1_000)).await.expect("corrected");
+    occurrences.pause_in_force(&acme(), at(800)).await.expect("asked");
+    occurrences.resume(&acme(), &ann(800)).await.expect("resumed");
+    assert_eq!(occurrences.realign_schedules(at(-1_000), Duration::ZERO).await, Ok(1));
+    occurrences.realign_attempts(at(-1_000)).await.expect("corrected");
 }
 
 /// Runs begin, renew their leases, end and are recovered; an event fails for good.
@@ -238,28 +238,28 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
         runs.newest(&acme(), &query).await.expect("a list");
     }
 
-    let ledger = &stores.occurrences;
+    let occurrences = &stores.occurrences;
     for of in [None, Some(script.id())] {
         for state in OccurrenceState::ALL.iter().copied().map(Some).chain([None]) {
             let query = OccurrenceQuery { script: of, state, ..OccurrenceQuery::default() };
-            let page = ledger.list(&acme(), &query).await.expect("a list");
-            ledger.count(&acme(), &OccurrenceQuery { from: day, ..query.clone() }).await.expect("counted");
+            let page = occurrences.list(&acme(), &query).await.expect("a list");
+            occurrences.count(&acme(), &OccurrenceQuery { from: day, ..query.clone() }).await.expect("counted");
             let Some(next) = page.next else { continue };
             let after = OccurrenceQuery { page: PageRequest::at(PagePlace::After(next), 50), ..query };
-            ledger.list(&acme(), &after).await.expect("a list");
+            occurrences.list(&acme(), &after).await.expect("a list");
         }
     }
     for of in [None, Some(script.id())] {
         for state in [None, Some(OccurrenceState::Failed), Some(OccurrenceState::Due)] {
             for cause in Cause::ALL.iter().copied().map(Some) {
                 let query = OccurrenceQuery { script: of, state, cause, ..OccurrenceQuery::default() };
-                ledger.list(&acme(), &query).await.expect("a list");
+                occurrences.list(&acme(), &query).await.expect("a list");
             }
         }
     }
     let late =
         OccurrenceQuery { state: Some(OccurrenceState::Due), late_before: Some(at(0)), ..OccurrenceQuery::default() };
-    ledger.list(&acme(), &late).await.expect("a list");
+    occurrences.list(&acme(), &late).await.expect("a list");
     let attention = SqlAttentionRepository::new(stores.db.clone());
     let failing = attention.failing(&acme(), at(-86_400), at(100), 10).await.expect("counted");
     assert_eq!(failing.len(), 1);
@@ -272,10 +272,10 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
         unhandled: true,
         ..OccurrenceQuery::default()
     };
-    assert_eq!(ledger.list(&acme(), &letters).await.expect("a list").items.len(), 1);
+    assert_eq!(occurrences.list(&acme(), &letters).await.expect("a list").items.len(), 1);
     let handled = Handled { how: Handling::Dismissed, stamp: ann(5) };
-    ledger.handle(&acme(), letter.id, &handled).await.expect("handled");
-    ledger.get(&acme(), letter.id).await.expect("a letter");
+    occurrences.handle(&acme(), letter.id, &handled).await.expect("handled");
+    occurrences.get(&acme(), letter.id).await.expect("a letter");
 }
 
 /// Scripts are saved, read, listed, and looked up for requests and events.

@@ -67,10 +67,10 @@ async fn a_dead_letter_is_delivered_again_on_request() {
         assert_eq!(replay["replay_of"], letter);
         let again = stage.api(&ann, "POST", &path, None).await.expect(409);
         assert_eq!(again["error"]["code"], "ALREADY_FINISHED", "{again}");
-        let ledger = occurrences(&stage, &id, |items| items.len() == 4 && settled(items)).await;
-        let delivered = ledger.iter().find(|item| item["id"] == replay["id"]).expect("it is recorded");
+        let recorded = occurrences(&stage, &id, |items| items.len() == 4 && settled(items)).await;
+        let delivered = recorded.iter().find(|item| item["id"] == replay["id"]).expect("it is recorded");
         assert_eq!((&delivered["state"], &delivered["input"][0]["data"]["name"]), (&json!("ran"), &json!("Ada")));
-        let old = ledger.iter().find(|item| item["id"] == letter).expect("the old one stays there");
+        let old = recorded.iter().find(|item| item["id"] == letter).expect("the old one stays there");
         assert_eq!((&old["handled"]["how"], &old["handled"]["by"]), (&json!("replayed"), &json!("ann")));
 
         // Several at once; an unknown id is reported and does not affect the others.

@@ -238,8 +238,8 @@ async fn conflicting_and_relative_paths_are_refused_at_the_field() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_on_one_node_takes_effect_on_the_other() {
     let database = TestDatabase::postgres().await;
-    let usual = json!({});
-    let (one, two) = tokio::join!(Stage::start(database.url(), &usual), Stage::start(database.url(), &usual));
+    let defaults = json!({});
+    let (one, two) = tokio::join!(Stage::start(database.url(), &defaults), Stage::start(database.url(), &defaults));
     let becomes = async |status: u16| {
         while call(&two, Some(&admin()), "GET", "/shared", "").await.status != status {
             tokio::time::sleep(Duration::from_millis(10)).await;

@@ -49,8 +49,8 @@ async fn restarting_in_one_process_keeps_all_data() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_instances_in_one_process_share_a_database() {
     let database = TestDatabase::postgres().await;
-    let usual = json!({});
-    let (one, two) = tokio::join!(Stage::start(database.url(), &usual), Stage::start(database.url(), &usual));
+    let defaults = json!({});
+    let (one, two) = tokio::join!(Stage::start(database.url(), &defaults), Stage::start(database.url(), &defaults));
     let id = one.script(&admin(), "job", "one_off", "function main() { return 1 }").await;
     assert_eq!(two.run(&admin(), &id, Value::Null).await["result"], 1);
     one.stop().await;

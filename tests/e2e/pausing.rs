@@ -51,8 +51,8 @@ async fn paused_schedules_do_not_fire_and_one_row_shows_why() {
         make_due(&stage, &database, 0).await;
         let found = occurrences(&stage, &id, |items| items[0]["times"].as_u64() > Some(1)).await;
         assert_eq!(found.len(), 1, "{found:?}");
-        let ledger = page(&stage, &admin(), "/scripts/occurrences?state=skipped").await.text;
-        assert!(ledger.contains(" times – 20"), "{ledger}");
+        let skipped_page = page(&stage, &admin(), "/scripts/occurrences?state=skipped").await.text;
+        assert!(skipped_page.contains(" times – 20"), "{skipped_page}");
         assert_eq!(stage.run(&admin(), &id, Value::Null).await["status"], "success");
         let later = json!({"at": from_now(0)});
         stage.api(&admin(), "POST", &format!("/scripts/{id}/run"), Some(later)).await.expect(202);

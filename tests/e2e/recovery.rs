@@ -1,4 +1,4 @@
-//! What remains after a worker or the host is killed.
+//! Recovery after a worker or the host is killed.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! What operators see of the workers' sandbox: the walls in force, missing kernel features, and a worker that makes a forbidden call.
+//! The workers' sandbox as operators see it: the walls in force, missing kernel features, and a worker that makes a forbidden call.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 

@@ -341,8 +341,8 @@ async fn accepted_events_are_recorded_refused_ones_can_be_resent() {
         let id = script["id"].as_str().expect("an id");
         let delivered = stage.plugin.deliver(&event("e1", "client.created")).await;
         assert_eq!(delivered, Ok(1));
-        let ledger = stage.api(&admin(), "GET", &format!("/occurrences?script_id={id}"), None).await.expect(200);
-        assert_eq!(ledger["total"], 1, "it is recorded when the answer arrives");
+        let recorded = stage.api(&admin(), "GET", &format!("/occurrences?script_id={id}"), None).await.expect(200);
+        assert_eq!(recorded["total"], 1, "it is recorded when the answer arrives");
         assert_eq!(stage.plugin.deliver(&event("e1", "client.created")).await, Ok(0), "delivered again");
         assert_eq!(stage.plugin.deliver(&event("e2", "order.created")).await, Ok(0), "no script subscribes to it");
         occurrences(&stage, id, settled).await;

@@ -1,4 +1,4 @@
-//! Every starter script, in a tenant without any setup: it works, or reports clearly what is missing.
+//! Every starter script, in a tenant without any setup: it works, or reports clearly which setup is missing.
 
 use iota_scripts_tests::http_client;
 use serde_json::{Value, json};

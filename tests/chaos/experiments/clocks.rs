@@ -104,7 +104,7 @@ async fn set(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::R
 
     const WORST: &str = "SELECT coalesce(max(times), 0) FROM \
         (SELECT count(*) AS times FROM script_occurrences WHERE state = 'missed' GROUP BY script_id) AS missed";
-    let missed: i64 = sqlx::query_scalar(WORST).fetch_one(&mut cluster.ledger().await?).await?;
+    let missed: i64 = sqlx::query_scalar(WORST).fetch_one(&mut cluster.connect_database().await?).await?;
     report.at_most("a day forward and back: missed times of a schedule", MISSED, usize::try_from(missed)?);
     judge(&cluster, "set-%", 2).await?.rows(report, "clock that is set: ");
     Ok(())

@@ -108,7 +108,7 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     let requested = format!("{} later, {} events", promised.later.len(), promised.events.len());
     report.figure("accepted by nodes", format!("{requested}; {} unanswered", promised.unanswered));
     report.none("left open", &open);
-    ledger(&cluster, &promised, report).await?;
+    check_records(&cluster, &promised, report).await?;
     judge(&cluster, "tenant-%", 2).await?.rows(report, "");
     Ok(())
 }
@@ -151,7 +151,7 @@ fn pause(random: &mut Random, (least, more): (u64, u64)) -> Duration {
 }
 
 /// Each promise is one occurrence that ended, and so is each minute of each schedule.
-async fn ledger(cluster: &Cluster, promised: &Accepted, report: &mut Report) -> anyhow::Result<()> {
+async fn check_records(cluster: &Cluster, promised: &Accepted, report: &mut Report) -> anyhow::Result<()> {
     const SETTLED: &str = "SELECT id::text, key, cause, state FROM script_occurrences";
     const MINUTES: &str = "SELECT script_name || ' of ' || tenant_id || ': ' || count(*) || ' rows' FROM script_occurrences \
         WHERE cause = 'schedule' GROUP BY script_name, tenant_id \
@@ -159,7 +159,7 @@ async fn ledger(cluster: &Cluster, promised: &Accepted, report: &mut Report) -> 
     const NO_RUN: &str = "SELECT id::text FROM script_occurrences o WHERE state IN ('ran', 'failed') \
         AND NOT EXISTS (SELECT 1 FROM script_executions e WHERE e.id = o.execution_id)";
     const MISSED: &str = "SELECT script_name || ': ' || reason FROM script_occurrences WHERE state = 'missed'";
-    let mut connection = cluster.ledger().await?;
+    let mut connection = cluster.connect_database().await?;
     let rows: Vec<(String, String, String, String)> = sqlx::query_as(SETTLED).fetch_all(&mut connection).await?;
     let ended = |state: &str| matches!(state, "ran" | "failed");
     let (mut ids, mut recorded) = (HashSet::new(), HashMap::<&str, usize>::new());

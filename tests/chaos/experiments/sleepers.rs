@@ -34,8 +34,8 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     }
     ensure!(cluster.begun("sleepy", 1, Duration::from_secs(20)).await, "no run sleeps");
     say(&format!("{SLEEPERS} runs sleep; the other tenants are watched for {WATCHED:?}"));
-    let (mut ledger, began) = (cluster.ledger().await?, MonotonicTime::now());
-    let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut ledger).await?;
+    let (mut connection, began) = (cluster.connect_database().await?, MonotonicTime::now());
+    let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut connection).await?;
     sleep(WATCHED).await;
 
     // By the clock that planned them: there is only one machine.
@@ -43,7 +43,7 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
         FROM script_occurrences o LEFT JOIN script_executions e ON e.occurrence_id = o.id \
         WHERE o.tenant_id LIKE 'other-%' AND o.due_at > $1::timestamptz ORDER BY o.due_at";
     let rows: Vec<(String, String, Option<String>, f64)> =
-        sqlx::query_as(DUE).bind(&now).fetch_all(&mut ledger).await?;
+        sqlx::query_as(DUE).bind(&now).fetch_all(&mut connection).await?;
     let (seen, effects) = (MonotonicTime::now(), cluster.effects());
     let mut lateness = Vec::new();
     let mut skipped = Vec::new();
