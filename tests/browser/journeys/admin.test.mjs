@@ -29,7 +29,7 @@ describe("an admin", { concurrency: false }, () => {
     await erp?.stop();
   });
 
-  test("starts a run, reads its first line while it runs, and cancels it", async () => {
+  test("starts a run, reads its first line meanwhile, and cancels it", async () => {
     await page.goto(`/scripts/${slow.id}`);
     await page.fill('textarea[name="input"]', '{"n": 7}');
     await page.locator('form[action$="/run"] button').click();
@@ -41,7 +41,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator(".is-log").getByText("first line 7").waitFor();
   });
 
-  test("sees the error of an input or a time, and keeps what was entered", async () => {
+  test("sees errors of input and time, and keeps the entered values", async () => {
     await page.goto(`/scripts/${slow.id}`);
     await page.fill('textarea[name="input"]', '{"n": ');
     await page.locator('form[action$="/run"] button').click();
@@ -67,7 +67,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator("tbody .is-state-cancelled").waitFor();
   });
 
-  test("sets the user that a schedule runs as, and sees an unknown one", async () => {
+  test("sets the user of a schedule, and is told of an unknown one", async () => {
     const nightly = await call("POST", "/scripts", { name: "Nightly", type: "cron", cron_expression: "0 3 * * *", content: "function main() {}" });
     await page.goto(`/scripts/${nightly.id}`);
     const me = await page.locator("datalist#users option").first().getAttribute("value");
@@ -130,7 +130,7 @@ describe("an admin", { concurrency: false }, () => {
     assert.deepEqual(complaints.filter((complaint) => !/status of 422/.test(complaint)), []);
   });
 
-  test("sees a conflicting or relative path at the field, and keeps the form", async () => {
+  test("sees path errors at the field, and keeps the form", async () => {
     const endpoint = (name, path) => ({ name, type: "endpoint", endpoint_method: "GET", endpoint_path: path, content: "function handleRequest() {}" });
     await call("POST", "/scripts", endpoint("First", "/orders/:id"));
     const second = await call("POST", "/scripts", endpoint("Second", "/second"));

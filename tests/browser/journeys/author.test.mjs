@@ -33,7 +33,7 @@ describe("an author", { concurrency: false }, () => {
     await page.locator(".is-empty").getByText("No scripts yet").waitFor();
   });
 
-  test("creates a script from an example, once even if the form is sent twice", async () => {
+  test("creates one script from an example, also by a double submit", async () => {
     await page.click('.is-empty a:has-text("New script")');
     await page.fill('input[name="name"]', "Count clients");
     await page.check('input[name="starter"][value="weekly_summary"]');
@@ -96,7 +96,7 @@ describe("an author", { concurrency: false }, () => {
     await page.fill('textarea[name="test_input"]', "");
   });
 
-  test("reads a schedule in words, and the error of one that never fires", async () => {
+  test("reads a schedule in words, and an error if it never fires", async () => {
     await page.fill('input[name="cron_expression"]', "*/15 9-17 * * 1-5");
     await page.locator("[data-cron-preview]").getByText("Every 15 minutes from 09:00 to 17:45").waitFor();
     assert.equal(await page.locator("[data-cron-preview] li").count(), 10);

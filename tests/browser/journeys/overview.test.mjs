@@ -24,7 +24,7 @@ describe("the overview", { concurrency: false }, () => {
     await erp?.stop();
   });
 
-  test("shows that nothing ran, then success, then scripts that need attention", async () => {
+  test("shows no runs, then success, then what needs attention", async () => {
     await page.goto("/scripts/dashboard");
     assert.equal(await page.locator(".is-verdict").innerText(), "No runs in the last 24 hours.");
     await run(nightly, {});
@@ -92,7 +92,7 @@ describe("the overview", { concurrency: false }, () => {
     assert.deepEqual(complaints.filter((complaint) => !/status of (404|422)/.test(complaint)), []);
   });
 
-  test("confirms a bulk activation, and skips drafts that do not compile", async () => {
+  test("confirms a bulk activation, and skips broken drafts", async () => {
     const off = (name, content) => call("POST", "/scripts", { name, type: "one_off", content, is_active: false });
     await off("Archive", "function main() {}");
     await off("Draft", "function main( {");
