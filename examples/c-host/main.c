@@ -1,12 +1,12 @@
 /*
- * main.c - the smallest host: loads libiota_scripts.so, starts it on SQLite, lends it one service, creates a
- * script, runs it, prints each line as it comes and the result, and stops.
+ * main.c - a minimal host: loads libiota_scripts.so, starts it on SQLite, binds one service, creates a
+ * script, runs it, prints each line as it arrives and the result, and stops.
  *
  *     c-host LIBRARY WORKER DATA_DIR
  *
- * The callbacks do what the contract asks of them: copy, hand over, return. Questions of the plugin wait in a
- * list for a thread of the host's own, which answers them. There is no JSON library: what is sent is printed,
- * and the few fields that are read are found by field().
+ * The callbacks follow the contract: they copy, enqueue and return. Requests of the plugin are queued in a list
+ * for a thread of the host, which answers them. There is no JSON library: requests are formatted by print(), and
+ * the few fields that are read are found by field().
  */
 #define _POSIX_C_SOURCE 200809L
 
@@ -22,7 +22,7 @@
 
 /* ---- text ------------------------------------------------------------------------------------------------ */
 
-/* A printed text of any length; the caller frees it. */
+/* A formatted text of any length; the caller frees it. */
 static char *print(const char *format, ...) {
   va_list args, again;
   va_start(args, format);
@@ -39,12 +39,12 @@ static char *print(const char *format, ...) {
   return text;
 }
 
-/* A copy of a lent buffer with a NUL behind it; the caller frees it. An empty buffer is NULL. */
+/* A copy of a borrowed buffer with a terminating NUL; the caller frees it. An empty buffer is NULL. */
 static char *copy(const uint8_t *data, size_t len) {
   return print("%.*s", (int)len, data == NULL ? "" : (const char *)data);
 }
 
-/* The end of the JSON value that begins at `at`: strings whole, objects and arrays with all that is in them. */
+/* The end of the JSON value that begins at `at`: a whole string, or an object or array with its contents. */
 static const char *value_end(const char *at) {
   int depth = 0;
   for (; *at != '\0'; at++) {
@@ -65,7 +65,7 @@ static const char *value_end(const char *at) {
   return at;
 }
 
-/* The raw value of a field of a JSON object, not looking into its other fields; NULL if it is not there.
+/* The raw value of a field of a JSON object; nested objects are skipped. NULL if the field is missing.
  * The caller frees it. */
 static char *field(const char *json, const char *name) {
   const char *at = strchr(json, '{');
@@ -82,7 +82,7 @@ static char *field(const char *json, const char *name) {
   return NULL;
 }
 
-/* A field that is text, without its quotes and with escapes as they are; "" if it is not there. */
+/* A text field, without its quotes, with escapes unchanged; "" if it is missing. */
 static char *text_field(const char *json, const char *name) {
   char *raw = field(json, name);
   size_t length = raw == NULL ? 0 : strlen(raw);
@@ -91,11 +91,11 @@ static char *text_field(const char *json, const char *name) {
   return text;
 }
 
-/* ---- what the callbacks hand over -------------------------------------------------------------------------- */
+/* ---- data from the callbacks -------------------------------------------------------------------------------- */
 
 enum phase { STARTING, READY, FAILED, STOPPED };
 
-/* A request of the plugin that waits for its answer. */
+/* A pending request of the plugin. */
 struct question {
   struct question *next;
   uint32_t op;
@@ -109,11 +109,11 @@ static struct {
   const iota_scripts_module *module;
   uint64_t handle;
   enum phase phase;
-  uint64_t ended;    /* id of the request whose last frame came */
+  uint64_t ended;    /* id of the request whose last frame arrived */
   int in_error;      /* that frame was an error */
-  char *head, *body; /* what that request was answered with: the last head, all bodies */
+  char *head, *body; /* the response to that request: the last head, all bodies */
   struct question *first, **last;
-  int closing; /* no more questions will be answered */
+  int closing; /* no more requests will be answered */
 } host = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER, .last = &host.first};
 
 static void answer(uint64_t id, uint32_t flags, const char *head) {
@@ -148,7 +148,7 @@ static void answer_question(const struct question *question) {
   }
 }
 
-/* The thread that answers. It begins when start() has given the handle, and ends when the plugin has stopped. */
+/* The thread that answers requests. It begins after start() has returned the handle, and ends when the plugin has stopped. */
 static void *answer_questions(void *unused) {
   pthread_mutex_lock(&host.lock);
   for (;;) {
@@ -195,7 +195,7 @@ static int32_t on_submit(uint64_t ctx, uint32_t op, uint64_t id, const uint8_t *
   }
   pthread_cond_broadcast(&host.changed);
   pthread_mutex_unlock(&host.lock);
-  if (id == 0) { /* a notification: nobody waits for an answer */
+  if (id == 0) { /* a notification: no answer is expected */
     free(question->head);
     free(question);
   }
@@ -231,14 +231,14 @@ static int32_t on_reply(uint64_t ctx, uint64_t id, uint32_t flags, const uint8_t
     pthread_cond_broadcast(&host.changed);
   }
   pthread_mutex_unlock(&host.lock);
-  /* Passed on: the plugin may send as many bytes more. After the last frame nobody needs the credit. */
+  /* Consumed: the plugin may send as many further bytes. After the last frame no credit is needed. */
   if (!(flags & IOTA_FRAME_END)) host.module->credit(host.handle, id, head_len + body_len);
   free(more);
   return IOTA_OK;
 }
 
 static int32_t on_cancel(uint64_t ctx, uint64_t id) {
-  (void)ctx, (void)id; /* advice: the answer is on its way */
+  (void)ctx, (void)id; /* only a hint: the answer is already in flight */
   return IOTA_OK;
 }
 
@@ -272,7 +272,7 @@ static enum phase wait_past(enum phase from) {
   return phase;
 }
 
-/* One request, until its last frame. Returns 1 unless it was refused or failed; head and body are in `host`. */
+/* Sends one request and waits for its last frame. Returns 1 unless it was rejected or failed; head and body are in `host`. */
 static int request(uint32_t op, uint64_t id, const char *head, const char *body) {
   pthread_mutex_lock(&host.lock);
   free(host.head);
@@ -347,7 +347,7 @@ static int work(void) {
 }
 
 static const iota_scripts_module *load(const char *path) {
-  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL); /* never closed: the contract says so */
+  void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL); /* never closed: required by the contract */
   if (library == NULL) {
     fprintf(stderr, "c-host: %s\n", dlerror());
     return NULL;

@@ -1,5 +1,5 @@
-//! `db.findOne`, `storage.get` and a call of a service from one script, one after the other, and what each costs over
-//! the same query, or the host's own function, without any of us.
+//! Measures `db.findOne`, `storage.get` and a service call, made one after the other by one script, against the same query or host
+//! function without the plugin.
 
 use std::time::{Duration, Instant};
 
@@ -11,35 +11,35 @@ use sqlx::{PgPool, SqlitePool};
 
 use crate::{ROUNDS, figures::Figures};
 
-/// Calls in one run: a run may make a thousand.
+/// Calls in one run; a run may make 1,000.
 const CALLS: u32 = 900;
 
-/// What a script calls, and the statement that it comes down to.
-struct Wanted {
+/// The script's call and the equivalent bare statement.
+struct Comparison {
     name: &'static str,
     call: &'static str,
-    /// None where no database is asked.
+    /// `None` if the call does not reach a database.
     bare: Option<&'static str>,
 }
 
-const FIND_ONE: Wanted = Wanted {
+const FIND_ONE: Comparison = Comparison {
     name: "db.findOne",
     call: "db.findOne('clients', {id: 1})",
     bare: Some(
         "SELECT id, name, active, balance, since, born, extra, photo FROM shop_clients WHERE tenant_id = 'acme' AND id = 1",
     ),
 };
-const STORAGE_GET: Wanted = Wanted {
+const STORAGE_GET: Comparison = Comparison {
     name: "storage.get",
     call: "storage.get('rate')",
     bare: Some(
         "SELECT value FROM kept WHERE tenant_id = 'acme' AND key = 'rate' AND (expires_at IS NULL OR expires_at > 0)",
     ),
 };
-const SERVICE: Wanted = Wanted { name: "services.echo.same", call: "services.echo.same({id: 1})", bare: None };
+const SERVICE: Comparison = Comparison { name: "services.echo.same", call: "services.echo.same({id: 1})", bare: None };
 
-/// The shape of our own table of values, in a database that only the bare query opens.
-const KEPT: &str = "CREATE TABLE kept (tenant_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires_at BIGINT, \
+/// A copy of the plugin's table of stored values, in a database that only the bare query opens.
+const CREATE_VALUES: &str = "CREATE TABLE kept (tenant_id TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL, expires_at BIGINT, \
     PRIMARY KEY (tenant_id, key)); INSERT INTO kept VALUES ('acme', 'rate', '12.5', NULL);";
 
 pub(crate) async fn measure(figures: &mut Figures) -> anyhow::Result<()> {
@@ -50,10 +50,10 @@ pub(crate) async fn measure(figures: &mut Figures) -> anyhow::Result<()> {
         for tables in [&host, &bare] {
             tables::create(tables).await;
         }
-        bare.tamper(KEPT).await;
+        bare.tamper(CREATE_VALUES).await;
         let stage = Stage::start(own.url(), &tables::config(host.url())).await;
-        for wanted in [FIND_ONE, STORAGE_GET, SERVICE] {
-            one(&stage, &bare, database, &wanted, figures).await?;
+        for comparison in [FIND_ONE, STORAGE_GET, SERVICE] {
+            one(&stage, &bare, database, &comparison, figures).await?;
         }
         stage.stop().await;
     }
@@ -64,10 +64,10 @@ async fn one(
     stage: &Stage,
     bare: &TestDatabase,
     database: &str,
-    wanted: &Wanted,
+    comparison: &Comparison,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
-    let Wanted { name, call, bare: sql } = wanted;
+    let Comparison { name, call, bare: sql } = comparison;
     let source = format!(
         "async function main() {{
             await storage.set('rate', 12.5);
@@ -80,7 +80,7 @@ async fn one(
     let script = stage.script(&admin(), name, "one_off", &source).await;
     for _ in 0..ROUNDS {
         let run = stage.run(&admin(), &script, Value::Null).await;
-        let ms = run["result"].as_f64().with_context(|| format!("no figure: {run}"))?;
+        let ms = run["result"].as_f64().with_context(|| format!("missing figure: {run}"))?;
         let call_us = ms * 1e3 / f64::from(CALLS);
         let took = match sql {
             Some(sql) => queries(bare, sql).await?,
@@ -93,7 +93,7 @@ async fn one(
     Ok(())
 }
 
-/// The same query through the driver alone, on one connection.
+/// Runs the same query through the driver alone, on one connection.
 async fn queries(database: &TestDatabase, sql: &'static str) -> anyhow::Result<Duration> {
     macro_rules! time {
         ($pool:expr) => {{
@@ -115,7 +115,7 @@ async fn queries(database: &TestDatabase, sql: &'static str) -> anyhow::Result<D
     })
 }
 
-/// The host's function, called as the application itself would.
+/// Calls the host's function directly, as the application would.
 async fn host_calls(stage: &Stage) -> anyhow::Result<Duration> {
     let call = stage.host.called("echo.same", 1).await.swap_remove(0);
     stage.host.forget();

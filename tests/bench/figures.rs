@@ -1,10 +1,10 @@
-//! Measurements by name, in the order in which they were first taken.
+//! Measurements by name, in the order of their first value.
 
 /// All measurements.
 #[derive(Debug, Default)]
 pub(crate) struct Figures(Vec<Figure>);
 
-/// One figure with every value that was taken of it.
+/// One figure and all values measured for it.
 #[derive(Debug)]
 pub(crate) struct Figure {
     pub(crate) name: String,
@@ -26,7 +26,7 @@ impl Figures {
 }
 
 impl Figure {
-    /// Least, median, most.
+    /// Returns the minimum, median and maximum.
     pub(crate) fn spread(&self) -> (f64, f64, f64) {
         let mut sorted = self.values.clone();
         sorted.sort_by(f64::total_cmp);

@@ -1,8 +1,8 @@
-//! `make bench`: what a host feels of hostile scripts that run beside its own work. It prints; it judges nothing.
+//! `make bench`: how hostile scripts affect a host that does other work at the same time. Prints figures and asserts nothing.
 //!
-//! The targets on two processors: no answer of the probe slower than 250 ms, no run more than 200 ms over its limit.
-//! `HOSTILE_SCRIPTS` names a folder of further scripts. Arguments choose scripts, by the beginnings of their names;
-//! `--in-process` runs them on threads of this process.
+//! The targets on two processors: no answer to the probe slower than 250 ms, no run more than 200 ms over its limit.
+//! `HOSTILE_SCRIPTS` names a folder of further scripts. Arguments select scripts by prefixes of their names; `--in-process` runs them on
+//! threads of this process.
 
 mod figures;
 mod table;
@@ -17,17 +17,17 @@ use std::{
 use iota_scripts_tests::{
     Stage, TestDatabase, admin,
     hostile::{Gauntlet, Probe, corpus},
-    process::{in_one_arena, own_memory_mb},
+    process::{own_memory_mb, use_one_arena},
 };
 
 use figures::Figures;
 
-/// How often the whole corpus runs.
+/// Times that the whole corpus is run.
 const PASSES: usize = 3;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    in_one_arena()?;
+    use_one_arena()?;
     let (options, chosen): (Vec<String>, Vec<String>) =
         env::args().skip(1).partition(|argument| argument == "--in-process");
     let isolation = if options.is_empty() { "worker" } else { "in_process" };

@@ -1,7 +1,7 @@
-//! `make bench`: CPU time of small JavaScript programs in an isolate, each at a size and at twice that size.
+//! `make bench`: CPU time of small JavaScript programs in an isolate, each at one size and at twice that size.
 //!
-//! It prints and judges nothing: a ratio far above 2 says that time does not grow with the work. Names as arguments
-//! choose kernels; the programs are in `kernels/`, with their size on the first line.
+//! Prints figures and asserts nothing. A ratio far above 2 means that time does not grow in proportion to the work. Arguments select
+//! kernels by name; the programs are in `kernels/`, each with its size on the first line.
 
 #[path = "../../plugin/runtime/tests/support/no_host.rs"]
 mod no_host;
@@ -50,7 +50,7 @@ fn measure() -> anyhow::Result<()> {
         }
         let source = fs::read_to_string(&file)?;
         let size = source.lines().next().and_then(|line| line.strip_prefix("// n: ")?.parse::<u64>().ok());
-        let size = size.with_context(|| format!("{}: the first line names no size", file.display()))?;
+        let size = size.with_context(|| format!("{}: the first line has no size", file.display()))?;
         let once = times(&name, &source, size)?;
         let twice = times(&name, &source, 2 * size)?;
         let ms = |time: Duration| time.as_secs_f64() * 1e3;
@@ -61,7 +61,7 @@ fn measure() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The CPU times of all rounds, least first: what else runs on the machine should not count.
+/// CPU times of all rounds, shortest first. CPU time excludes the effect of other programs on the machine.
 fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
     let failed = |fault: iota_scripts_runtime::protocol::Fault| anyhow!("{name}: {} {}", fault.code, fault.message);
     let mut isolate = Isolate::new(Config::default()).map_err(failed)?;
@@ -83,7 +83,7 @@ fn times(name: &str, source: &str, size: u64) -> anyhow::Result<Vec<Duration>> {
     let port: Port = Rc::new(RefCell::new(NoHost));
     let mut times = Vec::new();
     for _ in 0..ROUNDS {
-        let Step::Done(done) = isolate.begin(&job, &port) else { return Err(anyhow!("{name} waits for nobody")) };
+        let Step::Done(done) = isolate.begin(&job, &port) else { return Err(anyhow!("{name} did not finish")) };
         done.result.map_err(failed)?;
         times.push(Duration::from_micros(done.usage.cpu_us));
     }

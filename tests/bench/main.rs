@@ -1,7 +1,7 @@
-//! `make bench`: how fast and how large, measured through the real library. It prints; it judges nothing.
+//! `make bench`: speed and memory use, measured through the real library. Prints figures and asserts nothing.
 //!
-//! Each figure is taken several times; the table shows the least, the median and the most of them, so that the
-//! machine's noise can be seen. Run it on a machine that does nothing else.
+//! Each figure is measured several times; the table shows the minimum, median and maximum, which makes the machine's noise visible. Run
+//! it on an otherwise idle machine.
 
 mod calls;
 mod figures;
@@ -19,16 +19,16 @@ use serde_json::{Value, json};
 
 use figures::Figures;
 
-/// Times that each figure is taken.
+/// Times that each figure is measured.
 const ROUNDS: usize = 5;
 /// Runs in one round.
 const RUNS: u32 = 2000;
 /// Requests in one round.
 const REQUESTS: u32 = 4000;
-/// Requests under way at a time.
+/// Requests in flight at a time.
 const CONCURRENCY: u32 = 32;
 
-/// A small async script, as in the budgets of the design.
+/// A small async script, as assumed by the design's performance budgets.
 const SCRIPT: &str = "async function main(order) {
     const total = order.items.reduce((sum, item) => sum + item.quantity * item.price, 0);
     await null;
@@ -83,7 +83,7 @@ struct Cost {
     script_us: f64,
 }
 
-/// One run after another through the C ABI, each recorded in the database; the cost of one.
+/// Measures one run after another through the C ABI, each recorded in the database; the cost of one.
 async fn warm_runs(stage: &Stage, runs: u32) -> anyhow::Result<Cost> {
     let order = json!({"id": 1, "items": [{"quantity": 2, "price": 10}, {"quantity": 1, "price": 5}]});
     let (who, cpu, began) = (admin(), cpu_seconds(), Instant::now());
@@ -96,7 +96,7 @@ async fn warm_runs(stage: &Stage, runs: u32) -> anyhow::Result<Cost> {
     Ok(Cost { wall_us: of_one(wall), cpu_us: of_one(cpu), script_us })
 }
 
-/// The median of what the latest runs used themselves, as their receipts say.
+/// The median of the resources that the latest runs used, as on their receipts.
 async fn script_us(stage: &Stage) -> f64 {
     let latest = stage.api(&admin(), "GET", "/executions?per_page=100", None).await.expect(200);
     let mut used = Vec::new();
@@ -109,7 +109,7 @@ async fn script_us(stage: &Stage) -> f64 {
     used.get(used.len() / 2).copied().unwrap_or_default()
 }
 
-/// `GET /scripts/api/v1/scripts/{id}` through router, ABI, permission check and database.
+/// Measures `GET /scripts/api/v1/scripts/{id}` through router, ABI, permission check and database.
 async fn reads(stage: &Stage, figures: &mut Figures) {
     let id = stage.script(&admin(), "read me", "one_off", SCRIPT).await;
     let path = format!("/scripts/{id}");

@@ -1,8 +1,8 @@
-//! `make bench`: what the pool of workers costs its users: cold starts, waiting in line, cancelling, and runs that wait
-//! for the host. It prints; it judges nothing.
+//! `make bench`: costs of the pool of workers: cold starts, queueing, cancellation, and runs that wait for the host. Prints figures;
+//! fails on nothing.
 //!
-//! The targets: a new worker within 10 ms, a cancelled run on record within 100 ms, 256 runs that wait 50 ms each within
-//! 150 ms on workers of 768 MB together, and no other tenant held up by any of it.
+//! The targets: a new worker within 10 ms, a cancelled run on record within 100 ms, 256 runs that wait 50 ms each within 150 ms on
+//! workers of 768 MB together, and no other tenant delayed by any of it.
 
 mod figures;
 mod table;
@@ -23,16 +23,16 @@ use tokio::time::sleep;
 
 use figures::Figures;
 
-/// Times that each figure is taken.
+/// Times that each figure is measured.
 const ROUNDS: usize = 10;
-/// Between two looks at what is waited for.
+/// Polling interval.
 const PAUSE: Duration = Duration::from_millis(1);
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut figures = Figures::default();
     cold(&mut figures).await?;
-    in_line(&mut figures).await?;
+    queueing(&mut figures).await?;
     cancelled(&mut figures).await?;
     waiting(&mut figures).await?;
     many_tenants(&mut figures).await?;
@@ -40,17 +40,17 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The first run of a tenant, which needs a worker of its own, and for comparison the second.
+/// Measures the first run of a tenant, which needs a new worker, and the second for comparison.
 async fn cold(figures: &mut Figures) -> anyhow::Result<()> {
     let database = TestDatabase::sqlite();
     let tenants: Vec<Identity> = (0..ROUNDS).map(|round| user(&format!("tenant{round}"), "ann", &ALL)).collect();
-    // By another host, as the check of what is saved starts a worker too.
+    // Uses another host, because the check on saving a script starts a worker too.
     let stage = Stage::start(database.url(), &json!({})).await;
     for who in &tenants {
         stage.script(who, "small", "embedded", "function main() { return 1; }").await;
     }
     stage.stop().await;
-    for (standing_by, how) in [(0, "none stands by"), (1, "one stands by")] {
+    for (standing_by, how) in [(0, "no idle worker"), (1, "one idle worker")] {
         let config = json!({"worker": {"standing_by": standing_by, "max_workers": ROUNDS}});
         let stage = Stage::start(database.url(), &config).await;
         for who in &tenants {
@@ -66,8 +66,8 @@ async fn cold(figures: &mut Figures) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// More runs at once than workers, and one of another tenant in the middle of them.
-async fn in_line(figures: &mut Figures) -> anyhow::Result<()> {
+/// Measures more simultaneous runs than workers, with one run of another tenant in the middle of them.
+async fn queueing(figures: &mut Figures) -> anyhow::Result<()> {
     const RUNS: usize = 64;
     const BUSY: &str = "function main() { const began = Date.now(); while (Date.now() < began + 5); return began; }";
     let database = TestDatabase::sqlite();
@@ -77,9 +77,9 @@ async fn in_line(figures: &mut Figures) -> anyhow::Result<()> {
         stage.script(who, "busy", "embedded", BUSY).await;
     }
     let queued = async |who: &Identity| {
-        let asked = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs_f64() * 1e3;
+        let requested_ms = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs_f64() * 1e3;
         let began = stage.plugin.invoke(who, "busy", &Value::Null).await?.as_f64().context("when it began")?;
-        anyhow::Ok((began - asked).max(0.0))
+        anyhow::Ok((began - requested_ms).max(0.0))
     };
     let queued = &queued;
     for _ in 0..ROUNDS {
@@ -96,7 +96,7 @@ async fn in_line(figures: &mut Figures) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// From the cancelling of a run until it is on record as cancelled.
+/// Measures the time from the cancellation of a run until it is recorded as cancelled.
 async fn cancelled(figures: &mut Figures) -> anyhow::Result<()> {
     const SPINS: &str = "async function main() { await services.echo.same(1); for (;;); }";
     const AWAITS: &str = "async function main() { await services.echo.same(1); for (;;) await null; }";
@@ -121,7 +121,7 @@ async fn cancelled(figures: &mut Figures) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Requests of an endpoint that waits for the host, many at once, with a run of another tenant again and again.
+/// Measures many simultaneous requests to an endpoint that waits for the host, with repeated runs of another tenant.
 async fn waiting(figures: &mut Figures) -> anyhow::Result<()> {
     const REQUESTS: usize = 256;
     const WAITS: &str = "async function handleRequest() { return {body: await services.echo.after(50)}; }";
@@ -140,7 +140,7 @@ async fn waiting(figures: &mut Figures) -> anyhow::Result<()> {
         anyhow::Ok(())
     };
     let request = &request;
-    // The first round starts the workers and counts apart.
+    // The first round starts the workers and is reported separately.
     for round in 0..=ROUNDS {
         let of = if round == 0 { ", cold" } else { "" };
         let began = Instant::now();
@@ -167,7 +167,7 @@ async fn waiting(figures: &mut Figures) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A run of each of many tenants at once, of which each needs a worker of its own, beside as many of one tenant.
+/// Measures simultaneous runs of many tenants, which need a worker each, and for comparison as many runs of one tenant.
 async fn many_tenants(figures: &mut Figures) -> anyhow::Result<()> {
     const TENANTS: u32 = 500;
     const WORKERS: usize = 4;
@@ -201,7 +201,7 @@ async fn invoke(stage: &Stage, who: &Identity, script: &str) -> anyhow::Result<D
     Ok(began.elapsed())
 }
 
-/// A figure of the pool, as the host's health shows it.
+/// Returns a figure of the pool from the host's health report.
 async fn runtime(stage: &Stage, figure: &str) -> anyhow::Result<u64> {
     stage.plugin.health().await?.counters["runtime"][figure].as_u64().context("a figure of the pool")
 }

@@ -1,7 +1,7 @@
-//! `make bench`: CPU time of what the parser and the compiler make of a source, for everything that the grammar lets one repeat or nest.
+//! `make bench`: CPU time of the parser and the compiler for everything that the grammar allows to repeat or nest.
 //!
-//! Each shape is made at 16, 32 and 64 KiB, the most that a script may have. It prints and judges nothing: a ratio that stays far
-//! above 2 says that time does not grow with the text. Words as arguments choose shapes by name, or by parts of names.
+//! Each shape is generated at 16, 32 and 64 KiB, the maximum size of a script. Prints figures and asserts nothing. A ratio far above 2 at
+//! each step means that time is not linear in the length of the source. Arguments select shapes by name or part of a name.
 
 #[path = "shapes/grammar.rs"]
 mod grammar;
@@ -30,11 +30,11 @@ use serde_json::value::RawValue;
 
 const SIZES: [usize; 3] = [16 << 10, 32 << 10, 64 << 10];
 
-/// What a text took.
-struct Taken {
+/// Time and outcome of one source.
+struct Measured {
     check_ms: f64,
     run_ms: f64,
-    /// What it ended in, but that there is no function to call.
+    /// The outcome, other than the missing entry point.
     end: String,
 }
 
@@ -53,7 +53,7 @@ fn measure() -> anyhow::Result<()> {
     let chooses = |word: &String, shape: &Shape| shape.name == word || (!whole_name(word) && shape.name.contains(word));
     for shape in SHAPES.iter().filter(|shape| chosen.is_empty() || chosen.iter().any(|word| chooses(word, shape))) {
         let [small, middle, large] = [taken(shape, SIZES[0])?, taken(shape, SIZES[1])?, taken(shape, SIZES[2])?];
-        let row = |of: fn(&Taken) -> f64| {
+        let row = |of: fn(&Measured) -> f64| {
             let [small, middle, large] = [of(&small), of(&middle), of(&large)];
             format!("{small:>7.1} {middle:>7.1} {large:>7.1} {:>8.1}x", large / small)
         };
@@ -63,8 +63,8 @@ fn measure() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// An isolate for each text: what one leaves behind is no other's.
-fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Taken> {
+/// Each source gets a new isolate, so that no source affects another.
+fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Measured> {
     let failed =
         |fault: iota_scripts_runtime::protocol::Fault| anyhow!("{}: {} {}", shape.name, fault.code, fault.message);
     let source = shape.text(bytes);
@@ -104,10 +104,10 @@ fn taken(shape: &Shape, bytes: usize) -> anyhow::Result<Taken> {
         Step::Done(done) => done.result.err().map(|fault| fault.code).filter(|code| code != "ENTRY_POINT_MISSING"),
         Step::Waiting => None,
     };
-    Ok(Taken { check_ms, run_ms, end: refused.or(end).unwrap_or_default() })
+    Ok(Measured { check_ms, run_ms, end: refused.or(end).unwrap_or_default() })
 }
 
-/// CPU time of this thread: what else runs on the machine should not count.
+/// CPU time of this thread, which excludes the effect of other programs on the machine.
 fn cpu_ms() -> f64 {
     let now = clock_gettime(ClockId::ThreadCPUTime);
     now.tv_sec as f64 * 1e3 + now.tv_nsec as f64 / 1e6

@@ -1,4 +1,4 @@
-//! The figures as a table on standard output.
+//! Prints the figures as a table on standard output.
 
 use std::io::Write as _;
 
@@ -8,7 +8,7 @@ pub(crate) fn print(figures: &Figures) {
     let mut out = std::io::stdout().lock();
     let mut line = |name: &str, cells: [String; 3], unit: &str| {
         let [least, median, most] = cells;
-        // A closed pipe ends the reading, not the measuring.
+        // A closed pipe stops the output; it must not stop the benchmark.
         let _ = writeln!(out, "{name:<52} {least:>10} {median:>10} {most:>10}  {unit}");
     };
     line("", ["min", "median", "max"].map(str::to_owned), "");

@@ -1,7 +1,7 @@
-//! What a user of the application waits for: an endpoint over real HTTP, and the rule `validate_order` that the application calls.
+//! Latency as a user of the application sees it: an endpoint over real HTTP, and the rule `validate_order` that the application calls.
 //!
-//! Everything is on the way that a request goes: sockets, the host's router, the ABI, permissions, a warm worker, calls of the host's
-//! services, and a record of each run. Client and server share this process and its processors.
+//! It includes every step of a request: sockets, the host's router, the ABI, permissions, a warm worker, calls of the host's services,
+//! and a record of each run. Client and server share this process and its processors.
 
 mod live;
 mod load;
@@ -20,10 +20,10 @@ use load::load;
 use shop::Shop;
 
 const HELLO: &str = "function handleRequest(req) { return {status: 200, body: {hello: req.params.name}}; }";
-/// As people write it, with six calls of the application.
+/// A typical script, with six calls of the application.
 const VALIDATE_ORDER: &str = include_str!("../../examples/scripts/validate-order.js");
 
-/// Calls under way at a time: a single user, and more than there are workers.
+/// Calls in flight at a time: a single user, and more than there are workers.
 const LANES: [u32; 2] = [1, 32];
 
 pub(crate) async fn measure(isolation: &str, figures: &mut Figures) -> anyhow::Result<()> {
@@ -40,7 +40,7 @@ pub(crate) async fn measure(isolation: &str, figures: &mut Figures) -> anyhow::R
     site.create(json!({"name": "validate_order", "type": "embedded", "content": VALIDATE_ORDER})).await?;
     let (who, order) = (admin(), shop::order());
     for lanes in LANES {
-        // The first round warms the workers up and does not count.
+        // The first round warms the workers up and is not counted.
         for round in 0..=ROUNDS {
             let hello = load(lanes, async || site.hello().await).await?;
             let checked = load(lanes, async || accepted(&plugin.invoke(&who, "validate_order", &order).await?)).await?;
@@ -56,11 +56,11 @@ pub(crate) async fn measure(isolation: &str, figures: &mut Figures) -> anyhow::R
 }
 
 fn accepted(verdict: &Value) -> anyhow::Result<()> {
-    ensure!(verdict["valid"] == true, "the order is refused: {verdict}");
+    ensure!(verdict["valid"] == true, "the order was rejected: {verdict}");
     Ok(())
 }
 
-/// The application, listening, with everyone signed in as the same user.
+/// Starts the application's listener, with everyone signed in as the same user.
 struct Site {
     url: String,
     client: Client,
@@ -71,7 +71,7 @@ impl Site {
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let url = format!("http://{}", listener.local_addr()?);
         let app = plugin.router().layer(axum::Extension(who));
-        // It goes with this process.
+        // It stops with this process.
         tokio::spawn(async move { axum::serve(listener, app).await });
         Ok(Self { url, client: http_client() })
     }

@@ -1,5 +1,5 @@
-// Takes the pictures of docs/images: every page, light and dark, wide and narrow. `node screenshots.mjs FOLDER` puts all of them
-// somewhere else; without a folder only those that the documents show are kept.
+// Takes the pictures of docs/images: every page, light and dark, wide and narrow. `node screenshots.mjs FOLDER` writes all of them
+// to another folder; without a folder, only those that the documents show are kept.
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { openBrowser, signIn } from "./support/browser.mjs";
@@ -55,7 +55,7 @@ try {
   await erp.stop();
 }
 
-/** Runs the test of the editor, so that the picture shows one. */
+/** Runs a test in the editor, so that the picture shows its result. */
 async function tested(page) {
   await new Editor(page).ready();
   await page.click("[data-run-test]");

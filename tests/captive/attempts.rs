@@ -1,4 +1,4 @@
-//! What a broken engine might try, one system call or two each. Every attempt works without a sandbox.
+//! System calls that a compromised engine might try, one or two for each attempt. Every attempt succeeds without a sandbox.
 #![expect(unsafe_code, reason = "the attempts are those of code that has broken out of a safe language")]
 
 use std::{io, net::Ipv4Addr, os::fd::RawFd, path::PathBuf, ptr, thread};
@@ -11,7 +11,7 @@ use rustix::{
     process::{DumpableBehavior, Pid, Resource, Rlimit, set_dumpable_behavior, setrlimit, test_kill_process},
 };
 
-/// What is tried.
+/// The attempts by name.
 pub(crate) enum Attempt {
     ReadFile,
     CreateFile(PathBuf),
@@ -111,7 +111,7 @@ pub(crate) fn make(attempt: &Attempt) -> Result<()> {
     }
 }
 
-/// Looks for a socket that is another than the one on descriptor 0.
+/// Finds a socket other than the one on descriptor 0.
 fn find_socket() -> Result<()> {
     let stat = |descriptor: RawFd| {
         // SAFETY: all zeros is a valid buffer, which the call fills.
@@ -119,7 +119,7 @@ fn find_socket() -> Result<()> {
         // SAFETY: takes a number and a buffer that outlives the call.
         of(i64::from(unsafe { libc::fstat(descriptor, &raw mut stat) })).map(|()| stat)
     };
-    // Behind all walls nobody may ask this of a descriptor; then none is there to be used either.
+    // With the full sandbox this query is denied for every descriptor; there is then no usable descriptor either.
     let own = stat(libc::STDIN_FILENO).map_or(0, |stat| stat.st_ino);
     let is_other = |stat: libc::stat| stat.st_mode & libc::S_IFMT == libc::S_IFSOCK && stat.st_ino != own;
     if (0..1024).any(|descriptor| stat(descriptor).is_ok_and(is_other)) { Ok(()) } else { Err(Errno::BADF) }
@@ -134,7 +134,7 @@ fn fork() -> Result<()> {
     }
 }
 
-/// There is no such program: getting as far as the search for it is enough.
+/// The program does not exist: reaching the lookup is enough.
 fn execute() -> Result<()> {
     let nothing: [*const libc::c_char; 1] = [ptr::null()];
     // SAFETY: a path and two empty lists that end with null.
@@ -142,7 +142,7 @@ fn execute() -> Result<()> {
     if result == Err(Errno::NOENT) { Ok(()) } else { result }
 }
 
-/// Nothing is at the address: getting as far as the look at it is enough.
+/// The address is unmapped: reaching its access is enough.
 fn read_memory(process: Pid) -> Result<()> {
     let mut byte = 0_u8;
     let here = libc::iovec { iov_base: (&raw mut byte).cast(), iov_len: 1 };
@@ -156,22 +156,22 @@ fn read_memory(process: Pid) -> Result<()> {
 
 fn map_program() -> Result<()> {
     let (rights, kind) = (libc::PROT_READ | libc::PROT_EXEC, libc::MAP_PRIVATE | libc::MAP_ANONYMOUS);
-    // SAFETY: a new page at an address that the kernel chooses, which nobody uses.
+    // SAFETY: a new page at an unused address that the kernel chooses.
     let page = unsafe { libc::mmap(ptr::null_mut(), 4096, rights, kind, -1, 0) };
     of(if page == libc::MAP_FAILED { -1 } else { 0 })
 }
 
-/// Nobody has sent any: getting as far as the look for it is enough.
+/// No message was sent: reaching the lookup is enough.
 fn receive() -> Result<()> {
     // SAFETY: all zeros is an empty message header.
     let mut message: libc::msghdr = unsafe { std::mem::zeroed() };
-    // SAFETY: the header has no buffers, so that nothing is written but itself.
+    // SAFETY: the header has no buffers, so the kernel writes only the header.
     let result = unsafe { libc::recvmsg(0, &raw mut message, libc::MSG_DONTWAIT) };
     let result = of(i64::try_from(result).unwrap_or(-1));
     if result == Err(Errno::AGAIN) { Ok(()) } else { result }
 }
 
-/// What a call of the C library says of itself.
+/// Converts the result of a C library call.
 fn of(result: i64) -> Result<()> {
     if result >= 0 {
         return Ok(());

@@ -1,9 +1,9 @@
-//! `captive WALLS [ATTEMPT [ARGUMENT]]`: a worker in a sandbox of the named walls only, as on a kernel that lacks the
-//! others; it then tries what a broken engine might try.
+//! `captive WALLS [ATTEMPT [ARGUMENT]]`: a worker sandboxed by the named walls only, as on a kernel that lacks the others; it then
+//! attempts system calls that a compromised engine might try.
 //!
-//! WALLS are the words of `Means` with commas between, or `all`, or `none`, or `old` for all on a kernel before 5.9. With an attempt, the program makes it where
-//! scripts would run, as soon as the last wall stands, and exits with what came of it: [`WORKED`], or the number of the
-//! system's error. Without one it goes on as a worker. It is for tests; the worker that is shipped has no such door.
+//! WALLS are the words of `Means` separated by commas, or `all`, or `none`, or `old` for all on a kernel before 5.9. With an attempt, the
+//! program makes it at the point where scripts would run, as soon as the last wall is in force, and exits with the result: [`WORKED`], or
+//! the error number. Without an attempt it continues as a worker. Only for tests; the shipped worker has no such entry point.
 
 mod attempts;
 
@@ -25,29 +25,29 @@ use seccompiler::{BpfProgram, SeccompAction, SeccompFilter, apply_filter};
 
 use attempts::Attempt;
 
-/// The exit code of an attempt that was not refused.
+/// Exit code of an attempt that succeeded.
 const WORKED: i32 = 200;
-/// The exit code of a program that made no attempt.
+/// Exit code if no attempt was made.
 const FAILED: u8 = 201;
 const MEANS: [Means; 5] = [Means::Descriptors, Means::Privileges, Means::Landlock, Means::Rlimits, Means::Seccomp];
 
 #[global_allocator]
 static ALLOCATOR: CountingAllocator = CountingAllocator::of_worker();
 
-/// A kernel that knows some walls only.
-struct Jail {
+/// A kernel that supports only some walls.
+struct PartialKernel {
     walls: Vec<Means>,
     attempt: Option<Attempt>,
 }
 
-impl Kernel for Jail {
+impl Kernel for PartialKernel {
     fn raise(&self, wall: Wall<'_>) -> Hold {
         let hold = if self.walls.contains(&wall.means()) {
             ThisKernel.raise(wall)
         } else {
             Hold::Not("this kernel has none".to_owned())
         };
-        // The last wall; the next would be the engine.
+        // The last wall; the engine would start next.
         match &self.attempt {
             Some(attempt) if wall.means() == Means::Seccomp => leave(outcome_of(attempt)),
             _ => hold,
@@ -74,10 +74,10 @@ fn main() -> ExitCode {
 
 fn run() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let walls = walls(&arguments.next().context("which walls?")?)?;
+    let walls = walls(&arguments.next().context("usage: captive WALLS [ATTEMPT [ARGUMENT]]")?)?;
     let attempt = arguments.next().map(|word| Attempt::parse(&word, arguments.next().as_deref())).transpose()?;
     let socket = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    Ok(worker::run(socket, &ProcessMeter, Box::leak(Box::new(Jail { walls, attempt })))?)
+    Ok(worker::run(socket, &ProcessMeter, Box::leak(Box::new(PartialKernel { walls, attempt })))?)
 }
 
 fn walls(words: &str) -> anyhow::Result<Vec<Means>> {
@@ -86,11 +86,11 @@ fn walls(words: &str) -> anyhow::Result<Vec<Means>> {
         "all" => Ok(MEANS.to_vec()),
         "none" => Ok(Vec::new()),
         "old" => forget_close_range().map(|()| MEANS.to_vec()),
-        words => words.split(',').map(|word| means(word).with_context(|| format!("no wall {word}"))).collect(),
+        words => words.split(',').map(|word| means(word).with_context(|| format!("unknown wall: {word}"))).collect(),
     }
 }
 
-/// The system call is from Linux 5.9.
+/// The system call exists since Linux 5.9.
 fn forget_close_range() -> anyhow::Result<()> {
     let unknown = SeccompAction::Errno(libc::ENOSYS.unsigned_abs());
     let rules = [(libc::SYS_close_range, Vec::new())].into();

@@ -1,8 +1,8 @@
-//! A node for `make chaos`: a host in a process of its own, with the real library behind HTTP on the loopback.
+//! A node for `make chaos`: a host in a separate process, with the real library behind HTTP on the loopback.
 //!
-//! Its arguments are a configuration, the file of the effects and a file for what the plugin logs. Its only service, `effects.note`,
-//! appends a line to the file of the effects before it answers: what scripts did outside of the plugin is known to whoever reads that
-//! file, whatever the plugin says of it. It prints its port, and dies with whoever started it.
+//! Its arguments are a configuration, the file of the effects and a file for the plugin's log. Its only service, `effects.note`, appends
+//! a line to the file of the effects before it answers: this file records the effects of scripts independently of the plugin. The node
+//! prints its port, and dies with its parent.
 
 use std::{
     fs::{File, OpenOptions},
@@ -30,26 +30,27 @@ use rustix::{
 };
 use serde_json::{Value, json};
 
-struct Notebook {
+struct NodeHost {
     node: String,
     effects: File,
     log: File,
 }
 
 #[async_trait]
-impl Host for Notebook {
+impl Host for NodeHost {
     async fn authorize(&self, identity: &Identity, permission: &str, _: Option<&Value>) -> bool {
         identity.has_permission(permission)
     }
 
     async fn call_service(&self, call: ServiceCall) -> Result<Value, HostError> {
-        // One clock for all processes of this machine, and asked of the kernel itself: no library that moves clocks is on the way.
+        // The kernel's clock, which all processes of this machine share. The call bypasses the library that shifts
+        // clocks.
         let now = clock_gettime(ClockId::Monotonic);
         let at = now.tv_sec * 1_000_000 + now.tv_nsec / 1_000;
         let number = |index: usize| call.args.get(index).and_then(Value::as_u64).unwrap_or_default();
         let (tenant, run) = (&call.identity.tenant.id, &call.execution_id);
         let line = format!("{at} {} {tenant} {run} {} {}\n", self.node, number(0), number(1));
-        // One write that appends: lines of several nodes do not mix, and what is written outlives the process.
+        // One write in append mode: lines of several nodes do not interleave, and written lines survive the process.
         (&self.effects).write_all(line.as_bytes()).map_err(|error| HostError::unavailable(error.to_string()))?;
         Ok(Value::Null)
     }
@@ -74,11 +75,11 @@ async fn main() -> anyhow::Result<()> {
     };
     let config: Value = serde_json::from_str(config)?;
     let node = config["instance_id"].as_str().context("a name of the node")?.to_owned();
-    let host = Arc::new(Notebook { node, effects: append(effects.as_ref())?, log: append(log.as_ref())? });
+    let host = Arc::new(NodeHost { node, effects: append(effects.as_ref())?, log: append(log.as_ref())? });
     let plugin = Arc::new(Plugin::start(&library(), config, host).await?);
     plugin.bind_service(&json!({"name": "effects", "methods": [{"name": "note", "access": "write"}]}))?;
-    let told = Router::new().route("/event", post(event)).with_state(Arc::clone(&plugin));
-    let app = plugin.router().merge(told).layer(from_fn(identify));
+    let event_routes = Router::new().route("/event", post(event)).with_state(Arc::clone(&plugin));
+    let app = plugin.router().merge(event_routes).layer(from_fn(identify));
     let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let mut out = std::io::stdout();
     writeln!(out, "{}", listener.local_addr()?.port())?;
@@ -86,7 +87,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(axum::serve(listener, app).await?)
 }
 
-/// Everybody is ann, of the tenant that a header names.
+/// Every request is from ann, of the tenant named in a header.
 async fn identify(mut request: Request, next: Next) -> Response {
     let tenant = request.headers().get("tenant").and_then(|value| value.to_str().ok()).map(str::to_owned);
     if let Some(tenant) = tenant {
@@ -95,7 +96,7 @@ async fn identify(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// An event of the host, answered when it is on record.
+/// Accepts an event of the host; answers after the event is recorded.
 async fn event(State(plugin): State<Arc<Plugin>>, Json(event): Json<Event>) -> StatusCode {
     match plugin.deliver(&event).await {
         Ok(_) => StatusCode::OK,

@@ -1,7 +1,7 @@
-//! Several nodes on one PostgreSQL, each over a line of its own; what was done to them; and what they did.
+//! Several nodes on one PostgreSQL, each connected through its own proxy, and a record of faults injected and effects observed.
 
-pub(crate) mod line;
 pub(crate) mod node;
+pub(crate) mod proxy;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,14 +17,14 @@ use serde_json::{Value, json};
 use sqlx::{Connection as _, PgConnection};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
-use crate::{effects, effects::Effect, instant::Moment};
-use line::Line;
+use crate::{effects, effects::Effect, instant::MonotonicTime};
 use node::{Clock, Node, Plan};
+use proxy::Proxy;
 
-/// How often it is looked for runs that were recorded as lost.
-const LOOK: Duration = Duration::from_millis(100);
+/// Polling interval for runs recorded as lost.
+const POLL_INTERVAL: Duration = Duration::from_millis(100);
 
-/// Nodes that share a database. Dropped, all of them are killed.
+/// Nodes that share a database. All of them are killed on drop.
 #[derive(Debug)]
 pub(crate) struct Cluster {
     pub(crate) folder: PathBuf,
@@ -32,31 +32,32 @@ pub(crate) struct Cluster {
     database: TestDatabase,
     slots: Vec<Slot>,
     client: Client,
-    pub(crate) troubles: Vec<Trouble>,
-    losses: watch::Receiver<HashMap<String, Moment>>,
+    pub(crate) outages: Vec<Outage>,
+    losses: watch::Receiver<HashMap<String, MonotonicTime>>,
     watcher: JoinHandle<()>,
 }
 
-/// A node's place: the line stays when the node is replaced.
+/// A slot for a node: its proxy is kept when the node is replaced.
 #[derive(Debug)]
 struct Slot {
-    line: Line,
+    proxy: Proxy,
     plan: Plan,
     node: Option<Node>,
     started: u32,
 }
 
-/// Why a node's runs may be lost.
+/// Why runs of a node may be lost.
 #[derive(Debug, Clone)]
-pub(crate) struct Trouble {
+pub(crate) struct Outage {
     pub(crate) node: String,
-    pub(crate) from: Moment,
-    /// Until now or for ever, when not given.
-    pub(crate) until: Option<Moment>,
+    pub(crate) from: MonotonicTime,
+    /// The end of the outage; `None` if it has not ended.
+    pub(crate) until: Option<MonotonicTime>,
 }
 
 impl Cluster {
-    /// An empty database, without nodes. What nodes log and what scripts do is in a folder of that name beside the programs.
+    /// Creates an empty database without nodes. Logs of nodes and effects of scripts are written to a folder of that
+    /// name next to the programs.
     pub(crate) async fn new(name: &str, lease: Duration) -> anyhow::Result<Self> {
         let folder = target_folder().join("chaos-files").join(name);
         if folder.exists() {
@@ -72,25 +73,25 @@ impl Cluster {
             database,
             slots: Vec::new(),
             client: http_client(),
-            troubles: Vec::new(),
+            outages: Vec::new(),
             losses,
             watcher,
         })
     }
 
-    /// One more node, with a configuration over that of all nodes.
+    /// Adds a node, with its configuration merged over that of all nodes.
     pub(crate) async fn add(&mut self, more: &Value, clock: Option<Clock>) -> anyhow::Result<()> {
         let (server, name) = self.server()?;
-        let line = Line::to(server).await?;
+        let proxy = Proxy::to(server).await?;
         let mut config = json!({
-            "database": {"url": format!("postgres://postgres@127.0.0.1:{}/{name}", line.port)},
+            "database": {"url": format!("postgres://postgres@127.0.0.1:{}/{name}", proxy.port)},
             "lease_seconds": self.lease.as_secs(),
             "quarantine": {"strikes": 0},
         });
         if let (Some(config), Some(more)) = (config.as_object_mut(), more.as_object()) {
             config.extend(more.clone());
         }
-        self.slots.push(Slot { line, plan: Plan { config, clock, small_disk: None }, node: None, started: 0 });
+        self.slots.push(Slot { proxy, plan: Plan { config, clock, small_disk: None }, node: None, started: 0 });
         self.start(self.slots.len() - 1).await
     }
 
@@ -101,7 +102,7 @@ impl Cluster {
         Ok((Path::new(folder).join(".s.PGSQL.5432"), name.to_owned()))
     }
 
-    /// Starts the node of a place again.
+    /// Starts the node of a slot again.
     pub(crate) async fn start(&mut self, place: usize) -> anyhow::Result<()> {
         let slot = self.slots.get_mut(place).context("a place")?;
         slot.started += 1;
@@ -110,14 +111,14 @@ impl Cluster {
         Ok(())
     }
 
-    /// Kills the node of a place.
+    /// Kills the node of a slot.
     pub(crate) fn kill(&mut self, place: usize) {
         if let Some(node) = self.slots.get_mut(place).and_then(|slot| slot.node.take()) {
-            self.troubles.push(Trouble { node: node.name.clone(), from: Moment::now(), until: None });
+            self.outages.push(Outage { node: node.name.clone(), from: MonotonicTime::now(), until: None });
         }
     }
 
-    /// The nodes that are up, with their places.
+    /// Running nodes, with their slots.
     pub(crate) fn up(&self) -> Vec<(usize, &Node)> {
         let nodes = self.slots.iter().enumerate();
         nodes.filter_map(|(place, slot)| Some((place, slot.node.as_ref()?))).collect()
@@ -127,11 +128,11 @@ impl Cluster {
         self.slots.get(place).and_then(|slot| slot.node.as_ref()).context("a node that is up")
     }
 
-    pub(crate) fn line(&self, place: usize) -> anyhow::Result<&Line> {
-        Ok(&self.slots.get(place).context("a place")?.line)
+    pub(crate) fn proxy(&self, place: usize) -> anyhow::Result<&Proxy> {
+        Ok(&self.slots.get(place).context("a place")?.proxy)
     }
 
-    pub(crate) async fn ledger(&self) -> anyhow::Result<PgConnection> {
+    pub(crate) async fn connect_database(&self) -> anyhow::Result<PgConnection> {
         Ok(PgConnection::connect(self.database.url()).await?)
     }
 
@@ -139,71 +140,71 @@ impl Cluster {
         effects::read(&self.folder.join("effects"))
     }
 
-    /// When each run was first seen to be recorded as lost.
-    pub(crate) fn losses(&self) -> HashMap<String, Moment> {
+    /// When each run was first observed as lost.
+    pub(crate) fn losses(&self) -> HashMap<String, MonotonicTime> {
         self.losses.borrow().clone()
     }
 
-    /// Waits until an effect is as wanted.
+    /// Waits until an effect matches.
     pub(crate) async fn effect(
         &self,
         limit: Duration,
-        wanted: impl Fn(&Effect) -> bool,
+        matches_effect: impl Fn(&Effect) -> bool,
     ) -> anyhow::Result<Option<Effect>> {
-        let began = Moment::now();
+        let began = MonotonicTime::now();
         loop {
             ensure!(!self.up().is_empty(), "no node is up");
-            if let Some(effect) = self.effects().into_iter().find(&wanted) {
+            if let Some(effect) = self.effects().into_iter().find(&matches_effect) {
                 return Ok(Some(effect));
             }
-            if Moment::now().since(began) > limit {
+            if MonotonicTime::now().since(began) > limit {
                 return Ok(None);
             }
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
-    /// Waits until so many runs of a tenant have made an effect.
+    /// Waits until the given number of runs of a tenant have made an effect.
     pub(crate) async fn begun(&self, tenant: &str, runs: usize, limit: Duration) -> bool {
-        let began = Moment::now();
+        let began = MonotonicTime::now();
         loop {
             let effects = self.effects();
             let begun: HashSet<&str> =
                 effects.iter().filter(|effect| effect.tenant == tenant).map(|effect| effect.run.as_str()).collect();
-            if begun.len() >= runs || Moment::now().since(began) > limit {
+            if begun.len() >= runs || MonotonicTime::now().since(began) > limit {
                 return begun.len() >= runs;
             }
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
-    /// Waits until so many effects have been made in all.
+    /// Waits until the given number of effects have been made in all.
     pub(crate) async fn made(&self, effects: usize, limit: Duration) -> bool {
-        let began = Moment::now();
+        let began = MonotonicTime::now();
         loop {
             let made = self.effects().len();
-            if made >= effects || Moment::now().since(began) > limit {
+            if made >= effects || MonotonicTime::now().since(began) > limit {
                 return made >= effects;
             }
-            sleep(LOOK).await;
+            sleep(POLL_INTERVAL).await;
         }
     }
 
-    /// Waits until nothing is left open of what was to run until now; how many are still open after the longest wait.
+    /// Waits until no occurrence that was due before now is open; returns the number still open at the timeout.
     pub(crate) async fn settle(&self, tenant: &str, limit: Duration) -> anyhow::Result<Vec<String>> {
         const OPEN: &str = "SELECT cause || ' of ' || script_name || ' is ' || state FROM script_occurrences \
             WHERE state IN ('due', 'running') AND due_at < $1::timestamptz AND tenant_id LIKE $2 \
             UNION ALL SELECT 'a run of ' || script_name || ' is ' || status FROM script_executions \
             WHERE status IN ('pending', 'running') AND tenant_id LIKE $2 AND created_at < $1::timestamptz";
-        let (mut ledger, began) = (self.ledger().await?, Moment::now());
-        let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut ledger).await?;
+        let (mut connection, began) = (self.connect_database().await?, MonotonicTime::now());
+        let now: String = sqlx::query_scalar("SELECT now()::text").fetch_one(&mut connection).await?;
         loop {
             let query = sqlx::query_scalar(OPEN).bind(&now).bind(tenant);
-            let open: Vec<String> = query.fetch_all(&mut ledger).await?;
-            if open.is_empty() || Moment::now().since(began) > limit {
+            let open: Vec<String> = query.fetch_all(&mut connection).await?;
+            if open.is_empty() || MonotonicTime::now().since(began) > limit {
                 return Ok(open);
             }
-            sleep(2 * LOOK).await;
+            sleep(2 * POLL_INTERVAL).await;
         }
     }
 }
@@ -214,21 +215,21 @@ impl Drop for Cluster {
     }
 }
 
-async fn watch_losses(url: String, found: watch::Sender<HashMap<String, Moment>>) {
-    // Before the first node has made the tables there is nothing to see.
+async fn watch_losses(url: String, found: watch::Sender<HashMap<String, MonotonicTime>>) {
+    // Before the first node has created the tables there is nothing to query.
     loop {
-        if let Ok(mut ledger) = PgConnection::connect(&url).await {
+        if let Ok(mut connection) = PgConnection::connect(&url).await {
             let lost = "SELECT id::text FROM script_executions WHERE status = 'lost'";
-            while let Ok(lost) = sqlx::query_scalar::<_, String>(lost).fetch_all(&mut ledger).await {
-                let now = Moment::now();
+            while let Ok(lost) = sqlx::query_scalar::<_, String>(lost).fetch_all(&mut connection).await {
+                let now = MonotonicTime::now();
                 found.send_modify(|found| {
                     for run in lost {
                         found.entry(run).or_insert(now);
                     }
                 });
-                sleep(LOOK).await;
+                sleep(POLL_INTERVAL).await;
             }
         }
-        sleep(LOOK).await;
+        sleep(POLL_INTERVAL).await;
     }
 }

@@ -1,23 +1,23 @@
-//! What scripts did outside of the plugin, as the nodes wrote it down.
+//! Effects of scripts outside of the plugin, as recorded by the nodes.
 
 use std::{fs, path::Path};
 
-use crate::instant::Moment;
+use crate::instant::MonotonicTime;
 
 /// One call of `effects.note`.
 #[derive(Debug, Clone)]
 pub(crate) struct Effect {
-    pub(crate) at: Moment,
+    pub(crate) at: MonotonicTime,
     pub(crate) node: String,
     pub(crate) tenant: String,
     pub(crate) run: String,
-    /// Which of its run, from 0.
+    /// Index of the effect in its run, from 0.
     pub(crate) number: u64,
-    /// How many its run makes in all.
+    /// Number of effects that its run makes in all.
     pub(crate) of: u64,
 }
 
-/// All that there are so far.
+/// All effects so far.
 pub(crate) fn read(file: &Path) -> Vec<Effect> {
     let text = fs::read_to_string(file).unwrap_or_default();
     text.lines().filter_map(parse).collect()
@@ -26,7 +26,7 @@ pub(crate) fn read(file: &Path) -> Vec<Effect> {
 fn parse(line: &str) -> Option<Effect> {
     let mut fields = line.split(' ');
     let mut next = || fields.next().map(str::to_owned);
-    let at = Moment(next()?.parse().ok()?);
+    let at = MonotonicTime(next()?.parse().ok()?);
     Some(Effect {
         at,
         node: next()?,
@@ -37,7 +37,7 @@ fn parse(line: &str) -> Option<Effect> {
     })
 }
 
-/// A script of a kind that makes so many effects, with a pause after each.
+/// A script of the given kind that makes that many effects, with a pause after each.
 pub(crate) fn source(effects: u64, pause_ms: u64) -> String {
     format!(
         "async function main() {{

@@ -1,4 +1,4 @@
-//! One file for each experiment, and what several of them need.
+//! One file for each experiment, and their shared helpers.
 
 pub(crate) mod clocks;
 pub(crate) mod disk;
@@ -11,10 +11,10 @@ pub(crate) mod tenants;
 
 use serde_json::{Value, json};
 
-/// The lease of nodes without other wishes, in seconds.
+/// The default lease of nodes, in seconds.
 const LEASE: u64 = 30;
 
-/// A script that is run by hand or for later.
+/// A script that is run manually or later.
 fn one_off(name: &str, source: &str) -> Value {
     json!({"name": name, "type": "one_off", "content": source, "timeout_seconds": 180, "retries": 2, "retry_delay_seconds": 1})
 }

@@ -1,14 +1,14 @@
-//! Moments on the clock that all processes of this machine share, and that nobody sets.
+//! Timestamps of the monotonic clock, which all processes of this machine share.
 
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
 
-/// Microseconds since the machine came up.
+/// Microseconds since boot.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Moment(pub(crate) u64);
+pub(crate) struct MonotonicTime(pub(crate) u64);
 
-impl Moment {
+impl MonotonicTime {
     pub(crate) fn now() -> Self {
         let now = clock_gettime(ClockId::Monotonic);
         let micros = now.tv_sec * 1_000_000 + now.tv_nsec / 1_000;

@@ -1,4 +1,4 @@
-//! Compares what scripts did with what the ledger says of it.
+//! Compares the effects of scripts with the plugin's records.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -8,13 +8,13 @@ use std::{
 use sqlx::FromRow;
 
 use crate::{
-    cluster::{Cluster, Trouble},
+    cluster::{Cluster, Outage},
     effects::Effect,
-    instant::Moment,
+    instant::MonotonicTime,
     report::Report,
 };
 
-/// A run as it is recorded.
+/// A recorded run.
 #[derive(Debug, FromRow)]
 struct Record {
     id: String,
@@ -24,12 +24,12 @@ struct Record {
     attempt: Option<i64>,
 }
 
-/// What is wrong, one sentence for each case.
+/// Violations, one sentence for each.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
     runs: usize,
     effects: usize,
-    /// Lost with their nodes, as they have to be.
+    /// Runs that were correctly lost with their nodes.
     lost_rightly: usize,
     lost_wrongly: Vec<String>,
     twice: Vec<String>,
@@ -39,22 +39,23 @@ pub(crate) struct Findings {
     too_often: Vec<String>,
 }
 
-/// All of the tenants whose names are LIKE that. Their scripts have so many retries.
+/// Checks all tenants whose names match the LIKE pattern. Their scripts have the given number of retries.
 pub(crate) async fn judge(cluster: &Cluster, tenant: &str, retries: i64) -> anyhow::Result<Findings> {
     const RECORDS: &str = "SELECT id::text AS id, node, status, occurrence_id::text AS occurrence, attempt \
         FROM script_executions WHERE tenant_id LIKE $1 ORDER BY created_at";
-    // Effects first: a run is recorded before it has any.
+    // Effects first: a run is recorded before it has an effect.
     let prefix = tenant.trim_end_matches('%');
     let effects = cluster.effects().into_iter().filter(|effect| effect.tenant.starts_with(prefix)).collect();
-    let records: Vec<Record> = sqlx::query_as(RECORDS).bind(tenant).fetch_all(&mut cluster.ledger().await?).await?;
-    Ok(compare(&records, effects, &cluster.losses(), &cluster.troubles, cluster.lease, retries))
+    let records: Vec<Record> =
+        sqlx::query_as(RECORDS).bind(tenant).fetch_all(&mut cluster.connect_database().await?).await?;
+    Ok(compare(&records, effects, &cluster.losses(), &cluster.outages, cluster.lease, retries))
 }
 
 fn compare(
     records: &[Record],
     effects: Vec<Effect>,
-    losses: &HashMap<String, Moment>,
-    troubles: &[Trouble],
+    losses: &HashMap<String, MonotonicTime>,
+    outages: &[Outage],
     lease: Duration,
     retries: i64,
 ) -> Findings {
@@ -78,7 +79,7 @@ fn compare(
             found.incomplete.push(format!("{name} has {} effects", numbers.len()));
         }
         if let Some(lost) = losses.get(&record.id) {
-            if excused(record, *lost, troubles, lease) {
+            if excused(record, *lost, outages, lease) {
                 found.lost_rightly += 1;
             } else {
                 found.lost_wrongly.push(name.clone());
@@ -97,7 +98,7 @@ fn compare(
         for pair in attempts.windows(2) {
             let [before, after] = pair else { continue };
             let (Some(earlier), Some(later)) = (by_run.get(&before.id), by_run.get(&after.id)) else { continue };
-            let rightly = losses.get(&before.id).is_some_and(|lost| excused(before, *lost, troubles, lease));
+            let rightly = losses.get(&before.id).is_some_and(|lost| excused(before, *lost, outages, lease));
             if before.attempt == after.attempt || before.status == "success" || (before.status == "lost" && !rightly) {
                 found.twice.push(format!("{before}, then {after}"));
             }
@@ -122,11 +123,11 @@ impl Findings {
     pub(crate) fn rows(&self, report: &mut Report, when: &str) {
         let runs = format!("{} ({} lost with their nodes); {} effects", self.runs, self.lost_rightly, self.effects);
         report.figure(&format!("{when}runs"), runs);
-        report.none(&format!("{when}runs lost although their nodes were well"), &self.lost_wrongly);
-        report.none(&format!("{when}things done twice without a cause"), &self.twice);
+        report.none(&format!("{when}runs lost although their nodes were up"), &self.lost_wrongly);
+        report.none(&format!("{when}effects repeated without a cause"), &self.twice);
         report.none(&format!("{when}runs with effects after they had lost their lease"), &self.after_loss);
-        report.none(&format!("{when}effects of runs that have no record"), &self.without_record);
-        report.none(&format!("{when}successes without all of their effects"), &self.incomplete);
+        report.none(&format!("{when}effects of runs without a record"), &self.without_record);
+        report.none(&format!("{when}successful runs with missing effects"), &self.incomplete);
         report.none(&format!("{when}attempts beyond the retries"), &self.too_often);
     }
 }
@@ -138,11 +139,11 @@ impl std::fmt::Display for Record {
     }
 }
 
-/// Whether the node of a run was dead, or away for so long that its lease may have run out.
-fn excused(record: &Record, lost: Moment, troubles: &[Trouble], lease: Duration) -> bool {
-    // A lease is renewed three times in its time.
+/// Returns whether the node of a run was dead, or cut off for so long that its lease may have expired.
+fn excused(record: &Record, lost: MonotonicTime, outages: &[Outage], lease: Duration) -> bool {
+    // A lease is renewed three times before it expires.
     let shortest = lease * 2 / 3;
-    troubles
+    outages
         .iter()
         .filter(|trouble| trouble.node == record.node && trouble.from <= lost)
         .any(|trouble| trouble.until.is_none_or(|until| until.since(trouble.from) >= shortest))

@@ -1,8 +1,8 @@
-//! `make chaos`: the product starved, killed and skewed from outside, for minutes. It prints what was expected and what was seen, and
-//! exits with 1 when they differ.
+//! `make chaos`: injects faults into the product from outside, for minutes. Prints expected and observed values, and exits with 1 if they
+//! differ.
 //!
-//! Everything is real: a PostgreSQL server of its own, nodes in processes of their own, the library as it is built. Effects of scripts
-//! are counted outside of the plugin, so that nothing has to be taken from its own word. Ctrl-C leaves nothing behind.
+//! Everything is real: a private PostgreSQL server, nodes in separate processes, the library as built. Effects of scripts are counted
+//! outside of the plugin, so that the check does not rely on the plugin's records. Ctrl-C leaves nothing behind.
 
 mod cluster;
 mod effects;
@@ -18,41 +18,41 @@ use clap::{Parser, ValueEnum};
 
 use report::{Report, say};
 
-/// Starves, kills and skews nodes from outside, and compares what scripts did with what was promised.
+/// Injects faults into nodes from outside, and compares the effects of scripts with the promises.
 #[derive(Debug, Parser)]
 struct Options {
-    /// Which experiments; all of them when none is named.
+    /// Experiments to run [default: all]
     experiments: Vec<Experiment>,
-    /// How long nodes are killed and started again.
+    /// How long nodes are killed and restarted.
     #[arg(long, default_value_t = 8)]
     minutes: u64,
-    /// How often the node of `records` is killed.
+    /// How many times the node of `records` is killed.
     #[arg(long, default_value_t = 1_000)]
     kills: u64,
-    /// How long the database is away, in seconds.
+    /// Duration of the database outage, in seconds.
     #[arg(long, value_delimiter = ',', default_values_t = [10, 45, 130])]
     outages: Vec<u64>,
-    /// Seconds of a lease; each experiment has its own when not given.
+    /// Lease in seconds [default: the experiment's]
     #[arg(long)]
     lease: Option<u64>,
-    /// Where chance begins: which node is killed, and when.
+    /// Seed of the random choices: which node is killed, and when.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Experiment {
-    /// Three nodes, one of which is killed again and again
+    /// Three nodes, one of which is killed repeatedly
     Kills,
     /// A node that is killed while it serves requests
     Records,
-    /// The database is away, for one node and for all
+    /// The database is unreachable, for one node and for all
     Outages,
     /// Two nodes with clocks 45 s apart, and a clock that is set
     Clocks,
-    /// A node that stands still for longer than its lease
+    /// A node that is suspended for longer than its lease
     Sigstop,
-    /// A hundred sleeping runs beside another tenant's schedule
+    /// A hundred sleeping runs and another tenant's schedule
     Sleepers,
     /// Five hundred tenants at once
     Tenants,
@@ -61,7 +61,7 @@ enum Experiment {
 }
 
 impl Options {
-    /// As long as it was wished for, or as usual.
+    /// The requested duration, or the default.
     fn lease(&self, usual_seconds: u64) -> Duration {
         Duration::from_secs(self.lease.unwrap_or(usual_seconds))
     }
@@ -75,7 +75,7 @@ async fn main() -> ExitCode {
         if options.experiments.is_empty() { Experiment::value_variants() } else { &options.experiments };
     for experiment in chosen {
         if let Err(error) = perform(*experiment, &options, &mut report).await {
-            report.broke_off(&error);
+            report.aborted(&error);
         }
     }
     report.print();

@@ -1,8 +1,8 @@
-//! What was expected and what was seen, row by row, and the table of it.
+//! Expected and observed values, and the table of them.
 
 use std::{fmt::Display, io::Write as _, time::Duration};
 
-/// Characters that are shown of an example.
+/// Maximum characters of an example.
 const LONGEST: usize = 100;
 
 /// All rows so far.
@@ -25,23 +25,23 @@ struct Row {
 enum Verdict {
     Holds,
     Fails,
-    /// Nothing is expected of it.
+    /// No expectation; for information.
     Figure,
     Skipped,
 }
 
 impl Report {
-    /// The rows that follow belong to this experiment.
+    /// Begins the rows of an experiment.
     pub(crate) fn begin(&mut self, experiment: &'static str) {
         self.experiment = experiment;
     }
 
-    /// The rows of another one after these.
+    /// Appends the rows of another report.
     pub(crate) fn append(&mut self, other: Self) {
         self.rows.extend(other.rows);
     }
 
-    /// There must be none of these.
+    /// Expects the list to be empty.
     pub(crate) fn none<T: Display>(&mut self, what: &str, found: &[T]) {
         let some: Vec<String> =
             found.iter().take(3).map(|one| one.to_string().chars().take(LONGEST).collect()).collect();
@@ -49,7 +49,7 @@ impl Report {
         self.row(what, "0".to_owned(), seen, found.is_empty());
     }
 
-    /// This must come, and not take longer.
+    /// Expects an event within the limit.
     pub(crate) fn within(&mut self, what: &str, limit: Duration, seen: impl Into<Option<Duration>>) {
         let seen = seen.into();
         let seconds = |duration: Duration| format!("{:.1} s", duration.as_secs_f64());
@@ -57,37 +57,37 @@ impl Report {
         self.row(what, format!("at most {}", seconds(limit)), seen.map_or_else(|| "never".to_owned(), seconds), holds);
     }
 
-    /// It must not be more.
+    /// Expects at most the limit.
     pub(crate) fn at_most(&mut self, what: &str, limit: usize, seen: usize) {
         self.row(what, format!("at most {limit}"), seen.to_string(), seen <= limit);
     }
 
-    /// It must not be less.
+    /// Expects at least the limit.
     pub(crate) fn at_least(&mut self, what: &str, least: f64, seen: f64) {
         self.row(what, format!("at least {least:.2}"), format!("{seen:.2}"), seen >= least);
     }
 
-    /// For the reader.
+    /// Adds a value for information.
     pub(crate) fn figure(&mut self, what: &str, seen: impl Display) {
         self.push(what, String::new(), seen.to_string(), Verdict::Figure);
     }
 
-    /// It could not be done here.
+    /// Records that the experiment could not run here.
     pub(crate) fn skip(&mut self, reason: &str) {
         self.push("everything", String::new(), reason.to_owned(), Verdict::Skipped);
     }
 
-    /// The experiment ended before its end.
-    pub(crate) fn broke_off(&mut self, error: &anyhow::Error) {
+    /// Records that the experiment was aborted.
+    pub(crate) fn aborted(&mut self, error: &anyhow::Error) {
         self.row("comes to its end", "yes".to_owned(), format!("{error:#}"), false);
     }
 
-    /// Whether everything that was expected was seen.
+    /// Returns whether all expectations were met.
     pub(crate) fn holds(&self) -> bool {
         self.rows.iter().all(|row| row.verdict != Verdict::Fails)
     }
 
-    /// The table on standard output.
+    /// Prints the table on standard output.
     pub(crate) fn print(&self) {
         let mut out = std::io::stdout().lock();
         for row in &self.rows {
@@ -97,7 +97,7 @@ impl Report {
                 Verdict::Figure => "",
                 Verdict::Skipped => "skipped",
             };
-            // A closed pipe ends the reading, not the measuring.
+            // A closed pipe stops the output; it must not stop the experiments.
             let Row { experiment, what, expected, seen, .. } = row;
             let _ = writeln!(out, "{experiment:<9} {verdict:<7} {what:<74} {expected:<17} {seen}");
         }
@@ -113,7 +113,7 @@ impl Report {
     }
 }
 
-/// A line of progress, on standard error.
+/// Prints a line of progress on standard error.
 pub(crate) fn say(line: &str) {
     let _ = writeln!(std::io::stderr(), "  {line}");
 }

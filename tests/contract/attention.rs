@@ -1,4 +1,4 @@
-//! What is promised of what needs someone: counted by script, over a day, without tests and dry runs.
+//! Promises of the list of scripts that need attention: failures counted by script, over a day, without tests and dry runs.
 
 use iota_scripts_domain::{
     AttentionRepository as _, Cause, Execution, ExecutionId, Fault, FaultCode, NewExecution, Occurrence, OccurrenceId,
@@ -15,7 +15,7 @@ async fn script(stores: &Stores, name: &str) -> Script {
     revision.into_script()
 }
 
-/// A run that was asked for at a second, and ended.
+/// A run that was requested at the given second, and ended.
 async fn run(
     stores: &Stores,
     script: &Script,
@@ -54,7 +54,7 @@ pub(crate) async fn failures_are_counted_by_script_without_tests_and_dry_runs(st
     run(stores, &tried, 171, Some("test"), |head| head.trigger = Trigger::Test).await;
     run(stores, &tried, 200, Some("after"), |_| {}).await;
     let found = attention.failing(&acme(), at(100), at(200), 10).await.expect("counted");
-    let told: Vec<_> = found
+    let reported: Vec<_> = found
         .iter()
         .map(|failing| {
             let message = failing.last.fault.as_ref().map(|fault| fault.message.as_str());
@@ -65,19 +65,23 @@ pub(crate) async fn failures_are_counted_by_script_without_tests_and_dry_runs(st
         (hourly.id(), 1, at(150), Some("once"), Some(at(160))),
         (nightly.id(), 3, at(100), Some("at 120"), Some(at(10))),
     ];
-    assert_eq!(told, expected);
+    assert_eq!(reported, expected);
     assert_eq!(attention.failing(&acme(), at(100), at(200), 1).await.expect("counted").len(), 1);
     assert_eq!(attention.failing(&tenant("globex"), at(0), at(300), 10).await, Ok(vec![]));
     stores.scripts.delete(&acme(), hourly.id()).await.expect("deleted");
-    assert_eq!(attention.failing(&acme(), at(100), at(200), 10).await.expect("counted").len(), 1, "nobody can mend it");
+    assert_eq!(
+        attention.failing(&acme(), at(100), at(200), 10).await.expect("counted").len(),
+        1,
+        "it cannot be repaired"
+    );
 }
 
 pub(crate) async fn open_occurrences_are_counted_by_script(stores: &Stores) {
     let attention = SqlAttentionRepository::new(stores.db.clone());
     let (one, two) = (ScriptId::generate(), ScriptId::generate());
     let insert = async |script: ScriptId, cause: Cause, due: i64, state: OccurrenceState| {
-        let whose = (acme(), script, iota_scripts_domain::ScriptName::parse("Report").expect("a name"));
-        let due = Occurrence::due(whose, cause, OccurrenceId::generate().to_string(), at(due), at(due));
+        let owner = (acme(), script, iota_scripts_domain::ScriptName::parse("Report").expect("a name"));
+        let due = Occurrence::due(owner, cause, OccurrenceId::generate().to_string(), at(due), at(due));
         let occurrence = if state == OccurrenceState::Due { due } else { due.settled(state, "because", at(1_000)) };
         assert!(stores.occurrences.insert(&occurrence).await.expect("stored"));
     };

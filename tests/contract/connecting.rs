@@ -1,4 +1,4 @@
-//! What is promised when a database cannot be had: one clear line, soon.
+//! Promises when the database is unreachable: one clear error, soon.
 
 use std::time::{Duration, Instant};
 
@@ -11,15 +11,15 @@ use crate::stores::connect;
 
 async fn refusal(url: &str) -> ConnectError {
     let started = Instant::now();
-    let config = DatabaseConfig::parse(url).expect("the URL is understood");
+    let config = DatabaseConfig::parse(url).expect("a valid URL");
     let error = Db::connect(&config).await.expect_err("nothing is there");
     assert!(started.elapsed() < Duration::from_secs(20), "bounded, however slow the machine");
     error
 }
 
 #[tokio::test]
-async fn an_address_where_nothing_listens_is_named_without_the_password() {
-    // Bound and closed again: nobody listens there.
+async fn an_unreachable_address_is_named_without_its_password() {
+    // Bound and closed again, so that the port has no listener.
     let port =
         std::net::TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a port").port();
     let error = refusal(&format!("postgres://ann:s3cret@127.0.0.1:{port}/erp")).await;
@@ -33,7 +33,7 @@ async fn an_address_where_nothing_listens_is_named_without_the_password() {
 }
 
 #[tokio::test]
-async fn an_address_that_never_answers_is_given_up() {
+async fn an_address_that_never_answers_times_out() {
     let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = silent.local_addr().expect("an address");
     let error = refusal(&format!("postgres://ann@{address}/erp")).await;
@@ -48,7 +48,7 @@ async fn a_database_that_does_not_exist_is_named() {
 }
 
 #[tokio::test]
-async fn a_file_that_is_no_database_is_named() {
+async fn a_file_that_is_not_a_database_is_named() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("notes.txt");
     std::fs::write(&file, "these are notes, and no database at all ".repeat(50)).expect("a file");
@@ -59,7 +59,7 @@ async fn a_file_that_is_no_database_is_named() {
 }
 
 #[tokio::test]
-async fn a_schema_of_its_own_keeps_two_plugins_apart_in_one_database() {
+async fn schemas_separate_two_plugins_in_one_database() {
     let database = TestDatabase::postgres().await;
     let mut totals = Vec::new();
     for (schema, scripts) in [("left", 2), ("right", 1)] {
@@ -74,5 +74,9 @@ async fn a_schema_of_its_own_keeps_two_plugins_apart_in_one_database() {
         totals.push(repository.list(&acme(), &ScriptQuery::default()).await.expect("a list").total);
     }
     assert_eq!(totals, [2, 1]);
-    assert_eq!(migrations::applied(&connect(database.url()).await).await, Ok(vec![]), "the usual schema is untouched");
+    assert_eq!(
+        migrations::applied(&connect(database.url()).await).await,
+        Ok(vec![]),
+        "the default schema is unchanged"
+    );
 }

@@ -1,4 +1,4 @@
-//! What is promised of runs.
+//! Promises of runs.
 
 use std::{sync::Arc, time::Duration};
 
@@ -37,7 +37,7 @@ pub(crate) async fn an_attempt_at_an_occurrence_is_recorded_once(stores: &Stores
     assert_eq!(stores.executions.get(&acme(), first.id()).await, Ok(first));
 }
 
-pub(crate) async fn of_many_that_begin_and_end_at_once_each_hears_of_its_own(stores: &Stores) {
+pub(crate) async fn concurrent_begins_and_ends_each_get_their_result(stores: &Stores) {
     let taken = OccurrenceId::generate();
     let origin = Some(Origin { occurrence: taken, attempt: 1 });
     let twin = || Execution::running(NewExecution { origin, ..head(0) }, node("node-1"), at(0));
@@ -57,11 +57,11 @@ pub(crate) async fn of_many_that_begin_and_end_at_once_each_hears_of_its_own(sto
     let ended: Vec<Execution> = ended.collect();
     let twice = ended.iter().chain(&ended).map(|run| stores.executions.finish(run));
     let told = futures_util::future::join_all(twice).await;
-    assert_eq!(told.iter().filter(|told| told.is_ok()).count(), ended.len(), "each is ended once: {told:?}");
+    assert_eq!(told.iter().filter(|told| told.is_ok()).count(), ended.len(), "each ended once: {told:?}");
     assert!(told.iter().all(|told| matches!(told, Ok(()) | Err(RepositoryError::AlreadyFinished))));
 }
 
-pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
+pub(crate) async fn a_run_round_trips_at_every_step(stores: &Stores) {
     let run = Execution::running(head(0), node("node-2"), at(1));
     stores.executions.insert(&run).await.expect("stored");
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run.clone()));
@@ -93,7 +93,7 @@ pub(crate) async fn a_run_comes_back_at_every_step(stores: &Stores) {
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
 }
 
-pub(crate) async fn a_dry_run_is_one_from_its_beginning_and_keeps_what_it_would_have_changed(stores: &Stores) {
+pub(crate) async fn a_dry_run_is_marked_from_the_start_and_keeps_its_preview(stores: &Stores) {
     let libraries = vec![ScriptRef { name: ScriptName::parse("tax").expect("a name"), ..head(0).script }];
     let run = Execution::running(NewExecution { dry_run: true, libraries, ..head(0) }, node("node-1"), at(1));
     stores.executions.insert(&run).await.expect("stored");
@@ -113,7 +113,7 @@ fn ended(seconds: i64) -> Arc<Execution> {
     Arc::new(run.finish(success(r#"{"a": 1.0}"#), at(seconds + 1)).expect("an ended run"))
 }
 
-pub(crate) async fn what_is_kept_is_there_for_whoever_asks_next(stores: &Stores) {
+pub(crate) async fn a_buffered_record_is_visible_to_the_next_reader(stores: &Stores) {
     let executions = &stores.executions;
     let log = RunLog {
         lines: vec![LogLine { at: at(1), level: LogLevel::Warn, message: "NUL \0 ёж".into(), data: None }],
@@ -135,12 +135,12 @@ pub(crate) async fn what_is_kept_is_there_for_whoever_asks_next(stores: &Stores)
     );
 }
 
-pub(crate) async fn what_is_kept_is_written_soon_though_nobody_asks(stores: &Stores) {
+pub(crate) async fn a_buffered_record_is_written_soon_without_readers(stores: &Stores) {
     let runs: Vec<_> = (0..700).map(ended).collect();
     for run in &runs {
         stores.executions.keep(Arc::clone(run), &node("node-1")).await.expect("kept");
     }
-    // Another reader of the same database, who knows nothing of what is kept here.
+    // Another reader of the same database, with empty caches.
     let other = SqlExecutionRepository::new(stores.db.clone());
     let all_there = async {
         while other.newest(&acme(), &ExecutionQuery::default()).await.is_ok_and(|newest| newest.is_empty())
@@ -157,11 +157,11 @@ pub(crate) async fn what_is_kept_is_written_soon_though_nobody_asks(stores: &Sto
     assert_eq!(stores.executions.unwritten().records, 0);
 }
 
-pub(crate) async fn a_record_ends_a_run_whose_begin_is_there_and_is_counted_once(stores: &Stores) {
+pub(crate) async fn a_record_ends_a_begun_run_and_is_counted_once(stores: &Stores) {
     let run = begun(stores, 0).await;
     let done = Arc::new(run.finish(success("1"), at(1)).expect("ended"));
     for _ in 0..2 {
-        // The second time as after a commit that nobody heard of.
+        // The second call repeats a commit whose confirmation was lost.
         stores.executions.keep(Arc::clone(&done), &node("node-1")).await.expect("kept");
         stores.executions.settle().await;
     }
@@ -173,10 +173,10 @@ pub(crate) async fn a_record_ends_a_run_whose_begin_is_there_and_is_counted_once
     let lost = running(0).finish(RunRecord::new(Outcome::lost_with_its_node()), at(9));
     let other_end = Execution::stored(later.head().clone(), lost.expect("ended").state().clone());
     stores.executions.keep(Arc::new(other_end), &node("node-1")).await.expect("kept");
-    assert_eq!(stores.executions.get(&acme(), done.id()).await.as_ref(), Ok(&*done), "the first word stays");
+    assert_eq!(stores.executions.get(&acme(), done.id()).await.as_ref(), Ok(&*done), "the first end stays");
 }
 
-pub(crate) async fn a_record_that_breaks_a_rule_takes_no_other_with_it(stores: &Stores) {
+pub(crate) async fn an_invalid_record_does_not_affect_others(stores: &Stores) {
     let mine = begun(stores, 0).await;
     let theirs = NewExecution { tenant: tenant("other"), ..mine.head().clone() };
     let theirs = Execution::running(theirs, node("node-1"), at(0)).finish(success("1"), at(1)).expect("ended");
@@ -188,7 +188,7 @@ pub(crate) async fn a_record_that_breaks_a_rule_takes_no_other_with_it(stores: &
     assert_eq!(stores.executions.get(&acme(), mine.id()).await, Ok(mine), "another tenant ends nothing");
 }
 
-pub(crate) async fn a_run_finishes_once_and_the_first_word_stays(stores: &Stores) {
+pub(crate) async fn a_run_finishes_once_and_the_first_end_stays(stores: &Stores) {
     let run = begun(stores, 0).await;
     let cancelled = Outcome::Cancelled(Fault::new(FaultCode::Cancelled, "by ann"));
     let first = run.clone().finish(RunRecord::new(cancelled), at(1)).expect("finished");
@@ -200,7 +200,7 @@ pub(crate) async fn a_run_finishes_once_and_the_first_word_stays(stores: &Stores
     assert_eq!(stores.executions.finish(&unknown).await, Err(RepositoryError::NotFound));
 }
 
-pub(crate) async fn of_two_finishes_at_once_exactly_one_wins(stores: &Stores) {
+pub(crate) async fn of_two_concurrent_finishes_exactly_one_wins(stores: &Stores) {
     for round in 0..20 {
         let run = begun(stores, round).await;
         let attempts = [1, 2, 3].map(|result| {
@@ -220,7 +220,7 @@ pub(crate) async fn of_two_finishes_at_once_exactly_one_wins(stores: &Stores) {
     }
 }
 
-pub(crate) async fn every_outcome_comes_back(stores: &Stores) {
+pub(crate) async fn every_outcome_round_trips(stores: &Stores) {
     let fault =
         Fault::new(FaultCode::ScriptError, "x is not defined").at(3, 7).with_details(serde_json::json!({"code": "E1"}));
     let outcomes = [
@@ -250,7 +250,7 @@ pub(crate) async fn another_tenant_finds_nothing(stores: &Stores) {
     assert_eq!(stores.executions.get(&acme(), run.id()).await, Ok(run));
 }
 
-pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
+pub(crate) async fn lists_are_filtered_and_sorted_newest_first(stores: &Stores) {
     let oldest = begun(stores, 0).await;
     let failed = begun(stores, 1).await;
     let failed = failed
@@ -297,7 +297,7 @@ pub(crate) async fn lists_are_filtered_and_come_newest_first(stores: &Stores) {
     assert_eq!(page.items, [summary]);
 }
 
-/// Runs of the same moment, so that only their ids tell them apart.
+/// Runs with the same timestamp, so that only their ids order them.
 pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     let mut expected = Vec::new();
     for seconds in [0, 1, 1, 1, 2] {
@@ -314,7 +314,7 @@ pub(crate) async fn pages_lead_through_all_runs_and_back(stores: &Stores) {
     let mut seen = ids(&at.items);
     assert_eq!(at.previous, None);
     while let Some(next) = at.next {
-        // What begins meanwhile moves no page.
+        // Runs that begin later do not shift the pages.
         begun(stores, 9).await;
         at = page(PagePlace::After(next)).await;
         seen.extend(ids(&at.items));
@@ -364,7 +364,7 @@ pub(crate) async fn lists_filter_for_every_status(stores: &Stores) {
     assert_eq!(found(&[Running, Success, Failed]).await, [Running, Failed, Success]);
 }
 
-/// The leases of these runs have passed, as the database's own clock shows it.
+/// Expires the leases of these runs, by the database's own clock.
 pub(crate) async fn expire(stores: &Stores, runs: &[&Execution]) {
     for run in runs {
         let sql = match stores.db.dialect() {
@@ -391,7 +391,7 @@ async fn recovered(stores: &Stores) -> Vec<ExecutionId> {
     stores.executions.recover_lost(100).await.expect("recovered").iter().map(Execution::id).collect()
 }
 
-/// An endpoint's run that ended with this answer.
+/// A run of an endpoint that ended with this response.
 async fn answered(stores: &Stores, http_status: u16, seconds: i64) -> Execution {
     let record = RunRecord {
         http_status: Some(http_status),
@@ -402,7 +402,7 @@ async fn answered(stores: &Stores, http_status: u16, seconds: i64) -> Execution 
     run
 }
 
-pub(crate) async fn an_endpoint_s_answer_counts_as_its_http_status_says(stores: &Stores) {
+pub(crate) async fn an_endpoint_s_outcome_follows_its_http_status(stores: &Stores) {
     let fine = answered(stores, 200, 0).await;
     let refused = answered(stores, 401, 1).await;
     let failed = answered(stores, 503, 2).await;
@@ -428,7 +428,7 @@ pub(crate) async fn an_endpoint_s_answer_counts_as_its_http_status_says(stores: 
     assert_eq!(counted, [(Failed, 1), (Refused, 1), (Success, 1)]);
 }
 
-pub(crate) async fn trials_are_not_the_last_run_and_can_be_left_out(stores: &Stores) {
+pub(crate) async fn tests_are_not_the_last_run_and_can_be_left_out(stores: &Stores) {
     let revision = created(acme(), &input("Nightly"), 0);
     stores.scripts.insert(&revision).await.expect("stored");
     let script = revision.into_script();
@@ -447,7 +447,7 @@ pub(crate) async fn trials_are_not_the_last_run_and_can_be_left_out(stores: &Sto
 
     let latest = stores.executions.latest(&acme(), &[script.id()]).await.expect("the newest");
     let latest: Vec<_> = latest.iter().map(|run| (run.id, run.status)).collect();
-    assert_eq!(latest, [(nightly, ExecutionStatus::Failed)], "a dry run does not make it green");
+    assert_eq!(latest, [(nightly, ExecutionStatus::Failed)], "a dry run does not count as success");
     let list = async |trials| {
         let query = ExecutionQuery { trials, ..ExecutionQuery::default() };
         let page = stores.executions.list(&acme(), &query).await.expect("a list");
@@ -463,7 +463,7 @@ pub(crate) async fn trials_are_not_the_last_run_and_can_be_left_out(stores: &Sto
     assert_eq!(counted, [(false, 1), (true, 1)]);
 }
 
-pub(crate) async fn errors_that_were_logged_are_counted(stores: &Stores) {
+pub(crate) async fn logged_errors_are_counted(stores: &Stores) {
     let line = |level| LogLine { at: at(1), level, message: "said".into(), data: None };
     let lines = vec![line(LogLevel::Error), line(LogLevel::Warn), line(LogLevel::Error)];
     let record = RunRecord { log: RunLog { lines, truncated: false }, ..success("1") };
@@ -473,7 +473,7 @@ pub(crate) async fn errors_that_were_logged_are_counted(stores: &Stores) {
     assert_eq!(page.items.iter().map(|run| run.error_lines).collect::<Vec<_>>(), [2]);
 }
 
-pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: &Stores) {
+pub(crate) async fn a_run_with_an_expired_lease_is_recovered_once(stores: &Stores) {
     let lost = begun(stores, 0).await;
     let waiting = running(0);
     stores.executions.insert(&waiting).await.expect("stored");
@@ -500,13 +500,13 @@ pub(crate) async fn a_run_whose_lease_passed_is_lost_and_recovered_once(stores: 
 }
 
 /// The runs of these tests are dated years ago, as by a clock that is years behind: only the database's own clock counts.
-pub(crate) async fn whatever_the_clocks_of_nodes_show_a_lease_lasts_as_long_as_it_does(stores: &Stores) {
+pub(crate) async fn leases_do_not_depend_on_the_clocks_of_nodes(stores: &Stores) {
     let behind = begun(stores, 0).await;
     let mut ahead = head(0);
     ahead.created_at = SystemClock.now().plus(Duration::from_secs(45));
     let ahead = Execution::running(ahead.clone(), node("node-2"), ahead.created_at);
     stores.executions.insert(&ahead).await.expect("stored");
-    // Two nodes judge, over connections of their own.
+    // Two nodes recover runs, over separate connections.
     for _ in 0..2 {
         let other = SqlExecutionRepository::with_lease(
             stores.another_node().await,
@@ -526,18 +526,18 @@ pub(crate) async fn a_renewed_lease_keeps_a_run(stores: &Stores) {
     let finished = begun(stores, 0).await.finish(success("1"), at(1)).expect("finished");
     stores.executions.finish(&finished).await.expect("stored");
     let ids = [run.id(), finished.id(), running(0).id()];
-    assert_eq!(renewed(stores, "node-9", &ids).await, [], "another node's runs are not ours");
+    assert_eq!(renewed(stores, "node-9", &ids).await, [], "runs of another node are not affected");
     expire(stores, &[&run]).await;
     assert_eq!(renewed(stores, "node-1", &ids).await, [run.id()]);
     assert_eq!(renewed(stores, "node-1", &[]).await, []);
     assert_eq!(recovered(stores).await, []);
     expire(stores, &[&run]).await;
     assert_eq!(recovered(stores).await, [run.id()]);
-    assert_eq!(renewed(stores, "node-1", &ids).await, [], "it is not ours any more");
+    assert_eq!(renewed(stores, "node-1", &ids).await, [], "it is no longer this node's");
 }
 
-/// Each group of ends locks its rows one after another, and a renewal those of many runs.
-pub(crate) async fn ends_and_renewals_never_wait_for_each_other_in_a_circle(stores: &Stores) {
+/// Each group of ends locks its rows one after another, and so does a renewal of many runs.
+pub(crate) async fn ends_and_renewals_never_deadlock(stores: &Stores) {
     for _ in 0..8 {
         let mut runs = Vec::new();
         for _ in 0..60 {
@@ -558,15 +558,15 @@ pub(crate) async fn ends_and_renewals_never_wait_for_each_other_in_a_circle(stor
     }
 }
 
-pub(crate) async fn a_node_says_that_it_is_alive_and_hears_the_database_s_clock(stores: &Stores) {
+pub(crate) async fn a_heartbeat_returns_the_database_s_clock(stores: &Stores) {
     let first = stores.executions.renew_lease(&node("node-1"), &[]).await.expect("renewed");
     let second = stores.executions.renew_lease(&node("node-1"), &[]).await.expect("renewed");
     stores.executions.renew_lease(&node("node-2"), &[]).await.expect("renewed");
     assert!(second.at >= first.at);
-    // It runs on this machine.
+    // The run is on this machine.
     assert!(SystemClock.now().since(second.at) < Duration::from_secs(60));
     if stores.db.dialect() == Dialect::Sqlite {
-        assert_eq!(stores.told("SELECT count(*) FROM script_nodes").await, ["2"]);
+        assert_eq!(stores.query("SELECT count(*) FROM script_nodes").await, ["2"]);
     }
 }
 
@@ -582,7 +582,7 @@ pub(crate) async fn recovery_comes_in_batches(stores: &Stores) {
     assert_eq!(sizes, [2, 2, 1, 0]);
 }
 
-pub(crate) async fn other_nodes_are_asked_to_cancel_where_there_can_be_any(stores: &Stores) {
+pub(crate) async fn other_nodes_get_cancel_requests_if_there_can_be_any(stores: &Stores) {
     let (heard, mut asked) = tokio::sync::mpsc::unbounded_channel();
     let cancel = move |tenant: &TenantId, id| {
         // The listener outlives the test by a moment.
@@ -594,10 +594,10 @@ pub(crate) async fn other_nodes_are_asked_to_cancel_where_there_can_be_any(store
     let id = ExecutionId::generate();
     if stores.db.dialect() == Dialect::Sqlite {
         assert_eq!(stores.executions.ask_to_cancel(&acme(), id).await, Ok(false));
-        listener.await.expect("there is nobody to listen to");
+        listener.await.expect("no listener is needed");
         return;
     }
-    // What is asked before somebody listens is not heard.
+    // A request made before the listener starts is not heard.
     while asked.is_empty() {
         assert_eq!(stores.executions.ask_to_cancel(&acme(), id).await, Ok(true));
         tokio::task::yield_now().await;

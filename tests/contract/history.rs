@@ -1,4 +1,4 @@
-//! What is promised of history that is older than it is kept.
+//! Promises of history that is older than its retention.
 
 use iota_scripts_domain::{
     Cause, Execution, ExecutionId, Handled, Handling, HistoryUsage, JsonText, NewExecution, NodeId, Occurrence,
@@ -10,7 +10,7 @@ use crate::executions::expire;
 use crate::samples::{acme, ann, at, head, node, tenant};
 use crate::stores::Stores;
 
-/// A run that ended three seconds after it was asked for.
+/// A run that ended three seconds after it was requested.
 async fn ended(stores: &Stores, head: NewExecution) -> ExecutionId {
     let seconds = head.created_at;
     let run = Execution::running(head, node("node-1"), seconds);
@@ -33,10 +33,10 @@ async fn is_there(stores: &Stores, tenant: &TenantId, run: ExecutionId) -> bool 
     }
 }
 
-/// An event of acme that was settled at a second.
+/// An event of acme that was settled at the given second.
 async fn event(stores: &Stores, seconds: i64, state: Option<OccurrenceState>) -> OccurrenceId {
-    let whose = (acme(), ScriptId::generate(), ScriptName::parse("Handler").expect("a name"));
-    let one = Occurrence::due(whose, Cause::Event, OccurrenceId::generate().to_string(), at(seconds), at(seconds));
+    let owner = (acme(), ScriptId::generate(), ScriptName::parse("Handler").expect("a name"));
+    let one = Occurrence::due(owner, Cause::Event, OccurrenceId::generate().to_string(), at(seconds), at(seconds));
     stores.occurrences.insert(&one).await.expect("stored");
     if let Some(state) = state {
         let node = NodeId::parse("node-1").expect("a node");
@@ -47,7 +47,7 @@ async fn event(stores: &Stores, seconds: i64, state: Option<OccurrenceState>) ->
     one.id
 }
 
-pub(crate) async fn what_ended_long_ago_is_removed_in_its_tenant_in_batches(stores: &Stores) {
+pub(crate) async fn old_history_is_removed_by_tenant_in_batches(stores: &Stores) {
     let script = head(0).script;
     let mut runs = Vec::new();
     for seconds in 0..6 {
@@ -60,7 +60,7 @@ pub(crate) async fn what_ended_long_ago_is_removed_in_its_tenant_in_batches(stor
     let (old, new) =
         (event(stores, 1, Some(OccurrenceState::Ran)).await, event(stores, 9, Some(OccurrenceState::Ran)).await);
 
-    // Those of the seconds 0 to 2 had ended by then.
+    // The runs of the seconds 0 to 2 had ended by then.
     assert_eq!(stores.history.prune(&acme(), at(6), 2).await, Ok(Pruned { runs: 2, occurrences: 1 }));
     assert_eq!(stores.history.prune(&acme(), at(6), 2).await, Ok(Pruned { runs: 1, occurrences: 0 }));
     assert_eq!(stores.history.prune(&acme(), at(6), 2).await, Ok(Pruned::default()));
@@ -77,7 +77,7 @@ pub(crate) async fn what_ended_long_ago_is_removed_in_its_tenant_in_batches(stor
     assert_eq!(stores.history.tenant_after(Some(&tenant("globex"))).await, Ok(None));
 }
 
-pub(crate) async fn what_somebody_may_look_for_stays(stores: &Stores) {
+pub(crate) async fn history_in_use_is_not_removed(stores: &Stores) {
     let (yearly, failing) = (head(0).script, head(0).script);
     let only = ended(stores, of(&yearly, 0)).await;
     let letter = event(stores, 0, Some(OccurrenceState::Failed)).await;
@@ -92,12 +92,12 @@ pub(crate) async fn what_somebody_may_look_for_stays(stores: &Stores) {
         assert!(is_there(stores, &acme(), run).await);
     }
     let handled = Handled { how: Handling::Dismissed, stamp: ann(5) };
-    stores.occurrences.handle(&acme(), letter, &handled).await.expect("seen to");
+    stores.occurrences.handle(&acme(), letter, &handled).await.expect("handled");
     assert_eq!(stores.history.prune(&acme(), at(100), 10).await, Ok(Pruned { runs: 1, occurrences: 1 }));
     assert!(!is_there(stores, &acme(), failed).await && is_there(stores, &acme(), retried).await);
 }
 
-/// A run of acme with an input of so many bytes that ended with a result of as many.
+/// A run of acme with an input and a result of the given number of bytes each.
 async fn sized(stores: &Stores, script: &ScriptRef, seconds: i64, bytes: usize) -> Execution {
     let text = JsonText::from(&serde_json::Value::from("x".repeat(bytes - 2)));
     let run =
@@ -106,7 +106,7 @@ async fn sized(stores: &Stores, script: &ScriptRef, seconds: i64, bytes: usize) 
     run.finish(RunRecord::new(Outcome::Success(text)), at(seconds + 1)).expect("an ended run")
 }
 
-pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
+pub(crate) async fn the_size_of_history_is_known_by_tenant(stores: &Stores) {
     let script = head(0).script;
     let bytes = async || stores.history.bytes(&acme()).await.expect("a size");
     assert_eq!(bytes().await, 0);
@@ -115,7 +115,7 @@ pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
     stores.executions.finish(&first).await.expect("recorded");
     assert_eq!(bytes().await, 2_000);
     assert_eq!(stores.executions.finish(&first).await, Err(RepositoryError::AlreadyFinished));
-    assert_eq!(bytes().await, 2_000, "an end that is there already adds nothing");
+    assert_eq!(bytes().await, 2_000, "a recorded end adds nothing");
 
     // Many at once are written together.
     let mut runs = Vec::new();
@@ -137,14 +137,14 @@ pub(crate) async fn what_history_holds_is_known_by_tenant(stores: &Stores) {
     assert_eq!(stores.history.largest(7_000).await, Ok(vec![]));
     assert_eq!(stores.history.bytes(&tenant("globex")).await, Ok(0));
 
-    // All but the newest go, and their bytes with them.
+    // All but the newest are removed, and their bytes with them.
     assert_eq!(stores.history.prune(&acme(), at(1_000), 100).await.map(|pruned| pruned.runs), Ok(21));
     assert_eq!(bytes().await, lost.head().input.as_str().len() as u64);
     stores.db.forget_tenant(&acme()).await.expect("forgotten");
     assert_eq!(bytes().await, 0);
 }
 
-pub(crate) async fn what_was_left_out_of_a_run_is_noted(stores: &Stores) {
+pub(crate) async fn omitted_parts_of_a_run_are_noted(stores: &Stores) {
     let run = sized(stores, &head(0).script, 0, 5_000).await.with_short_record();
     let left_out = run.truncated_bytes();
     assert!(left_out > 3_000);

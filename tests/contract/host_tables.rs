@@ -1,4 +1,4 @@
-//! The host's tables in a database of their own, with the gateway for scripts and a plain connection beside it.
+//! The host's tables in a separate database, with the gateway for scripts and a plain connection to it.
 
 use std::time::Duration;
 
@@ -12,16 +12,16 @@ pub(crate) type PlainRow = Vec<Option<String>>;
 
 pub(crate) struct HostTables {
     pub(crate) gateway: PooledSqlGateway,
-    plain: Plain,
+    plain: PlainConnection,
     database: TestDatabase,
 }
 
-enum Plain {
+enum PlainConnection {
     Sqlite(SqlitePool),
     Postgres(PgPool),
 }
 
-/// The usual configuration.
+/// The default configuration.
 pub(crate) fn config(url: &str) -> ScriptDatabaseConfig {
     ScriptDatabaseConfig {
         url: url.to_owned(),
@@ -47,33 +47,37 @@ impl HostTables {
         Self::postgres_with(|_| {}).await
     }
 
-    /// The same under a configuration that differs.
+    /// The same with a changed configuration.
     pub(crate) async fn sqlite_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let database = TestDatabase::sqlite();
         tables::create(&database).await;
         Self::sqlite_in(database, change).await
     }
 
-    /// The same over tables that are there already.
+    /// The same over existing tables.
     pub(crate) async fn sqlite_in(database: TestDatabase, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
-        let plain = Plain::Sqlite(SqlitePool::connect(database.url()).await.expect("the file opens"));
+        let plain = PlainConnection::Sqlite(SqlitePool::connect(database.url()).await.expect("the file opens"));
         Self::over(database, plain, change).await
     }
 
-    /// The same under a configuration that differs.
+    /// The same with a changed configuration.
     pub(crate) async fn postgres_with(change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
         let database = TestDatabase::postgres().await;
         tables::create(&database).await;
         Self::postgres_in(database, change).await
     }
 
-    /// The same over tables that are there already.
+    /// The same over existing tables.
     pub(crate) async fn postgres_in(database: TestDatabase, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
-        let plain = Plain::Postgres(PgPool::connect(database.url()).await.expect("the database opens"));
+        let plain = PlainConnection::Postgres(PgPool::connect(database.url()).await.expect("the database opens"));
         Self::over(database, plain, change).await
     }
 
-    async fn over(database: TestDatabase, plain: Plain, change: impl FnOnce(&mut ScriptDatabaseConfig)) -> Self {
+    async fn over(
+        database: TestDatabase,
+        plain: PlainConnection,
+        change: impl FnOnce(&mut ScriptDatabaseConfig),
+    ) -> Self {
         let mut config = config(database.url());
         change(&mut config);
         let gateway = PooledSqlGateway::connect(config).await.expect("the tables are as they are declared");
@@ -85,38 +89,38 @@ impl HostTables {
     }
 
     pub(crate) const fn is_postgres(&self) -> bool {
-        matches!(self.plain, Plain::Postgres(_))
+        matches!(self.plain, PlainConnection::Postgres(_))
     }
 
     pub(crate) fn url(&self) -> &str {
         self.database.url()
     }
 
-    /// Puts every row back as it was.
+    /// Restores every row.
     pub(crate) async fn restore(&self) {
-        self.execute(&tables::refill(matches!(self.plain, Plain::Sqlite(_)))).await;
+        self.execute(&tables::refill(matches!(self.plain, PlainConnection::Sqlite(_)))).await;
     }
 
-    /// Runs statements as they stand.
+    /// Runs statements unchanged.
     pub(crate) async fn execute(&self, sql: &str) {
         let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         let done = match &self.plain {
-            Plain::Sqlite(pool) => pool.execute(sql).await.map(drop),
-            Plain::Postgres(pool) => pool.execute(sql).await.map(drop),
+            PlainConnection::Sqlite(pool) => pool.execute(sql).await.map(drop),
+            PlainConnection::Postgres(pool) => pool.execute(sql).await.map(drop),
         };
         done.expect("the statements run");
     }
 
-    /// The rows of a query as it stands.
+    /// Returns the rows of a query, unscoped.
     pub(crate) async fn plain(&self, sql: &str) -> Vec<PlainRow> {
         self.attempt(sql).await.unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
-    /// The rows of a statement as it stands, which may fail.
+    /// Returns the rows of a statement, unscoped, or its error.
     pub(crate) async fn attempt(&self, sql: &str) -> Result<Vec<PlainRow>, sqlx::Error> {
         let query = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
         match &self.plain {
-            Plain::Sqlite(pool) => {
+            PlainConnection::Sqlite(pool) => {
                 let rows = query.fetch_all(pool).await?;
                 let cell = |row: &sqlx::sqlite::SqliteRow, index: usize| {
                     let value = row.try_get_raw(index).expect("a value");
@@ -129,7 +133,7 @@ impl HostTables {
                 };
                 Ok(rows.iter().map(|row| (0..row.len()).map(|index| cell(row, index)).collect()).collect())
             }
-            Plain::Postgres(pool) => {
+            PlainConnection::Postgres(pool) => {
                 let rows = query.fetch_all(pool).await?;
                 let cell = |row: &sqlx::postgres::PgRow, index: usize| {
                     let value = row.try_get_raw(index).expect("a value");

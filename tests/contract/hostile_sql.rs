@@ -1,6 +1,7 @@
-//! Statements that try to leave their tenant, their tables or the database: `hostile_sql/*.txt`, each run for acme with every right.
+//! Statements that try to leave their tenant, their tables or the database: `hostile_sql/*.txt`, each run for acme with all permissions.
 //!
-//! Whatever becomes of one, nothing of globex or of the undeclared table comes back, in rows or in messages, and nothing of it changes.
+//! Whether a statement is refused, fails or succeeds: no data of globex or of the undeclared table is returned, in rows or in messages,
+//! and none of it changes.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -16,10 +17,10 @@ const BOTH: &str = include_str!("hostile_sql/both.txt");
 const SQLITE: &str = include_str!("hostile_sql/sqlite.txt");
 const POSTGRES: &str = include_str!("hostile_sql/postgres.txt");
 
-/// What one statement may use.
+/// Resource limits of one statement.
 pub(crate) const BOUNDS: SqlBounds = SqlBounds { time: Duration::from_secs(10), rows_read: 1_000, rows_written: 1_000 };
 
-/// What globex and the undeclared table have.
+/// The secrets of globex and of the undeclared table.
 const OTHERS: [&str; 4] = [
     "SELECT * FROM shop_clients WHERE tenant_id <> 'acme' ORDER BY id",
     "SELECT * FROM shop_orders WHERE tenant_id <> 'acme' ORDER BY id",
@@ -37,9 +38,9 @@ async fn no_hostile_statement_leaves_its_tenant_in_postgres() {
     all(HostTables::postgres().await, Dialect::Postgres).await;
 }
 
-/// Rows of others that an expression fails on, where the database has an index that finds them before it looks at the tenant.
+/// Rows of others on which an expression fails, in a database whose index finds them before the tenant is checked.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_on_rows_of_others_fails_for_nobody_else() {
+async fn errors_on_rows_of_others_are_not_visible() {
     let acme = TenantId::parse("acme").expect("an id");
     let long = SqlValue::Text("x".repeat((1 << 20) - 10));
     let pattern = SqlValue::Text("x%".repeat(600));
@@ -80,7 +81,7 @@ async fn what_fails_on_rows_of_others_fails_for_nobody_else() {
 }
 
 #[test]
-fn there_are_enough_of_them_and_no_two_alike() {
+fn hostile_statements_are_many_and_distinct() {
     for own in [SQLITE, POSTGRES] {
         let mut met = HashSet::new();
         for (_, sql) in cases(BOTH).chain(cases(own)) {
@@ -98,23 +99,23 @@ async fn all(tables: HostTables, dialect: Dialect) {
     let others = others(&tables).await;
     let mut wrong = Vec::new();
     for (expected, sql) in cases(BOTH).chain(cases(own)) {
-        let (became, told) = attempt(&tables, sql).await;
-        if became != expected {
-            wrong.push(format!("{expected}, but {became}: {sql}\n    {told}"));
+        let (outcome, output) = attempt(&tables, sql).await;
+        if outcome != expected {
+            wrong.push(format!("{expected}, but {outcome}: {sql}\n    {output}"));
         }
         for secret in [FOREIGN, HIDDEN] {
-            // A statement may name a secret that it knows already.
-            if told.contains(secret) && !sql.contains(secret) {
-                wrong.push(format!("{secret} came back: {sql}\n    {told}"));
+            // A statement may contain a secret that it already knows.
+            if output.contains(secret) && !sql.contains(secret) {
+                wrong.push(format!("{secret} leaked: {sql}\n    {output}"));
             }
         }
-        assert_eq!(self::others(&tables).await, others, "what others have changed: {sql}");
+        assert_eq!(self::others(&tables).await, others, "rows of others have changed: {sql}");
         tables.restore().await;
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What becomes of a statement, and all that its author gets to see.
+/// Everything that the author of a statement sees of its execution.
 async fn attempt(tables: &HostTables, sql: &str) -> (&'static str, String) {
     let acme = TenantId::parse("acme").expect("an id");
     let scoped = match tables.gateway.scope(&acme, sql, &[]) {
@@ -133,7 +134,7 @@ pub(crate) fn shown(rows: &SqlRows) -> String {
     rows.rows.iter().map(|row| row.iter().map(value).collect::<Vec<_>>().join(" ") + "\n").collect()
 }
 
-/// The rows of everyone else, and the table that nobody declares.
+/// The rows of all other tenants, and the undeclared table.
 pub(crate) async fn others(tables: &HostTables) -> Vec<Vec<Vec<Option<String>>>> {
     let mut found = Vec::new();
     for sql in OTHERS {

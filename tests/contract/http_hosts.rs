@@ -1,4 +1,4 @@
-//! What is promised of the hosts that scripts may call.
+//! Promises of the hosts that scripts may call.
 
 use iota_scripts_domain::{
     AllowedHost, Held, HostPattern, JsonText, StorageChange, StorageKey, StorageQuota, StoredValue,
@@ -11,7 +11,7 @@ fn allowed(host: &str, seconds: i64) -> AllowedHost {
     AllowedHost { host: HostPattern::parse(host).expect("a host"), added: ann(seconds) }
 }
 
-pub(crate) async fn a_host_is_allowed_once_and_taken_away_once(stores: &Stores) {
+pub(crate) async fn a_host_is_allowed_once_and_removed_once(stores: &Stores) {
     let (api, all, address) = (allowed("api.example.com", 1), allowed("*.example.org", 2), allowed("[2001:db8::1]", 3));
     for host in [&api, &all, &address] {
         assert_eq!(stores.http_hosts.add(&acme(), host).await, Ok(true));
@@ -30,7 +30,7 @@ pub(crate) async fn tenants_do_not_share_hosts(stores: &Stores) {
     assert_eq!(stores.http_hosts.list(&acme()).await, Ok(vec![api]));
 }
 
-pub(crate) async fn what_a_deleted_tenant_stored_and_allowed_is_gone(stores: &Stores) {
+pub(crate) async fn deleting_a_tenant_removes_its_values_and_hosts(stores: &Stores) {
     let quota = StorageQuota { bytes: 100, keys: 1 };
     let store = async || {
         let value = StoredValue::parse(JsonText::null()).expect("a value");

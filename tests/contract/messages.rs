@@ -1,4 +1,4 @@
-//! How often a script's statement goes to PostgreSQL and back: messages are counted on their way, since they are what it costs.
+//! Round trips of a script's statement to PostgreSQL, counted in a proxy, because they are its main cost.
 
 use std::{
     path::Path,
@@ -27,7 +27,7 @@ const SOCKET: &str = ".s.PGSQL.5432";
 const TLS: [u8; 4] = 80_877_103_u32.to_be_bytes();
 const BOUNDS: SqlBounds = SqlBounds { time: Duration::from_secs(60), rows_read: 1_000, rows_written: 1_000 };
 
-/// Passes on what clients say, and counts their statements.
+/// Forwards the clients' messages, and counts their statements.
 fn pass_on(folder: &Path, server: String, statements: Arc<AtomicUsize>) {
     let listener = UnixListener::bind(folder.join(SOCKET)).expect("a socket");
     tokio::spawn(async move {
@@ -44,7 +44,7 @@ fn pass_on(folder: &Path, server: String, statements: Arc<AtomicUsize>) {
     });
 }
 
-/// Every message but the first begins with its kind, and each has its length.
+/// Every message but the first begins with its type byte, followed by its length.
 async fn count(
     mut read: OwnedReadHalf,
     mut write: OwnedWriteHalf,
@@ -62,14 +62,14 @@ async fn count(
         let begin = message.len();
         message.resize(begin + length as usize - 4, 0);
         read.read_exact(&mut message[begin..]).await?;
-        // A question for TLS comes before the first.
+        // An SSLRequest comes before the startup message.
         is_first = is_first && message[begin..] == TLS;
         write.write_all(&message).await?;
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_by_itself_is_one_message_or_two() {
+async fn a_single_statement_is_one_or_two_messages() {
     let database = TestDatabase::postgres().await;
     tables::create(&database).await;
     let folder = tempfile::tempdir().expect("a folder");
@@ -77,7 +77,7 @@ async fn a_statement_by_itself_is_one_message_or_two() {
     let statements = Arc::new(AtomicUsize::new(0));
     pass_on(folder.path(), server.to_owned(), Arc::clone(&statements));
     let url = format!("{address}host={}", folder.path().display());
-    // Connections are opened with messages of their own.
+    // Opening a connection sends messages too.
     let config = ScriptDatabaseConfig { max_connections: 1, ..host_tables::config(&url) };
     let gateway = PooledSqlGateway::connect(config).await.expect("it opens");
     let acme = TenantId::parse("acme").expect("an id");
@@ -92,8 +92,8 @@ async fn a_statement_by_itself_is_one_message_or_two() {
     assert_eq!(run("UPDATE orders SET note = 'x' WHERE id = 1 RETURNING id").await, (Some(1), 2));
     let insert = "INSERT INTO orders (id, client_id, total, code) VALUES (9, 1, 1, 'nine')";
     assert_eq!(run(insert).await, (Some(0), 2));
-    assert_eq!(run(insert).await, (None, 2), "what fails is taken back");
-    assert_eq!(run("SELECT id FROM orders WHERE note = 'x'").await, (Some(4), 1), "and the connection goes on");
+    assert_eq!(run(insert).await, (None, 2), "a failure is rolled back");
+    assert_eq!(run("SELECT id FROM orders WHERE note = 'x'").await, (Some(4), 1), "and the connection is still usable");
 
     let before = statements.load(Ordering::SeqCst);
     let mut transaction = gateway.begin(&acme, SqlEffect::Writes, BOUNDS.time).await.expect("it begins");

@@ -1,4 +1,4 @@
-//! What is promised of the tables themselves.
+//! Promises of the schema.
 
 use iota_scripts_domain::{ManualClock, ScriptQuery};
 use iota_scripts_infrastructure::persistence::migrations::{self, MigrationError};
@@ -20,7 +20,7 @@ pub(crate) async fn migrating_twice_does_nothing_the_second_time(stores: &Stores
     assert_eq!(stores.scripts.list(&acme(), &ScriptQuery::default()).await.expect("a list").total, 1);
 }
 
-pub(crate) async fn what_is_applied_and_what_is_pending_can_be_asked(stores: &Stores) {
+pub(crate) async fn applied_and_pending_migrations_are_listed(stores: &Stores) {
     let applied = migrations::applied(&stores.db).await.expect("an answer");
     let known = migrations::catalogue(stores.db.dialect());
     let checksums: Vec<_> = applied.iter().map(|migration| migration.checksum.clone()).collect();
@@ -32,7 +32,7 @@ pub(crate) async fn what_is_applied_and_what_is_pending_can_be_asked(stores: &St
     assert_eq!(migrations::pending(&stores.db).await.map(<[_]>::len), Ok(known.len()));
     let error = migrations::migrate(&stores.db, &clock()).await.expect_err("the tables are there already");
     assert!(matches!(error, MigrationError::Failed { version: 1, .. }), "{error}");
-    assert_eq!(migrations::applied(&stores.db).await, Ok(vec![]), "what failed is rolled back");
+    assert_eq!(migrations::applied(&stores.db).await, Ok(vec![]), "the failed migration is rolled back");
 }
 
 pub(crate) async fn a_newer_schema_is_refused(stores: &Stores) {
@@ -47,7 +47,7 @@ pub(crate) async fn a_newer_schema_is_refused(stores: &Stores) {
     assert_eq!(migrations::pending(&stores.db).await.map(<[_]>::len), expected);
 }
 
-pub(crate) async fn a_changed_file_is_refused(stores: &Stores) {
+pub(crate) async fn a_changed_migration_is_refused(stores: &Stores) {
     stores.tamper("UPDATE iota_scripts_migrations SET checksum = 'x' WHERE version = 1").await;
     let error = migrations::migrate(&stores.db, &clock()).await.expect_err("the file differs");
     assert_eq!(error.to_string(), "migration 1 (scripts) differs from the one that the database was made with");

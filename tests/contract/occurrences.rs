@@ -1,4 +1,4 @@
-//! What is promised of schedules and of the ledger of occurrences.
+//! Promises of schedules and of occurrences.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ fn cron(name: &str, expression: &str) -> ScriptInput {
     ScriptInput { script_type: "cron".into(), cron_expression: Some(expression.into()), ..input(name) }
 }
 
-/// An active cron script of acme, made at a moment.
+/// An active cron script of acme, created at the given time.
 async fn scheduled(stores: &Stores, input: &ScriptInput, at: &str) -> Script {
     let stamp = Stamp { at: time(at), by: UserId::parse("ann").expect("a user") };
     let revision = Script::create(ScriptId::generate(), acme(), draft(input), stamp);
@@ -54,17 +54,17 @@ fn done(state: OccurrenceState, now: &str) -> Settlement {
 }
 
 fn later(due: &str) -> Occurrence {
-    let whose = (acme(), ScriptId::generate(), ScriptName::parse("Report").expect("a name"));
+    let owner = (acme(), ScriptId::generate(), ScriptName::parse("Report").expect("a name"));
     let due = time(due);
     Occurrence {
         args: JsonText::parse(r#"[{"b": 1, "a": 2}]"#.into()).expect("JSON"),
         requested_by: Some(UserId::parse("ann").expect("a user")),
         depth: 3,
-        ..Occurrence::due(whose, Cause::Later, OccurrenceId::generate().to_string(), due, due)
+        ..Occurrence::due(owner, Cause::Later, OccurrenceId::generate().to_string(), due, due)
     }
 }
 
-pub(crate) async fn a_run_that_was_asked_for_keeps_its_versions(stores: &Stores) {
+pub(crate) async fn a_requested_run_keeps_its_versions(stores: &Stores) {
     let library = ScriptRef {
         id: ScriptId::generate(),
         version: Version::FIRST.next(),
@@ -73,7 +73,7 @@ pub(crate) async fn a_run_that_was_asked_for_keeps_its_versions(stores: &Stores)
     let pinned = |libraries| Some(PinnedVersions { script: Version::FIRST.next(), libraries });
     let kept = Occurrence { pinned: pinned(vec![library]), ..later("2025-01-01T09:00:00Z") };
     let alone = Occurrence { pinned: pinned(Vec::new()), ..later("2025-01-01T09:00:00Z") };
-    // As a node of an older version writes it, and what nobody has asked for.
+    // As written by a node of an older version, and a column that was not queried.
     let (old, older) = (later("2025-01-01T09:00:00Z"), later("2025-01-01T08:00:00Z"));
     let event = Occurrence { cause: Cause::Event, requested_by: None, ..later("2025-01-01T10:00:00Z") };
     for occurrence in [&kept, &alone, &old, &older, &event] {
@@ -90,7 +90,7 @@ pub(crate) async fn a_run_that_was_asked_for_keeps_its_versions(stores: &Stores)
     both.sort_by_key(|run| run.script.to_string());
     assert_eq!(pending("acme").await, both);
     assert!(pending("globex").await.is_empty());
-    // While it runs it may be tried again; once it has ended it is not.
+    // It may be retried while it runs, but not after it has ended.
     let claimed =
         stores.occurrences.claim(&node("one"), time("2025-01-01T08:00:00Z"), &[(acme(), 10)]).await.expect("claimed");
     assert_eq!((claimed.len(), pending("acme").await), (1, both));
@@ -98,12 +98,12 @@ pub(crate) async fn a_run_that_was_asked_for_keeps_its_versions(stores: &Stores)
     assert_eq!((settled, pending("acme").await), (Ok(true), vec![run(&old)]));
 }
 
-pub(crate) async fn a_schedule_is_written_with_its_script_and_goes_with_it(stores: &Stores) {
+pub(crate) async fn a_schedule_is_saved_and_deleted_with_its_script(stores: &Stores) {
     let input = cron("Report", "0 9 * * *");
     let script = scheduled(stores, &input, "2025-01-01T08:00:00Z").await;
     assert_eq!(next(stores, &script).await, Some(time("2025-01-01T09:00:00Z")));
 
-    // The source changes at the very minute: the time that is due stays due.
+    // The source changes in the minute in which it is due: the due time stays.
     let edit = ScriptInput { content: "two()".into(), ..input.clone() };
     let stamp = Stamp { at: time("2025-01-01T09:00:30Z"), by: script.updated().by.clone() };
     let revision = script.revise(draft(&edit), script.version(), stamp.clone()).expect("current").expect("a change");
@@ -122,7 +122,7 @@ pub(crate) async fn a_schedule_is_written_with_its_script_and_goes_with_it(store
     assert_eq!(stores.occurrences.schedule(&acme(), script.id()).await, Err(RepositoryError::NotFound));
 }
 
-pub(crate) async fn a_schedule_follows_the_clock_of_its_tenant_unless_it_has_its_own(stores: &Stores) {
+pub(crate) async fn a_schedule_uses_its_own_time_zone_or_its_tenant_s(stores: &Stores) {
     let at = "2025-01-01T00:00:00Z";
     let follows = scheduled(stores, &cron("Follows", "0 9 * * *"), at).await;
     let own =
@@ -142,7 +142,7 @@ pub(crate) async fn scripts_of_an_older_version_get_their_schedule(stores: &Stor
     assert_eq!(next(stores, &script).await, Some(time("2025-02-02T09:00:00Z")));
 }
 
-pub(crate) async fn each_time_that_has_come_is_in_the_ledger_once(stores: &Stores) {
+pub(crate) async fn each_due_time_is_recorded_once(stores: &Stores) {
     let script = scheduled(stores, &cron("Report", "* * * * *"), "2025-01-01T08:59:00Z").await;
     assert_eq!(stores.occurrences.next_due().await, Ok(Some(time("2025-01-01T09:00:00Z"))));
     assert_eq!(advance(stores, "2025-01-01T08:59:59Z").await, 0);
@@ -158,7 +158,7 @@ pub(crate) async fn each_time_that_has_come_is_in_the_ledger_once(stores: &Store
     assert_eq!(next(stores, &script).await, Some(time("2025-01-01T09:04:00Z")));
 }
 
-pub(crate) async fn a_time_is_skipped_while_the_one_before_is_not_settled(stores: &Stores) {
+pub(crate) async fn a_time_is_skipped_until_the_previous_one_is_settled(stores: &Stores) {
     let script = scheduled(stores, &cron("Report", "* * * * *"), "2025-01-01T08:59:00Z").await;
     advance(stores, "2025-01-01T09:00:00Z").await;
     let first = claim(stores, "node-1", "2025-01-01T09:00:01Z").await.remove(0);
@@ -187,7 +187,7 @@ pub(crate) async fn a_time_is_skipped_while_the_one_before_is_not_settled(stores
     assert_eq!(found[3].reason, Reason::SkippedWaiting);
 }
 
-pub(crate) async fn nodes_that_plan_and_claim_at_once_share_the_work(stores: &Stores) {
+pub(crate) async fn nodes_that_plan_and_claim_concurrently_share_work(stores: &Stores) {
     for number in 0..20 {
         scheduled(stores, &cron(&format!("Report {number}"), "0 9 * * *"), "2025-01-01T08:00:00Z").await;
     }
@@ -216,7 +216,7 @@ pub(crate) async fn nodes_that_plan_and_claim_at_once_share_the_work(stores: &St
     assert_eq!((claimed, ids.len()), (20, 20), "each was claimed, and by one node");
 }
 
-pub(crate) async fn an_occurrence_comes_back_and_is_claimed_when_its_time_has_come(stores: &Stores) {
+pub(crate) async fn an_occurrence_is_claimed_when_it_is_due(stores: &Stores) {
     let occurrence = later("2025-01-01T09:00:00Z");
     assert_eq!(stores.occurrences.insert(&occurrence).await, Ok(true));
     assert_eq!(
@@ -231,7 +231,7 @@ pub(crate) async fn an_occurrence_comes_back_and_is_claimed_when_its_time_has_co
     assert_eq!(claim(stores, "node-2", "2025-01-01T09:00:00Z").await, []);
 }
 
-/// Whatever plan a database makes: what is claimed beyond the limit nobody would run.
+/// Whichever plan a database chooses: occurrences claimed beyond the limit would never run.
 pub(crate) async fn no_more_is_claimed_than_there_is_room_for(stores: &Stores) {
     for _ in 0..7 {
         assert!(stores.occurrences.insert(&later("2025-01-01T09:00:00Z")).await.expect("inserted"));
@@ -244,7 +244,7 @@ pub(crate) async fn no_more_is_claimed_than_there_is_room_for(stores: &Stores) {
     assert_eq!(sizes, [2, 2, 2, 1]);
 }
 
-pub(crate) async fn tenants_with_something_due_are_found_in_turn(stores: &Stores) {
+pub(crate) async fn tenants_with_due_work_are_found_in_turn(stores: &Stores) {
     for (name, due) in [("acme", 9), ("acme", 9), ("acme", 9), ("globex", 9), ("initech", 10), ("umbrella", 9)] {
         let occurrence = Occurrence { tenant: tenant(name), ..later(&format!("2025-01-01T{due:02}:00:00Z")) };
         stores.occurrences.insert(&occurrence).await.expect("stored");
@@ -262,13 +262,13 @@ pub(crate) async fn tenants_with_something_due_are_found_in_turn(stores: &Stores
 
     let shares = [(acme(), 2), (tenant("globex"), 5), (tenant("initech"), 1)];
     let claimed = stores.occurrences.claim(&node("node-1"), now, &shares).await.expect("claimed");
-    let mut whose: Vec<_> = claimed.iter().map(|occurrence| occurrence.tenant.as_str()).collect();
-    whose.sort_unstable();
-    assert_eq!(whose, ["acme", "acme", "globex"]);
+    let mut owners: Vec<_> = claimed.iter().map(|occurrence| occurrence.tenant.as_str()).collect();
+    owners.sort_unstable();
+    assert_eq!(owners, ["acme", "acme", "globex"]);
     assert_eq!(found(None, 10).await, ["acme", "umbrella"]);
 }
 
-pub(crate) async fn what_waits_is_counted_for_its_tenant(stores: &Stores) {
+pub(crate) async fn waiting_occurrences_are_counted_by_tenant(stores: &Stores) {
     for (name, due) in [("acme", 9), ("acme", 8), ("acme", 11), ("globex", 7)] {
         let occurrence = Occurrence { tenant: tenant(name), ..later(&format!("2025-01-01T{due:02}:00:00Z")) };
         stores.occurrences.insert(&occurrence).await.expect("stored");
@@ -282,9 +282,9 @@ pub(crate) async fn what_waits_is_counted_for_its_tenant(stores: &Stores) {
     assert_eq!(backlog(None).await, Backlog { waiting: 3, since: since("2025-01-01T07:00:00Z") });
 }
 
-pub(crate) async fn a_time_that_a_clock_went_past_is_one_row_and_comes_again_when_it_is_put_right(stores: &Stores) {
+pub(crate) async fn a_time_skipped_by_a_clock_change_runs_when_it_is_undone(stores: &Stores) {
     let script = scheduled(stores, &cron("Report", "* * * * *"), "2025-01-01T08:59:30Z").await;
-    // At 9:30:10 somebody sets the clock forward a day.
+    // At 9:30:10 the clock is set forward a day.
     let mut absences = Absences::default();
     let (from, to) = (time("2025-01-01T08:59:40Z"), time("2025-01-02T09:00:10Z"));
     absences.note(from, to, Absence::Clock);
@@ -297,7 +297,7 @@ pub(crate) async fn a_time_that_a_clock_went_past_is_one_row_and_comes_again_whe
         (time("2025-01-02T09:00:00Z"), OccurrenceState::Due, None),
         (time("2025-01-01T09:00:00Z"), OccurrenceState::Missed, Some("missed_clock")),
     ];
-    assert_eq!(told, expected, "not a row for each of 1,440 minutes");
+    assert_eq!(told, expected, "one row, not one for each of 1,440 minutes");
     let skipped = claim(stores, "node-1", "2025-01-02T09:00:10Z").await.remove(0);
     stores
         .occurrences
@@ -314,7 +314,7 @@ pub(crate) async fn a_time_that_a_clock_went_past_is_one_row_and_comes_again_whe
     assert_eq!(claim(stores, "node-1", "2025-01-01T09:01:00Z").await.len(), 1, "it runs every minute again");
 }
 
-pub(crate) async fn what_a_clock_that_was_ahead_has_put_off_is_put_right(stores: &Stores) {
+pub(crate) async fn times_postponed_by_a_fast_clock_are_corrected(stores: &Stores) {
     let ahead = scheduled(stores, &cron("Ahead", "0 * * * *"), "2025-01-02T08:59:30Z").await;
     let right = scheduled(stores, &cron("Right", "0 3 * * *"), "2025-01-01T08:00:00Z").await;
     let (planned, retried) = (later("2025-06-01T09:00:00Z"), later("2025-01-01T09:00:00Z"));
@@ -329,14 +329,14 @@ pub(crate) async fn what_a_clock_that_was_ahead_has_put_off_is_put_right(stores:
     let now = time("2025-01-01T09:10:00Z");
     assert_eq!(stores.occurrences.realign_schedules(now, Duration::from_secs(120)).await, Ok(1));
     assert_eq!(next(stores, &ahead).await, Some(time("2025-01-01T10:00:00Z")));
-    assert_eq!(next(stores, &right).await, Some(time("2025-01-02T03:00:00Z")), "it lies as far ahead as it may");
+    assert_eq!(next(stores, &right).await, Some(time("2025-01-02T03:00:00Z")), "it is at the maximum distance");
     assert_eq!(stores.occurrences.realign_attempts(now).await, Ok(1));
     let waits = async |id| stores.occurrences.get(&acme(), id).await.expect("there").next_attempt_at;
     assert_eq!(waits(retried.id).await, Some(now));
-    assert_eq!(waits(planned.id).await, Some(planned.due_at), "whoever wished for June waits until June");
+    assert_eq!(waits(planned.id).await, Some(planned.due_at), "a run requested for June waits until June");
 }
 
-pub(crate) async fn a_reason_comes_back_with_its_code_and_its_values(stores: &Stores) {
+pub(crate) async fn a_reason_round_trips_with_its_code_and_values(stores: &Stores) {
     let user = UserId::parse("ann").expect("a user");
     let fault = Reason::Fault { fault: FaultCode::Timeout, message: "too long: 30 s".into() };
     for reason in [Reason::SkippedWaiting, Reason::UserUnknown { user: user.clone() }, fault, "in other words".into()] {
@@ -361,14 +361,14 @@ pub(crate) async fn a_reason_comes_back_with_its_code_and_its_values(stores: &St
     assert_eq!(stores.occurrences.get(&acme(), failing.id).await.expect("found").reason, Reason::NodeDied);
 }
 
-pub(crate) async fn a_failed_attempt_is_followed_by_the_next_at_its_time(stores: &Stores) {
+pub(crate) async fn a_failed_attempt_is_retried_after_its_delay(stores: &Stores) {
     let occurrence = later("2025-01-01T09:00:00Z");
     stores.occurrences.insert(&occurrence).await.expect("stored");
     claim(stores, "node-1", "2025-01-01T09:00:00Z").await;
     let at = time("2025-01-01T09:00:30Z");
     let again = Settlement::Again { attempt: 2, at, execution: None, reason: "no luck".into() };
     assert_eq!(stores.occurrences.settle(occurrence.id, 1, &again).await, Ok(true));
-    assert_eq!(stores.occurrences.settle(occurrence.id, 1, &again).await, Ok(false), "that attempt is over");
+    assert_eq!(stores.occurrences.settle(occurrence.id, 1, &again).await, Ok(false), "the attempt has ended");
     let before = time("2025-01-01T09:00:01Z");
     assert_eq!(stores.occurrences.next_attempt(before).await, Ok(Some(at)));
     assert_eq!(stores.occurrences.next_attempt(at).await, Ok(None));
@@ -376,7 +376,7 @@ pub(crate) async fn a_failed_attempt_is_followed_by_the_next_at_its_time(stores:
     assert_eq!(claim(stores, "node-2", "2025-01-01T09:00:30Z").await[0].attempt, 2);
 }
 
-pub(crate) async fn what_a_dead_node_had_is_found_with_the_record_of_its_run(stores: &Stores) {
+pub(crate) async fn occurrences_of_a_dead_node_are_found_with_their_runs(stores: &Stores) {
     let (silent, finished, alive) =
         (later("2025-01-01T09:00:00Z"), later("2025-01-01T09:00:01Z"), later("2025-01-01T09:00:02Z"));
     for occurrence in [&silent, &finished, &alive] {
@@ -397,7 +397,7 @@ pub(crate) async fn what_a_dead_node_had_is_found_with_the_record_of_its_run(sto
         ended.finish(RunRecord::new(Outcome::lost_with_its_node()), time("2025-01-01T09:00:04Z")).expect("ended");
     stores.executions.finish(&ended).await.expect("stored");
 
-    // By the database's clock, whatever the nodes' show.
+    // By the database's clock, whatever the clocks of the nodes show.
     assert_eq!(stores.occurrences.stranded(Duration::from_secs(3600), 10).await, Ok(vec![]));
     let stranded = stores.occurrences.stranded(Duration::ZERO, 10).await.expect("found");
     let mut found: Vec<_> = stranded.iter().map(|found| (found.occurrence.due_at, found.run)).collect();
@@ -405,7 +405,7 @@ pub(crate) async fn what_a_dead_node_had_is_found_with_the_record_of_its_run(sto
     assert_eq!(found, [(silent.due_at, None), (finished.due_at, Some((id, ended.status())))]);
 }
 
-pub(crate) async fn an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it(stores: &Stores) {
+pub(crate) async fn an_attempt_is_settled_only_by_the_end_of_its_run(stores: &Stores) {
     let (first, second) = (later("2025-01-01T09:00:00Z"), later("2025-01-01T09:00:01Z"));
     for occurrence in [&first, &second] {
         stores.occurrences.insert(occurrence).await.expect("stored");
@@ -422,7 +422,7 @@ pub(crate) async fn an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it
     let ran = |run: &Execution| Settlement::Final {
         state: OccurrenceState::Ran,
         execution: Some(run.id()),
-        // What a script threw may hold anything.
+        // A script may throw any text.
         reason: "half \0 and half".into(),
         at: began,
     };
@@ -435,7 +435,7 @@ pub(crate) async fn an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it
     assert_eq!((settled.state, settled.execution), (OccurrenceState::Ran, Some(ended.id())));
     assert_eq!(stores.executions.get(&acme(), ended.id()).await.expect("there").status(), ended.status());
 
-    // The run was ended by somebody else meanwhile: what becomes of its occurrence is theirs to say.
+    // Another caller has already ended the run, and settles its occurrence.
     let lost = run(&second, 1).await;
     stores.executions.finish(&lost).await.expect("stored");
     let late = stores.executions.finish_attempt(&lost, &ran(&lost)).await;
@@ -444,7 +444,7 @@ pub(crate) async fn an_attempt_is_settled_with_the_end_of_its_run_and_only_by_it
     assert_eq!((left.state, left.execution), (OccurrenceState::Running, None));
 }
 
-pub(crate) async fn only_what_is_due_can_be_cancelled(stores: &Stores) {
+pub(crate) async fn only_due_occurrences_can_be_cancelled(stores: &Stores) {
     let occurrence = later("2025-01-01T09:00:00Z");
     stores.occurrences.insert(&occurrence).await.expect("stored");
     let now = time("2025-01-01T08:00:00Z");
@@ -507,7 +507,7 @@ pub(crate) async fn a_dead_letter_is_listed_until_it_is_handled_once(stores: &St
     assert_eq!(claim(stores, "node-1", "2025-01-01T10:00:00Z").await[0].replay_of, Some(first.id));
 }
 
-pub(crate) async fn the_ledger_is_counted_up_to_a_limit_and_filtered_for_every_state(stores: &Stores) {
+pub(crate) async fn occurrences_are_counted_up_to_a_limit_and_filtered(stores: &Stores) {
     let script = scheduled(stores, &cron("Report", "0 9 * * *"), "2025-01-01T08:00:00Z").await;
     stores.fill(&crate::plans::filled::statements(stores.db.dialect(), script.id(), 10_300)).await;
     let query = |state| OccurrenceQuery { state, ..OccurrenceQuery::default() };
@@ -517,7 +517,7 @@ pub(crate) async fn the_ledger_is_counted_up_to_a_limit_and_filtered_for_every_s
     assert_eq!((missed.total, missed.total_is_capped), (103, false));
     let ran = query(Some(OccurrenceState::Ran));
     assert_eq!(stores.occurrences.count(&acme(), &ran).await, Ok(Total::of(10_001)));
-    // Within a page whose states are seen.
+    // Within a page whose states are visible.
     let from = Some(all.items[40].due_at);
     let seen = all.items.iter().filter(|one| Some(one.due_at) >= from && one.state == OccurrenceState::Ran).count();
     assert!(seen > 10);

@@ -1,4 +1,4 @@
-//! Statements that authors write every day: `ordinary_sql/*.txt`. Each of them runs.
+//! Everyday statements of authors: `ordinary_sql/*.txt`. Each of them runs.
 
 use std::time::Duration;
 
@@ -13,12 +13,12 @@ const SQLITE: &str = include_str!("ordinary_sql/sqlite.txt");
 const POSTGRES: &str = include_str!("ordinary_sql/postgres.txt");
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_authors_write_every_day_runs_in_sqlite() {
+async fn everyday_statements_run_in_sqlite() {
     all(HostTables::sqlite().await, SQLITE).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_authors_write_every_day_runs_in_postgres() {
+async fn everyday_statements_run_in_postgres() {
     all(HostTables::postgres().await, POSTGRES).await;
 }
 

@@ -1,5 +1,5 @@
-//! What is asked again and again costs no more as history grows: every statement of a day's work is heard as the driver tells it,
-//! and the database says how it would carry each out.
+//! Frequent statements cost no more as history grows: every statement of a day's work is recorded from the driver's log, and the database
+//! explains its plan.
 
 pub(crate) mod filled;
 mod recorder;
@@ -21,8 +21,8 @@ use crate::executions::expire;
 use crate::samples::{acme, ann, at, created, draft, endpoint, head, input};
 use crate::stores::Stores;
 
-/// What a page filters for, by words of its statement, and the index that has nothing else. Of so few scripts PostgreSQL would read all
-/// by any index; it has the same ones.
+/// Filters of pages, by words of the statement, and the index made for each. With so few scripts PostgreSQL would read all of them by any
+/// index; the rows are the same.
 const FILTERS: [(&[&str], &str); 11] = [
     (&["FROM scripts ", " AND type = ?", "ORDER BY name_key"], "scripts_by_type"),
     (&["FROM scripts ", " AND type = ?", "ORDER BY updated_at"], "scripts_by_type_and_update"),
@@ -43,18 +43,18 @@ const FILTERS: [(&[&str], &str); 11] = [
     ),
 ];
 
-/// Indexes that a statement must not go by, however empty they were when statistics were made: what comes due fills them.
+/// Indexes that a statement must not use, even if they were empty when statistics were gathered: they fill as work comes due.
 const BACKLOG: [(&str, &str); 3] = [
     ("WITH RECURSIVE waiting", "script_occurrences_due"),
     ("WITH chosen AS", "script_occurrences_due"),
     ("WITH chosen AS", "script_occurrences_unsettled"),
 ];
 
-/// A day's work asks this many different things; with fewer, not all were heard.
+/// The number of distinct statements in a day's work; fewer means that some were not recorded.
 const FEWEST: usize = 90;
 
-pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &Stores) {
-    /// The statements of two databases at once could not be told apart.
+pub(crate) async fn no_frequent_statement_reads_all_of_history(stores: &Stores) {
+    /// Statements of two databases at the same time could not be told apart.
     static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
     let script = created(acme(), &cron("Report"), 0);
@@ -65,7 +65,7 @@ pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &St
     let alone = ALONE.lock().await;
     recorder::listen();
     let traced = stores.traced().await;
-    recorder::heard();
+    recorder::recorded();
     automation(&traced, &script).await;
     let letter = runs(&traced, &script).await;
     people(&traced, &script, &letter).await;
@@ -73,25 +73,26 @@ pub(crate) async fn nothing_that_is_asked_often_reads_all_of_history(stores: &St
     values(&traced, &script).await;
     history(&traced).await;
     traced.db.close().await;
-    let heard: BTreeSet<String> = recorder::heard().into_iter().filter(|text| is_ours(text)).collect();
+    let recorded: BTreeSet<String> =
+        recorder::recorded().into_iter().filter(|text| is_plugin_statement(text)).collect();
     drop(alone);
 
-    assert!(heard.len() >= FEWEST, "only {} statements were heard: {heard:#?}", heard.len());
+    assert!(recorded.len() >= FEWEST, "only {} statements were recorded: {recorded:#?}", recorded.len());
     let mut growing = Vec::new();
-    for statement in &heard {
+    for statement in &recorded {
         for step in rules::growing(stores.url(), statement).await {
             growing.push(format!("{step}\n    of {statement}"));
         }
     }
     assert!(growing.is_empty(), "read more as history grows:\n{}", growing.join("\n"));
-    filters_have_indexes_of_their_own(stores, &heard).await;
-    one_of_many_is_not_looked_for_among_all(stores, &heard).await;
+    filters_have_indexes_of_their_own(stores, &recorded).await;
+    one_of_many_is_not_looked_for_among_all(stores, &recorded).await;
 }
 
-async fn one_of_many_is_not_looked_for_among_all(stores: &Stores, heard: &BTreeSet<String>) {
+async fn one_of_many_is_not_looked_for_among_all(stores: &Stores, recorded: &BTreeSet<String>) {
     for (words, index) in BACKLOG {
-        let statements: Vec<&String> = heard.iter().filter(|statement| statement.contains(words)).collect();
-        assert!(!statements.is_empty(), "{words} was not asked");
+        let statements: Vec<&String> = recorded.iter().filter(|statement| statement.contains(words)).collect();
+        assert!(!statements.is_empty(), "no statement with {words}");
         for statement in statements {
             let by = rules::indexes(stores.url(), statement).await;
             assert!(by.iter().all(|name| name != index), "by {by:?}: {statement}");
@@ -99,24 +100,24 @@ async fn one_of_many_is_not_looked_for_among_all(stores: &Stores, heard: &BTreeS
     }
 }
 
-async fn filters_have_indexes_of_their_own(stores: &Stores, heard: &BTreeSet<String>) {
+async fn filters_have_indexes_of_their_own(stores: &Stores, recorded: &BTreeSet<String>) {
     if stores.db.dialect() != Dialect::Sqlite {
         return;
     }
     for (words, index) in FILTERS {
         let about = |statement: &&String| words.iter().all(|word| statement.contains(word));
-        let statements: Vec<&String> = heard.iter().filter(about).collect();
-        assert!(!statements.is_empty(), "{words:?} was not asked");
+        let statements: Vec<&String> = recorded.iter().filter(about).collect();
+        assert!(!statements.is_empty(), "no statement with {words:?}");
         for statement in statements {
             let by = rules::indexes(stores.url(), statement).await;
-            assert!(by.iter().any(|name| name == index), "by {by:?} and not {index}: {statement}");
+            assert!(by.iter().any(|name| name == index), "uses {by:?}, not {index}: {statement}");
         }
     }
 }
 
-/// Of the repositories, and about our tables. Other tests of this process have connections of their own, which tell of themselves too:
-/// they give no parameters, and only change things.
-fn is_ours(statement: &str) -> bool {
+/// Statements of the repositories about the plugin's tables. Other tests of this process have connections that are logged too: these
+/// statements have no parameters, and only write.
+fn is_plugin_statement(statement: &str) -> bool {
     let begins = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].iter().any(|verb| statement.starts_with(verb));
     let asked = begins && (statement.contains("$1") || statement.starts_with("SELECT"));
     asked && statement.contains(" script")
@@ -130,29 +131,29 @@ fn node() -> NodeId {
     NodeId::parse("node-1").expect("a node")
 }
 
-/// Schedules come due, are claimed and settled; what a dead node had is looked for.
+/// Schedules come due, are claimed and settled; the work of a dead node is searched for.
 async fn automation(stores: &Stores, script: &Script) {
-    let ledger = &stores.occurrences;
-    ledger.adopt_schedules(at(0)).await.expect("adopted");
-    ledger.set_tenant_zone(&acme(), TimeZone::UTC, at(0)).await.expect("set");
-    ledger.next_due().await.expect("asked");
+    let occurrences = &stores.occurrences;
+    occurrences.adopt_schedules(at(0)).await.expect("adopted");
+    occurrences.set_tenant_zone(&acme(), TimeZone::UTC, at(0)).await.expect("set");
+    occurrences.next_due().await.expect("asked");
     let (grace, absences) = (Duration::from_secs(600), Absences::default());
-    ledger.advance_schedules(at(180), grace, &absences, 10).await.expect("planned");
-    ledger.upcoming(&acme(), 10).await.expect("asked");
-    ledger.schedule(&acme(), script.id()).await.expect("asked");
-    ledger.next_attempt(at(0)).await.expect("asked");
-    ledger.unpinned(&acme()).await.expect("asked");
+    occurrences.advance_schedules(at(180), grace, &absences, 10).await.expect("planned");
+    occurrences.upcoming(&acme(), 10).await.expect("asked");
+    occurrences.schedule(&acme(), script.id()).await.expect("asked");
+    occurrences.next_attempt(at(0)).await.expect("asked");
+    occurrences.unpinned(&acme()).await.expect("asked");
     for tenant in [None, Some(&acme())] {
-        ledger.backlog(tenant, at(180)).await.expect("asked");
-        ledger.due_tenants(at(180), tenant, 10).await.expect("asked");
+        occurrences.backlog(tenant, at(180)).await.expect("asked");
+        occurrences.due_tenants(at(180), tenant, 10).await.expect("asked");
     }
-    let claimed = ledger.claim(&node(), at(180), &[(acme(), 10)]).await.expect("claimed");
+    let claimed = occurrences.claim(&node(), at(180), &[(acme(), 10)]).await.expect("claimed");
     let first = claimed.first().expect("one came due");
-    ledger.stranded(Duration::from_secs(60), 10).await.expect("asked");
+    occurrences.stranded(Duration::from_secs(60), 10).await.expect("asked");
     let again = Settlement::Again { attempt: 2, at: at(200), execution: None, reason: Reason::NodeDied };
-    assert_eq!(ledger.settle(first.id, 1, &again).await, Ok(true));
+    assert_eq!(occurrences.settle(first.id, 1, &again).await, Ok(true));
     let reason = Reason::CancelledBy { user: ann(190).by };
-    ledger.cancel(&acme(), first.id, &reason, at(190)).await.expect("cancelled");
+    occurrences.cancel(&acme(), first.id, &reason, at(190)).await.expect("cancelled");
     let pause = Pause {
         id: PauseId::generate(),
         tenant: acme(),
@@ -161,21 +162,21 @@ async fn automation(stores: &Stores, script: &Script) {
         name: "Ann".into(),
         ends_at: None,
     };
-    ledger.pause(&pause).await.expect("paused");
+    occurrences.pause(&pause).await.expect("paused");
     for now in [at(400), at(800)] {
-        ledger.advance_schedules(now, grace, &absences, 10).await.expect("planned");
+        occurrences.advance_schedules(now, grace, &absences, 10).await.expect("planned");
     }
-    ledger.pause_in_force(&acme(), at(800)).await.expect("asked");
-    ledger.resume(&acme(), &ann(800)).await.expect("resumed");
-    assert_eq!(ledger.realign_schedules(at(-1_000), Duration::ZERO).await, Ok(1));
-    ledger.realign_attempts(at(-1_000)).await.expect("put right");
+    occurrences.pause_in_force(&acme(), at(800)).await.expect("asked");
+    occurrences.resume(&acme(), &ann(800)).await.expect("resumed");
+    assert_eq!(occurrences.realign_schedules(at(-1_000), Duration::ZERO).await, Ok(1));
+    occurrences.realign_attempts(at(-1_000)).await.expect("corrected");
 }
 
-/// Runs begin, keep their leases, end and are recovered; an event fails for good.
+/// Runs begin, renew their leases, end and are recovered; an event fails for good.
 async fn runs(stores: &Stores, script: &Script) -> Occurrence {
     let runs = &stores.executions;
-    let whose = (acme(), script.id(), script.definition().name.clone());
-    let event = Occurrence::due(whose, Cause::Event, "e1".into(), at(0), at(0));
+    let owner = (acme(), script.id(), script.definition().name.clone());
+    let event = Occurrence::due(owner, Cause::Event, "e1".into(), at(0), at(0));
     assert_eq!(stores.occurrences.insert(&event).await, Ok(true));
     stores.occurrences.claim(&node(), at(0), &[(acme(), 10)]).await.expect("claimed");
     let origin = Some(Origin { occurrence: event.id, attempt: 1 });
@@ -201,7 +202,7 @@ async fn runs(stores: &Stores, script: &Script) -> Occurrence {
     event
 }
 
-/// What the pages and the API show.
+/// Statements of the pages and of the API.
 async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
     let runs = &stores.executions;
     runs.unfinished(&acme()).await.expect("counted");
@@ -237,28 +238,28 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
         runs.newest(&acme(), &query).await.expect("a list");
     }
 
-    let ledger = &stores.occurrences;
+    let occurrences = &stores.occurrences;
     for of in [None, Some(script.id())] {
         for state in OccurrenceState::ALL.iter().copied().map(Some).chain([None]) {
             let query = OccurrenceQuery { script: of, state, ..OccurrenceQuery::default() };
-            let page = ledger.list(&acme(), &query).await.expect("a list");
-            ledger.count(&acme(), &OccurrenceQuery { from: day, ..query.clone() }).await.expect("counted");
+            let page = occurrences.list(&acme(), &query).await.expect("a list");
+            occurrences.count(&acme(), &OccurrenceQuery { from: day, ..query.clone() }).await.expect("counted");
             let Some(next) = page.next else { continue };
             let after = OccurrenceQuery { page: PageRequest::at(PagePlace::After(next), 50), ..query };
-            ledger.list(&acme(), &after).await.expect("a list");
+            occurrences.list(&acme(), &after).await.expect("a list");
         }
     }
     for of in [None, Some(script.id())] {
         for state in [None, Some(OccurrenceState::Failed), Some(OccurrenceState::Due)] {
             for cause in Cause::ALL.iter().copied().map(Some) {
                 let query = OccurrenceQuery { script: of, state, cause, ..OccurrenceQuery::default() };
-                ledger.list(&acme(), &query).await.expect("a list");
+                occurrences.list(&acme(), &query).await.expect("a list");
             }
         }
     }
     let late =
         OccurrenceQuery { state: Some(OccurrenceState::Due), late_before: Some(at(0)), ..OccurrenceQuery::default() };
-    ledger.list(&acme(), &late).await.expect("a list");
+    occurrences.list(&acme(), &late).await.expect("a list");
     let attention = SqlAttentionRepository::new(stores.db.clone());
     let failing = attention.failing(&acme(), at(-86_400), at(100), 10).await.expect("counted");
     assert_eq!(failing.len(), 1);
@@ -271,13 +272,13 @@ async fn people(stores: &Stores, script: &Script, letter: &Occurrence) {
         unhandled: true,
         ..OccurrenceQuery::default()
     };
-    assert_eq!(ledger.list(&acme(), &letters).await.expect("a list").items.len(), 1);
+    assert_eq!(occurrences.list(&acme(), &letters).await.expect("a list").items.len(), 1);
     let handled = Handled { how: Handling::Dismissed, stamp: ann(5) };
-    ledger.handle(&acme(), letter.id, &handled).await.expect("handled");
-    ledger.get(&acme(), letter.id).await.expect("a letter");
+    occurrences.handle(&acme(), letter.id, &handled).await.expect("handled");
+    occurrences.get(&acme(), letter.id).await.expect("a letter");
 }
 
-/// Scripts are saved, looked up, listed and found by requests and events.
+/// Scripts are saved, read, listed, and looked up for requests and events.
 async fn authors(stores: &Stores, script: &Script) {
     let scripts = &stores.scripts;
     scripts.insert(&created(acme(), &endpoint("Orders", "/orders/{id}"), 0)).await.expect("stored");

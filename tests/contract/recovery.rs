@@ -1,4 +1,4 @@
-//! What comes back without a restart: the disk was full, the file could not be written, the server was started again.
+//! Recovery without a restart: after a full disk, an unwritable file, or a restart of the server.
 
 use std::{
     io::{self, Write as _},
@@ -30,7 +30,7 @@ const BOUNDS: SqlBounds = SqlBounds { time: Duration::from_secs(10), rows_read: 
 const COUNT: &str = "SELECT count(*) AS n FROM orders";
 const WRITE: &str = "UPDATE orders SET note = 'again'";
 
-/// SQLite rolls a transaction back by itself when the disk is full, as it does here, and a ROLLBACK has nothing left to do then.
+/// SQLite rolls a transaction back automatically when the disk is full, so that a later ROLLBACK has no transaction to end.
 fn full_disk(table: &str) -> String {
     format!(
         "CREATE TRIGGER full_disk BEFORE INSERT ON {table} BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END"
@@ -47,7 +47,7 @@ impl Stores {
         store(&*self.storage, key).await
     }
 
-    /// The node's work as long as it fails, and the error.
+    /// Repeats the node's work as long as it fails; returns the error.
     async fn work(&self) -> Result<(), String> {
         // Many at once, so that runs are begun in a group.
         let runs: Vec<_> = (0..20).map(running).collect();
@@ -57,7 +57,7 @@ impl Stores {
     }
 }
 
-/// Waits until it works, for no longer than a second and what its connections take to open.
+/// Waits until the work succeeds, for at most a second plus the time to open its connections.
 async fn store(storage: &dyn StorageRepository, key: &str) -> Result<(), StorageError> {
     let key = StorageKey::parse(key).expect("a key");
     let value = StoredValue::parse(JsonText::parse("1".to_owned()).expect("JSON")).expect("a value");
@@ -76,7 +76,7 @@ async fn soon<T, E: std::fmt::Debug>(mut work: impl AsyncFnMut() -> Result<T, E>
             sleep(Duration::from_millis(20)).await;
         }
     });
-    works.await.unwrap_or_else(|_| panic!("it does not work again: {last:?}"))
+    works.await.unwrap_or_else(|_| panic!("it still fails: {last:?}"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,14 +96,14 @@ async fn after_a_full_disk_the_node_writes_again() {
     }
 }
 
-/// A write waits five seconds for whoever holds the file; twenty must not wait for one another as well.
+/// A write waits five seconds for a lock on the file; twenty writes must not add their waits up.
 #[tokio::test(flavor = "multi_thread")]
-async fn all_who_wait_for_a_held_file_are_told_together() {
+async fn all_waiters_for_a_locked_file_fail_together() {
     let stores = Stores::sqlite().await;
-    let held = stores.hold().await;
+    let held = stores.lock().await;
     let runs: Vec<_> = (0..20).map(running).collect();
     let begun = futures_util::future::join_all(runs.iter().map(|run| stores.executions.insert(run)));
-    let begun = timeout(Duration::from_secs(60), begun).await.expect("not one after the other");
+    let begun = timeout(Duration::from_secs(60), begun).await.expect("not sequentially");
     assert!(begun.iter().all(|begun| matches!(begun, Err(RepositoryError::Unavailable(_)))), "{begun:?}");
     held.release().await;
     for run in &runs {
@@ -129,13 +129,13 @@ async fn after_a_full_disk_scripts_write_again() {
     }
 }
 
-/// On a disk that is really full, where a test may mount one; the two above are the same everywhere.
+/// On a really full disk, if the test may mount one; the two tests above run everywhere.
 #[tokio::test(flavor = "multi_thread")]
-async fn after_a_disk_was_filled_and_freed_everything_works_within_a_second() {
+async fn everything_works_within_a_second_of_freeing_a_full_disk() {
     let (own, hosts) = match (SmallDisk::mount(8), SmallDisk::mount(8)) {
         (Ok(own), Ok(hosts)) => (own, hosts),
         (Err(error), _) | (_, Err(error)) => {
-            // Past the capture of tests that pass: nobody is to think that it was filled.
+            // Bypasses the capture of output of passing tests: the skip must be visible.
             let _ = writeln!(io::stderr(), "no small file system can be mounted here, so no disk is filled: {error}");
             return;
         }
@@ -144,7 +144,7 @@ async fn after_a_disk_was_filled_and_freed_everything_works_within_a_second() {
     let database = TestDatabase::sqlite_in(hosts.folder());
     tables::create(&database).await;
     let tables = HostTables::sqlite_in(database, |_| {}).await;
-    // A row that needs a page of its own.
+    // A row that needs a new page.
     let id = AtomicU32::new(10);
     let insert = async || {
         let id = id.fetch_add(1, Ordering::Relaxed);
@@ -160,7 +160,7 @@ async fn after_a_disk_was_filled_and_freed_everything_works_within_a_second() {
     for _ in 0..3 {
         own.fill();
         hosts.fill();
-        // What has room in pages that are there is still written.
+        // Rows that fit into existing pages are still written.
         while stores.work().await.is_ok() {}
         let refused = loop {
             if let Err(error) = insert().await {
@@ -183,12 +183,12 @@ async fn after_a_disk_was_filled_and_freed_everything_works_within_a_second() {
 }
 
 #[test]
-fn a_file_that_can_be_written_again_is_written_by_the_node() {
+fn the_node_writes_a_file_that_is_writable_again() {
     bound_by_permissions(async || {
         let database = TestDatabase::sqlite();
         Stores::made_in(&database).await.close().await;
         set_writable(database.file(), false);
-        let config = DatabaseConfig::parse(database.url()).expect("the URL is understood");
+        let config = DatabaseConfig::parse(database.url()).expect("a valid URL");
         let refused = Db::connect(&config).await.expect_err("a node that can write nothing does not start");
         assert_eq!(refused.reason, "the file cannot be written");
         set_writable(database.file(), true);
@@ -199,7 +199,7 @@ fn a_file_that_can_be_written_again_is_written_by_the_node() {
             late.push(SqlStorageRepository::new(stores.another_node().await));
         }
         set_writable(stores.file(), false);
-        // A connection that is open goes on writing; one that is opened now can only read.
+        // An open connection can still write; a connection opened now can only read.
         stores.store("a").await.expect("it was opened before");
         let store = async || {
             let all = futures_util::future::join_all(late.iter().map(|late| store(late, "b"))).await;
@@ -213,7 +213,7 @@ fn a_file_that_can_be_written_again_is_written_by_the_node() {
 }
 
 #[test]
-fn a_file_that_can_be_written_again_is_written_by_scripts() {
+fn scripts_write_a_file_that_is_writable_again() {
     bound_by_permissions(async || {
         let database = TestDatabase::sqlite();
         tables::create(&database).await;
@@ -228,12 +228,12 @@ fn a_file_that_can_be_written_again_is_written_by_scripts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restart_of_postgresql_costs_only_what_was_in_a_transaction() {
+async fn a_postgresql_restart_loses_only_open_transactions() {
     let (database, mut server) = TestDatabase::postgres_alone().await;
     tables::create(&database).await;
     let tables = HostTables::postgres_in(database, |_| {}).await;
     let stores = Stores::over(TestDatabase::at(server.create_database().await)).await;
-    // Every pool has several connections then, and all of them are broken together.
+    // Every pool then has several connections, and all of them are broken at the same time.
     for _ in 0..2 {
         futures_util::future::join_all((0..8).map(|n| run(&tables, if n % 2 == 0 { COUNT } else { WRITE }))).await;
         stores.work().await.expect("it works");

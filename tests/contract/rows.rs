@@ -1,4 +1,4 @@
-//! What is promised of rows that somebody else broke: an error that names them.
+//! Promises of corrupted rows: an error that names the row.
 
 use iota_scripts_domain::{ExecutionQuery, PageRequest, RepositoryError, ScriptQuery};
 
@@ -12,7 +12,7 @@ fn place<T: std::fmt::Debug>(answer: Result<T, RepositoryError>) -> (&'static st
     }
 }
 
-pub(crate) async fn a_broken_script_is_named(stores: &Stores) {
+pub(crate) async fn a_corrupt_script_is_named(stores: &Stores) {
     let revision = created(acme(), &input("Report"), 0);
     let (id, version) = (revision.script().id(), revision.snapshot().id);
     stores.scripts.insert(&revision).await.expect("stored");
@@ -25,7 +25,7 @@ pub(crate) async fn a_broken_script_is_named(stores: &Stores) {
     assert_eq!(place(stores.scripts.versions(&acme(), id, PageRequest::default()).await), expected);
 }
 
-pub(crate) async fn a_broken_run_is_named(stores: &Stores) {
+pub(crate) async fn a_corrupt_run_is_named(stores: &Stores) {
     let run = running(0);
     let id = run.id();
     stores.executions.insert(&run).await.expect("stored");

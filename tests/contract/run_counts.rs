@@ -1,4 +1,4 @@
-//! What is promised of charts: whatever they are counted by, they tell what a list of the same runs tells.
+//! Promises of charts: for every grouping, their counts equal those of a list of the same runs.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -36,7 +36,7 @@ fn one(number: i64, script: &ScriptRef) -> NewExecution {
     NewExecution { trigger, dry_run: number % 11 == 0, script: script.clone(), ..head(number * 131) }
 }
 
-/// Runs over some hours: ended one by one or together, kept whole, lost, and under way.
+/// Runs over some hours: ended singly or in groups, kept whole, lost, and in flight.
 async fn runs(stores: &Stores, script: &ScriptRef) {
     let mut ends = Vec::new();
     let mut lost = Vec::new();
@@ -56,8 +56,8 @@ async fn runs(stores: &Stores, script: &ScriptRef) {
             }
         }
     }
-    let told = futures_util::future::join_all(ends.iter().map(|run| stores.executions.finish(run))).await;
-    assert!(told.iter().all(Result::is_ok));
+    let query = futures_util::future::join_all(ends.iter().map(|run| stores.executions.finish(run))).await;
+    assert!(query.iter().all(Result::is_ok));
     expire(stores, &lost.iter().collect::<Vec<_>>()).await;
     assert_eq!(stores.executions.recover_lost(100).await.map(|lost| lost.len()), Ok(lost.len()));
 }
@@ -83,12 +83,12 @@ fn queries() -> Vec<ExecutionQuery> {
     queries
 }
 
-async fn charts_tell_what_lists_tell(stores: &Stores) {
+async fn charts_equal_lists(stores: &Stores) {
     for query in queries() {
         let page = PageRequest::at(PagePlace::Number(1), PageRequest::MAX_SIZE);
         let listed = stores.executions.list(&acme(), &ExecutionQuery { page, ..query.clone() }).await.expect("a list");
         assert_eq!(listed.total, listed.items.len() as u64);
-        // However long the page is, it is of as many.
+        // The count does not depend on the length of the page.
         let short = ExecutionQuery { page: PageRequest::first(3), ..query.clone() };
         assert_eq!(stores.executions.list(&acme(), &short).await.map(|page| page.total), Ok(listed.total), "{query:?}");
         for width in [QUARTER / 3, QUARTER, 4 * QUARTER] {
@@ -105,7 +105,7 @@ async fn charts_tell_what_lists_tell(stores: &Stores) {
     }
 }
 
-pub(crate) async fn a_chart_tells_what_the_list_of_its_runs_tells(stores: &Stores) {
+pub(crate) async fn a_chart_equals_the_list_of_its_runs(stores: &Stores) {
     let script = head(0).script;
     runs(stores, &script).await;
     let foreign =
@@ -113,25 +113,25 @@ pub(crate) async fn a_chart_tells_what_the_list_of_its_runs_tells(stores: &Store
     stores.executions.insert(&foreign).await.expect("stored");
     let foreign = foreign.finish(outcome(1), at(132)).expect("ended");
     stores.executions.finish(&foreign).await.expect("recorded");
-    charts_tell_what_lists_tell(stores).await;
+    charts_equal_lists(stores).await;
 
-    // In batches that end within a quarter.
+    // In batches that end within a quarter of an hour.
     while stores.history.prune(&acme(), at(6_000), 7).await.expect("removed").runs > 0 {}
-    charts_tell_what_lists_tell(stores).await;
+    charts_equal_lists(stores).await;
     let least = "SELECT CAST(MIN(runs) AS BIGINT) || '' FROM script_run_counts WHERE tenant_id = 'acme'";
-    assert_eq!(stores.told(least).await, ["1"], "of what is gone no row is left");
+    assert_eq!(stores.query(least).await, ["1"], "no row is left of removed runs");
     stores.db.forget_tenant(&acme()).await.expect("forgotten");
     let left = "SELECT tenant_id FROM script_run_counts";
-    assert_eq!(stores.told(left).await, ["globex"]);
+    assert_eq!(stores.query(left).await, ["globex"]);
 }
 
-/// As a database of the release before has it.
-pub(crate) async fn what_was_there_before_is_counted_by_the_migration(stores: &Stores) {
+/// As in a database of the previous release.
+pub(crate) async fn the_migration_counts_existing_runs(stores: &Stores) {
     runs(stores, &head(0).script).await;
     stores.executions.settle().await;
     let counted =
         "SELECT tenant_id || quarter || status || triggered_by || trial || runs FROM script_run_counts ORDER BY 1";
-    let before = stores.told(counted).await;
+    let before = stores.query(counted).await;
     assert!(before.len() > 20, "{before:?}");
     stores.tamper("DROP TABLE script_run_counts").await;
     stores.tamper("DELETE FROM iota_scripts_migrations WHERE version >= 20").await;
@@ -140,5 +140,5 @@ pub(crate) async fn what_was_there_before_is_counted_by_the_migration(stores: &S
         migrations::migrate(&stores.another_node().await, &clock).await.map_err(|error| error.to_string()),
         Ok(1)
     );
-    assert_eq!(stores.told(counted).await, before);
+    assert_eq!(stores.query(counted).await, before);
 }

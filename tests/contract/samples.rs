@@ -1,4 +1,4 @@
-//! Tenants, scripts and runs for the promises.
+//! Sample tenants, scripts and runs.
 
 use iota_scripts_domain::{
     EntryPoint, Execution, ExecutionId, JsonText, NewExecution, NodeId, Revision, Script, ScriptDraft, ScriptId,
@@ -51,7 +51,7 @@ pub(crate) fn running(seconds: i64) -> Execution {
     Execution::running(head(seconds), node("node-1"), at(seconds))
 }
 
-/// What is known of such a run before.
+/// The known facts of such a run before it starts.
 pub(crate) fn head(seconds: i64) -> NewExecution {
     NewExecution {
         dry_run: false,

@@ -1,7 +1,8 @@
-//! For any small database and any allowed SELECT, the scoped statement gives what the plain one gives over the tenant's rows alone.
+//! For any small database and any allowed SELECT, the scoped statement returns the rows that the plain one returns over the tenant's rows
+//! alone.
 //!
-//! Both lie in one database: `shop_clients`, `shop_orders` and `shop_log` hold the rows of both tenants; `clients`, `orders` and `log` hold
-//! acme's own, under the names and with the columns that are declared.
+//! Both are in one database: `shop_clients`, `shop_orders` and `shop_log` have the rows of both tenants; `clients`, `orders` and `log`
+//! have acme's only, under the declared names and columns.
 
 use std::time::Duration;
 
@@ -13,29 +14,29 @@ use crate::host_tables::{HostTables, PlainRow};
 
 const CASES: u32 = 96;
 
-const ALONE: &str = "
+const TENANT_SCHEMA: &str = "
 CREATE TABLE clients (id BIGINT, name TEXT, active BOOLEAN);
 CREATE TABLE orders (id BIGINT, client_id BIGINT, total BIGINT, note TEXT, code TEXT);
 CREATE TABLE log (id BIGINT, line TEXT);
 ";
 
-/// Rows of one table: whose, and a few small numbers.
+/// Rows of one table: the owner, and a few small numbers.
 type Rows = Vec<(bool, [Option<u8>; 3])>;
 
 #[derive(Debug, Clone)]
-pub(crate) struct World {
+pub(crate) struct SampleRows {
     clients: Rows,
     orders: Rows,
     log: Rows,
 }
 
-pub(crate) fn world() -> impl Strategy<Value = World> {
+pub(crate) fn world() -> impl Strategy<Value = SampleRows> {
     let rows = || prop::collection::vec((any::<bool>(), prop::array::uniform3(prop::option::of(0_u8..4))), 0..6);
-    (rows(), rows(), rows()).prop_map(|(clients, orders, log)| World { clients, orders, log })
+    (rows(), rows(), rows()).prop_map(|(clients, orders, log)| SampleRows { clients, orders, log })
 }
 
-impl World {
-    /// The statements that make it, in both forms. No two orders have the same code.
+impl SampleRows {
+    /// The statements that create the database, in both forms. No two orders have the same code.
     pub(crate) fn sql(&self) -> String {
         let mut sql = "BEGIN; DELETE FROM shop_clients; DELETE FROM shop_orders; DELETE FROM shop_log; \
             DELETE FROM clients; DELETE FROM orders; DELETE FROM log;\n"
@@ -173,9 +174,9 @@ fn condition(alias: &'static str) -> impl Strategy<Value = String> {
     })
 }
 
-/// What stands in place of words that only PostgreSQL has.
+/// Replacements for syntax that only PostgreSQL has.
 fn in_dialect(query: &str, postgres: bool) -> String {
-    // NOT IN is what `<> ALL` is, and with `>` there is nothing like it.
+    // NOT IN is equivalent to `<> ALL`; `>` has no equivalent.
     let (all, lateral, seen) =
         if postgres { ("n > ALL (", "LATERAL (", " AND u.n <= a.n") } else { ("n NOT IN (", "(", "") };
     query.replace("n > ALL_OF (", all).replace("SIDEWAYS (", lateral).replace(" AND SEEN", seen)
@@ -272,17 +273,17 @@ fn query() -> impl Strategy<Value = String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scoped_select_gives_what_the_tenant_alone_would_in_sqlite() {
+async fn a_scoped_select_sees_only_the_tenant_in_sqlite() {
     holds(HostTables::sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scoped_select_gives_what_the_tenant_alone_would_in_postgres() {
+async fn a_scoped_select_sees_only_the_tenant_in_postgres() {
     holds(HostTables::postgres().await).await;
 }
 
 async fn holds(tables: HostTables) {
-    tables.execute(ALONE).await;
+    tables.execute(TENANT_SCHEMA).await;
     let here = tokio::runtime::Handle::current();
     let tested = tokio::task::spawn_blocking(move || {
         let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };

@@ -1,7 +1,7 @@
-//! For any small database and any allowed write, the scoped statement does to the tenant's rows what the plain one does to them alone, and
-//! leaves every other row as it was, down to its place on the page.
+//! For any small database and any allowed write, the scoped statement changes the tenant's rows as the plain one does if they are alone,
+//! and leaves every other row as it was, including its place on the page.
 //!
-//! Both lie in one database, as in `scoped_rows`; here the tenant's own tables have the keys of the shared ones.
+//! Both are in one database, as in `scoped_rows`; here the tenant's own tables have the keys of the shared ones.
 
 use proptest::{prelude::*, test_runner::TestRunner};
 
@@ -12,14 +12,14 @@ use crate::{
 
 const CASES: u32 = 64;
 
-const ALONE: &str = "
+const TENANT_SCHEMA: &str = "
 CREATE TABLE clients (id BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, active BOOLEAN NOT NULL);
 CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, client_id BIGINT NOT NULL, total BIGINT NOT NULL, note TEXT, code TEXT NOT NULL UNIQUE);
 CREATE TABLE log (id BIGINT NOT NULL PRIMARY KEY, line TEXT NOT NULL);
 ";
 
-/// What is the tenant's, in the shared tables and alone.
-const OURS: [[&str; 2]; 2] = [
+/// The tenant's rows, in the shared tables and alone.
+const TENANT_ROWS: [[&str; 2]; 2] = [
     [
         "SELECT id, client_id, total, note, code FROM shop_orders WHERE tenant_id = 'acme'",
         "SELECT id, client_id, total, note, code FROM orders",
@@ -123,18 +123,18 @@ fn write() -> impl Strategy<Value = String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scoped_write_does_what_it_does_to_the_tenant_alone_in_sqlite() {
+async fn a_scoped_write_changes_only_the_tenant_in_sqlite() {
     holds(HostTables::sqlite().await, "rowid").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_scoped_write_does_what_it_does_to_the_tenant_alone_in_postgres() {
+async fn a_scoped_write_changes_only_the_tenant_in_postgres() {
     holds(HostTables::postgres().await, "ctid, xmin").await;
 }
 
-/// `place` are the columns that say where, and since when, a row lies.
+/// `place` are the columns for the physical location and version of a row.
 async fn holds(tables: HostTables, place: &'static str) {
-    tables.execute(ALONE).await;
+    tables.execute(TENANT_SCHEMA).await;
     let here = tokio::runtime::Handle::current();
     let tested = tokio::task::spawn_blocking(move || {
         let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
@@ -151,7 +151,7 @@ async fn holds(tables: HostTables, place: &'static str) {
                         plain.sort();
                         prop_assert_eq!(done, plain, "{}", write);
                     }
-                    for [shared, alone] in OURS {
+                    for [shared, alone] in TENANT_ROWS {
                         let [mut shared, mut alone] = [tables.plain(shared).await, tables.plain(alone).await];
                         shared.sort();
                         alone.sort();
@@ -167,7 +167,7 @@ async fn holds(tables: HostTables, place: &'static str) {
     assert_eq!(failed, None);
 }
 
-/// The rows of everyone else.
+/// The rows of all other tenants.
 async fn others(tables: &HostTables, place: &str) -> Vec<Vec<PlainRow>> {
     let mut found = Vec::new();
     for table in ["shop_clients", "shop_orders", "shop_log"] {

@@ -1,4 +1,5 @@
-//! What the operator says of the host's tables: a copy for reads, a role and settings, caps, and a tenant's part of the connections.
+//! The operator's settings for the host's tables: a replica for reads, a role and settings, limits, and a tenant's share of the
+//! connections.
 
 use std::time::Duration;
 
@@ -26,7 +27,7 @@ fn number(rows: &SqlRows) -> &SqlValue {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reads_go_to_the_copy_and_whatever_is_in_a_transaction_does_not() {
+async fn reads_use_the_replica_except_in_transactions() {
     let copy = TestDatabase::sqlite();
     tables::create(&copy).await;
     copy.tamper("DELETE FROM shop_orders WHERE id > 1").await;
@@ -40,7 +41,7 @@ async fn reads_go_to_the_copy_and_whatever_is_in_a_transaction_does_not() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_host_s_own_row_level_security_stands_behind_ours() {
+async fn the_host_s_row_level_security_applies_in_addition() {
     let role = format!("scripts_{}", std::process::id());
     let tables = HostTables::postgres().await;
     let secure = format!(
@@ -57,24 +58,24 @@ async fn the_host_s_own_row_level_security_stands_behind_ours() {
     })
     .await;
     let count = run(&secured, COUNT, BOUNDS).await.expect("rows");
-    assert_eq!(number(&count), &SqlValue::Integer(2), "the policy of the host holds for reads");
+    assert_eq!(number(&count), &SqlValue::Integer(2), "the host's policy applies to reads");
     let deleted = run(&secured, "DELETE FROM orders", BOUNDS).await.expect("a count");
-    assert_eq!(deleted.changed, 2, "and for writes");
+    assert_eq!(deleted.changed, 2, "and to writes");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_over_a_cap_comes_not_at_all() {
+async fn results_over_a_limit_are_not_transferred() {
     for tables in [HostTables::sqlite().await, HostTables::postgres().await] {
         let few = SqlBounds { rows_read: 3, rows_written: 3, ..BOUNDS };
         assert_eq!(run(&tables, "SELECT * FROM orders", few).await, Err(SqlError::TooManyRows(3)));
         assert_eq!(run(&tables, "UPDATE orders SET note = 'x'", few).await, Err(SqlError::TooManyChanges(3)));
         let untouched = run(&tables, "SELECT count(*) AS n FROM orders WHERE note = 'x'", BOUNDS).await.expect("rows");
-        assert_eq!(number(&untouched), &SqlValue::Integer(0), "a write over its cap is undone");
+        assert_eq!(number(&untouched), &SqlValue::Integer(0), "a write over its limit is undone");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tenant_waits_for_its_own_transactions_and_for_nobody_s() {
+async fn a_tenant_waits_only_for_its_own_transactions() {
     let tables = HostTables::sqlite_with(|config| config.per_tenant_connections = 1).await;
     let held = tables.gateway.begin(&acme(), SqlEffect::Reads, BOUNDS.time).await.expect("it begins");
     let soon = SqlBounds { time: Duration::from_millis(1), ..BOUNDS };
@@ -87,7 +88,7 @@ async fn a_tenant_waits_for_its_own_transactions_and_for_nobody_s() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_connection_that_reads_cannot_write_whatever_it_is_asked() {
+async fn a_read_connection_cannot_write() {
     for tables in [HostTables::sqlite().await, HostTables::postgres().await] {
         let mut scoped = tables.gateway.scope(&acme(), "DELETE FROM orders", &[]).expect("allowed");
         scoped.effect = SqlEffect::Reads;
@@ -97,7 +98,7 @@ async fn a_connection_that_reads_cannot_write_whatever_it_is_asked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_fails_in_a_transaction_undoes_itself_and_nothing_else() {
+async fn a_failed_statement_undoes_only_itself() {
     for tables in [HostTables::sqlite().await, HostTables::postgres().await] {
         let mut transaction = tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
         let few = SqlBounds { rows_read: 3, rows_written: 3, ..BOUNDS };
@@ -120,9 +121,9 @@ async fn what_fails_in_a_transaction_undoes_itself_and_nothing_else() {
     }
 }
 
-/// More rows than anyone can read, and values larger than any message: neither comes here, and nobody else waits for the end of it.
+/// More rows than can be read, and values larger than any message: neither is transferred, and no other statement waits for them.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_has_no_end_is_stopped_at_its_cap_and_leaves_the_connections_free() {
+async fn endless_statements_time_out_and_free_their_connection() {
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n";
     let crossed = "SELECT a.id FROM orders a CROSS JOIN orders b CROSS JOIN orders c CROSS JOIN orders d CROSS JOIN orders e \
         CROSS JOIN orders f CROSS JOIN orders g CROSS JOIN orders h CROSS JOIN orders i CROSS JOIN orders j CROSS JOIN orders k";
@@ -142,13 +143,13 @@ async fn what_has_no_end_is_stopped_at_its_cap_and_leaves_the_connections_free()
         }
         assert_eq!(number(&run(&tables, COUNT, BOUNDS).await.expect("rows")), &SqlValue::Integer(4));
         let kept = tables.plain("SELECT note FROM shop_orders WHERE id = 1 AND tenant_id = 'acme'").await;
-        assert_eq!(kept, [[Some("acme".to_owned())]], "what could not be returned is not done");
+        assert_eq!(kept, [[Some("acme".to_owned())]], "a write whose result is too large is not committed");
     }
 }
 
-/// Little text that would be much work: to plan, to compare, or to do. All of it ends in time, one way or another.
+/// Short statements with an excessive cost: to plan, to compare, or to execute. All of them end in time, with a result or an error.
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_much_work_ends_in_time() {
+async fn expensive_statements_end_in_time() {
     let mut doubled = "WITH c0 AS (SELECT id FROM orders)".to_owned();
     let mut looked = "SELECT id FROM orders o0 WHERE 1 = 1".to_owned();
     for level in 1..30 {
@@ -182,13 +183,13 @@ async fn what_is_much_work_ends_in_time() {
     }
 }
 
-/// A write that goes on for ever.
+/// A write that never ends.
 const ENDLESS_WRITE: &str = "UPDATE orders SET note = CAST((WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) \
     SELECT max(i) FROM n) AS TEXT) WHERE id = 1";
 
-/// PostgreSQL undoes the write alone, SQLite all of the transaction: what comes after must not be kept without what came before.
+/// PostgreSQL undoes the write alone, SQLite the whole transaction: later statements must not be committed without the earlier ones.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_with_a_write_that_was_ended_in_the_middle_is_kept_whole_or_not_at_all() {
+async fn an_interrupted_transaction_is_committed_whole_or_not() {
     let hasty = |config: &mut ScriptDatabaseConfig| config.statement_timeout = Duration::from_millis(200);
     for tables in [HostTables::sqlite_with(hasty).await, HostTables::postgres_with(hasty).await] {
         let mut transaction = tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
@@ -204,11 +205,7 @@ async fn a_transaction_with_a_write_that_was_ended_in_the_middle_is_kept_whole_o
         }
         assert_eq!((&ran[0], &ran[1]), (&Ok(()), &Err(SqlError::TimedOut(200))), "{ran:?}");
         let kept = transaction.commit().await.is_ok();
-        assert_eq!(
-            (ran[2].is_ok(), ran[3].is_ok()),
-            (kept, kept),
-            "nothing runs in a transaction that is no more: {ran:?}"
-        );
+        assert_eq!((ran[2].is_ok(), ran[3].is_ok()), (kept, kept), "a statement ran in an ended transaction: {ran:?}");
         assert_eq!(kept, tables.is_postgres());
         let there = tables.plain("SELECT id FROM shop_orders WHERE id IN (50, 51) AND tenant_id = 'acme'").await.len();
         assert_eq!(there, if kept { 2 } else { 0 });
@@ -217,7 +214,7 @@ async fn a_transaction_with_a_write_that_was_ended_in_the_middle_is_kept_whole_o
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn connections_are_sound_after_writes_that_were_ended_in_the_middle() {
+async fn connections_work_after_interrupted_writes() {
     let hasty = |config: &mut ScriptDatabaseConfig| {
         config.statement_timeout = Duration::from_millis(250);
         config.max_connections = 2;

@@ -1,4 +1,4 @@
-//! What is promised of scripts.
+//! Promises of scripts.
 
 use iota_scripts_domain::{
     Direction, Execution, Importer, NewExecution, PagePlace, PageRequest, RepositoryError, Script, ScriptId,
@@ -20,7 +20,7 @@ async fn names(stores: &Stores, query: ScriptQuery) -> Vec<String> {
     page.items.iter().map(|script| script.definition().name.as_str().to_owned()).collect()
 }
 
-pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
+pub(crate) async fn every_kind_of_script_round_trips(stores: &Stores) {
     let cron = ScriptInput {
         script_type: "cron".into(),
         cron_expression: Some("0 9 * * MON".into()),
@@ -54,7 +54,7 @@ pub(crate) async fn every_kind_comes_back_as_it_was_stored(stores: &Stores) {
     }
 }
 
-pub(crate) async fn who_imports_what_is_known_of_the_newest_version(stores: &Stores) {
+pub(crate) async fn importers_are_those_of_the_newest_version(stores: &Stores) {
     for (tenant_name, name, imports) in
         [("acme", "Report", vec!["tax", "Большая"]), ("acme", "Alone", vec![]), ("globex", "Other", vec!["tax"])]
     {
@@ -82,7 +82,7 @@ pub(crate) async fn who_imports_what_is_known_of_the_newest_version(stores: &Sto
     assert!(stores.scripts.importers(&acme()).await.expect("a list").is_empty());
 }
 
-pub(crate) async fn importers_tell_whose_rights_they_run_with(stores: &Stores) {
+pub(crate) async fn importers_have_the_user_they_run_as(stores: &Stores) {
     let cron = |name: &str| ScriptInput {
         script_type: "cron".into(),
         cron_expression: Some("0 9 * * *".into()),
@@ -122,7 +122,7 @@ pub(crate) async fn importers_tell_whose_rights_they_run_with(stores: &Stores) {
 }
 
 /// The part of the migration that fills the field.
-pub(crate) async fn scripts_of_an_older_version_go_on_to_run_as_whom_they_did(stores: &Stores) {
+pub(crate) async fn scripts_of_an_older_version_keep_their_run_as_user(stores: &Stores) {
     let cron = |active: bool| ScriptInput {
         script_type: "cron".into(),
         cron_expression: Some("0 9 * * *".into()),
@@ -139,7 +139,7 @@ pub(crate) async fn scripts_of_an_older_version_go_on_to_run_as_whom_they_did(st
     ] {
         stores.scripts.insert(&created(acme(), &named(name, input), 0)).await.expect("stored");
     }
-    // Ann's schedule, which somebody else has paused.
+    // Ann's schedule, which another user has paused.
     let paused = created(acme(), &named("5 paused", cron(true)), 0);
     stores.scripts.insert(&paused).await.expect("stored");
     let revision = paused.into_script().deactivate(by("bob", 1)).expect("a change");
@@ -180,7 +180,7 @@ pub(crate) async fn a_name_is_taken_once_in_a_tenant(stores: &Stores) {
     assert_eq!(again, Err(RepositoryError::NameTaken));
 }
 
-pub(crate) async fn an_endpoint_is_taken_once_in_a_tenant_whatever_its_parameters_are_called(stores: &Stores) {
+pub(crate) async fn endpoint_paths_are_unique_regardless_of_parameter_names(stores: &Stores) {
     store(stores, "acme", &endpoint("A", "/orders/{id}"), 0).await;
     store(stores, "globex", &endpoint("A", "/orders/{id}"), 0).await;
     let post = ScriptInput { endpoint_method: Some("POST".into()), ..endpoint("B", "/orders/{id}") };
@@ -197,7 +197,7 @@ pub(crate) async fn a_script_is_found_by_name(stores: &Stores) {
     }
 }
 
-pub(crate) async fn a_deleted_script_is_gone_with_its_versions_but_not_its_runs(stores: &Stores) {
+pub(crate) async fn deleting_a_script_deletes_its_versions_but_not_runs(stores: &Stores) {
     let script = store(stores, "acme", &input("Report"), 0).await;
     let head = NewExecution { script: (&script).into(), ..head(1) };
     let run = Execution::running(head, node("node-1"), at(1));
@@ -243,7 +243,7 @@ pub(crate) async fn lists_are_filtered(stores: &Stores) {
     assert_eq!(names(stores, ScriptQuery { active: Some(true), ..one_off }).await, ["A"]);
 }
 
-pub(crate) async fn a_search_takes_any_case_and_any_character(stores: &Stores) {
+pub(crate) async fn a_search_accepts_any_case_and_character(stores: &Stores) {
     store(stores, "acme", &ScriptInput { description: "Отчёт по ЗАКАЗАМ".into(), ..input("Orders") }, 0).await;
     store(stores, "acme", &input("50%_off"), 0).await;
     let found = |text: &str| names(stores, ScriptQuery { search: Some(text.into()), ..ScriptQuery::default() });
@@ -258,7 +258,7 @@ pub(crate) async fn a_search_takes_any_case_and_any_character(stores: &Stores) {
     }
 }
 
-pub(crate) async fn lists_are_sorted_and_cut_into_pages(stores: &Stores) {
+pub(crate) async fn lists_are_sorted_and_paged(stores: &Stores) {
     for (seconds, name) in [(3, "beta"), (1, "Alpha"), (2, "Ёлка"), (4, "éclair")] {
         store(stores, "acme", &input(name), seconds).await;
     }
@@ -274,7 +274,7 @@ pub(crate) async fn lists_are_sorted_and_cut_into_pages(stores: &Stores) {
     assert_eq!((page.items.len(), page.total), (0, 4));
 }
 
-pub(crate) async fn every_order_of_scripts_has_its_cursors(stores: &Stores) {
+pub(crate) async fn every_order_of_scripts_can_be_paged(stores: &Stores) {
     for (seconds, name) in [(3, "beta"), (1, "Alpha"), (2, "Ёлка"), (1, "éclair"), (3, "zeta")] {
         store(stores, "acme", &input(name), seconds).await;
     }

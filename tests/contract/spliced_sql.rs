@@ -1,4 +1,4 @@
-//! Pieces of hostile and of ordinary statements put into one another: whatever of it is allowed stays with its tenant.
+//! Pieces of hostile and of ordinary statements spliced into one another: every statement that is allowed stays within its tenant.
 
 use iota_scripts_domain::TenantId;
 use iota_scripts_services::ports::{SqlEffect, SqlGateway as _};
@@ -23,7 +23,7 @@ async fn no_splice_of_statements_leaves_its_tenant_in_postgres() {
     holds(HostTables::postgres().await).await;
 }
 
-/// A statement in which a piece is replaced by a piece of another, up to three times.
+/// A statement in which up to three pieces are replaced by pieces of others.
 fn spliced(known: Vec<Vec<String>>) -> impl Strategy<Value = String> {
     let cut = (any::<Index>(), any::<Index>(), 0..4_usize, any::<Index>(), 0..12_usize);
     (any::<Index>(), prop::collection::vec(cut, 1..4)).prop_map(move |(first, cuts)| {
@@ -33,14 +33,14 @@ fn spliced(known: Vec<Vec<String>>) -> impl Strategy<Value = String> {
             let (at, from) = (at.index(words.len()), from.index(other.len()));
             let piece = other[from..other.len().min(from + long)].to_vec();
             words.splice(at..words.len().min(at + gone), piece);
-            // Never without any.
+            // At least one piece is replaced.
             words.push(String::new());
         }
         words.join(" ")
     })
 }
 
-/// Words, quoted ones whole, and runs of other signs.
+/// Tokens: words, quoted ones as one, and runs of other characters.
 fn words(sql: &str) -> Vec<String> {
     let (mut words, mut quote) = (vec![String::new()], None);
     let mut kind = None;
@@ -72,7 +72,7 @@ fn words(sql: &str) -> Vec<String> {
 async fn holds(tables: HostTables) {
     let ordinary = ordinary_sql::statements(tables.is_postgres());
     let hostile = hostile_sql::statements(tables.is_postgres());
-    // There are more hostile ones, and fewer of them are allowed.
+    // There are more hostile statements, and fewer of them are allowed.
     let known = hostile.into_iter().chain(ordinary.iter().copied().cycle().take(ordinary.len() * 4)).map(words);
     let known: Vec<Vec<String>> = known.filter(|words| !words.is_empty()).collect();
     let here = tokio::runtime::Handle::current();
@@ -84,19 +84,19 @@ async fn holds(tables: HostTables) {
             here.block_on(async {
                 let (writes, text) = (scoped.effect == SqlEffect::Writes, scoped.sql.clone());
                 let before = if writes { others(&tables).await } else { Vec::new() };
-                // What a dry run would show is told, too.
+                // The preview of a dry run is checked too.
                 let dry = if writes { tables.gateway.preview(&acme, &sql, &[]).ok() } else { None };
                 let looks: Vec<_> = dry.into_iter().flat_map(|dry| dry.before.into_iter().chain([dry.write])).collect();
                 prop_assert_eq!(looks.is_empty(), !writes, "{}", sql);
-                let mut told = String::new();
+                let mut output = String::new();
                 for statement in looks.into_iter().chain([scoped]) {
-                    told += &match tables.gateway.run(&acme, statement, BOUNDS).await {
+                    output += &match tables.gateway.run(&acme, statement, BOUNDS).await {
                         Ok(rows) => shown(&rows),
                         Err(error) => error.to_string(),
                     };
                 }
                 for secret in [FOREIGN, HIDDEN] {
-                    prop_assert!(!told.contains(secret) || sql.contains("secret"), "{}\n{}\n{}", sql, text, told);
+                    prop_assert!(!output.contains(secret) || sql.contains("secret"), "{}\n{}\n{}", sql, text, output);
                 }
                 if writes {
                     prop_assert_eq!(others(&tables).await, before, "{}\n{}", sql, text);

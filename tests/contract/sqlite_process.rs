@@ -1,5 +1,5 @@
-//! The process that has the host's SQLite file open: what becomes of statements and transactions when it is killed, stopped, late, let go,
-//! or not there at all. The host has the file open too, in this process.
+//! The process that opens the host's SQLite file: statements and transactions when it is killed, suspended, late, released, or missing.
+//! The host has the file open too, in this process.
 
 use std::{path::Path, time::Duration};
 
@@ -52,28 +52,28 @@ fn process(tables: &HostTables) -> u32 {
     holders[0]
 }
 
-/// Waits until a process is gone, and was waited for.
+/// Waits until a process has exited and was reaped.
 async fn gone(pid: u32) {
     let gone = async {
         while is_there(pid) {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(Duration::from_secs(30), gone).await.expect("the process goes, and leaves no zombie");
+    timeout(Duration::from_secs(30), gone).await.expect("the process exits and is reaped");
 }
 
-/// Stops a process, and waits until each of its threads stands still.
+/// Suspends a process, and waits until each of its threads has stopped.
 async fn stop(pid: u32) {
     signal(pid, Signal::STOP);
-    let stands = |task: std::fs::DirEntry| {
+    let is_stopped = |task: std::fs::DirEntry| {
         let status = std::fs::read_to_string(task.path().join("status")).unwrap_or_default();
         status.lines().any(|line| line.starts_with("State:\tT"))
     };
-    let all_stand = || {
+    let all_stopped = || {
         let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).expect("the process is there");
-        tasks.flatten().all(stands)
+        tasks.flatten().all(is_stopped)
     };
-    while !all_stand() {
+    while !all_stopped() {
         sleep(Duration::from_millis(1)).await;
     }
 }
@@ -83,7 +83,7 @@ fn is_unavailable<T: std::fmt::Debug>(outcome: &Result<T, SqlError>) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_is_killed_costs_what_it_had_under_way_and_nothing_else() {
+async fn a_killed_process_loses_only_its_statements_in_flight() {
     let tables = HostTables::sqlite().await;
     let first = process(&tables);
     let mut transaction = begin(&tables).await;
@@ -94,15 +94,15 @@ async fn a_process_that_is_killed_costs_what_it_had_under_way_and_nothing_else()
     assert!(matches!(outcome, Err(SqlError::Unavailable(_))), "{outcome:?}");
     assert!(matches!(transaction.commit().await, Err(SqlError::Unavailable(_))));
 
-    assert_eq!(count(&tables).await, SqlValue::Integer(4), "nothing of the transaction is there");
+    assert_eq!(count(&tables).await, SqlValue::Integer(4), "no row of the transaction remains");
     gone(first).await;
     assert_ne!(process(&tables), first);
-    run(&tables, INSERT).await.expect("nobody holds a lock");
+    run(&tables, INSERT).await.expect("no lock is held");
     tables.execute("UPDATE shop_orders SET note = 'host'").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_dies_again_and_again_is_there_again_each_time() {
+async fn a_process_that_dies_repeatedly_is_restarted_each_time() {
     let tables = HostTables::sqlite().await;
     for _ in 0..5 {
         let pid = process(&tables);
@@ -113,7 +113,7 @@ async fn a_process_that_dies_again_and_again_is_there_again_each_time() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_is_stopped_makes_statements_late_and_is_replaced() {
+async fn a_suspended_process_is_replaced_after_a_timeout() {
     let tables = HostTables::sqlite_with(|config| config.statement_timeout = Duration::from_millis(100)).await;
     let first = process(&tables);
     let mut transaction = begin(&tables).await;
@@ -122,13 +122,13 @@ async fn a_process_that_is_stopped_makes_statements_late_and_is_replaced() {
     assert_eq!(run(&tables, COUNT).await, Err(SqlError::TimedOut(100)));
     let outcome = within(&tables, &mut *transaction, COUNT).await;
     assert!(matches!(outcome, Err(SqlError::TimedOut(_) | SqlError::Unavailable(_))), "{outcome:?}");
-    assert!(matches!(transaction.commit().await, Err(SqlError::Unavailable(_))), "who knows what was done");
+    assert!(matches!(transaction.commit().await, Err(SqlError::Unavailable(_))), "the outcome is unknown");
     gone(first).await;
     assert_eq!(count(&tables).await, SqlValue::Integer(4));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_goes_on_in_time_is_kept_and_the_transaction_that_was_late_is_not() {
+async fn a_process_resumed_in_time_loses_only_the_late_transaction() {
     let tables = HostTables::sqlite_with(|config| config.statement_timeout = Duration::from_millis(100)).await;
     let first = process(&tables);
     let mut transaction = begin(&tables).await;
@@ -138,14 +138,14 @@ async fn a_process_that_goes_on_in_time_is_kept_and_the_transaction_that_was_lat
     assert!(matches!(within(&tables, &mut *transaction, COUNT).await, Err(SqlError::Unavailable(_))));
     transaction.rollback().await.expect("it ends");
     assert_eq!((count(&tables).await, process(&tables)), (SqlValue::Integer(4), first));
-    run(&tables, INSERT).await.expect("nobody holds a lock");
+    run(&tables, INSERT).await.expect("no lock is held");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_nobody_waits_for_any_more_ends_and_holds_no_lock() {
+async fn abandoned_statements_end_and_release_their_locks() {
     let tables = HostTables::sqlite_with(|config| config.max_connections = 1).await;
     let soon = Duration::from_millis(50);
-    assert!(timeout(soon, run(&tables, ENDLESS)).await.is_err(), "it would go on for ever");
+    assert!(timeout(soon, run(&tables, ENDLESS)).await.is_err(), "it would never end");
     assert_eq!(count(&tables).await, SqlValue::Integer(4), "the only connection that reads is free");
 
     let mut transaction = begin(&tables).await;
@@ -161,21 +161,21 @@ async fn what_nobody_waits_for_any_more_ends_and_holds_no_lock() {
     run(&tables, INSERT).await.expect("a write that SQLite was interrupted in leaves nothing behind");
     run(&tables, "DELETE FROM orders WHERE id > 4").await.expect("nor do others");
 
-    // It waits for the host, and gets its lock when nobody wants it any more.
+    // It waits for the host, and gets its lock once no other connection holds it.
     let mut host = SqliteConnection::connect(tables.url()).await.expect("the host opens its file");
     host.execute("BEGIN IMMEDIATE").await.expect("the host has the lock");
     assert!(timeout(soon, tables.gateway.begin(&acme(), SqlEffect::Writes, BOUNDS.time)).await.is_err());
-    host.execute("COMMIT").await.expect("the host gives it back");
-    host.execute("BEGIN IMMEDIATE; UPDATE shop_orders SET note = 'again'; COMMIT").await.expect("and has it again");
+    host.execute("COMMIT").await.expect("the host releases it");
+    host.execute("BEGIN IMMEDIATE; UPDATE shop_orders SET note = 'again'; COMMIT").await.expect("and is locked again");
     run(&tables, INSERT).await.expect("the only connection that writes is free");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_step_that_lasts_keeps_its_own_tenant_waiting_and_no_other() {
+async fn a_long_step_delays_only_its_own_tenant() {
     let tables = HostTables::sqlite_with(|config| config.per_tenant_connections = 1).await;
     let (first, globex) = (process(&tables), TenantId::parse("globex").expect("an id"));
     let transaction = tables.gateway.begin(&globex, SqlEffect::Writes, BOUNDS.time).await.expect("it begins");
-    // One step of SQLite's machine, which nobody can end; given up at once.
+    // One opcode of SQLite's virtual machine, which cannot be interrupted; the wait for it is given up immediately.
     let text = SqlValue::Text("a".repeat(400_000));
     let endless = tables.gateway.scope(&acme(), "SELECT instr($1 || $1, $1 || 'b') AS n", &[text]).expect("allowed");
     let soon = Duration::from_millis(50);
@@ -183,7 +183,7 @@ async fn a_step_that_lasts_keeps_its_own_tenant_waiting_and_no_other() {
     assert!(timeout(begun, tables.gateway.run(&acme(), endless, BOUNDS)).await.is_err());
     let own = tables.gateway.scope(&acme(), COUNT, &[]).expect("allowed");
     let in_a_moment = SqlBounds { time: soon, ..BOUNDS };
-    assert_eq!(tables.gateway.run(&acme(), own, in_a_moment).await, Err(SqlError::Busy), "its place is taken");
+    assert_eq!(tables.gateway.run(&acme(), own, in_a_moment).await, Err(SqlError::Busy), "its slot is in use");
     let afterwards = async { while run(&tables, COUNT).await == Err(SqlError::Busy) {} };
     timeout(Duration::from_secs(60), afterwards).await.expect("the step ends");
     transaction.commit().await.expect("nothing of another tenant's was lost");
@@ -191,7 +191,7 @@ async fn a_step_that_lasts_keeps_its_own_tenant_waiting_and_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn transactions_of_several_runs_go_on_side_by_side() {
+async fn transactions_of_several_runs_are_concurrent() {
     let tables = HostTables::sqlite().await;
     tables.execute("PRAGMA journal_mode = WAL").await;
     let mut writing = begin(&tables).await;
@@ -202,7 +202,7 @@ async fn transactions_of_several_runs_go_on_side_by_side() {
     }
     for transaction in &mut reading {
         let seen = within(&tables, &mut **transaction, COUNT).await.expect("rows");
-        assert_eq!(seen.rows[0][0], SqlValue::Integer(4), "what is not committed is not seen");
+        assert_eq!(seen.rows[0][0], SqlValue::Integer(4), "uncommitted rows are not visible");
     }
     let seen = within(&tables, &mut *writing, COUNT).await.expect("rows");
     assert_eq!(seen.rows[0][0], SqlValue::Integer(5));
@@ -216,7 +216,7 @@ async fn transactions_of_several_runs_go_on_side_by_side() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_that_needs_more_than_memory_has_sqlite_s_temporary_files() {
+async fn a_large_statement_can_use_temporary_files() {
     let tables = HostTables::sqlite().await;
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) \
         SELECT count(*) AS c FROM (SELECT DISTINCT i || '-a long text that makes many rows large' AS t FROM n ORDER BY t DESC) x";
@@ -224,7 +224,7 @@ async fn a_statement_that_needs_more_than_memory_has_sqlite_s_temporary_files() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_gateway_that_is_closed_or_dropped_leaves_no_process() {
+async fn a_closed_or_dropped_gateway_leaves_no_process() {
     let tables = HostTables::sqlite().await;
     let pid = process(&tables);
     tables.gateway.close().await;
@@ -243,11 +243,11 @@ async fn a_gateway_that_is_closed_or_dropped_leaves_no_process() {
     let pid = holders(database.file())[0];
     signal(pid, Signal::STOP);
     gateway.close().await;
-    assert!(!is_there(pid), "one that hangs is killed");
+    assert!(!is_there(pid), "a hanging process is killed");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_is_missing_or_another_is_named_with_its_key() {
+async fn a_missing_or_wrong_program_is_named_with_its_key() {
     let database = TestDatabase::sqlite();
     tables::create(&database).await;
     let with = async |program: &str| -> ScriptDatabaseError {

@@ -1,4 +1,4 @@
-//! What is promised of the values that scripts store.
+//! Promises of the values that scripts store.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub(crate) async fn a_value_stays_until_it_is_replaced_or_removed(stores: &Store
     assert_eq!(stores.storage.get(&acme(), &key, now).await, Ok(None));
 }
 
-pub(crate) async fn a_value_is_gone_when_its_time_has_come(stores: &Stores) {
+pub(crate) async fn a_value_expires(stores: &Stores) {
     let clock = ManualClock::new(at(0));
     let key = key("cached");
     let in_a_minute = Some(clock.now().plus(Duration::from_mins(1)));
@@ -53,11 +53,11 @@ pub(crate) async fn a_value_is_gone_when_its_time_has_come(stores: &Stores) {
     assert_eq!(
         stores.storage.get(&acme(), &key, clock.now()).await,
         Ok(Some(value("3"))),
-        "a new value has its own time"
+        "a new value has a new expiry"
     );
 }
 
-pub(crate) async fn what_is_used_is_what_has_not_expired(stores: &Stores) {
+pub(crate) async fn expired_values_do_not_count_as_used(stores: &Stores) {
     let usage = async |now| stores.storage.usage(&acme(), now).await.expect("figures");
     assert_eq!(usage(at(0)).await, StorageUsage::default());
     stores.set(&acme(), &key("ёж"), "\"ё\"", None, at(0)).await;
@@ -76,7 +76,7 @@ pub(crate) async fn tenants_do_not_share_values(stores: &Stores) {
     assert_eq!(stores.storage.get(&acme(), &key, now).await, Ok(Some(value("1"))));
 }
 
-pub(crate) async fn json_comes_back_as_it_was_written(stores: &Stores) {
+pub(crate) async fn json_round_trips_unchanged(stores: &Stores) {
     let key = key("Mon Nov 24 2025 00:00:00 GMT+0500 (Uzbekistan Standard Time) ключ");
     for json in [
         r#"{"b": 1.0, "a": "\u0000 ёж \ud83d\ude00"}"#,
@@ -101,7 +101,7 @@ pub(crate) async fn expired_values_are_purged_in_batches(stores: &Stores) {
     assert_eq!(stores.storage.get(&acme(), &key("kept"), at(9)).await, Ok(Some(value("1"))));
 }
 
-pub(crate) async fn of_many_who_count_at_once_each_counts(stores: &Stores) {
+pub(crate) async fn concurrent_increments_all_count(stores: &Stores) {
     let count = |by: f64| StorageChange::Increment { by, expires_at: Some(at(60)) };
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..8 {
@@ -119,13 +119,13 @@ pub(crate) async fn of_many_who_count_at_once_each_counts(stores: &Stores) {
     assert_eq!(later, Ok(Some(value("42"))));
     assert_eq!(stores.storage.get(&acme(), &key("n"), at(60)).await, Ok(None), "the first counter's end stays");
     let afresh = stores.storage.change(&acme(), &key("n"), &count(0.5), StorageQuota::default(), at(60)).await;
-    assert_eq!(afresh, Ok(Some(value("0.5"))), "what has expired is not counted on");
+    assert_eq!(afresh, Ok(Some(value("0.5"))), "an expired counter starts again");
     stores.set(&acme(), &key("text"), "\"x\"", None, at(0)).await;
     let refused = stores.storage.change(&acme(), &key("text"), &count(1.0), StorageQuota::default(), at(0)).await;
     assert_eq!(refused, Err(StorageError::Refused(StorageRefusal::NotANumber)));
 }
 
-pub(crate) async fn of_many_who_compare_and_set_exactly_one_wins(stores: &Stores) {
+pub(crate) async fn of_concurrent_compare_and_sets_exactly_one_wins(stores: &Stores) {
     let take = |owner: usize| StorageChange::SetIf {
         expected: JsonText::null(),
         held: Held { value: value(&owner.to_string()), expires_at: Some(at(10)) },
@@ -141,9 +141,9 @@ pub(crate) async fn of_many_who_compare_and_set_exactly_one_wins(stores: &Stores
         winners.extend(done.expect("no panic").expect("an answer"));
     }
     let held = stores.storage.get(&acme(), &key("lock"), at(9)).await.expect("an answer");
-    assert_eq!(winners, [held.expect("somebody holds it")]);
+    assert_eq!(winners, [held.expect("a lock is held")]);
     let next = stores.storage.change(&acme(), &key("lock"), &take(9), StorageQuota::default(), at(10)).await;
-    assert_eq!(next, Ok(Some(value("9"))), "the lock of one who did not come back ends");
+    assert_eq!(next, Ok(Some(value("9"))), "an abandoned lock expires");
 }
 
 pub(crate) async fn keys_are_listed_by_prefix_in_pages(stores: &Stores) {
@@ -165,7 +165,7 @@ pub(crate) async fn keys_are_listed_by_prefix_in_pages(stores: &Stores) {
     assert_eq!(list("%", None, None).await, "");
 }
 
-pub(crate) async fn a_full_store_takes_no_more_until_there_is_room(stores: &Stores) {
+pub(crate) async fn a_full_store_accepts_no_more_until_there_is_room(stores: &Stores) {
     let quota = StorageQuota { bytes: 40, keys: 3 };
     let set = async |name: &str, bytes: usize, end: Option<Timestamp>, now: Timestamp| {
         let held = Held { value: value(&format!("\"{}\"", "x".repeat(bytes - 2 - name.len()))), expires_at: end };
@@ -182,13 +182,13 @@ pub(crate) async fn a_full_store_takes_no_more_until_there_is_room(stores: &Stor
     assert_eq!(set("c", 10, None, at(0)).await, full((40, 2), (50, 3)));
     assert_eq!(set("a", 21, None, at(0)).await, full((40, 2), (41, 2)));
     assert_eq!(set("a", 20, None, at(0)).await, Ok(()), "the same size again");
-    assert_eq!(set("c", 10, None, at(5)).await, Ok(()), "what has expired makes room");
+    assert_eq!(set("c", 10, None, at(5)).await, Ok(()), "expired values make room");
     assert_eq!(set("d", 5, None, at(5)).await, Ok(()));
     assert_eq!(set("e", 5, None, at(5)).await, full((35, 3), (40, 4)));
     assert_eq!(stores.storage.delete(&acme(), &key("d"), at(5)).await, Ok(true));
     assert_eq!(set("e", 5, Some(at(6)), at(5)).await, Ok(()));
     assert_eq!(stores.storage.purge_expired(at(6), 10).await, Ok(1));
-    assert_eq!(set("f", 10, None, at(6)).await, Ok(()), "what is purged is not counted");
+    assert_eq!(set("f", 10, None, at(6)).await, Ok(()), "purged values are not counted");
     let (globex, first) = (tenant("globex"), StorageChange::Set(Held { value: value("1"), expires_at: None }));
     let theirs = stores.storage.change(&globex, &key("a"), &first, quota, at(6)).await;
     assert_eq!(theirs, Ok(Some(value("1"))), "each tenant has a store of its own");

@@ -1,4 +1,4 @@
-//! The stores that the promises are asked of.
+//! The stores under test.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use iota_scripts_infrastructure::persistence::{
     DatabaseConfig, Db, SqlExecutionRepository, SqlHistoryRepository, SqlHttpHostRepository, SqlOccurrenceRepository,
     SqlScriptRepository, SqlStorageRepository, SqlStrikeRepository, SqlTemplateRepository, migrations,
 };
-use iota_scripts_tests::database::{Held, TestDatabase};
+use iota_scripts_tests::database::{DatabaseLock, TestDatabase};
 use sqlx::{Connection as _, Executor as _};
 
-/// One of each, over the same store.
+/// One repository of each kind, over the same store.
 pub(crate) struct Stores {
     pub(crate) scripts: Arc<dyn ScriptRepository>,
     pub(crate) executions: Arc<dyn ExecutionRepository>,
@@ -36,24 +36,24 @@ impl Stores {
         Self::over(TestDatabase::postgres().await).await
     }
 
-    /// A second connection to the same database, as another node has it.
+    /// A second connection to the same database, as of another node.
     pub(crate) async fn another_node(&self) -> Db {
         connect(self.database.url()).await
     }
 
-    /// The same stores through connections that tell of every statement.
+    /// The same stores through connections that log every statement.
     pub(crate) async fn traced(&self) -> Self {
-        let config = DatabaseConfig::parse(self.database.url()).expect("the URL is understood");
-        let db = Db::connect(&config.with_statements_traced()).await.expect("the database lets us in");
+        let config = DatabaseConfig::parse(self.database.url()).expect("a valid URL");
+        let db = Db::connect(&config.with_statements_traced()).await.expect("connected to the database");
         Self::of(db, Arc::clone(&self.database))
     }
 
-    /// Where the database is.
+    /// The database's URL.
     pub(crate) fn url(&self) -> &str {
         self.database.url()
     }
 
-    /// Writes what no repository would, through this process's own copy of SQLite.
+    /// Changes the data directly, through this process's own copy of SQLite.
     pub(crate) async fn fill(&self, sql: &str) {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         if self.url().starts_with("sqlite") {
@@ -70,33 +70,33 @@ impl Stores {
         self.database.file()
     }
 
-    /// Does to the database what no repository would.
+    /// Changes the data directly, not through a repository.
     pub(crate) async fn tamper(&self, sql: &str) {
         self.database.tamper(sql).await;
     }
 
-    /// Lets nobody write until it is released.
-    pub(crate) async fn hold(&self) -> Held {
-        self.database.hold().await
+    /// Blocks all writes until it is released.
+    pub(crate) async fn lock(&self) -> DatabaseLock {
+        self.database.lock().await
     }
 
-    /// What the database says to a question, as text.
-    pub(crate) async fn told(&self, sql: &'static str) -> Vec<String> {
-        self.database.told(sql).await
+    /// Returns the database's answer to a query, as text.
+    pub(crate) async fn query(&self, sql: &'static str) -> Vec<String> {
+        self.database.query(sql).await
     }
 
     pub(crate) async fn over(database: TestDatabase) -> Self {
         Self::with(Self::made_in(&database).await, database)
     }
 
-    /// Makes the tables.
+    /// Creates the tables.
     pub(crate) async fn made_in(database: &TestDatabase) -> Db {
         let db = connect(database.url()).await;
         migrations::migrate(&db, &ManualClock::new(Timestamp::from_micros(0))).await.expect("the tables are made");
         db
     }
 
-    /// Over tables that are there.
+    /// Over existing tables.
     pub(crate) fn with(db: Db, database: TestDatabase) -> Self {
         Self::of(db, Arc::new(database))
     }
@@ -118,6 +118,6 @@ impl Stores {
 }
 
 pub(crate) async fn connect(url: &str) -> Db {
-    let config = DatabaseConfig::parse(url).expect("the URL is understood");
-    Db::connect(&config).await.expect("the database lets us in")
+    let config = DatabaseConfig::parse(url).expect("a valid URL");
+    Db::connect(&config).await.expect("connected to the database")
 }

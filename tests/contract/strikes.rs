@@ -1,4 +1,4 @@
-//! What is promised of strikes, and of the quarantine that they lead to.
+//! Promises of strikes, and of the quarantine that they lead to.
 
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ fn count(fault: FaultCode, times: u32, seconds: i64) -> StrikeCount {
     StrikeCount { fault, times, since: at(seconds) }
 }
 
-pub(crate) async fn strikes_are_counted_by_fault_for_as_long_as_they_count(stores: &Stores) {
+pub(crate) async fn strikes_are_counted_by_fault_within_their_window(stores: &Stores) {
     let (script, other) = (stored(stores, &input("Report")).await, stored(stores, &input("Other")).await);
     let note = async |script, fault, seconds, since| {
         stores.strikes.note(&strike(script, fault, seconds), at(since)).await.expect("noted")
@@ -44,7 +44,7 @@ pub(crate) async fn strikes_are_counted_by_fault_for_as_long_as_they_count(store
     let counted = note(&script, FaultCode::MemoryLimit, 3, 0).await;
     assert_eq!(counted, [count(FaultCode::MemoryLimit, 2, 2), count(FaultCode::Timeout, 1, 1)]);
     let counted = note(&script, FaultCode::MemoryLimit, 9, 3).await;
-    assert_eq!(counted, [count(FaultCode::MemoryLimit, 2, 3)], "what is older is forgotten");
+    assert_eq!(counted, [count(FaultCode::MemoryLimit, 2, 3)], "older strikes are forgotten");
     let counted = note(&script, FaultCode::MemoryLimit, 9, 0).await;
     assert_eq!(counted, [count(FaultCode::MemoryLimit, 3, 3)], "and stays so");
 }
@@ -57,7 +57,11 @@ pub(crate) async fn strikes_of_a_caller_count_against_the_caller(stores: &Stores
         stores.strikes.note(&strike, at(0)).await.expect("noted")
     };
     note(caller("203.0.113.7"), 1).await;
-    assert_eq!(note(None, 2).await, [count(FaultCode::Timeout, 1, 2)], "what callers cause switches nothing off");
+    assert_eq!(
+        note(None, 2).await,
+        [count(FaultCode::Timeout, 1, 2)],
+        "strikes of callers do not deactivate the script"
+    );
     assert_eq!(note(caller("203.0.113.8"), 3).await, [count(FaultCode::Timeout, 1, 3)]);
     assert_eq!(note(caller("203.0.113.7"), 4).await, [count(FaultCode::Timeout, 2, 1)]);
     let callers = async |name: &str, version, since| {
@@ -81,7 +85,7 @@ pub(crate) async fn a_run_is_one_strike(stores: &Stores) {
     }
 }
 
-pub(crate) async fn a_script_that_is_off_changed_or_gone_gets_no_strike(stores: &Stores) {
+pub(crate) async fn inactive_changed_or_deleted_scripts_get_no_strike(stores: &Stores) {
     let off = stored(stores, &ScriptInput { is_active: Some(false), ..input("Off") }).await;
     let changed = stored(stores, &input("Changed")).await;
     let edit = ScriptInput { content: "better()".into(), ..input("Changed") };
@@ -100,7 +104,7 @@ pub(crate) async fn a_script_that_is_off_changed_or_gone_gets_no_strike(stores: 
     assert_eq!(stores.strikes.note(&anew, at(0)).await, Ok(vec![count(FaultCode::Timeout, 1, 3)]));
 }
 
-pub(crate) async fn strikes_of_several_nodes_at_once_are_all_counted(stores: &Stores) {
+pub(crate) async fn concurrent_strikes_of_several_nodes_all_count(stores: &Stores) {
     const STRIKES: u32 = 12;
     let script = stored(stores, &input("Report")).await;
     let nodes: [Arc<dyn StrikeRepository>; 2] =
@@ -117,7 +121,7 @@ pub(crate) async fn strikes_of_several_nodes_at_once_are_all_counted(stores: &St
     assert_eq!(counted, (1..=STRIKES).collect::<Vec<_>>(), "each sees exactly those before it");
 }
 
-pub(crate) async fn a_quarantine_comes_back_with_its_script_and_ends_when_it_is_switched_on(stores: &Stores) {
+pub(crate) async fn a_quarantine_is_stored_and_ends_on_activation(stores: &Stores) {
     let script = stored(stores, &input("Report")).await;
     let reason = Quarantine { fault: FaultCode::StackOverflow, times: 5, since: at(1), at: at(2) };
     let revision = script.quarantined(reason, ann(2)).expect("a change");

@@ -1,4 +1,4 @@
-//! What is promised of templates.
+//! Promises of templates.
 
 use iota_scripts_domain::{Template, TemplateBody, TemplateLocale, TemplateName};
 

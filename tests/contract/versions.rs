@@ -1,4 +1,4 @@
-//! What is promised of versions and of edits that meet.
+//! Promises of versions and of concurrent edits.
 
 use std::sync::Arc;
 
@@ -23,7 +23,7 @@ async fn three_versions(stores: &Stores) -> Script {
     third.into_script()
 }
 
-pub(crate) async fn every_change_leaves_its_version(stores: &Stores) {
+pub(crate) async fn every_change_creates_a_version(stores: &Stores) {
     let script = three_versions(stores).await;
     assert_eq!(stores.scripts.get(&acme(), script.id()).await, Ok(script.clone()));
 
@@ -67,13 +67,13 @@ pub(crate) async fn an_update_of_an_old_version_is_refused(stores: &Stores) {
     assert_eq!(stores.scripts.get(&acme(), first.script().id()).await, Ok(mine.into_script()));
 }
 
-pub(crate) async fn an_update_holds_only_while_no_other_script_is_saved(stores: &Stores) {
+pub(crate) async fn an_update_fails_if_another_script_was_saved(stores: &Stores) {
     let first = created(acme(), &input("Report"), 0);
     stores.scripts.insert(&first).await.expect("stored");
     let saves = stores.scripts.saves(&acme()).await.expect("a count");
     stores.scripts.insert(&created(tenant("globex"), &input("Theirs"), 0)).await.expect("stored");
     let second = edit(first.script(), "second()", 1);
-    stores.scripts.update(&second.clone().since(saves)).await.expect("another tenant's scripts are not looked at");
+    stores.scripts.update(&second.clone().since(saves)).await.expect("another tenant's scripts are not checked");
 
     let saves = stores.scripts.saves(&acme()).await.expect("a count");
     stores.scripts.insert(&created(acme(), &input("Other"), 0)).await.expect("stored");
@@ -82,11 +82,11 @@ pub(crate) async fn an_update_holds_only_while_no_other_script_is_saved(stores: 
     assert_eq!(overtaken, Err(RepositoryError::Overtaken));
     assert_eq!(stores.scripts.get(&acme(), first.script().id()).await, Ok(second.into_script()));
     let saves = saves.next();
-    assert_eq!(stores.scripts.saves(&acme()).await, Ok(saves), "what was refused does not count");
-    stores.scripts.update(&third.since(saves)).await.expect("decided anew");
+    assert_eq!(stores.scripts.saves(&acme()).await, Ok(saves), "refused updates do not count");
+    stores.scripts.update(&third.since(saves)).await.expect("decided again");
 }
 
-pub(crate) async fn of_two_updates_at_once_exactly_one_wins(stores: &Stores) {
+pub(crate) async fn of_two_concurrent_updates_exactly_one_wins(stores: &Stores) {
     let first = created(acme(), &input("Report"), 0);
     stores.scripts.insert(&first).await.expect("stored");
     let mut script = first.into_script();

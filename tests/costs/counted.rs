@@ -1,15 +1,16 @@
-//! What this process and its workers did while something was done, by the kernel's own books.
+//! Counts system calls and context switches of this process and its workers, from the kernel's counters.
 
 use std::{fs, io::Write as _, path::Path, process::id};
 
 use iota_scripts_tests::process::workers;
 
-/// Of one call.
+/// Counts for one call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Counts {
-    /// System calls that read or write files, pipes and events; those for sockets of the network and for waiting are not among them.
+    /// System calls that read or write files, pipes and events; those for network sockets and for waiting are not
+    /// included.
     pub(crate) transfers: f64,
-    /// How often a thread waited.
+    /// Voluntary context switches.
     pub(crate) switches: f64,
 }
 
@@ -28,7 +29,7 @@ impl Counts {
     }
 }
 
-/// What was done for each of so many calls. A thread counts that is there before and after.
+/// Counts for each of the given number of calls. A thread is counted if it exists before and after.
 pub(crate) async fn of(calls: usize, work: impl AsyncFnOnce()) -> Counts {
     let (transfers, switches) = now();
     work().await;
@@ -42,13 +43,13 @@ fn now() -> (u64, u64) {
     let threads = processes.flat_map(|pid| fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten());
     let of_thread = |path: &Path| {
         let transfers = figures(&path.join("io"), &["syscr:", "syscw:"]);
-        // How often a thread was made to wait is a matter of what else runs on the machine.
+        // Involuntary switches depend on the other load of the machine.
         (transfers, figures(&path.join("status"), &["voluntary_ctxt_switches:"]))
     };
     threads.map(|thread| of_thread(&thread.path())).fold((0, 0), |all, thread| (all.0 + thread.0, all.1 + thread.1))
 }
 
-/// The sum of these lines; nothing of a thread that has ended.
+/// The sum of these lines; 0 for a thread that has ended.
 fn figures(file: &Path, names: &[&str]) -> u64 {
     let text = fs::read_to_string(file).unwrap_or_default();
     let named = text.lines().filter(|line| names.iter().any(|name| line.starts_with(name)));

@@ -1,8 +1,8 @@
-//! What a warm call costs the machine, counted and not timed: reads and writes, and switches between threads. Each has a bound that
-//! leaves room for a busy machine; whoever makes a request dearer sees it here. `make race` counts all system calls, in the build that
-//! ships: it takes a tracer, and a process whose tracer gets stuck stands still.
+//! The cost of a warm call, counted and not timed: reads and writes, and switches between threads. Each has a limit that leaves room for
+//! a busy machine; a change that makes a request more expensive fails here. `make race` counts all system calls, in the release build: it
+//! needs a tracer, and a process hangs if its tracer does.
 //!
-//! Alone in its program, so that no other test is counted.
+//! In a separate program, so that no other test is counted.
 
 mod counted;
 
@@ -17,8 +17,8 @@ use tokio::{sync::Mutex, time::timeout};
 
 use counted::Counts;
 
-/// What one test counts is not to be another's.
-static TURN: Mutex<()> = Mutex::const_new(());
+/// Serializes the tests, so that each counts only its own work.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
 const HELLO: &str = "function handleRequest(req) { return {status: 200, body: {hello: req.params.name}}; }";
 const READ: &str = "async function handleRequest() { return await db.findOne('orders', {id: 1}); }";
@@ -26,21 +26,20 @@ const RULE: &str = "function main(order) { return {valid: order.total < 1000}; }
 const WARM: usize = 200;
 const CALLS: usize = 400;
 
-/// The most of each count for one call, alone and with fifteen others under way. On a slow machine fewer records share a transaction:
-/// there is room for three times what a quiet one takes.
+/// The maximum of each count for one call, alone and with fifteen others in flight. On a slow machine fewer records share a transaction:
+/// the limit is three times the value of an idle machine.
 const ALONE: Counts = Counts { transfers: 20.0, switches: 12.0 };
 const AMONG_OTHERS: Counts = Counts { transfers: 14.0, switches: 8.0 };
-/// Of a request that reads one row of the application's SQLite file: one message to the process that has it open, and one back.
+/// For a request that reads one row of the application's SQLite file: one message to the process that has it open, and one back.
 const READS_ALONE: Counts = Counts { transfers: 34.0, switches: 26.0 };
 const READS_AMONG_OTHERS: Counts = Counts { transfers: 24.0, switches: 14.0 };
-/// Of a run that is an attempt at an occurrence, from the event that it answers to its settled end: four transactions, and the notice to
-/// the host.
+/// For a run of an occurrence, from the event that it answers to its settled end: four transactions, and the notice to the host.
 const ATTEMPT: Counts = Counts { transfers: 160.0, switches: 90.0 };
 const ATTEMPTS: usize = 100;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_warm_request_and_a_warm_call_cost_no_more_than_they_did() {
-    let _turn = TURN.lock().await;
+async fn a_warm_request_and_call_stay_within_their_cost() {
+    let _turn = ONE_AT_A_TIME.lock().await;
     for isolation in ["worker", "in_process"] {
         let database = TestDatabase::sqlite();
         let stage = Stage::start(database.url(), &json!({"isolation": isolation, "events": []})).await;
@@ -60,8 +59,8 @@ async fn a_warm_request_and_a_warm_call_cost_no_more_than_they_did() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_warm_read_of_a_row_costs_no_more_than_it_did() {
-    let _turn = TURN.lock().await;
+async fn a_warm_read_of_a_row_stays_within_its_cost() {
+    let _turn = ONE_AT_A_TIME.lock().await;
     let (database, file) = (TestDatabase::sqlite(), TestDatabase::sqlite());
     tables::create(&file).await;
     let mut config = tables::config(file.url());
@@ -79,8 +78,8 @@ async fn a_warm_read_of_a_row_costs_no_more_than_it_did() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn a_run_for_an_occurrence_costs_no_more_than_it_did() {
-    let _turn = TURN.lock().await;
+async fn a_run_of_an_occurrence_stays_within_its_cost() {
+    let _turn = ONE_AT_A_TIME.lock().await;
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({"events": [COMPLETED]})).await;
     let body = json!({"name": "On paid", "type": "embedded", "event_patterns": ["order.paid"], "content": "function main(event) { return event.id; }"});
@@ -89,7 +88,7 @@ async fn a_run_for_an_occurrence_costs_no_more_than_it_did() {
     let mut answered = async |all: usize| {
         for _ in 0..all {
             sent += 1;
-            stage.plugin.event(&paid(sent)).expect("the plugin takes it");
+            stage.plugin.event(&paid(sent)).expect("the plugin accepts it");
             timeout(TIMEOUT, stage.host.nth_event(COMPLETED, sent)).await.expect("it is run");
         }
     };
@@ -125,10 +124,10 @@ async fn rule(stage: &Stage, who: &Identity) {
     assert_eq!(verdict, json!({"valid": true}));
 }
 
-/// So that a call that is never answered fails and is named.
+/// A call that is never answered fails, and is named.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What one of many calls costs, once all is warm.
+/// Returns the cost of one of many calls, once everything is warm.
 async fn counted(lanes: usize, call: impl AsyncFn()) -> Counts {
     let call = &call;
     let calls = async |all: usize| {

@@ -1,5 +1,5 @@
 // functions: main
-import { ж } from "lib:x"; // Кириллица: places are counted in characters.
+import { ж } from "lib:x"; // Кириллица: columns are counted in characters.
 function first() {
     const list = [1, 2,, ...];
 }

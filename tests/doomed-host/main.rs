@@ -1,6 +1,6 @@
-//! A host in a process of its own, for tests that kill it or its worker: starts the library on the database of its
-//! first argument with the configuration of its second, runs a script that never ends (after a call, the statements of its third argument
-//! if there is one), prints the run's id, and when the run has ended after all, its record.
+//! A host in a separate process, for tests that kill it or its worker: starts the library on the database of its first argument with the
+//! configuration of its second, runs a script that never ends (after a call with the statements of its third argument, if given), and
+//! prints the run's id, and the run's record if the run ends after all.
 
 use std::io::Write as _;
 
@@ -10,9 +10,7 @@ use serde_json::{Value, json};
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().collect();
-    let [_, url, config, rest @ ..] = arguments.as_slice() else {
-        anyhow::bail!("a database URL and a configuration, please")
-    };
+    let [_, url, config, rest @ ..] = arguments.as_slice() else { anyhow::bail!("usage: DATABASE_URL CONFIG") };
     let stage = Stage::start(url, &serde_json::from_str::<Value>(config)?).await;
     let rest = rest.concat();
     let source =
@@ -21,7 +19,7 @@ async fn main() -> anyhow::Result<()> {
     let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
     let id = script["id"].as_str().unwrap_or_default();
     let execution = stage.begin(&admin(), id, Value::Null).await;
-    // The call shows that the run has its worker, and that its line was heard.
+    // The call shows that the run has its worker, and that its log line was received.
     stage.host.called("echo.same", 1).await;
     say(&execution)?;
     say(&stage.ended(&admin(), &execution).await.to_string())

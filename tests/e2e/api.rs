@@ -1,4 +1,4 @@
-//! The JSON API: scripts and versions, permissions, tenants, bad input.
+//! The JSON API: scripts and versions, permissions, tenants, invalid input.
 
 use axum::body::Body;
 use iota_scripts_tests::{admin, user};
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::world::in_workers;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_lives_from_create_to_delete_and_each_change_is_a_version_and_an_event() {
+async fn each_change_of_a_script_is_a_version_and_an_event() {
     in_workers(|stage| async move {
         let ann = admin();
         let body = json!({"name": "Report", "description": "Sums", "type": "cron", "cron_expression": "0 9 * * *",
@@ -22,7 +22,7 @@ async fn a_script_lives_from_create_to_delete_and_each_change_is_a_version_and_a
         change["base_version"] = json!(1);
         let second = stage.api(&ann, "PUT", &path, Some(change.clone())).await.expect(200);
         assert_eq!(second["version"], 2);
-        // What is sent twice is saved once; something else that was based on the old version is refused.
+        // A repeated request is saved once; a different one based on the old version is refused.
         assert_eq!(stage.api(&ann, "PUT", &path, Some(change.clone())).await.expect(200)["version"], 2);
         change["content"] = json!("function main() { return 3 }");
         let stale = stage.api(&ann, "PUT", &path, Some(change)).await.expect(409);
@@ -101,7 +101,7 @@ async fn lists_are_filtered_and_paged() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_permission_is_403_another_tenant_s_id_404_and_nothing_changes() {
+async fn missing_permissions_are_403_other_tenants_ids_404() {
     in_workers(|stage| async move {
         let (ann, viewer) = (admin(), user("acme", "vera", &["scripts.read"]));
         let other = user("globex", "gus", &iota_scripts_tests::ALL);
@@ -140,7 +140,7 @@ async fn a_missing_permission_is_403_another_tenant_s_id_404_and_nothing_changes
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bad_input_is_named() {
+async fn invalid_input_is_named() {
     in_workers(|stage| async move {
         let ann = admin();
         let post = |body: &'static str| stage.send(Some(&ann), "POST", "/scripts", Body::from(body));
@@ -164,7 +164,7 @@ async fn bad_input_is_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_the_host_holds_for_forged_may_read_and_change_nothing() {
+async fn a_forged_request_can_read_but_not_change() {
     in_workers(|stage| async move {
         let facts = |ok| iota_scripts_host::RequestFacts { csrf_ok: Some(ok), ..Default::default() };
         let body = json!({"name": "x", "type": "one_off", "content": "function main() {}"});
@@ -178,7 +178,7 @@ async fn a_request_that_the_host_holds_for_forged_may_read_and_change_nothing() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_source_is_checked_with_the_author_s_own_positions() {
+async fn findings_have_the_positions_in_the_author_s_source() {
     in_workers(|stage| async move {
         let source = json!({"content": "function main() {\n  return 1 +;\n}"});
         let checked = stage.api(&admin(), "POST", "/check", Some(source)).await.expect(200);

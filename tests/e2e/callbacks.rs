@@ -1,4 +1,4 @@
-//! How often the plugin asks its host, and what it tells it: with the capabilities of contract 1.1 and without.
+//! How many questions and notices the plugin sends to its host: with the capabilities of contract 1.1 and without.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ async fn pages(stage: &Stage) -> Vec<String> {
     pages
 }
 
-/// Opens a page and says how often the host was asked about permissions meanwhile.
+/// Opens a page and returns how many times the host was asked about permissions meanwhile.
 async fn questions(stage: &Stage, who: &Identity, path: &str) -> (u16, usize) {
     stage.host.take_questions();
     let status = page(stage, who, path).await.status;
@@ -31,7 +31,7 @@ async fn questions(stage: &Stage, who: &Identity, path: &str) -> (u16, usize) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_asks_about_permissions_in_one_callback() {
+async fn a_page_checks_permissions_in_one_callback() {
     in_workers(|stage| async move {
         for path in pages(&stage).await {
             assert_eq!(questions(&stage, &admin(), &path).await, (200, 1), "{path}");
@@ -54,13 +54,17 @@ async fn a_page_asks_about_permissions_in_one_callback() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_granted_ends_with_its_request() {
+async fn permissions_are_cached_for_one_request_only() {
     in_workers(|stage| async move {
         let id = stage.script(&admin(), "Nightly", "one_off", SOURCE).await;
         let path = format!("/scripts/{id}/delete");
         let reader = user("acme", "ann", &["scripts.read"]);
         assert_eq!(page(&stage, &admin(), &format!("/scripts/{id}")).await.status, 200);
-        assert_eq!(form(&stage, &reader, &path, "base_version=1").await.status, 403, "the same user, with less");
+        assert_eq!(
+            form(&stage, &reader, &path, "base_version=1").await.status,
+            403,
+            "the same user with fewer permissions"
+        );
         stage.api(&reader, "DELETE", &format!("/scripts/{id}"), None).await.expect(403);
         stage.api(&admin(), "GET", &format!("/scripts/{id}"), None).await.expect(200);
         stage.stop().await;
@@ -69,7 +73,7 @@ async fn what_was_granted_ends_with_its_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_of_contract_1_0_is_asked_one_by_one() {
+async fn a_host_of_contract_1_0_gets_single_questions() {
     in_workers_with(&json!({"capabilities": []}), async |stage| {
         for path in pages(&stage).await {
             assert_eq!(questions(&stage, &admin(), &path).await, (200, 6), "{path}");
@@ -100,7 +104,7 @@ async fn an_answer_of_the_wrong_length_grants_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_that_wait_arrive_in_order_and_a_refused_one_costs_no_other() {
+async fn waiting_events_arrive_in_order_despite_a_refused_one() {
     for capabilities in [json!(["authorize.many", "events.publish"]), json!([])] {
         in_workers_with(&json!({"capabilities": capabilities}), async |stage| {
             stage.host.refuse_events("scripts.script.updated");
@@ -113,8 +117,8 @@ async fn events_that_wait_arrive_in_order_and_a_refused_one_costs_no_other() {
             let last = stage.draft(&admin(), "Last", "one_off", SOURCE).await;
             ids.push(last.clone());
             stage.host.open_bus(true);
-            let told = stage.host.event(|event| event.data["script_id"] == last.as_str());
-            timeout(Duration::from_secs(30), told).await.expect("the last one is told");
+            let last_event = stage.host.event(|event| event.data["script_id"] == last.as_str());
+            timeout(Duration::from_secs(30), last_event).await.expect("the last one is reported");
             let seen = stage.host.event_data("scripts.script.created");
             let seen: Vec<_> = seen.iter().map(|data| data["script_id"].as_str().expect("an id").to_owned()).collect();
             assert_eq!(seen, ids);
@@ -126,7 +130,7 @@ async fn events_that_wait_arrive_in_order_and_a_refused_one_costs_no_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_changes_which_events_it_wants_while_scripts_run() {
+async fn a_host_can_change_its_subscriptions_at_run_time() {
     in_workers_with(&json!({"events": ["scripts.script.created"]}), async |stage| {
         let first = stage.script(&admin(), "first", "one_off", SOURCE).await;
         stage.host.event(|event| event.kind == "scripts.script.created").await;

@@ -1,5 +1,5 @@
-//! Every way to end a run: from the API, from a page, by the host, by a caller or a client that goes away, from another node. It is
-//! recorded as cancelled, wherever it was.
+//! Every way to cancel a run: from the API, from a page, by the host, by a caller or client that disconnects, from another node. The run
+//! is recorded as cancelled, wherever it was.
 
 use futures_util::StreamExt as _;
 use iota_scripts_host::{RunFrame, RunRequest};
@@ -11,7 +11,7 @@ use crate::{
     world::{everywhere, form, only_run},
 };
 
-/// Waits for the host, and for ever if the host says nothing.
+/// Waits for the host, for ever if the host does not answer.
 const WAITS: &str = "async function main() { console.log('waiting'); return services.echo.wait(); }";
 const SPINS: &str = "function main() { console.log('spinning'); for (;;); }";
 
@@ -21,7 +21,7 @@ async fn assert_cancelled(stage: &Stage, execution: &str) -> Value {
     run
 }
 
-/// Begins a run and waits until it has said something.
+/// Begins a run and waits for its first log line.
 async fn begun(stage: &Stage, script: &str, word: &str) -> String {
     let execution = stage.begin(&admin(), script, json!(null)).await;
     stage.stream(&admin(), &format!("/executions/{execution}/stream"), |text| text.contains(word)).await;
@@ -29,7 +29,7 @@ async fn begun(stage: &Stage, script: &str, word: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_waits_for_the_host_is_cancelled_from_the_api() {
+async fn a_run_that_waits_for_the_host_is_cancelled_by_the_api() {
     everywhere(|stage| async move {
         let id = stage.script(&admin(), "job", "one_off", WAITS).await;
         let execution = stage.begin(&admin(), &id, json!(null)).await;
@@ -39,7 +39,7 @@ async fn a_run_that_waits_for_the_host_is_cancelled_from_the_api() {
         stage.api(&user("globex", "eve", &iota_scripts_tests::ALL), "POST", &path, None).await.expect(404);
         assert_eq!(stage.api(&admin(), "POST", &path, None).await.status, 202);
         let run = assert_cancelled(&stage, &execution).await;
-        assert_eq!(run["logs"][0]["message"], "waiting", "what was said before is kept");
+        assert_eq!(run["logs"][0]["message"], "waiting", "earlier lines are kept");
         stage.api(&admin(), "POST", &path, None).await.expect(409);
         stage.stop().await;
     })
@@ -59,7 +59,7 @@ async fn a_run_is_cancelled_from_its_page() {
             (303, format!("/scripts/runs/{execution}?done=cancelling").as_str())
         );
         assert_cancelled(&stage, &execution).await;
-        assert_eq!(form(&stage, &admin(), &path, "").await.status, 303, "a second click finds what it wanted");
+        assert_eq!(form(&stage, &admin(), &path, "").await.status, 303, "a second click is harmless");
         stage.stop().await;
     })
     .await;
@@ -80,7 +80,7 @@ async fn a_run_is_cancelled_by_the_host() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_caller_that_goes_away_ends_the_run_that_it_waited_for() {
+async fn a_caller_that_disconnects_cancels_its_run() {
     everywhere(|stage| async move {
         let ann = admin();
         let id = stage.script(&ann, "check_order", "embedded", WAITS).await;
@@ -95,7 +95,7 @@ async fn a_caller_that_goes_away_ends_the_run_that_it_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_client_that_hangs_up_ends_the_run_of_its_request() {
+async fn a_client_that_disconnects_cancels_its_run() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "async function handleRequest() { return services.echo.wait(); }";
@@ -111,7 +111,7 @@ async fn a_client_that_hangs_up_ends_the_run_of_its_request() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_stops_following_a_test_does_not_end_it() {
+async fn leaving_the_stream_of_a_test_does_not_cancel_it() {
     everywhere(|stage| async move {
         let id = stage.script(&admin(), "job", "one_off", WAITS).await;
         let started =
@@ -130,11 +130,11 @@ async fn whoever_stops_following_a_test_does_not_end_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_that_spin_and_runs_that_wait_for_a_worker_are_cancelled() {
+async fn spinning_and_queued_runs_are_cancelled() {
     everywhere(|stage| async move {
         let spins = stage.script(&admin(), "spins", "one_off", SPINS).await;
         let fine = stage.script(&admin(), "fine", "one_off", "function main() { return 'fine'; }").await;
-        // Both workers are busy, so that the third run stands in line.
+        // Both workers are busy, so that the third run is queued.
         let busy = [begun(&stage, &spins, "spinning").await, begun(&stage, &spins, "spinning").await];
         let waiting = stage.begin(&admin(), &fine, json!(null)).await;
         while stage.plugin.health().await.expect("health").counters["runtime"]["waiting"] != 1 {
@@ -154,7 +154,7 @@ async fn runs_that_spin_and_runs_that_wait_for_a_worker_are_cancelled() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_is_cancelled_from_another_node_of_the_same_database() {
+async fn a_run_is_cancelled_from_another_node() {
     let database = TestDatabase::postgres().await;
     let (here, there) =
         (Stage::start(database.url(), &json!({})).await, Stage::start(database.url(), &json!({})).await);
@@ -162,7 +162,7 @@ async fn a_run_is_cancelled_from_another_node_of_the_same_database() {
     let execution = here.begin(&admin(), &id, json!(null)).await;
     here.host.called("echo.wait", 1).await;
     let path = format!("/executions/{execution}");
-    // A node that has just started may not listen yet: whoever asks then asks again.
+    // A node that has just started may not listen yet: the request is then repeated.
     while there.api(&admin(), "GET", &path, None).await.expect(200)["status"] == "running" {
         let answer = there.api(&admin(), "POST", &format!("{path}/cancel"), None).await;
         assert!([202, 409].contains(&answer.status), "{answer:?}");

@@ -1,5 +1,6 @@
-//! Every function of the JavaScript API on the real thing: `tests/cases/<function>/{main.js or main.ts, expected.json}`, on both
-//! databases and in both isolations, which must not differ. `BLESS=1` writes what came instead, to be read before it is kept.
+//! Every function of the JavaScript API on the real system: `tests/cases/<function>/{main.js or main.ts, expected.json}`, on both
+//! databases and in both isolations, which must not differ. `BLESS=1` writes the actual results instead, to be read before they are
+//! committed.
 
 use std::{
     env, fs,
@@ -20,7 +21,7 @@ struct Case {
     expected: PathBuf,
 }
 
-/// All of them, in the order of their names.
+/// All cases, sorted by name.
 fn cases() -> Vec<Case> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases");
     let mut found: Vec<Case> = fs::read_dir(folder)
@@ -55,7 +56,7 @@ async fn outcome(stage: &Stage, source: &str, partner: &str) -> Value {
     }
 }
 
-/// A line without how long something took.
+/// A line without its duration.
 fn timeless(message: &Value) -> String {
     let mut words: Vec<&str> = message.as_str().expect("a text").split(' ').collect();
     for at in 1..words.len() {
@@ -67,15 +68,15 @@ fn timeless(message: &Value) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_function_of_the_api_does_what_its_case_says() {
+async fn every_function_of_the_api_matches_its_case() {
     let cases = cases();
-    assert!(cases.len() >= 20, "the cases are not where they should be");
+    assert!(cases.len() >= 20, "the cases are missing");
     let port = partner().await;
     let config = json!({"http": {"ports": [port], "allow_addresses": ["127.0.0.1"]}});
     with_tables_and(&config, async |stage, host| {
         stage.api(&admin(), "PUT", "/http-hosts/127.0.0.1", None).await.expect(200);
-        let unnamed = unnamed(&stage, &cases).await;
-        assert!(unnamed.is_empty(), "no case calls {}", unnamed.join(", "));
+        let untested_functions = untested_functions(&stage, &cases).await;
+        assert!(untested_functions.is_empty(), "no case calls {}", untested_functions.join(", "));
         let wrong = differences(&stage, &host, &cases, &format!("http://127.0.0.1:{port}")).await;
         assert!(wrong.is_empty(), "{}: {} cases differ:\n{}", host.url(), wrong.len(), wrong.join("\n"));
         stage.stop().await;
@@ -83,8 +84,8 @@ async fn every_function_of_the_api_does_what_its_case_says() {
     .await;
 }
 
-/// The functions that scripts have and no case calls.
-async fn unnamed(stage: &Stage, cases: &[Case]) -> Vec<String> {
+/// The script functions that no case calls.
+async fn untested_functions(stage: &Stage, cases: &[Case]) -> Vec<String> {
     const LIST: &str = "function main() {
         const found = ['setTimeout', 'setInterval', 'clearTimeout', 'clearInterval', 'structuredClone', 'atob', 'btoa', 'queueMicrotask',
             'fetch', 'performance.now'];
@@ -103,7 +104,7 @@ async fn unnamed(stage: &Stage, cases: &[Case]) -> Vec<String> {
     found.filter(|name| !called(name)).map(str::to_owned).collect()
 }
 
-/// What came otherwise than expected. Each case finds the host's tables as they were.
+/// Cases with unexpected results. The host's tables are restored before each case.
 async fn differences(stage: &Stage, host: &TestDatabase, cases: &[Case], partner: &str) -> Vec<String> {
     let mut wrong = Vec::new();
     for Case { name, source, expected } in cases {

@@ -1,4 +1,4 @@
-//! Checks of texts: they hold up no run, take no longer than they may, and are for those who write scripts.
+//! Checks of sources: they delay no run, are limited in time, and need the permission to write scripts.
 
 use axum::{body::Body, http::Request};
 use futures_util::future::{join, join_all};
@@ -16,7 +16,7 @@ async fn check(stage: &Stage, who: &Identity, source: &str) -> Reply {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_checks_hang_runs_of_the_tenant_and_of_others_begin_and_end() {
+async fn hanging_checks_do_not_delay_runs() {
     let (folder, database) = (tempfile::tempdir().expect("a folder"), TestDatabase::sqlite());
     let worker = worker_program(&folder);
     let config = json!({"worker": {"path": worker, "max_workers": 2, "standing_by": 0}});
@@ -26,7 +26,7 @@ async fn while_checks_hang_runs_of_the_tenant_and_of_others_begin_and_end() {
     for who in [&ann, &gus] {
         stage.script(who, "validate", "embedded", "function main() { return 5; }").await;
     }
-    // Nothing has run yet: these have looked at what was saved. They will not answer any more.
+    // Nothing has run yet: these workers have checked the saved sources. They no longer respond.
     let checkers: Vec<u32> =
         process::workers().into_iter().filter(|pid| process::was_started_as(*pid, &worker)).collect();
     assert_eq!(checkers.len(), 2);
@@ -51,12 +51,12 @@ async fn while_checks_hang_runs_of_the_tenant_and_of_others_begin_and_end() {
     let looked_at = answers.iter().filter(|answer| answer.status == 200);
     let mut found: Vec<String> = looked_at.map(|answer| answer.json()["diagnostics"][0]["code"].to_string()).collect();
     found.sort();
-    assert_eq!(found, ["\"CHECK_TIMEOUT\"", "null"], "one hangs, the next has a worker that does not");
+    assert_eq!(found, ["\"CHECK_TIMEOUT\"", "null"], "one hangs, the next gets another worker");
     stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_check_needs_the_right_to_write() {
+async fn a_check_requires_the_permission_to_write() {
     for isolation in ["worker", "in_process"] {
         let database = TestDatabase::sqlite();
         let stage = Stage::start(database.url(), &json!({"isolation": isolation})).await;
@@ -70,7 +70,7 @@ async fn a_check_needs_the_right_to_write() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_tenants_texts_are_looked_at_side_by_side() {
+async fn sources_of_two_tenants_are_checked_concurrently() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({"worker": {"max_workers": 2, "standing_by": 0}})).await;
     let (ann, gus) = (admin(), user("globex", "gus", &ALL));

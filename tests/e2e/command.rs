@@ -1,4 +1,4 @@
-//! `iota-scripts start` against a running application: the example ERP as a process of its own.
+//! `iota-scripts start` against a running application: the example ERP in a separate process.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -9,7 +9,7 @@ use std::{
 use iota_scripts_tests::{http_client, target_folder};
 use serde_json::{Value, json};
 
-/// The ERP, gone with the test.
+/// The ERP; it ends with the test.
 pub(crate) struct Erp {
     process: Child,
     pub(crate) url: String,
@@ -23,7 +23,7 @@ impl Erp {
         Self { process, url, folder }
     }
 
-    /// Kills it with what nothing can handle, and starts it anew on what it left.
+    /// Kills it with SIGKILL, and starts it again on the same data.
     pub(crate) fn kill_and_start_again(&mut self) {
         self.process.kill().expect("killed");
         self.process.wait().expect("reaped");
@@ -38,9 +38,10 @@ impl Erp {
             .stderr(Stdio::null())
             .spawn()
             .expect("the ERP starts");
-        let said = BufReader::new(process.stdout.take().expect("its output"));
-        let told = said.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("http://")?.1.to_owned()));
-        let url = format!("http://{}", told.expect("the ERP says where it is").trim());
+        let output = BufReader::new(process.stdout.take().expect("its output"));
+        let address =
+            output.lines().map_while(Result::ok).find_map(|line| Some(line.split_once("http://")?.1.to_owned()));
+        let url = format!("http://{}", address.expect("the ERP prints its address").trim());
         (process, url)
     }
 
@@ -75,7 +76,7 @@ fn text(bytes: &[u8]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_of_a_running_application_is_started_followed_and_cancelled() {
+async fn the_cli_starts_follows_and_cancels_a_run() {
     let erp = Erp::start();
     erp.script("Sum", "function main(input) { console.warn('adding'); return input.a + input.b; }").await;
     erp.script("Broken", "function main() { throw new Error('no stock'); }").await;
@@ -96,12 +97,12 @@ async fn a_script_of_a_running_application_is_started_followed_and_cancelled() {
 
     let mut watched = erp.command("Endless", &[]);
     let mut watched = watched.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the command runs");
-    let mut said = BufReader::new(watched.stdout.take().expect("its output")).lines();
-    let first = said.next().expect("a line").expect("text");
+    let mut output = BufReader::new(watched.stdout.take().expect("its output")).lines();
+    let first = output.next().expect("a line").expect("text");
     assert!(first.ends_with("begun"), "{first}");
     let interrupt = Command::new("kill").args(["-INT", &watched.id().to_string()]).status();
     assert!(interrupt.expect("kill runs").success());
-    let rest: Vec<String> = said.map_while(Result::ok).collect();
+    let rest: Vec<String> = output.map_while(Result::ok).collect();
     assert!(rest.iter().any(|line| line.contains("CANCELLED")), "{rest:?}");
     assert_eq!(watched.wait().expect("an end").code(), Some(1));
 }
@@ -118,10 +119,10 @@ fn a_file_is_checked_without_running_it() {
     let good = check("good.ts", "const a: number = 1;\nasync function main() { await storage.set('a', a); }", &[]);
     assert_eq!((good.status.code(), text(&good.stdout).as_str()), (Some(0), ""), "{}", text(&good.stderr));
     let warned = check("warned.js", "async function main() { storage.set('a', 1); }", &["--type", "endpoint"]);
-    let said = text(&warned.stdout);
-    assert_eq!(warned.status.code(), Some(0), "{said}");
-    assert!(said.contains("warning AWAIT_MISSING") && said.contains("warned.js:1:25"), "{said}");
-    assert!(said.contains("warning ENTRY_POINT_MISSING") && said.contains("`handleRequest`"), "{said}");
+    let output = text(&warned.stdout);
+    assert_eq!(warned.status.code(), Some(0), "{output}");
+    assert!(output.contains("warning AWAIT_MISSING") && output.contains("warned.js:1:25"), "{output}");
+    assert!(output.contains("warning ENTRY_POINT_MISSING") && output.contains("`handleRequest`"), "{output}");
     let bad = check("bad.js", "let a = ;", &["--json"]);
     let found: Value = serde_json::from_slice(&bad.stdout).expect("JSON");
     assert_eq!(bad.status.code(), Some(1));
@@ -130,7 +131,7 @@ fn a_file_is_checked_without_running_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_asks_for_json_gets_json_whatever_happens() {
+async fn with_the_json_option_errors_are_json_too() {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("fine.js");
     std::fs::write(&file, "function main() { return 1 }").expect("a file");
@@ -138,7 +139,7 @@ async fn whoever_asks_for_json_gets_json_whatever_happens() {
     let nowhere = folder.path().join("nowhere.js");
     let nowhere = nowhere.to_str().expect("a path");
     let start = ["start", "Nothing", "--token", "t", "--json", "--url"];
-    for (arguments, said) in [
+    for (arguments, expected) in [
         (vec!["run", nowhere, "--json"], "cannot read"),
         (vec!["run", file, "--json", "--lib", nowhere], "nowhere.js"),
         (vec!["run", file, "--json", "--input", "{no"], "it is no JSON"),
@@ -158,7 +159,7 @@ async fn whoever_asks_for_json_gets_json_whatever_happens() {
         let document: Value = serde_json::from_slice(&done.stdout)
             .unwrap_or_else(|error| panic!("{arguments:?}: {error}: {:?}", text(&done.stdout)));
         let message = document["error"]["message"].as_str().expect("a message");
-        assert!(message.contains(said), "{arguments:?}: {message}");
-        assert!(!text(&done.stderr).is_empty(), "{arguments:?}: people are told as well");
+        assert!(message.contains(expected), "{arguments:?}: {message}");
+        assert!(!text(&done.stderr).is_empty(), "{arguments:?}: the error is also printed for people");
     }
 }

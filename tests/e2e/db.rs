@@ -1,4 +1,4 @@
-//! `db`: every function of it on the host's own tables, what it refuses, and what becomes of a transaction that does not end well.
+//! `db`: every function of it on the host's own tables, its errors, and transactions that fail or do not end.
 
 use std::future::Future;
 
@@ -6,7 +6,7 @@ use iota_scripts_host::Identity;
 use iota_scripts_tests::{Stage, TestDatabase, admin, tables, user};
 use serde_json::{Value, json};
 
-/// Runs a test on every combination, each with the host's tables in a database of their own.
+/// Runs a test on every combination, each with the host's tables in a separate database.
 pub(crate) async fn with_tables<F: Future<Output = ()>>(more: Value, test: impl Fn(Stage) -> F) {
     with_tables_of(more, async |stage, _| test(stage).await).await;
 }
@@ -16,7 +16,7 @@ pub(crate) async fn with_tables_of(more: Value, test: impl AsyncFn(Stage, TestDa
     with_tables_and(&json!({"script_database": more}), test).await;
 }
 
-/// The same with more of the configuration, section by section.
+/// The same with more configuration, section by section.
 pub(crate) async fn with_tables_and(more: &Value, test: impl AsyncFn(Stage, TestDatabase)) {
     for isolation in ["worker", "in_process"] {
         for (own, host) in [
@@ -37,7 +37,7 @@ pub(crate) async fn with_tables_and(more: &Value, test: impl AsyncFn(Stage, Test
     }
 }
 
-/// Saves a script that may write, and gives its id.
+/// Saves a script that may write, and returns its id.
 pub(crate) async fn writer(stage: &Stage, who: &Identity, source: &str) -> String {
     let body = json!({"name": format!("writer {}", source.len()), "type": "one_off", "content": source, "timeout_seconds": 20,
         "database_access": "read_write"});
@@ -88,7 +88,7 @@ async fn a_script_reads_its_tenant_s_rows_with_their_types() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_that_may_write_changes_its_tenant_s_rows_and_no_others() {
+async fn a_script_writes_only_its_tenant_s_rows() {
     with_tables(json!({}), |stage| async move {
         let (ann, gus) = (admin(), user("globex", "gus", &iota_scripts_tests::ALL));
         let source = "async function main() {
@@ -123,7 +123,7 @@ async fn a_script_that_may_write_changes_its_tenant_s_rows_and_no_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_script_may_not_it_can_catch() {
+async fn denied_operations_throw_catchable_errors() {
     with_tables(json!({"max_rows": 3}), |stage| async move {
         let ann = admin();
         let source = "async function main() {
@@ -164,7 +164,7 @@ async fn what_a_script_may_not_it_can_catch() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_transaction_is_kept_whole_or_not_at_all() {
+async fn a_transaction_is_atomic() {
     with_tables(json!({}), |stage| async move {
         let ann = admin();
         let source = "async function main() {
@@ -203,7 +203,7 @@ async fn a_transaction_is_kept_whole_or_not_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_is_ended_leaves_no_transaction_behind() {
+async fn an_aborted_run_leaves_no_open_transaction() {
     with_tables(json!({}), |stage| async move {
         let ann = admin();
         let begin = "await tx.insert('orders', {id: 70, client_id: 1, total: 1, code: 'never'});";
@@ -217,10 +217,10 @@ async fn a_run_that_is_ended_leaves_no_transaction_behind() {
         let body = json!({"name": "late", "type": "one_off", "content": waits, "timeout_seconds": 1, "database_access": "read_write"});
         let late = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
         let run = stage.run(&ann, late["id"].as_str().unwrap(), json!(null)).await;
-        // The call and the run are over at the same moment: whichever is told first.
+        // The call and the run end at the same moment: either may be reported first.
         assert_ne!(run["status"], "success", "{run:#}");
 
-        // Nothing of either is there, and nobody holds a lock.
+        // Neither has left a row, and no lock is held.
         let check = "async function main() {
             await db.insert('orders', {id: 71, client_id: 1, total: 1, code: 'after'});
             return await db.findOne('orders', {id: 70});
@@ -262,7 +262,7 @@ async fn a_killed_worker_s_transaction_is_rolled_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_statement_without_end_is_stopped_and_the_next_one_runs() {
+async fn an_endless_statement_times_out_and_the_next_one_runs() {
     with_tables(json!({"statement_timeout_ms": 300}), |stage| async move {
         let ann = admin();
         let source = "async function main() {
@@ -279,7 +279,7 @@ async fn a_statement_without_end_is_stopped_and_the_next_one_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_operator_can_let_no_script_write_and_only_a_manager_lets_one() {
+async fn writes_need_the_operator_s_and_a_manager_s_consent() {
     with_tables(json!({"mode": "read_only"}), |stage| async move {
         let ann = admin();
         let source = "async function main() {
@@ -299,7 +299,7 @@ async fn the_operator_can_let_no_script_write_and_only_a_manager_lets_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_declared_tables_db_says_so_and_a_wrong_declaration_does_not_start() {
+async fn missing_and_invalid_table_declarations_are_reported() {
     let own = TestDatabase::sqlite();
     let stage = Stage::start(own.url(), &json!({})).await;
     let ann = admin();

@@ -1,4 +1,4 @@
-//! Events whose handler failed for good: seen, delivered again, dismissed.
+//! Events whose handler failed for good: listed, delivered again, dismissed.
 
 use iota_scripts_host::Event;
 use iota_scripts_tests::{Stage, admin, user};
@@ -14,7 +14,7 @@ fn event(id: &str) -> Event {
     Event { id: id.into(), kind, tenant, user: None, at, data: json!({"name": "Ada"}) }
 }
 
-/// A handler that fails until the test lets it pass, without retries.
+/// A handler that fails until the test allows it to succeed, without retries.
 async fn handler(stage: &Stage) -> String {
     let content = "async function main(event) {
         if (!await storage.get('mended')) throw new Error('no luck with ' + event.data.name);
@@ -31,11 +31,11 @@ async fn letters(stage: &Stage, query: &str) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so() {
+async fn a_dead_letter_is_delivered_again_on_request() {
     everywhere(|stage| async move {
         let (ann, id) = (admin(), handler(&stage).await);
         for one in ["e1", "e2", "e3"] {
-            stage.plugin.event(&event(one)).expect("the plugin takes it");
+            stage.plugin.event(&event(one)).expect("the plugin accepts it");
         }
         occurrences(&stage, &id, |items| items.len() == 3 && settled(items)).await;
         let found = letters(&stage, &format!("?script_id={id}")).await;
@@ -48,7 +48,7 @@ async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so(
         for words in ["client.created", "no luck with Ada", "Redeliver", "Ada"] {
             assert!(shown.text.contains(words), "{words}: {}", shown.text);
         }
-        // Whoever may only read sees, and can do nothing; another tenant sees nothing.
+        // A user with read permission sees it, and can change nothing; another tenant does not see it.
         let letter = letter["id"].as_str().expect("an id").to_owned();
         let (reader, gus) = (user("acme", "rex", &["scripts.read"]), user("globex", "gus", &iota_scripts_tests::ALL));
         let shown = page(&stage, &reader, "/scripts/dead-letters").await;
@@ -67,13 +67,13 @@ async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so(
         assert_eq!(replay["replay_of"], letter);
         let again = stage.api(&ann, "POST", &path, None).await.expect(409);
         assert_eq!(again["error"]["code"], "ALREADY_FINISHED", "{again}");
-        let ledger = occurrences(&stage, &id, |items| items.len() == 4 && settled(items)).await;
-        let delivered = ledger.iter().find(|item| item["id"] == replay["id"]).expect("it is in the ledger");
+        let recorded = occurrences(&stage, &id, |items| items.len() == 4 && settled(items)).await;
+        let delivered = recorded.iter().find(|item| item["id"] == replay["id"]).expect("it is recorded");
         assert_eq!((&delivered["state"], &delivered["input"][0]["data"]["name"]), (&json!("ran"), &json!("Ada")));
-        let old = ledger.iter().find(|item| item["id"] == letter).expect("the old one stays there");
+        let old = recorded.iter().find(|item| item["id"] == letter).expect("the old one stays there");
         assert_eq!((&old["handled"]["how"], &old["handled"]["by"]), (&json!("replayed"), &json!("ann")));
 
-        // Several at once; what is none is told and holds up nothing.
+        // Several at once; an unknown id is reported and does not affect the others.
         let rest = letters(&stage, "").await;
         assert_eq!(rest.len(), 2);
         let one = rest[0]["id"].clone();
@@ -92,12 +92,12 @@ async fn an_event_that_failed_for_good_is_delivered_again_when_a_person_says_so(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_delivered_again_says_why_and_stays() {
+async fn an_undeliverable_dead_letter_stays_with_its_reason() {
     everywhere(|stage| async move {
         let (ann, id) = (admin(), handler(&stage).await);
         let large = Event { data: json!("x".repeat(2 << 20)), ..event("large") };
-        stage.plugin.event(&large).expect("the plugin takes it");
-        stage.plugin.event(&event("e1")).expect("the plugin takes it");
+        stage.plugin.event(&large).expect("the plugin accepts it");
+        stage.plugin.event(&event("e1")).expect("the plugin accepts it");
         occurrences(&stage, &id, |items| items.len() == 2 && settled(items)).await;
         let found = letters(&stage, "").await;
         let (kept, lost): (Vec<_>, Vec<_>) = found.iter().partition(|letter| letter["input"] != json!([]));

@@ -1,4 +1,4 @@
-//! Dry runs: reads are real, nothing is changed, and what would have been changed is told.
+//! Dry runs: reads are real, writes are only recorded.
 
 use iota_scripts_tests::{Stage, admin};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     world::{everywhere, everywhere_with, form, page},
 };
 
-/// Runs a script dry and gives the record.
+/// Starts a dry run of a script and returns its record.
 async fn dry(stage: &Stage, id: &str) -> Value {
     let body = json!({"dry_run": true});
     let started = stage.api(&admin(), "POST", &format!("/scripts/{id}/run"), Some(body)).await.expect(202);
@@ -16,7 +16,7 @@ async fn dry(stage: &Stage, id: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn statements_are_seen_by_the_run_alone_and_told_with_their_rows() {
+async fn dry_statements_are_visible_to_the_run_and_previewed() {
     with_tables(json!({}), |stage| async move {
         let ann = admin();
         let source = "async function main() {
@@ -57,7 +57,7 @@ async fn statements_are_seen_by_the_run_alone_and_told_with_their_rows() {
         assert_eq!((&third["before"][0]["total"], &third["after"][0]["total"]), (&json!(300), &json!(301)), "{run:#}");
         assert!(third["sql"].as_str().expect("text").starts_with("UPDATE orders SET total"), "{run:#}");
 
-        // Nothing of it happened, and nothing is left open: the next run writes at once.
+        // No change was made, and no transaction is open: the next run writes immediately.
         let look = "async function main() {
             const rows = await db.findMany('orders', {}, {orderBy: 'id'});
             await db.update('orders', {id: 1}, {note: 'mine'});
@@ -73,7 +73,7 @@ async fn statements_are_seen_by_the_run_alone_and_told_with_their_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_that_may_not_write_may_not_in_a_dry_run_either() {
+async fn a_dry_run_needs_the_permission_to_write_too() {
     with_tables(json!({}), |stage| async move {
         let source = "async function main() { await db.delete('orders', {id: 1}) }";
         let id = stage.script(&admin(), "reader", "one_off", source).await;
@@ -90,7 +90,7 @@ async fn a_script_that_may_not_write_may_not_in_a_dry_run_either() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn storage_services_requests_and_events_are_told_and_not_done() {
+async fn storage_services_requests_and_events_are_only_previewed() {
     everywhere(|stage| async move {
         let ann = admin();
         stage.api(&ann, "PUT", "/http-hosts/partner.example", None).await.expect(200);
@@ -119,19 +119,19 @@ async fn storage_services_requests_and_events_are_told_and_not_done() {
             "answer": [202, {"dry_run": true}], "written": null, "read": 7, "event": "scripts.custom.thing.done",
         });
         assert_eq!(run["result"], expected, "{run:#}");
-        let told = &run["would_change"];
-        assert_eq!(told["services"], json!([{"method": "echo.fail", "args": ["x"]}]), "{run:#}");
-        let sent = &told["http"][0];
+        let preview = &run["would_change"];
+        assert_eq!(preview["services"], json!([{"method": "echo.fail", "args": ["x"]}]), "{run:#}");
+        let sent = &preview["http"][0];
         assert_eq!((&sent["method"], &sent["url"]), (&json!("POST"), &json!("https://partner.example/pay")), "{run:#}");
         assert_eq!(sent["body"], r#"{"amount":7}"#, "{run:#}");
-        assert_eq!(told["events"], json!([{"type": "scripts.custom.thing.done", "data": {"n": 1}}]), "{run:#}");
-        assert_eq!(told["storage"], json!([
+        assert_eq!(preview["events"], json!([{"type": "scripts.custom.thing.done", "data": {"n": 1}}]), "{run:#}");
+        assert_eq!(preview["storage"], json!([
             {"key": "n", "before": 5, "after": 7}, {"key": "new", "before": null, "after": {"a": 2}},
             {"key": "old", "before": "kept", "after": null},
         ]), "{run:#}");
-        assert_eq!(told["left_out"], 0);
+        assert_eq!(preview["left_out"], 0);
 
-        // The host heard of the call that reads, with the mark, and of nothing else.
+        // The host received only the call that reads, marked as a dry run.
         let calls = stage.host.called("echo.same", 1).await;
         assert!(calls[0].dry_run);
         assert!(!stage.host.event_types().iter().any(|kind| kind.contains("thing.done")));
@@ -144,7 +144,7 @@ async fn storage_services_requests_and_events_are_told_and_not_done() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_run_may_not_do_a_dry_run_may_not_either() {
+async fn a_dry_run_has_the_same_restrictions_as_a_run() {
     let config = json!({"storage": {"max_bytes": 1024}});
     everywhere_with(&config, async |stage: Stage| {
         let source = "async function main() {
@@ -159,9 +159,9 @@ async fn what_a_run_may_not_do_a_dry_run_may_not_either() {
         let id = stage.script(&admin(), "job", "one_off", source).await;
         let run = dry(&stage, &id).await;
         assert_eq!(run["result"], json!(["HTTP_BLOCKED", "STORAGE_QUOTA", "done", "TOO_LARGE"]), "{run:#}");
-        let told = &run["would_change"];
-        assert_eq!((&told["http"], &told["events"]), (&json!([]), &json!([])), "{run:#}");
-        assert_eq!(told["storage"][0]["key"], "small", "{run:#}");
+        let preview = &run["would_change"];
+        assert_eq!((&preview["http"], &preview["events"]), (&json!([]), &json!([])), "{run:#}");
+        assert_eq!(preview["storage"][0]["key"], "small", "{run:#}");
         stage.stop().await;
     })
     .await;

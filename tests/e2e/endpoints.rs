@@ -1,4 +1,4 @@
-//! Scripts that answer requests, through the host's router: who may call them, what they get, what they may say.
+//! Scripts that answer requests, through the host's router: permissions to call them, their input, and their responses.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::world::{everywhere, in_workers, page};
 
-/// Creates an endpoint and gives its id.
+/// Creates an endpoint and returns its id.
 pub(crate) async fn endpoint(stage: &Stage, method: &str, path: &str, more: Value, content: &str) -> String {
     let mut body = json!({"name": format!("{method} {path}"), "type": "endpoint", "endpoint_method": method,
                           "endpoint_path": path, "content": content});
@@ -33,7 +33,7 @@ pub(crate) async fn call(stage: &Stage, who: Option<&Identity>, method: &str, pa
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_reaches_its_script_and_the_answer_its_client() {
+async fn a_request_reaches_its_script_and_returns_its_response() {
     everywhere(|stage| async move {
         let source = "async function handleRequest(req) {
             return {status: 201, headers: {'X-Kind': req.headers['content-type']},
@@ -44,7 +44,7 @@ async fn a_request_reaches_its_script_and_the_answer_its_client() {
         assert_eq!((reply.status, reply.header("x-kind")), (201, "application/json"));
         let expected = json!({"id": "7/8", "query": {"a": "1"}, "body": {"n": [1]}, "user": "carl", "method": "POST"});
         assert_eq!(reply.json(), expected);
-        // Whatever it is, a browser takes it for no page of the host.
+        // Whatever the body is, a browser does not take it for a page of the host.
         assert!(reply.header("content-security-policy").starts_with("sandbox"));
         assert_eq!(reply.header("x-content-type-options"), "nosniff");
         let run = format!("/executions/{}", reply.header("x-execution-id"));
@@ -63,7 +63,7 @@ async fn a_request_reaches_its_script_and_the_answer_its_client() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_response_of_the_web_is_an_answer() {
+async fn a_script_can_return_a_web_response() {
     everywhere(|stage| async move {
         let source = "function handleRequest(req) {
             if (req.params.kind === 'text') return new Response('ёж', {headers: {'X-Made': 'yes'}});
@@ -84,7 +84,7 @@ async fn a_response_of_the_web_is_an_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_of_the_most_bytes_there_may_be_arrives_as_it_came_and_is_kept_once() {
+async fn a_body_of_maximum_size_is_unchanged_and_stored_once() {
     everywhere(|stage| async move {
         let source = "function handleRequest(req) {
             return {body: [req.rawBody.length, utils.crypto.hash(req.rawBody), typeof req.body, Object.keys(req).length]};
@@ -96,7 +96,7 @@ async fn a_body_of_the_most_bytes_there_may_be_arrives_as_it_came_and_is_kept_on
         for (body, kind, kept) in [
             ("x\n".repeat(MIB / 2), "string", 2 * MIB),
             (compact, "object", 2 * MIB),
-            // What it was is not what is made of it: both are kept.
+            // The original and the converted value differ: both are kept.
             (spaced, "object", 3 * MIB),
         ] {
             let reply = call(&stage, Some(&admin()), "POST", "/large", &body).await;
@@ -117,7 +117,7 @@ async fn a_body_of_the_most_bytes_there_may_be_arrives_as_it_came_and_is_kept_on
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_may_call_is_decided_by_an_admin_and_holds_from_the_next_request_on() {
+async fn endpoint_access_set_by_an_admin_applies_immediately() {
     in_workers(|stage| async move {
         let source = "function handleRequest(req) { return {status: 200, body: [context.tenant.id, context.user]}; }";
         let id = endpoint(&stage, "GET", "/open", json!({"endpoint_access": "public"}), source).await;
@@ -134,7 +134,7 @@ async fn who_may_call_is_decided_by_an_admin_and_holds_from_the_next_request_on(
         stage.api(&admin(), "POST", &format!("/scripts/{id}/deactivate"), None).await.expect(200);
         assert_eq!(call(&stage, None, "GET", "/open", "").await.status, 404);
 
-        // An author without the right can neither publish nor change what is on the network.
+        // An author without the permission can neither publish nor change a published endpoint.
         let author = user("acme", "bob", &["scripts.create", "scripts.read", "scripts.update", "scripts.execute"]);
         let body = json!({"name": "x", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": "/x", "content": source});
         stage.api(&author, "POST", "/scripts", Some(body)).await.expect(403);
@@ -145,7 +145,7 @@ async fn who_may_call_is_decided_by_an_admin_and_holds_from_the_next_request_on(
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_that_another_site_made_the_browser_send_is_nobody_s() {
+async fn a_cross_site_request_is_anonymous() {
     in_workers(|stage| async move {
         let source = "function handleRequest(req) { return {body: {user: context.user && context.user.id}}; }";
         endpoint(&stage, "POST", "/open", json!({"endpoint_access": "public"}), source).await;
@@ -164,7 +164,7 @@ async fn a_request_that_another_site_made_the_browser_send_is_nobody_s() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failure_tells_a_code_and_a_record_and_nothing_of_the_inside() {
+async fn a_failure_returns_only_a_code_and_a_run_id() {
     in_workers(|stage| async move {
         endpoint(
             &stage,
@@ -201,7 +201,7 @@ async fn a_failure_tells_a_code_and_a_record_and_nothing_of_the_inside() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_is_called_as_often_as_it_may_be() {
+async fn an_endpoint_is_rate_limited() {
     in_workers(|stage| async move {
         let source = "function handleRequest() { return 'ok'; }";
         let id = endpoint(&stage, "GET", "/rare", json!({"rate_limit_per_minute": 2}), source).await;
@@ -212,14 +212,14 @@ async fn an_endpoint_is_called_as_often_as_it_may_be() {
         assert_eq!((refused.status, &refused.json()["error"]["code"]), (429, &json!("RATE_LIMITED")));
         assert!((1..=60).contains(&refused.header("retry-after").parse::<u32>().expect("seconds")));
         let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
-        assert_eq!(runs["total"], 2, "a refused request runs nothing");
+        assert_eq!(runs["total"], 2, "a refused request starts no run");
         stage.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_path_that_conflicts_or_climbs_is_refused_at_its_field() {
+async fn conflicting_and_relative_paths_are_refused_at_the_field() {
     in_workers(|stage| async move {
         endpoint(&stage, "GET", "/orders/{id}", json!({}), "function handleRequest() {}").await;
         let create = async |path: &str| {
@@ -236,10 +236,10 @@ async fn a_path_that_conflicts_or_climbs_is_refused_at_its_field() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_changes_on_one_node_is_answered_by_the_other() {
+async fn a_change_on_one_node_takes_effect_on_the_other() {
     let database = TestDatabase::postgres().await;
-    let usual = json!({});
-    let (one, two) = tokio::join!(Stage::start(database.url(), &usual), Stage::start(database.url(), &usual));
+    let defaults = json!({});
+    let (one, two) = tokio::join!(Stage::start(database.url(), &defaults), Stage::start(database.url(), &defaults));
     let becomes = async |status: u16| {
         while call(&two, Some(&admin()), "GET", "/shared", "").await.status != status {
             tokio::time::sleep(Duration::from_millis(10)).await;
@@ -255,7 +255,7 @@ async fn what_changes_on_one_node_is_answered_by_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_script_says_stays_with_its_answer() {
+async fn response_headers_of_a_script_are_restricted() {
     in_workers(|stage| async move {
         let source = "function handleRequest(req) { return JSON.parse(req.query.answer); }";
         endpoint(&stage, "GET", "/say", json!({}), source).await;
@@ -278,7 +278,7 @@ async fn what_a_script_says_stays_with_its_answer() {
         assert_eq!(
             stranger.json()["error"]["message"],
             "the script returned an invalid response",
-            "strangers are not told why"
+            "anonymous callers do not see the reason"
         );
         // With nosniff, no browser takes it for a script of the host.
         let code = say("GET", json!({"headers": {"content-type": "application/javascript"}, "body": "steal()"})).await;
@@ -321,7 +321,7 @@ async fn what_a_script_says_stays_with_its_answer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strangers_who_wear_an_endpoint_out_are_held_back_and_others_are_served() {
+async fn abusive_anonymous_callers_do_not_block_others() {
     in_workers(|stage| async move {
         let source = "function handleRequest(req) { while (req.query.slow); return 'fast'; }";
         let more = json!({"endpoint_access": "public", "timeout_seconds": 1});
@@ -352,10 +352,7 @@ async fn strangers_who_wear_an_endpoint_out_are_held_back_and_others_are_served(
         let shown = page(&stage, &admin(), &format!("/scripts/{id}")).await.text;
         assert!(shown.contains("data-throttled") && shown.contains("203.0.113.7"), "{shown}");
         let reader = page(&stage, &user("acme", "rita", &["scripts.read"]), &format!("/scripts/{id}")).await.text;
-        assert!(
-            reader.contains("data-throttled") && !reader.contains("203.0.113.7"),
-            "who it is, is not everybody's to know"
-        );
+        assert!(reader.contains("data-throttled") && !reader.contains("203.0.113.7"), "the user is not public");
         stage.stop().await;
     })
     .await;

@@ -1,4 +1,4 @@
-//! The example ERP as `make run` starts it, on SQLite: its scripts reach its own tables while it uses them itself.
+//! The example ERP as started by `make run`, on SQLite: its scripts use its tables while it uses them itself.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ async fn ask(erp: &Erp, method: &str, path: &str, body: Option<Value>) -> Value 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn scripts_read_and_write_the_erp_s_tables_while_it_uses_them_itself() {
+async fn scripts_and_the_erp_use_the_erp_s_tables_concurrently() {
     let erp = Erp::start();
     let source = "async function main() {
         const [{n}] = await db.query('SELECT count(*) AS n FROM clients');
@@ -69,7 +69,7 @@ async fn no_event_of_the_erp_is_lost_when_it_is_killed() {
     for n in 0..CLIENTS {
         ask(&erp, "POST", "/api/clients", Some(json!({"name": format!("Client {n}")}))).await;
     }
-    // The plugin can hardly have heard of the last ones yet.
+    // The plugin has probably not received the last ones yet.
     erp.kill_and_start_again();
     let path = format!("/scripts/api/v1/occurrences?script_id={}&per_page=100", script["id"].as_str().expect("an id"));
     let all = async {

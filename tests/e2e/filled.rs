@@ -1,4 +1,4 @@
-//! What `fill` writes past the library is what the library would have written: it reads all of it, and it is the same on both databases.
+//! Rows written directly by `fill` equal those of the library: the library reads all of them, and they are the same on both databases.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! Old history goes when it has been kept for as long as the operator says, and not before.
+//! History is removed when its retention is over, and not before.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use iota_scripts_tests::{Stage, TestDatabase, admin};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_are_removed_after_the_days_that_they_are_kept_and_the_newest_stays() {
+async fn old_runs_are_removed_except_the_newest() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
         let stage = Stage::start(database.url(), &json!({})).await;
         let id = stage.script(&admin(), "Report", "one_off", "function main() { return 1; }").await;
@@ -27,7 +27,7 @@ async fn runs_are_removed_after_the_days_that_they_are_kept_and_the_newest_stays
             let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
             runs["total"].as_u64().expect("a number")
         };
-        // For three days they would be kept, but acme's are for two.
+        // The default is three days, but acme's retention is two.
         let config = json!({"history": {"keep_days": 3, "tenants": {"acme": {"keep_days": 2}}}});
         let stage = Stage::start(database.url(), &config).await;
         let removed = async {
@@ -35,7 +35,7 @@ async fn runs_are_removed_after_the_days_that_they_are_kept_and_the_newest_stays
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), removed).await.expect("two of the three go");
+        tokio::time::timeout(Duration::from_secs(30), removed).await.expect("two of the three are removed");
         stage.host.logged("history before").await;
         assert_eq!(total(&stage).await, 1);
         stage.stop().await;

@@ -1,4 +1,4 @@
-//! Scripts that call the world outside: every method, the counts of it, and who may let them.
+//! Scripts that call external hosts: every method, the counts of it, and the permission to allow hosts.
 
 use axum::{
     Router,
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 use crate::world::everywhere_with;
 
-/// A partner of the tenant, who says how he was asked.
+/// A partner of the tenant, which returns the request that it received.
 pub(crate) async fn partner() -> u16 {
     async fn echo(request: Request) -> (HeaderMap, String) {
         let (parts, body) = request.into_parts();
@@ -30,7 +30,7 @@ pub(crate) async fn partner() -> u16 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_method_reaches_an_allowed_host_and_stands_on_the_receipt() {
+async fn every_method_reaches_an_allowed_host_and_is_counted() {
     let port = partner().await;
     let config = json!({"http": {"ports": [port], "allow_addresses": ["127.0.0.1"]}});
     everywhere_with(&config, async |stage| {
@@ -66,7 +66,7 @@ async fn every_method_reaches_an_allowed_host_and_stands_on_the_receipt() {
     .await;
 }
 
-/// What `http.get` ends in.
+/// The outcome of `http.get`.
 async fn refusal(stage: &Stage, url: &str) -> Value {
     let source =
         "async function main(url) { try { return (await http.get(url)).status } catch (error) { return error.code } }";
@@ -79,7 +79,7 @@ async fn refusal(stage: &Stage, url: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_host_s_own_listener_is_out_of_reach_unless_operator_and_tenant_both_allow_it() {
+async fn local_addresses_need_the_operator_s_and_tenant_s_consent() {
     let port = partner().await;
     let url = format!("http://127.0.0.1:{port}/");
     let named = format!("http://localhost:{port}/");
@@ -127,7 +127,7 @@ async fn a_run_sends_no_more_than_its_limit() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn hosts_are_allowed_by_api_and_page_and_only_by_those_who_may() {
+async fn allowing_a_host_requires_the_permission() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({})).await;
     let (ann, author) = (admin(), user("acme", "bob", &["scripts.read", "scripts.create", "scripts.update"]));
@@ -173,7 +173,7 @@ async fn hosts_are_allowed_by_api_and_page_and_only_by_those_who_may() {
     stage.stop().await;
 }
 
-/// A partner that says when a request came and when it was ended, and answers none.
+/// A partner that reports when a request came and when it was aborted, and never answers.
 async fn silent_partner() -> (u16, tokio::sync::mpsc::UnboundedReceiver<&'static str>) {
     struct Ended(tokio::sync::mpsc::UnboundedSender<&'static str>);
     impl Drop for Ended {
@@ -197,7 +197,7 @@ async fn silent_partner() -> (u16, tokio::sync::mpsc::UnboundedReceiver<&'static
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_aborted_fetch_ends_its_request_and_the_run_goes_on() {
+async fn an_aborted_fetch_ends_its_request_but_not_the_run() {
     let (port, heard) = silent_partner().await;
     let heard = tokio::sync::Mutex::new(heard);
     let config = json!({"http": {"ports": [port], "allow": ["127.0.0.1"], "allow_addresses": ["127.0.0.1"]}});
@@ -220,14 +220,14 @@ async fn an_aborted_fetch_ends_its_request_and_the_run_goes_on() {
         );
         let mut heard = heard.lock().await;
         assert_eq!((heard.recv().await, heard.recv().await), (Some("came"), Some("ended")));
-        assert_eq!(run["receipt"]["host_calls"]["used"], 1, "ending it is no call: {run:#}");
+        assert_eq!(run["receipt"]["host_calls"]["used"], 1, "an abort is not a call: {run:#}");
         stage.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn ten_thousand_fetches_meet_the_limits_of_http() {
+async fn ten_thousand_fetches_reach_the_limits_of_http() {
     let port = partner().await;
     let config = json!({"limits": {"http_calls": 2}, "http": {"ports": [port], "allow": ["127.0.0.1"], "allow_addresses": ["127.0.0.1"]}});
     everywhere_with(&config, async |stage| {
@@ -246,7 +246,7 @@ async fn ten_thousand_fetches_meet_the_limits_of_http() {
         let run = stage.run(&admin(), &id, json!(format!("http://127.0.0.1:{port}/"))).await;
         let (result, codes) = (&run["result"], run["result"][1].as_array().expect("codes"));
         assert_eq!((&result[0], &result[2]), (&json!(2), &json!(10_000)), "{run:#}");
-        // The tenant's rate may be reached before the run's limit.
+        // The tenant's rate limit may be reached before the run's limit.
         let known = ["200", "HOST_CALL_LIMIT", "HTTP_LIMIT", "HTTP_RATE_LIMITED"];
         assert!(codes.len() > 2 && codes.iter().all(|code| known.iter().any(|known| code == known)), "{run:#}");
         assert_eq!(run["receipt"]["http_calls"], json!({"used": 2, "allowed": 2}));

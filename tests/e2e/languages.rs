@@ -1,4 +1,4 @@
-//! No page in Russian or Uzbek speaks English: what the tables keep as data is said in the reader's language.
+//! No Russian or Uzbek page has English text: texts stored as data are shown in the reader's language.
 
 use iota_scripts_host::{Event, Identity, Who};
 use iota_scripts_tests::{Stage, TestDatabase, admin};
@@ -10,7 +10,7 @@ use crate::{
     world::{form, page},
 };
 
-/// What English pages say of the things that [`tell`] makes.
+/// English texts for the data that [`tell`] creates.
 const ENGLISH: [&str; 25] = [
     "no node was",
     "its retry",
@@ -45,7 +45,7 @@ fn speaking(locale: &str) -> Identity {
     who.into()
 }
 
-/// Makes one of everything that has a reason, a summary or a fault. Gives the pages that tell of them.
+/// Creates one of everything that has a reason, a summary or a fault. Returns the pages that show them.
 async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
     let ann = admin();
     let handler = json!({"name": "Handler", "type": "embedded", "event_patterns": ["client.*"], "retries": 0,
@@ -68,7 +68,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
     stage.api(&ann, "POST", &format!("/scripts/{worker}/versions/1/restore"), None).await.expect(200);
     let quarantined = r#"'{"code":"quarantined","fault":"TIMEOUT","times":5,"since":"2026-11-29T12:38:50.604936Z"}'"#;
     let summary = "'Quarantined: TIMEOUT, 5 times since 2026-11-29T12:38:50.604936Z'";
-    // By a node of this release, and by one of the release before, which wrote a sentence alone.
+    // By a node of this release, and by one of the previous release, which wrote only a sentence.
     let tamper = [
         format!(
             "UPDATE script_versions SET change_summary = {summary}, change_data = {quarantined}, created_by = 'system' WHERE version = 2"
@@ -80,7 +80,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
         database.tamper(&sql).await;
     }
 
-    // Every reason of an occurrence, on wishes to run later that are cancelled.
+    // Every reason of an occurrence, on later runs that are cancelled.
     let later = stage.script(&ann, "Later", "one_off", "function main() {}").await;
     let reasons = [
         ("missed_no_node", "no node was running at that time"),
@@ -99,28 +99,28 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
         ("node_died", "its node died before the run started"),
     ];
     for (number, (code, sentence)) in reasons.iter().enumerate() {
-        let wish = json!({"at": "2027-01-31T09:00:00Z"});
-        let wish = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(wish)).await.expect(202);
-        let occurrence = wish["occurrence"]["id"].as_str().expect("an id").to_owned();
+        let request = json!({"at": "2027-01-31T09:00:00Z"});
+        let reply = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(request)).await.expect(202);
+        let occurrence = reply["occurrence"]["id"].as_str().expect("an id").to_owned();
         stage.api(&ann, "POST", &format!("/occurrences/{occurrence}/cancel"), None).await.expect(200);
         let stored = if number % 2 == 0 { format!("'{code}'") } else { "NULL".to_owned() };
-        // Those that were told already bear another reason by now.
+        // Those that were already shown now have another reason.
         database
             .tamper(&format!(
                 "UPDATE script_occurrences SET reason = '{sentence}', reason_code = {stored} WHERE reason = 'cancelled by ann'"
             ))
             .await;
-        let told = stage.api(&ann, "GET", &format!("/occurrences?script_id={later}"), None).await.expect(200);
-        let told = told["items"].as_array().expect("a list").iter().find(|item| item["id"] == *occurrence);
-        let told = told.expect("it is in the ledger");
-        assert_eq!(told["reason_code"], *code, "{told:#}");
+        let item_now = stage.api(&ann, "GET", &format!("/occurrences?script_id={later}"), None).await.expect(200);
+        let item_now = item_now["items"].as_array().expect("a list").iter().find(|item| item["id"] == *occurrence);
+        let item_now = item_now.expect("it is recorded");
+        assert_eq!(item_now["reason_code"], *code, "{item_now:#}");
     }
-    let wish = json!({"at": "2027-01-31T09:00:00Z"});
-    let wish = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(wish)).await.expect(202);
-    let occurrence = wish["occurrence"]["id"].as_str().expect("an id");
+    let request = json!({"at": "2027-01-31T09:00:00Z"});
+    let reply = stage.api(&ann, "POST", &format!("/scripts/{later}/run"), Some(request)).await.expect(202);
+    let occurrence = reply["occurrence"]["id"].as_str().expect("an id");
     stage.api(&ann, "POST", &format!("/occurrences/{occurrence}/cancel"), None).await.expect(200);
 
-    // Faults in our words.
+    // Faults with the plugin's own messages.
     let answers = "function handleRequest(req) { return {status: Number(req.query.status)} }";
     endpoint(stage, "GET", "/say", json!({}), answers).await;
     for status in [401, 503] {
@@ -139,7 +139,7 @@ async fn tell(stage: &Stage, database: &TestDatabase) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_page_in_russian_or_uzbek_has_an_english_sentence_of_ours() {
+async fn russian_and_uzbek_pages_have_no_english_text() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
         let stage = Stage::start(database.url(), &json!({})).await;
         let pages = tell(&stage, &database).await;
@@ -150,14 +150,14 @@ async fn no_page_in_russian_or_uzbek_has_an_english_sentence_of_ours() {
         for words in
             ["no node was running", "still queued", "Quarantined", "the endpoint answered 503", "cancelled by ann"]
         {
-            assert!(english.contains(words), "the pages tell of it: {words}");
+            assert!(english.contains(words), "the pages show it: {words}");
         }
         for locale in ["ru", "uz"] {
             let who = speaking(locale);
             for path in &pages {
                 let shown = page(&stage, &who, path).await;
                 assert_eq!(shown.status, 200, "{path}");
-                // What the plugin said to programs is there for those who ask for it, marked as English.
+                // The original message for programs can be shown, marked as English.
                 let text: String = shown
                     .text
                     .split("lang=\"en\">")

@@ -11,7 +11,7 @@ async fn library(stage: &Stage, name: &str, content: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_uses_libraries_in_their_newest_version_and_its_record_says_which() {
+async fn a_run_uses_and_records_the_newest_libraries() {
     everywhere(|stage| async move {
         let ann = admin();
         let rates = library(&stage, "rates", "export const RATE = 0.1;").await;
@@ -34,7 +34,7 @@ async fn a_script_uses_libraries_in_their_newest_version_and_its_record_says_whi
         let shown = page(&stage, &ann, &format!("/scripts/runs/{}", run["id"].as_str().expect("an id"))).await;
         assert!(shown.text.contains("rates 2") && shown.text.contains("tax 1"), "{}", shown.text);
 
-        // A text that is not saved has libraries too.
+        // An unsaved source has libraries too.
         let test = json!({"content": "import { vat } from 'lib:tax';\nexport function main() { return vat(1)[0]; }"});
         let test = stage.api(&ann, "POST", &format!("/scripts/{id}/test"), Some(test)).await.expect(202);
         let test = stage.ended(&ann, test["execution_id"].as_str().expect("an id")).await;
@@ -49,7 +49,7 @@ async fn a_script_uses_libraries_in_their_newest_version_and_its_record_says_whi
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_be_imported_is_refused_at_the_source() {
+async fn an_invalid_import_is_refused_at_the_source() {
     everywhere(|stage| async move {
         let (ann, gus) = (admin(), user("globex", "gus", &iota_scripts_tests::ALL));
         library(&stage, "tax", "export const vat = 1;").await;
@@ -80,7 +80,7 @@ async fn what_cannot_be_imported_is_refused_at_the_source() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_library_keeps_the_exports_that_others_use() {
+async fn an_export_in_use_cannot_be_removed() {
     everywhere(|stage| async move {
         let ann = admin();
         let tax = library(&stage, "tax", "export const vat = 1, rate = 2;").await;
@@ -113,7 +113,7 @@ async fn a_new_version_is_used_by_the_next_run_on_another_node() {
         .await
         .expect(200);
     assert_eq!(one.run(&ann, &id, json!(null)).await["result"], 2);
-    // The word of the change travels beside the runs.
+    // The notice of the change and the runs travel on separate paths.
     while other.run(&ann, &id, json!(null)).await["result"] != 2 {}
     one.stop().await;
     other.stop().await;

@@ -1,4 +1,4 @@
-//! From start to stop and start again; and everything that keeps an instance from starting.
+//! Starting, stopping and starting again, and every error that prevents an instance from starting.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::world::everywhere;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_started_plugin_is_healthy_counts_its_runs_and_says_what_is_applied() {
+async fn health_has_counts_of_runs_and_applied_migrations() {
     everywhere(|stage| async move {
         let id = stage.script(&admin(), "job", "one_off", "function main() {}").await;
         stage.run(&admin(), &id, Value::Null).await;
@@ -33,7 +33,7 @@ async fn a_started_plugin_is_healthy_counts_its_runs_and_says_what_is_applied() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stop_and_start_again_in_one_process_keeps_everything() {
+async fn restarting_in_one_process_keeps_all_data() {
     let database = TestDatabase::sqlite();
     let first = Stage::start(database.url(), &json!({})).await;
     let id = first.script(&admin(), "job", "one_off", "function main() { return 1 }").await;
@@ -49,8 +49,8 @@ async fn stop_and_start_again_in_one_process_keeps_everything() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_instances_in_one_process_share_a_database() {
     let database = TestDatabase::postgres().await;
-    let usual = json!({});
-    let (one, two) = tokio::join!(Stage::start(database.url(), &usual), Stage::start(database.url(), &usual));
+    let defaults = json!({});
+    let (one, two) = tokio::join!(Stage::start(database.url(), &defaults), Stage::start(database.url(), &defaults));
     let id = one.script(&admin(), "job", "one_off", "function main() { return 1 }").await;
     assert_eq!(two.run(&admin(), &id, Value::Null).await["result"], 1);
     one.stop().await;
@@ -58,7 +58,7 @@ async fn two_instances_in_one_process_share_a_database() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_cannot_start_says_in_one_line_which_key_to_change() {
+async fn a_failed_start_names_the_key_to_change_in_one_line() {
     let database = TestDatabase::sqlite();
     let url = database.url();
     for (url, more, field, words) in [
@@ -73,7 +73,7 @@ async fn what_cannot_start_says_in_one_line_which_key_to_change() {
     ] {
         let started = start(url, &more, TestHost::new()).await;
         if field.is_empty() {
-            // A program that is no worker shows at the first run, as a fault of that run.
+            // A program that is not a worker is noticed at the first run, as a fault of that run.
             started.expect("it starts").stop(Duration::from_secs(1)).await;
             continue;
         }
@@ -85,19 +85,19 @@ async fn what_cannot_start_says_in_one_line_which_key_to_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_is_no_worker_is_a_fault_of_the_run() {
+async fn a_program_that_is_not_a_worker_is_a_fault_of_the_run() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({"worker": {"path": "/bin/true"}})).await;
     let id = stage.draft(&admin(), "job", "one_off", "function main() {}").await;
     let run = stage.run(&admin(), &id, Value::Null).await;
     assert_eq!(run["error"]["code"], "WORKER_DIED", "{run:#}");
     let refused = stage.api(&admin(), "POST", &format!("/scripts/{id}/activate"), None).await.expect(500);
-    assert_eq!(refused["error"]["code"], "WORKER_DIED", "what nobody can check is not switched on");
+    assert_eq!(refused["error"]["code"], "WORKER_DIED", "an unchecked script is not activated");
     stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pending_migrations_keep_an_instance_from_starting_when_it_may_not_apply_them() {
+async fn pending_migrations_prevent_a_start_if_not_applied() {
     let database = TestDatabase::sqlite();
     let error = start(database.url(), &json!({"database": {"migrate": false}}), TestHost::new()).await.err();
     let text = error.expect("it does not start").to_string();
@@ -116,7 +116,7 @@ fn the_command_line_validates_the_library() {
     assert!(output.status.success(), "{text}{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// The command line on one of the seed's scripts, with services from a file.
+/// Runs the command line on one of the seed's scripts, with services from a file.
 fn run_seed(script: &str, mock: &Value, more: &[&str]) -> (i32, Value) {
     let folder = tempfile::tempdir().expect("a folder");
     let mocks = folder.path().join("services.json");
@@ -158,7 +158,7 @@ fn the_command_line_runs_the_seed_s_scripts_unmodified() {
 }
 
 #[test]
-fn the_command_line_runs_a_script_again_as_a_tenant_of_a_place() {
+fn the_command_line_repeats_runs_and_sets_zone_and_language() {
     let folder = tempfile::tempdir().expect("a folder");
     let script = folder.path().join("job.js");
     let source = "function main() {
@@ -185,7 +185,7 @@ fn the_command_line_runs_a_script_again_as_a_tenant_of_a_place() {
 }
 
 #[test]
-fn the_command_line_rehearses_a_script_and_shows_what_would_change() {
+fn the_command_line_previews_the_changes_of_a_dry_run() {
     let folder = tempfile::tempdir().expect("a folder");
     let (script, mocks) = (folder.path().join("job.js"), folder.path().join("services.json"));
     let source = "async function main() {
@@ -208,10 +208,10 @@ fn the_command_line_rehearses_a_script_and_shows_what_would_change() {
 
     let dry = document(&["--dry-run", "--json"]);
     assert_eq!(dry["result"], json!([null, 7]), "{dry:#}");
-    let told = &dry["would_change"];
-    assert_eq!(told["services"], json!([{"method": "mail.send", "args": ["x"]}]), "{dry:#}");
-    assert_eq!(told["storage"], json!([{"key": "last", "before": null, "after": 7}]), "{dry:#}");
-    assert_eq!(told["events"], json!([{"type": "scripts.custom.job.done", "data": {"n": 1}}]), "{dry:#}");
+    let preview = &dry["would_change"];
+    assert_eq!(preview["services"], json!([{"method": "mail.send", "args": ["x"]}]), "{dry:#}");
+    assert_eq!(preview["storage"], json!([{"key": "last", "before": null, "after": 7}]), "{dry:#}");
+    assert_eq!(preview["events"], json!([{"type": "scripts.custom.job.done", "data": {"n": 1}}]), "{dry:#}");
     assert!(!dry["events"].to_string().contains("job.done"), "{dry:#}");
     assert_eq!(
         (&dry["logs"][0]["message"], &dry["logs"][0]["data"]),

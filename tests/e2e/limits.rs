@@ -1,4 +1,4 @@
-//! Limits at every door, sources at every save, and what a receipt tells of them.
+//! Limits at every entry point, sources at every save, and the limits shown on a receipt.
 
 use iota_scripts_domain::{Clock as _, SystemClock};
 use iota_scripts_host::{Event, InvokeError, RequestError, RunFrame, RunRequest};
@@ -20,7 +20,7 @@ fn nested(depth: usize) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_input_that_is_too_large_is_refused_at_every_door_before_anything_runs() {
+async fn too_large_inputs_are_refused_at_every_entry_point() {
     in_workers_with(&json!({"limits": {"input_bytes": 1024}}), async |stage| {
         let ann = admin();
         let large = "x".repeat(1100);
@@ -46,7 +46,7 @@ async fn an_input_that_is_too_large_is_refused_at_every_door_before_anything_run
         assert_eq!(refused.status, 422);
         assert!(
             refused.text.contains("The input exceeds the size limit.") && refused.text.contains(&large),
-            "what was typed is kept"
+            "the input is kept"
         );
 
         let Err(InvokeError::Request(RequestError::Refused(error))) = stage.plugin.invoke(&ann, "rule", &large).await
@@ -69,7 +69,7 @@ async fn an_input_that_is_too_large_is_refused_at_every_door_before_anything_run
             at,
             data: json!(large),
         };
-        stage.plugin.event(&event).expect("the plugin takes it");
+        stage.plugin.event(&event).expect("the plugin accepts it");
         let found = occurrences(&stage, rule, settled).await;
         assert_eq!((found.len(), &found[0]["state"]), (1, &json!("failed")));
         assert!(found[0]["reason"].as_str().expect("words").starts_with("INPUT_TOO_LARGE: "), "{found:?}");
@@ -82,7 +82,7 @@ async fn an_input_that_is_too_large_is_refused_at_every_door_before_anything_run
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_within_values_are_bounded_on_their_way_in_and_out() {
+async fn nesting_of_inputs_and_results_is_limited() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "function main(input) { if (input) return 1; let deep = 1; for (let i = 0; i < 200; i++) deep = [deep]; return deep; }";
@@ -107,7 +107,7 @@ async fn values_within_values_are_bounded_on_their_way_in_and_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_source_that_is_too_large_or_too_nested_is_neither_saved_nor_found_good() {
+async fn too_large_or_nested_sources_are_refused() {
     in_workers_with(&json!({"limits": {"source_bytes": 1024, "nesting": 16}}), async |stage| {
         let ann = admin();
         for (source, saved, found) in [
@@ -126,7 +126,7 @@ async fn a_source_that_is_too_large_or_too_nested_is_neither_saved_nor_found_goo
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_draft_that_does_not_compile_is_kept_and_cannot_be_switched_on() {
+async fn a_draft_with_errors_is_saved_but_cannot_be_activated() {
     everywhere(|stage| async move {
         let ann = admin();
         let broken = "function main() {\n  return 1 +;\n}";
@@ -148,14 +148,14 @@ async fn a_draft_that_does_not_compile_is_kept_and_cannot_be_switched_on() {
         let broken = json!({"name": "job", "type": "one_off", "content": broken, "base_version": 2});
         stage.api(&ann, "PUT", &format!("/scripts/{id}"), Some(broken)).await.expect(422);
         stage.api(&ann, "POST", &format!("/scripts/{id}/versions/1/restore"), None).await.expect(422);
-        assert_eq!(stage.run(&ann, &id, Value::Null).await["result"], 1, "what ran goes on running");
+        assert_eq!(stage.run(&ann, &id, Value::Null).await["result"], 1, "an active script stays active");
         stage.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_receipt_tells_used_and_allowed_of_every_limit_in_the_record_and_on_the_page() {
+async fn the_receipt_has_used_and_allowed_amounts_of_every_limit() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "async function main(input) {
@@ -194,7 +194,7 @@ async fn the_receipt_tells_used_and_allowed_of_every_limit_in_the_record_and_on_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn output_that_is_cut_is_marked_in_the_record_and_on_the_page_also_of_a_run_that_was_killed() {
+async fn truncated_output_is_marked_in_the_record_and_on_the_page() {
     in_workers(|stage| async move {
         let ann = admin();
         let source = "function main(spin) {
@@ -218,7 +218,7 @@ async fn output_that_is_cut_is_marked_in_the_record_and_on_the_page_also_of_a_ru
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_operator_may_allow_more_than_is_usual_of_what_no_author_chooses() {
+async fn the_operator_may_raise_limits_above_their_defaults() {
     in_workers_with(&json!({"limits": {"host_calls": 1500, "wall_ms": 5000}}), async |stage| {
         let ann = admin();
         let source = "async function main() { for (let i = 0; i < 1200; i++) await storage.get('k'); }";

@@ -1,4 +1,4 @@
-//! End to end: a Rust host, the real library through its own doors, real workers, both databases.
+//! End to end: a Rust host, the real library through its public interface, real workers, both databases.
 
 mod api;
 mod callbacks;

@@ -1,4 +1,4 @@
-//! Three nodes on one PostgreSQL, of which one is killed again and again: the ledger stays whole, and nothing runs twice.
+//! Three nodes on one PostgreSQL, one of which is killed repeatedly: occurrences stay complete, and none runs twice.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -37,7 +37,7 @@ impl Node {
     }
 }
 
-/// As hard as it gets: SIGKILL, which nothing can handle.
+/// Kills the node by SIGKILL, which cannot be handled.
 impl Drop for Node {
     fn drop(&mut self) {
         let _ = self.0.kill();
@@ -52,7 +52,7 @@ async fn number(connection: &mut PgConnection, sql: &'static str) -> i64 {
 #[tokio::test(flavor = "multi_thread")]
 async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
     let database = TestDatabase::postgres().await;
-    let mut ledger = PgConnection::connect(database.url()).await.expect("the database lets us in");
+    let mut connection = PgConnection::connect(database.url()).await.expect("connected to the database");
     {
         let stage = Stage::start(database.url(), &json!({"schedule": {"concurrency": 1}})).await;
         let source = "async function main() { await services.echo.same(1); return 1; }";
@@ -67,10 +67,10 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
         for number in 0..EVENTS {
             let (kind, tenant, at) = ("thing.done".into(), "acme".into(), "2026-01-31T09:00:00Z".into());
             let event = Event { id: format!("e{number}"), kind, tenant, user: None, at, data: json!(number) };
-            stage.plugin.event(&event).expect("the plugin takes it");
+            stage.plugin.event(&event).expect("the plugin accepts it");
         }
         let taken = "SELECT count(*) FROM script_occurrences WHERE cause = 'event'";
-        while number(&mut ledger, taken).await < EVENTS as i64 {
+        while number(&mut connection, taken).await < EVENTS as i64 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         for number in 0..SCHEDULES {
@@ -84,14 +84,16 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
     database
         .tamper("UPDATE script_schedules SET next_due_at = date_trunc('minute', now()) - interval '9 minutes'")
         .await;
-    let first = number(&mut ledger, "SELECT extract(epoch FROM min(next_due_at))::bigint FROM script_schedules").await;
+    let first =
+        number(&mut connection, "SELECT extract(epoch FROM min(next_due_at))::bigint FROM script_schedules").await;
 
     let mut nodes = vec![Node::start(database.url()), Node::start(database.url()), Node::start(database.url())];
     for round in 0..KILLS {
         // Something ran since the last death.
-        let ran = number(&mut ledger, "SELECT count(*) FROM script_executions").await;
-        while number(&mut ledger, "SELECT count(*) FROM script_executions").await < ran + 5
-            && number(&mut ledger, "SELECT count(*) FROM script_occurrences WHERE state IN ('due', 'running')").await
+        let ran = number(&mut connection, "SELECT count(*) FROM script_executions").await;
+        while number(&mut connection, "SELECT count(*) FROM script_executions").await < ran + 5
+            && number(&mut connection, "SELECT count(*) FROM script_occurrences WHERE state IN ('due', 'running')")
+                .await
                 > 0
         {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -99,38 +101,43 @@ async fn no_occurrence_is_lost_or_run_twice_when_nodes_are_killed() {
         nodes.remove(round % 3);
         nodes.insert(round % 3, Node::start(database.url()));
     }
-    while number(&mut ledger, "SELECT count(*) FROM script_occurrences WHERE state IN ('due', 'running')").await > 0 {
+    while number(&mut connection, "SELECT count(*) FROM script_occurrences WHERE state IN ('due', 'running')").await > 0
+    {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     drop(nodes);
 
     let twice = "SELECT count(*) FROM (SELECT occurrence_id FROM script_executions GROUP BY occurrence_id HAVING count(*) > 1) AS twice";
-    assert_eq!(number(&mut ledger, twice).await, 0, "no occurrence ran twice");
+    assert_eq!(number(&mut connection, twice).await, 0, "no occurrence ran twice");
     let settled = "SELECT count(*) FROM script_occurrences WHERE cause = 'later' AND state IN ('ran', 'failed')";
-    assert_eq!(number(&mut ledger, settled).await, LATER as i64, "every wish came to an end");
-    let told = "SELECT count(*) FROM script_occurrences WHERE cause = 'event' AND state IN ('ran', 'failed')";
-    assert_eq!(number(&mut ledger, told).await, EVENTS as i64, "every event came to an end: done, or a dead letter");
-    let silent = "SELECT count(*) FROM script_occurrences o WHERE state IN ('ran', 'failed') \
+    assert_eq!(number(&mut connection, settled).await, LATER as i64, "every later run ended");
+    let handled = "SELECT count(*) FROM script_occurrences WHERE cause = 'event' AND state IN ('ran', 'failed')";
+    assert_eq!(
+        number(&mut connection, handled).await,
+        EVENTS as i64,
+        "every event came to an end: done, or a dead letter"
+    );
+    let without_run = "SELECT count(*) FROM script_occurrences o WHERE state IN ('ran', 'failed') \
                   AND NOT EXISTS (SELECT 1 FROM script_executions e WHERE e.id = o.execution_id)";
-    assert_eq!(number(&mut ledger, silent).await, 0, "every outcome has its run");
+    assert_eq!(number(&mut connection, without_run).await, 0, "every outcome has its run");
     let open = "SELECT count(*) FROM script_executions WHERE status IN ('pending', 'running')";
-    assert_eq!(number(&mut ledger, open).await, 0, "no run is left open");
+    assert_eq!(number(&mut connection, open).await, 0, "no run is left open");
 
     let sql = "SELECT s.script_id, count(o.id) AS rows, extract(epoch FROM min(o.due_at))::bigint AS first, \
                (extract(epoch FROM max(o.due_at) - min(o.due_at)) / 60)::bigint + 1 AS minutes, \
                bool_and(o.due_at < s.next_due_at) AND max(o.due_at) + interval '1 minute' = s.next_due_at AS whole \
                FROM script_schedules s JOIN script_occurrences o ON o.script_id = s.script_id GROUP BY s.script_id, s.next_due_at";
-    let schedules = sqlx::query(sql).fetch_all(&mut ledger).await.expect("the ledger");
+    let schedules = sqlx::query(sql).fetch_all(&mut connection).await.expect("the occurrences");
     assert_eq!(schedules.len() as i64, SCHEDULES);
     for row in schedules {
         let get = |name: &str| row.get::<i64, _>(name);
-        assert_eq!((get("first"), get("rows")), (first, get("minutes")), "each minute is in the ledger once");
+        assert_eq!((get("first"), get("rows")), (first, get("minutes")), "each minute is recorded once");
         assert!(row.get::<bool, _>("whole"), "up to the next one");
     }
 }
 
-/// Looks again until there is an answer that is as wanted.
-async fn wanted(connection: &mut PgConnection, sql: &'static str, enough: impl Fn(i64) -> bool) -> i64 {
+/// Polls until the answer matches.
+async fn poll(connection: &mut PgConnection, sql: &'static str, enough: impl Fn(i64) -> bool) -> i64 {
     loop {
         let found = number(connection, sql).await;
         if enough(found) {
@@ -141,9 +148,9 @@ async fn wanted(connection: &mut PgConnection, sql: &'static str, enough: impl F
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_node_that_stood_still_writes_nothing_beside_its_replacement() {
+async fn a_suspended_node_writes_nothing_after_its_replacement() {
     let database = TestDatabase::postgres().await;
-    let mut ledger = PgConnection::connect(database.url()).await.expect("the database lets us in");
+    let mut connection = PgConnection::connect(database.url()).await.expect("connected to the database");
     {
         let stage = Stage::start(database.url(), &json!({})).await;
         let source = "async function main() { for (;;) { await storage.increment('ticks of ' + context.execution.id); \
@@ -165,26 +172,26 @@ async fn a_node_that_stood_still_writes_nothing_beside_its_replacement() {
     let first = Node::start_with(database.url(), &config("first"));
     let ticks = "SELECT COALESCE(sum(value::bigint), 0)::bigint FROM script_storage \
                  WHERE key = (SELECT 'ticks of ' || id FROM script_executions WHERE attempt = 1)";
-    wanted(&mut ledger, ticks, |ticks| ticks > 5).await;
+    poll(&mut connection, ticks, |ticks| ticks > 5).await;
     let second = Node::start_with(database.url(), &config("second"));
     signal(first.0.id(), Signal::STOP);
     let taken_over = "SELECT count(*) FROM script_executions WHERE attempt = 2 AND node = 'second'";
-    wanted(&mut ledger, taken_over, |found| found == 1).await;
-    let before = number(&mut ledger, ticks).await;
+    poll(&mut connection, taken_over, |found| found == 1).await;
+    let before = number(&mut connection, ticks).await;
 
     signal(first.0.id(), Signal::CONT);
-    // It is back as soon as it says so, twice.
+    // The node is back once it has reported so twice.
     let seen = "SELECT (extract(epoch FROM seen_at) * 1000)::bigint FROM script_nodes WHERE node = 'first'";
     for _ in 0..2 {
-        let last = number(&mut ledger, seen).await;
-        wanted(&mut ledger, seen, |seen| seen > last).await;
+        let last = number(&mut connection, seen).await;
+        poll(&mut connection, seen, |seen| seen > last).await;
     }
-    // What it had asked for before it stood still may have been on its way to the database.
-    let beside = number(&mut ledger, ticks).await - before;
-    assert!(beside <= 1, "it went on: {beside} times");
+    // Requests that it sent before it was suspended may still be on their way to the database.
+    let beside = number(&mut connection, ticks).await - before;
+    assert!(beside <= 1, "it continued: {beside} times");
     let lost = "SELECT count(*) FROM script_executions WHERE attempt = 1 AND status = 'lost'";
-    assert_eq!(number(&mut ledger, lost).await, 1);
+    assert_eq!(number(&mut connection, lost).await, 1);
     let alive = "SELECT count(*) FROM script_executions WHERE attempt = 2 AND status = 'running'";
-    assert_eq!(number(&mut ledger, alive).await, 1, "a healthy run is not declared lost");
+    assert_eq!(number(&mut connection, alive).await, 1, "a healthy run is not declared lost");
     drop((first, second));
 }

@@ -1,4 +1,4 @@
-//! What counts as how a run ended: an endpoint's HTTP status, errors that were logged, and that trials are no work done.
+//! The outcome of a run: an endpoint's HTTP status, logged errors, and tests that do not count as work.
 
 use iota_scripts_tests::{Stage, admin, user};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::{
     world::{everywhere, in_workers, page},
 };
 
-/// Every endpoint answers what its path says.
+/// Every endpoint answers as its path says.
 const ANSWERS: &str = "function handleRequest(req) {
     if (req.params.status === 'late') for (;;) {}
     if (req.params.status === 'thrown') throw new Error('no luck');
@@ -16,7 +16,7 @@ const ANSWERS: &str = "function handleRequest(req) {
 }";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endpoint_counts_as_its_http_status_says() {
+async fn an_endpoint_run_counts_by_its_http_status() {
     everywhere(|stage| async move {
         let ann = admin();
         let id = endpoint(&stage, "GET", "/say/:status", json!({"timeout_seconds": 1}), ANSWERS).await;
@@ -68,7 +68,7 @@ async fn an_endpoint_counts_as_its_http_status_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn errors_that_a_run_logged_stand_beside_its_status() {
+async fn logged_errors_are_shown_next_to_the_status() {
     in_workers(|stage| async move {
         let ann = admin();
         let source = "function main() { for (let i = 0; i < 40; i++) console.error('no template'); console.warn('?'); return {success: true}; }";
@@ -93,7 +93,7 @@ async fn trial(stage: &Stage, path: &str, body: Value) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_test_and_a_dry_run_are_never_how_a_script_ran_last() {
+async fn tests_and_dry_runs_are_not_a_script_s_last_run() {
     in_workers(|stage| async move {
         let ann = admin();
         let source = "function main(input) { if (input?.fine) return 1; throw new Error('no luck'); }";
@@ -132,7 +132,7 @@ async fn a_test_and_a_dry_run_are_never_how_a_script_ran_last() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn trials_do_not_put_a_script_in_quarantine() {
+async fn tests_do_not_put_a_script_in_quarantine() {
     crate::world::in_workers_with(&json!({"quarantine": {"strikes": 1}}), async |stage| {
         let ann = admin();
         let body = json!({"name": "Endless", "type": "one_off", "content": "function main() { for (;;) {} }", "timeout_seconds": 1});
@@ -140,7 +140,7 @@ async fn trials_do_not_put_a_script_in_quarantine() {
         let id = script["id"].as_str().expect("an id");
         let dry = trial(&stage, &format!("/scripts/{id}/run"), json!({"dry_run": true})).await;
         assert_eq!(dry["status"], "timeout");
-        // What a strike would change is changed before the next run of the script can end.
+        // The effect of a strike is applied before the next run of the script can end.
         stage.host.event(|event| event.kind == "scripts.execution.failed").await;
         let test = json!({"content": "function main() { return 1 }"});
         trial(&stage, &format!("/scripts/{id}/test"), test).await;
@@ -152,7 +152,7 @@ async fn trials_do_not_put_a_script_in_quarantine() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_asks_the_host_for_the_permission_that_a_service_needs() {
+async fn a_dry_run_checks_the_permission_of_a_service() {
     everywhere(|stage| async move {
         let notes =
             json!({"name": "notes", "methods": [{"name": "write", "access": "write", "permission": "notes.write"}]});
@@ -175,7 +175,7 @@ async fn a_dry_run_asks_the_host_for_the_permission_that_a_service_needs() {
         let dry = run(&may, true).await;
         assert_eq!((&dry["status"], &dry["would_change"]["unchecked"]), (&json!("success"), &Value::Null), "{dry:#}");
         assert_eq!(dry["would_change"]["services"], json!([{"method": "notes.write", "args": ["x"]}]), "{dry:#}");
-        // Whose rights these were is said; of a service without a permission, that nobody knows.
+        // The user whose permissions applied is shown; for a service without a permission, that it is unknown.
         let shown = page(&stage, &ann, &format!("/scripts/runs/{}", dry["id"].as_str().expect("an id"))).await;
         assert!(shown.text.contains("Permissions were checked for ann"), "{}", shown.text);
         let unknown =
@@ -188,7 +188,7 @@ async fn a_dry_run_asks_the_host_for_the_permission_that_a_service_needs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dry_run_of_another_s_schedule_says_whose_rights_it_had() {
+async fn a_dry_run_of_a_schedule_names_the_user_it_ran_as() {
     in_workers(|stage| async move {
         let ann = admin();
         let body = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *", "run_as": "robot",
@@ -206,10 +206,10 @@ async fn a_dry_run_of_another_s_schedule_says_whose_rights_it_had() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_permission_counts_before_what_there_is_and_what_is_wrong() {
+async fn permissions_are_checked_before_existence_and_input() {
     in_workers(|stage| async move {
         let viewer = user("acme", "rex", &["scripts.read"]);
-        let nobody = user("acme", "nina", &[]);
+        let unprivileged = user("acme", "nina", &[]);
         let none = "00000000-0000-0000-0000-000000000000";
         let wrong = || Some(json!({"nonsense": true}));
         for (method, path) in [
@@ -234,13 +234,13 @@ async fn a_permission_counts_before_what_there_is_and_what_is_wrong() {
             let answer = stage.api(&viewer, method, &path, wrong()).await;
             assert_eq!(answer.status, 403, "{method} {path}: {:#}", answer.json);
         }
-        // Without anything to do, and with something that there is.
+        // Without any input, and with a given input.
         for ids in [json!([]), json!([none])] {
             stage.api(&viewer, "POST", "/dead-letters/replay", Some(json!({"ids": ids}))).await.expect(403);
         }
         for path in ["/scripts?type=none", "/executions?status=none", "/occurrences?state=none", "/dead-letters?from=x"]
         {
-            stage.api(&nobody, "GET", path, None).await.expect(403);
+            stage.api(&unprivileged, "GET", path, None).await.expect(403);
             stage.api(&viewer, "GET", path, None).await.expect(422);
         }
         stage.stop().await;

@@ -1,4 +1,4 @@
-//! The overview: which scripts need someone, and numbers that lead to exactly what they count.
+//! The overview: scripts that need attention, and numbers whose links list exactly the counted entries.
 
 use iota_scripts_host::Event;
 use iota_scripts_tests::{Stage, TestDatabase, admin};
@@ -22,7 +22,7 @@ async fn created(stage: &Stage, body: Value) -> String {
     script["id"].as_str().expect("an id").to_owned()
 }
 
-/// Moves every row of a table that there is now into the past.
+/// Moves every existing row of a table into the past.
 async fn age(database: &TestDatabase, table: &str, columns: &[&str], hours: u64) {
     let set = columns.iter().map(|column| match database.url().starts_with("sqlite") {
         true => format!("{column} = {column} - {}", hours * 3_600_000_000),
@@ -36,7 +36,7 @@ async fn age_runs(database: &TestDatabase, hours: u64) {
     age(database, "script_executions", &["created_at", "started_at", "completed_at"], hours).await;
 }
 
-/// A nightly script that failed often, behind an old success; a failed test, a failed dry run and an old failure of another one.
+/// A nightly script that failed often after an old success; and one with a failed test, a failed dry run and an old failure.
 async fn night(stage: &Stage, database: &TestDatabase) -> (String, String) {
     let (ann, nightly) = (admin(), json!({"name": "Nightly", "type": "one_off", "content": FAILS}));
     let nightly = created(stage, nightly).await;
@@ -62,7 +62,7 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
     rest.split_once(to).map_or(rest, |(part, _)| part)
 }
 
-/// The links of a piece of markup, each with the first number of its text.
+/// The links in a piece of markup, each with the first number of its text.
 fn numbers(markup: &str) -> Vec<(String, u64)> {
     let links = markup.split("<a ").skip(1).filter_map(|rest| {
         let (open, rest) = rest.split_once('>')?;
@@ -76,7 +76,7 @@ fn numbers(markup: &str) -> Vec<(String, u64)> {
     links.collect()
 }
 
-/// How many entries the list at an address has.
+/// The number of entries in the list at an address.
 async fn listed(stage: &Stage, address: &str) -> u64 {
     let list = page(stage, &admin(), address).await;
     assert_eq!(list.status, 200, "{address}: {}", list.text);
@@ -86,7 +86,7 @@ async fn listed(stage: &Stage, address: &str) -> u64 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_needs_attention_is_one_row_for_each_script() {
+async fn each_script_that_needs_attention_is_one_row() {
     on_both(async |stage, database| {
         let (nightly, tried) = night(&stage, &database).await;
         let text = page(&stage, &admin(), "/scripts/dashboard").await.text;
@@ -101,21 +101,21 @@ async fn what_needs_attention_is_one_row_for_each_script() {
             last["items"].as_array().expect("a list").iter().find(|run| run["error"]["message"] == "no stock for glue");
         let glue = glue.expect("the run")["id"].as_str().expect("an id");
         assert!(attention.contains(&format!("/scripts/runs/{glue}\"")), "{attention}");
-        assert!(text.contains("1 script needs attention"), "the verdict: {text}");
+        assert!(text.contains("1 script needs attention"), "the summary: {text}");
         stage.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn failed_events_quarantine_missed_and_late_times_need_attention() {
+async fn dead_letters_quarantine_and_missed_times_need_attention() {
     on_both(async |stage, database| {
         let handler = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.*"], "content": FAILS, "retries": 0});
         let handler = created(&stage, handler).await;
         for id in ["e1", "e2"] {
             let at = "2026-01-31T09:00:00Z".to_owned();
             let event = Event { id: id.into(), kind: "client.created".into(), tenant: "acme".into(), user: None, at, data: json!({}) };
-            stage.plugin.event(&event).expect("the plugin takes it");
+            stage.plugin.event(&event).expect("the plugin accepts it");
         }
         occurrences(&stage, &handler, |items| items.len() == 2 && settled(items)).await;
         age_runs(&database, 30).await;
@@ -144,7 +144,7 @@ async fn failed_events_quarantine_missed_and_late_times_need_attention() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn everything_went_well_only_if_something_ran() {
+async fn success_is_shown_only_if_something_ran() {
     on_both(async |stage, _| {
         let text = page(&stage, &admin(), "/scripts/dashboard").await.text;
         assert!(!text.contains("No problems:"), "nothing ran: {text}");
@@ -159,7 +159,7 @@ async fn everything_went_well_only_if_something_ran() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_number_on_a_tile_opens_exactly_the_list_that_it_counts() {
+async fn a_number_on_a_tile_links_to_exactly_its_list() {
     on_both(async |stage, database| {
         for (name, minutes) in [("Long ago", 5), ("Today", 3)] {
             age(&database, "script_occurrences", &["due_at"], 30).await;
@@ -186,7 +186,7 @@ async fn a_number_on_a_tile_opens_exactly_the_list_that_it_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bulk_activation_leaves_out_what_cannot_run_and_asks_first() {
+async fn bulk_activation_confirms_and_skips_broken_scripts() {
     on_both(async |stage, database| {
         let mut ids = Vec::new();
         for (name, content) in
@@ -198,7 +198,8 @@ async fn bulk_activation_leaves_out_what_cannot_run_and_asks_first() {
         let quarantine = r#"{"fault":"TIMEOUT","times":3,"since":"2026-01-31T09:00:00Z","at":"2026-01-31T09:10:00Z"}"#;
         database.tamper(&format!("UPDATE scripts SET quarantine = '{quarantine}' WHERE name = 'Loop'")).await;
         let ticked: String = ids.iter().map(|id| format!("&id={id}")).collect();
-        let asked = crate::world::form(&stage, &admin(), "/scripts/bulk", &format!("action=activate{ticked}")).await;
+        let confirmation =
+            crate::world::form(&stage, &admin(), "/scripts/bulk", &format!("action=activate{ticked}")).await;
         let on = async || {
             let list = stage.api(&admin(), "GET", "/scripts?is_active=true", None).await.expect(200);
             list["items"]
@@ -208,25 +209,25 @@ async fn bulk_activation_leaves_out_what_cannot_run_and_asks_first() {
                 .map(|script| script["name"].as_str().expect("a name").to_owned())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(on().await, Vec::<String>::new(), "nothing is on before someone has confirmed");
-        assert_eq!(asked.status, 200, "{}", asked.text);
+        assert_eq!(on().await, Vec::<String>::new(), "no script is activated before the confirmation");
+        assert_eq!(confirmation.status, 200, "{}", confirmation.text);
         for said in ["Archive", "Loop", "In quarantine", "Draft", "does not compile"] {
-            assert!(asked.text.contains(said), "{said}: {}", asked.text);
+            assert!(confirmation.text.contains(said), "{said}: {}", confirmation.text);
         }
-        // Whatever the form says by then, what cannot run stays off.
+        // Whatever the form contains, a script that cannot run stays inactive.
         let confirmed = format!("action=activate&confirmed=yes{ticked}");
         let done = crate::world::form(&stage, &admin(), "/scripts/bulk", &confirmed).await;
         assert_eq!((done.status, done.header("location")), (303, "/scripts?done=bulk_activated&n=1"), "{}", done.text);
         assert_eq!(on().await, ["Archive"]);
-        let told = page(&stage, &admin(), "/scripts?done=bulk_activated&n=1").await.text;
-        assert!(told.contains("1 script activated"), "{told}");
+        let page_after = page(&stage, &admin(), "/scripts?done=bulk_activated&n=1").await.text;
+        assert!(page_after.contains("1 script activated"), "{page_after}");
         stage.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_title_of_the_list_says_it_once() {
+async fn the_title_of_the_list_is_not_repeated() {
     on_both(async |stage, _| {
         let list = page(&stage, &admin(), "/scripts").await.text;
         assert!(list.contains("<title>Scripts</title>"), "{}", between(&list, "<title>", "</title>"));

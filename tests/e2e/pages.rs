@@ -1,4 +1,4 @@
-//! The pages without a browser: every one is there, and a form that is refused comes back with what was typed in it.
+//! The pages without a browser: every page exists, and a rejected form keeps the entered values.
 
 use axum::{body::Body, http::Request};
 use iota_scripts_tests::{Reply, Stage, admin, user};
@@ -25,15 +25,15 @@ async fn script(stage: &Stage, body: Value) -> (String, Value) {
     (script["id"].as_str().expect("an id").to_owned(), script)
 }
 
-/// What stands beside a field.
-fn said<'a>(page: &'a Reply, field: &str) -> &'a str {
+/// The message at a field.
+fn field_message<'a>(page: &'a Reply, field: &str) -> &'a str {
     let place = format!("data-error-for=\"{field}\">");
     let (_, rest) = page.text.split_once(&place).expect("the field is on the page");
     rest.split('<').next().expect("a text")
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_is_there_with_what_the_database_says() {
+async fn every_page_shows_the_data() {
     in_workers(|stage| async move {
         let nightly = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *", "content": SOURCE});
         let (id, _) = script(&stage, nightly).await;
@@ -56,7 +56,7 @@ async fn every_page_is_there_with_what_the_database_says() {
             let page = get(&stage, &path).await;
             assert_eq!(page.status, 200, "{path}: {}", page.text);
             for word in words {
-                assert!(page.text.contains(word), "{path} does not say {word}: {}", page.text);
+                assert!(page.text.contains(word), "{path} does not contain {word}: {}", page.text);
             }
         }
         assert_eq!(get(&stage, "/scripts/00000000-0000-0000-0000-000000000000").await.status, 404);
@@ -66,7 +66,7 @@ async fn every_page_is_there_with_what_the_database_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refused_form_says_why_at_the_field_and_keeps_what_was_typed() {
+async fn a_rejected_form_shows_errors_and_keeps_its_input() {
     in_workers(|stage| async move {
         let taken = json!({"name": "Taken", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": "/orders/:id",
                            "content": "function handleRequest() {}"});
@@ -88,7 +88,7 @@ async fn a_refused_form_says_why_at_the_field_and_keeps_what_was_typed() {
             let all: Vec<_> = typed.into_iter().skip(usize::from(named)).chain(fields.iter().copied()).collect();
             let refused = post(&stage, &page, &all).await;
             assert_eq!(refused.status, status, "{fields:?}: {}", refused.text);
-            assert!(said(&refused, field).contains(words), "{fields:?}: {}", said(&refused, field));
+            assert!(field_message(&refused, field).contains(words), "{fields:?}: {}", field_message(&refused, field));
             assert!(refused.text.contains("// typed"), "{fields:?}");
             for (_, value) in &fields {
                 assert!(refused.text.contains(value), "{fields:?} lost {value}");
@@ -101,7 +101,7 @@ async fn a_refused_form_says_why_at_the_field_and_keeps_what_was_typed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_function_is_told_at_the_source() {
+async fn a_missing_function_is_reported_at_the_source() {
     in_workers(|stage| async move {
         let hook = json!({"name": "Hook", "type": "endpoint", "endpoint_method": "POST", "endpoint_path": "/hook",
                           "content": "function handle() {}"});
@@ -126,7 +126,7 @@ async fn a_missing_function_is_told_at_the_source() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stale_save_is_refused_and_a_form_that_is_sent_twice_counts_once() {
+async fn stale_saves_are_refused_and_repeated_forms_count_once() {
     in_workers(|stage| async move {
         let new = "00000000-0000-7000-8000-000000000001";
         let create = [("id", new), ("name", "Steps"), ("starter", "step_by_step")];
@@ -154,8 +154,8 @@ async fn a_stale_save_is_refused_and_a_form_that_is_sent_twice_counts_once() {
         for _ in 0..2 {
             let started = post(&stage, &format!("{page}/run"), &[("run_id", run), ("input", "{}"), ("at", "")]).await;
             assert_eq!((started.status, started.header("location")), (303, format!("/scripts/runs/{run}").as_str()));
-            let wish = [("run_id", later), ("input", "{}"), ("at", &in_a_week())];
-            assert_eq!(post(&stage, &format!("{page}/run"), &wish).await.status, 303);
+            let form = [("run_id", later), ("input", "{}"), ("at", &in_a_week())];
+            assert_eq!(post(&stage, &format!("{page}/run"), &form).await.status, 303);
         }
         let total = async |path: &str| stage.api(&admin(), "GET", path, None).await.expect(200)["total"].clone();
         assert_eq!([total("/scripts").await, total("/executions").await, total("/occurrences").await], [1, 1, 1]);
@@ -167,7 +167,7 @@ async fn a_stale_save_is_refused_and_a_form_that_is_sent_twice_counts_once() {
     .await;
 }
 
-/// By the clock of a form.
+/// In the format of a form's time field.
 fn in_a_week() -> String {
     use iota_scripts_domain::{Clock as _, SystemClock};
     let then = SystemClock.now().plus(std::time::Duration::from_secs(7 * 86_400)).to_string();
@@ -175,18 +175,18 @@ fn in_a_week() -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn templates_are_written_in_each_language_and_taken_away() {
+async fn templates_are_saved_by_language_and_deleted() {
     in_workers(|stage| async move {
         let typed = [("name", "bad name"), ("locale", "Russian"), ("body", "Привет, {{ name }}!")];
         let refused = post(&stage, "/scripts/templates", &typed).await;
         assert_eq!(refused.status, 422);
-        assert!(said(&refused, "name").contains("letters") && said(&refused, "locale").contains("ru-RU"));
+        assert!(field_message(&refused, "name").contains("letters") && field_message(&refused, "locale").contains("ru-RU"));
         assert!(refused.text.contains("Привет, {{ name }}!"), "{}", refused.text);
 
         let typed = [("name", "hello.html"), ("locale", ""), ("body", "Hello\n{{ name")];
         let refused = post(&stage, "/scripts/templates", &typed).await;
         assert_eq!(refused.status, 422);
-        assert!(said(&refused, "body").contains("line 2: syntax error"), "{}", refused.text);
+        assert!(field_message(&refused, "body").contains("line 2: syntax error"), "{}", refused.text);
         assert!(refused.text.contains("Hello\n{{ name"), "{}", refused.text);
 
         for (locale, body) in [("RU", "Привет, {{ name }}!"), ("", "<p>{{ name }}</p>")] {
@@ -215,7 +215,7 @@ async fn templates_are_written_in_each_language_and_taken_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_for_one_person_is_kept_by_no_cache() {
+async fn personal_pages_are_not_cached() {
     in_workers(|stage| async move {
         let id = stage.script(&admin(), "Report", "one_off", "function main() {}").await;
         let api = "/scripts/api/v1";

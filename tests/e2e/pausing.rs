@@ -1,4 +1,4 @@
-//! Schedules of a tenant are paused and resumed: nothing is switched off, nothing fires, and everybody is told.
+//! Schedules of a tenant are paused and resumed: scripts stay active, no schedule fires, and every page shows it.
 
 use iota_scripts_domain::{Clock as _, SystemClock};
 use iota_scripts_tests::{Stage, TestDatabase, admin, user};
@@ -26,7 +26,7 @@ fn from_now(seconds: u64) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn while_schedules_are_paused_none_fires_and_one_row_says_why() {
+async fn paused_schedules_do_not_fire_and_one_row_shows_why() {
     on_both(async |stage, database| {
         let (id, before) =
             (cron(&stage, "Minutely", "* * * * *").await, stage.api(&admin(), "GET", "/scripts", None).await.json);
@@ -47,12 +47,12 @@ async fn while_schedules_are_paused_none_fires_and_one_row_says_why() {
             found[0]["reason"],
             format!("paused by {}: moving the warehouse", paused["by_name"].as_str().expect("a name"))
         );
-        // What is left out later adds to that row, and what ran by hand runs on.
+        // Times skipped later are added to that row, and manual runs go on.
         make_due(&stage, &database, 0).await;
         let found = occurrences(&stage, &id, |items| items[0]["times"].as_u64() > Some(1)).await;
         assert_eq!(found.len(), 1, "{found:?}");
-        let ledger = page(&stage, &admin(), "/scripts/occurrences?state=skipped").await.text;
-        assert!(ledger.contains(" times – 20"), "{ledger}");
+        let skipped_page = page(&stage, &admin(), "/scripts/occurrences?state=skipped").await.text;
+        assert!(skipped_page.contains(" times – 20"), "{skipped_page}");
         assert_eq!(stage.run(&admin(), &id, Value::Null).await["status"], "success");
         let later = json!({"at": from_now(0)});
         stage.api(&admin(), "POST", &format!("/scripts/{id}/run"), Some(later)).await.expect(202);
@@ -76,7 +76,7 @@ async fn while_schedules_are_paused_none_fires_and_one_row_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pause_ends_by_itself_and_takes_an_admin() {
+async fn a_pause_requires_an_admin_and_can_expire() {
     on_both(async |stage, database| {
         let id = cron(&stage, "Minutely", "* * * * *").await;
         let author = user("acme", "rex", &["scripts.read", "scripts.update", "scripts.execute"]);
@@ -95,7 +95,7 @@ async fn a_pause_ends_by_itself_and_takes_an_admin() {
         stage.api(&admin(), "PUT", "/schedules/pause", Some(pause(Value::Null))).await.expect(200);
         let gus = user("globex", "gus", &iota_scripts_tests::ALL);
         assert_eq!(stage.api(&gus, "GET", "/schedules/pause", None).await.expect(200), json!({"paused": false}));
-        // A second wish changes the first: its end is another, its beginning stays.
+        // A second request changes the first: the end changes, the beginning stays.
         let first = stage.api(&author, "GET", "/schedules/pause", None).await.expect(200);
         let second = stage.api(&admin(), "PUT", "/schedules/pause", Some(pause(json!(from_now(1))))).await.expect(200);
         assert_eq!(second["since"], first["since"]);
@@ -111,7 +111,7 @@ async fn a_pause_ends_by_itself_and_takes_an_admin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_page_says_that_schedules_are_paused_and_who_may_resume_can() {
+async fn every_page_shows_the_pause_and_a_way_to_resume() {
     on_both(async |stage, _| {
         let id = cron(&stage, "Nightly", "0 3 * * *").await;
         let run = stage.run(&admin(), &id, Value::Null).await;
@@ -145,7 +145,7 @@ async fn every_page_says_that_schedules_are_paused_and_who_may_resume_can() {
         ] {
             let shown = page(&stage, &admin(), &address).await.text;
             for said in ["Schedules paused by", "counting &#60;stock&#62;", "2999-01-01 00:00", "/scripts/resume"] {
-                assert!(shown.contains(said), "{address} does not say {said}: {shown}");
+                assert!(shown.contains(said), "{address} does not contain {said}: {shown}");
             }
             let shown = page(&stage, &viewer, &address).await.text;
             assert!(!shown.contains("/scripts/resume"), "{address}");

@@ -1,4 +1,4 @@
-//! A host that speaks in the contract's own messages: how many there are, and what a bad answer is worth.
+//! A host that speaks the contract's raw messages: their number, and the handling of invalid answers.
 
 use std::{
     collections::HashMap,
@@ -14,17 +14,17 @@ use iota_scripts_host::table::{Callbacks, HostVTable, Instance, Status};
 use iota_scripts_tests::{TestDatabase, admin, library};
 use serde_json::{Value, json};
 
-/// What one message of several questions, or of several events, is answered.
+/// The answers to one message with several questions, or with several events.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Many {
-    Well,
+enum BatchReply {
+    Complete,
     Unsupported,
-    /// With nothing in it.
+    /// An empty body.
     Empty,
 }
 
-struct Plain {
-    many: Many,
+struct PlainHost {
+    many: BatchReply,
     instance: OnceLock<Instance>,
     next: AtomicU64,
     /// Whether single events wait for their answer.
@@ -38,11 +38,11 @@ struct Event {
     notes: Vec<u32>,
     asked: Vec<(u32, Value)>,
     held: Vec<u64>,
-    /// The heads of answers that have begun, and whether they have ended.
+    /// The heads of responses that have begun, and whether they have ended.
     answers: HashMap<u64, (Value, bool)>,
 }
 
-impl Callbacks for Plain {
+impl Callbacks for PlainHost {
     fn submit(&self, op: u32, id: u64, head: &[u8], _body: &[u8]) -> Result<(), Status> {
         let head: Value = serde_json::from_slice(head).expect("JSON");
         let mut event = self.event.lock().expect("no panic");
@@ -82,13 +82,13 @@ impl Callbacks for Plain {
     }
 }
 
-impl Plain {
+impl PlainHost {
     fn answer(&self, op: u32, id: u64, head: &Value) {
         let unsupported = Err("UNSUPPORTED");
         let answer = match (op, self.many) {
             (op::AUTHORIZE, _) => Ok(json!({"allowed": true})),
-            (op::AUTHORIZE_MANY | op::EVENTS_PUBLISH, Many::Unsupported) => unsupported,
-            (op::AUTHORIZE_MANY, Many::Well) => {
+            (op::AUTHORIZE_MANY | op::EVENTS_PUBLISH, BatchReply::Unsupported) => unsupported,
+            (op::AUTHORIZE_MANY, BatchReply::Complete) => {
                 let number = head["permissions"].as_array().expect("permissions").len();
                 Ok(json!({"allowed": vec![true; number]}))
             }
@@ -100,11 +100,11 @@ impl Plain {
             Ok(head) => (flags::END, head),
             Err(code) => (flags::END | flags::ERROR, json!({"error": {"code": code, "message": "not here"}})),
         };
-        // A late answer is the plugin's to refuse. The instance is known as soon as `start` has returned.
+        // The plugin must refuse a late answer. The instance is known as soon as `start` has returned.
         let _ = self.instance.wait().reply(id, flags, head.to_string().as_bytes(), &[]);
     }
 
-    /// Waits until `ready` finds what it looks for.
+    /// Waits until `ready` returns a value.
     fn wait<T>(&self, mut ready: impl FnMut(&Event) -> Option<T>) -> T {
         let mut event = self.event.lock().expect("no panic");
         loop {
@@ -112,12 +112,12 @@ impl Plain {
                 return found;
             }
             let (again, late) = self.changed.wait_timeout(event, Duration::from_secs(30)).expect("no panic");
-            assert!(!late.timed_out(), "nothing more was told");
+            assert!(!late.timed_out(), "no other events were sent");
             event = again;
         }
     }
 
-    /// One request to the end of its answer; the head of it.
+    /// Sends one request and reads its response to the end; returns the head.
     fn request(&self, method: &str, path: &str, body: &str) -> Value {
         let id = self.next.fetch_add(1, Ordering::Relaxed);
         let headers = json!([["content-type", "application/json"]]);
@@ -129,7 +129,7 @@ impl Plain {
         self.wait(|event| event.answers.get(&id).filter(|(_, ended)| *ended).map(|(head, _)| head.clone()))
     }
 
-    /// Opens a page: its status, and what was asked about permissions meanwhile.
+    /// Opens a page: its status, and the questions about permissions meanwhile.
     fn page(&self) -> (u64, Vec<u32>) {
         self.event.lock().expect("no panic").asked.clear();
         let head = self.request("GET", "/scripts", "");
@@ -139,7 +139,7 @@ impl Plain {
         (head["status"].as_u64().expect("a status"), asked.collect())
     }
 
-    /// What was published: the operation and the names of the scripts.
+    /// The published events: the operation and the names of the scripts.
     fn published(&self, scripts: usize) -> Vec<(u32, Vec<String>)> {
         let name = |event: &Value| event["data"]["name"].as_str().expect("a name").to_owned();
         let of = |(op, head): &(u32, Value)| match *op {
@@ -150,12 +150,12 @@ impl Plain {
         let all = |event: &Event| event.asked.iter().filter_map(of).collect::<Vec<(u32, Vec<String>)>>();
         let last = format!("Job {scripts}");
         let is_last = |(op, names): &(u32, Vec<String>)| {
-            (self.many == Many::Well || *op == op::EVENT_PUBLISH) && names.last() == Some(&last)
+            (self.many == BatchReply::Complete || *op == op::EVENT_PUBLISH) && names.last() == Some(&last)
         };
         self.wait(|event| Some(all(event)).filter(|all| all.last().is_some_and(is_last)))
     }
 
-    /// Creates scripts while the answer to the first event waits, then gives it.
+    /// Creates scripts while the answer to the first event is pending, then answers it.
     fn create_while_the_bus_is_slow(&self, scripts: usize) {
         self.holds_events.store(true, Ordering::Relaxed);
         for number in 1..=scripts {
@@ -170,12 +170,12 @@ impl Plain {
     }
 }
 
-/// Does something with a plugin behind a plain host, on a database of its own.
-fn with(many: Many, capabilities: &[&str], act: impl FnOnce(&Plain)) {
+/// Runs a test with a plugin behind a plain host, on its own database.
+fn with(many: BatchReply, capabilities: &[&str], act: impl FnOnce(&PlainHost)) {
     let database = TestDatabase::sqlite();
     let config = json!({"database": {"url": database.url()}, "worker": {"max_workers": 1}, "log_level": "error",
                         "events": ["scripts.script.created"], "capabilities": capabilities});
-    let host = Arc::new(Plain {
+    let host = Arc::new(PlainHost {
         many,
         instance: OnceLock::new(),
         next: AtomicU64::new(1),
@@ -196,14 +196,14 @@ fn with(many: Many, capabilities: &[&str], act: impl FnOnce(&Plain)) {
 const BOTH: [&str; 2] = ["authorize.many", "events.publish"];
 
 #[test]
-fn a_page_is_one_question_where_the_host_takes_it() {
-    with(Many::Well, &BOTH, |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE_MANY])));
-    with(Many::Well, &[], |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE; 6])));
+fn a_page_asks_one_question_if_the_host_supports_it() {
+    with(BatchReply::Complete, &BOTH, |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE_MANY])));
+    with(BatchReply::Complete, &[], |host| assert_eq!(host.page(), (200, vec![op::AUTHORIZE; 6])));
 }
 
 #[test]
-fn a_host_that_lists_what_it_does_not_have_is_asked_one_by_one() {
-    with(Many::Unsupported, &BOTH, |host| {
+fn a_failing_capability_falls_back_to_single_questions() {
+    with(BatchReply::Unsupported, &BOTH, |host| {
         let (status, asked) = host.page();
         assert_eq!((status, asked[0], &asked[1..]), (200, op::AUTHORIZE_MANY, &[op::AUTHORIZE; 6][..]));
         assert_eq!(host.page(), (200, vec![op::AUTHORIZE; 6]), "and not tried again");
@@ -211,34 +211,34 @@ fn a_host_that_lists_what_it_does_not_have_is_asked_one_by_one() {
 }
 
 #[test]
-fn an_answer_without_answers_is_a_refusal() {
-    with(Many::Empty, &BOTH, |host| assert_eq!(host.page(), (503, vec![op::AUTHORIZE_MANY])));
+fn an_empty_answer_denies_everything() {
+    with(BatchReply::Empty, &BOTH, |host| assert_eq!(host.page(), (503, vec![op::AUTHORIZE_MANY])));
 }
 
 #[test]
-fn events_that_wait_go_in_one_message_and_in_order() {
+fn waiting_events_are_sent_in_one_message_in_order() {
     let names = |numbers: std::ops::RangeInclusive<u32>| numbers.map(|number| format!("Job {number}")).collect();
     let first: (u32, Vec<String>) = (op::EVENT_PUBLISH, names(1..=1));
     let together: (u32, Vec<String>) = (op::EVENTS_PUBLISH, names(2..=5));
-    with(Many::Well, &BOTH, |host| {
+    with(BatchReply::Complete, &BOTH, |host| {
         host.create_while_the_bus_is_slow(5);
         assert_eq!(host.published(5), [first.clone(), together.clone()]);
     });
     let singly = |from: u32| (from..=5).map(|number| (op::EVENT_PUBLISH, vec![format!("Job {number}")]));
-    with(Many::Unsupported, &BOTH, |host| {
+    with(BatchReply::Unsupported, &BOTH, |host| {
         host.create_while_the_bus_is_slow(5);
         let all: Vec<_> = [first.clone(), together.clone()].into_iter().chain(singly(2)).collect();
         assert_eq!(host.published(5), all, "none is lost");
     });
-    with(Many::Well, &[], |host| {
+    with(BatchReply::Complete, &[], |host| {
         host.create_while_the_bus_is_slow(5);
         assert_eq!(host.published(5), singly(1).collect::<Vec<_>>());
     });
 }
 
 #[test]
-fn a_pattern_that_is_none_is_refused_at_once() {
-    with(Many::Well, &BOTH, |host| {
+fn an_invalid_pattern_is_refused_immediately() {
+    with(BatchReply::Complete, &BOTH, |host| {
         let instance = host.instance.wait();
         let tell = |head: &[u8]| instance.submit(op::EVENTS_WANTED, 0, head, b"", 0).map_err(|status| status.0);
         assert_eq!(tell(br#"{"patterns": ["scripts.custom.*"]}"#), Ok(()));

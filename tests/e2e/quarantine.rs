@@ -1,4 +1,4 @@
-//! A script whose runs hit hard limits again and again is switched off, everybody can see why, and an admin switches it on again.
+//! A script whose runs repeatedly hit hard limits is deactivated, the reason is visible, and an admin activates it again.
 
 use iota_scripts_host::InvokeError;
 use iota_scripts_tests::{Stage, TestDatabase, admin, user};
@@ -8,7 +8,7 @@ use crate::world::{everywhere_with, form, page};
 
 const SINKS: &str = "function main(well) { return well ? 'well' : main(well); }";
 
-/// One end at a hard limit.
+/// One run that ends at a hard limit.
 async fn strike(stage: &Stage, name: &str) {
     let Err(InvokeError::Script { error, .. }) = stage.plugin.invoke(&admin(), name, &false).await else {
         panic!("no fault");
@@ -17,7 +17,7 @@ async fn strike(stage: &Stage, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_it_on() {
+async fn hitting_hard_limits_deactivates_a_script() {
     everywhere_with(&json!({"quarantine": {"strikes": 2}}), async |stage| {
         let ann = admin();
         let id = stage.script(&ann, "sinks", "embedded", SINKS).await;
@@ -28,11 +28,11 @@ async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_
             stage.ended(&ann, test["execution_id"].as_str().expect("an id")).await;
         }
         strike(&stage, "sinks").await;
-        assert_eq!(stage.api(&ann, "GET", &path, None).await.expect(200)["is_active"], true, "trials do not count");
+        assert_eq!(stage.api(&ann, "GET", &path, None).await.expect(200)["is_active"], true, "tests do not count");
         strike(&stage, "sinks").await;
 
-        let told = stage.host.event(|event| event.kind == "scripts.quarantined").await;
-        let (script, reason) = (&told.data["script_id"], &told.data["quarantine"]);
+        let quarantined = stage.host.event(|event| event.kind == "scripts.quarantined").await;
+        let (script, reason) = (&quarantined.data["script_id"], &quarantined.data["quarantine"]);
         assert_eq!((script, &reason["fault"], &reason["times"]), (&json!(id), &json!("STACK_OVERFLOW"), &json!(2)));
         let off = stage.api(&ann, "GET", &path, None).await.expect(200);
         assert_eq!((&off["is_active"], &off["quarantine"]), (&json!(false), reason));
@@ -65,7 +65,7 @@ async fn a_script_that_hits_hard_limits_is_switched_off_until_an_admin_switches_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn strikes_on_several_nodes_count_together_and_the_script_is_switched_off_once() {
+async fn strikes_on_several_nodes_add_up_to_one_quarantine() {
     let database = TestDatabase::postgres().await;
     let config = json!({"quarantine": {"strikes": 4}});
     let nodes = [Stage::start(database.url(), &config).await, Stage::start(database.url(), &config).await];
@@ -80,7 +80,7 @@ async fn strikes_on_several_nodes_count_together_and_the_script_is_switched_off_
         while node.api(&admin(), "GET", &path, None).await.expect(200)["is_active"] == true {
             tokio::task::yield_now().await;
         }
-        // Each node hears of it by itself, and runs it no more.
+        // Each node learns of it, and no longer runs the script.
         while node.plugin.invoke(&admin(), "sinks", &true).await.is_ok() {
             tokio::task::yield_now().await;
         }
@@ -91,12 +91,13 @@ async fn strikes_on_several_nodes_count_together_and_the_script_is_switched_off_
     let hosts = [first.host.clone(), second.host.clone()];
     first.stop().await;
     second.stop().await;
-    let told = hosts.iter().flat_map(|host| host.event_types()).filter(|kind| kind == "scripts.quarantined").count();
-    assert_eq!(told, 1);
+    let quarantined =
+        hosts.iter().flat_map(|host| host.event_types()).filter(|kind| kind == "scripts.quarantined").count();
+    assert_eq!(quarantined, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn failures_that_are_no_hard_limit_switch_nothing_off() {
+async fn other_failures_do_not_deactivate_a_script() {
     everywhere_with(&json!({"quarantine": {"strikes": 1}}), async |stage| {
         let ann = admin();
         let source = "function main() { throw new Error('no'); }";

@@ -1,4 +1,4 @@
-//! What a tenant may use over time: who is refused is told when to try again, and what nobody waits for waits.
+//! Quotas of a tenant over time: a refused caller gets the time to try again, and work without a waiting caller is delayed.
 
 use iota_scripts_domain::{Clock as _, SystemClock};
 use iota_scripts_host::{InvokeError, RequestError};
@@ -12,7 +12,7 @@ use crate::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
+async fn a_tenant_over_its_concurrency_gets_429_everywhere() {
     in_workers_with(&json!({"quotas": {"concurrent_runs": 1}}), async |stage| {
         let ann = admin();
         let waits =
@@ -43,7 +43,7 @@ async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
             ("RATE_LIMITED", &json!(1000))
         );
 
-        // What nobody waits for is not lost: it stays due until there is room.
+        // Work without a waiting caller is not lost: it stays due until the quota allows it.
         let quick = stage.script(&ann, "quick", "one_off", "function main() { return 1; }").await;
         let later = json!({"at": SystemClock.now().to_string()});
         stage.api(&ann, "POST", &format!("/scripts/{quick}/run"), Some(later)).await.expect(202);
@@ -68,7 +68,7 @@ async fn a_tenant_that_runs_too_much_at_a_time_is_told_to_wait_at_every_door() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_runs_of_a_minute_and_a_tenant_of_its_own_are_as_the_operator_says() {
+async fn run_rates_and_quotas_of_a_tenant_are_configurable() {
     let quotas = json!({"quotas": {"runs_per_minute": 2, "tenants": {"globex": {"runs_per_minute": 3}}}});
     in_workers_with(&quotas, async |stage| {
         for (who, allowed) in [(admin(), 2), (user("globex", "gus", &iota_scripts_tests::ALL), 3)] {
@@ -85,7 +85,7 @@ async fn the_runs_of_a_minute_and_a_tenant_of_its_own_are_as_the_operator_says()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tenant_whose_history_is_full_keeps_every_run_and_the_beginning_of_what_it_said() {
+async fn a_full_history_truncates_the_output_of_runs() {
     let quotas = json!({"quotas": {"history_bytes": 50_000}});
     in_workers_with(&quotas, async |stage| {
         let ann = admin();
@@ -94,7 +94,7 @@ async fn a_tenant_whose_history_is_full_keeps_every_run_and_the_beginning_of_wha
         let text = json!("x".repeat(20_000));
         let whole = stage.run(&ann, &id, text.clone()).await;
         assert_eq!((&whole["result"], &whole["truncated"]), (&text, &Value::Null), "there is room");
-        // The node asks for the size beside the runs.
+        // The node computes the size concurrently with the runs.
         let mut run = stage.run(&ann, &id, text.clone()).await;
         while run["truncated"] != true {
             run = stage.run(&ann, &id, text.clone()).await;
@@ -109,7 +109,7 @@ async fn a_tenant_whose_history_is_full_keeps_every_run_and_the_beginning_of_wha
         assert_eq!(run["input"].as_array().expect("a list of arguments").len(), 1);
         assert_eq!((run["logs"].as_array().expect("lines").len(), &run["logs"][0]["message"]), (1, &json!("first")));
         let waited = stage.plugin.invoke(&ann, "loud", &text).await.expect("a result");
-        assert_eq!(waited, text, "whoever waits gets all of it");
+        assert_eq!(waited, text, "a synchronous caller gets all of it");
 
         let page = page(&stage, &ann, &format!("/scripts/runs/{}", run["id"].as_str().expect("an id"))).await;
         assert!(page.text.contains("data-truncated") && page.text.contains("over its quota"), "{}", page.text);

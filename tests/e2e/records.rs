@@ -1,4 +1,4 @@
-//! When a run goes on record, and what the host hears of it.
+//! When a run is recorded, and the events about it that the host gets.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use tokio::time::timeout;
 
 use crate::world::{everywhere, everywhere_with};
 
-/// Does something that outlives it, then waits for the host.
+/// Starts a call that outlives the script, then waits for the host.
 const EFFECT_THEN_WAITS: &str = "async function main() {
     await storage.set('seen', 1);
     await services.echo.wait();
@@ -35,7 +35,7 @@ async fn runs(stage: &Stage, script: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_changes_something_is_on_record_by_then() {
+async fn a_run_is_recorded_before_its_first_change() {
     everywhere(|stage| async move {
         let id = stage.script(&admin(), "rule", "embedded", EFFECT_THEN_WAITS).await;
         while_it_waits(&stage, &id).await;
@@ -45,7 +45,7 @@ async fn a_call_that_changes_something_is_on_record_by_then() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_is_on_record_for_whoever_asks_after_its_answer() {
+async fn a_run_is_readable_after_its_call_returned() {
     everywhere(|stage| async move {
         for (name, source, status) in [("ends", ENDS, "success"), ("fails", FAILS, "failed")] {
             let id = stage.script(&admin(), name, "embedded", source).await;
@@ -71,7 +71,7 @@ async fn newest(stage: &Stage, script: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whatever_was_kept_is_written_before_the_plugin_has_stopped() {
+async fn buffered_records_are_written_before_the_plugin_stops() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
         let stage = Stage::start(database.url(), &json!({})).await;
         let id = stage.script(&admin(), "ends", "embedded", ENDS).await;
@@ -86,7 +86,7 @@ async fn whatever_was_kept_is_written_before_the_plugin_has_stopped() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn each_run_is_on_record_before_it_begins_where_the_operator_wants_that() {
+async fn runs_can_be_configured_to_be_recorded_first() {
     everywhere_with(&json!({"records": "each"}), async |stage| {
         let id = stage.script(&admin(), "rule", "embedded", WAITS).await;
         while_it_waits(&stage, &id).await;
@@ -96,7 +96,7 @@ async fn each_run_is_on_record_before_it_begins_where_the_operator_wants_that() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_hears_of_the_events_that_it_wants_and_of_no_others() {
+async fn a_host_gets_only_the_events_it_subscribed_to() {
     let config = json!({"events": ["scripts.execution.failed", "scripts.custom.*"]});
     everywhere_with(&config, async |stage| {
         let publishes = "async function main() { await events.publish('paid', {id: 1}); return 1; }";
@@ -105,7 +105,7 @@ async fn a_host_hears_of_the_events_that_it_wants_and_of_no_others() {
             let _ = stage.plugin.invoke(&admin(), name, &Value::Null).await;
         }
         let failed = stage.host.event(|event| event.kind == "scripts.execution.failed");
-        timeout(Duration::from_secs(10), failed).await.expect("the failure is told");
+        timeout(Duration::from_secs(10), failed).await.expect("the failure is reported");
         assert_eq!(stage.host.event_types(), ["scripts.custom.paid", "scripts.execution.failed"]);
         stage.stop().await;
     })

@@ -1,4 +1,4 @@
-//! What is left when something is killed: a worker, or the host itself.
+//! Recovery after a worker or the host is killed.
 
 use std::{
     fs,
@@ -14,7 +14,7 @@ use iota_scripts_tests::{
 };
 use serde_json::{Value, json};
 
-/// A host of its own process, in the middle of a run that does not end by itself.
+/// A host in a separate process, in the middle of a run that never ends.
 struct DoomedHost {
     process: Child,
     output: BufReader<ChildStdout>,
@@ -26,7 +26,7 @@ impl DoomedHost {
         Self::start_with(database, config, "")
     }
 
-    /// Whose script does this first.
+    /// The same, with a script that does this first.
     fn start_with(database: &TestDatabase, config: &Value, statements: &str) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_doomed-host"))
             .args([database.url(), &config.to_string(), statements])
@@ -38,7 +38,7 @@ impl DoomedHost {
         Self { process, output, execution }
     }
 
-    /// Its workers that are alive, and their template.
+    /// Its live workers, and their template.
     fn workers(&self) -> Vec<u32> {
         let pids = fs::read_dir("/proc").expect("/proc").flatten();
         let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
@@ -57,7 +57,7 @@ fn line(output: &mut BufReader<ChildStdout>) -> String {
     line.trim().to_owned()
 }
 
-/// The parent of a process that is alive.
+/// The parent of a live process.
 fn parent_of(pid: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let mut fields = stat.rsplit_once(") ")?.1.split(' ');
@@ -70,22 +70,22 @@ fn kill_hard(pid: u32) {
 }
 
 #[test]
-fn a_killed_worker_costs_its_own_run_a_clear_fault() {
+fn a_killed_worker_ends_its_run_with_a_clear_fault() {
     let database = TestDatabase::sqlite();
     let mut host = DoomedHost::start(&database, &json!({"worker": {"standing_by": 0}}));
-    // One of them has the run; the other has looked at its text.
+    // One of them has the run; the other has checked its source.
     let workers: Vec<u32> = host.workers().into_iter().filter(|pid| !process::is_template(*pid)).collect();
     assert_eq!(workers.len(), 2);
     workers.into_iter().for_each(kill_hard);
     let run: Value = serde_json::from_str(&line(&mut host.output)).expect("the record of the run");
     assert_eq!((&run["status"], &run["error"]["code"]), (&json!("failed"), &json!("WORKER_DIED")), "{run:#}");
     assert!(run["error"]["message"].as_str().unwrap().contains("signal 9"), "{run:#}");
-    assert_eq!(run["logs"][0]["message"], "here", "what it logged before is kept");
-    assert!(host.process.wait().expect("the host ends by itself").success());
+    assert_eq!(run["logs"][0]["message"], "here", "earlier lines are kept");
+    assert!(host.process.wait().expect("the host ends").success());
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost() {
+async fn runs_of_a_killed_host_are_lost_and_no_worker_remains() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
         let config = json!({"lease_seconds": 2});
         let host = DoomedHost::start(&database, &config);
@@ -97,7 +97,7 @@ async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost()
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the worker goes when its host is killed");
+        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the worker exits when its host is killed");
 
         let stage = Stage::start(database.url(), &config).await;
         let lost = stage.host.event(|event| event.data["status"] == "lost").await;
@@ -109,7 +109,7 @@ async fn a_killed_host_leaves_no_worker_and_its_runs_are_found_and_marked_lost()
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_host_leaves_no_process_of_its_sqlite_file_and_no_lock_in_the_middle_of_a_statement_too() {
+async fn a_killed_host_leaves_no_sqlite_process_and_no_lock() {
     let endless =
         "const n = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) AS c FROM n';
         await db.transaction(async tx => { await tx.update('orders', {id: 1}, {note: 'never'}); await tx.query(n); });";
@@ -122,7 +122,7 @@ async fn a_killed_host_leaves_no_process_of_its_sqlite_file_and_no_lock_in_the_m
         let holders = holders(shop.file());
         assert_eq!(holders.len(), 1);
         if !statements.is_empty() {
-            // The write lock says that the transaction is open, and the processor time that the statement runs.
+            // The write lock shows that the transaction is open, and the processor time that the statement runs.
             while iota_scripts_tests::process::cpu_seconds_of(holders[0]) < 0.1 {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -133,9 +133,9 @@ async fn a_killed_host_leaves_no_process_of_its_sqlite_file_and_no_lock_in_the_m
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the process goes when its host is killed");
+        tokio::time::timeout(Duration::from_secs(30), gone).await.expect("the process exits when its host is killed");
         shop.tamper("BEGIN EXCLUSIVE; COMMIT").await;
-        assert_eq!(shop.told("SELECT count(*) FROM shop_orders WHERE note = 'never'").await, ["0"]);
-        assert_eq!(shop.told("PRAGMA integrity_check").await, ["ok"]);
+        assert_eq!(shop.query("SELECT count(*) FROM shop_orders WHERE note = 'never'").await, ["0"]);
+        assert_eq!(shop.query("PRAGMA integrity_check").await, ["ok"]);
     }
 }

@@ -1,5 +1,5 @@
-//! A database that takes no records for a while: its disk is full, it is away, or somebody holds it. What is in memory goes on, with
-//! bounded memory; nothing that changed anything is without a record, and afterwards all records are there.
+//! A database that cannot store records for a while: its disk is full, it is unreachable, or it is locked. Work in memory continues with
+//! bounded memory; every change has a record, and afterwards all records are stored.
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -15,11 +15,11 @@ const ENDS: &str = "function main(text) { return text.length; }";
 const CHANGES: &str = "async function main(key) { await storage.set(key, 1); return key; }";
 const COUNTS: &str = "async function main() { return (await storage.list()).length; }";
 
-/// Calls that change nothing: with half a megabyte each, more than there is room for.
+/// Calls that change nothing: with half a megabyte each, more than the buffer holds.
 const CALLS: usize = 160;
 const LONG: usize = 500_000;
-/// How many of them there is room for, at the most: what waits is bounded to 64 MiB.
-const ROOM: u64 = (64 << 20) / LONG as u64;
+/// The maximum number that the buffer holds: pending records are limited to 64 MiB.
+const BUFFER_CAPACITY: u64 = (64 << 20) / LONG as u64;
 const CHANGING: usize = 6;
 const TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -27,7 +27,7 @@ async fn records(stage: &Stage) -> Value {
     stage.plugin.health().await.expect("an answer").counters["records"].clone()
 }
 
-/// Waits until the records are as they should be.
+/// Waits until the health of the records matches.
 async fn when(stage: &Stage, what: &str, is_so: impl Fn(&Value) -> bool) -> Value {
     let mut last = Value::Null;
     let wait = async {
@@ -48,7 +48,7 @@ async fn total(stage: &Stage, script: &str) -> Value {
     stage.api(&admin(), "GET", &format!("/executions?script_id={script}"), None).await.expect(200)["total"].clone()
 }
 
-/// Everything that is promised, of a trouble that begins and ends; meanwhile this is told of the records.
+/// Checks all promises for a fault that begins and ends, with the health of the records meanwhile.
 async fn records_outlast(
     stage: &Stage,
     begin: impl AsyncFnOnce(),
@@ -82,7 +82,10 @@ async fn records_outlast(
     };
     let watch = async {
         let full = when(stage, "full", |records| records["full"] == true).await;
-        assert!(full["records"].as_u64().is_some_and(|waiting| waiting <= ROOM + 20), "bounded memory: {full}");
+        assert!(
+            full["records"].as_u64().is_some_and(|waiting| waiting <= BUFFER_CAPACITY + 20),
+            "bounded memory: {full}"
+        );
         assert!(answered.load(Ordering::Relaxed) < CALLS, "callers wait when there is no more room");
         let health = stage.plugin.health().await.expect("an answer");
         assert_eq!(health.status, "degraded", "{}", health.detail);
@@ -100,20 +103,20 @@ async fn records_outlast(
         assert!(refused.to_string().contains("UNAVAILABLE") || refused.to_string().contains("recorded"), "{refused}");
     }
     let stored = stage.plugin.invoke(&ann, "counts", &Value::Null).await.expect("a value");
-    assert_eq!(stored, 1 + done, "what was refused has changed nothing");
-    assert_eq!(total(stage, &ids[1]).await, 1 + CHANGING, "nothing that changed anything is without a record");
+    assert_eq!(stored, 1 + done, "refused calls have changed nothing");
+    assert_eq!(total(stage, &ids[1]).await, 1 + CHANGING, "every change has a record");
 }
 
-/// The database has refused what was to be written.
+/// The database has rejected the write.
 fn fails(records: &Value) -> bool {
     records["failing"] == true
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_outlast_a_disk_that_is_full() {
+async fn records_survive_a_full_disk() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({})).await;
-    // As SQLite does when there is no room: it rolls the transaction back by itself.
+    // As SQLite does when the disk is full: it rolls the transaction back automatically.
     let full = "CREATE TRIGGER full_disk BEFORE INSERT ON script_executions \
         BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
     let (begin, end) = (async || database.tamper(full).await, async || database.tamper("DROP TRIGGER full_disk").await);
@@ -122,12 +125,12 @@ async fn records_outlast_a_disk_that_is_full() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_outlast_a_database_that_is_away() {
+async fn records_survive_an_unreachable_database() {
     let (database, mut server) = TestDatabase::postgres_alone().await;
     let stage = Stage::start(database.url(), &json!({})).await;
     let server = std::sync::Mutex::new(&mut server);
     let order = |order: fn(&mut iota_scripts_tests::postgres::Server)| {
-        tokio::task::block_in_place(|| order(&mut server.lock().expect("nobody panics with it")));
+        tokio::task::block_in_place(|| order(&mut server.lock().expect("not poisoned")));
     };
     records_outlast(&stage, async || order(|server| server.pause()), fails, async || order(|server| server.resume()))
         .await;
@@ -135,16 +138,16 @@ async fn records_outlast_a_database_that_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn records_outlast_a_database_that_somebody_holds() {
+async fn records_survive_a_locked_database() {
     for database in [TestDatabase::sqlite(), TestDatabase::postgres().await] {
         let stage = Stage::start(database.url(), &json!({})).await;
         let held = std::sync::Mutex::new(None);
         let begin = async || {
-            let lock = database.hold().await;
-            held.lock().expect("nobody panics with it").replace(lock);
+            let lock = database.lock().await;
+            held.lock().expect("not poisoned").replace(lock);
         };
         let end = async || {
-            let lock = held.lock().expect("nobody panics with it").take();
+            let lock = held.lock().expect("not poisoned").take();
             lock.expect("held").release().await;
         };
         records_outlast(&stage, begin, |_| true, end).await;

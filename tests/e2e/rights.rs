@@ -1,4 +1,4 @@
-//! Nobody gains rights: through the host's router, on both databases.
+//! No user gains permissions: through the host's router, on both databases.
 
 use iota_scripts_tests::{Stage, admin, user};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ fn cron(name: &str, content: &str) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_runs_as_an_admin_is_no_author_s_to_change_by_page_or_api() {
+async fn an_author_cannot_change_scripts_that_run_as_an_admin() {
     in_workers(|stage| async move {
         let (ann, bob) = (admin(), user("acme", "bob", &AUTHOR));
         let tax = json!({"name": "tax", "type": "embedded", "library": true, "content": "export const rate = 1;"});
@@ -29,7 +29,7 @@ async fn what_runs_as_an_admin_is_no_author_s_to_change_by_page_or_api() {
         assert_eq!(unseen["error"]["details"]["fields"][0]["mistake"]["values"]["seen"], format!("{tax}:1"), "{unseen}");
         nightly["seen_libraries"] = json!([format!("{tax}:1")]);
         let nightly = create(&stage, &ann, nightly).await;
-        assert_eq!(nightly["run_as"], "ann", "it is told");
+        assert_eq!(nightly["run_as"], "ann", "it is reported");
         let nightly = nightly["id"].as_str().expect("an id");
 
         let gain = json!({"name": "tax", "type": "embedded", "library": true, "content": "export const rate = 2;", "base_version": 1});
@@ -60,7 +60,7 @@ async fn what_runs_as_an_admin_is_no_author_s_to_change_by_page_or_api() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_admin_who_pauses_resumes_restores_or_edits_lends_nothing() {
+async fn an_admin_s_edit_does_not_lend_their_permissions() {
     in_workers(|stage| async move {
         let (ann, robot) = (admin(), user("acme", "robot", &AUTHOR));
         let nightly = create(&stage, &robot, cron("Nightly", "function main() { return context.user.id; }")).await;

@@ -38,7 +38,7 @@ async fn a_run_is_recorded_with_result_logs_receipt_and_events() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn values_of_the_console_are_kept_as_values() {
+async fn logged_values_are_stored_as_values() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "function main() {
@@ -55,15 +55,15 @@ async fn values_of_the_console_are_kept_as_values() {
         let run = run["id"].as_str().expect("an id");
         let shown = page(&stage, &ann, &format!("/scripts/runs/{run}")).await.text;
         assert!(shown.contains("<summary>values</summary>") && !shown.contains("<b>bold"), "{shown}");
-        let told = page(&stage, &ann, &format!("/scripts/api/v1/executions/{run}/stream")).await.text;
-        assert!(told.contains(r#""data":[{"id":7,"lines":"#), "{told}");
+        let streamed = page(&stage, &ann, &format!("/scripts/api/v1/executions/{run}/stream")).await.text;
+        assert!(streamed.contains(r#""data":[{"id":7,"lines":"#), "{streamed}");
         stage.stop().await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_embedded_script_answers_its_caller_with_a_value_or_a_fault() {
+async fn an_embedded_script_returns_a_value_or_a_fault() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "function validateOrder(order) {
@@ -71,7 +71,7 @@ async fn an_embedded_script_answers_its_caller_with_a_value_or_a_fault() {
             return {valid: true, id: order.id};
         }";
         let id = stage.script(&ann, "validate_order", "embedded", source).await;
-        // Nobody asked whether this user may execute scripts: the host's own code calls.
+        // The permission to execute scripts was not checked for this user: the host's own code calls.
         let customer = user("acme", "carl", &[]);
         let verdict = stage.plugin.invoke(&customer, "validate_order", &json!({"id": 5})).await.unwrap();
         assert_eq!(verdict, json!({"valid": true, "id": 5}));
@@ -88,7 +88,7 @@ async fn an_embedded_script_answers_its_caller_with_a_value_or_a_fault() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn services_refuse_what_does_not_fit_and_their_errors_reach_the_script_whole() {
+async fn services_validate_arguments_and_return_full_errors() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "async function main() {
@@ -151,7 +151,7 @@ async fn storage_events_and_templates_are_the_tenant_s_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_script_leaves_behind_does_not_reach_its_next_run() {
+async fn globals_do_not_reach_the_next_run() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "let counter = 0;
@@ -167,7 +167,7 @@ async fn what_a_script_leaves_behind_does_not_reach_its_next_run() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn faults_name_their_kind_and_the_author_s_line() {
+async fn faults_have_a_kind_and_a_source_line() {
     everywhere(|stage| async move {
         let ann = admin();
         for (name, source, status, code, kind, line) in [
@@ -205,7 +205,7 @@ async fn faults_name_their_kind_and_the_author_s_line() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_spins_overflows_or_swells_ends_in_its_fault_and_the_next_run_is_fine() {
+async fn runaway_runs_end_in_faults_and_the_next_run_works() {
     everywhere(|stage| async move {
         let ann = admin();
         let fine = stage.script(&ann, "fine", "one_off", "function main() { return 'fine' }").await;
@@ -231,7 +231,7 @@ async fn a_run_that_spins_overflows_or_swells_ends_in_its_fault_and_the_next_run
             let run = stage.run(&ann, script["id"].as_str().unwrap(), json!(null)).await;
             assert_eq!(run["error"]["code"], code, "{name}: {run:#}");
             if name == "spin" {
-                assert_eq!(run["logs"][0]["message"], "before", "what was logged before the kill is kept");
+                assert_eq!(run["logs"][0]["message"], "before", "lines logged before the kill are kept");
             }
             assert_eq!(stage.run(&ann, &fine, json!(null)).await["result"], "fine");
         }
@@ -264,7 +264,7 @@ async fn lines_are_streamed_while_the_script_runs() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_that_wait_hold_up_neither_their_own_tenant_nor_another() {
+async fn waiting_runs_do_not_delay_other_runs() {
     in_workers(|stage| async move {
         let (ann, gus) = (admin(), user("globex", "gus", &iota_scripts_tests::ALL));
         let source = "async function main() { await services.echo.wait() }";
@@ -290,7 +290,7 @@ async fn runs_that_wait_hold_up_neither_their_own_tenant_nor_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stop_waits_for_runs_and_cuts_those_that_take_too_long() {
+async fn stop_waits_for_runs_and_aborts_slow_ones() {
     everywhere(|stage| async move {
         let ann = admin();
         let id = stage.script(&ann, "job", "one_off", "async function main() { await services.echo.wait() }").await;

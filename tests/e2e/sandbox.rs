@@ -1,4 +1,4 @@
-//! What operators see of the workers' sandbox: what is in force, what the kernel lacks, and a worker that breaks out.
+//! The workers' sandbox as operators see it: the walls in force, missing kernel features, and a worker that makes a forbidden call.
 
 use std::{fs, os::unix::fs::PermissionsExt as _, path::PathBuf};
 
@@ -20,10 +20,10 @@ async fn sandbox(stage: &Stage) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn health_reports_the_sandbox_as_the_workers_measured_it() {
+async fn health_reports_the_sandbox_measured_by_workers() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({})).await;
-    assert_eq!(sandbox(&stage).await, Value::Null, "no worker has measured anything yet");
+    assert_eq!(sandbox(&stage).await, Value::Null, "no worker has reported yet");
     let id = stage.script(&admin(), "job", "one_off", "function main() {}").await;
     stage.run(&admin(), &id, Value::Null).await;
     let sandbox = sandbox(&stage).await;
@@ -48,7 +48,7 @@ async fn in_process_there_is_no_sandbox_to_report() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_kernel_lacks_is_logged_once_and_scripts_run_all_the_same() {
+async fn missing_kernel_features_are_logged_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let worker = captive(&folder, "descriptors,privileges,rlimits");
     let database = TestDatabase::sqlite();
@@ -72,7 +72,7 @@ async fn what_the_kernel_lacks_is_logged_once_and_scripts_run_all_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_worker_that_makes_a_forbidden_call_is_ended_and_its_run_says_why() {
+async fn a_forbidden_call_ends_the_worker_and_the_run_shows_it() {
     let folder = tempfile::tempdir().expect("a folder");
     let worker = captive(&folder, "all fork");
     let database = TestDatabase::sqlite();

@@ -1,4 +1,4 @@
-//! What runs by itself: schedules, "run later", events, and what becomes of them when something goes wrong.
+//! Automatic runs: schedules, later runs, events, and their failures.
 
 use std::{future::Future, time::Duration};
 
@@ -14,7 +14,7 @@ async fn on_both<F: Future<Output = ()>>(test: impl Fn(Stage, TestDatabase) -> F
     }
 }
 
-/// Looks again until the occurrences of a script are as wanted.
+/// Polls until the occurrences of a script match.
 pub(crate) async fn occurrences(stage: &Stage, script: &str, enough: impl Fn(&[Value]) -> bool) -> Vec<Value> {
     loop {
         let page = stage.api(&admin(), "GET", &format!("/occurrences?script_id={script}"), None).await;
@@ -41,7 +41,7 @@ async fn cron(stage: &Stage, name: &str, content: &str, more: Value) -> String {
     script["id"].as_str().expect("an id").to_owned()
 }
 
-/// Makes every schedule due now (or so many minutes ago), and lets the node look.
+/// Makes every schedule due now, or the given minutes ago, and wakes the scheduler.
 pub(crate) async fn make_due(stage: &Stage, database: &TestDatabase, minutes_ago: u64) {
     let due = SystemClock.now().minus(Duration::from_secs(60 * minutes_ago));
     let sqlite = database.url().starts_with("sqlite");
@@ -58,7 +58,7 @@ fn event(id: &str, kind: &str) -> Event {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
+async fn a_schedule_fires_and_records_its_run() {
     on_both(async |stage, database| {
         let source =
             "async function main() { return [context.execution.triggeredBy, context.tenant.id, context.user.id]; }";
@@ -68,10 +68,10 @@ async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
         assert_eq!((found.len(), &found[0]["state"], &found[0]["cause"]), (1, &json!("ran"), &json!("schedule")));
         let run = found[0]["execution_id"].as_str().expect("its run");
         let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
-        // On behalf of whoever let the script run.
+        // As the user who activated the script.
         assert_eq!(run["result"], json!(["cron", "acme", "ann"]));
         assert_eq!((&run["occurrence_id"], &run["attempt"]), (&found[0]["id"], &json!(1)));
-        // The next time is that of the expression again.
+        // The next time is again computed from the expression.
         let schedule = stage.api(&admin(), "GET", &format!("/scripts/{id}/schedule"), None).await.expect(200);
         assert_eq!(
             (schedule["next"].as_array().map(Vec::len), &schedule["timezone"]),
@@ -84,7 +84,7 @@ async fn a_schedule_fires_by_itself_and_its_run_is_in_the_ledger() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schedule_whose_user_has_gone_fails_until_an_admin_names_another() {
+async fn a_schedule_of_a_deleted_user_fails_until_changed() {
     on_both(async |stage, database| {
         let gone = user("acme", "bob", &iota_scripts_tests::ALL);
         let mut body = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *",
@@ -106,7 +106,7 @@ async fn a_schedule_whose_user_has_gone_fails_until_an_admin_names_another() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
+async fn schedules_and_handlers_run_as_the_configured_user() {
     on_both(async |stage, database| {
         let source = "function main() { return context.user.id; }\nasync function handleEvent() { return context.user.id; }";
         let id = cron(&stage, "Nightly", source, json!({"run_as": "robot"})).await;
@@ -114,18 +114,18 @@ async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
         let handler = stage.api(&admin(), "POST", "/scripts", Some(handler)).await.expect(201);
         assert_eq!(handler["run_as"], "robot");
         make_due(&stage, &database, 0).await;
-        stage.plugin.event(&event("e-1", "order.paid")).expect("the plugin takes it");
+        stage.plugin.event(&event("e-1", "order.paid")).expect("the plugin accepts it");
         for script in [id.as_str(), handler["id"].as_str().expect("an id")] {
             let found = occurrences(&stage, script, |items| !items.is_empty() && settled(items)).await;
             let run = found[0]["execution_id"].as_str().expect("its run");
             let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
             assert_eq!((&run["status"], &run["result"]), (&json!("success"), &json!("robot")));
         }
-        // Who runs it by hand runs it as themselves.
+        // A manual run runs as the user who starts it.
         assert_eq!(stage.run(&admin(), &id, json!({})).await["result"], "ann");
 
-        let nobody = json!({"name": "Other", "type": "cron", "cron_expression": "0 3 * * *", "content": source, "run_as": "bob"});
-        let refused = stage.api(&admin(), "POST", "/scripts", Some(nobody)).await.expect(422);
+        let unknown_user = json!({"name": "Other", "type": "cron", "cron_expression": "0 3 * * *", "content": source, "run_as": "bob"});
+        let refused = stage.api(&admin(), "POST", "/scripts", Some(unknown_user)).await.expect(422);
         assert_eq!(refused["error"]["details"]["fields"][0]["field"], "run_as", "{refused}");
         let author = user("acme", "cat", &["scripts.create", "scripts.read", "scripts.update"]);
         let edit = json!({"name": "Nightly", "type": "cron", "cron_expression": "0 3 * * *", "content": "function main() {}",
@@ -137,7 +137,7 @@ async fn schedules_and_handlers_act_as_the_user_whom_their_script_names() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_later_run_is_of_the_texts_that_were_there_when_it_was_asked_for() {
+async fn a_later_run_uses_the_versions_at_its_request() {
     on_both(async |stage, database| {
         let author = user("acme", "bob", &["scripts.create", "scripts.read", "scripts.update", "scripts.execute"]);
         let tax = |word: &str, base: u32| {
@@ -171,7 +171,7 @@ async fn a_later_run_is_of_the_texts_that_were_there_when_it_was_asked_for() {
         let run = found[0]["execution_id"].as_str().expect("its run");
         let run = stage.api(&admin(), "GET", &format!("/executions/{run}"), None).await.expect(200);
         assert_eq!((&run["result"], &run["script_version"]), (&json!(["old", "old", "ann"]), &json!(1)), "{run:#}");
-        // Whoever asks now gets what is there now.
+        // A request made now uses the current version.
         assert_eq!(stage.run(&admin(), &script, json!({})).await["result"], json!(["new", "new", "ann"]));
         stage.stop().await;
     })
@@ -179,7 +179,7 @@ async fn a_later_run_is_of_the_texts_that_were_there_when_it_was_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_time_without_nodes_is_missed_and_told_so() {
+async fn a_time_without_nodes_is_reported_as_missed() {
     on_both(async |stage, database| {
         let id = cron(&stage, "Nightly", "function main() {}", json!({})).await;
         make_due(&stage, &database, 5).await;
@@ -194,7 +194,7 @@ async fn a_time_without_nodes_is_missed_and_told_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_time_is_skipped_while_the_run_before_goes_on() {
+async fn a_time_is_skipped_while_the_previous_run_continues() {
     on_both(async |stage, database| {
         let id = cron(&stage, "Slow", "async function main() { return services.echo.wait(); }", json!({})).await;
         make_due(&stage, &database, 0).await;
@@ -211,9 +211,9 @@ async fn a_time_is_skipped_while_the_run_before_goes_on() {
     .await;
 }
 
-/// Runs that wait take no place, in a worker of its own and in the host's process alike.
+/// Waiting runs do not occupy a worker, in worker processes and in the host's process alike.
 #[tokio::test(flavor = "multi_thread")]
-async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
+async fn sleeping_runs_do_not_delay_other_tenants_schedules() {
     for (database, isolation) in [(TestDatabase::sqlite(), "in_process"), (TestDatabase::postgres().await, "worker")] {
         let config = json!({"isolation": isolation, "schedule": {"concurrency": 10}, "worker": {"max_workers": 4}});
         let stage = Stage::start(database.url(), &config).await;
@@ -253,7 +253,7 @@ async fn sleeping_runs_of_one_tenant_keep_no_other_s_schedule_waiting() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_failed_run_is_tried_again_so_often_and_then_failed() {
+async fn a_failed_run_is_retried_up_to_its_limit() {
     on_both(async |stage, database| {
         let source = "async function main() {
             const tries = ((await storage.get('tries')) ?? 0) + 1;
@@ -273,7 +273,7 @@ async fn a_failed_run_is_tried_again_so_often_and_then_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_can_be_wished_for_later_and_taken_back() {
+async fn a_later_run_can_be_requested_and_cancelled() {
     on_both(async |stage, _database| {
         let ann = admin();
         let id =
@@ -312,7 +312,7 @@ async fn a_run_can_be_wished_for_later_and_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_is_handled_once_by_each_script_that_wants_it() {
+async fn an_event_is_handled_once_by_each_subscribed_script() {
     on_both(async |stage, _database| {
         let body = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.*"],
                           "content": "function main(event) { return [event.type, event.data.id, context.execution.triggeredBy]; }"});
@@ -320,9 +320,9 @@ async fn an_event_is_handled_once_by_each_script_that_wants_it() {
         let id = script["id"].as_str().expect("an id");
         assert_eq!(script["retries"], 3);
         for one in [event("e1", "client.created"), event("e1", "client.created"), event("e2", "order.created")] {
-            stage.plugin.event(&one).expect("the plugin takes it");
+            stage.plugin.event(&one).expect("the plugin accepts it");
         }
-        stage.plugin.event(&event("e3", "client.deleted")).expect("the plugin takes it");
+        stage.plugin.event(&event("e3", "client.deleted")).expect("the plugin accepts it");
         let found = occurrences(&stage, id, |items| items.len() == 2 && settled(items)).await;
         assert!(found.iter().all(|item| item["state"] == "ran" && item["cause"] == "event"), "{found:?}");
         let runs = stage.api(&admin(), "GET", &format!("/executions?script_id={id}"), None).await.expect(200);
@@ -333,18 +333,18 @@ async fn an_event_is_handled_once_by_each_script_that_wants_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_event_that_is_answered_is_on_record_and_one_that_is_refused_can_be_told_again() {
+async fn accepted_events_are_recorded_refused_ones_can_be_resent() {
     on_both(async |stage, database| {
         let body = json!({"name": "Welcome", "type": "embedded", "event_patterns": ["client.*"],
                           "content": "function main(event) { return event.id; }"});
         let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
         let id = script["id"].as_str().expect("an id");
-        let told = stage.plugin.deliver(&event("e1", "client.created")).await;
-        assert_eq!(told, Ok(1));
-        let ledger = stage.api(&admin(), "GET", &format!("/occurrences?script_id={id}"), None).await.expect(200);
-        assert_eq!(ledger["total"], 1, "it is there as soon as the answer is");
-        assert_eq!(stage.plugin.deliver(&event("e1", "client.created")).await, Ok(0), "told again");
-        assert_eq!(stage.plugin.deliver(&event("e2", "order.created")).await, Ok(0), "nobody wants it");
+        let delivered = stage.plugin.deliver(&event("e1", "client.created")).await;
+        assert_eq!(delivered, Ok(1));
+        let recorded = stage.api(&admin(), "GET", &format!("/occurrences?script_id={id}"), None).await.expect(200);
+        assert_eq!(recorded["total"], 1, "it is recorded when the answer arrives");
+        assert_eq!(stage.plugin.deliver(&event("e1", "client.created")).await, Ok(0), "delivered again");
+        assert_eq!(stage.plugin.deliver(&event("e2", "order.created")).await, Ok(0), "no script subscribes to it");
         occurrences(&stage, id, settled).await;
 
         database.tamper("ALTER TABLE script_occurrences RENAME TO elsewhere").await;
@@ -365,17 +365,17 @@ async fn an_event_that_is_answered_is_on_record_and_one_that_is_refused_can_be_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn scripts_that_cause_each_other_are_cut_off() {
+async fn event_loops_between_scripts_are_cut_off() {
     on_both(async |stage, _database| {
         let body = json!({"name": "Echo", "type": "embedded", "event_patterns": ["scripts.custom.*", "start"],
                           "content": "async function main(event) { await events.publish('again', event.data); }"});
         let script = stage.api(&admin(), "POST", "/scripts", Some(body)).await.expect(201);
         let id = script["id"].as_str().expect("an id");
-        stage.plugin.event(&event("e1", "start")).expect("the plugin takes it");
-        // The host tells the plugin its own events too, as any bus does.
+        stage.plugin.event(&event("e1", "start")).expect("the plugin accepts it");
+        // The host delivers the plugin's own events to it too, as any bus does.
         for depth in 1..=8 {
-            let heard = stage.host.nth_event("scripts.custom.again", depth).await;
-            stage.plugin.event(&heard).expect("the plugin takes it");
+            let custom_event = stage.host.nth_event("scripts.custom.again", depth).await;
+            stage.plugin.event(&custom_event).expect("the plugin accepts it");
         }
         stage.host.logged("cut off at depth 8").await;
         let found = occurrences(&stage, id, settled).await;
@@ -386,7 +386,7 @@ async fn scripts_that_cause_each_other_are_cut_off() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_schedule_that_cannot_be_is_refused_at_its_field() {
+async fn an_invalid_schedule_is_refused_at_its_field() {
     let database = TestDatabase::sqlite();
     let stage = Stage::start(database.url(), &json!({})).await;
     let preview = async |body: Value| stage.api(&admin(), "POST", "/schedule/preview", Some(body)).await;

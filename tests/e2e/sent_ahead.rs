@@ -1,14 +1,14 @@
-//! Quick runs that are sent to a worker before the one before them has ended.
+//! Quick runs that are sent to a worker before the previous ones have ended.
 
 use futures_util::future::{Either, join_all, select};
 use iota_scripts_tests::{ALL, Stage, TestDatabase, admin, user};
 use serde_json::{Value, json};
 
-/// Quick, unless it is asked to go on for ever.
+/// Quick, unless the input requests an endless loop.
 const DOUBLE: &str = "function main(n) { while (n < 0) {} return n * 2; }";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_is_sent_behind_a_run_that_lasts_goes_elsewhere() {
+async fn a_run_queued_behind_a_long_one_moves_to_another_worker() {
     for isolation in ["worker", "in_process"] {
         let database = TestDatabase::sqlite();
         let config = json!({"isolation": isolation, "worker": {"max_workers": 3}});
@@ -27,13 +27,13 @@ async fn whoever_is_sent_behind_a_run_that_lasts_goes_elsewhere() {
             join_all((0..12).map(lane)).await.concat()
         };
         let doubled = |round: i64| (round..round + 240).map(|n| json!(n * 2)).collect::<Vec<Value>>();
-        // Known to be quick from here on.
+        // From here on, the script is known to be quick.
         assert_eq!(lanes(0).await, doubled(0));
         let (lasting, quick) = (Box::pin(double(-1)), Box::pin(lanes(1000)));
         match select(lasting, quick).await {
-            Either::Left((ended, _)) => panic!("the run that lasts ended first: {ended:?}"),
+            Either::Left((ended, _)) => panic!("the long run ended first: {ended:?}"),
             Either::Right((results, lasting)) => {
-                assert_eq!(results, doubled(1000), "each once and in its place");
+                assert_eq!(results, doubled(1000), "each once and in order");
                 drop(lasting);
             }
         }
@@ -43,7 +43,7 @@ async fn whoever_is_sent_behind_a_run_that_lasts_goes_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_that_spoil_their_workers_and_wait_keep_no_other_tenant_waiting() {
+async fn runs_that_crash_workers_do_not_delay_other_tenants() {
     for isolation in ["worker", "in_process"] {
         let database = TestDatabase::sqlite();
         let config = json!({"isolation": isolation, "worker": {"max_workers": 2}});
@@ -64,7 +64,7 @@ async fn runs_that_spoil_their_workers_and_wait_keep_no_other_tenant_waiting() {
             join_all((0..8).map(double)).await
         };
         let (doubled, spoil) = match select(Box::pin(spoil), Box::pin(double)).await {
-            Either::Left((ended, _)) => panic!("runs that wait have ended: {ended:?}"),
+            Either::Left((ended, _)) => panic!("waiting runs have ended: {ended:?}"),
             Either::Right(done) => done,
         };
         let doubled: Vec<_> = doubled.into_iter().map(|value| value.expect("a value")).collect();

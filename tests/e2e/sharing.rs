@@ -1,4 +1,4 @@
-//! Runs of one tenant that share a worker while they wait: cheap, apart from each other, and not dragged down by one.
+//! Runs of one tenant that share a worker while they wait: cheap, isolated from each other, and not delayed by one of them.
 
 use std::path::PathBuf;
 
@@ -9,15 +9,15 @@ use tempfile::TempDir;
 
 use crate::world::{everywhere, worker_program};
 
-/// A host with one worker at work and none standing by.
-struct Alone {
+/// A host with one busy worker and no idle ones.
+struct SingleWorker {
     stage: Stage,
     worker: PathBuf,
     _program: TempDir,
     _database: TestDatabase,
 }
 
-impl Alone {
+impl SingleWorker {
     async fn start() -> Self {
         let (database, program) = (TestDatabase::sqlite(), tempfile::tempdir().expect("a folder"));
         let worker = worker_program(&program);
@@ -25,8 +25,8 @@ impl Alone {
         Self { stage: Stage::start(database.url(), &config).await, worker, _program: program, _database: database }
     }
 
-    /// Begins a run that logs `spinning`, and makes its worker deaf while it does: only killing ends it then.
-    async fn begin_deaf(&self, script: &str) -> String {
+    /// Begins a run that logs `spinning`, and makes its worker ignore messages meanwhile: only killing ends it then.
+    async fn begin_unresponsive(&self, script: &str) -> String {
         let execution = self.stage.begin(&admin(), script, json!(null)).await;
         let path = format!("/executions/{execution}/stream");
         self.stage.stream(&admin(), &path, |text| text.contains("spinning")).await;
@@ -41,7 +41,7 @@ async fn pool(stage: &Stage) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_hundred_runs_wait_side_by_side_on_two_workers_and_each_gets_its_own_answer() {
+async fn a_hundred_runs_wait_concurrently_on_two_workers() {
     everywhere(|stage| async move {
         let source = "async function main(n) { mine = n; await services.echo.wait(); \
                       return [mine, await services.echo.same(n), context.execution.id]; }";
@@ -63,7 +63,7 @@ async fn a_hundred_runs_wait_side_by_side_on_two_workers_and_each_gets_its_own_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_that_sleep_hold_up_nobody() {
+async fn sleeping_runs_do_not_delay_others() {
     everywhere(|stage| async move {
         let source = "async function main(n) { while (!await storage.get('go')) await utils.sleep(50); return n; }";
         let sleeper = stage.script(&admin(), "sleeper", "one_off", source).await;
@@ -85,8 +85,8 @@ async fn runs_that_sleep_hold_up_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_oversleeps_ends_without_its_worker() {
-    let host = Alone::start().await;
+async fn a_run_that_sleeps_too_long_ends_without_its_worker() {
+    let host = SingleWorker::start().await;
     let stage = &host.stage;
     let body = json!({"name": "oversleeps", "type": "one_off", "timeout_seconds": 1, "content":
         "async function main() { setInterval(() => {}, 50); await utils.sleep(600_000); }"});
@@ -99,8 +99,8 @@ async fn a_run_that_oversleeps_ends_without_its_worker() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_spins_ends_at_its_line_and_the_others_of_its_worker_go_on() {
-    let host = Alone::start().await;
+async fn a_spinning_run_ends_but_its_worker_s_others_continue() {
+    let host = SingleWorker::start().await;
     let (stage, ann) = (&host.stage, admin());
     let writer = "async function main() { await storage.set('k', 1); await services.echo.wait(); return 'done'; }";
     let writer = stage.script(&ann, "writer", "one_off", writer).await;
@@ -118,8 +118,8 @@ async fn a_run_that_spins_ends_at_its_line_and_the_others_of_its_worker_go_on() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_something() {
-    let host = Alone::start().await;
+async fn an_innocent_run_restarts_unless_it_had_effects() {
+    let host = SingleWorker::start().await;
     let stage = &host.stage;
     let ann = admin();
     let reader = "async function main() { await services.echo.wait(); return 'done'; }";
@@ -135,13 +135,13 @@ async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_some
     let writing = stage.begin(&ann, &ids[1], json!(null)).await;
     stage.host.called("echo.wait", 2).await;
 
-    let spun = host.begin_deaf(spinner["id"].as_str().unwrap()).await;
+    let spun = host.begin_unresponsive(spinner["id"].as_str().unwrap()).await;
     let spun = stage.ended(&ann, &spun).await;
     assert_eq!(spun["error"]["code"], "TIMEOUT", "{spun:#}");
     let wrote = stage.ended(&ann, &writing).await;
     assert_eq!(wrote["error"]["code"], "WORKER_STOPPED", "{wrote:#}");
     stage.host.called("echo.wait", 3).await;
-    // The first wait was of the attempt that died; its permit goes to whoever still asks.
+    // The first wait was of the attempt that died; its permit goes to the remaining one.
     (0..3).for_each(|_| stage.host.release());
     let read = stage.ended(&ann, &reading).await;
     assert_eq!((&read["status"], &read["result"]), (&json!("success"), &json!("done")), "{read:#}");
@@ -150,8 +150,8 @@ async fn a_run_whose_worker_dies_of_another_begins_again_unless_it_has_done_some
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
-    let host = Alone::start().await;
+async fn a_script_that_crashed_its_worker_runs_alone_later() {
+    let host = SingleWorker::start().await;
     let stage = &host.stage;
     let ann = admin();
     let body = json!({"name": "spins", "type": "one_off", "timeout_seconds": 1, "content":
@@ -159,7 +159,7 @@ async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
     let spinner = stage.api(&ann, "POST", "/scripts", Some(body)).await.expect(201);
     let spinner = spinner["id"].as_str().unwrap();
     let fine = stage.script(&ann, "fine", "one_off", "function main() { return 1 }").await;
-    let spun = host.begin_deaf(spinner).await;
+    let spun = host.begin_unresponsive(spinner).await;
     assert_eq!(stage.ended(&ann, &spun).await["error"]["code"], "TIMEOUT");
 
     let waiting = stage.begin(&ann, spinner, json!(true)).await;
@@ -170,7 +170,7 @@ async fn a_script_that_a_worker_died_of_runs_alone_from_then_on() {
     }
     let gus = user("globex", "gus", &iota_scripts_tests::ALL);
     let theirs = stage.script(&gus, "fine", "one_off", "function main() { return 2 }").await;
-    assert_eq!(stage.run(&gus, &theirs, json!(null)).await["result"], 2, "another tenant is not held up");
+    assert_eq!(stage.run(&gus, &theirs, json!(null)).await["result"], 2, "another tenant is not delayed");
     stage.host.release();
     assert_eq!(stage.ended(&ann, &waiting).await["status"], "success");
     assert_eq!(stage.ended(&ann, &behind).await["result"], 1);

@@ -1,4 +1,4 @@
-//! Calls of one run side by side: what is awaited, what is not, and what fails, hangs or makes no sense.
+//! Concurrent calls of one run: awaited and unawaited ones, and those that fail, hang or get an invalid answer.
 
 use iota_scripts_tests::admin;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn lines(run: &Value) -> Vec<&str> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn calls_that_are_made_together_are_with_the_host_together_and_end_in_its_order() {
+async fn concurrent_calls_reach_the_host_together() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "async function main() {
@@ -26,7 +26,7 @@ async fn calls_that_are_made_together_are_with_the_host_together_and_end_in_its_
         }";
         let id = stage.script(&ann, "job", "one_off", source).await;
         let execution = stage.begin(&ann, &id, json!(null)).await;
-        // Neither is answered before both are there.
+        // Neither is answered before both have arrived.
         stage.host.called("echo.wait", 2).await;
         stage.host.release();
         stage.host.release();
@@ -41,7 +41,7 @@ async fn calls_that_are_made_together_are_with_the_host_together_and_end_in_its_
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_a_run_began_is_done_before_its_end_is_told_however_it_ends() {
+async fn calls_of_a_run_finish_before_its_end_is_reported() {
     everywhere(|stage| async move {
         let ann = admin();
         let failing = "async function main() {
@@ -65,7 +65,7 @@ async fn what_a_run_began_is_done_before_its_end_is_told_however_it_ends() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_nobody_awaited_and_failed_is_a_warning_and_one_without_an_answer_is_named() {
+async fn failed_and_unanswered_calls_without_await_are_reported() {
     everywhere(|stage| async move {
         let ann = admin();
         let source = "async function main() { services.echo.fail('x'); return 'fine' }";
@@ -90,7 +90,7 @@ async fn a_call_that_nobody_awaited_and_failed_is_a_warning_and_one_without_an_a
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_service_that_hangs_or_answers_nonsense_is_an_error_that_the_script_can_catch() {
+async fn hanging_and_invalid_services_throw_catchable_errors() {
     everywhere(|stage| async move {
         let ann = admin();
         let echo = json!({"name": "odd", "methods": [

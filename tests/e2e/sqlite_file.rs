@@ -1,4 +1,4 @@
-//! A host on SQLite: its own copy of SQLite has the file open in the process that the library lives in, and scripts write the same file.
+//! A host on SQLite: its own copy of SQLite has the file open in the process of the library, and scripts write the same file.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::db::writer;
 /// Writes of one connection of the host.
 const IN_CONNECTION: u32 = 25;
 
-/// Writes one after the other, each in a transaction of its own, and gives how many were not refused for a lock.
+/// Writes one after the other, each in its own transaction, and returns the number that did not fail on a lock.
 const WRITER: &str = "async function main(writes) {
     let done = 0;
     for (let i = 0; i < writes; i++) {
@@ -31,13 +31,13 @@ const WRITER: &str = "async function main(writes) {
 }";
 
 /// The host's tables in a file that the host has open, and the library with `db` on it.
-struct World {
+struct Setup {
     host: TestDatabase,
     own: TestDatabase,
     config: Value,
 }
 
-impl World {
+impl Setup {
     async fn new(more: Value) -> Self {
         let (own, host) = (TestDatabase::sqlite(), TestDatabase::sqlite());
         tables::create(&host).await;
@@ -58,7 +58,8 @@ impl World {
         connection
     }
 
-    /// As the host itself would: connections come and go, and each that goes would take the locks of another copy of SQLite with it.
+    /// As the host would: connections open and close, and in one process each close would drop the locks of the other
+    /// copy of SQLite.
     async fn write(&self, writes: u32) {
         for _ in 0..writes / IN_CONNECTION {
             let mut connection = self.connection().await;
@@ -74,7 +75,7 @@ impl World {
     /// The process that has the file open for scripts.
     fn process(&self) -> u32 {
         let holders = holders(self.host.file());
-        assert_eq!(holders.len(), 1, "one process beside the host");
+        assert_eq!(holders.len(), 1, "one process besides the host");
         holders[0]
     }
 }
@@ -85,14 +86,14 @@ async fn gone(pids: &[u32]) {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(Duration::from_secs(30), gone).await.expect("the process goes");
+    timeout(Duration::from_secs(30), gone).await.expect("the process exits");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn host_and_scripts_write_one_file_at_once_and_nothing_is_lost() {
-    // Each write of the second waits for the disk.
+async fn host_and_scripts_write_one_file_without_lost_updates() {
+    // Each write of the second connection waits for the disk.
     for (journal, writes) in [("WAL", 500), ("DELETE", 100)] {
-        let world = World::new(json!({})).await;
+        let world = Setup::new(json!({})).await;
         world.host.tamper(&format!("PRAGMA journal_mode = {journal}")).await;
         let stage = world.stage().await;
         let mut held = world.connection().await;
@@ -115,18 +116,18 @@ async fn host_and_scripts_write_one_file_at_once_and_nothing_is_lost() {
         assert!(written > 0);
         let total = "SELECT total FROM shop_orders WHERE tenant_id = 'acme' AND id = 1";
         let expected = 100 + written + 2 * u64::from(writes);
-        assert_eq!(world.host.told(total).await, [expected.to_string()], "{journal}");
-        assert_eq!(world.host.told("PRAGMA integrity_check").await, ["ok"], "{journal}");
+        assert_eq!(world.host.query(total).await, [expected.to_string()], "{journal}");
+        assert_eq!(world.host.query("PRAGMA integrity_check").await, ["ok"], "{journal}");
         let seen: i64 = sqlx::query_scalar(total).fetch_one(&mut held).await.expect("a row");
-        assert_eq!(u64::try_from(seen), Ok(expected), "a connection that was open all the time sees it");
+        assert_eq!(u64::try_from(seen), Ok(expected), "a connection opened before sees it");
         stage.stop().await;
-        assert_eq!(world.host.told("PRAGMA integrity_check").await, ["ok"], "{journal}");
+        assert_eq!(world.host.query("PRAGMA integrity_check").await, ["ok"], "{journal}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_run_catches_that_the_process_died_and_nothing_is_half_done() {
-    let world = World::new(json!({})).await;
+async fn a_crash_of_the_process_is_catchable_and_rolled_back() {
+    let world = Setup::new(json!({})).await;
     let _held = world.connection().await;
     let stage = world.stage().await;
     let ann = admin();
@@ -153,15 +154,15 @@ async fn a_run_catches_that_the_process_died_and_nothing_is_half_done() {
     stage.host.release();
     let ended = stage.ended(&ann, &run).await;
     assert_eq!(ended["result"], json!(["UNAVAILABLE", 0]), "{ended:#}");
-    assert_eq!(world.host.told("SELECT id FROM shop_orders WHERE id >= 90").await, ["92"]);
+    assert_eq!(world.host.query("SELECT id FROM shop_orders WHERE id >= 90").await, ["92"]);
     assert_ne!(world.process(), first);
     stage.host.logged("the process of the host's SQLite file is gone (signal: 9 (SIGKILL))").await;
     stage.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_process_that_hangs_makes_a_script_s_statement_late_and_no_more() {
-    let world = World::new(json!({"statement_timeout_ms": 100})).await;
+async fn a_hanging_process_only_delays_its_statement() {
+    let world = Setup::new(json!({"statement_timeout_ms": 100})).await;
     let stage = world.stage().await;
     let source = "async function main() {
         const code = async () => { try { return (await db.findOne('orders', {id: 1})).id } catch (error) { return error.code } };
@@ -182,8 +183,8 @@ async fn a_process_that_hangs_makes_a_script_s_statement_late_and_no_more() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_stops_has_no_process_left_and_may_start_again() {
-    let world = World::new(json!({})).await;
+async fn a_stopped_host_has_no_process_left_and_can_restart() {
+    let world = Setup::new(json!({})).await;
     let mut pids = Vec::new();
     for isolation in ["worker", "in_process", "worker"] {
         let mut config = world.config.clone();
@@ -203,8 +204,8 @@ async fn a_host_that_stops_has_no_process_left_and_may_start_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_host_that_starts_and_stops_again_and_again_keeps_no_descriptor_and_no_process() {
-    let world = World::new(json!({})).await;
+async fn repeated_restarts_leak_no_descriptors_or_processes() {
+    let world = Setup::new(json!({})).await;
     let mut host = std::process::Command::new(env!("CARGO_BIN_EXE_restarting-host"));
     host.args([world.own.url(), &world.config.to_string(), "5"]);
     let done = tokio::task::spawn_blocking(move || host.output().expect("the host runs")).await.expect("no panic");
@@ -214,14 +215,14 @@ async fn a_host_that_starts_and_stops_again_and_again_keeps_no_descriptor_and_no
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_process_is_closed_in_as_far_as_the_workers_are() {
-    let world = World::new(json!({})).await;
+async fn the_process_is_sandboxed_like_the_workers() {
+    let world = Setup::new(json!({})).await;
     let stage = world.stage().await;
     let script = stage.script(&admin(), "first", "one_off", "function main() {}").await;
     stage.run(&admin(), &script, json!(null)).await;
     let sandbox = stage.plugin.health().await.expect("health").counters["runtime"]["sandbox"].clone();
     let lacks = |means: &str| {
-        let lacks = sandbox["lacks"].as_array().expect("what is missing");
+        let lacks = sandbox["lacks"].as_array().expect("the missing features");
         lacks.iter().any(|lack| lack.as_str().is_some_and(|lack| lack.starts_with(means)))
     };
     let said = stage.host.log_text().contains("SQLite file is not closed in as far as it could be");
@@ -230,8 +231,8 @@ async fn the_process_is_closed_in_as_far_as_the_workers_are() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_plugin_s_own_tables_do_not_lie_in_the_host_s_file() {
-    let world = World::new(json!({})).await;
+async fn the_plugin_s_tables_are_not_in_the_host_s_file() {
+    let world = Setup::new(json!({})).await;
     let beside = world.host.file().with_file_name("link.db");
     std::os::unix::fs::symlink(world.host.file(), &beside).expect("a link");
     for url in [world.host.url().to_owned(), format!("sqlite://{}", beside.display())] {
@@ -242,8 +243,8 @@ async fn the_plugin_s_own_tables_do_not_lie_in_the_host_s_file() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_its_program_a_host_on_sqlite_does_not_start_and_others_do() {
-    let mut world = World::new(json!({"sqlite_program": "/nowhere/iota-scripts-sqlite"})).await;
+async fn only_a_host_on_sqlite_needs_the_sqlite_program() {
+    let mut world = Setup::new(json!({"sqlite_program": "/nowhere/iota-scripts-sqlite"})).await;
     let failed = iota_scripts_tests::start(world.own.url(), &world.config, iota_scripts_tests::TestHost::new())
         .await
         .unwrap_err();

@@ -1,11 +1,11 @@
-//! Every script to begin with, in a tenant where nothing is set up yet: it does its work, or says clearly what it needs.
+//! Every starter script, in a tenant without any setup: it works, or reports clearly which setup is missing.
 
 use iota_scripts_tests::http_client;
 use serde_json::{Value, json};
 
 use crate::command::Erp;
 
-/// A request of the admin, as a browser's pages make it.
+/// A request of the admin, as made by a browser on the pages.
 async fn ask(erp: &Erp, method: &str, path: &str, body: Option<Value>) -> String {
     let request = http_client().request(method.parse().expect("a method"), format!("{}{path}", erp.url));
     let request = request.bearer_auth("acme-admin");
@@ -15,7 +15,7 @@ async fn ask(erp: &Erp, method: &str, path: &str, body: Option<Value>) -> String
     answer.text().await.expect("a text")
 }
 
-/// What stands in a text field of a page.
+/// The content of a text field of a page.
 fn field(page: &str, name: &str) -> String {
     let (_, rest) = page.split_once(&format!("<textarea name=\"{name}\"")).expect("the field is on the page");
     let (_, rest) = rest.split_once(">\n").expect("its text");
@@ -37,7 +37,7 @@ fn field(page: &str, name: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_script_to_begin_with_works_in_a_fresh_tenant_or_says_what_it_needs() {
+async fn every_starter_works_or_reports_missing_setup() {
     let erp = Erp::start();
     let choices = ask(&erp, "GET", "/scripts/new", None).await;
     let starters: Vec<&str> =
@@ -47,7 +47,7 @@ async fn every_script_to_begin_with_works_in_a_fresh_tenant_or_says_what_it_need
     for starter in starters {
         let (_, rest) = choices.split_once("name=\"id\" value=\"").expect("the id to be");
         let taken = rest.split('"').next().expect("an id");
-        // An id of its own for each: the page proposes one.
+        // A distinct id for each: the page proposes one.
         let id = format!("{}{:012x}", &taken[..24], ended.len() + 1);
         let form = [("id", id.as_str()), ("starter", starter), ("name", starter)];
         let sent = http_client().post(format!("{}/scripts/new", erp.url)).bearer_auth("acme-admin").form(&form);
@@ -71,13 +71,13 @@ async fn every_script_to_begin_with_works_in_a_fresh_tenant_or_says_what_it_need
         };
         let logged = run["logs"].as_array().expect("lines").iter().filter(|line| line["level"] == "error").count();
         assert_eq!(logged, 0, "{starter}: {run:#}");
-        let said = run["error"]["message"].as_str().unwrap_or_default();
+        let message = run["error"]["message"].as_str().unwrap_or_default();
         match run["status"].as_str() {
-            Some("success" | "refused") => assert_eq!(said, "", "{starter}: {run:#}"),
-            Some("failed") => assert!(said.len() > 10, "{starter} says what it needs: {run:#}"),
+            Some("success" | "refused") => assert_eq!(message, "", "{starter}: {run:#}"),
+            Some("failed") => assert!(message.len() > 10, "{starter} reports what is missing: {run:#}"),
             other => panic!("{starter}: {other:?}: {run:#}"),
         }
         ended.push((starter, run["status"].clone()));
     }
-    assert_eq!(ended[0].1, "success", "the first one is what people try first: {ended:?}");
+    assert_eq!(ended[0].1, "success", "the first starter must work: {ended:?}");
 }

@@ -1,4 +1,4 @@
-//! What scripts store: counted, compared and listed, within a quota, whichever worker and database.
+//! Values that scripts store: counted, compared and listed, within a quota, on every worker and database.
 
 use iota_scripts_tests::{ALL, admin, user};
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use crate::world::{everywhere, everywhere_with};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn runs_at_once_count_every_time_and_only_one_of_them_takes_a_lock() {
+async fn concurrent_increments_count_and_one_run_gets_a_lock() {
     everywhere(|stage| async move {
         let source = "async function main() {
             const won = await storage.setIf('lock', null, context.execution.id, 60);
@@ -35,7 +35,7 @@ async fn runs_at_once_count_every_time_and_only_one_of_them_takes_a_lock() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_full_store_refuses_with_figures_until_something_is_deleted() {
+async fn a_full_store_reports_its_figures_until_values_are_deleted() {
     everywhere_with(&json!({"storage": {"max_keys": 2, "max_bytes": 1000}}), async |stage| {
         let source = "async function main() {
             const seen = [];

@@ -1,4 +1,4 @@
-//! Workers are copied from a template, and nobody notices when it dies.
+//! Workers are copied from a template, and runs are not affected when it dies.
 
 use std::{fs, os::unix::fs::symlink, path::PathBuf, time::Duration};
 
@@ -20,7 +20,7 @@ async fn runtime(stage: &Stage) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn when_the_template_is_killed_runs_go_on_and_new_ones_begin() {
+async fn killing_the_template_does_not_affect_runs() {
     let (folder, database) = (tempfile::tempdir().expect("a folder"), TestDatabase::sqlite());
     let worker = program(&folder);
     let config = json!({"worker": {"path": worker, "max_workers": 4, "standing_by": 0}});
@@ -33,7 +33,7 @@ async fn when_the_template_is_killed_runs_go_on_and_new_ones_begin() {
     let waits = stage.script(&ann, "waits", "one_off", WAITS).await;
     let spins = stage.script(&ann, "spins", "embedded", "function main() { for (;;); }").await;
     let before = runtime(&stage).await["copied"].as_u64().expect("a number");
-    assert!(before > 0, "the text was looked at by a copy");
+    assert!(before > 0, "the source was checked by a copy");
 
     let run = stage.begin(&ann, &waits, Value::Null).await;
     let endless = stage.begin(&ann, &spins, Value::Null).await;
@@ -43,9 +43,9 @@ async fn when_the_template_is_killed_runs_go_on_and_new_ones_begin() {
     process::signal(killed[0], Signal::KILL);
 
     stage.host.release();
-    assert_eq!(stage.ended(&ann, &run).await["result"], "at last", "it goes on");
+    assert_eq!(stage.ended(&ann, &run).await["result"], "at last", "it continues");
     stage.api(&ann, "POST", &format!("/executions/{endless}/cancel"), None).await.expect(202);
-    assert_eq!(stage.ended(&ann, &endless).await["status"], "cancelled", "it can be ended");
+    assert_eq!(stage.ended(&ann, &endless).await["status"], "cancelled", "it can be cancelled");
     for tenant in ["globex", "initech", "umbrella"] {
         let who = user(tenant, "gus", &ALL);
         let id = stage.script(&who, "job", "one_off", "function main() { return 1; }").await;
@@ -56,11 +56,11 @@ async fn when_the_template_is_killed_runs_go_on_and_new_ones_begin() {
     assert!(runtime(&stage).await["copied"].as_u64().expect("a number") > before);
     stage.stop().await;
     assert_eq!(template(), [] as [u32; 0], "it ends with the plugin");
-    assert!(process::workers().into_iter().all(|pid| !process::was_started_as(pid, &worker)), "nobody is left");
+    assert!(process::workers().into_iter().all(|pid| !process::was_started_as(pid, &worker)), "no process is left");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_template_that_does_not_answer_is_given_up() {
+async fn a_template_that_does_not_answer_is_abandoned() {
     let (folder, database) = (tempfile::tempdir().expect("a folder"), TestDatabase::sqlite());
     let worker = program(&folder);
     let stage = Stage::start(database.url(), &json!({"worker": {"path": worker, "standing_by": 0}})).await;
@@ -73,10 +73,10 @@ async fn a_template_that_does_not_answer_is_given_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_program_that_is_no_template_starts_every_worker_by_itself() {
+async fn without_a_template_every_worker_is_started_directly() {
     use std::os::unix::fs::PermissionsExt as _;
     let (folder, database) = (tempfile::tempdir().expect("a folder"), TestDatabase::sqlite());
-    // It is a child of the shell's, and so are its copies: not ours.
+    // It is a child of the shell, and so are its copies: they are not children of this process.
     let path = folder.path().join("worker");
     let real = target_folder().join("iota-scripts-worker");
     fs::write(&path, format!("#!/bin/sh\n'{}'\n", real.display())).expect("a program");

@@ -1,6 +1,6 @@
-//! The declarations hold: TypeScript from npm accepts the example scripts and refuses each mistake once.
+//! The declarations are right: TypeScript from npm accepts the example scripts and reports each mistake once.
 //!
-//! `tests/types/scripts/` has a script for each; its first line says on which line the one error is, or `none`.
+//! `tests/types/scripts/` has a script for each mistake; its first line gives the line of the one error, or `none`.
 
 use std::{
     fs,
@@ -15,7 +15,7 @@ use serde_json::json;
 
 use crate::command::Erp;
 
-/// Tests run at the same time; they share what is installed.
+/// Tests run at the same time; they share the installation.
 static INSTALLED: Once = Once::new();
 
 fn install(home: &Path) {
@@ -24,14 +24,14 @@ fn install(home: &Path) {
     assert!(installed.status.success(), "npm ci: {}", String::from_utf8_lossy(&installed.stderr));
 }
 
-/// TypeScript, and a folder for what it is to look at.
+/// TypeScript, and a folder for the files to check.
 struct Compiler {
     program: PathBuf,
     folder: tempfile::TempDir,
 }
 
 impl Compiler {
-    /// With these declarations.
+    /// Uses these declarations.
     fn new(declarations: &str) -> Self {
         let home = here("tests/types");
         INSTALLED.call_once(|| install(&home));
@@ -40,7 +40,7 @@ impl Compiler {
         Self { program: home.join("node_modules/typescript/bin/tsc"), folder }
     }
 
-    /// What is wrong with a script: each error as `script.js(line,column): error TSnumber: …`.
+    /// The errors of a script, each as `script.js(line,column): error TSnumber: …`.
     fn errors(&self, script: &Path, strict: &str) -> Vec<String> {
         let kind = script.extension().and_then(|kind| kind.to_str()).expect("a kind");
         let file = self.folder.path().join(format!("script.{kind}"));
@@ -53,8 +53,8 @@ impl Compiler {
         fs::write(self.folder.path().join("tsconfig.json"), settings.to_string()).expect("a file");
         let mut command = Command::new("node");
         command.arg(&self.program).args(["--pretty", "false"]).current_dir(self.folder.path());
-        let said = String::from_utf8_lossy(&command.output().expect("TypeScript runs").stdout).into_owned();
-        said.lines().filter(|line| line.contains("error TS")).map(str::to_owned).collect()
+        let output = String::from_utf8_lossy(&command.output().expect("TypeScript runs").stdout).into_owned();
+        output.lines().filter(|line| line.contains("error TS")).map(str::to_owned).collect()
     }
 }
 
@@ -62,8 +62,8 @@ fn here(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-/// Holds every script of a folder to its first line.
-fn hold(compiler: &Compiler, folder: &str) {
+/// Compares every script of a folder with its first line.
+fn check_folder(compiler: &Compiler, folder: &str) {
     let mut count = 0;
     for entry in fs::read_dir(here("tests/types/scripts").join(folder)).expect("the scripts are there") {
         let script = entry.expect("a file").path();
@@ -81,7 +81,7 @@ fn hold(compiler: &Compiler, folder: &str) {
     assert!(count >= 3, "{folder}: {count}");
 }
 
-/// What the command prints about the running ERP.
+/// The output of the command about the running ERP.
 fn of_erp(erp: &Erp, script_type: &str) -> String {
     let mut command = Command::new(target_folder().join("iota-scripts"));
     command.args(["types", "--url", &erp.url, "--type", script_type]).env("IOTA_SCRIPTS_TOKEN", "acme-admin");
@@ -91,17 +91,17 @@ fn of_erp(erp: &Erp, script_type: &str) -> String {
 }
 
 #[test]
-fn the_example_scripts_fit_the_services_of_the_example_erp_and_mistakes_do_not() {
+fn example_scripts_type_check_and_mistakes_do_not() {
     let erp = Erp::start();
     for (script, script_type) in
         [("inactive-client-reminder", "cron"), ("order-report", "endpoint"), ("validate-order", "embedded")]
     {
         let compiler = Compiler::new(&of_erp(&erp, script_type));
-        // As their authors wrote them: without types of their own, so not strictly.
+        // As written by their authors: without type annotations, so not in strict mode.
         let errors = compiler.errors(&here("examples/scripts").join(format!("{script}.js")), "loose");
         assert_eq!(errors, Vec::<String>::new(), "{script}");
     }
-    hold(&Compiler::new(&of_erp(&erp, "one_off")), "erp");
+    check_folder(&Compiler::new(&of_erp(&erp, "one_off")), "erp");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,5 +114,5 @@ async fn declared_tables_are_types() {
     let text = stage.reply(request).await.text;
     stage.api(&admin(), "GET", "/types.d.ts?type=other", None).await.expect(422);
     stage.stop().await;
-    tokio::task::spawn_blocking(move || hold(&Compiler::new(&text), "tables")).await.expect("no panic");
+    tokio::task::spawn_blocking(move || check_folder(&Compiler::new(&text), "tables")).await.expect("no panic");
 }

@@ -1,4 +1,4 @@
-//! The combinations that every promise is held on: two databases, two isolations; and what a browser does.
+//! The combinations that every promise is checked on: two databases, two isolations; and a minimal browser.
 
 use std::{future::Future, os::unix::fs::symlink, path::PathBuf, time::Duration};
 
@@ -14,19 +14,19 @@ pub(crate) async fn everywhere<F: Future<Output = ()>>(test: impl Fn(Stage) -> F
     everywhere_with(&json!({}), async |stage| test(stage).await).await;
 }
 
-/// Runs a test on every combination, with a configuration of its own.
+/// Runs a test on every combination, with a given configuration.
 pub(crate) async fn everywhere_with(config: &Value, test: impl AsyncFn(Stage)) {
     for isolation in ["worker", "in_process"] {
         on_both_databases(isolation, config, &test).await;
     }
 }
 
-/// Runs a test on both databases with scripts in processes of their own.
+/// Runs a test on both databases with scripts in worker processes.
 pub(crate) async fn in_workers<F: Future<Output = ()>>(test: impl Fn(Stage) -> F) {
     in_workers_with(&json!({}), async |stage| test(stage).await).await;
 }
 
-/// Runs a test on both databases with scripts in processes of their own, with a configuration of its own.
+/// Runs a test on both databases with scripts in worker processes, with a given configuration.
 pub(crate) async fn in_workers_with(config: &Value, test: impl AsyncFn(Stage)) {
     on_both_databases("worker", config, &test).await;
 }
@@ -39,14 +39,14 @@ async fn on_both_databases(isolation: &str, config: &Value, test: &impl AsyncFn(
     }
 }
 
-/// A page, as a browser asks for it.
+/// Requests a page, as a browser does.
 pub(crate) async fn page(stage: &Stage, who: &Identity, path: &str) -> Reply {
     let mut request = Request::get(path).body(Body::empty()).expect("a request");
     request.extensions_mut().insert(who.clone());
     stage.reply(request).await
 }
 
-/// A form, as a browser sends it.
+/// Sends a form, as a browser does.
 pub(crate) async fn form(stage: &Stage, who: &Identity, path: &str, fields: &str) -> Reply {
     let request = Request::post(path).header("content-type", "application/x-www-form-urlencoded");
     let mut request = request.body(Body::from(fields.to_owned())).expect("a request");
@@ -54,7 +54,7 @@ pub(crate) async fn form(stage: &Stage, who: &Identity, path: &str, fields: &str
     stage.reply(request).await
 }
 
-/// The only run of a script, by its id, when it is on record: one that somebody waits for may not be at once.
+/// Returns the only run of a script, by its id, once it is on record: the record of a run with a waiting caller may be delayed.
 pub(crate) async fn only_run(stage: &Stage, who: &Identity, script: &str) -> String {
     let on_record = async {
         loop {
@@ -70,7 +70,7 @@ pub(crate) async fn only_run(stage: &Stage, who: &Identity, script: &str) -> Str
     runs["items"][0]["id"].as_str().expect("an id").to_owned()
 }
 
-/// The worker program under a name of its own, so that its processes can be told from those of other tests.
+/// The worker program under a distinct name, so that its processes can be told from those of other tests.
 pub(crate) fn worker_program(folder: &TempDir) -> PathBuf {
     let path = folder.path().join("worker");
     symlink(target_folder().join("iota-scripts-worker"), &path).expect("a name");

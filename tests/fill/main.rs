@@ -1,7 +1,7 @@
-//! Fills an empty database with as much as years of work leave behind: `fill --database-url sqlite://full.db`.
+//! Fills an empty database with as much data as years of work: `fill --database-url sqlite://full.db`.
 //!
-//! The tables are made by the library's own migrations. Rows are written by SQL alone, in minutes; the same options make the same rows,
-//! but for the moment that they count back from. Nothing of it is due in the next two hours.
+//! The tables are created by the library's own migrations. Rows are written by SQL alone, in minutes; the same options produce the same
+//! rows, apart from the time that they count back from. No row is due in the next two hours.
 
 mod statements;
 
@@ -18,7 +18,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteCo
 
 use statements::{Size, Statements};
 
-/// Runs of one transaction.
+/// Runs in one transaction.
 const CHUNK: u64 = 50_000;
 
 #[derive(Parser)]
@@ -34,24 +34,24 @@ struct Options {
     runs: u64,
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..=9_000))]
     tenants: u64,
-    /// Scripts with a schedule; one in 25 is switched off
+    /// Scripts with a schedule; one in 25 is inactive
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(0..=10_000_000))]
     schedules: u64,
-    /// Per cent of everything that the first tenant, acme, has
+    /// Share of the first tenant, acme, in per cent
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=100))]
     share: u64,
-    /// Per cent of the scripts without a schedule that are endpoints
+    /// Share of endpoints among the scripts without a schedule, in per cent
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(0..=100))]
     endpoints: u64,
     /// Days that the runs are spread over
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_650))]
     days: u64,
-    /// The moment that everything counts back from, in seconds since 1970 [now]
+    /// The time that everything counts back from, in seconds since 1970 [now]
     #[arg(long)]
     until: Option<u32>,
 }
 
-/// A connection of our own to the same database.
+/// A separate connection to the same database.
 enum Target {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
@@ -84,13 +84,13 @@ async fn main() -> anyhow::Result<()> {
     say(&format!("done after {:.0?}", began.elapsed()))
 }
 
-/// Makes the tables, and sees that nothing is in them.
+/// Creates the tables, and checks that they are empty.
 async fn migrate(url: &str, size: &Size) -> anyhow::Result<Dialect> {
     let db = Db::connect(&DatabaseConfig::parse(url)?).await?;
     let dialect = db.dialect();
     let applied = migrations::migrate(&db, &ManualClock::new(Timestamp::from_micros(size.until))).await?;
     db.close().await;
-    ensure!(applied > 0, "there are tables of iota-scripts in this database already; name an empty one");
+    ensure!(applied > 0, "the database already has tables of iota-scripts; use an empty database");
     Ok(dialect)
 }
 
@@ -99,7 +99,7 @@ impl Target {
         Ok(match dialect {
             Dialect::Sqlite => {
                 let mut connection = SqliteConnection::connect(url).await?;
-                // Nobody else has the file, and who loses it fills another.
+                // No other process uses the file, and a lost file can be filled again.
                 connection.execute("PRAGMA synchronous = OFF; PRAGMA cache_size = -400000").await?;
                 Self::Sqlite(connection)
             }
@@ -111,7 +111,7 @@ impl Target {
         })
     }
 
-    /// Several statements in one transaction.
+    /// Runs several statements in one transaction.
     async fn write(&mut self, statements: &[String]) -> anyhow::Result<()> {
         let all = format!("BEGIN; {}; COMMIT", statements.join("; "));
         self.execute(all).await.with_context(|| statements.join(";\n"))
@@ -126,7 +126,7 @@ impl Target {
         Ok(())
     }
 
-    /// Leaves the database as one that has been at work for long: PostgreSQL looks after its statistics by itself, SQLite has none.
+    /// Leaves the database as after a long time at work: PostgreSQL gathers statistics automatically, SQLite has none.
     async fn settle(&mut self) -> anyhow::Result<()> {
         let sql = match self {
             Self::Sqlite(_) => "PRAGMA wal_checkpoint(TRUNCATE)",

@@ -1,21 +1,21 @@
-//! The statements that fill the tables. All of a row is arithmetic on its number, so the same options make the same rows.
+//! The statements that fill the tables. All values of a row are computed from its number, so the same options produce the same rows.
 //!
-//! Scripts 1 to `scripts` are called or started by someone, those after them run on schedules. One tenant has a share of everything, the
-//! others divide the rest. A quarter of the runs are of one script in a hundred, and most failures of one in twenty.
+//! Scripts 1 to `scripts` are called or started by users, the later ones run on schedules. One tenant has a fixed share of everything,
+//! the others divide the rest. A quarter of the runs are of one script in a hundred, and most failures of one in twenty.
 
 use iota_scripts_domain::{Limits, Receipt};
 use iota_scripts_infrastructure::persistence::Dialect;
 
-/// How much of everything.
+/// Quantities.
 #[derive(Debug, Clone)]
 pub(crate) struct Size {
     pub(crate) scripts: u64,
     pub(crate) schedules: u64,
     pub(crate) runs: u64,
     pub(crate) tenants: u64,
-    /// Per cent of everything that the first tenant has.
+    /// Share of the first tenant, in per cent.
     pub(crate) share: u64,
-    /// Per cent of the scripts without a schedule that are endpoints.
+    /// Share of endpoints among the scripts without a schedule, in per cent.
     pub(crate) endpoints: u64,
     /// The days before `until` that runs are spread over.
     pub(crate) days: u64,
@@ -25,8 +25,8 @@ pub(crate) struct Size {
 
 const MINUTE: i64 = 60_000_000;
 const FAULT: &str = r#"{"type":"user","code":"SCRIPT_ERROR","message":"no luck"}"#;
-/// What makes a text as long as scripts are.
-const BODY: &str = "// The rows of the month, summed up by department and sent on to whoever keeps the books.\n";
+/// Pads a source to the length of a typical script.
+const BODY: &str = "// The rows of the month, summed up by department and sent on to the accounting department.\n";
 
 /// Statements in one of the two dialects.
 pub(crate) struct Statements<'a> {
@@ -45,7 +45,7 @@ impl Statements<'_> {
         }
     }
 
-    /// A moment from microseconds.
+    /// A timestamp from microseconds.
     fn time(&self, micros: &str) -> String {
         match self.dialect {
             Dialect::Sqlite => format!("({micros})"),
@@ -53,7 +53,8 @@ impl Statements<'_> {
         }
     }
 
-    /// An id that begins with its moment, as ours do; ids of several kinds with one number differ in their salt.
+    /// An id that begins with its timestamp, as the plugin's do; ids of several kinds with one number differ in their
+    /// salt.
     fn id(&self, micros: &str, salt: u8, number: &str) -> String {
         match self.dialect {
             Dialect::Sqlite => {
@@ -73,7 +74,7 @@ impl Statements<'_> {
         }
     }
 
-    /// Whose script a number is.
+    /// The tenant of a script's number.
     fn tenant(&self, script: &str) -> String {
         let (share, others) = (self.size.share, self.size.tenants.saturating_sub(1));
         if others == 0 {
@@ -103,7 +104,7 @@ impl Statements<'_> {
         )
     }
 
-    /// The script of a number; all were made on the day before the first run.
+    /// The script of a number; all were created on the day before the first run.
     fn script_id(&self, script: &str) -> String {
         self.id(&self.made(), 0, script)
     }
@@ -158,7 +159,7 @@ impl Statements<'_> {
         ]
     }
 
-    /// Runs `from..=to`, the oldest first, and what they were expected by.
+    /// Runs `from..=to`, oldest first, and their occurrences.
     pub(crate) fn runs(&self, from: u64, to: u64) -> Vec<String> {
         let Size { scripts, schedules, runs, days, until, .. } = self.size;
         let text = self.text();
@@ -217,7 +218,7 @@ impl Statements<'_> {
         ]
     }
 
-    /// What is kept of the sizes of histories, and of how runs ended.
+    /// Counts of the sizes of histories, and of the ends of runs.
     pub(crate) fn sums(&self) -> [String; 2] {
         let quarter = match self.dialect {
             Dialect::Sqlite => "created_at / 900000000",

@@ -1,6 +1,6 @@
-//! No script hurts its host: a corpus of hostile ones ends as each must, while the host answers and nothing is left.
+//! No script harms its host: every script of a hostile corpus ends as required, while the host keeps answering and nothing is leaked.
 //!
-//! `scripts/` is ours; `HOSTILE_SCRIPTS` may name a folder with more. Nothing here depends on how fast anything is.
+//! `scripts/` is the project's own corpus; `HOSTILE_SCRIPTS` may name a folder with more. No test here depends on speed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -10,23 +10,23 @@ use iota_scripts_tests::{
 };
 use tokio::sync::Mutex;
 
-/// Descriptors and processes are counted for the whole process, so its tests take turns.
-static TURN: Mutex<()> = Mutex::const_new(());
+/// Descriptors and processes are counted for the whole process, so its tests run one at a time.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::const_new(());
 
-/// How often the whole corpus runs.
+/// Times that the whole corpus is run.
 const PASSES: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_hostile_script_ends_as_it_must_and_the_host_answers_all_the_while() {
-    let _turn = TURN.lock().await;
+async fn hostile_scripts_end_as_required_without_blocking_the_host() {
+    let _turn = ONE_AT_A_TIME.lock().await;
     let before = Footprint::of_this_host().await;
     survive("worker", PASSES).await;
     assert_eq!(before.left_over().await, None, "there were {before:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn on_threads_of_the_host_they_end_as_they_must_too() {
-    let _turn = TURN.lock().await;
+async fn hostile_scripts_end_as_required_in_process() {
+    let _turn = ONE_AT_A_TIME.lock().await;
     survive("in_process", 1).await;
 }
 
@@ -41,22 +41,22 @@ async fn survive(isolation: &str, passes: usize) {
         let answers = probe.stop().await;
         let wrong: Vec<String> = ended.iter().filter(|ended| !ended.allowed).map(ToString::to_string).collect();
         assert!(wrong.is_empty(), "pass {pass}, {} of {}:\n{}", wrong.len(), ended.len(), wrong.join("\n"));
-        assert!(!answers.took.is_empty(), "the probe has asked");
+        assert!(!answers.took.is_empty(), "the probe has run");
         assert!(answers.failures.is_empty(), "pass {pass}: {:#?}", answers.failures);
         stage.host.forget();
     }
-    assert_eq!(unfinished(&stage, std::slice::from_ref(&ann)).await, 0, "rows that are left running");
-    assert_eq!(workers_beyond_the_pool(&stage).await, 0, "workers that are nobody's");
+    assert_eq!(unfinished(&stage, std::slice::from_ref(&ann)).await, 0, "rows that are still running");
+    assert_eq!(workers_beyond_the_pool(&stage).await, 0, "workers unknown to the pool");
     assert_eq!(stage.run(&ann, &fine, serde_json::Value::Null).await["result"], "fine");
     stage.plugin.stop(Duration::from_secs(5)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thousand_runs_some_of_them_hostile_leave_nothing() {
-    let _turn = TURN.lock().await;
+async fn a_thousand_partly_hostile_runs_leak_nothing() {
+    let _turn = ONE_AT_A_TIME.lock().await;
     let report = soak(1000).await;
-    let complaints = report.complaints();
-    assert!(complaints.is_empty(), "{}", complaints.join("\n"));
+    let problems = report.problems();
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
 
 #[test]

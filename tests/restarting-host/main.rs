@@ -1,5 +1,6 @@
-//! A host in a process of its own that starts and stops the library again and again: on the database of its first argument, with the
-//! configuration of its second, as often as its third says. Each time a script asks the host's tables; in the end it says what is left.
+//! A host in a separate process that starts and stops the library repeatedly: on the database of its first argument, with the
+//! configuration of its second, as many times as its third says. Each time a script queries the host's tables; at the end it prints the
+//! remaining resources.
 
 use std::io::Write as _;
 

@@ -1,17 +1,17 @@
-//! What code that broke out of the engine may try, and what comes of it behind all walls, behind one, and behind none.
+//! System calls that code which broke out of the engine may try, and their results behind all walls, behind one, and behind none.
 
 use std::{net::TcpListener, os::fd::AsRawFd as _, process::Stdio};
 
 use iota_scripts_runtime::protocol::Means;
 use rustix::{io::FdFlags, process::geteuid};
 
-use crate::prisoner::{Birth, Prisoner, Verdict, attempt, attempt_with};
+use crate::worker::{SandboxedWorker, StartMethod, Verdict, attempt, attempt_with};
 
 const EPERM: Verdict = Verdict::Refused(libc::EPERM);
 const EACCES: Verdict = Verdict::Refused(libc::EACCES);
 const SIGSYS: Verdict = Verdict::Killed(libc::SIGSYS);
 
-/// A port that somebody listens on, a path that may be created, the test's own process.
+/// A port with a listener, a path that may be created, the test's own process.
 struct Targets {
     listener: TcpListener,
     folder: tempfile::TempDir,
@@ -35,7 +35,7 @@ impl Targets {
 }
 
 #[test]
-fn what_a_library_might_look_for_is_refused() {
+fn calls_that_a_library_might_probe_fail() {
     let targets = Targets::new();
     for words in [
         &["read-file"] as &[&str],
@@ -53,7 +53,7 @@ fn what_a_library_might_look_for_is_refused() {
 }
 
 #[test]
-fn what_nobody_in_a_worker_ever_needs_ends_it() {
+fn calls_that_a_worker_never_needs_kill_it() {
     let targets = Targets::new();
     for words in [
         &["connect", &targets.port()] as &[&str],
@@ -71,8 +71,9 @@ fn what_nobody_in_a_worker_ever_needs_ends_it() {
 }
 
 #[test]
-fn without_walls_the_same_works() {
-    // Left out: what a system may refuse anybody (rings, another's memory), and a tracee, which its host would have to reap.
+fn without_walls_the_same_calls_succeed() {
+    // Left out: calls that a system may deny to any process (rings, another process's memory), and a tracee, which its
+    // host would have to reap.
     let targets = Targets::new();
     for words in [
         &["read-file"] as &[&str],
@@ -95,9 +96,9 @@ fn without_walls_the_same_works() {
 }
 
 #[test]
-fn a_careless_host_s_descriptor_is_out_of_reach() {
+fn an_inherited_descriptor_is_closed() {
     let (read, _write) = std::io::pipe().expect("a pipe");
-    // A number that the worker has no use for itself.
+    // A number that the worker itself does not use.
     let careless = rustix::io::fcntl_dupfd_cloexec(&read, 100).expect("a descriptor");
     rustix::io::fcntl_setfd(&careless, FdFlags::empty()).expect("inherited from now on");
     let number = careless.as_raw_fd().to_string();
@@ -109,7 +110,7 @@ fn a_careless_host_s_descriptor_is_out_of_reach() {
 }
 
 #[test]
-fn no_socket_is_there_but_its_own() {
+fn a_worker_has_only_its_own_socket() {
     for walls in ["all", "descriptors", "none"] {
         assert_eq!(attempt(walls, &["find-socket"]), Verdict::Refused(libc::EBADF), "{walls}");
     }
@@ -118,7 +119,7 @@ fn no_socket_is_there_but_its_own() {
 #[test]
 fn landlock_alone_keeps_a_worker_from_every_path() {
     let targets = Targets::new();
-    let level = Prisoner::behind(Birth::Started, "landlock").level();
+    let level = SandboxedWorker::behind(StartMethod::Started, "landlock").level();
     if !level.in_force.contains(&Means::Landlock) {
         assert!(level.lacks.iter().any(|lack| lack.means == Means::Landlock), "{level:?}");
         return;
@@ -140,15 +141,15 @@ fn limits_hold_without_the_filter() {
     assert_eq!(attempt(walls, &["new-descriptor"]), Verdict::Refused(libc::EMFILE));
     let file = || Stdio::from(tempfile::tempfile().expect("a file"));
     assert_eq!(attempt_with(walls, &["write-error"], file), Verdict::Killed(libc::SIGXFSZ));
-    // The superuser has no ceiling of processes.
+    // The superuser has no limit of processes.
     if !geteuid().is_root() {
         assert_eq!(attempt(walls, &["fork"]), Verdict::Refused(libc::EAGAIN));
     }
 }
 
 #[test]
-fn no_worker_reads_another_s_memory_even_without_the_filter() {
-    let mut other = Prisoner::behind(Birth::Copied, "all");
+fn workers_cannot_read_memory_even_without_the_filter() {
+    let mut other = SandboxedWorker::behind(StartMethod::Copied, "all");
     other.level();
     assert_eq!(attempt("privileges", &["read-memory", &other.pid().to_string()]), EPERM);
 }

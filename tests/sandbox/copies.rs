@@ -1,4 +1,4 @@
-//! Workers that are copies of a template: what each has of its own, and how they live on without it.
+//! Workers that are copies of a template: the state that each has alone, and their life without it.
 
 use std::{process::Stdio, thread};
 
@@ -6,13 +6,13 @@ use iota_scripts_runtime::exit::{self, Exit};
 use iota_scripts_tests::target_folder;
 use serde_json::{Value, json};
 
-use crate::prisoner::{Prisoner, Template};
+use crate::worker::{SandboxedWorker, Template};
 
 fn template() -> Template {
     Template::spawn(&target_folder().join("iota-scripts-worker"), &[], Stdio::null())
 }
 
-fn copy(template: &Template) -> Prisoner {
+fn copy(template: &Template) -> SandboxedWorker {
     let mut copy = template.copy();
     copy.level();
     copy
@@ -23,7 +23,7 @@ fn run(template: &Template, source: &str) -> Value {
 }
 
 #[test]
-fn nothing_of_one_copy_is_in_the_next() {
+fn copies_do_not_share_state() {
     let template = template();
     const LEAVES: &str = "function main() { globalThis.left = 5; const kept = []; kept.push('x'.repeat(1 << 20)); return globalThis.left; }";
     const LOOKS: &str = "function main() { return [typeof globalThis.left, Object.keys(globalThis).length]; }";
@@ -36,7 +36,7 @@ fn nothing_of_one_copy_is_in_the_next() {
 }
 
 #[test]
-fn chance_is_another_in_each_copy() {
+fn each_copy_has_different_random_numbers() {
     let template = template();
     for drawn in [
         "Math.random()",
@@ -54,7 +54,7 @@ fn chance_is_another_in_each_copy() {
 }
 
 #[test]
-fn copies_live_on_without_their_template_and_their_ends_are_told() {
+fn copies_outlive_their_template_and_exit_cleanly() {
     let mut template = template();
     let (mut first, mut second, mut third) = (copy(&template), copy(&template), copy(&template));
     third.begin("function main() { for (;;); }");
@@ -78,9 +78,9 @@ fn a_template_ends_with_its_host_and_can_be_told_from_workers() {
 }
 
 #[test]
-fn many_copies_at_once_are_each_their_own() {
+fn concurrent_copies_are_separate() {
     let template = template();
-    let mut copies: Vec<Prisoner> = (0..20).map(|_| template.copy()).collect();
+    let mut copies: Vec<SandboxedWorker> = (0..20).map(|_| template.copy()).collect();
     thread::scope(|scope| {
         for (number, copy) in copies.iter_mut().enumerate() {
             scope.spawn(move || {

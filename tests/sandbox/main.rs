@@ -1,8 +1,8 @@
-//! The sandbox of a worker: what is refused inside of it, each wall by itself, and that scripts run all the same.
+//! The sandbox of a worker: the calls that it denies, each wall alone, and scripts that run in spite of it.
 
 mod attempts;
 mod copies;
 mod ordinary;
-mod prisoner;
 mod shipped;
 mod walls;
+mod worker;

@@ -1,4 +1,4 @@
-//! Scripts as people write them, and as they go wrong, in the sandbox of the worker that is shipped.
+//! Ordinary scripts, correct and failing ones, in the sandbox of the shipped worker.
 
 use iota_scripts_runtime::{
     exit::{Exit, fault_of},
@@ -6,11 +6,11 @@ use iota_scripts_runtime::{
 };
 use serde_json::{Value, json};
 
-use crate::prisoner::{Birth, Prisoner};
+use crate::worker::{SandboxedWorker, StartMethod};
 
 fn run(source: &str) -> Result<Value, Exit> {
-    let [started, copied] = Birth::BOTH.map(|birth| {
-        let mut worker = Prisoner::shipped(birth);
+    let [started, copied] = StartMethod::BOTH.map(|method| {
+        let mut worker = SandboxedWorker::shipped(method);
         worker.level();
         worker.run(source)
     });
@@ -42,7 +42,7 @@ fn ordinary_scripts_run() {
 }
 
 #[test]
-fn scripts_that_go_wrong_end_as_they_do_without_a_sandbox() {
+fn failing_scripts_end_as_they_do_without_a_sandbox() {
     for (source, code) in [
         ("function main() { const a = []; a.push(a); return a.flat(Infinity); }", "STACK_OVERFLOW"),
         ("function main() { return 'x'.repeat(2 ** 28).length; }", "MEMORY_LIMIT"),
@@ -50,7 +50,7 @@ fn scripts_that_go_wrong_end_as_they_do_without_a_sandbox() {
     ] {
         assert_eq!(run(source), Ok(json!({ "fault": code })), "{source}");
     }
-    // One step of native code takes more than there is: the process ends.
+    // One step of native code allocates more than the memory limit: the process ends.
     let source = "function main() { return utils.base64.encode('x'.repeat(48 << 20)).length; }";
     let exit = run(source).expect_err(source);
     assert_eq!(fault_of(exit, &Limits::default()).kind, FaultKind::Memory, "{exit:?}");

@@ -1,17 +1,17 @@
-//! The worker program as it is shipped, seen from outside: what the kernel says of its process and of each thread.
+//! The worker program as shipped, seen from outside: the kernel's status of its process and of each thread.
 
 use std::fs;
 
 use iota_scripts_runtime::protocol::Means;
 
-use crate::prisoner::{Birth, Prisoner};
+use crate::worker::{SandboxedWorker, StartMethod};
 
-fn workers() -> [Prisoner; 2] {
-    Birth::BOTH.map(|birth| {
-        let mut worker = Prisoner::shipped(birth);
+fn workers() -> [SandboxedWorker; 2] {
+    StartMethod::BOTH.map(|method| {
+        let mut worker = SandboxedWorker::shipped(method);
         let level = worker.level();
         for means in [Means::Descriptors, Means::Privileges, Means::Rlimits, Means::Seccomp] {
-            assert!(level.in_force.contains(&means), "{birth:?}: {level:?}");
+            assert!(level.in_force.contains(&means), "{method:?}: {level:?}");
         }
         worker
     })
@@ -35,11 +35,11 @@ fn niceness(process: u32) -> i32 {
 }
 
 #[test]
-fn what_it_says_of_its_sandbox_is_what_the_kernel_says() {
-    for (birth, worker) in Birth::BOTH.into_iter().zip(workers()) {
+fn its_report_on_the_sandbox_matches_the_kernel() {
+    for (method, worker) in StartMethod::BOTH.into_iter().zip(workers()) {
         let threads = fs::read_dir(format!("/proc/{}/task", worker.pid())).expect("threads");
         let threads: Vec<_> = threads.map(|thread| thread.expect("a thread").file_name()).collect();
-        assert_eq!(threads.len(), 2 + usize::from(birth == Birth::Started), "{threads:?}");
+        assert_eq!(threads.len(), 2 + usize::from(method == StartMethod::Started), "{threads:?}");
         for thread in threads {
             let status = read(worker.pid(), &format!("task/{}/status", thread.to_str().expect("a number")));
             for (heading, value) in [
@@ -56,7 +56,7 @@ fn what_it_says_of_its_sandbox_is_what_the_kernel_says() {
 }
 
 #[test]
-fn its_ceilings_are_in_force() {
+fn its_limits_are_in_force() {
     for worker in workers() {
         let limits = read(worker.pid(), "limits");
         for (heading, value) in [
@@ -73,7 +73,7 @@ fn its_ceilings_are_in_force() {
 }
 
 #[test]
-fn it_steps_back_for_its_host() {
+fn it_has_a_lower_priority_than_its_host() {
     for worker in workers() {
         assert_eq!(niceness(worker.pid()), (niceness(std::process::id()) + 5).min(19));
     }

@@ -1,14 +1,14 @@
-//! A kernel that lacks some walls: the worker goes on, and says which.
+//! A kernel that lacks some walls: the worker runs, and reports which are missing.
 
 use iota_scripts_runtime::protocol::{Lack, Means, SandboxLevel};
 
-use crate::prisoner::{Birth, Prisoner};
+use crate::worker::{SandboxedWorker, StartMethod};
 
 fn level_behind(walls: &str) -> SandboxLevel {
-    let [started, copied] = Birth::BOTH.map(|birth| {
-        let mut prisoner = Prisoner::behind(birth, walls);
-        let level = prisoner.level();
-        assert_eq!(prisoner.run("async function main() { return await 5; }"), Ok(5.into()), "{birth:?}: {walls}");
+    let [started, copied] = StartMethod::BOTH.map(|method| {
+        let mut worker = SandboxedWorker::behind(method, walls);
+        let level = worker.level();
+        assert_eq!(worker.run("async function main() { return await 5; }"), Ok(5.into()), "{method:?}: {walls}");
         level
     });
     assert_eq!(started, copied, "{walls}");
@@ -16,7 +16,7 @@ fn level_behind(walls: &str) -> SandboxLevel {
 }
 
 #[test]
-fn a_worker_says_what_its_kernel_lacks_and_runs_scripts_all_the_same() {
+fn a_worker_reports_missing_walls_and_runs_scripts() {
     let level = level_behind("descriptors,privileges,rlimits");
     assert_eq!(level.in_force, [Means::Descriptors, Means::Privileges, Means::Rlimits]);
     let why = "this kernel has none".to_owned();
@@ -25,7 +25,7 @@ fn a_worker_says_what_its_kernel_lacks_and_runs_scripts_all_the_same() {
 }
 
 #[test]
-fn no_wall_leans_on_another() {
+fn each_wall_works_without_the_others() {
     for means in [Means::Descriptors, Means::Privileges, Means::Rlimits, Means::Seccomp] {
         assert_eq!(level_behind(means.as_str()).in_force, [means]);
     }

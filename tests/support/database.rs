@@ -10,27 +10,27 @@ use tempfile::TempDir;
 
 use crate::{postgres, target_folder};
 
-/// A database of its own. The file of a SQLite database goes with it; PostgreSQL's go with the server.
+/// A database for one test. The file of a SQLite database is removed on drop; PostgreSQL's are removed with the server.
 #[derive(Debug)]
 pub struct TestDatabase {
     url: String,
     _folder: Option<TempDir>,
 }
 
-/// A lock on what the library writes, until [`Held::release`].
+/// A lock on the tables that the library writes, until [`DatabaseLock::release`].
 #[derive(Debug)]
-pub enum Held {
-    /// Held by a process of its own.
+pub enum DatabaseLock {
+    /// Held by another process.
     Sqlite(Child),
     /// Held by a connection.
     Postgres(sqlx::PgConnection),
 }
 
-impl Held {
-    /// Gives it back.
+impl DatabaseLock {
+    /// Releases the lock.
     ///
     /// # Panics
-    /// When it cannot be given back.
+    /// If the lock cannot be released.
     pub async fn release(self) {
         match self {
             Self::Sqlite(mut process) => {
@@ -43,10 +43,10 @@ impl Held {
 }
 
 impl TestDatabase {
-    /// A SQLite file in a folder of its own, which does not exist yet.
+    /// A SQLite file, which does not exist yet, in a new folder.
     ///
     /// # Panics
-    /// When there is no place for a folder.
+    /// If the folder cannot be created.
     #[must_use]
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
@@ -54,43 +54,43 @@ impl TestDatabase {
         Self { url, _folder: Some(folder) }
     }
 
-    /// A SQLite file in a folder that is there already.
+    /// A SQLite file in an existing folder.
     #[must_use]
     pub fn sqlite_in(folder: &std::path::Path) -> Self {
         Self { url: format!("sqlite://{}", folder.join("scripts.db").display()), _folder: None }
     }
 
-    /// A database on the PostgreSQL server of this test process, which is started when the first test asks.
+    /// A database on the PostgreSQL server of this test process, which is started on the first call.
     ///
     /// # Panics
-    /// When PostgreSQL is not installed or does not start; the message says what to do.
+    /// If PostgreSQL is not installed or does not start; the message says what to do.
     pub async fn postgres() -> Self {
         Self { url: postgres::create_database().await, _folder: None }
     }
 
-    /// A database on a server of its own, which the test may restart.
+    /// A database on a separate server, which the test may restart.
     ///
     /// # Panics
-    /// When PostgreSQL is not installed or does not start; the message says what to do.
+    /// If PostgreSQL is not installed or does not start; the message says what to do.
     pub async fn postgres_alone() -> (Self, postgres::Server) {
         let server = postgres::Server::start();
         (Self { url: server.create_database().await, _folder: None }, server)
     }
 
-    /// A database that is there already, and goes with its server.
+    /// An existing database, which is removed with its server.
     #[must_use]
     pub const fn at(url: String) -> Self {
         Self { url, _folder: None }
     }
 
-    /// Does to the database what no repository would.
+    /// Changes the data directly, not through a repository.
     ///
     /// # Panics
-    /// When the database does not take the statements.
+    /// If a statement fails.
     pub async fn tamper(&self, sql: &str) {
         if self.url.starts_with("sqlite") {
-            // In a process of its own: the library's copy of SQLite may have the file open in this one.
-            self.told(sql).await;
+            // In a separate process: the library's copy of SQLite may have the file open in this one.
+            self.query(sql).await;
         } else {
             let sql = AssertSqlSafe(sql.to_owned());
             let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
@@ -98,11 +98,11 @@ impl TestDatabase {
         }
     }
 
-    /// Locks the runs, so that nobody can write any: all of a SQLite file, their table in PostgreSQL.
+    /// Locks the runs, so that none can be written: all of a SQLite file, their table in PostgreSQL.
     ///
     /// # Panics
-    /// When the database does not take the lock.
-    pub async fn hold(&self) -> Held {
+    /// If the lock is refused.
+    pub async fn lock(&self) -> DatabaseLock {
         if self.url.starts_with("sqlite") {
             let mut tamper = Command::new(target_folder().join("tamper"));
             tamper.args([self.url.as_str(), "BEGIN IMMEDIATE; SELECT 'held'", "hold"]);
@@ -111,20 +111,20 @@ impl TestDatabase {
             let output = process.stdout.take().expect("its output");
             BufReader::new(output).read_line(&mut line).expect("a line");
             assert_eq!(line.trim_end(), "held");
-            Held::Sqlite(process)
+            DatabaseLock::Sqlite(process)
         } else {
             let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
             let lock = "BEGIN; LOCK TABLE script_executions IN EXCLUSIVE MODE";
             connection.execute(sqlx::raw_sql(lock)).await.expect("locked");
-            Held::Postgres(connection)
+            DatabaseLock::Postgres(connection)
         }
     }
 
-    /// Rows as the database has them, those of a SQLite file as a process of its own reads them: the first column of each, a text.
+    /// Returns the first column of each row, as text. A separate process reads a SQLite file.
     ///
     /// # Panics
-    /// When the database does not take the statement.
-    pub async fn told(&self, sql: &str) -> Vec<String> {
+    /// If the statement fails.
+    pub async fn query(&self, sql: &str) -> Vec<String> {
         if !self.url.starts_with("sqlite") {
             let mut connection = sqlx::PgConnection::connect(&self.url).await.expect("the database opens");
             let sql = sqlx::raw_sql(AssertSqlSafe(sql.to_owned()));
@@ -141,13 +141,13 @@ impl TestDatabase {
     /// The file of a SQLite database.
     ///
     /// # Panics
-    /// When it is none.
+    /// If it is not a SQLite database.
     #[must_use]
     pub fn file(&self) -> &std::path::Path {
         self.url.strip_prefix("sqlite://").expect("a SQLite database").as_ref()
     }
 
-    /// Where it is.
+    /// The database's URL.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url

@@ -1,4 +1,4 @@
-//! A host for tests: one tenant more than needed, roles by name, services that answer from memory, a bus that remembers.
+//! A host for tests: two tenants, roles by name, services that answer from memory, and a record of all events.
 
 use std::{
     sync::{
@@ -13,21 +13,21 @@ use iota_scripts_host::{Event, Host, HostError, Identity, LogRecord, ServiceCall
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
-/// What the plugin asked for and said.
+/// The questions and notices from the plugin.
 #[derive(Debug)]
 pub struct TestHost {
     events: watch::Sender<Vec<Event>>,
     calls: watch::Sender<Vec<ServiceCall>>,
     logs: watch::Sender<Vec<LogRecord>>,
-    /// Questions about permissions, each of one or of several.
+    /// Questions about permissions, each about one or several.
     questions: AtomicUsize,
-    /// The most answers that a question about several permissions gets.
+    /// Maximum number of answers to a question about several permissions.
     most_answers: AtomicUsize,
-    /// Whether events are taken; those that come meanwhile wait.
+    /// Whether events are accepted; while they are not, they wait.
     bus_is_open: watch::Sender<bool>,
-    /// The types of events that it refuses.
+    /// Types of events that the host refuses.
     unwelcome: Mutex<Vec<String>>,
-    /// One permit for each call of `echo.wait` that may go on.
+    /// One permit for each call of `echo.wait` that may return.
     slow: Semaphore,
 }
 
@@ -68,7 +68,7 @@ impl Host for TestHost {
         }
     }
 
-    /// Of the users there are ann, who may do everything in any tenant, and the robot, who may do nothing with scripts.
+    /// The users are ann, who has all permissions in any tenant, and the robot, who has none for scripts.
     async fn resolve_identity(&self, tenant: &str, user_id: &str) -> Result<Identity, HostError> {
         match user_id {
             "ann" => Ok(user(tenant, user_id, &ALL)),
@@ -77,7 +77,7 @@ impl Host for TestHost {
         }
     }
 
-    /// acme lives at acme.example, and nobody else anywhere.
+    /// acme is at acme.example; no other tenant has a host name.
     async fn tenant_by_host(&self, host: &str) -> Result<TenantRecord, HostError> {
         match host {
             "acme.example" => Ok(TenantRecord::active(Tenant::new("acme", "ACME").in_timezone("Asia/Tashkent"))),
@@ -100,7 +100,7 @@ impl Host for TestHost {
 }
 
 impl TestHost {
-    /// A host that has heard nothing yet.
+    /// A host that has received no message yet.
     #[must_use]
     pub fn new() -> Arc<Self> {
         let (events, calls, logs) = (watch::Sender::default(), watch::Sender::default(), watch::Sender::default());
@@ -116,42 +116,42 @@ impl TestHost {
         })
     }
 
-    /// How often it was asked about permissions since the last look.
+    /// Returns the number of questions about permissions since the last call.
     pub fn take_questions(&self) -> usize {
         self.questions.swap(0, Ordering::Relaxed)
     }
 
-    /// From now on, a question about several permissions gets no more answers than this.
+    /// Limits the answers to each later question about several permissions.
     pub fn answer_at_most(&self, answers: usize) {
         self.most_answers.store(answers, Ordering::Relaxed);
     }
 
-    /// Lets events wait, or takes them.
+    /// Delays events, or accepts them.
     pub fn open_bus(&self, open: bool) {
         self.bus_is_open.send_replace(open);
     }
 
-    /// From now on, it takes no event of this type.
+    /// Refuses events of this type from now on.
     ///
     /// # Panics
-    /// When another thread has panicked with the list.
+    /// If another thread has panicked with the list.
     pub fn refuse_events(&self, kind: &str) {
         self.unwelcome.lock().expect("no panic").push(kind.to_owned());
     }
 
-    /// Lets one call of `echo.wait` go on.
+    /// Lets one call of `echo.wait` return.
     pub fn release(&self) {
         self.slow.add_permits(1);
     }
 
     /// Waits until an event satisfies the condition.
-    pub async fn event(&self, wanted: impl Fn(&Event) -> bool) -> Event {
+    pub async fn event(&self, matches: impl Fn(&Event) -> bool) -> Event {
         let mut events = self.events.subscribe();
-        let seen = events.wait_for(|events| events.iter().any(&wanted)).await.expect("the host lives");
-        seen.iter().find(|event| wanted(event)).cloned().expect("it was there")
+        let seen = events.wait_for(|events| events.iter().any(&matches)).await.expect("the host lives");
+        seen.iter().find(|event| matches(event)).cloned().expect("it was there")
     }
 
-    /// Waits for the event of a type with this number, from 1.
+    /// Waits for the nth event of a type, counted from 1.
     pub async fn nth_event(&self, kind: &str, number: usize) -> Event {
         let mut events = self.events.subscribe();
         let of = |events: &[Event]| events.iter().filter(|event| event.kind == kind).nth(number - 1).cloned();
@@ -162,11 +162,11 @@ impl TestHost {
     /// Waits until a record with this text was logged.
     pub async fn logged(&self, text: &str) {
         let mut logs = self.logs.subscribe();
-        let said = |logs: &Vec<LogRecord>| logs.iter().any(|record| record.to_string().contains(text));
-        logs.wait_for(said).await.expect("the host lives");
+        let has_text = |logs: &Vec<LogRecord>| logs.iter().any(|record| record.to_string().contains(text));
+        logs.wait_for(has_text).await.expect("the host lives");
     }
 
-    /// Waits until the method was called so often.
+    /// Waits until the method was called this many times.
     pub async fn called(&self, method: &str, times: usize) -> Vec<ServiceCall> {
         let of = |calls: &[ServiceCall]| calls.iter().filter(|call| call.method == method).cloned().collect::<Vec<_>>();
         let mut calls = self.calls.subscribe();
@@ -174,7 +174,7 @@ impl TestHost {
         of(&seen)
     }
 
-    /// Forgets what it has heard so far.
+    /// Forgets all received messages.
     pub fn forget(&self) {
         self.events.send_replace(Vec::new());
         self.calls.send_replace(Vec::new());
@@ -186,18 +186,18 @@ impl TestHost {
         self.events.borrow().iter().map(|event| event.kind.clone()).collect()
     }
 
-    /// What the events of a type said so far, in order.
+    /// Payloads of the events of a type so far, in order.
     pub fn event_data(&self, kind: &str) -> Vec<Value> {
         self.events.borrow().iter().filter(|event| event.kind == kind).map(|event| event.data.clone()).collect()
     }
 
-    /// Everything logged so far, as text.
+    /// All log records so far, as text.
     pub fn log_text(&self) -> String {
         self.logs.borrow().iter().map(|record| format!("{record}\n")).collect()
     }
 }
 
-/// The descriptor of the `echo` service that the host answers.
+/// The descriptor of the `echo` service that the host provides.
 #[must_use]
 pub fn echo_service() -> Value {
     json!({"name": "echo", "methods": [
@@ -228,7 +228,7 @@ pub fn user(tenant: &str, name: &str, permissions: &[&str]) -> Identity {
     Identity::user(tenant, user.allowed(permissions.iter().copied()))
 }
 
-/// A user of acme who may do everything.
+/// A user of acme with all permissions.
 #[must_use]
 pub fn admin() -> Identity {
     user("acme", "ann", &ALL)

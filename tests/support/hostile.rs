@@ -1,7 +1,7 @@
-//! Scripts that try to hurt their host, and what it takes to see that they do not: all of them run beside each other
-//! while a probe asks the host, and afterwards nothing of them may be left.
+//! Hostile scripts, and the checks that they do no harm: all of them run concurrently while a probe queries the host, and afterwards no
+//! resource of them may remain.
 //!
-//! Tests assert on what these report; programs of `make bench` print it.
+//! Tests assert on the reports; programs of `make bench` print them.
 
 mod corpus;
 mod gauntlet;

@@ -1,9 +1,9 @@
-//! A client for programs that really listen.
+//! An HTTP client for programs with a real listener.
 
-/// A client of plain HTTP. It wants a TLS provider all the same.
+/// A client of plain HTTP. It requires a TLS provider all the same.
 #[must_use]
 pub fn http_client() -> reqwest::Client {
-    // A second one is refused, and that is fine.
+    // A second provider is refused, which is harmless.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::new()
 }

@@ -1,7 +1,6 @@
-//! What several test binaries need: databases that are made for one test and gone after it, a host that remembers,
-//! the started library.
+//! Shared helpers of the test binaries: temporary databases, a host that records all messages, the started library.
 //!
-//! Nothing here asserts anything about the software under test but that it starts and answers.
+//! The helpers assert about the software under test only that it starts and answers.
 
 pub mod database;
 pub mod host;

@@ -1,7 +1,8 @@
-//! Throw-away PostgreSQL servers, on a Unix socket in a temporary folder: one for a test process, and others for tests that restart theirs.
+//! Temporary PostgreSQL servers, on a Unix socket in a temporary folder: one for a test process, and others for tests that restart
+//! theirs.
 //!
-//! A shell watches over it and ends it when its own standard input closes, which the kernel sees to however the test process ends:
-//! at its end, by a failure, by kill -9. So nothing has to be stopped, and nothing stays behind.
+//! A shell supervises the server and ends it when the shell's standard input closes, which the kernel guarantees however the test process
+//! ends: normally, by a failure, by kill -9. So no test has to stop it, and no process is left behind.
 
 use std::io::{BufRead, BufReader, Read, Write as _};
 use std::os::unix::process::CommandExt;
@@ -13,7 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
-/// Where Debian, Fedora and Homebrew's Linux put versions side by side.
+/// Where Debian, Fedora and Homebrew's Linux install versions in parallel.
 const VERSIONS: &str = "/usr/lib/postgresql";
 
 const OLDEST: u32 = 15;
@@ -66,75 +67,75 @@ while read -r order; do
 done
 "#;
 
-/// A server, which ends with this.
+/// A server, which ends on drop.
 #[derive(Debug)]
 pub struct Server {
     folder: PathBuf,
-    /// Its standard input is open for as long as this lives.
+    /// Standard input of the shell; open for as long as this lives.
     watch: Child,
     output: BufReader<ChildStdout>,
 }
 
 static SERVER: OnceLock<Server> = OnceLock::new();
 
-/// Makes an empty database and returns its URL. The first call in a process starts the server.
+/// Creates an empty database and returns its URL. The first call in a process starts the server.
 ///
 /// # Panics
-/// When PostgreSQL is not installed or does not start; the message says why.
+/// If PostgreSQL is not installed or does not start; the message says why.
 pub async fn create_database() -> String {
     SERVER.get_or_init(Server::start).create_database().await
 }
 
 impl Server {
-    /// Starts one that no other test has to do with.
+    /// Starts a separate server for one test.
     ///
     /// # Panics
-    /// When PostgreSQL is not installed or does not start; the message says why.
+    /// If PostgreSQL is not installed or does not start; the message says why.
     #[must_use]
     pub fn start() -> Self {
         start()
     }
 
-    /// Makes an empty database and returns its URL.
+    /// Creates an empty database and returns its URL.
     ///
     /// # Panics
-    /// When the server does not make it.
+    /// If the server does not create it.
     pub async fn create_database(&self) -> String {
         static NEXT: AtomicU32 = AtomicU32::new(1);
-        // Copying the template twice at once is refused by the server.
+        // The server refuses to copy the template twice at the same time.
         static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
         let name = format!("test_{}", NEXT.fetch_add(1, Ordering::Relaxed));
         let options = PgConnectOptions::new_without_pgpass().socket(&self.folder);
         let options = options.username("postgres").database("postgres");
         let _turn = ONE_AT_A_TIME.lock().await;
-        let mut connection = PgConnection::connect_with(&options).await.expect("the test server lets us in");
+        let mut connection = PgConnection::connect_with(&options).await.expect("connected to the test server");
         let create = AssertSqlSafe(format!("CREATE DATABASE {name}"));
         connection.execute(sqlx::raw_sql(create)).await.expect("the test server makes a database");
-        connection.close().await.expect("the test server lets us go");
+        connection.close().await.expect("disconnected from the test server");
         format!("postgres://postgres@localhost/{name}?host={}", self.folder.display())
     }
 
-    /// Ends every connection, and is there again when this returns.
+    /// Restarts the server, which ends every connection; it is up when this returns.
     ///
     /// # Panics
-    /// When it does not start again.
+    /// If it does not start again.
     pub fn restart(&mut self) {
         self.order("restart", "ready");
     }
 
-    /// Ends every connection, and lets nobody in until [`Self::resume`].
+    /// Ends every connection, and accepts none until [`Self::resume`].
     ///
     /// # Panics
-    /// When it does not stop.
+    /// If it does not stop.
     pub fn pause(&mut self) {
         self.order("stop", "stopped");
     }
 
-    /// Is there again when this returns.
+    /// Starts the server again; it is up when this returns.
     ///
     /// # Panics
-    /// When it does not start.
+    /// If it does not start.
     pub fn resume(&mut self) {
         self.order("start", "ready");
     }
@@ -158,7 +159,7 @@ fn start() -> Server {
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::inherit())
-        // A group of its own, so that Ctrl-C ends the tests first and the shell can tidy up.
+        // A separate process group, so that Ctrl-C ends the tests first and the shell can tidy up.
         .process_group(0)
         .spawn()
         .expect("a shell starts");
@@ -173,7 +174,7 @@ fn start() -> Server {
     Server { folder, watch, output }
 }
 
-/// The folder of the newest server that is installed.
+/// The folder of the newest installed server.
 fn programs() -> Option<PathBuf> {
     let versions = std::fs::read_dir(VERSIONS).ok()?.flatten();
     let newest =

@@ -1,4 +1,4 @@
-//! What Linux says of this process and its workers: CPU time, memory, descriptors.
+//! Resources of this process and its workers, from `/proc`: CPU time, memory, descriptors.
 
 use std::{
     env, fs, io,
@@ -9,7 +9,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// Clock ticks a second in `/proc/*/stat`: fixed in Linux's interface to programs.
+/// Clock ticks a second in `/proc/*/stat`: a constant of Linux's user-space interface.
 const TICKS: f64 = 100.0;
 
 /// CPU time so far of this process, its workers, and those that have ended, in seconds.
@@ -26,10 +26,10 @@ pub fn cpu_seconds_of(pid: u32) -> f64 {
     ticks(pid, &[11, 12]) / TICKS
 }
 
-/// What the template of workers is called.
+/// The process name of the workers' template.
 const TEMPLATE: &str = "iota-template";
 
-/// The workers of this process, those too that have ended and were not waited for.
+/// The workers of this process, including zombies.
 #[must_use]
 pub fn workers() -> Vec<u32> {
     children().into_iter().filter(|pid| !is_template(*pid)).collect()
@@ -41,7 +41,7 @@ pub fn templates() -> Vec<u32> {
     children().into_iter().filter(|pid| is_template(*pid)).collect()
 }
 
-/// Whether a process makes workers, and is none.
+/// Whether a process is a template of workers.
 #[must_use]
 pub fn is_template(pid: u32) -> bool {
     fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == TEMPLATE)
@@ -60,7 +60,7 @@ fn children() -> Vec<u32> {
     pids.filter(|pid| fields(*pid).get(1).is_some_and(|parent| *parent == id().to_string())).collect()
 }
 
-/// Processes of other programs that have a file open. A child of ours that is just being started shows as one of ours.
+/// Processes of other programs that have a file open. A child of this process that is just being started counts as this program.
 #[must_use]
 pub fn holders(file: &Path) -> Vec<u32> {
     let program = |pid: u32| fs::read_link(format!("/proc/{pid}/exe")).ok();
@@ -78,13 +78,13 @@ pub fn holders(file: &Path) -> Vec<u32> {
 /// Sends a signal to a process.
 ///
 /// # Panics
-/// When there is none of that number.
+/// If there is no process with this id.
 pub fn signal(pid: u32, signal: Signal) {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw).expect("the number of a process");
     kill_process(pid, signal).expect("the process is there");
 }
 
-/// Whether a process is there, one too that has ended and was not waited for.
+/// Whether a process exists, including a zombie.
 #[must_use]
 pub fn is_there(pid: u32) -> bool {
     !fields(pid).is_empty()
@@ -93,39 +93,39 @@ pub fn is_there(pid: u32) -> bool {
 /// Open descriptors of this process.
 #[must_use]
 pub fn descriptors() -> usize {
-    // One of them is the look at them.
+    // One of them is opened by this call.
     fs::read_dir("/proc/self/fd").map_or(0, Iterator::count).saturating_sub(1)
 }
 
-/// The most memory that a process has had resident.
+/// Peak resident memory of a process.
 #[must_use]
 pub fn peak_memory_mb(pid: u32) -> Option<f64> {
     megabytes(&format!("/proc/{pid}/status"), "VmHWM:")
 }
 
-/// Memory that this process has resident and shares with no file, without what its allocator only keeps for later.
+/// Resident private memory of this process, without freed memory that the allocator retains.
 #[must_use]
 pub fn own_memory_mb() -> f64 {
-    give_back();
+    trim_allocator();
     megabytes("/proc/self/status", "RssAnon:").unwrap_or_default()
 }
 
 #[cfg(target_env = "gnu")]
 #[expect(unsafe_code, reason = "a bare call of the system's allocator")]
-fn give_back() {
-    // SAFETY: it takes any number, and touches nothing but free memory of the allocator, under the allocator's locks.
+fn trim_allocator() {
+    // SAFETY: the call accepts any number, and touches only free memory of the allocator, under the allocator's locks.
     unsafe { libc::malloc_trim(0) };
 }
 
 #[cfg(not(target_env = "gnu"))]
-fn give_back() {}
+fn trim_allocator() {}
 
-/// Begins the program anew with one arena for all threads, unless it has been told how many. The system's allocator
-/// keeps more with every arena that a thread once filled, which looks like a leak for a long time and is none.
+/// Restarts the program with one allocator arena for all threads, unless the number is already set. The system's allocator retains more
+/// memory with every arena that a thread once filled, which for a long time looks like a leak.
 ///
 /// # Errors
-/// When the program cannot begin anew.
-pub fn in_one_arena() -> io::Result<()> {
+/// If the program cannot be restarted.
+pub fn use_one_arena() -> io::Result<()> {
     const ARENAS: &str = "MALLOC_ARENA_MAX";
     if env::var_os(ARENAS).is_some() {
         return Ok(());
@@ -133,7 +133,7 @@ pub fn in_one_arena() -> io::Result<()> {
     Err(Command::new(env::current_exe()?).args(env::args_os().skip(1)).env(ARENAS, "1").exec())
 }
 
-/// Memory of a process, with its share of what it has together with others.
+/// Memory of a process, with its share of memory shared with others.
 #[must_use]
 pub fn proportional_memory_mb(pid: u32) -> Option<f64> {
     megabytes(&format!("/proc/{pid}/smaps_rollup"), "Pss:")
@@ -151,7 +151,7 @@ fn ticks(pid: u32, columns: &[usize]) -> f64 {
     columns.iter().filter_map(|column| fields.get(*column)?.parse::<f64>().ok()).sum()
 }
 
-/// The fields of `/proc/PID/stat` after the name, which may hold anything.
+/// The fields of `/proc/PID/stat` after the name, which may contain any character.
 fn fields(pid: u32) -> Vec<String> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     stat.rsplit_once(") ").map_or_else(Vec::new, |(_, rest)| rest.split(' ').map(str::to_owned).collect())

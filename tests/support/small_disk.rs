@@ -1,4 +1,4 @@
-//! A file system of a few megabytes that a test can fill, where the test may mount one.
+//! A file system of a few megabytes that a test can fill, if the test may mount one.
 
 use std::{
     fs::File,
@@ -9,17 +9,17 @@ use std::{
 
 use tempfile::TempDir;
 
-/// Mounted while this lives.
+/// A mount, removed on drop.
 #[derive(Debug)]
 pub struct SmallDisk {
     folder: TempDir,
 }
 
 impl SmallDisk {
-    /// A new one; the reason when this process may not mount.
+    /// Mounts a new one; returns the reason if this process may not mount.
     ///
     /// # Errors
-    /// What `mount` says.
+    /// The output of `mount`.
     pub fn mount(megabytes: u32) -> io::Result<Self> {
         let folder = tempfile::tempdir()?;
         let options = format!("size={megabytes}m");
@@ -31,19 +31,19 @@ impl SmallDisk {
         Ok(Self { folder })
     }
 
-    /// Where it is.
+    /// The mount's path.
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
     }
 
-    /// Takes all the room that is left.
+    /// Fills the disk.
     ///
     /// # Panics
-    /// When it is not the room that runs out.
+    /// If writing fails for another reason than a full disk.
     pub fn fill(&self) {
         let mut file = File::options().create(true).append(true).open(self.filler()).expect("a file");
-        // Whole blocks, then what is left of the last.
+        // Whole blocks, then the rest of the last one.
         for size in [64 << 10, 4 << 10, 1] {
             let block = vec![0; size];
             let error = loop {
@@ -55,10 +55,10 @@ impl SmallDisk {
         }
     }
 
-    /// Gives it back.
+    /// Frees the space.
     ///
     /// # Panics
-    /// When it was not taken.
+    /// If the disk was not filled.
     pub fn free(&self) {
         std::fs::remove_file(self.filler()).expect("it was filled");
     }
@@ -70,7 +70,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        // Whoever still has a file open keeps it until then.
+        // Processes that still have a file open keep it until then.
         let _ = Command::new("umount").arg("--lazy").arg(self.folder.path()).status();
     }
 }

@@ -1,4 +1,4 @@
-//! The real library, started on a database of its own, with its JSON API at hand.
+//! The real library, started on its own database, with its JSON API.
 
 use std::{
     path::{Path, PathBuf},
@@ -19,25 +19,25 @@ use tower::ServiceExt as _;
 
 use crate::{TestHost, echo_service};
 
-/// What a host is delivered.
+/// The files of a release.
 const BUILT: [&str; 3] = ["libiota_scripts.so", "iota-scripts-worker", "iota-scripts-sqlite"];
 
-/// Where this build put its programs and the library.
+/// The folder with the programs and the library of this build.
 ///
 /// # Panics
-/// When the test's own path cannot be told.
+/// If the test's own path is unknown.
 #[must_use]
 pub fn target_folder() -> PathBuf {
     let exe = std::env::current_exe().expect("the path of this test");
-    // Tests lie in `deps`, which has a library of that name too, but no programs beside it.
+    // Tests are in `deps`, which has a library of that name too, but no programs next to it.
     let whole = |folder: &&Path| BUILT.iter().all(|name| folder.join(name).is_file());
     exe.ancestors().find(whole).expect("the library and its programs are not built: run `make build` first").to_owned()
 }
 
-/// The library, loaded through its own doors.
+/// The library, loaded through its public interface.
 ///
 /// # Panics
-/// When it cannot be loaded.
+/// If it cannot be loaded.
 #[must_use]
 pub fn library() -> Library {
     Library::open(target_folder().join("libiota_scripts.so")).expect("the library loads")
@@ -51,14 +51,14 @@ pub struct Stage {
     router: Router,
 }
 
-/// What the JSON API answered.
+/// A response of the JSON API.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
     pub json: Value,
 }
 
-/// What any address answered.
+/// A response of any address.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -67,13 +67,13 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// A header's value; empty when it is not there.
+    /// A header's value; empty if it is missing.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// The body as JSON; null when it is none.
+    /// The body as JSON; null if it is not JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
@@ -81,10 +81,10 @@ impl Reply {
 }
 
 impl Answer {
-    /// The JSON, if the status is this one.
+    /// Returns the JSON if the status is this one.
     ///
     /// # Panics
-    /// With the answer, if it is not.
+    /// With the response, if the status differs.
     #[track_caller]
     pub fn expect(self, status: u16) -> Value {
         assert_eq!(self.status, status, "{:#}", self.json);
@@ -93,10 +93,10 @@ impl Answer {
 }
 
 impl Stage {
-    /// Starts with a configuration over the defaults of tests.
+    /// Starts with a configuration merged over the defaults of tests.
     ///
     /// # Panics
-    /// When it does not start.
+    /// If it does not start.
     pub async fn start(url: &str, more: &Value) -> Self {
         let host = TestHost::new();
         let plugin = start(url, more, Arc::clone(&host)).await.expect("the plugin starts");
@@ -104,19 +104,19 @@ impl Stage {
         Self { router: plugin.router(), plugin, host }
     }
 
-    /// One request of the JSON API, as the host's router passes it on.
+    /// Sends one request to the JSON API, as the host's router passes it on.
     ///
     /// # Panics
-    /// When the router or the body fails.
+    /// If the router or the body fails.
     pub async fn api(&self, who: &Identity, method: &str, path: &str, body: Option<Value>) -> Answer {
         let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
         self.send(Some(who), method, path, body).await
     }
 
-    /// The same with what the host's middleware knows of the request.
+    /// The same with the identity from the host's middleware.
     ///
     /// # Panics
-    /// When the router or the body fails.
+    /// If the router or the body fails.
     pub async fn api_with(
         &self,
         who: &Identity,
@@ -135,7 +135,7 @@ impl Stage {
     /// The same with any body, or without an identity.
     ///
     /// # Panics
-    /// When the router or the body fails.
+    /// If the router or the body fails.
     pub async fn send(&self, who: Option<&Identity>, method: &str, path: &str, body: Body) -> Answer {
         let mut request = request(method, path, body);
         if let Some(who) = who {
@@ -144,10 +144,10 @@ impl Stage {
         self.answer(request).await
     }
 
-    /// Any request of the host's router, with the answer as it came.
+    /// Sends any request to the host's router, and returns the raw response.
     ///
     /// # Panics
-    /// When the router or the body fails.
+    /// If the router or the body fails.
     pub async fn reply(&self, request: Request<Body>) -> Reply {
         let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();
@@ -166,10 +166,10 @@ impl Stage {
         Answer { status, json: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
     }
 
-    /// A streamed answer, as text; reads until `enough` says so or the stream ends.
+    /// Reads a streamed response as text until `enough` returns true or the stream ends.
     ///
     /// # Panics
-    /// When the router or the body fails.
+    /// If the router or the body fails.
     pub async fn stream(&self, who: &Identity, path: &str, enough: impl Fn(&str) -> bool) -> String {
         let request = Request::get(format!("/scripts/api/v1{path}")).extension(who.clone()).body(Body::empty());
         let response = self.router.clone().oneshot(request.expect("a request")).await;
@@ -184,36 +184,36 @@ impl Stage {
         text
     }
 
-    /// Creates a script and gives its id.
+    /// Creates a script and returns its id.
     pub async fn script(&self, who: &Identity, name: &str, kind: &str, content: &str) -> String {
         let body = json!({"name": name, "type": kind, "content": content, "timeout_seconds": 20});
         let script = self.api(who, "POST", "/scripts", Some(body)).await.expect(201);
         script["id"].as_str().expect("an id").to_owned()
     }
 
-    /// Creates a script that is switched off, and whose source need not compile, and gives its id.
+    /// Creates an inactive script, whose source need not compile, and returns its id.
     ///
     /// # Panics
-    /// When it is refused.
+    /// If the script is rejected.
     pub async fn draft(&self, who: &Identity, name: &str, kind: &str, content: &str) -> String {
         let body = json!({"name": name, "type": kind, "content": content, "timeout_seconds": 20, "is_active": false});
         let script = self.api(who, "POST", "/scripts", Some(body)).await.expect(201);
         script["id"].as_str().expect("an id").to_owned()
     }
 
-    /// Starts a run through the JSON API and gives its id.
+    /// Starts a run through the JSON API and returns its id.
     pub async fn begin(&self, who: &Identity, script: &str, input: Value) -> String {
         let answer = self.api(who, "POST", &format!("/scripts/{script}/run"), Some(json!({"input": input}))).await;
         answer.expect(202)["execution_id"].as_str().expect("an id").to_owned()
     }
 
-    /// Waits for the end of a run and gives its record.
+    /// Waits for the end of a run and returns its record.
     pub async fn ended(&self, who: &Identity, execution: &str) -> Value {
         self.stream(who, &format!("/executions/{execution}/stream"), |_| false).await;
         self.api(who, "GET", &format!("/executions/{execution}"), None).await.expect(200)
     }
 
-    /// Runs a script to its end and gives its record.
+    /// Runs a script to its end and returns its record.
     pub async fn run(&self, who: &Identity, script: &str, input: Value) -> Value {
         let execution = self.begin(who, script, input).await;
         self.ended(who, &execution).await
@@ -230,10 +230,10 @@ fn request(method: &str, path: &str, body: Body) -> Request<Body> {
     request.header("content-type", "application/json").body(body).expect("a request")
 }
 
-/// Starts the plugin on a database with a configuration over the defaults of tests.
+/// Starts the plugin on a database with a configuration merged over the defaults of tests.
 ///
 /// # Errors
-/// What the plugin says when it cannot start.
+/// The plugin's error if it cannot start.
 pub async fn start(url: &str, more: &Value, host: Arc<TestHost>) -> Result<Plugin, StartError> {
     let mut config = json!({"database": {"url": url}, "worker": {"max_workers": 2, "checkout_timeout_ms": 60_000}});
     merge(&mut config, more);

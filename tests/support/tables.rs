@@ -1,12 +1,12 @@
-//! The host's tables of the tests: two tenants with the same ids and secrets of their own, one table that nobody declares.
+//! The host's tables of the tests: two tenants with the same ids and different secrets, and one undeclared table.
 
 use serde_json::{Value, json};
 
 use crate::TestDatabase;
 
-/// What stands in every row of globex, and must not come to acme.
+/// A text in every row of globex, which must not reach acme.
 pub const FOREIGN: &str = "globex-secret";
-/// What stands in the table that is not declared.
+/// A text in the undeclared table.
 pub const HIDDEN: &str = "hidden-secret";
 
 const TABLES: &str = "
@@ -19,7 +19,7 @@ CREATE TABLE shop_passwords (id BIGINT NOT NULL PRIMARY KEY, tenant_id TEXT NOT 
 INSERT INTO shop_passwords VALUES (1, 'acme', 'hidden-secret'), (2, 'globex', 'hidden-secret');
 ";
 
-/// Fills both tenants: clients 1 to 3, four orders, two lines of the log.
+/// Fills both tenants: clients 1 to 3, four orders, two log lines.
 fn rows() -> String {
     let mut sql = String::new();
     for (tenant, mark) in [("acme", "acme"), ("globex", FOREIGN)] {
@@ -43,10 +43,10 @@ fn rows() -> String {
     sql
 }
 
-/// Makes and fills them. A SQLite file is made by this.
+/// Creates and fills the tables, and the file of a SQLite database.
 ///
 /// # Panics
-/// When there is no place for it.
+/// If the database cannot be created.
 pub async fn create(database: &TestDatabase) {
     if let Some(path) = database.url().strip_prefix("sqlite://") {
         std::fs::File::create_new(path).expect("a new file");
@@ -55,7 +55,7 @@ pub async fn create(database: &TestDatabase) {
     database.tamper(&refill(database.url().starts_with("sqlite"))).await;
 }
 
-/// Statements that put every row back as it was. SQLite keeps what it is given: moments in the form that hosts usually write.
+/// Statements that restore every row. SQLite does not convert values: times are in the form that hosts usually write.
 #[must_use]
 pub fn refill(sqlite: bool) -> String {
     let clear = "DELETE FROM shop_clients; DELETE FROM shop_orders; DELETE FROM shop_log;\n";
@@ -63,7 +63,7 @@ pub fn refill(sqlite: bool) -> String {
     format!("BEGIN;\n{clear}{rows}COMMIT;")
 }
 
-/// Their declarations: orders and clients may be written, the log only read; of the clients the column `secret` stays hidden.
+/// Their declarations: orders and clients may be written, the log only read; the column `secret` of the clients is hidden.
 #[must_use]
 pub fn declarations() -> Value {
     let tenant = json!({"column": "tenant_id"});

@@ -1,6 +1,6 @@
-//! Runs statements on a SQLite file, in a process of its own: two copies of SQLite in one process (the library has one) must not open
-//! one file, because closing it in one drops the locks of the other. Prints the first column of each row. With `hold` behind the
-//! statements, it keeps what they have locked until its input ends.
+//! Runs statements on a SQLite file, in a separate process: two copies of SQLite in one process (the library has one) must not open one
+//! file, because closing it in one drops the locks of the other. Prints the first column of each row. With `hold` after the statements,
+//! it keeps their locks until its input ends.
 
 use std::io::{Read as _, Write as _};
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use crate::runner::Outcome;
 
-/// Tests that passed and all tests, by the first two folders of their paths.
+/// Passed tests and all tests, by the first two folders of their paths.
 pub(super) struct Chapters(BTreeMap<String, (u64, u64)>);
 
 impl Chapters {

@@ -1,4 +1,4 @@
-//! One process that runs tests: a path on a line in, `passed`, or `failed` and why, on a line out.
+//! A process that runs tests: a path on each line of input; `passed`, or `failed` and the reason, on each line of output.
 
 use std::{
     cell::RefCell,
@@ -24,16 +24,16 @@ use crate::{
     runner,
 };
 
-/// Tests that share an isolate, as the runs of a tenant do.
+/// Number of tests that share an isolate, as the runs of a tenant do.
 const TESTS_OF_AN_ISOLATE: u32 = 50;
 
-/// A host that answers every call at once with nothing: the only calls are timers.
+/// A host that answers every call immediately with an empty result: the only calls are timers.
 #[derive(Default)]
-struct Nobody {
+struct NoHost {
     calls: VecDeque<(u64, u64)>,
 }
 
-impl HostPort for Nobody {
+impl HostPort for NoHost {
     fn call(&mut self, call: Call) {
         self.calls.push_back((call.run, call.call));
     }
@@ -45,9 +45,9 @@ impl HostPort for Nobody {
     }
 }
 
-/// Runs what is asked for until standard input ends.
+/// Runs the requested tests until standard input ends.
 pub(super) fn serve(suite: &Path) -> anyhow::Result<()> {
-    runner::bound()?;
+    runner::limit_resources()?;
     let (harness, root) = (Harness::read(suite)?, suite.join("test"));
     let served = move || -> anyhow::Result<()> {
         let mut tests = Tests { isolate: None, left: 0, number: 0 };
@@ -70,13 +70,13 @@ pub(super) fn serve(suite: &Path) -> anyhow::Result<()> {
 
 struct Tests {
     isolate: Option<Isolate>,
-    /// How many more tests the isolate takes.
+    /// Remaining tests of the isolate.
     left: u32,
     number: u64,
 }
 
 impl Tests {
-    /// Why a program does not do what is expected, if it does not.
+    /// The difference between the expected and the actual outcome of a program, if any.
     fn failure(&mut self, program: &Program) -> anyhow::Result<Option<String>> {
         let result = self.run(&program.source)?;
         let why = match (&program.expected, result) {
@@ -87,11 +87,11 @@ impl Tests {
             },
             (Expected::CompileError, Err(fault)) if fault.kind == FaultKind::Compile => return Ok(None),
             (Expected::Thrown(name), Err(fault)) if fault.message.starts_with(name.as_str()) => return Ok(None),
-            // A fault says what a class of the suite's own says, which may be nothing, and not its name.
+            // A fault has the message of the suite's error class, which may be empty, but not its name.
             (Expected::Thrown(name), Err(fault)) if name == "Test262Error" && fault.message.is_empty() => {
                 return Ok(None);
             }
-            // The wrapper of a script is compiled as it is called.
+            // The wrapper of a script is compiled when it is called.
             (Expected::Thrown(name), Err(fault)) if name == "SyntaxError" && fault.kind == FaultKind::Compile => {
                 return Ok(None);
             }
@@ -133,7 +133,7 @@ impl Tests {
             raw_body: None,
             execution: None,
         };
-        let host = Rc::new(RefCell::new(Nobody::default()));
+        let host = Rc::new(RefCell::new(NoHost::default()));
         let port: Port = host.clone();
         let mut step = isolate.begin(&job, &port);
         loop {

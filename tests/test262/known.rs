@@ -1,5 +1,5 @@
-//! The failures that are known, in `known.txt`: a line with a reason that begins with `# `, and the paths of the tests below it. A path
-//! that ends with `/` stands for all tests in that folder.
+//! The known failures, in `known.txt`: a line with a reason that begins with `# `, and the paths of the tests below it. A path that ends
+//! with `/` covers all tests in that folder.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -12,12 +12,12 @@ use anyhow::Context;
 use crate::{program, reasons, runner::Outcome};
 
 /// Tests that are known to fail.
-pub(super) struct Known {
+pub(super) struct KnownFailures {
     tests: HashSet<String>,
     folders: Vec<String>,
 }
 
-impl Known {
+impl KnownFailures {
     pub(super) fn read() -> anyhow::Result<Self> {
         let text = fs::read_to_string(file()).context("tests/test262/known.txt")?;
         let lines = text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -30,7 +30,7 @@ impl Known {
     }
 }
 
-/// Writes the list anew. With `whole`, the whole suite was run: a folder whose tests all fail for one reason is one line.
+/// Rewrites the list. `whole` means that the whole suite was run: a folder whose tests all fail for one reason then becomes one line.
 pub(super) fn write(suite: &Path, outcomes: &BTreeMap<String, Outcome>, whole: bool) -> anyhow::Result<()> {
     let mut by_reason: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (test, outcome) in outcomes {
@@ -54,7 +54,7 @@ pub(super) fn write(suite: &Path, outcomes: &BTreeMap<String, Outcome>, whole: b
     fs::write(file(), text).context("tests/test262/known.txt")
 }
 
-/// Puts the highest folder in the place of its tests, where all of them are in the list.
+/// Replaces tests by the highest folder of which all are in the list.
 fn fold(tests: &mut Vec<String>, outcomes: &BTreeMap<String, Outcome>) {
     let listed: HashSet<&String> = tests.iter().collect();
     let mut whole: BTreeMap<&str, bool> = BTreeMap::new();

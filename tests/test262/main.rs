@@ -1,9 +1,9 @@
-//! `make test262 SUITE=folder`: the official conformance suite of JavaScript, from a checkout that one has, through the real isolate.
+//! `make test262 SUITE=folder`: the official conformance suite of JavaScript, from a local checkout, through the real isolate.
 //!
-//! It prints passes by chapter and everything that is not as `known.txt` says: tests that fail and are not listed there, and tests
-//! that are listed and pass. It exits with 1 when a test fails that is not listed. Nothing of the suite is kept here.
+//! Prints passes by chapter and all differences from `known.txt`: failing tests that are not listed, and listed tests that pass. Exits
+//! with 1 if an unlisted test fails. No file of the suite is in this repository.
 //!
-//! Tests run in processes of this program, one for each core, because a test may overflow a stack, take all memory or never end.
+//! Tests run in processes of this program, one for each core, because a test may overflow a stack, allocate all memory or never end.
 
 mod chapters;
 mod child;
@@ -24,7 +24,7 @@ use anyhow::{Context, bail};
 use clap::Parser;
 
 use chapters::Chapters;
-use known::Known;
+use known::KnownFailures;
 use runner::Outcome;
 
 /// Runs the official conformance suite of JavaScript.
@@ -34,13 +34,13 @@ struct Options {
     suite: PathBuf,
     /// Only tests whose path contains one of these.
     filter: Vec<String>,
-    /// Writes the list of known failures anew, from the tests that were run.
+    /// Rewrites the list of known failures from the tests that were run.
     #[arg(long)]
     write: bool,
     /// Prints each failure with its message.
     #[arg(long)]
     verbose: bool,
-    /// Runs the tests that are named on standard input, and answers on standard output. Not for people.
+    /// Runs the tests that are named on standard input, and answers on standard output. For internal use.
     #[arg(long, hide = true)]
     child: bool,
 }
@@ -52,7 +52,7 @@ fn main() -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let tests = tests(&options)?;
-    let known = Known::read()?;
+    let known = KnownFailures::read()?;
     let jobs = thread::available_parallelism().map_or(1, usize::from);
     let outcomes = runner::run(&options.suite, &tests, jobs)?;
     let mut out = io::stdout().lock();
@@ -89,7 +89,7 @@ fn tests(options: &Options) -> anyhow::Result<Vec<String>> {
     }
     let mut found = Vec::new();
     collect(&root, &root, &mut found)?;
-    // Proposals and the suite's own tests say nothing of the language.
+    // Proposals and the suite's own tests are not part of the language.
     found.retain(|test| !test.starts_with("harness/") && !test.starts_with("staging/"));
     found.retain(|test| options.filter.is_empty() || options.filter.iter().any(|part| test.contains(part.as_str())));
     found.sort();

@@ -1,10 +1,10 @@
-//! What a test says of itself in its head, and the script that is made of it.
+//! The metadata in the head of a test, and the script that is made of the test.
 
 use std::{collections::HashMap, fs, path::Path};
 
 use anyhow::Context;
 
-/// The end of a script in the suite's words: `$DONE` of asynchronous tests, and what the suite expects of a host.
+/// The end of a script in the suite's terms: `$DONE` of asynchronous tests, and the host functions that the suite requires.
 const HOST: &str = "
 var $262done, $262ended = new Promise(function (resolve) { $262done = resolve; });
 function $DONE(error) { $262done(error === undefined ? '' : error && error.name ? error.name + ': ' + error.message : String(error)); }
@@ -20,27 +20,27 @@ var $262 = {
 };
 ";
 
-/// What a test expects.
+/// The expected outcome of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Expected {
-    /// That it ends.
+    /// It ends.
     Success,
-    /// That `$DONE` is called without an error.
+    /// It calls `$DONE` without an error.
     Done,
-    /// An error of this name before anything runs.
+    /// An error of this name before the script runs.
     CompileError,
-    /// That an error of this name is thrown.
+    /// An error of this name is thrown.
     Thrown(String),
 }
 
 /// A script of the suite as the isolate runs it.
 #[derive(Debug, Clone)]
 pub(super) struct Program {
-    /// How the test is run this time, for messages.
+    /// The mode of this run, for messages.
     pub(super) mode: &'static str,
-    /// The text.
+    /// The source.
     pub(super) source: String,
-    /// What is to come of it.
+    /// The expected outcome.
     pub(super) expected: Expected,
 }
 
@@ -62,7 +62,7 @@ impl Harness {
         Ok(Self { files })
     }
 
-    /// The scripts of a test: one for each mode in which it is to run.
+    /// The scripts of a test: one for each mode in which it runs.
     pub(super) fn programs(&self, text: &str) -> Vec<Program> {
         let head = Head::of(text);
         let flag = |name: &str| head.flags.iter().any(|flag| flag == name);
@@ -102,12 +102,12 @@ impl Harness {
     }
 }
 
-/// The features of the language that a test says it needs.
+/// The features of the language that a test declares.
 pub(super) fn features(text: &str) -> Vec<String> {
     Head::of(text).features
 }
 
-/// The comment between `/*---` and `---*/`, as far as it says how to run the test.
+/// The comment between `/*---` and `---*/`, as far as it determines how the test runs.
 #[derive(Debug, Default)]
 struct Head {
     flags: Vec<String>,

@@ -1,7 +1,7 @@
-//! Why a test is known to fail: by its path, by the features that it says it needs, and by what it said. The first rule that fits
-//! counts; the reason of none is that nobody has looked at it yet.
+//! Why a test is known to fail: by its path, its declared features, and its message. The first rule that matches counts; a failure
+//! without a match has not been analyzed yet.
 
-/// A reason, and the parts of a path, the features and the parts of a message that mean it.
+/// A reason, and the parts of a path, the features and the parts of a message that indicate it.
 struct Rule {
     reason: &'static str,
     paths: &'static [&'static str],
@@ -11,7 +11,7 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule {
-        reason: "code is not made of text: eval and Function are off",
+        reason: "eval and Function are disabled",
         paths: &[
             "language/eval-code/",
             "built-ins/eval/",
@@ -35,19 +35,19 @@ const RULES: &[Rule] = &[
         messages: &["there is one realm"],
     },
     Rule {
-        reason: "a script is alone on its thread: no shared memory, no agents",
+        reason: "a script has a single thread: no shared memory, no agents",
         paths: &["built-ins/Atomics/", "built-ins/SharedArrayBuffer/"],
         features: &["SharedArrayBuffer", "Atomics", "Atomics.waitAsync"],
         messages: &["there are no agents"],
     },
     Rule {
-        reason: "modules are libraries of the tenant, and imports stand at the top",
+        reason: "modules are libraries of the tenant, and imports are at the top",
         paths: &["language/module-code/", "language/import/", "dynamic-import"],
         features: &["dynamic-import", "import-defer", "source-phase-imports", "import-attributes", "import.meta"],
         messages: &["only libraries of the tenant can be imported", "module resolution is disabled"],
     },
     Rule {
-        reason: "the top level of a script is a function, and its variables are no properties of the global object",
+        reason: "the top level of a script is a function, and its variables are not properties of the global object",
         paths: &[
             "language/global-code/",
             "annexB/language/global-code/",
@@ -57,7 +57,7 @@ const RULES: &[Rule] = &[
             "language/statements/function/S13.2.2_A",
             "language/statements/variable/S12.2_A",
             "language/types/object/S8.6.2_A5",
-            // What `this` is in a function that is called alone.
+            // The value of `this` in a function that is called without a receiver.
             "built-ins/Array/from/elements-deleted-after.js",
             "built-ins/Array/from/source-array-boundary.js",
             "built-ins/String/S15.5.1.1_A1_T9",
@@ -66,7 +66,7 @@ const RULES: &[Rule] = &[
         messages: &["there is no evalScript", "The value of globalThis."],
     },
     Rule {
-        reason: "a proposal, or new in the language, that the engine does not have",
+        reason: "a proposal or a new language feature that the engine does not implement",
         paths: &[],
         features: &[
             "decorators",
@@ -92,7 +92,7 @@ const RULES: &[Rule] = &[
         messages: &[],
     },
     Rule {
-        reason: "a module awaits at its top level: scripts and libraries are no modules of the engine",
+        reason: "top-level await: scripts and libraries are not modules of the engine",
         paths: &[
             "-from-await-expression.js",
             "await-module",
@@ -103,25 +103,25 @@ const RULES: &[Rule] = &[
         messages: &[],
     },
     Rule {
-        reason: "`caller` and `arguments` of functions are refused, as in strict code",
+        reason: "`caller` and `arguments` of functions throw, as in strict code",
         paths: &[],
         features: &[],
         messages: &["'caller', 'callee'"],
     },
     Rule {
-        reason: "a call is no target of an assignment, in sloppy code neither",
+        reason: "a call is not an assignment target, not even in sloppy code",
         paths: &["assignmenttargettype/"],
         features: &[],
         messages: &[],
     },
     Rule {
-        reason: "the suite's helpers stand in front of the first line, where `-->` would be a comment",
+        reason: "the suite's helpers precede the first line, where `-->` would be a comment",
         paths: &["language/comments/single-line-html-close-first-line"],
         features: &[],
         messages: &[],
     },
     Rule {
-        reason: "the setter of `stack` writes a property of the error, as it did before it was specified",
+        reason: "the setter of `stack` writes a property of the error, as before it was specified",
         paths: &["built-ins/Error/prototype/stack/"],
         features: &[],
         messages: &[],
@@ -133,7 +133,7 @@ const RULES: &[Rule] = &[
         messages: &[],
     },
     Rule {
-        reason: "helpers of iterators take numbers beyond 2 ** 53, which was specified later",
+        reason: "iterator helpers accept numbers beyond 2 ** 53; the limit was specified later",
         paths: &[
             "/limit-rangeerror.js",
             "/argument-effect-order.js",
@@ -143,7 +143,7 @@ const RULES: &[Rule] = &[
         messages: &[],
     },
     Rule {
-        reason: "the matcher takes the groups of one name for those of all its alternatives, and some names for none",
+        reason: "the matcher does not support some names of groups",
         paths: &[
             "named-groups/duplicate-names",
             "named-groups/non-unicode-property-names",
@@ -154,7 +154,7 @@ const RULES: &[Rule] = &[
         messages: &[],
     },
     Rule {
-        reason: "a proxy in `with` is asked once more, or once less, than it should be",
+        reason: "a proxy in `with` gets one trap call too many or too few",
         paths: &[
             "-with-proxy-env.js",
             "binding-deleted-in-get-unscopables",
@@ -164,18 +164,18 @@ const RULES: &[Rule] = &[
         messages: &[],
     },
     Rule {
-        reason: "Intl is not there, or not whole",
+        reason: "Intl is missing or incomplete",
         paths: &["intl402/"],
         features: &[],
         messages: &["Intl is not defined"],
     },
     Rule {
-        reason: "what all scripts share is frozen",
+        reason: "objects shared by all scripts are frozen",
         paths: &[
             "built-ins/Object/isExtensible/",
             "built-ins/Object/isFrozen/",
             "built-ins/Object/isSealed/",
-            // They take the iterator away from all arrays.
+            // They remove the iterator of all arrays.
             "-array-prototype.js",
             "/extensibility.js",
             "/extensible.js",
@@ -217,7 +217,7 @@ const RULES: &[Rule] = &[
         ],
     },
     Rule {
-        reason: "functions in blocks are those of Node.js, where it differs from the suite",
+        reason: "functions in blocks behave as in Node.js if it differs from the suite",
         paths: &[
             "annexB/language/function-code/block-decl-func-skip-arguments",
             "annexB/language/function-code/block-decl-nested-blocks-with-fun-decl",
@@ -234,5 +234,5 @@ pub(super) fn of(test: &str, features: &[String], why: &str) -> &'static str {
             || rule.features.iter().any(|feature| features.iter().any(|needed| needed == feature))
             || rule.messages.iter().any(|part| why.contains(part))
     };
-    RULES.iter().find(fits).map_or("not looked at yet", |rule| rule.reason)
+    RULES.iter().find(fits).map_or("not analyzed yet", |rule| rule.reason)
 }

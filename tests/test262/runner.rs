@@ -1,4 +1,4 @@
-//! Gives tests to processes, one after the other, and ends those that do not answer.
+//! Distributes tests to processes, one after the other, and kills processes that do not answer.
 
 use std::{
     collections::BTreeMap,
@@ -17,19 +17,19 @@ use std::{
 use anyhow::{Context, anyhow};
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-/// How long a test may take.
+/// Time limit of a test.
 const TIMEOUT: Duration = Duration::from_secs(20);
-/// Address space of a process, so that a test cannot take the machine's memory.
+/// Address space limit of a process, so that a test cannot exhaust the machine's memory.
 const MEMORY_BYTES: u64 = 4 << 30;
 /// Tests between two lines of progress.
 const PROGRESS: usize = 1_000;
 
-/// What became of a test.
+/// The result of a test.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// As the suite expects it, in all modes.
+    /// As the suite expects, in all modes.
     Passed,
-    /// Not so, and why.
+    /// Otherwise, with the reason.
     Failed(String),
 }
 
@@ -48,7 +48,7 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Runs all tests in so many processes at a time.
+/// Runs all tests in the given number of concurrent processes.
 pub(super) fn run(suite: &Path, tests: &[String], jobs: usize) -> anyhow::Result<BTreeMap<String, Outcome>> {
     let next = AtomicUsize::new(0);
     let parts: Vec<anyhow::Result<Vec<(String, Outcome)>>> = thread::scope(|scope| {
@@ -105,7 +105,7 @@ impl Process {
         Ok(Self { child, questions, answers })
     }
 
-    /// The process is gone when the test took it down.
+    /// The process is gone if the test crashed it.
     fn ask(mut self, test: &str) -> (Outcome, Option<Self>) {
         let asked = writeln!(self.questions, "{test}").and_then(|()| self.questions.flush());
         let answer = asked.map_or(Err(RecvTimeoutError::Disconnected), |()| self.answers.recv_timeout(TIMEOUT));
@@ -120,14 +120,14 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        // Ended already, or not worth waiting for.
+        // It has ended already, or is abandoned.
         drop(self.child.kill());
         drop(self.child.wait());
     }
 }
 
-/// Bounds this process.
-pub(super) fn bound() -> anyhow::Result<()> {
+/// Sets the limits of this process.
+pub(super) fn limit_resources() -> anyhow::Result<()> {
     let limit = Rlimit { current: Some(MEMORY_BYTES), maximum: Some(MEMORY_BYTES) };
     setrlimit(Resource::As, limit).context("the memory of the process cannot be bounded")
 }

@@ -1,5 +1,5 @@
-//! What documents point to exists: files and headings of relative links, and paths in code spans and shell examples.
-//! Addresses on the web are not fetched.
+//! Checks that the targets of documents exist: files and headings of relative links, and paths in code spans and shell examples. Web
+//! addresses are not fetched.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ const SOURCES: [&str; 17] =
 /// Documents whose code spans name files of the application that the reader writes, as well as ours.
 const OF_OTHER_PROJECTS: [&str; 1] = ["docs/script-authors.md"];
 
-/// Names that stand for any file, in rules about names.
+/// Placeholder names for any file, in rules about names.
 const PLACEHOLDERS: [&str; 3] = ["foo.rs", "foo/", "mod.rs"];
 
 /// The document that names files that no longer exist.
@@ -154,7 +154,7 @@ fn resolve(document: &str, path: &str) -> String {
     folders.join("/")
 }
 
-/// What the links and images of a line point to.
+/// The targets of the links and images of a line.
 fn targets(line: &str) -> Vec<String> {
     let visible = without_spans(line);
     let inline = visible.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);

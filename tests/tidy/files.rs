@@ -1,4 +1,4 @@
-//! The files of the repository: what git tracks, or without git what is in the folder apart from build output.
+//! The files of the repository: those tracked by git, or, without git, all in the folder except build output.
 
 use std::{
     collections::BTreeSet,
@@ -23,7 +23,7 @@ pub(crate) fn with_extension(extension: &str) -> impl Iterator<Item = &'static s
     tracked().iter().map(String::as_str).filter(move |path| self::extension(path) == Some(extension))
 }
 
-/// What follows the last dot of a file's name.
+/// The text after the last dot of a file's name.
 pub(crate) fn extension(path: &str) -> Option<&str> {
     Path::new(path).extension()?.to_str()
 }

@@ -1,6 +1,6 @@
-//! Names of Rust code that were replaced by the field's terms, each in the folder where it had its old meaning.
+//! Names in Rust code that were replaced by the field's terms, each in the folder where it had its old meaning.
 //!
-//! Elsewhere the same word may be the right one: `Post` is a method of HTTP, and `Stamp` who changed something, and when.
+//! Elsewhere the same word may be right: `Post` is an HTTP method, and `Stamp` the author and time of a change.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ const BUDGET: usize = 3;
 /// Places that a failure lists for each name.
 const SHOWN: usize = 10;
 
-/// What the paths of files begin with, and the old and the new names there.
+/// Prefixes of paths, and the old and the new names there.
 const REPLACED: [(&str, &[(&str, &str)]); 16] = [
     (
         "",

@@ -1,12 +1,11 @@
-//! Words that our documents, comments, messages and pages do without, each with what to write instead.
+//! Words that documents, comments, messages and pages must not use, each with a replacement.
 //!
-//! Looked through: documents, comments of Rust files and strings of those that ship, the English pages, and whole files of
-//! other kinds. Left out: released migrations, which cannot change, and fixtures, whose words are what is tested.
+//! Checked: documents, comments of Rust files and strings of those that ship, the English pages, and whole files of other kinds. Left
+//! out: released migrations, which cannot change, and fixtures, whose words are test data.
 
 use crate::{files, report, rust_text};
 
-/// A phrase, how often it may still occur, and what to write instead. `!a|b` as a word of a phrase is any word except
-/// those.
+/// A phrase, the maximum number of its uses, and a replacement. `!a|b` as a word of a phrase is any word except those.
 const PHRASES: [(&str, usize, &str); 40] = [
     ("nobody", 228, "`no one`, or name the subject"),
     ("whoever", 101, "`if`, or name the user, host or script"),
@@ -53,7 +52,7 @@ const PHRASES: [(&str, usize, &str); 40] = [
 /// Places that a failure lists for each phrase.
 const SHOWN: usize = 30;
 
-/// Folders that are not looked through, because their words are data.
+/// Folders that are not checked, because their words are data.
 const DATA: [&str; 10] = [
     "examples/scripts/",
     "migrations/postgres/",
@@ -103,7 +102,7 @@ fn fits(words: &[Word], pattern: &[&str]) -> bool {
     each && words[1..].iter().all(|word| word.joined)
 }
 
-/// The words of what people read in a file, or `None` for a file that is not looked through.
+/// The words of a file that people read, or `None` for a file that is not checked.
 fn prose(path: &str) -> Option<Vec<Word>> {
     let fixture = DATA.iter().any(|folder| path.starts_with(folder));
     let extension = files::extension(path);
@@ -142,7 +141,7 @@ fn of_lines<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<Word> {
     let mut joined = false;
     for (number, line) in (1..).zip(lines) {
         let mut text = String::new();
-        // A line's marker (`//`, `#`, `*`, `-`) does not part a phrase that goes on in it.
+        // A line's marker (`//`, `#`, `*`, `-`) does not split a phrase that continues in it.
         for letter in line.trim_start_matches(|c: char| !c.is_alphanumeric()).chars().chain([' ']) {
             if letter.is_alphanumeric() || matches!(letter, '_' | '\'' | '’') {
                 text.extend(letter.to_lowercase());

@@ -1,14 +1,14 @@
-//! Takes a Rust file apart into code, comments and string literals, line by line. It knows as much of the syntax as
-//! that needs, and expects a file that compiles.
+//! Splits a Rust file into code, comments and string literals, line by line. It knows only the syntax that this needs, and expects a file
+//! that compiles.
 
-/// One line of a file. What is a comment or inside of a string is missing in `code`, and so on.
+/// One line of a file. Comments and contents of strings are missing in `code`, and so on.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Line {
-    /// Without comments and what strings contain.
+    /// Code without comments and contents of strings.
     pub(crate) code: String,
-    /// What comments say, without their slashes.
+    /// Text of comments, without their slashes.
     pub(crate) comment: String,
-    /// What string literals contain.
+    /// Contents of string literals.
     pub(crate) literal: String,
 }
 
@@ -91,7 +91,7 @@ pub(crate) fn lines(source: &str) -> Vec<Line> {
     lines
 }
 
-/// How many bytes of code come next, and what begins after them.
+/// The number of following bytes of code, and the kind of text after them.
 fn code(rest: &str, before: &str) -> (usize, Option<State>) {
     if rest.starts_with("//") {
         return (2, Some(State::LineComment));

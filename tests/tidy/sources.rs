@@ -1,4 +1,4 @@
-//! Every Rust file says what it is in its first line, and is short enough to read.
+//! Checks that every Rust file begins with a description, and is short enough to read.
 
 use crate::{files, report};
 

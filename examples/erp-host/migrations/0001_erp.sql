@@ -1,5 +1,5 @@
--- One text for SQLite and PostgreSQL: times are ISO 8601 text in UTC, money is an integer of hundredths.
--- search_text is lower case, made by the program: SQLite's LOWER knows ASCII only.
+-- The same SQL for SQLite and PostgreSQL: times are ISO 8601 text in UTC, money is an integer of hundredths.
+-- search_text is lower case, computed by the program: SQLite's LOWER supports ASCII only.
 
 CREATE TABLE erp_tenants (
   id TEXT PRIMARY KEY,

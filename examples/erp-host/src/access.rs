@@ -1,6 +1,6 @@
-//! Who may do what: permissions, and the roles that have them.
+//! Permissions, and the roles that have them.
 
-/// Something a user may be allowed to do.
+/// A permission of a user.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Permission {
     ClientsRead,
@@ -28,7 +28,7 @@ pub enum Permission {
     ScriptsManageEndpoints,
 }
 
-/// Every permission with its name, in the order pages and documents show them.
+/// Every permission with its name, in the order in which pages and documents show them.
 const NAMES: [(Permission, &str); 23] = [
     (Permission::ClientsRead, "clients.read"),
     (Permission::ClientsCreate, "clients.create"),
@@ -56,7 +56,7 @@ const NAMES: [(Permission, &str); 23] = [
 ];
 
 impl Permission {
-    /// Every permission there is.
+    /// All permissions.
     pub fn all() -> impl Iterator<Item = Self> {
         NAMES.into_iter().map(|(permission, _)| permission)
     }
@@ -69,7 +69,7 @@ impl Permission {
         NAMES.iter().find(|(_, known)| *known == name).map(|(permission, _)| *permission)
     }
 
-    /// Business reads: what everyone who can log in may see, and what the tenant's own work may do.
+    /// Read access to business data: granted to every user who can sign in, and to calls without a user.
     pub const fn is_business_read(self) -> bool {
         matches!(
             self,
@@ -84,7 +84,7 @@ impl Permission {
     }
 }
 
-/// What a user is in a tenant.
+/// A user's role in a tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     Admin,

@@ -1,4 +1,4 @@
-//! Puts the application together and takes it apart: database, first rows, plugin, router; serve until told to stop.
+//! Assembles the application and shuts it down: database, seed rows, plugin, router; serves until it is stopped.
 
 use std::future::Future;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Router;
 use tokio::net::TcpListener;
 
-use crate::caller::Known;
+use crate::caller::CallerCache;
 use crate::clock;
 use crate::config::Config;
 use crate::db::schema::{self, SchemaError};
@@ -21,7 +21,7 @@ use crate::sessions;
 use crate::tenant;
 use crate::web::{self, AppState};
 
-/// Why the application does not run. Each is one line that names the cause and the option to change.
+/// Why the application cannot run. Each message is one line that names the cause and the option to change.
 #[derive(Debug, thiserror::Error)]
 pub enum StartupError {
     #[error("cannot listen on {address}: {reason}; choose another address with --listen")]
@@ -48,7 +48,7 @@ pub struct App {
     scripts: Scripts,
 }
 
-/// Takes the port, before anything that takes longer.
+/// Binds the port first, before anything that takes longer.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
     TcpListener::bind(address).await.map_err(|error| {
         let reason = match error.kind() {
@@ -60,11 +60,12 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, StartupError> {
     })
 }
 
-/// Opens the database, brings it up to date, fills it when it is empty, and starts the plugin.
+/// Opens the database, migrates it, seeds it if it is empty, and starts the plugin.
 pub async fn build(config: &Config) -> Result<App, StartupError> {
     let db = Db::connect(&config.database_url).await?;
     prepare(&db).await?;
-    let erp = Erp { db, bus: EventBus::default(), known: Known::default(), tenants: tenant::examples().into() };
+    let erp =
+        Erp { db, bus: EventBus::default(), caller_cache: CallerCache::default(), tenants: tenant::examples().into() };
     let started = Scripts::start(&erp, &config.database_url, &config.scripts).await?;
     let state = AppState {
         erp: erp.clone(),
@@ -78,20 +79,20 @@ pub async fn build(config: &Config) -> Result<App, StartupError> {
 }
 
 impl App {
-    /// What the plugin does, in one line.
+    /// The state of the plugin, in one line.
     pub fn scripts_state(&self) -> &str {
         &self.scripts.state
     }
 
-    /// Serves until `shutdown` completes and the open requests are answered; then stops the plugin. A connection whose client is silent
-    /// for so long is closed.
+    /// Serves until `shutdown` completes and the open requests are answered; then stops the plugin. A connection whose
+    /// client is silent for `idle` is closed.
     pub async fn serve(
         self,
         listener: TcpListener,
-        silence: Duration,
+        idle: Duration,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) {
-        server::serve(listener, self.router.clone(), silence, shutdown).await;
+        server::serve(listener, self.router.clone(), idle, shutdown).await;
         self.stop().await;
     }
 
@@ -102,7 +103,7 @@ impl App {
     }
 }
 
-/// One transaction, which a second node waits for.
+/// One transaction; a second node waits for it.
 async fn prepare(db: &Db) -> Result<(), StartupError> {
     let mut tx = db.begin().await?;
     schema::migrate(&mut tx).await?;

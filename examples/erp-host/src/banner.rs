@@ -1,4 +1,4 @@
-//! What is printed at start: where the ERP is, how to get in, and whether scripts run.
+//! The text printed at start: the address of the ERP, how to sign in, and whether scripts run.
 
 use std::fmt::Write as _;
 use std::net::SocketAddr;
@@ -15,7 +15,7 @@ pub fn text(options: &Options, address: SocketAddr, app: &App) -> String {
         app.scripts_state()
     );
     for login in LOGINS {
-        // Writing into a String does not fail.
+        // Writing to a `String` cannot fail.
         let _ = writeln!(text, "  {:<25} {}", login.email, login.secret);
     }
     let _ = writeln!(text, "\n  curl -H 'Authorization: Bearer acme-admin' http://{address}/api/clients?per_page=3\n");

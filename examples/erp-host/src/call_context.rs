@@ -1,4 +1,4 @@
-//! On whose behalf a use case runs, and whether they may do it.
+//! The identity that every use case is called with.
 //!
 //! `CallContext::require` is the only permission check of the application. Calls without a user (work that the
 //! plugin does for the tenant itself) may read everything and write nothing: a script that writes on a schedule
@@ -9,23 +9,23 @@ use crate::error::AppError;
 use crate::tenant::Tenant;
 use crate::user::User;
 
-/// On whose behalf a use case runs.
+/// The identity that a use case runs as.
 #[derive(Debug, Clone)]
 pub struct CallContext {
     pub tenant: Tenant,
-    /// Absent for the tenant's own work.
+    /// `None` for calls without a user.
     pub user: Option<User>,
-    /// Checks and answers as usual, but leaves nothing behind: no row, no event.
+    /// Performs all checks and returns the regular result, but stores no row and publishes no event.
     pub dry_run: bool,
 }
 
 impl CallContext {
-    /// A user's own call.
+    /// A call by a user.
     pub fn for_user(tenant: Tenant, user: User) -> Self {
         Self { tenant, user: Some(user), dry_run: false }
     }
 
-    /// Whether the caller may do something.
+    /// Whether the caller has the permission.
     pub fn may(&self, permission: Permission) -> bool {
         match &self.user {
             Some(user) => user.tenant_id == self.tenant.id && user.may(permission),
@@ -33,7 +33,7 @@ impl CallContext {
         }
     }
 
-    /// Refuses the caller who lacks a permission.
+    /// Returns an error if the caller lacks the permission.
     pub fn require(&self, permission: Permission) -> Result<(), AppError> {
         if self.may(permission) {
             return Ok(());

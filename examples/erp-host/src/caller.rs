@@ -1,7 +1,7 @@
-//! Who is calling, and who was found a moment ago.
+//! The authenticated caller, and the cache of callers.
 //!
-//! Who was found is known for a second without asking the database again, so what another node or a person with a
-//! database tool changes shows that much later; what this node changes shows at once.
+//! Callers are cached for a second: changes made by another node or with a database tool take effect that much later;
+//! changes made by this node take effect immediately.
 
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,69 +13,70 @@ use moka::sync::Cache;
 use crate::call_context::CallContext;
 use crate::user::User;
 
-/// How long it is known who has a token.
-const KNOWN: Duration = Duration::from_secs(1);
-/// Tokens that are known at a time.
-const MOST_KNOWN: u64 = 10_000;
+/// Cache lifetime.
+const LIFETIME: Duration = Duration::from_secs(1);
+/// Maximum number of cached tokens.
+const MAX_CACHED: u64 = 10_000;
 
-/// Someone who has proved who they are.
+/// An authenticated user.
 #[derive(Debug, Clone)]
 pub struct Caller {
     pub context: CallContext,
     pub user: User,
-    /// The token that forms of this session carry; absent for bearer tokens, which no browser sends by itself.
+    /// The CSRF token of forms of this session; `None` for bearer tokens, which browsers do not send automatically.
     pub csrf_token: Option<String>,
-    kept: OnceLock<Arc<dyn Any + Send + Sync>>,
+    cached_value: OnceLock<Arc<dyn Any + Send + Sync>>,
 }
 
 impl Caller {
     pub(crate) fn new(context: CallContext, user: User, csrf_token: Option<String>) -> Self {
-        Self { context, user, csrf_token, kept: OnceLock::new() }
+        Self { context, user, csrf_token, cached_value: OnceLock::new() }
     }
 
-    /// What a module makes of the caller, made once for as long as the caller is known. There is room for one such thing.
-    pub fn kept<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
-        let kept = self.kept.get_or_init(|| Arc::new(make()));
-        kept.downcast_ref::<T>().cloned().unwrap_or_else(make)
+    /// A value that a module derives from the caller, computed once for as long as the caller is cached. There is room
+    /// for one such value.
+    pub fn cached_value<T: Clone + Send + Sync + 'static>(&self, make: impl Fn() -> T) -> T {
+        let cached_value = self.cached_value.get_or_init(|| Arc::new(make()));
+        cached_value.downcast_ref::<T>().cloned().unwrap_or_else(make)
     }
 }
 
-/// Who was found a moment ago, by the hashes of their tokens.
+/// Cached callers, by the hashes of their tokens.
 #[derive(Debug, Clone)]
-pub struct Known {
+pub struct CallerCache {
     callers: Cache<String, Arc<Caller>>,
-    /// Counts what was forgotten: an answer of the database from before that is not remembered.
-    forgotten: Arc<AtomicU64>,
+    /// Counts invalidations: a result read from the database before an invalidation is not cached.
+    invalidations: Arc<AtomicU64>,
 }
 
-impl Default for Known {
+impl Default for CallerCache {
     fn default() -> Self {
-        let callers = Cache::builder().max_capacity(MOST_KNOWN).time_to_live(KNOWN).build();
-        Self { callers, forgotten: Arc::default() }
+        let callers = Cache::builder().max_capacity(MAX_CACHED).time_to_live(LIFETIME).build();
+        Self { callers, invalidations: Arc::default() }
     }
 }
 
-impl Known {
+impl CallerCache {
     pub(crate) fn get(&self, hash: &str, with_csrf_token: bool) -> Option<Arc<Caller>> {
-        // The hash of a bearer token is no session's.
+        // The hash of a bearer token never equals a session's.
         self.callers.get(hash).filter(|caller| caller.csrf_token.is_some() == with_csrf_token)
     }
 
-    /// How often callers were forgotten, to be read before the database is asked.
+    /// The number of invalidations, to be read before the database is queried.
     pub(crate) fn epoch(&self) -> u64 {
-        self.forgotten.load(Ordering::Acquire)
+        self.invalidations.load(Ordering::Acquire)
     }
 
-    /// Keeps what the database answered, unless callers were forgotten since it was asked.
+    /// Caches a caller, unless the cache was invalidated since `asked`.
     pub(crate) fn keep(&self, asked: u64, hash: String, caller: &Arc<Caller>) {
         if self.epoch() == asked {
             self.callers.insert(hash, Arc::clone(caller));
         }
     }
 
-    /// Forgets every caller.
-    pub(crate) fn forget(&self) {
-        self.forgotten.fetch_add(1, Ordering::AcqRel);
+    /// Removes every caller.
+    pub(crate) fn invalidate(&self) {
+        self.invalidations.fetch_add(1, Ordering::AcqRel);
         self.callers.invalidate_all();
     }
 }

@@ -1,4 +1,4 @@
-//! Clients: the people and firms that a tenant sells to.
+//! Clients: the people and companies that a tenant sells to.
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -15,7 +15,7 @@ use crate::listing::{self, Column, Kind, Listing, Source};
 use crate::money::Money;
 use crate::sms;
 
-/// What lists of clients know.
+/// Columns of lists of clients.
 pub static SOURCE: Source = Source {
     select: "c.id, c.name, c.email, c.phone, c.status, c.credit_limit, c.last_activity, c.created_at",
     from: "erp_clients c",
@@ -59,7 +59,7 @@ pub struct Client {
     pub phone: Option<String>,
     /// `active` or `inactive`.
     pub status: String,
-    /// The most that may be outstanding; zero means no limit.
+    /// The maximum outstanding amount; zero means no limit.
     pub credit_limit: Money,
     /// When the client last ordered or was created.
     pub last_activity: String,
@@ -81,7 +81,7 @@ impl Client {
     }
 }
 
-/// What a caller may set of a client.
+/// The fields of a client that a caller may set.
 #[derive(Debug)]
 struct ClientDraft {
     name: String,
@@ -113,19 +113,19 @@ impl ClientDraft {
     }
 }
 
-/// What a search for a client looks into.
+/// The text that a search for clients matches.
 pub fn search_text(name: &str, email: Option<&str>, phone: Option<&str>) -> String {
     format!("{name} {} {}", email.unwrap_or_default(), phone.unwrap_or_default()).to_lowercase()
 }
 
-/// A part of the tenant's clients.
+/// A page of the tenant's clients.
 pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result<Vec<Client>, AppError> {
     context.require(Permission::ClientsRead)?;
     let rows = listing::fetch(&erp.db, &SOURCE, &context.tenant.id, listing).await?;
     Ok(rows.iter().map(Client::from_row).collect::<Result<_, _>>()?)
 }
 
-/// One client, or none.
+/// One client, or `None`.
 pub async fn find(erp: &Erp, context: &CallContext, id: &str) -> Result<Option<Client>, AppError> {
     context.require(Permission::ClientsRead)?;
     let sql = format!("SELECT {} FROM {} WHERE c.tenant_id = $1 AND c.id = $2", SOURCE.select, SOURCE.from);
@@ -215,7 +215,7 @@ pub async fn update(erp: &Erp, context: &CallContext, id: &str, changes: &Json) 
     Ok(client)
 }
 
-/// Removes a client that has neither orders nor invoices.
+/// Deletes a client that has neither orders nor invoices.
 pub async fn delete(erp: &Erp, context: &CallContext, id: &str) -> Result<(), AppError> {
     context.require(Permission::ClientsDelete)?;
     let client = get(erp, context, id).await?;

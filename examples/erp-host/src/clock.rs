@@ -1,12 +1,12 @@
-//! Time as the ERP keeps it: UTC, to the millisecond, stored as `2026-01-31T09:00:00.000Z`.
+//! Times of the ERP: UTC, to the millisecond, stored as `2026-01-31T09:00:00.000Z`.
 //!
-//! The text sorts like the time it names, is the same in both databases, and is what a script's `Date` turns into
-//! as JSON. The only file that reads the machine's clock.
+//! The text sorts in the order of time, is the same in both databases, and equals the JSON form of a script's `Date`. Only this file
+//! reads the machine's clock.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 
-/// The time now.
+/// The current time.
 #[expect(clippy::disallowed_methods, reason = "the one place of the ERP that asks the machine")]
 pub fn now() -> DateTime<Utc> {
     Utc::now()
@@ -30,7 +30,7 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()
 }
 
-/// The first instant of a day in a zone. Where the clocks skip midnight it is the first time after the gap.
+/// The first instant of a day in a zone. If the clocks skip midnight, it is the first time after the gap.
 pub fn start_of_day(date: NaiveDate, zone: Tz) -> DateTime<Utc> {
     let midnight = date.and_time(NaiveTime::MIN);
     (0..4)
@@ -44,12 +44,12 @@ pub fn local_date(at: DateTime<Utc>, zone: Tz) -> NaiveDate {
     at.with_timezone(&zone).date_naive()
 }
 
-/// A stored time for a person to read: `31 Jan 2026 14:00` in a zone. What is no time stays as it is.
+/// A stored time for display: `31 Jan 2026 14:00` in a zone. A text that is not a time is returned unchanged.
 pub fn display(text: &str, zone: Tz) -> String {
     local(text, zone).map_or_else(|| text.to_owned(), |at| at.format("%-d %b %Y %H:%M").to_string())
 }
 
-/// A stored time or date for a person to read, without the time of day.
+/// A stored time or date for display, without the time of day.
 pub fn display_date(text: &str, zone: Tz) -> String {
     let date = parse_date(text).or_else(|| local(text, zone).map(|at| at.date()));
     date.map_or_else(|| text.to_owned(), |date| date.format("%-d %b %Y").to_string())

@@ -21,15 +21,15 @@ pub struct Options {
     #[arg(long, value_name = "PATH")]
     pub plugin: Option<PathBuf>,
 
-    /// Seconds after which a connection is closed whose client says nothing
+    /// Seconds after which a connection with a silent client is closed
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
     pub idle_timeout: u32,
 
-    /// Runs without the plugin: no scripts, everything else as usual
+    /// Runs without the plugin: no scripts, everything else unchanged
     #[arg(long, conflicts_with_all = ["plugin", "isolation"])]
     pub disabled: bool,
 
-    /// Where scripts run: in processes of their own, or on threads of this one
+    /// Where scripts run: in worker processes, or on threads of this process
     #[arg(long, value_enum, default_value_t = Isolation::Worker)]
     pub isolation: Isolation,
 }
@@ -44,7 +44,7 @@ pub enum Isolation {
 }
 
 impl Isolation {
-    /// The word of the plugin's configuration.
+    /// The value in the plugin's configuration.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Worker => "worker",
@@ -53,7 +53,7 @@ impl Isolation {
     }
 }
 
-/// What the application is built from.
+/// The options that the application is built from.
 #[derive(Debug, Clone)]
 pub struct Config {
     pub database_url: String,
@@ -72,14 +72,14 @@ impl From<&Options> for Config {
         let scripts = if options.disabled {
             ScriptsConfig::Disabled
         } else {
-            let library = options.plugin.clone().unwrap_or_else(beside_this_program);
+            let library = options.plugin.clone().unwrap_or_else(default_library);
             ScriptsConfig::Enabled { library, isolation: options.isolation }
         };
         Self { database_url: options.database_url.clone(), scripts }
     }
 }
 
-fn beside_this_program() -> PathBuf {
+fn default_library() -> PathBuf {
     let name = "libiota_scripts.so";
     let program = std::env::current_exe().ok();
     program.and_then(|path| path.parent().map(|folder| folder.join(name))).unwrap_or_else(|| PathBuf::from(name))

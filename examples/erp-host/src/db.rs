@@ -1,7 +1,7 @@
-//! The database: SQLite or PostgreSQL behind one small interface, so that one SQL text serves both.
+//! The database: SQLite or PostgreSQL behind one small interface, so that both use the same SQL.
 //!
-//! Columns are text or 64-bit integers only, parameters are `$1`, `$2` …; what a row gives is read by column name.
-//! It knows nothing of the tables; `schema` does.
+//! Columns are text or 64-bit integers only, parameters are `$1`, `$2` …; columns of a row are read by name. This module does not know
+//! the tables; `schema` does.
 
 mod connect;
 mod row;
@@ -16,7 +16,7 @@ pub use connect::{ConnectError, without_password};
 pub use row::Row;
 pub use value::Value;
 
-/// What a statement can fail with.
+/// Why a statement failed.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     #[error("the database failed: {0}")]
@@ -26,7 +26,7 @@ pub enum DbError {
 }
 
 impl DbError {
-    /// Whether a row was refused because another has the same key.
+    /// Whether a row was rejected because another has the same key.
     pub fn is_unique_violation(&self) -> bool {
         matches!(self, Self::Failed(sqlx::Error::Database(error)) if error.is_unique_violation())
     }
@@ -39,7 +39,7 @@ pub enum Db {
     Postgres(PgPool),
 }
 
-/// A transaction; dropped without `commit` it is rolled back.
+/// A transaction; rolled back on drop unless it was committed.
 #[derive(Debug)]
 pub enum Tx {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
@@ -47,7 +47,7 @@ pub enum Tx {
 }
 
 impl Db {
-    /// Starts a transaction. On SQLite it takes the write lock at once, so that it cannot fail half way.
+    /// Starts a transaction. On SQLite it takes the write lock immediately, so that it cannot fail half way.
     pub async fn begin(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Self::Sqlite(pool) => Tx::Sqlite(pool.begin_with("BEGIN IMMEDIATE").await?),
@@ -55,7 +55,7 @@ impl Db {
         })
     }
 
-    /// All rows of a query. `sql` is built from constants of this crate; what users give goes into `values`.
+    /// All rows of a query. `sql` is built from constants of this crate; user input belongs in `values`.
     pub async fn fetch(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, DbError> {
         Ok(match self {
             Self::Sqlite(pool) => {
@@ -74,7 +74,7 @@ impl Db {
         Ok(self.fetch(sql, values).await?.into_iter().next())
     }
 
-    /// Runs a statement and says how many rows it touched.
+    /// Runs a statement and returns the number of affected rows.
     pub async fn execute(&self, sql: &str, values: &[Value]) -> Result<u64, DbError> {
         let mut tx = self.begin().await?;
         let touched = tx.execute(sql, values).await?;
@@ -111,7 +111,7 @@ impl Tx {
         Ok(self.fetch(sql, values).await?.into_iter().next())
     }
 
-    /// Runs a statement and says how many rows it touched.
+    /// Runs a statement and returns the number of affected rows.
     pub async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DbError> {
         Ok(match self {
             Self::Sqlite(tx) => {
@@ -138,12 +138,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Inserts one row; `columns` and `values` belong together in order.
+    /// Inserts one row; `columns` and `values` are in the same order.
     pub async fn insert(&mut self, table: &str, columns: &[&str], values: Vec<Value>) -> Result<(), DbError> {
         self.insert_all(table, columns, vec![values]).await
     }
 
-    /// Inserts many rows, a few hundred in a statement.
+    /// Inserts many rows, a few hundred in each statement.
     pub async fn insert_all(&mut self, table: &str, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), DbError> {
         for chunk in rows.chunks(200) {
             let mut number = 0;
@@ -166,7 +166,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Makes everything since `begin` permanent.
+    /// Commits the transaction.
     pub async fn commit(self) -> Result<(), DbError> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,
@@ -175,7 +175,7 @@ impl Tx {
         Ok(())
     }
 
-    /// Undoes everything since `begin`.
+    /// Rolls the transaction back.
     pub async fn rollback(self) -> Result<(), DbError> {
         match self {
             Self::Sqlite(tx) => tx.rollback().await?,

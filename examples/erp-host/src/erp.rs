@@ -1,9 +1,9 @@
-//! What every use case works with: the database and the event bus, and one unit of work on them.
+//! The context of every use case: the database, the event bus, and one unit of work on them.
 
 use serde_json::Value as Json;
 
 use crate::call_context::CallContext;
-use crate::caller::Known;
+use crate::caller::CallerCache;
 use crate::db::{Db, DbError, Row, Tx, Value};
 use crate::events::{Event, EventBus};
 use crate::tenant::Tenant;
@@ -13,18 +13,18 @@ use crate::tenant::Tenant;
 pub struct Erp {
     pub db: Db,
     pub bus: EventBus,
-    pub known: Known,
+    pub caller_cache: CallerCache,
     /// Fixed at start.
     pub tenants: std::sync::Arc<[Tenant]>,
 }
 
 impl Erp {
-    /// The tenant with an id.
+    /// The tenant with this id.
     pub fn tenant(&self, id: &str) -> Option<&Tenant> {
         self.tenants.iter().find(|tenant| tenant.id.as_str() == id)
     }
 
-    /// The tenant whose public pages are found under a host name; a port does not matter.
+    /// The tenant whose public pages are served under a host name; the port is ignored.
     pub fn tenant_by_host(&self, host: &str) -> Option<&Tenant> {
         let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
         self.tenants.iter().find(|tenant| tenant.domain.eq_ignore_ascii_case(name))
@@ -36,7 +36,7 @@ impl Erp {
     }
 }
 
-/// A transaction with the events that become true with it. A dry run is rolled back and tells nobody.
+/// A transaction and the events to publish after it. A dry run is rolled back and publishes none.
 #[derive(Debug)]
 pub struct Work<'a> {
     erp: &'a Erp,
@@ -56,7 +56,7 @@ impl Work<'_> {
         self.tx.fetch(sql, values).await
     }
 
-    /// Runs a statement and says how many rows it touched.
+    /// Runs a statement and returns the number of affected rows.
     pub async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, DbError> {
         self.tx.execute(sql, values).await
     }
@@ -71,7 +71,7 @@ impl Work<'_> {
         self.tx.insert_all(table, columns, rows).await
     }
 
-    /// Notes an event, published when the work is committed.
+    /// Adds an event, published when the work is committed.
     pub fn event(&mut self, kind: &str, data: Json) {
         self.events.push(Event::new(self.context, kind, data));
     }
@@ -87,7 +87,7 @@ impl Work<'_> {
         row.map_or(Err(sqlx::Error::RowNotFound.into()), |row| row.int("number"))
     }
 
-    /// Makes the work permanent and tells its events; undoes it all for a dry run.
+    /// Commits the work and publishes its events; rolls a dry run back.
     pub async fn commit(mut self) -> Result<(), DbError> {
         if self.context.dry_run {
             return self.tx.rollback().await;
@@ -103,7 +103,7 @@ impl Work<'_> {
     }
 }
 
-/// What is numbered one by one in a tenant.
+/// Records with consecutive numbers in a tenant.
 #[derive(Debug, Clone, Copy)]
 pub enum Counter {
     Order,

@@ -1,5 +1,5 @@
-//! What a use case can fail with, and what that is called outside: one code, one status and one JSON form for the
-//! API, the pages and the services that scripts call.
+//! Errors of use cases, and their external form: one code, one status and one JSON form for the API, the pages and the services that
+//! scripts call.
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::db::DbError;
 use crate::secrets::NoRandomness;
 
-/// A refused or failed call.
+/// A rejected or failed call.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
     #[error("{message}")]
@@ -47,7 +47,7 @@ pub enum AppError {
 }
 
 impl AppError {
-    /// A wrong value in one field of the input.
+    /// An invalid value in one field of the input.
     pub fn field(field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Validation { field: Some(field.into()), message: message.into() }
     }
@@ -56,7 +56,7 @@ impl AppError {
         Self::NotFound { what, id: id.into() }
     }
 
-    /// The machine's name of the situation.
+    /// The error code.
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Validation { .. } => "VALIDATION",
@@ -75,7 +75,7 @@ impl AppError {
         }
     }
 
-    /// The HTTP status of the situation.
+    /// The HTTP status.
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::Validation { .. } | Self::OrderRejected { .. } => StatusCode::UNPROCESSABLE_ENTITY,
@@ -93,7 +93,7 @@ impl AppError {
         }
     }
 
-    /// The field that is wrong, where there is one.
+    /// The invalid field, if there is one.
     pub fn field_name(&self) -> Option<&str> {
         match self {
             Self::Validation { field, .. } => field.as_deref(),
@@ -101,7 +101,7 @@ impl AppError {
         }
     }
 
-    /// More about the situation, for programs.
+    /// Details for programs.
     pub fn details(&self) -> Option<Value> {
         match self {
             Self::OrderRejected { errors } => Some(json!({ "errors": errors })),
@@ -110,7 +110,7 @@ impl AppError {
         }
     }
 
-    /// The body of an API answer: `{error: {code, message, field?, details?}}`.
+    /// The body of an API response: `{error: {code, message, field?, details?}}`.
     pub fn to_json(&self) -> Value {
         let mut error = json!({ "code": self.code(), "message": self.to_string() });
         if let Some(field) = self.field_name() {
@@ -122,11 +122,11 @@ impl AppError {
         json!({ "error": error })
     }
 
-    /// Logs what only operators should read. Called once, where the error is answered.
+    /// Logs details that only operators may read. Called once, where the error is answered.
     pub fn log(&self) {
         match self {
             Self::Database(error) => tracing::error!(%error, "database error"),
-            Self::Randomness(error) => tracing::error!(%error, "no random numbers available"),
+            Self::Randomness(error) => tracing::error!(%error, "the random number generator failed"),
             Self::Json(error) => tracing::error!(%error, "JSON serialization failed"),
             Self::Page(error) => tracing::error!(%error, "page rendering failed"),
             _ => {}

@@ -1,7 +1,7 @@
-//! The event bus: what happened is written to the event log of its tenant, then told to everyone who subscribed.
+//! The event bus: events are written to the log of their tenant, then sent to all subscribers.
 //!
-//! Events of a use case are logged in the transaction that made them true (`Work`), so that the log and the data
-//! never disagree. Subscribers are in this process; one that falls far behind misses events and is told so.
+//! Events of a use case are logged in its transaction (`Work`), so that the log and the data never disagree. Subscribers are in this
+//! process; one that falls far behind misses events and is notified of it.
 
 use std::sync::Arc;
 
@@ -18,10 +18,10 @@ use crate::error::AppError;
 use crate::listing::{self, Column, Kind, Listing, Source};
 use crate::tenant::TenantId;
 
-/// Days that the log keeps.
+/// Retention of the log, in days.
 const KEPT_DAYS: i64 = 30;
 
-/// The columns of the log that lists and queries know.
+/// Columns of the log for lists and queries.
 pub static SOURCE: Source = Source {
     select: "e.id, e.tenant_id, e.type, e.user_id, e.data, e.at",
     from: "erp_events e",
@@ -36,21 +36,21 @@ pub static SOURCE: Source = Source {
     id: "e.id DESC",
 };
 
-/// Something that happened in a tenant.
+/// An event of a tenant.
 #[derive(Debug, Clone, Serialize)]
 pub struct Event {
     pub id: String,
     #[serde(rename = "type")]
     pub kind: String,
     pub tenant: TenantId,
-    /// Who caused it; absent for the tenant's own work.
+    /// The user who caused it; `None` for calls without a user.
     pub user: Option<String>,
     pub at: String,
     pub data: Json,
 }
 
 impl Event {
-    /// An event that happens now.
+    /// Creates an event at the current time.
     pub fn new(context: &CallContext, kind: impl Into<String>, data: Json) -> Self {
         Self {
             id: Uuid::now_v7().to_string(),
@@ -73,7 +73,7 @@ impl Event {
         })
     }
 
-    /// Writes the event into the log of its tenant.
+    /// Writes the event to the log of its tenant.
     pub async fn log(&self, tx: &mut Tx) -> Result<(), DbError> {
         let values = vec![
             (&self.id).into(),
@@ -87,7 +87,7 @@ impl Event {
     }
 }
 
-/// Passes events on to subscribers.
+/// Distributes events to subscribers.
 #[derive(Debug, Clone)]
 pub struct EventBus(broadcast::Sender<Arc<Event>>);
 
@@ -98,19 +98,19 @@ impl Default for EventBus {
 }
 
 impl EventBus {
-    /// Everything that is published from now on.
+    /// All events published from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
         self.0.subscribe()
     }
 
-    /// Tells the subscribers. The event is in the log already.
+    /// Sends the event to the subscribers. It is in the log already.
     pub fn tell(&self, event: Event) {
-        // Nobody listening is not an error.
+        // Having no subscribers is not an error.
         drop(self.0.send(Arc::new(event)));
     }
 
-    /// Logs and tells an event that no use case of the ERP made, such as one of the plugin's. One that is in the log
-    /// already was sent twice, and is not told again.
+    /// Logs and publishes an event that no use case of the ERP made, such as one of the plugin's. An event that is in
+    /// the log already is a repetition, and is not published again.
     pub async fn publish(&self, db: &Db, event: Event) -> Result<(), DbError> {
         let mut tx = db.begin().await?;
         match event.log(&mut tx).await {
@@ -123,14 +123,14 @@ impl EventBus {
     }
 }
 
-/// A part of the tenant's log, the newest first unless asked otherwise.
+/// A page of the tenant's log, newest first by default.
 pub async fn list(db: &Db, context: &CallContext, listing: &Listing) -> Result<Vec<Event>, AppError> {
     context.require(Permission::EventsRead)?;
     let rows = listing::fetch(db, &SOURCE, &context.tenant.id, listing).await?;
     Ok(rows.iter().map(Event::from_row).collect::<Result<_, _>>()?)
 }
 
-/// Events since a time that have not been handed on, the oldest first, so many at most.
+/// Events since a time that have not been relayed, oldest first, up to a limit.
 pub async fn waiting(db: &Db, since: &str, most: usize) -> Result<Vec<Event>, DbError> {
     const SQL: &str = "SELECT id, tenant_id, type, user_id, data, at FROM erp_events
         WHERE handed_on = 0 AND at >= $1 ORDER BY id LIMIT $2";
@@ -141,8 +141,8 @@ pub async fn waiting(db: &Db, since: &str, most: usize) -> Result<Vec<Event>, Db
         .collect()
 }
 
-/// Notes that events have been handed on.
-pub async fn handed_on(db: &Db, ids: &[String]) -> Result<(), DbError> {
+/// Marks events as relayed.
+pub async fn mark_relayed(db: &Db, ids: &[String]) -> Result<(), DbError> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -152,7 +152,7 @@ pub async fn handed_on(db: &Db, ids: &[String]) -> Result<(), DbError> {
     db.execute(&sql, &ids).await.map(drop)
 }
 
-/// Takes events out of the log that are older than it keeps.
+/// Deletes events that are older than the retention.
 pub async fn prune(tx: &mut Tx) -> Result<u64, DbError> {
     let oldest = clock::to_text(clock::now() - chrono::Duration::days(KEPT_DAYS));
     tx.execute("DELETE FROM erp_events WHERE at < $1", &[oldest.into()]).await

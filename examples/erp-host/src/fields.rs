@@ -1,6 +1,6 @@
-//! Reads one JSON object field by field, so that the first wrong field is named: `items[2].quantity must be …`.
+//! Reads one JSON object field by field, so that an error names the first invalid field: `items[2].quantity must be …`.
 //!
-//! API bodies, forms and the arguments of service calls are all read with it. Unknown fields are refused.
+//! Used for API bodies, forms and the arguments of service calls. Unknown fields are rejected.
 
 use std::collections::HashMap;
 
@@ -10,7 +10,7 @@ use crate::clock;
 use crate::error::AppError;
 use crate::money::Money;
 
-/// An object that is being read.
+/// An object being read.
 #[derive(Debug)]
 pub struct Fields<'a> {
     object: &'a Map<String, Value>,
@@ -24,7 +24,7 @@ impl<'a> Fields<'a> {
         Self::at("", value)
     }
 
-    /// Starts reading an object inside another; `path` names it in errors.
+    /// Starts reading a nested object; `path` is its name in errors.
     pub fn at(path: &str, value: &'a Value) -> Result<Self, AppError> {
         let prefix = if path.is_empty() { String::new() } else { format!("{path}.") };
         match value {
@@ -36,12 +36,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A text that must be there, trimmed, of 1 to `max` characters.
+    /// A required text, trimmed, of 1 to `max` characters.
     pub fn text(&mut self, name: &'static str, max: usize) -> Result<String, AppError> {
         self.optional_text(name, max)?.ok_or_else(|| self.missing(name))
     }
 
-    /// A text that may be left out, null or empty.
+    /// An optional text; it may be missing, null or empty.
     pub fn optional_text(&mut self, name: &'static str, max: usize) -> Result<Option<String>, AppError> {
         let text = match self.get(name) {
             None => return Ok(None),
@@ -54,7 +54,7 @@ impl<'a> Fields<'a> {
         Ok((!text.is_empty()).then(|| text.to_owned()))
     }
 
-    /// One of a few words; left out, it is the first.
+    /// One of several words; the first is the default.
     pub fn word(&mut self, name: &'static str, words: &[&'static str]) -> Result<&'static str, AppError> {
         match self.optional_text(name, 40)? {
             None => Ok(words.first().copied().unwrap_or_default()),
@@ -66,12 +66,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// An amount of money that must be there and not be negative.
+    /// A required amount of money that is not negative.
     pub fn money(&mut self, name: &'static str) -> Result<Money, AppError> {
         self.optional_money(name)?.ok_or_else(|| self.missing(name))
     }
 
-    /// An amount of money that may be left out.
+    /// An optional amount of money.
     pub fn optional_money(&mut self, name: &'static str) -> Result<Option<Money>, AppError> {
         match self.get(name) {
             None => Ok(None),
@@ -82,12 +82,12 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A whole number within bounds that must be there.
+    /// A required integer within bounds.
     pub fn int(&mut self, name: &'static str, min: i64, max: i64) -> Result<i64, AppError> {
         self.optional_int(name, min, max)?.ok_or_else(|| self.missing(name))
     }
 
-    /// A whole number that may be left out. Digits in a text count, because forms send texts.
+    /// An optional integer. A text of digits is accepted, because forms send texts.
     pub fn optional_int(&mut self, name: &'static str, min: i64, max: i64) -> Result<Option<i64>, AppError> {
         let Some(value) = self.get(name) else { return Ok(None) };
         let number = match value {
@@ -107,7 +107,7 @@ impl<'a> Fields<'a> {
             .ok_or_else(|| self.wrong(name, &format!("must be a whole number from {min} to {max}")))
     }
 
-    /// A date as `2026-01-31` that may be left out. A full time counts as its day.
+    /// An optional date such as `2026-01-31`. A full time counts as its day.
     pub fn optional_date(&mut self, name: &'static str) -> Result<Option<String>, AppError> {
         let Some(text) = self.optional_text(name, 40)? else { return Ok(None) };
         let day = text.get(..10).and_then(clock::parse_date);
@@ -118,7 +118,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// A list that must be there, of 1 to `max` entries.
+    /// A required list, of 1 to `max` entries.
     pub fn list(&mut self, name: &'static str, max: usize) -> Result<&'a [Value], AppError> {
         match self.get(name) {
             Some(Value::Array(entries)) if entries.is_empty() => Err(self.wrong(name, "must not be empty")),
@@ -131,13 +131,13 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Any value that may be left out; null counts as left out.
+    /// An optional value of any type; null counts as missing.
     pub fn get(&mut self, name: &'static str) -> Option<&'a Value> {
         self.known.push(name);
         self.object.get(name).filter(|value| !value.is_null())
     }
 
-    /// Refuses fields that nothing has asked for.
+    /// Rejects fields that were not read.
     pub fn finish(self) -> Result<(), AppError> {
         match self.object.keys().find(|key| !self.known.contains(&key.as_str())) {
             Some(key) => {
@@ -148,7 +148,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The error for a field whose value breaks a rule.
+    /// The error for a field with an invalid value.
     pub fn wrong(&self, name: &str, rule: &str) -> AppError {
         let field = format!("{}{name}", self.prefix);
         let message = format!("{field} {rule}");
@@ -160,12 +160,12 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// A form as the object that `Fields` reads.
+/// Converts a form to the object that `Fields` reads.
 pub fn form_object(form: HashMap<String, String>) -> Value {
     Value::Object(form.into_iter().map(|(name, text)| (name, Value::String(text))).collect())
 }
 
-/// What a JSON value is, for a sentence.
+/// The name of a JSON value's type, for a message.
 pub const fn kind(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
@@ -190,7 +190,7 @@ mod tests {
     fn the_first_wrong_field_is_named() {
         let value = json!({ "name": 5 });
         let mut fields = Fields::at("items[2]", &value).expect("an object");
-        let error = fields.text("name", 10).expect_err("a number is no text");
+        let error = fields.text("name", 10).expect_err("a number is not a text");
         assert_eq!(error.field_name(), Some("items[2].name"));
         assert_eq!(error.to_string(), "items[2].name must be a text, not a number");
     }

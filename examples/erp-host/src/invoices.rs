@@ -1,4 +1,4 @@
-//! Invoices: what clients owe, and what they have paid of it.
+//! Invoices: what clients owe and have paid.
 
 use chrono::{Days, NaiveDate};
 use serde::Serialize;
@@ -16,10 +16,10 @@ use crate::fields::Fields;
 use crate::listing::{self, Column, Kind, Listing, Source};
 use crate::money::Money;
 
-/// Days until an invoice is due that names no date.
+/// Days until an invoice without a given due date is due.
 const DUE_DAYS: u64 = 14;
 
-/// What lists of invoices know.
+/// Columns of lists of invoices.
 pub static SOURCE: Source = Source {
     select: "i.id, i.number, i.client_id, c.name AS client_name, i.order_id, i.amount, i.paid, i.due_date, i.created_at",
     from: "erp_invoices i JOIN erp_clients c ON c.id = i.client_id",
@@ -49,7 +49,7 @@ pub const COLUMNS: [&str; 9] =
 #[derive(Debug, Clone, Serialize)]
 pub struct Invoice {
     pub id: String,
-    /// Counts up in each tenant.
+    /// Consecutive in each tenant.
     pub number: i64,
     pub client_id: String,
     pub client_name: String,
@@ -101,7 +101,7 @@ impl InvoiceDraft {
     }
 }
 
-/// A part of the tenant's invoices.
+/// A page of the tenant's invoices.
 pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result<Vec<Invoice>, AppError> {
     context.require(Permission::InvoicesRead)?;
     let rows = listing::fetch(&erp.db, &SOURCE, &context.tenant.id, listing).await?;
@@ -118,7 +118,7 @@ pub async fn get(erp: &Erp, context: &CallContext, id: &str) -> Result<Invoice, 
     Ok(Invoice::from_row(&row, today(context))?)
 }
 
-/// What a client still has to pay, over all invoices.
+/// A client's outstanding amount, over all invoices.
 pub async fn outstanding_amount(erp: &Erp, context: &CallContext, client_id: &str) -> Result<Money, AppError> {
     context.require(Permission::InvoicesRead)?;
     let sql = "SELECT c.id, (SELECT CAST(COALESCE(SUM(i.amount - i.paid), 0) AS BIGINT) FROM erp_invoices i
@@ -128,7 +128,7 @@ pub async fn outstanding_amount(erp: &Erp, context: &CallContext, client_id: &st
     Ok(row.ok_or_else(|| AppError::not_found("client", client_id))?.money("outstanding")?)
 }
 
-/// Writes an invoice by hand: `{client_id, amount, due_date?}`.
+/// Creates an invoice manually: `{client_id, amount, due_date?}`.
 pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<Invoice, AppError> {
     context.require(Permission::InvoicesCreate)?;
     let draft = InvoiceDraft::parse(input)?;
@@ -148,7 +148,7 @@ pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<In
     Ok(invoice)
 }
 
-/// Notes a payment of at most what is outstanding: `{amount}`.
+/// Records a payment of at most the outstanding amount: `{amount}`.
 pub async fn pay(erp: &Erp, context: &CallContext, id: &str, input: &Json) -> Result<Invoice, AppError> {
     context.require(Permission::InvoicesUpdate)?;
     let mut fields = Fields::of(input)?;

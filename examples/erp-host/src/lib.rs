@@ -1,8 +1,8 @@
 //! A small multi-tenant ERP that hosts iota-scripts: clients, products, orders, invoices and text messages.
 //!
-//! It is an application first: everything works without the plugin, too (`--disabled`). In reading order: who acts
-//! (`tenant`, `user`, `access`, `caller`), what there is (`clients` … `sms`, on `erp`), who reaches it (`web`, `services`), and
-//! the seam to the plugin (`scripts`, the only module that knows it). `app` puts it together.
+//! It is an application first: everything also works without the plugin (`--disabled`). In reading order: identities (`tenant`, `user`,
+//! `access`, `call_context`, `caller`), business records (`clients` … `sms`, on `erp`), interfaces (`web`, `services`), and the integration
+//! of the plugin (`scripts`, the only module that depends on it). `app` assembles them.
 
 pub mod access;
 pub mod app;

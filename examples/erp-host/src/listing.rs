@@ -1,8 +1,7 @@
-//! Lists: which rows, in which order, which part of them. The same conditions come from a service call
-//! (`{filters: [{field, operator, value}], search, sort, limit, offset}`) and from a query string (`query`).
+//! Lists: filters, order and paging. The same conditions come from a service call (`{filters: [{field, operator, value}], search, sort,
+//! limit, offset}`) and from a query string (`query`).
 //!
-//! Fields and operators are looked up in a table of constants, values become parameters, so that nothing a user
-//! gives becomes SQL text.
+//! Fields and operators are looked up in a table of constants and values become parameters, so that no user input becomes SQL text.
 
 mod condition;
 mod query;
@@ -17,26 +16,26 @@ use crate::error::AppError;
 use crate::fields::Fields;
 use crate::tenant::TenantId;
 
-/// Entries of a list when the caller names no number.
+/// Default number of entries in a list.
 pub const DEFAULT_LIMIT: i64 = 50;
-/// The most entries of one list.
+/// Maximum number of entries in a list.
 pub const MAX_LIMIT: i64 = 500;
 
-/// What can be listed: where the rows come from and which fields can be filtered and sorted by.
+/// A list: the source of its rows and the fields for filters and sorting.
 #[derive(Debug)]
 pub struct Source {
     /// The columns of the result.
     pub select: &'static str,
     /// The tables with their joins.
     pub from: &'static str,
-    /// The column that holds the tenant.
+    /// The column of the tenant.
     pub tenant: &'static str,
     pub columns: &'static [Column],
-    /// Lower-case text that `search` looks into.
+    /// Lower-case text that `search` matches.
     pub search: &'static str,
     /// A sort key such as `-created_at`.
     pub default_sort: &'static str,
-    /// Makes the order total.
+    /// A tie-breaker that makes the order total.
     pub id: &'static str,
 }
 
@@ -48,7 +47,7 @@ pub struct Column {
     pub kind: Kind,
 }
 
-/// How the values of a field compare.
+/// How the values of a field are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     Text,
@@ -58,7 +57,7 @@ pub enum Kind {
     Date,
 }
 
-/// A request for a part of a list.
+/// A request for a page of a list.
 #[derive(Debug)]
 pub struct Listing {
     conditions: Vec<Condition>,
@@ -80,13 +79,13 @@ impl Source {
 }
 
 impl Listing {
-    /// The first entries in the usual order.
+    /// The first entries in the default order.
     pub fn all(source: &Source) -> Self {
         let (sort, descending) = sort_key(source, source.default_sort).unwrap_or((&source.columns[0], false));
         Self { conditions: Vec::new(), search: None, sort, descending, limit: DEFAULT_LIMIT, offset: 0 }
     }
 
-    /// Reads the one argument of a service's `list`; left out, it lists the first entries.
+    /// Reads the one argument of a service's `list`; without it, the first entries are listed.
     pub fn from_argument(source: &Source, argument: Option<&Json>, zone: Tz) -> Result<Self, AppError> {
         let mut listing = Self::all(source);
         let Some(argument) = argument.filter(|argument| !argument.is_null()) else { return Ok(listing) };
@@ -110,7 +109,7 @@ impl Listing {
         Ok(listing)
     }
 
-    /// Adds a condition of the caller's own.
+    /// Adds a condition of the caller.
     pub fn and(mut self, condition: Condition) -> Self {
         self.conditions.push(condition);
         self
@@ -142,7 +141,7 @@ impl Listing {
     }
 }
 
-/// The rows that a listing asks for.
+/// The rows that a listing requests.
 pub async fn fetch(db: &Db, source: &Source, tenant: &TenantId, listing: &Listing) -> Result<Vec<Row>, DbError> {
     let (clause, mut values) = listing.where_clause(source, tenant);
     values.extend([listing.limit.into(), listing.offset.into()]);
@@ -159,7 +158,7 @@ pub async fn fetch(db: &Db, source: &Source, tenant: &TenantId, listing: &Listin
     db.fetch(&sql, &values).await
 }
 
-/// How many rows a listing has in all its parts.
+/// The number of matching rows on all pages.
 pub async fn count(db: &Db, source: &Source, tenant: &TenantId, listing: &Listing) -> Result<i64, DbError> {
     let (clause, values) = listing.where_clause(source, tenant);
     let sql = format!("SELECT COUNT(*) AS total FROM {} WHERE {clause}", source.from);

@@ -1,6 +1,6 @@
 //! The program: reads the command line, builds the application and serves it until SIGINT or SIGTERM.
 //!
-//! Everything that keeps it from starting is one line on standard error and exit code 1.
+//! A failure to start is reported in one line on standard error, with exit code 1.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
     match run(&options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nothing is left to do when standard error is gone.
+            // If standard error is closed, the message cannot be reported.
             let _ = writeln!(std::io::stderr(), "erp-host: {error}");
             ExitCode::FAILURE
         }
@@ -29,18 +29,18 @@ async fn main() -> ExitCode {
 }
 
 async fn run(options: &Options) -> Result<(), StartupError> {
-    let shutdown = told_to_stop().map_err(StartupError::Serve)?;
+    let shutdown = stop_signal().map_err(StartupError::Serve)?;
     let listener = app::listen(options.listen).await?;
     let app = app::build(&Config::from(options)).await?;
     let address = listener.local_addr().map_err(StartupError::Serve)?;
-    // The banner is a courtesy: a closed standard output does not stop the server.
+    // The banner is optional: a closed standard output does not stop the server.
     let _ = std::io::stdout().write_all(banner::text(options, address, &app).as_bytes());
     app.serve(listener, Duration::from_secs(options.idle_timeout.into()), shutdown).await;
     Ok(())
 }
 
 /// Completes at SIGINT or SIGTERM.
-fn told_to_stop() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(async move {
         tokio::select! {

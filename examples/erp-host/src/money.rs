@@ -1,6 +1,6 @@
-//! Money: whole hundredths of the tenant's currency (tiyin, cents) inside and in the database, a decimal number in
-//! JSON (`1250.5`). A number that comes in is rounded to the nearest hundredth, because a script's arithmetic is
-//! binary; a text with more than two decimals is refused, because a person typed it.
+//! Money: integer hundredths of the tenant's currency (tiyin, cents) in memory and in the database, a decimal number in JSON (`1250.5`).
+//! Input numbers are rounded to the nearest hundredth, because a script's arithmetic is binary; a text with more than two decimals is
+//! rejected, because a person typed it.
 
 use std::fmt;
 use std::iter::Sum;
@@ -15,7 +15,7 @@ pub struct Money(i64);
 
 impl Money {
     pub const ZERO: Self = Self(0);
-    /// The largest amount either way: 100 billion in the tenant's currency.
+    /// The largest absolute amount: 100 billion in the tenant's currency.
     pub const LIMIT: Self = Self(10_000_000_000_000);
 
     /// An amount from hundredths.
@@ -28,7 +28,7 @@ impl Money {
         self.0
     }
 
-    /// The amount as the decimal number that goes into JSON.
+    /// The amount as a decimal number for JSON.
     pub fn to_number(self) -> f64 {
         #[expect(clippy::cast_precision_loss, reason = "amounts stay below 2^53 hundredths")]
         let minor = self.0 as f64;
@@ -44,7 +44,7 @@ impl Money {
         }
     }
 
-    /// The mean of a number of amounts that add up to this one; nothing on average is zero.
+    /// The mean of `count` amounts with this sum; zero if `count` is 0.
     pub fn divided_by(self, count: i64) -> Self {
         if count == 0 { Self::ZERO } else { Self((self.0 + count / 2).div_euclid(count)) }
     }

@@ -1,5 +1,5 @@
-//! Orders: what clients ask for. An order is `new`, then `processed` or `cancelled`; creating one takes nothing from
-//! the stock, processing does. Before one is saved the tenant's own rule is asked (`rule`), whoever creates it.
+//! Orders of clients. An order is `new`, then `processed` or `cancelled`; processing an order reduces the stock, creating it does not.
+//! Before an order is saved, the tenant's rule is checked (`rule`), for every way of creating it.
 
 mod draft;
 mod lifecycle;
@@ -23,7 +23,7 @@ use crate::error::AppError;
 use crate::listing::{self, Column, Kind, Listing, Source};
 use crate::money::Money;
 
-/// What lists of orders know.
+/// Columns of lists of orders.
 pub static SOURCE: Source = Source {
     select: "o.id, o.number, o.customer_id, c.name AS customer_name, o.status, o.total, o.delivery_date, o.created_at",
     from: "erp_orders o JOIN erp_clients c ON c.id = o.customer_id",
@@ -53,7 +53,7 @@ pub const ITEM_COLUMNS: [&str; 6] = ["order_id", "line", "tenant_id", "product_i
 #[derive(Debug, Clone, Serialize)]
 pub struct Order {
     pub id: String,
-    /// Counts up in each tenant.
+    /// Consecutive in each tenant.
     pub number: i64,
     pub customer_id: String,
     pub customer_name: String,
@@ -62,7 +62,7 @@ pub struct Order {
     pub total: Money,
     pub delivery_date: Option<String>,
     pub created_at: String,
-    /// Left out of lists.
+    /// Omitted in lists.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<Item>,
 }
@@ -73,7 +73,7 @@ pub struct Item {
     pub product_id: String,
     pub product_name: String,
     pub quantity: i64,
-    /// Of one piece, as agreed.
+    /// Price of one piece, as agreed.
     pub price: Money,
 }
 
@@ -100,14 +100,14 @@ impl Order {
     }
 }
 
-/// A part of the tenant's orders, without their items.
+/// A page of the tenant's orders, without their items.
 pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result<Vec<Order>, AppError> {
     context.require(Permission::OrdersRead)?;
     let rows = listing::fetch(&erp.db, &SOURCE, &context.tenant.id, listing).await?;
     Ok(rows.iter().map(Order::from_row).collect::<Result<_, _>>()?)
 }
 
-/// One order with its items, or none.
+/// One order with its items, or `None`.
 pub async fn find(erp: &Erp, context: &CallContext, id: &str) -> Result<Option<Order>, AppError> {
     context.require(Permission::OrdersRead)?;
     let sql = format!("SELECT {} FROM {} WHERE o.tenant_id = $1 AND o.id = $2", SOURCE.select, SOURCE.from);
@@ -134,8 +134,8 @@ pub async fn get(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, Ap
     find(erp, context, id).await?.ok_or_else(|| AppError::not_found("order", id))
 }
 
-/// Saves a new order if the tenant's rule has nothing against it. A rule that cannot decide refuses the order.
-/// The input is `{customer_id, items: [{product_id, quantity, price?}], delivery_date?, total?}`.
+/// Saves a new order if the tenant's rule accepts it. If the rule fails, the order is rejected. The input is `{customer_id, items:
+/// [{product_id, quantity, price?}], delivery_date?, total?}`.
 pub async fn create(erp: &Erp, context: &CallContext, input: &Json, rule: &dyn OrderRule) -> Result<Order, AppError> {
     context.require(Permission::OrdersCreate)?;
     let id = Uuid::now_v7().to_string();

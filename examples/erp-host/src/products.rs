@@ -1,4 +1,4 @@
-//! Products: what a tenant sells, and how many pieces it has.
+//! Products that a tenant sells, and their stock.
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -14,10 +14,10 @@ use crate::fields::Fields;
 use crate::listing::{self, Column, Kind, Listing, Source};
 use crate::money::Money;
 
-/// The most pieces of one product in stock.
+/// Maximum stock of one product.
 pub const MAX_STOCK: i64 = 1_000_000_000;
 
-/// What lists of products know.
+/// Columns of lists of products.
 pub static SOURCE: Source = Source {
     select: "p.id, p.sku, p.name, p.category, p.price, p.stock, p.created_at",
     from: "erp_products p",
@@ -48,7 +48,7 @@ pub struct Product {
     pub name: String,
     pub category: String,
     pub price: Money,
-    /// Pieces on hand.
+    /// Pieces in stock.
     pub stock: i64,
     pub created_at: String,
 }
@@ -67,7 +67,7 @@ impl Product {
     }
 }
 
-/// What a caller may set of a new product.
+/// The fields of a new product.
 #[derive(Debug)]
 struct ProductDraft {
     sku: String,
@@ -92,19 +92,19 @@ impl ProductDraft {
     }
 }
 
-/// What a search for a product looks into.
+/// The text that a search for products matches.
 pub fn search_text(sku: &str, name: &str, category: &str) -> String {
     format!("{sku} {name} {category}").to_lowercase()
 }
 
-/// A part of the tenant's products.
+/// A page of the tenant's products.
 pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result<Vec<Product>, AppError> {
     context.require(Permission::ProductsRead)?;
     let rows = listing::fetch(&erp.db, &SOURCE, &context.tenant.id, listing).await?;
     Ok(rows.iter().map(Product::from_row).collect::<Result<_, _>>()?)
 }
 
-/// One product, or none.
+/// One product, or `None`.
 pub async fn find(erp: &Erp, context: &CallContext, id: &str) -> Result<Option<Product>, AppError> {
     context.require(Permission::ProductsRead)?;
     let sql = format!("SELECT {} FROM {} WHERE p.tenant_id = $1 AND p.id = $2", SOURCE.select, SOURCE.from);
@@ -117,7 +117,7 @@ pub async fn get(erp: &Erp, context: &CallContext, id: &str) -> Result<Product, 
     find(erp, context, id).await?.ok_or_else(|| AppError::not_found("product", id))
 }
 
-/// Adds a product under an SKU that is not taken: `{sku, name, category, price, stock?}`.
+/// Adds a product with an unused SKU: `{sku, name, category, price, stock?}`.
 pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<Product, AppError> {
     context.require(Permission::ProductsCreate)?;
     let draft = ProductDraft::parse(input)?;
@@ -154,7 +154,7 @@ pub async fn create(erp: &Erp, context: &CallContext, input: &Json) -> Result<Pr
     Ok(product)
 }
 
-/// Sets the number of pieces on hand: `{stock}`.
+/// Sets the stock: `{stock}`.
 pub async fn set_stock(erp: &Erp, context: &CallContext, id: &str, input: &Json) -> Result<Product, AppError> {
     context.require(Permission::ProductsUpdate)?;
     let mut fields = Fields::of(input)?;

@@ -1,7 +1,7 @@
-//! The seam to iota-scripts: the only module that names the host crate. Loads and starts the plugin, binds the ERP's
-//! services, passes events on, asks the tenant's rule about orders, and stops it all.
+//! The integration of iota-scripts: the only module that uses the host crate. Loads and starts the plugin, binds the ERP's services,
+//! relays events, calls the tenant's rule for orders, and stops the plugin.
 //!
-//! Disabled, nothing of this happens and the rest of the application does not notice.
+//! If disabled, none of this happens, and the rest of the application does not depend on it.
 
 mod database;
 mod host;
@@ -32,11 +32,11 @@ use host::ErpHost;
 use rule::ScriptRule;
 use widget::{NoWidget, ScriptsWidget};
 
-/// What running scripts get before the plugin stops.
+/// Time for running scripts to end before the plugin stops.
 const STOP_DEADLINE: Duration = Duration::from_secs(5);
 
-/// What the ERP wants to hear of: what scripts tell of themselves, what failed, and what became of scripts. Not each run that ended well:
-/// its log of events would be full of them.
+/// The events that the ERP subscribes to: those that scripts publish, failures, and changes of scripts. Successful runs are left out,
+/// because they would fill the event log.
 const EVENTS: [&str; 7] = [
     "scripts.custom.*",
     "scripts.execution.failed",
@@ -47,36 +47,36 @@ const EVENTS: [&str; 7] = [
     "scripts.schedules_resumed",
 ];
 
-/// Why the plugin does not run.
+/// Why the plugin cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum ScriptsError {
     #[error(
-        "there is no plugin at {0}: build it with `cargo build -p iota-scripts`, name another with --plugin, or run without scripts with --disabled"
+        "plugin not found at {0}: build it with `cargo build -p iota-scripts`, name another with --plugin, or run without scripts with --disabled"
     )]
     Missing(PathBuf),
     #[error("cannot load the plugin: {0}; name another library with --plugin, or run without scripts with --disabled")]
     Load(#[from] LoadError),
-    #[error("the plugin says nothing useful about itself: {0}; name another library with --plugin")]
+    #[error("cannot read the plugin's manifest: {0}; name another library with --plugin")]
     Document(#[from] iota_scripts_host::DocumentError),
     #[error("the plugin did not start: {source}{}", hint(source))]
     Start {
         #[from]
         source: StartError,
     },
-    #[error("the plugin did not take the service {service}: {source}")]
+    #[error("the plugin rejected the service {service}: {source}")]
     Bind { service: &'static str, source: iota_scripts_host::RequestError },
 }
 
 /// Scripts, running or disabled.
 #[derive(Debug)]
 pub struct Scripts {
-    /// The tenant's rule about orders.
+    /// The tenant's rule for orders.
     pub rule: Arc<dyn OrderRule>,
-    /// The ERP's navigation with the plugin's.
+    /// The navigation of the ERP and of the plugin.
     pub nav: Arc<[NavItem]>,
-    /// What the overview shows of scripts.
+    /// The plugin's widget for the overview.
     pub widget: Arc<dyn Widget>,
-    /// What the plugin serves.
+    /// The plugin's routes.
     pub router: Router,
     /// One line for the banner.
     pub state: String,
@@ -90,7 +90,7 @@ struct Running {
 }
 
 impl Scripts {
-    /// Starts what the configuration asks for.
+    /// Starts the plugin if it is configured.
     pub async fn start(erp: &Erp, database_url: &str, config: &ScriptsConfig) -> Result<Self, ScriptsError> {
         match config {
             ScriptsConfig::Disabled => Ok(Self {
@@ -117,9 +117,9 @@ impl Scripts {
     }
 }
 
-/// Tells the plugin who sends a request; `proven` says that no other site made the browser send it.
+/// Passes the identity of a request to the plugin; `proven` means that the request was not forged by another site.
 pub fn identify(caller: &Caller, proven: bool, extensions: &mut Extensions) {
-    extensions.insert(caller.kept(|| host::identity_of(&caller.context)));
+    extensions.insert(caller.cached_value(|| host::identity_of(&caller.context)));
     extensions.insert(RequestFacts { csrf_ok: Some(proven), ..RequestFacts::default() });
 }
 

@@ -1,15 +1,15 @@
-//! Passwords, tokens and what is stored of them: salted PBKDF2 for passwords, SHA-256 for random tokens.
+//! Hashes of passwords and tokens: salted PBKDF2 for passwords, SHA-256 for random tokens.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::{Digest as _, Sha256};
 
-/// Rounds of PBKDF2 for a new password. Few, because the example prints its passwords at start anyway; a stored hash
-/// names its own number.
+/// Rounds of PBKDF2 for a new password. Few, because the example prints its passwords at start anyway; a stored hash includes its own
+/// number of rounds.
 const ROUNDS: u32 = 10_000;
 
 /// The kernel's random generator failed.
 #[derive(Debug, thiserror::Error)]
-#[error("no random numbers: {0}")]
+#[error("the random number generator failed: {0}")]
 pub struct NoRandomness(#[from] getrandom::Error);
 
 /// 256 random bits as text.
@@ -19,38 +19,38 @@ pub fn random_token() -> Result<String, NoRandomness> {
     Ok(hex::encode(bytes))
 }
 
-/// What is stored of a token.
+/// The stored hash of a token.
 pub fn hash_token(token: &str) -> String {
     hex::encode(Sha256::digest(token.as_bytes()))
 }
 
-/// What is stored of a password: `rounds:salt:hash`.
+/// The stored hash of a password: `rounds:salt:hash`.
 pub fn hash_password(password: &str) -> Result<String, NoRandomness> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt)?;
-    let hash = stretch(password, &salt, ROUNDS);
+    let hash = pbkdf2(password, &salt, ROUNDS);
     Ok(format!("{ROUNDS}:{}:{}", hex::encode(salt), hex::encode(hash)))
 }
 
-/// Whether a password is the one that was stored. Takes some milliseconds: not for an async thread.
+/// Whether a password matches the stored hash. Takes some milliseconds: not for an async thread.
 pub fn verify_password(password: &str, stored: &str) -> bool {
     let mut parts = stored.split(':');
     let rounds = parts.next().and_then(|text| text.parse().ok());
     let salt = parts.next().and_then(|text| hex::decode(text).ok());
     let hash = parts.next().and_then(|text| hex::decode(text).ok());
     match (rounds, salt, hash) {
-        (Some(rounds), Some(salt), Some(hash)) => same(&stretch(password, &salt, rounds), &hash),
+        (Some(rounds), Some(salt), Some(hash)) => same(&pbkdf2(password, &salt, rounds), &hash),
         _ => false,
     }
 }
 
-/// Compares in a time that does not depend on where the first difference is.
+/// Compares in constant time.
 pub fn same(left: &[u8], right: &[u8]) -> bool {
     left.len() == right.len() && left.iter().zip(right).fold(0, |seen, (a, b)| seen | (a ^ b)) == 0
 }
 
 /// PBKDF2 with HMAC-SHA-256 for one block of output.
-fn stretch(password: &str, salt: &[u8], rounds: u32) -> [u8; 32] {
+fn pbkdf2(password: &str, salt: &[u8], rounds: u32) -> [u8; 32] {
     let keyed = keyed(password);
     let mut block: [u8; 32] =
         keyed.clone().chain_update(salt).chain_update(1_u32.to_be_bytes()).finalize().into_bytes().into();
@@ -64,7 +64,7 @@ fn stretch(password: &str, salt: &[u8], rounds: u32) -> [u8; 32] {
     result
 }
 
-/// HMAC under a password: padded to a block with zeros, or hashed first when it is longer than one.
+/// HMAC keyed by a password: padded to a block with zeros, or hashed first if it is longer than one.
 fn keyed(password: &str) -> Hmac<Sha256> {
     let mut block = [0; 64];
     let digest = Sha256::digest(password.as_bytes());
@@ -78,9 +78,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stretching_is_pbkdf2() {
+    fn pbkdf2_matches_rfc_7914() {
         // RFC 7914, section 11, the first 32 bytes of the first vector.
-        let hash = stretch("passwd", b"salt", 1);
+        let hash = pbkdf2("passwd", b"salt", 1);
         assert_eq!(hex::encode(hash), "55ac046e56e3089fec1691c22544b605f94185216dde0465e68b9d57c20dacbc");
     }
 

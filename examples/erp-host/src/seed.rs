@@ -1,7 +1,7 @@
-//! The rows that a fresh database starts with: two tenants, three users each, and a few hundred believable clients,
-//! products, orders and invoices. The same rows every time, with dates that are relative to the day of seeding.
+//! The rows of a fresh database: two tenants, three users each, and a few hundred plausible clients, products, orders and invoices. The
+//! rows are the same every time, with dates relative to the day of seeding.
 //!
-//! In each tenant 240 clients, of which 40 are active and silent for more than 30 days.
+//! Each tenant has 240 clients, of which 40 are active but without activity for more than 30 days.
 
 mod names;
 mod random;
@@ -15,16 +15,16 @@ use crate::secrets::{self, NoRandomness};
 use crate::tenant::{self, Tenant};
 use crate::user::Locale;
 
-/// Why the first rows could not be written.
+/// Why the seed rows could not be written.
 #[derive(Debug, thiserror::Error)]
 pub enum SeedError {
-    #[error("cannot write the ERP's first rows: {0}")]
+    #[error("cannot write the ERP's seed rows: {0}")]
     Database(#[from] DbError),
     #[error(transparent)]
     Randomness(#[from] NoRandomness),
 }
 
-/// Someone who can log in. The password is also the bearer token.
+/// A user who can sign in. The password is also the bearer token.
 #[derive(Debug, Clone, Copy)]
 pub struct Login {
     pub id: i64,
@@ -36,7 +36,7 @@ pub struct Login {
     locale: Locale,
 }
 
-/// Everyone who can log in.
+/// All users who can sign in.
 pub const LOGINS: [Login; 6] = [
     login(1, "acme", Role::Admin, "Dilnoza Karimova", ("admin@acme.localhost", "acme-admin")),
     login(2, "acme", Role::Author, "Sergey Ivanov", ("author@acme.localhost", "acme-author")),
@@ -56,7 +56,7 @@ const fn login(
     Login { id, tenant, role, name, email, secret, locale: Locale::En }
 }
 
-/// Fills an empty database. One that has tenants already is left as it is.
+/// Fills an empty database. A database that has tenants already is not changed.
 pub async fn fill(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), SeedError> {
     let row = tx.first("SELECT COUNT(*) AS tenants FROM erp_tenants", &[]).await?;
     if row.map_or(Ok(0), |row| row.int("tenants"))? > 0 {

@@ -1,9 +1,9 @@
-//! Serves HTTP, and closes connections on which nothing happens: `axum::serve` keeps them for ever, and each holds a descriptor.
+//! Serves HTTP, and closes idle connections: `axum::serve` keeps them for ever, and each holds a descriptor.
 //!
-//! A connection may be silent before a request, within its head, within its body, and after an answer. How long an answer takes, and how
-//! long a stream of events lasts, is not its business.
+//! The timeout applies to silence of the client before a request, within its head or body, and after a response. The duration of a
+//! response or of an event stream is not limited.
 
-mod patience;
+mod timeout_body;
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, time::Duration};
 
@@ -17,19 +17,19 @@ use tokio::{
 };
 use tower_service::Service as _;
 
-use patience::Patient;
+use timeout_body::TimeoutBody;
 
-/// How long to wait when no connection can be accepted: what is missing, descriptors as a rule, is not there sooner.
+/// Pause after an accept error: its cause, usually a lack of descriptors, does not go away sooner.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Serves until `shutdown` completes and the open requests are answered. A connection is closed after so much silence of its client.
+/// Serves until `shutdown` completes and the open requests are answered. A connection is closed if its client is silent for `idle`.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
-    silence: Duration,
+    idle: Duration,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) {
-    // Open connections hold a receiver, so that the last one is known to have ended.
+    // Open connections hold a receiver, so that the end of the last one is noticed.
     let (stop, stopping) = watch::channel(());
     let mut shutdown = pin!(shutdown);
     loop {
@@ -37,14 +37,14 @@ pub async fn serve(
             () = &mut shutdown => break,
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
-                    tokio::spawn(connection(stream, peer, router.clone(), silence, stopping.clone()));
+                    tokio::spawn(connection(stream, peer, router.clone(), idle, stopping.clone()));
                 }
                 Err(error) => refused(&error).await,
             },
         }
     }
     drop((listener, stopping));
-    // When nobody is left to hear it, every connection has ended.
+    // Without receivers, every connection has ended.
     let _ = stop.send(());
     stop.closed().await;
 }
@@ -61,16 +61,16 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
-    silence: Duration,
+    idle: Duration,
     mut stopping: watch::Receiver<()>,
 ) {
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         let mut router = router.clone();
-        async move { answer(&mut router, request, silence).await }
+        async move { answer(&mut router, request, idle).await }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(silence);
+    builder.timer(TokioTimer::new()).header_read_timeout(idle);
     let mut served = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let ended = tokio::select! {
         ended = &mut served => ended,
@@ -87,7 +87,7 @@ async fn connection(
 async fn answer(
     router: &mut Router,
     request: Request<Incoming>,
-    silence: Duration,
+    idle: Duration,
 ) -> Result<axum::response::Response, Infallible> {
-    router.call(request.map(|body| Body::new(Patient::new(body, silence)))).await
+    router.call(request.map(|body| Body::new(TimeoutBody::new(body, idle)))).await
 }

@@ -1,8 +1,8 @@
-//! What scripts can call: `services.clients.list(…)` and the rest. The same use cases as the API's, with arguments as
-//! a JSON array and a catalogue that describes every method.
+//! The services that scripts can call: `services.clients.list(…)` and others. They run the use cases of the API, with arguments as a JSON
+//! array and a catalogue that describes every method.
 //!
-//! The permission is checked on each call, in the use case, against who the script acts for. A call without a user
-//! reads only. Methods that find one thing answer null when there is none; those that change one refuse.
+//! The permission is checked on each call, in the use case, against the user that the script runs as. A call without a user may only
+//! read. Methods that find one record return null if it does not exist; those that change one return an error.
 
 mod catalogue;
 mod clients;
@@ -57,7 +57,7 @@ impl Services {
     }
 }
 
-/// One call on its way to a use case.
+/// One call of a use case.
 struct Call<'a> {
     erp: &'a Erp,
     context: &'a CallContext,
@@ -65,12 +65,12 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// An argument, null when left out.
+    /// An argument, null if omitted.
     fn argument(&self, index: usize) -> &Json {
         self.args.get(index).unwrap_or(&Json::Null)
     }
 
-    /// An argument that must be a text.
+    /// A required text argument.
     fn text(&self, index: usize, name: &str) -> Result<&str, AppError> {
         match self.argument(index) {
             Json::String(text) => Ok(text),

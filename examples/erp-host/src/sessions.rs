@@ -1,4 +1,4 @@
-//! Who is calling: sign in with a password, stay signed in with a session, or come with a bearer token.
+//! Authentication: by password and then a session, or by a bearer token.
 //!
 //! Only hashes of session and bearer tokens are stored. A session ends after twelve hours or at sign-out.
 
@@ -16,14 +16,14 @@ use crate::error::AppError;
 use crate::secrets;
 use crate::user::{Locale, User, UserId};
 
-/// How long a session lasts.
+/// Lifetime of a session in hours.
 pub const SESSION_HOURS: i64 = 12;
 
-/// A session that has just begun: what goes into the cookie.
+/// A new session, for the cookie.
 #[derive(Debug)]
 pub struct NewSession(pub String);
 
-/// Begins a session, or nothing when the address or the password is wrong.
+/// Begins a session; `None` if the address or the password is wrong.
 pub async fn sign_in(erp: &Erp, email: &str, password: &str) -> Result<Option<NewSession>, AppError> {
     let sql = format!("SELECT {}, u.password_hash FROM erp_users u WHERE u.email = $1", User::COLUMNS);
     let Some(row) = erp.db.first(&sql, &[email.trim().to_lowercase().into()]).await? else { return Ok(None) };
@@ -51,26 +51,26 @@ pub async fn sign_in(erp: &Erp, email: &str, password: &str) -> Result<Option<Ne
 pub async fn sign_out(erp: &Erp, token: &str) -> Result<(), AppError> {
     let hash = secrets::hash_token(token);
     erp.db.execute("DELETE FROM erp_sessions WHERE token_hash = $1", &[hash.as_str().into()]).await?;
-    erp.known.forget();
+    erp.caller_cache.invalidate();
     Ok(())
 }
 
-/// Who has a session.
+/// Returns the user of a session.
 pub async fn by_session(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, DbError> {
     by_token(erp, token, true).await
 }
 
-/// Who has a bearer token.
+/// Returns the user of a bearer token.
 pub async fn by_bearer(erp: &Erp, token: &str) -> Result<Option<Arc<Caller>>, DbError> {
     by_token(erp, token, false).await
 }
 
 async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc<Caller>>, DbError> {
     let hash = secrets::hash_token(token);
-    if let Some(known) = erp.known.get(&hash, is_session) {
+    if let Some(known) = erp.caller_cache.get(&hash, is_session) {
         return Ok(Some(known));
     }
-    let asked = erp.known.epoch();
+    let asked = erp.caller_cache.epoch();
     let columns = User::COLUMNS;
     let row = if is_session {
         let sql = format!(
@@ -87,11 +87,11 @@ async fn by_token(erp: &Erp, token: &str, is_session: bool) -> Result<Option<Arc
     let csrf_token = if is_session { Some(row.text("csrf_token")?) } else { None };
     let Some(tenant) = erp.tenant(user.tenant_id.as_str()) else { return Ok(None) };
     let caller = Arc::new(Caller::new(CallContext::for_user(tenant.clone(), user.clone()), user, csrf_token));
-    erp.known.keep(asked, hash, &caller);
+    erp.caller_cache.keep(asked, hash, &caller);
     Ok(Some(caller))
 }
 
-/// The user of a tenant with an id, as the database has them now.
+/// The user of a tenant, as currently stored in the database.
 pub async fn user_of(erp: &Erp, tenant: &str, id: &str) -> Result<Option<CallContext>, DbError> {
     let (Ok(id), Some(tenant)) = (id.parse::<i64>(), erp.tenant(tenant)) else { return Ok(None) };
     let sql = format!("SELECT {} FROM erp_users u WHERE u.tenant_id = $1 AND u.id = $2", User::COLUMNS);
@@ -100,15 +100,15 @@ pub async fn user_of(erp: &Erp, tenant: &str, id: &str) -> Result<Option<CallCon
     Ok(user.map(|user| CallContext::for_user(tenant.clone(), user)))
 }
 
-/// Sets the language in which a user reads.
+/// Sets a user's language.
 pub async fn set_locale(erp: &Erp, user: UserId, locale: Locale) -> Result<(), DbError> {
     let values = [locale.as_str().into(), user.0.into()];
     erp.db.execute("UPDATE erp_users SET locale = $1 WHERE id = $2", &values).await?;
-    erp.known.forget();
+    erp.caller_cache.invalidate();
     Ok(())
 }
 
-/// Removes sessions that are over.
+/// Removes expired sessions.
 pub async fn prune(tx: &mut Tx) -> Result<u64, DbError> {
     let now = clock::to_text(clock::now());
     tx.execute("DELETE FROM erp_sessions WHERE expires_at <= $1", &[now.into()]).await

@@ -1,5 +1,5 @@
-//! Notifications: text messages, kept in an outbox from which a gateway would send them. This ERP has no gateway, so
-//! what is queued stays queued, where people and tests can look at it.
+//! Notifications: text messages in an outbox, for a gateway to send. This ERP has no gateway, so messages stay queued, where people and
+//! tests can read them.
 
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -14,10 +14,10 @@ use crate::error::AppError;
 use crate::fields::{Fields, kind};
 use crate::listing::{self, Column, Kind, Listing, Source};
 
-/// The longest metadata of a message, as JSON text.
+/// Maximum length of a message's metadata, as JSON text.
 const MAX_METADATA_BYTES: usize = 4096;
 
-/// What lists of messages know.
+/// Columns of lists of messages.
 pub static SOURCE: Source = Source {
     select: "s.id, s.recipient, s.message, s.metadata, s.status, s.created_at",
     from: "erp_sms_outbox s",
@@ -84,7 +84,7 @@ impl SmsDraft {
     }
 }
 
-/// A phone number in international form, without the spaces, dashes and brackets that people write.
+/// A phone number in international form; spaces, dashes and brackets are removed.
 pub fn parse_phone(fields: &Fields<'_>, field: &str, text: &str) -> Result<String, AppError> {
     let phone: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
     let digits = phone.strip_prefix('+').unwrap_or_default();
@@ -95,7 +95,7 @@ pub fn parse_phone(fields: &Fields<'_>, field: &str, text: &str) -> Result<Strin
     }
 }
 
-/// A part of the tenant's outbox, the newest first.
+/// A page of the tenant's outbox, newest first.
 pub async fn list(erp: &Erp, context: &CallContext, listing: &Listing) -> Result<Vec<Sms>, AppError> {
     context.require(Permission::NotificationsRead)?;
     let rows = listing::fetch(&erp.db, &SOURCE, &context.tenant.id, listing).await?;

@@ -1,5 +1,5 @@
-//! Tenants: who shares the application without seeing each other. The example has two, with fixed ids, so that
-//! documents and tests can name them.
+//! Tenants: customers who share the application but not their data. The example has two, with fixed ids, so that documents and tests can
+//! refer to them.
 
 use std::fmt;
 
@@ -34,7 +34,7 @@ pub struct Tenant {
     /// Short name in logins and order numbers: `acme`.
     pub slug: String,
     pub name: String,
-    /// Host name under which its public pages are found.
+    /// Host name of its public pages.
     pub domain: String,
     pub time_zone: Tz,
     /// ISO 4217.

@@ -16,7 +16,7 @@ impl fmt::Display for UserId {
     }
 }
 
-/// The language that a user reads.
+/// The language of a user's pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Locale {
     En,
@@ -35,7 +35,7 @@ impl Locale {
         }
     }
 
-    /// What the language calls itself.
+    /// The language's own name.
     pub const fn label(self) -> &'static str {
         match self {
             Self::En => "English",
@@ -64,7 +64,7 @@ impl User {
     /// The columns that `from_row` reads.
     pub const COLUMNS: &'static str = "u.id, u.tenant_id, u.email, u.name, u.role, u.locale";
 
-    /// Reads a row of `erp_users u`. A role that this program does not know is the weakest one.
+    /// Reads a row of `erp_users u`. An unknown role is read as the weakest one.
     pub fn from_row(row: &Row) -> Result<Self, DbError> {
         Ok(Self {
             id: UserId(row.int("id")?),
@@ -76,7 +76,7 @@ impl User {
         })
     }
 
-    /// Whether the user's role allows something.
+    /// Whether the user's role has the permission.
     pub fn may(&self, permission: Permission) -> bool {
         self.role.allows(permission)
     }

@@ -1,4 +1,4 @@
-//! Everything over HTTP: the JSON API under `/api`, the pages, the plugin's pages beside them, and who may come in.
+//! The HTTP interface: the JSON API under `/api`, the pages, the plugin's pages, and authentication.
 
 mod api;
 mod cookie;
@@ -30,29 +30,29 @@ use crate::error::AppError;
 use crate::orders::rule::OrderRule;
 use layout::NavItem;
 
-/// The longest request body of the ERP's own pages and API.
+/// Maximum length of a request body of the ERP's own pages and API.
 pub const MAX_BODY_BYTES: usize = 1024 * 1024;
 
-/// What every handler gets.
+/// State of every handler.
 #[derive(Debug, Clone)]
 pub struct AppState {
     pub erp: Erp,
     pub rule: Arc<dyn OrderRule>,
     /// Navigation of the ERP and of its plugin, in order.
     pub nav: Arc<[NavItem]>,
-    /// A piece of another part's pages for the overview.
+    /// A widget of another module for the overview.
     pub widget: Arc<dyn Widget>,
     /// Notes for the plugin who sends a request, and whether it is proven that no other site made the browser send it.
     pub identify: fn(&Caller, bool, &mut Extensions),
 }
 
-/// The whole application. `plugin` is what the plugin mounts; its requests are identified like all others.
+/// The whole application. `plugin` is the plugin's router; its requests are authenticated like all others.
 pub fn router(state: AppState, plugin: Router) -> Router {
     let identified = Router::new()
         .merge(api::routes())
         .merge(pages::routes())
         .fallback(no_route)
-        .method_not_allowed_fallback(wrong_method)
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .with_state(state.clone())
         .merge(plugin)
@@ -79,7 +79,7 @@ async fn no_route(OriginalUri(uri): OriginalUri) -> Response {
     refuse(uri.path(), AppError::NoRoute(uri.path().to_owned()))
 }
 
-async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+async fn method_not_allowed(method: Method, OriginalUri(uri): OriginalUri) -> Response {
     refuse(uri.path(), AppError::Method(method.to_string()))
 }
 
@@ -87,11 +87,11 @@ fn refuse(path: &str, error: AppError) -> Response {
     if path.starts_with("/api/") { ApiError(error).into_response() } else { PageError::new(&error).into_response() }
 }
 
-/// What a page of ours, or of the plugin, may load and run: only what comes from here. The plugin's editor sets styles of its own.
+/// Content security policy of the ERP's and the plugin's pages: own resources only. The plugin's editor needs inline styles.
 const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; \
     object-src 'none'; base-uri 'none'; frame-ancestors 'self'; form-action 'self'";
 
-/// Headers that every answer carries, unless its handler has set them.
+/// Default headers of every response; those set by the handler take precedence.
 async fn harden(mut response: Response) -> Response {
     let headers = response.headers_mut();
     let defaults = [

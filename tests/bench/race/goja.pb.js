@@ -1,4 +1,4 @@
-// goja, the engine of PocketBase's hooks: runs one kernel as often as the file REQUESTS, a pipe, says.
+// goja, the engine of PocketBase's hooks: runs one kernel as many times as requested through the pipe REQUESTS.
 // Everything happens in promises of the loader, whose jobs run once this file has been read.
 async function serve() {
     const main = new Function(toString($os.readFile($os.getenv('KERNEL'))) + '\nreturn main')();

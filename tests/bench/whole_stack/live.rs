@@ -1,4 +1,4 @@
-//! How long a line of a running script takes from `console.log` to whoever follows the run over server-sent events.
+//! Measures the delay of a log line from `console.log` in a running script to a client that follows the run over server-sent events.
 
 use std::time::Duration;
 

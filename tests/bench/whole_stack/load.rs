@@ -1,4 +1,4 @@
-//! So many calls in so many lanes, and how long each took.
+//! Makes a number of calls on a number of concurrent lanes, and measures each.
 
 use std::time::{Duration, Instant};
 
@@ -9,15 +9,15 @@ use crate::figures::Figures;
 /// Calls in one round.
 const CALLS: u32 = 2000;
 
-/// What was seen in one round.
+/// The measurements of one round.
 pub(super) struct Load {
     lanes: u32,
     wall: Duration,
-    /// The shortest first.
+    /// Shortest first.
     latencies: Vec<Duration>,
 }
 
-/// Calls again and again, each lane one call after the other.
+/// Repeats the call; each lane makes one call after the other.
 pub(super) async fn load(lanes: u32, call: impl AsyncFn() -> anyhow::Result<()>) -> anyhow::Result<Load> {
     let call = &call;
     let began = Instant::now();

@@ -1,4 +1,4 @@
-//! A host that answers at once and from nothing, so that what is measured is ours.
+//! A host that answers immediately with constants, so that the plugin alone is measured.
 
 use std::time::Duration;
 
@@ -29,7 +29,7 @@ impl Host for Shop {
     }
 }
 
-/// What the scripts call.
+/// The service that the scripts call.
 pub(super) fn services() -> [Value; 4] {
     let method = |name: &str| json!({"name": name, "access": "read"});
     [
@@ -40,7 +40,7 @@ pub(super) fn services() -> [Value; 4] {
     ]
 }
 
-/// A day of the order report.
+/// One day of the order report.
 fn day(number: i64) -> Value {
     json!({"period": format!("2026-01-{number:02}"), "count": number, "revenue": 1250.5, "average_value": 310.25})
 }

@@ -1,4 +1,4 @@
-// An admin's round: run now and later, follow a run live and end it, several scripts at once; and all of it without JavaScript.
+// An admin's tasks: run now and later, follow a run live and cancel it, act on several scripts at once; and all of it without JavaScript.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";
@@ -6,7 +6,7 @@ import { Editor } from "../support/editor.mjs";
 import { api, startErp } from "../support/erp.mjs";
 
 const API = "/scripts/api/v1";
-/** Logs at once, then is busy for as long as it may. */
+/** Logs immediately, then runs until its time limit. */
 const SLOW = `async function main(input) {
     console.log('first line', input?.n ?? 0);
     for (;;) JSON.stringify(Array.from({ length: 10000 }, (_, i) => i));
@@ -29,7 +29,7 @@ describe("an admin", { concurrency: false }, () => {
     await erp?.stop();
   });
 
-  test("starts a run, reads its first line while it runs, and ends it", async () => {
+  test("starts a run, reads its first line meanwhile, and cancels it", async () => {
     await page.goto(`/scripts/${slow.id}`);
     await page.fill('textarea[name="input"]', '{"n": 7}');
     await page.locator('form[action$="/run"] button').click();
@@ -41,7 +41,7 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator(".is-log").getByText("first line 7").waitFor();
   });
 
-  test("is told what is wrong with an input or a moment, and types it once", async () => {
+  test("sees errors of input and time, and keeps the entered values", async () => {
     await page.goto(`/scripts/${slow.id}`);
     await page.fill('textarea[name="input"]', '{"n": ');
     await page.locator('form[action$="/run"] button').click();
@@ -54,7 +54,7 @@ describe("an admin", { concurrency: false }, () => {
     assert.equal(await page.inputValue('textarea[name="input"]'), '{"n": 8}');
   });
 
-  test("runs one later, and changes their mind", async () => {
+  test("requests a later run and cancels it", async () => {
     const tomorrow = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
     await page.goto(`/scripts/${slow.id}`);
     await page.fill('input[name="at"]', `${tomorrow}T09:30`);
@@ -67,15 +67,15 @@ describe("an admin", { concurrency: false }, () => {
     await page.locator("tbody .is-state-cancelled").waitFor();
   });
 
-  test("names the user whom a schedule runs as, and is told when there is none", async () => {
+  test("sets the user of a schedule, and is told of an unknown one", async () => {
     const nightly = await call("POST", "/scripts", { name: "Nightly", type: "cron", cron_expression: "0 3 * * *", content: "function main() {}" });
     await page.goto(`/scripts/${nightly.id}`);
     const me = await page.locator("datalist#users option").first().getAttribute("value");
-    assert.equal(await page.inputValue('input[name="run_as"]'), me, "whoever switched it on");
+    assert.equal(await page.inputValue('input[name="run_as"]'), me, "the user who activated it");
     await page.locator("[data-runs-as]").getByText("Runs as Dilnoza Karimova").waitFor();
-    await page.fill('input[name="run_as"]', "nobody-here");
+    await page.fill('input[name="run_as"]', "unknown-user");
     await page.click("[data-save]");
-    await page.locator('[data-error-for="run_as"]').getByText('there is no user "nobody-here"').waitFor();
+    await page.locator('[data-error-for="run_as"]').getByText('there is no user "unknown-user"').waitFor();
     await page.fill('input[name="run_as"]', me);
     await page.fill('textarea[name="description"]', "As myself");
     await page.click("[data-save]");
@@ -92,7 +92,7 @@ describe("an admin", { concurrency: false }, () => {
     await call("DELETE", `/scripts/${nightly.id}`);
   });
 
-  test("finds scripts while typing, and switches several at once", async () => {
+  test("finds scripts while typing, and activates several at once", async () => {
     await page.goto("/scripts");
     await page.fill('input[type="search"]', "t");
     await page.waitForURL("**/scripts?search=t*");
@@ -117,7 +117,7 @@ describe("an admin", { concurrency: false }, () => {
     assert.equal((await call("GET", "/scripts")).total, 2);
   });
 
-  test("filters the history by what failed", async () => {
+  test("filters the history by failed runs", async () => {
     const broken = await call("POST", "/scripts", { name: "Broken", type: "one_off", content: "function main() { throw new Error('no'); }" });
     await call("POST", `/scripts/${broken.id}/run`, {});
     await page.goto("/scripts/runs");
@@ -130,7 +130,7 @@ describe("an admin", { concurrency: false }, () => {
     assert.deepEqual(complaints.filter((complaint) => !/status of 422/.test(complaint)), []);
   });
 
-  test("is told at the field when a path is taken or climbs, and loses nothing", async () => {
+  test("sees path errors at the field, and keeps the form", async () => {
     const endpoint = (name, path) => ({ name, type: "endpoint", endpoint_method: "GET", endpoint_path: path, content: "function handleRequest() {}" });
     await call("POST", "/scripts", endpoint("First", "/orders/:id"));
     const second = await call("POST", "/scripts", endpoint("Second", "/second"));
@@ -185,7 +185,7 @@ describe("an admin", { concurrency: false }, () => {
     await plain.context().close();
   });
 
-  test("is led to the sign-in page by a filter when the session has ended, and back to what it asked for", async () => {
+  test("returns from the sign-in page to the filtered list", async () => {
     await page.goto("/scripts");
     await page.context().clearCookies();
     await page.selectOption('select[name="type"]', "one_off");

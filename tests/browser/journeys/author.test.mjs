@@ -1,4 +1,4 @@
-// An author's morning: from an example to a script that runs by schedule, with a mistake on the way.
+// An author's tasks: from an example to a script that runs on a schedule, with a mistake on the way.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";
@@ -27,13 +27,13 @@ describe("an author", { concurrency: false }, () => {
     await erp?.stop();
   });
 
-  test("finds the pages in the application's own navigation", async () => {
+  test("finds the pages in the application's navigation", async () => {
     await page.click('header nav a:has-text("Scripts")');
     await page.waitForURL("**/scripts");
     await page.locator(".is-empty").getByText("No scripts yet").waitFor();
   });
 
-  test("makes a script of an example, and a form that is sent twice makes one", async () => {
+  test("creates one script from an example, also by a double submit", async () => {
     await page.click('.is-empty a:has-text("New script")');
     await page.fill('input[name="name"]', "Count clients");
     await page.check('input[name="starter"][value="weekly_summary"]');
@@ -72,7 +72,7 @@ describe("an author", { concurrency: false }, () => {
     await editor.markers((found) => found.length === 0);
   });
 
-  test("is told at the source that the function is missing which is called", async () => {
+  test("sees a missing entry point at the source", async () => {
     const hint = page.locator("[data-missing-function]");
     await editor.fill(SOURCE.replace("main", "start"));
     await hint.getByText("The source does not define the function main").waitFor();
@@ -80,7 +80,7 @@ describe("an author", { concurrency: false }, () => {
     await page.locator("[data-missing-function]:empty").waitFor({ state: "attached" });
   });
 
-  test("tests what is not saved, and reads its output while it runs", async () => {
+  test("tests an unsaved source, and reads its output while it runs", async () => {
     await page.fill('textarea[name="test_input"]', '{"who": "Acme"}');
     await page.click("[data-run-test]");
     await page.locator("[data-test-log]").getByText("counting for Acme").waitFor();
@@ -89,14 +89,14 @@ describe("an author", { concurrency: false }, () => {
     assert.doesNotMatch(script.content, /counting for/, "testing saves nothing");
   });
 
-  test("is told at the field what is wrong with a test's input", async () => {
+  test("sees the error of a test's input at the field", async () => {
     await page.fill('textarea[name="test_input"]', "{oops");
     await page.click("[data-run-test]");
     await page.locator("[data-test-result]").getByText("Invalid JSON").waitFor();
     await page.fill('textarea[name="test_input"]', "");
   });
 
-  test("reads what a schedule means, and what is wrong with one that never fires", async () => {
+  test("reads a schedule in words, and an error if it never fires", async () => {
     await page.fill('input[name="cron_expression"]', "*/15 9-17 * * 1-5");
     await page.locator("[data-cron-preview]").getByText("Every 15 minutes from 09:00 to 17:45").waitFor();
     assert.equal(await page.locator("[data-cron-preview] li").count(), 10);
@@ -113,7 +113,7 @@ describe("an author", { concurrency: false }, () => {
     }
   });
 
-  test("saves with the keyboard, and switches the script on", async () => {
+  test("saves with the keyboard, and activates the script", async () => {
     await page.fill('input[name="cron_expression"]', "* * * * *");
     await page.fill('input[name="change_summary"]', "Counts clients");
     await page.keyboard.press("Control+s");
@@ -123,7 +123,7 @@ describe("an author", { concurrency: false }, () => {
     assert.match(await page.locator("h1").innerText(), /\bActive\b/);
   });
 
-  test("does not lose what someone else's save came before", async () => {
+  test("keeps the text if another user has saved before", async () => {
     const id = scriptPath.split("/").pop();
     const theirs = await api(erp, "acme-admin", "GET", `/scripts/api/v1/scripts/${id}`);
     await editor.ready();
@@ -140,7 +140,7 @@ describe("an author", { concurrency: false }, () => {
     await page.locator("[data-notice]").getByText("Saved as version").waitFor();
   });
 
-  test("sees it run by schedule, and opens the run", async () => {
+  test("sees it run on schedule, and opens the run", async () => {
     await page.click('nav.is-tabs a:has-text("Scheduled runs")');
     // The next full minute is at most a minute away.
     const ran = page.locator("tr", { hasText: "Count clients" }).filter({ has: page.locator(".is-state-ran") });
@@ -156,7 +156,7 @@ describe("an author", { concurrency: false }, () => {
     assert.match(await page.locator(".is-facts").innerText(), /Schedule/);
   });
 
-  test("compares a version and takes it back", async () => {
+  test("compares a version and restores it", async () => {
     await page.goto(scriptPath);
     await editor.ready();
     await page.click('[data-compare-version="1"]');
@@ -169,7 +169,7 @@ describe("an author", { concurrency: false }, () => {
     assert.match(await editor.text(), /Every Monday morning/);
   });
 
-  test("keeps what was typed when the session ends in the middle", async () => {
+  test("keeps the text if the session expires during an edit", async () => {
     await editor.fill("// typed before the session ended\n");
     await page.fill('textarea[name="description"]', "described before it ended");
     const cookies = await page.context().cookies();
@@ -189,7 +189,7 @@ describe("an author", { concurrency: false }, () => {
     await page.locator("[data-notice]").getByText("Saved as version").waitFor();
   });
 
-  test("tries a change dry, which is shown and not made", async () => {
+  test("previews a change in a dry run", async () => {
     await editor.fill("async function main() {\n    await storage.set('tried', 1);\n    return await storage.get('tried');\n}\n");
     await page.check('input[name="test_dry_run"]');
     await page.click("[data-run-test]");
@@ -201,7 +201,7 @@ describe("an author", { concurrency: false }, () => {
     await editor.fill(SOURCE);
   });
 
-  test("makes a library, and a script that imports it", async () => {
+  test("creates a library, and a script that imports it", async () => {
     await page.goto("/scripts/new");
     await page.fill('input[name="name"]', "tax");
     await page.check('input[name="starter"][value="validate_order"]');
@@ -222,7 +222,7 @@ describe("an author", { concurrency: false }, () => {
     await editor.fill(SOURCE);
   });
 
-  test("reads everything in another language and another light", async () => {
+  test("reads everything in another language and theme", async () => {
     await page.click('button[name="locale"][value="ru"]');
     await page.locator("html[lang=ru]").waitFor();
     await page.goto(scriptPath);
@@ -249,7 +249,7 @@ describe("an author", { concurrency: false }, () => {
     await page.click('button[name="locale"][value="en"]');
   });
 
-  test("complained of nothing on the way but what was provoked", () => {
+  test("saw no console errors except provoked ones", () => {
     const provoked = /status of (401|409|422)|Unauthorized|Conflict|Unprocessable/;
     assert.deepEqual(complaints.filter((complaint) => !provoked.test(complaint)), []);
   });

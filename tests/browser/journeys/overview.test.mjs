@@ -1,4 +1,4 @@
-// The overview and the pause of all schedules: what needs someone, numbers that lead to their lists, a banner on every page.
+// The overview and the pause of all schedules: scripts that need attention, numbers that link to their lists, a banner on every page.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";
@@ -24,7 +24,7 @@ describe("the overview", { concurrency: false }, () => {
     await erp?.stop();
   });
 
-  test("says that nothing ran, then that all went well, then what needs someone", async () => {
+  test("shows no runs, then success, then what needs attention", async () => {
     await page.goto("/scripts/dashboard");
     assert.equal(await page.locator(".is-verdict").innerText(), "No runs in the last 24 hours.");
     await run(nightly, {});
@@ -42,7 +42,7 @@ describe("the overview", { concurrency: false }, () => {
     await page.locator("body").getByText("no stock for glue").first().waitFor();
   });
 
-  test("leads from each number to the list of exactly that", async () => {
+  test("links each number to exactly its list", async () => {
     await page.goto("/scripts/dashboard");
     const links = await page.locator(".is-tiles a, .is-attention .is-whole a").evaluateAll((found) => found.map((a) => [a.href, Number(/\d+/.exec(a.innerText)?.[0])]));
     assert.ok(links.length >= 6, JSON.stringify(links));
@@ -54,7 +54,7 @@ describe("the overview", { concurrency: false }, () => {
     }
   });
 
-  test("keeps a moment in the filters when another filter changes", async () => {
+  test("keeps a time in the filters when another filter changes", async () => {
     await page.goto("/scripts/dashboard");
     await page.click(".is-tile a:has-text('Failed')");
     const from = await page.inputValue('input[name="from"]');
@@ -64,7 +64,7 @@ describe("the overview", { concurrency: false }, () => {
     await page.locator(".is-pager").getByText("3 entries").waitFor();
   });
 
-  test("pauses all schedules, which every page says, and resumes them", async () => {
+  test("pauses all schedules, shown on every page, and resumes them", async () => {
     await page.goto("/scripts/dashboard");
     await page.click('a:has-text("Pause all schedules")');
     await page.fill('input[name="reason"]', "Moving the <warehouse>");
@@ -92,7 +92,7 @@ describe("the overview", { concurrency: false }, () => {
     assert.deepEqual(complaints.filter((complaint) => !/status of (404|422)/.test(complaint)), []);
   });
 
-  test("asks back before it switches several scripts on, and leaves out drafts that do not compile", async () => {
+  test("confirms a bulk activation, and skips broken drafts", async () => {
     const off = (name, content) => call("POST", "/scripts", { name, type: "one_off", content, is_active: false });
     await off("Archive", "function main() {}");
     await off("Draft", "function main( {");

@@ -1,4 +1,4 @@
-// Who sees what: a viewer, an author who may not make endpoints, another company; and nothing that a script writes becomes part of a page.
+// What each user sees: a viewer, an author without the permission for endpoints, another company; and script output never becomes markup.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { openBrowser, signIn } from "../support/browser.mjs";
@@ -34,7 +34,7 @@ describe("visitors", { concurrency: false }, () => {
     await erp?.stop();
   });
 
-  test("a viewer reads everything and is offered nothing to change", async () => {
+  test("a viewer reads everything and has no buttons to change it", async () => {
     const { page, complaints } = await signIn(browser, erp, "acme-viewer");
     await page.goto("/scripts");
     assert.equal(await page.locator('input[name="id"], [data-bulk], a:has-text("New script")').count(), 0);
@@ -62,7 +62,7 @@ describe("visitors", { concurrency: false }, () => {
     await page.context().close();
   });
 
-  test("an author is not offered endpoints, and is refused when they ask all the same", async () => {
+  test("an author has no endpoint form, and a request is refused", async () => {
     const { page } = await signIn(browser, erp, "acme-author");
     await page.goto("/scripts/new");
     assert.equal(await page.locator('input[value="webhook"]').count(), 0);
@@ -73,7 +73,7 @@ describe("visitors", { concurrency: false }, () => {
     await page.context().close();
   });
 
-  test("another company sees nothing of it, by list or by address", async () => {
+  test("another company does not see it, in lists or by address", async () => {
     const { page } = await signIn(browser, erp, "globex-admin");
     await page.goto("/scripts");
     await page.locator(".is-empty").waitFor();
@@ -88,7 +88,7 @@ describe("visitors", { concurrency: false }, () => {
     await page.context().close();
   });
 
-  test("whoever is not signed in is sent to the sign-in page and back", async () => {
+  test("an anonymous visitor is redirected to sign in and back", async () => {
     const context = await browser.newContext({ baseURL: erp.url });
     const page = await context.newPage();
     await page.goto("/scripts/runs?status=failed");
@@ -99,7 +99,7 @@ describe("visitors", { concurrency: false }, () => {
     await context.close();
   });
 
-  test("another site cannot press a button", async () => {
+  test("another site cannot submit a form", async () => {
     const { page } = await signIn(browser, erp, "acme-admin");
     const answer = await page.request.post(`/scripts/${script.id}/delete`, { form: {}, headers: { origin: "http://evil.example" } });
     assert.equal(answer.status(), 403);
@@ -122,7 +122,7 @@ describe("visitors", { concurrency: false }, () => {
     await page.context().close();
   });
 
-  test("whatever a script writes is text on every page", async () => {
+  test("script output is text on every page", async () => {
     const { page, complaints } = await signIn(browser, erp, "acme-admin");
     const pages = ["/", "/scripts", "/scripts/dashboard", "/scripts/runs", "/scripts/occurrences", "/scripts/templates", "/scripts/templates/edit", "/scripts/http-hosts", `/scripts/${script.id}`, `/scripts/runs/${run.id}`];
     for (const path of pages) {

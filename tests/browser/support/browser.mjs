@@ -1,10 +1,10 @@
-// Debian's Chromium, driven by playwright-core, which brings no browser of its own.
+// Debian's Chromium, driven by playwright-core, which does not include a browser.
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 
 const places = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
 
-/** A browser without a window. Without Chromium this fails, and says what to install. */
+/** A headless browser. If Chromium is missing, the error names the package to install. */
 export async function openBrowser() {
   const executablePath = places.find((place) => place && existsSync(place));
   if (!executablePath) throw new Error("There is no Chromium here: install it (Debian: apt-get install chromium) or name it in CHROMIUM.");
@@ -14,7 +14,7 @@ export async function openBrowser() {
   });
 }
 
-/** A page of a person of their own: signed in, and with every error of the page kept in `complaints`. */
+/** A page in a separate session: signed in, with all errors of the page collected in `complaints`. */
 export async function signIn(browser, erp, person, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, baseURL: erp.url, ...options });
   const page = await context.newPage();
@@ -29,7 +29,7 @@ export async function signIn(browser, erp, person, options = {}) {
   return { page, context, complaints };
 }
 
-/** Fills the ERP's own form. A person is named by their token: `acme-admin` is admin@acme.localhost. */
+/** Fills the ERP's sign-in form. Users are identified by their token: `acme-admin` is admin@acme.localhost. */
 export async function logIn(page, person) {
   const [tenant, role] = person.split("-");
   await page.fill('input[name="email"]', `${role}@${tenant}.localhost`);

@@ -5,7 +5,7 @@ export class Editor {
     this.page = page;
   }
 
-  /** Waits until there is an editor in place of the form's plain field. */
+  /** Waits until the editor has replaced the form's plain field. */
   async ready() {
     await this.page.locator(".is-monaco .view-lines").first().waitFor();
     await this.page.waitForFunction(() => document.querySelector(".is-monaco")?.editor);
@@ -15,7 +15,7 @@ export class Editor {
     return this.page.evaluate(() => document.querySelector(".is-monaco").editor.getValue());
   }
 
-  /** Puts a text in place of all that is there, as pasting would. */
+  /** Replaces the whole text, as pasting would. */
   async fill(text) {
     await this.page.evaluate((text) => document.querySelector(".is-monaco").editor.setValue(text), text);
   }
@@ -31,7 +31,7 @@ export class Editor {
     );
   }
 
-  /** Names that are offered, asked for with the keyboard or while typing. */
+  /** Completions, opened with the keyboard or while typing. */
   async suggestions(ask = true) {
     const widget = this.page.locator(".suggest-widget.visible .monaco-list-row .label-name");
     if (ask) await this.page.keyboard.press("Control+Space");
@@ -39,7 +39,7 @@ export class Editor {
     return widget.allInnerTexts();
   }
 
-  /** What is marked, once it is as wanted. */
+  /** The diagnostics, once they match. */
   async markers(wanted) {
     for (;;) {
       const found = await this.page.evaluate(() => {

@@ -1,4 +1,4 @@
-// The example ERP as a process of its own, with data that nobody else has; it is gone when the tests are.
+// The example ERP in a separate process, with private data; both are removed after the tests.
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ const root = resolve(import.meta.dirname, "../../..");
 const target = process.env.CARGO_TARGET_DIR ? resolve(root, process.env.CARGO_TARGET_DIR) : join(root, "target");
 const profile = process.env.PROFILE ?? "debug";
 
-/** Starts the ERP and waits until it says where it is. */
+/** Starts the ERP and waits until it prints its address. */
 export async function startErp() {
   const folder = await mkdtemp(join(tmpdir(), "iota-scripts-browser-"));
   const program = join(target, profile, "erp-host");
@@ -34,9 +34,9 @@ export async function startErp() {
   child.on("exit", () => settle.failed(new Error(`the ERP ended before it was ready:\n${output}`)));
   return {
     url: await url,
-    /** What the ERP has printed so far. */
+    /** The output of the ERP so far. */
     log: () => output,
-    /** Does to the plugin's database what no page would. */
+    /** Changes the plugin's database directly. */
     tamper: (sql) => promisify(execFile)(join(target, profile, "tamper"), [`sqlite://${join(folder, "erp-scripts.db")}`, sql]),
     async stop() {
       child.kill("SIGTERM");
@@ -46,7 +46,7 @@ export async function startErp() {
   };
 }
 
-/** A request of the JSON API as one of the ERP's people, by their token. */
+/** A request of the JSON API as a user of the ERP, by their token. */
 export async function api(erp, token, method, path, body) {
   const response = await fetch(`${erp.url}${path}`, {
     method,

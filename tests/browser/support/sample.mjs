@@ -1,4 +1,4 @@
-// A tenant at work: scripts of every kind, runs that went well and runs that did not.
+// A tenant with activity: scripts of every kind, successful and failed runs.
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { api } from "./erp.mjs";
@@ -9,7 +9,7 @@ const API = "/scripts/api/v1";
 const example = (name) => readFile(join(root, "examples/scripts", name), "utf8");
 const starter = (name) => readFile(join(root, "plugin/presentation/starters", name), "utf8");
 
-/** Creates the scripts and waits until their runs have ended. Answers with the scripts by name. */
+/** Creates the scripts and waits until their runs have ended. Resolves with the scripts by name. */
 export async function fill(erp, token = "acme-admin") {
   const call = (method, path, body) => api(erp, token, method, API + path, body);
   const made = {};
@@ -74,7 +74,7 @@ export async function fill(erp, token = "acme-admin") {
   return made;
 }
 
-/** Makes a week of history of what has just run: otherwise all of it would be one bar of the charts. */
+/** Spreads the runs over a week of history: otherwise all of them would be one bar of the charts. */
 export async function spread(erp, token = "acme-admin") {
   const call = (method, path, body) => api(erp, token, method, API + path, body);
   const { items } = await call("GET", "/scripts?type=one_off");
@@ -88,7 +88,7 @@ export async function spread(erp, token = "acme-admin") {
   await erp.tamper(`UPDATE script_executions SET ${columns.join(", ")}; ${await recount()}`);
 }
 
-/** Statements that count runs anew for the charts, as the migration did that made the counts. */
+/** Statements that recount runs for the charts, as the migration that created the counts does. */
 async function recount() {
   const migration = await readFile(join(root, "migrations/sqlite/0020_run_counts.sql"), "utf8");
   return `DELETE FROM script_run_counts; ${migration.slice(migration.indexOf("INSERT INTO script_run_counts"))}`;

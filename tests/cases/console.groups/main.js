@@ -1,4 +1,4 @@
-// The other ways to say something.
+// The other logging functions.
 function main() {
     console.debug('quiet');
     console.assert(1 === 1, 'not said');

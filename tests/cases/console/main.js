@@ -1,4 +1,4 @@
-// Any value can be shown, and lines stay in their order.
+// Any value can be logged, and lines keep their order.
 async function main() {
     const cycle = { name: 'cycle' };
     cycle.self = cycle;

@@ -1,4 +1,4 @@
-// The first row that fits, or null, with values of their types.
+// The first matching row, or null, with values of their types.
 async function main() {
     const one = await db.findOne('clients', { id: 2 });
     const kind = (value) => (value === null ? null : value.constructor.name);

@@ -1,4 +1,4 @@
-// The row as it is then; of several rows, all of them.
+// Returns the inserted row, or all of several rows.
 async function main() {
     const one = await db.insert('orders', { id: 10, client_id: 1, total: 5, code: 'new-10' });
     const more = await db.insert('orders', [

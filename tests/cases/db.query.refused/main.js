@@ -1,4 +1,4 @@
-// What is not one allowed statement over declared tables is refused, with a code.
+// Everything but one allowed statement over declared tables is refused, with a code.
 async function main() {
     const codes = [];
     for (const sql of [

@@ -1,4 +1,4 @@
-// What fails in a transaction undoes itself alone; the callback decides about the rest.
+// A failed statement in a transaction undoes only itself; the callback decides about the rest.
 async function main() {
     const said = [];
     const attempt = async (work) => {

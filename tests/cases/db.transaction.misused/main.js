@@ -1,4 +1,4 @@
-// A transaction that has ended, is not the innermost one, or is a second one: each an error to catch, and nothing half done.
+// A transaction that has ended, is not the innermost one, or is a second one: each is an error to catch, without partial changes.
 async function main() {
     const said = [];
     const attempt = async (what, work) => {
@@ -12,7 +12,7 @@ async function main() {
     let escaped;
     await db.transaction(async (tx) => {
         escaped = tx;
-        await attempt('beside it', () => db.transaction(async () => {}));
+        await attempt('concurrently', () => db.transaction(async () => {}));
         await attempt('a write outside of it', () => db.update('orders', { id: 1 }, { note: 'outside' }));
         await attempt('a read outside of it', () => db.query('SELECT 1 AS one'));
         await tx.transaction(async (inner) => {
@@ -36,7 +36,7 @@ async function main() {
     await attempt('the next one', () => db.transaction((tx) => tx.query('SELECT 1 AS one')));
     await attempt('escaped', () => escaped.update('orders', { id: 4 }, { note: 'escaped' }));
     await attempt('escaped and nested', () => escaped.transaction(async () => {}));
-    await attempt('no function', () => db.transaction('SELECT 1'));
+    await attempt('not a function', () => db.transaction('SELECT 1'));
     await attempt('two at once', async () => {
         const both = await Promise.allSettled([
             db.transaction((tx) => tx.update('orders', { id: 3 }, { note: 'first' })),
@@ -44,7 +44,7 @@ async function main() {
         ]);
         throw both.find((one) => one.status === 'rejected').reason;
     });
-    await attempt('no promise', () => db.transaction(() => 1));
+    await attempt('not a promise', () => db.transaction(() => 1));
     await attempt('thrown at once', () => db.transaction(() => { throw Object.assign(new Error('own'), { code: 'OWN' }); }));
     const orders = await db.findMany('orders', {}, { orderBy: 'id' });
     return [said, orders.map((order) => [order.id, order.total, order.note])];

@@ -1,4 +1,4 @@
-// All or nothing; within a transaction another one is a savepoint.
+// All or nothing; a nested transaction is a savepoint.
 async function main() {
     const seen = [];
     try {

@@ -1,4 +1,4 @@
-// How many rows were changed; another tenant's are not among them.
+// Returns the number of changed rows; other tenants' rows do not change.
 async function main() {
     const changed = await db.update('orders', { total: { gte: 300 } }, { note: 'large' });
     const none = await db.update('orders', { id: 99 }, { note: 'x' });

@@ -1,4 +1,4 @@
-// Published under the name of scripts; what is no name is refused.
+// Published under the prefix of scripts; an invalid name is refused.
 async function main() {
     const sent = await events.publish('client.greeted', { id: 1 });
     let refused;

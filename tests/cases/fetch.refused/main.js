@@ -1,4 +1,4 @@
-// What http refuses, fetch refuses with the same code.
+// fetch refuses the same requests as http, with the same codes.
 async function main() {
     const found = [];
     for (const url of ['https://api.example.com/', 'http://127.0.0.1/', 'http://169.254.169.254/', 'http://[::1]/', 'http://2130706433/', 'ftp://api.example.com/']) {

@@ -1,4 +1,4 @@
-// The same partner, asked with the functions of the web.
+// Requests to the same partner with the web's functions.
 async function main(partner) {
     const answers = [
         await fetch(partner + '/a?x=1', { headers: { 'X-Mine': 'yes' } }),

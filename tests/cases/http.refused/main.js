@@ -1,4 +1,4 @@
-// Nobody has allowed this host, and an address inside is nobody's to allow.
+// A host that is not allowed, and an internal address, which cannot be allowed.
 async function main() {
     const codes = [];
     for (const url of ['https://api.example.com/', 'http://127.0.0.1/', 'ftp://api.example.com/', 'no address']) {

@@ -1,4 +1,4 @@
-// Every method of http, to a partner that says how it was asked.
+// Every method of http, to a partner that returns the request.
 async function main(partner) {
     const answers = [
         await http.get(partner + '/a?x=1', { query: { y: 'ё' }, headers: { 'X-Mine': 'yes' } }),

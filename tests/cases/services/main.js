@@ -1,4 +1,4 @@
-// Calls of the application, and its errors whole.
+// Calls of the application, and its errors with all fields.
 async function main() {
     const same = await services.echo.same({ list: [1, null, 'Ж'] });
     let failed;

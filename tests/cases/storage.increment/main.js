@@ -1,4 +1,4 @@
-// Counts whole, also side by side.
+// Counts correctly, also concurrently.
 async function main() {
     const counted = await Promise.all(Array.from({ length: 10 }, () => storage.increment('n')));
     await storage.set('text', 'x');

@@ -1,4 +1,4 @@
-// Sets only what is as expected.
+// Sets a value only if the old one is as expected.
 async function main() {
     return [
         await storage.setIf('lock', null, 'me'),

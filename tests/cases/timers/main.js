@@ -1,4 +1,4 @@
-// In the order of their times; a cleared one never fires.
+// Timers fire in the order of their times; a cleared one never fires.
 async function main() {
     const fired = [];
     const never = setTimeout(() => fired.push('never'), 5);

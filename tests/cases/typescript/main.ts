@@ -1,4 +1,4 @@
-// Types are taken out, and run like any other script.
+// Types are removed, and the script runs like any other.
 interface Line { price: number; quantity: number }
 type Total = { total: number };
 function sum<T extends Line>(lines: readonly T[]): number {

@@ -1,4 +1,4 @@
-// Digests, keyed ones, random bytes, and a comparison that tells nothing by its time.
+// Hashes, HMACs, random bytes, and a comparison in constant time.
 async function main() {
     return [
         utils.crypto.hash('abc', 'sha256'),

@@ -1,4 +1,4 @@
-// Tables as text, there and back.
+// Tables formatted and parsed.
 async function main() {
     const rows = utils.csv.parse('id;name\n1;"A;""da"""\n2;Ж\n', { separator: ';' });
     let refused;

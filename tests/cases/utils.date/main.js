@@ -1,4 +1,4 @@
-// In the tenant's time zone unless another is named.
+// In the tenant's time zone by default.
 async function main() {
     const date = utils.date.parse('2024-05-31 22:00', 'YYYY-MM-DD HH:mm', 'Asia/Tashkent');
     return [

@@ -1,4 +1,4 @@
-// In the script or by name; a template that is missing is named.
+// Given in the script or by name; the error for a missing template has its name.
 async function main() {
     let missing;
     try {

@@ -1,4 +1,4 @@
-// Numbers that nobody can guess, of which only the shape is known.
+// Random values, of which only the shape is known.
 function main() {
     const bytes = crypto.getRandomValues(new Uint8Array(32));
     const other = crypto.getRandomValues(new Uint8Array(32));

@@ -1,4 +1,4 @@
-// What authors know from the web.
+// Functions that authors know from the web.
 async function main() {
     const url = new URL('/a b?x=1&x=2#end', 'https://example.com:8443');
     url.searchParams.append('y', 'Ж');

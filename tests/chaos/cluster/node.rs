@@ -1,4 +1,4 @@
-//! One node: a process, its API over HTTP, and perhaps a clock of its own.
+//! One node: a process, its API over HTTP, and optionally a shifted clock.
 
 use std::{
     fs::{self, File},
@@ -22,16 +22,16 @@ const FAKETIME: [&str; 2] =
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What a node is started with.
+/// Options to start a node with.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) config: Value,
     pub(crate) clock: Option<Clock>,
-    /// Megabytes of a file system of its own, mounted over the folder.
+    /// Size in megabytes of a private file system mounted over the folder; `None` mounts nothing.
     pub(crate) small_disk: Option<(PathBuf, u32)>,
 }
 
-/// A wall clock that is wrong by as much as the file says. What measures durations stays right.
+/// A wall clock shifted by the offset in the file. Monotonic clocks are not affected.
 #[derive(Debug, Clone)]
 pub(crate) struct Clock {
     library: &'static str,
@@ -39,17 +39,17 @@ pub(crate) struct Clock {
 }
 
 impl Clock {
-    /// A clock that is wrong by so many seconds; nothing when the library for it is not installed.
-    pub(crate) fn wrong_by(seconds: i64, file: PathBuf) -> anyhow::Result<Option<Self>> {
+    /// Creates a clock that is wrong by the given seconds; `None` if the library for it is not installed.
+    pub(crate) fn shifted(seconds: i64, file: PathBuf) -> anyhow::Result<Option<Self>> {
         let library = FAKETIME.into_iter().find(|library| Path::new(library).exists());
         let Some(clock) = library.map(|library| Self { library, file }) else { return Ok(None) };
         clock.set(seconds)?;
         Ok(Some(clock))
     }
 
-    /// Within a second it is wrong by so much.
+    /// Changes the offset; it takes effect within a second.
     pub(crate) fn set(&self, seconds: i64) -> anyhow::Result<()> {
-        // Replaced as a whole: whoever reads it meanwhile must not find it empty.
+        // Replaced atomically: a concurrent reader must not find an empty file.
         let fresh = self.file.with_extension("new");
         fs::write(&fresh, format!("{seconds:+}\n"))?;
         Ok(fs::rename(fresh, &self.file)?)
@@ -58,12 +58,12 @@ impl Clock {
     fn give(&self, command: &mut Command) {
         command.env("LD_PRELOAD", self.library).env("FAKETIME_TIMESTAMP_FILE", &self.file);
         command.env("FAKETIME_CACHE_DURATION", "1");
-        // The old name and the new.
+        // The library's old and new environment variables.
         command.env("DONT_FAKE_MONOTONIC", "1").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     }
 }
 
-/// A node that is up. Dropped, it is killed.
+/// A running node. It is killed on drop.
 #[derive(Debug)]
 pub(crate) struct Node {
     pub(crate) name: String,
@@ -73,12 +73,12 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    /// Starts it and waits until it serves.
+    /// Starts the node and waits until it serves.
     pub(crate) async fn start(plan: &Plan, name: String, folder: &Path, client: Client) -> anyhow::Result<Self> {
         let program = target_folder().join("chaos-node");
         let mut command = match &plan.small_disk {
             None => Command::new(program),
-            // Seen by this process alone, and gone with it, however it ends.
+            // Visible to this process only, and unmounted when the process ends, however it ends.
             Some((mount, megabytes)) => {
                 let script = format!("mount -t tmpfs -o size={megabytes}m chaos \"$0\" && exec \"$@\"");
                 let mut command = Command::new("unshare");
@@ -95,7 +95,7 @@ impl Node {
         if let Some(clock) = &plan.clock {
             clock.give(&mut command);
         }
-        // On this thread, which lives as long as the program: with it, the node dies.
+        // Started from this thread, which lives as long as the program: the node dies with the thread.
         let mut process = command.spawn().context("a node starts")?;
         let output = process.stdout.take().context("its output")?;
         let mut node = Self { name, process, base: String::new(), client };
@@ -103,7 +103,7 @@ impl Node {
             let mut line = String::new();
             BufReader::new(output).read_line(&mut line).map(|_| line)
         });
-        let line = timeout(3 * TIMEOUT, first_line).await.context("a node takes long to start")???;
+        let line = timeout(3 * TIMEOUT, first_line).await.context("a node did not start in time")???;
         let port: u16 = line.trim().parse().with_context(|| format!("a node did not start: {}", log.display()))?;
         node.base = format!("http://127.0.0.1:{port}");
         Ok(node)
@@ -113,21 +113,21 @@ impl Node {
         self.process.id()
     }
 
-    /// As hard as it gets: SIGKILL, which nothing can handle.
+    /// Kills the node by SIGKILL, which cannot be handled.
     pub(crate) fn strike(&self) {
         signal(self.id(), Signal::KILL);
     }
 
-    /// Stops it where it stands, until it is told to go on.
-    pub(crate) fn freeze(&self) {
+    /// Suspends the node until it is resumed.
+    pub(crate) fn suspend(&self) {
         signal(self.id(), Signal::STOP);
     }
 
-    pub(crate) fn thaw(&self) {
+    pub(crate) fn resume(&self) {
         signal(self.id(), Signal::CONT);
     }
 
-    /// One request of the JSON API: the status and the answer.
+    /// Sends a request to the JSON API; returns the status and the response.
     pub(crate) async fn api(
         &self,
         tenant: &str,
@@ -145,7 +145,7 @@ impl Node {
         Ok((status, answer.json().await.unwrap_or_default()))
     }
 
-    /// Sends a request to an endpoint; the run that answered it.
+    /// Sends a request to an endpoint; returns the id of the run that answered it.
     pub(crate) async fn endpoint(&self, tenant: &str, path: &str) -> anyhow::Result<Option<String>> {
         let url = format!("{}/api/scripts/{path}", self.base);
         let answer = self.client.post(url).header("tenant", tenant).timeout(TIMEOUT).send().await?;
@@ -153,34 +153,34 @@ impl Node {
         Ok(run.filter(|_| answer.status().is_success()))
     }
 
-    /// Hands an event over; it is on record then.
+    /// Publishes an event; it is on record when this returns.
     pub(crate) async fn deliver(&self, event: &Value) -> anyhow::Result<()> {
         let answer = self.client.post(format!("{}/event", self.base)).json(event).timeout(TIMEOUT).send().await?;
         ensure!(answer.status().is_success(), "the event was refused");
         Ok(())
     }
 
-    /// Creates a script and gives its id.
+    /// Creates a script and returns its id.
     pub(crate) async fn script(&self, tenant: &str, script: &Value) -> anyhow::Result<String> {
         let (status, answer) = self.api(tenant, "POST", "/scripts", Some(script)).await?;
         ensure!(status == 201, "a script was refused with {status}: {answer}");
         answer["id"].as_str().map(str::to_owned).context("the id of the script")
     }
 
-    /// Asks for a run later, and gives the id of its occurrence.
+    /// Requests a later run and returns the id of its occurrence.
     pub(crate) async fn later(&self, tenant: &str, script: &str, delay: Duration) -> anyhow::Result<String> {
         self.later_at(tenant, script, SystemClock.now().plus(delay)).await
     }
 
-    /// The same with the moment.
+    /// Requests a run at the given time and returns the id of its occurrence.
     pub(crate) async fn later_at(&self, tenant: &str, script: &str, at: Timestamp) -> anyhow::Result<String> {
         let body = json!({"at": at.to_string()});
         let (status, answer) = self.api(tenant, "POST", &format!("/scripts/{script}/run"), Some(&body)).await?;
-        ensure!(status == 202, "a run for later was refused with {status}: {answer}");
+        ensure!(status == 202, "a later run was refused with {status}: {answer}");
         answer["occurrence"]["id"].as_str().map(str::to_owned).context("the id of the occurrence")
     }
 
-    /// Runs a script at once; the status with which it ended, or the HTTP status that refused it.
+    /// Runs a script immediately; returns the status of the run, or the HTTP status of the rejection.
     pub(crate) async fn run(&self, tenant: &str, script: &str) -> anyhow::Result<String> {
         let (status, answer) = self.api(tenant, "POST", &format!("/scripts/{script}/run"), Some(&json!({}))).await?;
         if status != 202 {

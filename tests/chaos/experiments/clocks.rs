@@ -1,6 +1,6 @@
-//! Wall clocks that are wrong: two nodes 45 s apart, and a node whose clock is set two minutes back, a day forth and back again.
+//! Wrong wall clocks: two nodes 45 s apart, and a node whose clock is set two minutes back, then a day forward and back again.
 //!
-//! Only what tells the time of day is wrong, as on a machine whose clock somebody sets. It takes Debian's package `faketime`.
+//! Only the wall clock is wrong, as on a machine whose clock is set by hand. Requires Debian's package `faketime`.
 
 use std::time::Duration;
 
@@ -14,25 +14,25 @@ use crate::{
     Options,
     cluster::{Cluster, node::Clock},
     effects::source,
-    instant::Moment,
+    instant::MonotonicTime,
     judge::judge,
     report::{Report, say},
 };
 
-const APART: i64 = 45;
+const CLOCK_DIFFERENCE_S: i64 = 45;
 const DAY: i64 = 86_400;
 const SCHEDULES: usize = 3;
-/// A clock that was set is believed that soon.
+/// Time until the change of a clock takes effect.
 const CACHED: Duration = Duration::from_secs(2);
-/// So long is waited for a schedule before it is taken never to run again.
-const SILENCE: Duration = Duration::from_secs(240);
-/// More of a minutely schedule come from no cause that there was.
+/// Time until a schedule that has not fired is taken to have stopped.
+const SCHEDULE_TIMEOUT: Duration = Duration::from_secs(240);
+/// More runs than this of a minutely schedule have no cause.
 const MISSED: usize = 5;
 
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let folder = target_folder().join("chaos-files");
     std::fs::create_dir_all(&folder)?;
-    let Some(clock) = Clock::wrong_by(0, folder.join("clock"))? else {
+    let Some(clock) = Clock::shifted(0, folder.join("clock"))? else {
         report.skip("libfaketime is not installed: it is the Debian package faketime");
         return Ok(());
     };
@@ -40,10 +40,10 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     set(&clock, options, report).await
 }
 
-/// One node by the right clock, one by a clock that is ahead.
+/// Starts one node with the right clock and one with a clock that is ahead.
 async fn apart(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let mut cluster = Cluster::new("clocks-apart", options.lease(LEASE)).await?;
-    clock.set(APART)?;
+    clock.set(CLOCK_DIFFERENCE_S)?;
     let room = json!({"worker": {"max_workers": 6}});
     cluster.add(&room, None).await?;
     cluster.add(&room, Some(clock.clone())).await?;
@@ -51,13 +51,13 @@ async fn apart(clock: &Clock, options: &Options, report: &mut Report) -> anyhow:
     node.script("apart-clock", &minutely("minutely", &source(10, 1_000))).await?;
     let script = node.script("apart", &one_off("long", &source(25, 1_000))).await?;
     for round in 1..=4 {
-        say(&format!("clocks {APART} s apart, round {round}"));
+        say(&format!("clocks {CLOCK_DIFFERENCE_S} s apart, round {round}"));
         for _ in 0..10 {
             cluster.node(0)?.later("apart", &script, Duration::from_secs(1)).await?;
         }
         sleep(Duration::from_secs(25)).await;
     }
-    let when = format!("{APART} s apart: ");
+    let when = format!("{CLOCK_DIFFERENCE_S} s apart: ");
     report.none(&format!("{when}left open"), &cluster.settle("apart%", Duration::from_secs(240)).await?);
     let effects = cluster.effects();
     for (_, node) in cluster.up() {
@@ -68,7 +68,7 @@ async fn apart(clock: &Clock, options: &Options, report: &mut Report) -> anyhow:
     Ok(())
 }
 
-/// One node, whose clock is set while it runs.
+/// Starts one node, whose clock is set while it runs.
 async fn set(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let mut cluster = Cluster::new("clocks-set", options.lease(LEASE)).await?;
     clock.set(0)?;
@@ -77,55 +77,55 @@ async fn set(clock: &Clock, options: &Options, report: &mut Report) -> anyhow::R
     for number in 0..SCHEDULES {
         cluster.node(0)?.script(&format!("set-{number}"), &minutely("minutely", &source(1, 0))).await?;
     }
-    ensure!(next(&cluster, Moment::now()).await?.is_some(), "no schedule runs at all");
+    ensure!(next(&cluster, MonotonicTime::now()).await?.is_some(), "no schedule runs at all");
 
     say("the clock is set back by two minutes");
     by_hand(&cluster, &script, Duration::from_secs(5)).await;
     clock.set(-120)?;
-    let back = Moment::now();
+    let back = MonotonicTime::now();
     sleep(CACHED).await;
     let refused = by_hand(&cluster, &script, Duration::from_secs(30)).await;
-    report.none("set back by 2 min: runs by hand that were refused or failed", &refused);
-    let silent = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
-    // The minutes that ran already do not run again.
-    report.within("set back by 2 min: silence of minutely schedules", Duration::from_secs(195), silent);
+    report.none("set back by 2 min: refused or failed manual runs", &refused);
+    let gap = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
+    // The minutes that have already run do not run again.
+    report.within("set back by 2 min: gap of minutely schedules", Duration::from_secs(195), gap);
 
-    say("the clock is set forth by a day");
+    say("the clock is set forward by a day");
     clock.set(DAY)?;
     sleep(CACHED + Duration::from_secs(68)).await;
     say("and back");
     clock.set(0)?;
-    let back = Moment::now();
+    let back = MonotonicTime::now();
     sleep(CACHED).await;
     let refused = by_hand(&cluster, &script, Duration::from_secs(10)).await;
-    report.none("a day forth and back: runs by hand that were refused or failed", &refused);
-    let silent = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
-    report.within("a day forth and back: silence of minutely schedules", Duration::from_secs(90), silent);
+    report.none("a day forward and back: refused or failed manual runs", &refused);
+    let gap = next(&cluster, back.plus(CACHED)).await?.map(|at| at.since(back));
+    report.within("a day forward and back: gap of minutely schedules", Duration::from_secs(90), gap);
 
     const WORST: &str = "SELECT coalesce(max(times), 0) FROM \
         (SELECT count(*) AS times FROM script_occurrences WHERE state = 'missed' GROUP BY script_id) AS missed";
-    let missed: i64 = sqlx::query_scalar(WORST).fetch_one(&mut cluster.ledger().await?).await?;
-    report.at_most("a day forth and back: missed times of a schedule", MISSED, usize::try_from(missed)?);
+    let missed: i64 = sqlx::query_scalar(WORST).fetch_one(&mut cluster.connect_database().await?).await?;
+    report.at_most("a day forward and back: missed times of a schedule", MISSED, usize::try_from(missed)?);
     judge(&cluster, "set-%", 2).await?.rows(report, "clock that is set: ");
     Ok(())
 }
 
-/// When the last of the schedules has run again; nothing when one does not for long.
-async fn next(cluster: &Cluster, after: Moment) -> anyhow::Result<Option<Moment>> {
+/// Returns when the last of the schedules has run again; `None` at the timeout.
+async fn next(cluster: &Cluster, after: MonotonicTime) -> anyhow::Result<Option<MonotonicTime>> {
     let mut latest = after;
     for tenant in (0..SCHEDULES).map(|number| format!("set-{number}")) {
-        let again = cluster.effect(SILENCE, |made| made.at > after && made.tenant == tenant).await?;
+        let again = cluster.effect(SCHEDULE_TIMEOUT, |made| made.at > after && made.tenant == tenant).await?;
         let Some(again) = again else { return Ok(None) };
         latest = latest.max(again.at);
     }
     Ok(Some(latest))
 }
 
-/// Runs a script by hand for so long; what did not succeed, with the second in which it was asked for.
+/// Runs a script manually for the given time; returns the failures, with the second of each request.
 async fn by_hand(cluster: &Cluster, script: &str, time: Duration) -> Vec<String> {
-    let (began, mut refused) = (Moment::now(), Vec::new());
-    while Moment::now().since(began) < time {
-        let second = Moment::now().since(began).as_secs();
+    let (began, mut refused) = (MonotonicTime::now(), Vec::new());
+    while MonotonicTime::now().since(began) < time {
+        let second = MonotonicTime::now().since(began).as_secs();
         let Ok(node) = cluster.node(0) else { break };
         match node.run("hand", script).await {
             Ok(status) if status == "success" => {}

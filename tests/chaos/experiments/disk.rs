@@ -1,4 +1,4 @@
-//! SQLite on a small file system that fills up and is freed again: everything works again at once, without a restart.
+//! SQLite on a small file system that fills up and is freed again: everything works again immediately, without a restart.
 
 use std::{
     fs::{self, File},
@@ -17,12 +17,12 @@ use super::one_off;
 use crate::{
     cluster::node::{Node, Plan},
     effects::source,
-    instant::Moment,
+    instant::MonotonicTime,
     report::{Report, say},
 };
 
 const MEGABYTES: u32 = 16;
-/// Requests at once: more than there are connections, so that each connection is used.
+/// Simultaneous requests: more than there are connections, so that each connection is used.
 const BURST: usize = 24;
 const FULL: Duration = Duration::from_secs(10);
 const SOON: Duration = Duration::from_secs(1);
@@ -30,7 +30,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     if !rustix::process::geteuid().is_root() {
-        report.skip("a file system of its own takes root");
+        report.skip("mounting a file system requires root");
         return Ok(());
     }
     let folder = target_folder().join("chaos-files/disk");
@@ -42,50 +42,52 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     let config = json!({"database": {"url": format!("sqlite://{}", mount.join("scripts.db").display())}});
     let plan = Plan { config, clock: None, small_disk: Some((mount.clone(), MEGABYTES)) };
     let Ok(node) = Node::start(&plan, "n0-1".to_owned(), &folder, http_client()).await else {
-        report.skip("this machine does not let us mount a file system, see chaos-files/disk");
+        report.skip("this machine does not allow mounting a file system, see chaos-files/disk");
         return Ok(());
     };
     let script = node.script("acme", &one_off("short", &source(1, 0))).await?;
     let failed = burst(&node, &script, "before").await;
     report.none("failures while there is room", &failed);
 
-    // The mount is seen by the node alone, and through its door by us.
+    // The mount is visible to the node only; this process reaches it through `/proc`.
     let mount = mount.strip_prefix("/").context("an absolute path")?;
     let filler = PathBuf::from(format!("/proc/{}/root", node.id())).join(mount).join("filler");
-    let began = Moment::now();
+    let began = MonotonicTime::now();
     let mut failures = 0;
-    while Moment::now().since(began) < FULL {
-        // Again and again: the database gives room back when it tidies up.
+    while MonotonicTime::now().since(began) < FULL {
+        // Repeated, because the database frees space when it tidies up.
         fill(&filler)?;
-        failures += burst(&node, &script, &format!("full {:?}", Moment::now())).await.len();
+        failures += burst(&node, &script, &format!("full {:?}", MonotonicTime::now())).await.len();
     }
     say(&format!("the disk was full for {FULL:?}"));
     report.at_least("failures while the disk is full", 1.0, failures as f64);
 
     fs::remove_file(&filler)?;
-    let freed = Moment::now();
+    let freed = MonotonicTime::now();
     let (mut last_failure, mut all) = (freed, Vec::new());
     let mut fine_since = None;
-    while Moment::now().since(freed) < TIMEOUT && fine_since.is_none_or(|since| Moment::now().since(since) < 3 * SOON) {
-        let asked = Moment::now();
-        let failed = burst(&node, &script, &format!("freed {asked:?}")).await;
+    while MonotonicTime::now().since(freed) < TIMEOUT
+        && fine_since.is_none_or(|since| MonotonicTime::now().since(since) < 3 * SOON)
+    {
+        let requested_at = MonotonicTime::now();
+        let failed = burst(&node, &script, &format!("freed {requested_at:?}")).await;
         if failed.is_empty() {
-            fine_since.get_or_insert(asked);
+            fine_since.get_or_insert(requested_at);
         } else {
-            (last_failure, fine_since) = (asked, None);
+            (last_failure, fine_since) = (requested_at, None);
         }
-        if asked.since(freed) > SOON {
+        if requested_at.since(freed) > SOON {
             all.extend(failed);
         }
     }
     report.within("last failure after it was freed", SOON, last_failure.since(freed));
-    report.none("failures later than that", &all);
+    report.none("failures after that", &all);
     let late = node.later("acme", &script, Duration::from_millis(10)).await;
-    report.none("runs for later that were refused", &late.err().into_iter().collect::<Vec<_>>());
+    report.none("later runs that were refused", &late.err().into_iter().collect::<Vec<_>>());
     Ok(())
 }
 
-/// Writes until nothing more fits.
+/// Writes until the disk is full.
 fn fill(file: &PathBuf) -> anyhow::Result<()> {
     let mut filler = File::options().create(true).append(true).open(file)?;
     let mut size = 64 * 1024;
@@ -99,7 +101,7 @@ fn fill(file: &PathBuf) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs and saved scripts at once: what did not work of them.
+/// Runs and saves scripts simultaneously; returns the failures.
 async fn burst(node: &Node, script: &str, name: &str) -> Vec<String> {
     let save = async |number: usize| {
         let script = one_off(&format!("{name} {number}"), &source(1, 0));

@@ -1,4 +1,4 @@
-//! A node that serves requests and is killed again and again, on each database: whatever a request did is on record.
+//! A node that serves requests and is killed repeatedly, on each database: every effect of a request is on record.
 
 use std::{collections::HashSet, fs, path::PathBuf, time::Duration};
 
@@ -17,13 +17,13 @@ use crate::{
     report::{Report, say},
 };
 
-/// Requests under way at a time.
+/// Requests in flight at a time.
 const LANES: usize = 8;
-/// The longest that a node serves before it is killed, in milliseconds: many die within one group of records.
-const LIFE: u64 = 250;
+/// The longest time that a node serves before it is killed, in milliseconds: many die within one group of records.
+const MAX_UPTIME_MS: u64 = 250;
 const LEASE: Duration = Duration::from_secs(1);
 
-/// Every other request changes something outside of the plugin.
+/// Every other request has an effect outside of the plugin.
 const EFFECT: &str = "async function handleRequest(req) {
     await services.effects.note(0, 1);
     return {status: 200, body: {done: true}};
@@ -61,7 +61,7 @@ async fn on(
     for kill in 1..=kills {
         let node = Node::start(&plan, format!("n{kill}"), &folder, http_client()).await?;
         let lanes = join_all((0..LANES).map(|lane| serve(&node, if lane % 2 == 0 { "effect" } else { "none" })));
-        let life = Duration::from_millis(random.below(LIFE));
+        let life = Duration::from_millis(random.below(MAX_UPTIME_MS));
         let strike = async {
             sleep(life).await;
             node.strike();
@@ -69,10 +69,10 @@ async fn on(
         let (served, ()) = tokio::join!(lanes, strike);
         answered.extend(served.into_iter().flatten());
         if kill % 50 == 0 {
-            say(&format!("{name}: {kill} kills, {} answers with an effect", answered.len()));
+            say(&format!("{name}: {kill} kills, {} responses with an effect", answered.len()));
         }
     }
-    // Whatever the killed ones left open is found by one that lives.
+    // A live node finds everything that the killed ones left open.
     let last = Node::start(&plan, "last".to_owned(), &folder, http_client()).await?;
     let records = settled(database.url(), kills).await?;
     drop(last);
@@ -87,19 +87,19 @@ async fn on(
         .map(|record| record.1.as_str())
         .collect();
     let of = |status| records.iter().filter(|record| record.1 == status && effects.contains(&record.0)).count();
-    let told: HashSet<&str> =
+    let recorded: HashSet<&str> =
         records.iter().filter(|record| record.1 == "success").map(|record| record.0.as_str()).collect();
-    let untrue: Vec<&String> = answered.iter().filter(|run| !told.contains(run.as_str())).collect();
+    let unrecorded: Vec<&String> = answered.iter().filter(|run| !recorded.contains(run.as_str())).collect();
     report.figure(&format!("{name}: kills"), kills);
     report.figure(&format!("{name}: runs with effects"), format!("{} ({} lost)", effects.len(), of("lost")));
     report.figure(&format!("{name}: runs on record"), records.len());
-    report.none(&format!("{name}: runs with effects and without a record"), &without);
-    report.none(&format!("{name}: runs that are neither lost nor well"), &open);
-    report.none(&format!("{name}: answers with an effect that the record does not have"), &untrue);
+    report.none(&format!("{name}: runs with effects but without a record"), &without);
+    report.none(&format!("{name}: runs that are neither lost nor successful"), &open);
+    report.none(&format!("{name}: responses with an effect but without a record"), &unrecorded);
     Ok(())
 }
 
-/// Asks again and again until the node is dead; the runs that had an effect and were answered.
+/// Sends requests until the node is dead; returns the runs that had an effect and were answered.
 async fn serve(node: &Node, endpoint: &str) -> Vec<String> {
     let mut answered = Vec::new();
     while let Ok(run) = node.endpoint("acme", endpoint).await {
@@ -110,10 +110,10 @@ async fn serve(node: &Node, endpoint: &str) -> Vec<String> {
     answered
 }
 
-/// Every run and its status, when none is open any more or the longest wait is over.
+/// Returns every run and its status, once none is open or the longest wait is over.
 async fn settled(url: &str, kills: u64) -> anyhow::Result<Vec<(String, String)>> {
     let mut records = read(url).await?;
-    // A node ends at most a hundred runs in each third of its lease.
+    // A node recovers at most 100 runs in each third of its lease.
     for _ in 0..30 + kills {
         if records.iter().all(|record| record.1 != "running") {
             break;
@@ -126,7 +126,7 @@ async fn settled(url: &str, kills: u64) -> anyhow::Result<Vec<(String, String)>>
 
 async fn read(url: &str) -> anyhow::Result<Vec<(String, String)>> {
     if url.starts_with("sqlite") {
-        // As PostgreSQL writes an id.
+        // The form in which PostgreSQL prints an id.
         const RUNS: &str = "SELECT substr(h, 1, 8) || '-' || substr(h, 9, 4) || '-' || substr(h, 13, 4) || '-' || substr(h, 17, 4) \
             || '-' || substr(h, 21), status FROM (SELECT lower(hex(id)) AS h, status FROM script_executions)";
         let mut connection = SqliteConnection::connect(url).await?;

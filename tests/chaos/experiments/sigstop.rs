@@ -1,4 +1,4 @@
-//! A node stands still for longer than its lease, with runs under way, and goes on: another has taken them over meanwhile.
+//! A node with runs in flight is suspended for longer than its lease and then resumed; another node has meanwhile taken the runs over.
 
 use std::time::Duration;
 
@@ -9,9 +9,9 @@ use tokio::time::sleep;
 use super::one_off;
 use crate::{
     Options,
-    cluster::{Cluster, Trouble},
+    cluster::{Cluster, Outage},
     effects::source,
-    instant::Moment,
+    instant::MonotonicTime,
     judge::judge,
     report::{Report, say},
 };
@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 
 pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Result<()> {
     let lease = options.lease(10);
-    ensure!(2 * lease < STOPPED, "a lease of less than half of {STOPPED:?}, please");
+    ensure!(2 * lease < STOPPED, "--lease must be less than half of {STOPPED:?}");
     let mut cluster = Cluster::new("sigstop", lease).await?;
     let room = json!({"worker": {"max_workers": 2 * RUNS}});
     cluster.add(&room, None).await?;
@@ -37,23 +37,23 @@ pub(crate) async fn run(options: &Options, report: &mut Report) -> anyhow::Resul
     sleep(Duration::from_secs(2)).await;
 
     let stopped = cluster.node(0)?;
-    say(&format!("{} stands still for {STOPPED:?}", stopped.name));
-    let from = Moment::now();
-    stopped.freeze();
+    say(&format!("{} is suspended for {STOPPED:?}", stopped.name));
+    let from = MonotonicTime::now();
+    stopped.suspend();
     sleep(STOPPED).await;
-    stopped.thaw();
+    stopped.resume();
     let name = stopped.name.clone();
-    cluster.troubles.push(Trouble { node: name.clone(), from, until: Some(Moment::now()) });
+    cluster.outages.push(Outage { node: name.clone(), from, until: Some(MonotonicTime::now()) });
 
-    let thawed = Moment::now();
+    let thawed = MonotonicTime::now();
     let mut serves = false;
-    while !serves && Moment::now().since(thawed) < TIMEOUT {
+    while !serves && MonotonicTime::now().since(thawed) < TIMEOUT {
         serves = cluster.node(0)?.run("other", &short).await.is_ok_and(|status| status == "success");
     }
-    report.within("serves again after it goes on", Duration::from_secs(5), Moment::now().since(thawed));
+    report.within("serves again after it is resumed", Duration::from_secs(5), MonotonicTime::now().since(thawed));
     report.none("left open", &cluster.settle("acme", Duration::from_secs(180)).await?);
     judge(&cluster, "acme", 2).await?.rows(report, "");
     let own = cluster.effects().into_iter().filter(|effect| effect.node == name && effect.at > thawed).count();
-    report.figure("effects of the node after it went on, rightly or not", own);
+    report.figure("effects of the node after it was resumed", own);
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Five hundred tenants with one run each, due at once, and one tenant with five hundred.
+//! Five hundred tenants with one run each, due at the same time, against one tenant with five hundred.
 
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ use crate::{
 };
 
 const RUNS: usize = 500;
-/// The first warms up and does not count.
+/// The first run warms up and is not counted.
 const ROUNDS: usize = 2;
-/// How much slower many tenants may be than one: each needs an isolate of its own.
+/// How many times slower many tenants may be than one: each needs a new isolate.
 const SHARE: f64 = 0.7;
 
 pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
@@ -25,11 +25,11 @@ pub(crate) async fn run(report: &mut Report) -> anyhow::Result<()> {
     let many = rate("tenants-many", RUNS).await?;
     report.figure("runs a second, one tenant", format!("{one:.1}"));
     report.figure(&format!("runs a second, {RUNS} tenants"), format!("{many:.1}"));
-    report.at_least("rate of many tenants to that of one", SHARE, many / one);
+    report.at_least("ratio of the rate of many tenants to that of one", SHARE, many / one);
     Ok(())
 }
 
-/// Runs a second of so many tenants together.
+/// Returns runs per second of that many tenants together.
 async fn rate(name: &str, tenants: usize) -> anyhow::Result<f64> {
     let mut cluster = Cluster::new(name, Duration::from_secs(30)).await?;
     cluster.add(&json!({}), None).await?;
@@ -56,7 +56,7 @@ async fn rate(name: &str, tenants: usize) -> anyhow::Result<f64> {
             .buffer_unordered(4)
             .try_collect::<Vec<_>>()
             .await?;
-        ensure!(SystemClock.now() < at, "asking took longer than expected");
+        ensure!(SystemClock.now() < at, "requests took longer than expected");
         ensure!(cluster.made(round * RUNS, Duration::from_secs(240)).await, "not all of {RUNS} runs came");
         let effects = cluster.effects();
         let mut times: Vec<_> = effects.iter().skip((round - 1) * RUNS).map(|effect| effect.at).collect();

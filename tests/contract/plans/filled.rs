@@ -1,4 +1,4 @@
-//! A history to read: some thousand runs and occurrences of one script among those of others, written as no repository would.
+//! A history to read: some thousand runs and occurrences of one script among those of others, inserted directly, not by a repository.
 
 use iota_scripts_domain::ScriptId;
 use iota_scripts_infrastructure::persistence::Dialect;
@@ -8,7 +8,7 @@ pub(crate) const ROWS: u32 = 20_000;
 
 /// Statements that fill the tables: one run and one occurrence a minute of a script of acme, one in a hundred failed.
 pub(crate) fn statements(dialect: Dialect, script: ScriptId, rows: u32) -> String {
-    // SQLite has the statistics that come with its tables, as nobody makes others.
+    // SQLite has the statistics that come with its tables, because the plugin does not run ANALYZE.
     let (id, uuid, numbers, at, statistics) = match dialect {
         Dialect::Sqlite => (
             "randomblob(16)",

@@ -1,5 +1,5 @@
-//! Hears every statement that the driver tells of. Its threads are not ours, so it listens for the whole process; only a database
-//! that was opened for it tells anything.
+//! Records every statement that the driver logs. The driver's threads are not the test's, so the recorder listens in the whole process;
+//! only a database that was opened for it logs its statements.
 
 use std::sync::{Mutex, OnceLock};
 
@@ -9,20 +9,20 @@ use tracing::{
     span,
 };
 
-/// The statements since it was asked last, by whichever database: one test at a time may ask.
-static HEARD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+/// Statements since the last call of [`recorded`], from any database: only one test at a time may use it.
+static RECORDED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
 struct Recorder;
 
-/// Begins to listen, once for the process.
+/// Starts recording, once for the process.
 pub(super) fn listen() {
     static LISTENING: OnceLock<()> = OnceLock::new();
-    LISTENING.get_or_init(|| tracing::subscriber::set_global_default(Recorder).expect("nobody else listens"));
+    LISTENING.get_or_init(|| tracing::subscriber::set_global_default(Recorder).expect("no other listener"));
 }
 
-/// What was heard since.
-pub(super) fn heard() -> Vec<String> {
-    std::mem::take(&mut *HEARD.lock().expect("no panic while it is held"))
+/// Statements since the last call.
+pub(super) fn recorded() -> Vec<String> {
+    std::mem::take(&mut *RECORDED.lock().expect("not poisoned"))
 }
 
 impl Subscriber for Recorder {
@@ -40,9 +40,9 @@ impl Subscriber for Recorder {
     fn event(&self, event: &Event<'_>) {
         let mut statement = Statement::default();
         event.record(&mut statement);
-        // A short statement is told whole in the summary.
+        // The summary holds all of a short statement.
         let text = if statement.whole.trim().is_empty() { statement.summary } else { statement.whole };
-        HEARD.lock().expect("no panic while it is held").push(text.trim().to_owned());
+        RECORDED.lock().expect("not poisoned").push(text.trim().to_owned());
     }
 }
 

@@ -1,11 +1,11 @@
-//! How each database would carry a statement out, and whether that costs more as history grows.
+//! How each database would execute a statement, and whether its cost grows with history.
 
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection, Row as _, SqliteConnection};
 
 /// The tables that grow for as long as scripts run.
 const HISTORY: [&str; 2] = ["script_executions", "script_occurrences"];
-/// Indexes of what is unsettled, unsuccessful or unhandled. They may be read whole, or by their tenant alone.
+/// Indexes of unsettled, unsuccessful or unhandled rows. They may be read whole, or by their tenant alone.
 const PARTIAL: [&str; 13] = [
     "script_executions_by_lease",
     "script_executions_refused",
@@ -27,7 +27,7 @@ pub(super) async fn growing(url: &str, statement: &str) -> Vec<String> {
     if url.starts_with("sqlite") { sqlite(url, statement).await } else { postgres(url, statement).await }
 }
 
-/// The table that a name in a statement stands for: `FROM script_occurrences o`.
+/// The table that an alias in a statement names: `FROM script_occurrences o`.
 fn table_of(statement: &str, name: &str) -> Option<&'static str> {
     let words: Vec<&str> =
         statement.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|w| !w.is_empty()).collect();
@@ -36,7 +36,7 @@ fn table_of(statement: &str, name: &str) -> Option<&'static str> {
     HISTORY.into_iter().find(|table| *table == name || is_alias(table))
 }
 
-/// The names of the indexes that a statement goes by.
+/// The names of the indexes that a plan uses.
 pub(super) async fn indexes(url: &str, statement: &str) -> Vec<String> {
     if url.starts_with("sqlite") {
         let named = |step: &String| Some(step.split_once(" INDEX ")?.1.split(' ').next()?.to_owned());
@@ -62,7 +62,7 @@ async fn sqlite_steps(url: &str, statement: &str) -> Vec<String> {
 async fn sqlite(url: &str, statement: &str) -> Vec<String> {
     let steps = sqlite_steps(url, statement).await;
     let sorted = steps.iter().any(|step| step.contains("TEMP B-TREE FOR ORDER BY"));
-    // A limit ends the reading when the rows come in order, or in none.
+    // A limit stops the scan if the rows come in order, or if no order is required.
     let limited = statement.contains(" LIMIT ") && !sorted;
     let grows = |step: &&String| {
         let mut words = step.split(' ');
@@ -92,7 +92,8 @@ async fn postgres_plan(url: &str, statement: &str) -> Value {
     let mut connection = PgConnection::connect(url).await.expect("the database opens");
     let parameters = (1..).take_while(|n| statement.contains(&format!("${n}"))).map(|_| "NULL").collect::<Vec<_>>();
     let arguments = if parameters.is_empty() { String::new() } else { format!("({})", parameters.join(", ")) };
-    // The plan that serves any values, as after the first few calls; history is small in a test, and a scan cheap.
+    // The generic plan for any values, as after the first few calls; a test has little history, so that a scan is
+    // cheap.
     let set = "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off";
     connection.execute(set).await.expect("set");
     let prepare = AssertSqlSafe(format!("PREPARE asked AS {statement}"));
@@ -104,7 +105,7 @@ async fn postgres_plan(url: &str, statement: &str) -> Value {
     plan[0]["Plan"].take()
 }
 
-/// Whether something above stops when it has enough: a limit, with nothing between that wants all rows first.
+/// Whether a step above stops early: a limit, with no step in between that reads all rows first.
 fn walk(node: &Value, limited: bool, found: &mut Vec<String>) {
     let text = |key: &str| node[key].as_str().unwrap_or_default();
     let limited = match text("Node Type") {
@@ -113,7 +114,7 @@ fn walk(node: &Value, limited: bool, found: &mut Vec<String>) {
         _ => limited,
     };
     let index = text("Index Name");
-    // The bitmap's own scan bears no table, and its heap no condition of the index: the index says which it is.
+    // The bitmap index scan names no table, and the heap scan no index condition: the index name links them.
     let history = HISTORY.contains(&text("Relation Name")) || HISTORY.iter().any(|table| index.starts_with(table));
     let reads = matches!(text("Node Type"), "Seq Scan" | "Index Scan" | "Index Only Scan" | "Bitmap Index Scan");
     if history && reads {
@@ -135,7 +136,8 @@ fn walk(node: &Value, limited: bool, found: &mut Vec<String>) {
         }
     }
     for child in node["Plans"].as_array().into_iter().flatten() {
-        // What is asked for once for each row stops by itself: EXISTS is one row, and a limit of its own is in the plan.
+        // A subquery that runs once for each row stops early: EXISTS reads one row, and the plan shows its limit
+        // otherwise.
         let exists = text("Join Type") == "Semi" || text("Join Type") == "Anti";
         walk(child, limited || exists, found);
     }

@@ -1,5 +1,5 @@
 // ends: user | success | timeout
-// sleeps where nobody wakes it
+// sleeps without a thread to wake it
 function main() {
     return Atomics.wait(new Int32Array(new SharedArrayBuffer(8)), 0, 0);
 }

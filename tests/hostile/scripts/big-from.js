@@ -1,5 +1,5 @@
 // ends: memory | user | timeout
-// from a length alone
+// an array made from a length alone
 function main() {
     return Array.from({length: 2 ** 31}, () => 0).length;
 }

@@ -1,5 +1,5 @@
 // ends: memory | user | timeout
-// commas between nothing
+// joins an array of holes
 function main() {
     return new Array(3e9).join().length;
 }

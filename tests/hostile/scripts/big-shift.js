@@ -1,5 +1,5 @@
 // ends: memory | user
-// a number of a terabit
+// an integer of a terabit
 function main() {
     return (1n << 2n ** 40n) > 0n;
 }

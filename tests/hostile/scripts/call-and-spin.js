@@ -1,5 +1,5 @@
 // ends: timeout | service
-// spins while more comes in than a line holds
+// spins while more answers arrive than the socket buffers
 async function main() {
     const text = 'x'.repeat(100000);
     for (let i = 0; i < 50; i++) services.echo.same(text);

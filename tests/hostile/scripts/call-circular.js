@@ -1,5 +1,5 @@
 // ends: user
-// an argument that holds itself
+// an argument that contains itself
 async function main() {
     const self = {}; self.self = self; return await services.echo.same(self);
 }

@@ -1,5 +1,5 @@
 // ends: success | timeout | memory | user | service
-// more on its way in both directions than a line holds
+// more in flight in both directions than the socket buffers
 async function main() {
     const text = 'x'.repeat(60000);
     for (let round = 0; round < 3; round++) {

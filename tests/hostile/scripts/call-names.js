@@ -1,5 +1,5 @@
 // ends: user
-// calls what is not bound, by odd names
+// calls unbound services by odd names
 async function main() {
     const names = ['__proto__', 'constructor', '../echo', '', 'a'.repeat(100000), 'echo.same'];
     for (const name of names) {

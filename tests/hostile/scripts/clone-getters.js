@@ -1,5 +1,5 @@
 // ends: success
-// has its getters make the value that is cloned as they go
+// getters that extend the value while it is cloned
 function main() {
     const endless = () => ({ get next() { return endless(); } });
     try {

@@ -1,5 +1,5 @@
 // ends: user | memory
-// an error whose message is a book
+// an error with a very long message
 function main() {
     throw new Error('x'.repeat(5 << 20));
 }

@@ -1,5 +1,5 @@
 // ends: success
-// makes itself another tenant
+// tries to become another tenant
 async function main() {
     const tenant = context.tenant.id;
     try { context.tenant.id = 'globex'; } catch { /* frozen */ }

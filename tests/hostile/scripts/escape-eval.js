@@ -1,5 +1,5 @@
 // ends: success
-// and by every kind of eval
+// compiles text by every kind of eval
 function main() {
     const ways = [() => eval('1'), () => (0, eval)('1'), () => globalThis.eval('1'), () => Reflect.apply(eval, null, ['1'])];
     for (const way of ways) {

@@ -1,5 +1,5 @@
 // ends: success
-// makes code of text, by every constructor
+// compiles text by every constructor
 function main() {
     const makers = [() => {}, async () => {}, function* () {}, async function* () {}].map(f => f.constructor);
     for (const make of makers) {

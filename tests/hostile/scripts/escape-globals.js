@@ -1,5 +1,5 @@
 // ends: success
-// looks for what other systems have
+// looks for globals of other runtimes
 function main() {
     const names = ['process', 'require', 'module', 'Deno', 'Bun', 'Java', 'std', 'os', '$262', 'XMLHttpRequest', 'WebAssembly',
                    'ShadowRealm', 'SharedArrayBuffer', 'gc', 'load', 'read', 'quit'];

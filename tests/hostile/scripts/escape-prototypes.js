@@ -1,5 +1,5 @@
 // ends: success
-// changes what all scripts share
+// changes objects that all scripts share
 function main() {
     'use strict';
     const shared = [Object.prototype, Array.prototype, Function.prototype, Promise.prototype, String.prototype, Math, JSON, console, Error.prototype];

@@ -1,5 +1,5 @@
 // ends: success | user
-// replaces what the engine calls itself
+// replaces functions that the engine itself calls
 async function main() {
     try { Promise.prototype.then = () => { throw new Error('hijacked'); }; } catch { /* frozen */ }
     try { globalThis.Promise = class {}; } catch { /* frozen */ }

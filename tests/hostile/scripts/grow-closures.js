@@ -1,5 +1,5 @@
 // ends: memory | timeout
-// functions that hold on to lists
+// functions that retain lists
 function main() {
     const kept = [];
     for (;;) {

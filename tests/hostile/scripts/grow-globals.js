@@ -1,5 +1,5 @@
 // ends: memory | timeout
-// leaves everything behind for the next run
+// stores everything in globals for the next run
 function main() {
     for (let i = 0; ; i++) globalThis['left' + i] = new Array(50).fill(i);
 }

@@ -1,5 +1,5 @@
 // ends: memory | timeout
-// a list that takes itself in
+// a list that appends itself
 function main() {
     let list = [0]; for (;;) list = [...list, ...list, 1];
 }

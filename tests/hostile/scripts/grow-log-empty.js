@@ -1,5 +1,5 @@
 // ends: timeout
-// lines of nothing
+// empty lines
 function main() {
     for (;;) console.log('');
 }

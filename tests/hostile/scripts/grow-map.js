@@ -1,5 +1,5 @@
 // ends: memory | timeout
-// keys that are never the same
+// keys that are all different
 function main() {
     const map = new Map(); for (let i = 0; ; i++) map.set({i}, `value ${i}`);
 }

@@ -1,5 +1,5 @@
 // ends: memory | timeout
-// symbols that a registry keeps
+// symbols in the global registry
 function main() {
     for (let i = 0; ; i++) Symbol.for('registered ' + i + 'x'.repeat(100));
 }

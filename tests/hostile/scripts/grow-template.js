@@ -1,5 +1,5 @@
 // ends: memory | timeout | user
-// a template inside of itself
+// a template within itself
 function main() {
     let text = 'x'; for (;;) text = `${text} and ${text} and ${text}`;
 }

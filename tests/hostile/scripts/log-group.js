@@ -1,5 +1,5 @@
 // ends: success | memory | timeout
-// has a text of nothing but lines set further in
+// logs a text of many lines in a deep group
 function main() {
     for (let i = 0; i < 100; i++) console.group();
     console.log('\n'.repeat(2 ** 24));

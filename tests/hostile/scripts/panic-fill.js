@@ -1,5 +1,5 @@
 // ends: success | user | internal
-// the same in the middle of fill
+// shrinks the buffer during fill
 function main() {
     const buffer = new ArrayBuffer(512, {maxByteLength: 1024}), bytes = new Uint8Array(buffer);
     bytes.fill({valueOf() { buffer.resize(3); return 9; }}, 1, 500);

@@ -1,5 +1,5 @@
 // ends: user
-// throws what is no error
+// throws values that are not errors
 function main() {
     throw new Proxy(Object.create(null), {get() { throw Symbol('no'); }, ownKeys() { throw null; }});
 }

@@ -1,5 +1,5 @@
 // ends: success | timeout | user
-// goes on after its result is there
+// continues after returning its result
 function main() {
     const again = () => Promise.resolve().then(again);
     again();

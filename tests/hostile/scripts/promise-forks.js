@@ -1,5 +1,5 @@
 // ends: memory | timeout
-// two for one
+// each promise starts two
 function main() {
     const fork = () => { Promise.resolve().then(fork); Promise.resolve().then(fork); }; fork();
 }

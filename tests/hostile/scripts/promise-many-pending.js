@@ -1,5 +1,5 @@
 // ends: user | memory | timeout
-// three hundred thousand of these
+// three hundred thousand pending promises
 async function main() {
     const all = Array.from({length: 300000}, () => new Promise(() => {}));
     return await Promise.all(all);

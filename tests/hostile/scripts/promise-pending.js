@@ -1,5 +1,5 @@
 // ends: user
-// waits for what never comes
+// awaits a promise that never settles
 function main() {
     return new Promise(() => {});
 }

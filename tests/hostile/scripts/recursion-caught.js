@@ -1,5 +1,5 @@
 // ends: stack | user | timeout
-// catches what ends it, and goes on
+// catches the fault that ends it, and continues
 function main() {
     try {
         return main();

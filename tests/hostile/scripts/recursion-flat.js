@@ -1,5 +1,5 @@
 // ends: stack | memory | timeout | user
-// flat of lists that hold each other
+// flat of lists that contain each other
 function main() {
     const a = [], b = [a, a];
     a.push(b, b);

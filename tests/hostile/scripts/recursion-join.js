@@ -1,5 +1,5 @@
 // ends: stack | memory | timeout | user | success
-// the text of lists in lists
+// joins nested lists
 function main() {
     let list = [1];
     for (let i = 0; i < 200000; i++) list = [list, 2];

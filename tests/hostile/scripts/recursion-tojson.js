@@ -1,5 +1,5 @@
 // ends: stack | memory | timeout | user | success
-// toJSON that makes ever new objects
+// toJSON that returns a new object each time
 function main() {
     const again = () => ({toJSON: () => [again()]});
     return JSON.stringify(again());

@@ -1,5 +1,5 @@
 // ends: timeout | success | memory | user
-// two ways to take every letter
+// two ways to match every letter
 function main() {
     return /^(x|xx|xxx)*$/.exec('x'.repeat(60) + 'y');
 }

@@ -1,5 +1,5 @@
 // ends: timeout | success | memory | user
-// looks ahead from every place
+// a lookahead from every position
 function main() {
     return /^(?=(.*)*!)(?:.+)+\?$/.test('text '.repeat(40));
 }

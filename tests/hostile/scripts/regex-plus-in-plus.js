@@ -1,5 +1,5 @@
 // ends: timeout | success | memory | user
-// the classic
+// the classic catastrophic pattern
 function main() {
     return /^(\w+)+$/.test('w'.repeat(50) + '-');
 }

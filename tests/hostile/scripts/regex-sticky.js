@@ -1,5 +1,5 @@
 // ends: timeout | success | memory | user
-// starts again at every place
+// starts again at every position
 function main() {
     const text = 'ab'.repeat(100000), found = [];
     for (const match of text.matchAll(/(?:ab)*c|a/g)) found.push(match.index);

@@ -1,5 +1,5 @@
 // ends: user
-// holds itself
+// a result that contains itself
 function main() {
     const ring = {}; ring.ring = [ring]; return ring;
 }

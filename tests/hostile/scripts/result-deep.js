@@ -1,5 +1,5 @@
 // ends: user | stack
-// deeper than a result may be
+// a result nested deeper than the limit
 function main() {
     let deep = {}; for (let i = 0; i < 100000; i++) deep = {deep}; return deep;
 }

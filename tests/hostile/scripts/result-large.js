@@ -1,5 +1,5 @@
 // ends: user | memory
-// more than a result may have
+// a result larger than the limit
 function main() {
     return 'x'.repeat(3 << 20);
 }

@@ -1,5 +1,5 @@
 // ends: user | success | timeout | memory
-// has every key there is
+// a result with every possible key
 function main() {
     return new Proxy({}, {
         ownKeys: () => Array.from({length: 50000}, (_, i) => `key${i}`),

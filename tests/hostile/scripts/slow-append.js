@@ -1,5 +1,5 @@
 // ends: success | timeout | memory
-// letter by letter
+// appends letter by letter
 function main() {
     let text = ''; for (let i = 0; i < 300000; i++) text += String.fromCharCode(65 + i % 26); return text.length;
 }

@@ -1,5 +1,5 @@
 // ends: success | timeout | memory
-// every other letter
+// replaces every other letter
 function main() {
     return 'ab'.repeat(200000).replaceAll('a', 'cc').length;
 }

@@ -1,5 +1,5 @@
 // ends: success | timeout | memory
-// takes out the first, again and again
+// removes the first element repeatedly
 function main() {
     const list = Array.from({length: 100000}, (_, i) => i); while (list.length > 1) list.splice(0, 1); return list;
 }

@@ -1,5 +1,5 @@
 // ends: success | timeout | memory
-// every letter a part
+// splits into single letters
 function main() {
     return 'abc '.repeat(100000).split('').length + 'a b '.repeat(100000).split(' ').length;
 }

@@ -1,5 +1,5 @@
 // ends: success | timeout | memory
-// always at the front
+// inserts at the front
 function main() {
     const list = []; for (let i = 0; i < 100000; i++) list.unshift(i); return list.length;
 }

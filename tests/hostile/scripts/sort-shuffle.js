@@ -1,5 +1,5 @@
 // ends: success
-// an ordinary way to shuffle
+// a common way to shuffle
 function main() {
     return Array.from({length: 500}, (_, i) => i).sort(() => Math.random() - 0.5).length;
 }

@@ -1,5 +1,5 @@
 // ends: success
-// the same for numbers in a buffer
+// a random comparator for a typed array
 function main() {
     return new Float32Array(200).map((_, i) => i * 31 % 200).sort(() => Math.random() - 0.5).length;
 }

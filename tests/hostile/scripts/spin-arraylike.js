@@ -1,5 +1,5 @@
 // ends: timeout
-// indexOf in something with a length
+// indexOf in an object with a huge length
 function main() {
     return Array.prototype.indexOf.call({length: Number.MAX_SAFE_INTEGER}, 'needle');
 }

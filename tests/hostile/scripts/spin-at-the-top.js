@@ -1,4 +1,4 @@
 // ends: timeout
-// it never comes to main
+// spins before main
 for (let i = 0; ; i++);
 function main() {}

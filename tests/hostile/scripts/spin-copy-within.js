@@ -1,5 +1,5 @@
 // ends: timeout | user | memory
-// moves what is not there
+// copyWithin over missing elements
 function main() {
     return Array.prototype.copyWithin.call({length: 2 ** 52}, 1, 0).length;
 }

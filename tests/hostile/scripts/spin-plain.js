@@ -1,5 +1,5 @@
 // ends: timeout
-// the oldest one
+// an empty endless loop
 function main() {
     for (;;) {}
 }

@@ -1,5 +1,5 @@
 // ends: timeout | memory
-// reverses what is not there
+// reverses missing elements
 function main() {
     return Array.prototype.reverse.call({length: 2 ** 53 - 1}).length;
 }

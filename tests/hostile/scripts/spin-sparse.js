@@ -1,5 +1,5 @@
 // ends: timeout
-// every index of the longest list there is
+// every index of the longest possible list
 function main() {
     const holes = [];
     holes.length = 2 ** 32 - 1;

@@ -1,5 +1,5 @@
 // ends: timeout | user
-// and while it is made JSON
+// spins while its result is converted to JSON
 function main() {
     return {toJSON() { for (;;); }};
 }

@@ -1,5 +1,5 @@
 // ends: success
-// sets and clears timers, each to fire before the one before
+// sets and clears timers, each due before the previous one
 async function main() {
     try {
         for (let delay = 2_000_000_000; ; delay--) clearTimeout(setTimeout(() => {}, delay));

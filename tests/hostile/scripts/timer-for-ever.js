@@ -1,5 +1,5 @@
 // ends: timeout
-// waits for timers that never come to an end, as many as it may
+// waits for the maximum number of timers that never end
 async function main() {
     for (let i = 0; i < 900; i++) setInterval(() => {}, 0);
     await new Promise(() => {});

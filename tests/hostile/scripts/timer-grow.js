@@ -1,5 +1,5 @@
 // ends: memory | timeout
-// keeps more and more from one timer to the next
+// retains more with each timer
 async function main() {
     const kept = [];
     setInterval(() => kept.push(new Array(200_000).fill(kept.length)), 0);

@@ -1,5 +1,5 @@
 // ends: success | timeout | memory
-// has names of hosts written in ASCII that are far too long
+// host names that are far too long in their ASCII form
 function main() {
     for (let length = 1000; length < 2 ** 24; length *= 2) URL.canParse('https://' + 'ж'.repeat(length) + '.example/');
 }

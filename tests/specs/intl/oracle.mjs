@@ -1,5 +1,5 @@
-// Writes what Node.js says into the expected values of a case: node oracle.mjs table
-// Lines of its differences.json, each with a reason, are put in their place.
+// Writes the results of Node.js to the expected values of a case: node oracle.mjs table
+// Lines of its differences.json, each with a reason, replace them.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
 const folder = new URL(`${process.argv[2]}/`, import.meta.url);

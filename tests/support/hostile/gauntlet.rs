@@ -1,4 +1,4 @@
-//! Runs the scripts of the corpus through the library, several at a time, and says how each ended.
+//! Runs the scripts of the corpus through the library, several at a time, and reports how each ended.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -12,27 +12,27 @@ use crate::Stage;
 
 /// Runs at a time.
 const LANES: usize = 4;
-/// Wall time of each.
+/// Wall time limit of each run.
 const WALL_SECONDS: u64 = 1;
-/// Memory of each.
+/// Memory limit of each run.
 const MEMORY_MB: u64 = 64;
-/// No run takes this long, however busy the machine is; one that does hangs.
-const HANGS: Duration = Duration::from_secs(120);
+/// Limit for any run, however busy the machine is; a longer one hangs.
+const HANG_LIMIT: Duration = Duration::from_secs(120);
 
 /// Saved scripts, ready to run.
 #[derive(Debug)]
 pub struct Gauntlet {
     stage: Arc<Stage>,
     who: Identity,
-    scripts: Vec<(HostileScript, Saved)>,
+    scripts: Vec<(HostileScript, SaveResult)>,
 }
 
-/// What saving has come to.
+/// The result of saving.
 #[derive(Debug)]
-enum Saved {
-    /// As the script of this id.
+enum SaveResult {
+    /// Saved, with this id.
     As(String),
-    /// Not at all: the source is refused, with this answer.
+    /// The source was rejected with this response.
     Refused(Value),
 }
 
@@ -40,11 +40,11 @@ enum Saved {
 #[derive(Debug)]
 pub struct Ended {
     pub script: String,
-    /// `success`, the type of the fault, or what else was seen.
+    /// `success`, the type of the fault, or another observation.
     pub end: String,
-    /// Whether the script may end so.
+    /// Whether the script may end like this.
     pub allowed: bool,
-    /// How long the run took beyond its limit of wall time.
+    /// Time that the run took beyond its limit of wall time.
     pub overrun: Duration,
     why: Value,
 }
@@ -56,8 +56,8 @@ impl fmt::Display for Ended {
 }
 
 impl Gauntlet {
-    /// The configuration that the gauntlet wants: a worker for each lane, of this isolation, and no script switched off for
-    /// what it does.
+    /// The configuration for the gauntlet: a worker for each lane, of this isolation, and no script deactivated for its
+    /// strikes.
     #[must_use]
     pub fn config(isolation: &str) -> Value {
         json!({"isolation": isolation, "worker": {"max_workers": LANES, "checkout_timeout_ms": 600_000}, "quarantine": {"strikes": 0},
@@ -67,7 +67,7 @@ impl Gauntlet {
     /// Saves every script as a one-off script of this user's tenant.
     ///
     /// # Panics
-    /// When the API fails in another way than to refuse the source.
+    /// If the API fails other than by rejecting the source.
     pub async fn prepare(stage: &Arc<Stage>, who: Identity, corpus: Vec<HostileScript>) -> Self {
         let mut scripts = Vec::new();
         for script in corpus {
@@ -82,13 +82,13 @@ impl Gauntlet {
         stream::iter(0..self.scripts.len()).map(|number| self.run(number)).buffer_unordered(LANES).collect().await
     }
 
-    /// How many there are.
+    /// The number of scripts.
     #[must_use]
     pub fn len(&self) -> usize {
         self.scripts.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no scripts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.scripts.is_empty()
@@ -98,8 +98,8 @@ impl Gauntlet {
     pub async fn run(&self, number: usize) -> Ended {
         let (script, saved) = &self.scripts[number % self.scripts.len()];
         let (end, why, overrun_ms) = match saved {
-            Saved::Refused(answer) => ("compile".to_owned(), answer.clone(), 0),
-            Saved::As(id) => match timeout(HANGS, self.stage.run(&self.who, id, Value::Null)).await {
+            SaveResult::Refused(answer) => ("compile".to_owned(), answer.clone(), 0),
+            SaveResult::As(id) => match timeout(HANG_LIMIT, self.stage.run(&self.who, id, Value::Null)).await {
                 Ok(record) => (end_of(&record), record["error"].clone(), overrun_ms(&record)),
                 Err(_) => ("nothing: it hangs".to_owned(), Value::Null, 0),
             },
@@ -109,13 +109,13 @@ impl Gauntlet {
     }
 }
 
-async fn save(stage: &Stage, who: &Identity, script: &HostileScript) -> Saved {
+async fn save(stage: &Stage, who: &Identity, script: &HostileScript) -> SaveResult {
     let body = json!({"name": script.name, "type": "one_off", "content": script.source,
                       "timeout_seconds": WALL_SECONDS, "max_memory_mb": MEMORY_MB});
     let answer = stage.api(who, "POST", "/scripts", Some(body)).await;
     match (answer.status, answer.json["id"].as_str()) {
-        (201, Some(id)) => Saved::As(id.to_owned()),
-        (400..=499, _) => Saved::Refused(answer.json),
+        (201, Some(id)) => SaveResult::As(id.to_owned()),
+        (400..=499, _) => SaveResult::Refused(answer.json),
         _ => panic!("{} is not saved: {answer:?}", script.name),
     }
 }

@@ -1,4 +1,4 @@
-//! What runs may leave behind in their host: processes, descriptors, rows.
+//! Resources that runs may leak in their host: processes, descriptors, rows.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use tokio::time::{Instant, sleep};
 
 use crate::{Stage, TestDatabase, admin, process};
 
-/// Nothing takes this long to go away.
+/// Timeout for resources to be released.
 const TIMEOUT: Duration = Duration::from_secs(30);
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// What a host has while no plugin is started.
+/// The resources of a host while no plugin is started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Footprint {
     pub descriptors: usize,
@@ -20,7 +20,7 @@ pub struct Footprint {
 }
 
 impl Footprint {
-    /// Of a host that has loaded the library, and started and stopped it once: some things are there for good then.
+    /// Of a host that has loaded, started and stopped the library once, which allocates some resources permanently.
     pub async fn of_this_host() -> Self {
         let database = TestDatabase::sqlite();
         let stage = Stage::start(database.url(), &serde_json::json!({})).await;
@@ -31,7 +31,8 @@ impl Footprint {
         Self::now()
     }
 
-    /// What this host has beyond this footprint once everything has gone that goes; none when nothing is.
+    /// The resources of this host beyond this footprint, after all releasable ones were released; `None`
+    /// without such resources.
     pub async fn left_over(self) -> Option<Self> {
         let clean = || Self::now().descriptors <= self.descriptors && Self::now().processes <= self.processes;
         if settled(async || clean()).await { None } else { Some(Self::now()) }
@@ -42,10 +43,10 @@ impl Footprint {
     }
 }
 
-/// Worker processes of this host that its pool knows nothing of, once those have gone that are about to.
+/// Worker processes of this host that its pool does not know, after those about to exit have exited.
 ///
 /// # Panics
-/// When the host does not answer.
+/// If the host does not answer.
 pub async fn workers_beyond_the_pool(stage: &Stage) -> usize {
     let mut beyond = 0;
     settled(async || {
@@ -59,10 +60,10 @@ pub async fn workers_beyond_the_pool(stage: &Stage) -> usize {
     beyond
 }
 
-/// Runs of the users' tenants that are on record as not ended, once those have ended that are about to.
+/// Runs of the users' tenants that are recorded as not ended, after those about to end have ended.
 ///
 /// # Panics
-/// When the host does not answer.
+/// If the host does not answer.
 pub async fn unfinished(stage: &Stage, users: &[Identity]) -> u64 {
     let mut rows = 0;
     settled(async || {
@@ -77,7 +78,7 @@ pub async fn unfinished(stage: &Stage, users: &[Identity]) -> u64 {
     rows
 }
 
-/// Waits until it is so; false when it never is.
+/// Waits until the condition holds; false at the timeout.
 async fn settled(mut is_so: impl AsyncFnMut() -> bool) -> bool {
     let began = Instant::now();
     while !is_so().await {

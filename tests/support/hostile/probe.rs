@@ -1,4 +1,4 @@
-//! Asks the host all the while how it is: its health, and one of its scripts over the JSON API.
+//! Queries the host continuously: its health, and one of its scripts over the JSON API.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,27 +11,27 @@ use tokio_util::sync::CancellationToken;
 
 use crate::Stage;
 
-/// Time between two questions.
+/// Time between two queries.
 const EVERY: Duration = Duration::from_millis(50);
 
-/// A probe that asks until it is stopped.
+/// A probe that runs until it is stopped.
 #[derive(Debug)]
 pub struct Probe {
     stop: CancellationToken,
     asking: JoinHandle<Answers>,
 }
 
-/// What the probe was answered.
+/// The answers to the probe.
 #[derive(Debug, Default)]
 pub struct Answers {
-    /// How long each pair of answers took, from the moment when it was due.
+    /// Time until each pair of answers, from the time when it was due.
     pub took: Vec<Duration>,
-    /// What failed.
+    /// Failures.
     pub failures: Vec<String>,
 }
 
 impl Answers {
-    /// The milliseconds that so many of a hundred answers stayed within.
+    /// Returns the given percentile in milliseconds.
     #[must_use]
     pub fn percentile(&self, of_hundred: usize) -> f64 {
         let mut sorted = self.took.clone();
@@ -42,7 +42,7 @@ impl Answers {
 }
 
 impl Probe {
-    /// Starts to ask, as this user, for this script too.
+    /// Starts the probe as this user, for this script.
     #[must_use]
     pub fn start(stage: &Arc<Stage>, who: &Identity, script: &str) -> Self {
         let stop = CancellationToken::new();
@@ -51,10 +51,10 @@ impl Probe {
         Self { stop, asking }
     }
 
-    /// Stops, and gives the answers.
+    /// Stops, and returns the answers.
     ///
     /// # Panics
-    /// When a question panicked.
+    /// If a query panicked.
     pub async fn stop(self) -> Answers {
         self.stop.cancel();
         self.asking.await.expect("the probe asks")
@@ -63,17 +63,17 @@ impl Probe {
 
 async fn ask_until(stop: CancellationToken, stage: Arc<Stage>, who: Identity, path: String) -> Answers {
     let mut due = interval_at(Instant::now(), EVERY);
-    let mut asked = JoinSet::new();
-    // A question does not wait for the answer before it: a host that hangs is to be seen as long as it hangs.
+    let mut queries = JoinSet::new();
+    // A query does not wait for the previous answer, so that a hang of the host shows at its full length.
     while let Some(at) = stop.run_until_cancelled(due.tick()).await {
         let (stage, who, path) = (Arc::clone(&stage), who.clone(), path.clone());
-        asked.spawn(async move {
+        queries.spawn(async move {
             let answered = ask(&stage, &who, &path).await;
             (at.elapsed(), answered)
         });
     }
     let mut answers = Answers::default();
-    for (took, answered) in asked.join_all().await {
+    for (took, answered) in queries.join_all().await {
         answers.took.push(took);
         answers.failures.extend(answered.err());
     }

@@ -1,4 +1,4 @@
-//! Very many short runs of several tenants, some of them hostile, some with a caller that hangs up.
+//! Runs a very large number of short runs of several tenants, some of them hostile, some with a caller that disconnects.
 
 use std::{
     sync::Arc,
@@ -13,16 +13,16 @@ use super::{Footprint, Gauntlet, corpus, unfinished, workers_beyond_the_pool};
 use crate::{ALL, Stage, TestDatabase, process, user};
 
 const TENANTS: [&str; 4] = ["acme", "globex", "initech", "umbrella"];
-/// Runs at a time: more than there are workers.
+/// Concurrent runs: more than there are workers.
 const LANES: usize = 8;
-/// Of so many runs, one is hostile.
+/// One in this many runs is hostile.
 const HOSTILE: u64 = 100;
-/// Of so many runs, the caller of one hangs up.
+/// The caller of one in this many runs disconnects.
 const HANGS_UP: u64 = 40;
-/// Looks at the memory of the host.
+/// Measurements of the host's memory.
 const LOOKS: u64 = 10;
 
-/// What people's scripts do.
+/// Typical scripts.
 const SHORT: [&str; 4] = [
     "function main(n) { return {n, sum: [1, 2, 3].reduce((a, b) => a + b, n)}; }",
     "async function main(n) { console.log('n is', n); await null; return n; }",
@@ -31,38 +31,38 @@ const SHORT: [&str; 4] = [
 ];
 const WAITS: &str = "async function main() { return await services.echo.wait(); }";
 
-/// What a soak looked like, and what it has left.
+/// The result of a soak, and the remaining resources.
 #[derive(Debug)]
 pub struct SoakReport {
     pub runs: u64,
     pub took: Duration,
-    /// Runs that ended as they may not.
+    /// Runs that ended in a way that is not allowed.
     pub unexpected: Vec<String>,
     /// Runs on record that have not ended.
     pub unfinished: u64,
     pub workers_beyond_the_pool: usize,
-    /// What the host had before, and has when all is over, if that is more.
+    /// The host's resources before and afterwards, if they have grown.
     pub left_over: Option<(Footprint, Footprint)>,
     /// Memory of the host, after each tenth of the runs.
     pub memory_mb: Vec<f64>,
 }
 
 impl SoakReport {
-    /// What went wrong or is left; nothing, if all is well.
+    /// The failures and leaks; empty if the soak passed.
     #[must_use]
-    pub fn complaints(&self) -> Vec<String> {
-        let mut complaints = self.unexpected.clone();
+    pub fn problems(&self) -> Vec<String> {
+        let mut problems = self.unexpected.clone();
         if self.unfinished > 0 {
-            complaints.push(format!("{} runs are on record as not ended", self.unfinished));
+            problems.push(format!("{} runs are on record as not ended", self.unfinished));
         }
         if self.workers_beyond_the_pool > 0 {
-            complaints.push(format!("{} workers are not the pool's", self.workers_beyond_the_pool));
+            problems.push(format!("{} workers are not the pool's", self.workers_beyond_the_pool));
         }
-        complaints.extend(self.left_over.map(|(before, after)| format!("there were {before:?}, there are {after:?}")));
-        complaints
+        problems.extend(self.left_over.map(|(before, after)| format!("there were {before:?}, there are {after:?}")));
+        problems
     }
 
-    /// How much the host has grown over the second half of the runs.
+    /// Growth of the host over the second half of the runs.
     #[must_use]
     pub fn growth_mb(&self) -> f64 {
         let last = self.memory_mb.last().copied().unwrap_or_default();
@@ -79,10 +79,10 @@ struct Tenant {
     hostile: Gauntlet,
 }
 
-/// Runs so many, and looks at what is left.
+/// Performs the given number of runs, and measures the remaining resources.
 ///
 /// # Panics
-/// When the host does not do what a host does.
+/// If the host fails.
 pub async fn soak(runs: u64) -> SoakReport {
     let before = Footprint::of_this_host().await;
     let database = TestDatabase::sqlite();
@@ -123,7 +123,7 @@ impl Tenant {
         Self { stage: Arc::clone(stage), who, short, waits, hostile }
     }
 
-    /// The run of this number; what is wrong with its end, if anything is.
+    /// Performs the run of this number; returns the problem with its end, if any.
     async fn run(&self, number: u64) -> Option<String> {
         let turn = usize::try_from(number / HOSTILE).unwrap_or_default();
         match number {
@@ -149,14 +149,14 @@ impl Tenant {
         let expected = match (record["status"].as_str(), record["error"]["code"].as_str()) {
             (Some("success"), _) => true,
             (Some("failed"), Some("SCRIPT_ERROR")) => kind == 3,
-            // Another run of the tenant has taken the worker with it, after this one had written.
+            // Another run of the tenant has ended the worker, after this one had written.
             (Some("failed"), Some("WORKER_STOPPED")) => kind == 2,
             _ => false,
         };
         if expected { Ok(()) } else { Err(format!("run {number} of script {kind}: {record}")) }
     }
 
-    /// Begins a run that would wait for ever, and goes away: when it has begun, or before.
+    /// Begins a run that would wait for ever, and disconnects after it has begun, or before.
     async fn hang_up(&self, begun: bool) -> Result<(), String> {
         let mut frames =
             self.stage.plugin.run(&self.who, RunRequest::by_id(&self.waits)).map_err(|error| error.to_string())?;

@@ -1,4 +1,4 @@
-//! Opens a database from its URL, and says in one line what is wrong when that fails.
+//! Opens a database from its URL, and reports a failure in one line.
 
 use std::path::Path;
 use std::str::FromStr as _;
@@ -11,24 +11,24 @@ use sqlx::Connection as _;
 
 use super::Db;
 
-/// How long a database may take to answer.
+/// Time limit for a database to answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Why a database could not be opened. Passwords are left out.
+/// Why a database could not be opened. Passwords are removed.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
     #[error("--database-url {url:?} is neither sqlite://FILE nor postgres://USER:PASSWORD@HOST/DATABASE")]
     Scheme { url: String },
     #[error("--database-url is not valid: {reason}")]
     Invalid { reason: String },
-    #[error("cannot make the folder {folder} for the database: {source}; choose another file with --database-url")]
+    #[error("cannot create the folder {folder} for the database: {source}; choose another file with --database-url")]
     Folder { folder: String, source: std::io::Error },
     #[error("cannot reach the database {place}: {reason}; check --database-url")]
     Unreachable { place: String, reason: String },
 }
 
 impl Db {
-    /// Opens the database that a URL names. A SQLite file and its folder are made when missing.
+    /// Opens the database at a URL. A SQLite file and its folder are created if missing.
     pub async fn connect(url: &str) -> Result<Self, ConnectError> {
         match url.split_once(':').map(|(scheme, _)| scheme) {
             Some("sqlite") => connect_sqlite(url).await,
@@ -53,7 +53,8 @@ async fn connect_sqlite(url: &str) -> Result<Db, ConnectError> {
     if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         make_folder(folder)?;
     }
-    // A connection to a file is not closed from outside, and a ping before each statement would cost as much as the statement.
+    // A connection to a file cannot be closed remotely, and a ping before each statement would cost as much as the
+    // statement.
     let pool =
         SqlitePoolOptions::new().max_connections(4).acquire_timeout(Duration::from_secs(10)).test_before_acquire(false);
     let pool = pool.after_release(|connection, _| Box::pin(is_settled(connection)));
@@ -66,7 +67,7 @@ async fn connect_postgres(url: &str) -> Result<Db, ConnectError> {
         PgConnectOptions::from_str(url).map_err(|error| ConnectError::Invalid { reason: one_line(&error) })?;
     let options = options.application_name("erp-host");
     let place = without_password(url);
-    // One connection first: a pool would try until its time is over, and then know no reason.
+    // One connection first: a pool would retry until its timeout, and lose the reason.
     let first = tokio::time::timeout(TIMEOUT, PgConnection::connect_with(&options)).await;
     match first {
         Ok(Ok(connection)) => drop(connection.close().await),
@@ -78,11 +79,11 @@ async fn connect_postgres(url: &str) -> Result<Db, ConnectError> {
     pool.connect_with(options).await.map(Db::Postgres).map_err(|error| unreachable(place, &error))
 }
 
-/// Whether a connection is in no transaction any more, and may be used again. After a ROLLBACK that failed the driver counts one for ever
-/// (SQLite rolls back by itself when the disk is full, and has nothing left to roll back then), and would begin no other.
+/// Whether a connection has no open transaction, and may be reused. After a failed ROLLBACK the driver counts a transaction as open for
+/// ever (SQLite rolls back automatically when the disk is full, so that a ROLLBACK then fails), and could not begin another one.
 async fn is_settled<C: sqlx::Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
     if connection.is_in_transaction() {
-        // A rollback that was begun by dropping its transaction comes before the answer to this.
+        // A rollback started by dropping a transaction runs before this query.
         connection.ping().await?;
     }
     Ok(!connection.is_in_transaction())
@@ -105,7 +106,7 @@ fn one_line(error: &sqlx::Error) -> String {
     error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A URL as it may be shown.
+/// A URL without its password.
 pub fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
     let Some((login, place)) = rest.rsplit_once('@') else { return url.to_owned() };

@@ -38,7 +38,7 @@ impl From<PgRow> for Row {
 }
 
 impl Row {
-    /// A text that is never absent.
+    /// A text column without nulls.
     pub fn text(&self, column: &str) -> Result<String, DbError> {
         match &self.0 {
             Inner::Sqlite(row) => row.try_get(column),
@@ -47,7 +47,7 @@ impl Row {
         .map_err(|source| DbError::Column { column: column.to_owned(), source })
     }
 
-    /// A text that may be absent.
+    /// A nullable text column.
     pub fn optional_text(&self, column: &str) -> Result<Option<String>, DbError> {
         match &self.0 {
             Inner::Sqlite(row) => row.try_get(column),
@@ -56,7 +56,7 @@ impl Row {
         .map_err(|source| DbError::Column { column: column.to_owned(), source })
     }
 
-    /// An integer that is never absent.
+    /// An integer column without nulls.
     pub fn int(&self, column: &str) -> Result<i64, DbError> {
         match &self.0 {
             Inner::Sqlite(row) => row.try_get(column),

@@ -1,10 +1,10 @@
-//! Brings the tables up to date at start: own migrations table, only forward, all in one transaction that a second
-//! node waits for. Refuses a schema that is newer than this program.
+//! Migrates the tables at start: forward only, recorded in a table of migrations, all in one transaction that a second node waits for.
+//! Refuses a schema that is newer than this program.
 
 use super::{DbError, Tx};
 use crate::clock;
 
-/// Every migration, oldest first. Their SQL serves both databases.
+/// All migrations, oldest first. Their SQL runs on both databases.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "erp", include_str!("../../migrations/0001_erp.sql")),
     (2, "handed_on", include_str!("../../migrations/0002_handed_on.sql")),
@@ -13,14 +13,14 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS erp_migrations
   (version BIGINT PRIMARY KEY, name TEXT NOT NULL, applied_at TEXT NOT NULL)";
 
-/// Any number will do, as long as all nodes take the same.
+/// An arbitrary number, the same on all nodes.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(4711001)";
 
-/// Why the tables could not be brought up to date.
+/// Why the tables could not be migrated.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     #[error(
-        "the database has schema {found} of the ERP, this program knows {known}: run a newer erp-host, or choose another database with --database-url"
+        "the database has schema {found} of the ERP, but this program supports only {known}: run a newer erp-host, or choose another database with --database-url"
     )]
     Newer { found: i64, known: i64 },
     #[error("migration {version} of the ERP's tables failed: {source}")]
@@ -29,7 +29,7 @@ pub enum SchemaError {
     Version(DbError),
 }
 
-/// Applies what is missing. The caller commits.
+/// Applies the missing migrations. The caller commits.
 pub async fn migrate(tx: &mut Tx) -> Result<(), SchemaError> {
     let found = current_version(tx).await.map_err(SchemaError::Version)?;
     let known = MIGRATIONS.last().map_or(0, |(version, _, _)| *version);

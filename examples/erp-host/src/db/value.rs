@@ -1,8 +1,8 @@
-//! What goes into a statement: a text or an integer, or the absence of one.
+//! Parameters of statements: a text, an integer, or null.
 
 use crate::money::Money;
 
-/// A parameter. Absent values keep their type, which PostgreSQL asks for.
+/// A parameter. Nulls keep their type, which PostgreSQL requires.
 #[derive(Debug, Clone)]
 pub enum Value {
     Text(Option<String>),

@@ -1,4 +1,4 @@
-//! One condition of a list: a field, an operator and a value that fits the field.
+//! One condition of a list: a field, an operator and a value of the field's type.
 //!
 //! `contains` ignores the case of ASCII letters on SQLite and of all letters on PostgreSQL.
 
@@ -12,11 +12,11 @@ use crate::error::AppError;
 use crate::fields::{Fields, kind};
 use crate::money::Money;
 
-/// The operators of a filter, with their SQL. `in` and `contains` are written out below.
+/// The operators of a filter, with their SQL. `in` and `contains` are handled below.
 const COMPARISONS: [(&str, &str); 6] =
     [("eq", "="), ("ne", "<>"), ("lt", "<"), ("lte", "<="), ("gt", ">"), ("gte", ">=")];
 
-/// Every operator of a filter.
+/// All operators of a filter.
 pub const OPERATORS: [&str; 8] = ["eq", "ne", "lt", "lte", "gt", "gte", "in", "contains"];
 
 /// A condition on one column.
@@ -36,7 +36,7 @@ enum Test {
 }
 
 impl Condition {
-    /// Reads `{field, operator, value}`; `path` names it in errors.
+    /// Reads `{field, operator, value}`; `path` is its name in errors.
     pub fn parse(source: &Source, path: &str, filter: &Json, zone: Tz) -> Result<Self, AppError> {
         let mut fields = Fields::at(path, filter)?;
         let field = fields.text("field", 60)?;
@@ -46,7 +46,7 @@ impl Condition {
         Self::new(source, path, (&field, &operator), value, zone)
     }
 
-    /// A condition from its parts; `path` names it in errors.
+    /// A condition from its parts; `path` is its name in errors.
     pub fn new(
         source: &Source,
         path: &str,
@@ -118,7 +118,7 @@ impl Condition {
     }
 }
 
-/// A LIKE pattern that finds the text anywhere, taken literally.
+/// A LIKE pattern that matches the literal text anywhere.
 pub(super) fn like_pattern(text: &str) -> String {
     let escaped = text.replace('\\', r"\\").replace('%', r"\%").replace('_', r"\_");
     format!("%{escaped}%")

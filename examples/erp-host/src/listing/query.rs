@@ -1,7 +1,7 @@
-//! A list as a query string asks for it: `?status=active&last_activity.lt=2026-01-31&q=anna&sort=-name&page=2`.
+//! A list requested by a query string: `?status=active&last_activity.lt=2026-01-31&q=anna&sort=-name&page=2`.
 //!
-//! A parameter that is neither a field nor one of `q`, `sort`, `page`, `per_page` is refused, so that a typing
-//! error does not look like an answer.
+//! A parameter other than a field, `q`, `sort`, `page` or `per_page` is rejected, so that a typing error does not return an unfiltered
+//! list.
 
 use chrono_tz::Tz;
 use serde_json::Value as Json;
@@ -10,7 +10,7 @@ use super::{Condition, Listing, MAX_LIMIT, Source};
 use crate::error::AppError;
 
 impl Listing {
-    /// Reads a decoded query string. Empty parameters, as forms send them, count as left out.
+    /// Reads a decoded query string. Empty parameters, as sent by forms, count as missing.
     pub fn from_query(source: &Source, query: &[(String, String)], zone: Tz) -> Result<Self, AppError> {
         let mut listing = Self::all(source);
         let mut page = 1;

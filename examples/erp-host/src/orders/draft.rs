@@ -1,7 +1,7 @@
-//! A new order on its way in: read, priced, and shown to the tenant's rule before it becomes an `Order`.
+//! A new order before it is saved: read, priced, and checked by the tenant's rule before it becomes an `Order`.
 //!
-//! Products that do not exist stay in until the rule has been asked, so that the tenant's own words about them are
-//! what the caller reads; afterwards they are refused here.
+//! Unknown products are kept until the rule has run, so that the caller gets the tenant's own message about them; afterwards they are
+//! rejected here.
 
 use serde_json::{Value as Json, json};
 
@@ -17,13 +17,13 @@ use crate::money::Money;
 const MAX_ITEMS: usize = 200;
 const MAX_QUANTITY: i64 = 1_000_000;
 
-/// An order as the caller wants it.
+/// An order as requested by the caller.
 #[derive(Debug)]
 pub(super) struct OrderDraft {
     customer_id: String,
     items: Vec<ItemDraft>,
     delivery_date: Option<String>,
-    /// What the caller believes the total to be.
+    /// The total that the caller expects.
     total: Option<Money>,
 }
 
@@ -117,7 +117,7 @@ impl ItemDraft {
 }
 
 impl PricedOrder {
-    /// What the tenant's rule sees.
+    /// The input of the tenant's rule.
     pub(super) fn for_rule(&self, id: &str) -> Json {
         let items = self.items.iter().map(|priced| {
             let item = &priced.item;

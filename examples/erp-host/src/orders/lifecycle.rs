@@ -1,4 +1,4 @@
-//! What happens to an order after it was created: it is processed (stock leaves, an invoice is written) or cancelled.
+//! State changes of an order: it is processed (the stock is reduced, an invoice is created) or cancelled.
 
 use serde_json::json;
 
@@ -10,14 +10,14 @@ use crate::error::AppError;
 use crate::invoices::{self, Bill};
 use crate::money::Money;
 
-/// Takes the goods out of the stock and writes the invoice.
+/// Reduces the stock and creates the invoice.
 pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, AppError> {
     context.require(Permission::OrdersProcess)?;
     let order = get(erp, context, id).await?;
     let mut work = erp.begin(context).await?;
-    leave_new(&mut work, context, &order, "processed").await?;
+    change_state(&mut work, context, &order, "processed").await?;
     let mut items: Vec<_> = order.items.iter().collect();
-    items.sort_by(|a, b| a.product_id.cmp(&b.product_id)); // the same order everywhere, so that two orders never wait for each other
+    items.sort_by(|a, b| a.product_id.cmp(&b.product_id)); // always in the same order, so that two orders never deadlock
     for item in items {
         let sql = "UPDATE erp_products SET stock = stock - $3 WHERE tenant_id = $1 AND id = $2 AND stock >= $3";
         let values = [context.tenant.id.as_str().into(), (&item.product_id).into(), item.quantity.into()];
@@ -42,18 +42,18 @@ pub async fn process(erp: &Erp, context: &CallContext, id: &str) -> Result<Order
     Ok(Order { status: "processed".to_owned(), ..order })
 }
 
-/// Gives up an order that was not processed yet.
+/// Cancels an order that was not processed yet.
 pub async fn cancel(erp: &Erp, context: &CallContext, id: &str) -> Result<Order, AppError> {
     context.require(Permission::OrdersProcess)?;
     let order = get(erp, context, id).await?;
     let mut work = erp.begin(context).await?;
-    leave_new(&mut work, context, &order, "cancelled").await?;
+    change_state(&mut work, context, &order, "cancelled").await?;
     work.event("order.cancelled", json!({ "order_id": order.id, "number": order.number }));
     work.commit().await?;
     Ok(Order { status: "cancelled".to_owned(), ..order })
 }
 
-async fn leave_new(
+async fn change_state(
     work: &mut Work<'_>,
     context: &CallContext,
     order: &Order,

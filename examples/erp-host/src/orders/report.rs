@@ -1,5 +1,5 @@
-//! The order report: how many orders and how much money in each day, week or month of a range, in the tenant's time
-//! zone. Cancelled orders do not count; a period without orders is there with zeros.
+//! The order report: number and value of orders in each day, week or month of a range, in the tenant's time zone. Cancelled orders do not
+//! count; a period without orders has zeros.
 
 use chrono::{Datelike as _, Days, NaiveDate};
 use serde_json::{Map, Value as Json, json};
@@ -14,13 +14,13 @@ use crate::money::Money;
 
 /// The longest range of a report.
 const MAX_DAYS: i64 = 1100;
-/// The range of a report that names none.
-const USUAL_DAYS: u64 = 30;
+/// The default range of a report.
+const DEFAULT_DAYS: u64 = 30;
 
 /// The metrics of a period.
 pub const METRICS: [&str; 3] = ["count", "revenue", "average_value"];
 
-/// What a period is.
+/// The length of a period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupBy {
     Day,
@@ -28,7 +28,7 @@ pub enum GroupBy {
     Month,
 }
 
-/// What a report should tell.
+/// The options of a report.
 #[derive(Debug)]
 pub struct ReportQuery {
     /// First and last day, both included.
@@ -56,7 +56,7 @@ impl GroupBy {
         }
     }
 
-    /// The period that a day is in.
+    /// The period of a day.
     pub fn name_of(self, day: NaiveDate) -> String {
         match self {
             Self::Day => day.to_string(),
@@ -67,7 +67,7 @@ impl GroupBy {
 }
 
 impl ReportQuery {
-    /// Reads `{startDate?, endDate?, groupBy?, includeMetrics?}`. Dates are days, or times of which the day counts.
+    /// Reads `{startDate?, endDate?, groupBy?, includeMetrics?}`. Dates are days; of times, the day counts.
     pub fn parse(input: &Json, context: &CallContext) -> Result<Self, AppError> {
         let zone = context.tenant.time_zone;
         let mut fields = Fields::of(input)?;
@@ -79,7 +79,7 @@ impl ReportQuery {
             },
         };
         let to = day("endDate")?.unwrap_or_else(|| clock::local_date(clock::now(), zone));
-        let from = day("startDate")?.or_else(|| to.checked_sub_days(Days::new(USUAL_DAYS))).unwrap_or(to);
+        let from = day("startDate")?.or_else(|| to.checked_sub_days(Days::new(DEFAULT_DAYS))).unwrap_or(to);
         let group_by = GroupBy::parse(fields.word("groupBy", &["day", "week", "month"])?);
         let metrics = parse_metrics(&mut fields)?;
         if from > to {
@@ -92,7 +92,7 @@ impl ReportQuery {
         Ok(Self { from, to, group_by, metrics })
     }
 
-    /// The JSON of a period: its name and the metrics that were asked for.
+    /// The JSON of a period: its name and the requested metrics.
     pub fn to_json(&self, period: &Period) -> Json {
         let mut object = Map::new();
         object.insert("period".to_owned(), json!(period.name));
@@ -108,7 +108,7 @@ impl ReportQuery {
     }
 }
 
-/// The periods of a range, the first first.
+/// The periods of a range, in order.
 pub async fn report(erp: &Erp, context: &CallContext, query: &ReportQuery) -> Result<Vec<Period>, AppError> {
     context.require(Permission::ReportsView)?;
     let zone = context.tenant.time_zone;
@@ -129,7 +129,7 @@ pub async fn report(erp: &Erp, context: &CallContext, query: &ReportQuery) -> Re
     Ok(group(&orders, query.from, query.to, query.group_by))
 }
 
-/// Puts orders into the periods of a range. Orders outside the range are left out.
+/// Groups orders by period. Orders outside the range are left out.
 pub fn group(orders: &[(NaiveDate, Money)], from: NaiveDate, to: NaiveDate, by: GroupBy) -> Vec<Period> {
     let mut periods: Vec<Period> = Vec::new();
     for day in from.iter_days().take_while(|day| *day <= to) {

@@ -1,7 +1,7 @@
-//! The tenant's own rule about orders: the embedded script `validate_order`, asked before an order is saved.
+//! The tenant's rule for orders: the embedded script `validate_order`, called before an order is saved.
 //!
-//! No such script, or no plugin, means no rule. A script that fails, takes too long or answers something else than
-//! `{valid, errors}` refuses the order: a rule that is broken must not let everything through.
+//! Without the script or the plugin, there is no rule. If the script fails, times out or returns anything other than `{valid, errors}`,
+//! the order is rejected: a broken rule must not accept every order.
 
 use async_trait::async_trait;
 use serde_json::Value as Json;
@@ -11,7 +11,7 @@ use crate::call_context::CallContext;
 /// The name of the embedded script.
 pub const SCRIPT_NAME: &str = "validate_order";
 
-/// What the rule says about an order.
+/// The result of the rule for an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// The tenant has no rule.
@@ -22,7 +22,7 @@ pub enum Verdict {
     },
 }
 
-/// Why the rule could not decide.
+/// Why the rule failed.
 #[derive(Debug, thiserror::Error)]
 pub enum RuleError {
     #[error("{0}")]
@@ -31,7 +31,7 @@ pub enum RuleError {
     Answer(String),
 }
 
-/// Asks the tenant's rule.
+/// Calls the tenant's rule.
 #[async_trait]
 pub trait OrderRule: Send + Sync + std::fmt::Debug {
     /// `order` has `id`, `customer_id`, `items: [{product_id, quantity, price}]`, `total`, `delivery_date`.
@@ -50,7 +50,7 @@ impl OrderRule for NoRule {
 }
 
 impl Verdict {
-    /// Reads what the script returned.
+    /// Reads the script's return value.
     pub fn from_script(value: &Json) -> Result<Self, RuleError> {
         let errors = || {
             value.get("errors").and_then(Json::as_array).into_iter().flatten().map(|error| match error {

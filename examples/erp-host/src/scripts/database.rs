@@ -1,20 +1,20 @@
-//! Where the plugin keeps its tables: in the ERP's database on PostgreSQL, in a file beside the ERP's on SQLite. And where it finds the
-//! ERP's own.
+//! The location of the plugin's tables: in the ERP's database on PostgreSQL, in a separate file next to the ERP's on SQLite; and the
+//! location of the ERP's own tables.
 //!
-//! It keeps nothing in the ERP's SQLite file: the library brings a SQLite of its own, and two of them in one process would undo each
-//! other's locks. For the tables that scripts reach it has a process beside the ERP's.
+//! The plugin stores nothing in the ERP's SQLite file: the library has its own copy of SQLite, and two copies in one process would drop
+//! each other's locks. For scripts' access to the ERP's tables, the library uses a separate process.
 
 use std::path::{Path, PathBuf};
 use std::str::FromStr as _;
 
 use sqlx::sqlite::SqliteConnectOptions;
 
-/// The plugin's database for the ERP's.
+/// Returns the plugin's database for the ERP's.
 pub(super) fn url_for_plugin(url: &str) -> String {
     file_of(url).map_or_else(|| url.to_owned(), |file| url_of(&sibling(&file)))
 }
 
-/// The ERP's database, as the plugin reads it.
+/// The ERP's database, as the plugin accesses it.
 pub(super) fn url_of_erp(url: &str) -> String {
     file_of(url).map_or_else(|| url.to_owned(), |file| url_of(&file))
 }

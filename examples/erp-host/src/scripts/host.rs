@@ -1,6 +1,6 @@
-//! What the plugin asks the ERP: may this user, call this service, publish this event, who is this, wrap this page.
+//! Answers the plugin's requests to the ERP: permissions, service calls, events, users, page layout.
 //!
-//! Users are looked up anew at each question, so that a changed role counts at once.
+//! Users are read from the database on each request, so that a changed role takes effect immediately.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,24 +32,24 @@ pub(super) struct ErpHost {
     pub(super) nav: Arc<[NavItem]>,
 }
 
-/// Who a caller is, in the plugin's words.
+/// A caller's identity in the plugin's form.
 pub(super) fn identity_of(context: &CallContext) -> Identity {
     let tenant = tenant_of(&context.tenant);
     match &context.user {
         None => Identity::host(tenant),
         Some(user) => {
-            let told = User::new(user.id.to_string(), &user.name)
+            let plugin_user = User::new(user.id.to_string(), &user.name)
                 .reachable_at(&user.email)
                 .speaking(user.locale.as_str())
                 .allowed(user.role.permissions())
                 .with_roles([user.role.as_str()]);
-            Identity::user(tenant, told)
+            Identity::user(tenant, plugin_user)
         }
     }
 }
 
 impl ErpHost {
-    /// The caller behind an identity, as the database has them now.
+    /// The user of an identity, as currently stored in the database.
     async fn context(&self, identity: &Identity) -> Result<CallContext, HostError> {
         let tenant = &identity.tenant.id;
         match &identity.user {
@@ -74,7 +74,7 @@ impl Host for ErpHost {
         self.context(identity).await.is_ok_and(|context| context.may(permission))
     }
 
-    /// The user is looked up once, whatever a page asks about.
+    /// The user is looked up once, for all permissions of the question.
     async fn authorize_many(&self, identity: &Identity, permissions: &[String]) -> Vec<bool> {
         let context = self.context(identity).await.ok();
         let may = |name: &String| {
@@ -99,7 +99,7 @@ impl Host for ErpHost {
     async fn publish(&self, event: Event) -> Result<(), HostError> {
         let tenant = self.erp.tenant(&event.tenant);
         let tenant = tenant.ok_or_else(|| HostError::not_found(format!("tenant {} not found", event.tenant)))?;
-        // The log compares times as text, so all of them are written the same way.
+        // The log compares times as text, so all of them have the same form.
         let at = clock::parse(&event.at, tenant.time_zone).unwrap_or_else(clock::now);
         let event = events::Event {
             id: event.id,
@@ -165,7 +165,7 @@ fn record_of(tenant: &tenant::Tenant) -> TenantRecord {
     TenantRecord { domain: Some(tenant.domain.clone()), ..TenantRecord::active(tenant_of(tenant)) }
 }
 
-/// An error of the ERP in the plugin's words. Logged here, because it is answered here.
+/// An error of the ERP in the plugin's form. Logged here, because it is answered here.
 fn refusal(error: &AppError) -> HostError {
     error.log();
     let mut refusal = HostError::new(error.code(), error.to_string());

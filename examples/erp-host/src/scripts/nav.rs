@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::user::Locale;
 use crate::web::layout::NavItem;
 
-/// The entries that have a path, in the manifest's order.
+/// The entries with a path, in the manifest's order.
 pub(super) fn entries(manifest: &Value) -> Vec<NavItem> {
     let mut found: Vec<&Value> = manifest["nav"].as_array().into_iter().flatten().collect();
     found.sort_by_key(|entry| entry["order"].as_i64().unwrap_or(0));

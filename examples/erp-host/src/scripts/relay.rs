@@ -1,7 +1,7 @@
-//! Hands the events of the log on to the plugin, its own included: they are events like all others.
+//! Relays the events of the log to the plugin, including the plugin's own.
 //!
-//! An event is in the log in the same transaction as what it tells of, and is marked when the plugin has it on record. So none is lost,
-//! whatever dies in between; one may be told twice, which the plugin knows by its id.
+//! An event is logged in the transaction that caused it, and is marked once the plugin has recorded it. So no event is lost in a crash;
+//! one may be delivered twice, which the plugin recognizes by its id.
 
 use std::time::Duration;
 
@@ -15,26 +15,26 @@ use crate::{
     events::{self, Event},
 };
 
-/// Events that are handed on before the log is looked at again.
+/// Events that are relayed before the log is read again.
 const BATCH: usize = 100;
-/// What is older than this when the plugin comes up is no news any more.
-const NEWS_HOURS: i64 = 24;
-/// The pause after the plugin or the database could not take or give events.
+/// Events older than this when the plugin starts are not relayed.
+const MAX_AGE_HOURS: i64 = 24;
+/// Pause after a failure of the plugin or of the database.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Runs until it is aborted.
 pub(super) async fn run(erp: Erp, plugin: Plugin) {
     let mut bus = erp.bus.subscribe();
     loop {
-        match hand_on(&erp, &plugin).await {
+        match relay_events(&erp, &plugin).await {
             Ok(handed) if handed < BATCH => match bus.recv().await {
-                // One look at the log finds what all of them told of, and what was missed on the bus.
+                // One read of the log finds all signalled events, and those missed on the bus.
                 Ok(_) | Err(RecvError::Lagged(_)) => bus = bus.resubscribe(),
                 Err(RecvError::Closed) => return,
             },
             Ok(_) => {}
             Err(error) => {
-                tracing::warn!(%error, "events wait for the plugin");
+                tracing::warn!(%error, "cannot relay events to the plugin; retrying");
                 tokio::time::sleep(PAUSE).await;
             }
         }
@@ -49,16 +49,16 @@ enum RelayError {
     Plugin(#[from] RequestError),
 }
 
-/// Hands on what waits, in its order; how many there were.
-async fn hand_on(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
-    let since = clock::to_text(clock::now() - chrono::Duration::hours(NEWS_HOURS));
+/// Relays waiting events in order; returns their number.
+async fn relay_events(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
+    let since = clock::to_text(clock::now() - chrono::Duration::hours(MAX_AGE_HOURS));
     let (mut handed, mut refused) = (Vec::new(), None);
     for event in events::waiting(&erp.db, &since, BATCH).await? {
         match plugin.deliver(&event_dto(&event)).await {
             Ok(_) => handed.push(event.id),
             // It would be refused again.
             Err(RequestError::Refused(error)) if error.code == "VALIDATION" => {
-                tracing::warn!(%error, event = event.kind, id = event.id, "the plugin cannot read an event");
+                tracing::warn!(%error, event = event.kind, id = event.id, "the plugin rejected an event");
                 handed.push(event.id);
             }
             Err(error) => {
@@ -67,7 +67,7 @@ async fn hand_on(erp: &Erp, plugin: &Plugin) -> Result<usize, RelayError> {
             }
         }
     }
-    events::handed_on(&erp.db, &handed).await?;
+    events::mark_relayed(&erp.db, &handed).await?;
     refused.map_or(Ok(handed.len()), |error| Err(error.into()))
 }
 

@@ -1,4 +1,4 @@
-//! The tenant's rule about orders as an embedded script.
+//! The tenant's rule for orders as an embedded script.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -11,19 +11,19 @@ use super::host;
 use crate::call_context::CallContext;
 use crate::orders::rule::{OrderRule, RuleError, SCRIPT_NAME, Verdict};
 
-/// How long an order waits for its rule.
+/// Time limit for the rule of an order.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
-/// Asks the script `validate_order`. The plugin comes later than the rule, because its own services need the rule.
+/// Calls the script `validate_order`. The plugin is set after the rule is created, because its services need the rule.
 #[derive(Debug, Default)]
 pub(super) struct ScriptRule {
     plugin: OnceLock<Plugin>,
 }
 
 impl ScriptRule {
-    /// From now on this plugin is asked.
+    /// Sets the plugin to call.
     pub(super) fn set(&self, plugin: Plugin) {
-        // Only the first plugin counts, and there is one.
+        // Set once; there is only one plugin.
         drop(self.plugin.set(plugin));
     }
 }
@@ -44,8 +44,8 @@ impl OrderRule for ScriptRule {
     }
 }
 
-/// Whether the plugin says that there is no such script, or that it is switched off. The script's own errors come
-/// another way, so that one that throws `NOT_FOUND` is not taken for absent.
+/// Whether the plugin reports that the script does not exist or is inactive. Errors thrown by the script arrive in another form, so a
+/// script that throws `NOT_FOUND` is not taken for a missing one.
 fn is_absent(code: &str) -> bool {
     matches!(code, "NOT_FOUND" | "CONFLICT")
 }

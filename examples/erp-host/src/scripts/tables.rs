@@ -1,10 +1,10 @@
-//! Which of the ERP's tables scripts may touch through `db`, and how.
+//! The ERP's tables that scripts may access through `db`, and how.
 //!
-//! Users, sessions and tenants are not declared, and of the rest not the columns that only searching needs.
+//! Users, sessions and tenants are not declared, nor are columns that only serve searches.
 
 use serde_json::{Value, json};
 
-/// The part of the plugin's configuration.
+/// This section of the plugin's configuration.
 pub(super) fn script_database(url: &str) -> Value {
     json!({"url": url, "tables": [
         table("clients", "read", &[
@@ -21,7 +21,7 @@ pub(super) fn script_database(url: &str) -> Value {
         table("invoices", "read", &[
             ("id", "text"), ("number", "integer"), ("client_id", "text"), ("order_id", "text"), ("amount", "integer"),
             ("paid", "integer"), ("due_date", "date"), ("created_at", "timestamp")]),
-        // The others are changed through services, which keep totals and search texts right.
+        // The others are changed through services, which keep totals and search texts correct.
         table("sms_outbox", "read_write", &[
             ("id", "text"), ("recipient", "text"), ("message", "text"), ("metadata", "json"), ("status", "text"),
             ("created_at", "timestamp")]),

@@ -9,10 +9,10 @@ use super::host;
 use crate::caller::Caller;
 use crate::web::Widget;
 
-/// How long the overview waits for it.
+/// Time limit for the widget on the overview.
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How scripts stand, as the plugin tells it.
+/// The plugin's widget with the state of scripts.
 #[derive(Debug)]
 pub(super) struct ScriptsWidget {
     plugin: Plugin,
@@ -28,15 +28,15 @@ impl ScriptsWidget {
 impl Widget for ScriptsWidget {
     async fn html(&self, caller: &Caller) -> Option<String> {
         let identity = host::identity_of(&caller.context);
-        let asked = self.plugin.fragment(&identity, "/scripts/widget");
-        match tokio::time::timeout(TIMEOUT, asked).await {
+        let pending = self.plugin.fragment(&identity, "/scripts/widget");
+        match tokio::time::timeout(TIMEOUT, pending).await {
             Ok(Ok(html)) => html,
             Ok(Err(error)) => {
-                tracing::warn!(%error, "the overview has no widget of scripts");
+                tracing::warn!(%error, "the widget of scripts is unavailable");
                 None
             }
             Err(_) => {
-                tracing::warn!("the overview did not wait for the widget of scripts");
+                tracing::warn!("the widget of scripts timed out");
                 None
             }
         }

@@ -1,5 +1,5 @@
-//! What things and people are called in the example: Uzbek and Russian names at Acme, German and English ones at
-//! Globex. Invented combinations; nobody in particular.
+//! Names of products and people in the example: Uzbek and Russian names at Acme, German and English ones at Globex. All combinations are
+//! invented.
 
 /// The words that a tenant's rows are made of.
 #[derive(Debug)]
@@ -8,11 +8,11 @@ pub(super) struct Vocabulary {
     pub(super) firms: [&'static [&'static str]; 2],
     pub(super) firm_forms: &'static [&'static str],
     pub(super) mail_domains: &'static [&'static str],
-    /// Country code and the number of digits after it that are left to chance.
+    /// Country code and the number of random digits after it.
     pub(super) phone_prefixes: &'static [&'static str],
     pub(super) phone_digits: u32,
     pub(super) products: &'static [Goods],
-    /// What a price of one is in the tenant's currency.
+    /// Factor from the prices below to the tenant's currency.
     pub(super) price_scale: i64,
 }
 

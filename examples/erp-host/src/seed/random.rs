@@ -1,12 +1,12 @@
-//! Numbers that look random and are the same every time (SplitMix64). Not for secrets.
+//! Reproducible pseudo-random numbers (SplitMix64). Not for secrets.
 
 use uuid::{Builder, Uuid};
 
-/// A generator that a number starts.
+/// A generator with a seed.
 #[derive(Debug)]
-pub(super) struct Dice(u64);
+pub(super) struct Rng(u64);
 
-impl Dice {
+impl Rng {
     pub(super) const fn new(seed: u64) -> Self {
         Self(seed)
     }
@@ -17,13 +17,13 @@ impl Dice {
         min + i64::try_from(self.next() % span).unwrap_or(0)
     }
 
-    /// One of some things, none of none.
+    /// A random element; `None` if the list is empty.
     pub(super) fn pick<'a, T>(&mut self, things: &'a [T]) -> Option<&'a T> {
         let last = i64::try_from(things.len().checked_sub(1)?).ok()?;
         things.get(usize::try_from(self.between(0, last)).ok()?)
     }
 
-    /// One of some words.
+    /// A random word.
     pub(super) fn word(&mut self, words: &[&'static str]) -> &'static str {
         self.pick(words).copied().unwrap_or_default()
     }
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_throws_the_same() {
-        let (mut one, mut two) = (Dice::new(7), Dice::new(7));
+        let (mut one, mut two) = (Rng::new(7), Rng::new(7));
         assert!((0..100).all(|_| one.between(-3, 3) == two.between(-3, 3)));
         assert_eq!(one.uuid(), two.uuid());
         assert!((0..100).all(|_| (5..=6).contains(&one.between(5, 6))));

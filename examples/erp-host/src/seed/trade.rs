@@ -1,10 +1,10 @@
-//! A tenant's clients, products, orders and invoices, so that they agree with each other: no order is younger than
-//! its client's last activity, every processed order has its invoice, and numbers follow the dates.
+//! A tenant's clients, products, orders and invoices, consistent with each other: no order is later than its client's last activity,
+//! every processed order has its invoice, and numbers are in the order of dates.
 
 use chrono::{DateTime, Duration, Utc};
 
 use super::names::{self, Vocabulary};
-use super::random::Dice;
+use super::random::Rng;
 use crate::clients;
 use crate::clock;
 use crate::db::{DbError, Tx, Value};
@@ -16,7 +16,7 @@ const CLIENTS: i64 = 240;
 const ORDERS: usize = 400;
 /// The number before the first order's.
 const ORDERS_BEFORE: i64 = 1000;
-/// Days back in which the orders were made.
+/// Age of the oldest order, in days.
 const ORDER_DAYS: i64 = 90;
 
 struct Client {
@@ -43,10 +43,10 @@ impl Order {
     }
 }
 
-/// Writes everything that the tenant trades with.
+/// Writes all trade records of the tenant.
 pub(super) async fn fill(tx: &mut Tx, tenant: &Tenant, now: DateTime<Utc>) -> Result<(), DbError> {
     let (vocabulary, seed) = if tenant.slug == "acme" { (&names::ACME, 1) } else { (&names::GLOBEX, 2) };
-    let mut dice = Dice::new(seed);
+    let mut dice = Rng::new(seed);
     let clients = add_clients(tx, tenant, vocabulary, &mut dice, now).await?;
     let products = add_products(tx, tenant, vocabulary, &mut dice, now).await?;
     let buyers: Vec<&Client> = clients.iter().filter(|client| client.minutes_silent < ORDER_DAYS * 1440).collect();
@@ -54,7 +54,7 @@ pub(super) async fn fill(tx: &mut Tx, tenant: &Tenant, now: DateTime<Utc>) -> Re
     for index in 0..ORDERS {
         // Everyone's last activity is an order; the others are older.
         let last = buyers.get(index).map(|client| (*client, client.minutes_silent));
-        let older = |dice: &mut Dice| {
+        let older = |dice: &mut Rng| {
             let client = *dice.pick(&buyers)?;
             Some((client, dice.between(client.minutes_silent, ORDER_DAYS * 1440)))
         };
@@ -75,7 +75,7 @@ async fn add_clients(
     tx: &mut Tx,
     tenant: &Tenant,
     vocabulary: &Vocabulary,
-    dice: &mut Dice,
+    dice: &mut Rng,
     now: DateTime<Utc>,
 ) -> Result<Vec<Client>, DbError> {
     let mut clients = Vec::new();
@@ -83,7 +83,7 @@ async fn add_clients(
     for index in 0..CLIENTS {
         let days_silent = match index % 12 {
             0 => dice.between(60, 300),     // inactive
-            1 | 7 => dice.between(32, 118), // active, but silent for more than 30 days
+            1 | 7 => dice.between(32, 118), // active, but without activity for more than 30 days
             _ => dice.between(0, 28),
         };
         let minutes_silent = days_silent * 1440 + dice.between(1, 1439);
@@ -121,7 +121,7 @@ async fn add_clients(
     Ok(clients)
 }
 
-fn client_name(vocabulary: &Vocabulary, dice: &mut Dice) -> String {
+fn client_name(vocabulary: &Vocabulary, dice: &mut Rng) -> String {
     let tongue = usize::from(dice.between(0, 2) == 0);
     if dice.between(0, 4) == 0 {
         return format!("{} {}", dice.word(vocabulary.firms[tongue]), dice.word(vocabulary.firm_forms));
@@ -134,7 +134,7 @@ async fn add_products(
     tx: &mut Tx,
     tenant: &Tenant,
     vocabulary: &Vocabulary,
-    dice: &mut Dice,
+    dice: &mut Rng,
     now: DateTime<Utc>,
 ) -> Result<Vec<Product>, DbError> {
     let mut products = Vec::new();
@@ -163,7 +163,7 @@ async fn add_products(
     Ok(products)
 }
 
-fn make_order(client: &Client, minutes_ago: i64, products: &[Product], dice: &mut Dice, now: DateTime<Utc>) -> Order {
+fn make_order(client: &Client, minutes_ago: i64, products: &[Product], dice: &mut Rng, now: DateTime<Utc>) -> Order {
     let status = match (minutes_ago / 1440, dice.between(0, 19)) {
         (_, 0) => "cancelled",
         (0..=3, 1..=12) => "new",
@@ -219,7 +219,7 @@ async fn add_invoices(
     tx: &mut Tx,
     tenant: &Tenant,
     orders: &[Order],
-    dice: &mut Dice,
+    dice: &mut Rng,
     now: DateTime<Utc>,
 ) -> Result<i64, DbError> {
     let mut number = 0;

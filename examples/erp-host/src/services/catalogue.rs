@@ -1,5 +1,5 @@
-//! How a service describes itself: its methods with JSON Schemas (2020-12), what they need and who may call them.
-//! Serialised it is the descriptor that `bind_service` takes.
+//! Descriptions of services: methods with JSON Schemas (2020-12), required permissions and allowed kinds of scripts. Serialized, a
+//! description is the descriptor that `bind_service` takes.
 #![expect(clippy::needless_pass_by_value, reason = "schemas are built inside out; borrows would only be noise")]
 
 use serde::Serialize;
@@ -27,11 +27,11 @@ pub struct Method {
     pub script_types: &'static [ScriptType],
     /// The schema of the argument list.
     pub params: Json,
-    /// The schema of the value.
+    /// The schema of the return value.
     pub result: Json,
 }
 
-/// Whether a method changes anything.
+/// Whether a method changes data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Access {
@@ -49,33 +49,33 @@ pub enum ScriptType {
     Embedded,
 }
 
-/// A rule that the ERP asks in the middle of its own work looks, and does not touch.
+/// A rule that the ERP calls during its own work may read, but not write.
 const READERS: &[ScriptType] = &[ScriptType::Cron, ScriptType::OneOff, ScriptType::Endpoint, ScriptType::Embedded];
 const WRITERS: &[ScriptType] = &[ScriptType::Cron, ScriptType::OneOff, ScriptType::Endpoint];
 
 impl Method {
     /// A method that every kind of script may call.
-    pub(super) const fn read(name: &'static str, description: &'static str, permission: Permission) -> Blank {
-        Blank { name, description, permission, access: Access::Read }
+    pub(super) const fn read(name: &'static str, description: &'static str, permission: Permission) -> MethodDraft {
+        MethodDraft { name, description, permission, access: Access::Read }
     }
 
-    /// A method that changes something.
-    pub(super) const fn write(name: &'static str, description: &'static str, permission: Permission) -> Blank {
-        Blank { name, description, permission, access: Access::Write }
+    /// A method that changes data.
+    pub(super) const fn write(name: &'static str, description: &'static str, permission: Permission) -> MethodDraft {
+        MethodDraft { name, description, permission, access: Access::Write }
     }
 }
 
-/// A method whose schemas are still missing.
+/// A method without schemas yet.
 #[derive(Debug)]
-pub(super) struct Blank {
+pub(super) struct MethodDraft {
     name: &'static str,
     description: &'static str,
     permission: Permission,
     access: Access,
 }
 
-impl Blank {
-    /// With the schemas of its arguments, of which the first `needed` must be there, and of its result.
+impl MethodDraft {
+    /// Sets the schemas of the arguments, the first `needed` of which are required, and of the result.
     pub(super) fn schemas(self, arguments: Vec<Json>, needed: usize, result: Json) -> Method {
         Method {
             name: self.name,
@@ -131,13 +131,13 @@ pub(super) fn list_argument(source: &Source) -> Json {
     })
 }
 
-/// The schema of an object that has at least these properties.
+/// The schema of an object with at least these properties.
 pub(super) fn object(properties: Json) -> Json {
     let required: Vec<String> = properties.as_object().into_iter().flat_map(|map| map.keys().cloned()).collect();
     json!({ "type": "object", "properties": properties, "required": required })
 }
 
-/// The schema of an argument that has these properties, some of which must be there, and no others.
+/// The schema of an argument with exactly these properties, some of them required.
 pub(super) fn input(properties: Json, required: &[&str]) -> Json {
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
 }

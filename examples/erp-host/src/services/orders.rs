@@ -1,4 +1,4 @@
-//! `services.orders`. The tenant's rule is asked about orders that scripts create, too.
+//! `services.orders`. The tenant's rule applies to orders that scripts create, too.
 
 use serde_json::{Value as Json, json};
 

@@ -1,5 +1,5 @@
-//! The JSON API: `/api/me`, and for each kind of thing a list with filters and pages, one by id, and what can be
-//! done with it. Lists answer `{items, page, per_page, total}`; errors `{error: {code, message, field?, details?}}`.
+//! The JSON API: `/api/me`, and for each kind of record a list with filters and pages, one by id, and its actions. Lists return `{items,
+//! page, per_page, total}`; errors `{error: {code, message, field?, details?}}`.
 
 mod clients;
 mod events;
@@ -20,7 +20,7 @@ use crate::call_context::CallContext;
 use crate::error::AppError;
 use crate::listing::{self, Listing, Source};
 
-/// Every route of the API.
+/// All routes of the API.
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/api/me", get(me))
@@ -60,7 +60,7 @@ fn listing(source: &Source, context: &CallContext, Params(query): Params) -> Res
     Listing::from_query(source, &query, context.tenant.time_zone)
 }
 
-/// The answer of a list: the part that was asked for, and how much there is.
+/// The response of a list: the requested page and the total number.
 async fn page<T: Serialize>(
     state: &AppState,
     context: &CallContext,

@@ -22,7 +22,7 @@ pub(super) fn set(name: &str, value: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax")).ok()
 }
 
-/// Takes a cookie away.
+/// Deletes a cookie.
 pub(super) fn clear(name: &str) -> Option<HeaderValue> {
     HeaderValue::try_from(format!("{name}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax")).ok()
 }

@@ -1,12 +1,12 @@
-//! Did this request come from our own pages? Asked of requests that change something and that a browser could have
-//! been tricked into: those with a session cookie. Bearer tokens are proof by themselves.
+//! CSRF protection: rejects forged requests. Applies to requests that change data and are authenticated by a session cookie, which a
+//! browser sends automatically. Bearer tokens need no further proof.
 
 use axum::http::{HeaderMap, Method, header};
 
 use crate::caller::Caller;
 use crate::secrets;
 
-/// The header in which scripts of a page send the token of the session.
+/// The header in which scripts of a page send the session's token.
 const HEADER: &str = "x-csrf-token";
 
 /// Whether a method only reads.
@@ -14,7 +14,7 @@ pub(super) fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// Whether the header carries the token, or nothing has to be proved.
+/// Whether the header carries the token, or no token is required.
 pub(super) fn header_ok(caller: &Caller, method: &Method, headers: &HeaderMap) -> bool {
     is_safe(method)
         || caller.csrf_token.is_none()
@@ -30,8 +30,8 @@ pub(super) fn token_ok(caller: &Caller, token: Option<&str>) -> bool {
     }
 }
 
-/// Whether the browser itself says that a page of this host sent the request: enough for plain forms of the plugin,
-/// whose bodies only the plugin reads.
+/// Whether the browser declares that a page of this host sent the request: enough for plain forms of the plugin, whose bodies only the
+/// plugin reads.
 pub(super) fn same_origin(headers: &HeaderMap) -> bool {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     match (text("sec-fetch-site"), text("origin"), text(header::HOST.as_str())) {

@@ -1,4 +1,4 @@
-//! What handlers ask of a request: a caller, query parameters, a JSON body, a form. Each refuses in its own words.
+//! Extractors of handlers: a caller, query parameters, a JSON body, a form. Each has its own rejection.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use crate::caller::Caller;
 use crate::error::AppError;
 use crate::fields;
 
-/// The caller of an API: 401 without one, 403 for a cookie that comes without its CSRF token.
+/// The caller of an API: 401 if missing, 403 for a cookie without its CSRF token.
 pub(super) struct ApiCaller(pub(super) Arc<Caller>);
 
 impl<S: Send + Sync> FromRequestParts<S> for ApiCaller {
@@ -31,7 +31,7 @@ impl<S: Send + Sync> FromRequestParts<S> for ApiCaller {
     }
 }
 
-/// The caller of a page: without one the browser is sent to the sign-in page, and back afterwards.
+/// The caller of a page: if missing, the browser is redirected to the sign-in page, and back afterwards.
 pub(super) struct PageCaller(pub(super) Arc<Caller>);
 
 impl<S: Send + Sync> FromRequestParts<S> for PageCaller {
@@ -41,8 +41,8 @@ impl<S: Send + Sync> FromRequestParts<S> for PageCaller {
         match parts.extensions.get::<Arc<Caller>>() {
             Some(caller) => Ok(Self(caller.clone())),
             None if parts.method == Method::GET => {
-                let wanted = parts.uri.path_and_query().map_or("/", |path| path.as_str());
-                Err(Redirect::to(&sign_in_path(wanted)).into_response())
+                let target = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+                Err(Redirect::to(&sign_in_path(target)).into_response())
             }
             None => Err(Redirect::to("/login").into_response()),
         }
@@ -50,11 +50,11 @@ impl<S: Send + Sync> FromRequestParts<S> for PageCaller {
 }
 
 /// The sign-in page that leads back to a path.
-pub fn sign_in_path(wanted: &str) -> String {
-    if wanted == "/" {
+pub fn sign_in_path(target: &str) -> String {
+    if target == "/" {
         return "/login".to_owned();
     }
-    format!("/login?next={}", urls::encode(wanted))
+    format!("/login?next={}", urls::encode(target))
 }
 
 /// The query string, decoded, in order.
@@ -71,33 +71,34 @@ impl<S: Send + Sync> FromRequestParts<S> for Params {
     }
 }
 
-/// A JSON body, whatever its content type says.
+/// A JSON body, whatever its content type.
 pub(super) struct JsonBody(pub(super) Json);
 
 impl<S: Send + Sync> FromRequest<S> for JsonBody {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| ApiError(unread(&rejection)))?;
+        let bytes =
+            Bytes::from_request(request, state).await.map_err(|rejection| ApiError(unreadable_body(&rejection)))?;
         serde_json::from_slice(&bytes)
             .map(Self)
             .map_err(|error| ApiError(AppError::BadRequest(format!("the request body is not valid JSON: {error}"))))
     }
 }
 
-/// The form of a signed-in user, without its CSRF token, which was right.
+/// The form of a signed-in user, without its CSRF token, which was verified.
 pub(super) struct Form {
     pub(super) caller: Arc<Caller>,
     pub(super) fields: HashMap<String, String>,
 }
 
 impl Form {
-    /// The form as an object; empty fields count as left out.
+    /// The form as an object; empty fields count as missing.
     pub(super) fn to_json(&self) -> Json {
         fields::form_object(self.fields.clone())
     }
 
-    /// One field, or nothing.
+    /// One field, or an empty text.
     pub(super) fn get(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)
     }
@@ -118,7 +119,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
-/// The fields of a form, whoever sent it.
+/// The fields of a form from any sender.
 pub(super) async fn read_form<S: Send + Sync>(
     request: Request,
     state: &S,
@@ -132,7 +133,7 @@ pub(super) async fn read_form<S: Send + Sync>(
     }
 }
 
-fn unread(rejection: &BytesRejection) -> AppError {
+fn unreadable_body(rejection: &BytesRejection) -> AppError {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         AppError::TooLarge { limit: MAX_BODY_BYTES }
     } else {

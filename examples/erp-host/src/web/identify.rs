@@ -1,6 +1,6 @@
-//! Finds out who sends a request, once, and notes it for everything that follows, the plugin included.
+//! Authenticates each request once, for all later handlers, the plugin included.
 //!
-//! A bearer token counts more than a cookie, also a wrong one: who names a token gets that token's answer.
+//! A bearer token takes precedence over a cookie, even if it is invalid.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::db::DbError;
 use crate::erp::Erp;
 use crate::sessions;
 
-/// Puts the `Caller`, when there is one, into the request's extensions, and what the plugin needs beside it.
+/// Puts the `Caller`, if there is one, into the request's extensions, with the identity for the plugin.
 pub(super) async fn identify(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     match caller_of(&state.erp, request.headers()).await {
         Ok(Some(caller)) => {
@@ -30,7 +30,7 @@ pub(super) async fn identify(State(state): State<AppState>, mut request: Request
     next.run(request).await
 }
 
-/// Who sends a request with these headers.
+/// Returns the sender of a request with these headers.
 pub async fn caller_of(erp: &Erp, headers: &HeaderMap) -> Result<Option<Arc<Caller>>, DbError> {
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let token = value.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));

@@ -1,5 +1,5 @@
-//! The frame around every page: header, navigation, language switch. What is inside comes as HTML, from a template
-//! of the ERP or as a fragment of the plugin.
+//! The layout of every page: header, navigation, language switch. The content is HTML, from a template of the ERP or a fragment of the
+//! plugin.
 
 use askama::Template;
 
@@ -11,13 +11,13 @@ use crate::user::Locale;
 /// An entry of the navigation.
 #[derive(Debug, Clone)]
 pub struct NavItem {
-    /// What pages name to be marked.
+    /// The name by which a page marks its entry as active.
     pub id: String,
     pub path: String,
-    /// Names of permissions of which one is enough to see the entry; none means everybody does.
+    /// Names of permissions of which one is enough to see the entry; if empty, everyone sees it.
     pub any_of: Vec<String>,
     pub title: String,
-    /// The title in other languages, where there are some.
+    /// The title in other languages, if translated.
     pub translations: Vec<(Locale, String)>,
 }
 
@@ -52,7 +52,7 @@ pub fn own_nav() -> Vec<NavItem> {
     ]
 }
 
-/// A whole page around a body that is HTML already. `active` is the id of the navigation entry to mark.
+/// A whole page around an HTML body. `active` is the id of the navigation entry to mark.
 pub fn page(nav: &[NavItem], caller: &Caller, title: &str, active: &str, body: &str) -> Result<String, AppError> {
     let locale = caller.user.locale;
     let nav = nav.iter().filter(|item| item.visible_to(caller)).map(|item| Entry {

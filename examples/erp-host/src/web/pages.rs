@@ -1,4 +1,4 @@
-//! The pages: an overview, a list for each kind of thing, details of clients and orders, and the forms.
+//! The pages: an overview, a list for each kind of record, details of clients and orders, and the forms.
 
 mod clients;
 mod events;
@@ -22,10 +22,10 @@ use super::{AppState, PageError, layout};
 use crate::caller::Caller;
 use crate::error::AppError;
 
-/// What a page handler answers.
+/// The response of a page handler.
 type PageResult = Result<Response, PageError>;
 
-/// Every page.
+/// All pages.
 pub(super) fn routes() -> Router<AppState> {
     Router::new()
         .route("/", get(home::show))
@@ -47,7 +47,7 @@ pub(super) fn routes() -> Router<AppState> {
         .route("/events", get(events::list))
 }
 
-/// A page whose body a template makes, in the frame of the ERP.
+/// A page with a template as its body, in the layout of the ERP.
 fn respond(
     state: &AppState,
     caller: &Caller,

@@ -1,4 +1,4 @@
-//! How an error is answered: as JSON by the API, as a page to a browser. Logged here, once.
+//! Error responses: JSON for the API, a page for a browser. Logged here, once.
 
 use askama::Template;
 use axum::Json;
@@ -8,7 +8,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::db::DbError;
 use crate::error::AppError;
 
-/// An error that a program reads.
+/// An error as JSON.
 #[derive(Debug)]
 pub struct ApiError(pub AppError);
 
@@ -29,7 +29,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// An error that a person reads.
+/// An error as a page.
 #[derive(Debug, Template)]
 #[template(path = "error.html")]
 pub struct PageError {

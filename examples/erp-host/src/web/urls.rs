@@ -1,4 +1,4 @@
-//! Paths with a query, written so that nothing in a value can change their meaning.
+//! Paths with a query, encoded so that values cannot change their structure.
 
 /// A text as part of a query or a path.
 pub(super) fn encode(text: &str) -> String {
@@ -11,10 +11,10 @@ pub(super) fn query<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> Stri
     pairs.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
 }
 
-/// Where to go after signing in: a path of this host, never another place.
-pub(super) fn local_path(wanted: &str) -> &str {
-    let is_local = wanted.starts_with('/') && !wanted.starts_with("//") && !wanted.contains(['\\', '\r', '\n']);
-    if is_local { wanted } else { "/" }
+/// The target after signing in: a path of this host, never another site.
+pub(super) fn local_path(target: &str) -> &str {
+    let is_local = target.starts_with('/') && !target.starts_with("//") && !target.contains(['\\', '\r', '\n']);
+    if is_local { target } else { "/" }
 }
 
 #[cfg(test)]

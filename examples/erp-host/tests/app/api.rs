@@ -1,4 +1,4 @@
-//! The JSON API: who may, what a list gives, and how wrong input is named.
+//! The JSON API: permissions, lists, and errors for invalid input.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn code(body: &Value) -> &str {
 }
 
 #[tokio::test]
-async fn a_token_is_needed_and_a_wrong_one_is_refused() {
+async fn a_missing_or_wrong_token_is_refused() {
     let running = Running::start().await;
     for request in [
         browser().get(format!("{}/api/clients", running.base)),
@@ -32,7 +32,7 @@ async fn a_role_without_the_permission_is_refused_and_nothing_changes() {
         assert_eq!((status, code(&body)), (StatusCode::FORBIDDEN, "FORBIDDEN"));
         assert_eq!(body["error"]["details"]["permission"], "clients.create");
         let (status, _) = running.post(token, "/api/orders", &json!({})).await;
-        assert_eq!(status, StatusCode::FORBIDDEN, "the permission counts before the body");
+        assert_eq!(status, StatusCode::FORBIDDEN, "the permission is checked before the body");
     }
     assert_eq!(running.get("acme-viewer", "/api/clients").await.1["total"], before);
 }
@@ -62,11 +62,11 @@ async fn lists_are_filtered_and_searched() {
     let name = running.first("acme-viewer", "/api/clients?sort=-name&per_page=1").await["name"].clone();
     let (_, found) =
         running.get("acme-viewer", &format!("/api/clients?q={}", name.as_str().unwrap().to_lowercase())).await;
-    assert_eq!(found["items"][0]["name"], name, "also in Cyrillic and in lower case");
+    assert_eq!(found["items"][0]["name"], name, "also for Cyrillic and lower case");
 }
 
 #[tokio::test]
-async fn a_wrong_parameter_is_named() {
+async fn an_invalid_parameter_is_named() {
     let running = Running::start().await;
     for (query, field) in [
         ("statsu=active", "statsu"),
@@ -101,7 +101,7 @@ async fn another_tenants_ids_are_not_found() {
 }
 
 #[tokio::test]
-async fn bodies_are_too_big_no_json_or_of_the_wrong_shape() {
+async fn bodies_too_big_or_malformed_are_refused() {
     let running = Running::start().await;
     let send = |body: String| running.request("acme-admin", Method::POST, "/api/clients").body(body);
     let (status, body) = answer(send(format!("{{\"name\":\"{}\"}}", "x".repeat(1024 * 1024)))).await;
@@ -146,7 +146,7 @@ async fn a_client_is_created_changed_and_deleted_with_events() {
 }
 
 #[tokio::test]
-async fn a_client_with_orders_stays() {
+async fn a_client_with_orders_is_not_deleted() {
     let running = Running::start().await;
     let order = running.first("acme-admin", "/api/orders?per_page=1").await;
     let path = format!("/api/clients/{}", order["customer_id"].as_str().unwrap());
@@ -155,7 +155,7 @@ async fn a_client_with_orders_stays() {
 }
 
 #[tokio::test]
-async fn a_message_waits_in_the_outbox() {
+async fn a_message_is_queued_in_the_outbox() {
     let running = Running::start().await;
     let sms = json!({ "to": "+998901234567", "message": "Hello", "metadata": { "campaign": "test" } });
     let (status, sent) = running.post("acme-admin", "/api/sms", &sms).await;
@@ -166,7 +166,7 @@ async fn a_message_waits_in_the_outbox() {
 }
 
 #[tokio::test]
-async fn an_sku_is_taken_once_and_a_payment_is_at_most_what_is_owed() {
+async fn duplicate_skus_and_overpayments_are_refused() {
     let running = Running::start().await;
     let product = json!({ "sku": "TL-0010", "name": "Drill", "category": "Tools", "price": 1 });
     let (status, body) = running.post("acme-admin", "/api/products", &product).await;

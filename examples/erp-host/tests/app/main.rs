@@ -1,5 +1,5 @@
-//! The ERP as its users meet it: started in process on SQLite in a folder of its own, without the plugin, and asked
-//! over HTTP. One binary, a module for each thing that is promised.
+//! The ERP from outside: started in process on SQLite in a temporary folder, without the plugin, and tested over HTTP. One binary, with a
+//! module for each subject.
 #![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
 mod api;

@@ -1,4 +1,4 @@
-//! Orders: placed, asked about, processed, reported.
+//! Orders: placed, checked by the rule, processed, reported.
 
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +19,7 @@ async fn stock(running: &Running, product: &Value) -> i64 {
 }
 
 #[tokio::test]
-async fn stock_leaves_when_an_order_is_processed_not_when_it_is_placed() {
+async fn processing_an_order_reduces_stock_placing_does_not() {
     let running = Running::start().await;
     let body = running.good_order("acme-admin").await;
     let product = &body["items"][0]["product_id"];
@@ -42,7 +42,7 @@ async fn stock_leaves_when_an_order_is_processed_not_when_it_is_placed() {
 }
 
 #[tokio::test]
-async fn an_order_for_more_than_there_is_stays_new() {
+async fn an_order_beyond_the_stock_stays_new() {
     let running = Running::start().await;
     let mut body = running.good_order("acme-admin").await;
     body["items"][0]["quantity"] = json!(100_000);
@@ -59,7 +59,7 @@ async fn an_order_for_more_than_there_is_stays_new() {
 }
 
 #[tokio::test]
-async fn a_wrong_order_names_its_field() {
+async fn an_invalid_order_names_its_field() {
     let running = Running::start().await;
     let good = running.good_order("acme-admin").await;
     let theirs = running.good_order("globex-admin").await;
@@ -89,14 +89,14 @@ async fn a_wrong_order_names_its_field() {
     }
 }
 
-/// A rule that answers what the test tells it, and remembers what it was asked.
+/// A rule with an answer set by the test, which records the orders.
 #[derive(Debug)]
-struct Told(Verdict, Seen);
+struct StubRule(Verdict, SeenOrder);
 
-type Seen = Arc<Mutex<Option<Value>>>;
+type SeenOrder = Arc<Mutex<Option<Value>>>;
 
 #[async_trait]
-impl OrderRule for Told {
+impl OrderRule for StubRule {
     async fn validate(&self, _: &CallContext, order: &Value) -> Result<Verdict, RuleError> {
         *self.1.lock().unwrap() = Some(order.clone());
         Ok(self.0.clone())
@@ -104,23 +104,23 @@ impl OrderRule for Told {
 }
 
 #[derive(Debug)]
-struct Broken;
+struct FailingRule;
 
 #[async_trait]
-impl OrderRule for Broken {
+impl OrderRule for FailingRule {
     async fn validate(&self, _: &CallContext, _: &Value) -> Result<Verdict, RuleError> {
         Err(RuleError::Fault("TypeError: customer is null".to_owned()))
     }
 }
 
 #[tokio::test]
-async fn the_rule_sees_the_whole_order_and_its_no_is_final() {
+async fn the_rule_gets_the_whole_order_and_can_reject_it() {
     let running = Running::start().await;
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let body = running.good_order("acme-admin").await;
     let before = running.get("acme-admin", "/api/orders").await.1["total"].clone();
-    let seen = Seen::default();
-    let rule = Told(Verdict::Rejected { errors: vec!["too early".to_owned()] }, Arc::clone(&seen));
+    let seen = SeenOrder::default();
+    let rule = StubRule(Verdict::Rejected { errors: vec!["too early".to_owned()] }, Arc::clone(&seen));
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.to_json()["error"]["details"], json!({ "errors": ["too early"] }));
@@ -135,27 +135,27 @@ async fn the_rule_sees_the_whole_order_and_its_no_is_final() {
 }
 
 #[tokio::test]
-async fn the_rule_reads_about_unknown_products_before_the_erp_refuses_them() {
+async fn the_rule_sees_unknown_products_before_they_are_refused() {
     let running = Running::start().await;
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let mut body = running.good_order("acme-admin").await;
     body["items"][0]["product_id"] = json!("nothing");
     let errors = vec!["Product nothing not found".to_owned()];
-    let rule = Told(Verdict::Rejected { errors: errors.clone() }, Seen::default());
+    let rule = StubRule(Verdict::Rejected { errors: errors.clone() }, SeenOrder::default());
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert!(matches!(refused, AppError::OrderRejected { errors: told } if told == errors));
-    let rule = Told(Verdict::Accepted, Seen::default());
+    let rule = StubRule(Verdict::Accepted, SeenOrder::default());
     let refused = orders::create(&running.erp, &admin, &body, &rule).await.unwrap_err();
     assert_eq!(refused.field_name(), Some("items[0].product_id"));
 }
 
 #[tokio::test]
-async fn a_broken_rule_lets_nothing_through() {
+async fn a_broken_rule_rejects_every_order() {
     let running = Running::start().await;
     let admin = sessions::by_bearer(&running.erp, "acme-admin").await.unwrap().unwrap().context.clone();
     let body = running.good_order("acme-admin").await;
     let before = running.get("acme-admin", "/api/orders").await.1["total"].clone();
-    let refused = orders::create(&running.erp, &admin, &body, &Broken).await.unwrap_err();
+    let refused = orders::create(&running.erp, &admin, &body, &FailingRule).await.unwrap_err();
     assert_eq!((refused.status(), refused.code()), (StatusCode::SERVICE_UNAVAILABLE, "ORDER_RULE_FAILED"));
     assert_eq!(running.get("acme-admin", "/api/orders").await.1["total"], before);
 }

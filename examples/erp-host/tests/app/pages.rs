@@ -1,4 +1,4 @@
-//! The pages: every one renders, shows what the role may see, and takes forms.
+//! The pages: every page renders, respects the role, and accepts forms.
 
 use reqwest::StatusCode;
 
@@ -29,7 +29,7 @@ async fn every_page_renders_for_a_viewer() {
 }
 
 #[tokio::test]
-async fn a_list_keeps_its_filter_from_page_to_page() {
+async fn a_list_keeps_its_filter_across_pages() {
     let running = Running::start().await;
     let browser = signed_in(&running, "viewer@acme.localhost", "acme-viewer").await;
     let page = browser.get(format!("{}/clients?status=active&page=2", running.base)).send().await.unwrap();
@@ -55,7 +55,7 @@ async fn forms_add_a_client_an_order_and_a_message() {
     let refused = post("/clients", vec![("name", "<b>Nova</b>".into()), ("phone", "12".into())]).await.unwrap();
     assert_eq!(refused.status(), StatusCode::UNPROCESSABLE_ENTITY);
     let html = refused.text().await.unwrap();
-    assert!(html.contains("phone must be") && !html.contains("<b>Nova"), "what was typed is kept and escaped");
+    assert!(html.contains("phone must be") && !html.contains("<b>Nova"), "the input is kept and escaped");
     let fields = vec![("name", "Nova".into()), ("credit_limit", "150.50".into()), ("email", String::new())];
     assert_eq!(post("/clients", fields).await.unwrap().status(), StatusCode::SEE_OTHER);
     assert_eq!(running.first("acme-admin", "/api/clients?name=Nova").await["credit_limit"], 150.5);

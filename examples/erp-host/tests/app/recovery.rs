@@ -1,4 +1,4 @@
-//! What the ERP gets over without a restart: a full disk, and clients that say nothing.
+//! Recovery of the ERP without a restart: after a full disk, and from silent clients.
 
 use std::{
     convert::Infallible,
@@ -23,17 +23,17 @@ use tokio::{
 
 use crate::Running;
 
-const SILENCE: Duration = Duration::from_millis(200);
-/// Far longer than anything here takes.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(200);
+/// Far longer than any step here takes.
 const LONG: Duration = Duration::from_secs(30);
 
 #[tokio::test]
-async fn after_a_full_disk_orders_are_taken_again() {
+async fn orders_are_accepted_again_after_a_full_disk() {
     let erp = Running::start().await;
     let order = erp.good_order("acme-admin").await;
     let take = async || erp.post("acme-admin", "/api/orders", &order).await.0;
     assert_eq!(take().await, StatusCode::CREATED);
-    // SQLite rolls a transaction back by itself when the disk is full, as it does here.
+    // SQLite rolls a transaction back automatically when the disk is full, as it does here.
     let full = "CREATE TRIGGER full_disk BEFORE INSERT ON erp_orders BEGIN SELECT RAISE(ROLLBACK, 'database or disk is full'); END";
     erp.erp.db.execute(full, &[]).await.unwrap();
     for _ in 0..12 {
@@ -45,20 +45,20 @@ async fn after_a_full_disk_orders_are_taken_again() {
     }
 }
 
-/// What a client gets that has sent this and then says nothing, until the server closes the connection.
+/// Sends this and then nothing; returns everything received until the server closes the connection.
 async fn until_closed(address: &str, sent: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(sent.as_bytes()).await.unwrap();
     let mut got = Vec::new();
     let closed = timeout(LONG, stream.read_to_end(&mut got)).await.expect("the server closes the connection");
-    // One that was closed in the middle may be reset.
+    // A connection closed in the middle may be reset.
     drop(closed);
     String::from_utf8_lossy(&got).into_owned()
 }
 
 #[tokio::test]
-async fn a_connection_on_which_nothing_happens_is_closed() {
-    let erp = Running::with_silence(SILENCE).await;
+async fn an_idle_connection_is_closed() {
+    let erp = Running::with_idle_timeout(IDLE_TIMEOUT).await;
     let address = erp.base.strip_prefix("http://").unwrap();
     let head = "GET /login HTTP/1.1\r\nHost: erp\r\n";
     let whole = format!("{head}\r\n");
@@ -73,7 +73,7 @@ async fn a_connection_on_which_nothing_happens_is_closed() {
 }
 
 #[tokio::test]
-async fn a_stream_that_is_slow_and_an_upload_that_goes_on_are_not_cut() {
+async fn slow_streams_and_uploads_are_not_cut() {
     let listener = app::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (parts, waiting) = mpsc::channel::<&'static str>(1);
@@ -90,7 +90,7 @@ async fn a_stream_that_is_slow_and_an_upload_that_goes_on_are_not_cut() {
         .route("/stream", stream)
         .route("/upload", post(|body: Bytes| async move { body.len().to_string() }));
     let (stop, stopped) = oneshot::channel::<()>();
-    let served = tokio::spawn(server::serve(listener, router, SILENCE, async { drop(stopped.await) }));
+    let served = tokio::spawn(server::serve(listener, router, IDLE_TIMEOUT, async { drop(stopped.await) }));
 
     let mut upload = TcpStream::connect(&address).await.unwrap();
     upload
@@ -99,17 +99,17 @@ async fn a_stream_that_is_slow_and_an_upload_that_goes_on_are_not_cut() {
         .unwrap();
     let mut client = TcpStream::connect(&address).await.unwrap();
     client.write_all(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-    // Together longer than any silence may be.
+    // Together longer than the idle timeout.
     for _ in 0..8 {
-        // Not a wait for anything: this is the client's slowness.
-        tokio::time::sleep(SILENCE / 4).await;
+        // Not a wait for a result: this simulates a slow client.
+        tokio::time::sleep(IDLE_TIMEOUT / 4).await;
         upload.write_all(b"x").await.unwrap();
     }
     let mut got = String::new();
     timeout(LONG, upload.read_to_string(&mut got)).await.unwrap().unwrap();
     assert!(got.starts_with("HTTP/1.1 200 ") && got.ends_with('8'), "{got}");
 
-    // Told to stop, the server waits for the stream, and takes no other.
+    // During shutdown, the server waits for the stream, and accepts no other request.
     parts.send("first").await.unwrap();
     stop.send(()).unwrap();
     parts.send("last").await.unwrap();

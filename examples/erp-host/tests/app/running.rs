@@ -1,4 +1,4 @@
-//! One running ERP and the few ways in which the tests talk to it.
+//! A running ERP and the helpers to access it.
 
 use std::time::Duration;
 
@@ -24,11 +24,11 @@ pub(crate) struct Running {
 impl Running {
     /// Starts an ERP with fresh rows.
     pub(crate) async fn start() -> Self {
-        Self::with_silence(Duration::from_secs(60)).await
+        Self::with_idle_timeout(Duration::from_secs(60)).await
     }
 
-    /// Starts one that closes connections after so much silence.
-    pub(crate) async fn with_silence(silence: Duration) -> Self {
+    /// Starts one with this idle timeout.
+    pub(crate) async fn with_idle_timeout(silence: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = format!("sqlite://{}/erp.db", folder.path().display());
         let listener = app::listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
@@ -60,7 +60,7 @@ impl Running {
         body["items"][0].clone()
     }
 
-    /// An order that nothing is wrong with.
+    /// A valid order.
     pub(crate) async fn good_order(&self, token: &str) -> Value {
         let client = self.first(token, "/api/clients?status=active&credit_limit=0&per_page=1").await;
         let product = self.first(token, "/api/products?stock.gt=10&per_page=1").await;
@@ -70,12 +70,12 @@ impl Running {
 
 /// A client that keeps cookies and does not follow redirects.
 pub(crate) fn browser() -> Client {
-    // The client asks for a TLS provider though it speaks plain HTTP here; a second one is refused, and that is fine.
+    // The client asks for a TLS provider though it uses plain HTTP here; a second one is refused, which is harmless.
     let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none()).build().unwrap()
 }
 
-/// Status and JSON of an answer; null for an empty body.
+/// Status and JSON of a response; null for an empty body.
 pub(crate) async fn answer(request: RequestBuilder) -> (StatusCode, Value) {
     let response = request.send().await.unwrap();
     let status = response.status();

@@ -1,4 +1,4 @@
-//! What scripts call: the methods of the seed's examples on real rows, and what they are refused.
+//! Services for scripts: the methods that the seed's examples use, on real rows, and their errors.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ impl Caller {
         Self { services: Services::new(running.erp.clone(), Arc::new(NoRule)), context }
     }
 
-    /// Calls a method; its result must fit the schema that the catalogue promises.
+    /// Calls a method; its result must match the schema in the catalogue.
     async fn call(&self, name: &str, args: Value) -> Value {
         let (service, method) = name.split_once('.').unwrap();
         let service = catalogue().into_iter().find(|known| known.name == service).unwrap();
@@ -58,7 +58,7 @@ async fn the_reminder_finds_its_clients_and_writes_to_the_outbox() {
 }
 
 #[tokio::test]
-async fn the_order_rule_finds_what_it_asks_for() {
+async fn the_order_rule_finds_its_data() {
     let running = Running::start().await;
     let viewer = Caller::new(&running, "acme-viewer").await;
     let invoice = running.first("acme-viewer", "/api/invoices?outstanding.gt=0&per_page=1").await;
@@ -73,7 +73,7 @@ async fn the_order_rule_finds_what_it_asks_for() {
 }
 
 #[tokio::test]
-async fn the_report_has_the_metrics_that_were_asked_for() {
+async fn the_report_has_the_requested_metrics() {
     let running = Running::start().await;
     let viewer = Caller::new(&running, "globex-viewer").await;
     let query = json!({ "groupBy": "week", "includeMetrics": ["count", "revenue", "average_value"] });
@@ -88,7 +88,7 @@ async fn the_report_has_the_metrics_that_were_asked_for() {
 }
 
 #[tokio::test]
-async fn every_other_method_works_for_who_may() {
+async fn every_other_method_works_with_its_permission() {
     let running = Running::start().await;
     let admin = Caller::new(&running, "acme-admin").await;
     let client = admin.call("clients.create", json!([{ "name": "Nova", "phone": "+998901234567" }])).await;
@@ -117,7 +117,7 @@ async fn every_other_method_works_for_who_may() {
 }
 
 #[tokio::test]
-async fn the_permission_counts_on_every_call() {
+async fn the_permission_is_checked_on_every_call() {
     let running = Running::start().await;
     let author = Caller::new(&running, "acme-author").await;
     let sms = json!([{ "to": "+998901234567", "message": "Hi" }]);
@@ -142,7 +142,7 @@ async fn a_call_stays_in_its_tenant() {
 }
 
 #[tokio::test]
-async fn a_dry_run_checks_and_leaves_nothing_behind() {
+async fn a_dry_run_checks_and_changes_nothing() {
     let running = Running::start().await;
     let mut admin = Caller::new(&running, "acme-admin").await;
     admin.context.dry_run = true;
@@ -158,15 +158,15 @@ async fn a_dry_run_checks_and_leaves_nothing_behind() {
 }
 
 #[tokio::test]
-async fn an_event_that_is_sent_twice_happened_once() {
+async fn a_repeated_event_is_logged_once() {
     let running = Running::start().await;
     let admin = Caller::new(&running, "acme-admin").await;
     let event = Event::new(&admin.context, "scripts.custom.test", json!({ "n": 1 }));
-    let mut told = running.erp.bus.subscribe();
+    let mut published = running.erp.bus.subscribe();
     for _ in 0..2 {
         running.erp.bus.publish(&running.erp.db, event.clone()).await.unwrap();
     }
-    assert_eq!(told.recv().await.unwrap().id, event.id);
-    assert!(told.try_recv().is_err());
+    assert_eq!(published.recv().await.unwrap().id, event.id);
+    assert!(published.try_recv().is_err());
     assert_eq!(running.get("acme-admin", "/api/events?type=scripts.custom.test").await.1["total"], 1);
 }

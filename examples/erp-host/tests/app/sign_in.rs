@@ -1,4 +1,4 @@
-//! Who gets in, and what a session needs to change something.
+//! Signing in, and the CSRF protection of sessions.
 
 use reqwest::{Client, StatusCode};
 use serde_json::json;
@@ -38,7 +38,7 @@ async fn a_password_opens_a_session_and_signing_out_ends_it() {
 }
 
 #[tokio::test]
-async fn the_session_cookie_is_kept_from_scripts_and_other_sites() {
+async fn the_session_cookie_is_http_only_and_same_site() {
     let running = Running::start().await;
     let browser = browser();
     let page = browser.get(format!("{}/login", running.base)).send().await.unwrap().text().await.unwrap();
@@ -51,7 +51,7 @@ async fn the_session_cookie_is_kept_from_scripts_and_other_sites() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_and_a_form_of_another_site_stay_outside() {
+async fn wrong_passwords_and_forged_forms_are_rejected() {
     let running = Running::start().await;
     let browser = browser();
     let login = format!("{}/login", running.base);
@@ -64,7 +64,7 @@ async fn a_wrong_password_and_a_form_of_another_site_stay_outside() {
 }
 
 #[tokio::test]
-async fn who_is_not_signed_in_comes_back_to_the_page_they_wanted() {
+async fn signing_in_returns_to_the_requested_page() {
     let running = Running::start().await;
     let answer = browser().get(format!("{}/orders?status=new", running.base)).send().await.unwrap();
     assert_eq!(answer.headers()["location"], "/login?next=/orders%3Fstatus%3Dnew");

@@ -1,4 +1,4 @@
-//! What keeps the ERP from starting is one line that names the cause and the option to change.
+//! A failure of the ERP to start is reported in one line that names the cause and the option to change.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ async fn refusal(database_url: &str, scripts: ScriptsConfig) -> String {
 }
 
 #[tokio::test]
-async fn each_cause_is_one_line_with_its_option() {
+async fn each_failure_is_one_line_with_its_option() {
     let folder = tempfile::tempdir().unwrap();
     let good = format!("sqlite://{}/erp.db", folder.path().display());
     let library = |path: PathBuf| ScriptsConfig::Enabled { library: path, isolation: Isolation::Worker };

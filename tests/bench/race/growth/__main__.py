@@ -1,7 +1,7 @@
-"""`make race-growth`: what pages, lists, runs, saves and schedules cost in databases of three sizes, on SQLite and PostgreSQL.
+"""`make race-growth`: the cost of pages, lists, runs, saves and schedules in databases of three sizes, on SQLite and PostgreSQL.
 
-Each database is filled by `fill`, then the library behind a host without pages of its own (`race-host`) works on it. All is
-asked as the tenant that has a share of everything. It judges no figure; a page that does not answer is an error.
+Each database is filled by `fill`, then used by the library behind a host without pages (`race-host`). All requests are made
+as the first tenant, which has data of every kind. No figure is asserted; a page that does not answer is an error.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 PROJECT = pathlib.Path(__file__).parents[4]
-# The servers, their costs and the tables are those of the race of requests.
+# The servers, their costs and the tables are shared with race-requests.
 sys.path.append(str(PROJECT / "tests" / "bench" / "race" / "requests"))
 
 import databases  # noqa: E402
@@ -26,22 +26,22 @@ import section  # noqa: E402
 import work  # noqa: E402
 from postgres import Postgres  # noqa: E402
 
-#: What 100 % is.
+#: The quantities at 100 %.
 WHOLE = {"scripts": 10_000, "runs": 1_000_000, "tenants": 500, "schedules": 100_000}
 
 
 def options():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="fewer times each, and shorter")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter measurements")
     parser.add_argument("--percent", type=lambda text: [float(word) for word in text.split(",")], default=[1, 10, 100], metavar="N,…")
     parser.add_argument("--skip-postgres", action="store_true")
     parser.add_argument("--skip-sqlite", action="store_true")
     parser.add_argument("--programs", type=lambda text: pathlib.Path(text).absolute(), default=PROJECT / "target" / "dist", metavar="DIR",
-                        help="where fill, race-host and the library are [target/dist]")
-    parser.add_argument("--folder", type=pathlib.Path, metavar="DIR", help="where SQLite files go, which take 3 GB [a temporary one]")
+                        help="folder with fill, race-host and the library [target/dist]")
+    parser.add_argument("--folder", type=pathlib.Path, metavar="DIR", help="folder for SQLite files, which take 3 GB [a temporary one]")
     parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="puts the tables into this document, as docs/performance.md")
-    parser.add_argument("--note", metavar="SENTENCE", help="what a reader of the section has to know of this run")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="writes all figures there")
+    parser.add_argument("--note", metavar="SENTENCE", help="a remark about this run for readers of the section")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="writes all figures to this file")
     chosen = parser.parse_args()
     chosen.times, chosen.seconds, chosen.due = (9, 5, 1_000) if chosen.quick else (15, 20, 5_000)
     return chosen

@@ -1,4 +1,4 @@
-"""Databases that are filled, and the host that works on one."""
+"""Filled databases, and the host that uses one."""
 
 import json
 import pathlib
@@ -22,7 +22,7 @@ class Sqlite:
 
     change = rows
 
-    #: Microseconds since 1970 as the column has them, and back.
+    #: SQL from microseconds since 1970 to the column's format, and back.
     moment = staticmethod(str)
     micros = staticmethod(str)
 
@@ -65,12 +65,12 @@ class PostgresDatabase:
 
 
 def make(name, postgres, folder):
-    """An empty one."""
+    """Creates an empty database."""
     return PostgresDatabase(postgres, name) if postgres else Sqlite(pathlib.Path(folder) / f"{name}.db")
 
 
 def fill(programs, database, size, more=()):
-    """Seconds and megabytes."""
+    """Fills the database; returns seconds and megabytes."""
     began = time.monotonic()
     command = [programs / "fill", f"--database-url={database.url}", *(f"--{name}={number}" for name, number in size.items()), *more]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -80,32 +80,32 @@ def fill(programs, database, size, more=()):
 
 
 class Host(Server):
-    """The library in a host that takes everybody for ann of acme."""
+    """The library in a host whose requests are all from ann of acme."""
 
     def __init__(self, name, folder, programs, database):
         self.database, self.programs = database, programs
         super().__init__(f"{name}-{time.monotonic_ns()}", folder, "/api/scripts")
-        # Nothing but the library's own work is to be counted.
+        # Only the library's own work is measured.
         self.config = json.dumps({"database": {"url": database.url}, "events": [], "history": {"keep_days": 0}})
 
     def command(self):
         return [str(self.programs / "race-host"), "serve", f"127.0.0.1:{self.port}", self.config]
 
     def begin(self):
-        """Milliseconds until it answers."""
+        """Starts the host; returns milliseconds until it answers."""
         return {"start_ms": self.start(self.is_listening) * 1e3}
 
     def close(self):
         self.stop()
 
     def timed(self, method, path, body=None, expected=200):
-        """Milliseconds of one request, and what was said."""
+        """Returns milliseconds of one request, and the response."""
         data = b"" if body is None else json.dumps(body).encode()
         began = time.perf_counter()
         status, said = self.ask(method, path, data)
         took = (time.perf_counter() - began) * 1e3
         if status != expected:
-            raise RuntimeError(f"{self.name}: {method} {path} is answered with {status}: {said[:300]!r}")
+            raise RuntimeError(f"{self.name}: {method} {path} returned {status}: {said[:300]!r}")
         return took, said
 
     def api(self, path):

@@ -1,4 +1,4 @@
-"""Times of the pages, with every filter that they offer, and of places deep in the lists."""
+"""Times of the pages, with every filter that they offer, and of later pages of the lists."""
 
 import datetime
 import re
@@ -11,7 +11,7 @@ CAUSES = ("schedule", "later", "event")
 
 
 def pages(host):
-    """What is asked: a name and an address for each."""
+    """The requests: a name and an address for each."""
     script = host.api("/executions?per_page=1&trigger=manual")["items"][0]["script_id"]
     run = host.api("/executions?per_page=1")["items"][0]["id"]
     today = datetime.datetime.now(datetime.UTC).date()
@@ -61,20 +61,20 @@ def pages(host):
 
 
 def next_page(host, path):
-    """Where the page leads on to."""
+    """The address of the next page."""
     _, said = host.timed("GET", path)
     found = re.search(r'href="(/scripts[^"]*[?&](?:amp;)?after=[^"]*)"', said.decode())
     return found[1].replace("&amp;", "&").replace("&#38;", "&") if found else None
 
 
 def host_link(host, path, filter_name):
-    """The page after one that a filter has led to, without the filter: in the middle of the whole list."""
+    """A next page of a filtered list, without the filter: in the middle of the whole list."""
     link = next_page(host, path)
     return re.sub(rf"([?&]){filter_name}=[^&]*&?", r"\1", link) if link else path
 
 
 def deep(host, path, least, pages_on):
-    """So many pages on, if there are."""
+    """The address this many pages further on, if there are as many."""
     place = path
     for _ in range(pages_on):
         link = next_page(host, place)
@@ -85,7 +85,7 @@ def deep(host, path, least, pages_on):
 
 
 def measure(host, times):
-    """The median of each in milliseconds and the least, after one that warms up."""
+    """The median and minimum of each in milliseconds, after a warm-up request."""
     found = {}
     for name, path in list(pages(host)):
         host.timed("GET", path)

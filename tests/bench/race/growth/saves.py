@@ -25,10 +25,10 @@ def measure(name, folder, chosen, postgres, endpoints):
             saved.append(host.timed("PUT", f"/scripts/api/v1/scripts/{script['id']}", body)[0])
             asked.append(host.timed("GET", address)[0])
     database.drop()
-    # The first save starts what checks texts.
+    # The first save starts the process that checks sources.
     return {"first_request_ms": first, "save_ms": statistics.median(saved[1:]), "after_save_ms": statistics.median(asked[1:])}
 
 
-#: What of a script is sent back when it is saved.
+#: The fields of a script that a save sends.
 EDITED = {"name", "description", "type", "endpoint_method", "endpoint_path", "endpoint_access", "rate_limit_per_minute", "timeout_seconds", "max_memory_mb",
           "is_active"}

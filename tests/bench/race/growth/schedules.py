@@ -1,13 +1,13 @@
-"""Many schedules that come due at one moment among those that do not: how many run in a second, and how late."""
+"""Many schedules that come due at the same time, among others: runs a second, and their delay."""
 
 import contextlib
 import time
 
 import databases
 
-#: Until they are due, counted from before the host starts.
+#: Time until they are due, counted from before the host starts.
 AHEAD_SECONDS = 10
-#: Nothing more comes when nothing has come for so long.
+#: All runs have come if none comes for this long.
 STALLED_SECONDS = 20
 
 
@@ -16,7 +16,7 @@ def measure(name, folder, chosen, database, number):
     which = f"SELECT script_id FROM script_schedules ORDER BY script_id LIMIT {number}"
     database.change(f"UPDATE script_schedules SET next_due_at = {database.moment(due)} WHERE script_id IN ({which})")
     of_these = f"o.due_at = {database.moment(due)} AND o.cause = 'schedule'"
-    # What is left, by indexes of it alone: to count what is settled would read the whole ledger, on the processors that are measured.
+    # Counts open occurrences by their partial indexes: counting settled ones would read the whole table, on the measured processors.
     left = (f"(SELECT COUNT(*) FROM script_schedules WHERE next_due_at = {database.moment(due)}) + "
             "(SELECT COUNT(*) FROM script_occurrences WHERE state IN ('due', 'running'))")
     host = databases.Host(f"{name}_due", folder, chosen.programs, database)
@@ -34,6 +34,6 @@ def measure(name, folder, chosen, database, number):
         f"JOIN script_executions e ON e.id = o.execution_id WHERE {of_these}")
     late = sorted((int(started) - due) / 1e3 for started, _ in times)
     if not late:
-        raise RuntimeError(f"{name}: none of {number} schedules has run")
+        raise RuntimeError(f"{name}: none of the {number} schedules ran")
     ended = max(int(end) for _, end in times)
     return {"due": len(late), "due_rate": len(late) / ((ended - due) / 1e6), "late_p50_ms": late[len(late) // 2], "late_max_ms": late[-1]}

@@ -16,7 +16,7 @@ SINGLE = [
 
 
 def table(figures, first, rows):
-    """A column for each size, and how much the largest is of the smallest; rows are a name and a function of figures."""
+    """A column for each size, and the ratio of the largest to the smallest; rows are a name and a function of figures."""
     kinds = list(dict.fromkeys(kind for kind, _ in figures))
     percents = {kind: [percent for of, percent in figures if of == kind] for kind in kinds}
     head = [first]

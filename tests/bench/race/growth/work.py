@@ -1,4 +1,4 @@
-"""What the library costs at rest, and what a run costs that is recorded."""
+"""The cost of the idle library, and of a recorded run."""
 
 import time
 
@@ -12,7 +12,7 @@ CONNECTIONS = 16
 
 
 def at_rest(host, seconds):
-    """Memory, and the part of a processor that is used while nobody asks for anything."""
+    """Memory and CPU usage without requests."""
     time.sleep(3)
     pids = [host.process.pid] + ([host.database.process.pid] if host.database.process else [])
     before, began = [costs.Reading.of(pid).cpu_us for pid in pids], time.monotonic()
@@ -22,7 +22,7 @@ def at_rest(host, seconds):
 
 
 def runs(host, seconds):
-    """A run of an endpoint that says hello: what it costs, its record and all."""
+    """The cost of a run of an endpoint that returns hello, including its record."""
     script = {"name": "hello", "type": "endpoint", "endpoint_method": "GET", "endpoint_path": "/hello/:name",
               "rate_limit_per_minute": 1_000_000, "content": SOURCE}
     host.timed("POST", "/scripts/api/v1/scripts", script, 201)

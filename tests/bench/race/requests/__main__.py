@@ -1,7 +1,7 @@
-"""`make race-requests`: requests a second, waiting times and costs of endpoints here, in PocketBase and in a bare handler.
+"""`make race-requests`: requests a second, latencies and costs of endpoints in this project, in PocketBase and in a bare handler.
 
-Each server is started alone for its start and its memory; then all run, idle but for the one whose turn it is. It exits with 1 when an
-answer was wrong or a server failed; it judges no figure.
+Each server is first started alone to measure its start and its memory; then all run, and take turns under load. It exits with 1 if
+a response was wrong or a server failed; no figure is asserted.
 """
 
 import argparse
@@ -36,15 +36,15 @@ def options():
     parser.add_argument("--quick", action="store_true", help="one round of 2 seconds at 16 connections")
     parser.add_argument("--only", type=words, default=[work.name for work in WORKS] + ["invoke"], metavar="WORK,…",
                         help=f"of {','.join(work.name for work in WORKS)},invoke")
-    parser.add_argument("--servers", type=words, metavar="NAME,…", help="those whose names begin like this: PocketBase, axum, erp-sqlite-worker, shim-postgres-in_process and so on")
+    parser.add_argument("--servers", type=words, metavar="NAME,…", help="prefixes of server names: PocketBase, axum, erp-sqlite-worker, shim-postgres-in_process and so on")
     parser.add_argument("--skip-postgres", action="store_true")
     parser.add_argument("--connections", type=lambda text: [int(word) for word in text.split(",")], default=[1, 16, 64, 256], metavar="N,…")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=3, help="of each turn; wrk counts whole ones")
-    parser.add_argument("--programs", type=lambda text: pathlib.Path(text).absolute(), default=PROJECT / "target" / "dist", metavar="DIR", help="where erp-host, the library and race-host are [target/dist]")
+    parser.add_argument("--seconds", type=int, default=3, help="duration of each turn; wrk accepts whole seconds")
+    parser.add_argument("--programs", type=lambda text: pathlib.Path(text).absolute(), default=PROJECT / "target" / "dist", metavar="DIR", help="folder with erp-host, the library and race-host [target/dist]")
     parser.add_argument("--pocketbase", type=lambda text: pathlib.Path(text).absolute(), default=pathlib.Path(sys.prefix) / "bin" / "pocketbase", metavar="PROGRAM", help="[the one of this Python's environment]")
     parser.add_argument("--write", type=pathlib.Path, metavar="FILE", help="puts the tables into this document, as docs/performance.md")
-    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="writes the figures of all rounds there")
+    parser.add_argument("--json", type=pathlib.Path, metavar="FILE", help="writes the figures of all rounds to this file")
     chosen = parser.parse_args()
     if chosen.quick:
         chosen.rounds, chosen.seconds, chosen.connections = 1, 2, [16]
@@ -60,7 +60,7 @@ def is_there(file):
 
 
 def servers(chosen, folder, postgres):
-    """All that race, not started."""
+    """All servers, not started."""
     makers = {"PocketBase": ((), lambda: PocketBase(folder, chosen.pocketbase)), "axum": (("race-limit",), lambda: Limit(folder, chosen.programs))}
     for kind, program in ((Erp, "erp-host"), (Shim, "race-host")):
         for database in [None, postgres] if postgres else [None]:
@@ -78,7 +78,7 @@ def main():
     chosen = options()
     load.require()
     is_there(chosen.pocketbase)
-    # So that servers are stopped then, too.
+    # So that servers are stopped in this case, too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="iota-race-"))

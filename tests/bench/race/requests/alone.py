@@ -1,5 +1,5 @@
-"""Start and memory of a server, measured while no other runs: the kernel divides what several map among them, and ours
-map the same library.
+"""Start and memory of a server, measured while no other runs: the kernel divides shared pages among processes, and this
+project's servers map the same library.
 """
 
 import time
@@ -10,7 +10,7 @@ from works import WORKS
 
 
 def measure(server, works, connections, starts):
-    """Seconds of so many starts, and megabytes at rest and under load. It is stopped afterwards."""
+    """Seconds of the given number of starts, and megabytes at rest and under load. Stops the server afterwards."""
     hello = WORKS[0]
     times = [server.set_up(hello)]
     for _ in range(starts - 1):

@@ -1,4 +1,4 @@
-"""The targets for requests: for each figure the target, and the limit that it must keep."""
+"""The budgets for requests: a target and a limit for each figure."""
 
 from dataclasses import dataclass
 
@@ -15,11 +15,11 @@ class Budget:
     figure: str
     target: float
     limit: float
-    #: Times what PocketBase has, not the figure itself.
+    #: The value is a multiple of PocketBase's figure.
     beside_peer: bool = False
 
     def measured(self, figures):
-        """None when it was not."""
+        """None if it was not measured."""
         if self.beside_peer:
             return figures.ratio(self.server, PEER, self.work, self.connections, self.figure)
         value = figures.median(self.server, self.work, self.connections, self.figure)

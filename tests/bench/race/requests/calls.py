@@ -1,7 +1,7 @@
-"""System calls of a server while it is under load, in a turn of their own because counting slows it down.
+"""System calls of a server under load, counted in a separate turn because counting slows it down.
 
-perf counts in the kernel. Without it, or without the right to use it, strace does; without either there is the lower
-bound that /proc keeps: reads and writes of files.
+perf counts in the kernel. Without it, or without the permission to use it, strace is used; without either, the lower bound
+from /proc: reads and writes of files.
 """
 
 import pathlib
@@ -39,7 +39,7 @@ def per_request(how, server, work, connections, seconds):
             seen = load.finish(load.begin(server, work, connections, seconds, wrapped_in=watch))
             lines = [line.split(",") for line in counted if EVENT in line]
             if not lines or not lines[0][0].isdigit():
-                raise RuntimeError(f"perf counts nothing: {lines}")
+                raise RuntimeError(f"perf returned no count: {lines}")
             total = int(lines[0][0])
         else:
             watching = subprocess.Popen(["strace", "-c", "-f", "-q", "-o", counted.name, *(part for pid in pids for part in ("-p", str(pid)))],

@@ -1,7 +1,7 @@
-"""What a server costs, as the kernel counts it: all processes below the one that was started, before and after a turn.
+"""Costs of a server from the kernel's counters: all processes below the started one, before and after a turn.
 
-None of these figures depends on how busy the machine is. What may not be read (another user's process) makes a figure
-a lower bound; then it is counted in `unread`.
+These figures do not depend on the load of the machine. A process that may not be read (another user's) makes a figure a
+lower bound; `unread` counts such processes.
 """
 
 import os
@@ -12,7 +12,7 @@ TICK_US = 1e6 / os.sysconf("SC_CLK_TCK")
 
 
 def stat(pid):
-    """The fields of `/proc/PID/stat` after the name, which may hold anything; None when the process is gone."""
+    """The fields of `/proc/PID/stat` after the name, which may contain any character; None if the process is gone."""
     try:
         return pathlib.Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(") ")[2].split()
     except (FileNotFoundError, ProcessLookupError):
@@ -20,7 +20,7 @@ def stat(pid):
 
 
 def tree(root):
-    """The process, its children, theirs, and so on."""
+    """The process and all its descendants."""
     children = {}
     for entry in os.listdir("/proc"):
         if entry.isdigit() and (fields := stat(entry)):
@@ -34,14 +34,14 @@ def tree(root):
 
 
 def numbers(text, *names):
-    """The numbers behind these names in a file of lines `name: number`."""
+    """The numbers of these names in a file of lines `name: number`."""
     found = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
     return [int(found[name].split()[0]) for name in names]
 
 
 @dataclass
 class Reading:
-    """Totals so far. Of CPU and bytes the kernel adds what ended children used to their parents, so totals of a tree only grow."""
+    """Totals so far. The kernel adds CPU time and bytes of ended children to their parents, so totals of a tree only grow."""
 
     cpu_us: float = 0
     written: int = 0
@@ -75,7 +75,7 @@ class Reading:
         return reading
 
     def since(self, before, requests):
-        """The costs of one of so many requests."""
+        """The costs of one of the given number of requests."""
         switches = sum(count - before.switches.get(thread, 0) for thread, count in self.switches.items())
         return {
             "cpu_us": (self.cpu_us - before.cpu_us) / requests,
@@ -88,7 +88,7 @@ class Reading:
 
 
 def memory_mb(root):
-    """Memory of the tree, what processes share counted once."""
+    """Memory of the tree, shared pages counted once."""
     total = 0
     for pid in tree(root):
         try:

@@ -1,11 +1,11 @@
-"""What was measured, by server, work and connections; each figure with the values of all rounds."""
+"""Measurements by server, work and connections; each figure with the values of all rounds."""
 
 import statistics
 from collections import Counter
 
 
 def spread(values):
-    """None when there are not two."""
+    """None if there are fewer than two values."""
     middle = statistics.median(values) if values else 0
     return (max(values) - min(values)) / middle if middle and len(values) > 1 else None
 
@@ -23,16 +23,16 @@ class Figures:
         self.trouble.setdefault((server, work, connections), Counter()).update(trouble)
 
     def turns(self):
-        """Server, work and connections of all that was measured, in order."""
+        """Server, work and connections of all measurements, in order."""
         return list(self.values)
 
     def median(self, server, work, connections, name):
-        """None when there is no such figure."""
+        """None if the figure was not measured."""
         values = self.values.get((server, work, connections), {}).get(name)
         return statistics.median(values) if values else None
 
     def spread(self, server, work, connections, name):
-        """How far the values are apart, as a share of their median."""
+        """The range of the values, as a share of their median."""
         return spread(self.values[server, work, connections].get(name, []))
 
     def ratio(self, server, peer, work, connections, name):
@@ -40,7 +40,7 @@ class Figures:
         return ours / theirs if ours is not None and theirs else None
 
     def most(self, server, name):
-        """The largest value of a figure of a server in all that it did."""
+        """The largest value of a figure of a server over all its work."""
         values = [value for (who, *_), found in self.values.items() if who == server for value in found.get(name, [])]
         return max(values, default=None)
 

@@ -1,7 +1,7 @@
-//! The library behind HTTP in a host without a log, pages or users of its own, for `make race-requests`.
+//! The library behind HTTP in a host without a log, pages or users, for `make race-requests`.
 //!
-//! `serve ADDRESS CONFIG` serves until it is killed; scripts are made through its API. `invoke CONFIG SECONDS LANES` calls
-//! the seed's `validate_order` for so long, so many calls at a time, and prints what it took as JSON.
+//! `serve ADDRESS CONFIG` serves until it is killed; scripts are created through its API. `invoke CONFIG SECONDS LANES` calls the seed's
+//! `validate_order` for that many seconds with that many concurrent calls, and prints the figures as JSON.
 
 #[path = "../../whole_stack/shop.rs"]
 mod shop;
@@ -38,7 +38,7 @@ async fn main() -> anyhow::Result<()> {
     }
 }
 
-/// Everybody is ann, who may do everything.
+/// Every request is from ann, who has all permissions.
 fn ann() -> Identity {
     user("acme", "ann", &[ALL.as_slice(), &["reports.view"]].concat())
 }
@@ -63,7 +63,7 @@ async fn invoke(config: &str, seconds: f64, lanes: usize) -> anyhow::Result<()> 
     let request = Request::post("/scripts/api/v1/scripts").header("content-type", "application/json").extension(ann());
     let answer = plugin.router().oneshot(request.body(Body::from(script.to_string()))?).await?;
     ensure!(answer.status() == StatusCode::CREATED, "the script is refused with {}", answer.status());
-    // The first calls warm the workers up and do not count.
+    // The first calls warm the workers up and are not counted.
     calls(&plugin, Duration::from_secs_f64(seconds / 4.0), lanes).await?;
     let (cpu, began) = (cpu_seconds(), Instant::now());
     let calls = calls(&plugin, Duration::from_secs_f64(seconds), lanes).await?;
@@ -73,14 +73,14 @@ async fn invoke(config: &str, seconds: f64, lanes: usize) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Calls for so long, and counts.
+/// Calls for the given time and counts the calls.
 async fn calls(plugin: &Plugin, time: Duration, lanes: usize) -> anyhow::Result<u64> {
     let (who, order, until) = (ann(), shop::order(), Instant::now() + time);
     let lane = async || {
         let mut calls = 0_u64;
         while Instant::now() < until {
             let verdict: Value = plugin.invoke(&who, "validate_order", &order).await?;
-            ensure!(verdict["valid"] == true, "the order is refused: {verdict}");
+            ensure!(verdict["valid"] == true, "the order was rejected: {verdict}");
             calls += 1;
         }
         anyhow::Ok(calls)

@@ -1,9 +1,9 @@
 /*
- * `invoke` of the seed's validate_order over the bare contract, for `make race-requests`: so many calls under way at a time, for so many
- * seconds; prints what it took as JSON. examples/c-host/main.c is the host to learn from: this one answers the plugin from
- * within its callback, and expects no failure but its own end.
+ * `invoke` of the seed's validate_order over the bare contract, for `make race-requests`: the given number of
+ * concurrent calls, for the given seconds; prints the figures as JSON. To learn how to write a host, read
+ * examples/c-host/main.c: this one answers the plugin within its callback, and handles no failures.
  *
- * usage: invoke LIBRARY CONFIG SCRIPT SECONDS LANES, with SCRIPT the body of the request that makes the script
+ * usage: invoke LIBRARY CONFIG SCRIPT SECONDS LANES, where SCRIPT is the body of the request that creates the script
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -37,7 +37,7 @@ static const char *const services[] = {
     "{\"name\":\"invoices\",\"methods\":[{\"name\":\"getOutstandingAmount\",\"access\":\"read\"}]}",
 };
 
-/* What a call of a service is answered with, by a text of its head. */
+/* Responses of services, by a text in the call's head. */
 static const struct {
   const char *method, *answer;
 } answers[] = {
@@ -65,7 +65,7 @@ static int has(const uint8_t *text, size_t len, const char *part) {
 
 static void answer(uint64_t id, uint32_t flags, const char *head) {
   uint64_t to;
-  /* The plugin may ask before start() has returned. */
+  /* The plugin may send requests before start() has returned. */
   while ((to = atomic_load(&handle)) == 0) sched_yield();
   module->reply(to, id, flags | IOTA_FRAME_END, (const uint8_t *)head, strlen(head), NULL, 0);
 }
@@ -97,7 +97,7 @@ static int32_t on_submit(uint64_t ctx, uint32_t op, uint64_t id, const uint8_t *
 static int32_t on_reply(uint64_t ctx, uint64_t id, uint32_t flags, const uint8_t *head, size_t len, const uint8_t *body, size_t body_len) {
   (void)ctx;
   if (!(flags & IOTA_FRAME_END)) return IOTA_OK;
-  /* The first request makes the script, all others call it. */
+  /* The first request creates the script, all others call it. */
   int good = !(flags & IOTA_FRAME_ERROR) && has(head, len, id == 1 ? "\"status\":201" : "\"valid\":true");
   pthread_mutex_lock(&host.lock);
   host.ended++;
@@ -135,7 +135,7 @@ static void submit(uint32_t op, uint64_t id, const char *head, const char *body)
   }
 }
 
-/* Waits until so many requests have ended, and says how many have. */
+/* Waits until the given number of requests have ended, and returns how many have. */
 static uint64_t ended(uint64_t wanted) {
   pthread_mutex_lock(&host.lock);
   while (host.ended < wanted && !host.failed && !host.stopped) pthread_cond_wait(&host.changed, &host.lock);
@@ -145,7 +145,7 @@ static uint64_t ended(uint64_t wanted) {
   return so_far;
 }
 
-/* Calls for so long, and returns how many calls that were. */
+/* Calls for the given time, and returns the number of calls. */
 static uint64_t calls(double seconds, uint64_t lanes, uint64_t *next_id) {
   double until = now() + seconds;
   uint64_t before = *next_id - 1, begun = before, done = before;

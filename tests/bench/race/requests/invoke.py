@@ -14,7 +14,7 @@ LANES = (1, 16)
 
 
 def c_program(folder):
-    """Compiles the caller in C; None without a compiler."""
+    """Compiles the caller in C; None if there is no compiler."""
     if shutil.which("cc") is None:
         return None
     program = pathlib.Path(folder) / "invoke"
@@ -23,7 +23,7 @@ def c_program(folder):
 
 
 def measure(programs, folder, postgres, isolations, rounds, seconds):
-    """Calls a second by (where from, calls at a time), with the values of all rounds."""
+    """Calls a second by (caller, concurrent calls), with the values of all rounds."""
     found = {}
     in_c = c_program(folder)
     content = (ours.EXAMPLES / "validate-order.js").read_text(encoding="utf-8")

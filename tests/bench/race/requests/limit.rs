@@ -1,5 +1,5 @@
-//! The limit of the machine for `make race-requests`: axum with a handler for hello and one for echo, and nothing else.
-//! It does not even read the JSON that it echoes. Its argument is the address to serve on.
+//! The limit of the machine for `make race-requests`: axum with one handler for hello and one for echo, which does not even parse the
+//! JSON that it echoes. Its argument is the address to serve on.
 
 use anyhow::Context as _;
 use axum::{

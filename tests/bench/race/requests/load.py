@@ -1,4 +1,4 @@
-"""One turn of wrk against one server: requests a second, percentiles, and everything that went wrong."""
+"""One turn of wrk against one server: requests a second, percentiles, and errors."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 SCRIPT = pathlib.Path(__file__).with_name("wrk.lua")
-#: What wrk counts of trouble, in words.
+#: Names of wrk's error counters.
 TROUBLE = {"non_2xx": "answers above 399", "connect": "refused connections", "read": "failed reads", "write": "failed writes",
            "timeout": "answers later than 2 s"}
 
@@ -35,13 +35,13 @@ def command(server, work, connections, seconds, body_file):
 
 
 def begin(server, work, connections, seconds, wrapped_in=()):
-    """Starts wrk, perhaps within another program that watches."""
+    """Starts wrk, optionally under a tracer."""
     line, environment = command(server, work, connections, seconds, server.folder / "body.json")
     return subprocess.Popen([*wrapped_in, *line], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def finish(process):
-    """What wrk saw. `rate`, of good answers alone, and percentiles in milliseconds are added to its own figures."""
+    """The figures of wrk, with `rate`, of successful responses only, and percentiles in milliseconds."""
     said, complaints = process.communicate()
     line = next((line for line in said.splitlines() if line.startswith("RACE ")), None)
     if line is None:

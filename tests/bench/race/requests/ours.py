@@ -1,7 +1,7 @@
-"""The library in two hosts, the example ERP and one that only passes requests on, with the five endpoints as scripts.
+"""The library in two hosts, the example ERP and one that only forwards requests, with the five endpoints as scripts.
 
-Scripts are made through the HTTP API, as a user with a bearer token would. Isolation and database are the host's to
-choose; records of runs are on, as always.
+Scripts are created through the HTTP API, as by a user with a bearer token. Isolation and database are configured in the
+host; records of runs are on, as always.
 """
 
 import json
@@ -13,7 +13,7 @@ from works import WORKS
 
 HERE = pathlib.Path(__file__).parent
 EXAMPLES = HERE.parents[3] / "examples" / "scripts"
-#: The most that an endpoint may take.
+#: Maximum input of an endpoint.
 RATE_LIMIT = 1_000_000
 
 
@@ -39,11 +39,11 @@ class Ours(Server):
     def api(self, method, path, expected, body=None):
         status, said = self.ask(method, path, b"" if body is None else json.dumps(body).encode())
         if status != expected:
-            raise RuntimeError(f"{self.name}: {method} {path} is answered with {status}: {said[:300]!r}")
+            raise RuntimeError(f"{self.name}: {method} {path} returned {status}: {said[:300]!r}")
         return json.loads(said)
 
     def records_are_whole(self):
-        """Whether the newest run is on record with all that it took and gave: a tenant over its quota of history has shorter ones."""
+        """Whether the newest run is recorded with its full input and result: over its quota of history, a tenant's are truncated."""
         latest = self.api("GET", "/scripts/api/v1/executions?per_page=1", 200)["items"][0]
         return not self.api("GET", f"/scripts/api/v1/executions/{latest['id']}", 200).get("truncated")
 
@@ -76,7 +76,7 @@ class Shim(Ours):
 
 
 def plugin_config(folder, name, isolation, postgres):
-    """A database with the shop's tables and the plugin's configuration for it. SQLite wants a file for each of the two."""
+    """A database with the shop's tables and the plugin's configuration for it. SQLite needs a file for each of the two."""
     if postgres:
         url = postgres.database(name)
         postgres.sql(";\n".join(shop.statements()), name)

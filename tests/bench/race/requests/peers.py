@@ -1,4 +1,4 @@
-"""What is raced against: PocketBase with the same work as hooks, and a bare axum handler as the limit of the machine."""
+"""The competitors: PocketBase with the same work as hooks, and a bare axum handler as the limit of the machine."""
 
 import pathlib
 import subprocess
@@ -9,7 +9,7 @@ HERE = pathlib.Path(__file__).parent / "pocketbase"
 
 
 class PocketBase(Server):
-    """As it comes: its log of requests on, no user asked for. Its first start migrates, which fills it."""
+    """Default settings: request log on, no authentication. Its first start runs the migration that fills it."""
 
     client = "client000000007"
 
@@ -18,18 +18,18 @@ class PocketBase(Server):
         self.program = str(program)
         places = {"dir": self.folder / "data", "publicDir": self.folder, "hooksDir": HERE / "hooks", "migrationsDir": HERE / "migrations"}
         self.options = [f"--{name}={place}" for name, place in places.items()] + ["--automigrate=false", "--hooksWatch=false"]
-        # Without an administrator it would ask for one in a browser.
+        # Without an administrator it would open a browser to create one.
         login = ["superuser", "upsert", "race@example.com", "only for the race"]
         done = subprocess.run([self.program, *self.options, *login], capture_output=True, text=True, check=False)
         if done.returncode:
-            raise RuntimeError(f"PocketBase cannot be prepared: {done.stdout}{done.stderr}")
+            raise RuntimeError(f"PocketBase could not be set up: {done.stdout}{done.stderr}")
 
     def command(self):
         return [self.program, *self.options, "serve", f"--http=127.0.0.1:{self.port}"]
 
 
 class Limit(Server):
-    """A handler and nothing else. It does not even read the JSON that it echoes."""
+    """Only a handler, which does not even parse the JSON that it echoes."""
 
     works = ("hello", "echo")
 

@@ -1,6 +1,6 @@
-"""A PostgreSQL server of our own on a socket in a temporary folder, with the durability that it comes with.
+"""A private PostgreSQL server on a socket in a temporary folder, with its default durability.
 
-The newest that Debian has installed; as root it runs as `postgres` or `nobody`, because it refuses to run as root.
+The newest version installed by Debian; as root it runs as `postgres` or `nobody`, because it refuses to run as root.
 """
 
 import os
@@ -22,8 +22,8 @@ def programs():
     return max(found, key=lambda place: int(place.parent.name), default=None)
 
 
-def somebody():
-    """What makes subprocess start a program as a user who may run PostgreSQL."""
+def unprivileged_user():
+    """Arguments for subprocess that start a program as a user who may run PostgreSQL."""
     if os.getuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
@@ -32,7 +32,7 @@ def somebody():
         except KeyError:
             continue
         return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-    raise RuntimeError("PostgreSQL does not run as root, and there is neither a user postgres nor nobody")
+    raise RuntimeError("PostgreSQL does not run as root, and neither the user postgres nor the user nobody exists")
 
 
 class Postgres:
@@ -42,7 +42,7 @@ class Postgres:
             raise RuntimeError("PostgreSQL is not installed: run scripts/install-test-deps.sh, or leave it out with --skip-postgres")
         self.folder = tempfile.mkdtemp(prefix="iota-race-pg-")
         self.process = None
-        who = somebody()
+        who = unprivileged_user()
         if who:
             os.chown(self.folder, who["user"], who["group"])
         try:
@@ -72,13 +72,13 @@ class Postgres:
         self.run(["psql", *options, f"--dbname={database}", f"--command={text}"], {})
 
     def database(self, name):
-        """Makes an empty database and gives its URL."""
+        """Creates an empty database and returns its URL."""
         self.sql(f"CREATE DATABASE {name}")
         return f"postgres://postgres@localhost/{name}?host={self.folder}"
 
     def stop(self):
         if self.process is not None:
-            # Its fast stop: sessions are ended, everything is written.
+            # Fast shutdown: sessions are ended, all data is written.
             self.process.send_signal(2)
             try:
                 self.process.wait(timeout=20)

@@ -62,7 +62,7 @@ def of_invoke(invoked):
 
 
 def tables(figures, alone, invoked):
-    """Titles and tables, what counts first."""
+    """Titles and tables, most important first."""
     found = [("Targets", of_budgets(figures))]
     found += [(work.title, of_work(figures, work)) for work in WORKS if any(of == work.name for _, of, _ in figures.turns())]
     found.append(("Start and memory", of_servers(alone)))
@@ -96,7 +96,7 @@ def section(found, notes, how):
 ## Requests
 
 `make race-requests` runs the same five tasks in PocketBase, in the example ERP with the library, in a host that only passes requests on (the shim), and, as the limit of the machine, in a bare axum handler; `wrk` sends the requests, with one thread.
-The ERP looks up the user in its database, the shim uses one user for all requests, PocketBase authenticates nobody.
+The ERP looks up the user in its database, the shim uses one user for all requests, PocketBase does not authenticate.
 iota-scripts records each run, and runs scripts in separate processes (`worker`) or on threads of the host (`in_process`); PocketBase keeps its own request log.
 PostgreSQL has its default durability; SQLite, here and in PocketBase, is in WAL mode and does not wait for the disk at each commit.
 CPU, context switches, system calls and bytes are for one request, over all processes of a server; they depend little on other programs.
@@ -109,13 +109,13 @@ The library is built as it ships (`make dist`), its hosts with `cargo build --re
 
 
 def write(file, text, begin=BEGIN, end=END):
-    """Puts the section between these marks into the document, in its old place or before the section on scripts; the rest stays as it is."""
+    """Writes the section between these marks of the document, or before the section on scripts; the rest is unchanged."""
     document = file.read_text(encoding="utf-8")
     before, found, rest = document.partition(begin)
     if found:
         _, ended, after = rest.partition(end + "\n")
         if not ended:
-            raise RuntimeError(f"{file} has {begin} and no {end}")
+            raise RuntimeError(f"{file} has {begin} but no {end}")
         document = before + text + after
     else:
         before, heading, after = document.partition("## Scripts\n")

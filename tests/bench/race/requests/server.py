@@ -1,7 +1,7 @@
-"""A server under test: a process on a free port of the loopback, with a folder of its own, that is always stopped.
+"""A server under test: a process on a free port of the loopback, with a temporary folder, that is always stopped.
 
-It is started in a session of its own, so that Ctrl-C reaches this program alone and servers are stopped in order, and
-the kernel kills it if this program dies otherwise. What it says goes to a file, whose end is shown when it fails.
+It is started in a separate session, so that Ctrl-C reaches this program only and servers are stopped in order; the kernel
+kills it if this program dies otherwise. Its output is written to a file, whose end is shown if it fails.
 """
 
 import ctypes
@@ -29,20 +29,20 @@ def free_port():
 
 
 def quiet(command, **more):
-    """Starts a program that goes with us."""
+    """Starts a program that ends with this process."""
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_us, **more)
 
 
 class Server:
-    """Subclasses say how it is started and what has to be in it before it is measured."""
+    """Subclasses define how it is started and its data before the measurement."""
 
-    #: The work that it does; None for all.
+    #: The works that it supports; None for all.
     works = None
-    #: What each request carries beside its content type.
+    #: Headers of each request besides its content type.
     headers: dict = {}
-    #: The id of a row that can be read.
+    #: The id of an existing row.
     client = ""
-    #: The PostgreSQL server that it works with, if any.
+    #: The PostgreSQL server that it uses, if any.
     postgres = None
 
     def __init__(self, name, folder, prefix):
@@ -64,7 +64,7 @@ class Server:
         return self.prefix + work.path.format(client=self.client)
 
     def start(self, ready):
-        """Starts, and waits until `ready` answers anything but nothing. Gives the seconds that it took."""
+        """Starts, and waits until `ready` answers. Returns the seconds that it took."""
         self.port = free_port()
         began = time.perf_counter()
         with open(self.folder / "log", "ab") as log:
@@ -88,7 +88,7 @@ class Server:
             self.process = None
 
     def set_up(self, hello):
-        """Prepares it, then starts it again as it will be from then on, and says how long that took until `hello` is answered."""
+        """Prepares it, then restarts it for the measurements, and returns the seconds until `hello` is answered."""
         self.start(self.is_listening)
         self.prepare()
         self.stop()
@@ -108,7 +108,7 @@ class Server:
             return False
 
     def ask(self, method, path, body=b"", headers=None):
-        """Status and body of one answer."""
+        """Status and body of one response."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         try:
             kind = {"content-type": "application/json"} if body else {}
@@ -122,11 +122,11 @@ class Server:
         return self.ask(work.method, self.path(work), work.bytes())
 
     def must_answer(self, work):
-        """Fails unless the work is done as it should be."""
+        """Raises unless the response is correct."""
         status, body = self.ask_for(work)
         try:
             right = 200 <= status < 300 and work.is_right(json.loads(body), self.client)
         except (ValueError, KeyError, TypeError):
             right = False
         if not right:
-            raise RuntimeError(f"{self.name} answers {work.name} with {status}: {body[:300]!r}")
+            raise RuntimeError(f"{self.name}: {work.name} returned {status}: {body[:300]!r}")

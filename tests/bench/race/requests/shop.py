@@ -1,6 +1,6 @@
-"""What the host without a log and pages of its own has for scripts: the ERP's clients and its outbox, with as many rows.
+"""The tables of the host without a log and pages: the ERP's clients and its outbox, with the same number of rows.
 
-The tables are made here and not by that host, so that on SQLite no program but the library's own process opens them.
+The tables are created here and not by that host, so that on SQLite only the library's own process opens them.
 """
 
 import datetime
@@ -14,7 +14,7 @@ CLIENT = "c-7"
 
 
 def statements():
-    """The example ERP's own tables and indexes, without the columns that only its search needs, and one tenant's rows."""
+    """The example ERP's own tables and indexes, without the columns that only serve its search, and one tenant's rows."""
     yield ("CREATE TABLE erp_clients (id TEXT PRIMARY KEY, tenant_id TEXT NOT NULL, name TEXT NOT NULL, email TEXT, phone TEXT, "
            "status TEXT NOT NULL, credit_limit BIGINT NOT NULL, last_activity TEXT NOT NULL, created_at TEXT NOT NULL)")
     yield "CREATE INDEX erp_clients_activity ON erp_clients (tenant_id, status, last_activity)"
@@ -31,7 +31,7 @@ def statements():
 
 def fill_sqlite(file):
     with sqlite3.connect(file) as database:
-        # As a host that shares its file with others has it.
+        # The setting of a host that shares its file with others.
         database.execute("PRAGMA journal_mode = WAL")
         database.executescript(";\n".join(statements()))
     database.close()
@@ -44,5 +44,5 @@ def config(url, shop_url, isolation):
         return {"name": name, "table": f"erp_{name}", "tenant": {"column": "tenant_id"}, "access": access, "columns": columns}
 
     tables = [table("clients", "read", CLIENTS), table("sms_outbox", "read_write", OUTBOX)]
-    # This host has no bus, and wants to hear of nothing.
+    # This host has no bus and subscribes to no events.
     return json.dumps({"database": {"url": url}, "isolation": isolation, "events": [], "script_database": {"url": shop_url, "tables": tables}})

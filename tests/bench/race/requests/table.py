@@ -2,7 +2,7 @@
 
 
 def number(value, digits=None):
-    """As few digits as say something; `–` for what was not measured."""
+    """Significant digits only; `–` if not measured."""
     if value is None:
         return "–"
     if digits is None:

@@ -1,6 +1,6 @@
-"""The turns of the race: each server does each work at each number of connections, round for round, and is watched.
+"""The turns of the race: each server does each work at each number of connections, round for round, and is measured.
 
-Before a turn the server is warmed up. System calls are counted in turns of their own.
+Before a turn the server is warmed up. System calls are counted in separate turns.
 """
 
 import http.client
@@ -13,15 +13,15 @@ import load
 from figures import Figures
 from ours import Ours
 
-#: The longest that a server may work on after wrk has gone: a request of each connection is under way then, and records are
+#: Maximum time that a server works on after wrk has ended: a request of each connection is then in flight, and records are
 #: written in groups.
 SETTLE_SECONDS = 3
-#: Where system calls are counted, if it races there.
+#: Numbers of connections at which system calls are counted.
 COUNTED_AT = {1, 16}
 
 
 def settle(server):
-    """Waits until a server rests."""
+    """Waits until a server is idle."""
     until = time.monotonic() + SETTLE_SECONDS
     cpu_us, before = costs.Reading.of(server.process.pid).cpu_us, None
     while (before is None or cpu_us - before > costs.TICK_US) and time.monotonic() < until:
@@ -49,7 +49,7 @@ class Race:
                     self.guarded(self.count_calls, server, work, connections)
 
     def guarded(self, step, server, work, connections):
-        """A server that fails is told of, and the others go on."""
+        """A failed server is reported, and the others continue."""
         try:
             step(server, work, connections)
         except (RuntimeError, OSError, http.client.HTTPException) as error:
@@ -70,7 +70,7 @@ class Race:
         seen = load.run(server, work, connections, self.chosen.seconds)
         settle(server)
         after = {name: costs.Reading.of(pid) for name, pid in pids.items()}
-        # wrk does not count those that were under way at its end, and the server has done most of their work.
+        # wrk does not count requests in flight at its end, although the server has done most of their work.
         spent = {name: after[name].since(before[name], seen["requests"] + connections) for name in pids}
         self.figures.add(*where, {name: seen[name] for name in ("rate", "p50", "p99", "max")})
         self.figures.add(*where, spent["own"])

@@ -1,7 +1,7 @@
 """The five tasks that every server performs: the request, and how to check the response.
 
-wrk counts answers above 399 only, so each server is asked once before and once after each turn and its answer looked
-at: a server that answers quickly and wrongly does not win.
+wrk only counts statuses above 399 as errors, so one response of each server is checked before and after each turn: a server
+must not win by fast and wrong responses.
 """
 
 import datetime
@@ -15,7 +15,7 @@ MESSAGE = {"recipient": "+998901234567", "message": "Your order is ready"}
 
 
 def large_body():
-    """64 KiB of JSON as applications send it: many small objects."""
+    """64 KiB of typical JSON: many small objects."""
     item = {"product_id": "p-0000", "quantity": 2, "price": 1250.5, "note": "handle with care"}
     body = {"items": [{**item, "line": line} for line in range(700)], "padding": ""}
     body["padding"] = "x" * (64 * 1024 - len(json.dumps(body)))
@@ -30,7 +30,7 @@ class Work:
     name: str
     title: str
     method: str
-    #: Below the server's prefix; `{client}` is a client that it has.
+    #: Path below the server's prefix; `{client}` is an existing client.
     path: str
     body: dict | None
     is_right: Callable[[dict, str], bool]

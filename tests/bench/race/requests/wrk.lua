@@ -1,5 +1,5 @@
--- Sends the one request that the environment names, and prints what wrk saw as one line of JSON.
--- The request is made once, so that no Lua runs while it is measured.
+-- Sends the request defined by environment variables, and prints the figures of wrk as one line of JSON.
+-- The request is built once, so that no Lua runs during the measurement.
 
 wrk.method = os.getenv("RACE_METHOD")
 for name, value in string.gmatch(os.getenv("RACE_HEADERS"), "([^\n:]+): ([^\n]+)") do

@@ -1,4 +1,4 @@
-// Nothing of a script runs while it is printed.
+// Printing a value does not run the script's code.
 class Client { #secret = 1; constructor() { this.id = 7; } get secret() { throw new Error('getter ran'); } toString() { throw new Error('toString ran'); } toJSON() { throw new Error('toJSON ran'); } }
 function main() {
     const trap = () => { throw new Error('trap ran'); };

@@ -1,4 +1,4 @@
-// An assignment that found a setter before is refused where there is none.
+// An assignment that found a setter before throws if there is none any more.
 'use strict';
 const name = work => { try { return work(); } catch (error) { return error.name; } };
 const write = o => { o.x = 1; return 'ok'; };

@@ -1,4 +1,4 @@
-// `Array.fromAsync`, buffers that move, and the clock of the run.
+// `Array.fromAsync`, transferred buffers, and the clock of the run.
 async function* numbers() { yield 1; yield Promise.resolve(2); }
 async function main() {
   const refused = await Array.fromAsync([1], () => { throw new RangeError('no'); }).catch(error => error.name);

@@ -1,4 +1,4 @@
-// Integers have an end, and wrapping one that fits makes no large one on the way.
+// Integers are limited, and wrapping one that fits makes no large intermediate value.
 function main() {
     const name = make => {
         try {

@@ -1,4 +1,4 @@
-// A buffer may be resized on the way of `slice`: what is not there any more is zero.
+// A buffer may be resized during `slice`: the missing part is zero.
 const attempt = work => { try { return work(); } catch (error) { return error.name; } };
 const shown = buffer => [buffer.byteLength, [...new Uint8Array(buffer)].join('')];
 const filled = () => { const buffer = new ArrayBuffer(8, { maxByteLength: 16 }); new Uint8Array(buffer).fill(7); return buffer; };

@@ -1,4 +1,4 @@
-// `async (…)` is a call of a function of that name, or the head of an arrow function: which of them, the arrow behind it says.
+// `async (…)` is a call of a function of that name, or the head of an arrow function, depending on the arrow after it.
 function async(...all) { return ['called', ...all]; }
 async.nested = value => () => value;
 function calls() {

@@ -1,4 +1,4 @@
-// Computed names in patterns, with values that stand in and with patterns behind them.
+// Computed names in patterns, with default values and with nested patterns.
 const key = 'k', list = ['a', 'b'];
 const one = ({ [key]: a = 'none', ...others }) => [a, others];
 const two = ({ ['x']: { [key]: a = 1, b } = {}, [list[1]]: [c, d = c] = [5] }) => [a, b, c, d];

@@ -1,4 +1,4 @@
-// What `defineProperty` has said stays so when another property goes, or becomes an accessor.
+// Attributes set by `defineProperty` stay when another property is deleted, or becomes an accessor.
 'use strict';
 const name = work => { try { return work(); } catch (error) { return error.name; } };
 function once() {

@@ -1,4 +1,4 @@
-// Dates as databases, other languages and people write them, read in the zone of the tenant.
+// Dates as written by databases, other languages and people, read in the tenant's zone.
 const TEXTS = [
   '2024-05-06T07:08:09.123456Z', '2024-05-06T07:08:09.1Z', '2024-05-06T07:08:09.1234567+05:00', '2024-05-06T07:08:09.000+0500',
   '2024-05-06 07:08:09', '2024-05-06 07:08:09.123+00:00', '2024-05-06 07:08:09+00', '2024-05-06T07:08:09+00', '2024-05-06T07:08', '2024-05-06', '2024-05', '2024',

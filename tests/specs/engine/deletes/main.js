@@ -1,4 +1,4 @@
-// Deleting takes the same time however much there is, and what is left keeps its order.
+// Deleting takes constant time, and the remaining properties keep their order.
 function objects() {
   const byId = {};
   for (let i = 0; i < 40000; i++) byId['k' + i] = i;

@@ -1,4 +1,4 @@
-// Stacks of resources: what is added last is disposed of first.
+// Stacks of resources: the last one added is disposed of first.
 let seen = [];
 const make = (name, fails) => ({ name, [Symbol.dispose]() { seen.push('-' + this.name); if (fails) throw fails; } });
 const later = (name, fails) => ({ name, async [Symbol.asyncDispose]() { seen.push('(' + this.name); await null; seen.push(this.name + ')'); if (fails) throw fails; } });

@@ -1,4 +1,4 @@
-// Messages say what the author wrote.
+// Messages use the names in the author's source.
 class Order { constructor() { this.items = []; } static of() { return new Order(); } }
 const factory = { make: { it: 1 }, 'b c': 2 };
 

@@ -1,4 +1,4 @@
-// The first line of a stack says what happened, and any object can have one.
+// The first line of a stack is the error, and any object can have a stack.
 function outer() { return inner(); }
 function inner() { return new TypeError('no client'); }
 class Refused extends Error { constructor(why) { super(why); Error.captureStackTrace(this, Refused); } get name() { return 'Refused'; } }

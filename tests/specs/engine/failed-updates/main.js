@@ -1,4 +1,4 @@
-// A dead zone ends with the declaration, and not with an assignment that failed in it.
+// A dead zone ends with the declaration, not with a failed assignment.
 const attempt = work => { try { const seen = work(); return seen === undefined ? 'undefined' : seen; } catch (error) { return error.name; } };
 function main() {
     const r = [], o = {}, k = () => 'k';

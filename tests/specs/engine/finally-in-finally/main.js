@@ -1,4 +1,4 @@
-// Jumps through several `finally` blocks, which have jumps of their own that may or may not be taken.
+// Jumps through several `finally` blocks, which contain conditional jumps themselves.
 const attempt = work => { try { return work(); } catch (error) { return 'threw ' + error; } };
 const seen = [];
 const note = text => { seen.push(text); return true; };

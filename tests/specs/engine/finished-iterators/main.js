@@ -1,4 +1,4 @@
-// A pattern does not ask an iterator again that is done.
+// A pattern does not call an iterator again that is done.
 function source(length, log) {
     let calls = 0;
     return { [Symbol.iterator]() { return { next() { calls++; log.push('next'); return calls % (length + 1) ? { done: false, value: calls } : { done: true, get value() { log.push('value'); return 'last'; } }; }, return() { log.push('return'); return {}; } }; } };

@@ -1,4 +1,4 @@
-// Functions that blocks of sloppy functions declare: which of them are variables of the function too, with parameters of every form.
+// Functions declared by blocks of sloppy functions: which are variables of the function too, with parameters of every form.
 const attempt = work => { try { return String(work()); } catch (error) { return error.name; } };
 const cases = [
     function () { { function f() { return 1; } { function f() { return 2; } } } return f(); },

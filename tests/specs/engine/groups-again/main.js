@@ -1,4 +1,4 @@
-// Groups that refer to themselves, that loops enter again, that match nothing, and that stand in looks behind.
+// Groups that refer to themselves, that loops repeat, that match the empty text, and that are in lookbehinds.
 const patterns = [
     /(x|y\1)+?\1/, /(x|y\1)+\1$/, /^(?:(x)|y\1)+?\1$/, /(.+(?<!\1a))[^a]/, /(b|\1)\b/i, /((?:\1[^a]+){2})./i, /(?:(a)|(b)|\1\2c)+$/, /(?:(a)|b)*\1/, /^(?:(a|ab)\1?)+?$/, /(a*)*b\1/, /(?:a*?)*?b/,
     /(?:^(a)|\1b)+/, /(?:^|(a)\1)+?b/, /(?=(a|\1x))\1/, /(?<=(\1a|b))./, /(?<n>x|y\k<n>)+?\k<n>/, /(a|b\2)(c|\1)+/, /((a)|b\1)*?(?:\2|$)/, /(?:(?:(a)|b)+?\1)+?$/, /(()|a)+?b\2/, /(?:|a)+?b/, /(?:a?)*?$/, /(a?)*?x/,

@@ -1,4 +1,4 @@
-// Groups of one name in different alternatives: a reference means the one that took part. Node.js 20 has none.
+// Groups of one name in different alternatives: a reference means the one that took part. Node.js 20 does not support them.
 const attempt = work => { try { return work(); } catch (error) { return error.name; } };
 const shown = match => match && [...match, { ...match.groups }];
 const sources = ['(?:(?<a>x)|(?<a>y))\\k<a>', '(?:(?:(?<a>x)|(?<a>y))\\k<a>)+$', '(?<a>x)|(?<a>y\\k<a>)|z\\k<a>', '(?:(?:(?<a>x)|(?<a>y)|z)\\k<a>){2}', '^\\k<a>(?:(?<a>x)|(?<a>y))$', '(?<=(?<a>x)\\k<a>|\\k<a>(?<a>y))z'];

@@ -1,4 +1,4 @@
-// `lastIndex` within a character of two halves, which stands for the character where patterns go by whole ones.
+// `lastIndex` within a surrogate pair, which means the character if patterns match whole characters.
 const text = 'a\u{1F600}b', halves = '\uD83D\uD83D\uDE00\uDE00';
 const patterns = ['(?:)', '.', '[^a]', 'b', '$', '\\uDE00', '[\\u{1F600}]', '^|', '(?<=a)', '(?<=.)', '(?!a)', '(?<whole>.)', '(?<=(.))'];
 const flags = ['g', 'y', 'gu', 'yu', 'gyu', 'gv', 'yv', 'dgu', 'u', 'v'];

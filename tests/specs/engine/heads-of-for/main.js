@@ -1,4 +1,4 @@
-// The variables of a loop's head are in their dead zone while their own values are made, whether a function keeps them or not.
+// The variables of a loop's head are in their dead zone while their values are evaluated, whether a closure captures them or not.
 const attempt = work => { try { const seen = work(); return seen === undefined ? 'undefined' : seen; } catch (error) { return error.name; } };
 const i = 5, j = 7;
 const cases = [

@@ -1,4 +1,4 @@
-// What `super` means in fields and private elements of classes, on the object and on the class.
+// The meaning of `super` in fields and private elements of classes, on the object and on the class.
 const attempt = work => { try { return work(); } catch (error) { return error.name; } };
 class Base { who() { return 'base'; } static who() { return 'static base'; } get v() { return 'v'; } static get v() { return 'static v'; } }
 class A extends Base {

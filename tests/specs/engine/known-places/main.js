@@ -1,4 +1,4 @@
-// The cache of a read or write knows where a property was, and must notice when it is no longer there.
+// The inline cache of a property access must notice that the property is gone.
 function read(object) { return object.value; }
 function write(object, value) { try { object.value = value; } catch { } }
 function call(object) { return object.method(); }

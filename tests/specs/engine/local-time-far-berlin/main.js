@@ -1,4 +1,4 @@
-// Years after the tables of time zones end: the zone's last rule goes on, by the days of the week of each year.
+// Years after the end of the time zone tables: the zone's last rule continues, by the weekdays of each year.
 const years = [2098, 2099, 2100, 2101, 2104, 2117, 2200, 2399, 2400, 2500, 9999, 12345, 100000, 275000];
 const DAY = 86_400_000;
 

@@ -1,4 +1,4 @@
-// A logical assignment that assigns nothing leaves nothing behind for the next one.
+// A logical assignment that does not assign leaves no value for the next one.
 function same(x){ return x; }
 function c1(){ var w = 0; var v3 = same((w ??= 1)); const f=()=>[w,v3]; return [w,v3]; }
 function c2(){ var w = 0; var v3 = (w ??= 1); const f=()=>[w,v3]; return [w,v3]; }

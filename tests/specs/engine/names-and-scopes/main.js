@@ -1,5 +1,5 @@
-// What a name means, where there are more of them than the engine looks through one by one, and where classes, arrows and blocks are
-// within others of their kind.
+// The meaning of a name if there are more names than the engine searches one by one, and in nested classes, arrows and
+// blocks.
 function many(a, b, c, d, e, f, g, h, i, j, k) {
   let l = 12, m = 13, n = 14; const o = 15; var p = 16, a, q = 17;
   const both = () => [a, k, l, q];

@@ -1,4 +1,4 @@
-// The language's own iterators are stepped without result objects, unless somebody could see the difference.
+// The language's own iterators are stepped without result objects, unless the difference is observable.
 function main() {
   const out = [];
   const holes = [1, , 3], grows = [1, 2, 3], shrinks = [1, 2, 3, 4], seen = [];

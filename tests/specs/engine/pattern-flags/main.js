@@ -1,4 +1,4 @@
-// What `u`, `v` and `i` change about a pattern, where the linear matcher takes it and where it does not.
+// The effect of `u`, `v` and `i` on a pattern, in the linear matcher and in the other one.
 const attempt = work => { try { return work(); } catch (error) { return error.name; } };
 const make = (source, flags) => attempt(() => new RegExp(source, flags).flags);
 function main() {

@@ -1,4 +1,4 @@
-// A pattern has an end, however it is made.
+// The size of a pattern is limited, however it is made.
 function main() {
     const words = count => Array.from({ length: count }, (_, i) => 'w' + i).join('|');
     const refused = make => {
@@ -14,7 +14,7 @@ function main() {
         refused(() => new RegExp('x'.repeat(65536))),
         refused(() => new RegExp('x'.repeat(65537), 'u')),
         refused(() => { const re = /a/; return re.compile('x'.repeat(70000)); }),
-        // A few letters that stand for thousands of characters.
+        // A few letters that expand to thousands of characters.
         refused(() => new RegExp('\\p{RGI_Emoji}'.repeat(10), 'v')),
         refused(() => new RegExp('\\p{RGI_Emoji}'.repeat(4600), 'v')),
         refused(() => new RegExp('[\\p{RGI_Emoji}&&\\p{Emoji}]'.repeat(2000), 'v')),

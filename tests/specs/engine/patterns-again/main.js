@@ -1,4 +1,4 @@
-// A literal in a function makes a new object each time, however its pattern is kept.
+// A literal in a function makes a new object each time, however its pattern is cached.
 function literal() { return /a(b)?/g; }
 function other() { return /a(b)?/gi; }
 function main() {

@@ -1,4 +1,4 @@
-// One to the power of nothing is nothing, and `**` gives what Math.pow gives.
+// 1 to the power of NaN is NaN, and `**` equals Math.pow.
 const power = (a, b) => a ** b;
 const assigned = (a, b) => { a **= b; return a; };
 const same = (a, b) => Object.is(a, b);

@@ -1,4 +1,4 @@
-// A private name on what all scripts share would be there for the next run.
+// A private name on a shared object would still be there in the next run.
 const attempt = work => { try { return work(); } catch (error) { return error.message; } };
 class Given { constructor(object) { return object; } }
 class Method extends Given { #secret() { return 1; } static has(object) { return #secret in object; } }

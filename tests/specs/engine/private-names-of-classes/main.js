@@ -1,4 +1,4 @@
-// Each class has private names of its own: also when it comes where another one was, or ends half made.
+// Each class has separate private names: also if it replaces another one, or if its definition fails halfway.
 const attempt = work => { try { return work(); } catch (error) { return error.name; } };
 class Given { constructor(object) { return object; } }
 function brand() { return class extends Given { #is = 1; static is(object) { return #is in object; } }; }

@@ -1,4 +1,4 @@
-// Nor on what a run is given: it may be the same for the next one. What the script froze itself takes them.
+// Private names cannot be added to the globals of a run, which the next run may share. Objects that the script froze itself accept them.
 const attempt = work => { try { return work(); } catch (error) { return error.message; } };
 class Given { constructor(object) { return object; } }
 class Method extends Given { #secret() { return 1; } static has(object) { return #secret in object; } }

@@ -1,4 +1,4 @@
-// Private names of objects that cannot be extended, put on them by a constructor that returns them or by what stands before.
+// Private names of objects that cannot be extended, added by a constructor that returns them or by the base class.
 const attempt = work => { try { return work(); } catch (error) { return error.name; } };
 class Given { constructor(object) { return object; } }
 class Method extends Given { #secret() { return 1; } static of(object) { return object.#secret(); } static has(object) { return #secret in object; } }

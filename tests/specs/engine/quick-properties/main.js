@@ -1,4 +1,4 @@
-// Reading, writing and adding properties without descriptors: wherever an object has something to say, it says it.
+// Reading, writing and adding properties without descriptors: objects with traps or accessors still run them.
 'use strict';
 function attempt(work) { try { return work(); } catch (error) { return error.name; } }
 function main() {

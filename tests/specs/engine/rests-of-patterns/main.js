@@ -1,4 +1,4 @@
-// What a pattern has taken out is not in its rest, however it was taken.
+// A property that a pattern has extracted is not in its rest, however it was extracted.
 function main() {
     const src = { a: 1, b: { c: 2, d: 3 }, e: 4, 0: 'zero', [Symbol.iterator]: 5 };
     const log = [];

@@ -1,4 +1,4 @@
-// A slash in a class of characters is one of them.
+// A slash in a character class is an ordinary character.
 function main() {
     return [
         /[/]/.test('/'), '2024/01/02'.split(/[/.-]/), /[^/]+/.exec('a/b')[0], /^[\w/]+$/.test('a/b'), 'a/b'.replace(/[^\w/]/g, '_'),

@@ -1,4 +1,4 @@
-// A sticky expression looks at one place, in the time that this takes, and its groups are those of its pattern.
+// A sticky expression tries one position, in constant time, and its groups are those of its pattern.
 function words(text) {
   const rules = [/\s+/y, /(?<word>[a-z]+)(?=\s|$)/y, /(\d)\1*(?<!9)/y, /[^]/y];
   const counts = [0, 0, 0, 0];

@@ -1,4 +1,4 @@
-// Which object a tag of a template is called on, and which list of texts it gets.
+// The `this` value of a template's tag, and the list of texts that it gets.
 const o = { name: 'o', t(strings, ...values) { return [this?.name, strings.raw.join('|'), values]; }, deep: { name: 'deep', t(strings) { return this?.name; } } };
 class A { name = 'a'; t(strings) { return this.name; } }
 class B extends A { #p(strings) { return this.name + 'p'; } all() { return [super.t`x`, (super.t)`x`, super['t']`x`, this.#p`x`, (this.#p)`x`]; } }

@@ -1,4 +1,4 @@
-// A class tells its text as it was written, as a function does.
+// The text of a class is its source, as for a function.
 class A { m() { } }
 class B   extends A   { #x = 1; static y = `}`; constructor() { super(); } /* } */ }
 function main() {

@@ -1,4 +1,4 @@
-// Texts that are built piece by piece share their beginning, and none may see what another appended.
+// Texts that are built piece by piece share their beginning; no text sees a piece appended to another.
 function main() {
   const base = 'x'.repeat(200), grown = base + 'a', left = grown + 'left', right = grown + 'right';
   const again = grown + 'left', self = grown + grown, wide = left + '№' + 'end', narrow = grown + 'é';

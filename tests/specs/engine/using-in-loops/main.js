@@ -1,4 +1,4 @@
-// `using` in heads of loops: each round of `for … of` disposes of its own, the others when they are left.
+// `using` in heads of loops: each iteration of `for … of` disposes of its resource, the others when the loop ends.
 let seen = [];
 function resource(name, fails) {
     return { name, [Symbol.dispose]() { seen.push(`-${name}`); if (fails) throw new Error(`${name} fails`); } };

@@ -1,4 +1,4 @@
-// Resources are disposed of in every way out of a block, the latest first.
+// Resources are disposed of on every exit from a block, the latest first.
 let log;
 const make = (name, fails) => ({ name, [Symbol.dispose]() { log.push('-' + name); if (fails) throw fails; } });
 const later = (name, fails) => ({ name, async [Symbol.asyncDispose]() { log.push('(' + name); await null; log.push(name + ')'); if (fails) throw fails; } });

@@ -1,4 +1,4 @@
-// Variables, functions and parameters named `arguments`, which may begin with the arguments object.
+// Variables, functions and parameters named `arguments`, whose initial value may be the arguments object.
 const attempt = work => { try { return work(); } catch (error) { return error.name; } };
 const shown = value => typeof value === 'object' && value !== null ? [value.length, ...value] : typeof value;
 const cases = [

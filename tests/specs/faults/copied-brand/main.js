@@ -1,4 +1,4 @@
-// What marks an error of ours can be copied onto another one, which is the script's own all the same.
+// The mark of a platform error can be copied to another error, which remains the script's.
 async function main() {
     let error;
     try { await services.orders.find(1); } catch (caught) { error = caught; }

@@ -1,4 +1,4 @@
-// The engine comes to its limit in a step of an await that it takes to be safe.
+// The engine reaches its limit in a step of an await that it assumes to be safe.
 async function main() {
     return await main();
 }

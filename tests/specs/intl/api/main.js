@@ -1,4 +1,4 @@
-// The objects of `Intl` besides the words that they write, as Node.js has them. The language and the zone are the tenant's.
+// The objects of `Intl`, without the texts that they format, as in Node.js. The language and the zone are the tenant's.
 const attempt = (work) => { try { return work(); } catch (error) { return error.name; } };
 const AT = new Date(Date.UTC(2024, 4, 6, 9, 5, 7));
 

@@ -1,4 +1,4 @@
-// What each language writes, by the call. Where the data is newer than that of Node.js or lacks a form, differences.json says why.
+// The output of each language, by call. Where the data is newer than that of Node.js or lacks a form, differences.json says why.
 const LANGUAGES = ['en-US', 'en-GB', 'en-AU', 'en-CA', 'en-IN', 'sv-SE', 'de-DE', 'fr-FR', 'ru-RU', 'uz-UZ', 'uz-Cyrl-UZ', 'kk-KZ', 'tr-TR'];
 const AT = new Date(Date.UTC(2024, 4, 6, 9, 5, 7, 89));
 const LATE = new Date(Date.UTC(2024, 11, 25, 21, 45, 0));

@@ -1,4 +1,4 @@
-// What the language itself made read-only is read-only for what inherits it; all else may be set, although built-in objects are frozen.
+// Properties that the language makes read-only are read-only in inheriting objects; others may be set, although built-in objects are frozen.
 function strictly(object, key, value) { 'use strict'; object[key] = value; return object[key] === value; }
 function loosely(object, key, value) { object[key] = value; return object[key] === value; }
 function nameless(make) { const made = make(); delete made.name; delete made.length; return made; }

@@ -1,4 +1,4 @@
-// Nor does it vanish after an `await`, where the engine drops it.
+// The fault is not lost after an `await`, where the engine drops it.
 async function spin() {
     await null;
     for (;;);

@@ -1,4 +1,4 @@
-// Somebody cancels a run that spins.
+// A run that spins is cancelled.
 function main() {
     try {
         for (;;);

@@ -1,4 +1,4 @@
-// What is dropped does not count: this makes some hundred megabytes of garbage.
+// Unreferenced memory does not count: this makes some hundred megabytes of garbage.
 function main() {
     let units = 0;
     for (let i = 0; i < 300; i++) {

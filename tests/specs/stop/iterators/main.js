@@ -1,4 +1,4 @@
-// A native iterator without end.
+// An endless native iterator.
 function main() {
     return [...{ [Symbol.iterator]: () => ({ next: () => ({ done: false }) }) }, 1].length;
 }

@@ -1,4 +1,4 @@
-// JSON of a structure that unfolds without end to speak of.
+// JSON of a structure that unfolds practically without end.
 function main() {
     let value = [1];
     for (let i = 0; i < 60; i++) value = [value, value];

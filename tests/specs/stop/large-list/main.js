@@ -1,4 +1,4 @@
-// A list as long as an array-like says that it is.
+// A list as long as the length of an array-like.
 function main() {
     return Math.max.apply(null, { length: 1e9 });
 }

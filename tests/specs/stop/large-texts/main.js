@@ -1,4 +1,4 @@
-// One large text: `repeat` refuses before it is made.
+// One large text: `repeat` fails before it is created.
 function main() {
     return 'x'.repeat(2 ** 28).length;
 }

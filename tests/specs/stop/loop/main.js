@@ -1,4 +1,4 @@
-// A loop that never ends is ended by its processor time, with its line.
+// An endless loop ends at its CPU time limit; the fault has its line.
 function main() {
     let rounds = 0;
     while (true) rounds++;

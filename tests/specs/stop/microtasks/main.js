@@ -1,4 +1,4 @@
-// A promise that always has another step.
+// A promise with endless steps.
 async function main() {
     const again = () => Promise.resolve().then(again);
     await again();

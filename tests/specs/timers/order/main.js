@@ -1,4 +1,4 @@
-// Earlier ones first, those of the same time as they were set, microtasks in between.
+// Earlier timers first, those of the same time in the order in which they were set, microtasks in between.
 async function main() {
     const seen = [];
     await new Promise(done => {

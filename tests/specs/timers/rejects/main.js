@@ -1,4 +1,4 @@
-// As any promise that is rejected and that nobody handles.
+// Like any unhandled rejection of a promise.
 async function main() {
     setTimeout(async () => { throw new Error('later'); }, 100);
     await utils.sleep(200);

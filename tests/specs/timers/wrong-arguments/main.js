@@ -6,7 +6,7 @@ async function main() {
     ]) {
         try { await attempt(); said.push('nothing'); } catch (error) { said.push(`${error.name}: ${error.message}`); }
     }
-    // What is no number is no delay.
+    // A delay that is not a number counts as 0.
     await new Promise(done => setTimeout(done, 'soon'));
     return said;
 }

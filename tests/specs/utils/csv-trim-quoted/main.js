@@ -1,4 +1,4 @@
-// With `trim`, blanks around a quoted field are not part of it, and what is inside of the quotes is a field all the same.
+// With `trim`, blanks around a quoted field are removed, and the quoted text is still a field.
 function main() {
   const { parse } = utils.csv;
   return [

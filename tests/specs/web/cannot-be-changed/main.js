@@ -1,4 +1,4 @@
-// The objects of the web are as frozen as the language's own, and can still be derived from.
+// The web's objects are as frozen as the language's own, and classes can still be derived from them.
 function main() {
     const failed = [];
     for (const [name, change] of Object.entries({

@@ -17,10 +17,10 @@ use crate::orders::report::{self, ReportQuery};
 use crate::web::extract::PageCaller;
 use crate::{clients, clock, events, invoices, orders, sms};
 
-/// What another part of the application puts on the overview.
+/// A widget of another module on the overview.
 #[async_trait]
 pub trait Widget: Send + Sync + std::fmt::Debug {
-    /// HTML, or nothing when there is nothing for this caller or it cannot be had now.
+    /// HTML, or `None` if the widget is not for this caller or currently unavailable.
     async fn html(&self, caller: &Caller) -> Option<String>;
 }
 
@@ -79,7 +79,7 @@ async fn tiles(state: &AppState, caller: &Caller) -> Result<Vec<Tile>, AppError>
     let zone = caller.context.tenant.time_zone;
     let today = clock::local_date(clock::now(), zone);
     let month_ago = today - chrono::Duration::days(30);
-    let silent = format!("status=active&last_activity.lt={month_ago}");
+    let inactive_query = format!("status=active&last_activity.lt={month_ago}");
     let overdue = format!("outstanding.gt=0&due_date.lt={today}");
     let figures: [(&'static str, &'static str, Permission, &Source, &str, &str); 4] = [
         (
@@ -88,7 +88,7 @@ async fn tiles(state: &AppState, caller: &Caller) -> Result<Vec<Tile>, AppError>
             Permission::ClientsRead,
             &clients::SOURCE,
             "/clients",
-            &silent,
+            &inactive_query,
         ),
         ("New orders", "to be processed", Permission::OrdersRead, &orders::SOURCE, "/orders", "status=new"),
         (

@@ -1,4 +1,4 @@
-//! Orders: the list, one order with its items, and what can be done with it.
+//! Orders: the list, one order with its items, and its actions.
 
 pub(super) mod form;
 

@@ -1,6 +1,6 @@
 //! Sign in, sign out, choose a language.
 //!
-//! The sign-in form has no session to hold its token, so a cookie of its own does.
+//! The sign-in form has no session for its token, so the token is in a separate cookie.
 
 use askama::Template;
 use axum::extract::{Request, State};
@@ -56,11 +56,11 @@ pub(super) async fn sign_out(State(state): State<AppState>, headers: HeaderMap, 
     Ok(with_cookies([cookie::clear(cookie::SESSION), None], Redirect::to("/login").into_response()))
 }
 
-/// Goes back to the page that the switch was on.
+/// Returns to the page of the language switch.
 pub(super) async fn set_locale(State(state): State<AppState>, headers: HeaderMap, form: Form) -> PageResult {
-    let wanted = form.get("locale");
-    let locale = Locale::parse(wanted)
-        .ok_or_else(|| AppError::field("locale", format!("locale must be en, ru or uz, not {wanted:?}")))?;
+    let requested = form.get("locale");
+    let locale = Locale::parse(requested)
+        .ok_or_else(|| AppError::field("locale", format!("locale must be en, ru or uz, not {requested:?}")))?;
     sessions::set_locale(&state.erp, form.caller.user.id, locale).await?;
     let referer = headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let path = referer.split_once("://").and_then(|(_, rest)| rest.find('/').map(|at| &rest[at..]));

@@ -1,4 +1,4 @@
-//! What lists, details and forms are made of. The templates know these shapes, not the things behind them.
+//! View models of lists, details and forms. The templates know only these shapes, not the records.
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -54,7 +54,7 @@ pub(super) struct Column {
     pub(super) numeric: bool,
 }
 
-/// A table with a name for those who cannot see it.
+/// A table with a name for screen readers.
 #[derive(Debug)]
 pub(super) struct Table {
     pub(super) label: &'static str,
@@ -81,7 +81,7 @@ pub(super) struct Choice {
     label: &'static str,
     options: &'static [&'static str],
     selected: String,
-    /// What stands for no choice.
+    /// The label of the empty choice.
     unset: &'static str,
 }
 
@@ -93,14 +93,14 @@ struct Pager {
     next: Option<String>,
 }
 
-/// Where the button of a list leads.
+/// Address of a list's button.
 #[derive(Debug)]
 pub(super) struct Link {
     pub(super) label: &'static str,
     pub(super) href: &'static str,
 }
 
-/// A list that a browser asks for: what it shows, and what was wrong with the question.
+/// A list requested by a browser: its page, and the error of an invalid query.
 #[derive(Debug)]
 pub(super) struct ListRequest {
     pub(super) listing: Listing,
@@ -110,7 +110,7 @@ pub(super) struct ListRequest {
 }
 
 impl ListRequest {
-    /// Reads the query. A wrong one shows the first entries and says what was wrong.
+    /// Reads the query. An invalid query shows the first entries and the error.
     pub(super) fn read(source: &'static Source, caller: &Caller, query: Vec<(String, String)>) -> Self {
         match Listing::from_query(source, &query, caller.context.tenant.time_zone) {
             Ok(listing) => Self { listing, source, query, problem: None },
@@ -118,9 +118,9 @@ impl ListRequest {
         }
     }
 
-    /// A filter as the query has it.
+    /// The current value of a filter in the query.
     pub(super) fn choice(&self, name: &'static str, label: &'static str, options: &'static [&'static str]) -> Choice {
-        let unset = if name == "sort" { "usual" } else { "all" };
+        let unset = if name == "sort" { "default" } else { "all" };
         Choice { name, label, options, selected: self.value(name).unwrap_or_default().to_owned(), unset }
     }
 
@@ -170,7 +170,7 @@ impl ListRequest {
     }
 }
 
-/// What a page adds to a list.
+/// Additions of a page to a list.
 #[derive(Debug)]
 pub(super) struct ListParts {
     pub(super) table: Table,
@@ -192,7 +192,7 @@ struct List {
     pager: Option<Pager>,
 }
 
-/// A button that changes something.
+/// A button of an action.
 #[derive(Debug)]
 pub(super) struct Action {
     pub(super) label: &'static str,
@@ -200,7 +200,7 @@ pub(super) struct Action {
     pub(super) class: &'static str,
 }
 
-/// One thing with its facts, what belongs to it, and what can be done with it.
+/// One record with its facts, related tables and actions.
 #[derive(Debug, Template)]
 #[template(path = "detail.html")]
 pub(super) struct Detail {
@@ -231,7 +231,7 @@ impl Field {
     }
 }
 
-/// A form that adds one thing.
+/// A form that adds one record.
 #[derive(Debug, Template)]
 #[template(path = "form.html")]
 pub(super) struct FormPage {
@@ -253,7 +253,7 @@ impl FormPage {
         Self { title, path, submit, csrf: csrf(caller), problem: None, fields }
     }
 
-    /// The same form with what was sent, and what was wrong with it.
+    /// The same form with the submitted values and the error.
     pub(super) fn refused(mut self, sent: &Json, error: &AppError) -> Self {
         for field in &mut self.fields {
             field.value = sent[field.name].as_str().unwrap_or_default().to_owned();
@@ -263,7 +263,7 @@ impl FormPage {
         self
     }
 
-    /// The answer with this form.
+    /// The response with this form.
     pub(super) fn respond(&self, state: &AppState, caller: &Caller, active: &str, status: StatusCode) -> PageResult {
         respond(state, caller, (self.title, active), status, self)
     }

@@ -1,4 +1,4 @@
-//! The form that places an order. What the tenant's rule says against it is shown above the form.
+//! The form that places an order. Errors of the tenant's rule are shown above the form.
 
 use askama::Template;
 use axum::extract::State;

@@ -1,4 +1,4 @@
-// The five pieces of work as somebody writes them who picked PocketBase. Handlers see nothing outside of themselves.
+// The five workloads as a user of PocketBase would write them. Handlers cannot access variables outside of themselves.
 
 routerAdd('GET', '/api/race/hello/{name}', (e) => e.json(200, { hello: e.request.pathValue('name') }));
 
@@ -21,7 +21,7 @@ routerAdd('POST', '/api/race/messages', (e) => {
     return e.json(201, row);
 });
 
-// The seed's examples/scripts/order-report.js, kept for five minutes in memory.
+// The seed's examples/scripts/order-report.js, cached in memory for five minutes.
 routerAdd('GET', '/api/race/reports/orders', (e) => {
     const { startDate, endDate, groupBy = 'day' } = e.requestInfo().query;
     const key = `order_report_${startDate}_${endDate}_${groupBy}`;

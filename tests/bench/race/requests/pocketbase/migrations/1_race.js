@@ -1,4 +1,4 @@
-// What the example ERP has of one tenant: 240 clients, 400 orders of the last 90 days, and an empty outbox.
+// The data of one tenant of the example ERP: 240 clients, 400 orders of the last 90 days, and an empty outbox.
 migrate(app => {
     const text = (name) => ({ type: 'text', name });
     const number = (name) => ({ type: 'number', name });

@@ -1,4 +1,4 @@
-// A call that is under way is answered before the run ends with what the timer threw.
+// A call in flight is answered before the run ends with the error thrown in the timer.
 async function main() {
     setTimeout(() => {
         storage.set('begun', true).then(() => console.log('kept'));

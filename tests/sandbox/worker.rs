@@ -25,27 +25,27 @@ use rustix::{
 };
 use serde_json::{Value, value::RawValue};
 
-/// What came of an attempt.
+/// The result of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// It was not refused.
+    /// It succeeded.
     Worked,
-    /// This error.
+    /// It failed with this error.
     Refused(i32),
-    /// This signal ended the process.
+    /// The process was ended by this signal.
     Killed(i32),
 }
 
-/// How a worker comes to be.
+/// How a worker is created.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Birth {
-    /// Its program is started for it.
+pub(crate) enum StartMethod {
+    /// The program is started for it.
     Started,
-    /// A template copies itself.
+    /// A template forks it.
     Copied,
 }
 
-impl Birth {
+impl StartMethod {
     pub(crate) const BOTH: [Self; 2] = [Self::Started, Self::Copied];
 }
 
@@ -67,8 +67,8 @@ impl Template {
         Self { child, control }
     }
 
-    /// A worker that is a copy of it, and a child of the test's.
-    pub(crate) fn copy(&self) -> Prisoner {
+    /// Forks a worker, a child of the test.
+    pub(crate) fn copy(&self) -> SandboxedWorker {
         let (mut socket, theirs) = UnixStream::pair().expect("a socketpair");
         let mut space = [MaybeUninit::uninit(); cmsg_space!(ScmRights(1))];
         let mut ancillary = SendAncillaryBuffer::new(&mut space);
@@ -80,23 +80,23 @@ impl Template {
             Some(FromWorker::Forked { pid }) => pid,
             other => panic!("no copy: {other:?}"),
         };
-        Prisoner::greeted(pid, socket)
+        SandboxedWorker::greeted(pid, socket)
     }
 
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
 
-    /// Ends it without a word.
+    /// Kills it without notice.
     pub(crate) fn kill(&mut self) {
         self.child.kill().expect("it is there");
-        self.child.wait().expect("it can be waited for");
+        self.child.wait().expect("it can be awaited");
     }
 
-    /// Hangs up; how it ends then.
+    /// Closes the socket; returns its exit status.
     pub(crate) fn hang_up(mut self) -> Option<i32> {
         self.control.shutdown(std::net::Shutdown::Both).expect("a socket");
-        self.child.wait().expect("it can be waited for").code()
+        self.child.wait().expect("it can be awaited").code()
     }
 }
 
@@ -124,48 +124,48 @@ fn hello() -> Hello {
     Hello { protocol: PROTOCOL, address_space_bytes: Some(3 << 30), stack_bytes: STACK_BYTES }
 }
 
-/// A worker process, a child of the test's however it came to be; ended with the test.
-pub(crate) struct Prisoner {
+/// A worker process, a child of the test in either case; ended with the test.
+pub(crate) struct SandboxedWorker {
     pid: Pid,
     ended: bool,
     socket: UnixStream,
 }
 
-impl Prisoner {
-    /// Starts a program with an empty environment, or a copy of one that was started so, and greets it.
-    pub(crate) fn born(birth: Birth, program: &Path, arguments: &[&str], errors: Stdio) -> Self {
-        match birth {
-            Birth::Started => {
+impl SandboxedWorker {
+    /// Starts a program with an empty environment, or a copy of one that was started so, and performs the handshake.
+    pub(crate) fn launch(method: StartMethod, program: &Path, arguments: &[&str], errors: Stdio) -> Self {
+        match method {
+            StartMethod::Started => {
                 let (child, socket) = start(program, arguments, errors);
                 Self::greeted(child.id(), socket)
             }
             // The copy outlives its template, which ends here.
-            Birth::Copied => Template::spawn(program, arguments, errors).copy(),
+            StartMethod::Copied => Template::spawn(program, arguments, errors).copy(),
         }
     }
 
     fn greeted(pid: u32, socket: UnixStream) -> Self {
         let pid = Pid::from_raw(pid.try_into().expect("a number")).expect("a process");
-        let mut prisoner = Self { pid, ended: false, socket };
-        prisoner.send(&ToWorker::Hello(hello()));
-        prisoner
+        let mut worker = Self { pid, ended: false, socket };
+        worker.send(&ToWorker::Hello(hello()));
+        worker
     }
 
     /// The worker program that is shipped.
-    pub(crate) fn shipped(birth: Birth) -> Self {
-        Self::born(birth, &target_folder().join("iota-scripts-worker"), &[], Stdio::null())
+    pub(crate) fn shipped(method: StartMethod) -> Self {
+        Self::launch(method, &target_folder().join("iota-scripts-worker"), &[], Stdio::null())
     }
 
     /// A worker behind these walls only.
-    pub(crate) fn behind(birth: Birth, walls: &str) -> Self {
-        Self::born(birth, Path::new(env!("CARGO_BIN_EXE_captive")), &[walls], Stdio::null())
+    pub(crate) fn behind(method: StartMethod, walls: &str) -> Self {
+        Self::launch(method, Path::new(env!("CARGO_BIN_EXE_captive")), &[walls], Stdio::null())
     }
 
     pub(crate) fn pid(&self) -> u32 {
         self.pid.as_raw_nonzero().get().unsigned_abs()
     }
 
-    /// Waits until it is ready; what it says of its sandbox.
+    /// Waits until it is ready; returns its report on the sandbox.
     pub(crate) fn level(&mut self) -> SandboxLevel {
         match self.receive() {
             Some(FromWorker::Ready(ready)) => ready.sandbox,
@@ -173,7 +173,7 @@ impl Prisoner {
         }
     }
 
-    /// Runs `main` of a source in the tenant's zone.
+    /// Runs `main` of a source in the tenant's time zone.
     pub(crate) fn run(&mut self, source: &str) -> Result<Value, Exit> {
         self.begin(source);
         match self.receive() {
@@ -183,7 +183,7 @@ impl Prisoner {
         }
     }
 
-    /// Begins the same, without waiting for its end.
+    /// Starts the same without waiting for its end.
     pub(crate) fn begin(&mut self, source: &str) {
         let raw = |json: &str| RawValue::from_string(json.to_owned()).expect("JSON");
         let (key, name) = ("k".to_owned(), "script".to_owned());
@@ -200,7 +200,7 @@ impl Prisoner {
         self.send(&ToWorker::Run(Run { run: 1, slot: 0, args: raw("[]"), raw_body: None, execution: None }));
     }
 
-    /// Hangs up; how it ends then.
+    /// Closes the socket; returns its exit status.
     pub(crate) fn hang_up(mut self) -> Exit {
         self.socket.shutdown(std::net::Shutdown::Both).expect("a socket");
         self.exit()
@@ -218,13 +218,13 @@ impl Prisoner {
         frame::write(&mut self.socket, message).expect("the worker listens");
     }
 
-    /// None when it is gone.
+    /// `None` if the process has ended.
     fn receive(&mut self) -> Option<FromWorker> {
         frame::read(&mut self.socket).ok().flatten()
     }
 }
 
-impl Drop for Prisoner {
+impl Drop for SandboxedWorker {
     fn drop(&mut self) {
         if !self.ended {
             let _ = kill_process(self.pid, Signal::KILL);
@@ -241,22 +241,21 @@ fn value_of(done: &Done) -> Value {
     }
 }
 
-/// What comes of an attempt behind these walls, however the worker came to be. The words are those of the program
-/// `captive`.
+/// The result of an attempt behind these walls, however the worker is created. The words are those of the program `captive`.
 pub(crate) fn attempt(walls: &str, words: &[&str]) -> Verdict {
     attempt_with(walls, words, Stdio::null)
 }
 
-/// The same with a standard error of its own.
+/// The same, with the given standard error.
 pub(crate) fn attempt_with(walls: &str, words: &[&str], errors: impl Fn() -> Stdio) -> Verdict {
-    let [started, copied] = Birth::BOTH.map(|birth| attempt_of(birth, walls, words, errors()));
-    assert_eq!(started, copied, "{words:?} behind {walls}: a copy is held as any other");
+    let [started, copied] = StartMethod::BOTH.map(|method| attempt_of(method, walls, words, errors()));
+    assert_eq!(started, copied, "{words:?} behind {walls}: a copy is restricted like any other");
     started
 }
 
-fn attempt_of(birth: Birth, walls: &str, words: &[&str], errors: Stdio) -> Verdict {
+fn attempt_of(method: StartMethod, walls: &str, words: &[&str], errors: Stdio) -> Verdict {
     let arguments: Vec<&str> = [walls].into_iter().chain(words.iter().copied()).collect();
-    match Prisoner::born(birth, Path::new(env!("CARGO_BIN_EXE_captive")), &arguments, errors).exit() {
+    match SandboxedWorker::launch(method, Path::new(env!("CARGO_BIN_EXE_captive")), &arguments, errors).exit() {
         Exit::Code(200) => Verdict::Worked,
         Exit::Code(201) => panic!("no attempt was made: {arguments:?}"),
         Exit::Code(error) => Verdict::Refused(error),

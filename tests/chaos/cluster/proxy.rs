@@ -1,4 +1,4 @@
-//! The line between one node and the database: a proxy on the loopback that can be held or cut.
+//! A proxy on the loopback between one node and the database, which can stall or cut the connections.
 
 use std::{net::Ipv4Addr, path::PathBuf};
 
@@ -9,25 +9,25 @@ use tokio::{
     task::JoinHandle,
 };
 
-/// What becomes of what is said over it.
+/// How the proxy treats traffic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
     Open,
-    /// Nothing arrives and nobody is told, as in a network that drops everything. What was on its way arrives later.
+    /// Bytes are held back without an error, as in a network that drops all packets. Bytes in transit arrive later.
     Held,
     /// Connections break, and new ones are refused, as when the server is down.
     Cut,
 }
 
-/// Ends with everything that goes over it when dropped.
+/// On drop, it closes all of its connections.
 #[derive(Debug)]
-pub(crate) struct Line {
+pub(crate) struct Proxy {
     pub(crate) port: u16,
     state: watch::Sender<State>,
     task: JoinHandle<()>,
 }
 
-impl Line {
+impl Proxy {
     pub(crate) async fn to(server: PathBuf) -> anyhow::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let (port, (state, seen)) = (listener.local_addr()?.port(), watch::channel(State::Open));
@@ -44,7 +44,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for Proxy {
     fn drop(&mut self) {
         self.set(State::Cut);
         self.task.abort();

@@ -1,4 +1,4 @@
-// What is fixed about a function stays so when others of its properties are replaced, deleted or made accessors.
+// Fixed properties of a function stay when others are replaced, deleted or made accessors.
 const attempt = work => { try { return work(); } catch (error) { return error.name; } };
 const describe = (object, key) => { const found = Object.getOwnPropertyDescriptor(object, key); return found && [found.value, found.writable, found.enumerable, found.configurable, typeof found.get]; };
 const changes = [

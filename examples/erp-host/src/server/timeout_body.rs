@@ -1,4 +1,4 @@
-//! The body of a request that fails when its client is silent for too long.
+//! A request body that fails if its client is silent for too long.
 
 use std::{
     io,
@@ -14,22 +14,22 @@ use axum::{
 use hyper::body::{Frame, Incoming, SizeHint};
 use tokio::time::{Instant, Sleep, sleep};
 
-/// A body whose next part must come in time.
-pub(super) struct Patient {
+/// A body with a timeout for each part.
+pub(super) struct TimeoutBody {
     body: Incoming,
-    silence: Duration,
-    /// Runs while a part is waited for.
+    idle: Duration,
+    /// Runs while a part is awaited.
     timer: Option<Pin<Box<Sleep>>>,
     is_waiting: bool,
 }
 
-impl Patient {
-    pub(super) const fn new(body: Incoming, silence: Duration) -> Self {
-        Self { body, silence, timer: None, is_waiting: false }
+impl TimeoutBody {
+    pub(super) const fn new(body: Incoming, idle: Duration) -> Self {
+        Self { body, idle, timer: None, is_waiting: false }
     }
 }
 
-impl HttpBody for Patient {
+impl HttpBody for TimeoutBody {
     type Data = Bytes;
     type Error = BoxError;
 
@@ -39,10 +39,10 @@ impl HttpBody for Patient {
             this.is_waiting = false;
             return Poll::Ready(frame.map(|frame| frame.map_err(BoxError::from)));
         }
-        let silence = this.silence;
-        let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(silence)));
+        let idle = this.idle;
+        let timer = this.timer.get_or_insert_with(|| Box::pin(sleep(idle)));
         if !std::mem::replace(&mut this.is_waiting, true) {
-            timer.as_mut().reset(Instant::now() + silence);
+            timer.as_mut().reset(Instant::now() + idle);
         }
         ready!(timer.as_mut().poll(context));
         this.is_waiting = false;

@@ -1,4 +1,4 @@
-// No `catch`, no `finally`, no iterator and no promise gets hold of the end.
+// No `catch`, `finally`, iterator or promise can catch the end.
 const seen = [];
 function* forever() {
     try {
