@@ -93,7 +93,7 @@ async fn each_script_that_needs_attention_is_one_row() {
         let attention = between(&text, "Needs attention", "</section>");
         assert_eq!(attention.matches(&format!("/scripts/{nightly}\"")).count(), 1, "{attention}");
         assert!(!attention.contains(&tried), "tests, dry runs and the day before do not count: {attention}");
-        for said in ["failed 3 times", "no stock for glue", "last succeeded"] {
+        for said in ["failed 3 times", "no stock for glue", "last success"] {
             assert!(attention.contains(said), "{said}: {attention}");
         }
         let last = stage.api(&admin(), "GET", "/executions?status=failed", None).await.expect(200);

@@ -46,7 +46,7 @@ async fn hitting_hard_limits_deactivates_a_script() {
             assert!(shown.contains(text), "{text}: {shown}");
         }
         let listed = page(&stage, &ann, "/scripts").await.text;
-        assert!(listed.contains("1 script of this list is in quarantine"), "{listed}");
+        assert!(listed.contains("1 script in this list is in quarantine"), "{listed}");
 
         let form_path = format!("/scripts/{id}/activate");
         let reader = user("acme", "rita", &["scripts.read"]);

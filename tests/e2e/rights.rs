@@ -35,7 +35,7 @@ async fn an_author_cannot_change_scripts_that_run_as_an_admin() {
         let gain = json!({"name": "tax", "type": "embedded", "library": true, "content": "export const rate = 2;", "base_version": 1});
         let refused = stage.api(&bob, "PUT", &format!("/scripts/{tax}"), Some(gain)).await.expect(403);
         assert_eq!(refused["error"]["details"], json!({"permission": "scripts.manage_endpoints", "runs_as": ["ann"]}));
-        assert!(refused["error"]["message"].to_string().contains("with the rights of ann"), "{refused}");
+        assert!(refused["error"]["message"].to_string().contains("with the permissions of ann"), "{refused}");
         let fields = "base_version=1&name=tax&type=embedded&library=yes&content=export+const+rate+%3D+2%3B";
         for (path, fields) in [
             (format!("/scripts/{tax}"), fields.to_owned()),

@@ -1,3 +1,5 @@
+//! Records with the fields of their spans, and one level for each instance.
+
 use std::{cell::Cell, thread};
 
 use iota_scripts_runtime::allocator::live_bytes;

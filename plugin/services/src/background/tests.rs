@@ -1,3 +1,5 @@
+//! The registry, and that nothing else spawns loops.
+
 use std::{fs, path::Path};
 
 use iota_scripts_domain::ManualClock;
@@ -77,8 +79,8 @@ const SPAWNING: &[&str] = &[
     "services/src/authorizer/one_request.rs",
     "services/src/background/tests.rs",
     "services/src/execution_service/launch.rs",
-    "services/src/execution_service/recording.rs",
     "services/src/quotas/history.rs",
+    "services/src/run_record/recording.rs",
     "src/announcements.rs",
 ];
 
