@@ -56,9 +56,9 @@ pub struct Scoping<'a> {
 
 /// A statement that was read. What it says does not depend on whose it is, nor on its values.
 #[derive(Debug, Clone)]
-pub struct ReadStatement(Arc<Statement>);
+pub struct ParsedStatement(Arc<Statement>);
 
-impl ReadStatement {
+impl ParsedStatement {
     /// Reads a statement that names so many values.
     ///
     /// # Errors
@@ -74,7 +74,7 @@ impl Scoping<'_> {
     /// # Errors
     /// What is not allowed, or not understood.
     pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, SqlRejection> {
-        self.rewrite(&ReadStatement::of(sql, self.dialect, params.len())?, params)
+        self.rewrite(&ParsedStatement::of(sql, self.dialect, params.len())?, params)
     }
 
     /// Checks a statement that was read and rewrites it, with as many values as it was read for.
@@ -83,12 +83,12 @@ impl Scoping<'_> {
     /// What is not allowed.
     pub fn rewrite(
         &self,
-        ReadStatement(statement): &ReadStatement,
+        ParsedStatement(statement): &ParsedStatement,
         params: &[SqlValue],
     ) -> Result<ScopedSql, SqlRejection> {
         match statement.as_ref() {
-            Statement::Query(query) if with::is_before_a_write(query) => {
-                match with::before_a_write(Query::clone(query))? {
+            Statement::Query(query) if with::is_with_write(query) => {
+                match with::split_with_write(Query::clone(query))? {
                     Ok((with, write)) => self.write(&write, Some(&with), params),
                     Err(query) => self.write(&Statement::Query(query), None, params),
                 }
@@ -110,11 +110,11 @@ impl Scoping<'_> {
             writer.with(with, &nothing)?;
         }
         let (effect, outputs) = match statement {
-            Statement::Query(query) => (SqlEffect::Reads, writer.query(query, &nothing, select::Naming::Shown)?),
+            Statement::Query(query) => (SqlEffect::Reads, writer.query(query, &nothing, select::Naming::Public)?),
             Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => {
-                (SqlEffect::Writes, writer.write_of(statement.clone())?)
+                (SqlEffect::Writes, writer.write_statement(statement.clone())?)
             }
-            other => return Err(reading::not_a_statement(&other.to_string())),
+            other => return Err(reading::unsupported_statement(&other.to_string())),
         };
         let columns = outputs
             .into_iter()

@@ -10,9 +10,9 @@ use crate::persistence::Dialect;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReturnType {
     /// The same as its first argument.
-    Same,
+    SameAsArgument,
     /// Always this.
-    This(ColumnType),
+    Fixed(ColumnType),
     /// What the database says.
     Unknown,
 }
@@ -27,17 +27,17 @@ pub(super) enum Fallibility {
 }
 
 /// A function that may be called: its name, what it returns, whether it can fail.
-pub(super) type Known = (&'static str, ReturnType, Fallibility);
+pub(super) type FunctionEntry = (&'static str, ReturnType, Fallibility);
 
 /// The functions of one kind.
 struct Table {
-    both: &'static [Known],
-    postgres: &'static [Known],
-    sqlite: &'static [Known],
+    both: &'static [FunctionEntry],
+    postgres: &'static [FunctionEntry],
+    sqlite: &'static [FunctionEntry],
 }
 
 impl Table {
-    fn find(&self, name: &str, dialect: Dialect) -> Option<Known> {
+    fn find(&self, name: &str, dialect: Dialect) -> Option<FunctionEntry> {
         let own = match dialect {
             Dialect::Postgres => self.postgres,
             Dialect::Sqlite => self.sqlite,
@@ -47,22 +47,22 @@ impl Table {
 }
 
 /// A part of the language that is written like a function.
-pub(super) fn syntax(name: &str, dialect: Dialect) -> Option<Known> {
+pub(super) fn syntax(name: &str, dialect: Dialect) -> Option<FunctionEntry> {
     tables::SYNTAX.find(name, dialect)
 }
 
 /// A moment, which is written without parentheses.
-pub(super) fn moment(name: &str, dialect: Dialect) -> Option<Known> {
-    tables::MOMENTS.find(name, dialect)
+pub(super) fn datetime_constant(name: &str, dialect: Dialect) -> Option<FunctionEntry> {
+    tables::DATETIME_CONSTANTS.find(name, dialect)
 }
 
 /// A function of one row.
-pub(super) fn scalar(name: &str, dialect: Dialect) -> Option<Known> {
+pub(super) fn scalar(name: &str, dialect: Dialect) -> Option<FunctionEntry> {
     tables::SCALARS.find(name, dialect)
 }
 
 /// The aggregate, or if it has an OVER the window function, of a name.
-pub(super) fn aggregate(name: &str, over: bool, dialect: Dialect) -> Option<Known> {
+pub(super) fn aggregate(name: &str, over: bool, dialect: Dialect) -> Option<FunctionEntry> {
     let window = || if over { tables::WINDOWS.find(name, dialect) } else { None };
     tables::AGGREGATES.find(name, dialect).or_else(|| tables::ORDERED_SETS.find(name, dialect)).or_else(window)
 }
@@ -82,7 +82,7 @@ mod tests {
             let mut names = Vec::new();
             for table in [
                 tables::SYNTAX,
-                tables::MOMENTS,
+                tables::DATETIME_CONSTANTS,
                 tables::SCALARS,
                 tables::AGGREGATES,
                 tables::ORDERED_SETS,

@@ -6,7 +6,7 @@ use sqlparser::ast::{Array, CaseWhen, CastKind, Expr, Ident, Interval, ObjectNam
 use super::{
     literal::{self, Literal},
     names::{Name, Scope, plain},
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     select::Naming,
     writer::Writer,
 };
@@ -63,7 +63,7 @@ impl Writer<'_> {
             Expr::AllOp { left, compare_op, right } => self.quantified(left, compare_op, " ALL ", right, scope),
             Expr::Exists { subquery, negated } => {
                 self.write(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
-                self.query(subquery, scope, Naming::Ours)?;
+                self.query(subquery, scope, Naming::Internal)?;
                 self.write(")");
                 Ok(Some(ColumnType::Boolean))
             }
@@ -71,7 +71,7 @@ impl Writer<'_> {
                 // More than one row is an error.
                 self.may_fail();
                 self.write("(");
-                let outputs = self.query(query, scope, Naming::Ours)?;
+                let outputs = self.query(query, scope, Naming::Internal)?;
                 self.write(")");
                 Ok(outputs.first().and_then(|output| output.column_type))
             }
@@ -116,27 +116,27 @@ impl Writer<'_> {
                 Ok(None)
             }
             Expr::CompoundFieldAccess { .. } => {
-                construct("fields and elements of an expression, as in (x).y and x[1],")
+                unsupported("fields and elements of an expression, as in (x).y and x[1],")
             }
-            Expr::JsonAccess { .. } => construct("a path into JSON with colons"),
-            Expr::IsJson { .. } => construct("IS JSON"),
-            Expr::IsNormalized { .. } => construct("IS NORMALIZED"),
-            Expr::SimilarTo { .. } => construct("SIMILAR TO"),
-            Expr::RLike { .. } => construct("RLIKE and REGEXP"),
-            Expr::Convert { .. } => construct("CONVERT"),
-            Expr::Overlay { .. } => construct("OVERLAY"),
+            Expr::JsonAccess { .. } => unsupported("a path into JSON with colons"),
+            Expr::IsJson { .. } => unsupported("IS JSON"),
+            Expr::IsNormalized { .. } => unsupported("IS NORMALIZED"),
+            Expr::SimilarTo { .. } => unsupported("SIMILAR TO"),
+            Expr::RLike { .. } => unsupported("RLIKE and REGEXP"),
+            Expr::Convert { .. } => unsupported("CONVERT"),
+            Expr::Overlay { .. } => unsupported("OVERLAY"),
             Expr::Collate { expr, collation } => self.collate(expr, collation, scope),
-            Expr::Prefixed { .. } => construct("a literal with a prefix"),
-            Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => construct("GROUPING SETS, CUBE and ROLLUP"),
-            Expr::Struct { .. } => construct("STRUCT"),
-            Expr::Named { .. } => construct("a named expression"),
-            Expr::Dictionary(_) | Expr::Map(_) => construct("a literal in braces"),
-            Expr::MatchAgainst { .. } => construct("MATCH … AGAINST"),
-            Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => construct("* inside of an expression"),
-            Expr::OuterJoin(_) => construct("the operator (+)"),
-            Expr::Prior(_) => construct("PRIOR"),
-            Expr::Lambda(_) => construct("a function with ->"),
-            Expr::MemberOf(_) => construct("MEMBER OF"),
+            Expr::Prefixed { .. } => unsupported("a literal with a prefix"),
+            Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => unsupported("GROUPING SETS, CUBE and ROLLUP"),
+            Expr::Struct { .. } => unsupported("STRUCT"),
+            Expr::Named { .. } => unsupported("a named expression"),
+            Expr::Dictionary(_) | Expr::Map(_) => unsupported("a literal in braces"),
+            Expr::MatchAgainst { .. } => unsupported("MATCH … AGAINST"),
+            Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => unsupported("* inside of an expression"),
+            Expr::OuterJoin(_) => unsupported("the operator (+)"),
+            Expr::Prior(_) => unsupported("PRIOR"),
+            Expr::Lambda(_) => unsupported("a function with ->"),
+            Expr::MemberOf(_) => unsupported("MEMBER OF"),
         }
     }
 
@@ -152,7 +152,7 @@ impl Writer<'_> {
     }
 
     fn qualified_column(&mut self, idents: &[Ident], scope: &Scope<'_>) -> ExprType {
-        let [relation, column] = idents else { return construct("a name with more than one dot") };
+        let [relation, column] = idents else { return unsupported("a name with more than one dot") };
         let relation = scope.relation(&Name::of(relation, self.dialect()))?;
         let column = relation.column(&Name::of(column, self.dialect()))?;
         self.write(&column.written);
@@ -195,7 +195,7 @@ impl Writer<'_> {
             | UnaryOperator::PGPrefixFactorial
             | UnaryOperator::PGSquareRoot
             | UnaryOperator::QuestionDash
-            | UnaryOperator::QuestionPipe => return construct(format!("the operator {op}")),
+            | UnaryOperator::QuestionPipe => return unsupported(format!("the operator {op}")),
         };
         if op != UnaryOperator::Not && !matches!(expr, Expr::Value(_)) {
             self.arithmetic();
@@ -220,11 +220,11 @@ impl Writer<'_> {
             }
             Dialect::Postgres => (name.quote_style.is_some() && name.value == "C").then_some("pg_catalog.\"C\""),
         };
-        let Some(known) = known else { return construct(format!("the collation `{name}`")) };
-        let meaning = self.expression(expr, scope)?;
+        let Some(known) = known else { return unsupported(format!("the collation `{name}`")) };
+        let value_type = self.expression(expr, scope)?;
         self.write(" COLLATE ");
         self.write(known);
-        Ok(meaning)
+        Ok(value_type)
     }
 
     fn test(&mut self, expr: &Expr, word: &str, scope: &Scope<'_>) -> ExprType {
@@ -245,20 +245,20 @@ impl Writer<'_> {
             self.write(" ");
             self.expression(operand, scope)?;
         }
-        let mut meanings = Vec::new();
+        let mut value_types = Vec::new();
         for CaseWhen { condition, result } in conditions {
             self.write(" WHEN ");
             self.expression(condition, scope)?;
             self.write(" THEN ");
-            meanings.push(self.expression(result, scope)?);
+            value_types.push(self.expression(result, scope)?);
         }
         if let Some(otherwise) = otherwise {
             self.write(" ELSE ");
-            meanings.push(self.expression(otherwise, scope)?);
+            value_types.push(self.expression(otherwise, scope)?);
         }
         self.write(" END");
-        let first = meanings.first().copied().flatten();
-        Ok(first.filter(|first| meanings.iter().all(|meaning| *meaning == Some(*first))))
+        let first = value_types.first().copied().flatten();
+        Ok(first.filter(|first| value_types.iter().all(|value_type| *value_type == Some(*first))))
     }
 
     fn interval(&mut self, interval: &Interval) -> ExprType {
@@ -269,7 +269,7 @@ impl Writer<'_> {
             && fractional_seconds_precision.is_none();
         unless(plain && self.dialect() == Dialect::Postgres, "INTERVAL with a unit outside of the quotes")?;
         let Expr::Value(value) = value.as_ref() else {
-            return construct("INTERVAL with anything but a text after it");
+            return unsupported("INTERVAL with anything but a text after it");
         };
         self.may_fail();
         self.write("CAST(");

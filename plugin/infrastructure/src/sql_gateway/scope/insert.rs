@@ -9,7 +9,7 @@ use sqlparser::ast::{
 use super::{
     names::{Name, Scope},
     query::Output,
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     select::Naming,
     writer::Writer,
     writes::TARGET,
@@ -69,9 +69,9 @@ impl Writer<'_> {
                 && multi_table_else_clause.is_none(),
             "INSERT into several tables",
         )?;
-        let TableObject::TableName(name) = &table else { return construct("INSERT into anything but a table") };
+        let TableObject::TableName(name) = &table else { return unsupported("INSERT into anything but a table") };
         let table = self.writable(name)?;
-        let Some(source) = source else { return construct("INSERT without VALUES or SELECT") };
+        let Some(source) = source else { return unsupported("INSERT without VALUES or SELECT") };
         unless(!columns.is_empty(), "INSERT without the names of the columns")?;
 
         self.write("INSERT INTO ");
@@ -79,7 +79,7 @@ impl Writer<'_> {
         self.write(" AS ");
         self.name(TARGET);
         self.write(" (");
-        self.list(&columns, |writer, column: &ObjectName| writer.given_column(table, column))?;
+        self.list(&columns, |writer, column: &ObjectName| writer.assignable_column(table, column))?;
         self.write(", ");
         self.name(&table.tenant.column);
         self.write(") ");
@@ -90,8 +90,8 @@ impl Writer<'_> {
         match on {
             None => {}
             Some(OnInsert::OnConflict(conflict)) => self.on_conflict(table, &conflict, &target)?,
-            Some(OnInsert::DuplicateKeyUpdate(_)) => return construct("ON DUPLICATE KEY (use ON CONFLICT)"),
-            Some(_) => return construct("ON after INSERT in this form"),
+            Some(OnInsert::DuplicateKeyUpdate(_)) => return unsupported("ON DUPLICATE KEY (use ON CONFLICT)"),
+            Some(_) => return unsupported("ON after INSERT in this form"),
         }
         self.returning(table, returning.as_ref(), &target)
     }
@@ -108,7 +108,7 @@ impl Writer<'_> {
             self.write("VALUES ");
             return self.list(rows, |writer, row| {
                 if row.content.len() != width {
-                    return construct(format!("a row with {} values for {width} columns", row.content.len()));
+                    return unsupported(format!("a row with {} values for {width} columns", row.content.len()));
                 }
                 writer.write("(");
                 writer.list(&row.content, |writer, value| writer.assigned(value, &nothing))?;
@@ -119,9 +119,9 @@ impl Writer<'_> {
             });
         }
         let relation = self.next_relation()?;
-        let (query, outputs) = self.aside(|writer| writer.query(source, &nothing, Naming::Ours))?;
+        let (query, outputs) = self.buffered(|writer| writer.query(source, &nothing, Naming::Internal))?;
         if outputs.len() != width {
-            return construct(format!("a SELECT with {} columns for {width}", outputs.len()));
+            return unsupported(format!("a SELECT with {} columns for {width}", outputs.len()));
         }
         self.write("SELECT ");
         for output in &outputs {
@@ -164,7 +164,7 @@ impl Writer<'_> {
                 })?;
                 self.write(")");
             }
-            Some(ConflictTarget::OnConstraint(_)) => return construct("ON CONFLICT ON CONSTRAINT"),
+            Some(ConflictTarget::OnConstraint(_)) => return unsupported("ON CONFLICT ON CONSTRAINT"),
         }
         match action {
             OnConflictAction::DoNothing => {
@@ -178,7 +178,7 @@ impl Writer<'_> {
                 let mut scope =
                     Scope { parent: None, relations: target.relations.clone(), visible: target.visible.clone() };
                 // Its columns need its name before them.
-                scope.add(self.alone(name, excluded, &Scope::default())?.relations, Vec::new())?;
+                scope.add(self.single_relation(name, excluded, &Scope::default())?.relations, Vec::new())?;
                 self.assignments(table, assignments, &scope)?;
                 self.conditions(table, selection.as_ref(), &scope)
             }

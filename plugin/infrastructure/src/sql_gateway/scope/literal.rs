@@ -5,7 +5,7 @@
 use iota_scripts_domain::SqlValue;
 use sqlparser::ast::Value;
 
-use super::rejection::{SqlRejection, construct};
+use super::rejection::{SqlRejection, unsupported};
 
 /// Texts that no database takes.
 pub(super) fn check(value: &SqlValue) -> Result<(), SqlRejection> {
@@ -96,13 +96,13 @@ pub(super) fn read(value: &Value) -> Result<Literal, SqlRejection> {
         Value::DollarQuotedString(words) => Literal::Value(SqlValue::Text(words.value.clone())),
         Value::HexStringLiteral(digits) => match hex::decode(digits) {
             Ok(bytes) => Literal::Value(SqlValue::Bytes(bytes)),
-            Err(_) => return construct("a literal X'…' that is not pairs of hexadecimal digits"),
+            Err(_) => return unsupported("a literal X'…' that is not pairs of hexadecimal digits"),
         },
         Value::Boolean(value) => Literal::Value(SqlValue::Boolean(*value)),
         Value::Null => Literal::Value(SqlValue::Null),
         Value::Placeholder(name) => match name.trim_start_matches('$').parse::<usize>() {
             Ok(number) if number > 0 => Literal::Parameter(number - 1),
-            _ => return construct(format!("the placeholder `{name}`")),
+            _ => return unsupported(format!("the placeholder `{name}`")),
         },
         Value::Number(..)
         | Value::TripleSingleQuotedString(_)
@@ -119,7 +119,7 @@ pub(super) fn read(value: &Value) -> Result<Literal, SqlRejection> {
         | Value::NationalStringLiteral(_)
         | Value::QuoteDelimitedStringLiteral(_)
         | Value::NationalQuoteDelimitedStringLiteral(_)
-        | Value::DoubleQuotedString(_) => return construct(format!("the literal `{value}`")),
+        | Value::DoubleQuotedString(_) => return unsupported(format!("the literal `{value}`")),
     })
 }
 

@@ -3,11 +3,11 @@
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
-use super::rejection::{SqlRejection, construct};
+use super::rejection::{SqlRejection, unsupported};
 use crate::persistence::Dialect;
 
 /// Columns that the names of one FROM can stand for.
-const VISIBLE: usize = 5_000;
+const MAX_VISIBLE: usize = 5_000;
 
 /// A name as the dialect compares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,17 +79,17 @@ impl<'p> Scope<'p> {
             if let Some(name) = &relation.name
                 && self.relations.iter().any(|other| other.name.as_ref() == Some(name))
             {
-                return Err(SqlRejection::TwiceNamed(name.0.clone()));
+                return Err(SqlRejection::DuplicateName(name.0.clone()));
             }
             self.relations.push(relation);
         }
         self.visible.extend(visible);
-        seen(&self.visible)
+        check_visible(&self.visible)
     }
 
     /// The column that a name alone stands for.
     pub(super) fn column(&self, name: &Name) -> Result<&Column, SqlRejection> {
-        match only(&self.visible, name)? {
+        match find_unique(&self.visible, name)? {
             Some(column) => Ok(column),
             None => match self.parent {
                 Some(parent) => parent.column(name),
@@ -100,7 +100,7 @@ impl<'p> Scope<'p> {
 
     /// The same, if there is one here, whatever is outside.
     pub(super) fn own_column(&self, name: &Name) -> Result<Option<&Column>, SqlRejection> {
-        only(&self.visible, name)
+        find_unique(&self.visible, name)
     }
 
     /// The relation of a name.
@@ -121,7 +121,7 @@ impl<'p> Scope<'p> {
 impl Relation {
     /// One of its columns.
     pub(super) fn column(&self, name: &Name) -> Result<&Column, SqlRejection> {
-        only(&self.columns, name)?.ok_or_else(|| {
+        find_unique(&self.columns, name)?.ok_or_else(|| {
             let known: Vec<&str> = self.columns.iter().map(|column| column.name.0.as_str()).collect();
             let of = self.name.as_ref().map_or(String::new(), |name| format!(" in `{}`", name.0));
             SqlRejection::Column { name: name.0.clone(), place: format!("{of}; there are: {}", known.join(", ")) }
@@ -130,14 +130,14 @@ impl Relation {
 }
 
 /// Refuses a FROM with more columns than anyone reads.
-pub(super) fn seen(visible: &[Column]) -> Result<(), SqlRejection> {
-    if visible.len() > VISIBLE {
-        return Err(SqlRejection::TooLarge(format!("a FROM of it has more than {VISIBLE} columns")));
+pub(super) fn check_visible(visible: &[Column]) -> Result<(), SqlRejection> {
+    if visible.len() > MAX_VISIBLE {
+        return Err(SqlRejection::TooLarge(format!("a FROM of it has more than {MAX_VISIBLE} columns")));
     }
     Ok(())
 }
 
-fn only<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, SqlRejection> {
+fn find_unique<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, SqlRejection> {
     let mut found = columns.iter().filter(|column| column.name == *name);
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => Err(SqlRejection::Ambiguous(name.0.clone())),
@@ -157,6 +157,6 @@ pub(super) fn label(ident: &Ident, dialect: Dialect) -> String {
 pub(super) fn plain<'n>(name: &'n ObjectName, what: &str) -> Result<&'n Ident, SqlRejection> {
     match name.0.as_slice() {
         [ObjectNamePart::Identifier(ident)] => Ok(ident),
-        _ => construct(format!("the {what} `{name}`: a name with dots or parentheses")),
+        _ => unsupported(format!("the {what} `{name}`: a name with dots or parentheses")),
     }
 }

@@ -6,7 +6,7 @@ use sqlparser::ast::{BinaryOperator, Expr, InTarget};
 use super::{
     expression::ExprType,
     names::Scope,
-    rejection::{SqlRejection, construct},
+    rejection::{SqlRejection, unsupported},
     writer::Writer,
 };
 use crate::persistence::Dialect;
@@ -33,16 +33,16 @@ impl Writer<'_> {
             chain.push((op, right.as_ref()));
             leftmost = left.as_ref();
         }
-        let mut meaning = self.expression(leftmost, scope)?;
+        let mut value_type = self.expression(leftmost, scope)?;
         for (op, right) in chain.into_iter().rev() {
             let (word, kind) = operator(op, self.dialect())?;
             self.write(" ");
             self.write(word);
             self.write(" ");
             let other = self.expression(right, scope)?;
-            meaning = self.outcome(kind, meaning, other);
+            value_type = self.outcome(kind, value_type, other);
         }
-        Ok(meaning)
+        Ok(value_type)
     }
 
     fn outcome(&mut self, kind: Kind, left: Option<ColumnType>, right: Option<ColumnType>) -> Option<ColumnType> {
@@ -60,9 +60,9 @@ impl Writer<'_> {
                 }
                 texts.then_some(ColumnType::Text)
             }
-            Kind::Json(meaning) => {
+            Kind::Json(value_type) => {
                 self.may_fail();
-                meaning
+                value_type
             }
         }
     }
@@ -86,16 +86,16 @@ impl Writer<'_> {
     ) -> ExprType {
         if let Some(negated) = as_in(op, word)
             && let Expr::Value(_) = right
-            && self.listed(std::slice::from_ref(right))?.is_some()
+            && self.list_parameter(std::slice::from_ref(right))?.is_some()
         {
             let list = InTarget::List(vec![right.clone()]);
             return self.is_in(left, &list, negated, scope);
         }
         if self.dialect() == Dialect::Sqlite {
-            return construct("ANY and ALL in SQLite (use IN)");
+            return unsupported("ANY and ALL in SQLite (use IN)");
         }
         let (symbol, Kind::Test) = operator(op, self.dialect())? else {
-            return construct(format!("the operator {op} before ANY and ALL"));
+            return unsupported(format!("the operator {op} before ANY and ALL"));
         };
         self.expression(left, scope)?;
         self.write(" ");
@@ -103,7 +103,7 @@ impl Writer<'_> {
         self.write(word);
         match right {
             Expr::Subquery(query) => {
-                self.in_parentheses(|writer| writer.query(query, scope, super::select::Naming::Ours))?;
+                self.in_parentheses(|writer| writer.query(query, scope, super::select::Naming::Internal))?;
             }
             other => {
                 self.may_fail();
@@ -115,7 +115,7 @@ impl Writer<'_> {
 }
 
 /// What to write instead of an operator, in parentheses.
-const fn instead(op: &BinaryOperator) -> &'static str {
+const fn alternative(op: &BinaryOperator) -> &'static str {
     match op {
         BinaryOperator::Glob | BinaryOperator::Match | BinaryOperator::Regexp => " (use LIKE)",
         BinaryOperator::PGRegexMatch
@@ -220,7 +220,7 @@ fn operator(op: &BinaryOperator, dialect: Dialect) -> Result<(&'static str, Kind
         | BinaryOperator::QuestionDoublePipe
         | BinaryOperator::At
         | BinaryOperator::TildeEq
-        | BinaryOperator::Assignment => return construct(format!("the operator {op}{}", instead(op))),
+        | BinaryOperator::Assignment => return unsupported(format!("the operator {op}{}", alternative(op))),
     };
     Ok(found)
 }

@@ -5,10 +5,10 @@ use iota_scripts_domain::SqlValue;
 use iota_scripts_services::ports::{PreviewSql, ScopedSql};
 use sqlparser::ast::{Expr, FromTable, SelectItem, SetExpr, Statement, TableWithJoins};
 
-use super::{Scoping, SqlRejection, reading, with::before_a_write};
+use super::{Scoping, SqlRejection, reading, with::split_with_write};
 
 /// Reads one row more than are shown, so that whoever shows them knows of it.
-const LOOK: &str = "SELECT * FROM looked_at LIMIT 21";
+const PREVIEW_ROWS: &str = "SELECT * FROM looked_at LIMIT 21";
 
 impl Scoping<'_> {
     /// Checks a write and says how to show it.
@@ -18,7 +18,7 @@ impl Scoping<'_> {
     pub fn preview(&self, sql: &str, params: &[SqlValue]) -> Result<PreviewSql, SqlRejection> {
         let statement = reading::read(sql, self.dialect, params.len())?;
         let (mut statement, with) = match statement {
-            Statement::Query(query) => match before_a_write(*query)? {
+            Statement::Query(query) => match split_with_write(*query)? {
                 Ok((with, write)) => (write, Some(with)),
                 Err(query) => (Statement::Query(query), None),
             },
@@ -36,30 +36,30 @@ impl Scoping<'_> {
             },
             _ => None,
         };
-        let before = touched.map(|(table, selection)| self.look(table, selection, params)).transpose()?;
+        let before = touched.map(|(table, selection)| self.rows_before(table, selection, params)).transpose()?;
         let returning = match &mut statement {
             Statement::Insert(insert) => &mut insert.returning,
             Statement::Update(update) => &mut update.returning,
             Statement::Delete(delete) => &mut delete.returning,
-            other => return Err(reading::not_a_statement(&other.to_string())),
+            other => return Err(reading::unsupported_statement(&other.to_string())),
         };
         returning.get_or_insert_with(|| vec![SelectItem::Wildcard(Default::default())]);
         Ok(PreviewSql { sql: sql.to_owned(), before, write: self.write(&statement, with.as_ref(), params)?, removes })
     }
 
-    fn look(
+    fn rows_before(
         &self,
         table: &TableWithJoins,
         selection: Option<&Expr>,
         params: &[SqlValue],
     ) -> Result<ScopedSql, SqlRejection> {
-        let mut look = reading::read(LOOK, self.dialect, 0)?;
-        if let Statement::Query(query) = &mut look
+        let mut rows_before = reading::read(PREVIEW_ROWS, self.dialect, 0)?;
+        if let Statement::Query(query) = &mut rows_before
             && let SetExpr::Select(select) = query.body.as_mut()
         {
             select.from = vec![table.clone()];
             select.selection = selection.cloned();
         }
-        self.write(&look, None, params)
+        self.write(&rows_before, None, params)
     }
 }

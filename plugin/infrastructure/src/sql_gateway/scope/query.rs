@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::{
     names::{Name, Scope},
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     select::Naming,
     with::same_width,
     writer::Writer,
@@ -33,7 +33,7 @@ impl Writer<'_> {
         scope: &Scope<'_>,
         naming: Naming,
     ) -> Result<Vec<Output>, SqlRejection> {
-        let known = self.commons.len();
+        let known = self.common_tables.len();
         let outputs = self.deeper(|writer| {
             writer.unguarded(|writer| {
                 if let Some(with) = &query.with {
@@ -51,7 +51,7 @@ impl Writer<'_> {
                 Ok(outputs)
             })
         });
-        self.commons.truncate(known);
+        self.common_tables.truncate(known);
         outputs
     }
 
@@ -74,45 +74,45 @@ impl Writer<'_> {
         unless(settings.is_none(), "SETTINGS")?;
         unless(format_clause.is_none(), "FORMAT")?;
         unless(pipe_operators.is_empty(), "the operator |>")?;
-        let fetched = fetched(fetch.as_ref())?;
+        let fetch_count = fetch_count(fetch.as_ref())?;
         match limit_clause {
-            None => match fetched {
+            None => match fetch_count {
                 None => Ok(()),
                 Some(limit) => {
                     self.write(" LIMIT ");
-                    self.bound(limit, scope)
+                    self.row_count(limit, scope)
                 }
             },
             Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
                 unless(limit_by.is_empty(), "LIMIT … BY")?;
-                unless(limit.is_none() || fetched.is_none(), "FETCH beside LIMIT")?;
-                if let Some(limit) = limit.as_ref().or(fetched) {
+                unless(limit.is_none() || fetch_count.is_none(), "FETCH beside LIMIT")?;
+                if let Some(limit) = limit.as_ref().or(fetch_count) {
                     self.write(" LIMIT ");
-                    self.bound(limit, scope)?;
+                    self.row_count(limit, scope)?;
                 } else if offset.is_some() && self.dialect() == Dialect::Sqlite {
                     self.write(" LIMIT -1");
                 }
                 if let Some(Offset { value, rows: OffsetRows::None | OffsetRows::Row | OffsetRows::Rows }) = offset {
                     self.write(" OFFSET ");
-                    self.bound(value, scope)?;
+                    self.row_count(value, scope)?;
                 }
                 Ok(())
             }
             Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
-                unless(fetched.is_none(), "FETCH beside LIMIT")?;
+                unless(fetch_count.is_none(), "FETCH beside LIMIT")?;
                 self.write(" LIMIT ");
-                self.bound(limit, scope)?;
+                self.row_count(limit, scope)?;
                 self.write(" OFFSET ");
-                self.bound(offset, scope)
+                self.row_count(offset, scope)
             }
         }
     }
 
     /// A number of rows: a literal or a parameter.
-    fn bound(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
+    fn row_count(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         match value {
             Expr::Value(_) => self.expression(value, scope).map(drop),
-            _ => construct("LIMIT and OFFSET with anything but a number or a parameter"),
+            _ => unsupported("LIMIT and OFFSET with anything but a number or a parameter"),
         }
     }
 
@@ -142,7 +142,7 @@ impl Writer<'_> {
                     SetOperator::Union => self.union(*set_quantifier)?,
                     SetOperator::Except => self.set_operator(" EXCEPT", *set_quantifier)?,
                     SetOperator::Intersect => self.set_operator(" INTERSECT", *set_quantifier)?,
-                    SetOperator::Minus => return construct("MINUS (use EXCEPT)"),
+                    SetOperator::Minus => return unsupported("MINUS (use EXCEPT)"),
                 }
                 let others = self.deeper(|writer| writer.set_expr(right, scope, naming))?;
                 same_width(&outputs, &others)?;
@@ -150,10 +150,10 @@ impl Writer<'_> {
             }
             SetExpr::Values(values) => self.values(values, scope),
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) => {
-                construct("INSERT, UPDATE and DELETE inside of a query")
+                unsupported("INSERT, UPDATE and DELETE inside of a query")
             }
-            SetExpr::Merge(_) => construct("MERGE"),
-            SetExpr::Table(_) => construct("TABLE (use SELECT * FROM)"),
+            SetExpr::Merge(_) => unsupported("MERGE"),
+            SetExpr::Table(_) => unsupported("TABLE (use SELECT * FROM)"),
         }
     }
 
@@ -167,7 +167,7 @@ impl Writer<'_> {
             SetQuantifier::All => self.write(" ALL "),
             SetQuantifier::Distinct | SetQuantifier::None => self.write(" "),
             SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
-                return construct("BY NAME");
+                return unsupported("BY NAME");
             }
         }
         Ok(())
@@ -178,9 +178,9 @@ impl Writer<'_> {
         unless(!explicit_row && !value_keyword, "ROW in VALUES")?;
         let width = rows.first().map_or(0, |row| row.content.len());
         if width == 0 || rows.iter().any(|row| row.content.len() != width) {
-            return construct("VALUES with rows of different lengths");
+            return unsupported("VALUES with rows of different lengths");
         }
-        fits(width)?;
+        check_width(width)?;
         self.write("VALUES ");
         self.list(rows, |writer, row| {
             writer.write("(");
@@ -202,16 +202,16 @@ impl Writer<'_> {
         self.order_by(order, |writer, expr| match expr {
             Expr::Identifier(ident) => {
                 let name = Name::of(ident, dialect);
-                let number = numbered(outputs, &name, dialect)
+                let number = position_of(outputs, &name, dialect)
                     .ok_or_else(|| SqlRejection::Column { name: name.0.clone(), place: " in the result".to_owned() })?;
                 writer.write(&number.to_string());
                 Ok(())
             }
             Expr::Value(_) => {
-                by_number(expr)?;
+                check_position(expr)?;
                 writer.expression(expr, &Scope::default()).map(drop)
             }
-            _ => construct("an expression in ORDER BY after a set operation (give it an alias)"),
+            _ => unsupported("an expression in ORDER BY after a set operation (give it an alias)"),
         })
     }
 
@@ -224,7 +224,7 @@ impl Writer<'_> {
         let OrderBy { kind, interpolate } = order;
         unless(interpolate.is_none(), "INTERPOLATE")?;
         match kind {
-            OrderByKind::All(_) => construct("ORDER BY ALL"),
+            OrderByKind::All(_) => unsupported("ORDER BY ALL"),
             OrderByKind::Expressions(expressions) => {
                 self.write(" ORDER BY ");
                 self.order_by_list(expressions, each)
@@ -246,7 +246,7 @@ impl Writer<'_> {
                 None => "",
                 Some(OrderBySort::Asc) => " ASC",
                 Some(OrderBySort::Desc) => " DESC",
-                Some(OrderBySort::Using(_)) => return construct("ORDER BY … USING"),
+                Some(OrderBySort::Using(_)) => return unsupported("ORDER BY … USING"),
             });
             writer.write(match nulls_first {
                 None => "",
@@ -259,29 +259,29 @@ impl Writer<'_> {
 }
 
 /// A value alone orders and groups by nothing, except for a number, which stands for a column; and a parameter would be either.
-pub(super) fn by_number(expr: &Expr) -> Result<(), SqlRejection> {
+pub(super) fn check_position(expr: &Expr) -> Result<(), SqlRejection> {
     let Expr::Value(value) = expr else { return Ok(()) };
     unless(matches!(value.value, Value::Number(..)), "a value alone in ORDER BY and GROUP BY (name a column)")
 }
 
 /// The number of FETCH FIRST … ROWS ONLY.
-fn fetched(fetch: Option<&Fetch>) -> Result<Option<&Expr>, SqlRejection> {
+fn fetch_count(fetch: Option<&Fetch>) -> Result<Option<&Expr>, SqlRejection> {
     let Some(Fetch { with_ties, percent, quantity }) = fetch else { return Ok(None) };
     unless(!with_ties && !percent, "FETCH with TIES or PERCENT (use LIMIT)")?;
     match quantity {
-        None => construct("FETCH without a number (use LIMIT)"),
+        None => unsupported("FETCH without a number (use LIMIT)"),
         quantity => Ok(quantity.as_ref()),
     }
 }
 
 /// The number of the output that a name stands for. It is written as a number: the name that it has in our text may be that of a column, too.
-pub(super) fn numbered(outputs: &[Output], name: &Name, dialect: Dialect) -> Option<usize> {
+pub(super) fn position_of(outputs: &[Output], name: &Name, dialect: Dialect) -> Option<usize> {
     let is = |output: &Output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect));
     outputs.iter().position(is).map(|position| position + 1)
 }
 
 /// Refuses more columns than a result can have: a few stars over one another make many.
-pub(super) fn fits(columns: usize) -> Result<(), SqlRejection> {
+pub(super) fn check_width(columns: usize) -> Result<(), SqlRejection> {
     /// What SQLite gives under our limits.
     const COLUMNS: usize = 500;
     if columns > COLUMNS {

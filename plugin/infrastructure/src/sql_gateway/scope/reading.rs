@@ -70,14 +70,14 @@ pub(super) fn read(sql: &str, dialect: Dialect, params: usize) -> Result<Stateme
     let unreadable =
         |error: &dyn std::fmt::Display| SqlRejection::Unreadable(error.to_string().chars().take(MESSAGE).collect());
     let mut tokens = Tokenizer::new(grammar, sql).tokenize().map_err(|error| unreadable(&error))?;
-    measure(&tokens)?;
+    check_size(&tokens)?;
     one_statement(&tokens)?;
     number_placeholders(&mut tokens, params)?;
     let mut parser = Parser::new(grammar).with_recursion_limit(NESTING).with_tokens(tokens);
     let mut statements = parser.parse_statements().map_err(|error| unreadable(&error))?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
-        (last, others) => Err(SqlRejection::Statements(others + usize::from(last.is_some()))),
+        (last, others) => Err(SqlRejection::StatementCache(others + usize::from(last.is_some()))),
     }
 }
 
@@ -85,19 +85,19 @@ pub(super) fn read(sql: &str, dialect: Dialect, params: usize) -> Result<Stateme
 fn one_statement(tokens: &[Token]) -> Result<(), SqlRejection> {
     let said = |token: &&Token| !matches!(token, Token::Whitespace(_) | Token::EOF);
     let mut statements = tokens.split(|token| *token == Token::SemiColon).filter_map(|part| part.iter().find(said));
-    let Some(first) = statements.next() else { return Err(SqlRejection::Statements(0)) };
+    let Some(first) = statements.next() else { return Err(SqlRejection::StatementCache(0)) };
     let others = statements.count();
     if others > 0 {
-        return Err(SqlRejection::Statements(others + 1));
+        return Err(SqlRejection::StatementCache(others + 1));
     }
     match first {
-        Token::Word(word) if !FIRST.contains(&word.keyword) => Err(not_a_statement(&word.value)),
+        Token::Word(word) if !FIRST.contains(&word.keyword) => Err(unsupported_statement(&word.value)),
         _ => Ok(()),
     }
 }
 
 /// Refuses what the parser would go too deep for, or what it would make too deep a tree of.
-fn measure(tokens: &[Token]) -> Result<(), SqlRejection> {
+fn check_size(tokens: &[Token]) -> Result<(), SqlRejection> {
     let (mut operators, mut depth) = (0, 0_usize);
     let mut same: HashMap<Keyword, usize> = HashMap::new();
     for token in tokens {
@@ -152,7 +152,7 @@ fn is_operator(token: &Token) -> bool {
 /// Numbers the placeholders `?` in the order of the text, and sees to it that each value has its place.
 fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), SqlRejection> {
     let (mut asked, mut used) = (0, vec![false; params]);
-    let (mut plain, mut numbered) = (false, false);
+    let (mut plain, mut position_of) = (false, false);
     for token in tokens {
         let Token::Placeholder(name) = token else { continue };
         let number = match name.strip_prefix(['?', '$']) {
@@ -162,7 +162,7 @@ fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), SqlRej
                 asked
             }
             Some(digits) => {
-                numbered = true;
+                position_of = true;
                 digits.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
                     SqlRejection::Parameters(format!("the placeholder `{name}` is none: write $1, $2 and so on"))
                 })?
@@ -180,7 +180,7 @@ fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), SqlRej
         *place = true;
         *name = format!("${number}");
     }
-    if plain && numbered {
+    if plain && position_of {
         return Err(SqlRejection::Parameters("a statement uses either ? or $1, $2 and so on, not both".to_owned()));
     }
     match used.iter().position(|used| !used) {
@@ -193,7 +193,7 @@ fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), SqlRej
 }
 
 /// A statement of any other kind, by its text.
-pub(super) fn not_a_statement(text: &str) -> SqlRejection {
+pub(super) fn unsupported_statement(text: &str) -> SqlRejection {
     let word: String = text.split_whitespace().next().unwrap_or("this").chars().take(MESSAGE).collect();
     SqlRejection::Construct(format!("{} statements: only SELECT, INSERT, UPDATE and DELETE; this", word.to_uppercase()))
 }

@@ -13,7 +13,7 @@ pub enum SqlRejection {
     TooLarge(String),
     /// There is not exactly one statement.
     #[error("a call takes exactly one statement; there are {0}")]
-    Statements(usize),
+    StatementCache(usize),
     /// A construct that is not on the list of what scripts may use.
     #[error("{0} cannot be used by scripts")]
     Construct(String),
@@ -28,7 +28,7 @@ pub enum SqlRejection {
     Ambiguous(String),
     /// A name that two relations have.
     #[error("the name `{0}` is given twice in one FROM: use an alias")]
-    TwiceNamed(String),
+    DuplicateName(String),
     /// A function that is not on the list.
     #[error("the function `{0}` cannot be used by scripts")]
     Function(String),
@@ -50,11 +50,11 @@ pub enum SqlRejection {
 }
 
 /// Refuses a construct by its name.
-pub(super) fn construct<T>(name: impl Into<String>) -> Result<T, SqlRejection> {
+pub(super) fn unsupported<T>(name: impl Into<String>) -> Result<T, SqlRejection> {
     Err(SqlRejection::Construct(name.into()))
 }
 
 /// Refuses a clause if it is there.
 pub(super) fn unless(absent: bool, name: &str) -> Result<(), SqlRejection> {
-    if absent { Ok(()) } else { construct(name) }
+    if absent { Ok(()) } else { unsupported(name) }
 }

@@ -30,7 +30,7 @@ fn postgres(sql: &str) -> String {
     scope(Dialect::Postgres, sql, &[]).unwrap_or_else(|rejection| panic!("{sql}: {rejection}")).sql
 }
 
-fn refused(sql: &str) -> String {
+fn rejection(sql: &str) -> String {
     scope(Dialect::Postgres, sql, &[])
         .map_or_else(|rejection| rejection.to_string(), |scoped| panic!("{sql}: {}", scoped.sql))
 }
@@ -85,10 +85,10 @@ fn writes_stay_with_the_tenant() {
 #[test]
 fn names_are_resolved_as_the_database_would() {
     assert!(postgres("SELECT NAME FROM Clients").contains(r#""iota_t1"."name""#));
-    assert!(refused("SELECT \"NAME\" FROM clients").contains("no column `NAME`"));
+    assert!(rejection("SELECT \"NAME\" FROM clients").contains("no column `NAME`"));
     assert!(scope(Dialect::Sqlite, "SELECT \"NAME\" FROM CLIENTS", &[]).is_ok());
-    assert!(refused("SELECT id FROM clients, orders").contains("ambiguous"));
-    assert!(refused("SELECT id FROM clients, clients").contains("twice"));
+    assert!(rejection("SELECT id FROM clients, orders").contains("ambiguous"));
+    assert!(rejection("SELECT id FROM clients, clients").contains("twice"));
     let common = postgres("WITH clients AS (SELECT id FROM orders) SELECT id FROM clients");
     assert!(!common.contains("erp_clients"), "{common}");
     // In our text the inner column is called as the outer one is.
@@ -105,17 +105,17 @@ fn names_are_resolved_as_the_database_would() {
 
 #[test]
 fn a_refusal_names_what_it_refuses() {
-    assert_eq!(refused("SELECT * FROM secrets"), "there is no table `secrets`; there are: clients, orders");
-    assert_eq!(refused("SELECT pg_sleep(1)"), "the function `pg_sleep` cannot be used by scripts");
-    assert_eq!(refused("SELECT 1::regclass"), "the type `REGCLASS` cannot be used by scripts");
-    assert_eq!(refused("SELECT 1; SELECT 2"), "a call takes exactly one statement; there are 2");
-    assert_eq!(refused("UPDATE orders SET total = 1"), "the table `orders` is read-only for scripts");
-    assert_eq!(refused("SELECT * FROM clients FOR UPDATE"), "FOR UPDATE and FOR SHARE cannot be used by scripts");
+    assert_eq!(rejection("SELECT * FROM secrets"), "there is no table `secrets`; there are: clients, orders");
+    assert_eq!(rejection("SELECT pg_sleep(1)"), "the function `pg_sleep` cannot be used by scripts");
+    assert_eq!(rejection("SELECT 1::regclass"), "the type `REGCLASS` cannot be used by scripts");
+    assert_eq!(rejection("SELECT 1; SELECT 2"), "a call takes exactly one statement; there are 2");
+    assert_eq!(rejection("UPDATE orders SET total = 1"), "the table `orders` is read-only for scripts");
+    assert_eq!(rejection("SELECT * FROM clients FOR UPDATE"), "FOR UPDATE and FOR SHARE cannot be used by scripts");
     assert!(
-        refused("SELECT id FROM clients c WHERE c.secret = 1")
+        rejection("SELECT id FROM clients c WHERE c.secret = 1")
             .contains("no column `secret` in `c`; there are: id, name, since")
     );
-    assert!(refused("DROP TABLE clients").contains("DROP statements"));
+    assert!(rejection("DROP TABLE clients").contains("DROP statements"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::persistence::Dialect;
 impl Writer<'_> {
     /// Writes a cast of what `work` writes.
     pub(super) fn cast(&mut self, data_type: &DataType, work: impl FnOnce(&mut Self) -> ExprType) -> ExprType {
-        let (name, meaning) = named(data_type, self.dialect())?;
+        let (name, value_type) = named(data_type, self.dialect())?;
         if self.dialect() == Dialect::Postgres {
             self.may_fail();
         }
@@ -18,7 +18,7 @@ impl Writer<'_> {
         self.write(" AS ");
         self.write(&name);
         self.write(")");
-        Ok(meaning)
+        Ok(value_type)
     }
 }
 
@@ -26,7 +26,7 @@ impl Writer<'_> {
 fn named(data_type: &DataType, dialect: Dialect) -> Result<(String, Option<ColumnType>), SqlRejection> {
     let refused = || SqlRejection::Type(data_type.to_string());
     let found = match dialect {
-        Dialect::Sqlite => sqlite(data_type).map(|(name, meaning)| (name.to_owned(), meaning)),
+        Dialect::Sqlite => sqlite(data_type).map(|(name, value_type)| (name.to_owned(), value_type)),
         Dialect::Postgres => postgres(data_type),
     };
     found.ok_or_else(refused)
@@ -47,7 +47,7 @@ fn sqlite(data_type: &DataType) -> Option<(&'static str, Option<ColumnType>)> {
 }
 
 fn postgres(data_type: &DataType) -> Option<(String, Option<ColumnType>)> {
-    let plain = |name: &str, meaning| Some((name.to_owned(), Some(meaning)));
+    let plain = |name: &str, value_type| Some((name.to_owned(), Some(value_type)));
     match data_type {
         DataType::Text => plain("text", ColumnType::Text),
         DataType::Varchar(length) | DataType::CharacterVarying(length) => {

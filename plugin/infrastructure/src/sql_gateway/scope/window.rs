@@ -6,7 +6,7 @@ use sqlparser::ast::{
 
 use super::{
     names::{Name, Scope},
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     writer::Writer,
 };
 
@@ -19,7 +19,7 @@ impl Writer<'_> {
             WindowType::NamedWindow(ident) => {
                 let name = Name::of(ident, self.dialect());
                 let Some((_, spec)) = self.windows.iter().rev().find(|(known, _)| *known == name) else {
-                    return construct(format!("the window `{ident}`, which WINDOW does not name,"));
+                    return unsupported(format!("the window `{ident}`, which WINDOW does not name,"));
                 };
                 named = spec.clone();
                 &named
@@ -53,7 +53,9 @@ impl Writer<'_> {
     /// Keeps the windows of a WINDOW; each is written where it is used.
     pub(super) fn name_windows(&mut self, windows: &[NamedWindowDefinition]) -> Result<(), SqlRejection> {
         for NamedWindowDefinition(ident, window) in windows {
-            let NamedWindowExpr::WindowSpec(spec) = window else { return construct("a window made from another one") };
+            let NamedWindowExpr::WindowSpec(spec) = window else {
+                return unsupported("a window made from another one");
+            };
             let name = Name::of(ident, self.dialect());
             self.windows.push((name, spec.clone()));
         }

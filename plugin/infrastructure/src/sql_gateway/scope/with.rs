@@ -6,22 +6,22 @@ use sqlparser::ast::{Cte, CteAsMaterialized, Query, SetExpr, SetOperator, Statem
 use super::{
     names::{Name, Scope, label},
     query::Output,
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     select::Naming,
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
 /// A column's name, and what a result calls it.
-pub(super) type Named = (Name, String);
+pub(super) type ColumnName = (Name, String);
 
 /// A common table expression that can be named.
 #[derive(Debug, Clone)]
-pub(super) struct Common {
+pub(super) struct CommonTable {
     pub(super) name: Name,
     pub(super) written: String,
     /// Its columns: what they are called, what they are called in our text, and what they are.
-    pub(super) columns: Vec<(Option<Named>, String, Option<ColumnType>)>,
+    pub(super) columns: Vec<(Option<ColumnName>, String, Option<ColumnType>)>,
 }
 
 impl Writer<'_> {
@@ -33,13 +33,13 @@ impl Writer<'_> {
             if index > 0 {
                 self.write(", ");
             }
-            self.common(cte, *recursive, scope)?;
+            self.common_table(cte, *recursive, scope)?;
         }
         self.write(" ");
         Ok(())
     }
 
-    fn common(&mut self, cte: &Cte, recursive: bool, scope: &Scope<'_>) -> Result<(), SqlRejection> {
+    fn common_table(&mut self, cte: &Cte, recursive: bool, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let Cte { alias, query, from, materialized, closing_paren_token: _ } = cte;
         unless(from.is_none(), "FROM after a common table expression")?;
         let written = self.next_relation()?;
@@ -51,25 +51,25 @@ impl Writer<'_> {
         });
         let outputs = match query.body.as_ref() {
             SetExpr::SetOperation { op: SetOperator::Union, left, set_quantifier, right } if recursive => {
-                let outputs = self.deeper(|writer| writer.set_expr(left, scope, Naming::Ours))?;
+                let outputs = self.deeper(|writer| writer.set_expr(left, scope, Naming::Internal))?;
                 unless(query.with.is_none(), "WITH inside of a recursive common table expression")?;
                 unless(query.order_by.is_none(), "ORDER BY in a recursive common table expression")?;
-                self.know(alias, written.clone(), &outputs)?;
+                self.define(alias, written.clone(), &outputs)?;
                 self.union(*set_quantifier)?;
-                let repeated = self.deeper(|writer| writer.set_expr(right, scope, Naming::Ours))?;
+                let repeated = self.deeper(|writer| writer.set_expr(right, scope, Naming::Internal))?;
                 same_width(&outputs, &repeated)?;
                 self.end_of_query(query, scope)?;
                 self.write(")");
                 return Ok(());
             }
-            _ => self.query(query, scope, Naming::Ours)?,
+            _ => self.query(query, scope, Naming::Internal)?,
         };
         self.write(")");
-        self.know(alias, written, &outputs)
+        self.define(alias, written, &outputs)
     }
 
     /// From here on the name stands for it.
-    fn know(&mut self, alias: &TableAlias, written: String, outputs: &[Output]) -> Result<(), SqlRejection> {
+    fn define(&mut self, alias: &TableAlias, written: String, outputs: &[Output]) -> Result<(), SqlRejection> {
         let dialect = self.dialect();
         let names = column_names(Some(alias), outputs, dialect)?;
         let columns = names
@@ -77,19 +77,19 @@ impl Writer<'_> {
             .zip(outputs)
             .map(|(name, output)| (name, output.written.clone(), output.column_type))
             .collect();
-        self.commons.push(Common { name: Name::of(&alias.name, dialect), written, columns });
+        self.common_tables.push(CommonTable { name: Name::of(&alias.name, dialect), written, columns });
         Ok(())
     }
 }
 
 /// Whether a query is a write with a WITH before it.
-pub(super) fn is_before_a_write(query: &Query) -> bool {
+pub(super) fn is_with_write(query: &Query) -> bool {
     query.with.is_some() && matches!(query.body.as_ref(), SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_))
 }
 
 /// The parser takes an INSERT, UPDATE or DELETE after a WITH for the body of a query: its two parts, or the query that it is.
-pub(super) fn before_a_write(query: Query) -> Result<Result<(With, Statement), Box<Query>>, SqlRejection> {
-    if !is_before_a_write(&query) {
+pub(super) fn split_with_write(query: Query) -> Result<Result<(With, Statement), Box<Query>>, SqlRejection> {
+    if !is_with_write(&query) {
         return Ok(Err(Box::new(query)));
     }
     let Query { with, body, order_by, limit_clause, fetch, locks, for_clause, settings, format_clause, pipe_operators } =
@@ -100,7 +100,7 @@ pub(super) fn before_a_write(query: Query) -> Result<Result<(With, Statement), B
     unless(plain, "a clause after a write")?;
     match (with, *body) {
         (Some(with), SetExpr::Insert(write) | SetExpr::Update(write) | SetExpr::Delete(write)) => Ok(Ok((with, write))),
-        _ => construct("INSERT, UPDATE and DELETE inside of a query"),
+        _ => unsupported("INSERT, UPDATE and DELETE inside of a query"),
     }
 }
 
@@ -109,13 +109,13 @@ pub(super) fn column_names(
     alias: Option<&TableAlias>,
     outputs: &[Output],
     dialect: Dialect,
-) -> Result<Vec<Option<Named>>, SqlRejection> {
+) -> Result<Vec<Option<ColumnName>>, SqlRejection> {
     let own = |output: &Output| output.name.as_deref().map(|name| (Name::declared(name, dialect), name.to_owned()));
-    let mut names: Vec<Option<Named>> = outputs.iter().map(own).collect();
+    let mut names: Vec<Option<ColumnName>> = outputs.iter().map(own).collect();
     let Some(TableAlias { explicit: _, name: _, columns, at }) = alias else { return Ok(names) };
     unless(at.is_none(), "AT after an alias")?;
     if columns.len() > outputs.len() {
-        return construct(format!("an alias with {} columns for {}", columns.len(), outputs.len()));
+        return unsupported(format!("an alias with {} columns for {}", columns.len(), outputs.len()));
     }
     for (place, column) in names.iter_mut().zip(columns) {
         unless(column.data_type.is_none(), "types in an alias")?;
@@ -129,5 +129,5 @@ pub(super) fn same_width(left: &[Output], right: &[Output]) -> Result<(), SqlRej
     if left.len() == right.len() {
         return Ok(());
     }
-    construct(format!("a set operation over {} and {} columns", left.len(), right.len()))
+    unsupported(format!("a set operation over {} and {} columns", left.len(), right.len()))
 }

@@ -7,7 +7,7 @@ use super::{
     Scoping, literal,
     names::{Column, Name},
     rejection::SqlRejection,
-    with::Common,
+    with::CommonTable,
 };
 use crate::persistence::Dialect;
 
@@ -27,7 +27,7 @@ pub(super) struct Writer<'a> {
     pub(super) scoping: Scoping<'a>,
     pub(super) params: &'a [SqlValue],
     /// The common table expressions that can be named right now.
-    pub(super) commons: Vec<Common>,
+    pub(super) common_tables: Vec<CommonTable>,
     /// The windows that can be named right now.
     pub(super) windows: Vec<(Name, WindowSpec)>,
     out: String,
@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
         Self {
             scoping,
             params,
-            commons: Vec::new(),
+            common_tables: Vec::new(),
             windows: Vec::new(),
             out: String::new(),
             values: Vec::new(),
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<T, SqlRejection> {
-        self.shelter(true, work)
+        self.with_guard(true, work)
     }
 
     /// Writes what may be worked out at any time.
@@ -81,10 +81,10 @@ impl<'a> Writer<'a> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<T, SqlRejection> {
-        self.shelter(false, work)
+        self.with_guard(false, work)
     }
 
-    fn shelter<T>(
+    fn with_guard<T>(
         &mut self,
         guarded: bool,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
@@ -160,7 +160,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes what `work` writes into a text of its own.
-    pub(super) fn aside<T>(
+    pub(super) fn buffered<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<(String, T), SqlRejection> {
@@ -171,12 +171,12 @@ impl<'a> Writer<'a> {
     }
 
     /// Checks what `work` would write, and leaves no trace of it.
-    pub(super) fn unwritten<T>(
+    pub(super) fn discarded<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<T, SqlRejection> {
         let values = self.values.len();
-        let (_, result) = self.aside(work)?;
+        let (_, result) = self.buffered(work)?;
         self.values.truncate(values);
         Ok(result)
     }
@@ -228,7 +228,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the condition that a row is the tenant's; `relation` is the name that it lies under.
-    pub(super) fn own_rows(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
+    pub(super) fn tenant_condition(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
         self.name(relation);
         self.write(".");
         self.name(&table.tenant.column);
@@ -243,7 +243,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes a table as the subquery that is all of it that the tenant has.
-    pub(super) fn own_part(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
+    pub(super) fn tenant_subquery(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
         const STORED: &str = "iota_s";
         self.write("(SELECT ");
         self.list(&table.columns, |writer, column| {
@@ -259,7 +259,7 @@ impl<'a> Writer<'a> {
         self.write(" AS ");
         self.name(STORED);
         self.write(" WHERE ");
-        self.own_rows(table, STORED)?;
+        self.tenant_condition(table, STORED)?;
         self.out.push(FENCE);
         self.write(") AS ");
         self.name(relation);

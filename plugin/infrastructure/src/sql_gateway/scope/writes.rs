@@ -6,8 +6,8 @@ use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, Sele
 use super::{
     names::{Column, Name, Relation, Scope, plain},
     query::Output,
-    reading::not_a_statement,
-    rejection::{SqlRejection, construct},
+    reading::unsupported_statement,
+    rejection::{SqlRejection, unsupported},
     select::Naming,
     writer::Writer,
 };
@@ -18,12 +18,12 @@ pub(super) const TARGET: &str = "iota_target";
 
 impl<'a> Writer<'a> {
     /// Writes one of the three.
-    pub(super) fn write_of(&mut self, statement: Statement) -> Result<Vec<Output>, SqlRejection> {
+    pub(super) fn write_statement(&mut self, statement: Statement) -> Result<Vec<Output>, SqlRejection> {
         match statement {
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => self.update(update),
             Statement::Delete(delete) => self.delete(delete),
-            other => Err(not_a_statement(&other.to_string())),
+            other => Err(unsupported_statement(&other.to_string())),
         }
     }
 
@@ -45,11 +45,11 @@ impl<'a> Writer<'a> {
     ) -> Result<Scope<'p>, SqlRejection> {
         let dialect = self.dialect();
         let name = alias.map_or_else(|| Name::declared(&table.name, dialect), |alias| Name::of(alias, dialect));
-        self.alone(name, self.columns_of(table, TARGET), outer)
+        self.single_relation(name, self.columns_of(table, TARGET), outer)
     }
 
     /// A scope with one relation.
-    pub(super) fn alone<'p>(
+    pub(super) fn single_relation<'p>(
         &self,
         name: Name,
         columns: Vec<Column>,
@@ -61,7 +61,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes the name of a column that a script may give a value to.
-    pub(super) fn given_column(&mut self, table: &DeclaredTable, name: &ObjectName) -> Result<(), SqlRejection> {
+    pub(super) fn assignable_column(&mut self, table: &DeclaredTable, name: &ObjectName) -> Result<(), SqlRejection> {
         let ident = plain(name, "column")?;
         let own = Name::of(ident, self.dialect());
         if own == Name::declared(&table.tenant.column, self.dialect())
@@ -102,13 +102,13 @@ impl<'a> Writer<'a> {
                     pairs.extend(columns.iter().zip(values));
                 }
                 (AssignmentTarget::Tuple(_), _) => {
-                    return construct("SET of several columns to anything but as many values, (a, b) = (1, 2),");
+                    return unsupported("SET of several columns to anything but as many values, (a, b) = (1, 2),");
                 }
             }
         }
         self.write(" SET ");
         self.list(&pairs, |writer, (column, value)| {
-            writer.given_column(table, column)?;
+            writer.assignable_column(table, column)?;
             writer.write(" = ");
             writer.assigned(value, scope)
         })
@@ -120,7 +120,7 @@ impl<'a> Writer<'a> {
             // It is parsed as a name.
             Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default") => {
                 if self.dialect() == Dialect::Sqlite {
-                    return construct("DEFAULT as a value in SQLite");
+                    return unsupported("DEFAULT as a value in SQLite");
                 }
                 self.write("DEFAULT");
                 Ok(())
@@ -138,14 +138,14 @@ impl<'a> Writer<'a> {
         scope: &Scope<'_>,
     ) -> Result<(), SqlRejection> {
         self.write(" WHERE ");
-        self.own_rows(table, TARGET)?;
+        self.tenant_condition(table, TARGET)?;
         let Some(condition) = condition else { return Ok(()) };
         let (written, (_, fallible)) =
-            self.aside(|writer| writer.can_fail(|writer| writer.expression(condition, scope)))?;
+            self.buffered(|writer| writer.can_fail(|writer| writer.expression(condition, scope)))?;
         self.write(" AND ");
         if fallible {
             self.write("CASE WHEN ");
-            self.own_rows(table, TARGET)?;
+            self.tenant_condition(table, TARGET)?;
             self.write(" THEN (");
             self.write(&written);
             self.write(") ELSE 1 = 0 END");
@@ -174,6 +174,6 @@ impl<'a> Writer<'a> {
         let mut scope = Scope::default();
         let name = target.relations.first().and_then(|relation| relation.name.clone());
         scope.add(vec![Relation { name, columns: columns.clone() }], columns)?;
-        self.guarded(|writer| writer.projection(items, &scope, Naming::Shown))
+        self.guarded(|writer| writer.projection(items, &scope, Naming::Public))
     }
 }
