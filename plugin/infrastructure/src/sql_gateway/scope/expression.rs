@@ -1,4 +1,4 @@
-//! Expressions: each kind that is allowed has its arm, and every other kind is refused by name.
+//! Expressions: each supported kind has its arm, and every other kind is rejected by name.
 
 use iota_scripts_domain::{ColumnType, SqlValue};
 use sqlparser::ast::{Array, CaseWhen, CastKind, Expr, Ident, Interval, ObjectName, TypedString, UnaryOperator, Value};
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::persistence::Dialect;
 
-/// What the values of an expression are, as far as it is known.
+/// The type of an expression, if it is known.
 pub(super) type ExprType = Result<Option<ColumnType>, SqlRejection>;
 
 impl Writer<'_> {
@@ -54,7 +54,7 @@ impl Writer<'_> {
             }
             Expr::ILike { negated, any, expr, pattern, escape_char } => {
                 unless(!any, "ILIKE ANY")?;
-                unless(self.dialect() == Dialect::Postgres, "ILIKE in SQLite, whose LIKE ignores case,")?;
+                unless(self.dialect() == Dialect::Postgres, "ILIKE in SQLite (use LIKE, which ignores case)")?;
                 self.like(" ILIKE ", *negated, expr, pattern, escape_char.as_deref(), scope)
             }
             Expr::AnyOp { left, compare_op, right, is_some: _ } => {
@@ -68,7 +68,7 @@ impl Writer<'_> {
                 Ok(Some(ColumnType::Boolean))
             }
             Expr::Subquery(query) => {
-                // More than one row is an error.
+                // A subquery with more than one row is an error.
                 self.may_fail();
                 self.write("(");
                 let outputs = self.query(query, scope, Naming::Internal)?;
@@ -108,16 +108,14 @@ impl Writer<'_> {
             }
             Expr::Array(Array { elem, named }) => {
                 unless(*named && self.dialect() == Dialect::Postgres, "an array without the word ARRAY")?;
-                // Arrays of different lengths do not go into one.
+                // Nested arrays must have the same length.
                 self.may_fail();
                 self.write("ARRAY[");
                 self.list(elem, |writer, item| writer.expression(item, scope).map(drop))?;
                 self.write("]");
                 Ok(None)
             }
-            Expr::CompoundFieldAccess { .. } => {
-                unsupported("fields and elements of an expression, as in (x).y and x[1],")
-            }
+            Expr::CompoundFieldAccess { .. } => unsupported("field and element access such as (x).y and x[1]"),
             Expr::JsonAccess { .. } => unsupported("a path into JSON with colons"),
             Expr::IsJson { .. } => unsupported("IS JSON"),
             Expr::IsNormalized { .. } => unsupported("IS NORMALIZED"),
@@ -132,7 +130,7 @@ impl Writer<'_> {
             Expr::Named { .. } => unsupported("a named expression"),
             Expr::Dictionary(_) | Expr::Map(_) => unsupported("a literal in braces"),
             Expr::MatchAgainst { .. } => unsupported("MATCH … AGAINST"),
-            Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => unsupported("* inside of an expression"),
+            Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => unsupported("* inside an expression"),
             Expr::OuterJoin(_) => unsupported("the operator (+)"),
             Expr::Prior(_) => unsupported("PRIOR"),
             Expr::Lambda(_) => unsupported("a function with ->"),
@@ -140,7 +138,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes what `work` writes in parentheses.
+    /// Writes parentheses around the output of `work`.
     pub(super) fn in_parentheses<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
@@ -159,7 +157,7 @@ impl Writer<'_> {
         Ok(column.column_type)
     }
 
-    /// Writes a literal of the author's text, or the value of a placeholder.
+    /// Writes a literal, or the value of a placeholder.
     pub(super) fn literal(&mut self, value: &Value) -> ExprType {
         let value = match literal::read(value)? {
             Literal::Number(digits) => {
@@ -173,9 +171,10 @@ impl Writer<'_> {
         Ok(matches!(value, SqlValue::Text(_)).then_some(ColumnType::Text))
     }
 
-    /// The value of a placeholder.
+    /// Returns the value of a placeholder; `number` counts from 0.
     pub(super) fn parameter(&self, number: usize) -> Result<SqlValue, SqlRejection> {
-        let missing = || SqlRejection::Parameters(format!("the value ${} was not given", number + 1));
+        let missing =
+            || SqlRejection::Parameters(format!("the statement uses ${}, but no such value was passed", number + 1));
         self.params.get(number).cloned().ok_or_else(missing)
     }
 
@@ -204,14 +203,14 @@ impl Writer<'_> {
         self.expression(expr, scope)
     }
 
-    /// Notes arithmetic, which PostgreSQL refuses beyond its range; SQLite never does.
+    /// Records arithmetic, which fails in PostgreSQL on overflow; SQLite never fails.
     pub(super) fn arithmetic(&mut self) {
         if self.dialect() == Dialect::Postgres {
             self.may_fail();
         }
     }
 
-    /// Only collations that are the same everywhere.
+    /// Writes COLLATE with one of the collations that are the same on every server.
     fn collate(&mut self, expr: &Expr, collation: &ObjectName, scope: &Scope<'_>) -> ExprType {
         let name = plain(collation, "collation")?;
         let known = match self.dialect() {
@@ -267,9 +266,9 @@ impl Writer<'_> {
             && leading_precision.is_none()
             && last_field.is_none()
             && fractional_seconds_precision.is_none();
-        unless(plain && self.dialect() == Dialect::Postgres, "INTERVAL with a unit outside of the quotes")?;
+        unless(plain && self.dialect() == Dialect::Postgres, "INTERVAL with a unit outside the quotes")?;
         let Expr::Value(value) = value.as_ref() else {
-            return unsupported("INTERVAL with anything but a text after it");
+            return unsupported("INTERVAL without a string literal after it");
         };
         self.may_fail();
         self.write("CAST(");

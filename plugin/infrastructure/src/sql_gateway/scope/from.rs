@@ -1,4 +1,4 @@
-//! FROM: tables, subqueries and joins. Each becomes a relation under a name of ours.
+//! FROM: tables, subqueries and joins. Each becomes a relation with a generated alias.
 
 use iota_scripts_domain::DeclaredTable;
 use sqlparser::ast::{Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins};
@@ -12,16 +12,16 @@ use super::{
 };
 use crate::persistence::Dialect;
 
-/// How a function in FROM is refused.
+/// Message that rejects a function in FROM.
 const FROM_FUNCTION: &str = "a function in FROM (for a series of numbers or days, use WITH RECURSIVE)";
 
-/// What a FROM item brings.
+/// The relations and columns that a FROM item adds to the scope.
 struct FromItem {
     relations: Vec<Relation>,
     visible: Vec<Column>,
 }
 
-/// Which side's value a joined column has.
+/// Which side's value a column merged by USING has.
 #[derive(Clone, Copy)]
 enum MergedValue {
     Left,
@@ -30,7 +30,7 @@ enum MergedValue {
 }
 
 impl Writer<'_> {
-    /// Writes a FROM, if there is one; what its names stand for.
+    /// Writes FROM, if `items` is not empty, and returns the scope of its names.
     pub(super) fn from<'p>(
         &mut self,
         items: &[TableWithJoins],
@@ -45,7 +45,7 @@ impl Writer<'_> {
         Ok(scope)
     }
 
-    /// `before` are the items to the left, which LATERAL sees.
+    /// `before` are the items to the left, which LATERAL can see.
     fn joined(
         &mut self,
         item: &TableWithJoins,
@@ -99,7 +99,7 @@ impl Writer<'_> {
         let mut sees = Scope::inside(before);
         sees.add(left.relations.clone(), left.visible.clone())?;
         let right = self.deeper(|writer| writer.factor(relation, &sees, outer))?;
-        let shared = match constraint {
+        let using = match constraint {
             JoinConstraint::On(condition) => {
                 let scope = join_scope(&left, &right, outer)?;
                 self.clause(" ON ", Some(condition), &scope)?;
@@ -120,14 +120,14 @@ impl Writer<'_> {
             }
             JoinConstraint::UsingAlias(..) => return unsupported("an alias for USING"),
         };
-        if matches!(constraint, JoinConstraint::Natural) && shared.is_empty() {
+        if matches!(constraint, JoinConstraint::Natural) && using.is_empty() {
             self.write(" ON 1 = 1");
         }
-        self.shared(left, right, &shared, merged_value)
+        self.join_using(left, right, &using, merged_value)
     }
 
-    /// Writes the condition of a USING, and joins the columns that it names.
-    fn shared(
+    /// Writes USING as an ON condition, and merges the named columns.
+    fn join_using(
         &mut self,
         left: FromItem,
         right: FromItem,
@@ -201,7 +201,7 @@ impl Writer<'_> {
         }
     }
 
-    /// A declared table, or a common table expression.
+    /// Writes a declared table or a common table expression.
     fn table_factor(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Result<FromItem, SqlRejection> {
         let dialect = self.dialect();
         let relation = self.next_relation()?;
@@ -229,7 +229,7 @@ impl Writer<'_> {
 }
 
 impl<'a> Writer<'a> {
-    /// The declared table of a name.
+    /// Returns the declared table with this name.
     pub(super) fn declared(&self, name: &ObjectName) -> Result<&'a DeclaredTable, SqlRejection> {
         let (tables, dialect) = (self.scoping.tables, self.dialect());
         let unknown = || {
@@ -249,7 +249,7 @@ impl FromItem {
     }
 }
 
-/// What the ON of a join sees.
+/// Returns the scope of a join's ON condition.
 fn join_scope<'p>(left: &FromItem, right: &FromItem, outer: &'p Scope<'p>) -> Result<Scope<'p>, SqlRejection> {
     let mut scope = Scope::inside(outer);
     scope.add(left.relations.clone(), left.visible.clone())?;
@@ -262,16 +262,16 @@ fn column_of<'c>(columns: &'c [Column], name: &Name) -> Result<&'c Column, SqlRe
     match (found.next(), found.next()) {
         (Some(column), None) => Ok(column),
         (Some(_), Some(_)) => Err(SqlRejection::Ambiguous(name.0.clone())),
-        (None, _) => Err(SqlRejection::Column { name: name.0.clone(), place: " on both sides of the join".to_owned() }),
+        (None, _) => Err(SqlRejection::Column { name: name.0.clone(), place: " on one side of the join".to_owned() }),
     }
 }
 
-/// The columns of a table under the names that its alias gives them.
+/// Renames a table's columns as its alias says.
 fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -> Result<Vec<Column>, SqlRejection> {
     let Some(TableAlias { explicit: _, name: _, columns: names, at }) = alias else { return Ok(columns) };
     unless(at.is_none(), "AT after an alias")?;
     if names.len() > columns.len() {
-        return unsupported(format!("an alias with {} columns for {}", names.len(), columns.len()));
+        return unsupported(format!("an alias with {} columns for a table with {}", names.len(), columns.len()));
     }
     let mut columns = columns;
     for (column, name) in columns.iter_mut().zip(names) {
@@ -282,8 +282,8 @@ fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -
     Ok(columns)
 }
 
-/// Refuses whatever may stand between a table's name and its alias. Each part is named here, so that one which the
-/// parser learns to read is not let through.
+/// Rejects everything between a table's name and its alias. Each field is named here, so that a field added to the parser does not compile
+/// unnoticed.
 pub(super) fn plain_table_only(factor: &TableFactor) -> Result<(), SqlRejection> {
     let TableFactor::Table {
         name: _,

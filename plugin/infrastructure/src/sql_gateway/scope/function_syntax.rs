@@ -1,4 +1,4 @@
-//! Functions that the language has a syntax of its own for, such as `TRIM(BOTH … FROM …)` and `EXTRACT`.
+//! Functions with their own syntax, such as `TRIM(BOTH … FROM …)` and `EXTRACT`.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{CeilFloorKind, DateTimeField, Expr, TrimWhereField};
@@ -12,7 +12,7 @@ use super::{
 use crate::persistence::Dialect;
 
 impl Writer<'_> {
-    /// Writes the name of a function that the language has a form of its own for.
+    /// Writes the name of the built-in function that implements the syntax.
     fn builtin(&mut self, postgres: &str, sqlite: &str) {
         match self.dialect() {
             Dialect::Postgres => {
@@ -58,7 +58,7 @@ impl Writer<'_> {
         let what = match characters {
             None => what,
             Some([characters]) if what.is_none() => Some(characters),
-            Some(_) => return unsupported("TRIM with several lists of characters"),
+            Some(_) => return unsupported("TRIM with several character lists"),
         };
         if let Some(what) = what {
             self.check_trim_characters(what)?;

@@ -1,5 +1,5 @@
-//! Calls of functions: which there are is in the catalogue. PostgreSQL's are written with their schema, so that no function of the host
-//! stands in for one.
+//! Function calls. The allowed functions are in the catalogue. For PostgreSQL they are written with their schema, so that a function of the
+//! application cannot shadow a built-in one.
 
 use iota_scripts_domain::SqlValue;
 use sqlparser::ast::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::persistence::Dialect;
 
-/// How a function is written.
+/// Whether a function is written with its schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Unqualified,
@@ -25,7 +25,7 @@ enum Form {
 }
 
 impl Writer<'_> {
-    /// Writes a call of a function.
+    /// Writes a function call.
     pub(super) fn function(&mut self, function: &Function, scope: &Scope<'_>) -> ExprType {
         let Function { name, uses_odbc_syntax, parameters, args, within_group, filter, null_treatment, over } =
             function;
@@ -55,7 +55,7 @@ impl Writer<'_> {
         unless(!ordered || (!within_group.is_empty() && over.is_none()), "this function without WITHIN GROUP")?;
         self.check_padding(&called, args)?;
         self.check_trim(&called, args)?;
-        unless(filter.is_none() || aggregate.is_some(), "FILTER after a function that is no aggregate")?;
+        unless(filter.is_none() || aggregate.is_some(), "FILTER after a function that is not an aggregate")?;
         if fallibility == Fallibility::Fallible || (called == "length" && has_several_arguments(args)) {
             self.may_fail();
         }
@@ -68,7 +68,7 @@ impl Writer<'_> {
         let first = match args {
             FunctionArguments::None => None,
             FunctionArguments::List(list) => self.arguments(list, &called, aggregate.is_some(), scope)?,
-            FunctionArguments::Subquery(_) => return unsupported("a query as the argument of a function"),
+            FunctionArguments::Subquery(_) => return unsupported("a query as a function argument"),
         };
         if ordered {
             self.write(" WITHIN GROUP (ORDER BY ");
@@ -90,7 +90,7 @@ impl Writer<'_> {
         })
     }
 
-    /// A text is padded to a length that stands there, so that a small one does not become a large one.
+    /// Requires a constant length for padding, so that a small text does not become a large one.
     fn check_padding(&self, called: &str, args: &FunctionArguments) -> Result<(), SqlRejection> {
         const LENGTH: i64 = 1_000;
         if !matches!(called, "lpad" | "rpad") {
@@ -103,11 +103,11 @@ impl Writer<'_> {
         };
         unless(
             matches!(length, Some(SqlValue::Integer(length)) if length <= LENGTH),
-            &format!("{called} to a length that is no number up to {LENGTH}"),
+            &format!("{called} to a length that is not a constant up to {LENGTH}"),
         )
     }
 
-    /// Nor are characters looked for that are many: neither database looks at the time while it trims.
+    /// Limits the characters of a trim: neither database checks its time limit while it trims.
     fn check_trim(&self, called: &str, args: &FunctionArguments) -> Result<(), SqlRejection> {
         if !matches!(called, "trim" | "btrim" | "ltrim" | "rtrim") {
             return Ok(());
@@ -123,10 +123,13 @@ impl Writer<'_> {
         const BYTES: usize = 200;
         let check_trim_characters =
             matches!(self.constant(characters)?, Some(SqlValue::Text(text)) if text.len() <= BYTES);
-        unless(check_trim_characters, &format!("a trim of characters that are no text of up to {BYTES} bytes"))
+        unless(
+            check_trim_characters,
+            &format!("a trim of characters that are not a constant string of up to {BYTES} bytes"),
+        )
     }
 
-    /// The value that stands there, as a literal or as a parameter; none for anything that is worked out.
+    /// Returns the value of a literal or parameter; `None` for any other expression.
     fn constant(&self, expr: &Expr) -> Result<Option<SqlValue>, SqlRejection> {
         let Expr::Value(value) = expr else { return Ok(None) };
         Ok(match literal::read(&value.value)? {
@@ -143,14 +146,14 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the arguments in parentheses; what the first one is.
+    /// Writes the arguments in parentheses, and returns the type of the first.
     fn arguments(&mut self, list: &FunctionArgumentList, called: &str, aggregate: bool, scope: &Scope<'_>) -> ExprType {
         let FunctionArgumentList { duplicate_treatment, args, clauses } = list;
         self.write("(");
         match duplicate_treatment {
             None | Some(DuplicateTreatment::All) => {}
             Some(DuplicateTreatment::Distinct) => {
-                unless(aggregate, "DISTINCT in a function that is no aggregate")?;
+                unless(aggregate, "DISTINCT in a function that is not an aggregate")?;
                 self.write("DISTINCT ");
             }
         }
@@ -167,9 +170,9 @@ impl Writer<'_> {
                     FunctionArgExpr::Wildcard
                     | FunctionArgExpr::QualifiedWildcard(_)
                     | FunctionArgExpr::WildcardWithOptions(_),
-                ) => return unsupported("* as an argument of a function"),
+                ) => return unsupported("* as a function argument"),
                 FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
-                    return unsupported("arguments of functions by name");
+                    return unsupported("named function arguments");
                 }
             };
             number += 1;
@@ -193,7 +196,7 @@ impl Writer<'_> {
                 | FunctionArgumentClause::Separator(_)
                 | FunctionArgumentClause::JsonNullClause(_)
                 | FunctionArgumentClause::JsonReturningClause(_) => {
-                    return unsupported("a clause inside of the arguments of a function");
+                    return unsupported("a clause inside function arguments");
                 }
             }
         }
@@ -202,7 +205,7 @@ impl Writer<'_> {
     }
 }
 
-/// With a second argument, `length` reads bytes as a text, which not all of them are.
+/// Whether there is a second argument: `length` then decodes bytes as text, which may fail.
 fn has_several_arguments(args: &FunctionArguments) -> bool {
     matches!(args, FunctionArguments::List(list) if list.args.len() > 1)
 }

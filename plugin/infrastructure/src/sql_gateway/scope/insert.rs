@@ -1,4 +1,4 @@
-//! INSERT: the tenant column is set here and cannot be given; what is changed on a conflict must be the tenant's already.
+//! INSERT: the tenant column is set here and cannot be given. On a conflict, only rows of the tenant can be updated.
 
 use iota_scripts_domain::DeclaredTable;
 use sqlparser::ast::{
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::persistence::Dialect;
 
-/// What a conflict calls the row that was to be inserted.
+/// Name of the row proposed for insertion, in ON CONFLICT.
 const EXCLUDED: &str = "excluded";
 
 impl Writer<'_> {
@@ -72,7 +72,7 @@ impl Writer<'_> {
         let TableObject::TableName(name) = &table else { return unsupported("INSERT into anything but a table") };
         let table = self.writable(name)?;
         let Some(source) = source else { return unsupported("INSERT without VALUES or SELECT") };
-        unless(!columns.is_empty(), "INSERT without the names of the columns")?;
+        unless(!columns.is_empty(), "INSERT without column names")?;
 
         self.write("INSERT INTO ");
         self.stored_table(table);
@@ -96,7 +96,7 @@ impl Writer<'_> {
         self.returning(table, returning.as_ref(), &target)
     }
 
-    /// Writes what is inserted, each row with the tenant.
+    /// Writes the rows to insert, each with the tenant.
     fn rows(&mut self, table: &DeclaredTable, source: &Query, width: usize) -> Result<(), SqlRejection> {
         let nothing = Scope::default();
         let bare = source.with.is_none() && source.order_by.is_none() && source.limit_clause.is_none();
@@ -108,7 +108,7 @@ impl Writer<'_> {
             self.write("VALUES ");
             return self.list(rows, |writer, row| {
                 if row.content.len() != width {
-                    return unsupported(format!("a row with {} values for {width} columns", row.content.len()));
+                    return unsupported(format!("a row of {} values for {width} columns", row.content.len()));
                 }
                 writer.write("(");
                 writer.list(&row.content, |writer, value| writer.assigned(value, &nothing))?;
@@ -121,7 +121,7 @@ impl Writer<'_> {
         let relation = self.next_relation()?;
         let (query, outputs) = self.buffered(|writer| writer.query(source, &nothing, Naming::Internal))?;
         if outputs.len() != width {
-            return unsupported(format!("a SELECT with {} columns for {width}", outputs.len()));
+            return unsupported(format!("a SELECT of {} columns into {width} columns", outputs.len()));
         }
         self.write("SELECT ");
         for output in &outputs {
@@ -134,7 +134,7 @@ impl Writer<'_> {
         self.write(&query);
         self.write(") AS ");
         self.name(&relation);
-        // Without it SQLite takes ON CONFLICT for the ON of a join.
+        // Without WHERE, SQLite parses ON CONFLICT as the ON of a join.
         self.write(" WHERE 1 = 1");
         Ok(())
     }
@@ -153,7 +153,7 @@ impl Writer<'_> {
                 unless(predicate.is_none(), "WHERE in the target of a conflict")?;
                 self.write(" (");
                 self.list(columns, |writer, column| {
-                    // A key of the host's often begins with the tenant; to name it gives nothing away.
+                    // An application's key often begins with the tenant column. Naming it here reveals nothing.
                     let name = if column.value.eq_ignore_ascii_case(&table.tenant.column) {
                         table.tenant.column.clone()
                     } else {
@@ -177,7 +177,7 @@ impl Writer<'_> {
                 let name = Name::declared(EXCLUDED, Dialect::Sqlite);
                 let mut scope =
                     Scope { parent: None, relations: target.relations.clone(), visible: target.visible.clone() };
-                // Its columns need its name before them.
+                // Its columns must be qualified.
                 scope.add(self.single_relation(name, excluded, &Scope::default())?.relations, Vec::new())?;
                 self.assignments(table, assignments, &scope)?;
                 self.conditions(table, selection.as_ref(), &scope)

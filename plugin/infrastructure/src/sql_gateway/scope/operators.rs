@@ -1,4 +1,4 @@
-//! Operators between two values. Chains of them are walked in a loop: they are as long as the text, not as deep as its parentheses.
+//! Binary operators. A chain of them is walked in a loop, because its depth grows with the length of the text and not with its parentheses.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{BinaryOperator, Expr, InTarget};
@@ -11,21 +11,21 @@ use super::{
 };
 use crate::persistence::Dialect;
 
-/// What an operator is for.
+/// Kind of an operator.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Tests; never fails.
+    /// A comparison or logical operator; never fails.
     Test,
-    /// Works with numbers; may fail in PostgreSQL.
+    /// Arithmetic; may fail in PostgreSQL.
     Arithmetic,
-    /// Joins texts, and in PostgreSQL JSON.
+    /// Concatenates strings, and in PostgreSQL JSON.
     Concat,
-    /// Looks into JSON; gives this.
+    /// A JSON operator, with its result type.
     Json(Option<ColumnType>),
 }
 
 impl Writer<'_> {
-    /// Writes an operator with its operands, and all that stand to the left of it.
+    /// Writes a binary operator with its operands, and the chain of operators to its left.
     pub(super) fn binary(&mut self, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         let mut chain = Vec::new();
         let mut leftmost = expr;
@@ -54,7 +54,7 @@ impl Writer<'_> {
             }
             Kind::Concat => {
                 let texts = [left, right].into_iter().all(|side| side == Some(ColumnType::Text));
-                // SQLite refuses a text that becomes too long.
+                // SQLite rejects a string that becomes too long.
                 if !texts || self.dialect() == Dialect::Sqlite {
                     self.may_fail();
                 }
@@ -67,7 +67,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes a comparison that has words for its operator.
+    /// Writes a comparison whose operator is a keyword.
     pub(super) fn compared(&mut self, left: &Expr, word: &str, right: &Expr, scope: &Scope<'_>) -> ExprType {
         self.expression(left, scope)?;
         self.write(word);
@@ -114,7 +114,7 @@ impl Writer<'_> {
     }
 }
 
-/// What to write instead of an operator, in parentheses.
+/// Returns a hint, in parentheses, at an operator to use instead.
 const fn alternative(op: &BinaryOperator) -> &'static str {
     match op {
         BinaryOperator::Glob | BinaryOperator::Match | BinaryOperator::Regexp => " (use LIKE)",
@@ -126,7 +126,7 @@ const fn alternative(op: &BinaryOperator) -> &'static str {
     }
 }
 
-/// Whether ANY or ALL with this operator is what IN or NOT IN is for a list.
+/// Returns whether ANY or ALL with this operator equals IN (`false`) or NOT IN (`true`) for a list.
 fn as_in(op: &BinaryOperator, word: &str) -> Option<bool> {
     match (op, word) {
         (BinaryOperator::Eq, " ANY ") => Some(false),

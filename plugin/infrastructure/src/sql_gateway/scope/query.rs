@@ -1,4 +1,4 @@
-//! Queries: what stands around a SELECT, and set operations between several.
+//! Queries: the clauses around a SELECT, and set operations.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{
@@ -18,15 +18,15 @@ use crate::persistence::Dialect;
 /// A column of a query's result.
 #[derive(Debug, Clone)]
 pub(super) struct Output {
-    /// What the author can call it; none for an expression without an alias.
+    /// Name that the author can use; `None` for an expression without an alias.
     pub(super) name: Option<String>,
-    /// What it is called in our text.
+    /// Name in the generated SQL.
     pub(super) written: String,
     pub(super) column_type: Option<ColumnType>,
 }
 
 impl Writer<'_> {
-    /// Writes a query inside of a scope.
+    /// Writes a query in a scope.
     pub(super) fn query(
         &mut self,
         query: &Query,
@@ -55,7 +55,7 @@ impl Writer<'_> {
         outputs
     }
 
-    /// Writes what follows ORDER BY, and refuses what no query of ours has.
+    /// Writes the clauses after ORDER BY, and rejects the unsupported ones.
     pub(super) fn end_of_query(&mut self, query: &Query, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let Query {
             with: _,
@@ -85,7 +85,7 @@ impl Writer<'_> {
             },
             Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
                 unless(limit_by.is_empty(), "LIMIT … BY")?;
-                unless(limit.is_none() || fetch_count.is_none(), "FETCH beside LIMIT")?;
+                unless(limit.is_none() || fetch_count.is_none(), "FETCH together with LIMIT")?;
                 if let Some(limit) = limit.as_ref().or(fetch_count) {
                     self.write(" LIMIT ");
                     self.row_count(limit, scope)?;
@@ -99,7 +99,7 @@ impl Writer<'_> {
                 Ok(())
             }
             Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
-                unless(fetch_count.is_none(), "FETCH beside LIMIT")?;
+                unless(fetch_count.is_none(), "FETCH together with LIMIT")?;
                 self.write(" LIMIT ");
                 self.row_count(limit, scope)?;
                 self.write(" OFFSET ");
@@ -108,15 +108,15 @@ impl Writer<'_> {
         }
     }
 
-    /// A number of rows: a literal or a parameter.
+    /// Writes a number of rows: a literal or a parameter.
     fn row_count(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         match value {
             Expr::Value(_) => self.expression(value, scope).map(drop),
-            _ => unsupported("LIMIT and OFFSET with anything but a number or a parameter"),
+            _ => unsupported("LIMIT and OFFSET without a number or a parameter"),
         }
     }
 
-    /// Writes a query's body.
+    /// Writes the body of a query.
     pub(super) fn set_expr(
         &mut self,
         body: &SetExpr,
@@ -126,7 +126,7 @@ impl Writer<'_> {
         match body {
             SetExpr::Select(select) => self.select(select, None, scope, naming),
             SetExpr::Query(query) => {
-                // SQLite has no parentheses around a part of a set operation.
+                // SQLite does not allow parentheses around an operand of a set operation.
                 let (before, after) = match self.dialect() {
                     Dialect::Sqlite => ("SELECT * FROM (", ")"),
                     Dialect::Postgres => ("(", ")"),
@@ -150,7 +150,7 @@ impl Writer<'_> {
             }
             SetExpr::Values(values) => self.values(values, scope),
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) => {
-                unsupported("INSERT, UPDATE and DELETE inside of a query")
+                unsupported("INSERT, UPDATE and DELETE inside a query")
             }
             SetExpr::Merge(_) => unsupported("MERGE"),
             SetExpr::Table(_) => unsupported("TABLE (use SELECT * FROM)"),
@@ -188,7 +188,7 @@ impl Writer<'_> {
             writer.write(")");
             Ok(())
         })?;
-        // Both databases call them so.
+        // Both databases use these names.
         let column = |number: usize| {
             let name = format!("column{number}");
             Output { name: Some(name.clone()), written: name, column_type: None }
@@ -196,14 +196,16 @@ impl Writer<'_> {
         Ok((1..=width).map(column).collect())
     }
 
-    /// ORDER BY after a set operation: columns of the result, by name or number.
+    /// Writes ORDER BY after a set operation: columns of the result, by name or position.
     fn order_by_outputs(&mut self, order: &OrderBy, outputs: &[Output]) -> Result<(), SqlRejection> {
         let dialect = self.dialect();
         self.order_by(order, |writer, expr| match expr {
             Expr::Identifier(ident) => {
                 let name = Name::of(ident, dialect);
-                let number = position_of(outputs, &name, dialect)
-                    .ok_or_else(|| SqlRejection::Column { name: name.0.clone(), place: " in the result".to_owned() })?;
+                let number = position_of(outputs, &name, dialect).ok_or_else(|| SqlRejection::Column {
+                    name: name.0.clone(),
+                    place: " in the result of the set operation".to_owned(),
+                })?;
                 writer.write(&number.to_string());
                 Ok(())
             }
@@ -258,13 +260,14 @@ impl Writer<'_> {
     }
 }
 
-/// A value alone orders and groups by nothing, except for a number, which stands for a column; and a parameter would be either.
+/// Rejects a constant in ORDER BY and GROUP BY, which would have no effect, except for a number: that is the position of a column. A
+/// parameter could be either.
 pub(super) fn check_position(expr: &Expr) -> Result<(), SqlRejection> {
     let Expr::Value(value) = expr else { return Ok(()) };
-    unless(matches!(value.value, Value::Number(..)), "a value alone in ORDER BY and GROUP BY (name a column)")
+    unless(matches!(value.value, Value::Number(..)), "a constant in ORDER BY and GROUP BY (name a column)")
 }
 
-/// The number of FETCH FIRST … ROWS ONLY.
+/// Returns the row count of FETCH FIRST … ROWS ONLY.
 fn fetch_count(fetch: Option<&Fetch>) -> Result<Option<&Expr>, SqlRejection> {
     let Some(Fetch { with_ties, percent, quantity }) = fetch else { return Ok(None) };
     unless(!with_ties && !percent, "FETCH with TIES or PERCENT (use LIMIT)")?;
@@ -274,23 +277,24 @@ fn fetch_count(fetch: Option<&Fetch>) -> Result<Option<&Expr>, SqlRejection> {
     }
 }
 
-/// The number of the output that a name stands for. It is written as a number: the name that it has in our text may be that of a column, too.
+/// Returns the position of the output with this name. It is written as a number, because its generated name may also be the name of a
+/// column.
 pub(super) fn position_of(outputs: &[Output], name: &Name, dialect: Dialect) -> Option<usize> {
     let is = |output: &Output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect));
     outputs.iter().position(is).map(|position| position + 1)
 }
 
-/// Refuses more columns than a result can have: a few stars over one another make many.
+/// Rejects more columns than a result can have: a few nested `*` produce many.
 pub(super) fn check_width(columns: usize) -> Result<(), SqlRejection> {
-    /// What SQLite gives under our limits.
+    /// SQLite's maximum under our limits.
     const COLUMNS: usize = 500;
     if columns > COLUMNS {
-        return Err(SqlRejection::TooLarge(format!("a result of it has {columns} columns, and may have {COLUMNS}")));
+        return Err(SqlRejection::TooLarge(format!("a result has {columns} columns; the limit is {COLUMNS}")));
     }
     Ok(())
 }
 
-/// What both sides agree on.
+/// Keeps the types that both sides share.
 fn common_types(outputs: Vec<Output>, others: &[Output]) -> Vec<Output> {
     let agreed = |(output, other): (Output, &Output)| Output {
         column_type: output.column_type.filter(|own| other.column_type == Some(*own)),

@@ -1,4 +1,4 @@
-//! SELECT: FROM comes first, because it says what the names before it stand for.
+//! SELECT. FROM is processed first, because it defines the names that the other clauses use.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{
@@ -14,12 +14,12 @@ use super::{
 };
 use crate::persistence::Dialect;
 
-/// What the columns of a result are called in our text.
+/// Names of the result columns in the generated SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// As the script sees them.
+    /// The names that the script sees.
     Public,
-    /// By names of ours, which no two share: only our own text refers to them.
+    /// Unique generated names, used only by generated SQL.
     Internal,
 }
 
@@ -113,7 +113,7 @@ impl Writer<'_> {
         self.expression(condition, scope).map(drop)
     }
 
-    /// Writes what a SELECT or a RETURNING gives.
+    /// Writes the columns of a SELECT or RETURNING.
     pub(super) fn projection(
         &mut self,
         items: &[SelectItem],
@@ -146,7 +146,7 @@ impl Writer<'_> {
                     self.columns(&relation.columns, naming, &mut outputs)?;
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) => {
-                    return unsupported("the columns of an expression, (…).*");
+                    return unsupported("the columns of an expression, as in (…).*");
                 }
             }
         }
@@ -211,7 +211,7 @@ impl Writer<'_> {
         }
         self.write(" GROUP BY ");
         self.list(expressions, |writer, expr| {
-            // A column of the tables goes before an alias.
+            // A table's column takes precedence over an alias.
             if let Expr::Identifier(ident) = expr
                 && scope.own_column(&Name::of(ident, writer.dialect()))?.is_some()
             {
@@ -221,7 +221,7 @@ impl Writer<'_> {
         })
     }
 
-    /// An alias of the result, else an expression.
+    /// Writes the position of an alias of the result, or else an expression.
     fn output_or_expression(&mut self, expr: &Expr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), SqlRejection> {
         if let Expr::Identifier(ident) = expr
             && let Some(number) = position_of(outputs, &Name::of(ident, self.dialect()), self.dialect())
@@ -253,7 +253,7 @@ fn check_wildcard(options: &WildcardAdditionalOptions) -> Result<(), SqlRejectio
     unless(plain, "anything after *")
 }
 
-/// What a result column without an alias is called, on both databases.
+/// Returns the name of a result column without an alias, which is the same on both databases.
 fn default_name(expr: &Expr, dialect: Dialect) -> Option<String> {
     match expr {
         Expr::Identifier(ident) => Some(label(ident, dialect)),

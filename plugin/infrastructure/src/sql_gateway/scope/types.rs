@@ -1,4 +1,4 @@
-//! Types that a script may name, each written by us: a name that is none of them never reaches the database.
+//! The types that scripts can use in a cast. Type names are generated here; any other type is rejected.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{ArrayElemTypeDef, CharacterLength, DataType, ExactNumberInfo, TimezoneInfo};
@@ -7,7 +7,7 @@ use super::{expression::ExprType, rejection::SqlRejection, writer::Writer};
 use crate::persistence::Dialect;
 
 impl Writer<'_> {
-    /// Writes a cast of what `work` writes.
+    /// Writes a cast of the output of `work`.
     pub(super) fn cast(&mut self, data_type: &DataType, work: impl FnOnce(&mut Self) -> ExprType) -> ExprType {
         let (name, value_type) = named(data_type, self.dialect())?;
         if self.dialect() == Dialect::Postgres {
@@ -22,7 +22,7 @@ impl Writer<'_> {
     }
 }
 
-/// The type's name, and what its values are to scripts.
+/// Returns the type's name in SQL, and the type of its values in scripts.
 fn named(data_type: &DataType, dialect: Dialect) -> Result<(String, Option<ColumnType>), SqlRejection> {
     let refused = || SqlRejection::Type(data_type.to_string());
     let found = match dialect {
@@ -32,7 +32,7 @@ fn named(data_type: &DataType, dialect: Dialect) -> Result<(String, Option<Colum
     found.ok_or_else(refused)
 }
 
-/// SQLite goes by parts of the name; these are its five.
+/// SQLite derives one of five affinities from parts of the name; these names select them.
 fn sqlite(data_type: &DataType) -> Option<(&'static str, Option<ColumnType>)> {
     Some(match data_type {
         DataType::Text | DataType::Varchar(_) | DataType::Char(_) => ("TEXT", Some(ColumnType::Text)),

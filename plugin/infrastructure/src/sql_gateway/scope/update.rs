@@ -1,4 +1,4 @@
-//! UPDATE and DELETE: only rows of the tenant, whatever the condition says.
+//! UPDATE and DELETE: only rows of the tenant, whatever the author's condition is.
 
 use sqlparser::ast::{
     Delete, FromTable, Ident, ObjectName, TableAlias, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
@@ -96,7 +96,7 @@ impl Writer<'_> {
         self.returning(table, returning.as_ref(), &target)
     }
 
-    /// The FROM of other tables, and a scope of them and the written one.
+    /// Returns the FROM of the other tables, and a scope with them and the written table.
     fn with_target<'p>(
         &mut self,
         others: &[TableWithJoins],
@@ -109,18 +109,18 @@ impl Writer<'_> {
     }
 }
 
-/// The table of an UPDATE or DELETE, and its alias.
+/// Returns the table of an UPDATE or DELETE, and its alias.
 fn target_of(table: &TableWithJoins) -> Result<(&ObjectName, Option<&Ident>), SqlRejection> {
     let TableWithJoins { relation, joins } = table;
-    unless(joins.is_empty(), "a join in the table that is written")?;
+    unless(joins.is_empty(), "a join in the written table")?;
     let TableFactor::Table { name, alias, .. } = relation else {
-        return unsupported("a write to anything but a table");
+        return unsupported("a write to something that is not a table");
     };
-    plain_table_only(relation).or_else(|_| unsupported("anything between the table that is written and its alias"))?;
+    plain_table_only(relation).or_else(|_| unsupported("anything between the written table and its alias"))?;
     match alias {
         None => Ok((name, None)),
         Some(TableAlias { explicit: _, name: alias, columns, at }) => {
-            unless(columns.is_empty() && at.is_none(), "columns in the alias of the table that is written")?;
+            unless(columns.is_empty() && at.is_none(), "columns in the alias of the written table")?;
             Ok((name, Some(alias)))
         }
     }

@@ -1,4 +1,4 @@
-//! WITH: common table expressions, each under a name of ours, so that none can stand for a table.
+//! WITH: common table expressions. Each gets a generated name, so that none can shadow a table.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{Cte, CteAsMaterialized, Query, SetExpr, SetOperator, Statement, TableAlias, With};
@@ -12,20 +12,20 @@ use super::{
 };
 use crate::persistence::Dialect;
 
-/// A column's name, and what a result calls it.
+/// A column's name for lookup, and its name in a result.
 pub(super) type ColumnName = (Name, String);
 
-/// A common table expression that can be named.
+/// A common table expression in scope.
 #[derive(Debug, Clone)]
 pub(super) struct CommonTable {
     pub(super) name: Name,
     pub(super) written: String,
-    /// Its columns: what they are called, what they are called in our text, and what they are.
+    /// Its columns: name, name in the generated SQL, and type.
     pub(super) columns: Vec<(Option<ColumnName>, String, Option<ColumnType>)>,
 }
 
 impl Writer<'_> {
-    /// Writes a WITH; what it names can be used until the statement that it belongs to ends.
+    /// Writes WITH. Its names are in scope until the end of the statement that it belongs to.
     pub(super) fn with(&mut self, with: &With, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let With { with_token: _, recursive, cte_tables } = with;
         self.write(if *recursive { "WITH RECURSIVE " } else { "WITH " });
@@ -52,7 +52,7 @@ impl Writer<'_> {
         let outputs = match query.body.as_ref() {
             SetExpr::SetOperation { op: SetOperator::Union, left, set_quantifier, right } if recursive => {
                 let outputs = self.deeper(|writer| writer.set_expr(left, scope, Naming::Internal))?;
-                unless(query.with.is_none(), "WITH inside of a recursive common table expression")?;
+                unless(query.with.is_none(), "WITH inside a recursive common table expression")?;
                 unless(query.order_by.is_none(), "ORDER BY in a recursive common table expression")?;
                 self.define(alias, written.clone(), &outputs)?;
                 self.union(*set_quantifier)?;
@@ -68,7 +68,7 @@ impl Writer<'_> {
         self.define(alias, written, &outputs)
     }
 
-    /// From here on the name stands for it.
+    /// Adds the expression to the scope.
     fn define(&mut self, alias: &TableAlias, written: String, outputs: &[Output]) -> Result<(), SqlRejection> {
         let dialect = self.dialect();
         let names = column_names(Some(alias), outputs, dialect)?;
@@ -87,7 +87,8 @@ pub(super) fn is_with_write(query: &Query) -> bool {
     query.with.is_some() && matches!(query.body.as_ref(), SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_))
 }
 
-/// The parser takes an INSERT, UPDATE or DELETE after a WITH for the body of a query: its two parts, or the query that it is.
+/// Splits a query into WITH and the INSERT, UPDATE or DELETE after it, which the parser treats as the query's body. Returns other queries
+/// unchanged.
 pub(super) fn split_with_write(query: Query) -> Result<Result<(With, Statement), Box<Query>>, SqlRejection> {
     if !is_with_write(&query) {
         return Ok(Err(Box::new(query)));
@@ -100,11 +101,11 @@ pub(super) fn split_with_write(query: Query) -> Result<Result<(With, Statement),
     unless(plain, "a clause after a write")?;
     match (with, *body) {
         (Some(with), SetExpr::Insert(write) | SetExpr::Update(write) | SetExpr::Delete(write)) => Ok(Ok((with, write))),
-        _ => unsupported("INSERT, UPDATE and DELETE inside of a query"),
+        _ => unsupported("INSERT, UPDATE and DELETE inside a query"),
     }
 }
 
-/// What the columns of a subquery are called: as the alias says, as far as it says something.
+/// Returns the column names of a subquery: those of the alias, then its own.
 pub(super) fn column_names(
     alias: Option<&TableAlias>,
     outputs: &[Output],
@@ -115,7 +116,7 @@ pub(super) fn column_names(
     let Some(TableAlias { explicit: _, name: _, columns, at }) = alias else { return Ok(names) };
     unless(at.is_none(), "AT after an alias")?;
     if columns.len() > outputs.len() {
-        return unsupported(format!("an alias with {} columns for {}", columns.len(), outputs.len()));
+        return unsupported(format!("an alias with {} columns for a query with {}", columns.len(), outputs.len()));
     }
     for (place, column) in names.iter_mut().zip(columns) {
         unless(column.data_type.is_none(), "types in an alias")?;
@@ -124,10 +125,10 @@ pub(super) fn column_names(
     Ok(names)
 }
 
-/// Both sides of a set operation have as many columns.
+/// Checks that both sides of a set operation have the same number of columns.
 pub(super) fn same_width(left: &[Output], right: &[Output]) -> Result<(), SqlRejection> {
     if left.len() == right.len() {
         return Ok(());
     }
-    unsupported(format!("a set operation over {} and {} columns", left.len(), right.len()))
+    unsupported(format!("a set operation on {} and {} columns", left.len(), right.len()))
 }

@@ -1,23 +1,23 @@
-//! What INSERT, UPDATE and DELETE share: the table that is written, the columns that may be, and what comes back.
+//! Code shared by INSERT, UPDATE and DELETE: the written table, its writable columns, conditions and RETURNING.
 
 use iota_scripts_domain::{DeclaredTable, TableAccess};
 use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, SelectItem, Statement};
 
 use super::{
     names::{Column, Name, Relation, Scope, plain},
+    parsing::unsupported_statement,
     query::Output,
-    reading::unsupported_statement,
     rejection::{SqlRejection, unsupported},
     select::Naming,
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
-/// The name that the written table lies under. It is the only one in a statement that is no subquery.
+/// Alias of the written table, the only table in a statement that is not a subquery.
 pub(super) const TARGET: &str = "iota_target";
 
 impl<'a> Writer<'a> {
-    /// Writes one of the three.
+    /// Writes an INSERT, UPDATE or DELETE.
     pub(super) fn write_statement(&mut self, statement: Statement) -> Result<Vec<Output>, SqlRejection> {
         match statement {
             Statement::Insert(insert) => self.insert(insert),
@@ -27,7 +27,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The table that is to be written.
+    /// Returns the declared table, if scripts may write it.
     pub(super) fn writable(&self, name: &ObjectName) -> Result<&'a DeclaredTable, SqlRejection> {
         let table = self.declared(name)?;
         match table.access {
@@ -36,7 +36,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The written table under the name that the author gave it.
+    /// Returns a scope with the written table under its name or alias.
     pub(super) fn target<'p>(
         &self,
         table: &DeclaredTable,
@@ -48,7 +48,7 @@ impl<'a> Writer<'a> {
         self.single_relation(name, self.columns_of(table, TARGET), outer)
     }
 
-    /// A scope with one relation.
+    /// Returns a scope with one relation.
     pub(super) fn single_relation<'p>(
         &self,
         name: Name,
@@ -60,7 +60,7 @@ impl<'a> Writer<'a> {
         Ok(scope)
     }
 
-    /// Writes the name of a column that a script may give a value to.
+    /// Writes the name of a column that a script can set.
     pub(super) fn assignable_column(&mut self, table: &DeclaredTable, name: &ObjectName) -> Result<(), SqlRejection> {
         let ident = plain(name, "column")?;
         let own = Name::of(ident, self.dialect());
@@ -74,7 +74,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The stored name of a declared column.
+    /// Returns the stored name of a declared column.
     pub(super) fn declared_column(&self, table: &DeclaredTable, ident: &Ident) -> Result<String, SqlRejection> {
         let own = Name::of(ident, self.dialect());
         let found = table.columns.iter().find(|column| Name::declared(&column.name, self.dialect()) == own);
@@ -82,7 +82,7 @@ impl<'a> Writer<'a> {
             let known: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             SqlRejection::Column {
                 name: own.0,
-                place: format!(" in `{}`; there are: {}", table.name, known.join(", ")),
+                place: format!(" in `{}`; its columns: {}", table.name, known.join(", ")),
             }
         })
     }
@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
                     pairs.extend(columns.iter().zip(values));
                 }
                 (AssignmentTarget::Tuple(_), _) => {
-                    return unsupported("SET of several columns to anything but as many values, (a, b) = (1, 2),");
+                    return unsupported("SET of several columns without as many values (write (a, b) = (1, 2))");
                 }
             }
         }
@@ -114,10 +114,10 @@ impl<'a> Writer<'a> {
         })
     }
 
-    /// Writes a value that a column gets.
+    /// Writes a value to store in a column.
     pub(super) fn assigned(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         match value {
-            // It is parsed as a name.
+            // The parser treats DEFAULT as a name.
             Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default") => {
                 if self.dialect() == Dialect::Sqlite {
                     return unsupported("DEFAULT as a value in SQLite");
@@ -129,8 +129,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the conditions of a write: the row is the tenant's, and the author's own condition holds. CASE keeps the second from being
-    /// tested before the first, where it could fail on rows of others.
+    /// Writes the conditions of a write: the row belongs to the tenant, and the author's condition holds. CASE prevents the second from
+    /// being evaluated before the first, where it could fail on rows of other tenants.
     pub(super) fn conditions(
         &mut self,
         table: &DeclaredTable,
@@ -157,7 +157,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes a RETURNING, if there is one. It sees the written table alone, which SQLite knows there by its own name only.
+    /// Writes RETURNING, if given. Only the written table is in scope; SQLite knows it there only by its own name.
     pub(super) fn returning(
         &mut self,
         table: &DeclaredTable,

@@ -1,7 +1,7 @@
 //! The functions that scripts may call, by kind and database: name, what a call returns, and whether it can fail.
 //!
-//! Left out on purpose: what reads the server, its files or its catalogue, what waits, what makes large values out of small ones, and
-//! regular expressions.
+//! Omitted on purpose: functions that read the server, its files or its catalogue, that wait, or that make large values out of small ones;
+//! and regular expressions.
 
 use iota_scripts_domain::ColumnType::{Boolean, Date, Decimal, Integer, Json, Number, Text, Timestamp, Uuid};
 
@@ -11,21 +11,21 @@ use super::{
     Table,
 };
 
-/// Part of the language rather than functions: written without a schema.
+/// Language constructs rather than functions; written without a schema.
 pub(super) const SYNTAX: Table = Table {
     both: &[("coalesce", SameAsArgument, Infallible), ("nullif", SameAsArgument, Infallible)],
     postgres: &[("greatest", SameAsArgument, Infallible), ("least", SameAsArgument, Infallible)],
     sqlite: &[],
 };
 
-/// Written without parentheses.
+/// Date/time constants, written without parentheses.
 pub(super) const DATETIME_CONSTANTS: Table = Table {
     both: &[("current_date", Fixed(Date), Infallible), ("current_timestamp", Fixed(Timestamp), Infallible)],
     postgres: &[],
     sqlite: &[],
 };
 
-/// Functions of one row.
+/// Scalar functions.
 pub(super) const SCALARS: Table = Table {
     both: &[
         ("abs", SameAsArgument, Fallible),
@@ -129,7 +129,7 @@ pub(super) const SCALARS: Table = Table {
     ],
 };
 
-/// Functions of many rows. Like those below, they see only rows that have passed every condition.
+/// Aggregate functions. Like ordered-set and window functions, they see only rows that passed every condition.
 pub(super) const AGGREGATES: Table = Table {
     both: &[
         ("avg", Unknown, Infallible),
@@ -167,7 +167,7 @@ pub(super) const AGGREGATES: Table = Table {
     ],
 };
 
-/// Only with WITHIN GROUP.
+/// Ordered-set aggregates, which need WITHIN GROUP.
 pub(super) const ORDERED_SETS: Table = Table {
     both: &[],
     postgres: &[
@@ -178,7 +178,7 @@ pub(super) const ORDERED_SETS: Table = Table {
     sqlite: &[],
 };
 
-/// Only before OVER.
+/// Window functions, which need OVER.
 pub(super) const WINDOWS: Table = Table {
     both: &[
         ("cume_dist", Fixed(Number), Infallible),
