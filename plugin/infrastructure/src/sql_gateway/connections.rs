@@ -67,7 +67,7 @@ impl Connections {
         match self {
             Self::Sqlite(client) => client.read(statement, caps, tenant.map(|(_, permit)| permit)).await,
             Self::Postgres(pools) => {
-                let (tenant, _turn) = tenant.unzip();
+                let (tenant, _permit) = tenant.unzip();
                 pools.read(tenant, statement, caps).await
             }
         }
@@ -83,7 +83,7 @@ impl Connections {
         match self {
             Self::Sqlite(client) => client.write(statement, caps, permit).await,
             Self::Postgres(pools) => {
-                let _turn = permit;
+                let _permit = permit;
                 pools.write(tenant, statement, caps).await
             }
         }
@@ -118,7 +118,7 @@ impl OpenTransaction {
     pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.run(statement, caps).await,
-            Self::Postgres(transaction, _turn) => transaction.run(statement, caps).await,
+            Self::Postgres(transaction, _permit) => transaction.run(statement, caps).await,
         }
     }
 
@@ -126,21 +126,21 @@ impl OpenTransaction {
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.execute(sql).await,
-            Self::Postgres(transaction, _turn) => transaction.execute(sql).await,
+            Self::Postgres(transaction, _permit) => transaction.execute(sql).await,
         }
     }
 
     pub(super) async fn commit(self) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction, _turn) => transaction.commit().await,
+            Self::Postgres(transaction, _permit) => transaction.commit().await,
         }
     }
 
     pub(super) async fn rollback(self) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.rollback().await,
-            Self::Postgres(transaction, _turn) => transaction.rollback().await,
+            Self::Postgres(transaction, _permit) => transaction.rollback().await,
         }
     }
 }

@@ -121,12 +121,8 @@ impl Writer<'_> {
 
     pub(super) fn check_trim_characters(&self, characters: &Expr) -> Result<(), SqlRejection> {
         const BYTES: usize = 200;
-        let check_trim_characters =
-            matches!(self.constant(characters)?, Some(SqlValue::Text(text)) if text.len() <= BYTES);
-        unless(
-            check_trim_characters,
-            &format!("a trim of characters that are not a constant string of up to {BYTES} bytes"),
-        )
+        let is_short = matches!(self.constant(characters)?, Some(SqlValue::Text(text)) if text.len() <= BYTES);
+        unless(is_short, &format!("a trim of characters that are not a constant string of up to {BYTES} bytes"))
     }
 
     /// Returns the value of a literal or parameter; `None` for any other expression.

@@ -110,7 +110,7 @@ impl<'p> Scope<'p> {
             None => match self.parent {
                 Some(parent) => parent.relation(name),
                 None => Err(SqlRejection::Column {
-                    name: name.0.clone(),
+                    name: format!("{}.…", name.0),
                     place: ": FROM has no table or alias of this name".to_owned(),
                 }),
             },

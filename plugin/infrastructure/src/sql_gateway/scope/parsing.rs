@@ -77,7 +77,7 @@ pub(super) fn parse(sql: &str, dialect: Dialect, params: usize) -> Result<Statem
     let mut statements = parser.parse_statements().map_err(|error| unreadable(&error))?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
-        (last, others) => Err(SqlRejection::StatementCache(others + usize::from(last.is_some()))),
+        (last, others) => Err(SqlRejection::StatementCount(others + usize::from(last.is_some()))),
     }
 }
 
@@ -86,10 +86,10 @@ fn one_statement(tokens: &[Token]) -> Result<(), SqlRejection> {
     let is_significant = |token: &&Token| !matches!(token, Token::Whitespace(_) | Token::EOF);
     let mut statements =
         tokens.split(|token| *token == Token::SemiColon).filter_map(|part| part.iter().find(is_significant));
-    let Some(first) = statements.next() else { return Err(SqlRejection::StatementCache(0)) };
+    let Some(first) = statements.next() else { return Err(SqlRejection::StatementCount(0)) };
     let others = statements.count();
     if others > 0 {
-        return Err(SqlRejection::StatementCache(others + 1));
+        return Err(SqlRejection::StatementCount(others + 1));
     }
     match first {
         Token::Word(word) if !FIRST.contains(&word.keyword) => Err(unsupported_statement(&word.value)),

@@ -13,7 +13,7 @@ pub enum SqlRejection {
     TooLarge(String),
     /// The text does not contain exactly one statement.
     #[error("expected exactly one statement, found {0}")]
-    StatementCache(usize),
+    StatementCount(usize),
     /// A kind of statement that is not supported.
     #[error("{0} statements cannot be used by scripts; use SELECT, INSERT, UPDATE or DELETE")]
     StatementKind(String),

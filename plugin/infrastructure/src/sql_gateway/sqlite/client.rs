@@ -164,7 +164,7 @@ impl SqliteClient {
     pub(in crate::sql_gateway) async fn close(&self) {
         self.closing.cancel();
         // A start in progress is cancelled, and no other can begin while this lock is held.
-        let _starts = self.restarts.lock().await;
+        let _guard = self.restarts.lock().await;
         let process = self.process.write().take();
         if let Some(process) = process {
             process.close().await;
