@@ -79,7 +79,7 @@ async fn stop(pid: u32) {
 }
 
 fn is_unavailable<T: std::fmt::Debug>(outcome: &Result<T, SqlError>) -> bool {
-    matches!(outcome, Err(SqlError::Unavailable(reason)) if reason.contains("process of the SQLite file"))
+    matches!(outcome, Err(SqlError::Unavailable(reason)) if reason.contains("SQLite process"))
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,9 +65,9 @@ async fn missing_kernel_features_are_logged_once() {
             "lacks": ["landlock: this kernel has none", "seccomp: this kernel has none"],
         })
     );
-    let warning = "the workers' sandbox is not complete: landlock: this kernel has none; seccomp: this kernel has none";
+    let warning = "the workers' sandbox is incomplete: landlock: this kernel has none; seccomp: this kernel has none";
     stage.host.logged(warning).await;
-    assert_eq!(stage.host.log_text().matches("sandbox is not complete").count(), 1, "two workers, one warning");
+    assert_eq!(stage.host.log_text().matches("sandbox is incomplete").count(), 1, "two workers, one warning");
     stage.stop().await;
 }
 

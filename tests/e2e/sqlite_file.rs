@@ -156,7 +156,7 @@ async fn a_crash_of_the_process_is_catchable_and_rolled_back() {
     assert_eq!(ended["result"], json!(["UNAVAILABLE", 0]), "{ended:#}");
     assert_eq!(world.host.query("SELECT id FROM shop_orders WHERE id >= 90").await, ["92"]);
     assert_ne!(world.process(), first);
-    stage.host.logged("the process of the host's SQLite file is gone (signal: 9 (SIGKILL))").await;
+    stage.host.logged("the SQLite process is gone (signal: 9 (SIGKILL))").await;
     stage.stop().await;
 }
 
@@ -225,7 +225,7 @@ async fn the_process_is_sandboxed_like_the_workers() {
         let lacks = sandbox["lacks"].as_array().expect("the missing features");
         lacks.iter().any(|lack| lack.as_str().is_some_and(|lack| lack.starts_with(means)))
     };
-    let said = stage.host.log_text().contains("SQLite file is not closed in as far as it could be");
+    let said = stage.host.log_text().contains("the sandbox of the SQLite process is incomplete");
     assert_eq!(said, lacks("landlock") || lacks("descriptors"), "{sandbox:#}{}", stage.host.log_text());
     stage.stop().await;
 }
@@ -249,7 +249,7 @@ async fn only_a_host_on_sqlite_needs_the_sqlite_program() {
         .await
         .unwrap_err();
     assert_eq!(failed.field.as_deref(), Some("script_database.sqlite_program"), "{failed}");
-    assert!(failed.to_string().contains("/nowhere/iota-scripts-sqlite: there is no such file"), "{failed}");
+    assert!(failed.to_string().contains("/nowhere/iota-scripts-sqlite: file not found"), "{failed}");
 
     let postgres = TestDatabase::postgres().await;
     tables::create(&postgres).await;

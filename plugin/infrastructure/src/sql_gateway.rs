@@ -1,6 +1,7 @@
-//! The host's tables for scripts: statements are scoped, then run on connections of their own.
+//! Implements the SQL port: runs script statements on the application's database through separate connection pools.
 //!
-//! What a script may is decided before; here, a connection that is to read cannot write, whatever its statement says.
+//! Each statement is first scoped to the tenant (see [`scope`]). A statement that reads runs on a read-only connection, so it cannot write
+//! even if the scoping has a bug. Permissions are checked by the caller.
 
 mod config;
 mod connections;
@@ -28,19 +29,19 @@ use crate::persistence::Dialect;
 
 use connections::Connections;
 use scope::Scoping;
-use statements::Statements;
+use statements::StatementCache;
 use tenants::Tenants;
 
-/// Declared tables on pools of their own.
+/// Gives scripts access to the declared tables, on connection pools separate from the plugin's own.
 #[derive(Debug)]
 pub struct PooledSqlGateway {
     config: ScriptDatabaseConfig,
     connections: Connections,
-    statements: Statements,
+    statements: StatementCache,
     tenants: Tenants,
 }
 
-/// What one statement is held to by the gateway itself.
+/// The limits of one statement: time, rows read and rows changed.
 #[derive(Debug, Clone, Copy)]
 struct Caps {
     time: Duration,
@@ -49,15 +50,15 @@ struct Caps {
 }
 
 impl PooledSqlGateway {
-    /// Opens the pools, and sees that the database answers and has every declared table and column.
+    /// Opens the pools and checks that the database responds and has every declared table and column.
     ///
     /// # Errors
-    /// The key of the configuration that is wrong, and why.
+    /// Returns the configuration key that is wrong and the reason.
     pub async fn connect(config: ScriptDatabaseConfig) -> Result<Self, ScriptDatabaseError> {
         let connections = Connections::open(&config).await?;
         let tenants = Tenants::new(config.per_tenant_connections);
-        let gateway = Self { config, connections, statements: Statements::default(), tenants };
-        gateway.look_at_tables().await?;
+        let gateway = Self { config, connections, statements: StatementCache::default(), tenants };
+        gateway.check_tables().await?;
         Ok(gateway)
     }
 
@@ -80,13 +81,13 @@ impl PooledSqlGateway {
         Caps { time, rows, changes: bounds.rows_written }
     }
 
-    /// Asks each table for nothing, so that a wrong declaration is found at the start.
-    async fn look_at_tables(&self) -> Result<(), ScriptDatabaseError> {
+    /// Selects zero rows from each declared table, so that a wrong declaration fails at startup.
+    async fn check_tables(&self) -> Result<(), ScriptDatabaseError> {
         let bounds = SqlBounds { time: self.config.statement_timeout, rows_read: 0, rows_written: 0 };
         for (position, table) in self.config.tables.iter().enumerate() {
             let sql = scope::probe(table, self.dialect());
-            let looked = self.connections.read(None, &sql, self.caps(bounds)).await;
-            looked.map_err(|error| ScriptDatabaseError::table(position, &table.name, &error))?;
+            let probed = self.connections.read(None, &sql, self.caps(bounds)).await;
+            probed.map_err(|error| ScriptDatabaseError::table(position, &table.name, &error))?;
         }
         Ok(())
     }
@@ -116,10 +117,10 @@ impl SqlGateway for PooledSqlGateway {
     async fn run(&self, tenant: &TenantId, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let caps = self.caps(bounds);
         let running = async {
-            let turn = self.tenants.turn(tenant, caps.time).await?;
+            let permit = self.tenants.acquire(tenant, caps.time).await?;
             match statement.effect {
-                SqlEffect::Reads => self.connections.read(Some((tenant, turn)), &statement, caps).await,
-                SqlEffect::Writes => self.connections.write((tenant, turn), &statement, caps).await,
+                SqlEffect::Reads => self.connections.read(Some((tenant, permit)), &statement, caps).await,
+                SqlEffect::Writes => self.connections.write((tenant, permit), &statement, caps).await,
             }
         };
         traced(statement.effect, running).await
@@ -131,36 +132,36 @@ impl SqlGateway for PooledSqlGateway {
         effect: SqlEffect,
         patience: Duration,
     ) -> Result<Box<dyn SqlTransaction>, SqlError> {
-        let turn = self.tenants.turn(tenant, patience).await?;
-        let transaction = self.connections.begin((tenant, turn), effect, patience).await?;
-        let own = SqlBounds { time: Duration::MAX, rows_read: u64::MAX, rows_written: u64::MAX };
-        Ok(Box::new(Session { transaction, caps: self.caps(own) }))
+        let permit = self.tenants.acquire(tenant, patience).await?;
+        let transaction = self.connections.begin((tenant, permit), effect, patience).await?;
+        let unlimited = SqlBounds { time: Duration::MAX, rows_read: u64::MAX, rows_written: u64::MAX };
+        Ok(Box::new(GatewayTransaction { transaction, caps: self.caps(unlimited) }))
     }
 }
 
-/// Runs a statement in a span of its own. No text: it may have values of the tenant in it.
+/// Runs a statement in a tracing span. The span omits the SQL text because it may contain tenant data.
 async fn traced(
     effect: SqlEffect,
     running: impl Future<Output = Result<SqlRows, SqlError>>,
 ) -> Result<SqlRows, SqlError> {
     let effect = if effect == SqlEffect::Reads { "read" } else { "write" };
     let span = tracing::debug_span!("statement", effect, rows = Empty, changed = Empty, error = Empty);
-    let done = running.instrument(span.clone()).await;
-    match &done {
+    let result = running.instrument(span.clone()).await;
+    match &result {
         Ok(rows) => span.record("rows", rows.rows.len()).record("changed", rows.changed),
         Err(error) => span.record("error", tracing::field::display(error)),
     };
-    done
+    result
 }
 
-/// A transaction of a run.
-struct Session {
-    transaction: connections::Open,
+/// A transaction opened by a script run.
+struct GatewayTransaction {
+    transaction: connections::OpenTransaction,
     caps: Caps,
 }
 
 #[async_trait]
-impl SqlTransaction for Session {
+impl SqlTransaction for GatewayTransaction {
     async fn run(&mut self, statement: ScopedSql, bounds: SqlBounds) -> Result<SqlRows, SqlError> {
         let caps = Caps {
             time: self.caps.time.min(bounds.time),

@@ -1,19 +1,19 @@
-//! Runs scripts on warm workers: processes by default, threads when the host trusts its authors.
+//! Runs scripts on warm workers: processes by default, threads if the host trusts its authors.
 //!
-//! Texts are looked at by workers of their own, so that no run waits for a compiler; they are few, and a tenant has one.
-//! Which run gets which worker is the roster's to say; the conversation with a worker is the worker's task. A worker
-//! that died, was killed, has grown or has run often enough is replaced. A run that waited on a worker that died of
-//! another one begins again, if it has done nothing yet that cannot be done twice.
+//! Sources are checked by separate workers, so that no run waits for a compiler. There are few of them, and a tenant gets one at a time.
+//! `placement` decides which run gets which worker; the task in `worker` talks to one worker. A worker that died, was killed, has grown or
+//! has reached its maximum number of runs is replaced. A run that was waiting on a worker that another run crashed is restarted, unless it
+//! has done something that must not be done twice.
 
 mod fair_queue;
 mod greeting;
 mod link;
-mod paces;
 mod placement;
 mod poison_list;
 mod pool_state;
 mod process;
 mod sandbox_watch;
+mod short_runs;
 mod spawner;
 mod start_failures;
 mod template;
@@ -41,59 +41,59 @@ use tokio::{sync::oneshot, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use self::{
-    paces::RunPaces,
     placement::{Placement, Sharing},
     poison_list::PoisonList,
     pool_state::{Assignment, Mailbox, PoolState, WorkItem, WorkerPermit},
+    short_runs::ShortRuns,
     spawner::Spawner,
-    work::{Bindings, CheckWork, CrashRole, Ended, RunWork, WorkKind},
+    work::{Bindings, CheckWork, CrashRole, RunOutcome, RunWork, WorkKind},
     worker::Worker,
 };
 
-/// Workers that look at texts, for all tenants together; a tenant gets one of them.
+/// Workers for checks, for all tenants together; a tenant gets one of them.
 const CHECKERS: usize = 2;
-/// How long a worker may look at one text.
+/// Time limit of one check.
 const CHECK_TIME: Duration = Duration::from_secs(5);
-/// How long a text may wait for a worker: a few others of the tenant may be before it.
+/// Maximum wait of a check for a worker; a few checks of the tenant may be ahead of it.
 const CHECK_WAIT: Duration = Duration::from_secs(15);
-/// Texts that wait at a time, of one tenant and of all.
+/// Maximum checks that wait, per tenant and in total.
 const CHECKS_WAITING: (usize, usize) = (16, 256);
 
-/// How often a run is begun, at the most, when the workers it waits on die of others.
+/// Maximum starts of one run, if other runs crash the workers it waits on.
 const ATTEMPTS: u32 = 3;
-/// How often a run is handed to another worker that no worker has begun: an honest one says so once or twice.
+/// How often a run that a worker returned unstarted is sent to another worker; a correct worker does so once or twice.
 const BOUNCES: u32 = 8;
 
-/// How scripts are kept apart from the host.
+/// How scripts are isolated from the host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Isolation {
-    /// In processes of this program.
+    /// In worker processes.
     Worker {
-        /// The program `iota-scripts-worker`.
+        /// Path of the `iota-scripts-worker` program.
         program: PathBuf,
     },
-    /// On threads of the host.
+    /// On threads of the host process.
     InProcess,
 }
 
-/// The size and the patience of a pool.
+/// Sizes and time limits of a pool.
 #[derive(Debug, Clone)]
 pub struct PoolConfig {
-    /// How workers are made.
+    /// Kind of worker.
     pub isolation: Isolation,
-    /// The most workers at a time, beside those that stand by.
+    /// Maximum workers at a time, not counting idle spare workers.
     pub max_workers: usize,
-    /// Workers that are ready before anybody needs them.
+    /// Spare workers kept ready.
     pub min_idle: usize,
     /// Runs after which a worker is replaced.
     pub max_runs: u64,
-    /// An unused worker goes after this.
+    /// Idle time after which an unused worker is stopped.
     pub idle: Duration,
-    /// A run that waits longer for a worker fails.
+    /// Maximum wait of a run for a worker; then the run fails.
     pub checkout_timeout: Duration,
-    /// The most memory that any run may use, in bytes: the kernel holds a worker process to it.
+    /// Maximum memory of any run, in bytes; the kernel enforces it for worker processes.
     pub max_memory_bytes: u64,
-    /// Bytes of the native stack of a worker process; what a script needs beyond ends it.
+    /// Native stack size of a worker process, in bytes; exceeding it ends the process.
     pub stack_bytes: usize,
 }
 
@@ -105,13 +105,13 @@ pub struct WorkerPool {
     checkers: Arc<PoolState>,
     spawner: Arc<Spawner>,
     poison_list: PoisonList,
-    paces: RunPaces,
+    short_runs: ShortRuns,
     services: RwLock<Arc<Bindings>>,
     stopping: CancellationToken,
 }
 
 impl WorkerPool {
-    /// A pool without a worker at work; workers come with the first runs. Must be called within a tokio runtime.
+    /// Creates an empty pool; workers are started by the first runs. Must be called within a tokio runtime.
     #[must_use]
     pub fn new(config: PoolConfig, background: &Background) -> Arc<Self> {
         let pool_state = Arc::new(PoolState::new(Placement::new(config.max_workers)));
@@ -123,18 +123,18 @@ impl WorkerPool {
             let retiring = retire_idle(pools, config.idle, background.task("idle_workers", Some(config.idle / 2)));
             stopping.clone().run_until_cancelled_owned(retiring).map(drop)
         });
-        let (poison_list, paces, services) = (PoisonList::default(), RunPaces::default(), RwLock::default());
-        Arc::new(Self { config, pool_state, checkers, spawner, poison_list, paces, services, stopping })
+        let (poison_list, short_runs, services) = (PoisonList::default(), ShortRuns::default(), RwLock::default());
+        Arc::new(Self { config, pool_state, checkers, spawner, poison_list, short_runs, services, stopping })
     }
 
-    /// Waits for a worker of the tenant, and starts it if need be.
+    /// Waits for a worker for the tenant, starting one if needed.
     async fn checkout(
         &self,
         pool_state: &Arc<PoolState>,
         tenant: &TenantId,
         sharing: Sharing,
     ) -> Result<(WorkerPermit, Mailbox), Fault> {
-        let assignment = pool_state.ask(tenant, sharing).ok_or_else(wire::stopping)?;
+        let assignment = pool_state.request(tenant, sharing).ok_or_else(wire::stopping)?;
         match assignment.await.map_err(|_| wire::stopping())? {
             Assignment::Join(permit, mailbox) => Ok((permit, mailbox)),
             Assignment::Start(mut permit) => {
@@ -147,17 +147,17 @@ impl WorkerPool {
         }
     }
 
-    /// The same for a run, but no longer than the patience of the pool, and only while nobody calls it off.
+    /// Waits for a worker for a run, at most `checkout_timeout`, and only until the run is cancelled.
     async fn checkout_in_time(
         &self,
         tenant: &TenantId,
         sharing: Sharing,
-        called_off: impl Future<Output = ()>,
+        cancelled: impl Future<Output = ()>,
     ) -> Result<(WorkerPermit, Mailbox), Fault> {
         let patience = self.config.checkout_timeout;
         tokio::select! {
             biased;
-            () = called_off => Err(wire::cancelled()),
+            () = cancelled => Err(wire::cancelled()),
             () = self.stopping.cancelled() => Err(wire::stopping()),
             taken = timeout(patience, self.checkout(&self.pool_state, tenant, sharing)) => {
                 taken.unwrap_or_else(|_| Err(exhausted(patience)))
@@ -165,7 +165,7 @@ impl WorkerPool {
         }
     }
 
-    /// The same for a text. Its worker has no runs, so that one which the compiler dies of takes none with it.
+    /// Waits for a worker for a check. It has no runs, so a compiler crash affects no run.
     async fn checker(&self, tenant: &TenantId) -> Result<(WorkerPermit, Mailbox), Fault> {
         let (own, all) = self.checkers.waiting(tenant);
         if own >= CHECKS_WAITING.0 || all >= CHECKS_WAITING.1 {
@@ -174,20 +174,20 @@ impl WorkerPool {
         tokio::select! {
             biased;
             () = self.stopping.cancelled() => Err(wire::stopping()),
-            taken = timeout(CHECK_WAIT, self.checkout(&self.checkers, tenant, Sharing::Default)) => {
+            taken = timeout(CHECK_WAIT, self.checkout(&self.checkers, tenant, Sharing::Shared)) => {
                 taken.unwrap_or_else(|_| Err(wire::too_many_checks()))
             }
         }
     }
 
-    /// Hands work over; it is lost if the worker dies before it hears of it.
+    /// Sends work to a worker; it is lost if the worker dies before receiving it.
     fn hand_over(&self, (permit, mailbox): (WorkerPermit, Mailbox), work: WorkKind) {
         let bindings = Arc::clone(&self.services.read());
-        // The work that comes back is dropped, and whoever waits for its end hears that.
+        // If sending fails, the work is dropped, which the receiver of its result notices.
         let _ = mailbox.send(WorkItem { permit, bindings, work });
     }
 
-    async fn run_once(&self, run: &RunOf<'_>, sharing: Sharing) -> Ended {
+    async fn run_once(&self, run: &PendingRun<'_>, sharing: Sharing) -> RunOutcome {
         let taken = self.checkout_in_time(&run.job.tenant, sharing, run.cancel.cancelled()).await;
         let queued_us = micros(run.asked.elapsed());
         let mut ended = match taken {
@@ -195,17 +195,17 @@ impl WorkerPool {
                 let (ended, end) = oneshot::channel();
                 let (job, io) = (Arc::clone(&run.job), Arc::clone(run.io));
                 self.hand_over(worker, WorkKind::Run(RunWork { job, io, cancel: run.cancel.clone(), ended }));
-                end.await.unwrap_or_else(|_| Ended::failed(wire::bystander(), CrashRole::Bystander))
+                end.await.unwrap_or_else(|_| RunOutcome::failed(wire::bystander(), CrashRole::Bystander))
             }
-            Err(fault) => Ended::failed(fault, CrashRole::Unrelated),
+            Err(fault) => RunOutcome::failed(fault, CrashRole::Unrelated),
         };
         ended.report.usage.queued_us = queued_us;
         ended
     }
 }
 
-/// A run that may take more than one worker.
-struct RunOf<'a> {
+/// A run that may need more than one worker.
+struct PendingRun<'a> {
     job: Arc<Job>,
     io: &'a Arc<dyn RunIo>,
     cancel: &'a CancellationToken,
@@ -216,30 +216,30 @@ struct RunOf<'a> {
 impl Runtime for WorkerPool {
     async fn run(&self, job: Job, io: Arc<dyn RunIo>, cancel: CancellationToken) -> RunReport {
         let script = job.script.id;
-        let run = RunOf { job: Arc::new(job), io: &io, cancel: &cancel, asked: Instant::now() };
-        let mut sharing = match self.poison_list.poison_list(script) {
-            true => Sharing::Alone,
-            false if self.paces.is_quick(&run.job) => Sharing::Quick,
-            false => Sharing::Default,
+        let run = PendingRun { job: Arc::new(job), io: &io, cancel: &cancel, asked: Instant::now() };
+        let mut sharing = match self.poison_list.contains(script) {
+            true => Sharing::Exclusive,
+            false if self.short_runs.is_short(&run.job) => Sharing::Pipelined,
+            false => Sharing::Shared,
         };
         let (mut attempt, mut bounced) = (1, 0);
         loop {
-            let Ended { report, role } = self.run_once(&run, sharing).await;
+            let RunOutcome { report, role } = self.run_once(&run, sharing).await;
             match role {
                 CrashRole::Bystander if attempt < ATTEMPTS && io.begin_again() => {
-                    (sharing, attempt) = (Sharing::Alone, attempt + 1)
+                    (sharing, attempt) = (Sharing::Exclusive, attempt + 1)
                 }
                 CrashRole::NotStarted if bounced < BOUNCES => {
                     bounced += 1;
-                    // Not sent ahead again.
-                    sharing = if sharing == Sharing::Quick { Sharing::Default } else { sharing };
+                    // Do not pipeline it again.
+                    sharing = if sharing == Sharing::Pipelined { Sharing::Shared } else { sharing };
                 }
                 CrashRole::Culprit => {
                     self.poison_list.blame(script);
                     return report;
                 }
                 CrashRole::Bystander | CrashRole::Unrelated | CrashRole::NotStarted => {
-                    self.paces.note(&run.job, &report);
+                    self.short_runs.note(&run.job, &report);
                     return report;
                 }
             }
@@ -288,7 +288,7 @@ impl Runtime for WorkerPool {
     }
 }
 
-/// Ends workers that nobody has used for a while.
+/// Periodically stops workers that have been idle for `idle`.
 async fn retire_idle(pools: [Weak<PoolState>; 2], idle: Duration, task: BackgroundTask) {
     loop {
         tokio::time::sleep(idle / 2).await;

@@ -1,4 +1,4 @@
-//! How the host's tables are reached: read and checked before anything connects.
+//! Configuration of the script database, validated before the first connection.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -9,42 +9,42 @@ use iota_scripts_services::ports::{SqlError, SqlMode};
 
 use crate::persistence::{DatabaseConfig, Dialect};
 
-/// Which database, how much of it, and which tables.
+/// Settings of the script database: connections, limits and declared tables.
 #[derive(Debug, Clone)]
 pub struct ScriptDatabaseConfig {
-    /// Where it is.
+    /// URL of the database.
     pub url: String,
-    /// Where reads outside of a transaction go, when that is elsewhere.
+    /// URL of a read replica for reads outside transactions; default: `url`.
     pub read_url: Option<String>,
-    /// Connections for all tenants together, to each of the two.
+    /// Maximum connections for all tenants together, per database.
     pub max_connections: u32,
-    /// Connections for one tenant.
+    /// Maximum connections per tenant.
     pub per_tenant_connections: u32,
-    /// What one statement may take.
+    /// Maximum time of one statement.
     pub statement_timeout: Duration,
-    /// Rows that one statement may give.
+    /// Maximum rows returned by one statement.
     pub max_rows: u64,
-    /// Whether scripts may write at all.
+    /// Whether scripts may write to the database.
     pub mode: SqlMode,
-    /// The role that PostgreSQL runs statements under.
+    /// PostgreSQL role that statements run under; `None` keeps the login role.
     pub role: Option<String>,
-    /// Settings of PostgreSQL for each transaction; `{tenant}` in a value is the tenant's id.
+    /// PostgreSQL settings applied to each transaction; `{tenant}` in a value is replaced by the tenant's id.
     pub settings: BTreeMap<String, String>,
-    /// The program `iota-scripts-sqlite`, which opens the file on SQLite.
+    /// Path of the `iota-scripts-sqlite` program, which opens SQLite files.
     pub sqlite_program: PathBuf,
-    /// The tables.
+    /// Tables that scripts can use.
     pub tables: Vec<DeclaredTable>,
 }
 
-/// What is wrong, and with which key below `script_database`.
+/// A configuration error, with its key below `script_database`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct ScriptDatabaseError {
-    /// `url`, `tables[2]` …
+    /// Configuration key, such as `url` or `tables[2]`.
     pub key: String,
-    /// One sentence.
+    /// Error message, one sentence.
     pub message: String,
-    /// Whether trying again later could help.
+    /// Whether a later retry may succeed.
     pub passing: bool,
 }
 
@@ -53,7 +53,7 @@ impl ScriptDatabaseError {
         Self { key: key.to_owned(), message: reason.to_string(), passing: false }
     }
 
-    /// A declared table that the database does not have so.
+    /// Error for a declared table that the database lacks or defines differently.
     pub(super) fn table(position: usize, name: &str, error: &SqlError) -> Self {
         let reason = match error {
             SqlError::Unavailable(reason) => reason.clone(),
@@ -61,38 +61,47 @@ impl ScriptDatabaseError {
         };
         Self::at(
             &format!("tables[{position}]"),
-            &format!("the table \"{name}\" cannot be read as it is declared: {reason}"),
+            &format!("the table \"{name}\" does not match its declaration: {reason}"),
         )
     }
 }
 
 impl ScriptDatabaseConfig {
-    /// Checks what a schema cannot say, and gives the addresses of the database and of its copy.
+    /// Checks rules that the JSON schema cannot express, and returns the parsed URLs of the database and of its replica.
     pub(super) fn check(&self) -> Result<(DatabaseConfig, Option<DatabaseConfig>), ScriptDatabaseError> {
         let parse =
             |key: &str, url: &str| DatabaseConfig::parse(url).map_err(|error| ScriptDatabaseError::at(key, &error));
         let url = parse("url", &self.url)?;
         let read_url = self.read_url.as_deref().map(|url| parse("read_url", url)).transpose()?;
-        if read_url.as_ref().is_some_and(|copy| copy.dialect() != url.dialect()) {
-            return Err(ScriptDatabaseError::at("read_url", &"it is a database of another kind than url"));
+        if read_url.as_ref().is_some_and(|replica| replica.dialect() != url.dialect()) {
+            return Err(ScriptDatabaseError::at(
+                "read_url",
+                &"read_url and url must point to the same kind of database",
+            ));
         }
         DeclaredTable::check(&self.tables)
             .map_err(|wrong| ScriptDatabaseError::at(&format!("tables[{}]", wrong.table), &wrong))?;
         if url.dialect() == Dialect::Sqlite {
             if self.role.is_some() {
-                return Err(ScriptDatabaseError::at("role", &"SQLite has no roles"));
+                return Err(ScriptDatabaseError::at("role", &"SQLite does not support roles; remove this key"));
             }
             if !self.settings.is_empty() {
-                return Err(ScriptDatabaseError::at("settings", &"SQLite has no settings of a transaction"));
+                return Err(ScriptDatabaseError::at(
+                    "settings",
+                    &"SQLite does not support transaction settings; remove them",
+                ));
             }
             if let Some(position) = self.tables.iter().position(|table| table.tenant.stored_as == TenantForm::Uuid) {
                 let key = format!("tables[{position}].tenant.as");
-                return Err(ScriptDatabaseError::at(&key, &"SQLite has no type for UUIDs: use text"));
+                return Err(ScriptDatabaseError::at(&key, &"SQLite has no UUID type; use \"text\""));
             }
         }
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
         if let Some(name) = self.settings.keys().find(|name| name.is_empty() || !name.chars().all(plain)) {
-            return Err(ScriptDatabaseError::at("settings", &format!("\"{name}\" is no name of a setting")));
+            return Err(ScriptDatabaseError::at(
+                "settings",
+                &format!("\"{name}\" is not a valid setting name: use lowercase letters, digits, _ and ."),
+            ));
         }
         Ok((url, read_url))
     }

@@ -1,4 +1,4 @@
-//! The ways to either database, and one transaction on it.
+//! Dispatches to SQLite or PostgreSQL: single statements and transactions.
 
 use std::time::Duration;
 
@@ -10,41 +10,41 @@ use super::{
     config::{ScriptDatabaseConfig, ScriptDatabaseError},
     postgres::{PostgresPools, PostgresTransaction},
     sqlite::{SqliteClient, SqliteTransaction},
-    tenants::Turn,
+    tenants::TenantPermit,
 };
 use crate::persistence::{Dialect, Target};
 
-/// Connections for scripts.
+/// The connections of scripts to one database.
 #[derive(Debug)]
 pub(super) enum Connections {
     Sqlite(SqliteClient),
     Postgres(Box<PostgresPools>),
 }
 
-/// A transaction that is open.
-pub(super) enum Open {
+/// An open transaction. For PostgreSQL it also holds the tenant's permit; the SQLite client keeps it itself.
+pub(super) enum OpenTransaction {
     Sqlite(SqliteTransaction),
-    Postgres(PostgresTransaction, Turn),
+    Postgres(PostgresTransaction, TenantPermit),
 }
 
 impl Connections {
     pub(super) async fn open(config: &ScriptDatabaseConfig) -> Result<Self, ScriptDatabaseError> {
         let (url, read_url) = config.check()?;
-        let copy = read_url.as_ref().map(|copy| &copy.target);
-        match (&url.target, copy) {
-            (Target::Sqlite { path }, copy) => {
-                let copy = match copy {
+        let replica = read_url.as_ref().map(|replica| &replica.target);
+        match (&url.target, replica) {
+            (Target::Sqlite { path }, replica) => {
+                let replica = match replica {
                     Some(Target::Sqlite { path }) => path,
                     Some(Target::Postgres { .. }) | None => path,
                 };
-                SqliteClient::open(path, copy, config).await.map(Self::Sqlite)
+                SqliteClient::open(path, replica, config).await.map(Self::Sqlite)
             }
-            (Target::Postgres { options, .. }, copy) => {
-                let copy = match copy {
+            (Target::Postgres { options, .. }, replica) => {
+                let replica = match replica {
                     Some(Target::Postgres { options, .. }) => Some(options.as_ref()),
                     Some(Target::Sqlite { .. }) | None => None,
                 };
-                PostgresPools::open(options, copy, config).await.map(|pools| Self::Postgres(Box::new(pools)))
+                PostgresPools::open(options, replica, config).await.map(|pools| Self::Postgres(Box::new(pools)))
             }
         }
     }
@@ -56,34 +56,34 @@ impl Connections {
         }
     }
 
-    /// Runs a statement that reads, outside of any transaction of a script. The tenant's turn is kept until its connection is free, which
-    /// may be after whoever waited for the statement has gone.
+    /// Runs a reading statement outside any script transaction. The tenant's permit is held until the connection is free, which may be
+    /// after the caller was dropped.
     pub(super) async fn read(
         &self,
-        tenant: Option<(&TenantId, Turn)>,
+        tenant: Option<(&TenantId, TenantPermit)>,
         statement: &ScopedSql,
         caps: Caps,
     ) -> Result<SqlRows, SqlError> {
         match self {
-            Self::Sqlite(client) => client.read(statement, caps, tenant.map(|(_, turn)| turn)).await,
+            Self::Sqlite(client) => client.read(statement, caps, tenant.map(|(_, permit)| permit)).await,
             Self::Postgres(pools) => {
-                let (tenant, _turn) = tenant.unzip();
+                let (tenant, _permit) = tenant.unzip();
                 pools.read(tenant, statement, caps).await
             }
         }
     }
 
-    /// Runs a statement that writes, outside of any transaction of a script.
+    /// Runs a writing statement outside any script transaction.
     pub(super) async fn write(
         &self,
-        (tenant, turn): (&TenantId, Turn),
+        (tenant, permit): (&TenantId, TenantPermit),
         statement: &ScopedSql,
         caps: Caps,
     ) -> Result<SqlRows, SqlError> {
         match self {
-            Self::Sqlite(client) => client.write(statement, caps, turn).await,
+            Self::Sqlite(client) => client.write(statement, caps, permit).await,
             Self::Postgres(pools) => {
-                let _turn = turn;
+                let _permit = permit;
                 pools.write(tenant, statement, caps).await
             }
         }
@@ -91,15 +91,15 @@ impl Connections {
 
     pub(super) async fn begin(
         &self,
-        (tenant, turn): (&TenantId, Turn),
+        (tenant, permit): (&TenantId, TenantPermit),
         effect: SqlEffect,
         patience: Duration,
-    ) -> Result<Open, SqlError> {
+    ) -> Result<OpenTransaction, SqlError> {
         match self {
-            Self::Sqlite(client) => client.begin(effect, turn).await.map(Open::Sqlite),
+            Self::Sqlite(client) => client.begin(effect, permit).await.map(OpenTransaction::Sqlite),
             Self::Postgres(pools) => {
                 let begun = pools.begin(tenant, effect, patience).await;
-                begun.map(|transaction| Open::Postgres(transaction, turn))
+                begun.map(|transaction| OpenTransaction::Postgres(transaction, permit))
             }
         }
     }
@@ -112,34 +112,35 @@ impl Connections {
     }
 }
 
-impl Open {
-    /// Runs a statement. What fails, or is over a cap, undoes itself and nothing else of the transaction, as far as the database lets us.
+impl OpenTransaction {
+    /// Runs a statement. If it fails or exceeds a limit, only this statement is rolled back, unless the database aborts the whole
+    /// transaction.
     pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.run(statement, caps).await,
-            Self::Postgres(transaction, _turn) => transaction.run(statement, caps).await,
+            Self::Postgres(transaction, _permit) => transaction.run(statement, caps).await,
         }
     }
 
-    /// Runs a statement of ours that gives nothing.
+    /// Runs an internal statement that returns no rows.
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.execute(sql).await,
-            Self::Postgres(transaction, _turn) => transaction.execute(sql).await,
+            Self::Postgres(transaction, _permit) => transaction.execute(sql).await,
         }
     }
 
     pub(super) async fn commit(self) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction, _turn) => transaction.commit().await,
+            Self::Postgres(transaction, _permit) => transaction.commit().await,
         }
     }
 
     pub(super) async fn rollback(self) -> Result<(), SqlError> {
         match self {
             Self::Sqlite(transaction) => transaction.rollback().await,
-            Self::Postgres(transaction, _turn) => transaction.rollback().await,
+            Self::Postgres(transaction, _permit) => transaction.rollback().await,
         }
     }
 }

@@ -1,7 +1,7 @@
-//! PostgreSQL: the text goes as it is, with its values in it, and comes back as text; one round trip for a statement that reads, two for
-//! one that writes by itself.
+//! PostgreSQL: statements are sent as text with their values inlined, and results come back as text. A reading statement takes one round
+//! trip, a single writing statement two.
 //!
-//! Connections that read have sessions that are read-only. What writes, and what needs settings for the tenant, runs in a transaction.
+//! Reading connections have read-only sessions. Writes, and statements that need per-tenant settings, run in a transaction.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -18,17 +18,17 @@ use super::{
     Caps,
     config::{ScriptDatabaseConfig, ScriptDatabaseError},
     failure::of_postgres,
-    rows::{Gathered, MAX_BYTES, postgres_row},
+    rows::{MAX_BYTES, RowCollector, postgres_row},
     scope::quoted_text,
 };
 use crate::pool_checks::{self, Doubt, Trusted};
 
-/// How long a connection may take to open or to become free.
+/// Maximum time to open a connection, to wait for a free one, or to wait for a lock.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-/// Stands in a setting for the tenant's id.
-const TENANT: &str = "{tenant}";
+/// Placeholder for the tenant's id in a setting.
+const TENANT_PLACEHOLDER: &str = "{tenant}";
 
-/// Connections that read, and connections that write.
+/// One pool for reads and one for writes.
 #[derive(Debug)]
 pub(super) struct PostgresPools {
     reading: PgPool,
@@ -39,28 +39,29 @@ pub(super) struct PostgresPools {
     settings: BTreeMap<String, String>,
 }
 
-/// A transaction that is open.
+/// An open transaction of a script.
 pub(super) struct PostgresTransaction {
     open: Transaction<'static, Postgres>,
-    /// Whether the savepoint of the last statement is still there.
-    marked: bool,
-    /// What failed could not be undone; PostgreSQL would say nothing of it at the end.
+    /// Whether the last statement's savepoint still exists.
+    has_savepoint: bool,
+    /// A failed statement could not be rolled back to its savepoint. A later COMMIT would roll everything back without an error.
     broken: bool,
 }
 
-/// Set before each statement of a transaction: without it PostgreSQL would take no other after a failure, and keep nothing at the end
-/// without a word. It goes with the next message, because only here is it known whether a statement stays within its caps.
-const MARK: &str = "SAVEPOINT iota_statement; ";
-const UNMARK: &str = "RELEASE SAVEPOINT iota_statement; ";
-const BACK_TO_MARK: &str = "ROLLBACK TO SAVEPOINT iota_statement";
+/// Sent before each statement of a transaction. Without a savepoint, PostgreSQL rejects every statement after a failure, and COMMIT
+/// silently rolls back. It is released with the next message, because only after the result is read is it known whether the statement kept
+/// its limits.
+const SAVEPOINT: &str = "SAVEPOINT iota_statement; ";
+const RELEASE: &str = "RELEASE SAVEPOINT iota_statement; ";
+const ROLLBACK_TO: &str = "ROLLBACK TO SAVEPOINT iota_statement";
 
 impl PostgresPools {
     pub(super) async fn open(
         url: &PgConnectOptions,
-        copy: Option<&PgConnectOptions>,
+        replica: Option<&PgConnectOptions>,
         config: &ScriptDatabaseConfig,
     ) -> Result<Self, ScriptDatabaseError> {
-        let copy_key = if copy.is_some() { "read_url" } else { "url" };
+        let replica_key = if replica.is_some() { "read_url" } else { "url" };
         let session = |effect| {
             let mut lines = "SET timezone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET bytea_output = 'hex'; SET extra_float_digits = 1; \
                 SET IntervalStyle = 'postgres'; SET idle_in_transaction_session_timeout = '60s';"
@@ -87,22 +88,22 @@ impl PostgresPools {
                 .connect_lazy_with(options.clone().application_name("iota-scripts db").disable_statement_logging())
         };
         let pools = Self {
-            reading: pool(copy.unwrap_or(url), SqlEffect::Reads),
+            reading: pool(replica.unwrap_or(url), SqlEffect::Reads),
             writing: pool(url, SqlEffect::Writes),
             doubt: doubt.clone(),
             statement_timeout: config.statement_timeout,
             role: config.role.clone(),
             settings: config.settings.clone(),
         };
-        for (key, pool) in [("url", &pools.writing), (copy_key, &pools.reading)] {
+        for (key, pool) in [("url", &pools.writing), (replica_key, &pools.reading)] {
             let opened = pool.acquire().await;
             opened.map_err(|error| ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(key, &error) })?;
         }
         Ok(pools)
     }
 
-    /// Reads, and once more on another connection when the first was broken: a server that was started again has closed them all, and
-    /// reading twice does no harm.
+    /// Reads; if the connection was broken, tries once more on another. A restarted server has closed all connections, and reading twice is
+    /// harmless.
     pub(super) async fn read(
         &self,
         tenant: Option<&TenantId>,
@@ -116,7 +117,7 @@ impl PostgresPools {
                 let left = Caps { time: caps.time.saturating_sub(began.elapsed()), ..caps };
                 self.read_once(tenant, statement, left).await
             }
-            done => done,
+            result => result,
         }
     }
 
@@ -127,25 +128,26 @@ impl PostgresPools {
         caps: Caps,
     ) -> Result<SqlRows, SqlError> {
         let refused = |error: sqlx::Error| of_postgres(&error, caps.time);
-        if self.settings.values().any(|value| value.contains(TENANT)) {
-            // Nobody's rows are asked for where there is no tenant, but the host's policies want the setting to be there.
+        if self.settings.values().any(|value| value.contains(TENANT_PLACEHOLDER)) {
+            // A startup check has no tenant and selects no rows, but the host's row policies may require the setting to exist.
             let begin = self.begin_text(tenant.map_or("", TenantId::as_str), SqlEffect::Reads, self.statement_timeout);
             let mut open = self.reading.begin_with(AssertSqlSafe(begin)).await.map_err(refused)?;
-            let rows = run(&mut open, &held(statement, caps), statement, caps).await?;
+            let rows = run(&mut open, &capped(statement, caps), statement, caps).await?;
             open.commit().await.map_err(refused)?;
             return Ok(rows);
         }
         let mut connection = self.reading.acquire().await.map_err(refused)?;
-        let rows = run(&mut connection, &held(statement, caps), statement, caps).await;
+        let rows = run(&mut connection, &capped(statement, caps), statement, caps).await;
         if matches!(rows, Err(SqlError::TooManyRows(_) | SqlError::TooManyBytes(_) | SqlError::Unavailable(_))) {
-            // What else the server has to say would have to be read before the next tenant's statement; or it says nothing any more. One
-            // that is late is kept: the server may still be at it, and no more of it than there are connections may be at such.
+            // Unread results would have to be drained before the next tenant's statement, or the connection is dead. After a timeout it is
+            // kept: the server may still be executing, and the pool's size then bounds the number of such statements.
             connection.close_on_drop();
         }
         rows
     }
 
-    /// Writes by itself, in two messages: one that begins and writes, and one that keeps it once it is known to be within its caps.
+    /// Writes in its own transaction with two messages: one that begins and writes, and one that commits once the result is within the
+    /// limits.
     pub(super) async fn write(
         &self,
         tenant: &TenantId,
@@ -154,34 +156,35 @@ impl PostgresPools {
     ) -> Result<SqlRows, SqlError> {
         let began = Instant::now();
         match self.write_once(tenant, statement, caps).await {
-            // Nothing was committed, so the write can be tried again on another connection.
-            Err(Unkept::Lost(_)) => {
+            // Nothing was committed, so the write can be retried on another connection.
+            Err(WriteError::NotCommitted(_)) => {
                 self.doubt.raise();
                 let left = Caps { time: caps.time.saturating_sub(began.elapsed()), ..caps };
                 self.write_once(tenant, statement, left).await
             }
-            done => done,
+            result => result,
         }
-        .map_err(Unkept::into_error)
+        .map_err(WriteError::into_error)
     }
 
-    async fn write_once(&self, tenant: &TenantId, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Unkept> {
-        let connection = self.writing.acquire().await.map_err(|error| Unkept::of(of_postgres(&error, caps.time)))?;
-        let mut own = OwnTransaction { connection, ended: false };
-        let text = self.begin_text(tenant.as_str(), SqlEffect::Writes, caps.time) + &held(statement, caps);
-        // The server ends it in time; a message that is lost is ours to end.
-        let late = Caps { time: caps.time.saturating_add(ACQUIRE_TIMEOUT), ..caps };
-        let rows = match run(&mut own.connection, &text, statement, late).await {
+    async fn write_once(&self, tenant: &TenantId, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, WriteError> {
+        let connection =
+            self.writing.acquire().await.map_err(|error| WriteError::of(of_postgres(&error, caps.time)))?;
+        let mut transaction = RawTransaction { connection, ended: false };
+        let text = self.begin_text(tenant.as_str(), SqlEffect::Writes, caps.time) + &capped(statement, caps);
+        // The server's timeout ends the statement; this longer timeout covers a lost message.
+        let client_caps = Caps { time: caps.time.saturating_add(ACQUIRE_TIMEOUT), ..caps };
+        let rows = match run(&mut transaction.connection, &text, statement, client_caps).await {
             Ok(rows) => rows,
             Err(error) => {
-                own.roll_back().await;
-                return Err(Unkept::of(match error {
+                transaction.roll_back().await;
+                return Err(WriteError::of(match error {
                     SqlError::TimedOut(_) => SqlError::TimedOut(caps.time.as_millis()),
                     other => other,
                 }));
             }
         };
-        own.end("COMMIT").await.map_err(Unkept::Told)?;
+        transaction.end("COMMIT").await.map_err(WriteError::Final)?;
         Ok(rows)
     }
 
@@ -196,7 +199,7 @@ impl PostgresPools {
             let open = self.writing.begin_with(AssertSqlSafe(begin.as_str())).await;
             open.map_err(|error| of_postgres(&error, patience))
         };
-        // Nothing was done yet, so that a broken connection is no reason to fail.
+        // Nothing has been executed yet, so a broken connection is retried.
         let open = match begin().await {
             Err(SqlError::Unavailable(_)) => {
                 self.doubt.raise();
@@ -204,16 +207,16 @@ impl PostgresPools {
             }
             open => open?,
         };
-        Ok(PostgresTransaction { open, marked: false, broken: false })
+        Ok(PostgresTransaction { open, has_savepoint: false, broken: false })
     }
 
-    /// What begins a transaction whose statements may take so long.
+    /// Returns the text that begins a transaction whose statements are limited to `time`.
     fn begin_text(&self, tenant: &str, effect: SqlEffect, time: Duration) -> String {
         let mut lines = match effect {
             SqlEffect::Reads => "BEGIN READ ONLY;".to_owned(),
             SqlEffect::Writes => "BEGIN;".to_owned(),
         };
-        // The session has the usual one.
+        // The session already has the default.
         if time != self.statement_timeout {
             lines += &format!("SET LOCAL statement_timeout = {};", ms(time));
         }
@@ -226,31 +229,31 @@ impl PostgresPools {
     }
 }
 
-/// Why a write is not kept, or not known to be.
-enum Unkept {
-    /// The connection broke before anybody said that it was to be kept.
-    Lost(SqlError),
-    Told(SqlError),
+/// Why a write failed.
+enum WriteError {
+    /// The connection broke before COMMIT was sent, so the write can be retried.
+    NotCommitted(SqlError),
+    Final(SqlError),
 }
 
-impl Unkept {
+impl WriteError {
     fn of(error: SqlError) -> Self {
-        if matches!(error, SqlError::Unavailable(_)) { Self::Lost(error) } else { Self::Told(error) }
+        if matches!(error, SqlError::Unavailable(_)) { Self::NotCommitted(error) } else { Self::Final(error) }
     }
 
     fn into_error(self) -> SqlError {
-        let (Self::Lost(error) | Self::Told(error)) = self;
+        let (Self::NotCommitted(error) | Self::Final(error)) = self;
         error
     }
 }
 
-/// A connection with a transaction that the driver does not know of. Dropped before the end of that, it is closed.
-struct OwnTransaction {
+/// A connection with a transaction that the driver does not track. If dropped before the transaction ends, the connection is closed.
+struct RawTransaction {
     connection: PoolConnection<Postgres>,
     ended: bool,
 }
 
-impl OwnTransaction {
+impl RawTransaction {
     async fn end(&mut self, word: &'static str) -> Result<(), SqlError> {
         let ended = sqlx::raw_sql(word).execute(&mut *self.connection).await;
         ended.map_err(|error| of_postgres(&error, ACQUIRE_TIMEOUT))?;
@@ -259,17 +262,17 @@ impl OwnTransaction {
     }
 
     async fn roll_back(&mut self) {
-        let back = async {
-            // The first may find what the server still had to say of the statement.
+        let rolled_back = async {
+            // The first attempt may fail on leftovers of the failed statement.
             if self.end("ROLLBACK").await.is_err() {
                 let _ = self.end("ROLLBACK").await;
             }
         };
-        let _ = timeout(ACQUIRE_TIMEOUT, back).await;
+        let _ = timeout(ACQUIRE_TIMEOUT, rolled_back).await;
     }
 }
 
-impl Drop for OwnTransaction {
+impl Drop for RawTransaction {
     fn drop(&mut self) {
         if !self.ended {
             self.connection.close_on_drop();
@@ -279,33 +282,33 @@ impl Drop for OwnTransaction {
 
 impl PostgresTransaction {
     pub(super) async fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, SqlError> {
-        // The server ends it in time, so that the transaction goes on; a message that is lost is ours to end.
+        // The server's timeout ends the statement, and the transaction can go on. This longer timeout covers a lost message.
         let timeout = format!("SET LOCAL statement_timeout = {}; ", ms(caps.time));
-        let text = format!("{}{MARK}{timeout}{}", self.unmark(), held(statement, caps));
-        self.marked = true;
-        let late = Caps { time: caps.time.saturating_add(ACQUIRE_TIMEOUT), ..caps };
-        let ran = run(&mut self.open, &text, statement, late).await;
+        let text = format!("{}{SAVEPOINT}{timeout}{}", self.release_savepoint(), capped(statement, caps));
+        self.has_savepoint = true;
+        let client_caps = Caps { time: caps.time.saturating_add(ACQUIRE_TIMEOUT), ..caps };
+        let ran = run(&mut self.open, &text, statement, client_caps).await;
         let error = match ran {
             Ok(rows) => return Ok(rows),
             Err(SqlError::TimedOut(_)) => SqlError::TimedOut(caps.time.as_millis()),
             Err(error) => error,
         };
-        // The first may find what the server still had to say of the statement.
-        let back = self.send(BACK_TO_MARK).await.is_ok() || self.send(BACK_TO_MARK).await.is_ok();
-        self.broken |= !back;
+        // The first attempt may fail on leftovers of the failed statement.
+        let rolled_back = self.send(ROLLBACK_TO).await.is_ok() || self.send(ROLLBACK_TO).await.is_ok();
+        self.broken |= !rolled_back;
         Err(error)
     }
 
     pub(super) async fn execute(&mut self, sql: &str) -> Result<(), SqlError> {
-        let text = format!("{}{sql}", self.unmark());
+        let text = format!("{}{sql}", self.release_savepoint());
         let sent = self.send(&text).await;
         self.broken |= sent.is_err();
         sent
     }
 
-    /// What takes the last statement's savepoint away: savepoints of a script must not come to lie within it.
-    const fn unmark(&mut self) -> &'static str {
-        if std::mem::replace(&mut self.marked, false) { UNMARK } else { "" }
+    /// Returns the text that releases the last statement's savepoint, so that a script's own savepoints are never nested in it.
+    const fn release_savepoint(&mut self) -> &'static str {
+        if std::mem::replace(&mut self.has_savepoint, false) { RELEASE } else { "" }
     }
 
     async fn send(&mut self, text: &str) -> Result<(), SqlError> {
@@ -316,7 +319,7 @@ impl PostgresTransaction {
     pub(super) async fn commit(self) -> Result<(), SqlError> {
         if self.broken {
             self.rollback().await?;
-            let message = "a statement that failed could not be undone by itself: nothing of the transaction is kept";
+            let message = "a failed statement could not be rolled back alone; the whole transaction was rolled back";
             return Err(SqlError::Failed { message: message.to_owned(), reason: SqlFailure::Other });
         }
         self.open.commit().await.map_err(|error| of_postgres(&error, ACQUIRE_TIMEOUT))
@@ -327,7 +330,8 @@ impl PostgresTransaction {
     }
 }
 
-/// The role and the settings of the configuration. Those with the tenant in them are left out where there is none.
+/// Returns the statements that set the configured role and settings. Settings with the tenant placeholder are omitted if there is no
+/// tenant.
 fn role_and_settings(
     set: &str,
     role: Option<&str>,
@@ -337,8 +341,8 @@ fn role_and_settings(
     let mut lines = role.map(|role| format!("{set} ROLE {};", super::scope::quoted_name(role))).unwrap_or_default();
     for (name, value) in settings {
         let value = match tenant {
-            Some(tenant) => value.replace(TENANT, tenant),
-            None if value.contains(TENANT) => continue,
+            Some(tenant) => value.replace(TENANT_PLACEHOLDER, tenant),
+            None if value.contains(TENANT_PLACEHOLDER) => continue,
             None => value.clone(),
         };
         lines += &format!("{set} {name} = {};", quoted_text(&value));
@@ -347,25 +351,25 @@ fn role_and_settings(
 }
 
 fn ms(duration: Duration) -> u128 {
-    // Zero would be no limit.
+    // Zero would mean no limit.
     duration.as_millis().max(1)
 }
 
-/// The statement's text, held to the caps by the server: no more rows than one over them are sent, and no row that is larger than all of
-/// them may be together, because a row is in memory here before anyone can measure it.
-fn held(statement: &ScopedSql, caps: Caps) -> String {
+/// Wraps the statement so that the server enforces the limits: it sends at most one row over the row limit, and no row larger than the byte
+/// limit, because a row is in memory here before its size is known.
+fn capped(statement: &ScopedSql, caps: Caps) -> String {
     let ScopedSql { sql, effect, columns, .. } = statement;
     if columns.is_empty() {
         return sql.clone();
     }
     let (with, from) = match effect {
-        // The fence keeps the measuring away from rows that no condition has passed yet.
+        // OFFSET 0 is a fence: sizes are computed only for rows that passed every condition.
         SqlEffect::Reads => (String::new(), format!("(SELECT * FROM ({sql}) AS iota_p OFFSET 0) AS iota_q")),
         SqlEffect::Writes => (format!("WITH iota_q AS ({sql}) "), "iota_q".to_owned()),
     };
     let rows = caps.rows.saturating_add(1).min(i64::MAX.unsigned_abs());
     let bytes = "pg_catalog.octet_length((iota_q.*)::text)";
-    // There is no function that only fails; a text of this length cannot be made.
+    // PostgreSQL has no function that only raises an error; a text of this length cannot be built.
     format!(
         "{with}SELECT iota_q.* FROM {from} WHERE CASE WHEN {bytes} > {MAX_BYTES} \
          THEN pg_catalog.repeat('x', GREATEST({bytes}, {})) IS NULL ELSE TRUE END LIMIT {rows}",
@@ -373,7 +377,7 @@ fn held(statement: &ScopedSql, caps: Caps) -> String {
     )
 }
 
-/// Runs `text`, which is what became of the statement.
+/// Runs `text`, the final form of `statement`.
 async fn run(
     connection: &mut PgConnection,
     text: &str,
@@ -382,13 +386,13 @@ async fn run(
 ) -> Result<SqlRows, SqlError> {
     /// "requested length too large"
     const TOO_LARGE: &str = "54000";
-    let mut gathered = Gathered::new(statement, caps);
-    let gathering = async {
+    let mut collector = RowCollector::new(statement, caps);
+    let collecting = async {
         let mut stream = sqlx::raw_sql(AssertSqlSafe(text)).fetch_many(&mut *connection);
         loop {
             match stream.try_next().await {
-                Ok(Some(Either::Left(done))) => gathered.changed(done.rows_affected()),
-                Ok(Some(Either::Right(row))) => gathered.row(postgres_row(&row, &statement.columns))?,
+                Ok(Some(Either::Left(result))) => collector.changed(result.rows_affected()),
+                Ok(Some(Either::Right(row))) => collector.row(postgres_row(&row, &statement.columns))?,
                 Ok(None) => return Ok(()),
                 Err(sqlx::Error::Database(cause))
                     if !statement.columns.is_empty() && cause.code().as_deref() == Some(TOO_LARGE) =>
@@ -399,7 +403,7 @@ async fn run(
             }
         }
     };
-    // The server's own timeout is the operator's; what is left of the run may be less.
-    timeout(caps.time, gathering).await.unwrap_or(Err(SqlError::TimedOut(caps.time.as_millis())))?;
-    gathered.finish()
+    // The session's timeout is the operator's; the run may have less time left.
+    timeout(caps.time, collecting).await.unwrap_or(Err(SqlError::TimedOut(caps.time.as_millis())))?;
+    collector.finish()
 }

@@ -1,6 +1,6 @@
-//! Rows as values: what the database gives, in the words that scripts have for it.
+//! Converts database rows to script values.
 //!
-//! A declared type decides how a stored value is read; a value that is none of that type comes as it is stored.
+//! A column's declared type decides how a stored value is parsed. A value that does not fit the declared type is returned as stored.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime};
 use iota_scripts_domain::{ColumnType, SqlValue};
@@ -11,18 +11,18 @@ use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
 use super::Caps;
 
-/// Bytes that the rows of one statement may have: they are to fit into one message to a worker.
+/// Maximum bytes of one statement's rows; they must fit into one message to a worker.
 pub(super) const MAX_BYTES: usize = 4 << 20;
 
-/// Rows while they come, within their caps.
-pub(super) struct Gathered {
+/// Collects rows and enforces the statement's limits.
+pub(super) struct RowCollector {
     caps: Caps,
     effect: SqlEffect,
     bytes: usize,
     rows: SqlRows,
 }
 
-impl Gathered {
+impl RowCollector {
     pub(super) fn new(statement: &ScopedSql, caps: Caps) -> Self {
         Self { caps, effect: statement.effect, bytes: 0, rows: SqlRows::default() }
     }
@@ -118,10 +118,10 @@ pub(super) fn postgres_row(row: &PgRow, columns: &[SqlColumn]) -> Result<Vec<Sql
         .collect()
 }
 
-/// A text as the declared type reads it.
+/// Parses a text by its declared type.
 fn declared_text(text: &str, declared: Option<ColumnType>) -> SqlValue {
-    let read = match declared {
-        Some(ColumnType::Timestamp | ColumnType::Date) => moment(text).map(SqlValue::Timestamp),
+    let parsed = match declared {
+        Some(ColumnType::Timestamp | ColumnType::Date) => parse_timestamp(text).map(SqlValue::Timestamp),
         Some(ColumnType::Json) => {
             let valid = serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok();
             valid.then(|| SqlValue::Json(text.to_owned()))
@@ -137,11 +137,11 @@ fn declared_text(text: &str, declared: Option<ColumnType>) -> SqlValue {
         )
         | None => None,
     };
-    read.unwrap_or_else(|| SqlValue::Text(text.to_owned()))
+    parsed.unwrap_or_else(|| SqlValue::Text(text.to_owned()))
 }
 
-/// A moment in one of the forms that databases and hosts write; without an offset it is UTC.
-fn moment(text: &str) -> Option<i64> {
+/// Parses a timestamp in the formats that databases and applications write; without an offset it is UTC. Returns Unix milliseconds.
+fn parse_timestamp(text: &str) -> Option<i64> {
     const SHORTEST: usize = 10;
     if !text.is_ascii() || text.len() < SHORTEST || !text.starts_with(|c: char| c.is_ascii_digit()) {
         return None;
@@ -154,19 +154,19 @@ fn moment(text: &str) -> Option<i64> {
     if let Ok(at) = DateTime::parse_from_rfc3339(&text) {
         return Some(at.timestamp_millis());
     }
-    // PostgreSQL shortens offsets of whole hours.
+    // PostgreSQL shortens whole-hour offsets.
     if let Ok(at) = DateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f%#z") {
         return Some(at.timestamp_millis());
     }
     NaiveDateTime::parse_from_str(&text, "%Y-%m-%dT%H:%M:%S%.f").ok().map(|at| at.and_utc().timestamp_millis())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+#[expect(clippy::needless_pass_by_value, reason = "signature required by map_err")]
 fn unreadable(error: sqlx::Error) -> SqlError {
     SqlError::Unavailable(error.to_string())
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+#[expect(clippy::needless_pass_by_value, reason = "signature required by map_err")]
 fn undecodable(error: sqlx::error::BoxDynError) -> SqlError {
     SqlError::Unavailable(error.to_string())
 }
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn moments_are_read_in_every_form_that_databases_write() {
+    fn timestamps_are_parsed_in_every_database_format() {
         let at = Some(1_709_296_496_500);
         for text in [
             "2024-03-01 12:34:56.5+00",
@@ -185,16 +185,16 @@ mod tests {
             "2024-03-01T12:34:56.500Z",
             "2024-03-01T17:34:56.500+05:00",
         ] {
-            assert_eq!(moment(text), at, "{text}");
+            assert_eq!(parse_timestamp(text), at, "{text}");
         }
-        assert_eq!(moment("2024-03-01"), Some(1_709_251_200_000));
+        assert_eq!(parse_timestamp("2024-03-01"), Some(1_709_251_200_000));
         for text in ["infinity", "", "2024", "0044-03-15 BC", "soon enough"] {
-            assert_eq!(moment(text), None, "{text}");
+            assert_eq!(parse_timestamp(text), None, "{text}");
         }
     }
 
     #[test]
-    fn what_is_not_of_its_declared_type_comes_as_it_is() {
+    fn a_value_of_another_type_is_returned_as_stored() {
         assert_eq!(declared_text("{\"a\":1}", Some(ColumnType::Json)), SqlValue::Json("{\"a\":1}".to_owned()));
         assert_eq!(declared_text("{", Some(ColumnType::Json)), SqlValue::Text("{".to_owned()));
         assert_eq!(declared_text("never", Some(ColumnType::Timestamp)), SqlValue::Text("never".to_owned()));

@@ -1,8 +1,8 @@
-//! SQL of a script, made safe to run: read by a parser, checked, and written anew.
+//! Makes a script's SQL safe to run: parses it, checks it and generates new SQL.
 //!
-//! Nothing of the author's text reaches the database as it was. Every construct that is allowed has a place here that writes it; what has
-//! none is refused by name. Each table becomes a subquery of the tenant's own rows with the declared columns only, each name is resolved
-//! here and written in full, so that the database has nothing left to look up by itself. Pure: no connection, no IO.
+//! None of the author's text reaches the database unchanged. Each supported construct has code here that writes it; any other is rejected
+//! by name. Each table becomes a subquery of the tenant's rows with the declared columns only. Each name is resolved here and written in
+//! full, so the database resolves none itself. This module is pure: no connections, no I/O.
 
 mod catalogue;
 mod conditions;
@@ -14,9 +14,9 @@ mod insert;
 mod literal;
 mod names;
 mod operators;
+mod parsing;
 mod preview;
 mod query;
-mod reading;
 mod rejection;
 mod select;
 mod types;
@@ -43,52 +43,52 @@ use crate::persistence::Dialect;
 use names::Scope;
 use writer::Writer;
 
-/// What statements of one tenant are held to.
+/// The rules for one tenant's statements.
 #[derive(Debug, Clone, Copy)]
 pub struct Scoping<'a> {
-    /// The database's dialect.
+    /// SQL dialect of the database.
     pub dialect: Dialect,
-    /// The tables that there are.
+    /// The declared tables.
     pub tables: &'a [DeclaredTable],
-    /// Whose rows.
+    /// The tenant whose rows are visible.
     pub tenant: &'a TenantId,
 }
 
-/// A statement that was read. What it says does not depend on whose it is, nor on its values.
+/// A parsed statement. It is independent of the tenant and of the parameter values.
 #[derive(Debug, Clone)]
-pub struct ReadStatement(Arc<Statement>);
+pub struct ParsedStatement(Arc<Statement>);
 
-impl ReadStatement {
-    /// Reads a statement that names so many values.
+impl ParsedStatement {
+    /// Parses a statement with `params` parameters.
     ///
     /// # Errors
-    /// What is not understood.
+    /// Returns why the SQL cannot be parsed.
     pub fn of(sql: &str, dialect: Dialect, params: usize) -> Result<Self, SqlRejection> {
-        reading::read(sql, dialect, params).map(|statement| Self(Arc::new(statement)))
+        parsing::parse(sql, dialect, params).map(|statement| Self(Arc::new(statement)))
     }
 }
 
 impl Scoping<'_> {
-    /// Checks a statement and rewrites it.
+    /// Parses a statement, checks it and rewrites it for the tenant.
     ///
     /// # Errors
-    /// What is not allowed, or not understood.
+    /// Returns which construct is not supported, or why the SQL cannot be parsed.
     pub fn scope(&self, sql: &str, params: &[SqlValue]) -> Result<ScopedSql, SqlRejection> {
-        self.rewrite(&ReadStatement::of(sql, self.dialect, params.len())?, params)
+        self.rewrite(&ParsedStatement::of(sql, self.dialect, params.len())?, params)
     }
 
-    /// Checks a statement that was read and rewrites it, with as many values as it was read for.
+    /// Checks a parsed statement and rewrites it for the tenant. `params` must be as many as it was parsed for.
     ///
     /// # Errors
-    /// What is not allowed.
+    /// Returns which construct is not supported.
     pub fn rewrite(
         &self,
-        ReadStatement(statement): &ReadStatement,
+        ParsedStatement(statement): &ParsedStatement,
         params: &[SqlValue],
     ) -> Result<ScopedSql, SqlRejection> {
         match statement.as_ref() {
-            Statement::Query(query) if with::is_before_a_write(query) => {
-                match with::before_a_write(Query::clone(query))? {
+            Statement::Query(query) if with::is_with_write(query) => {
+                match with::split_with_write(Query::clone(query))? {
                     Ok((with, write)) => self.write(&write, Some(&with), params),
                     Err(query) => self.write(&Statement::Query(query), None, params),
                 }
@@ -97,7 +97,7 @@ impl Scoping<'_> {
         }
     }
 
-    /// `with` stands before a write.
+    /// Writes the statement; `with` is the WITH clause before an INSERT, UPDATE or DELETE.
     fn write(
         &self,
         statement: &Statement,
@@ -110,11 +110,11 @@ impl Scoping<'_> {
             writer.with(with, &nothing)?;
         }
         let (effect, outputs) = match statement {
-            Statement::Query(query) => (SqlEffect::Reads, writer.query(query, &nothing, select::Naming::Shown)?),
+            Statement::Query(query) => (SqlEffect::Reads, writer.query(query, &nothing, select::Naming::Public)?),
             Statement::Insert(_) | Statement::Update(_) | Statement::Delete(_) => {
-                (SqlEffect::Writes, writer.write_of(statement.clone())?)
+                (SqlEffect::Writes, writer.write_statement(statement.clone())?)
             }
-            other => return Err(reading::not_a_statement(&other.to_string())),
+            other => return Err(parsing::unsupported_statement(&other.to_string())),
         };
         let columns = outputs
             .into_iter()
@@ -125,7 +125,7 @@ impl Scoping<'_> {
     }
 }
 
-/// A statement that asks a table for none of its rows, and so whether it has the tenant column and every declared one.
+/// Returns a statement that selects zero rows of a table, which fails unless the tenant column and every declared column exist.
 pub(super) fn probe(table: &DeclaredTable, dialect: Dialect) -> ScopedSql {
     let name = |name: &str| writer::quoted(name, dialect);
     let columns = table.columns.iter().map(|column| &column.name).chain([&table.tenant.column]);
@@ -135,7 +135,7 @@ pub(super) fn probe(table: &DeclaredTable, dialect: Dialect) -> ScopedSql {
     ScopedSql { sql, values: Vec::new(), effect: SqlEffect::Reads, columns: Vec::new(), preview: None }
 }
 
-/// A name as PostgreSQL reads it.
+/// Quotes a name for PostgreSQL.
 pub(super) fn quoted_name(name: &str) -> String {
     writer::quoted(name, Dialect::Postgres)
 }

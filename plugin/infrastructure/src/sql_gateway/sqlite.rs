@@ -1,11 +1,12 @@
-//! SQLite: the host's file is opened by a process of its own, never by the host's.
+//! SQLite: the application's file is opened by a separate process, never by the application's own.
 //!
-//! The host has a copy of SQLite and the file open, and the library brings another copy: in one process they would undo each other's locks,
-//! for locks belong to the process (<https://sqlite.org/howtocorrupt.html>, 2.2.1). Between processes they hold.
+//! The application has its own copy of SQLite and the same file open, and this library brings another copy. In one process they would
+//! release each other's locks, because POSIX locks belong to the process (<https://sqlite.org/howtocorrupt.html>, 2.2.1). Between processes
+//! the locks work.
 //!
-//! `client`, `process` and `connection` are the library's side; `server` and the modules below it run in the process. `protocol` has
-//! their messages. The library opens a connection for each statement or transaction in flight, and the process answers it on a thread of
-//! its own.
+//! `client`, `process` and `connection` run in the library; `server` and its submodules run in the separate process; `protocol` defines the
+//! messages. The library opens a connection for each statement or transaction in flight, and the process serves each connection on its own
+//! thread.
 
 mod client;
 mod connection;
@@ -18,5 +19,5 @@ use std::time::Duration;
 pub(super) use client::{SqliteClient, SqliteTransaction};
 pub use server::{ServeError, serve};
 
-/// The longest that a statement waits for a connection, and for a lock of another.
+/// Maximum wait for a free connection, and for a lock.
 const BUSY: Duration = Duration::from_secs(5);

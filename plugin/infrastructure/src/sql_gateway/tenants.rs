@@ -1,4 +1,4 @@
-//! Whose turn it is: no tenant's scripts hold more connections than their part.
+//! Limits the connections that one tenant's scripts hold at a time.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,41 +9,41 @@ use parking_lot::Mutex;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-/// With so many tenants in memory, those that hold no connection are looked for.
-const FEW: usize = 1_024;
+/// Number of tenants in memory above which unused semaphores are removed.
+const SWEEP_THRESHOLD: usize = 1_024;
 
-/// The connections that tenants hold.
+/// One semaphore per tenant.
 #[derive(Debug)]
 pub(super) struct Tenants {
-    each: usize,
-    /// Only of tenants that hold or wait for one.
-    parts: Mutex<Swept<TenantId, Arc<Semaphore>>>,
+    per_tenant: usize,
+    /// Semaphores of tenants that hold or wait for a connection.
+    semaphores: Mutex<Swept<TenantId, Arc<Semaphore>>>,
 }
 
-/// The right to one connection, given back when it is dropped.
+/// Permit for one connection, released on drop.
 #[derive(Debug)]
-pub(super) struct Turn(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
+pub(super) struct TenantPermit(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
 
 impl Tenants {
-    pub(super) fn new(each: u32) -> Self {
-        let each = usize::try_from(each).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
-        Self { each, parts: Mutex::new(Swept::new(FEW)) }
+    pub(super) fn new(per_tenant: u32) -> Self {
+        let per_tenant = usize::try_from(per_tenant).unwrap_or(usize::MAX).min(Semaphore::MAX_PERMITS);
+        Self { per_tenant, semaphores: Mutex::new(Swept::new(SWEEP_THRESHOLD)) }
     }
 
-    /// Waits for the tenant's turn.
-    pub(super) async fn turn(&self, tenant: &TenantId, patience: Duration) -> Result<Turn, SqlError> {
-        let part = self.part(tenant);
-        match timeout(patience, part.acquire_owned()).await {
-            Ok(Ok(permit)) => Ok(Turn(permit)),
+    /// Waits up to `patience` for a free connection of the tenant.
+    pub(super) async fn acquire(&self, tenant: &TenantId, patience: Duration) -> Result<TenantPermit, SqlError> {
+        let semaphore = self.semaphore(tenant);
+        match timeout(patience, semaphore.acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(TenantPermit(permit)),
             Ok(Err(_)) | Err(_) => Err(SqlError::Busy),
         }
     }
 
-    fn part(&self, tenant: &TenantId) -> Arc<Semaphore> {
-        // Whoever holds or waits for one has a share in it.
-        let is_unused = |part: &Arc<Semaphore>| Arc::strong_count(part) == 1;
-        let new = || Arc::new(Semaphore::new(self.each));
-        Arc::clone(self.parts.lock().entry(tenant.clone(), new, is_unused))
+    fn semaphore(&self, tenant: &TenantId) -> Arc<Semaphore> {
+        // Each holder and waiter has a clone of the `Arc`.
+        let is_unused = |semaphore: &Arc<Semaphore>| Arc::strong_count(semaphore) == 1;
+        let new = || Arc::new(Semaphore::new(self.per_tenant));
+        Arc::clone(self.semaphores.lock().entry(tenant.clone(), new, is_unused))
     }
 }
 
@@ -52,25 +52,25 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_tenant_waits_for_its_own_part_and_for_no_other() {
+    async fn a_tenant_waits_only_for_its_own_connections() {
         let tenants = Tenants::new(1);
         let [acme, globex] = ["acme", "globex"].map(|name| TenantId::parse(name).unwrap());
         let now = Duration::ZERO;
-        let held = tenants.turn(&acme, now).await.unwrap();
-        assert_eq!(tenants.turn(&acme, now).await.unwrap_err(), SqlError::Busy);
-        tenants.turn(&globex, now).await.unwrap();
+        let held = tenants.acquire(&acme, now).await.unwrap();
+        assert_eq!(tenants.acquire(&acme, now).await.unwrap_err(), SqlError::Busy);
+        tenants.acquire(&globex, now).await.unwrap();
         drop(held);
-        tenants.turn(&acme, now).await.unwrap();
+        tenants.acquire(&acme, now).await.unwrap();
     }
 
     #[tokio::test]
-    async fn however_many_others_there_are_a_tenant_keeps_what_it_holds() {
+    async fn a_held_permit_survives_the_removal_of_unused_tenants() {
         let tenants = Tenants::new(1);
         let (acme, now) = (TenantId::parse("acme").unwrap(), Duration::ZERO);
-        let _held = tenants.turn(&acme, now).await.unwrap();
-        for number in 0..=2 * FEW {
-            tenants.turn(&TenantId::parse(format!("tenant-{number}")).unwrap(), now).await.unwrap();
+        let _held = tenants.acquire(&acme, now).await.unwrap();
+        for number in 0..=2 * SWEEP_THRESHOLD {
+            tenants.acquire(&TenantId::parse(format!("tenant-{number}")).unwrap(), now).await.unwrap();
         }
-        assert_eq!(tenants.turn(&acme, now).await.unwrap_err(), SqlError::Busy);
+        assert_eq!(tenants.acquire(&acme, now).await.unwrap_err(), SqlError::Busy);
     }
 }

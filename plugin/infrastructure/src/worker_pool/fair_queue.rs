@@ -1,11 +1,11 @@
-//! A queue that serves tenants in turn, and each tenant's own entries in their order.
+//! A queue that serves its owners (tenants) round-robin, and the entries of one owner in order.
 
 use std::{
     collections::{HashMap, VecDeque},
     hash::Hash,
 };
 
-/// Entries by owner, taken out one owner after the other.
+/// Entries by owner, taken round-robin.
 #[derive(Debug)]
 pub(super) struct FairQueue<K, T> {
     waiting: HashMap<K, VecDeque<T>>,
@@ -25,22 +25,22 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
         entries.push_back(entry);
     }
 
-    /// The owners that wait, in the order of their turns.
+    /// Returns the owners with entries, in the order in which they are served.
     pub(super) fn turns(&self) -> impl Iterator<Item = &K> {
         self.turns.iter()
     }
 
-    /// The first entry of an owner.
+    /// Returns the first entry of an owner.
     pub(super) fn first(&self, owner: &K) -> Option<&T> {
         self.waiting.get(owner)?.front()
     }
 
-    /// The entries of an owner, in their order.
+    /// Returns the entries of an owner, in order.
     pub(super) fn of(&self, owner: &K) -> impl Iterator<Item = &T> {
         self.waiting.get(owner).into_iter().flatten()
     }
 
-    /// Takes the first entry of an owner, who goes to the end of the turns.
+    /// Removes the first entry of an owner, and moves the owner to the end of the order.
     pub(super) fn take(&mut self, owner: &K) -> Option<T> {
         let entries = self.waiting.get_mut(owner)?;
         let entry = entries.pop_front();
@@ -55,7 +55,7 @@ impl<K: Clone + Eq + Hash, T> FairQueue<K, T> {
         entry
     }
 
-    /// Drops first entries that are over, until each owner's first one is not.
+    /// Removes leading entries of each owner for which `over` is true.
     pub(super) fn drop_first_while(&mut self, over: impl Fn(&T) -> bool) {
         let mut emptied = false;
         for entries in self.waiting.values_mut() {
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn one_owner_s_many_do_not_hold_up_another_s_first() {
+    fn one_owners_backlog_does_not_delay_anothers_first_entry() {
         let mut queue = FairQueue::new();
         for entry in 0..3 {
             queue.push(&"acme", entry);
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_gone_is_not_in_line() {
+    fn abandoned_entries_are_dropped() {
         let mut queue = FairQueue::new();
         for (owner, entry) in [("acme", 1), ("acme", 2), ("globex", 1)] {
             queue.push(&owner, entry);

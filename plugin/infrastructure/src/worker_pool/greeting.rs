@@ -1,4 +1,4 @@
-//! The first messages of a new worker and of a template: they agree on the protocol and on the limits of the process.
+//! The handshake with a new worker or template: both agree on the protocol version and on the limits of the process.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use iota_scripts_runtime::{
 
 use super::{PoolConfig, wire};
 
-/// How long a new worker may take until it is ready.
+/// Maximum time until a new worker is ready.
 pub(super) const READY_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What every worker of a pool is greeted with, and the template of them too.
+/// Returns the greeting for workers and templates of a pool.
 pub(super) fn hello(config: &PoolConfig) -> Hello {
     Hello {
         protocol: protocol::PROTOCOL,
@@ -22,15 +22,15 @@ pub(super) fn hello(config: &PoolConfig) -> Hello {
     }
 }
 
-/// What a worker answers to the greeting.
-pub(super) fn ready(said: FromWorker) -> Result<Ready, Fault> {
-    match said {
+/// Checks the reply to the greeting.
+pub(super) fn ready(reply: FromWorker) -> Result<Ready, Fault> {
+    match reply {
         FromWorker::Ready(ready) if ready.protocol == protocol::PROTOCOL => Ok(ready),
         FromWorker::Ready(ready) => Err(wire::died(&format!(
-            "the worker program speaks protocol {}, this library {}: they are of different builds",
+            "the worker program uses protocol {}, this library {}: install both from the same build",
             ready.protocol,
             protocol::PROTOCOL
         ))),
-        _ => Err(wire::died("the worker program did not say that it is ready")),
+        _ => Err(wire::died("the worker program replied to the greeting with an unexpected message")),
     }
 }

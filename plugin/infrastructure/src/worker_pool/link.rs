@@ -1,4 +1,4 @@
-//! The line to a worker, whatever it is: messages there, messages back, and the end of it.
+//! The connection to a worker process or thread: messages both ways, and the end of the worker.
 
 use std::time::Duration;
 
@@ -9,10 +9,10 @@ use tokio::time::timeout;
 
 use super::{process::ProcessLink, thread::ThreadLink, wire};
 
-/// How long a killed process may take until the last byte of its socket is read.
-const LAST_WORDS: Duration = Duration::from_millis(100);
+/// Maximum time to read the remaining bytes of a killed process's socket.
+const DRAIN_TIMEOUT: Duration = Duration::from_millis(100);
 
-/// A line to a worker process or a worker thread.
+/// A connection to a worker process or thread.
 #[derive(Debug)]
 pub(super) enum Link {
     Process(ProcessLink),
@@ -20,7 +20,7 @@ pub(super) enum Link {
 }
 
 impl Link {
-    /// Has one message go out with the next [`Self::flush`] or [`Self::receive`], where a worker that is gone shows.
+    /// Queues a message for the next [`Self::flush`] or [`Self::receive`]; a dead worker is detected by `receive`.
     pub(super) fn send(&mut self, message: ToWorker) -> Result<(), Fault> {
         match self {
             Self::Process(link) => {
@@ -31,14 +31,14 @@ impl Link {
         Ok(())
     }
 
-    /// Sends what is to go out, without waiting for a worker that does not listen: what it does not take now goes out later.
+    /// Sends queued messages without waiting for a worker that does not read; the rest is sent later.
     pub(super) fn flush(&mut self) {
         if let Self::Process(link) = self {
             link.flush();
         }
     }
 
-    /// The next message; None when the worker is gone.
+    /// Receives the next message; `None` if the worker is gone.
     pub(super) async fn receive(&mut self) -> Option<FromWorker> {
         match self {
             Self::Process(link) => link.receive().await,
@@ -46,7 +46,7 @@ impl Link {
         }
     }
 
-    /// Why the worker is gone; call after [`Self::receive`] gave None.
+    /// Returns why the worker is gone. Call after [`Self::receive`] returned `None`.
     pub(super) async fn exit_reason(&mut self, limits: &Limits) -> Fault {
         match self {
             Self::Process(link) => link.exit_reason(limits).await,
@@ -54,16 +54,16 @@ impl Link {
         }
     }
 
-    /// What the worker had said before it was killed, one message at a time.
+    /// Returns the next message that a killed worker had sent before, if any.
     pub(super) async fn drain(&mut self) -> Option<FromWorker> {
         match self {
-            Self::Process(link) => timeout(LAST_WORDS, link.receive()).await.ok().flatten(),
-            // The thread goes on, so there is no end to wait for.
+            Self::Process(link) => timeout(DRAIN_TIMEOUT, link.receive()).await.ok().flatten(),
+            // A thread keeps running, so there is no end to wait for.
             Self::Thread(link) => link.receive().now_or_never().flatten(),
         }
     }
 
-    /// Whether the worker is still there; call it while nothing is under way.
+    /// Whether the worker is alive; call only while nothing is in flight.
     pub(super) fn is_alive(&self) -> bool {
         match self {
             Self::Process(link) => link.is_alive(),
@@ -71,11 +71,11 @@ impl Link {
         }
     }
 
-    /// Ends the worker, whatever it does. A thread cannot be killed: it is told to stop, and left to itself.
+    /// Kills the worker process. A thread cannot be killed: it is told to stop and then abandoned.
     pub(super) fn kill(&mut self) {
         match self {
             Self::Process(link) => link.kill(),
-            Self::Thread(link) => link.let_go(),
+            Self::Thread(link) => link.stop(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Scripts that a worker has died of lately. They run alone, so that no other run dies with the next worker.
+//! Scripts that recently crashed a worker. They run exclusively, so that no other run is lost with the next worker.
 
 use std::time::{Duration, Instant};
 
@@ -6,12 +6,12 @@ use hashlink::LruCache;
 use iota_scripts_domain::ScriptId;
 use parking_lot::Mutex;
 
-/// How long a script is under suspicion after its last deed.
-const TERM: Duration = Duration::from_secs(600);
-/// Scripts under suspicion at a time; the oldest make room.
+/// How long a script stays on the list after its last crash.
+const SUSPICION_PERIOD: Duration = Duration::from_secs(600);
+/// Maximum scripts on the list; the oldest is dropped.
 const REMEMBERED: usize = 1024;
 
-/// Who they are, and since when. The list is only peeked at, so that the oldest is the one that was blamed longest ago.
+/// Scripts with the time of their last crash. Lookups do not change the order, so the oldest entry is the one blamed longest ago.
 #[derive(Debug)]
 pub(super) struct PoisonList(Mutex<LruCache<ScriptId, Instant>>);
 
@@ -22,14 +22,14 @@ impl Default for PoisonList {
 }
 
 impl PoisonList {
-    /// A worker has died of a run of this script.
+    /// Records that a run of this script crashed a worker.
     pub(super) fn blame(&self, script: ScriptId) {
         self.0.lock().insert(script, Instant::now());
     }
 
-    /// Whether it is under suspicion.
-    pub(super) fn poison_list(&self, script: ScriptId) -> bool {
-        self.0.lock().peek(&script).is_some_and(|since| since.elapsed() < TERM)
+    /// Whether the script is on the list.
+    pub(super) fn contains(&self, script: ScriptId) -> bool {
+        self.0.lock().peek(&script).is_some_and(|since| since.elapsed() < SUSPICION_PERIOD)
     }
 }
 
@@ -38,15 +38,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_so_many_are_remembered_and_the_latest_is_among_them() {
+    fn the_list_is_bounded_and_drops_the_oldest() {
         let poison_list = PoisonList::default();
         let scripts: Vec<ScriptId> = (0..=REMEMBERED).map(|_| ScriptId::generate()).collect();
         for script in &scripts {
             poison_list.blame(*script);
-            assert!(poison_list.poison_list(*script));
+            assert!(poison_list.contains(*script));
         }
         assert_eq!(poison_list.0.lock().len(), REMEMBERED);
-        assert!(!poison_list.poison_list(scripts[0]), "the oldest makes room");
-        assert!(scripts[1..].iter().all(|script| poison_list.poison_list(*script)), "and no other");
+        assert!(!poison_list.contains(scripts[0]), "the oldest is dropped");
+        assert!(scripts[1..].iter().all(|script| poison_list.contains(*script)), "and no other");
     }
 }

@@ -1,4 +1,5 @@
-//! The roster under its lock, with the way to each worker: who asks gets a worker, a place to start one, or a wait.
+//! The shared state of a pool: the placement and the workers' mailboxes under a lock. A request gets a worker, a slot in which to start
+//! one, or a place in the queue.
 
 use std::{
     collections::HashMap,
@@ -19,10 +20,10 @@ use super::{
     work::{Bindings, WorkKind},
 };
 
-/// The way to one worker.
+/// Sends work to one worker.
 pub(super) type Mailbox = mpsc::UnboundedSender<WorkItem>;
 
-/// One thing to do, with the right to the worker that does it.
+/// A unit of work, with the permit for the worker that does it.
 pub(super) struct WorkItem {
     pub(super) permit: WorkerPermit,
     pub(super) bindings: Arc<Bindings>,
@@ -42,21 +43,21 @@ pub(super) struct PoolState {
 struct Inner {
     placement: Placement<oneshot::Sender<Assignment>>,
     mailboxes: HashMap<SlotId, Mailbox>,
-    /// Workers that exist, those that are on their way out too.
+    /// Workers that exist, including those that are stopping.
     alive: usize,
     closed: bool,
 }
 
-/// What somebody who asked gets.
+/// The answer to a request for a worker.
 #[derive(Debug)]
 pub(super) enum Assignment {
-    /// A worker that is there.
+    /// A running worker.
     Join(WorkerPermit, Mailbox),
     /// The right to start one.
     Start(WorkerPermit),
 }
 
-/// A run's right to its worker; given up when dropped.
+/// A run's right to its worker; released on drop.
 #[derive(Debug)]
 pub(super) struct WorkerPermit {
     pool_state: Arc<PoolState>,
@@ -66,9 +67,9 @@ pub(super) struct WorkerPermit {
 
 #[derive(Debug, Clone, Copy)]
 enum Stage {
-    /// There is no worker yet.
-    Place,
-    /// The worker does not know of the run yet.
+    /// The slot is reserved, but there is no worker yet.
+    Reserved,
+    /// The worker has not received the run yet.
     Assigned,
     /// The worker has the run.
     Begun,
@@ -81,15 +82,19 @@ impl Waiter for oneshot::Sender<Assignment> {
 }
 
 impl PoolState {
-    /// Nobody at work yet, and these rules.
+    /// Creates a pool state without workers.
     pub(super) fn new(placement: Placement<oneshot::Sender<Assignment>>) -> Self {
         let state = Inner { placement, mailboxes: HashMap::new(), alive: 0, closed: false };
         let (started, died) = (AtomicU64::new(0), AtomicU64::new(0));
         Self { state: Mutex::new(state), changed: watch::Sender::new(()), started, died }
     }
 
-    /// Asks for a worker of the tenant; None when the pool is closed. Whoever stops waiting drops the receiver.
-    pub(super) fn ask(self: &Arc<Self>, tenant: &TenantId, sharing: Sharing) -> Option<oneshot::Receiver<Assignment>> {
+    /// Requests a worker for the tenant; `None` if the pool is closed. Dropping the receiver abandons the request.
+    pub(super) fn request(
+        self: &Arc<Self>,
+        tenant: &TenantId,
+        sharing: Sharing,
+    ) -> Option<oneshot::Receiver<Assignment>> {
         let (sender, receiver) = oneshot::channel();
         let mut state = self.state.lock();
         if state.closed {
@@ -102,7 +107,7 @@ impl PoolState {
         Some(receiver)
     }
 
-    /// Introduces the worker that was started on a place.
+    /// Registers the worker that was started in a slot.
     pub(super) fn register(&self, slot: SlotId, mailbox: Mailbox) {
         let mut state = self.state.lock();
         state.mailboxes.insert(slot, mailbox);
@@ -112,47 +117,47 @@ impl PoolState {
         self.started.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// A step of a run has the worker's processor.
+    /// Records that a step of a run is executing on the worker.
     pub(super) fn busy(&self, slot: SlotId) {
         self.state.lock().placement.busy(slot);
     }
 
-    /// The run that has the worker's processor lasts.
-    pub(super) fn lasts(&self, slot: SlotId) {
-        self.state.lock().placement.lasts(slot);
+    /// Records that the executing run is not short.
+    pub(super) fn stop_pipelining(&self, slot: SlotId) {
+        self.state.lock().placement.stop_pipelining(slot);
     }
 
-    /// All runs of the worker wait, or it has none.
+    /// Records that all runs of the worker wait for host calls, or that it has none.
     pub(super) fn free(self: &Arc<Self>, slot: SlotId) {
         self.change(|state| state.placement.free(slot));
     }
 
-    /// The worker is to begin no more runs.
+    /// Stops assigning runs to the worker.
     pub(super) fn retire(self: &Arc<Self>, slot: SlotId) {
         self.change(|state| state.placement.retire(slot));
     }
 
-    /// The same, and runs still wait on it.
-    pub(super) fn tainted(self: &Arc<Self>, slot: SlotId) {
-        self.change(|state| state.placement.tainted(slot));
+    /// Stops assigning runs to a worker that a run left unusable while its other runs still wait.
+    pub(super) fn retire_tainted(self: &Arc<Self>, slot: SlotId) {
+        self.change(|state| state.placement.retire_tainted(slot));
     }
 
-    /// The worker died or was killed.
+    /// Records that the worker died or was killed.
     pub(super) fn died(self: &Arc<Self>, slot: SlotId) {
         self.died.fetch_add(1, Ordering::Relaxed);
         self.change(|state| {
             state.mailboxes.remove(&slot);
-            state.placement.gone(slot)
+            state.placement.remove(slot)
         });
     }
 
-    /// The worker has left, and its process is gone.
-    pub(super) fn left(&self) {
+    /// Records that the worker has stopped and its process has exited.
+    pub(super) fn exited(&self) {
         self.state.lock().alive -= 1;
         self.changed.send_replace(());
     }
 
-    /// Those of a tenant that wait for a worker, and all that do.
+    /// Returns the number of waiting requests of a tenant, and of all.
     pub(super) fn waiting(&self, tenant: &TenantId) -> (usize, usize) {
         let state = self.state.lock();
         (state.placement.waiting_of(tenant), state.placement.counts().waiting)
@@ -162,7 +167,7 @@ impl PoolState {
         self.change(|state| state.placement.retire_idle(idle));
     }
 
-    /// Refuses everybody from now on; workers leave when their runs have ended.
+    /// Rejects all requests from now on; workers stop when their runs have ended.
     pub(super) fn close(self: &Arc<Self>) {
         self.change(|state| {
             state.closed = true;
@@ -195,36 +200,36 @@ impl PoolState {
     fn change(self: &Arc<Self>, change: impl FnOnce(&mut Inner) -> Vec<Decision<oneshot::Sender<Assignment>>>) {
         let mut state = self.state.lock();
         let decisions = change(&mut state);
-        let unwanted = self.prepare(&mut state, decisions);
+        let undelivered = self.prepare(&mut state, decisions);
         drop(state);
-        // Grants that nobody took give their holds up, which asks for the lock again.
-        drop(unwanted);
+        // Dropping undelivered assignments releases their permits, which takes the lock again.
+        drop(undelivered);
     }
 
-    /// Carries moves out; what nobody takes any more comes back, to be dropped without the lock.
+    /// Carries out decisions. Returns the assignments whose receivers are gone, to be dropped without the lock.
     fn prepare(
         self: &Arc<Self>,
         state: &mut Inner,
         decisions: Vec<Decision<oneshot::Sender<Assignment>>>,
     ) -> Vec<Assignment> {
-        let mut unwanted = Vec::new();
-        for step in decisions {
-            let (waiter, assignment) = match step {
+        let mut undelivered = Vec::new();
+        for decision in decisions {
+            let (waiter, assignment) = match decision {
                 Decision::Retire(slot) => {
-                    // A worker without a mailbox leaves.
+                    // A worker stops when its mailbox closes.
                     state.mailboxes.remove(&slot);
                     continue;
                 }
-                Decision::Start(slot, waiter) => (waiter, Assignment::Start(self.permit(slot, Stage::Place))),
+                Decision::Start(slot, waiter) => (waiter, Assignment::Start(self.permit(slot, Stage::Reserved))),
                 Decision::Join(slot, waiter) => match state.mailboxes.get(&slot) {
                     Some(mailbox) => (waiter, Assignment::Join(self.permit(slot, Stage::Assigned), mailbox.clone())),
-                    // It has died and nobody has said so yet.
+                    // The worker has died, but that is not recorded yet.
                     None => continue,
                 },
             };
-            unwanted.extend(waiter.send(assignment).err());
+            undelivered.extend(waiter.send(assignment).err());
         }
-        unwanted
+        undelivered
     }
 
     fn permit(self: &Arc<Self>, slot: SlotId, stage: Stage) -> WorkerPermit {
@@ -237,7 +242,7 @@ impl WorkerPermit {
         self.slot
     }
 
-    /// There is a worker now, which does not know of the run yet.
+    /// Records that there is a worker, which has not received the run yet.
     pub(super) const fn assigned(&mut self) {
         self.stage = Stage::Assigned;
     }
@@ -255,7 +260,7 @@ impl std::fmt::Debug for WorkItem {
 }
 
 impl WorkItem {
-    /// Gives the worker up and tells whoever waits why.
+    /// Releases the worker and reports the fault to the caller.
     pub(super) fn refuse(self, fault: Fault) {
         drop(self.permit);
         self.work.refuse(fault);
@@ -266,10 +271,10 @@ impl Drop for WorkerPermit {
     fn drop(&mut self) {
         let slot = self.slot;
         match self.stage {
-            Stage::Place => self.pool_state.change(|state| state.placement.gone(slot)),
-            Stage::Begun => self.pool_state.change(|state| state.placement.left(slot)),
+            Stage::Reserved => self.pool_state.change(|state| state.placement.remove(slot)),
+            Stage::Begun => self.pool_state.change(|state| state.placement.release(slot)),
             Stage::Assigned => {
-                self.pool_state.change(|state| state.placement.left(slot));
+                self.pool_state.change(|state| state.placement.release(slot));
                 self.pool_state.free(slot);
             }
         }
@@ -281,9 +286,9 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_worker_that_died_leaves_no_way_to_it() {
+    async fn the_mailbox_of_a_dead_worker_is_closed() {
         let (pool_state, acme) = (Arc::new(PoolState::new(Placement::new(1))), TenantId::parse("acme").unwrap());
-        let assigned = pool_state.ask(&acme, Sharing::Default).unwrap().await;
+        let assigned = pool_state.request(&acme, Sharing::Shared).unwrap().await;
         let Ok(Assignment::Start(permit)) = assigned else { panic!("{assigned:?}") };
         let (sender, mut mailbox) = mpsc::unbounded_channel();
         pool_state.register(permit.slot(), sender);

@@ -1,4 +1,4 @@
-//! A worker process: frames there and back over its socket, and how it ended.
+//! A worker process: exchanges frames over its socket, and reports how it ended.
 
 use std::{
     io,
@@ -16,7 +16,7 @@ use iota_scripts_runtime::{
 use super::wire;
 use crate::{child::Child, framed_socket::FramedSocket};
 
-/// The line to one process.
+/// The connection to one process.
 #[derive(Debug)]
 pub(super) struct ProcessLink {
     process: Child,
@@ -24,7 +24,7 @@ pub(super) struct ProcessLink {
 }
 
 impl ProcessLink {
-    /// Starts the program.
+    /// Starts the worker program.
     pub(super) async fn spawn(program: &Path) -> Result<Self, Fault> {
         let (process, ours) = Child::spawn(program)
             .await
@@ -36,8 +36,8 @@ impl ProcessLink {
         Ok(Self { process, socket: FramedSocket::new(ours)? })
     }
 
-    /// Has a template, to which this is the line, make a copy of itself. It exists when it has said so, see
-    /// [`Self::born`].
+    /// Asks a template, to which this is the connection, to copy itself. The copy exists once it has reported, see
+    /// [`Self::wait_until_forked`].
     pub(super) fn copy(&self) -> io::Result<Self> {
         let (ours, theirs) = UnixStream::pair()?;
         ours.set_nonblocking(true)?;
@@ -45,8 +45,8 @@ impl ProcessLink {
         Self::over(ours, Child::unborn())
     }
 
-    /// Waits for the first word of a copy; false when there is none.
-    pub(super) async fn born(&mut self) -> bool {
+    /// Waits for the first message of a copy; false if there is none.
+    pub(super) async fn wait_until_forked(&mut self) -> bool {
         match self.receive().await {
             Some(FromWorker::Forked { pid }) => match Child::adopt(pid) {
                 Some(process) => {
@@ -59,12 +59,12 @@ impl ProcessLink {
         }
     }
 
-    /// Adds a frame to what goes out with the next [`Self::flush`] or [`Self::receive`].
+    /// Queues a frame for the next [`Self::flush`] or [`Self::receive`].
     pub(super) fn send(&mut self, frame: Vec<u8>) {
         self.socket.send(frame);
     }
 
-    /// Never waits: a worker that is in the middle of a step may not listen before its end, and its end must be heard.
+    /// Never waits: a worker may not read until its current step ends, and its messages must be received meanwhile.
     pub(super) fn flush(&mut self) {
         self.socket.flush();
     }
@@ -79,7 +79,7 @@ impl ProcessLink {
     }
 
     pub(super) async fn exit_reason(&mut self, limits: &Limits) -> Fault {
-        // A worker that spoke nonsense is still alive.
+        // A worker that violated the protocol is still alive.
         fault_of(self.process.end().await, limits)
     }
 

@@ -1,6 +1,6 @@
-//! Remembers what the workers of a pool said of their sandbox, and warns once of what is missing.
+//! Records the sandbox level reported by the workers of a pool, and warns once about missing layers.
 //!
-//! Of two workers that differ, the one that lacks more counts.
+//! If workers differ, the one with more missing layers counts.
 
 use iota_scripts_runtime::protocol::SandboxLevel;
 use iota_scripts_services::ports::SandboxStatus;
@@ -13,7 +13,7 @@ pub(super) struct SandboxWatch {
 }
 
 impl SandboxWatch {
-    /// Takes what a new worker said.
+    /// Records the report of a new worker.
     pub(super) fn note(&self, level: &SandboxLevel) {
         let status = status_of(level);
         let mut weakest = self.weakest.lock();
@@ -22,12 +22,12 @@ impl SandboxWatch {
         }
         if weakest.as_ref().is_none_or(|known| known.lacks.is_empty()) && !status.lacks.is_empty() {
             let (missing, in_force) = (status.lacks.join("; "), status.in_force.join(", "));
-            tracing::warn!("the workers' sandbox is not complete: {missing} (in force: {in_force})");
+            tracing::warn!("the workers' sandbox is incomplete: {missing} (in force: {in_force})");
         }
         *weakest = Some(status);
     }
 
-    /// The weakest so far.
+    /// Returns the weakest sandbox so far.
     pub(super) fn status(&self) -> Option<SandboxStatus> {
         self.weakest.lock().clone()
     }
@@ -52,17 +52,17 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_claimed_before_a_worker_has_measured_it_and_the_weakest_counts() {
+    fn the_weakest_sandbox_of_all_workers_is_reported() {
         let watch = SandboxWatch::default();
         assert_eq!(watch.status(), None);
-        let whole = level(&[Means::Landlock, Means::Seccomp], &[]);
-        let part = level(&[Means::Seccomp], &[(Means::Landlock, "there is none")]);
-        watch.note(&whole);
-        assert_eq!(watch.status(), Some(status_of(&whole)));
-        watch.note(&part);
-        watch.note(&whole);
+        let complete = level(&[Means::Landlock, Means::Seccomp], &[]);
+        let partial = level(&[Means::Seccomp], &[(Means::Landlock, "not supported")]);
+        watch.note(&complete);
+        assert_eq!(watch.status(), Some(status_of(&complete)));
+        watch.note(&partial);
+        watch.note(&complete);
         let weakest = watch.status().expect("a worker has started");
         assert_eq!(weakest.in_force, ["seccomp"]);
-        assert_eq!(weakest.lacks, ["landlock: there is none"]);
+        assert_eq!(weakest.lacks, ["landlock: not supported"]);
     }
 }

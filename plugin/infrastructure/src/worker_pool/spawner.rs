@@ -1,5 +1,5 @@
-//! Starts workers: hands out one that stands by, starts another meanwhile, and waits longer after each failure. Processes
-//! are copied from a template, and started by themselves where there is none.
+//! Starts workers: hands out a spare one and starts its replacement in the background, with a growing delay after failures. Processes are
+//! copied from a template, or started directly if there is none.
 
 use std::{sync::Arc, time::Instant};
 
@@ -36,8 +36,7 @@ pub(super) struct Spawner {
 }
 
 impl Spawner {
-    /// A starter that keeps as many workers standing by as the configuration says, until it is `stopping`. Needs a
-    /// tokio runtime.
+    /// Creates a spawner that keeps `min_idle` spare workers until `stopping` is cancelled. Needs a tokio runtime.
     pub(super) fn new(config: PoolConfig, stopping: CancellationToken, background: &Background) -> Arc<Self> {
         let spawner = Arc::new(Self {
             templates: Arc::new(Templates::new(config.clone(), stopping.clone())),
@@ -57,35 +56,35 @@ impl Spawner {
         spawner
     }
 
-    /// A worker that is ready and belongs to nobody yet.
+    /// Returns a ready worker that has no tenant yet.
     pub(super) async fn start(&self) -> Result<Link, Fault> {
         loop {
             let ready = self.idle.lock().pop();
             self.wanted.notify_one();
             let Some(link) = ready else { return self.start_new().await };
-            // It may have been killed while it stood by.
+            // A spare worker may have been killed meanwhile.
             if link.is_alive() {
                 return Ok(link);
             }
         }
     }
 
-    /// Workers that stand by.
+    /// Returns the number of spare workers.
     pub(super) fn idle(&self) -> usize {
         self.idle.lock().len()
     }
 
-    /// What the workers have said of their sandbox; None before the first has started.
+    /// Returns the sandbox reported by the workers; `None` before the first has started.
     pub(super) fn sandbox(&self) -> Option<SandboxStatus> {
         self.sandbox.status()
     }
 
-    /// Workers that were copied from a template.
+    /// Returns the number of workers copied from a template.
     pub(super) fn copied(&self) -> u64 {
         self.templates.copied()
     }
 
-    /// Sends those away that stand by, and the template. To be called when the pool is stopping.
+    /// Stops the spare workers and the template. Call while the pool is stopping.
     pub(super) async fn dismiss(&self) {
         self.templates.dismiss().await;
         self.idle.lock().clear();
@@ -114,29 +113,29 @@ impl Spawner {
             Isolation::InProcess => Link::Thread(ThreadLink::spawn()?),
         };
         link.send(ToWorker::Hello(hello(&self.config)))?;
-        let said = match timeout(READY_TIMEOUT, link.receive()).await {
-            Ok(Some(said)) => said,
+        let reply = match timeout(READY_TIMEOUT, link.receive()).await {
+            Ok(Some(reply)) => reply,
             Ok(None) => return Err(link.exit_reason(&Limits::default()).await),
             Err(_) => return Err(wire::died("the worker was not ready in time")),
         };
-        self.sandbox.note(&ready(said)?.sandbox);
+        self.sandbox.note(&ready(reply)?.sandbox);
         Ok(link)
     }
 }
 
-/// Starts a worker whenever fewer stand by than should.
+/// Starts a worker whenever there are fewer spare ones than `min_idle`.
 async fn keep_idle(spawner: Arc<Spawner>, task: BackgroundTask) {
     let mut began = Some(Instant::now());
     loop {
         while spawner.idle() < spawner.config.min_idle {
-            // A failure is logged and paused for; whoever needs a worker then is told.
+            // A failure is logged and delays the next start; a run that needs a worker meanwhile gets the error.
             let started = spawner.start_new().await;
             task.ended(&started.as_ref().map_err(|fault| &fault.message));
             if let Ok(link) = started {
                 spawner.idle.lock().push(link);
             }
         }
-        // The first time only: later workers take the place of others.
+        // Logged once: later workers are replacements.
         if let Some(began) = began.take() {
             tracing::info!(workers = spawner.config.min_idle, ms = ms_since(began), "workers are ready");
         }

@@ -1,13 +1,13 @@
-//! Failed starts in a row: after each, the next start has to wait longer.
+//! Counts consecutive failed starts; each one delays the next start longer.
 
 use std::time::{Duration, Instant};
 
 use iota_scripts_services::Backoff;
 
-/// The pauses after the first failed start and those after it.
+/// Delays after the first and later failed starts.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(5));
 
-/// The failures since the last start that succeeded.
+/// The failures since the last successful start.
 #[derive(Debug, Default)]
 pub(super) struct StartFailures {
     in_a_row: u32,
@@ -15,13 +15,13 @@ pub(super) struct StartFailures {
 }
 
 impl StartFailures {
-    /// How long the next start has to wait.
+    /// Returns how long the next start has to wait.
     pub(super) fn pause_left(&self) -> Duration {
         let Some(last) = self.last else { return Duration::ZERO };
         PAUSES.pause(self.in_a_row.saturating_sub(1)).saturating_sub(last.elapsed())
     }
 
-    /// Adds one; returns how many there were in a row.
+    /// Records a failure, and returns the number of consecutive ones.
     pub(super) fn add(&mut self) -> u32 {
         self.in_a_row = self.in_a_row.saturating_add(1);
         self.last = Some(Instant::now());

@@ -1,8 +1,7 @@
-//! The template of a pool's workers: a process that is ready for scripts and has seen none. A copy of it is ready in a
-//! fraction of the time that a start takes; it is a child of this process like any other worker.
+//! The template of a pool's workers: a process that is ready for scripts and has not seen one. A copy is ready in a fraction of the time of
+//! a start, and is a child of this process like any other worker.
 //!
-//! A template that does not start, does not answer or has died costs nobody a run: workers are started by themselves
-//! until there is another one.
+//! A template that does not start, does not respond or has died fails no run: workers are started directly until there is another template.
 
 use std::{
     path::Path,
@@ -27,12 +26,12 @@ use super::{
     wire,
 };
 
-/// How long a copy may take, the start of the template and those in line before it included.
+/// Maximum time for a copy, including the template's start and the copies queued before it.
 const COPY_WAIT: Duration = Duration::from_secs(2);
-/// How long a template may take to make one copy.
+/// Maximum time for a template to make one copy.
 const COPY_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The present template, and what became of those before.
+/// The current template, and the failures of earlier ones.
 #[derive(Debug)]
 pub(super) struct Templates {
     config: PoolConfig,
@@ -43,31 +42,31 @@ pub(super) struct Templates {
 }
 
 impl Templates {
-    /// No template yet: it comes with the first worker.
+    /// Creates an empty state; the template is started with the first worker.
     pub(super) fn new(config: PoolConfig, stopping: CancellationToken) -> Self {
         let (present, failures, copied) = (AsyncMutex::default(), Mutex::default(), AtomicU64::new(0));
         Self { config, present, failures, copied, stopping }
     }
 
-    /// A worker that waits for its greeting; None when it is to be started by itself.
+    /// Returns a copy that waits for its greeting; `None` if the worker must be started directly.
     pub(super) async fn copy(self: &Arc<Self>) -> Option<ProcessLink> {
-        // In a task of its own: a copy that is being made when nobody wants it any more has to be waited for.
+        // In a separate task: a copy in progress must be awaited even if the caller gave up.
         let templates = Arc::clone(self);
         let copying = tokio::spawn(async move { templates.copy_in_turn().await });
         timeout(COPY_WAIT, copying).await.ok()?.ok()?
     }
 
-    /// Workers that were made in this way.
+    /// Returns the number of workers copied.
     pub(super) fn copied(&self) -> u64 {
         self.copied.load(Ordering::Relaxed)
     }
 
-    /// Ends the template, after the copy that it is making. No other follows, as the pool is stopping.
+    /// Stops the template, after the copy in progress. No other follows, because the pool is stopping.
     pub(super) async fn dismiss(&self) {
         *self.present.lock().await = None;
     }
 
-    /// One copy at a time, as the template makes no more.
+    /// Makes one copy at a time, because the template can make only one.
     async fn copy_in_turn(&self) -> Option<ProcessLink> {
         let mut present = self.present.lock().await;
         if self.stopping.is_cancelled() {
@@ -78,21 +77,21 @@ impl Templates {
         }
         let template = present.take()?;
         let mut copy = template.copy().ok();
-        let born = match &mut copy {
-            Some(copy) => timeout(COPY_TIMEOUT, copy.born()).await.unwrap_or(false),
+        let forked = match &mut copy {
+            Some(copy) => timeout(COPY_TIMEOUT, copy.wait_until_forked()).await.unwrap_or(false),
             None => false,
         };
-        if born {
+        if forked {
             *present = Some(template);
             *self.failures.lock() = StartFailures::default();
             self.copied.fetch_add(1, Ordering::Relaxed);
             return copy;
         }
-        self.failed("it is gone, or makes no copies");
+        self.failed("it exited or could not make a copy");
         drop(template);
         if let Some(mut copy) = copy {
-            // It may have been made at the last moment, and has to be waited for then.
-            let _ = timeout(COPY_TIMEOUT, copy.born()).await;
+            // The copy may still have been made, and must then be awaited.
+            let _ = timeout(COPY_TIMEOUT, copy.wait_until_forked()).await;
         }
         None
     }
@@ -115,13 +114,13 @@ impl Templates {
         }
     }
 
-    /// Says so once, and makes the next one wait: where there can be no template, every worker comes by here.
+    /// Logs a failure as a warning once, and delays the next template: if none can start, every new worker tries.
     fn failed(&self, why: &str) {
         let in_a_row = self.failures.lock().add();
         if in_a_row == 1 {
-            tracing::warn!("no template of workers: {why}; they are started by themselves meanwhile");
+            tracing::warn!("no worker template: {why}; workers are started directly instead");
         } else {
-            tracing::debug!(in_a_row, "no template of workers: {why}");
+            tracing::debug!(in_a_row, "no worker template: {why}");
         }
     }
 }
@@ -131,7 +130,7 @@ async fn greet(program: &Path, config: &PoolConfig) -> Result<ProcessLink, Fault
     let greeting = ToWorker::Template(hello(config));
     link.send(frame::encode(&greeting).map_err(|error| wire::unsendable(&error))?);
     match timeout(READY_TIMEOUT, link.receive()).await {
-        Ok(Some(said)) => ready(said).map(|_| link),
+        Ok(Some(reply)) => ready(reply).map(|_| link),
         Ok(None) => Err(link.exit_reason(&Limits::default()).await),
         Err(_) => Err(wire::died("it was not ready in time")),
     }

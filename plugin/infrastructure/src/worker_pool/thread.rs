@@ -1,7 +1,7 @@
-//! A worker thread in the host's process: the same isolate, spoken to over channels.
+//! A worker thread in the host's process: the same isolate, used over channels.
 //!
-//! A run that spins ends when the thread is told to go: an alarm has the engine ask. What it does without asking keeps
-//! the thread until it is done, and memory that the system does not give takes the host with it. SECURITY.md says so.
+//! A run in an endless loop ends when the thread is told to stop: an alarm makes the engine check. Native code that does not check keeps
+//! the thread until it returns, and failed memory allocations abort the host. See SECURITY.md.
 
 use std::{
     cell::RefCell,
@@ -29,24 +29,24 @@ use tokio::sync::mpsc as async_mpsc;
 
 use super::wire;
 
-/// The line to one thread. Dropped, the thread ends after its present step.
+/// The connection to one thread. On drop, the thread ends after its current step.
 #[derive(Debug)]
 pub(super) struct ThreadLink {
     inbox: async_mpsc::UnboundedReceiver<FromWorker>,
-    /// None once the thread is told to go.
+    /// `None` once the thread is told to stop.
     outbox: Option<mpsc::Sender<ToWorker>>,
     gone: Arc<AtomicBool>,
-    /// Has a run that spins look whether it is cancelled.
+    /// Makes a running script check whether it is cancelled.
     alarm: Arc<AtomicBool>,
 }
 
-/// The thread's end of the line.
-struct Desk {
+/// The thread's end of the connection.
+struct ThreadPort {
     inbox: mpsc::Receiver<ToWorker>,
     outbox: async_mpsc::UnboundedSender<FromWorker>,
-    /// Messages that were read while looking for a cancellation.
+    /// Messages received while looking for a cancellation.
     later: VecDeque<ToWorker>,
-    /// Nobody is interested in this thread any more.
+    /// The pool has abandoned this thread.
     gone: Arc<AtomicBool>,
 }
 
@@ -55,22 +55,23 @@ impl ThreadLink {
         let (to_thread, thread_inbox) = mpsc::channel();
         let (to_pool, inbox) = async_mpsc::unbounded_channel();
         let gone = Arc::new(AtomicBool::new(false));
-        let desk = Desk { inbox: thread_inbox, outbox: to_pool, later: VecDeque::new(), gone: Arc::clone(&gone) };
+        let thread_port =
+            ThreadPort { inbox: thread_inbox, outbox: to_pool, later: VecDeque::new(), gone: Arc::clone(&gone) };
         let config = Config { meter: Some(&ThreadMeter), ..Config::default() };
         let alarm = Arc::clone(&config.alarm);
         let spawned = thread::Builder::new()
             .name("iota-isolate".to_owned())
             .stack_size(STACK_BYTES)
-            .spawn(|| serve(desk, config));
+            .spawn(|| serve(thread_port, config));
         match spawned {
             Ok(_) => Ok(Self { inbox, outbox: Some(to_thread), gone, alarm }),
-            Err(error) => Err(wire::died(&format!("no thread for the script: {error}"))),
+            Err(error) => Err(wire::died(&format!("the worker thread could not be started: {error}"))),
         }
     }
 
     pub(super) fn send(&self, message: ToWorker) {
         let cancels = matches!(message, ToWorker::Cancel { .. } | ToWorker::Recall { .. });
-        // A thread that is gone shows at the next receive.
+        // A thread that has ended is detected by the next `receive`.
         if let Some(outbox) = &self.outbox {
             let _ = outbox.send(message);
         }
@@ -87,8 +88,8 @@ impl ThreadLink {
         !self.inbox.is_closed()
     }
 
-    /// Tells the thread to go; it does so as soon as the engine asks.
-    pub(super) fn let_go(&mut self) {
+    /// Tells the thread to stop; it does so at the engine's next check.
+    pub(super) fn stop(&mut self) {
         self.gone.store(true, Ordering::Release);
         self.alarm.store(true, Ordering::Release);
         self.outbox = None;
@@ -97,24 +98,24 @@ impl ThreadLink {
 
 impl Drop for ThreadLink {
     fn drop(&mut self) {
-        self.let_go();
+        self.stop();
     }
 }
 
-impl Desk {
-    /// False when nobody listens any more.
+impl ThreadPort {
+    /// Returns false if the pool no longer receives.
     fn say(&self, message: FromWorker) -> bool {
         self.outbox.send(message).is_ok()
     }
 
-    /// The next message between steps; None when nobody is interested any more.
+    /// Returns the next message between steps; `None` if the thread is to stop.
     fn next(&mut self) -> Option<ToWorker> {
         let message = self.later.pop_front().or_else(|| self.inbox.recv().ok());
         message.filter(|_| !self.gone.load(Ordering::Acquire))
     }
 }
 
-impl HostPort for Desk {
+impl HostPort for ThreadPort {
     fn call(&mut self, call: Call) {
         self.say(FromWorker::Call(call));
     }
@@ -123,7 +124,7 @@ impl HostPort for Desk {
         self.say(FromWorker::Log { run, line });
     }
 
-    /// The cancellation itself stays in line: it is answered when the step has ended.
+    /// The cancellation message stays queued: it is answered when the step has ended.
     fn cancelled(&mut self, run: u64) -> bool {
         while let Ok(message) = self.inbox.try_recv() {
             if let Some(answer) = keep(&mut self.later, message) {
@@ -135,15 +136,15 @@ impl HostPort for Desk {
     }
 }
 
-fn serve(desk: Desk, config: Config) {
-    // Of the calling thread alone. Where the system does not let it, the script is as important as the host.
+fn serve(thread_port: ThreadPort, config: Config) {
+    // Lowers the priority of this thread only. If the system refuses, scripts run at the host's priority.
     let _ = nice(NICENESS);
     let Ok(mut isolate) = Isolate::new(config) else { return };
-    let desk = Rc::new(RefCell::new(desk));
-    let port: Port = desk.clone();
+    let thread_port = Rc::new(RefCell::new(thread_port));
+    let port: Port = thread_port.clone();
     loop {
-        // The borrow ends before a step, which needs the desk for itself.
-        let message = desk.borrow_mut().next();
+        // The borrow ends before a step, which borrows the port itself.
+        let message = thread_port.borrow_mut().next();
         let said = match message {
             None => return,
             Some(ToWorker::Hello(_)) => {
@@ -156,7 +157,7 @@ fn serve(desk: Desk, config: Config) {
             }
             Some(message) => answer(&mut isolate, message, &port),
         };
-        if said.is_some_and(|said| !desk.borrow().say(said)) {
+        if said.is_some_and(|said| !thread_port.borrow().say(said)) {
             return;
         }
     }

@@ -1,4 +1,4 @@
-//! Between the words of the use cases and those of the worker protocol, both ways; and the pool's own faults.
+//! Converts between the types of the services and those of the worker protocol; defines the pool's own faults.
 
 use std::time::Duration;
 
@@ -14,17 +14,17 @@ use iota_scripts_services::ports::{
     RunReport, ServiceSignature, Severity,
 };
 
-/// What a message carries beside its payload, at the most: names, numbers, a fault.
+/// Maximum bytes of a message beside its payload: names, numbers, a fault.
 const ENVELOPE: u64 = 64 << 10;
-/// The longest payload that fits a message.
+/// Maximum payload of a message.
 const PAYLOAD: u64 = MAX_FRAME as u64 - ENVELOPE;
 
-// Whatever the operator allows fits.
+// Every configurable limit fits into a message.
 const _: () = assert!(
     Limits::MAX.input_bytes <= PAYLOAD && Limits::MAX.result_bytes <= PAYLOAD && Limits::MAX.message_bytes <= PAYLOAD
 );
 
-/// Names one compiled source.
+/// Returns the key of a compiled source.
 pub(super) fn key(job: &Job) -> String {
     let script = &job.script;
     if job.unsaved {
@@ -33,12 +33,12 @@ pub(super) fn key(job: &Job) -> String {
     format!("{}@{}", script.id, script.version)
 }
 
-/// Names one compiled library.
+/// Returns the key of a compiled library.
 pub(super) fn library_key(library: &LinkedLibrary) -> String {
     format!("{}@{}", library.script.id, library.script.version)
 }
 
-/// What a job has in common with others.
+/// Returns the part of a job that it shares with other runs of the script.
 pub(super) fn plan(job: &Job) -> protocol::Plan {
     protocol::Plan {
         key: key(job),
@@ -54,7 +54,7 @@ pub(super) fn plan(job: &Job) -> protocol::Plan {
     }
 }
 
-/// What it has for itself.
+/// Returns the part of a job that is specific to the run.
 pub(super) fn run(job: &Job, run: u64, slot: u8) -> protocol::Run {
     let execution = Some(job.execution_context.as_raw().to_owned());
     let raw_body = job.raw_body.as_ref().map(|place| (place.start, place.end));
@@ -68,7 +68,7 @@ pub(super) fn limits(limits: &Limits) -> protocol::Limits {
         nesting: whole(limits.nesting),
         recursion: whole(limits.call_depth),
         memory_bytes: limits.memory_bytes,
-        // A run cannot use more processor time than time.
+        // CPU time cannot exceed wall time.
         cpu_us: (limits.cpu_ms < limits.wall_ms).then_some(limits.cpu_ms * 1000),
         log_bytes: limits.log_bytes,
         result_bytes: whole(limits.result_bytes),
@@ -108,7 +108,7 @@ pub(super) fn fault(raw: protocol::Fault) -> Fault {
         protocol::FaultKind::Service => FaultCode::ServiceError,
         protocol::FaultKind::Internal => FaultCode::Internal,
     });
-    debug_assert!(code.kind() != FaultKind::Lost, "a worker cannot know that it is lost");
+    debug_assert!(code.kind() != FaultKind::Lost, "a worker cannot report a lost run");
     let mut fault = Fault::new(code, raw.message);
     (fault.line, fault.column) = (raw.line, raw.column);
     (fault.source_line, fault.stack, fault.details) = (raw.source_line, raw.stack, raw.details);
@@ -124,7 +124,7 @@ pub(super) fn check(check: &Check, limits: &Limits) -> protocol::Check {
             Language::Template => protocol::Language::Template,
         },
         functions: functions.flatten().map(|function| function.as_str().to_owned()).collect(),
-        // Hosts name the functions of embedded scripts.
+        // For embedded scripts the host names the function.
         any_function: check.handler.as_ref().is_some_and(|(kind, _)| *kind == ScriptType::Embedded),
         api_version: check.api_version.number(),
         limits: self::limits(limits),
@@ -168,7 +168,7 @@ fn diagnostic(found: protocol::Diagnostic) -> Diagnostic {
     }
 }
 
-/// The reply to a call; a fatal error ends the run instead.
+/// Converts the result of a host call; a fatal error ends the run instead.
 pub(super) fn answer(
     result: Result<JsonText, CallError>,
 ) -> Result<Result<protocol::Json, protocol::CallError>, Fault> {
@@ -184,12 +184,12 @@ pub(super) fn answer(
     }
 }
 
-/// The error of a call whose result does not fit a message.
+/// Returns the error for a call whose result does not fit into a message.
 pub(super) fn too_large(fault: Fault) -> protocol::CallError {
     protocol::CallError { code: "TOO_LARGE".to_owned(), message: fault.message, field: None, details: None }
 }
 
-/// Gives the lines of a run their time of day.
+/// Adds absolute times to the log lines of a run, and counts their bytes.
 #[derive(Debug)]
 pub(super) struct LogClock {
     began: Timestamp,
@@ -220,31 +220,31 @@ impl LogClock {
         }
     }
 
-    /// Bytes of all lines so far.
+    /// Returns the bytes of all lines so far.
     pub(super) const fn bytes(&self) -> u64 {
         self.bytes
     }
 
-    /// What is known of the console when the worker can no longer tell.
+    /// Returns the log usage of a run whose worker cannot report it.
     pub(super) fn measured(&self) -> Measured {
         Measured { log_bytes: self.bytes, log_truncated: self.cut, ..Measured::default() }
     }
 }
 
 pub(super) fn timed_out(wall_ms: u64) -> Fault {
-    Fault::new(FaultCode::Timeout, format!("the run took longer than the {wall_ms} ms that it may"))
+    Fault::new(FaultCode::Timeout, format!("the run exceeded its time limit of {wall_ms} ms"))
 }
 
 pub(super) fn check_timed_out(time: Duration) -> Fault {
     let message = format!(
-        "the text takes too long to check: more than {} ms; make it smaller or simpler, or divide it into libraries",
+        "checking the source exceeded {} ms; make it smaller or simpler, or split it into libraries",
         time.as_millis()
     );
     Fault::new(FaultCode::CheckTimeout, message)
 }
 
 pub(super) fn too_many_checks() -> Fault {
-    Fault::new(FaultCode::RateLimited, "too many texts wait to be checked; try again in a moment")
+    Fault::new(FaultCode::RateLimited, "too many checks are waiting; try again in a moment")
 }
 
 pub(super) fn cancelled() -> Fault {
@@ -259,12 +259,12 @@ pub(super) fn died(reason: &str) -> Fault {
     Fault::new(FaultCode::WorkerDied, reason)
 }
 
-/// The end of a run that had no part in the end of its worker.
+/// Returns the fault of a run whose worker was stopped because of another run.
 pub(super) fn bystander() -> Fault {
     let message = "the worker was stopped because of another run while this one waited; try again";
     Fault::new(FaultCode::WorkerStopped, message)
 }
 
 pub(super) fn unsendable(error: &FrameError) -> Fault {
-    Fault::new(FaultCode::InputTooLarge, format!("the input does not reach the worker: {error}"))
+    Fault::new(FaultCode::InputTooLarge, format!("the input cannot be sent to the worker: {error}"))
 }

@@ -1,4 +1,4 @@
-//! What a worker is asked to do, and what comes back of it.
+//! Work for a worker, and its result.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,14 +8,14 @@ use iota_scripts_services::ports::{Checked, Job, Measured, RunIo, RunReport};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
-/// The services that scripts see, numbered so that a worker knows whether it has the latest.
+/// The services available to scripts, numbered so that a worker can tell whether it has the latest.
 #[derive(Debug, Default)]
 pub(super) struct Bindings {
     pub(super) number: u64,
     pub(super) services: Arc<[ServiceSignature]>,
 }
 
-/// What is to be done.
+/// A run or a check.
 pub(super) enum WorkKind {
     Run(RunWork),
     Check(CheckWork),
@@ -26,30 +26,30 @@ pub(super) struct RunWork {
     pub(super) job: Arc<Job>,
     pub(super) io: Arc<dyn RunIo>,
     pub(super) cancel: CancellationToken,
-    pub(super) ended: oneshot::Sender<Ended>,
+    pub(super) ended: oneshot::Sender<RunOutcome>,
 }
 
-/// How a run ended, and what it has to do with its worker.
+/// The result of a run, and its role if the worker crashed.
 #[derive(Debug)]
-pub(super) struct Ended {
+pub(super) struct RunOutcome {
     pub(super) report: RunReport,
     pub(super) role: CrashRole,
 }
 
-/// What a run had to do with the end of its worker.
+/// The role of a run in the end of its worker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum CrashRole {
-    /// The worker is well, or its end has nothing to do with this run's.
+    /// The worker did not crash, or for a reason unrelated to this run.
     Unrelated,
-    /// The worker died of it.
+    /// The run crashed the worker.
     Culprit,
-    /// It was waiting when the worker died of another run.
+    /// The run was waiting when another run crashed the worker.
     Bystander,
-    /// It was sent ahead and asked back: nothing of it has happened.
+    /// The run was pipelined and returned unstarted.
     NotStarted,
 }
 
-/// A source to look at.
+/// A source to check.
 pub(super) struct CheckWork {
     pub(super) check: protocol::Check,
     pub(super) time: Duration,
@@ -57,17 +57,17 @@ pub(super) struct CheckWork {
 }
 
 impl WorkKind {
-    /// Tells whoever waits for it why it is not done.
+    /// Reports to the caller why the work is not done.
     pub(super) fn refuse(self, fault: Fault) {
         match self {
-            Self::Run(work) => drop(work.ended.send(Ended::failed(fault, CrashRole::Unrelated))),
+            Self::Run(work) => drop(work.ended.send(RunOutcome::failed(fault, CrashRole::Unrelated))),
             Self::Check(work) => drop(work.checked.send(Err(fault))),
         }
     }
 }
 
-impl Ended {
-    /// A run that did not get far enough to use anything.
+impl RunOutcome {
+    /// Creates the result of a run that used no resources.
     pub(super) fn failed(fault: Fault, role: CrashRole) -> Self {
         Self { report: RunReport { outcome: Err(fault), usage: Measured::default() }, role }
     }

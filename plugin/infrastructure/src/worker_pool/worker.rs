@@ -1,8 +1,8 @@
-//! The conversation with one worker, on a task of its own: runs begin, call, wait, go on and end.
+//! Talks to one worker in its own task: starts runs, answers their calls, and ends them.
 //!
-//! The worker takes steps in the order in which they are sent and answers each, so the first one that is not answered
-//! is the one that has its processor. A run that is to end is told so; if it does not listen, the worker is killed:
-//! it died of the run that had the processor, and the others were its victims.
+//! The worker executes steps in the order in which they are sent and answers each, so the first unanswered step is the one that is
+//! executing. A run that must end is told so. If it does not react, the worker is killed: the executing run is the culprit, the others are
+//! bystanders.
 
 mod plans;
 mod runs;
@@ -40,27 +40,27 @@ use super::{
     work::{CrashRole, WorkKind},
 };
 
-/// How long a run may take to end once it is told to; then its worker is killed.
+/// Time for a run to end after it is told to; then its worker is killed.
 const GRACE: Duration = Duration::from_millis(20);
-/// How long a run has the processor until those behind it are asked back, to go to other workers.
-const LASTING: Duration = Duration::from_millis(5);
-/// How long a worker may be silent about the step that has its processor when the run is over for everybody else.
-const ORPHANED: Duration = Duration::from_secs(1);
-/// Messages that are looked at before a run counts as late: its end may be among them.
-const LAST_LOOK: usize = 1024;
-/// Bytes of the arguments of calls that are not answered yet, beyond which the worker is not listened to.
-const UNANSWERED: usize = 4 << 20;
-/// Live bytes with which an idle worker is replaced: something in it grows.
+/// Execution time of a run after which the runs pipelined behind it are recalled, to go to other workers.
+const RECALL_AFTER: Duration = Duration::from_millis(5);
+/// Maximum time for a worker to answer a step of a run that is already over.
+const ORPHAN_TIMEOUT: Duration = Duration::from_secs(1);
+/// Maximum messages received before a run counts as late: its end may be among them.
+const MAX_FINAL_MESSAGES: usize = 1024;
+/// Bytes of arguments of unanswered calls above which no more messages are received from the worker.
+const MAX_UNANSWERED_BYTES: usize = 4 << 20;
+/// Live bytes above which an idle worker is replaced, because something in it grows.
 const RECYCLE_BYTES: u64 = 64 << 20;
 
-/// Bytes over the limit of its log that a run may send: the line that says so.
+/// Bytes by which a run's log may exceed its limit, for the line that reports the truncation.
 const LOG_SLACK: u64 = 1 << 10;
 
-/// A call that is done: its run, its number, the bytes of its arguments, and the result.
-type Answered = (u64, u64, usize, Result<JsonText, CallError>);
-type Soon<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+/// A finished host call: run, call number, bytes of its arguments, and result.
+type CallDone = (u64, u64, usize, Result<JsonText, CallError>);
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
-/// One worker and all that is under way on it.
+/// One worker and the work in flight on it.
 pub(super) struct Worker {
     link: Link,
     slot: SlotId,
@@ -69,18 +69,18 @@ pub(super) struct Worker {
     stopping: CancellationToken,
     max_runs: u64,
     runs: Runs,
-    /// Steps that the worker has not answered yet, by their runs.
+    /// Unanswered steps, by run.
     steps: VecDeque<u64>,
-    /// When those behind the first are asked back, if it has not ended; none once they are.
-    lasts_at: Option<Instant>,
-    /// The first lasts, so that nobody is to wait behind it.
-    lasting: bool,
-    /// Until when the worker is to answer a step of a run that is over.
+    /// When to recall the runs behind the first one, if that has not ended; `None` once they are recalled.
+    recall_at: Option<Instant>,
+    /// The executing run is not short, so that no run may be queued behind it.
+    is_recalling: bool,
+    /// Deadline for the answer to a step of a run that is over.
     orphaned_until: Option<Instant>,
-    calls: FuturesUnordered<Soon<Answered>>,
-    /// Bytes of the arguments of all those calls.
+    calls: FuturesUnordered<BoxFuture<CallDone>>,
+    /// Bytes of the arguments of all unanswered calls.
     unanswered: usize,
-    cancellations: FuturesUnordered<Soon<u64>>,
+    cancellations: FuturesUnordered<BoxFuture<u64>>,
     loaded: HashSet<String>,
     plans: Plans,
     bound: u64,
@@ -88,20 +88,20 @@ pub(super) struct Worker {
 }
 
 enum Event {
-    Said(Option<FromWorker>),
-    Asked(Option<WorkItem>),
-    Answered(Answered),
+    Received(Option<FromWorker>),
+    Work(Option<WorkItem>),
+    CallDone(CallDone),
     Cancelled(u64),
-    Late,
-    Lasts,
+    Due,
+    RecallDue,
     Stopping,
 }
 
-/// The worker is no more, and why.
-struct Gone(Fault);
+/// The worker is gone, and why.
+struct WorkerGone(Fault);
 
 impl Worker {
-    /// Puts a ready worker to work on a place; gives the way to it.
+    /// Starts the task of a ready worker in a slot, and returns its mailbox.
     pub(super) fn spawn(
         link: Link,
         slot: SlotId,
@@ -119,8 +119,8 @@ impl Worker {
             max_runs,
             runs: Runs::default(),
             steps: VecDeque::new(),
-            lasts_at: None,
-            lasting: false,
+            recall_at: None,
+            is_recalling: false,
             orphaned_until: None,
             calls: FuturesUnordered::new(),
             unanswered: 0,
@@ -131,28 +131,28 @@ impl Worker {
             begun: 0,
         };
         pool_state.register(slot, sender.clone());
-        tokio::spawn(worker.work());
+        tokio::spawn(worker.serve());
         sender
     }
 
-    async fn work(mut self) {
+    async fn serve(mut self) {
         let mut stopping = self.stopping.is_cancelled();
         loop {
             let was_idle = self.steps.is_empty();
             let event = self.next(stopping).await;
-            // Whoever was given this worker holds its processor until the worker has heard of the run.
-            let was_idle = was_idle && !matches!(event, Event::Asked(_));
+            // An assigned worker counts as busy until it has received the run.
+            let was_idle = was_idle && !matches!(event, Event::Work(_));
             let outcome = match event {
-                // Nobody can ask any more, and nothing is under way.
-                Event::Asked(None) => break,
+                // All senders are gone, and nothing is in flight.
+                Event::Work(None) => break,
                 Event::Stopping => {
                     stopping = true;
                     self.end_all(&wire::stopping());
                     Ok(())
                 }
-                event => self.take(event).await,
+                event => self.handle(event).await,
             };
-            if let Err(Gone(fault)) = outcome {
+            if let Err(WorkerGone(fault)) = outcome {
                 self.on_exit(fault).await;
                 break;
             }
@@ -162,70 +162,70 @@ impl Worker {
             }
         }
         self.link.kill();
-        // Whoever was sent here at the last moment goes elsewhere.
+        // Work that arrives now is dropped, and its run is started again on another worker.
         self.mailbox.close();
         while self.mailbox.try_recv().is_ok() {}
-        // What runs have begun outside does not end with their worker: whoever conducts a run waits for it, or ends it.
+        // Host calls in flight do not end with the worker: the code that runs a task waits for them, or cancels them.
         while self.calls.next().await.is_some() {}
-        self.pool_state.left();
+        self.pool_state.exited();
     }
 
     async fn next(&mut self, stopping: bool) -> Event {
         let due = self.runs.next_due().into_iter().chain(self.orphaned_until).min();
-        let lasts_at = self.lasts_at;
-        // Without anybody who can ask, the end comes when the runs have ended.
+        let recall_at = self.recall_at;
+        // Once no sender is left, the task ends when its runs have ended.
         let open = !self.mailbox.is_closed() || !self.mailbox.is_empty() || self.runs.is_empty();
         tokio::select! {
             biased;
-            // First: a worker that never stops talking has no more time than another.
-            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Late,
-            () = sleep_until(lasts_at.unwrap_or_else(Instant::now)), if lasts_at.is_some() => Event::Lasts,
-            message = self.link.receive(), if self.unanswered <= UNANSWERED => Event::Said(message),
-            Some(answered) = self.calls.next(), if !self.calls.is_empty() => Event::Answered(answered),
+            // First, so that a worker that sends messages without end gets no extra time.
+            () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => Event::Due,
+            () = sleep_until(recall_at.unwrap_or_else(Instant::now)), if recall_at.is_some() => Event::RecallDue,
+            message = self.link.receive(), if self.unanswered <= MAX_UNANSWERED_BYTES => Event::Received(message),
+            Some(answered) = self.calls.next(), if !self.calls.is_empty() => Event::CallDone(answered),
             Some(run) = self.cancellations.next(), if !self.cancellations.is_empty() => Event::Cancelled(run),
             () = self.stopping.cancelled(), if !stopping => Event::Stopping,
-            work_item = self.mailbox.recv(), if open => Event::Asked(work_item),
+            work_item = self.mailbox.recv(), if open => Event::Work(work_item),
         }
     }
 
-    async fn take(&mut self, event: Event) -> Result<(), Gone> {
+    async fn handle(&mut self, event: Event) -> Result<(), WorkerGone> {
         match event {
-            Event::Said(message) => return self.said(message).await,
-            Event::Asked(Some(work_item)) => {
+            Event::Received(message) => return self.on_received(message).await,
+            Event::Work(Some(work_item)) => {
                 self.begin(work_item)?;
-                // What else is there goes out with it.
+                // Other queued work is sent in the same write.
                 while let Ok(work_item) = self.mailbox.try_recv() {
                     self.begin(work_item)?;
                 }
             }
-            Event::Late => return self.end_late().await,
-            Event::Lasts => self.recall(),
-            Event::Answered((run, call, bytes, result)) => {
+            Event::Due => return self.end_late().await,
+            Event::RecallDue => self.recall(),
+            Event::CallDone((run, call, bytes, result)) => {
                 self.unanswered -= bytes;
                 self.reply(run, call, result);
             }
             Event::Cancelled(run) => self.end(run, wire::cancelled()),
-            Event::Asked(None) | Event::Stopping => {}
+            Event::Work(None) | Event::Stopping => {}
         }
         Ok(())
     }
 
-    /// What came from the worker; nothing more comes after its end.
-    async fn said(&mut self, message: Option<FromWorker>) -> Result<(), Gone> {
+    /// Handles a message from the worker, or its end.
+    async fn on_received(&mut self, message: Option<FromWorker>) -> Result<(), WorkerGone> {
         match message {
             Some(message) => self.on_message(message),
-            None => Err(Gone(self.link.exit_reason(&self.limits_of_first()).await)),
+            None => Err(WorkerGone(self.link.exit_reason(&self.limits_of_first()).await)),
         }
     }
 
-    /// A message of the worker.
-    fn on_message(&mut self, message: FromWorker) -> Result<(), Gone> {
+    /// Handles a message from the worker.
+    fn on_message(&mut self, message: FromWorker) -> Result<(), WorkerGone> {
         match message {
             FromWorker::Log { run, line } => {
-                self.speaks(run);
+                self.note_activity(run);
                 if let Some(Active::Run(active)) = self.runs.get_mut(run) {
                     let line = active.log.line(line);
-                    // The worker cuts the log off at its limit; one that does not is no longer ours.
+                    // A worker cuts the log off at its limit; one that does not is compromised.
                     if active.log.bytes() > active.work.job.limits.log_bytes.saturating_add(LOG_SLACK) {
                         return Err(protocol_violation());
                     }
@@ -233,7 +233,7 @@ impl Worker {
                 }
             }
             FromWorker::Call(call) => {
-                self.speaks(call.run);
+                self.note_activity(call.run);
                 if let Some(Active::Run(active)) = self.runs.get(call.run) {
                     self.unanswered += call.args.get().len();
                     self.calls.push(Box::pin(answer(Arc::clone(&active.work.io), call)));
@@ -241,11 +241,11 @@ impl Worker {
             }
             FromWorker::Waiting { run, tainted } => {
                 self.answered(run)?;
-                self.speaks(run);
+                self.note_activity(run);
                 if tainted {
-                    self.pool_state.tainted(self.slot);
+                    self.pool_state.retire_tainted(self.slot);
                 }
-                // Of answers that came meanwhile it has not heard yet.
+                // The worker has not received answers that were sent meanwhile.
                 if !self.steps.contains(&run)
                     && let Some(Active::Run(active)) = self.runs.get(run)
                 {
@@ -260,7 +260,7 @@ impl Worker {
                         self.runs.remove(run).into_iter().for_each(Active::report_not_started);
                     }
                     Some(active) => {
-                        if !active.misses() {
+                        if !active.note_missing() {
                             return Err(protocol_violation());
                         }
                         if let Active::Run(active) = active {
@@ -275,12 +275,12 @@ impl Worker {
                 let alone = self.runs.begun() == 1;
                 self.answered(run)?;
                 if let Some(done) = done {
-                    self.finished(run, *done, alone);
+                    self.on_done(run, *done, alone);
                 }
             }
             FromWorker::Checked(found) => {
                 let run = self.steps.pop_front().ok_or_else(protocol_violation)?;
-                self.first_begins();
+                self.first_on_processor();
                 if self.begun >= self.max_runs {
                     self.pool_state.retire(self.slot);
                 }
@@ -291,17 +291,17 @@ impl Worker {
                 }
             }
             FromWorker::NotStarted { run } => {
-                if self.runs.get(run).is_some_and(|active| !active.may_be_given_back()) {
+                if self.runs.get(run).is_some_and(|active| !active.can_be_returned()) {
                     return Err(protocol_violation());
                 }
                 let step = self.steps.iter().position(|step| *step == run).ok_or_else(protocol_violation)?;
                 self.steps.remove(step);
                 if step == 0 {
-                    self.first_begins();
+                    self.first_on_processor();
                 }
                 if let Some(active) = self.runs.remove(run) {
-                    if !active.is_wanted_back() {
-                        // It begins no more.
+                    if !active.is_recalled() {
+                        // The worker starts no more runs.
                         self.pool_state.retire(self.slot);
                     }
                     active.report_not_started();
@@ -312,48 +312,48 @@ impl Worker {
         Ok(())
     }
 
-    /// The worker has said something of a run.
-    fn speaks(&mut self, run: u64) {
+    /// Records that the worker has sent a message about a run.
+    fn note_activity(&mut self, run: u64) {
         if let Some(active) = self.runs.get_mut(run) {
-            active.speaks();
+            active.note_activity();
         }
     }
 
-    /// The first run lasts: those that were sent behind it go elsewhere.
+    /// The executing run is not short: recalls the runs queued behind it.
     fn recall(&mut self) {
-        (self.lasts_at, self.lasting) = (None, true);
-        self.pool_state.lasts(self.slot);
+        (self.recall_at, self.is_recalling) = (None, true);
+        self.pool_state.stop_pipelining(self.slot);
         for run in self.runs.recall() {
-            // It is short enough for any message.
+            // This message always fits into a frame.
             let _ = self.link.send(ToWorker::Recall { run });
         }
     }
 
-    /// The step that is first now has the processor.
-    fn first_begins(&mut self) {
-        (self.lasts_at, self.lasting, self.orphaned_until) = (None, false, None);
+    /// Records that the first unanswered step is executing.
+    fn first_on_processor(&mut self) {
+        (self.recall_at, self.is_recalling, self.orphaned_until) = (None, false, None);
         let Some(first) = self.steps.front() else { return };
         match self.runs.get_mut(*first) {
             Some(active) => {
-                active.begins(GRACE);
-                self.lasts_at = Some(Instant::now() + LASTING);
+                active.on_processor(GRACE);
+                self.recall_at = Some(Instant::now() + RECALL_AFTER);
             }
-            None => self.orphaned_until = Some(Instant::now() + ORPHANED),
+            None => self.orphaned_until = Some(Instant::now() + ORPHAN_TIMEOUT),
         }
     }
 
-    /// A step is answered: it must have been the first of those that are not.
-    fn answered(&mut self, run: u64) -> Result<(), Gone> {
+    /// Handles the answer to a step, which must be the first unanswered one.
+    fn answered(&mut self, run: u64) -> Result<(), WorkerGone> {
         match self.steps.pop_front() {
             Some(first) if first == run => {
-                self.first_begins();
+                self.first_on_processor();
                 Ok(())
             }
             _ => Err(protocol_violation()),
         }
     }
 
-    fn finished(&mut self, run: u64, done: Done, alone: bool) {
+    fn on_done(&mut self, run: u64, done: Done, alone: bool) {
         let grown = done.live_bytes > RECYCLE_BYTES && alone;
         if done.tainted || grown || self.begun >= self.max_runs {
             self.pool_state.retire(self.slot);
@@ -363,7 +363,7 @@ impl Worker {
         }
     }
 
-    fn begin(&mut self, mut work_item: WorkItem) -> Result<(), Gone> {
+    fn begin(&mut self, mut work_item: WorkItem) -> Result<(), WorkerGone> {
         work_item.permit.begun();
         if self.stopping.is_cancelled() {
             work_item.refuse(wire::stopping());
@@ -371,7 +371,7 @@ impl Worker {
         }
         self.begun += 1;
         if self.bound != work_item.bindings.number {
-            self.link.send(ToWorker::Bind(Arc::clone(&work_item.bindings.services))).map_err(Gone)?;
+            self.link.send(ToWorker::Bind(Arc::clone(&work_item.bindings.services))).map_err(WorkerGone)?;
             self.bound = work_item.bindings.number;
         }
         let run = self.begun;
@@ -381,7 +381,7 @@ impl Worker {
                 self.cancellations.push(Box::pin(cancelled.map(move |()| run)));
                 self.runs.add(run, Active::run(work, work_item.permit));
                 self.send_job(run);
-                if self.lasting {
+                if self.is_recalling {
                     self.recall();
                 }
             }
@@ -394,17 +394,17 @@ impl Worker {
         Ok(())
     }
 
-    /// Sees to it that the worker has the plan, then hands it the run.
+    /// Sends a run, after its plan if the worker does not have that.
     fn send_job(&mut self, run: u64) {
         let Some(Active::Run(active)) = self.runs.get(run) else { return };
         let job = Arc::clone(&active.work.job);
-        match self.plans.place(&job).map_or_else(|| self.send_plan(&job), Ok) {
+        match self.plans.slot(&job).map_or_else(|| self.send_plan(&job), Ok) {
             Ok(slot) => self.send_step(run, ToWorker::Run(wire::run(&job, run, slot))),
             Err(fault) => self.refuse(run, fault),
         }
     }
 
-    /// Sends the plan of a job, and before it the sources that the worker has not; the place where it is kept.
+    /// Sends the plan of a job, after the sources that the worker does not have. Returns the slot of the plan.
     fn send_plan(&mut self, job: &Job) -> Result<u8, Fault> {
         let libraries =
             job.libraries.iter().map(|library| (wire::library_key(library), &library.script, &library.source));
@@ -424,7 +424,7 @@ impl Worker {
         sent.map(|()| slot)
     }
 
-    /// Hands the script the result of its call; one that does not fit a message becomes an error.
+    /// Sends the result of a call; one that does not fit into a message becomes an error.
     fn reply(&mut self, run: u64, call: u64, result: Result<JsonText, CallError>) {
         if self.runs.get(run).is_none() {
             return;
@@ -442,7 +442,7 @@ impl Worker {
         }
     }
 
-    /// Tells a run to end with a fault, unless it is told already.
+    /// Tells a run to end with a fault, unless it was told before.
     fn end(&mut self, run: u64, fault: Fault) {
         if let Some(active) = self.runs.get_mut(run)
             && !active.is_ending()
@@ -462,14 +462,14 @@ impl Worker {
         }
     }
 
-    /// Ends runs whose time is over, after a last look at what the worker has said already.
-    async fn end_late(&mut self) -> Result<(), Gone> {
-        for _ in 0..LAST_LOOK {
+    /// Ends runs that exceeded their time limit, after handling the messages received so far.
+    async fn end_late(&mut self) -> Result<(), WorkerGone> {
+        for _ in 0..MAX_FINAL_MESSAGES {
             let Some(message) = self.link.receive().now_or_never() else { break };
-            self.said(message).await?;
+            self.on_received(message).await?;
         }
         if self.orphaned_until.is_some_and(|until| until <= Instant::now()) {
-            return Err(Gone(wire::died("the worker does not answer")));
+            return Err(WorkerGone(wire::died("the worker does not respond")));
         }
         for run in self.runs.due(Instant::now()) {
             let Some(active) = self.runs.get(run) else { continue };
@@ -479,27 +479,27 @@ impl Worker {
                 continue;
             };
             if self.steps.front() == Some(&run) {
-                return Err(Gone(fault));
+                return Err(WorkerGone(fault));
             }
-            // Another run has the processor, so this one cannot say what it has used.
+            // Another run is executing, so this one's usage cannot be reported.
             self.refuse(run, fault);
         }
         Ok(())
     }
 
-    /// Ends a run with a fault, without a word from the worker.
+    /// Ends a run with a fault, without waiting for the worker.
     fn refuse(&mut self, run: u64, fault: Fault) {
         if let Some(active) = self.runs.remove(run) {
             active.report_fault(fault, CrashRole::Unrelated);
         }
     }
 
-    /// Kills the worker, keeps what its runs have logged, and tells each how it ended.
+    /// Kills the worker, keeps the log lines of its runs, and reports to each how it ended.
     async fn on_exit(&mut self, fault: Fault) {
         self.link.kill();
         while let Some(message) = self.link.drain().await {
             if let FromWorker::Log { .. } = message {
-                // Lines cannot fail.
+                // An error is irrelevant, because the worker is already killed.
                 let _ = self.on_message(message);
             }
         }
@@ -508,8 +508,9 @@ impl Worker {
         for run in self.runs.numbers() {
             let Some(active) = self.runs.remove(run) else { continue };
             if culprit == Some(run) || culprit.is_none() {
-                let told = active.ending().cloned().unwrap_or_else(|| fault.clone());
-                active.report_fault(told, if culprit.is_some() { CrashRole::Culprit } else { CrashRole::Unrelated });
+                let reported = active.ending().cloned().unwrap_or_else(|| fault.clone());
+                active
+                    .report_fault(reported, if culprit.is_some() { CrashRole::Culprit } else { CrashRole::Unrelated });
             } else {
                 active.report_fault(wire::bystander(), CrashRole::Bystander);
             }
@@ -523,7 +524,7 @@ impl Worker {
         }
     }
 
-    /// Sends one step of a run; one that does not fit a message ends the run.
+    /// Sends a step of a run; if it does not fit into a message, the run ends.
     fn send_step(&mut self, run: u64, message: ToWorker) {
         match self.link.send(message) {
             Ok(()) => self.step_sent(run),
@@ -540,17 +541,17 @@ impl Worker {
         }
         self.steps.push_back(run);
         if self.steps.len() == 1 {
-            self.first_begins();
+            self.first_on_processor();
         }
     }
 }
 
-fn protocol_violation() -> Gone {
-    Gone(wire::died("the worker said something that makes no sense"))
+fn protocol_violation() -> WorkerGone {
+    WorkerGone(wire::died("the worker sent an unexpected message"))
 }
 
-/// Performs one call of a script.
-async fn answer(io: Arc<dyn RunIo>, call: Call) -> Answered {
+/// Executes one host call.
+async fn answer(io: Arc<dyn RunIo>, call: Call) -> CallDone {
     let bytes = call.args.get().len();
     let asked = HostCall { method: call.method, args: call.args.into() };
     (call.run, call.call, bytes, io.call(asked).await)

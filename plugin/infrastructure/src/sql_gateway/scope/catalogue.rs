@@ -1,4 +1,4 @@
-//! Which functions scripts may call on each database. A name that is not in the tables does not reach the database.
+//! The functions that scripts can call on each database. A call of any other is rejected.
 
 mod tables;
 
@@ -6,38 +6,38 @@ use iota_scripts_domain::ColumnType;
 
 use crate::persistence::Dialect;
 
-/// What a function returns.
+/// Return type of a function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReturnType {
-    /// The same as its first argument.
-    Same,
-    /// Always this.
-    This(ColumnType),
-    /// What the database says.
+    /// The type of its first argument.
+    SameAsArgument,
+    /// Always this type.
+    Fixed(ColumnType),
+    /// Known only to the database.
     Unknown,
 }
 
-/// Whether a call can fail, depending on what is in the row.
+/// Whether a call can fail, depending on the row's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fallibility {
-    /// It cannot.
+    /// Never fails.
     Infallible,
-    /// It can.
+    /// May fail.
     Fallible,
 }
 
-/// A function that may be called: its name, what it returns, whether it can fail.
-pub(super) type Known = (&'static str, ReturnType, Fallibility);
+/// An allowed function: name, return type, and whether it can fail.
+pub(super) type FunctionEntry = (&'static str, ReturnType, Fallibility);
 
-/// The functions of one kind.
+/// The functions of one kind, by database.
 struct Table {
-    both: &'static [Known],
-    postgres: &'static [Known],
-    sqlite: &'static [Known],
+    both: &'static [FunctionEntry],
+    postgres: &'static [FunctionEntry],
+    sqlite: &'static [FunctionEntry],
 }
 
 impl Table {
-    fn find(&self, name: &str, dialect: Dialect) -> Option<Known> {
+    fn find(&self, name: &str, dialect: Dialect) -> Option<FunctionEntry> {
         let own = match dialect {
             Dialect::Postgres => self.postgres,
             Dialect::Sqlite => self.sqlite,
@@ -46,28 +46,28 @@ impl Table {
     }
 }
 
-/// A part of the language that is written like a function.
-pub(super) fn syntax(name: &str, dialect: Dialect) -> Option<Known> {
+/// Finds a language construct written like a function.
+pub(super) fn syntax(name: &str, dialect: Dialect) -> Option<FunctionEntry> {
     tables::SYNTAX.find(name, dialect)
 }
 
-/// A moment, which is written without parentheses.
-pub(super) fn moment(name: &str, dialect: Dialect) -> Option<Known> {
-    tables::MOMENTS.find(name, dialect)
+/// Finds a date/time constant, which is written without parentheses.
+pub(super) fn datetime_constant(name: &str, dialect: Dialect) -> Option<FunctionEntry> {
+    tables::DATETIME_CONSTANTS.find(name, dialect)
 }
 
-/// A function of one row.
-pub(super) fn scalar(name: &str, dialect: Dialect) -> Option<Known> {
+/// Finds a scalar function.
+pub(super) fn scalar(name: &str, dialect: Dialect) -> Option<FunctionEntry> {
     tables::SCALARS.find(name, dialect)
 }
 
-/// The aggregate, or if it has an OVER the window function, of a name.
-pub(super) fn aggregate(name: &str, over: bool, dialect: Dialect) -> Option<Known> {
+/// Finds an aggregate function, or with OVER also a window function.
+pub(super) fn aggregate(name: &str, over: bool, dialect: Dialect) -> Option<FunctionEntry> {
     let window = || if over { tables::WINDOWS.find(name, dialect) } else { None };
     tables::AGGREGATES.find(name, dialect).or_else(|| tables::ORDERED_SETS.find(name, dialect)).or_else(window)
 }
 
-/// Whether it is an aggregate that needs WITHIN GROUP.
+/// Whether the function is an ordered-set aggregate, which needs WITHIN GROUP.
 pub(super) fn is_ordered_set(name: &str, dialect: Dialect) -> bool {
     tables::ORDERED_SETS.find(name, dialect).is_some()
 }
@@ -77,12 +77,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_in_one_table_and_once() {
+    fn each_function_is_listed_once() {
         for dialect in [Dialect::Postgres, Dialect::Sqlite] {
             let mut names = Vec::new();
             for table in [
                 tables::SYNTAX,
-                tables::MOMENTS,
+                tables::DATETIME_CONSTANTS,
                 tables::SCALARS,
                 tables::AGGREGATES,
                 tables::ORDERED_SETS,

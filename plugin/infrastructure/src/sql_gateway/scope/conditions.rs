@@ -8,7 +8,7 @@ use super::{
     expression::ExprType,
     literal::{self, Literal},
     names::Scope,
-    rejection::{SqlRejection, construct},
+    rejection::{SqlRejection, unsupported},
     select::Naming,
     writer::Writer,
 };
@@ -20,14 +20,14 @@ impl Writer<'_> {
             InTarget::Subquery(query) => {
                 self.expression(expr, scope)?;
                 self.write(word);
-                self.query(query, scope, Naming::Ours)?;
+                self.query(query, scope, Naming::Internal)?;
                 self.write(")");
             }
             InTarget::List(items) => {
-                let values = self.listed(items)?;
+                let values = self.list_parameter(items)?;
                 if items.is_empty() || values.as_ref().is_some_and(Vec::is_empty) {
-                    // Nothing is in an empty list; PostgreSQL has none. The name is looked up all the same.
-                    self.unwritten(|writer| writer.expression(expr, scope))?;
+                    // No value is in an empty list, and PostgreSQL has no syntax for one. The expression is checked all the same.
+                    self.discarded(|writer| writer.expression(expr, scope))?;
                     self.write(if negated { "1 = 1" } else { "1 = 0" });
                     return Ok(Some(ColumnType::Boolean));
                 }
@@ -39,14 +39,14 @@ impl Writer<'_> {
                 }
                 self.write(")");
             }
-            InTarget::Unnest(_) => return construct("IN UNNEST"),
-            InTarget::Table { .. } => return construct("IN with a table's name"),
+            InTarget::Unnest(_) => return unsupported("IN UNNEST"),
+            InTarget::Table { .. } => return unsupported("IN with a table's name"),
         }
         Ok(Some(ColumnType::Boolean))
     }
 
-    /// The values of an array that is given where the list stands: `IN ($1)`, `= ANY ($1)`.
-    pub(super) fn listed(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, SqlRejection> {
+    /// Returns the values of an array parameter given in place of a list: `IN ($1)`, `= ANY ($1)`.
+    pub(super) fn list_parameter(&self, items: &[Expr]) -> Result<Option<Vec<SqlValue>>, SqlRejection> {
         let [Expr::Value(item)] = items else { return Ok(None) };
         let Value::Placeholder(_) = item.value else { return Ok(None) };
         let Literal::Parameter(number) = literal::read(&item.value)? else { return Ok(None) };
@@ -62,7 +62,7 @@ impl Writer<'_> {
                 .unwrap_or(SqlValue::Null)),
             Json::String(text) => Ok(SqlValue::Text(text)),
             Json::Array(_) | Json::Object(_) => Err(SqlRejection::Parameters(
-                "the array of an IN holds only texts, numbers, booleans and null".to_owned(),
+                "an array for IN may contain only strings, numbers, booleans and null".to_owned(),
             )),
         };
         values.into_iter().map(element).collect::<Result<_, _>>().map(Some)
@@ -94,7 +94,8 @@ impl Writer<'_> {
         scope: &Scope<'_>,
     ) -> ExprType {
         if escape.is_some() || !self.is_harmless(pattern)? {
-            // A pattern that ends in its escape fails on the rows that match so far, and one that is too long in SQLite on any.
+            // A pattern that ends in its escape character fails on rows that match so far; a pattern that is too long fails in SQLite on
+            // any row.
             self.may_fail();
         }
         self.expression(expr, scope)?;

@@ -1,4 +1,4 @@
-//! Expressions: each kind that is allowed has its arm, and every other kind is refused by name.
+//! Expressions: each supported kind has its arm, and every other kind is rejected by name.
 
 use iota_scripts_domain::{ColumnType, SqlValue};
 use sqlparser::ast::{Array, CaseWhen, CastKind, Expr, Ident, Interval, ObjectName, TypedString, UnaryOperator, Value};
@@ -6,13 +6,13 @@ use sqlparser::ast::{Array, CaseWhen, CastKind, Expr, Ident, Interval, ObjectNam
 use super::{
     literal::{self, Literal},
     names::{Name, Scope, plain},
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     select::Naming,
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
-/// What the values of an expression are, as far as it is known.
+/// The type of an expression, if it is known.
 pub(super) type ExprType = Result<Option<ColumnType>, SqlRejection>;
 
 impl Writer<'_> {
@@ -54,7 +54,7 @@ impl Writer<'_> {
             }
             Expr::ILike { negated, any, expr, pattern, escape_char } => {
                 unless(!any, "ILIKE ANY")?;
-                unless(self.dialect() == Dialect::Postgres, "ILIKE in SQLite, whose LIKE ignores case,")?;
+                unless(self.dialect() == Dialect::Postgres, "ILIKE in SQLite (use LIKE, which ignores case)")?;
                 self.like(" ILIKE ", *negated, expr, pattern, escape_char.as_deref(), scope)
             }
             Expr::AnyOp { left, compare_op, right, is_some: _ } => {
@@ -63,15 +63,15 @@ impl Writer<'_> {
             Expr::AllOp { left, compare_op, right } => self.quantified(left, compare_op, " ALL ", right, scope),
             Expr::Exists { subquery, negated } => {
                 self.write(if *negated { "NOT EXISTS (" } else { "EXISTS (" });
-                self.query(subquery, scope, Naming::Ours)?;
+                self.query(subquery, scope, Naming::Internal)?;
                 self.write(")");
                 Ok(Some(ColumnType::Boolean))
             }
             Expr::Subquery(query) => {
-                // More than one row is an error.
+                // A subquery with more than one row is an error.
                 self.may_fail();
                 self.write("(");
-                let outputs = self.query(query, scope, Naming::Ours)?;
+                let outputs = self.query(query, scope, Naming::Internal)?;
                 self.write(")");
                 Ok(outputs.first().and_then(|output| output.column_type))
             }
@@ -108,39 +108,37 @@ impl Writer<'_> {
             }
             Expr::Array(Array { elem, named }) => {
                 unless(*named && self.dialect() == Dialect::Postgres, "an array without the word ARRAY")?;
-                // Arrays of different lengths do not go into one.
+                // Nested arrays must have the same length.
                 self.may_fail();
                 self.write("ARRAY[");
                 self.list(elem, |writer, item| writer.expression(item, scope).map(drop))?;
                 self.write("]");
                 Ok(None)
             }
-            Expr::CompoundFieldAccess { .. } => {
-                construct("fields and elements of an expression, as in (x).y and x[1],")
-            }
-            Expr::JsonAccess { .. } => construct("a path into JSON with colons"),
-            Expr::IsJson { .. } => construct("IS JSON"),
-            Expr::IsNormalized { .. } => construct("IS NORMALIZED"),
-            Expr::SimilarTo { .. } => construct("SIMILAR TO"),
-            Expr::RLike { .. } => construct("RLIKE and REGEXP"),
-            Expr::Convert { .. } => construct("CONVERT"),
-            Expr::Overlay { .. } => construct("OVERLAY"),
+            Expr::CompoundFieldAccess { .. } => unsupported("field and element access such as (x).y and x[1]"),
+            Expr::JsonAccess { .. } => unsupported("a path into JSON with colons"),
+            Expr::IsJson { .. } => unsupported("IS JSON"),
+            Expr::IsNormalized { .. } => unsupported("IS NORMALIZED"),
+            Expr::SimilarTo { .. } => unsupported("SIMILAR TO"),
+            Expr::RLike { .. } => unsupported("RLIKE and REGEXP"),
+            Expr::Convert { .. } => unsupported("CONVERT"),
+            Expr::Overlay { .. } => unsupported("OVERLAY"),
             Expr::Collate { expr, collation } => self.collate(expr, collation, scope),
-            Expr::Prefixed { .. } => construct("a literal with a prefix"),
-            Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => construct("GROUPING SETS, CUBE and ROLLUP"),
-            Expr::Struct { .. } => construct("STRUCT"),
-            Expr::Named { .. } => construct("a named expression"),
-            Expr::Dictionary(_) | Expr::Map(_) => construct("a literal in braces"),
-            Expr::MatchAgainst { .. } => construct("MATCH … AGAINST"),
-            Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => construct("* inside of an expression"),
-            Expr::OuterJoin(_) => construct("the operator (+)"),
-            Expr::Prior(_) => construct("PRIOR"),
-            Expr::Lambda(_) => construct("a function with ->"),
-            Expr::MemberOf(_) => construct("MEMBER OF"),
+            Expr::Prefixed { .. } => unsupported("a literal with a prefix"),
+            Expr::GroupingSets(_) | Expr::Cube(_) | Expr::Rollup(_) => unsupported("GROUPING SETS, CUBE and ROLLUP"),
+            Expr::Struct { .. } => unsupported("STRUCT"),
+            Expr::Named { .. } => unsupported("a named expression"),
+            Expr::Dictionary(_) | Expr::Map(_) => unsupported("a literal in braces"),
+            Expr::MatchAgainst { .. } => unsupported("MATCH … AGAINST"),
+            Expr::Wildcard(_) | Expr::QualifiedWildcard(..) => unsupported("* inside an expression"),
+            Expr::OuterJoin(_) => unsupported("the operator (+)"),
+            Expr::Prior(_) => unsupported("PRIOR"),
+            Expr::Lambda(_) => unsupported("a function with ->"),
+            Expr::MemberOf(_) => unsupported("MEMBER OF"),
         }
     }
 
-    /// Writes what `work` writes in parentheses.
+    /// Writes parentheses around the output of `work`.
     pub(super) fn in_parentheses<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
@@ -152,14 +150,14 @@ impl Writer<'_> {
     }
 
     fn qualified_column(&mut self, idents: &[Ident], scope: &Scope<'_>) -> ExprType {
-        let [relation, column] = idents else { return construct("a name with more than one dot") };
+        let [relation, column] = idents else { return unsupported("a name with more than one dot") };
         let relation = scope.relation(&Name::of(relation, self.dialect()))?;
         let column = relation.column(&Name::of(column, self.dialect()))?;
         self.write(&column.written);
         Ok(column.column_type)
     }
 
-    /// Writes a literal of the author's text, or the value of a placeholder.
+    /// Writes a literal, or the value of a placeholder.
     pub(super) fn literal(&mut self, value: &Value) -> ExprType {
         let value = match literal::read(value)? {
             Literal::Number(digits) => {
@@ -173,9 +171,10 @@ impl Writer<'_> {
         Ok(matches!(value, SqlValue::Text(_)).then_some(ColumnType::Text))
     }
 
-    /// The value of a placeholder.
+    /// Returns the value of a placeholder; `number` counts from 0.
     pub(super) fn parameter(&self, number: usize) -> Result<SqlValue, SqlRejection> {
-        let missing = || SqlRejection::Parameters(format!("the value ${} was not given", number + 1));
+        let missing =
+            || SqlRejection::Parameters(format!("the statement uses ${}, but no such value was passed", number + 1));
         self.params.get(number).cloned().ok_or_else(missing)
     }
 
@@ -195,7 +194,7 @@ impl Writer<'_> {
             | UnaryOperator::PGPrefixFactorial
             | UnaryOperator::PGSquareRoot
             | UnaryOperator::QuestionDash
-            | UnaryOperator::QuestionPipe => return construct(format!("the operator {op}")),
+            | UnaryOperator::QuestionPipe => return unsupported(format!("the operator {op}")),
         };
         if op != UnaryOperator::Not && !matches!(expr, Expr::Value(_)) {
             self.arithmetic();
@@ -204,14 +203,14 @@ impl Writer<'_> {
         self.expression(expr, scope)
     }
 
-    /// Notes arithmetic, which PostgreSQL refuses beyond its range; SQLite never does.
+    /// Records arithmetic, which fails in PostgreSQL on overflow; SQLite never fails.
     pub(super) fn arithmetic(&mut self) {
         if self.dialect() == Dialect::Postgres {
             self.may_fail();
         }
     }
 
-    /// Only collations that are the same everywhere.
+    /// Writes COLLATE with one of the collations that are the same on every server.
     fn collate(&mut self, expr: &Expr, collation: &ObjectName, scope: &Scope<'_>) -> ExprType {
         let name = plain(collation, "collation")?;
         let known = match self.dialect() {
@@ -220,11 +219,11 @@ impl Writer<'_> {
             }
             Dialect::Postgres => (name.quote_style.is_some() && name.value == "C").then_some("pg_catalog.\"C\""),
         };
-        let Some(known) = known else { return construct(format!("the collation `{name}`")) };
-        let meaning = self.expression(expr, scope)?;
+        let Some(known) = known else { return unsupported(format!("the collation `{name}`")) };
+        let value_type = self.expression(expr, scope)?;
         self.write(" COLLATE ");
         self.write(known);
-        Ok(meaning)
+        Ok(value_type)
     }
 
     fn test(&mut self, expr: &Expr, word: &str, scope: &Scope<'_>) -> ExprType {
@@ -245,20 +244,20 @@ impl Writer<'_> {
             self.write(" ");
             self.expression(operand, scope)?;
         }
-        let mut meanings = Vec::new();
+        let mut value_types = Vec::new();
         for CaseWhen { condition, result } in conditions {
             self.write(" WHEN ");
             self.expression(condition, scope)?;
             self.write(" THEN ");
-            meanings.push(self.expression(result, scope)?);
+            value_types.push(self.expression(result, scope)?);
         }
         if let Some(otherwise) = otherwise {
             self.write(" ELSE ");
-            meanings.push(self.expression(otherwise, scope)?);
+            value_types.push(self.expression(otherwise, scope)?);
         }
         self.write(" END");
-        let first = meanings.first().copied().flatten();
-        Ok(first.filter(|first| meanings.iter().all(|meaning| *meaning == Some(*first))))
+        let first = value_types.first().copied().flatten();
+        Ok(first.filter(|first| value_types.iter().all(|value_type| *value_type == Some(*first))))
     }
 
     fn interval(&mut self, interval: &Interval) -> ExprType {
@@ -267,9 +266,9 @@ impl Writer<'_> {
             && leading_precision.is_none()
             && last_field.is_none()
             && fractional_seconds_precision.is_none();
-        unless(plain && self.dialect() == Dialect::Postgres, "INTERVAL with a unit outside of the quotes")?;
+        unless(plain && self.dialect() == Dialect::Postgres, "INTERVAL with a unit outside the quotes")?;
         let Expr::Value(value) = value.as_ref() else {
-            return construct("INTERVAL with anything but a text after it");
+            return unsupported("INTERVAL without a string literal after it");
         };
         self.may_fail();
         self.write("CAST(");

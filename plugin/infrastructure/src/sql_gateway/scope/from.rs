@@ -1,36 +1,36 @@
-//! FROM: tables, subqueries and joins. Each becomes a relation under a name of ours.
+//! FROM: tables, subqueries and joins. Each becomes a relation with a generated alias.
 
 use iota_scripts_domain::DeclaredTable;
 use sqlparser::ast::{Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableWithJoins};
 
 use super::{
-    names::{Column, Name, Relation, Scope, label, plain, seen},
-    rejection::{SqlRejection, construct, unless},
+    names::{Column, Name, Relation, Scope, check_visible, label, plain},
+    rejection::{SqlRejection, unless, unsupported},
     select::Naming,
     with::column_names,
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
-/// How a function in FROM is refused.
-const SERIES: &str = "a function in FROM (for a series of numbers or days, use WITH RECURSIVE)";
+/// Message that rejects a function in FROM.
+const FROM_FUNCTION: &str = "a function in FROM (for a series of numbers or days, use WITH RECURSIVE)";
 
-/// What a FROM item brings.
-struct Part {
+/// The relations and columns that a FROM item adds to the scope.
+struct FromItem {
     relations: Vec<Relation>,
     visible: Vec<Column>,
 }
 
-/// Which side's value a joined column has.
+/// Which side's value a column merged by USING has.
 #[derive(Clone, Copy)]
-enum Kept {
+enum MergedValue {
     Left,
     Right,
     Either,
 }
 
 impl Writer<'_> {
-    /// Writes a FROM, if there is one; what its names stand for.
+    /// Writes FROM, if `items` is not empty, and returns the scope of its names.
     pub(super) fn from<'p>(
         &mut self,
         items: &[TableWithJoins],
@@ -39,14 +39,19 @@ impl Writer<'_> {
         let mut scope = Scope::inside(outer);
         for (index, item) in items.iter().enumerate() {
             self.write(if index == 0 { " FROM " } else { ", " });
-            let part = self.joined(item, &scope, outer)?;
-            scope.add(part.relations, part.visible)?;
+            let item = self.joined(item, &scope, outer)?;
+            scope.add(item.relations, item.visible)?;
         }
         Ok(scope)
     }
 
-    /// `before` are the items to the left, which LATERAL sees.
-    fn joined(&mut self, item: &TableWithJoins, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, SqlRejection> {
+    /// `before` are the items to the left, which LATERAL can see.
+    fn joined(
+        &mut self,
+        item: &TableWithJoins,
+        before: &Scope<'_>,
+        outer: &Scope<'_>,
+    ) -> Result<FromItem, SqlRejection> {
         let TableWithJoins { relation, joins } = item;
         let mut left = self.deeper(|writer| writer.factor(relation, before, outer))?;
         for join in joins {
@@ -55,19 +60,27 @@ impl Writer<'_> {
         Ok(left)
     }
 
-    fn join(&mut self, left: Part, join: &Join, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, SqlRejection> {
+    fn join(
+        &mut self,
+        left: FromItem,
+        join: &Join,
+        before: &Scope<'_>,
+        outer: &Scope<'_>,
+    ) -> Result<FromItem, SqlRejection> {
         let Join { relation, global, join_operator } = join;
         unless(!global, "GLOBAL JOIN")?;
-        let (word, constraint, kept) = match join_operator {
-            JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => (" JOIN ", constraint, Kept::Left),
+        let (word, constraint, merged_value) = match join_operator {
+            JoinOperator::Join(constraint) | JoinOperator::Inner(constraint) => {
+                (" JOIN ", constraint, MergedValue::Left)
+            }
             JoinOperator::Left(constraint) | JoinOperator::LeftOuter(constraint) => {
-                (" LEFT JOIN ", constraint, Kept::Left)
+                (" LEFT JOIN ", constraint, MergedValue::Left)
             }
             JoinOperator::Right(constraint) | JoinOperator::RightOuter(constraint) => {
-                (" RIGHT JOIN ", constraint, Kept::Right)
+                (" RIGHT JOIN ", constraint, MergedValue::Right)
             }
-            JoinOperator::FullOuter(constraint) => (" FULL JOIN ", constraint, Kept::Either),
-            JoinOperator::CrossJoin(constraint) => (" CROSS JOIN ", constraint, Kept::Left),
+            JoinOperator::FullOuter(constraint) => (" FULL JOIN ", constraint, MergedValue::Either),
+            JoinOperator::CrossJoin(constraint) => (" CROSS JOIN ", constraint, MergedValue::Left),
             JoinOperator::Semi(_)
             | JoinOperator::LeftSemi(_)
             | JoinOperator::RightSemi(_)
@@ -80,15 +93,15 @@ impl Writer<'_> {
             | JoinOperator::StraightJoin(_)
             | JoinOperator::ArrayJoin
             | JoinOperator::LeftArrayJoin
-            | JoinOperator::InnerArrayJoin => return construct("a join of this kind"),
+            | JoinOperator::InnerArrayJoin => return unsupported("a join of this kind"),
         };
         self.write(word);
         let mut sees = Scope::inside(before);
         sees.add(left.relations.clone(), left.visible.clone())?;
         let right = self.deeper(|writer| writer.factor(relation, &sees, outer))?;
-        let shared = match constraint {
+        let using = match constraint {
             JoinConstraint::On(condition) => {
-                let scope = both(&left, &right, outer)?;
+                let scope = join_scope(&left, &right, outer)?;
                 self.clause(" ON ", Some(condition), &scope)?;
                 Vec::new()
             }
@@ -105,46 +118,57 @@ impl Writer<'_> {
                 unless(word == " CROSS JOIN ", "a join without a condition (use CROSS JOIN)")?;
                 Vec::new()
             }
-            JoinConstraint::UsingAlias(..) => return construct("an alias for USING"),
+            JoinConstraint::UsingAlias(..) => return unsupported("an alias for USING"),
         };
-        if matches!(constraint, JoinConstraint::Natural) && shared.is_empty() {
+        if matches!(constraint, JoinConstraint::Natural) && using.is_empty() {
             self.write(" ON 1 = 1");
         }
-        self.shared(left, right, &shared, kept)
+        self.join_using(left, right, &using, merged_value)
     }
 
-    /// Writes the condition of a USING, and joins the columns that it names.
-    fn shared(&mut self, left: Part, right: Part, names: &[Name], kept: Kept) -> Result<Part, SqlRejection> {
+    /// Writes USING as an ON condition, and merges the named columns.
+    fn join_using(
+        &mut self,
+        left: FromItem,
+        right: FromItem,
+        names: &[Name],
+        merged_value: MergedValue,
+    ) -> Result<FromItem, SqlRejection> {
         let mut merged = Vec::new();
         for (index, name) in names.iter().enumerate() {
             let ours = column_of(&left.visible, name)?;
             let theirs = column_of(&right.visible, name)?;
             self.write(if index == 0 { " ON " } else { " AND " });
             self.write(&format!("{} = {}", ours.written, theirs.written));
-            let written = match kept {
-                Kept::Left => ours.written.clone(),
-                Kept::Right => theirs.written.clone(),
-                Kept::Either => format!("COALESCE({}, {})", ours.written, theirs.written),
+            let written = match merged_value {
+                MergedValue::Left => ours.written.clone(),
+                MergedValue::Right => theirs.written.clone(),
+                MergedValue::Either => format!("COALESCE({}, {})", ours.written, theirs.written),
             };
             merged.push(Column { written, ..ours.clone() });
         }
         let others = left.visible.into_iter().chain(right.visible).filter(|column| !names.contains(&column.name));
         let visible: Vec<Column> = merged.into_iter().chain(others).collect();
-        seen(&visible)?;
+        check_visible(&visible)?;
         let relations = left.relations.into_iter().chain(right.relations).collect();
-        Ok(Part { relations, visible })
+        Ok(FromItem { relations, visible })
     }
 
-    fn factor(&mut self, factor: &TableFactor, before: &Scope<'_>, outer: &Scope<'_>) -> Result<Part, SqlRejection> {
+    fn factor(
+        &mut self,
+        factor: &TableFactor,
+        before: &Scope<'_>,
+        outer: &Scope<'_>,
+    ) -> Result<FromItem, SqlRejection> {
         match factor {
             TableFactor::Table { name, alias, .. } => {
-                nothing_but_named(factor)?;
+                plain_table_only(factor)?;
                 self.table_factor(name, alias.as_ref())
             }
             TableFactor::Derived { lateral, subquery, alias, sample } => {
                 unless(sample.is_none(), "TABLESAMPLE")?;
                 self.write(if *lateral { "LATERAL (" } else { "(" });
-                let outputs = self.query(subquery, if *lateral { before } else { outer }, Naming::Ours)?;
+                let outputs = self.query(subquery, if *lateral { before } else { outer }, Naming::Internal)?;
                 let relation = self.next_relation()?;
                 self.write(") AS ");
                 self.name(&relation);
@@ -156,56 +180,56 @@ impl Writer<'_> {
                     columns.push(Column { name, label, written, column_type: output.column_type });
                 }
                 let name = alias.as_ref().map(|alias| Name::of(&alias.name, self.dialect()));
-                Ok(Part::of(name, columns))
+                Ok(FromItem::of(name, columns))
             }
             TableFactor::NestedJoin { table_with_joins, alias } => {
                 unless(alias.is_none(), "an alias for a join in parentheses")?;
                 self.write("(");
-                let part = self.deeper(|writer| writer.joined(table_with_joins, before, outer))?;
+                let item = self.deeper(|writer| writer.joined(table_with_joins, before, outer))?;
                 self.write(")");
-                Ok(part)
+                Ok(item)
             }
-            TableFactor::TableFunction { .. } | TableFactor::Function { .. } => construct(SERIES),
-            TableFactor::UNNEST { .. } => construct("UNNEST in FROM (use VALUES)"),
-            TableFactor::JsonTable { .. } | TableFactor::OpenJsonTable { .. } => construct("JSON_TABLE"),
-            TableFactor::XmlTable { .. } => construct("XMLTABLE"),
+            TableFactor::TableFunction { .. } | TableFactor::Function { .. } => unsupported(FROM_FUNCTION),
+            TableFactor::UNNEST { .. } => unsupported("UNNEST in FROM (use VALUES)"),
+            TableFactor::JsonTable { .. } | TableFactor::OpenJsonTable { .. } => unsupported("JSON_TABLE"),
+            TableFactor::XmlTable { .. } => unsupported("XMLTABLE"),
             TableFactor::Pivot { .. } | TableFactor::Unpivot { .. } | TableFactor::UnpivotExpr { .. } => {
-                construct("PIVOT")
+                unsupported("PIVOT")
             }
-            TableFactor::MatchRecognize { .. } => construct("MATCH_RECOGNIZE"),
-            TableFactor::SemanticView { .. } => construct("SEMANTIC_VIEW"),
+            TableFactor::MatchRecognize { .. } => unsupported("MATCH_RECOGNIZE"),
+            TableFactor::SemanticView { .. } => unsupported("SEMANTIC_VIEW"),
         }
     }
 
-    /// A declared table, or a common table expression.
-    fn table_factor(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Result<Part, SqlRejection> {
+    /// Writes a declared table or a common table expression.
+    fn table_factor(&mut self, name: &ObjectName, alias: Option<&TableAlias>) -> Result<FromItem, SqlRejection> {
         let dialect = self.dialect();
         let relation = self.next_relation()?;
         let own = Name::of(plain(name, "table")?, dialect);
-        let common = self.commons.iter().rev().find(|common| common.name == own).cloned();
-        let columns = if let Some(common) = common {
-            self.name(&common.written);
+        let common_table = self.common_tables.iter().rev().find(|common_table| common_table.name == own).cloned();
+        let columns = if let Some(common_table) = common_table {
+            self.name(&common_table.written);
             self.write(" AS ");
             self.name(&relation);
             let mut columns = Vec::new();
-            for (name, written, column_type) in common.columns {
+            for (name, written, column_type) in common_table.columns {
                 let Some((name, label)) = name else { continue };
                 columns.push(Column { name, label, written: self.qualified(&relation, &written), column_type });
             }
             columns
         } else {
             let table = self.declared(name)?;
-            self.own_part(table, &relation)?;
+            self.tenant_subquery(table, &relation)?;
             self.columns_of(table, &relation)
         };
         let columns = renamed(columns, alias, dialect)?;
         let name = alias.map_or(own, |alias| Name::of(&alias.name, dialect));
-        Ok(Part::of(Some(name), columns))
+        Ok(FromItem::of(Some(name), columns))
     }
 }
 
 impl<'a> Writer<'a> {
-    /// The declared table of a name.
+    /// Returns the declared table with this name.
     pub(super) fn declared(&self, name: &ObjectName) -> Result<&'a DeclaredTable, SqlRejection> {
         let (tables, dialect) = (self.scoping.tables, self.dialect());
         let unknown = || {
@@ -219,14 +243,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-impl Part {
+impl FromItem {
     fn of(name: Option<Name>, columns: Vec<Column>) -> Self {
         Self { visible: columns.clone(), relations: vec![Relation { name, columns }] }
     }
 }
 
-/// What the ON of a join sees.
-fn both<'p>(left: &Part, right: &Part, outer: &'p Scope<'p>) -> Result<Scope<'p>, SqlRejection> {
+/// Returns the scope of a join's ON condition.
+fn join_scope<'p>(left: &FromItem, right: &FromItem, outer: &'p Scope<'p>) -> Result<Scope<'p>, SqlRejection> {
     let mut scope = Scope::inside(outer);
     scope.add(left.relations.clone(), left.visible.clone())?;
     scope.add(right.relations.clone(), right.visible.clone())?;
@@ -238,16 +262,16 @@ fn column_of<'c>(columns: &'c [Column], name: &Name) -> Result<&'c Column, SqlRe
     match (found.next(), found.next()) {
         (Some(column), None) => Ok(column),
         (Some(_), Some(_)) => Err(SqlRejection::Ambiguous(name.0.clone())),
-        (None, _) => Err(SqlRejection::Column { name: name.0.clone(), place: " on both sides of the join".to_owned() }),
+        (None, _) => Err(SqlRejection::Column { name: name.0.clone(), place: " on one side of the join".to_owned() }),
     }
 }
 
-/// The columns of a table under the names that its alias gives them.
+/// Renames a table's columns as its alias says.
 fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -> Result<Vec<Column>, SqlRejection> {
     let Some(TableAlias { explicit: _, name: _, columns: names, at }) = alias else { return Ok(columns) };
     unless(at.is_none(), "AT after an alias")?;
     if names.len() > columns.len() {
-        return construct(format!("an alias with {} columns for {}", names.len(), columns.len()));
+        return unsupported(format!("an alias with {} columns for a table with {}", names.len(), columns.len()));
     }
     let mut columns = columns;
     for (column, name) in columns.iter_mut().zip(names) {
@@ -258,9 +282,9 @@ fn renamed(columns: Vec<Column>, alias: Option<&TableAlias>, dialect: Dialect) -
     Ok(columns)
 }
 
-/// Refuses whatever may stand between a table's name and its alias. Each part is named here, so that one which the
-/// parser learns to read is not let through.
-pub(super) fn nothing_but_named(factor: &TableFactor) -> Result<(), SqlRejection> {
+/// Rejects everything between a table's name and its alias. Each field is named here, so that a field added to the parser does not compile
+/// unnoticed.
+pub(super) fn plain_table_only(factor: &TableFactor) -> Result<(), SqlRejection> {
     let TableFactor::Table {
         name: _,
         alias: _,
@@ -277,7 +301,7 @@ pub(super) fn nothing_but_named(factor: &TableFactor) -> Result<(), SqlRejection
     else {
         return Ok(());
     };
-    unless(args.is_none(), SERIES)?;
+    unless(args.is_none(), FROM_FUNCTION)?;
     unless(with_hints.is_empty(), "hints to a table")?;
     unless(version.is_none(), "a version of a table")?;
     unless(!with_ordinality, "WITH ORDINALITY")?;

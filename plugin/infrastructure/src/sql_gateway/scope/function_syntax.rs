@@ -1,4 +1,4 @@
-//! Functions that the language has a syntax of its own for, such as `TRIM(BOTH … FROM …)` and `EXTRACT`.
+//! Functions with their own syntax, such as `TRIM(BOTH … FROM …)` and `EXTRACT`.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{CeilFloorKind, DateTimeField, Expr, TrimWhereField};
@@ -6,14 +6,14 @@ use sqlparser::ast::{CeilFloorKind, DateTimeField, Expr, TrimWhereField};
 use super::{
     expression::ExprType,
     names::Scope,
-    rejection::{construct, unless},
+    rejection::{unless, unsupported},
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
 impl Writer<'_> {
-    /// Writes the name of a function that the language has a form of its own for.
-    fn called(&mut self, postgres: &str, sqlite: &str) {
+    /// Writes the name of the built-in function that implements the syntax.
+    fn builtin(&mut self, postgres: &str, sqlite: &str) {
         match self.dialect() {
             Dialect::Postgres => {
                 self.write("pg_catalog.");
@@ -31,7 +31,7 @@ impl Writer<'_> {
         scope: &Scope<'_>,
     ) -> ExprType {
         self.may_fail();
-        self.called("substr", "substr");
+        self.builtin("substr", "substr");
         self.write("(");
         self.expression(expr, scope)?;
         self.write(", ");
@@ -58,15 +58,15 @@ impl Writer<'_> {
         let what = match characters {
             None => what,
             Some([characters]) if what.is_none() => Some(characters),
-            Some(_) => return construct("TRIM with several lists of characters"),
+            Some(_) => return unsupported("TRIM with several character lists"),
         };
         if let Some(what) = what {
-            self.few(what)?;
+            self.check_trim_characters(what)?;
         }
         match side {
-            None | Some(TrimWhereField::Both) => self.called("btrim", "trim"),
-            Some(TrimWhereField::Leading) => self.called("ltrim", "ltrim"),
-            Some(TrimWhereField::Trailing) => self.called("rtrim", "rtrim"),
+            None | Some(TrimWhereField::Both) => self.builtin("btrim", "trim"),
+            Some(TrimWhereField::Leading) => self.builtin("ltrim", "ltrim"),
+            Some(TrimWhereField::Trailing) => self.builtin("rtrim", "rtrim"),
         }
         self.write("(");
         self.expression(expr, scope)?;
@@ -80,17 +80,17 @@ impl Writer<'_> {
 
     pub(super) fn rounded(&mut self, name: &str, expr: &Expr, field: &CeilFloorKind, scope: &Scope<'_>) -> ExprType {
         let CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) = field else {
-            return construct(format!("{name} with a scale or a field"));
+            return unsupported(format!("{name} with a scale or a field"));
         };
         unless(self.dialect() == Dialect::Postgres, &format!("{name} in SQLite (use round, or CAST … AS INTEGER)"))?;
         self.arithmetic();
-        self.called(name, name);
+        self.builtin(name, name);
         self.in_parentheses(|writer| writer.expression(expr, scope))?;
         Ok(None)
     }
 
     pub(super) fn position(&mut self, what: &Expr, text: &Expr, scope: &Scope<'_>) -> ExprType {
-        self.called("strpos", "instr");
+        self.builtin("strpos", "instr");
         self.write("(");
         self.expression(text, scope)?;
         self.write(", ");
@@ -115,7 +115,7 @@ impl Writer<'_> {
             DateTimeField::Doy => "doy",
             DateTimeField::Isoyear => "isoyear",
             DateTimeField::Epoch => "epoch",
-            other => return construct(format!("the field {other} of a date")),
+            other => return unsupported(format!("the field {other} of a date")),
         };
         self.may_fail();
         self.write(&format!("EXTRACT({field} FROM "));

@@ -1,5 +1,5 @@
-//! Calls of functions: which there are is in the catalogue. PostgreSQL's are written with their schema, so that no function of the host
-//! stands in for one.
+//! Function calls. The allowed functions are in the catalogue. For PostgreSQL they are written with their schema, so that a function of the
+//! application cannot shadow a built-in one.
 
 use iota_scripts_domain::SqlValue;
 use sqlparser::ast::{
@@ -12,20 +12,20 @@ use super::{
     expression::ExprType,
     literal::{self, Literal},
     names::{Scope, plain},
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
-/// How a function is written.
+/// Whether a function is written with its schema.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
-    Plain,
-    InCatalogue,
+    Unqualified,
+    Qualified,
 }
 
 impl Writer<'_> {
-    /// Writes a call of a function.
+    /// Writes a function call.
     pub(super) fn function(&mut self, function: &Function, scope: &Scope<'_>) -> ExprType {
         let Function { name, uses_odbc_syntax, parameters, args, within_group, filter, null_treatment, over } =
             function;
@@ -41,25 +41,25 @@ impl Writer<'_> {
         let aggregate = catalogue::aggregate(&called, over.is_some(), self.dialect());
         let ((_, returns, fallibility), form) = match (args, aggregate) {
             (FunctionArguments::None, _) => {
-                (catalogue::moment(&called, self.dialect()).ok_or_else(refused)?, Form::Plain)
+                (catalogue::datetime_constant(&called, self.dialect()).ok_or_else(refused)?, Form::Unqualified)
             }
-            (_, Some(aggregate)) => (aggregate, self.catalogue_form()),
+            (_, Some(aggregate)) => (aggregate, self.builtin_form()),
             (_, None) if over.is_some() => return Err(refused()),
             (_, None) => match catalogue::syntax(&called, self.dialect()) {
-                Some(syntax) => (syntax, Form::Plain),
-                None => (catalogue::scalar(&called, self.dialect()).ok_or_else(refused)?, self.catalogue_form()),
+                Some(syntax) => (syntax, Form::Unqualified),
+                None => (catalogue::scalar(&called, self.dialect()).ok_or_else(refused)?, self.builtin_form()),
             },
         };
         let ordered = catalogue::is_ordered_set(&called, self.dialect());
         unless(ordered || within_group.is_empty(), "WITHIN GROUP after this function")?;
         unless(!ordered || (!within_group.is_empty() && over.is_none()), "this function without WITHIN GROUP")?;
-        self.padded(&called, args)?;
-        self.trimmed(&called, args)?;
-        unless(filter.is_none() || aggregate.is_some(), "FILTER after a function that is no aggregate")?;
-        if fallibility == Fallibility::Fallible || (called == "length" && several(args)) {
+        self.check_padding(&called, args)?;
+        self.check_trim(&called, args)?;
+        unless(filter.is_none() || aggregate.is_some(), "FILTER after a function that is not an aggregate")?;
+        if fallibility == Fallibility::Fallible || (called == "length" && has_several_arguments(args)) {
             self.may_fail();
         }
-        if form == Form::InCatalogue {
+        if form == Form::Qualified {
             self.write("pg_catalog.");
             self.name(&called);
         } else {
@@ -68,7 +68,7 @@ impl Writer<'_> {
         let first = match args {
             FunctionArguments::None => None,
             FunctionArguments::List(list) => self.arguments(list, &called, aggregate.is_some(), scope)?,
-            FunctionArguments::Subquery(_) => return construct("a query as the argument of a function"),
+            FunctionArguments::Subquery(_) => return unsupported("a query as a function argument"),
         };
         if ordered {
             self.write(" WITHIN GROUP (ORDER BY ");
@@ -84,49 +84,49 @@ impl Writer<'_> {
             self.over(over, scope)?;
         }
         Ok(match returns {
-            ReturnType::Same => first,
-            ReturnType::This(meaning) => Some(meaning),
+            ReturnType::SameAsArgument => first,
+            ReturnType::Fixed(value_type) => Some(value_type),
             ReturnType::Unknown => None,
         })
     }
 
-    /// A text is padded to a length that stands there, so that a small one does not become a large one.
-    fn padded(&self, called: &str, args: &FunctionArguments) -> Result<(), SqlRejection> {
+    /// Requires a constant length for padding, so that a small text does not become a large one.
+    fn check_padding(&self, called: &str, args: &FunctionArguments) -> Result<(), SqlRejection> {
         const LENGTH: i64 = 1_000;
         if !matches!(called, "lpad" | "rpad") {
             return Ok(());
         }
         let FunctionArguments::List(list) = args else { return Ok(()) };
         let length = match list.args.get(1) {
-            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(length))) => self.stated(length)?,
+            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(length))) => self.constant(length)?,
             _ => None,
         };
         unless(
             matches!(length, Some(SqlValue::Integer(length)) if length <= LENGTH),
-            &format!("{called} to a length that is no number up to {LENGTH}"),
+            &format!("{called} to a length that is not a constant up to {LENGTH}"),
         )
     }
 
-    /// Nor are characters looked for that are many: neither database looks at the time while it trims.
-    fn trimmed(&self, called: &str, args: &FunctionArguments) -> Result<(), SqlRejection> {
+    /// Limits the characters of a trim: neither database checks its time limit while it trims.
+    fn check_trim(&self, called: &str, args: &FunctionArguments) -> Result<(), SqlRejection> {
         if !matches!(called, "trim" | "btrim" | "ltrim" | "rtrim") {
             return Ok(());
         }
         let FunctionArguments::List(list) = args else { return Ok(()) };
         match list.args.get(1) {
-            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(characters))) => self.few(characters),
+            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(characters))) => self.check_trim_characters(characters),
             _ => Ok(()),
         }
     }
 
-    pub(super) fn few(&self, characters: &Expr) -> Result<(), SqlRejection> {
+    pub(super) fn check_trim_characters(&self, characters: &Expr) -> Result<(), SqlRejection> {
         const BYTES: usize = 200;
-        let few = matches!(self.stated(characters)?, Some(SqlValue::Text(text)) if text.len() <= BYTES);
-        unless(few, &format!("a trim of characters that are no text of up to {BYTES} bytes"))
+        let is_short = matches!(self.constant(characters)?, Some(SqlValue::Text(text)) if text.len() <= BYTES);
+        unless(is_short, &format!("a trim of characters that are not a constant string of up to {BYTES} bytes"))
     }
 
-    /// The value that stands there, as a literal or as a parameter; none for anything that is worked out.
-    fn stated(&self, expr: &Expr) -> Result<Option<SqlValue>, SqlRejection> {
+    /// Returns the value of a literal or parameter; `None` for any other expression.
+    fn constant(&self, expr: &Expr) -> Result<Option<SqlValue>, SqlRejection> {
         let Expr::Value(value) = expr else { return Ok(None) };
         Ok(match literal::read(&value.value)? {
             Literal::Value(value) => Some(value),
@@ -135,28 +135,28 @@ impl Writer<'_> {
         })
     }
 
-    fn catalogue_form(&self) -> Form {
+    fn builtin_form(&self) -> Form {
         match self.dialect() {
-            Dialect::Postgres => Form::InCatalogue,
-            Dialect::Sqlite => Form::Plain,
+            Dialect::Postgres => Form::Qualified,
+            Dialect::Sqlite => Form::Unqualified,
         }
     }
 
-    /// Writes the arguments in parentheses; what the first one is.
+    /// Writes the arguments in parentheses, and returns the type of the first.
     fn arguments(&mut self, list: &FunctionArgumentList, called: &str, aggregate: bool, scope: &Scope<'_>) -> ExprType {
         let FunctionArgumentList { duplicate_treatment, args, clauses } = list;
         self.write("(");
         match duplicate_treatment {
             None | Some(DuplicateTreatment::All) => {}
             Some(DuplicateTreatment::Distinct) => {
-                unless(aggregate, "DISTINCT in a function that is no aggregate")?;
+                unless(aggregate, "DISTINCT in a function that is not an aggregate")?;
                 self.write("DISTINCT ");
             }
         }
         let mut first = None;
         let mut number = 0;
         self.list(args, |writer, arg| {
-            let meaning = match arg {
+            let value_type = match arg {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => writer.expression(expr, scope)?,
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if called == "count" => {
                     writer.write("*");
@@ -166,14 +166,14 @@ impl Writer<'_> {
                     FunctionArgExpr::Wildcard
                     | FunctionArgExpr::QualifiedWildcard(_)
                     | FunctionArgExpr::WildcardWithOptions(_),
-                ) => return construct("* as an argument of a function"),
+                ) => return unsupported("* as a function argument"),
                 FunctionArg::Named { .. } | FunctionArg::ExprNamed { .. } => {
-                    return construct("arguments of functions by name");
+                    return unsupported("named function arguments");
                 }
             };
             number += 1;
             if number == 1 {
-                first = meaning;
+                first = value_type;
             }
             Ok(())
         })?;
@@ -192,7 +192,7 @@ impl Writer<'_> {
                 | FunctionArgumentClause::Separator(_)
                 | FunctionArgumentClause::JsonNullClause(_)
                 | FunctionArgumentClause::JsonReturningClause(_) => {
-                    return construct("a clause inside of the arguments of a function");
+                    return unsupported("a clause inside function arguments");
                 }
             }
         }
@@ -201,7 +201,7 @@ impl Writer<'_> {
     }
 }
 
-/// With a second argument, `length` reads bytes as a text, which not all of them are.
-fn several(args: &FunctionArguments) -> bool {
+/// Whether there is a second argument: `length` then decodes bytes as text, which may fail.
+fn has_several_arguments(args: &FunctionArguments) -> bool {
     matches!(args, FunctionArguments::List(list) if list.args.len() > 1)
 }

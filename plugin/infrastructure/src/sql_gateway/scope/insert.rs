@@ -1,4 +1,4 @@
-//! INSERT: the tenant column is set here and cannot be given; what is changed on a conflict must be the tenant's already.
+//! INSERT: the tenant column is set here and cannot be given. On a conflict, only rows of the tenant can be updated.
 
 use iota_scripts_domain::DeclaredTable;
 use sqlparser::ast::{
@@ -9,14 +9,14 @@ use sqlparser::ast::{
 use super::{
     names::{Name, Scope},
     query::Output,
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     select::Naming,
     writer::Writer,
     writes::TARGET,
 };
 use crate::persistence::Dialect;
 
-/// What a conflict calls the row that was to be inserted.
+/// Name of the row proposed for insertion, in ON CONFLICT.
 const EXCLUDED: &str = "excluded";
 
 impl Writer<'_> {
@@ -69,17 +69,17 @@ impl Writer<'_> {
                 && multi_table_else_clause.is_none(),
             "INSERT into several tables",
         )?;
-        let TableObject::TableName(name) = &table else { return construct("INSERT into anything but a table") };
+        let TableObject::TableName(name) = &table else { return unsupported("INSERT into anything but a table") };
         let table = self.writable(name)?;
-        let Some(source) = source else { return construct("INSERT without VALUES or SELECT") };
-        unless(!columns.is_empty(), "INSERT without the names of the columns")?;
+        let Some(source) = source else { return unsupported("INSERT without VALUES or SELECT") };
+        unless(!columns.is_empty(), "INSERT without column names")?;
 
         self.write("INSERT INTO ");
         self.stored_table(table);
         self.write(" AS ");
         self.name(TARGET);
         self.write(" (");
-        self.list(&columns, |writer, column: &ObjectName| writer.given_column(table, column))?;
+        self.list(&columns, |writer, column: &ObjectName| writer.assignable_column(table, column))?;
         self.write(", ");
         self.name(&table.tenant.column);
         self.write(") ");
@@ -90,13 +90,13 @@ impl Writer<'_> {
         match on {
             None => {}
             Some(OnInsert::OnConflict(conflict)) => self.on_conflict(table, &conflict, &target)?,
-            Some(OnInsert::DuplicateKeyUpdate(_)) => return construct("ON DUPLICATE KEY (use ON CONFLICT)"),
-            Some(_) => return construct("ON after INSERT in this form"),
+            Some(OnInsert::DuplicateKeyUpdate(_)) => return unsupported("ON DUPLICATE KEY (use ON CONFLICT)"),
+            Some(_) => return unsupported("ON after INSERT in this form"),
         }
         self.returning(table, returning.as_ref(), &target)
     }
 
-    /// Writes what is inserted, each row with the tenant.
+    /// Writes the rows to insert, each with the tenant.
     fn rows(&mut self, table: &DeclaredTable, source: &Query, width: usize) -> Result<(), SqlRejection> {
         let nothing = Scope::default();
         let bare = source.with.is_none() && source.order_by.is_none() && source.limit_clause.is_none();
@@ -108,7 +108,7 @@ impl Writer<'_> {
             self.write("VALUES ");
             return self.list(rows, |writer, row| {
                 if row.content.len() != width {
-                    return construct(format!("a row with {} values for {width} columns", row.content.len()));
+                    return unsupported(format!("a row of {} values for {width} columns", row.content.len()));
                 }
                 writer.write("(");
                 writer.list(&row.content, |writer, value| writer.assigned(value, &nothing))?;
@@ -119,9 +119,9 @@ impl Writer<'_> {
             });
         }
         let relation = self.next_relation()?;
-        let (query, outputs) = self.aside(|writer| writer.query(source, &nothing, Naming::Ours))?;
+        let (query, outputs) = self.buffered(|writer| writer.query(source, &nothing, Naming::Internal))?;
         if outputs.len() != width {
-            return construct(format!("a SELECT with {} columns for {width}", outputs.len()));
+            return unsupported(format!("a SELECT of {} columns into {width} columns", outputs.len()));
         }
         self.write("SELECT ");
         for output in &outputs {
@@ -134,7 +134,7 @@ impl Writer<'_> {
         self.write(&query);
         self.write(") AS ");
         self.name(&relation);
-        // Without it SQLite takes ON CONFLICT for the ON of a join.
+        // Without WHERE, SQLite parses ON CONFLICT as the ON of a join.
         self.write(" WHERE 1 = 1");
         Ok(())
     }
@@ -153,7 +153,7 @@ impl Writer<'_> {
                 unless(predicate.is_none(), "WHERE in the target of a conflict")?;
                 self.write(" (");
                 self.list(columns, |writer, column| {
-                    // A key of the host's often begins with the tenant; to name it gives nothing away.
+                    // An application's key often begins with the tenant column. Naming it here reveals nothing.
                     let name = if column.value.eq_ignore_ascii_case(&table.tenant.column) {
                         table.tenant.column.clone()
                     } else {
@@ -164,7 +164,7 @@ impl Writer<'_> {
                 })?;
                 self.write(")");
             }
-            Some(ConflictTarget::OnConstraint(_)) => return construct("ON CONFLICT ON CONSTRAINT"),
+            Some(ConflictTarget::OnConstraint(_)) => return unsupported("ON CONFLICT ON CONSTRAINT"),
         }
         match action {
             OnConflictAction::DoNothing => {
@@ -177,8 +177,8 @@ impl Writer<'_> {
                 let name = Name::declared(EXCLUDED, Dialect::Sqlite);
                 let mut scope =
                     Scope { parent: None, relations: target.relations.clone(), visible: target.visible.clone() };
-                // Its columns need its name before them.
-                scope.add(self.alone(name, excluded, &Scope::default())?.relations, Vec::new())?;
+                // Its columns must be qualified.
+                scope.add(self.single_relation(name, excluded, &Scope::default())?.relations, Vec::new())?;
                 self.assignments(table, assignments, &scope)?;
                 self.conditions(table, selection.as_ref(), &scope)
             }

@@ -1,23 +1,23 @@
-//! Values as PostgreSQL's literals, and literals of the author's text as values.
+//! Writes values as PostgreSQL literals, and parses the literals in the author's SQL.
 //!
-//! A text with a backslash is written as `E'…'`, which means the same whatever `standard_conforming_strings` says.
+//! A string with a backslash is written as `E'…'`, which means the same whatever `standard_conforming_strings` is.
 
 use iota_scripts_domain::SqlValue;
 use sqlparser::ast::Value;
 
-use super::rejection::{SqlRejection, construct};
+use super::rejection::{SqlRejection, unsupported};
 
-/// Texts that no database takes.
+/// Rejects strings that no database accepts.
 pub(super) fn check(value: &SqlValue) -> Result<(), SqlRejection> {
     match value {
-        SqlValue::Text(text) | SqlValue::Json(text) if text.contains('\0') => {
-            Err(SqlRejection::Parameters("a text with the character U+0000 cannot be sent to the database".to_owned()))
-        }
+        SqlValue::Text(text) | SqlValue::Json(text) if text.contains('\0') => Err(SqlRejection::Parameters(
+            "a string contains the character U+0000, which the database cannot store".to_owned(),
+        )),
         _ => Ok(()),
     }
 }
 
-/// About how many bytes a value takes in a statement.
+/// Returns the approximate bytes of a value in a statement.
 pub(super) fn size(value: &SqlValue) -> usize {
     const SMALL: usize = 8;
     SMALL
@@ -32,7 +32,7 @@ pub(super) fn size(value: &SqlValue) -> usize {
         }
 }
 
-/// The literal for a value.
+/// Returns the PostgreSQL literal of a value.
 pub(super) fn postgres(value: &SqlValue) -> Result<String, SqlRejection> {
     check(value)?;
     Ok(match value {
@@ -59,30 +59,30 @@ pub(super) fn postgres(value: &SqlValue) -> Result<String, SqlRejection> {
     })
 }
 
-/// A moment as both databases read it.
+/// Formats a timestamp so that both databases parse it.
 pub(in crate::sql_gateway) fn instant(at_ms: i64) -> Result<String, SqlRejection> {
     let at = chrono::DateTime::from_timestamp_millis(at_ms)
         .ok_or_else(|| SqlRejection::Parameters("a date is out of range".to_owned()))?;
     Ok(at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true))
 }
 
-/// A text as a literal that both databases read the same.
+/// Quotes a string as a literal that both databases parse alike.
 pub(in crate::sql_gateway) fn text(words: &str) -> String {
     let escaped = words.replace('\'', "''");
     if words.contains('\\') { format!("E'{}'", escaped.replace('\\', "\\\\")) } else { format!("'{escaped}'") }
 }
 
-/// What a literal of the author's text is.
+/// A parsed literal.
 pub(super) enum Literal {
-    /// Digits, as they stand.
+    /// A number, as written.
     Number(String),
-    /// A value that is written as any other.
+    /// Any other value.
     Value(SqlValue),
-    /// The value of this number, from 0.
+    /// A parameter, numbered from 0.
     Parameter(usize),
 }
 
-/// Reads a literal.
+/// Parses a literal.
 pub(super) fn read(value: &Value) -> Result<Literal, SqlRejection> {
     Ok(match value {
         Value::Number(digits, false)
@@ -96,13 +96,13 @@ pub(super) fn read(value: &Value) -> Result<Literal, SqlRejection> {
         Value::DollarQuotedString(words) => Literal::Value(SqlValue::Text(words.value.clone())),
         Value::HexStringLiteral(digits) => match hex::decode(digits) {
             Ok(bytes) => Literal::Value(SqlValue::Bytes(bytes)),
-            Err(_) => return construct("a literal X'…' that is not pairs of hexadecimal digits"),
+            Err(_) => return unsupported("a literal X'…' that is not pairs of hexadecimal digits"),
         },
         Value::Boolean(value) => Literal::Value(SqlValue::Boolean(*value)),
         Value::Null => Literal::Value(SqlValue::Null),
         Value::Placeholder(name) => match name.trim_start_matches('$').parse::<usize>() {
             Ok(number) if number > 0 => Literal::Parameter(number - 1),
-            _ => return construct(format!("the placeholder `{name}`")),
+            _ => return unsupported(format!("the placeholder `{name}`")),
         },
         Value::Number(..)
         | Value::TripleSingleQuotedString(_)
@@ -119,7 +119,7 @@ pub(super) fn read(value: &Value) -> Result<Literal, SqlRejection> {
         | Value::NationalStringLiteral(_)
         | Value::QuoteDelimitedStringLiteral(_)
         | Value::NationalQuoteDelimitedStringLiteral(_)
-        | Value::DoubleQuotedString(_) => return construct(format!("the literal `{value}`")),
+        | Value::DoubleQuotedString(_) => return unsupported(format!("the literal `{value}`")),
     })
 }
 
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_text_cannot_end_its_literal() {
+    fn a_string_cannot_end_its_literal() {
         assert_eq!(text("it's"), "'it''s'");
         assert_eq!(text("\\'; DROP TABLE x --"), "E'\\\\''; DROP TABLE x --'");
         assert!(postgres(&SqlValue::Text("a\0b".to_owned())).is_err());

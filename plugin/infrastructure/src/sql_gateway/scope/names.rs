@@ -1,25 +1,25 @@
-//! Names: what a table, an alias or a column in the author's text stands for, and what is written for it.
+//! Name resolution: finds the table or column that a name in the author's SQL refers to, and the text to write for it.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
-use super::rejection::{SqlRejection, construct};
+use super::rejection::{SqlRejection, unsupported};
 use crate::persistence::Dialect;
 
-/// Columns that the names of one FROM can stand for.
-const VISIBLE: usize = 5_000;
+/// Maximum columns in scope of one FROM.
+const MAX_VISIBLE: usize = 5_000;
 
-/// A name as the dialect compares it.
+/// A name, normalized for comparison in the dialect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name(pub(super) String);
 
-/// A column that can be named.
+/// A column in scope.
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     pub(super) name: Name,
-    /// What a result calls it.
+    /// Its name in a result.
     pub(super) label: String,
-    /// The expression that stands for it.
+    /// The expression written for it.
     pub(super) written: String,
     pub(super) column_type: Option<ColumnType>,
 }
@@ -27,22 +27,22 @@ pub(super) struct Column {
 /// A table, a subquery or a common table expression in a FROM.
 #[derive(Debug, Clone)]
 pub(super) struct Relation {
-    /// None for a subquery without an alias.
+    /// `None` for a subquery without an alias.
     pub(super) name: Option<Name>,
     pub(super) columns: Vec<Column>,
 }
 
-/// What the names in an expression are looked up in.
+/// The relations and columns that an expression can name.
 #[derive(Debug, Default)]
 pub(super) struct Scope<'p> {
     pub(super) parent: Option<&'p Self>,
     pub(super) relations: Vec<Relation>,
-    /// Columns that need no relation before them; those that a USING joins are here once.
+    /// Columns that can be named without their relation. Those merged by USING are listed once.
     pub(super) visible: Vec<Column>,
 }
 
 impl Name {
-    /// Unquoted names are folded as the database folds them.
+    /// Normalizes a name as the database does: unquoted names are folded to lower case.
     pub(super) fn of(ident: &Ident, dialect: Dialect) -> Self {
         match (dialect, ident.quote_style) {
             (Dialect::Postgres, Some(_)) => Self(ident.value.clone()),
@@ -50,7 +50,7 @@ impl Name {
         }
     }
 
-    /// A name that the operator declared, or that we made.
+    /// Normalizes a declared or generated name.
     pub(super) fn declared(name: &str, dialect: Dialect) -> Self {
         match dialect {
             Dialect::Postgres => Self(name.to_owned()),
@@ -58,7 +58,7 @@ impl Name {
         }
     }
 
-    /// Whether it is what [`Name::declared`] makes of a name.
+    /// Whether it equals [`Name::declared`] of `name`.
     pub(super) fn is_declared(&self, name: &str, dialect: Dialect) -> bool {
         match dialect {
             Dialect::Postgres => self.0 == name,
@@ -68,28 +68,28 @@ impl Name {
 }
 
 impl<'p> Scope<'p> {
-    /// An empty scope inside of another.
+    /// Creates an empty scope nested in another.
     pub(super) fn inside(parent: &'p Self) -> Self {
         Scope { parent: Some(parent), relations: Vec::new(), visible: Vec::new() }
     }
 
-    /// Adds what another FROM item brings.
+    /// Adds the relations and columns of a FROM item.
     pub(super) fn add(&mut self, relations: Vec<Relation>, visible: Vec<Column>) -> Result<(), SqlRejection> {
         for relation in relations {
             if let Some(name) = &relation.name
                 && self.relations.iter().any(|other| other.name.as_ref() == Some(name))
             {
-                return Err(SqlRejection::TwiceNamed(name.0.clone()));
+                return Err(SqlRejection::DuplicateName(name.0.clone()));
             }
             self.relations.push(relation);
         }
         self.visible.extend(visible);
-        seen(&self.visible)
+        check_visible(&self.visible)
     }
 
-    /// The column that a name alone stands for.
+    /// Finds the column of an unqualified name.
     pub(super) fn column(&self, name: &Name) -> Result<&Column, SqlRejection> {
-        match only(&self.visible, name)? {
+        match find_unique(&self.visible, name)? {
             Some(column) => Ok(column),
             None => match self.parent {
                 Some(parent) => parent.column(name),
@@ -98,12 +98,12 @@ impl<'p> Scope<'p> {
         }
     }
 
-    /// The same, if there is one here, whatever is outside.
+    /// Finds the column in this scope only.
     pub(super) fn own_column(&self, name: &Name) -> Result<Option<&Column>, SqlRejection> {
-        only(&self.visible, name)
+        find_unique(&self.visible, name)
     }
 
-    /// The relation of a name.
+    /// Finds the relation with this name.
     pub(super) fn relation(&self, name: &Name) -> Result<&Relation, SqlRejection> {
         match self.relations.iter().find(|relation| relation.name.as_ref() == Some(name)) {
             Some(relation) => Ok(relation),
@@ -111,7 +111,7 @@ impl<'p> Scope<'p> {
                 Some(parent) => parent.relation(name),
                 None => Err(SqlRejection::Column {
                     name: format!("{}.…", name.0),
-                    place: ": FROM has no such name".to_owned(),
+                    place: ": FROM has no table or alias of this name".to_owned(),
                 }),
             },
         }
@@ -119,25 +119,25 @@ impl<'p> Scope<'p> {
 }
 
 impl Relation {
-    /// One of its columns.
+    /// Finds a column of this relation.
     pub(super) fn column(&self, name: &Name) -> Result<&Column, SqlRejection> {
-        only(&self.columns, name)?.ok_or_else(|| {
+        find_unique(&self.columns, name)?.ok_or_else(|| {
             let known: Vec<&str> = self.columns.iter().map(|column| column.name.0.as_str()).collect();
             let of = self.name.as_ref().map_or(String::new(), |name| format!(" in `{}`", name.0));
-            SqlRejection::Column { name: name.0.clone(), place: format!("{of}; there are: {}", known.join(", ")) }
+            SqlRejection::Column { name: name.0.clone(), place: format!("{of}; its columns: {}", known.join(", ")) }
         })
     }
 }
 
-/// Refuses a FROM with more columns than anyone reads.
-pub(super) fn seen(visible: &[Column]) -> Result<(), SqlRejection> {
-    if visible.len() > VISIBLE {
-        return Err(SqlRejection::TooLarge(format!("a FROM of it has more than {VISIBLE} columns")));
+/// Rejects a FROM with too many columns.
+pub(super) fn check_visible(visible: &[Column]) -> Result<(), SqlRejection> {
+    if visible.len() > MAX_VISIBLE {
+        return Err(SqlRejection::TooLarge(format!("one FROM has more than {MAX_VISIBLE} columns")));
     }
     Ok(())
 }
 
-fn only<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, SqlRejection> {
+fn find_unique<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, SqlRejection> {
     let mut found = columns.iter().filter(|column| column.name == *name);
     match (found.next(), found.next()) {
         (Some(_), Some(_)) => Err(SqlRejection::Ambiguous(name.0.clone())),
@@ -145,7 +145,7 @@ fn only<'c>(columns: &'c [Column], name: &Name) -> Result<Option<&'c Column>, Sq
     }
 }
 
-/// What a result calls a column that the author named.
+/// Returns the result name of a column that the author named.
 pub(super) fn label(ident: &Ident, dialect: Dialect) -> String {
     match dialect {
         Dialect::Postgres => Name::of(ident, dialect).0,
@@ -153,10 +153,10 @@ pub(super) fn label(ident: &Ident, dialect: Dialect) -> String {
     }
 }
 
-/// The one identifier that a name consists of.
+/// Returns the identifier of an unqualified name.
 pub(super) fn plain<'n>(name: &'n ObjectName, what: &str) -> Result<&'n Ident, SqlRejection> {
     match name.0.as_slice() {
         [ObjectNamePart::Identifier(ident)] => Ok(ident),
-        _ => construct(format!("the {what} `{name}`: a name with dots or parentheses")),
+        _ => unsupported(format!("the {what} `{name}` with dots or parentheses in its name")),
     }
 }

@@ -1,4 +1,4 @@
-//! Operators between two values. Chains of them are walked in a loop: they are as long as the text, not as deep as its parentheses.
+//! Binary operators. A chain of them is walked in a loop, because its depth grows with the length of the text and not with its parentheses.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{BinaryOperator, Expr, InTarget};
@@ -6,26 +6,26 @@ use sqlparser::ast::{BinaryOperator, Expr, InTarget};
 use super::{
     expression::ExprType,
     names::Scope,
-    rejection::{SqlRejection, construct},
+    rejection::{SqlRejection, unsupported},
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
-/// What an operator is for.
+/// Kind of an operator.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// Tests; never fails.
+    /// A comparison or logical operator; never fails.
     Test,
-    /// Works with numbers; may fail in PostgreSQL.
+    /// Arithmetic; may fail in PostgreSQL.
     Arithmetic,
-    /// Joins texts, and in PostgreSQL JSON.
+    /// Concatenates strings, and in PostgreSQL JSON.
     Concat,
-    /// Looks into JSON; gives this.
+    /// A JSON operator, with its result type.
     Json(Option<ColumnType>),
 }
 
 impl Writer<'_> {
-    /// Writes an operator with its operands, and all that stand to the left of it.
+    /// Writes a binary operator with its operands, and the chain of operators to its left.
     pub(super) fn binary(&mut self, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         let mut chain = Vec::new();
         let mut leftmost = expr;
@@ -33,16 +33,16 @@ impl Writer<'_> {
             chain.push((op, right.as_ref()));
             leftmost = left.as_ref();
         }
-        let mut meaning = self.expression(leftmost, scope)?;
+        let mut value_type = self.expression(leftmost, scope)?;
         for (op, right) in chain.into_iter().rev() {
             let (word, kind) = operator(op, self.dialect())?;
             self.write(" ");
             self.write(word);
             self.write(" ");
             let other = self.expression(right, scope)?;
-            meaning = self.outcome(kind, meaning, other);
+            value_type = self.outcome(kind, value_type, other);
         }
-        Ok(meaning)
+        Ok(value_type)
     }
 
     fn outcome(&mut self, kind: Kind, left: Option<ColumnType>, right: Option<ColumnType>) -> Option<ColumnType> {
@@ -54,20 +54,20 @@ impl Writer<'_> {
             }
             Kind::Concat => {
                 let texts = [left, right].into_iter().all(|side| side == Some(ColumnType::Text));
-                // SQLite refuses a text that becomes too long.
+                // SQLite rejects a string that becomes too long.
                 if !texts || self.dialect() == Dialect::Sqlite {
                     self.may_fail();
                 }
                 texts.then_some(ColumnType::Text)
             }
-            Kind::Json(meaning) => {
+            Kind::Json(value_type) => {
                 self.may_fail();
-                meaning
+                value_type
             }
         }
     }
 
-    /// Writes a comparison that has words for its operator.
+    /// Writes a comparison whose operator is a keyword.
     pub(super) fn compared(&mut self, left: &Expr, word: &str, right: &Expr, scope: &Scope<'_>) -> ExprType {
         self.expression(left, scope)?;
         self.write(word);
@@ -86,16 +86,16 @@ impl Writer<'_> {
     ) -> ExprType {
         if let Some(negated) = as_in(op, word)
             && let Expr::Value(_) = right
-            && self.listed(std::slice::from_ref(right))?.is_some()
+            && self.list_parameter(std::slice::from_ref(right))?.is_some()
         {
             let list = InTarget::List(vec![right.clone()]);
             return self.is_in(left, &list, negated, scope);
         }
         if self.dialect() == Dialect::Sqlite {
-            return construct("ANY and ALL in SQLite (use IN)");
+            return unsupported("ANY and ALL in SQLite (use IN)");
         }
         let (symbol, Kind::Test) = operator(op, self.dialect())? else {
-            return construct(format!("the operator {op} before ANY and ALL"));
+            return unsupported(format!("the operator {op} before ANY and ALL"));
         };
         self.expression(left, scope)?;
         self.write(" ");
@@ -103,7 +103,7 @@ impl Writer<'_> {
         self.write(word);
         match right {
             Expr::Subquery(query) => {
-                self.in_parentheses(|writer| writer.query(query, scope, super::select::Naming::Ours))?;
+                self.in_parentheses(|writer| writer.query(query, scope, super::select::Naming::Internal))?;
             }
             other => {
                 self.may_fail();
@@ -114,8 +114,8 @@ impl Writer<'_> {
     }
 }
 
-/// What to write instead of an operator, in parentheses.
-const fn instead(op: &BinaryOperator) -> &'static str {
+/// Returns a hint, in parentheses, at an operator to use instead.
+const fn alternative(op: &BinaryOperator) -> &'static str {
     match op {
         BinaryOperator::Glob | BinaryOperator::Match | BinaryOperator::Regexp => " (use LIKE)",
         BinaryOperator::PGRegexMatch
@@ -126,7 +126,7 @@ const fn instead(op: &BinaryOperator) -> &'static str {
     }
 }
 
-/// Whether ANY or ALL with this operator is what IN or NOT IN is for a list.
+/// Returns whether ANY or ALL with this operator equals IN (`false`) or NOT IN (`true`) for a list.
 fn as_in(op: &BinaryOperator, word: &str) -> Option<bool> {
     match (op, word) {
         (BinaryOperator::Eq, " ANY ") => Some(false),
@@ -220,7 +220,7 @@ fn operator(op: &BinaryOperator, dialect: Dialect) -> Result<(&'static str, Kind
         | BinaryOperator::QuestionDoublePipe
         | BinaryOperator::At
         | BinaryOperator::TildeEq
-        | BinaryOperator::Assignment => return construct(format!("the operator {op}{}", instead(op))),
+        | BinaryOperator::Assignment => return unsupported(format!("the operator {op}{}", alternative(op))),
     };
     Ok(found)
 }

@@ -1,31 +1,31 @@
-//! What a dry run shows of a write: a statement that reads the rows that it is about to change, and the write itself with the
-//! changed rows as its result. Both are scoped like any other.
+//! The dry run of a write: one statement that reads the rows it will change, and the write itself, which returns the changed rows. Both are
+//! scoped like any other.
 
 use iota_scripts_domain::SqlValue;
 use iota_scripts_services::ports::{PreviewSql, ScopedSql};
 use sqlparser::ast::{Expr, FromTable, SelectItem, SetExpr, Statement, TableWithJoins};
 
-use super::{Scoping, SqlRejection, reading, with::before_a_write};
+use super::{Scoping, SqlRejection, parsing, with::split_with_write};
 
-/// Reads one row more than are shown, so that whoever shows them knows of it.
-const LOOK: &str = "SELECT * FROM looked_at LIMIT 21";
+/// Reads one row more than is shown, so that the caller can tell that there are more.
+const PREVIEW_ROWS: &str = "SELECT * FROM looked_at LIMIT 21";
 
 impl Scoping<'_> {
-    /// Checks a write and says how to show it.
+    /// Checks a write and returns the statements of its dry run.
     ///
     /// # Errors
-    /// What is not allowed, or not understood.
+    /// Returns which construct is not supported, or why the SQL cannot be parsed.
     pub fn preview(&self, sql: &str, params: &[SqlValue]) -> Result<PreviewSql, SqlRejection> {
-        let statement = reading::read(sql, self.dialect, params.len())?;
+        let statement = parsing::parse(sql, self.dialect, params.len())?;
         let (mut statement, with) = match statement {
-            Statement::Query(query) => match before_a_write(*query)? {
+            Statement::Query(query) => match split_with_write(*query)? {
                 Ok((with, write)) => (write, Some(with)),
                 Err(query) => (Statement::Query(query), None),
             },
             other => (other, None),
         };
         let removes = matches!(statement, Statement::Delete(_));
-        // Rows that are found through other tables are not looked up beforehand.
+        // Rows selected through other tables are not read beforehand.
         let touched = match &statement {
             _ if with.is_some() => None,
             Statement::Update(update) if update.from.is_none() => Some((&update.table, update.selection.as_ref())),
@@ -36,30 +36,30 @@ impl Scoping<'_> {
             },
             _ => None,
         };
-        let before = touched.map(|(table, selection)| self.look(table, selection, params)).transpose()?;
+        let before = touched.map(|(table, selection)| self.rows_before(table, selection, params)).transpose()?;
         let returning = match &mut statement {
             Statement::Insert(insert) => &mut insert.returning,
             Statement::Update(update) => &mut update.returning,
             Statement::Delete(delete) => &mut delete.returning,
-            other => return Err(reading::not_a_statement(&other.to_string())),
+            other => return Err(parsing::unsupported_statement(&other.to_string())),
         };
         returning.get_or_insert_with(|| vec![SelectItem::Wildcard(Default::default())]);
         Ok(PreviewSql { sql: sql.to_owned(), before, write: self.write(&statement, with.as_ref(), params)?, removes })
     }
 
-    fn look(
+    fn rows_before(
         &self,
         table: &TableWithJoins,
         selection: Option<&Expr>,
         params: &[SqlValue],
     ) -> Result<ScopedSql, SqlRejection> {
-        let mut look = reading::read(LOOK, self.dialect, 0)?;
-        if let Statement::Query(query) = &mut look
+        let mut rows_before = parsing::parse(PREVIEW_ROWS, self.dialect, 0)?;
+        if let Statement::Query(query) = &mut rows_before
             && let SetExpr::Select(select) = query.body.as_mut()
         {
             select.from = vec![table.clone()];
             select.selection = selection.cloned();
         }
-        self.write(&look, None, params)
+        self.write(&rows_before, None, params)
     }
 }

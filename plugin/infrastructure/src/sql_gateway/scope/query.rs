@@ -1,4 +1,4 @@
-//! Queries: what stands around a SELECT, and set operations between several.
+//! Queries: the clauses around a SELECT, and set operations.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{
@@ -8,7 +8,7 @@ use sqlparser::ast::{
 
 use super::{
     names::{Name, Scope},
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     select::Naming,
     with::same_width,
     writer::Writer,
@@ -18,22 +18,22 @@ use crate::persistence::Dialect;
 /// A column of a query's result.
 #[derive(Debug, Clone)]
 pub(super) struct Output {
-    /// What the author can call it; none for an expression without an alias.
+    /// Name that the author can use; `None` for an expression without an alias.
     pub(super) name: Option<String>,
-    /// What it is called in our text.
+    /// Name in the generated SQL.
     pub(super) written: String,
     pub(super) column_type: Option<ColumnType>,
 }
 
 impl Writer<'_> {
-    /// Writes a query inside of a scope.
+    /// Writes a query in a scope.
     pub(super) fn query(
         &mut self,
         query: &Query,
         scope: &Scope<'_>,
         naming: Naming,
     ) -> Result<Vec<Output>, SqlRejection> {
-        let known = self.commons.len();
+        let known = self.common_tables.len();
         let outputs = self.deeper(|writer| {
             writer.unguarded(|writer| {
                 if let Some(with) = &query.with {
@@ -51,11 +51,11 @@ impl Writer<'_> {
                 Ok(outputs)
             })
         });
-        self.commons.truncate(known);
+        self.common_tables.truncate(known);
         outputs
     }
 
-    /// Writes what follows ORDER BY, and refuses what no query of ours has.
+    /// Writes the clauses after ORDER BY, and rejects the unsupported ones.
     pub(super) fn end_of_query(&mut self, query: &Query, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let Query {
             with: _,
@@ -74,49 +74,49 @@ impl Writer<'_> {
         unless(settings.is_none(), "SETTINGS")?;
         unless(format_clause.is_none(), "FORMAT")?;
         unless(pipe_operators.is_empty(), "the operator |>")?;
-        let fetched = fetched(fetch.as_ref())?;
+        let fetch_count = fetch_count(fetch.as_ref())?;
         match limit_clause {
-            None => match fetched {
+            None => match fetch_count {
                 None => Ok(()),
                 Some(limit) => {
                     self.write(" LIMIT ");
-                    self.bound(limit, scope)
+                    self.row_count(limit, scope)
                 }
             },
             Some(LimitClause::LimitOffset { limit, offset, limit_by }) => {
                 unless(limit_by.is_empty(), "LIMIT … BY")?;
-                unless(limit.is_none() || fetched.is_none(), "FETCH beside LIMIT")?;
-                if let Some(limit) = limit.as_ref().or(fetched) {
+                unless(limit.is_none() || fetch_count.is_none(), "FETCH together with LIMIT")?;
+                if let Some(limit) = limit.as_ref().or(fetch_count) {
                     self.write(" LIMIT ");
-                    self.bound(limit, scope)?;
+                    self.row_count(limit, scope)?;
                 } else if offset.is_some() && self.dialect() == Dialect::Sqlite {
                     self.write(" LIMIT -1");
                 }
                 if let Some(Offset { value, rows: OffsetRows::None | OffsetRows::Row | OffsetRows::Rows }) = offset {
                     self.write(" OFFSET ");
-                    self.bound(value, scope)?;
+                    self.row_count(value, scope)?;
                 }
                 Ok(())
             }
             Some(LimitClause::OffsetCommaLimit { offset, limit }) => {
-                unless(fetched.is_none(), "FETCH beside LIMIT")?;
+                unless(fetch_count.is_none(), "FETCH together with LIMIT")?;
                 self.write(" LIMIT ");
-                self.bound(limit, scope)?;
+                self.row_count(limit, scope)?;
                 self.write(" OFFSET ");
-                self.bound(offset, scope)
+                self.row_count(offset, scope)
             }
         }
     }
 
-    /// A number of rows: a literal or a parameter.
-    fn bound(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
+    /// Writes a number of rows: a literal or a parameter.
+    fn row_count(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         match value {
             Expr::Value(_) => self.expression(value, scope).map(drop),
-            _ => construct("LIMIT and OFFSET with anything but a number or a parameter"),
+            _ => unsupported("LIMIT and OFFSET without a number or a parameter"),
         }
     }
 
-    /// Writes a query's body.
+    /// Writes the body of a query.
     pub(super) fn set_expr(
         &mut self,
         body: &SetExpr,
@@ -126,7 +126,7 @@ impl Writer<'_> {
         match body {
             SetExpr::Select(select) => self.select(select, None, scope, naming),
             SetExpr::Query(query) => {
-                // SQLite has no parentheses around a part of a set operation.
+                // SQLite does not allow parentheses around an operand of a set operation.
                 let (before, after) = match self.dialect() {
                     Dialect::Sqlite => ("SELECT * FROM (", ")"),
                     Dialect::Postgres => ("(", ")"),
@@ -142,7 +142,7 @@ impl Writer<'_> {
                     SetOperator::Union => self.union(*set_quantifier)?,
                     SetOperator::Except => self.set_operator(" EXCEPT", *set_quantifier)?,
                     SetOperator::Intersect => self.set_operator(" INTERSECT", *set_quantifier)?,
-                    SetOperator::Minus => return construct("MINUS (use EXCEPT)"),
+                    SetOperator::Minus => return unsupported("MINUS (use EXCEPT)"),
                 }
                 let others = self.deeper(|writer| writer.set_expr(right, scope, naming))?;
                 same_width(&outputs, &others)?;
@@ -150,10 +150,10 @@ impl Writer<'_> {
             }
             SetExpr::Values(values) => self.values(values, scope),
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) => {
-                construct("INSERT, UPDATE and DELETE inside of a query")
+                unsupported("INSERT, UPDATE and DELETE inside a query")
             }
-            SetExpr::Merge(_) => construct("MERGE"),
-            SetExpr::Table(_) => construct("TABLE (use SELECT * FROM)"),
+            SetExpr::Merge(_) => unsupported("MERGE"),
+            SetExpr::Table(_) => unsupported("TABLE (use SELECT * FROM)"),
         }
     }
 
@@ -167,7 +167,7 @@ impl Writer<'_> {
             SetQuantifier::All => self.write(" ALL "),
             SetQuantifier::Distinct | SetQuantifier::None => self.write(" "),
             SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName => {
-                return construct("BY NAME");
+                return unsupported("BY NAME");
             }
         }
         Ok(())
@@ -178,9 +178,9 @@ impl Writer<'_> {
         unless(!explicit_row && !value_keyword, "ROW in VALUES")?;
         let width = rows.first().map_or(0, |row| row.content.len());
         if width == 0 || rows.iter().any(|row| row.content.len() != width) {
-            return construct("VALUES with rows of different lengths");
+            return unsupported("VALUES with rows of different lengths");
         }
-        fits(width)?;
+        check_width(width)?;
         self.write("VALUES ");
         self.list(rows, |writer, row| {
             writer.write("(");
@@ -188,7 +188,7 @@ impl Writer<'_> {
             writer.write(")");
             Ok(())
         })?;
-        // Both databases call them so.
+        // Both databases use these names.
         let column = |number: usize| {
             let name = format!("column{number}");
             Output { name: Some(name.clone()), written: name, column_type: None }
@@ -196,22 +196,24 @@ impl Writer<'_> {
         Ok((1..=width).map(column).collect())
     }
 
-    /// ORDER BY after a set operation: columns of the result, by name or number.
+    /// Writes ORDER BY after a set operation: columns of the result, by name or position.
     fn order_by_outputs(&mut self, order: &OrderBy, outputs: &[Output]) -> Result<(), SqlRejection> {
         let dialect = self.dialect();
         self.order_by(order, |writer, expr| match expr {
             Expr::Identifier(ident) => {
                 let name = Name::of(ident, dialect);
-                let number = numbered(outputs, &name, dialect)
-                    .ok_or_else(|| SqlRejection::Column { name: name.0.clone(), place: " in the result".to_owned() })?;
+                let number = position_of(outputs, &name, dialect).ok_or_else(|| SqlRejection::Column {
+                    name: name.0.clone(),
+                    place: " in the result of the set operation".to_owned(),
+                })?;
                 writer.write(&number.to_string());
                 Ok(())
             }
             Expr::Value(_) => {
-                by_number(expr)?;
+                check_position(expr)?;
                 writer.expression(expr, &Scope::default()).map(drop)
             }
-            _ => construct("an expression in ORDER BY after a set operation (give it an alias)"),
+            _ => unsupported("an expression in ORDER BY after a set operation (give it an alias)"),
         })
     }
 
@@ -224,7 +226,7 @@ impl Writer<'_> {
         let OrderBy { kind, interpolate } = order;
         unless(interpolate.is_none(), "INTERPOLATE")?;
         match kind {
-            OrderByKind::All(_) => construct("ORDER BY ALL"),
+            OrderByKind::All(_) => unsupported("ORDER BY ALL"),
             OrderByKind::Expressions(expressions) => {
                 self.write(" ORDER BY ");
                 self.order_by_list(expressions, each)
@@ -246,7 +248,7 @@ impl Writer<'_> {
                 None => "",
                 Some(OrderBySort::Asc) => " ASC",
                 Some(OrderBySort::Desc) => " DESC",
-                Some(OrderBySort::Using(_)) => return construct("ORDER BY … USING"),
+                Some(OrderBySort::Using(_)) => return unsupported("ORDER BY … USING"),
             });
             writer.write(match nulls_first {
                 None => "",
@@ -258,39 +260,41 @@ impl Writer<'_> {
     }
 }
 
-/// A value alone orders and groups by nothing, except for a number, which stands for a column; and a parameter would be either.
-pub(super) fn by_number(expr: &Expr) -> Result<(), SqlRejection> {
+/// Rejects a constant in ORDER BY and GROUP BY, which would have no effect, except for a number: that is the position of a column. A
+/// parameter could be either.
+pub(super) fn check_position(expr: &Expr) -> Result<(), SqlRejection> {
     let Expr::Value(value) = expr else { return Ok(()) };
-    unless(matches!(value.value, Value::Number(..)), "a value alone in ORDER BY and GROUP BY (name a column)")
+    unless(matches!(value.value, Value::Number(..)), "a constant in ORDER BY and GROUP BY (name a column)")
 }
 
-/// The number of FETCH FIRST … ROWS ONLY.
-fn fetched(fetch: Option<&Fetch>) -> Result<Option<&Expr>, SqlRejection> {
+/// Returns the row count of FETCH FIRST … ROWS ONLY.
+fn fetch_count(fetch: Option<&Fetch>) -> Result<Option<&Expr>, SqlRejection> {
     let Some(Fetch { with_ties, percent, quantity }) = fetch else { return Ok(None) };
     unless(!with_ties && !percent, "FETCH with TIES or PERCENT (use LIMIT)")?;
     match quantity {
-        None => construct("FETCH without a number (use LIMIT)"),
+        None => unsupported("FETCH without a number (use LIMIT)"),
         quantity => Ok(quantity.as_ref()),
     }
 }
 
-/// The number of the output that a name stands for. It is written as a number: the name that it has in our text may be that of a column, too.
-pub(super) fn numbered(outputs: &[Output], name: &Name, dialect: Dialect) -> Option<usize> {
+/// Returns the position of the output with this name. It is written as a number, because its generated name may also be the name of a
+/// column.
+pub(super) fn position_of(outputs: &[Output], name: &Name, dialect: Dialect) -> Option<usize> {
     let is = |output: &Output| output.name.as_deref().is_some_and(|own| name.is_declared(own, dialect));
     outputs.iter().position(is).map(|position| position + 1)
 }
 
-/// Refuses more columns than a result can have: a few stars over one another make many.
-pub(super) fn fits(columns: usize) -> Result<(), SqlRejection> {
-    /// What SQLite gives under our limits.
+/// Rejects more columns than a result can have: a few nested `*` produce many.
+pub(super) fn check_width(columns: usize) -> Result<(), SqlRejection> {
+    /// SQLite's maximum under our limits.
     const COLUMNS: usize = 500;
     if columns > COLUMNS {
-        return Err(SqlRejection::TooLarge(format!("a result of it has {columns} columns, and may have {COLUMNS}")));
+        return Err(SqlRejection::TooLarge(format!("a result has {columns} columns; the limit is {COLUMNS}")));
     }
     Ok(())
 }
 
-/// What both sides agree on.
+/// Keeps the types that both sides share.
 fn common_types(outputs: Vec<Output>, others: &[Output]) -> Vec<Output> {
     let agreed = |(output, other): (Output, &Output)| Output {
         column_type: output.column_type.filter(|own| other.column_type == Some(*own)),

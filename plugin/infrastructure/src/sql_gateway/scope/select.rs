@@ -1,4 +1,4 @@
-//! SELECT: FROM comes first, because it says what the names before it stand for.
+//! SELECT. FROM is processed first, because it defines the names that the other clauses use.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{
@@ -8,19 +8,19 @@ use sqlparser::ast::{
 
 use super::{
     names::{Column, Name, Scope, label, plain},
-    query::{Output, by_number, fits, numbered},
-    rejection::{SqlRejection, construct, unless},
+    query::{Output, check_position, check_width, position_of},
+    rejection::{SqlRejection, unless, unsupported},
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
-/// What the columns of a result are called in our text.
+/// Names of the result columns in the generated SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Naming {
-    /// As the script sees them.
-    Shown,
-    /// By names of ours, which no two share: only our own text refers to them.
-    Ours,
+    /// The names that the script sees.
+    Public,
+    /// Unique generated names, used only by generated SQL.
+    Internal,
 }
 
 impl Writer<'_> {
@@ -74,7 +74,7 @@ impl Writer<'_> {
 
         let windows = self.windows.len();
         self.name_windows(named_window)?;
-        let (from, scope) = self.aside(|writer| writer.from(from, outer))?;
+        let (from, scope) = self.buffered(|writer| writer.from(from, outer))?;
         self.write("SELECT ");
         match distinct {
             None | Some(Distinct::All) => {}
@@ -87,8 +87,8 @@ impl Writer<'_> {
             }
         }
         let outputs = match naming {
-            Naming::Shown => self.guarded(|writer| writer.projection(projection, &scope, naming))?,
-            Naming::Ours => self.projection(projection, &scope, naming)?,
+            Naming::Public => self.guarded(|writer| writer.projection(projection, &scope, naming))?,
+            Naming::Internal => self.projection(projection, &scope, naming)?,
         };
         self.write(&from);
         self.clause(" WHERE ", selection.as_ref(), &scope)?;
@@ -113,7 +113,7 @@ impl Writer<'_> {
         self.expression(condition, scope).map(drop)
     }
 
-    /// Writes what a SELECT or a RETURNING gives.
+    /// Writes the columns of a SELECT or RETURNING.
     pub(super) fn projection(
         &mut self,
         items: &[SelectItem],
@@ -121,7 +121,7 @@ impl Writer<'_> {
         naming: Naming,
     ) -> Result<Vec<Output>, SqlRejection> {
         if items.is_empty() {
-            return construct("SELECT without columns");
+            return unsupported("SELECT without columns");
         }
         let mut outputs: Vec<Output> = Vec::new();
         for item in items {
@@ -131,11 +131,11 @@ impl Writer<'_> {
                     let name = label(alias, self.dialect());
                     self.output(expr, Some(name), scope, naming, &mut outputs)?;
                 }
-                SelectItem::ExprWithAliases { .. } => return construct("several aliases for one expression"),
+                SelectItem::ExprWithAliases { .. } => return unsupported("several aliases for one expression"),
                 SelectItem::Wildcard(options) => {
                     check_wildcard(options)?;
                     if scope.visible.is_empty() {
-                        return construct("SELECT * without FROM");
+                        return unsupported("SELECT * without FROM");
                     }
                     self.columns(&scope.visible, naming, &mut outputs)?;
                 }
@@ -146,7 +146,7 @@ impl Writer<'_> {
                     self.columns(&relation.columns, naming, &mut outputs)?;
                 }
                 SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) => {
-                    return construct("the columns of an expression, (…).*");
+                    return unsupported("the columns of an expression, as in (…).*");
                 }
             }
         }
@@ -154,7 +154,7 @@ impl Writer<'_> {
     }
 
     fn columns(&mut self, columns: &[Column], naming: Naming, outputs: &mut Vec<Output>) -> Result<(), SqlRejection> {
-        fits(outputs.len() + columns.len())?;
+        check_width(outputs.len() + columns.len())?;
         for column in columns {
             self.next_item(outputs);
             self.write(&column.written);
@@ -171,10 +171,10 @@ impl Writer<'_> {
         naming: Naming,
         outputs: &mut Vec<Output>,
     ) -> Result<(), SqlRejection> {
-        fits(outputs.len() + 1)?;
+        check_width(outputs.len() + 1)?;
         self.next_item(outputs);
         let column_type = self.expression(expr, scope)?;
-        let name = alias.or_else(|| usual_name(expr, self.dialect()));
+        let name = alias.or_else(|| default_name(expr, self.dialect()));
         self.named_output(name, column_type, naming, outputs);
         Ok(())
     }
@@ -194,9 +194,9 @@ impl Writer<'_> {
     ) {
         let number = outputs.len() + 1;
         let written = match (naming, &name) {
-            (Naming::Shown, Some(name)) => name.clone(),
-            (Naming::Shown, None) => format!("column{number}"),
-            (Naming::Ours, _) => format!("iota_c{number}"),
+            (Naming::Public, Some(name)) => name.clone(),
+            (Naming::Public, None) => format!("column{number}"),
+            (Naming::Internal, _) => format!("iota_c{number}"),
         };
         self.write(" AS ");
         self.name(&written);
@@ -204,14 +204,14 @@ impl Writer<'_> {
     }
 
     fn group_by(&mut self, group_by: &GroupByExpr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), SqlRejection> {
-        let GroupByExpr::Expressions(expressions, modifiers) = group_by else { return construct("GROUP BY ALL") };
+        let GroupByExpr::Expressions(expressions, modifiers) = group_by else { return unsupported("GROUP BY ALL") };
         unless(modifiers.is_empty(), "ROLLUP, CUBE and TOTALS")?;
         if expressions.is_empty() {
             return Ok(());
         }
         self.write(" GROUP BY ");
         self.list(expressions, |writer, expr| {
-            // A column of the tables goes before an alias.
+            // A table's column takes precedence over an alias.
             if let Expr::Identifier(ident) = expr
                 && scope.own_column(&Name::of(ident, writer.dialect()))?.is_some()
             {
@@ -221,15 +221,15 @@ impl Writer<'_> {
         })
     }
 
-    /// An alias of the result, else an expression.
+    /// Writes the position of an alias of the result, or else an expression.
     fn output_or_expression(&mut self, expr: &Expr, scope: &Scope<'_>, outputs: &[Output]) -> Result<(), SqlRejection> {
         if let Expr::Identifier(ident) = expr
-            && let Some(number) = numbered(outputs, &Name::of(ident, self.dialect()), self.dialect())
+            && let Some(number) = position_of(outputs, &Name::of(ident, self.dialect()), self.dialect())
         {
             self.write(&number.to_string());
             return Ok(());
         }
-        by_number(expr)?;
+        check_position(expr)?;
         self.expression(expr, scope).map(drop)
     }
 }
@@ -253,13 +253,13 @@ fn check_wildcard(options: &WildcardAdditionalOptions) -> Result<(), SqlRejectio
     unless(plain, "anything after *")
 }
 
-/// What a result column without an alias is called, on both databases.
-fn usual_name(expr: &Expr, dialect: Dialect) -> Option<String> {
+/// Returns the name of a result column without an alias, which is the same on both databases.
+fn default_name(expr: &Expr, dialect: Dialect) -> Option<String> {
     match expr {
         Expr::Identifier(ident) => Some(label(ident, dialect)),
         Expr::CompoundIdentifier(idents) => idents.last().map(|ident| label(ident, dialect)),
-        Expr::Nested(inner) => usual_name(inner, dialect),
-        Expr::Cast { expr, .. } => usual_name(expr, dialect),
+        Expr::Nested(inner) => default_name(inner, dialect),
+        Expr::Cast { expr, .. } => default_name(expr, dialect),
         Expr::Function(function) => {
             function.name.0.last().and_then(|part| part.as_ident()).map(|ident| ident.value.to_ascii_lowercase())
         }

@@ -1,4 +1,4 @@
-//! How statements are rewritten for one tenant, which are rejected, and that no input panics or escapes.
+//! Tests: rewriting for one tenant, rejections, and that no input panics or escapes.
 
 use iota_scripts_domain::{ColumnType, DeclaredTable, SqlValue, TenantId};
 use iota_scripts_services::ports::{ScopedSql, SqlEffect};
@@ -30,7 +30,7 @@ fn postgres(sql: &str) -> String {
     scope(Dialect::Postgres, sql, &[]).unwrap_or_else(|rejection| panic!("{sql}: {rejection}")).sql
 }
 
-fn refused(sql: &str) -> String {
+fn rejection(sql: &str) -> String {
     scope(Dialect::Postgres, sql, &[])
         .map_or_else(|rejection| rejection.to_string(), |scoped| panic!("{sql}: {}", scoped.sql))
 }
@@ -38,7 +38,7 @@ fn refused(sql: &str) -> String {
 const CLIENTS: &str = r#"(SELECT "iota_s"."id" AS "id", "iota_s"."name" AS "name", "iota_s"."since" AS "since" FROM "erp_clients" AS "iota_s" WHERE "iota_s"."tenant_id" = '7'"#;
 
 #[test]
-fn a_table_becomes_the_tenant_s_part_of_it() {
+fn a_table_becomes_a_subquery_of_the_tenants_rows() {
     assert_eq!(
         postgres("SELECT c.name FROM clients c WHERE id = 1"),
         format!(r#"SELECT "iota_t1"."name" AS "name" FROM {CLIENTS}) AS "iota_t1" WHERE "iota_t1"."id" = 1"#)
@@ -48,20 +48,20 @@ fn a_table_becomes_the_tenant_s_part_of_it() {
 }
 
 #[test]
-fn what_can_fail_on_a_row_is_kept_from_the_rows_of_others_by_a_fence() {
+fn fallible_conditions_are_fenced_from_other_tenants_rows() {
     let fenced = |sql: &str| postgres(sql).contains("OFFSET 0");
     assert!(fenced("SELECT name FROM clients WHERE 1 / id = 1"));
     assert!(fenced("SELECT name FROM clients WHERE CAST(name AS integer) = 1"));
     assert!(fenced("SELECT x FROM (SELECT 1 / id AS x FROM clients) c WHERE x = 1"));
     assert!(fenced("SELECT name FROM clients WHERE name LIKE 'a\\'"));
-    // Comparisons leave the planner free, and so does what is worked out for the result alone.
+    // Comparisons need no fence, and neither do expressions in the result list.
     assert!(!fenced("SELECT 1 / id AS x FROM clients WHERE name LIKE 'a%' AND id IN (1, 2) AND since < now()"));
     let sqlite = scope(Dialect::Sqlite, "SELECT id FROM clients WHERE json_extract(name, '$.a') = 1", &[]).unwrap();
     assert!(sqlite.sql.contains("LIMIT -1"), "{}", sqlite.sql);
 }
 
 #[test]
-fn writes_stay_with_the_tenant() {
+fn writes_affect_only_the_tenants_rows() {
     assert_eq!(
         postgres("INSERT INTO clients (id, name) VALUES (1, 'it''s')"),
         r#"INSERT INTO "erp_clients" AS "iota_target" ("id", "name", "tenant_id") VALUES (1, 'it''s', '7')"#
@@ -83,15 +83,15 @@ fn writes_stay_with_the_tenant() {
 }
 
 #[test]
-fn names_are_resolved_as_the_database_would() {
+fn names_are_resolved_as_by_the_database() {
     assert!(postgres("SELECT NAME FROM Clients").contains(r#""iota_t1"."name""#));
-    assert!(refused("SELECT \"NAME\" FROM clients").contains("no column `NAME`"));
+    assert!(rejection("SELECT \"NAME\" FROM clients").contains("no column `NAME`"));
     assert!(scope(Dialect::Sqlite, "SELECT \"NAME\" FROM CLIENTS", &[]).is_ok());
-    assert!(refused("SELECT id FROM clients, orders").contains("ambiguous"));
-    assert!(refused("SELECT id FROM clients, clients").contains("twice"));
+    assert!(rejection("SELECT id FROM clients, orders").contains("ambiguous"));
+    assert!(rejection("SELECT id FROM clients, clients").contains("twice"));
     let common = postgres("WITH clients AS (SELECT id FROM orders) SELECT id FROM clients");
     assert!(!common.contains("erp_clients"), "{common}");
-    // In our text the inner column is called as the outer one is.
+    // In the generated SQL the inner column has the name of the outer one.
     let grouped = postgres(
         "SELECT n FROM (SELECT c.b AS y, count(*) AS n FROM (SELECT id AS a, name AS b FROM clients) c GROUP BY y) x",
     );
@@ -104,22 +104,22 @@ fn names_are_resolved_as_the_database_would() {
 }
 
 #[test]
-fn a_refusal_names_what_it_refuses() {
-    assert_eq!(refused("SELECT * FROM secrets"), "there is no table `secrets`; there are: clients, orders");
-    assert_eq!(refused("SELECT pg_sleep(1)"), "the function `pg_sleep` cannot be used by scripts");
-    assert_eq!(refused("SELECT 1::regclass"), "the type `REGCLASS` cannot be used by scripts");
-    assert_eq!(refused("SELECT 1; SELECT 2"), "a call takes exactly one statement; there are 2");
-    assert_eq!(refused("UPDATE orders SET total = 1"), "the table `orders` is read-only for scripts");
-    assert_eq!(refused("SELECT * FROM clients FOR UPDATE"), "FOR UPDATE and FOR SHARE cannot be used by scripts");
+fn a_rejection_names_the_construct() {
+    assert_eq!(rejection("SELECT * FROM secrets"), "no table `secrets`; declared tables: clients, orders");
+    assert_eq!(rejection("SELECT pg_sleep(1)"), "the function `pg_sleep` cannot be used by scripts");
+    assert_eq!(rejection("SELECT 1::regclass"), "the type `REGCLASS` cannot be used by scripts");
+    assert_eq!(rejection("SELECT 1; SELECT 2"), "expected exactly one statement, found 2");
+    assert_eq!(rejection("UPDATE orders SET total = 1"), "the table `orders` is read-only for scripts");
+    assert_eq!(rejection("SELECT * FROM clients FOR UPDATE"), "FOR UPDATE and FOR SHARE cannot be used by scripts");
     assert!(
-        refused("SELECT id FROM clients c WHERE c.secret = 1")
-            .contains("no column `secret` in `c`; there are: id, name, since")
+        rejection("SELECT id FROM clients c WHERE c.secret = 1")
+            .contains("no column `secret` in `c`; its columns: id, name, since")
     );
-    assert!(refused("DROP TABLE clients").contains("DROP statements"));
+    assert!(rejection("DROP TABLE clients").contains("DROP statements"));
 }
 
 #[test]
-fn placeholders_and_values_go_together() {
+fn placeholders_must_match_the_values() {
     let one = [SqlValue::Integer(1)];
     let scoped = scope(
         Dialect::Sqlite,
@@ -127,7 +127,7 @@ fn placeholders_and_values_go_together() {
         &[SqlValue::Integer(1), SqlValue::Text("x".into())],
     );
     let scoped = scoped.unwrap();
-    assert_eq!(scoped.values.len(), 3, "two of the script and the tenant");
+    assert_eq!(scoped.values.len(), 3, "two values of the script, and the tenant");
     for (sql, params) in [("SELECT $1", &[][..]), ("SELECT 1", &one), ("SELECT $0", &one), ("SELECT $2", &one)] {
         assert!(matches!(scope(Dialect::Postgres, sql, params), Err(SqlRejection::Parameters(_))), "{sql}");
     }
@@ -141,7 +141,7 @@ fn placeholders_and_values_go_together() {
 }
 
 #[test]
-fn results_know_their_declared_types() {
+fn results_have_their_declared_types() {
     let scoped =
         scope(Dialect::Sqlite, "SELECT max(since) AS last, name, 1 AS one FROM clients GROUP BY name", &[]).unwrap();
     let types: Vec<_> = scoped.columns.iter().map(|column| (column.name.as_str(), column.column_type)).collect();
@@ -149,15 +149,15 @@ fn results_know_their_declared_types() {
 }
 
 #[test]
-fn a_tenant_that_cannot_be_in_a_table_reads_nothing_of_it() {
+fn a_tenant_id_of_the_wrong_type_is_rejected() {
     let tenant = TenantId::parse("acme").unwrap();
     let scoping = Scoping { dialect: Dialect::Postgres, tables: &tables(), tenant: &tenant };
     assert_eq!(scoping.scope("SELECT id FROM orders", &[]), Err(SqlRejection::Tenant("owner".to_owned())));
 }
 
-/// On the stack of an ordinary thread of the host, nothing that a script writes is too deep.
+/// No statement overflows the stack of an ordinary 2 MiB thread.
 #[test]
-fn what_is_too_deep_or_too_long_is_refused_before_it_hurts() {
+fn deep_or_long_statements_are_rejected_before_parsing() {
     let deep = std::thread::Builder::new().stack_size(2 << 20).spawn(|| {
         for dialect in BOTH {
             for sql in [
@@ -179,7 +179,7 @@ fn what_is_too_deep_or_too_long_is_refused_before_it_hurts() {
             ] {
                 assert!(scope(dialect, &sql, &[]).is_err(), "{}", sql.chars().take(40).collect::<String>());
             }
-            // What is long and flat is fine.
+            // Long but flat statements are accepted.
             let flat = format!("SELECT id FROM clients WHERE id = 1{}", " OR id = 2".repeat(400));
             assert!(scope(dialect, &flat, &[]).is_ok());
             let nested = format!("SELECT {}1{}", "(".repeat(30), ")".repeat(30));
@@ -189,9 +189,9 @@ fn what_is_too_deep_or_too_long_is_refused_before_it_hurts() {
     deep.unwrap().join().unwrap();
 }
 
-/// The parser goes deeper for some words without counting: none of them, as often as it may stand, takes it off its stack.
+/// The parser recurses for some keywords without counting. Repeated up to the limit, none of them overflows its stack.
 #[test]
-fn no_word_repeated_is_too_deep_for_the_parser() {
+fn no_repeated_keyword_overflows_the_parser() {
     let deep = std::thread::Builder::new().stack_size(2 << 20).spawn(|| {
         for word in sqlparser::keywords::ALL_KEYWORDS {
             for before in ["SELECT ", "SELECT 1 ", "SELECT * FROM ", "SELECT * FROM clients ", "WITH a AS ("] {
@@ -207,9 +207,9 @@ fn no_word_repeated_is_too_deep_for_the_parser() {
     deep.unwrap().join().unwrap();
 }
 
-/// Each of these few bytes would become gigabytes here, or hours.
+/// Each of these short statements would expand to gigabytes or take hours.
 #[test]
-fn what_grows_without_end_is_refused_while_it_is_small() {
+fn statements_that_expand_too_far_are_rejected() {
     let stars = ["*"; 400].join(", ");
     let many = |piece: &str, times| vec![piece; times].join(",");
     let aliased: Vec<String> = (0..15_000).map(|number| format!("1 AS a{number}")).collect();
@@ -241,7 +241,7 @@ proptest! {
     }
 
     #[test]
-    fn no_mixture_of_words_panics_or_names_what_is_not_declared(
+    fn no_mix_of_words_panics_or_names_undeclared_objects(
         words in prop::collection::vec(prop::sample::select(vec![
             "SELECT", "*", "FROM", "clients", "orders", "secrets", "pg_shadow", "WHERE", "id", "name", "secret", "=", "1", "'x'", "(", ")", ",",
             "JOIN", "ON", "USING", "UNION", "WITH", "AS", "c", ".", "IN", "EXISTS", "NOT", "UPDATE", "SET", "DELETE", "INSERT", "INTO", "VALUES",
@@ -252,7 +252,7 @@ proptest! {
         for dialect in BOTH {
             if let Ok(scoped) = scope(dialect, &sql, &[]) {
                 for forbidden in ["secrets", "pg_shadow", "regclass", "ctid", "rowid", ";"] {
-                    // An alias of the author's own may have any name; it stands in quotes after AS.
+                    // The author's own alias may have any name; it is in quotes after AS.
                     let aliased = format!("AS \"{forbidden}\"");
                     let written = scoped.sql.replace(&aliased, "").replace(&format!("AS `{forbidden}`"), "");
                     prop_assert!(!written.contains(forbidden), "{}\n{}", sql, scoped.sql);
@@ -264,7 +264,7 @@ proptest! {
     #[test]
     fn a_value_never_leaves_its_literal(text in "[a'\\\\;\\-$\"?]{0,12}") {
         let scoped = scope(Dialect::Postgres, "SELECT $1 AS x", &[SqlValue::Text(text.clone())]).unwrap();
-        // Read by the parser, what was written is the value again.
+        // Parsed again, the literal is the same value.
         let again = scope(Dialect::Sqlite, "SELECT $1 AS x", &[SqlValue::Text(text.clone())]).unwrap();
         prop_assert_eq!(again.values, vec![SqlValue::Text(text.clone())]);
         let literal = scoped.sql.strip_prefix("SELECT ").unwrap().strip_suffix(r#" AS "x""#).unwrap();

@@ -1,4 +1,4 @@
-//! Types that a script may name, each written by us: a name that is none of them never reaches the database.
+//! The types that scripts can use in a cast. Type names are generated here; any other type is rejected.
 
 use iota_scripts_domain::ColumnType;
 use sqlparser::ast::{ArrayElemTypeDef, CharacterLength, DataType, ExactNumberInfo, TimezoneInfo};
@@ -7,9 +7,9 @@ use super::{expression::ExprType, rejection::SqlRejection, writer::Writer};
 use crate::persistence::Dialect;
 
 impl Writer<'_> {
-    /// Writes a cast of what `work` writes.
+    /// Writes a cast of the output of `work`.
     pub(super) fn cast(&mut self, data_type: &DataType, work: impl FnOnce(&mut Self) -> ExprType) -> ExprType {
-        let (name, meaning) = named(data_type, self.dialect())?;
+        let (name, value_type) = named(data_type, self.dialect())?;
         if self.dialect() == Dialect::Postgres {
             self.may_fail();
         }
@@ -18,21 +18,21 @@ impl Writer<'_> {
         self.write(" AS ");
         self.write(&name);
         self.write(")");
-        Ok(meaning)
+        Ok(value_type)
     }
 }
 
-/// The type's name, and what its values are to scripts.
+/// Returns the type's name in SQL, and the type of its values in scripts.
 fn named(data_type: &DataType, dialect: Dialect) -> Result<(String, Option<ColumnType>), SqlRejection> {
     let refused = || SqlRejection::Type(data_type.to_string());
     let found = match dialect {
-        Dialect::Sqlite => sqlite(data_type).map(|(name, meaning)| (name.to_owned(), meaning)),
+        Dialect::Sqlite => sqlite(data_type).map(|(name, value_type)| (name.to_owned(), value_type)),
         Dialect::Postgres => postgres(data_type),
     };
     found.ok_or_else(refused)
 }
 
-/// SQLite goes by parts of the name; these are its five.
+/// SQLite derives one of five affinities from parts of the name; these names select them.
 fn sqlite(data_type: &DataType) -> Option<(&'static str, Option<ColumnType>)> {
     Some(match data_type {
         DataType::Text | DataType::Varchar(_) | DataType::Char(_) => ("TEXT", Some(ColumnType::Text)),
@@ -47,7 +47,7 @@ fn sqlite(data_type: &DataType) -> Option<(&'static str, Option<ColumnType>)> {
 }
 
 fn postgres(data_type: &DataType) -> Option<(String, Option<ColumnType>)> {
-    let plain = |name: &str, meaning| Some((name.to_owned(), Some(meaning)));
+    let plain = |name: &str, value_type| Some((name.to_owned(), Some(value_type)));
     match data_type {
         DataType::Text => plain("text", ColumnType::Text),
         DataType::Varchar(length) | DataType::CharacterVarying(length) => {

@@ -1,14 +1,14 @@
-//! UPDATE and DELETE: only rows of the tenant, whatever the condition says.
+//! UPDATE and DELETE: only rows of the tenant, whatever the author's condition is.
 
 use sqlparser::ast::{
     Delete, FromTable, Ident, ObjectName, TableAlias, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
 };
 
 use super::{
-    from::nothing_but_named,
+    from::plain_table_only,
     names::Scope,
     query::Output,
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     writer::Writer,
     writes::TARGET,
 };
@@ -48,7 +48,7 @@ impl Writer<'_> {
         let others = match from {
             None => Vec::new(),
             Some(UpdateTableFromKind::AfterSet(others)) => others,
-            Some(UpdateTableFromKind::BeforeSet(_)) => return construct("FROM before SET"),
+            Some(UpdateTableFromKind::BeforeSet(_)) => return unsupported("FROM before SET"),
         };
         let (from, scope) = self.with_target(&others, &target, &nothing)?;
         self.assignments(table, &assignments, &scope)?;
@@ -78,8 +78,8 @@ impl Writer<'_> {
         unless(output.is_none(), "OUTPUT (use RETURNING)")?;
         unless(order_by.is_empty() && limit.is_none(), "ORDER BY and LIMIT in a DELETE")?;
         unless(settings.is_none(), "SETTINGS")?;
-        let FromTable::WithFromKeyword(from) = &from else { return construct("DELETE without FROM") };
-        let [table] = from.as_slice() else { return construct("DELETE from several tables") };
+        let FromTable::WithFromKeyword(from) = &from else { return unsupported("DELETE without FROM") };
+        let [table] = from.as_slice() else { return unsupported("DELETE from several tables") };
         let (name, alias) = target_of(table)?;
         let table = self.writable(name)?;
         let others = using.unwrap_or_default();
@@ -96,31 +96,31 @@ impl Writer<'_> {
         self.returning(table, returning.as_ref(), &target)
     }
 
-    /// The FROM of other tables, and a scope of them and the written one.
+    /// Returns the FROM of the other tables, and a scope with them and the written table.
     fn with_target<'p>(
         &mut self,
         others: &[TableWithJoins],
         target: &Scope<'_>,
         outer: &'p Scope<'p>,
     ) -> Result<(String, Scope<'p>), SqlRejection> {
-        let (from, mut scope) = self.aside(|writer| writer.from(others, outer))?;
+        let (from, mut scope) = self.buffered(|writer| writer.from(others, outer))?;
         scope.add(target.relations.clone(), target.visible.clone())?;
         Ok((from, scope))
     }
 }
 
-/// The table of an UPDATE or DELETE, and its alias.
+/// Returns the table of an UPDATE or DELETE, and its alias.
 fn target_of(table: &TableWithJoins) -> Result<(&ObjectName, Option<&Ident>), SqlRejection> {
     let TableWithJoins { relation, joins } = table;
-    unless(joins.is_empty(), "a join in the table that is written")?;
+    unless(joins.is_empty(), "a join in the written table")?;
     let TableFactor::Table { name, alias, .. } = relation else {
-        return construct("a write to anything but a table");
+        return unsupported("a write to something that is not a table");
     };
-    nothing_but_named(relation).or_else(|_| construct("anything between the table that is written and its alias"))?;
+    plain_table_only(relation).or_else(|_| unsupported("anything between the written table and its alias"))?;
     match alias {
         None => Ok((name, None)),
         Some(TableAlias { explicit: _, name: alias, columns, at }) => {
-            unless(columns.is_empty() && at.is_none(), "columns in the alias of the table that is written")?;
+            unless(columns.is_empty() && at.is_none(), "columns in the alias of the written table")?;
             Ok((name, Some(alias)))
         }
     }

@@ -1,4 +1,4 @@
-//! OVER and WINDOW: windows, which are written where they are used.
+//! OVER and WINDOW. A named window is written out at each use.
 
 use sqlparser::ast::{
     NamedWindowDefinition, NamedWindowExpr, WindowFrame, WindowFrameBound, WindowFrameUnits, WindowSpec, WindowType,
@@ -6,12 +6,12 @@ use sqlparser::ast::{
 
 use super::{
     names::{Name, Scope},
-    rejection::{SqlRejection, construct, unless},
+    rejection::{SqlRejection, unless, unsupported},
     writer::Writer,
 };
 
 impl Writer<'_> {
-    /// Writes an OVER.
+    /// Writes OVER.
     pub(super) fn over(&mut self, over: &WindowType, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         let named;
         let spec = match over {
@@ -19,14 +19,14 @@ impl Writer<'_> {
             WindowType::NamedWindow(ident) => {
                 let name = Name::of(ident, self.dialect());
                 let Some((_, spec)) = self.windows.iter().rev().find(|(known, _)| *known == name) else {
-                    return construct(format!("the window `{ident}`, which WINDOW does not name,"));
+                    return unsupported(format!("the undefined window `{ident}`"));
                 };
                 named = spec.clone();
                 &named
             }
         };
         let WindowSpec { window_name, partition_by, order_by, window_frame } = spec;
-        unless(window_name.is_none(), "a window made from another one")?;
+        unless(window_name.is_none(), "a window based on another one")?;
         self.write(" OVER (");
         if !partition_by.is_empty() {
             self.write("PARTITION BY ");
@@ -50,10 +50,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Keeps the windows of a WINDOW; each is written where it is used.
+    /// Records the windows of a WINDOW clause.
     pub(super) fn name_windows(&mut self, windows: &[NamedWindowDefinition]) -> Result<(), SqlRejection> {
         for NamedWindowDefinition(ident, window) in windows {
-            let NamedWindowExpr::WindowSpec(spec) = window else { return construct("a window made from another one") };
+            let NamedWindowExpr::WindowSpec(spec) = window else {
+                return unsupported("a window based on another one");
+            };
             let name = Name::of(ident, self.dialect());
             self.windows.push((name, spec.clone()));
         }

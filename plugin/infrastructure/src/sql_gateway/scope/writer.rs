@@ -1,4 +1,4 @@
-//! The new text of a statement: names always quoted, values always as values, every alias our own.
+//! Builds the generated SQL: names are always quoted, values are always values, and every alias is generated.
 
 use iota_scripts_domain::{DeclaredColumn, DeclaredTable, SqlValue};
 use sqlparser::ast::WindowSpec;
@@ -7,36 +7,36 @@ use super::{
     Scoping, literal,
     names::{Column, Name},
     rejection::SqlRejection,
-    with::Common,
+    with::CommonTable,
 };
 use crate::persistence::Dialect;
 
-/// Stands in the text where a subquery of a table ends; no name and no value contains it.
+/// Marks the end of a table's subquery in the text; no name or value contains it.
 const FENCE: char = '\0';
-/// Depth of expressions, subqueries and joins.
+/// Maximum depth of expressions, subqueries and joins.
 const DEPTH: usize = 120;
-/// Tables, subqueries and common table expressions of one statement.
+/// Maximum tables, subqueries and common table expressions of one statement.
 const RELATIONS: u32 = 200;
-/// Bytes of the new text: names are written in full, and a window as often as it is used.
+/// Maximum bytes of the generated text: names are written in full, and a window at each use.
 const TEXT: usize = 32 << 20;
-/// Bytes of the values of one statement, each counted as often as it is written.
+/// Maximum bytes of the values of one statement, counted at each use.
 const VALUES: usize = 16 << 20;
 
-/// A statement while it is written.
+/// A statement being written.
 pub(super) struct Writer<'a> {
     pub(super) scoping: Scoping<'a>,
     pub(super) params: &'a [SqlValue],
-    /// The common table expressions that can be named right now.
-    pub(super) commons: Vec<Common>,
-    /// The windows that can be named right now.
+    /// The common table expressions in scope.
+    pub(super) common_tables: Vec<CommonTable>,
+    /// The named windows in scope.
     pub(super) windows: Vec<(Name, WindowSpec)>,
     out: String,
     values: Vec<SqlValue>,
-    /// What the values that are written have in bytes.
+    /// Bytes of the values written so far.
     size: usize,
     relations: u32,
     depth: usize,
-    /// What is written right now is worked out only for rows that have passed every condition.
+    /// The expression being written is evaluated only for rows that passed every condition.
     guarded: bool,
     fallible: bool,
 }
@@ -46,7 +46,7 @@ impl<'a> Writer<'a> {
         Self {
             scoping,
             params,
-            commons: Vec::new(),
+            common_tables: Vec::new(),
             windows: Vec::new(),
             out: String::new(),
             values: Vec::new(),
@@ -62,29 +62,29 @@ impl<'a> Writer<'a> {
         self.scoping.dialect
     }
 
-    /// Notes an expression that can fail on some row. A database may test the author's conditions before ours, and then an error would
-    /// tell of rows of others: a statement with such expressions gets a fence around each table, which no condition passes.
+    /// Records an expression that can fail on some row. A database may evaluate the author's conditions before ours, and an error would
+    /// then reveal rows of other tenants. A statement with such expressions gets a fence around each table, which no condition can cross.
     pub(super) const fn may_fail(&mut self) {
         self.fallible |= !self.guarded;
     }
 
-    /// Writes what is worked out only for rows that have passed every condition: there, an error tells nothing.
+    /// Writes expressions that are evaluated only for rows that passed every condition, so an error reveals nothing.
     pub(super) fn guarded<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<T, SqlRejection> {
-        self.shelter(true, work)
+        self.with_guard(true, work)
     }
 
-    /// Writes what may be worked out at any time.
+    /// Writes expressions that may be evaluated on any row.
     pub(super) fn unguarded<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<T, SqlRejection> {
-        self.shelter(false, work)
+        self.with_guard(false, work)
     }
 
-    fn shelter<T>(
+    fn with_guard<T>(
         &mut self,
         guarded: bool,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
@@ -95,7 +95,7 @@ impl<'a> Writer<'a> {
         result
     }
 
-    /// Writes a piece, and says whether anything in it can fail on some row.
+    /// Writes a part, and returns whether anything in it can fail on some row.
     pub(super) fn can_fail<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
@@ -111,13 +111,13 @@ impl<'a> Writer<'a> {
         self.out.push_str(text);
     }
 
-    /// Writes a name in quotes.
+    /// Writes a quoted name.
     pub(super) fn name(&mut self, name: &str) {
         let dialect = self.dialect();
         quote(&mut self.out, name, dialect);
     }
 
-    /// Writes names or other pieces with commas between them.
+    /// Writes items separated by commas.
     pub(super) fn list<T>(
         &mut self,
         items: &[T],
@@ -132,11 +132,11 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes a value: bound in SQLite, as a literal in PostgreSQL, which gives it the type that its place wants.
+    /// Writes a value: bound in SQLite; as a literal in PostgreSQL, which infers its type from the context.
     pub(super) fn value(&mut self, value: &SqlValue) -> Result<(), SqlRejection> {
         self.size += literal::size(value);
         if self.size > VALUES {
-            return Err(SqlRejection::TooLarge(format!("its values have more than {VALUES} bytes together")));
+            return Err(SqlRejection::TooLarge(format!("its values exceed {VALUES} bytes in total")));
         }
         match self.dialect() {
             Dialect::Sqlite => {
@@ -150,17 +150,17 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// A fresh name for a relation.
+    /// Returns a new alias for a relation.
     pub(super) fn next_relation(&mut self) -> Result<String, SqlRejection> {
         if self.relations == RELATIONS {
-            return Err(SqlRejection::TooLarge(format!("it has more than {RELATIONS} tables and subqueries")));
+            return Err(SqlRejection::TooLarge(format!("it uses more than {RELATIONS} tables and subqueries")));
         }
         self.relations += 1;
         Ok(format!("iota_t{}", self.relations))
     }
 
-    /// Writes what `work` writes into a text of its own.
-    pub(super) fn aside<T>(
+    /// Captures the output of `work` instead of appending it.
+    pub(super) fn buffered<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<(String, T), SqlRejection> {
@@ -170,27 +170,27 @@ impl<'a> Writer<'a> {
         Ok((written, result?))
     }
 
-    /// Checks what `work` would write, and leaves no trace of it.
-    pub(super) fn unwritten<T>(
+    /// Runs `work` for its checks, and discards its output.
+    pub(super) fn discarded<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<T, SqlRejection> {
         let values = self.values.len();
-        let (_, result) = self.aside(work)?;
+        let (_, result) = self.buffered(work)?;
         self.values.truncate(values);
         Ok(result)
     }
 
-    /// Goes one level deeper, if that is not too deep.
+    /// Runs `work` one level deeper, within the depth limit.
     pub(super) fn deeper<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<T, SqlRejection>,
     ) -> Result<T, SqlRejection> {
         if self.depth == DEPTH {
-            return Err(SqlRejection::TooLarge(format!("it nests more than {DEPTH} deep")));
+            return Err(SqlRejection::TooLarge(format!("it is nested more than {DEPTH} levels deep")));
         }
         if self.out.len() > TEXT {
-            return Err(SqlRejection::TooLarge("what it stands for is more than fits into a statement".to_owned()));
+            return Err(SqlRejection::TooLarge("its expanded form exceeds the size of a statement".to_owned()));
         }
         self.depth += 1;
         let result = work(self);
@@ -198,7 +198,7 @@ impl<'a> Writer<'a> {
         result
     }
 
-    /// The expression for a column of a relation of ours.
+    /// Returns a qualified column of a generated relation.
     pub(super) fn qualified(&self, relation: &str, column: &str) -> String {
         let mut text = String::with_capacity(relation.len() + column.len() + 5);
         quote(&mut text, relation, self.dialect());
@@ -207,7 +207,7 @@ impl<'a> Writer<'a> {
         text
     }
 
-    /// The declared columns of a table under a relation's name.
+    /// Returns the declared columns of a table under a relation's name.
     pub(super) fn columns_of(&self, table: &DeclaredTable, relation: &str) -> Vec<Column> {
         let column = |column: &DeclaredColumn| Column {
             name: Name::declared(&column.name, self.dialect()),
@@ -218,7 +218,7 @@ impl<'a> Writer<'a> {
         table.columns.iter().map(column).collect()
     }
 
-    /// Writes the name of a declared table as the database knows it.
+    /// Writes a declared table's name in the database.
     pub(super) fn stored_table(&mut self, table: &DeclaredTable) {
         if let Some(schema) = &table.schema {
             self.name(schema);
@@ -227,8 +227,8 @@ impl<'a> Writer<'a> {
         self.name(table.stored_name());
     }
 
-    /// Writes the condition that a row is the tenant's; `relation` is the name that it lies under.
-    pub(super) fn own_rows(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
+    /// Writes the condition that a row belongs to the tenant; `relation` is the table's name in the statement.
+    pub(super) fn tenant_condition(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
         self.name(relation);
         self.write(".");
         self.name(&table.tenant.column);
@@ -236,14 +236,14 @@ impl<'a> Writer<'a> {
         self.tenant(table)
     }
 
-    /// Writes the tenant as it stands in a table.
+    /// Writes the tenant's value in the table's tenant column.
     pub(super) fn tenant(&mut self, table: &DeclaredTable) -> Result<(), SqlRejection> {
         let value = table.tenant.stored_as.value_of(self.scoping.tenant);
         self.value(&value.ok_or_else(|| SqlRejection::Tenant(table.tenant.column.clone()))?)
     }
 
-    /// Writes a table as the subquery that is all of it that the tenant has.
-    pub(super) fn own_part(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
+    /// Writes a table as a subquery of the tenant's rows.
+    pub(super) fn tenant_subquery(&mut self, table: &DeclaredTable, relation: &str) -> Result<(), SqlRejection> {
         const STORED: &str = "iota_s";
         self.write("(SELECT ");
         self.list(&table.columns, |writer, column| {
@@ -259,16 +259,16 @@ impl<'a> Writer<'a> {
         self.write(" AS ");
         self.name(STORED);
         self.write(" WHERE ");
-        self.own_rows(table, STORED)?;
+        self.tenant_condition(table, STORED)?;
         self.out.push(FENCE);
         self.write(") AS ");
         self.name(relation);
         Ok(())
     }
 
-    /// The whole text with its values.
+    /// Returns the whole text with its values.
     pub(super) fn finish(self) -> (String, Vec<SqlValue>) {
-        // Neither database moves a condition from outside into a subquery with a limit.
+        // Neither database pushes an outer condition into a subquery with LIMIT or OFFSET.
         let fence = match (self.fallible, self.scoping.dialect) {
             (false, _) => "",
             (true, Dialect::Sqlite) => " LIMIT -1",
@@ -278,14 +278,14 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A name in quotes.
+/// Returns a quoted name.
 pub(super) fn quoted(name: &str, dialect: Dialect) -> String {
     let mut text = String::with_capacity(name.len() + 2);
     quote(&mut text, name, dialect);
     text
 }
 
-/// Writes a name in quotes. SQLite takes a name in double quotes that it does not know for a text; one in backquotes never is.
+/// Writes a quoted name. SQLite treats an unknown name in double quotes as a string, but never one in backquotes.
 fn quote(out: &mut String, name: &str, dialect: Dialect) {
     let mark = match dialect {
         Dialect::Sqlite => '`',

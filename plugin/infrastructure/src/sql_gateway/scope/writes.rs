@@ -1,33 +1,33 @@
-//! What INSERT, UPDATE and DELETE share: the table that is written, the columns that may be, and what comes back.
+//! Code shared by INSERT, UPDATE and DELETE: the written table, its writable columns, conditions and RETURNING.
 
 use iota_scripts_domain::{DeclaredTable, TableAccess};
 use sqlparser::ast::{Assignment, AssignmentTarget, Expr, Ident, ObjectName, SelectItem, Statement};
 
 use super::{
     names::{Column, Name, Relation, Scope, plain},
+    parsing::unsupported_statement,
     query::Output,
-    reading::not_a_statement,
-    rejection::{SqlRejection, construct},
+    rejection::{SqlRejection, unsupported},
     select::Naming,
     writer::Writer,
 };
 use crate::persistence::Dialect;
 
-/// The name that the written table lies under. It is the only one in a statement that is no subquery.
+/// Alias of the written table, the only table in a statement that is not a subquery.
 pub(super) const TARGET: &str = "iota_target";
 
 impl<'a> Writer<'a> {
-    /// Writes one of the three.
-    pub(super) fn write_of(&mut self, statement: Statement) -> Result<Vec<Output>, SqlRejection> {
+    /// Writes an INSERT, UPDATE or DELETE.
+    pub(super) fn write_statement(&mut self, statement: Statement) -> Result<Vec<Output>, SqlRejection> {
         match statement {
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => self.update(update),
             Statement::Delete(delete) => self.delete(delete),
-            other => Err(not_a_statement(&other.to_string())),
+            other => Err(unsupported_statement(&other.to_string())),
         }
     }
 
-    /// The table that is to be written.
+    /// Returns the declared table, if scripts may write it.
     pub(super) fn writable(&self, name: &ObjectName) -> Result<&'a DeclaredTable, SqlRejection> {
         let table = self.declared(name)?;
         match table.access {
@@ -36,7 +36,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The written table under the name that the author gave it.
+    /// Returns a scope with the written table under its name or alias.
     pub(super) fn target<'p>(
         &self,
         table: &DeclaredTable,
@@ -45,11 +45,11 @@ impl<'a> Writer<'a> {
     ) -> Result<Scope<'p>, SqlRejection> {
         let dialect = self.dialect();
         let name = alias.map_or_else(|| Name::declared(&table.name, dialect), |alias| Name::of(alias, dialect));
-        self.alone(name, self.columns_of(table, TARGET), outer)
+        self.single_relation(name, self.columns_of(table, TARGET), outer)
     }
 
-    /// A scope with one relation.
-    pub(super) fn alone<'p>(
+    /// Returns a scope with one relation.
+    pub(super) fn single_relation<'p>(
         &self,
         name: Name,
         columns: Vec<Column>,
@@ -60,8 +60,8 @@ impl<'a> Writer<'a> {
         Ok(scope)
     }
 
-    /// Writes the name of a column that a script may give a value to.
-    pub(super) fn given_column(&mut self, table: &DeclaredTable, name: &ObjectName) -> Result<(), SqlRejection> {
+    /// Writes the name of a column that a script can set.
+    pub(super) fn assignable_column(&mut self, table: &DeclaredTable, name: &ObjectName) -> Result<(), SqlRejection> {
         let ident = plain(name, "column")?;
         let own = Name::of(ident, self.dialect());
         if own == Name::declared(&table.tenant.column, self.dialect())
@@ -74,7 +74,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The stored name of a declared column.
+    /// Returns the stored name of a declared column.
     pub(super) fn declared_column(&self, table: &DeclaredTable, ident: &Ident) -> Result<String, SqlRejection> {
         let own = Name::of(ident, self.dialect());
         let found = table.columns.iter().find(|column| Name::declared(&column.name, self.dialect()) == own);
@@ -82,7 +82,7 @@ impl<'a> Writer<'a> {
             let known: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
             SqlRejection::Column {
                 name: own.0,
-                place: format!(" in `{}`; there are: {}", table.name, known.join(", ")),
+                place: format!(" in `{}`; its columns: {}", table.name, known.join(", ")),
             }
         })
     }
@@ -102,25 +102,25 @@ impl<'a> Writer<'a> {
                     pairs.extend(columns.iter().zip(values));
                 }
                 (AssignmentTarget::Tuple(_), _) => {
-                    return construct("SET of several columns to anything but as many values, (a, b) = (1, 2),");
+                    return unsupported("SET of several columns without as many values (write (a, b) = (1, 2))");
                 }
             }
         }
         self.write(" SET ");
         self.list(&pairs, |writer, (column, value)| {
-            writer.given_column(table, column)?;
+            writer.assignable_column(table, column)?;
             writer.write(" = ");
             writer.assigned(value, scope)
         })
     }
 
-    /// Writes a value that a column gets.
+    /// Writes a value to store in a column.
     pub(super) fn assigned(&mut self, value: &Expr, scope: &Scope<'_>) -> Result<(), SqlRejection> {
         match value {
-            // It is parsed as a name.
+            // The parser treats DEFAULT as a name.
             Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default") => {
                 if self.dialect() == Dialect::Sqlite {
-                    return construct("DEFAULT as a value in SQLite");
+                    return unsupported("DEFAULT as a value in SQLite");
                 }
                 self.write("DEFAULT");
                 Ok(())
@@ -129,8 +129,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes the conditions of a write: the row is the tenant's, and the author's own condition holds. CASE keeps the second from being
-    /// tested before the first, where it could fail on rows of others.
+    /// Writes the conditions of a write: the row belongs to the tenant, and the author's condition holds. CASE prevents the second from
+    /// being evaluated before the first, where it could fail on rows of other tenants.
     pub(super) fn conditions(
         &mut self,
         table: &DeclaredTable,
@@ -138,14 +138,14 @@ impl<'a> Writer<'a> {
         scope: &Scope<'_>,
     ) -> Result<(), SqlRejection> {
         self.write(" WHERE ");
-        self.own_rows(table, TARGET)?;
+        self.tenant_condition(table, TARGET)?;
         let Some(condition) = condition else { return Ok(()) };
         let (written, (_, fallible)) =
-            self.aside(|writer| writer.can_fail(|writer| writer.expression(condition, scope)))?;
+            self.buffered(|writer| writer.can_fail(|writer| writer.expression(condition, scope)))?;
         self.write(" AND ");
         if fallible {
             self.write("CASE WHEN ");
-            self.own_rows(table, TARGET)?;
+            self.tenant_condition(table, TARGET)?;
             self.write(" THEN (");
             self.write(&written);
             self.write(") ELSE 1 = 0 END");
@@ -157,7 +157,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Writes a RETURNING, if there is one. It sees the written table alone, which SQLite knows there by its own name only.
+    /// Writes RETURNING, if given. Only the written table is in scope; SQLite knows it there only by its own name.
     pub(super) fn returning(
         &mut self,
         table: &DeclaredTable,
@@ -174,6 +174,6 @@ impl<'a> Writer<'a> {
         let mut scope = Scope::default();
         let name = target.relations.first().and_then(|relation| relation.name.clone());
         scope.add(vec![Relation { name, columns: columns.clone() }], columns)?;
-        self.guarded(|writer| writer.projection(items, &scope, Naming::Shown))
+        self.guarded(|writer| writer.projection(items, &scope, Naming::Public))
     }
 }

@@ -1,7 +1,7 @@
-//! The library's side: statements and transactions on a SQLite file that a process of its own has open.
+//! Library side: statements and transactions on an SQLite file that a separate process has open.
 //!
-//! Nothing here opens the file. The process is started at the beginning and again by whoever asks after it has died; what it had under way
-//! is rolled back by SQLite.
+//! Nothing here opens the file. The process is started at startup; after it died, the next caller restarts it. SQLite rolls back the work
+//! in flight.
 
 use std::{
     path::{Path, PathBuf},
@@ -24,7 +24,7 @@ use super::{
     super::{
         Caps,
         config::{ScriptDatabaseConfig, ScriptDatabaseError},
-        tenants::Turn,
+        tenants::TenantPermit,
     },
     BUSY,
     process::{HeldConnection, Process},
@@ -32,53 +32,53 @@ use super::{
 };
 use crate::elapsed::ms_since;
 
-/// What the way to the process and back may take beyond what is done there.
+/// Time allowed for the messages to and from the process, in addition to the work itself.
 const ROUND_TRIP: Duration = Duration::from_secs(2);
-/// What became of a commit whose answer did not come.
-const NOT_KNOWN: &str =
-    "whether a transaction was kept is not known: the process of the SQLite file did not say in time";
-/// A connection takes a moment to open, however short statements are to be.
-const SHORTEST: Duration = Duration::from_secs(1);
-/// A process that has lived so long died of something new.
-const SOUND: Duration = Duration::from_secs(10);
-/// The pauses before the second start in a row and those after it.
+/// Message if a commit was not answered in time.
+const COMMIT_UNKNOWN: &str =
+    "the SQLite process did not confirm the commit in time; it is unknown whether the transaction was committed";
+/// Minimum lock wait: opening a connection takes time even if the statement timeout is short.
+const MIN_LOCK_WAIT: Duration = Duration::from_secs(1);
+/// A process that ran this long resets the restart delay when it dies.
+const STABLE_AFTER: Duration = Duration::from_secs(10);
+/// Delays before the second and later consecutive starts.
 const PAUSES: Backoff = Backoff::new(Duration::from_millis(50), Duration::from_secs(5));
 
-/// The file, as far as the library has it.
+/// Client of the process that has the SQLite file open.
 #[derive(Debug)]
 pub(in crate::sql_gateway) struct SqliteClient {
     program: PathBuf,
     open: Open,
     max_connections: u32,
     process: RwLock<Option<Arc<Process>>>,
-    starts: Mutex<Starts>,
+    restarts: Mutex<Restarts>,
     closing: CancellationToken,
 }
 
-/// When the process may be started again.
+/// State of the restart delay.
 #[derive(Debug)]
-struct Starts {
+struct Restarts {
     in_a_row: u32,
     not_before: Instant,
 }
 
-/// A transaction that is open. Dropped, it is rolled back.
+/// An open transaction. It is rolled back on drop.
 pub(in crate::sql_gateway) struct SqliteTransaction {
     connection: HeldConnection,
     tx_state: TxState,
-    /// How long to wait for what takes no time itself.
+    /// Time limit of a request that has no time limit of its own.
     limit: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TxState {
     Open,
-    /// A statement was sent, and nobody knows what came of it.
+    /// A statement was sent but not answered, so its effect is unknown.
     Unknown,
 }
 
 impl SqliteClient {
-    /// Starts the process and has it open the files.
+    /// Starts the process, which opens the files.
     pub(in crate::sql_gateway) async fn open(
         path: &Path,
         copy: &Path,
@@ -86,19 +86,19 @@ impl SqliteClient {
     ) -> Result<Self, ScriptDatabaseError> {
         let program = config.sqlite_program.clone();
         let at_program = |reason: &str| {
-            let message = format!("the program for SQLite files, {}: {reason}", program.display());
+            let message = format!("cannot use the SQLite program {}: {reason}", program.display());
             ScriptDatabaseError::at("sqlite_program", &message)
         };
         if !program.is_file() {
-            return Err(at_program("there is no such file"));
+            return Err(at_program("file not found"));
         }
-        // The host may change its folder before the process is started again.
+        // The application may change its working directory before a restart.
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let open = Open {
             protocol: PROTOCOL,
             path: whole(path),
             copy: whole(copy),
-            patience: config.statement_timeout.clamp(SHORTEST, BUSY),
+            patience: config.statement_timeout.clamp(MIN_LOCK_WAIT, BUSY),
         };
         let max_connections = config.max_connections;
         let process = Process::open(&program, &open, max_connections).await.map_err(|error| match error.key() {
@@ -106,22 +106,22 @@ impl SqliteClient {
             Some(key) => ScriptDatabaseError { passing: true, ..ScriptDatabaseError::at(key, &error) },
         })?;
         for missing in process.missing() {
-            tracing::warn!("the process of the host's SQLite file is not closed in as far as it could be: {missing}");
+            tracing::warn!("the sandbox of the SQLite process is incomplete: {missing}");
         }
         if process.is_read_only() && config.mode == SqlMode::ReadWrite {
-            tracing::warn!("the host's SQLite file cannot be written now: writes of scripts fail until it can be");
+            tracing::warn!("the application's SQLite file is not writable; script writes fail until it is");
         }
-        let starts = Mutex::new(Starts { in_a_row: 0, not_before: Instant::now() });
+        let restarts = Mutex::new(Restarts { in_a_row: 0, not_before: Instant::now() });
         let process = RwLock::new(Some(Arc::new(process)));
-        Ok(Self { program, open, max_connections, process, starts, closing: CancellationToken::new() })
+        Ok(Self { program, open, max_connections, process, restarts, closing: CancellationToken::new() })
     }
 
-    /// Runs a statement that reads, outside of any transaction of a script.
+    /// Runs a reading statement outside any script transaction.
     pub(in crate::sql_gateway) async fn read(
         &self,
         statement: &ScopedSql,
         caps: Caps,
-        tenant: Option<Turn>,
+        tenant: Option<TenantPermit>,
     ) -> Result<SqlRows, SqlError> {
         let request = Request::Read { statement: statement.into(), bounds: caps.into() };
         let late = SqlError::TimedOut(caps.time.as_millis());
@@ -129,23 +129,23 @@ impl SqliteClient {
         rows(timeout(self.limit(caps.time), asking).await.unwrap_or(Err(late))?)
     }
 
-    /// Runs a statement that writes, outside of any transaction of a script.
+    /// Runs a writing statement outside any script transaction.
     pub(in crate::sql_gateway) async fn write(
         &self,
         statement: &ScopedSql,
         caps: Caps,
-        tenant: Turn,
+        tenant: TenantPermit,
     ) -> Result<SqlRows, SqlError> {
         let request = Request::Write { statement: statement.into(), bounds: caps.into() };
         let limit = self.limit(caps.time).saturating_add(self.open.patience);
         let asking = async { self.connection(Purpose::Write, Some(tenant)).await?.request(&request).await };
-        rows(timeout(limit, asking).await.unwrap_or(Err(SqlError::Unavailable(NOT_KNOWN.to_owned())))?)
+        rows(timeout(limit, asking).await.unwrap_or(Err(SqlError::Unavailable(COMMIT_UNKNOWN.to_owned())))?)
     }
 
     pub(in crate::sql_gateway) async fn begin(
         &self,
         effect: SqlEffect,
-        tenant: Turn,
+        tenant: TenantPermit,
     ) -> Result<SqliteTransaction, SqlError> {
         let (purpose, writes) = match effect {
             SqlEffect::Reads => (Purpose::Read, false),
@@ -163,25 +163,25 @@ impl SqliteClient {
 
     pub(in crate::sql_gateway) async fn close(&self) {
         self.closing.cancel();
-        // Whoever starts one now gives up; then nobody does.
-        let _starts = self.starts.lock().await;
+        // A start in progress is cancelled, and no other can begin while this lock is held.
+        let _guard = self.restarts.lock().await;
         let process = self.process.write().take();
         if let Some(process) = process {
             process.close().await;
         }
     }
 
-    /// How long to wait for what may take so long: a connection has to become free, and a lock.
+    /// Time limit of a request whose work takes up to `time`; a free connection and a lock may have to be waited for as well.
     fn limit(&self, time: Duration) -> Duration {
         time.saturating_add(self.open.patience).saturating_add(self.open.patience).saturating_add(ROUND_TRIP)
     }
 
-    /// A line to a process that lives, as far as we know.
-    async fn connection(&self, purpose: Purpose, tenant: Option<Turn>) -> Result<HeldConnection, SqlError> {
-        let process = match self.living() {
+    /// Returns a connection to the running process, and starts it if needed.
+    async fn connection(&self, purpose: Purpose, tenant: Option<TenantPermit>) -> Result<HeldConnection, SqlError> {
+        let process = match self.running() {
             Some(process) => process,
             None => {
-                let stopped = || SqlError::Unavailable("the process of the SQLite file has been stopped".to_owned());
+                let stopped = || SqlError::Unavailable("the SQLite process has been stopped".to_owned());
                 self.closing.run_until_cancelled(self.start()).await.unwrap_or_else(|| Err(stopped()))?
             }
         };
@@ -189,41 +189,41 @@ impl SqliteClient {
     }
 
     async fn start(&self) -> Result<Arc<Process>, SqlError> {
-        let mut starts = self.starts.lock().await;
-        if let Some(process) = self.living() {
+        let mut restarts = self.restarts.lock().await;
+        if let Some(process) = self.running() {
             return Ok(process);
         }
         let began = std::time::Instant::now();
         let dead = self.process.write().take();
         if let Some(dead) = dead {
-            starts.died(dead.age());
+            restarts.died(dead.age());
         }
-        sleep_until(starts.not_before).await;
+        sleep_until(restarts.not_before).await;
         match Process::open(&self.program, &self.open, self.max_connections).await {
             Ok(process) => {
                 let process = Arc::new(process);
                 *self.process.write() = Some(Arc::clone(&process));
-                tracing::warn!(ms = ms_since(began), "the process of the host's SQLite file was started again");
+                tracing::warn!(ms = ms_since(began), "the SQLite process was restarted");
                 Ok(process)
             }
             Err(error) => {
                 let reason = error.to_string();
-                starts.died(Duration::ZERO);
-                tracing::error!("the process of the host's SQLite file could not be started again: {reason}");
+                restarts.died(Duration::ZERO);
+                tracing::error!("the SQLite process could not be restarted: {reason}");
                 Err(SqlError::Unavailable(reason))
             }
         }
     }
 
-    fn living(&self) -> Option<Arc<Process>> {
+    fn running(&self) -> Option<Arc<Process>> {
         self.process.read().as_ref().filter(|process| !process.is_gone()).cloned()
     }
 }
 
-impl Starts {
-    /// One that had lived so long has died.
+impl Restarts {
+    /// Records that a process died after running for `age`.
     fn died(&mut self, age: Duration) {
-        if age >= SOUND {
+        if age >= STABLE_AFTER {
             self.in_a_row = 0;
         }
         let pause = self.in_a_row.checked_sub(1).map_or(Duration::ZERO, |earlier| PAUSES.pause(earlier));
@@ -245,7 +245,7 @@ impl SqliteTransaction {
     }
 
     pub(in crate::sql_gateway) async fn commit(mut self) -> Result<(), SqlError> {
-        let late = SqlError::Unavailable(NOT_KNOWN.to_owned());
+        let late = SqlError::Unavailable(COMMIT_UNKNOWN.to_owned());
         let kept = self.request(&Request::Commit, self.limit, late).await;
         if self.tx_state == TxState::Open {
             self.end();
@@ -255,7 +255,7 @@ impl SqliteTransaction {
 
     pub(in crate::sql_gateway) async fn rollback(mut self) -> Result<(), SqlError> {
         if self.tx_state == TxState::Unknown {
-            // Dropped, it is rolled back all the same.
+            // Dropping the transaction rolls it back.
             return Ok(());
         }
         let late = SqlError::TimedOut(self.limit.as_millis());
@@ -264,15 +264,16 @@ impl SqliteTransaction {
         Ok(())
     }
 
-    /// It has ended there; another may have the line.
+    /// The transaction has ended, so the connection can be reused.
     const fn end(&mut self) {
         self.connection.is_dirty = false;
     }
 
-    /// Asks in the transaction. Once an answer did not come, nothing more is done in it: what was asked may have been done, or not.
+    /// Sends a request in the transaction. After an unanswered request, every later one fails, because it is unknown whether the work was
+    /// done.
     async fn request(&mut self, request: &Request, limit: Duration, late: SqlError) -> Result<Response, SqlError> {
         if self.tx_state != TxState::Open {
-            let reason = "an earlier statement of the transaction was not answered: it can only be rolled back";
+            let reason = "an earlier statement of the transaction was not answered; roll the transaction back";
             return Err(SqlError::Unavailable(reason.to_owned()));
         }
         self.tx_state = TxState::Unknown;
@@ -285,7 +286,7 @@ impl SqliteTransaction {
 }
 
 fn rows(answer: Response) -> Result<SqlRows, SqlError> {
-    answer.rows().ok_or_else(|| SqlError::Unavailable("the process of the SQLite file gave no rows".to_owned()))
+    answer.rows().ok_or_else(|| SqlError::Unavailable("the SQLite process returned no rows".to_owned()))
 }
 
 #[cfg(test)]
@@ -293,18 +294,18 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_dies_again_and_again_is_started_ever_more_slowly() {
-        let mut starts = Starts { in_a_row: 0, not_before: Instant::now() };
+    async fn the_restart_delay_grows_with_each_crash_in_a_row() {
+        let mut restarts = Restarts { in_a_row: 0, not_before: Instant::now() };
         let mut pause = |age| {
-            starts.died(age);
-            starts.not_before.duration_since(Instant::now())
+            restarts.died(age);
+            restarts.not_before.duration_since(Instant::now())
         };
-        assert_eq!(pause(SOUND), Duration::ZERO, "the first is started at once");
+        assert_eq!(pause(STABLE_AFTER), Duration::ZERO, "the first restart is immediate");
         assert_eq!([pause(Duration::ZERO), pause(Duration::ZERO)], [PAUSES.pause(0), PAUSES.pause(1)]);
         for _ in 0..40 {
             pause(Duration::ZERO);
         }
         assert_eq!(pause(Duration::ZERO), PAUSES.pause(u32::MAX));
-        assert_eq!(pause(SOUND), Duration::ZERO, "one that was sound for a while is no part of the row");
+        assert_eq!(pause(STABLE_AFTER), Duration::ZERO, "a process that was stable for a while resets the delay");
     }
 }

@@ -1,6 +1,7 @@
-//! A line to the process of a SQLite file: a connection there, on which asks and answers take turns.
+//! A connection to the SQLite process, on which requests and responses alternate.
 //!
-//! It is held by one at a time. What is dropped while it is asked hangs up: the process ends what is under way, and closes the connection.
+//! It has one holder at a time. If a holder is dropped before the response, the connection is closed, and the process aborts the running
+//! statement.
 
 use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
@@ -8,11 +9,11 @@ use tokio::net::UnixStream;
 
 use crate::framed_socket::FramedSocket;
 
-/// A line that is there.
+/// An open connection.
 #[derive(Debug)]
 pub(super) struct Connection(FramedSocket);
 
-/// Lines of one kind that nobody holds; the one that was used last is taken first, for it has its statements at hand.
+/// Idle connections of one kind. The most recently used one is taken first, because its prepared statements are cached.
 #[derive(Debug, Default)]
 pub(super) struct Idle(Mutex<Vec<Connection>>);
 
@@ -22,19 +23,19 @@ impl Connection {
         FramedSocket::new(socket).map(Self)
     }
 
-    /// Asks, and waits for what comes of it; none when the line has closed before that. Not to be used again when it is dropped before its
-    /// end.
+    /// Sends a request and waits for the response; `None` if the connection was closed first. If this future is dropped, the connection
+    /// must not be used again.
     pub(super) async fn request<T: DeserializeOwned>(&mut self, frame: Vec<u8>) -> Option<T> {
         self.0.send(frame);
         self.0.receive().await
     }
 
-    /// What is under it, once everything that was asked is answered.
+    /// Returns the underlying socket, once every request is answered.
     pub(super) fn into_socket(self) -> UnixStream {
         self.0.into_socket()
     }
 
-    /// Says that nothing is wanted any more, and waits until the other side has closed too.
+    /// Closes the connection and waits until the process has closed it too.
     pub(super) async fn close(self) {
         self.0.close().await;
     }

@@ -1,7 +1,7 @@
-//! One process of a SQLite file: its lines, who holds them, and the end of it.
+//! Manages one SQLite process: its connections and its end.
 //!
-//! A line that was hung up keeps its place, and its tenant's, until it is closed: one step of SQLite can take seconds. A process that does
-//! not answer on another line meanwhile is stuck, and is killed.
+//! A connection closed by its holder keeps its permits until the process has closed it too, because one step of SQLite can take seconds. If
+//! the process meanwhile does not respond on another connection, it is stuck and is killed.
 
 use std::{
     io,
@@ -28,52 +28,52 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    super::{failure::Failure, tenants::Turn},
+    super::{failure::Failure, tenants::TenantPermit},
     connection::{Connection, Idle},
-    protocol::{self, Open, Opening, Outcome, Purpose, Request, Response, Unopened},
+    protocol::{self, Open, OpenError, OpenResult, Outcome, Purpose, Request, Response},
 };
 use crate::child::Child;
 
-/// How long a process may take to open its files.
+/// Maximum time to open the files.
 const OPENING: Duration = Duration::from_secs(15);
-/// How long a process may take to end by itself.
+/// Maximum time for an orderly exit.
 const CLOSING: Duration = Duration::from_secs(4);
-/// How long a process may take to close a line that was hung up, or else to answer on another.
+/// Maximum time to close a cancelled connection, or else to respond on another.
 const CANCEL_ACK_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Why there is no process.
+/// Why the process could not be started.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum NoProcess {
+pub(super) enum StartError {
     #[error("it could not be started: {0}")]
     NotStarted(#[from] io::Error),
-    /// It ended so before it said whether it can open its files.
-    #[error("it does not do what it should: {0}; is it of the same build?")]
+    /// The process exited before it reported whether it can open its files.
+    #[error("it failed: {0}; check that it is from the same build as the library")]
     Ended(String),
     #[error("the path is not UTF-8")]
     Path,
     #[error("the database did not answer in time")]
     Late,
     #[error("{}", .0.message)]
-    Unopened(Unopened),
+    OpenError(OpenError),
 }
 
-/// A process. Dropped, it ends.
+/// A running process. It is stopped on drop.
 #[derive(Debug)]
 pub(super) struct Process {
     shared: Arc<Shared>,
-    reading: Part,
-    writing: Part,
-    keeper: Mutex<Option<JoinHandle<()>>>,
+    readers: ConnectionPool,
+    writers: ConnectionPool,
+    monitor: Mutex<Option<JoinHandle<()>>>,
     began: Instant,
     missing: Vec<String>,
     is_read_only: bool,
 }
 
-/// Lines of one kind: those that nobody holds, and how many there may be.
+/// Connections of one kind: the idle ones, and permits for their maximum number.
 #[derive(Debug)]
-struct Part {
+struct ConnectionPool {
     idle: Arc<Idle>,
-    turns: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
 }
 
 #[derive(Debug)]
@@ -81,112 +81,112 @@ struct Shared {
     control: UnixStream,
     closing: CancellationToken,
     stuck: CancellationToken,
-    /// A line has closed by itself.
+    /// The process has closed a connection.
     lost: CancellationToken,
-    /// Nothing is asked any more.
-    over: AtomicBool,
-    /// How it ended.
+    /// No more requests are sent.
+    is_over: AtomicBool,
+    /// How the process ended.
     end: OnceLock<String>,
 }
 
-/// A line that somebody holds. Dropped, others may have it: as it is, or another in its place when it was left in the middle.
+/// A connection in use. On drop it returns to the pool, or is closed if a request or transaction was left unfinished.
 #[derive(Debug)]
 pub(super) struct HeldConnection {
     connection: Option<Connection>,
-    /// Something was asked that was not answered, or a transaction is open.
+    /// A request was not answered, or a transaction is open.
     pub(super) is_dirty: bool,
     idle: Arc<Idle>,
     shared: Arc<Shared>,
-    /// Its place among the lines, and the tenant's among its own.
-    places: Option<(OwnedSemaphorePermit, Option<Turn>)>,
+    /// The permits for the connection: of the pool and of the tenant.
+    permits_held: Option<(OwnedSemaphorePermit, Option<TenantPermit>)>,
 }
 
-impl NoProcess {
-    /// The key of the configuration that names what cannot be opened; none when it is the program that fails.
+impl StartError {
+    /// Returns the configuration key of the file that cannot be opened; `None` if the program itself fails.
     pub(super) fn key(&self) -> Option<&str> {
         match self {
             Self::NotStarted(_) | Self::Ended(_) => None,
             Self::Path | Self::Late => Some("url"),
-            Self::Unopened(unopened) => Some(&unopened.key),
+            Self::OpenError(unopened) => Some(&unopened.key),
         }
     }
 }
 
 impl Process {
-    /// Starts the program and has it open the files.
-    pub(super) async fn open(program: &Path, open: &Open, max_connections: u32) -> Result<Self, NoProcess> {
+    /// Starts the program, which opens the files.
+    pub(super) async fn open(program: &Path, open: &Open, max_connections: u32) -> Result<Self, StartError> {
         let (mut child, socket) = Child::spawn(program).await?;
         let mut control = Connection::over(socket)?;
-        let first = protocol::encode(open).ok_or(NoProcess::Path)?;
-        let opened = match timeout(OPENING, control.request::<Opening>(first)).await {
+        let first = protocol::encode(open).ok_or(StartError::Path)?;
+        let opened = match timeout(OPENING, control.request::<OpenResult>(first)).await {
             Ok(Some(Ok(opened))) => opened,
-            Ok(Some(Err(unopened))) => return Err(NoProcess::Unopened(unopened)),
-            Ok(None) => return Err(NoProcess::Ended(exit_reason(&mut child).await)),
-            Err(_) => return Err(NoProcess::Late),
+            Ok(Some(Err(unopened))) => return Err(StartError::OpenError(unopened)),
+            Ok(None) => return Err(StartError::Ended(exit_reason(&mut child).await)),
+            Err(_) => return Err(StartError::Late),
         };
         let shared = Arc::new(Shared {
             control: control.into_socket(),
             closing: CancellationToken::new(),
             stuck: CancellationToken::new(),
             lost: CancellationToken::new(),
-            over: AtomicBool::new(false),
+            is_over: AtomicBool::new(false),
             end: OnceLock::new(),
         });
-        let reading = Part::of(max_connections);
-        // SQLite lets one write at a time, and has all others sleep and try again: then who came first may come last. So they wait here, in
-        // their order; and one connection keeps what it has read of the file.
-        let writing = Part::of(1);
-        let idle = [Arc::clone(&reading.idle), Arc::clone(&writing.idle)];
-        let keeper = tokio::spawn(keep(child, Arc::clone(&shared), idle));
+        let readers = ConnectionPool::of(max_connections);
+        // SQLite allows one writer at a time and lets the others poll, so they could starve. Writers therefore queue here in order, on a
+        // single connection, which also keeps its page cache.
+        let writers = ConnectionPool::of(1);
+        let idle = [Arc::clone(&readers.idle), Arc::clone(&writers.idle)];
+        let monitor = tokio::spawn(monitor_process(child, Arc::clone(&shared), idle));
         Ok(Self {
             shared,
-            reading,
-            writing,
-            keeper: Mutex::new(Some(keeper)),
+            readers,
+            writers,
+            monitor: Mutex::new(Some(monitor)),
             began: Instant::now(),
             missing: opened.missing,
             is_read_only: opened.read_only,
         })
     }
 
-    /// A line, for as long as it is held; waited for so long.
+    /// Returns a connection, waiting up to `patience` for a free one.
     pub(super) async fn connection(
         &self,
         purpose: Purpose,
         patience: Duration,
-        tenant: Option<Turn>,
+        tenant: Option<TenantPermit>,
     ) -> Result<HeldConnection, SqlError> {
-        let Part { idle, turns } = match purpose {
-            Purpose::Read => &self.reading,
-            Purpose::Write => &self.writing,
+        let ConnectionPool { idle, permits } = match purpose {
+            Purpose::Read => &self.readers,
+            Purpose::Write => &self.writers,
         };
-        let turn = match Arc::clone(turns).try_acquire_owned() {
-            Ok(turn) => turn,
-            Err(_) => match timeout(patience, Arc::clone(turns).acquire_owned()).await {
-                Ok(Ok(turn)) => turn,
-                // Nobody closes it.
+        let permit = match Arc::clone(permits).try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => match timeout(patience, Arc::clone(permits).acquire_owned()).await {
+                Ok(Ok(permit)) => permit,
+                // The semaphore is never closed.
                 Ok(Err(_)) | Err(_) => return Err(SqlError::Busy),
             },
         };
         let connection = match idle.take() {
             Some(connection) => connection,
-            None => self.shared.dial(purpose).map_err(|_| self.gone())?,
+            None => self.shared.connect(purpose).map_err(|_| self.gone())?,
         };
         Ok(HeldConnection {
             connection: Some(connection),
             is_dirty: false,
             idle: Arc::clone(idle),
             shared: Arc::clone(&self.shared),
-            places: Some((turn, tenant)),
+            permits_held: Some((permit, tenant)),
         })
     }
 
     /// Whether the process has ended.
     pub(super) fn is_gone(&self) -> bool {
-        self.shared.over.load(Ordering::Acquire)
+        self.shared.is_over.load(Ordering::Acquire)
     }
 
-    /// What is missing of what the process closes around itself; a sentence each.
+    /// Sandbox layers that are not in force, one sentence each.
     pub(super) fn missing(&self) -> &[String] {
         &self.missing
     }
@@ -201,18 +201,18 @@ impl Process {
         self.began.elapsed()
     }
 
-    /// What whoever asks a process that has ended is told.
+    /// Error for requests after the process has ended.
     pub(super) fn gone(&self) -> SqlError {
         self.shared.gone()
     }
 
-    /// Ends the process, and waits for it.
+    /// Stops the process and waits until it has exited.
     pub(super) async fn close(&self) {
         self.shared.closing.cancel();
-        let keeper = self.keeper.lock().take();
-        if let Some(keeper) = keeper {
-            // It does not panic, and nobody aborts it.
-            let _ = keeper.await;
+        let monitor = self.monitor.lock().take();
+        if let Some(monitor) = monitor {
+            // The task does not panic and is never aborted.
+            let _ = monitor.await;
         }
     }
 }
@@ -223,57 +223,57 @@ impl Drop for Process {
     }
 }
 
-impl Part {
+impl ConnectionPool {
     fn of(most: u32) -> Self {
-        let turns = usize::try_from(most).unwrap_or(1).max(1);
-        Self { idle: Arc::default(), turns: Arc::new(Semaphore::new(turns)) }
+        let permits = usize::try_from(most).unwrap_or(1).max(1);
+        Self { idle: Arc::default(), permits: Arc::new(Semaphore::new(permits)) }
     }
 }
 
 impl Shared {
-    fn dial(&self, purpose: Purpose) -> io::Result<Connection> {
+    fn connect(&self, purpose: Purpose) -> io::Result<Connection> {
         let (ours, theirs) = StdUnixStream::pair()?;
         protocol::send_connection(&self.control, purpose, &theirs)?;
         Connection::over(ours)
     }
 
-    /// Whether the process answers on a line of its own.
+    /// Whether the process responds on a new connection.
     async fn answers(&self) -> bool {
         let Some(nothing) = protocol::encode(&Request::Rollback) else { return false };
-        let Ok(mut connection) = self.dial(Purpose::Read) else { return false };
+        let Ok(mut connection) = self.connect(Purpose::Read) else { return false };
         matches!(timeout(CANCEL_ACK_TIMEOUT, connection.request::<Outcome>(nothing)).await, Ok(Some(_)))
     }
 
     fn gone(&self) -> SqlError {
-        let end = self.end.get().map_or("it has just ended", String::as_str);
-        SqlError::Unavailable(format!("the process of the SQLite file is gone: {end}"))
+        let end = self.end.get().map_or("it has just exited", String::as_str);
+        SqlError::Unavailable(format!("the SQLite process is gone: {end}"))
     }
 }
 
 impl HeldConnection {
-    /// Asks, and waits for the answer. What this is dropped in the middle of is given up.
+    /// Sends a request and waits for the response. If this future is dropped, the request is cancelled.
     pub(super) async fn request(&mut self, request: &Request) -> Result<Response, SqlError> {
         let Some(frame) = protocol::encode(request) else {
-            return Err(SqlError::Refused("the statement and its values are too large".to_owned()));
+            return Err(SqlError::Refused("the statement and its values are too large for one message".to_owned()));
         };
-        let was_in_the_middle = self.is_dirty;
+        let was_dirty = self.is_dirty;
         self.is_dirty = true;
         let asked = match &mut self.connection {
             Some(connection) => connection.request::<Outcome>(frame).await,
             None => None,
         };
         let Some(outcome) = asked else {
-            // It closes none while it lives.
+            // A running process never closes a connection first.
             self.connection = None;
-            self.shared.over.store(true, Ordering::Release);
+            self.shared.is_over.store(true, Ordering::Release);
             self.shared.lost.cancel();
             return Err(self.shared.gone());
         };
-        self.is_dirty = was_in_the_middle;
-        outcome.map_err(|failed| Failure::from(failed).told())
+        self.is_dirty = was_dirty;
+        outcome.map_err(|failed| Failure::from(failed).logged())
     }
 
-    /// Whether the other side still answers.
+    /// Whether the connection is still open.
     pub(super) const fn is_open(&self) -> bool {
         self.connection.is_some()
     }
@@ -283,14 +283,14 @@ impl Drop for HeldConnection {
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
         if !self.is_dirty {
-            if !self.shared.over.load(Ordering::Acquire) {
+            if !self.shared.is_over.load(Ordering::Acquire) {
                 self.idle.put(connection);
             }
             return;
         }
-        // Without a runtime it is closed, and nobody waits for what comes of it.
+        // Without a runtime the connection is closed without waiting for the process.
         let Ok(runtime) = Handle::try_current() else { return };
-        let (shared, places) = (Arc::clone(&self.shared), self.places.take());
+        let (shared, permits_held) = (Arc::clone(&self.shared), self.permits_held.take());
         runtime.spawn(async move {
             let mut closing = pin!(connection.close());
             while timeout(CANCEL_ACK_TIMEOUT, &mut closing).await.is_err() {
@@ -299,14 +299,14 @@ impl Drop for HeldConnection {
                     break;
                 }
             }
-            // Only now others may take them.
-            drop(places);
+            // The permits are released only now.
+            drop(permits_held);
         });
     }
 }
 
-/// Waits until the process ends, shall end, or is stuck; and then for its end.
-async fn keep(mut child: Child, shared: Arc<Shared>, idle: [Arc<Idle>; 2]) {
+/// Waits until the process exits, is to be stopped, or is stuck, and then until it has exited.
+async fn monitor_process(mut child: Child, shared: Arc<Shared>, idle: [Arc<Idle>; 2]) {
     enum End {
         Gone,
         Stuck,
@@ -318,29 +318,27 @@ async fn keep(mut child: Child, shared: Arc<Shared>, idle: [Arc<Idle>; 2]) {
         () = shared.stuck.cancelled() => End::Stuck,
         () = shared.closing.cancelled() => End::Closing,
     };
-    // From here on whoever asks needs another process, though this one may take a while to go.
-    shared.over.store(true, Ordering::Release);
+    // From here on new requests need another process, although this one may take a while to exit.
+    shared.is_over.store(true, Ordering::Release);
     idle.iter().for_each(|idle| idle.clear());
     if matches!(end, End::Closing) {
         let _ = shutdown(&shared.control, Shutdown::Write);
-        // It closes its end when it has closed its files.
+        // The process closes its end after closing its files.
         let _ = timeout(CLOSING, closed(&shared.control)).await;
     }
     let ended = exit_reason(&mut child).await;
     let why = match end {
         End::Gone => ended,
-        End::Stuck => "it did not answer any more, and was killed".to_owned(),
+        End::Stuck => "it stopped responding and was killed".to_owned(),
         End::Closing => "it was stopped".to_owned(),
     };
     if !matches!(end, End::Closing) {
-        tracing::error!(
-            "the process of the host's SQLite file is gone ({why}); the next statement of a script starts it again"
-        );
+        tracing::error!("the SQLite process is gone ({why}); the next script statement restarts it");
     }
     let _ = shared.end.set(why);
 }
 
-/// Ends when the other side has closed; it says nothing more.
+/// Waits until the process has closed the control socket, on which it sends nothing more.
 async fn closed(control: &UnixStream) {
     loop {
         if control.readable().await.is_err() {
@@ -354,7 +352,7 @@ async fn closed(control: &UnixStream) {
     }
 }
 
-/// How a process ended, which is killed if it has not.
+/// Returns how the process ended, killing it first if it is still running.
 async fn exit_reason(child: &mut Child) -> String {
-    child.end().await.map_or_else(|| "nobody knows how it ended".to_owned(), |status| status.to_string())
+    child.end().await.map_or_else(|| "exit status unknown".to_owned(), |status| status.to_string())
 }

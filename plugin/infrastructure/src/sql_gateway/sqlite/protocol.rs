@@ -1,8 +1,9 @@
-//! What the library and the process of a SQLite file say to each other: serde messages, one frame each.
+//! Messages between the library and the SQLite process, serialized with serde, one frame each.
 //!
-//! The socket that the process starts with opens the files, and then brings lines: a byte each, with a socket. On a line asks and answers
-//! take turns; whoever does not want an answer any more closes it. Both are of one build, so messages carry one number and no dialects.
-//! What the database said of a failure comes along for the log of the host, for the process has none.
+//! The process's control socket carries first the request to open the files, then new connections: one byte each, with a socket. On a
+//! connection, requests and responses alternate; to cancel a request, the library closes the connection. Both programs come from one build,
+//! so a single version number is enough. The database's own error messages are included for the application's log, because the process has
+//! none.
 
 mod failed;
 mod value;
@@ -24,10 +25,10 @@ use super::super::{Caps, failure::Failure, rows::MAX_BYTES};
 pub(super) use failed::Failed;
 use value::Value;
 
-/// The number both ends must agree on; raised with any change of a message.
+/// Protocol version, which both programs must share; raised with any change of a message.
 pub(super) const PROTOCOL: u32 = 5;
 
-/// What a line is for.
+/// Purpose of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub(super) enum Purpose {
@@ -35,39 +36,39 @@ pub(super) enum Purpose {
     Write = b'w',
 }
 
-/// What came of opening the files, which is the first message of each side.
-pub(super) type Opening = Result<Opened, Unopened>;
-/// What came of an ask.
+/// Result of opening the files; the first message from the process.
+pub(super) type OpenResult = Result<Opened, OpenError>;
+/// Result of a request.
 pub(super) type Outcome = Result<Response, Failed>;
 
-/// Which files.
+/// Request to open the files; the first message to the process.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Open {
     pub(super) protocol: u32,
     pub(super) path: PathBuf,
-    /// Where reads outside of a transaction go.
+    /// File for reads outside transactions.
     pub(super) copy: PathBuf,
-    /// How long to wait for a lock.
+    /// Maximum wait for a lock.
     pub(super) patience: Duration,
 }
 
 /// The files are open.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Opened {
-    /// What is missing of what the process closes around itself; a sentence each.
+    /// Sandbox layers that are not in force, one sentence each.
     pub(super) missing: Vec<String>,
-    /// The file could only be opened for reading; it is opened anew until it can be written.
+    /// The file is not writable now; it is reopened until it is.
     pub(super) read_only: bool,
 }
 
-/// The key of the configuration, and why.
+/// The files cannot be opened: the configuration key, and the reason.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Unopened {
+pub(super) struct OpenError {
     pub(super) key: String,
     pub(super) message: String,
 }
 
-/// Something to do. One line has one transaction at a time.
+/// A request. A connection has one transaction at a time.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Request {
@@ -75,7 +76,7 @@ pub(super) enum Request {
         statement: Statement,
         bounds: Bounds,
     },
-    /// In a transaction of its own, from its begin to its end.
+    /// Runs the statement in its own transaction.
     Write {
         statement: Statement,
         bounds: Bounds,
@@ -83,7 +84,7 @@ pub(super) enum Request {
     Begin {
         writes: bool,
     },
-    /// In the transaction that is open, as all that follow.
+    /// In the open transaction, like all that follow.
     Run {
         statement: Statement,
         bounds: Bounds,
@@ -95,7 +96,7 @@ pub(super) enum Request {
     Rollback,
 }
 
-/// What came of it.
+/// Response to a request.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Response {
@@ -103,7 +104,7 @@ pub(super) enum Response {
     Rows { rows: Vec<Vec<Value>>, changed: u64 },
 }
 
-/// What one statement is held to.
+/// Limits of one statement.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
 pub(super) struct Bounds {
     time: Duration,
@@ -117,16 +118,16 @@ pub(super) struct Statement {
     sql: String,
     values: Vec<Value>,
     writes: bool,
-    /// What the columns were declared to be.
+    /// Declared types of the result columns.
     columns: Vec<Option<ColumnType>>,
 }
 
-/// A message as a frame; none when it is longer than a frame may be.
+/// Encodes a message as a frame; `None` if it exceeds the frame size.
 pub(super) fn encode<T: Serialize>(message: &T) -> Option<Vec<u8>> {
     frame::encode(message).ok()
 }
 
-/// What came of an ask, as a frame. An answer that is too long for one says so: a text of control characters is six times as long in JSON.
+/// Encodes a response as a frame. A response too long for one becomes an error: a text of control characters is six times as long in JSON.
 pub(super) fn encode_response(answer: Result<Response, Failure>) -> Vec<u8> {
     let outcome: Outcome = answer.map_err(Failed::from);
     let too_long = || {
@@ -136,12 +137,12 @@ pub(super) fn encode_response(answer: Result<Response, Failure>) -> Vec<u8> {
     encode(&outcome).unwrap_or_else(too_long)
 }
 
-/// Hands over the other end of a line.
+/// Sends one end of a new connection to the process.
 pub(super) fn send_connection(control: impl AsFd, purpose: Purpose, connection: impl AsFd) -> io::Result<()> {
     handover::send(control, purpose as u8, connection)
 }
 
-/// The next line; none when the other side is gone.
+/// Receives the next connection; `None` once the control socket is closed.
 pub(super) fn next_connection(control: impl AsFd) -> io::Result<Option<(Purpose, UnixStream)>> {
     let next = handover::next(control)?;
     Ok(next.map(|(byte, socket)| {
@@ -174,7 +175,7 @@ impl From<&ScopedSql> for Statement {
 }
 
 impl Statement {
-    /// As it was, but for the names of its columns, which nobody asks for here; none when a value is none.
+    /// Converts back, without the column names, which are not needed here; `None` if a value is malformed.
     pub(super) fn scoped(self) -> Option<ScopedSql> {
         let columns = self.columns.into_iter().map(|column_type| SqlColumn { name: String::new(), column_type });
         Some(ScopedSql {
@@ -199,7 +200,7 @@ impl From<SqlRows> for Response {
 }
 
 impl Response {
-    /// The rows; none when there are none or a value is none.
+    /// Returns the rows; `None` for a response without rows or with a malformed value.
     pub(super) fn rows(self) -> Option<SqlRows> {
         let Self::Rows { rows, changed } = self else { return None };
         let values = |row: Vec<Value>| row.into_iter().map(Value::read).collect::<Option<Vec<_>>>();
@@ -212,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rows_and_statements_come_back_as_they_went() {
+    fn rows_and_statements_survive_a_round_trip() {
         let values = vec![
             SqlValue::Null,
             SqlValue::Boolean(true),
@@ -238,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_no_frame_takes_says_so() {
+    fn a_response_too_long_for_a_frame_becomes_an_error() {
         let rows = SqlRows { rows: vec![vec![SqlValue::Text("\u{1}".repeat(MAX_BYTES))]], changed: 0 };
         let frame = encode_response(Ok(rows.into()));
         let outcome: Outcome = frame::decode(&frame[frame::HEADER..]).unwrap();
@@ -246,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_comes_over_with_what_it_is_for() {
+    fn a_connection_is_received_with_its_purpose() {
         let (ours, theirs) = UnixStream::pair().unwrap();
         for purpose in [Purpose::Write, Purpose::Read] {
             let (_, connection) = UnixStream::pair().unwrap();
@@ -254,6 +255,6 @@ mod tests {
             assert_eq!(next_connection(&theirs).unwrap().unwrap().0, purpose);
         }
         drop(ours);
-        assert!(next_connection(&theirs).unwrap().is_none(), "the end is no error");
+        assert!(next_connection(&theirs).unwrap().is_none(), "a closed socket is not an error");
     }
 }

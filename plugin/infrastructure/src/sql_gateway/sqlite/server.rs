@@ -1,7 +1,7 @@
-//! The process of a SQLite file: a thread for each line does what it is told there, until the line closes.
+//! The SQLite process: one thread serves each connection until it closes.
 //!
-//! Then it ends what is under way, which SQLite rolls back. When the socket that it was started with closes, so do all lines, and the
-//! process ends. It keeps no time but that of statements, and writes no log: what the database says goes to the other side.
+//! When a connection closes, its running work is aborted and SQLite rolls it back. When the control socket closes, all connections close
+//! and the process exits. It enforces only statement timeouts and writes no log: database messages are returned to the library.
 
 use std::{
     io::{self, BufReader, Write as _},
@@ -22,30 +22,30 @@ mod watchdog;
 use self::connection::Connection;
 use super::{
     super::failure::Failure,
-    protocol::{self, Open, Opened, Opening, PROTOCOL, Purpose, Request, Response, Statement, Unopened},
+    protocol::{self, Open, OpenError, OpenResult, Opened, PROTOCOL, Purpose, Request, Response, Statement},
 };
 
-/// How long connections may take to close.
+/// Maximum time for connections to close.
 const CLOSING: Duration = Duration::from_secs(2);
 
-/// Why the process cannot go on.
+/// Why the process exits with an error.
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
-    /// The socket carries something else than this protocol.
+    /// The socket carries data that is not this protocol.
     #[error(transparent)]
     Frame(#[from] FrameError),
-    /// The other side's first message names no file, or is of another version.
-    #[error("the first message is none of protocol {PROTOCOL}")]
+    /// The first message does not open a file, or has another protocol version.
+    #[error("the first message is not of protocol version {PROTOCOL}")]
     NoFile,
     /// The system refused a descriptor or a thread.
     #[error("the system refused: {0}")]
     System(#[from] io::Error),
 }
 
-/// Opens the files that the first message names, and serves until the socket closes. To be called on the process' only thread.
+/// Opens the files named in the first message, and serves until the socket closes. Must be called on the process's only thread.
 ///
 /// # Errors
-/// When the process cannot start or the other side breaks the protocol. A closed socket is no error.
+/// Fails if the process cannot start or the library violates the protocol. A closed socket is not an error.
 pub fn serve(mut control: UnixStream) -> Result<(), ServeError> {
     let open: Open = match frame::read(&mut control)? {
         None => return Ok(()),
@@ -56,7 +56,7 @@ pub fn serve(mut control: UnixStream) -> Result<(), ServeError> {
     }
     let missing = sandbox::close(control.as_fd(), [&open.path, &open.copy]);
     watchdog::set_lock_timeout(open.patience);
-    let opening = look(&open, missing);
+    let opening = probe(&open, missing);
     frame::write(&mut control, &opening)?;
     if opening.is_err() {
         return Ok(());
@@ -80,23 +80,24 @@ pub fn serve(mut control: UnixStream) -> Result<(), ServeError> {
         let _ = connection.shutdown(Shutdown::Both);
     }
     drop(serving);
-    // Nothing is sent: it ends when the last thread has dropped its end. What did not close in time ends with the process.
+    // Nothing is sent: `recv` returns when the last thread has dropped its sender. Connections that did not close in time end with the
+    // process.
     let _: Result<(), _> = ended.recv_timeout(CLOSING);
     Ok(())
 }
 
-/// Sees that both files can be opened.
-fn look(open: &Open, missing: Vec<String>) -> Opening {
-    let refused = |key: &str, error: rusqlite::Error| Unopened { key: key.to_owned(), message: error.to_string() };
+/// Checks that both files can be opened.
+fn probe(open: &Open, missing: Vec<String>) -> OpenResult {
+    let refused = |key: &str, error: rusqlite::Error| OpenError { key: key.to_owned(), message: error.to_string() };
     let writes = Connection::open(open, Purpose::Write).map_err(|error| refused("url", error))?;
     let copy_key = if open.copy == open.path { "url" } else { "read_url" };
     Connection::open(open, Purpose::Read).map_err(|error| refused(copy_key, error))?;
     Ok(Opened { missing, read_only: writes.is_read_only })
 }
 
-/// Answers what is asked on a line until it closes, and closes it.
+/// Serves the requests of a connection until it closes, then closes the file.
 fn answer_all(socket: &Arc<UnixStream>, purpose: Purpose, open: &Open) {
-    // Whoever waits for the end of it waits for the end of the connection.
+    // The library waits for this shutdown, so it comes after the file is closed.
     struct Closed<'s>(&'s UnixStream);
     impl Drop for Closed<'_> {
         fn drop(&mut self) {
@@ -109,16 +110,16 @@ fn answer_all(socket: &Arc<UnixStream>, purpose: Purpose, open: &Open) {
     let mut connection = None;
     let mut reader = BufReader::new(&**socket);
     while let Ok(Some(request)) = frame::read::<Request>(&mut reader) {
-        let response =
-            ready(&mut connection, purpose, open).and_then(|connection| answer(connection, request, open.patience));
+        let response = connection_for(&mut connection, purpose, open)
+            .and_then(|connection| answer(connection, request, open.patience));
         if (&**socket).write_all(&protocol::encode_response(response)).is_err() {
             return;
         }
     }
 }
 
-/// The connection of a line: opened when it is first asked for, and again when it could only be opened for reading.
-fn ready<'c>(
+/// Returns the database connection: opened on first use, and reopened if it was read-only but must write.
+fn connection_for<'c>(
     connection: &'c mut Option<Connection>,
     purpose: Purpose,
     open: &Open,
@@ -153,7 +154,7 @@ fn answer(connection: &mut Connection, request: Request, patience: Duration) -> 
     }
 }
 
-/// The other side is of the same build and does not say such a thing.
+/// A library of the same build never sends this.
 fn protocol_violation() -> Failure {
-    SqlError::Unavailable("the process of the SQLite file was asked for something that there is not".to_owned()).into()
+    SqlError::Unavailable("the SQLite process received an invalid request".to_owned()).into()
 }

@@ -1,8 +1,8 @@
-//! The rules of the roster, without workers.
+//! Tests of the placement rules, without workers.
 
 use super::*;
 
-/// A waiter by number; negative numbers have gone away.
+/// A waiter by number; negative numbers have been abandoned.
 impl Waiter for i32 {
     fn is_gone(&self) -> bool {
         *self < 0
@@ -14,12 +14,12 @@ fn tenant(name: &str) -> TenantId {
 }
 
 fn enqueue(placement: &mut Placement<i32>, name: &str, waiter: i32) -> Vec<Decision<i32>> {
-    placement.enqueue(&tenant(name), Sharing::Default, waiter)
+    placement.enqueue(&tenant(name), Sharing::Shared, waiter)
 }
 
-/// The run on a worker ends, and nothing has its processor.
+/// The run on a worker ends, and no step is executing.
 fn ends(placement: &mut Placement<i32>, slot: SlotId) -> Vec<Decision<i32>> {
-    let mut decisions = placement.left(slot);
+    let mut decisions = placement.release(slot);
     decisions.extend(placement.free(slot));
     decisions
 }
@@ -34,7 +34,7 @@ fn an_idle_worker_is_used_again_before_another_is_started() {
 }
 
 #[test]
-fn a_run_joins_those_that_wait_only_when_there_is_no_place_for_a_worker() {
+fn a_run_shares_a_worker_only_if_no_new_one_can_start() {
     let mut placement = Placement::new(1);
     enqueue(&mut placement, "acme", 1);
     assert_eq!(enqueue(&mut placement, "acme", 2), [], "a busy worker takes no second run");
@@ -43,20 +43,20 @@ fn a_run_joins_those_that_wait_only_when_there_is_no_place_for_a_worker() {
 }
 
 #[test]
-fn a_run_that_must_be_alone_is() {
+fn an_exclusive_run_shares_its_worker_with_no_other() {
     let mut placement = Placement::new(1);
-    assert_eq!(placement.enqueue(&tenant("acme"), Sharing::Alone, 1), [Decision::Start(1, 1)]);
+    assert_eq!(placement.enqueue(&tenant("acme"), Sharing::Exclusive, 1), [Decision::Start(1, 1)]);
     assert_eq!(enqueue(&mut placement, "acme", 2), []);
-    assert_eq!(placement.free(1), [], "nobody joins it while it waits");
-    assert_eq!(placement.left(1), [Decision::Join(1, 2)]);
-    assert_eq!(placement.enqueue(&tenant("acme"), Sharing::Alone, 3), []);
-    assert_eq!(placement.free(1), [Decision::Start(2, 3)], "and it joins nobody, nor waits for those that wait");
-    assert_eq!(placement.enqueue(&tenant("acme"), Sharing::Alone, 4), [], "but not without end");
+    assert_eq!(placement.free(1), [], "no run joins it while it waits");
+    assert_eq!(placement.release(1), [Decision::Join(1, 2)]);
+    assert_eq!(placement.enqueue(&tenant("acme"), Sharing::Exclusive, 3), []);
+    assert_eq!(placement.free(1), [Decision::Start(2, 3)], "it neither shares a worker nor waits for waiting runs");
+    assert_eq!(placement.enqueue(&tenant("acme"), Sharing::Exclusive, 4), [], "but only one more");
     assert_eq!(ends(&mut placement, 2), [Decision::Retire(2), Decision::Start(3, 4)]);
 }
 
 #[test]
-fn some_workers_are_kept_from_any_one_tenant() {
+fn some_workers_are_reserved_from_any_one_tenant() {
     let mut placement = Placement::new(10);
     for waiter in 0..20 {
         enqueue(&mut placement, "acme", waiter);
@@ -66,29 +66,29 @@ fn some_workers_are_kept_from_any_one_tenant() {
 }
 
 #[test]
-fn a_thousand_runs_of_one_tenant_hold_up_another_s_first_by_one_run_at_most() {
+fn a_backlog_delays_another_tenants_first_run_by_one_run() {
     let mut placement = Placement::new(2);
     for waiter in 0..1000 {
         enqueue(&mut placement, "acme", waiter);
     }
     assert_eq!(enqueue(&mut placement, "globex", 5000), []);
     assert_eq!(ends(&mut placement, 2), [Decision::Retire(2), Decision::Start(3, 5000)]);
-    assert_eq!(ends(&mut placement, 1), [Decision::Join(1, 2)], "the other one stays with its tenant");
+    assert_eq!(ends(&mut placement, 1), [Decision::Join(1, 2)], "the other worker stays with its tenant");
 }
 
 #[test]
-fn workers_that_only_wait_hold_up_nobody_who_has_none() {
+fn waiting_workers_do_not_delay_a_tenant_without_one() {
     let mut placement = Placement::new(1);
     enqueue(&mut placement, "acme", 1);
     placement.free(1);
-    assert_eq!(enqueue(&mut placement, "globex", 100), [Decision::Start(2, 100)], "one more than there may be");
-    assert_eq!(enqueue(&mut placement, "initech", 200), [], "but not without end");
+    assert_eq!(enqueue(&mut placement, "globex", 100), [Decision::Start(2, 100)], "one above the maximum");
+    assert_eq!(enqueue(&mut placement, "initech", 200), [], "but only one more");
     assert_eq!(ends(&mut placement, 2), [Decision::Retire(2), Decision::Start(3, 200)]);
     assert_eq!(ends(&mut placement, 3), [Decision::Retire(3)]);
 }
 
 #[test]
-fn runs_do_not_join_a_worker_for_ever_while_another_tenant_has_none() {
+fn a_shared_worker_yields_to_a_tenant_without_one() {
     let mut placement = Placement::new(1);
     enqueue(&mut placement, "acme", 1);
     assert_eq!(enqueue(&mut placement, "globex", 100), []);
@@ -98,7 +98,7 @@ fn runs_do_not_join_a_worker_for_ever_while_another_tenant_has_none() {
 }
 
 #[test]
-fn an_idle_worker_of_another_tenant_makes_room() {
+fn an_idle_worker_of_another_tenant_is_replaced() {
     let mut placement = Placement::new(2);
     for (name, slot) in [("acme", 1), ("globex", 2)] {
         enqueue(&mut placement, name, 1);
@@ -108,28 +108,28 @@ fn an_idle_worker_of_another_tenant_makes_room() {
 }
 
 #[test]
-fn a_spent_worker_goes_when_its_runs_have_ended() {
+fn a_retired_worker_stops_when_its_runs_have_ended() {
     let mut placement = Placement::new(1);
     enqueue(&mut placement, "acme", 1);
     placement.free(1);
     enqueue(&mut placement, "acme", 2);
     placement.retire(1);
-    assert_eq!(placement.left(1), []);
+    assert_eq!(placement.release(1), []);
     assert_eq!(enqueue(&mut placement, "acme", 3), []);
     assert_eq!(ends(&mut placement, 1), [Decision::Retire(1), Decision::Start(2, 3)]);
 }
 
 #[test]
-fn a_dead_worker_leaves_its_place_to_the_next_in_line() {
+fn a_dead_workers_slot_goes_to_the_next_waiter() {
     let mut placement = Placement::new(1);
     enqueue(&mut placement, "acme", 1);
     enqueue(&mut placement, "acme", -2);
     enqueue(&mut placement, "acme", 3);
-    assert_eq!(placement.gone(1), [Decision::Start(2, 3)], "who is gone gets nothing");
+    assert_eq!(placement.remove(1), [Decision::Start(2, 3)], "an abandoned request gets no worker");
 }
 
 #[test]
-fn a_closed_roster_empties() {
+fn a_closed_placement_empties() {
     let mut placement = Placement::new(2);
     enqueue(&mut placement, "acme", 1);
     enqueue(&mut placement, "globex", 1);
@@ -140,7 +140,7 @@ fn a_closed_roster_empties() {
 }
 
 #[test]
-fn unused_workers_go() {
+fn idle_workers_are_retired() {
     let mut placement = Placement::new(2);
     enqueue(&mut placement, "acme", 1);
     assert_eq!(placement.retire_idle(Duration::ZERO), []);
@@ -149,58 +149,66 @@ fn unused_workers_go() {
 }
 
 #[test]
-fn a_tenant_has_no_more_than_its_share_and_runs_know_nothing_of_checks() {
+fn a_tenant_gets_no_more_than_its_share() {
     let mut checks = Placement::with_share(2, 1);
     assert_eq!(enqueue(&mut checks, "acme", 1), [Decision::Start(1, 1)]);
     for waiter in 2..26 {
-        assert_eq!(enqueue(&mut checks, "acme", waiter), [], "a second place is there, but not for them");
+        assert_eq!(enqueue(&mut checks, "acme", waiter), [], "the second slot is not for this tenant");
     }
     assert_eq!((checks.waiting_of(&tenant("acme")), checks.waiting_of(&tenant("globex"))), (24, 0));
     assert_eq!(enqueue(&mut checks, "globex", 100), [Decision::Start(2, 100)]);
     assert_eq!(enqueue(&mut checks, "initech", 200), []);
-    assert_eq!(ends(&mut checks, 1), [Decision::Retire(1), Decision::Start(3, 200)], "who has none is next");
+    assert_eq!(
+        ends(&mut checks, 1),
+        [Decision::Retire(1), Decision::Start(3, 200)],
+        "the tenant without a worker is next"
+    );
     assert_eq!(ends(&mut checks, 2), [Decision::Retire(2), Decision::Start(4, 2)]);
 }
 
 #[test]
-fn a_quick_run_goes_behind_others_like_it_once_each_core_has_a_worker() {
+fn short_runs_are_pipelined_once_each_core_has_a_worker() {
     let (acme, mut placement) = (tenant("acme"), Placement { cores: 1, ..Placement::new(2) });
-    let quick = |placement: &mut Placement<i32>, waiter| placement.enqueue(&acme, Sharing::Quick, waiter);
-    assert_eq!(quick(&mut placement, 1), [Decision::Start(1, 1)]);
-    assert_eq!(quick(&mut placement, 2), [Decision::Start(2, 2)], "not to one that is still being started");
+    let pipelined = |placement: &mut Placement<i32>, waiter| placement.enqueue(&acme, Sharing::Pipelined, waiter);
+    assert_eq!(pipelined(&mut placement, 1), [Decision::Start(1, 1)]);
+    assert_eq!(
+        pipelined(&mut placement, 2),
+        [Decision::Start(2, 2)],
+        "not behind a run on a worker that is still starting"
+    );
     placement.ready(1);
     for waiter in 3..=5 {
-        assert_eq!(quick(&mut placement, waiter), [Decision::Join(1, waiter)]);
+        assert_eq!(pipelined(&mut placement, waiter), [Decision::Join(1, waiter)]);
     }
     placement.ready(2);
-    assert_eq!(quick(&mut placement, 6), [Decision::Join(2, 6)], "the one with fewer");
-    assert_eq!(placement.left(1), [], "it has its processor still");
-    assert_eq!(quick(&mut placement, 7), [Decision::Join(2, 7)]);
-    placement.lasts(1);
-    placement.lasts(2);
-    assert_eq!(quick(&mut placement, 8), [], "nobody waits behind a run that lasts");
+    assert_eq!(pipelined(&mut placement, 6), [Decision::Join(2, 6)], "the worker with fewer runs");
+    assert_eq!(placement.release(1), [], "a step is still executing");
+    assert_eq!(pipelined(&mut placement, 7), [Decision::Join(2, 7)]);
+    placement.stop_pipelining(1);
+    placement.stop_pipelining(2);
+    assert_eq!(pipelined(&mut placement, 8), [], "no run is queued behind a long one");
     assert_eq!(placement.free(2), [Decision::Join(2, 8)]);
 }
 
 #[test]
-fn no_usual_run_goes_behind_one_that_has_the_processor() {
+fn no_shared_run_is_queued_behind_an_executing_one() {
     let (acme, mut placement) = (tenant("acme"), Placement { cores: 1, ..Placement::new(1) });
-    assert_eq!(placement.enqueue(&acme, Sharing::Quick, 1), [Decision::Start(1, 1)]);
-    assert_eq!(placement.enqueue(&acme, Sharing::Default, 2), []);
+    assert_eq!(placement.enqueue(&acme, Sharing::Pipelined, 1), [Decision::Start(1, 1)]);
+    assert_eq!(placement.enqueue(&acme, Sharing::Shared, 2), []);
     assert_eq!(ends(&mut placement, 1), [Decision::Join(1, 2)]);
-    assert_eq!(placement.enqueue(&acme, Sharing::Quick, 3), [], "nor a quick one behind one that is not");
+    assert_eq!(placement.enqueue(&acme, Sharing::Pipelined, 3), [], "nor a short run behind a shared one");
 }
 
 #[test]
-fn whoever_spoils_workers_gets_no_more_than_a_share() {
+fn tainted_workers_count_toward_the_tenants_share() {
     let mut placement = Placement::new(2);
     assert_eq!(enqueue(&mut placement, "acme", 1), [Decision::Start(1, 1)]);
     assert_eq!(enqueue(&mut placement, "acme", 2), [Decision::Start(2, 2)]);
     for slot in [1, 2] {
-        assert_eq!(placement.tainted(slot), []);
+        assert_eq!(placement.retire_tainted(slot), []);
         assert_eq!(placement.free(slot), []);
     }
     assert_eq!(enqueue(&mut placement, "acme", 3), [], "though its workers take no more runs");
     assert_eq!(enqueue(&mut placement, "globex", 100), [Decision::Start(3, 100)]);
-    assert_eq!(placement.left(1), [Decision::Retire(1)], "globex has the place that is there beyond");
+    assert_eq!(placement.release(1), [Decision::Retire(1)], "globex has the worker above the maximum");
 }

@@ -1,18 +1,18 @@
-//! Which plans a worker has: what the runs of a script for somebody have in common is sent to it once.
+//! The plans that a worker has. A plan is the part that runs of a script share; it is sent to a worker once.
 
 use iota_scripts_domain::{EntryPoint, ExecutionId, JsonText, Limits, ScriptRef};
 use iota_scripts_runtime::protocol::SLOTS;
 use iota_scripts_services::ports::Job;
 
-/// By their places, the last used first; a place whose plan is to be sent again has none.
+/// Slots, most recently used first; a slot whose plan must be sent again has no key.
 #[derive(Debug, Default)]
-pub(super) struct Plans(Vec<(u8, Option<Common>)>);
+pub(super) struct Plans(Vec<(u8, Option<PlanKey>)>);
 
-/// What tells one plan from another.
+/// The fields that identify a plan.
 #[derive(Debug, PartialEq)]
-struct Common {
+struct PlanKey {
     script: ScriptRef,
-    /// Of a text that is not the version's, the run that has it.
+    /// For an unsaved source, the run that has it.
     unsaved: Option<ExecutionId>,
     entry: EntryPoint,
     fallback: Option<EntryPoint>,
@@ -22,36 +22,36 @@ struct Common {
 }
 
 impl Plans {
-    /// The place of the plan of a job, if the worker has it.
-    pub(super) fn place(&mut self, job: &Job) -> Option<u8> {
-        let at = self.find(job)?;
-        self.0[..=at].rotate_right(1);
+    /// Returns the slot of a job's plan, if the worker has it.
+    pub(super) fn slot(&mut self, job: &Job) -> Option<u8> {
+        let index = self.find(job)?;
+        self.0[..=index].rotate_right(1);
         Some(self.0[0].0)
     }
 
-    /// A place for the plan of a job, which is to be sent: the one that was not used for longest.
+    /// Returns the slot for a job's new plan: a free one, or the least recently used.
     pub(super) fn put(&mut self, job: &Job) -> u8 {
-        let place = match u8::try_from(self.0.len()) {
+        let slot = match u8::try_from(self.0.len()) {
             Ok(next) if usize::from(next) < SLOTS => next,
-            _ => self.0.pop().map_or(0, |(place, _)| place),
+            _ => self.0.pop().map_or(0, |(slot, _)| slot),
         };
-        self.0.insert(0, (place, Some(Common::of(job))));
-        place
+        self.0.insert(0, (slot, Some(PlanKey::of(job))));
+        slot
     }
 
-    /// Has the plan of a job sent again, with all that it needs.
+    /// Makes the plan of a job be sent again, with its sources.
     pub(super) fn forget(&mut self, job: &Job) {
-        if let Some(at) = self.find(job) {
-            self.0[at].1 = None;
+        if let Some(index) = self.find(job) {
+            self.0[index].1 = None;
         }
     }
 
     fn find(&self, job: &Job) -> Option<usize> {
-        self.0.iter().position(|(_, common)| common.as_ref().is_some_and(|common| common.is_of(job)))
+        self.0.iter().position(|(_, plan_key)| plan_key.as_ref().is_some_and(|plan_key| plan_key.is_of(job)))
     }
 }
 
-impl Common {
+impl PlanKey {
     fn of(job: &Job) -> Self {
         Self {
             script: job.script.clone(),

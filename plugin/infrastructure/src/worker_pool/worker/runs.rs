@@ -1,4 +1,4 @@
-//! What is under way on one worker: each run or check with its deadline, and how it is told that it has ended.
+//! The runs and checks in flight on one worker, with their deadlines, and how their end is reported.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -11,14 +11,14 @@ use crate::worker_pool::{
     micros,
     pool_state::WorkerPermit,
     wire,
-    work::{CheckWork, CrashRole, Ended, RunWork},
+    work::{CheckWork, CrashRole, RunOutcome, RunWork},
 };
 
-/// By number.
+/// Runs and checks by number.
 #[derive(Default)]
 pub(super) struct Runs(HashMap<u64, Active>);
 
-/// One of them.
+/// A run or check in flight.
 pub(super) enum Active {
     Run(ActiveRun),
     Check(ActiveCheck),
@@ -28,14 +28,14 @@ pub(super) struct ActiveRun {
     pub(super) work: RunWork,
     pub(super) log: wire::LogClock,
     began: Instant,
-    /// None before it has the processor for the first time.
+    /// `None` before it first executes.
     due: Option<Instant>,
     recalled: bool,
-    /// The worker has said something of it, so it has begun.
-    spoke: bool,
-    /// Sources that the worker has missed for it.
-    missed: usize,
-    /// How it ends, once it is told to.
+    /// The worker has sent a message about it, so it has started.
+    has_reported: bool,
+    /// Sources that the worker reported missing for it.
+    missing_count: usize,
+    /// The fault it ends with, once it is told to end.
     ending: Option<Fault>,
     permit: WorkerPermit,
 }
@@ -72,22 +72,22 @@ impl Runs {
         self.0.keys().copied().collect()
     }
 
-    /// When the first of them is late.
+    /// Returns the earliest deadline.
     pub(super) fn next_due(&self) -> Option<Instant> {
         self.0.values().filter_map(Active::due).min()
     }
 
-    /// Those that are late.
+    /// Returns those past their deadline.
     pub(super) fn due(&self, now: Instant) -> Vec<u64> {
         self.0.iter().filter(|(_, active)| active.due().is_some_and(|due| due <= now)).map(|(run, _)| *run).collect()
     }
 
-    /// Those that have begun.
+    /// Returns the number of those that have started.
     pub(super) fn begun(&self) -> usize {
         self.0.values().filter(|active| active.has_begun()).count()
     }
 
-    /// Takes those that were sent ahead and are not asked back yet as asked back.
+    /// Marks the pipelined runs that have not started as recalled, and returns those newly marked.
     pub(super) fn recall(&mut self) -> Vec<u64> {
         let ahead = |active: &mut Active| match active {
             Active::Run(run) if run.due.is_none() => !std::mem::replace(&mut run.recalled, true),
@@ -106,8 +106,8 @@ impl Active {
             began,
             due: None,
             recalled: false,
-            spoke: false,
-            missed: 0,
+            has_reported: false,
+            missing_count: 0,
             ending: None,
             permit,
         })
@@ -129,8 +129,8 @@ impl Active {
         self.due().is_some()
     }
 
-    /// It has the processor: its time begins, unless it has begun already.
-    pub(super) fn begins(&mut self, grace: Duration) {
+    /// Records that it is executing: its time starts, unless it has started already.
+    pub(super) fn on_processor(&mut self, grace: Duration) {
         if let Self::Run(run) = self
             && run.due.is_none()
         {
@@ -140,7 +140,7 @@ impl Active {
         }
     }
 
-    /// The fault of being late.
+    /// Returns the fault for exceeding the time limit.
     pub(super) fn late(&self) -> Fault {
         match self {
             Self::Run(run) => wire::timed_out(run.work.job.limits.wall_ms),
@@ -152,7 +152,7 @@ impl Active {
         self.ending().is_some()
     }
 
-    /// How it ends, once it is told to.
+    /// The fault it ends with, once it is told to end.
     pub(super) fn ending(&self) -> Option<&Fault> {
         match self {
             Self::Run(run) => run.ending.as_ref(),
@@ -160,40 +160,40 @@ impl Active {
         }
     }
 
-    /// Notes how it ends, and until when it may take to do so.
+    /// Records the fault it ends with, and the deadline for ending.
     pub(super) fn end(&mut self, fault: Fault, until: Instant) {
         match self {
-            // One that has not begun has until then once it does.
+            // A run that has not started gets its deadline when it does.
             Self::Run(run) => (run.ending, run.due) = (Some(fault), run.due.map(|_| until)),
             Self::Check(check) => (check.ending, check.due) = (Some(fault), until),
         }
     }
 
-    /// Notes that the worker has said something of it.
-    pub(super) fn speaks(&mut self) {
+    /// Records that the worker has sent a message about it.
+    pub(super) fn note_activity(&mut self) {
         if let Self::Run(run) = self {
-            run.spoke = true;
+            run.has_reported = true;
         }
     }
 
-    /// Whether the worker may say that it has not begun.
-    pub(super) fn may_be_given_back(&self) -> bool {
-        matches!(self, Self::Run(run) if !run.spoke)
+    /// Whether the worker may still return it unstarted.
+    pub(super) fn can_be_returned(&self) -> bool {
+        matches!(self, Self::Run(run) if !run.has_reported)
     }
 
-    /// Whether it was asked back, or told to end.
-    pub(super) fn is_wanted_back(&self) -> bool {
+    /// Whether it was recalled, or told to end.
+    pub(super) fn is_recalled(&self) -> bool {
         matches!(self, Self::Run(run) if run.recalled || run.ending.is_some())
     }
 
-    /// A source that it needs is sent, and it again: it has not begun. False when that was too often.
-    pub(super) fn misses(&mut self) -> bool {
+    /// Records that the worker lacked a source, so that the run is sent again as not started. False if that happened too often.
+    pub(super) fn note_missing(&mut self) -> bool {
         let Self::Run(run) = self else { return false };
-        (run.due, run.recalled, run.missed) = (None, false, run.missed + 1);
-        run.missed <= run.work.job.libraries.len() + 1
+        (run.due, run.recalled, run.missing_count) = (None, false, run.missing_count + 1);
+        run.missing_count <= run.work.job.libraries.len() + 1
     }
 
-    /// Gives a run back of which nothing has happened.
+    /// Returns an unstarted run to the pool.
     pub(super) fn report_not_started(mut self) {
         match &mut self {
             Self::Run(run) => match run.ending.take() {
@@ -204,11 +204,11 @@ impl Active {
         }
     }
 
-    /// Tells whoever waits that it has failed.
+    /// Reports a failure to the caller.
     pub(super) fn report_fault(self, fault: Fault, role: CrashRole) {
         match self {
             Self::Run(run) => {
-                let usage = run.usage_of_the_dead(&fault);
+                let usage = run.usage_without_worker(&fault);
                 run.report_end(RunReport { outcome: Err(fault), usage }, role);
             }
             Self::Check(check) => check.report_end(Err(fault)),
@@ -217,10 +217,10 @@ impl Active {
 }
 
 impl ActiveRun {
-    /// Tells whoever waits what the worker says of the end.
+    /// Reports the worker's result to the caller.
     pub(super) fn report_done(mut self, done: Done) {
         let mut report = wire::report(done);
-        // What was told to end and did is ended by the teller, whatever the script made of it.
+        // A run that was told to end, and failed, ends with that fault, whatever the script did.
         if let (Some(fault), Err(said)) = (self.ending.take(), &report.outcome) {
             let place = said.clone();
             report.outcome = Err(if said.code == FaultCode::Cancelled { fault.at_the_place_of(place) } else { fault });
@@ -228,8 +228,8 @@ impl ActiveRun {
         self.report_end(report, CrashRole::Unrelated);
     }
 
-    /// What a run has used whose worker can no longer tell: at least what it died of.
-    fn usage_of_the_dead(&self, fault: &Fault) -> Measured {
+    /// Returns the usage of a run whose worker cannot report it: at least the limit that it exceeded.
+    fn usage_without_worker(&self, fault: &Fault) -> Measured {
         let limits = &self.work.job.limits;
         Measured {
             peak_memory_bytes: (fault.code == FaultCode::MemoryLimit).then_some(limits.memory_bytes),
@@ -240,9 +240,9 @@ impl ActiveRun {
 
     fn report_end(self, mut report: RunReport, role: CrashRole) {
         report.usage.wall_us = micros(self.began.elapsed());
-        // Before the answer, so that whoever hears it finds the place free.
+        // Released before the result is sent, so that the caller finds the slot free.
         drop(self.permit);
-        let _ = self.work.ended.send(Ended { report, role });
+        let _ = self.work.ended.send(RunOutcome { report, role });
     }
 }
 

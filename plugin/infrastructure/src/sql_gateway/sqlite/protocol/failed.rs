@@ -1,11 +1,11 @@
-//! A failure as it stands in a message.
+//! The wire form of a failure.
 
 use iota_scripts_services::ports::{SqlError, SqlFailure};
 use serde::{Deserialize, Serialize};
 
 use super::super::super::failure::Failure;
 
-/// A failure, and what the database said of it.
+/// An error, with the database's own message.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::sql_gateway::sqlite) struct Failed {
     error: Error,
@@ -41,7 +41,7 @@ impl From<Failure> for Failed {
             SqlError::Busy => Error::Busy,
             SqlError::Unavailable(reason) => Error::Unavailable(reason),
         };
-        Self { error, said: failure.said }
+        Self { error, said: failure.detail }
     }
 }
 
@@ -60,7 +60,7 @@ impl From<Failed> for Failure {
             Error::Busy => SqlError::Busy,
             Error::Unavailable(reason) => SqlError::Unavailable(reason),
         };
-        Self { error, said: failed.said }
+        Self { error, detail: failed.said }
     }
 }
 
@@ -69,7 +69,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_comes_back_as_it_went() {
+    fn a_failure_survives_a_round_trip() {
         let failed = |reason| SqlError::Failed { message: "m".to_owned(), reason };
         for error in [
             SqlError::Refused("r".to_owned()),
@@ -83,7 +83,7 @@ mod tests {
             SqlError::Busy,
             SqlError::Unavailable("u".to_owned()),
         ] {
-            let failure = Failure { error, said: Some("said".to_owned()) };
+            let failure = Failure { error, detail: Some("detail".to_owned()) };
             let there = serde_json::to_vec(&Failed::from(failure.clone())).unwrap();
             assert_eq!(Failure::from(serde_json::from_slice::<Failed>(&there).unwrap()), failure);
         }

@@ -1,10 +1,10 @@
-//! One value of a statement or of a row, as it stands in a message.
+//! The wire form of a value of a statement or row.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use iota_scripts_domain::SqlValue;
 use serde::{Deserialize, Serialize};
 
-/// A value; its tag is one letter, because there are many.
+/// A value. Its tag is one letter, because messages contain many values.
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::sql_gateway::sqlite) enum Value {
     #[serde(rename = "0")]
@@ -13,7 +13,7 @@ pub(in crate::sql_gateway::sqlite) enum Value {
     Boolean(bool),
     #[serde(rename = "i")]
     Integer(i64),
-    /// Its bits: JSON has no word for infinity.
+    /// The bits of the number, because JSON cannot represent infinity.
     #[serde(rename = "n")]
     Number(u64),
     #[serde(rename = "d")]
@@ -46,7 +46,7 @@ impl From<SqlValue> for Value {
 }
 
 impl Value {
-    /// The value; none when its text is no base64.
+    /// Decodes the value; `None` if its text is not valid base64.
     pub(super) fn read(self) -> Option<SqlValue> {
         Some(match self {
             Self::Null => SqlValue::Null,

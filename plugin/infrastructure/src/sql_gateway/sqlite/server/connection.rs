@@ -1,9 +1,9 @@
-//! A connection to the file: values are bound, and a handler that SQLite asks as it goes ends what takes too long.
+//! A connection to the SQLite file: binds values, runs statements and enforces their time limit.
 //!
-//! One that reads is opened so that it cannot write, whatever it is asked. SQLite's own limits are set on each: one process serves all
-//! tenants, and a few words of SQL double a text thirty times. The time of a statement is watched between the steps of SQLite's machine,
-//! and one call of a function is one step: with texts of this length a few take seconds (`instr`, `replace`, `json_patch`), and whoever has
-//! asked for that keeps a connection of their tenant's for as long.
+//! A reading connection is opened with `query_only`, so it cannot write whatever its statement is. SQLite's own limits are set on each
+//! connection, because one process serves all tenants and a few words of SQL can double a text thirty times. The time limit is checked
+//! between steps of SQLite's virtual machine. One function call is one step, and a few (`instr`, `replace`, `json_patch`) can take seconds
+//! on texts of the maximum length; meanwhile they occupy a connection of the tenant.
 
 use std::time::{Duration, Instant};
 
@@ -15,20 +15,20 @@ use super::{
     super::super::{
         Caps,
         failure::Failure,
-        rows::{Gathered, sqlite_row},
+        rows::{RowCollector, sqlite_row},
         scope::instant,
     },
     super::protocol::{Open, Purpose},
     watchdog,
 };
 
-/// Steps of SQLite's machine between two looks at the time.
+/// Virtual machine steps between two checks of the time limit.
 const STEPS: i32 = 2_000;
-/// Statements that a connection keeps compiled.
+/// Prepared statements that a connection caches.
 const COMPILED: usize = 100;
-/// How often a connection that can only read is replaced where it should write: some files are meant to be read only.
+/// How often a read-only connection that must write is reopened; some files are read-only on purpose.
 const REOPENED: Duration = Duration::from_secs(1);
-/// Each limit of SQLite with its figure.
+/// SQLite's limits and their values.
 const LIMITS: [(Limit, i32); 4] = [
     // Bytes of a text, a blob or a row.
     (Limit::SQLITE_LIMIT_LENGTH, 1 << 20),
@@ -42,11 +42,11 @@ const SAVEPOINT: &str = "SAVEPOINT iota_statement";
 const KEEP: &str = "RELEASE SAVEPOINT iota_statement";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT iota_statement; RELEASE SAVEPOINT iota_statement";
 
-/// A connection, and the transaction that is open on it.
+/// A connection and the state of its transaction.
 pub(super) struct Connection {
     file: File,
     opened: Instant,
-    /// The file could only be opened for reading.
+    /// The file could be opened only for reading.
     pub(super) is_read_only: bool,
     state: State,
 }
@@ -55,8 +55,8 @@ pub(super) struct Connection {
 enum State {
     Idle,
     Open,
-    /// SQLite has rolled the transaction back by itself; nobody has ended it yet.
-    Over,
+    /// SQLite rolled the transaction back; the library has not ended it yet.
+    RolledBack,
 }
 
 impl Connection {
@@ -65,7 +65,7 @@ impl Connection {
             Purpose::Read => &open.copy,
             Purpose::Write => &open.path,
         };
-        // SQLite opens for reading what cannot be written.
+        // SQLite falls back to read-only if the file is not writable.
         let file = File::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
         file.busy_handler(Some(watchdog::wait_for_lock))?;
         file.set_prepared_statement_cache_capacity(COMPILED);
@@ -76,32 +76,32 @@ impl Connection {
         match purpose {
             Purpose::Read => file.execute_batch("PRAGMA query_only = ON")?,
             Purpose::Write => {
-                // Where the application keeps a log beside its file, a commit does not wait for the disk, as the plugin's own do not: a
-                // power cut may cost the last ones, and harms nothing else. Without the log it would.
+                // In WAL mode a commit does not wait for the disk, as in the plugin's own database: a power failure may lose the last
+                // commits but does not corrupt the file. In other journal modes it could.
                 let journal: String = file.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
                 if journal == "wal" {
                     file.execute_batch("PRAGMA synchronous = NORMAL")?;
                 }
             }
         }
-        // No file that is none is taken for one.
+        // Fails if the file is not a database.
         file.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
         file.progress_handler(STEPS, Some(watchdog::is_over))?;
         let is_read_only = file.is_readonly(MAIN_DB)?;
         Ok(Self { file, opened: Instant::now(), is_read_only, state: State::Idle })
     }
 
-    /// Whether another should be opened in its place, which may be able to write.
+    /// Whether to replace the connection by a new one, which may be writable.
     pub(super) fn is_stale(&self) -> bool {
         self.is_read_only && self.state == State::Idle && self.opened.elapsed() >= REOPENED
     }
 
-    /// Runs a statement that reads, outside of a transaction.
+    /// Runs a reading statement outside a transaction.
     pub(super) fn read(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
         self.statement(statement, caps)
     }
 
-    /// Runs a statement in a transaction of its own, which is undone when nobody waits for it any more.
+    /// Runs a statement in its own transaction, which is rolled back if the library no longer waits for it.
     pub(super) fn write(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
         self.begin(SqlEffect::Writes, caps.time)?;
         let ran = match self.statement(statement, caps) {
@@ -117,16 +117,16 @@ impl Connection {
         }
     }
 
-    /// A transaction that writes takes the write lock at once: one that first reads would fail, without waiting, when another wrote in
-    /// between.
+    /// Begins a transaction. One that writes takes the write lock at once: if it first read, it would fail without waiting when another
+    /// connection wrote in between.
     pub(super) fn begin(&mut self, effect: SqlEffect, patience: Duration) -> Result<(), Failure> {
         self.send(if effect == SqlEffect::Writes { "BEGIN IMMEDIATE" } else { "BEGIN" }, patience)?;
         self.state = State::Open;
         Ok(())
     }
 
-    /// SQLite undoes what fails by itself, but would keep what is over a cap; and it rolls all of the transaction back when it is
-    /// interrupted in a write, or where a table's rule says so. Then there is no savepoint any more to go back to.
+    /// SQLite rolls back a failed statement but would keep one that exceeds a limit, hence the savepoint. It rolls back the whole
+    /// transaction, savepoint included, if a write is interrupted or a conflict clause of the table requires it.
     pub(super) fn run(&mut self, statement: &ScopedSql, caps: Caps) -> Result<SqlRows, Failure> {
         self.check()?;
         if statement.effect == SqlEffect::Reads {
@@ -135,20 +135,20 @@ impl Connection {
         self.send(SAVEPOINT, caps.time)?;
         let ran = self.statement(statement, caps);
         if self.file.is_autocommit() {
-            self.state = State::Over;
+            self.state = State::RolledBack;
             return ran;
         }
         self.send(if ran.is_ok() { KEEP } else { UNDO }, caps.time)?;
         ran
     }
 
-    /// Runs a statement of ours that gives nothing.
+    /// Runs an internal statement that returns no rows.
     pub(super) fn execute(&mut self, sql: &str, patience: Duration) -> Result<(), Failure> {
         self.check()?;
         self.send(sql, patience)
     }
 
-    /// Ends the transaction, whatever comes of it.
+    /// Commits, and ends the transaction even if that fails.
     pub(super) fn commit(&mut self, patience: Duration) -> Result<(), Failure> {
         let kept = self.check().and_then(|()| self.send("COMMIT", patience));
         if kept.is_err() {
@@ -158,10 +158,10 @@ impl Connection {
         kept
     }
 
-    /// Ends the transaction.
+    /// Rolls back and ends the transaction.
     pub(super) fn rollback(&mut self) {
         if !self.file.is_autocommit() {
-            // Where this fails, SQLite has done it.
+            // If this fails, SQLite has already rolled back.
             let _ = self.file.execute_batch("ROLLBACK");
         }
         self.state = State::Idle;
@@ -170,9 +170,7 @@ impl Connection {
     fn check(&self) -> Result<(), Failure> {
         let message = match self.state {
             State::Open => return Ok(()),
-            State::Over => {
-                "an earlier statement of the transaction was ended in the middle, and SQLite rolled back all of it"
-            }
+            State::RolledBack => "an earlier statement was interrupted, and SQLite rolled back the whole transaction",
             State::Idle => "no transaction is open",
         };
         Err(SqlError::Failed { message: message.to_owned(), reason: SqlFailure::Other }.into())
@@ -190,15 +188,15 @@ impl Connection {
         let watched = watchdog::start(caps.time);
         let mut compiled = self.file.prepare_cached(&statement.sql).map_err(failed)?;
         bind(&mut compiled, &statement.values)?;
-        let mut gathered = Gathered::new(statement, caps);
+        let mut collector = RowCollector::new(statement, caps);
         let mut rows = compiled.raw_query();
         while let Some(row) = rows.next().map_err(failed)? {
-            gathered.row(sqlite_row(row, &statement.columns))?;
+            collector.row(sqlite_row(row, &statement.columns))?;
         }
         drop(rows);
         drop(watched);
-        gathered.changed(self.file.changes());
-        Ok(gathered.finish()?)
+        collector.changed(self.file.changes());
+        Ok(collector.finish()?)
     }
 }
 

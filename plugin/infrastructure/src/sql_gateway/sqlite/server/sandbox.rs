@@ -1,7 +1,7 @@
-//! What the process of a SQLite file closes around itself before it opens the file: no descriptor that it was not given, no path but the
-//! file's folder and those for SQLite's temporary files, no port, no new privilege.
+//! The sandbox that the SQLite process enters before it opens the file: no inherited descriptors except its socket, no paths except the
+//! file's folder and SQLite's temporary folders, no network ports, no new privileges.
 //!
-//! It keeps the rights of the host's user to the file. Where the kernel lacks a wall the process goes on, and says so.
+//! The process keeps the application user's access to the file. If the kernel lacks a sandbox layer, the process continues and reports it.
 
 use std::{
     os::fd::BorrowedFd,
@@ -10,12 +10,12 @@ use std::{
 
 use iota_scripts_runtime::sandbox::{Hold, Kernel as _, ThisKernel, Wall};
 
-/// Where SQLite looks for a folder for what does not fit into memory.
+/// Folders where SQLite stores temporary files.
 const TEMPORARY: [&str; 3] = ["/var/tmp", "/usr/tmp", "/tmp"];
-/// What SQLite and the system's library read: random bytes, and the zone of `localtime`.
+/// Files that SQLite and libc read: random bytes, and the time zone for `localtime`.
 const READABLE: [&str; 3] = ["/dev/urandom", "/etc/localtime", "/usr/share/zoneinfo"];
 
-/// Closes it around the process, and gives what is missing of it. To be called on the process' only thread.
+/// Enters the sandbox and returns the layers that are not in force. Must be called on the process's only thread.
 pub(super) fn close(socket: BorrowedFd<'_>, files: [&Path; 2]) -> Vec<String> {
     let folders: Vec<PathBuf> = files.into_iter().filter_map(folder_of).collect();
     let folders: Vec<&Path> = folders.iter().map(PathBuf::as_path).chain(TEMPORARY.map(Path::new)).collect();
@@ -28,7 +28,7 @@ pub(super) fn close(socket: BorrowedFd<'_>, files: [&Path; 2]) -> Vec<String> {
     missing.collect()
 }
 
-/// The folder that a file really lies in, beside which SQLite keeps its journals.
+/// Returns the folder of the file with symbolic links resolved, where SQLite creates its journals.
 fn folder_of(file: &Path) -> Option<PathBuf> {
     std::fs::canonicalize(file).ok()?.parent().map(Path::to_owned)
 }

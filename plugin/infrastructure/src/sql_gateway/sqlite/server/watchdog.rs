@@ -1,6 +1,6 @@
-//! What ends a statement before its end: its time, and the other side hanging up.
+//! Interrupts a running statement when its time is up or its connection is closed.
 //!
-//! SQLite asks as it goes, on the thread of the connection; what is asked for is that thread's own.
+//! SQLite calls these handlers on the connection's thread, so the state is thread-local.
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,65 +15,65 @@ use rustix::{
     net::{RecvFlags, recv},
 };
 
-/// How often the line is looked at while a statement runs.
-const LOOK: Duration = Duration::from_millis(1);
-/// The longest between two tries to get a lock.
+/// How often the socket is polled while a statement runs.
+const POLL_INTERVAL: Duration = Duration::from_millis(1);
+/// Maximum pause between two attempts to get a lock.
 const LONGEST_PAUSE: Duration = Duration::from_millis(10);
 
 thread_local! {
     static SOCKET: RefCell<Option<Arc<UnixStream>>> = const { RefCell::new(None) };
-    /// When the statement that runs is to be over; none while none runs.
-    static DUE: Cell<Option<Instant>> = const { Cell::new(None) };
-    static LOOKED: Cell<Option<Instant>> = const { Cell::new(None) };
+    /// Deadline of the running statement; `None` if none is running.
+    static DEADLINE: Cell<Option<Instant>> = const { Cell::new(None) };
+    static LAST_POLL: Cell<Option<Instant>> = const { Cell::new(None) };
     static LOCK_TIMEOUT: Cell<Duration> = const { Cell::new(Duration::ZERO) };
-    /// Since when a lock is waited for.
+    /// Start of the current lock wait.
     static WAITING_SINCE: Cell<Option<Instant>> = const { Cell::new(None) };
 }
 
-/// While this lives, the statement that runs on this thread is watched.
+/// Guard: while it lives, the running statement of this thread is watched.
 pub(super) struct Watched(());
 
-/// What this thread answers on.
+/// Sets the socket that this thread serves.
 pub(super) fn set_socket(socket: Arc<UnixStream>) {
     SOCKET.set(Some(socket));
 }
 
-/// How long this thread waits for a lock.
+/// Sets the maximum lock wait of this thread.
 pub(super) fn set_lock_timeout(timeout: Duration) {
     LOCK_TIMEOUT.set(timeout);
 }
 
-/// Watches a statement that may take so long.
+/// Starts watching a statement that may run for `time`.
 pub(super) fn start(time: Duration) -> Watched {
     let now = Instant::now();
-    // A time that no clock reaches is none to be watched.
-    DUE.set(Some(now.checked_add(time).unwrap_or(now + Duration::from_secs(1 << 32))));
-    LOOKED.set(Some(now));
+    // A time that overflows the clock means no limit.
+    DEADLINE.set(Some(now.checked_add(time).unwrap_or(now + Duration::from_secs(1 << 32))));
+    LAST_POLL.set(Some(now));
     Watched(())
 }
 
 impl Drop for Watched {
-    /// What comes after it (COMMIT, ROLLBACK) is not ended.
+    /// COMMIT and ROLLBACK, which follow, are not interrupted.
     fn drop(&mut self) {
-        DUE.set(None);
+        DEADLINE.set(None);
     }
 }
 
-/// Whether the statement that runs is to end; asked by SQLite every some steps of its machine.
+/// Whether to interrupt the running statement; called by SQLite every few thousand steps.
 pub(super) fn is_over() -> bool {
-    let Some(due) = DUE.get() else { return false };
+    let Some(deadline) = DEADLINE.get() else { return false };
     let now = Instant::now();
-    if now >= due {
+    if now >= deadline {
         return true;
     }
-    if LOOKED.get().is_some_and(|looked| now.duration_since(looked) < LOOK) {
+    if LAST_POLL.get().is_some_and(|polled| now.duration_since(polled) < POLL_INTERVAL) {
         return false;
     }
-    LOOKED.set(Some(now));
+    LAST_POLL.set(Some(now));
     is_disconnected()
 }
 
-/// Waits a little for a lock that another holds; false when it has been waited for long enough. `tries` counts from 0.
+/// Pauses before the next attempt to get a lock; false if the maximum wait is over. `tries` counts from 0.
 pub(super) fn wait_for_lock(tries: i32) -> bool {
     let now = Instant::now();
     if tries == 0 {
@@ -89,7 +89,7 @@ pub(super) fn wait_for_lock(tries: i32) -> bool {
     true
 }
 
-/// Whether nobody wants an answer any more. Who asks says nothing before the answer, so whatever is there to be read is the end.
+/// Whether the library has closed the connection. It sends nothing before the response, so any readable event means the end.
 pub(super) fn is_disconnected() -> bool {
     SOCKET.with_borrow(|socket| {
         let Some(socket) = socket else { return false };
@@ -103,7 +103,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_statement_ends_when_its_time_is_over_or_the_other_side_has_hung_up() {
+    fn a_statement_ends_on_timeout_or_disconnect() {
         let (ours, theirs) = UnixStream::pair().unwrap();
         set_socket(Arc::new(ours));
         set_lock_timeout(Duration::from_millis(20));
@@ -111,14 +111,14 @@ mod tests {
         let watched = start(Duration::ZERO);
         assert!(is_over());
         drop(watched);
-        assert!(!is_over(), "what comes after it is not ended");
+        assert!(!is_over(), "later statements are not interrupted");
 
         let _watched = start(Duration::MAX);
         assert!(!is_over());
-        assert!((0..100).any(|tries| !wait_for_lock(tries)), "a lock is waited for so long");
+        assert!((0..100).any(|tries| !wait_for_lock(tries)), "the lock wait is limited");
         drop(theirs);
         assert!(is_disconnected() && !wait_for_lock(0));
-        LOOKED.set(None);
+        LAST_POLL.set(None);
         assert!(is_over());
     }
 }

@@ -1,4 +1,4 @@
-//! From text to one parsed statement, within bounds: the parser and what walks its tree use the thread's stack.
+//! Parses a text into one statement, within limits: the parser and the code that walks its tree use the thread's stack.
 
 use std::collections::HashMap;
 
@@ -13,15 +13,15 @@ use sqlparser::{
 use super::rejection::SqlRejection;
 use crate::persistence::Dialect;
 
-/// Bytes of one statement.
+/// Maximum bytes of one statement.
 const BYTES: usize = 256 << 10;
-/// Keywords and operators of one statement: chains of them become deep trees.
+/// Maximum keywords and operators of one statement: chains of them become deep trees.
 const OPERATORS: usize = 1_500;
-/// How often a statement may use one keyword that is none of [`FLAT`]: the parser counts not every level that it goes down.
+/// Maximum uses of one keyword that is not in [`FLAT`]: the parser does not count every level of its recursion.
 const SAME: usize = 500;
-/// The same for JOIN, which the parser goes down for without counting.
+/// Maximum uses of JOIN, for which the parser recurses without counting.
 const JOINS: usize = 100;
-/// Keywords that make a statement longer and not deeper.
+/// Keywords that make a statement longer but not deeper.
 const FLAT: [Keyword; 12] = [
     Keyword::AND,
     Keyword::AS,
@@ -36,7 +36,7 @@ const FLAT: [Keyword; 12] = [
     Keyword::TRUE,
     Keyword::WHEN,
 ];
-/// What a statement that may be used begins with, or one that is refused by a better name than this.
+/// First keywords of supported statements, and of those that are rejected later with a better message.
 const FIRST: [Keyword; 9] = [
     Keyword::SELECT,
     Keyword::WITH,
@@ -48,17 +48,17 @@ const FIRST: [Keyword; 9] = [
     Keyword::TABLE,
     Keyword::FROM,
 ];
-/// Depth of parentheses and subqueries, as the parser counts it.
+/// Maximum depth of parentheses and subqueries, as counted by the parser.
 const NESTING: usize = 40;
-/// Depth of parentheses and brackets of any kind, before the parser sees them.
+/// Maximum depth of parentheses and brackets, checked before parsing.
 const PARENTHESES: usize = 100;
-/// Characters of the parser's own message.
+/// Maximum characters kept of a parser message.
 const MESSAGE: usize = 300;
 
-/// Reads exactly one statement. Placeholders are `$1`, `$2` … in what comes back.
-pub(super) fn read(sql: &str, dialect: Dialect, params: usize) -> Result<Statement, SqlRejection> {
+/// Parses exactly one statement. Its placeholders are renumbered as `$1`, `$2` and so on.
+pub(super) fn parse(sql: &str, dialect: Dialect, params: usize) -> Result<Statement, SqlRejection> {
     if sql.len() > BYTES {
-        return Err(SqlRejection::TooLarge(format!("it has {} bytes, and may have {BYTES}", sql.len())));
+        return Err(SqlRejection::TooLarge(format!("it has {} bytes; the limit is {BYTES}", sql.len())));
     }
     if sql.contains('\0') {
         return Err(SqlRejection::Unreadable("it contains the character U+0000".to_owned()));
@@ -70,34 +70,35 @@ pub(super) fn read(sql: &str, dialect: Dialect, params: usize) -> Result<Stateme
     let unreadable =
         |error: &dyn std::fmt::Display| SqlRejection::Unreadable(error.to_string().chars().take(MESSAGE).collect());
     let mut tokens = Tokenizer::new(grammar, sql).tokenize().map_err(|error| unreadable(&error))?;
-    measure(&tokens)?;
+    check_size(&tokens)?;
     one_statement(&tokens)?;
     number_placeholders(&mut tokens, params)?;
     let mut parser = Parser::new(grammar).with_recursion_limit(NESTING).with_tokens(tokens);
     let mut statements = parser.parse_statements().map_err(|error| unreadable(&error))?;
     match (statements.pop(), statements.len()) {
         (Some(statement), 0) => Ok(statement),
-        (last, others) => Err(SqlRejection::Statements(others + usize::from(last.is_some()))),
+        (last, others) => Err(SqlRejection::StatementCount(others + usize::from(last.is_some()))),
     }
 }
 
-/// Refuses several statements, and those of other kinds, before the parser sees them: most of what it can read is never used here.
+/// Rejects several statements, and unsupported kinds of statement, before parsing, so that most of the parser is never reached.
 fn one_statement(tokens: &[Token]) -> Result<(), SqlRejection> {
-    let said = |token: &&Token| !matches!(token, Token::Whitespace(_) | Token::EOF);
-    let mut statements = tokens.split(|token| *token == Token::SemiColon).filter_map(|part| part.iter().find(said));
-    let Some(first) = statements.next() else { return Err(SqlRejection::Statements(0)) };
+    let is_significant = |token: &&Token| !matches!(token, Token::Whitespace(_) | Token::EOF);
+    let mut statements =
+        tokens.split(|token| *token == Token::SemiColon).filter_map(|part| part.iter().find(is_significant));
+    let Some(first) = statements.next() else { return Err(SqlRejection::StatementCount(0)) };
     let others = statements.count();
     if others > 0 {
-        return Err(SqlRejection::Statements(others + 1));
+        return Err(SqlRejection::StatementCount(others + 1));
     }
     match first {
-        Token::Word(word) if !FIRST.contains(&word.keyword) => Err(not_a_statement(&word.value)),
+        Token::Word(word) if !FIRST.contains(&word.keyword) => Err(unsupported_statement(&word.value)),
         _ => Ok(()),
     }
 }
 
-/// Refuses what the parser would go too deep for, or what it would make too deep a tree of.
-fn measure(tokens: &[Token]) -> Result<(), SqlRejection> {
+/// Rejects texts on which the parser would recurse too deep or build too deep a tree.
+fn check_size(tokens: &[Token]) -> Result<(), SqlRejection> {
     let (mut operators, mut depth) = (0, 0_usize);
     let mut same: HashMap<Keyword, usize> = HashMap::new();
     for token in tokens {
@@ -107,7 +108,9 @@ fn measure(tokens: &[Token]) -> Result<(), SqlRejection> {
             _ => {}
         }
         if depth > PARENTHESES {
-            return Err(SqlRejection::TooLarge(format!("its parentheses nest more than {PARENTHESES} deep")));
+            return Err(SqlRejection::TooLarge(format!(
+                "its parentheses are nested more than {PARENTHESES} levels deep"
+            )));
         }
         if !is_operator(token) {
             continue;
@@ -120,12 +123,12 @@ fn measure(tokens: &[Token]) -> Result<(), SqlRejection> {
             *times += 1;
             let most = if word.keyword == Keyword::JOIN { JOINS } else { SAME };
             if *times > most {
-                return Err(SqlRejection::TooLarge(format!("it has the word {} more than {most} times", word.value)));
+                return Err(SqlRejection::TooLarge(format!("it uses the word {} more than {most} times", word.value)));
             }
         }
     }
     if operators > OPERATORS {
-        let message = format!("it has {operators} keywords and operators, and may have {OPERATORS}");
+        let message = format!("it has {operators} keywords and operators; the limit is {OPERATORS}");
         return Err(SqlRejection::TooLarge(message));
     }
     Ok(())
@@ -149,10 +152,10 @@ fn is_operator(token: &Token) -> bool {
     }
 }
 
-/// Numbers the placeholders `?` in the order of the text, and sees to it that each value has its place.
+/// Numbers the placeholders `?` in the order of the text, and checks that each value is used.
 fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), SqlRejection> {
     let (mut asked, mut used) = (0, vec![false; params]);
-    let (mut plain, mut numbered) = (false, false);
+    let (mut plain, mut position_of) = (false, false);
     for token in tokens {
         let Token::Placeholder(name) = token else { continue };
         let number = match name.strip_prefix(['?', '$']) {
@@ -162,38 +165,40 @@ fn number_placeholders(tokens: &mut [Token], params: usize) -> Result<(), SqlRej
                 asked
             }
             Some(digits) => {
-                numbered = true;
+                position_of = true;
                 digits.parse().ok().filter(|number| *number > 0).ok_or_else(|| {
-                    SqlRejection::Parameters(format!("the placeholder `{name}` is none: write $1, $2 and so on"))
+                    SqlRejection::Parameters(format!("the placeholder `{name}` is not valid: write $1, $2 and so on"))
                 })?
             }
             None => {
                 return Err(SqlRejection::Parameters(format!(
-                    "the placeholder `{name}` is none: write $1, $2 and so on"
+                    "the placeholder `{name}` is not valid: write $1, $2 and so on"
                 )));
             }
         };
         let Some(place) = used.get_mut(number - 1) else {
-            let message = format!("the statement names the value ${number}, and {params} were given");
+            let message = format!("the statement uses ${number}, but {params} values were passed");
             return Err(SqlRejection::Parameters(message));
         };
         *place = true;
         *name = format!("${number}");
     }
-    if plain && numbered {
-        return Err(SqlRejection::Parameters("a statement uses either ? or $1, $2 and so on, not both".to_owned()));
+    if plain && position_of {
+        return Err(SqlRejection::Parameters(
+            "the statement mixes ? with $1, $2 and so on: use one of the two".to_owned(),
+        ));
     }
     match used.iter().position(|used| !used) {
         Some(unused) => Err(SqlRejection::Parameters(format!(
-            "the value ${} is given, and the statement does not use it",
+            "a value for ${} was passed, but the statement does not use it",
             unused + 1
         ))),
         None => Ok(()),
     }
 }
 
-/// A statement of any other kind, by its text.
-pub(super) fn not_a_statement(text: &str) -> SqlRejection {
+/// Returns the rejection of an unsupported kind of statement.
+pub(super) fn unsupported_statement(text: &str) -> SqlRejection {
     let word: String = text.split_whitespace().next().unwrap_or("this").chars().take(MESSAGE).collect();
-    SqlRejection::Construct(format!("{} statements: only SELECT, INSERT, UPDATE and DELETE; this", word.to_uppercase()))
+    SqlRejection::StatementKind(word.to_uppercase())
 }
