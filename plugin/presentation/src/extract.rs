@@ -1,4 +1,4 @@
-//! Request bodies, queries and path parameters, with errors that name what is wrong and where.
+//! Extractors for request bodies, queries and path parameters, with errors that name the field and the mistake.
 
 use axum::{
     body::Bytes,
@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 
-/// A JSON body: 413 when too big, 400 when no JSON, 422 with the field when of the wrong shape.
+/// A JSON body: 413 if it is too large, 400 if it is not JSON, 422 with the field if it has the wrong shape.
 #[derive(Debug)]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
@@ -32,7 +32,7 @@ fn unread(rejection: BytesRejection) -> ApiError {
     }
 }
 
-/// A query string; 422 when a value is of the wrong shape.
+/// A query string; 422 if a value has the wrong shape.
 #[derive(Debug)]
 pub(crate) struct QueryString<T>(pub(crate) T);
 
@@ -47,7 +47,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryString<T>
     }
 }
 
-/// Path parameters; what cannot be an id is the id of nothing: 404.
+/// Path parameters; 404 if an id is malformed, since no resource has such an id.
 #[derive(Debug)]
 pub(crate) struct PathOf<T>(pub(crate) T);
 
@@ -62,7 +62,7 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathOf<
     }
 }
 
-/// A JSON body that may be left out: then it is the default.
+/// An optional JSON body; its default if the request has none.
 #[derive(Debug)]
 pub(crate) struct OptionalJsonBody<T>(pub(crate) T);
 
@@ -89,7 +89,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     Ok(value)
 }
 
-/// A form as it was sent, in order.
+/// The fields of a form in the order in which they were sent.
 #[derive(Debug)]
 pub(crate) struct FormPairs(pub(crate) Vec<(String, String)>);
 
@@ -103,7 +103,7 @@ impl<S: Send + Sync> FromRequest<S> for FormPairs {
 }
 
 impl FormPairs {
-    /// The value of a field; nothing when it was not sent.
+    /// Returns the value of a field, or an empty string if it was not sent.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
     }

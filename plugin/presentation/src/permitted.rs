@@ -1,8 +1,8 @@
-//! Permission before all else: whoever lacks the permission of an operation hears of that, and not of what is wrong with the request or of
-//! what there is and is not.
+//! Checks permissions first: a user who lacks the permission of an operation gets that error, and does not learn
+//! whether the request is valid or the resource exists.
 //!
-//! Use cases ask by themselves. Here the host is asked, unless it has said so in this request, when a request is refused for another
-//! reason.
+//! Use cases check permissions themselves. This layer asks the host only if a request is rejected for another reason
+//! and the permission was not checked during the request.
 
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -15,7 +15,7 @@ use iota_scripts_services::Identity;
 
 use crate::{API_PREFIX, AppState, error::ApiError};
 
-/// Looks at what the API answers.
+/// Replaces an error response of the API by 403 if the user lacks the permission.
 pub(crate) async fn before_all_else(State(app): State<AppState>, request: Request, next: Next) -> Response {
     let asked = request.extensions().get::<Identity>().cloned().zip(needed(&request));
     let response = next.run(request).await;
@@ -30,7 +30,7 @@ const fn says_what_is_wrong(status: StatusCode) -> bool {
     matches!(status.as_u16(), 400 | 404 | 409 | 413 | 422)
 }
 
-/// The permission without which nothing of an operation is done.
+/// Returns the permission that an operation requires.
 fn needed(request: &Request) -> Option<Permission> {
     let path = request.extensions().get::<MatchedPath>()?.as_str();
     of_operation(request.method(), path.strip_prefix(API_PREFIX)?)

@@ -1,6 +1,6 @@
-//! Requests to the endpoints of scripts, below `/api/scripts`: found, admitted, handed to the script, answered.
+//! Requests to the endpoints of scripts, below `/api/scripts`: matched, authorized, run and answered.
 //!
-//! Nothing of the inside is told: a failed run is a status, a code, a sentence and the id of its record.
+//! Internal details are not shown: a failed run is a status, a code, a message and the id of its record.
 
 mod incoming;
 mod outgoing;
@@ -16,12 +16,12 @@ use iota_scripts_services::{Identity, RateState, RouteMatch, ServiceError};
 
 use crate::{AppState, Client, CsrfFailed, ENDPOINT_PREFIX, error::ApiError, openapi_endpoints};
 
-/// Whatever is sent to an endpoint.
+/// Serves every request to an endpoint.
 pub(crate) async fn serve(State(app): State<AppState>, request: Request) -> Response {
     answer(&app, request).await.unwrap_or_else(outgoing::rejection)
 }
 
-/// The OpenAPI document of the tenant's endpoints; without a session, of those that are public.
+/// Returns the OpenAPI document of the tenant's endpoints; without a session, only of the public ones.
 pub(crate) async fn document(State(app): State<AppState>, request: Request) -> Result<Response, ApiError> {
     let (parts, _) = request.into_parts();
     let (identity, session) = caller(&app, &parts).await?;
@@ -63,11 +63,11 @@ async fn answer(app: &AppState, request: Request) -> Result<Response, ApiError> 
     let body: Bytes = incoming::read(body).await?;
     let request = incoming::request(&parts, &path, params, &body)?;
     let called = app.endpoints.call(&identity, &script, caller, request).await?;
-    // The router takes the body of an answer to HEAD away, once it has counted its length.
+    // The router removes the body of a response to HEAD after it has computed its length.
     Ok(outgoing::of(called, session))
 }
 
-/// Whose endpoints are meant, and whether a session stands behind the request.
+/// Returns the tenant and user of a request, and whether it has a session.
 async fn caller(app: &AppState, request: &Parts) -> Result<(Identity, bool), ApiError> {
     if let Some(identity) = request.extensions.get::<Identity>() {
         return Ok((identity.clone(), true));
@@ -81,7 +81,8 @@ async fn caller(app: &AppState, request: &Parts) -> Result<(Identity, bool), Api
     }
 }
 
-/// Who the script acts for: a visitor of a public endpoint is nobody when another site made the browser send the request.
+/// Returns the identity that the script runs as. If another site made the browser send a request to a public endpoint,
+/// the script runs without a user.
 fn admitted(script: &Script, identity: Identity, session: bool, request: &Parts) -> Result<Identity, ApiError> {
     let access = script.definition().kind.endpoint().map(|endpoint| endpoint.access).unwrap_or_default();
     let forged = request.extensions.get::<CsrfFailed>().is_some() && !request.method.is_safe();

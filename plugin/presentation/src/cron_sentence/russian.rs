@@ -1,4 +1,4 @@
-//! The words of Russian, in the cases that the sentence needs.
+//! The words of Russian, with the grammatical cases of the sentence.
 
 use super::{Choice, Days, On, Times, list, names, numbers};
 
@@ -95,7 +95,7 @@ fn every(minutes: usize) -> String {
     }
 }
 
-/// `в 1 минуту`, `в 0, 7 и 22 минуты`: the noun goes by the last number.
+/// `в 1 минуту`, `в 0, 7 и 22 минуты`: the last number determines the form of the noun.
 fn at_minutes(minutes: &[u8], at: &str) -> String {
     let noun = form(last(minutes), ["минуту", "минуты", "минут"]);
     format!("{at} {} {noun}", list(&numbers(minutes), "и"))
@@ -128,7 +128,7 @@ fn last(values: &[u8]) -> usize {
     values.last().copied().map_or(0, usize::from)
 }
 
-/// The form of a noun after a number: as after 1, 2 and 5.
+/// Returns the form of a noun after a number, from its forms after 1, 2 and 5.
 const fn form(number: usize, [one, few, many]: [&str; 3]) -> &str {
     match (number % 10, number % 100) {
         (_, 11..=14) => many,

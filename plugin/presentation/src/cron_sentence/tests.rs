@@ -1,4 +1,4 @@
-//! What is said of given expressions, and that whatever is said alike means the same.
+//! The sentences of given expressions, and that two expressions with the same sentence mean the same.
 
 use std::collections::HashMap;
 
@@ -27,7 +27,7 @@ fn each_expression_is_said_in_three_languages() {
     assert!(SENTENCES.split("\n\n").count() > 50);
 }
 
-// Texts of fields that are said differently, or should be.
+// Field texts that have different descriptions, or should have.
 const MINUTES: &str = "* */1 */2 */5 */7 */15 */20 */30 */45 0 1 5 59 0,30 5,35 0-29 30-59 0-58 5/15 0,1 1,2,21 0,7,14 \
     0-10,50-59 2-58/2 0,30,31 0-6,8";
 const HOURS: &str = "* */1 */2 */3 */5 */6 */8 */12 1/2 2/2 0 9 23 9-17 0-11 9,10 9-11 9,12,18 9-12,14-18 1-23 0-22 \
@@ -36,7 +36,7 @@ const DATES: &str = "* */1 1-31 1 31 1,15 */2 1-7 1-7,15 15-31 2-31 1-30 10/10";
 const MONTHS: &str = "* 1-12 JAN DEC 1,3 1-3 */2 */3 2-12 1-11 6-8,12 1,2,3";
 const WEEKDAYS: &str = "* 0-6 */1 MON 7 0 1-5 1,3,5 0,6 5-7 0,1 6,7,1 1-6 */2 2,3";
 
-/// What an expression means, from its values alone: two that differ here must not be said alike.
+/// The meaning of an expression, from its values alone: two with different meanings must not have the same sentence.
 fn meaning(fields: &CronFields) -> [Vec<u8>; 5] {
     let (dates, weekdays) = (&fields.day_of_month, &fields.day_of_week);
     let every_day = !dates.is_any && !weekdays.is_any && (dates.values.len() == 31 || weekdays.values.len() == 7);
@@ -98,7 +98,7 @@ fn any_expression_has_a_sentence() {
     assert!(told.0.len() > 3_000, "the expressions are too much alike");
 }
 
-/// Numbers that look random and are the same in every run (xorshift).
+/// A pseudo-random sequence that is the same in every test run (xorshift).
 struct Random(u64);
 
 impl Random {

@@ -1,4 +1,4 @@
-//! The three locales have the same keys and placeholders, and every text that pages ask for.
+//! The three locales have the same keys and placeholders, and contain every text that the pages use.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -8,7 +8,7 @@ use iota_scripts_domain::{
 
 use super::*;
 
-/// Keys without the endings of plural forms, of which languages have different ones.
+/// Returns the keys without the suffixes of plural forms, which differ between languages.
 fn keys(locale: Locale) -> BTreeSet<String> {
     let stem = |key: &String| {
         [".one", ".few", ".other"].iter().find_map(|form| key.strip_suffix(form)).unwrap_or(key).to_owned()
@@ -71,7 +71,7 @@ fn every_text_that_pages_and_their_scripts_name_exists() {
             for opening in ["page.t(\"", "page.plural(\"", "page.with(\"", " text(\"", "(text(\""] {
                 for rest in text.split(opening).skip(1) {
                     let key = rest.split('"').next().unwrap_or_default();
-                    // A macro's or a function's own names have no dot.
+                    // The names of macros and functions contain no dot.
                     if key.contains('.') {
                         assert!(known.contains(key), "{folder}: {key}");
                         named += 1;

@@ -1,4 +1,4 @@
-//! What needs someone, as rows of a table: one for each script, with everything that is the matter with it.
+//! Scripts that need attention, as rows of a table: one row for each script, with all its issues.
 
 use std::collections::BTreeMap;
 
@@ -7,24 +7,24 @@ use iota_scripts_services::{Attention, Day};
 
 use super::{Page, local_time::LocalTime, sentences};
 
-/// The most rows that a page shows.
+/// Maximum number of rows on a page.
 const SHOWN: usize = 20;
-/// The most scripts of each kind that are looked for.
+/// Maximum number of scripts to query for each kind of issue.
 const COUNTED: usize = 100;
 
-/// Everything that needs someone.
+/// The scripts that need attention.
 pub(super) struct AttentionTable {
-    /// The worst first.
+    /// The rows, most severe first.
     pub(super) rows: Vec<AttentionRow>,
-    /// How many scripts there are, with those that have no row.
+    /// Number of scripts, including those without a row.
     pub(super) scripts: u64,
-    /// How many have no row.
+    /// Number of scripts without a row.
     pub(super) hidden: u64,
-    /// There may be even more.
+    /// Whether there may be more scripts than were queried.
     pub(super) more: bool,
 }
 
-/// A script that needs someone.
+/// A script that needs attention.
 #[derive(Default)]
 pub(super) struct AttentionRow {
     pub(super) id: String,
@@ -38,17 +38,17 @@ pub(super) struct AttentionRow {
     latest: Option<Timestamp>,
 }
 
-/// One thing that is the matter, with the list of exactly that.
+/// An issue, with the address of a list that shows exactly its entries.
 pub(super) struct Matter {
-    /// The class of its badge.
+    /// CSS class of its badge.
     pub(super) class: &'static str,
     pub(super) text: String,
     pub(super) href: String,
-    /// What else is known, in pieces that no line breaks.
+    /// Further details, in parts that are not broken across lines.
     pub(super) since: Vec<String>,
 }
 
-/// A list of the plugin with filters.
+/// Returns the address of a list of the plugin with filters.
 pub(super) fn list(path: &str, filters: &[(&str, &str)]) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     format!("{path}?{}", query.extend_pairs(filters).finish())
@@ -96,7 +96,7 @@ impl AttentionTable {
 }
 
 impl AttentionRow {
-    /// A row is as bad as the worst of its matters.
+    /// A row is as severe as the most severe of its issues.
     fn add(&mut self, id: ScriptId, name: &str, rank: u8, latest: Timestamp, matter: Matter) {
         self.rank = if self.matters.is_empty() { rank } else { self.rank.min(rank) };
         self.latest = self.latest.max(Some(latest));

@@ -1,4 +1,4 @@
-//! Runs over time as stacked bars: how many ended well, how many did not. Trials are neither.
+//! Runs over time as stacked bars: succeeded, failed, rejected and other. Trials count as other.
 
 use std::time::Duration;
 
@@ -6,14 +6,14 @@ use iota_scripts_domain::{Activity, ExecutionStatus, Timestamp};
 
 use super::{Page, local_time::LocalTime};
 
-/// The height of the drawing, in its own units.
+/// Height of the drawing, in units of its view box.
 const HEIGHT: u64 = 100;
-/// The parts of a bar: well, badly, other, refused.
+/// Number of parts of a bar: succeeded, failed, other, rejected.
 const PARTS: usize = 4;
-/// The most bars of a chart.
+/// Maximum number of bars in a chart.
 const MOST: i64 = 96;
 
-/// A stretch of time divided into bars.
+/// A period of time divided into bars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Scale {
     from: Timestamp,
@@ -21,7 +21,7 @@ pub(super) struct Scale {
     pub(super) width: Duration,
 }
 
-/// What a template draws.
+/// The data of the chart template.
 pub(super) struct Chart {
     pub(super) bars: Vec<Bar>,
     pub(super) from: LocalTime,
@@ -29,20 +29,20 @@ pub(super) struct Chart {
     pub(super) well: u64,
     pub(super) badly: u64,
     pub(super) other: u64,
-    /// Endpoints that refused their requests.
+    /// Number of runs of endpoints that answered with a status from 400 to 499.
     pub(super) refused: u64,
 }
 
-/// One stretch.
+/// A bar of the chart.
 pub(super) struct Bar {
     pub(super) x: i64,
     pub(super) label: String,
-    /// Bottom up: heights of what ended well, badly, of the rest and of what was refused, and where each begins.
+    /// Heights and offsets from the bottom up: succeeded, failed, other, rejected.
     pub(super) parts: [(u64, u64); PARTS],
 }
 
 impl Scale {
-    /// Bars of a round length, so many that they can be told apart.
+    /// Divides a period into bars of a round duration, so few that they remain distinguishable.
     pub(super) fn of(from: Timestamp, to: Timestamp) -> Self {
         const ROUND: [u64; 9] = [300, 900, 3600, 3 * 3600, 6 * 3600, 86_400, 7 * 86_400, 28 * 86_400, 364 * 86_400];
         let length = to.since(from).as_secs();
@@ -59,7 +59,7 @@ impl Scale {
         i64::try_from(self.width.as_micros()).unwrap_or(i64::MAX)
     }
 
-    /// The bars of what was counted at this scale.
+    /// Returns the chart of activity that was counted at this scale.
     pub(super) fn chart(self, activity: &[Activity], page: &Page) -> Chart {
         let (first, last) = (self.stretch(self.from), self.stretch(self.to));
         let last = last.min(first + MOST);
@@ -99,7 +99,8 @@ impl Chart {
     }
 }
 
-/// Well, badly, refused, or neither: what has not ended, what somebody cancelled, and trials, whatever came of them.
+/// Returns the part of a run: succeeded, failed, rejected, or other, which are runs in flight, cancelled runs and all
+/// trials.
 const fn part(found: &Activity) -> usize {
     match found.status {
         _ if found.trial => 2,
@@ -110,7 +111,7 @@ const fn part(found: &Activity) -> usize {
     }
 }
 
-/// Heights of the parts and where they begin, from above. What is there at all can be seen.
+/// Returns heights and offsets of the parts from the top. A part that is not 0 is at least tall enough to be visible.
 fn stacked(parts: [u64; PARTS], highest: u64) -> [(u64, u64); PARTS] {
     let mut top = HEIGHT;
     parts.map(|count| {

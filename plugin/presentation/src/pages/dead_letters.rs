@@ -1,4 +1,5 @@
-//! Events whose handler failed for good: what happened, why it failed, and buttons to deliver it again or let it be.
+//! Dead letters, which are events whose handler failed for good: the event, the reason, and buttons to deliver it again
+//! or dismiss it.
 
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
@@ -25,7 +26,7 @@ use crate::{
 const PATH: &str = "/scripts/dead-letters";
 const PER_PAGE: u32 = 50;
 
-/// What the filters say; an empty one is none. Days are the tenant's.
+/// The filters; an empty one is not applied. Days are in the tenant's time zone.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
 pub(super) struct LetterFilter {
@@ -54,7 +55,7 @@ struct Row {
     attempts: u32,
     execution: Option<String>,
     reason: String,
-    /// The event as people read it; empty when it was not kept.
+    /// The event, formatted for display; empty if it was not kept.
     event: String,
 }
 
@@ -82,7 +83,7 @@ pub(super) async fn show(
     rendered(&page, page.t("tabs.failed_events"), StatusCode::OK, &body)
 }
 
-/// Delivers the ticked letters again. What somebody has handled meanwhile is handled.
+/// Delivers the selected dead letters again. Those that were handled in the meantime are skipped.
 pub(super) async fn replay(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,
@@ -101,7 +102,7 @@ pub(super) async fn replay(
     Ok(done(PATH, if rejection { "letters_left" } else { "replayed" }))
 }
 
-/// Takes the ticked letters off the list.
+/// Dismisses the selected dead letters.
 pub(super) async fn dismiss(
     State(app): State<AppState>,
     PageContext { identity, .. }: PageContext,

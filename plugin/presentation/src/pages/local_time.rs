@@ -1,4 +1,4 @@
-//! Times and lengths as people read them: the tenant's clock, the units of the language.
+//! Times and durations for display: in the tenant's time zone, with the units of the language.
 
 use std::time::Duration;
 
@@ -7,12 +7,12 @@ use iota_scripts_domain::{TimeZone, Timestamp};
 
 use crate::locale::Locale;
 
-/// A moment for a template.
+/// A timestamp for a template.
 #[derive(Debug, Clone)]
 pub(super) struct LocalTime {
     /// RFC 3339, for programs.
     pub(super) iso: String,
-    /// To the minute, by the tenant's clock.
+    /// To the minute, in the tenant's time zone.
     pub(super) short: String,
     /// To the second.
     pub(super) full: String,
@@ -37,8 +37,8 @@ impl LocalTime {
     }
 }
 
-/// What a `datetime-local` field says, by the tenant's clock; a time that the clock shows twice is the first, one that it
-/// leaves out is the moment after the gap.
+/// Parses a `datetime-local` field in a time zone. Of a time that occurs twice, the first is returned; for a time that
+/// the clock skips, the instant after the gap.
 pub(super) fn local(text: &str, zone: TimeZone) -> Option<Timestamp> {
     let formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d %H:%M:%S"];
     let naive = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())?;
@@ -47,18 +47,18 @@ pub(super) fn local(text: &str, zone: TimeZone) -> Option<Timestamp> {
     Some(found?.to_utc().into())
 }
 
-/// The first moment of a day that a `date` field says, `days` later.
+/// Returns the first instant of a day in a `date` field, `days` later.
 pub(super) fn day(text: &str, zone: TimeZone, days: i64) -> Option<Timestamp> {
     let date = text.parse::<chrono::NaiveDate>().ok()?.checked_add_signed(chrono::TimeDelta::try_days(days)?)?;
     local(&date.format("%Y-%m-%dT00:00").to_string(), zone)
 }
 
-/// A bound of a list in time: a day, whose first moment it is (`days` later), or a moment.
+/// Parses a bound of a time filter: a day (its first instant, `days` later) or a timestamp.
 pub(super) fn bound(text: &str, zone: TimeZone, days: i64) -> Option<Timestamp> {
     day(text, zone, days).or_else(|| Timestamp::parse(text).ok()).or_else(|| local(text, zone))
 }
 
-/// How a bound stands in a form: days as days, moments by the tenant's clock.
+/// A bound of a time filter as a form value: a day, or a timestamp in the tenant's time zone.
 pub(super) struct BoundField {
     pub(super) kind: &'static str,
     pub(super) value: String,
@@ -74,12 +74,12 @@ impl BoundField {
     }
 }
 
-/// A moment as a `datetime-local` field takes it.
+/// Formats a timestamp for a `datetime-local` field.
 pub(super) fn field(local_time: Timestamp, zone: TimeZone) -> String {
     local_time.to_utc().with_timezone(&zone.tz()).format("%Y-%m-%dT%H:%M:%S").to_string()
 }
 
-/// A length in the unit that suits it.
+/// Formats a duration in a suitable unit.
 pub(super) fn length(duration: Duration, locale: Locale) -> String {
     let ms = duration.as_secs_f64() * 1000.0;
     if ms < 10.0 {

@@ -1,20 +1,20 @@
-//! From one page of a list to the next, with the filters kept.
+//! Navigation between the pages of a list, with the filters kept.
 
 use iota_scripts_domain::{Cursor, CursorKind, FieldError, Page as ListPage, PageRequest};
 
 use super::page_context::Page;
 use crate::dto::PageQuery;
 
-/// Where a list stands.
+/// The position in a list.
 pub(super) struct Pager {
-    /// How many entries there are, in words.
+    /// Number of entries, as text.
     pub(super) entries: String,
     pub(super) previous: Option<String>,
     pub(super) next: Option<String>,
 }
 
 impl Pager {
-    /// For a list at a path, with the filters of its query; empty ones are left out of addresses.
+    /// Creates the pager of a list at a path with the filters of its query; empty filters are left out of addresses.
     pub(super) fn new<T>(path: &str, filters: &[(&str, &String)], found: &ListPage<T>, page: &Page) -> Self {
         let address = |side: &str, cursor: &Cursor| {
             let mut query = form_urlencoded::Serializer::new(String::new());
@@ -31,13 +31,13 @@ impl Pager {
     }
 }
 
-/// The page that an address asks for.
+/// Returns the page that an address requests.
 pub(super) fn requested(after: &str, before: &str, kind: CursorKind, size: u32) -> Result<PageRequest, FieldError> {
     let query = PageQuery { after: given(after), before: given(before), page: None, per_page: Some(size) };
     query.request(kind)
 }
 
-/// What a field says, if it says anything.
+/// Returns the value of a field, or `None` if it is empty.
 pub(super) fn given(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())

@@ -26,7 +26,7 @@ struct PausePage {
     longest: usize,
 }
 
-/// Of a pause that is in force, reason and end can be changed.
+/// While schedules are paused, the form changes reason and end.
 pub(super) async fn show(PageContext { page, .. }: PageContext) -> PageResult {
     let reason = page.pause().map(|pause| pause.reason.as_str().to_owned()).unwrap_or_default();
     let until = page.pause().and_then(|pause| pause.ends_at).map(|until| field(until, page.zone)).unwrap_or_default();

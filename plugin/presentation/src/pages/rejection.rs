@@ -1,4 +1,4 @@
-//! A refusal of a page, as a page: what went wrong and where to go from there, in the visitor's language.
+//! An error as a page: the reason and links to continue, in the user's language.
 
 use askama::Template;
 use axum::{
@@ -18,14 +18,14 @@ use crate::{error::Rejection, locale::Locale};
 struct RefusalPage<'a> {
     page: &'a Page,
     title: &'a str,
-    /// More precise, where there are words for it.
+    /// A more precise message, if there is one.
     message: &'a str,
     code: &'a str,
-    /// The form that was sent is still in the browser.
+    /// Whether a form was sent, which the browser still has.
     sent: bool,
 }
 
-/// Turns the refusals of the pages behind it into pages.
+/// Converts the error responses of the pages to pages.
 pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
     let locale = request.extensions().get::<Identity>().map_or(Locale::En, Locale::of);
     let sent = !request.method().is_safe();
@@ -46,7 +46,7 @@ pub(super) async fn as_page(mut request: Request, next: Next) -> Response {
     shown
 }
 
-/// English has the plugin's own words; other languages say what is missing.
+/// English uses the message of the plugin; other languages name the missing resource or permission.
 fn precisely(rejection: &Rejection, locale: Locale) -> String {
     let text = |key: &str| locale.find(key).map(str::to_owned);
     match (rejection.code, rejection.subject) {

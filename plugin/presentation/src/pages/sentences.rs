@@ -1,6 +1,6 @@
-//! What is kept as data, as a sentence in the reader's language: faults, reasons, changes.
+//! Faults, reasons and changes, which are stored as data, as sentences in the user's language.
 //!
-//! English has the very words of the plugin. Other languages have a text for each code, except where the words are those of a script
+//! English uses the messages of the plugin. Other languages have a text for each code, except for messages of a script
 //! or of the application.
 
 use iota_scripts_domain::{Change, Fault, FaultCode, Outcome, Reason, ScriptVersion};
@@ -8,7 +8,7 @@ use iota_scripts_domain::{Change, Fault, FaultCode, Outcome, Reason, ScriptVersi
 use super::{Page, local_time::LocalTime, people::People};
 use crate::locale::Locale;
 
-/// Why a run failed, in one sentence.
+/// Returns why a run failed, in one sentence.
 pub(super) fn fault(fault: &Fault, page: &Page) -> String {
     match Outcome::answered(fault) {
         Some(status) if page.locale != Locale::En => page.with("fault.answered", "status", &status),
@@ -16,12 +16,12 @@ pub(super) fn fault(fault: &Fault, page: &Page) -> String {
     }
 }
 
-/// Whether the message of a fault is said as it is: in English, or when it is not ours.
+/// Checks whether the message of a fault is shown unchanged: in English, or if a script or the application wrote it.
 pub(super) fn is_verbatim(fault: &Fault, page: &Page) -> bool {
     page.locale == Locale::En || speaks_for_itself(fault.code) && Outcome::answered(fault).is_none()
 }
 
-/// Why an occurrence came to what it did.
+/// Returns the reason for an occurrence's state.
 pub(super) fn reason(reason: &Reason, page: &Page, people: &People) -> String {
     let user = |key: &str, user| page.with(key, "user", &people.name(user));
     match reason {
@@ -35,7 +35,7 @@ pub(super) fn reason(reason: &Reason, page: &Page, people: &People) -> String {
     }
 }
 
-/// What a version changed, in its author's words if they left some.
+/// Describes the change of a version, with its author's summary if there is one.
 pub(super) fn change(version: &ScriptVersion, page: &Page) -> String {
     let Some(change) = version.summary.change() else { return version.summary.as_str().to_owned() };
     match change {
@@ -57,7 +57,7 @@ fn message(code: FaultCode, said: &str, page: &Page) -> String {
     if page.locale == Locale::En || speaks_for_itself(code) { said.to_owned() } else { page.word("fault", code) }
 }
 
-/// Whether the message of such a fault is a script's or the application's own.
+/// Checks whether the message of a fault comes from a script or the application.
 const fn speaks_for_itself(code: FaultCode) -> bool {
     matches!(code, FaultCode::ScriptError | FaultCode::ServiceError | FaultCode::TemplateError)
 }

@@ -1,4 +1,4 @@
-//! What a script said, or why it said nothing, as an HTTP response.
+//! Converts the result of a script, or the reason why there is no result, to an HTTP response.
 
 use std::time::Duration;
 
@@ -13,13 +13,13 @@ use serde_json::json;
 
 use crate::error::ApiError;
 
-/// Names the record of the run, for whoever looks for the cause.
+/// The id of the run's record, for looking up the cause of a failure.
 const EXECUTION_ID: HeaderName = HeaderName::from_static("x-execution-id");
-/// What a script sends is never a page of the host: it has no scripts, no forms, no origin.
+/// A script's response must not act as a page of the host: the policy allows no scripts, no forms and no origin.
 const SANDBOX: HeaderValue =
     HeaderValue::from_static("sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:");
 
-/// What came of a call; a caller whom the host knows is told why an answer cannot be sent.
+/// Converts the outcome of a call. A caller whom the host knows gets the reason why a response cannot be sent.
 pub(super) fn of(called: CallOutcome, caller_is_known: bool) -> Response {
     match called {
         CallOutcome::Answered { execution, answer: Ok(answer) } => said(execution, answer),
@@ -85,7 +85,7 @@ pub(super) fn held(retry_after: Duration) -> Response {
     rejection(ApiError::held(retry_after))
 }
 
-/// Says which methods there are.
+/// Returns a response with an `Allow` header of these methods.
 pub(super) fn allow(status: StatusCode, methods: &[HttpMethod]) -> Response {
     let mut names: Vec<&str> = methods.iter().map(|method| method.as_str()).collect();
     if names.contains(&"GET") {
