@@ -22,19 +22,19 @@ use crate::{
     info(title = "iota-scripts", description = "Scripts of a tenant, their versions and runs.", version = "1"),
     servers((url = "/scripts/api/v1"))
 )]
-struct Head;
+struct ApiInfo;
 
 /// The routes, relative to the prefix of the API.
 pub(crate) fn router(state: AppState) -> Router<AppState> {
     Router::from(routes())
         .fallback(error::no_such_address)
-        .layer(middleware::from_fn_with_state(state, permitted::before_all_else))
+        .layer(middleware::from_fn_with_state(state, permitted::check_first))
         .method_not_allowed_fallback(error::method_not_allowed)
 }
 
 /// All routes, in the order of the document.
 fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Head::openapi())
+    OpenApiRouter::with_openapi(ApiInfo::openapi())
         .routes(routes!(scripts::list, scripts::create))
         .routes(routes!(scripts::show, scripts::replace, scripts::delete))
         .routes(routes!(scripts::activate))

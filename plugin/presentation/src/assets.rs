@@ -34,7 +34,7 @@ pub(crate) fn address(file: &str) -> String {
 /// it.
 pub(crate) async fn serve(Path((build, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
     let (Some(packed), Some(kind)) = (Bundle::get(&format!("{file}.gz")), content_type(&file)) else {
-        return ApiError::no_such("file").into_response();
+        return ApiError::not_found("file").into_response();
     };
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let gzip = accepted.split(',').any(|coding| coding.split(';').next().unwrap_or_default().trim() == "gzip");
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_file_is_kept_for_ever_under_the_name_of_its_build_only() {
+    async fn only_files_of_this_build_are_cached_forever() {
         let (status, headers, packed) = get(BUILD, "app.js", "br, gzip;q=0.8").await;
         assert_eq!((status, headers["content-encoding"].as_bytes()), (200, &b"gzip"[..]));
         assert!(headers["cache-control"].to_str().unwrap().contains("immutable"));
@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn there_is_nothing_but_the_bundle() {
+    async fn only_files_of_the_bundle_are_served() {
         for file in ["../Cargo.toml", "build.txt", "nothing.js", "app.js.gz", ""] {
             assert_eq!(get(BUILD, file, "").await.0, 404, "{file}");
         }

@@ -83,13 +83,13 @@ impl Times {
 /// The days.
 #[derive(Debug, PartialEq, Eq)]
 struct Days {
-    on: On,
+    on: DaySelection,
     /// 1 to 12; `None` means all months.
     months: Option<Choice>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
-enum On {
+enum DaySelection {
     Every,
     /// Days of the month.
     Dates(Vec<u8>),
@@ -103,11 +103,11 @@ impl Days {
     fn of(fields: &CronFields) -> Self {
         let (dates, weekdays) = (&fields.day_of_month, &fields.day_of_week);
         let on = match (is_complete(dates, 31), is_complete(weekdays, 7)) {
-            (false, false) => On::Either(dates.values.clone(), Choice::of(&from_monday(weekdays))),
-            (true, false) if dates.is_any => On::Weekdays(Choice::of(&from_monday(weekdays))),
-            (false, true) if weekdays.is_any => On::Dates(dates.values.clone()),
+            (false, false) => DaySelection::Either(dates.values.clone(), Choice::of(&from_monday(weekdays))),
+            (true, false) if dates.is_any => DaySelection::Weekdays(Choice::of(&from_monday(weekdays))),
+            (false, true) if weekdays.is_any => DaySelection::Dates(dates.values.clone()),
             // Also if one field names all days without being `*`: then a match of one field is enough.
-            _ => On::Every,
+            _ => DaySelection::Every,
         };
         let months = (!is_complete(&fields.month, 12)).then(|| Choice::of(&fields.month.values));
         Self { on, months }

@@ -15,7 +15,7 @@ pub struct CsrfFailed;
 /// Lets such a request read data, but not change any.
 pub(crate) async fn refuse(request: Request, next: Next) -> Response {
     if request.extensions().get::<CsrfFailed>().is_some() && !request.method().is_safe() {
-        return ApiError::forged().into_response();
+        return ApiError::csrf_failed().into_response();
     }
     next.run(request).await
 }

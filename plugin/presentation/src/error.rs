@@ -64,7 +64,7 @@ impl ApiError {
         Self::new(FaultCode::Unauthenticated, "authentication required: sign in or send a valid token")
     }
 
-    pub(crate) fn forged() -> Self {
+    pub(crate) fn csrf_failed() -> Self {
         Self::new(FaultCode::Forbidden, "missing or invalid CSRF token: reload the page and try again")
     }
 
@@ -96,19 +96,19 @@ impl ApiError {
     }
 
     /// A page that cannot be rendered is a bug of the plugin.
-    pub(crate) fn unrendered(error: &askama::Error) -> Self {
+    pub(crate) fn render_failed(error: &askama::Error) -> Self {
         tracing::error!("page rendering failed: {error}");
         Self::new(FaultCode::Internal, "the page could not be rendered")
     }
 
-    pub(crate) fn no_such(what: &'static str) -> Self {
+    pub(crate) fn not_found(what: &'static str) -> Self {
         Self { subject: Some(what), ..Self::new(FaultCode::NotFound, format!("{what} not found")) }
     }
 }
 
 /// Answers requests that match no route.
 pub(crate) async fn no_such_address() -> ApiError {
-    ApiError::no_such("address")
+    ApiError::not_found("address")
 }
 
 /// Answers requests with a method that the route does not have.

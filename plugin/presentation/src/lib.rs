@@ -56,15 +56,15 @@ pub fn router(state: AppState) -> Router {
         .fallback(error::no_such_address)
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn(csrf::refuse))
-        .layer(middleware::map_response(response::keep_nowhere))
-        .layer(middleware::from_fn(asked_once))
+        .layer(middleware::map_response(response::forbid_caching))
+        .layer(middleware::from_fn(cache_permissions))
         // With their own checks: a request without a valid CSRF token can still call a public endpoint, without a user.
         .merge(endpoints())
         .with_state(state)
 }
 
 /// Caches permissions for the duration of a request, so that the host is asked for each at most once.
-async fn asked_once(request: Request, next: Next) -> Response {
+async fn cache_permissions(request: Request, next: Next) -> Response {
     one_request(next.run(request)).await
 }
 

@@ -73,19 +73,19 @@ impl Locale {
 
     /// Returns the text with several names replaced at once: replaced values are not searched for names again.
     pub(crate) fn filled(self, key: &str, values: &[(&str, &str)]) -> String {
-        let mut said = String::new();
+        let mut filled = String::new();
         let mut rest = self.text(key);
         while let Some((before, after)) = rest.split_once('{') {
-            said.push_str(before);
+            filled.push_str(before);
             let known = after.split_once('}').and_then(|(name, after)| {
                 let (_, value) = values.iter().find(|(known, _)| *known == name)?;
                 Some((*value, after))
             });
             let (value, after) = known.unwrap_or(("{", after));
-            said.push_str(value);
+            filled.push_str(value);
             rest = after;
         }
-        said + rest
+        filled + rest
     }
 
     /// Returns the plural form for a number, with `{n}` replaced.

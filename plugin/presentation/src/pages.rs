@@ -90,7 +90,7 @@ pub(crate) fn router() -> Router<AppState> {
 
 /// Renders a page with its title.
 fn rendered(page: &Page, title: &str, status: StatusCode, body: &impl Template) -> PageResult {
-    let html = body.render().map_err(|error| ApiError::unrendered(&error))?;
+    let html = body.render().map_err(|error| ApiError::render_failed(&error))?;
     let all = page.t("nav.scripts");
     let title = if title == all { title.to_owned() } else { format!("{title} · {all}") };
     let layout = Layout { title, active_nav: NAV.to_owned() };

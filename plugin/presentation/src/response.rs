@@ -30,7 +30,7 @@ pub struct Streamed;
 
 /// Forbids browsers and proxies to cache pages and API responses, which depend on the user and the time. The bundle
 /// sets its own header.
-pub(crate) async fn keep_nowhere(mut response: Response) -> Response {
+pub(crate) async fn forbid_caching(mut response: Response) -> Response {
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }

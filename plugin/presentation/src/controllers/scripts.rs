@@ -43,7 +43,7 @@ pub(crate) async fn create(
 ) -> Result<impl IntoResponse, ApiError> {
     let script = app.scripts.create(&identity, &ScriptInput::from(input)).await?;
     let location = format!("{API_PREFIX}/scripts/{}", script.id());
-    let location = HeaderValue::try_from(location).map_err(|_| ApiError::no_such("address"))?;
+    let location = HeaderValue::try_from(location).map_err(|_| ApiError::not_found("address"))?;
     Ok((StatusCode::CREATED, [(header::LOCATION, location)], Json(ScriptDocument::from(script))))
 }
 

@@ -6,7 +6,7 @@ use iota_scripts_domain::CronExpression;
 
 use super::*;
 
-fn said(expression: &str, locale: Locale) -> String {
+fn text(expression: &str, locale: Locale) -> String {
     sentence(&CronExpression::parse(expression).unwrap().fields(), locale)
 }
 
@@ -14,12 +14,12 @@ fn said(expression: &str, locale: Locale) -> String {
 const SENTENCES: &str = include_str!("sentences.txt");
 
 #[test]
-fn each_expression_is_said_in_three_languages() {
+fn each_expression_has_a_sentence_in_three_languages() {
     for block in SENTENCES.split("\n\n") {
         let lines: Vec<&str> = block.lines().collect();
         let [expression, expected @ ..] = lines.as_slice() else { panic!("an empty block") };
         assert_eq!(
-            [Locale::En, Locale::Ru, Locale::Uz].map(|locale| said(expression, locale)),
+            [Locale::En, Locale::Ru, Locale::Uz].map(|locale| text(expression, locale)),
             expected,
             "{expression}"
         );
@@ -47,32 +47,32 @@ fn meaning(fields: &CronFields) -> [Vec<u8>; 5] {
 }
 
 #[derive(Default)]
-struct Told(HashMap<String, ([Vec<u8>; 5], String)>);
+struct Sentences(HashMap<String, ([Vec<u8>; 5], String)>);
 
-impl Told {
-    fn tell(&mut self, expression: &str) {
+impl Sentences {
+    fn add(&mut self, expression: &str) {
         let Ok(parsed) = CronExpression::parse(expression) else { return };
         let fields = parsed.fields();
         for locale in [Locale::En, Locale::Ru, Locale::Uz] {
-            let said = sentence(&fields, locale);
-            assert!(said.chars().next().is_some_and(|first| first.is_uppercase() || first.is_ascii_digit()), "{said}");
-            assert!(!said.contains(['{', '}', '_', '[', '\n']) && !said.contains("  "), "{expression}: {said}");
-            assert_eq!(said, said.trim_matches([' ', ',']), "{expression}");
-            let meant = meaning(&fields);
+            let text = sentence(&fields, locale);
+            assert!(text.chars().next().is_some_and(|first| first.is_uppercase() || first.is_ascii_digit()), "{text}");
+            assert!(!text.contains(['{', '}', '_', '[', '\n']) && !text.contains("  "), "{expression}: {text}");
+            assert_eq!(text, text.trim_matches([' ', ',']), "{expression}");
+            let values = meaning(&fields);
             let (before, example) =
-                self.0.entry(said.clone()).or_insert_with(|| (meant.clone(), expression.to_owned()));
-            assert_eq!(*before, meant, "both {example} and {expression} are \"{said}\"");
+                self.0.entry(text.clone()).or_insert_with(|| (values.clone(), expression.to_owned()));
+            assert_eq!(*before, values, "both {example} and {expression} are \"{text}\"");
         }
     }
 }
 
 #[test]
-fn what_is_said_alike_means_the_same() {
-    let mut told = Told::default();
+fn equal_sentences_mean_equal_schedules() {
+    let mut sentences = Sentences::default();
     for minute in MINUTES.split(' ') {
         for hour in HOURS.split(' ') {
             for days in ["* * *", "1 * *", "* 1 *", "* * 1-5"] {
-                told.tell(&format!("{minute} {hour} {days}"));
+                sentences.add(&format!("{minute} {hour} {days}"));
             }
         }
     }
@@ -80,7 +80,7 @@ fn what_is_said_alike_means_the_same() {
         for date in DATES.split(' ') {
             for month in MONTHS.split(' ') {
                 for weekday in WEEKDAYS.split(' ') {
-                    told.tell(&format!("{times} {date} {month} {weekday}"));
+                    sentences.add(&format!("{times} {date} {month} {weekday}"));
                 }
             }
         }
@@ -90,12 +90,12 @@ fn what_is_said_alike_means_the_same() {
 #[test]
 fn any_expression_has_a_sentence() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
-    let mut told = Told::default();
+    let mut sentences = Sentences::default();
     for _ in 0..5_000 {
         let fields = [(0, 59), (0, 23), (1, 31), (1, 12), (0, 7)].map(|(first, last)| random.field(first, last));
-        told.tell(&fields.join(" "));
+        sentences.add(&fields.join(" "));
     }
-    assert!(told.0.len() > 3_000, "the expressions are too much alike");
+    assert!(sentences.0.len() > 3_000, "the expressions are too much alike");
 }
 
 /// A pseudo-random sequence that is the same in every test run (xorshift).

@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{
     PageQuery,
-    occurrence::{OccurrenceDocument, local_time, wrong},
+    occurrence::{OccurrenceDocument, invalid_field, local_time},
 };
 
 /// How to run a script.
@@ -34,12 +34,12 @@ impl RunInput {
     /// Returns the time to run at, or `None` for now.
     pub(crate) fn at(&self) -> Result<Option<Timestamp>, FieldError> {
         let at = local_time("at", self.at.as_deref())?;
-        for (field, given) in [
+        for (field, is_set) in [
             ("function", self.function.is_some()),
             ("timeout_ms", self.timeout_ms.is_some()),
             ("dry_run", self.dry_run),
         ] {
-            if at.is_some() && given {
+            if at.is_some() && is_set {
                 return Err(FieldError::new(field, FieldProblem::NotApplicable, "cannot be combined with `at`"));
             }
         }
@@ -284,7 +284,8 @@ pub(crate) struct ExecutionListQuery {
 
 impl ExecutionListQuery {
     pub(crate) fn parse(self) -> Result<ExecutionQuery, FieldError> {
-        let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
+        let script =
+            self.script_id.map(|id| id.parse().map_err(|error| invalid_field("script_id", &error))).transpose()?;
         let page = PageQuery { after: self.after, before: self.before, page: self.page, per_page: self.per_page };
         let page = page.request(CursorKind::Time)?;
         Ok(ExecutionQuery {

@@ -163,17 +163,17 @@ pub(crate) struct ReplayInput {
 
 impl ReplayInput {
     /// Maximum number of dead letters in one request.
-    const MOST: usize = 200;
+    const MAX_REPLAYED: usize = 200;
 
     pub(crate) fn parse(&self) -> Result<Vec<OccurrenceId>, FieldError> {
-        if self.ids.len() > Self::MOST {
+        if self.ids.len() > Self::MAX_REPLAYED {
             return Err(FieldError::new(
                 "ids",
                 FieldProblem::OutOfRange,
-                format!("at most {} ids per request", Self::MOST),
+                format!("at most {} ids per request", Self::MAX_REPLAYED),
             ));
         }
-        self.ids.iter().map(|id| id.parse().map_err(|error| wrong("ids", &error))).collect()
+        self.ids.iter().map(|id| id.parse().map_err(|error| invalid_field("ids", &error))).collect()
     }
 }
 
@@ -224,7 +224,8 @@ pub(crate) struct OccurrenceListQuery {
 
 impl OccurrenceListQuery {
     pub(crate) fn parse(self) -> Result<OccurrenceQuery, FieldError> {
-        let script = self.script_id.map(|id| id.parse().map_err(|error| wrong("script_id", &error))).transpose()?;
+        let script =
+            self.script_id.map(|id| id.parse().map_err(|error| invalid_field("script_id", &error))).transpose()?;
         let page = PageQuery { after: self.after, before: self.before, page: self.page, per_page: self.per_page };
         let page = page.request(CursorKind::Time)?;
         Ok(OccurrenceQuery {
@@ -242,9 +243,9 @@ impl OccurrenceListQuery {
 
 /// Parses a timestamp of a query or a request body.
 pub(crate) fn local_time(field: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, FieldError> {
-    text.map(|text| Timestamp::parse(text).map_err(|error| wrong(field, &error))).transpose()
+    text.map(|text| Timestamp::parse(text).map_err(|error| invalid_field(field, &error))).transpose()
 }
 
-pub(super) fn wrong(field: &'static str, error: &impl std::fmt::Display) -> FieldError {
+pub(super) fn invalid_field(field: &'static str, error: &impl std::fmt::Display) -> FieldError {
     FieldError::new(field, FieldProblem::Invalid, error.to_string())
 }

@@ -27,7 +27,7 @@ impl PageQuery {
             let cursor = Cursor::parse(text, kind);
             cursor.map_err(|error| FieldError::new(field, FieldProblem::Invalid, error.to_string()))
         };
-        let place = match (&self.after, &self.before, self.page) {
+        let position = match (&self.after, &self.before, self.page) {
             (None, None, number) => {
                 let (number, last) = (number.unwrap_or(1), PageRequest::new(u32::MAX, size).number().unwrap_or(1));
                 if number > last {
@@ -44,7 +44,7 @@ impl PageQuery {
             (Some(_), ..) => return Err(only_one("after", "`before` and `page`")),
             (None, Some(_), _) => return Err(only_one("before", "`page`")),
         };
-        Ok(PageRequest::at(place, size))
+        Ok(PageRequest::at(position, size))
     }
 }
 
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_is_asked_for_by_its_number_or_by_a_cursor() {
+    fn a_page_is_requested_by_number_or_cursor() {
         let first = PageQuery::default();
         assert_eq!(first.request(CursorKind::Number), Ok(PageRequest::first(50)));
         let cursor = Cursor::of_number(7);
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_page_is_refused_with_its_field() {
+    fn an_invalid_page_is_rejected_with_its_field() {
         let bad = PageQuery { after: Some("7".into()), ..PageQuery::default() };
         let expected =
             "after: not a cursor of this list; send `next` or `previous` of an earlier response unchanged".to_owned();

@@ -66,7 +66,7 @@ pub(super) async fn delete(
     PageContext { identity, .. }: PageContext,
     PathOf(id): PathOf<ScriptId>,
 ) -> PageResult {
-    gone(app.scripts.delete(&identity, id).await)?;
+    ok_if_missing(app.scripts.delete(&identity, id).await)?;
     Ok(done(PAGES_PREFIX, "deleted"))
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn restore(
     Ok(done(&script_path(id), "restored"))
 }
 
-fn gone(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
+fn ok_if_missing(deleted: Result<(), ServiceError>) -> Result<(), ServiceError> {
     match deleted {
         Err(ServiceError::NotFound(_)) => Ok(()),
         other => other,

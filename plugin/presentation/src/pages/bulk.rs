@@ -51,9 +51,9 @@ pub(super) async fn bulk(
     form: FormPairs,
 ) -> PageResult {
     let ids = form.0.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse::<ScriptId>());
-    let ids: Vec<ScriptId> = ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("script"))?;
+    let ids: Vec<ScriptId> = ids.collect::<Result<_, _>>().map_err(|_| ApiError::not_found("script"))?;
     let (word, number) = match form.get("action") {
-        "activate" if form.get("confirmed").is_empty() => return asked_back(&app, &identity, &page, &form, &ids).await,
+        "activate" if form.get("confirmed").is_empty() => return confirm(&app, &identity, &page, &form, &ids).await,
         "activate" => {
             ("bulk_activated", app.scripts.activate_all(&identity, &ids, &seen(&form), &seen_libraries(&form)?).await?)
         }
@@ -79,9 +79,9 @@ fn seen_libraries(form: &FormPairs) -> Result<Vec<SeenLibrary>, FieldError> {
 async fn deactivate(app: &AppState, identity: &Identity, ids: &[ScriptId]) -> Result<u64, ServiceError> {
     let mut switched = 0;
     for id in ids {
-        let was = app.scripts.get(identity, *id).await?.definition().active;
+        let was_active = app.scripts.get(identity, *id).await?.definition().active;
         app.scripts.deactivate(identity, *id).await?;
-        switched += u64::from(was);
+        switched += u64::from(was_active);
     }
     Ok(switched)
 }
@@ -99,13 +99,7 @@ async fn delete(app: &AppState, identity: &Identity, ids: &[ScriptId]) -> Result
     Ok(deleted)
 }
 
-async fn asked_back(
-    app: &AppState,
-    identity: &Identity,
-    page: &Page,
-    form: &FormPairs,
-    ids: &[ScriptId],
-) -> PageResult {
+async fn confirm(app: &AppState, identity: &Identity, page: &Page, form: &FormPairs, ids: &[ScriptId]) -> PageResult {
     let mut rows = Vec::new();
     let mut libraries = Vec::new();
     for (script, becomes) in app.scripts.activation(identity, ids).await? {

@@ -77,8 +77,8 @@ pub(super) async fn create(
     PageContext { identity, page }: PageContext,
     pairs: FormPairs,
 ) -> PageResult {
-    let id: ScriptId = pairs.get("id").parse().map_err(|_| ApiError::no_such("script"))?;
-    let starter = Starter::find(pairs.get("starter")).ok_or_else(|| ApiError::no_such("starter"))?;
+    let id: ScriptId = pairs.get("id").parse().map_err(|_| ApiError::not_found("script"))?;
+    let starter = Starter::find(pairs.get("starter")).ok_or_else(|| ApiError::not_found("starter"))?;
     let mut form = ScriptForm::sent(&pairs);
     match begin(&app, &identity, id, &starter, &form.name).await {
         Ok(script) => Ok(Redirect::to(&script_path(script.id())).into_response()),

@@ -77,7 +77,7 @@ pub(super) async fn show(State(app): State<AppState>, PageContext { identity, pa
 /// Renders a fragment for the host's own front page. It contains its style and no script.
 pub(super) async fn widget(State(app): State<AppState>, PageContext { identity, page }: PageContext) -> PageResult {
     let overview = overview(&app, &identity, &page).await?;
-    let html = Widget { page, overview }.render().map_err(|error| ApiError::unrendered(&error))?;
+    let html = Widget { page, overview }.render().map_err(|error| ApiError::render_failed(&error))?;
     Ok(Html(html).into_response())
 }
 
@@ -117,8 +117,8 @@ async fn overview(app: &AppState, identity: &Identity, page: &Page) -> Result<Ov
 /// Returns the first line: the scripts that need attention, else whether there were runs and how they ended.
 fn verdict(attention: &AttentionTable, chart: &Chart, page: &Page) -> (String, &'static str) {
     if attention.scripts > 0 {
-        let said = page.plural("attention.verdict", &attention.scripts);
-        return (if attention.more { page.with("attention.at_least", "said", &said) } else { said }, "is-notice-bad");
+        let text = page.plural("attention.verdict", &attention.scripts);
+        return (if attention.more { page.with("attention.at_least", "said", &text) } else { text }, "is-notice-bad");
     }
     if chart.well > 0 {
         return (page.plural("overview.no_problems", &chart.well), "is-notice-good");

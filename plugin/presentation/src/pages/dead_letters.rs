@@ -29,7 +29,7 @@ const PER_PAGE: u32 = 50;
 /// The filters; an empty one is not applied. Days are in the tenant's time zone.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub(super) struct LetterFilter {
+pub(super) struct DeadLetterFilter {
     script: String,
     from: String,
     to: String,
@@ -39,10 +39,10 @@ pub(super) struct LetterFilter {
 
 #[derive(Template)]
 #[template(path = "dead_letters.html")]
-struct LettersPage {
+struct DeadLettersPage {
     page: Page,
     rows: Vec<Row>,
-    filter: LetterFilter,
+    filter: DeadLetterFilter,
     pager: Pager,
 }
 
@@ -62,7 +62,7 @@ struct Row {
 pub(super) async fn show(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
-    QueryString(filter): QueryString<LetterFilter>,
+    QueryString(filter): QueryString<DeadLetterFilter>,
 ) -> PageResult {
     let query = OccurrenceQuery {
         script: filter.script.parse().ok(),
@@ -74,7 +74,7 @@ pub(super) async fn show(
     let found = app.schedules.dead_letters(&identity, &query).await?;
     let people = People::of(&app, &identity, found.items.iter().filter_map(|letter| letter.reason.user())).await;
     let parts = [("script", &filter.script), ("from", &filter.from), ("to", &filter.to)];
-    let body = LettersPage {
+    let body = DeadLettersPage {
         rows: found.items.iter().map(|letter| row(letter, &page, &people)).collect(),
         pager: Pager::new(PATH, &parts, &found, &page),
         filter,
@@ -119,7 +119,7 @@ pub(super) async fn dismiss(
 
 fn ids(FormPairs(pairs): &FormPairs) -> Result<Vec<OccurrenceId>, ApiError> {
     let ids = pairs.iter().filter(|(name, _)| name == "id").map(|(_, id)| id.parse::<OccurrenceId>());
-    ids.collect::<Result<_, _>>().map_err(|_| ApiError::no_such("dead letter"))
+    ids.collect::<Result<_, _>>().map_err(|_| ApiError::not_found("dead letter"))
 }
 
 fn row(letter: &Occurrence, page: &Page, people: &People) -> Row {

@@ -171,16 +171,16 @@ impl ScriptForm {
                 Ok(())
             }
             error @ ServiceError::LibraryInUse(_) => {
-                let said = if locale == Locale::En {
+                let text = if locale == Locale::En {
                     error.to_string()
                 } else {
                     locale.text(&format!("fault.{code}")).to_owned()
                 };
-                self.errors.insert(field.to_owned(), said);
+                self.errors.insert(field.to_owned(), text);
                 Ok(())
             }
             ServiceError::DoesNotCompile(found) => {
-                self.errors.insert(field.to_owned(), uncompiled(&found, code, locale));
+                self.errors.insert(field.to_owned(), compile_error(&found, code, locale));
                 Ok(())
             }
             other => Err(other),
@@ -212,13 +212,15 @@ fn not_a_number(field: &'static str) -> FieldError {
 }
 
 /// Returns a compiler error in the user's language, as far as it is translated: its position and kind.
-fn uncompiled(found: &Diagnostic, code: FaultCode, locale: Locale) -> String {
+fn compile_error(found: &Diagnostic, code: FaultCode, locale: Locale) -> String {
     if locale == Locale::En {
         return found.sentence();
     }
     let key = format!("fault.{code}");
-    let what = locale.text(&key);
-    found.line.map_or_else(|| what.to_owned(), |line| format!("{}: {what}", locale.with("js.line", "line", &line)))
+    let subject = locale.text(&key);
+    found
+        .line
+        .map_or_else(|| subject.to_owned(), |line| format!("{}: {subject}", locale.with("js.line", "line", &line)))
 }
 
 /// Returns an error in the user's language: in English the specific mistake, in others the rule of the field.
@@ -228,15 +230,15 @@ pub(super) fn explained(error: &FieldError, locale: Locale) -> String {
     }
     let code = serde_json::to_value(error.code).ok();
     let code = code.as_ref().and_then(|code| code.as_str()).unwrap_or_default();
-    if let Some(said) = error.mistake.as_ref().and_then(|mistake| exactly(mistake, locale)) {
-        return said;
+    if let Some(text) = error.mistake.as_ref().and_then(|mistake| specific_text(mistake, locale)) {
+        return text;
     }
     let known = locale.find(&format!("problem.{}", error.field)).or_else(|| locale.find(&format!("problem.{code}")));
     known.unwrap_or(&error.message).to_owned()
 }
 
 /// Returns the text for the specific mistake, if there is one.
-fn exactly(mistake: &Mistake, locale: Locale) -> Option<String> {
+fn specific_text(mistake: &Mistake, locale: Locale) -> Option<String> {
     let text = locale.find(&format!("mistake.{}", mistake.code))?.to_owned();
     Some(mistake.values.iter().fold(text, |text, (name, value)| {
         let value =
@@ -250,16 +252,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_schedule_is_told_exactly_in_every_language() {
-        let told =
+    fn an_invalid_schedule_is_explained_in_every_language() {
+        let explanation =
             |text: &str, locale| explained(&iota_scripts_domain::CronExpression::parse(text).unwrap_err(), locale);
-        assert_eq!(told("0 25 * * *", Locale::En), "hour: 25 is not within 0 to 23");
-        let russian = told("0 25 * * *", Locale::Ru);
+        assert_eq!(explanation("0 25 * * *", Locale::En), "hour: 25 is not within 0 to 23");
+        let russian = explanation("0 25 * * *", Locale::Ru);
         assert!(russian.contains("25") && russian.contains("23") && russian.contains("час"), "{russian}");
         for text in ["0 25 * * *", "*/99 * * * *", "9-5 * * * *", "x * * * *", "* * *", "0 0 30 2 *"] {
             for locale in [Locale::Ru, Locale::Uz] {
-                let said = told(text, locale);
-                assert!(!said.contains(['{', '}']) && said != told("", locale), "{text}: {said}");
+                let text = explanation(text, locale);
+                assert!(!text.contains(['{', '}']) && text != explanation("", locale), "{text}: {text}");
             }
         }
     }
@@ -271,14 +273,14 @@ mod tests {
     }
 
     #[test]
-    fn fields_of_other_types_of_scripts_do_not_count() {
+    fn fields_of_other_script_types_are_ignored() {
         let form = sent(&[("type", "one_off"), ("cron_expression", "0 9 * * *"), ("rate_limit_per_minute", "many")]);
         let input = form.input().unwrap();
         assert_eq!((input.cron_expression, input.rate_limit_per_minute), (None, None));
     }
 
     #[test]
-    fn a_word_where_a_number_belongs_is_told_at_its_field() {
+    fn text_in_a_number_field_is_reported_at_the_field() {
         let mut form = sent(&[("type", "cron"), ("timeout_seconds", "soon"), ("name", "kept")]);
         let errors = form.input().unwrap_err();
         form.rejection(errors.into(), Locale::En).unwrap();
@@ -289,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn line_ends_are_those_of_the_author() {
+    fn line_ends_are_converted_to_lf() {
         assert_eq!(sent(&[("content", "a\r\nb\n")]).content, "a\nb\n");
     }
 }

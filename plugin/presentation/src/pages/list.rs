@@ -12,7 +12,7 @@ use super::{
     local_time::LocalTime,
     marks::Marks,
     page_context::PageContext,
-    pager::{Pager, given, requested},
+    pager::{Pager, non_empty, requested},
     people::People,
     rendered,
 };
@@ -97,7 +97,7 @@ impl ListFilter {
                 _ => None,
             },
             quarantined: self.active == "quarantine",
-            search: given(&self.search),
+            search: non_empty(&self.search),
             sort,
             direction: if sort == ScriptSort::Updated { Direction::Desc } else { Direction::Asc },
             page: requested(&self.after, &self.before, sort.cursor(), PER_PAGE)?,
@@ -129,7 +129,7 @@ pub(super) async fn show(
             occasion: occasion(&definition.kind, &page),
             active: definition.active,
             quarantine: script.quarantine().map(|quarantine| quarantine.fault.as_str()),
-            runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
+            runs_as: script.runs_as().map(|user| people.run_as_name(user, &page)).unwrap_or_default(),
             last: latest.iter().find(|run| run.script.id == script.id()).map(|run| LastRun::of(run, &page)),
         }
     };

@@ -32,7 +32,7 @@ impl LocalTime {
         }
     }
 
-    pub(super) fn maybe(time: Option<Timestamp>, zone: TimeZone) -> Option<Self> {
+    pub(super) fn optional(time: Option<Timestamp>, zone: TimeZone) -> Option<Self> {
         time.map(|time| Self::of(time, zone))
     }
 }
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_the_tenant_s() {
+    fn times_are_in_the_time_zone_of_the_tenant() {
         let local_time = LocalTime::of(Timestamp::parse("2026-01-31T21:30:05Z").unwrap(), tashkent());
         assert_eq!(
             (local_time.short.as_str(), local_time.long.as_str()),
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bound_is_a_day_or_a_moment_and_comes_back_as_it_was() {
+    fn a_time_bound_survives_a_round_trip() {
         let at = |text: &str, days| bound(text, tashkent(), days).map(|time| time.to_string()).unwrap_or_default();
         assert_eq!(at("2026-02-01", 1), "2026-02-01T19:00:00Z");
         assert_eq!(at("2026-02-01T10:00:05Z", 1), "2026-02-01T10:00:05Z");
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn clocks_that_jump_still_name_a_moment() {
+    fn local_times_around_clock_changes_are_parsed() {
         let berlin = TimeZone::parse("Europe/Berlin").unwrap();
         assert_eq!(local("2026-03-29T02:30", berlin).unwrap().to_string(), "2026-03-29T01:30:00Z");
         assert_eq!(local("2026-10-25T02:30", berlin).unwrap().to_string(), "2026-10-25T00:30:00Z");
@@ -141,8 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn lengths_have_the_unit_that_suits_them() {
-        let said = [3, 312, 4_200, 125_000].map(|ms| length(Duration::from_millis(ms), Locale::En));
-        assert_eq!(said, ["3.0 ms", "312 ms", "4.2 s", "2 min 5 s"]);
+    fn durations_have_a_suitable_unit() {
+        let text = [3, 312, 4_200, 125_000].map(|ms| length(Duration::from_millis(ms), Locale::En));
+        assert_eq!(text, ["3.0 ms", "312 ms", "4.2 s", "2 min 5 s"]);
     }
 }

@@ -26,7 +26,7 @@ const LATE: &str = "late";
 /// The filters; an empty one is not applied. Days are in the tenant's time zone.
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-pub(super) struct LedgerFilter {
+pub(super) struct OccurrenceFilter {
     script: String,
     state: String,
     cause: String,
@@ -38,12 +38,12 @@ pub(super) struct LedgerFilter {
 
 #[derive(Template)]
 #[template(path = "occurrences.html")]
-struct LedgerPage {
+struct OccurrencesPage {
     page: Page,
     rows: Vec<Row>,
     /// Number of occurrences that wait for a free slot, and since when; `None` if no occurrence waits.
     backlog: Option<(String, LocalTime)>,
-    filter: LedgerFilter,
+    filter: OccurrenceFilter,
     states: &'static [OccurrenceState],
     causes: &'static [Cause],
     from: BoundField,
@@ -71,7 +71,7 @@ struct Row {
 pub(super) async fn show(
     State(app): State<AppState>,
     PageContext { identity, page }: PageContext,
-    QueryString(filter): QueryString<LedgerFilter>,
+    QueryString(filter): QueryString<OccurrenceFilter>,
 ) -> PageResult {
     let query = OccurrenceQuery {
         script: filter.script.parse().ok(),
@@ -94,7 +94,7 @@ pub(super) async fn show(
         ("from", &filter.from),
         ("to", &filter.to),
     ];
-    let body = LedgerPage {
+    let body = OccurrencesPage {
         backlog: backlog
             .since
             .filter(|_| backlog.waiting > 0)
@@ -137,6 +137,6 @@ fn row(occurrence: &Occurrence, page: &Page, people: &People) -> Row {
         execution: occurrence.execution.map(|id| id.to_string()),
         reason: sentences::reason(&occurrence.reason, page, people),
         times: occurrence.times,
-        last: LocalTime::maybe(occurrence.settled_at, page.zone),
+        last: LocalTime::optional(occurrence.settled_at, page.zone),
     }
 }

@@ -37,9 +37,9 @@ where
             done: done(&parts.uri),
             pause,
         };
-        if let Some(place) = parts.extensions.get::<Shown>() {
+        if let Some(slot) = parts.extensions.get::<PageSlot>() {
             // Cannot fail: the cell belongs to this request, and the extractor runs once.
-            let _ = place.0.set(Page { done: None, ..page.clone() });
+            let _ = slot.0.set(Page { done: None, ..page.clone() });
         }
         Ok(Self { identity, page })
     }
@@ -66,7 +66,7 @@ struct Done {
 
 /// Where a request stores its page, for an error response that is rendered later.
 #[derive(Clone, Default)]
-pub(super) struct Shown(pub(super) Arc<OnceLock<Page>>);
+pub(super) struct PageSlot(pub(super) Arc<OnceLock<Page>>);
 
 impl Page {
     /// Returns a page for a user of whom only the language is known.
@@ -146,13 +146,13 @@ impl Page {
             Some(until) => ("pause.banner", short(until)),
             None => ("pause.banner_open", String::new()),
         };
-        let said = [
+        let text = [
             ("name", pause.name.as_str()),
             ("since", &short(pause.paused.at)),
             ("until", &until),
             ("reason", pause.reason.as_str()),
         ];
-        Some(self.locale.filled(key, &said))
+        Some(self.locale.filled(key, &text))
     }
 
     pub(super) fn asset(&self, file: &str) -> String {

@@ -33,12 +33,12 @@ impl Pager {
 
 /// Returns the page that an address requests.
 pub(super) fn requested(after: &str, before: &str, kind: CursorKind, size: u32) -> Result<PageRequest, FieldError> {
-    let query = PageQuery { after: given(after), before: given(before), page: None, per_page: Some(size) };
+    let query = PageQuery { after: non_empty(after), before: non_empty(before), page: None, per_page: Some(size) };
     query.request(kind)
 }
 
 /// Returns the value of a field, or `None` if it is empty.
-pub(super) fn given(text: &str) -> Option<String> {
+pub(super) fn non_empty(text: &str) -> Option<String> {
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }
@@ -49,7 +49,7 @@ mod tests {
     use crate::locale::Locale;
 
     #[test]
-    fn pages_lead_on_with_their_filters() {
+    fn links_to_other_pages_keep_the_filters() {
         let (search, none, page) = ("a b&c".to_owned(), String::new(), Page::plain(Locale::En));
         let next = Cursor::of_number(7);
         let found =

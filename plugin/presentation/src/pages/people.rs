@@ -30,7 +30,7 @@ impl People {
     }
 
     /// Returns the name of the user that a script runs as, or a text for the application.
-    pub(super) fn acting(&self, id: &UserId, page: &Page) -> String {
+    pub(super) fn run_as_name(&self, id: &UserId, page: &Page) -> String {
         if *id == UserId::system() { page.t("run_as.system").to_owned() } else { self.name(id) }
     }
 

@@ -44,7 +44,7 @@ struct RunPage {
     advice: Option<String>,
     /// Whether the fault's own message is shown: it is in the user's language, or was written by the script's author.
     verbatim: bool,
-    lines: Vec<Line>,
+    lines: Vec<LogRow>,
     truncated: bool,
     /// Amount of data that was left out because the tenant's history is over its quota.
     left_out: Option<String>,
@@ -52,11 +52,11 @@ struct RunPage {
     would_change: Option<Vec<(String, String)>>,
     /// The user whose rights a dry run used, and the user that the script usually runs as.
     rights: Vec<String>,
-    receipt: Vec<Figure>,
-    all_limits: Vec<Figure>,
+    receipt: Vec<UsageRow>,
+    all_limits: Vec<UsageRow>,
 }
 
-struct Line {
+struct LogRow {
     offset: String,
     level: &'static str,
     message: String,
@@ -68,7 +68,7 @@ struct Line {
 const PLAIN: usize = 60;
 
 /// A value of the resource usage.
-struct Figure {
+struct UsageRow {
     name: &'static str,
     /// The parts of the value.
     note: String,
@@ -103,7 +103,7 @@ pub(super) async fn show(
         trigger: run.trigger().as_str(),
         user: run.user().map(|user| people.name(user)),
         asked: LocalTime::of(head.created_at, page.zone),
-        ended: LocalTime::maybe(run.finished_at(), page.zone),
+        ended: LocalTime::optional(run.finished_at(), page.zone),
         length: run.duration().map(|duration| length(duration, page.locale)),
         attempt: head.origin.map(|origin| origin.attempt),
         input: argument(head.input.as_str()),
@@ -204,9 +204,9 @@ fn pretty(json: &str) -> String {
     value.ok().and_then(|value| serde_json::to_string_pretty(&value).ok()).unwrap_or_else(|| json.to_owned())
 }
 
-fn lines(run: &Execution) -> Vec<Line> {
+fn lines(run: &Execution) -> Vec<LogRow> {
     let began = run.started_at().unwrap_or(run.head().created_at);
-    let line = |line: &LogLine| Line {
+    let line = |line: &LogLine| LogRow {
         offset: format!("{:.3}", line.at.since(began).as_secs_f64()),
         level: match line.level {
             LogLevel::Debug => "debug",
@@ -222,13 +222,13 @@ fn lines(run: &Execution) -> Vec<Line> {
 }
 
 /// Returns the resource usage: the most important values first, then the others.
-fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
-    type Shown = fn(u64, &Page) -> String;
-    let millis: Shown = |ms, page| length(std::time::Duration::from_millis(ms), page.locale);
-    let micros: Shown = |us, page| length(std::time::Duration::from_micros(us), page.locale);
-    let bytes: Shown = size;
-    let plain: Shown = |n, _| n.to_string();
-    let first: [(&'static str, Usage, Shown); 10] = [
+fn figures(receipt: &Receipt, page: &Page) -> (Vec<UsageRow>, Vec<UsageRow>) {
+    type Formatter = fn(u64, &Page) -> String;
+    let millis: Formatter = |ms, page| length(std::time::Duration::from_millis(ms), page.locale);
+    let micros: Formatter = |us, page| length(std::time::Duration::from_micros(us), page.locale);
+    let bytes: Formatter = size;
+    let plain: Formatter = |n, _| n.to_string();
+    let first: [(&'static str, Usage, Formatter); 10] = [
         ("receipt.wall", receipt.wall_ms, millis),
         ("receipt.cpu", receipt.cpu_us, micros),
         ("receipt.memory", receipt.peak_memory_bytes, bytes),
@@ -240,7 +240,7 @@ fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
         ("receipt.http_calls", receipt.http_calls, plain),
         ("receipt.events", receipt.events, plain),
     ];
-    let rest: [(&'static str, Usage, Shown); 9] = [
+    let rest: [(&'static str, Usage, Formatter); 9] = [
         ("receipt.input", receipt.input_bytes, bytes),
         ("receipt.json_depth", receipt.json_depth, plain),
         ("receipt.pending", receipt.pending_host_calls, plain),
@@ -251,7 +251,7 @@ fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
         ("receipt.call_depth", receipt.call_depth, plain),
         ("receipt.stack", receipt.stack_bytes, bytes),
     ];
-    let figure = |(name, usage, shown): (&'static str, Usage, Shown)| Figure {
+    let usage_row = |(name, usage, shown): (&'static str, Usage, Formatter)| UsageRow {
         name: page.locale.find(name).unwrap_or(name),
         note: if name == "receipt.host_calls" { kinds(receipt, page) } else { String::new() },
         used: usage.used.map_or_else(|| "–".to_owned(), |used| shown(used, page)),
@@ -259,17 +259,17 @@ fn figures(receipt: &Receipt, page: &Page) -> (Vec<Figure>, Vec<Figure>) {
         share: (usage.used.unwrap_or(0).saturating_mul(100)).checked_div(usage.allowed).unwrap_or(0).min(100),
     };
     // Older records do not contain every limit.
-    let known = |(_, usage, _): &(&'static str, Usage, Shown)| usage.used > Some(0) || usage.allowed > 0;
-    (first.into_iter().filter(known).map(figure).collect(), rest.into_iter().filter(known).map(figure).collect())
+    let known = |(_, usage, _): &(&'static str, Usage, Formatter)| usage.used > Some(0) || usage.allowed > 0;
+    (first.into_iter().filter(known).map(usage_row).collect(), rest.into_iter().filter(known).map(usage_row).collect())
 }
 
 /// Formats the calls by kind: "services 3 · storage 2".
 fn kinds(receipt: &Receipt, page: &Page) -> String {
     let made = CallKind::ALL.into_iter().map(|kind| (kind, receipt.host_calls_by_kind.get(kind)));
-    let said = made
+    let text = made
         .filter(|(_, calls)| *calls > 0)
         .map(|(kind, calls)| format!("{} {calls}", page.word("call", kind.as_str())));
-    said.collect::<Vec<_>>().join(" · ")
+    text.collect::<Vec<_>>().join(" · ")
 }
 
 /// Formats a number of bytes in a suitable unit.

@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_json_is_told_at_its_field_and_kept() {
+    fn invalid_json_is_reported_at_its_field_and_kept() {
         let mut form = RunForm { input: "{oops".to_owned(), ..RunForm::default() };
         let error = form.args().unwrap_err();
         form.rejection(error.into(), Locale::En).unwrap();

@@ -23,7 +23,7 @@ use crate::{AppState, extract::QueryString};
 
 const PER_PAGE: u32 = 50;
 /// Default period of the chart, if no dates are chosen.
-const USUAL: Duration = Duration::from_secs(7 * 86_400);
+const DEFAULT_PERIOD: Duration = Duration::from_secs(7 * 86_400);
 
 /// The filters; an empty one is not applied. Days are in the tenant's time zone.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -87,7 +87,7 @@ impl RunsFilter {
     fn query(&self, page: &Page) -> Result<ExecutionQuery, FieldError> {
         let statuses = match self.status.as_str() {
             "unsuccessful" => UNSUCCESSFUL.to_vec(),
-            "under_way" => UNDER_WAY.to_vec(),
+            "under_way" => IN_FLIGHT.to_vec(),
             word => word.parse().ok().into_iter().collect(),
         };
         Ok(ExecutionQuery {
@@ -107,7 +107,7 @@ impl RunsFilter {
 }
 
 /// Statuses of runs that have not ended.
-pub(super) const UNDER_WAY: [ExecutionStatus; 2] = [ExecutionStatus::Pending, ExecutionStatus::Running];
+pub(super) const IN_FLIGHT: [ExecutionStatus; 2] = [ExecutionStatus::Pending, ExecutionStatus::Running];
 
 /// Statuses of runs that need attention.
 pub(super) const UNSUCCESSFUL: [ExecutionStatus; 3] =
@@ -157,7 +157,7 @@ async fn chart(
     page: &Page,
 ) -> Result<Chart, iota_scripts_services::ServiceError> {
     let to = query.to.unwrap_or(now).min(now);
-    let from = query.from.unwrap_or_else(|| to.minus(USUAL)).min(to);
+    let from = query.from.unwrap_or_else(|| to.minus(DEFAULT_PERIOD)).min(to);
     let scale = Scale::of(from, to);
     let query = ExecutionQuery { from: Some(from), ..query.clone() };
     Ok(scale.chart(&app.executions.activity(identity, &query, scale.width).await?, page))

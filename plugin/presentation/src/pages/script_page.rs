@@ -160,7 +160,7 @@ pub(super) async fn respond(
         sample: sample(kind),
         updated: LocalTime::of(script.updated().at, page.zone),
         author: people.name(&script.updated().by),
-        runs_as: script.runs_as().map(|user| people.acting(user, &page)).unwrap_or_default(),
+        runs_as: script.runs_as().map(|user| people.run_as_name(user, &page)).unwrap_or_default(),
         unattended: definition.runs_unattended(),
         users: people.known(),
         libraries: used(&libraries),
@@ -174,7 +174,7 @@ fn locked(rights: &Rights, author: &UserId, page: &Page, people: &People) -> Str
     if !page.may_update() || page.may_manage() || !rights.are_beyond(author) {
         return String::new();
     }
-    let others: Vec<String> = rights.others_than(author).map(|user| people.acting(user, page)).collect();
+    let others: Vec<String> = rights.others_than(author).map(|user| people.run_as_name(user, page)).collect();
     if others.is_empty() {
         return page.t("run_as.locked_outside").to_owned();
     }

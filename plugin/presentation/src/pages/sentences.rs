@@ -26,7 +26,7 @@ pub(super) fn reason(reason: &Reason, page: &Page, people: &People) -> String {
     let user = |key: &str, user| page.with(key, "user", &people.name(user));
     match reason {
         Reason::Told(sentence) => sentence.clone(),
-        Reason::Fault { fault, message: said } => format!("{fault}: {}", message(*fault, said, page)),
+        Reason::Fault { fault, message: text } => format!("{fault}: {}", message(*fault, text, page)),
         Reason::UserUnknown { user: id } => user("reason.user_unknown", id),
         Reason::UserUnresolved { user: id, cause } => user("reason.user_unresolved", id).replace("{cause}", cause),
         Reason::CancelledBy { user: id } => user("reason.cancelled_by", id),
@@ -40,8 +40,8 @@ pub(super) fn change(version: &ScriptVersion, page: &Page) -> String {
     let Some(change) = version.summary.change() else { return version.summary.as_str().to_owned() };
     match change {
         Change::Quarantined { fault, times, since } => {
-            let said = page.plural("change.quarantined", &times.into());
-            said.replace("{fault}", fault.as_str()).replace("{since}", &LocalTime::of(since, page.zone).short)
+            let text = page.plural("change.quarantined", &times.into());
+            text.replace("{fault}", fault.as_str()).replace("{since}", &LocalTime::of(since, page.zone).short)
         }
         Change::ActivatedAfterQuarantine { fault } => {
             page.with("change.activated_after_quarantine", "fault", fault.as_str())
@@ -53,8 +53,8 @@ pub(super) fn change(version: &ScriptVersion, page: &Page) -> String {
     }
 }
 
-fn message(code: FaultCode, said: &str, page: &Page) -> String {
-    if page.locale == Locale::En || speaks_for_itself(code) { said.to_owned() } else { page.word("fault", code) }
+fn message(code: FaultCode, text: &str, page: &Page) -> String {
+    if page.locale == Locale::En || speaks_for_itself(code) { text.to_owned() } else { page.word("fault", code) }
 }
 
 /// Checks whether the message of a fault comes from a script or the application.
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_ours_are_translated_and_those_of_others_are_not() {
+    fn plugin_messages_are_translated_but_script_messages_are_not() {
         let (en, ru) = (Page::plain(Locale::En), Page::plain(Locale::Ru));
         let timeout = Fault::new(FaultCode::Timeout, "the run took longer than 2000 ms");
         assert_eq!(fault(&timeout, &en), "the run took longer than 2000 ms");
@@ -75,19 +75,19 @@ mod tests {
         let thrown = Fault::new(FaultCode::ScriptError, "client 7 has no phone");
         assert_eq!(fault(&thrown, &ru), "client 7 has no phone");
         let answered = Outcome::of_answer(iota_scripts_domain::JsonText::null(), 503);
-        let said = fault(answered.fault().unwrap(), &ru);
-        assert!(said.contains("503") && !said.contains("endpoint"), "{said}");
+        let text = fault(answered.fault().unwrap(), &ru);
+        assert!(text.contains("503") && !text.contains("endpoint"), "{text}");
     }
 
     #[test]
-    fn every_reason_and_change_without_values_has_a_text_in_every_language() {
+    fn every_reason_and_change_has_a_text_in_every_language() {
         let people = People::nobody();
         for code in Reason::plain_codes() {
             let known = Reason::stored(Some(code), "as nobody says it".to_owned());
             for locale in Locale::ALL {
-                let said = reason(&known, &Page::plain(locale), &people);
-                assert!(!said.starts_with("reason."), "{said}");
-                assert_eq!(said == known.to_string(), locale == Locale::En, "{said}");
+                let text = reason(&known, &Page::plain(locale), &people);
+                assert!(!text.starts_with("reason."), "{text}");
+                assert_eq!(text == known.to_string(), locale == Locale::En, "{text}");
             }
         }
     }

@@ -32,7 +32,7 @@ pub(super) async fn run(
     pairs: FormPairs,
 ) -> PageResult {
     let mut form = RunForm::sent(&pairs);
-    let run_id: ExecutionId = form.run_id.parse().map_err(|_| ApiError::no_such("execution"))?;
+    let run_id: ExecutionId = form.run_id.parse().map_err(|_| ApiError::not_found("execution"))?;
     match start(&app, &identity, id, run_id, &form, page.zone).await {
         Ok(Started::Now(run)) => Ok(Redirect::to(&format!("/scripts/runs/{run}")).into_response()),
         Ok(Started::Later) => Ok(done(&format!("/scripts/occurrences?script={id}"), "later")),

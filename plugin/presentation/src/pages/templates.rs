@@ -98,7 +98,7 @@ pub(super) async fn edit(
     let query = FormPairs(form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect());
     let (name, locale) = (query.get("name"), query.get("locale"));
     if name.is_empty() {
-        return form(&page, Form::default(), Known::No, StatusCode::OK);
+        return form(&page, Form::default(), Existing::No, StatusCode::OK);
     }
     let template = app.templates.get(&identity, name, Some(locale)).await?;
     let shown = Form {
@@ -107,7 +107,7 @@ pub(super) async fn edit(
         body: template.body.as_str().to_owned(),
         errors: FieldErrors::default(),
     };
-    form(&page, shown, Known::Yes, StatusCode::OK)
+    form(&page, shown, Existing::Yes, StatusCode::OK)
 }
 
 /// Writes a template; an invalid one is shown again with the errors.
@@ -120,7 +120,7 @@ pub(super) async fn save(
     match app.templates.put(&identity, &sent.name, Some(&sent.locale), &sent.body).await {
         Ok(_) => Ok(done(PATH, "template_saved")),
         Err(ServiceError::Invalid(errors)) => {
-            form(&page, Form { errors, ..sent }, Known::No, StatusCode::UNPROCESSABLE_ENTITY)
+            form(&page, Form { errors, ..sent }, Existing::No, StatusCode::UNPROCESSABLE_ENTITY)
         }
         Err(error) => Err(error.into()),
     }
@@ -145,12 +145,12 @@ async fn take_away(app: &AppState, identity: &Identity, form: &Form) -> Result<(
 
 /// Whether a template of this name and language exists.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Known {
+enum Existing {
     Yes,
     No,
 }
 
-fn form(page: &Page, form: Form, known: Known, status: StatusCode) -> PageResult {
-    let body = TemplatePage { form, known: known == Known::Yes, page: page.clone() };
+fn form(page: &Page, form: Form, known: Existing, status: StatusCode) -> PageResult {
+    let body = TemplatePage { form, known: known == Existing::Yes, page: page.clone() };
     rendered(page, page.t("tabs.templates"), status, &body)
 }

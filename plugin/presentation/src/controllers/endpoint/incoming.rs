@@ -178,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn a_parameter_of_the_path_is_read_whatever_stands_in_it() {
+    fn any_path_parameter_is_decoded() {
         for (sent, read) in [
             ("a%20b=c", "a b=c"),
             ("%3D", "="),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn what_proves_who_somebody_is_stays_outside() {
+    fn credentials_are_not_passed_to_scripts() {
         let secret = [
             "Cookie",
             "Authorization",
@@ -227,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_is_read_as_its_type_says() {
+    fn a_body_is_parsed_by_its_content_type() {
         let body = |kind: &str, bytes: &'static [u8]| {
             request(&parts("/x", &[("content-type", kind)]), "/x", vec![], &Bytes::from_static(bytes))
                 .map(|request| request.body.to_value())
